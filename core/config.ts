@@ -1,0 +1,137 @@
+/** What each program must be told: the entries of `config.ini` and its substitutes as typed settings. */
+
+import { ConfigReader } from "./config_reader.ts";
+import {
+  decodeAlerts,
+  decodeCluster,
+  decodeHub,
+  decodeMqtt,
+  decodeNode,
+  decodeRpi,
+  decodeSms,
+} from "./config_sections.ts";
+
+/** Everything that agent, tracker and hub can be told. Durations are milliseconds. */
+export interface Config {
+  readonly mqtt: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: boolean;
+    readonly username?: string;
+    readonly password?: string;
+    readonly caFile?: string;
+    readonly topicRoot: string;
+    /** The longest time between two attempts to connect; announced in the birth. */
+    readonly reconnectMs: number;
+  };
+  readonly node: {
+    readonly id: string;
+    readonly name: string;
+    readonly heartbeatMs: number;
+  };
+  readonly cluster: {
+    /** Ids that are expected; empty: every node from its first sign of life on. */
+    readonly nodes: readonly string[];
+    readonly suspectAfterMs: number;
+    readonly deadAfterMs: number;
+    readonly willAfterMs: number;
+  };
+  readonly rpi: {
+    readonly led: LedSetting;
+    /** BCM numbers; `undefined` when there is none. */
+    readonly buzzer: number | undefined;
+    readonly button: number | undefined;
+    readonly chip: string;
+    readonly activeLow: boolean;
+    readonly buzzerHoldMs: number;
+  };
+  readonly hub: {
+    readonly listen: Endpoint;
+    readonly broker: "embedded" | "none";
+    readonly brokerListen: Endpoint;
+    readonly stateDir: string;
+    /** Absent: the hub generates one. */
+    readonly password?: string;
+    readonly publicStatus: boolean;
+  };
+  readonly alerts: {
+    readonly groupMs: number;
+    readonly holdMs: number;
+    readonly perHourMax: number;
+  };
+  readonly sms: {
+    readonly provider: "none" | "twilio" | "print";
+    readonly accountSid?: string;
+    readonly authToken?: string;
+    readonly from?: string;
+    readonly messagingServiceSid?: string;
+    readonly to: readonly string[];
+    readonly apiUrl: string;
+  };
+}
+
+/** A line of the header by its BCM number, or an on-board LED by its name under /sys/class/leds. */
+export type LedSetting =
+  | { readonly kind: "line"; readonly line: number }
+  | { readonly kind: "sysfs"; readonly name: string }
+  | { readonly kind: "none" };
+
+/** Where a server listens. An IPv6 address stands without its brackets. */
+export interface Endpoint {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** Where an entry comes from. The first in this list that has a key decides it. */
+export type ConfigSource = "environment" | "file" | "credential";
+
+/** One `key = value`, wherever it stood, or, with an empty key, the line that opens a section. */
+export interface ConfigEntry {
+  readonly section: string;
+  /** For a secret that comes from a file, the secret's own key and not `<key>_file`. */
+  readonly key: string;
+  readonly value: string;
+  /** For a person: `/etc/rpi-cluster-alert/config.ini:12` or `RPI_CLUSTER_MQTT_URL`. */
+  readonly where: string;
+  readonly source: ConfigSource;
+  /** Set when the value could not be had, e.g. because its `<key>_file` is unreadable. */
+  readonly problem?: { readonly expected: string; readonly found: string };
+}
+
+/** What the machine contributes to the defaults. */
+export interface MachineDefaults {
+  readonly hostname: string;
+  /** `$STATE_DIRECTORY` of the systemd unit. */
+  readonly stateDirectory?: string;
+}
+
+/** One thing that is wrong, never with the value of a secret in it. */
+export interface ConfigIssue {
+  readonly where: string;
+  /** `[section] key`. */
+  readonly key: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
+
+/** The configuration that the entries and defaults make, or everything that is wrong with them. */
+export function decodeConfig(
+  entries: readonly ConfigEntry[],
+  defaults: MachineDefaults,
+): ConfigResult {
+  const reader = new ConfigReader(entries);
+  const config: Config = {
+    mqtt: decodeMqtt(reader),
+    node: decodeNode(reader, defaults),
+    cluster: decodeCluster(reader),
+    rpi: decodeRpi(reader),
+    hub: decodeHub(reader, defaults),
+    alerts: decodeAlerts(reader),
+    sms: decodeSms(reader),
+  };
+  return reader.issues.length === 0 ? { ok: true, config } : { ok: false, issues: reader.issues };
+}

@@ -1,0 +1,112 @@
+/** Chooses among entries of `config.ini` and its substitutes, and finds those that mean nothing. */
+
+import type { ConfigEntry, ConfigIssue, ConfigSource } from "./config.ts";
+import { CONFIG_KEYS, findConfigKey, IGNORED_SECTION } from "./config_keys.ts";
+import { closest } from "./spelling.ts";
+
+/** The first that has a key decides it. */
+export const SOURCES: readonly ConfigSource[] = ["environment", "file", "credential"];
+
+/** Longer texts are cut short in an issue. */
+const SHOWN_LENGTH_MAX = 60;
+
+/** What the entries say, each key once. */
+export interface ChosenEntries {
+  /** By `section.key` in lower case. */
+  readonly entries: ReadonlyMap<string, ConfigEntry>;
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** Applies precedence; an unknown section or key, and a key given twice in one source, are issues. */
+export function chooseEntries(entries: readonly ConfigEntry[]): ChosenEntries {
+  const chosen = new Map<string, ConfigEntry>();
+  const issues: ConfigIssue[] = [];
+  for (const entry of entries) {
+    const section = entry.section.toLowerCase();
+    if (section === IGNORED_SECTION) continue;
+    const issue = entry.key === "" && entry.problem ? problemOf(entry) : unknownName(entry);
+    if (issue) issues.push(issue);
+    if (entry.key === "" || !findConfigKey(section, entry.key)) continue;
+    const name = `${section}.${entry.key.toLowerCase()}`;
+    const rival = chosen.get(name);
+    if (rival?.source === entry.source) {
+      issues.push({
+        where: entry.where,
+        key: keyShown(entry.section, entry.key),
+        expected: "it once",
+        found: `it at ${rival.where} already`,
+      });
+    } else if (!rival || SOURCES.indexOf(entry.source) < SOURCES.indexOf(rival.source)) {
+      chosen.set(name, entry);
+    }
+  }
+  return { entries: chosen, issues };
+}
+
+/** `[section] key`, as issues name it. */
+export function keyShown(section: string, key: string): string {
+  return [section === "" ? "" : `[${printable(section)}]`, printable(key)].join(" ").trim();
+}
+
+/** Text for an issue: quoted, escaped, and cut short. */
+export function quoted(text: string): string {
+  return text === "" ? "an empty value" : `"${printable(text)}"`;
+}
+
+function printable(text: string): string {
+  const short = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+  return short.replace(
+    /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
+/** Why an entry's value could not be had. */
+export function problemOf({ where, section, key, problem }: ConfigEntry): ConfigIssue | undefined {
+  return problem && { where, key: keyShown(section, key), ...problem };
+}
+
+/** Never shows the value: a misspelt `pasword` is followed by a password. */
+function unknownName({ section, key, where }: ConfigEntry): ConfigIssue | undefined {
+  const known = sectionNames();
+  if (section === "") {
+    if (key === "") return undefined;
+    return { where, key, expected: "a section before it, such as [mqtt]", found: "none" };
+  }
+  if (!known.includes(section.toLowerCase())) {
+    // The section's own line says it; saying it again for each key would bury the rest.
+    if (key !== "") return undefined;
+    const hint = closest(section.toLowerCase(), known);
+    return {
+      where,
+      key: keyShown(section, key),
+      expected: hint
+        ? `a known section (did you mean [${hint}]?)`
+        : `one of the sections ${known.join(", ")}`,
+      found: quoted(section),
+    };
+  }
+  if (key === "" || findConfigKey(section, key)) return undefined;
+  const hint = keyHint(section.toLowerCase(), key.toLowerCase());
+  return {
+    where,
+    key: keyShown(section, key),
+    expected: `a known key${hint ? ` (did you mean ${hint}?)` : ""}`,
+    found: quoted(key),
+  };
+}
+
+function sectionNames(): readonly string[] {
+  return [...new Set(CONFIG_KEYS.map(({ section }) => section))];
+}
+
+/** The closest key of the section, or the same key of another section. */
+function keyHint(section: string, key: string): string | undefined {
+  const near = closest(
+    key,
+    CONFIG_KEYS.filter((known) => known.section === section).map((known) => known.key),
+  );
+  if (near !== undefined) return near;
+  const elsewhere = CONFIG_KEYS.find((known) => known.key === key);
+  return elsewhere && `[${elsewhere.section}] ${elsewhere.key}`;
+}

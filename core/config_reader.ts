@@ -1,0 +1,94 @@
+/** Reads keys one by one and keeps every issue, so that a person sees all of them at once. */
+
+import type { ConfigEntry, ConfigIssue } from "./config.ts";
+import { chooseEntries, keyShown, problemOf, quoted } from "./config_entries.ts";
+import { CONFIG_KEYS, type ConfigKey, type ConfigKeyName, findConfigKey } from "./config_keys.ts";
+import type { Parsed, Parser } from "./config_values.ts";
+
+/** What an issue says about a key that nobody wrote. */
+const NOWHERE = "configuration";
+
+export class ConfigReader {
+  readonly #entries: ReadonlyMap<string, ConfigEntry>;
+  readonly #issues: ConfigIssue[];
+  /** Where each place stands among the entries. */
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #bad = new Set<ConfigKeyName>();
+
+  constructor(entries: readonly ConfigEntry[]) {
+    const chosen = chooseEntries(entries);
+    this.#entries = chosen.entries;
+    this.#issues = [...chosen.issues];
+    this.#places = new Map(entries.map(({ where }, index) => [where, index]));
+  }
+
+  /** In the order in which a person reads the file. */
+  get issues(): readonly ConfigIssue[] {
+    const place = ({ where }: ConfigIssue) => this.#places.get(where) ?? Infinity;
+    return this.#issues.toSorted((a, b) => place(a) - place(b) || 0);
+  }
+
+  /** Whether any of the keys has an issue, so that comparing their values would mislead. */
+  isBad(...names: readonly ConfigKeyName[]): boolean {
+    return names.some((name) => this.#bad.has(name));
+  }
+
+  /** The entry that decides a key. */
+  entry(name: ConfigKeyName): ConfigEntry | undefined {
+    return this.#entries.get(name);
+  }
+
+  /** A key that has a default. After an issue it is the default, to find the other issues too. */
+  withDefault<T>(name: ConfigKeyName, parse: Parser<T>): T {
+    const given = this.#parse(name, parse);
+    if (given?.ok) return given.value;
+    const fallback = parse(keyOf(name).default ?? "");
+    if (!fallback.ok) throw new Error(`The default of ${name} is no good: ${fallback.expected}`);
+    return fallback.value;
+  }
+
+  /** A key that may be absent; an empty value means the same. */
+  optional<T>(name: ConfigKeyName, parse: Parser<T>): T | undefined {
+    const entry = this.entry(name);
+    return entry?.value === "" && !entry.problem ? undefined : this.given(name, parse);
+  }
+
+  /** A key that may be absent but not empty. */
+  given<T>(name: ConfigKeyName, parse: Parser<T>): T | undefined {
+    const given = this.#parse(name, parse);
+    return given?.ok ? given.value : undefined;
+  }
+
+  /** `undefined` when nobody wrote the key, or when its value could not be had. */
+  #parse<T>(name: ConfigKeyName, parse: Parser<T>): Parsed<T> | undefined {
+    const entry = this.entry(name);
+    if (!entry) return undefined;
+    const problem = problemOf(entry);
+    if (problem) {
+      this.#bad.add(name);
+      this.#issues.push(problem);
+      return undefined;
+    }
+    const parsed = parse(entry.value);
+    if (!parsed.ok) {
+      const shown = keyOf(name).secret ? "something else" : quoted(entry.value);
+      this.report(name, parsed.expected, parsed.found ?? shown);
+    }
+    return parsed;
+  }
+
+  /** Adds an issue about a key, found at its entry or else at that of the key that asks for it. */
+  report(name: ConfigKeyName, expected: string, found: string, because = name): void {
+    const where = (this.entry(name) ?? this.entry(because))?.where ?? NOWHERE;
+    this.#bad.add(name);
+    const { section, key } = keyOf(name);
+    this.#issues.push({ where, key: keyShown(section, key), expected, found });
+  }
+}
+
+function keyOf(name: ConfigKeyName): ConfigKey {
+  const [section = "", key = ""] = name.split(".");
+  const known = findConfigKey(section, key);
+  if (!known) throw new Error(`No key ${name} among ${CONFIG_KEYS.length}`);
+  return known;
+}

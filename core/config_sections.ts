@@ -1,0 +1,224 @@
+/** One function for each section of `config.ini`: keys with their parsers, and how they relate. */
+
+import { HUB_USER } from "./access.ts";
+import type { Config, MachineDefaults } from "./config.ts";
+import { SOURCES } from "./config_entries.ts";
+import type { ConfigKeyName } from "./config_keys.ts";
+import type { ConfigReader } from "./config_reader.ts";
+import {
+  type BrokerAddress,
+  durationBetween,
+  oneOf,
+  parseApiUrl,
+  parseBoolean,
+  parseBrokerUrl,
+  parseEndpoint,
+  parseHost,
+  parseLed,
+  parseLine,
+  parseName,
+  parseNodeId,
+  parseNodeIds,
+  parsePort,
+  parseRecipients,
+  parseSecret,
+  parseSender,
+  parseTopicRoot,
+  textOf,
+  twilioSid,
+  wholeNumberBetween,
+} from "./config_values.ts";
+import { formatDuration } from "./duration.ts";
+import { NAME_MAX } from "./wire.ts";
+
+/** The bounds of what a birth may announce; observers keep to the same. */
+const HEARTBEAT_MS_MIN = 250;
+const HEARTBEAT_MS_MAX = 60_000;
+const RECONNECT_MS_MIN = 500;
+const RECONNECT_MS_MAX = 600_000;
+
+/** Below this a busy Pi that is merely late looks dead. */
+const SILENCE_MS_MIN = 100;
+const WAIT_MS_MAX = 3_600_000;
+
+const PER_HOUR_MAX = 1000;
+const NODE_ID_LENGTH_MAX = 63;
+const PORT_WITHOUT_TLS = 1883;
+
+export function decodeMqtt(reader: ConfigReader): Config["mqtt"] {
+  const address = decodeBrokerAddress(reader);
+  const username = reader.optional("mqtt.username", textOf("a user name"));
+  const password = reader.optional("mqtt.password", parseSecret);
+  const caFile = reader.optional("mqtt.ca_file", textOf("a path"));
+  if (password !== undefined && !reader.entry("mqtt.username")?.value) {
+    // A password alone is a protocol error [MQTT-3.1.2-22].
+    reader.report("mqtt.username", "a user name beside the password", "none", "mqtt.password");
+  }
+  if (caFile !== undefined && !address.tls && !reader.isBad("mqtt.url")) {
+    reader.report("mqtt.ca_file", "a url that begins with mqtts:// beside it", "none");
+  }
+  return {
+    host: address.hostname,
+    port: address.port,
+    tls: address.tls,
+    ...present({ username, password, caFile }),
+    topicRoot: reader.withDefault("mqtt.topic_root", parseTopicRoot),
+    reconnectMs: reader.withDefault(
+      "mqtt.reconnect",
+      durationBetween(RECONNECT_MS_MIN, RECONNECT_MS_MAX),
+    ),
+  };
+}
+
+/** `url`, or `host` with `port`: the way that the higher source takes; both in one are an issue. */
+function decodeBrokerAddress(reader: ConfigReader): BrokerAddress {
+  const rank = (name: ConfigKeyName) => {
+    const source = reader.entry(name)?.source;
+    return source === undefined ? Infinity : SOURCES.indexOf(source);
+  };
+  const [urlRank, hostRank, portRank] = [rank("mqtt.url"), rank("mqtt.host"), rank("mqtt.port")];
+  const url = reader.withDefault("mqtt.url", parseBrokerUrl);
+  const hostname = reader.given("mqtt.host", parseHost);
+  const port = reader.given("mqtt.port", parsePort);
+  if (urlRank < Math.min(hostRank, portRank)) return url;
+  if (urlRank !== Infinity && (hostRank >= urlRank || portRank === urlRank)) {
+    const found = `also url at ${reader.entry("mqtt.url")?.where ?? ""}`;
+    const key = hostRank >= urlRank && hostRank !== Infinity ? "mqtt.host" : "mqtt.port";
+    reader.report(key, "either url, or host and port", found);
+  }
+  if (hostRank === Infinity && portRank === Infinity) return url;
+  return { hostname: hostname ?? url.hostname, port: port ?? PORT_WITHOUT_TLS, tls: false };
+}
+
+export function decodeNode(reader: ConfigReader, defaults: MachineDefaults): Config["node"] {
+  const id = reader.given("node.id", parseNodeId) ?? nodeIdOf(defaults.hostname);
+  const hostname = parseName(defaults.hostname.slice(0, NAME_MAX));
+  return {
+    id,
+    name: reader.given("node.name", parseName) ?? (hostname.ok ? hostname.value : id),
+    heartbeatMs: reader.withDefault(
+      "node.heartbeat",
+      durationBetween(HEARTBEAT_MS_MIN, HEARTBEAT_MS_MAX),
+    ),
+  };
+}
+
+/** A host name as a node id: `John-Snow.lan` is `john-snow-lan`. Never empty, never the hub's. */
+function nodeIdOf(hostname: string): string {
+  const slug = hostname.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
+    .replace(/[^a-z0-9]+/g, "-").replace(/^-/, "").slice(0, NODE_ID_LENGTH_MAX).replace(/-$/, "");
+  if (slug === "") return "node";
+  return slug === HUB_USER ? `${HUB_USER}-node` : slug;
+}
+
+export function decodeCluster(reader: ConfigReader): Config["cluster"] {
+  const silence = durationBetween(SILENCE_MS_MIN, WAIT_MS_MAX);
+  const suspectAfterMs = reader.withDefault("cluster.suspect_after", silence);
+  const deadAfterMs = reader.withDefault("cluster.dead_after", silence);
+  const comparable = !reader.isBad("cluster.suspect_after", "cluster.dead_after");
+  if (comparable && suspectAfterMs >= deadAfterMs) {
+    reader.report(
+      "cluster.dead_after",
+      `longer than suspect_after, which is ${formatDuration(suspectAfterMs)}`,
+      formatDuration(deadAfterMs),
+      "cluster.suspect_after",
+    );
+  }
+  return {
+    nodes: reader.withDefault("cluster.nodes", parseNodeIds),
+    suspectAfterMs,
+    deadAfterMs,
+    willAfterMs: reader.withDefault("cluster.will_after", durationBetween(0, WAIT_MS_MAX)),
+  };
+}
+
+export function decodeRpi(reader: ConfigReader): Config["rpi"] {
+  const led = reader.withDefault("rpi.led", parseLed);
+  const buzzer = reader.withDefault("rpi.buzzer", parseLine);
+  const button = reader.withDefault("rpi.button", parseLine);
+  const ledLine = led.kind === "line" && !reader.isBad("rpi.led") ? led.line : undefined;
+  if (!reader.isBad("rpi.buzzer") && buzzer !== undefined && buzzer === ledLine) {
+    reader.report("rpi.buzzer", "another line than the LED's", `${buzzer}`, "rpi.led");
+  }
+  if (
+    !reader.isBad("rpi.button") && button !== undefined && (button === ledLine || button === buzzer)
+  ) {
+    reader.report("rpi.button", "another line than the LED's and the buzzer's", `${button}`);
+  }
+  return {
+    led,
+    buzzer,
+    button,
+    chip: reader.withDefault("rpi.chip", textOf("auto, or a label or device")),
+    activeLow: reader.withDefault("rpi.active_low", parseBoolean),
+    buzzerHoldMs: reader.withDefault("rpi.buzzer_hold", durationBetween(0, WAIT_MS_MAX)),
+  };
+}
+
+export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Config["hub"] {
+  // Empty would not mean "no password": the hub would make one up, and nobody would know it.
+  const password = reader.given("hub.password", parseSecret);
+  return {
+    listen: reader.withDefault("hub.listen", parseEndpoint),
+    broker: reader.withDefault("hub.broker", oneOf(["embedded", "none"])),
+    brokerListen: reader.withDefault("hub.broker_listen", parseEndpoint),
+    stateDir: reader.given("hub.state", textOf("a directory")) ?? defaults.stateDirectory ??
+      "./state",
+    ...present({ password }),
+    publicStatus: reader.withDefault("hub.public_status", parseBoolean),
+  };
+}
+
+export function decodeAlerts(reader: ConfigReader): Config["alerts"] {
+  return {
+    groupMs: reader.withDefault("alerts.group", durationBetween(0, WAIT_MS_MAX)),
+    holdMs: reader.withDefault("alerts.hold", durationBetween(0, WAIT_MS_MAX)),
+    perHourMax: reader.withDefault("alerts.per_hour", wholeNumberBetween(1, PER_HOUR_MAX)),
+  };
+}
+
+export function decodeSms(reader: ConfigReader): Config["sms"] {
+  const sms: Config["sms"] = {
+    provider: reader.withDefault("sms.provider", oneOf(["none", "twilio", "print"])),
+    ...present({
+      accountSid: reader.optional("sms.account_sid", twilioSid("AC")),
+      authToken: reader.given("sms.auth_token", parseSecret),
+      from: reader.optional("sms.from", parseSender),
+      messagingServiceSid: reader.optional("sms.messaging_service_sid", twilioSid("MG")),
+    }),
+    to: reader.withDefault("sms.to", parseRecipients),
+    apiUrl: reader.withDefault("sms.api_url", parseApiUrl),
+  };
+  if (sms.provider === "twilio") requireTwilioKeys(reader);
+  return sms;
+}
+
+/** Asks for what somebody wrote, not for what decoded: a bad value has its issue already. */
+function requireTwilioKeys(reader: ConfigReader): void {
+  const has = (name: ConfigKeyName) => {
+    const entry = reader.entry(name);
+    return entry !== undefined && (entry.value !== "" || entry.problem !== undefined);
+  };
+  for (const name of ["sms.account_sid", "sms.auth_token", "sms.to"] as const) {
+    // An empty token was reported when it was read.
+    if (has(name) || name === "sms.auth_token" && reader.entry(name)) continue;
+    reader.report(name, "a value, for the provider is twilio", "none", "sms.provider");
+  }
+  const [from, service] = [has("sms.from"), has("sms.messaging_service_sid")];
+  if (from && service) {
+    reader.report("sms.from", "either from or messaging_service_sid", "both");
+  } else if (!from && !service) {
+    reader.report(
+      "sms.from",
+      "a sender, or a messaging_service_sid, for the provider is twilio",
+      "none",
+      "sms.provider",
+    );
+  }
+}
+
+/** Leaves out what is `undefined`. */
+function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

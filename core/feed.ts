@@ -1,0 +1,138 @@
+/** What the hub tells a browser, and how a page applies it. The API answers in the same shapes. */
+
+import type { Liveness } from "./liveness.ts";
+import type { Level } from "./vitals.ts";
+
+/** One measurement of a node: what it read, and how bad that is. */
+export interface VitalView {
+  /** A number in the unit of the vital's kind (see `VITAL_KINDS`), a flag, or `null` when not supported. */
+  readonly value: number | boolean | null;
+  readonly level: Level;
+}
+
+/** A node as the API and the page know it. Instants are RFC 3339 in UTC. */
+export interface NodeView {
+  readonly id: string;
+  readonly name: string;
+  readonly liveness: Liveness;
+  readonly since: string;
+  readonly session: string | null;
+  readonly last_heartbeat_at: string | null;
+  readonly vitals: Readonly<Record<string, VitalView>>;
+  /** Facts of the machine from its birth: model, os, kernel, architecture, addresses, version, ... */
+  readonly facts: Readonly<Record<string, string | number | readonly string[]>>;
+  /** What a person should know about the node beside its state, e.g. that two machines claim its id. */
+  readonly warnings: readonly string[];
+}
+
+/** From the death to the recovery of a node. */
+export interface IncidentView {
+  readonly id: number;
+  readonly node: string;
+  readonly name: string;
+  readonly died_at: string;
+  readonly told_at: string | null;
+  readonly recovered_at: string | null;
+  readonly cause: string;
+}
+
+/** A promised message to one recipient, and what became of it. */
+export type DeliveryState = "pending" | "accepted" | "delivered" | "refused" | "expired";
+
+export interface DeliveryView {
+  readonly id: number;
+  readonly incident_ids: readonly number[];
+  readonly channel: string;
+  readonly recipient: string;
+  readonly text: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly last_error: string | null;
+  readonly reference: string | null;
+  readonly created_at: string;
+}
+
+/** Everything that a page shows. Incidents and deliveries are newest first, at most `FEED_ROWS_MAX`. */
+export interface ClusterView {
+  readonly seq: number;
+  /** The hub's calendar time when it sent this, for ages that do not trust the browser's clock. */
+  readonly at: string;
+  /** The hub cannot trust its own view: since when, and why. */
+  readonly blind: { readonly since: string; readonly reason: string } | null;
+  readonly nodes: readonly NodeView[];
+  readonly incidents: readonly IncidentView[];
+  readonly deliveries: readonly DeliveryView[];
+  /** The viewer is not logged in: deliveries are kept from him. Absent for whoever is. */
+  readonly guest?: boolean;
+}
+
+export interface Snapshot extends ClusterView {
+  readonly kind: "snapshot";
+}
+
+/** What is different since the message before. An absent key means that nothing changed there. */
+export interface Change {
+  readonly kind: "change";
+  readonly seq: number;
+  readonly at: string;
+  readonly blind?: ClusterView["blind"];
+  /** Nodes that are new or changed, whole. */
+  readonly nodes?: readonly NodeView[];
+  /** Ids of nodes that are no longer watched. */
+  readonly removed?: readonly string[];
+  /** Last heartbeat of nodes of which nothing else changed: id to RFC 3339 instant. */
+  readonly heard?: Readonly<Record<string, string>>;
+  readonly incidents?: readonly IncidentView[];
+  readonly deliveries?: readonly DeliveryView[];
+}
+
+export type FeedMessage = Snapshot | Change;
+
+/** Rows of history that a snapshot carries and a page keeps. */
+export const FEED_ROWS_MAX = 100;
+
+/**
+ * The view after a message, or `undefined` when a message is missing in between: connect anew, for
+ * the hub then sends a snapshot.
+ */
+export function applyFeed(
+  view: ClusterView | undefined,
+  message: FeedMessage,
+): ClusterView | undefined {
+  if (message.kind === "snapshot") {
+    const { kind: _, ...rest } = message;
+    return rest;
+  }
+  if (view === undefined || message.seq !== view.seq + 1) return undefined;
+  return {
+    seq: message.seq,
+    at: message.at,
+    blind: message.blind === undefined ? view.blind : message.blind,
+    nodes: applyNodes(view.nodes, message),
+    incidents: applyRows(view.incidents, message.incidents),
+    deliveries: applyRows(view.deliveries, message.deliveries),
+    ...(view.guest === undefined ? {} : { guest: view.guest }),
+  };
+}
+
+function applyNodes(before: readonly NodeView[], change: Change): readonly NodeView[] {
+  if (!change.nodes && !change.removed && !change.heard) return before;
+  const nodes = new Map(before.map((node) => [node.id, node]));
+  for (const id of change.removed ?? []) nodes.delete(id);
+  for (const [id, at] of Object.entries(change.heard ?? {})) {
+    const node = nodes.get(id);
+    if (node) nodes.set(id, { ...node, last_heartbeat_at: at });
+  }
+  for (const node of change.nodes ?? []) nodes.set(node.id, node);
+  return [...nodes.values()];
+}
+
+function applyRows<Row extends { readonly id: number }>(
+  before: readonly Row[],
+  changed: readonly Row[] | undefined,
+): readonly Row[] {
+  if (!changed) return before;
+  const rows = new Map(before.map((row) => [row.id, row]));
+  for (const row of changed) rows.set(row.id, row);
+  return [...rows.values()].sort((a, b) => b.id - a.id).slice(0, FEED_ROWS_MAX);
+}

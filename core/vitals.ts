@@ -1,0 +1,239 @@
+/** What a node measures of itself, and how bad that is. Rule zero: not supported is not ok. */
+
+/** How bad a reading is. `not_supported`: this machine does not tell, so nobody knows. */
+export type Level = "ok" | "warning" | "critical" | "not_supported";
+
+/** A reading: a number in the unit of its kind, or a flag. */
+export type Reading = number | boolean;
+
+/** One vital sign with its verdict. A value of `null` goes with `not_supported`, and only with it. */
+export interface Vital {
+  readonly value: Reading | null;
+  readonly level: Level;
+}
+
+/** Vitals by kind, as on the wire beside `session`: `{"temperature":{"value":48.2,"level":"ok"}}`. */
+export type Vitals = Readonly<Record<string, Vital>>;
+
+/** A number that is bad when high. A level ends only `clearBelow` under its threshold. */
+export interface GaugeKind {
+  readonly kind: "gauge";
+  readonly label: string;
+  /** What people read behind the number. */
+  readonly unit: string;
+  readonly warnAt: number;
+  readonly criticalAt: number;
+  readonly clearBelow: number;
+  /** A move by this much is worth a message. */
+  readonly step: number;
+  /** Digits after the point on the wire. */
+  readonly digits: number;
+}
+
+/** Something that is critical as soon as it is so. */
+export interface FlagKind {
+  readonly kind: "flag";
+  readonly label: string;
+  readonly unit: "";
+}
+
+export type VitalKind = GaugeKind | FlagKind;
+
+/** The vitals that every agent reports. A new one needs a line here and a reader in `vitals/`. */
+export const VITAL_KINDS = {
+  /** A Pi throttles from 80 to 85 degrees on. */
+  temperature: {
+    kind: "gauge",
+    label: "Temperature",
+    unit: "°C",
+    warnAt: 75,
+    criticalAt: 82,
+    clearBelow: 5,
+    step: 1,
+    digits: 1,
+  },
+  /** Share of all cores since the reading before. Busy is not broken: critical is out of reach. */
+  cpu: {
+    kind: "gauge",
+    label: "CPU",
+    unit: "%",
+    warnAt: 95,
+    criticalAt: Infinity,
+    clearBelow: 10,
+    step: 10,
+    digits: 0,
+  },
+  /** Share that is not available to programs. */
+  memory: {
+    kind: "gauge",
+    label: "Memory",
+    unit: "%",
+    warnAt: 90,
+    criticalAt: 97,
+    clearBelow: 3,
+    step: 2,
+    digits: 0,
+  },
+  /** Share of the root file system that users cannot write to any more. */
+  disk: {
+    kind: "gauge",
+    label: "Disk",
+    unit: "%",
+    warnAt: 90,
+    criticalAt: 97,
+    clearBelow: 2,
+    step: 1,
+    digits: 0,
+  },
+  under_voltage: { kind: "flag", label: "Under-voltage", unit: "" },
+} as const satisfies Readonly<Record<string, VitalKind>>;
+
+export type VitalName = keyof typeof VITAL_KINDS;
+
+/** Vitals are published at least this often. */
+export const VITALS_EVERY_MS = 30_000;
+/**
+ * Vitals are read this often, and published in between if `vitalsChanged`: so this is also the
+ * shortest time between two messages. A reading costs a process, see `vitals/machine_files.ts`.
+ */
+export const VITALS_READ_EVERY_MS = 5_000;
+
+/**
+ * The level of a reading. The level before gives hysteresis: a gauge that swings about a threshold
+ * does not flap. A reading of the wrong type or not finite counts as none.
+ */
+export function judge(
+  name: VitalName,
+  reading: Reading | undefined,
+  previous: Level = "not_supported",
+): Level {
+  const kind: VitalKind = VITAL_KINDS[name];
+  switch (kind.kind) {
+    case "flag":
+      if (typeof reading !== "boolean") return "not_supported";
+      return reading ? "critical" : "ok";
+    case "gauge":
+      if (typeof reading !== "number" || !Number.isFinite(reading)) return "not_supported";
+      return judgeGauge(kind, reading, previous);
+  }
+}
+
+function judgeGauge(kind: GaugeKind, reading: number, previous: Level): Level {
+  const { warnAt, criticalAt, clearBelow } = kind;
+  if (reading >= criticalAt) return "critical";
+  if (previous === "critical" && reading > criticalAt - clearBelow) return "critical";
+  if (reading >= warnAt) return "warning";
+  const wasBad = previous === "warning" || previous === "critical";
+  return wasBad && reading > warnAt - clearBelow ? "warning" : "ok";
+}
+
+/** All vitals of a machine from what it read; `previous` is the answer of the time before. */
+export function judgeVitals(
+  readings: Readonly<Record<VitalName, Reading | undefined>>,
+  previous: Vitals = {},
+): Readonly<Record<VitalName, Vital>> {
+  const vital = (name: VitalName): Vital => {
+    const level = judge(name, readings[name], previous[name]?.level);
+    if (level === "not_supported") return { value: null, level };
+    return { value: rounded(VITAL_KINDS[name], readings[name] ?? null), level };
+  };
+  return {
+    temperature: vital("temperature"),
+    cpu: vital("cpu"),
+    memory: vital("memory"),
+    disk: vital("disk"),
+    under_voltage: vital("under_voltage"),
+  };
+}
+
+function rounded(kind: VitalKind, value: Reading | null): Reading | null {
+  if (kind.kind === "flag" || typeof value !== "number") return value;
+  const scale = 10 ** kind.digits;
+  return Math.round(value * scale) / scale;
+}
+
+/**
+ * Whether `after` says something that whoever was told `before` should know before the next regular
+ * message: another level, another set of vitals, or a value that moved by its kind's step.
+ */
+export function vitalsChanged(before: Vitals | undefined, after: Vitals): boolean {
+  if (before === undefined) return true;
+  const names = Object.keys(after);
+  if (names.length !== Object.keys(before).length) return true;
+  return names.some((name) => vitalChanged(name, before[name], after[name]));
+}
+
+function vitalChanged(name: string, before: Vital | undefined, after: Vital | undefined): boolean {
+  if (before === undefined || after === undefined || before.level !== after.level) return true;
+  if (typeof before.value !== "number" || typeof after.value !== "number") {
+    return before.value !== after.value;
+  }
+  return Math.abs(after.value - before.value) >= stepOf(name);
+}
+
+function stepOf(name: string): number {
+  const kind = isVitalName(name) ? VITAL_KINDS[name] : undefined;
+  return kind?.kind === "gauge" ? kind.step : Number.MIN_VALUE;
+}
+
+/** Whether this version knows what a vital of this name means. */
+export function isVitalName(name: string): name is VitalName {
+  return Object.hasOwn(VITAL_KINDS, name);
+}
+
+/** Vitals of one node beyond this are left out. */
+export const VITALS_MAX = 32;
+const VITAL_NAME = /^[a-z][a-z0-9_]{0,31}$/;
+const LEVELS: ReadonlySet<unknown> = new Set<Level>(["ok", "warning", "critical", "not_supported"]);
+
+/** Decoded vitals, or why there are none: where, what was expected, what was found. */
+export type DecodedVitals =
+  | { readonly ok: true; readonly value: Vitals }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * The vitals in the JSON object of a payload, at the border. Known kinds must be right. Others are
+ * kept if they look like vitals, for an agent may be newer than its hub, and ignored if not; they
+ * never crowd out a known kind.
+ */
+export function decodeVitals(payload: object): DecodedVitals {
+  const vitals = new Map<string, Vital>();
+  const entries: [string, unknown][] = Object.entries(payload);
+  for (const [name, raw] of entries) {
+    if (!isVitalName(name)) continue;
+    const vital = decodeVital(VITAL_KINDS[name].kind, raw);
+    if (vital === undefined) {
+      const expected = VITAL_KINDS[name].kind === "flag" ? "a boolean" : "a finite number";
+      const found = describe(raw);
+      return { ok: false, reason: `${name}: expected ${expected} with its level, found ${found}` };
+    }
+    vitals.set(name, vital);
+  }
+  for (const [name, raw] of entries) {
+    if (vitals.size >= VITALS_MAX || isVitalName(name) || !VITAL_NAME.test(name)) continue;
+    const vital = decodeVital("any", raw);
+    if (vital !== undefined) vitals.set(name, vital);
+  }
+  return { ok: true, value: Object.fromEntries(vitals) };
+}
+
+function decodeVital(kind: VitalKind["kind"] | "any", raw: unknown): Vital | undefined {
+  if (typeof raw !== "object" || raw === null || !("value" in raw) || !("level" in raw)) {
+    return undefined;
+  }
+  const { value, level } = raw;
+  if (!isLevel(level) || (value === null) !== (level === "not_supported")) return undefined;
+  if (value === null) return { value, level };
+  if (typeof value === "boolean" && kind !== "gauge") return { value, level };
+  const isNumber = typeof value === "number" && Number.isFinite(value);
+  return isNumber && kind !== "flag" ? { value, level } : undefined;
+}
+
+function isLevel(value: unknown): value is Level {
+  return LEVELS.has(value);
+}
+
+/** Strangers' values, short enough for a log line. */
+function describe(raw: unknown): string {
+  return (JSON.stringify(raw) ?? "nothing").slice(0, 60);
+}
