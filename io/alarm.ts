@@ -1,0 +1,86 @@
+/** LED and buzzer as the tracker uses them: on the header, or as a line in the terminal without one. */
+
+import type { Indication } from "../core/indication.ts";
+import { describeIndication } from "../core/indicator.ts";
+import { Indicator, type OutputLine } from "./indicator.ts";
+import { getLog } from "./log.ts";
+import { ResilientLine } from "./resilient_line.ts";
+import { TerminalLine } from "./terminal_line.ts";
+
+/** How each output is opened; absent where the user wants none. An opener throws what hinders it. */
+export interface AlarmOptions {
+  readonly led: (() => OutputLine) | undefined;
+  readonly buzzer: (() => OutputLine) | undefined;
+  /** What to do about an error of an opener, in words, if anything is known. */
+  readonly adviceOn: (error: unknown) => string | undefined;
+}
+
+const log = getLog("alarm");
+
+/** Plays one indication at a time. Disposing turns everything off. */
+export class Alarm implements Disposable {
+  readonly #opened = new DisposableStack();
+  readonly #terminal: TerminalLine;
+  readonly #indicator: Indicator;
+  readonly #lines: readonly ResilientLine[];
+  #hasSaidTerminal = false;
+
+  constructor(options: AlarmOptions) {
+    this.#terminal = this.#opened.use(new TerminalLine());
+    const led = this.#line("LED", options.led, options.adviceOn);
+    const buzzer = this.#line("buzzer", options.buzzer, options.adviceOn);
+    this.#lines = [led, buzzer].filter((line) => line !== undefined);
+    this.#indicator = this.#opened.use(
+      new Indicator({
+        led: led && mirrored(led, this.#terminal.led),
+        buzzer: buzzer && mirrored(buzzer, this.#terminal.buzzer),
+      }),
+    );
+  }
+
+  show(indication: Indication): void {
+    this.#indicator.show(indication);
+    if (this.#lines.some((line) => line.works)) {
+      return log.info(describeIndication(indication.kind));
+    }
+    if (!this.#hasSaidTerminal) {
+      log.info("neither LED nor buzzer works here: the terminal shows both");
+    }
+    this.#hasSaidTerminal = true;
+    this.#terminal.show(indication.kind);
+  }
+
+  [Symbol.dispose](): void {
+    this.#opened.dispose();
+  }
+
+  #line(
+    name: string,
+    open: (() => OutputLine) | undefined,
+    adviceOn: (error: unknown) => string | undefined,
+  ): ResilientLine | undefined {
+    if (open === undefined) return undefined;
+    const onError = (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      const advice = adviceOn(error);
+      log.warning(`${name} does not work, and will be tried again`, {
+        reason,
+        ...(advice === undefined ? {} : { advice }),
+      });
+    };
+    const onOpen = () => log.info(`${name} works`);
+    return this.#opened.use(new ResilientLine({ open, onError, onOpen }));
+  }
+}
+
+/** Shows in the terminal what an output that does not work would do. */
+function mirrored(line: ResilientLine, mirror: OutputLine): OutputLine {
+  return {
+    set(on) {
+      line.set(on);
+      mirror.set(on && !line.works);
+    },
+    // Both belong to the alarm.
+    [Symbol.dispose]: () => {},
+  };
+}

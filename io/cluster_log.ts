@@ -1,0 +1,32 @@
+/** What the cluster machine puts out, as lines of the log, in the words that people read everywhere. */
+
+import type { ClusterOutput } from "../core/cluster.ts";
+import { LIVENESS_WORDS } from "../core/liveness.ts";
+import type { Log } from "./log.ts";
+
+/** One event, one line; echoes are no event. */
+export function logClusterOutput(log: Log, output: ClusterOutput): void {
+  switch (output.kind) {
+    case "transition": {
+      const { node, from, to, reason } = output;
+      const line = { node, from: LIVENESS_WORDS[from], to: LIVENESS_WORDS[to], reason };
+      return to === "dead" ? log.warning("a node died", line) : log.info("a node changed", line);
+    }
+    case "sight":
+      if (output.blind) {
+        return log.warning("blind: no verdicts until sight is back", { reason: output.reason });
+      }
+      return log.info("sees the cluster");
+    case "rivals": {
+      const { node, present, serials } = output;
+      if (!present) return log.info("only one machine claims this id now", { node });
+      return log.warning(`two machines claim to be "${node}"`, { serials: serials.join(" ") });
+    }
+    case "removed":
+      return log.info("a node is no longer watched", { node: output.node });
+    case "nodes_full":
+      return log.warning("too many nodes: new ones are refused", { node: output.node });
+    case "send_echo":
+      return;
+  }
+}

@@ -1,0 +1,146 @@
+/** Gathers the configuration from the environment, `config.ini` and systemd's credentials. */
+
+import {
+  type Config,
+  type ConfigEntry,
+  type ConfigIssue,
+  type ConfigSource,
+  decodeConfig,
+  type MachineDefaults,
+} from "../core/config.ts";
+import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../core/config_keys.ts";
+import { parseConfigText } from "./config_text.ts";
+import { redact } from "./redaction.ts";
+import { readSmallFile, type SmallFile } from "./small_file.ts";
+
+export const DEFAULT_CONFIG_PATH = "/etc/rpi-cluster-alert/config.ini";
+
+const FILE_BYTES_MAX = 64 * 1024;
+const SECRET_BYTES_MAX = 4 * 1024;
+
+/** Issues beyond these are counted: somebody has passed a file that is no configuration. */
+const ISSUES_SHOWN_MAX = 50;
+
+/** Everything that is wrong with the configuration; its message has a line for each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[]) {
+    const lines = issues.slice(0, ISSUES_SHOWN_MAX).map(formatIssue);
+    if (issues.length > lines.length) lines.push(`... and ${issues.length - lines.length} more`);
+    super(lines.join("\n"));
+    this.issues = issues;
+  }
+}
+
+/** `config.ini:12: [cluster] dead_after: expected a duration such as 4s, found "4"`. */
+export function formatIssue({ where, key, expected, found }: ConfigIssue): string {
+  return `${where}: ${key === "" ? "" : `${key}: `}expected ${expected}, found ${found}`;
+}
+
+export interface LoadOptions {
+  readonly path: string;
+  /** Somebody asked for this very file, so it must exist. */
+  readonly explicit: boolean;
+  readonly environment?: Environment;
+}
+
+/** Reads one variable. */
+export type Environment = (name: string) => string | undefined;
+
+/**
+ * The configuration; its secrets never appear in the log from then on. Environment goes before file
+ * before credential before default.
+ *
+ * @throws {ConfigError} with every issue
+ */
+export function loadConfig(options: LoadOptions): Config {
+  const environment = options.environment ?? ((name) => Deno.env.get(name));
+  const entries = [
+    ...readEnvironmentEntries(environment),
+    ...readConfigEntries(options.path, options),
+    ...readCredentialEntries(environment),
+  ];
+  const secrets = new Set(secretKeys().map(({ section, key }) => `${section}.${key}`));
+  for (const { section, key, value } of entries) {
+    if (secrets.has(`${section}.${key}`.toLowerCase())) redact(value);
+  }
+  const result = decodeConfig(entries, machineDefaults(environment));
+  if (!result.ok) throw new ConfigError(result.issues);
+  return result.config;
+}
+
+/** The lines of a `config.ini`, the files of its secrets read. A missing file has no lines. */
+export function readConfigEntries(
+  path: string,
+  options: { readonly explicit: boolean },
+): readonly ConfigEntry[] {
+  const file = readSmallFile(path, FILE_BYTES_MAX);
+  if (file.kind === "missing" && !options.explicit) return [];
+  if (file.kind !== "text") {
+    const problem = { expected: "a readable file", found: file.found };
+    return [{ section: "", key: "", value: "", where: path, source: "file", problem }];
+  }
+  return parseConfigText(file.text, path).map(followSecretFile);
+}
+
+function readEnvironmentEntries(environment: Environment): readonly ConfigEntry[] {
+  const keys = [
+    ...CONFIG_KEYS,
+    ...secretKeys().map(({ section, key }) => ({ section, key: key + FILE_SUFFIX })),
+  ];
+  const entries: ConfigEntry[] = [];
+  for (const { section, key } of keys) {
+    const where = environmentName(section, key);
+    const value = environment(where);
+    // Compose files pass variables on that nobody set: they arrive empty.
+    if (!value) continue;
+    entries.push(followSecretFile({ section, key, value, where, source: "environment" }));
+  }
+  return entries;
+}
+
+function readCredentialEntries(environment: Environment): readonly ConfigEntry[] {
+  const directory = environment("CREDENTIALS_DIRECTORY");
+  if (!directory) return [];
+  const entries: ConfigEntry[] = [];
+  for (const { section, key } of secretKeys()) {
+    const where = `${directory}/${section}.${key}`;
+    const file = readSmallFile(where, SECRET_BYTES_MAX);
+    if (file.kind !== "missing") entries.push(secretEntry(section, key, where, "credential", file));
+  }
+  return entries;
+}
+
+/** A `password_file` becomes the `password` that it names. */
+function followSecretFile(entry: ConfigEntry): ConfigEntry {
+  const { section, key, value, where, source } = entry;
+  const twin = secretKeys().find((secret) =>
+    secret.section === section.toLowerCase() && secret.key + FILE_SUFFIX === key.toLowerCase()
+  );
+  if (!twin) return entry;
+  const file = readSmallFile(value, SECRET_BYTES_MAX);
+  return secretEntry(section, twin.key, where, source, file);
+}
+
+function secretEntry(
+  section: string,
+  key: string,
+  where: string,
+  source: ConfigSource,
+  file: SmallFile,
+): ConfigEntry {
+  const value = file.kind === "text" ? file.text.replace(/\r?\n$/, "") : "";
+  const found = file.kind === "text" ? "an empty one" : file.found;
+  const entry = { section, key, value, where, source };
+  if (value !== "") return entry;
+  return { ...entry, problem: { expected: "a readable file with the secret in it", found } };
+}
+
+function machineDefaults(environment: Environment): MachineDefaults {
+  // systemd lists several directories with colons between; the unit asks for one.
+  const stateDirectory = environment("STATE_DIRECTORY")?.split(":")[0];
+  const hostname = Deno.hostname();
+  return stateDirectory ? { hostname, stateDirectory } : { hostname };
+}

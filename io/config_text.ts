@@ -1,0 +1,73 @@
+/** The syntax of `config.ini`, by js-ini. */
+
+import { parse } from "js-ini";
+import type { ConfigEntry } from "../core/config.ts";
+import { IGNORED_SECTION } from "../core/config_keys.ts";
+
+/**
+ * The syntax of `config.ini`: `[section]`, `key = value`, and comments on lines of their own that
+ * begin with `;` or `#`. A value is taken as it stands: `;`, `#` and quotes are part of it.
+ *
+ * Each line is parsed by itself, for only then is it known which line a key stands on.
+ */
+export function parseConfigText(text: string, path: string): readonly ConfigEntry[] {
+  const entries: ConfigEntry[] = [];
+  let section = "";
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const where = `${path}:${index + 1}`;
+    const parsed = parseLine(line);
+    if (parsed.kind === "section") section = parsed.name;
+    // The predecessor's section may hold anything, even what is no configuration to us.
+    if (section.toLowerCase() === IGNORED_SECTION) continue;
+    switch (parsed.kind) {
+      case "section":
+        entries.push({ section, key: "", value: "", where, source: "file" });
+        break;
+      case "key":
+        entries.push({ section, key: parsed.key, value: parsed.value, where, source: "file" });
+        break;
+      case "nonsense": {
+        // The line is not shown: it may be a password whose "=" was forgotten.
+        const problem = { expected: "[section], key = value, or a comment", found: "neither" };
+        entries.push({ section, key: "", value: "", where, source: "file", problem });
+        break;
+      }
+      case "nothing":
+        break;
+    }
+  }
+  return entries;
+}
+
+type Line =
+  | { readonly kind: "section"; readonly name: string }
+  | { readonly kind: "key"; readonly key: string; readonly value: string }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "nonsense" };
+
+function parseLine(line: string): Line {
+  const pairs: Line[] = [];
+  let sections: readonly string[];
+  try {
+    const parsed = parse(line, {
+      autoTyping: false,
+      comment: [";", "#"],
+      delimiter: "=",
+      nothrow: false,
+      protoSymbol: false,
+      dataSections: [],
+      keyMergeStrategy: (_section, key, value) => {
+        pairs.push({ kind: "key", key, value: String(value) });
+      },
+    });
+    sections = Object.keys(parsed);
+  } catch {
+    return { kind: "nonsense" };
+  }
+  const [pair] = pairs;
+  if (pair?.kind === "key") return pair.key === "" ? { kind: "nonsense" } : pair;
+  const [name] = sections;
+  if (name !== undefined) return name === "" ? { kind: "nonsense" } : { kind: "section", name };
+  // A section named like a property of every object, such as [constructor], is dropped by js-ini.
+  return line.trim().startsWith("[") ? { kind: "nonsense" } : { kind: "nothing" };
+}

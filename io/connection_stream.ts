@@ -1,0 +1,110 @@
+/** A TCP or TLS connection as the Duplex that MQTT libraries expect, on either side of it. */
+
+import { Buffer } from "node:buffer";
+import { Duplex } from "node:stream";
+
+/** Read at once; a heartbeat is about 100 bytes. */
+const READ_BYTES = 4096;
+/** From so many waiting bytes on `write` asks the writer to pause, where no other number is given. */
+const SEND_BUFFER_BYTES = 64 * 1024;
+
+export interface ConnectionStreamOptions {
+  /** Aborted when the stream is destroyed, so that a dial still in progress ends with it. */
+  readonly stop?: AbortController;
+  /** Sees all received bytes first. What it throws destroys the stream. */
+  readonly inspect?: (bytes: Uint8Array) => void;
+  /** From so many waiting bytes on `write` answers `false`. */
+  readonly sendBufferBytes?: number;
+}
+
+type Callback = (error?: Error | null) => void;
+
+/**
+ * Takes over a connection, or one that is still being made. It is closed when the stream is
+ * destroyed; a dial that fails destroys the stream with its error.
+ *
+ * Deno's node:net becomes slow with many connections, its node:tls hides why a certificate was
+ * refused, and `Duplex.fromWeb` throws when a peer leaves; hence this class.
+ */
+export class ConnectionStream extends Duplex {
+  readonly #connection: Promise<Deno.Conn>;
+  readonly #options: ConnectionStreamOptions;
+  readonly #buffer = new Uint8Array(READ_BYTES);
+  #receiving: Promise<void> = Promise.resolve();
+
+  constructor(
+    connection: Promise<Deno.Conn> | Deno.Conn,
+    options: ConnectionStreamOptions = {},
+  ) {
+    super({
+      allowHalfOpen: false,
+      autoDestroy: true,
+      emitClose: true,
+      readableHighWaterMark: READ_BYTES,
+      writableHighWaterMark: options.sendBufferBytes ?? SEND_BUFFER_BYTES,
+    });
+    this.#options = options;
+    this.#connection = Promise.resolve(connection);
+    this.#connection.catch((error) => this.destroy(asError(error)));
+  }
+
+  override _read(): void {
+    this.#connection.then(
+      (connection) => {
+        if (!this.destroyed) this.#receiving = this.#receive(connection);
+      },
+      () => {}, // the constructor tells
+    );
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, callback: Callback): void {
+    this.#send(chunk).then(() => callback(), (error) => callback(asError(error)));
+  }
+
+  /** MQTT libraries write a packet field by field: without this each would be a TCP segment. */
+  override _writev(chunks: { chunk: Buffer }[], callback: Callback): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "", callback);
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    this.#options.stop?.abort();
+    this.#connection.then(close, () => {});
+    // "close" promises that nothing is being read any more. A write may remain: Deno does not
+    // interrupt one whose peer has stopped reading.
+    this.#receiving.then(() => callback(error));
+  }
+
+  async #receive(connection: Deno.Conn): Promise<void> {
+    try {
+      const count = await connection.read(this.#buffer);
+      if (this.destroyed) return;
+      if (count === null) {
+        this.push(null);
+        return;
+      }
+      // A copy of its own size: whoever keeps a payload (a retained message) keeps no more than that.
+      const bytes = this.#buffer.slice(0, count);
+      this.#options.inspect?.(bytes);
+      this.push(bytes);
+    } catch (error) {
+      this.destroy(asError(error));
+    }
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    const connection = await this.#connection;
+    for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
+  }
+}
+
+function close(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error; // closed already by a stopped dial
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,98 @@
+/** Plays indications on LED and buzzer. */
+import type { Indication, Pattern } from "../core/indication.ts";
+import { patternAt, samePattern } from "../core/indicator.ts";
+import { type Clock, systemClock } from "./clock.ts";
+
+/** One output that is on or off: a GPIO line, an on-board LED, a mark in the terminal. */
+export interface OutputLine extends Disposable {
+  /** Throws when the output cannot be set. */
+  set(on: boolean): void;
+}
+
+/** The outputs there are. They belong to the caller, who disposes them after the indicator. */
+export interface IndicatorOutputs {
+  readonly led?: OutputLine | undefined;
+  readonly buzzer?: OutputLine | undefined;
+}
+
+export interface IndicatorOptions {
+  /** Told once of each distinct error of an output, until that output works again. */
+  readonly onError?: (error: unknown) => void;
+  readonly clock?: Pick<Clock, "nowMs">;
+}
+
+/** Shows one indication at a time; disposing turns both outputs off. */
+export class Indicator implements Disposable {
+  readonly #players: Readonly<Record<"led" | "buzzer", Player | undefined>>;
+
+  constructor(outputs: IndicatorOutputs, options: IndicatorOptions = {}) {
+    const player = (output: OutputLine | undefined) => output && new Player(output, options);
+    this.#players = { led: player(outputs.led), buzzer: player(outputs.buzzer) };
+  }
+
+  /** Cheap to call at every change: an output whose pattern stays the same plays on. */
+  show(indication: Indication): void {
+    this.#players.led?.play(indication.led);
+    this.#players.buzzer?.play(indication.buzzer);
+  }
+
+  [Symbol.dispose](): void {
+    this.#players.led?.[Symbol.dispose]();
+    this.#players.buzzer?.[Symbol.dispose]();
+  }
+}
+
+/** Plays one pattern on one output, each step dated from the pattern's start: delays do not add up. */
+class Player implements Disposable {
+  readonly #output: OutputLine;
+  readonly #clock: Pick<Clock, "nowMs">;
+  readonly #onError: (error: unknown) => void;
+  #pattern: Pattern | undefined;
+  #startMs = 0;
+  #timer: number | undefined;
+  /** The level that the output is known to have; undefined before the first and after an error. */
+  #level: boolean | undefined;
+  #reported: string | undefined;
+
+  constructor(output: OutputLine, options: IndicatorOptions) {
+    this.#output = output;
+    this.#clock = options.clock ?? systemClock;
+    this.#onError = options.onError ?? (() => {});
+  }
+
+  play(pattern: Pattern): void {
+    if (this.#pattern !== undefined && samePattern(this.#pattern, pattern)) return;
+    clearTimeout(this.#timer);
+    this.#pattern = pattern;
+    this.#startMs = this.#clock.nowMs();
+    this.#step(pattern);
+  }
+
+  #step(pattern: Pattern): void {
+    const elapsedMs = this.#clock.nowMs() - this.#startMs;
+    const { on, nextMs } = patternAt(pattern, elapsedMs);
+    this.#set(on);
+    if (nextMs === undefined) return;
+    this.#timer = setTimeout(() => this.#step(pattern), nextMs - elapsedMs);
+  }
+
+  #set(on: boolean): void {
+    if (this.#level === on) return;
+    try {
+      this.#output.set(on);
+      this.#level = on;
+      this.#reported = undefined;
+    } catch (error) {
+      this.#level = undefined;
+      if (this.#reported === String(error)) return;
+      this.#reported = String(error);
+      this.#onError(error);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#pattern = undefined;
+    this.#set(false);
+  }
+}

@@ -1,0 +1,103 @@
+/** What the programs say of themselves: one line an event to stderr, written before it returns. */
+
+import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
+import { formatLine, type LineOptions, type LogFormat, type LogLevel } from "./log_line.ts";
+import type { LogEvent, LogProperties } from "./log_line.ts";
+import { Repeats } from "./log_repeats.ts";
+import { writeToStderr } from "./stderr.ts";
+
+/** The logger of a topic: `tracker`, `mqtt`, `outbox`, ... */
+export interface Log {
+  /** For a developer; never summed up. */
+  debug(message: string, properties?: LogProperties): void;
+  info(message: string, properties?: LogProperties): void;
+  warning(message: string, properties?: LogProperties): void;
+  error(message: string, properties?: LogProperties): void;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  readonly systemd: boolean;
+  readonly write?: (line: string) => void;
+  /** Milliseconds of a monotonic clock. */
+  readonly nowMs?: () => number;
+}
+
+/** The name under which LogTape knows all of our topics. */
+const CATEGORY = "rpi-cluster-alert";
+
+/** The same message of the same topic beyond these is counted and summed up. */
+export const SAME_MESSAGE_PER_MINUTE_MAX = 60;
+
+/** Before `configureLog`, or without it, nothing is written. A message is plain text, no template. */
+export function getLog(topic: string): Log {
+  const logger = getLogger([CATEGORY, topic]);
+  return {
+    debug: (message, properties) => logger.debug(message, { ...properties }),
+    info: (message, properties) => logger.info(message, { ...properties }),
+    warning: (message, properties) => logger.warning(message, { ...properties }),
+    error: (message, properties) => logger.error(message, { ...properties }),
+  };
+}
+
+/** Starts the log of a program. Disposing it writes the sums of repeats that are still open. */
+export function configureLog(options: LogOptions): Disposable {
+  const { write = writeToStderr, nowMs = () => performance.now() } = options;
+  const line: LineOptions = { format: options.format, systemd: options.systemd };
+  const repeats = new Repeats<LogEvent>(SAME_MESSAGE_PER_MINUTE_MAX);
+  const sumUp = (untilMs: number) => {
+    for (const { first, hidden } of repeats.drain(untilMs)) {
+      const message = `${first.message} (repeated ${hidden} times)`;
+      write(formatLine({ ...first, at: Date.now(), message, properties: {} }, line));
+    }
+  };
+  const sink = (record: LogRecord) => {
+    const event = eventOf(record);
+    sumUp(nowMs());
+    const kind = `${event.topic} ${event.level} ${event.message}`;
+    if (event.level !== "debug" && !repeats.admit(kind, event, nowMs())) return;
+    write(formatLine(event, line));
+  };
+  configureSync({
+    reset: true,
+    sinks: { stderr: sink },
+    loggers: [
+      { category: CATEGORY, sinks: ["stderr"], lowestLevel: options.level },
+      { category: ["logtape", "meta"], sinks: ["stderr"], lowestLevel: "warning" },
+    ],
+  });
+  return { [Symbol.dispose]: () => sumUp(Infinity) };
+}
+
+/** Whether the journal reads what is written, so that time and priority are its business. */
+export function isUnderSystemd(environment: (name: string) => string | undefined): boolean {
+  const named = environment("JOURNAL_STREAM") ?? environment("INVOCATION_ID");
+  // A terminal's programs inherit these from the service that started the desktop.
+  return Boolean(named) && !Deno.stderr.isTerminal();
+}
+
+function eventOf(record: LogRecord): LogEvent {
+  return {
+    at: record.timestamp,
+    level: levelOf(record.level),
+    topic: record.category.at(-1) ?? CATEGORY,
+    // Not the message that LogTape fills in: braces in a stranger's text are no template.
+    message: typeof record.rawMessage === "string"
+      ? record.rawMessage
+      : record.rawMessage.join("..."),
+    properties: record.properties,
+  };
+}
+
+function levelOf(level: LogRecord["level"]): LogLevel {
+  switch (level) {
+    case "trace":
+    case "debug":
+      return "debug";
+    case "fatal":
+      return "error";
+    default:
+      return level;
+  }
+}

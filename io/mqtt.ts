@@ -1,0 +1,228 @@
+/** The connection to the MQTT broker: made anew for ever, and never a message kept for later. */
+
+import { Buffer } from "node:buffer";
+import { MqttClient } from "mqtt";
+import type { Config } from "../core/config.ts";
+import { PAYLOAD_MAX } from "../core/wire.ts";
+import { type Clock, sleepUntil } from "./clock.ts";
+import { ConnectionStream } from "./connection_stream.ts";
+
+/** A broker's machine that does not answer at all is left alone after this long. */
+const DIAL_MS = 1500;
+/**
+ * A broker that accepts but does not greet gets this long, TLS handshake included, or as long as may
+ * pass between two attempts: an attempt that hangs must not make the announced wait a lie.
+ */
+const CONNACK_MS_MIN = 2000;
+/** A dead connection is noticed after one and a half of these. */
+const KEEPALIVE_S = 10;
+/** A publication at QoS 1 that is not acknowledged by then counts as failed. */
+const ACKNOWLEDGE_MS = 5000;
+/** The DISCONNECT packet gets this long. */
+const CLOSE_MS = 300;
+
+/** A message as it came. `payload` is `undefined` when it is longer than `PAYLOAD_MAX` bytes or no UTF-8. */
+export interface Received {
+  readonly topic: string;
+  readonly payload: string | undefined;
+  readonly retained: boolean;
+}
+
+export interface Publication {
+  readonly topic: string;
+  readonly payload: string;
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+}
+
+export interface LinkOptions {
+  readonly mqtt: Config["mqtt"];
+  readonly clientId: string;
+  readonly clock: Clock;
+  /** Authorities of `mqtt.caFile`, as PEM texts. */
+  readonly caCerts?: readonly string[];
+  readonly will?: Publication;
+  /** One topic filter, at QoS 1 at most; its acknowledgement is what makes the link up. */
+  readonly subscribe?: string;
+  readonly onMessage?: (message: Received) => void;
+  /** Connected and subscribed. */
+  readonly onUp: () => void;
+  /**
+   * The connection, or an attempt at one, ended by itself; `wasUp` tells which. Of attempts that fail
+   * for one and the same reason only the first is told.
+   */
+  readonly onDown: (reason: string, wasUp: boolean) => void;
+}
+
+/**
+ * Keeps one connection alive until disposed. Each attempt has a client object of its own, so that
+ * nothing of an old connection (queue, store, timer) can reach a new one.
+ */
+export class Link implements AsyncDisposable {
+  readonly #options: LinkOptions;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  #client: MqttClient | undefined;
+  #toldReason = "";
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  get isUp(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /**
+   * Sends now or not at all: a heartbeat that waited would be a lie. Resolves to whether it was
+   * written (QoS 0) or acknowledged (QoS 1).
+   */
+  async publish({ topic, payload, qos, retain }: Publication): Promise<boolean> {
+    const client = this.#client;
+    if (client === undefined) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { clock } = this.#options;
+    using _alarm = clock.callAt(clock.nowMs() + ACKNOWLEDGE_MS, () => resolve(false));
+    client.publish(topic, payload, { qos, retain, dup: false }, (error) => resolve(!error));
+    return await promise;
+  }
+
+  /** Says DISCONNECT, so that the broker does not tell the last will. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, mqtt } = this.#options;
+    const stop = this.#stop.signal;
+    while (!stop.aborted) {
+      // From attempt to attempt, so that a slow failure adds nothing to the announced wait.
+      const nextMs = clock.nowMs() + mqtt.reconnectMs * (0.5 + 0.5 * Math.random());
+      await this.#connectOnce();
+      await sleepUntil(clock, nextMs, stop);
+    }
+  }
+
+  /** One connection, from the dial to its end. Never throws. */
+  async #connectOnce(): Promise<void> {
+    const { onMessage, onDown } = this.#options;
+    const stop = this.#stop.signal;
+    const closed = Promise.withResolvers<void>();
+    let reason = "the broker closed the connection";
+    let stream: ConnectionStream | undefined;
+    const client = this.#newClient(() => {
+      stream = this.#openStream();
+      // MQTT.js keeps most of these to itself, a refused certificate among them.
+      stream.on("error", (error) => reason = describe(error));
+      return stream;
+    });
+    client.on("error", (error) => reason = describe(error));
+    client.on("close", () => closed.resolve());
+    client.on("connect", () =>
+      void this.#subscribe(client).catch((error) => {
+        reason = describe(error);
+        client.end(true);
+      }));
+    client.on("message", (topic, payload, packet) => {
+      onMessage?.({ topic, payload: textOf(payload), retained: packet.retain });
+    });
+    const end = async () => {
+      const { clock } = this.#options;
+      // A second `end` would do nothing: MQTT.js waits for the first, whose peer may not read.
+      using _alarm = clock.callAt(clock.nowMs() + CLOSE_MS, () => stream?.destroy());
+      client.end(false, {}, () => closed.resolve());
+      await closed.promise;
+    };
+    const onStop = () => void end();
+    stop.addEventListener("abort", onStop, { once: true });
+    if (stop.aborted) onStop();
+    await closed.promise;
+    stop.removeEventListener("abort", onStop);
+    client.end(true);
+    stream?.destroy();
+    const wasUp = this.#client === client;
+    this.#client = undefined;
+    if (stop.aborted) return;
+    if (wasUp || reason !== this.#toldReason) onDown(reason, wasUp);
+    this.#toldReason = wasUp ? "" : reason;
+  }
+
+  async #subscribe(client: MqttClient): Promise<void> {
+    const { subscribe, onUp } = this.#options;
+    if (subscribe !== undefined) {
+      const granted = await client.subscribeAsync(subscribe, { qos: 1 });
+      // MQTT 3.1.1, 3.9.3: 0x80 is the broker's refusal.
+      if (granted.some(({ qos }) => qos > 2)) {
+        throw new Error(`the broker refuses the subscription to "${subscribe}"`);
+      }
+    }
+    this.#client = client;
+    onUp();
+  }
+
+  #newClient(openStream: () => ConnectionStream): MqttClient {
+    const { mqtt, clientId, will } = this.#options;
+    return new MqttClient(openStream, {
+      protocolId: "MQTT",
+      protocolVersion: 4,
+      clientId,
+      clean: true,
+      ...(mqtt.username === undefined ? {} : { username: mqtt.username }),
+      ...(mqtt.password === undefined ? {} : { password: mqtt.password }),
+      ...(will === undefined ? {} : { will: { ...will, payload: bytesOf(will.payload) } }),
+      keepalive: KEEPALIVE_S,
+      reschedulePings: true,
+      connectTimeout: Math.max(CONNACK_MS_MIN, mqtt.reconnectMs),
+      // This class makes the next attempt itself.
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
+      // The package's cache of 65,536 numbers costs 15 MB.
+      writeCache: false,
+      timerVariant: "native",
+    });
+  }
+
+  #openStream(): ConnectionStream {
+    const stop = new AbortController();
+    return new ConnectionStream(dial(this.#options, stop.signal), { stop });
+  }
+}
+
+async function dial(options: LinkOptions, stop: AbortSignal): Promise<Deno.Conn> {
+  const { mqtt: { host: hostname, port, tls }, caCerts, clock } = options;
+  const tooLong = new AbortController();
+  using _alarm = clock.callAt(clock.nowMs() + DIAL_MS, () => tooLong.abort());
+  const signal = AbortSignal.any([stop, tooLong.signal]);
+  const connection = await Deno.connect({ hostname, port, transport: "tcp", signal })
+    .catch((error) => {
+      throw tooLong.signal.aborted ? new Error(`no answer within ${DIAL_MS} ms`) : error;
+    });
+  connection.setNoDelay(true);
+  if (!tls) return connection;
+  const secured = await Deno.startTls(connection, { hostname, caCerts: [...(caCerts ?? [])] });
+  // Without this a refused certificate would show as a connection that closes without a reason.
+  await secured.handshake();
+  return secured;
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function textOf(payload: Uint8Array): string | undefined {
+  if (payload.length > PAYLOAD_MAX) return undefined;
+  try {
+    return decoder.decode(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

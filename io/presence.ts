@@ -1,0 +1,149 @@
+/** What an agent says: birth, heartbeats, vitals, farewell; and its last will, should it not come to that. */
+
+import type { Config } from "../core/config.ts";
+import type { Vitals } from "../core/vitals.ts";
+import {
+  encodeBirth,
+  encodeFarewell,
+  encodeHeartbeat,
+  encodeLastWill,
+  encodeVitals,
+  type Facts,
+  type FarewellReason,
+  topicsOf,
+} from "../core/wire.ts";
+import { type Clock, sleepUntil } from "./clock.ts";
+import { getLog } from "./log.ts";
+import { Link } from "./mqtt.ts";
+
+/** The farewell must be out, and the program gone, within 2 s, broker or no broker. */
+const FAREWELL_MS = 800;
+
+export interface PresenceOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** A fresh random text for each run. */
+  readonly session: string;
+  /** Distinguishes two boards that were given one id; the id alone would make the broker drop one. */
+  readonly clientId: string;
+  readonly caCerts: readonly string[];
+  /** Facts of the machine, read anew at each connection. */
+  readonly readFacts: () => Promise<Facts>;
+}
+
+const log = getLog("agent");
+
+/** One session of an agent, connected for as long as it lives. */
+export class Presence implements AsyncDisposable {
+  readonly #options: PresenceOptions;
+  readonly #topics: ReturnType<typeof topicsOf>;
+  readonly #link: Link;
+  readonly #beganMs: number;
+  #vitals: Vitals | undefined;
+  /** In this connection: vitals of a session that nobody has heard of would be dropped. */
+  #hasSaidBirth = false;
+  /** The farewell is a session's last word: a birth after it would be missed as a death. */
+  #isLeaving = false;
+  #seq = 0;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+    const { config: { mqtt, node }, clock, session, clientId, caCerts } = options;
+    this.#topics = topicsOf(mqtt.topicRoot);
+    this.#beganMs = clock.nowMs();
+    const status = { topic: this.#topics.status(node.id), qos: 1, retain: true } as const;
+    this.#link = new Link({
+      mqtt,
+      clientId,
+      clock,
+      caCerts,
+      will: { ...status, payload: encodeLastWill(session) },
+      onUp: () => {
+        log.info("connected", { broker: `${mqtt.host}:${mqtt.port}` });
+        this.#sayBirth().catch((error) => log.error("birth failed", { reason: String(error) }));
+      },
+      onDown: (reason, wasUp) => {
+        this.#hasSaidBirth = false;
+        log.warning(wasUp ? "disconnected" : "cannot connect", { reason });
+      },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#link[Symbol.asyncDispose]();
+  }
+
+  /** Beats until `stop` aborts, each beat dated from the first: delays do not add up. */
+  async beat(stop: AbortSignal): Promise<void> {
+    const { clock, config: { node: { heartbeatMs } } } = this.#options;
+    for (let nextMs = this.#beganMs; !stop.aborted;) {
+      this.#sayHeartbeat();
+      const nowMs = clock.nowMs();
+      nextMs += heartbeatMs * Math.max(1, Math.ceil((nowMs - nextMs) / heartbeatMs));
+      await sleepUntil(clock, nextMs, stop);
+    }
+  }
+
+  /** Published now, and anew after each birth. */
+  sayVitals(vitals: Vitals): void {
+    this.#vitals = vitals;
+    if (!this.#hasSaidBirth) return;
+    const { config: { node }, session } = this.#options;
+    const payload = encodeVitals(session, vitals);
+    this.#send({ topic: this.#topics.vitals(node.id), payload, qos: 0, retain: false });
+  }
+
+  /** Says that the node stops on purpose. Resolves when the broker has it, or patience ends. */
+  async sayFarewell(reason: FarewellReason): Promise<void> {
+    const { config: { node }, clock, session } = this.#options;
+    this.#isLeaving = true;
+    const { promise: patience, resolve } = Promise.withResolvers<boolean>();
+    using _alarm = clock.callAt(clock.nowMs() + FAREWELL_MS, () => resolve(false));
+    const said = await Promise.race([
+      patience,
+      this.#link.publish({
+        topic: this.#topics.status(node.id),
+        payload: encodeFarewell(session, reason),
+        qos: 1,
+        retain: true,
+      }),
+    ]);
+    log.info(said ? "said farewell" : "could not say farewell", { reason });
+  }
+
+  async #sayBirth(): Promise<void> {
+    const { config: { mqtt, node }, session, readFacts } = this.#options;
+    const facts = await readFacts();
+    if (this.#isLeaving) return;
+    const payload = encodeBirth({
+      kind: "birth",
+      session,
+      name: node.name,
+      everyMs: node.heartbeatMs,
+      reconnectMs: mqtt.reconnectMs,
+      facts,
+    });
+    this.#send({ topic: this.#topics.status(node.id), payload, qos: 1, retain: true });
+    this.#hasSaidBirth = true;
+    this.#sayHeartbeat();
+    if (this.#vitals !== undefined) this.sayVitals(this.#vitals);
+  }
+
+  #sayHeartbeat(): void {
+    const { config: { node }, clock, session } = this.#options;
+    const payload = encodeHeartbeat({
+      kind: "heartbeat",
+      session,
+      seq: this.#seq++,
+      everyMs: node.heartbeatMs,
+      upMs: Math.round(clock.nowMs() - this.#beganMs),
+    });
+    this.#send({ topic: this.#topics.heartbeat(node.id), payload, qos: 0, retain: false });
+  }
+
+  #send(publication: Parameters<Link["publish"]>[0]): void {
+    this.#link.publish(publication).then((sent) => {
+      if (!sent) log.debug("not sent", { topic: publication.topic });
+    });
+  }
+}

@@ -1,0 +1,128 @@
+/** From the arguments to the exit code: what agent, tracker and hub do alike. */
+
+import type { Config } from "../core/config.ts";
+import { type CommandLine, type CommonFlags, parseCommandLine } from "./command_line.ts";
+import { ConfigError, loadConfig, readConfigEntries } from "./config_file.ts";
+import { configureLog, getLog, isUnderSystemd, type Log } from "./log.ts";
+import { untilAskedToStop } from "./process.ts";
+import { writeToStderr } from "./stderr.ts";
+
+/** What a program, or one of its subcommands, is given. */
+export interface Run {
+  readonly config: Config;
+  readonly configPath: string;
+  /** The log of the topic that is named like the program. */
+  readonly log: Log;
+  /** Aborted when the program is to end; it then has `STOP_WITHIN_MS`. */
+  readonly stop: AbortSignal;
+  /** Arguments and options of a subcommand; empty for the program itself. */
+  readonly arguments: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean>>;
+}
+
+/** 0 asked to stop or done, 1 failure, 2 usage, 78 bad configuration (EX_CONFIG of sysexits.h). */
+export type ExitCode = 0 | 1 | 2 | 78;
+
+/** Returns when it was asked to stop; a subcommand when it is done, with 1 after a failure. */
+export type Main = (run: Run) => Promise<ExitCode | void>;
+
+export type Program = CommandLine<Main>;
+
+/** A program must be gone 2 s after it was asked to; what is left over serves to say why not. */
+const STOP_WITHIN_MS = 1900;
+
+/** Runs a program on the process's arguments, and ends the process. */
+export async function runProgram(program: Program): Promise<never> {
+  Deno.exit(await exitCodeOf(program, Deno.args));
+}
+
+async function exitCodeOf(program: Program, args: readonly string[]): Promise<ExitCode> {
+  const invocation = parseCommandLine(program, args);
+  if (invocation.kind === "answered") return invocation.exitCode;
+  const { common } = invocation;
+  const systemd = isUnderSystemd((name) => Deno.env.get(name));
+  using _log = configureLog({ level: common.logLevel, format: common.logFormat, systemd });
+  const log = getLog(program.name);
+  using _reports = reportUncaught(log);
+  const config = configOf(common, systemd);
+  if (config === undefined) return 78;
+  if (common.checkConfig) {
+    const lines = readConfigEntries(common.configPath, { explicit: false });
+    const remark = lines.length > 0 ? "" : " (no such file, or an empty one)";
+    console.log(`${common.configPath}: ok${remark}`);
+    return 0;
+  }
+  using asked = untilAskedToStop();
+  using _limit = limitEnd(asked.signal, log);
+  try {
+    const exitCode = await invocation.main({
+      config,
+      configPath: common.configPath,
+      log,
+      stop: asked.signal,
+      arguments: invocation.arguments,
+      options: invocation.options,
+    });
+    if (typeof exitCode === "number") return exitCode;
+    if (asked.signal.aborted || invocation.subcommand !== undefined) return 0;
+    log.error("ended without being asked to");
+    return 1;
+  } catch (error) {
+    if (asked.signal.aborted && isAbort(error, asked.signal)) return 0;
+    log.error("ended by an unexpected error", { error });
+    return 1;
+  }
+}
+
+/** The configuration, or `undefined` after all that is wrong with it went to stderr. */
+function configOf(common: CommonFlags, systemd: boolean): Config | undefined {
+  try {
+    return loadConfig({ path: common.configPath, explicit: common.configExplicit });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const line of error.message.split("\n")) writeToStderr(`${systemd ? "<3>" : ""}${line}`);
+    return undefined;
+  }
+}
+
+/** An error that nobody awaited goes to the log, where secrets are replaced, and ends the program. */
+function reportUncaught(log: Log): Disposable {
+  const onError = (event: ErrorEvent) => end(log, event.error ?? event.message);
+  const onRejection = (event: PromiseRejectionEvent) => end(log, event.reason);
+  globalThis.addEventListener("error", onError);
+  globalThis.addEventListener("unhandledrejection", onRejection);
+  return {
+    [Symbol.dispose]() {
+      globalThis.removeEventListener("error", onError);
+      globalThis.removeEventListener("unhandledrejection", onRejection);
+    },
+  };
+}
+
+function end(log: Log, error: unknown): never {
+  log.error("ended by an unexpected error", { error });
+  Deno.exit(1);
+}
+
+/** Ends the process when the program takes too long to end by itself. */
+function limitEnd(stop: AbortSignal, log: Log): Disposable {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const start = () => {
+    timer = setTimeout(() => {
+      log.error("could not end in time", { within_ms: STOP_WITHIN_MS });
+      Deno.exit(1);
+    }, STOP_WITHIN_MS);
+  };
+  stop.addEventListener("abort", start, { once: true });
+  return {
+    [Symbol.dispose]() {
+      stop.removeEventListener("abort", start);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Whether an error is but the stop itself, thrown by something that waited. */
+function isAbort(error: unknown, stop: AbortSignal): boolean {
+  return error === stop.reason || error instanceof Error && error.name === "AbortError";
+}

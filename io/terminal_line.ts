@@ -1,0 +1,64 @@
+/** LED and buzzer as one line in the terminal, for a machine that has neither. */
+import type { IndicationKind } from "../core/indication.ts";
+import { describeIndication, indicationMeaning } from "../core/indicator.ts";
+import type { OutputLine } from "./indicator.ts";
+
+const CLEAR_TO_END = "\x1b[K";
+
+/** Where the line is shown: Deno.stderr, or a file in a test. */
+export interface TerminalStream {
+  isTerminal(): boolean;
+  writeSync(bytes: Uint8Array): number;
+}
+
+/**
+ * In a terminal the line is redrawn in place: `LED ● buzzer ○  a Pi is dead`. Elsewhere (a pipe, the
+ * journal) blinking would fill the log, so only another indication makes a line.
+ */
+export class TerminalLine implements Disposable {
+  readonly led: OutputLine = this.#output("led");
+  readonly buzzer: OutputLine = this.#output("buzzer");
+  readonly #stream: TerminalStream;
+  readonly #levels = { led: false, buzzer: false };
+  #kind: IndicationKind | undefined;
+
+  constructor(stream: TerminalStream = Deno.stderr) {
+    this.#stream = stream;
+  }
+
+  /** Names what the outputs show from now on. */
+  show(kind: IndicationKind): void {
+    if (kind === this.#kind) return;
+    this.#kind = kind;
+    if (this.#stream.isTerminal()) this.#draw();
+    else this.#write(`${describeIndication(kind)}\n`);
+  }
+
+  /** Leaves the terminal with an empty line. */
+  [Symbol.dispose](): void {
+    if (this.#stream.isTerminal()) this.#write(`\r${CLEAR_TO_END}`);
+  }
+
+  #output(name: "led" | "buzzer"): OutputLine {
+    return {
+      set: (on) => {
+        if (this.#levels[name] === on) return;
+        this.#levels[name] = on;
+        if (this.#stream.isTerminal()) this.#draw();
+      },
+      [Symbol.dispose]: () => {},
+    };
+  }
+
+  /** The cursor stays at the line's start, so that a log line overwrites it and stands alone. */
+  #draw(): void {
+    const mark = (on: boolean) => on ? "●" : "○";
+    const { led, buzzer } = this.#levels;
+    const meaning = this.#kind === undefined ? "" : indicationMeaning(this.#kind);
+    this.#write(`\rLED ${mark(led)} buzzer ${mark(buzzer)}  ${meaning}${CLEAR_TO_END}\r`);
+  }
+
+  #write(text: string): void {
+    this.#stream.writeSync(new TextEncoder().encode(text));
+  }
+}
