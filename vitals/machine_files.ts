@@ -1,0 +1,72 @@
+/**
+ * Reads what the kernel tells about this machine in files below `/proc` and `/sys`.
+ *
+ * Deno reads none of these itself unless it may do everything (`--allow-all`; a scoped
+ * `--allow-read=/proc/stat` is refused), so one short-lived `head` reads them all: about 1 ms of CPU
+ * on a PC. Needs `--allow-run=/usr/bin/head` and no permission to read. Where that is denied, or
+ * `head` is missing, no file is there.
+ */
+
+const HEAD = "/usr/bin/head";
+/** `/proc/stat` counts each interrupt of the board: the longest file, a few KiB on a Pi. */
+const FILE_BYTES_MAX = 16_384;
+/** Reading sysfs can mean to wait for a driver; a machine that is this slow tells nothing. */
+const READ_MS_MAX = 4_000;
+
+/**
+ * The text of those of `paths` that can be read, by path. Paths are absolute; they are looked up
+ * below `root`, which is `/` for this machine. Throws only the reason of `signal`.
+ */
+export async function readMachineFiles(
+  paths: readonly string[],
+  root = "/",
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  signal?.throwIfAborted();
+  const prefix = root.replace(/\/+$/, "");
+  const text = await runHead(paths.map((path) => prefix + path), signal);
+  signal?.throwIfAborted();
+  const found = new Map<string, string>();
+  // `head --verbose` writes `==> path <==` above each file that it could open.
+  const parts = text.split(/(?:^|\n)==> (\/.*) <==\n/);
+  for (let at = 1; at + 1 < parts.length; at += 2) {
+    const path = parts[at]?.slice(prefix.length);
+    const content = parts[at + 1];
+    if (path !== undefined && content) found.set(path, content);
+  }
+  return found;
+}
+
+async function runHead(paths: readonly string[], stop: AbortSignal | undefined): Promise<string> {
+  using timeout = timeoutSignal(READ_MS_MAX);
+  try {
+    const head = new Deno.Command(HEAD, {
+      args: ["--verbose", `--bytes=${FILE_BYTES_MAX}`, "--", ...paths],
+      clearEnv: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+      signal: stop ? AbortSignal.any([stop, timeout.signal]) : timeout.signal,
+    });
+    // Its status says only that some file is missing, which is no news.
+    const { stdout } = await head.output();
+    return new TextDecoder().decode(stdout);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.NotFound) return "";
+    if (stop?.aborted || timeout.signal.aborted) return "";
+    throw error;
+  }
+}
+
+/** As `AbortSignal.timeout`, but its timer ends with its use. */
+function timeoutSignal(ms: number): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), ms);
+  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/** A number from a file that holds one, or `undefined`. */
+export function numberFrom(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\s*-?\d+(\.\d+)?\s*$/.test(text)) return undefined;
+  return Number(text);
+}
