@@ -1,0 +1,59 @@
+/** The agent: tells the cluster that this Pi lives, and how it is. */
+
+import {
+  judgeVitals,
+  type Vitals,
+  VITALS_EVERY_MS,
+  VITALS_READ_EVERY_MS,
+  vitalsChanged,
+} from "./core/vitals.ts";
+import { VERSION } from "./core/version.ts";
+import { sleepUntil, systemClock } from "./io/clock.ts";
+import { readCaCerts } from "./io/ca_certs.ts";
+import { runProgram } from "./io/program.ts";
+import { getLog } from "./io/log.ts";
+import { Presence } from "./io/presence.ts";
+import { readFacts } from "./vitals/facts.ts";
+import { shutdownReason } from "./vitals/shutdown_reason.ts";
+import { VitalSigns } from "./vitals/vital_signs.ts";
+
+await runProgram({
+  name: "agent",
+  version: VERSION,
+  description: "Tells the cluster that this Raspberry Pi lives, and how it is.",
+  async main({ config, stop }) {
+    const facts = await readFacts();
+    await using presence = new Presence({
+      config,
+      clock: systemClock,
+      session: crypto.randomUUID(),
+      clientId: [config.node.id, "agent", facts.serial].filter(Boolean).join("-"),
+      caCerts: readCaCerts(config.mqtt.caFile),
+      readFacts: async () => ({ ...await readFacts(), version: VERSION }),
+    });
+    getLog("agent").info("started", {
+      node: config.node.id,
+      heartbeat_ms: config.node.heartbeatMs,
+    });
+    await Promise.all([presence.beat(stop), reportVitals(presence, stop)]);
+    await presence.sayFarewell(await shutdownReason());
+  },
+});
+
+/** On change and every 30 s, until `stop` aborts. */
+async function reportVitals(presence: Presence, stop: AbortSignal): Promise<void> {
+  const signs = new VitalSigns();
+  let vitals: Vitals = {};
+  let told: Vitals | undefined;
+  let toldMs = -Infinity;
+  while (!stop.aborted) {
+    vitals = judgeVitals(await signs.read(), vitals);
+    const nowMs = systemClock.nowMs();
+    if (vitalsChanged(told, vitals) || nowMs - toldMs >= VITALS_EVERY_MS) {
+      presence.sayVitals(vitals);
+      told = vitals;
+      toldMs = nowMs;
+    }
+    await sleepUntil(systemClock, nowMs + VITALS_READ_EVERY_MS, stop);
+  }
+}

@@ -1,0 +1,111 @@
+/** The tracker: shows on this Pi's LED and buzzer how the other Pis are. */
+
+import { type ClusterInput, newCluster } from "./core/cluster.ts";
+import type { Config, LedSetting } from "./core/config.ts";
+import { newNode } from "./core/detector.ts";
+import { TEST_INDICATION } from "./core/indicator.ts";
+import { VERSION } from "./core/version.ts";
+import { newWatch, watchMachine } from "./core/watch.ts";
+import { topicsOf } from "./core/wire.ts";
+import { openGpioOutput } from "./ffi/gpio.ts";
+import { GpioError } from "./ffi/gpio_error.ts";
+import { SpecialFiles } from "./ffi/special_file.ts";
+import { Alarm } from "./io/alarm.ts";
+import { readCaCerts } from "./io/ca_certs.ts";
+import { sleepUntil, systemClock } from "./io/clock.ts";
+import { logClusterOutput } from "./io/cluster_log.ts";
+import { drive, Inbox } from "./io/drive.ts";
+import type { OutputLine } from "./io/indicator.ts";
+import { getLog } from "./io/log.ts";
+import { Observation } from "./io/observation.ts";
+import { runProgram } from "./io/program.ts";
+import { SysfsLed } from "./io/sysfs_led.ts";
+
+/** How long `tracker test` plays the alarm. */
+const TEST_MS = 5000;
+
+await runProgram({
+  name: "tracker",
+  description: "Shows on LED and buzzer how the other Raspberry Pis of the cluster are.",
+  version: VERSION,
+  main: ({ config, stop }) => track(config, stop),
+  commands: [{
+    usage: "test",
+    description: "Plays the alarm on LED and buzzer for 5 s.",
+    main: ({ config, stop }) => test(config, stop),
+  }],
+});
+
+/** Until `stop` aborts: what the broker tells -> the watch machine -> LED and buzzer. */
+async function track(config: Config, stop: AbortSignal): Promise<void> {
+  const { mqtt, node: { id: self }, cluster: { nodes, ...timing }, rpi } = config;
+  const log = getLog("tracker");
+  const observer = crypto.randomUUID();
+  const inbox = new Inbox<ClusterInput>();
+  const nowMs = systemClock.nowMs();
+  const expected = nodes.filter((id) => id !== self).map((id) => newNode(id, nowMs, true));
+  const initial = newWatch(newCluster(expected, nowMs));
+  const only = nodes.length > 0 ? { only: nodes } : {};
+  const machine = watchMachine({ timing, observer, self, ...only }, rpi.buzzerHoldMs);
+  if (rpi.button !== undefined) log.warning("[rpi] button is not read by this version");
+
+  using alarm = openAlarm(config);
+  await using observation = new Observation({
+    mqtt,
+    clientId: `${self}-tracker-${observer.slice(0, 8)}`,
+    clock: systemClock,
+    caCerts: readCaCerts(mqtt.caFile),
+    observer,
+    echoTopic: topicsOf(mqtt.topicRoot).echo(self),
+    subscribe: topicsOf(mqtt.topicRoot).all,
+    inbox,
+  });
+  alarm.show(initial.shown);
+  for await (const { outputs } of drive({ machine, initial, inbox, clock: systemClock, stop })) {
+    for (const output of outputs) {
+      if (output.kind === "send_echo") observation.sendEcho(output.seq);
+      else if (output.kind === "show") alarm.show(output.indication);
+      else logClusterOutput(log, output);
+    }
+  }
+}
+
+async function test(config: Config, stop: AbortSignal): Promise<void> {
+  using alarm = openAlarm(config);
+  alarm.show(TEST_INDICATION);
+  await sleepUntil(systemClock, systemClock.nowMs() + TEST_MS, stop);
+}
+
+function openAlarm({ rpi }: Config): Alarm {
+  const { led, buzzer } = rpi;
+  return new Alarm({
+    led: openerOf(rpi, led),
+    buzzer: openerOf(rpi, buzzer === undefined ? { kind: "none" } : { kind: "line", line: buzzer }),
+    adviceOn: (error) => error instanceof GpioError ? error.advice : undefined,
+  });
+}
+
+function openerOf(
+  { chip, activeLow }: Config["rpi"],
+  setting: LedSetting,
+): (() => OutputLine) | undefined {
+  switch (setting.kind) {
+    case "none":
+      return undefined;
+    case "line": {
+      const { line } = setting;
+      return () => openGpioOutput(chip, { line, activeLow, consumer: "rpi-cluster-tracker" });
+    }
+    case "sysfs":
+      return () => openSysfsLed(setting.name);
+  }
+}
+
+/** An on-board LED with all that it takes, given back when disposed. */
+function openSysfsLed(name: string): OutputLine {
+  using opened = new DisposableStack();
+  const files = opened.use(new SpecialFiles());
+  const led = opened.use(new SysfsLed({ name, files }));
+  const owned = opened.move();
+  return { set: (on) => led.set(on), [Symbol.dispose]: () => owned.dispose() };
+}
