@@ -1,0 +1,132 @@
+/** The embedded broker: MQTT 3.1.1 behind Deno's own listener, guarded and bounded. */
+
+import type { Endpoint } from "../core/config.ts";
+import { newAedes } from "./aedes.ts";
+import { BrokerClients, UNSENT_BYTES_MAX } from "./broker_clients.ts";
+import { BrokerGuard, PAYLOAD_BYTES_MAX } from "./broker_guard.ts";
+import type { Credentials } from "./credentials.ts";
+import { PacketGate } from "./packet_gate.ts";
+import { StreamListener } from "./stream_listener.ts";
+
+/** Open connections, logged in or not. */
+const CONNECTIONS_MAX = 5000;
+/** A packet without its payload: topic, client id, user name, password, the fields' lengths. */
+const PACKET_OVERHEAD_BYTES_MAX = 1024;
+/** The same line is not logged again for this long: a refused client tries each second, for ever. */
+const LOG_AGAIN_MS = 60_000;
+const LOGGED_MAX = 1000;
+
+/** One event for the log. `text` holds no secret, and strangers' text only quoted. */
+export type BrokerLog = (level: "info" | "warning", text: string) => void;
+
+export interface BrokerOptions {
+  /** Port 0: any free one. */
+  readonly listen: Endpoint;
+  readonly credentials: Credentials;
+  readonly topicRoot: string;
+  /** Ends the broker, as disposing it does. */
+  readonly stop: AbortSignal;
+  readonly log?: BrokerLog;
+}
+
+/**
+ * Starts a broker; throws when it cannot listen or the password file cannot be read.
+ *
+ * Nothing is kept on disk: after a restart the retained messages are gone until every agent has
+ * connected again and said its birth anew, as agents do.
+ */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  options.stop.throwIfAborted();
+  options.credentials.users();
+  const broker = new Broker(options);
+  await broker.ready;
+  return broker;
+}
+
+/** A running broker. Made by `startBroker`. */
+export class Broker implements AsyncDisposable {
+  readonly ready: Promise<void>;
+  readonly #guard: BrokerGuard;
+  readonly #clients: BrokerClients;
+  readonly #aedes: ReturnType<typeof newAedes>;
+  readonly #listener: StreamListener;
+  readonly #stop = new AbortController();
+  #closing: Promise<void> | undefined;
+
+  constructor({ listen, credentials, topicRoot, stop, log }: BrokerOptions) {
+    this.#guard = new BrokerGuard(credentials, topicRoot);
+    const tell = withoutRepetitions(log ?? (() => {}));
+    this.#clients = new BrokerClients(this.#guard, tell);
+    this.#aedes = newAedes(this.#clients);
+    this.#aedes.on("clientError", (client, error) => this.#clients.onError(client, error));
+    this.#aedes.on("connectionError", (client, error) => this.#clients.onError(client, error));
+    this.#aedes.on("unsubscribe", (filters, client) => {
+      this.#clients.onUnsubscribe(client, filters);
+    });
+    this.#listener = this.#listen(listen, tell);
+    this.ready = this.#aedes.listen();
+    credentials.watch(this.#stop.signal, (event) => this.#clients.onCredentials(event));
+    const dispose = () => void this[Symbol.asyncDispose]();
+    stop.addEventListener("abort", dispose, { once: true, signal: this.#stop.signal });
+  }
+
+  /** Where it listens, with the port that it really has. */
+  get address(): Endpoint {
+    return this.#listener.address;
+  }
+
+  /** Where the hub itself connects to. */
+  get localAddress(): Endpoint {
+    const { hostname, port } = this.address;
+    return { hostname: hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname, port };
+  }
+
+  /** The password of user `hub`, good on this machine only and until this broker stops. */
+  get localPassword(): string {
+    return this.#guard.localPassword;
+  }
+
+  /** Closes every connection, so that all clients notice; tells no last wills, for nobody died. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#stop.abort();
+    this.#clients.mute();
+    await this.#listener[Symbol.asyncDispose]();
+    await this.#clients.loginsSettled();
+    await new Promise<void>((resolve) => this.#aedes.close(resolve));
+  }
+
+  #listen(listen: Endpoint, tell: BrokerLog): StreamListener {
+    return new StreamListener({
+      listen,
+      connectionsMax: CONNECTIONS_MAX,
+      streamOptions: () => {
+        const gate = new PacketGate(PAYLOAD_BYTES_MAX + PACKET_OVERHEAD_BYTES_MAX);
+        // Above the limit at which a client is dropped, so that aedes never waits for one: it would
+        // hold back the messages of every publisher meanwhile.
+        const sendBufferBytes = 2 * UNSENT_BYTES_MAX;
+        return { inspect: (bytes) => gate.inspect(bytes), sendBufferBytes };
+      },
+      onStream: (stream, isOwnMachine) => {
+        if (isOwnMachine) this.#clients.own(stream);
+        this.#aedes.handle(stream);
+      },
+      onTrouble: (reason) => tell("warning", reason),
+    });
+  }
+}
+
+function withoutRepetitions(log: BrokerLog): BrokerLog {
+  const loggedAtMs = new Map<string, number>();
+  return (level, text) => {
+    const nowMs = performance.now();
+    if (nowMs - (loggedAtMs.get(text) ?? -Infinity) < LOG_AGAIN_MS) return;
+    if (loggedAtMs.size >= LOGGED_MAX) loggedAtMs.clear();
+    loggedAtMs.set(text, nowMs);
+    log(level, text);
+  };
+}

@@ -1,0 +1,110 @@
+/** `hub enrol` and `hub revoke`: a node's credential, and the `config.ini` that goes onto its Pi. */
+
+import { join } from "node:path";
+import { HUB_USER } from "../core/access.ts";
+import type { Config, Endpoint } from "../core/config.ts";
+import { CONFIG_SECTIONS } from "../core/config_keys.ts";
+import { parseName } from "../core/config_values.ts";
+import { Credentials } from "./credentials.ts";
+import { hostName, reachableAddress } from "./reachable_address.ts";
+
+/** Mosquitto reads a changed password file only when it is told to. */
+export const MOSQUITTO_RELOAD = "systemctl reload mosquitto";
+const STATE_DIR_MODE = 0o750;
+
+/** Which node, by the hub's own configuration. */
+export interface Enrolment {
+  readonly config: Config;
+  readonly id: string;
+  /** What people call it; `id` where left out. */
+  readonly name?: string | undefined;
+}
+
+/** Where the password file is, for the embedded broker as for Mosquitto. */
+export function passwordFile(config: Config): string {
+  return join(config.hub.stateDir, "passwd");
+}
+
+/**
+ * Gives the node a new credential, ending its old one, and answers its `config.ini`, password
+ * included. With an external broker `hub` may be enrolled too: for the hub's own configuration.
+ * Throws, in words for a person, when the id or the name cannot be, or the file cannot be written.
+ */
+export function enrol({ config, id, name = id }: Enrolment): string {
+  if (id === HUB_USER && config.hub.broker === "embedded") {
+    throw new Error(
+      `"${HUB_USER}" is the hub itself, which needs no credential for its own broker`,
+    );
+  }
+  const parsed = parseName(name.trim());
+  if (!parsed.ok) throw new Error(`Expected ${parsed.expected}, found ${JSON.stringify(name)}`);
+  Deno.mkdirSync(config.hub.stateDir, { recursive: true, mode: STATE_DIR_MODE });
+  const password = new Credentials(passwordFile(config)).enrol(id);
+  const mqtt = mqttSection(config, id, password);
+  const node = id === HUB_USER ? [] : ["", "[node]", `id = ${id}`, `name = ${parsed.value}`];
+  return [...remarks(config, id), ...mqtt, ...node, ""].join("\n");
+}
+
+/** Ends the node's credential. False when it had none. */
+export function revoke({ config, id }: Pick<Enrolment, "config" | "id">): boolean {
+  return new Credentials(passwordFile(config)).revoke(id);
+}
+
+function remarks(config: Config, id: string): readonly string[] {
+  const { hostname, port } = broker(config);
+  const lines = [
+    `# /etc/rpi-cluster-alert/config.ini of ${id === HUB_USER ? "the hub" : `the Pi "${id}"`}.`,
+    "# It holds a password: let only its user read it.",
+  ];
+  if (isLoopback(hostname)) {
+    lines.push("# The broker listens on this machine alone ([hub] broker_listen).");
+  } else if (isNumeric(hostname)) {
+    lines.push(`# Should the address change: url = ${urlOf(config, `${hostName()}.local`, port)}`);
+  }
+  if (config.hub.broker === "none") {
+    lines.push(`# Mosquitto knows the password after: ${MOSQUITTO_RELOAD}`);
+  }
+  return lines;
+}
+
+function mqttSection(config: Config, id: string, password: string): readonly string[] {
+  const { hostname, port } = broker(config);
+  const { topicRoot, tls, caFile } = config.mqtt;
+  const lines = [
+    "[mqtt]",
+    `url = ${urlOf(config, hostname, port)}`,
+    `username = ${id}`,
+    `password = ${password}`,
+  ];
+  if (config.hub.broker === "none" && tls && caFile !== undefined) {
+    lines.push("# Copy this file onto the Pi, too.", `ca_file = ${caFile}`);
+  }
+  if (topicRoot !== CONFIG_SECTIONS.mqtt.topic_root.default) {
+    lines.push(`topic_root = ${topicRoot}`);
+  }
+  return lines;
+}
+
+/** The broker as another machine reaches it. */
+function broker({ hub, mqtt }: Config): Endpoint {
+  if (hub.broker === "none") {
+    const hostname = isLoopback(mqtt.host) ? reachableAddress() : mqtt.host;
+    return { hostname, port: mqtt.port };
+  }
+  const { hostname, port } = hub.brokerListen;
+  const isAny = hostname === "0.0.0.0" || hostname === "::";
+  return { hostname: isAny ? reachableAddress() : hostname, port };
+}
+
+function urlOf({ hub, mqtt }: Config, hostname: string, port: number): string {
+  const scheme = hub.broker === "none" && mqtt.tls ? "mqtts" : "mqtt";
+  return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "::1" || hostname.startsWith("127.");
+}
+
+function isNumeric(hostname: string): boolean {
+  return hostname.includes(":") || /^[0-9.]+$/.test(hostname);
+}

@@ -1,0 +1,175 @@
+/** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
+
+import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/feed.ts";
+import type { Clock } from "../io/clock.ts";
+import { deliveryView, incidentView, type Projection } from "./projection.ts";
+import type { Store } from "./store/store.ts";
+
+/** More viewers than this are turned away. */
+export const VIEWERS_MAX = 100;
+/** A viewer that has this much unread is closed; it connects anew and gets a snapshot. */
+const UNREAD_BYTES_MAX = 1024 * 1024;
+/** Changes of state that come together are shown together. */
+const URGENT_MS = 20;
+/** Heartbeats are shown this often: a thousand nodes must not mean a thousand messages a second. */
+const HEARD_MS = 1000;
+/** Without any change something is sent this often, so that a page knows that the hub lives. */
+const QUIET_MS = 5000;
+
+/** One browser's end of the feed. */
+export interface Viewer {
+  /** Logged in: phone numbers and message texts are not for passers-by. */
+  readonly seesRecipients: boolean;
+  send(text: string): void;
+  /** Bytes that were sent and not yet taken by the network. */
+  readonly unreadBytes: number;
+  close(code: number, reason: string): void;
+}
+
+export class Feed implements Disposable {
+  readonly #projection: Projection;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #viewers = new Set<Viewer>();
+  readonly #changed = new Set<string>();
+  readonly #removed = new Set<string>();
+  readonly #heard = new Set<string>();
+  readonly #incidents = new Set<number>();
+  readonly #messages = new Set<number>();
+  #blindChanged = false;
+  #seq = 0;
+  #flushAtMs = Infinity;
+  #alarm: Disposable | undefined;
+
+  constructor(projection: Projection, store: Store, clock: Clock) {
+    this.#projection = projection;
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  [Symbol.dispose](): void {
+    this.#alarm?.[Symbol.dispose]();
+    for (const viewer of this.#viewers) viewer.close(1001, "the hub stops");
+    this.#viewers.clear();
+  }
+
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** Sends a snapshot, then every change until `leave`. Says whether there was room. */
+  join(viewer: Viewer): boolean {
+    if (this.#viewers.size >= VIEWERS_MAX) return false;
+    // What waits would come once more after the snapshot that holds it already; that is harmless.
+    this.#viewers.add(viewer);
+    const { deliveries, ...open } = this.#snapshot();
+    const snapshot = viewer.seesRecipients
+      ? { ...open, deliveries }
+      : { ...open, deliveries: [], guest: true };
+    this.#send(viewer, JSON.stringify(snapshot satisfies FeedMessage));
+    this.#flushWithin(QUIET_MS);
+    return true;
+  }
+
+  leave(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+  }
+
+  nodeChanged(id: string): void {
+    this.#changed.add(id);
+    this.#flushWithin(URGENT_MS);
+  }
+
+  nodeHeard(id: string): void {
+    this.#heard.add(id);
+    this.#flushWithin(HEARD_MS);
+  }
+
+  nodeRemoved(id: string): void {
+    this.#changed.delete(id);
+    this.#heard.delete(id);
+    this.#removed.add(id);
+    this.#flushWithin(URGENT_MS);
+  }
+
+  sightChanged(): void {
+    this.#blindChanged = true;
+    this.#flushWithin(URGENT_MS);
+  }
+
+  historyChanged(incidents: Iterable<number>, messages: Iterable<number>): void {
+    for (const id of incidents) this.#incidents.add(id);
+    for (const id of messages) this.#messages.add(id);
+    this.#flushWithin(URGENT_MS);
+  }
+
+  #flushWithin(ms: number): void {
+    const atMs = this.#clock.nowMs() + ms;
+    if (this.#flushAtMs <= atMs) return;
+    this.#flushAtMs = atMs;
+    this.#alarm?.[Symbol.dispose]();
+    this.#alarm = this.#clock.callAt(atMs, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushAtMs = Infinity;
+    this.#seq++;
+    if (this.#viewers.size === 0) return this.#forgetChange();
+    const change = this.#takeChange();
+    const { deliveries, ...open } = change;
+    const whole = JSON.stringify(change satisfies FeedMessage);
+    const openOnly = deliveries === undefined ? whole : JSON.stringify(open satisfies FeedMessage);
+    for (const viewer of this.#viewers) {
+      this.#send(viewer, viewer.seesRecipients ? whole : openOnly);
+    }
+    this.#flushWithin(QUIET_MS);
+  }
+
+  #send(viewer: Viewer, text: string): void {
+    if (viewer.unreadBytes <= UNREAD_BYTES_MAX) return viewer.send(text);
+    this.#viewers.delete(viewer);
+    viewer.close(1013, "too slow: connect anew for a snapshot");
+  }
+
+  #takeChange(): Change {
+    const nodes = [...this.#changed].flatMap((id) => this.#projection.node(id) ?? []);
+    const heard: Record<string, string> = {};
+    for (const id of this.#heard) {
+      const at = this.#changed.has(id) ? null : this.#projection.lastHeartbeatAt(id);
+      if (at !== null) heard[id] = at;
+    }
+    const incidents = [...this.#incidents].flatMap((id) => this.#store.incidents.get(id) ?? []);
+    const messages = [...this.#messages].flatMap((id) => this.#store.outbox.get(id) ?? []);
+    const change: Change = {
+      kind: "change",
+      seq: this.#seq,
+      at: this.#projection.now(),
+      ...(this.#blindChanged ? { blind: this.#projection.blind } : {}),
+      ...(nodes.length > 0 ? { nodes } : {}),
+      ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),
+      ...(this.#heard.size > 0 ? { heard } : {}),
+      ...(incidents.length > 0 ? { incidents: incidents.map(incidentView) } : {}),
+      ...(messages.length > 0 ? { deliveries: messages.map(deliveryView) } : {}),
+    };
+    this.#forgetChange();
+    return change;
+  }
+
+  #forgetChange(): void {
+    const waiting = [this.#changed, this.#heard, this.#removed, this.#incidents, this.#messages];
+    for (const set of waiting) set.clear();
+    this.#blindChanged = false;
+  }
+
+  #snapshot(): Snapshot {
+    return {
+      kind: "snapshot",
+      seq: this.#seq,
+      at: this.#projection.now(),
+      blind: this.#projection.blind,
+      nodes: this.#projection.nodes(),
+      incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
+      deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),
+    };
+  }
+}

@@ -1,0 +1,233 @@
+/** The running hub, put together from its parts in the order in which they need each other. */
+
+import { HUB_USER } from "../core/access.ts";
+import { type ClusterInput, newCluster } from "../core/cluster.ts";
+import type { Config, Endpoint } from "../core/config.ts";
+import { newNode, type NodeState } from "../core/detector.ts";
+import { monitorMachine } from "../core/monitor.ts";
+import { newPolicy } from "../core/policy.ts";
+import { VERSION } from "../core/version.ts";
+import { encodeBirth, encodeFarewell, encodeLastWill, topicsOf } from "../core/wire.ts";
+import { readCaCerts } from "../io/ca_certs.ts";
+import { systemClock } from "../io/clock.ts";
+import { drive, Inbox } from "../io/drive.ts";
+import { getLog } from "../io/log.ts";
+import { Observation } from "../io/observation.ts";
+import { redact } from "../io/redaction.ts";
+import { Access } from "./access.ts";
+import { createApp } from "./app.ts";
+import { startBroker } from "./broker.ts";
+import { notificationOf } from "./channels.ts";
+import { ClusterLoop } from "./cluster_loop.ts";
+import { Credentials } from "./credentials.ts";
+import { passwordFile } from "./enrol.ts";
+import { Feed } from "./feed.ts";
+import { Metrics } from "./metrics.ts";
+import { Outbox } from "./outbox.ts";
+import { Projection } from "./projection.ts";
+import { Recorder } from "./recorder.ts";
+import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
+import { Store } from "./store/store.ts";
+
+const log = getLog("hub");
+
+/** Runs until `stop` aborts. Throws in words for a person when it cannot start. */
+export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
+  const { cluster: { nodes: named, ...timing }, alerts } = config;
+  const clock = systemClock;
+  openStateFolder(config);
+  const password = pagePassword(config);
+  redact(password);
+
+  await using parts = new AsyncDisposableStack();
+  const store = parts.use(new Store(databaseFile(config)));
+  const credentials = new Credentials(passwordFile(config));
+  const mqtt = await openBroker(config, { credentials, parts, stop });
+  const { channels, audience } = notificationOf(config);
+  const recorder = new Recorder(store, audience, clock);
+  const projection = new Projection(clock);
+  const feed = parts.use(new Feed(projection, store, clock));
+  const metrics = new Metrics(projection, store);
+
+  const inbox = new Inbox<ClusterInput>();
+  watchCredentials(credentials, inbox, stop);
+  const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
+  const outbox = new Outbox({
+    store,
+    channels,
+    clock,
+    onChange(row) {
+      feed.historyChanged(row.incidentIds, [row.id]);
+      const line = { id: row.id, state: row.state, attempts: row.attempts };
+      if (row.lastError === undefined) log.info("message", line);
+      else log.warning("message", { ...line, reason: row.lastError });
+    },
+  });
+
+  const known = knownNodes(recorder.knownNodes(clock.nowMs()), named);
+  for (const node of known) projection.update(node);
+  const app = createApp({
+    access: new Access(password, clock),
+    feed,
+    metrics,
+    projection,
+    store,
+    pageFolder: new URL("../build/web", import.meta.url).pathname,
+    publicStatus: config.hub.publicStatus,
+  });
+  parts.use(serve(config.hub.listen, app.fetch));
+  if (config.hub.password === undefined) {
+    log.info("the page's password is generated", { file: pagePasswordFile(config) });
+  }
+
+  const rules = { ...alerts, recipients: audience.recipients.length };
+  const machine = monitorMachine({ timing, observer: observation.observer }, rules);
+  const initial = {
+    cluster: newCluster(known, clock.nowMs()),
+    policy: newPolicy(recorder.openDeaths()),
+  };
+  const loop = new ClusterLoop({
+    clock,
+    topicRoot: mqtt.topicRoot,
+    recorder,
+    projection,
+    feed,
+    metrics,
+    outbox,
+    observation,
+  });
+  await Promise.all([
+    loop.run(drive({ machine, initial, inbox, clock, stop })),
+    outbox.run(stop),
+  ]);
+  loop.save();
+  await observation.link.publish({
+    topic: topicsOf(mqtt.topicRoot).hubStatus,
+    payload: encodeFarewell(observation.observer, "stop"),
+    qos: 1,
+    retain: true,
+  });
+}
+
+/** Where the hub finds its broker: its own, started here, or the configured one. */
+async function openBroker(
+  config: Config,
+  { credentials, parts, stop }: {
+    readonly credentials: Credentials;
+    readonly parts: AsyncDisposableStack;
+    readonly stop: AbortSignal;
+  },
+): Promise<Config["mqtt"]> {
+  const { mqtt, hub } = config;
+  if (hub.broker === "none") return mqtt;
+  const brokerLog = getLog("broker");
+  const broker = parts.use(
+    await startBroker({
+      listen: hub.brokerListen,
+      credentials,
+      topicRoot: mqtt.topicRoot,
+      log: (level, text) => brokerLog[level](text),
+      // It outlives the loop, so that the hub's farewell reaches those who listen.
+      stop: new AbortController().signal,
+    }),
+  );
+  stop.throwIfAborted();
+  const { hostname: host, port } = broker.localAddress;
+  log.info("the embedded broker listens", { port });
+  redact(broker.localPassword);
+  const { caFile: _, ...plain } = mqtt;
+  return { ...plain, host, port, tls: false, username: HUB_USER, password: broker.localPassword };
+}
+
+/** A node whose credential was taken away is no longer watched: it must not be missed. */
+function watchCredentials(
+  credentials: Credentials,
+  inbox: Inbox<ClusterInput>,
+  stop: AbortSignal,
+): void {
+  credentials.watch(stop, (event) => {
+    if (event.kind === "unreadable") {
+      return log.error("cannot read the password file", { reason: event.reason });
+    }
+    const users = new Set(credentials.users());
+    for (const node of event.users) {
+      inbox.put({ kind: users.has(node) ? "enrolled" : "revoked", node });
+    }
+  });
+}
+
+function observe(
+  config: Config,
+  { inbox, metrics }: { readonly inbox: Inbox<ClusterInput>; readonly metrics: Metrics },
+): Observation {
+  const { mqtt, node } = config;
+  const topics = topicsOf(mqtt.topicRoot);
+  const observer = crypto.randomUUID();
+  const status = { topic: topics.hubStatus, qos: 1, retain: true } as const;
+  const observation: Observation = new Observation({
+    mqtt,
+    clientId: `hub-${observer.slice(0, 8)}`,
+    clock: systemClock,
+    caCerts: readCaCerts(mqtt.caFile),
+    will: { ...status, payload: encodeLastWill(observer) },
+    observer,
+    echoTopic: topics.hubEcho,
+    subscribe: topics.all,
+    inbox,
+    onUp: () =>
+      void observation.link.publish({
+        ...status,
+        payload: encodeBirth({
+          kind: "birth",
+          session: observer,
+          name: node.name,
+          everyMs: node.heartbeatMs,
+          reconnectMs: mqtt.reconnectMs,
+          facts: { version: VERSION },
+        }),
+      }),
+    onDropped: (topic) => metrics.dropped(topic),
+  });
+  return observation;
+}
+
+/** Those of earlier runs and those that the user names; the latter are missed even if never heard. */
+function knownNodes(stored: readonly NodeState[], named: readonly string[]): readonly NodeState[] {
+  const nodes = new Map(stored.map((node) => [node.id, node]));
+  const nowMs = systemClock.nowMs();
+  for (const id of named) {
+    const node = nodes.get(id) ?? newNode(id, nowMs, true);
+    node.expected = true;
+    nodes.set(id, node);
+  }
+  return [...nodes.values()];
+}
+
+function serve(
+  { hostname, port }: Endpoint,
+  handler: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>,
+): AsyncDisposable {
+  const stop = new AbortController();
+  const onListen = (address: Deno.NetAddr) =>
+    log.info("the page is up", { url: `http://${urlHost(address.hostname)}:${address.port}/` });
+  try {
+    const server = Deno.serve({ hostname, port, signal: stop.signal, onListen }, handler);
+    return {
+      async [Symbol.asyncDispose]() {
+        stop.abort();
+        await server.finished;
+      },
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot listen on ${hostname}:${port} ([hub] listen): ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What a person types: an address of all interfaces is none that a browser can go to. */
+function urlHost(hostname: string): string {
+  if (hostname === "0.0.0.0" || hostname === "::") return "localhost";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+}

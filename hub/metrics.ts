@@ -1,0 +1,97 @@
+/** What Prometheus reads. The only file that names its client library. */
+
+import { Counter, Gauge, Registry } from "prom-client";
+import { VERSION } from "../core/version.ts";
+import type { Projection } from "./projection.ts";
+import type { Store } from "./store/store.ts";
+
+const LIVENESSES = ["unknown", "alive", "suspect", "dead", "left"] as const;
+const LEAVES: ReadonlySet<string> = new Set(["status", "heartbeat", "vitals", "echo"]);
+const DELIVERY_STATES = ["pending", "accepted", "delivered", "refused", "expired"] as const;
+
+/** Gauges are read off the hub's state at each scrape; counters are told as things happen. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #transitions: Counter<"to">;
+  readonly #dropped: Counter<"topic">;
+
+  constructor(projection: Projection, store: Store) {
+    const registers = [this.#registry];
+    new Gauge({
+      name: "rpi_cluster_build_info",
+      help: "The version of the hub, as a label.",
+      labelNames: ["version"],
+      registers,
+    }).set({ version: VERSION }, 1);
+    new Gauge({
+      name: "rpi_cluster_hub_blind",
+      help: "1 while the hub cannot trust its own view.",
+      registers,
+      collect() {
+        this.set(projection.blind === null ? 0 : 1);
+      },
+    });
+    new Gauge({
+      name: "rpi_cluster_node_liveness",
+      help: "1 for the liveness that a node has, 0 for the others.",
+      labelNames: ["node", "liveness"],
+      registers,
+      collect() {
+        this.reset();
+        for (const node of projection.nodes()) {
+          for (const liveness of LIVENESSES) {
+            this.set({ node: node.id, liveness }, node.liveness === liveness ? 1 : 0);
+          }
+        }
+      },
+    });
+    new Gauge({
+      name: "rpi_cluster_node_last_heartbeat_timestamp_seconds",
+      help: "When a node was heard last.",
+      labelNames: ["node"],
+      registers,
+      collect() {
+        this.reset();
+        for (const { id, last_heartbeat_at: at } of projection.nodes()) {
+          if (at !== null) this.set({ node: id }, Date.parse(at) / 1000);
+        }
+      },
+    });
+    new Gauge({
+      name: "rpi_cluster_deliveries",
+      help: "Messages in the outbox by their state.",
+      labelNames: ["state"],
+      registers,
+      collect() {
+        const counts = store.outbox.countByState();
+        for (const state of DELIVERY_STATES) this.set({ state }, counts.get(state) ?? 0);
+      },
+    });
+    this.#transitions = new Counter({
+      name: "rpi_cluster_transitions_total",
+      help: "Changes of liveness since the hub started.",
+      labelNames: ["to"],
+      registers,
+    });
+    this.#dropped = new Counter({
+      name: "rpi_cluster_dropped_messages_total",
+      help: "MQTT messages that could not be read, by the last level of their topic.",
+      labelNames: ["topic"],
+      registers,
+    });
+  }
+
+  transition(to: typeof LIVENESSES[number]): void {
+    this.#transitions.inc({ to });
+  }
+
+  /** Only known last levels become labels: a stranger can make up topics without end. */
+  dropped(topic: string): void {
+    const leaf = topic.slice(topic.lastIndexOf("/") + 1);
+    this.#dropped.inc({ topic: LEAVES.has(leaf) ? leaf : "other" });
+  }
+
+  async render(): Promise<{ readonly contentType: string; readonly text: string }> {
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+}

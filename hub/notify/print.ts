@@ -1,0 +1,27 @@
+/** A channel that only shows what it would send: for trying things out without a provider. */
+
+import type { Delivery } from "../../core/retry.ts";
+import type { Channel, Finding, OutgoingMessage } from "./channel.ts";
+
+/** Hands each message as one line to a log. */
+export class PrintChannel implements Channel {
+  readonly name = "print";
+  readonly #write: (line: string) => void;
+
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+  }
+
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  send({ recipient, text }: OutgoingMessage): Promise<Delivery> {
+    this.#write(`SMS to ${recipient} (printed, not sent): ${text}`);
+    return Promise.resolve({ kind: "accepted", reference: "" });
+  }
+
+  find(): Promise<Finding> {
+    return Promise.resolve({ kind: "absent" });
+  }
+}

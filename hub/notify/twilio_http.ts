@@ -1,0 +1,91 @@
+/** The transport below Twilio's package: one request by `fetch`, its answer as plain values. */
+
+import type { Answer } from "./twilio_answer.ts";
+
+/** A list of messages is the longest answer. */
+const ANSWER_BYTES_MAX = 256 * 1024;
+
+/** What the package asks its transport for. */
+export interface TwilioRequest {
+  readonly method: string;
+  /** At Twilio's own address. */
+  readonly uri: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly headers?: HeadersInit | undefined;
+  /** Of the query. */
+  readonly params?: unknown;
+  /** Of the form. */
+  readonly data?: unknown;
+}
+
+/** Where Twilio's own paths are appended. Throws, without repeating it, when `apiUrl` is no such place. */
+export function baseOf(apiUrl: string): string {
+  const url = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new Error("Cannot use sms.api_url: expected http:// or https://, found something else");
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new Error("Cannot use sms.api_url: expected no user name and password in it");
+  }
+  return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+/**
+ * Sends one request to the server at `base` and reads its answer. Throws what `fetch` throws.
+ *
+ * Redirects are not followed: they would carry the credential to who knows where. When a connection
+ * is closed without an answer this Deno's `fetch` sends the request once more by itself (issue 35610 of
+ * Deno). Only a body of unknown length is spared that, and not every server would read one.
+ */
+export async function answerTo(
+  { method, uri, username = "", password = "", headers, params, data }: TwilioRequest,
+  base: string,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { pathname } = new URL(uri);
+  const query = params === undefined ? "" : `?${formOf(params)}`;
+  const all = new Headers(headers);
+  const credential = new TextEncoder().encode(`${username}:${password}`);
+  all.set("Authorization", `Basic ${credential.toBase64()}`);
+  const response = await fetch(base + pathname + query, {
+    method: method.toUpperCase(),
+    headers: all,
+    ...(data === undefined ? {} : { body: formOf(data) }),
+    redirect: "manual",
+    signal,
+  });
+  return {
+    status: response.status,
+    retryAfter: response.headers.get("retry-after") ?? undefined,
+    body: await readBody(response),
+  };
+}
+
+/** Whether an error of `fetch` says that there was no connection, so that nothing was sent. */
+export function isWithoutConnection(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("client error (Connect)");
+}
+
+function formOf(values: unknown): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]),
+  );
+}
+
+/** The text of a body; `undefined` when it is too long, breaks off or does not come in time. */
+async function readBody(response: Response): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > ANSWER_BYTES_MAX) return undefined;
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+/** What Twilio's list of messages says about one that was perhaps sent before. */
+
+import type { Finding, OutgoingMessage } from "./channel.ts";
+import { type Answer, deferralOf } from "./twilio_answer.ts";
+
+/** The newest messages to a recipient among which one is looked for. */
+export const LIST_SIZE = 50;
+/** The hub's clock and Twilio's may differ by this much. */
+const CLOCK_SLACK_MS = 5 * 60_000;
+/** What Twilio puts before each text of an account on trial. */
+const TRIAL_PREFIX = "Sent from your Twilio trial account - ";
+/** These never reached a phone. https://www.twilio.com/docs/messaging/api/message-resource */
+const FAILED: ReadonlySet<unknown> = new Set(["failed", "undelivered", "canceled"]);
+
+/**
+ * Whether `message` is in the list that `answer` holds. A server that cannot be asked, be it that the
+ * API key may not read or that it knows no lists, has not got it: a duplicate is better than a loss.
+ */
+export function findingOf(
+  answer: Answer,
+  message: OutgoingMessage & { readonly createdAtMs: number },
+): Finding {
+  const { status } = answer;
+  if (status === 408 || status === 429 || (status >= 500 && status !== 501)) {
+    return deferralOf(answer);
+  }
+  if (status !== 200) return { kind: "absent" };
+  // A list that breaks off is asked for again; what is no list at all will not become one.
+  if (answer.body === undefined) {
+    return { kind: "deferred", why: "Twilio's list of messages could not be read to its end" };
+  }
+  const found = messagesIn(answer.body).find((listed) => isSame(listed, message));
+  if (found === undefined) return { kind: "absent" };
+  return { kind: "accepted", reference: typeof found.sid === "string" ? found.sid : "" };
+}
+
+type Listed = Readonly<Record<string, unknown>>;
+
+function messagesIn(body: string): readonly Listed[] {
+  try {
+    const list: unknown = JSON.parse(body);
+    if (typeof list !== "object" || list === null || !("messages" in list)) return [];
+    const { messages } = list;
+    return Array.isArray(messages) ? messages.filter((one) => typeof one === "object" && one) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isSame(
+  { to, body, status, date_created: createdAt }: Listed,
+  message: OutgoingMessage & { readonly createdAtMs: number },
+): boolean {
+  if (to !== message.recipient || FAILED.has(status)) return false;
+  if (body !== message.text && body !== TRIAL_PREFIX + message.text) return false;
+  // RFC 2822, in whole seconds.
+  const createdAtMs = typeof createdAt === "string" ? Date.parse(createdAt) : NaN;
+  return createdAtMs >= message.createdAtMs - CLOCK_SLACK_MS;
+}

@@ -1,0 +1,133 @@
+/** The cluster as the API and the page show it: calendar times and plain words, no machine state. */
+
+import type { Rivals, Sight } from "../core/cluster.ts";
+import type { NodeState } from "../core/detector.ts";
+import type { ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
+import type { Clock } from "../io/clock.ts";
+import type { StoredIncident } from "./store/incident_rows.ts";
+import type { OutboxRow } from "./store/outbox_rows.ts";
+
+const BLIND_WORDS = {
+  no_connection: "it has no connection to the broker",
+  no_echo: "the broker does not answer",
+  started: "it has just started",
+} as const;
+
+/** Holds the views of all nodes; changed by the hub's loop alone. */
+export class Projection {
+  readonly #clock: Clock;
+  readonly #nodes = new Map<string, NodeView>();
+  readonly #heardMs = new Map<string, number>();
+  readonly #warnings = new Map<string, string>();
+  #blind: ClusterView["blind"];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#blind = { since: this.#rfc3339(clock.nowMs()), reason: BLIND_WORDS.started };
+  }
+
+  get blind(): ClusterView["blind"] {
+    return this.#blind;
+  }
+
+  now(): string {
+    return this.#rfc3339(this.#clock.nowMs());
+  }
+
+  /** Takes over what changed of a node beside its last heartbeat. */
+  update(node: NodeState): void {
+    const warning = this.#warnings.get(node.id);
+    this.#nodes.set(node.id, {
+      id: node.id,
+      name: node.name ?? node.id,
+      liveness: node.liveness,
+      since: this.#rfc3339(node.sinceMs),
+      session: node.session ?? null,
+      last_heartbeat_at: null,
+      vitals: node.vitals ?? {},
+      facts: node.facts,
+      warnings: warning === undefined ? [] : [warning],
+    });
+    this.heard(node);
+  }
+
+  /** A sign of life alone: no text is made of it until somebody looks. */
+  heard({ id, lastHeardMs }: NodeState): void {
+    if (lastHeardMs !== undefined) this.#heardMs.set(id, lastHeardMs);
+  }
+
+  warn({ node, present, serials }: Rivals): void {
+    const known = serials.length > 1 ? ` (serial numbers ${serials.join(", ")})` : "";
+    if (present) this.#warnings.set(node, `Two machines claim to be "${node}"${known}`);
+    else this.#warnings.delete(node);
+  }
+
+  look({ blind, reason, atMs }: Sight): void {
+    if (!blind || reason === "sees") this.#blind = null;
+    else this.#blind = { since: this.#rfc3339(atMs), reason: BLIND_WORDS[reason] };
+  }
+
+  remove(id: string): void {
+    this.#nodes.delete(id);
+    this.#heardMs.delete(id);
+    this.#warnings.delete(id);
+  }
+
+  node(id: string): NodeView | undefined {
+    const node = this.#nodes.get(id);
+    return node && { ...node, last_heartbeat_at: this.lastHeartbeatAt(id) };
+  }
+
+  nodes(): readonly NodeView[] {
+    return [...this.#nodes.values()].map((node) => ({
+      ...node,
+      last_heartbeat_at: this.lastHeartbeatAt(node.id),
+    }));
+  }
+
+  /** RFC 3339, or `null` when the node was never heard. */
+  lastHeartbeatAt(id: string): string | null {
+    const heardMs = this.#heardMs.get(id);
+    return heardMs === undefined ? null : this.#rfc3339(heardMs);
+  }
+
+  #rfc3339(atMs: number): string {
+    return rfc3339(this.#clock.wallMs(atMs));
+  }
+}
+
+/** An instant of the calendar, in ms since 1970, as RFC 3339 in UTC. */
+export function rfc3339(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}
+
+export function incidentView(incident: StoredIncident): IncidentView {
+  return {
+    id: incident.id,
+    node: incident.node,
+    name: incident.name,
+    died_at: rfc3339(incident.diedAtMs),
+    told_at: rfc3339OrNull(incident.toldAtMs),
+    recovered_at: rfc3339OrNull(incident.recoveredAtMs),
+    cause: incident.cause,
+  };
+}
+
+export function deliveryView(row: OutboxRow): DeliveryView {
+  return {
+    id: row.id,
+    incident_ids: row.incidentIds,
+    channel: row.channel,
+    recipient: row.recipient,
+    text: row.text,
+    state: row.state,
+    attempts: row.attempts,
+    last_error: row.lastError ?? null,
+    reference: row.reference ?? null,
+    created_at: rfc3339(row.createdAtMs),
+  };
+}
+
+function rfc3339OrNull(wallMs: number | undefined): string | null {
+  return wallMs === undefined ? null : rfc3339(wallMs);
+}

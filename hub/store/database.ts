@@ -1,0 +1,80 @@
+/** The hub's SQLite file: the only place that names SQLite. Everything is synchronous. */
+
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { SCHEMA } from "./schema.ts";
+
+/** How long another process (a backup, `hub test-alert`) may hold the database. */
+const BUSY_MS = 5000;
+
+/** Column or parameter names to values. */
+export type Row = Readonly<Record<string, SQLInputValue>>;
+
+export class Database implements Disposable {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Opens or creates the file; `:memory:` for one that is forgotten. */
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path, {
+      timeout: BUSY_MS,
+      enableForeignKeyConstraints: true,
+    });
+    // FULL: a promise to tell somebody must survive a power cut, not only a crash.
+    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    this.#database.exec(SCHEMA);
+  }
+
+  [Symbol.dispose](): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  /** Runs `write` in one transaction: all of it is on disk afterwards, or an exception undoes all. */
+  transaction<T>(write: () => T): T {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = write();
+      this.#database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  run(sql: string, values: Row): void {
+    this.#statement(sql).run(values);
+  }
+
+  /** The first row, if there is one. */
+  get(sql: string, values: Row): Row | undefined {
+    return this.#statement(sql).get(values) as Row | undefined;
+  }
+
+  all(sql: string, values: Row): readonly Row[] {
+    return this.#statement(sql).all(values) as Row[];
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** A column of SQLite's NULL or a number. */
+export function numberOrNone(value: SQLInputValue | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+export function textOrNone(value: SQLInputValue | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Instants are kept in whole milliseconds. */
+export function rounded(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms);
+}

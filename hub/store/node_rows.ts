@@ -1,0 +1,98 @@
+/** What the hub remembers of nodes and of the changes of their liveness. */
+
+import type { Liveness } from "../../core/liveness.ts";
+import type { Facts } from "../../core/wire.ts";
+import { type Database, numberOrNone, rounded, textOrNone } from "./database.ts";
+
+/** Transitions that are kept; older ones are removed. */
+const TRANSITIONS_MAX = 100_000;
+/** Transitions removed together, so that the removal itself costs next to nothing. */
+const PRUNE_EVERY = 1000;
+
+/** What outlives the hub about a node. Instants are calendar time in ms. */
+export interface StoredNode {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly facts: Facts;
+  readonly liveness: Liveness;
+  /** Its absence is news: it was heard, or the user named it. */
+  readonly isExpected: boolean;
+  readonly session: string | undefined;
+  readonly sinceMs: number;
+  readonly everyMs: number;
+  readonly reconnectMs: number;
+  readonly lastHeardMs: number | undefined;
+}
+
+/** One change of liveness. */
+export interface StoredTransition {
+  readonly node: string;
+  readonly from: Liveness;
+  readonly to: Liveness;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+export class NodeRows {
+  readonly #database: Database;
+  #added = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Remembers what is known of a node now, replacing what was known. */
+  save(node: StoredNode): void {
+    this.#database.run(
+      `INSERT INTO nodes (id, name, facts, liveness, expected, session, since_ms, every_ms, reconnect_ms, last_heard_ms)
+       VALUES (:id, :name, :facts, :liveness, :expected, :session, :since, :every, :reconnect, :heard)
+       ON CONFLICT (id) DO UPDATE SET name = :name, facts = :facts, liveness = :liveness,
+         expected = :expected, session = :session, since_ms = :since, every_ms = :every, reconnect_ms = :reconnect, last_heard_ms = :heard`,
+      {
+        id: node.id,
+        name: node.name ?? null,
+        facts: JSON.stringify(node.facts),
+        liveness: node.liveness,
+        expected: node.isExpected ? 1 : 0,
+        session: node.session ?? null,
+        since: Math.round(node.sinceMs),
+        every: node.everyMs,
+        reconnect: node.reconnectMs,
+        heard: rounded(node.lastHeardMs),
+      },
+    );
+  }
+
+  /** Forgets a node; its incidents stay in the history. */
+  remove(id: string): void {
+    this.#database.run("DELETE FROM nodes WHERE id = :id", { id });
+  }
+
+  all(): readonly StoredNode[] {
+    return this.#database.all("SELECT * FROM nodes", {}).map((row) => ({
+      id: String(row.id),
+      name: textOrNone(row.name),
+      facts: JSON.parse(String(row.facts)),
+      liveness: String(row.liveness) as Liveness,
+      isExpected: row.expected === 1,
+      session: textOrNone(row.session),
+      sinceMs: Number(row.since_ms),
+      everyMs: Number(row.every_ms),
+      reconnectMs: Number(row.reconnect_ms),
+      lastHeardMs: numberOrNone(row.last_heard_ms),
+    }));
+  }
+
+  addTransition({ node, from, to, reason, atMs }: StoredTransition): void {
+    this.#database.run(
+      `INSERT INTO transitions (node, from_liveness, to_liveness, reason, at_ms)
+       VALUES (:node, :from, :to, :reason, :at)`,
+      { node, from, to, reason, at: Math.round(atMs) },
+    );
+    if (++this.#added % PRUNE_EVERY !== 0) return;
+    this.#database.run(
+      "DELETE FROM transitions WHERE id <= (SELECT max(id) FROM transitions) - :keep",
+      { keep: TRANSITIONS_MAX },
+    );
+  }
+}
