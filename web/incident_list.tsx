@@ -1,0 +1,79 @@
+/** Who died when, for how long, and who was told. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { IncidentView } from "../core/feed.ts";
+import { byDay } from "./by_day.ts";
+import { causeText, incidentLength } from "./history_text.ts";
+import { clockText, sinceText } from "./instant.ts";
+import { Moment } from "./moment.tsx";
+import { Shape } from "./shape.tsx";
+import { shownName } from "./shown_name.ts";
+
+interface IncidentListProps {
+  readonly incidents: readonly IncidentView[];
+  readonly at: string;
+  readonly hubNowMs: ReadonlySignal<number>;
+}
+
+export function IncidentList({ incidents, at, hubNowMs }: IncidentListProps): JSX.Element {
+  return (
+    <section class="history" aria-labelledby="incidents">
+      <h2 id="incidents">Incidents</h2>
+      {incidents.length === 0 && <p class="nothing">None so far.</p>}
+      {byDay(incidents, (incident) => incident.died_at, { now: at }).map(({ day, rows }) => (
+        <div key={day}>
+          <h3 class="day">{day}</h3>
+          <ol class="rows">
+            {rows.map((incident) => (
+              <Incident key={incident.id} incident={incident} hubNowMs={hubNowMs} />
+            ))}
+          </ol>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+interface IncidentProps {
+  readonly incident: IncidentView;
+  readonly hubNowMs: ReadonlySignal<number>;
+}
+
+function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
+  const { died_at, recovered_at, told_at } = incident;
+  const isOver = recovered_at !== null;
+  const tone = isOver ? "well" : "down";
+  return (
+    <li class={`row tone-${tone}`} data-incident={incident.id}>
+      <Shape tone={tone} />
+      <div>
+        <p class="row-title">
+          <bdi class="name">{shownName({ id: incident.node, name: incident.name })}</bdi>
+          {isOver ? " was down for " : " has been down for "}
+          {/* Only an incident that goes on follows the clock. */}
+          <b>{incidentLength(incident, isOver ? 0 : hubNowMs.value)}</b>
+        </p>
+        <p class="row-detail">
+          <Moment at={died_at}>{clockText(died_at)}</Moment>
+          {isOver && (
+            <>
+              {" to "}
+              <Moment at={recovered_at}>
+                {clockText(recovered_at)}
+              </Moment>
+            </>
+          )}
+          {" · "}
+          <bdi>{causeText(incident.cause)}</bdi>
+          {" · "}
+          {told_at === null ? "nobody told" : (
+            <>
+              told at <Moment at={told_at}>{sinceText(told_at, died_at)}</Moment>
+            </>
+          )}
+        </p>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,94 @@
+/** What the page knows right now: the cluster as last heard, and whether the hub is heard at all. */
+
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { applyFeed, type ClusterView, type FeedMessage } from "../core/feed.ts";
+import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
+import { type Hearing, type Verdict, verdictOf } from "./verdict.ts";
+
+/** `connecting` and `lost`: nobody is heard; `login`: the hub wants to know who asks. */
+export type Link = "connecting" | "live" | "lost" | "login";
+
+/** The page's state. Only `feed_socket.ts` and the clock of `main.tsx` change it. */
+export class Live {
+  readonly #view = signal<ClusterView | undefined>(undefined);
+  readonly #link = signal<Link>("connecting");
+  readonly #hubNowMs = signal(0);
+  readonly #silentMs = signal(0);
+  readonly #read: () => Reading;
+  #clock: HubClock;
+
+  readonly view: ReadonlySignal<ClusterView | undefined> = this.#view;
+  readonly link: ReadonlySignal<Link> = this.#link;
+  /** The hub's time in milliseconds since 1970; it stands still while the hub is not heard. */
+  readonly hubNowMs: ReadonlySignal<number> = this.#hubNowMs;
+  readonly verdict: ReadonlySignal<Verdict> = computed(() =>
+    verdictOf(this.#view.value, this.#hearing())
+  );
+
+  constructor(read: () => Reading) {
+    this.#read = read;
+    this.#clock = new HubClock(read());
+  }
+
+  /** Takes a message; false when it does not fit what is known: connect anew, for a snapshot. */
+  take(message: FeedMessage): boolean {
+    const reading = this.#read();
+    const view = applyFeed(this.#view.value, message);
+    if (view === undefined) return false;
+    if (!this.#clock.hear(message.at, reading, message.kind)) return false;
+    batch(() => {
+      this.#view.value = view;
+      this.#link.value = "live";
+      this.#hubNowMs.value = this.#clock.nowMs(reading);
+      this.#silentMs.value = 0;
+    });
+    return true;
+  }
+
+  /** The hub is not heard any more: what is shown is of its last message, and all ages stop. */
+  lose(): void {
+    if (this.#link.value !== "live") return;
+    batch(() => {
+      this.#link.value = "lost";
+      this.#hubNowMs.value = Date.parse(this.#clock.heardAt ?? "");
+      this.#silentMs.value = this.#clock.silentMs(this.#read());
+    });
+  }
+
+  /** The hub asks for the password: what was seen before is not for whoever sits here now. */
+  askLogin(): void {
+    batch(() => {
+      this.#link.value = "login";
+      this.#view.value = undefined;
+    });
+  }
+
+  /** The password was right: as after loading the page. */
+  loggedIn(): void {
+    this.#clock = new HubClock(this.#read());
+    batch(() => {
+      this.#link.value = "connecting";
+      this.#silentMs.value = 0;
+    });
+  }
+
+  /** Lets time pass: ages grow, and a hub that has been silent for too long is taken for gone. */
+  tick(): void {
+    const reading = this.#read();
+    const silentMs = this.#clock.silentMs(reading);
+    batch(() => {
+      this.#silentMs.value = silentMs;
+      if (this.#link.value === "live") this.#hubNowMs.value = this.#clock.nowMs(reading);
+    });
+    if (this.#link.value === "live" && silentMs > SILENCE_MAX_MS) this.lose();
+  }
+
+  #hearing(): Hearing {
+    if (this.#link.value === "live") return { kind: "live" };
+    return {
+      kind: "silent",
+      silentMs: this.#silentMs.value,
+      asOf: this.#view.value && this.#clock.heardAt,
+    };
+  }
+}

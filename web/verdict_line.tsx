@@ -1,0 +1,80 @@
+/** The first thing on the page: how the cluster is, in one sentence. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { IncidentView, NodeView } from "../core/feed.ts";
+import { type Liveness, LIVENESS_WORDS } from "../core/liveness.ts";
+import { Age } from "./moment.tsx";
+import { Sentence } from "./sentence.tsx";
+import { LIVENESS_TONES, Shape } from "./shape.tsx";
+import type { Verdict } from "./verdict.ts";
+
+interface VerdictLineProps {
+  readonly verdict: Verdict;
+  readonly nodes: readonly NodeView[];
+  /** Newest first. */
+  readonly incidents: readonly IncidentView[];
+  readonly hubNowMs: ReadonlySignal<number>;
+}
+
+export function VerdictLine(
+  { verdict, nodes, incidents, hubNowMs }: VerdictLineProps,
+): JSX.Element {
+  return (
+    <section class={`verdict tone-${verdict.tone}`} aria-label="How the cluster is">
+      <Shape tone={verdict.tone} />
+      <div class="verdict-words">
+        <h1>
+          <Sentence pieces={verdict.sentence} />
+        </h1>
+        {verdict.notes.map((note, index) => (
+          <p key={index} class="note">
+            <Sentence pieces={note} />
+          </p>
+        ))}
+        {verdict.tone === "well" && <Peace incidents={incidents} hubNowMs={hubNowMs} />}
+        <Census nodes={nodes} stale={verdict.stale} />
+      </div>
+      {/* Read aloud when it changes; the sentence above also changes as time passes. */}
+      <p class="unseen" role="status" aria-live="polite">{verdict.spoken}</p>
+    </section>
+  );
+}
+
+/** For how long there has been peace. */
+function Peace(
+  { incidents, hubNowMs }: Pick<VerdictLineProps, "incidents" | "hubNowMs">,
+): JSX.Element | null {
+  const ends = incidents.flatMap((incident) => incident.recovered_at ?? []);
+  const last = ends.reduce((a, b) => a > b ? a : b, "");
+  if (last === "") return null;
+  return (
+    <p class="note">
+      The last incident ended <Age at={last} hubNowMs={hubNowMs} />.
+    </p>
+  );
+}
+
+const CENSUS_ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
+
+/** How many nodes are in which state, where that is not said by the sentence alone. */
+function Census(
+  { nodes, stale }: { readonly nodes: readonly NodeView[]; readonly stale: boolean },
+): JSX.Element | null {
+  const counts = CENSUS_ORDER.map((liveness) => ({
+    liveness,
+    count: nodes.filter((node) => node.liveness === liveness).length,
+  })).filter(({ count }) => count > 0);
+  if (counts.length === 0 || (counts.length === 1 && !stale)) return null;
+  return (
+    <ul class="census">
+      {counts.map(({ liveness, count }) => (
+        <li key={liveness} class={`tone-${LIVENESS_TONES[liveness]}`}>
+          <Shape tone={LIVENESS_TONES[liveness]} />
+          {count} {stale && liveness !== "unknown" && (count === 1 ? "was " : "were ")}
+          {LIVENESS_WORDS[liveness]}
+        </li>
+      ))}
+    </ul>
+  );
+}
