@@ -1,0 +1,125 @@
+/**
+ * Makes the executables `dist/{agent,tracker,hub}-{x86_64,aarch64}`.
+ *
+ * Each program is type-checked, bundled, minified and only then compiled: bundled first, an
+ * executable starts sooner and needs less memory, and carries no package that it does not use.
+ */
+
+import { join } from "node:path";
+import { buildPage } from "./build_page.ts";
+import { bundleProgram } from "./bundle.ts";
+import { readElf } from "./elf.ts";
+import { isStale } from "./freshness.ts";
+import { type Architecture, permissionFlags, type Program } from "./permissions.ts";
+import { PROJECT, runDeno } from "./project.ts";
+
+const DIST = join(PROJECT, "dist");
+const PROGRAMS: readonly Program[] = ["agent", "tracker", "hub"];
+const ARCHITECTURES: readonly Architecture[] = ["x86_64", "aarch64"];
+
+/** Files and folders that executables are made of. */
+const INGREDIENTS = [
+  ...["agent.ts", "tracker.ts", "core", "ffi", "hub", "io", "scripts", "vitals", "web"],
+  ...["LICENSE", "deno.json", "deno.lock"],
+];
+
+/**
+ * Agent and tracker run without a JIT, so that systemd may forbid memory that is both writable and
+ * executable, and with a cap on the heap, so that a runaway ends early and is started anew.
+ */
+const SMALL_PROGRAM_V8_FLAGS = "--v8-flags=--jitless,--max-old-space-size=64";
+
+/**
+ * Makes all six. What an earlier call made is gone first: nothing old is taken for new.
+ *
+ * Throws when one cannot be made or came out for another machine, after the others were made.
+ */
+export async function compileAll(): Promise<void> {
+  await runDeno(["check", "agent.ts", "tracker.ts", "hub/main.ts"]);
+  await buildPage();
+  await Deno.remove(DIST, { recursive: true }).catch(ignoreAbsence);
+  await Deno.mkdir(DIST, { recursive: true });
+  const failures: string[] = [];
+  for (const program of PROGRAMS) {
+    const bundle = await bundleProgram(program);
+    for (const architecture of ARCHITECTURES) {
+      try {
+        await compile(program, architecture, bundle);
+      } catch {
+        // Deno has said why on stderr; mostly it could not get its runtime for the target.
+        const variable = denortVariable(architecture);
+        failures.push(
+          `Cannot make dist/${program}-${architecture} (${variable} may name a denort)`,
+        );
+      }
+    }
+  }
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+}
+
+/** Makes all six when one is missing, or older than something that they are made of. */
+export async function compileWhenStale(): Promise<void> {
+  const executables = PROGRAMS.flatMap((program) =>
+    ARCHITECTURES.map((architecture) => join(DIST, `${program}-${architecture}`))
+  );
+  const ingredients = INGREDIENTS.map((name) => join(PROJECT, name));
+  if (await isStale(executables, ingredients)) await compileAll();
+}
+
+async function compile(
+  program: Program,
+  architecture: Architecture,
+  bundle: string,
+): Promise<void> {
+  const executable = join(DIST, `${program}-${architecture}`);
+  const denort = Deno.env.get(denortVariable(architecture));
+  await runDeno([
+    "compile",
+    "--quiet",
+    "--no-check",
+    "--no-config",
+    // The code cache is a file of a predictable name in a folder that everyone may write to.
+    "--no-code-cache",
+    `--target=${architecture}-unknown-linux-gnu`,
+    ...(program === "hub" ? embeddedInHub() : [SMALL_PROGRAM_V8_FLAGS]),
+    ...permissionFlags(program, architecture),
+    `--output=${executable}`,
+    bundle,
+  ], { env: denort ? { DENORT_BIN: denort } : {} });
+  const found = (await readElf(executable)).architecture;
+  // Deno takes a local denort at its word, whatever the target.
+  if (found !== architecture) {
+    await Deno.remove(executable);
+    console.error(`The denort that was used is for ${found}, not for ${architecture}`);
+    throw new Error(`Cannot make ${executable}`);
+  }
+  const megabytes = (await Deno.stat(executable)).size / 1e6;
+  console.log(`dist/${program}-${architecture}  ${megabytes.toFixed(1)} MB`);
+}
+
+/**
+ * The page, and one file of the project's own folder: the embedded tree starts at the deepest folder
+ * that all its files share, and from `build/hub.js` the page must lie at `../build/web`, just as it
+ * does from `hub/`.
+ */
+function embeddedInHub(): string[] {
+  return ["--include=build/web", "--include=LICENSE"];
+}
+
+/** Names the variable that names a local denort for a target, in place of a download. */
+function denortVariable(architecture: Architecture): string {
+  return `DENORT_BIN_${architecture.toUpperCase()}`;
+}
+
+function ignoreAbsence(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+if (import.meta.main) {
+  try {
+    await compileAll();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}

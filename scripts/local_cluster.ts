@@ -1,0 +1,160 @@
+/** The programs as `start` and `demo` run them: one hub and any number of nodes on this machine. */
+
+import { join, resolve } from "node:path";
+import { assertFree, type Endpoint, localAddress, parseEndpoint } from "./endpoint.ts";
+import { ownArchitecture, permissionFlags, type Program, type Scope } from "./permissions.ts";
+import { PROJECT } from "./project.ts";
+import type { Child, Supervisor } from "./supervisor.ts";
+
+/** The hub answers this long after its start, or something is wrong with it. */
+const HUB_READY_MS_MAX = 30_000;
+
+/** Between two questions whether it answers. */
+const HUB_POLL_MS = 100;
+
+const LISTEN = "RPI_CLUSTER_HUB_LISTEN";
+const BROKER_LISTEN = "RPI_CLUSTER_HUB_BROKER_LISTEN";
+const STATE = "RPI_CLUSTER_HUB_STATE";
+const MQTT_URL = "RPI_CLUSTER_MQTT_URL";
+
+const ENTRY: Readonly<Record<Program, string>> = {
+  agent: "agent.ts",
+  tracker: "tracker.ts",
+  hub: "hub/main.ts",
+};
+
+/** A node of the cluster, as a person enrols it. */
+export interface LocalNode {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface LocalClusterSettings {
+  /** The environment that the programs get, with its `RPI_CLUSTER_*` overrides. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where state goes unless the environment says so; relative to the project's folder. */
+  readonly stateDirectory: string;
+  /** What is in the hub's configuration when that file is made. */
+  readonly hubConfig: string;
+}
+
+/** Knows the addresses, files and command lines of one cluster; runs its programs as children. */
+export class LocalCluster {
+  readonly pageUrl: string;
+  readonly stateDirectory: string;
+  readonly #supervisor: Supervisor;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #hubConfig: string;
+  readonly #listen: Endpoint;
+  readonly #brokerListen: Endpoint;
+
+  /** Throws an `Error` that names the variable when an address in the environment is none. */
+  constructor(settings: LocalClusterSettings, supervisor: Supervisor) {
+    const { env } = settings;
+    this.#supervisor = supervisor;
+    this.#hubConfig = settings.hubConfig;
+    this.#listen = parseEndpoint(env[LISTEN] ?? "0.0.0.0:8080", LISTEN);
+    this.#brokerListen = parseEndpoint(env[BROKER_LISTEN] ?? "0.0.0.0:1883", BROKER_LISTEN);
+    this.stateDirectory = resolve(PROJECT, env[STATE] ?? settings.stateDirectory);
+    this.#env = { ...env, [STATE]: this.stateDirectory };
+    this.pageUrl = `http://${localAddress(this.#listen)}/`;
+  }
+
+  /** Starts the hub and waits until it answers. Throws when it does not, or its ports are taken. */
+  async startHub(): Promise<Child> {
+    assertFree(this.#listen, "the page", LISTEN);
+    assertFree(this.#brokerListen, "the MQTT broker", BROKER_LISTEN);
+    await Deno.mkdir(this.stateDirectory, { recursive: true, mode: 0o700 });
+    await writeUnlessThere(this.#hubConfigFile(), this.#hubConfig);
+    const hub = await this.#supervisor.start({
+      name: "hub",
+      ...this.#command("hub", ["--config", this.#hubConfigFile()], this.#env),
+    });
+    await this.#untilReady(hub);
+    return hub;
+  }
+
+  /** Makes (or renews) the node's credential; the path of the configuration that holds it. */
+  async enrol(node: LocalNode): Promise<string> {
+    const args = ["enrol", node.id, "--name", node.name, "--config", this.#hubConfigFile()];
+    const { command, args: all, env } = this.#command("hub", args, this.#env);
+    const { code, stdout, stderr } = await new Deno.Command(command, {
+      args: all,
+      env,
+      clearEnv: true,
+      stdin: "null",
+    }).output();
+    if (code !== 0) {
+      throw new Error(`Cannot enrol ${node.id}: ${new TextDecoder().decode(stderr).trim()}`);
+    }
+    const file = join(this.stateDirectory, `${node.id}.ini`);
+    await Deno.remove(file).catch(ignoreAbsence);
+    await Deno.writeFile(file, stdout, { mode: 0o600, createNew: true });
+    return file;
+  }
+
+  /** Starts an agent or a tracker with a node's configuration, under a name for its lines. */
+  async startForNode(program: "agent" | "tracker", config: string, name: string): Promise<Child> {
+    const env = Object.fromEntries(
+      // What this machine is called is in the file; the environment would overrule it.
+      Object.entries(this.#env).filter(([key]) => !key.startsWith("RPI_CLUSTER_NODE_")),
+    );
+    env[MQTT_URL] = `mqtt://${localAddress(this.#brokerListen)}`;
+    return await this.#supervisor.start({
+      name,
+      ...this.#command(program, ["--config", config], env),
+    });
+  }
+
+  #hubConfigFile(): string {
+    return join(this.stateDirectory, "hub.ini");
+  }
+
+  #command(program: Program, args: readonly string[], env: Readonly<Record<string, string>>) {
+    const flags = permissionFlags(program, ownArchitecture(), this.#scope(program));
+    return {
+      command: Deno.execPath(),
+      args: ["run", "--quiet", "--no-check", ...flags, join(PROJECT, ENTRY[program]), ...args],
+      env,
+    };
+  }
+
+  /** The hub may reach an SMS provider anywhere; a node's programs reach the broker and nothing else. */
+  #scope(program: Program): Scope {
+    if (program === "hub") return { write: [this.stateDirectory] };
+    return { net: [localAddress(this.#brokerListen)] };
+  }
+
+  async #untilReady(hub: Child): Promise<void> {
+    let status: Deno.CommandStatus | undefined;
+    hub.ended.then((ended) => status = ended);
+    const giveUpAt = performance.now() + HUB_READY_MS_MAX;
+    while (!await answers(`${this.pageUrl}healthz`)) {
+      if (status) throw new Error(`The hub ended at its start with status ${status.code}`);
+      if (performance.now() > giveUpAt) throw new Error("The hub does not answer");
+      await new Promise((resolve) => setTimeout(resolve, HUB_POLL_MS));
+    }
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(HUB_READY_MS_MAX) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function writeUnlessThere(file: string, text: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(file, text, { createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
+function ignoreAbsence(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

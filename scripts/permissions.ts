@@ -1,0 +1,91 @@
+/** What each program may do: the flags that it is compiled with, and that `deno run` gets as well. */
+
+import { FFI_PATHS } from "../ffi/library.ts";
+
+/** The three programs, by the name of their executables. */
+export type Program = "agent" | "tracker" | "hub";
+
+/** The targets that executables are made for, by the word in their names. */
+export type Architecture = "x86_64" | "aarch64";
+
+/**
+ * Narrows what only a caller can know, for a program that runs with a known configuration:
+ * `host:port` for the network, absolute paths for writing.
+ */
+export interface Scope {
+  readonly net?: readonly string[];
+  readonly write?: readonly string[];
+}
+
+/**
+ * Every variable that a program looks at. The rest of the environment is hidden from it
+ * (`--ignore-env`), for packages list it whole at import, which a mere list of names forbids.
+ */
+const ENVIRONMENT: readonly string[] = [
+  "RPI_CLUSTER_*",
+  "CREDENTIALS_DIRECTORY",
+  "STATE_DIRECTORY",
+  "INVOCATION_ID",
+  "JOURNAL_STREAM",
+  "NO_COLOR",
+];
+
+/** What of the machine Deno itself may tell an agent: its name, its addresses, its disk's room. */
+const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];
+
+/**
+ * Deno 2 gives files below /proc and /sys to no program that lacks even one permission ("Requires
+ * all access"), so the agent reads them through this one command, which can do nothing else.
+ */
+const AGENT_READS_WITH = "/usr/bin/head";
+
+/** Tells an agent that is asked to end whether the whole machine stops. */
+const AGENT_ASKS = "/usr/bin/systemctl";
+
+/**
+ * The permission flags of a program on an architecture.
+ *
+ * Reading is never scoped: `--config`, `ca_file` and every `<key>_file` may name any place. Neither
+ * are, without a `scope`, the network (`mqtt.url`, `hub.listen`, `sms.api_url` name it) and the
+ * hub's writing (`hub.state` names it); the systemd units confine those from outside.
+ */
+export function permissionFlags(
+  program: Program,
+  architecture: Architecture,
+  scope: Scope = {},
+): string[] {
+  const flags = [
+    "--no-prompt",
+    "--allow-read",
+    scoped("--allow-net", scope.net),
+    `--allow-env=${ENVIRONMENT.join(",")}`,
+    "--ignore-env",
+    // Everything is bundled; Deno would allow code from its favourite hosts.
+    "--deny-import",
+  ];
+  switch (program) {
+    case "agent":
+      flags.push(
+        `--allow-sys=${AGENT_SYSTEM.join(",")}`,
+        `--allow-run=${AGENT_READS_WITH},${AGENT_ASKS}`,
+      );
+      return flags;
+    case "tracker":
+      flags.push("--allow-sys=hostname", `--allow-ffi=${FFI_PATHS[architecture].join(",")}`);
+      return flags;
+    case "hub":
+      flags.push("--allow-sys=hostname", scoped("--allow-write", scope.write));
+      return flags;
+  }
+}
+
+/** The architecture of this machine. Throws where no executable is made for it. */
+export function ownArchitecture(): Architecture {
+  const architecture = Deno.build.arch;
+  if (architecture === "x86_64" || architecture === "aarch64") return architecture;
+  throw new Error(`Cannot run on ${architecture}: x86_64 or aarch64 is needed`);
+}
+
+function scoped(flag: string, values: readonly string[] | undefined): string {
+  return values === undefined ? flag : `${flag}=${values.join(",")}`;
+}

@@ -1,0 +1,103 @@
+/**
+ * Runs every test, or the kinds that are named as arguments. The last line is `N passed, N failed`;
+ * the status is 0 only when at least one test passed and none failed. What cannot be run is skipped
+ * by name, but with `CI=true` it counts as failed.
+ */
+
+import { buildPageWhenStale } from "./build_page.ts";
+import { compileWhenStale } from "./compile.ts";
+import { install, installCommand, missingOf, type Need } from "./debian_packages.ts";
+import { runDeno } from "./project.ts";
+import { TEST_KINDS, type TestKind } from "./test_kinds.ts";
+import { runTests } from "./test_run.ts";
+
+const CHECKS: readonly (readonly string[])[] = [
+  ["fmt", "--check", "--quiet"],
+  ["lint", "--quiet"],
+  ["check", "--quiet"],
+];
+
+const strict = Deno.env.get("CI") === "true";
+const total = { passed: 0, failed: 0 };
+const skipped: string[] = [];
+
+const kinds = kindsFrom(Deno.args);
+await provide(kinds.flatMap((kind) => kind.needs));
+if (Deno.args.length === 0) await inPart("checks", check);
+for (const kind of kinds) await inPart(kind.name, () => run(kind));
+
+for (const reason of skipped) console.log(`skipped: ${reason}`);
+if (strict) total.failed += skipped.length;
+console.log(`${total.passed} passed, ${total.failed} failed`);
+Deno.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+
+function kindsFrom(names: readonly string[]): readonly TestKind[] {
+  const unknown = names.filter((name) => !TEST_KINDS.some((kind) => kind.name === name));
+  if (unknown.length > 0) {
+    const known = TEST_KINDS.map((kind) => kind.name).join(", ");
+    console.error(`There is no kind of test called ${unknown.join(", ")}; there are: ${known}`);
+    Deno.exit(2);
+  }
+  return names.length === 0 ? TEST_KINDS : TEST_KINDS.filter(({ name }) => names.includes(name));
+}
+
+/** Installs what is missing, or says how to. */
+async function provide(needs: readonly Need[]): Promise<void> {
+  const missing = missingOf(needs);
+  if (missing.length === 0 || await install(missing)) return;
+  console.log(`Some tests need what is not installed here. Install it by\n`);
+  console.log(`  ${installCommand(missing)}\n`);
+}
+
+async function check(): Promise<string> {
+  for (const args of CHECKS) await attempt(() => runDeno(args));
+  return "format, lint and types";
+}
+
+async function run(kind: TestKind): Promise<string> {
+  const missing = missingOf(kind.needs).map((need) => need.package);
+  if (missing.length > 0) {
+    skipped.push(`${kind.name} tests, for want of ${missing.join(", ")}`);
+    return "skipped";
+  }
+  if (kind.usesExecutables) await prepare(kind);
+  const counts = { passed: 0, failed: 0 };
+  for (const { paths, flags } of kind.runs) {
+    const found = await runTests({ paths, flags, timeoutMs: kind.timeoutMs });
+    counts.passed += found.passed;
+    counts.failed += found.failed;
+    skipped.push(...found.skipped.map((name) => `${kind.name}: ${name}`));
+  }
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  return `${counts.passed} passed, ${counts.failed} failed`;
+}
+
+/** Builds what the tests start. A machine that gets no denort for a target still runs the others. */
+async function prepare(kind: TestKind): Promise<void> {
+  await attempt(buildPageWhenStale);
+  try {
+    await compileWhenStale();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    skipped.push(`${kind.name}: executables that could not be made (see above)`);
+  }
+}
+
+/** Counts a failure for what throws. */
+async function attempt(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    total.failed++;
+  }
+}
+
+/** Prints a part's name, its outcome and how long it took. */
+async function inPart(name: string, action: () => Promise<string>): Promise<void> {
+  console.log(`\n== ${name}`);
+  const startedAt = performance.now();
+  const outcome = await action();
+  console.log(`== ${name}: ${outcome}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,99 @@
+/** The kinds of tests: what each runs, may do, needs and takes. */
+
+import { file, library, type Need, program } from "./debian_packages.ts";
+
+export interface TestKind {
+  readonly name: string;
+  readonly runs: readonly TestSet[];
+  /** Debian packages without which it cannot run. */
+  readonly needs: readonly Need[];
+  /** It starts executables of `dist/`. */
+  readonly usesExecutables: boolean;
+  /** For each of its runs; longer, and something hangs. */
+  readonly timeoutMs: number;
+}
+
+/** One `deno test`: its paths and its permissions. */
+export interface TestSet {
+  readonly paths: readonly string[];
+  readonly flags: readonly string[];
+}
+
+const MINUTE_MS = 60_000;
+
+export const TEST_KINDS: readonly TestKind[] = [
+  {
+    name: "unit",
+    runs: [
+      { paths: ["tests/tidy_test.ts"], flags: ["--no-prompt", "--allow-read=."] },
+      { paths: ["tests/unit"], flags: ["--no-prompt"] },
+    ],
+    needs: [],
+    usesExecutables: false,
+    timeoutMs: 5 * MINUTE_MS,
+  },
+  {
+    name: "integration",
+    runs: [{ paths: ["tests/integration"], flags: ["--allow-all"] }],
+    needs: [
+      program("mosquitto"),
+      program("mosquitto-clients", "mosquitto_pub"),
+      program("qemu-user", "qemu-aarch64"),
+      program("iproute2", "ip"),
+      program("procps", "ps"),
+      program("systemd", "systemd-analyze"),
+      program("curl"),
+      program("python3"),
+      program("unzip"),
+    ],
+    usesExecutables: true,
+    timeoutMs: 25 * MINUTE_MS,
+  },
+  {
+    name: "browser",
+    runs: [{ paths: ["tests/browser"], flags: ["--allow-all"] }],
+    needs: [
+      program("chromium"),
+      program("mosquitto"),
+      file("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+    ],
+    usesExecutables: true,
+    timeoutMs: 10 * MINUTE_MS,
+  },
+  {
+    name: "gpio",
+    runs: [{ paths: ["tests/gpio"], flags: ["--allow-all"] }],
+    needs: [
+      ownLibgpiod(),
+      program("qemu-system-x86", "qemu-system-x86_64"),
+      program("python3"),
+      program("gcc"),
+      program("make"),
+      program("binutils", "strip"),
+      program("xz-utils", "xz"),
+      program("mawk", "awk"),
+      file("libc6-dev", "/usr/include/stdio.h"),
+      library("libelf1", "libelf.so.1"),
+    ],
+    usesExecutables: true,
+    timeoutMs: 20 * MINUTE_MS,
+  },
+];
+
+/** Debian 12 has version 1 of libgpiod, Debian 13 version 2; either will do. */
+function ownLibgpiod(): Need {
+  const old = library("libgpiod2", "libgpiod.so.2");
+  const recent = library("libgpiod3", "libgpiod.so.3");
+  const name = /^VERSION_ID="?(\d+)/m.exec(osRelease())?.[1];
+  const installs = Number(name) >= 13 ? recent : old;
+  return { package: installs.package, files: [...old.files, ...recent.files] };
+}
+
+function osRelease(): string {
+  try {
+    return Deno.readTextFileSync("/etc/os-release");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
