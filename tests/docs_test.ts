@@ -1,0 +1,43 @@
+/** Keeps the documents true where a program can tell. */
+
+import assert from "node:assert/strict";
+import config from "../deno.json" with { type: "json" };
+import { configurationTable } from "../core/config_keys.ts";
+import { VERSION } from "../core/version.ts";
+
+Deno.test("the README's table of configuration is that of the code", async () => {
+  const readme = await Deno.readTextFile("README.md");
+  const [, table = ""] = /<!-- configuration -->([\s\S]*)<!-- \/configuration -->/.exec(readme) ??
+    [];
+  assert.deepEqual(rows(table), rows(configurationTable()));
+});
+
+Deno.test("the README says why each package is there", async () => {
+  const readme = await Deno.readTextFile("README.md");
+  const packages = Object.keys(config.imports).filter((name) => !name.endsWith("/"));
+  assert.deepEqual(packages.filter((name) => !readme.includes(`npmjs.com/package/${name})`)), []);
+});
+
+Deno.test("the version is one everywhere", async () => {
+  assert.equal(VERSION, config.version);
+  assert.match(await Deno.readTextFile("CHANGELOG.md"), new RegExp(`^## ${VERSION}\\b`, "m"));
+});
+
+Deno.test("every link of the documents to a file leads to one", async () => {
+  const missing: string[] = [];
+  for (const document of ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/protocol.md"]) {
+    const text = await Deno.readTextFile(document);
+    const folder = document.includes("/") ? `${document.split("/")[0]}/` : "";
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      const isThere = await Deno.stat(folder + target).then(() => true, () => false);
+      if (!isThere) missing.push(`${document}: ${target}`);
+    }
+  }
+  assert.deepEqual(missing, []);
+});
+
+/** The cells of a table's rows, without the formatter's padding. */
+function rows(markdown: string): readonly (readonly string[])[] {
+  return markdown.trim().split("\n").filter((line) => !/^[|\s:-]+$/.test(line))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+}

@@ -1,0 +1,202 @@
+/** Outputs that fail and recover, an on-board LED's files, and the terminal as LED and buzzer. */
+import assert from "node:assert/strict";
+import { indicate, type IndicatorFacts } from "../../core/indicator.ts";
+import { FFI_PATHS } from "../../ffi/library.ts";
+import { SpecialFiles } from "../../ffi/special_file.ts";
+import { Indicator, type OutputLine } from "../../io/indicator.ts";
+import { ResilientLine } from "../../io/resilient_line.ts";
+import { SysfsLed } from "../../io/sysfs_led.ts";
+import { TerminalLine } from "../../io/terminal_line.ts";
+import { ownArchitecture } from "../../scripts/permissions.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
+const DEAD: IndicatorFacts = { ...ALL_WELL, dead: 1 };
+
+/** An output that remembers its levels and can be broken. */
+class Lamp implements OutputLine {
+  readonly levels: boolean[] = [];
+  fault: string | undefined;
+  disposed = 0;
+
+  set(on: boolean): void {
+    if (this.fault !== undefined) throw new Error(this.fault);
+    this.levels.push(on);
+  }
+
+  [Symbol.dispose](): void {
+    this.disposed++;
+  }
+}
+
+Deno.test("indicator starts a pattern anew only when it is another", () => {
+  let nowMs = 0;
+  const led = new Lamp();
+  {
+    using indicator = new Indicator({ led }, { clock: { nowMs: () => nowMs } });
+    indicator.show(indicate(DEAD));
+    nowMs = 700;
+    indicator.show(indicate({ ...DEAD, suspect: 1, buzzing: true }));
+    assert.deepEqual(led.levels, [true], "the same LED pattern plays on");
+    indicator.show(indicate({ ...ALL_WELL, blind: true }));
+    indicator.show(indicate(ALL_WELL));
+    assert.deepEqual(led.levels, [true, false]);
+    indicator.show(indicate(DEAD));
+  }
+  assert.deepEqual(led.levels, [true, false, true, false], "dark at the end");
+  assert.equal(led.disposed, 0, "the outputs are the caller's");
+});
+
+Deno.test("indicator tells of a broken output once, and shows on when it works again", () => {
+  const led = new Lamp();
+  const errors: string[] = [];
+  using indicator = new Indicator({ led }, { onError: (error) => errors.push(String(error)) });
+  led.fault = "gone";
+  indicator.show(indicate(DEAD));
+  indicator.show(indicate({ ...ALL_WELL, suspect: 1 }));
+  assert.deepEqual(errors, ["Error: gone"]);
+  led.fault = undefined;
+  indicator.show(indicate(DEAD));
+  assert.deepEqual(led.levels, [true]);
+});
+
+Deno.test("resilient line opens again, tells each reason once, and restores the level", async () => {
+  const reasons = ["busy", "busy", "busy", "denied"];
+  const errors: string[] = [];
+  const lamp = new Lamp();
+  const opened = Promise.withResolvers<void>();
+  {
+    using line = new ResilientLine({
+      open: () => {
+        const reason = reasons.shift();
+        if (reason !== undefined) throw new Error(reason);
+        return lamp;
+      },
+      onError: (error) => errors.push(String(error)),
+      onOpen: opened.resolve,
+      retryMs: 1,
+    });
+    line.set(true);
+    assert.equal(line.works, false);
+    const keepAlive = setInterval(() => {}, 10);
+    await opened.promise;
+    clearInterval(keepAlive);
+    assert.equal(line.works, true);
+    assert.deepEqual(errors, ["Error: busy", "Error: denied"]);
+    assert.deepEqual(lamp.levels, [true]);
+  }
+  assert.equal(lamp.disposed, 1);
+});
+
+Deno.test("resilient line lets go of an output that fails, and takes it again", async () => {
+  const lamps = [new Lamp(), new Lamp()];
+  const [first, second] = lamps;
+  assert(first && second);
+  const errors: string[] = [];
+  const again = Promise.withResolvers<void>();
+  let opens = 0;
+  using line = new ResilientLine({
+    open: () => lamps[opens++] ?? second,
+    onError: (error) => errors.push(String(error)),
+    onOpen: () => opens === 2 && again.resolve(),
+    retryMs: 1,
+  });
+  first.fault = "unplugged";
+  line.set(true);
+  assert.deepEqual(errors, ["Error: unplugged"]);
+  assert.equal(first.disposed, 1);
+  const keepAlive = setInterval(() => {}, 10);
+  await again.promise;
+  clearInterval(keepAlive);
+  assert.deepEqual(second.levels, [true]);
+});
+
+Deno.test("on-board LED is taken from its trigger and given back", async () => {
+  using folder = new TemporaryFolder();
+  const root = folder.path;
+  await Deno.mkdir(`${root}/ACT`);
+  folder.write("ACT/trigger", "none timer [mmc0] heartbeat\n");
+  folder.write("ACT/brightness", "");
+  // A plain file keeps the end of what was longer before; the kernel's attributes do not.
+  const begins = (file: string, text: string) => {
+    assert.equal(Deno.readTextFileSync(`${root}/ACT/${file}`).slice(0, text.length), text);
+  };
+  using files = new SpecialFiles();
+  {
+    using led = new SysfsLed({ name: "ACT", files, root });
+    begins("trigger", "none");
+    begins("brightness", "0");
+    led.set(true);
+    begins("brightness", "255");
+    led.set(false);
+    begins("brightness", "0");
+  }
+  begins("trigger", "mmc0");
+  assert.throws(() => new SysfsLed({ name: "PWR", files, root }), {
+    message: `Cannot open "${root}/PWR/trigger": no such file or directory (ENOENT)`,
+  });
+});
+
+Deno.test("kernel's files can be read without every permission", async () => {
+  const source = new URL("../../ffi/special_file.ts", import.meta.url).href;
+  using folder = new TemporaryFolder();
+  folder.write(
+    "read.ts",
+    `import { SpecialFiles } from ${JSON.stringify(source)};
+     using files = new SpecialFiles();
+     console.log(files.read("/proc/self/comm").trim());`,
+  );
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--no-prompt", "--no-check", "--no-config"],
+      `--allow-ffi=${FFI_PATHS[ownArchitecture()].join(",")}`,
+      folder.file("read.ts"),
+    ],
+    stdin: "null",
+    stderr: "inherit",
+  }).output();
+  assert.match(new TextDecoder().decode(stdout), /^deno/);
+});
+
+/** A terminal, or a pipe, that keeps what is written. */
+function stream(terminal: boolean) {
+  const written: string[] = [];
+  const writeSync = (bytes: Uint8Array) => {
+    written.push(new TextDecoder().decode(bytes));
+    return bytes.length;
+  };
+  return { written, isTerminal: () => terminal, writeSync };
+}
+
+Deno.test("terminal line shows LED and buzzer in place, and leaves an empty line", () => {
+  const terminal = stream(true);
+  {
+    using line = new TerminalLine(terminal);
+    line.show("dead");
+    line.led.set(true);
+    line.led.set(true);
+    line.buzzer.set(true);
+  }
+  assert.deepEqual(terminal.written, [
+    "\rLED ○ buzzer ○  a Pi is dead\x1b[K\r",
+    "\rLED ● buzzer ○  a Pi is dead\x1b[K\r",
+    "\rLED ● buzzer ●  a Pi is dead\x1b[K\r",
+    "\r\x1b[K",
+  ]);
+});
+
+Deno.test("terminal line writes to a pipe only what is shown anew", () => {
+  const pipe = stream(false);
+  {
+    using line = new TerminalLine(pipe);
+    line.show("dead");
+    line.led.set(true);
+    line.led.set(false);
+    line.show("dead");
+    line.show("all_well");
+  }
+  assert.deepEqual(pipe.written, [
+    "LED blinks once a second: a Pi is dead\n",
+    "LED is off: all is well\n",
+  ]);
+});

@@ -1,0 +1,69 @@
+/** What a guest's lines did, held against the patterns that they should have played. */
+import assert from "node:assert/strict";
+import type { Guest } from "./guest.ts";
+
+/** An emulated guest's timers come up to 15 ms late, on a busy machine more. */
+const TOLERANCE_MS = 60;
+
+/** How long a line keeps its levels in turn, the first of them on: the start of each pattern. */
+export const SHORT_BLINK = [100, 1_900, 100, 1_900];
+export const DOUBLE_BLINK = [100, 150, 100, 1_650, 100, 150, 100, 1_650];
+export const ONE_HERTZ = [500, 500, 500, 500];
+export const THREE_BEEPS = [100, 100, 100, 100, 100];
+
+export interface Play {
+  readonly line: number;
+  /** Seconds of the guest's clock. */
+  readonly since: number;
+  /** Milliseconds for which the line keeps its levels in turn, the first of them on. */
+  readonly pattern: readonly number[];
+}
+
+/** Waits until the pattern has been played, and holds each edge against its due time. */
+export async function plays(guest: Guest, { line, since, pattern }: Play): Promise<void> {
+  const seen = await guest.until(() => {
+    const edgesNow = edges(guest, line, since);
+    return edgesNow.length > pattern.length ? edgesNow : undefined;
+  }, `pattern on line ${line}`);
+  const [first] = seen;
+  assert(first !== undefined && first.level);
+  let dueMs = 0;
+  for (const [index, edge] of seen.slice(0, pattern.length + 1).entries()) {
+    const ms: number = (edge.t - first.t) * 1_000;
+    const what = `line ${line}, edge ${index}: due after ${dueMs} ms, came after ${ms.toFixed(0)}`;
+    assert(Math.abs(ms - dueMs) <= TOLERANCE_MS, what);
+    dueMs += pattern[index] ?? 0;
+  }
+}
+
+export interface Edge {
+  readonly t: number;
+  readonly level: boolean;
+}
+
+/** The changes of a line's level, from the first on. */
+export function edges(guest: Guest, line: number, since: number): readonly Edge[] {
+  const found: Edge[] = [];
+  for (const { t, kind, value, line: of } of guest.events) {
+    if (kind !== "set" || of !== line || t < since) continue;
+    const level = value === "1";
+    if (level !== (found.at(-1)?.level ?? false)) found.push({ t, level });
+  }
+  return found;
+}
+
+/** Waits until the pattern has been played, whatever the line did before. */
+export async function playsAtLast(guest: Guest, { line, since, pattern }: Play): Promise<void> {
+  await guest.until(() => {
+    const seen = edges(guest, line, since);
+    return seen.some((_, start) => matches(seen.slice(start), pattern)) || undefined;
+  }, `pattern ${pattern.join(" ")} on line ${line}`);
+}
+
+function matches(seen: readonly Edge[], pattern: readonly number[]): boolean {
+  if (seen.length <= pattern.length || !seen[0]?.level) return false;
+  return pattern.every((ms, index) => {
+    const [from, to] = [seen[index], seen[index + 1]];
+    return from && to && Math.abs((to.t - from.t) * 1_000 - ms) <= TOLERANCE_MS;
+  });
+}

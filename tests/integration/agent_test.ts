@@ -1,0 +1,226 @@
+/** What an agent says, and how it holds on to its broker, as anyone on the wire sees it. */
+
+import assert from "node:assert/strict";
+import { decodeMessage } from "../../core/wire.ts";
+import { VERSION } from "../../core/version.ts";
+import { BROKERS, EMBEDDED, ROOT } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { type HeardMessage, TestClient } from "../support/mqtt_client.ts";
+import { type Sections, startAgent } from "../support/programs.ts";
+import { until } from "../support/until.ts";
+
+/** From attempt to attempt, as announced in the birth. */
+const RECONNECT_MS_MIN = 1000;
+const RECONNECT_MS_MAX = 2000;
+/** What a busy machine may add to a wait. */
+const SLACK_MS = 1000;
+/** A program that is asked to end is gone by then. */
+const END_MS = 2000;
+
+function configFor(port: number): Sections {
+  return {
+    mqtt: { url: `mqtt://127.0.0.1:${port}` },
+    node: { id: "john-snow", name: "John Snow" },
+  };
+}
+
+async function listen(port: number): Promise<TestClient> {
+  const client = await TestClient.connect({ port });
+  await client.subscribe(`${ROOT}/#`, 1);
+  return client;
+}
+
+function isOf(leaf: string): (message: HeardMessage) => boolean {
+  return ({ topic }) => topic === `${ROOT}/nodes/john-snow/${leaf}`;
+}
+
+function jsonOf({ payload }: HeardMessage) {
+  return JSON.parse(payload);
+}
+
+Deno.test("an agent says birth, vitals and heartbeats, of another session in each run", async () => {
+  await using broker = await Mosquitto.start();
+  await using listener = await listen(broker.port);
+  await using agent = await startAgent(configFor(broker.port));
+  const birth = jsonOf(await listener.heard("a birth", isOf("status")));
+  const { session } = birth;
+  assert.equal(birth.kind, "birth");
+  assert.match(session, /^[0-9a-f-]{36}$/);
+  assert.equal(birth.name, "John Snow");
+  assert.equal(birth.every_ms, 1000);
+  assert.equal(birth.reconnect_ms, 2000);
+  assert.equal(birth.version, VERSION);
+  for (const fact of ["os", "kernel", "architecture", "hostname", "boot_id"]) {
+    assert.equal(typeof birth[fact], "string", fact);
+  }
+  assert.ok(Array.isArray(birth.addresses));
+  assert.ok(birth.uptime_s > 0);
+
+  const vitals = jsonOf(await listener.heard("vitals", isOf("vitals")));
+  assert.equal(vitals.session, session);
+  for (const measured of ["cpu", "memory"]) {
+    assert.ok(typeof vitals[measured].value === "number", measured);
+    assert.ok(["ok", "warning", "critical"].includes(vitals[measured].level), measured);
+  }
+
+  const beats = await until("heartbeats", () => {
+    const found = listener.messages.filter(isOf("heartbeat")).map(jsonOf);
+    return found.length > 3 && found;
+  });
+  for (const [index, beat] of beats.entries()) {
+    const { seq, up_ms, ...rest } = beat;
+    assert.deepEqual(rest, { session, every_ms: 1000 });
+    assert.equal(seq, beats[0].seq + index);
+    assert.ok(Math.abs(up_ms - 1000 * seq) < SLACK_MS, `seq ${seq} after ${up_ms} ms`);
+  }
+  for (const { topic, payload, retained } of listener.messages) {
+    const decoded = decodeMessage(topic, payload, { root: "rpi-cluster", retained });
+    assert.ok(decoded.ok, decoded.ok ? "" : decoded.reason);
+  }
+
+  await agent.kill();
+  await listener.heard(
+    "the last will",
+    (message) =>
+      isOf("status")(message) && jsonOf(message).kind === "last_will" &&
+      jsonOf(message).session === session,
+  );
+  await agent.start();
+  const again = await listener.heard(
+    "the next birth",
+    (message) =>
+      isOf("status")(message) && jsonOf(message).kind === "birth" &&
+      jsonOf(message).session !== session,
+  );
+  assert.equal(jsonOf(again).name, "John Snow");
+});
+
+Deno.test("an agent that is up before its broker connects later, by itself", async () => {
+  const port = freePort();
+  await using agent = await startAgent(configFor(port));
+  await agent.process.line(/cannot connect.*refused/i);
+  await using _broker = await Mosquitto.start({ port });
+  await using listener = await listen(port);
+  await listener.heard("a birth", isOf("status"));
+  await listener.heard("a heartbeat", isOf("heartbeat"));
+});
+
+Deno.test("an agent never queues heartbeats while its broker is away", async () => {
+  await using broker = await Mosquitto.start();
+  await using agent = await startAgent(configFor(broker.port));
+  let latest = { seq: -1, offsetMs: 0 };
+  {
+    await using listener = await listen(broker.port);
+    const beat = jsonOf(await listener.heard("a heartbeat", isOf("heartbeat")));
+    latest = { seq: beat.seq, offsetMs: performance.now() - beat.up_ms };
+  }
+  await broker.stop("SIGKILL");
+  const goneMs = performance.now();
+  await until("five heartbeats' time", () => performance.now() - goneMs > 5000);
+  await broker.start();
+
+  await using listener = await listen(broker.port);
+  const arrivals: { readonly seq: number; readonly lateMs: number }[] = [];
+  await until("heartbeats", () => {
+    for (const message of listener.messages.splice(0).filter(isOf("heartbeat"))) {
+      const { seq, up_ms } = jsonOf(message);
+      arrivals.push({ seq, lateMs: performance.now() - up_ms - latest.offsetMs });
+    }
+    return arrivals.length > 2;
+  });
+  assert.ok((arrivals[0]?.seq ?? 0) >= latest.seq + 5, "those of the absence are missing");
+  for (const { seq, lateMs } of arrivals) {
+    assert.ok(lateMs < SLACK_MS, `heartbeat ${seq} comes ${lateMs} ms late`);
+  }
+  assert.equal(agent.process.hasEnded, false);
+});
+
+for (const manner of ["hangs up", "says nothing"] as const) {
+  Deno.test(`an agent tries a broker that ${manner} each 1 to 2 s, and says so once`, async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const attemptsMs: number[] = [];
+    const silent: Deno.Conn[] = [];
+    const accepting = (async () => {
+      for await (const connection of listener) {
+        attemptsMs.push(performance.now());
+        if (manner === "hangs up") connection.close();
+        else silent.push(connection);
+      }
+    })();
+    {
+      await using agent = await startAgent(configFor(listener.addr.port));
+      await until("eight attempts", () => attemptsMs.length > 8, { withinMs: 40_000 });
+      const waitsMs = attemptsMs.slice(1).map((ms, index) => ms - (attemptsMs[index] ?? 0));
+      for (const ms of waitsMs) {
+        assert.ok(ms > RECONNECT_MS_MIN - 50, `tried again after ${ms} ms`);
+        assert.ok(ms < RECONNECT_MS_MAX + SLACK_MS, `tried again only after ${ms} ms`);
+      }
+      assert.ok(new Set(waitsMs.map((ms) => Math.round(ms / 20))).size > 1, "with jitter");
+      const told = agent.process.lines.filter((line) => line.includes("cannot connect"));
+      assert.equal(told.length, 1, told.join("\n"));
+
+      const askedMs = performance.now();
+      await agent.stop();
+      assert.ok(performance.now() - askedMs < END_MS);
+    }
+    for (const connection of silent) connection.close();
+    listener.close();
+    await accepting;
+  });
+}
+
+Deno.test("an agent ends in time when its broker is gone, and when it is frozen", async () => {
+  await using broker = await Mosquitto.start();
+  await using agent = await startAgent(configFor(broker.port));
+  await agent.process.line("connected");
+  broker.signal("SIGSTOP");
+  const frozenMs = performance.now();
+  await agent.stop();
+  assert.ok(performance.now() - frozenMs < END_MS, `${performance.now() - frozenMs} ms`);
+  broker.signal("SIGCONT");
+
+  await agent.start();
+  await agent.process.line("connected");
+  await broker.stop("SIGKILL");
+  await agent.process.line("disconnected");
+  const goneMs = performance.now();
+  await agent.stop();
+  assert.ok(performance.now() - goneMs < END_MS, `${performance.now() - goneMs} ms`);
+});
+
+for (const broker of BROKERS) {
+  Deno.test(`an agent ends by SIGTERM soon after it connects, with farewell as its last word, with ${broker.name}`, async () => {
+    await using cluster = await broker.start();
+    const listener = await cluster.listener();
+    await using agent = await startAgent(cluster.configOf("john-snow"));
+    for (let times = 0; times < 3; times++) {
+      if (times > 0) await agent.start();
+      await agent.process.line("connected");
+      await agent.stop();
+      const last = (await cluster.listener()).messages;
+      await until("the kept status", () => last.some(isOf("status")));
+      assert.deepEqual(last.filter(isOf("status")).map((one) => jsonOf(one).kind), ["farewell"]);
+    }
+    assert.ok(!listener.messages.some((one) => one.payload.includes("last_will")));
+  });
+}
+
+Deno.test("an agent with a wrong password says so, keeps trying, and gets in once it is right", async () => {
+  await using cluster = await EMBEDDED.start();
+  const { hub } = cluster;
+  const passwords = `${hub.statePath}/passwd`;
+  const config = cluster.configOf("john-snow");
+  const right = Deno.readTextFileSync(passwords);
+  hub.credential("john-snow");
+  await using agent = await startAgent(config);
+  await agent.process.line(/cannot connect.*not authorized/i);
+  await hub.process.line(/login of .*john-snow.* refused: wrong user name or password/);
+  const secret = config["mqtt"]?.["password"];
+  assert.ok(typeof secret === "string" && secret.length > 8);
+  assert.ok(!agent.process.lines.some((line) => line.includes(secret)));
+
+  Deno.writeTextFileSync(passwords, right);
+  await hub.waitForLiveness("john-snow", "alive");
+  await agent.process.line(" connected");
+});

@@ -1,0 +1,151 @@
+/** Stories of brokers that end and come back: whoever lives is never taken for dead. */
+
+import assert from "node:assert/strict";
+import {
+  changesOf,
+  deathsIn,
+  EMBEDDED,
+  MOSQUITTO,
+  ROOT,
+  type TestCluster,
+} from "../support/cluster.ts";
+import type { MosquittoOptions } from "../support/mosquitto.ts";
+import type { TestProgram } from "../support/programs.ts";
+import { until } from "../support/until.ts";
+
+/** How long the broker is away. */
+const AWAY_MS = 10_000;
+/** How soon after its return heartbeats flow again. */
+const FLOW: { readonly withinMs: number } = { withinMs: 5000 };
+/** Until a verdict on a node that was not heard: 10 s, and what a busy machine adds. */
+const VERDICT: { readonly withinMs: number } = { withinMs: 25_000 };
+
+/** Keeps each retained message on disk at once, as root, whom Mosquitto else would not remain. */
+const PERSISTENT: MosquittoOptions = {
+  config: ({ port, folder }) =>
+    `listener ${port} 127.0.0.1\nallow_anonymous true\nuser root\npersistence true\n` +
+    `persistence_location ${folder}/\nautosave_on_changes true\nautosave_interval 1\n`,
+};
+
+/** A cluster of three: one lives on, one dies while the broker is away, one watches. */
+async function populate(cluster: TestCluster) {
+  const tracker = await cluster.tracker("arya");
+  const [living, dying] = await Promise.all([cluster.agent("john-snow"), cluster.agent("bran")]);
+  await tracker.process.line("node=john-snow from=unknown to=up");
+  await tracker.process.line("node=bran from=unknown to=up");
+  return { tracker, living, dying };
+}
+
+async function untilReturn(goneMs: number): Promise<void> {
+  const deadline = { withinMs: 2 * AWAY_MS };
+  await until("the broker's return", () => performance.now() - goneMs >= AWAY_MS, deadline);
+}
+
+async function untilFlowing(cluster: TestCluster): Promise<void> {
+  const listener = await cluster.listener();
+  const topic = `${ROOT}/nodes/john-snow/heartbeat`;
+  await until("a heartbeat", () => listener.messages.some((one) => one.topic === topic), FLOW);
+}
+
+/** The verdict on the one that died is the end of every wait that could have killed the living. */
+async function assertOnlyBranDied(cluster: TestCluster, tracker: TestProgram): Promise<void> {
+  await cluster.hub.waitForLiveness("bran", "dead", VERDICT.withinMs);
+  await tracker.process.line("a node died node=bran", VERDICT);
+  for (const observer of [cluster.hub, tracker]) {
+    const deaths = deathsIn(observer);
+    assert.equal(deaths.length, 1, deaths.join("\n"));
+    assert.equal(changesOf(observer, "john-snow").at(-1)?.split(" ")[1], "up");
+  }
+  await until("the message", async () => (await cluster.hub.deliveries()).length > 0);
+  assert.deepEqual((await cluster.hub.incidents()).map(({ node }) => node), ["bran"]);
+  assert.equal((await cluster.hub.deliveries()).length, 1);
+}
+
+interface Ending {
+  readonly name: string;
+  readonly signal: "SIGTERM" | "SIGKILL";
+  readonly losesStore: boolean;
+}
+
+const ENDINGS: readonly Ending[] = [
+  { name: "is stopped and tells every last will", signal: "SIGTERM", losesStore: false },
+  { name: "is killed", signal: "SIGKILL", losesStore: false },
+  { name: "is killed and loses its store", signal: "SIGKILL", losesStore: true },
+];
+
+async function tellMosquittoRestart({ signal, losesStore }: Ending): Promise<void> {
+  await using cluster = await MOSQUITTO.start({ mosquitto: PERSISTENT });
+  const { hub, mosquitto } = cluster;
+  const { tracker, living, dying } = await populate(cluster);
+  const store = `${mosquitto.folder}/mosquitto.db`;
+  await until("Mosquitto to keep what is retained", () => exists(store));
+
+  await mosquitto.stop(signal);
+  const goneMs = performance.now();
+  await until("the hub to be blind", async () => (await answerOf(cluster, "/readyz")) === 503);
+  assert.equal((await hub.api<{ readonly blind: boolean }>("/api/v1/nodes")).blind, true);
+  await tracker.process.line("LED blinks twice every 2 s", { from: 3 });
+  await dying.kill();
+  await untilReturn(goneMs);
+  if (losesStore) Deno.removeSync(store);
+  assert.equal(await answerOf(cluster, "/readyz"), 503);
+  assert.equal(await answerOf(cluster, "/healthz"), 200);
+
+  await mosquitto.start();
+  await untilFlowing(cluster);
+  await hub.untilSeeing(FLOW);
+  await assertOnlyBranDied(cluster, tracker);
+  assert.equal(living.process.hasEnded, false);
+}
+
+Deno.test("Mosquitto's absence kills nobody, and hides nobody's death", async (test) => {
+  const told = await Promise.allSettled(ENDINGS.map(tellMosquittoRestart));
+  for (const [index, { name }] of ENDINGS.entries()) {
+    await test.step(`when it ${name}`, () => {
+      const outcome = told[index];
+      if (outcome?.status === "rejected") throw outcome.reason;
+    });
+  }
+});
+
+async function tellHubRestart(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  await using cluster = await EMBEDDED.start();
+  const { hub } = cluster;
+  const { tracker, living, dying } = await populate(cluster);
+  await hub.process.end(signal);
+  const goneMs = performance.now();
+  await tracker.process.line("blind: no verdicts until sight is back");
+  await dying.kill();
+  await untilReturn(goneMs);
+  await hub.start();
+  await untilFlowing(cluster);
+  await hub.waitForLiveness("john-snow", "alive", FLOW.withinMs);
+  await assertOnlyBranDied(cluster, tracker);
+  assert.equal(living.process.hasEnded, false);
+}
+
+Deno.test("the absence of a hub with its broker kills nobody, and hides nobody's death", async (test) => {
+  const signals = ["SIGTERM", "SIGKILL"] as const;
+  const told = await Promise.allSettled(signals.map(tellHubRestart));
+  for (const [index, signal] of signals.entries()) {
+    await test.step(`when it ends by ${signal}`, () => {
+      const outcome = told[index];
+      if (outcome?.status === "rejected") throw outcome.reason;
+    });
+  }
+});
+
+async function answerOf({ hub }: TestCluster, path: string): Promise<number> {
+  const response = await hub.fetch(path);
+  await response.body?.cancel();
+  return response.status;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).size > 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

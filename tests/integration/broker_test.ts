@@ -1,0 +1,288 @@
+/** The embedded broker: the suite that every broker of ours passes, and what only it promises. */
+
+import assert from "node:assert/strict";
+import { type Broker, startBroker } from "../../hub/broker.ts";
+import { Credentials } from "../../hub/credentials.ts";
+import { asHub, asNode, type BrokerUnderTest, testBroker } from "../support/broker_suite.ts";
+import { connectPacket, openSocket, untilEnd } from "../support/mqtt_socket.ts";
+import { ConnectRefused, TestClient } from "../support/mqtt_client.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { until, within } from "../support/until.ts";
+
+const NODES = "rpi-cluster/v1/nodes";
+
+interface EmbeddedBroker extends BrokerUnderTest {
+  readonly broker: Broker;
+  readonly log: readonly string[];
+}
+
+async function start(stop = new AbortController().signal): Promise<EmbeddedBroker> {
+  const folder = new TemporaryFolder();
+  const credentials = new Credentials(folder.file("passwd"));
+  const log: string[] = [];
+  const broker = await startBroker({
+    listen: { hostname: "127.0.0.1", port: 0 },
+    credentials,
+    topicRoot: "rpi-cluster",
+    stop,
+    log: (level, text) => log.push(`${level}: ${text}`),
+  });
+  return {
+    broker,
+    log,
+    port: broker.address.port,
+    credentials,
+    hubPassword: broker.localPassword,
+    apply: () => {}, // it looks at the file by itself
+    [Symbol.asyncDispose]: async () => {
+      await broker[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+testBroker("embedded broker", () => start());
+
+Deno.test("embedded broker admits the hub by this start's own password only", async () => {
+  await using broker = await start();
+  const password = broker.credentials.enrol("hub");
+  const login = { port: broker.port, username: "hub" };
+  await assert.rejects(TestClient.connect({ ...login, password }), ConnectRefused);
+  await using _hub = await asHub(broker);
+});
+
+Deno.test("embedded broker notices what another process does to the password file", async () => {
+  await using broker = await start();
+  await using pi = await asNode(broker, "pi-1");
+  const elsewhere = new Credentials(broker.credentials.path);
+  const password = elsewhere.enrol("pi-2");
+  await using _other = await TestClient.connect({ port: broker.port, username: "pi-2", password });
+  elsewhere.revoke("pi-1");
+  await within("the revoked node's end", pi.closed, { withinMs: 2000 });
+});
+
+Deno.test("embedded broker tells no last will of a node that is revoked", async () => {
+  await using broker = await start();
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  await using pi = await asNode(broker, "pi-1", {
+    will: { topic: `${NODES}/pi-1/status`, payload: "will" },
+  });
+  broker.credentials.revoke("pi-1");
+  await pi.closed;
+  await using other = await asNode(broker, "pi-2");
+  await other.publish(`${NODES}/pi-2/status`, "later", { qos: 1 });
+  await hub.heard("a later message", ({ payload }) => payload === "later");
+  assert.equal(hub.messages.some(({ payload }) => payload === "will"), false);
+});
+
+Deno.test("embedded broker answers a forbidden subscription by 128", async () => {
+  await using broker = await start();
+  await using pi = await asNode(broker, "pi-1");
+  for (const filter of ["#", "$SYS/#", "+/v1/#", "rpi-cluster/#"]) {
+    assert.equal(await pi.subscribe(filter), 128, filter);
+  }
+  assert.equal(await pi.subscribe("rpi-cluster/v1/#"), 0);
+});
+
+Deno.test("embedded broker lets a client id end only connections of the same user", async () => {
+  await using broker = await start();
+  await using pi = await asNode(broker, "pi-1", { clientId: "agent" });
+  await using other = await asNode(broker, "pi-2", { clientId: "agent" });
+  await pi.publish(`${NODES}/pi-1/status`, "here", { qos: 1 });
+  await using _successor = await asNode(broker, "pi-2", { clientId: "agent" });
+  await within("the predecessor's end", other.closed);
+  await pi.publish(`${NODES}/pi-1/status`, "still here", { qos: 1 });
+});
+
+Deno.test("embedded broker loses no last will and no birth among heartbeats", async () => {
+  await using broker = await start();
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  await using busy = await asNode(broker, "pi-1");
+  const flood = new AbortController();
+  const flooding = (async () => {
+    for (let beat = 0; !flood.signal.aborted; beat++) {
+      busy.send(`${NODES}/pi-1/heartbeat`, `${beat}`);
+      if (beat % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  })();
+  const topic = `${NODES}/pi-2/status`;
+  const password = broker.credentials.enrol("pi-2");
+  for (let session = 0; session < 100; session++) {
+    const will = { topic, payload: `will ${session}`, retain: true };
+    const login = { port: broker.port, username: "pi-2", password, will };
+    const pi = await TestClient.connect(login);
+    await pi.publish(topic, `birth ${session}`, { qos: 1, retain: true });
+    await pi.kill();
+  }
+  flood.abort();
+  await flooding;
+  await hub.heard("the last will of the last session", ({ payload }) => payload === "will 99");
+  const statuses = hub.messages.filter((message) => message.topic === topic);
+  assert.deepEqual(new Set(statuses.map(({ payload }) => payload)).size, 200);
+});
+
+Deno.test("embedded broker ends a connection at an oversized length, before its body", async () => {
+  await using broker = await start();
+  // A PUBLISH that announces 256 MB, and a length of five digits, which is none.
+  for (const header of [[0x30, 0xff, 0xff, 0xff, 0x7f], [0x10, 0xff, 0xff, 0xff, 0xff, 0x01]]) {
+    using socket = await openSocket(broker.port);
+    await socket.write(new Uint8Array(header));
+    await within("the connection to end", untilEnd(socket), { withinMs: 2000 });
+  }
+  await using _hub = await asHub(broker);
+});
+
+Deno.test("embedded broker survives noise of every kind", async () => {
+  await using broker = await start();
+  const noise = [
+    new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+    new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), // a TLS greeting
+    new Uint8Array([0x10, 0x00]),
+    new Uint8Array([0xc0, 0x00]), // PINGREQ before CONNECT
+    new Uint8Array(64).fill(0xff),
+    connectPacket({ clientId: "x".repeat(2000), keepaliveS: 60 }),
+  ];
+  for (const bytes of noise) {
+    using socket = await openSocket(broker.port);
+    await socket.write(bytes);
+    await within("the connection to end", untilEnd(socket), { withinMs: 12_000 });
+  }
+  await using _hub = await asHub(broker);
+});
+
+Deno.test("embedded broker holds a client to its keepalive, and then tells its will", async () => {
+  await using broker = await start();
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  const password = broker.credentials.enrol("pi-1");
+  const will = { topic: `${NODES}/pi-1/status`, payload: "will" };
+  const login = { clientId: "mute", keepaliveS: 1, username: "pi-1", password, will };
+  using socket = await openSocket(broker.port);
+  const startedMs = performance.now();
+  await socket.write(connectPacket(login));
+  await hub.heard("the will", ({ payload }) => payload === "will");
+  // MQTT-3.1.2-24: one and a half times the keepalive.
+  assert.ok(performance.now() - startedMs >= 1400);
+});
+
+Deno.test("embedded broker drops an observer that does not read, and holds up nobody", async () => {
+  await using broker = await start();
+  await using frozen = await asNode(broker, "pi-1");
+  await frozen.subscribe("rpi-cluster/v1/#");
+  frozen.freeze();
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#");
+  await using busy = await asNode(broker, "pi-2");
+  const payload = "x".repeat(8000);
+  const isDropped = () => broker.log.some((line) => line.includes("pi-1: does not read"));
+  let sent = 0;
+  let slowestMs = 0;
+  while (!isDropped() && sent < 20_000) {
+    for (let i = 0; i < 50; i++, sent++) await busy.publish(`${NODES}/pi-2/vitals`, payload);
+    const startedMs = performance.now();
+    await busy.publish(`${NODES}/pi-2/status`, "x", { qos: 1 });
+    slowestMs = Math.max(slowestMs, performance.now() - startedMs);
+  }
+  assert.ok(isDropped(), `after ${sent} messages of 8 kB`);
+  assert.ok(slowestMs < 1000, `${slowestMs} ms`);
+  await until(
+    "the reading observer to have all",
+    () => hub.messages.filter(({ payload }) => payload.length === 8000).length === sent,
+  );
+  await frozen.kill();
+});
+
+Deno.test("embedded broker keeps a bounded number of a node's messages and connections", async () => {
+  await using broker = await start();
+  await using pi = await asNode(broker, "pi-1");
+  const keep = (n: number) => pi.publish(`${NODES}/pi-1/${n}`, "x", { qos: 1, retain: true });
+  for (let n = 0; n < 16; n++) await keep(n);
+  await keep(0);
+  await pi.publish(`${NODES}/pi-1/1`, "", { qos: 1, retain: true });
+  await keep(16);
+  await assert.rejects(keep(17), /closed the connection/);
+
+  const password = broker.credentials.enrol("pi-2");
+  const login = { port: broker.port, username: "pi-2", password };
+  await using stack = new AsyncDisposableStack();
+  for (let n = 0; n < 32; n++) stack.use(await TestClient.connect(login));
+  await assert.rejects(TestClient.connect(login), ConnectRefused);
+  await using _other = await asNode(broker, "pi-3");
+});
+
+Deno.test("embedded broker keeps no session: what an absent observer missed does not wait", async () => {
+  await using broker = await start();
+  await using hub = await asHub(broker);
+  const observer = { clientId: "observer", clean: false };
+  const password = broker.credentials.enrol("pi-1");
+  const login = { port: broker.port, username: "pi-1", password, ...observer };
+  const before = await TestClient.connect(login);
+  await before.subscribe("rpi-cluster/v1/#", 1);
+  await before.kill();
+  await hub.publish("rpi-cluster/v1/alarm", "missed", { qos: 1 });
+  await using after = await TestClient.connect(login);
+  await after.subscribe("rpi-cluster/v1/#", 1);
+  await hub.publish("rpi-cluster/v1/alarm", "heard", { qos: 1 });
+  await after.heard("the later message", ({ payload }) => payload === "heard");
+  assert.deepEqual(after.messages.map(({ payload }) => payload), ["heard"]);
+});
+
+Deno.test("embedded broker stops within 500 ms with 50 clients, and buries none of them", async () => {
+  await using broker = await start();
+  const password = broker.credentials.enrol("pi-1");
+  const hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  const clients: TestClient[] = [hub];
+  for (let n = 0; n < 50; n++) {
+    const [id, will] = [`pi-${n + 2}`, { topic: `${NODES}/pi-${n + 2}/status`, payload: "will" }];
+    clients.push(await asNode(broker, id, { will }));
+  }
+  using stranger = await openSocket(broker.port);
+  const late = TestClient.connect({ port: broker.port, username: "pi-1", password });
+  late.catch(() => {});
+  const startedMs = performance.now();
+  await broker.broker[Symbol.asyncDispose]();
+  assert.ok(performance.now() - startedMs < 500, `${performance.now() - startedMs} ms`);
+  await untilEnd(stranger);
+  for (const client of clients) await within("every client's end", client.closed);
+  assert.deepEqual(hub.messages, []);
+  await late.then((client) => client.kill(), () => {});
+  for (const client of clients) await client[Symbol.asyncDispose]();
+});
+
+Deno.test("embedded broker ends with the program that it belongs to", async () => {
+  const stop = new AbortController();
+  await using broker = await start(stop.signal);
+  await using hub = await asHub(broker);
+  stop.abort();
+  await within("the end of the connection", hub.closed, { withinMs: 500 });
+  await assert.rejects(asHub(broker));
+});
+
+Deno.test("embedded broker says at once when its port is taken", async () => {
+  await using broker = await start();
+  const listen = { hostname: "127.0.0.1", port: broker.port };
+  using folder = new TemporaryFolder();
+  await assert.rejects(
+    startBroker({
+      listen,
+      credentials: new Credentials(folder.file("passwd")),
+      topicRoot: "rpi-cluster",
+      stop: new AbortController().signal,
+    }),
+    Deno.errors.AddrInUse,
+  );
+});
+
+Deno.test("embedded broker logs a refusal once, and no password ever", async () => {
+  await using broker = await start();
+  const login = { port: broker.port, username: "pi-1\n<b>", password: "not-the-password" };
+  for (let n = 0; n < 3; n++) await assert.rejects(TestClient.connect(login), ConnectRefused);
+  const refusals = broker.log.filter((line) => line.includes("login of"));
+  assert.deepEqual(refusals, [
+    'warning: login of "pi-1\\n<b>" refused: wrong user name or password',
+  ]);
+  assert.equal(broker.log.join("\n").includes("not-the-password"), false);
+});

@@ -1,0 +1,77 @@
+/** The executables for a Pi, on whatever machine this is. Under qemu everything takes seconds. */
+
+import assert from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
+import { arm64Emulator } from "../support/arm64.ts";
+import { runCommand } from "../support/command.ts";
+import { executablePath, isMissing, PROGRAM_NAMES } from "../support/executable.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { type HeardMessage, TestClient } from "../support/mqtt_client.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { until, within } from "../support/until.ts";
+
+const EMULATED_MS = 120_000;
+
+for (const program of PROGRAM_NAMES) {
+  Deno.test({
+    name: `${program} for arm64 starts and checks its configuration`,
+    ignore: isMissing(program, "aarch64"),
+    fn: async () => {
+      const emulator = await arm64Emulator();
+      using folder = new TemporaryFolder();
+      const run = (...args: readonly string[]) =>
+        runCommand(emulator.command, {
+          args: [...emulator.args, executablePath(program, "aarch64"), ...args],
+        });
+      assert.equal((await run("--version")).stdout, `${program} ${config.version}\n`);
+      const good = folder.write("good.ini", "[node]\nid = pi-1\n");
+      assert.equal((await run("--check-config", "--config", good)).code, 0);
+      const bad = folder.write("bad.ini", "[node]\nid = Not An Id\n");
+      assert.equal((await run("--check-config", "--config", bad)).code, 78);
+    },
+  });
+}
+
+Deno.test({
+  name: "agent for arm64 reaches a broker, says its birth, heartbeats and farewell",
+  ignore: isMissing("agent", "aarch64"),
+  fn: async () => {
+    const emulator = await arm64Emulator();
+    await using broker = await Mosquitto.start();
+    await using client = await TestClient.connect({ port: broker.port });
+    await client.subscribe("rpi-cluster/v1/nodes/pi-1/#");
+    using folder = new TemporaryFolder();
+    const file = folder.write(
+      "config.ini",
+      `[mqtt]\nurl = mqtt://127.0.0.1:${broker.port}\n[node]\nid = pi-1\n`,
+    );
+    await using agent = new Deno.Command("setpriv", {
+      args: [
+        ...["--pdeathsig", "KILL", emulator.command, ...emulator.args],
+        ...[executablePath("agent", "aarch64"), "--config", file],
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "inherit",
+    }).spawn();
+
+    const heard = (what: string, wanted: Readonly<Record<string, unknown>>) =>
+      until(
+        `${what} of the agent`,
+        () => client.messages.some((message) => says(message, wanted)),
+        {
+          withinMs: EMULATED_MS,
+        },
+      );
+    await heard("the birth", { kind: "birth", architecture: "aarch64" });
+    await heard("a heartbeat after the first", { seq: 1 });
+    agent.kill("SIGTERM");
+    await heard("the farewell", { kind: "farewell", reason: "stop" });
+    assert.equal((await within("the agent to end", agent.status)).code, 0);
+  },
+});
+
+function says(message: HeardMessage, wanted: Readonly<Record<string, unknown>>): boolean {
+  const payload = JSON.parse(message.payload);
+  return Object.entries(wanted).every(([key, value]) => payload[key] === value);
+}

@@ -1,0 +1,85 @@
+/** Connections as streams, on real sockets. */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { ConnectionStream } from "../../io/connection_stream.ts";
+import { freePort } from "../support/free_port.ts";
+import { within } from "../support/until.ts";
+
+/** Both ends of one connection. */
+async function pair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0, transport: "tcp" });
+  const { port } = listener.addr;
+  return await Promise.all([
+    Deno.connect({ hostname: "127.0.0.1", port, transport: "tcp" }),
+    listener.accept(),
+  ]);
+}
+
+async function destroyed(stream: ConnectionStream): Promise<void> {
+  const closed = once(stream, "close");
+  stream.destroy();
+  await within("the stream to close", closed);
+}
+
+Deno.test("a stream carries bytes both ways, in order, however much", async () => {
+  const [a, b] = await pair();
+  const [near, far] = [new ConnectionStream(a), new ConnectionStream(b)];
+  const sent = crypto.getRandomValues(new Uint8Array(60_000));
+  far.on("data", (chunk: Uint8Array) => far.write(chunk));
+  let received: number[] = [];
+  const isBack = Promise.withResolvers<void>();
+  near.on("data", (chunk: Uint8Array) => {
+    received = received.concat([...chunk]);
+    if (received.length === sent.length) isBack.resolve();
+  });
+  for (let at = 0; at < sent.length; at += 1000) near.write(sent.subarray(at, at + 1000));
+  await within("the echo", isBack.promise);
+  assert.deepEqual(new Uint8Array(received), sent);
+  await destroyed(near);
+  await destroyed(far);
+});
+
+Deno.test("a stream ends when the peer's does", async () => {
+  const [a, b] = await pair();
+  const stream = new ConnectionStream(a);
+  stream.resume();
+  const closed = once(stream, "close");
+  b.close();
+  await within("the stream to close", closed);
+});
+
+Deno.test("a stream tells why its dial failed", async () => {
+  const dial = Deno.connect({ hostname: "127.0.0.1", port: freePort() });
+  const stream = new ConnectionStream(dial);
+  const [error] = await within("the error", once(stream, "error"));
+  assert.ok(error instanceof Deno.errors.ConnectionRefused, String(error));
+});
+
+Deno.test("a stream destroyed while it dials stops the dial and closes a late connection", async () => {
+  const [a, b] = await pair();
+  const dial = Promise.withResolvers<Deno.Conn>();
+  const stop = new AbortController();
+  const stream = new ConnectionStream(dial.promise, { stop });
+  stream.resume();
+  await destroyed(stream);
+  assert.equal(stop.signal.aborted, true);
+  dial.resolve(a);
+  assert.equal(await within("the end", b.read(new Uint8Array(1))), null);
+  b.close();
+});
+
+Deno.test("a stream ends at what its inspection refuses, and passes none of it on", async () => {
+  const [a, b] = await pair();
+  const inspect = () => {
+    throw new Error("refused");
+  };
+  const stream = new ConnectionStream(a, { inspect });
+  stream.on("data", () => assert.fail("passed on"));
+  const failed = once(stream, "error");
+  await b.write(new Uint8Array([1]));
+  const [error] = await within("the error", failed);
+  assert.match(String(error), /refused/);
+  assert.equal(await within("the end", b.read(new Uint8Array(1))), null);
+  b.close();
+});

@@ -1,0 +1,89 @@
+/** What `hub enrol` prints is a configuration that an agent starts with. */
+
+import assert from "node:assert/strict";
+import type { Config } from "../../core/config.ts";
+import { Credentials } from "../../hub/credentials.ts";
+import { enrol, passwordFile, revoke } from "../../hub/enrol.ts";
+import { reachableAddress } from "../../hub/reachable_address.ts";
+import { loadConfig } from "../../io/config_file.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+const NO_ENVIRONMENT = () => undefined;
+
+function configOf(folder: TemporaryFolder, text: string): Config {
+  const path = folder.write(`${crypto.randomUUID()}.ini`, text);
+  return loadConfig({ path, explicit: true, environment: NO_ENVIRONMENT });
+}
+
+function hubConfig(folder: TemporaryFolder, hub: string, mqtt = ""): Config {
+  return configOf(folder, `[hub]\nstate = ${folder.file("state")}\n${hub}\n[mqtt]\n${mqtt}\n`);
+}
+
+Deno.test("the printed configuration names broker, credential, id and name", async () => {
+  using folder = new TemporaryFolder();
+  const config = hubConfig(folder, "broker_listen = 192.0.2.7:1884", "topic_root = home/pis");
+  const printed = enrol({ config, id: "john-snow", name: "John Snow" });
+  const { mqtt, node } = configOf(folder, printed);
+  assert.deepEqual([mqtt.host, mqtt.port, mqtt.tls], ["192.0.2.7", 1884, false]);
+  assert.deepEqual([mqtt.username, mqtt.topicRoot], ["john-snow", "home/pis"]);
+  assert.deepEqual([node.id, node.name], ["john-snow", "John Snow"]);
+  const credentials = new Credentials(passwordFile(config));
+  assert.equal(await credentials.verify("john-snow", mqtt.password ?? ""), true);
+  assert.equal(revoke({ config, id: "john-snow" }), true);
+  assert.equal(await credentials.verify("john-snow", mqtt.password ?? ""), false);
+  assert.equal(revoke({ config, id: "john-snow" }), false);
+});
+
+Deno.test("a node is called by its id unless it has a name, and by whatever name it has", () => {
+  using folder = new TemporaryFolder();
+  const config = hubConfig(folder, "broker_listen = 192.0.2.7:1883");
+  assert.equal(configOf(folder, enrol({ config, id: "pi-1" })).node.name, "pi-1");
+  for (const name of ["Käthe's Pi", "a = b", "# one", "; two", "[three]", '"four"', "<b>", " x "]) {
+    const { node } = configOf(folder, enrol({ config, id: "pi-1", name }));
+    assert.equal(node.name, name.trim());
+  }
+});
+
+Deno.test("a name or an id that cannot be leaves the old credential in force", async () => {
+  using folder = new TemporaryFolder();
+  const config = hubConfig(folder, "broker_listen = 192.0.2.7:1883");
+  const { mqtt } = configOf(folder, enrol({ config, id: "pi-1" }));
+  for (const name of ["", " ", "two\nlines", "x".repeat(65)]) {
+    assert.throws(() => enrol({ config, id: "pi-1", name }), /Expected a name/);
+  }
+  assert.throws(() => enrol({ config, id: "Pi 1" }), /A node's id is/);
+  assert.throws(() => enrol({ config, id: "hub" }), /is the hub itself/);
+  const credentials = new Credentials(passwordFile(config));
+  assert.equal(await credentials.verify("pi-1", mqtt.password ?? ""), true);
+});
+
+Deno.test("a broker on all addresses is named by one that others reach", () => {
+  using folder = new TemporaryFolder();
+  const config = hubConfig(folder, "broker_listen = 0.0.0.0:1883");
+  const { mqtt } = configOf(folder, enrol({ config, id: "pi-1" }));
+  assert.equal(mqtt.host, reachableAddress());
+  assert.equal(mqtt.host.startsWith("127."), false);
+});
+
+Deno.test("the reachable address is a network's, IPv4 first, else the mDNS name", () => {
+  const lo = { name: "lo", family: "IPv4", address: "127.0.0.1" } as const;
+  const inner = { name: "docker0", family: "IPv4", address: "172.17.0.1" } as const;
+  const local = { name: "eth0", family: "IPv6", address: "fe80::1" } as const;
+  const v6 = { name: "eth0", family: "IPv6", address: "2001:db8::7" } as const;
+  const v4 = { name: "wlan0", family: "IPv4", address: "192.168.1.5" } as const;
+  assert.equal(reachableAddress([lo, inner, local, v6, v4]), "192.168.1.5");
+  assert.equal(reachableAddress([lo, local, v6]), "2001:db8::7");
+  assert.match(reachableAddress([lo, inner, local]), /\.local$/);
+});
+
+Deno.test("with a Mosquitto the configuration names it, TLS included, and the hub enrols itself", () => {
+  using folder = new TemporaryFolder();
+  const ca = "ca_file = /etc/rpi-cluster-alert/ca.crt";
+  const config = hubConfig(folder, "broker = none", `url = mqtts://cluster.internal:8883\n${ca}`);
+  const printed = enrol({ config, id: "pi-1" });
+  const { mqtt } = configOf(folder, printed);
+  assert.deepEqual([mqtt.host, mqtt.port, mqtt.tls], ["cluster.internal", 8883, true]);
+  assert.equal(mqtt.caFile, "/etc/rpi-cluster-alert/ca.crt");
+  assert.match(printed, /systemctl reload mosquitto/);
+  assert.equal(configOf(folder, enrol({ config, id: "hub" })).mqtt.username, "hub");
+});

@@ -1,0 +1,60 @@
+/** Stories of programs that stand still for a while: their own standstill is nobody's death. */
+
+import assert from "node:assert/strict";
+import { BROKERS, changesOf, deathsIn, ROOT, type TestCluster } from "../support/cluster.ts";
+import { until } from "../support/until.ts";
+
+/** Longer than every silence that means death. */
+const FROZEN_MS = 6000;
+
+interface Freezable {
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
+}
+
+async function freeze(program: Freezable): Promise<void> {
+  program.signal("SIGSTOP");
+  const frozenMs = performance.now();
+  try {
+    await until("the thaw", () => performance.now() - frozenMs >= FROZEN_MS);
+  } finally {
+    program.signal("SIGCONT");
+  }
+}
+
+/** A heartbeat of its own time, and not one of those that waited. */
+async function untilFlowing(cluster: TestCluster): Promise<void> {
+  const listener = await cluster.listener();
+  const isBeat = (topic: string) => topic === `${ROOT}/nodes/john-snow/heartbeat`;
+  await until("heartbeats", () => listener.messages.filter((one) => isBeat(one.topic)).length > 2);
+}
+
+for (const broker of BROKERS) {
+  Deno.test(`hub, tracker or broker that stood still bury nobody, with ${broker.name}`, async () => {
+    await using cluster = await broker.start();
+    const { hub } = cluster;
+    const tracker = await cluster.tracker("arya");
+    const [living, dying] = await Promise.all([cluster.agent("john-snow"), cluster.agent("bran")]);
+    await tracker.process.line("node=bran from=unknown to=up");
+
+    await freeze(tracker.process);
+    await untilFlowing(cluster);
+    await freeze(hub.process);
+    await hub.untilSeeing();
+    await untilFlowing(cluster);
+    if (broker.name === "Mosquitto") {
+      await freeze(cluster.mosquitto);
+      await hub.untilSeeing();
+      await untilFlowing(cluster);
+    }
+
+    // Sight and deadlines are in order again: a real death is found, and is the only one.
+    await dying.kill();
+    await hub.waitForLiveness("bran", "dead");
+    await tracker.process.line("a node died node=bran");
+    for (const observer of [hub, tracker]) {
+      assert.equal(deathsIn(observer).length, 1, deathsIn(observer).join("\n"));
+      assert.equal(changesOf(observer, "john-snow").at(-1)?.split(" ")[1], "up");
+    }
+    assert.equal(living.process.hasEnded, false);
+  });
+}

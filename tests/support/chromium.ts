@@ -1,0 +1,105 @@
+/** A real Chromium with one tab, for tests of the page. */
+
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { signalRenderers } from "./renderers.ts";
+import { TemporaryFolder } from "./temporary_folder.ts";
+
+/** Debian's. */
+const EXECUTABLE = "/usr/bin/chromium";
+/** Whatever the page shall show has appeared by then, on two slow cores as well. */
+const WITHIN_MS = 15_000;
+/** Of a document that failed a test, this much is printed. */
+const DUMP_MAX = 20_000;
+const SCREENSHOTS = new URL("../../build/screenshots/", import.meta.url).pathname;
+
+export const PHONE = { width: 390, height: 844 };
+export const DESKTOP = { width: 1440, height: 900 };
+
+/** `await using chromium = await Chromium.start(); await chromium.story(async (page) => ...);` */
+export class Chromium implements AsyncDisposable {
+  /** What the page wrote to the console, and what it threw. */
+  readonly console: string[] = [];
+  readonly errors: string[] = [];
+  readonly #folder: TemporaryFolder;
+  readonly #context: BrowserContext;
+  readonly #page: Page;
+
+  private constructor(folder: TemporaryFolder, context: BrowserContext, page: Page) {
+    this.#folder = folder;
+    this.#context = context;
+    this.#page = page;
+    page.on("console", (message) => this.console.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => this.errors.push(error.stack ?? error.message));
+    page.on("dialog", (dialog) => {
+      this.errors.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  static async start(): Promise<Chromium> {
+    const folder = new TemporaryFolder();
+    try {
+      const context = await chromium.launchPersistentContext(folder.file("profile"), {
+        executablePath: EXECUTABLE,
+        headless: true,
+        chromiumSandbox: false,
+        args: [
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+        ],
+        viewport: DESKTOP,
+        colorScheme: "light",
+        timezoneId: "Europe/Berlin",
+        locale: "en-GB",
+        timeout: 60_000,
+      });
+      context.setDefaultTimeout(WITHIN_MS);
+      return new Chromium(folder, context, context.pages()[0] ?? await context.newPage());
+    } catch (error) {
+      folder[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Runs a test on the tab. When it fails, prints the document and the console before it throws. */
+  async story(tell: (page: Page) => Promise<void>): Promise<void> {
+    try {
+      await tell(this.#page);
+    } catch (error) {
+      const dom = await this.#page.content().catch((reason) => `no document: ${reason}`);
+      console.error(`---- document of ${this.#page.url()}\n${dom.slice(0, DUMP_MAX)}`);
+      console.error(`---- console\n${[...this.console, ...this.errors].join("\n")}`);
+      throw error;
+    }
+    if (this.errors.length > 0) throw new Error(`the page threw: ${this.errors.join("\n")}`);
+  }
+
+  /** Writes a picture of the whole page to `build/screenshots/`. */
+  async picture(name: string): Promise<void> {
+    await Deno.mkdir(SCREENSHOTS, { recursive: true });
+    await this.#page.screenshot({
+      path: join(SCREENSHOTS, `${name}.png`),
+      fullPage: true,
+      animations: "disabled",
+    });
+  }
+
+  /** Puts the tab to sleep as a closed laptop does: its scripts are not even told. */
+  sleep(): void {
+    signalRenderers(this.#folder.path, "SIGSTOP");
+  }
+
+  wake(): void {
+    signalRenderers(this.#folder.path, "SIGCONT");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
+    this.#folder[Symbol.dispose]();
+  }
+}

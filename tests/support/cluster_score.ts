@@ -1,0 +1,133 @@
+/** The notes of a cluster's score: what nodes and broker say to an observer. */
+
+import {
+  type ClusterInput,
+  clusterMachine,
+  type ClusterOptions,
+  type ClusterOutput,
+  type ClusterState,
+  newCluster,
+} from "../../core/cluster.ts";
+import { newNode, type NodeState, type Timing } from "../../core/detector.ts";
+import type { Tick } from "../../core/machine.ts";
+import type { Birth, Evidence, Heartbeat, NodeMessage } from "../../core/wire.ts";
+import { type Note, play, type Played, type PlayOptions } from "./score.ts";
+import { type AnyOutput, linesOf } from "./score_lines.ts";
+
+/** A random text in real life; one name is enough here. */
+export const OBSERVER = "observer-1";
+
+/** The defaults of the configuration. */
+export const TIMING: Timing = { suspectAfterMs: 2000, deadAfterMs: 4000, willAfterMs: 3000 };
+
+/** How long an echo takes that is sent at an instant; `undefined` when it is lost. */
+export type RoundTrip = (sentMs: number) => number | undefined;
+
+/** A broker that brings each echo back, in order: in 2 ms unless something else is said. */
+export function brokerAnswer(
+  roundTrip: RoundTrip = () => 2,
+): (output: AnyOutput, atMs: number) => Note<ClusterInput> | undefined {
+  let backMs = -Infinity;
+  return (output, atMs) => {
+    if (output.kind !== "send_echo") return undefined;
+    const tookMs = roundTrip(atMs);
+    if (tookMs === undefined) return undefined;
+    backMs = Math.max(backMs, atMs + tookMs);
+    return [backMs, echo(output.seq)];
+  };
+}
+
+/** The observer's connection. */
+export function link(up: boolean): ClusterInput {
+  return { kind: "link", up };
+}
+
+/** An echo of this observer. */
+export function echo(seq: number, observer: string = OBSERVER): ClusterInput {
+  return { kind: "echo", topic: "rpi-cluster/v1/hub/echo", observer, seq };
+}
+
+/** A message of a node as it arrives now. */
+export function live(node: string, message: NodeMessage): Evidence {
+  return { kind: "evidence", node, message, retained: false };
+}
+
+/** A message that the broker kept from before. */
+export function retained(node: string, message: NodeMessage): Evidence {
+  return { kind: "evidence", node, message, retained: true };
+}
+
+/** A heartbeat; each second unless said otherwise. */
+export function heartbeat(session: string, seq: number, everyMs = 1000): Heartbeat {
+  return { kind: "heartbeat", session, seq, everyMs, upMs: seq * everyMs };
+}
+
+/** A birth, with what a test wants to say beside the session. */
+export function birth(session: string, more: Partial<Birth> = {}): Birth {
+  return {
+    kind: "birth",
+    session,
+    name: undefined,
+    everyMs: 1000,
+    reconnectMs: 2000,
+    facts: {},
+    ...more,
+  };
+}
+
+export function lastWill(session: string): NodeMessage {
+  return { kind: "last_will", session };
+}
+
+export function farewell(session: string): NodeMessage {
+  return { kind: "farewell", session, reason: "stop" };
+}
+
+export interface Beating {
+  readonly session?: string;
+  readonly fromMs: number;
+  /** The last one comes at this instant at the latest. */
+  readonly toMs: number;
+  readonly everyMs?: number;
+  readonly seq?: number;
+}
+
+/** A node that heartbeats regularly. */
+export function beats(node: string, beating: Beating): Note<ClusterInput>[] {
+  const { session = `${node}-a`, fromMs, toMs, everyMs = 1000, seq = 0 } = beating;
+  const count = Math.floor((toMs - fromMs) / everyMs) + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, index) => [
+    fromMs + index * everyMs,
+    live(node, heartbeat(session, seq + index, everyMs)),
+  ]);
+}
+
+export interface ClusterScore
+  extends Pick<PlayOptions<ClusterInput, ClusterOutput>, "untilMs" | "stalls" | "lateMs"> {
+  readonly notes: readonly Note<ClusterInput | Tick>[];
+  /** Nodes that the user named. */
+  readonly expected?: readonly string[];
+  /** Nodes of an earlier run. */
+  readonly known?: readonly NodeState[];
+  readonly roundTrip?: RoundTrip;
+  readonly options?: Partial<ClusterOptions>;
+}
+
+export interface PlayedCluster {
+  readonly lines: readonly string[];
+  readonly played: readonly Played<ClusterOutput>[];
+  readonly state: ClusterState;
+}
+
+/** Plays the cluster machine before a broker that echoes; the link is up from instant 0 on. */
+export function playCluster(score: ClusterScore): PlayedCluster {
+  const { notes, expected = [], known = [], roundTrip, options } = score;
+  const state = newCluster([...expected.map((id) => newNode(id, 0, true)), ...known], 0);
+  const machine = clusterMachine({ timing: TIMING, observer: OBSERVER, ...options });
+  const played = play(machine, state, {
+    ...score,
+    notes: [[0, link(true)], ...notes],
+    answer: brokerAnswer(roundTrip),
+  });
+  return { lines: linesOf(played), played, state };
+}

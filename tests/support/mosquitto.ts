@@ -1,0 +1,112 @@
+/** A real Mosquitto of a test's own: started, stopped, frozen and restarted as the test wants. */
+
+import { freePort } from "./free_port.ts";
+import { TemporaryFolder } from "./temporary_folder.ts";
+import { until, within } from "./until.ts";
+
+/** Debian keeps it beside the programs of root. */
+const PROGRAM = "/usr/sbin/mosquitto";
+
+export interface MosquittoOptions {
+  /** Lines of mosquitto.conf. Left out: everybody may do everything on `port`. */
+  readonly config?: (broker: { readonly port: number; readonly folder: string }) => string;
+  /** Left out: any free one. */
+  readonly port?: number;
+}
+
+/** `await using broker = await Mosquitto.start();` It listens on 127.0.0.1 and `port`. */
+export class Mosquitto implements AsyncDisposable {
+  readonly port: number;
+  readonly #folder = new TemporaryFolder();
+  #child: Deno.ChildProcess | undefined;
+  #log: Promise<string> = Promise.resolve("");
+
+  private constructor({ port = freePort(), config = openConfig }: MosquittoOptions) {
+    this.port = port;
+    this.#folder.write("mosquitto.conf", config({ port, folder: this.#folder.path }));
+  }
+
+  /** Resolves when it accepts connections; throws, with its log, when it ends instead. */
+  static async start(options: MosquittoOptions = {}): Promise<Mosquitto> {
+    const broker = new Mosquitto(options);
+    try {
+      await broker.start();
+      return broker;
+    } catch (error) {
+      await broker[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** A folder for what belongs to it; gone with it. */
+  get folder(): string {
+    return this.#folder.path;
+  }
+
+  /** Starts it again on the same port with the same configuration. */
+  async start(): Promise<void> {
+    if (this.#child !== undefined) throw new Error("Mosquitto runs already");
+    const child = spawn(this.#folder.file("mosquitto.conf"));
+    this.#child = child;
+    this.#log = textOf(child.stderr);
+    let status: Deno.CommandStatus | undefined;
+    child.status.then((ended) => status = ended);
+    await until(`Mosquitto to accept connections on port ${this.port}`, async () => {
+      if (status !== undefined) {
+        this.#child = undefined;
+        throw new Error(`Mosquitto ended with status ${status.code}:\n${await this.#log}`);
+      }
+      return await accepts(this.port);
+    });
+  }
+
+  /** Ends it: SIGTERM tells every client's last will, SIGKILL none. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#child = undefined;
+    child.kill(signal);
+    child.kill("SIGCONT");
+    await within("Mosquitto to end", child.status);
+    await this.#log;
+  }
+
+  /** Sends a signal: SIGSTOP freezes it, SIGCONT thaws it, SIGHUP makes it read its files again. */
+  signal(signal: "SIGSTOP" | "SIGCONT" | "SIGHUP"): void {
+    if (this.#child === undefined) throw new Error("Mosquitto does not run");
+    this.#child.kill(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop("SIGKILL");
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+function openConfig({ port }: { readonly port: number }): string {
+  return `listener ${port} 127.0.0.1\nallow_anonymous true\n`;
+}
+
+/** Dies with this process, however that ends. */
+function spawn(config: string): Deno.ChildProcess {
+  return new Deno.Command("setpriv", {
+    args: ["--pdeathsig", "TERM", PROGRAM, "-c", config],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
+  return await new Response(stream).text();
+}
+
+async function accepts(port: number): Promise<boolean> {
+  try {
+    using _connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+/** Opens the hub's page in Chromium as a person does: with the password. */
+
+import type { Locator, Page } from "playwright-core";
+import { buildPageWhenStale } from "../../scripts/build_page.ts";
+import { ownArchitecture } from "../../scripts/permissions.ts";
+import { Chromium } from "./chromium.ts";
+import { isMissing } from "./executable.ts";
+import type { Hub, StartOptions } from "./programs.ts";
+
+/** A Chromium, and a page built from the present sources for the hub to serve. */
+export async function startChromium(): Promise<Chromium> {
+  await buildPageWhenStale();
+  return await Chromium.start();
+}
+
+/** The executables, unless there are none beside the sources; with `CI=true` always. */
+export function compiledIfThere(): StartOptions {
+  const architecture = ownArchitecture();
+  const missing = isMissing("hub", architecture) || isMissing("agent", architecture);
+  return { compiled: !missing };
+}
+
+/** Loads the page and logs in. Resolves when it is live. */
+export async function openPage(page: Page, hub: Hub): Promise<void> {
+  await page.goto(hub.url);
+  await logIn(page, hub.password);
+  await page.locator(".link.is-live").waitFor();
+}
+
+export async function logIn(page: Page, password: string): Promise<void> {
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+/** The card of a node, once it shows this state in words: `up`, `late`, `was up`, ... */
+export async function card(page: Page, id: string, state: string): Promise<Locator> {
+  const found = page.locator(`.card[data-node="${id}"]`);
+  await found.locator(".state").getByText(state, { exact: true }).waitFor();
+  return found;
+}
+
+/** Resolves when the verdict line says this. */
+export async function verdict(page: Page, sentence: string | RegExp): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: sentence }).waitFor();
+}

@@ -1,0 +1,67 @@
+/** Nodes, incidents and deliveries as the feed carries them, for tests of the page's own logic. */
+
+import type { ClusterView, DeliveryView, IncidentView, NodeView } from "../../core/feed.ts";
+import type { Liveness } from "../../core/liveness.ts";
+
+export const AT = "2026-03-01T13:02:11.000Z";
+
+/** `node("John Snow", "dead")` has the id `john-snow`. */
+export function node(
+  name: string,
+  liveness: Liveness = "alive",
+  other: Partial<NodeView> = {},
+): NodeView {
+  return {
+    id: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
+    name,
+    liveness,
+    since: AT,
+    session: "s",
+    last_heartbeat_at: AT,
+    vitals: {},
+    facts: {},
+    warnings: [],
+    ...other,
+  };
+}
+
+/** So many nodes that are `liveness`. */
+export function nodes(count: number, liveness: Liveness): readonly NodeView[] {
+  return Array.from({ length: count }, (_, index) => node(`${liveness} ${index + 1}`, liveness));
+}
+
+export function view(
+  of: readonly NodeView[],
+  other: Partial<ClusterView> = {},
+): ClusterView {
+  return { seq: 1, at: AT, blind: null, nodes: of, incidents: [], deliveries: [], ...other };
+}
+
+export function incident(id: number, other: Partial<IncidentView> = {}): IncidentView {
+  return {
+    id,
+    node: "john-snow",
+    name: "John Snow",
+    died_at: AT,
+    told_at: null,
+    recovered_at: null,
+    cause: "silence",
+    ...other,
+  };
+}
+
+export function delivery(id: number, other: Partial<DeliveryView> = {}): DeliveryView {
+  return {
+    id,
+    incident_ids: [1],
+    channel: "twilio",
+    recipient: "+491701234567",
+    text: "John Snow is down.",
+    state: "pending",
+    attempts: 0,
+    last_error: null,
+    reference: null,
+    created_at: AT,
+    ...other,
+  };
+}

@@ -1,0 +1,143 @@
+/** One of the project's programs as a real process: started, heard, signalled and ended by a test. */
+
+import { join } from "node:path";
+import {
+  ownArchitecture,
+  permissionFlags,
+  type Program,
+  type Scope,
+} from "../../scripts/permissions.ts";
+import { PROJECT } from "../../scripts/project.ts";
+import { type Deadline, until, within } from "./until.ts";
+
+const ENTRY: Readonly<Record<Program, string>> = {
+  agent: "agent.ts",
+  tracker: "tracker.ts",
+  hub: "hub/main.ts",
+};
+/** Lines of its log that an error shows. */
+const LINES_SHOWN = 30;
+/** What of a test's own environment would configure a program behind the test's back. */
+const UNWANTED = /^(RPI_CLUSTER_.*|JOURNAL_STREAM|INVOCATION_ID|(STATE|CREDENTIALS)_DIRECTORY)$/;
+
+export interface ProcessOptions {
+  readonly program: Program;
+  readonly args: readonly string[];
+  /** Narrows the permissions of a program that is not compiled. */
+  readonly scope?: Scope;
+  /** Runs `dist/NAME-ARCHITECTURE` instead of the sources. */
+  readonly compiled?: boolean;
+  /** A command that becomes the program: `["ip", "netns", "exec", NAME]`. */
+  readonly through?: readonly string[];
+}
+
+/** One run of a program, from its start to its end. It dies with the test, however that ends. */
+export class ProgramProcess implements AsyncDisposable {
+  /** What it has said so far, stdout and stderr, without line ends. */
+  readonly lines: string[] = [];
+  readonly pid: number;
+  /** How it ended, once all its lines are here. */
+  readonly ended: Promise<Deno.CommandStatus>;
+  readonly #program: Program;
+  readonly #child: Deno.ChildProcess;
+  #status: Deno.CommandStatus | undefined;
+
+  constructor(options: ProcessOptions) {
+    this.#program = options.program;
+    this.#child = spawn(options);
+    this.pid = this.#child.pid;
+    const texts = [this.#collect(this.#child.stdout), this.#collect(this.#child.stderr)];
+    this.ended = this.#child.status.then(async (status) => {
+      this.#status = status;
+      await Promise.all(texts);
+      return status;
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.#status !== undefined;
+  }
+
+  /**
+   * The first line that contains `what`, from line number `from` on (0: the first ever said; take
+   * `lines.length` before the deed to wait for what it brings about).
+   */
+  async line(
+    what: string | RegExp,
+    { from = 0, ...deadline }: Deadline & { readonly from?: number } = {},
+  ): Promise<string> {
+    const matches = (line: string) =>
+      typeof what === "string" ? line.includes(what) : what.test(line);
+    return await this.until(`the line ${what}`, () => {
+      const line = this.lines.slice(from).find(matches);
+      if (line === undefined && this.hasEnded) throw new Error("it has ended");
+      return line;
+    }, deadline);
+  }
+
+  /** As `until`, with the end of the program's log in the error. */
+  async until<T>(
+    what: string,
+    condition: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+    deadline: Deadline = {},
+  ): Promise<T> {
+    try {
+      return await until(what, condition, deadline);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const log = this.lines.slice(-LINES_SHOWN).join("\n  ");
+      throw new Error(`${this.#program}: ${reason}; it said:\n  ${log}`, { cause: error });
+    }
+  }
+
+  /** SIGSTOP freezes it, SIGCONT thaws it. Throws when it has ended. */
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Asks it to end, and waits until it has; SIGKILL gives it no chance to say anything. */
+  async end(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<Deno.CommandStatus> {
+    if (!this.hasEnded) this.#child.kill(signal);
+    return await within(`${this.#program} to end by ${signal}`, this.ended);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
+    let rest = "";
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      this.lines.push(...lines);
+    }
+    if (rest !== "") this.lines.push(rest);
+  }
+}
+
+function spawn(
+  { program, args, scope, compiled = false, through = [] }: ProcessOptions,
+): Deno.ChildProcess {
+  const architecture = ownArchitecture();
+  const command = compiled
+    ? [join(PROJECT, "dist", `${program}-${architecture}`)]
+    : [Deno.execPath(), "run", "--quiet", "--no-check"].concat(
+      permissionFlags(program, architecture, scope),
+      join(PROJECT, ENTRY[program]),
+    );
+  return new Deno.Command("setpriv", {
+    // Not TERM: a frozen program would be left behind.
+    args: ["--pdeathsig", "KILL", ...through, ...command, ...args],
+    env: environment(),
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+function environment(): Record<string, string> {
+  const entries = Object.entries(Deno.env.toObject());
+  return Object.fromEntries(entries.filter(([name]) => !UNWANTED.test(name)));
+}

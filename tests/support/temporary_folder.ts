@@ -1,0 +1,24 @@
+/** A folder that is gone with the test that made it. */
+
+import { join } from "node:path";
+
+/** `using folder = new TemporaryFolder();` */
+export class TemporaryFolder implements Disposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "rpi-cluster-test-" });
+
+  /** The path of `name` in the folder. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Writes a file, answers its path. */
+  write(name: string, text: string): string {
+    const path = this.file(name);
+    Deno.writeTextFileSync(path, text);
+    return path;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}

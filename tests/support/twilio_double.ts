@@ -1,0 +1,342 @@
+/** Stands for Twilio's REST API on loopback: takes messages, and fails as it is told to. */
+
+/** How one request is answered, be it to send a message or for the list of those that were sent. */
+export type TwilioBehaviour =
+  /** 201 with the message's sid; 200 with the list. */
+  | { readonly kind: "created" }
+  /** A refusal or a delay in Twilio's JSON. */
+  | {
+    readonly kind: "error";
+    readonly status: number;
+    readonly code: number;
+    readonly message: string;
+    readonly retryAfter?: string;
+  }
+  /** Any answer at all, e.g. a 500 with HTML or a redirect. */
+  | {
+    readonly kind: "raw";
+    readonly status: number;
+    readonly body: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+  /** No answer, and the connection stays open. */
+  | { readonly kind: "hang" }
+  /** The connection is reset before the request is read. */
+  | { readonly kind: "reset" }
+  /** The status comes, the body never ends. */
+  | { readonly kind: "slow_body"; readonly status: number }
+  /** The message is sent to the phone, but no answer comes: the time to kill whoever waits for it. */
+  | { readonly kind: "created_then_hang" }
+  /** The message is sent to the phone, but the connection is closed without an answer. */
+  | { readonly kind: "created_then_close" };
+
+/** A request as it arrived. */
+export interface TwilioRequest {
+  /** Method and path, without the query. */
+  readonly path: string;
+  /** On the test's monotonic clock. */
+  readonly atMs: number;
+  readonly authorized: boolean;
+  /** The fields of a POST's form, or of a GET's query. */
+  readonly form: Readonly<Record<string, string>>;
+}
+
+/** A message that reached a phone. */
+export interface SentMessage {
+  readonly sid: string;
+  readonly to: string;
+  readonly text: string;
+  readonly atMs: number;
+  /** What became of it later, e.g. `delivered` or `failed`. */
+  readonly status: string;
+  /** Calendar time in ms. */
+  readonly createdAtMs: number;
+}
+
+const REQUEST_BYTES_MAX = 64 * 1024;
+
+/** A real HTTP server; `using` ends it with all connections. */
+export class TwilioDouble implements AsyncDisposable {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** For `sms.api_url`. */
+  readonly url: string;
+  readonly requests: TwilioRequest[] = [];
+  readonly sent: SentMessage[] = [];
+  readonly #listener: Deno.TcpListener;
+  readonly #script: TwilioBehaviour[] = [];
+  readonly #connections = new Set<Deno.TcpConn>();
+  readonly #exchanges = new Set<Promise<void>>();
+  readonly #accepting: Promise<void>;
+  #otherwise: TwilioBehaviour = { kind: "created" };
+  #noticed = Promise.withResolvers<void>();
+
+  constructor(options: { readonly accountSid?: string; readonly authToken?: string } = {}) {
+    this.accountSid = options.accountSid ?? "AC0123456789abcdef0123456789abcdef";
+    this.authToken = options.authToken ?? "token-of-the-twilio-double";
+    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0, transport: "tcp" });
+    this.url = `http://127.0.0.1:${this.#listener.addr.port}`;
+    this.#accepting = this.#accept();
+  }
+
+  /** How the next requests are answered, one each, before it is as `otherwise` again. */
+  script(...behaviours: readonly TwilioBehaviour[]): void {
+    this.#script.push(...behaviours);
+  }
+
+  /** How requests are answered for which nothing is scripted; `created` at first. */
+  otherwise(behaviour: TwilioBehaviour): void {
+    this.#otherwise = behaviour;
+  }
+
+  /** Waits until so many requests came (`requests`) or messages went out (`sent`). */
+  async waitFor(what: "requests" | "sent", count: number, withinMs: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      late.reject(
+        new Error(`expected ${count} ${what} within ${withinMs} ms, found ${this[what].length}`),
+      );
+    }, withinMs);
+    try {
+      while (this[what].length < count) await Promise.race([this.#noticed.promise, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Requests to send a message, whatever became of them. */
+  get posts(): readonly TwilioRequest[] {
+    return this.requests.filter(({ path }) => path.startsWith("POST "));
+  }
+
+  /** Requests for the list of messages. */
+  get lists(): readonly TwilioRequest[] {
+    return this.requests.filter(({ path }) => path.startsWith("GET "));
+  }
+
+  /** Puts a message among those that were sent, as if by an earlier request. */
+  add(message: Pick<SentMessage, "to" | "text"> & Partial<SentMessage>): void {
+    this.sent.push({
+      sid: sidOf(this.sent.length),
+      atMs: performance.now(),
+      status: "queued",
+      createdAtMs: Date.now(),
+      ...message,
+    });
+    this.#notice();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    for (const connection of this.#connections) close(connection);
+    await this.#accepting;
+    await Promise.all(this.#exchanges);
+  }
+
+  async #accept(): Promise<void> {
+    for await (const connection of this.#listener) {
+      this.#connections.add(connection);
+      const exchange = this.#exchange(connection).catch(ignoreBrokenConnection).finally(() => {
+        close(connection);
+        this.#connections.delete(connection);
+        this.#exchanges.delete(exchange);
+      });
+      this.#exchanges.add(exchange);
+    }
+  }
+
+  /** One request a connection: every answer ends it. */
+  async #exchange(connection: Deno.TcpConn): Promise<void> {
+    // To close with unread bytes makes the kernel send a reset, so the script is asked before reading.
+    if ((this.#script[0] ?? this.#otherwise).kind === "reset") {
+      await connection.read(new Uint8Array(1));
+      this.#script.shift();
+      this.requests.push({ path: "", atMs: performance.now(), authorized: false, form: {} });
+      return this.#notice();
+    }
+    const request = await this.#readRequest(connection);
+    if (request === undefined) return;
+    const behaviour = this.#script.shift() ?? this.#otherwise;
+    this.requests.push(request);
+    const answer = this.#answerTo(request, behaviour);
+    this.#notice();
+    await this.#write(connection, answer);
+  }
+
+  #notice(): void {
+    this.#noticed.resolve();
+    this.#noticed = Promise.withResolvers<void>();
+  }
+
+  async #readRequest(connection: Deno.TcpConn): Promise<TwilioRequest | undefined> {
+    const decoder = new TextDecoder();
+    const chunk = new Uint8Array(8192);
+    let text = "";
+    while (text.length < REQUEST_BYTES_MAX) {
+      const count = await connection.read(chunk);
+      if (count === null) return undefined;
+      text += decoder.decode(chunk.subarray(0, count), { stream: true });
+      const request = this.#parse(text);
+      if (request !== undefined) return request;
+    }
+    return undefined;
+  }
+
+  /** The request when it is whole; its form is ASCII, so that characters are bytes. */
+  #parse(text: string): TwilioRequest | undefined {
+    const headEnd = text.indexOf("\r\n\r\n");
+    if (headEnd < 0) return undefined;
+    const [requestLine = "", ...lines] = text.slice(0, headEnd).split("\r\n");
+    const headers = new Headers(lines.map((line): [string, string] => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    }));
+    const body = text.slice(headEnd + 4);
+    if (body.length < Number(headers.get("content-length") ?? 0)) return undefined;
+    const [method = "", target = ""] = requestLine.split(" ");
+    const [path = "", query = ""] = target.split("?");
+    const credential = btoa(`${this.accountSid}:${this.authToken}`);
+    return {
+      path: `${method} ${path}`,
+      atMs: performance.now(),
+      authorized: headers.get("authorization") === `Basic ${credential}`,
+      form: Object.fromEntries(new URLSearchParams(method === "GET" ? query : body)),
+    };
+  }
+
+  #answerTo(request: TwilioRequest, behaviour: TwilioBehaviour): TwilioBehaviour {
+    const succeeds = behaviour.kind.startsWith("created") ||
+      (behaviour.kind === "slow_body" && behaviour.status === 201);
+    if (!succeeds) return behaviour;
+    const error = this.#faultOf(request);
+    if (error !== undefined) return error;
+    if (!request.path.startsWith("GET ")) {
+      this.add({ to: request.form["To"] ?? "", text: request.form["Body"] ?? "" });
+    } else if (behaviour.kind === "created") {
+      return { kind: "raw", status: 200, body: this.#list(request) };
+    }
+    return behaviour;
+  }
+
+  /** The newest messages first, as Twilio lists them. */
+  #list({ form: { To: to, PageSize: size = "50" } }: TwilioRequest): string {
+    const messages = this.sent.filter((message) => to === undefined || message.to === to)
+      .toReversed().slice(0, Number(size)).map((message) => ({
+        sid: message.sid,
+        account_sid: this.accountSid,
+        to: message.to,
+        from: "+15005550006",
+        body: message.text,
+        status: message.status,
+        error_code: null,
+        date_created: rfc2822(message.createdAtMs),
+        date_sent: null,
+      }));
+    return JSON.stringify({ messages, page: 0, page_size: Number(size), next_page_uri: null });
+  }
+
+  /** What Twilio itself would refuse. */
+  #faultOf(request: TwilioRequest): TwilioBehaviour | undefined {
+    const { To: to, From: from, MessagingServiceSid: service, Body: body } = request.form;
+    const refuse = (status: number, code: number, message: string): TwilioBehaviour => {
+      return { kind: "error", status, code, message };
+    };
+    const path = `/2010-04-01/Accounts/${this.accountSid}/Messages.json`;
+    const [method, found] = request.path.split(" ");
+    if (found !== path) return refuse(404, 20404, "The requested resource was not found");
+    if (!request.authorized) return refuse(401, 20003, "Authenticate");
+    if (method === "GET") return undefined;
+    if (!to) return refuse(400, 21604, "A 'To' phone number is required.");
+    if (!from && !service) return refuse(400, 21603, "A 'From' phone number is required.");
+    if (!body) return refuse(400, 21602, "Message body is required.");
+    if (!/^\+[1-9]\d{6,14}$/.test(to)) return refuse(400, 21211, "Invalid 'To' Phone Number");
+    return undefined;
+  }
+
+  async #write(connection: Deno.TcpConn, behaviour: TwilioBehaviour): Promise<void> {
+    switch (behaviour.kind) {
+      case "created": {
+        const last = this.sent.at(-1);
+        const body = { sid: last?.sid, status: "queued", to: last?.to, error_code: null };
+        return await respond(connection, 201, JSON.stringify(body));
+      }
+      case "error": {
+        const { status, code, message, retryAfter } = behaviour;
+        const more_info = `https://www.twilio.com/docs/errors/${code}`;
+        const headers = retryAfter === undefined ? {} : { "Retry-After": retryAfter };
+        const body = JSON.stringify({ code, message, more_info, status });
+        return await respond(connection, status, body, headers);
+      }
+      case "raw":
+        return await respond(connection, behaviour.status, behaviour.body, behaviour.headers);
+      case "slow_body":
+        await writeAll(
+          connection,
+          head(behaviour.status, { "Content-Length": "4096" }) + '{"sid":',
+        );
+        return await untilClosed(connection);
+      case "hang":
+      case "created_then_hang":
+        return await untilClosed(connection);
+      case "reset":
+      case "created_then_close":
+        return;
+    }
+  }
+}
+
+function sidOf(index: number): string {
+  return `SM${index.toString(16).padStart(32, "0")}`;
+}
+
+/** `Tue, 31 Mar 2026 20:36:27 +0000` */
+function rfc2822(wallMs: number): string {
+  return new Date(wallMs).toUTCString().replace("GMT", "+0000");
+}
+
+async function respond(
+  connection: Deno.TcpConn,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const length = String(new TextEncoder().encode(body).length);
+  const all = { "Content-Type": "application/json", "Content-Length": length, ...headers };
+  await writeAll(connection, head(status, all) + body);
+}
+
+function head(status: number, headers: Readonly<Record<string, string>>): string {
+  const lines = Object.entries({ ...headers, Connection: "close" }).map(([k, v]) =>
+    `${k}: ${v}\r\n`
+  );
+  return `HTTP/1.1 ${status} Answer\r\n${lines.join("")}\r\n`;
+}
+
+async function writeAll(connection: Deno.TcpConn, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+}
+
+async function untilClosed(connection: Deno.TcpConn): Promise<void> {
+  while (await connection.read(new Uint8Array(1024)) !== null);
+}
+
+/** The other side may go at any time: that is what is tested. */
+function ignoreBrokenConnection(error: unknown): void {
+  const { errors } = Deno;
+  const expected = [
+    errors.BadResource,
+    errors.Interrupted,
+    errors.ConnectionReset,
+    errors.BrokenPipe,
+  ];
+  if (!expected.some((kind) => error instanceof kind)) throw error;
+}
+
+function close(connection: Deno.TcpConn): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}

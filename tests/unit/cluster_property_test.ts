@@ -1,0 +1,226 @@
+/** What must hold of an observer's verdicts, whatever happens. */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ClusterInput, ClusterOutput } from "../../core/cluster.ts";
+import type { Transition } from "../../core/detector.ts";
+import type { Liveness } from "../../core/liveness.ts";
+import type { NodeMessage } from "../../core/wire.ts";
+import {
+  birth,
+  echo,
+  farewell,
+  heartbeat,
+  lastWill,
+  link,
+  live,
+  playCluster,
+  retained,
+} from "../support/cluster_score.ts";
+import { type Fate, hearings, type Outage, type WorldNode } from "../support/cluster_world.ts";
+import type { Note, Played, Stall } from "../support/score.ts";
+import { deathsOf } from "../support/score_lines.ts";
+
+/** From which liveness to which a node may go. */
+const ARROWS: Readonly<Record<Liveness, readonly Liveness[]>> = {
+  unknown: ["alive", "left", "dead"],
+  alive: ["suspect", "left"],
+  suspect: ["alive", "dead", "left"],
+  dead: ["alive", "left"],
+  left: ["alive", "unknown"],
+};
+
+/** No node is dead sooner after its last sign of life, or after sight was regained. */
+const SHORTEST_WAIT_MS = 3000;
+
+/** Follows what comes out, and throws at what must not be. */
+class Judge {
+  readonly #last = new Map<string, Transition>();
+  #blind = true;
+  #seesMs = -Infinity;
+
+  take({ atMs: playedMs, output }: Played<ClusterOutput>): void {
+    switch (output.kind) {
+      case "sight":
+        assert.notEqual(output.blind, this.#blind, "sight changes");
+        this.#blind = output.blind;
+        if (!output.blind) this.#seesMs = playedMs;
+        return;
+      case "removed":
+        this.#last.delete(output.node);
+        return;
+      case "transition":
+        this.#takeTransition(output, playedMs);
+    }
+  }
+
+  #takeTransition(transition: Transition, playedMs: number): void {
+    const { node, from, to, reason, atMs, lastHeardMs } = transition;
+    const last = this.#last.get(node);
+    const told = `${atMs} ms ${node} ${from}->${to} (${reason})`;
+    assert.equal(from, last?.to ?? "unknown", told);
+    assert.ok(ARROWS[from].includes(to), told);
+    assert.ok(atMs >= (last?.atMs ?? 0), `${told}, after ${last?.atMs} ms`);
+    assert.ok(atMs <= playedMs, `${told}, at ${playedMs} ms`);
+    if (reason === "silence" || reason === "not_heard") {
+      assert.equal(this.#blind, to === "dead" ? false : this.#blind, `${told} while blind`);
+    }
+    if (to === "dead") {
+      const waitedMs = atMs - Math.max(lastHeardMs ?? -Infinity, this.#seesMs);
+      assert.ok(waitedMs >= SHORTEST_WAIT_MS, `${told} after ${waitedMs} ms`);
+    }
+    this.#last.set(node, transition);
+  }
+}
+
+const node = fc.constantFrom("pi-1", "pi-2", "pi-3");
+const session = fc.constantFrom("a", "b", "c", "d");
+const everyMs = fc.constantFrom(250, 1000, 10_000);
+const message: fc.Arbitrary<NodeMessage> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.tuple(session, fc.nat({ max: 30 }), everyMs).map((beat) => heartbeat(...beat)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(session, everyMs).map(([id, everyMs]) =>
+      birth(id, { everyMs, facts: { serial: `serial of ${id}` } })
+    ),
+  },
+  { weight: 2, arbitrary: session.map(lastWill) },
+  { weight: 1, arbitrary: session.map(farewell) },
+);
+const input: fc.Arbitrary<ClusterInput> = fc.oneof(
+  { weight: 12, arbitrary: fc.tuple(node, message).map((said) => live(...said)) },
+  { weight: 2, arbitrary: fc.tuple(node, message).map((said) => retained(...said)) },
+  { weight: 1, arbitrary: fc.boolean().map(link) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.nat({ max: 40 }), fc.constantFrom("x", "y")).map((e) => echo(...e)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom("forgotten", "revoked", "enrolled"), node)
+      .map(([kind, id]) => ({ kind, node: id })),
+  },
+);
+const gapMs = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 1500 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1500, max: 30_000 }) },
+);
+const roundTrips = fc.array(fc.constantFrom(0, 2, 2, 2, 400, 1400, 3000, undefined), {
+  minLength: 1,
+  maxLength: 6,
+});
+const latenessMs = fc.constantFrom(0, 0, 1, 900, 5000);
+
+/** Each echo takes what the next of the list says. */
+function inTurn(list: readonly (number | undefined)[]): () => number | undefined {
+  let index = 0;
+  return () => list[index++ % list.length];
+}
+
+Deno.test("whatever is heard, verdicts are in order, dated, and never blind", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(gapMs, input), { maxLength: 60 }),
+      roundTrips,
+      latenessMs,
+      (steps, roundTrips, latenessMs) => {
+        let nowMs = 0;
+        const notes = steps.map(([gapMs, input]): Note<ClusterInput> => [nowMs += gapMs, input]);
+        const { played } = playCluster({
+          expected: ["pi-1"],
+          notes,
+          roundTrip: inTurn(roundTrips),
+          lateMs: () => latenessMs,
+          untilMs: nowMs + 60_000,
+        });
+        const judge = new Judge();
+        played.forEach((output) => judge.take(output));
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+/** Everything that disturbs happens before; then the observer has time to find out. */
+const DISTURBED_MS = 60_000;
+const HORIZON_MS = 120_000;
+
+const instantMs = fc.integer({ min: 0, max: DISTURBED_MS });
+const fate: fc.Arbitrary<Fate> = fc.oneof(
+  fc.constant({ kind: "steady" as const }),
+  fc.record({
+    kind: fc.constant("restarts" as const),
+    atMs: instantMs,
+    downMs: fc.integer({ min: 10, max: 2000 }),
+  }),
+  fc.record({ kind: fc.constant("dies" as const), atMs: instantMs, isSilent: fc.boolean() }),
+  fc.record({ kind: fc.constant("stops" as const), atMs: instantMs }),
+);
+const worldNode: fc.Arbitrary<WorldNode> = fc.record({
+  everyMs: fc.constantFrom(500, 1000, 5000),
+  startMs: fc.integer({ min: 1, max: 5000 }),
+  reconnectMs: fc.integer({ min: 100, max: 2000 }),
+  fate,
+});
+const outages: fc.Arbitrary<readonly Outage[]> = fc.array(
+  fc.record({
+    gapMs: fc.integer({ min: 10, max: 20_000 }),
+    lengthMs: fc.integer({ min: 10, max: 12_000 }),
+    of: fc.constantFrom("broker", "observer"),
+    tellsWills: fc.boolean(),
+  }),
+  { maxLength: 4 },
+).map((list) => {
+  let nowMs = 0;
+  return list.map(({ gapMs, ...outage }) => {
+    const fromMs = nowMs + gapMs;
+    nowMs = fromMs + outage.lengthMs;
+    return { ...outage, fromMs };
+  }).filter(({ fromMs, lengthMs }) => fromMs + lengthMs < DISTURBED_MS);
+});
+const stalls: fc.Arbitrary<readonly Stall[]> = fc.array(
+  fc.record({
+    fromMs: instantMs,
+    lengthMs: fc.integer({ min: 10, max: 12_000 }),
+    ticksFirst: fc.boolean(),
+  }).map(({ fromMs, lengthMs, ticksFirst }) => ({ fromMs, toMs: fromMs + lengthMs, ticksFirst })),
+  { maxLength: 1 },
+);
+
+Deno.test("who lives is never buried, and who is gone is found, whatever fails meanwhile", () => {
+  fc.assert(
+    fc.property(
+      fc.array(worldNode, { minLength: 1, maxLength: 3 }),
+      outages,
+      stalls,
+      roundTrips,
+      (nodes, outages, stalls, roundTrips) => {
+        const disturbed = inTurn(roundTrips);
+        const { played, state } = playCluster({
+          notes: hearings({ nodes, outages, untilMs: HORIZON_MS }),
+          stalls,
+          roundTrip: (sentMs) => sentMs < DISTURBED_MS + 15_000 ? disturbed() : 2,
+          untilMs: HORIZON_MS - 1,
+        });
+        const judge = new Judge();
+        played.forEach((output) => judge.take(output));
+        const dead = deathsOf(played);
+        nodes.forEach(({ fate }, index) => {
+          const id = `pi-${index + 1}`;
+          const liveness = state.nodes.get(id)?.liveness;
+          if (fate.kind === "steady" || fate.kind === "restarts") {
+            assert.ok(!dead.includes(id), `${id} lives and was said to be dead`);
+            assert.equal(liveness, "alive");
+          } else {
+            // A node of which nobody ever heard cannot be missed.
+            assert.ok([undefined, "dead", "left"].includes(liveness), `${id} is ${liveness}`);
+          }
+        });
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

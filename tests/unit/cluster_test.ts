@@ -1,0 +1,500 @@
+/** All nodes before one observer: the fence, blindness, brokers that restart, and who is watched at all. */
+
+import assert from "node:assert/strict";
+import {
+  type ClusterInput,
+  clusterMachine,
+  type ClusterState,
+  newCluster,
+  NODES_MAX,
+} from "../../core/cluster.ts";
+import { newNode } from "../../core/detector.ts";
+import { isNews } from "../../core/monitor.ts";
+import {
+  beats,
+  birth,
+  echo,
+  farewell,
+  heartbeat,
+  lastWill,
+  link,
+  live,
+  OBSERVER,
+  playCluster,
+  retained,
+  TIMING,
+} from "../support/cluster_score.ts";
+import type { Note } from "../support/score.ts";
+import { deathsOf, linesOfKind } from "../support/score_lines.ts";
+
+const TWENTY = Array.from({ length: 20 }, (_, index) => `pi-${index + 1}`);
+
+function allBeat(fromMs: number, toMs: number, seq = 0): Note<ClusterInput>[] {
+  return TWENTY.flatMap((id, index) =>
+    beats(id, { fromMs: fromMs + index * 40, toMs: toMs + index * 40, seq })
+  );
+}
+
+Deno.test("a heartbeat that stands before the echo prevents the verdict", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      // Due at 15 s; the fence is under way from then to 15.3 s.
+      [15_200, live("pi-1", heartbeat("pi-1-a", 10))],
+    ],
+    roundTrip: () => 300,
+    untilMs: 16_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "13s pi-1 alive->suspect (silence)",
+    "15.2s pi-1 suspect->alive (heartbeat)",
+  ]);
+});
+
+Deno.test("an observer that stalls buries nobody, whatever it does first when it wakes", () => {
+  for (const ticksFirst of [false, true]) {
+    for (const toMs of [10_900, 13_000, 16_000, 19_000, 22_000, 40_000]) {
+      const { played, state } = playCluster({
+        notes: allBeat(1000, 60_000),
+        stalls: [{ fromMs: 10_020, toMs, ticksFirst }],
+        untilMs: 60_000,
+      });
+      assert.deepEqual(deathsOf(played), [], `until ${toMs} ms, ticks first: ${ticksFirst}`);
+      assert.equal(state.blind, false);
+      assert.deepEqual(new Set([...state.nodes.values()].map((node) => node.liveness)), ALIVE);
+    }
+  }
+});
+
+const ALIVE: ReadonlySet<string> = new Set(["alive"]);
+
+Deno.test("a death during the observer's stall is found after it", () => {
+  const { played } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 12_000 }),
+      ...beats("pi-2", { fromMs: 1500, toMs: 60_000 }),
+    ],
+    stalls: [{ fromMs: 10_200, toMs: 19_000, ticksFirst: true }],
+    untilMs: 60_000,
+  });
+  assert.deepEqual(deathsOf(played), ["pi-1"]);
+});
+
+Deno.test("an echo unanswered for 2 s makes the observer blind, and no deadline runs", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      ...beats("pi-1", { fromMs: 41_000, toMs: 50_000, seq: 40 }),
+    ],
+    // The broker answers nothing from 10.5 s to 40 s, and nothing that was asked meanwhile.
+    roundTrip: (sentMs) => sentMs > 10_500 && sentMs < 40_000 ? undefined : 2,
+    untilMs: 50_000,
+  });
+  assert.deepEqual(
+    lines.slice(2),
+    [
+      "13s pi-1 alive->suspect (silence)",
+      "17s blind (no_echo)",
+      "41.002s sees",
+      "41s pi-1 suspect->alive (heartbeat)",
+    ].sort(byInstant),
+  );
+});
+
+Deno.test("every wait starts anew when sight is regained", () => {
+  const { lines } = playCluster({
+    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+    roundTrip: (sentMs) => sentMs > 10_500 && sentMs < 40_000 ? undefined : 2,
+    untilMs: 120_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "13s pi-1 alive->suspect (silence)",
+    "17s blind (no_echo)",
+    "41.002s sees",
+    "46.002s pi-1 suspect->dead (silence)",
+  ]);
+});
+
+Deno.test("a lost echo costs no verdict when the next one is answered", () => {
+  const { lines } = playCluster({
+    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+    roundTrip: (sentMs) => sentMs === 15_000 ? undefined : 2,
+    untilMs: 120_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "13s pi-1 alive->suspect (silence)",
+    "17s blind (no_echo)",
+    "17.002s sees",
+    "22.002s pi-1 suspect->dead (silence)",
+  ]);
+});
+
+Deno.test("a slow echo proves nothing and is asked again", () => {
+  const { lines, played } = playCluster({
+    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+    roundTrip: (sentMs) => sentMs === 15_000 ? 1500 : 2,
+    untilMs: 120_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "13s pi-1 alive->suspect (silence)",
+    "15s pi-1 suspect->dead (silence)",
+  ]);
+  const diedMs = played.find(({ output }) => output.kind === "transition" && output.to === "dead");
+  assert.equal(diedMs?.atMs, 16_502);
+});
+
+Deno.test("a heartbeat behind a slow echo still prevents the verdict", () => {
+  const { played } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      // The broker stalled: the echo overtook a heartbeat that lay unread in another socket.
+      ...beats("pi-1", { fromMs: 16_501, toMs: 30_000, seq: 11 }),
+    ],
+    roundTrip: (sentMs) => sentMs === 15_000 ? 1500 : 2,
+    untilMs: 30_000,
+  });
+  assert.deepEqual(deathsOf(played), []);
+});
+
+Deno.test("a stranger's echo and one that was never sent prove nothing", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [15_001, echo(4, "somebody-else")],
+      [15_002, echo(99)],
+    ],
+    roundTrip: (sentMs) => sentMs >= 15_000 ? undefined : 2,
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(2), ["13s pi-1 alive->suspect (silence)", "17s blind (no_echo)"]);
+});
+
+Deno.test("a broker restart kills nobody: last wills of all, 10 s of absence, all reconnect", () => {
+  const wills = TWENTY.map((id) => [21_000, live(id, lastWill(`${id}-a`))] as const);
+  // Each needs up to the two seconds that its birth announced.
+  const returns = TWENTY.flatMap((id, index): Note<ClusterInput>[] => [
+    [31_100 + index * 100, live(id, birth(`${id}-a`))],
+    ...beats(id, { fromMs: 31_101 + index * 100, toMs: 50_000, seq: 100 }),
+  ]);
+  for (const salvo of [wills, []]) {
+    const { played, state } = playCluster({
+      notes: [
+        ...allBeat(1000, 20_000),
+        ...salvo,
+        [21_001, link(false)],
+        [31_000, link(true)],
+        ...returns,
+      ],
+      untilMs: 51_000,
+    });
+    assert.deepEqual(deathsOf(played), []);
+    assert.deepEqual(linesOfKind(played, "sight"), [
+      "0.002s sees",
+      "21.001s blind (no_connection)",
+      "31.002s sees",
+    ]);
+    assert.deepEqual(new Set([...state.nodes.values()].map((node) => node.liveness)), ALIVE);
+  }
+});
+
+Deno.test("a node is given the reconnect time that it announced", () => {
+  const { lines } = playCluster({
+    notes: [
+      [500, live("pi-1", birth("pi-1-a", { reconnectMs: 30_000 }))],
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [10_500, link(false)],
+      [20_000, link(true)],
+      // 32 s after the broker's return.
+      ...beats("pi-1", { fromMs: 52_000, toMs: 60_000, seq: 50 }),
+    ],
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(2), ["10.5s blind (no_connection)", "20.002s sees"]);
+});
+
+Deno.test("nodes that died during the broker's absence are found", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [10_500, link(false)],
+      [20_000, link(true)],
+    ],
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "10.5s blind (no_connection)",
+    "20.002s sees",
+    "25.002s pi-1 alive->suspect (silence)",
+    "27.002s pi-1 suspect->dead (silence)",
+  ]);
+});
+
+Deno.test("a fence under way when the link is lost decides nothing", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [15_100, link(false)],
+      [15_200, link(true)],
+      // What was sent before the loss cannot come back; if it did, it would prove nothing.
+      [15_201, echo(5)],
+      ...beats("pi-1", { fromMs: 16_000, toMs: 20_000, seq: 20 }),
+    ],
+    roundTrip: (sentMs) => sentMs === 15_000 ? undefined : 300,
+    untilMs: 20_000,
+  });
+  assert.deepEqual(lines.filter((line) => line.includes("dead")), []);
+});
+
+Deno.test("a quiet observer asks for an echo every 5 s and notices a dead broker by itself", () => {
+  const { lines } = playCluster({
+    notes: [],
+    roundTrip: (sentMs) => sentMs > 60_000 ? undefined : 2,
+    untilMs: 120_000,
+  });
+  assert.deepEqual(lines, ["0.002s sees", "67s blind (no_echo)"]);
+});
+
+Deno.test("twenty nodes that are cut off at once are all found within 5.2 s", () => {
+  const { played } = playCluster({ notes: allBeat(1000, 20_000), untilMs: 60_000 });
+  const died = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
+  assert.equal(died.length, 20);
+  // The first falls silent at 20.04 s at the earliest.
+  assert.ok(died.every(({ atMs }) => atMs <= 20_760 + 5200));
+  assert.deepEqual(new Set(deathsOf(played)), new Set(TWENTY));
+});
+
+Deno.test("one echo serves all nodes that are due at once", () => {
+  const { played } = playCluster({
+    expected: TWENTY,
+    notes: [],
+    untilMs: 15_000,
+  });
+  assert.equal(deathsOf(played).length, 20);
+  const echoes = played.filter(({ output }) => output.kind === "send_echo");
+  // At 0 s, at 5.000 s, at 10 s and at 10.002 s for the verdicts.
+  assert.ok(echoes.length <= 5, `${echoes.length} echoes`);
+});
+
+Deno.test("a named node that is never heard is dead after its grace", () => {
+  const { lines } = playCluster({ expected: ["pi-1"], notes: [], untilMs: 60_000 });
+  assert.deepEqual(lines, ["0.002s sees", "10.002s pi-1 unknown->dead (not_heard)"]);
+});
+
+Deno.test("the grace begins with sight, not with the start", () => {
+  const { lines } = playCluster({
+    expected: ["pi-1"],
+    notes: [[1, link(false)], [100_000, link(true)]],
+    untilMs: 200_000,
+  });
+  assert.deepEqual(lines, ["100.002s sees", "110.002s pi-1 unknown->dead (not_heard)"]);
+});
+
+Deno.test("the grace respects an interval that is announced by a retained birth", () => {
+  const slow = birth("pi-1-a", { everyMs: 30_000 });
+  // Some brokers send what they kept before the first echo, some after it.
+  for (const atMs of [1, 50]) {
+    for (const expected of [["pi-1"], []]) {
+      const { lines } = playCluster({
+        expected,
+        notes: [[atMs, retained("pi-1", slow)], [
+          29_000,
+          live("pi-1", heartbeat("pi-1-a", 7, 30_000)),
+        ]],
+        untilMs: 30_000,
+      });
+      assert.deepEqual(lines, ["0.002s sees", "29s pi-1 unknown->alive (heartbeat)"]);
+    }
+  }
+});
+
+Deno.test("a node known by a retained message alone dies without being news", () => {
+  const { lines, played, state } = playCluster({
+    expected: ["pi-2"],
+    notes: [[1, retained("pi-1", birth("pi-1-a"))]],
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.filter((line) => line.includes("pi-1")), [
+    "10.002s pi-1 unknown->dead (not_heard)",
+  ]);
+  const news = played.flatMap(({ output }) =>
+    output.kind === "transition" && isNews(state, output) ? [output.node] : []
+  );
+  assert.deepEqual(news, ["pi-2"]);
+});
+
+Deno.test("a node that was heard once is news when it dies", () => {
+  const { played, state } = playCluster({
+    notes: [[1, retained("pi-1", birth("pi-1-a"))], [1000, live("pi-1", heartbeat("pi-1-a", 9))]],
+    untilMs: 60_000,
+  });
+  const news = played.filter(({ output }) =>
+    output.kind === "transition" && output.to === "dead" && isNews(state, output)
+  );
+  assert.equal(news.length, 1);
+});
+
+Deno.test("a late tick dates each step by its own deadline", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      ...beats("pi-2", { fromMs: 1500, toMs: 10_500 }),
+    ],
+    lateMs: (deadlineMs) => deadlineMs === 13_000 ? 3500 : 0,
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(3), [
+    "13s pi-1 alive->suspect (silence)",
+    "13.5s pi-2 alive->suspect (silence)",
+    "15s pi-1 suspect->dead (silence)",
+    "15.5s pi-2 suspect->dead (silence)",
+  ]);
+});
+
+Deno.test("a revoked node is watched no more, until it is enrolled again", () => {
+  const { lines, state } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 20_000 }),
+      [5500, { kind: "revoked", node: "pi-1" }],
+      [12_500, { kind: "enrolled", node: "pi-1" }],
+      [15_500, { kind: "revoked", node: "pi-1" }],
+    ],
+    untilMs: 120_000,
+  });
+  assert.deepEqual(lines.slice(1), [
+    "1s pi-1 unknown->alive (heartbeat)",
+    "5.5s pi-1 removed",
+    "13s pi-1 unknown->alive (heartbeat)",
+    "15.5s pi-1 removed",
+  ]);
+  assert.equal(state.nodes.size, 0);
+});
+
+Deno.test("a node whose retained status is taken away is forgotten, until it speaks again", () => {
+  const { lines } = playCluster({
+    expected: ["pi-2"],
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 4000 }),
+      [5500, { kind: "forgotten", node: "pi-1" }],
+      [5600, { kind: "forgotten", node: "pi-1" }],
+      [5700, { kind: "forgotten", node: "pi-2" }],
+      [9000, live("pi-1", heartbeat("pi-1-a", 8))],
+    ],
+    untilMs: 10_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "5.5s pi-1 removed",
+    "5.7s pi-2 removed",
+    "9s pi-1 unknown->alive (heartbeat)",
+  ]);
+});
+
+Deno.test("a node that is removed while its fence is under way does not die", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [15_001, { kind: "revoked", node: "pi-1" }],
+    ],
+    untilMs: 60_000,
+  });
+  assert.equal(lines.at(-1), "15.001s pi-1 removed");
+});
+
+Deno.test("an observer does not watch itself", () => {
+  const { lines, state } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [2000, retained("pi-1", birth("pi-1-a"))],
+    ],
+    options: { self: "pi-1" },
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines, ["0.002s sees"]);
+  assert.equal(state.nodes.size, 0);
+});
+
+Deno.test("an observer that is told whom to watch watches nobody else", () => {
+  const { lines } = playCluster({
+    expected: ["pi-1"],
+    notes: [
+      [1000, live("pi-1", heartbeat("a", 0))],
+      [1000, live("pi-2", heartbeat("b", 0))],
+      [1000, live("pi-3", farewell("c"))],
+    ],
+    options: { only: ["pi-1"] },
+    untilMs: 3000,
+  });
+  assert.deepEqual(lines, ["0.002s sees", "1s pi-1 unknown->alive (heartbeat)"]);
+});
+
+Deno.test("made-up ids beyond the limit are refused, told once, and harm no known node", () => {
+  const madeUp = Array.from({ length: NODES_MAX + 5000 }, (_, index): Note<ClusterInput> => [
+    2000 + index,
+    live(`made-up-${index}`, heartbeat("x", 0, 60_000)),
+  ]);
+  const { played, state } = playCluster({
+    notes: [...beats("pi-1", { fromMs: 1000, toMs: 14_000 }), ...madeUp],
+    untilMs: 60_000,
+  });
+  assert.equal(state.nodes.size, NODES_MAX);
+  assert.deepEqual(linesOfKind(played, "nodes_full"), [`6.999s made-up-${NODES_MAX - 1} refused`]);
+  assert.deepEqual(deathsOf(played), ["pi-1"]);
+});
+
+Deno.test("a heartbeat of one of 5,000 nodes looks at no other node", () => {
+  const machine = clusterMachine({ timing: TIMING, observer: OBSERVER });
+  const state = newCluster([], 0);
+  machine.step(state, link(true), 0);
+  machine.step(state, echo(1), 2);
+  const ids = Array.from({ length: NODES_MAX }, (_, index) => `pi-${index}`);
+  ids.forEach((id) => machine.step(state, live(id, heartbeat("a", 0, 60_000)), 3));
+  const watched = countLooks(state);
+  for (let seq = 1; seq <= 10; seq++) {
+    machine.step(state, live("pi-42", heartbeat("a", seq, 60_000)), 3 + seq);
+    machine.deadlineMs(state);
+  }
+  // A few looks for each heartbeat, all at the node that sent it.
+  assert.ok(watched.looks > 0 && watched.looks <= 100, `${watched.looks} looks`);
+  assert.deepEqual([...watched.ids], ["pi-42"]);
+});
+
+/** Counts who is looked up, and forbids to walk through all nodes. */
+function countLooks({ nodes }: ClusterState): { looks: number; readonly ids: Set<string> } {
+  const watched = { looks: 0, ids: new Set<string>() };
+  const get = nodes.get.bind(nodes);
+  nodes.get = (id) => {
+    watched.looks++;
+    watched.ids.add(id);
+    return get(id);
+  };
+  const forbidden = (): never => {
+    throw new Error("A heartbeat walks through all nodes");
+  };
+  Object.assign(nodes, { values: forbidden, entries: forbidden, keys: forbidden });
+  Object.assign(nodes, { forEach: forbidden, [Symbol.iterator]: forbidden });
+  return watched;
+}
+
+Deno.test("the machine sleeps while 5,000 healthy nodes heartbeat", () => {
+  const machine = clusterMachine({ timing: TIMING, observer: OBSERVER });
+  const nodes = Array.from({ length: NODES_MAX }, (_, index) => newNode(`pi-${index}`, 0, true));
+  const state = newCluster(nodes, 0);
+  machine.step(state, link(true), 0);
+  machine.step(state, echo(1), 2);
+  let ticks = 0;
+  for (let nowMs = 1000; nowMs <= 10_000; nowMs += 1000) {
+    for (const { id } of nodes) machine.step(state, live(id, heartbeat("a", nowMs / 1000)), nowMs);
+    while (machine.deadlineMs(state) <= nowMs) {
+      const [, outputs] = machine.step(state, { kind: "tick" }, nowMs);
+      for (const output of outputs) {
+        if (output.kind === "send_echo") machine.step(state, echo(output.seq), nowMs);
+      }
+      ticks++;
+    }
+  }
+  // Echoes each 5 s, and deadlines that have moved on are passed over at most once in 3 s each.
+  assert.ok(ticks < 20, `${ticks} ticks`);
+});
+
+function byInstant(a: string, b: string): number {
+  return parseFloat(a) - parseFloat(b);
+}

@@ -1,0 +1,378 @@
+import assert from "node:assert/strict";
+import { type Config, type ConfigEntry, decodeConfig } from "../../core/config.ts";
+import {
+  CONFIG_KEYS,
+  configurationTable,
+  ENVIRONMENT_NAMES,
+  secretKeys,
+} from "../../core/config_keys.ts";
+
+const MACHINE = { hostname: "john-snow" };
+
+/** `section.key=value` as it might stand in a file, on the line of its place in the list. */
+function fileEntries(...texts: readonly string[]): readonly ConfigEntry[] {
+  return texts.map((text, index) => {
+    const [, section = "", key = "", value = ""] = /^([^.]*)\.([^=]*)=?(.*)$/.exec(text) ?? [];
+    return { section, key, value, where: `config.ini:${index + 1}`, source: "file" };
+  });
+}
+
+function environmentEntry(section: string, key: string, value: string): ConfigEntry {
+  const where = `RPI_CLUSTER_${section}_${key}`.toUpperCase();
+  return { section, key, value, where, source: "environment" };
+}
+
+function configOf(...texts: readonly string[]): Config {
+  return decoded(fileEntries(...texts));
+}
+
+function decoded(entries: readonly ConfigEntry[], machine = MACHINE): Config {
+  const result = decodeConfig(entries, machine);
+  assert.ok(result.ok, JSON.stringify(result));
+  return result.config;
+}
+
+function issuesOf(entries: readonly ConfigEntry[]): readonly string[] {
+  const result = decodeConfig(entries, MACHINE);
+  assert.ok(!result.ok, "expected issues");
+  return result.issues.map(({ where, key, expected, found }) =>
+    `${where}: ${key}: expected ${expected}, found ${found}`
+  );
+}
+
+/** The one issue that an entry has. */
+function issueOf(text: string): string {
+  const issues = issuesOf(fileEntries(text));
+  assert.equal(issues.length, 1, issues.join("\n"));
+  return issues[0] ?? "";
+}
+
+Deno.test("without any entry everything is as the contract says", () => {
+  assert.deepEqual(decoded([]), {
+    mqtt: {
+      host: "127.0.0.1",
+      port: 1883,
+      tls: false,
+      topicRoot: "rpi-cluster",
+      reconnectMs: 2000,
+    },
+    node: { id: "john-snow", name: "john-snow", heartbeatMs: 1000 },
+    cluster: { nodes: [], suspectAfterMs: 2000, deadAfterMs: 4000, willAfterMs: 3000 },
+    rpi: {
+      led: { kind: "line", line: 2 },
+      buzzer: 3,
+      button: undefined,
+      chip: "auto",
+      activeLow: false,
+      buzzerHoldMs: 4000,
+    },
+    hub: {
+      listen: { hostname: "0.0.0.0", port: 8080 },
+      broker: "embedded",
+      brokerListen: { hostname: "0.0.0.0", port: 1883 },
+      stateDir: "./state",
+      publicStatus: false,
+    },
+    alerts: { groupMs: 5000, holdMs: 15_000, perHourMax: 20 },
+    sms: { provider: "none", to: [], apiUrl: "https://api.twilio.com" },
+  });
+});
+
+Deno.test("the file of the original project works unchanged", () => {
+  const config = configOf(
+    "MQTT.",
+    "MQTT.USERNAME=stark",
+    "MQTT.PASSWORD=winter",
+    "MQTT.HOST=192.168.1.10",
+    "MQTT.PORT=1884",
+    "RPi.",
+    "RPi.LED=17",
+    "RPi.BUZZER=27",
+    "APP.",
+    "APP.ANYTHING=goes",
+    "APP.ANYTHING=twice",
+  );
+  assert.deepEqual(config.mqtt, {
+    host: "192.168.1.10",
+    port: 1884,
+    tls: false,
+    username: "stark",
+    password: "winter",
+    topicRoot: "rpi-cluster",
+    reconnectMs: 2000,
+  });
+  assert.deepEqual(config.rpi.led, { kind: "line", line: 17 });
+  assert.equal(config.rpi.buzzer, 27);
+});
+
+Deno.test("every issue is told at once, in its place", () => {
+  assert.deepEqual(
+    issuesOf(fileEntries(
+      "clutser.",
+      "clutser.nodes=a",
+      "cluster.",
+      "cluster.dead_afer=1s",
+      "cluster.dead_after=4",
+      "node.heartbeat=1ms",
+      "heartbeat.",
+      "mqtt.heartbeat=2s",
+      "node.name=a",
+      "NODE.Name=b",
+      ".stray=1",
+    )),
+    [
+      'config.ini:1: [clutser]: expected a known section (did you mean [cluster]?), found "clutser"',
+      "config.ini:4: [cluster] dead_afer: expected a known key (did you mean dead_after?), " +
+      'found "dead_afer"',
+      "config.ini:5: [cluster] dead_after: expected a duration such as 500ms, 4s, 2m or 1h, " +
+      'found "4"',
+      "config.ini:6: [node] heartbeat: expected a duration from 250ms to 1m, " +
+      'found "1ms"',
+      "config.ini:7: [heartbeat]: expected one of the sections mqtt, node, cluster, rpi, hub, " +
+      'alerts, sms, found "heartbeat"',
+      "config.ini:8: [mqtt] heartbeat: expected a known key (did you mean [node] heartbeat?), " +
+      'found "heartbeat"',
+      "config.ini:10: [NODE] Name: expected it once, found it at config.ini:9 already",
+      "config.ini:11: stray: expected a section before it, such as [mqtt], found none",
+    ],
+  );
+});
+
+Deno.test("environment goes before file, file before credential, credential before default", () => {
+  const credential: ConfigEntry = {
+    section: "hub",
+    key: "password",
+    value: "from the credential",
+    where: "/run/credentials/hub.service/hub.password",
+    source: "credential",
+  };
+  const file = fileEntries("hub.password=from the file");
+  const environment = environmentEntry("hub", "password", "from the environment");
+  assert.equal(decoded([credential]).hub.password, "from the credential");
+  assert.equal(decoded([credential, ...file]).hub.password, "from the file");
+  assert.equal(decoded([...file, credential]).hub.password, "from the file");
+  assert.equal(decoded([environment, ...file]).hub.password, "from the environment");
+  assert.equal(decoded([...file, environment]).hub.password, "from the environment");
+});
+
+Deno.test("a broker is a url, or host and port", () => {
+  const address = ({ mqtt: { host, port, tls } }: Config) => [host, port, tls];
+  assert.deepEqual(address(configOf("mqtt.url=mqtts://broker.example")), [
+    "broker.example",
+    8883,
+    true,
+  ]);
+  assert.deepEqual(address(configOf("mqtt.url=MQTT://[::1]:1885/")), ["::1", 1885, false]);
+  assert.deepEqual(address(configOf("mqtt.host=::1")), ["::1", 1883, false]);
+  assert.deepEqual(address(configOf("mqtt.port=1885")), ["127.0.0.1", 1885, false]);
+  assert.deepEqual(issuesOf(fileEntries("mqtt.url=mqtt://a", "mqtt.host=b", "mqtt.port=1")), [
+    "config.ini:2: [mqtt] host: expected either url, or host and port, " +
+    "found also url at config.ini:1",
+  ]);
+});
+
+Deno.test("a url in the environment replaces host and port of the file, and the other way round", () => {
+  const url = environmentEntry("mqtt", "url", "mqtts://a");
+  const host = environmentEntry("mqtt", "host", "b");
+  const port = environmentEntry("mqtt", "port", "99");
+  assert.equal(decoded([url, ...fileEntries("mqtt.host=b", "mqtt.port=1")]).mqtt.port, 8883);
+  assert.equal(decoded([host, ...fileEntries("mqtt.url=mqtts://a")]).mqtt.host, "b");
+  assert.equal(decoded([port, ...fileEntries("mqtt.host=b", "mqtt.port=1")]).mqtt.port, 99);
+  assert.match(
+    issuesOf([port, ...fileEntries("mqtt.url=mqtts://a")]).join("\n"),
+    /^RPI_CLUSTER_MQTT_PORT: \[mqtt\] port: expected either url/,
+  );
+});
+
+Deno.test("only mqtt and mqtts are ways to a broker", () => {
+  for (const url of ["ws://a", "http://a", "a:1883", "mqtt://", "mqtt://a:0", "mqtt://a:65536"]) {
+    assert.match(issueOf(`mqtt.url=${url}`), /expected a URL such as mqtt:\/\//, url);
+  }
+});
+
+Deno.test("no issue shows what may be a secret", () => {
+  const secret = "hunter2hunter2hunter2hunter2hunte";
+  const issues = issuesOf([
+    ...fileEntries(
+      `mqtt.url=mqtt://stark:${secret}@broker`,
+      `mqtt.pasword=${secret}`,
+      `hub.password=${secret}\u0007`,
+      `sms.auth_token=${secret}${"x".repeat(5000)}`,
+      `sms.account_sid=${secret}`,
+      `sms.api_url=https://stark:${secret}@proxy`,
+      `pasword.${secret}`,
+      `hub.password=${secret}`,
+    ),
+  ]);
+  assert.equal(issues.length, 7, issues.join("\n"));
+  assert.ok(!issues.join("\n").includes(secret), issues.join("\n"));
+});
+
+Deno.test("an empty password of the hub is refused, for it would not mean that there is none", () => {
+  assert.match(issueOf("hub.password="), /hub\] password: .*found an empty value$/);
+  assert.match(issueOf("sms.auth_token="), /sms\] auth_token: .*found an empty value$/);
+});
+
+Deno.test("what may be absent may be empty", () => {
+  const config = configOf("mqtt.username=", "mqtt.password=", "mqtt.ca_file=", "sms.to=");
+  assert.deepEqual(config, decoded([]));
+});
+
+Deno.test("a password to the broker needs a user name", () => {
+  assert.match(
+    issueOf("mqtt.password=winter"),
+    /^config.ini:1: \[mqtt\] username: expected a user/,
+  );
+});
+
+Deno.test("a CA file without TLS is refused, for the connection would be open to all", () => {
+  assert.match(
+    issueOf("mqtt.ca_file=/etc/ca.pem"),
+    /ca_file: expected a url that begins with mqtts/,
+  );
+  const url = "mqtt.url=mqtts://broker.example";
+  assert.equal(configOf(url, "mqtt.ca_file=/etc/ca.pem").mqtt.caFile, "/etc/ca.pem");
+});
+
+Deno.test("a secret that could not be read is an issue where it decides, and only there", () => {
+  const unreadable: ConfigEntry = {
+    section: "hub",
+    key: "password",
+    value: "",
+    where: "config.ini:3",
+    source: "file",
+    problem: { expected: "a readable file", found: "no such file" },
+  };
+  assert.deepEqual(issuesOf([unreadable]), [
+    "config.ini:3: [hub] password: expected a readable file, found no such file",
+  ]);
+  const environment = environmentEntry("hub", "password", "known");
+  assert.equal(decoded([unreadable, environment]).hub.password, "known");
+});
+
+Deno.test("node id and name come from the host name", () => {
+  const node = (hostname: string) => {
+    const { id, name } = decoded([], { hostname }).node;
+    return `${id} ${name}`;
+  };
+  assert.equal(node("John-Snow.lan"), "john-snow-lan John-Snow.lan");
+  assert.equal(node("Zoë's Pi"), "zoe-s-pi Zoë's Pi");
+  assert.equal(node(""), "node node");
+  assert.equal(node("--"), "node --");
+  assert.equal(node("hub"), "hub-node hub");
+  assert.match(node("x".repeat(70)), /^x{63} x{64}$/);
+});
+
+Deno.test("ids are lower-case letters, digits and hyphens, and not the hub's own", () => {
+  assert.deepEqual(configOf("cluster.nodes=a, b-2 ,a").cluster.nodes, ["a", "b-2"]);
+  for (const text of ["node.id=", "node.id=A", "node.id=a/b", "node.id=+", "cluster.nodes=a,,b"]) {
+    assert.match(issueOf(text), /expected 1 to 63 lower-case letters, digits and hyphens/, text);
+  }
+  assert.match(issueOf(`node.id=${"a".repeat(64)}`), /expected 1 to 63/);
+  assert.match(issueOf("node.id=hub"), /expected another id/);
+  assert.match(issueOf("cluster.nodes=a,hub"), /expected another id/);
+});
+
+Deno.test("lines are BCM numbers of the header, each used once", () => {
+  assert.equal(configOf("rpi.button=0").rpi.button, 0);
+  assert.equal(configOf("rpi.buzzer=NONE").rpi.buzzer, undefined);
+  assert.deepEqual(configOf("rpi.led=none").rpi.led, { kind: "none" });
+  assert.deepEqual(configOf("rpi.led=sysfs:ACT").rpi.led, { kind: "sysfs", name: "ACT" });
+  assert.match(
+    issueOf("rpi.led=28"),
+    /expected a BCM number from 0 to 27, or none, or an on-board/,
+  );
+  assert.match(issueOf("rpi.buzzer=GPIO4"), /expected a BCM number from 0 to 27, or none, found/);
+  assert.match(issueOf("rpi.led=sysfs:../../x"), /\[rpi\] led/);
+  assert.match(issueOf("rpi.led=3"), /config.ini:1: \[rpi\] buzzer: expected another line/);
+  assert.match(issueOf("rpi.button=2"), /\[rpi\] button: expected another line/);
+});
+
+Deno.test("a node is late before it is down", () => {
+  const issue = issueOf("cluster.suspect_after=4s");
+  assert.match(issue, /dead_after: expected longer than suspect_after, which is 4s, found 4s$/);
+  assert.match(issue, /^config.ini:1/);
+  assert.match(issueOf("cluster.dead_after=2s"), /dead_after: expected longer/);
+});
+
+Deno.test("an address to listen on has a host and a port", () => {
+  assert.deepEqual(configOf("hub.listen=[::]:8080").hub.listen, { hostname: "::", port: 8080 });
+  assert.deepEqual(configOf("hub.listen=localhost:0").hub.listen, {
+    hostname: "localhost",
+    port: 0,
+  });
+  for (const text of ["8080", ":8080", "::8080", "0.0.0.0", "0.0.0.0:65536", "a b:1"]) {
+    assert.match(issueOf(`hub.broker_listen=${text}`), /expected an address and port/, text);
+  }
+});
+
+Deno.test("twilio needs an account, a token, a sender and somebody to tell", () => {
+  const issues = issuesOf(fileEntries("sms.provider=twilio"));
+  assert.deepEqual(issues.map((issue) => issue.split(": expected ")[0]), [
+    "config.ini:1: [sms] account_sid",
+    "config.ini:1: [sms] auth_token",
+    "config.ini:1: [sms] to",
+    "config.ini:1: [sms] from",
+  ]);
+  const sid = "0123456789abcdef0123456789abcdef";
+  const sms = configOf(
+    "sms.provider=Twilio",
+    `sms.account_sid=AC${sid}`,
+    "sms.auth_token=token",
+    `sms.messaging_service_sid=MG${sid}`,
+    "sms.to=+49 151 1234-5678, +33612345678",
+    "sms.api_url=http://127.0.0.1:9999/proxy/",
+  ).sms;
+  assert.deepEqual(sms, {
+    provider: "twilio",
+    accountSid: `AC${sid}`,
+    authToken: "token",
+    messagingServiceSid: `MG${sid}`,
+    to: ["+4915112345678", "+33612345678"],
+    apiUrl: "http://127.0.0.1:9999/proxy",
+  });
+});
+
+Deno.test("a number to tell is written in E.164", () => {
+  for (const number of ["0151123456", "4915112345678", "+0123456789", "+49", "+49x151"]) {
+    assert.match(issueOf(`sms.to=${number}`), /expected E.164 numbers such as/, number);
+  }
+});
+
+Deno.test("yes and no have their usual synonyms", () => {
+  for (const text of ["yes", "TRUE", "on"]) {
+    assert.equal(configOf(`rpi.active_low=${text}`).rpi.activeLow, true, text);
+  }
+  for (const text of ["no", "False", "off"]) {
+    assert.equal(configOf(`hub.public_status=${text}`).hub.publicStatus, false, text);
+  }
+  assert.match(issueOf("rpi.active_low=1"), /expected yes or no, found "1"/);
+});
+
+Deno.test("a topic root holds no wildcard and no empty level at its ends", () => {
+  assert.equal(configOf("mqtt.topic_root=home/pis").mqtt.topicRoot, "home/pis");
+  for (const root of ["", "a/#", "+", "/a", "a/", "$SYS", "a b", "x".repeat(129)]) {
+    assert.match(issueOf(`mqtt.topic_root=${root}`), /\[mqtt\] topic_root: expected a topic/, root);
+  }
+});
+
+Deno.test("what is found is shown on one line, and not at any length", () => {
+  const issue = issueOf(`rpi.led=1\u001b[31m\u202e${"x".repeat(100)}`);
+  assert.match(issue, /found "1\\u\{1b\}\[31m\\u\{202e\}x{53}…"$/);
+});
+
+Deno.test("the table for the README has every key, and the variables have their names", () => {
+  const table = configurationTable();
+  for (const { key, meaning } of CONFIG_KEYS) {
+    assert.ok(table.includes(`| \`${key}\``) && table.includes(meaning), key);
+  }
+  assert.ok(table.includes("| `password`, `password_file` | generated |"), table);
+  assert.ok(ENVIRONMENT_NAMES.includes("RPI_CLUSTER_CLUSTER_SUSPECT_AFTER"));
+  assert.ok(ENVIRONMENT_NAMES.includes("RPI_CLUSTER_SMS_AUTH_TOKEN_FILE"));
+  assert.equal(new Set(ENVIRONMENT_NAMES).size, ENVIRONMENT_NAMES.length);
+  assert.deepEqual(secretKeys().map(({ section, key }) => `${section}.${key}`), [
+    "mqtt.password",
+    "hub.password",
+    "sms.auth_token",
+  ]);
+});

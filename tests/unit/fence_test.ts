@@ -1,0 +1,76 @@
+/** What an echo that comes back, late or never, says about the observer's own path. */
+
+import assert from "node:assert/strict";
+import { Fence } from "../../core/fence.ts";
+
+Deno.test("a quick echo is proof for silences that were due when it was sent", () => {
+  const fence = new Fence();
+  const seq = fence.send(1000);
+  assert.deepEqual(fence.returned(seq, 1003), { kind: "proof", sentMs: 1000 });
+});
+
+Deno.test("an echo of 1 s is proof still, a slower one is not", () => {
+  const fence = new Fence();
+  assert.equal(fence.returned(fence.send(1000), 2000).kind, "proof");
+  assert.equal(fence.returned(fence.send(5000), 6001).kind, "slow");
+});
+
+Deno.test("an echo counts once, and one that was never sent not at all", () => {
+  const fence = new Fence();
+  const seq = fence.send(0);
+  assert.equal(fence.returned(seq, 1).kind, "proof");
+  assert.equal(fence.returned(seq, 2).kind, "unknown");
+  for (const stranger of [0, -1, seq + 1, Number.MAX_SAFE_INTEGER]) {
+    assert.equal(fence.returned(stranger, 3).kind, "unknown");
+  }
+});
+
+Deno.test("an echo that comes before an older one counts the older as lost", () => {
+  const fence = new Fence();
+  const first = fence.send(0);
+  const second = fence.send(100);
+  const third = fence.send(200);
+  assert.deepEqual(fence.returned(second, 210), { kind: "proof", sentMs: 100 });
+  assert.equal(fence.returned(first, 220).kind, "unknown");
+  assert.deepEqual(fence.returned(third, 230), { kind: "proof", sentMs: 200 });
+});
+
+Deno.test("an echo is overdue after 2 s, by the oldest under way", () => {
+  const fence = new Fence();
+  assert.equal(fence.overdueMs(), Infinity);
+  assert.equal(fence.isOverdue(1e9), false);
+  fence.send(1000);
+  const second = fence.send(2500);
+  assert.equal(fence.overdueMs(), 3000);
+  assert.equal(fence.isOverdue(2999), false);
+  assert.equal(fence.isOverdue(3000), true);
+  fence.returned(second, 3100);
+  assert.equal(fence.overdueMs(), Infinity);
+});
+
+Deno.test("a quiet fence asks every 5 s, an unanswered one every 2 s", () => {
+  const fence = new Fence();
+  assert.equal(fence.nextSendMs(), -Infinity);
+  const seq = fence.send(1000);
+  assert.equal(fence.nextSendMs(), 3000);
+  fence.returned(seq, 1002);
+  assert.equal(fence.nextSendMs(), 6000);
+});
+
+Deno.test("a lost connection takes every echo under way with it", () => {
+  const fence = new Fence();
+  const seq = fence.send(1000);
+  fence.reset();
+  assert.equal(fence.returned(seq, 1002).kind, "unknown");
+  assert.equal(fence.overdueMs(), Infinity);
+  assert.ok(fence.send(2000) > seq, "numbers are never used again");
+});
+
+Deno.test("a broker that never answers costs no memory without end", () => {
+  const fence = new Fence();
+  let seq = 0;
+  for (let atMs = 0; atMs < 100_000_000; atMs += 2000) seq = fence.send(atMs);
+  assert.ok(fence.underWay <= 1000, `${fence.underWay} echoes under way`);
+  assert.equal(fence.isOverdue(100_000_000), true);
+  assert.equal(fence.returned(seq, 99_998_001).kind, "proof");
+});

@@ -1,0 +1,80 @@
+/** Strangers' names, vitals and history in the words of the page. */
+
+import assert from "node:assert/strict";
+import {
+  attemptsText,
+  causeText,
+  deliveryText,
+  incidentLength,
+  routeText,
+} from "../../web/history_text.ts";
+import { cut, shownName } from "../../web/shown_name.ts";
+import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../web/vital_text.ts";
+import { AT, delivery, incident } from "../support/page_views.ts";
+
+Deno.test("a name is one line of bounded text that cannot turn the text around it", () => {
+  const shown = (name: string) => shownName({ id: "pi-1", name });
+  assert.equal(shown("John Snow"), "John Snow");
+  assert.equal(shown("a\r\nb\u2028c\u0000d"), "a  b c d");
+  assert.equal(shown("\u202Eevil\u2066"), "evil");
+  assert.equal(shown("W".repeat(65_536)), `${"W".repeat(80)}…`);
+  assert.equal(shown("<script>"), "<script>");
+});
+
+Deno.test("a name that nobody could see gives way to the id", () => {
+  for (const name of ["", "  ", "\u200B\u2060", "\u202E", "\u3164"]) {
+    assert.equal(shownName({ id: "pi-1", name }), "pi-1", JSON.stringify(name));
+  }
+});
+
+Deno.test("a text is never cut through a character", () => {
+  assert.equal(cut("ab😀", 3), "ab…");
+  assert.equal(cut("ab😀", 4), "ab😀");
+});
+
+Deno.test("vitals have a label, a unit, and a share of the whole where there is one", () => {
+  assert.equal(vitalText("temperature", { value: 48.2, level: "ok" }), "48.2 °C");
+  assert.equal(vitalText("under_voltage", { value: true, level: "critical" }), "yes");
+  assert.equal(vitalText("disk", { value: null, level: "not_supported" }), "not supported");
+  assert.equal(vitalText("fan_speed", { value: 1200, level: "ok" }), "1200");
+  assert.equal(vitalLabel("under_voltage"), "Under-voltage");
+  assert.equal(vitalLabel("fan_speed"), "Fan speed");
+  assert.equal(vitalShare("cpu", { value: 140, level: "ok" }), 100);
+  assert.equal(vitalShare("temperature", { value: 48, level: "ok" }), undefined);
+});
+
+Deno.test("vitals keep their order, those of a newer agent follow", () => {
+  const ok = { value: 1, level: "ok" } as const;
+  const vitals = { zebra: ok, disk: ok, apple: ok, temperature: ok };
+  assert.deepEqual(vitalNames(vitals), ["temperature", "disk", "apple", "zebra"]);
+});
+
+Deno.test("an incident has a length: its own, or the one so far", () => {
+  const nowMs = Date.parse(AT) + 125_000;
+  assert.equal(incidentLength(incident(1), nowMs), "2 min 5 s");
+  const over = incident(1, { recovered_at: "2026-03-01T13:02:20.000Z" });
+  assert.equal(incidentLength(over, nowMs), "9 s");
+});
+
+Deno.test("what became of a message is told in plain words", () => {
+  assert.equal(deliveryText(delivery(1)), "waiting to be sent");
+  assert.equal(deliveryText(delivery(1, { attempts: 2 })), "not sent yet, will be tried again");
+  assert.equal(deliveryText(delivery(1, { state: "accepted" })), "accepted by the provider");
+  assert.equal(deliveryText(delivery(1, { state: "accepted", channel: "print" })), "printed");
+  assert.equal(deliveryText(delivery(1, { state: "refused" })), "refused");
+});
+
+Deno.test("attempts are worth a word when there was more than the one that went well", () => {
+  assert.equal(attemptsText(delivery(1)), undefined);
+  assert.equal(attemptsText(delivery(1, { state: "accepted", attempts: 1 })), undefined);
+  assert.equal(attemptsText(delivery(1, { state: "accepted", attempts: 3 })), "3 attempts");
+  assert.equal(attemptsText(delivery(1, { state: "refused", attempts: 1 })), "1 attempt");
+});
+
+Deno.test("causes and channels of a newer hub are shown as they are", () => {
+  assert.equal(causeText("last_will"), "the broker lost its connection");
+  assert.equal(causeText("meteor"), "meteor");
+  assert.equal(routeText("twilio", "+49170"), "SMS to +49170");
+  assert.equal(routeText("print", "+49170"), "Printed to the log for +49170");
+  assert.equal(routeText("pigeon", ""), "pigeon");
+});

@@ -1,0 +1,152 @@
+/** One sentence and one colour for the whole cluster. */
+
+import assert from "node:assert/strict";
+import type { ClusterView, NodeView } from "../../core/feed.ts";
+import { signAddress } from "../../web/sign.ts";
+import { troubleFirst } from "../../web/trouble.ts";
+import { type Hearing, plainText, type Tone, verdictOf } from "../../web/verdict.ts";
+import { AT, node, nodes, view } from "../support/page_views.ts";
+
+const LIVE: Hearing = { kind: "live" };
+const BERLIN = "Europe/Berlin";
+
+function said(of: readonly NodeView[]): [Tone, string] {
+  const verdict = verdictOf(view(of), LIVE, BERLIN);
+  assert.equal(verdict.spoken, plainText(verdict.sentence));
+  return [verdict.tone, verdict.spoken];
+}
+
+const SNOW = node("John Snow", "dead");
+const DROGO = node("Khal Drogo", "dead");
+
+Deno.test("all is well only when every node that should run is known to run", () => {
+  assert.deepEqual(said(nodes(6, "alive")), ["well", "All 6 Pis are up"]);
+  assert.deepEqual(said(nodes(2, "alive")), ["well", "Both Pis are up"]);
+  assert.deepEqual(said([node("Arya")]), ["well", "Arya is up"]);
+  assert.deepEqual(said([...nodes(5, "alive"), node("Bran", "left")]), [
+    "well",
+    "All 5 Pis are up, 1 stopped on purpose",
+  ]);
+});
+
+Deno.test("the dead are named while they are few, then counted", () => {
+  assert.deepEqual(said([...nodes(5, "alive"), SNOW]), ["down", "John Snow is down"]);
+  assert.deepEqual(said([...nodes(5, "alive"), DROGO, SNOW]), [
+    "down",
+    "John Snow and Khal Drogo are down",
+  ]);
+  assert.deepEqual(said([...nodes(15, "alive"), ...nodes(5, "dead")]), [
+    "down",
+    "5 of 20 Pis are down",
+  ]);
+  assert.deepEqual(said(nodes(20, "dead")), ["down", "All 20 Pis are down"]);
+});
+
+Deno.test("death outweighs lateness, lateness outweighs ignorance, ignorance is never green", () => {
+  const mixed = [node("Late", "suspect"), node("New", "unknown"), ...nodes(3, "alive")];
+  assert.deepEqual(said([...mixed, SNOW]), ["down", "John Snow is down"]);
+  assert.deepEqual(said(mixed), ["attention", "Late is late"]);
+  assert.deepEqual(said(mixed.slice(1)), ["unsure", "New has not been heard yet"]);
+  assert.deepEqual(said([...nodes(3, "unknown"), node("Arya")]), [
+    "unsure",
+    "3 of 4 Pis have not been heard yet",
+  ]);
+  assert.deepEqual(said(nodes(3, "unknown")), ["unsure", "None of the 3 Pis has been heard yet"]);
+});
+
+Deno.test("an empty cluster and one that is stopped are not green", () => {
+  assert.deepEqual(said([]), ["unsure", "No Pi has reported yet"]);
+  assert.deepEqual(said(nodes(3, "left")), ["asleep", "All 3 Pis are stopped on purpose"]);
+});
+
+Deno.test("a node that lives but needs a person takes the green away and says why", () => {
+  const hot = node("Arya", "alive", { vitals: { temperature: { value: 84, level: "critical" } } });
+  const twice = node("Bran", "alive", { warnings: ['Two machines claim to be "bran"'] });
+  const verdict = verdictOf(view([hot, twice, ...nodes(4, "alive")]), LIVE);
+  assert.deepEqual([verdict.tone, verdict.spoken], ["attention", "All 6 Pis are up"]);
+  assert.deepEqual(verdict.notes.map(plainText), [
+    "Arya: Temperature critical",
+    'Bran: Two machines claim to be "bran"',
+  ]);
+});
+
+Deno.test("notes that are many are counted", () => {
+  const twice = nodes(9, "alive").map((each) => ({ ...each, warnings: ["Two machines"] }));
+  const notes = verdictOf(view(twice), LIVE).notes.map(plainText);
+  assert.equal(notes.length, 3);
+  assert.equal(notes.at(-1), "and 7 more need a look");
+});
+
+Deno.test("what a node measured before it fell silent is no trouble of now", () => {
+  const vitals = { temperature: { value: 84, level: "critical" } } as const;
+  const stopped = node("Bran", "left", { vitals });
+  assert.deepEqual(said([...nodes(3, "alive"), stopped]), [
+    "well",
+    "All 3 Pis are up, 1 stopped on purpose",
+  ]);
+});
+
+Deno.test("a blind hub replaces the verdict, whatever the nodes were", () => {
+  const blind = { since: "2026-03-01T13:02:00Z", reason: "it has no connection to the broker" };
+  for (const liveness of ["alive", "dead"] as const) {
+    const verdict = verdictOf(view(nodes(3, liveness), { blind }), LIVE, BERLIN);
+    assert.equal(verdict.tone, "unsure");
+    assert.equal(verdict.spoken, "The hub cannot see the broker since 14:02");
+    assert.equal(plainText(verdict.notes[0] ?? []), "It has no connection to the broker.");
+    assert.equal(verdict.deadCount, 0);
+    assert.ok(verdict.stale);
+  }
+});
+
+Deno.test("a lost hub replaces the verdict and tells what is seen instead", () => {
+  const lost = (silentMs: number, of?: ClusterView) =>
+    verdictOf(of, { kind: "silent", silentMs, asOf: of && AT }, BERLIN);
+  const verdict = lost(12_400, view(nodes(6, "alive")));
+  assert.equal(plainText(verdict.sentence), "No connection to the hub for 12 s");
+  assert.equal(plainText(verdict.notes[0] ?? []), "What you see is from 14:02:11.");
+  assert.deepEqual([verdict.tone, verdict.stale], ["unsure", true]);
+  assert.equal(verdict.spoken, lost(300, view([])).spoken, "a screen reader hears it once");
+  assert.equal(plainText(lost(300).sentence), "Connecting to the hub…");
+  assert.equal(plainText(lost(5000).sentence), "No connection to the hub for 5 s");
+});
+
+Deno.test("trouble stands first, then names as people count them", () => {
+  const order = troubleFirst([
+    node("pi-10"),
+    node("Zoe", "left"),
+    node("pi-2"),
+    node("needy", "alive", { warnings: ["Two machines"] }),
+    node("new", "unknown"),
+    node("late", "suspect"),
+    node("Arya"),
+    node("gone", "dead"),
+  ]);
+  assert.deepEqual(order.map(({ name }) => name), [
+    "gone",
+    "late",
+    "new",
+    "needy",
+    "Arya",
+    "pi-2",
+    "pi-10",
+    "Zoe",
+  ]);
+});
+
+Deno.test("names in a sentence are pieces of their own, on one line and bounded", () => {
+  const hostile = node("x", "dead", { name: `\u202E<b>\n${"W".repeat(65_536)}` });
+  const { sentence } = verdictOf(view([hostile]), LIVE);
+  const [name, rest] = sentence;
+  assert.ok(typeof name === "object" && name.name.startsWith("<b> WW"));
+  assert.ok(name.name.length < 100);
+  assert.equal(rest, " is down");
+});
+
+Deno.test("the sign in the tab counts the dead, and differs for every tone", () => {
+  const sign = (tone: Tone, deadCount = 0) => decodeURIComponent(signAddress({ tone, deadCount }));
+  assert.match(sign("down", 3), />3<\/text>/);
+  assert.match(sign("down", 640), />99\+<\/text>/);
+  assert.match(sign("well"), /^data:image\/svg\+xml,<svg/);
+  const tones: readonly Tone[] = ["well", "attention", "down", "asleep", "unsure"];
+  assert.equal(new Set(tones.map((tone) => sign(tone))).size, tones.length);
+});

@@ -1,0 +1,210 @@
+/** What a tracker shows, and when, for what it hears. */
+
+import assert from "node:assert/strict";
+import { type ClusterInput, newCluster } from "../../core/cluster.ts";
+import { newNode } from "../../core/detector.ts";
+import { newWatch, watchMachine } from "../../core/watch.ts";
+import {
+  beats,
+  birth,
+  brokerAnswer,
+  farewell,
+  heartbeat,
+  lastWill,
+  link,
+  live,
+  OBSERVER,
+  type RoundTrip,
+  TIMING,
+} from "../support/cluster_score.ts";
+import { type Note, play, type PlayOptions } from "../support/score.ts";
+import { linesOfKind } from "../support/score_lines.ts";
+
+const BUZZER_HOLD_MS = 4000;
+
+interface WatchScore {
+  readonly notes: readonly Note<ClusterInput>[];
+  readonly untilMs: number;
+  readonly expected?: readonly string[];
+  readonly roundTrip?: RoundTrip;
+  readonly stalls?: PlayOptions<ClusterInput, never>["stalls"];
+  readonly buzzerHoldMs?: number;
+}
+
+/** The lines of what is shown; the link is up from instant 0 on. */
+function shown(score: WatchScore): readonly string[] {
+  const { notes, untilMs, expected = [], roundTrip, stalls = [] } = score;
+  const machine = watchMachine(
+    { timing: TIMING, observer: OBSERVER },
+    score.buzzerHoldMs ?? BUZZER_HOLD_MS,
+  );
+  const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true)), 0));
+  assert.equal(state.shown.kind, "blind");
+  const played = play(machine, state, {
+    notes: [[0, link(true)], ...notes],
+    untilMs,
+    stalls,
+    answer: brokerAnswer(roundTrip),
+  });
+  return linesOfKind(played, "show");
+}
+
+Deno.test("a tracker shows that it is blind until its broker answers", () => {
+  assert.deepEqual(shown({ notes: [], roundTrip: () => undefined, untilMs: 60_000 }), []);
+  assert.deepEqual(shown({ notes: [], untilMs: 60_000 }), ["0.002s show all_well"]);
+});
+
+Deno.test("a node that falls silent is shown as suspect, as dead, and is sounded after the hold", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      ...beats("pi-1", { fromMs: 40_000, toMs: 50_000, seq: 40 }),
+    ],
+    untilMs: 50_000,
+  });
+  assert.deepEqual(lines, [
+    "0.002s show all_well",
+    "13.3s show suspect",
+    "15.002s show dead",
+    "19s show dead_buzzing",
+    "40s show all_well",
+  ]);
+});
+
+Deno.test("a suspicion of less than 0.3 s does not touch the LED", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [10_100, live("pi-1", lastWill("pi-1-a"))],
+      [10_399, live("pi-1", birth("pi-1-b"))],
+    ],
+    untilMs: 12_000,
+  });
+  assert.deepEqual(lines, ["0.002s show all_well"]);
+});
+
+Deno.test("the last wills of a broker that shuts down do not flash the LED", () => {
+  const all = ["pi-1", "pi-2", "pi-3"];
+  const lines = shown({
+    notes: [
+      ...all.flatMap((id) => beats(id, { fromMs: 1000, toMs: 10_000 })),
+      ...all.map((id): Note<ClusterInput> => [10_500, live(id, lastWill(`${id}-a`))]),
+      [10_502, link(false)],
+      [20_000, link(true)],
+      ...all.map((id): Note<ClusterInput> => [20_200, live(id, birth(`${id}-a`))]),
+    ],
+    untilMs: 22_000,
+  });
+  assert.deepEqual(lines, [
+    "0.002s show all_well",
+    "10.502s show blind",
+    "20.002s show all_well",
+  ]);
+});
+
+Deno.test("the tracker's own stall does not flash the LED", () => {
+  const lines = shown({
+    notes: beats("pi-1", { fromMs: 1000, toMs: 30_000 }).map(([atMs, beat]) =>
+      // The sockets are read 20 ms after the timers have run.
+      atMs > 10_000 && atMs < 14_500 ? [14_520, beat] : [atMs, beat]
+    ),
+    stalls: [{ fromMs: 10_100, toMs: 14_500, ticksFirst: true }],
+    untilMs: 31_000,
+  });
+  assert.deepEqual(lines, ["0.002s show all_well"]);
+});
+
+Deno.test("several deaths buzz by the first, and are shown until the last has ended", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      ...beats("pi-2", { fromMs: 1000, toMs: 13_000 }),
+      // The one that has been dead for long is back; the other is dead for 2 s only.
+      [20_000, live("pi-1", heartbeat("pi-1-b", 0, 60_000))],
+      [30_000, live("pi-2", farewell("pi-2-a"))],
+    ],
+    untilMs: 31_000,
+  });
+  assert.deepEqual(lines, [
+    "0.002s show all_well",
+    "13.3s show suspect",
+    "15.002s show dead",
+    "19s show dead_buzzing",
+    "20s show dead",
+    "22s show dead_buzzing",
+    "30s show all_well",
+  ]);
+});
+
+Deno.test("a death ends the hold of nobody's buzzer when it is over before", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      ...beats("pi-1", { fromMs: 18_900, toMs: 30_000, seq: 20 }),
+    ],
+    untilMs: 30_000,
+  });
+  assert.deepEqual(lines.slice(-2), ["15.002s show dead", "18.9s show all_well"]);
+});
+
+Deno.test("a node that is removed is shown no more", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [25_000, { kind: "forgotten", node: "pi-1" }],
+    ],
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(-2), ["19s show dead_buzzing", "25s show all_well"]);
+});
+
+Deno.test("blindness hides a death, which is sounded anew only after another hold", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [16_000, link(false)],
+      [60_000, link(true)],
+    ],
+    untilMs: 120_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "15.002s show dead",
+    "16s show blind",
+    "60.002s show dead",
+    "64.002s show dead_buzzing",
+  ]);
+});
+
+Deno.test("who came back while the tracker was blind is not sounded", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [16_000, link(false)],
+      [60_000, link(true)],
+      ...beats("pi-1", { fromMs: 60_800, toMs: 70_000, seq: 50 }),
+    ],
+    untilMs: 70_000,
+  });
+  assert.deepEqual(lines.slice(3), [
+    "16s show blind",
+    "60.002s show dead",
+    "60.8s show all_well",
+  ]);
+});
+
+Deno.test("without a hold the buzzer sounds with the LED", () => {
+  const lines = shown({
+    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+    buzzerHoldMs: 0,
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(1), ["13.3s show suspect", "15.002s show dead_buzzing"]);
+});
+
+Deno.test("a named node that is never heard is shown as dead, without a suspicion before", () => {
+  assert.deepEqual(shown({ notes: [], expected: ["pi-1"], untilMs: 60_000 }), [
+    "0.002s show all_well",
+    "10.004s show dead",
+    "14.002s show dead_buzzing",
+  ]);
+});

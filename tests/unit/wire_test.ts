@@ -1,0 +1,494 @@
+/** The border: what strangers send becomes a typed value or a reason, and nothing else. */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  type Birth,
+  type Decoded,
+  decodeMessage,
+  encodeBirth,
+  encodeEcho,
+  encodeFarewell,
+  encodeHeartbeat,
+  encodeLastWill,
+  encodeVitals,
+  type Facts,
+  NAME_MAX,
+  NODE_ID_PATTERN,
+  type NodeMessage,
+  PAYLOAD_MAX,
+  topicsOf,
+  type WireMessage,
+} from "../../core/wire.ts";
+
+const ROOT = "rpi-cluster";
+const TOPICS = topicsOf(ROOT);
+const STATUS = TOPICS.status("pi-1");
+const HEARTBEAT = TOPICS.heartbeat("pi-1");
+const VITALS = TOPICS.vitals("pi-1");
+const ECHO = TOPICS.echo("pi-1");
+const LEAVES = [STATUS, HEARTBEAT, VITALS, ECHO];
+const BEAT = { session: "s", seq: 17, every_ms: 1000, up_ms: 17_004 };
+const BIRTH = { kind: "birth", session: "s", every_ms: 1000 };
+
+function decode(topic: string, payload: unknown, retained = false): Decoded<WireMessage> {
+  const text = typeof payload === "string" ? payload : JSON.stringify(payload);
+  return decodeMessage(topic, text, { root: ROOT, retained });
+}
+
+/** The node's message in a payload that must be good. */
+function message(topic: string, payload: unknown): NodeMessage {
+  const decoded = decode(topic, payload);
+  assert.ok(decoded.ok, decoded.ok ? "" : decoded.reason);
+  assert.equal(decoded.value.kind, "evidence");
+  return decoded.value.message;
+}
+
+/** Why a payload that must be bad is bad. */
+function reason(topic: string, payload: unknown): string {
+  const decoded = decode(topic, payload);
+  assert.equal(decoded.ok, false, `accepted ${JSON.stringify(payload).slice(0, 200)}`);
+  assert.ok(decoded.reason.length > 0 && decoded.reason.length <= 200, decoded.reason);
+  return decoded.reason;
+}
+
+Deno.test("topics are those of the contract", () => {
+  assert.deepEqual(
+    [
+      TOPICS.all,
+      STATUS,
+      HEARTBEAT,
+      VITALS,
+      ECHO,
+      TOPICS.verdict("pi-1"),
+      TOPICS.hubStatus,
+      TOPICS.hubEcho,
+    ],
+    [
+      "rpi-cluster/v1/#",
+      "rpi-cluster/v1/nodes/pi-1/status",
+      "rpi-cluster/v1/nodes/pi-1/heartbeat",
+      "rpi-cluster/v1/nodes/pi-1/vitals",
+      "rpi-cluster/v1/nodes/pi-1/echo",
+      "rpi-cluster/v1/hub/verdicts/pi-1",
+      "rpi-cluster/v1/hub/status",
+      "rpi-cluster/v1/hub/echo",
+    ],
+  );
+});
+
+Deno.test("each message of the contract is read", () => {
+  assert.deepEqual(decode(HEARTBEAT, BEAT), {
+    ok: true,
+    value: {
+      kind: "evidence",
+      node: "pi-1",
+      message: { kind: "heartbeat", session: "s", seq: 17, everyMs: 1000, upMs: 17_004 },
+      retained: false,
+    },
+  });
+  assert.deepEqual(
+    message(STATUS, { ...BIRTH, name: "John Snow", reconnect_ms: 3000, version: "1.0" }),
+    {
+      kind: "birth",
+      session: "s",
+      name: "John Snow",
+      everyMs: 1000,
+      reconnectMs: 3000,
+      facts: { version: "1.0" },
+    },
+  );
+  assert.deepEqual(message(STATUS, { kind: "last_will", session: "s" }), {
+    kind: "last_will",
+    session: "s",
+  });
+  for (const why of ["stop", "reboot", "poweroff"] as const) {
+    assert.deepEqual(message(STATUS, { kind: "farewell", session: "s", reason: why }), {
+      kind: "farewell",
+      session: "s",
+      reason: why,
+    });
+  }
+  assert.deepEqual(message(VITALS, { session: "s", cpu: { value: 7, level: "ok" } }), {
+    kind: "vitals",
+    session: "s",
+    vitals: { cpu: { value: 7, level: "ok" } },
+  });
+  for (const topic of [ECHO, TOPICS.hubEcho]) {
+    assert.deepEqual(decode(topic, { observer: "o", seq: 3 }), {
+      ok: true,
+      value: { kind: "echo", topic, observer: "o", seq: 3 },
+    });
+  }
+});
+
+Deno.test("what is optional has a default, and unknown keys are ignored", () => {
+  assert.deepEqual(message(STATUS, BIRTH), {
+    kind: "birth",
+    session: "s",
+    name: undefined,
+    everyMs: 1000,
+    reconnectMs: 2000,
+    facts: {},
+  });
+  assert.equal(message(STATUS, { kind: "farewell", session: "s" }).kind, "farewell");
+  assert.equal(message(HEARTBEAT, { ...BEAT, more: { of: ["this"] } }).kind, "heartbeat");
+  assert.equal(decode(ECHO, { observer: "o", seq: 0, more: 1 }).ok, true);
+});
+
+Deno.test("the retain flag is kept", () => {
+  const decoded = decode(STATUS, BIRTH, true);
+  assert.ok(decoded.ok && decoded.value.kind === "evidence" && decoded.value.retained);
+});
+
+Deno.test("an empty status forgets the node; other empty payloads are bad", () => {
+  assert.deepEqual(decode(STATUS, ""), { ok: true, value: { kind: "forgotten", node: "pi-1" } });
+  for (const topic of [HEARTBEAT, VITALS, ECHO]) {
+    assert.equal(reason(topic, ""), "payload: expected JSON, found something else");
+  }
+});
+
+Deno.test("topics of others and of the future are ignored, whatever they carry", () => {
+  const others = [
+    "",
+    "/",
+    "rpi-cluster",
+    "rpi-cluster/v1",
+    "rpi-cluster/v1/",
+    "rpi-cluster/v1/nodes",
+    "rpi-cluster/v1/nodes/",
+    "rpi-cluster/v1/nodes/pi-1",
+    "rpi-cluster/v1/nodes/pi-1/",
+    "rpi-cluster/v1/nodes/pi-1/status/x",
+    "rpi-cluster/v1/nodes//pi-1/status",
+    "rpi-cluster/v1/nodes/pi-1/toString",
+    "rpi-cluster/v1/nodes/pi-1/__proto__",
+    "rpi-cluster/v1/hub/status",
+    "rpi-cluster/v1/hub/echo/x",
+    "rpi-cluster/v1/hub/verdicts/pi-1",
+    "rpi-cluster/v1/alarm",
+    "rpi-cluster/v2/nodes/pi-1/status",
+    "rpi-cluster-2/v1/nodes/pi-1/status",
+    "x/rpi-cluster/v1/nodes/pi-1/status",
+    "RPI-CLUSTER/v1/nodes/pi-1/status",
+    "$SYS/broker/uptime",
+  ];
+  for (const topic of others) {
+    assert.deepEqual(
+      decode(topic, "\u0000 no JSON"),
+      { ok: true, value: { kind: "ignored" } },
+      topic,
+    );
+  }
+});
+
+Deno.test("a topic root of several levels works, and no other root does", () => {
+  const options = { root: "home/pis", retained: false };
+  const topic = topicsOf("home/pis").heartbeat("pi-1");
+  const decoded = decodeMessage(topic, JSON.stringify(BEAT), options);
+  assert.ok(decoded.ok && decoded.value.kind === "evidence");
+  assert.deepEqual(decodeMessage(HEARTBEAT, JSON.stringify(BEAT), options), {
+    ok: true,
+    value: { kind: "ignored" },
+  });
+});
+
+Deno.test("a made-up node id is refused", () => {
+  for (
+    const id of [
+      "",
+      "Pi-1",
+      "pi_1",
+      "pi 1",
+      "pi.1",
+      "é",
+      "+",
+      "#",
+      "<script>",
+      "a".repeat(64),
+      "pi\n1",
+    ]
+  ) {
+    assert.match(reason(TOPICS.heartbeat(id), BEAT), /^node id: /, id);
+  }
+  assert.equal(decode(TOPICS.heartbeat("a".repeat(63)), BEAT).ok, true);
+});
+
+Deno.test("payloads that are no JSON object are refused on every topic", () => {
+  const broken = [
+    "{",
+    "{]",
+    "nul",
+    "undefined",
+    "NaN",
+    "'a'",
+    "{'a':1}",
+    "\ufeff{}",
+    "\u0000",
+    "{}{}",
+  ];
+  const others = ["null", "true", "1", "-0", "1e999", '"text"', "[]", '[{"session":"s"}]'];
+  for (const topic of LEAVES) {
+    for (const payload of broken) {
+      assert.equal(reason(topic, payload), "payload: expected JSON, found something else", payload);
+    }
+    for (const payload of others) {
+      assert.match(reason(topic, payload), /expected a JSON object/, payload);
+    }
+    reason(topic, "{}");
+  }
+});
+
+Deno.test("a payload longer than the contract allows is refused unread", () => {
+  const padded = (length: number) => JSON.stringify(BEAT).padEnd(length, " ");
+  assert.equal(decode(HEARTBEAT, padded(PAYLOAD_MAX)).ok, true);
+  for (const topic of LEAVES) {
+    assert.match(reason(topic, padded(PAYLOAD_MAX + 1)), /at most 8192 bytes/);
+    assert.match(reason(topic, `"${"x".repeat(1_000_000)}`), /at most 8192 bytes/);
+  }
+});
+
+Deno.test("deep nesting is read or refused, and never throws", () => {
+  const depth = 2000;
+  const arrays = "[".repeat(depth) + "]".repeat(depth);
+  const objects = `${'{"a":'.repeat(1000)}1${"}".repeat(1000)}`;
+  for (const nested of [arrays, objects]) {
+    for (const topic of LEAVES) {
+      decode(topic, nested);
+      for (const key of ["session", "seq", "kind", "name", "facts", "temperature", "observer"]) {
+        decode(topic, `{"kind":"birth","session":"s","every_ms":1000,"${key}":${nested}}`);
+      }
+    }
+    const birth = message(
+      STATUS,
+      `{"kind":"birth","session":"s","every_ms":1000,"model":${nested}}`,
+    );
+    assert.deepEqual(birth.kind === "birth" && birth.facts, {});
+  }
+});
+
+Deno.test("a heartbeat with a wrong or missing value is refused, and the reason names the place", () => {
+  const wrong: Record<string, readonly unknown[]> = {
+    session: [undefined, null, 1, true, [], {}, "", "a b", "a\nb", "é", "x".repeat(65)],
+    seq: [undefined, null, "1", true, [], {}, -1, 0.5, 2 ** 53, 1e300],
+    every_ms: [undefined, null, "1000", [], {}, 0, -1, -1e300],
+    up_ms: [undefined, null, "1", [], {}, -1, 2 ** 53, 0.5],
+  };
+  for (const [key, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      assert.match(reason(HEARTBEAT, { ...BEAT, [key]: value }), new RegExp(`^${key}: `));
+    }
+  }
+  assert.match(reason(HEARTBEAT, JSON.stringify(BEAT).replace("17", "1e999")), /^seq: /);
+});
+
+Deno.test("a status of an unknown kind, or of none, is refused", () => {
+  for (
+    const kind of [undefined, null, 1, [], {}, "", "Birth", "heartbeat", "__proto__", "toString"]
+  ) {
+    assert.match(reason(STATUS, { ...BIRTH, kind }), /^kind: /, String(kind));
+  }
+  assert.match(reason(STATUS, { kind: "farewell", session: "s", reason: "bored" }), /^reason: /);
+  assert.match(reason(STATUS, { kind: "last_will" }), /^session: /);
+});
+
+Deno.test("an announced interval and reconnect time are brought inside their limits", () => {
+  const everyMs = (every_ms: number) => {
+    const beat = message(HEARTBEAT, { ...BEAT, every_ms });
+    return beat.kind === "heartbeat" && beat.everyMs;
+  };
+  assert.deepEqual([1, 249.6, 250, 999.5, 60_000, 60_001, 1e300].map(everyMs), [
+    250,
+    250,
+    250,
+    1000,
+    60_000,
+    60_000,
+    60_000,
+  ]);
+  const birth = message(
+    STATUS,
+    JSON.stringify({ ...BIRTH, reconnect_ms: 9 }).replace("9", "1e999"),
+  );
+  assert.equal(birth.kind === "birth" && birth.reconnectMs, 600_000);
+  assert.match(reason(STATUS, { ...BIRTH, reconnect_ms: -1 }), /^reconnect_ms: /);
+});
+
+Deno.test("a name that cannot be shown is refused", () => {
+  const bad = [
+    "x".repeat(NAME_MAX + 1),
+    "x".repeat(8000),
+    "two\nlines",
+    "\u0000",
+    "\u001b[2J",
+    "\u007f",
+    // A control sequence in one character, line separators, half a character, nothing at all.
+    "\u009b2J",
+    "two\u2028lines",
+    "two\u2029lines",
+    "\ud83d",
+    "",
+    "   ",
+    "\u00a0",
+    1,
+    null,
+    [],
+  ];
+  for (const name of bad) assert.match(reason(STATUS, { ...BIRTH, name }), /^name: /, String(name));
+  const good = [
+    "<script>alert(1)</script>",
+    "Jöhn Snöw",
+    "雪",
+    "😀",
+    "a",
+    'O\'Neil "x"',
+    "x".repeat(NAME_MAX),
+  ];
+  for (const name of good) {
+    const birth = message(STATUS, { ...BIRTH, name });
+    assert.equal(birth.kind === "birth" && birth.name, name);
+  }
+});
+
+Deno.test("facts that nobody can read are left out, the others stay", () => {
+  const birth = message(STATUS, {
+    ...BIRTH,
+    model: "Raspberry Pi 5",
+    up_s: 12.5,
+    addresses: ["192.168.1.2", "fe80::1"],
+    empty: "",
+    Upper: "x",
+    "a-b": "x",
+    long: "x".repeat(257),
+    list: [1, 2],
+    many: Array.from({ length: 33 }, () => "x"),
+    nothing: null,
+    flag: true,
+    deep: { a: 1 },
+  });
+  assert.deepEqual(birth.kind === "birth" && birth.facts, {
+    model: "Raspberry Pi 5",
+    up_s: 12.5,
+    addresses: ["192.168.1.2", "fe80::1"],
+    empty: "",
+  });
+});
+
+Deno.test("a birth cannot carry facts without end", () => {
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, index]));
+  const birth = message(STATUS, { ...BIRTH, ...many });
+  assert.equal(birth.kind === "birth" && Object.keys(birth.facts).length, 32);
+});
+
+Deno.test("keys of every object's prototype neither steer nor pollute", () => {
+  const hostile = '"__proto__":{"kind":"birth","polluted":1,"session":"p"},"constructor":{"a":1},' +
+    '"toString":"x","hasOwnProperty":1,"valueOf":null';
+  const birth = message(STATUS, `{"kind":"birth","session":"s","every_ms":1000,${hostile}}`);
+  assert.equal(birth.session, "s");
+  assert.equal(birth.kind === "birth" && Object.getPrototypeOf(birth.facts), Object.prototype);
+  assert.equal(birth.kind === "birth" && "polluted" in birth.facts, false);
+  const text = message(STATUS, `{"kind":"birth","session":"s","every_ms":1000,"__proto__":"x"}`);
+  assert.deepEqual(text.kind === "birth" && Object.keys(text.facts), []);
+  for (const topic of LEAVES) reason(topic, `{${hostile}}`);
+  assert.equal("polluted" in {}, false);
+});
+
+Deno.test("an echo with a wrong or missing value is refused", () => {
+  const wrong: readonly object[] = [
+    { seq: 1 },
+    { observer: "o" },
+    { observer: 1, seq: 1 },
+    { observer: "o", seq: "1" },
+    { observer: "o", seq: -1 },
+    { observer: "x".repeat(65), seq: 1 },
+  ];
+  for (const payload of wrong) reason(ECHO, payload);
+});
+
+Deno.test("whatever bytes come, decoding answers and never throws", () => {
+  const topic = fc.oneof(fc.constantFrom(...LEAVES, TOPICS.hubEcho), fc.string());
+  const value = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.json({ maxDepth: 4 }),
+    fc.object({ key: fc.constantFrom("kind", "session", "seq", "every_ms", "up_ms", "name") })
+      .map((object) => JSON.stringify(object)),
+  );
+  fc.assert(
+    fc.property(topic, value, fc.boolean(), (topic, payload, retained) => {
+      const decoded = decodeMessage(topic, payload, { root: ROOT, retained });
+      if (!decoded.ok) assert.ok(decoded.reason.length > 0 && decoded.reason.length <= 200);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const session = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0x7e }).map((c) => String.fromCharCode(c)),
+  minLength: 1,
+  maxLength: 64,
+});
+const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const everyMs = fc.integer({ min: 250, max: 60_000 });
+const node = fc.stringMatching(NODE_ID_PATTERN);
+const text = fc.string({ maxLength: 60 });
+const number = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((x) => !Object.is(x, -0));
+const OWN_KEYS = [
+  "kind",
+  "session",
+  "name",
+  "every_ms",
+  "reconnect_ms",
+  "constructor",
+  "__proto__",
+];
+const factName = fc.stringMatching(/^[a-z0-9_]{1,32}$/).filter((key) => !OWN_KEYS.includes(key));
+const facts: fc.Arbitrary<Facts> = fc.dictionary(
+  factName,
+  fc.oneof(text, number, fc.array(text, { maxLength: 5 })),
+  { maxKeys: 8, noNullPrototype: true },
+);
+const birth: fc.Arbitrary<Birth> = fc.record({
+  kind: fc.constant("birth" as const),
+  session,
+  name: fc.option(fc.constantFrom("John Snow", "雪", "<b>", "Ω".repeat(64)), { nil: undefined }),
+  everyMs,
+  reconnectMs: fc.integer({ min: 0, max: 600_000 }),
+  facts,
+}, { noNullPrototype: true });
+
+Deno.test("what one side says is what the other side hears", () => {
+  const heard = (topic: string, payload: string) => message(topic, payload);
+  fc.assert(
+    fc.property(node, session, count, (id, session, seq) => {
+      const beat = { kind: "heartbeat", session, seq, everyMs: 500, upMs: seq } as const;
+      assert.deepEqual(heard(TOPICS.heartbeat(id), encodeHeartbeat(beat)), beat);
+      const will = { kind: "last_will", session } as const;
+      assert.deepEqual(heard(TOPICS.status(id), encodeLastWill(session)), will);
+      const bye = { kind: "farewell", session, reason: "reboot" } as const;
+      assert.deepEqual(heard(TOPICS.status(id), encodeFarewell(session, "reboot")), bye);
+      const echo = decode(TOPICS.echo(id), encodeEcho(session, seq));
+      assert.deepEqual(echo.ok && echo.value, {
+        kind: "echo",
+        topic: TOPICS.echo(id),
+        observer: session,
+        seq,
+      });
+    }),
+  );
+});
+
+Deno.test("a birth is heard as it was said", () => {
+  fc.assert(fc.property(node, birth, (id, said) => {
+    assert.deepEqual(message(TOPICS.status(id), encodeBirth(said)), said);
+  }));
+});
+
+Deno.test("vitals are heard as they were said", () => {
+  const vitals = {
+    temperature: { value: 48.2, level: "ok" },
+    under_voltage: { value: true, level: "critical" },
+    disk: { value: null, level: "not_supported" },
+  } as const;
+  const heard = message(VITALS, encodeVitals("s", vitals));
+  assert.deepEqual(heard, { kind: "vitals", session: "s", vitals });
+});
