@@ -1,0 +1,32 @@
+/** `deno task bench [NAME...]`: every figure of the README, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts. */
+
+import { compileWhenStale } from "../scripts/compile.ts";
+import { benchBrokerRestart } from "./broker_restart.ts";
+import { benchIdle } from "./idle.ts";
+import { benchLatency } from "./latency.ts";
+import { benchSize } from "./size.ts";
+import { benchStartup } from "./startup.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+  size: benchSize,
+  startup: benchStartup,
+  latency: benchLatency,
+  broker_restart: benchBrokerRestart,
+  idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
+};
+
+await compileWhenStale();
+console.log(await machine());
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
+for (const name of wanted) {
+  const bench = BENCHES[name];
+  if (bench === undefined) throw new Error(`No bench is called "${name}"`);
+  for (const line of await bench()) console.log(line);
+}
+
+/** Where the figures come from. */
+async function machine(): Promise<string> {
+  const cpu = /^model name\s*: (.*)$/m.exec(await Deno.readTextFile("/proc/cpuinfo"))?.[1];
+  const cores = navigator.hardwareConcurrency;
+  return `machine: ${cpu ?? "unknown processor"}, ${cores} cores, Linux ${Deno.osRelease()}`;
+}
