@@ -3,7 +3,7 @@
 import { runProgram } from "../io/program.ts";
 import { VERSION } from "../core/version.ts";
 import { notificationOf } from "./channels.ts";
-import { enrol, revoke } from "./enrol.ts";
+import { enrol, MOSQUITTO_RELOAD, revoke } from "./enrol.ts";
 import { runHub } from "./hub.ts";
 import { databaseFile, openStateFolder } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
@@ -31,8 +31,10 @@ await runProgram({
         openStateFolder(config);
         using store = new Store(databaseFile(config));
         store.nodes.remove(id);
-        if (existed) log.info("revoked", { node: id });
-        else log.error("there is no such credential", { node: id });
+        if (existed) {
+          const todo = config.hub.broker === "none" ? { todo: MOSQUITTO_RELOAD } : {};
+          log.info("revoked", { node: id, ...todo });
+        } else log.error("there is no such credential", { node: id });
         return Promise.resolve(existed ? 0 : 1);
       },
     },

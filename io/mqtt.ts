@@ -202,10 +202,26 @@ async function dial(options: LinkOptions, stop: AbortSignal): Promise<Deno.Conn>
     });
   connection.setNoDelay(true);
   if (!tls) return connection;
-  const secured = await Deno.startTls(connection, { hostname, caCerts: [...(caCerts ?? [])] });
-  // Without this a refused certificate would show as a connection that closes without a reason.
-  await secured.handshake();
-  return secured;
+  return await shakeHands(
+    await Deno.startTls(connection, { hostname, caCerts: [...(caCerts ?? [])] }),
+    stop,
+  );
+}
+
+/** Without this a refused certificate would show as a connection that closes without a reason. */
+async function shakeHands(connection: Deno.TlsConn, stop: AbortSignal): Promise<Deno.TlsConn> {
+  // A handshake that never ends is ended by closing what it goes through.
+  const close = () => connection.close();
+  stop.addEventListener("abort", close, { once: true });
+  try {
+    await connection.handshake();
+    return connection;
+  } catch (error) {
+    if (!stop.aborted) close();
+    throw error;
+  } finally {
+    stop.removeEventListener("abort", close);
+  }
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -32,6 +32,8 @@ const ENVIRONMENT: readonly string[] = [
 
 /** What of the machine Deno itself may tell an agent: its name, its addresses, its disk's room. */
 const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];
+/** A hub tells each Pi that it enrols at what address it is to be found. */
+const HUB_SYSTEM: readonly string[] = ["hostname", "networkInterfaces"];
 
 /**
  * Deno 2 gives files below /proc and /sys to no program that lacks even one permission ("Requires
@@ -74,7 +76,7 @@ export function permissionFlags(
       flags.push("--allow-sys=hostname", `--allow-ffi=${FFI_PATHS[architecture].join(",")}`);
       return flags;
     case "hub":
-      flags.push("--allow-sys=hostname", scoped("--allow-write", scope.write));
+      flags.push(`--allow-sys=${HUB_SYSTEM.join(",")}`, scoped("--allow-write", scope.write));
       return flags;
   }
 }

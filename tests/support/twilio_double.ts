@@ -68,6 +68,7 @@ export class TwilioDouble implements AsyncDisposable {
   readonly #connections = new Set<Deno.TcpConn>();
   readonly #exchanges = new Set<Promise<void>>();
   readonly #accepting: Promise<void>;
+  readonly #byRecipient = new Map<string, TwilioBehaviour>();
   #otherwise: TwilioBehaviour = { kind: "created" };
   #noticed = Promise.withResolvers<void>();
 
@@ -87,6 +88,11 @@ export class TwilioDouble implements AsyncDisposable {
   /** How requests are answered for which nothing is scripted; `created` at first. */
   otherwise(behaviour: TwilioBehaviour): void {
     this.#otherwise = behaviour;
+  }
+
+  /** How requests to send to, or to list messages to, this recipient are answered from now on. */
+  toRecipient(recipient: string, behaviour: TwilioBehaviour): void {
+    this.#byRecipient.set(recipient, behaviour);
   }
 
   /** Waits until so many requests came (`requests`) or messages went out (`sent`). */
@@ -156,7 +162,8 @@ export class TwilioDouble implements AsyncDisposable {
     }
     const request = await this.#readRequest(connection);
     if (request === undefined) return;
-    const behaviour = this.#script.shift() ?? this.#otherwise;
+    const behaviour = this.#byRecipient.get(request.form["To"] ?? "") ?? this.#script.shift() ??
+      this.#otherwise;
     this.requests.push(request);
     const answer = this.#answerTo(request, behaviour);
     this.#notice();

@@ -156,6 +156,24 @@ Deno.test("a heartbeat behind a slow echo still prevents the verdict", () => {
   assert.deepEqual(deathsOf(played), []);
 });
 
+Deno.test("a verdict that a heartbeat called off stays off when a slow echo is asked again", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [15_500, live("pi-1", heartbeat("pi-1-a", 10))],
+    ],
+    roundTrip: (sentMs) => sentMs >= 15_000 && sentMs < 21_000 ? 1500 : 2,
+    lateMs: (deadlineMs) => deadlineMs === 18_500 ? 5000 : 0,
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "13s pi-1 alive->suspect (silence)",
+    "15.5s pi-1 suspect->alive (heartbeat)",
+    "18.5s pi-1 alive->suspect (silence)",
+    "20.5s pi-1 suspect->dead (silence)",
+  ]);
+});
+
 Deno.test("a stranger's echo and one that was never sent prove nothing", () => {
   const { lines } = playCluster({
     notes: [

@@ -1,0 +1,306 @@
+/** What becomes of promised messages, with a real database on disk and Twilio's double. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Channel } from "../../hub/notify/channel.ts";
+import { TwilioChannel } from "../../hub/notify/twilio.ts";
+import { Outbox } from "../../hub/outbox.ts";
+import type { OutboxRow } from "../../hub/store/outbox_rows.ts";
+import { Store } from "../../hub/store/store.ts";
+import { FastClock } from "../support/fast_clock.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
+import { until, within } from "../support/until.ts";
+
+const TO = "+4915112345678";
+const OTHER = "+4915187654321";
+/** How long the channel waits for an answer, in the world's time. */
+const TIMEOUT_MS = 150;
+const HOUR_MS = 3_600_000;
+
+const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
+
+/** A state folder with its database, Twilio's double, and an outbox between them that can be restarted. */
+class Desk implements AsyncDisposable {
+  readonly clock = new FastClock();
+  readonly double = new TwilioDouble();
+  /** Rows as they were told to change, with the wait until they are due again. */
+  readonly changes: (OutboxRow & { readonly waitMs: number })[] = [];
+  readonly #folder = new TemporaryFolder();
+  #store = this.#open();
+  #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  get store(): Store {
+    return this.#store;
+  }
+
+  /** Promises a message about a death of its own; answers its id. */
+  promise(recipient: string, text: string, channel = "twilio"): number {
+    const atMs = this.#wallMs();
+    return this.#store.transaction(() => {
+      const node = text.toLowerCase().replace(/[^a-z]+/g, "-");
+      const incident = { node, name: text, cause: "silence", lastHeardMs: undefined };
+      const incidentIds = [this.#store.incidents.open({ ...incident, diedAtMs: atMs })];
+      return this.#store.outbox.add({ channel, recipient, text, incidentIds, atMs });
+    });
+  }
+
+  /** The message as the database has it. */
+  row(id: number): OutboxRow {
+    const row = this.#store.outbox.get(id);
+    assert.ok(row);
+    return row;
+  }
+
+  run(channels: readonly Channel[] = [this.#channel()]): Outbox {
+    const outbox = new Outbox({
+      store: this.#store,
+      channels,
+      clock: this.clock,
+      onChange: (row) => this.changes.push({ ...row, waitMs: row.dueAtMs - this.#wallMs() }),
+    });
+    this.#stop = new AbortController();
+    this.#running = outbox.run(this.#stop.signal);
+    return outbox;
+  }
+
+  /** Ends the outbox and closes the database, as a hub that stops; opens it again, as the next one. */
+  async restart(): Promise<void> {
+    await this.#end();
+    this.#store = this.#open();
+  }
+
+  async untilState(id: number, state: OutboxRow["state"]): Promise<OutboxRow> {
+    return await until(`message ${id} to be ${state}`, () => {
+      const row = this.row(id);
+      return row.state === state && row;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+    await this.double[Symbol.asyncDispose]();
+    this.#folder[Symbol.dispose]();
+  }
+
+  async #end(): Promise<void> {
+    this.#stop.abort();
+    if (this.#running !== undefined) await within("the outbox to end", this.#running);
+    this.#store[Symbol.dispose]();
+  }
+
+  #open(): Store {
+    return new Store(join(this.#folder.path, "hub.db"));
+  }
+
+  #channel(): Channel {
+    const { accountSid, authToken, url: apiUrl } = this.double;
+    const sender = { kind: "number", from: "+15005550006" } as const;
+    return new TwilioChannel({ accountSid, authToken, sender, apiUrl, timeoutMs: TIMEOUT_MS });
+  }
+
+  #wallMs(): number {
+    return this.clock.wallMs(this.clock.nowMs());
+  }
+}
+
+Deno.test("outbox delivers a promise at once, and people count as told", async () => {
+  await using desk = new Desk();
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.run();
+  const row = await desk.untilState(id, "accepted");
+  assert.deepEqual([row.attempts, row.lastError, row.reference], [
+    1,
+    undefined,
+    desk.double.sent[0]?.sid,
+  ]);
+  assert.deepEqual(desk.double.sent.map(({ to, text }) => [to, text]), [[
+    TO,
+    "John Snow is down.",
+  ]]);
+  const incident = desk.store.incidents.get(row.incidentIds[0] ?? 0);
+  assert.ok(incident?.toldAtMs !== undefined && incident.toldAtMs >= incident.diedAtMs);
+  assert.deepEqual(desk.changes.map(({ id, state }) => [id, state]), [[id, "accepted"]]);
+});
+
+Deno.test("outbox that waits is woken by a new promise", async () => {
+  await using desk = new Desk();
+  const outbox = desk.run();
+  const id = desk.promise(TO, "John Snow is down.");
+  outbox.wake();
+  await desk.untilState(id, "accepted");
+});
+
+Deno.test("outbox tries again with growing waits until the message is accepted", async () => {
+  await using desk = new Desk();
+  const busy = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
+  desk.double.script(busy, busy, busy, busy);
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.run();
+  const row = await desk.untilState(id, "accepted");
+  assert.deepEqual([row.attempts, desk.double.sent.length, desk.double.lists.length], [5, 1, 0]);
+  const waits = desk.changes.slice(0, -1).map(({ waitMs }) => waitMs);
+  assert.equal(waits.length, 4);
+  for (const [index, waitMs] of waits.entries()) {
+    const leastMs = 2000 * 2 ** index;
+    // The clock flies on while the row is read.
+    assert.ok(waitMs > leastMs - 1000 && waitMs <= leastMs * 1.25, `${index}: ${waitMs}`);
+  }
+  assert.equal(desk.changes[0]?.lastError, "Twilio asks to send less often (20429)");
+});
+
+Deno.test("outbox waits for as long as the provider asks", async () => {
+  await using desk = new Desk();
+  desk.double.script({
+    kind: "error",
+    status: 429,
+    code: 20429,
+    message: "Too Many Requests",
+    retryAfter: "120",
+  });
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.run();
+  await desk.untilState(id, "accepted");
+  const [, first, second] = [undefined, ...desk.double.posts];
+  // Two minutes on the fast clock are 120 ms.
+  assert.ok((second?.atMs ?? 0) - (first?.atMs ?? 0) >= 119, JSON.stringify(desk.double.posts));
+});
+
+Deno.test("outbox brings a message through every kind of failure exactly once", async () => {
+  await using desk = new Desk();
+  desk.double.script(
+    { kind: "hang" }, // sending
+    FAULT, // asking what became of it
+    { kind: "reset" }, // asking again; fetch itself asks twice
+    { kind: "reset" },
+    { kind: "created" }, // it has nothing
+    { kind: "slow_body", status: 503 }, // sending
+    { kind: "created" }, // it has nothing
+    FAULT, // sending
+    { kind: "created" }, // it has nothing
+    { kind: "created_then_hang" }, // sending, and nobody hears that it was sent
+  );
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.run();
+  const row = await desk.untilState(id, "accepted");
+  assert.equal(desk.double.sent.length, 1);
+  assert.equal(row.reference, desk.double.sent[0]?.sid);
+  assert.equal(desk.double.posts.length, 4);
+});
+
+Deno.test("outbox records a refusal in plain words, asks no more, and goes on to the next", async () => {
+  await using desk = new Desk();
+  const refusal = { kind: "error", status: 400, message: "Invalid 'To' Phone Number" } as const;
+  desk.double.script({ ...refusal, code: 21211 }, {
+    kind: "error",
+    status: 401,
+    code: 20003,
+    message: "Authenticate",
+  });
+  const ids = ["John Snow is down.", "Arya Stark is down.", "Khal Drogo is down."]
+    .map((text) => desk.promise(TO, text));
+  desk.run();
+  await desk.untilState(ids[2] ?? 0, "accepted");
+  const rows = ids.map((id) => desk.row(id));
+  assert.deepEqual(rows.map(({ state, attempts, lastError }) => [state, attempts, lastError]), [
+    ["refused", 1, `${TO} is not a valid phone number (21211)`],
+    ["refused", 1, "Twilio refused the credentials: check account_sid and auth_token (20003)"],
+    ["accepted", 1, undefined],
+  ]);
+  const told = desk.store.incidents.newest(3).map(({ toldAtMs }) => toldAtMs !== undefined);
+  assert.deepEqual(told, [true, false, false]);
+  assert.equal(desk.double.requests.length, 3);
+});
+
+Deno.test("outbox lets no recipient whose provider hangs keep the others waiting", async () => {
+  await using desk = new Desk();
+  desk.double.toRecipient(TO, { kind: "hang" });
+  const hanging = desk.promise(TO, "John Snow is down.");
+  const next = desk.promise(TO, "Arya Stark is down.");
+  const other = desk.promise(OTHER, "John Snow is down, too.");
+  const startMs = performance.now();
+  desk.run();
+  await desk.untilState(other, "accepted");
+  assert.ok(desk.double.sent[0] && desk.double.sent[0].atMs - startMs < TIMEOUT_MS);
+  assert.equal(desk.row(hanging).state, "pending");
+  // Told in order: who heard of the younger one first would take the older one for the latest news.
+  assert.equal(desk.row(next).attempts, 0);
+  desk.double.toRecipient(TO, { kind: "created" });
+  await desk.untilState(next, "accepted");
+  assert.deepEqual(desk.double.sent.map(({ text }) => text), [
+    "John Snow is down, too.",
+    "John Snow is down.",
+    "Arya Stark is down.",
+  ]);
+});
+
+Deno.test("outbox that is stopped after the message went out does not send it again", async () => {
+  await using desk = new Desk();
+  desk.double.script({ kind: "created_then_hang" });
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.run();
+  await desk.double.waitFor("sent", 1, 5000);
+  await desk.restart();
+  assert.deepEqual([desk.row(id).state, desk.row(id).isUncertain], ["pending", true]);
+  desk.run();
+  const row = await desk.untilState(id, "accepted");
+  assert.equal(row.reference, desk.double.sent[0]?.sid);
+  assert.deepEqual([desk.double.posts.length, desk.double.lists.length], [1, 1]);
+  assert.ok(desk.store.incidents.get(row.incidentIds[0] ?? 0)?.toldAtMs);
+});
+
+Deno.test("outbox that is stopped before the message went out sends it in the next run", async () => {
+  await using desk = new Desk();
+  desk.double.script({ kind: "hang" });
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.run();
+  await desk.double.waitFor("requests", 1, 5000);
+  await desk.restart();
+  desk.run();
+  await desk.untilState(id, "accepted");
+  assert.equal(desk.double.sent.length, 1);
+  assert.deepEqual([desk.double.posts.length, desk.double.lists.length], [2, 1]);
+});
+
+Deno.test("outbox sends again when the provider cannot say for long what it has", async () => {
+  await using desk = new Desk();
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.store.outbox.beginAttempt(id);
+  // As a server that knows how to take messages and fails at everything else.
+  desk.double.script(...Array.from({ length: 30 }, () => FAULT));
+  desk.run();
+  await until("ten minutes to pass", () => desk.clock.nowMs() > 600_000);
+  await until("a message to be sent", () => desk.double.posts.length > 0);
+  assert.ok((desk.double.posts[0]?.atMs ?? 0) - (desk.double.lists[0]?.atMs ?? 0) >= 500);
+  assert.ok(desk.double.lists.length >= 6);
+});
+
+Deno.test("outbox keeps what a channel that is gone was promised, until it is back", async () => {
+  await using desk = new Desk();
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.run([]);
+  await until("a reason", () => desk.row(id).lastError);
+  await desk.restart();
+  const { state, attempts, lastError } = desk.row(id);
+  assert.deepEqual([state, attempts, lastError], [
+    "pending",
+    0,
+    'the channel "twilio" is no longer configured',
+  ]);
+  assert.equal(desk.changes.length, 1, "it must not be tried all the time");
+  desk.run();
+  await desk.untilState(id, "accepted");
+});
+
+Deno.test("outbox is not kept waiting by a calendar that leapt back", async () => {
+  await using desk = new Desk();
+  desk.clock.leap(24 * HOUR_MS);
+  const id = desk.promise(TO, "John Snow is down.");
+  desk.double.script({ kind: "error", status: 429, code: 20429, message: "Too Many Requests" });
+  const outbox = desk.run();
+  await until("the first attempt's end", () => desk.row(id).lastError);
+  desk.clock.leap(-24 * HOUR_MS);
+  outbox.wake();
+  await desk.untilState(id, "accepted");
+});

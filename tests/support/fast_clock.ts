@@ -1,0 +1,31 @@
+/** A clock on which time flies: minutes of waiting pass in a test's blink. */
+
+import type { Clock } from "../../io/clock.ts";
+
+/** A thousand times as fast as the world; 2 s take 2 ms. */
+const SPEED = 1000;
+
+/** The project's clock, sped up. Starts at the present calendar time. */
+export class FastClock implements Clock {
+  readonly #beganMs = performance.now();
+  #wallMs = Date.now();
+
+  nowMs(): number {
+    return (performance.now() - this.#beganMs) * SPEED;
+  }
+
+  wallMs(atMs: number): number {
+    return this.#wallMs + atMs;
+  }
+
+  /** Moves the calendar alone, as NTP does. */
+  leap(ms: number): void {
+    this.#wallMs += ms;
+  }
+
+  callAt(atMs: number, callback: () => void): Disposable {
+    if (atMs === Infinity) return { [Symbol.dispose]: () => {} };
+    const timer = setTimeout(callback, Math.max(0, (atMs - this.nowMs()) / SPEED));
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  }
+}
