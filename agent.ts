@@ -22,7 +22,7 @@ await runProgram({
   version: VERSION,
   description: "Tells the cluster that this Raspberry Pi lives, and how it is.",
   async main({ config, stop }) {
-    const facts = await readFacts();
+    const facts = await readFacts("/", stop);
     await using presence = new Presence({
       config,
       clock: systemClock,
@@ -47,7 +47,13 @@ async function reportVitals(presence: Presence, stop: AbortSignal): Promise<void
   let told: Vitals | undefined;
   let toldMs = -Infinity;
   while (!stop.aborted) {
-    vitals = judgeVitals(await signs.read(), vitals);
+    try {
+      vitals = judgeVitals(await signs.read(stop), vitals);
+    } catch (error) {
+      // The farewell does not wait for a slow sensor.
+      if (stop.aborted) return;
+      throw error;
+    }
     const nowMs = systemClock.nowMs();
     if (vitalsChanged(told, vitals) || nowMs - toldMs >= VITALS_EVERY_MS) {
       presence.sayVitals(vitals);

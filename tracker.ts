@@ -2,7 +2,7 @@
 
 import { type ClusterInput, newCluster } from "./core/cluster.ts";
 import type { Config, LedSetting } from "./core/config.ts";
-import { newNode } from "./core/detector.ts";
+import { newNode } from "./core/node_state.ts";
 import { TEST_INDICATION } from "./core/indicator.ts";
 import { VERSION } from "./core/version.ts";
 import { newWatch, watchMachine } from "./core/watch.ts";
@@ -15,12 +15,18 @@ import { readCaCerts } from "./io/ca_certs.ts";
 import { sleepUntil, systemClock } from "./io/clock.ts";
 import { logClusterOutput } from "./io/cluster_log.ts";
 import { drive, Inbox } from "./io/drive.ts";
+import { firstGraceMs } from "./io/first_grace.ts";
 import type { OutputLine } from "./io/indicator.ts";
 import { getLog } from "./io/log.ts";
 import { Observation } from "./io/observation.ts";
 import { runProgram } from "./io/program.ts";
 import { SysfsLed } from "./io/sysfs_led.ts";
 
+/**
+ * How often it is listened: an LED that lights a quarter of a second later is worth a Pi that sleeps
+ * between the heartbeats of a large cluster.
+ */
+const READ_EVERY_MS = 250;
 /** How long `tracker test` plays the alarm. */
 const TEST_MS = 5000;
 
@@ -46,7 +52,8 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const expected = nodes.filter((id) => id !== self).map((id) => newNode(id, nowMs, true));
   const initial = newWatch(newCluster(expected, nowMs));
   const only = nodes.length > 0 ? { only: nodes } : {};
-  const machine = watchMachine({ timing, observer, self, ...only }, rpi.buzzerHoldMs);
+  const options = { timing, observer, self, firstGraceMs: firstGraceMs(), ...only };
+  const machine = watchMachine(options, rpi.buzzerHoldMs);
   if (rpi.button !== undefined) log.warning("[rpi] button is not read by this version");
 
   using alarm = openAlarm(config);
@@ -55,6 +62,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     clientId: `${self}-tracker-${observer.slice(0, 8)}`,
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),
+    readEveryMs: READ_EVERY_MS,
     observer,
     echoTopic: topicsOf(mqtt.topicRoot).echo(self),
     subscribe: topicsOf(mqtt.topicRoot).all,

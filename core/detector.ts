@@ -6,16 +6,10 @@
  * the next rung. Nothing here is adaptive: at equal margin adaptive detectors make the same mistakes.
  */
 
-import type { Liveness } from "./liveness.ts";
-import type { Vitals } from "./vitals.ts";
-import type { Birth, Facts, Farewell, Heartbeat, LastWill } from "./wire.ts";
+import { change, type NodeState, type Transition } from "./node_state.ts";
+import { beginSession, isRetired, speaksAgain } from "./sessions.ts";
+import type { Birth, Farewell, Heartbeat, LastWill } from "./wire.ts";
 
-/** Sessions that a node had before and whose late traffic is recognised. */
-const RETIRED_MAX = 8;
-/** A session that still speaks this long after another one took its place is a second machine. */
-const RIVAL_AFTER_MS = 3000;
-/** How long after its last word a second machine is still reported. */
-const RIVAL_MEMORY_MS = 60_000;
 /** After a last will a node has at least this long beyond its interval to come back. */
 const WILL_SLACK_MS = 1000;
 /** A node that was never heard in this run has at least this long to speak up. */
@@ -26,83 +20,6 @@ export interface Timing {
   readonly suspectAfterMs: number;
   readonly deadAfterMs: number;
   readonly willAfterMs: number;
-}
-
-/** Why a node changed its state. */
-export type Reason = "heartbeat" | "birth" | "last_will" | "farewell" | "silence" | "not_heard";
-
-/** A change of a node's liveness, dated by the evidence or by the deadline that passed. */
-export interface Transition {
-  readonly kind: "transition";
-  readonly node: string;
-  readonly from: Liveness;
-  readonly to: Liveness;
-  readonly reason: Reason;
-  readonly atMs: number;
-  /** The last sign of life, or `undefined` when this observer never heard one. */
-  readonly lastHeardMs: number | undefined;
-}
-
-interface RetiredSession {
-  readonly session: string;
-  readonly serial: string | undefined;
-  readonly atMs: number;
-  seq: number;
-}
-
-/** What an observer knows of a node. Owned and changed by the cluster machine alone. */
-export interface NodeState {
-  readonly id: string;
-  /** The user named it, or it was heard before: its absence is news. */
-  expected: boolean;
-  name: string | undefined;
-  facts: Facts;
-  vitals: Vitals | undefined;
-  liveness: Liveness;
-  sinceMs: number;
-  session: string | undefined;
-  readonly retired: RetiredSession[];
-  /** The session that said farewell: its late heartbeats prove nothing. */
-  leftSession: string | undefined;
-  seq: number;
-  everyMs: number;
-  reconnectMs: number;
-  lastHeardMs: number | undefined;
-  suspectAtMs: number;
-  deadAtMs: number;
-  /** Number of the echo that must come back before the verdict; 0 when none is under way. */
-  fence: number;
-  /** Heartbeats that never came, by their sequence numbers: the quality of the link. */
-  missed: number;
-  restarts: number;
-  /** Until when another machine is known to speak under this id; 0 when none is. */
-  rivalUntilMs: number;
-}
-
-/** A node that is not heard yet. */
-export function newNode(id: string, nowMs: number, expected: boolean): NodeState {
-  return {
-    id,
-    expected,
-    name: undefined,
-    facts: {},
-    vitals: undefined,
-    liveness: "unknown",
-    sinceMs: nowMs,
-    session: undefined,
-    retired: [],
-    leftSession: undefined,
-    seq: -1,
-    everyMs: 1000,
-    reconnectMs: 2000,
-    lastHeardMs: undefined,
-    suspectAtMs: Infinity,
-    deadAtMs: Infinity,
-    fence: 0,
-    missed: 0,
-    restarts: 0,
-    rivalUntilMs: 0,
-  };
 }
 
 /** A live heartbeat. Says whether it counts as a sign of life. */
@@ -157,8 +74,6 @@ export function acceptWill(
   if (node.liveness !== "alive" && node.liveness !== "suspect") return undefined;
   const graceMs = Math.max(timing.willAfterMs, node.everyMs + WILL_SLACK_MS);
   node.deadAtMs = Math.min(node.deadAtMs, nowMs + graceMs);
-  // An observer that stalled reads the will after the silence was due: whichever came first dates it.
-  if (node.suspectAtMs <= nowMs) return change(node, "suspect", "silence", node.suspectAtMs);
   return change(node, "suspect", "last_will", nowMs);
 }
 
@@ -204,14 +119,19 @@ export function revive(
 export function grantAnew(
   node: NodeState,
   nowMs: number,
-  options: { readonly timing: Timing; readonly reconnected: boolean },
+  options: {
+    readonly timing: Timing;
+    readonly reconnected: boolean;
+    readonly firstGraceMs?: number;
+  },
 ): void {
   node.fence = 0;
   if (node.liveness === "dead" || node.liveness === "left") return;
   const { suspectAfterMs, deadAfterMs } = options.timing;
   const fromMs = nowMs + node.everyMs + (options.reconnected ? node.reconnectMs : 0);
   if (node.liveness === "unknown") {
-    const graceMs = Math.max(FIRST_GRACE_MS, 2 * node.everyMs + node.reconnectMs + deadAfterMs);
+    const { firstGraceMs = FIRST_GRACE_MS } = options;
+    const graceMs = Math.max(firstGraceMs, 2 * node.everyMs + node.reconnectMs + deadAfterMs);
     node.deadAtMs = nowMs + graceMs;
     return;
   }
@@ -225,77 +145,6 @@ export function nodeDeadlineMs(node: NodeState): number {
   if (node.liveness === "alive") return Math.min(node.suspectAtMs, rivalMs);
   if (node.fence !== 0) return rivalMs;
   return Math.min(node.deadAtMs, rivalMs);
-}
-
-/** Changes the liveness; `undefined` when it was that already. */
-export function change(
-  node: NodeState,
-  to: Liveness,
-  reason: Reason,
-  atMs: number,
-): Transition | undefined {
-  const from = node.liveness;
-  if (from === to) return undefined;
-  node.liveness = to;
-  node.sinceMs = atMs;
-  if (to === "dead") {
-    node.suspectAtMs = Infinity;
-    node.deadAtMs = Infinity;
-  }
-  const { id, lastHeardMs } = node;
-  return { kind: "transition", node: id, from, to, reason, atMs, lastHeardMs };
-}
-
-function isRetired(node: NodeState, session: string): boolean {
-  return node.retired.some((retired) => retired.session === session);
-}
-
-function beginSession(node: NodeState, session: string, nowMs: number): void {
-  if (node.session !== undefined) {
-    node.retired.unshift({
-      session: node.session,
-      serial: serialOf(node.facts),
-      atMs: nowMs,
-      seq: node.seq,
-    });
-    node.retired.splice(RETIRED_MAX);
-    node.restarts++;
-  }
-  node.session = session;
-  node.leftSession = undefined;
-  node.seq = -1;
-}
-
-/**
- * A retired session that goes on speaking belongs to a second machine (a cloned SD card). It counts
- * again once the session that took its place has ended: somebody does live under this id.
- */
-function speaksAgain(
-  node: NodeState,
-  voice: { readonly session: string; readonly seq: number },
-  nowMs: number,
-): boolean {
-  const index = node.retired.findIndex(({ session }) => session === voice.session);
-  const retired = node.retired[index];
-  if (retired === undefined || voice.seq <= retired.seq) return false;
-  if (Number.isFinite(voice.seq)) retired.seq = voice.seq;
-  if (nowMs - retired.atMs < RIVAL_AFTER_MS) return false;
-  node.rivalUntilMs = nowMs + RIVAL_MEMORY_MS;
-  if (node.liveness !== "dead" && node.liveness !== "left") return false;
-  node.retired.splice(index, 1);
-  beginSession(node, voice.session, nowMs);
-  return true;
-}
-
-/** The board serial numbers that claim this id, as far as their births told them. */
-export function claimants(node: NodeState): readonly string[] {
-  const serials = [serialOf(node.facts), ...node.retired.map((retired) => retired.serial)];
-  return [...new Set(serials.filter((serial) => serial !== undefined))];
-}
-
-function serialOf(facts: Facts): string | undefined {
-  const serial = facts.serial;
-  return typeof serial === "string" && serial !== "" ? serial : undefined;
 }
 
 function describe(node: NodeState, birth: Birth): void {

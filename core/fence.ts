@@ -21,13 +21,14 @@ export type EchoVerdict =
   | { readonly kind: "unknown" }
   /** The path is quick: silences that were due at `sentMs` are real. */
   | { readonly kind: "proof"; readonly sentMs: number }
-  /** The path was stalled: ask again. */
-  | { readonly kind: "slow" };
+  /** The path was stalled: ask again. `inRow` counts such answers without a quick one in between. */
+  | { readonly kind: "slow"; readonly inRow: number };
 
 /** The echoes under way. Instants are monotonic milliseconds. */
 export class Fence {
   #seq = 0;
   #lastSentMs = -Infinity;
+  #slowInRow = 0;
   /** Number to instant, in the order sent. */
   readonly #open = new Map<number, number>();
 
@@ -50,11 +51,14 @@ export class Fence {
     const sentMs = this.#open.get(seq);
     if (sentMs === undefined) return { kind: "unknown" };
     for (const number of this.#open.keys()) if (number <= seq) this.#open.delete(number);
-    return nowMs - sentMs > SLOW_MS ? { kind: "slow" } : { kind: "proof", sentMs };
+    if (nowMs - sentMs > SLOW_MS) return { kind: "slow", inRow: ++this.#slowInRow };
+    this.#slowInRow = 0;
+    return { kind: "proof", sentMs };
   }
 
   /** The connection is gone, and with it every echo under way. */
   reset(): void {
+    this.#slowInRow = 0;
     this.#open.clear();
     this.#lastSentMs = -Infinity;
   }

@@ -6,8 +6,9 @@ import {
   type ClusterOptions,
   type ClusterOutput,
   type ClusterState,
+  isNews,
 } from "./cluster.ts";
-import type { Transition } from "./detector.ts";
+import type { Transition } from "./node_state.ts";
 import type { Machine, Tick } from "./machine.ts";
 import {
   type PolicyInput,
@@ -61,12 +62,4 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
     case "nodes_full":
       return [];
   }
-}
-
-/**
- * A node that is known from a retained message alone, neither named by the user nor ever heard, may
- * be long gone: the page shows it as down, but nobody is woken for it.
- */
-export function isNews(cluster: ClusterState, transition: Transition): boolean {
-  return transition.to !== "dead" || cluster.nodes.get(transition.node)?.expected === true;
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Alert, DownNotice, RecoveryNotice } from "./alert.ts";
-import type { Transition } from "./detector.ts";
+import type { Transition } from "./node_state.ts";
 import type { Machine } from "./machine.ts";
 
 const HOUR_MS = 3_600_000;

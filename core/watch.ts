@@ -6,6 +6,7 @@ import {
   type ClusterOptions,
   type ClusterOutput,
   type ClusterState,
+  isNews,
 } from "./cluster.ts";
 import type { Indication } from "./indication.ts";
 import { indicate } from "./indicator.ts";
@@ -20,9 +21,11 @@ const SUSPECT_HOLD_MS = 300;
 
 export interface WatchState {
   readonly cluster: ClusterState;
-  /** From when on LED and buzzer wait for each node that is suspect, or dead. */
+  /** From when on the LED waits for each node that is suspect. */
   readonly suspectMs: Map<string, number>;
-  readonly deadMs: Map<string, number>;
+  readonly dead: Set<string>;
+  /** Those of the dead for which the buzzer sounds, and from when on it waits. */
+  readonly soundMs: Map<string, number>;
   shown: Indication;
 }
 
@@ -34,7 +37,7 @@ export interface Show {
 
 export function newWatch(cluster: ClusterState): WatchState {
   const shown = indicate({ blind: true, suspect: 0, dead: 0, buzzing: false });
-  return { cluster, suspectMs: new Map(), deadMs: new Map(), shown };
+  return { cluster, suspectMs: new Map(), dead: new Set(), soundMs: new Map(), shown };
 }
 
 export function watchMachine(
@@ -60,17 +63,20 @@ function note(state: WatchState, output: ClusterOutput, nowMs: number): void {
   if (output.kind === "sight" && !output.blind) return restartHolds(state, nowMs);
   if (output.kind !== "transition" && output.kind !== "removed") return;
   state.suspectMs.delete(output.node);
-  state.deadMs.delete(output.node);
+  state.dead.delete(output.node);
+  state.soundMs.delete(output.node);
   if (output.kind === "removed") return;
   // From now on, for a suspicion that is dated back is one of the observer's own stall.
   if (output.to === "suspect") state.suspectMs.set(output.node, nowMs);
-  if (output.to === "dead") state.deadMs.set(output.node, output.atMs);
+  if (output.to !== "dead") return;
+  state.dead.add(output.node);
+  if (isNews(state.cluster, output)) state.soundMs.set(output.node, output.atMs);
 }
 
 /** Whoever was suspect or dead before the observer went blind may have come back unseen. */
-function restartHolds({ suspectMs, deadMs }: WatchState, nowMs: number): void {
+function restartHolds({ suspectMs, soundMs }: WatchState, nowMs: number): void {
   for (const node of suspectMs.keys()) suspectMs.set(node, nowMs);
-  for (const node of deadMs.keys()) deadMs.set(node, nowMs);
+  for (const node of soundMs.keys()) soundMs.set(node, nowMs);
 }
 
 function indicationOf(state: WatchState, nowMs: number, buzzerHoldMs: number): Indication {
@@ -78,8 +84,8 @@ function indicationOf(state: WatchState, nowMs: number, buzzerHoldMs: number): I
   return indicate({
     blind: state.cluster.blind,
     suspect: earliest(state.suspectMs) <= suspectUntilMs ? state.suspectMs.size : 0,
-    dead: state.deadMs.size,
-    buzzing: earliest(state.deadMs) + buzzerHoldMs <= nowMs,
+    dead: state.dead.size,
+    buzzing: earliest(state.soundMs) + buzzerHoldMs <= nowMs,
   });
 }
 
@@ -87,7 +93,7 @@ function indicationOf(state: WatchState, nowMs: number, buzzerHoldMs: number): I
 function nextShowMs(state: WatchState, buzzerHoldMs: number): number {
   const { kind } = state.shown;
   if (state.cluster.blind || kind === "dead_buzzing") return Infinity;
-  if (kind === "dead") return earliest(state.deadMs) + buzzerHoldMs;
+  if (kind === "dead") return earliest(state.soundMs) + buzzerHoldMs;
   return kind === "suspect" ? Infinity : earliest(state.suspectMs) + SUSPECT_HOLD_MS;
 }
 

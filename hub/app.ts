@@ -46,7 +46,11 @@ export function createApp(options: AppOptions): Hono {
       ? context.text("ok\n")
       : context.text(`blind since ${blind.since}: ${blind.reason}\n`, 503);
   });
-  app.post("/api/v1/login", bodyLimit({ maxSize: BODY_BYTES_MAX }), (c) => login(c, access));
+  app.post(
+    "/api/v1/login",
+    bodyLimit({ maxSize: BODY_BYTES_MAX, onError: tooLarge }),
+    (c) => login(c, access),
+  );
   app.post("/api/v1/logout", (context) => {
     setCookie(context, SESSION_COOKIE, "", { path: "/", maxAge: 0 });
     return context.json({});
@@ -106,11 +110,15 @@ function pagePath(path: string): string {
 
 function failure(
   context: Context,
-  status: 400 | 401 | 403 | 404 | 426 | 429 | 500 | 503,
+  status: 400 | 401 | 403 | 404 | 413 | 426 | 429 | 500 | 503,
   code: string,
   message: string,
 ): Response {
   return context.json({ error: { code, message } }, status);
+}
+
+function tooLarge(context: Context): Response {
+  return failure(context, 413, "too_large", `Expected at most ${BODY_BYTES_MAX} bytes`);
 }
 
 function requireLogin(access: Access): MiddlewareHandler {

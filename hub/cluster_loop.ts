@@ -1,7 +1,7 @@
 /** The hub's loop: what the broker tells -> the monitor -> history, page, verdicts, outbox. */
 
 import type { ClusterInput } from "../core/cluster.ts";
-import type { NodeState } from "../core/detector.ts";
+import type { NodeState } from "../core/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { MonitorOutput, MonitorState } from "../core/monitor.ts";
 import { topicsOf } from "../core/wire.ts";

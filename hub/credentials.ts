@@ -14,11 +14,22 @@ const WATCH_MS = 1000;
 const FILE_MODE = 0o640;
 /** Far more than 5,000 nodes need; a longer file is not a password file. */
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
+/** A file that has lost users is believed when it is still the same after this long. */
+const SETTLED_MS = 500;
+/**
+ * The first line of each file that is written here, so that one without users is not empty. With a
+ * colon, for `mosquitto_passwd` drops all that follows a line that has none.
+ */
+const HEADER = '# RPi Cluster Alert: users of the broker, by "hub enrol" and "hub revoke"';
 
 /** What a watcher of the password file learns. */
 export type CredentialsEvent =
-  /** Users whose password is new, renewed or gone. */
-  | { readonly kind: "changed"; readonly users: readonly string[] }
+  /** Users whose password is new, renewed or gone, and which of them are gone. */
+  | {
+    readonly kind: "changed";
+    readonly users: readonly string[];
+    readonly gone: ReadonlySet<string>;
+  }
   /** The file cannot be read; what it last said stays in force. */
   | { readonly kind: "unreadable"; readonly reason: string };
 
@@ -27,6 +38,11 @@ type Listener = (event: CredentialsEvent) => void;
 /**
  * The password file at `path`, shared with other processes: `hub enrol` writes it, the running hub
  * and Mosquitto read it. Each call sees what the others wrote before. A missing file has no users.
+ *
+ * Whoever else rewrites the file (`mosquitto_passwd`, an editor, a backup) may empty it first and
+ * write it again: a moment's look at that must revoke nobody. So for a watcher a file that has lost
+ * users counts once it has settled, and one without a single line, which is never written here,
+ * is unreadable.
  */
 export class Credentials {
   /** The password file; its folder must exist. */
@@ -36,6 +52,8 @@ export class Credentials {
   #hashes: ReadonlyMap<string, string> = new Map();
   /** Identifies the version of the file that is known. */
   #version = "none";
+  /** The version that has lost users, and since when, in monotonic milliseconds. */
+  #doubted: { readonly version: string; readonly sinceMs: number } | undefined;
   #problem: string | undefined;
 
   /** Opens nothing yet. */
@@ -82,7 +100,10 @@ export class Credentials {
     return [...this.#hashes.keys()];
   }
 
-  /** Tells `listener` within a second what changes, by whichever process, until `signal` is aborted. */
+  /**
+   * Tells `listener` what changes, by whichever process, until `signal` is aborted: who is new
+   * within a second, who is gone within two.
+   */
   watch(signal: AbortSignal, listener: Listener): void {
     if (signal.aborted) return;
     this.#poll();
@@ -96,7 +117,7 @@ export class Credentials {
 
   #poll(): void {
     try {
-      this.#read();
+      this.#read({ patiently: true });
       this.#problem = undefined;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -105,7 +126,7 @@ export class Credentials {
     }
   }
 
-  #read(): void {
+  #read({ patiently = false } = {}): void {
     const info = statIfAny(this.path);
     const version = versionOf(info);
     if (version === this.#version) return;
@@ -113,16 +134,31 @@ export class Credentials {
       throw new Error(`Cannot read "${this.path}": ${info.size} bytes is no password file`);
     }
     const text = info ? Deno.readTextFileSync(this.path) : "";
-    this.#lines = text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
+    const lines = text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
     const before = this.#hashes;
-    this.#hashes = new Map(this.#lines.flatMap(entryOf));
+    if (lines.length === 0 && before.size > 0) {
+      throw new Error(`"${this.path}" is ${info ? "empty" : "missing"}; its users stay`);
+    }
+    const hashes = new Map(lines.flatMap(entryOf));
+    const gone = new Set([...before.keys()].filter((user) => !hashes.has(user)));
+    const isCut = before.size > 0 && !text.endsWith("\n");
+    if (patiently && (gone.size > 0 || isCut) && !this.#hasSettled(version)) return;
+    this.#lines = lines;
+    this.#hashes = hashes;
     this.#version = version;
-    const users = changedUsers(before, this.#hashes);
-    if (users.length > 0) this.#tell({ kind: "changed", users });
+    const users = changedUsers(before, hashes);
+    if (users.length > 0) this.#tell({ kind: "changed", users, gone });
+  }
+
+  #hasSettled(version: string): boolean {
+    const nowMs = performance.now();
+    if (this.#doubted?.version !== version) this.#doubted = { version, sinceMs: nowMs };
+    return nowMs - this.#doubted.sinceMs >= SETTLED_MS;
   }
 
   #write(lines: readonly string[]): void {
-    replaceFile(this.path, lines.map((line) => `${line}\n`).join(""), FILE_MODE);
+    const all = [HEADER, ...lines.filter((line) => line !== HEADER)];
+    replaceFile(this.path, all.map((line) => `${line}\n`).join(""), FILE_MODE);
     this.#read();
   }
 

@@ -3,7 +3,7 @@
 import { HUB_USER } from "../core/access.ts";
 import { type ClusterInput, newCluster } from "../core/cluster.ts";
 import type { Config, Endpoint } from "../core/config.ts";
-import { newNode, type NodeState } from "../core/detector.ts";
+import { newNode, type NodeState } from "../core/node_state.ts";
 import { monitorMachine } from "../core/monitor.ts";
 import { newPolicy } from "../core/policy.ts";
 import { VERSION } from "../core/version.ts";
@@ -11,6 +11,7 @@ import { encodeBirth, encodeFarewell, encodeLastWill, topicsOf } from "../core/w
 import { readCaCerts } from "../io/ca_certs.ts";
 import { systemClock } from "../io/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
+import { firstGraceMs } from "../io/first_grace.ts";
 import { getLog } from "../io/log.ts";
 import { Observation } from "../io/observation.ts";
 import { redact } from "../io/redaction.ts";
@@ -81,10 +82,13 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   }
 
   const rules = { ...alerts, recipients: audience.recipients.length };
-  const machine = monitorMachine({ timing, observer: observation.observer }, rules);
+  const { observer } = observation;
+  const machine = monitorMachine({ timing, observer, firstGraceMs: firstGraceMs() }, rules);
   const initial = {
     cluster: newCluster(known, clock.nowMs()),
-    policy: newPolicy(recorder.openDeaths()),
+    policy: newPolicy(
+      recorder.openDeaths(new Set(known.map(({ id }) => id)), clock.nowMs()),
+    ),
   };
   const loop = new ClusterLoop({
     clock,
@@ -149,9 +153,8 @@ function watchCredentials(
     if (event.kind === "unreadable") {
       return log.error("cannot read the password file", { reason: event.reason });
     }
-    const users = new Set(credentials.users());
     for (const node of event.users) {
-      inbox.put({ kind: users.has(node) ? "enrolled" : "revoked", node });
+      inbox.put({ kind: event.gone.has(node) ? "revoked" : "enrolled", node });
     }
   });
 }

@@ -1,7 +1,7 @@
 /** The cluster as the API and the page show it: calendar times and plain words, no machine state. */
 
 import type { Rivals, Sight } from "../core/cluster.ts";
-import type { NodeState } from "../core/detector.ts";
+import type { NodeState } from "../core/node_state.ts";
 import type { ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";

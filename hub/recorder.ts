@@ -1,10 +1,10 @@
 /** Writes what one step of the monitor decided, in one transaction, before anybody is shown it. */
 
 import type { Alert } from "../core/alert.ts";
-import type { ClusterState } from "../core/cluster.ts";
-import { newNode, type NodeState, type Transition } from "../core/detector.ts";
+import { type ClusterState, isNews } from "../core/cluster.ts";
+import { newNode, type NodeState, type Transition } from "../core/node_state.ts";
 import { alertText } from "../core/message.ts";
-import { isNews, type MonitorOutput } from "../core/monitor.ts";
+import type { MonitorOutput } from "../core/monitor.ts";
 import type { OpenDeath } from "../core/policy.ts";
 import { type Clock, monotonicMs } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";
@@ -60,25 +60,32 @@ export class Recorder {
       node.everyMs = stored.everyMs;
       node.reconnectMs = stored.reconnectMs;
       if (stored.lastHeardMs !== undefined) {
-        node.lastHeardMs = monotonicMs(this.#clock, stored.lastHeardMs);
+        node.lastHeardMs = this.#past(stored.lastHeardMs, nowMs);
       }
       if (stored.liveness === "left") {
         node.liveness = "left";
         node.leftSession = stored.session;
-        node.sinceMs = monotonicMs(this.#clock, stored.sinceMs);
+        node.sinceMs = this.#past(stored.sinceMs, nowMs);
       }
       return node;
     });
   }
 
-  /** The deaths of earlier runs of which people may still have to hear. */
-  openDeaths(): readonly OpenDeath[] {
-    return this.#store.incidents.owed().map((incident) => this.#openDeath(incident));
+  /**
+   * The deaths of earlier runs of which people may still have to hear. Those of nodes that are not
+   * `known`, for they were revoked while no hub ran, are over: nobody will ever hear of them again.
+   */
+  openDeaths(known: ReadonlySet<string>, nowMs: number): readonly OpenDeath[] {
+    const owed = this.#store.incidents.owed();
+    this.#store.transaction(() => {
+      for (const { node } of owed) if (!known.has(node)) this.#endIncident(node, nowMs);
+    });
+    return owed.filter(({ node }) => known.has(node)).map((one) => this.#openDeath(one, nowMs));
   }
 
-  #openDeath(incident: StoredIncident): OpenDeath {
+  #openDeath(incident: StoredIncident, nowMs: number): OpenDeath {
     const { node, name, cause, lastHeardMs, recoveredAtMs } = incident;
-    const monotonic = (wallMs: number) => monotonicMs(this.#clock, wallMs);
+    const monotonic = (wallMs: number) => this.#past(wallMs, nowMs);
     return {
       node,
       name,
@@ -110,8 +117,7 @@ export class Recorder {
         return;
       case "removed":
         this.#store.nodes.remove(output.node);
-        add(this.#store.incidents.close(output.node, this.#wall(output.atMs)));
-        this.#store.incidents.settle(output.node).forEach(add);
+        this.#endIncident(output.node, output.atMs).forEach(add);
         return;
       case "sight":
       case "send_echo":
@@ -119,6 +125,13 @@ export class Recorder {
       case "nodes_full":
         return;
     }
+  }
+
+  /** Ends what is open of a node that is no longer watched; nobody is told. */
+  #endIncident(node: string, atMs: number): readonly number[] {
+    const { incidents } = this.#store;
+    const closed = incidents.close(node, this.#wall(atMs)) ?? [];
+    return [closed, incidents.settle(node)].flat();
   }
 
   #writeTransition(transition: Transition, cluster: ClusterState): number | undefined {
@@ -176,6 +189,14 @@ export class Recorder {
       sinceMs: this.#wall(node.sinceMs),
       lastHeardMs: lastHeardMs === undefined ? undefined : this.#wall(lastHeardMs),
     };
+  }
+
+  /**
+   * The monotonic instant of something that has happened. A Pi without a battery clock may boot with a
+   * calendar that is behind: what is then in the future would be waited for, and told hours late.
+   */
+  #past(wallMs: number, nowMs: number): number {
+    return Math.min(nowMs, monotonicMs(this.#clock, wallMs));
   }
 
   #wall(atMs: number): number {

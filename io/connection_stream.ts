@@ -11,6 +11,11 @@ const SEND_BUFFER_BYTES = 64 * 1024;
 export interface ConnectionStreamOptions {
   /** Aborted when the stream is destroyed, so that a dial still in progress ends with it. */
   readonly stop?: AbortController;
+  /**
+   * At least so long between two reads, unless more waits than one read can take: who need not hear
+   * everything at once is woken less often, which is most of what hearing costs.
+   */
+  readonly readEveryMs?: number;
   /** Sees all received bytes first. What it throws destroys the stream. */
   readonly inspect?: (bytes: Uint8Array) => void;
   /** From so many waiting bytes on `write` answers `false`. */
@@ -30,6 +35,7 @@ export class ConnectionStream extends Duplex {
   readonly #connection: Promise<Deno.Conn>;
   readonly #options: ConnectionStreamOptions;
   readonly #buffer = new Uint8Array(READ_BYTES);
+  #nextReadMs = 0;
   #receiving: Promise<void> = Promise.resolve();
 
   constructor(
@@ -74,14 +80,23 @@ export class ConnectionStream extends Duplex {
     this.#receiving.then(() => callback(error));
   }
 
+  async #pace(): Promise<void> {
+    const waitMs = this.#nextReadMs - performance.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
   async #receive(connection: Deno.Conn): Promise<void> {
     try {
+      await this.#pace();
+      if (this.destroyed) return;
       const count = await connection.read(this.#buffer);
       if (this.destroyed) return;
       if (count === null) {
         this.push(null);
         return;
       }
+      const isMoreWaiting = count === this.#buffer.length;
+      this.#nextReadMs = isMoreWaiting ? 0 : performance.now() + (this.#options.readEveryMs ?? 0);
       // A copy of its own size: whoever keeps a payload (a retained message) keeps no more than that.
       const bytes = this.#buffer.slice(0, count);
       this.#options.inspect?.(bytes);

@@ -29,15 +29,49 @@ export class Inbox<Input> {
     return this.#queue.splice(0);
   }
 
-  /** Resolves when something waits, at the instant, or when `stop` aborts. */
-  async waitUntil(atMs: number, clock: Clock, stop: AbortSignal): Promise<void> {
+  /** Resolves as soon as something waits, or `wake` is called. */
+  async arrival(): Promise<void> {
+    if (this.#queue.length > 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
-    if (this.#queue.length > 0 || stop.aborted) return;
-    stop.addEventListener("abort", this.#wake, { once: true });
-    using _alarm = clock.callAt(atMs, this.#wake);
     await promise;
-    stop.removeEventListener("abort", this.#wake);
+  }
+
+  /** Ends the present wait. */
+  wake(): void {
+    this.#wake();
+  }
+}
+
+/**
+ * Wakes at a deadline that mostly moves later: an alarm that is too early is left as it is, for a
+ * heartbeat must not cost a timer. Whoever is woken looks at the deadline anew.
+ */
+class LazyAlarm implements Disposable {
+  readonly #clock: Clock;
+  readonly #wake: () => void;
+  #atMs = Infinity;
+  #alarm: Disposable | undefined;
+
+  constructor(clock: Clock, wake: () => void) {
+    this.#clock = clock;
+    this.#wake = wake;
+  }
+
+  /** Wakes at this instant at the latest. */
+  setAtLatest(atMs: number): void {
+    if (atMs >= this.#atMs) return;
+    this[Symbol.dispose]();
+    this.#atMs = atMs;
+    this.#alarm = this.#clock.callAt(atMs, () => {
+      this.#atMs = Infinity;
+      this.#wake();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#alarm?.[Symbol.dispose]();
+    this.#atMs = Infinity;
   }
 }
 
@@ -63,9 +97,14 @@ export async function* drive<State, Input, Output>(
     state = next;
     return { state, input, outputs, nowMs };
   };
+  const wake = () => inbox.wake();
+  stop.addEventListener("abort", wake, { once: true });
+  using alarm = new LazyAlarm(clock, wake);
   while (!stop.aborted) {
     for (const input of inbox.takeAll()) yield step(input);
     if (machine.deadlineMs(state) <= clock.nowMs()) yield step({ kind: "tick" });
-    await inbox.waitUntil(machine.deadlineMs(state), clock, stop);
+    alarm.setAtLatest(machine.deadlineMs(state));
+    if (!stop.aborted) await inbox.arrival();
   }
+  stop.removeEventListener("abort", wake);
 }

@@ -16,7 +16,7 @@ const DIAL_MS = 1500;
 const CONNACK_MS_MIN = 2000;
 /** A dead connection is noticed after one and a half of these. */
 const KEEPALIVE_S = 10;
-/** A publication at QoS 1 that is not acknowledged by then counts as failed. */
+/** A publication that is not acknowledged by then counts as failed, where nothing else is said. */
 const ACKNOWLEDGE_MS = 5000;
 /** The DISCONNECT packet gets this long. */
 const CLOSE_MS = 300;
@@ -42,6 +42,8 @@ export interface LinkOptions {
   /** Authorities of `mqtt.caFile`, as PEM texts. */
   readonly caCerts?: readonly string[];
   readonly will?: Publication;
+  /** How often it is listened, see `ConnectionStreamOptions`; left out: all the time. */
+  readonly readEveryMs?: number;
   /** One topic filter, at QoS 1 at most; its acknowledgement is what makes the link up. */
   readonly subscribe?: string;
   readonly onMessage?: (message: Received) => void;
@@ -76,14 +78,17 @@ export class Link implements AsyncDisposable {
 
   /**
    * Sends now or not at all: a heartbeat that waited would be a lie. Resolves to whether it was
-   * written (QoS 0) or acknowledged (QoS 1).
+   * written (QoS 0) or acknowledged (QoS 1) in time.
    */
-  async publish({ topic, payload, qos, retain }: Publication): Promise<boolean> {
+  async publish(
+    { topic, payload, qos, retain }: Publication,
+    withinMs = ACKNOWLEDGE_MS,
+  ): Promise<boolean> {
     const client = this.#client;
     if (client === undefined) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const { clock } = this.#options;
-    using _alarm = clock.callAt(clock.nowMs() + ACKNOWLEDGE_MS, () => resolve(false));
+    using _alarm = clock.callAt(clock.nowMs() + withinMs, () => resolve(false));
     client.publish(topic, payload, { qos, retain, dup: false }, (error) => resolve(!error));
     return await promise;
   }
@@ -187,7 +192,8 @@ export class Link implements AsyncDisposable {
 
   #openStream(): ConnectionStream {
     const stop = new AbortController();
-    return new ConnectionStream(dial(this.#options, stop.signal), { stop });
+    const { readEveryMs = 0 } = this.#options;
+    return new ConnectionStream(dial(this.#options, stop.signal), { stop, readEveryMs });
   }
 }
 

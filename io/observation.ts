@@ -1,7 +1,8 @@
 /** The shell of an observer, tracker and hub alike: one subscription into one machine. */
 
 import type { ClusterInput } from "../core/cluster.ts";
-import { decodeMessage, encodeEcho, type WireMessage } from "../core/wire.ts";
+import { encodeEcho, type WireMessage } from "../core/wire.ts";
+import { decodeMessage } from "../core/wire_decoding.ts";
 import type { Inbox } from "./drive.ts";
 import { getLog } from "./log.ts";
 import { Link, type LinkOptions } from "./mqtt.ts";
@@ -10,7 +11,7 @@ import { Link, type LinkOptions } from "./mqtt.ts";
 const BAD_TOPICS_MAX = 100;
 
 export interface ObservationOptions
-  extends Pick<LinkOptions, "mqtt" | "clientId" | "clock" | "caCerts" | "will"> {
+  extends Pick<LinkOptions, "mqtt" | "clientId" | "clock" | "caCerts" | "will" | "readEveryMs"> {
   /** Whose echoes are ours: a random text for each run. */
   readonly observer: string;
   readonly echoTopic: string;

@@ -95,19 +95,14 @@ export class Presence implements AsyncDisposable {
 
   /** Says that the node stops on purpose. Resolves when the broker has it, or patience ends. */
   async sayFarewell(reason: FarewellReason): Promise<void> {
-    const { config: { node }, clock, session } = this.#options;
+    const { config: { node }, session } = this.#options;
     this.#isLeaving = true;
-    const { promise: patience, resolve } = Promise.withResolvers<boolean>();
-    using _alarm = clock.callAt(clock.nowMs() + FAREWELL_MS, () => resolve(false));
-    const said = await Promise.race([
-      patience,
-      this.#link.publish({
-        topic: this.#topics.status(node.id),
-        payload: encodeFarewell(session, reason),
-        qos: 1,
-        retain: true,
-      }),
-    ]);
+    const said = await this.#link.publish({
+      topic: this.#topics.status(node.id),
+      payload: encodeFarewell(session, reason),
+      qos: 1,
+      retain: true,
+    }, FAREWELL_MS);
     log.info(said ? "said farewell" : "could not say farewell", { reason });
   }
 

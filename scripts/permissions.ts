@@ -33,7 +33,9 @@ const ENVIRONMENT: readonly string[] = [
 /** What of the machine Deno itself may tell an agent: its name, its addresses, its disk's room. */
 const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];
 /** A hub tells each Pi that it enrols at what address it is to be found. */
-const HUB_SYSTEM: readonly string[] = ["hostname", "networkInterfaces"];
+const HUB_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
+/** A tracker is more patient with the others while they all boot. */
+const TRACKER_SYSTEM: readonly string[] = ["hostname", "osUptime"];
 
 /**
  * Deno 2 gives files below /proc and /sys to no program that lacks even one permission ("Requires
@@ -73,7 +75,10 @@ export function permissionFlags(
       );
       return flags;
     case "tracker":
-      flags.push("--allow-sys=hostname", `--allow-ffi=${FFI_PATHS[architecture].join(",")}`);
+      flags.push(
+        `--allow-sys=${TRACKER_SYSTEM.join(",")}`,
+        `--allow-ffi=${FFI_PATHS[architecture].join(",")}`,
+      );
       return flags;
     case "hub":
       flags.push(`--allow-sys=${HUB_SYSTEM.join(",")}`, scoped("--allow-write", scope.write));

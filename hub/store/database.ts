@@ -13,15 +13,14 @@ export class Database implements Disposable {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens or creates the file; `:memory:` for one that is forgotten. */
+  /** Opens or creates the file; `:memory:` for one that is forgotten. Throws in words for a person. */
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, {
-      timeout: BUSY_MS,
-      enableForeignKeyConstraints: true,
-    });
-    // FULL: a promise to tell somebody must survive a power cut, not only a crash.
-    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    this.#database.exec(SCHEMA);
+    try {
+      this.#database = openDatabase(path);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`Cannot open the database "${path}": ${reason}`, { cause: error });
+    }
   }
 
   [Symbol.dispose](): void {
@@ -62,6 +61,19 @@ export class Database implements Disposable {
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
+  try {
+    // FULL: a promise to tell somebody must survive a power cut, not only a crash.
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    database.exec(SCHEMA);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from "../support/cluster.ts";
 import type { MosquittoOptions } from "../support/mosquitto.ts";
 import type { TestProgram } from "../support/programs.ts";
+import { testTogether } from "../support/together.ts";
 import { until } from "../support/until.ts";
 
 /** How long the broker is away. */
@@ -62,16 +63,9 @@ async function assertOnlyBranDied(cluster: TestCluster, tracker: TestProgram): P
 }
 
 interface Ending {
-  readonly name: string;
   readonly signal: "SIGTERM" | "SIGKILL";
   readonly losesStore: boolean;
 }
-
-const ENDINGS: readonly Ending[] = [
-  { name: "is stopped and tells every last will", signal: "SIGTERM", losesStore: false },
-  { name: "is killed", signal: "SIGKILL", losesStore: false },
-  { name: "is killed and loses its store", signal: "SIGKILL", losesStore: true },
-];
 
 async function tellMosquittoRestart({ signal, losesStore }: Ending): Promise<void> {
   await using cluster = await MOSQUITTO.start({ mosquitto: PERSISTENT });
@@ -98,16 +92,6 @@ async function tellMosquittoRestart({ signal, losesStore }: Ending): Promise<voi
   assert.equal(living.process.hasEnded, false);
 }
 
-Deno.test("Mosquitto's absence kills nobody, and hides nobody's death", async (test) => {
-  const told = await Promise.allSettled(ENDINGS.map(tellMosquittoRestart));
-  for (const [index, { name }] of ENDINGS.entries()) {
-    await test.step(`when it ${name}`, () => {
-      const outcome = told[index];
-      if (outcome?.status === "rejected") throw outcome.reason;
-    });
-  }
-});
-
 async function tellHubRestart(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
   await using cluster = await EMBEDDED.start();
   const { hub } = cluster;
@@ -124,15 +108,14 @@ async function tellHubRestart(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
   assert.equal(living.process.hasEnded, false);
 }
 
-Deno.test("the absence of a hub with its broker kills nobody, and hides nobody's death", async (test) => {
-  const signals = ["SIGTERM", "SIGKILL"] as const;
-  const told = await Promise.allSettled(signals.map(tellHubRestart));
-  for (const [index, signal] of signals.entries()) {
-    await test.step(`when it ends by ${signal}`, () => {
-      const outcome = told[index];
-      if (outcome?.status === "rejected") throw outcome.reason;
-    });
-  }
+testTogether("a broker's absence kills nobody, and hides nobody's death", {
+  "when Mosquitto is stopped and tells every last will": () =>
+    tellMosquittoRestart({ signal: "SIGTERM", losesStore: false }),
+  "when Mosquitto is killed": () => tellMosquittoRestart({ signal: "SIGKILL", losesStore: false }),
+  "when Mosquitto is killed and loses its store": () =>
+    tellMosquittoRestart({ signal: "SIGKILL", losesStore: true }),
+  "when a hub with its broker is stopped": () => tellHubRestart("SIGTERM"),
+  "when a hub with its broker is killed": () => tellHubRestart("SIGKILL"),
 });
 
 async function answerOf({ hub }: TestCluster, path: string): Promise<number> {

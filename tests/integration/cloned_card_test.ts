@@ -1,9 +1,10 @@
 /** Stories of two machines with one id, as after cloning an SD card. */
 
 import assert from "node:assert/strict";
-import { BROKERS, changesOf, ROOT, type TestCluster } from "../support/cluster.ts";
+import { changesOf, ROOT, type TestCluster } from "../support/cluster.ts";
 import type { TestClient } from "../support/mqtt_client.ts";
 import { startAgent } from "../support/programs.ts";
+import { testWithBrokers } from "../support/together.ts";
 import { until } from "../support/until.ts";
 
 const CLAIM = 'Two machines claim to be "john-snow"';
@@ -60,44 +61,42 @@ async function untilWarned(cluster: TestCluster): Promise<string> {
   return await until("the warning", async () => (await warningsOf(cluster))[0], NOTICED);
 }
 
-for (const broker of BROKERS) {
-  Deno.test(`two boards with one id are told by their serial numbers, with ${broker.name}`, async () => {
-    await using cluster = await broker.start();
-    const tracker = await cluster.tracker("arya");
-    await using _first = new Board(await cluster.client("john-snow"), "10000000aaaaaaaa");
-    await cluster.hub.waitForLiveness("john-snow", "alive");
-    await using second = new Board(await cluster.client("john-snow"), "10000000bbbbbbbb");
-    const warning = await untilWarned(cluster);
-    assert.ok(warning.startsWith(CLAIM), warning);
-    for (const serial of ["10000000aaaaaaaa", "10000000bbbbbbbb"]) {
-      assert.ok(warning.includes(serial), warning);
-    }
-    await tracker.process.line("two machines claim to be", NOTICED);
+testWithBrokers("two boards with one id are told by their serial numbers", async (broker) => {
+  await using cluster = await broker.start();
+  const tracker = await cluster.tracker("arya");
+  await using _first = new Board(await cluster.client("john-snow"), "10000000aaaaaaaa");
+  await cluster.hub.waitForLiveness("john-snow", "alive");
+  await using second = new Board(await cluster.client("john-snow"), "10000000bbbbbbbb");
+  const warning = await untilWarned(cluster);
+  assert.ok(warning.startsWith(CLAIM), warning);
+  for (const serial of ["10000000aaaaaaaa", "10000000bbbbbbbb"]) {
+    assert.ok(warning.includes(serial), warning);
+  }
+  await tracker.process.line("two machines claim to be", NOTICED);
 
-    // The one that is left is the node, whichever spoke first.
-    const seen = cluster.hub.process.lines.length;
-    await second.sayFarewell();
-    await cluster.hub.process.line("node=john-snow from=up to=stopped", { from: seen });
-    await cluster.hub.process.line(/node=john-snow from=\w+ to=up/, { from: seen, ...NOTICED });
-    await tracker.process.line(/node=john-snow from=stopped to=up/, NOTICED);
-  });
+  // The one that is left is the node, whichever spoke first.
+  const seen = cluster.hub.process.lines.length;
+  await second.sayFarewell();
+  await cluster.hub.process.line("node=john-snow from=up to=stopped", { from: seen });
+  await cluster.hub.process.line(/node=john-snow from=\w+ to=up/, { from: seen, ...NOTICED });
+  await tracker.process.line(/node=john-snow from=stopped to=up/, NOTICED);
+});
 
-  Deno.test(`two agents with one id are told from one that restarts, with ${broker.name}`, async () => {
-    await using cluster = await broker.start();
-    const tracker = await cluster.tracker("arya");
-    const first = await cluster.agent("john-snow");
-    await using second = await startAgent(cluster.configOf("john-snow"));
-    assert.ok((await untilWarned(cluster)).startsWith(CLAIM));
-    assert.ok(!changesOf(cluster.hub, "john-snow").some((change) => change.endsWith(" down")));
-    assert.ok(!changesOf(tracker, "john-snow").some((change) => change.endsWith(" down")));
+testWithBrokers("two agents with one id are told from one that restarts", async (broker) => {
+  await using cluster = await broker.start();
+  const tracker = await cluster.tracker("arya");
+  const first = await cluster.agent("john-snow");
+  await using second = await startAgent(cluster.configOf("john-snow"));
+  assert.ok((await untilWarned(cluster)).startsWith(CLAIM));
+  assert.ok(!changesOf(cluster.hub, "john-snow").some((change) => change.endsWith(" down")));
+  assert.ok(!changesOf(tracker, "john-snow").some((change) => change.endsWith(" down")));
 
-    await second.stop();
-    const stoppedMs = Date.now();
-    assert.equal(first.process.hasEnded, false);
-    await until("the other one to be the node again", async () => {
-      const node = (await cluster.hub.nodes()).find(({ id }) => id === "john-snow");
-      const heardMs = Date.parse(node?.last_heartbeat_at ?? "");
-      return node?.liveness === "alive" && heardMs > stoppedMs + STEADY_MS;
-    }, NOTICED);
-  });
-}
+  await second.stop();
+  const stoppedMs = Date.now();
+  assert.equal(first.process.hasEnded, false);
+  await until("the other one to be the node again", async () => {
+    const node = (await cluster.hub.nodes()).find(({ id }) => id === "john-snow");
+    const heardMs = Date.parse(node?.last_heartbeat_at ?? "");
+    return node?.liveness === "alive" && heardMs > stoppedMs + STEADY_MS;
+  }, NOTICED);
+});

@@ -1,11 +1,14 @@
 /** Stories of programs that stand still for a while: their own standstill is nobody's death. */
 
 import assert from "node:assert/strict";
-import { BROKERS, changesOf, deathsIn, ROOT, type TestCluster } from "../support/cluster.ts";
+import { changesOf, deathsIn, MOSQUITTO, ROOT, type TestCluster } from "../support/cluster.ts";
+import { testWithBrokers } from "../support/together.ts";
 import { until } from "../support/until.ts";
 
 /** Longer than every silence that means death. */
 const FROZEN_MS = 6000;
+/** A program that is asked to end is gone by then. */
+const END_MS = 2000;
 
 interface Freezable {
   signal(signal: "SIGSTOP" | "SIGCONT"): void;
@@ -28,33 +31,43 @@ async function untilFlowing(cluster: TestCluster): Promise<void> {
   await until("heartbeats", () => listener.messages.filter((one) => isBeat(one.topic)).length > 2);
 }
 
-for (const broker of BROKERS) {
-  Deno.test(`hub, tracker or broker that stood still bury nobody, with ${broker.name}`, async () => {
-    await using cluster = await broker.start();
-    const { hub } = cluster;
-    const tracker = await cluster.tracker("arya");
-    const [living, dying] = await Promise.all([cluster.agent("john-snow"), cluster.agent("bran")]);
-    await tracker.process.line("node=bran from=unknown to=up");
+Deno.test("hub and tracker end in time when their broker stands still", async () => {
+  await using cluster = await MOSQUITTO.start();
+  const tracker = await cluster.tracker("arya");
+  cluster.mosquitto.signal("SIGSTOP");
+  for (const program of [tracker, cluster.hub]) {
+    const askedMs = performance.now();
+    await program.stop();
+    const tookMs = performance.now() - askedMs;
+    assert.ok(tookMs < END_MS, `it took ${tookMs} ms`);
+  }
+});
 
-    await freeze(tracker.process);
-    await untilFlowing(cluster);
-    await freeze(hub.process);
+testWithBrokers("hub, tracker or broker that stood still bury nobody", async (broker) => {
+  await using cluster = await broker.start();
+  const { hub } = cluster;
+  const tracker = await cluster.tracker("arya");
+  const [living, dying] = await Promise.all([cluster.agent("john-snow"), cluster.agent("bran")]);
+  await tracker.process.line("node=bran from=unknown to=up");
+
+  await freeze(tracker.process);
+  await untilFlowing(cluster);
+  await freeze(hub.process);
+  await hub.untilSeeing();
+  await untilFlowing(cluster);
+  if (broker.name === "Mosquitto") {
+    await freeze(cluster.mosquitto);
     await hub.untilSeeing();
     await untilFlowing(cluster);
-    if (broker.name === "Mosquitto") {
-      await freeze(cluster.mosquitto);
-      await hub.untilSeeing();
-      await untilFlowing(cluster);
-    }
+  }
 
-    // Sight and deadlines are in order again: a real death is found, and is the only one.
-    await dying.kill();
-    await hub.waitForLiveness("bran", "dead");
-    await tracker.process.line("a node died node=bran");
-    for (const observer of [hub, tracker]) {
-      assert.equal(deathsIn(observer).length, 1, deathsIn(observer).join("\n"));
-      assert.equal(changesOf(observer, "john-snow").at(-1)?.split(" ")[1], "up");
-    }
-    assert.equal(living.process.hasEnded, false);
-  });
-}
+  // Sight and deadlines are in order again: a real death is found, and is the only one.
+  await dying.kill();
+  await hub.waitForLiveness("bran", "dead");
+  await tracker.process.line("a node died node=bran");
+  for (const observer of [hub, tracker]) {
+    assert.equal(deathsIn(observer).length, 1, deathsIn(observer).join("\n"));
+    assert.equal(changesOf(observer, "john-snow").at(-1)?.split(" ")[1], "up");
+  }
+  assert.equal(living.process.hasEnded, false);
+});

@@ -1,46 +1,45 @@
 /** What a tracker watches, and how it ends. */
 
 import assert from "node:assert/strict";
-import { BROKERS, changesOf } from "../support/cluster.ts";
+import { changesOf } from "../support/cluster.ts";
 import { freePort } from "../support/free_port.ts";
 import { startTracker } from "../support/programs.ts";
+import { testWithBrokers } from "../support/together.ts";
 
 const END_MS = 2000;
 
-for (const broker of BROKERS) {
-  Deno.test(`a tracker watches the others, or those it is told, with ${broker.name}`, async () => {
-    await using cluster = await broker.start();
-    const [all, some] = await Promise.all([
-      cluster.tracker("arya", { config: { rpi: { led: 2, buzzer: 3 } } }),
-      cluster.tracker("sansa", { config: { cluster: { nodes: "sansa, bran, rickon" } } }),
-    ]);
-    // Without GPIO it says so, and watches.
-    await all.process.line(/LED does not work, and will be tried again .*GPIO chip/);
-    await all.process.line("the terminal shows both");
-    const ids = ["arya", "sansa", "bran", "john-snow"];
-    const agents = await Promise.all(ids.map((id) => cluster.agent(id)));
-    await some.process.line("node=bran from=unknown to=up");
-    // Named, and never heard.
-    await some.process.line("a node died node=rickon", { withinMs: 20_000 });
-    await Promise.all(agents.map((agent) => agent.kill()));
-    for (const id of ["sansa", "bran", "john-snow"]) {
-      await all.process.line(`a node died node=${id}`);
-    }
-    await some.process.line("a node died node=bran");
-    assert.deepEqual(changesOf(all, "arya"), []);
-    assert.deepEqual(changesOf(some, "sansa"), []);
-    assert.deepEqual(changesOf(some, "john-snow"), []);
+testWithBrokers("a tracker watches the others, or those it is told", async (broker) => {
+  await using cluster = await broker.start();
+  const [all, some] = await Promise.all([
+    cluster.tracker("arya", { config: { rpi: { led: 2, buzzer: 3 } } }),
+    cluster.tracker("sansa", { config: { cluster: { nodes: "sansa, bran, rickon" } } }),
+  ]);
+  // Without GPIO it says so, and watches.
+  await all.process.line(/LED does not work, and will be tried again .*GPIO chip/);
+  await all.process.line("the terminal shows both");
+  const ids = ["arya", "sansa", "bran", "john-snow"];
+  const agents = await Promise.all(ids.map((id) => cluster.agent(id)));
+  await some.process.line("node=bran from=unknown to=up");
+  // Named, and never heard.
+  await some.process.line("a node died node=rickon", { withinMs: 20_000 });
+  await Promise.all(agents.map((agent) => agent.kill()));
+  for (const id of ["sansa", "bran", "john-snow"]) {
+    await all.process.line(`a node died node=${id}`);
+  }
+  await some.process.line("a node died node=bran");
+  assert.deepEqual(changesOf(all, "arya"), []);
+  assert.deepEqual(changesOf(some, "sansa"), []);
+  assert.deepEqual(changesOf(some, "john-snow"), []);
 
-    for (const tracker of [all, some]) {
-      const seen = tracker.process.lines.length;
-      const askedMs = performance.now();
-      await tracker.stop();
-      assert.ok(performance.now() - askedMs < END_MS);
-      const lastWords = tracker.process.lines.slice(seen);
-      assert.ok(!lastWords.some((line) => /warning|error/.test(line)), lastWords.join("\n"));
-    }
-  });
-}
+  for (const tracker of [all, some]) {
+    const seen = tracker.process.lines.length;
+    const askedMs = performance.now();
+    await tracker.stop();
+    assert.ok(performance.now() - askedMs < END_MS);
+    const lastWords = tracker.process.lines.slice(seen);
+    assert.ok(!lastWords.some((line) => /warning|error/.test(line)), lastWords.join("\n"));
+  }
+});
 
 Deno.test("a tracker without a broker shows that it is blind, and ends in time", async () => {
   const url = `mqtt://127.0.0.1:${freePort()}`;

@@ -8,7 +8,8 @@ import {
   type ClusterState,
   newCluster,
 } from "../../core/cluster.ts";
-import { newNode, type NodeState, type Timing } from "../../core/detector.ts";
+import { type Timing } from "../../core/detector.ts";
+import { newNode, type NodeState } from "../../core/node_state.ts";
 import type { Tick } from "../../core/machine.ts";
 import type { Birth, Evidence, Heartbeat, NodeMessage } from "../../core/wire.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";

@@ -1,6 +1,6 @@
 /** The notes of a policy's score: what the hub learns of its nodes, and what it may tell. */
 
-import type { Reason } from "../../core/detector.ts";
+import type { Reason } from "../../core/node_state.ts";
 import type { Liveness } from "../../core/liveness.ts";
 import type { OpenDeath, PolicyInput, Rules } from "../../core/policy.ts";
 

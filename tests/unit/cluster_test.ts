@@ -5,11 +5,11 @@ import {
   type ClusterInput,
   clusterMachine,
   type ClusterState,
+  isNews,
   newCluster,
-  NODES_MAX,
 } from "../../core/cluster.ts";
-import { newNode } from "../../core/detector.ts";
-import { isNews } from "../../core/monitor.ts";
+import { NODES_MAX } from "../../core/cluster_step.ts";
+import { newNode } from "../../core/node_state.ts";
 import {
   beats,
   birth,
@@ -101,6 +101,34 @@ Deno.test("an echo unanswered for 2 s makes the observer blind, and no deadline 
   );
 });
 
+Deno.test("nobody becomes suspect before a blind observer", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 8000 }),
+      ...beats("pi-1", { fromMs: 20_500, toMs: 30_000, seq: 20 }),
+    ],
+    // Asked at 5 s, at 7 s when that is overdue, and so on.
+    roundTrip: (sentMs) => sentMs > 4000 && sentMs < 20_000 ? undefined : 2,
+    untilMs: 30_000,
+  });
+  assert.deepEqual(lines.slice(2), ["7s blind (no_echo)", "21.002s sees"]);
+});
+
+Deno.test("a newer echo proves what a lost one was to prove", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      ...beats("pi-2", { fromMs: 1500, toMs: 10_500 }),
+    ],
+    roundTrip: (sentMs) => sentMs === 15_000 ? undefined : 2,
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(5), [
+    "15s pi-1 suspect->dead (silence)",
+    "15.5s pi-2 suspect->dead (silence)",
+  ]);
+});
+
 Deno.test("every wait starts anew when sight is regained", () => {
   const { lines } = playCluster({
     notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -154,6 +182,20 @@ Deno.test("a heartbeat behind a slow echo still prevents the verdict", () => {
     untilMs: 30_000,
   });
   assert.deepEqual(deathsOf(played), []);
+});
+
+Deno.test("a path that stays slow makes the observer blind, until an echo is quick again", () => {
+  const { lines } = playCluster({
+    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+    roundTrip: (sentMs) => sentMs >= 14_000 && sentMs < 40_000 ? 1200 : 2,
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "13s pi-1 alive->suspect (silence)",
+    "18.6s blind (no_echo)",
+    "40.202s sees",
+    "45.202s pi-1 suspect->dead (silence)",
+  ]);
 });
 
 Deno.test("a verdict that a heartbeat called off stays off when a slow echo is asked again", () => {

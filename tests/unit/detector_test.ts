@@ -417,7 +417,54 @@ Deno.test("a farewell that the broker lost with its disk brings no node back", (
     ],
     untilMs: 120_000,
   });
-  assert.deepEqual(linesOfKindTransition(lines), ["0.001s pi-1 unknown->left (farewell)"]);
+  assert.deepEqual(transitionsOf(lines), ["0.001s pi-1 unknown->left (farewell)"]);
+});
+
+Deno.test("a retained birth of a session that is long over brings no node back", () => {
+  const { lines } = playCluster({
+    notes: [
+      [1000, live("pi-1", heartbeat(A, 0))],
+      [2000, live("pi-1", birth(B))],
+      [3000, live("pi-1", farewell(B))],
+      [4000, link(false)],
+      [10_000, link(true)],
+      // The broker crashed and had written its disk before the restart.
+      [10_001, retained("pi-1", birth(A))],
+    ],
+    untilMs: 120_000,
+  });
+  assert.deepEqual(transitionsOf(lines), [
+    "1s pi-1 unknown->alive (heartbeat)",
+    "3s pi-1 alive->left (farewell)",
+  ]);
+});
+
+Deno.test("a node that is born again after its farewell is watched, even in the same session", () => {
+  const { lines } = playCluster({
+    notes: [
+      [1000, live("pi-1", heartbeat(A, 0))],
+      [2000, live("pi-1", farewell(A))],
+      [9000, live("pi-1", birth(A))],
+      [10_000, live("pi-1", heartbeat(A, 1))],
+    ],
+    untilMs: 12_500,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "2s pi-1 alive->left (farewell)",
+    "9s pi-1 left->alive (birth)",
+  ]);
+});
+
+Deno.test("a node that restarts for ever costs no memory", () => {
+  const { state } = playCluster({
+    notes: Array.from({ length: 1000 }, (_, index) => [
+      index * 1000 + 10,
+      live("pi-1", birth(`session-${index}`)),
+    ]),
+    untilMs: 1_000_000,
+  });
+  assert.equal(state.nodes.get("pi-1")?.restarts, 999);
+  assert.ok((state.nodes.get("pi-1")?.retired.length ?? 99) <= 8);
 });
 
 Deno.test("vitals are kept of the current session, and prove nothing", () => {
@@ -464,6 +511,21 @@ Deno.test("two machines of one id are reported once, with both serial numbers", 
   assert.deepEqual(linesOfKind(played, "rivals"), [
     "5s pi-1 rivals: bbbb, aaaa",
     "90s pi-1 has no rival",
+  ]);
+});
+
+Deno.test("two machines are reported anew when their node was removed and is back", () => {
+  const { played } = playCluster({
+    notes: [
+      ...beats("pi-1", { session: A, fromMs: 1000, toMs: 30_000 }),
+      ...beats("pi-1", { session: B, fromMs: 1500, toMs: 30_500 }),
+      [15_000, { kind: "forgotten", node: "pi-1" }],
+    ],
+    untilMs: 31_000,
+  });
+  assert.deepEqual(linesOfKind(played, "rivals").map((line) => line.split(" ")[0]), [
+    "5s",
+    "19.5s",
   ]);
 });
 
@@ -514,6 +576,6 @@ Deno.test("of two machines the one that stays is watched when the other has left
   }
 });
 
-function linesOfKindTransition(lines: readonly string[]): readonly string[] {
+function transitionsOf(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => line.includes("->"));
 }

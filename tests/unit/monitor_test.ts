@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type ClusterInput, newCluster } from "../../core/cluster.ts";
-import { newNode } from "../../core/detector.ts";
+import { newNode } from "../../core/node_state.ts";
 import { monitorMachine, type MonitorOutput } from "../../core/monitor.ts";
 import { newPolicy, type OpenDeath, type Rules } from "../../core/policy.ts";
 import {

@@ -203,8 +203,10 @@ Deno.test("people are told what is true, all of it, once, within the budget, and
             return [next, outputs];
           },
         };
-        play(heard, newPolicy(open), { notes, untilMs: (notes.at(-1)?.[0] ?? 0) + IN_THE_END_MS });
+        const state = newPolicy(open);
+        play(heard, state, { notes, untilMs: (notes.at(-1)?.[0] ?? 0) + IN_THE_END_MS });
         judge.end();
+        assert.ok(state.spentMs.length <= rules.perHourMax, "memory of an hour's messages at most");
       },
     ),
     { numRuns: 400 },

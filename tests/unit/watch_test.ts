@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type ClusterInput, newCluster } from "../../core/cluster.ts";
-import { newNode } from "../../core/detector.ts";
+import { newNode } from "../../core/node_state.ts";
 import { newWatch, watchMachine } from "../../core/watch.ts";
 import {
   beats,
@@ -14,6 +14,7 @@ import {
   link,
   live,
   OBSERVER,
+  retained,
   type RoundTrip,
   TIMING,
 } from "../support/cluster_score.ts";
@@ -207,4 +208,9 @@ Deno.test("a named node that is never heard is shown as dead, without a suspicio
     "10.004s show dead",
     "14.002s show dead_buzzing",
   ]);
+});
+
+Deno.test("a node known from a retained message alone lights the LED and sounds no buzzer", () => {
+  const lines = shown({ notes: [[1, retained("pi-1", birth("pi-1-a"))]], untilMs: 60_000 });
+  assert.deepEqual(lines, ["0.002s show all_well", "10.004s show dead"]);
 });

@@ -4,8 +4,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   type Birth,
-  type Decoded,
-  decodeMessage,
   encodeBirth,
   encodeEcho,
   encodeFarewell,
@@ -20,6 +18,7 @@ import {
   topicsOf,
   type WireMessage,
 } from "../../core/wire.ts";
+import { type Decoded, decodeMessage } from "../../core/wire_decoding.ts";
 
 const ROOT = "rpi-cluster";
 const TOPICS = topicsOf(ROOT);
@@ -284,7 +283,18 @@ Deno.test("a heartbeat with a wrong or missing value is refused, and the reason 
 
 Deno.test("a status of an unknown kind, or of none, is refused", () => {
   for (
-    const kind of [undefined, null, 1, [], {}, "", "Birth", "heartbeat", "__proto__", "toString"]
+    const kind of [
+      undefined,
+      null,
+      1,
+      [],
+      {},
+      "",
+      "Birth",
+      "heartbeat",
+      "__proto__",
+      "x".repeat(8000),
+    ]
   ) {
     assert.match(reason(STATUS, { ...BIRTH, kind }), /^kind: /, String(kind));
   }

@@ -1,0 +1,102 @@
+/** What an observer knows of one node, and how that changes. */
+
+import type { Liveness } from "./liveness.ts";
+import type { Vitals } from "./vitals.ts";
+import type { Facts } from "./wire.ts";
+
+/** Why a node changed its state. */
+export type Reason = "heartbeat" | "birth" | "last_will" | "farewell" | "silence" | "not_heard";
+
+/** A change of a node's liveness, dated by the evidence or by the deadline that passed. */
+export interface Transition {
+  readonly kind: "transition";
+  readonly node: string;
+  readonly from: Liveness;
+  readonly to: Liveness;
+  readonly reason: Reason;
+  readonly atMs: number;
+  /** The last sign of life, or `undefined` when this observer never heard one. */
+  readonly lastHeardMs: number | undefined;
+}
+
+/** A session that another one has taken the place of. */
+export interface RetiredSession {
+  readonly session: string;
+  readonly serial: string | undefined;
+  readonly atMs: number;
+  seq: number;
+}
+
+/** What an observer knows of a node. Owned and changed by the cluster machine alone. */
+export interface NodeState {
+  readonly id: string;
+  /** The user named it, or it was heard before: its absence is news. */
+  expected: boolean;
+  name: string | undefined;
+  facts: Facts;
+  vitals: Vitals | undefined;
+  liveness: Liveness;
+  sinceMs: number;
+  session: string | undefined;
+  readonly retired: RetiredSession[];
+  /** The session that said farewell: its late heartbeats prove nothing. */
+  leftSession: string | undefined;
+  seq: number;
+  everyMs: number;
+  reconnectMs: number;
+  lastHeardMs: number | undefined;
+  suspectAtMs: number;
+  deadAtMs: number;
+  /** Number of the echo that must come back before the verdict; 0 when none is under way. */
+  fence: number;
+  /** Heartbeats that never came, by their sequence numbers: the quality of the link. */
+  missed: number;
+  restarts: number;
+  /** Until when another machine is known to speak under this id; 0 when none is. */
+  rivalUntilMs: number;
+}
+
+/** A node that is not heard yet. */
+export function newNode(id: string, nowMs: number, expected: boolean): NodeState {
+  return {
+    id,
+    expected,
+    name: undefined,
+    facts: {},
+    vitals: undefined,
+    liveness: "unknown",
+    sinceMs: nowMs,
+    session: undefined,
+    retired: [],
+    leftSession: undefined,
+    seq: -1,
+    everyMs: 1000,
+    reconnectMs: 2000,
+    lastHeardMs: undefined,
+    suspectAtMs: Infinity,
+    deadAtMs: Infinity,
+    fence: 0,
+    missed: 0,
+    restarts: 0,
+    rivalUntilMs: 0,
+  };
+}
+
+/** Changes the liveness; `undefined` when it was that already. */
+export function change(
+  node: NodeState,
+  to: Liveness,
+  reason: Reason,
+  atMs: number,
+): Transition | undefined {
+  const from = node.liveness;
+  if (from === to) return undefined;
+  node.liveness = to;
+  node.sinceMs = atMs;
+  if (to === "dead") {
+    node.suspectAtMs = Infinity;
+    node.deadAtMs = Infinity;
+  }
+  const { id, lastHeardMs } = node;
+  return { kind: "transition", node: id, from, to, reason, atMs, lastHeardMs };
+}

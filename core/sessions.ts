@@ -1,0 +1,65 @@
+/** The sessions of a node: which one speaks for it, and which ones are over. */
+
+import type { NodeState } from "./node_state.ts";
+import type { Facts } from "./wire.ts";
+
+/** Sessions that a node had before and whose late traffic is recognised. */
+const RETIRED_MAX = 8;
+/** A session that still speaks this long after another one took its place is a second machine. */
+const RIVAL_AFTER_MS = 3000;
+/** How long after its last word a second machine is still reported. */
+const RIVAL_MEMORY_MS = 60_000;
+
+/** Whether another session has taken the place of this one. */
+export function isRetired(node: NodeState, session: string): boolean {
+  return node.retired.some((retired) => retired.session === session);
+}
+
+/** From now on this session speaks for the node. */
+export function beginSession(node: NodeState, session: string, nowMs: number): void {
+  if (node.session !== undefined) {
+    node.retired.unshift({
+      session: node.session,
+      serial: serialOf(node.facts),
+      atMs: nowMs,
+      seq: node.seq,
+    });
+    node.retired.splice(RETIRED_MAX);
+    node.restarts++;
+  }
+  node.session = session;
+  node.leftSession = undefined;
+  node.seq = -1;
+}
+
+/**
+ * A retired session that goes on speaking belongs to a second machine (a cloned SD card). It counts
+ * again once the session that took its place has ended: somebody does live under this id.
+ */
+export function speaksAgain(
+  node: NodeState,
+  voice: { readonly session: string; readonly seq: number },
+  nowMs: number,
+): boolean {
+  const index = node.retired.findIndex(({ session }) => session === voice.session);
+  const retired = node.retired[index];
+  if (retired === undefined || voice.seq <= retired.seq) return false;
+  if (Number.isFinite(voice.seq)) retired.seq = voice.seq;
+  if (nowMs - retired.atMs < RIVAL_AFTER_MS) return false;
+  node.rivalUntilMs = nowMs + RIVAL_MEMORY_MS;
+  if (node.liveness !== "dead" && node.liveness !== "left") return false;
+  node.retired.splice(index, 1);
+  beginSession(node, voice.session, nowMs);
+  return true;
+}
+
+/** The board serial numbers that claim this id, as far as their births told them. */
+export function claimants(node: NodeState): readonly string[] {
+  const serials = [serialOf(node.facts), ...node.retired.map((retired) => retired.serial)];
+  return [...new Set(serials.filter((serial) => serial !== undefined))];
+}
+
+function serialOf(facts: Facts): string | undefined {
+  const serial = facts.serial;
+  return typeof serial === "string" && serial !== "" ? serial : undefined;
+}

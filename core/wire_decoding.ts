@@ -1,0 +1,197 @@
+/** Strangers' bytes become messages of the wire here, or a reason why not. */
+
+import * as v from "valibot";
+import { decodeVitals } from "./vitals.ts";
+import {
+  type Birth,
+  type Echo,
+  type Facts,
+  type Farewell,
+  type LastWill,
+  NAME_MAX,
+  NODE_ID_PATTERN,
+  type NodeMessage,
+  PAYLOAD_MAX,
+  type WireMessage,
+} from "./wire.ts";
+
+/** The largest number of facts, and the longest fact, that a birth may carry. */
+const FACTS_MAX = 32;
+const FACT_LENGTH_MAX = 256;
+/** An announced heartbeat interval outside of these is brought inside. */
+const INTERVAL_MS_MIN = 250;
+const INTERVAL_MS_MAX = 60_000;
+/** An announced reconnect wait above this is cut: it delays every verdict after a broker's return. */
+const RECONNECT_MS_MAX = 600_000;
+
+/** A value, or why there is none: where, what was expected, what was found. */
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string };
+
+const session = v.pipe(
+  v.string(),
+  v.regex(/^[\x21-\x7e]{1,64}$/, "a session of 1 to 64 characters"),
+);
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const intervalMs = v.pipe(
+  v.number(),
+  v.minValue(1),
+  v.transform((ms) => Math.min(INTERVAL_MS_MAX, Math.max(INTERVAL_MS_MIN, Math.round(ms)))),
+);
+const reconnectMs = v.pipe(
+  v.number(),
+  v.minValue(0),
+  v.transform((ms) => Math.min(RECONNECT_MS_MAX, Math.round(ms))),
+);
+const name = v.pipe(
+  v.string(),
+  v.maxLength(NAME_MAX),
+  v.check(isShowable, "a name that can be shown, without control characters"),
+);
+
+/** A control character or line separator could forge a line of a log or an SMS; a blank shows nobody. */
+function isShowable(text: string): boolean {
+  return text.trim() !== "" && text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
+}
+
+const statusSchema = v.variant("kind", [
+  v.looseObject({
+    kind: v.literal("birth"),
+    session,
+    name: v.optional(name),
+    every_ms: intervalMs,
+    reconnect_ms: v.optional(reconnectMs, 2000),
+  }),
+  v.object({ kind: v.literal("last_will"), session }),
+  v.object({
+    kind: v.literal("farewell"),
+    session,
+    reason: v.optional(v.picklist(["stop", "reboot", "poweroff"]), "stop"),
+  }),
+]);
+const heartbeatSchema = v.object({ session, seq: count, every_ms: intervalMs, up_ms: count });
+const vitalsSchema = v.looseObject({ session });
+const echoSchema = v.object({ observer: session, seq: count });
+
+/**
+ * Decodes one MQTT message below `root`. `payload` is the text of its bytes, `retained` its retain
+ * flag. The reason of a failure names the place, what was expected and what was found.
+ */
+export function decodeMessage(
+  topic: string,
+  payload: string,
+  options: { readonly root: string; readonly retained: boolean },
+): Decoded<WireMessage> {
+  const ignored = { ok: true, value: { kind: "ignored" } } as const;
+  const prefix = `${options.root}/v1/`;
+  if (!topic.startsWith(prefix)) return ignored;
+  const levels = topic.slice(prefix.length).split("/");
+  const [branch, node, leaf] = levels;
+  if (branch === "hub" && levels.length === 2 && node === "echo") return decodeEcho(topic, payload);
+  if (branch !== "nodes" || levels.length !== 3 || node === undefined) return ignored;
+  if (!NODE_ID_PATTERN.test(node)) {
+    return { ok: false, reason: "node id: expected 1 to 63 of a-z, 0-9 and -" };
+  }
+  if (leaf === "echo") return decodeEcho(topic, payload);
+  if (leaf !== "status" && leaf !== "heartbeat" && leaf !== "vitals") return ignored;
+  if (payload === "" && leaf === "status") return { ok: true, value: { kind: "forgotten", node } };
+  const message = decodeNodeMessage(leaf, payload);
+  if (!message.ok) return message;
+  return {
+    ok: true,
+    value: { kind: "evidence", node, message: message.value, retained: options.retained },
+  };
+}
+
+function decodeNodeMessage(
+  leaf: "status" | "heartbeat" | "vitals",
+  payload: string,
+): Decoded<NodeMessage> {
+  const json = parseObject(payload);
+  if (!json.ok) return json;
+  switch (leaf) {
+    case "status":
+      return decodeStatus(json.value);
+    case "heartbeat": {
+      const found = validate(heartbeatSchema, json.value);
+      if (!found.ok) return found;
+      const { session, seq, every_ms: everyMs, up_ms: upMs } = found.value;
+      return { ok: true, value: { kind: "heartbeat", session, seq, everyMs, upMs } };
+    }
+    case "vitals": {
+      const found = validate(vitalsSchema, json.value);
+      if (!found.ok) return found;
+      const vitals = decodeVitals(json.value);
+      if (!vitals.ok) return vitals;
+      const value = { kind: "vitals", session: found.value.session, vitals: vitals.value } as const;
+      return { ok: true, value };
+    }
+  }
+}
+
+function decodeStatus(json: object): Decoded<Birth | LastWill | Farewell> {
+  const found = validate(statusSchema, json);
+  if (!found.ok) return found;
+  const status = found.value;
+  if (status.kind !== "birth") return { ok: true, value: status };
+  const { kind, session, name, every_ms, reconnect_ms, ...rest } = status;
+  const birth: Birth = {
+    kind,
+    session,
+    name,
+    everyMs: every_ms,
+    reconnectMs: reconnect_ms,
+    facts: factsOf(rest),
+  };
+  return { ok: true, value: birth };
+}
+
+/** Facts are for people to read: whatever is not a short text, a number or a list of texts is left out. */
+function factsOf(rest: Record<string, unknown>): Facts {
+  const facts: Record<string, string | number | readonly string[]> = {};
+  const isText = (value: unknown): value is string =>
+    typeof value === "string" && value.length <= FACT_LENGTH_MAX;
+  for (const [key, value] of Object.entries(rest).slice(0, FACTS_MAX)) {
+    if (!/^[a-z0-9_]{1,32}$/.test(key) || key === "__proto__") continue;
+    if (isText(value) || (typeof value === "number" && Number.isFinite(value))) facts[key] = value;
+    else if (Array.isArray(value) && value.length <= FACTS_MAX && value.every(isText)) {
+      facts[key] = value;
+    }
+  }
+  return facts;
+}
+
+function decodeEcho(topic: string, payload: string): Decoded<Echo> {
+  const json = parseObject(payload);
+  if (!json.ok) return json;
+  const found = validate(echoSchema, json.value);
+  return found.ok ? { ok: true, value: { kind: "echo", topic, ...found.value } } : found;
+}
+
+function parseObject(payload: string): Decoded<object> {
+  if (payload.length > PAYLOAD_MAX) {
+    return { ok: false, reason: `payload: expected at most ${PAYLOAD_MAX} bytes, found more` };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    return { ok: false, reason: "payload: expected JSON, found something else" };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { ok: false, reason: "payload: expected a JSON object, found another JSON value" };
+  }
+  return { ok: true, value };
+}
+
+function validate<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+): Decoded<v.InferOutput<Schema>> {
+  const found = v.safeParse(schema, value, { abortEarly: true });
+  if (found.success) return { ok: true, value: found.output };
+  const [issue] = found.issues;
+  const where = v.getDotPath(issue) ?? "payload";
+  return { ok: false, reason: `${where}: ${issue.message}`.slice(0, 200) };
+}

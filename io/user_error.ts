@@ -1,0 +1,11 @@
+/** What a person can put right: a bad argument, a port that is taken, a folder that is not writable. */
+
+/** Its message says everything; a program that ends by it logs no stack. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}
+
+/** The words of whatever was thrown, for a message of one's own. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

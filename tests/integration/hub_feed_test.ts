@@ -1,0 +1,144 @@
+/** What the hub sends to browsers over the WebSocket, and to whom. */
+
+import assert from "node:assert/strict";
+import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
+import { COOKIE, errorOf, session } from "../support/hub_http.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { PretendNode } from "../support/pretend_node.ts";
+import { type Hub, startHub } from "../support/programs.ts";
+import { until, within } from "../support/until.ts";
+
+const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
+/** One browser's end of the feed. */
+class Watcher implements AsyncDisposable {
+  readonly messages: FeedMessage[] = [];
+  readonly #socket: WebSocket;
+  readonly #closed = Promise.withResolvers<void>();
+
+  constructor(hub: Hub, headers: Readonly<Record<string, string>> = {}) {
+    this.#socket = new WebSocket(`${hub.url.replace("http", "ws")}/ws`, {
+      headers: { ...headers },
+    });
+    this.#socket.onmessage = ({ data }) => this.messages.push(JSON.parse(data));
+    this.#socket.onerror = (event) => event.preventDefault();
+    this.#socket.onclose = () => this.#closed.resolve();
+  }
+
+  /** What a page shows after all messages so far. */
+  get view(): ClusterView | undefined {
+    return this.messages.reduce<ClusterView | undefined>(applyFeed, undefined);
+  }
+
+  async until(what: string, holds: (view: ClusterView) => boolean): Promise<ClusterView> {
+    return await until(what, () => {
+      const { view } = this;
+      return view !== undefined && holds(view) && view;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.close();
+    await within("the WebSocket to close", this.#closed.promise);
+  }
+}
+
+/** The status of an attempt to open the feed, made by hand: a browser's API hides it. */
+async function upgradeStatus(hub: Hub, headers: Readonly<Record<string, string>>): Promise<number> {
+  const { hostname, port } = new URL(hub.url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const lines = Object.entries({
+    Host: `${hostname}:${port}`,
+    Connection: "Upgrade",
+    Upgrade: "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  await connection.write(new TextEncoder().encode(`GET /ws HTTP/1.1\r\n${lines.join("")}\r\n`));
+  const bytes = new Uint8Array(4096);
+  const count = await within("an answer", connection.read(bytes)) ?? 0;
+  return Number(new TextDecoder().decode(bytes.subarray(0, count)).split(" ")[1]);
+}
+
+Deno.test("hub refuses the feed to strangers and to foreign pages", async () => {
+  await using hub = await startHub();
+  const cookie = await session(hub);
+  assert.equal(await upgradeStatus(hub, {}), 401);
+  assert.equal(await upgradeStatus(hub, { Cookie: `${COOKIE}=forged` }), 401);
+  for (const origin of ["http://evil.example", "null", "https://127.0.0.1", `${hub.url}0`]) {
+    assert.equal(await upgradeStatus(hub, { Cookie: cookie, Origin: origin }), 403, origin);
+  }
+  assert.equal(await upgradeStatus(hub, { Cookie: cookie, Origin: hub.url }), 101);
+  assert.equal(await upgradeStatus(hub, { Cookie: cookie }), 101);
+  const plain = await hub.fetch("/ws", { headers: { Cookie: cookie } });
+  assert.equal(await errorOf(plain, 426), "upgrade_required");
+});
+
+Deno.test("hub sends a snapshot, then every change in its turn", async () => {
+  const alerts = { hold: "0s", group: "0s" };
+  await using hub = await startHub({ cluster: QUICK, alerts, sms: { provider: "print" } });
+  const login = { username: "john-snow", password: hub.credential("john-snow") };
+  const client = await TestClient.connect({ port: hub.brokerPort, ...login });
+  await using node = await PretendNode.start(client, { id: "john-snow", name: "John Snow" });
+  await hub.waitForLiveness("john-snow", "alive");
+
+  await using watcher = new Watcher(hub, { Cookie: await session(hub) });
+  const first = await watcher.until("the snapshot", () => true);
+  assert.deepEqual([first.blind, first.nodes[0]?.name, first.guest], [
+    null,
+    "John Snow",
+    undefined,
+  ]);
+  await watcher.until(
+    "a heartbeat",
+    ({ nodes }) => (nodes[0]?.last_heartbeat_at ?? "") > (first.nodes[0]?.last_heartbeat_at ?? ""),
+  );
+  await node[Symbol.asyncDispose]();
+  await client.kill();
+  await watcher.until("the death", ({ nodes }) => nodes[0]?.liveness === "dead");
+  const last = await watcher.until(
+    "the message",
+    ({ deliveries, incidents }) =>
+      deliveries[0]?.state === "accepted" && incidents[0]?.told_at != null,
+  );
+  assert.deepEqual(last.nodes, await hub.nodes());
+  assert.deepEqual(last.incidents, await hub.incidents());
+  assert.deepEqual(last.deliveries, await hub.deliveries());
+  const seqs = watcher.messages.map(({ seq }) => seq);
+  assert.deepEqual(seqs, seqs.map((_, index) => (seqs[0] ?? 0) + index));
+  assert.deepEqual(watcher.messages.map(({ kind }) => kind).indexOf("snapshot", 1), -1);
+
+  await hub.run("revoke", "john-snow");
+  await watcher.until("the node to be gone", ({ nodes }) => nodes.length === 0);
+  await hub.stop();
+});
+
+Deno.test("hub with a public status keeps numbers and texts from whoever is not logged in", async () => {
+  const hubSection = { public_status: "yes" };
+  const alerts = { hold: "0s", group: "0s" };
+  const sms = { provider: "print", to: "+4915112345678" };
+  await using hub = await startHub({ hub: hubSection, cluster: QUICK, alerts, sms });
+  const login = { username: "john-snow", password: hub.credential("john-snow") };
+  const client = await TestClient.connect({ port: hub.brokerPort, ...login });
+  const node = await PretendNode.start(client, { id: "john-snow", name: "John Snow" });
+  await hub.waitForLiveness("john-snow", "alive");
+  await using guest = new Watcher(hub);
+  await using owner = new Watcher(hub, { Cookie: await session(hub) });
+  await Promise.all([guest, owner].map((one) => one.until("the snapshot", () => true)));
+  await node[Symbol.asyncDispose]();
+  await client.kill();
+  await owner.until("the message", ({ deliveries }) => deliveries[0]?.state === "accepted");
+  await guest.until("the incident", ({ incidents }) => incidents[0]?.told_at != null);
+  await using late = new Watcher(hub);
+  await late.until("the incident", ({ incidents }) => incidents.length === 1);
+  for (const { view, messages } of [guest, late]) {
+    assert.deepEqual([view?.guest, view?.deliveries], [true, []]);
+    assert.ok(!JSON.stringify(messages).includes("+4915112345678"));
+  }
+  for (const path of ["/api/v1/nodes", "/api/v1/incidents", "/metrics"]) {
+    const response = await hub.fetch(path);
+    assert.equal(response.status, 200);
+    assert.ok(!(await response.text()).includes("+49"));
+  }
+  assert.equal(await errorOf(await hub.fetch("/api/v1/deliveries"), 401), "unauthorized");
+});

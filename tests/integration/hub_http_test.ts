@@ -1,0 +1,195 @@
+/** What the hub says over HTTP, and to whom. */
+
+import assert from "node:assert/strict";
+import { Access } from "../../hub/access.ts";
+import { createApp } from "../../hub/app.ts";
+import { Feed } from "../../hub/feed.ts";
+import { Metrics } from "../../hub/metrics.ts";
+import { Projection } from "../../hub/projection.ts";
+import { Store } from "../../hub/store/store.ts";
+import { systemClock } from "../../io/clock.ts";
+import { freePort } from "../support/free_port.ts";
+import { COOKIE, errorOf, login, loginWith, session } from "../support/hub_http.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { PretendNode } from "../support/pretend_node.ts";
+import { startHub } from "../support/programs.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
+Deno.test("hub admits by its password, as a cookie that scripts cannot read or as Bearer", async () => {
+  await using hub = await startHub();
+  const response = await loginWith(hub, hub.password);
+  assert.equal(response.status, 200);
+  assert.deepEqual(await response.json(), {});
+  const [pair = "", ...flags] = (response.headers.get("set-cookie") ?? "").split("; ");
+  assert.ok(pair.startsWith(`${COOKIE}=`));
+  assert.deepEqual(flags.toSorted(), ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Strict"]);
+  assert.ok(!pair.includes(hub.password));
+
+  const status = async (headers: Record<string, string>) => {
+    const answer = await hub.fetch("/api/v1/nodes", { headers });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  assert.equal(await status({ Cookie: pair }), 200);
+  assert.equal(await status({ Authorization: `Bearer ${hub.password}` }), 200);
+  const [end = "", signature = ""] = pair.slice(COOKIE.length + 1).split(".");
+  for (const forged of [`${Number(end) + 1}.${signature}`, `${end}.x`, end, "", "."]) {
+    assert.equal(await status({ Cookie: `${COOKIE}=${forged}` }), 401, forged);
+  }
+  for (const header of ["Bearer wrong", "Bearer ", `Basic ${btoa(`x:${hub.password}`)}`]) {
+    assert.equal(await status({ Authorization: header }), 401, header);
+  }
+  const logout = await hub.fetch("/api/v1/logout", { method: "POST", headers: { Cookie: pair } });
+  assert.match(logout.headers.get("set-cookie") ?? "", /^rpi_cluster_session=; Max-Age=0; Path=\//);
+  await logout.body?.cancel();
+});
+
+Deno.test("hub shuts the door for a minute after ten wrong passwords, but not on who is inside", async () => {
+  await using hub = await startHub();
+  const cookie = await session(hub);
+  for (let attempt = 0; attempt < 10; attempt++) {
+    assert.equal(await errorOf(await loginWith(hub, "wrong"), 401), "unauthorized");
+  }
+  for (const password of ["wrong", hub.password]) {
+    const response = await loginWith(hub, password);
+    const waitS = Number(response.headers.get("retry-after"));
+    assert.ok(waitS > 0 && waitS <= 60, `${waitS} s`);
+    assert.equal(await errorOf(response, 429), "too_many_attempts");
+  }
+  const inside = await hub.fetch("/api/v1/nodes", { headers: { Cookie: cookie } });
+  assert.equal(inside.status, 200);
+  await inside.body?.cancel();
+});
+
+Deno.test("hub answers what it cannot serve with an error in JSON", async () => {
+  await using hub = await startHub();
+  for (const path of ["nodes", "incidents", "deliveries"]) {
+    const response = await hub.fetch(`/api/v1/${path}`);
+    assert.equal(response.headers.get("www-authenticate"), "Bearer");
+    assert.equal(await errorOf(response, 401), "unauthorized");
+  }
+  assert.equal(await errorOf(await hub.fetch("/metrics"), 401), "unauthorized");
+  for (const path of ["/api/v1/nothing", "/api/v2/nodes", "/nothing", "/..%2f..%2fdeno.json"]) {
+    assert.equal(await errorOf(await hub.fetch(path), 404), "not_found");
+  }
+  for (const body of ["", "{", "null", "[]", '"password"', '{"password":7}', '{"other":"x"}']) {
+    assert.equal(await errorOf(await login(hub, body), 400), "bad_request", body);
+  }
+  const long = JSON.stringify({ password: "x".repeat(8192) });
+  assert.equal(await errorOf(await login(hub, long), 413), "too_large");
+  const endless = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(1024).fill(32)),
+  });
+  const streamed = hub.fetch("/api/v1/login", { method: "POST", body: endless });
+  // It may hang up before all is sent.
+  const status = await streamed.then((response) => errorOf(response, 413), () => "too_large");
+  assert.equal(status, "too_large");
+  assert.deepEqual(await hub.nodes(), []);
+});
+
+Deno.test("hub says who lives to whoever may know, in the shapes of the contract", async () => {
+  await using hub = await startHub({ cluster: QUICK });
+  const login = { username: "john-snow", password: hub.credential("john-snow") };
+  await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
+  const facts = { model: "Raspberry Pi 5" };
+  await using _node = await PretendNode.start(client, { id: "john-snow", name: "<b>J</b>", facts });
+  await hub.waitForLiveness("john-snow", "alive");
+  const answer = await hub.api<{ readonly blind: boolean; readonly nodes: readonly unknown[] }>(
+    "/api/v1/nodes",
+  );
+  assert.equal(answer.blind, false);
+  const [node] = await hub.nodes();
+  const { id, name, liveness, since, session, last_heartbeat_at, vitals } = node ?? {};
+  assert.deepEqual([id, name, liveness, vitals, node?.facts], [
+    "john-snow",
+    "<b>J</b>",
+    "alive",
+    {},
+    facts,
+  ]);
+  assert.ok(session);
+  for (const instant of [since, last_heartbeat_at]) {
+    assert.match(instant ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.ok(Math.abs(Date.now() - Date.parse(instant ?? "")) < 60_000);
+  }
+  assert.deepEqual(await hub.api("/api/v1/incidents?limit=nonsense"), { incidents: [] });
+  assert.deepEqual(await hub.api("/api/v1/deliveries?limit=-1"), { deliveries: [] });
+
+  const metrics = await hub.fetch("/metrics", {
+    headers: { Authorization: `Bearer ${hub.password}` },
+  });
+  assert.match(metrics.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+  const samples = samplesOf(await metrics.text());
+  assert.equal(samples.get('rpi_cluster_node_liveness{node="john-snow",liveness="alive"}'), 1);
+  assert.equal(samples.get('rpi_cluster_node_liveness{node="john-snow",liveness="dead"}'), 0);
+  assert.equal(samples.get("rpi_cluster_hub_blind"), 0);
+  assert.equal(samples.get('rpi_cluster_deliveries{state="pending"}'), 0);
+  assert.equal(samples.get('rpi_cluster_transitions_total{to="alive"}'), 1);
+});
+
+/** The samples of Prometheus' text format; throws at a line that is none. */
+function samplesOf(text: string): ReadonlyMap<string, number> {
+  const samples = new Map<string, number>();
+  assert.ok(text.endsWith("\n"));
+  for (const line of text.trimEnd().split("\n")) {
+    if (line === "" || /^# (HELP|TYPE) rpi_cluster_[a-z_]+ \S/.test(line)) continue;
+    const match =
+      /^(rpi_cluster_[a-z_]+(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)+\})?) (-?\d+(?:\.\d+)?(?:e[+-]\d+)?)$/
+        .exec(line);
+    assert.ok(match, line);
+    const [, sample = "", value] = match;
+    assert.ok(!samples.has(sample), line);
+    samples.set(sample, Number(value));
+  }
+  return samples;
+}
+
+Deno.test("hub that sees nothing is alive but not ready, and says why", async () => {
+  const url = `mqtt://127.0.0.1:${freePort()}`;
+  await using hub = await startHub({ hub: { broker: "none" }, mqtt: { url } });
+  const health = await hub.fetch("/healthz");
+  assert.deepEqual([health.status, await health.text()], [200, "ok\n"]);
+  const ready = await hub.fetch("/readyz");
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), /^blind since \d{4}-.*Z: it has just started\n$/);
+  assert.equal((await hub.api<{ readonly blind: boolean }>("/api/v1/nodes")).blind, true);
+});
+
+Deno.test("hub lets no other page frame it, run scripts in it or read what it says", async () => {
+  await using hub = await startHub();
+  for (const path of ["/", "/healthz", "/api/v1/nodes", "/nothing"]) {
+    const response = await hub.fetch(path);
+    await response.body?.cancel();
+    const header = (name: string) => response.headers.get(name);
+    const policy = header("content-security-policy") ?? "";
+    for (const part of ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"]) {
+      assert.ok(policy.includes(part), `${path}: ${policy}`);
+    }
+    assert.ok(!/unsafe|\*/.test(policy), policy);
+    assert.equal(header("x-content-type-options"), "nosniff");
+    assert.equal(header("x-frame-options"), "DENY");
+    assert.equal(header("referrer-policy"), "no-referrer");
+    assert.equal(header("access-control-allow-origin"), null);
+    assert.equal(header("strict-transport-security"), null);
+  }
+});
+
+Deno.test("hub whose page is missing still answers everything else", async () => {
+  using store = new Store(":memory:");
+  const projection = new Projection(systemClock);
+  using feed = new Feed(projection, store, systemClock);
+  using folder = new TemporaryFolder();
+  const app = createApp({
+    access: new Access("password", systemClock),
+    feed,
+    metrics: new Metrics(projection, store),
+    projection,
+    store,
+    pageFolder: folder.file("absent"),
+    publicStatus: true,
+  });
+  assert.equal(await errorOf(await app.request("/"), 404), "not_found");
+  assert.equal((await app.request("/healthz")).status, 200);
+  assert.deepEqual(await (await app.request("/api/v1/nodes")).json(), { blind: true, nodes: [] });
+});

@@ -1,0 +1,36 @@
+/** What the tests of the hub's HTTP side share: logins, and errors as it words them. */
+
+import assert from "node:assert/strict";
+import type { Hub } from "./programs.ts";
+
+/** The name of the session cookie. */
+export const COOKIE = "rpi_cluster_session";
+
+/** The error that an answer holds, after a look at its status. */
+export async function errorOf(response: Response, status: number): Promise<string> {
+  const text = await response.text();
+  assert.equal(response.status, status, text);
+  assert.match(response.headers.get("content-type") ?? "", /^application\/json/);
+  const { error } = JSON.parse(text);
+  assert.deepEqual(Object.keys(error).toSorted(), ["code", "message"]);
+  assert.ok(error.message.length > 0);
+  return error.code;
+}
+
+/** A login with whatever body. */
+export async function login(hub: Hub, body: string): Promise<Response> {
+  const headers = { "Content-Type": "application/json" };
+  return await hub.fetch("/api/v1/login", { method: "POST", headers, body });
+}
+
+/** A login with a password. */
+export async function loginWith(hub: Hub, password: string): Promise<Response> {
+  return await login(hub, JSON.stringify({ password }));
+}
+
+/** The session cookie of a login, as a browser sends it. */
+export async function session(hub: Hub): Promise<string> {
+  const response = await loginWith(hub, hub.password);
+  assert.equal(response.status, 200, await response.text());
+  return (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+}

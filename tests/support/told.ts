@@ -1,0 +1,94 @@
+/** What the stories of messages share: nodes that can be killed, and what people were told. */
+
+import type { DeliveryView } from "../../core/feed.ts";
+import { TestClient } from "./mqtt_client.ts";
+import { PretendNode } from "./pretend_node.ts";
+import { type Hub, type Sections, withSections } from "./programs.ts";
+import type { TwilioDouble } from "./twilio_double.ts";
+
+/** Who is told. */
+export const TO = "+4915112345678";
+/** Short, but longer than this process stalls on a busy machine, for pretend nodes beat from here. */
+const CLUSTER = { suspect_after: "800ms", dead_after: "1500ms" };
+/** For each thing to happen: a hub that has just started gives everybody ten seconds to speak up. */
+export const WITHIN_MS = 30_000;
+
+/** The text about one death, and its name. */
+export const DOWN = /^(.+) is down\. Last heard \d\d:\d\d:\d\d, silent for \d+ s\.$/;
+/** The text about one return, its name and its length. */
+export const UP =
+  /^(.+) is up again after (\d+) s\. It was down from \d\d:\d\d:\d\d to \d\d:\d\d:\d\d\.$/;
+
+/** A hub's configuration that sends through the double: at once unless the story says otherwise. */
+export function sendingTo(double: TwilioDouble, more: Sections = {}): Sections {
+  const { accountSid: account_sid, authToken: auth_token, url: api_url } = double;
+  return withSections({
+    cluster: CLUSTER,
+    alerts: { hold: "0s", group: "0s" },
+    sms: { provider: "twilio", account_sid, auth_token, api_url, from: "+15005550006", to: TO },
+  }, more);
+}
+
+/** What people were told so far. */
+export function texts(double: TwilioDouble): readonly string[] {
+  return double.sent.map(({ text }) => text);
+}
+
+/** Pretend nodes that can be killed, each on a connection of its own. */
+export class Nodes implements AsyncDisposable {
+  readonly #port: number;
+  readonly #passwordOf: ((id: string) => string) | undefined;
+  readonly #stacks = new Map<string, AsyncDisposableStack>();
+
+  constructor(port: number, passwordOf?: (id: string) => string) {
+    this.#port = port;
+    this.#passwordOf = passwordOf;
+  }
+
+  /** Its id is its name with hyphens. */
+  async start(name: string): Promise<string> {
+    const id = name.toLowerCase().replaceAll(" ", "-");
+    const password = this.#passwordOf?.(id);
+    const login = password === undefined ? {} : { username: id, password };
+    const stack = new AsyncDisposableStack();
+    this.#stacks.set(id, stack);
+    const client = await TestClient.connect({ port: this.#port, ...login });
+    stack.defer(() => client.kill());
+    stack.use(await PretendNode.start(client, { id, name }));
+    return id;
+  }
+
+  /** No farewell, no DISCONNECT. */
+  async kill(...ids: readonly string[]): Promise<void> {
+    await Promise.all(ids.map((id) => this.#stacks.get(id)?.disposeAsync()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill(...this.#stacks.keys());
+  }
+}
+
+/** Waits until all of them are so. */
+export async function allAre(
+  hub: Hub,
+  ids: readonly string[],
+  liveness: "alive" | "dead",
+): Promise<void> {
+  for (const id of ids) await hub.waitForLiveness(id, liveness);
+}
+
+/** The oldest delivery, as soon as it is settled. */
+export async function firstDelivery(hub: Hub): Promise<DeliveryView> {
+  return await hub.process.until("the first delivery to be settled", async () => {
+    const delivery = (await hub.deliveries()).at(-1);
+    return delivery?.state !== "pending" && delivery;
+  });
+}
+
+/** `John Snow is down` or `John Snow is up`. */
+export function summaryOf(text: string): string {
+  const [, down] = DOWN.exec(text) ?? [];
+  const [, up] = UP.exec(text) ?? [];
+  if (down !== undefined) return `${down} is down`;
+  return up === undefined ? text : `${up} is up`;
+}
