@@ -8,7 +8,6 @@ import {
   type ClusterState,
   isNews,
 } from "./cluster.ts";
-import type { Transition } from "./node_state.ts";
 import type { Machine, Tick } from "./machine.ts";
 import {
   type PolicyInput,

@@ -34,7 +34,7 @@ export function beginSession(node: NodeState, session: string, nowMs: number): v
 
 /**
  * A retired session that goes on speaking belongs to a second machine (a cloned SD card). It counts
- * again once the session that took its place has ended: somebody does live under this id.
+ * again once the session that took its place falls silent: somebody does live under this id.
  */
 export function speaksAgain(
   node: NodeState,
@@ -47,7 +47,7 @@ export function speaksAgain(
   if (Number.isFinite(voice.seq)) retired.seq = voice.seq;
   if (nowMs - retired.atMs < RIVAL_AFTER_MS) return false;
   node.rivalUntilMs = nowMs + RIVAL_MEMORY_MS;
-  if (node.liveness !== "dead" && node.liveness !== "left") return false;
+  if (node.liveness === "alive") return false;
   node.retired.splice(index, 1);
   beginSession(node, voice.session, nowMs);
   return true;

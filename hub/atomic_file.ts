@@ -42,7 +42,7 @@ function keepOwner(temporary: string, path: string): void {
   const model = old ?? Deno.statSync(dirname(path));
   if (model.uid === ours.uid && model.gid === ours.gid) return;
   if (!isRoot && model.uid !== ours.uid) {
-    throw new Error(`Cannot replace "${path}": it belongs to user ${model.uid}; do this as root`);
+    throw new Error(`it belongs to user ${model.uid}; do this as root`);
   }
   Deno.chownSync(temporary, null, model.gid);
   if (isRoot) Deno.chownSync(temporary, model.uid, null);

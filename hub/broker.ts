@@ -1,6 +1,7 @@
 /** The embedded broker: MQTT 3.1.1 behind Deno's own listener, guarded and bounded. */
 
 import type { Endpoint } from "../core/config.ts";
+import { reasonOf, UserError } from "../io/user_error.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients, UNSENT_BYTES_MAX } from "./broker_clients.ts";
 import { BrokerGuard, PAYLOAD_BYTES_MAX } from "./broker_guard.ts";
@@ -30,7 +31,7 @@ export interface BrokerOptions {
 }
 
 /**
- * Starts a broker; throws when it cannot listen or the password file cannot be read.
+ * Starts a broker; throws a `UserError` when it cannot listen or read the password file.
  *
  * Nothing is kept on disk: after a restart the retained messages are gone until every agent has
  * connected again and said its birth anew, as agents do.
@@ -63,7 +64,12 @@ export class Broker implements AsyncDisposable {
     this.#aedes.on("unsubscribe", (filters, client) => {
       this.#clients.onUnsubscribe(client, filters);
     });
-    this.#listener = this.#listen(listen, tell);
+    try {
+      this.#listener = this.#listen(listen, tell);
+    } catch (error) {
+      const what = `Cannot listen on ${listen.hostname}:${listen.port} ([hub] broker_listen)`;
+      throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
+    }
     this.ready = this.#aedes.listen();
     credentials.watch(this.#stop.signal, (event) => this.#clients.onCredentials(event));
     const dispose = () => void this[Symbol.asyncDispose]();

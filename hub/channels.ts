@@ -15,13 +15,13 @@ export interface Notification {
   readonly audience: Audience;
 }
 
-export function notificationOf({ sms }: Config): Notification {
+/** `print` shows what the channel of that name would send; left out, it goes to the log. */
+export function notificationOf({ sms }: Config, print = logMessage): Notification {
   switch (sms.provider) {
     case "none":
       return { channels: [], audience: { channel: "none", recipients: [] } };
     case "print": {
-      const log = getLog("sms");
-      const channel = new PrintChannel((line) => log.info(line));
+      const channel = new PrintChannel(print);
       const recipients = sms.to.length > 0 ? sms.to : [NOBODY];
       return { channels: [channel], audience: { channel: channel.name, recipients } };
     }
@@ -37,6 +37,10 @@ export function notificationOf({ sms }: Config): Notification {
       return { channels: [channel], audience: { channel: channel.name, recipients: sms.to } };
     }
   }
+}
+
+function logMessage(line: string): void {
+  getLog("sms").info(line);
 }
 
 /** The configuration was checked: without this key it would not have come so far. */

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { HUB_USER } from "../core/access.ts";
 import { NODE_ID_PATTERN } from "../core/wire.ts";
+import { reasonOf, UserError } from "../io/user_error.ts";
 import { replaceFile, statIfAny } from "./atomic_file.ts";
 import { hashPassword, verifyPassword } from "./password_hash.ts";
 
@@ -63,11 +64,12 @@ export class Credentials {
 
   /**
    * Gives `id` a new random password, ending its old one, and answers it; it is kept as a hash only.
-   * Throws when `id` can be no user name or the file cannot be read or written.
+   * Throws a `UserError` when `id` can be no user name or the file cannot be read or written.
    */
   enrol(id: string): string {
     if (id !== HUB_USER && !NODE_ID_PATTERN.test(id)) {
-      throw new Error(`A node's id is 1 to 63 of a-z, 0-9 and "-", found ${JSON.stringify(id)}`);
+      const expected = `A node's id is 1 to 63 of a-z, 0-9 and "-"`;
+      throw new UserError(`${expected}, found ${JSON.stringify(id)}`);
     }
     this.#read();
     const password = randomBytes(PASSWORD_BYTES).toString("base64url");
@@ -120,24 +122,26 @@ export class Credentials {
       this.#read({ patiently: true });
       this.#problem = undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (reason !== this.#problem) this.#tell({ kind: "unreadable", reason });
       this.#problem = reason;
     }
   }
 
   #read({ patiently = false } = {}): void {
-    const info = statIfAny(this.path);
+    const info = orUserError(`Cannot read "${this.path}"`, () => statIfAny(this.path));
     const version = versionOf(info);
     if (version === this.#version) return;
     if (info && info.size > FILE_BYTES_MAX) {
-      throw new Error(`Cannot read "${this.path}": ${info.size} bytes is no password file`);
+      throw new UserError(`Cannot read "${this.path}": ${info.size} bytes is no password file`);
     }
-    const text = info ? Deno.readTextFileSync(this.path) : "";
+    const text = info
+      ? orUserError(`Cannot read "${this.path}"`, () => Deno.readTextFileSync(this.path))
+      : "";
     const lines = text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
     const before = this.#hashes;
     if (lines.length === 0 && before.size > 0) {
-      throw new Error(`"${this.path}" is ${info ? "empty" : "missing"}; its users stay`);
+      throw new UserError(`"${this.path}" is ${info ? "empty" : "missing"}; its users stay`);
     }
     const hashes = new Map(lines.flatMap(entryOf));
     const gone = new Set([...before.keys()].filter((user) => !hashes.has(user)));
@@ -158,12 +162,24 @@ export class Credentials {
 
   #write(lines: readonly string[]): void {
     const all = [HEADER, ...lines.filter((line) => line !== HEADER)];
-    replaceFile(this.path, all.map((line) => `${line}\n`).join(""), FILE_MODE);
+    const text = all.map((line) => `${line}\n`).join("");
+    orUserError(
+      `Cannot write "${this.path}"`,
+      () => replaceFile(this.path, text, FILE_MODE),
+    );
     this.#read();
   }
 
   #tell(event: CredentialsEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+function orUserError<T>(what: string, attempt: () => T): T {
+  try {
+    return attempt();
+  } catch (error) {
+    throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

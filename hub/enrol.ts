@@ -5,12 +5,15 @@ import { HUB_USER } from "../core/access.ts";
 import type { Config, Endpoint } from "../core/config.ts";
 import { CONFIG_SECTIONS } from "../core/config_keys.ts";
 import { parseName } from "../core/config_values.ts";
+import { UserError } from "../io/user_error.ts";
 import { Credentials } from "./credentials.ts";
 import { hostName, reachableAddress } from "./reachable_address.ts";
+import { openStateFolder } from "./state_folder.ts";
 
 /** Mosquitto reads a changed password file only when it is told to. */
 export const MOSQUITTO_RELOAD = "systemctl reload mosquitto";
-const STATE_DIR_MODE = 0o750;
+/** A running hub forgets a node that never had a credential when it starts anew. */
+export const HUB_RESTART = "systemctl restart hub";
 
 /** Which node, by the hub's own configuration. */
 export interface Enrolment {
@@ -28,24 +31,24 @@ export function passwordFile(config: Config): string {
 /**
  * Gives the node a new credential, ending its old one, and answers its `config.ini`, password
  * included. With an external broker `hub` may be enrolled too: for the hub's own configuration.
- * Throws, in words for a person, when the id or the name cannot be, or the file cannot be written.
+ * Throws a `UserError` when the id or the name cannot be, or the file cannot be written.
  */
 export function enrol({ config, id, name = id }: Enrolment): string {
   if (id === HUB_USER && config.hub.broker === "embedded") {
-    throw new Error(
+    throw new UserError(
       `"${HUB_USER}" is the hub itself, which needs no credential for its own broker`,
     );
   }
   const parsed = parseName(name.trim());
-  if (!parsed.ok) throw new Error(`Expected ${parsed.expected}, found ${JSON.stringify(name)}`);
-  Deno.mkdirSync(config.hub.stateDir, { recursive: true, mode: STATE_DIR_MODE });
+  if (!parsed.ok) throw new UserError(`Expected ${parsed.expected}, found ${JSON.stringify(name)}`);
+  openStateFolder(config);
   const password = new Credentials(passwordFile(config)).enrol(id);
   const mqtt = mqttSection(config, id, password);
   const node = id === HUB_USER ? [] : ["", "[node]", `id = ${id}`, `name = ${parsed.value}`];
   return [...remarks(config, id), ...mqtt, ...node, ""].join("\n");
 }
 
-/** Ends the node's credential. False when it had none. */
+/** Ends the node's credential. False when it had none. Throws a `UserError` as `enrol` does. */
 export function revoke({ config, id }: Pick<Enrolment, "config" | "id">): boolean {
   return new Credentials(passwordFile(config)).revoke(id);
 }

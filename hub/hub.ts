@@ -15,6 +15,7 @@ import { firstGraceMs } from "../io/first_grace.ts";
 import { getLog } from "../io/log.ts";
 import { Observation } from "../io/observation.ts";
 import { redact } from "../io/redaction.ts";
+import { reasonOf, UserError } from "../io/user_error.ts";
 import { Access } from "./access.ts";
 import { createApp } from "./app.ts";
 import { startBroker } from "./broker.ts";
@@ -30,9 +31,12 @@ import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
 
+/** The farewell must be out before the program's time to end is, broker or no broker. */
+const FAREWELL_MS = 800;
+
 const log = getLog("hub");
 
-/** Runs until `stop` aborts. Throws in words for a person when it cannot start. */
+/** Runs until `stop` aborts. Throws a `UserError` when something keeps it from its start. */
 export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const { cluster: { nodes: named, ...timing }, alerts } = config;
   const clock = systemClock;
@@ -110,7 +114,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     payload: encodeFarewell(observation.observer, "stop"),
     qos: 1,
     retain: true,
-  });
+  }, FAREWELL_MS);
 }
 
 /** Where the hub finds its broker: its own, started here, or the configured one. */
@@ -222,10 +226,8 @@ function serve(
       },
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot listen on ${hostname}:${port} ([hub] listen): ${reason}`, {
-      cause: error,
-    });
+    const what = `Cannot listen on ${hostname}:${port} ([hub] listen)`;
+    throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

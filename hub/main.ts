@@ -3,7 +3,7 @@
 import { runProgram } from "../io/program.ts";
 import { VERSION } from "../core/version.ts";
 import { notificationOf } from "./channels.ts";
-import { enrol, MOSQUITTO_RELOAD, revoke } from "./enrol.ts";
+import { enrol, HUB_RESTART, MOSQUITTO_RELOAD, revoke } from "./enrol.ts";
 import { runHub } from "./hub.ts";
 import { databaseFile, openStateFolder } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
@@ -27,22 +27,27 @@ await runProgram({
       usage: "revoke <ID>",
       description: "Ends a node's credential, and forgets the node.",
       main({ config, arguments: [id = ""], log }) {
-        const existed = revoke({ config, id });
         openStateFolder(config);
+        const hadCredential = revoke({ config, id });
         using store = new Store(databaseFile(config));
-        store.nodes.remove(id);
-        if (existed) {
+        const wasKnown = store.nodes.remove(id);
+        if (hadCredential) {
           const todo = config.hub.broker === "none" ? { todo: MOSQUITTO_RELOAD } : {};
           log.info("revoked", { node: id, ...todo });
-        } else log.error("there is no such credential", { node: id });
-        return Promise.resolve(existed ? 0 : 1);
+        } else if (wasKnown) {
+          // A running hub hears of credentials alone, and a node of `[cluster] nodes` need have none.
+          const named = config.cluster.nodes.includes(id) ? "take it out of [cluster] nodes, " : "";
+          log.info("forgotten", { node: id, todo: `${named}${HUB_RESTART}` });
+        } else log.error("there is no such credential and no such node", { node: id });
+        return Promise.resolve(hadCredential || wasKnown ? 0 : 1);
       },
     },
     {
       usage: "test-alert",
       description: "Sends one test message through every channel, and tells the outcome.",
       async main({ config, stop }) {
-        const { channels, audience: { recipients } } = notificationOf(config);
+        const print = (line: string) => console.log(line);
+        const { channels, audience: { recipients } } = notificationOf(config, print);
         if (channels.length === 0) {
           console.error("No channel is configured: set [sms] provider");
           return 1;

@@ -6,6 +6,7 @@ import { ConfigError, loadConfig, readConfigEntries } from "./config_file.ts";
 import { configureLog, getLog, isUnderSystemd, type Log } from "./log.ts";
 import { untilAskedToStop } from "./process.ts";
 import { writeToStderr } from "./stderr.ts";
+import { UserError } from "./user_error.ts";
 
 /** What a program, or one of its subcommands, is given. */
 export interface Run {
@@ -69,7 +70,8 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
     return 1;
   } catch (error) {
     if (asked.signal.aborted && isAbort(error, asked.signal)) return 0;
-    log.error("ended by an unexpected error", { error });
+    if (error instanceof UserError) log.error(error.message);
+    else log.error("ended by an unexpected error", { error });
     return 1;
   }
 }

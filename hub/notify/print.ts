@@ -3,7 +3,7 @@
 import type { Delivery } from "../../core/retry.ts";
 import type { Channel, Finding, OutgoingMessage } from "./channel.ts";
 
-/** Hands each message as one line to a log. */
+/** Hands each message as one line to `write`. */
 export class PrintChannel implements Channel {
   readonly name = "print";
   readonly #write: (line: string) => void;

@@ -1,6 +1,7 @@
 /** The hub's SQLite file: the only place that names SQLite. Everything is synchronous. */
 
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { reasonOf, UserError } from "../../io/user_error.ts";
 import { SCHEMA } from "./schema.ts";
 
 /** How long another process (a backup, `hub test-alert`) may hold the database. */
@@ -13,13 +14,16 @@ export class Database implements Disposable {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens or creates the file; `:memory:` for one that is forgotten. Throws in words for a person. */
+  /**
+   * Opens or creates the file; `:memory:` for one that is forgotten. Throws a `UserError` when it
+   * cannot.
+   */
   constructor(path: string) {
     try {
       this.#database = openDatabase(path);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`Cannot open the database "${path}": ${reason}`, { cause: error });
+      const what = `Cannot open the database "${path}"`;
+      throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
     }
   }
 
@@ -36,7 +40,7 @@ export class Database implements Disposable {
       this.#database.exec("COMMIT");
       return result;
     } catch (error) {
-      this.#database.exec("ROLLBACK");
+      this.#rollBack();
       throw error;
     }
   }
@@ -52,6 +56,14 @@ export class Database implements Disposable {
 
   all(sql: string, values: Row): readonly Row[] {
     return this.#statement(sql).all(values) as Row[];
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // SQLite itself has rolled back, as it does when the disk is full: what failed is the news.
+    }
   }
 
   #statement(sql: string): StatementSync {

@@ -63,9 +63,10 @@ export class NodeRows {
     );
   }
 
-  /** Forgets a node; its incidents stay in the history. */
-  remove(id: string): void {
-    this.#database.run("DELETE FROM nodes WHERE id = :id", { id });
+  /** Forgets a node; its incidents stay in the history. False when it was not known. */
+  remove(id: string): boolean {
+    return this.#database.get("DELETE FROM nodes WHERE id = :id RETURNING id", { id }) !==
+      undefined;
   }
 
   all(): readonly StoredNode[] {
