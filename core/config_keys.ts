@@ -167,14 +167,14 @@ export function environmentName(section: string, key: string): string {
 }
 
 /** Variables that systemd sets and the programs read. */
-export const SYSTEMD_ENVIRONMENT_NAMES = [
+const SYSTEMD_ENVIRONMENT_NAMES = [
   "CREDENTIALS_DIRECTORY",
   "INVOCATION_ID",
   "JOURNAL_STREAM",
   "STATE_DIRECTORY",
 ] as const;
 
-/** Every variable that configuration and log read, for `--allow-env`. */
+/** Every variable that configuration and log read: what the programs are allowed to see. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
   ...CONFIG_KEYS.map(({ section, key }) => environmentName(section, key)),
   ...secretKeys().map(({ section, key }) => environmentName(section, key + FILE_SUFFIX)),

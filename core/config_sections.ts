@@ -104,7 +104,7 @@ export function decodeNode(reader: ConfigReader, defaults: MachineDefaults): Con
 }
 
 /** A host name as a node id: `John-Snow.lan` is `john-snow-lan`. Never empty, never the hub's. */
-function nodeIdOf(hostname: string): string {
+export function nodeIdOf(hostname: string): string {
   const slug = hostname.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
     .replace(/[^a-z0-9]+/g, "-").replace(/^-/, "").slice(0, NODE_ID_LENGTH_MAX).replace(/-$/, "");
   if (slug === "") return "node";

@@ -10,7 +10,7 @@ import { Libc } from "./libc.ts";
  * What the kernel calls the chip that has the 40-pin header's lines: Pi 5, Pi 4, all before. By
  * label, since the Pi 5's has been gpiochip4 and gpiochip0, depending on the kernel.
  */
-export const HEADER_LABELS = ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"] as const;
+const HEADER_LABELS = ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"] as const;
 
 /** Chips are looked for as /dev/gpiochip0 up to this number, exclusive. */
 const CHIPS_MAX = 32;
@@ -30,7 +30,7 @@ export interface GpioOutputOptions {
 }
 
 /** Loads libgpiod. Throws GpioError when it is not installed. */
-export function openGpio(): Gpio {
+function openGpio(): Gpio {
   using opened = new DisposableStack();
   const libc = opened.use(new Libc());
   const driver = openGpiodV2(libc) ?? openGpiodV1(libc);
@@ -54,7 +54,7 @@ export function openGpioOutput(chip: string, options: GpioOutputOptions): Output
 }
 
 /** A chip of this machine; lives as long as the Gpio that found it. */
-export interface Chip {
+interface Chip {
   readonly path: string;
   readonly label: string;
   readonly lineCount: number;
@@ -62,7 +62,7 @@ export interface Chip {
 }
 
 /** A loaded libgpiod with the chips and lines in use. Disposing turns all lines off. */
-export class Gpio implements Disposable {
+class Gpio implements Disposable {
   readonly #driver: GpioDriver;
   readonly #opened: DisposableStack;
   readonly #lines = new Set<GpioOutput>();

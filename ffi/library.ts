@@ -19,7 +19,7 @@ export const GPIOD_V2_SONAME = "libgpiod.so.3";
 export const GPIOD_V1_SONAME = "libgpiod.so.2";
 
 /** Where a library may lie: Debian's folder first, then those of other distributions. */
-export function libraryPaths(soname: string, architecture: Architecture): readonly string[] {
+function libraryPaths(soname: string, architecture: Architecture): readonly string[] {
   return [`/usr/lib/${TRIPLETS[architecture]}`, "/usr/lib64", "/usr/lib"]
     .map((folder) => `${folder}/${soname}`);
 }

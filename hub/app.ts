@@ -5,6 +5,7 @@ import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { getConnInfo, serveStatic } from "hono/deno";
 import { secureHeaders } from "hono/secure-headers";
+import { getLog } from "../io/log.ts";
 import type { Access } from "./access.ts";
 import { SESSION_COOKIE, SESSION_MS } from "./access.ts";
 import type { Feed, Viewer } from "./feed.ts";
@@ -31,12 +32,18 @@ export interface AppOptions {
   readonly publicStatus: boolean;
 }
 
+const log = getLog("http");
+
 /** The application as a function from request to response; it opens nothing itself. */
 export function createApp(options: AppOptions): Hono {
   const { access, metrics, projection, store } = options;
   const app = new Hono();
   app.use(headers());
-  app.onError((error, context) => failure(context, 500, "internal", error.message));
+  app.onError((error, context) => {
+    // Not to the browser: what an error says is for whoever may read the log.
+    log.error("cannot answer", { method: context.req.method, path: context.req.path, error });
+    return failure(context, 500, "internal", "The hub could not answer: its log says why");
+  });
   app.notFound((context) => failure(context, 404, "not_found", `Nothing at ${context.req.path}`));
 
   app.get("/healthz", (context) => context.text("ok\n"));

@@ -6,7 +6,7 @@ import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
 
 /** More viewers than this are turned away. */
-export const VIEWERS_MAX = 100;
+const VIEWERS_MAX = 100;
 /** A viewer that has this much unread is closed; it connects anew and gets a snapshot. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
 /** Changes of state that come together are shown together. */

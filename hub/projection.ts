@@ -17,7 +17,8 @@ const BLIND_WORDS = {
 export class Projection {
   readonly #clock: Clock;
   readonly #nodes = new Map<string, NodeView>();
-  readonly #heardMs = new Map<string, number>();
+  /** The last sign of life of each node, on both clocks. */
+  readonly #heard = new Map<string, { readonly atMs: number; readonly wallMs: number }>();
   readonly #warnings = new Map<string, string>();
   #blind: ClusterView["blind"];
 
@@ -53,7 +54,9 @@ export class Projection {
 
   /** A sign of life alone: no text is made of it until somebody looks. */
   heard({ id, lastHeardMs }: NodeState): void {
-    if (lastHeardMs !== undefined) this.#heardMs.set(id, lastHeardMs);
+    // Its calendar time is taken once: asked twice, a clock that drifts would give two answers.
+    if (lastHeardMs === undefined || this.#heard.get(id)?.atMs === lastHeardMs) return;
+    this.#heard.set(id, { atMs: lastHeardMs, wallMs: this.#clock.wallMs(lastHeardMs) });
   }
 
   warn({ node, present, serials }: Rivals): void {
@@ -69,7 +72,7 @@ export class Projection {
 
   remove(id: string): void {
     this.#nodes.delete(id);
-    this.#heardMs.delete(id);
+    this.#heard.delete(id);
     this.#warnings.delete(id);
   }
 
@@ -87,8 +90,7 @@ export class Projection {
 
   /** RFC 3339, or `null` when the node was never heard. */
   lastHeartbeatAt(id: string): string | null {
-    const heardMs = this.#heardMs.get(id);
-    return heardMs === undefined ? null : this.#rfc3339(heardMs);
+    return rfc3339OrNull(this.#heard.get(id)?.wallMs);
   }
 
   #rfc3339(atMs: number): string {
@@ -97,7 +99,7 @@ export class Projection {
 }
 
 /** An instant of the calendar, in ms since 1970, as RFC 3339 in UTC. */
-export function rfc3339(wallMs: number): string {
+function rfc3339(wallMs: number): string {
   return new Date(wallMs).toISOString();
 }
 

@@ -1,4 +1,4 @@
-/** LED and buzzer as the tracker uses them: on the header, or as a line in the terminal without one. */
+/** LED and buzzer as the tracker uses them: on the header, or in the terminal or log without one. */
 
 import type { Indication } from "../core/indication.ts";
 import { describeIndication } from "../core/indicator.ts";
@@ -23,7 +23,7 @@ export class Alarm implements Disposable {
   readonly #terminal: TerminalLine;
   readonly #indicator: Indicator;
   readonly #lines: readonly ResilientLine[];
-  #hasSaidTerminal = false;
+  #hasSaidSo = false;
 
   constructor(options: AlarmOptions) {
     this.#terminal = this.#opened.use(new TerminalLine());
@@ -40,14 +40,14 @@ export class Alarm implements Disposable {
 
   show(indication: Indication): void {
     this.#indicator.show(indication);
-    if (this.#lines.some((line) => line.works)) {
-      return log.info(describeIndication(indication.kind));
+    const works = this.#lines.some((line) => line.works);
+    if (!works && !this.#hasSaidSo) {
+      this.#hasSaidSo = true;
+      const instead = this.#terminal.isTerminal ? "terminal" : "log";
+      log.info(`neither LED nor buzzer works here: the ${instead} shows both`);
     }
-    if (!this.#hasSaidTerminal) {
-      log.info("neither LED nor buzzer works here: the terminal shows both");
-    }
-    this.#hasSaidTerminal = true;
-    this.#terminal.show(indication.kind);
+    if (!works && this.#terminal.isTerminal) this.#terminal.show(indication.kind);
+    else log.info(describeIndication(indication.kind));
   }
 
   [Symbol.dispose](): void {

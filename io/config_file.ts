@@ -8,6 +8,7 @@ import {
   decodeConfig,
   type MachineDefaults,
 } from "../core/config.ts";
+import { chooseEntries, keyShown } from "../core/config_entries.ts";
 import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../core/config_keys.ts";
 import { parseConfigText } from "./config_text.ts";
 import { redact } from "./redaction.ts";
@@ -17,6 +18,8 @@ export const DEFAULT_CONFIG_PATH = "/etc/rpi-cluster-alert/config.ini";
 
 const FILE_BYTES_MAX = 64 * 1024;
 const SECRET_BYTES_MAX = 4 * 1024;
+/** More than all public authorities together take. */
+const CA_BYTES_MAX = 1024 * 1024;
 
 /** Issues beyond these are counted: somebody has passed a file that is no configuration. */
 const ISSUES_SHOWN_MAX = 50;
@@ -35,7 +38,7 @@ export class ConfigError extends Error {
 }
 
 /** `config.ini:12: [cluster] dead_after: expected a duration such as 4s, found "4"`. */
-export function formatIssue({ where, key, expected, found }: ConfigIssue): string {
+function formatIssue({ where, key, expected, found }: ConfigIssue): string {
   return `${where}: ${key === "" ? "" : `${key}: `}expected ${expected}, found ${found}`;
 }
 
@@ -67,8 +70,23 @@ export function loadConfig(options: LoadOptions): Config {
     if (secrets.has(`${section}.${key}`.toLowerCase())) redact(value);
   }
   const result = decodeConfig(entries, machineDefaults(environment));
-  if (!result.ok) throw new ConfigError(result.issues);
+  const issues = [...(result.ok ? [] : result.issues), ...caFileIssues(entries)];
+  if (!result.ok || issues.length > 0) throw new ConfigError(issues);
   return result.config;
+}
+
+/** What is wrong with the file of authorities, told where it is named. */
+function caFileIssues(entries: readonly ConfigEntry[]): readonly ConfigIssue[] {
+  const entry = chooseEntries(entries).entries.get("mqtt.ca_file");
+  if (!entry?.value) return [];
+  const file = readSmallFile(entry.value, CA_BYTES_MAX);
+  if (file.kind === "text" && file.text.includes("-----BEGIN CERTIFICATE-----")) return [];
+  return [{
+    where: entry.where,
+    key: keyShown(entry.section, entry.key),
+    expected: "a readable file with a PEM certificate in it",
+    found: file.kind === "text" ? "one without any" : file.found,
+  }];
 }
 
 /** The lines of a `config.ini`, the files of its secrets read. A missing file has no lines. */

@@ -6,9 +6,8 @@ import type { Config } from "../core/config.ts";
 import { PAYLOAD_MAX } from "../core/wire.ts";
 import { type Clock, sleepUntil } from "./clock.ts";
 import { ConnectionStream } from "./connection_stream.ts";
+import { dial } from "./dial.ts";
 
-/** A broker's machine that does not answer at all is left alone after this long. */
-const DIAL_MS = 1500;
 /**
  * A broker that accepts but does not greet gets this long, TLS handshake included, or as long as may
  * pass between two attempts: an attempt that hangs must not make the announced wait a lie.
@@ -131,7 +130,8 @@ export class Link implements AsyncDisposable {
         client.end(true);
       }));
     client.on("message", (topic, payload, packet) => {
-      onMessage?.({ topic, payload: textOf(payload), retained: packet.retain });
+      const message = { topic, payload: textOf(payload), retained: packet.retain };
+      orEndProgram(() => onMessage?.(message));
     });
     const end = async () => {
       const { clock } = this.#options;
@@ -164,7 +164,7 @@ export class Link implements AsyncDisposable {
       }
     }
     this.#client = client;
-    onUp();
+    orEndProgram(onUp);
   }
 
   #newClient(openStream: () => ConnectionStream): MqttClient {
@@ -197,39 +197,6 @@ export class Link implements AsyncDisposable {
   }
 }
 
-async function dial(options: LinkOptions, stop: AbortSignal): Promise<Deno.Conn> {
-  const { mqtt: { host: hostname, port, tls }, caCerts, clock } = options;
-  const tooLong = new AbortController();
-  using _alarm = clock.callAt(clock.nowMs() + DIAL_MS, () => tooLong.abort());
-  const signal = AbortSignal.any([stop, tooLong.signal]);
-  const connection = await Deno.connect({ hostname, port, transport: "tcp", signal })
-    .catch((error) => {
-      throw tooLong.signal.aborted ? new Error(`no answer within ${DIAL_MS} ms`) : error;
-    });
-  connection.setNoDelay(true);
-  if (!tls) return connection;
-  return await shakeHands(
-    await Deno.startTls(connection, { hostname, caCerts: [...(caCerts ?? [])] }),
-    stop,
-  );
-}
-
-/** Without this a refused certificate would show as a connection that closes without a reason. */
-async function shakeHands(connection: Deno.TlsConn, stop: AbortSignal): Promise<Deno.TlsConn> {
-  // A handshake that never ends is ended by closing what it goes through.
-  const close = () => connection.close();
-  stop.addEventListener("abort", close, { once: true });
-  try {
-    await connection.handshake();
-    return connection;
-  } catch (error) {
-    if (!stop.aborted) close();
-    throw error;
-  } finally {
-    stop.removeEventListener("abort", close);
-  }
-}
-
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 function textOf(payload: Uint8Array): string | undefined {
@@ -243,6 +210,15 @@ function textOf(payload: Uint8Array): string | undefined {
 
 function bytesOf(text: string): Buffer {
   return Buffer.from(text);
+}
+
+/** Thrown into MQTT.js, a mistake of our own would look like a connection that was lost, for ever. */
+function orEndProgram(callback: () => void): void {
+  try {
+    callback();
+  } catch (error) {
+    reportError(error);
+  }
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,6 @@
 /** LED and buzzer as one line in the terminal, for a machine that has neither. */
 import type { IndicationKind } from "../core/indication.ts";
-import { describeIndication, indicationMeaning } from "../core/indicator.ts";
+import { indicationMeaning } from "../core/indicator.ts";
 import type { OutputLine } from "./indicator.ts";
 
 const CLEAR_TO_END = "\x1b[K";
@@ -13,7 +13,7 @@ export interface TerminalStream {
 
 /**
  * In a terminal the line is redrawn in place: `LED ● buzzer ○  a Pi is dead`. Elsewhere (a pipe, the
- * journal) blinking would fill the log, so only another indication makes a line.
+ * journal) blinking would fill the log, and nothing is written.
  */
 export class TerminalLine implements Disposable {
   readonly led: OutputLine = this.#output("led");
@@ -26,17 +26,21 @@ export class TerminalLine implements Disposable {
     this.#stream = stream;
   }
 
+  /** Whether anybody can see the line. */
+  get isTerminal(): boolean {
+    return this.#stream.isTerminal();
+  }
+
   /** Names what the outputs show from now on. */
   show(kind: IndicationKind): void {
     if (kind === this.#kind) return;
     this.#kind = kind;
-    if (this.#stream.isTerminal()) this.#draw();
-    else this.#write(`${describeIndication(kind)}\n`);
+    this.#draw();
   }
 
   /** Leaves the terminal with an empty line. */
   [Symbol.dispose](): void {
-    if (this.#stream.isTerminal()) this.#write(`\r${CLEAR_TO_END}`);
+    this.#write(`\r${CLEAR_TO_END}`);
   }
 
   #output(name: "led" | "buzzer"): OutputLine {
@@ -44,7 +48,7 @@ export class TerminalLine implements Disposable {
       set: (on) => {
         if (this.#levels[name] === on) return;
         this.#levels[name] = on;
-        if (this.#stream.isTerminal()) this.#draw();
+        this.#draw();
       },
       [Symbol.dispose]: () => {},
     };
@@ -59,6 +63,11 @@ export class TerminalLine implements Disposable {
   }
 
   #write(text: string): void {
-    this.#stream.writeSync(new TextEncoder().encode(text));
+    if (!this.isTerminal) return;
+    try {
+      this.#stream.writeSync(new TextEncoder().encode(text));
+    } catch {
+      // A terminal that was closed (EIO), or that takes no more (EAGAIN), must not end the tracker.
+    }
   }
 }

@@ -3,16 +3,10 @@
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { withNodeTimers } from "./node_timers.ts";
-import type { Program } from "./permissions.ts";
+import { ENTRY, type Program } from "./permissions.ts";
 import { PROJECT, runDeno } from "./project.ts";
 
 const BUILD = join(PROJECT, "build");
-
-const ENTRY: Readonly<Record<Program, string>> = {
-  agent: "agent.ts",
-  tracker: "tracker.ts",
-  hub: "hub/main.ts",
-};
 
 /** Bundles a program into `build/<program>.js`, whose absolute path is returned. */
 export async function bundleProgram(program: Program): Promise<string> {

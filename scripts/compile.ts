@@ -34,7 +34,7 @@ const SMALL_PROGRAM_V8_FLAGS = "--v8-flags=--jitless,--max-old-space-size=64";
  *
  * Throws when one cannot be made or came out for another machine, after the others were made.
  */
-export async function compileAll(): Promise<void> {
+async function compileAll(): Promise<void> {
   await runDeno(["check", "agent.ts", "tracker.ts", "hub/main.ts"]);
   await buildPage();
   await Deno.remove(DIST, { recursive: true }).catch(ignoreAbsence);

@@ -1,20 +1,15 @@
 /** Where the hub listens on this machine, and whether it can. */
 
-/** A server's address. An IPv6 address stands without its brackets. */
-export interface Endpoint {
-  readonly hostname: string;
-  readonly port: number;
-}
+import type { Endpoint } from "../core/config.ts";
+import { parseEndpoint } from "../core/config_values.ts";
 
-/** Reads `0.0.0.0:8080` or `[::]:8080`. Throws an `Error` that names the variable it came from. */
-export function parseEndpoint(text: string, variable: string): Endpoint {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:]+)):(\d{1,5})$/.exec(text);
-  const hostname = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (hostname === undefined || !(port > 0 && port < 65_536)) {
-    throw new Error(`${variable}: expected ADDRESS:PORT such as 0.0.0.0:8080, found "${text}"`);
-  }
-  return { hostname, port };
+/** As the configuration's, but with a port that is known. Throws an `Error` that names the variable. */
+export function endpointOf(text: string, variable: string): Endpoint {
+  const parsed = parseEndpoint(text);
+  if (parsed.ok && parsed.value.port !== 0) return parsed.value;
+  throw new Error(
+    `${variable}: expected an address and port such as 0.0.0.0:8080, found "${text}"`,
+  );
 }
 
 /** The address under which this very machine reaches a server that listens there. */

@@ -1,8 +1,15 @@
 /** The programs as `start` and `demo` run them: one hub and any number of nodes on this machine. */
 
 import { join, resolve } from "node:path";
-import { assertFree, type Endpoint, localAddress, parseEndpoint } from "./endpoint.ts";
-import { ownArchitecture, permissionFlags, type Program, type Scope } from "./permissions.ts";
+import type { Endpoint } from "../core/config.ts";
+import { assertFree, endpointOf, localAddress } from "./endpoint.ts";
+import {
+  ENTRY,
+  ownArchitecture,
+  permissionFlags,
+  type Program,
+  type Scope,
+} from "./permissions.ts";
 import { PROJECT } from "./project.ts";
 import type { Child, Supervisor } from "./supervisor.ts";
 
@@ -16,12 +23,6 @@ const LISTEN = "RPI_CLUSTER_HUB_LISTEN";
 const BROKER_LISTEN = "RPI_CLUSTER_HUB_BROKER_LISTEN";
 const STATE = "RPI_CLUSTER_HUB_STATE";
 const MQTT_URL = "RPI_CLUSTER_MQTT_URL";
-
-const ENTRY: Readonly<Record<Program, string>> = {
-  agent: "agent.ts",
-  tracker: "tracker.ts",
-  hub: "hub/main.ts",
-};
 
 /** A node of the cluster, as a person enrols it. */
 export interface LocalNode {
@@ -53,8 +54,8 @@ export class LocalCluster {
     const { env } = settings;
     this.#supervisor = supervisor;
     this.#hubConfig = settings.hubConfig;
-    this.#listen = parseEndpoint(env[LISTEN] ?? "0.0.0.0:8080", LISTEN);
-    this.#brokerListen = parseEndpoint(env[BROKER_LISTEN] ?? "0.0.0.0:1883", BROKER_LISTEN);
+    this.#listen = endpointOf(env[LISTEN] ?? "0.0.0.0:8080", LISTEN);
+    this.#brokerListen = endpointOf(env[BROKER_LISTEN] ?? "0.0.0.0:1883", BROKER_LISTEN);
     this.stateDirectory = resolve(PROJECT, env[STATE] ?? settings.stateDirectory);
     this.#env = { ...env, [STATE]: this.stateDirectory };
     this.pageUrl = `http://${localAddress(this.#listen)}/`;

@@ -35,7 +35,7 @@ export async function withNodeTimers(bundle: string): Promise<string> {
 }
 
 /** Cuts a bundle into stretches, whose texts make up the whole again. */
-export function stretches(bundle: string): Stretch[] {
+function stretches(bundle: string): Stretch[] {
   const found: Stretch[] = [];
   let start = 0;
   let isNpm = false;

@@ -1,9 +1,17 @@
 /** What each program may do: the flags that it is compiled with, and that `deno run` gets as well. */
 
+import { ENVIRONMENT_NAMES } from "../core/config_keys.ts";
 import { FFI_PATHS } from "../ffi/library.ts";
 
 /** The three programs, by the name of their executables. */
 export type Program = "agent" | "tracker" | "hub";
+
+/** The file that each program begins with, in the project's folder. */
+export const ENTRY: Readonly<Record<Program, string>> = {
+  agent: "agent.ts",
+  tracker: "tracker.ts",
+  hub: "hub/main.ts",
+};
 
 /** The targets that executables are made for, by the word in their names. */
 export type Architecture = "x86_64" | "aarch64";
@@ -21,14 +29,7 @@ export interface Scope {
  * Every variable that a program looks at. The rest of the environment is hidden from it
  * (`--ignore-env`), for packages list it whole at import, which a mere list of names forbids.
  */
-const ENVIRONMENT: readonly string[] = [
-  "RPI_CLUSTER_*",
-  "CREDENTIALS_DIRECTORY",
-  "STATE_DIRECTORY",
-  "INVOCATION_ID",
-  "JOURNAL_STREAM",
-  "NO_COLOR",
-];
+const ENVIRONMENT: readonly string[] = [...ENVIRONMENT_NAMES, "NO_COLOR"];
 
 /** What of the machine Deno itself may tell an agent: its name, its addresses, its disk's room. */
 const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];

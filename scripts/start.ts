@@ -5,6 +5,7 @@
 
 import { hostname } from "node:os";
 import { relative } from "node:path";
+import { nodeIdOf } from "../core/config_sections.ts";
 import { buildPageWhenStale } from "./build_page.ts";
 import { LocalCluster, type LocalNode } from "./local_cluster.ts";
 import { livePretendLife, PRETEND_PIS } from "./pretend_pi.ts";
@@ -81,8 +82,7 @@ async function untilEnd(child: Child): Promise<never> {
 
 function thisMachine(): LocalNode {
   const name = hostname();
-  const id = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 63);
-  return { id: id || "this-machine", name: name || "This machine" };
+  return { id: nodeIdOf(name), name: name || "This machine" };
 }
 
 async function tellWhereThePageIs(cluster: LocalCluster): Promise<void> {

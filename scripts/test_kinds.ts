@@ -21,11 +21,20 @@ export interface TestSet {
 
 const MINUTE_MS = 60_000;
 
+/** A browser, and letters for it to draw. */
+const BROWSER_NEEDS: readonly Need[] = [
+  program("chromium"),
+  file("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+];
+
 export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "unit",
     runs: [
-      { paths: ["tests/tidy_test.ts"], flags: ["--no-prompt", "--allow-read=."] },
+      {
+        paths: ["tests/tidy_test.ts", "tests/docs_test.ts"],
+        flags: ["--no-prompt", "--allow-read=."],
+      },
       { paths: ["tests/unit"], flags: ["--no-prompt"] },
     ],
     needs: [],
@@ -38,11 +47,13 @@ export const TEST_KINDS: readonly TestKind[] = [
     needs: [
       program("mosquitto"),
       program("mosquitto-clients", "mosquitto_pub"),
+      program("openssl"),
       program("qemu-user", "qemu-aarch64"),
       program("iproute2", "ip"),
       program("procps", "ps"),
       program("systemd", "systemd-analyze"),
       program("curl"),
+      program("git"),
       program("python3"),
       program("unzip"),
     ],
@@ -52,11 +63,7 @@ export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "browser",
     runs: [{ paths: ["tests/browser"], flags: ["--allow-all"] }],
-    needs: [
-      program("chromium"),
-      program("mosquitto"),
-      file("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
-    ],
+    needs: [...BROWSER_NEEDS, program("mosquitto")],
     usesExecutables: true,
     timeoutMs: 10 * MINUTE_MS,
   },
@@ -64,6 +71,10 @@ export const TEST_KINDS: readonly TestKind[] = [
     name: "gpio",
     runs: [{ paths: ["tests/gpio"], flags: ["--allow-all"] }],
     needs: [
+      // The whole path ends on a page, and begins on a network of its own.
+      ...BROWSER_NEEDS,
+      program("mosquitto"),
+      program("iproute2", "ip"),
       ownLibgpiod(),
       program("qemu-system-x86", "qemu-system-x86_64"),
       program("python3"),

@@ -38,7 +38,7 @@ export async function runTests(settings: TestRunSettings): Promise<TestCounts> {
 }
 
 /** Counts the test cases (steps among them) of a JUnit report as `deno test` writes it. */
-export function countTests(report: string): TestCounts {
+function countTests(report: string): TestCounts {
   let passed = 0;
   let failed = 0;
   const skipped: string[] = [];

@@ -24,7 +24,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   // The feed, and the words it is written in.
   "web/": ["core/feed.ts", "core/liveness.ts", "core/vitals.ts", "preact", "@preact/signals"],
   "hub/": ["core/", "io/", "hono", "aedes", "twilio", "prom-client", "node:"],
-  "scripts/": ["ffi/library.ts", "esbuild", "node:"],
+  "scripts/": ["core/", "ffi/library.ts", "esbuild", "node:"],
 };
 
 /** These may import anything but a program. */

@@ -3,8 +3,8 @@
  *
  * Deno reads none of these itself unless it may do everything (`--allow-all`; a scoped
  * `--allow-read=/proc/stat` is refused), so one short-lived `head` reads them all: about 1 ms of CPU
- * on a PC. Needs `--allow-run=/usr/bin/head` and no permission to read. Where that is denied, or
- * `head` is missing, no file is there.
+ * on a PC. Needs `--allow-run=/usr/bin/head` and no permission to read. Where `head` cannot be run,
+ * for whatever reason (denied, missing, no process or memory left), no file is there.
  */
 
 const HEAD = "/usr/bin/head";
@@ -15,7 +15,8 @@ const READ_MS_MAX = 4_000;
 
 /**
  * The text of those of `paths` that can be read, by path. Paths are absolute; they are looked up
- * below `root`, which is `/` for this machine. Throws only the reason of `signal`.
+ * below `root`, which is `/` for this machine. None when they cannot be read, for whatever reason:
+ * a machine in trouble must not lose its heartbeats as well. Throws only the reason of `signal`.
  */
 export async function readMachineFiles(
   paths: readonly string[],
@@ -39,6 +40,7 @@ export async function readMachineFiles(
 
 async function runHead(paths: readonly string[], stop: AbortSignal | undefined): Promise<string> {
   using timeout = timeoutSignal(READ_MS_MAX);
+  const end = stop ? AbortSignal.any([stop, timeout.signal]) : timeout.signal;
   try {
     const head = new Deno.Command(HEAD, {
       args: ["--verbose", `--bytes=${FILE_BYTES_MAX}`, "--", ...paths],
@@ -46,16 +48,21 @@ async function runHead(paths: readonly string[], stop: AbortSignal | undefined):
       stdin: "null",
       stdout: "piped",
       stderr: "null",
-      signal: stop ? AbortSignal.any([stop, timeout.signal]) : timeout.signal,
+      signal: end,
     });
-    // Its status says only that some file is missing, which is no news.
-    const { stdout } = await head.output();
+    // A `head` that hangs in a driver obeys no signal, and nobody waits for it. The status of one
+    // that ends says only that some file is missing, which is no news.
+    const { stdout } = await Promise.race([head.output(), aborted(end)]);
     return new TextDecoder().decode(stdout);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.NotFound) return "";
-    if (stop?.aborted || timeout.signal.aborted) return "";
-    throw error;
+  } catch {
+    return "";
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  return promise;
 }
 
 /** As `AbortSignal.timeout`, but its timer ends with its use. */

@@ -1,14 +1,17 @@
 /** What a person sees of a node's life: real hub, real agents, real Chromium. */
 
 import assert from "node:assert/strict";
-import { card, compiledIfThere, openPage, startChromium, verdict } from "../support/open_page.ts";
+import { compiledIfThere } from "../support/executable.ts";
+import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
 import { PHONE } from "../support/chromium.ts";
 import { startAgent, startHub } from "../support/programs.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 
-Deno.test("a node appears, dies and comes back before one's eyes, and the message is told", async () => {
+const { compiled, name } = compiledIfThere();
+
+Deno.test(`a node appears, dies and comes back before one's eyes, and the message is told (${name})`, async () => {
   await using twilio = new TwilioDouble();
-  const options = compiledIfThere();
+  const options = { compiled };
   await using hub = await startHub({
     alerts: { hold: "0s", group: "0s" },
     sms: {

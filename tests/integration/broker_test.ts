@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type Broker, startBroker } from "../../hub/broker.ts";
 import { Credentials } from "../../hub/credentials.ts";
+import { UserError } from "../../io/user_error.ts";
 import { asHub, asNode, type BrokerUnderTest, testBroker } from "../support/broker_suite.ts";
 import { connectPacket, openSocket, untilEnd } from "../support/mqtt_socket.ts";
 import { ConnectRefused, TestClient } from "../support/mqtt_client.ts";
@@ -272,7 +273,7 @@ Deno.test("embedded broker says at once when its port is taken", async () => {
       topicRoot: "rpi-cluster",
       stop: new AbortController().signal,
     }),
-    Deno.errors.AddrInUse,
+    (error) => error instanceof UserError && error.cause instanceof Deno.errors.AddrInUse,
   );
 });
 

@@ -75,9 +75,14 @@ Deno.test({
       assert.ok(Array.isArray(permissions?.allow_env) && permissions.allow_env.length > 0);
     }
     assert.deepEqual([agent?.allow_run, tracker?.allow_run, hub?.allow_run], [
-      ["/usr/bin/head"],
+      ["/usr/bin/head", "/usr/bin/systemctl"],
       null,
       null,
+    ]);
+    assert.deepEqual([agent?.allow_sys, tracker?.allow_sys, hub?.allow_sys], [
+      ["hostname", "networkInterfaces", "statfs"],
+      ["hostname", "osUptime"],
+      ["hostname", "networkInterfaces", "osUptime"],
     ]);
     assert.deepEqual([agent?.allow_write, tracker?.allow_write, hub?.allow_write], [
       null,

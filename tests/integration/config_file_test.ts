@@ -142,6 +142,29 @@ Deno.test("a secret's file that is missing, empty or large is told where it is n
   assert.equal(told("large"), `${begin}one of more than 4096 bytes`);
 });
 
+Deno.test("a file of authorities that is missing or holds none is told where it is named", () => {
+  using folder = new TemporaryFolder();
+  const keys = (name: string) =>
+    `[mqtt]\nurl = mqtts://broker.example\nCA_file = ${folder.file(name)}\n`;
+  const told = (name: string, more = "") => {
+    const path = folder.write("config.ini", keys(name) + more);
+    return complaint(folder, () => load(path));
+  };
+  const begin = "config.ini:3: [mqtt] CA_file: expected a readable file with a PEM certificate " +
+    "in it, found ";
+  assert.equal(told("missing"), `${begin}no such file`);
+  folder.write("key", "-----BEGIN PRIVATE KEY-----\n");
+  assert.equal(told("key"), `${begin}one without any`);
+  assert.equal(told("key", "[rpi]\nled = blue\n").split("\n").length, 2, "with all other issues");
+  folder.write("ca.crt", "# ours\n-----BEGIN CERTIFICATE-----\n");
+  assert.equal(load(folder.write("good.ini", keys("ca.crt"))).mqtt.caFile, folder.file("ca.crt"));
+  const variables = { RPI_CLUSTER_MQTT_CA_FILE: folder.file("missing") };
+  assert.match(
+    complaint(folder, () => load(folder.file("good.ini"), variables)),
+    /^RPI_CLUSTER_MQTT_CA_FILE: \[mqtt\] ca_file: expected a readable file/,
+  );
+});
+
 Deno.test("a systemd credential is found by itself, and goes after file and environment", () => {
   using folder = new TemporaryFolder();
   folder.write("sms.auth_token", "from the credential\n");

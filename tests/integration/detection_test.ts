@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { changesOf, deathsIn, ROOT, verdictsOf } from "../support/cluster.ts";
+import { compiledIfThere } from "../support/executable.ts";
 import type { HeardMessage } from "../support/mqtt_client.ts";
 import { testWithBrokers } from "../support/together.ts";
 import { until } from "../support/until.ts";
@@ -13,8 +14,10 @@ const SLACK_MS = 3000;
 /** A farewell is said, and the program gone, within this. */
 const END_MS = 2000;
 
-testWithBrokers("a killed agent is late at once and down after 3 s", async (broker) => {
-  await using cluster = await broker.start();
+const { compiled, name } = compiledIfThere();
+
+testWithBrokers(`a killed agent is late at once and down after 3 s (${name})`, async (broker) => {
+  await using cluster = await broker.start({ compiled });
   const { hub } = cluster;
   const listener = await cluster.listener();
   const agent = await cluster.agent("john-snow");
@@ -50,8 +53,8 @@ testWithBrokers("a killed agent is late at once and down after 3 s", async (brok
   assert.ok(incident?.recovered_at);
 });
 
-testWithBrokers("an agent that is stopped has left, without alarm", async (broker) => {
-  await using cluster = await broker.start();
+testWithBrokers(`an agent that is stopped has left, without alarm (${name})`, async (broker) => {
+  await using cluster = await broker.start({ compiled });
   const listener = await cluster.listener();
   const tracker = await cluster.tracker("arya");
   const agent = await cluster.agent("john-snow");
@@ -81,8 +84,8 @@ testWithBrokers("an agent that is stopped has left, without alarm", async (broke
   }
 });
 
-testWithBrokers("an agent that its supervisor restarts is never down", async (broker) => {
-  await using cluster = await broker.start();
+testWithBrokers(`an agent that its supervisor restarts is never down (${name})`, async (broker) => {
+  await using cluster = await broker.start({ compiled });
   const agent = await cluster.agent("john-snow");
   const tracker = await cluster.tracker("arya");
   const sessions = new Set<string | null>();

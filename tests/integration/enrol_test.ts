@@ -30,7 +30,8 @@ Deno.test("the printed configuration names broker, credential, id and name", asy
   const credentials = new Credentials(passwordFile(config));
   assert.equal(await credentials.verify("john-snow", mqtt.password ?? ""), true);
   assert.equal(revoke({ config, id: "john-snow" }), true);
-  assert.equal(await credentials.verify("john-snow", mqtt.password ?? ""), false);
+  const fresh = new Credentials(passwordFile(config));
+  assert.equal(await fresh.verify("john-snow", mqtt.password ?? ""), false);
   assert.equal(revoke({ config, id: "john-snow" }), false);
 });
 
@@ -78,12 +79,13 @@ Deno.test("the reachable address is a network's, IPv4 first, else the mDNS name"
 
 Deno.test("with a Mosquitto the configuration names it, TLS included, and the hub enrols itself", () => {
   using folder = new TemporaryFolder();
-  const ca = "ca_file = /etc/rpi-cluster-alert/ca.crt";
+  const caFile = folder.write("ca.crt", "-----BEGIN CERTIFICATE-----\n");
+  const ca = `ca_file = ${caFile}`;
   const config = hubConfig(folder, "broker = none", `url = mqtts://cluster.internal:8883\n${ca}`);
   const printed = enrol({ config, id: "pi-1" });
   const { mqtt } = configOf(folder, printed);
   assert.deepEqual([mqtt.host, mqtt.port, mqtt.tls], ["cluster.internal", 8883, true]);
-  assert.equal(mqtt.caFile, "/etc/rpi-cluster-alert/ca.crt");
+  assert.equal(mqtt.caFile, caFile);
   assert.match(printed, /systemctl reload mosquitto/);
   assert.equal(configOf(folder, enrol({ config, id: "hub" })).mqtt.username, "hub");
 });

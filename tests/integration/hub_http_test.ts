@@ -8,6 +8,7 @@ import { Metrics } from "../../hub/metrics.ts";
 import { Projection } from "../../hub/projection.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
+import { configureLog } from "../../io/log.ts";
 import { freePort } from "../support/free_port.ts";
 import { COOKIE, errorOf, login, loginWith, session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";
@@ -175,21 +176,40 @@ Deno.test("hub lets no other page frame it, run scripts in it or read what it sa
   }
 });
 
-Deno.test("hub whose page is missing still answers everything else", async () => {
-  using store = new Store(":memory:");
+/** The application over a fresh memory, open to everyone, without a page. */
+function appOver(store: Store, folder: TemporaryFolder) {
   const projection = new Projection(systemClock);
-  using feed = new Feed(projection, store, systemClock);
-  using folder = new TemporaryFolder();
-  const app = createApp({
+  return createApp({
     access: new Access("password", systemClock),
-    feed,
+    feed: new Feed(projection, store, systemClock),
     metrics: new Metrics(projection, store),
     projection,
     store,
     pageFolder: folder.file("absent"),
     publicStatus: true,
   });
+}
+
+Deno.test("hub whose page is missing still answers everything else", async () => {
+  using store = new Store(":memory:");
+  using folder = new TemporaryFolder();
+  const app = appOver(store, folder);
   assert.equal(await errorOf(await app.request("/"), 404), "not_found");
   assert.equal((await app.request("/healthz")).status, 200);
   assert.deepEqual(await (await app.request("/api/v1/nodes")).json(), { blind: true, nodes: [] });
+});
+
+Deno.test("hub that cannot answer tells its log why, with the stack, and the browser nothing", async () => {
+  using folder = new TemporaryFolder();
+  const store = new Store(":memory:");
+  const app = appOver(store, folder);
+  store[Symbol.dispose]();
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  using _log = configureLog({ level: "info", format: "text", systemd: false, write });
+  const response = await app.request("/api/v1/incidents");
+  const text = await response.clone().text();
+  assert.equal(await errorOf(response, 500), "internal");
+  assert.doesNotMatch(text, /database|statement/i);
+  assert.match(lines.join("\n"), / error http {2}cannot answer .*database.*\\n {4}at /);
 });

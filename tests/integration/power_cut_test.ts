@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { changesOf, deathsIn } from "../support/cluster.ts";
+import { compiledIfThere } from "../support/executable.ts";
 import { networkHindrance, TestNetwork } from "../support/network.ts";
 import { testWithBrokers } from "../support/together.ts";
 import { until } from "../support/until.ts";
@@ -19,12 +20,16 @@ const SHORT_OUTAGE_MS = 2000;
 const hindrance = networkHindrance();
 const isCi = Deno.env.get("CI") === "true";
 
-const name = "a power cut is found by silence, a short outage is none";
+const told = compiledIfThere();
+const name = `a power cut is found by silence, a short outage is none (${told.name})`;
 testWithBrokers(
   hindrance === undefined ? name : `${name} (${hindrance})`,
   async (broker) => {
     await using network = await TestNetwork.open();
-    await using cluster = await broker.start({ address: network.address });
+    await using cluster = await broker.start({
+      address: network.address,
+      compiled: told.compiled,
+    });
     const tracker = await cluster.tracker("arya");
     const cut = await network.addMachine();
     const flaky = await network.addMachine();

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { NewIncident } from "../../hub/store/incident_rows.ts";
 import type { StoredNode } from "../../hub/store/node_rows.ts";
+import { Database } from "../../hub/store/database.ts";
 import { Store } from "../../hub/store/store.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
@@ -203,4 +204,11 @@ Deno.test("store that cannot be opened says which file, and why", () => {
     return true;
   });
   assert.throws(() => new Store(folder.file("absent/hub.db")), /Cannot open the database/);
+});
+
+Deno.test("store tells what failed, also where SQLite has rolled back by itself", () => {
+  using database = new Database(":memory:");
+  const write = () => database.run("INSERT OR ROLLBACK INTO nodes (id) VALUES ('pi-1')", {});
+  assert.throws(() => database.transaction(write), /NOT NULL constraint failed/);
+  database.transaction(() => {});
 });

@@ -16,7 +16,7 @@ testWithBrokers("a tracker watches the others, or those it is told", async (brok
   ]);
   // Without GPIO it says so, and watches.
   await all.process.line(/LED does not work, and will be tried again .*GPIO chip/);
-  await all.process.line("the terminal shows both");
+  await all.process.line("the log shows both");
   const ids = ["arya", "sansa", "bran", "john-snow"];
   const agents = await Promise.all(ids.map((id) => cluster.agent(id)));
   await some.process.line("node=bran from=unknown to=up");

@@ -25,6 +25,8 @@ export interface ClusterSettings {
   readonly mosquitto?: MosquittoOptions;
   /** An address of this machine where the broker listens as well. */
   readonly address?: string;
+  /** Runs hub, agents and trackers from `dist/` instead of the sources. */
+  readonly compiled?: boolean;
 }
 
 /** What tells one node's programs from another's. */
@@ -78,16 +80,17 @@ interface StartedBroker {
 
 async function started(
   { port, broker }: StartedBroker,
-  { hub: wanted = {}, address = "127.0.0.1" }: ClusterSettings,
+  { hub: wanted = {}, address = "127.0.0.1", compiled = false }: ClusterSettings,
   own: Sections,
 ): Promise<TestCluster> {
   const parts = new AsyncDisposableStack();
   try {
     if (broker !== undefined) parts.use(broker);
     const quick = { alerts: { hold: "1s", group: "0s" }, sms: { provider: "print" } };
-    const hub = parts.use(await startHub(withSections(withSections(quick, own), wanted)));
+    const config = withSections(withSections(quick, own), wanted);
+    const hub = parts.use(await startHub(config, { compiled }));
     await hub.untilSeeing();
-    return new TestCluster({ hub, port, broker, parts, address });
+    return new TestCluster({ hub, port, broker, parts, address, compiled });
   } catch (error) {
     await parts.disposeAsync();
     throw error;
@@ -98,6 +101,7 @@ interface ClusterParts extends StartedBroker {
   readonly hub: Hub;
   readonly parts: AsyncDisposableStack;
   readonly address: string;
+  readonly compiled: boolean;
 }
 
 /** `await using cluster = await kind.start();` Ends everything that it started. */
@@ -108,15 +112,17 @@ export class TestCluster implements AsyncDisposable {
   readonly #broker: Mosquitto | undefined;
   readonly #parts: AsyncDisposableStack;
   readonly #address: string;
+  readonly #compiled: boolean;
   /** One password for each node: a new one would end the connections of its other programs. */
   readonly #passwords = new Map<string, string>();
 
-  constructor({ hub, port, broker, parts, address }: ClusterParts) {
+  constructor({ hub, port, broker, parts, address, compiled }: ClusterParts) {
     this.hub = hub;
     this.port = port;
     this.#broker = broker;
     this.#parts = parts;
     this.#address = address;
+    this.#compiled = compiled;
   }
 
   get mosquitto(): Mosquitto {
@@ -128,7 +134,8 @@ export class TestCluster implements AsyncDisposable {
   async agent(id: string, settings: NodeSettings = {}): Promise<TestProgram> {
     const { name = id, config = {}, ...options } = settings;
     const own = await this.configOf(id, name);
-    const agent = this.#parts.use(await startAgent(withSections(own, config), options));
+    const how = { compiled: this.#compiled, ...options };
+    const agent = this.#parts.use(await startAgent(withSections(own, config), how));
     await this.hub.waitForLiveness(id, "alive");
     return agent;
   }
@@ -137,7 +144,8 @@ export class TestCluster implements AsyncDisposable {
   async tracker(id: string, settings: NodeSettings = {}): Promise<TestProgram> {
     const { name = id, config = {}, ...options } = settings;
     const own = await this.configOf(id, name);
-    const tracker = this.#parts.use(await startTracker(withSections(own, config), options));
+    const how = { compiled: this.#compiled, ...options };
+    const tracker = this.#parts.use(await startTracker(withSections(own, config), how));
     await tracker.process.line("sees the cluster");
     return tracker;
   }

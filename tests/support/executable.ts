@@ -1,6 +1,7 @@
 /** The compiled programs of `dist/`, and what is written into them. */
 
 import { join, resolve } from "node:path";
+import { ownArchitecture } from "../../scripts/permissions.ts";
 
 const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..");
 
@@ -20,11 +21,39 @@ export function executablePath(program: ProgramName, target: TargetName): string
  * absence is to fail.
  */
 export function isMissing(program: ProgramName, target: TargetName): boolean {
-  if (Deno.env.get("CI") === "true") return false;
+  return Deno.env.get("CI") !== "true" && !isThere(executablePath(program, target));
+}
+
+/** What of this machine's programs a story is told with. */
+export interface Telling {
+  /** For whatever starts programs. */
+  readonly compiled: boolean;
+  /** For the story's name: it says what was proven. */
+  readonly name: "compiled" | "from source";
+}
+
+/**
+ * The executables, unless one was not made. With `CI=true` always: then what starts a program that
+ * is not there throws.
+ */
+export function compiledIfThere(): Telling {
+  const target = ownArchitecture();
+  const compiled = !PROGRAM_NAMES.some((program) => isMissing(program, target));
+  return { compiled, name: compiled ? "compiled" : "from source" };
+}
+
+/** The path of this machine's executable; throws, with the remedy, when it was not made. */
+export function ownExecutable(program: ProgramName): string {
+  const path = executablePath(program, ownArchitecture());
+  if (!isThere(path)) throw new Error(`There is no ${path}: run \`./denow task compile\` first`);
+  return path;
+}
+
+function isThere(path: string): boolean {
   try {
-    return !Deno.statSync(executablePath(program, target)).isFile;
+    return Deno.statSync(path).isFile;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
+    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }

@@ -2,22 +2,13 @@
 
 import type { Locator, Page } from "playwright-core";
 import { buildPageWhenStale } from "../../scripts/build_page.ts";
-import { ownArchitecture } from "../../scripts/permissions.ts";
 import { Chromium } from "./chromium.ts";
-import { isMissing } from "./executable.ts";
-import type { Hub, StartOptions } from "./programs.ts";
+import type { Hub } from "./programs.ts";
 
 /** A Chromium, and a page built from the present sources for the hub to serve. */
 export async function startChromium(): Promise<Chromium> {
   await buildPageWhenStale();
   return await Chromium.start();
-}
-
-/** The executables, unless there are none beside the sources; with `CI=true` always. */
-export function compiledIfThere(): StartOptions {
-  const architecture = ownArchitecture();
-  const missing = isMissing("hub", architecture) || isMissing("agent", architecture);
-  return { compiled: !missing };
 }
 
 /** Loads the page and logs in. Resolves when it is live. */

@@ -2,19 +2,16 @@
 
 import { join } from "node:path";
 import {
+  ENTRY,
   ownArchitecture,
   permissionFlags,
   type Program,
   type Scope,
 } from "../../scripts/permissions.ts";
 import { PROJECT } from "../../scripts/project.ts";
+import { ownExecutable } from "./executable.ts";
 import { type Deadline, until, within } from "./until.ts";
 
-const ENTRY: Readonly<Record<Program, string>> = {
-  agent: "agent.ts",
-  tracker: "tracker.ts",
-  hub: "hub/main.ts",
-};
 /** Lines of its log that an error shows. */
 const LINES_SHOWN = 30;
 /** What of a test's own environment would configure a program behind the test's back. */
@@ -119,11 +116,10 @@ export class ProgramProcess implements AsyncDisposable {
 function spawn(
   { program, args, scope, compiled = false, through = [] }: ProcessOptions,
 ): Deno.ChildProcess {
-  const architecture = ownArchitecture();
   const command = compiled
-    ? [join(PROJECT, "dist", `${program}-${architecture}`)]
+    ? [ownExecutable(program)]
     : [Deno.execPath(), "run", "--quiet", "--no-check"].concat(
-      permissionFlags(program, architecture, scope),
+      permissionFlags(program, ownArchitecture(), scope),
       join(PROJECT, ENTRY[program]),
     );
   return new Deno.Command("setpriv", {

@@ -1,0 +1,65 @@
+/**
+ * A cluster of compiled programs round a real Mosquitto, and what tells people of it: page,
+ * verdicts on MQTT, LED and messages.
+ */
+
+import { Chromium } from "../support/chromium.ts";
+import { MOSQUITTO, type TestCluster } from "../support/cluster.ts";
+import { FailingPi } from "../support/failing_pi.ts";
+import { TestNetwork } from "../support/network.ts";
+import { openPage } from "../support/open_page.ts";
+import { PageSight } from "../support/page_sight.ts";
+import { smsThrough } from "../support/phone.ts";
+import { type Sections, withSections } from "../support/programs.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
+import { VerdictSight } from "../support/verdict_sight.ts";
+import { LedSight } from "./led_sight.ts";
+
+export interface WatchSettings {
+  /** Of the Pis that can fail, each on a machine of its own. */
+  readonly names: readonly string[];
+  /** Sections of the hub's configuration. */
+  readonly hub: Sections;
+}
+
+export interface WatchedCluster {
+  readonly cluster: TestCluster;
+  readonly pis: readonly FailingPi[];
+  readonly phone: TwilioDouble;
+  readonly chromium: Chromium;
+  readonly page: PageSight;
+  readonly verdicts: VerdictSight;
+  readonly led: LedSight;
+}
+
+/** Starts all of it as `parts`, which the caller disposes. Resolves when everybody sees every Pi up. */
+export async function watchCluster(
+  parts: AsyncDisposableStack,
+  { names, hub }: WatchSettings,
+): Promise<WatchedCluster> {
+  const network = parts.use(await TestNetwork.open());
+  const phone = parts.use(new TwilioDouble());
+  const cluster = parts.use(
+    await MOSQUITTO.start({
+      address: network.address,
+      compiled: true,
+      hub: withSections(smsThrough(phone), hub),
+    }),
+  );
+  const pis: FailingPi[] = [];
+  for (const name of names) pis.push(await FailingPi.start(name, { cluster, network }));
+  const led = parts.use(await LedSight.start(cluster.port));
+  const verdicts = parts.use(await VerdictSight.connect(cluster.port));
+  const chromium = parts.use(await Chromium.start());
+  const page = await pageSightOf(chromium, cluster);
+  return { cluster, pis, phone, chromium, page, verdicts, led };
+}
+
+async function pageSightOf(chromium: Chromium, { hub }: TestCluster): Promise<PageSight> {
+  const sight = Promise.withResolvers<PageSight>();
+  await chromium.story(async (tab) => {
+    await openPage(tab, hub);
+    sight.resolve(await PageSight.of(tab));
+  });
+  return await sight.promise;
+}

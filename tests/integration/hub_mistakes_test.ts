@@ -1,0 +1,118 @@
+/** What people get wrong with the hub: told in one line that says what to do, never as a stack. */
+
+import assert from "node:assert/strict";
+import { runCommand } from "../support/command.ts";
+import { ProgramProcess } from "../support/program_process.ts";
+import { startAgent, startHub } from "../support/programs.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+/** The single line of a hub that cannot start, without the time. */
+async function complaint(folder: TemporaryFolder, keys: string): Promise<string> {
+  const config = folder.write(`${crypto.randomUUID()}.ini`, `[hub]\n${keys}\n`);
+  await using hub = new ProgramProcess({
+    program: "hub",
+    args: ["--config", config, "--log-level", "warning"],
+    scope: { write: [folder.path] },
+  });
+  const { code } = await hub.until("its end", () => hub.hasEnded && hub.ended);
+  assert.equal(code, 1);
+  assert.equal(hub.lines.length, 1, hub.lines.join("\n"));
+  return (hub.lines[0] ?? "").replace(/^.* error hub {2}/, "");
+}
+
+Deno.test("hub says in one line which port is taken, and which key chooses another", async () => {
+  using folder = new TemporaryFolder();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `127.0.0.1:${taken.addr.port}`;
+  const state = `state = ${folder.file("state")}`;
+  const free = "127.0.0.1:0";
+  assert.match(
+    await complaint(folder, `${state}\nlisten = ${free}\nbroker_listen = ${address}`),
+    new RegExp(`^Cannot listen on ${address} \\(\\[hub\\] broker_listen\\): Address .*in use`),
+  );
+  assert.match(
+    await complaint(folder, `${state}\nlisten = ${address}\nbroker_listen = ${free}`),
+    new RegExp(`^Cannot listen on ${address} \\(\\[hub\\] listen\\): Address .*in use`),
+  );
+});
+
+Deno.test("hub says in one line that it cannot write its state", async () => {
+  using folder = new TemporaryFolder();
+  const file = folder.write("file", "");
+  assert.match(
+    await complaint(folder, `state = ${file}`),
+    new RegExp(`^Cannot make \\[hub\\] state "${file}": `),
+  );
+  Deno.mkdirSync(folder.file("state/password"), { recursive: true });
+  assert.match(
+    await complaint(folder, `state = ${folder.file("state")}`),
+    /^Cannot keep the page's password in ".*\/state\/password": /,
+  );
+  Deno.mkdirSync(folder.file("other/hub.db"), { recursive: true });
+  assert.match(
+    await complaint(folder, `state = ${folder.file("other")}`),
+    /^Cannot open the database ".*\/other\/hub\.db": /,
+  );
+});
+
+Deno.test("hub enrol says in one line what is wrong with an id or a name", async () => {
+  await using hub = await startHub();
+  for (
+    const [args, message] of [
+      [["hub"], '"hub" is the hub itself, which needs no credential for its own broker'],
+      [["Pi 1"], `A node's id is 1 to 63 of a-z, 0-9 and "-", found "Pi 1"`],
+      [["pi-1", "--name", " "], 'Expected a name of 1 to 64 characters, found " "'],
+    ] as const
+  ) {
+    const { code, text } = await hub.run("enrol", ...args);
+    assert.equal(code, 1);
+    assert.equal(text.replace(/^.* error hub {2}/, ""), message);
+  }
+});
+
+Deno.test("hub revoke takes out a node that was only named, and says what is left to do", async () => {
+  await using hub = await startHub({ cluster: { nodes: "jon-snow" } });
+  assert.deepEqual((await hub.nodes()).map(({ id }) => id), ["jon-snow"]);
+  await hub.waitForLiveness("jon-snow", "dead");
+  await hub.stop();
+  hub.configure({});
+  await hub.start();
+  assert.deepEqual((await hub.nodes()).map(({ id }) => id), ["jon-snow"]);
+  const { code, text } = await hub.run("revoke", "jon-snow");
+  assert.equal(code, 0, text);
+  assert.match(text, /info hub {2}forgotten node=jon-snow todo="systemctl restart hub"$/);
+  await hub.stop();
+  await hub.start();
+  assert.deepEqual(await hub.nodes(), []);
+  const again = await hub.run("revoke", "jon-snow");
+  assert.equal(again.code, 1);
+  assert.match(again.text, /there is no such credential and no such node node=jon-snow$/);
+});
+
+Deno.test("a running hub whose password file is emptied forgets no node", async () => {
+  await using hub = await startHub();
+  await using agent = await startAgent(await hub.enrol("john-snow", "John Snow"));
+  await hub.waitForLiveness("john-snow", "alive");
+  Deno.truncateSync(`${hub.statePath}/passwd`);
+  await hub.process.line("cannot read the password file reason=");
+  // A node that is forgotten is gone from the list within two seconds.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  assert.deepEqual((await hub.nodes()).map(({ liveness }) => liveness), ["alive"]);
+  assert.ok(!agent.process.lines.some((line) => line.includes("disconnected")));
+});
+
+Deno.test("hub test-alert prints what it would send, however little is logged", async () => {
+  using folder = new TemporaryFolder();
+  const config = folder.write("hub.ini", "[sms]\nprovider = print\nto = +4915112345678\n");
+  const { code, stdout, stderr } = await runCommand(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--no-check", "--allow-all", "hub/main.ts"],
+      ...["test-alert", "--config", config, "--log-level", "error"],
+    ],
+  });
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(
+    stdout,
+    /^SMS to \+4915112345678 \(printed, not sent\): .*\nprint to \+4915112345678: accepted\n$/,
+  );
+});

@@ -1,0 +1,49 @@
+/** The connection of a program, and what must not pass for its loss. */
+
+import assert from "node:assert/strict";
+import { loadConfig } from "../../io/config_file.ts";
+import { systemClock } from "../../io/clock.ts";
+import { Link } from "../../io/mqtt.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { within } from "../support/until.ts";
+
+/** The next error that nobody has caught, which ends a program. */
+function uncaught(): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    resolve(event.error);
+  }, { once: true });
+  return promise;
+}
+
+for (const place of ["onMessage", "onUp"] as const) {
+  Deno.test(`an error in ${place} ends the program, and is no lost connection`, async () => {
+    await using broker = await Mosquitto.start();
+    const environment = (name: string) =>
+      name === "RPI_CLUSTER_MQTT_URL" ? `mqtt://127.0.0.1:${broker.port}` : undefined;
+    const { mqtt } = loadConfig({ path: "/nowhere", explicit: false, environment });
+    const mistake = new Error(`a mistake in ${place}`);
+    const ended = uncaught();
+    const downs: string[] = [];
+    const up = Promise.withResolvers<void>();
+    await using link = new Link({
+      mqtt,
+      clientId: "mistaken",
+      clock: systemClock,
+      subscribe: "mistakes",
+      onMessage: () => {
+        if (place === "onMessage") throw mistake;
+      },
+      onUp: () => {
+        up.resolve();
+        if (place === "onUp") throw mistake;
+      },
+      onDown: (reason) => downs.push(reason),
+    });
+    await within("the connection", up.promise);
+    await link.publish({ topic: "mistakes", payload: "", qos: 0, retain: false });
+    assert.equal(await within("the error", ended), mistake);
+    assert.deepEqual(downs, []);
+  });
+}

@@ -1,0 +1,48 @@
+/** What the hub's API told about the nodes. */
+
+import type { Liveness } from "../../core/liveness.ts";
+import type { Hub } from "./programs.ts";
+import { nowMs, type Sight, type Sighting } from "./sighting.ts";
+
+/** No state that matters is shorter. */
+const ASK_EVERY_MS = 50;
+
+/** Asks again and again, until it is disposed; `await using api = new ApiSight(hub);` */
+export class ApiSight implements Sight, AsyncDisposable {
+  readonly name = "the API";
+  readonly #seen: Sighting[] = [];
+  readonly #last = new Map<string, Liveness>();
+  readonly #asking: Promise<void>;
+  #done = false;
+  #failure: Error | undefined;
+
+  constructor(hub: Hub) {
+    this.#asking = this.#ask(hub).catch((error) => {
+      this.#failure = new Error("the API did not answer", { cause: error });
+    });
+  }
+
+  /** Throws when the API has failed to answer. */
+  sightings(): readonly Sighting[] {
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#seen;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#done = true;
+    await this.#asking;
+  }
+
+  async #ask(hub: Hub): Promise<void> {
+    while (!this.#done) {
+      for (const { id, liveness } of await hub.nodes()) this.#note(id, liveness);
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    }
+  }
+
+  #note(node: string, liveness: Liveness): void {
+    if (this.#last.get(node) === liveness) return;
+    this.#last.set(node, liveness);
+    this.#seen.push({ node, liveness, atMs: nowMs() });
+  }
+}

@@ -1,0 +1,58 @@
+/** A Pi that really fails: a machine on a network of its own, with a compiled agent. */
+
+import type { TestCluster } from "./cluster.ts";
+import type { Machine, TestNetwork } from "./network.ts";
+import type { TestProgram } from "./programs.ts";
+import { nowMs } from "./sighting.ts";
+
+/** `kill -9` ends the agent alone; a power cut silences the machine first, then ends the agent. */
+export type Failure = "kill -9" | "power cut";
+
+/** Where a Pi is to live. */
+export interface Surroundings {
+  /** Its broker listens on the network's address as well. */
+  readonly cluster: TestCluster;
+  readonly network: TestNetwork;
+}
+
+/** It ends with its cluster and its network. */
+export class FailingPi {
+  readonly id: string;
+  readonly name: string;
+  readonly agent: TestProgram;
+  readonly #machine: Machine;
+
+  private constructor(
+    { id, name }: { readonly id: string; readonly name: string },
+    agent: TestProgram,
+    machine: Machine,
+  ) {
+    this.id = id;
+    this.name = name;
+    this.agent = agent;
+    this.#machine = machine;
+  }
+
+  /** Resolves when the hub has heard it. Its id is its name with hyphens. */
+  static async start(name: string, { cluster, network }: Surroundings): Promise<FailingPi> {
+    const id = name.toLowerCase().replaceAll(" ", "-");
+    const machine = await network.addMachine();
+    const agent = await cluster.agent(id, { name, compiled: true, through: machine.through });
+    return new FailingPi({ id, name }, agent, machine);
+  }
+
+  /** Answers the instant just before, as of `nowMs`. */
+  async fail(failure: Failure): Promise<number> {
+    const failedMs = nowMs();
+    // The kernel of a machine without power sends no FIN for its programs.
+    if (failure === "power cut") await this.#machine.cut();
+    await this.agent.kill();
+    return failedMs;
+  }
+
+  /** It is repaired and boots, whatever it was. */
+  async heal(): Promise<void> {
+    await this.#machine.mend();
+    await this.agent.start();
+  }
+}

@@ -1,0 +1,36 @@
+/** What the hub's verdicts on MQTT said. */
+
+import { ROOT } from "./cluster.ts";
+import { TestClient } from "./mqtt_client.ts";
+import type { Sight, Sighting } from "./sighting.ts";
+
+const TOPIC = `${ROOT}/hub/verdicts/`;
+
+/** `await using verdicts = await VerdictSight.connect(port);` */
+export class VerdictSight implements Sight, AsyncDisposable {
+  readonly name = "the verdict on MQTT";
+  readonly #client: TestClient;
+
+  private constructor(client: TestClient) {
+    this.#client = client;
+  }
+
+  /** On a broker that asks for no password. The kept verdicts come first, as sightings of now. */
+  static async connect(port: number): Promise<VerdictSight> {
+    const client = await TestClient.connect({ port });
+    await client.subscribe(`${TOPIC}+`, 1);
+    return new VerdictSight(client);
+  }
+
+  sightings(): readonly Sighting[] {
+    return this.#client.messages.map(({ topic, payload, atMs }) => ({
+      node: topic.slice(TOPIC.length),
+      liveness: JSON.parse(payload).liveness,
+      atMs,
+    }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client[Symbol.asyncDispose]();
+  }
+}
