@@ -1,7 +1,7 @@
 /** Strangers' bytes become messages of the wire here, or a reason why not. */
 
 import * as v from "valibot";
-import { decodeVitals } from "./vitals.ts";
+import { decodeVitals } from "./vitals_decoding.ts";
 import {
   type Birth,
   type Echo,

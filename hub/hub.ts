@@ -2,7 +2,7 @@
 
 import { HUB_USER } from "../core/access.ts";
 import { type ClusterInput, newCluster } from "../core/cluster.ts";
-import type { Config, Endpoint } from "../core/config.ts";
+import type { Config } from "../core/config.ts";
 import { newNode, type NodeState } from "../core/node_state.ts";
 import { monitorMachine } from "../core/monitor.ts";
 import { newPolicy } from "../core/policy.ts";
@@ -15,7 +15,6 @@ import { firstGraceMs } from "../io/first_grace.ts";
 import { getLog } from "../io/log.ts";
 import { Observation } from "../io/observation.ts";
 import { redact } from "../io/redaction.ts";
-import { reasonOf, UserError } from "../io/user_error.ts";
 import { Access } from "./access.ts";
 import { createApp } from "./app.ts";
 import { startBroker } from "./broker.ts";
@@ -26,6 +25,7 @@ import { passwordFile } from "./enrol.ts";
 import { Feed } from "./feed.ts";
 import { Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
+import { servePage } from "./page_server.ts";
 import { Projection } from "./projection.ts";
 import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
@@ -80,7 +80,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     pageFolder: new URL("../build/web", import.meta.url).pathname,
     publicStatus: config.hub.publicStatus,
   });
-  parts.use(serve(config.hub.listen, app.fetch));
+  parts.use(servePage(config.hub.listen, app.fetch));
   if (config.hub.password === undefined) {
     log.info("the page's password is generated", { file: pagePasswordFile(config) });
   }
@@ -208,31 +208,4 @@ function knownNodes(stored: readonly NodeState[], named: readonly string[]): rea
     nodes.set(id, node);
   }
   return [...nodes.values()];
-}
-
-function serve(
-  { hostname, port }: Endpoint,
-  handler: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>,
-): AsyncDisposable {
-  const stop = new AbortController();
-  const onListen = (address: Deno.NetAddr) =>
-    log.info("the page is up", { url: `http://${urlHost(address.hostname)}:${address.port}/` });
-  try {
-    const server = Deno.serve({ hostname, port, signal: stop.signal, onListen }, handler);
-    return {
-      async [Symbol.asyncDispose]() {
-        stop.abort();
-        await server.finished;
-      },
-    };
-  } catch (error) {
-    const what = `Cannot listen on ${hostname}:${port} ([hub] listen)`;
-    throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** What a person types: an address of all interfaces is none that a browser can go to. */
-function urlHost(hostname: string): string {
-  if (hostname === "0.0.0.0" || hostname === "::") return "localhost";
-  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

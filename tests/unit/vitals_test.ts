@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  decodeVitals,
-  judge,
-  judgeVitals,
-  type Level,
-  type Vitals,
-  VITALS_MAX,
-  vitalsChanged,
-} from "../../core/vitals.ts";
+import { judge, judgeVitals, type Level, type Vitals, vitalsChanged } from "../../core/vitals.ts";
+import { decodeVitals, VITALS_MAX } from "../../core/vitals_decoding.ts";
 import { usableAddresses } from "../../vitals/facts.ts";
 import { jobsReason, scheduledReason } from "../../vitals/shutdown_reason.ts";
 
