@@ -36,6 +36,7 @@ export class ConnectionStream extends Duplex {
   readonly #options: ConnectionStreamOptions;
   readonly #buffer = new Uint8Array(READ_BYTES);
   #nextReadMs = 0;
+  #endPause: () => void = () => {};
   #receiving: Promise<void> = Promise.resolve();
 
   constructor(
@@ -74,15 +75,24 @@ export class ConnectionStream extends Duplex {
 
   override _destroy(error: Error | null, callback: Callback): void {
     this.#options.stop?.abort();
+    this.#endPause();
     this.#connection.then(close, () => {});
     // "close" promises that nothing is being read any more. A write may remain: Deno does not
     // interrupt one whose peer has stopped reading.
     this.#receiving.then(() => callback(error));
   }
 
+  /** The pause before the next read, which the stream's end cuts short. */
   async #pace(): Promise<void> {
     const waitMs = this.#nextReadMs - performance.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (waitMs <= 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, waitMs);
+    this.#endPause = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    await promise;
   }
 
   async #receive(connection: Deno.Conn): Promise<void> {

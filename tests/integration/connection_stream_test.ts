@@ -40,6 +40,50 @@ Deno.test("a stream carries bytes both ways, in order, however much", async () =
   await destroyed(far);
 });
 
+Deno.test("a stream that need not hear everything at once reads seldom, and loses nothing", async () => {
+  const [a, b] = await pair();
+  const readEveryMs = 200;
+  const stream = new ConnectionStream(a, { readEveryMs });
+  const readsMs: number[] = [];
+  let received = "";
+  const isAll = Promise.withResolvers<void>();
+  stream.on("data", (chunk: Uint8Array) => {
+    readsMs.push(performance.now());
+    received += new TextDecoder().decode(chunk);
+    if (received.length === 20) isAll.resolve();
+  });
+  let sent = "";
+  for (let letter = 0; letter < 20; letter++) {
+    const text = String.fromCharCode(97 + letter);
+    sent += text;
+    await b.write(new TextEncoder().encode(text));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await within("all letters", isAll.promise);
+  assert.equal(received, sent);
+  const pausesMs = readsMs.slice(1).map((ms, index) => ms - (readsMs[index] ?? 0));
+  assert.ok(pausesMs.every((ms) => ms >= readEveryMs - 5), String(pausesMs));
+  await destroyed(stream);
+  b.close();
+});
+
+Deno.test("a stream that reads seldom takes at once what waits in plenty", async () => {
+  const [a, b] = await pair();
+  const stream = new ConnectionStream(a, { readEveryMs: 60_000 });
+  const far = new ConnectionStream(b);
+  let bytes = 0;
+  const isAll = Promise.withResolvers<void>();
+  stream.on("data", (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes >= 8192) isAll.resolve();
+  });
+  far.write(new Uint8Array(20_000));
+  await within("two whole reads", isAll.promise);
+  // In the middle of a pause of a minute.
+  await destroyed(stream);
+  await destroyed(far);
+});
+
 Deno.test("a stream ends when the peer's does", async () => {
   const [a, b] = await pair();
   const stream = new ConnectionStream(a);
