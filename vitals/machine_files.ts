@@ -49,13 +49,32 @@ async function runHead(paths: readonly string[], stop: AbortSignal | undefined):
       stdout: "piped",
       stderr: "null",
       signal: end,
-    });
+    }).spawn();
+    const isOver = aborted(end);
     // A `head` that hangs in a driver obeys no signal, and nobody waits for it. The status of one
     // that ends says only that some file is missing, which is no news.
-    const { stdout } = await Promise.race([head.output(), aborted(end)]);
-    return new TextDecoder().decode(stdout);
+    const text = await Promise.race([readText(head.stdout), isOver]);
+    await Promise.race([head.status, isOver]);
+    return text;
   } catch {
     return "";
+  }
+}
+
+/**
+ * All of a pipe, through one buffer of ours: `Command.output()` of Deno 2.7 never gives back the
+ * 64 KiB that it reads into, which is 50 MB an hour here.
+ */
+async function readText(pipe: ReadableStream<Uint8Array>): Promise<string> {
+  const reader = pipe.getReader({ mode: "byob" });
+  const decoder = new TextDecoder();
+  let text = "";
+  let buffer = new Uint8Array(FILE_BYTES_MAX);
+  for (;;) {
+    const { value, done } = await reader.read(buffer);
+    if (value === undefined || done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+    buffer = new Uint8Array(value.buffer);
   }
 }
 

@@ -195,3 +195,23 @@ Deno.test("the reason of a stop does not wait for a systemd that does not answer
   const tookMs = performance.now() - beganMs;
   assert.ok(tookMs < 1000, `took ${tookMs} ms`);
 });
+
+Deno.test("reading vitals day after day costs no memory", async () => {
+  const signs = new VitalSigns();
+  const read = async (times: number) => {
+    for (let time = 0; time < times; time++) await signs.read();
+  };
+  await read(100);
+  const before = anonymousBytes();
+  const times = 300;
+  await read(times);
+  const perReading = (anonymousBytes() - before) / times;
+  // A single buffer that is not given back is 64 KiB.
+  assert.ok(perReading < 32_000, `each reading keeps ${Math.round(perReading)} bytes`);
+});
+
+/** Memory of this process that no file backs. */
+function anonymousBytes(): number {
+  const status = Deno.readTextFileSync("/proc/self/status");
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
