@@ -63,6 +63,7 @@ export class VitalSigns {
 
   /** Reads all of them once. Throws only the reason of `signal`. */
   async read(signal?: AbortSignal): Promise<Readings> {
+    signal?.throwIfAborted();
     const [files, disk] = await Promise.all([
       readMachineFiles(FILES, this.#root, signal),
       readDisk(this.#root),
