@@ -29,16 +29,27 @@ export interface GpioOutputOptions {
   readonly consumer: string;
 }
 
-/** Loads libgpiod. Throws GpioError when it is not installed. */
+/**
+ * The library, once it was found. It stays loaded: each loading costs 60 KB that V8 is slow to give
+ * back, and a tracker whose lines cannot be had tries again for ever.
+ */
+let loaded: GpioDriver | undefined;
+
+/** libgpiod as it is installed. Throws GpioError when it is not. */
 function openGpio(): Gpio {
+  loaded ??= load();
+  return new Gpio(loaded, new DisposableStack());
+}
+
+function load(): GpioDriver {
   using opened = new DisposableStack();
   const libc = opened.use(new Libc());
   const driver = openGpiodV2(libc) ?? openGpiodV1(libc);
   if (driver === undefined) {
     throw new GpioError({ operation: "load", errno: "ENOENT", found: "it is not installed" });
   }
-  opened.use(driver);
-  return new Gpio(driver, opened.move());
+  opened.move();
+  return driver;
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 /** A loaded libgpiod. */
-export interface GpioDriver extends Disposable {
+export interface GpioDriver {
   /** Absolute path of the library. */
   readonly library: string;
   openChip(path: string): DriverChip;

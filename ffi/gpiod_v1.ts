@@ -32,7 +32,6 @@ export function openGpiodV1(libc: Libc): GpioDriver | undefined {
   return {
     library: library.path,
     openChip: (path) => openChip(library.symbols, libc, path),
-    [Symbol.dispose]: () => library.close(),
   };
 }
 

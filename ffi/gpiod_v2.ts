@@ -45,7 +45,6 @@ export function openGpiodV2(libc: Libc): GpioDriver | undefined {
   return {
     library: library.path,
     openChip: (path) => openChip(library.symbols, libc, path),
-    [Symbol.dispose]: () => library.close(),
   };
 }
 
