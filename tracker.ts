@@ -50,7 +50,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const inbox = new Inbox<ClusterInput>();
   const nowMs = systemClock.nowMs();
   const expected = nodes.filter((id) => id !== self).map((id) => newNode(id, nowMs, true));
-  const initial = newWatch(newCluster(expected, nowMs));
+  const initial = newWatch(newCluster(expected));
   const only = nodes.length > 0 ? { only: nodes } : {};
   const options = { timing, observer, self, firstGraceMs: firstGraceMs(), ...only };
   const machine = watchMachine(options, rpi.buzzerHoldMs);

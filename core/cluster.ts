@@ -76,7 +76,6 @@ export interface ClusterOptions {
 export interface ClusterState {
   readonly nodes: Map<string, NodeState>;
   blind: boolean;
-  blindSinceMs: number;
   readonly deadlines: DeadlineHeap;
   readonly fence: Fence;
   /** Nodes whose verdict waits for an echo. */
@@ -90,11 +89,10 @@ export interface ClusterState {
 }
 
 /** The state at start: blind, and the nodes of `expected` awaited. */
-export function newCluster(nodes: Iterable<NodeState>, nowMs: number): ClusterState {
+export function newCluster(nodes: Iterable<NodeState>): ClusterState {
   return {
     nodes: new Map([...nodes].map((node) => [node.id, node])),
     blind: true,
-    blindSinceMs: nowMs,
     deadlines: new DeadlineHeap(),
     fence: new Fence(),
     fenced: new Set(),

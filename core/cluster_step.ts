@@ -186,7 +186,6 @@ export class ClusterStep {
     const state = this.#state;
     if (state.blind) return;
     state.blind = true;
-    state.blindSinceMs = this.#nowMs;
     this.#outputs.push({ kind: "sight", blind: true, reason, atMs: this.#nowMs });
   }
 

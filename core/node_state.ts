@@ -27,6 +27,11 @@ export interface RetiredSession {
   seq: number;
 }
 
+/** Why a node counts as dead, in plain words. */
+export function causeOf({ reason }: Transition): string {
+  return reason === "not_heard" ? "not heard since the hub started" : "silence";
+}
+
 /** What an observer knows of a node. Owned and changed by the cluster machine alone. */
 export interface NodeState {
   readonly id: string;

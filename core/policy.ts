@@ -6,7 +6,7 @@
  */
 
 import type { Alert, DownNotice, RecoveryNotice } from "./alert.ts";
-import type { Transition } from "./node_state.ts";
+import { causeOf, type Transition } from "./node_state.ts";
 import type { Machine } from "./machine.ts";
 
 const HOUR_MS = 3_600_000;
@@ -152,12 +152,13 @@ function confirm(death: Death, { groupMs, holdMs }: Rules, atMs: number): void {
   death.holdFromMs = Math.max(death.holdFromMs, atMs - Math.max(0, holdMs - groupMs));
 }
 
-function newDeath({ atMs, lastHeardMs, reason }: Transition, name: string): Death {
+function newDeath(transition: Transition, name: string): Death {
+  const { atMs, lastHeardMs } = transition;
   return {
     name,
     diedAtMs: atMs,
     lastHeardMs,
-    cause: reason === "not_heard" ? "not heard since the hub started" : "silence",
+    cause: causeOf(transition),
     told: false,
     confirmed: true,
     holdFromMs: atMs,

@@ -53,10 +53,6 @@ export class Feed implements Disposable {
     this.#viewers.clear();
   }
 
-  get viewers(): number {
-    return this.#viewers.size;
-  }
-
   /** Sends a snapshot, then every change until `leave`. Says whether there was room. */
   join(viewer: Viewer): boolean {
     if (this.#viewers.size >= VIEWERS_MAX) return false;

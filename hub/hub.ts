@@ -89,7 +89,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const { observer } = observation;
   const machine = monitorMachine({ timing, observer, firstGraceMs: firstGraceMs() }, rules);
   const initial = {
-    cluster: newCluster(known, clock.nowMs()),
+    cluster: newCluster(known),
     policy: newPolicy(
       recorder.openDeaths(new Set(known.map(({ id }) => id)), clock.nowMs()),
     ),

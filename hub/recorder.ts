@@ -2,7 +2,7 @@
 
 import type { Alert } from "../core/alert.ts";
 import { type ClusterState, isNews } from "../core/cluster.ts";
-import { newNode, type NodeState, type Transition } from "../core/node_state.ts";
+import { causeOf, newNode, type NodeState, type Transition } from "../core/node_state.ts";
 import { alertText } from "../core/message.ts";
 import type { MonitorOutput } from "../core/monitor.ts";
 import type { OpenDeath } from "../core/policy.ts";
@@ -144,7 +144,7 @@ export class Recorder {
       return this.#store.incidents.open({
         node: id,
         name: node?.name ?? id,
-        cause: reason === "not_heard" ? "not heard since the hub started" : "silence",
+        cause: causeOf(transition),
         diedAtMs: atMs,
         lastHeardMs: lastHeardMs === undefined ? undefined : this.#wall(lastHeardMs),
       });

@@ -98,13 +98,14 @@ export async function* drive<State, Input, Output>(
     return { state, input, outputs, nowMs };
   };
   const wake = () => inbox.wake();
+  using ended = new DisposableStack();
   stop.addEventListener("abort", wake, { once: true });
-  using alarm = new LazyAlarm(clock, wake);
+  ended.defer(() => stop.removeEventListener("abort", wake));
+  const alarm = ended.use(new LazyAlarm(clock, wake));
   while (!stop.aborted) {
     for (const input of inbox.takeAll()) yield step(input);
     if (machine.deadlineMs(state) <= clock.nowMs()) yield step({ kind: "tick" });
     alarm.setAtLatest(machine.deadlineMs(state));
     if (!stop.aborted) await inbox.arrival();
   }
-  stop.removeEventListener("abort", wake);
 }

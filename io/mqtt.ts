@@ -71,10 +71,6 @@ export class Link implements AsyncDisposable {
     this.#running = this.#run();
   }
 
-  get isUp(): boolean {
-    return this.#client !== undefined;
-  }
-
   /**
    * Sends now or not at all: a heartbeat that waited would be a lie. Resolves to whether it was
    * written (QoS 0) or acknowledged (QoS 1) in time.

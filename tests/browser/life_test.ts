@@ -5,6 +5,7 @@ import { compiledIfThere } from "../support/executable.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
 import { PHONE } from "../support/chromium.ts";
 import { startAgent, startHub } from "../support/programs.ts";
+import { smsThrough } from "../support/phone.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 
 const { compiled, name } = compiledIfThere();
@@ -14,14 +15,7 @@ Deno.test(`a node appears, dies and comes back before one's eyes, and the messag
   const options = { compiled };
   await using hub = await startHub({
     alerts: { hold: "0s", group: "0s" },
-    sms: {
-      provider: "twilio",
-      account_sid: twilio.accountSid,
-      auth_token: twilio.authToken,
-      from: "+15005550006",
-      to: "+491701234567",
-      api_url: twilio.url,
-    },
+    ...smsThrough(twilio, "+491701234567"),
   }, options);
   await using chromium = await startChromium();
   await chromium.story(async (page) => {
@@ -93,14 +87,7 @@ Deno.test("a message that the provider refuses is told in plain words", async ()
   twilio.otherwise({ kind: "error", status: 400, code: 21211, message: refusal });
   await using hub = await startHub({
     alerts: { hold: "0s", group: "0s" },
-    sms: {
-      provider: "twilio",
-      account_sid: twilio.accountSid,
-      auth_token: twilio.authToken,
-      from: "+15005550006",
-      to: "+15550100",
-      api_url: twilio.url,
-    },
+    ...smsThrough(twilio, "+15550100"),
   });
   await using chromium = await startChromium();
   await chromium.story(async (page) => {

@@ -123,7 +123,7 @@ export interface PlayedCluster {
 /** Plays the cluster machine before a broker that echoes; the link is up from instant 0 on. */
 export function playCluster(score: ClusterScore): PlayedCluster {
   const { notes, expected = [], known = [], roundTrip, options } = score;
-  const state = newCluster([...expected.map((id) => newNode(id, 0, true)), ...known], 0);
+  const state = newCluster([...expected.map((id) => newNode(id, 0, true)), ...known]);
   const machine = clusterMachine({ timing: TIMING, observer: OBSERVER, ...options });
   const played = play(machine, state, {
     ...score,

@@ -5,14 +5,14 @@ import type { TwilioDouble } from "./twilio_double.ts";
 import { type Deadline, until } from "./until.ts";
 
 /** A hub's sections that send through the double. */
-export function smsThrough(phone: TwilioDouble): Sections {
+export function smsThrough(phone: TwilioDouble, to = "+4915112345678"): Sections {
   return {
     sms: {
       provider: "twilio",
       account_sid: phone.accountSid,
       auth_token: phone.authToken,
       from: "+15005550006",
-      to: "+4915112345678",
+      to,
       api_url: phone.url,
     },
   };

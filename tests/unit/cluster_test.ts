@@ -502,7 +502,7 @@ Deno.test("made-up ids beyond the limit are refused, told once, and harm no know
 
 Deno.test("a heartbeat of one of 5,000 nodes looks at no other node", () => {
   const machine = clusterMachine({ timing: TIMING, observer: OBSERVER });
-  const state = newCluster([], 0);
+  const state = newCluster([]);
   machine.step(state, link(true), 0);
   machine.step(state, echo(1), 2);
   const ids = Array.from({ length: NODES_MAX }, (_, index) => `pi-${index}`);
@@ -537,7 +537,7 @@ function countLooks({ nodes }: ClusterState): { looks: number; readonly ids: Set
 Deno.test("the machine sleeps while 5,000 healthy nodes heartbeat", () => {
   const machine = clusterMachine({ timing: TIMING, observer: OBSERVER });
   const nodes = Array.from({ length: NODES_MAX }, (_, index) => newNode(`pi-${index}`, 0, true));
-  const state = newCluster(nodes, 0);
+  const state = newCluster(nodes);
   machine.step(state, link(true), 0);
   machine.step(state, echo(1), 2);
   let ticks = 0;

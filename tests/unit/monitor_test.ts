@@ -35,7 +35,7 @@ function playMonitor(score: MonitorScore): readonly Played<MonitorOutput>[] {
   const { notes, untilMs, expected = [], open = [], rules } = score;
   const machine = monitorMachine({ timing: TIMING, observer: OBSERVER }, { ...RULES, ...rules });
   const state = {
-    cluster: newCluster(expected.map((id) => newNode(id, 0, true)), 0),
+    cluster: newCluster(expected.map((id) => newNode(id, 0, true))),
     policy: newPolicy(open),
   };
   return play(machine, state, {

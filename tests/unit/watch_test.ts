@@ -39,7 +39,7 @@ function shown(score: WatchScore): readonly string[] {
     { timing: TIMING, observer: OBSERVER },
     score.buzzerHoldMs ?? BUZZER_HOLD_MS,
   );
-  const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true)), 0));
+  const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true))));
   assert.equal(state.shown.kind, "blind");
   const played = play(machine, state, {
     notes: [[0, link(true)], ...notes],
