@@ -4,6 +4,7 @@ import { type ClusterInput, newCluster } from "./core/cluster.ts";
 import type { Config, LedSetting } from "./core/config.ts";
 import { newNode } from "./core/node_state.ts";
 import { TEST_INDICATION } from "./core/indicator.ts";
+import type { SilenceInput } from "./core/silence.ts";
 import { VERSION } from "./core/version.ts";
 import { newWatch, watchMachine } from "./core/watch.ts";
 import { topicsOf } from "./core/wire.ts";
@@ -47,7 +48,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const { mqtt, node: { id: self }, cluster: { nodes, ...timing }, rpi } = config;
   const log = getLog("tracker");
   const observer = crypto.randomUUID();
-  const inbox = new Inbox<ClusterInput>();
+  const inbox = new Inbox<ClusterInput | SilenceInput>();
   const nowMs = systemClock.nowMs();
   const expected = nodes.filter((id) => id !== self).map((id) => newNode(id, nowMs, true));
   const initial = newWatch(newCluster(expected));
@@ -67,6 +68,10 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     echoTopic: topicsOf(mqtt.topicRoot).echo(self),
     subscribe: topicsOf(mqtt.topicRoot).all,
     inbox,
+    onAlarm(message) {
+      const wallMs = systemClock.wallMs(systemClock.nowMs());
+      inbox.put({ kind: "silence", message, wallMs });
+    },
   });
   alarm.show(initial.shown);
   for await (const { outputs } of drive({ machine, initial, inbox, clock: systemClock, stop })) {

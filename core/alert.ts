@@ -1,32 +1,149 @@
-/** What a person is told: who is down, and who is back. Instants are all on one clock, in ms. */
+/** What a person is told: one message holds notices. Instants are all on one clock, in ms. */
 
-/** A death that a person should know of. */
-export interface DownNotice {
+/** Which fact an incident is about. */
+export type Subject =
+  | { readonly kind: "node"; readonly node: string }
+  /** A node that dies and comes back again and again. */
+  | { readonly kind: "flapping"; readonly node: string }
+  /** A node that came back with another boot id and had not said farewell. */
+  | { readonly kind: "reboot"; readonly node: string }
+  /** The hub cannot see the broker, so it knows of no node. */
+  | { readonly kind: "broker" }
+  /** A channel's provider cannot be reached. */
+  | { readonly kind: "uplink"; readonly channel: string };
+
+/** One text for each subject, to find it by: `node john-snow`, `broker`, `uplink twilio`. */
+export function subjectKey(subject: Subject): string {
+  switch (subject.kind) {
+    case "node":
+    case "flapping":
+    case "reboot":
+      return `${subject.kind} ${subject.node}`;
+    case "uplink":
+      return `${subject.kind} ${subject.channel}`;
+    case "broker":
+      return subject.kind;
+  }
+}
+
+interface AboutNode {
   readonly node: string;
   readonly name: string;
+}
+
+interface Death extends AboutNode {
   readonly diedAtMs: number;
   /** The last sign of life, or `undefined` when there was none since the observer started watching. */
   readonly lastHeardMs: number | undefined;
+}
+
+/** A death that a person should know of. */
+export interface DownNotice extends Death {
+  readonly kind: "down";
   /** Why it counts as dead, in plain words, e.g. `silence`. */
   readonly cause: string;
 }
 
-/** The end of a death that a person was told of. */
-export interface RecoveryNotice {
-  readonly node: string;
-  readonly name: string;
-  readonly diedAtMs: number;
-  readonly lastHeardMs: number | undefined;
+/** Told of long ago, and still so. */
+export interface StillDownNotice extends Death {
+  readonly kind: "still_down";
+}
+
+/** The end of a death. */
+export interface RecoveredNotice extends Death {
+  readonly kind: "recovered";
   readonly recoveredAtMs: number;
   /** Whether the node runs again, or came back only to be stopped by its owner. */
   readonly now: "alive" | "left";
+  /** It came back with another boot id and had not said farewell. */
+  readonly rebooted: boolean;
+  /** False when the message about the death never went out: this one tells of both. */
+  readonly wasTold: boolean;
 }
 
-/** What one message tells. At least one of both lists holds something. */
+/** It never counted as dead for long, but somebody or something pulled its plug. */
+export interface RebootedNotice extends AboutNode {
+  readonly kind: "rebooted";
+  readonly lastHeardMs: number | undefined;
+  readonly backAtMs: number;
+}
+
+/** From now on nothing is told of this node until it is stable again. */
+export interface FlappingNotice extends AboutNode {
+  readonly kind: "flapping";
+  readonly sinceMs: number;
+  readonly changes: number;
+}
+
+export interface StableNotice extends AboutNode {
+  readonly kind: "stable";
+  readonly flappedSinceMs: number;
+  readonly changes: number;
+  readonly now: "alive" | "left" | "dead";
+  /** Since when it is so. */
+  readonly sinceMs: number;
+}
+
+/** The hub cannot see the broker. */
+export interface BlindNotice {
+  readonly kind: "blind";
+  readonly sinceMs: number;
+  /** In plain words, e.g. `it has no connection to the broker`. */
+  readonly cause: string;
+}
+
+export interface SeesNotice {
+  readonly kind: "sees";
+  readonly sinceMs: number;
+  readonly endedAtMs: number;
+  readonly wasTold: boolean;
+}
+
+/** A provider cannot be reached, so its messages wait. */
+export interface UplinkDownNotice {
+  readonly kind: "uplink_down";
+  readonly channel: string;
+  readonly sinceMs: number;
+  readonly cause: string;
+}
+
+export interface UplinkBackNotice {
+  readonly kind: "uplink_back";
+  readonly channel: string;
+  readonly sinceMs: number;
+  readonly endedAtMs: number;
+}
+
+export type Notice =
+  | DownNotice
+  | StillDownNotice
+  | RecoveredNotice
+  | RebootedNotice
+  | FlappingNotice
+  | StableNotice
+  | BlindNotice
+  | SeesNotice
+  | UplinkDownNotice
+  | UplinkBackNotice;
+
+/** What most of the deaths of an alert have in common: they are one incident. */
+export interface CommonCause {
+  /** The group of `[cluster] groups` that died as a whole, or `undefined` for most of the cluster. */
+  readonly group: string | undefined;
+  readonly nodes: readonly string[];
+  /** How many nodes the group, or the cluster, had alive before. */
+  readonly of: number;
+}
+
+/** What one message tells to the people of one route. */
 export interface Alert {
   readonly kind: "alert";
-  readonly down: readonly DownNotice[];
-  readonly recovered: readonly RecoveryNotice[];
+  /** The route's name, and the channel of it that was chosen. */
+  readonly route: string;
+  readonly channel: string;
+  /** Never empty. */
+  readonly notices: readonly Notice[];
+  readonly common: CommonCause | undefined;
   /** When the alert was decided. */
   readonly atMs: number;
 }

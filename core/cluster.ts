@@ -3,9 +3,12 @@
 import { ClusterStep } from "./cluster_step.ts";
 import { DeadlineHeap } from "./deadline_heap.ts";
 import type { Timing } from "./detector.ts";
+import { takeEvidence } from "./evidence.ts";
 import { Fence } from "./fence.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, Tick } from "./machine.ts";
+import { remove } from "./membership.ts";
 import type { NodeState, Transition } from "./node_state.ts";
+import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./sight.ts";
 import type { WireMessage } from "./wire.ts";
 
 /** The observer's own connection: up means that the broker acknowledged the subscription. */
@@ -22,12 +25,22 @@ export interface MembershipInput {
 
 export type ClusterInput = WireMessage | LinkInput | MembershipInput;
 
-/** The observer lost its sight of the cluster, or has it again. */
+/** Why an observer cannot trust its own view: `stalled` means that it did not run for a while. */
+export type BlindReason = "no_connection" | "no_echo" | "stalled";
+
+/**
+ * The observer lost its sight of the cluster, or has it again. Blindness that turns out to be more
+ * than a stall is told a second time, with the same instant and its graver reason.
+ */
 export interface Sight {
   readonly kind: "sight";
   readonly blind: boolean;
-  readonly reason: "no_connection" | "no_echo" | "sees";
+  readonly reason: BlindReason | "sees";
+  /** When sight was lost, or regained. */
   readonly atMs: number;
+  /** When sight is regained: since when it was lost, and why; left out for the first sight of a run. */
+  readonly sinceMs?: number;
+  readonly was?: BlindReason;
 }
 
 /** To be published to the observer's own echo topic. */
@@ -46,6 +59,18 @@ export interface Rivals {
   readonly atMs: number;
 }
 
+/**
+ * A node came back with another boot id and had not said farewell: somebody pulled its plug, or its
+ * kernel crashed. Stands before the transition that says that it is alive, if there is one.
+ */
+export interface Rebooted {
+  readonly kind: "rebooted";
+  readonly node: string;
+  readonly atMs: number;
+  /** The last sign of life before, or `undefined` when this observer never heard one. */
+  readonly lastHeardMs: number | undefined;
+}
+
 /** A node is no longer watched. */
 export interface Removed {
   readonly kind: "removed";
@@ -59,7 +84,14 @@ export interface NodesFull {
   readonly node: string;
 }
 
-export type ClusterOutput = Transition | Sight | SendEcho | Rivals | Removed | NodesFull;
+export type ClusterOutput =
+  | Transition
+  | Sight
+  | SendEcho
+  | Rivals
+  | Rebooted
+  | Removed
+  | NodesFull;
 
 export interface ClusterOptions {
   readonly timing: Timing;
@@ -84,7 +116,15 @@ export interface ClusterState {
   /** Ids that two machines claim, as last reported. */
   readonly rivals: Set<string>;
   linkUp: boolean;
+  /** The connection is another one than when the observer last saw. */
   reconnected: boolean;
+  /** Why it is blind; `undefined` at the start of a run. */
+  blindReason: BlindReason | undefined;
+  blindSinceMs: number | undefined;
+  lastStepMs: number;
+  /** What is read before the second instant may have lain unread since the first. */
+  backlogFromMs: number;
+  backlogUntilMs: number;
   fullTold: boolean;
 }
 
@@ -100,6 +140,11 @@ export function newCluster(nodes: Iterable<NodeState>): ClusterState {
     rivals: new Set(),
     linkUp: false,
     reconnected: true,
+    blindReason: undefined,
+    blindSinceMs: undefined,
+    lastStepMs: -Infinity,
+    backlogFromMs: -Infinity,
+    backlogUntilMs: -Infinity,
     fullTold: false,
   };
 }
@@ -109,17 +154,39 @@ export function clusterMachine(
 ): Machine<ClusterState, ClusterInput, ClusterOutput> {
   return {
     step(state, input, nowMs) {
-      const outputs: ClusterOutput[] = [];
-      new ClusterStep(state, options, nowMs, outputs).take(input);
-      return [state, outputs];
+      const { lastStepMs } = state;
+      const step = new ClusterStep(state, options, nowMs);
+      noticeStall(step, lastStepMs);
+      take(step, input);
+      return [state, step.outputs];
     },
-    deadlineMs(state) {
-      if (!state.linkUp) return Infinity;
-      const echoMs = state.fence.nextSendMs();
-      if (state.blind) return echoMs;
-      return Math.min(echoMs, state.fence.overdueMs(), state.deadlines.nextMs());
-    },
+    deadlineMs: clusterDeadlineMs,
   };
+}
+
+function take(step: ClusterStep, input: ClusterInput | Tick): void {
+  switch (input.kind) {
+    case "evidence":
+      return takeEvidence(step, input);
+    case "echo":
+      if (input.observer === step.options.observer) takeEcho(step, input.seq);
+      return;
+    case "link":
+      return takeLink(step, input.up);
+    case "revoked":
+      step.state.revoked.add(input.node);
+      return remove(step, input.node);
+    case "forgotten":
+      return remove(step, input.node);
+    case "enrolled":
+      step.state.revoked.delete(input.node);
+      return;
+    case "tick":
+      return takeTick(step);
+    case "alarm":
+    case "ignored":
+      return;
+  }
 }
 
 /**

@@ -1,15 +1,12 @@
 /** What each program must be told: the entries of `config.ini` and its substitutes as typed settings. */
 
+import { checkChannels, decodeAlerts, decodeEscalation, decodeSms } from "./config_alerts.ts";
+import type { NodeGroup } from "./config_groups.ts";
 import { ConfigReader } from "./config_reader.ts";
-import {
-  decodeAlerts,
-  decodeCluster,
-  decodeHub,
-  decodeMqtt,
-  decodeNode,
-  decodeRpi,
-  decodeSms,
-} from "./config_sections.ts";
+import { decodeCluster, decodeHub, decodeMqtt, decodeNode, decodeRpi } from "./config_sections.ts";
+import type { WeeklyTime } from "./config_times.ts";
+import { decodeWebhook } from "./config_webhook.ts";
+import type { QuietHours } from "./policy/quiet_hours.ts";
 
 /** Everything that agent, tracker and hub can be told. Durations are milliseconds. */
 export interface Config {
@@ -35,6 +32,10 @@ export interface Config {
     readonly suspectAfterMs: number;
     readonly deadAfterMs: number;
     readonly willAfterMs: number;
+    /** How long a node may take that said that it reboots. */
+    readonly rebootWithinMs: number;
+    /** What is likely to fail together. */
+    readonly groups: readonly NodeGroup[];
   };
   readonly rpi: {
     readonly led: LedSetting;
@@ -58,6 +59,17 @@ export interface Config {
     readonly groupMs: number;
     readonly holdMs: number;
     readonly perHourMax: number;
+    /** Each of them is set up; empty: all that are. */
+    readonly channels: readonly ChannelWord[];
+    readonly send: "all" | "in_order";
+    /** `undefined`: nobody is reminded. */
+    readonly remindMs: number | undefined;
+    /** This many deaths within the window make a node flapping; 0: never. */
+    readonly flapDeaths: number;
+    readonly flapWindowMs: number;
+    /** How long broker or provider are out of reach before people are told. */
+    readonly blindAfterMs: number;
+    readonly selfTest: WeeklyTime | undefined;
   };
   readonly sms: {
     readonly provider: "none" | "twilio" | "print";
@@ -67,8 +79,31 @@ export interface Config {
     readonly messagingServiceSid?: string;
     readonly to: readonly string[];
     readonly apiUrl: string;
+    readonly quiet: QuietHours | undefined;
+  };
+  readonly escalation: {
+    /** Numbers in E.164; empty: there is no escalation. */
+    readonly to: readonly string[];
+    /** Beyond the hold of the alerts. */
+    readonly afterMs: number;
+  };
+  readonly webhook: {
+    readonly preset: WebhookPreset;
+    /** Absent: there is no webhook. A secret as a rule. */
+    readonly url?: string;
+    readonly token?: string;
+    /** Chat ids, phone numbers or what the receiver makes of it; empty where it knows by itself. */
+    readonly to: readonly string[];
+    readonly from?: string;
+    readonly quiet: QuietHours | undefined;
   };
 }
+
+/** What `[alerts] channels` calls the ways to reach people. */
+export type ChannelWord = "sms" | "webhook";
+
+/** The receivers of a webhook whose languages are known. */
+export type WebhookPreset = "json" | "ntfy" | "slack" | "discord" | "telegram" | "d7";
 
 /** A line of the header by its BCM number, or an on-board LED by its name under /sys/class/leds. */
 export type LedSetting =
@@ -132,6 +167,9 @@ export function decodeConfig(
     hub: decodeHub(reader, defaults),
     alerts: decodeAlerts(reader),
     sms: decodeSms(reader),
+    escalation: decodeEscalation(reader),
+    webhook: decodeWebhook(reader),
   };
+  checkChannels(reader, config);
   return reader.issues.length === 0 ? { ok: true, config } : { ok: false, issues: reader.issues };
 }

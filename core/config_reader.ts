@@ -3,7 +3,7 @@
 import type { ConfigEntry, ConfigIssue } from "./config.ts";
 import { chooseEntries, keyShown, problemOf, quoted } from "./config_entries.ts";
 import { CONFIG_KEYS, type ConfigKey, type ConfigKeyName, findConfigKey } from "./config_keys.ts";
-import type { Parsed, Parser } from "./config_values.ts";
+import type { Parsed, Parser } from "./config_parser.ts";
 
 /** What an issue says about a key that nobody wrote. */
 const NOWHERE = "configuration";
@@ -36,6 +36,12 @@ export class ConfigReader {
   /** The entry that decides a key. */
   entry(name: ConfigKeyName): ConfigEntry | undefined {
     return this.#entries.get(name);
+  }
+
+  /** Whether somebody wrote something, be it good or bad: what is bad has its issue already. */
+  isWritten(name: ConfigKeyName): boolean {
+    const entry = this.entry(name);
+    return entry !== undefined && (entry.value !== "" || entry.problem !== undefined);
   }
 
   /** A key that has a default. After an issue it is the default, to find the other issues too. */
@@ -91,4 +97,12 @@ function keyOf(name: ConfigKeyName): ConfigKey {
   const known = findConfigKey(section, key);
   if (!known) throw new Error(`No key ${name} among ${CONFIG_KEYS.length}`);
   return known;
+}
+
+/** Leaves out what is `undefined`. */
+export function present<T extends object>(
+  values: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

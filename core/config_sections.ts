@@ -1,16 +1,17 @@
-/** One function for each section of `config.ini`: keys with their parsers, and how they relate. */
+/**
+ * One function for each section of `config.ini` that is not about messages: keys with their parsers,
+ * and how they relate.
+ */
 
 import { HUB_USER } from "./access.ts";
 import type { Config, MachineDefaults } from "./config.ts";
 import { SOURCES } from "./config_entries.ts";
 import type { ConfigKeyName } from "./config_keys.ts";
-import type { ConfigReader } from "./config_reader.ts";
+import { type ConfigReader, present } from "./config_reader.ts";
+import { parseNodeGroups } from "./config_groups.ts";
+import { durationBetween, oneOf, parseBoolean, parseSecret, textOf } from "./config_parser.ts";
 import {
   type BrokerAddress,
-  durationBetween,
-  oneOf,
-  parseApiUrl,
-  parseBoolean,
   parseBrokerUrl,
   parseEndpoint,
   parseHost,
@@ -20,13 +21,7 @@ import {
   parseNodeId,
   parseNodeIds,
   parsePort,
-  parseRecipients,
-  parseSecret,
-  parseSender,
   parseTopicRoot,
-  textOf,
-  twilioSid,
-  wholeNumberBetween,
 } from "./config_values.ts";
 import { formatDuration } from "./duration.ts";
 import { NAME_MAX } from "./wire.ts";
@@ -41,7 +36,6 @@ const RECONNECT_MS_MAX = 600_000;
 const SILENCE_MS_MIN = 100;
 const WAIT_MS_MAX = 3_600_000;
 
-const PER_HOUR_MAX = 1000;
 const NODE_ID_LENGTH_MAX = 63;
 const PORT_WITHOUT_TLS = 1883;
 
@@ -129,6 +123,8 @@ export function decodeCluster(reader: ConfigReader): Config["cluster"] {
     suspectAfterMs,
     deadAfterMs,
     willAfterMs: reader.withDefault("cluster.will_after", durationBetween(0, WAIT_MS_MAX)),
+    rebootWithinMs: reader.withDefault("cluster.reboot_within", durationBetween(0, WAIT_MS_MAX)),
+    groups: reader.withDefault("cluster.groups", parseNodeGroups),
   };
 }
 
@@ -167,58 +163,4 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
     ...present({ password }),
     publicStatus: reader.withDefault("hub.public_status", parseBoolean),
   };
-}
-
-export function decodeAlerts(reader: ConfigReader): Config["alerts"] {
-  return {
-    groupMs: reader.withDefault("alerts.group", durationBetween(0, WAIT_MS_MAX)),
-    holdMs: reader.withDefault("alerts.hold", durationBetween(0, WAIT_MS_MAX)),
-    perHourMax: reader.withDefault("alerts.per_hour", wholeNumberBetween(1, PER_HOUR_MAX)),
-  };
-}
-
-export function decodeSms(reader: ConfigReader): Config["sms"] {
-  const sms: Config["sms"] = {
-    provider: reader.withDefault("sms.provider", oneOf(["none", "twilio", "print"])),
-    ...present({
-      accountSid: reader.optional("sms.account_sid", twilioSid("AC")),
-      authToken: reader.given("sms.auth_token", parseSecret),
-      from: reader.optional("sms.from", parseSender),
-      messagingServiceSid: reader.optional("sms.messaging_service_sid", twilioSid("MG")),
-    }),
-    to: reader.withDefault("sms.to", parseRecipients),
-    apiUrl: reader.withDefault("sms.api_url", parseApiUrl),
-  };
-  if (sms.provider === "twilio") requireTwilioKeys(reader);
-  return sms;
-}
-
-/** Asks for what somebody wrote, not for what decoded: a bad value has its issue already. */
-function requireTwilioKeys(reader: ConfigReader): void {
-  const has = (name: ConfigKeyName) => {
-    const entry = reader.entry(name);
-    return entry !== undefined && (entry.value !== "" || entry.problem !== undefined);
-  };
-  for (const name of ["sms.account_sid", "sms.auth_token", "sms.to"] as const) {
-    // An empty token was reported when it was read.
-    if (has(name) || name === "sms.auth_token" && reader.entry(name)) continue;
-    reader.report(name, "a value, for the provider is twilio", "none", "sms.provider");
-  }
-  const [from, service] = [has("sms.from"), has("sms.messaging_service_sid")];
-  if (from && service) {
-    reader.report("sms.from", "either from or messaging_service_sid", "both");
-  } else if (!from && !service) {
-    reader.report(
-      "sms.from",
-      "a sender, or a messaging_service_sid, for the provider is twilio",
-      "none",
-      "sms.provider",
-    );
-  }
-}
-
-/** Leaves out what is `undefined`. */
-function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

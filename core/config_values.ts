@@ -1,28 +1,27 @@
-/** One value of `config.ini` at a time: text in, a typed value or what was expected out. */
+/** Values of `config.ini` that name machines, nodes, lines and places on the network. */
 
 import { HUB_USER } from "./access.ts";
 import type { Endpoint, LedSetting } from "./config.ts";
-import { formatDuration, parseDurationMs } from "./duration.ts";
+import {
+  bad,
+  CONTROL_CHARACTER,
+  good,
+  listOf,
+  type Parsed,
+  type Parser,
+  TEXT_LENGTH_MAX,
+  textOf,
+  wholeNumberBetween,
+} from "./config_parser.ts";
 import { NAME_MAX, NODE_ID_PATTERN } from "./wire.ts";
-
-/** `found` stands in for the text where the text may hold a secret. */
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly expected: string; readonly found?: string };
-
-export type Parser<T> = (text: string) => Parsed<T>;
 
 /** A broker's address as `url`, or `host` and `port`, give it. */
 export interface BrokerAddress extends Endpoint {
   readonly tls: boolean;
 }
 
-/** Values that no program needs longer: paths, URLs, secrets. */
-const TEXT_LENGTH_MAX = 4096;
-
 const TOPIC_ROOT_LENGTH_MAX = 128;
 const NODES_MAX = 5000;
-const RECIPIENTS_MAX = 20;
 
 /** Lines 0 to 27 are on the header of every 40-pin Pi. */
 const BCM_LINE_MAX = 27;
@@ -35,93 +34,13 @@ const HOST_PATTERN = new RegExp(`^(?:${HOST}|[0-9a-fA-F:.]{2,45})$`);
 const ENDPOINT_PATTERN = new RegExp(`^(${HOST}):(\\d{1,5})$`);
 const BROKER_URL_PATTERN = new RegExp(`^(mqtts?)://(${HOST})(?::(\\d{1,5}))?/?$`, "i");
 const API_URL_PATTERN = new RegExp(`^https?://(?:${HOST})(?::(\\d{1,5}))?(?:/[^\\s?#@]*)?$`, "i");
-const E164_PATTERN = /^\+[1-9]\d{6,14}$/;
-const SENDER_ID_PATTERN = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
-const SHORT_CODE_PATTERN = /^\d{5,6}$/;
-const CONTROL_CHARACTER = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-
-function good<T>(value: T): Parsed<T> {
-  return { ok: true, value };
-}
-
-function bad(expected: string, found?: string): Parsed<never> {
-  return found === undefined ? { ok: false, expected } : { ok: false, expected, found };
-}
-
-/** Any text on one line. */
-export function textOf(what: string, lengthMax = TEXT_LENGTH_MAX): Parser<string> {
-  return (text) =>
-    text !== "" && text.length <= lengthMax && !CONTROL_CHARACTER.test(text)
-      ? good(text)
-      : bad(`${what} of 1 to ${lengthMax} characters`);
-}
-
-/** As text, but says of a bad value only what is wrong with it. */
-export function parseSecret(text: string): Parsed<string> {
-  const expected = `a secret of 1 to ${TEXT_LENGTH_MAX} characters on one line`;
-  if (text === "") return bad(expected, "an empty value");
-  if (text.length > TEXT_LENGTH_MAX) return bad(expected, "a longer one");
-  if (CONTROL_CHARACTER.test(text)) return bad(expected, "one with control characters");
-  return good(text);
-}
+const WEBHOOK_URL_PATTERN = new RegExp(
+  `^https?://(?:${HOST})(?::(\\d{1,5}))?(?:[/?][^\\s#]*)?$`,
+  "i",
+);
 
 /** What people call a node. */
 export const parseName: Parser<string> = textOf("a name", NAME_MAX);
-
-/** A duration between two bounds, both included, in milliseconds. */
-export function durationBetween(minMs: number, maxMs: number): Parser<number> {
-  return (text) => {
-    const ms = parseDurationMs(text.toLowerCase());
-    if (ms === undefined) return bad("a duration such as 500ms, 4s, 2m or 1h");
-    return ms >= minMs && ms <= maxMs
-      ? good(ms)
-      : bad(`a duration from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`);
-  };
-}
-
-/** A whole number between two bounds, both included. */
-export function wholeNumberBetween(min: number, max: number): Parser<number> {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    return value >= min && value <= max ? good(value) : bad(`a whole number from ${min} to ${max}`);
-  };
-}
-
-export function parseBoolean(text: string): Parsed<boolean> {
-  switch (text.toLowerCase()) {
-    case "yes":
-    case "true":
-    case "on":
-      return good(true);
-    case "no":
-    case "false":
-    case "off":
-      return good(false);
-    default:
-      return bad("yes or no");
-  }
-}
-
-/** One of some words, in any letter case. */
-export function oneOf<const Word extends string>(words: readonly Word[]): Parser<Word> {
-  return (text) => {
-    const word = words.find((known) => known === text.toLowerCase());
-    return word === undefined ? bad(`one of ${words.join(", ")}`) : good(word);
-  };
-}
-
-/** A list of values between commas; empty text is the empty list, and doubles count once. */
-function listOf(parse: Parser<string>, lengthMax: number): Parser<readonly string[]> {
-  return (text) => {
-    const items = new Set<string>();
-    for (const part of text === "" ? [] : text.split(",")) {
-      const item = parse(part.trim());
-      if (!item.ok) return bad(`${item.expected}, separated by commas`);
-      items.add(item.value);
-    }
-    return items.size <= lengthMax ? good([...items]) : bad(`at most ${lengthMax} of them`);
-  };
-}
 
 /** A node's id; the hub's own topic level and user name is taken. */
 export function parseNodeId(text: string): Parsed<string> {
@@ -193,36 +112,22 @@ export function parseApiUrl(text: string): Parsed<string> {
   return good(text.replace(/\/+$/, ""));
 }
 
+/**
+ * Where messages are posted, as it stands, with a query where it has one. It holds a secret as a
+ * rule, so that a bad one is not shown.
+ */
+export function parseWebhookUrl(text: string): Parsed<string> {
+  const expected = "a URL that begins with https:// or http://, without user name and password";
+  const match = text.length <= TEXT_LENGTH_MAX ? WEBHOOK_URL_PATTERN.exec(text) : null;
+  const port = Number(match?.[1] ?? 80);
+  return match && port >= 1 && port <= 65535 ? good(text) : bad(expected, "something else");
+}
+
 function withCredentials(expected: string): Parsed<never> {
   return bad(
     `${expected}, with user name and password in keys of their own`,
     'a URL with "@" in it',
   );
-}
-
-function parsePhoneNumber(text: string): Parsed<string> {
-  const digits = text.replace(/[ ()-]/g, "");
-  return E164_PATTERN.test(digits) ? good(digits) : bad("E.164 numbers such as +4915112345678");
-}
-
-export const parseRecipients: Parser<readonly string[]> = listOf(parsePhoneNumber, RECIPIENTS_MAX);
-
-/** A number, a short code, or an alphanumeric sender id of up to 11 characters. */
-export function parseSender(text: string): Parsed<string> {
-  if (SENDER_ID_PATTERN.test(text) || SHORT_CODE_PATTERN.test(text)) return good(text);
-  const number = parsePhoneNumber(text);
-  return number.ok
-    ? number
-    : bad("a number such as +15005550006, a short code, or a sender id of up to 11 characters");
-}
-
-/** An identifier of Twilio's. A bad one is not shown: it may be the token, pasted one line too far. */
-export function twilioSid(prefix: string): Parser<string> {
-  const pattern = new RegExp(`^${prefix}[0-9a-zA-Z]{32}$`);
-  return (text) =>
-    pattern.test(text)
-      ? good(text)
-      : bad(`${prefix} and 32 more characters`, `${text.length} characters that are not that`);
 }
 
 function withoutBrackets(host: string): string {

@@ -1,25 +1,25 @@
 /**
- * One node: evidence and silence become liveness.
+ * One node: evidence becomes liveness. What silence makes of it is `waits.ts`.
  *
  * An announced interval plus one fixed margin. The margins sit just above rungs of TCP's
  * retransmission ladder (1.66 s and 3.33 s), for over TCP a short outage is heard as a silence up to
  * the next rung. Nothing here is adaptive: at equal margin adaptive detectors make the same mistakes.
  */
 
-import { change, type NodeState, type Transition } from "./node_state.ts";
+import { change, describe, type NodeState, type Transition } from "./node_state.ts";
 import { beginSession, isRetired, speaksAgain } from "./sessions.ts";
 import type { Birth, Farewell, Heartbeat, LastWill } from "./wire.ts";
 
 /** After a last will a node has at least this long beyond its interval to come back. */
 const WILL_SLACK_MS = 1000;
-/** A node that was never heard in this run has at least this long to speak up. */
-const FIRST_GRACE_MS = 10_000;
 
 /** Silence beyond the announced interval until a verdict. */
 export interface Timing {
   readonly suspectAfterMs: number;
   readonly deadAfterMs: number;
   readonly willAfterMs: number;
+  /** How long after its farewell a node that reboots must be back. */
+  readonly rebootWithinMs: number;
 }
 
 /** A live heartbeat. Says whether it counts as a sign of life. */
@@ -55,11 +55,15 @@ export function hint(
   message: Birth | LastWill,
   nowMs: number,
 ): Transition | undefined {
-  if (isRetired(node, message.session)) return undefined;
-  const isBackUnseen = node.liveness === "left" && message.session !== node.leftSession;
-  if (isBackUnseen) beginSession(node, message.session, nowMs);
-  else if (node.session === undefined) node.session = message.session;
-  if (message.kind === "birth" && node.session === message.session) describe(node, message);
+  const { kind, session } = message;
+  if (isRetired(node, session)) return undefined;
+  if (kind === "birth" && session !== node.session) node.hinted = message;
+  const isBackUnseen = node.liveness === "left" && session !== node.leftSession;
+  if (isBackUnseen) beginSession(node, session, nowMs);
+  else if (node.session === undefined) node.session = session;
+  if (kind === "birth" && (session === node.session || node.liveness === "unknown")) {
+    describe(node, message);
+  }
   return isBackUnseen ? change(node, "unknown", "birth", nowMs) : undefined;
 }
 
@@ -78,78 +82,29 @@ export function acceptWill(
 }
 
 /**
- * A farewell: the node stops on purpose. A retained one counts too, for it says nothing of life or
- * death; but it ends no session, since a broker may bring an older one back from its disk.
+ * A farewell: the node stops on purpose, for ever or to reboot. A retained one counts too, for it says
+ * nothing of life or death; but it ends no session, since a broker may bring an older one back from
+ * its disk.
  */
 export function acceptFarewell(
   node: NodeState,
   farewell: Farewell,
-  options: { readonly nowMs: number; readonly retained: boolean },
+  options: { readonly nowMs: number; readonly retained: boolean; readonly timing: Timing },
 ): Transition | undefined {
-  if (isRetired(node, farewell.session)) return undefined;
-  if (!options.retained && farewell.session !== node.session) {
-    beginSession(node, farewell.session, options.nowMs);
+  const { nowMs, retained, timing } = options;
+  const { session, reason } = farewell;
+  if (isRetired(node, session)) return undefined;
+  const backByMs = reason === "reboot" ? nowMs + timing.rebootWithinMs : Infinity;
+  if (session === node.leftSession) {
+    // Told again, as on each new connection: a wait that runs, or that has ended in death, stands.
+    if (node.liveness === "left" && node.backByMs === Infinity) node.backByMs = backByMs;
+    return undefined;
   }
-  node.leftSession = farewell.session;
+  if (!retained && session !== node.session) beginSession(node, session, nowMs);
+  node.leftSession = session;
   node.suspectAtMs = Infinity;
   node.deadAtMs = Infinity;
+  node.backByMs = backByMs;
   node.fence = 0;
-  return change(node, "left", "farewell", options.nowMs);
-}
-
-/** A sign of life at `nowMs`: the node is alive, and every wait starts anew. */
-export function revive(
-  node: NodeState,
-  reason: "heartbeat" | "birth",
-  nowMs: number,
-  timing: Timing,
-): Transition | undefined {
-  node.lastHeardMs = nowMs;
-  node.suspectAtMs = nowMs + node.everyMs + timing.suspectAfterMs;
-  node.deadAtMs = nowMs + node.everyMs + timing.deadAfterMs;
-  node.fence = 0;
-  node.expected = true;
-  return change(node, "alive", reason, nowMs);
-}
-
-/**
- * The observer sees again: whoever was silent meanwhile gets a whole wait, and after a lost
- * connection also the time that the node itself may need to reconnect to the same broker.
- */
-export function grantAnew(
-  node: NodeState,
-  nowMs: number,
-  options: {
-    readonly timing: Timing;
-    readonly reconnected: boolean;
-    readonly firstGraceMs?: number;
-  },
-): void {
-  node.fence = 0;
-  if (node.liveness === "dead" || node.liveness === "left") return;
-  const { suspectAfterMs, deadAfterMs } = options.timing;
-  const fromMs = nowMs + node.everyMs + (options.reconnected ? node.reconnectMs : 0);
-  if (node.liveness === "unknown") {
-    const { firstGraceMs = FIRST_GRACE_MS } = options;
-    const graceMs = Math.max(firstGraceMs, 2 * node.everyMs + node.reconnectMs + deadAfterMs);
-    node.deadAtMs = nowMs + graceMs;
-    return;
-  }
-  node.suspectAtMs = Math.max(node.suspectAtMs, fromMs + suspectAfterMs);
-  node.deadAtMs = Math.max(node.deadAtMs, fromMs + deadAfterMs);
-}
-
-/** When this node wants to be looked at, if nothing is heard of it before. */
-export function nodeDeadlineMs(node: NodeState): number {
-  const rivalMs = node.rivalUntilMs === 0 ? Infinity : node.rivalUntilMs;
-  if (node.liveness === "alive") return Math.min(node.suspectAtMs, rivalMs);
-  if (node.fence !== 0) return rivalMs;
-  return Math.min(node.deadAtMs, rivalMs);
-}
-
-function describe(node: NodeState, birth: Birth): void {
-  node.name = birth.name;
-  node.everyMs = birth.everyMs;
-  node.reconnectMs = birth.reconnectMs;
-  node.facts = birth.facts;
+  return change(node, "left", "farewell", nowMs);
 }

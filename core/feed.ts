@@ -25,20 +25,46 @@ export interface NodeView {
   readonly warnings: readonly string[];
 }
 
-/** From the death to the recovery of a node. */
+/**
+ * What an incident is about: a death, a node that flaps, an unexpected reboot, the hub's broker, a
+ * provider of messages, or what several deaths have in common.
+ */
+export type IncidentKind = "node" | "flapping" | "reboot" | "broker" | "uplink" | "common";
+
+/** From when to when something was wrong. */
 export interface IncidentView {
   readonly id: number;
+  readonly kind: IncidentKind;
+  /** Empty where it concerns none, or many. */
   readonly node: string;
   readonly name: string;
   readonly died_at: string;
   readonly told_at: string | null;
   readonly recovered_at: string | null;
+  /** When somebody said that he takes care of it. */
+  readonly acknowledged_at: string | null;
   readonly cause: string;
+  /** How often a flapping node changed. */
+  readonly changes: number;
+  /** The incident of the common cause that this one is a part of. */
+  readonly parent: number | null;
 }
 
-/** A promised message to one recipient, and what became of it. */
-export type DeliveryState = "pending" | "accepted" | "delivered" | "refused" | "expired";
+/** What became of a promised message. */
+export type DeliveryState =
+  | "pending"
+  /** The provider took it. */
+  | "accepted"
+  /** It reached the phone, says the provider. */
+  | "delivered"
+  /** The provider took it not, or could not deliver it. */
+  | "refused"
+  /** The provider never said whether it arrived. */
+  | "expired"
+  /** It waited, and was told together with an older message. */
+  | "merged";
 
+/** A promised message to one recipient. */
 export interface DeliveryView {
   readonly id: number;
   readonly incident_ids: readonly number[];

@@ -1,5 +1,6 @@
 /** The hub's machine: the cluster chained to the policy, so that one step holds a change and its alert. */
 
+import { BLINDNESS_WORDS } from "./blindness.ts";
 import {
   type ClusterInput,
   clusterMachine,
@@ -9,34 +10,41 @@ import {
   isNews,
 } from "./cluster.ts";
 import type { Machine, Tick } from "./machine.ts";
+import type { PolicyOutput } from "./policy/output.ts";
 import {
+  type ActionInput,
   type PolicyInput,
   policyMachine,
-  type PolicyOutput,
-  type PolicyState,
-  type Rules,
-} from "./policy.ts";
+  type UplinkInput,
+} from "./policy/policy.ts";
+import type { PolicyState, Rules } from "./policy/policy_state.ts";
 
 export interface MonitorState {
   readonly cluster: ClusterState;
   readonly policy: PolicyState;
 }
 
+export type MonitorInput = ClusterInput | UplinkInput | ActionInput;
 export type MonitorOutput = ClusterOutput | PolicyOutput;
 
 export function monitorMachine(
   options: ClusterOptions,
   rules: Rules,
-): Machine<MonitorState, ClusterInput, MonitorOutput> {
+): Machine<MonitorState, MonitorInput, MonitorOutput> {
   const cluster = clusterMachine(options);
   const policy = policyMachine(rules);
   return {
     step(state, input, nowMs) {
-      const [, seen] = cluster.step(state.cluster, input, nowMs);
-      const outputs: MonitorOutput[] = [...seen];
-      const tell = (policyInput: PolicyInput | Tick) =>
+      const outputs: MonitorOutput[] = [];
+      const tell = (policyInput: PolicyInput | Tick) => {
         outputs.push(...policy.step(state.policy, policyInput, nowMs)[1]);
-      seen.flatMap((output) => policyInputs(state.cluster, output)).forEach(tell);
+      };
+      if (isForPolicy(input)) tell(input);
+      else {
+        const [, seen] = cluster.step(state.cluster, input, nowMs);
+        outputs.push(...seen);
+        seen.flatMap((output) => policyInputs(state.cluster, output)).forEach(tell);
+      }
       // After all news of this step, so that what happened at once is told at once.
       if (policy.deadlineMs(state.policy) <= nowMs) tell({ kind: "tick" });
       return [state, outputs];
@@ -46,14 +54,23 @@ export function monitorMachine(
   };
 }
 
+function isForPolicy(input: MonitorInput | Tick): input is UplinkInput | ActionInput {
+  return input.kind === "uplink" || input.kind === "acknowledge" || input.kind === "maintain";
+}
+
 function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput[] {
   switch (output.kind) {
     case "transition": {
       if (!isNews(cluster, output)) return [];
-      const name = cluster.nodes.get(output.node)?.name ?? output.node;
-      return [{ kind: "news", transition: output, name }];
+      return [{ kind: "news", transition: output, name: nameOf(cluster, output.node) }];
     }
-    case "sight":
+    case "rebooted":
+      return [{ ...output, name: nameOf(cluster, output.node) }];
+    case "sight": {
+      const { blind, atMs, reason, was } = output;
+      const cause = reason === "sees" ? "" : BLINDNESS_WORDS[reason];
+      return [{ kind: "sight", blind, atMs, cause, isAfterStall: was === "stalled" }];
+    }
     case "removed":
       return [output];
     case "send_echo":
@@ -61,4 +78,8 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
     case "nodes_full":
       return [];
   }
+}
+
+function nameOf({ nodes }: ClusterState, node: string): string {
+  return nodes.get(node)?.name ?? node;
 }

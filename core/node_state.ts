@@ -1,11 +1,21 @@
 /** What an observer knows of one node, and how that changes. */
 
+import { type Lateness, newLateness } from "./lateness.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Vitals } from "./vitals.ts";
-import type { Facts } from "./wire.ts";
+import type { Birth, Facts } from "./wire.ts";
 
 /** Why a node changed its state. */
-export type Reason = "heartbeat" | "birth" | "last_will" | "farewell" | "silence" | "not_heard";
+export type Reason =
+  | "heartbeat"
+  | "birth"
+  | "last_will"
+  | "farewell"
+  | "silence"
+  /** It was expected and not heard since the observer started. */
+  | "not_heard"
+  /** It said that it reboots, and did not come back. */
+  | "not_back";
 
 /** A change of a node's liveness, dated by the evidence or by the deadline that passed. */
 export interface Transition {
@@ -29,7 +39,14 @@ export interface RetiredSession {
 
 /** Why a node counts as dead, in plain words. */
 export function causeOf({ reason }: Transition): string {
-  return reason === "not_heard" ? "not heard since the hub started" : "silence";
+  switch (reason) {
+    case "not_heard":
+      return "not heard since the hub started";
+    case "not_back":
+      return "did not come back from a reboot";
+    default:
+      return "silence";
+  }
 }
 
 /** What an observer knows of a node. Owned and changed by the cluster machine alone. */
@@ -39,6 +56,10 @@ export interface NodeState {
   expected: boolean;
   name: string | undefined;
   facts: Facts;
+  /** Whether the facts are those of `session`, and not of one before or after it. */
+  factsAreOfSession: boolean;
+  /** A retained birth of another session than the present one, until that session is heard. */
+  hinted: Birth | undefined;
   vitals: Vitals | undefined;
   liveness: Liveness;
   sinceMs: number;
@@ -52,6 +73,10 @@ export interface NodeState {
   lastHeardMs: number | undefined;
   suspectAtMs: number;
   deadAtMs: number;
+  /** It said that it reboots: until when it must be back, or since when it is missed; else `Infinity`. */
+  backByMs: number;
+  /** How late its heartbeats are, as `lateness.ts` measures it. */
+  readonly lateness: Lateness;
   /** Number of the echo that must come back before the verdict; 0 when none is under way. */
   fence: number;
   /** Heartbeats that never came, by their sequence numbers: the quality of the link. */
@@ -68,6 +93,8 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     expected,
     name: undefined,
     facts: {},
+    factsAreOfSession: true,
+    hinted: undefined,
     vitals: undefined,
     liveness: "unknown",
     sinceMs: nowMs,
@@ -80,11 +107,22 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     lastHeardMs: undefined,
     suspectAtMs: Infinity,
     deadAtMs: Infinity,
+    backByMs: Infinity,
+    lateness: newLateness(),
     fence: 0,
     missed: 0,
     restarts: 0,
     rivalUntilMs: 0,
   };
+}
+
+/** What a birth says of its node: of the present session, or of one that is not heard yet. */
+export function describe(node: NodeState, birth: Birth): void {
+  node.name = birth.name;
+  node.everyMs = birth.everyMs;
+  node.reconnectMs = birth.reconnectMs;
+  node.facts = birth.facts;
+  node.factsAreOfSession = birth.session === node.session;
 }
 
 /** Changes the liveness; `undefined` when it was that already. */

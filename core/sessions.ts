@@ -1,7 +1,8 @@
 /** The sessions of a node: which one speaks for it, and which ones are over. */
 
-import type { NodeState } from "./node_state.ts";
-import type { Facts } from "./wire.ts";
+import { forgetLateness } from "./lateness.ts";
+import { describe, type NodeState } from "./node_state.ts";
+import type { Birth, Facts } from "./wire.ts";
 
 /** Sessions that a node had before and whose late traffic is recognised. */
 const RETIRED_MAX = 8;
@@ -29,7 +30,33 @@ export function beginSession(node: NodeState, session: string, nowMs: number): v
   }
   node.session = session;
   node.leftSession = undefined;
+  node.backByMs = Infinity;
   node.seq = -1;
+  forgetLateness(node.lateness);
+  node.factsAreOfSession = false;
+  if (node.hinted?.session === session) describe(node, node.hinted);
+  node.hinted = undefined;
+}
+
+/**
+ * Whether a live birth tells of a reboot that nobody announced. Nothing is said where the present
+ * session may not be over: a second machine of the same id has another boot id, too.
+ */
+export function isUnexpectedReboot(node: NodeState, birth: Birth, nowMs: number): boolean {
+  const { session, leftSession, facts, factsAreOfSession } = node;
+  if (session === undefined || session === birth.session || isRetired(node, birth.session)) {
+    return false;
+  }
+  if (leftSession !== undefined || !factsAreOfSession) return false;
+  const before = textOf(facts, "boot_id");
+  const after = textOf(birth.facts, "boot_id");
+  if (before === undefined || after === undefined || before === after) return false;
+  const board = serialOf(facts);
+  const boardAfter = serialOf(birth.facts);
+  // One board runs one kernel at a time. Without serial numbers only silence tells.
+  if (board !== undefined && boardAfter !== undefined) return board === boardAfter;
+  const silenceMs = nowMs - (node.lastHeardMs ?? Infinity);
+  return node.rivalUntilMs <= nowMs && silenceMs >= node.everyMs + RIVAL_AFTER_MS;
 }
 
 /**
@@ -59,7 +86,13 @@ export function claimants(node: NodeState): readonly string[] {
   return [...new Set(serials.filter((serial) => serial !== undefined))];
 }
 
+/** `undefined` also for the zeros of a board that has no number of its own. */
 function serialOf(facts: Facts): string | undefined {
-  const serial = facts.serial;
-  return typeof serial === "string" && serial !== "" ? serial : undefined;
+  const serial = textOf(facts, "serial");
+  return serial === undefined || /^0+$/.test(serial) ? undefined : serial;
+}
+
+function textOf(facts: Facts, key: string): string | undefined {
+  const text = facts[key];
+  return typeof text === "string" && text !== "" ? text : undefined;
 }

@@ -1,11 +1,15 @@
 /** The messages of the wire: their topics, their types, and how they are written. */
 
+import { formatRfc3339 } from "./rfc3339.ts";
 import type { Vitals } from "./vitals.ts";
 
 /** The longest payload that is read, in UTF-16 units of its text; the contract's 8 KiB. */
 export const PAYLOAD_MAX = 8192;
 /** The longest name of a node that is shown. */
 export const NAME_MAX = 64;
+
+/** Single nodes that one message about buzzers may name, so that it stays below `PAYLOAD_MAX`. */
+export const QUIET_NODES_MAX = 50;
 
 /** What a node's id looks like: one topic level, an MQTT user name, a part of a URL. */
 export const NODE_ID_PATTERN = /^[a-z0-9-]{1,63}$/;
@@ -65,7 +69,6 @@ export interface Evidence {
 /** The fence: an observer's own message, back through the broker. */
 export interface Echo {
   readonly kind: "echo";
-  readonly topic: string;
   readonly observer: string;
   readonly seq: number;
 }
@@ -76,13 +79,47 @@ export interface Forgotten {
   readonly node: string;
 }
 
+/** How long the buzzers are quiet about one node. Calendar time, as in the whole message. */
+export interface NodeSilence {
+  readonly untilMs: number;
+  readonly sinceMs: number | undefined;
+}
+
+/**
+ * Which buzzers are to be quiet, from the hub or from whoever pressed a button. Instants are calendar
+ * time of the sender in ms since 1970. LEDs are never concerned.
+ */
+export interface AlarmSilence {
+  /** When it was said. */
+  readonly atMs: number | undefined;
+  /** Until then nobody sounds who was dead at `sinceMs`; whoever dies later does. */
+  readonly silencedUntilMs: number | undefined;
+  readonly sinceMs: number | undefined;
+  /** What the hub alone says; `undefined` from whoever pressed a button. */
+  readonly planned: PlannedSilence | undefined;
+}
+
+export interface PlannedSilence {
+  /** Until then nobody sounds, whoever dies: the whole cluster is in maintenance. */
+  readonly maintenanceUntilMs: number | undefined;
+  /** By node: about these no buzzer sounds, whenever they died. */
+  readonly nodes: ReadonlyMap<string, NodeSilence>;
+}
+
+/** An `AlarmSilence` as an observer hears it. */
+export interface AlarmMessage extends AlarmSilence {
+  readonly kind: "alarm";
+  /** The broker kept it from before. */
+  readonly retained: boolean;
+}
+
 /** A topic that is not ours to read, e.g. the hub's own verdicts. */
 export interface Ignored {
   readonly kind: "ignored";
 }
 
 /** What a message below the topic root can be for an observer. */
-export type WireMessage = Evidence | Echo | Forgotten | Ignored;
+export type WireMessage = Evidence | Echo | Forgotten | AlarmMessage | Ignored;
 
 /** The topics below a root, as the contract names them. */
 export interface Topics {
@@ -95,6 +132,7 @@ export interface Topics {
   verdict(node: string): string;
   readonly hubStatus: string;
   readonly hubEcho: string;
+  readonly alarm: string;
 }
 
 export function topicsOf(root: string): Topics {
@@ -108,6 +146,7 @@ export function topicsOf(root: string): Topics {
     verdict: (node) => `${base}/hub/verdicts/${node}`,
     hubStatus: `${base}/hub/status`,
     hubEcho: `${base}/hub/echo`,
+    alarm: `${base}/alarm`,
   };
 }
 
@@ -142,4 +181,24 @@ export function encodeVitals(session: string, vitals: Vitals): string {
 
 export function encodeEcho(observer: string, seq: number): string {
   return JSON.stringify({ observer, seq });
+}
+
+export function encodeAlarm(silence: AlarmSilence): string {
+  const { atMs, silencedUntilMs, sinceMs, planned } = silence;
+  const nodes = planned && Object.fromEntries(
+    [...planned.nodes].map(([node, { untilMs, sinceMs }]) => [
+      node,
+      { until: formatRfc3339(untilMs), since: instantOf(sinceMs) },
+    ]),
+  );
+  return JSON.stringify({
+    at: instantOf(atMs),
+    silenced_until: instantOf(silencedUntilMs) ?? null,
+    since: instantOf(sinceMs),
+    ...(planned && { maintenance_until: instantOf(planned.maintenanceUntilMs) ?? null, nodes }),
+  });
+}
+
+function instantOf(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : formatRfc3339(ms);
 }

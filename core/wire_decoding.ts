@@ -1,6 +1,8 @@
 /** Strangers' bytes become messages of the wire here, or a reason why not. */
 
 import * as v from "valibot";
+import { decodeAlarm } from "./alarm_decoding.ts";
+import { type Decoded, parseObject, validate } from "./decoding.ts";
 import { decodeVitals } from "./vitals_decoding.ts";
 import {
   type Birth,
@@ -11,7 +13,6 @@ import {
   NAME_MAX,
   NODE_ID_PATTERN,
   type NodeMessage,
-  PAYLOAD_MAX,
   type WireMessage,
 } from "./wire.ts";
 
@@ -23,11 +24,6 @@ const INTERVAL_MS_MIN = 250;
 const INTERVAL_MS_MAX = 60_000;
 /** An announced reconnect wait above this is cut: it delays every verdict after a broker's return. */
 const RECONNECT_MS_MAX = 600_000;
-
-/** A value, or why there is none: where, what was expected, what was found. */
-export type Decoded<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: string };
 
 const session = v.pipe(
   v.string(),
@@ -88,12 +84,13 @@ export function decodeMessage(
   if (!topic.startsWith(prefix)) return ignored;
   const levels = topic.slice(prefix.length).split("/");
   const [branch, node, leaf] = levels;
-  if (branch === "hub" && levels.length === 2 && node === "echo") return decodeEcho(topic, payload);
+  if (branch === "alarm" && levels.length === 1) return alarmOf(payload, options.retained);
+  if (branch === "hub" && levels.length === 2 && node === "echo") return decodeEcho(payload);
   if (branch !== "nodes" || levels.length !== 3 || node === undefined) return ignored;
   if (!NODE_ID_PATTERN.test(node)) {
     return { ok: false, reason: "node id: expected 1 to 63 of a-z, 0-9 and -" };
   }
-  if (leaf === "echo") return decodeEcho(topic, payload);
+  if (leaf === "echo") return decodeEcho(payload);
   if (leaf !== "status" && leaf !== "heartbeat" && leaf !== "vitals") return ignored;
   if (payload === "" && leaf === "status") return { ok: true, value: { kind: "forgotten", node } };
   const message = decodeNodeMessage(leaf, payload);
@@ -162,36 +159,18 @@ function factsOf(rest: Record<string, unknown>): Facts {
   return facts;
 }
 
-function decodeEcho(topic: string, payload: string): Decoded<Echo> {
+function decodeEcho(payload: string): Decoded<Echo> {
   const json = parseObject(payload);
   if (!json.ok) return json;
   const found = validate(echoSchema, json.value);
-  return found.ok ? { ok: true, value: { kind: "echo", topic, ...found.value } } : found;
+  return found.ok ? { ok: true, value: { kind: "echo", ...found.value } } : found;
 }
 
-function parseObject(payload: string): Decoded<object> {
-  if (payload.length > PAYLOAD_MAX) {
-    return { ok: false, reason: `payload: expected at most ${PAYLOAD_MAX} bytes, found more` };
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(payload);
-  } catch {
-    return { ok: false, reason: "payload: expected JSON, found something else" };
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { ok: false, reason: "payload: expected a JSON object, found another JSON value" };
-  }
-  return { ok: true, value };
-}
-
-function validate<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-): Decoded<v.InferOutput<Schema>> {
-  const found = v.safeParse(schema, value, { abortEarly: true });
-  if (found.success) return { ok: true, value: found.output };
-  const [issue] = found.issues;
-  const where = v.getDotPath(issue) ?? "payload";
-  return { ok: false, reason: `${where}: ${issue.message}`.slice(0, 200) };
+/** An empty payload is how a retained message is taken away: then nobody silences anything. */
+function alarmOf(payload: string, retained: boolean): Decoded<WireMessage> {
+  const json = parseObject(payload === "" ? '{"silenced_until":null}' : payload);
+  if (!json.ok) return json;
+  const silence = decodeAlarm(json.value);
+  if (!silence.ok) return silence;
+  return { ok: true, value: { kind: "alarm", ...silence.value, retained } };
 }

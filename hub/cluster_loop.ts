@@ -1,32 +1,42 @@
 /** The hub's loop: what the broker tells -> the monitor -> history, page, verdicts, outbox. */
 
-import type { ClusterInput } from "../core/cluster.ts";
+import { type Notice, subjectKey } from "../core/alert.ts";
 import type { NodeState } from "../core/node_state.ts";
 import type { Tick } from "../core/machine.ts";
-import type { MonitorOutput, MonitorState } from "../core/monitor.ts";
+import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.ts";
+import type { PolicyOutput } from "../core/policy/output.ts";
+import type { ActionInput } from "../core/policy/policy.ts";
 import { topicsOf } from "../core/wire.ts";
 import type { Clock } from "../io/clock.ts";
 import { logClusterOutput } from "../io/cluster_log.ts";
-import type { Step } from "../io/drive.ts";
+import type { Inbox, Step } from "../io/drive.ts";
 import { getLog } from "../io/log.ts";
 import type { Observation } from "../io/observation.ts";
+import type { HubAlarm } from "./alarm.ts";
 import type { Feed } from "./feed.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Projection } from "./projection.ts";
 import type { Recorder } from "./recorder.ts";
+import { spanEndMs } from "./span_end.ts";
+import type { Store } from "./store/store.ts";
 
 /** Last signs of life are written this often: an SD card wears out. */
 const SAVE_EVERY_MS = 60_000;
+/** A calendar that is corrected by less leaps for nobody. */
+const LEAP_MS = 60_000;
 
 export interface LoopParts {
   readonly clock: Clock;
   readonly topicRoot: string;
+  readonly inbox: Inbox<MonitorInput>;
+  readonly store: Store;
   readonly recorder: Recorder;
   readonly projection: Projection;
   readonly feed: Feed;
   readonly metrics: Metrics;
   readonly outbox: Outbox;
+  readonly alarm: HubAlarm;
   readonly observation: Observation;
 }
 
@@ -38,23 +48,61 @@ export class ClusterLoop {
   readonly #topics: ReturnType<typeof topicsOf>;
   /** Nodes of which something is not on disk yet. */
   readonly #unsaved = new Set<NodeState>();
+  /** Who waits until an input is on disk. */
+  readonly #waiting = new Map<MonitorInput | Tick, PromiseWithResolvers<ReadonlySet<number>>>();
   #savedMs: number;
+  /** The calendar's time at the monotonic instant 0, which changes when the calendar leaps. */
+  #epochMs: number;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#topics = topicsOf(parts.topicRoot);
     this.#savedMs = parts.clock.nowMs();
+    this.#epochMs = parts.clock.wallMs(0);
   }
 
-  async run(steps: AsyncIterable<Step<MonitorState, ClusterInput, MonitorOutput>>): Promise<void> {
+  async run(steps: AsyncIterable<Step<MonitorState, MonitorInput, MonitorOutput>>): Promise<void> {
     for await (const { state, input, outputs, nowMs } of steps) {
       const { cluster } = state;
       const { incidents, messages } = this.#parts.recorder.record(outputs, cluster);
+      this.#waiting.get(input)?.resolve(incidents);
+      this.#waiting.delete(input);
       this.#takeInput(input, cluster.nodes);
       for (const output of outputs) this.#takeOutput(output, cluster.nodes);
       if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
-      if (input.kind === "link" && input.up) this.#publishVerdicts(cluster.nodes.values());
-      if (nowMs - this.#savedMs >= SAVE_EVERY_MS) this.save();
+      if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.values());
+      if (nowMs - this.#savedMs >= SAVE_EVERY_MS) {
+        this.save();
+        this.#noticeLeap();
+      }
+    }
+    for (const { reject } of this.#waiting.values()) reject(new Error("The hub stops"));
+  }
+
+  /**
+   * Does what a person asks for; resolves once it is on disk, with the incidents that it concerns.
+   * Rejects when the hub stops before.
+   */
+  async act(input: ActionInput): Promise<ReadonlySet<number>> {
+    const done = Promise.withResolvers<ReadonlySet<number>>();
+    this.#waiting.set(input, done);
+    this.#parts.inbox.put(input);
+    return await done.promise;
+  }
+
+  /** A Pi may boot with an old calendar: once that is set right, a maintenance of then may be over. */
+  #noticeLeap(): void {
+    const { clock, store, inbox, alarm } = this.#parts;
+    const epochMs = clock.wallMs(0);
+    const leaptMs = Math.abs(epochMs - this.#epochMs);
+    this.#epochMs = epochMs;
+    if (leaptMs < LEAP_MS) return;
+    log.warning("the calendar leapt", { ms: Math.round(leaptMs) });
+    for (const [id, span] of store.maintenance.all()) {
+      const node = id === "" ? undefined : id;
+      const untilMs = spanEndMs(span, clock, clock.nowMs());
+      inbox.put({ kind: "maintain", node, untilMs });
+      alarm.maintain(node, untilMs);
     }
   }
 
@@ -65,7 +113,8 @@ export class ClusterLoop {
     this.#unsaved.clear();
   }
 
-  #takeInput(input: ClusterInput | Tick, nodes: ReadonlyMap<string, NodeState>): void {
+  #takeInput(input: MonitorInput | Tick, nodes: ReadonlyMap<string, NodeState>): void {
+    if (input.kind === "alarm") this.#parts.alarm.heard(input);
     if (input.kind !== "evidence") return;
     const node = nodes.get(input.node);
     if (node === undefined) return;
@@ -81,7 +130,7 @@ export class ClusterLoop {
   }
 
   #takeOutput(output: MonitorOutput, nodes: ReadonlyMap<string, NodeState>): void {
-    const { projection, feed, metrics, outbox, observation } = this.#parts;
+    const { projection, feed, metrics, observation } = this.#parts;
     switch (output.kind) {
       case "transition":
         metrics.transition(output.to);
@@ -103,12 +152,44 @@ export class ClusterLoop {
         return observation.sendEcho(output.seq);
       case "nodes_full":
         return logClusterOutput(log, output);
+      case "rebooted":
+        return logClusterOutput(log, output);
+      default:
+        return this.#takePolicyOutput(output);
+    }
+  }
+
+  #takePolicyOutput(output: PolicyOutput): void {
+    switch (output.kind) {
       case "alert": {
-        const { down, recovered } = output;
-        log.info("promised an alert", { down: down.length, recovered: recovered.length });
-        return outbox.wake();
+        const { route, channel, notices } = output;
+        log.info("promised a message", { route, channel, notices: kindsOf(notices) });
+        return this.#parts.outbox.wake();
+      }
+      case "opened": {
+        const { subject, cause } = output;
+        // A death is in the log already, as a change of the node.
+        if (subject.kind === "node") return;
+        return log.warning("an incident began", { incident: subjectKey(subject), cause });
+      }
+      case "closed": {
+        const { subject } = output;
+        if (subject.kind === "node" || subject.kind === "reboot") return;
+        return log.info("an incident ended", { incident: subjectKey(subject) });
+      }
+      case "held": {
+        const { subject, route } = output;
+        return log.info("a message is held", { route, incident: subjectKey(subject) });
+      }
+      case "acknowledged":
+        return log.info("acknowledged", { incident: subjectKey(output.subject) });
+      case "maintained": {
+        const { node = "all", untilMs } = output;
+        const until = new Date(this.#parts.clock.wallMs(untilMs)).toISOString();
+        return log.info("maintenance", { node, until });
       }
       case "still_told":
+      case "settled":
         return;
     }
   }
@@ -130,8 +211,10 @@ export class ClusterLoop {
     }
   }
 
-  #publishVerdicts(nodes: Iterable<NodeState>): void {
+  /** The broker may have lost what was retained. */
+  #sayAll(nodes: Iterable<NodeState>): void {
     for (const node of nodes) this.#publishVerdict(node);
+    this.#parts.alarm.say();
   }
 
   #publishVerdict(node: NodeState | undefined): void {
@@ -142,4 +225,11 @@ export class ClusterLoop {
     const topic = this.#topics.verdict(view.id);
     void this.#parts.observation.link.publish({ topic, payload, qos: 1, retain: true });
   }
+}
+
+/** `down 3, recovered 1`. */
+function kindsOf(notices: readonly Notice[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of notices) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${kind} ${count}`).join(", ");
 }

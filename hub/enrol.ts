@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { HUB_USER } from "../core/access.ts";
 import type { Config, Endpoint } from "../core/config.ts";
-import { CONFIG_SECTIONS } from "../core/config_keys.ts";
+import { CONFIG_SECTIONS } from "../core/config_rows.ts";
 import { parseName } from "../core/config_values.ts";
 import { UserError } from "../io/user_error.ts";
 import { Credentials } from "./credentials.ts";

@@ -1,11 +1,12 @@
 /** The running hub, put together from its parts in the order in which they need each other. */
 
 import { HUB_USER } from "../core/access.ts";
-import { type ClusterInput, newCluster } from "../core/cluster.ts";
+import { newCluster } from "../core/cluster.ts";
 import type { Config } from "../core/config.ts";
 import { newNode, type NodeState } from "../core/node_state.ts";
-import { monitorMachine } from "../core/monitor.ts";
-import { newPolicy } from "../core/policy.ts";
+import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
+import type { Route } from "../core/policy/route.ts";
+import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
 import { VERSION } from "../core/version.ts";
 import { encodeBirth, encodeFarewell, encodeLastWill, topicsOf } from "../core/wire.ts";
 import { readCaCerts } from "../io/ca_certs.ts";
@@ -16,15 +17,20 @@ import { getLog } from "../io/log.ts";
 import { Observation } from "../io/observation.ts";
 import { redact } from "../io/redaction.ts";
 import { Access } from "./access.ts";
+import { HubActions } from "./actions.ts";
+import { HubAlarm } from "./alarm.ts";
 import { createApp } from "./app.ts";
 import { startBroker } from "./broker.ts";
 import { notificationOf } from "./channels.ts";
+import { localTimeOfDayMs } from "./clock_text.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials.ts";
 import { passwordFile } from "./enrol.ts";
+import { Estate } from "./estate.ts";
 import { Feed } from "./feed.ts";
 import { Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
+import { SelfTest } from "./self_test.ts";
 import { servePage } from "./page_server.ts";
 import { Projection } from "./projection.ts";
 import { Recorder } from "./recorder.ts";
@@ -33,12 +39,15 @@ import { Store } from "./store/store.ts";
 
 /** The farewell must be out before the program's time to end is, broker or no broker. */
 const FAREWELL_MS = 800;
+/** How the last run ended, among the facts that outlive the hub. */
+const ENDED_FACT = "ended";
+const IN_ORDER = "in order";
 
 const log = getLog("hub");
 
 /** Runs until `stop` aborts. Throws a `UserError` when something keeps it from its start. */
 export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
-  const { cluster: { nodes: named, ...timing }, alerts } = config;
+  const { cluster: { nodes: named, groups: _, ...timing } } = config;
   const clock = systemClock;
   openStateFolder(config);
   const password = pagePassword(config);
@@ -48,19 +57,22 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const store = parts.use(new Store(databaseFile(config)));
   const credentials = new Credentials(passwordFile(config));
   const mqtt = await openBroker(config, { credentials, parts, stop });
-  const { channels, audience } = notificationOf(config);
+  const { channels, routes, audience } = notificationOf(config);
   const recorder = new Recorder(store, audience, clock);
   const projection = new Projection(clock);
   const feed = parts.use(new Feed(projection, store, clock));
   const metrics = new Metrics(projection, store);
 
-  const inbox = new Inbox<ClusterInput>();
+  const inbox = new Inbox<MonitorInput>();
   watchCredentials(credentials, inbox, stop);
   const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
   const outbox = new Outbox({
     store,
     channels,
     clock,
+    next: audience.next,
+    downAfterMs: config.alerts.blindAfterMs,
+    onUplink: (report) => inbox.put(report),
     onChange(row) {
       feed.historyChanged(row.incidentIds, [row.id]);
       const line = { id: row.id, state: row.state, attempts: row.attempts };
@@ -69,10 +81,49 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     },
   });
 
-  const known = knownNodes(recorder.knownNodes(clock.nowMs()), named);
+  const estate = new Estate(store, clock, routes);
+  const known = knownNodes(estate.nodes(), named);
   for (const node of known) projection.update(node);
+  const wasEndedInOrder = store.facts.get(ENDED_FACT) === IN_ORDER;
+  store.facts.set(ENDED_FACT, "not yet");
+  const rebootsFromMs = wasEndedInOrder ? clock.nowMs() : -Infinity;
+  const rules = { ...rulesOf(config, routes), rebootsFromMs };
+  const grace = firstGraceMs();
+  const { observer } = observation;
+  const machine = monitorMachine({ timing, observer, firstGraceMs: grace }, rules);
+  const ids = new Set(known.map(({ id }) => id));
+  const start = { nowMs: clock.nowMs(), firstGraceMs: grace };
+  const initial = {
+    cluster: newCluster(known),
+    policy: newPolicy(rules, estate.policy(ids), start),
+  };
+  const alarm = parts.use(
+    new HubAlarm({
+      store,
+      clock,
+      publish(payload) {
+        const topic = topicsOf(mqtt.topicRoot).alarm;
+        void observation.link.publish({ topic, payload, qos: 1, retain: true });
+      },
+    }),
+  );
+  const loop = new ClusterLoop({
+    clock,
+    topicRoot: mqtt.topicRoot,
+    inbox,
+    store,
+    recorder,
+    projection,
+    feed,
+    metrics,
+    outbox,
+    alarm,
+    observation,
+  });
+  const actions = new HubActions({ alarm, clock, act: (input) => loop.act(input) });
   const app = createApp({
     access: new Access(password, clock),
+    actions,
     feed,
     metrics,
     projection,
@@ -85,36 +136,43 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     log.info("the page's password is generated", { file: pagePasswordFile(config) });
   }
 
-  const rules = { ...alerts, recipients: audience.recipients.length };
-  const { observer } = observation;
-  const machine = monitorMachine({ timing, observer, firstGraceMs: firstGraceMs() }, rules);
-  const initial = {
-    cluster: newCluster(known),
-    policy: newPolicy(
-      recorder.openDeaths(new Set(known.map(({ id }) => id)), clock.nowMs()),
-    ),
-  };
-  const loop = new ClusterLoop({
-    clock,
-    topicRoot: mqtt.topicRoot,
-    recorder,
+  const { selfTest: time } = config.alerts;
+  const selfTest = time && new SelfTest({
+    time,
+    routes: routes.filter((route) => !route.skipsAcknowledged),
+    audience,
+    store,
     projection,
-    feed,
-    metrics,
-    outbox,
-    observation,
+    clock,
+    onPromise(messages) {
+      feed.historyChanged([], messages);
+      outbox.wake();
+    },
   });
+
   await Promise.all([
     loop.run(drive({ machine, initial, inbox, clock, stop })),
     outbox.run(stop),
+    selfTest?.run(stop),
   ]);
   loop.save();
+  store.facts.set(ENDED_FACT, IN_ORDER);
   await observation.link.publish({
     topic: topicsOf(mqtt.topicRoot).hubStatus,
     payload: encodeFarewell(observation.observer, "stop"),
     qos: 1,
     retain: true,
   }, FAREWELL_MS);
+}
+
+function rulesOf(
+  { alerts, cluster }: Config,
+  routes: readonly Route[],
+): Omit<Rules, "rebootsFromMs"> {
+  const { groupMs, flapDeaths, flapWindowMs, blindAfterMs } = alerts;
+  const timeOfDayMs = (nowMs: number) => localTimeOfDayMs(systemClock.wallMs(nowMs));
+  const { groups } = cluster;
+  return { groupMs, routes, flapDeaths, flapWindowMs, blindAfterMs, groups, timeOfDayMs };
 }
 
 /** Where the hub finds its broker: its own, started here, or the configured one. */
@@ -150,7 +208,7 @@ async function openBroker(
 /** A node whose credential was taken away is no longer watched: it must not be missed. */
 function watchCredentials(
   credentials: Credentials,
-  inbox: Inbox<ClusterInput>,
+  inbox: Inbox<MonitorInput>,
   stop: AbortSignal,
 ): void {
   credentials.watch(stop, (event) => {
@@ -165,7 +223,7 @@ function watchCredentials(
 
 function observe(
   config: Config,
-  { inbox, metrics }: { readonly inbox: Inbox<ClusterInput>; readonly metrics: Metrics },
+  { inbox, metrics }: { readonly inbox: Inbox<MonitorInput>; readonly metrics: Metrics },
 ): Observation {
   const { mqtt, node } = config;
   const topics = topicsOf(mqtt.topicRoot);

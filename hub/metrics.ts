@@ -2,12 +2,20 @@
 
 import { Counter, Gauge, Registry } from "prom-client";
 import { VERSION } from "../core/version.ts";
+import type { DeliveryState } from "../core/feed.ts";
 import type { Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
 
 const LIVENESSES = ["unknown", "alive", "suspect", "dead", "left"] as const;
 const LEAVES: ReadonlySet<string> = new Set(["status", "heartbeat", "vitals", "echo"]);
-const DELIVERY_STATES = ["pending", "accepted", "delivered", "refused", "expired"] as const;
+const DELIVERY_STATES: readonly DeliveryState[] = [
+  "pending",
+  "accepted",
+  "delivered",
+  "refused",
+  "expired",
+  "merged",
+];
 
 /** Gauges are read off the hub's state at each scrape; counters are told as things happen. */
 export class Metrics {

@@ -1,17 +1,12 @@
 /** The cluster as the API and the page show it: calendar times and plain words, no machine state. */
 
+import { BLINDNESS_WORDS } from "../core/blindness.ts";
 import type { Rivals, Sight } from "../core/cluster.ts";
 import type { NodeState } from "../core/node_state.ts";
 import type { ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";
-import type { OutboxRow } from "./store/outbox_rows.ts";
-
-const BLIND_WORDS = {
-  no_connection: "it has no connection to the broker",
-  no_echo: "the broker does not answer",
-  started: "it has just started",
-} as const;
+import type { OutboxRow } from "./store/outbox_row.ts";
 
 /** Holds the views of all nodes; changed by the hub's loop alone. */
 export class Projection {
@@ -24,7 +19,7 @@ export class Projection {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#blind = { since: this.#rfc3339(clock.nowMs()), reason: BLIND_WORDS.started };
+    this.#blind = { since: this.#rfc3339(clock.nowMs()), reason: BLINDNESS_WORDS.started };
   }
 
   get blind(): ClusterView["blind"] {
@@ -67,7 +62,7 @@ export class Projection {
 
   look({ blind, reason, atMs }: Sight): void {
     if (!blind || reason === "sees") this.#blind = null;
-    else this.#blind = { since: this.#rfc3339(atMs), reason: BLIND_WORDS[reason] };
+    else this.#blind = { since: this.#rfc3339(atMs), reason: BLINDNESS_WORDS[reason] };
   }
 
   remove(id: string): void {
@@ -106,12 +101,16 @@ function rfc3339(wallMs: number): string {
 export function incidentView(incident: StoredIncident): IncidentView {
   return {
     id: incident.id,
+    kind: incident.kind,
     node: incident.node,
     name: incident.name,
     died_at: rfc3339(incident.diedAtMs),
     told_at: rfc3339OrNull(incident.toldAtMs),
     recovered_at: rfc3339OrNull(incident.recoveredAtMs),
+    acknowledged_at: rfc3339OrNull(incident.acknowledgedAtMs),
     cause: incident.cause,
+    changes: incident.changes,
+    parent: incident.parent ?? null,
   };
 }
 

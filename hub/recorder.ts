@@ -1,21 +1,18 @@
 /** Writes what one step of the monitor decided, in one transaction, before anybody is shown it. */
 
-import type { Alert } from "../core/alert.ts";
-import { type ClusterState, isNews } from "../core/cluster.ts";
-import { causeOf, newNode, type NodeState, type Transition } from "../core/node_state.ts";
+import { type Alert, type CommonCause, type Subject, subjectKey } from "../core/alert.ts";
+import type { ClusterState } from "../core/cluster.ts";
 import { alertText } from "../core/message.ts";
 import type { MonitorOutput } from "../core/monitor.ts";
-import type { OpenDeath } from "../core/policy.ts";
-import { type Clock, monotonicMs } from "../io/clock.ts";
-import type { StoredIncident } from "./store/incident_rows.ts";
+import type { NodeState, Transition } from "../core/node_state.ts";
+import { isEnd, noticeSubject } from "../core/notice.ts";
+import type { Closed, Maintained, Opened, Settled } from "../core/policy/output.ts";
+import type { Clock } from "../io/clock.ts";
+import type { Audience } from "./audience.ts";
+import { calendarAlert } from "./calendar_alert.ts";
+import { clockText } from "./clock_text.ts";
 import type { StoredNode } from "./store/node_rows.ts";
 import type { Store } from "./store/store.ts";
-
-/** Who is told, and through which channel. */
-export interface Audience {
-  readonly channel: string;
-  readonly recipients: readonly string[];
-}
 
 /** The rows of history that a step touched. */
 export interface Recorded {
@@ -35,12 +32,17 @@ export class Recorder {
   }
 
   record(outputs: readonly MonitorOutput[], cluster: ClusterState): Recorded {
-    const recorded = { incidents: new Set<number>(), messages: new Set<number>() };
-    if (!outputs.some(isLasting)) return recorded;
-    this.#store.transaction(() => {
-      for (const output of outputs) this.#write(output, cluster, recorded);
-    });
-    return recorded;
+    const incidents = new Set<number>();
+    const messages = new Set<number>();
+    if (outputs.some(isLasting)) {
+      this.#store.transaction(() => {
+        for (const output of outputs) {
+          const touched = this.#write(output, cluster, messages);
+          for (const id of touched) incidents.add(id);
+        }
+      });
+    }
+    return { incidents, messages };
   }
 
   /** Last signs of life and facts, which change too often to be written each time. */
@@ -50,133 +52,173 @@ export class Recorder {
     });
   }
 
-  /** The nodes of earlier runs: unknown until they are heard, and missed if they are not. */
-  knownNodes(nowMs: number): readonly NodeState[] {
-    return this.#store.nodes.all().map((stored) => {
-      const node = newNode(stored.id, nowMs, stored.isExpected);
-      node.name = stored.name;
-      node.session = stored.session;
-      node.facts = stored.facts;
-      node.everyMs = stored.everyMs;
-      node.reconnectMs = stored.reconnectMs;
-      if (stored.lastHeardMs !== undefined) {
-        node.lastHeardMs = this.#past(stored.lastHeardMs, nowMs);
-      }
-      if (stored.liveness === "left") {
-        node.liveness = "left";
-        node.leftSession = stored.session;
-        node.sinceMs = this.#past(stored.sinceMs, nowMs);
-      }
-      return node;
-    });
-  }
-
-  /**
-   * The deaths of earlier runs of which people may still have to hear. Those of nodes that are not
-   * `known`, for they were revoked while no hub ran, are over: nobody will ever hear of them again.
-   */
-  openDeaths(known: ReadonlySet<string>, nowMs: number): readonly OpenDeath[] {
-    const owed = this.#store.incidents.owed();
-    this.#store.transaction(() => {
-      for (const { node } of owed) if (!known.has(node)) this.#endIncident(node, nowMs);
-    });
-    return owed.filter(({ node }) => known.has(node)).map((one) => this.#openDeath(one, nowMs));
-  }
-
-  #openDeath(incident: StoredIncident, nowMs: number): OpenDeath {
-    const { node, name, cause, lastHeardMs, recoveredAtMs } = incident;
-    const monotonic = (wallMs: number) => this.#past(wallMs, nowMs);
-    return {
-      node,
-      name,
-      cause,
-      diedAtMs: monotonic(incident.diedAtMs),
-      lastHeardMs: lastHeardMs === undefined ? undefined : monotonic(lastHeardMs),
-      told: incident.promisedAtMs !== undefined,
-      recovered: recoveredAtMs === undefined
-        ? undefined
-        : { atMs: monotonic(recoveredAtMs), now: "alive" },
-    };
-  }
-
+  /** Answers the incidents that it touched. */
   #write(
     output: MonitorOutput,
     cluster: ClusterState,
-    recorded: { readonly incidents: Set<number>; readonly messages: Set<number> },
-  ): void {
-    const { incidents, messages } = recorded;
-    const add = (id: number | undefined) => id !== undefined && incidents.add(id);
+    messages: Set<number>,
+  ): readonly number[] {
+    const { incidents, told, nodes } = this.#store;
     switch (output.kind) {
       case "transition":
-        return void add(this.#writeTransition(output, cluster));
+        this.#writeTransition(output, cluster);
+        return [];
+      case "opened":
+        return this.#open(output);
+      case "closed":
+        return this.#close(output);
+      case "still_told": {
+        const subject = subjectKey(output.subject);
+        const id = incidents.newestOf(subject);
+        if (id === undefined) return [];
+        incidents.promise(id, this.#wall(output.atMs));
+        return [id, ...told.carry(subject, id)];
+      }
+      case "held": {
+        const id = incidents.newestOf(subjectKey(output.subject));
+        if (id !== undefined) told.hold(id, output.route);
+        return [];
+      }
+      case "settled":
+        return this.#settle(output);
+      case "acknowledged":
+        return incidents.acknowledge(subjectKey(output.subject), this.#wall(output.atMs));
+      case "maintained":
+        this.#maintain(output);
+        return [];
       case "alert":
-        return this.#writeAlert(output, { incidents, messages });
-      case "still_told":
-        add(this.#store.incidents.promise(output.node, this.#wall(output.atMs)));
-        this.#store.incidents.settle(output.node).forEach(add);
-        return;
+        return this.#writeAlert(output, messages);
       case "removed":
-        this.#store.nodes.remove(output.node);
-        this.#endIncident(output.node, output.atMs).forEach(add);
-        return;
+        nodes.remove(output.node);
+        return [];
       case "sight":
       case "send_echo":
       case "rivals":
+      case "rebooted":
       case "nodes_full":
-        return;
+        return [];
     }
   }
 
-  /** Ends what is open of a node that is no longer watched; nobody is told. */
-  #endIncident(node: string, atMs: number): readonly number[] {
-    const { incidents } = this.#store;
-    const closed = incidents.close(node, this.#wall(atMs)) ?? [];
-    return [closed, incidents.settle(node)].flat();
-  }
-
-  #writeTransition(transition: Transition, cluster: ClusterState): number | undefined {
-    const { node: id, from, to, reason, lastHeardMs } = transition;
-    const atMs = this.#wall(transition.atMs);
+  #writeTransition({ node: id, from, to, reason, atMs }: Transition, cluster: ClusterState): void {
     const node = cluster.nodes.get(id);
     if (node !== undefined) this.#store.nodes.save(this.#stored(node));
-    this.#store.nodes.addTransition({ node: id, from, to, reason, atMs });
-    if (to === "dead" && isNews(cluster, transition)) {
-      return this.#store.incidents.open({
-        node: id,
-        name: node?.name ?? id,
-        cause: causeOf(transition),
-        diedAtMs: atMs,
-        lastHeardMs: lastHeardMs === undefined ? undefined : this.#wall(lastHeardMs),
-      });
-    }
-    return to === "alive" || to === "left" ? this.#store.incidents.close(id, atMs) : undefined;
+    this.#store.nodes.addTransition({ node: id, from, to, reason, atMs: this.#wall(atMs) });
   }
 
-  #writeAlert(
-    alert: Alert,
-    recorded: { readonly incidents: Set<number>; readonly messages: Set<number> },
-  ): void {
-    const { channel, recipients } = this.#audience;
-    const { incidents, outbox } = this.#store;
-    const atMs = this.#wall(alert.atMs);
-    const concerned = new Set(alert.recovered.flatMap(({ node }) => incidents.settle(node)));
-    // Where nobody is to be told nothing is promised: an open incident is told once somebody is named.
-    if (recipients.length > 0) {
-      for (const { node } of alert.down) {
-        const id = incidents.promise(node, atMs);
-        if (id !== undefined) concerned.add(id);
+  #open({ subject, name, cause, startedAtMs, lastHeardMs, changes }: Opened): readonly number[] {
+    const { incidents } = this.#store;
+    const id = incidents.open({
+      kind: subject.kind,
+      subject: subjectKey(subject),
+      node: nodeOf(subject),
+      name: name === "" ? nameOf(subject) : name,
+      cause,
+      diedAtMs: this.#wall(startedAtMs),
+      ...(lastHeardMs === undefined ? {} : { lastHeardMs: this.#wall(lastHeardMs) }),
+      changes,
+    });
+    // The deaths of a node that flaps are parts of that.
+    const node = nodeOf(subject);
+    const death = incidents.openOf(subjectKey({ kind: "node", node }));
+    const flapping = incidents.openOf(subjectKey({ kind: "flapping", node }));
+    if (death === undefined || flapping === undefined) return [id];
+    incidents.adopt(flapping, [death]);
+    return [death, flapping];
+  }
+
+  #close({ subject, atMs, now, changes, rebooted }: Closed): readonly number[] {
+    const { incidents, told } = this.#store;
+    const key = subjectKey(subject);
+    const ended = incidents.close(key, { atMs: this.#wall(atMs), now, changes, rebooted });
+    return now === undefined ? [...ended, ...told.settleAll(key)] : ended;
+  }
+
+  #settle({ subject, routes, told: known }: Settled): readonly number[] {
+    const { incidents, told } = this.#store;
+    const key = subjectKey(subject);
+    const settled = routes.flatMap((route) => told.release(key, route));
+    const id = incidents.openOf(key);
+    if (id === undefined) return settled;
+    for (const [route, atMs] of known) told.tell(id, route, this.#wall(atMs));
+    if (known.size > 0) {
+      incidents.promise(
+        id,
+        Math.min(...[...known.values()].map((ms) => this.#wall(ms))),
+      );
+    }
+    return [id, ...settled];
+  }
+
+  #maintain({ node = "", untilMs }: Maintained): void {
+    const { maintenance } = this.#store;
+    const nowMs = this.#clock.nowMs();
+    if (untilMs <= nowMs) maintenance.remove(node);
+    else maintenance.set(node, { sinceMs: this.#wall(nowMs), untilMs: this.#wall(untilMs) });
+  }
+
+  #writeAlert(alert: Alert, messages: Set<number>): readonly number[] {
+    const { outbox, incidents } = this.#store;
+    const { route, channel } = alert;
+    const calendar = calendarAlert(alert, (ms) => this.#wall(ms));
+    const { atMs } = calendar;
+    const concerned = new Set<number>();
+    for (const notice of alert.notices) {
+      const key = subjectKey(noticeSubject(notice));
+      for (const id of isEnd(notice) ? this.#tellEnd(key, route) : this.#tell(key, route, atMs)) {
+        concerned.add(id);
+        incidents.promise(id, atMs);
       }
     }
-    const text = alertText(alert, (ms) => clockText(this.#wall(ms), atMs));
+    if (alert.common !== undefined) concerned.add(this.#adopt(alert.common, calendar));
+    const text = alertText(calendar, (ms) => clockText(ms, atMs));
     const incidentIds = [...concerned];
-    for (const recipient of recipients) {
-      recorded.messages.add(outbox.add({ channel, recipient, text, incidentIds, atMs }));
+    for (const recipient of this.#audience.recipients(route, channel)) {
+      messages.add(
+        outbox.add({ route, channel, recipient, text, alert: calendar, incidentIds, atMs }),
+      );
     }
-    for (const id of concerned) recorded.incidents.add(id);
+    return incidentIds;
+  }
+
+  #tell(subject: string, route: string, atMs: number): readonly number[] {
+    const { incidents, told } = this.#store;
+    const id = incidents.openOf(subject) ?? incidents.newestOf(subject);
+    if (id === undefined) return [];
+    told.tell(id, route, atMs);
+    // What is over when it is told, as an unexpected reboot, has no end to be told.
+    told.settle(subject, route);
+    return [id];
+  }
+
+  #tellEnd(subject: string, route: string): readonly number[] {
+    return this.#store.told.settle(subject, route);
+  }
+
+  /** One incident above those that have a cause in common; answers its id. */
+  #adopt(common: CommonCause, { atMs, route }: Alert): number {
+    const { incidents } = this.#store;
+    const parts = common.nodes.flatMap((node) =>
+      incidents.openOf(subjectKey({ kind: "node", node })) ?? []
+    ).flatMap((id) => incidents.get(id) ?? []);
+    const known = parts.find(({ parent }) => parent !== undefined)?.parent;
+    const cause = commonText(common);
+    const parent = known ?? incidents.open({
+      kind: "common",
+      subject: `common ${route} ${Math.round(atMs)}`,
+      node: "",
+      name: common.group ?? cause,
+      cause,
+      diedAtMs: Math.min(...parts.map(({ diedAtMs }) => diedAtMs)),
+    });
+    incidents.adopt(parent, parts.map(({ id }) => id));
+    incidents.promise(parent, atMs);
+    return parent;
   }
 
   #stored(node: NodeState): StoredNode {
-    const { id, name, facts, liveness, session, everyMs, reconnectMs, lastHeardMs } = node;
+    const { id, name, facts, liveness, session, everyMs, reconnectMs, lastHeardMs, backByMs } =
+      node;
     return {
       id,
       name,
@@ -188,15 +230,8 @@ export class Recorder {
       reconnectMs,
       sinceMs: this.#wall(node.sinceMs),
       lastHeardMs: lastHeardMs === undefined ? undefined : this.#wall(lastHeardMs),
+      backByMs: backByMs === Infinity ? undefined : this.#wall(backByMs),
     };
-  }
-
-  /**
-   * The monotonic instant of something that has happened. A Pi without a battery clock may boot with a
-   * calendar that is behind: what is then in the future would be waited for, and told hours late.
-   */
-  #past(wallMs: number, nowMs: number): number {
-    return Math.min(nowMs, monotonicMs(this.#clock, wallMs));
   }
 
   #wall(atMs: number): number {
@@ -204,14 +239,21 @@ export class Recorder {
   }
 }
 
-function isLasting({ kind }: MonitorOutput): boolean {
-  return kind === "transition" || kind === "alert" || kind === "still_told" || kind === "removed";
+function nodeOf(subject: Subject): string {
+  return "node" in subject ? subject.node : "";
 }
 
-/** The hub's local time of day, with the date where it is not the day of `todayMs`. */
-function clockText(wallMs: number, todayMs: number): string {
-  const date = new Date(wallMs);
-  const time = date.toLocaleTimeString("en-GB");
-  if (date.toDateString() === new Date(todayMs).toDateString()) return time;
-  return `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
+function nameOf(subject: Subject): string {
+  return subject.kind === "uplink" ? subject.channel : subject.kind;
+}
+
+/** What most of the deaths of an alert have in common, for the history. */
+function commonText({ group, nodes, of }: CommonCause): string {
+  const count = nodes.length === of ? `all ${of} Pis` : `${nodes.length} of ${of} Pis`;
+  return group === undefined ? `${count} at once` : `${count} of ${group} at once`;
+}
+
+function isLasting({ kind }: MonitorOutput): boolean {
+  return kind !== "sight" && kind !== "send_echo" && kind !== "rivals" && kind !== "rebooted" &&
+    kind !== "nodes_full";
 }

@@ -44,6 +44,21 @@ export function pagePassword(config: Config): string {
   }
 }
 
+/** The password of a hub that has been started before. Throws a `UserError` when there is none. */
+export function knownPagePassword(config: Config): string {
+  if (config.hub.password !== undefined) return config.hub.password;
+  const path = pagePasswordFile(config);
+  const what = `Cannot read the page's password in "${path}"`;
+  let password: string | undefined;
+  try {
+    password = keptPassword(path);
+  } catch (error) {
+    throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
+  }
+  if (password === undefined) throw new UserError(`${what}: no hub has run with this [hub] state`);
+  return password;
+}
+
 function keptPassword(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path).trim() || undefined;

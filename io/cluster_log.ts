@@ -1,8 +1,10 @@
 /** What the cluster machine puts out, as lines of the log, in the words that people read everywhere. */
 
-import type { ClusterOutput } from "../core/cluster.ts";
+import type { ClusterOutput, Sight } from "../core/cluster.ts";
 import { LIVENESS_WORDS } from "../core/liveness.ts";
+import { systemClock } from "./clock.ts";
 import type { Log } from "./log.ts";
+import type { LogProperties } from "./log_line.ts";
 
 /** One event, one line; echoes are no event. */
 export function logClusterOutput(log: Log, output: ClusterOutput): void {
@@ -16,7 +18,11 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       if (output.blind) {
         return log.warning("blind: no verdicts until sight is back", { reason: output.reason });
       }
-      return log.info("sees the cluster");
+      return log.info("sees the cluster", sightLine(output));
+    case "rebooted":
+      return log.warning("a node came back from a reboot that it had not announced", {
+        node: output.node,
+      });
     case "rivals": {
       const { node, present, serials } = output;
       if (!present) return log.info("only one machine claims this id now", { node });
@@ -29,4 +35,11 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
     case "send_echo":
       return;
   }
+}
+
+/** From when to when the observer was blind; the first sight of a run ends no blindness. */
+function sightLine({ atMs, sinceMs }: Sight): LogProperties {
+  if (sinceMs === undefined) return {};
+  const time = (ms: number) => new Date(systemClock.wallMs(ms)).toISOString();
+  return { blind_from: time(sinceMs), blind_to: time(atMs) };
 }

@@ -1,7 +1,7 @@
 /** The shell of an observer, tracker and hub alike: one subscription into one machine. */
 
 import type { ClusterInput } from "../core/cluster.ts";
-import { encodeEcho, type WireMessage } from "../core/wire.ts";
+import { type AlarmMessage, encodeEcho, type WireMessage } from "../core/wire.ts";
 import { decodeMessage } from "../core/wire_decoding.ts";
 import type { Inbox } from "./drive.ts";
 import { getLog } from "./log.ts";
@@ -16,8 +16,10 @@ export interface ObservationOptions
   readonly observer: string;
   readonly echoTopic: string;
   readonly subscribe: string;
-  readonly inbox: Inbox<ClusterInput>;
+  readonly inbox: Pick<Inbox<ClusterInput>, "put">;
   readonly onUp?: () => void;
+  /** Somebody silenced buzzers; into the inbox, too, where left out. */
+  readonly onAlarm?: (message: AlarmMessage) => void;
   /** A message that could not be read. */
   readonly onDropped?: (topic: string) => void;
 }
@@ -46,7 +48,9 @@ export class Observation implements AsyncDisposable {
       },
       onMessage: ({ topic, payload, retained }) => {
         const message = this.#decode(topic, payload, retained);
-        if (message !== undefined && message.kind !== "ignored") inbox.put(message);
+        if (message === undefined || message.kind === "ignored") return;
+        if (message.kind === "alarm" && options.onAlarm) options.onAlarm(message);
+        else inbox.put(message);
       },
     });
   }

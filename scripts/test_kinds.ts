@@ -27,6 +27,9 @@ const BROWSER_NEEDS: readonly Need[] = [
   file("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
 ];
 
+/** What is done to a whole cluster for minutes. */
+const FAULTS: readonly string[] = ["tests/integration/faults", "tests/integration/crash_test.ts"];
+
 export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "unit",
@@ -43,13 +46,21 @@ export const TEST_KINDS: readonly TestKind[] = [
   },
   {
     name: "integration",
-    runs: [{ paths: ["tests/integration"], flags: ["--allow-all"] }],
+    runs: [
+      { paths: ["tests/integration"], flags: ["--allow-all", `--ignore=${FAULTS.join(",")}`] },
+      // Both mostly wait: side by side they take the time of one.
+      { paths: FAULTS, flags: ["--allow-all", "--parallel"] },
+    ],
     needs: [
       program("mosquitto"),
       program("mosquitto-clients", "mosquitto_pub"),
       program("openssl"),
       program("qemu-user", "qemu-aarch64"),
       program("iproute2", "ip"),
+      program("nftables", "nft"),
+      library("libfaketime", "faketime/libfaketimeMT.so.1"),
+      program("mount"),
+      program("util-linux", "unshare"),
       program("procps", "ps"),
       program("systemd", "systemd-analyze"),
       program("curl"),

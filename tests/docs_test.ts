@@ -2,14 +2,29 @@
 
 import assert from "node:assert/strict";
 import config from "../deno.json" with { type: "json" };
+import { decodeConfig } from "../core/config.ts";
 import { configurationTable } from "../core/config_keys.ts";
 import { VERSION } from "../core/version.ts";
+import { parseConfigText } from "../io/config_text.ts";
 
 Deno.test("the README's table of configuration is that of the code", async () => {
   const readme = await Deno.readTextFile("README.md");
   const [, table = ""] = /<!-- configuration -->([\s\S]*)<!-- \/configuration -->/.exec(readme) ??
     [];
   assert.deepEqual(rows(table), rows(configurationTable()));
+});
+
+Deno.test("the README's examples of configuration are accepted as they are", async () => {
+  const readme = await Deno.readTextFile("README.md");
+  const examples = [...readme.matchAll(/```ini\n([\s\S]*?)```/g)].map(([, example = ""]) =>
+    example
+  );
+  assert.ok(examples.length > 0, "no example was found");
+  for (const example of examples) {
+    const inPlace = example.replace(/^(\w+)_file = .*$/gm, "$1 = the secret in that file");
+    const result = decodeConfig(parseConfigText(inPlace, "README.md"), { hostname: "hub" });
+    assert.ok(result.ok, `${example}${JSON.stringify(result, undefined, 1)}`);
+  }
 });
 
 Deno.test("the README says why each package is there", async () => {

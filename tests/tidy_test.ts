@@ -40,7 +40,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "@logtape/logtape": /^io\//,
   "commander": /^io\//,
   "aedes": /^hub\/aedes\.ts$/,
-  "hono": /^hub\/(app\.ts|app\/.*|.*_routes\.ts)$/,
+  "hono": /^hub\/(app\.ts|http\/.*)$/,
   "node:sqlite": /^hub\/store(\.ts|_.*|\/.*)$/,
   "prom-client": /^hub\//,
   "twilio": /^hub\/notify\/twilio\.ts$/,

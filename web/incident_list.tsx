@@ -4,11 +4,10 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { IncidentView } from "../core/feed.ts";
 import { byDay } from "./by_day.ts";
-import { causeText, incidentLength } from "./history_text.ts";
+import { causeText, incidentLength, subjectText, whatText } from "./history_text.ts";
 import { clockText, sinceText } from "./instant.ts";
 import { Moment } from "./moment.tsx";
 import { Shape } from "./shape.tsx";
-import { shownName } from "./shown_name.ts";
 
 interface IncidentListProps {
   readonly incidents: readonly IncidentView[];
@@ -21,7 +20,9 @@ export function IncidentList({ incidents, at, hubNowMs }: IncidentListProps): JS
     <section class="history" aria-labelledby="incidents">
       <h2 id="incidents">Incidents</h2>
       {incidents.length === 0 && <p class="nothing">None so far.</p>}
-      {byDay(incidents, (incident) => incident.died_at, { now: at }).map(({ day, rows }) => (
+      {byDay(wholes(incidents), (incident) => incident.died_at, { now: at }).map((
+        { day, rows },
+      ) => (
         <div key={day}>
           <h3 class="day">{day}</h3>
           <ol class="rows">
@@ -33,6 +34,16 @@ export function IncidentList({ incidents, at, hubNowMs }: IncidentListProps): JS
       ))}
     </section>
   );
+}
+
+/** Deaths with a common cause, and those of a node that flaps, are one incident. */
+function wholes(incidents: readonly IncidentView[]): readonly IncidentView[] {
+  const known = new Map(incidents.map((incident) => [incident.id, incident]));
+  return incidents.filter(({ parent, recovered_at }) => {
+    const whole = parent === null ? undefined : known.get(parent);
+    // Who stays down when his flapping is over has an incident of his own.
+    return whole === undefined || (recovered_at === null && whole.recovered_at !== null);
+  });
 }
 
 interface IncidentProps {
@@ -49,10 +60,15 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
       <Shape tone={tone} />
       <div>
         <p class="row-title">
-          <bdi class="name">{shownName({ id: incident.node, name: incident.name })}</bdi>
-          {isOver ? " was down for " : " has been down for "}
+          <bdi class="name">{subjectText(incident)}</bdi>
+          {` ${whatText(incident)}`}
           {/* Only an incident that goes on follows the clock. */}
-          <b>{incidentLength(incident, isOver ? 0 : hubNowMs.value)}</b>
+          {incident.kind !== "reboot" && (
+            <>
+              {" for "}
+              <b>{incidentLength(incident, isOver ? 0 : hubNowMs.value)}</b>
+            </>
+          )}
         </p>
         <p class="row-detail">
           <Moment at={died_at}>{clockText(died_at)}</Moment>
@@ -67,6 +83,7 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
           {" · "}
           <bdi>{causeText(incident.cause)}</bdi>
           {" · "}
+          {incident.acknowledged_at !== null && "acknowledged · "}
           {told_at === null ? "nobody told" : (
             <>
               told at <Moment at={told_at}>{sinceText(told_at, died_at)}</Moment>

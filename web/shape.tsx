@@ -27,7 +27,8 @@ export const DELIVERY_TONES: Readonly<Record<DeliveryState, Tone>> = {
   accepted: "asleep",
   delivered: "well",
   refused: "down",
-  expired: "down",
+  expired: "unsure",
+  merged: "asleep",
 };
 
 /** Shapes of deliveries that are under way. */

@@ -1,6 +1,6 @@
 /** What the hub needs from whatever carries messages to people. */
 
-import type { Delivery } from "../../core/retry.ts";
+import type { Deferral, Delivery } from "../../core/retry.ts";
 
 /** A message for one person. */
 export interface OutgoingMessage {
@@ -9,10 +9,36 @@ export interface OutgoingMessage {
   readonly text: string;
 }
 
+/** A message that a provider took. */
+export interface DeliveredMessage {
+  readonly recipient: string;
+  /** As the provider gave it, never empty. */
+  readonly reference: string;
+}
+
 /** What a provider knows of a message that was perhaps sent before. */
 export type Finding =
   | Exclude<Delivery, { readonly kind: "refused" }>
   | { readonly kind: "absent" };
+
+/** What a provider says of a message that it took: accepted is not delivered. */
+export type DeliveryStatus =
+  /** On its way: ask again. */
+  | { readonly kind: "waiting" }
+  | { readonly kind: "delivered" }
+  /** It never arrived. `why` is for people. */
+  | { readonly kind: "failed"; readonly why: string }
+  /** This provider never says. */
+  | { readonly kind: "unknown" }
+  /** It did not say now. */
+  | Deferral;
+
+/** Whether a provider can be reached, found out without sending anything. */
+export type Reach =
+  | { readonly kind: "reached" }
+  /** It is there, but would refuse every message. `why` is for people. */
+  | { readonly kind: "refused"; readonly why: string }
+  | Deferral;
 
 /** One way to reach people. Each channel has its own file in this folder. */
 export interface Channel {
@@ -35,4 +61,26 @@ export interface Channel {
     message: OutgoingMessage & { readonly createdAtMs: number },
     stop: AbortSignal,
   ): Promise<Finding>;
+  /**
+   * Asks what became of a message that the provider took, by the `reference` that it gave. Limits are
+   * those of `send`. Absent where providers never say.
+   */
+  status?(message: DeliveredMessage, stop: AbortSignal): Promise<DeliveryStatus>;
+  /**
+   * Asks the provider for something that changes nothing. Limits are those of `send`. Absent where no
+   * such question exists: there only messages show whether it can be reached.
+   */
+  probe?(stop: AbortSignal): Promise<Reach>;
+}
+
+/** A channel's name within a sentence. */
+export function titleOf(channel: string): string {
+  switch (channel) {
+    case "twilio":
+      return "Twilio";
+    case "webhook":
+      return "the webhook";
+    default:
+      return channel;
+  }
 }

@@ -7,10 +7,19 @@
  */
 
 import type { Delivery } from "../../core/retry.ts";
-import type { Channel, Finding, OutgoingMessage } from "./channel.ts";
+import type {
+  Channel,
+  DeliveredMessage,
+  DeliveryStatus,
+  Finding,
+  OutgoingMessage,
+  Reach,
+} from "./channel.ts";
+import { isWithoutConnection } from "./http_answer.ts";
 import { type Answer, deliveryOf } from "./twilio_answer.ts";
-import { answerTo, baseOf, isWithoutConnection } from "./twilio_http.ts";
+import { answerTo, baseOf } from "./twilio_http.ts";
 import { findingOf, LIST_SIZE } from "./twilio_list.ts";
+import { reachOf, statusOf } from "./twilio_status.ts";
 import type TwilioPackage from "twilio";
 
 /** From the first byte sent to the last one read. */
@@ -87,11 +96,8 @@ export class TwilioChannel implements Channel {
         return { kind: "refused", why: exchange.why };
       case "unanswered":
         return { kind: "deferred", why: exchange.why, isUncertain: exchange.hasSent };
-      case "answered": {
-        const delivery = deliveryOf(exchange.answer, to);
-        if (delivery.kind === "accepted") return delivery;
-        return { ...delivery, why: this.#plain(delivery.why) };
-      }
+      case "answered":
+        return this.#plainly(deliveryOf(exchange.answer, to));
     }
   }
 
@@ -111,6 +117,37 @@ export class TwilioChannel implements Channel {
         return { kind: "deferred", why: exchange.why };
       case "answered":
         return findingOf(exchange.answer, message);
+    }
+  }
+
+  async status(
+    { recipient, reference }: DeliveredMessage,
+    stop: AbortSignal,
+  ): Promise<DeliveryStatus> {
+    const exchange = await this.#exchange((client) => client.messages(reference).fetch(), stop);
+    switch (exchange.kind) {
+      case "unasked":
+        return { kind: "unknown" };
+      case "unanswered":
+        return { kind: "deferred", why: exchange.why };
+      case "answered":
+        return this.#plainly(statusOf(exchange.answer, recipient));
+    }
+  }
+
+  async probe(stop: AbortSignal): Promise<Reach> {
+    const { accountSid } = this.#options;
+    const exchange = await this.#exchange(
+      (client) => client.api.v2010.accounts(accountSid).fetch(),
+      stop,
+    );
+    switch (exchange.kind) {
+      case "unasked":
+        return { kind: "refused", why: exchange.why };
+      case "unanswered":
+        return { kind: "deferred", why: exchange.why };
+      case "answered":
+        return this.#plainly(reachOf(exchange.answer));
     }
   }
 
@@ -164,6 +201,10 @@ export class TwilioChannel implements Channel {
       case "requested":
         return unanswered(`cannot reach Twilio: ${why}`, !isWithoutConnection(error));
     }
+  }
+
+  #plainly<Outcome extends object>(outcome: Outcome): Outcome {
+    return "why" in outcome ? { ...outcome, why: this.#plain(outcome.why) } : outcome;
   }
 
   /** An error's text for the history: short, one line, without the address and the credential. */

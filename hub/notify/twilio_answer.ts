@@ -1,20 +1,11 @@
 /** What Twilio's answer means for a message. */
 
-import type { Delivery } from "../../core/retry.ts";
+import type { Deferral, Delivery } from "../../core/retry.ts";
+import { type HttpAnswer, retryAfterMsFrom } from "./http_answer.ts";
+import { ACCOUNT, CREDENTIALS, errorWords, withCode } from "./twilio_errors.ts";
 
-/**
- * What the server said. The status decides; the body, which may be missing though the status came,
- * only adds details. So a message that was `201 Created` is never sent twice because the body was slow.
- */
-export interface Answer {
-  readonly status: number;
-  /** The header, unread. */
-  readonly retryAfter: string | undefined;
-  /** `undefined` when it could not be read to its end. */
-  readonly body: string | undefined;
-}
-
-type Deferred = Extract<Delivery, { readonly kind: "deferred" }>;
+/** What the server said. */
+export type Answer = HttpAnswer;
 
 /** An error as Twilio's API describes it. */
 interface TwilioError {
@@ -43,15 +34,19 @@ export function deliveryOf(answer: Answer, recipient: string): Delivery {
 }
 
 /** What an answer means that is neither a yes nor a no. */
-export function deferralOf(answer: Answer): Deferred {
+export function deferralOf(answer: Answer): Deferral {
   const why = deferralText(answer.status, errorFrom(parsed(answer.body)));
   const retryAfterMs = retryAfterMsFrom(answer.retryAfter);
-  return retryAfterMs === undefined
-    ? { kind: "deferred", why }
-    : { kind: "deferred", why, retryAfterMs };
+  return {
+    kind: "deferred",
+    why,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(answer.status === 429 ? { isBusy: true } : {}),
+  };
 }
 
-function parsed(body: string | undefined): Readonly<Record<string, unknown>> {
+/** The fields of an answer in JSON; none where it is something else. */
+export function parsed(body: string | undefined): Readonly<Record<string, unknown>> {
   try {
     const json: unknown = JSON.parse(body ?? "");
     return typeof json === "object" && json !== null ? { ...json } : {};
@@ -75,9 +70,9 @@ function deferralText(status: number, error: TwilioError): string {
   return `the server at sms.api_url did not answer as Twilio does (${status})`;
 }
 
-/** Why Twilio says no, and what to do about it. Codes: https://www.twilio.com/docs/api/errors */
+/** Why Twilio says no, and what to do about it. */
 function refusalText(status: number, error: TwilioError, recipient: string): string {
-  const words = error.code === undefined ? undefined : refusalWords(error.code, recipient);
+  const words = error.code === undefined ? undefined : errorWords(error.code, recipient);
   if (words !== undefined) return withCode(words, error.code);
   if (error.message !== undefined) {
     return withCode(`Twilio refused: ${error.message.replace(/\.$/, "")}`, error.code ?? status);
@@ -85,57 +80,4 @@ function refusalText(status: number, error: TwilioError, recipient: string): str
   if (status === 401) return withCode(CREDENTIALS, status);
   if (status === 404) return withCode(ACCOUNT, status);
   return withCode("Twilio refused the message", status);
-}
-
-const CREDENTIALS = "Twilio refused the credentials: check account_sid and auth_token";
-const ACCOUNT = "Twilio knows no such account: check account_sid and api_url";
-
-function refusalWords(code: number, recipient: string): string | undefined {
-  switch (code) {
-    case 20003:
-      return CREDENTIALS;
-    case 20404:
-      return ACCOUNT;
-    case 21211:
-      return `${recipient} is not a valid phone number`;
-    case 21265:
-    case 21266:
-      return `${recipient} cannot be both sender and recipient`;
-    case 21408:
-      return `this Twilio account may not send to the country of ${recipient}`;
-    case 21602:
-      return "the message has no text";
-    case 21606:
-    case 21659:
-    case 21660:
-      return "the number in sms.from is not one of this Twilio account that can send SMS";
-    case 21608:
-      return `this Twilio account is on trial: verify ${recipient} with Twilio first`;
-    case 21610:
-      return `${recipient} has unsubscribed by STOP: send START from that phone`;
-    case 21612:
-      return `Twilio has no route from this sender to ${recipient}`;
-    case 21614:
-      return `${recipient} is not a mobile number`;
-    case 21617:
-      return "the message is too long";
-    case 21703:
-      return "the messaging service has no number to send from";
-    case 30034:
-      return "the sender's number is not registered for messages to the USA (A2P 10DLC)";
-    default:
-      return undefined;
-  }
-}
-
-function withCode(words: string, code: number | undefined): string {
-  return code === undefined ? words : `${words} (${code})`;
-}
-
-/** Seconds, or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfterMsFrom(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;
-  const atMs = Date.parse(header);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now());
 }

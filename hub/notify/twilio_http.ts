@@ -1,5 +1,6 @@
 /** The transport below Twilio's package: one request by `fetch`, its answer as plain values. */
 
+import { readAnswer } from "./http_answer.ts";
 import type { Answer } from "./twilio_answer.ts";
 
 /** A list of messages is the longest answer. */
@@ -55,37 +56,11 @@ export async function answerTo(
     redirect: "manual",
     signal,
   });
-  return {
-    status: response.status,
-    retryAfter: response.headers.get("retry-after") ?? undefined,
-    body: await readBody(response),
-  };
-}
-
-/** Whether an error of `fetch` says that there was no connection, so that nothing was sent. */
-export function isWithoutConnection(error: unknown): boolean {
-  return error instanceof Error && error.message.includes("client error (Connect)");
+  return await readAnswer(response, ANSWER_BYTES_MAX);
 }
 
 function formOf(values: unknown): URLSearchParams {
   return new URLSearchParams(
     Object.entries(values ?? {}).map(([name, value]) => [name, String(value)]),
   );
-}
-
-/** The text of a body; `undefined` when it is too long, breaks off or does not come in time. */
-async function readBody(response: Response): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  try {
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.length;
-      if (bytes > ANSWER_BYTES_MAX) return undefined;
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
-  } catch {
-    return undefined;
-  }
 }

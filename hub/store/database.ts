@@ -2,7 +2,7 @@
 
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { reasonOf, UserError } from "../../io/user_error.ts";
-import { SCHEMA } from "./schema.ts";
+import { SCHEMA_STEPS } from "./schema.ts";
 
 /** How long another process (a backup, `hub test-alert`) may hold the database. */
 const BUSY_MS = 5000;
@@ -81,12 +81,23 @@ function openDatabase(path: string): DatabaseSync {
   try {
     // FULL: a promise to tell somebody must survive a power cut, not only a crash.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    database.exec(SCHEMA);
+    migrate(database);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** Takes the file to the present shape; each step with its number in one transaction. */
+function migrate(database: DatabaseSync): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+  if (version > SCHEMA_STEPS.length) {
+    throw new Error(`it is of a newer version (${version}) than this hub (${SCHEMA_STEPS.length})`);
+  }
+  SCHEMA_STEPS.slice(version).forEach((step, index) => {
+    database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${version + index + 1}; COMMIT;`);
+  });
 }
 
 /** A column of SQLite's NULL or a number. */

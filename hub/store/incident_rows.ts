@@ -1,30 +1,48 @@
-/** Incidents: from the death to the recovery of a node, and whether people were told. */
+/** Incidents: what was wrong from when to when, and who was told. Instants are calendar time in ms. */
 
-import { type Database, numberOrNone, rounded, type Row } from "./database.ts";
+import { type Subject, subjectKey } from "../../core/alert.ts";
+import type { IncidentKind } from "../../core/feed.ts";
+import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database.ts";
 
 /** Incidents that are kept; older ones that are over are removed, with their messages. */
 const INCIDENTS_MAX = 10_000;
 
-/** Instants are calendar time in ms. */
 export interface StoredIncident {
   readonly id: number;
+  readonly kind: IncidentKind;
+  readonly subject: string;
+  /** Empty where it concerns none, or many. */
   readonly node: string;
   readonly name: string;
   readonly cause: string;
   readonly diedAtMs: number;
   readonly lastHeardMs: number | undefined;
-  /** A message about the death was put into the outbox. */
+  /** A message about it was put into the outbox. */
   readonly promisedAtMs: number | undefined;
   /** A provider took a message about it. */
   readonly toldAtMs: number | undefined;
   readonly recoveredAtMs: number | undefined;
+  /** How it ended. */
+  readonly now: "alive" | "left" | "dead" | undefined;
+  readonly changes: number;
+  readonly rebooted: boolean;
+  readonly acknowledgedAtMs: number | undefined;
+  /** The incident of the common cause that this one is a part of. */
+  readonly parent: number | undefined;
 }
 
-/** What is known when a node dies. */
-export type NewIncident = Pick<
-  StoredIncident,
-  "node" | "name" | "cause" | "diedAtMs" | "lastHeardMs"
->;
+/** What is known when it begins. */
+export type NewIncident =
+  & Pick<StoredIncident, "kind" | "subject" | "node" | "name" | "cause" | "diedAtMs">
+  & Partial<Pick<StoredIncident, "lastHeardMs" | "changes">>;
+
+/** How an incident ends. */
+export interface IncidentEnd {
+  readonly atMs: number;
+  readonly now?: StoredIncident["now"];
+  readonly changes?: number;
+  readonly rebooted?: boolean;
+}
 
 export class IncidentRows {
   readonly #database: Database;
@@ -33,22 +51,22 @@ export class IncidentRows {
     this.#database = database;
   }
 
-  /** Opens an incident, or finds the one that is open for this node; answers its id. */
+  /** Opens an incident, or finds the one that is open for this subject; answers its id. */
   open(incident: NewIncident): number {
-    const open = this.#database.get(
-      "SELECT id FROM incidents WHERE node = :node AND recovered_at_ms IS NULL",
-      { node: incident.node },
-    );
-    if (open !== undefined) return Number(open.id);
+    const open = this.openOf(incident.subject);
+    if (open !== undefined) return open;
     const added = this.#database.get(
-      `INSERT INTO incidents (node, name, cause, died_at_ms, last_heard_ms)
-       VALUES (:node, :name, :cause, :died, :heard) RETURNING id`,
+      `INSERT INTO incidents (kind, subject, node, name, cause, died_at_ms, last_heard_ms, changes)
+       VALUES (:kind, :subject, :node, :name, :cause, :died, :heard, :changes) RETURNING id`,
       {
+        kind: incident.kind,
+        subject: incident.subject,
         node: incident.node,
         name: incident.name,
         cause: incident.cause,
         died: Math.round(incident.diedAtMs),
         heard: rounded(incident.lastHeardMs),
+        changes: incident.changes ?? 0,
       },
     );
     const id = Number(added?.id);
@@ -56,45 +74,91 @@ export class IncidentRows {
     return id;
   }
 
-  /** Ends the open incident of a node; answers its id, if there was one. */
-  close(node: string, atMs: number): number | undefined {
-    return this.#update("recovered_at_ms = :at", "node = :node AND recovered_at_ms IS NULL", {
-      node,
-      at: Math.round(atMs),
-    })[0];
-  }
-
-  /** A message about the newest death of a node is in the outbox; answers the incident's id. */
-  promise(node: string, atMs: number): number | undefined {
-    return this.#update(
-      "promised_at_ms = coalesce(promised_at_ms, :at)",
-      "id = (SELECT max(id) FROM incidents WHERE node = :node)",
-      { node, at: Math.round(atMs) },
-    )[0];
-  }
-
-  /** A provider took a message about these deaths. */
-  tell(ids: readonly number[], atMs: number): void {
-    const at = Math.round(atMs);
-    for (const id of ids) {
-      this.#update("told_at_ms = coalesce(told_at_ms, :at)", "id = :id", { id, at });
-    }
-  }
-
-  /** The recovery of a node is in the outbox, or not worth a message; answers what was owed till now. */
-  settle(node: string): readonly number[] {
-    return this.#update(
-      "recovery_settled = 1",
-      "node = :node AND recovered_at_ms IS NOT NULL AND recovery_settled = 0",
-      { node },
+  /** The open incident of a subject. */
+  openOf(subject: string): number | undefined {
+    return numberOrNone(
+      this.#database.get(
+        "SELECT id FROM incidents WHERE subject = :subject AND recovered_at_ms IS NULL",
+        { subject },
+      )?.id,
     );
   }
 
-  /** Incidents of which a person may still have to hear: open, or over and the recovery not promised. */
+  /** The newest incident of a subject, open or over. */
+  newestOf(subject: string): number | undefined {
+    return numberOrNone(
+      this.#database.get("SELECT max(id) AS id FROM incidents WHERE subject = :subject", {
+        subject,
+      })?.id,
+    );
+  }
+
+  /**
+   * Ends the open incident of a subject, and with the last of its parts that of a common cause; answers
+   * the ids of all that ended.
+   */
+  close(subject: string, { atMs, now, changes, rebooted }: IncidentEnd): readonly number[] {
+    const at = Math.round(atMs);
+    const ended = this.#update(
+      `recovered_at_ms = :at, now = :now, rebooted = :rebooted,
+       changes = coalesce(:changes, changes)`,
+      "subject = :subject AND recovered_at_ms IS NULL",
+      { subject, at, now: now ?? null, changes: changes ?? null, rebooted: rebooted ? 1 : 0 },
+    );
+    const common = this.#update(
+      "recovered_at_ms = :at",
+      `kind = 'common' AND recovered_at_ms IS NULL AND NOT EXISTS
+         (SELECT 1 FROM incidents AS part WHERE part.parent = incidents.id AND part.recovered_at_ms IS NULL)
+       AND EXISTS (SELECT 1 FROM incidents AS part WHERE part.parent = incidents.id)`,
+      { at },
+    );
+    return [...ended, ...common];
+  }
+
+  /** A message about it is in the outbox. */
+  promise(id: number, atMs: number): void {
+    this.#update("promised_at_ms = coalesce(promised_at_ms, :at)", "id = :id", {
+      id,
+      at: Math.round(atMs),
+    });
+  }
+
+  /** A provider took a message about these; and so about the common cause that they are parts of. */
+  tell(ids: readonly number[], atMs: number): void {
+    const at = Math.round(atMs);
+    for (const id of ids) {
+      this.#update(
+        "told_at_ms = coalesce(told_at_ms, :at)",
+        "id = :id OR id = (SELECT parent FROM incidents WHERE id = :id)",
+        { id, at },
+      );
+    }
+  }
+
+  /** Somebody takes care of the open incident of a subject; answers its id. */
+  acknowledge(subject: string, atMs: number): readonly number[] {
+    return this.#update(
+      "acknowledged_at_ms = coalesce(acknowledged_at_ms, :at)",
+      "subject = :subject AND recovered_at_ms IS NULL",
+      { subject, at: Math.round(atMs) },
+    );
+  }
+
+  /** Makes incidents parts of that of their common cause. */
+  adopt(parent: number, ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#update("parent = coalesce(parent, :parent)", "id = :id", { id, parent });
+    }
+  }
+
+  /**
+   * Incidents of which somebody may still have to hear, oldest first: open, told and the end is not, or
+   * held.
+   */
   owed(): readonly StoredIncident[] {
     return this.#database.all(
-      `SELECT * FROM incidents WHERE recovered_at_ms IS NULL
-         OR (promised_at_ms IS NOT NULL AND recovery_settled = 0) ORDER BY id`,
+      `SELECT * FROM incidents WHERE kind <> 'common' AND (recovered_at_ms IS NULL
+         OR id IN (SELECT incident FROM told WHERE settled = 0)) ORDER BY id`,
       {},
     ).map(incidentOf);
   }
@@ -126,6 +190,8 @@ export class IncidentRows {
 function incidentOf(row: Row): StoredIncident {
   return {
     id: Number(row.id),
+    kind: String(row.kind) as IncidentKind,
+    subject: String(row.subject),
     node: String(row.node),
     name: String(row.name),
     cause: String(row.cause),
@@ -134,5 +200,26 @@ function incidentOf(row: Row): StoredIncident {
     promisedAtMs: numberOrNone(row.promised_at_ms),
     toldAtMs: numberOrNone(row.told_at_ms),
     recoveredAtMs: numberOrNone(row.recovered_at_ms),
+    now: textOrNone(row.now) as StoredIncident["now"],
+    changes: Number(row.changes),
+    rebooted: row.rebooted === 1,
+    acknowledgedAtMs: numberOrNone(row.acknowledged_at_ms),
+    parent: numberOrNone(row.parent),
   };
+}
+
+/** The subject of a stored incident; `undefined` for that of a common cause. */
+export function subjectOf({ kind, subject, node }: StoredIncident): Subject | undefined {
+  switch (kind) {
+    case "node":
+    case "flapping":
+    case "reboot":
+      return { kind, node };
+    case "broker":
+      return { kind };
+    case "uplink":
+      return { kind, channel: subject.slice(subjectKey({ kind, channel: "" }).length) };
+    case "common":
+      return undefined;
+  }
 }

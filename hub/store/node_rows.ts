@@ -22,6 +22,8 @@ export interface StoredNode {
   readonly everyMs: number;
   readonly reconnectMs: number;
   readonly lastHeardMs: number | undefined;
+  /** It said that it reboots: when it is missed. */
+  readonly backByMs: number | undefined;
 }
 
 /** One change of liveness. */
@@ -44,10 +46,12 @@ export class NodeRows {
   /** Remembers what is known of a node now, replacing what was known. */
   save(node: StoredNode): void {
     this.#database.run(
-      `INSERT INTO nodes (id, name, facts, liveness, expected, session, since_ms, every_ms, reconnect_ms, last_heard_ms)
-       VALUES (:id, :name, :facts, :liveness, :expected, :session, :since, :every, :reconnect, :heard)
+      `INSERT INTO nodes (id, name, facts, liveness, expected, session, since_ms, every_ms,
+         reconnect_ms, last_heard_ms, back_by_ms)
+       VALUES (:id, :name, :facts, :liveness, :expected, :session, :since, :every, :reconnect, :heard, :back)
        ON CONFLICT (id) DO UPDATE SET name = :name, facts = :facts, liveness = :liveness,
-         expected = :expected, session = :session, since_ms = :since, every_ms = :every, reconnect_ms = :reconnect, last_heard_ms = :heard`,
+         expected = :expected, session = :session, since_ms = :since, every_ms = :every,
+         reconnect_ms = :reconnect, last_heard_ms = :heard, back_by_ms = :back`,
       {
         id: node.id,
         name: node.name ?? null,
@@ -59,6 +63,7 @@ export class NodeRows {
         every: node.everyMs,
         reconnect: node.reconnectMs,
         heard: rounded(node.lastHeardMs),
+        back: rounded(node.backByMs),
       },
     );
   }
@@ -81,6 +86,7 @@ export class NodeRows {
       everyMs: Number(row.every_ms),
       reconnectMs: Number(row.reconnect_ms),
       lastHeardMs: numberOrNone(row.last_heard_ms),
+      backByMs: numberOrNone(row.back_by_ms),
     }));
   }
 

@@ -1,6 +1,10 @@
-/** The tables of the hub's database. Instants are calendar time in whole milliseconds since 1970. */
+/**
+ * The tables of the hub's database, as steps from an empty file to the present shape: a step that was
+ * released is never changed, only followed by another. Instants are calendar time in whole
+ * milliseconds since 1970.
+ */
 
-export const SCHEMA = `
+const FIRST = `
 CREATE TABLE IF NOT EXISTS nodes (
   id            TEXT PRIMARY KEY,
   name          TEXT,
@@ -35,7 +39,6 @@ CREATE TABLE IF NOT EXISTS incidents (
   recovered_at_ms  INTEGER,
   recovery_settled INTEGER NOT NULL DEFAULT 0
 ) STRICT;
--- At most one incident of a node is open.
 CREATE UNIQUE INDEX IF NOT EXISTS open_incidents ON incidents (node) WHERE recovered_at_ms IS NULL;
 
 CREATE TABLE IF NOT EXISTS outbox (
@@ -59,3 +62,70 @@ CREATE TABLE IF NOT EXISTS outbox_incidents (
   PRIMARY KEY (message, incident)
 ) STRICT;
 `;
+
+/** Incidents of every kind, who was told of them, and what people asked for. */
+const SECOND = `
+ALTER TABLE nodes ADD COLUMN back_by_ms INTEGER;
+
+-- What an incident is about: \`subjectKey\`; its node is empty where it concerns none.
+ALTER TABLE incidents ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+ALTER TABLE incidents ADD COLUMN kind TEXT NOT NULL DEFAULT 'node';
+ALTER TABLE incidents ADD COLUMN now TEXT;
+ALTER TABLE incidents ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE incidents ADD COLUMN rebooted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE incidents ADD COLUMN acknowledged_at_ms INTEGER;
+-- The incident of the common cause that this one is a part of.
+ALTER TABLE incidents ADD COLUMN parent INTEGER;
+UPDATE incidents SET subject = 'node ' || node;
+DROP INDEX open_incidents;
+-- At most one incident of a subject is open.
+CREATE UNIQUE INDEX open_incidents ON incidents (subject) WHERE recovered_at_ms IS NULL;
+CREATE INDEX incidents_of_subject ON incidents (subject);
+CREATE INDEX incidents_of_parent ON incidents (parent) WHERE parent IS NOT NULL;
+CREATE INDEX messages_of_incident ON outbox_incidents (incident);
+
+-- The routes whose people were told of an incident, or for whom the message is held (no instant);
+-- settled once they were told of its end.
+CREATE TABLE told (
+  incident   INTEGER NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
+  route      TEXT NOT NULL,
+  told_at_ms INTEGER,
+  settled    INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (incident, route)
+) STRICT;
+CREATE INDEX told_unsettled ON told (incident) WHERE settled = 0;
+INSERT INTO told SELECT id, '', promised_at_ms, recovery_settled FROM incidents
+  WHERE promised_at_ms IS NOT NULL;
+ALTER TABLE incidents DROP COLUMN recovery_settled;
+
+-- What the message tells, as JSON with calendar instants, so that it can be worded anew while it waits.
+ALTER TABLE outbox ADD COLUMN alert TEXT;
+ALTER TABLE outbox ADD COLUMN route TEXT NOT NULL DEFAULT '';
+-- After acceptance: when to ask whether it arrived.
+ALTER TABLE outbox ADD COLUMN checks INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN accepted_at_ms INTEGER;
+CREATE INDEX unconfirmed_messages ON outbox (due_at_ms) WHERE state = 'accepted';
+
+-- Until when nothing is told of a node; the empty id stands for all.
+CREATE TABLE maintenance (
+  node     TEXT PRIMARY KEY,
+  since_ms INTEGER NOT NULL,
+  until_ms INTEGER NOT NULL
+) STRICT;
+
+-- Until when buzzers are silent about a node; the empty id stands for all.
+CREATE TABLE silences (
+  node     TEXT PRIMARY KEY,
+  since_ms INTEGER NOT NULL,
+  until_ms INTEGER NOT NULL
+) STRICT;
+
+-- Single facts that outlive the hub, by name.
+CREATE TABLE facts (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+`;
+
+/** In this order; a database knows by its `user_version` how many of them it has had. */
+export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND];

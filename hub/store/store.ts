@@ -1,14 +1,21 @@
-/** The hub's memory: nodes, transitions, incidents and the outbox in one database. */
+/** The hub's memory: what it knows, what went wrong, what it promised, in one database. */
 
 import { Database } from "./database.ts";
 import { IncidentRows } from "./incident_rows.ts";
 import { NodeRows } from "./node_rows.ts";
+import { FactRows } from "./fact_rows.ts";
 import { OutboxRows } from "./outbox_rows.ts";
+import { SpanRows } from "./span_rows.ts";
+import { ToldRows } from "./told_rows.ts";
 
 export class Store implements Disposable {
   readonly nodes: NodeRows;
   readonly incidents: IncidentRows;
+  readonly told: ToldRows;
   readonly outbox: OutboxRows;
+  readonly maintenance: SpanRows;
+  readonly silences: SpanRows;
+  readonly facts: FactRows;
   readonly #database: Database;
 
   /** Opens or creates the database; `:memory:` for one that is forgotten. */
@@ -16,7 +23,11 @@ export class Store implements Disposable {
     this.#database = new Database(path);
     this.nodes = new NodeRows(this.#database);
     this.incidents = new IncidentRows(this.#database);
+    this.told = new ToldRows(this.#database);
     this.outbox = new OutboxRows(this.#database);
+    this.maintenance = new SpanRows(this.#database, "maintenance");
+    this.silences = new SpanRows(this.#database, "silences");
+    this.facts = new FactRows(this.#database);
   }
 
   [Symbol.dispose](): void {

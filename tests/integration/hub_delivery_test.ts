@@ -62,12 +62,12 @@ Deno.test("twenty Pis that die at once are one message, and so is their return",
   await allAre(hub, ids, "alive");
   await nodes.kill(...ids);
   await double.waitFor("sent", 1, WITHIN_MS);
-  assert.match(texts(double)[0] ?? "", /^20 Pis are down: Pi \d+, .*\./);
+  assert.match(texts(double)[0] ?? "", /^All 20 Pis are down at once: Pi \d+, .*\./);
   await Promise.all(names.map((name) => nodes.start(name)));
   await double.waitFor("sent", 2, WITHIN_MS);
   assert.match(texts(double)[1] ?? "", /^20 Pis are up again: Pi \d+, .*\./);
   const incidents = await hub.incidents();
-  assert.equal(incidents.length, 20);
+  assert.equal(incidents.filter(({ kind }) => kind === "node").length, 20);
   assert.ok(incidents.every(({ recovered_at }) => recovered_at !== null));
   assert.equal(double.sent.length, 2);
 });
@@ -95,22 +95,29 @@ Deno.test("a message gets through as soon as a provider that fails is well again
   assert.equal(double.sent.length, 1);
 });
 
-Deno.test("hub test-alert tells the outcome for each recipient, and ends accordingly", async () => {
+Deno.test("hub test-alert tells what became of the message to each recipient, and ends accordingly", async () => {
   await using double = new TwilioDouble();
   const other = "+4915187654321";
   await using hub = await startHub(sendingTo(double, { sms: { to: `${TO}, ${other}` } }));
+  const lines = ({ text }: { readonly text: string }) => text.split("\n").toSorted();
+  double.statuses(TO, { status: "sent" }, { status: "delivered" });
+  double.statuses(other, { status: "delivered" });
   const good = await hub.run("test-alert");
-  assert.deepEqual(good, {
-    code: 0,
-    text: `twilio to ${TO}: accepted SM${"0".repeat(32)}\n` +
-      `twilio to ${other}: accepted SM${"0".repeat(31)}1`,
-  });
+  assert.equal(good.code, 0, good.text);
+  assert.deepEqual(lines(good), [
+    `twilio to ${TO}: accepted SM${"0".repeat(32)}`,
+    `twilio to ${TO}: delivered`,
+    `twilio to ${other}: accepted SM${"0".repeat(31)}1`,
+    `twilio to ${other}: delivered`,
+  ]);
   const refusal = { kind: "error", status: 400, message: "Invalid 'To' Phone Number" } as const;
   double.script({ ...refusal, code: 21211 });
+  double.statuses(other, { status: "undelivered", errorCode: 30003 });
   const bad = await hub.run("test-alert");
   assert.equal(bad.code, 1);
   assert.match(bad.text, /: refused \+4915112345678 is not a valid phone number \(21211\)\n/);
   assert.match(bad.text, /\+4915187654321: accepted SM/);
+  assert.match(bad.text, /\+4915187654321: failed .*\(30003\)/);
   hub.configure({});
   const none = await hub.run("test-alert");
   assert.deepEqual([none.code, /No channel is configured/.test(none.text)], [1, true]);

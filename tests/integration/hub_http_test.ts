@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { Access } from "../../hub/access.ts";
+import { HubActions } from "../../hub/actions.ts";
+import { HubAlarm } from "../../hub/alarm.ts";
 import { createApp } from "../../hub/app.ts";
 import { Feed } from "../../hub/feed.ts";
 import { Metrics } from "../../hub/metrics.ts";
@@ -176,11 +178,22 @@ Deno.test("hub lets no other page frame it, run scripts in it or read what it sa
   }
 });
 
+/** Actions that no monitor hears of. */
+function actionsOver(store: Store): HubActions {
+  const alarm = new HubAlarm({ store, clock: systemClock, publish: () => {} });
+  return new HubActions({
+    alarm,
+    clock: systemClock,
+    act: () => Promise.resolve(new Set<number>()),
+  });
+}
+
 /** The application over a fresh memory, open to everyone, without a page. */
 function appOver(store: Store, folder: TemporaryFolder) {
   const projection = new Projection(systemClock);
   return createApp({
     access: new Access("password", systemClock),
+    actions: actionsOver(store),
     feed: new Feed(projection, store, systemClock),
     metrics: new Metrics(projection, store),
     projection,

@@ -1,117 +1,14 @@
 /** What becomes of promised messages, with a real database on disk and Twilio's double. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import type { Channel } from "../../hub/notify/channel.ts";
-import { TwilioChannel } from "../../hub/notify/twilio.ts";
-import { Outbox } from "../../hub/outbox.ts";
-import type { OutboxRow } from "../../hub/store/outbox_rows.ts";
-import { Store } from "../../hub/store/store.ts";
-import { FastClock, SPEED } from "../support/fast_clock.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until, within } from "../support/until.ts";
-
-const TO = "+4915112345678";
-const OTHER = "+4915187654321";
-/** How long the channel waits for an answer, in the world's time. */
-const TIMEOUT_MS = 150;
-const HOUR_MS = 3_600_000;
+import { SPEED } from "../support/fast_clock.ts";
+import { HANG_MS, HOUR_MS, OTHER, OutboxDesk, TO } from "../support/outbox_desk.ts";
+import { until } from "../support/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 
-interface RunOptions {
-  readonly channels?: readonly Channel[];
-  readonly timeoutMs?: number;
-}
-
-/** A state folder with its database, Twilio's double, and an outbox between them that can be restarted. */
-class Desk implements AsyncDisposable {
-  readonly clock = new FastClock();
-  readonly double = new TwilioDouble();
-  /** Rows as they were told to change, with the wait until they are due again. */
-  readonly changes: (OutboxRow & { readonly waitMs: number })[] = [];
-  readonly #folder = new TemporaryFolder();
-  #store = this.#open();
-  #stop = new AbortController();
-  #running: Promise<void> | undefined;
-
-  get store(): Store {
-    return this.#store;
-  }
-
-  /** Promises a message about a death of its own; answers its id. */
-  promise(recipient: string, text: string, channel = "twilio"): number {
-    const atMs = this.#wallMs();
-    return this.#store.transaction(() => {
-      const node = text.toLowerCase().replace(/[^a-z]+/g, "-");
-      const incident = { node, name: text, cause: "silence", lastHeardMs: undefined };
-      const incidentIds = [this.#store.incidents.open({ ...incident, diedAtMs: atMs })];
-      return this.#store.outbox.add({ channel, recipient, text, incidentIds, atMs });
-    });
-  }
-
-  /** The message as the database has it. */
-  row(id: number): OutboxRow {
-    const row = this.#store.outbox.get(id);
-    assert.ok(row);
-    return row;
-  }
-
-  run({ timeoutMs = TIMEOUT_MS, channels }: RunOptions = {}): Outbox {
-    const outbox = new Outbox({
-      store: this.#store,
-      channels: channels ?? [this.#channel(timeoutMs)],
-      clock: this.clock,
-      onChange: (row) => this.changes.push({ ...row, waitMs: row.dueAtMs - this.#wallMs() }),
-    });
-    this.#stop = new AbortController();
-    this.#running = outbox.run(this.#stop.signal);
-    return outbox;
-  }
-
-  /** Ends the outbox and closes the database, as a hub that stops; opens it again, as the next one. */
-  async restart(): Promise<void> {
-    await this.#end();
-    this.#store = this.#open();
-  }
-
-  async untilState(id: number, state: OutboxRow["state"]): Promise<OutboxRow> {
-    return await until(`message ${id} to be ${state}`, () => {
-      const row = this.row(id);
-      return row.state === state && row;
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#end();
-    await this.double[Symbol.asyncDispose]();
-    this.#folder[Symbol.dispose]();
-  }
-
-  async #end(): Promise<void> {
-    this.#stop.abort();
-    if (this.#running !== undefined) await within("the outbox to end", this.#running);
-    this.#store[Symbol.dispose]();
-  }
-
-  #open(): Store {
-    return new Store(join(this.#folder.path, "hub.db"));
-  }
-
-  #channel(timeoutMs: number): Channel {
-    const { accountSid, authToken, url: apiUrl } = this.double;
-    const sender = { kind: "number", from: "+15005550006" } as const;
-    return new TwilioChannel({ accountSid, authToken, sender, apiUrl, timeoutMs });
-  }
-
-  #wallMs(): number {
-    return this.clock.wallMs(this.clock.nowMs());
-  }
-}
-
 Deno.test("outbox delivers a promise at once, and people count as told", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   const id = desk.promise(TO, "John Snow is down.");
   desk.run();
   const row = await desk.untilState(id, "accepted");
@@ -130,7 +27,7 @@ Deno.test("outbox delivers a promise at once, and people count as told", async (
 });
 
 Deno.test("outbox that waits is woken by a new promise", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   const outbox = desk.run();
   const id = desk.promise(TO, "John Snow is down.");
   outbox.wake();
@@ -138,7 +35,7 @@ Deno.test("outbox that waits is woken by a new promise", async () => {
 });
 
 Deno.test("outbox tries again with growing waits until the message is accepted", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   const busy = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
   desk.double.script(busy, busy, busy, busy);
   const id = desk.promise(TO, "John Snow is down.");
@@ -158,7 +55,7 @@ Deno.test("outbox tries again with growing waits until the message is accepted",
 });
 
 Deno.test("outbox waits for as long as the provider asks", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   desk.double.script({
     kind: "error",
     status: 429,
@@ -174,7 +71,7 @@ Deno.test("outbox waits for as long as the provider asks", async () => {
 });
 
 Deno.test("outbox brings a message through every kind of failure exactly once", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   desk.double.script(
     { kind: "hang" }, // sending
     FAULT, // asking what became of it
@@ -188,7 +85,7 @@ Deno.test("outbox brings a message through every kind of failure exactly once", 
     { kind: "created_then_hang" }, // sending, and nobody hears that it was sent
   );
   const id = desk.promise(TO, "John Snow is down.");
-  desk.run();
+  desk.run({ timeoutMs: HANG_MS });
   const row = await desk.untilState(id, "accepted");
   assert.equal(desk.double.sent.length, 1);
   assert.equal(row.reference, desk.double.sent[0]?.sid);
@@ -196,7 +93,7 @@ Deno.test("outbox brings a message through every kind of failure exactly once", 
 });
 
 Deno.test("outbox records a refusal in plain words, asks no more, and goes on to the next", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   const refusal = { kind: "error", status: 400, message: "Invalid 'To' Phone Number" } as const;
   desk.double.script({ ...refusal, code: 21211 }, {
     kind: "error",
@@ -220,12 +117,12 @@ Deno.test("outbox records a refusal in plain words, asks no more, and goes on to
 });
 
 Deno.test("outbox lets no recipient whose provider hangs keep the others waiting", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   desk.double.toRecipient(TO, { kind: "hang" });
   const hanging = desk.promise(TO, "John Snow is down.");
   const next = desk.promise(TO, "Arya Stark is down.");
   const other = desk.promise(OTHER, "John Snow is down, too.");
-  desk.run({ timeoutMs: 60_000 });
+  desk.run();
   await desk.untilState(other, "accepted");
   assert.deepEqual([desk.row(hanging).state, desk.row(hanging).attempts], ["pending", 1]);
   // Told in order: who heard of the younger one first would take the older one for the latest news.
@@ -242,7 +139,7 @@ Deno.test("outbox lets no recipient whose provider hangs keep the others waiting
 });
 
 Deno.test("outbox that is stopped after the message went out does not send it again", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   desk.double.script({ kind: "created_then_hang" });
   const id = desk.promise(TO, "John Snow is down.");
   desk.run();
@@ -257,7 +154,7 @@ Deno.test("outbox that is stopped after the message went out does not send it ag
 });
 
 Deno.test("outbox that is stopped before the message went out sends it in the next run", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   desk.double.script({ kind: "hang" });
   const id = desk.promise(TO, "John Snow is down.");
   desk.run();
@@ -270,7 +167,7 @@ Deno.test("outbox that is stopped before the message went out sends it in the ne
 });
 
 Deno.test("outbox sends again when the provider cannot say for long what it has", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   const promisedMs = performance.now();
   const id = desk.promise(TO, "John Snow is down.");
   desk.store.outbox.beginAttempt(id);
@@ -283,7 +180,7 @@ Deno.test("outbox sends again when the provider cannot say for long what it has"
 });
 
 Deno.test("outbox keeps what a channel that is gone was promised, until it is back", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   const id = desk.promise(TO, "John Snow is down.");
   desk.run({ channels: [] });
   await until("a reason", () => desk.row(id).lastError);
@@ -300,7 +197,7 @@ Deno.test("outbox keeps what a channel that is gone was promised, until it is ba
 });
 
 Deno.test("outbox is not kept waiting by a calendar that leapt back", async () => {
-  await using desk = new Desk();
+  await using desk = new OutboxDesk();
   desk.clock.leap(24 * HOUR_MS);
   const id = desk.promise(TO, "John Snow is down.");
   desk.double.script({ kind: "error", status: 429, code: 20429, message: "Too Many Requests" });

@@ -3,8 +3,11 @@
 import assert from "node:assert/strict";
 import type { NewIncident } from "../../hub/store/incident_rows.ts";
 import type { StoredNode } from "../../hub/store/node_rows.ts";
+import { DatabaseSync } from "node:sqlite";
 import { Database } from "../../hub/store/database.ts";
+import { SCHEMA_STEPS } from "../../hub/store/schema.ts";
 import { Store } from "../../hub/store/store.ts";
+import { routeTo } from "../support/policy_score.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
 const NOW_MS = 1_764_000_000_000;
@@ -20,18 +23,26 @@ const NODE: StoredNode = {
   everyMs: 1000,
   reconnectMs: 2000,
   lastHeardMs: NOW_MS + 7,
+  backByMs: NOW_MS + 180_000,
 };
 
-const DEATH: NewIncident = {
-  node: "john-snow",
-  name: "John Snow",
-  cause: "silence",
-  diedAtMs: NOW_MS,
-  lastHeardMs: NOW_MS - 5000,
-};
+function deathOf(node: string): NewIncident {
+  return {
+    kind: "node",
+    subject: `node ${node}`,
+    node,
+    name: "John Snow",
+    cause: "silence",
+    diedAtMs: NOW_MS,
+    lastHeardMs: NOW_MS - 5000,
+  };
+}
+
+const DEATH = deathOf("john-snow");
 
 function message(recipient: string, text = "John Snow is down.") {
-  return { channel: "twilio", recipient, text, incidentIds: [], atMs: NOW_MS };
+  const alert = undefined;
+  return { route: "sms", channel: "twilio", recipient, text, alert, incidentIds: [], atMs: NOW_MS };
 }
 
 Deno.test("store brings back what an earlier run wrote", () => {
@@ -42,7 +53,7 @@ Deno.test("store brings back what an earlier run wrote", () => {
     store.nodes.save({ ...NODE, liveness: "unknown" });
     store.nodes.save(NODE);
     const silent = { ...NODE, id: "arya", name: undefined, session: undefined, isExpected: false };
-    store.nodes.save({ ...silent, lastHeardMs: undefined });
+    store.nodes.save({ ...silent, lastHeardMs: undefined, backByMs: undefined });
     const incident = store.incidents.open(DEATH);
     store.outbox.add({ ...message("+491"), incidentIds: [incident] });
   }
@@ -62,6 +73,11 @@ Deno.test("store brings back what an earlier run wrote", () => {
     promisedAtMs: undefined,
     toldAtMs: undefined,
     recoveredAtMs: undefined,
+    now: undefined,
+    changes: 0,
+    rebooted: false,
+    acknowledgedAtMs: undefined,
+    parent: undefined,
   });
   const [row] = store.outbox.next();
   assert.deepEqual([row?.incidentIds, row?.state, row?.attempts, row?.dueAtMs], [
@@ -86,41 +102,169 @@ Deno.test("store undoes all of a change of which a part fails", () => {
   assert.deepEqual([store.nodes.all(), store.incidents.newest(1)], [[], []]);
 });
 
-Deno.test("store has at most one open incident of a node", () => {
+Deno.test("store has at most one open incident of a subject", () => {
   using store = new Store(":memory:");
-  const id = store.incidents.open(DEATH);
-  assert.equal(store.incidents.open({ ...DEATH, diedAtMs: NOW_MS + 1000 }), id);
-  assert.equal(store.incidents.get(id)?.diedAtMs, NOW_MS);
-  assert.equal(store.incidents.close("john-snow", NOW_MS + 2000), id);
-  assert.equal(store.incidents.close("john-snow", NOW_MS + 3000), undefined);
-  assert.notEqual(store.incidents.open(DEATH), id);
-  assert.equal(store.incidents.get(id)?.recoveredAtMs, NOW_MS + 2000);
+  const { incidents } = store;
+  const id = incidents.open(DEATH);
+  assert.equal(incidents.open({ ...DEATH, diedAtMs: NOW_MS + 1000 }), id);
+  assert.notEqual(
+    incidents.open({ ...DEATH, kind: "flapping", subject: "flapping john-snow" }),
+    id,
+  );
+  assert.equal(incidents.get(id)?.diedAtMs, NOW_MS);
+  const end = { atMs: NOW_MS + 2000, now: "left", changes: 3, rebooted: true } as const;
+  assert.deepEqual(incidents.close("node john-snow", end), [id]);
+  assert.deepEqual(incidents.close("node john-snow", { atMs: NOW_MS + 3000 }), []);
+  const again = incidents.open(DEATH);
+  assert.notEqual(again, id);
+  assert.equal(incidents.openOf("node john-snow"), again);
+  assert.equal(incidents.newestOf("node john-snow"), again);
+  const { recoveredAtMs, now, changes, rebooted } = incidents.get(id) ?? {};
+  assert.deepEqual([recoveredAtMs, now, changes, rebooted], [NOW_MS + 2000, "left", 3, true]);
 });
 
-Deno.test("store owes a word on what is open, and on a recovery from what was promised", () => {
+Deno.test("store owes a word on what is open, and on the end of what was told or is held", () => {
   using store = new Store(":memory:");
-  const owed = () => store.incidents.owed().map(({ node }) => node);
-  for (const node of ["open", "told", "untold", "settled"]) {
-    store.incidents.open({ ...DEATH, node });
+  const { incidents, told } = store;
+  const owed = () => incidents.owed().map(({ node }) => node);
+  const ids = new Map(["open", "told", "held", "untold", "settled"].map((node) => [
+    node,
+    incidents.open(deathOf(node)),
+  ]));
+  for (const node of ["told", "settled"]) told.tell(ids.get(node) ?? 0, "sms", NOW_MS);
+  told.hold(ids.get("held") ?? 0, "sms");
+  for (const node of ["told", "held", "untold", "settled"]) {
+    incidents.close(`node ${node}`, { atMs: NOW_MS + 1000 });
   }
-  for (const node of ["told", "settled"]) store.incidents.promise(node, NOW_MS);
-  for (const node of ["told", "untold", "settled"]) store.incidents.close(node, NOW_MS + 1000);
-  assert.deepEqual(store.incidents.settle("settled"), [4]);
-  assert.deepEqual(store.incidents.settle("settled"), []);
-  assert.deepEqual(owed(), ["open", "told"]);
-  store.incidents.settle("told");
+  assert.deepEqual(told.settle("node settled", "sms"), [5]);
+  assert.deepEqual(told.settle("node settled", "sms"), []);
+  assert.deepEqual(owed(), ["open", "told", "held"]);
+  assert.deepEqual(told.of(ids.get("held") ?? 0), [{ route: "sms", atMs: undefined }]);
+  assert.deepEqual(told.of(ids.get("told") ?? 0), [{ route: "sms", atMs: NOW_MS }]);
+  told.settle("node told", "sms");
+  told.settleAll("node held");
   assert.deepEqual(owed(), ["open"]);
 });
 
-Deno.test("store keeps the first instants of promise and telling", () => {
+Deno.test("store settles for each route alone, and only what is over", () => {
   using store = new Store(":memory:");
   const id = store.incidents.open(DEATH);
+  for (const route of ["sms", "webhook"]) store.told.tell(id, route, NOW_MS);
+  assert.deepEqual(store.told.settle("node john-snow", "sms"), []);
+  store.incidents.close("node john-snow", { atMs: NOW_MS });
+  assert.deepEqual(store.told.settle("node john-snow", "sms"), [id]);
+  assert.deepEqual(store.told.of(id).map(({ route }) => route), ["webhook"]);
+});
+
+Deno.test("store carries what people know of a death to the next one", () => {
+  using store = new Store(":memory:");
+  const first = store.incidents.open(DEATH);
+  store.told.tell(first, "sms", NOW_MS);
+  store.told.hold(first, "webhook");
+  store.incidents.close("node john-snow", { atMs: NOW_MS + 1000 });
+  const second = store.incidents.open({ ...DEATH, diedAtMs: NOW_MS + 2000 });
+  assert.deepEqual(store.told.carry("node john-snow", second), [first]);
+  assert.deepEqual(store.told.of(first), [{ route: "webhook", atMs: undefined }]);
+  assert.deepEqual(store.told.of(second), [{ route: "sms", atMs: NOW_MS }]);
+});
+
+Deno.test("store knows the routes of earlier runs by the names they have now", () => {
+  using store = new Store(":memory:");
+  const [renamed = 0, gone = 0, held = 0] = ["arya", "bran", "sansa"].map((node) =>
+    store.incidents.open(deathOf(node))
+  );
+  store.told.tell(renamed, "old", NOW_MS);
+  store.told.hold(renamed, "older");
+  store.told.tell(gone, "sms", NOW_MS);
+  store.told.tell(gone, "old", NOW_MS);
+  store.told.hold(held, "sms");
+  store.told.tell(held, "old", NOW_MS);
+  store.told.rename([routeTo("sms"), routeTo("webhook")]);
+  assert.deepEqual(store.told.of(renamed), [{ route: "sms", atMs: NOW_MS }]);
+  assert.deepEqual(store.told.of(gone), [{ route: "sms", atMs: NOW_MS }]);
+  assert.deepEqual(store.told.of(held), [{ route: "sms", atMs: undefined }]);
+});
+
+Deno.test("store releases the people of one route, and no others, though it goes on", () => {
+  using store = new Store(":memory:");
+  const id = store.incidents.open(DEATH);
+  store.told.tell(id, "sms", NOW_MS);
+  store.told.hold(id, "escalation");
+  assert.deepEqual(store.told.release("node john-snow", "escalation"), [id]);
+  assert.deepEqual(store.told.of(id), [{ route: "sms", atMs: NOW_MS }]);
+});
+
+Deno.test("store ends the incident of a common cause with the last of its parts", () => {
+  using store = new Store(":memory:");
+  const { incidents } = store;
+  const parts = ["arya", "bran"].map((node) => incidents.open(deathOf(node)));
+  const parent = incidents.open({
+    ...DEATH,
+    kind: "common",
+    subject: "common sms 1",
+    node: "",
+    name: "attic",
+  });
+  incidents.adopt(parent, parts);
+  incidents.tell([parts[0] ?? 0], NOW_MS + 5000);
+  assert.equal(incidents.get(parent)?.toldAtMs, NOW_MS + 5000);
+  assert.deepEqual(incidents.close("node arya", { atMs: NOW_MS + 10_000 }), [parts[0]]);
+  assert.deepEqual(incidents.close("node bran", { atMs: NOW_MS + 20_000 }), [parts[1], parent]);
+  assert.equal(incidents.get(parent)?.recoveredAtMs, NOW_MS + 20_000);
+});
+
+Deno.test("store keeps the first instants of promise, telling and acknowledgement", () => {
+  using store = new Store(":memory:");
+  const { incidents } = store;
+  const id = incidents.open(DEATH);
   for (const ms of [1000, 2000]) {
-    store.incidents.promise("john-snow", NOW_MS + ms);
-    store.incidents.tell([id], NOW_MS + 10 + ms);
+    incidents.promise(id, NOW_MS + ms);
+    incidents.tell([id], NOW_MS + 10 + ms);
+    assert.deepEqual(incidents.acknowledge("node john-snow", NOW_MS + 20 + ms), [id]);
   }
-  const incident = store.incidents.get(id);
-  assert.deepEqual([incident?.promisedAtMs, incident?.toldAtMs], [NOW_MS + 1000, NOW_MS + 1010]);
+  const { promisedAtMs, toldAtMs, acknowledgedAtMs } = incidents.get(id) ?? {};
+  assert.deepEqual([promisedAtMs, toldAtMs, acknowledgedAtMs], [
+    NOW_MS + 1000,
+    NOW_MS + 1010,
+    NOW_MS + 1020,
+  ]);
+});
+
+Deno.test("store takes over what the first version wrote, with what people were told", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.file("hub.db");
+  {
+    using old = new DatabaseSync(path);
+    old.exec(SCHEMA_STEPS[0] ?? "");
+    old.exec(`
+      INSERT INTO incidents (node, name, cause, died_at_ms, promised_at_ms, recovered_at_ms, recovery_settled)
+      VALUES ('arya', 'Arya', 'silence', 1, NULL, NULL, 0), ('bran', 'Bran', 'silence', 2, 20, NULL, 0),
+        ('sansa', 'Sansa', 'silence', 3, 30, 300, 0), ('jon', 'Jon', 'silence', 4, 40, 400, 1);
+      INSERT INTO outbox (channel, recipient, text, created_at_ms, due_at_ms)
+      VALUES ('twilio', '+491', 'Bran is down.', 20, 20);
+      INSERT INTO outbox_incidents VALUES (1, 2);`);
+  }
+  using store = new Store(path);
+  assert.deepEqual(
+    store.incidents.owed().map(({ id, subject }) => [subject, store.told.of(id)]),
+    [
+      ["node arya", []],
+      ["node bran", [{ route: "", atMs: 20 }]],
+      ["node sansa", [{ route: "", atMs: 30 }]],
+    ],
+  );
+  const [row] = store.outbox.next();
+  assert.deepEqual([row?.text, row?.incidentIds, row?.alert], ["Bran is down.", [2], undefined]);
+});
+
+Deno.test("store of a newer version is not touched", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.file("hub.db");
+  {
+    using newer = new DatabaseSync(path);
+    newer.exec("PRAGMA user_version = 99");
+  }
+  assert.throws(() => new Store(path), /newer version \(99\)/);
 });
 
 Deno.test("store tells of each recipient the oldest message that is pending", () => {
@@ -173,10 +317,10 @@ Deno.test("store keeps ten thousand messages, and every pending one", () => {
 Deno.test("store keeps ten thousand incidents, and every open one", () => {
   using store = new Store(":memory:");
   store.transaction(() => {
-    store.incidents.open({ ...DEATH, node: "still-down" });
+    store.incidents.open(deathOf("still-down"));
     for (let count = 0; count < 10_050; count++) {
       store.incidents.open(DEATH);
-      store.incidents.close("john-snow", NOW_MS + 1000);
+      store.incidents.close("node john-snow", { atMs: NOW_MS + 1000 });
     }
   });
   assert.equal(store.incidents.newest(20_000).length, 10_001);

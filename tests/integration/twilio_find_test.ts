@@ -82,6 +82,7 @@ Deno.test("twilio that cannot say now what it has is asked again", async () => {
     kind: "deferred",
     why: "Twilio asks to send less often (20429)",
     retryAfterMs: 3000,
+    isBusy: true,
   });
 });
 

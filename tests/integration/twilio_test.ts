@@ -110,6 +110,7 @@ Deno.test("twilio's 429 defers the message for as long as it asks", async () => 
     kind: "deferred",
     why: "Twilio asks to send less often (20429)",
     retryAfterMs: 7000,
+    isBusy: true,
     isUncertain: false,
   });
 });

@@ -11,7 +11,7 @@ import {
 import { type Timing } from "../../core/detector.ts";
 import { newNode, type NodeState } from "../../core/node_state.ts";
 import type { Tick } from "../../core/machine.ts";
-import type { Birth, Evidence, Heartbeat, NodeMessage } from "../../core/wire.ts";
+import type { Birth, Evidence, FarewellReason, Heartbeat, NodeMessage } from "../../core/wire.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOf } from "./score_lines.ts";
 
@@ -19,7 +19,12 @@ import { type AnyOutput, linesOf } from "./score_lines.ts";
 export const OBSERVER = "observer-1";
 
 /** The defaults of the configuration. */
-export const TIMING: Timing = { suspectAfterMs: 2000, deadAfterMs: 4000, willAfterMs: 3000 };
+export const TIMING: Timing = {
+  suspectAfterMs: 2000,
+  deadAfterMs: 4000,
+  willAfterMs: 3000,
+  rebootWithinMs: 180_000,
+};
 
 /** How long an echo takes that is sent at an instant; `undefined` when it is lost. */
 export type RoundTrip = (sentMs: number) => number | undefined;
@@ -45,7 +50,7 @@ export function link(up: boolean): ClusterInput {
 
 /** An echo of this observer. */
 export function echo(seq: number, observer: string = OBSERVER): ClusterInput {
-  return { kind: "echo", topic: "rpi-cluster/v1/hub/echo", observer, seq };
+  return { kind: "echo", observer, seq };
 }
 
 /** A message of a node as it arrives now. */
@@ -80,8 +85,8 @@ export function lastWill(session: string): NodeMessage {
   return { kind: "last_will", session };
 }
 
-export function farewell(session: string): NodeMessage {
-  return { kind: "farewell", session, reason: "stop" };
+export function farewell(session: string, reason: FarewellReason = "stop"): NodeMessage {
+  return { kind: "farewell", session, reason };
 }
 
 export interface Beating {
@@ -101,6 +106,16 @@ export function beats(node: string, beating: Beating): Note<ClusterInput>[] {
     fromMs + index * everyMs,
     live(node, heartbeat(session, seq + index, everyMs)),
   ]);
+}
+
+/** Twenty nodes, `pi-1` to `pi-20`. */
+export const TWENTY = Array.from({ length: 20 }, (_, index) => `pi-${index + 1}`);
+
+/** They heartbeat each second, 40 ms one after the other. */
+export function allBeat(fromMs: number, toMs: number, seq = 0): Note<ClusterInput>[] {
+  return TWENTY.flatMap((id, index) =>
+    beats(id, { fromMs: fromMs + index * 40, toMs: toMs + index * 40, seq })
+  );
 }
 
 export interface ClusterScore

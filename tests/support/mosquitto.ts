@@ -12,17 +12,26 @@ export interface MosquittoOptions {
   readonly config?: (broker: { readonly port: number; readonly folder: string }) => string;
   /** Left out: any free one. */
   readonly port?: number;
+  /** Where it is found; left out: 127.0.0.1. */
+  readonly address?: string;
+  /** A command that becomes Mosquitto: `["ip", "netns", "exec", NAME]`. */
+  readonly through?: readonly string[];
 }
 
-/** `await using broker = await Mosquitto.start();` It listens on 127.0.0.1 and `port`. */
+/** `await using broker = await Mosquitto.start();` It listens on 127.0.0.1 and `port`, unless told. */
 export class Mosquitto implements AsyncDisposable {
   readonly port: number;
+  readonly address: string;
+  readonly #through: readonly string[];
   readonly #folder = new TemporaryFolder();
   #child: Deno.ChildProcess | undefined;
   #log: Promise<string> = Promise.resolve("");
 
-  private constructor({ port = freePort(), config = openConfig }: MosquittoOptions) {
+  private constructor(options: MosquittoOptions) {
+    const { port = freePort(), config = openConfig, address = "127.0.0.1", through = [] } = options;
     this.port = port;
+    this.address = address;
+    this.#through = through;
     this.#folder.write("mosquitto.conf", config({ port, folder: this.#folder.path }));
   }
 
@@ -46,7 +55,7 @@ export class Mosquitto implements AsyncDisposable {
   /** Starts it again on the same port with the same configuration. */
   async start(): Promise<void> {
     if (this.#child !== undefined) throw new Error("Mosquitto runs already");
-    const child = spawn(this.#folder.file("mosquitto.conf"));
+    const child = spawn(this.#through, this.#folder.file("mosquitto.conf"));
     this.#child = child;
     this.#log = textOf(child.stderr);
     let status: Deno.CommandStatus | undefined;
@@ -56,7 +65,7 @@ export class Mosquitto implements AsyncDisposable {
         this.#child = undefined;
         throw new Error(`Mosquitto ended with status ${status.code}:\n${await this.#log}`);
       }
-      return await accepts(this.port);
+      return await accepts(this.address, this.port);
     });
   }
 
@@ -88,9 +97,9 @@ function openConfig({ port }: { readonly port: number }): string {
 }
 
 /** Dies with this process, however that ends. */
-function spawn(config: string): Deno.ChildProcess {
+function spawn(through: readonly string[], config: string): Deno.ChildProcess {
   return new Deno.Command("setpriv", {
-    args: ["--pdeathsig", "TERM", PROGRAM, "-c", config],
+    args: ["--pdeathsig", "TERM", ...through, PROGRAM, "-c", config],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -101,9 +110,9 @@ async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   return await new Response(stream).text();
 }
 
-async function accepts(port: number): Promise<boolean> {
+async function accepts(hostname: string, port: number): Promise<boolean> {
   try {
-    using _connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    using _connection = await Deno.connect({ hostname, port });
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused) return false;

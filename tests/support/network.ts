@@ -1,7 +1,9 @@
 /**
- * Machines on a network of their own, whose cables can be pulled: network namespaces on a bridge.
+ * Machines on a network of their own, whose cables can be pulled or go bad: network namespaces on a
+ * bridge.
  *
- * A pulled cable is a power cut as the others see it: no FIN, no RST, silence.
+ * A pulled cable is a power cut as the others see it: no FIN, no RST, silence. A bad one loses
+ * segments, at random or in one direction, and TCP does what it does.
  */
 
 import { runCommand } from "./command.ts";
@@ -56,9 +58,10 @@ export class TestNetwork implements AsyncDisposable {
   /** A new machine with a cable to this one. */
   async addMachine(): Promise<Machine> {
     const number = this.#machines.length + 1;
-    const machine = new Machine(`${this.#name}m${number.toString(36)}`);
+    const name = `${this.#name}m${number.toString(36)}`;
+    const machine = new Machine(name, `${this.#subnet}.${number + 1}`);
     this.#machines.push(machine);
-    await machine.plugInto({ bridge: this.#name, address: `${this.#subnet}.${number + 1}/24` });
+    await machine.plugInto(this.#name);
     return machine;
   }
 
@@ -68,27 +71,41 @@ export class TestNetwork implements AsyncDisposable {
   }
 }
 
+/** What a cable does to the segments of one direction, seen from its machine. */
+export interface Loss {
+  /** What arrives at the machine, what leaves it, or both. */
+  readonly of: "incoming" | "outgoing" | "all";
+  /** Of each hundred, chosen at random. */
+  readonly percent: number;
+}
+
+/** The rules of a bad cable stand in a table of their own, which goes with its repair. */
+const TABLE = "inet bad_cable";
+
 /** A namespace with one cable. Made by `TestNetwork.addMachine`. */
 export class Machine {
   /** Runs what follows it on this machine. */
   readonly through: readonly string[];
+  /** Its own in the network. */
+  readonly address: string;
   readonly #name: string;
   readonly #cable: string;
   #exists = false;
 
-  constructor(name: string) {
+  constructor(name: string, address: string) {
     this.#name = name;
+    this.address = address;
     this.#cable = `${name}c`;
     this.through = ["ip", "netns", "exec", name];
   }
 
-  async plugInto({ bridge, address }: { readonly bridge: string; readonly address: string }) {
+  async plugInto(bridge: string): Promise<void> {
     const name = this.#name;
     await ip("netns", "add", name);
     this.#exists = true;
     const peer = ["peer", "name", "eth0", "netns", name];
     await ip("link", "add", this.#cable, "type", "veth", ...peer);
-    await ip("-n", name, "addr", "add", address, "dev", "eth0");
+    await ip("-n", name, "addr", "add", `${this.address}/24`, "dev", "eth0");
     await ip("-n", name, "link", "set", "eth0", "up");
     await ip("link", "set", this.#cable, "master", bridge, "up");
   }
@@ -98,14 +115,45 @@ export class Machine {
     await ip("link", "set", this.#cable, "down");
   }
 
+  /** Plugs it in again. */
   async mend(): Promise<void> {
     await ip("link", "set", this.#cable, "up");
+  }
+
+  /** From now on the cable loses segments. */
+  async lose({ of, percent }: Loss): Promise<void> {
+    const hooks = [
+      ...of === "outgoing" ? [] : ["input"],
+      ...of === "incoming" ? [] : ["output"],
+    ];
+    const drop = percent >= 100
+      ? "counter drop"
+      : `numgen random mod 100 < ${percent} counter drop`;
+    const chains = hooks.map((hook) =>
+      `chain ${hook} {\ntype filter hook ${hook} priority 0; policy accept;\n${drop}\n}`
+    );
+    await this.#nft(`table ${TABLE} {\n${chains.join("\n")}\n}`);
+  }
+
+  /** The cable is good again; answers how many segments it lost. */
+  async repair(): Promise<number> {
+    const rules = await this.#nft(`list table ${TABLE}`);
+    await this.#nft(`delete table ${TABLE}`);
+    const counters = rules.matchAll(/counter packets (\d+)/g);
+    return counters.reduce((sum, [, packets]) => sum + Number(packets), 0);
   }
 
   /** The cable goes with it. */
   async remove(): Promise<void> {
     if (this.#exists) await ip("netns", "del", this.#name);
     this.#exists = false;
+  }
+
+  async #nft(rules: string): Promise<string> {
+    const [command = "", ...args] = [...this.through, "nft", rules];
+    const { code, stdout, stderr } = await runCommand(command, { args });
+    if (code !== 0) throw new Error(`nft ${rules} failed: ${stderr.trim()}`);
+    return stdout;
   }
 }
 

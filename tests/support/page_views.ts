@@ -40,12 +40,16 @@ export function view(
 export function incident(id: number, other: Partial<IncidentView> = {}): IncidentView {
   return {
     id,
+    kind: "node",
     node: "john-snow",
     name: "John Snow",
     died_at: AT,
     told_at: null,
     recovered_at: null,
+    acknowledged_at: null,
     cause: "silence",
+    changes: 0,
+    parent: null,
     ...other,
   };
 }

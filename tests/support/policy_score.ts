@@ -1,14 +1,77 @@
 /** The notes of a policy's score: what the hub learns of its nodes, and what it may tell. */
 
-import type { Reason } from "../../core/node_state.ts";
+import type { Alert } from "../../core/alert.ts";
 import type { Liveness } from "../../core/liveness.ts";
-import type { OpenDeath, PolicyInput, Rules } from "../../core/policy.ts";
+import type { Reason } from "../../core/node_state.ts";
+import type { PolicyOutput } from "../../core/policy/output.ts";
+import { type ActionInput, type PolicyInput, policyMachine } from "../../core/policy/policy.ts";
+import {
+  type Inheritance,
+  newPolicy,
+  type OpenCase,
+  type PolicyState,
+  type Rules,
+} from "../../core/policy/policy_state.ts";
+import type { Route, RouteChannel } from "../../core/policy/route.ts";
+import { alertLine, type InstantText } from "./alert_line.ts";
+import { type Note, play, type Played } from "./score.ts";
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** Twenty nodes, `pi-1` to `pi-20`. */
+export const TWENTY = Array.from({ length: 20 }, (_, index) => `pi-${index + 1}`);
+
+/** A channel to one person that costs money, with the default budget. */
+export function channelTo(name: string, more: Partial<RouteChannel> = {}): RouteChannel {
+  return { name, recipients: 1, perHourMax: 20, quiet: undefined, ...more };
+}
+
+/** The default route: SMS to one person after the default hold. */
+export function routeTo(name: string, more: Partial<Route> = {}): Route {
+  return {
+    name,
+    channels: [channelTo("twilio")],
+    holdMs: 15_000,
+    remindMs: Infinity,
+    skipsAcknowledged: false,
+    ...more,
+  };
+}
 
 /** The defaults of the configuration, for one recipient. */
-export const RULES: Rules = { groupMs: 5000, holdMs: 15_000, perHourMax: 20, recipients: 1 };
+export const RULES: Rules = {
+  groupMs: 5000,
+  routes: [routeTo("sms")],
+  flapDeaths: 3,
+  flapWindowMs: 30 * 60_000,
+  blindAfterMs: 60_000,
+  groups: [],
+  rebootsFromMs: -Infinity,
+  timeOfDayMs: () => 12 * 3_600_000,
+};
 
-export const SEES: PolicyInput = { kind: "sight", blind: false };
-export const BLIND: PolicyInput = { kind: "sight", blind: true };
+/** The state at start, with what an earlier run left. */
+export function startOf(
+  rules: Rules,
+  more: Partial<Inheritance> & { readonly nowMs?: number } = {},
+): PolicyState {
+  const { nowMs = 0, ...inheritance } = more;
+  const nothing = { open: [], spentMs: new Map(), maintenance: new Map() };
+  return newPolicy(rules, { ...nothing, ...inheritance }, { nowMs, firstGraceMs: 10_000 });
+}
+
+/** The hub's own sight from an instant on. */
+export function sight(blind: boolean, atMs: number): PolicyInput {
+  return {
+    kind: "sight",
+    blind,
+    atMs,
+    cause: blind ? "it has no connection to the broker" : "",
+    isAfterStall: false,
+  };
+}
 
 /** A transition whose name is the node's id in capitals. It is heard last 5 s before. */
 export function news(
@@ -26,16 +89,87 @@ export function news(
   };
 }
 
-/** A death of an earlier run. */
-export function openDeath(node: string, more: Partial<OpenDeath> = {}): OpenDeath {
+/** A death of an earlier run; `told` are the routes that know of it. */
+export function openDeath(
+  node: string,
+  { told = [], held = [], ...more }:
+    & Partial<Omit<OpenCase, "told" | "held">>
+    & { readonly told?: readonly string[]; readonly held?: readonly string[] } = {},
+): OpenCase {
   return {
-    node,
+    subject: { kind: "node", node },
     name: node.toUpperCase(),
-    diedAtMs: -60_000,
+    startedAtMs: -60_000,
     lastHeardMs: -65_000,
     cause: "silence",
-    told: false,
-    recovered: undefined,
+    ended: undefined,
+    acknowledged: false,
+    rebooted: false,
+    changes: 0,
+    common: undefined,
+    told: new Map(told.map((route) => [route, -40_000])),
+    held: new Set(held),
     ...more,
   };
+}
+
+export interface PolicyScore extends Partial<Inheritance> {
+  readonly notes: readonly Note<PolicyInput>[];
+  readonly rules?: Partial<Rules>;
+  /** A day where left out. */
+  readonly untilMs?: number;
+  /** From when on the policy sees; instant 0 where left out. */
+  readonly seesAtMs?: number;
+}
+
+/** Plays a policy that was started at instant 0. */
+export function playPolicy(score: PolicyScore): readonly Played<PolicyOutput>[] {
+  const { notes, untilMs = DAY_MS, seesAtMs = 0, rules: changed, ...inheritance } = score;
+  const rules = { ...RULES, ...changed };
+  return play(policyMachine(rules), startOf(rules, inheritance), {
+    notes: [[seesAtMs, sight(false, seesAtMs)], ...notes],
+    untilMs,
+  });
+}
+
+/** What people are told. */
+export function alertsOf(played: readonly Played<PolicyOutput>[]): readonly Alert[] {
+  return played.flatMap(({ output }) => output.kind === "alert" ? [output] : []);
+}
+
+/** What people are told, as lines. */
+export function told(score: PolicyScore, instant?: InstantText): readonly string[] {
+  return alertsOf(playPolicy(score)).map((alert) => alertLine(alert, instant));
+}
+
+/** A change of liveness that is learned at the instant at which it happens. */
+export function at(atMs: number, node: string, to: Liveness): Note<PolicyInput> {
+  return [atMs, news(node, to, atMs)];
+}
+
+/** A node came back with another boot id; it was heard last 20 s before. */
+export function reboot(atMs: number, node: string): Note<PolicyInput> {
+  const lastHeardMs = atMs - 20_000;
+  return [atMs, { kind: "rebooted", node, name: node.toUpperCase(), atMs, lastHeardMs }];
+}
+
+/** The sight is lost or regained at an instant. */
+export function sightAt(atMs: number, blind: boolean): Note<PolicyInput> {
+  return [atMs, sight(blind, atMs)];
+}
+
+/** The provider of a channel is found to be unreachable, or reachable, since that instant. */
+export function uplinkAt(atMs: number, channel: string, up: boolean): Note<PolicyInput> {
+  const cause = up ? "" : "the name could not be resolved";
+  return [atMs, { kind: "uplink", channel, up, cause, sinceMs: atMs }];
+}
+
+/** Somebody takes care of a node; of all where none is named. */
+export function acknowledge(atMs: number, node?: string): Note<ActionInput> {
+  return [atMs, { kind: "acknowledge", node }];
+}
+
+/** Somebody works on a node until an instant; on all where none is named. */
+export function maintain(atMs: number, untilMs: number, node?: string): Note<ActionInput> {
+  return [atMs, { kind: "maintain", node, untilMs }];
 }

@@ -1,13 +1,13 @@
 /** What machines of the core put out, as lines that a person can read; instants in seconds. */
 
-import type { Alert } from "../../core/alert.ts";
+import { type Alert, type Notice, subjectKey } from "../../core/alert.ts";
 import type { ClusterOutput } from "../../core/cluster.ts";
-import type { StillTold } from "../../core/policy.ts";
+import type { PolicyOutput } from "../../core/policy/output.ts";
 import type { Show } from "../../core/watch.ts";
 import type { Played } from "./score.ts";
 
 /** Whatever a machine of the core puts out. */
-export type AnyOutput = ClusterOutput | Alert | StillTold | Show;
+export type AnyOutput = ClusterOutput | PolicyOutput | Show;
 
 /** The lines of all outputs but echoes. */
 export function linesOf(played: readonly Played<AnyOutput>[]): readonly string[] {
@@ -43,6 +43,8 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(output.atMs)} ${output.node} ${
         output.present ? `rivals: ${output.serials.join(", ")}` : "has no rival"
       }`;
+    case "rebooted":
+      return `${seconds(output.atMs)} ${output.node} rebooted unexpectedly`;
     case "removed":
       return `${seconds(output.atMs)} ${output.node} removed`;
     case "nodes_full":
@@ -50,21 +52,56 @@ function line(output: AnyOutput, atMs: number): string {
     case "send_echo":
       return `${seconds(atMs)} echo ${output.seq}`;
     case "still_told":
-      return `${seconds(output.atMs)} ${output.node} still told`;
+      return `${seconds(output.atMs)} ${subjectKey(output.subject)} still told`;
+    case "opened":
+      return `${seconds(output.startedAtMs)} ${subjectKey(output.subject)} opened`;
+    case "closed":
+      return `${seconds(output.atMs)} ${subjectKey(output.subject)} closed`;
+    case "held":
+      return `${seconds(atMs)} ${subjectKey(output.subject)} held on ${output.route}`;
+    case "settled":
+      return `${seconds(atMs)} ${subjectKey(output.subject)} settled`;
+    case "acknowledged":
+      return `${seconds(output.atMs)} ${subjectKey(output.subject)} acknowledged`;
+    case "maintained":
+      return `${seconds(atMs)} ${output.node ?? "all"} maintained until ${seconds(output.untilMs)}`;
     case "show":
       return `${seconds(atMs)} show ${output.indication.kind}`;
     case "alert":
-      return `${seconds(output.atMs)} alert${alertParts(output)}`;
+      return `${seconds(output.atMs)} alert ${output.route}: ${alertParts(output)}`;
   }
 }
 
-function alertParts({ down, recovered }: Alert): string {
-  const downs = down.map(({ name, diedAtMs }) => `${name} since ${seconds(diedAtMs)}`);
-  const ups = recovered.map(({ name, now, diedAtMs, recoveredAtMs }) =>
-    `${name} ${now} after ${seconds(recoveredAtMs - diedAtMs)}`
-  );
-  return (downs.length > 0 ? ` down: ${downs.join(", ")}` : "") +
-    (ups.length > 0 ? ` back: ${ups.join(", ")}` : "");
+function alertParts({ notices, common }: Alert): string {
+  const parts = notices.map(noticePart);
+  if (common !== undefined) parts.push(`${common.nodes.length} of ${common.of} at once`);
+  return parts.join(", ");
+}
+
+function noticePart(notice: Notice): string {
+  switch (notice.kind) {
+    case "down":
+    case "still_down":
+      return `${notice.kind} ${notice.name} since ${seconds(notice.diedAtMs)}`;
+    case "recovered": {
+      const lengthMs = notice.recoveredAtMs - notice.diedAtMs;
+      return `recovered ${notice.name} now ${notice.now} after ${seconds(lengthMs)}`;
+    }
+    case "rebooted":
+      return `rebooted ${notice.name} back ${seconds(notice.backAtMs)}`;
+    case "flapping":
+      return `flapping ${notice.name} ${notice.changes} changes`;
+    case "stable":
+      return `stable ${notice.name} ${notice.now} after ${notice.changes} changes`;
+    case "blind":
+      return `blind since ${seconds(notice.sinceMs)}`;
+    case "sees":
+      return `sees after ${seconds(notice.endedAtMs - notice.sinceMs)}`;
+    case "uplink_down":
+      return `uplink_down ${notice.channel} since ${seconds(notice.sinceMs)}`;
+    case "uplink_back":
+      return `uplink_back ${notice.channel} after ${seconds(notice.endedAtMs - notice.sinceMs)}`;
+  }
 }
 
 function seconds(ms: number): string {

@@ -19,14 +19,18 @@ export const DOWN = /^(.+) is down\. Last heard \d\d:\d\d:\d\d, silent for \d+ s
 export const UP =
   /^(.+) is up again after (\d+) s\. It was down from \d\d:\d\d:\d\d to \d\d:\d\d:\d\d\.$/;
 
+/** The section that makes a hub send through the double. */
+export function smsBy(double: TwilioDouble): Sections {
+  const { accountSid: account_sid, authToken: auth_token, url: api_url } = double;
+  return {
+    sms: { provider: "twilio", account_sid, auth_token, api_url, from: "+15005550006", to: TO },
+  };
+}
+
 /** A hub's configuration that sends through the double: at once unless the story says otherwise. */
 export function sendingTo(double: TwilioDouble, more: Sections = {}): Sections {
-  const { accountSid: account_sid, authToken: auth_token, url: api_url } = double;
-  return withSections({
-    cluster: CLUSTER,
-    alerts: { hold: "0s", group: "0s" },
-    sms: { provider: "twilio", account_sid, auth_token, api_url, from: "+15005550006", to: TO },
-  }, more);
+  const quick = { cluster: CLUSTER, alerts: { hold: "0s", group: "0s" } };
+  return withSections(withSections(quick, smsBy(double)), more);
 }
 
 /** What people were told so far. */

@@ -1,8 +1,10 @@
 /** Stands for Twilio's REST API on loopback: takes messages, and fails as it is told to. */
 
-/** How one request is answered, be it to send a message or for the list of those that were sent. */
+import { RequestReader, topicOf, type TwilioRequest, type TwilioTopic } from "./twilio_request.ts";
+
+/** How one request is answered, whatever it asks for. */
 export type TwilioBehaviour =
-  /** 201 with the message's sid; 200 with the list. */
+  /** 201 with the message's sid; 200 with the list, the message or the account. */
   | { readonly kind: "created" }
   /** A refusal or a delay in Twilio's JSON. */
   | {
@@ -30,17 +32,6 @@ export type TwilioBehaviour =
   /** The message is sent to the phone, but the connection is closed without an answer. */
   | { readonly kind: "created_then_close" };
 
-/** A request as it arrived. */
-export interface TwilioRequest {
-  /** Method and path, without the query. */
-  readonly path: string;
-  /** On the test's monotonic clock. */
-  readonly atMs: number;
-  readonly authorized: boolean;
-  /** The fields of a POST's form, or of a GET's query. */
-  readonly form: Readonly<Record<string, string>>;
-}
-
 /** A message that reached a phone. */
 export interface SentMessage {
   readonly sid: string;
@@ -53,15 +44,18 @@ export interface SentMessage {
   readonly createdAtMs: number;
 }
 
-const REQUEST_BYTES_MAX = 64 * 1024;
-
 /** A real HTTP server; `using` ends it with all connections. */
 export class TwilioDouble implements AsyncDisposable {
   readonly accountSid: string;
   readonly authToken: string;
   /** For `sms.api_url`. */
   readonly url: string;
+  /** To send or to list messages. */
   readonly requests: TwilioRequest[] = [];
+  /** What became of a message. */
+  readonly statusRequests: TwilioRequest[] = [];
+  /** About the account. */
+  readonly accountRequests: TwilioRequest[] = [];
   readonly sent: SentMessage[] = [];
   readonly #listener: Deno.TcpListener;
   readonly #script: TwilioBehaviour[] = [];
@@ -69,7 +63,10 @@ export class TwilioDouble implements AsyncDisposable {
   readonly #exchanges = new Set<Promise<void>>();
   readonly #accepting: Promise<void>;
   readonly #byRecipient = new Map<string, TwilioBehaviour>();
-  #otherwise: TwilioBehaviour = { kind: "created" };
+  /** By a message's sid, or by its recipient. */
+  readonly #statuses = new Map<string, SentStatus[]>();
+  readonly #otherwise = new Map<TwilioTopic, TwilioBehaviour>();
+  #isSilent = false;
   #noticed = Promise.withResolvers<void>();
 
   constructor(options: { readonly accountSid?: string; readonly authToken?: string } = {}) {
@@ -85,9 +82,29 @@ export class TwilioDouble implements AsyncDisposable {
     this.#script.push(...behaviours);
   }
 
-  /** How requests are answered for which nothing is scripted; `created` at first. */
-  otherwise(behaviour: TwilioBehaviour): void {
-    this.#otherwise = behaviour;
+  /**
+   * How requests are answered for which nothing is scripted; `created` at first. Scripts and
+   * recipients are for messages alone.
+   */
+  otherwise(behaviour: TwilioBehaviour, topic: TwilioTopic = "messages"): void {
+    this.#otherwise.set(topic, behaviour);
+  }
+
+  /** How requests of every topic are answered: the whole provider fails, or is well again. */
+  always(behaviour: TwilioBehaviour): void {
+    for (const topic of ["messages", "status", "account"] as const) {
+      this.otherwise(behaviour, topic);
+    }
+  }
+
+  /** Whether requests get no answer at all, and leave no trace. */
+  silence(isSilent: boolean): void {
+    this.#isSilent = isSilent;
+  }
+
+  /** What a message, by its sid or its recipient, is at each question; the last one stays. */
+  statuses(message: string, ...statuses: readonly SentStatus[]): void {
+    this.#statuses.set(message, [...statuses]);
   }
 
   /** How requests to send to, or to list messages to, this recipient are answered from now on. */
@@ -95,8 +112,12 @@ export class TwilioDouble implements AsyncDisposable {
     this.#byRecipient.set(recipient, behaviour);
   }
 
-  /** Waits until so many requests came (`requests`) or messages went out (`sent`). */
-  async waitFor(what: "requests" | "sent", count: number, withinMs: number): Promise<void> {
+  /** Waits until so many requests came (`requests`, ...) or messages went out (`sent`). */
+  async waitFor(
+    what: "requests" | "statusRequests" | "accountRequests" | "sent",
+    count: number,
+    withinMs: number,
+  ): Promise<void> {
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       late.reject(
@@ -153,62 +174,52 @@ export class TwilioDouble implements AsyncDisposable {
 
   /** One request a connection: every answer ends it. */
   async #exchange(connection: Deno.TcpConn): Promise<void> {
+    const reader = new RequestReader(connection);
+    const line = await reader.line();
+    if (line === undefined) return;
+    if (this.#isSilent) return await untilClosed(connection);
+    const topic = topicOf(line);
     // To close with unread bytes makes the kernel send a reset, so the script is asked before reading.
-    if ((this.#script[0] ?? this.#otherwise).kind === "reset") {
-      await connection.read(new Uint8Array(1));
-      this.#script.shift();
-      this.requests.push({ path: "", atMs: performance.now(), authorized: false, form: {} });
-      return this.#notice();
+    if (this.#behaviourFor(topic).kind === "reset") {
+      if (topic === "messages") this.#script.shift();
+      this.#record(topic, { path: "", atMs: performance.now(), authorized: false, form: {} });
+      return;
     }
-    const request = await this.#readRequest(connection);
+    const request = await reader.request(`${this.accountSid}:${this.authToken}`);
     if (request === undefined) return;
-    const behaviour = this.#byRecipient.get(request.form["To"] ?? "") ?? this.#script.shift() ??
-      this.#otherwise;
-    this.requests.push(request);
+    const behaviour = this.#behaviourFor(topic, request.form["To"]);
+    if (topic === "messages" && !this.#byRecipient.has(request.form["To"] ?? "")) {
+      this.#script.shift();
+    }
     const answer = this.#answerTo(request, behaviour);
-    this.#notice();
+    this.#record(topic, request);
     await this.#write(connection, answer);
+  }
+
+  #behaviourFor(topic: TwilioTopic, recipient = ""): TwilioBehaviour {
+    const special = this.#byRecipient.get(recipient) ?? this.#script[0];
+    const otherwise = this.#otherwise.get(topic) ?? { kind: "created" };
+    return topic === "messages" ? special ?? otherwise : otherwise;
+  }
+
+  #record(topic: TwilioTopic, request: TwilioRequest): void {
+    switch (topic) {
+      case "messages":
+        this.requests.push(request);
+        break;
+      case "status":
+        this.statusRequests.push(request);
+        break;
+      case "account":
+        this.accountRequests.push(request);
+        break;
+    }
+    this.#notice();
   }
 
   #notice(): void {
     this.#noticed.resolve();
     this.#noticed = Promise.withResolvers<void>();
-  }
-
-  async #readRequest(connection: Deno.TcpConn): Promise<TwilioRequest | undefined> {
-    const decoder = new TextDecoder();
-    const chunk = new Uint8Array(8192);
-    let text = "";
-    while (text.length < REQUEST_BYTES_MAX) {
-      const count = await connection.read(chunk);
-      if (count === null) return undefined;
-      text += decoder.decode(chunk.subarray(0, count), { stream: true });
-      const request = this.#parse(text);
-      if (request !== undefined) return request;
-    }
-    return undefined;
-  }
-
-  /** The request when it is whole; its form is ASCII, so that characters are bytes. */
-  #parse(text: string): TwilioRequest | undefined {
-    const headEnd = text.indexOf("\r\n\r\n");
-    if (headEnd < 0) return undefined;
-    const [requestLine = "", ...lines] = text.slice(0, headEnd).split("\r\n");
-    const headers = new Headers(lines.map((line): [string, string] => {
-      const colon = line.indexOf(":");
-      return [line.slice(0, colon), line.slice(colon + 1).trim()];
-    }));
-    const body = text.slice(headEnd + 4);
-    if (body.length < Number(headers.get("content-length") ?? 0)) return undefined;
-    const [method = "", target = ""] = requestLine.split(" ");
-    const [path = "", query = ""] = target.split("?");
-    const credential = btoa(`${this.accountSid}:${this.authToken}`);
-    return {
-      path: `${method} ${path}`,
-      atMs: performance.now(),
-      authorized: headers.get("authorization") === `Basic ${credential}`,
-      form: Object.fromEntries(new URLSearchParams(method === "GET" ? query : body)),
-    };
   }
 
   #answerTo(request: TwilioRequest, behaviour: TwilioBehaviour): TwilioBehaviour {
@@ -220,9 +231,32 @@ export class TwilioDouble implements AsyncDisposable {
     if (!request.path.startsWith("GET ")) {
       this.add({ to: request.form["To"] ?? "", text: request.form["Body"] ?? "" });
     } else if (behaviour.kind === "created") {
-      return { kind: "raw", status: 200, body: this.#list(request) };
+      return { kind: "raw", status: 200, body: this.#found(request) };
     }
     return behaviour;
+  }
+
+  #found(request: TwilioRequest): string {
+    switch (topicOf(request.path)) {
+      case "messages":
+        return this.#list(request);
+      case "account":
+        return JSON.stringify({ sid: this.accountSid, status: "active", type: "Full" });
+      case "status": {
+        const message = this.sent.find(({ sid }) => request.path.endsWith(`/${sid}.json`));
+        if (message === undefined) return "{}";
+        const script = this.#statuses.get(message.sid) ?? this.#statuses.get(message.to) ?? [];
+        const now = script.length > 1 ? script.shift() : script[0];
+        return JSON.stringify({
+          sid: message.sid,
+          to: message.to,
+          body: message.text,
+          status: now?.status ?? message.status,
+          error_code: now?.errorCode ?? null,
+          error_message: now?.errorMessage ?? null,
+        });
+      }
+    }
   }
 
   /** The newest messages first, as Twilio lists them. */
@@ -248,9 +282,12 @@ export class TwilioDouble implements AsyncDisposable {
     const refuse = (status: number, code: number, message: string): TwilioBehaviour => {
       return { kind: "error", status, code, message };
     };
-    const path = `/2010-04-01/Accounts/${this.accountSid}/Messages.json`;
-    const [method, found] = request.path.split(" ");
-    if (found !== path) return refuse(404, 20404, "The requested resource was not found");
+    const account = `/2010-04-01/Accounts/${this.accountSid}`;
+    const [method, found = ""] = request.path.split(" ");
+    const isMessage = this.sent.some(({ sid }) => found === `${account}/Messages/${sid}.json`);
+    if (found !== `${account}/Messages.json` && found !== `${account}.json` && !isMessage) {
+      return refuse(404, 20404, "The requested resource was not found");
+    }
     if (!request.authorized) return refuse(401, 20003, "Authenticate");
     if (method === "GET") return undefined;
     if (!to) return refuse(400, 21604, "A 'To' phone number is required.");
@@ -290,6 +327,13 @@ export class TwilioDouble implements AsyncDisposable {
         return;
     }
   }
+}
+
+/** What Twilio says of a message. */
+export interface SentStatus {
+  readonly status: string;
+  readonly errorCode?: number;
+  readonly errorMessage?: string;
 }
 
 function sidOf(index: number): string {

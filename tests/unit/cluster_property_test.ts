@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput, ClusterOutput } from "../../core/cluster.ts";
+import type { ClusterInput, ClusterOutput, Sight } from "../../core/cluster.ts";
 import type { Transition } from "../../core/node_state.ts";
 import type { Liveness } from "../../core/liveness.ts";
 import type { NodeMessage } from "../../core/wire.ts";
@@ -16,6 +16,7 @@ import {
   live,
   playCluster,
   retained,
+  TIMING,
 } from "../support/cluster_score.ts";
 import { type Fate, hearings, type Outage, type WorldNode } from "../support/cluster_world.ts";
 import type { Note, Played, Stall } from "../support/score.ts";
@@ -27,31 +28,55 @@ const ARROWS: Readonly<Record<Liveness, readonly Liveness[]>> = {
   alive: ["suspect", "left"],
   suspect: ["alive", "dead", "left"],
   dead: ["alive", "left"],
-  left: ["alive", "unknown"],
+  left: ["alive", "unknown", "dead"],
 };
 
-/** No node is dead sooner after its last sign of life, or after sight was regained. */
+/** No node is dead sooner after its last sign of life, or after sight was regained, ... */
 const SHORTEST_WAIT_MS = 3000;
+/** ... but for a mere stall, which leaves the time of the shortest interval and half a second. */
+const FRESH_WAIT_MS = 750;
 
 /** Follows what comes out, and throws at what must not be. */
 class Judge {
   readonly #last = new Map<string, Transition>();
   #blind = true;
+  #reason: Sight["reason"] = "no_connection";
+  #sinceMs: number | undefined;
   #seesMs = -Infinity;
+  #shortestWaitMs = SHORTEST_WAIT_MS;
 
   take({ atMs: playedMs, output }: Played<ClusterOutput>): void {
     switch (output.kind) {
       case "sight":
-        assert.notEqual(output.blind, this.#blind, "sight changes");
-        this.#blind = output.blind;
-        if (!output.blind) this.#seesMs = playedMs;
-        return;
+        return this.#takeSight(output, playedMs);
       case "removed":
         this.#last.delete(output.node);
+        return;
+      case "rebooted":
+        assert.notEqual(this.#last.get(output.node)?.to, "left", "a farewell announced it");
         return;
       case "transition":
         this.#takeTransition(output, playedMs);
     }
+  }
+
+  /** Blindness by a stall may become a graver one; otherwise what is told is a change. */
+  #takeSight({ blind, reason, atMs, sinceMs, was }: Sight, playedMs: number): void {
+    if (blind && this.#blind) {
+      assert.equal(this.#reason, "stalled");
+      assert.notEqual(reason, "stalled");
+      assert.equal(atMs, this.#sinceMs);
+    } else assert.notEqual(blind, this.#blind, "sight changes");
+    if (blind) this.#sinceMs = atMs;
+    else {
+      assert.equal(sinceMs, this.#sinceMs);
+      if (sinceMs !== undefined) assert.equal(was, this.#reason);
+      this.#seesMs = playedMs;
+      this.#shortestWaitMs = this.#reason === "stalled" ? FRESH_WAIT_MS : SHORTEST_WAIT_MS;
+    }
+    assert.ok(atMs <= playedMs);
+    this.#blind = blind;
+    this.#reason = reason;
   }
 
   #takeTransition(transition: Transition, playedMs: number): void {
@@ -62,12 +87,14 @@ class Judge {
     assert.ok(ARROWS[from].includes(to), told);
     assert.ok(atMs >= (last?.atMs ?? 0), `${told}, after ${last?.atMs} ms`);
     assert.ok(atMs <= playedMs, `${told}, at ${playedMs} ms`);
-    if (reason === "silence" || reason === "not_heard") {
+    if (reason === "silence" || reason === "not_heard" || reason === "not_back") {
       assert.equal(this.#blind, false, `${told} while blind`);
     }
     if (to === "dead") {
-      const waitedMs = atMs - Math.max(lastHeardMs ?? -Infinity, this.#seesMs);
-      assert.ok(waitedMs >= SHORTEST_WAIT_MS, `${told} after ${waitedMs} ms`);
+      const silenceMs = atMs - (lastHeardMs ?? -Infinity);
+      assert.ok(silenceMs >= SHORTEST_WAIT_MS, `${told} after ${silenceMs} ms of silence`);
+      const waitedMs = atMs - this.#seesMs;
+      assert.ok(waitedMs >= this.#shortestWaitMs, `${told} after ${waitedMs} ms of sight`);
     }
     this.#last.set(node, transition);
   }
@@ -84,11 +111,15 @@ const message: fc.Arbitrary<NodeMessage> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.tuple(session, everyMs).map(([id, everyMs]) =>
-      birth(id, { everyMs, facts: { serial: `serial of ${id}` } })
+      birth(id, { everyMs, facts: { serial: `serial of ${id < "c" ? "one" : id}`, boot_id: id } })
     ),
   },
   { weight: 2, arbitrary: session.map(lastWill) },
-  { weight: 1, arbitrary: session.map(farewell) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(session, fc.constantFrom("stop" as const, "reboot" as const))
+      .map((said) => farewell(...said)),
+  },
 );
 const input: fc.Arbitrary<ClusterInput> = fc.oneof(
   { weight: 12, arbitrary: fc.tuple(node, message).map((said) => live(...said)) },
@@ -134,6 +165,7 @@ Deno.test("whatever is heard, verdicts are in order, dated, and never blind", ()
           notes,
           roundTrip: inTurn(roundTrips),
           lateMs: () => latenessMs,
+          options: { timing: { ...TIMING, rebootWithinMs: 20_000 } },
           untilMs: nowMs + 60_000,
         });
         const judge = new Judge();
@@ -183,12 +215,19 @@ const outages: fc.Arbitrary<readonly Outage[]> = fc.array(
 });
 const stalls: fc.Arbitrary<readonly Stall[]> = fc.array(
   fc.record({
-    fromMs: instantMs,
+    gapMs: fc.integer({ min: 1, max: 30_000 }),
     lengthMs: fc.integer({ min: 10, max: 12_000 }),
     ticksFirst: fc.boolean(),
-  }).map(({ fromMs, lengthMs, ticksFirst }) => ({ fromMs, toMs: fromMs + lengthMs, ticksFirst })),
-  { maxLength: 1 },
-);
+  }),
+  { maxLength: 3 },
+).map((list) => {
+  let awakeMs = 0;
+  return list.map(({ gapMs, lengthMs, ticksFirst }) => {
+    const fromMs = awakeMs + gapMs;
+    awakeMs = fromMs + lengthMs;
+    return { fromMs, toMs: awakeMs, ticksFirst };
+  }).filter(({ toMs }) => toMs < DISTURBED_MS);
+});
 
 Deno.test("who lives is never buried, and who is gone is found, whatever fails meanwhile", () => {
   fc.assert(

@@ -1,4 +1,4 @@
-/** All nodes before one observer: the fence, blindness, brokers that restart, and who is watched at all. */
+/** All nodes before one observer: who is watched at all, and what that costs. */
 
 import assert from "node:assert/strict";
 import {
@@ -8,311 +8,25 @@ import {
   isNews,
   newCluster,
 } from "../../core/cluster.ts";
-import { NODES_MAX } from "../../core/cluster_step.ts";
+import { NODES_MAX } from "../../core/membership.ts";
 import { newNode } from "../../core/node_state.ts";
 import {
+  allBeat,
   beats,
   birth,
   echo,
   farewell,
   heartbeat,
-  lastWill,
   link,
   live,
   OBSERVER,
   playCluster,
   retained,
   TIMING,
+  TWENTY,
 } from "../support/cluster_score.ts";
 import type { Note } from "../support/score.ts";
 import { deathsOf, linesOfKind } from "../support/score_lines.ts";
-
-const TWENTY = Array.from({ length: 20 }, (_, index) => `pi-${index + 1}`);
-
-function allBeat(fromMs: number, toMs: number, seq = 0): Note<ClusterInput>[] {
-  return TWENTY.flatMap((id, index) =>
-    beats(id, { fromMs: fromMs + index * 40, toMs: toMs + index * 40, seq })
-  );
-}
-
-Deno.test("a heartbeat that stands before the echo prevents the verdict", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      // Due at 15 s; the fence is under way from then to 15.3 s.
-      [15_200, live("pi-1", heartbeat("pi-1-a", 10))],
-    ],
-    roundTrip: () => 300,
-    untilMs: 16_000,
-  });
-  assert.deepEqual(lines.slice(2), [
-    "13s pi-1 alive->suspect (silence)",
-    "15.2s pi-1 suspect->alive (heartbeat)",
-  ]);
-});
-
-Deno.test("an observer that stalls buries nobody, whatever it does first when it wakes", () => {
-  for (const ticksFirst of [false, true]) {
-    for (const toMs of [10_900, 13_000, 16_000, 19_000, 22_000, 40_000]) {
-      const { played, state } = playCluster({
-        notes: allBeat(1000, 60_000),
-        stalls: [{ fromMs: 10_020, toMs, ticksFirst }],
-        untilMs: 60_000,
-      });
-      assert.deepEqual(deathsOf(played), [], `until ${toMs} ms, ticks first: ${ticksFirst}`);
-      assert.equal(state.blind, false);
-      assert.deepEqual(new Set([...state.nodes.values()].map((node) => node.liveness)), ALIVE);
-    }
-  }
-});
-
-const ALIVE: ReadonlySet<string> = new Set(["alive"]);
-
-Deno.test("a death during the observer's stall is found after it", () => {
-  const { played } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 12_000 }),
-      ...beats("pi-2", { fromMs: 1500, toMs: 60_000 }),
-    ],
-    stalls: [{ fromMs: 10_200, toMs: 19_000, ticksFirst: true }],
-    untilMs: 60_000,
-  });
-  assert.deepEqual(deathsOf(played), ["pi-1"]);
-});
-
-Deno.test("an echo unanswered for 2 s makes the observer blind, and no deadline runs", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      ...beats("pi-1", { fromMs: 41_000, toMs: 50_000, seq: 40 }),
-    ],
-    // The broker answers nothing from 10.5 s to 40 s, and nothing that was asked meanwhile.
-    roundTrip: (sentMs) => sentMs > 10_500 && sentMs < 40_000 ? undefined : 2,
-    untilMs: 50_000,
-  });
-  assert.deepEqual(
-    lines.slice(2),
-    [
-      "13s pi-1 alive->suspect (silence)",
-      "17s blind (no_echo)",
-      "41.002s sees",
-      "41s pi-1 suspect->alive (heartbeat)",
-    ].sort(byInstant),
-  );
-});
-
-Deno.test("nobody becomes suspect before a blind observer", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 8000 }),
-      ...beats("pi-1", { fromMs: 20_500, toMs: 30_000, seq: 20 }),
-    ],
-    // Asked at 5 s, at 7 s when that is overdue, and so on.
-    roundTrip: (sentMs) => sentMs > 4000 && sentMs < 20_000 ? undefined : 2,
-    untilMs: 30_000,
-  });
-  assert.deepEqual(lines.slice(2), ["7s blind (no_echo)", "21.002s sees"]);
-});
-
-Deno.test("a newer echo proves what a lost one was to prove", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      ...beats("pi-2", { fromMs: 1500, toMs: 10_500 }),
-    ],
-    roundTrip: (sentMs) => sentMs === 15_000 ? undefined : 2,
-    untilMs: 60_000,
-  });
-  assert.deepEqual(lines.slice(5), [
-    "15s pi-1 suspect->dead (silence)",
-    "15.5s pi-2 suspect->dead (silence)",
-  ]);
-});
-
-Deno.test("every wait starts anew when sight is regained", () => {
-  const { lines } = playCluster({
-    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-    roundTrip: (sentMs) => sentMs > 10_500 && sentMs < 40_000 ? undefined : 2,
-    untilMs: 120_000,
-  });
-  assert.deepEqual(lines.slice(2), [
-    "13s pi-1 alive->suspect (silence)",
-    "17s blind (no_echo)",
-    "41.002s sees",
-    "46.002s pi-1 suspect->dead (silence)",
-  ]);
-});
-
-Deno.test("a lost echo costs no verdict when the next one is answered", () => {
-  const { lines } = playCluster({
-    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-    roundTrip: (sentMs) => sentMs === 15_000 ? undefined : 2,
-    untilMs: 120_000,
-  });
-  assert.deepEqual(lines.slice(2), [
-    "13s pi-1 alive->suspect (silence)",
-    "17s blind (no_echo)",
-    "17.002s sees",
-    "22.002s pi-1 suspect->dead (silence)",
-  ]);
-});
-
-Deno.test("a slow echo proves nothing and is asked again", () => {
-  const { lines, played } = playCluster({
-    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-    roundTrip: (sentMs) => sentMs === 15_000 ? 1500 : 2,
-    untilMs: 120_000,
-  });
-  assert.deepEqual(lines.slice(2), [
-    "13s pi-1 alive->suspect (silence)",
-    "15s pi-1 suspect->dead (silence)",
-  ]);
-  const diedMs = played.find(({ output }) => output.kind === "transition" && output.to === "dead");
-  assert.equal(diedMs?.atMs, 16_502);
-});
-
-Deno.test("a heartbeat behind a slow echo still prevents the verdict", () => {
-  const { played } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      // The broker stalled: the echo overtook a heartbeat that lay unread in another socket.
-      ...beats("pi-1", { fromMs: 16_501, toMs: 30_000, seq: 11 }),
-    ],
-    roundTrip: (sentMs) => sentMs === 15_000 ? 1500 : 2,
-    untilMs: 30_000,
-  });
-  assert.deepEqual(deathsOf(played), []);
-});
-
-Deno.test("a path that stays slow makes the observer blind, until an echo is quick again", () => {
-  const { lines } = playCluster({
-    notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-    roundTrip: (sentMs) => sentMs >= 14_000 && sentMs < 40_000 ? 1200 : 2,
-    untilMs: 60_000,
-  });
-  assert.deepEqual(lines.slice(2), [
-    "13s pi-1 alive->suspect (silence)",
-    "18.6s blind (no_echo)",
-    "40.202s sees",
-    "45.202s pi-1 suspect->dead (silence)",
-  ]);
-});
-
-Deno.test("a verdict that a heartbeat called off stays off when a slow echo is asked again", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      [15_500, live("pi-1", heartbeat("pi-1-a", 10))],
-    ],
-    roundTrip: (sentMs) => sentMs >= 15_000 && sentMs < 21_000 ? 1500 : 2,
-    lateMs: (deadlineMs) => deadlineMs === 18_500 ? 5000 : 0,
-    untilMs: 60_000,
-  });
-  assert.deepEqual(lines.slice(2), [
-    "13s pi-1 alive->suspect (silence)",
-    "15.5s pi-1 suspect->alive (heartbeat)",
-    "18.5s pi-1 alive->suspect (silence)",
-    "20.5s pi-1 suspect->dead (silence)",
-  ]);
-});
-
-Deno.test("a stranger's echo and one that was never sent prove nothing", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      [15_001, echo(4, "somebody-else")],
-      [15_002, echo(99)],
-    ],
-    roundTrip: (sentMs) => sentMs >= 15_000 ? undefined : 2,
-    untilMs: 60_000,
-  });
-  assert.deepEqual(lines.slice(2), ["13s pi-1 alive->suspect (silence)", "17s blind (no_echo)"]);
-});
-
-Deno.test("a broker restart kills nobody: last wills of all, 10 s of absence, all reconnect", () => {
-  const wills = TWENTY.map((id) => [21_000, live(id, lastWill(`${id}-a`))] as const);
-  // Each needs up to the two seconds that its birth announced.
-  const returns = TWENTY.flatMap((id, index): Note<ClusterInput>[] => [
-    [31_100 + index * 100, live(id, birth(`${id}-a`))],
-    ...beats(id, { fromMs: 31_101 + index * 100, toMs: 50_000, seq: 100 }),
-  ]);
-  for (const salvo of [wills, []]) {
-    const { played, state } = playCluster({
-      notes: [
-        ...allBeat(1000, 20_000),
-        ...salvo,
-        [21_001, link(false)],
-        [31_000, link(true)],
-        ...returns,
-      ],
-      untilMs: 51_000,
-    });
-    assert.deepEqual(deathsOf(played), []);
-    assert.deepEqual(linesOfKind(played, "sight"), [
-      "0.002s sees",
-      "21.001s blind (no_connection)",
-      "31.002s sees",
-    ]);
-    assert.deepEqual(new Set([...state.nodes.values()].map((node) => node.liveness)), ALIVE);
-  }
-});
-
-Deno.test("a node is given the reconnect time that it announced", () => {
-  const { lines } = playCluster({
-    notes: [
-      [500, live("pi-1", birth("pi-1-a", { reconnectMs: 30_000 }))],
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      [10_500, link(false)],
-      [20_000, link(true)],
-      // 32 s after the broker's return.
-      ...beats("pi-1", { fromMs: 52_000, toMs: 60_000, seq: 50 }),
-    ],
-    untilMs: 60_000,
-  });
-  assert.deepEqual(lines.slice(2), ["10.5s blind (no_connection)", "20.002s sees"]);
-});
-
-Deno.test("nodes that died during the broker's absence are found", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      [10_500, link(false)],
-      [20_000, link(true)],
-    ],
-    untilMs: 60_000,
-  });
-  assert.deepEqual(lines.slice(2), [
-    "10.5s blind (no_connection)",
-    "20.002s sees",
-    "25.002s pi-1 alive->suspect (silence)",
-    "27.002s pi-1 suspect->dead (silence)",
-  ]);
-});
-
-Deno.test("a fence under way when the link is lost decides nothing", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      [15_100, link(false)],
-      [15_200, link(true)],
-      // What was sent before the loss cannot come back; if it did, it would prove nothing.
-      [15_201, echo(5)],
-      ...beats("pi-1", { fromMs: 16_000, toMs: 20_000, seq: 20 }),
-    ],
-    roundTrip: (sentMs) => sentMs === 15_000 ? undefined : 300,
-    untilMs: 20_000,
-  });
-  assert.deepEqual(lines.filter((line) => line.includes("dead")), []);
-});
-
-Deno.test("a quiet observer asks for an echo every 5 s and notices a dead broker by itself", () => {
-  const { lines } = playCluster({
-    notes: [],
-    roundTrip: (sentMs) => sentMs > 60_000 ? undefined : 2,
-    untilMs: 120_000,
-  });
-  assert.deepEqual(lines, ["0.002s sees", "67s blind (no_echo)"]);
-});
 
 Deno.test("twenty nodes that are cut off at once are all found within 5.2 s", () => {
   const { played } = playCluster({ notes: allBeat(1000, 20_000), untilMs: 60_000 });
@@ -391,23 +105,6 @@ Deno.test("a node that was heard once is news when it dies", () => {
     output.kind === "transition" && output.to === "dead" && isNews(state, output)
   );
   assert.equal(news.length, 1);
-});
-
-Deno.test("a late tick dates each step by its own deadline", () => {
-  const { lines } = playCluster({
-    notes: [
-      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      ...beats("pi-2", { fromMs: 1500, toMs: 10_500 }),
-    ],
-    lateMs: (deadlineMs) => deadlineMs === 13_000 ? 3500 : 0,
-    untilMs: 60_000,
-  });
-  assert.deepEqual(lines.slice(3), [
-    "13s pi-1 alive->suspect (silence)",
-    "13.5s pi-2 alive->suspect (silence)",
-    "15s pi-1 suspect->dead (silence)",
-    "15.5s pi-2 suspect->dead (silence)",
-  ]);
 });
 
 Deno.test("a revoked node is watched no more, until it is enrolled again", () => {
@@ -554,7 +251,3 @@ Deno.test("the machine sleeps while 5,000 healthy nodes heartbeat", () => {
   // Echoes each 5 s, and deadlines that have moved on are passed over at most once in 3 s each.
   assert.ok(ticks < 20, `${ticks} ticks`);
 });
-
-function byInstant(a: string, b: string): number {
-  return parseFloat(a) - parseFloat(b);
-}

@@ -1,51 +1,19 @@
 import assert from "node:assert/strict";
-import { type Config, type ConfigEntry, decodeConfig } from "../../core/config.ts";
+import type { Config, ConfigEntry } from "../../core/config.ts";
 import {
   CONFIG_KEYS,
   configurationTable,
   ENVIRONMENT_NAMES,
   secretKeys,
 } from "../../core/config_keys.ts";
-
-const MACHINE = { hostname: "john-snow" };
-
-/** `section.key=value` as it might stand in a file, on the line of its place in the list. */
-function fileEntries(...texts: readonly string[]): readonly ConfigEntry[] {
-  return texts.map((text, index) => {
-    const [, section = "", key = "", value = ""] = /^([^.]*)\.([^=]*)=?(.*)$/.exec(text) ?? [];
-    return { section, key, value, where: `config.ini:${index + 1}`, source: "file" };
-  });
-}
-
-function environmentEntry(section: string, key: string, value: string): ConfigEntry {
-  const where = `RPI_CLUSTER_${section}_${key}`.toUpperCase();
-  return { section, key, value, where, source: "environment" };
-}
-
-function configOf(...texts: readonly string[]): Config {
-  return decoded(fileEntries(...texts));
-}
-
-function decoded(entries: readonly ConfigEntry[], machine = MACHINE): Config {
-  const result = decodeConfig(entries, machine);
-  assert.ok(result.ok, JSON.stringify(result));
-  return result.config;
-}
-
-function issuesOf(entries: readonly ConfigEntry[]): readonly string[] {
-  const result = decodeConfig(entries, MACHINE);
-  assert.ok(!result.ok, "expected issues");
-  return result.issues.map(({ where, key, expected, found }) =>
-    `${where}: ${key}: expected ${expected}, found ${found}`
-  );
-}
-
-/** The one issue that an entry has. */
-function issueOf(text: string): string {
-  const issues = issuesOf(fileEntries(text));
-  assert.equal(issues.length, 1, issues.join("\n"));
-  return issues[0] ?? "";
-}
+import {
+  configOf,
+  decoded,
+  environmentEntry,
+  fileEntries,
+  issueOf,
+  issuesOf,
+} from "../support/config_texts.ts";
 
 Deno.test("without any entry everything is as the contract says", () => {
   assert.deepEqual(decoded([]), {
@@ -57,7 +25,14 @@ Deno.test("without any entry everything is as the contract says", () => {
       reconnectMs: 2000,
     },
     node: { id: "john-snow", name: "john-snow", heartbeatMs: 1000 },
-    cluster: { nodes: [], suspectAfterMs: 2000, deadAfterMs: 4000, willAfterMs: 3000 },
+    cluster: {
+      nodes: [],
+      suspectAfterMs: 2000,
+      deadAfterMs: 4000,
+      willAfterMs: 3000,
+      rebootWithinMs: 180_000,
+      groups: [],
+    },
     rpi: {
       led: { kind: "line", line: 2 },
       buzzer: 3,
@@ -73,8 +48,21 @@ Deno.test("without any entry everything is as the contract says", () => {
       stateDir: "./state",
       publicStatus: false,
     },
-    alerts: { groupMs: 5000, holdMs: 15_000, perHourMax: 20 },
-    sms: { provider: "none", to: [], apiUrl: "https://api.twilio.com" },
+    alerts: {
+      groupMs: 5000,
+      holdMs: 15_000,
+      perHourMax: 20,
+      channels: [],
+      send: "all",
+      remindMs: undefined,
+      flapDeaths: 3,
+      flapWindowMs: 1_800_000,
+      blindAfterMs: 60_000,
+      selfTest: undefined,
+    },
+    sms: { provider: "none", to: [], apiUrl: "https://api.twilio.com", quiet: undefined },
+    escalation: { to: [], afterMs: 900_000 },
+    webhook: { preset: "json", to: [], quiet: undefined },
   });
 });
 
@@ -129,7 +117,7 @@ Deno.test("every issue is told at once, in its place", () => {
       "config.ini:6: [node] heartbeat: expected a duration from 250ms to 1m, " +
       'found "1ms"',
       "config.ini:7: [heartbeat]: expected one of the sections mqtt, node, cluster, rpi, hub, " +
-      'alerts, sms, found "heartbeat"',
+      'alerts, sms, escalation, webhook, found "heartbeat"',
       "config.ini:8: [mqtt] heartbeat: expected a known key (did you mean [node] heartbeat?), " +
       'found "heartbeat"',
       "config.ini:10: [NODE] Name: expected it once, found it at config.ini:9 already",
@@ -200,11 +188,14 @@ Deno.test("no issue shows what may be a secret", () => {
       `sms.auth_token=${secret}${"x".repeat(5000)}`,
       `sms.account_sid=${secret}`,
       `sms.api_url=https://stark:${secret}@proxy`,
+      `webhook.url=ftp://${secret}`,
+      `webhook.token=${secret}`,
+      "webhook.preset=telegram",
       `pasword.${secret}`,
       `hub.password=${secret}`,
     ),
   ]);
-  assert.equal(issues.length, 7, issues.join("\n"));
+  assert.equal(issues.length, 10, issues.join("\n"));
   assert.ok(!issues.join("\n").includes(secret), issues.join("\n"));
 });
 
@@ -330,6 +321,7 @@ Deno.test("twilio needs an account, a token, a sender and somebody to tell", () 
     messagingServiceSid: `MG${sid}`,
     to: ["+4915112345678", "+33612345678"],
     apiUrl: "http://127.0.0.1:9999/proxy",
+    quiet: undefined,
   });
 });
 
@@ -374,5 +366,7 @@ Deno.test("the table for the README has every key, and the variables have their 
     "mqtt.password",
     "hub.password",
     "sms.auth_token",
+    "webhook.url",
+    "webhook.token",
   ]);
 });

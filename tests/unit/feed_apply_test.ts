@@ -32,12 +32,16 @@ function node(id: string, more: Partial<NodeView> = {}): NodeView {
 function incident(id: number, more: Partial<IncidentView> = {}): IncidentView {
   return {
     id,
+    kind: "node",
     node: "pi-1",
     name: "pi-1",
     died_at: AT,
     told_at: null,
     recovered_at: null,
+    acknowledged_at: null,
     cause: "silence",
+    changes: 0,
+    parent: null,
     ...more,
   };
 }

@@ -1,10 +1,11 @@
 /** The hub's machine: what it hears becomes what people are told, in the same step. */
 
 import assert from "node:assert/strict";
-import { type ClusterInput, newCluster } from "../../core/cluster.ts";
+import { newCluster } from "../../core/cluster.ts";
+import { type MonitorInput, monitorMachine, type MonitorOutput } from "../../core/monitor.ts";
 import { newNode } from "../../core/node_state.ts";
-import { monitorMachine, type MonitorOutput } from "../../core/monitor.ts";
-import { newPolicy, type OpenDeath, type Rules } from "../../core/policy.ts";
+import type { OpenCase, Rules } from "../../core/policy/policy_state.ts";
+import { alertLine } from "../support/alert_line.ts";
 import {
   beats,
   birth,
@@ -15,28 +16,28 @@ import {
   OBSERVER,
   retained,
   TIMING,
+  TWENTY,
 } from "../support/cluster_score.ts";
-import { openDeath, RULES } from "../support/policy_score.ts";
+import { maintain, openDeath, routeTo, RULES, startOf } from "../support/policy_score.ts";
 import { type Note, play, type Played } from "../support/score.ts";
-import { linesOfKind } from "../support/score_lines.ts";
 
-const TWENTY = Array.from({ length: 20 }, (_, index) => `pi-${index + 1}`);
-const AT_ONCE: Partial<Rules> = { holdMs: 0, groupMs: 0 };
+const AT_ONCE: Partial<Rules> = { groupMs: 0, routes: [routeTo("sms", { holdMs: 0 })] };
 
 interface MonitorScore {
-  readonly notes: readonly Note<ClusterInput>[];
+  readonly notes: readonly Note<MonitorInput>[];
   readonly untilMs: number;
   readonly expected?: readonly string[];
-  readonly open?: readonly OpenDeath[];
+  readonly open?: readonly OpenCase[];
   readonly rules?: Partial<Rules>;
 }
 
 function playMonitor(score: MonitorScore): readonly Played<MonitorOutput>[] {
-  const { notes, untilMs, expected = [], open = [], rules } = score;
-  const machine = monitorMachine({ timing: TIMING, observer: OBSERVER }, { ...RULES, ...rules });
+  const { notes, untilMs, expected = [], open = [] } = score;
+  const rules = { ...RULES, ...score.rules };
+  const machine = monitorMachine({ timing: TIMING, observer: OBSERVER }, rules);
   const state = {
     cluster: newCluster(expected.map((id) => newNode(id, 0, true))),
-    policy: newPolicy(open),
+    policy: startOf(rules, { open }),
   };
   return play(machine, state, {
     notes: [[0, link(true)], ...notes],
@@ -46,7 +47,9 @@ function playMonitor(score: MonitorScore): readonly Played<MonitorOutput>[] {
 }
 
 function alerts(score: MonitorScore): readonly string[] {
-  return linesOfKind(playMonitor(score), "alert", "still_told");
+  return playMonitor(score).flatMap(({ output }) =>
+    output.kind === "alert" ? [alertLine(output)] : []
+  );
 }
 
 Deno.test("a death and a recovery become two messages in the name that people know", () => {
@@ -59,8 +62,8 @@ Deno.test("a death and a recovery become two messages in the name that people kn
     untilMs: 120_000,
   });
   assert.deepEqual(lines, [
-    "30s alert down: John Snow since 15s",
-    "105s alert back: John Snow alive after 85s",
+    "30s sms (twilio): down John Snow since 15s",
+    "105s sms (twilio): recovered John Snow 15s to 100s now alive",
   ]);
 });
 
@@ -70,8 +73,9 @@ Deno.test("without hold and group a death and its message are one step", () => {
     rules: AT_ONCE,
     untilMs: 16_000,
   });
-  assert.deepEqual(played.slice(-2).map(({ atMs, output }) => [atMs, output.kind]), [
+  assert.deepEqual(played.slice(-3).map(({ atMs, output }) => [atMs, output.kind]), [
     [15_002, "transition"],
+    [15_002, "opened"],
     [15_002, "alert"],
   ]);
 });
@@ -96,11 +100,11 @@ Deno.test("deaths that a killed hub had not told yet are one message of the next
 Deno.test("a death that a killed hub had told is not told again, its recovery is", () => {
   const lines = alerts({
     expected: ["pi-1"],
-    open: [openDeath("pi-1", { told: true })],
+    open: [openDeath("pi-1", { told: ["sms"] })],
     notes: beats("pi-1", { fromMs: 50_000, toMs: 60_000 }),
     untilMs: 60_000,
   });
-  assert.deepEqual(lines, ["10.002s pi-1 still told", "55s alert back: pi-1 alive after 110s"]);
+  assert.deepEqual(lines, ["55s sms (twilio): recovered pi-1 -60s to 50s now alive"]);
 });
 
 Deno.test("nobody is told of a node that is known from a retained message alone", () => {
@@ -133,5 +137,46 @@ Deno.test("a broker restart in the middle of a hold starts the hold anew", () =>
     ],
     untilMs: 600_000,
   });
-  assert.deepEqual(lines, ["45.002s alert down: pi-1 since 15s"]);
+  assert.deepEqual(lines, ["45.002s sms (twilio): down pi-1 since 15s"]);
+});
+
+Deno.test("a broker that stays away is one message, and not one for each node", () => {
+  const lines = alerts({
+    notes: [
+      ...TWENTY.flatMap((id) => beats(id, { fromMs: 1000, toMs: 10_000 })),
+      [10_500, link(false)],
+      [200_000, link(true)],
+      ...TWENTY.flatMap((id) => beats(id, { fromMs: 201_000, toMs: 300_000, seq: 100 })),
+    ],
+    untilMs: 300_000,
+  });
+  assert.deepEqual(lines, [
+    "70.5s sms (twilio): blind since 10.5s",
+    "205.002s sms (twilio): sees 10.5s to 200.002s",
+  ]);
+});
+
+Deno.test("a node that comes back with another boot id is told as rebooted, though it never was dead", () => {
+  const facts = (bootId: string) => ({ facts: { boot_id: bootId, serial: "10000000abc" } });
+  const lines = alerts({
+    notes: [
+      [500, live("pi-1", birth("pi-1-a", facts("first")))],
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [13_000, live("pi-1", birth("pi-1-b", facts("second")))],
+      ...beats("pi-1", { session: "pi-1-b", fromMs: 13_500, toMs: 60_000 }),
+    ],
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines, ["18s sms (twilio): rebooted pi-1 back 13s"]);
+});
+
+Deno.test("what a person asks for reaches the policy", () => {
+  const lines = alerts({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      maintain(11_000, 100_000, "pi-1"),
+    ],
+    untilMs: 200_000,
+  });
+  assert.deepEqual(lines, ["100s sms (twilio): down pi-1 since 15s"]);
 });

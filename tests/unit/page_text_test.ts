@@ -62,6 +62,11 @@ Deno.test("what became of a message is told in plain words", () => {
   assert.equal(deliveryText(delivery(1, { state: "accepted" })), "accepted by the provider");
   assert.equal(deliveryText(delivery(1, { state: "accepted", channel: "print" })), "printed");
   assert.equal(deliveryText(delivery(1, { state: "refused" })), "refused");
+  const undelivered = delivery(1, { state: "refused", reference: "SM1" });
+  assert.equal(deliveryText(undelivered), "not delivered");
+  assert.equal(deliveryText(delivery(1, { state: "merged" })), "told in another message");
+  const expired = deliveryText(delivery(1, { state: "expired" }));
+  assert.equal(expired, "sent, but nobody knows whether it arrived");
 });
 
 Deno.test("attempts are worth a word when there was more than the one that went well", () => {

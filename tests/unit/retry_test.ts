@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RETRY_AFTER_MS_MAX, retryDelayMs } from "../../core/retry.ts";
+import { checkDelayMs, RETRY_AFTER_MS_MAX, retryDelayMs } from "../../core/retry.ts";
 
 Deno.test("retries wait 2 s, then twice as long each time, at most 5 minutes", () => {
   const waits = Array.from({ length: 10 }, (_, index) => retryDelayMs(index + 1, 0) / 1000);
@@ -21,4 +21,10 @@ Deno.test("a retry waits for as long as the provider asks, within an hour", () =
   assert.equal(retryDelayMs(1, 0, 30_000), 30_000);
   assert.equal(retryDelayMs(9, 0, 30_000), 300_000);
   assert.equal(retryDelayMs(1, 0, 9e9), RETRY_AFTER_MS_MAX);
+});
+
+Deno.test("a provider is asked what became of a message for a day, ever more rarely", () => {
+  const waits = Array.from({ length: 7 }, (_, checks) => (checkDelayMs(checks) ?? NaN) / 1000);
+  assert.deepEqual(waits, [5, 15, 60, 300, 1800, 3600, 3600]);
+  assert.deepEqual([checkDelayMs(28), checkDelayMs(29)], [3_600_000, undefined]);
 });

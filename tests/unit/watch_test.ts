@@ -115,6 +115,51 @@ Deno.test("the tracker's own stall does not flash the LED", () => {
   assert.deepEqual(lines, ["0.002s show all_well"]);
 });
 
+Deno.test("a stall after which the broker does not answer is shown as blindness", () => {
+  const lines = shown({
+    notes: beats("pi-1", { fromMs: 1000, toMs: 30_000 }),
+    stalls: [{ fromMs: 10_100, toMs: 16_000, ticksFirst: true }],
+    roundTrip: (sentMs) => sentMs > 15_000 && sentMs < 30_000 ? undefined : 2,
+    untilMs: 60_000,
+  });
+  assert.deepEqual(lines.slice(0, 3), [
+    "0.002s show all_well",
+    "17s show blind",
+    "30.002s show all_well",
+  ]);
+});
+
+Deno.test("a buzzer whose hold ended in the tracker's own stall waits for what lies unread", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      // Dead at 15 s, due to sound at 19 s, and back before.
+      [18_000, live("pi-1", heartbeat("pi-1-a", 17))],
+      ...beats("pi-1", { fromMs: 19_000, toMs: 30_000, seq: 18 }),
+    ],
+    stalls: [{ fromMs: 17_000, toMs: 23_000, ticksFirst: true }],
+    untilMs: 30_000,
+  });
+  assert.deepEqual(lines.slice(2), ["15.002s show dead", "23s show all_well"]);
+});
+
+Deno.test("a tracker that stalls again and again sounds all the same", () => {
+  const lines = shown({
+    notes: [
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      ...beats("pi-2", { fromMs: 1500, toMs: 60_000 }),
+    ],
+    stalls: Array.from({ length: 10 }, (_, index) => ({
+      fromMs: 16_000 + index * 7200,
+      toMs: 20_500 + index * 7200,
+      ticksFirst: true,
+    })),
+    untilMs: 60_000,
+  });
+  // Due at 19 s, in a stall, and then quiet for 2 s.
+  assert.equal(lines[3], "22.502s show dead_buzzing", lines.join("\n"));
+});
+
 Deno.test("several deaths buzz by the first, and are shown until the last has ended", () => {
   const lines = shown({
     notes: [

@@ -1,0 +1,179 @@
+/** The product's own cluster machine on a trace, step by step, as `io/drive.ts` would drive it. */
+
+import {
+  type ClusterInput,
+  clusterMachine,
+  type ClusterOptions,
+  type ClusterOutput,
+  type ClusterState,
+  newCluster,
+} from "../../core/cluster.ts";
+import type { Timing } from "../../core/detector.ts";
+import type { Machine, Tick } from "../../core/machine.ts";
+import { newNode } from "../../core/node_state.ts";
+import { EchoPath } from "./echo_path.ts";
+import { evidence, type Heard, hearingOf, nodeId, Speech } from "./hearing.ts";
+import { BIRTH } from "./sender.ts";
+import { DAY_S, NODES, readableS, type Trace } from "./trace.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Reading and deciding one message. */
+const STEP_S = 0.0002;
+/** A timer counts whole milliseconds, and is never early. */
+const TIMER_LATE_S = 0.001;
+/** More ticks than this without any time passing is a machine that has run wild. */
+const TICKS_AT_ONCE_MAX = 1000;
+const OBSERVER = "bench";
+
+export interface CoreOptions {
+  readonly timing: Timing;
+  /** A tracker reads every 250 ms, the hub (0) at once. */
+  readonly readEveryS: number;
+  /** After a stall: whether the timer runs before what waits in the socket is read. */
+  readonly timerFirst: boolean;
+}
+
+export interface CoreRun {
+  readonly verdicts: readonly Verdict[];
+  readonly echoes: number;
+  /** When it knew that it could not see, and why. */
+  readonly blind: readonly {
+    readonly fromS: number;
+    readonly toS: number;
+    readonly reason: string;
+  }[];
+}
+
+export function runCore(trace: Trace, options: CoreOptions): CoreRun {
+  return new Observation(trace, options).run();
+}
+
+class Observation {
+  readonly #trace: Trace;
+  readonly #options: CoreOptions;
+  readonly #machine: Machine<ClusterState, ClusterInput, ClusterOutput>;
+  readonly #state: ClusterState;
+  readonly #path: EchoPath;
+  readonly #speech: Speech;
+  readonly #hearing: readonly Heard[];
+  readonly #echoes: { readonly seq: number; readonly socketS: number }[] = [];
+  readonly #deadFromS = new Map<string, number>();
+  readonly #verdicts: Verdict[] = [];
+  readonly #blind: { fromS: number; toS: number; reason: string }[] = [];
+  #nowS = 0;
+  /** When the last read began. */
+  #readS = -Infinity;
+  #nextHeard = 0;
+  #nextRouted = 0;
+  #echoCount = 0;
+  #ticksAtOnce = 0;
+
+  constructor(trace: Trace, options: CoreOptions) {
+    this.#trace = trace;
+    this.#options = options;
+    const cluster: ClusterOptions = { timing: options.timing, observer: OBSERVER };
+    this.#machine = clusterMachine(cluster);
+    const nodes = Array.from({ length: NODES }, (_, node) => newNode(nodeId(node), 0, true));
+    this.#state = newCluster(nodes);
+    this.#path = new EchoPath(trace);
+    this.#speech = new Speech(trace);
+    this.#hearing = hearingOf(trace);
+  }
+
+  run(): CoreRun {
+    const { stalls } = this.#trace.observer;
+    for (;;) {
+      const socketS = this.#socketS();
+      // What waited when the last read began is part of it.
+      const paceS = socketS <= this.#readS ? 0 : this.#readS + this.#options.readEveryS;
+      const readS = readableS(stalls, Math.max(socketS, paceS, this.#nowS));
+      const dueS = this.#machine.deadlineMs(this.#state) / 1000 + TIMER_LATE_S;
+      const tickS = readableS(stalls, Math.max(dueS, this.#nowS));
+      if (Math.min(readS, tickS) >= DAY_S) break;
+      if (tickS < readS || (tickS === readS && this.#options.timerFirst)) this.#tick(tickS);
+      else this.#read(readS, socketS);
+    }
+    for (const [id, fromS] of this.#deadFromS) this.#endVerdict(id, fromS, DAY_S);
+    return { verdicts: this.#verdicts, echoes: this.#echoCount, blind: this.#blind };
+  }
+
+  /** Of the next thing in the socket; `Infinity` when nothing will come. */
+  #socketS(): number {
+    const { socketS } = this.#trace.observer;
+    while (Number.isNaN(socketS[this.#nextRouted])) this.#nextRouted++;
+    return Math.min(
+      socketS[this.#nextRouted] ?? Infinity,
+      this.#hearing[this.#nextHeard]?.socketS ?? Infinity,
+      this.#echoes[0]?.socketS ?? Infinity,
+    );
+  }
+
+  #tick(atS: number): void {
+    this.#ticksAtOnce = atS > this.#nowS ? 0 : this.#ticksAtOnce + 1;
+    if (this.#ticksAtOnce > TICKS_AT_ONCE_MAX) throw new Error(`The machine ticks on at ${atS} s`);
+    this.#nowS = atS;
+    this.#step({ kind: "tick" });
+  }
+
+  #read(atS: number, socketS: number): void {
+    const { observer, voices } = this.#trace;
+    if (socketS > this.#readS) this.#readS = atS;
+    this.#nowS = atS + STEP_S;
+    this.#ticksAtOnce = 0;
+    const echo = this.#echoes[0];
+    const heard = this.#hearing[this.#nextHeard];
+    if (heard?.socketS === socketS) {
+      this.#nextHeard++;
+      for (const input of heard.inputs) this.#step(input);
+    } else if (echo?.socketS === socketS) {
+      this.#echoes.shift();
+      this.#step({ kind: "echo", observer: OBSERVER, seq: echo.seq });
+    } else {
+      const node = observer.nodes[this.#nextRouted] ?? 0;
+      const place = observer.places[this.#nextRouted] ?? 0;
+      this.#nextRouted++;
+      const voice = voices[node];
+      if (voice === undefined) throw new Error(`The trace has no node ${node}`);
+      const message = voice.seqs[place] === BIRTH
+        ? this.#speech.birth(node, voice.sessions[place] ?? 0)
+        : this.#speech.heartbeat(node, voice, place);
+      this.#step(evidence(node, message, false));
+    }
+  }
+
+  #step(input: ClusterInput | Tick): void {
+    const [, outputs] = this.#machine.step(this.#state, input, this.#nowS * 1000);
+    for (const output of outputs) this.#take(output);
+  }
+
+  #take(output: ClusterOutput): void {
+    switch (output.kind) {
+      case "send_echo": {
+        this.#echoCount++;
+        const socketS = this.#path.socketS(this.#nowS);
+        if (socketS !== undefined) this.#echoes.push({ seq: output.seq, socketS });
+        return;
+      }
+      case "transition": {
+        const deadS = this.#deadFromS.get(output.node);
+        if (output.to === "dead") this.#deadFromS.set(output.node, this.#nowS);
+        else if (deadS !== undefined) this.#endVerdict(output.node, deadS, this.#nowS);
+        return;
+      }
+      case "sight": {
+        const last = this.#blind.at(-1);
+        if (output.blind) {
+          this.#blind.push({ fromS: this.#nowS, toS: DAY_S, reason: output.reason });
+        } else if (last !== undefined) last.toS = this.#nowS;
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  #endVerdict(id: string, fromS: number, toS: number): void {
+    this.#deadFromS.delete(id);
+    this.#verdicts.push({ node: Number(id.slice("pi-".length)), fromS, toS });
+  }
+}

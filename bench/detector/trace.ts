@@ -1,0 +1,159 @@
+/** A simulated day: what all nodes say, and what the one observer's connection makes of it. */
+
+import { countUpTo, Link, type Span } from "./link.ts";
+import { backAfter, type BrokerRestart, liveNode, spansOf, type Voice } from "./node_life.ts";
+import { RandomStream } from "./random_stream.ts";
+import type { Scenario } from "./scenario.ts";
+import { type Cut, type Ladder, transmit } from "./tcp.ts";
+
+export const NODES = 20;
+export const DAY_S = 86_400;
+/** From the broker to an observer on the same machine. */
+const LOCAL_S = 0.0005;
+
+export interface TraceOptions {
+  /** Names the streams; a variant of a scenario keeps its name to meet the same chances. */
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly everyS: number;
+  readonly seed: number;
+  readonly ladder: Ladder;
+}
+
+/** The observer's end. */
+export interface Observer {
+  /** The times in which it reads nothing. */
+  readonly stalls: readonly Span[];
+  readonly cuts: readonly Cut[];
+  /** From a lost segment until its client gave up. */
+  readonly blocks: readonly Span[];
+  /** Its link, for the echoes; `undefined` beside the broker. */
+  readonly link: Link | undefined;
+  /** Everything routed to it, in the broker's order; NaN for what got lost. */
+  readonly routedS: Float64Array;
+  readonly socketS: Float64Array;
+  /** Which node's message, and its place there. */
+  readonly nodes: Int32Array;
+  readonly places: Int32Array;
+}
+
+export interface Trace {
+  readonly options: TraceOptions;
+  readonly restarts: readonly BrokerRestart[];
+  readonly voices: readonly Voice[];
+  readonly observer: Observer;
+}
+
+export function makeTrace(options: TraceOptions): Trace {
+  const { seed, name, scenario, everyS, ladder } = options;
+  const id = `${seed}/${name}`;
+  const shared = new RandomStream(`${id}/shared`);
+  const stalls = spansOf(scenario.stalls, shared, DAY_S);
+  const restarts = spansOf(scenario.brokerRestarts, shared, DAY_S)
+    .map(({ fromS, toS }, index) => ({ downS: fromS, upS: toS, sendsWills: index % 2 === 0 }));
+  const voices = Array.from(
+    { length: NODES },
+    (_, node) =>
+      liveNode({ name: `${id}/n${node}`, scenario, everyS, untilS: DAY_S, ladder, restarts }),
+  );
+  const comingBack = new RandomStream(`${id}/obs`);
+  const brokerCuts = restarts.map((restart) => ({
+    downS: restart.downS,
+    backS: backAfter(restart, comingBack),
+  }));
+  const routed = route(voices);
+  const link = scenario.observer &&
+    Link.open(scenario.observer, `${id}/obslink`, { outages: [], untilS: DAY_S });
+  if (link === undefined) {
+    const cuts = brokerCuts.map((cut) => ({ ...cut, cause: "broker" as const }));
+    const socketS = routed.routedS.map((atS) => isCut(cuts, atS) ? NaN : atS + LOCAL_S);
+    return {
+      options,
+      restarts,
+      voices,
+      observer: { ...routed, socketS, stalls, cuts, blocks: [], link },
+    };
+  }
+  const random = new RandomStream(`${id}/obstcp`);
+  const { arrivedS: socketS, cuts, blocks } = transmit(routed.routedS, {
+    link,
+    random,
+    ladder,
+    brokerCuts,
+  });
+  return {
+    options,
+    restarts,
+    voices,
+    observer: { ...routed, socketS, stalls, cuts, blocks, link },
+  };
+}
+
+/** When an observer that wants to read at `atS` can. */
+export function readableS(stalls: readonly Span[], atS: number): number {
+  for (const { fromS, toS } of stalls) {
+    if (fromS > atS) break;
+    if (atS < toS) return toS;
+  }
+  return atS;
+}
+
+/** The same day with other voices: its chances on the way to the observer stay as they were. */
+export function withVoices(
+  trace: Trace,
+  voices: readonly Voice[],
+  /** For each node, where its messages stood before. */
+  origins: readonly Int32Array[],
+): Trace {
+  const before = trace.observer;
+  const socketOf = trace.voices.map(({ brokerS }) => new Float64Array(brokerS.length));
+  for (const [index, socketS] of before.socketS.entries()) {
+    const place = before.places[index] ?? 0;
+    const row = socketOf[before.nodes[index] ?? 0];
+    if (row !== undefined) row[place] = socketS;
+  }
+  const routed = route(voices);
+  const socketS = routed.routedS.map((_, index) => {
+    const node = routed.nodes[index] ?? 0;
+    const origin = origins[node]?.[routed.places[index] ?? 0] ?? 0;
+    return socketOf[node]?.[origin] ?? NaN;
+  });
+  return { ...trace, voices, observer: { ...before, ...routed, socketS } };
+}
+
+/** All voices in the order in which the broker heard them; of the same instant, the lower node first. */
+function route(
+  voices: readonly Voice[],
+): Pick<Observer, "routedS" | "nodes" | "places"> {
+  const total = voices.reduce((sum, { brokerS }) => sum + brokerS.length, 0);
+  const routedS = new Float64Array(total);
+  const nodes = new Int32Array(total);
+  const places = new Int32Array(total);
+  const next = voices.map(() => 0);
+  for (let index = 0; index < total; index++) {
+    let first = -1;
+    let firstS = Infinity;
+    for (let node = 0; node < voices.length; node++) {
+      const atS = voices[node]?.brokerS[next[node] ?? 0] ?? Infinity;
+      if (atS < firstS) {
+        first = node;
+        firstS = atS;
+      }
+    }
+    routedS[index] = firstS;
+    nodes[index] = first;
+    places[index] = next[first] ?? 0;
+    next[first] = (next[first] ?? 0) + 1;
+  }
+  return { routedS, nodes, places };
+}
+
+/** Whether a connection is down at an instant. */
+export function isCut(cuts: readonly Cut[], atS: number): boolean {
+  return cuts.some(({ downS, backS }) => atS >= downS && atS < backS);
+}
+
+/** How many messages the broker had routed to the observer by an instant. */
+export function routedBy({ routedS }: Observer, atS: number): number {
+  return countUpTo(routedS, atS);
+}

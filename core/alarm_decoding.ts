@@ -1,0 +1,50 @@
+/** Silences of buzzers as strangers send them become typed values here, or a reason why not. */
+
+import * as v from "valibot";
+import { type Decoded, validate } from "./decoding.ts";
+import { parseRfc3339 } from "./rfc3339.ts";
+import { type AlarmSilence, NODE_ID_PATTERN, QUIET_NODES_MAX } from "./wire.ts";
+
+const instantMs = v.pipe(
+  v.string(),
+  v.transform(parseRfc3339),
+  v.number("expected a time of RFC 3339 such as 2026-11-22T15:00:00Z"),
+);
+const instantOrNoneMs = v.pipe(
+  v.nullish(instantMs),
+  v.transform((ms) => ms ?? undefined),
+);
+const nodeId = v.pipe(v.string(), v.regex(NODE_ID_PATTERN, "expected an id of a-z, 0-9 and -"));
+const nodeSilence = v.pipe(
+  v.object({ until: instantMs, since: instantOrNoneMs }),
+  v.transform(({ until, since }) => ({ untilMs: until, sinceMs: since })),
+);
+/** By its entries: a record of valibot's leaves out a node that is named `constructor`. */
+const nodes = v.pipe(
+  v.custom<object>((value) => typeof value === "object" && value !== null, "expected an object"),
+  v.transform((value): unknown[] => Object.entries(value)),
+  v.maxLength(QUIET_NODES_MAX, `expected at most ${QUIET_NODES_MAX} nodes`),
+  v.array(v.tuple([nodeId, nodeSilence])),
+  v.transform((entries) => new Map(entries)),
+);
+const alarmSchema = v.object({
+  at: instantOrNoneMs,
+  silenced_until: v.pipe(v.nullable(instantMs), v.transform((ms) => ms ?? undefined)),
+  since: instantOrNoneMs,
+  maintenance_until: v.optional(instantOrNoneMs),
+  nodes: v.optional(nodes),
+});
+
+/** The silence in the JSON object of a payload, at the border. Unknown keys are ignored. */
+export function decodeAlarm(payload: object): Decoded<AlarmSilence> {
+  const found = validate(alarmSchema, payload);
+  if (!found.ok) return found;
+  const { at, silenced_until, since, maintenance_until, nodes } = found.value;
+  const planned = nodes === undefined
+    ? undefined
+    : { maintenanceUntilMs: maintenance_until, nodes };
+  return {
+    ok: true,
+    value: { atMs: at, silencedUntilMs: silenced_until, sinceMs: since, planned },
+  };
+}

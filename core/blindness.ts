@@ -1,0 +1,10 @@
+/** Why an observer cannot trust its own view, in words for people. */
+
+export const BLINDNESS_WORDS = {
+  no_connection: "it has no connection to the broker",
+  no_echo: "the broker does not answer",
+  stalled: "it did not run for a while",
+  started: "it has just started",
+} as const;
+
+export type Blindness = keyof typeof BLINDNESS_WORDS;

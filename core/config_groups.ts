@@ -1,0 +1,42 @@
+/** `[cluster] groups`: what nodes have in common. */
+
+import { bad, good, type Parsed } from "./config_parser.ts";
+import { parseNodeIds } from "./config_values.ts";
+
+/** Nodes that a site, a switch or a power strip takes along when it fails. */
+export interface NodeGroup {
+  readonly name: string;
+  /** Ids; never empty, and none of them is in another group. */
+  readonly nodes: readonly string[];
+}
+
+const GROUPS_MAX = 100;
+const EXPECTED = "groups such as attic: john-snow, pi-2; cellar: pi-3, pi-4";
+/** Starts with something to see; what separates groups and ids cannot be in it. */
+const NAME_PATTERN = /^[\p{L}\p{N}][^\p{Cc}\p{Zl}\p{Zp},:;]{0,62}$/u;
+
+/** Groups between semicolons: a name, a colon, and ids between commas. */
+export function parseNodeGroups(text: string): Parsed<readonly NodeGroup[]> {
+  const groups = new Map<string, NodeGroup>();
+  const groupOf = new Map<string, string>();
+  for (const part of text === "" ? [] : text.split(";")) {
+    const colon = part.indexOf(":");
+    const name = part.slice(0, Math.max(0, colon)).trim();
+    if (!NAME_PATTERN.test(name)) return bad(EXPECTED);
+    if (groups.has(name.toLowerCase())) return bad(`each group once, but "${name}" is there twice`);
+    const ids = parseNodeIds(part.slice(colon + 1).trim());
+    if (!ids.ok) return bad(`${EXPECTED}, with ids of ${ids.expected}`);
+    if (ids.value.length === 0) return bad(`at least one id in the group "${name}"`);
+    for (const id of ids.value) {
+      const other = groupOf.get(id);
+      if (other !== undefined) {
+        return bad(`each id in one group, but ${id} is in ${other} and ${name}`);
+      }
+      groupOf.set(id, name);
+    }
+    groups.set(name.toLowerCase(), { name, nodes: ids.value });
+  }
+  return groups.size <= GROUPS_MAX
+    ? good([...groups.values()])
+    : bad(`at most ${GROUPS_MAX} groups`);
+}

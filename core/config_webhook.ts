@@ -1,0 +1,117 @@
+/** `[webhook]`: what each receiver must be told, and what would mean nothing to it. */
+
+import type { Config, WebhookPreset } from "./config.ts";
+import type { ConfigKeyName } from "./config_keys.ts";
+import { oneOf, type Parser, parseSecret } from "./config_parser.ts";
+import {
+  parseAnyRecipients,
+  parseBotToken,
+  parseChats,
+  parseRecipients,
+  parseSender,
+} from "./config_people.ts";
+import { type ConfigReader, present } from "./config_reader.ts";
+import { parseQuietHours } from "./config_times.ts";
+import { parseWebhookUrl } from "./config_values.ts";
+
+type Use = "needed" | "optional" | "meaningless";
+
+interface PresetRules {
+  /** Where the receiver is, when that is the same for everybody. */
+  readonly url?: string;
+  readonly token: Use;
+  readonly parseToken?: Parser<string>;
+  readonly to: Use;
+  readonly parseTo?: Parser<readonly string[]>;
+  readonly from: Use;
+}
+
+const PRESETS = {
+  json: { token: "optional", to: "optional", from: "meaningless" },
+  ntfy: { token: "optional", to: "meaningless", from: "meaningless" },
+  slack: { token: "meaningless", to: "meaningless", from: "meaningless" },
+  discord: { token: "meaningless", to: "meaningless", from: "meaningless" },
+  telegram: {
+    url: "https://api.telegram.org",
+    token: "needed",
+    parseToken: parseBotToken,
+    to: "needed",
+    parseTo: parseChats,
+    from: "meaningless",
+  },
+  d7: {
+    url: "https://api.d7networks.com",
+    token: "needed",
+    to: "needed",
+    parseTo: parseRecipients,
+    from: "needed",
+  },
+} as const satisfies Readonly<Record<WebhookPreset, PresetRules>>;
+
+const PRESET_WORDS = ["json", "ntfy", "slack", "discord", "telegram", "d7"] as const;
+
+const TOPIC_URL_PATTERN = /^https?:\/\/[^/?]+\/(?:[^?]*\/)?[A-Za-z0-9_-]{1,64}(?:\?|$)/i;
+
+/** The keys of which one alone shows that somebody wants a webhook. */
+const TELLING_KEYS = [
+  "webhook.preset",
+  "webhook.token",
+  "webhook.to",
+  "webhook.from",
+] as const satisfies readonly ConfigKeyName[];
+
+export function decodeWebhook(reader: ConfigReader): Config["webhook"] {
+  const preset = reader.withDefault("webhook.preset", oneOf(PRESET_WORDS));
+  const rules: PresetRules = PRESETS[preset];
+  const webhook: Config["webhook"] = {
+    preset,
+    ...present({
+      url: urlOf(reader, rules),
+      token: reader.optional("webhook.token", rules.parseToken ?? parseSecret),
+      from: reader.optional("webhook.from", parseSender),
+    }),
+    to: reader.withDefault("webhook.to", rules.parseTo ?? parseAnyRecipients),
+    quiet: reader.withDefault("webhook.quiet", parseQuietHours),
+  };
+  // Without knowing the receiver nobody can say what it needs.
+  if (!reader.isBad("webhook.preset")) {
+    requireUrl(reader, webhook);
+    requireTopic(reader, webhook);
+    if (webhook.url !== undefined || reader.isBad("webhook.url")) checkUses(reader, preset, rules);
+  }
+  return webhook;
+}
+
+function urlOf(reader: ConfigReader, rules: PresetRules): string | undefined {
+  const given = reader.optional("webhook.url", parseWebhookUrl);
+  // A url that is bad or cannot be read is not replaced by another.
+  return given ?? (reader.isWritten("webhook.url") ? undefined : rules.url);
+}
+
+function requireTopic(reader: ConfigReader, { preset, url }: Config["webhook"]): void {
+  if (preset !== "ntfy" || url === undefined || TOPIC_URL_PATTERN.test(url)) return;
+  reader.report("webhook.url", "the topic at the end of ntfy's address", "none");
+}
+
+function requireUrl(reader: ConfigReader, { preset, url }: Config["webhook"]): void {
+  if (url !== undefined || reader.isBad("webhook.url")) return;
+  const because = TELLING_KEYS.find((name) => reader.isWritten(name));
+  if (because === undefined) return;
+  reader.report("webhook.url", `an address, for the preset is ${preset}`, "none", because);
+}
+
+function checkUses(reader: ConfigReader, preset: WebhookPreset, rules: PresetRules): void {
+  const uses = [
+    ["webhook.token", rules.token],
+    ["webhook.to", rules.to],
+    ["webhook.from", rules.from],
+  ] as const;
+  for (const [name, use] of uses) {
+    const isWritten = reader.isWritten(name);
+    if (use === "needed" && !isWritten) {
+      reader.report(name, `a value, for the preset is ${preset}`, "none", "webhook.preset");
+    } else if (use === "meaningless" && isWritten && !reader.isBad(name)) {
+      reader.report(name, `none, for it means nothing to ${preset}`, "one");
+    }
+  }
+}

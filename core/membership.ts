@@ -1,0 +1,53 @@
+/** Who is watched, and whether two machines claim to be one of them. */
+
+import type { ClusterStep } from "./cluster_step.ts";
+import { newNode, type NodeState } from "./node_state.ts";
+import { claimants } from "./sessions.ts";
+import { grantFirst } from "./waits.ts";
+
+/** More nodes than this are refused: memory is finite, and ids can be made up. */
+export const NODES_MAX = 5000;
+
+/** A retained message may name a node that was never heard: it exists, so its absence shows. */
+export function nodeOf(step: ClusterStep, id: string): NodeState | undefined {
+  const { state, options: { self, only } } = step;
+  const known = state.nodes.get(id);
+  if (known !== undefined) return known;
+  if (id === self || state.revoked.has(id) || (only && !only.includes(id))) return undefined;
+  if (state.nodes.size >= NODES_MAX) {
+    if (!state.fullTold) step.emit({ kind: "nodes_full", node: id });
+    state.fullTold = true;
+    return undefined;
+  }
+  const node = newNode(id, step.nowMs, false);
+  state.nodes.set(id, node);
+  if (!state.blind) grantFirst(node, step.nowMs, step.options);
+  return node;
+}
+
+/** The node is no longer watched. */
+export function remove(step: ClusterStep, id: string): void {
+  const { state, nowMs } = step;
+  const node = state.nodes.get(id);
+  if (node === undefined) return;
+  state.nodes.delete(id);
+  state.deadlines.cancel(id);
+  state.fenced.delete(node);
+  state.rivals.delete(id);
+  step.emit({ kind: "removed", node: id, atMs: nowMs });
+}
+
+/** Tells once that a second machine speaks under this id, and once that it no longer does. */
+export function reportRivals(step: ClusterStep, node: NodeState): void {
+  if (node.rivalUntilMs === 0) return;
+  const { state: { rivals }, nowMs } = step;
+  const present = node.rivalUntilMs > nowMs;
+  const isNew = rivals.has(node.id) !== present;
+  if (present) rivals.add(node.id);
+  else {
+    rivals.delete(node.id);
+    node.rivalUntilMs = 0;
+  }
+  if (!isNew) return;
+  step.emit({ kind: "rivals", node: node.id, present, serials: claimants(node), atMs: nowMs });
+}

@@ -1,0 +1,128 @@
+/**
+ * Alerts that wait for one audience, as one: who reads it believes exactly what he would believe had
+ * he read them one after the other. What he would read twice, or read only to read of its end, goes.
+ */
+
+import type { Alert, CommonCause, Notice } from "./alert.ts";
+import { subjectOf } from "./told_alert.ts";
+
+type Kind = Notice["kind"];
+type NoticeOf<K extends Kind> = Extract<Notice, { readonly kind: K }>;
+
+/** Fewer deaths than this have no cause in common. */
+const COMMON_NODES_MIN = 2;
+
+/** All states of a node, in any of which it may be believed to be. */
+const NODE_STATES: readonly Kind[] = ["down", "still_down", "recovered", "flapping", "stable"];
+
+/**
+ * What is not worth telling any more once there is news of the kind: of the same node, broker or
+ * channel. A recovery stays when the node dies again, for its reader believes in the older death.
+ */
+const SUPERSEDED: Readonly<Record<Kind, readonly Kind[]>> = {
+  down: ["down", "still_down", "flapping"],
+  still_down: ["still_down", "flapping"],
+  recovered: ["down", "still_down", "recovered", "flapping"],
+  rebooted: ["rebooted"],
+  flapping: NODE_STATES,
+  stable: NODE_STATES,
+  blind: ["blind"],
+  sees: ["blind", "sees"],
+  uplink_down: ["uplink_down"],
+  uplink_back: ["uplink_down", "uplink_back"],
+};
+
+/**
+ * What is left to tell of two alerts to the same people, of which neither was told yet. Its instant is
+ * that of the `later` one.
+ */
+export function mergedAlert(first: Alert, later: Alert): Alert {
+  const notices = later.notices.reduce(withNews, first.notices);
+  return { ...later, notices, common: commonCause([later.common, first.common], notices) };
+}
+
+/**
+ * What is so now: of each node, broker and channel only the last word. Beside "is down again" it would
+ * confuse that it was up in between.
+ */
+export function lastWord(alert: Alert): Alert {
+  const last = new Map(alert.notices.map((notice) => [subjectOf(notice), notice]));
+  return { ...alert, notices: [...last.values()] };
+}
+
+/** The untold notices after one more of them. */
+function withNews(untold: readonly Notice[], news: Notice): readonly Notice[] {
+  const subject = subjectOf(news);
+  const others = untold.filter((notice) => subjectOf(notice) !== subject);
+  const same = untold.filter((notice) => subjectOf(notice) === subject);
+  // Whoever is told of a death needs no reminder of it.
+  if (news.kind === "still_down" && same.some(isDeath)) return untold;
+  const rest = same.filter((notice) => !isSuperseded(notice, news));
+  return [...others, ...rest, completed(news, same)];
+}
+
+function isDeath(notice: Notice): boolean {
+  return notice.kind === "down" || (notice.kind === "stable" && notice.now === "dead");
+}
+
+function isSuperseded(notice: Notice, { kind }: Notice): boolean {
+  // It says that the node is down, which is then no longer so, or told by the news.
+  if (notice.kind === "stable" && notice.now === "dead") return true;
+  return SUPERSEDED[kind].includes(notice.kind);
+}
+
+/** The news, with what the superseded notices of the same subject would have told beside it. */
+function completed(news: Notice, same: readonly Notice[]): Notice {
+  switch (news.kind) {
+    case "recovered": {
+      const stable = last(same, "stable");
+      if (stable?.now === "dead") return { ...stable, now: news.now, sinceMs: news.recoveredAtMs };
+      const { untold, wasTold } = endOf(last(same, "down"), last(same, "recovered"), news);
+      if (untold === undefined) return { ...news, wasTold };
+      const { diedAtMs, lastHeardMs } = untold;
+      return { ...news, wasTold, diedAtMs, lastHeardMs };
+    }
+    case "sees": {
+      const { untold, wasTold } = endOf(last(same, "blind"), last(same, "sees"), news);
+      return { ...news, wasTold, sinceMs: untold?.sinceMs ?? news.sinceMs };
+    }
+    case "uplink_back":
+      return { ...news, sinceMs: last(same, "uplink_down")?.sinceMs ?? news.sinceMs };
+    case "down":
+    case "still_down":
+    case "rebooted":
+    case "flapping":
+    case "stable":
+    case "blind":
+    case "uplink_down":
+      return news;
+  }
+}
+
+/** An end of something of which the beginning may be untold, or of which an earlier end is. */
+function endOf<Beginning>(
+  untold: Beginning | undefined,
+  earlier: { readonly wasTold: boolean } | undefined,
+  { wasTold }: { readonly wasTold: boolean },
+): { readonly untold: Beginning | undefined; readonly wasTold: boolean } {
+  const isToldBeginning = untold === undefined && wasTold;
+  return { untold, wasTold: isToldBeginning || (earlier?.wasTold ?? false) };
+}
+
+function last<K extends Kind>(notices: readonly Notice[], kind: K): NoticeOf<K> | undefined {
+  return notices.findLast((notice): notice is NoticeOf<K> => notice.kind === kind);
+}
+
+/** The cause that most of those who are still down have in common. */
+function commonCause(
+  causes: readonly (CommonCause | undefined)[],
+  notices: readonly Notice[],
+): CommonCause | undefined {
+  const down = new Set(notices.flatMap((notice) => {
+    return notice.kind === "down" || notice.kind === "still_down" ? notice.node : [];
+  }));
+  return causes.flatMap((cause) => cause ?? [])
+    .map((cause) => ({ ...cause, nodes: cause.nodes.filter((node) => down.has(node)) }))
+    .filter(({ nodes }) => nodes.length >= COMMON_NODES_MIN)
+    .toSorted((one, other) => other.nodes.length - one.nodes.length)[0];
+}

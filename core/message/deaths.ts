@@ -1,0 +1,127 @@
+/** How a message tells that nodes are down. */
+
+import type { CommonCause, DownNotice, RecoveredNotice, StillDownNotice } from "../alert.ts";
+import { durationText } from "./duration_text.ts";
+import { cutText, nameList, nameOf, plainText } from "./names.ts";
+import { isAmple, type Section, type Wording } from "./section.ts";
+
+/** The cause of a death that is worded as such; every other one shows as silence. */
+const NOT_BACK = "did not come back from a reboot";
+/** Fewer have nothing in common. */
+const TOGETHER_MIN = 2;
+const NEVER_HEARD = "Not heard since the hub started watching.";
+
+type Death = DownNotice | StillDownNotice | RecoveredNotice;
+
+/** People count from the last sign of life, not from when it was given up. */
+export function downSinceMs({ lastHeardMs, diedAtMs }: Death): number {
+  return Math.min(lastHeardMs ?? diedAtMs, diedAtMs);
+}
+
+/** New deaths: those with a common cause as one, then the others. */
+export function downSections(
+  down: readonly DownNotice[],
+  common: CommonCause | undefined,
+): readonly Section[] {
+  const members = new Set(common?.nodes);
+  const together = down.filter(({ node }) => members.has(node));
+  const isCommon = common !== undefined && together.length >= TOGETHER_MIN;
+  const others = isCommon ? down.filter(({ node }) => !members.has(node)) : down;
+  return [
+    ...(isCommon ? [commonSection(together, common)] : []),
+    ...plainSections(others.filter(({ cause }) => cause !== NOT_BACK), "down"),
+    ...plainSections(others.filter(({ cause }) => cause === NOT_BACK), "not_back"),
+  ];
+}
+
+/** Told again, as nothing has changed. */
+export function stillDownSections(still: readonly StillDownNotice[]): readonly Section[] {
+  const [first] = still;
+  if (first === undefined) return [];
+  const count = still.length;
+  const sincesMs = still.map(downSinceMs);
+  const sinceMs = Math.min(...sincesMs);
+  const isOneInstant = sincesMs.every((oneMs) => oneMs === sinceMs);
+  return [{
+    item: { label: "still down", count },
+    sentence: (detail, wording) => {
+      const since = `since ${wording.formatTime(sinceMs)}`;
+      const length = sofarText(sinceMs, wording);
+      const full = length === undefined ? since : `${since} (${length})`;
+      if (count > 1) {
+        const head = `${count} Pis are still down`;
+        const names = nameList(still, wording);
+        if (!isAmple(detail)) return `${head}: ${names}.`;
+        return `${head}, ${isOneInstant ? full : `the first ${full}`}: ${names}.`;
+      }
+      const head = `${nameOf(first, wording)} is still down`;
+      return detail === "bare" ? `${head}.` : `${head}, ${isAmple(detail) ? full : since}.`;
+    },
+  }];
+}
+
+function commonSection(
+  together: readonly DownNotice[],
+  { group, of }: Pick<CommonCause, "group" | "of">,
+): Section {
+  const count = together.length;
+  const place = plainText(group ?? "");
+  const who = count >= of ? `All ${count} Pis` : `${count} of ${of} Pis`;
+  return {
+    item: { label: "down", count },
+    sentence: (detail, wording) => {
+      const where = place === "" ? "" : ` of ${cutText(place, wording.nameLength)}`;
+      const head = `${who}${where} are down at once: ${nameList(together, wording)}.`;
+      return isAmple(detail) ? `${head} ${lastHeardText(together, wording)}` : head;
+    },
+  };
+}
+
+const WORDS = {
+  down: { one: "is down", several: "are down" },
+  not_back: { one: NOT_BACK, several: NOT_BACK },
+} as const;
+
+function plainSections(
+  down: readonly DownNotice[],
+  how: keyof typeof WORDS,
+): readonly Section[] {
+  const [first] = down;
+  if (first === undefined) return [];
+  const words = WORDS[how];
+  return [{
+    item: { label: "down", count: down.length },
+    sentence: (detail, wording) => {
+      if (down.length > 1) {
+        const head = `${down.length} Pis ${words.several}: ${nameList(down, wording)}.`;
+        return isAmple(detail) ? `${head} ${lastHeardText(down, wording)}` : head;
+      }
+      const head = `${nameOf(first, wording)} ${words.one}`;
+      if (isAmple(detail)) return `${head}. ${oneHeardText(first, wording)}`;
+      if (detail === "bare" || first.lastHeardMs === undefined) return `${head}.`;
+      return `${head}, last heard ${wording.formatTime(first.lastHeardMs)}.`;
+    },
+  }];
+}
+
+function oneHeardText({ lastHeardMs }: DownNotice, wording: Wording): string {
+  if (lastHeardMs === undefined) return NEVER_HEARD;
+  const heard = `Last heard ${wording.formatTime(lastHeardMs)}`;
+  const length = sofarText(lastHeardMs, wording);
+  return length === undefined ? `${heard}.` : `${heard}, silent for ${length}.`;
+}
+
+function lastHeardText(down: readonly DownNotice[], { formatTime }: Wording): string {
+  const heard = down.flatMap(({ lastHeardMs }) => lastHeardMs ?? []);
+  if (heard.length === 0) return NEVER_HEARD;
+  const first = formatTime(Math.min(...heard));
+  const last = formatTime(Math.max(...heard));
+  const span = first === last ? first : `${first} to ${last}`;
+  const unheard = down.length - heard.length;
+  return unheard === 0 ? `Last heard ${span}.` : `Last heard ${span}, ${unheard} of them never.`;
+}
+
+/** How long it lasted when the message was made, unless that is no longer how long it lasts. */
+function sofarText(sinceMs: number, { knownUntilMs }: Wording): string | undefined {
+  return knownUntilMs === undefined ? undefined : durationText(knownUntilMs - sinceMs);
+}

@@ -1,0 +1,75 @@
+/** How a message tells of nodes that die and come back again and again. */
+
+import type { FlappingNotice, StableNotice } from "../alert.ts";
+import { nameList, nameOf } from "./names.ts";
+import { isAmple, type Section } from "./section.ts";
+
+/** From now on nothing more is told of these. */
+export function flappingSections(flapping: readonly FlappingNotice[]): readonly Section[] {
+  const [first] = flapping;
+  if (first === undefined) return [];
+  return [{
+    item: { label: "flapping", count: flapping.length },
+    sentence: (detail, wording) => {
+      if (flapping.length > 1) {
+        const head = `${flapping.length} Pis are flapping: ${nameList(flapping, wording)}.`;
+        return isAmple(detail)
+          ? `${head} No more messages about them until they are stable.`
+          : head;
+      }
+      const head = `${nameOf(first, wording)} is flapping`;
+      if (detail === "bare") return `${head}.`;
+      if (detail === "brief") return `${head}: no more messages about it until it is stable.`;
+      const changes = `${changesText(first.changes)} since ${wording.formatTime(first.sinceMs)}`;
+      return `${head}: ${changes}. No more messages about it until it is stable.`;
+    },
+  }];
+}
+
+const STATES = {
+  alive: {
+    label: "stable",
+    bare: "is stable again",
+    one: "is stable again: up",
+    several: "are stable again and up",
+  },
+  left: {
+    label: "stopped",
+    bare: "is stable again and stopped",
+    one: "is stable again: stopped",
+    several: "are stable again and stopped",
+  },
+  dead: {
+    label: "down",
+    bare: "stopped flapping and is down",
+    one: "stopped flapping and is down",
+    several: "stopped flapping and are down",
+  },
+} as const;
+
+/** The flapping is over. */
+export function stableSections(
+  stable: readonly StableNotice[],
+  now: StableNotice["now"],
+): readonly Section[] {
+  const notices = stable.filter((one) => one.now === now);
+  const [first] = notices;
+  if (first === undefined) return [];
+  const { label, bare, one, several } = STATES[now];
+  return [{
+    item: { label, count: notices.length },
+    sentence: (detail, wording) => {
+      if (notices.length > 1) {
+        return `${notices.length} Pis ${several}: ${nameList(notices, wording)}.`;
+      }
+      const name = nameOf(first, wording);
+      if (detail === "bare") return `${name} ${bare}.`;
+      const head = `${name} ${one} since ${wording.formatTime(first.sinceMs)}`;
+      return isAmple(detail) ? `${head}, after ${changesText(first.changes)}.` : `${head}.`;
+    },
+  }];
+}
+
+function changesText(changes: number): string {
+  return changes === 1 ? "1 change" : `${changes} changes`;
+}

@@ -1,0 +1,99 @@
+/** How a message tells that the hub itself is cut off: from the broker, or from a provider. */
+
+import type { BlindNotice, SeesNotice, UplinkBackNotice, UplinkDownNotice } from "../alert.ts";
+import { durationText } from "./duration_text.ts";
+import { cutText, plainText } from "./names.ts";
+import { type Detail, isAmple, type Section } from "./section.ts";
+
+/** Characters of a cause that are told: some are errors of other people's programs. */
+const CAUSE_MAX = 60;
+const CHANNEL_MAX = 24;
+
+const CHANNELS: ReadonlyMap<string, string> = new Map([
+  ["twilio", "Twilio"],
+  ["webhook", "the webhook"],
+  ["print", "the log"],
+]);
+
+/** The hub knows of no node. */
+export function blindSection({ sinceMs, cause }: BlindNotice): Section {
+  return {
+    item: { label: "broker away", count: undefined },
+    sentence: (detail, { formatTime }) =>
+      lossText("The hub cannot see the broker", detail, {
+        since: formatTime(sinceMs),
+        cause,
+        effect: "no Pi is watched",
+      }),
+  };
+}
+
+/** The hub sees again what it did not see. */
+export function seesSection({ sinceMs, endedAtMs, wasTold }: SeesNotice): Section {
+  const told = "The hub sees the broker again";
+  const length = durationText(endedAtMs - sinceMs);
+  return {
+    item: { label: "broker back", count: undefined },
+    sentence: (detail, { formatTime }) => {
+      if (detail === "bare") return `${told}.`;
+      if (wasTold) return `${told} after ${length}: Pis are watched again.`;
+      const span = `from ${formatTime(sinceMs)} to ${formatTime(endedAtMs)}`;
+      return `The hub could not see the broker ${span}.`;
+    },
+  };
+}
+
+/** Messages of one channel cannot be sent. */
+export function uplinkDownSection({ channel, sinceMs, cause }: UplinkDownNotice): Section {
+  const name = channelName(channel);
+  return {
+    item: { label: `${name} away`, count: undefined },
+    sentence: (detail, { formatTime }) =>
+      lossText(`${capital(name)} cannot be reached`, detail, {
+        since: formatTime(sinceMs),
+        cause,
+        effect: "its messages wait",
+      }),
+  };
+}
+
+/** Messages of one channel are sent again. */
+export function uplinkBackSection({ channel, sinceMs, endedAtMs }: UplinkBackNotice): Section {
+  const name = channelName(channel);
+  const length = durationText(endedAtMs - sinceMs);
+  return {
+    item: { label: `${name} back`, count: undefined },
+    sentence: (detail) => {
+      const head = `${capital(name)} can be reached again`;
+      return detail === "bare" ? `${head}.` : `${head} after ${length}.`;
+    },
+  };
+}
+
+function lossText(
+  fact: string,
+  detail: Detail,
+  { since, cause, effect }: {
+    readonly since: string;
+    readonly cause: string;
+    readonly effect: string;
+  },
+): string {
+  if (detail === "bare") return `${fact}.`;
+  const head = `${fact} since ${since}`;
+  return isAmple(detail) ? `${head}${causeText(cause)}: ${effect}.` : `${head}.`;
+}
+
+function causeText(cause: string): string {
+  const text = plainText(cause).replace(/[\s.]+$/, "");
+  return text === "" ? "" : ` (${cutText(text, CAUSE_MAX)})`;
+}
+
+function channelName(channel: string): string {
+  return CHANNELS.get(channel) ?? cutText(plainText(channel), CHANNEL_MAX);
+}
+
+/** `the webhook` at the beginning of a sentence. A provider's own name is written as it is. */
+function capital(name: string): string {
+  return name.replace(/^the /, "The ");
+}

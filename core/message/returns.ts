@@ -1,0 +1,125 @@
+/** How a message tells that nodes are no longer down, or were away for a moment. */
+
+import type { RebootedNotice, RecoveredNotice } from "../alert.ts";
+import { downSinceMs } from "./deaths.ts";
+import { durationText } from "./duration_text.ts";
+import { nameList, nameOf } from "./names.ts";
+import { type Detail, isAmple, type Section, type Wording } from "./section.ts";
+
+/** Ends of deaths: who runs again before who is stopped, who is waited for before who was never missed. */
+export function recoveredSections(recovered: readonly RecoveredNotice[]): readonly Section[] {
+  const told = recovered.filter(({ wasTold }) => wasTold);
+  const untold = recovered.filter(({ wasTold }) => !wasTold);
+  return (["alive", "left"] as const).flatMap((now) => [
+    ...sections(told.filter((one) => one.now === now), toldText),
+    ...sections(untold.filter((one) => one.now === now), untoldText),
+  ]);
+}
+
+/** Nodes that never counted as dead for long, but lost their power or crashed. */
+export function rebootedSections(rebooted: readonly RebootedNotice[]): readonly Section[] {
+  const [first] = rebooted;
+  if (first === undefined) return [];
+  return [{
+    item: { label: "rebooted", count: rebooted.length },
+    sentence: (detail, wording) => {
+      if (rebooted.length > 1) {
+        const names = nameList(rebooted, wording);
+        return `${rebooted.length} Pis came back after unexpected reboots: ${names}.`;
+      }
+      const head = `${nameOf(first, wording)} came back after an unexpected reboot`;
+      if (!isAmple(detail)) return `${head}.`;
+      const { backAtMs, lastHeardMs } = first;
+      const at = `${head} at ${wording.formatTime(backAtMs)}.`;
+      if (lastHeardMs === undefined) return at;
+      return `${at} It was silent for ${durationText(backAtMs - lastHeardMs)}.`;
+    },
+  }];
+}
+
+/** What all of some recoveries share; those of one section are `now` the same. */
+interface Recoveries {
+  readonly notices: readonly RecoveredNotice[];
+  readonly first: RecoveredNotice;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The longest of them. */
+  readonly downMs: number;
+}
+
+type Teller = (recoveries: Recoveries, detail: Detail, wording: Wording) => string;
+
+function sections(notices: readonly RecoveredNotice[], teller: Teller): readonly Section[] {
+  const [first] = notices;
+  if (first === undefined) return [];
+  const recoveries = {
+    notices,
+    first,
+    fromMs: Math.min(...notices.map(downSinceMs)),
+    toMs: Math.max(...notices.map(({ recoveredAtMs }) => recoveredAtMs)),
+    downMs: Math.max(...notices.map((one) => one.recoveredAtMs - downSinceMs(one))),
+  };
+  const label = first.now === "alive" ? "up again" : "stopped";
+  return [{
+    item: { label, count: notices.length },
+    sentence: (detail, wording) => {
+      const text = teller(recoveries, detail, wording);
+      return detail === "rich" ? `${text}${rebootText(notices)}` : text;
+    },
+  }];
+}
+
+function toldText(
+  { notices, first, ...facts }: Recoveries,
+  detail: Detail,
+  wording: Wording,
+): string {
+  const isUp = first.now === "alive";
+  const span = spanText(facts, wording);
+  const length = durationText(facts.downMs);
+  const bare = isUp ? "up again" : "now stopped";
+  if (notices.length > 1) {
+    const head = `${notices.length} Pis are ${bare}: ${nameList(notices, wording)}.`;
+    return isAmple(detail) ? `${head} They were down for up to ${length}, ${span}.` : head;
+  }
+  const name = nameOf(first, wording);
+  if (detail === "bare") return `${name} is ${bare}.`;
+  const head = `${name} is ${bare}${isUp ? ` after ${length}` : `, after ${length} down`}.`;
+  return isAmple(detail) ? `${head} It was down ${span}.` : head;
+}
+
+/** The first that people hear of it is that it is over. */
+function untoldText(
+  { notices, first, ...facts }: Recoveries,
+  detail: Detail,
+  wording: Wording,
+): string {
+  const state = first.now === "alive" ? "up again" : "now stopped";
+  const span = spanText(facts, wording);
+  const length = durationText(facts.downMs);
+  if (notices.length > 1) {
+    const head = `${notices.length} Pis were down and are ${state}: ${nameList(notices, wording)}.`;
+    return isAmple(detail) ? `${head} They were down for up to ${length}, ${span}.` : head;
+  }
+  const name = nameOf(first, wording);
+  if (detail === "bare") return `${name} was down and is ${state}.`;
+  const when = isAmple(detail) ? `${span} (${length})` : `for ${length}`;
+  return `${name} was down ${when} and is ${state}.`;
+}
+
+function spanText(
+  { fromMs, toMs }: Pick<Recoveries, "fromMs" | "toMs">,
+  { formatTime }: Wording,
+): string {
+  return `from ${formatTime(fromMs)} to ${formatTime(toMs)}`;
+}
+
+/** Whose power was cut: a death that nothing else explains. */
+function rebootText(notices: readonly RecoveredNotice[]): string {
+  const count = notices.filter(({ rebooted, now }) => rebooted && now === "alive").length;
+  if (count === 0) return "";
+  if (notices.length === 1) return " It came back after an unexpected reboot.";
+  if (count === notices.length) return " They came back after unexpected reboots.";
+  const reboots = count === 1 ? "an unexpected reboot" : "unexpected reboots";
+  return ` ${count} of them came back after ${reboots}.`;
+}

@@ -1,0 +1,47 @@
+/** What an alert has to tell, by kind. */
+
+import type { Alert, Notice } from "../alert.ts";
+import { downSections, stillDownSections } from "./deaths.ts";
+import { flappingSections, stableSections } from "./flaps.ts";
+import { blindSection, seesSection, uplinkBackSection, uplinkDownSection } from "./links.ts";
+import { rebootedSections, recoveredSections } from "./returns.ts";
+import type { Section } from "./section.ts";
+
+/** All sections of an alert, what matters most first. */
+export function sectionsOf({ notices, common }: Alert): readonly Section[] {
+  const of = byKind(notices);
+  return [
+    ...downSections(of.down, common),
+    ...stableSections(of.stable, "dead"),
+    ...of.blind.map(blindSection),
+    ...stillDownSections(of.still_down),
+    ...of.uplink_down.map(uplinkDownSection),
+    ...flappingSections(of.flapping),
+    ...recoveredSections(of.recovered),
+    ...rebootedSections(of.rebooted),
+    ...stableSections(of.stable, "alive"),
+    ...stableSections(of.stable, "left"),
+    ...of.sees.map(seesSection),
+    ...of.uplink_back.map(uplinkBackSection),
+  ];
+}
+
+type ByKind = { readonly [K in Notice["kind"]]: readonly Extract<Notice, { kind: K }>[] };
+
+function byKind(notices: readonly Notice[]): ByKind {
+  function of<K extends Notice["kind"]>(kind: K): readonly Extract<Notice, { kind: K }>[] {
+    return notices.filter((one): one is Extract<Notice, { kind: K }> => one.kind === kind);
+  }
+  return {
+    down: of("down"),
+    still_down: of("still_down"),
+    recovered: of("recovered"),
+    rebooted: of("rebooted"),
+    flapping: of("flapping"),
+    stable: of("stable"),
+    blind: of("blind"),
+    sees: of("sees"),
+    uplink_down: of("uplink_down"),
+    uplink_back: of("uplink_back"),
+  };
+}

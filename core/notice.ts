@@ -1,0 +1,28 @@
+/** What a notice is about. */
+
+import type { Notice, Subject } from "./alert.ts";
+
+export function noticeSubject(notice: Notice): Subject {
+  switch (notice.kind) {
+    case "down":
+    case "still_down":
+    case "recovered":
+      return { kind: "node", node: notice.node };
+    case "rebooted":
+      return { kind: "reboot", node: notice.node };
+    case "flapping":
+    case "stable":
+      return { kind: "flapping", node: notice.node };
+    case "blind":
+    case "sees":
+      return { kind: "broker" };
+    case "uplink_down":
+    case "uplink_back":
+      return { kind: "uplink", channel: notice.channel };
+  }
+}
+
+/** Whether it tells that something is over. */
+export function isEnd({ kind }: Notice): boolean {
+  return kind === "recovered" || kind === "stable" || kind === "sees" || kind === "uplink_back";
+}

@@ -1,0 +1,140 @@
+/** One incident as the policy knows it: what is true, and which routes were told. */
+
+import { type Notice, type Subject, subjectKey } from "../alert.ts";
+
+/** How an incident ended. */
+export interface Ending {
+  readonly atMs: number;
+  readonly now: "alive" | "left" | "dead";
+}
+
+export interface Case {
+  readonly subject: Subject;
+  readonly key: string;
+  name: string;
+  readonly startedAtMs: number;
+  /** Since when it lasts: later than its start if it ended and began again before people heard of it. */
+  lastsFromMs: number;
+  readonly lastHeardMs: number | undefined;
+  cause: string;
+  /** False for an incident of an earlier run that this one has not seen for itself. */
+  confirmed: boolean;
+  /** Nobody is told before, however long it lasts already. */
+  earliestMs: number;
+  ended: Ending | undefined;
+  acknowledged: boolean;
+  /** The node came back with another boot id and had not said farewell. */
+  rebooted: boolean;
+  /** Of a node that flaps. */
+  changes: number;
+  /** Counted among the deaths that make a node flap. */
+  counted: boolean;
+  /** History knows of it; a moment of blindness is not worth a row. */
+  recorded: boolean;
+  /** What was told as one incident shares this. */
+  common: string | undefined;
+  /** Route to the instant when its people were told last. */
+  readonly told: Map<string, number>;
+  /** Routes whose message is due and has to wait: it will be told though the incident may end. */
+  readonly held: Set<string>;
+}
+
+/** What a case begins with. */
+export type CaseOrigin =
+  & Pick<Case, "subject" | "name" | "startedAtMs" | "lastHeardMs" | "cause">
+  & Partial<
+    Pick<
+      Case,
+      "confirmed" | "ended" | "acknowledged" | "rebooted" | "changes" | "common" | "recorded"
+    >
+  >;
+
+export function newCase(origin: CaseOrigin): Case {
+  return {
+    confirmed: true,
+    ended: undefined,
+    acknowledged: false,
+    rebooted: false,
+    changes: 0,
+    common: undefined,
+    recorded: true,
+    ...origin,
+    key: subjectKey(origin.subject),
+    lastsFromMs: origin.startedAtMs,
+    earliestMs: -Infinity,
+    counted: false,
+    told: new Map(),
+    held: new Set(),
+  };
+}
+
+/** Nobody was told of it, and nobody will be. */
+export function isUnheardOf({ told, held }: Case): boolean {
+  return told.size === 0 && held.size === 0;
+}
+
+/** What is told of a case that has begun. */
+export function startNotice(one: Case): Notice {
+  const { subject, name, startedAtMs, lastHeardMs, cause, changes } = one;
+  switch (subject.kind) {
+    case "node":
+      return {
+        kind: "down",
+        node: subject.node,
+        name,
+        diedAtMs: startedAtMs,
+        lastHeardMs,
+        cause,
+      };
+    case "flapping":
+      return { kind: "flapping", node: subject.node, name, sinceMs: startedAtMs, changes };
+    case "reboot":
+      return {
+        kind: "rebooted",
+        node: subject.node,
+        name,
+        lastHeardMs,
+        backAtMs: one.ended?.atMs ?? startedAtMs,
+      };
+    case "broker":
+      return { kind: "blind", sinceMs: startedAtMs, cause };
+    case "uplink":
+      return { kind: "uplink_down", channel: subject.channel, sinceMs: startedAtMs, cause };
+  }
+}
+
+/** What is told of a case that goes on; only deaths are told of again. */
+export function reminderNotice({ subject, name, startedAtMs, lastHeardMs }: Case): Notice[] {
+  if (subject.kind !== "node") return [];
+  const { node } = subject;
+  return [{ kind: "still_down", node, name, diedAtMs: startedAtMs, lastHeardMs }];
+}
+
+/** What is told of a case that is over; `wasTold`: these people know of its beginning. */
+export function endNotice(one: Case, wasTold: boolean): Notice[] {
+  const { subject, name, startedAtMs, lastHeardMs, ended, rebooted, changes } = one;
+  if (ended === undefined) return [];
+  const { atMs: endedAtMs, now } = ended;
+  switch (subject.kind) {
+    case "node": {
+      const { node } = subject;
+      const death = { node, name, diedAtMs: startedAtMs, lastHeardMs };
+      // A death is not ended by a death.
+      if (now === "dead") return [];
+      return [{ kind: "recovered", ...death, recoveredAtMs: endedAtMs, now, rebooted, wasTold }];
+    }
+    case "flapping": {
+      const { node } = subject;
+      const flapped = { node, name, flappedSinceMs: startedAtMs, changes };
+      return [{ kind: "stable", ...flapped, now, sinceMs: endedAtMs }];
+    }
+    case "broker":
+      return [{ kind: "sees", sinceMs: startedAtMs, endedAtMs, wasTold }];
+    case "uplink": {
+      const { channel } = subject;
+      return [{ kind: "uplink_back", channel, sinceMs: startedAtMs, endedAtMs }];
+    }
+    case "reboot":
+      return [];
+  }
+}

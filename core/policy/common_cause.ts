@@ -1,0 +1,52 @@
+/** Deaths that come together have something in common: they are one incident. */
+
+import type { CommonCause, DownNotice } from "../alert.ts";
+import type { Rules } from "./policy_state.ts";
+
+/** All verdicts of one power cut fall within a heartbeat; a will or a slow echo may add some seconds. */
+const TOGETHER_MS = 10_000;
+/** Two that die together are a coincidence, unless they are all of a group. */
+const TOGETHER_MIN = 3;
+const GROUP_MIN = 2;
+
+/** What the deaths that are told now have in common; `alive` are the nodes that live on. */
+export function commonCauseOf(
+  down: readonly DownNotice[],
+  alive: ReadonlySet<string>,
+  groups: Rules["groups"],
+): CommonCause | undefined {
+  const together = largestBurst(down).map(({ node }) => node);
+  if (together.length < GROUP_MIN) return undefined;
+  const dead = new Set(together);
+  const all = causeOf(undefined, together, together.length + alive.size);
+  const byGroup = groups.map(({ name, nodes }) => {
+    const members = nodes.filter((node) => dead.has(node));
+    return causeOf(name, members, members.length + nodes.filter((node) => alive.has(node)).length);
+  }).filter((cause) => cause !== undefined);
+  // The smallest thing that explains everything: a group if it does, else the cluster.
+  const [group] = byGroup.toSorted((a, b) => b.nodes.length - a.nodes.length);
+  if (group !== undefined && group.nodes.length === together.length) return group;
+  return all ?? group;
+}
+
+function causeOf(
+  group: string | undefined,
+  nodes: readonly string[],
+  of: number,
+): CommonCause | undefined {
+  const isWhole = group !== undefined && nodes.length === of && nodes.length >= GROUP_MIN;
+  const isMost = nodes.length >= TOGETHER_MIN && 2 * nodes.length >= of;
+  return isWhole || isMost ? { group, nodes, of } : undefined;
+}
+
+/** Those of the deaths that fell within the same few seconds, where most did. */
+function largestBurst(down: readonly DownNotice[]): readonly DownNotice[] {
+  const sorted = down.toSorted((a, b) => a.diedAtMs - b.diedAtMs);
+  let best: readonly DownNotice[] = [];
+  let from = 0;
+  sorted.forEach((last, index) => {
+    while ((sorted[from]?.diedAtMs ?? Infinity) < last.diedAtMs - TOGETHER_MS) from++;
+    if (index + 1 - from > best.length) best = sorted.slice(from, index + 1);
+  });
+  return best;
+}

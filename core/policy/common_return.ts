@@ -1,0 +1,40 @@
+/** How those that died together come back: what is told to a route as one incident. */
+
+import type { Case } from "./case.ts";
+import type { PolicyState } from "./policy_state.ts";
+
+export interface CommonReturn {
+  /** Not all of them are back. */
+  isOpen: boolean;
+  /** When the first of them was back. */
+  firstEndMs: number;
+}
+
+/** By route and common cause. */
+export type CommonReturns = Map<string, CommonReturn>;
+
+/** Of all that was told to a route as one incident with this case; `undefined` where it is alone. */
+export function commonReturnOf(
+  state: PolicyState,
+  { common }: Case,
+  route: string,
+): CommonReturn | undefined {
+  if (common === undefined) return undefined;
+  state.returns ??= returnsOf(state);
+  return state.returns.get(`${route} ${common}`);
+}
+
+function returnsOf({ cases }: PolicyState): CommonReturns {
+  const returns: CommonReturns = new Map();
+  for (const { common, told, ended } of cases.values()) {
+    if (common === undefined) continue;
+    for (const route of told.keys()) {
+      const key = `${route} ${common}`;
+      const known = returns.get(key) ?? { isOpen: false, firstEndMs: Infinity };
+      known.isOpen ||= ended === undefined;
+      known.firstEndMs = Math.min(known.firstEndMs, ended?.atMs ?? Infinity);
+      returns.set(key, known);
+    }
+  }
+  return returns;
+}

@@ -1,0 +1,127 @@
+/** Whether the people of a route are to be told of a case, when, and why not. */
+
+import type { Case } from "./case.ts";
+import { commonReturnOf } from "./common_return.ts";
+import { isFlapping, mutedUntilMs, type PolicyState, type Rules } from "./policy_state.ts";
+import type { Route } from "./route.ts";
+
+/** After most of a cluster died at once its Pis boot, and not equally fast: their return is one message. */
+const COMMON_RETURN_MS = 60_000;
+
+/** Why nothing is told, however long one waits. */
+export type Silence =
+  | "over"
+  | "unconfirmed"
+  | "blind"
+  | "flapping"
+  | "not_for_them"
+  | "acknowledged"
+  | "no_other_channel"
+  | "known";
+
+/** Why it is told at that instant and not before. */
+export type Patience = "hold" | "maintenance" | "group" | "common_return" | "reminder";
+
+/** Something is told at an instant. */
+interface Telling {
+  readonly kind: "start" | "end" | "remind";
+  readonly reason: Patience;
+  readonly atMs: number;
+}
+
+export type Decision = { readonly kind: "nothing"; readonly reason: Silence } | Telling;
+
+/** Which case, for whom. */
+export interface Question {
+  readonly case: Case;
+  readonly route: Route;
+  readonly rules: Rules;
+}
+
+/** The one rule book; quiet hours and budget come after it. */
+export function decide(state: PolicyState, question: Question): Decision {
+  const { case: one, route } = question;
+  const { subject } = one;
+  if (subject.kind === "node" && isFlapping(state, subject.node)) return nothing("flapping");
+  if (state.blind && subject.kind !== "broker" && subject.kind !== "uplink") {
+    return nothing("blind");
+  }
+  return one.told.has(route.name) ? afterTold(state, question) : beforeTold(state, question);
+}
+
+function beforeTold(state: PolicyState, { case: one, route, rules }: Question): Decision {
+  const { subject, ended } = one;
+  const isHeld = one.held.has(route.name);
+  const mutedMs = mutedUntilMs(state, one);
+  if (subject.kind === "uplink" && !hasOtherChannel(route, subject.channel)) {
+    return nothing("no_other_channel");
+  }
+  // Somebody who is called up when nobody cares has no use for these.
+  const isNoEmergency = subject.kind === "reboot" || subject.kind === "flapping";
+  if (isNoEmergency && route.skipsAcknowledged) return nothing("not_for_them");
+  if (ended !== undefined && !isHeld) return nothing("over");
+  if (subject.kind === "reboot") return atLeast(mutedMs, start(one.earliestMs, "group"));
+  if (ended !== undefined) return atLeast(mutedMs, end(ended.atMs, "hold"));
+  if (!one.confirmed) return nothing("unconfirmed");
+  if (route.skipsAcknowledged && one.acknowledged) return nothing("acknowledged");
+  const uplinksFromMs = state.memories.get(route.name)?.uplinksFromMs ?? -Infinity;
+  const notBeforeMs = subject.kind === "uplink" ? uplinksFromMs : one.earliestMs;
+  const readyMs = Math.max(one.lastsFromMs + holdMsOf(one, route, rules), notBeforeMs);
+  return atLeast(mutedMs, start(readyMs, "hold"));
+}
+
+function afterTold(state: PolicyState, { case: one, route, rules }: Question): Decision {
+  const { ended, subject } = one;
+  // An unexpected reboot is over when it is noticed.
+  if (subject.kind === "reboot") return nothing("known");
+  const mutedMs = mutedUntilMs(state, one);
+  if (ended === undefined) {
+    if (one.acknowledged) return nothing("acknowledged");
+    if (!one.confirmed || subject.kind !== "node") return nothing("known");
+    const toldMs = one.told.get(route.name) ?? Infinity;
+    const atMs = toldMs + route.remindMs;
+    return atLeast(mutedMs, { kind: "remind", reason: "reminder", atMs });
+  }
+  const back = commonReturnOf(state, one, route.name);
+  if (back?.isOpen) {
+    return atLeast(mutedMs, end(back.firstEndMs + COMMON_RETURN_MS, "common_return"));
+  }
+  return atLeast(mutedMs, end(ended.atMs + rules.groupMs, "group"));
+}
+
+/** How long a case goes on before the people of a route are told. */
+export function holdMsOf({ subject }: Case, { holdMs }: Route, { blindAfterMs }: Rules): number {
+  switch (subject.kind) {
+    case "node":
+      return holdMs;
+    case "broker":
+    case "uplink":
+      return Math.max(holdMs, blindAfterMs);
+    // Each of its deaths was held already.
+    case "flapping":
+    case "reboot":
+      return 0;
+  }
+}
+
+/** That a channel is unreachable is no news that it could carry itself. */
+function hasOtherChannel({ channels }: Route, channel: string): boolean {
+  return channels.some(({ name }) => name !== channel);
+}
+
+function nothing(reason: Silence): Decision {
+  return { kind: "nothing", reason };
+}
+
+function start(atMs: number, reason: Patience): Telling {
+  return { kind: "start", reason, atMs };
+}
+
+function end(atMs: number, reason: Patience): Telling {
+  return { kind: "end", reason, atMs };
+}
+
+/** Not before the end of a maintenance. */
+function atLeast(mutedMs: number, telling: Telling): Telling {
+  return mutedMs > telling.atMs ? { ...telling, reason: "maintenance", atMs: mutedMs } : telling;
+}

@@ -1,0 +1,186 @@
+/** A node that dies and comes back again and again is told of once, and once when it is stable. */
+
+import { subjectKey } from "../alert.ts";
+import { type Case, isUnheardOf, newCase } from "./case.ts";
+import { openCase } from "./opening.ts";
+import { type Closed, closed, type Opened, type Settled, type StillTold } from "./output.ts";
+import {
+  type FlapHistory,
+  holdMsMin,
+  isFlapping,
+  mutedUntilMs,
+  type PolicyState,
+  type Rules,
+} from "./policy_state.ts";
+
+/** A flapping node that stays down this long is down, not flapping. */
+const DOWN_FOR_GOOD_MS = 5 * 60_000;
+/** Changes of one node that are remembered; more than that is enough to be told. */
+const CHANGES_MAX = 1000;
+
+/** A verdict on a node changed: between dead and not. */
+export function noteChange(state: PolicyState, rules: Rules, change: {
+  readonly node: string;
+  readonly atMs: number;
+}): void {
+  const { node, atMs } = change;
+  const flapping = state.cases.get(`flapping ${node}`);
+  if (flapping !== undefined && flapping.ended === undefined) flapping.changes++;
+  const history = historyOf(state, node);
+  history.changesMs.push(atMs);
+  if (history.changesMs.length > CHANGES_MAX) history.changesMs.shift();
+  prune(history, atMs - rules.flapWindowMs);
+}
+
+/** Counts the deaths that lasted, and begins or ends the flapping of nodes. */
+export function passFlaps(
+  state: PolicyState,
+  rules: Rules,
+  nowMs: number,
+): (Opened | StillTold | Closed | Settled)[] {
+  const outputs: (Opened | StillTold | Closed | Settled)[] = [];
+  if (state.blind) return outputs;
+  for (const one of [...state.cases.values()]) {
+    if (one.subject.kind === "flapping") {
+      if (stableAtMs(state, one, rules) <= nowMs) outputs.push(...endFlapping(state, one, nowMs));
+    } else if (lastsAtMs(state, one, rules) <= nowMs) {
+      one.counted = true;
+      outputs.push(...countLasting(state, rules, { one, nowMs }));
+    }
+  }
+  return outputs;
+}
+
+/** When `passFlaps` has something to do. */
+export function nextFlapMs(state: PolicyState, rules: Rules): number {
+  if (state.blind) return Infinity;
+  let nextMs = Infinity;
+  for (const one of state.cases.values()) {
+    const atMs = one.subject.kind === "flapping"
+      ? stableAtMs(state, one, rules)
+      : lastsAtMs(state, one, rules);
+    nextMs = Math.min(nextMs, atMs);
+  }
+  return nextMs;
+}
+
+/** After a time of blindness nobody knows what a node did: the wait for it to be stable starts anew. */
+export function restartFlaps({ flaps }: PolicyState, nowMs: number): void {
+  for (const history of flaps.values()) history.watchedFromMs = nowMs;
+}
+
+/** When a death has lasted long enough to be told, had it not been counted yet. */
+function lastsAtMs(state: PolicyState, one: Case, rules: Rules): number {
+  const counts = one.subject.kind === "node" && rules.flapDeaths > 0 && one.confirmed &&
+    !one.counted && one.ended === undefined;
+  if (!counts) return Infinity;
+  const lastsMs = Math.max(one.lastsFromMs + holdMsMin(rules), one.earliestMs);
+  return Math.max(lastsMs, mutedUntilMs(state, one));
+}
+
+/** One more death that lasted, or reboot that nobody announced: begins the flapping if that is too many. */
+export function countLasting(
+  state: PolicyState,
+  { flapDeaths, flapWindowMs }: Rules,
+  { one, nowMs }: { readonly one: Case; readonly nowMs: number },
+): (Opened | StillTold)[] {
+  const { subject } = one;
+  if (flapDeaths === 0 || (subject.kind !== "node" && subject.kind !== "reboot")) return [];
+  const { node } = subject;
+  const history = historyOf(state, node);
+  history.deathsMs.push(one.lastsFromMs);
+  prune(history, nowMs - flapWindowMs);
+  const [sinceMs] = history.deathsMs;
+  if (sinceMs === undefined || history.deathsMs.length < flapDeaths) return [];
+  if (isFlapping(state, node)) return [];
+  return openCase(
+    state,
+    newCase({
+      subject: { kind: "flapping", node },
+      name: one.name,
+      startedAtMs: sinceMs,
+      lastHeardMs: one.lastHeardMs,
+      cause: "flapping",
+      changes: history.changesMs.filter((atMs) => atMs >= sinceMs).length,
+    }),
+  );
+}
+
+/** When a flapping node counts as stable if nothing changes before. */
+function stableAtMs({ flaps, cases, alive }: PolicyState, one: Case, rules: Rules): number {
+  if (one.subject.kind !== "flapping" || one.ended !== undefined) return Infinity;
+  const { node } = one.subject;
+  const history = flaps.get(node);
+  const lastMs = Math.max(
+    history?.changesMs.at(-1) ?? one.startedAtMs,
+    history?.watchedFromMs ?? -Infinity,
+  );
+  const isDown = cases.get(`node ${node}`)?.ended === undefined && !alive.has(node) &&
+    cases.has(`node ${node}`);
+  return lastMs + (isDown ? Math.min(DOWN_FOR_GOOD_MS, rules.flapWindowMs) : rules.flapWindowMs);
+}
+
+function endFlapping(state: PolicyState, flapping: Case, nowMs: number): (Closed | Settled)[] {
+  if (flapping.subject.kind !== "flapping") return [];
+  const { node } = flapping.subject;
+  const lastMs = state.flaps.get(node)?.changesMs.at(-1) ?? flapping.startedAtMs;
+  state.flaps.delete(node);
+  const death = state.cases.get(`node ${node}`);
+  const isDown = death !== undefined && death.ended === undefined;
+  const now = isDown ? "dead" : state.alive.has(node) ? "alive" : "left";
+  flapping.ended = { atMs: isDown ? death.startedAtMs : lastMs, now };
+  const outputs = [closed(flapping, flapping.ended.atMs, now)];
+  if (isUnheardOf(flapping)) {
+    state.cases.delete(flapping.key);
+    return outputs;
+  }
+  return [...outputs, tellByFlapping(state, flapping, { node, nowMs })];
+}
+
+/**
+ * Whoever hears that the node is stable hears with it whether it is down: that death is told, and
+ * those before it need not be.
+ */
+function tellByFlapping(
+  { cases, past }: PolicyState,
+  { told, held }: Case,
+  { node, nowMs }: { readonly node: string; readonly nowMs: number },
+): Settled {
+  const subject = { kind: "node", node } as const;
+  const known = new Map(told);
+  for (const route of held) known.set(route, nowMs);
+  const key = subjectKey(subject);
+  let isDown = false;
+  for (const one of [...past, ...cases.values()].filter((one) => one.key === key)) {
+    for (const route of known.keys()) {
+      one.told.delete(route);
+      one.held.delete(route);
+    }
+    isDown = one.ended === undefined;
+    if (isDown) { for (const [route, atMs] of known) one.told.set(route, atMs); }
+    else if (isUnheardOf(one)) {
+      past.delete(one);
+      if (cases.get(key) === one) cases.delete(key);
+    }
+  }
+  return {
+    kind: "settled",
+    subject,
+    routes: [...known.keys()],
+    told: isDown ? known : new Map(),
+  };
+}
+
+function historyOf({ flaps }: PolicyState, node: string): FlapHistory {
+  let history = flaps.get(node);
+  if (history === undefined) {
+    history = { deathsMs: [], changesMs: [], watchedFromMs: -Infinity };
+    flaps.set(node, history);
+  }
+  return history;
+}
+
+function prune({ deathsMs, changesMs }: FlapHistory, beforeMs: number): void {
+  while ((deathsMs[0] ?? Infinity) < beforeMs) deathsMs.shift();
+  while ((changesMs[0] ?? Infinity) < beforeMs && changesMs.length > 1) changesMs.shift();
+}

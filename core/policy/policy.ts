@@ -1,0 +1,130 @@
+/**
+ * What people are told follows what is true, and no message is sent for what undid itself.
+ *
+ * Each incident is a case; each route remembers what its people were told of it. A case is held for a
+ * while, what comes together makes one message, quiet hours and budget make it wait. Nothing is dropped.
+ */
+
+import type { Machine } from "../machine.ts";
+import type { Transition } from "../node_state.ts";
+import { PolicyStep } from "./policy_step.ts";
+import { nextFlapMs, passFlaps } from "./flapping.ts";
+import { flushRoute, routeDeadlineMs, wantedAtMs } from "./flush.ts";
+import { opened, type PolicyOutput } from "./output.ts";
+import type { PolicyState, Rules } from "./policy_state.ts";
+import type { Route } from "./route.ts";
+
+/** A change of liveness, with the name that people know the node by. */
+export interface News {
+  readonly kind: "news";
+  readonly transition: Transition;
+  readonly name: string;
+}
+
+/** A node came back with another boot id and had not said farewell. */
+export interface RebootNews {
+  readonly kind: "rebooted";
+  readonly node: string;
+  readonly name: string;
+  readonly atMs: number;
+  readonly lastHeardMs: number | undefined;
+}
+
+/** The hub's own sight; `cause` in plain words. */
+export interface SightNews {
+  readonly kind: "sight";
+  readonly blind: boolean;
+  readonly atMs: number;
+  readonly cause: string;
+  /** It was blind for no other reason than that it did not run. */
+  readonly isAfterStall: boolean;
+}
+
+/** A provider can no longer be reached, or can again. */
+export interface UplinkInput {
+  readonly kind: "uplink";
+  readonly channel: string;
+  readonly up: boolean;
+  readonly cause: string;
+  /** Since when it is so. */
+  readonly sinceMs: number;
+}
+
+/** What a person asks for. No node means all. */
+export type ActionInput =
+  | { readonly kind: "acknowledge"; readonly node: string | undefined }
+  /** An end in the past ends it. */
+  | { readonly kind: "maintain"; readonly node: string | undefined; readonly untilMs: number };
+
+export type PolicyInput =
+  | News
+  | RebootNews
+  | SightNews
+  | UplinkInput
+  | ActionInput
+  | { readonly kind: "removed"; readonly node: string; readonly atMs: number };
+
+export function policyMachine(rules: Rules): Machine<PolicyState, PolicyInput, PolicyOutput> {
+  return {
+    step(state, input, nowMs) {
+      // News alone send nothing, for more of the same instant may follow: that is for the next tick.
+      const outputs = input.kind === "tick"
+        ? tick(state, rules, nowMs)
+        : new PolicyStep(state, rules, nowMs).take(input);
+      state.deadlineMs = undefined;
+      state.returns = undefined;
+      return [state, outputs];
+    },
+    deadlineMs: (state) => state.deadlineMs ??= deadlineOf(state, rules),
+  };
+}
+
+function tick(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
+  for (const [node, untilMs] of state.maintenance) {
+    if (untilMs <= nowMs) state.maintenance.delete(node);
+  }
+  const outputs: PolicyOutput[] = [
+    ...recordBlindness(state, rules, nowMs),
+    ...passFlaps(state, rules, nowMs),
+  ];
+  for (const route of byPatience(state, rules)) {
+    outputs.push(...flushRoute(state, { route, rules }, nowMs));
+  }
+  dropTold(state);
+  return outputs;
+}
+
+/** Who waits longest comes first: of two routes that share a budget neither starves the other. */
+function byPatience(state: PolicyState, rules: Rules): readonly Route[] {
+  return rules.routes.map((route) => ({ route, wantedMs: wantedAtMs(state, { route, rules }) }))
+    .toSorted((a, b) => a.wantedMs < b.wantedMs ? -1 : a.wantedMs > b.wantedMs ? 1 : 0)
+    .map(({ route }) => route);
+}
+
+function deadlineOf(state: PolicyState, rules: Rules): number {
+  const routesMs = rules.routes.map((route) => routeDeadlineMs(state, { route, rules }));
+  return Math.min(blindnessAtMs(state, rules), nextFlapMs(state, rules), ...routesMs);
+}
+
+/** A blindness that lasts is an incident. */
+function recordBlindness(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
+  const broker = state.cases.get("broker");
+  if (broker === undefined || blindnessAtMs(state, rules) > nowMs) return [];
+  broker.recorded = true;
+  return [opened(broker)];
+}
+
+function blindnessAtMs({ cases }: PolicyState, { blindAfterMs }: Rules): number {
+  const broker = cases.get("broker");
+  if (broker === undefined || broker.recorded) return Infinity;
+  return Math.max(broker.startedAtMs + blindAfterMs, broker.earliestMs);
+}
+
+/** Unexpected reboots of which everybody knows. */
+function dropTold({ cases, past }: PolicyState): void {
+  for (const one of [...past, ...cases.values()]) {
+    if (one.subject.kind !== "reboot" || one.held.size > 0) continue;
+    past.delete(one);
+    if (cases.get(one.key) === one) cases.delete(one.key);
+  }
+}

@@ -1,0 +1,195 @@
+/** What the policy remembers, and the rules that it is played by. */
+
+import type { Subject } from "../alert.ts";
+import { BLINDNESS_WORDS } from "../blindness.ts";
+import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
+import type { CommonReturns } from "./common_return.ts";
+import type { Route } from "./route.ts";
+
+export interface Rules {
+  /** Deaths and recoveries within this time make one message. */
+  readonly groupMs: number;
+  readonly routes: readonly Route[];
+  /** So many lasting deaths within the window make a node flap; 0 for never. */
+  readonly flapDeaths: number;
+  readonly flapWindowMs: number;
+  /** How long broker or provider is unreachable before people are told. */
+  readonly blindAfterMs: number;
+  /** Nodes that share a site, switch or power strip. */
+  readonly groups: readonly { readonly name: string; readonly nodes: readonly string[] }[];
+  /**
+   * Unexpected reboots of nodes that were last heard before this are no news: the hub itself was stopped
+   * in order then, perhaps together with all others, whose farewells nobody was there to hear.
+   */
+  readonly rebootsFromMs: number;
+  /** The local time of day at an instant, in ms since midnight. */
+  readonly timeOfDayMs: (nowMs: number) => number;
+}
+
+/** What is remembered of a route beside what each case knows of it. */
+export interface RouteMemory {
+  /** Quiet hours or an empty budget: not looked at again before. */
+  waitUntilMs: number;
+  /** No channel was awake but the unreachable one itself: not told of uplinks before. */
+  uplinksFromMs: number;
+}
+
+/** How often a node changed lately. */
+export interface FlapHistory {
+  /** When its lasting deaths began, oldest first. */
+  readonly deathsMs: number[];
+  /** When its verdict changed, oldest first. */
+  readonly changesMs: number[];
+  /** The hub has watched it without a break since then. */
+  watchedFromMs: number;
+}
+
+export interface PolicyState {
+  /** By `subjectKey`: what goes on, or is over and not told yet. */
+  readonly cases: Map<string, Case>;
+  /** Over, its message held, and the same subject has a newer case. */
+  readonly past: Set<Case>;
+  /** By route. */
+  readonly memories: Map<string, RouteMemory>;
+  /** When messages of a channel were spent, oldest first, at most an hour's budget. */
+  readonly spentMs: Map<string, number[]>;
+  /** By node; the empty id stands for all: until when nothing is told. */
+  readonly maintenance: Map<string, number>;
+  readonly flaps: Map<string, FlapHistory>;
+  readonly alive: Set<string>;
+  /** Channels whose provider cannot be reached. */
+  readonly downChannels: Set<string>;
+  blind: boolean;
+  /** Kept once they are known, for they are asked at every heartbeat and change with news alone. */
+  deadlineMs: number | undefined;
+  returns: CommonReturns | undefined;
+}
+
+/** An incident of an earlier run of which somebody may still have to hear. Instants are monotonic. */
+export interface OpenCase {
+  readonly subject: Subject;
+  readonly name: string;
+  readonly startedAtMs: number;
+  readonly lastHeardMs: number | undefined;
+  readonly cause: string;
+  readonly ended: Ending | undefined;
+  readonly acknowledged: boolean;
+  readonly rebooted: boolean;
+  readonly changes: number;
+  readonly common: string | undefined;
+  readonly told: ReadonlyMap<string, number>;
+  readonly held: ReadonlySet<string>;
+}
+
+/** What an earlier run left behind. */
+export interface Inheritance {
+  /** Oldest first. */
+  readonly open: Iterable<OpenCase>;
+  readonly spentMs: ReadonlyMap<string, readonly number[]>;
+  readonly maintenance: ReadonlyMap<string, number>;
+}
+
+/** The state at start: the hub does not see yet, and has at least `firstGraceMs` to. */
+export function newPolicy(
+  { routes }: Rules,
+  { open, spentMs, maintenance }: Inheritance,
+  start: { readonly nowMs: number; readonly firstGraceMs: number },
+): PolicyState {
+  const state: PolicyState = {
+    cases: new Map(),
+    past: new Set(),
+    memories: new Map(),
+    spentMs: new Map([...spentMs].map(([channel, instants]) => [channel, [...instants]])),
+    maintenance: new Map(maintenance),
+    flaps: new Map(),
+    alive: new Set(),
+    downChannels: new Set(),
+    blind: true,
+    deadlineMs: undefined,
+    returns: undefined,
+  };
+  for (const origin of open) inherit(state, origin, { routes, nowMs: start.nowMs });
+  const known = state.cases.get("broker");
+  // What is over is told as such, whatever this run finds.
+  if (known?.ended !== undefined) state.past.add(known);
+  const broker = known !== undefined && known.ended === undefined ? known : newCase({
+    subject: { kind: "broker" },
+    name: "",
+    startedAtMs: start.nowMs,
+    lastHeardMs: undefined,
+    cause: BLINDNESS_WORDS.no_connection,
+    recorded: false,
+  });
+  broker.earliestMs = start.nowMs + start.firstGraceMs;
+  state.cases.set(broker.key, broker);
+  return state;
+}
+
+function inherit(
+  state: PolicyState,
+  { told, held, ...origin }: OpenCase,
+  { routes, nowMs }: { readonly routes: readonly Route[]; readonly nowMs: number },
+): void {
+  const { subject, ended } = origin;
+  const one = newCase({ ...origin, confirmed: subject.kind !== "node" });
+  const present = presentName(routes, [...told.keys(), ...held]);
+  for (const [route, atMs] of told) {
+    const name = present(route);
+    if (name !== undefined) one.told.set(name, atMs);
+  }
+  for (const route of held) {
+    const name = present(route);
+    if (name !== undefined && !one.told.has(name)) one.held.add(name);
+  }
+  if (one.acknowledged) releaseAcknowledged(one, routes);
+  // What is over and was told to nobody is nobody's business.
+  if (ended !== undefined && isUnheardOf(one)) return;
+  const older = state.cases.get(one.key);
+  if (older !== undefined) state.past.add(older);
+  state.cases.set(one.key, one);
+  if (subject.kind === "flapping" && ended === undefined) {
+    state.flaps.set(subject.node, { deathsMs: [], changesMs: [nowMs], watchedFromMs: nowMs });
+  }
+  if (subject.kind === "uplink" && ended === undefined) state.downChannels.add(subject.channel);
+}
+
+/**
+ * People whose route has another name now know what they were told all the same. Where others of them
+ * are known by the present names, a name that is gone is that of people who are gone.
+ */
+function presentName(
+  routes: readonly Route[],
+  former: readonly string[],
+): (route: string) => string | undefined {
+  const names = new Set(routes.map(({ name }) => name));
+  // Those who are called up beside the others inherit nothing from them.
+  const [first, ...others] = routes.filter((route) => !route.skipsAcknowledged);
+  const isKnown = [first, ...others].some((route) => route && former.includes(route.name));
+  const heir = isKnown ? undefined : first?.name;
+  return (route) => names.has(route) ? route : heir;
+}
+
+/** Those who were to be called up need not hear of what somebody takes care of; answers who it is. */
+export function releaseAcknowledged({ held }: Case, routes: readonly Route[]): readonly string[] {
+  return routes.flatMap(({ name, skipsAcknowledged }) =>
+    skipsAcknowledged && held.delete(name) ? [name] : []
+  );
+}
+
+/** Nothing but that is told of a node that flaps. */
+export function isFlapping({ cases }: PolicyState, node: string): boolean {
+  const flapping = cases.get(`flapping ${node}`);
+  return flapping !== undefined && flapping.ended === undefined;
+}
+
+/** The shortest time after which anybody is told of a death. */
+export function holdMsMin({ routes }: Rules): number {
+  return routes.length === 0 ? 0 : Math.min(...routes.map(({ holdMs }) => holdMs));
+}
+
+/** Until when nothing is told of a case, or `-Infinity`. */
+export function mutedUntilMs({ maintenance }: PolicyState, { subject }: Case): number {
+  const allMs = maintenance.get("") ?? -Infinity;
+  const nodeMs = "node" in subject ? maintenance.get(subject.node) : undefined;
+  return Math.max(allMs, nodeMs ?? -Infinity);
+}

@@ -1,0 +1,257 @@
+/** One step of the policy: what an input does to the cases. Messages are for the next tick. */
+
+import type { Subject } from "../alert.ts";
+import { causeOf, type Transition } from "../node_state.ts";
+import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
+import { countLasting, noteChange, restartFlaps } from "./flapping.ts";
+import { openCase, putAside } from "./opening.ts";
+import { closed, opened, type PolicyOutput } from "./output.ts";
+import type { News, PolicyInput, RebootNews, SightNews, UplinkInput } from "./policy.ts";
+import {
+  holdMsMin,
+  isFlapping,
+  mutedUntilMs,
+  type PolicyState,
+  releaseAcknowledged,
+  type Rules,
+} from "./policy_state.ts";
+
+/** After the observer itself did not run for a while, whoever lives is heard within this time. */
+const AFTER_STALL_MS = 5000;
+
+export class PolicyStep {
+  readonly #state: PolicyState;
+  readonly #rules: Rules;
+  readonly #nowMs: number;
+
+  constructor(state: PolicyState, rules: Rules, nowMs: number) {
+    this.#state = state;
+    this.#rules = rules;
+    this.#nowMs = nowMs;
+  }
+
+  take(input: PolicyInput): PolicyOutput[] {
+    switch (input.kind) {
+      case "news":
+        return this.#takeNews(input);
+      case "rebooted":
+        return this.#takeReboot(input);
+      case "sight":
+        return this.#takeSight(input);
+      case "uplink":
+        return this.#takeUplink(input);
+      case "acknowledge":
+        return this.#acknowledge(input.node);
+      case "maintain":
+        return this.#maintain(input.node, input.untilMs);
+      case "removed":
+        return this.#remove(input.node, input.atMs);
+    }
+  }
+
+  #takeNews({ transition, name }: News): PolicyOutput[] {
+    const { node, to, atMs } = transition;
+    const { alive } = this.#state;
+    switch (to) {
+      case "dead":
+        alive.delete(node);
+        return this.#die(transition, name);
+      case "alive":
+      case "left":
+        if (to === "alive") alive.add(node);
+        else alive.delete(node);
+        return this.#recover(node, { atMs, now: to }, name);
+      case "suspect":
+      case "unknown":
+        return [];
+    }
+  }
+
+  #die(transition: Transition, name: string): PolicyOutput[] {
+    const { node, atMs, lastHeardMs } = transition;
+    const known = this.#state.cases.get(`node ${node}`);
+    // What an earlier run knew already is no change.
+    if (known === undefined || known.ended !== undefined) {
+      noteChange(this.#state, this.#rules, { node, atMs });
+    }
+    return this.#begin(newCase({
+      subject: { kind: "node", node },
+      name,
+      startedAtMs: atMs,
+      lastHeardMs,
+      cause: causeOf(transition),
+    }));
+  }
+
+  #recover(node: string, ending: Ending, name: string): PolicyOutput[] {
+    const death = this.#state.cases.get(`node ${node}`);
+    if (death === undefined) return [];
+    death.name = name;
+    if (death.ended !== undefined) {
+      // The first sign of life ended it; whether the node still runs is what it said last.
+      death.ended = { atMs: death.ended.atMs, now: ending.now };
+      return [];
+    }
+    noteChange(this.#state, this.#rules, { node, atMs: ending.atMs });
+    return this.#end(death, ending);
+  }
+
+  #takeReboot({ node, name, atMs, lastHeardMs }: RebootNews): PolicyOutput[] {
+    const { cases } = this.#state;
+    if ((lastHeardMs ?? -Infinity) < this.#rules.rebootsFromMs) return [];
+    const death = cases.get(`node ${node}`);
+    const ends = death !== undefined && death.ended === undefined && !isUnheardOf(death);
+    // The message about its return says so.
+    if (ends) death.rebooted = true;
+    const routes = this.#rules.routes.filter(({ name: route, skipsAcknowledged }) =>
+      !skipsAcknowledged && !(ends && (death.told.has(route) || death.held.has(route)))
+    );
+    if (ends && routes.length === 0) return [];
+    const reboot = newCase({
+      subject: { kind: "reboot", node },
+      name,
+      startedAtMs: lastHeardMs ?? atMs,
+      lastHeardMs,
+      cause: "unexpected reboot",
+      ended: { atMs, now: "alive" },
+      rebooted: true,
+    });
+    reboot.earliestMs = atMs + this.#rules.groupMs;
+    const outputs: PolicyOutput[] = [opened(reboot), closed(reboot, atMs, "alive")];
+    // Whoever works on a node pulls its plug, too; and a node that flaps does little else.
+    if (mutedUntilMs(this.#state, reboot) > atMs || isFlapping(this.#state, node)) return outputs;
+    if (!ends) {
+      noteChange(this.#state, this.#rules, { node, atMs });
+      const begun = countLasting(this.#state, this.#rules, { one: reboot, nowMs: atMs });
+      if (begun.length > 0) return [...outputs, ...begun];
+    }
+    const earlier = cases.get(reboot.key);
+    if (earlier !== undefined) putAside(this.#state, earlier);
+    cases.set(reboot.key, reboot);
+    // It is over already: that somebody has to hear of it must outlive the hub.
+    for (const { name: route } of routes) {
+      reboot.held.add(route);
+      outputs.push({ kind: "held", subject: reboot.subject, route });
+    }
+    return outputs;
+  }
+
+  #takeSight({ blind, atMs, cause, isAfterStall }: SightNews): PolicyOutput[] {
+    this.#state.blind = blind;
+    if (!blind) this.#restartWaits(isAfterStall);
+    return this.#takeFact({ kind: "broker" }, { isWrong: blind, atMs, cause });
+  }
+
+  /** Who died just before the observer went blind may have come back unseen: the hold starts anew. */
+  #restartWaits(isAfterStall: boolean): void {
+    // A hub that stalls more often than it holds must tell all the same.
+    const holdMs = Math.min(holdMsMin(this.#rules), isAfterStall ? AFTER_STALL_MS : Infinity);
+    const earliestMs = this.#nowMs + holdMs;
+    for (const one of this.#state.cases.values()) {
+      if (one.subject.kind !== "node" || !one.confirmed || one.ended !== undefined) continue;
+      one.earliestMs = Math.max(one.earliestMs, earliestMs);
+    }
+    if (!isAfterStall) restartFlaps(this.#state, this.#nowMs);
+  }
+
+  #takeUplink({ channel, up, cause, sinceMs }: UplinkInput): PolicyOutput[] {
+    if (up) this.#state.downChannels.delete(channel);
+    else this.#state.downChannels.add(channel);
+    return this.#takeFact({ kind: "uplink", channel }, { isWrong: !up, atMs: sinceMs, cause });
+  }
+
+  /** Something that the hub itself depends on stops working, or works again. */
+  #takeFact(
+    subject: Extract<Subject, { readonly kind: "broker" | "uplink" }>,
+    { isWrong, atMs, cause }: {
+      readonly isWrong: boolean;
+      readonly atMs: number;
+      readonly cause: string;
+    },
+  ): PolicyOutput[] {
+    // A broker is away for a moment now and then; of an uplink that is told when it has lasted.
+    const recorded = subject.kind === "uplink";
+    const fresh = newCase({
+      subject,
+      name: "",
+      startedAtMs: atMs,
+      lastHeardMs: undefined,
+      cause,
+      recorded,
+    });
+    if (isWrong) return this.#begin(fresh);
+    const known = this.#state.cases.get(fresh.key);
+    if (known === undefined || known.ended !== undefined) return [];
+    return this.#end(known, { atMs, now: "alive" });
+  }
+
+  /** A case begins, unless it goes on or people believe so. */
+  #begin(fresh: Case): PolicyOutput[] {
+    const { subject, startedAtMs: atMs } = fresh;
+    const known = this.#state.cases.get(fresh.key);
+    if (known === undefined || known.ended !== undefined) return openCase(this.#state, fresh);
+    // Nobody has read of the cause that was known first.
+    if (!known.recorded) known.cause = fresh.cause;
+    if (!known.confirmed) this.#confirm(known, atMs);
+    return known.told.size > 0 ? [{ kind: "still_told", subject, atMs }] : [];
+  }
+
+  #end(one: Case, ending: Ending): PolicyOutput[] {
+    one.ended = ending;
+    if (isUnheardOf(one)) this.#state.cases.delete(one.key);
+    return one.recorded ? [closed(one, ending.atMs, ending.now)] : [];
+  }
+
+  /** It was held before the restart, and waits only for those that are confirmed along with it. */
+  #confirm(death: Case, atMs: number): void {
+    death.confirmed = true;
+    death.earliestMs = atMs + Math.min(this.#rules.groupMs, holdMsMin(this.#rules));
+  }
+
+  #acknowledge(node: string | undefined): PolicyOutput[] {
+    const outputs: PolicyOutput[] = [];
+    for (const one of this.#state.cases.values()) {
+      const { subject } = one;
+      const isMeant = node === undefined || ("node" in subject && subject.node === node);
+      if (!isMeant || one.ended !== undefined || !one.recorded || one.acknowledged) continue;
+      one.acknowledged = true;
+      outputs.push({ kind: "acknowledged", subject, atMs: this.#nowMs });
+      const released = releaseAcknowledged(one, this.#rules.routes);
+      if (released.length === 0) continue;
+      outputs.push({ kind: "settled", subject, routes: released, told: new Map() });
+    }
+    return outputs;
+  }
+
+  #maintain(node: string | undefined, untilMs: number): PolicyOutput[] {
+    const { maintenance, cases } = this.#state;
+    const key = node ?? "";
+    if (untilMs > this.#nowMs) maintenance.set(key, untilMs);
+    else maintenance.delete(key);
+    const outputs: PolicyOutput[] = [{ kind: "maintained", node, untilMs }];
+    // Whoever works on a node pulls its plug, too, and sometimes says so a moment late.
+    for (const one of [...cases.values()]) {
+      const { subject, told, held, key: caseKey } = one;
+      const isMuted = mutedUntilMs(this.#state, one) > this.#nowMs;
+      if (subject.kind !== "reboot" || !isMuted || told.size > 0) continue;
+      cases.delete(caseKey);
+      outputs.push({ kind: "settled", subject, routes: [...held], told: new Map() });
+    }
+    return outputs;
+  }
+
+  /** A node that is no longer watched is nobody's concern. */
+  #remove(node: string, atMs: number): PolicyOutput[] {
+    const { cases, past, alive, flaps } = this.#state;
+    alive.delete(node);
+    flaps.delete(node);
+    const concerned = [...past, ...cases.values()].filter(({ subject }) =>
+      "node" in subject && subject.node === node
+    );
+    for (const one of concerned) {
+      past.delete(one);
+      cases.delete(one.key);
+    }
+    return concerned.map((one) => closed(one, atMs, undefined));
+  }
+}

@@ -1,0 +1,102 @@
+/** Whether the observer can trust its own view: it doubts itself before it believes a silence. */
+
+import type { BlindReason, ClusterState } from "./cluster.ts";
+import type { ClusterStep } from "./cluster_step.ts";
+import { decideFenced, fenceAgain, passDeadlines } from "./verdict.ts";
+import { grantAnew } from "./waits.ts";
+
+/** After so many slow echoes in a row an observer does not trust its view any more. */
+const SLOW_IN_ROW_MAX = 3;
+/** A deadline that is passed by this much was missed: the observer did not run. */
+const STALLED_MS = 1000;
+/**
+ * In a longer stall, half of an agent's keepalive, nodes may have given up a broker that stalled along
+ * with the observer, and need their time to reconnect.
+ */
+const DESERTED_MS = 5000;
+
+/** When the machine wants to be woken at the latest. */
+export function clusterDeadlineMs(state: ClusterState): number {
+  if (!state.linkUp) return Infinity;
+  const echoMs = state.fence.nextSendMs();
+  if (state.blind) return echoMs;
+  return Math.min(echoMs, state.fence.overdueMs(), state.deadlines.nextMs());
+}
+
+/** Before any input: how late is it? `lastStepMs` is the instant of the step before this one. */
+export function noticeStall(step: ClusterStep, lastStepMs: number): void {
+  const { state, nowMs } = step;
+  if (!state.linkUp || state.blind) return;
+  // A deadline of the past, as when sight is just regained, means at once.
+  const dueMs = Math.max(clusterDeadlineMs(state), lastStepMs);
+  if (nowMs <= dueMs + STALLED_MS) return;
+  // What was asked before may lie unread: it is not overdue, and its answer proves nothing.
+  state.fence.reset();
+  loseSight(step, "stalled", lastStepMs);
+  step.sendEcho();
+}
+
+export function takeEcho(step: ClusterStep, seq: number): void {
+  const { state, nowMs } = step;
+  const verdict = state.fence.returned(seq, nowMs);
+  switch (verdict.kind) {
+    case "unknown":
+      return;
+    case "slow":
+      // A path that stays slow proves nothing, ever: better to admit it than to wait in silence.
+      if (verdict.inRow >= SLOW_IN_ROW_MAX) loseSight(step, "no_echo", nowMs);
+      // Bytes may still lie unread in a broker that was stalled itself: ask once more.
+      if (state.fenced.size > 0 || state.blind) fenceAgain(step);
+      return;
+    case "proof":
+      if (state.blind) regainSight(step);
+      else decideFenced(step, seq, verdict.sentMs);
+  }
+}
+
+export function takeLink(step: ClusterStep, up: boolean): void {
+  const { state } = step;
+  state.linkUp = up;
+  state.fence.reset();
+  if (!up) return loseSight(step, "no_connection", step.nowMs);
+  state.reconnected = true;
+  // Nothing of before can lie unread in a new connection.
+  state.backlogUntilMs = -Infinity;
+  step.sendEcho();
+}
+
+export function takeTick(step: ClusterStep): void {
+  const { state, nowMs } = step;
+  if (!state.linkUp) return;
+  if (state.fence.isOverdue(nowMs)) loseSight(step, "no_echo", nowMs);
+  if (!state.blind) passDeadlines(step);
+  if (state.fence.nextSendMs() <= nowMs) step.sendEcho();
+}
+
+function loseSight(step: ClusterStep, reason: BlindReason, atMs: number): void {
+  const { state } = step;
+  if (state.blind && (state.blindReason !== "stalled" || reason === "stalled")) return;
+  if (!state.blind) state.blindSinceMs = atMs;
+  state.blind = true;
+  state.blindReason = reason;
+  step.emit({ kind: "sight", blind: true, reason, atMs: state.blindSinceMs ?? atMs });
+}
+
+/** Every wait starts anew: whatever was not heard meanwhile was not heard by a blind observer. */
+function regainSight(step: ClusterStep): void {
+  const { state, nowMs, options } = step;
+  const { blindSinceMs: sinceMs, blindReason: was } = state;
+  const lost = sinceMs === undefined || was === undefined ? {} : { sinceMs, was };
+  step.emit({ kind: "sight", blind: false, reason: "sees", atMs: nowMs, ...lost });
+  state.blind = false;
+  state.fenced.clear();
+  const isStall = state.blindReason === "stalled" && !state.reconnected;
+  const blindMs = nowMs - (sinceMs ?? -Infinity);
+  const mustReconnect = state.reconnected || blindMs > DESERTED_MS;
+  const deafness = { ...options, mustReconnect, stalledMs: isStall ? blindMs : undefined };
+  for (const node of state.nodes.values()) {
+    grantAnew(node, nowMs, deafness);
+    step.schedule(node);
+  }
+  state.reconnected = false;
+}

@@ -1,0 +1,61 @@
+/** Whether one alert makes another needless: what somebody was told is not told to him again. */
+
+import { type Alert, type Notice, subjectKey } from "./alert.ts";
+import { isEnd, noticeSubject } from "./notice.ts";
+
+/** One instant may be written twice, from a clock that is corrected all the time. */
+const CLOCK_SLACK_MS = 1000;
+
+/** Whether who was told `alert` knows all that `other` says, or what came of it. */
+export function tellsAll(alert: Alert, other: Alert): boolean {
+  return other.notices.every((notice) => {
+    // A reminder is news each time.
+    const isNew = notice.kind === "still_down" && !isSame(alert.atMs, other.atMs);
+    return alert.notices.some((told) => tells(told, notice) && (!isNew || isEnd(told)));
+  });
+}
+
+function tells(told: Notice, notice: Notice): boolean {
+  if (subjectOf(told) !== subjectOf(notice)) return false;
+  const [known, asked] = [spanOf(told), spanOf(notice)];
+  return isSame(known.fromMs, asked.fromMs) &&
+    (asked.toMs === undefined || isSame(known.toMs, asked.toMs));
+}
+
+function isSame(oneMs: number | undefined, otherMs: number | undefined): boolean {
+  return oneMs !== undefined && otherMs !== undefined &&
+    Math.abs(oneMs - otherMs) <= CLOCK_SLACK_MS;
+}
+
+interface Span {
+  readonly fromMs: number;
+  readonly toMs?: number;
+}
+
+/** From when to when, if it is over, it was so. */
+function spanOf(notice: Notice): Span {
+  switch (notice.kind) {
+    case "down":
+    case "still_down":
+      return { fromMs: notice.diedAtMs };
+    case "recovered":
+      return { fromMs: notice.diedAtMs, toMs: notice.recoveredAtMs };
+    case "rebooted":
+      return { fromMs: notice.backAtMs };
+    case "stable":
+      return { fromMs: notice.flappedSinceMs, toMs: notice.sinceMs };
+    case "sees":
+    case "uplink_back":
+      return { fromMs: notice.sinceMs, toMs: notice.endedAtMs };
+    case "flapping":
+    case "blind":
+    case "uplink_down":
+      return { fromMs: notice.sinceMs };
+  }
+}
+
+/** A text for what a notice is about: whether a node flaps is one with whether it is down. */
+export function subjectOf(notice: Notice): string {
+  const subject = noticeSubject(notice);
+  return subjectKey(subject.kind === "flapping" ? { ...subject, kind: "node" } : subject);
+}

@@ -1,0 +1,125 @@
+/** Tells every tracker which buzzers are to be quiet, and hears who silences them beside the hub. */
+
+import { heardSilence, NO_SILENCE } from "../core/silence.ts";
+import { type AlarmMessage, encodeAlarm } from "../core/wire.ts";
+import type { Clock } from "../io/clock.ts";
+import { getLog } from "../io/log.ts";
+import { ALL, type InForce, Silences } from "./silences.ts";
+import type { Store } from "./store/store.ts";
+
+/** While somebody is silenced it is said this often: a tracker believes it for a day at most. */
+const REPEAT_MS = 3_600_000;
+/** Of a node that says so more often only the last word counts: each is written to the disk. */
+const BELIEVE_EVERY_MS = 1000;
+/** The hub's own words on their way through the broker are fewer. */
+const SAID_MAX = 16;
+
+export interface HubAlarmOptions {
+  readonly store: Pick<Store, "silences" | "maintenance">;
+  readonly clock: Clock;
+  /** Says it to the trackers, retained; in vain without a connection. */
+  readonly publish: (payload: string) => void;
+}
+
+const log = getLog("alarm");
+
+/** Silences outlive the hub; maintenance keeps the same buzzers quiet. */
+export class HubAlarm implements Disposable {
+  readonly #clock: Clock;
+  readonly #publish: (payload: string) => void;
+  readonly #silences: Silences;
+  #timer: Disposable | undefined;
+  #heard: { message: AlarmMessage; readonly timer: Disposable } | undefined;
+  #believableMs = -Infinity;
+  /** By their instants the hub knows its own words when they come back, newest last. */
+  readonly #saidMs: number[] = [];
+
+  constructor({ store, clock, publish }: HubAlarmOptions) {
+    this.#clock = clock;
+    this.#publish = publish;
+    this.#silences = new Silences(store, clock);
+    this.#wait();
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#heard?.timer[Symbol.dispose]();
+  }
+
+  /** Buzzers are quiet about a node, or all, for so long from now on; 0 ends it. On disk when it returns. */
+  silence(node: string | undefined, forMs: number): void {
+    const sinceMs = this.#clock.nowMs();
+    this.#silences.silence(node ?? ALL, { sinceMs, untilMs: sinceMs + forMs });
+    log.info("silence", { node: node ?? "all", for_ms: forMs });
+    this.say();
+  }
+
+  /** The monitor knows of this maintenance, whose end is monotonic: buzzers are quiet likewise. */
+  maintain(node: string | undefined, untilMs: number): void {
+    this.#silences.maintain(node ?? ALL, untilMs);
+    this.say();
+  }
+
+  inForce(): InForce {
+    return this.#silences.inForce();
+  }
+
+  /** Says what is in force: to be called whenever a connection is made. */
+  say(): void {
+    this.#silences.dropEnded();
+    const { ofAll } = this.#silences;
+    const atMs = Math.round(this.#clock.wallMs(this.#clock.nowMs()));
+    this.#saidMs.push(atMs);
+    this.#saidMs.splice(0, this.#saidMs.length - SAID_MAX);
+    this.#publish(encodeAlarm({
+      atMs,
+      silencedUntilMs: ofAll && this.#clock.wallMs(ofAll.untilMs),
+      sinceMs: ofAll && this.#clock.wallMs(ofAll.sinceMs),
+      planned: this.#silences.planned(),
+    }));
+    this.#wait();
+  }
+
+  /**
+   * Somebody else said it: a person who pressed the button of a tracker. Only a hub speaks of single
+   * nodes, and there is but one; what the broker kept is older than what the hub knows itself.
+   */
+  heard(message: AlarmMessage): void {
+    if (message.retained || this.#saidMs.includes(message.atMs ?? NaN)) return;
+    if (this.#heard !== undefined) this.#heard.message = message;
+    else {
+      const timer = this.#clock.callAt(this.#believableMs, () => this.#believe());
+      this.#heard = { message, timer };
+    }
+  }
+
+  #believe(): void {
+    const { message } = this.#heard ?? {};
+    this.#heard = undefined;
+    if (message === undefined) return;
+    const nowMs = this.#clock.nowMs();
+    this.#believableMs = nowMs + BELIEVE_EVERY_MS;
+    if (message.planned !== undefined) {
+      // Trackers believed it, for only a hub speaks so: they must hear what is true.
+      log.warning("somebody else spoke of silences as only a hub does: contradicted");
+      return this.say();
+    }
+    const input = { kind: "silence", message, wallMs: this.#clock.wallMs(nowMs) } as const;
+    const { sinceMs, untilMs } = heardSilence(NO_SILENCE, input, nowMs);
+    this.#silences.silence(ALL, { sinceMs, untilMs });
+    log.info("silence by a node", { for_ms: Math.max(0, Math.round(untilMs - nowMs)) });
+    this.say();
+  }
+
+  /** Every end is said, too: a tracker whose calendar is wrong would stay quiet. */
+  #wait(): void {
+    this.#timer?.[Symbol.dispose]();
+    const { nextEndMs } = this.#silences;
+    const nextMs = nextEndMs === Infinity
+      ? Infinity
+      : Math.min(nextEndMs, this.#clock.nowMs() + REPEAT_MS);
+    // A timer may be early by a fraction of a millisecond.
+    const isDue = () => nextMs <= this.#clock.nowMs();
+    this.#timer = this.#clock.callAt(nextMs, () => isDue() ? this.say() : this.#wait());
+  }
+}

@@ -1,0 +1,16 @@
+/** Instants as the hub's people read them. */
+
+/** The hub's local time of day, with the date where it is not the day of `todayMs`. Calendar times. */
+export function clockText(wallMs: number, todayMs: number): string {
+  const date = new Date(wallMs);
+  const time = date.toLocaleTimeString("en-GB");
+  if (date.toDateString() === new Date(todayMs).toDateString()) return time;
+  return `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
+}
+
+/** The hub's local time of day, in ms since midnight, as its clocks on the wall show it. */
+export function localTimeOfDayMs(wallMs: number): number {
+  const date = new Date(wallMs);
+  const seconds = (date.getHours() * 60 + date.getMinutes()) * 60 + date.getSeconds();
+  return seconds * 1000 + date.getMilliseconds();
+}

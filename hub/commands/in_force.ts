@@ -1,0 +1,33 @@
+/** What the running hub answers to an action, as lines for the person who asked. */
+
+import { clockText } from "../clock_text.ts";
+import type { InForce } from "../silences.ts";
+
+const FOREIGN = "The hub answers in another way than this version's";
+
+/** What is in force, at `nowMs` of the calendar. Throws when the answer is not one of a hub. */
+export function inForceLines(answer: unknown, nowMs: number): readonly string[] {
+  if (!isInForce(answer)) throw new Error(FOREIGN);
+  const line = (what: string) => (one: { readonly node: string | null; readonly until: string }) =>
+    `${what}: ${one.node ?? "all"} until ${clockText(Date.parse(one.until), nowMs)}`;
+  const lines = [
+    ...answer.silences.map(line("silenced")),
+    ...answer.maintenance.map(line("in maintenance")),
+  ];
+  return lines.length > 0 ? lines : ["nothing is silenced, and nothing is in maintenance"];
+}
+
+function isInForce(answer: unknown): answer is InForce {
+  return typeof answer === "object" && answer !== null &&
+    "silences" in answer && Array.isArray(answer.silences) &&
+    "maintenance" in answer && Array.isArray(answer.maintenance);
+}
+
+/** How much was acknowledged. Throws when the answer is not one of a hub. */
+export function acknowledgedLine(answer: unknown): string {
+  const isOne = typeof answer === "object" && answer !== null && "acknowledged" in answer;
+  if (!isOne || !Array.isArray(answer.acknowledged)) throw new Error(FOREIGN);
+  const count = answer.acknowledged.length;
+  if (count === 0) return "nothing is open that was not acknowledged before";
+  return count === 1 ? "1 incident is acknowledged" : `${count} incidents are acknowledged`;
+}

@@ -1,0 +1,97 @@
+/** Asks providers what became of the messages that they took: accepted is not delivered. */
+
+import { checkDelayMs, RETRY_AFTER_MS_MAX } from "../core/retry.ts";
+import type { Clock } from "../io/clock.ts";
+import { type Channel, titleOf } from "./notify/channel.ts";
+import type { OutboxLedger } from "./outbox_ledger.ts";
+import type { OutboxRow } from "./store/outbox_row.ts";
+import type { Store } from "./store/store.ts";
+import { TaskLoop } from "./task_loop.ts";
+import type { Uplinks } from "./uplinks.ts";
+
+/** Questions at the same time, apart from the attempts to send: these must never wait for an answer. */
+const CHECKS_MAX = 2;
+/** With nothing to ask for the loop looks again this often, in case the calendar leapt. */
+const IDLE_MS = 60_000;
+/** No wait is longer than this: what is due later was planned before the calendar leapt back. */
+const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
+
+export interface DeliveryChecksOptions {
+  readonly store: Store;
+  readonly channels: readonly Channel[];
+  readonly clock: Clock;
+  readonly ledger: OutboxLedger;
+  readonly uplinks: Uplinks;
+  /** A message was passed on to another channel. */
+  readonly onPassedOn: () => void;
+}
+
+export class DeliveryChecks {
+  readonly #options: DeliveryChecksOptions;
+  readonly #loop: TaskLoop;
+
+  constructor(options: DeliveryChecksOptions) {
+    this.#options = options;
+    this.#loop = new TaskLoop(options.clock, CHECKS_MAX);
+  }
+
+  /** A message was accepted. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Until `stop` aborts. When to ask next is on disk, so that the next run goes on. */
+  async run(stop: AbortSignal): Promise<void> {
+    this.#options.store.outbox.forgetUnconfirmed();
+    await this.#loop.run(() => this.#beginChecks(stop), stop);
+  }
+
+  #beginChecks(stop: AbortSignal): number {
+    const { store, ledger } = this.#options;
+    const wallMs = ledger.wallMs();
+    let waitMs = IDLE_MS;
+    // Those under way are due, so that they stand in front.
+    for (const row of store.outbox.unconfirmed(2 * CHECKS_MAX)) {
+      if (this.#loop.isUnderWay(row.id)) continue;
+      const restMs = row.dueAtMs - wallMs;
+      if (restMs > 0 && restMs <= WAIT_MS_MAX) waitMs = Math.min(waitMs, restMs);
+      else this.#loop.begin(row.id, () => this.#check(row, stop));
+    }
+    return waitMs;
+  }
+
+  async #check(row: OutboxRow, stop: AbortSignal): Promise<void> {
+    const { store, channels, ledger, uplinks, onPassedOn } = this.#options;
+    const { recipient, reference } = row;
+    const channel = channels.find(({ name }) => name === row.channel);
+    if (channel?.status === undefined || reference === undefined) {
+      return store.outbox.countCheck(row.id, undefined);
+    }
+    const status = await channel.status({ recipient, reference }, stop);
+    if (stop.aborted) return;
+    uplinks.note(channel.name, "question", status);
+    switch (status.kind) {
+      case "waiting":
+        return this.#wait(row, 0);
+      case "deferred":
+        return this.#wait(row, Math.min(status.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX));
+      case "delivered":
+        return ledger.confirm(row, "delivered");
+      case "failed":
+        ledger.passOn(row, status.why);
+        return onPassedOn();
+      case "unknown":
+        return store.outbox.countCheck(row.id, undefined);
+    }
+  }
+
+  #wait(row: OutboxRow, atLeastMs: number): void {
+    const { store, ledger } = this.#options;
+    const delayMs = checkDelayMs(row.checks + 1);
+    if (delayMs === undefined) {
+      const why = `${titleOf(row.channel)} never said whether it arrived`;
+      return ledger.confirm(row, "expired", why);
+    }
+    store.outbox.countCheck(row.id, ledger.wallMs() + Math.max(delayMs, atLeastMs));
+  }
+}

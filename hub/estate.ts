@@ -1,0 +1,153 @@
+/** What an earlier run of the hub left on disk, on this run's monotonic clock. */
+
+import { newNode, type NodeState } from "../core/node_state.ts";
+import type { Inheritance, OpenCase } from "../core/policy/policy_state.ts";
+import type { Route } from "../core/policy/route.ts";
+import { type Clock, monotonicMs } from "../io/clock.ts";
+import { spanEndMs } from "./span_end.ts";
+import { type StoredIncident, subjectOf } from "./store/incident_rows.ts";
+import type { StoredNode } from "./store/node_rows.ts";
+import type { Store } from "./store/store.ts";
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Reads at `nowMs`. A Pi without a battery clock may boot with a calendar that is behind: what is then
+ * in the future would be waited for, and told hours late. So nothing of the past is later than now.
+ */
+export class Estate {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #routes: readonly Route[];
+  readonly #nowMs: number;
+
+  /** `routes` are those of this run, whose names and channels may differ from those of the last. */
+  constructor(store: Store, clock: Clock, routes: readonly Route[]) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#routes = routes;
+    this.#nowMs = clock.nowMs();
+  }
+
+  /** The nodes of earlier runs: unknown until they are heard, and missed if they are not. */
+  nodes(): readonly NodeState[] {
+    return this.#store.nodes.all().map((stored) => this.#node(stored));
+  }
+
+  /**
+   * What the policy needs. Incidents of nodes that are not `known`, for they were revoked while no hub
+   * ran, and of channels that are gone, are over: nobody will ever hear of them again.
+   */
+  policy(known: ReadonlySet<string>): Inheritance {
+    const store = this.#store;
+    store.transaction(() => store.told.rename(this.#routes));
+    const owed = store.incidents.owed();
+    const isGone = (incident: StoredIncident) => {
+      const subject = subjectOf(incident);
+      if (subject?.kind === "uplink") return !this.#hasChannel(subject.channel);
+      return incident.node !== "" && !known.has(incident.node);
+    };
+    store.transaction(() => {
+      for (const { subject } of owed.filter(isGone)) {
+        store.incidents.close(subject, { atMs: this.#clock.wallMs(this.#nowMs) });
+        store.told.settleAll(subject);
+      }
+    });
+    const open = owed.filter((incident) => !isGone(incident)).flatMap((one) => this.#case(one));
+    return { open, spentMs: this.#spentMs(), maintenance: this.#maintenance() };
+  }
+
+  #node(stored: StoredNode): NodeState {
+    const node = newNode(stored.id, this.#nowMs, stored.isExpected);
+    node.name = stored.name;
+    node.session = stored.session;
+    node.facts = stored.facts;
+    node.everyMs = stored.everyMs;
+    node.reconnectMs = stored.reconnectMs;
+    if (stored.lastHeardMs !== undefined) node.lastHeardMs = this.#past(stored.lastHeardMs);
+    const { backByMs, sinceMs } = stored;
+    if (backByMs !== undefined) {
+      // What is left of its time to come back from a reboot, by what the calendar says now.
+      const atMs = monotonicMs(this.#clock, backByMs);
+      node.backByMs = Math.min(atMs, this.#nowMs + Math.max(0, backByMs - sinceMs));
+      // The broker still has its farewell, and must not make a second story of a death that was told.
+      node.leftSession = stored.session;
+    }
+    if (stored.liveness !== "left") return node;
+    node.liveness = "left";
+    node.leftSession = stored.session;
+    node.sinceMs = this.#past(sinceMs);
+    return node;
+  }
+
+  #case(incident: StoredIncident): OpenCase[] {
+    const subject = subjectOf(incident);
+    if (subject === undefined) return [];
+    const told = this.#store.told.of(incident.id).map((one) => ({
+      ...one,
+      atMs: this.#reaches(incident.id, one.route) ? one.atMs : undefined,
+    }));
+    const { recoveredAtMs, lastHeardMs, parent } = incident;
+    return [{
+      subject,
+      name: incident.name,
+      startedAtMs: this.#past(incident.diedAtMs),
+      lastHeardMs: lastHeardMs === undefined ? undefined : this.#past(lastHeardMs),
+      cause: incident.cause,
+      ended: recoveredAtMs === undefined
+        ? undefined
+        : { atMs: this.#past(recoveredAtMs), now: incident.now ?? "alive" },
+      acknowledged: incident.acknowledgedAtMs !== undefined,
+      rebooted: incident.rebooted,
+      changes: incident.changes,
+      common: parent === undefined ? undefined : `incident ${parent}`,
+      told: new Map(
+        told.flatMap(({ route, atMs }) => atMs === undefined ? [] : [[route, this.#past(atMs)]]),
+      ),
+      held: new Set(told.flatMap(({ route, atMs }) => atMs === undefined ? [route] : [])),
+    }];
+  }
+
+  /**
+   * Whether a message about an incident got out, or still may. Where all were refused, or wait for a
+   * channel that is gone, these people know nothing: what was wrong may be mended now.
+   */
+  #reaches(incident: number, route: string): boolean {
+    const isPresent = (name: string) => this.#routes.some((one) => one.name === name);
+    const messages = this.#store.outbox.about(incident)
+      .filter((message) => message.route === route || !isPresent(message.route));
+    return messages.length === 0 ||
+      messages.some(({ state, channel }) =>
+        state === "pending" ? this.#hasChannel(channel) : state !== "refused" && state !== "merged"
+      );
+  }
+
+  #hasChannel(channel: string): boolean {
+    return this.#routes.some(({ channels }) => channels.some(({ name }) => name === channel));
+  }
+
+  #spentMs(): ReadonlyMap<string, readonly number[]> {
+    const spentMs = new Map<string, number[]>();
+    const [newest] = this.#store.outbox.newest(1);
+    // A calendar that is behind must not make all that was ever sent a part of this hour.
+    const wallMs = Math.max(this.#clock.wallMs(this.#nowMs), newest?.createdAtMs ?? 0);
+    for (const { channel, createdAtMs } of this.#store.outbox.createdSince(wallMs - HOUR_MS)) {
+      const instants = spentMs.get(channel) ?? [];
+      instants.push(this.#past(createdAtMs));
+      spentMs.set(channel, instants);
+    }
+    return spentMs;
+  }
+
+  #maintenance(): ReadonlyMap<string, number> {
+    return new Map(
+      [...this.#store.maintenance.all()].map(([node, span]) =>
+        [node, spanEndMs(span, this.#clock, this.#nowMs)] as const
+      ),
+    );
+  }
+
+  #past(wallMs: number): number {
+    return Math.min(this.#nowMs, monotonicMs(this.#clock, wallMs));
+  }
+}

@@ -1,0 +1,51 @@
+/** What is so and what was: nodes, incidents, deliveries, figures. */
+
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type { Metrics } from "../metrics.ts";
+import { deliveryView, incidentView, type Projection } from "../projection.ts";
+import type { Store } from "../store/store.ts";
+
+/** Rows of history that one answer holds. */
+const ROWS_MAX = 1000;
+
+export interface HistoryOptions {
+  readonly metrics: Metrics;
+  readonly projection: Projection;
+  readonly store: Store;
+  /** Whom the cluster is shown to, and whom also the recipients. */
+  readonly mayLook: MiddlewareHandler;
+  readonly mayAct: MiddlewareHandler;
+}
+
+/** The routes, with their whole paths. */
+export function historyRoutes(options: HistoryOptions): Hono {
+  const { metrics, projection, store, mayLook, mayAct } = options;
+  const routes = new Hono();
+  routes.get(
+    "/api/v1/nodes",
+    mayLook,
+    (context) => context.json({ blind: projection.blind !== null, nodes: projection.nodes() }),
+  );
+  routes.get(
+    "/api/v1/incidents",
+    mayLook,
+    (context) =>
+      context.json({ incidents: store.incidents.newest(limitOf(context)).map(incidentView) }),
+  );
+  routes.get(
+    "/api/v1/deliveries",
+    mayAct,
+    (context) =>
+      context.json({ deliveries: store.outbox.newest(limitOf(context)).map(deliveryView) }),
+  );
+  routes.get("/metrics", mayLook, async (context) => {
+    const { contentType, text } = await metrics.render();
+    return context.body(text, 200, { "Content-Type": contentType });
+  });
+  return routes;
+}
+
+function limitOf(context: Context): number {
+  const limit = Number(context.req.query("limit") ?? ROWS_MAX);
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, ROWS_MAX) : ROWS_MAX;
+}

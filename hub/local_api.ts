@@ -1,0 +1,101 @@
+/** The API of the hub that runs on this machine with this configuration. */
+
+import { request } from "node:http";
+import type { Config, Endpoint } from "../core/config.ts";
+import { redact } from "../io/redaction.ts";
+import { reasonOf, UserError } from "../io/user_error.ts";
+import { knownPagePassword } from "./state_folder.ts";
+
+/** A hub that is busy still answers by then. */
+const ANSWER_MS = 10_000;
+/** No answer of a hub to an action is longer. */
+const ANSWER_BYTES_MAX = 1024 * 1024;
+
+export class LocalApi {
+  readonly #endpoint: Endpoint;
+  readonly #password: string;
+
+  /** Throws a `UserError` when the password cannot be had. */
+  constructor(config: Config) {
+    this.#endpoint = reachable(config.hub.listen);
+    this.#password = knownPagePassword(config);
+    redact(this.#password);
+  }
+
+  /** What the hub answers, as JSON. Throws a `UserError` that says why there is no good answer. */
+  async ask(path: string, body: Readonly<Record<string, unknown>> | undefined): Promise<unknown> {
+    const { status, text } = await this.#exchange(path, body);
+    const json = parsed(text);
+    if (status === 200 && json !== undefined) return json;
+    const message = messageOf(json);
+    const reason = status === 401 ? "it does not accept the password of [hub]" : message;
+    throw new UserError(`The hub at ${this.#url} refuses: ${reason ?? `status ${status}`}`);
+  }
+
+  get #url(): string {
+    const { hostname, port } = this.#endpoint;
+    return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  }
+
+  /** By `node:http`, for `fetch` would ask a proxy of the environment for this very machine. */
+  async #exchange(
+    path: string,
+    body: Readonly<Record<string, unknown>> | undefined,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    const { hostname, port } = this.#endpoint;
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+    const sent = request({
+      host: hostname,
+      port,
+      path,
+      method: body === undefined ? "GET" : "POST",
+      headers: { Authorization: `Bearer ${this.#password}`, "Content-Type": "application/json" },
+      agent: false,
+      signal: AbortSignal.timeout(ANSWER_MS),
+    }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        text += chunk;
+        if (text.length > ANSWER_BYTES_MAX) response.destroy(new Error("it answers without end"));
+      });
+      response.on("error", reject);
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    sent.on("error", reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    try {
+      return await promise;
+    } catch (error) {
+      const what = `No hub answers at ${this.#url} ([hub] listen)`;
+      throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+}
+
+/** Where whatever listens on all interfaces is reached on its own machine. */
+function reachable({ hostname, port }: Endpoint): Endpoint {
+  if (hostname === "0.0.0.0") return { hostname: "127.0.0.1", port };
+  return { hostname: hostname === "::" ? "::1" : hostname, port };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The words of an error as the API gives them. */
+function messageOf(json: unknown): string | undefined {
+  const error = property(json, "error");
+  const message = property(error, "message");
+  return typeof message === "string" ? message : undefined;
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? new Map<string, unknown>(Object.entries(value)).get(name)
+    : undefined;
+}

@@ -1,0 +1,53 @@
+/** What servers of messages answer, whoever they are. */
+
+/**
+ * What a server said. The status decides; the body, which may be missing though the status came, only
+ * adds details. So a message that was taken is never sent twice because the body was slow.
+ */
+export interface HttpAnswer {
+  readonly status: number;
+  /** The header, unread. */
+  readonly retryAfter: string | undefined;
+  /** `undefined` when it could not be read to its end. */
+  readonly body: string | undefined;
+}
+
+/** Reads an answer of at most `bytesMax`, in the time that the request's signal leaves. */
+export async function readAnswer(response: Response, bytesMax: number): Promise<HttpAnswer> {
+  return {
+    status: response.status,
+    retryAfter: response.headers.get("retry-after") ?? undefined,
+    body: await readBody(response, bytesMax),
+  };
+}
+
+/** Milliseconds of a header that holds seconds, or an HTTP date (RFC 9110, 10.2.3). */
+export function retryAfterMsFrom(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  // A fraction is no part of the RFC, but of what some send.
+  if (/^\s*\d{1,9}(\.\d{1,9})?\s*$/.test(header)) return Math.ceil(Number(header) * 1000);
+  const atMs = Date.parse(header);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now());
+}
+
+/** Whether an error of `fetch` says that there was no connection, so that nothing was sent. */
+export function isWithoutConnection(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("client error (Connect)");
+}
+
+/** The text of a body; `undefined` when it is too long, breaks off or does not come in time. */
+async function readBody(response: Response, bytesMax: number): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) return undefined;
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch {
+    return undefined;
+  }
+}

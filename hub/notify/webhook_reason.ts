@@ -1,0 +1,85 @@
+/** What a receiver gives as its reason, fit to be shown: short, one line, without secrets. */
+
+import type { WebhookSettings } from "./webhook_presets.ts";
+
+export const REASON_LENGTH_MAX = 300;
+/** A shorter part of an address is no secret, and may be part of any word. */
+const PART_LENGTH_MIN = 4;
+
+/** Cleans text that somebody else wrote, who may repeat what was sent to them. */
+export class Cleaner {
+  /** Longest first, so that a secret that contains another is replaced whole. */
+  readonly #secrets: readonly string[];
+
+  constructor({ url, token }: WebhookSettings) {
+    const parts = URL.canParse(url) ? partsOf(new URL(url)) : [];
+    const all = [url, ...parts, ...(token === undefined ? [] : [token])].filter((one) => one);
+    this.#secrets = [...new Set(all)].sort((a, b) => b.length - a.length);
+  }
+
+  /** One line of at most `REASON_LENGTH_MAX` characters, without addresses and secrets. */
+  clean(text: string): string {
+    const plain = this.#secrets.reduce((rest, one) => rest.replaceAll(one, "(secret)"), text);
+    const line = plain.replace(/https?:\/\/\S+/g, "").replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ");
+    const short = line.trim();
+    return short.length <= REASON_LENGTH_MAX
+      ? short
+      : `${short.slice(0, REASON_LENGTH_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  }
+}
+
+/** Whatever of an address can be the secret in it: of ntfy the topic, of Slack the end of the path. */
+function partsOf({ href, pathname, search, searchParams }: URL): readonly string[] {
+  const path = pathname.split("/");
+  const parts = [href, pathname, search, ...path, ...path.map(decoded), ...searchParams.values()];
+  return parts.filter((part) => part.length >= PART_LENGTH_MIN);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The receiver's own words, where it has some; `undefined` for a page or nothing. */
+export function reasonIn(body: string | undefined): string | undefined {
+  if (body === undefined || isPage(body)) return undefined;
+  const json = jsonOf(body);
+  // Slack and many others say it in plain text.
+  const reason = json === undefined ? body.trim() : wordsIn(json);
+  return reason === undefined || reason === "" ? undefined : reason.replace(/\.$/, "");
+}
+
+/** A page for a browser, e.g. that of a captive portal. */
+export function isPage(body: string): boolean {
+  return body.trimStart().startsWith("<");
+}
+
+/** An object of JSON, or `undefined`. */
+export function jsonOf(body: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const json: unknown = JSON.parse(body ?? "");
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `description` is Telegram's, `error` ntfy's, `message` Discord's, `detail` and `msg` D7's. */
+function wordsIn(json: Readonly<Record<string, unknown>>): string | undefined {
+  const { detail } = json;
+  const inner: unknown = Array.isArray(detail) ? detail[0] : detail;
+  const candidates = [
+    json["description"],
+    json["error"],
+    json["message"],
+    ...(isObject(inner) ? [inner["message"], inner["msg"]] : [inner]),
+  ];
+  return candidates.find((one) => typeof one === "string" && one !== "") as string | undefined;
+}

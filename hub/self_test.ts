@@ -1,0 +1,105 @@
+/** Sends the weekly self-test: through the outbox, like whatever matters. */
+
+import type { WeeklyTime } from "../core/config_times.ts";
+import type { Route } from "../core/policy/route.ts";
+import { type LocalTime, selfTestDueMs, selfTestText } from "../core/self_test.ts";
+import { type Clock, sleepUntil } from "../io/clock.ts";
+import { getLog } from "../io/log.ts";
+import type { Audience } from "./audience.ts";
+import type { Projection } from "./projection.ts";
+import type { Store } from "./store/store.ts";
+
+/** A hub that has just started knows nothing yet that would be worth a message. */
+const SETTLE_MS = 2 * 60_000;
+/** The calendar may leap: it is looked at so often. */
+const LOOK_MS = 10 * 60_000;
+/** The fact that says when the last one was promised: calendar time in ms. */
+const LAST_FACT = "self_test_at";
+
+/** The time zone of the hub's machine. */
+const SYSTEM_TIME: LocalTime = {
+  dayOf(instantMs) {
+    const date = new Date(instantMs);
+    return {
+      year: date.getFullYear(),
+      month: date.getMonth() + 1,
+      day: date.getDate(),
+      weekday: date.getDay(),
+    };
+  },
+  instantOf: ({ year, month, day }, minute) => new Date(year, month - 1, day, 0, minute).getTime(),
+};
+
+export interface SelfTestOptions {
+  readonly time: WeeklyTime;
+  readonly routes: readonly Route[];
+  readonly audience: Audience;
+  readonly store: Store;
+  readonly projection: Projection;
+  readonly clock: Clock;
+  /** Of the hub's machine where left out. */
+  readonly local?: LocalTime;
+  /** Messages were promised. */
+  readonly onPromise: (messages: readonly number[]) => void;
+}
+
+const log = getLog("self-test");
+
+export class SelfTest {
+  readonly #options: SelfTestOptions;
+
+  constructor(options: SelfTestOptions) {
+    this.#options = options;
+  }
+
+  /** Until `stop` aborts. What fell due while no hub ran is sent now if it is not too late. */
+  async run(stop: AbortSignal): Promise<void> {
+    const { clock, time, local = SYSTEM_TIME } = this.#options;
+    await sleepUntil(clock, clock.nowMs() + SETTLE_MS, stop);
+    while (!stop.aborted) {
+      const wallMs = this.#wallMs();
+      const dueMs = selfTestDueMs(time, { lastMs: this.#lastMs(wallMs), nowMs: wallMs }, local);
+      if (dueMs <= wallMs) this.#send(wallMs);
+      else await sleepUntil(clock, clock.nowMs() + Math.min(dueMs - wallMs, LOOK_MS), stop);
+    }
+  }
+
+  /** Where none was sent yet, the first is the next one: nobody expects it on the first day. */
+  #lastMs(wallMs: number): number {
+    const { facts } = this.#options.store;
+    const lastMs = Number(facts.get(LAST_FACT) ?? NaN);
+    if (Number.isFinite(lastMs)) return lastMs;
+    facts.set(LAST_FACT, String(wallMs));
+    return wallMs;
+  }
+
+  #send(wallMs: number): void {
+    const { store, routes, audience, projection, onPromise } = this.#options;
+    const text = selfTestText(projection.nodes(), projection.blind !== null);
+    const messages = store.transaction(() => {
+      // With the messages or not at all: it is sent once.
+      store.facts.set(LAST_FACT, String(wallMs));
+      return routes.flatMap(({ name: route, channels: [first] }) => {
+        const channel = first?.name ?? "";
+        return audience.recipients(route, channel).map((recipient) =>
+          store.outbox.add({
+            route,
+            channel,
+            recipient,
+            text,
+            incidentIds: [],
+            atMs: wallMs,
+            alert: undefined,
+          })
+        );
+      });
+    });
+    log.info("promised the weekly test", { messages: messages.length });
+    onPromise(messages);
+  }
+
+  #wallMs(): number {
+    const { clock } = this.#options;
+    return Math.round(clock.wallMs(clock.nowMs()));
+  }
+}

@@ -1,0 +1,136 @@
+/** Which buzzers are silenced, and which nodes are in maintenance, on the hub's monotonic clock. */
+
+import { formatRfc3339 } from "../core/rfc3339.ts";
+import { type NodeSilence, type PlannedSilence, QUIET_NODES_MAX } from "../core/wire.ts";
+import { type Clock, monotonicMs } from "../io/clock.ts";
+import { spanEndMs } from "./span_end.ts";
+import type { Store } from "./store/store.ts";
+
+/** How the store calls all nodes. */
+export const ALL = "";
+
+/** From when on, until when. Monotonic. */
+export interface Span {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** What is in force. Instants are RFC 3339; no node means all. */
+export interface InForce {
+  readonly silences: readonly {
+    readonly node: string | null;
+    readonly since: string;
+    readonly until: string;
+  }[];
+  readonly maintenance: readonly { readonly node: string | null; readonly until: string }[];
+}
+
+/** Silences are written here; maintenance is, by whoever records the monitor's steps, until it ends. */
+export class Silences {
+  readonly #store: Pick<Store, "silences" | "maintenance">;
+  readonly #clock: Clock;
+  readonly #silences = new Map<string, Span>();
+  readonly #maintenanceUntilMs = new Map<string, number>();
+
+  /** With those of the hub's earlier runs. A calendar that is behind makes no silence longer than it was meant. */
+  constructor(store: Pick<Store, "silences" | "maintenance">, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    const nowMs = clock.nowMs();
+    for (const [node, { sinceMs, untilMs }] of store.silences.all()) {
+      this.#silences.set(node, {
+        sinceMs: Math.min(nowMs, monotonicMs(clock, sinceMs)),
+        untilMs: spanEndMs({ sinceMs, untilMs }, clock, nowMs),
+      });
+    }
+    for (const [node, span] of store.maintenance.all()) {
+      this.#maintenanceUntilMs.set(node, spanEndMs(span, clock, nowMs));
+    }
+    this.dropEnded();
+  }
+
+  /** Silences one node or `ALL`, in place of an earlier silence. On disk when it returns. */
+  silence(node: string, { sinceMs, untilMs }: Span): void {
+    this.#silences.set(node, { sinceMs, untilMs });
+    if (untilMs <= this.#clock.nowMs()) return this.dropEnded();
+    const span = { sinceMs: this.#clock.wallMs(sinceMs), untilMs: this.#clock.wallMs(untilMs) };
+    this.#store.silences.set(node, span);
+  }
+
+  maintain(node: string, untilMs: number): void {
+    this.#maintenanceUntilMs.set(node, untilMs);
+    this.dropEnded();
+  }
+
+  dropEnded(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const [node, { untilMs }] of this.#silences) {
+      if (untilMs > nowMs) continue;
+      this.#silences.delete(node);
+      this.#store.silences.remove(node);
+    }
+    for (const [node, untilMs] of this.#maintenanceUntilMs) {
+      if (untilMs > nowMs) continue;
+      this.#maintenanceUntilMs.delete(node);
+      this.#store.maintenance.remove(node);
+    }
+  }
+
+  /** The silence of all nodes. */
+  get ofAll(): Span | undefined {
+    return this.#silences.get(ALL);
+  }
+
+  /** When the next of them ends; `Infinity` where nothing is in force. Monotonic. */
+  get nextEndMs(): number {
+    const ends = [...this.#silences.values()].map(({ untilMs }) => untilMs);
+    return Math.min(...ends, ...this.#maintenanceUntilMs.values());
+  }
+
+  /** About whom no tracker is to sound, in calendar time; where there are too many those that last longest. */
+  planned(): PlannedSilence {
+    const nodes = new Map<string, NodeSilence & { readonly untilMs: number }>();
+    for (const [node, { sinceMs, untilMs }] of this.#silences) {
+      if (node !== ALL) {
+        nodes.set(node, { sinceMs: this.#wall(sinceMs), untilMs: this.#wall(untilMs) });
+      }
+    }
+    for (const [node, untilMs] of this.#maintenanceUntilMs) {
+      const silence = nodes.get(node);
+      if (node === ALL || (silence && silence.untilMs >= this.#wall(untilMs))) continue;
+      nodes.set(node, { sinceMs: silence?.sinceMs, untilMs: this.#wall(untilMs) });
+    }
+    const longest = [...nodes].sort(([, a], [, b]) => b.untilMs - a.untilMs);
+    const maintenanceUntilMs = this.#maintenanceUntilMs.get(ALL);
+    return {
+      maintenanceUntilMs: maintenanceUntilMs === undefined
+        ? undefined
+        : this.#wall(maintenanceUntilMs),
+      nodes: new Map(longest.slice(0, QUIET_NODES_MAX)),
+    };
+  }
+
+  /** That of all first. */
+  inForce(): InForce {
+    this.dropEnded();
+    const instant = (ms: number) => formatRfc3339(this.#wall(ms));
+    const nodeOf = (node: string) => node === ALL ? null : node;
+    const byNode = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
+      a < b ? -1 : 1;
+    return {
+      silences: [...this.#silences].sort(byNode).map(([node, { sinceMs, untilMs }]) => ({
+        node: nodeOf(node),
+        since: instant(sinceMs),
+        until: instant(untilMs),
+      })),
+      maintenance: [...this.#maintenanceUntilMs].sort(byNode).map(([node, untilMs]) => ({
+        node: nodeOf(node),
+        until: instant(untilMs),
+      })),
+    };
+  }
+
+  #wall(ms: number): number {
+    return this.#clock.wallMs(ms);
+  }
+}

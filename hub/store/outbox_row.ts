@@ -1,0 +1,67 @@
+/** A row of the outbox: one message that was promised to one recipient. */
+
+import type { Alert } from "../../core/alert.ts";
+import type { DeliveryState } from "../../core/feed.ts";
+import { numberOrNone, type Row, textOrNone } from "./database.ts";
+
+/** Instants are calendar time in ms. */
+export interface OutboxRow {
+  readonly id: number;
+  readonly incidentIds: readonly number[];
+  /** The audience that it was promised to; its channels take turns where one fails. */
+  readonly route: string;
+  readonly channel: string;
+  readonly recipient: string;
+  readonly text: string;
+  /** What the text tells, with calendar instants; `undefined` for a text of its own. */
+  readonly alert: Alert | undefined;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly lastError: string | undefined;
+  readonly reference: string | undefined;
+  readonly createdAtMs: number;
+  /** When it is tried next, or when the provider is asked next what became of it. */
+  readonly dueAtMs: number;
+  /** An attempt was begun whose outcome nobody wrote down: the provider may have the message. */
+  readonly isUncertain: boolean;
+  readonly acceptedAtMs: number | undefined;
+  /** How often the provider was asked what became of it. */
+  readonly checks: number;
+}
+
+/** A message to be promised. */
+export interface NewMessage {
+  readonly route: string;
+  readonly channel: string;
+  readonly recipient: string;
+  readonly text: string;
+  /**
+   * What the text tells, every instant in calendar time: while the message waits it is worded anew,
+   * together with what came later. `undefined` for a text of its own, which is sent as it is.
+   */
+  readonly alert: Alert | undefined;
+  readonly incidentIds: readonly number[];
+  readonly atMs: number;
+}
+
+export function outboxRowOf(row: Row): OutboxRow {
+  const alert = textOrNone(row.alert);
+  return {
+    id: Number(row.id),
+    incidentIds: JSON.parse(String(row.incident_ids)),
+    route: String(row.route),
+    channel: String(row.channel),
+    recipient: String(row.recipient),
+    text: String(row.text),
+    alert: alert === undefined ? undefined : JSON.parse(alert),
+    state: String(row.state) as DeliveryState,
+    attempts: Number(row.attempts),
+    lastError: textOrNone(row.last_error),
+    reference: textOrNone(row.reference),
+    createdAtMs: Number(row.created_at_ms),
+    dueAtMs: Number(row.due_at_ms),
+    isUncertain: row.uncertain === 1,
+    acceptedAtMs: numberOrNone(row.accepted_at_ms),
+    checks: Number(row.checks),
+  };
+}

@@ -1,0 +1,46 @@
+/** Work that comes due now and then: several tasks at a time, a sleep in between. */
+
+import { type Clock, sleepUntil } from "../io/clock.ts";
+
+export class TaskLoop {
+  readonly #clock: Clock;
+  readonly #tasksMax: number;
+  /** Tasks under way. */
+  readonly #tasks = new Map<number | string, Promise<void>>();
+  #wake = new AbortController();
+
+  constructor(clock: Clock, tasksMax: number) {
+    this.#clock = clock;
+    this.#tasksMax = tasksMax;
+  }
+
+  /** Something came up: look at once. */
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  isUnderWay(key: number | string): boolean {
+    return this.#tasks.has(key);
+  }
+
+  /** Begins a task if there is room for it; the next look comes after its end at the latest. */
+  begin(key: number | string, task: () => Promise<void>): void {
+    if (this.#tasks.size >= this.#tasksMax) return;
+    this.#tasks.set(key, task().finally(() => this.#tasks.delete(key)));
+  }
+
+  /** Looks for tasks until `stop` aborts, then waits for those under way. `look` answers the wait in ms. */
+  async run(look: () => number, stop: AbortSignal): Promise<void> {
+    const onStop = () => this.wake();
+    stop.addEventListener("abort", onStop, { once: true });
+    while (!stop.aborted) {
+      this.#wake = new AbortController();
+      const waitMs = look();
+      const sleep = sleepUntil(this.#clock, this.#clock.nowMs() + waitMs, this.#wake.signal);
+      await Promise.race([sleep, ...this.#tasks.values()]);
+      this.#wake.abort();
+    }
+    stop.removeEventListener("abort", onStop);
+    await Promise.all(this.#tasks.values());
+  }
+}

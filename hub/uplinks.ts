@@ -1,0 +1,119 @@
+/** The providers of all channels: what their requests show, and questions where there are too few. */
+
+import type { Delivery } from "../core/retry.ts";
+import type { Clock } from "../io/clock.ts";
+import { getLog } from "../io/log.ts";
+import type { Channel, DeliveryStatus, Finding, Reach } from "./notify/channel.ts";
+import { TaskLoop } from "./task_loop.ts";
+import { type Purpose, Uplink, type UplinkReport } from "./uplink.ts";
+
+/** More channels than a hub has. */
+const PROBES_MAX = 8;
+/** With nothing to ask for the loop looks again this often. */
+const IDLE_MS = 10 * 60_000;
+
+const log = getLog("uplink");
+
+export interface UplinksOptions {
+  readonly channels: readonly Channel[];
+  readonly clock: Clock;
+  /** A provider that cannot be reached for so long counts as down. */
+  readonly downAfterMs: number;
+  readonly onUplink: (report: UplinkReport) => void;
+}
+
+export class Uplinks {
+  readonly #options: UplinksOptions;
+  readonly #uplinks: ReadonlyMap<string, Uplink>;
+  readonly #loop: TaskLoop;
+  /** Why providers would refuse every message, by channel: said once. */
+  readonly #refusals = new Map<string, string>();
+
+  constructor(options: UplinksOptions) {
+    this.#options = options;
+    this.#loop = new TaskLoop(options.clock, PROBES_MAX);
+    const { channels, clock, downAfterMs } = options;
+    const terms = { downAfterMs, nowMs: clock.nowMs() };
+    this.#uplinks = new Map(channels.map(({ name }) => [name, new Uplink(name, terms)]));
+  }
+
+  /** How long a channel that is down has failed, in ms; `undefined` while it is not down. */
+  downForMs(channel: string): number | undefined {
+    const uplink = this.#uplinks.get(channel);
+    return uplink?.isDown ? uplink.failingForMs(this.#options.clock.nowMs()) : undefined;
+  }
+
+  /** Takes the end of a request to a channel's provider for what it shows. */
+  note(
+    channel: string,
+    purpose: Purpose,
+    answer: Delivery | Finding | DeliveryStatus | Reach,
+  ): void {
+    const uplink = this.#uplinks.get(channel);
+    if (uplink === undefined) return;
+    const nowMs = this.#options.clock.nowMs();
+    switch (answer.kind) {
+      case "deferred": {
+        if (answer.isBusy) return this.#report(uplink.reached(purpose, nowMs));
+        this.#report(uplink.missed(purpose, answer.why, nowMs));
+        // A question shows at once whether it is the provider that fails or the message alone.
+        return this.#loop.wake();
+      }
+      case "accepted":
+      case "refused":
+      case "reached":
+      case "waiting":
+      case "delivered":
+      case "failed":
+        return this.#report(uplink.reached(purpose, nowMs));
+      // Nobody at all may have said so.
+      case "absent":
+      case "unknown":
+        return;
+    }
+  }
+
+  /** Asks where requests do not show by themselves whether a provider is there, until `stop` aborts. */
+  async run(stop: AbortSignal): Promise<void> {
+    await this.#loop.run(() => this.#beginProbes(stop), stop);
+  }
+
+  #beginProbes(stop: AbortSignal): number {
+    const { channels, clock } = this.#options;
+    let waitMs = IDLE_MS;
+    for (const { name, probe } of channels) {
+      const uplink = this.#uplinks.get(name);
+      if (uplink === undefined || this.#loop.isUnderWay(name)) continue;
+      const nowMs = clock.nowMs();
+      const restMs = (probe === undefined ? uplink.trustAtMs : uplink.probeAtMs) - nowMs;
+      if (restMs > 0) waitMs = Math.min(waitMs, restMs);
+      else if (probe === undefined) this.#report(uplink.trusted(nowMs));
+      else this.#loop.begin(name, () => this.#probe(name, stop));
+    }
+    return waitMs;
+  }
+
+  async #probe(name: string, stop: AbortSignal): Promise<void> {
+    const channel = this.#options.channels.find((one) => one.name === name);
+    const reach = await channel?.probe?.(stop);
+    if (reach === undefined || stop.aborted) return;
+    this.#note(name, reach);
+    this.note(name, "question", reach);
+  }
+
+  /** What would keep every message from going out is worth knowing before there is one. */
+  #note(name: string, reach: Reach): void {
+    if (reach.kind === "deferred") return;
+    const why = reach.kind === "refused" ? reach.why : undefined;
+    if (why === this.#refusals.get(name)) return;
+    if (why === undefined) this.#refusals.delete(name);
+    else {
+      this.#refusals.set(name, why);
+      log.error("no message can be sent", { channel: name, reason: why });
+    }
+  }
+
+  #report(report: UplinkReport | undefined): void {
+    if (report !== undefined) this.#options.onUplink(report);
+  }
+}

@@ -1,0 +1,48 @@
+/** The hub is killed 200 times amid deaths and recoveries: nothing is lost, and nothing told twice. */
+
+import assert from "node:assert/strict";
+import { Chance } from "../support/chance.ts";
+import { playCrashStory } from "../support/crash_play.ts";
+import type { CrashOutcome } from "../support/crash_story.ts";
+import { compiledIfThere } from "../support/executable.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+
+/** Hubs that are killed side by side. */
+const STORIES = 4;
+const KILLS = 200;
+/** Of each story: half of them deaths, half of them recoveries. */
+const PHASES = 8;
+/** Between a provider's yes and its own note of it, a killed hub may send once more. */
+const DUPLICATES_MAX = 0.02;
+
+const { compiled, name } = compiledIfThere();
+
+Deno.test(`a hub that is killed ${KILLS} times tells each death and each return once (${name})`, async () => {
+  const chance = new Chance();
+  console.log(`TEST_SEED=${chance.seed}`);
+  await using broker = await Mosquitto.start();
+  const stories = await Promise.allSettled(
+    Array.from({ length: STORIES }, (_, index) =>
+      playCrashStory({
+        chance: chance.fork(),
+        brokerPort: broker.port,
+        topicRoot: `crash-${index}`,
+        kills: KILLS / STORIES,
+        phases: PHASES,
+        compiled,
+      })),
+  );
+  const outcomes = stories.map((story) => {
+    if (story.status === "rejected") throw story.reason;
+    return story.value;
+  });
+  const sum = (of: keyof CrashOutcome) => outcomes.reduce((total, one) => total + one[of], 0);
+  const [messages, duplicates] = [sum("messages"), sum("duplicates")];
+  console.log(
+    `${sum("kills")} kills, ${
+      sum("deaths")
+    } deaths, ${messages} messages, ${duplicates} of them twice`,
+  );
+  assert.equal(sum("kills"), KILLS);
+  assert.ok(duplicates < DUPLICATES_MAX * messages, `${duplicates} of ${messages} went out twice`);
+});

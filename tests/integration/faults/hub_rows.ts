@@ -1,0 +1,107 @@
+/** Faults of the hub itself: restarts at bad moments, a full disk, a calendar that leaps. */
+
+import assert from "node:assert/strict";
+import { down, upAgain } from "../../support/expected_texts.ts";
+import type { FaultRow } from "../../support/fault_row.ts";
+import { pass } from "../../support/pass.ts";
+import { Supervisor } from "../../support/supervisor.ts";
+
+const HOUR_MS = 3_600_000;
+const OUTAGE = { kind: "raw", status: 503, body: "" } as const;
+
+function leapRow(fault: string, leapMs: number): FaultRow {
+  return {
+    fault,
+    ownCalendar: true,
+    lastsMs: 60_000,
+    told: [down("John Snow", [3, 30]), upAgain("John Snow", [3, 40])],
+    deaths: ["John Snow"],
+    async play(stage) {
+      const agent = await stage.agent("John Snow");
+      stage.phone.otherwise(OUTAGE);
+      await agent.kill();
+      // The message is promised, and waits for its next attempt, when the calendar leaps.
+      await stage.hub.process.line("state=pending attempts=2", { withinMs: 30_000 });
+      stage.calendar.set(leapMs);
+      stage.phone.otherwise({ kind: "created" });
+      await stage.untilTold(down("John Snow"));
+      stage.calendar.set(0);
+      await agent.start();
+    },
+  };
+}
+
+function restartRow(fault: string, end: "stop" | "kill"): FaultRow {
+  return {
+    fault,
+    lastsMs: 45_000,
+    told: [down("John Snow", [5, 40])],
+    deaths: ["John Snow"],
+    async play(stage) {
+      await stage.agent("Arya");
+      const agent = await stage.agent("John Snow");
+      await stage.hub[end]();
+      await agent.kill();
+      await pass(5000);
+      await stage.hub.start();
+    },
+  };
+}
+
+export const HUB_ROWS: readonly FaultRow[] = [
+  restartRow("the hub is stopped, a Pi dies, the hub is started 5 s later", "stop"),
+  restartRow("the hub is killed, a Pi dies, the hub is started 5 s later", "kill"),
+  {
+    fault: "the hub is killed while it holds a death, and started again",
+    hub: { alerts: { hold: "5s" } },
+    lastsMs: 45_000,
+    told: [down("John Snow", [5, 40])],
+    deaths: ["John Snow"],
+    async play(stage) {
+      await stage.agent("Arya");
+      const agent = await stage.agent("John Snow");
+      await agent.kill();
+      await stage.hub.process.line("a node died node=john-snow");
+      await stage.hub.kill();
+      await stage.hub.start();
+    },
+  },
+  {
+    fault: "the hub is killed with its broker, and started 10 s later",
+    broker: "embedded",
+    lastsMs: 40_000,
+    told: [],
+    deaths: [],
+    async play(stage) {
+      await stage.agent("John Snow");
+      await stage.hub.kill();
+      await pass(10_000);
+      await stage.hub.start();
+    },
+  },
+  {
+    fault: "the hub's disk is full for 20 s: a message is promised before, a Pi dies meanwhile",
+    ownDisk: true,
+    lastsMs: 70_000,
+    told: [down("Bran", [3, 60]), down("John Snow", [20, 60])],
+    deaths: ["Bran", "John Snow"],
+    async play(stage) {
+      await stage.agent("Arya");
+      const [promised, meanwhile] = [await stage.agent("Bran"), await stage.agent("John Snow")];
+      stage.phone.otherwise(OUTAGE);
+      await promised.kill();
+      await stage.phone.waitFor("requests", 1, 30_000);
+      await stage.disk.fill();
+      stage.phone.otherwise({ kind: "created" });
+      await using supervisor = new Supervisor(stage.hub);
+      await meanwhile.kill();
+      await pass(20_000);
+      await stage.disk.free();
+      await stage.untilTold(down("John Snow"));
+      const said = [...supervisor.lines, ...stage.hub.process.lines];
+      assert.ok(said.some((line) => /full/.test(line)), "the hub never said what is wrong");
+    },
+  },
+  leapRow("the hub's clock is set an hour forth, and back again", HOUR_MS),
+  leapRow("the hub's clock is set an hour back, and forth again", -HOUR_MS),
+];

@@ -1,0 +1,18 @@
+/** The fault matrix: what is done to a cluster, and exactly what the person is told of it. */
+
+import { testFaults } from "../../support/fault_matrix.ts";
+import { BROKER_ROWS } from "./broker_rows.ts";
+import { CABLE_ROWS } from "./cable_rows.ts";
+import { FROZEN_ROWS } from "./frozen_rows.ts";
+import { HUB_ROWS } from "./hub_rows.ts";
+import { PROVIDER_ROWS } from "./provider_rows.ts";
+import { REBOOT_ROWS } from "./reboot_rows.ts";
+
+testFaults("people are told what is true, once, and nothing else", [
+  ...CABLE_ROWS,
+  ...FROZEN_ROWS,
+  ...BROKER_ROWS,
+  ...HUB_ROWS,
+  ...PROVIDER_ROWS,
+  ...REBOOT_ROWS,
+]);

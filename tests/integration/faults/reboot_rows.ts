@@ -1,0 +1,161 @@
+/** Starts and ends of a Pi, meant and not meant. */
+
+import {
+  allDown,
+  allUpAgain,
+  down,
+  notBackFromReboot,
+  unexpectedReboot,
+  upAgain,
+} from "../../support/expected_texts.ts";
+import type { FaultRow } from "../../support/fault_row.ts";
+import { disguise } from "../../support/disguise.ts";
+import type { Stage } from "../../support/fault_stage.ts";
+import { pass } from "../../support/pass.ts";
+import type { TestProgram } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+/** Of a Pi's board: what tells a reboot from a second machine at once. */
+const SERIAL = "10000000a1b2c3d4";
+const SYSTEMCTL = "/usr/bin/systemctl";
+/** How often an agent is killed and started. */
+const RESTARTS = 20;
+/** How long it is away. */
+const AWAY_MS = 1000;
+
+const FOUR = ["Arya", "Bran", "Jon", "Sansa"];
+
+const REBOOT_WITHIN = { cluster: { reboot_within: "5s" } };
+
+/** A Pi whose systemd has the job to reach this target, so that its agent knows why it must stop. */
+async function stoppingPi(stage: Stage, target: string): Promise<TestProgram> {
+  const folder = stage.use(new TemporaryFolder());
+  const systemctl = folder.write("systemctl", `#!/bin/sh\necho "  812 ${target} start waiting"\n`);
+  Deno.chmodSync(systemctl, 0o755);
+  return await stage.agent("John Snow", { through: disguise({ [SYSTEMCTL]: systemctl }) });
+}
+
+export const REBOOT_ROWS: readonly FaultRow[] = [
+  {
+    fault: `an agent is killed and back after 1 s, ${RESTARTS} times`,
+    lastsMs: RESTARTS * 2000 + 15_000,
+    told: [],
+    deaths: [],
+    async play(stage) {
+      const agent = await stage.agent("John Snow");
+      for (let count = 0; count < RESTARTS; count++) {
+        await agent.kill();
+        await pass(AWAY_MS);
+        await agent.start();
+        await stage.untilAlive("john-snow");
+      }
+    },
+  },
+  {
+    fault: "four Pis lose power at once for 20 s",
+    lastsMs: 50_000,
+    told: [allDown(...FOUR), allUpAgain([19, 30], ...FOUR)],
+    // They stand in the order of their last heartbeats.
+    deaths: undefined,
+    async play(stage) {
+      const machine = await stage.machine();
+      for (const name of FOUR) await stage.agent(name, { machine });
+      await machine.cut();
+      await pass(20_000);
+      await machine.mend();
+    },
+  },
+  {
+    fault: "a Pi loses power, and has booted again after 8 s, within the hold",
+    hub: { alerts: { hold: "15s" } },
+    lastsMs: 40_000,
+    told: [unexpectedReboot("John Snow", [7, 14])],
+    deaths: ["John Snow"],
+    async play(stage) {
+      const machine = await stage.machine();
+      const agent = await stage.agent("John Snow", { machine });
+      await machine.cut();
+      await agent.kill();
+      await pass(8000);
+      await machine.mend();
+      const folder = stage.use(new TemporaryFolder());
+      const bootId = folder.write("boot_id", `${crypto.randomUUID()}\n`);
+      await stage.agent("John Snow", { machine, through: disguise({ [BOOT_ID]: bootId }) });
+    },
+  },
+  {
+    fault: "a Pi loses power, and has booted again before it is missed",
+    lastsMs: 20_000,
+    told: [unexpectedReboot("John Snow", [0, 4])],
+    deaths: [],
+    async play(stage) {
+      const first = await stage.pretend("John Snow", { serial: SERIAL, boot_id: "first" });
+      await first[Symbol.asyncDispose]();
+      await stage.pretend("John Snow", { serial: SERIAL, boot_id: "second" });
+    },
+  },
+  {
+    fault: "a Pi is rebooted by its owner, and is back in time",
+    hub: REBOOT_WITHIN,
+    lastsMs: 25_000,
+    told: [],
+    deaths: [],
+    async play(stage) {
+      const agent = await stoppingPi(stage, "reboot.target");
+      await agent.stop();
+      await pass(2000);
+      await agent.start();
+      await stage.untilAlive("john-snow");
+      await pass(5000);
+    },
+  },
+  {
+    fault: "a Pi is rebooted by its owner, and comes back too late",
+    hub: REBOOT_WITHIN,
+    lastsMs: 40_000,
+    told: [notBackFromReboot("John Snow"), upAgain("John Snow", [5, 40])],
+    deaths: ["John Snow"],
+    async play(stage) {
+      const agent = await stoppingPi(stage, "reboot.target");
+      await agent.stop();
+      await stage.untilTold(notBackFromReboot("John Snow"));
+      await agent.start();
+    },
+  },
+  {
+    fault: "a Pi is switched off by its owner",
+    hub: REBOOT_WITHIN,
+    lastsMs: 25_000,
+    told: [],
+    deaths: [],
+    async play(stage) {
+      const agent = await stoppingPi(stage, "poweroff.target");
+      await agent.stop();
+      await pass(10_000);
+    },
+  },
+  {
+    fault: "an agent is stopped by its owner",
+    lastsMs: 25_000,
+    told: [],
+    deaths: [],
+    async play(stage) {
+      const agent = await stage.agent("John Snow");
+      await agent.stop();
+      await pass(10_000);
+    },
+  },
+  {
+    fault: "a Pi dies and comes back",
+    lastsMs: 30_000,
+    told: [down("John Snow"), upAgain("John Snow", [3, 30])],
+    deaths: ["John Snow"],
+    async play(stage) {
+      const agent = await stage.agent("John Snow");
+      await agent.kill();
+      await stage.untilTold(down("John Snow"));
+      await agent.start();
+    },
+  },
+];

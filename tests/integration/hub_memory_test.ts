@@ -1,0 +1,96 @@
+/** What people were told outlives the hub: the policy on its real memory, killed and started anew. */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Alert, subjectKey } from "../../core/alert.ts";
+import { isEnd, noticeSubject } from "../../core/notice.ts";
+import { HubMemory } from "../support/hub_memory.ts";
+import { channelTo, routeTo, RULES, sight } from "../support/policy_score.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** Which subjects people believe to be wrong, after all messages in their order. */
+function beliefs(alerts: readonly Alert[]): readonly string[] {
+  const believed = new Set<string>();
+  for (const notice of alerts.flatMap(({ notices }) => notices)) {
+    const key = subjectKey(noticeSubject(notice));
+    if (notice.kind === "rebooted" || notice.kind === "still_down") continue;
+    if (!isEnd(notice)) {
+      assert.ok(!believed.has(key), `${key} was told twice`);
+      believed.add(key);
+      continue;
+    }
+    const tellsOfBoth = (notice.kind === "recovered" || notice.kind === "sees") && !notice.wasTold;
+    assert.ok(
+      tellsOfBoth || believed.has(key),
+      `the end of ${key} was told, but not its beginning`,
+    );
+    believed.delete(key);
+    // Who hears that a node is stable hears with it whether it is down.
+    if (notice.kind !== "stable") continue;
+    if (notice.now === "dead") believed.add(`node ${notice.node}`);
+    else believed.delete(`node ${notice.node}`);
+  }
+  return [...believed].sort();
+}
+
+const EVENTS = fc.array(
+  fc.record({
+    waitMs: fc.oneof(
+      fc.integer({ min: 0, max: 30_000 }),
+      fc.integer({ min: 0, max: 6 * 60 * MINUTE_MS }),
+    ),
+    node: fc.constantFrom("arya", "bran", "sansa"),
+    what: fc.constantFrom(
+      "change",
+      "change",
+      "change",
+      "restart",
+      "reboot",
+      "acknowledge",
+      "maintain",
+      "blind",
+      "sees",
+    ),
+  }),
+  { maxLength: 40 },
+);
+
+Deno.test("hub that is killed again and again tells in the end what is true, and nothing twice", () => {
+  const quiet = { fromMinute: 22 * 60, toMinute: 7 * 60 };
+  const routes = [
+    routeTo("sms", { channels: [channelTo("twilio", { quiet, perHourMax: 3 })] }),
+    routeTo("webhook", { channels: [channelTo("webhook", { perHourMax: Infinity })] }),
+    routeTo("escalation", { holdMs: 15 * MINUTE_MS, skipsAcknowledged: true }),
+  ];
+  fc.assert(
+    fc.property(EVENTS, (events) => {
+      using memory = new HubMemory({ ...RULES, routes });
+      memory.act(sight(false, 0));
+      for (const { waitMs, node, what } of events) {
+        memory.pass(waitMs);
+        const nowMs = memory.clock.nowMs();
+        if (what === "change") memory.change(node);
+        else if (what === "restart") memory.restart();
+        else if (what === "acknowledge") memory.act({ kind: "acknowledge", node });
+        else if (what === "maintain") {
+          memory.act({ kind: "maintain", node, untilMs: nowMs + 10 * MINUTE_MS });
+        } else if (what === "reboot") {
+          memory.act({ kind: "rebooted", node, name: node, atMs: nowMs, lastHeardMs: undefined });
+        } else memory.act(sight(what === "blind", nowMs));
+      }
+      memory.act(sight(false, memory.clock.nowMs()));
+      memory.pass(3 * DAY_MS);
+      const dead = [...memory.truth].filter(([, is]) => is === "dead").map(([id]) => `node ${id}`);
+      for (const route of ["sms", "webhook"]) {
+        assert.deepEqual(beliefs(memory.alerts(route)), dead.sort(), route);
+      }
+      // Escalation may know less, for somebody took care, but never anything that is over.
+      const unknown = beliefs(memory.alerts("escalation")).filter((key) => !dead.includes(key));
+      assert.deepEqual(unknown, []);
+      assert.deepEqual(memory.owed().toSorted(), dead.sort());
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,86 @@
+/** Where a hub's messages go when Twilio fails: a real hub, and doubles of both providers. */
+
+import assert from "node:assert/strict";
+import { startHub } from "../support/programs.ts";
+import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../support/told.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
+import { until } from "../support/until.ts";
+import { WebhookDouble } from "../support/webhook_double.ts";
+
+/** A hub that tells by SMS, and by ntfy where that fails. */
+function bothThrough(twilio: TwilioDouble, ntfy: WebhookDouble, alerts = {}) {
+  const second = { webhook: { preset: "ntfy", url: `${ntfy.url}/pis` } };
+  const hasty = { hold: "0s", group: "0s", send: "in_order", ...alerts };
+  return sendingTo(twilio, { ...second, alerts: hasty });
+}
+
+/** The texts that ntfy took. */
+function posted(ntfy: WebhookDouble): readonly string[] {
+  return ntfy.taken.filter(({ method }) => method !== "GET").map(({ body }) => body);
+}
+
+Deno.test("a message that reached the phone is shown as delivered", async () => {
+  await using double = new TwilioDouble();
+  double.statuses(TO, { status: "sent" }, { status: "delivered" });
+  await using hub = await startHub(sendingTo(double));
+  await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  await nodes.kill(await nodes.start("John Snow"));
+  await double.waitFor("sent", 1, WITHIN_MS);
+  const delivery = await until("the phone's word", async () => {
+    const [row] = await hub.deliveries();
+    return row?.state === "delivered" && row;
+  }, { withinMs: WITHIN_MS });
+  assert.deepEqual([delivery.last_error, delivery.attempts], [null, 1]);
+});
+
+Deno.test("a refused SMS goes to the webhook, and both are on record", async () => {
+  await using double = new TwilioDouble();
+  await using ntfy = new WebhookDouble("ntfy");
+  double.toRecipient(TO, { kind: "error", status: 400, code: 21610, message: "Unsubscribed" });
+  await using hub = await startHub(bothThrough(double, ntfy));
+  await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  await nodes.kill(await nodes.start("John Snow"));
+  const deliveries = await until("both deliveries", async () => {
+    const rows = await hub.deliveries();
+    return rows.length > 1 && rows.every(({ state }) => state !== "pending") && rows;
+  }, { withinMs: WITHIN_MS });
+  assert.deepEqual(deliveries.map(({ channel, state }) => [channel, state]), [
+    ["webhook", "accepted"],
+    ["twilio", "refused"],
+  ]);
+  assert.match(deliveries[1]?.last_error ?? "", /unsubscribed by STOP.*\(21610\)$/);
+  assert.deepEqual(posted(ntfy).map((text) => text.slice(0, 18)), ["John Snow is down."]);
+  assert.deepEqual(deliveries[0]?.incident_ids, deliveries[1]?.incident_ids);
+});
+
+Deno.test("a provider that cannot be reached is a fact of its own, and its messages take another way", async () => {
+  await using double = new TwilioDouble();
+  await using ntfy = new WebhookDouble("ntfy");
+  await using hub = await startHub(bothThrough(double, ntfy, { blind_after: "3s" }));
+  await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  const john = await nodes.start("John Snow");
+  await double.waitFor("accountRequests", 1, WITHIN_MS);
+  double.always({ kind: "reset" });
+  await nodes.kill(john);
+  await until("the webhook's messages", () => {
+    const all = posted(ntfy).join("\n");
+    return all.includes("John Snow is down.") && all.includes("Twilio cannot be reached since");
+  }, { withinMs: WITHIN_MS });
+  double.always({ kind: "created" });
+  await until("Twilio's return", () => {
+    return [...posted(ntfy), ...texts(double)].some((text) =>
+      text.includes("Twilio can be reached again after")
+    );
+  }, { withinMs: 2 * WITHIN_MS });
+  const downs = [...posted(ntfy), ...texts(double)].filter((text) => text.includes("is down"));
+  assert.equal(downs.length, 1);
+});
+
+Deno.test("a hub whose credentials are wrong says so before there is anything to tell", async () => {
+  await using double = new TwilioDouble();
+  await using hub = await startHub(sendingTo(double, { sms: { auth_token: "s3cret-t0ken" } }));
+  const line = await hub.process.line("no message can be sent");
+  assert.match(line, /Twilio refused the credentials: check account_sid and auth_token \(20003\)/);
+  assert.doesNotMatch(line, /s3cret/);
+  assert.equal(double.requests.length, 0);
+});

@@ -1,0 +1,122 @@
+/** What is told in the end when messages had to wait, with a real database and Twilio's double. */
+
+import assert from "node:assert/strict";
+import { HANG_MS, MINUTE_MS, OTHER, OutboxDesk, TO } from "../support/outbox_desk.ts";
+import { until } from "../support/until.ts";
+
+const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
+const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
+const TIME = "(\\d+ \\w+ )?\\d\\d:\\d\\d:\\d\\d";
+
+/** Texts that went out, in this order. */
+function assertTexts(desk: OutboxDesk, ...patterns: readonly RegExp[]): void {
+  const texts = desk.double.sent.map(({ text }) => text);
+  assert.equal(texts.length, patterns.length, JSON.stringify(texts, undefined, 1));
+  for (const [index, pattern] of patterns.entries()) assert.match(texts[index] ?? "", pattern);
+}
+
+Deno.test("a death and its end, while Twilio fails for ten minutes, are one late message", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.always(FAULT);
+  const outbox = desk.run();
+  const death = desk.down("John Snow");
+  const first = desk.tell([death]);
+  outbox.wake();
+  await desk.untilPassed(6 * MINUTE_MS);
+  const second = desk.tell([desk.recovered(death)]);
+  const third = desk.tell([desk.down("Arya Stark")]);
+  await desk.untilPassed(4 * MINUTE_MS);
+  assert.equal(desk.double.sent.length, 0);
+  desk.double.always({ kind: "created" });
+  const row = await desk.untilState(first, "accepted");
+  assertTexts(
+    desk,
+    new RegExp(
+      `^Arya Stark is down\\. Last heard ${TIME}\\. John Snow was down from ${TIME} to ${TIME} ` +
+        "\\(\\d min( \\d+ s)?\\) and is up again\\. Delivered late\\.$",
+    ),
+  );
+  assert.equal(row.text, desk.double.sent[0]?.text);
+  for (const id of [second, third]) {
+    const { state, lastError } = desk.row(id);
+    assert.deepEqual([state, lastError], ["merged", `told together with message ${first}`]);
+  }
+  assert.equal(row.incidentIds.length, 2);
+  assert.ok(row.incidentIds.every((id) => desk.store.incidents.get(id)?.toldAtMs !== undefined));
+});
+
+Deno.test("messages that wait for a busy provider go together, each phone's apart", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.toRecipient(TO, BUSY);
+  const outbox = desk.run();
+  const death = desk.down("John Snow");
+  const first = desk.tell([death]);
+  const other = desk.tell([death], { recipient: OTHER });
+  outbox.wake();
+  await desk.untilState(other, "accepted");
+  const end = desk.recovered(death);
+  const ends = [desk.tell([end]), desk.tell([end], { recipient: OTHER })];
+  outbox.wake();
+  await desk.untilState(ends[1] ?? 0, "accepted");
+  desk.double.toRecipient(TO, { kind: "created" });
+  await desk.untilState(first, "accepted");
+  assert.equal(desk.row(ends[0] ?? 0).state, "merged");
+  const told = desk.double.sent.map(({ to, text }) => `${to} ${text.slice(0, 20)}`);
+  assert.deepEqual(told, [
+    `${OTHER} John Snow is down. L`,
+    `${OTHER} John Snow is up agai`,
+    `${TO} John Snow was down f`,
+  ]);
+});
+
+Deno.test("messages of another route, and texts of their own, are never merged", async () => {
+  await using desk = new OutboxDesk();
+  const ids = [
+    desk.tell([desk.down("John Snow")]),
+    desk.tell([desk.down("John Snow")], { route: "escalation" }),
+    desk.promise(TO, "This is only a test."),
+    desk.tell([desk.down("Arya Stark")]),
+    desk.tell([desk.down("Khal Drogo")]),
+  ];
+  desk.run();
+  const last = await desk.untilState(ids[4] ?? 0, "merged");
+  await desk.untilState(ids[3] ?? 0, "accepted");
+  assert.equal(last.lastError, `told together with message ${ids[3]}`);
+  assertTexts(
+    desk,
+    /^John Snow is down/,
+    /^John Snow is down/,
+    /^This is only a test\.$/,
+    /^2 Pis are down: Arya Stark, Khal Drogo\./,
+  );
+});
+
+Deno.test("a message whose fate is unknown is looked for as it was sent, before anything joins it", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.script({ kind: "created_then_hang" }, FAULT, FAULT);
+  const death = desk.down("John Snow");
+  const first = desk.tell([death]);
+  const outbox = desk.run({ timeoutMs: HANG_MS });
+  await desk.double.waitFor("sent", 1, 5000);
+  const second = desk.tell([desk.recovered(death)]);
+  outbox.wake();
+  await desk.untilState(second, "accepted");
+  assert.equal(desk.row(first).state, "accepted");
+  assertTexts(desk, /^John Snow is down/, /^John Snow is up again/);
+});
+
+Deno.test("a merged message that is sent as the hub dies is found by the next one", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.script({ ...BUSY, retryAfter: "120" }, { kind: "created_then_hang" });
+  const death = desk.down("John Snow");
+  const first = desk.tell([death]);
+  desk.run();
+  await until("the first attempt's end", () => desk.row(first).lastError);
+  const second = desk.tell([desk.recovered(death)]);
+  await desk.double.waitFor("sent", 1, 5000);
+  await desk.restart();
+  assert.deepEqual([desk.row(first).isUncertain, desk.row(second).state], [true, "merged"]);
+  desk.run();
+  await desk.untilState(first, "accepted");
+  assertTexts(desk, /^John Snow was down from/);
+});

@@ -1,0 +1,74 @@
+/** Buzzers that are silenced: a real hub, broker and tracker, which logs what it would sound. */
+
+import assert from "node:assert/strict";
+import { act, ALARM } from "../support/hub_actions.ts";
+import type { TestProgram } from "../support/programs.ts";
+import { MOSQUITTO } from "../support/cluster.ts";
+import { testWithBrokers } from "../support/together.ts";
+
+/** The buzzer waits for nothing here; a death takes 3 s after the last will. */
+const QUICK = { cluster: { nodes: "arya, bran" }, rpi: { buzzer_hold: "0s" } };
+const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is dead";
+const QUIET = "LED blinks once a second: a Pi is dead";
+const DEADLINE = { withinMs: 20_000 };
+
+/** Does something, and waits for what the tracker shows because of it. */
+async function shows(tracker: TestProgram, what: string, deed: () => Promise<unknown>) {
+  const from = tracker.process.lines.length;
+  await deed();
+  await tracker.process.line(what, { from, ...DEADLINE });
+}
+
+testWithBrokers(
+  "a tracker's buzzer is quiet while somebody silenced it, its LED never",
+  async (broker) => {
+    await using cluster = await broker.start();
+    const { hub } = cluster;
+    const [tracker, bran, arya] = await Promise.all([
+      cluster.tracker("sansa", { config: QUICK }),
+      cluster.agent("bran"),
+      cluster.agent("arya"),
+    ]);
+    await tracker.process.line("node=bran from=unknown to=up");
+    await tracker.process.line("node=arya from=unknown to=up");
+    await shows(tracker, SOUNDS, () => bran.kill());
+    await hub.waitForLiveness("bran", "dead");
+    await shows(tracker, QUIET, () => act(hub, "silence", { node: "bran", for: "1h" }));
+    await shows(tracker, SOUNDS, () => act(hub, "silence", { node: "bran", for: "0s" }));
+    await shows(tracker, QUIET, () => act(hub, "maintenance", { node: "bran", for: "1h" }));
+    await shows(tracker, SOUNDS, () => act(hub, "maintenance", { for: "0s" }));
+    // It sounds again by itself when the silence is over.
+    const from = tracker.process.lines.length;
+    await act(hub, "silence", { for: "2s" });
+    await tracker.process.line(QUIET, { from, ...DEADLINE });
+    await tracker.process.line(SOUNDS, { from, ...DEADLINE });
+    // Who dies during a silence for all is news.
+    await shows(tracker, QUIET, () => act(hub, "silence", { for: "1h" }));
+    await shows(tracker, SOUNDS, () => arya.kill());
+  },
+);
+
+Deno.test("a person's silence at a tracker reaches the others without any hub", async () => {
+  await using cluster = await MOSQUITTO.start();
+  const { hub } = cluster;
+  const tracker = await cluster.tracker("sansa", { config: QUICK });
+  const bran = await cluster.agent("bran");
+  await tracker.process.line("node=bran from=unknown to=up");
+  await shows(tracker, SOUNDS, () => bran.kill());
+  await hub.stop();
+  const button = await cluster.client("arya");
+  const press = (silenced_until: string | null) =>
+    button.publish(ALARM, JSON.stringify({ silenced_until }), { qos: 1, retain: true });
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  await shows(tracker, QUIET, () => press(inAnHour));
+  await shows(tracker, SOUNDS, () => press(null));
+  await shows(tracker, QUIET, () => press(inAnHour));
+
+  // A tracker that starts meanwhile finds it kept.
+  await tracker.stop();
+  await tracker.start();
+  await tracker.process.line(QUIET, DEADLINE);
+  assert.ok(!tracker.process.lines.some((line) => line.includes(SOUNDS)));
+  // The hub knows better what is in force.
+  await shows(tracker, SOUNDS, () => hub.start());
+});

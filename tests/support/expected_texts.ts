@@ -1,0 +1,148 @@
+/** The texts that a person gets, as tests expect them: by pattern, with lengths that are true. */
+
+/** A message that the person gets. */
+export interface Told {
+  /** In short, for whoever reads the matrix. */
+  readonly what: string;
+  readonly text: RegExp;
+  /** The length that the text tells, its first group, lies between these. */
+  readonly seconds?: Span;
+}
+
+/** From, to. */
+export type Span = readonly [least: number, most: number];
+
+const TIME = "\\d\\d:\\d\\d:\\d\\d";
+const LENGTH = "((?:\\d+ min ?)?(?:\\d+ s)?)";
+
+/** A death, told while it lasts: until the message a node was silent for so long. */
+export function down(name: string, seconds: Span = [3, 20]): Told {
+  return {
+    what: `${name} is down`,
+    text: new RegExp(`^${name} is down\\. Last heard ${TIME}, silent for ${LENGTH}\\.$`),
+    seconds,
+  };
+}
+
+/** A death, told when nobody knows any more whether it lasts: more than a minute after its promise. */
+export function downLate(name: string): Told {
+  return {
+    what: `${name} is down, delivered late`,
+    text: new RegExp(`^${name} is down\\. Last heard ${TIME}\\. Delivered late\\.$`),
+  };
+}
+
+/** The end of a death that was told, and how long it was. */
+export function upAgain(name: string, seconds: Span): Told {
+  return {
+    what: `${name} is up again`,
+    text: new RegExp(
+      `^${name} is up again after ${LENGTH}\\. It was down from ${TIME} to ${TIME}\\.$`,
+    ),
+    seconds,
+  };
+}
+
+/** It died and came back before anybody could be told. */
+export function wasDown(name: string, seconds: Span): Told {
+  return {
+    what: `${name} was down`,
+    text: new RegExp(
+      `^${name} was down from ${TIME} to ${TIME} \\(${LENGTH}\\) and is up again\\.$`,
+    ),
+    seconds,
+  };
+}
+
+/** Most of the cluster, as one message. */
+export function allDown(...names: readonly string[]): Told {
+  const { length } = names;
+  const list = anyOrder(names);
+  return {
+    what: `all ${length} Pis are down at once`,
+    text: new RegExp(
+      `^All ${length} Pis are down at once: ${list}\\. Last heard ${TIME}( to ${TIME})?\\.$`,
+    ),
+  };
+}
+
+export function allUpAgain(seconds: Span, ...names: readonly string[]): Told {
+  const { length } = names;
+  return {
+    what: `${length} Pis are up again`,
+    text: new RegExp(
+      `^${length} Pis are up again: ${anyOrder(names)}\\. ` +
+        `They were down for up to ${LENGTH}, from ${TIME} to ${TIME}\\.$`,
+    ),
+    seconds,
+  };
+}
+
+/** The hub cannot see the broker, and so nobody. */
+export function blind(): Told {
+  return {
+    what: "the hub is blind",
+    text: new RegExp(
+      `^The hub cannot see the broker since ${TIME}( \\(.+\\))?: no Pi is watched\\.$`,
+    ),
+  };
+}
+
+export function seesAgain(seconds: Span): Told {
+  return {
+    what: "the hub sees again",
+    text: new RegExp(`^The hub sees the broker again after ${LENGTH}: Pis are watched again\\.$`),
+    seconds,
+  };
+}
+
+/** A provider cannot be reached, says another one. */
+export function providerAway(name: string): Told {
+  return {
+    what: `${name} cannot be reached`,
+    text: new RegExp(`^${name} cannot be reached since ${TIME}( \\(.+\\))?: its messages wait\\.$`),
+  };
+}
+
+export function providerBack(name: string, seconds: Span): Told {
+  return {
+    what: `${name} can be reached again`,
+    text: new RegExp(`^${name} can be reached again after ${LENGTH}\\.$`),
+    seconds,
+  };
+}
+
+export function unexpectedReboot(name: string, seconds: Span): Told {
+  return {
+    what: `${name} rebooted unexpectedly`,
+    text: new RegExp(
+      `^${name} came back after an unexpected reboot at ${TIME}\\. It was silent for ${LENGTH}\\.$`,
+    ),
+    seconds,
+  };
+}
+
+export function notBackFromReboot(name: string): Told {
+  return {
+    what: `${name} did not come back from a reboot`,
+    text: new RegExp(
+      `^${name} did not come back from a reboot\\. Last heard ${TIME}, silent for ${LENGTH}\\.$`,
+    ),
+    seconds: [3, 20],
+  };
+}
+
+/** Whether a text is that message, with a length that is true. */
+export function isTold({ text, seconds }: Told, found: string): boolean {
+  const match = text.exec(found);
+  if (match === null || seconds === undefined) return match !== null;
+  const [, minutes = "0"] = /(\d+) min/.exec(match[1] ?? "") ?? [];
+  const [, rest = "0"] = /(\d+) s/.exec(match[1] ?? "") ?? [];
+  const length = 60 * Number(minutes) + Number(rest);
+  const [least, most] = seconds;
+  return least <= length && length <= most;
+}
+
+function anyOrder(names: readonly string[]): string {
+  return Array.from(names, () => `(?:${names.join("|")})`).join(", ");
+}

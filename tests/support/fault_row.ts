@@ -1,0 +1,23 @@
+/** A row of the fault matrix: what is done, and what the person is told of it. */
+
+import type { Told } from "./expected_texts.ts";
+import type { StageSettings } from "./fault_settings.ts";
+import type { Stage } from "./fault_stage.ts";
+
+export interface FaultRow extends StageSettings {
+  /** What is done. */
+  readonly fault: string;
+  /** About, so that long rows begin first. */
+  readonly lastsMs: number;
+  /** Exactly these messages, in this order; none leaves the person alone. */
+  readonly told: readonly Told[];
+  /** The same of the second channel, where there is one. */
+  readonly posted?: readonly Told[];
+  /**
+   * Nodes that the hub takes for dead meanwhile, in this order, whether people hear of it or not;
+   * `undefined` where that hangs on chance.
+   */
+  readonly deaths: readonly string[] | undefined;
+  /** Resolves when the fault is over and people were told of it. */
+  play(stage: Stage): Promise<void>;
+}

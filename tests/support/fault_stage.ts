@@ -1,0 +1,221 @@
+/** What one row of the fault matrix plays on: a broker, a hub, a phone, and as many Pis as it has. */
+
+import { compiledIfThere } from "./executable.ts";
+import type { Told } from "./expected_texts.ts";
+import { FakeCalendar } from "./faketime.ts";
+import { SmallDisk } from "./fault_disk.ts";
+import {
+  type Channel,
+  hubConfigOf,
+  idOf,
+  type Place,
+  type StageSettings,
+  type Surroundings,
+} from "./fault_settings.ts";
+import { freePort } from "./free_port.ts";
+import { Mosquitto } from "./mosquitto.ts";
+import { TestClient } from "./mqtt_client.ts";
+import { type Machine, TestNetwork } from "./network.ts";
+import { PretendNode, type PretendNodeOptions } from "./pretend_node.ts";
+import { Hub, type Sections, startAgent, startTracker, type TestProgram } from "./programs.ts";
+import { pass } from "./pass.ts";
+import { texts } from "./told.ts";
+import { TwilioDouble } from "./twilio_double.ts";
+import type { Deadline } from "./until.ts";
+import { WebhookDouble } from "./webhook_double.ts";
+
+/** The hub is asked this often: more often, eight rows at once would be a load of their own. */
+const ASK_EVERY_MS = 200;
+/** For whatever is to come, on a machine that plays eight rows at once. */
+const PATIENCE: Required<Deadline> = { withinMs: 60_000 };
+
+/** `await using stage = await Stage.open({});` The hub sees its cluster, and knows nobody yet. */
+export class Stage implements AsyncDisposable {
+  readonly phone = new TwilioDouble();
+  readonly #parts = new AsyncDisposableStack();
+  readonly #compiled = compiledIfThere().compiled;
+  readonly #agents = new Map<string, TestProgram>();
+  /** Of the broker, whichever it is. */
+  readonly #port = freePort();
+  #address = "";
+  #network: TestNetwork | undefined;
+  #broker: Mosquitto | undefined;
+  #brokerMachine: Machine | undefined;
+  #hub: Hub | undefined;
+  #webhook: WebhookDouble | undefined;
+  #calendar: FakeCalendar | undefined;
+  #disk: SmallDisk | undefined;
+
+  private constructor() {
+    this.#parts.use(this.phone);
+  }
+
+  static async open(settings: StageSettings): Promise<Stage> {
+    const stage = new Stage();
+    try {
+      await stage.#open(settings);
+      return stage;
+    } catch (error) {
+      await stage[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get hub(): Hub {
+    return given(this.#hub, "the hub");
+  }
+
+  /** Throws when the broker is the hub's own. */
+  get mosquitto(): Mosquitto {
+    return given(this.#broker, "Mosquitto");
+  }
+
+  get brokerMachine(): Machine {
+    return given(this.#brokerMachine, "the broker's own machine");
+  }
+
+  get calendar(): FakeCalendar {
+    return given(this.#calendar, "the hub's own calendar");
+  }
+
+  get disk(): SmallDisk {
+    return given(this.#disk, "the hub's own disk");
+  }
+
+  /** What people were told so far. */
+  get told(): readonly string[] {
+    return texts(this.phone);
+  }
+
+  /** What the second channel told so far. */
+  get posted(): readonly string[] {
+    return this.#webhook?.taken.map(({ body }) => JSON.parse(body).text) ?? [];
+  }
+
+  /** A new machine on the stage's network. */
+  async machine(): Promise<Machine> {
+    return await given(this.#network, "the network").addMachine();
+  }
+
+  /** Starts the agent of a Pi, and waits until the hub has heard it. Its id is its name with hyphens. */
+  async agent(name: string, { machine, through = [] }: Place = {}): Promise<TestProgram> {
+    const id = idOf(name);
+    const agent = this.#parts.use(
+      await startAgent(this.configOf(name), {
+        compiled: this.#compiled,
+        through: [...machine?.through ?? [], ...through],
+      }),
+    );
+    this.#agents.set(id, agent);
+    await this.untilAlive(id);
+    return agent;
+  }
+
+  /** A Pi that is only pretended, with these facts of its machine; it lives until disposed. */
+  async pretend(name: string, facts: PretendNodeOptions["facts"] = {}): Promise<PretendNode> {
+    const client = this.#parts.use(await TestClient.connect({ port: this.#port }));
+    const node = await PretendNode.start(client, { id: idOf(name), name, facts });
+    this.#parts.use(node);
+    await this.untilAlive(idOf(name));
+    return node;
+  }
+
+  /** Starts a tracker, and waits until it sees the cluster. */
+  async tracker(name: string): Promise<TestProgram> {
+    const tracker = this.#parts.use(
+      await startTracker(this.configOf(name), { compiled: this.#compiled }),
+    );
+    await tracker.process.line("sees the cluster", PATIENCE);
+    return tracker;
+  }
+
+  /** A Pi's `config.ini`, with a password where the broker asks for one. */
+  configOf(name: string): Sections {
+    const id = idOf(name);
+    const login = this.#broker === undefined
+      ? { username: id, password: this.hub.credential(id) }
+      : {};
+    const url = `mqtt://${this.#address}:${this.#port}`;
+    return { mqtt: { url, ...login }, node: { id, name } };
+  }
+
+  /** Waits until people were told that. */
+  async untilTold(wanted: Told, channel: Channel = "told"): Promise<void> {
+    await untilSo(`the message: ${wanted.what}`, () => {
+      return Promise.resolve(this[channel].some((text) => wanted.text.test(text)));
+    });
+  }
+
+  async untilAlive(id: string): Promise<void> {
+    await untilSo(`the hub to hear ${id}`, async () => {
+      const nodes = await this.hub.nodes().catch(() => []);
+      return nodes.some((node) => node.id === id && node.liveness === "alive");
+    });
+  }
+
+  /** Waits until the hub sees, and hears each agent that runs. */
+  async untilWell(): Promise<void> {
+    await untilSo("the hub to see", () =>
+      this.hub.fetch("/readyz").then(async (answer) => {
+        await answer.body?.cancel();
+        return answer.ok;
+      }, () => false));
+    for (const [id, { process }] of this.#agents) if (!process.hasEnded) await this.untilAlive(id);
+  }
+
+  /** Ends with it when the row does. */
+  use<T extends AsyncDisposable | Disposable>(part: T): T {
+    return this.#parts.use(part);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.disposeAsync();
+  }
+
+  async #open({ broker = "Mosquitto", hub: wanted = {}, ...own }: StageSettings): Promise<void> {
+    const network = this.#parts.use(await TestNetwork.open());
+    this.#network = network;
+    const machine = broker === "remote" ? await network.addMachine() : undefined;
+    this.#brokerMachine = machine;
+    this.#address = (machine ?? network).address;
+    if (broker !== "embedded") {
+      const config = () => `listener ${this.#port} 0.0.0.0\nallow_anonymous true\n`;
+      const where = { port: this.#port, address: this.#address, through: machine?.through ?? [] };
+      this.#broker = this.#parts.use(await Mosquitto.start({ config, ...where }));
+    }
+    if (own.webhook) this.#webhook = this.#parts.use(new WebhookDouble("json"));
+    if (own.ownCalendar) this.#calendar = this.#parts.use(new FakeCalendar());
+    const through = this.#calendar?.through ?? [];
+    const hub = new Hub(hubConfigOf(this.#surroundings(), wanted), {
+      compiled: this.#compiled,
+      through,
+    });
+    this.#hub = hub;
+    this.#parts.use(hub);
+    if (own.ownDisk) this.#disk = this.#parts.use(await SmallDisk.mount(hub.statePath));
+    await hub.start();
+    await this.untilWell();
+  }
+
+  #surroundings(): Surroundings {
+    const broker = {
+      isOwn: this.#broker === undefined,
+      address: this.#address,
+      port: this.#port,
+    };
+    return { phone: this.phone, webhook: this.#webhook, broker };
+  }
+}
+
+async function untilSo(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + PATIENCE.withinMs;
+  while (!await isSo()) {
+    if (performance.now() > endMs) throw new Error(`waited ${PATIENCE.withinMs} ms for ${what}`);
+    await pass(ASK_EVERY_MS);
+  }
+}
+
+function given<T>(part: T | undefined, name: string): T {
+  if (part === undefined) throw new Error(`the stage has no ${name}: its settings ask for none`);
+  return part;
+}

@@ -1,0 +1,126 @@
+/** A hub reduced to policy and memory: what it does is played, what it remembers is a real database. */
+
+import assert from "node:assert/strict";
+import type { Alert } from "../../core/alert.ts";
+import { newCluster } from "../../core/cluster.ts";
+import { type PolicyInput, policyMachine } from "../../core/policy/policy.ts";
+import { newPolicy, type PolicyState, type Rules } from "../../core/policy/policy_state.ts";
+import type { Route } from "../../core/policy/route.ts";
+import { audienceOf } from "../../hub/audience.ts";
+import { Estate } from "../../hub/estate.ts";
+import { Recorder } from "../../hub/recorder.ts";
+import { Store } from "../../hub/store/store.ts";
+import type { Clock } from "../../io/clock.ts";
+import { news, sight } from "./policy_score.ts";
+
+const BEGAN_MS = 1_764_000_000_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** Moves only when it is told to; each boot of the machine begins its monotonic time anew. */
+class HandClock implements Clock {
+  #wallMs = BEGAN_MS;
+  #bootMs = BEGAN_MS;
+
+  nowMs = () => this.#wallMs - this.#bootMs;
+  wallMs = (atMs: number) => this.#bootMs + atMs;
+
+  callAt(): Disposable {
+    throw new Error("nothing waits here");
+  }
+
+  /** To an instant of the present boot's time. */
+  moveTo(nowMs: number): void {
+    this.#wallMs = Math.max(this.#wallMs, this.#bootMs + nowMs);
+  }
+
+  boot(): void {
+    this.#bootMs = this.#wallMs;
+  }
+
+  /** The calendar alone is set, as by a Pi without a battery, or by NTP. */
+  leap(ms: number): void {
+    this.#wallMs += ms;
+    this.#bootMs += ms;
+  }
+}
+
+export class HubMemory implements Disposable {
+  readonly clock = new HandClock();
+  readonly truth = new Map<string, "dead" | "alive">();
+  readonly store = new Store(":memory:");
+  #rules: Rules;
+  #recorder: Recorder;
+  #state: PolicyState;
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+    this.#recorder = this.#recorderFor(rules.routes);
+    this.#state = this.#begin();
+  }
+
+  [Symbol.dispose](): void {
+    this.store[Symbol.dispose]();
+  }
+
+  /** Killed, and up again, perhaps with other routes: nothing but the database survives. */
+  restart(routes: readonly Route[] = this.#rules.routes): void {
+    this.clock.boot();
+    this.#rules = { ...this.#rules, routes };
+    this.#recorder = this.#recorderFor(routes);
+    this.#state = this.#begin();
+    const nowMs = this.clock.nowMs();
+    this.act(sight(false, nowMs));
+    for (const [node, is] of this.truth) this.act(news(node, is, nowMs));
+  }
+
+  change(node: string): void {
+    const is = this.truth.get(node) === "dead" ? "alive" : "dead";
+    this.truth.set(node, is);
+    this.act(news(node, is, this.clock.nowMs()));
+  }
+
+  act(input: PolicyInput | { readonly kind: "tick" }): void {
+    const [, outputs] = policyMachine(this.#rules).step(this.#state, input, this.clock.nowMs());
+    this.#recorder.record(outputs, newCluster([]));
+  }
+
+  /** Plays every deadline on the way. */
+  pass(ms: number): void {
+    const untilMs = this.clock.nowMs() + ms;
+    const machine = policyMachine(this.#rules);
+    for (let count = 0; machine.deadlineMs(this.#state) <= untilMs; count++) {
+      assert.ok(count < 100_000, "the machine spins");
+      this.clock.moveTo(machine.deadlineMs(this.#state));
+      this.act({ kind: "tick" });
+    }
+    this.clock.moveTo(untilMs);
+  }
+
+  /** Oldest first. */
+  alerts(route: string): readonly Alert[] {
+    return this.store.outbox.newest(10_000).toReversed().flatMap((row) =>
+      row.route === route && row.alert !== undefined ? [row.alert] : []
+    );
+  }
+
+  owed(): readonly string[] {
+    return this.store.incidents.owed().map(({ subject }) => subject);
+  }
+
+  #recorderFor(routes: readonly Route[]): Recorder {
+    const memberships = routes.map((route) => ({
+      route,
+      recipients: route.channels.map(({ name }) => [name]),
+    }));
+    return new Recorder(this.store, audienceOf(memberships), this.clock);
+  }
+
+  #begin(): PolicyState {
+    const { clock, store } = this;
+    this.#rules = { ...this.#rules, timeOfDayMs: (nowMs) => clock.wallMs(nowMs) % DAY_MS };
+    const inheritance = new Estate(store, clock, this.#rules.routes).policy(
+      new Set(this.truth.keys()),
+    );
+    return newPolicy(this.#rules, inheritance, { nowMs: clock.nowMs(), firstGraceMs: 10_000 });
+  }
+}

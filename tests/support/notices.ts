@@ -1,0 +1,83 @@
+/** Notices for tests of messages: what happened to a Pi at 14:02:11 of a day in UTC. */
+
+import type {
+  Alert,
+  DownNotice,
+  FlappingNotice,
+  Notice,
+  RebootedNotice,
+  RecoveredNotice,
+  StableNotice,
+  StillDownNotice,
+} from "../../core/alert.ts";
+
+/** The tests' reader lives in UTC. */
+export const HEARD_MS = Date.UTC(2026, 10, 22, 14, 2, 11);
+
+/** The instant as its reader sees it: `14:02:11`. */
+export function clock(atMs: number): string {
+  return new Date(atMs).toISOString().slice(11, 19);
+}
+
+/** An alert of these notices, decided 14 s after 14:02:11. */
+export function alertOf(notices: readonly Notice[], facts: Partial<Alert> = {}): Alert {
+  const defaults = { kind: "alert", route: "sms", channel: "twilio", common: undefined } as const;
+  return { ...defaults, atMs: HEARD_MS + 14_000, ...facts, notices };
+}
+
+/** A death that was heard last so long after 14:02:11. */
+export function down(name: string, heardAfterMs = 0): DownNotice {
+  const lastHeardMs = HEARD_MS + heardAfterMs;
+  return {
+    kind: "down",
+    ...named(name),
+    diedAtMs: HEARD_MS + 5_000,
+    lastHeardMs,
+    cause: "silence",
+  };
+}
+
+export function stillDown(name: string, heardAfterMs = 0): StillDownNotice {
+  const { cause: _, ...death } = down(name, heardAfterMs);
+  return { ...death, kind: "still_down" };
+}
+
+/** The end of a death so long after 14:02:11. */
+export function back(
+  name: string,
+  afterMs: number,
+  facts: Partial<RecoveredNotice> = {},
+): RecoveredNotice {
+  const recoveredAtMs = HEARD_MS + afterMs;
+  const told = { now: "alive", rebooted: false, wasTold: true } as const;
+  return { ...stillDown(name), ...told, recoveredAtMs, ...facts, kind: "recovered" };
+}
+
+export function rebooted(name: string, silentMs = 40_000): RebootedNotice {
+  return {
+    kind: "rebooted",
+    ...named(name),
+    lastHeardMs: HEARD_MS,
+    backAtMs: HEARD_MS + silentMs,
+  };
+}
+
+export function flapping(name: string, changes = 6): FlappingNotice {
+  return { kind: "flapping", ...named(name), sinceMs: HEARD_MS, changes };
+}
+
+export function stable(name: string, now: StableNotice["now"] = "alive"): StableNotice {
+  const sinceMs = HEARD_MS + 1_669_000;
+  return {
+    kind: "stable",
+    ...named(name),
+    flappedSinceMs: HEARD_MS,
+    changes: 20,
+    now,
+    sinceMs,
+  };
+}
+
+function named(name: string): { readonly node: string; readonly name: string } {
+  return { node: name.toLowerCase().replace(/\W+/g, "-") || "pi", name };
+}

@@ -1,0 +1,202 @@
+/** What the stories of the outbox share: a database on disk, Twilio's double, and people to tell. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type Alert, type Notice, subjectKey } from "../../core/alert.ts";
+import type { Channel } from "../../hub/notify/channel.ts";
+import { TwilioChannel } from "../../hub/notify/twilio.ts";
+import { Outbox } from "../../hub/outbox.ts";
+import type { RouteTarget } from "../../hub/audience.ts";
+import type { OutboxRow } from "../../hub/store/outbox_row.ts";
+import { Store } from "../../hub/store/store.ts";
+import type { UplinkReport } from "../../hub/uplink.ts";
+import { wordingOf } from "../../hub/wording.ts";
+import { FastClock } from "./fast_clock.ts";
+import { TemporaryFolder } from "./temporary_folder.ts";
+import { TwilioDouble } from "./twilio_double.ts";
+import { until, within } from "./until.ts";
+
+export const TO = "+4915112345678";
+export const OTHER = "+4915187654321";
+/** The route of whoever has no other. */
+export const ROUTE = "people";
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+/** How long the channel waits for an answer, in the world's time: no busy machine takes longer. */
+const TIMEOUT_MS = 10_000;
+/** The same for stories of servers that hang. */
+export const HANG_MS = 150;
+/** How long a provider is out of reach until its uplink counts as down. */
+const DOWN_AFTER_MS = MINUTE_MS;
+
+/** An answer that is on its way is read within this time of the world. */
+const ANSWERED_MS = 20;
+
+export interface RunOptions {
+  /** Twilio's, unless others are named. */
+  readonly channels?: readonly Channel[];
+  readonly timeoutMs?: number;
+  /** The channel after Twilio's on every route. */
+  readonly second?: RouteTarget;
+  readonly onUplink?: (report: UplinkReport) => void;
+}
+
+interface Address {
+  readonly recipient?: string;
+  readonly channel?: string;
+  readonly route?: string;
+  /** When it was decided, in calendar time; now, unless it is named. */
+  readonly atMs?: number;
+}
+
+/** An outbox that can be restarted. */
+export class OutboxDesk implements AsyncDisposable {
+  readonly clock = new FastClock();
+  readonly double = new TwilioDouble();
+  /** Rows as they were told to change, with the wait until they are due again. */
+  readonly changes: (OutboxRow & { readonly waitMs: number })[] = [];
+  readonly uplinks: UplinkReport[] = [];
+  readonly #folder = new TemporaryFolder();
+  #store = this.#open();
+  #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  get store(): Store {
+    return this.#store;
+  }
+
+  wallMs(): number {
+    return this.clock.wallMs(this.clock.nowMs());
+  }
+
+  /** Promises a text of its own about an incident of its own; answers its id. */
+  promise(recipient: string, text: string, channel = "twilio"): number {
+    const node = text.toLowerCase().replace(/[^a-z]+/g, "-");
+    return this.#add({ recipient, channel }, { nodes: [node], text, alert: undefined });
+  }
+
+  /** Promises an alert; answers its id. */
+  tell(notices: readonly Notice[], address: Address = {}): number {
+    const { route = ROUTE, channel = "twilio", atMs = this.wallMs() } = address;
+    const alert: Alert = { kind: "alert", route, channel, notices, common: undefined, atMs };
+    const nodes = notices.flatMap((notice) => "node" in notice ? notice.node : []);
+    return this.#add(address, { nodes, text: wordingOf(alert, atMs), alert });
+  }
+
+  /** A death of now. */
+  down(name: string): Extract<Notice, { readonly kind: "down" }> {
+    const diedAtMs = this.wallMs();
+    const lastHeardMs = diedAtMs - 5 * SECOND_MS;
+    const node = name.toLowerCase().replace(/[^a-z]+/g, "-");
+    return { kind: "down", node, name, diedAtMs, lastHeardMs, cause: "silence" };
+  }
+
+  /** The end, now, of a death that people were promised to hear of. */
+  recovered(
+    { node, name, diedAtMs, lastHeardMs }: Extract<Notice, { readonly kind: "down" }>,
+  ): Notice {
+    const recoveredAtMs = this.wallMs();
+    const end = { recoveredAtMs, now: "alive", rebooted: false, wasTold: true } as const;
+    return { kind: "recovered", node, name, diedAtMs, lastHeardMs, ...end };
+  }
+
+  /** The message as the database has it. */
+  row(id: number): OutboxRow {
+    const row = this.#store.outbox.get(id);
+    assert.ok(row, `there is no message ${id}`);
+    return row;
+  }
+
+  /** All messages by a channel, the oldest first. */
+  rowsBy(channel: string): readonly OutboxRow[] {
+    return this.#store.outbox.newest(100).filter((row) => row.channel === channel).toReversed();
+  }
+
+  run({ timeoutMs = TIMEOUT_MS, channels, second, onUplink }: RunOptions = {}): Outbox {
+    const outbox = new Outbox({
+      store: this.#store,
+      channels: channels ?? [this.twilio(timeoutMs)],
+      clock: this.clock,
+      downAfterMs: DOWN_AFTER_MS,
+      next: (_route, channel) => channel === "twilio" ? second : undefined,
+      onUplink: (report) => {
+        this.uplinks.push(report);
+        onUplink?.(report);
+      },
+      onChange: (row) => this.changes.push({ ...row, waitMs: row.dueAtMs - this.wallMs() }),
+    });
+    this.#stop = new AbortController();
+    this.#running = outbox.run(this.#stop.signal);
+    return outbox;
+  }
+
+  twilio(timeoutMs: number = TIMEOUT_MS): Channel {
+    const { accountSid, authToken, url: apiUrl } = this.double;
+    const sender = { kind: "number", from: "+15005550006" } as const;
+    return new TwilioChannel({ accountSid, authToken, sender, apiUrl, timeoutMs });
+  }
+
+  /** Ends the outbox and closes the database, as a hub that stops; opens it again, as the next one. */
+  async restart(): Promise<void> {
+    await this.#end();
+    this.#store = this.#open();
+  }
+
+  async untilState(id: number, state: OutboxRow["state"]): Promise<OutboxRow> {
+    return await until(`message ${id} to be ${state}`, () => {
+      const row = this.row(id);
+      return row.state === state && row;
+    });
+  }
+
+  /** Waits in the outbox's own time. */
+  async untilPassed(ms: number): Promise<void> {
+    const endMs = this.clock.nowMs() + ms;
+    await until(`${ms / SECOND_MS} s to pass`, () => this.clock.nowMs() >= endMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+    await this.double[Symbol.asyncDispose]();
+    this.#folder[Symbol.dispose]();
+  }
+
+  #add(
+    { recipient = TO, channel = "twilio", route = ROUTE, atMs = this.wallMs() }: Address,
+    { nodes, text, alert }: {
+      readonly nodes: readonly string[];
+      readonly text: string;
+      readonly alert: Alert | undefined;
+    },
+  ): number {
+    return this.#store.transaction(() => {
+      const incidentIds = nodes.map((node) => this.#incident(node, atMs));
+      return this.#store.outbox.add({ route, channel, recipient, text, alert, incidentIds, atMs });
+    });
+  }
+
+  #incident(node: string, diedAtMs: number): number {
+    const kind = "node";
+    const subject = subjectKey({ kind, node });
+    const name = node;
+    return this.#store.incidents.open({ kind, subject, node, name, cause: "silence", diedAtMs });
+  }
+
+  async #end(): Promise<void> {
+    if (this.#running !== undefined) {
+      // An answer that comes at the very moment at which its request is aborted leaks in this Deno.
+      this.double.silence(true);
+      await new Promise((resolve) => setTimeout(resolve, ANSWERED_MS));
+      this.#stop.abort();
+      await within("the outbox to end", this.#running);
+      this.double.silence(false);
+      this.#running = undefined;
+    }
+    this.#store[Symbol.dispose]();
+  }
+
+  #open(): Store {
+    return new Store(join(this.#folder.path, "hub.db"));
+  }
+}

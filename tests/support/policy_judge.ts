@@ -1,0 +1,277 @@
+/** Follows what is true and what people were told of it, and throws at what must not be. */
+
+import assert from "node:assert/strict";
+import type { Alert, Notice } from "../../core/alert.ts";
+import type { PolicyOutput } from "../../core/policy/output.ts";
+import type { PolicyInput } from "../../core/policy/policy.ts";
+import type { Rules } from "../../core/policy/policy_state.ts";
+import { quietForMs } from "../../core/policy/quiet_hours.ts";
+import type { Route } from "../../core/policy/route.ts";
+import { Obligations } from "./policy_obligations.ts";
+import type { Onlooker, Truth } from "./policy_world.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** What the people of one route believe. */
+interface Beliefs {
+  readonly down: Set<string>;
+  readonly flapping: Set<string>;
+  readonly uplinks: Set<string>;
+  blind: boolean;
+}
+
+/** What the hub heard last of a node. */
+interface Heard {
+  readonly is: Truth;
+  readonly sinceMs: number;
+  /** In this run. */
+  readonly isConfirmed: boolean;
+  readonly isAcknowledged: boolean;
+}
+
+export class PolicyJudge implements Onlooker {
+  readonly obligations: Obligations;
+  readonly #rules: Rules;
+  readonly #heard = new Map<string, Heard>();
+  readonly #beliefs: ReadonlyMap<string, Beliefs>;
+  readonly #maintainedMs = new Map<string, number>();
+  readonly #uplinksDown = new Set<string>();
+  readonly #spent = new Map<string, { readonly atMs: number; readonly cost: number }[]>();
+  /** How often they were heard and may still be told, by route, node and instant. */
+  readonly #reboots = new Map<string, number>();
+  #blind = true;
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+    this.obligations = new Obligations(rules);
+    this.#beliefs = new Map(rules.routes.map(({ name }) => [name, {
+      down: new Set(),
+      flapping: new Set(),
+      uplinks: new Set(),
+      blind: false,
+    }]));
+  }
+
+  restarted(): void {
+    this.#blind = true;
+    this.obligations.interrupt();
+    for (const [node, heard] of this.#heard) {
+      this.#heard.set(node, { ...heard, isConfirmed: false });
+    }
+  }
+
+  hear(input: PolicyInput, nowMs: number): void {
+    switch (input.kind) {
+      case "news":
+        return this.#hearNews(input.transition.node, input.transition.to as Truth, nowMs);
+      case "rebooted":
+        return this.#hearReboot(input.node, nowMs);
+      case "sight":
+        this.obligations.interrupt();
+        this.#blind = input.blind;
+        return;
+      case "uplink":
+        if (input.up) this.#uplinksDown.delete(input.channel);
+        else this.#uplinksDown.add(input.channel);
+        return;
+      case "acknowledge":
+        for (const [node, heard] of this.#heard) {
+          if (input.node !== undefined && input.node !== node) continue;
+          this.#heard.set(node, { ...heard, isAcknowledged: heard.is === "dead" });
+        }
+        return;
+      case "maintain":
+        this.obligations.interrupt();
+        this.obligations.excuseReboots(input.node);
+        this.#maintainedMs.set(input.node ?? "", input.untilMs);
+        return;
+      case "removed": {
+        this.#heard.delete(input.node);
+        this.obligations.remove(input.node);
+        for (const beliefs of this.#beliefs.values()) {
+          beliefs.down.delete(input.node);
+          beliefs.flapping.delete(input.node);
+        }
+        return;
+      }
+    }
+  }
+
+  take(output: PolicyOutput, nowMs: number): void {
+    if (output.kind === "opened" && output.subject.kind === "flapping") {
+      this.obligations.flap(output.subject.node);
+    }
+    if (output.kind === "closed" && output.subject.kind === "flapping") {
+      this.obligations.endFlap(output.subject.node);
+    }
+    if (output.kind === "alert") this.#takeAlert(output, nowMs);
+  }
+
+  /** In the end everything true is told, and nothing else is believed. */
+  end(): void {
+    const dead = [...this.#heard].filter(([, { is }]) => is === "dead").map(([node]) => node);
+    for (const { name, skipsAcknowledged } of this.#rules.routes) {
+      const { down, flapping, uplinks, blind } = this.#of(name);
+      const known = [...down].sort();
+      if (!skipsAcknowledged) assert.deepEqual(known, dead.toSorted(), `${name} in the end`);
+      const uncared = dead.filter((node) => this.#heard.get(node)?.isAcknowledged === false);
+      for (const node of uncared) assert.ok(down.has(node), `${name} does not know of ${node}`);
+      for (const node of known) assert.ok(dead.includes(node), `${name} believes ${node} down`);
+      assert.deepEqual([[...flapping], [...uplinks], blind], [[], [], false], name);
+    }
+    this.obligations.end();
+  }
+
+  /** Whether these people know, or were told enough to know, that a node is not well. */
+  knows(route: string, node: string): boolean {
+    const { down, flapping } = this.#of(route);
+    return down.has(node) || flapping.has(node);
+  }
+
+  #hearNews(node: string, is: Truth, nowMs: number): void {
+    const known = this.#heard.get(node);
+    const isNew = known?.is !== is;
+    if (is === "dead" && isNew) {
+      this.obligations.die(node, nowMs, this.#mutedMs(node) > nowMs);
+      this.obligations.excuseRebootsWithin((route, other) =>
+        other === node && this.knows(route, node)
+      );
+    }
+    if (is !== "dead") this.obligations.recover(node);
+    this.#heard.set(node, {
+      is,
+      sinceMs: isNew || known === undefined ? nowMs : known.sinceMs,
+      isConfirmed: true,
+      isAcknowledged: is === "dead" && !isNew && known?.isAcknowledged === true,
+    });
+  }
+
+  #hearReboot(node: string, nowMs: number): void {
+    const isMuted = this.#mutedMs(node) > nowMs;
+    for (const route of this.#rules.routes) {
+      const key = rebootKey(route, node, nowMs);
+      this.#reboots.set(key, (this.#reboots.get(key) ?? 0) + 1);
+      if (!isMuted && !route.skipsAcknowledged) this.obligations.reboot(route.name, node, nowMs);
+    }
+  }
+
+  #mutedMs(node: string | undefined): number {
+    const [all, one] = [this.#maintainedMs.get(""), this.#maintainedMs.get(node ?? "")];
+    return Math.max(all ?? -Infinity, one ?? -Infinity);
+  }
+
+  #takeAlert(alert: Alert, nowMs: number): void {
+    const { notices, atMs } = alert;
+    const route = this.#rules.routes.find(({ name }) => name === alert.route);
+    const channel = route?.channels.find(({ name }) => name === alert.channel);
+    assert.ok(route !== undefined && channel !== undefined, "an unknown route or channel");
+    assert.equal(atMs, nowMs);
+    assert.ok(notices.length > 0, "an empty alert");
+    const { quiet, perHourMax, recipients } = channel;
+    const timeMs = this.#rules.timeOfDayMs(nowMs);
+    assert.ok(quiet === undefined || quietForMs(quiet, timeMs) === 0, "told in quiet hours");
+    this.#spend(alert.channel, { perHourMax, cost: Math.min(recipients, perHourMax), atMs });
+    for (const notice of notices) {
+      this.#mayBeTold(notice, nowMs);
+      if (notice.kind === "uplink_down") assert.notEqual(notice.channel, alert.channel);
+      this.#believe(notice, route, nowMs);
+      if ("node" in notice) this.obligations.tell(route.name, notice);
+    }
+  }
+
+  #spend(
+    channel: string,
+    { perHourMax, cost, atMs }: {
+      readonly perHourMax: number;
+      readonly cost: number;
+      readonly atMs: number;
+    },
+  ): void {
+    const spent = this.#spent.get(channel) ?? [];
+    const recent = [...spent.filter((one) => one.atMs > atMs - HOUR_MS), { atMs, cost }];
+    this.#spent.set(channel, recent);
+    const sum = recent.reduce((total, one) => total + one.cost, 0);
+    assert.ok(sum <= perHourMax, `${sum} messages of ${channel} in an hour, ${perHourMax} allowed`);
+  }
+
+  #mayBeTold(notice: Notice, nowMs: number): void {
+    const isOfHub = !("node" in notice);
+    assert.ok(isOfHub || !this.#blind, `a blind hub told: ${notice.kind}`);
+    const mutedMs = this.#mutedMs(isOfHub ? undefined : notice.node);
+    assert.ok(mutedMs <= nowMs, `told during maintenance: ${notice.kind}`);
+  }
+
+  #believe(notice: Notice, route: Route, nowMs: number): void {
+    const beliefs = this.#of(route.name);
+    const what = `${route.name} at ${nowMs}: ${JSON.stringify(notice)}`;
+    switch (notice.kind) {
+      case "down": {
+        const heard = this.#heard.get(notice.node);
+        assert.ok(!this.knows(route.name, notice.node), `told twice: ${what}`);
+        assert.ok(heard?.is === "dead" && heard.isConfirmed, `not true: ${what}`);
+        assert.ok(nowMs - notice.diedAtMs >= route.holdMs, `not held: ${what}`);
+        assert.ok(!(route.skipsAcknowledged && heard.isAcknowledged), `cared for: ${what}`);
+        beliefs.down.add(notice.node);
+        return;
+      }
+      case "still_down":
+        assert.ok(beliefs.down.has(notice.node), `unknown: ${what}`);
+        assert.equal(this.#heard.get(notice.node)?.is, "dead", what);
+        assert.equal(this.#heard.get(notice.node)?.isAcknowledged, false, what);
+        return;
+      case "recovered": {
+        const heard = this.#heard.get(notice.node);
+        assert.equal(beliefs.down.delete(notice.node), notice.wasTold, what);
+        assert.ok(nowMs >= notice.recoveredAtMs && notice.recoveredAtMs >= notice.diedAtMs, what);
+        const isOld = !notice.wasTold && (heard?.sinceMs ?? -1) >= notice.recoveredAtMs;
+        // What an earlier run heard between a recovery and its message is forgotten.
+        const isForgotten = heard?.isConfirmed === false && heard.is !== "dead";
+        assert.ok(heard?.is === notice.now || isOld || isForgotten, `not true: ${what}`);
+        return;
+      }
+      case "rebooted": {
+        const key = rebootKey(route, notice.node, notice.backAtMs);
+        const count = this.#reboots.get(key) ?? 0;
+        assert.ok(count > 0, `told twice: ${what}`);
+        this.#reboots.set(key, count - 1);
+        return;
+      }
+      case "flapping":
+        assert.ok(!beliefs.flapping.has(notice.node), `told twice: ${what}`);
+        beliefs.flapping.add(notice.node);
+        return;
+      case "stable":
+        beliefs.flapping.delete(notice.node);
+        if (notice.now === "dead") beliefs.down.add(notice.node);
+        else beliefs.down.delete(notice.node);
+        return;
+      case "blind":
+        assert.ok(this.#blind && !beliefs.blind, what);
+        assert.ok(nowMs - notice.sinceMs >= this.#rules.blindAfterMs, `not held: ${what}`);
+        beliefs.blind = true;
+        return;
+      case "sees":
+        assert.equal(beliefs.blind, notice.wasTold, what);
+        beliefs.blind = false;
+        return;
+      case "uplink_down":
+        assert.ok(this.#uplinksDown.has(notice.channel), `not true: ${what}`);
+        assert.ok(!beliefs.uplinks.has(notice.channel), `told twice: ${what}`);
+        beliefs.uplinks.add(notice.channel);
+        return;
+      case "uplink_back":
+        beliefs.uplinks.delete(notice.channel);
+        return;
+    }
+  }
+
+  #of(route: string): Beliefs {
+    const beliefs = this.#beliefs.get(route);
+    assert.ok(beliefs !== undefined, `no route ${route}`);
+    return beliefs;
+  }
+}
+
+function rebootKey({ name }: Route, node: string, atMs: number): string {
+  return `${name} ${node} ${atMs}`;
+}

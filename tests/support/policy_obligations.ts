@@ -1,0 +1,123 @@
+/** What lasted long enough, or happened at all, must be told in the end, whatever comes between. */
+
+import assert from "node:assert/strict";
+import type { Notice } from "../../core/alert.ts";
+import type { Rules } from "../../core/policy/policy_state.ts";
+
+interface Death {
+  readonly atMs: number;
+  /** Nothing made its hold begin anew. */
+  isUndisturbed: boolean;
+}
+
+/** What the people of a route have to hear of. */
+interface Obligation {
+  readonly what: "death" | "reboot";
+  readonly route: string;
+  readonly node: string;
+  readonly atMs: number;
+}
+
+type NodeNotice = Extract<Notice, { readonly node: string }>;
+
+export class Obligations {
+  readonly #rules: Rules;
+  readonly #lasting = new Map<string, Death>();
+  readonly #flapping = new Set<string>();
+  #due: readonly Obligation[] = [];
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+  }
+
+  /** `isMuted`: somebody works on it. */
+  die(node: string, atMs: number, isMuted: boolean): void {
+    this.#lasting.set(node, { atMs, isUndisturbed: !isMuted && !this.#flapping.has(node) });
+  }
+
+  recover(node: string): void {
+    this.#lasting.delete(node);
+  }
+
+  /** Blindness, maintenance or a restart: holds may begin anew. */
+  interrupt(): void {
+    for (const death of this.#lasting.values()) death.isUndisturbed = false;
+  }
+
+  /** All that a node does is told as flapping. */
+  flap(node: string): void {
+    this.#flapping.add(node);
+    this.#forget((one) => one.node === node);
+    const death = this.#lasting.get(node);
+    if (death !== undefined) death.isUndisturbed = false;
+  }
+
+  endFlap(node: string): void {
+    this.#flapping.delete(node);
+  }
+
+  remove(node: string): void {
+    this.#lasting.delete(node);
+    this.#flapping.delete(node);
+    this.#forget((one) => one.node === node);
+  }
+
+  /** After a death is heard of: when everybody's hold is over, and what came with it is known. */
+  dueAfterMs(): number {
+    return Math.max(0, ...this.#rules.routes.map(({ holdMs }) => holdMs)) + this.#rules.groupMs;
+  }
+
+  /** A death that began then is due now: whoever does not know of its node has to be told. */
+  demand(node: string, atMs: number, knows: (route: string) => boolean): void {
+    const death = this.#lasting.get(node);
+    if (death === undefined || death.atMs !== atMs || !death.isUndisturbed) return;
+    for (const { name: route, skipsAcknowledged } of this.#rules.routes) {
+      if (skipsAcknowledged || knows(route)) continue;
+      this.#due = [...this.#due, { what: "death", route, node, atMs }];
+    }
+  }
+
+  reboot(route: string, node: string, atMs: number): void {
+    if (this.#flapping.has(node)) return;
+    this.#due = [...this.#due, { what: "reboot", route, node, atMs }];
+  }
+
+  /** Whoever works on a node, or on all, pulls its plug. */
+  excuseReboots(node: string | undefined): void {
+    this.#forget((one) => one.what === "reboot" && (node === undefined || one.node === node));
+  }
+
+  tell(route: string, notice: NodeNotice): void {
+    this.#forget((one) => one.route === route && one.node === notice.node && tells(notice, one));
+  }
+
+  /** A reboot within what people believe to be one death is a detail of it. */
+  excuseRebootsWithin(knows: (route: string, node: string) => boolean): void {
+    this.#forget(({ what, route, node }) => what === "reboot" && knows(route, node));
+  }
+
+  end(): void {
+    assert.deepEqual(this.#due, [], "never told");
+  }
+
+  #forget(isDone: (one: Obligation) => boolean): void {
+    this.#due = this.#due.filter((one) => !isDone(one));
+  }
+}
+
+function tells(notice: NodeNotice, { what, atMs }: Obligation): boolean {
+  switch (notice.kind) {
+    case "down":
+      return what === "death" && notice.diedAtMs <= atMs;
+    case "still_down":
+      return false;
+    case "recovered":
+      if (what === "reboot") return notice.rebooted;
+      return notice.diedAtMs <= atMs && atMs <= notice.recoveredAtMs;
+    case "rebooted":
+      return what === "reboot" && notice.backAtMs === atMs;
+    case "flapping":
+    case "stable":
+      return true;
+  }
+}

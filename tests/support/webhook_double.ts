@@ -1,0 +1,247 @@
+/** Stands for the receivers of webhooks on loopback: takes messages, and fails as it is told to. */
+
+import type { WebhookPreset } from "../../core/config.ts";
+
+/** How one request is answered. */
+export type WebhookBehaviour =
+  /** As the receiver of the double's preset answers when it takes a message. */
+  | { readonly kind: "taken" }
+  /** Any answer at all, e.g. a refusal, a redirect or a page. */
+  | {
+    readonly kind: "raw";
+    readonly status: number;
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+  /** No answer, and the connection stays open. */
+  | { readonly kind: "hang" }
+  /** The connection is reset before the request is read. */
+  | { readonly kind: "reset" }
+  /** The whole request is read, and the connection closed without an answer. */
+  | { readonly kind: "close" }
+  /** The status comes, the body never ends. */
+  | { readonly kind: "slow_body"; readonly status: number }
+  /** The status comes, and a body of this many bytes. */
+  | { readonly kind: "huge_body"; readonly status: number; readonly bytes: number };
+
+/** A request as it arrived. */
+export interface WebhookDoubleRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: string;
+  /** On the test's monotonic clock. */
+  readonly atMs: number;
+}
+
+const REQUEST_BYTES_MAX = 256 * 1024;
+
+/** Answers as their makers document them. */
+const TAKEN: Readonly<Record<WebhookPreset, string>> = {
+  json: "",
+  ntfy: '{"id":"wZ8kRBLcNH9t","time":1,"event":"message","topic":"topic","message":"hi"}',
+  slack: "ok",
+  discord: '{"id":"1234567890123456789","type":0,"content":"hi","channel_id":"2"}',
+  telegram: '{"ok":true,"result":{"message_id":42,"date":1,"text":"hi"}}',
+  d7: '{"request_id":"d9835609-a4e0-10ea","status":"accepted","created_at":"2026-01-01T00:00:00Z"}',
+};
+
+/** Answers to questions, by what their path holds. */
+const QUESTIONS: readonly (readonly [string, string])[] = [
+  ["/v1/health", '{"healthy":true}'],
+  ["/getMe", '{"ok":true,"result":{"id":17,"is_bot":true,"first_name":"bot"}}'],
+  ["/webhooks/", '{"id":"1","type":1,"name":"pis"}'],
+  ["/balance", '{"balance":9.99}'],
+  ["/message-log/", '{"request_id":"d9","messages":[{"msg_id":"1","status":"delivered"}]}'],
+];
+
+/** A real HTTP server; `await using` ends it with all connections. */
+export class WebhookDouble implements AsyncDisposable {
+  /** Of the server, without a path. */
+  readonly url: string;
+  readonly requests: WebhookDoubleRequest[] = [];
+  /** Those of them whose message reached people. */
+  readonly taken: WebhookDoubleRequest[] = [];
+  readonly #preset: WebhookPreset;
+  readonly #listener: Deno.TcpListener;
+  readonly #script: WebhookBehaviour[] = [];
+  readonly #connections = new Set<Deno.TcpConn>();
+  readonly #exchanges = new Set<Promise<void>>();
+  readonly #accepting: Promise<void>;
+  #otherwise: WebhookBehaviour = { kind: "taken" };
+  #noticed = Promise.withResolvers<void>();
+
+  constructor(preset: WebhookPreset) {
+    this.#preset = preset;
+    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0, transport: "tcp" });
+    this.url = `http://127.0.0.1:${this.#listener.addr.port}`;
+    this.#accepting = this.#accept();
+  }
+
+  /** How the next messages are answered, one each, before it is as `otherwise` again. */
+  script(...behaviours: readonly WebhookBehaviour[]): void {
+    this.#script.push(...behaviours);
+  }
+
+  /** How messages are answered for which nothing is scripted, and questions; `taken` at first. */
+  otherwise(behaviour: WebhookBehaviour): void {
+    this.#otherwise = behaviour;
+  }
+
+  /** Waits until so many requests came, or messages reached people. */
+  async waitFor(what: "requests" | "taken", count: number, withinMs: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      const found = this[what].length;
+      late.reject(new Error(`expected ${count} ${what} in ${withinMs} ms, found ${found}`));
+    }, withinMs);
+    try {
+      while (this[what].length < count) {
+        await Promise.race([this.#noticed.promise, late.promise]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    for (const connection of this.#connections) close(connection);
+    await this.#accepting;
+    await Promise.all(this.#exchanges);
+  }
+
+  async #accept(): Promise<void> {
+    for await (const connection of this.#listener) {
+      this.#connections.add(connection);
+      const exchange = this.#exchange(connection).catch(ignoreBrokenConnection).finally(() => {
+        close(connection);
+        this.#connections.delete(connection);
+        this.#exchanges.delete(exchange);
+      });
+      this.#exchanges.add(exchange);
+    }
+  }
+
+  /** One request a connection: every answer ends it. */
+  async #exchange(connection: Deno.TcpConn): Promise<void> {
+    // To close with unread bytes makes the kernel send a reset, so the script is asked before reading.
+    if ((this.#script[0] ?? this.#otherwise).kind === "reset") {
+      await connection.read(new Uint8Array(1));
+      this.#script.shift();
+      return;
+    }
+    const request = await readRequest(connection);
+    if (request === undefined) return;
+    const isMessage = request.method === "POST";
+    const behaviour = (isMessage ? this.#script.shift() : undefined) ?? this.#otherwise;
+    this.requests.push(request);
+    if (isMessage && behaviour.kind === "taken") this.taken.push(request);
+    this.#noticed.resolve();
+    this.#noticed = Promise.withResolvers<void>();
+    await this.#answer(connection, request, behaviour);
+  }
+
+  async #answer(
+    connection: Deno.TcpConn,
+    { method, path }: WebhookDoubleRequest,
+    behaviour: WebhookBehaviour,
+  ): Promise<void> {
+    switch (behaviour.kind) {
+      case "taken": {
+        if (method === "POST") return await write(connection, answerText(200, TAKEN[this.#preset]));
+        const answer = QUESTIONS.find(([part]) => path.includes(part))?.[1];
+        return await write(connection, answerText(answer === undefined ? 404 : 200, answer ?? ""));
+      }
+      case "raw":
+        return await write(
+          connection,
+          answerText(behaviour.status, behaviour.body ?? "", behaviour.headers),
+        );
+      case "slow_body":
+        await write(connection, `HTTP/1.1 ${behaviour.status} x\r\nContent-Length: 1000\r\n\r\n{`);
+        return await untilClosed(connection);
+      case "huge_body":
+        return await write(connection, answerText(behaviour.status, "x".repeat(behaviour.bytes)));
+      case "hang":
+        return await untilClosed(connection);
+      case "reset":
+      case "close":
+        return;
+    }
+  }
+}
+
+function answerText(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const length = new TextEncoder().encode(body).length;
+  return `HTTP/1.1 ${status} x\r\n${lines}Content-Length: ${length}\r\nConnection: close\r\n\r\n` +
+    body;
+}
+
+async function readRequest(connection: Deno.TcpConn): Promise<WebhookDoubleRequest | undefined> {
+  const chunk = new Uint8Array(8192);
+  let bytes = new Uint8Array();
+  while (bytes.length < REQUEST_BYTES_MAX) {
+    const count = await connection.read(chunk);
+    if (count === null) return undefined;
+    bytes = Uint8Array.of(...bytes, ...chunk.subarray(0, count));
+    const request = parse(bytes);
+    if (request !== undefined) return request;
+  }
+  return undefined;
+}
+
+/** The request when it is whole. */
+function parse(bytes: Uint8Array): WebhookDoubleRequest | undefined {
+  // Each byte as one character, so that places in the text are places in the bytes.
+  const text = String.fromCharCode(...bytes);
+  const headEnd = text.indexOf("\r\n\r\n");
+  if (headEnd < 0) return undefined;
+  const [requestLine = "", ...lines] = text.slice(0, headEnd).split("\r\n");
+  const headers = new Headers(lines.map((line): [string, string] => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  }));
+  const body = bytes.subarray(headEnd + 4);
+  if (body.length < Number(headers.get("content-length") ?? 0)) return undefined;
+  const [method = "", path = ""] = requestLine.split(" ");
+  return { method, path, headers, body: new TextDecoder().decode(body), atMs: performance.now() };
+}
+
+async function write(connection: Deno.TcpConn, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  let written = 0;
+  while (written < bytes.length) written += await connection.write(bytes.subarray(written));
+}
+
+/** Until the other side, or the end of the double, closes the connection. */
+async function untilClosed(connection: Deno.TcpConn): Promise<void> {
+  const chunk = new Uint8Array(1024);
+  while (await connection.read(chunk) !== null);
+}
+
+function close(connection: Deno.TcpConn): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}
+
+/** Who asks may go at any time, and the double's end breaks what is still open. */
+function ignoreBrokenConnection(error: unknown): void {
+  const expected = [
+    Deno.errors.ConnectionReset,
+    Deno.errors.BrokenPipe,
+    Deno.errors.BadResource,
+    Deno.errors.Interrupted,
+    Deno.errors.NotConnected,
+  ];
+  if (!expected.some((kind) => error instanceof kind)) throw error;
+}

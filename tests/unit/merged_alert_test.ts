@@ -1,0 +1,306 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Alert, CommonCause, Notice } from "../../core/alert.ts";
+import { lastWord, mergedAlert } from "../../core/merged_alert.ts";
+import { tellsAll } from "../../core/told_alert.ts";
+
+const MINUTE_MS = 60_000;
+
+type NoticeOf<Kind extends Notice["kind"]> = Extract<Notice, { readonly kind: Kind }>;
+
+function alertOf(atMs: number, notices: readonly Notice[], common?: CommonCause): Alert {
+  return { kind: "alert", route: "sms", channel: "twilio", notices, common, atMs };
+}
+
+function merged(...alerts: readonly Alert[]): readonly Notice[] {
+  return alerts.reduce(mergedAlert).notices;
+}
+
+function down(minute: number, node = "john-snow"): NoticeOf<"down"> {
+  const diedAtMs = minute * MINUTE_MS;
+  const lastHeardMs = diedAtMs - 5000;
+  return { kind: "down", node, name: node, diedAtMs, lastHeardMs, cause: "silence" };
+}
+
+function recovered(
+  { node, name, diedAtMs, lastHeardMs }: NoticeOf<"down">,
+  minute: number,
+  wasTold = true,
+): NoticeOf<"recovered"> {
+  const recoveredAtMs = minute * MINUTE_MS;
+  const end = { recoveredAtMs, now: "alive", rebooted: false, wasTold } as const;
+  return { kind: "recovered", node, name, diedAtMs, lastHeardMs, ...end };
+}
+
+function stillDown({ node, name, diedAtMs, lastHeardMs }: NoticeOf<"down">): Notice {
+  return { kind: "still_down", node, name, diedAtMs, lastHeardMs };
+}
+
+Deno.test("a death that waits and its end are one notice of both", () => {
+  const death = down(2);
+  assert.deepEqual(merged(alertOf(2, [death]), alertOf(8, [recovered(death, 8)])), [
+    recovered(death, 8, false),
+  ]);
+});
+
+Deno.test("a message tells the deaths of both, and is as new as the later one", () => {
+  const alert = mergedAlert(alertOf(2, [down(2, "arya")]), alertOf(3, [down(3, "khal")]));
+  assert.deepEqual(alert, alertOf(3, [down(2, "arya"), down(3, "khal")]));
+});
+
+Deno.test("who believes in an older death is told of its end, and of the new death", () => {
+  const older = down(2);
+  const newer = down(9);
+  const [end, again] = [alertOf(8, [recovered(older, 8)]), alertOf(9, [newer])];
+  assert.deepEqual(merged(end, again), [recovered(older, 8), newer]);
+  assert.deepEqual(lastWord(mergedAlert(end, again)).notices, [newer]);
+  // The end of the new death ends the older one, too.
+  assert.deepEqual(merged(end, again, alertOf(11, [recovered(newer, 11)])), [
+    recovered(newer, 11, true),
+  ]);
+});
+
+Deno.test("a reminder goes with the recovery, and a death that waits needs none", () => {
+  const death = down(2);
+  const reminder = alertOf(60, [stillDown(death)]);
+  assert.deepEqual(merged(reminder, alertOf(61, [recovered(death, 61)])), [recovered(death, 61)]);
+  assert.deepEqual(merged(alertOf(2, [death]), reminder), [death]);
+});
+
+Deno.test("blindness that is over is one notice, and so is an uplink that is back", () => {
+  const sinceMs = 2 * MINUTE_MS;
+  const endedAtMs = 8 * MINUTE_MS;
+  const sees = { kind: "sees", sinceMs, endedAtMs } as const;
+  assert.deepEqual(
+    merged(
+      alertOf(2, [{ kind: "blind", sinceMs, cause: "no answer" }]),
+      alertOf(8, [{ ...sees, wasTold: true }]),
+    ),
+    [{ ...sees, wasTold: false }],
+  );
+  const back = { kind: "uplink_back", channel: "twilio", sinceMs, endedAtMs } as const;
+  assert.deepEqual(
+    merged(
+      alertOf(2, [{ kind: "uplink_down", channel: "twilio", sinceMs, cause: "no answer" }]),
+      alertOf(8, [back]),
+    ),
+    [back],
+  );
+});
+
+Deno.test("flapping that is over is told by its end alone", () => {
+  const node = { node: "john-snow", name: "John Snow" };
+  const flapping = { kind: "flapping", ...node, sinceMs: 1, changes: 6 } as const;
+  const stable = {
+    kind: "stable",
+    ...node,
+    flappedSinceMs: 1,
+    changes: 20,
+    now: "alive",
+    sinceMs: 30 * MINUTE_MS,
+  } as const;
+  assert.deepEqual(
+    merged(alertOf(2, [down(2)]), alertOf(9, [flapping]), alertOf(30, [stable])),
+    [stable],
+  );
+});
+
+Deno.test("a common cause is kept for those who are still down", () => {
+  const nodes = ["arya", "khal", "ned"];
+  const deaths = nodes.map((node) => down(2, node));
+  const common = { group: "attic", nodes, of: 3 };
+  const first = alertOf(2, deaths, common);
+  const [arya, khal] = deaths;
+  assert.ok(arya && khal);
+  const one = mergedAlert(first, alertOf(8, [recovered(arya, 8)]));
+  assert.deepEqual(one.common, { group: "attic", nodes: ["khal", "ned"], of: 3 });
+  const two = mergedAlert(one, alertOf(9, [recovered(khal, 9)]));
+  assert.equal(two.common, undefined);
+});
+
+Deno.test("news tells all of what it ends, and nothing of what came later or is of others", () => {
+  const death = alertOf(2, [down(2)]);
+  const end = alertOf(8, [recovered(down(2), 8)]);
+  assert.deepEqual(
+    [tellsAll(death, death), tellsAll(end, death), tellsAll(death, end)],
+    [true, true, false],
+  );
+  assert.equal(tellsAll(end, alertOf(2, [down(2), down(2, "arya")])), false);
+  assert.equal(tellsAll(death, alertOf(9, [down(9)])), false);
+});
+
+Deno.test("a reminder is news each time, unless its end was told", () => {
+  const [one, other] = [60, 120].map((minute) => alertOf(minute * MINUTE_MS, [stillDown(down(2))]));
+  assert.ok(one && other);
+  assert.deepEqual([tellsAll(one, one), tellsAll(one, other)], [true, false]);
+  assert.equal(tellsAll(alertOf(8, [down(2)]), one), false);
+  assert.equal(tellsAll(alertOf(8, [recovered(down(2), 8)]), other), true);
+});
+
+/** What may happen next, or be told next, of one of two nodes, of the broker or of a provider. */
+const EVENTS = [
+  "die",
+  "come_back",
+  "stop",
+  "remind",
+  "reboot",
+  "flap",
+  "settle",
+  "blind",
+  "see",
+  "lose_uplink",
+  "regain_uplink",
+] as const;
+type Happening = readonly [event: typeof EVENTS[number], node: "a" | "b"];
+
+/** A world that tells everything of itself, one alert a happening. */
+class World {
+  readonly alerts: Alert[] = [];
+  readonly #deaths = new Map<string, NoticeOf<"down">>();
+  readonly #flappingSinceMs = new Map<string, number>();
+  #blindSinceMs: number | undefined;
+  #uplinkLostMs: number | undefined;
+  #nowMs = 0;
+
+  apply([event, node]: Happening): void {
+    this.#nowMs += MINUTE_MS;
+    const notice = this.#notice(event, node);
+    if (notice !== undefined) this.alerts.push(alertOf(this.#nowMs, [notice]));
+  }
+
+  #notice(event: Happening[0], node: string): Notice | undefined {
+    const nowMs = this.#nowMs;
+    switch (event) {
+      case "blind":
+        if (this.#blindSinceMs !== undefined) return undefined;
+        this.#blindSinceMs = nowMs;
+        return { kind: "blind", sinceMs: nowMs, cause: "no answer" };
+      case "see": {
+        const sinceMs = this.#blindSinceMs;
+        this.#blindSinceMs = undefined;
+        if (sinceMs === undefined) return undefined;
+        return { kind: "sees", sinceMs, endedAtMs: nowMs, wasTold: true };
+      }
+      case "lose_uplink":
+        if (this.#uplinkLostMs !== undefined) return undefined;
+        this.#uplinkLostMs = nowMs;
+        return { kind: "uplink_down", channel: "webhook", sinceMs: nowMs, cause: "no answer" };
+      case "regain_uplink": {
+        const sinceMs = this.#uplinkLostMs;
+        this.#uplinkLostMs = undefined;
+        if (sinceMs === undefined) return undefined;
+        return { kind: "uplink_back", channel: "webhook", sinceMs, endedAtMs: nowMs };
+      }
+      case "reboot":
+        return { kind: "rebooted", node, name: node, lastHeardMs: undefined, backAtMs: nowMs };
+      default:
+        return this.#noticeOfNode(event, node);
+    }
+  }
+
+  #noticeOfNode(
+    event: "die" | "come_back" | "stop" | "remind" | "flap" | "settle",
+    node: string,
+  ): Notice | undefined {
+    const nowMs = this.#nowMs;
+    const death = this.#deaths.get(node);
+    const flappingSinceMs = this.#flappingSinceMs.get(node);
+    const about = { node, name: node };
+    if (event === "flap" && flappingSinceMs === undefined) {
+      this.#flappingSinceMs.set(node, nowMs);
+      return { kind: "flapping", ...about, sinceMs: nowMs, changes: 6 };
+    }
+    if (event === "settle" && flappingSinceMs !== undefined) {
+      this.#flappingSinceMs.delete(node);
+      const flaps = { flappedSinceMs: flappingSinceMs, changes: 20 };
+      const state = death === undefined
+        ? { now: "alive", sinceMs: nowMs } as const
+        : { now: "dead", sinceMs: death.diedAtMs } as const;
+      return { kind: "stable", ...about, ...flaps, ...state };
+    }
+    if (event === "die" && death === undefined) {
+      const died = down(nowMs / MINUTE_MS, node);
+      this.#deaths.set(node, died);
+      return flappingSinceMs === undefined ? died : undefined;
+    }
+    if ((event === "come_back" || event === "stop") && death !== undefined) {
+      this.#deaths.delete(node);
+      if (flappingSinceMs !== undefined) return undefined;
+      const now = event === "stop" ? "left" : "alive";
+      return { ...recovered(death, nowMs / MINUTE_MS), now };
+    }
+    if (event === "remind" && death !== undefined && flappingSinceMs === undefined) {
+      return stillDown(death);
+    }
+    return undefined;
+  }
+}
+
+type Belief = ReadonlyMap<string, string>;
+
+/** What a person believes after one more message. */
+function read(belief: Belief, { notices }: Alert): Belief {
+  return new Map([...belief, ...notices.map(meaning)]);
+}
+
+/** About what, and what. */
+function meaning(notice: Notice): readonly [string, string] {
+  switch (notice.kind) {
+    case "down":
+    case "still_down":
+      return [notice.node, `dead since ${notice.diedAtMs}`];
+    case "recovered":
+      return [notice.node, `${notice.now} since ${notice.recoveredAtMs}`];
+    case "flapping":
+      return [notice.node, `flapping since ${notice.sinceMs}`];
+    case "stable":
+      return [notice.node, `${notice.now} since ${notice.sinceMs}`];
+    case "rebooted":
+      return [`reboot of ${notice.node}`, `at ${notice.backAtMs}`];
+    case "blind":
+      return ["broker", `unseen since ${notice.sinceMs}`];
+    case "sees":
+      return ["broker", `seen since ${notice.endedAtMs}`];
+    case "uplink_down":
+      return [notice.channel, `down since ${notice.sinceMs}`];
+    case "uplink_back":
+      return [notice.channel, `up since ${notice.endedAtMs}`];
+  }
+}
+
+const happenings = fc.array(
+  fc.tuple(fc.constantFrom(...EVENTS), fc.constantFrom("a" as const, "b" as const)),
+  { minLength: 1, maxLength: 40 },
+);
+
+Deno.test("one message for many leaves the belief that the many would have left", () => {
+  fc.assert(
+    fc.property(happenings, fc.nat(), (events, cut) => {
+      const world = new World();
+      for (const event of events) world.apply(event);
+      const toldCount = cut % (world.alerts.length + 1);
+      const told = world.alerts.slice(0, toldCount);
+      const waiting = world.alerts.slice(toldCount);
+      if (waiting.length === 0) return;
+      const before = told.reduce(read, new Map<string, string>());
+      const expected = waiting.reduce(read, before);
+      const one = waiting.reduce(mergedAlert);
+      assert.deepEqual(read(before, one), expected);
+      assert.deepEqual(read(before, lastWord(one)), expected);
+      // Read by its times, too, in whatever order it tells them.
+      const byTime = one.notices.toSorted((a, b) => instantOf(a) - instantOf(b));
+      assert.deepEqual(read(before, { ...one, notices: byTime }), expected);
+      for (const notice of one.notices) {
+        if (notice.kind !== "recovered" || !notice.wasTold) continue;
+        assert.match(before.get(notice.node) ?? "", /^(dead|flapping)/, "of its beginning");
+      }
+      const kinds = one.notices.map((notice) => `${notice.kind} ${meaning(notice)[0]}`);
+      assert.equal(new Set(kinds).size, kinds.length, "nothing is told twice");
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function instantOf(notice: Notice): number {
+  return Number(/\d+$/.exec(meaning(notice)[1])?.[0]);
+}

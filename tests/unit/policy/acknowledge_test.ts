@@ -1,0 +1,156 @@
+/** Somebody takes care of what is down. */
+
+import assert from "node:assert/strict";
+import {
+  acknowledge,
+  at,
+  channelTo,
+  HOUR_MS,
+  MINUTE_MS,
+  openDeath,
+  playPolicy,
+  routeTo,
+  sightAt,
+  told,
+} from "../../support/policy_score.ts";
+import { linesOfKind } from "../../support/score_lines.ts";
+
+const AFTER_MS = 15 * MINUTE_MS;
+const ROUTES = [
+  routeTo("sms", { remindMs: HOUR_MS }),
+  routeTo("escalation", { holdMs: 15_000 + AFTER_MS, skipsAcknowledged: true }),
+];
+const RULES = { routes: ROUTES };
+
+Deno.test("without an acknowledgement others are called up, and told of the recovery", () => {
+  const notes = [at(10_000, "pi-1", "dead"), at(2_000_000, "pi-1", "alive")];
+  assert.deepEqual(told({ notes, rules: RULES }), [
+    "25s sms (twilio): down PI-1 since 10s",
+    "925s escalation (twilio): down PI-1 since 10s",
+    "2005s sms (twilio): recovered PI-1 10s to 2000s now alive",
+    "2005s escalation (twilio): recovered PI-1 10s to 2000s now alive",
+  ]);
+});
+
+Deno.test("who was not called up is not told of the recovery", () => {
+  const notes = [at(10_000, "pi-1", "dead"), at(600_000, "pi-1", "alive")];
+  assert.deepEqual(told({ notes, rules: RULES }), [
+    "25s sms (twilio): down PI-1 since 10s",
+    "605s sms (twilio): recovered PI-1 10s to 600s now alive",
+  ]);
+});
+
+Deno.test("an acknowledgement ends escalation and reminders, and the recovery is told", () => {
+  for (const node of ["pi-1", undefined]) {
+    const notes = [
+      at(10_000, "pi-1", "dead"),
+      acknowledge(600_000, node),
+      at(10_000_000, "pi-1", "alive"),
+    ];
+    assert.deepEqual(told({ notes, rules: RULES }), [
+      "25s sms (twilio): down PI-1 since 10s",
+      "10005s sms (twilio): recovered PI-1 10s to 10000s now alive",
+    ]);
+  }
+});
+
+Deno.test("who was called up before the acknowledgement is told of the recovery", () => {
+  const notes = [
+    at(10_000, "pi-1", "dead"),
+    acknowledge(1_000_000, "pi-1"),
+    at(2_000_000, "pi-1", "alive"),
+  ];
+  assert.deepEqual(told({ notes, rules: RULES }).slice(2), [
+    "2005s sms (twilio): recovered PI-1 10s to 2000s now alive",
+    "2005s escalation (twilio): recovered PI-1 10s to 2000s now alive",
+  ]);
+});
+
+Deno.test("an acknowledgement ends with the recovery: the next death is nobody's care", () => {
+  const notes = [
+    at(10_000, "pi-1", "dead"),
+    acknowledge(60_000, "pi-1"),
+    at(100_000, "pi-1", "alive"),
+    at(200_000, "pi-1", "dead"),
+  ];
+  assert.deepEqual(told({ notes, rules: RULES, untilMs: HOUR_MS }), [
+    "25s sms (twilio): down PI-1 since 10s",
+    "105s sms (twilio): recovered PI-1 10s to 100s now alive",
+    "215s sms (twilio): down PI-1 since 200s",
+    "1115s escalation (twilio): down PI-1 since 200s",
+  ]);
+});
+
+Deno.test("a death before people heard of the recovery is nobody's care either, and held anew", () => {
+  const notes = [
+    at(10_000, "pi-1", "dead"),
+    acknowledge(60_000, "pi-1"),
+    at(1_000_000, "pi-1", "alive"),
+    at(1_003_000, "pi-1", "dead"),
+  ];
+  assert.deepEqual(told({ notes, rules: RULES, untilMs: HOUR_MS }), [
+    "25s sms (twilio): down PI-1 since 10s",
+    "1918s escalation (twilio): down PI-1 since 10s",
+  ]);
+});
+
+Deno.test("an acknowledgement of one node is none of another", () => {
+  const notes = [
+    at(10_000, "pi-1", "dead"),
+    at(11_000, "pi-2", "dead"),
+    acknowledge(60_000, "pi-1"),
+  ];
+  assert.deepEqual(told({ notes, rules: RULES, untilMs: 30 * MINUTE_MS }).slice(1), [
+    "926s escalation (twilio): down PI-2 since 11s",
+  ]);
+});
+
+Deno.test("an acknowledgement of all covers what is known, not what comes", () => {
+  const notes = [
+    sightAt(10_000, true),
+    acknowledge(90_000),
+    sightAt(200_000, false),
+    at(300_000, "pi-1", "dead"),
+  ];
+  assert.deepEqual(told({ notes, rules: RULES, untilMs: 30 * MINUTE_MS }), [
+    "70s sms (twilio): blind since 10s",
+    "205s sms (twilio): sees 10s to 200s",
+    "315s sms (twilio): down PI-1 since 300s",
+    "1215s escalation (twilio): down PI-1 since 300s",
+  ]);
+});
+
+Deno.test("an acknowledgement is recorded once, and only of what goes on", () => {
+  const notes = [
+    acknowledge(5000, "pi-1"),
+    at(10_000, "pi-1", "dead"),
+    acknowledge(60_000, "pi-1"),
+    acknowledge(61_000),
+    at(100_000, "pi-1", "alive"),
+    acknowledge(102_000),
+  ];
+  assert.deepEqual(linesOfKind(playPolicy({ notes }), "acknowledged"), [
+    "60s node pi-1 acknowledged",
+  ]);
+});
+
+Deno.test("an acknowledgement outlives the hub", () => {
+  const open = [openDeath("pi-1", { told: ["sms"], acknowledged: true })];
+  const notes = [at(10_000, "pi-1", "dead")];
+  assert.deepEqual(told({ notes, open, rules: RULES }), []);
+});
+
+Deno.test("those whose message was held need not hear in the morning of what was cared for", () => {
+  const asleep = channelTo("webhook", { quiet: { fromMinute: 0, toMinute: 60 } });
+  const escalation = { ...routeTo("escalation", { skipsAcknowledged: true }), channels: [asleep] };
+  const rules = {
+    routes: [routeTo("sms"), { ...escalation, holdMs: 60_000 }],
+    timeOfDayMs: (nowMs: number) => nowMs,
+  };
+  const care = acknowledge(600_000, "pi-1");
+  const notes = [at(10_000, "pi-1", "dead"), care, at(1_200_000, "pi-1", "alive")];
+  assert.deepEqual(told({ notes, rules, untilMs: 2 * HOUR_MS }).slice(2), []);
+  const open = [openDeath("pi-1", { held: ["escalation"], told: ["sms"], acknowledged: true })];
+  const back = [at(10_000, "pi-1", "alive")];
+  assert.deepEqual(told({ notes: back, open, rules, untilMs: 2 * HOUR_MS }).length, 1);
+});

@@ -1,0 +1,69 @@
+/** What must hold of what people are told, whatever happens. */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { policyMachine } from "../../../core/policy/policy.ts";
+import { anyHistory, anyRules, happen } from "../../support/policy_history.ts";
+import { PolicyJudge } from "../../support/policy_judge.ts";
+import { DAY_MS, HOUR_MS } from "../../support/policy_score.ts";
+import { PolicyWorld } from "../../support/policy_world.ts";
+
+/** Long enough for every night, every budget and every flapping to end. */
+const IN_THE_END_MS = 2 * DAY_MS;
+
+Deno.test("people are told what is true, all of it, once, when they may be told, and nothing else", () => {
+  fc.assert(
+    fc.property(anyRules, anyHistory, (rules, events) => {
+      const judge = new PolicyJudge(rules);
+      const world = new PolicyWorld(rules, judge);
+      world.see(false);
+      for (const [gapMs, event] of events) {
+        world.advance(gapMs);
+        happen(world, judge, event);
+      }
+      world.advance(HOUR_MS);
+      for (const channel of ["twilio", "webhook"]) {
+        world.feed({ kind: "uplink", channel, up: true, cause: "", sinceMs: world.nowMs });
+      }
+      if (world.isBlind) world.see(false);
+      world.advance(IN_THE_END_MS);
+      judge.end();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("a tick before the deadline has nothing to say, and memory does not grow", () => {
+  fc.assert(
+    fc.property(anyRules, anyHistory, fc.double({ min: 0, max: 1, noNaN: true }), (
+      rules,
+      events,
+      share,
+    ) => {
+      const machine = policyMachine(rules);
+      const judge = new PolicyJudge(rules);
+      const world = new PolicyWorld(rules, judge);
+      world.see(false);
+      for (const [gapMs, event] of events) {
+        world.advance(gapMs);
+        happen(world, judge, event);
+        const { state, nowMs } = world;
+        const deadlineMs = Math.min(machine.deadlineMs(state), nowMs + DAY_MS);
+        const atMs = nowMs + share * (deadlineMs - nowMs);
+        if (atMs >= deadlineMs) continue;
+        const copy = structuredClone(state);
+        assert.deepEqual(machine.step(copy, { kind: "tick" }, atMs)[1], [], `at ${atMs}`);
+      }
+      world.advance(HOUR_MS);
+      if (world.isBlind) world.see(false);
+      world.advance(IN_THE_END_MS);
+      const { cases, past, spentMs } = world.state;
+      const dead = [...world.truth.values()].filter((is) => is === "dead").length;
+      const uplinks = [...cases.keys()].filter((key) => key.startsWith("uplink")).length;
+      assert.equal(cases.size, dead + uplinks, [...cases.keys()].join(", "));
+      assert.equal(past.size, 0);
+      for (const spent of spentMs.values()) assert.ok(spent.length <= 18);
+    }),
+    { numRuns: 200 },
+  );
+});

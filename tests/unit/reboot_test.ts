@@ -1,0 +1,371 @@
+/** Reboots: those that were announced must be over in time, those that were not are told. */
+
+import assert from "node:assert/strict";
+import type { ClusterInput } from "../../core/cluster.ts";
+import { causeOf, newNode } from "../../core/node_state.ts";
+import type { Facts } from "../../core/wire.ts";
+import {
+  beats,
+  birth,
+  farewell,
+  heartbeat,
+  lastWill,
+  link,
+  live,
+  playCluster,
+  retained,
+} from "../support/cluster_score.ts";
+import type { Note } from "../support/score.ts";
+import { linesOfKind } from "../support/score_lines.ts";
+
+const A = "session-a";
+const B = "session-b";
+const C = "session-c";
+
+/** Session A until 10 s, then its farewell. */
+const REBOOTS: readonly Note<ClusterInput>[] = [
+  ...beats("pi-1", { session: A, fromMs: 1000, toMs: 10_000 }),
+  [10_100, live("pi-1", farewell(A, "reboot"))],
+];
+
+Deno.test("a reboot is quiet when the node is back in time", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...REBOOTS,
+      [190_000, live("pi-1", birth(B))],
+      ...beats("pi-1", { session: B, fromMs: 190_001, toMs: 400_001 }),
+    ],
+    untilMs: 400_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "10.1s pi-1 alive->left (farewell)",
+    "190s pi-1 left->alive (birth)",
+  ]);
+});
+
+Deno.test("a node that does not come back from its reboot is dead, and the cause says so", () => {
+  const { lines, played } = playCluster({ notes: REBOOTS, untilMs: 900_000 });
+  assert.deepEqual(lines.slice(2), [
+    "10.1s pi-1 alive->left (farewell)",
+    "190.1s pi-1 left->dead (not_back)",
+  ]);
+  const death = played.flatMap(({ output }) => output.kind === "transition" ? [output] : []).at(-1);
+  assert.ok(death !== undefined);
+  assert.equal(causeOf(death), "did not come back from a reboot");
+  assert.equal(death.lastHeardMs, 10_000);
+});
+
+Deno.test("a node that comes back from its reboot too late is alive again", () => {
+  const { lines } = playCluster({
+    notes: [
+      ...REBOOTS,
+      [195_000, live("pi-1", heartbeat(A, 10))],
+      [200_000, live("pi-1", birth(B))],
+    ],
+    untilMs: 201_000,
+  });
+  assert.deepEqual(lines.slice(3), [
+    "190.1s pi-1 left->dead (not_back)",
+    "200s pi-1 dead->alive (birth)",
+  ]);
+});
+
+Deno.test("a node that stops or powers off is missed by nobody", () => {
+  for (const reason of ["stop", "poweroff"] as const) {
+    const { lines } = playCluster({
+      notes: [[1000, live("pi-1", heartbeat(A, 0))], [1100, live("pi-1", farewell(A, reason))]],
+      untilMs: 3_600_000,
+    });
+    assert.deepEqual(lines.slice(2), ["1.1s pi-1 alive->left (farewell)"]);
+  }
+});
+
+Deno.test("the fence comes back before a reboot counts as failed", () => {
+  const { lines } = playCluster({
+    notes: [...REBOOTS, [190_200, live("pi-1", birth(B))]],
+    roundTrip: () => 300,
+    untilMs: 191_000,
+  });
+  assert.deepEqual(lines.slice(3), ["190.2s pi-1 left->alive (birth)"]);
+});
+
+Deno.test("a node that proves unseen to be back while the fence is under way has not failed to", () => {
+  const { lines, state } = playCluster({
+    notes: [...REBOOTS, [190_200, retained("pi-1", birth(B))]],
+    roundTrip: () => 300,
+    untilMs: 195_000,
+  });
+  assert.deepEqual(lines.slice(3), ["190.2s pi-1 left->unknown (birth)"]);
+  assert.equal(state.nodes.get("pi-1")?.backByMs, Infinity);
+});
+
+Deno.test("a wait for a reboot is over once the node is heard, be it in the same session", () => {
+  const { state } = playCluster({
+    notes: [...REBOOTS, [20_000, live("pi-1", birth(A))]],
+    untilMs: 20_001,
+  });
+  assert.equal(state.nodes.get("pi-1")?.backByMs, Infinity);
+});
+
+Deno.test("an observer that starts later waits from when it hears of the reboot", () => {
+  const { lines } = playCluster({
+    expected: ["pi-1"],
+    notes: [[1, retained("pi-1", farewell(A, "reboot"))]],
+    untilMs: 900_000,
+  });
+  assert.deepEqual(lines, [
+    "0.001s pi-1 unknown->left (farewell)",
+    "0.002s sees",
+    "180.001s pi-1 left->dead (not_back)",
+  ]);
+});
+
+Deno.test("a farewell that is told again on each connection starts no new wait and ends no death", () => {
+  const again = [60_000, 120_000, 300_000].flatMap((atMs): Note<ClusterInput>[] => [
+    [atMs, link(false)],
+    [atMs + 100, link(true)],
+    [atMs + 101, retained("pi-1", farewell(A, "reboot"))],
+  ]);
+  const { played } = playCluster({ notes: [...REBOOTS, ...again], untilMs: 900_000 });
+  assert.deepEqual(linesOfKind(played, "transition").slice(1), [
+    "10.1s pi-1 alive->left (farewell)",
+    "190.1s pi-1 left->dead (not_back)",
+  ]);
+});
+
+Deno.test("an observer that was blind gives a rebooting node a whole wait", () => {
+  const { lines } = playCluster({
+    notes: [...REBOOTS, [150_000, link(false)], [200_000, link(true)]],
+    untilMs: 900_000,
+  });
+  // Its interval, its time to reconnect, and the margin.
+  assert.equal(lines.at(-1), "207.002s pi-1 left->dead (not_back)");
+});
+
+Deno.test("a reboot of an earlier run of the observer goes on to be waited for", () => {
+  const known = newNode("pi-1", 0, true);
+  known.liveness = "left";
+  known.session = A;
+  known.leftSession = A;
+  known.backByMs = 60_000;
+  const { lines } = playCluster({
+    known: [known],
+    notes: [[1, retained("pi-1", farewell(A, "reboot"))]],
+    untilMs: 900_000,
+  });
+  assert.deepEqual(lines, ["0.002s sees", "60s pi-1 left->dead (not_back)"]);
+});
+
+Deno.test("a reboot of an earlier run that did not keep its end is waited for from now", () => {
+  const known = newNode("pi-1", 0, true);
+  known.liveness = "left";
+  known.session = A;
+  known.leftSession = A;
+  const { lines } = playCluster({
+    known: [known],
+    notes: [[1, retained("pi-1", farewell(A, "reboot"))]],
+    untilMs: 900_000,
+  });
+  assert.deepEqual(lines, ["0.002s sees", "180.001s pi-1 left->dead (not_back)"]);
+});
+
+Deno.test("a reboot that failed in an earlier run is not waited for again", () => {
+  const known = newNode("pi-1", 0, true);
+  known.session = A;
+  known.leftSession = A;
+  known.backByMs = -5000;
+  const { lines } = playCluster({
+    known: [known],
+    notes: [[1, retained("pi-1", farewell(A, "reboot"))]],
+    untilMs: 900_000,
+  });
+  assert.deepEqual(lines, ["0.002s sees", "10.002s pi-1 unknown->dead (not_heard)"]);
+});
+
+Deno.test("a node that was started unseen after its reboot is waited for as any node", () => {
+  const { played } = playCluster({
+    notes: [
+      ...REBOOTS,
+      [20_000, link(false)],
+      [60_000, link(true)],
+      [60_001, retained("pi-1", birth(B))],
+    ],
+    untilMs: 900_000,
+  });
+  assert.deepEqual(linesOfKind(played, "transition").slice(2), [
+    "60.001s pi-1 left->unknown (birth)",
+    "70.002s pi-1 unknown->dead (not_heard)",
+  ]);
+});
+
+/** The birth of a session of boot `bootId`. */
+function boot(session: string, bootId: string, facts: Facts = {}): ClusterInput {
+  return live("pi-1", birth(session, { facts: { boot_id: bootId, ...facts } }));
+}
+
+/** What is told of unexpected reboots. */
+function reboots(notes: readonly Note<ClusterInput>[]): readonly string[] {
+  const { played } = playCluster({ notes, untilMs: 120_000 });
+  return linesOfKind(played, "rebooted");
+}
+
+const BEATS = beats("pi-1", { session: A, fromMs: 1001, toMs: 10_001 });
+
+Deno.test("a birth of another boot without a farewell is an unexpected reboot", () => {
+  const { lines, played } = playCluster({
+    notes: [[1000, boot(A, "one")], ...BEATS, [40_000, boot(B, "two")]],
+    untilMs: 41_000,
+  });
+  assert.deepEqual(lines.slice(2), [
+    "13.001s pi-1 alive->suspect (silence)",
+    "15.001s pi-1 suspect->dead (silence)",
+    "40s pi-1 rebooted unexpectedly",
+    "40s pi-1 dead->alive (birth)",
+  ]);
+  const told = played.flatMap(({ output }) => output.kind === "rebooted" ? [output] : []);
+  assert.deepEqual(told.map(({ lastHeardMs }) => lastHeardMs), [10_001]);
+});
+
+Deno.test("a reboot that is over before anybody missed the node is told as well", () => {
+  const board = { serial: "aaaa" };
+  assert.deepEqual(
+    reboots([[1000, boot(A, "one", board)], ...BEATS, [12_500, boot(B, "two", board)]]),
+    ["12.5s pi-1 rebooted unexpectedly"],
+  );
+});
+
+Deno.test("an agent that was killed, within one boot, has not rebooted", () => {
+  assert.deepEqual(reboots([[1000, boot(A, "one")], ...BEATS, [40_000, boot(B, "one")]]), []);
+});
+
+Deno.test("a birth again in the same session has not rebooted", () => {
+  assert.deepEqual(reboots([[1000, boot(A, "one")], ...BEATS, [40_000, boot(A, "two")]]), []);
+});
+
+Deno.test("after a farewell, live or retained, of any reason, no reboot is unexpected", () => {
+  for (const reason of ["stop", "reboot", "poweroff"] as const) {
+    for (const said of [live, retained]) {
+      assert.deepEqual(
+        reboots([
+          [1000, boot(A, "one")],
+          ...BEATS,
+          [11_000, said("pi-1", farewell(A, reason))],
+          [40_000, boot(B, "two")],
+        ]),
+        [],
+      );
+    }
+  }
+});
+
+Deno.test("a node that came back too late from an announced reboot has not rebooted unexpectedly", () => {
+  const { played } = playCluster({
+    notes: [
+      [900, boot(A, "one")],
+      ...REBOOTS,
+      [300_000, boot(B, "two")],
+    ],
+    untilMs: 301_000,
+  });
+  assert.deepEqual(linesOfKind(played, "rebooted"), []);
+});
+
+Deno.test("without boot ids nothing is said of reboots", () => {
+  const bare = live("pi-1", birth(A));
+  assert.deepEqual(reboots([[1000, bare], ...BEATS, [40_000, boot(B, "two")]]), []);
+  assert.deepEqual(
+    reboots([[1000, boot(A, "one")], ...BEATS, [40_000, live("pi-1", birth(B))]]),
+    [],
+  );
+  assert.deepEqual(reboots([...BEATS, [40_000, boot(B, "two")]]), []);
+});
+
+Deno.test("a retained birth is too old to tell of a reboot, and is what the next one is held against", () => {
+  const seenAgain: readonly Note<ClusterInput>[] = [
+    [1000, boot(A, "one")],
+    ...BEATS,
+    [10_500, link(false)],
+    [30_000, link(true)],
+    [30_001, retained("pi-1", birth(B, { facts: { boot_id: "two" } }))],
+    ...beats("pi-1", { session: B, fromMs: 30_500, toMs: 40_500, seq: 9 }),
+  ];
+  assert.deepEqual(reboots([...seenAgain, [60_000, boot(C, "two")]]), []);
+  assert.deepEqual(reboots([...seenAgain, [60_000, boot(C, "three")]]), [
+    "60s pi-1 rebooted unexpectedly",
+  ]);
+});
+
+Deno.test("a session whose birth nobody heard tells nothing of its boot", () => {
+  assert.deepEqual(
+    reboots([
+      [1000, boot(A, "one")],
+      ...BEATS,
+      ...beats("pi-1", { session: B, fromMs: 30_500, toMs: 40_500, seq: 9 }),
+      [60_000, boot(C, "two")],
+    ]),
+    [],
+  );
+});
+
+Deno.test("a node of an earlier run of the observer has rebooted when its boot is another one", () => {
+  const known = newNode("pi-1", 0, true);
+  known.session = A;
+  known.facts = { boot_id: "one" };
+  known.lastHeardMs = -60_000;
+  for (const [bootId, expected] of [["one", 0], ["two", 1]] as const) {
+    const { played } = playCluster({
+      known: [{ ...known, retired: [], lateness: newNode("pi-1", 0, true).lateness }],
+      notes: [[1000, boot(B, bootId)]],
+      untilMs: 2000,
+    });
+    assert.equal(linesOfKind(played, "rebooted").length, expected, bootId);
+  }
+});
+
+Deno.test("two machines of one id have two boots, and neither has rebooted", () => {
+  for (const [one, other] of [[{ serial: "aaaa" }, { serial: "bbbb" }], [{}, {}]]) {
+    const takeovers = Array.from({ length: 20 }, (_, index): Note<ClusterInput>[] => {
+      const isOne = index % 2 === 0;
+      const session = isOne ? A : B;
+      const atMs = 1000 + index * 1500;
+      return [
+        [atMs, live("pi-1", lastWill(isOne ? B : A))],
+        [atMs + 1, boot(session, isOne ? "one" : "two", isOne ? one : other)],
+        [atMs + 2, live("pi-1", heartbeat(session, index))],
+        [atMs + 1002, live("pi-1", heartbeat(session, index + 1))],
+      ];
+    }).flat();
+    assert.deepEqual(reboots(takeovers), []);
+  }
+});
+
+Deno.test("where two machines of one id were heard of late, a third boot tells nothing", () => {
+  assert.deepEqual(
+    reboots([
+      [1000, boot(A, "one")],
+      ...beats("pi-1", { session: A, fromMs: 1001, toMs: 8001 }),
+      [2500, boot(B, "two")],
+      ...beats("pi-1", { session: B, fromMs: 2501, toMs: 8501 }),
+      [20_000, boot(C, "three")],
+    ]),
+    [],
+  );
+});
+
+Deno.test("an SD card that moved to another board is no reboot of the first", () => {
+  assert.deepEqual(
+    reboots([
+      [1000, boot(A, "one", { serial: "aaaa" })],
+      ...BEATS,
+      [60_000, boot(B, "two", { serial: "bbbb" })],
+    ]),
+    [],
+  );
+});
+
+Deno.test("boards whose serial number is all zeros are told apart by silence", () => {
+  const board = { serial: "0000000000000000" };
+  const first: readonly Note<ClusterInput>[] = [[1000, boot(A, "one", board)], ...BEATS];
+  assert.deepEqual(reboots([...first, [10_500, boot(B, "two", board)]]), []);
+  assert.deepEqual(reboots([...first, [40_000, boot(B, "two", board)]]).length, 1);
+});

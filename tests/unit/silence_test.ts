@@ -1,0 +1,229 @@
+/** Buzzers that somebody silenced: for whom, for how long, and that the LED never is. */
+
+import assert from "node:assert/strict";
+import { type ClusterInput, newCluster } from "../../core/cluster.ts";
+import { newNode } from "../../core/node_state.ts";
+import { heardSilence, NO_SILENCE, quietUntilMs, type SilenceInput } from "../../core/silence.ts";
+import { newWatch, watchMachine } from "../../core/watch.ts";
+import type { AlarmMessage } from "../../core/wire.ts";
+import {
+  beats,
+  brokerAnswer,
+  heartbeat,
+  link,
+  live,
+  OBSERVER,
+  TIMING,
+} from "../support/cluster_score.ts";
+import { type Note, play } from "../support/score.ts";
+import { linesOfKind } from "../support/score_lines.ts";
+
+const BUZZER_HOLD_MS = 4000;
+const DAY_MS = 24 * 3_600_000;
+/** The calendar of whoever silences: some instant. */
+const WALL_MS = 1_800_000_000_000;
+
+/** Says at `atMs` of the score that all are silenced; instants are those of the score. */
+function silence(
+  atMs: number,
+  { untilMs, sinceMs = atMs, planned, retained = false, wallMs = WALL_MS + atMs }: {
+    readonly untilMs: number | undefined;
+    readonly sinceMs?: number;
+    readonly planned?: AlarmMessage["planned"];
+    readonly retained?: boolean;
+    /** What the tracker's own calendar shows. */
+    readonly wallMs?: number;
+  },
+): Note<SilenceInput> {
+  const message: AlarmMessage = {
+    kind: "alarm",
+    atMs: WALL_MS + atMs,
+    silencedUntilMs: untilMs === undefined ? undefined : WALL_MS + untilMs,
+    sinceMs: WALL_MS + sinceMs,
+    planned,
+    retained,
+  };
+  return [atMs, { kind: "silence", message, wallMs }];
+}
+
+/** What the hub alone can say: instants of the score. */
+function planned(
+  nodesUntilMs: Readonly<Record<string, number>>,
+  maintenanceUntilMs?: number,
+): NonNullable<AlarmMessage["planned"]> {
+  const nodes = Object.entries(nodesUntilMs).map(([node, untilMs]) =>
+    [node, { untilMs: WALL_MS + untilMs, sinceMs: undefined }] as const
+  );
+  return {
+    nodes: new Map(nodes),
+    maintenanceUntilMs: maintenanceUntilMs === undefined ? undefined : WALL_MS + maintenanceUntilMs,
+  };
+}
+
+/** What is shown after all was well; `pi-1` beats until 10 s, is shown as dead at 15 s. */
+function shown(
+  notes: readonly Note<ClusterInput | SilenceInput>[],
+  untilMs: number,
+  expected: readonly string[] = [],
+): readonly string[] {
+  const machine = watchMachine({ timing: TIMING, observer: OBSERVER }, BUZZER_HOLD_MS);
+  const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true))));
+  const played = play(machine, state, {
+    notes: [[0, link(true)], ...notes],
+    untilMs,
+    answer: brokerAnswer(),
+  });
+  return linesOfKind(played, "show").slice(1);
+}
+
+const DIES = beats("pi-1", { fromMs: 1000, toMs: 10_000 });
+const SHOWN_DEAD = ["13.3s show suspect", "15.002s show dead"];
+
+Deno.test("a silence for all keeps the buzzer quiet until its end, and then it sounds again", () => {
+  const lines = shown([...DIES, silence(25_000, { untilMs: 60_000 })], 120_000);
+  assert.deepEqual(lines, [
+    ...SHOWN_DEAD,
+    "19s show dead_buzzing",
+    "25s show dead",
+    "60s show dead_buzzing",
+  ]);
+});
+
+Deno.test("a silence during the hold lets the LED show and the buzzer wait for its end", () => {
+  const lines = shown([...DIES, silence(16_000, { untilMs: 30_000 })], 120_000);
+  assert.deepEqual(lines, [...SHOWN_DEAD, "30s show dead_buzzing"]);
+});
+
+Deno.test("a node that dies during a silence for all sounds after its own hold", () => {
+  const lines = shown([
+    ...DIES,
+    ...beats("pi-2", { fromMs: 1000, toMs: 40_000 }),
+    silence(25_000, { untilMs: 600_000 }),
+  ], 700_000);
+  assert.deepEqual(lines.slice(2), [
+    "19s show dead_buzzing",
+    "25s show dead",
+    "49s show dead_buzzing",
+  ]);
+});
+
+Deno.test("whoever comes back and dies again during a silence for all sounds", () => {
+  const lines = shown([
+    ...DIES,
+    silence(25_000, { untilMs: 600_000 }),
+    [30_000, live("pi-1", heartbeat("pi-1-b", 0))],
+  ], 700_000);
+  assert.deepEqual(lines.slice(4), [
+    "30s show all_well",
+    "33.3s show suspect",
+    "35.002s show dead",
+    "39s show dead_buzzing",
+  ]);
+});
+
+Deno.test("a node's own silence covers its next death too, and nobody else's", () => {
+  const none = { untilMs: undefined };
+  const quiet = silence(5000, { ...none, planned: planned({ "pi-1": 60_000 }) });
+  assert.deepEqual(shown([...DIES, quiet], 120_000), [...SHOWN_DEAD, "60s show dead_buzzing"]);
+  const other = silence(5000, { ...none, planned: planned({ "pi-2": 60_000 }) });
+  assert.deepEqual(shown([...DIES, other], 120_000), [...SHOWN_DEAD, "19s show dead_buzzing"]);
+});
+
+Deno.test("while the whole cluster is in maintenance no death sounds, and the LED shows each", () => {
+  const quiet = silence(5000, { untilMs: undefined, planned: planned({}, 90_000) });
+  assert.deepEqual(shown([...DIES, quiet], 120_000), [...SHOWN_DEAD, "90s show dead_buzzing"]);
+});
+
+Deno.test("a silence that is taken back sounds again at once", () => {
+  const lines = shown([
+    ...DIES,
+    silence(25_000, { untilMs: 600_000 }),
+    silence(40_000, { untilMs: undefined }),
+  ], 700_000);
+  assert.deepEqual(lines.slice(3), ["25s show dead", "40s show dead_buzzing"]);
+});
+
+Deno.test("who presses a button takes nothing back of what only the hub can say", () => {
+  const lines = shown([
+    ...DIES,
+    silence(5000, { untilMs: undefined, planned: planned({ "pi-1": 60_000 }) }),
+    silence(25_000, { untilMs: undefined }),
+    silence(70_000, { untilMs: undefined, planned: planned({ "pi-1": 80_000 }) }),
+    silence(75_000, { untilMs: undefined, planned: planned({}) }),
+  ], 120_000);
+  assert.deepEqual(lines.slice(2), [
+    "60s show dead_buzzing",
+    "70s show dead",
+    "75s show dead_buzzing",
+  ]);
+});
+
+Deno.test("a node that this tracker never heard is covered by a silence that began before", () => {
+  const kept = silence(100, { sinceMs: -500_000, untilMs: 50_000, retained: true });
+  assert.deepEqual(shown([kept], 120_000, ["pi-1"]), [
+    "10.004s show dead",
+    "50s show dead_buzzing",
+  ]);
+  assert.deepEqual(shown([], 120_000, ["pi-1"]), [
+    "10.004s show dead",
+    "14.002s show dead_buzzing",
+  ]);
+});
+
+Deno.test("a silence that comes now lasts as long as it should, whatever the tracker's calendar shows", () => {
+  for (const wallMs of [0, WALL_MS, 2 * WALL_MS]) {
+    const lines = shown([...DIES, silence(25_000, { untilMs: 60_000, wallMs })], 120_000);
+    assert.deepEqual(lines.slice(3), ["25s show dead", "60s show dead_buzzing"], `${wallMs}`);
+  }
+});
+
+Deno.test("a kept silence is read by the tracker's calendar, and is at most a day long", () => {
+  const nowMs = 1000;
+  const note = (wallMs: number) =>
+    silence(nowMs, { sinceMs: 0, untilMs: 61_000, retained: true, wallMs });
+  const heard = (wallMs: number) => heardSilence(NO_SILENCE, note(wallMs)[1], nowMs);
+  const right = heard(WALL_MS + nowMs);
+  assert.deepEqual([right.sinceMs, right.untilMs], [0, 61_000]);
+  const behind = heard(0);
+  assert.deepEqual([behind.sinceMs, behind.untilMs], [nowMs, nowMs + DAY_MS]);
+  const ahead = heard(2 * WALL_MS);
+  assert.ok(ahead.untilMs < nowMs);
+});
+
+Deno.test("no live message silences for more than a day either", () => {
+  const far = 30 * DAY_MS;
+  const [, note] = silence(0, { untilMs: far, planned: planned({ "pi-1": far }, far) });
+  const { untilMs, maintenanceUntilMs, nodesUntilMs } = heardSilence(NO_SILENCE, note, 0);
+  assert.deepEqual([untilMs, maintenanceUntilMs, nodesUntilMs.get("pi-1")], [
+    DAY_MS,
+    DAY_MS,
+    DAY_MS,
+  ]);
+});
+
+Deno.test("a message of a bare time silences from its arrival on", () => {
+  const message: AlarmMessage = {
+    kind: "alarm",
+    atMs: undefined,
+    silencedUntilMs: WALL_MS + 60_000,
+    sinceMs: undefined,
+    planned: undefined,
+    retained: false,
+  };
+  const heard = heardSilence(NO_SILENCE, { kind: "silence", message, wallMs: WALL_MS }, 5000);
+  assert.deepEqual([heard.sinceMs, heard.untilMs], [5000, 65_000]);
+});
+
+Deno.test("of several silences the last to end counts", () => {
+  const heard = {
+    untilMs: 10,
+    sinceMs: 5,
+    maintenanceUntilMs: 20,
+    nodesUntilMs: new Map([["pi-1", 30]]),
+  };
+  assert.equal(quietUntilMs(heard, "pi-1", 5), 30);
+  assert.equal(quietUntilMs(heard, "pi-2", 5), 20);
+  assert.equal(quietUntilMs({ ...heard, maintenanceUntilMs: 0 }, "pi-2", 5), 10);
+  assert.equal(quietUntilMs({ ...heard, maintenanceUntilMs: 0 }, "pi-2", 6), 0);
+  assert.equal(quietUntilMs(NO_SILENCE, "pi-1", -Infinity), -Infinity);
+});
