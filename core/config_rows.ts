@@ -119,7 +119,7 @@ export const CONFIG_SECTIONS = {
     },
     per_hour: {
       default: "20",
-      meaning: "paid messages an hour; what exceeds it is summed up in one",
+      meaning: "paid messages an hour; what exceeds it waits, and is told in one",
     },
     channels: {
       default: "",
@@ -139,7 +139,7 @@ export const CONFIG_SECTIONS = {
     flap: {
       default: "3",
       meaning:
-        "deaths within `flap_window` from which on a node is told as flapping, once, until " +
+        "deaths and unexpected reboots within `flap_window` from which on a node is told as flapping, once, until " +
         "it is stable again, 2 to 20; `0` for never",
     },
     flap_window: { default: "30m", meaning: "see `flap`; also how long it must be stable again" },

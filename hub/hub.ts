@@ -1,26 +1,21 @@
 /** The running hub, put together from its parts in the order in which they need each other. */
 
-import { HUB_USER } from "../core/access.ts";
 import { newCluster } from "../core/cluster.ts";
 import type { Config } from "../core/config.ts";
 import { newNode, type NodeState } from "../core/node_state.ts";
 import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
 import type { Route } from "../core/policy/route.ts";
 import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
-import { VERSION } from "../core/version.ts";
-import { encodeBirth, encodeFarewell, encodeLastWill, topicsOf } from "../core/wire.ts";
-import { readCaCerts } from "../io/ca_certs.ts";
+import { encodeFarewell, topicsOf } from "../core/wire.ts";
 import { systemClock } from "../io/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
 import { firstGraceMs } from "../io/first_grace.ts";
 import { getLog } from "../io/log.ts";
-import { Observation } from "../io/observation.ts";
 import { redact } from "../io/redaction.ts";
 import { Access } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
 import { createApp } from "./app.ts";
-import { startBroker } from "./broker.ts";
 import { notificationOf } from "./channels.ts";
 import { localTimeOfDayMs } from "./clock_text.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
@@ -28,6 +23,7 @@ import { Credentials } from "./credentials.ts";
 import { passwordFile } from "./enrol.ts";
 import { Estate } from "./estate.ts";
 import { Feed } from "./feed.ts";
+import { observe, openBroker } from "./hearing.ts";
 import { Metrics } from "./metrics.ts";
 import { Outbox } from "./outbox.ts";
 import { SelfTest } from "./self_test.ts";
@@ -175,36 +171,6 @@ function rulesOf(
   return { groupMs, routes, flapDeaths, flapWindowMs, blindAfterMs, groups, timeOfDayMs };
 }
 
-/** Where the hub finds its broker: its own, started here, or the configured one. */
-async function openBroker(
-  config: Config,
-  { credentials, parts, stop }: {
-    readonly credentials: Credentials;
-    readonly parts: AsyncDisposableStack;
-    readonly stop: AbortSignal;
-  },
-): Promise<Config["mqtt"]> {
-  const { mqtt, hub } = config;
-  if (hub.broker === "none") return mqtt;
-  const brokerLog = getLog("broker");
-  const broker = parts.use(
-    await startBroker({
-      listen: hub.brokerListen,
-      credentials,
-      topicRoot: mqtt.topicRoot,
-      log: (level, text) => brokerLog[level](text),
-      // It outlives the loop, so that the hub's farewell reaches those who listen.
-      stop: new AbortController().signal,
-    }),
-  );
-  stop.throwIfAborted();
-  const { hostname: host, port } = broker.localAddress;
-  log.info("the embedded broker listens", { port });
-  redact(broker.localPassword);
-  const { caFile: _, ...plain } = mqtt;
-  return { ...plain, host, port, tls: false, username: HUB_USER, password: broker.localPassword };
-}
-
 /** A node whose credential was taken away is no longer watched: it must not be missed. */
 function watchCredentials(
   credentials: Credentials,
@@ -219,41 +185,6 @@ function watchCredentials(
       inbox.put({ kind: event.gone.has(node) ? "revoked" : "enrolled", node });
     }
   });
-}
-
-function observe(
-  config: Config,
-  { inbox, metrics }: { readonly inbox: Inbox<MonitorInput>; readonly metrics: Metrics },
-): Observation {
-  const { mqtt, node } = config;
-  const topics = topicsOf(mqtt.topicRoot);
-  const observer = crypto.randomUUID();
-  const status = { topic: topics.hubStatus, qos: 1, retain: true } as const;
-  const observation: Observation = new Observation({
-    mqtt,
-    clientId: `hub-${observer.slice(0, 8)}`,
-    clock: systemClock,
-    caCerts: readCaCerts(mqtt.caFile),
-    will: { ...status, payload: encodeLastWill(observer) },
-    observer,
-    echoTopic: topics.hubEcho,
-    subscribe: topics.all,
-    inbox,
-    onUp: () =>
-      void observation.link.publish({
-        ...status,
-        payload: encodeBirth({
-          kind: "birth",
-          session: observer,
-          name: node.name,
-          everyMs: node.heartbeatMs,
-          reconnectMs: mqtt.reconnectMs,
-          facts: { version: VERSION },
-        }),
-      }),
-    onDropped: (topic) => metrics.dropped(topic),
-  });
-  return observation;
 }
 
 /** Those of earlier runs and those that the user names; the latter are missed even if never heard. */

@@ -1,0 +1,82 @@
+/** How the hub hears its cluster: its own broker or another, and its connection to it. */
+
+import { HUB_USER } from "../core/access.ts";
+import type { Config } from "../core/config.ts";
+import type { MonitorInput } from "../core/monitor.ts";
+import { VERSION } from "../core/version.ts";
+import { encodeBirth, encodeLastWill, topicsOf } from "../core/wire.ts";
+import { readCaCerts } from "../io/ca_certs.ts";
+import { systemClock } from "../io/clock.ts";
+import type { Inbox } from "../io/drive.ts";
+import { getLog } from "../io/log.ts";
+import { Observation } from "../io/observation.ts";
+import { redact } from "../io/redaction.ts";
+import { startBroker } from "./broker.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** Where the hub finds its broker: its own, started here, or the configured one. */
+export async function openBroker(
+  config: Config,
+  { credentials, parts, stop }: {
+    readonly credentials: Credentials;
+    readonly parts: AsyncDisposableStack;
+    readonly stop: AbortSignal;
+  },
+): Promise<Config["mqtt"]> {
+  const { mqtt, hub } = config;
+  if (hub.broker === "none") return mqtt;
+  const brokerLog = getLog("broker");
+  const broker = parts.use(
+    await startBroker({
+      listen: hub.brokerListen,
+      credentials,
+      topicRoot: mqtt.topicRoot,
+      log: (level, text) => brokerLog[level](text),
+      // It outlives the loop, so that the hub's farewell reaches those who listen.
+      stop: new AbortController().signal,
+    }),
+  );
+  stop.throwIfAborted();
+  const { hostname: host, port } = broker.localAddress;
+  getLog("hub").info("the embedded broker listens", { port });
+  redact(broker.localPassword);
+  const { caFile: _, ...plain } = mqtt;
+  return { ...plain, host, port, tls: false, username: HUB_USER, password: broker.localPassword };
+}
+
+/** The hub's own session: its birth at each connection, its last will, and all that it hears. */
+export function observe(
+  config: Config,
+  { inbox, metrics }: { readonly inbox: Inbox<MonitorInput>; readonly metrics: Metrics },
+): Observation {
+  const { mqtt, node } = config;
+  const topics = topicsOf(mqtt.topicRoot);
+  const observer = crypto.randomUUID();
+  const status = { topic: topics.hubStatus, qos: 1, retain: true } as const;
+  const observation: Observation = new Observation({
+    mqtt,
+    clientId: `hub-${observer.slice(0, 8)}`,
+    clock: systemClock,
+    caCerts: readCaCerts(mqtt.caFile),
+    will: { ...status, payload: encodeLastWill(observer) },
+    observer,
+    echoTopic: topics.hubEcho,
+    subscribe: topics.all,
+    inbox,
+    onUp: () =>
+      void observation.link.publish({
+        ...status,
+        payload: encodeBirth({
+          kind: "birth",
+          session: observer,
+          name: node.name,
+          everyMs: node.heartbeatMs,
+          reconnectMs: mqtt.reconnectMs,
+          facts: { version: VERSION },
+        }),
+      }),
+    onDropped: (topic) => metrics.dropped(topic),
+  });
+  return observation;
+}
