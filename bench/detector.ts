@@ -5,17 +5,19 @@ import { study } from "./detector/study.ts";
 import { NODES } from "./detector/trace.ts";
 
 /**
- * `BENCH_DETECTOR_DAYS` (3) is how many simulated days each column has, a seed each; with
- * `BENCH_DETECTOR_STUDY` set, so many days of the study follow the table.
+ * `BENCH_DETECTOR_DAYS` (3) is how many simulated days each column has, a seed each. With
+ * `BENCH_DETECTOR_OURS` set the others are left out; with `BENCH_DETECTOR_STUDY` so many days of the
+ * study follow.
  */
 export function benchDetector(): Promise<readonly string[]> {
   const days = Number(Deno.env.get("BENCH_DETECTOR_DAYS") ?? 3);
   const studyDays = Number(Deno.env.get("BENCH_DETECTOR_STUDY") ?? 0);
+  const others = Deno.env.get("BENCH_DETECTOR_OURS") === undefined;
   const lines = [
     `detector: false verdicts a day for ${NODES} nodes with a heartbeat a second (of these, still ` +
     `dead after 4 s = buzzer / 15 s = SMS) in ${days * NODES} simulated node-days of each kind; ` +
     `found after: p50 / p99 / max`,
-    ...compare({ days, baselines: true }),
+    ...compare(days, others),
   ];
   if (studyDays > 0) lines.push(`study: ${studyDays * NODES} node-days a row`, ...study(studyDays));
   return Promise.resolve(lines);

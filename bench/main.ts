@@ -1,4 +1,4 @@
-/** `deno task bench [NAME...]`: every figure of the README, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts. */
+/** `deno task bench [NAME...]`: every figure of the README, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts; of `detector` see there. */
 
 import { compileWhenStale } from "../scripts/compile.ts";
 import { benchBrokerRestart } from "./broker_restart.ts";

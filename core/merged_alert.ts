@@ -37,8 +37,27 @@ const SUPERSEDED: Readonly<Record<Kind, readonly Kind[]>> = {
  * that of the `later` one.
  */
 export function mergedAlert(first: Alert, later: Alert): Alert {
-  const notices = later.notices.reduce(withNews, first.notices);
+  // In one pass over each: thousands of Pis die at once when a building loses its power.
+  const untold = new Map<string, readonly Notice[]>();
+  for (const notice of first.notices) {
+    const subject = subjectOf(notice);
+    untold.set(subject, [...untold.get(subject) ?? [], notice]);
+  }
+  for (const news of later.notices) {
+    const subject = subjectOf(news);
+    const same = untold.get(subject) ?? [];
+    // The latest news stands last.
+    untold.delete(subject);
+    untold.set(subject, withNews(same, news));
+  }
+  const notices = [...untold.values()].flat();
   return { ...later, notices, common: commonCause([later.common, first.common], notices) };
+}
+
+/** The alert with some of its notices only. */
+export function withNotices(alert: Alert, notices: readonly Notice[]): Alert {
+  if (notices.length === alert.notices.length) return alert;
+  return { ...alert, notices, common: commonCause([alert.common], notices) };
 }
 
 /**
@@ -50,15 +69,11 @@ export function lastWord(alert: Alert): Alert {
   return { ...alert, notices: [...last.values()] };
 }
 
-/** The untold notices after one more of them. */
-function withNews(untold: readonly Notice[], news: Notice): readonly Notice[] {
-  const subject = subjectOf(news);
-  const others = untold.filter((notice) => subjectOf(notice) !== subject);
-  const same = untold.filter((notice) => subjectOf(notice) === subject);
+/** The untold notices of one subject, `same`, after one more of them. */
+function withNews(same: readonly Notice[], news: Notice): readonly Notice[] {
   // Whoever is told of a death needs no reminder of it.
-  if (news.kind === "still_down" && same.some(isDeath)) return untold;
-  const rest = same.filter((notice) => !isSuperseded(notice, news));
-  return [...others, ...rest, completed(news, same)];
+  if (news.kind === "still_down" && same.some(isDeath)) return same;
+  return [...same.filter((notice) => !isSuperseded(notice, news)), completed(news, same)];
 }
 
 function isDeath(notice: Notice): boolean {

@@ -8,18 +8,40 @@ const CLOCK_SLACK_MS = 1000;
 
 /** Whether who was told `alert` knows all that `other` says, or what came of it. */
 export function tellsAll(alert: Alert, other: Alert): boolean {
-  return other.notices.every((notice) => {
-    // A reminder is news each time.
-    const isNew = notice.kind === "still_down" && !isSame(alert.atMs, other.atMs);
-    return alert.notices.some((told) => tells(told, notice) && (!isNew || isEnd(told)));
+  return untoldOf([alert], other).length === 0;
+}
+
+/** What `other` says that is news to whoever was told `known`, for he knows not even what came of it. */
+export function untoldOf(known: readonly Alert[], other: Alert): readonly Notice[] {
+  const told = new Map<string, Told[]>();
+  for (const { notices, atMs } of known) {
+    for (const notice of notices) {
+      const subject = subjectOf(notice);
+      const same = told.get(subject);
+      if (same === undefined) told.set(subject, [{ notice, atMs }]);
+      else same.push({ notice, atMs });
+    }
+  }
+  return other.notices.filter((notice) => {
+    const same = told.get(subjectOf(notice)) ?? [];
+    return !same.some((one) => tells(one, { notice, atMs: other.atMs }));
   });
 }
 
-function tells(told: Notice, notice: Notice): boolean {
-  if (subjectOf(told) !== subjectOf(notice)) return false;
-  const [known, asked] = [spanOf(told), spanOf(notice)];
-  return isSame(known.fromMs, asked.fromMs) &&
-    (asked.toMs === undefined || isSame(known.toMs, asked.toMs));
+/** A notice, and when it was decided to tell it. */
+interface Told {
+  readonly notice: Notice;
+  readonly atMs: number;
+}
+
+/** Both are about the same. */
+function tells(told: Told, { notice, atMs }: Told): boolean {
+  const [known, asked] = [spanOf(told.notice), spanOf(notice)];
+  if (!isSame(known.fromMs, asked.fromMs)) return false;
+  // A reminder is news each time.
+  const isNew = notice.kind === "still_down" && !isSame(told.atMs, atMs);
+  if (isNew && !isEnd(told.notice)) return false;
+  return asked.toMs === undefined || isSame(known.toMs, asked.toMs);
 }
 
 function isSame(oneMs: number | undefined, otherMs: number | undefined): boolean {

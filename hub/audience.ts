@@ -1,12 +1,17 @@
 /** Who is told. */
 
-import type { Route } from "../core/policy/route.ts";
+import { quietForMs } from "../core/policy/quiet_hours.ts";
+import type { Route, RouteChannel } from "../core/policy/route.ts";
+import { localTimeOfDayMs } from "./clock_text.ts";
 
 /** The people of each route, by the channel that reaches them. */
 export interface Audience {
   /** In the channel's own terms, each once; empty for a route or channel that nobody set up. */
   recipients(route: string, channel: string): readonly string[];
-  /** Where a route's messages go when `channel` fails; `undefined` after its last one. */
+  /**
+   * Where a route's messages go when `channel` fails: round and round, after its last channel to its
+   * first one. `undefined` where the route has no other.
+   */
   next(route: string, channel: string): RouteTarget | undefined;
 }
 
@@ -14,6 +19,35 @@ export interface Audience {
 export interface RouteTarget {
   readonly channel: string;
   readonly recipients: readonly string[];
+  /** How long its quiet hours still last at this calendar time, in ms; 0 outside of them. */
+  quietForMs(wallMs: number): number;
+}
+
+/** How long the quiet hours of a message's own channel still last at this calendar time, in ms. */
+export function quietForMsOf(
+  next: Audience["next"],
+  { route, channel }: { readonly route: string; readonly channel: string },
+  wallMs: number,
+): number {
+  const others = targetsAfter(next, { route, channel });
+  const own = next(route, others.at(-1)?.channel ?? channel);
+  return own?.channel === channel ? own.quietForMs(wallMs) : 0;
+}
+
+/** The other channels of a route, in the order in which they stand in for `channel`. */
+export function targetsAfter(
+  next: Audience["next"],
+  { route, channel }: { readonly route: string; readonly channel: string },
+): readonly RouteTarget[] {
+  const targets: RouteTarget[] = [];
+  const known = new Set([channel]);
+  let target = next(route, channel);
+  while (target !== undefined && !known.has(target.channel)) {
+    known.add(target.channel);
+    targets.push(target);
+    target = next(route, target.channel);
+  }
+  return targets;
 }
 
 /** One route with its people; `recipients` are those of `route.channels` in the same order. */
@@ -27,17 +61,25 @@ export function audienceOf(memberships: readonly Membership[]): Audience {
   const people = new Map<string, readonly string[]>();
   const following = new Map<string, RouteTarget>();
   for (const { route, recipients } of memberships) {
-    let previous: string | undefined;
-    for (const [index, { name: channel }] of route.channels.entries()) {
-      const target = { channel, recipients: recipients[index] ?? [] };
-      people.set(keyOf(route.name, channel), target.recipients);
-      if (previous !== undefined) following.set(keyOf(route.name, previous), target);
-      previous = channel;
+    const targets = route.channels.map((channel, index) => targetOf(channel, recipients[index]));
+    for (const [index, target] of targets.entries()) {
+      people.set(keyOf(route.name, target.channel), target.recipients);
+      const next = targets[(index + 1) % targets.length];
+      if (next === undefined || next === target) continue;
+      following.set(keyOf(route.name, target.channel), next);
     }
   }
   return {
     recipients: (route, channel) => people.get(keyOf(route, channel)) ?? [],
     next: (route, channel) => following.get(keyOf(route, channel)),
+  };
+}
+
+function targetOf({ name, quiet }: RouteChannel, recipients: readonly string[] = []): RouteTarget {
+  return {
+    channel: name,
+    recipients,
+    quietForMs: (wallMs) => quiet === undefined ? 0 : quietForMs(quiet, localTimeOfDayMs(wallMs)),
   };
 }
 

@@ -3,8 +3,9 @@
 import { durationText } from "../core/message/duration_text.ts";
 import { type Delivery, RETRY_AFTER_MS_MAX } from "../core/retry.ts";
 import type { Clock } from "../io/clock.ts";
-import type { RouteTarget } from "./audience.ts";
+import { type Audience, quietForMsOf } from "./audience.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
+import { Detours } from "./detours.ts";
 import { type Channel, type Finding, titleOf } from "./notify/channel.ts";
 import { OutboxLedger } from "./outbox_ledger.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
@@ -19,15 +20,21 @@ const IDLE_MS = 60_000;
 const ATTEMPTS_MAX = 4;
 /** No wait is longer than this: a message that is due later was promised before the calendar leapt back. */
 const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
+/** A calendar that is corrected by less does no harm. */
+const LEAP_MS = 5000;
 /** A provider that cannot say for so long what it has is sent the message again. */
 const ASK_MS_MAX = 10 * 60_000;
+/** What settled messages told is kept for so long, as data; their texts are kept for good. */
+const ALERT_MS = 2 * 60 * 60_000;
+/** How often the older ones are removed. */
+const FORGET_EVERY_MS = 60 * 60_000;
 
 export interface OutboxOptions {
   readonly store: Store;
   readonly channels: readonly Channel[];
   readonly clock: Clock;
-  /** Where a route's messages go when `channel` fails; `undefined` after the last one. */
-  readonly next: (route: string, channel: string) => RouteTarget | undefined;
+  /** Where a route's messages go when a channel fails. */
+  readonly next: Audience["next"];
   /** A channel whose provider cannot be reached for so long counts as down. */
   readonly downAfterMs: number;
   /** A channel went down or came back; the first success of a run is reported, too. */
@@ -42,13 +49,21 @@ export class Outbox {
   readonly #ledger: OutboxLedger;
   readonly #uplinks: Uplinks;
   readonly #checks: DeliveryChecks;
+  /** The calendar's time at the monotonic instant 0, which changes when the calendar leaps. */
+  #epochMs: number;
+  /** The newest message of earlier runs: what is younger was dated by this run's calendar. */
+  readonly #inherited: number;
   readonly #loop: TaskLoop;
+  #forgetAtMs = -Infinity;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#epochMs = options.clock.wallMs(0);
+    this.#inherited = options.store.outbox.newest(1)[0]?.id ?? 0;
     this.#loop = new TaskLoop(options.clock, ATTEMPTS_MAX);
-    this.#ledger = new OutboxLedger(options);
     this.#uplinks = new Uplinks({ ...options, onUplink: (report) => this.#onUplink(report) });
+    const isDown = (channel: string) => this.#uplinks.downForMs(channel) !== undefined;
+    this.#ledger = new OutboxLedger({ ...options, detours: new Detours({ ...options, isDown }) });
     this.#checks = new DeliveryChecks({
       ...options,
       ledger: this.#ledger,
@@ -64,10 +79,10 @@ export class Outbox {
 
   /** Until `stop` aborts. An attempt that it interrupts is made again by the next run. */
   async run(stop: AbortSignal): Promise<void> {
-    const { store, channels } = this.#options;
-    for (const channel of channels) void channel.prepare();
+    for (const channel of this.#options.channels) void channel.prepare();
+    this.#refuseUnsendable();
     // Whatever hindered an earlier run, its configuration perhaps, may be mended.
-    store.outbox.hasten(this.#ledger.wallMs());
+    this.#hasten();
     await Promise.all([
       this.#loop.run(() => this.#beginAttempts(stop), stop),
       this.#checks.run(stop),
@@ -77,12 +92,15 @@ export class Outbox {
 
   /** Answers how long to wait. Promised instants are calendar time, for they outlive the process. */
   #beginAttempts(stop: AbortSignal): number {
+    this.#forgetAlerts();
+    this.#followCalendar();
     const wallMs = this.#ledger.wallMs();
     let waitMs = IDLE_MS;
     for (const row of this.#options.store.outbox.next()) {
       if (this.#loop.isUnderWay(row.id)) continue;
       const restMs = row.dueAtMs - wallMs;
-      if (restMs > 0 && restMs <= WAIT_MS_MAX) waitMs = Math.min(waitMs, restMs);
+      const restMsMax = WAIT_MS_MAX + this.#quietForMs(row);
+      if (restMs > 0 && restMs <= restMsMax) waitMs = Math.min(waitMs, restMs);
       else this.#loop.begin(row.id, () => this.#attempt(row, stop));
     }
     return waitMs;
@@ -90,25 +108,22 @@ export class Outbox {
 
   async #attempt(row: OutboxRow, stop: AbortSignal): Promise<void> {
     const channel = this.#options.channels.find(({ name }) => name === row.channel);
-    if (channel === undefined) {
-      const why = `the channel "${row.channel}" is no longer configured`;
-      const deferral = { kind: "deferred", why, retryAfterMs: RETRY_AFTER_MS_MAX } as const;
-      return this.#ledger.settle(row, deferral, { canCheck: false, isHasty: false });
-    }
+    if (channel === undefined) return this.#refuseUnsendable();
     const found = await this.#search(channel, row, stop);
     const counted = row.isUncertain ? { ...row, attempts: row.attempts + 1 } : row;
     if (found.kind === "accepted") return this.#settle(channel, counted, found);
     if (stop.aborted) return;
     const isAbsent = found.kind === "absent";
-    const why = this.#whyPassOn(row);
+    const why = this.#whyMoveOn(row);
     if (why !== undefined) {
-      this.#ledger.passOn(isAbsent ? this.#ledger.word(row) : row, why);
+      this.#ledger.moveOn(isAbsent ? this.#ledger.word(row) : row, why);
       return this.wake();
     }
     if (!isAbsent && this.#ledger.wallMs() - row.createdAtMs < ASK_MS_MAX) {
       return this.#settle(channel, counted, { ...found, isUncertain: true });
     }
-    await this.#send(channel, isAbsent ? this.#begun(row) : counted, stop);
+    const begun = isAbsent ? this.#begun(row) : counted;
+    if (begun !== undefined) await this.#send(channel, begun, stop);
   }
 
   /** An earlier attempt has no known end: what the provider has already must not be sent twice. */
@@ -122,11 +137,11 @@ export class Outbox {
 
   /**
    * Written first: a crash from here on leaves a trace, and the next run asks before it sends. What
-   * the provider certainly has not got is worded anew.
+   * the provider certainly has not got is worded anew. `undefined` for what became needless.
    */
-  #begun(row: OutboxRow): OutboxRow {
+  #begun(row: OutboxRow): OutboxRow | undefined {
     const begun = row.isUncertain ? this.#ledger.word(row) : this.#ledger.begin(row);
-    return { ...begun, isUncertain: false };
+    return begun && { ...begun, isUncertain: false };
   }
 
   async #send(channel: Channel, row: OutboxRow, stop: AbortSignal): Promise<void> {
@@ -139,25 +154,58 @@ export class Outbox {
   #settle(channel: Channel, row: OutboxRow, delivery: Delivery): void {
     this.#ledger.settle(row, delivery, {
       canCheck: channel.status !== undefined,
-      isHasty: this.#whyPassOn(row) !== undefined,
+      isHasty: delivery.kind === "deferred" && this.#whyMoveOn(row) !== undefined,
     });
     if (delivery.kind === "accepted") this.#checks.wake();
   }
 
-  /** Why a message has to go to the next channel of its route, if there is one and this one is down. */
-  #whyPassOn({ route, channel }: OutboxRow): string | undefined {
-    const downForMs = this.#uplinks.downForMs(channel);
-    const next = this.#options.next(route, channel);
-    if (downForMs === undefined || next === undefined) return undefined;
-    const what = `could not reach ${titleOf(channel)} for ${durationText(downForMs)}`;
-    return `${what}: passed on to ${titleOf(next.channel)}`;
+  /** Why a message has to go to another channel of its route, if it can and this one is down. */
+  #whyMoveOn(row: OutboxRow): string | undefined {
+    const downForMs = this.#uplinks.downForMs(row.channel);
+    const detour = downForMs === undefined ? undefined : this.#ledger.detour(row);
+    if (downForMs === undefined || detour === undefined) return undefined;
+    const what = `could not reach ${titleOf(row.channel)} for ${durationText(downForMs)}`;
+    return `${what}: passed on to ${titleOf(detour.channel)}`;
   }
 
-  /** Whatever waits for its next attempt is looked at: to be sent, or to be passed on. */
+  /** Whatever waits for its next attempt is looked at: to be sent, or to be moved to what is up. */
   #onUplink(report: UplinkReport): void {
-    const { store, onUplink } = this.#options;
-    store.outbox.hasten(this.#ledger.wallMs(), report.channel);
+    this.#hasten();
     this.wake();
-    onUplink(report);
+    this.#options.onUplink(report);
+  }
+
+  /** Makes due what waits for its next attempt. What waits for quiet hours to end was never tried. */
+  #hasten(): void {
+    const { outbox } = this.#options.store;
+    const nowMs = this.#ledger.wallMs();
+    for (const way of outbox.waiting()) {
+      outbox.hasten(way, { nowMs, attemptsMin: this.#quietForMs(way) > 0 ? 1 : 0 });
+    }
+  }
+
+  #quietForMs(way: Pick<OutboxRow, "route" | "channel">): number {
+    return quietForMsOf(this.#options.next, way, this.#ledger.wallMs());
+  }
+
+  /** Whose channel is not configured any more. */
+  #refuseUnsendable(): void {
+    this.#ledger.refuseBeside(this.#options.channels.map(({ name }) => name));
+  }
+
+  /** A calendar that leaps, as at NTP's first answer, makes nothing late and lets nothing wait. */
+  #followCalendar(): void {
+    const leapMs = this.#options.clock.wallMs(0) - this.#epochMs;
+    if (Math.abs(leapMs) < LEAP_MS) return;
+    this.#epochMs += leapMs;
+    this.#ledger.leap(leapMs, this.#inherited);
+    this.#hasten();
+  }
+
+  #forgetAlerts(): void {
+    const { store, clock } = this.#options;
+    if (clock.nowMs() < this.#forgetAtMs) return;
+    this.#forgetAtMs = clock.nowMs() + FORGET_EVERY_MS;
+    store.outbox.forgetAlerts(this.#ledger.wallMs() - ALERT_MS);
   }
 }

@@ -1,23 +1,18 @@
 /** Writes down what becomes of promised messages, each step in one transaction. */
 
 import type { Alert } from "../core/alert.ts";
-import { mergedAlert } from "../core/merged_alert.ts";
+import { currentAlert, type DecidedAlert } from "../core/current_alert.ts";
 import { checkDelayMs, type Delivery, retryDelayMs } from "../core/retry.ts";
-import { tellsAll } from "../core/told_alert.ts";
 import type { Clock } from "../io/clock.ts";
-import type { RouteTarget } from "./audience.ts";
+import type { Detour, Detours, Failed } from "./detours.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
 import type { Store } from "./store/store.ts";
 import { wordingOf } from "./wording.ts";
 
-/** What was told so long ago may be told again. */
-const TOLD_MS = 60 * 60_000;
-
 export interface LedgerOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** Where a route's messages go when `channel` fails; `undefined` after the last one. */
-  readonly next: (route: string, channel: string) => RouteTarget | undefined;
+  readonly detours: Detours;
   /** A row changed, and perhaps the incidents that it tells of. */
   readonly onChange: (row: OutboxRow) => void;
 }
@@ -37,13 +32,23 @@ export class OutboxLedger {
     this.#options = options;
   }
 
-  /** An attempt to send a message that the provider certainly has not got: worded for this moment. */
-  begin(row: OutboxRow): OutboxRow {
+  /**
+   * An attempt to send a message that the provider certainly has not got: worded for this moment.
+   * `undefined` for one that is not to be sent any more.
+   */
+  begin(row: OutboxRow): OutboxRow | undefined {
+    if (this.#pending(row) === undefined) return undefined;
     return this.#write(() => {
       const changed = this.#word(row);
       this.#options.store.outbox.beginAttempt(row.id);
       return changed;
     }, row);
+  }
+
+  /** Messages younger than `after` were dated by a calendar that was wrong by so much. */
+  leap(leapMs: number, after: number): void {
+    const { store } = this.#options;
+    store.transaction(() => store.outbox.leap(leapMs, after));
   }
 
   /** Without an attempt: what waits behind the message goes with it, wherever that is. */
@@ -95,19 +100,44 @@ export class OutboxLedger {
       }));
   }
 
-  /** This channel will not deliver it: the next one of the route is to, if there is one. */
+  /** This channel will never deliver it: another one of the route is to, if there is one. */
   passOn(row: OutboxRow, why: string): void {
-    const { store, next } = this.#options;
-    const target = next(row.route, row.channel);
     this.#write(() => {
-      store.outbox.settle(row.id, {
+      const failed = this.#failed(row);
+      this.#refuse(row, why);
+      const detour = this.#options.detours.afterRefusal(failed);
+      return [row.id, ...(detour === undefined ? [] : this.#promise(failed, detour))];
+    }, row);
+  }
+
+  /** Where a message of a channel that is down can go instead, if anywhere. */
+  detour(row: OutboxRow): Detour | undefined {
+    return this.#options.detours.whileDown(this.#failed(row));
+  }
+
+  /** This channel cannot deliver it now: another one does. */
+  moveOn(row: OutboxRow, why: string): void {
+    this.#write(() => {
+      const failed = this.#failed(row);
+      const detour = this.#options.detours.whileDown(failed);
+      if (detour === undefined) return [];
+      this.#options.store.outbox.settle(row.id, {
         state: "refused",
         isUncertain: false,
-        dueAtMs: undefined,
+        // Nobody said no: should the other channel fail, it may come back to this one.
+        dueAtMs: failed.wallMs,
         lastError: why,
       });
-      return [row.id, ...(target === undefined ? [] : this.#promise(row, target))];
+      return [row.id, ...this.#promise(failed, detour)];
     }, row);
+  }
+
+  /** What no channel of this hub can send stays unsent. */
+  refuseBeside(channels: readonly string[]): void {
+    for (const row of this.#options.store.outbox.pendingBeside(channels)) {
+      const why = `the channel "${row.channel}" is no longer configured`;
+      this.#change(row, () => this.#refuse(row, why));
+    }
   }
 
   wallMs(): number {
@@ -115,32 +145,78 @@ export class OutboxLedger {
     return clock.wallMs(clock.nowMs());
   }
 
-  /** Merges what waits behind a message into it, and words it anew; answers the ids of what changed. */
-  #word(row: OutboxRow): readonly number[] {
+  /**
+   * Merges what waits behind a message into it, and words it anew with what has come out since; answers
+   * the ids of what changed.
+   */
+  #word({ id }: OutboxRow): readonly number[] {
     const { outbox } = this.#options.store;
+    const row = outbox.get(id);
+    if (row?.alert === undefined) return [];
     const younger = mergeable(row, outbox.after(row));
-    const alert = younger.reduce(merged, row.alert);
-    if (alert === undefined) return [];
-    const oldestMs = Math.min(row.createdAtMs, row.alert?.atMs ?? Infinity);
-    outbox.word(row.id, { alert, text: wordingOf(alert, this.wallMs(), oldestMs) });
-    for (const one of younger) outbox.merge(row.id, one);
-    return younger.map(({ id }) => id);
+    const alert = this.#current(row, row.alert, younger);
+    const oldestMs = Math.min(row.createdAtMs, row.alert.atMs);
+    outbox.word(id, { alert, text: wordingOf(alert, this.wallMs(), oldestMs) });
+    for (const one of younger) outbox.merge(id, one);
+    return younger.map((one) => one.id);
+  }
+
+  /** What a message and those that join it tell by now; a death that is over would be old news. */
+  #current(row: OutboxRow, alert: Alert, younger: readonly OutboxRow[] = []): Alert {
+    const { outbox } = this.#options.store;
+    const waiting = { alert, position: outbox.positionOf(row) };
+    const joining = this.#decided(younger);
+    const first = [waiting, ...joining].reduce((least, { position }) => {
+      return Math.min(least, position);
+    }, Infinity);
+    return currentAlert(waiting, {
+      joining,
+      decided: this.#decided(outbox.decidedAfter(row.route, first)),
+    });
+  }
+
+  #decided(rows: readonly OutboxRow[]): readonly DecidedAlert[] {
+    const { outbox } = this.#options.store;
+    return rows.flatMap((row) =>
+      row.alert === undefined ? [] : [{ alert: row.alert, position: outbox.positionOf(row) }]
+    );
+  }
+
+  /** What is to be told elsewhere of a message, as it is on disk. */
+  #failed({ id, ...read }: OutboxRow): Failed {
+    const row = this.#options.store.outbox.get(id) ?? { id, ...read };
+    const { alert } = row;
+    return {
+      row,
+      alert: alert && this.#current(row, alert),
+      wallMs: this.wallMs(),
+    };
+  }
+
+  /** As it is on disk, if it still waits: it may have become needless since it was read. */
+  #pending({ id }: OutboxRow): OutboxRow | undefined {
+    const row = this.#options.store.outbox.get(id);
+    return row?.state === "pending" ? row : undefined;
+  }
+
+  #refuse({ id }: OutboxRow, lastError: string): void {
+    const outcome = {
+      state: "refused",
+      isUncertain: false,
+      dueAtMs: undefined,
+      lastError,
+    } as const;
+    this.#options.store.outbox.settle(id, outcome);
   }
 
   /** Promises what failed to the recipients of another channel who are not told of it anyway. */
-  #promise(failed: OutboxRow, { channel, recipients }: RouteTarget): readonly number[] {
+  #promise({ row, wallMs }: Failed, { channel, offers, quietMs }: Detour): readonly number[] {
     const { outbox } = this.#options.store;
-    const atMs = this.wallMs();
-    const { route } = failed;
-    // What has come out since is told as well: a death alone would be old news.
-    const later = failed.alert === undefined ? [] : outbox.after(failed).filter(isOut);
-    const alert = later.reduce(merged, failed.alert);
-    const text = alert === undefined ? failed.text : wordingOf(alert, atMs, failed.createdAtMs);
-    const incidentIds = [...new Set([failed, ...later].flatMap((one) => one.incidentIds))];
-    return recipients.flatMap((recipient) => {
-      const told = outbox.hopeful({ route, channel, recipient }, atMs - TOLD_MS);
-      if (told.some((one) => tells(one, { alert, text }))) return [];
-      return outbox.add({ route, channel, recipient, text, alert, incidentIds, atMs });
+    const { route, incidentIds } = row;
+    return offers.map(({ recipient, alert }) => {
+      const text = alert === undefined ? row.text : wordingOf(alert, wallMs, row.createdAtMs);
+      const promise = { route, channel, recipient, text, alert, incidentIds };
+      return outbox.add({ ...promise, atMs: wallMs, dueAtMs: wallMs + quietMs });
     });
   }
 
@@ -168,20 +244,4 @@ function mergeable(row: OutboxRow, younger: readonly OutboxRow[]): readonly Outb
   const waiting = younger.filter(({ state }) => state === "pending");
   const end = waiting.findIndex(({ alert, isUncertain }) => isUncertain || alert === undefined);
   return end < 0 ? waiting : waiting.slice(0, end);
-}
-
-function merged(alert: Alert | undefined, { alert: later }: OutboxRow): Alert | undefined {
-  return alert === undefined || later === undefined ? alert : mergedAlert(alert, later);
-}
-
-function isOut({ state, isUncertain }: OutboxRow): boolean {
-  return state !== "pending" || isUncertain;
-}
-
-function tells(
-  row: OutboxRow,
-  { alert, text }: { readonly alert: Alert | undefined; readonly text: string },
-): boolean {
-  if (row.alert === undefined || alert === undefined) return row.text === text;
-  return tellsAll(row.alert, alert);
 }

@@ -11,6 +11,7 @@ import type { Clock } from "../io/clock.ts";
 import type { Audience } from "./audience.ts";
 import { calendarAlert } from "./calendar_alert.ts";
 import { clockText } from "./clock_text.ts";
+import { dropNotices } from "./revoked_notices.ts";
 import type { StoredNode } from "./store/node_rows.ts";
 import type { Store } from "./store/store.ts";
 
@@ -90,6 +91,9 @@ export class Recorder {
         return this.#writeAlert(output, messages);
       case "removed":
         nodes.remove(output.node);
+        for (const id of dropNotices(this.#store, output.node, this.#wall(output.atMs))) {
+          messages.add(id);
+        }
         return [];
       case "sight":
       case "send_echo":

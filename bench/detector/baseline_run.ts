@@ -2,12 +2,9 @@
 
 import type { NewBaseline } from "./baseline.ts";
 import { countUpTo } from "./link.ts";
-import type { Death } from "./death.ts";
+import { type Death, RETRANSMITTED_S } from "./death.ts";
 import { DAY_S, readableS, type Trace } from "./trace.ts";
 import type { Verdict } from "./verdict.ts";
-
-/** A segment that took longer was being retransmitted: that ends with its node. */
-const RETRANSMITTED_S = 0.2;
 
 /** What one node's messages are for a detector, in order. */
 interface Row {

@@ -27,20 +27,11 @@ const DEATHS_IN: readonly ScenarioName[] = ["wifi", "mix"];
 /** Deaths in an observer's stall, counted from when that was over. */
 const FROM_THE_END = "obs-stall, from the stall's end";
 
-const NAMES = [...Object.keys(BASELINES), ...Object.keys(CORES)];
-
-export interface ComparisonOptions {
-  readonly days: number;
-  readonly scenarios?: readonly ScenarioName[];
-  readonly baselines: boolean;
-}
-
-/** Runs every detector on the same days, one day in memory at a time. */
-export function compare(options: ComparisonOptions): readonly string[] {
-  const { days, scenarios = SCENARIO_NAMES } = options;
-  const names = options.baselines ? NAMES : Object.keys(CORES);
+/** Runs every detector, or ours alone, on the same days; one day in memory at a time. */
+export function compare(days: number, others: boolean): readonly string[] {
+  const names = [...(others ? Object.keys(BASELINES) : []), ...Object.keys(CORES)];
   const scores = new Scores();
-  for (const scenario of scenarios) {
+  for (const scenario of SCENARIO_NAMES) {
     for (let seed = 1; seed <= days; seed++) {
       const day = newDay(scenario, seed);
       for (const name of names) {
@@ -57,10 +48,14 @@ export function compare(options: ComparisonOptions): readonly string[] {
   const found = [...DEATHS_IN, "obs-stall", FROM_THE_END];
   const rows = names.map((name) => [
     name,
-    ...scenarios.map((scenario) => scores.of(name, scenario).falseVerdicts()),
+    ...SCENARIO_NAMES.map((scenario) => scores.of(name, scenario).falseVerdicts()),
     ...found.map((column) => scores.of(name, column).detection()),
   ]);
-  const head = ["detector", ...scenarios, ...found.map((column) => `found after, s (${column})`)];
+  const head = [
+    "detector",
+    ...SCENARIO_NAMES,
+    ...found.map((column) => `found after, s (${column})`),
+  ];
   return markdownTable([head, ...rows]);
 }
 

@@ -15,7 +15,7 @@ export interface Death {
 /** How long the power stays away; longer than any detector here takes. */
 export const OFF_S = 60;
 /** A segment under way for longer is being retransmitted, and dies with its node. */
-const RETRANSMITTED_S = 0.2;
+export const RETRANSMITTED_S = 0.2;
 /** Deaths a node and day, each at a random instant of its own part of the day. */
 const PER_NODE = 100;
 const FIRST_S = 600;

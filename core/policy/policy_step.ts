@@ -179,6 +179,8 @@ export class PolicyStep {
       cause,
       recorded,
     });
+    // A hub that wakes up finds out that it was blind for long, and may see in the next moment.
+    if (!recorded) fresh.earliestMs = this.#nowMs + this.#rules.blindAfterMs;
     if (isWrong) return this.#begin(fresh);
     const known = this.#state.cases.get(fresh.key);
     if (known === undefined || known.ended !== undefined) return [];

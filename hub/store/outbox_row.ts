@@ -13,14 +13,20 @@ export interface OutboxRow {
   readonly channel: string;
   readonly recipient: string;
   readonly text: string;
-  /** What the text tells, with calendar instants; `undefined` for a text of its own. */
+  /**
+   * What the text tells, with calendar instants; `undefined` for a text of its own, and once nothing
+   * can depend on it any more.
+   */
   readonly alert: Alert | undefined;
   readonly state: DeliveryState;
   readonly attempts: number;
   readonly lastError: string | undefined;
   readonly reference: string | undefined;
   readonly createdAtMs: number;
-  /** When it is tried next, or when the provider is asked next what became of it. */
+  /**
+   * When it is tried next, or when the provider is asked next what became of it. Of a refused message:
+   * when it went to another channel because this one could not be reached.
+   */
   readonly dueAtMs: number;
   /** An attempt was begun whose outcome nobody wrote down: the provider may have the message. */
   readonly isUncertain: boolean;
@@ -42,7 +48,12 @@ export interface NewMessage {
   readonly alert: Alert | undefined;
   readonly incidentIds: readonly number[];
   readonly atMs: number;
+  /** Not to be sent before; at once where left out. */
+  readonly dueAtMs?: number;
 }
+
+/** Where messages to one recipient go. */
+export type Address = Pick<NewMessage, "route" | "channel" | "recipient">;
 
 export function outboxRowOf(row: Row): OutboxRow {
   const alert = textOrNone(row.alert);

@@ -84,8 +84,8 @@ Deno.test("a message of which Twilio says nothing for a day has expired", async 
   desk.run();
   await desk.untilState(id, "accepted");
   const row = await until("the message to be expired", () => {
-    // The calendar is hurried on, for a day is long even here.
-    desk.clock.leap(HOUR_MS);
+    // Time is hurried on, for a day is long even here.
+    desk.clock.pass(HOUR_MS);
     const now = desk.row(id);
     return now.state !== "accepted" && now;
   });

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { PrintChannel } from "../../hub/notify/print.ts";
-import type { RouteTarget } from "../../hub/audience.ts";
 import {
   HANG_MS,
   MINUTE_MS,
   OTHER,
   OutboxDesk,
   type RunOptions,
+  type Target,
   TO,
 } from "../support/outbox_desk.ts";
 import { until } from "../support/until.ts";
@@ -20,7 +20,7 @@ const UNREGISTERED = {
   code: 21610,
   message: "Attempt to send to unsubscribed recipient",
 } as const;
-const SECOND: RouteTarget = { channel: "print", recipients: ["everybody"] };
+const SECOND: Target = { channel: "print", recipients: ["everybody"] };
 
 /** Runs Twilio with a second channel behind it; answers what that one prints. */
 function runBoth(desk: OutboxDesk, options: RunOptions = {}): string[] {

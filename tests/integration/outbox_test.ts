@@ -179,31 +179,41 @@ Deno.test("outbox sends again when the provider cannot say for long what it has"
   assert.ok(desk.double.lists.length > 1);
 });
 
-Deno.test("outbox keeps what a channel that is gone was promised, until it is back", async () => {
+Deno.test("outbox refuses at its start what a channel that is gone was promised", async () => {
   await using desk = new OutboxDesk();
-  const id = desk.promise(TO, "John Snow is down.");
+  const ids = [TO, OTHER].map((recipient) => desk.promise(recipient, "John Snow is down."));
+  desk.store.outbox.beginAttempt(ids[1] ?? 0);
   desk.run({ channels: [] });
-  await until("a reason", () => desk.row(id).lastError);
+  for (const id of ids) {
+    const { state, lastError } = desk.row(id);
+    assert.deepEqual([state, lastError], [
+      "refused",
+      'the channel "twilio" is no longer configured',
+    ]);
+  }
+  assert.deepEqual(desk.changes.map(({ id }) => id), ids);
   await desk.restart();
-  const { state, attempts, lastError } = desk.row(id);
-  assert.deepEqual([state, attempts, lastError], [
-    "pending",
-    0,
-    'the channel "twilio" is no longer configured',
-  ]);
-  assert.equal(desk.changes.length, 1, "it must not be tried all the time");
   desk.run();
-  await desk.untilState(id, "accepted");
+  const next = desk.promise(TO, "Arya Stark is down.");
+  await desk.untilState(next, "accepted");
+  assert.equal(desk.double.sent.length, 1);
 });
 
-Deno.test("outbox is not kept waiting by a calendar that leapt back", async () => {
-  await using desk = new OutboxDesk();
-  desk.clock.leap(24 * HOUR_MS);
-  const id = desk.promise(TO, "John Snow is down.");
-  desk.double.script({ kind: "error", status: 429, code: 20429, message: "Too Many Requests" });
-  const outbox = desk.run();
-  await until("the first attempt's end", () => desk.row(id).lastError);
-  desk.clock.leap(-24 * HOUR_MS);
-  outbox.wake();
-  await desk.untilState(id, "accepted");
+Deno.test("outbox dates anew what waits when the calendar leaps, and keeps nobody waiting", async () => {
+  for (const leapMs of [-24 * HOUR_MS, HOUR_MS]) {
+    await using desk = new OutboxDesk();
+    const busy = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
+    desk.double.script({ ...busy, retryAfter: "3600" });
+    const outbox = desk.run();
+    const id = desk.tell([desk.down("John Snow")]);
+    outbox.wake();
+    await until("the first attempt's end", () => desk.row(id).lastError);
+    const before = desk.row(id);
+    desk.clock.leap(leapMs);
+    outbox.wake();
+    await desk.untilState(id, "accepted");
+    const { createdAtMs, alert } = desk.row(id);
+    assert.equal(createdAtMs, before.createdAtMs + leapMs);
+    assert.equal(alert?.atMs, (before.alert?.atMs ?? 0) + leapMs);
+  }
 });

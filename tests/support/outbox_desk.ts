@@ -37,10 +37,15 @@ export interface RunOptions {
   /** Twilio's, unless others are named. */
   readonly channels?: readonly Channel[];
   readonly timeoutMs?: number;
-  /** The channel after Twilio's on every route. */
-  readonly second?: RouteTarget;
+  /** The channel that takes turns with Twilio's on every route. */
+  readonly second?: Target;
+  /** How long Twilio's quiet hours still last, in ms. */
+  readonly quietForMs?: () => number;
   readonly onUplink?: (report: UplinkReport) => void;
 }
+
+/** A channel and its people; without a word of them it has no quiet hours. */
+export type Target = Omit<RouteTarget, "quietForMs"> & Partial<Pick<RouteTarget, "quietForMs">>;
 
 interface Address {
   readonly recipient?: string;
@@ -81,7 +86,7 @@ export class OutboxDesk implements AsyncDisposable {
     const { route = ROUTE, channel = "twilio", atMs = this.wallMs() } = address;
     const alert: Alert = { kind: "alert", route, channel, notices, common: undefined, atMs };
     const nodes = notices.flatMap((notice) => "node" in notice ? notice.node : []);
-    return this.#add(address, { nodes, text: wordingOf(alert, atMs), alert });
+    return this.#add({ ...address, atMs }, { nodes, text: wordingOf(alert, atMs), alert });
   }
 
   /** A death of now. */
@@ -113,13 +118,16 @@ export class OutboxDesk implements AsyncDisposable {
     return this.#store.outbox.newest(100).filter((row) => row.channel === channel).toReversed();
   }
 
-  run({ timeoutMs = TIMEOUT_MS, channels, second, onUplink }: RunOptions = {}): Outbox {
+  run({ timeoutMs = TIMEOUT_MS, channels, second, onUplink, ...rest }: RunOptions = {}): Outbox {
+    const awake = () => 0;
+    const first = { channel: "twilio", recipients: [TO], quietForMs: rest.quietForMs ?? awake };
     const outbox = new Outbox({
       store: this.#store,
       channels: channels ?? [this.twilio(timeoutMs)],
       clock: this.clock,
       downAfterMs: DOWN_AFTER_MS,
-      next: (_route, channel) => channel === "twilio" ? second : undefined,
+      next: (_route, channel) =>
+        second && (channel === "twilio" ? { quietForMs: awake, ...second } : first),
       onUplink: (report) => {
         this.uplinks.push(report);
         onUplink?.(report);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { quietForMsOf } from "../../hub/audience.ts";
 import { notificationOf, targetsOf } from "../../hub/channels.ts";
 import { configOf } from "../support/config_texts.ts";
 
@@ -67,6 +68,31 @@ Deno.test("in order there is one route that has the channels", () => {
   );
   assert.deepEqual(routesOf(...NTFY, "alerts.send=in_order"), ["people: webhook ntfy"]);
   assert.deepEqual(routesOf("alerts.send=in_order"), []);
+});
+
+Deno.test("channels in order stand in for each other, round and round; a single one has nobody", () => {
+  const { audience } = notification(...NTFY, PRINT, "alerts.send=in_order");
+  const next = (channel: string) => audience.next("people", channel)?.channel;
+  assert.deepEqual([next("print"), next("webhook"), next("twilio")], [
+    "webhook",
+    "print",
+    undefined,
+  ]);
+  assert.equal(notification(...NTFY, PRINT).audience.next("webhook", "webhook"), undefined);
+});
+
+Deno.test("a channel says how long its quiet hours still last", () => {
+  const { audience: { next } } = notification(
+    ...NTFY,
+    PRINT,
+    "alerts.send=in_order",
+    "sms.quiet=22:00-07:00",
+  );
+  const atMs = (hour: number) => new Date(2026, 6, 1, hour).getTime();
+  assert.equal(next("people", "webhook")?.quietForMs(atMs(23)), 8 * 3_600_000);
+  assert.equal(next("people", "webhook")?.quietForMs(atMs(12)), 0);
+  assert.equal(next("people", "print")?.quietForMs(atMs(23)), 0);
+  assert.equal(quietForMsOf(next, { route: "people", channel: "print" }, atMs(23)), 8 * 3_600_000);
 });
 
 Deno.test("an escalation is a route of its own, later than the others", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Alert, CommonCause, Notice } from "../../core/alert.ts";
+import { currentAlert } from "../../core/current_alert.ts";
 import { lastWord, mergedAlert } from "../../core/merged_alert.ts";
 import { tellsAll } from "../../core/told_alert.ts";
 
@@ -135,6 +136,27 @@ Deno.test("a reminder is news each time, unless its end was told", () => {
   assert.deepEqual([tellsAll(one, one), tellsAll(one, other)], [true, false]);
   assert.equal(tellsAll(alertOf(8, [down(2)]), one), false);
   assert.equal(tellsAll(alertOf(8, [recovered(down(2), 8)]), other), true);
+});
+
+Deno.test("an alert that waited says what became of its nodes, and nothing of others", () => {
+  const [death, other] = [down(2), down(2, "arya")];
+  const waiting = { alert: alertOf(2, [death, other]), position: 1 };
+  const end = { alert: alertOf(8, [recovered(death, 8), down(8, "khal")]), position: 4 };
+  const decided = [{ alert: waiting.alert, position: 2 }, end];
+  const alert = currentAlert(waiting, { joining: [], decided });
+  assert.deepEqual(alert.notices, [other, recovered(death, 8, false)]);
+  assert.equal(alert.atMs, end.alert.atMs);
+  // It may be said again, and to whomever it was said already.
+  assert.deepEqual(currentAlert({ alert, position: 1 }, { joining: [], decided }), alert);
+});
+
+Deno.test("old news that joins an alert undoes nothing that it says", () => {
+  const [death, other] = [down(2), down(2, "arya")];
+  const end = { alert: alertOf(8, [recovered(death, 8)]), position: 4 };
+  const old = { alert: alertOf(2, [death, other]), position: 1 };
+  const otherEnd = { alert: alertOf(9, [recovered(other, 9)]), position: 6 };
+  const alert = currentAlert(end, { joining: [old], decided: [old, end, otherEnd] });
+  assert.deepEqual(alert.notices, [recovered(death, 8), recovered(other, 9, false)]);
 });
 
 /** What may happen next, or be told next, of one of two nodes, of the broker or of a provider. */

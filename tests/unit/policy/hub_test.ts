@@ -1,6 +1,7 @@
 /** What the hub itself depends on: its broker, and the providers of its channels. */
 
 import assert from "node:assert/strict";
+import type { PolicyInput } from "../../../core/policy/policy.ts";
 import {
   at,
   channelTo,
@@ -13,6 +14,7 @@ import {
   told,
   uplinkAt,
 } from "../../support/policy_score.ts";
+import type { Note } from "../../support/score.ts";
 import { linesOf } from "../../support/score_lines.ts";
 
 const SMS_AND_WEBHOOK = {
@@ -202,4 +204,11 @@ Deno.test("a provider that was away in an earlier run is passed over until it is
     "25s people (webhook): down PI-1 since 10s",
     "65s people (twilio): uplink_back twilio -60s to 60s",
   ]);
+});
+
+Deno.test("a hub that did not run for long and sees again at once tells nobody that it was blind", () => {
+  const wakes: Note<PolicyInput> = [200_000, sight(true, 100_000)];
+  assert.deepEqual(told({ notes: [wakes, sightAt(200_010, false)] }), []);
+  const stays = told({ notes: [wakes], untilMs: HOUR_MS });
+  assert.deepEqual(stays.map((line) => line.replace(/:.*/, "")), ["260s sms (twilio)"]);
 });

@@ -1,0 +1,120 @@
+/** Where a message goes when its channel fails. */
+
+import type { Alert } from "../core/alert.ts";
+import { withNotices } from "../core/merged_alert.ts";
+import { untoldOf } from "../core/told_alert.ts";
+import { type Audience, type RouteTarget, targetsAfter } from "./audience.ts";
+import type { OutboxRow } from "./store/outbox_row.ts";
+import type { Store } from "./store/store.ts";
+
+/** A text of its own that was told so long ago may be told again. */
+const TOLD_MS = 60 * 60_000;
+/** A provider that is down may be back before anybody's night is over. */
+const DOWN_WAIT_MS = 1;
+
+export interface DetoursOptions {
+  readonly store: Store;
+  readonly next: Audience["next"];
+  /** Whether a channel's provider is known to be out of reach. */
+  readonly isDown: (channel: string) => boolean;
+}
+
+/** Another channel, and what is still to be promised there: nothing, where it is told of it anyway. */
+export interface Detour {
+  readonly channel: string;
+  readonly offers: readonly Offer[];
+  /** How long the quiet hours of that channel still last, in ms. */
+  readonly quietMs: number;
+}
+
+export interface Offer {
+  readonly recipient: string;
+  /** `undefined` for a text of its own. */
+  readonly alert: Alert | undefined;
+}
+
+/** What is to be told elsewhere. */
+export interface Failed {
+  readonly row: OutboxRow;
+  /** The row's alert with what came of it by now. */
+  readonly alert: Alert | undefined;
+  /** Calendar time. */
+  readonly wallMs: number;
+}
+
+export class Detours {
+  readonly #options: DetoursOptions;
+
+  constructor(options: DetoursOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * For what this channel cannot deliver now: a channel that can be reached and that nobody has silenced
+   * for the night.
+   */
+  whileDown(failed: Failed): Detour | undefined {
+    const { isDown } = this.#options;
+    return this.#detours(failed).find(({ channel, quietMs }) => quietMs === 0 && !isDown(channel));
+  }
+
+  /** For what this channel will never deliver: the one that can be expected to do so first. */
+  afterRefusal(failed: Failed): Detour | undefined {
+    const { isDown } = this.#options;
+    const waitMs = ({ channel, quietMs }: Detour) =>
+      quietMs > 0 || !isDown(channel) ? quietMs : DOWN_WAIT_MS;
+    return this.#detours(failed).toSorted((one, other) => waitMs(one) - waitMs(other))[0];
+  }
+
+  #detours(failed: Failed): readonly Detour[] {
+    const targets = targetsAfter(this.#options.next, failed.row);
+    return targets.flatMap((target) => this.#detour(failed, target) ?? []);
+  }
+
+  /** `undefined` for a channel that must not carry the message, or has refused it. */
+  #detour({ row, alert, wallMs }: Failed, target: RouteTarget): Detour | undefined {
+    const { channel, recipients } = target;
+    const carried = alert && withoutUplink(alert, channel);
+    if (carried?.notices.length === 0) return undefined;
+    const answers = recipients.map((recipient) =>
+      this.#offer({ row, alert: carried, wallMs }, { channel, recipient })
+    );
+    if (answers.every((answer) => answer === "refused")) return undefined;
+    const offers = answers.filter((answer) => typeof answer !== "string");
+    return { channel, offers, quietMs: target.quietForMs(wallMs) };
+  }
+
+  /** What one recipient of another channel has still to be told. */
+  #offer(
+    { row, alert, wallMs }: Failed,
+    { channel, recipient }: { readonly channel: string; readonly recipient: string },
+  ): Offer | "told" | "refused" {
+    const { outbox } = this.#options.store;
+    const address = { route: row.route, channel, recipient };
+    const hopeful = outbox.hopeful(address);
+    const refused = outbox.refused(address);
+    if (alert === undefined) {
+      const isSame = ({ text, createdAtMs }: OutboxRow) =>
+        text === row.text && createdAtMs > wallMs - TOLD_MS;
+      if (hopeful.some(isSame)) return "told";
+      return refused.some(isSame) ? "refused" : { recipient, alert };
+    }
+    const untold = withNotices(alert, untoldOf(alertsOf(hopeful), alert));
+    if (untold.notices.length === 0) return "told";
+    const unrefused = withNotices(untold, untoldOf(alertsOf(refused), untold));
+    return unrefused.notices.length === 0 ? "refused" : { recipient, alert: unrefused };
+  }
+}
+
+function alertsOf(rows: readonly OutboxRow[]): readonly Alert[] {
+  return rows.flatMap(({ alert }) => alert ?? []);
+}
+
+/** What carries the message can be reached: it must not say that it cannot. */
+function withoutUplink(alert: Alert, channel: string): Alert {
+  const notices = alert.notices.filter((notice) => {
+    const isUplink = notice.kind === "uplink_down" || notice.kind === "uplink_back";
+    return !isUplink || notice.channel !== channel;
+  });
+  return { ...withNotices(alert, notices), channel };
+}

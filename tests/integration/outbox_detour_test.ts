@@ -1,0 +1,266 @@
+/** What is told when a message goes by another channel than it was promised for, or comes late. */
+
+import assert from "node:assert/strict";
+import { newCluster } from "../../core/cluster.ts";
+import { audienceOf } from "../../hub/audience.ts";
+import { PrintChannel } from "../../hub/notify/print.ts";
+import { WebhookChannel } from "../../hub/notify/webhook.ts";
+import { Recorder } from "../../hub/recorder.ts";
+import {
+  HANG_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  OTHER,
+  OutboxDesk,
+  type RunOptions,
+  type Target,
+  TO,
+} from "../support/outbox_desk.ts";
+import { until } from "../support/until.ts";
+import { WebhookDouble } from "../support/webhook_double.ts";
+
+const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
+const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
+const UNREGISTERED = {
+  kind: "error",
+  status: 400,
+  code: 21610,
+  message: "Attempt to send to unsubscribed recipient",
+} as const;
+const UNDELIVERED = { status: "undelivered", errorCode: 30003 } as const;
+const PRINT: Target = { channel: "print", recipients: ["everybody"] };
+const BY_PRINT = { channel: "print", recipient: "everybody" } as const;
+const HOOK: Target = { channel: "webhook", recipients: ["json"] };
+
+/** Runs Twilio in turns with a channel that prints; answers the texts. */
+function runBoth(desk: OutboxDesk, options: RunOptions = {}) {
+  const printed: string[] = [];
+  const print = new PrintChannel((line) => printed.push(line.replace(/^.*not sent\): /, "")));
+  const outbox = desk.run({ channels: [desk.twilio(), print], second: PRINT, ...options });
+  return { outbox, printed };
+}
+
+/** An attempt was begun after this, and another one after its end. */
+async function untilTriedAgain(desk: OutboxDesk, id: number): Promise<void> {
+  const { attempts } = desk.row(id);
+  await until("two more attempts", () => desk.row(id).attempts > attempts + 1);
+}
+
+Deno.test("a death that waits while its end is told by another channel is told with its end", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.otherwise(BUSY);
+  const { outbox, printed } = runBoth(desk);
+  const death = desk.down("John Snow");
+  const first = desk.tell([death, desk.down("Arya Stark")]);
+  outbox.wake();
+  await until("an attempt", () => desk.row(first).lastError);
+  const end = desk.recovered(death);
+  const second = desk.tell([end, desk.down("Khal Drogo")], BY_PRINT);
+  outbox.wake();
+  await desk.untilState(second, "accepted");
+  assert.equal(printed.length, 1);
+  // What is no longer true is dropped however often it is tried.
+  await untilTriedAgain(desk, first);
+  desk.double.otherwise({ kind: "created" });
+  await desk.untilState(first, "accepted");
+  assert.equal(desk.double.sent.length, 1);
+  assert.match(
+    desk.double.sent[0]?.text ?? "",
+    /^Arya Stark is down\. .* John Snow was down from .* and is up again\./,
+  );
+  assert.doesNotMatch(desk.double.sent[0]?.text ?? "", /Khal Drogo/);
+});
+
+Deno.test("a node that died again by what another channel told is not said to be up", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.otherwise(BUSY);
+  const { outbox } = runBoth(desk);
+  const death = desk.down("John Snow");
+  const first = desk.tell([death]);
+  outbox.wake();
+  await until("an attempt", () => desk.row(first).lastError);
+  const second = desk.tell([desk.recovered(death)]);
+  const third = desk.tell([desk.down("John Snow")], BY_PRINT);
+  await untilTriedAgain(desk, first);
+  desk.double.otherwise({ kind: "created" });
+  await desk.untilState(first, "accepted");
+  assert.equal(desk.row(second).state, "merged");
+  await desk.untilState(third, "accepted");
+  assert.match(desk.double.sent[0]?.text ?? "", /^John Snow is down\./);
+});
+
+Deno.test("a death that did not arrive is not told after its end, however late that is known", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.otherwise(FAULT, "status");
+  const { outbox, printed } = runBoth(desk);
+  const death = desk.down("John Snow");
+  const first = desk.tell([death]);
+  outbox.wake();
+  const { reference = "" } = await desk.untilState(first, "accepted");
+  const end = desk.tell([desk.recovered(death)], BY_PRINT);
+  outbox.wake();
+  await desk.untilState(end, "accepted");
+  desk.clock.pass(5 * HOUR_MS);
+  await desk.restart();
+  desk.double.statuses(reference, UNDELIVERED);
+  desk.double.otherwise({ kind: "created" }, "status");
+  runBoth(desk);
+  await desk.untilState(first, "refused");
+  assert.deepEqual(desk.rowsBy("print").map(({ id }) => id), [end]);
+  assert.match(printed[0] ?? "", /^John Snow is up again/);
+});
+
+Deno.test("what did not arrive goes on without what the next channel tells anyway", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.otherwise(FAULT, "status");
+  const { outbox, printed } = runBoth(desk);
+  const death = desk.down("John Snow");
+  const first = desk.tell([death, desk.down("Arya Stark")]);
+  outbox.wake();
+  const { reference = "" } = await desk.untilState(first, "accepted");
+  const end = desk.tell([desk.recovered(death)], BY_PRINT);
+  outbox.wake();
+  await desk.untilState(end, "accepted");
+  desk.double.statuses(reference, UNDELIVERED);
+  desk.double.otherwise({ kind: "created" }, "status");
+  await until("the next channel", () => printed.length > 1);
+  assert.match(printed[1] ?? "", /^Arya Stark is down\. Last heard/);
+  assert.doesNotMatch(printed[1] ?? "", /John Snow/);
+});
+
+Deno.test("a message goes back to a channel that is up again when the one it waits at is not", async () => {
+  await using desk = new OutboxDesk();
+  await using receiver = new WebhookDouble("json");
+  receiver.otherwise({ kind: "reset" });
+  desk.double.always({ kind: "reset" });
+  const hook = new WebhookChannel({ preset: "json", url: `${receiver.url}/hook` });
+  const id = desk.tell([desk.down("John Snow")]);
+  desk.run({ channels: [desk.twilio(), hook], second: HOOK });
+  await desk.untilState(id, "refused");
+  await until("the webhook's fall", () => {
+    return desk.uplinks.some(({ channel, up }) => channel === "webhook" && !up);
+  });
+  assert.equal(desk.double.sent.length, 0);
+  desk.double.always({ kind: "created" });
+  await desk.double.waitFor("sent", 1, 5000);
+  assert.match(desk.double.sent[0]?.text ?? "", /^John Snow is down\. /);
+  const [waited] = desk.rowsBy("webhook");
+  assert.equal(waited?.state, "refused");
+  assert.match(waited?.lastError ?? "", /passed on to Twilio$/);
+});
+
+Deno.test("a message that every channel refuses is offered to each of them once", async () => {
+  await using desk = new OutboxDesk();
+  await using receiver = new WebhookDouble("json");
+  receiver.otherwise({ kind: "raw", status: 400, body: "no" });
+  desk.double.toRecipient(TO, UNREGISTERED);
+  const hook = new WebhookChannel({ preset: "json", url: `${receiver.url}/hook` });
+  desk.tell([desk.down("John Snow")], { channel: "webhook", recipient: "json" });
+  desk.run({ channels: [desk.twilio(), hook], second: HOOK });
+  await until("Twilio's refusal", () => desk.rowsBy("twilio")[0]?.state === "refused");
+  const posts = receiver.requests.length;
+  await desk.untilPassed(10 * MINUTE_MS);
+  assert.deepEqual([desk.store.outbox.newest(9).length, receiver.requests.length], [2, posts]);
+});
+
+Deno.test("no channel says of itself that it cannot be reached", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.always({ kind: "reset" });
+  const { printed } = runBoth(desk);
+  const sinceMs = desk.wallMs() - MINUTE_MS;
+  const fall = { kind: "uplink_down", channel: "print", sinceMs, cause: "no paper" } as const;
+  const alone = desk.tell([fall]);
+  const both = desk.tell([fall, desk.down("John Snow")], { recipient: OTHER });
+  await desk.untilState(both, "refused");
+  await until("the other channel", () => printed.length > 0);
+  assert.match(printed[0] ?? "", /^John Snow is down\. Last heard [^.]*\. Delivered late\.$/);
+  await desk.untilPassed(10 * MINUTE_MS);
+  assert.deepEqual([printed.length, desk.row(alone).state], [1, "pending"]);
+  desk.double.always({ kind: "created" });
+  await desk.untilState(alone, "accepted");
+  assert.match(desk.double.sent[0]?.text ?? "", /^The log cannot be reached/);
+});
+
+Deno.test("nothing goes to a channel in its quiet hours only because another is out of reach", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.always({ kind: "reset" });
+  let quietMs = 8 * HOUR_MS;
+  const second = { ...PRINT, quietForMs: () => quietMs };
+  const { printed } = runBoth(desk, { second });
+  const id = desk.tell([desk.down("John Snow")]);
+  await until("the fall", () => desk.uplinks.some(({ up }) => !up));
+  await desk.untilPassed(10 * MINUTE_MS);
+  assert.deepEqual([desk.row(id).state, printed], ["pending", []]);
+  quietMs = 0;
+  await desk.untilState(id, "refused");
+  await until("the other channel", () => printed.length > 0);
+});
+
+Deno.test("what one channel refuses in the quiet hours of the other waits for their end, hub or no hub", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.toRecipient(TO, UNREGISTERED);
+  const endMs = desk.wallMs() + 8 * HOUR_MS;
+  const quietForMs = (wallMs: number) => Math.max(0, endMs - wallMs);
+  const options = { second: { ...PRINT, quietForMs } };
+  const death = desk.down("John Snow");
+  const id = desk.tell([death]);
+  const { printed: early } = runBoth(desk, options);
+  await desk.untilState(id, "refused");
+  const [row] = desk.rowsBy("print");
+  assert.ok(row);
+  assert.ok(Math.abs(row.dueAtMs - endMs) < 10, `${row.dueAtMs - endMs} ms beside the end`);
+  await desk.restart();
+  const { outbox, printed } = runBoth(desk, options);
+  desk.tell([desk.recovered(death)], { recipient: OTHER });
+  outbox.wake();
+  await desk.untilPassed(2 * HOUR_MS);
+  assert.deepEqual([early, printed, desk.row(row.id).attempts], [[], [], 0]);
+  desk.clock.pass(6 * HOUR_MS);
+  outbox.wake();
+  await desk.untilState(row.id, "accepted");
+  assert.equal(printed.length, 1);
+  assert.match(printed[0] ?? "", /^John Snow was down from .* and is up again\./);
+});
+
+Deno.test("what waits to be told of a node goes with it when nobody watches it any more", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.script({ kind: "created_then_hang" });
+  const alone = desk.tell([desk.down("John Snow")], { recipient: OTHER });
+  const both = desk.tell([desk.down("John Snow"), desk.down("Arya Stark")]);
+  const asked = desk.tell([desk.down("John Snow")], { recipient: `${TO}9` });
+  desk.store.outbox.beginAttempt(asked);
+  const recorder = new Recorder(desk.store, audienceOf([]), desk.clock);
+  const removed = { kind: "removed", node: "john-snow", atMs: desk.clock.nowMs() } as const;
+  const { messages } = recorder.record([removed], newCluster([]));
+  assert.deepEqual([...messages], [alone, both]);
+  const { state, lastError } = desk.row(alone);
+  assert.deepEqual([state, lastError], ["merged", "no longer watched"]);
+  assert.match(desk.row(both).text, /^Arya Stark is down\. Last heard [^.]*\.$/);
+  assert.match(desk.row(asked).text, /^John Snow is down\./);
+  desk.run({ timeoutMs: HANG_MS });
+  await desk.untilState(both, "accepted");
+  assert.ok(desk.double.sent.some(({ to, text }) => to === TO && text.startsWith("Arya Stark is")));
+  assert.ok(desk.double.sent.every(({ to }) => to !== OTHER));
+});
+
+Deno.test("what settled messages told is forgotten as data, unless a message may yet depend on it", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.statuses(TO, { status: "delivered" });
+  const { outbox } = runBoth(desk);
+  const first = desk.tell([desk.down("John Snow")]);
+  outbox.wake();
+  await desk.untilState(first, "delivered");
+  desk.double.otherwise(FAULT, "status");
+  const unconfirmed = desk.tell([desk.down("Arya Stark")], { recipient: OTHER });
+  outbox.wake();
+  await desk.untilState(unconfirmed, "accepted");
+  const later = desk.tell([desk.down("Khal Drogo")], BY_PRINT);
+  outbox.wake();
+  await desk.untilState(later, "accepted");
+  await desk.restart();
+  desk.clock.pass(3 * HOUR_MS);
+  runBoth(desk);
+  await until("the old alert to be gone", () => desk.row(first).alert === undefined);
+  assert.match(desk.row(first).text, /^John Snow is down/);
+  for (const id of [unconfirmed, later]) assert.ok(desk.row(id).alert);
+});
