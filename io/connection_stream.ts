@@ -5,6 +5,8 @@ import { Duplex } from "node:stream";
 
 /** Read at once; a heartbeat is about 100 bytes. */
 const READ_BYTES = 4096;
+/** What was sent is answered within so many reads: what waits already comes first. */
+const PROMPT_READS = 3;
 /** From so many waiting bytes on `write` asks the writer to pause, where no other number is given. */
 const SEND_BUFFER_BYTES = 64 * 1024;
 
@@ -12,8 +14,9 @@ export interface ConnectionStreamOptions {
   /** Aborted when the stream is destroyed, so that a dial still in progress ends with it. */
   readonly stop?: AbortController;
   /**
-   * At least so long between two reads, unless more waits than one read can take: who need not hear
-   * everything at once is woken less often, which is most of what hearing costs.
+   * At least so long between two reads, unless more waits than one read can take, or something was
+   * sent, whose answer is wanted: who need not hear everything at once is woken less often, which is
+   * most of what hearing costs.
    */
   readonly readEveryMs?: number;
   /** Sees all received bytes first. What it throws destroys the stream. */
@@ -36,6 +39,8 @@ export class ConnectionStream extends Duplex {
   readonly #options: ConnectionStreamOptions;
   readonly #buffer = new Uint8Array(READ_BYTES);
   #nextReadMs = 0;
+  /** Reads without a pause that are left since something was sent. */
+  #promptReads = 0;
   #endPause: () => void = () => {};
   #receiving: Promise<void> = Promise.resolve();
 
@@ -65,6 +70,9 @@ export class ConnectionStream extends Duplex {
   }
 
   override _write(chunk: Uint8Array, _encoding: string, callback: Callback): void {
+    this.#promptReads = PROMPT_READS;
+    this.#nextReadMs = 0;
+    this.#endPause();
     this.#send(chunk).then(() => callback(), (error) => callback(asError(error)));
   }
 
@@ -106,7 +114,9 @@ export class ConnectionStream extends Duplex {
         return;
       }
       const isMoreWaiting = count === this.#buffer.length;
-      this.#nextReadMs = isMoreWaiting ? 0 : performance.now() + (this.#options.readEveryMs ?? 0);
+      const isPrompt = isMoreWaiting || this.#promptReads > 0;
+      this.#promptReads = Math.max(0, this.#promptReads - 1);
+      this.#nextReadMs = isPrompt ? 0 : performance.now() + (this.#options.readEveryMs ?? 0);
       // A copy of its own size: whoever keeps a payload (a retained message) keeps no more than that.
       const bytes = this.#buffer.slice(0, count);
       this.#options.inspect?.(bytes);

@@ -21,6 +21,8 @@ import type { Verdict } from "./verdict.ts";
 const STEP_S = 0.0002;
 /** A timer counts whole milliseconds, and is never early. */
 const TIMER_LATE_S = 0.001;
+/** As `io/connection_stream.ts`: after something was sent it reads so often at once. */
+const PROMPT_READS = 3;
 /** More ticks than this without any time passing is a machine that has run wild. */
 const TICKS_AT_ONCE_MAX = 1000;
 const OBSERVER = "bench";
@@ -63,6 +65,8 @@ class Observation {
   #nowS = 0;
   /** When the last read began. */
   #readS = -Infinity;
+  /** Reads without a pause that are left since something was sent. */
+  #promptReads = 0;
   #nextHeard = 0;
   #nextRouted = 0;
   #echoCount = 0;
@@ -85,7 +89,8 @@ class Observation {
     for (;;) {
       const socketS = this.#socketS();
       // What waited when the last read began is part of it.
-      const paceS = socketS <= this.#readS ? 0 : this.#readS + this.#options.readEveryS;
+      const isPrompt = socketS <= this.#readS || this.#promptReads > 0;
+      const paceS = isPrompt ? 0 : this.#readS + this.#options.readEveryS;
       const readS = readableS(stalls, Math.max(socketS, paceS, this.#nowS));
       const dueS = this.#machine.deadlineMs(this.#state) / 1000 + TIMER_LATE_S;
       const tickS = readableS(stalls, Math.max(dueS, this.#nowS));
@@ -117,7 +122,10 @@ class Observation {
 
   #read(atS: number, socketS: number): void {
     const { observer, voices } = this.#trace;
-    if (socketS > this.#readS) this.#readS = atS;
+    if (socketS > this.#readS) {
+      this.#readS = atS;
+      this.#promptReads = Math.max(0, this.#promptReads - 1);
+    }
     this.#nowS = atS + STEP_S;
     this.#ticksAtOnce = 0;
     const echo = this.#echoes[0];
@@ -150,6 +158,7 @@ class Observation {
     switch (output.kind) {
       case "send_echo": {
         this.#echoCount++;
+        this.#promptReads = PROMPT_READS;
         const socketS = this.#path.socketS(this.#nowS);
         if (socketS !== undefined) this.#echoes.push({ seq: output.seq, socketS });
         return;

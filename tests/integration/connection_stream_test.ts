@@ -84,6 +84,23 @@ Deno.test("a stream that reads seldom takes at once what waits in plenty", async
   await destroyed(far);
 });
 
+Deno.test("a stream that reads seldom reads the answer to what it sends at once", async () => {
+  const [a, b] = await pair();
+  const stream = new ConnectionStream(a, { readEveryMs: 60_000 });
+  const far = new ConnectionStream(b);
+  const heard: string[] = [];
+  stream.on("data", (chunk: Uint8Array) => heard.push(new TextDecoder().decode(chunk)));
+  far.on("data", () => far.write("answer"));
+  far.write("news");
+  await within("the news", once(stream, "data"));
+  // From here on there is a pause of a minute.
+  stream.write("question");
+  await within("the answer", once(stream, "data"));
+  assert.deepEqual(heard, ["news", "answer"]);
+  await destroyed(stream);
+  await destroyed(far);
+});
+
 Deno.test("a stream ends when the peer's does", async () => {
   const [a, b] = await pair();
   const stream = new ConnectionStream(a);

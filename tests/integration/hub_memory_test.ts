@@ -21,7 +21,9 @@ function beliefs(alerts: readonly Alert[]): readonly string[] {
       believed.add(key);
       continue;
     }
-    const tellsOfBoth = (notice.kind === "recovered" || notice.kind === "sees") && !notice.wasTold;
+    // Who was not told that it began, because it was night, hears of both in one.
+    const tellsOfBoth = notice.kind === "stable" ||
+      ((notice.kind === "recovered" || notice.kind === "sees") && !notice.wasTold);
     assert.ok(
       tellsOfBoth || believed.has(key),
       `the end of ${key} was told, but not its beginning`,

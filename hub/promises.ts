@@ -1,0 +1,92 @@
+/** Promises what an alert tells to its people: messages in the outbox, and who knows of what. */
+
+import { type Alert, type CommonCause, subjectKey } from "../core/alert.ts";
+import { alertText } from "../core/message.ts";
+import { isEnd, noticeSubject } from "../core/notice.ts";
+import type { Clock } from "../io/clock.ts";
+import type { Audience } from "./audience.ts";
+import { calendarAlert } from "./calendar_alert.ts";
+import { clockText } from "./clock_text.ts";
+import type { Store } from "./store/store.ts";
+
+export class Promises {
+  readonly #store: Store;
+  readonly #audience: Audience;
+  readonly #clock: Clock;
+
+  constructor(store: Store, audience: Audience, clock: Clock) {
+    this.#store = store;
+    this.#audience = audience;
+    this.#clock = clock;
+  }
+
+  /** Within the caller's transaction. Adds the messages' ids to `messages`; answers the incidents' ids. */
+  make(alert: Alert, messages: Set<number>): readonly number[] {
+    const { outbox, incidents } = this.#store;
+    const { route, channel } = alert;
+    const calendar = calendarAlert(alert, (ms) => this.#wall(ms));
+    const { atMs } = calendar;
+    const concerned = new Set<number>();
+    for (const notice of alert.notices) {
+      const key = subjectKey(noticeSubject(notice));
+      for (const id of isEnd(notice) ? this.#tellEnd(key, route) : this.#tell(key, route, atMs)) {
+        concerned.add(id);
+        incidents.promise(id, atMs);
+      }
+    }
+    if (alert.common !== undefined) concerned.add(this.#adopt(alert.common, calendar));
+    const text = alertText(calendar, (ms) => clockText(ms, atMs));
+    const incidentIds = [...concerned];
+    for (const recipient of this.#audience.recipients(route, channel)) {
+      messages.add(
+        outbox.add({ route, channel, recipient, text, alert: calendar, incidentIds, atMs }),
+      );
+    }
+    return incidentIds;
+  }
+
+  #tell(subject: string, route: string, atMs: number): readonly number[] {
+    const { incidents, told } = this.#store;
+    const id = incidents.openOf(subject) ?? incidents.newestOf(subject);
+    if (id === undefined) return [];
+    told.tell(id, route, atMs);
+    // What is over when it is told, as an unexpected reboot, has no end to be told.
+    told.settle(subject, route);
+    return [id];
+  }
+
+  #tellEnd(subject: string, route: string): readonly number[] {
+    return this.#store.told.settle(subject, route);
+  }
+
+  /** One incident above those that have a cause in common; answers its id. */
+  #adopt(common: CommonCause, { atMs, route }: Alert): number {
+    const { incidents } = this.#store;
+    const parts = common.nodes.flatMap((node) =>
+      incidents.openOf(subjectKey({ kind: "node", node })) ?? []
+    ).flatMap((id) => incidents.get(id) ?? []);
+    const known = parts.find(({ parent }) => parent !== undefined)?.parent;
+    const cause = commonText(common);
+    const parent = known ?? incidents.open({
+      kind: "common",
+      subject: `common ${route} ${Math.round(atMs)}`,
+      node: "",
+      name: common.group ?? cause,
+      cause,
+      diedAtMs: Math.min(...parts.map(({ diedAtMs }) => diedAtMs)),
+    });
+    incidents.adopt(parent, parts.map(({ id }) => id));
+    incidents.promise(parent, atMs);
+    return parent;
+  }
+
+  #wall(atMs: number): number {
+    return this.#clock.wallMs(atMs);
+  }
+}
+
+/** What most of the deaths of an alert have in common, for the history. */
+function commonText({ group, nodes, of }: CommonCause): string {
+  const count = nodes.length === of ? `all ${of} Pis` : `${nodes.length} of ${of} Pis`;
+  return group === undefined ? `${count} at once` : `${count} of ${group} at once`;
+}
