@@ -13,6 +13,7 @@ import type { Inbox, Step } from "../io/drive.ts";
 import { getLog } from "../io/log.ts";
 import type { Observation } from "../io/observation.ts";
 import type { HubAlarm } from "./alarm.ts";
+import type { Calendar } from "./calendar.ts";
 import type { Feed } from "./feed.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outbox } from "./outbox.ts";
@@ -23,11 +24,10 @@ import type { Store } from "./store/store.ts";
 
 /** Last signs of life are written this often: an SD card wears out. */
 const SAVE_EVERY_MS = 60_000;
-/** A calendar that is corrected by less leaps for nobody. */
-const LEAP_MS = 60_000;
 
 export interface LoopParts {
   readonly clock: Clock;
+  readonly calendar: Calendar;
   readonly topicRoot: string;
   readonly inbox: Inbox<MonitorInput>;
   readonly store: Store;
@@ -51,19 +51,18 @@ export class ClusterLoop {
   /** Who waits until an input is on disk. */
   readonly #waiting = new Map<MonitorInput | Tick, PromiseWithResolvers<ReadonlySet<number>>>();
   #savedMs: number;
-  /** The calendar's time at the monotonic instant 0, which changes when the calendar leaps. */
-  #epochMs: number;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#topics = topicsOf(parts.topicRoot);
     this.#savedMs = parts.clock.nowMs();
-    this.#epochMs = parts.clock.wallMs(0);
+    parts.calendar.onLeap(() => this.#renewMaintenance());
   }
 
   async run(steps: AsyncIterable<Step<MonitorState, MonitorInput, MonitorOutput>>): Promise<void> {
     for await (const { state, input, outputs, nowMs } of steps) {
       const { cluster } = state;
+      this.#parts.calendar.look();
       const { incidents, messages } = this.#parts.recorder.record(outputs, cluster);
       this.#waiting.get(input)?.resolve(incidents);
       this.#waiting.delete(input);
@@ -71,10 +70,7 @@ export class ClusterLoop {
       for (const output of outputs) this.#takeOutput(output, cluster.nodes);
       if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
       if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.values());
-      if (nowMs - this.#savedMs >= SAVE_EVERY_MS) {
-        this.save();
-        this.#noticeLeap();
-      }
+      if (nowMs - this.#savedMs >= SAVE_EVERY_MS) this.save();
     }
     for (const { reject } of this.#waiting.values()) reject(new Error("The hub stops"));
   }
@@ -91,13 +87,8 @@ export class ClusterLoop {
   }
 
   /** A Pi may boot with an old calendar: once that is set right, a maintenance of then may be over. */
-  #noticeLeap(): void {
+  #renewMaintenance(): void {
     const { clock, store, inbox, alarm } = this.#parts;
-    const epochMs = clock.wallMs(0);
-    const leaptMs = Math.abs(epochMs - this.#epochMs);
-    this.#epochMs = epochMs;
-    if (leaptMs < LEAP_MS) return;
-    log.warning("the calendar leapt", { ms: Math.round(leaptMs) });
     for (const [id, span] of store.maintenance.all()) {
       const node = id === "" ? undefined : id;
       const untilMs = spanEndMs(span, clock, clock.nowMs());

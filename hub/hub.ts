@@ -16,6 +16,7 @@ import { Access } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
 import { createApp } from "./app.ts";
+import { Calendar } from "./calendar.ts";
 import { notificationOf } from "./channels.ts";
 import { localTimeOfDayMs } from "./clock_text.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
@@ -62,10 +63,12 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const inbox = new Inbox<MonitorInput>();
   watchCredentials(credentials, inbox, stop);
   const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
+  const calendar = new Calendar(clock);
   const outbox = new Outbox({
     store,
     channels,
     clock,
+    calendar,
     next: audience.next,
     downAfterMs: config.alerts.blindAfterMs,
     onUplink: (report) => inbox.put(report),
@@ -105,6 +108,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   );
   const loop = new ClusterLoop({
     clock,
+    calendar,
     topicRoot: mqtt.topicRoot,
     inbox,
     store,

@@ -4,6 +4,7 @@ import { durationText } from "../core/message/duration_text.ts";
 import { type Delivery, RETRY_AFTER_MS_MAX } from "../core/retry.ts";
 import type { Clock } from "../io/clock.ts";
 import { type Audience, quietForMsOf } from "./audience.ts";
+import type { Calendar } from "./calendar.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
 import { Detours } from "./detours.ts";
 import { type Channel, type Finding, titleOf } from "./notify/channel.ts";
@@ -20,8 +21,6 @@ const IDLE_MS = 60_000;
 const ATTEMPTS_MAX = 4;
 /** No wait is longer than this: a message that is due later was promised before the calendar leapt back. */
 const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
-/** A calendar that is corrected by less does no harm. */
-const LEAP_MS = 5000;
 /** A provider that cannot say for so long what it has is sent the message again. */
 const ASK_MS_MAX = 10 * 60_000;
 /** What settled messages told is kept for so long, as data; their texts are kept for good. */
@@ -33,6 +32,7 @@ export interface OutboxOptions {
   readonly store: Store;
   readonly channels: readonly Channel[];
   readonly clock: Clock;
+  readonly calendar: Calendar;
   /** Where a route's messages go when a channel fails. */
   readonly next: Audience["next"];
   /** A channel whose provider cannot be reached for so long counts as down. */
@@ -49,8 +49,6 @@ export class Outbox {
   readonly #ledger: OutboxLedger;
   readonly #uplinks: Uplinks;
   readonly #checks: DeliveryChecks;
-  /** The calendar's time at the monotonic instant 0, which changes when the calendar leaps. */
-  #epochMs: number;
   /** The newest message of earlier runs: what is younger was dated by this run's calendar. */
   readonly #inherited: number;
   readonly #loop: TaskLoop;
@@ -58,8 +56,13 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#epochMs = options.clock.wallMs(0);
     this.#inherited = options.store.outbox.newest(1)[0]?.id ?? 0;
+    // What this run dated by a wrong calendar is neither late nor kept waiting by the right one.
+    options.calendar.onLeap((leapMs) => {
+      this.#ledger.leap(leapMs, this.#inherited);
+      this.#hasten();
+      this.wake();
+    });
     this.#loop = new TaskLoop(options.clock, ATTEMPTS_MAX);
     this.#uplinks = new Uplinks({ ...options, onUplink: (report) => this.#onUplink(report) });
     const isDown = (channel: string) => this.#uplinks.downForMs(channel) !== undefined;
@@ -93,7 +96,7 @@ export class Outbox {
   /** Answers how long to wait. Promised instants are calendar time, for they outlive the process. */
   #beginAttempts(stop: AbortSignal): number {
     this.#forgetAlerts();
-    this.#followCalendar();
+    this.#options.calendar.look();
     const wallMs = this.#ledger.wallMs();
     let waitMs = IDLE_MS;
     for (const row of this.#options.store.outbox.next()) {
@@ -191,15 +194,6 @@ export class Outbox {
   /** Whose channel is not configured any more. */
   #refuseUnsendable(): void {
     this.#ledger.refuseBeside(this.#options.channels.map(({ name }) => name));
-  }
-
-  /** A calendar that leaps, as at NTP's first answer, makes nothing late and lets nothing wait. */
-  #followCalendar(): void {
-    const leapMs = this.#options.clock.wallMs(0) - this.#epochMs;
-    if (Math.abs(leapMs) < LEAP_MS) return;
-    this.#epochMs += leapMs;
-    this.#ledger.leap(leapMs, this.#inherited);
-    this.#hasten();
   }
 
   #forgetAlerts(): void {

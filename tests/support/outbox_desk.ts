@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Alert, type Notice, subjectKey } from "../../core/alert.ts";
 import type { Channel } from "../../hub/notify/channel.ts";
 import { TwilioChannel } from "../../hub/notify/twilio.ts";
+import { Calendar } from "../../hub/calendar.ts";
 import { Outbox } from "../../hub/outbox.ts";
 import type { RouteTarget } from "../../hub/audience.ts";
 import type { OutboxRow } from "../../hub/store/outbox_row.ts";
@@ -125,6 +126,7 @@ export class OutboxDesk implements AsyncDisposable {
       store: this.#store,
       channels: channels ?? [this.twilio(timeoutMs)],
       clock: this.clock,
+      calendar: new Calendar(this.clock),
       downAfterMs: DOWN_AFTER_MS,
       next: (_route, channel) =>
         second && (channel === "twilio" ? { quietForMs: awake, ...second } : first),
