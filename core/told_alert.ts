@@ -6,11 +6,6 @@ import { isEnd, noticeSubject } from "./notice.ts";
 /** One instant may be written twice, from a clock that is corrected all the time. */
 const CLOCK_SLACK_MS = 1000;
 
-/** Whether who was told `alert` knows all that `other` says, or what came of it. */
-export function tellsAll(alert: Alert, other: Alert): boolean {
-  return untoldOf([alert], other).length === 0;
-}
-
 /** What `other` says that is news to whoever was told `known`, for he knows not even what came of it. */
 export function untoldOf(known: readonly Alert[], other: Alert): readonly Notice[] {
   const told = new Map<string, Told[]>();

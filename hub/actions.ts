@@ -35,12 +35,10 @@ export class HubActions implements Actions {
   }
 
   async maintain(node: string | undefined, forMs: number): Promise<void> {
-    const { alarm, clock, act } = this.#options;
+    const { clock, act } = this.#options;
     const nodes = forMs > 0 ? [node] : ended(node, this.inForce().maintenance);
     for (const one of nodes) {
-      const untilMs = clock.nowMs() + forMs;
-      await act({ kind: "maintain", node: one, untilMs });
-      alarm.maintain(one, untilMs);
+      await act({ kind: "maintain", node: one, untilMs: clock.nowMs() + forMs });
     }
   }
 

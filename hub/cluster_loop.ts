@@ -88,12 +88,10 @@ export class ClusterLoop {
 
   /** A Pi may boot with an old calendar: once that is set right, a maintenance of then may be over. */
   #renewMaintenance(): void {
-    const { clock, store, inbox, alarm } = this.#parts;
+    const { clock, store, inbox } = this.#parts;
     for (const [id, span] of store.maintenance.all()) {
       const node = id === "" ? undefined : id;
-      const untilMs = spanEndMs(span, clock, clock.nowMs());
-      inbox.put({ kind: "maintain", node, untilMs });
-      alarm.maintain(node, untilMs);
+      inbox.put({ kind: "maintain", node, untilMs: spanEndMs(span, clock, clock.nowMs()) });
     }
   }
 
@@ -175,9 +173,10 @@ export class ClusterLoop {
       case "acknowledged":
         return log.info("acknowledged", { incident: subjectKey(output.subject) });
       case "maintained": {
-        const { node = "all", untilMs } = output;
+        const { node, untilMs } = output;
         const until = new Date(this.#parts.clock.wallMs(untilMs)).toISOString();
-        return log.info("maintenance", { node, until });
+        this.#parts.alarm.maintain(node, untilMs);
+        return log.info("maintenance", { node: node ?? "all", until });
       }
       case "still_told":
       case "settled":

@@ -1,8 +1,9 @@
 /** Asks providers what became of the messages that they took: accepted is not delivered. */
 
+import { channelTitle } from "../core/channel_title.ts";
 import { checkDelayMs, RETRY_AFTER_MS_MAX } from "../core/retry.ts";
 import type { Clock } from "../io/clock.ts";
-import { type Channel, titleOf } from "./notify/channel.ts";
+import type { Channel } from "./notify/channel.ts";
 import type { OutboxLedger } from "./outbox_ledger.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
 import type { Store } from "./store/store.ts";
@@ -89,7 +90,7 @@ export class DeliveryChecks {
     const { store, ledger } = this.#options;
     const delayMs = checkDelayMs(row.checks + 1);
     if (delayMs === undefined) {
-      const why = `${titleOf(row.channel)} never said whether it arrived`;
+      const why = `${channelTitle(row.channel)} never said whether it arrived`;
       return ledger.confirm(row, "expired", why);
     }
     store.outbox.countCheck(row.id, ledger.wallMs() + Math.max(delayMs, atLeastMs));

@@ -1,5 +1,6 @@
 /** Delivers what was promised: at least once, however long it takes, across restarts. */
 
+import { channelTitle } from "../core/channel_title.ts";
 import { durationText } from "../core/message/duration_text.ts";
 import { type Delivery, RETRY_AFTER_MS_MAX } from "../core/retry.ts";
 import type { Clock } from "../io/clock.ts";
@@ -7,7 +8,7 @@ import { type Audience, quietForMsOf } from "./audience.ts";
 import type { Calendar } from "./calendar.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
 import { Detours } from "./detours.ts";
-import { type Channel, type Finding, titleOf } from "./notify/channel.ts";
+import type { Channel, Finding } from "./notify/channel.ts";
 import { OutboxLedger } from "./outbox_ledger.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
 import type { Store } from "./store/store.ts";
@@ -167,8 +168,8 @@ export class Outbox {
     const downForMs = this.#uplinks.downForMs(row.channel);
     const detour = downForMs === undefined ? undefined : this.#ledger.detour(row);
     if (downForMs === undefined || detour === undefined) return undefined;
-    const what = `could not reach ${titleOf(row.channel)} for ${durationText(downForMs)}`;
-    return `${what}: passed on to ${titleOf(detour.channel)}`;
+    const what = `could not reach ${channelTitle(row.channel)} for ${durationText(downForMs)}`;
+    return `${what}: passed on to ${channelTitle(detour.channel)}`;
   }
 
   /** Whatever waits for its next attempt is looked at: to be sent, or to be moved to what is up. */

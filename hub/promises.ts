@@ -1,13 +1,12 @@
 /** Promises what an alert tells to its people: messages in the outbox, and who knows of what. */
 
 import { type Alert, type CommonCause, subjectKey } from "../core/alert.ts";
-import { alertText } from "../core/message.ts";
 import { isEnd, noticeSubject } from "../core/notice.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Audience } from "./audience.ts";
 import { calendarAlert } from "./calendar_alert.ts";
-import { clockText } from "./clock_text.ts";
 import type { Store } from "./store/store.ts";
+import { wordingOf } from "./wording.ts";
 
 export class Promises {
   readonly #store: Store;
@@ -35,7 +34,7 @@ export class Promises {
       }
     }
     if (alert.common !== undefined) concerned.add(this.#adopt(alert.common, calendar));
-    const text = alertText(calendar, (ms) => clockText(ms, atMs));
+    const text = wordingOf(calendar, atMs);
     const incidentIds = [...concerned];
     for (const recipient of this.#audience.recipients(route, channel)) {
       messages.add(

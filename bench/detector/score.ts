@@ -6,7 +6,7 @@ import type { Verdict } from "./verdict.ts";
 
 /** A verdict this old sounds the buzzer, or sends an SMS. */
 export const BUZZER_HOLD_S = 4;
-export const SMS_HOLD_S = 15;
+const SMS_HOLD_S = 15;
 
 /** One simulated day. */
 export interface Day {

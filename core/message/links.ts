@@ -1,6 +1,7 @@
 /** How a message tells that the hub itself is cut off: from the broker, or from a provider. */
 
 import type { BlindNotice, SeesNotice, UplinkBackNotice, UplinkDownNotice } from "../alert.ts";
+import { channelTitle } from "../channel_title.ts";
 import { durationText } from "./duration_text.ts";
 import { cutText, plainText } from "./names.ts";
 import { type Detail, isAmple, type Section } from "./section.ts";
@@ -8,12 +9,6 @@ import { type Detail, isAmple, type Section } from "./section.ts";
 /** Characters of a cause that are told: some are errors of other people's programs. */
 const CAUSE_MAX = 60;
 const CHANNEL_MAX = 24;
-
-const CHANNELS: ReadonlyMap<string, string> = new Map([
-  ["twilio", "Twilio"],
-  ["webhook", "the webhook"],
-  ["print", "the log"],
-]);
 
 /** The hub knows of no node. */
 export function blindSection({ sinceMs, cause }: BlindNotice): Section {
@@ -90,7 +85,7 @@ function causeText(cause: string): string {
 }
 
 function channelName(channel: string): string {
-  return CHANNELS.get(channel) ?? cutText(plainText(channel), CHANNEL_MAX);
+  return channel === "print" ? "the log" : cutText(plainText(channelTitle(channel)), CHANNEL_MAX);
 }
 
 /** `the webhook` at the beginning of a sentence. A provider's own name is written as it is. */

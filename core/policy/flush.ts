@@ -108,7 +108,7 @@ function tell(
   const held: Held[] = [];
   const notices: Notice[] = [];
   const started: Case[] = [];
-  for (const one of casesOf(state)) {
+  for (const one of inOrder(casesOf(state))) {
     const decision = decide(state, { case: one, route, rules });
     if (!isTold(decision, nowMs)) continue;
     if (decision.kind === "start" && isAbout(one, channel)) {
@@ -198,11 +198,14 @@ function isDown(notice: Notice): notice is DownNotice {
   return notice.kind === "down";
 }
 
-/** In the order in which they are told: what a node does after it flapped stands after that. */
 function casesOf({ past, cases }: PolicyState): readonly Case[] {
-  const all = [...past, ...cases.values()];
+  return [...past, ...cases.values()];
+}
+
+/** In the order in which they are told: what a node does after it flapped stands after that. */
+function inOrder(cases: readonly Case[]): readonly Case[] {
   const isFlapping = ({ subject }: Case) => subject.kind === "flapping";
-  return [...all.filter(isFlapping), ...all.filter((one) => !isFlapping(one))];
+  return [...cases.filter(isFlapping), ...cases.filter((one) => !isFlapping(one))];
 }
 
 function memoryOf({ memories }: PolicyState, { name }: Route): RouteMemory {

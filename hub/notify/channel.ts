@@ -72,15 +72,3 @@ export interface Channel {
    */
   probe?(stop: AbortSignal): Promise<Reach>;
 }
-
-/** A channel's name within a sentence. */
-export function titleOf(channel: string): string {
-  switch (channel) {
-    case "twilio":
-      return "Twilio";
-    case "webhook":
-      return "the webhook";
-    default:
-      return channel;
-  }
-}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { type Config, type ConfigEntry, decodeConfig } from "../../core/config.ts";
 
 /** The machine that contributes to the defaults. */
-export const MACHINE = { hostname: "john-snow" };
+const MACHINE = { hostname: "john-snow" };
 
 /** `section.key=value` as it might stand in a file, on the line of its place in the list. */
 export function fileEntries(...texts: readonly string[]): readonly ConfigEntry[] {

@@ -20,7 +20,7 @@ import { until, within } from "./until.ts";
 export const TO = "+4915112345678";
 export const OTHER = "+4915187654321";
 /** The route of whoever has no other. */
-export const ROUTE = "people";
+const ROUTE = "people";
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;

@@ -1,9 +1,10 @@
 /** What machines of the core put out, as lines that a person can read; instants in seconds. */
 
-import { type Alert, type Notice, subjectKey } from "../../core/alert.ts";
+import { subjectKey } from "../../core/alert.ts";
 import type { ClusterOutput } from "../../core/cluster.ts";
 import type { PolicyOutput } from "../../core/policy/output.ts";
 import type { Show } from "../../core/watch.ts";
+import { alertLine, secondsText as seconds } from "./alert_line.ts";
 import type { Played } from "./score.ts";
 
 /** Whatever a machine of the core puts out. */
@@ -68,42 +69,6 @@ function line(output: AnyOutput, atMs: number): string {
     case "show":
       return `${seconds(atMs)} show ${output.indication.kind}`;
     case "alert":
-      return `${seconds(output.atMs)} alert ${output.route}: ${alertParts(output)}`;
+      return alertLine(output);
   }
-}
-
-function alertParts({ notices, common }: Alert): string {
-  const parts = notices.map(noticePart);
-  if (common !== undefined) parts.push(`${common.nodes.length} of ${common.of} at once`);
-  return parts.join(", ");
-}
-
-function noticePart(notice: Notice): string {
-  switch (notice.kind) {
-    case "down":
-    case "still_down":
-      return `${notice.kind} ${notice.name} since ${seconds(notice.diedAtMs)}`;
-    case "recovered": {
-      const lengthMs = notice.recoveredAtMs - notice.diedAtMs;
-      return `recovered ${notice.name} now ${notice.now} after ${seconds(lengthMs)}`;
-    }
-    case "rebooted":
-      return `rebooted ${notice.name} back ${seconds(notice.backAtMs)}`;
-    case "flapping":
-      return `flapping ${notice.name} ${notice.changes} changes`;
-    case "stable":
-      return `stable ${notice.name} ${notice.now} after ${notice.changes} changes`;
-    case "blind":
-      return `blind since ${seconds(notice.sinceMs)}`;
-    case "sees":
-      return `sees after ${seconds(notice.endedAtMs - notice.sinceMs)}`;
-    case "uplink_down":
-      return `uplink_down ${notice.channel} since ${seconds(notice.sinceMs)}`;
-    case "uplink_back":
-      return `uplink_back ${notice.channel} after ${seconds(notice.endedAtMs - notice.sinceMs)}`;
-  }
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms) / 1000}s`;
 }

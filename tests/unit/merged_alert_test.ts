@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Alert, CommonCause, Notice } from "../../core/alert.ts";
 import { currentAlert } from "../../core/current_alert.ts";
 import { lastWord, mergedAlert } from "../../core/merged_alert.ts";
-import { tellsAll } from "../../core/told_alert.ts";
+import { untoldOf } from "../../core/told_alert.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -118,6 +118,11 @@ Deno.test("a common cause is kept for those who are still down", () => {
   const two = mergedAlert(one, alertOf(9, [recovered(khal, 9)]));
   assert.equal(two.common, undefined);
 });
+
+/** Whether who was told `alert` knows all that `other` says, or what came of it. */
+function tellsAll(alert: Alert, other: Alert): boolean {
+  return untoldOf([alert], other).length === 0;
+}
 
 Deno.test("news tells all of what it ends, and nothing of what came later or is of others", () => {
   const death = alertOf(2, [down(2)]);
