@@ -93,7 +93,7 @@ function openAlarm({ rpi }: Config): Alarm {
   const { led, buzzer } = rpi;
   return new Alarm({
     led: openerOf(rpi, led),
-    buzzer: openerOf(rpi, buzzer === undefined ? { kind: "none" } : { kind: "line", line: buzzer }),
+    buzzer: openerOf(rpi, buzzer.kind === "pwm" ? { kind: "none" } : buzzer),
     adviceOn: (error) => error instanceof GpioError ? error.advice : undefined,
   });
 }

@@ -39,12 +39,19 @@ export interface Config {
   };
   readonly rpi: {
     readonly led: LedSetting;
+    readonly buzzer: BuzzerSetting;
+    /** What a passive buzzer is driven with, in Hz. */
+    readonly toneHz: number;
     /** BCM numbers; `undefined` when there is none. */
-    readonly buzzer: number | undefined;
+    readonly lamp: number | undefined;
     readonly button: number | undefined;
     readonly chip: string;
+    /** Of LED and buzzer; a relay board has its own. */
     readonly activeLow: boolean;
+    readonly lampActiveLow: boolean;
     readonly buzzerHoldMs: number;
+    /** When the buzzer is silent, whoever dies. */
+    readonly quiet: QuietHours | undefined;
   };
   readonly hub: {
     readonly listen: Endpoint;
@@ -109,6 +116,17 @@ export type WebhookPreset = "json" | "ntfy" | "slack" | "discord" | "telegram" |
 export type LedSetting =
   | { readonly kind: "line"; readonly line: number }
   | { readonly kind: "sysfs"; readonly name: string }
+  | { readonly kind: "none" };
+
+/** A line of the header by its BCM number, or a channel of hardware PWM for a passive buzzer. */
+export type BuzzerSetting =
+  | { readonly kind: "line"; readonly line: number }
+  | {
+    readonly kind: "pwm";
+    /** The number of the chip under /sys/class/pwm; `undefined`: the first with such a channel. */
+    readonly chip: number | undefined;
+    readonly channel: number;
+  }
   | { readonly kind: "none" };
 
 /** Where a server listens. An IPv6 address stands without its brackets. */

@@ -75,10 +75,21 @@ export const CONFIG_SECTIONS = {
       default: "2",
       meaning: "BCM number of the LED's line, 0 to 27; `sysfs:ACT` for an on-board LED; `none`",
     },
-    buzzer: { default: "3", meaning: "BCM number of the buzzer's line, or `none`" },
+    buzzer: {
+      default: "3",
+      meaning:
+        "BCM number of an active buzzer's line; `pwm:0` for a passive one on that channel of " +
+        "hardware PWM, `pwm:2/0` where the chip is not the first; `none`",
+    },
+    tone: { default: "2700", meaning: "what a passive buzzer is driven with, in Hz, 20 to 20000" },
+    lamp: {
+      default: "none",
+      meaning: "BCM number of a relay's or lamp's line, on for as long as a Pi is down, or `none`",
+    },
     button: {
       default: "none",
-      meaning: "BCM number of a push button to ground that silences the buzzer, or `none`",
+      meaning: "BCM number of a push button to ground: pressed briefly it silences all buzzers, " +
+        "held for 3 s it tests the alarm of this Pi; `none`",
     },
     chip: {
       default: "auto",
@@ -88,9 +99,14 @@ export const CONFIG_SECTIONS = {
       default: "no",
       meaning: "`yes` where LED and buzzer are on while their line is low",
     },
+    lamp_active_low: { default: "no", meaning: "likewise for the lamp: many relay boards are so" },
     buzzer_hold: {
       default: "4s",
       meaning: "how long a node stays down before the buzzer sounds; the LED does not wait",
+    },
+    quiet: {
+      default: "none",
+      meaning: "`22:00-07:00`, in this Pi's local time: the buzzer is silent; `none`",
     },
   },
   hub: {

@@ -4,15 +4,24 @@
  */
 
 import { HUB_USER } from "./access.ts";
-import type { Config, MachineDefaults } from "./config.ts";
+import type { BuzzerSetting, Config, LedSetting, MachineDefaults } from "./config.ts";
 import { SOURCES } from "./config_entries.ts";
 import type { ConfigKeyName } from "./config_keys.ts";
 import { type ConfigReader, present } from "./config_reader.ts";
 import { parseNodeGroups } from "./config_groups.ts";
-import { durationBetween, oneOf, parseBoolean, parseSecret, textOf } from "./config_parser.ts";
+import {
+  durationBetween,
+  oneOf,
+  parseBoolean,
+  parseSecret,
+  textOf,
+  wholeNumberBetween,
+} from "./config_parser.ts";
+import { parseQuietHours } from "./config_times.ts";
 import {
   type BrokerAddress,
   parseBrokerUrl,
+  parseBuzzer,
   parseEndpoint,
   parseHost,
   parseLed,
@@ -35,6 +44,10 @@ const RECONNECT_MS_MAX = 600_000;
 /** Below this a busy Pi that is merely late looks dead. */
 const SILENCE_MS_MIN = 100;
 const WAIT_MS_MAX = 3_600_000;
+
+/** What a person can hear. */
+const TONE_HZ_MIN = 20;
+const TONE_HZ_MAX = 20_000;
 
 const NODE_ID_LENGTH_MAX = 63;
 const PORT_WITHOUT_TLS = 1883;
@@ -130,25 +143,45 @@ export function decodeCluster(reader: ConfigReader): Config["cluster"] {
 
 export function decodeRpi(reader: ConfigReader): Config["rpi"] {
   const led = reader.withDefault("rpi.led", parseLed);
-  const buzzer = reader.withDefault("rpi.buzzer", parseLine);
+  const buzzer = reader.withDefault("rpi.buzzer", parseBuzzer);
+  const lamp = reader.withDefault("rpi.lamp", parseLine);
   const button = reader.withDefault("rpi.button", parseLine);
-  const ledLine = led.kind === "line" && !reader.isBad("rpi.led") ? led.line : undefined;
-  if (!reader.isBad("rpi.buzzer") && buzzer !== undefined && buzzer === ledLine) {
-    reader.report("rpi.buzzer", "another line than the LED's", `${buzzer}`, "rpi.led");
-  }
-  if (
-    !reader.isBad("rpi.button") && button !== undefined && (button === ledLine || button === buzzer)
-  ) {
-    reader.report("rpi.button", "another line than the LED's and the buzzer's", `${button}`);
-  }
+  checkLines(reader, [
+    { key: "rpi.led", line: lineOf(led) },
+    { key: "rpi.buzzer", line: lineOf(buzzer) },
+    { key: "rpi.lamp", line: lamp },
+    { key: "rpi.button", line: button },
+  ]);
   return {
     led,
     buzzer,
+    toneHz: reader.withDefault("rpi.tone", wholeNumberBetween(TONE_HZ_MIN, TONE_HZ_MAX)),
+    lamp,
     button,
     chip: reader.withDefault("rpi.chip", textOf("auto, or a label or device")),
     activeLow: reader.withDefault("rpi.active_low", parseBoolean),
+    lampActiveLow: reader.withDefault("rpi.lamp_active_low", parseBoolean),
     buzzerHoldMs: reader.withDefault("rpi.buzzer_hold", durationBetween(0, WAIT_MS_MAX)),
+    quiet: reader.withDefault("rpi.quiet", parseQuietHours),
   };
+}
+
+function lineOf(setting: LedSetting | BuzzerSetting): number | undefined {
+  return setting.kind === "line" ? setting.line : undefined;
+}
+
+/** A line has one use. */
+function checkLines(
+  reader: ConfigReader,
+  uses: readonly { readonly key: ConfigKeyName; readonly line: number | undefined }[],
+): void {
+  const users = new Map<number, ConfigKeyName>();
+  for (const { key, line } of uses) {
+    if (line === undefined || reader.isBad(key)) continue;
+    const other = users.get(line);
+    if (other === undefined) users.set(line, key);
+    else reader.report(key, `another line than that of ${other.slice(4)}`, `${line}`, other);
+  }
 }
 
 export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Config["hub"] {

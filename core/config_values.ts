@@ -1,7 +1,7 @@
 /** Values of `config.ini` that name machines, nodes, lines and places on the network. */
 
 import { HUB_USER } from "./access.ts";
-import type { Endpoint, LedSetting } from "./config.ts";
+import type { BuzzerSetting, Endpoint, LedSetting } from "./config.ts";
 import {
   bad,
   CONTROL_CHARACTER,
@@ -73,6 +73,18 @@ export function parseLed(text: string): Parsed<LedSetting> {
   if (name !== undefined) return good({ kind: "sysfs", name });
   const line = parseLine(text);
   if (!line.ok) return bad(`${line.expected}, or an on-board LED such as sysfs:ACT`);
+  return good(line.value === undefined ? { kind: "none" } : { kind: "line", line: line.value });
+}
+
+/** An active buzzer's line, or `pwm:CHANNEL` or `pwm:CHIP/CHANNEL` for a passive one. */
+export function parseBuzzer(text: string): Parsed<BuzzerSetting> {
+  const [, chip, channel] = /^pwm:(?:(\d{1,2})\/)?(\d{1,2})$/i.exec(text) ?? [];
+  if (channel !== undefined) {
+    const chipNumber = chip === undefined ? undefined : Number(chip);
+    return good({ kind: "pwm", chip: chipNumber, channel: Number(channel) });
+  }
+  const line = parseLine(text);
+  if (!line.ok) return bad(`${line.expected}, or a PWM channel such as pwm:0`);
   return good(line.value === undefined ? { kind: "none" } : { kind: "line", line: line.value });
 }
 

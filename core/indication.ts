@@ -1,4 +1,4 @@
-/** What LED and buzzer do about what a tracker knows. */
+/** What LED, buzzer and lamp do about what a tracker knows. */
 
 /** One stretch of a pattern: the output's level, and for how long. */
 export interface Beat {
@@ -22,4 +22,6 @@ export interface Indication {
   readonly kind: IndicationKind;
   readonly led: Pattern;
   readonly buzzer: Pattern;
+  /** A relay wears out: its pattern is a steady one. */
+  readonly lamp: Pattern;
 }

@@ -20,8 +20,10 @@ const BLINK_PERIOD_MS = 2_000;
 const BEEPS_PERIOD_MS = 10_000;
 const REMINDER_PERIOD_MS = 60_000;
 const TEST_PERIOD_MS = 2_500;
+const STEADY_PERIOD_MS = 3_600_000;
 
 const OFF: Pattern = { intro: [], loop: [] };
+const STEADY: Pattern = { intro: [], loop: [on(STEADY_PERIOD_MS)] };
 const SHORT_BLINK: Pattern = { intro: [], loop: within(BLINK_PERIOD_MS, [on(100)]) };
 const DOUBLE_BLINK: Pattern = {
   intro: [],
@@ -36,18 +38,24 @@ const INSISTENT_THEN_REMINDING: Pattern = {
 };
 const TEST_BEEPS: Pattern = { intro: [], loop: within(TEST_PERIOD_MS, THREE_BEEPS) };
 
-const ALL_WELL: Indication = { kind: "all_well", led: OFF, buzzer: OFF };
-const BLIND: Indication = { kind: "blind", led: DOUBLE_BLINK, buzzer: OFF };
-const SUSPECT: Indication = { kind: "suspect", led: SHORT_BLINK, buzzer: OFF };
-const DEAD: Indication = { kind: "dead", led: ONE_HERTZ, buzzer: OFF };
+const ALL_WELL: Indication = { kind: "all_well", led: OFF, buzzer: OFF, lamp: OFF };
+const BLIND: Indication = { kind: "blind", led: DOUBLE_BLINK, buzzer: OFF, lamp: OFF };
+const SUSPECT: Indication = { kind: "suspect", led: SHORT_BLINK, buzzer: OFF, lamp: OFF };
+const DEAD: Indication = { kind: "dead", led: ONE_HERTZ, buzzer: OFF, lamp: STEADY };
 const DEAD_BUZZING: Indication = {
   kind: "dead_buzzing",
   led: ONE_HERTZ,
   buzzer: INSISTENT_THEN_REMINDING,
+  lamp: STEADY,
 };
 
 /** The alarm as a rehearsal: LED and buzzer at once, the beeps close enough together for seconds. */
-export const TEST_INDICATION: Indication = { kind: "test", led: ONE_HERTZ, buzzer: TEST_BEEPS };
+export const TEST_INDICATION: Indication = {
+  kind: "test",
+  led: ONE_HERTZ,
+  buzzer: TEST_BEEPS,
+  lamp: STEADY,
+};
 
 /**
  * The one indication for all that is known. Blindness comes first: what a blind tracker believes of

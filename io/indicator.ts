@@ -1,4 +1,4 @@
-/** Plays indications on LED and buzzer. */
+/** Plays indications on LED, buzzer and lamp. */
 import type { Indication, Pattern } from "../core/indication.ts";
 import { patternAt, samePattern } from "../core/indicator.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -13,6 +13,7 @@ export interface OutputLine extends Disposable {
 export interface IndicatorOutputs {
   readonly led?: OutputLine | undefined;
   readonly buzzer?: OutputLine | undefined;
+  readonly lamp?: OutputLine | undefined;
 }
 
 export interface IndicatorOptions {
@@ -21,24 +22,30 @@ export interface IndicatorOptions {
   readonly clock?: Pick<Clock, "nowMs">;
 }
 
-/** Shows one indication at a time; disposing turns both outputs off. */
+/** Shows one indication at a time; disposing turns all outputs off. */
 export class Indicator implements Disposable {
-  readonly #players: Readonly<Record<"led" | "buzzer", Player | undefined>>;
+  readonly #players: Readonly<Record<"led" | "buzzer" | "lamp", Player | undefined>>;
 
   constructor(outputs: IndicatorOutputs, options: IndicatorOptions = {}) {
     const player = (output: OutputLine | undefined) => output && new Player(output, options);
-    this.#players = { led: player(outputs.led), buzzer: player(outputs.buzzer) };
+    this.#players = {
+      led: player(outputs.led),
+      buzzer: player(outputs.buzzer),
+      lamp: player(outputs.lamp),
+    };
   }
 
   /** Cheap to call at every change: an output whose pattern stays the same plays on. */
   show(indication: Indication): void {
     this.#players.led?.play(indication.led);
     this.#players.buzzer?.play(indication.buzzer);
+    this.#players.lamp?.play(indication.lamp);
   }
 
   [Symbol.dispose](): void {
     this.#players.led?.[Symbol.dispose]();
     this.#players.buzzer?.[Symbol.dispose]();
+    this.#players.lamp?.[Symbol.dispose]();
   }
 }
 

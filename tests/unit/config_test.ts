@@ -35,11 +35,15 @@ Deno.test("without any entry everything is as the contract says", () => {
     },
     rpi: {
       led: { kind: "line", line: 2 },
-      buzzer: 3,
+      buzzer: { kind: "line", line: 3 },
+      toneHz: 2700,
+      lamp: undefined,
       button: undefined,
       chip: "auto",
       activeLow: false,
+      lampActiveLow: false,
       buzzerHoldMs: 4000,
+      quiet: undefined,
     },
     hub: {
       listen: { hostname: "0.0.0.0", port: 8080 },
@@ -90,7 +94,7 @@ Deno.test("the file of the original project works unchanged", () => {
     reconnectMs: 2000,
   });
   assert.deepEqual(config.rpi.led, { kind: "line", line: 17 });
-  assert.equal(config.rpi.buzzer, 27);
+  assert.deepEqual(config.rpi.buzzer, { kind: "line", line: 27 });
 });
 
 Deno.test("every issue is told at once, in its place", () => {
@@ -266,17 +270,33 @@ Deno.test("ids are lower-case letters, digits and hyphens, and not the hub's own
 
 Deno.test("lines are BCM numbers of the header, each used once", () => {
   assert.equal(configOf("rpi.button=0").rpi.button, 0);
-  assert.equal(configOf("rpi.buzzer=NONE").rpi.buzzer, undefined);
+  assert.deepEqual(configOf("rpi.buzzer=NONE").rpi.buzzer, { kind: "none" });
+  const pwm = { kind: "pwm", chip: undefined, channel: 0 };
+  assert.deepEqual(configOf("rpi.buzzer=pwm:0").rpi.buzzer, pwm);
+  assert.deepEqual(configOf("rpi.buzzer=PWM:2/1").rpi.buzzer, { ...pwm, chip: 2, channel: 1 });
+  assert.equal(configOf("rpi.lamp=22").rpi.lamp, 22);
+  assert.equal(configOf("rpi.tone=440").rpi.toneHz, 440);
+  assert.deepEqual(configOf("rpi.quiet=22:00-07:00").rpi.quiet, {
+    fromMinute: 22 * 60,
+    toMinute: 7 * 60,
+  });
   assert.deepEqual(configOf("rpi.led=none").rpi.led, { kind: "none" });
   assert.deepEqual(configOf("rpi.led=sysfs:ACT").rpi.led, { kind: "sysfs", name: "ACT" });
   assert.match(
     issueOf("rpi.led=28"),
     /expected a BCM number from 0 to 27, or none, or an on-board/,
   );
-  assert.match(issueOf("rpi.buzzer=GPIO4"), /expected a BCM number from 0 to 27, or none, found/);
+  assert.match(
+    issueOf("rpi.buzzer=GPIO4"),
+    /expected a BCM number from 0 to 27, or none, or a PWM channel/,
+  );
   assert.match(issueOf("rpi.led=sysfs:../../x"), /\[rpi\] led/);
   assert.match(issueOf("rpi.led=3"), /config.ini:1: \[rpi\] buzzer: expected another line/);
-  assert.match(issueOf("rpi.button=2"), /\[rpi\] button: expected another line/);
+  assert.match(issueOf("rpi.button=2"), /\[rpi\] button: expected another line than that of led/);
+  assert.match(issueOf("rpi.lamp=3"), /\[rpi\] lamp: expected another line than that of buzzer/);
+  assert.match(issueOf("rpi.buzzer=pwm:"), /\[rpi\] buzzer: expected a BCM number/);
+  assert.match(issueOf("rpi.tone=0"), /\[rpi\] tone: expected a whole number from 20 to 20000/);
+  assert.match(issueOf("rpi.quiet=22"), /\[rpi\] quiet: expected two times of the day/);
 });
 
 Deno.test("a node is late before it is down", () => {
