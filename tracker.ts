@@ -3,17 +3,17 @@
 import { type ClusterInput, newCluster } from "./core/cluster.ts";
 import type { Config, LedSetting } from "./core/config.ts";
 import { newNode } from "./core/node_state.ts";
-import { TEST_INDICATION } from "./core/indicator.ts";
 import type { SilenceInput } from "./core/silence.ts";
 import { VERSION } from "./core/version.ts";
 import { newWatch, watchMachine } from "./core/watch.ts";
 import { topicsOf } from "./core/wire.ts";
+import type { OutputName } from "./core/wiring.ts";
 import { openGpioOutput } from "./ffi/gpio.ts";
 import { GpioError } from "./ffi/gpio_error.ts";
 import { SpecialFiles } from "./ffi/special_file.ts";
 import { Alarm } from "./io/alarm.ts";
 import { readCaCerts } from "./io/ca_certs.ts";
-import { sleepUntil, systemClock } from "./io/clock.ts";
+import { systemClock } from "./io/clock.ts";
 import { logClusterOutput } from "./io/cluster_log.ts";
 import { drive, Inbox } from "./io/drive.ts";
 import { firstGraceMs } from "./io/first_grace.ts";
@@ -22,25 +22,39 @@ import { getLog } from "./io/log.ts";
 import { Observation } from "./io/observation.ts";
 import { runProgram } from "./io/program.ts";
 import { SysfsLed } from "./io/sysfs_led.ts";
+import { doctor } from "./tracker/doctor.ts";
+import { rehearse } from "./tracker/rehearsal.ts";
 
 /**
  * How often it is listened: an LED that lights a quarter of a second later is worth a Pi that sleeps
  * between the heartbeats of a large cluster.
  */
 const READ_EVERY_MS = 250;
-/** How long `tracker test` plays the alarm. */
-const TEST_MS = 5000;
 
 await runProgram({
   name: "tracker",
   description: "Shows on LED and buzzer how the other Raspberry Pis of the cluster are.",
   version: VERSION,
   main: ({ config, stop }) => track(config, stop),
-  commands: [{
-    usage: "test",
-    description: "Plays the alarm on LED and buzzer for 5 s.",
-    main: ({ config, stop }) => test(config, stop),
-  }],
+  commands: [
+    {
+      usage: "test",
+      description: "Plays the alarm for 5 s, or walks through the wiring, part by part.",
+      options: [
+        { flags: "--led", description: "the LED alone" },
+        { flags: "--buzzer", description: "the buzzer alone" },
+        { flags: "--lamp", description: "the lamp alone" },
+        { flags: "--button", description: "the button: press it, and see" },
+      ],
+      main: (run) => rehearse(run, { openAlarm, open: openOutput }),
+    },
+    {
+      usage: "doctor",
+      description: "Looks at all that the alarm of this Pi depends on, and says what to do.",
+      options: [{ flags: "--json", description: "for a program: one JSON object" }],
+      main: doctor,
+    },
+  ],
 });
 
 /** Until `stop` aborts: what the broker tells -> the watch machine -> LED and buzzer. */
@@ -83,12 +97,6 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   }
 }
 
-async function test(config: Config, stop: AbortSignal): Promise<void> {
-  using alarm = openAlarm(config);
-  alarm.show(TEST_INDICATION);
-  await sleepUntil(systemClock, systemClock.nowMs() + TEST_MS, stop);
-}
-
 function openAlarm({ rpi }: Config): Alarm {
   const { led, buzzer } = rpi;
   return new Alarm({
@@ -96,6 +104,19 @@ function openAlarm({ rpi }: Config): Alarm {
     buzzer: openerOf(rpi, buzzer.kind === "pwm" ? { kind: "none" } : buzzer),
     adviceOn: (error) => error instanceof GpioError ? error.advice : undefined,
   });
+}
+
+/** One output by itself. Throws what hinders it. */
+function openOutput({ rpi }: Config, part: OutputName): OutputLine | undefined {
+  const { led, buzzer, lamp } = rpi;
+  switch (part) {
+    case "led":
+      return openerOf(rpi, led)?.();
+    case "buzzer":
+      return openerOf(rpi, buzzer.kind === "pwm" ? { kind: "none" } : buzzer)?.();
+    case "lamp":
+      return lamp === undefined ? undefined : openerOf(rpi, { kind: "line", line: lamp })?.();
+  }
 }
 
 function openerOf(

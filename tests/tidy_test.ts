@@ -16,7 +16,8 @@ import {
  */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent.ts": ["core/", "io/", "vitals/", "node:"],
-  "tracker.ts": ["core/", "io/", "ffi/", "node:"],
+  "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "node:"],
+  "tracker/": ["core/", "io/", "ffi/"],
   "core/": ["valibot"],
   "ffi/": [],
   "vitals/": ["node:"],

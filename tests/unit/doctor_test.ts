@@ -1,0 +1,246 @@
+/** What the doctor's findings look like, and what it makes of what it looks at. */
+
+import assert from "node:assert/strict";
+import { brokerAdvice, echoAdvice } from "../../core/broker_advice.ts";
+import { BrokerLook } from "../../core/broker_look.ts";
+import { type Config, decodeConfig } from "../../core/config.ts";
+import {
+  type Finding,
+  findingLines,
+  findingsJson,
+  fine,
+  isWell,
+  warning,
+  wrong,
+} from "../../core/finding.ts";
+import { topicsOf } from "../../core/wire.ts";
+import { parseConfigText } from "../../io/config_text.ts";
+import { checkClock, checkQuietHours } from "../../tracker/doctor/clock_checks.ts";
+import { checkCluster } from "../../tracker/doctor/cluster_checks.ts";
+import { checkDevices } from "../../tracker/doctor/device_checks.ts";
+import { readIdentity } from "../../tracker/doctor/identity.ts";
+
+const ROOT = "rpi-cluster";
+const TOPICS = topicsOf(ROOT);
+const MINUTE_MS = 60_000;
+
+function configOf(text: string): Config {
+  const result = decodeConfig(parseConfigText(text, "config.ini"), { hostname: "tyrion" });
+  assert(result.ok, JSON.stringify(result));
+  return result.config;
+}
+
+Deno.test("findings are lines in columns, with what to do after an arrow", () => {
+  const findings = [
+    fine("library", "/usr/lib/libgpiod.so.3 (2.2.1)"),
+    warning("clock", "1970", "timedatectl"),
+    wrong("led", 'used by "mpd"', "end it"),
+  ];
+  assert.deepEqual(findingLines(findings), [
+    "ok       library  /usr/lib/libgpiod.so.3 (2.2.1)",
+    "warning  clock    1970 -> timedatectl",
+    'wrong    led      used by "mpd" -> end it',
+  ]);
+  assert.deepEqual(findingLines([]), []);
+});
+
+Deno.test("only what is wrong makes the whole wrong", () => {
+  assert.equal(isWell([]), true);
+  assert.equal(isWell([fine("a", "b"), warning("a", "b", "c")]), true);
+  assert.equal(isWell([fine("a", "b"), wrong("a", "b", "c")]), false);
+});
+
+Deno.test("findings as JSON have every key, and foreign words stay on one line", () => {
+  const found = "a\nok       broker  forged\u001b[2J\u2028b";
+  const line = "a ok       broker  forged [2J b";
+  assert.deepEqual(JSON.parse(findingsJson([wrong("led", found, "do\r\nit"), fine("a", "b")])), {
+    ok: false,
+    findings: [
+      { subject: "led", level: "wrong", found: line, advice: "do it" },
+      { subject: "a", level: "ok", found: "b", advice: null },
+    ],
+  });
+  assert.deepEqual(findingLines([fine("led", found)]), [`ok       led  ${line}`]);
+  assert.ok(findingLines([fine("led", "x".repeat(10_000))]).join().length < 1000);
+});
+
+Deno.test("each reason of a broker that cannot be reached has advice of its own", () => {
+  const config = configOf("[mqtt]\nusername = tyrion\npassword = p\n");
+  const rows: readonly [string, RegExp][] = [
+    ["Connection refused: Not authorized", /hub enrol tyrion/],
+    ["Connection refused: Bad username or password", /password is wrong/],
+    ["Connection refused (os error 111)", /nothing listens there.*1883/],
+    ["no answer within 1500 ms", /cable/],
+    ["No route to host (os error 113)", /cable/],
+    ["failed to lookup address information: Name or service not known", /\.local/],
+    ["invalid peer certificate: UnknownIssuer", /ca_file/],
+    ['invalid peer certificate: certificate not valid for name "localhost"', /certificate has it/],
+    ["invalid peer certificate: Expired", /clock/],
+    ["received corrupt message of type InvalidContentType", /mqtt:\/\//],
+    ["the broker closed the connection", /mqtts:\/\//],
+    ["no greeting within 4000 ms", /MQTT broker/],
+    ['the broker refuses the subscription to "rpi-cluster/v1/#"', /\.acl/],
+    ["something else", /log of the broker/],
+  ];
+  for (const [reason, advice] of rows) assert.match(brokerAdvice(reason, config), advice, reason);
+  assert.match(brokerAdvice("Not authorized", configOf("")), /set \[mqtt\] username/);
+  const toTlsPort = configOf("[mqtt]\nurl = mqtt://10.0.0.1:8883\n");
+  assert.match(brokerAdvice("the broker closed the connection", toTlsPort), /write mqtts:/);
+});
+
+Deno.test("an echo that does not come back is blamed on the user's name, if that is another", () => {
+  const other = configOf("[mqtt]\nusername = sansa\npassword = p\n[node]\nid = arya\n");
+  assert.match(echoAdvice(other), /id "arya" and \[mqtt\] username "sansa"/);
+  assert.match(echoAdvice(configOf("")), /\.acl/);
+});
+
+Deno.test("a look at a broker counts who is there, and believes no garbage", () => {
+  const look = new BrokerLook(ROOT);
+  const hear = (topic: string, payload: string, retained = true) =>
+    look.hear({ topic, payload, retained });
+  hear(TOPICS.status("arya"), '{"kind":"birth","session":"s","every_ms":1000}');
+  hear(TOPICS.status("bran"), '{"kind":"last_will","session":"s"}');
+  hear(TOPICS.heartbeat("arya"), '{"session":"s","seq":1,"every_ms":1000,"up_ms":1}', false);
+  hear(TOPICS.status("rickon"), "garbage");
+  hear(TOPICS.verdict("arya"), "garbage");
+  hear(TOPICS.verdict("arya"), '{"liveness":"alive","since":"yesterday"}');
+  hear("elsewhere/v1/nodes/sansa/status", '{"kind":"last_will","session":"s"}');
+  assert.deepEqual([...look.known], ["arya", "bran"]);
+  assert.deepEqual([...look.speaking], ["arya"]);
+  assert.equal(look.latestMs, 0);
+  hear(TOPICS.hubStatus, '{"kind":"birth","session":"s","every_ms":1000,"name":"Castle Black"}');
+  hear(TOPICS.verdict("arya"), '{"liveness":"alive","since":"2026-11-28T00:00:00Z"}');
+  hear(TOPICS.verdict("bran"), '{"liveness":"dead","since":"2026-11-27T00:00:00Z"}');
+  assert.equal(look.hub?.kind, "birth");
+  assert.equal(look.latestMs, Date.UTC(2026, 10, 28));
+  assert.deepEqual([...look.known], ["arya", "bran"], "the hub is no node");
+});
+
+Deno.test("nodes that are expected and unknown are named", () => {
+  const look = new BrokerLook(ROOT);
+  const birth = '{"kind":"birth","session":"s","every_ms":1000}';
+  for (const node of ["tyrion", "arya"]) {
+    look.hear({ topic: TOPICS.status(node), payload: birth, retained: true });
+  }
+  const of = (text: string) => {
+    const findings = checkCluster(configOf(text), { kind: "seen", echoMs: 3.4, look });
+    assert.deepEqual(findings.map(({ subject }) => subject), ["broker", "hub", "nodes"]);
+    return findings[2];
+  };
+  assert.deepEqual(of(""), fine("nodes", "1 to watch, 0 heard just now: arya"));
+  const named = of("[cluster]\nnodes = tyrion, arya, bran\n");
+  assert.equal(named?.level, "warning");
+  assert.match(named?.found ?? "", /1 to watch.*not known: bran$/);
+});
+
+Deno.test("a hub that went without a farewell is a warning, none at all is not", () => {
+  const look = new BrokerLook(ROOT);
+  const hub = () => checkCluster(configOf(""), { kind: "seen", echoMs: 3, look })[1]?.level;
+  assert.equal(hub(), "ok");
+  const payload = '{"kind":"last_will","session":"s"}';
+  look.hear({ topic: TOPICS.hubStatus, payload, retained: true });
+  assert.equal(hub(), "warning");
+});
+
+Deno.test("a slow echo is a warning, one that is lost is wrong", () => {
+  const look = new BrokerLook(ROOT);
+  const config = configOf("");
+  const level = (findings: readonly Finding[]) => findings[0]?.level;
+  assert.equal(level(checkCluster(config, { kind: "seen", echoMs: 1000, look })), "ok");
+  assert.equal(level(checkCluster(config, { kind: "seen", echoMs: 1001, look })), "warning");
+  assert.equal(level(checkCluster(config, { kind: "deaf", look })), "wrong");
+  assert.deepEqual(
+    checkCluster(config, { kind: "failed", reason: "x" }).map(({ subject }) => subject),
+    ["broker"],
+  );
+});
+
+Deno.test("a calendar before this program, or behind the hub's, is a warning", () => {
+  const now = Date.UTC(2026, 10, 28, 12);
+  assert.equal(checkClock(Date.UTC(2016, 0, 1), 0).level, "warning");
+  assert.equal(checkClock(now, 0).level, "ok");
+  assert.equal(checkClock(now, now + MINUTE_MS).level, "ok");
+  const late = checkClock(now, now + 5 * MINUTE_MS);
+  assert.equal(late.level, "warning");
+  assert.match(late.found, /behind the hub by 5 min/);
+});
+
+Deno.test("quiet hours are told as they are now", () => {
+  const midnightMs = new Date(2026, 10, 28).getTime();
+  const { rpi } = configOf("[rpi]\nquiet = 22:00-07:00\n");
+  const at = (minute: number) => checkQuietHours(rpi, midnightMs + minute * MINUTE_MS).found;
+  assert.match(at(6 * 60 + 59), /^22:00-07:00: the buzzer is quiet now, until 07:00$/);
+  assert.match(at(7 * 60), /sounds now$/);
+  assert.match(checkQuietHours(configOf("").rpi, midnightMs).found, /^none/);
+});
+
+/** Files of the kernel and of the system, some of them not to be written. */
+class Files {
+  readonly touched: string[] = [];
+  readonly #texts: Readonly<Record<string, string>>;
+  readonly #readOnly: readonly string[];
+
+  constructor(texts: Readonly<Record<string, string>>, readOnly: readonly string[] = []) {
+    this.#texts = texts;
+    this.#readOnly = readOnly;
+  }
+
+  read(path: string): string {
+    const text = this.#texts[path];
+    if (text === undefined) throw new Error(`Cannot open "${path}": no such file (ENOENT)`);
+    return text;
+  }
+
+  write(path: string, text: string): void {
+    assert.equal(text, "", "nothing is changed");
+    this.read(path);
+    if (this.#readOnly.includes(path)) {
+      throw new Error(`Cannot open "${path}": permission denied (EACCES)`);
+    }
+    this.touched.push(path);
+  }
+}
+
+Deno.test("an on-board LED has to be there, and to be writable", () => {
+  const { rpi } = configOf("[rpi]\nled = sysfs:ACT\nbuzzer = none\n");
+  const trigger = "/sys/class/leds/ACT/trigger";
+  const brightness = "/sys/class/leds/ACT/brightness";
+  const texts = { [trigger]: "[mmc0] none", [brightness]: "0" };
+  const levelWith = (files: Files) => checkDevices(rpi, files).map(({ level }) => level);
+  const files = new Files(texts);
+  assert.deepEqual(levelWith(files), ["ok"]);
+  assert.deepEqual(files.touched, [trigger, brightness]);
+  assert.deepEqual(levelWith(new Files({})), ["wrong"]);
+  assert.deepEqual(levelWith(new Files(texts, [brightness])), ["wrong"]);
+  assert.deepEqual(checkDevices(configOf("").rpi, new Files({})), [], "lines are no folders");
+});
+
+Deno.test("a channel of PWM has to be there, and to be writable", () => {
+  const folder = "/sys/class/pwm/pwmchip1";
+  const texts = { [`${folder}/npwm`]: "2\n", [`${folder}/export`]: "" };
+  const levelOf = (buzzer: string, files: Files) =>
+    checkDevices(configOf(`[rpi]\nbuzzer = ${buzzer}\n`).rpi, files).map(({ level }) => level);
+  assert.deepEqual(levelOf("pwm:1", new Files(texts)), ["ok"]);
+  assert.deepEqual(levelOf("pwm:2", new Files(texts)), ["wrong"]);
+  assert.deepEqual(levelOf("pwm:1", new Files({})), ["wrong"]);
+  assert.deepEqual(levelOf("pwm:1", new Files(texts, [`${folder}/export`])), ["wrong"]);
+});
+
+Deno.test("the doctor knows as whom it runs", () => {
+  const status = "Name:\ttracker\nUid:\t1000\t1001\t0\t0\nGid:\t5\t1001\t5\t5\nGroups:\t27 997 \n";
+  const system = {
+    "/etc/passwd": "root:x:0:0::/root:/bin/sh\npi:x:1001:1001::/home/pi:/bin/sh\n",
+    "/etc/group": "gpio:x:997:pi,arya\ni2c:x:998:pi\npi:x:1001:\n",
+  };
+  const identity = readIdentity(new Files({ "/proc/self/status": status, ...system }));
+  assert.deepEqual(identity, {
+    user: "pi",
+    isRoot: false,
+    groups: ["pi", "27", "gpio"],
+    listedGroups: ["gpio", "i2c"],
+    hasGpioGroup: true,
+  });
+  assert.equal(readIdentity(new Files(system)), undefined);
+  const unknown = readIdentity(new Files({ "/proc/self/status": status }));
+  assert.equal(unknown?.user, "1001");
+});

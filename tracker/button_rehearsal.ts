@@ -1,0 +1,53 @@
+/** `tracker test --button`: a person presses, the program says what it saw. */
+
+import { type ButtonCheck, checkEdge, UNTOUCHED } from "../core/button_check.ts";
+import type { Config } from "../core/config.ts";
+import { lineShown } from "../core/header_pins.ts";
+import { repairOf } from "../core/wiring.ts";
+import { type InputLine, openGpioInput } from "../ffi/gpio.ts";
+import { sleepUntil, systemClock } from "../io/clock.ts";
+import { TRACKER_CONSUMER } from "./line_holder.ts";
+
+/** How long a person has for the next thing that he does to the button. */
+const PATIENCE_MS = 30_000;
+
+/** Whether the button was pressed and released. Throws GpioError when its line cannot be had. */
+export async function rehearseButton(rpi: Config["rpi"], stop: AbortSignal): Promise<boolean> {
+  const { chip, button: line } = rpi;
+  if (line === undefined) {
+    console.log("button: there is none ([rpi] button = none).");
+    return false;
+  }
+  const request = { line, activeLow: true, pull: "up", consumer: TRACKER_CONSUMER } as const;
+  using input = openGpioInput(chip, request);
+  const repair = repairOf(rpi, "button");
+  if (input.isActive()) {
+    console.log(`button on ${lineShown(line)}: reads as pressed. Unless it is: ${repair}.`);
+  }
+  console.log(`Press the button on ${lineShown(line)} now, shortly.`);
+  if (await pressedAndReleased(input, stop)) {
+    console.log("button: good.");
+    return true;
+  }
+  if (!stop.aborted) {
+    console.log(`button: wrong, nothing for ${PATIENCE_MS / 1000} s. Look at: ${repair}.`);
+  }
+  return false;
+}
+
+async function pressedAndReleased(input: InputLine, stop: AbortSignal): Promise<boolean> {
+  const edges = input.edges()[Symbol.asyncIterator]();
+  let check: ButtonCheck = UNTOUCHED;
+  for (;;) {
+    const over = new AbortController();
+    const untilMs = systemClock.nowMs() + PATIENCE_MS;
+    const late = sleepUntil(systemClock, untilMs, AbortSignal.any([stop, over.signal]));
+    const next = await Promise.race([edges.next(), late]);
+    over.abort();
+    if (next === undefined || next.done) return false;
+    const report = checkEdge(check, next.value);
+    check = report.check;
+    if (report.said !== undefined) console.log(`button: ${report.said}.`);
+    if (report.works) return true;
+  }
+}

@@ -1,0 +1,60 @@
+/** `tracker doctor`: looks at all that the alarm of this Pi depends on, and says what to do. */
+
+import type { Config } from "../core/config.ts";
+import {
+  type Finding,
+  findingLines,
+  findingsJson,
+  fine,
+  isWell,
+  warning,
+} from "../core/finding.ts";
+import { SpecialFiles } from "../ffi/special_file.ts";
+import { systemClock } from "../io/clock.ts";
+import { readConfigEntries } from "../io/config_file.ts";
+import type { ExitCode, Run } from "../io/program.ts";
+import { redacted } from "../io/redaction.ts";
+import { lookAtBroker } from "./doctor/broker_sight.ts";
+import { checkClock, checkQuietHours } from "./doctor/clock_checks.ts";
+import { checkCluster } from "./doctor/cluster_checks.ts";
+import { checkDevices } from "./doctor/device_checks.ts";
+import { checkGpio } from "./doctor/gpio_checks.ts";
+import { readIdentity } from "./doctor/identity.ts";
+
+/** 1 if anything is wrong. It takes nothing away from a tracker that runs. */
+export async function doctor({ config, configPath, options, stop }: Run): Promise<ExitCode> {
+  const findings = [checkConfig(configPath), ...checkMachine(config)];
+  const sight = await lookAtBroker(config, stop);
+  stop.throwIfAborted();
+  findings.push(...checkCluster(config, sight));
+  const wallMs = systemClock.wallMs(systemClock.nowMs());
+  findings.push(checkClock(wallMs, sight.kind === "failed" ? 0 : sight.look.latestMs));
+  findings.push(checkQuietHours(config.rpi, wallMs));
+  const shown = findings.map(withoutSecrets);
+  const lines = options.json === true ? [findingsJson(shown)] : findingLines(shown);
+  for (const line of lines) console.log(line);
+  return isWell(findings) ? 0 : 1;
+}
+
+/** A bad configuration has ended the program before, with each issue and status 78. */
+function checkConfig(path: string): Finding {
+  const keys = readConfigEntries(path, { explicit: false }).filter(({ key }) => key !== "").length;
+  if (keys > 0) return fine("config", `${path}: good, ${keys} ${keys === 1 ? "key" : "keys"}`);
+  const advice = '"hub enrol ID" on the hub\'s Pi prints one';
+  return warning("config", `${path}: no such file, or an empty one; defaults hold`, advice);
+}
+
+function checkMachine({ rpi }: Config): readonly Finding[] {
+  using files = new SpecialFiles();
+  const findings = [...checkGpio(rpi, readIdentity(files)), ...checkDevices(rpi, files)];
+  if (rpi.led.kind !== "none" || rpi.buzzer.kind !== "none" || rpi.lamp !== undefined) {
+    return findings;
+  }
+  const advice = "set [rpi] led, buzzer or lamp";
+  return [...findings, warning("outputs", "none: the alarm goes to terminal or log", advice)];
+}
+
+/** A broker may repeat what it was told. */
+function withoutSecrets(finding: Finding): Finding {
+  return { ...finding, found: redacted(finding.found) };
+}

@@ -1,0 +1,83 @@
+/** A short look at the broker: as this Pi's tracker sees it, under a client id of its own. */
+
+import { BrokerLook } from "../../core/broker_look.ts";
+import type { Config } from "../../core/config.ts";
+import { encodeEcho, topicsOf } from "../../core/wire.ts";
+import { decodeMessage } from "../../core/wire_decoding.ts";
+import { readCaCerts } from "../../io/ca_certs.ts";
+import { sleepUntil, systemClock } from "../../io/clock.ts";
+import { Link, type Received } from "../../io/mqtt.ts";
+
+/** From the dial to the acknowledged subscription. */
+const CONNECT_MS = 4000;
+/** After as long an observer calls itself blind. */
+const ECHO_MS = 2000;
+/** Two heartbeats of an ordinary node. */
+const LISTEN_MS = 2000;
+
+export type BrokerSight =
+  | { readonly kind: "failed"; readonly reason: string }
+  /** Connected and subscribed, and what was sent did not come back. */
+  | { readonly kind: "deaf"; readonly look: BrokerLook }
+  | { readonly kind: "seen"; readonly echoMs: number; readonly look: BrokerLook };
+
+/** Ends within the sum of the times above; earlier when `stop` aborts. Never throws. */
+export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<BrokerSight> {
+  const { mqtt, node: { id } } = config;
+  const observer = crypto.randomUUID();
+  const look = new BrokerLook(mqtt.topicRoot);
+  const connected = Promise.withResolvers<string | undefined>();
+  const echoed = Promise.withResolvers<number>();
+  await using link = new Link({
+    // One attempt, whose time is measured here.
+    mqtt: { ...mqtt, reconnectMs: 2 * CONNECT_MS + ECHO_MS + LISTEN_MS },
+    clientId: `${id}-doctor-${observer.slice(0, 8)}`,
+    clock: systemClock,
+    caCerts: readCaCerts(mqtt.caFile),
+    subscribe: topicsOf(mqtt.topicRoot).all,
+    onMessage(message) {
+      if (isEchoOf(observer, mqtt.topicRoot, message)) echoed.resolve(systemClock.nowMs());
+      else if (message.payload !== undefined) look.hear({ ...message, payload: message.payload });
+    },
+    onUp: () => connected.resolve(undefined),
+    onDown: (reason) => connected.resolve(reason),
+  });
+  const late = `no greeting within ${CONNECT_MS} ms`;
+  const failure = await inTime(connected.promise, { ms: CONNECT_MS, otherwise: late, stop });
+  if (failure !== undefined) return { kind: "failed", reason: failure };
+  const sentMs = systemClock.nowMs();
+  const topic = topicsOf(mqtt.topicRoot).echo(id);
+  void link.publish({ topic, payload: encodeEcho(observer, 1), qos: 0, retain: false });
+  const backMs = await inTime(echoed.promise, { ms: ECHO_MS, otherwise: undefined, stop });
+  await sleepUntil(systemClock, systemClock.nowMs() + LISTEN_MS, stop);
+  return backMs === undefined
+    ? { kind: "deaf", look }
+    : { kind: "seen", echoMs: backMs - sentMs, look };
+}
+
+function isEchoOf(observer: string, root: string, { topic, payload, retained }: Received): boolean {
+  if (payload === undefined) return false;
+  const decoded = decodeMessage(topic, payload, { root, retained });
+  return decoded.ok && decoded.value.kind === "echo" && decoded.value.observer === observer;
+}
+
+interface Patience<T> {
+  readonly ms: number;
+  /** What it is when the time is over. */
+  readonly otherwise: T;
+  readonly stop: AbortSignal;
+}
+
+async function inTime<T>(promise: Promise<T>, { ms, otherwise, stop }: Patience<T>): Promise<T> {
+  const over = new AbortController();
+  const late = sleepUntil(
+    systemClock,
+    systemClock.nowMs() + ms,
+    AbortSignal.any([stop, over.signal]),
+  ).then(() => otherwise);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    over.abort();
+  }
+}

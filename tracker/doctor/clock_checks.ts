@@ -1,0 +1,86 @@
+/** The calendar of this Pi, and what depends on it. A wrong one stops no alarm. */
+
+import type { Config } from "../../core/config.ts";
+import { type Finding, fine, warning } from "../../core/finding.ts";
+import { durationText } from "../../core/message/duration_text.ts";
+import { quietForMs, type QuietHours } from "../../core/policy/quiet_hours.ts";
+import { formatRfc3339 } from "../../core/rfc3339.ts";
+
+/** This program is not older: a Pi without a battery clock begins its days in the past. */
+const BEGINNING_MS = Date.UTC(2026, 0, 1);
+/** Calendars of two machines differ by seconds; by more, one of them is wrong. */
+const DIFFERENCE_MS_MAX = 60_000;
+/** systemd's own client makes the folder when it starts, and the file when a time server answered. */
+const TIMESYNC_FOLDER = "/run/systemd/timesync";
+
+const CONSEQUENCE = "the alarm does not depend on it, quiet hours and times do";
+
+/** `latestMs` is a past instant by the hub's calendar; 0 where none is known. */
+export function checkClock(nowMs: number, latestMs: number): Finding {
+  const now = `${formatRfc3339(nowMs)}, here ${localText(nowMs)}`;
+  if (nowMs < BEGINNING_MS) {
+    return warning("clock", `${now}: in the past`, `timedatectl; ${CONSEQUENCE}`);
+  }
+  if (latestMs - nowMs > DIFFERENCE_MS_MAX) {
+    const lateness = durationText(latestMs - nowMs);
+    return warning(
+      "clock",
+      `${now}: behind the hub by ${lateness} or more`,
+      `timedatectl, on both`,
+    );
+  }
+  switch (synchronisation()) {
+    case "done":
+      return fine("clock", `${now}, synchronised`);
+    case "missing":
+      return warning(
+        "clock",
+        `${now}: no time server has answered yet`,
+        `timedatectl timesync-status; ${CONSEQUENCE}`,
+      );
+    case "unknown":
+      return fine("clock", now);
+  }
+}
+
+/** When the buzzer is quiet, whoever dies; `nowMs` is calendar time. */
+export function checkQuietHours({ quiet }: Config["rpi"], nowMs: number): Finding {
+  if (quiet === undefined) return fine("quiet hours", "none: the buzzer sounds at any hour");
+  const window = `${minuteText(quiet.fromMinute)}-${minuteText(quiet.toMinute)}`;
+  const isNow = quietForMs(quiet, timeOfDayMs(nowMs)) > 0;
+  return fine("quiet hours", `${window}: ${isNow ? quietNow(quiet) : "the buzzer sounds now"}`);
+}
+
+function quietNow({ toMinute }: QuietHours): string {
+  return `the buzzer is quiet now, until ${minuteText(toMinute)}`;
+}
+
+/** Another client of NTP, such as chrony, leaves no such mark. */
+function synchronisation(): "done" | "missing" | "unknown" {
+  if (!exists(TIMESYNC_FOLDER)) return "unknown";
+  return exists(`${TIMESYNC_FOLDER}/synchronized`) ? "done" : "missing";
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function minuteText(minute: number): string {
+  const pad = (part: number) => String(part).padStart(2, "0");
+  return `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`;
+}
+
+function localText(wallMs: number): string {
+  return new Date(wallMs).toLocaleTimeString("en-GB");
+}
+
+/** As the clock on the wall has it, in ms since midnight. */
+function timeOfDayMs(wallMs: number): number {
+  const date = new Date(wallMs);
+  return ((date.getHours() * 60 + date.getMinutes()) * 60 + date.getSeconds()) * 1000;
+}

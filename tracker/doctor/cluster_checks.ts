@@ -1,0 +1,82 @@
+/** Broker, hub and nodes, as a short look at the broker shows them. */
+
+import { brokerAdvice, echoAdvice } from "../../core/broker_advice.ts";
+import type { BrokerLook } from "../../core/broker_look.ts";
+import type { Config } from "../../core/config.ts";
+import { type Finding, fine, warning, wrong } from "../../core/finding.ts";
+import type { BrokerSight } from "./broker_sight.ts";
+
+/** An observer that waits longer for its echoes calls itself blind. */
+const ECHO_MS_MAX = 1000;
+/** Names beyond these are counted. */
+const NAMES_SHOWN_MAX = 10;
+
+export function checkCluster(config: Config, sight: BrokerSight): readonly Finding[] {
+  const { mqtt: { host, port, tls } } = config;
+  const address = `${tls ? "mqtts" : "mqtt"}://${host}:${port}`;
+  switch (sight.kind) {
+    case "failed": {
+      const found = `${address}: ${sight.reason}`;
+      return [wrong("broker", found, brokerAdvice(sight.reason, config))];
+    }
+    case "deaf": {
+      const found = `${address}: connected and subscribed, but what was sent did not come back`;
+      return [wrong("broker", found, echoAdvice(config)), ...checkOthers(config, sight.look)];
+    }
+    case "seen": {
+      const echoMs = Math.round(sight.echoMs);
+      const found = `${address}: connected, subscribed, echo back after ${echoMs} ms`;
+      const broker = echoMs <= ECHO_MS_MAX ? fine("broker", found) : warning(
+        "broker",
+        found,
+        `over ${ECHO_MS_MAX} ms a tracker is blind: look at the network`,
+      );
+      return [broker, ...checkOthers(config, sight.look)];
+    }
+  }
+}
+
+function checkOthers(config: Config, look: BrokerLook): readonly Finding[] {
+  return [checkHub(look), checkNodes(config, look)];
+}
+
+/** LED and buzzer need no hub, so whatever it does is not wrong. */
+function checkHub({ hub }: BrokerLook): Finding {
+  switch (hub?.kind) {
+    case undefined:
+      return fine("hub", "none seen; LED and buzzer need none");
+    case "birth":
+      return fine("hub", `up${hub.name === undefined ? "" : ` on ${hub.name}`}`);
+    case "farewell":
+      return fine("hub", "stopped; LED and buzzer need none");
+    case "last_will":
+      return warning("hub", "gone without a farewell", "sudo systemctl status hub, on its Pi");
+  }
+}
+
+function checkNodes({ node: { id: self }, cluster }: Config, look: BrokerLook): Finding {
+  const others = [...look.known].filter((id) => id !== self);
+  const expected = cluster.nodes.filter((id) => id !== self);
+  const missing = expected.filter((id) => !look.known.has(id));
+  const watched = expected.length > 0 ? others.filter((id) => expected.includes(id)) : others;
+  const speaking = watched.filter((id) => look.speaking.has(id)).length;
+  const found = watched.length === 0
+    ? "no other node is known to the broker"
+    : `${watched.length} to watch, ${speaking} heard just now: ${listed(watched)}`;
+  if (missing.length > 0) {
+    return warning(
+      "nodes",
+      `${found}; expected and not known: ${listed(missing)}`,
+      "start the agents there, or put [cluster] nodes right",
+    );
+  }
+  if (watched.length > 0) return fine("nodes", found);
+  return warning("nodes", found, "start an agent on each Pi that is to be watched");
+}
+
+function listed(ids: readonly string[]): string {
+  const sorted = ids.toSorted();
+  const rest = sorted.length - NAMES_SHOWN_MAX;
+  const shown = sorted.slice(0, NAMES_SHOWN_MAX).join(", ");
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}

@@ -1,0 +1,135 @@
+/** Library, chip, permissions and lines: whether this Pi's header can be used. */
+
+import type { Config } from "../../core/config.ts";
+import { type Finding, fine, warning, wrong } from "../../core/finding.ts";
+import { lineShown } from "../../core/header_pins.ts";
+import { type PartName, repairOf, type WiredPart, wiredParts } from "../../core/wiring.ts";
+import { type GpioReport, inspectGpio, inspectLines, openGpioInput } from "../../ffi/gpio.ts";
+import { GpioError } from "../../ffi/gpio_error.ts";
+import { TRACKER_CONSUMER } from "../line_holder.ts";
+import type { Identity } from "./identity.ts";
+
+const DOCTOR_CONSUMER = "rpi-cluster-doctor";
+
+type Rpi = Config["rpi"];
+
+/** Who the doctor is goes with what it may do; `undefined` where that is not known. */
+export function checkGpio(rpi: Rpi, identity: Identity | undefined): readonly Finding[] {
+  const parts = wiredParts(rpi);
+  let report: GpioReport;
+  try {
+    report = inspectGpio();
+  } catch (error) {
+    return [checkLibraryAway(gpioError(error), parts)];
+  }
+  const library = fine("library", `${report.library} (${report.version})`);
+  const permissions = checkPermissions(report, identity, parts.length > 0);
+  let chip: Finding;
+  try {
+    chip = describeChip(rpi, report);
+  } catch (error) {
+    return [library, checkChipAway(gpioError(error), report, parts), permissions];
+  }
+  return [library, chip, permissions, ...parts.map((part) => checkPart(rpi, part))];
+}
+
+/** Throws GpioError. */
+function describeChip(rpi: Rpi, { chips }: GpioReport): Finding {
+  const { path, label } = inspectLines(rpi.chip, []);
+  const lineCount = chips.find((chip) => chip.path === path)?.lineCount;
+  const count = lineCount === undefined ? "" : `, ${lineCount} lines`;
+  return fine("chip", `${label} at ${path}${count}`);
+}
+
+/** Anything but a GpioError is a bug. */
+function gpioError(error: unknown): GpioError {
+  if (error instanceof GpioError) return error;
+  throw error;
+}
+
+function checkLibraryAway(error: GpioError, parts: readonly WiredPart[]): Finding {
+  if (parts.length === 0) return fine("library", "no libgpiod, and no line of the header in use");
+  return wrong("library", error.message, error.advice);
+}
+
+function checkChipAway(
+  error: GpioError,
+  { chips }: GpioReport,
+  parts: readonly WiredPart[],
+): Finding {
+  if (parts.length === 0) return fine("chip", "no chip, and no line of the header in use");
+  if (error.operation === "find" && chips.length === 0) {
+    const advice =
+      "a Pi has one; elsewhere [rpi] led and buzzer = none leave the header out, and " +
+      "the alarm goes to terminal or log";
+    return wrong("chip", "this machine has no GPIO chip", advice);
+  }
+  const seen = chips.map(({ path, label }) => `${label} at ${path}`).join(", ");
+  const found = seen === "" ? error.message : `${error.message}; this machine has ${seen}`;
+  return wrong("chip", found, error.advice);
+}
+
+function checkPermissions(
+  report: GpioReport,
+  identity: Identity | undefined,
+  isNeeded: boolean,
+): Finding {
+  const who = identity === undefined
+    ? "this user"
+    : `user ${identity.user} (groups ${identity.groups.join(", ")})`;
+  const denied = report.refused.filter(({ errno }) => errno === "EACCES" || errno === "EPERM");
+  if (denied.length > 0 && isNeeded) {
+    const paths = denied.map(({ path }) => path).join(", ");
+    return wrong("permissions", `${who} may not open ${paths}`, adviseOnGroup(identity));
+  }
+  if (report.chips.length === 0) return fine("permissions", `${who}; there is no chip to open`);
+  if (identity?.isRoot) {
+    return fine("permissions", "root may open every chip; the service does as group gpio");
+  }
+  return fine("permissions", `${who} may open the chips`);
+}
+
+function adviseOnGroup(identity: Identity | undefined): string {
+  const service = "tracker.service has the group by its unit";
+  if (identity !== undefined && !identity.hasGpioGroup) {
+    return "this system has no group gpio: make it and the udev rule of the README";
+  }
+  if (identity?.groups.includes("gpio")) {
+    return "the chips do not belong to the group gpio: make the udev rule of the README";
+  }
+  if (identity?.listedGroups.includes("gpio")) {
+    return `the user is in the group gpio, this session is not yet: log in anew; ${service}`;
+  }
+  const user = identity?.user ?? "USER";
+  return `sudo usermod -aG gpio ${user}, then log in anew; ${service}`;
+}
+
+function checkPart(rpi: Rpi, { name, line }: WiredPart): Finding {
+  const place = lineShown(line);
+  try {
+    const [use] = inspectLines(rpi.chip, [line]).lines;
+    if (use?.isUsed) return checkHolder(name, place, use.consumer);
+    if (name !== "button") return fine(name, `${place}: free`);
+    return checkButton(rpi, line);
+  } catch (error) {
+    const { message, advice } = gpioError(error);
+    return wrong(name, message, advice);
+  }
+}
+
+function checkHolder(name: PartName, place: string, consumer: string): Finding {
+  if (consumer === TRACKER_CONSUMER) return fine(name, `${place}: held by the running tracker`);
+  const holder = consumer === "" ? "a program without a name" : `"${consumer}"`;
+  const advice = `end that program, or choose another line for [rpi] ${name}`;
+  return wrong(name, `${place}: used by ${holder}`, advice);
+}
+
+/** Reads a button that nobody else reads. Throws GpioError. */
+function checkButton(rpi: Rpi, line: number): Finding {
+  const place = lineShown(line);
+  const request = { line, activeLow: true, pull: "up", consumer: DOCTOR_CONSUMER } as const;
+  using input = openGpioInput(rpi.chip, request);
+  if (!input.isActive()) return fine("button", `${place}: free, not pressed`);
+  const advice = `unless somebody presses it: ${repairOf(rpi, "button")}`;
+  return warning("button", `${place}: reads as pressed`, advice);
+}

@@ -1,0 +1,60 @@
+/** As whom this program runs, read from the kernel and from the system's lists of users and groups. */
+
+/** The part of the C library's file access that is needed. */
+export interface Reader {
+  /** Throws an Error that names the file. */
+  read(path: string): string;
+}
+
+export interface Identity {
+  /** The effective user's name, or its number where it has none. */
+  readonly user: string;
+  readonly isRoot: boolean;
+  /** Names of the groups that this process has; a number where there is no name. */
+  readonly groups: readonly string[];
+  /** Groups that the system's list gives to the user, though this session may not have them yet. */
+  readonly listedGroups: readonly string[];
+  /** The system knows the group `gpio`. */
+  readonly hasGpioGroup: boolean;
+}
+
+/** `undefined` when the kernel does not tell. */
+export function readIdentity(reader: Reader): Identity | undefined {
+  const status = readOrNothing(reader, "/proc/self/status");
+  const [, effectiveUser] = numbersOf(status, "Uid");
+  const [, effectiveGroup] = numbersOf(status, "Gid");
+  if (effectiveUser === undefined || effectiveGroup === undefined) return undefined;
+  const users = rowsOf(readOrNothing(reader, "/etc/passwd"));
+  const groups = rowsOf(readOrNothing(reader, "/etc/group"));
+  const user = users.find(([, , number]) => number === effectiveUser)?.[0] ?? effectiveUser;
+  const held = new Set([effectiveGroup, ...numbersOf(status, "Groups")]);
+  const nameOf = (number: string) => groups.find(([, , n]) => n === number)?.[0] ?? number;
+  return {
+    user,
+    isRoot: effectiveUser === "0",
+    groups: [...held].map(nameOf),
+    listedGroups: groups.flatMap(([name = "", , , members = ""]) =>
+      members.split(",").includes(user) ? [name] : []
+    ),
+    hasGpioGroup: groups.some(([name]) => name === "gpio"),
+  };
+}
+
+/** The numbers of a line such as `Uid:  1000  1000  1000  1000`. */
+function numbersOf(status: string, name: string): readonly string[] {
+  const line = status.split("\n").find((line) => line.startsWith(`${name}:`)) ?? "";
+  return line.slice(name.length + 1).split(/\s+/).filter((part) => part !== "");
+}
+
+/** The fields of `/etc/passwd` and `/etc/group`. */
+function rowsOf(text: string): readonly (readonly string[])[] {
+  return text.split("\n").filter((line) => line !== "").map((line) => line.split(":"));
+}
+
+function readOrNothing(reader: Reader, path: string): string {
+  try {
+    return reader.read(path);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,127 @@
+/** `tracker test`: plays the alarm, or walks a person through the wiring, part by part. */
+
+import type { Config } from "../core/config.ts";
+import { TEST_INDICATION } from "../core/indicator.ts";
+import {
+  expectedOf,
+  type OutputName,
+  PART_NAMES,
+  type PartName,
+  partTitle,
+  placeOf,
+  repairOf,
+  wiredParts,
+} from "../core/wiring.ts";
+import { GpioError } from "../ffi/gpio_error.ts";
+import type { Alarm } from "../io/alarm.ts";
+import { sleepUntil, systemClock } from "../io/clock.ts";
+import { Indicator, type OutputLine } from "../io/indicator.ts";
+import type { ExitCode, Run } from "../io/program.ts";
+import { askYesOrNo, ownTerminal } from "../io/question.ts";
+import { reasonOf } from "../io/user_error.ts";
+import { rehearseButton } from "./button_rehearsal.ts";
+import { isHeldByTracker } from "./line_holder.ts";
+
+/** How long the alarm, or one part of it, is played. */
+const TEST_MS = 5000;
+
+/** How the outputs of this tracker are opened. */
+export interface RehearsalOutputs {
+  openAlarm(config: Config): Alarm;
+  /** Throws what hinders it; `undefined` where there is no such output. */
+  open(config: Config, part: OutputName): OutputLine | undefined;
+}
+
+/** Without flags the whole alarm for 5 s; with `--led` and the like those parts, one after another. */
+export async function rehearse(run: Run, outputs: RehearsalOutputs): Promise<ExitCode> {
+  const { options, stop } = run;
+  const chosen = PART_NAMES.filter((part) => options[part] === true);
+  if (chosen.length === 0) return await rehearseAlarm(run, outputs);
+  let isWell = true;
+  for (const part of chosen) {
+    isWell = await rehearsePart(run, part, outputs) && isWell;
+    if (stop.aborted) return 0;
+  }
+  return isWell ? 0 : 1;
+}
+
+async function rehearseAlarm({ config, stop }: Run, outputs: RehearsalOutputs): Promise<ExitCode> {
+  const shown = PART_NAMES.flatMap((part) => {
+    const place = placeOf(config.rpi, part);
+    if (part === "button" || place === undefined) return [];
+    return [`the ${partTitle(part)} on ${place} ${expectedOf(part)}`];
+  });
+  console.log(`For 5 s: ${shown.join(", ") || "no LED, buzzer or lamp is configured"}.`);
+  using alarm = outputs.openAlarm(config);
+  alarm.show(TEST_INDICATION);
+  await sleepUntil(systemClock, systemClock.nowMs() + TEST_MS, stop);
+  return 0;
+}
+
+/** Whether the part works, as far as anybody can tell. */
+async function rehearsePart(
+  { config, stop }: Run,
+  part: PartName,
+  outputs: RehearsalOutputs,
+): Promise<boolean> {
+  const { rpi } = config;
+  const title = partTitle(part);
+  const place = placeOf(rpi, part);
+  if (place === undefined) {
+    console.log(`${title}: there is none ([rpi] ${part} = none).`);
+    return false;
+  }
+  const line = wiredParts(rpi).find(({ name }) => name === part)?.line;
+  if (line !== undefined && isHeldByTracker(rpi, line)) {
+    console.log(`${title}: the running tracker holds ${place}. First: sudo systemctl stop tracker`);
+    return false;
+  }
+  try {
+    if (part === "button") return await rehearseButton(rpi, stop);
+    console.log(`${title} on ${place}: it ${expectedOf(part)} now.`);
+    const answer = await play(outputs.open(config, part), part, stop);
+    if (!stop.aborted) console.log(verdictOn(part, answer, repairOf(rpi, part)));
+    return answer ?? true;
+  } catch (error) {
+    const advice = error instanceof GpioError ? `; ${error.advice}` : "";
+    console.log(`${title}: wrong. ${reasonOf(error)}${advice}`);
+    return false;
+  }
+}
+
+function verdictOn(part: PartName, answer: boolean | undefined, repair: string): string {
+  const title = partTitle(part);
+  switch (answer) {
+    case true:
+      return `${title}: good.`;
+    case false:
+      return `${title}: wrong. Look at this: ${repair}.`;
+    case undefined:
+      return `${title}: if it did not, look at this: ${repair}.`;
+  }
+}
+
+/**
+ * The person's answer. In a terminal the part plays until he gave it; for anything else that reads
+ * this it plays 5 s, and nobody answers. Throws when the output cannot be set.
+ */
+async function play(
+  opened: OutputLine | undefined,
+  part: OutputName,
+  stop: AbortSignal,
+): Promise<boolean | undefined> {
+  using output = opened;
+  const failures: unknown[] = [];
+  {
+    const outputs = { [part]: output };
+    using indicator = new Indicator(outputs, { onError: (error) => failures.push(error) });
+    indicator.show(TEST_INDICATION);
+    if (ownTerminal.isTerminal()) {
+      const question = `Is it so that the ${partTitle(part)} ${expectedOf(part)}?`;
+      return await askYesOrNo(question, ownTerminal, stop);
+    }
+    await sleepUntil(systemClock, systemClock.nowMs() + TEST_MS, stop);
+  }
+  if (failures.length > 0) throw failures[0];
+  return undefined;
+}
