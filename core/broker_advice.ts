@@ -5,6 +5,10 @@ import type { Config } from "./config.ts";
 /** What the words of each reason are called by Deno, rustls and MQTT.js, and what to do then. */
 type Rule = readonly [reason: RegExp, advice: (config: Config) => string];
 
+const NO_TLS = "is it a broker that speaks TLS there? Without TLS it takes mqtt:// and port 1883";
+/** Registered for MQTT with TLS. */
+const TLS_PORT = 8883;
+
 const RULES: readonly Rule[] = [
   [/not authorized|bad user ?name or password/i, adviseOnCredential],
   [/identifier rejected/i, () => "give this Pi another [node] id"],
@@ -21,8 +25,8 @@ const RULES: readonly Rule[] = [
     () => "look at the clock of this Pi (timedatectl), then renew the broker's certificate",
   ],
   [
-    /InvalidContentType|corrupt message|unexpected eof|close_notify|fatal alert/i,
-    () => "the port speaks no TLS, it seems: try mqtt:// and port 1883 in [mqtt] url",
+    /InvalidContentType|corrupt message|fatal alert/i,
+    () => NO_TLS,
   ],
   [/connection refused/i, ({ mqtt: { host, port } }) => adviseOnRefusal(host, port)],
   [
@@ -39,7 +43,7 @@ const RULES: readonly Rule[] = [
     /refuses the subscription/i,
     () => "let this user read all below the topic root (rpi-cluster-alert.acl for Mosquitto)",
   ],
-  [/closed the connection|no greeting/i, adviseOnSilence],
+  [/closed the connection|no greeting|connection reset|reset by peer|broken pipe|eof/i, adviseOnSilence],
 ];
 
 /** One sentence for whoever set the broker up. */
@@ -68,6 +72,7 @@ function adviseOnRefusal(host: string, port: number): string {
 }
 
 function adviseOnSilence({ mqtt: { tls, port } }: Config): string {
-  if (!tls && port === 8883) return "the port is that of TLS: write mqtts:// in [mqtt] url";
+  if (tls) return NO_TLS;
+  if (port === TLS_PORT) return "the port is that of TLS: write mqtts:// in [mqtt] url";
   return `is it an MQTT broker that has port ${port}? With TLS it takes mqtts:// in [mqtt] url`;
 }

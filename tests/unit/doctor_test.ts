@@ -83,6 +83,10 @@ Deno.test("each reason of a broker that cannot be reached has advice of its own"
     ["something else", /log of the broker/],
   ];
   for (const [reason, advice] of rows) assert.match(brokerAdvice(reason, config), advice, reason);
+  const secure = configOf("[mqtt]\nurl = mqtts://10.0.0.1\n");
+  for (const reason of ["no greeting within 4000 ms", "Connection reset by peer (os error 104)"]) {
+    assert.match(brokerAdvice(reason, secure), /speaks TLS/, reason);
+  }
   assert.match(brokerAdvice("Not authorized", configOf("")), /set \[mqtt\] username/);
   const toTlsPort = configOf("[mqtt]\nurl = mqtt://10.0.0.1:8883\n");
   assert.match(brokerAdvice("the broker closed the connection", toTlsPort), /write mqtts:/);

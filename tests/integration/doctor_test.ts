@@ -1,0 +1,202 @@
+/** `tracker doctor` on a machine without a header, at brokers of every mood. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Finding } from "../../core/finding.ts";
+import { Credentials } from "../../hub/credentials.ts";
+import { newAuthority } from "../support/authority.ts";
+import { EMBEDDED, ROOT } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { type Sections, TestProgram, withSections } from "../support/programs.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+/** Whatever hangs; on a busy machine the program's start takes its part of it. */
+const END_MS = 25_000;
+const WITHOUT_HEADER: Sections = { rpi: { led: "none", buzzer: "none" }, node: { id: "tyrion" } };
+const PASSWORD = "a-lannister-always-pays";
+
+interface Examination {
+  readonly code: number;
+  /** By subject. */
+  readonly findings: Readonly<Record<string, Finding>>;
+  readonly text: string;
+}
+
+/** Runs `tracker doctor --json` with the program's own permissions. */
+async function examine(config: Sections): Promise<Examination> {
+  const startMs = performance.now();
+  await using tracker = new TestProgram("tracker", withSections(WITHOUT_HEADER, config));
+  const { code, text } = await tracker.run("doctor", "--json");
+  assert.ok(performance.now() - startMs < END_MS, "it ends in time");
+  const answer: { readonly ok: boolean; readonly findings: readonly Finding[] } = JSON.parse(text);
+  assert.equal(answer.ok, code === 0, text);
+  assert.ok(!text.includes(PASSWORD), text);
+  const findings = Object.fromEntries(answer.findings.map((finding) => [finding.subject, finding]));
+  return { code, findings, text };
+}
+
+/** The one finding that makes all the difference. */
+async function brokerIsWrong(config: Sections, found: RegExp, advice: RegExp): Promise<void> {
+  const { code, findings, text } = await examine(config);
+  assert.equal(code, 1, text);
+  assert.equal(findings.broker?.level, "wrong", text);
+  assert.match(findings.broker.found, found);
+  assert.match(findings.broker.advice ?? "", advice);
+}
+
+/** A Mosquitto that asks for passwords and obeys the project's own rules. */
+async function startGuarded(): Promise<Mosquitto> {
+  const acl = Deno.readTextFileSync("packaging/mosquitto/rpi-cluster-alert.acl");
+  return await Mosquitto.start({
+    config({ port, folder }) {
+      Deno.writeTextFileSync(join(folder, "acl"), acl);
+      Deno.writeTextFileSync(join(folder, "passwd"), "");
+      return `user root\nlistener ${port} 127.0.0.1\nallow_anonymous false\n` +
+        `password_file ${folder}/passwd\nacl_file ${folder}/acl\n`;
+    },
+  });
+}
+
+Deno.test("the doctor is content with a cluster that works, and tells who is there", async () => {
+  await using cluster = await EMBEDDED.start();
+  await cluster.agent("arya");
+  const own = cluster.configOf("tyrion");
+  const { code, findings, text } = await examine(own);
+  assert.equal(code, 0, text);
+  assert.match(findings.config?.found ?? "", /config\.ini: good, 7 keys$/);
+  assert.match(findings.library?.found ?? "", /libgpiod\.so\.\d \(\d+\.\d+/);
+  assert.match(findings.broker?.found ?? "", /connected, subscribed, echo back after \d+ ms$/);
+  assert.match(findings.hub?.found ?? "", /^up/);
+  assert.deepEqual(
+    [findings.nodes?.level, findings.nodes?.found],
+    ["ok", "1 to watch, 1 heard just now: arya"],
+  );
+  assert.equal(findings["quiet hours"]?.level, "ok");
+
+  await using tracker = new TestProgram("tracker", withSections(WITHOUT_HEADER, own));
+  const { code: codeAsText, text: lines } = await tracker.run("doctor");
+  assert.equal(codeAsText, 0, lines);
+  assert.match(lines, /^ok {7}config {7}\S+config\.ini: good/);
+  assert.match(lines, /^ok {7}broker {7}mqtt:\/\/127/m);
+  assert.match(lines, /^warning {2}outputs {6}.* -> set \[rpi\] led/m);
+});
+
+Deno.test("the doctor tells a wrong password, a wrong name, and what was not allowed", async () => {
+  await using broker = await startGuarded();
+  const credentials = new Credentials(join(broker.folder, "passwd"));
+  const password = credentials.enrol("tyrion");
+  const other = credentials.enrol("sansa");
+  broker.signal("SIGHUP");
+  const mqtt = { url: `mqtt://127.0.0.1:${broker.port}` };
+  const login = { ...mqtt, username: "tyrion", password };
+  await usable(broker, { username: "tyrion", password });
+  const { code, findings, text } = await examine({ mqtt: login });
+  assert.equal(code, 0, text);
+  assert.equal(findings.nodes?.level, "warning", "nobody is there");
+  const wrong = { mqtt: { ...login, password: PASSWORD } };
+  await brokerIsWrong(wrong, /not authorized/i, /hub enrol tyrion/);
+  await brokerIsWrong({ mqtt }, /not authorized/i, /set \[mqtt\] username/);
+  // Mosquitto drops in silence what sansa may not write.
+  const foreign = { mqtt: { ...mqtt, username: "sansa", password: other } };
+  await brokerIsWrong(foreign, /did not come back/, /id "tyrion" and \[mqtt\] username "sansa"/);
+});
+
+/** Mosquitto has read its password file again. */
+async function usable(
+  broker: Mosquitto,
+  login: { readonly username: string; readonly password: string },
+): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    try {
+      await using _client = await TestClient.connect({ port: broker.port, ...login });
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error("Mosquitto refuses the new password");
+}
+
+Deno.test("the doctor tells a broker that is away, and one that is no broker", async () => {
+  const port = freePort();
+  const away = { mqtt: { url: `mqtt://127.0.0.1:${port}` } };
+  await brokerIsWrong(away, /refused/, new RegExp(`nothing listens there.*${port}`));
+  const nobody = { mqtt: { url: "mqtt://no-such-host.invalid:1883" } };
+  await brokerIsWrong(nobody, /lookup/, /no-such-host\.invalid/);
+
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const held: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const connection of silent) held.push(connection);
+  })();
+  const { port: silentPort } = silent.addr;
+  for (const scheme of ["mqtt", "mqtts"]) {
+    const hanging = { mqtt: { url: `${scheme}://127.0.0.1:${silentPort}` } };
+    await brokerIsWrong(hanging, /no greeting within 4000 ms/, /broker .* port/);
+  }
+  assert.equal(held.length, 2);
+  silent.close();
+  await accepting;
+  for (const connection of held) connection.close();
+});
+
+Deno.test("the doctor tells TLS that is refused, or missing", async () => {
+  using folder = new TemporaryFolder();
+  const ours = await newAuthority(folder.file("ours"));
+  const theirs = await newAuthority(folder.file("theirs"));
+  const secure = freePort();
+  await using broker = await Mosquitto.start({
+    config: ({ port }) =>
+      `user root\nallow_anonymous true\nlistener ${port} 127.0.0.1\nlistener ${secure} 127.0.0.1\n` +
+      `certfile ${ours.certFile}\nkeyfile ${ours.keyFile}\n`,
+  });
+  const of = (url: string, { caFile }: { readonly caFile: string }) => ({
+    mqtt: { url, ca_file: caFile },
+  });
+  const good = `mqtts://127.0.0.1:${secure}`;
+  const { code, text } = await examine(of(good, ours));
+  assert.equal(code, 0, text);
+  await brokerIsWrong(of(good, theirs), /UnknownIssuer/, /ca_file/);
+  const named = `mqtts://localhost:${secure}`;
+  await brokerIsWrong(of(named, ours), /certificate/, /as the broker's certificate has it/);
+  const plain = `mqtts://127.0.0.1:${broker.port}`;
+  await brokerIsWrong(of(plain, ours), /eof|reset|closed|corrupt/i, /speaks TLS/);
+});
+
+Deno.test("the doctor disturbs nobody who listens", async () => {
+  await using broker = await Mosquitto.start();
+  await using listener = await TestClient.connect({ port: broker.port });
+  await listener.subscribe("#", 0);
+  const { code, text } = await examine({ mqtt: { url: `mqtt://127.0.0.1:${broker.port}` } });
+  assert.equal(code, 0, text);
+  const topics = listener.messages.map(({ topic, retained }) => `${topic} ${retained}`);
+  assert.deepEqual(topics, [`${ROOT}/nodes/tyrion/echo false`]);
+});
+
+Deno.test("the doctor names what is missing for a header, and a bad configuration", async () => {
+  const port = freePort();
+  const url = `mqtt://127.0.0.1:${port}`;
+  const { code, findings } = await examine({ mqtt: { url }, rpi: { led: 17 } });
+  assert.equal(code, 1);
+  assert.equal(findings.chip?.level, "wrong");
+  assert.match(findings.chip.found, /no GPIO chip|may not|Cannot/);
+  await using tracker = new TestProgram("tracker", { mqtt: { url }, rpi: { led: 99 } });
+  const bad = await tracker.run("doctor");
+  assert.equal(bad.code, 78);
+  assert.match(bad.text, /config\.ini:\d+: \[rpi\] led: expected .* found "99"$/);
+  const misused = await tracker.run("doctor", "--jsn");
+  assert.equal(misused.code, 2, misused.text);
+});
+
+Deno.test("a test of a part that is not there fails, and an unknown part is a wrong use", async () => {
+  await using tracker = new TestProgram("tracker", WITHOUT_HEADER);
+  const led = await tracker.run("test", "--led", "--button");
+  assert.equal(led.code, 1, led.text);
+  assert.equal(
+    led.text,
+    "LED: there is none ([rpi] led = none).\nbutton: there is none ([rpi] button = none).",
+  );
+  assert.equal((await tracker.run("test", "--leds")).code, 2);
+});

@@ -1,0 +1,32 @@
+/** Certificates for brokers under test. */
+
+import assert from "node:assert/strict";
+import { basename, join } from "node:path";
+import { runCommand } from "./command.ts";
+
+/** An authority, and a certificate of it for 127.0.0.1. */
+export interface Authority {
+  readonly caFile: string;
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** Makes one in a new folder. */
+export async function newAuthority(folder: string): Promise<Authority> {
+  const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+  const script = [
+    `openssl req -x509 ${key} -days 2 -subj /CN=${basename(folder)} -keyout ca.key -out ca.crt`,
+    `openssl req ${key} -subj /CN=broker -keyout broker.key -out broker.csr`,
+    "printf 'subjectAltName=IP:127.0.0.1\\n' > broker.ext",
+    "openssl x509 -req -in broker.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 " +
+    "-extfile broker.ext -out broker.crt",
+  ].join("\n");
+  Deno.mkdirSync(folder);
+  const { code, stderr } = await runCommand("sh", { args: ["-e", "-c", script], cwd: folder });
+  assert.equal(code, 0, stderr);
+  return {
+    caFile: join(folder, "ca.crt"),
+    certFile: join(folder, "broker.crt"),
+    keyFile: join(folder, "broker.key"),
+  };
+}
