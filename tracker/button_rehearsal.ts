@@ -4,8 +4,9 @@ import { type ButtonCheck, checkEdge, UNTOUCHED } from "../core/button_check.ts"
 import type { Config } from "../core/config.ts";
 import { lineShown } from "../core/header_pins.ts";
 import { repairOf } from "../core/wiring.ts";
-import { type InputLine, openGpioInput } from "../ffi/gpio.ts";
+import type { InputLine } from "../ffi/gpio.ts";
 import { sleepUntil, systemClock } from "../io/clock.ts";
+import { isPressed, openButton } from "./button_input.ts";
 import { TRACKER_CONSUMER } from "./line_holder.ts";
 
 /** How long a person has for the next thing that he does to the button. */
@@ -13,15 +14,14 @@ const PATIENCE_MS = 30_000;
 
 /** Whether the button was pressed and released. Throws GpioError when its line cannot be had. */
 export async function rehearseButton(rpi: Config["rpi"], stop: AbortSignal): Promise<boolean> {
-  const { chip, button: line } = rpi;
+  const { button: line } = rpi;
   if (line === undefined) {
     console.log("button: there is none ([rpi] button = none).");
     return false;
   }
-  const request = { line, activeLow: true, pull: "up", consumer: TRACKER_CONSUMER } as const;
-  using input = openGpioInput(chip, request);
+  using input = openButton(rpi, { line, consumer: TRACKER_CONSUMER });
   const repair = repairOf(rpi, "button");
-  if (input.isActive()) {
+  if (await isPressed(input, stop)) {
     console.log(`button on ${lineShown(line)}: reads as pressed. Unless it is: ${repair}.`);
   }
   console.log(`Press the button on ${lineShown(line)} now, shortly.`);
@@ -30,7 +30,7 @@ export async function rehearseButton(rpi: Config["rpi"], stop: AbortSignal): Pro
     return true;
   }
   if (!stop.aborted) {
-    console.log(`button: wrong, nothing for ${PATIENCE_MS / 1000} s. Look at: ${repair}.`);
+    console.log(`button: wrong, nothing for ${PATIENCE_MS / 1000} s. Look at this: ${repair}.`);
   }
   return false;
 }

@@ -23,7 +23,7 @@ import { readIdentity } from "./doctor/identity.ts";
 
 /** 1 if anything is wrong. It takes nothing away from a tracker that runs. */
 export async function doctor({ config, configPath, options, stop }: Run): Promise<ExitCode> {
-  const findings = [checkConfig(configPath), ...checkMachine(config)];
+  const findings = [checkConfig(configPath), ...await checkMachine(config, stop)];
   const sight = await lookAtBroker(config, stop);
   stop.throwIfAborted();
   findings.push(...checkCluster(config, sight));
@@ -44,9 +44,10 @@ function checkConfig(path: string): Finding {
   return warning("config", `${path}: no such file, or an empty one; defaults hold`, advice);
 }
 
-function checkMachine({ rpi }: Config): readonly Finding[] {
+async function checkMachine({ rpi }: Config, stop: AbortSignal): Promise<readonly Finding[]> {
   using files = new SpecialFiles();
-  const findings = [...checkGpio(rpi, readIdentity(files)), ...checkDevices(rpi, files)];
+  const gpio = await checkGpio(rpi, { identity: readIdentity(files), stop });
+  const findings = [...gpio, ...checkDevices(rpi, files)];
   if (rpi.led.kind !== "none" || rpi.buzzer.kind !== "none" || rpi.lamp !== undefined) {
     return findings;
   }

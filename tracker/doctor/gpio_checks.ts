@@ -4,8 +4,9 @@ import type { Config } from "../../core/config.ts";
 import { type Finding, fine, warning, wrong } from "../../core/finding.ts";
 import { lineShown } from "../../core/header_pins.ts";
 import { type PartName, repairOf, type WiredPart, wiredParts } from "../../core/wiring.ts";
-import { type GpioReport, inspectGpio, inspectLines, openGpioInput } from "../../ffi/gpio.ts";
+import { type GpioReport, inspectGpio, inspectLines } from "../../ffi/gpio.ts";
 import { GpioError } from "../../ffi/gpio_error.ts";
+import { isPressed, openButton } from "../button_input.ts";
 import { TRACKER_CONSUMER } from "../line_holder.ts";
 import type { Identity } from "./identity.ts";
 
@@ -13,8 +14,17 @@ const DOCTOR_CONSUMER = "rpi-cluster-doctor";
 
 type Rpi = Config["rpi"];
 
-/** Who the doctor is goes with what it may do; `undefined` where that is not known. */
-export function checkGpio(rpi: Rpi, identity: Identity | undefined): readonly Finding[] {
+export interface GpioCheckOptions {
+  /** As whom this program runs; `undefined` where that is not known. */
+  readonly identity: Identity | undefined;
+  readonly stop: AbortSignal;
+}
+
+/** A finding for each; those that depend on one that failed are left out. */
+export async function checkGpio(
+  rpi: Rpi,
+  { identity, stop }: GpioCheckOptions,
+): Promise<readonly Finding[]> {
   const parts = wiredParts(rpi);
   let report: GpioReport;
   try {
@@ -30,7 +40,8 @@ export function checkGpio(rpi: Rpi, identity: Identity | undefined): readonly Fi
   } catch (error) {
     return [library, checkChipAway(gpioError(error), report, parts), permissions];
   }
-  return [library, chip, permissions, ...parts.map((part) => checkPart(rpi, part))];
+  const held = await Promise.all(parts.map((part) => checkPart(rpi, part, stop)));
+  return [library, chip, permissions, ...held];
 }
 
 /** Throws GpioError. */
@@ -104,13 +115,17 @@ function adviseOnGroup(identity: Identity | undefined): string {
   return `sudo usermod -aG gpio ${user}, then log in anew; ${service}`;
 }
 
-function checkPart(rpi: Rpi, { name, line }: WiredPart): Finding {
+async function checkPart(
+  rpi: Rpi,
+  { name, line }: WiredPart,
+  stop: AbortSignal,
+): Promise<Finding> {
   const place = lineShown(line);
   try {
     const [use] = inspectLines(rpi.chip, [line]).lines;
     if (use?.isUsed) return checkHolder(name, place, use.consumer);
     if (name !== "button") return fine(name, `${place}: free`);
-    return checkButton(rpi, line);
+    return await checkButton(rpi, line, stop);
   } catch (error) {
     const { message, advice } = gpioError(error);
     return wrong(name, message, advice);
@@ -125,11 +140,10 @@ function checkHolder(name: PartName, place: string, consumer: string): Finding {
 }
 
 /** Reads a button that nobody else reads. Throws GpioError. */
-function checkButton(rpi: Rpi, line: number): Finding {
+async function checkButton(rpi: Rpi, line: number, stop: AbortSignal): Promise<Finding> {
   const place = lineShown(line);
-  const request = { line, activeLow: true, pull: "up", consumer: DOCTOR_CONSUMER } as const;
-  using input = openGpioInput(rpi.chip, request);
-  if (!input.isActive()) return fine("button", `${place}: free, not pressed`);
+  using input = openButton(rpi, { line, consumer: DOCTOR_CONSUMER });
+  if (!await isPressed(input, stop)) return fine("button", `${place}: free, not pressed`);
   const advice = `unless somebody presses it: ${repairOf(rpi, "button")}`;
   return warning("button", `${place}: reads as pressed`, advice);
 }

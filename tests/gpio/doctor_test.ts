@@ -1,0 +1,185 @@
+/** `tracker doctor` and `tracker test` on a simulated Pi: real chips, lines, permissions and fingers. */
+import assert from "node:assert/strict";
+import type { Finding } from "../../core/finding.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { provideProgram } from "./executable.ts";
+import { Guest, type SpawnOptions } from "./guest.ts";
+import { edges, ONE_HERTZ, playsAtLast, THREE_BEEPS } from "./played.ts";
+
+/** The host's loopback interface, as the guest sees it. */
+const HOST = "10.0.2.2";
+const LED = 17;
+const BUZZER = 27;
+const LAMP = 5;
+const BUTTON = 22;
+const CHIP = 0;
+/** A wire from the button's line to ground: it wins over the pull-up that a program asks for. */
+const SHORT = "while echo pull-down; do usleep 5000; done > " +
+  `/sys/devices/platform/gpio-sim.0/gpiochip${CHIP}/sim_gpio${BUTTON}/pull`;
+/** Users and groups as on a Pi; the harness has but their numbers. */
+const USERS = "root:x:0:0::/root:/bin/sh\\npi:x:1000:1000::/home/pi:/bin/sh\\n";
+const GROUPS = "root:x:0:\\ngpio:x:986:\\npi:x:1000:\\n";
+
+interface Examination {
+  readonly code: number;
+  readonly findings: Readonly<Record<string, Finding>>;
+}
+
+async function examine(guest: Guest, options: SpawnOptions = {}): Promise<Examination> {
+  await using doctor = await guest.spawn(
+    ["./tracker", "doctor", "--json", "--config", "config.ini"],
+    options,
+  );
+  const code = await doctor.end();
+  const [line] = await doctor.said(/^\{.*\}$/m);
+  const { ok, findings }: { readonly ok: boolean; readonly findings: readonly Finding[] } = JSON
+    .parse(line);
+  assert.equal(ok, code === 0, line);
+  return { code, findings: Object.fromEntries(findings.map((found) => [found.subject, found])) };
+}
+
+/** `tracker test` with flags, to its end. Nobody sits at its terminal. */
+async function rehearse(guest: Guest, ...flags: readonly string[]) {
+  await using rehearsal = await guest.spawn(
+    ["./tracker", "test", ...flags, "--config", "config.ini"],
+  );
+  const code = await rehearsal.end();
+  return { code, text: rehearsal.output };
+}
+
+function configFor(port: number, rpi: string): string {
+  return `[mqtt]\nurl = mqtt://${HOST}:${port}\n[node]\nid = tyrion\n[rpi]\n${rpi}`;
+}
+
+const WIRED = `led = ${LED}\nbuzzer = ${BUZZER}\nlamp = ${LAMP}\nbutton = ${BUTTON}\n`;
+
+const NO_PRESS = /button: wrong, nothing for 30 s\. Look at this: .*ground/;
+const LIBRARIES = { bookworm: /libgpiod\.so\.2 \(1\.6\./, trixie: /libgpiod\.so\.3 \(2\.2\./ };
+
+for (const userland of ["bookworm", "trixie"] as const) {
+  Deno.test(`doctor and wiring test on a Pi with Debian ${userland}`, async (t) => {
+    using folder = new TemporaryFolder();
+    await provideProgram("tracker", folder.file("tracker"));
+    await using broker = await Mosquitto.start();
+    folder.write("config.ini", configFor(broker.port, WIRED));
+    await using guest = await Guest.boot(userland, folder.path);
+    await guest.run(`printf '${USERS}' > /etc/passwd; printf '${GROUPS}' > /etc/group`);
+    await guest.plug("pi4", { persist: true });
+    await guest.pull(BUTTON, "up");
+
+    await t.step("all is well on a Pi that is wired and in its cluster", async () => {
+      const { code, findings } = await examine(guest);
+      assert.equal(code, 0, JSON.stringify(findings));
+      assert.match(findings.library?.found ?? "", LIBRARIES[userland]);
+      assert.equal(findings.chip?.found, "pinctrl-bcm2711 at /dev/gpiochip0, 58 lines");
+      assert.match(findings.permissions?.found ?? "", /user pi \(groups pi, gpio\) may open/);
+      assert.equal(findings.led?.found, "GPIO 17 (pin 11): free");
+      assert.equal(findings.buzzer?.found, "GPIO 27 (pin 13): free");
+      assert.equal(findings.lamp?.found, "GPIO 5 (pin 29): free");
+      assert.equal(findings.button?.found, "GPIO 22 (pin 15): free, not pressed");
+      assert.match(findings.broker?.found ?? "", /echo back/);
+      for (const line of [LED, BUZZER, LAMP]) assert.deepEqual(edges(guest, line, 0), []);
+    });
+    await t.step("a button that reads as pressed is a warning", async () => {
+      await using _short = await guest.spawn(["sh", "-c", SHORT], { user: "root" });
+      const { code, findings } = await examine(guest);
+      assert.equal(code, 0);
+      assert.equal(findings.button?.level, "warning");
+      assert.match(findings.button.advice ?? "", /unless somebody presses it.*pin 15/);
+    });
+    await t.step("lines that the running tracker holds are well, and stay its own", async () => {
+      await using tracker = await guest.spawn(["./tracker", "--config", "config.ini"]);
+      await tracker.said(/buzzer works/);
+      const said = tracker.output.length;
+      const { code, findings } = await examine(guest);
+      assert.equal(code, 0, JSON.stringify(findings));
+      assert.match(findings.led?.found ?? "", /held by the running tracker$/);
+      assert.match(findings.buzzer?.found ?? "", /held by the running tracker$/);
+      const rehearsal = await rehearse(guest, "--led");
+      assert.equal(rehearsal.code, 1);
+      assert.match(rehearsal.text, /the running tracker holds GPIO 17 .*systemctl stop tracker/);
+      await tracker.signal("TERM");
+      assert.equal(await tracker.end(), 0);
+      assert.doesNotMatch(tracker.output.slice(said), /warning|error/);
+    });
+    await t.step("a user without the group is told to join it", async () => {
+      const { code, findings } = await examine(guest, { user: "nogpio" });
+      assert.equal(code, 1);
+      assert.equal(findings.permissions?.level, "wrong");
+      assert.match(findings.permissions.found, /user pi \(groups pi\) may not open \/dev\/gpio/);
+      assert.match(findings.permissions.advice ?? "", /sudo usermod -aG gpio pi, then log in anew/);
+      assert.match(findings.chip?.found ?? "", /EACCES/);
+      assert.match(findings.broker?.found ?? "", /echo back/, "the rest is looked at");
+    });
+    // It waits while the others are tested.
+    await using idle = await guest.spawn(
+      ["./tracker", "test", "--button", "--config", "config.ini"],
+    );
+    await t.step("the LED alone blinks, and is off afterwards", async () => {
+      const since = await guest.now();
+      const { code, text } = await rehearse(guest, "--led");
+      assert.equal(code, 0, text);
+      assert.match(text, /LED on GPIO 17 \(pin 11\): it blinks once a second now/);
+      assert.match(text, /if it did not, look at this: .*active_low = yes/);
+      await playsAtLast(guest, { line: LED, since, pattern: ONE_HERTZ });
+      assert.deepEqual(edges(guest, BUZZER, since), []);
+      assert.equal(await guest.level(LED, CHIP), 0);
+    });
+    await t.step("buzzer and lamp have their turn one after another", async () => {
+      const since = await guest.now();
+      const { code, text } = await rehearse(guest, "--lamp", "--buzzer");
+      assert.equal(code, 0, text);
+      await playsAtLast(guest, { line: BUZZER, since, pattern: THREE_BEEPS });
+      const lamp = edges(guest, LAMP, since);
+      assert.deepEqual(lamp.map(({ level }) => level), [true, false]);
+      const [lit] = lamp;
+      const last = edges(guest, BUZZER, since).at(-1);
+      assert(lit && last && lit.t > last.t, "the lamp comes after the buzzer");
+      assert.deepEqual(edges(guest, LED, since), []);
+    });
+    await t.step("a button that nobody presses is wrong in the end", async () => {
+      await guest.until(
+        () => NO_PRESS.exec(idle.output) ?? undefined,
+        "the end of patience",
+        60_000,
+      );
+      assert.equal(await idle.end(), 1);
+    });
+    await t.step("a press of the button is told", async () => {
+      await using rehearsal = await guest.spawn(
+        ["./tracker", "test", "--button", "--config", "config.ini"],
+      );
+      await rehearsal.said(/Press the button on GPIO 22 \(pin 15\) now/);
+      await guest.press(BUTTON, 300);
+      assert.equal(await rehearsal.end(), 0);
+      assert.match(rehearsal.output, /button: pressed\.\nbutton: released after \d{3,4} ms\./);
+      assert.match(rehearsal.output, /button: good/);
+    });
+    await t.step("a line that somebody else holds is told by his name", async () => {
+      await guest.plug("pi4", { busy: [LED], persist: true });
+      await guest.pull(BUTTON, "up");
+      const { code, findings } = await examine(guest);
+      assert.equal(code, 1);
+      assert.equal(findings.led?.level, "wrong");
+      assert.match(findings.led.found, /^GPIO 17 \(pin 11\): used by ".+"$/);
+      assert.match(findings.led.advice ?? "", /another line for \[rpi\] led/);
+      assert.equal(findings.buzzer?.level, "ok");
+      const { code: tested, text } = await rehearse(guest, "--led");
+      assert.equal(tested, 1);
+      assert.match(text, /LED: wrong\. Cannot request line 17 .*EBUSY.*end that program/);
+    });
+    await t.step("without a chip or the library it says so", async () => {
+      await guest.plug("none");
+      const chipless = await examine(guest);
+      assert.equal(chipless.code, 1);
+      assert.equal(chipless.findings.chip?.found, "this machine has no GPIO chip");
+      await guest.run("rm /usr/lib/*/libgpiod*");
+      const bare = await examine(guest);
+      assert.equal(bare.code, 1);
+      assert.equal(bare.findings.library?.level, "wrong");
+      assert.match(bare.findings.library.advice ?? "", /apt install libgpiod/);
+      assert.equal(bare.findings.chip, undefined);
+    });
+  });
+}
