@@ -1,29 +1,24 @@
 /** The tracker: shows on this Pi's LED and buzzer how the other Pis are. */
 
 import { type ClusterInput, newCluster } from "./core/cluster.ts";
-import type { Config, LedSetting } from "./core/config.ts";
+import type { Config } from "./core/config.ts";
 import { newNode } from "./core/node_state.ts";
 import type { SilenceInput } from "./core/silence.ts";
 import { VERSION } from "./core/version.ts";
 import { newWatch, watchMachine } from "./core/watch.ts";
 import { topicsOf } from "./core/wire.ts";
-import type { OutputName } from "./core/wiring.ts";
-import { openGpioOutput } from "./ffi/gpio.ts";
-import { GpioError } from "./ffi/gpio_error.ts";
-import { SpecialFiles } from "./ffi/special_file.ts";
-import { Alarm } from "./io/alarm.ts";
 import { readCaCerts } from "./io/ca_certs.ts";
 import { systemClock } from "./io/clock.ts";
 import { logClusterOutput } from "./io/cluster_log.ts";
 import { drive, Inbox } from "./io/drive.ts";
 import { firstGraceMs } from "./io/first_grace.ts";
-import type { OutputLine } from "./io/indicator.ts";
 import { getLog } from "./io/log.ts";
 import { Observation } from "./io/observation.ts";
 import { runProgram } from "./io/program.ts";
-import { SysfsLed } from "./io/sysfs_led.ts";
 import { doctor } from "./tracker/doctor.ts";
+import { openAlarm } from "./tracker/outputs.ts";
 import { rehearse } from "./tracker/rehearsal.ts";
+import { startWatchdog } from "./tracker/watchdog.ts";
 
 /**
  * How often it is listened: an LED that lights a quarter of a second later is worth a Pi that sleeps
@@ -46,7 +41,7 @@ await runProgram({
         { flags: "--lamp", description: "the lamp alone" },
         { flags: "--button", description: "the button: press it, and see" },
       ],
-      main: (run) => rehearse(run, { openAlarm, open: openOutput }),
+      main: rehearse,
     },
     {
       usage: "doctor",
@@ -88,6 +83,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     },
   });
   alarm.show(initial.shown);
+  using _watchdog = startWatchdog();
   for await (const { outputs } of drive({ machine, initial, inbox, clock: systemClock, stop })) {
     for (const output of outputs) {
       if (output.kind === "send_echo") observation.sendEcho(output.seq);
@@ -95,51 +91,4 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
       else logClusterOutput(log, output);
     }
   }
-}
-
-function openAlarm({ rpi }: Config): Alarm {
-  const { led, buzzer } = rpi;
-  return new Alarm({
-    led: openerOf(rpi, led),
-    buzzer: openerOf(rpi, buzzer.kind === "pwm" ? { kind: "none" } : buzzer),
-    adviceOn: (error) => error instanceof GpioError ? error.advice : undefined,
-  });
-}
-
-/** One output by itself. Throws what hinders it. */
-function openOutput({ rpi }: Config, part: OutputName): OutputLine | undefined {
-  const { led, buzzer, lamp } = rpi;
-  switch (part) {
-    case "led":
-      return openerOf(rpi, led)?.();
-    case "buzzer":
-      return openerOf(rpi, buzzer.kind === "pwm" ? { kind: "none" } : buzzer)?.();
-    case "lamp":
-      return lamp === undefined ? undefined : openerOf(rpi, { kind: "line", line: lamp })?.();
-  }
-}
-
-function openerOf(
-  { chip, activeLow }: Config["rpi"],
-  setting: LedSetting,
-): (() => OutputLine) | undefined {
-  switch (setting.kind) {
-    case "none":
-      return undefined;
-    case "line": {
-      const { line } = setting;
-      return () => openGpioOutput(chip, { line, activeLow, consumer: "rpi-cluster-tracker" });
-    }
-    case "sysfs":
-      return () => openSysfsLed(setting.name);
-  }
-}
-
-/** An on-board LED with all that it takes, given back when disposed. */
-function openSysfsLed(name: string): OutputLine {
-  using opened = new DisposableStack();
-  const files = opened.use(new SpecialFiles());
-  const led = opened.use(new SysfsLed({ name, files }));
-  const owned = opened.move();
-  return { set: (on) => led.set(on), [Symbol.dispose]: () => owned.dispose() };
 }

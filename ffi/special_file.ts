@@ -12,10 +12,15 @@ const CONTENT_BYTES_MAX = 65_536;
 // fcntl.h, the same on x86-64 and arm64.
 const O_RDONLY = 0;
 const O_WRONLY = 1;
+const O_CREAT = 0o100;
+const O_TRUNC = 0o1000;
 const O_CLOEXEC = 0o2000000;
 
+/** Of a file that is created: for its owner alone. */
+const MODE = 0o600;
+
 const FILES = {
-  open: { parameters: ["buffer", "i32"], result: "i32" },
+  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
@@ -50,11 +55,12 @@ export class SpecialFiles implements Disposable {
 
   /** Writes the text in one call, as attributes of /sys want it. Creates no file. */
   write(path: string, text: string): void {
-    const bytes = new TextEncoder().encode(text);
-    this.#with(path, O_WRONLY, (file) => {
-      const count = this.#library.symbols.write(file, bytes, BigInt(bytes.length));
-      if (Number(count) !== bytes.length) throw cannot("write", path, this.#libc.lastError());
-    });
+    this.#write(path, text, O_WRONLY);
+  }
+
+  /** The same for a plain file, which is created or emptied first. */
+  save(path: string, text: string): void {
+    this.#write(path, text, O_WRONLY | O_CREAT | O_TRUNC);
   }
 
   [Symbol.dispose](): void {
@@ -62,8 +68,16 @@ export class SpecialFiles implements Disposable {
     this.#libc[Symbol.dispose]();
   }
 
+  #write(path: string, text: string, flags: number): void {
+    const bytes = new TextEncoder().encode(text);
+    this.#with(path, flags, (file) => {
+      const count = this.#library.symbols.write(file, bytes, BigInt(bytes.length));
+      if (Number(count) !== bytes.length) throw cannot("write", path, this.#libc.lastError());
+    });
+  }
+
   #with(path: string, flags: number, use: (file: number) => void): void {
-    const file = this.#library.symbols.open(cString(path), flags | O_CLOEXEC);
+    const file = this.#library.symbols.open(cString(path), flags | O_CLOEXEC, MODE);
     if (file < 0) throw cannot("open", path, this.#libc.lastError());
     try {
       use(file);

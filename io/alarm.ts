@@ -1,4 +1,4 @@
-/** LED and buzzer as the tracker uses them: on the header, or in the terminal or log without one. */
+/** LED, buzzer and lamp as the tracker uses them: real ones, or in the terminal or log without. */
 
 import type { Indication } from "../core/indication.ts";
 import { describeIndication } from "../core/indicator.ts";
@@ -11,6 +11,7 @@ import { TerminalLine } from "./terminal_line.ts";
 export interface AlarmOptions {
   readonly led: (() => OutputLine) | undefined;
   readonly buzzer: (() => OutputLine) | undefined;
+  readonly lamp: (() => OutputLine) | undefined;
   /** What to do about an error of an opener, in words, if anything is known. */
   readonly adviceOn: (error: unknown) => string | undefined;
 }
@@ -26,14 +27,17 @@ export class Alarm implements Disposable {
   #hasSaidSo = false;
 
   constructor(options: AlarmOptions) {
-    this.#terminal = this.#opened.use(new TerminalLine());
+    const hasLamp = options.lamp !== undefined;
+    this.#terminal = this.#opened.use(new TerminalLine({ lamp: hasLamp }));
     const led = this.#line("LED", options.led, options.adviceOn);
     const buzzer = this.#line("buzzer", options.buzzer, options.adviceOn);
-    this.#lines = [led, buzzer].filter((line) => line !== undefined);
+    const lamp = this.#line("lamp", options.lamp, options.adviceOn);
+    this.#lines = [led, buzzer, lamp].filter((line) => line !== undefined);
     this.#indicator = this.#opened.use(
       new Indicator({
         led: led && mirrored(led, this.#terminal.led),
         buzzer: buzzer && mirrored(buzzer, this.#terminal.buzzer),
+        lamp: lamp && mirrored(lamp, this.#terminal.lamp),
       }),
     );
   }

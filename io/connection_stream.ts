@@ -2,9 +2,15 @@
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
+import { setImmediate } from "node:timers";
 
 /** Read at once; a heartbeat is about 100 bytes. */
 const READ_BYTES = 4096;
+/**
+ * Handed on in one turn of the event loop: a few heartbeats. Before the next slice timers get their
+ * turn, for what a blinking LED waits for is never more than the work of one slice.
+ */
+const SLICE_BYTES = 512;
 /** What was sent is answered within so many reads: what waits already comes first. */
 const PROMPT_READS = 3;
 /** From so many waiting bytes on `write` asks the writer to pause, where no other number is given. */
@@ -38,6 +44,8 @@ export class ConnectionStream extends Duplex {
   readonly #connection: Promise<Deno.Conn>;
   readonly #options: ConnectionStreamOptions;
   readonly #buffer = new Uint8Array(READ_BYTES);
+  /** What of the buffer was read and not handed on yet. */
+  #unread = { from: 0, to: 0 };
   #nextReadMs = 0;
   /** Reads without a pause that are left since something was sent. */
   #promptReads = 0;
@@ -105,6 +113,10 @@ export class ConnectionStream extends Duplex {
 
   async #receive(connection: Deno.Conn): Promise<void> {
     try {
+      // Deno answers a read of what waits already without a turn of the event loop: a backlog would
+      // keep timers and signals from theirs for as long as it lasts.
+      await turn();
+      if (this.destroyed || this.#handOn()) return;
       await this.#pace();
       if (this.destroyed) return;
       const count = await connection.read(this.#buffer);
@@ -117,19 +129,34 @@ export class ConnectionStream extends Duplex {
       const isPrompt = isMoreWaiting || this.#promptReads > 0;
       this.#promptReads = Math.max(0, this.#promptReads - 1);
       this.#nextReadMs = isPrompt ? 0 : performance.now() + (this.#options.readEveryMs ?? 0);
-      // A copy of its own size: whoever keeps a payload (a retained message) keeps no more than that.
-      const bytes = this.#buffer.slice(0, count);
-      this.#options.inspect?.(bytes);
-      this.push(bytes);
+      this.#options.inspect?.(this.#buffer.subarray(0, count));
+      this.#unread = { from: 0, to: count };
+      this.#handOn();
     } catch (error) {
       this.destroy(asError(error));
     }
+  }
+
+  /** Hands the next slice on, if there is one. */
+  #handOn(): boolean {
+    const { from, to } = this.#unread;
+    if (from === to) return false;
+    const next = Math.min(to, from + SLICE_BYTES);
+    this.#unread = { from: next, to };
+    // A copy of its own size: whoever keeps a payload (a retained message) keeps no more than that.
+    this.push(this.#buffer.slice(from, next));
+    return true;
   }
 
   async #send(bytes: Uint8Array): Promise<void> {
     const connection = await this.#connection;
     for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
   }
+}
+
+/** Resolves when timers and signals have had their turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function close(connection: Deno.Conn): void {

@@ -3,6 +3,9 @@ import type { Indication, Pattern } from "../core/indication.ts";
 import { patternAt, samePattern } from "../core/indicator.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
+/** Deno's timers come 1 to 2 ms late, so they are asked a little early. */
+const EARLY_MS = 1;
+
 /** One output that is on or off: a GPIO line, an on-board LED, a mark in the terminal. */
 export interface OutputLine extends Disposable {
   /** Throws when the output cannot be set. */
@@ -76,7 +79,7 @@ class Player implements Disposable {
   }
 
   #step(pattern: Pattern): void {
-    const elapsedMs = this.#clock.nowMs() - this.#startMs;
+    const elapsedMs = this.#clock.nowMs() - this.#startMs + EARLY_MS;
     const { on, nextMs } = patternAt(pattern, elapsedMs);
     this.#set(on);
     if (nextMs === undefined) return;

@@ -1,4 +1,4 @@
-/** LED and buzzer as one line in the terminal, for a machine that has neither. */
+/** LED, buzzer and lamp as one line in the terminal, for a machine that has none of them. */
 import type { IndicationKind } from "../core/indication.ts";
 import { indicationMeaning } from "../core/indicator.ts";
 import type { OutputLine } from "./indicator.ts";
@@ -11,6 +11,18 @@ export interface TerminalStream {
   writeSync(bytes: Uint8Array): number;
 }
 
+export interface TerminalLineOptions {
+  /** Left out: Deno.stderr. */
+  readonly stream?: TerminalStream;
+  /** Whether there is to be a lamp beside LED and buzzer. */
+  readonly lamp?: boolean;
+}
+
+/** The outputs by their names in the terminal, in their order. */
+const NAMES = { led: "LED", buzzer: "buzzer", lamp: "lamp" } as const;
+
+type Name = keyof typeof NAMES;
+
 /**
  * In a terminal the line is redrawn in place: `LED ● buzzer ○  a Pi is dead`. Elsewhere (a pipe, the
  * journal) blinking would fill the log, and nothing is written.
@@ -18,12 +30,15 @@ export interface TerminalStream {
 export class TerminalLine implements Disposable {
   readonly led: OutputLine = this.#output("led");
   readonly buzzer: OutputLine = this.#output("buzzer");
+  readonly lamp: OutputLine = this.#output("lamp");
   readonly #stream: TerminalStream;
-  readonly #levels = { led: false, buzzer: false };
+  readonly #shown: readonly Name[];
+  readonly #levels = { led: false, buzzer: false, lamp: false };
   #kind: IndicationKind | undefined;
 
-  constructor(stream: TerminalStream = Deno.stderr) {
+  constructor({ stream = Deno.stderr, lamp = false }: TerminalLineOptions = {}) {
     this.#stream = stream;
+    this.#shown = lamp ? ["led", "buzzer", "lamp"] : ["led", "buzzer"];
   }
 
   /** Whether anybody can see the line. */
@@ -43,7 +58,7 @@ export class TerminalLine implements Disposable {
     this.#write(`\r${CLEAR_TO_END}`);
   }
 
-  #output(name: "led" | "buzzer"): OutputLine {
+  #output(name: Name): OutputLine {
     return {
       set: (on) => {
         if (this.#levels[name] === on) return;
@@ -56,10 +71,10 @@ export class TerminalLine implements Disposable {
 
   /** The cursor stays at the line's start, so that a log line overwrites it and stands alone. */
   #draw(): void {
-    const mark = (on: boolean) => on ? "●" : "○";
-    const { led, buzzer } = this.#levels;
+    const mark = (name: Name) => `${NAMES[name]} ${this.#levels[name] ? "●" : "○"}`;
+    const marks = this.#shown.map(mark).join(" ");
     const meaning = this.#kind === undefined ? "" : indicationMeaning(this.#kind);
-    this.#write(`\rLED ${mark(led)} buzzer ${mark(buzzer)}  ${meaning}${CLEAR_TO_END}\r`);
+    this.#write(`\r${marks}  ${meaning}${CLEAR_TO_END}\r`);
   }
 
   #write(text: string): void {

@@ -17,8 +17,8 @@ import {
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent.ts": ["core/", "io/", "vitals/", "node:"],
   "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "node:"],
-  "tracker/": ["core/", "io/", "ffi/"],
   "core/": ["valibot"],
+  "tracker/": ["core/", "io/", "ffi/", "node:"],
   "ffi/": [],
   "vitals/": ["node:"],
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],

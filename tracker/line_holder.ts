@@ -4,7 +4,7 @@ import type { Config } from "../core/config.ts";
 import { inspectLines } from "../ffi/gpio.ts";
 import { GpioError } from "../ffi/gpio_error.ts";
 
-/** The name under which every tracker holds its lines. */
+/** The name under which every tracker holds its lines, as tools like gpioinfo list it. */
 export const TRACKER_CONSUMER = "rpi-cluster-tracker";
 
 /** True when a tracker that runs holds the line: the person has to stop it before a test. */

@@ -1,6 +1,5 @@
 /** `tracker test`: plays the alarm, or walks a person through the wiring, part by part. */
 
-import type { Config } from "../core/config.ts";
 import { TEST_INDICATION } from "../core/indicator.ts";
 import {
   expectedOf,
@@ -12,8 +11,6 @@ import {
   repairOf,
   wiredParts,
 } from "../core/wiring.ts";
-import { GpioError } from "../ffi/gpio_error.ts";
-import type { Alarm } from "../io/alarm.ts";
 import { sleepUntil, systemClock } from "../io/clock.ts";
 import { Indicator, type OutputLine } from "../io/indicator.ts";
 import type { ExitCode, Run } from "../io/program.ts";
@@ -21,38 +18,32 @@ import { askYesOrNo, ownTerminal } from "../io/question.ts";
 import { reasonOf } from "../io/user_error.ts";
 import { rehearseButton } from "./button_rehearsal.ts";
 import { isHeldByTracker } from "./line_holder.ts";
+import { adviceOnOutput, openAlarm, openersOf } from "./outputs.ts";
 
 /** How long the alarm, or one part of it, is played. */
 const TEST_MS = 5000;
 
-/** How the outputs of this tracker are opened. */
-export interface RehearsalOutputs {
-  openAlarm(config: Config): Alarm;
-  /** Throws what hinders it; `undefined` where there is no such output. */
-  open(config: Config, part: OutputName): OutputLine | undefined;
-}
-
 /** Without flags the whole alarm for 5 s; with `--led` and the like those parts, one after another. */
-export async function rehearse(run: Run, outputs: RehearsalOutputs): Promise<ExitCode> {
+export async function rehearse(run: Run): Promise<ExitCode> {
   const { options, stop } = run;
   const chosen = PART_NAMES.filter((part) => options[part] === true);
-  if (chosen.length === 0) return await rehearseAlarm(run, outputs);
+  if (chosen.length === 0) return await rehearseAlarm(run);
   let isWell = true;
   for (const part of chosen) {
-    isWell = await rehearsePart(run, part, outputs) && isWell;
+    isWell = await rehearsePart(run, part) && isWell;
     if (stop.aborted) return 0;
   }
   return isWell ? 0 : 1;
 }
 
-async function rehearseAlarm({ config, stop }: Run, outputs: RehearsalOutputs): Promise<ExitCode> {
+async function rehearseAlarm({ config, stop }: Run): Promise<ExitCode> {
   const shown = PART_NAMES.flatMap((part) => {
     const place = placeOf(config.rpi, part);
     if (part === "button" || place === undefined) return [];
     return [`the ${partTitle(part)} on ${place} ${expectedOf(part)}`];
   });
   console.log(`For 5 s: ${shown.join(", ") || "no LED, buzzer or lamp is configured"}.`);
-  using alarm = outputs.openAlarm(config);
+  using alarm = openAlarm(config);
   alarm.show(TEST_INDICATION);
   await sleepUntil(systemClock, systemClock.nowMs() + TEST_MS, stop);
   return 0;
@@ -62,7 +53,6 @@ async function rehearseAlarm({ config, stop }: Run, outputs: RehearsalOutputs): 
 async function rehearsePart(
   { config, stop }: Run,
   part: PartName,
-  outputs: RehearsalOutputs,
 ): Promise<boolean> {
   const { rpi } = config;
   const title = partTitle(part);
@@ -79,12 +69,12 @@ async function rehearsePart(
   try {
     if (part === "button") return await rehearseButton(rpi, stop);
     console.log(`${title} on ${place}: it ${expectedOf(part)} now.`);
-    const answer = await play(outputs.open(config, part), part, stop);
+    const answer = await play(openersOf(rpi)[part]?.(), part, stop);
     if (!stop.aborted) console.log(verdictOn(part, answer, repairOf(rpi, part)));
     return answer ?? true;
   } catch (error) {
-    const advice = error instanceof GpioError ? `; ${error.advice}` : "";
-    console.log(`${title}: wrong. ${reasonOf(error)}${advice}`);
+    const advice = adviceOnOutput(error);
+    console.log(`${title}: wrong. ${reasonOf(error)}${advice === undefined ? "" : `; ${advice}`}`);
     return false;
   }
 }

@@ -8,6 +8,7 @@ import { ResilientLine } from "../../io/resilient_line.ts";
 import { SysfsLed } from "../../io/sysfs_led.ts";
 import { TerminalLine } from "../../io/terminal_line.ts";
 import { ownArchitecture } from "../../scripts/permissions.ts";
+import { openTriggerMemory } from "../../tracker/trigger_memory.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
 const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
@@ -137,6 +138,73 @@ Deno.test("on-board LED is taken from its trigger and given back", async () => {
   });
 });
 
+/** A tree of LEDs with their active triggers. */
+function ledTree(folder: TemporaryFolder, leds: Readonly<Record<string, string>>): void {
+  for (const [led, trigger] of Object.entries(leds)) {
+    Deno.mkdirSync(folder.file(led));
+    folder.write(`${led}/trigger`, trigger);
+    folder.write(`${led}/brightness`, "");
+  }
+}
+
+Deno.test("on-board LED is found by its name, in small letters or as older kernels call it", () => {
+  using folder = new TemporaryFolder();
+  ledTree(folder, { ACT: "none [mmc0]\n", led1: "none [default-on]\n" });
+  using files = new SpecialFiles();
+  const root = folder.path;
+  {
+    using _act = new SysfsLed({ name: "act", files, root });
+    using _pwr = new SysfsLed({ name: "PWR", files, root });
+    assert.match(Deno.readTextFileSync(folder.file("ACT/trigger")), /^none/);
+    assert.match(Deno.readTextFileSync(folder.file("led1/trigger")), /^none/);
+  }
+  assert.match(Deno.readTextFileSync(folder.file("ACT/trigger")), /^mmc0/);
+  assert.match(Deno.readTextFileSync(folder.file("led1/trigger")), /^default-on/);
+});
+
+Deno.test("on-board LED's trigger is known to the run after one that was killed", () => {
+  using folder = new TemporaryFolder();
+  ledTree(folder, { ACT: "none timer [mmc0]\n" });
+  using runtime = new TemporaryFolder();
+  const memory = openTriggerMemory(runtime.path);
+  assert.ok(memory !== undefined && openTriggerMemory(undefined) === undefined);
+  using files = new SpecialFiles();
+  const open = () => new SysfsLed({ name: "ACT", files, memory, root: folder.path });
+  // Never disposed, as it is when its process is killed; the kernel then shows "none" as active.
+  open();
+  folder.write("ACT/trigger", "[none] timer mmc0\n");
+  open()[Symbol.dispose]();
+  assert.match(Deno.readTextFileSync(folder.file("ACT/trigger")), /^mmc0/);
+  folder.write("ACT/trigger", "[none] timer mmc0\n");
+  open()[Symbol.dispose]();
+  assert.match(Deno.readTextFileSync(folder.file("ACT/trigger")), /^none/, "given back: forgotten");
+  runtime.write("led-ACT.trigger", "../../etc/passwd\n");
+  assert.equal(memory.recall("ACT"), undefined);
+});
+
+Deno.test("on-board LED is given back after an error that nobody catches", async () => {
+  using folder = new TemporaryFolder();
+  const url = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).href);
+  const program = folder.write(
+    "light.ts",
+    `import { SpecialFiles } from ${url("ffi/special_file.ts")};
+     import { SysfsLed } from ${url("io/sysfs_led.ts")};
+     const files = new SpecialFiles();
+     new SysfsLed({ name: "ACT", files, root: ${JSON.stringify(folder.path)} }).set(true);
+     setTimeout(() => { throw new Error("nobody catches this"); });`,
+  );
+  ledTree(folder, { ACT: "none [mmc0]\n" });
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-check", "--no-config", "-A", program],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  assert.equal(code, 1);
+  assert.match(Deno.readTextFileSync(folder.file("ACT/trigger")), /^mmc0/);
+  assert.match(Deno.readTextFileSync(folder.file("ACT/brightness")), /^0/);
+});
+
 Deno.test("kernel's files can be read without every permission", async () => {
   const source = new URL("../../ffi/special_file.ts", import.meta.url).href;
   using folder = new TemporaryFolder();
@@ -171,7 +239,7 @@ function stream(terminal: boolean) {
 Deno.test("terminal line shows LED and buzzer in place, and leaves an empty line", () => {
   const terminal = stream(true);
   {
-    using line = new TerminalLine(terminal);
+    using line = new TerminalLine({ stream: terminal });
     line.show("dead");
     line.led.set(true);
     line.led.set(true);
@@ -185,10 +253,21 @@ Deno.test("terminal line shows LED and buzzer in place, and leaves an empty line
   ]);
 });
 
+Deno.test("terminal line shows a lamp where there is to be one", () => {
+  const terminal = stream(true);
+  using line = new TerminalLine({ stream: terminal, lamp: true });
+  line.lamp.set(true);
+  line.show("dead");
+  assert.deepEqual(terminal.written, [
+    "\rLED ○ buzzer ○ lamp ●  \x1b[K\r",
+    "\rLED ○ buzzer ○ lamp ●  a Pi is dead\x1b[K\r",
+  ]);
+});
+
 Deno.test("terminal line writes nothing to a pipe", () => {
   const pipe = stream(false);
   {
-    using line = new TerminalLine(pipe);
+    using line = new TerminalLine({ stream: pipe });
     line.show("dead");
     line.led.set(true);
   }
@@ -205,7 +284,7 @@ Deno.test("a terminal that takes nothing, or is gone, hinders nobody", () => {
     const writeSync = () => {
       throw error;
     };
-    using line = new TerminalLine({ isTerminal: () => true, writeSync });
+    using line = new TerminalLine({ stream: { isTerminal: () => true, writeSync } });
     line.show("dead");
     line.led.set(true);
   }

@@ -101,6 +101,35 @@ Deno.test("a stream that reads seldom reads the answer to what it sends at once"
   await destroyed(far);
 });
 
+for (const answer of ["nothing", "each slice"] as const) {
+  const name = `timers have their turn while a stream hands on plenty and answers ${answer}`;
+  Deno.test(name, async () => {
+    const [a, b] = await pair();
+    const count = 20_000;
+    await b.write(new Uint8Array(count));
+    const stream = new ConnectionStream(a);
+    let bytes = 0;
+    let slices = 0;
+    let slicesInOneTurnMax = 0;
+    const timer = setInterval(() => slices = 0, 1);
+    const isAll = Promise.withResolvers<void>();
+    stream.on("data", (chunk: Uint8Array) => {
+      slices++;
+      slicesInOneTurnMax = Math.max(slicesInOneTurnMax, slices);
+      if (answer === "each slice") stream.write(new Uint8Array(4));
+      // Longer than the timer waits.
+      busy(4);
+      bytes += chunk.length;
+      if (bytes === count) isAll.resolve();
+    });
+    await within("all bytes", isAll.promise);
+    clearInterval(timer);
+    assert.ok(slicesInOneTurnMax <= 3, `${slicesInOneTurnMax} slices in one turn`);
+    await destroyed(stream);
+    b.close();
+  });
+}
+
 Deno.test("a stream ends when the peer's does", async () => {
   const [a, b] = await pair();
   const stream = new ConnectionStream(a);
@@ -144,3 +173,9 @@ Deno.test("a stream ends at what its inspection refuses, and passes none of it o
   assert.equal(await within("the end", b.read(new Uint8Array(1))), null);
   b.close();
 });
+
+/** Works for so long that nothing else can run. */
+function busy(ms: number): void {
+  const untilMs = performance.now() + ms;
+  while (performance.now() < untilMs);
+}

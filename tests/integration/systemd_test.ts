@@ -85,6 +85,19 @@ for (const name of UNITS) {
   });
 }
 
+Deno.test("tracker.service is killed when it hangs, and its notes outlive that", () => {
+  const lines = Deno.readTextFileSync(join(PROJECT, "systemd", "tracker.service")).split("\n");
+  for (
+    const setting of [
+      "Type=notify",
+      "NotifyAccess=main",
+      "WatchdogSec=30",
+      "RuntimeDirectory=rpi-cluster-alert",
+      "RuntimeDirectoryPreserve=restart",
+    ]
+  ) assert.ok(lines.includes(setting), setting);
+});
+
 Deno.test("systemd would remark on a key that is misspelt and on a program that is missing", async () => {
   using units = new InstalledUnits();
   units.change("agent", (text) => text.replace("NoNewPrivileges", "NoNewPriviliges"));

@@ -15,7 +15,8 @@ import { type Deadline, until, within } from "./until.ts";
 /** Lines of its log that an error shows. */
 const LINES_SHOWN = 30;
 /** What of a test's own environment would configure a program behind the test's back. */
-const UNWANTED = /^(RPI_CLUSTER_.*|JOURNAL_STREAM|INVOCATION_ID|(STATE|CREDENTIALS)_DIRECTORY)$/;
+const UNWANTED =
+  /^(RPI_CLUSTER_.*|JOURNAL_STREAM|INVOCATION_ID|NOTIFY_SOCKET|WATCHDOG_.*|(STATE|RUNTIME|CREDENTIALS)_DIRECTORY)$/;
 
 export interface ProcessOptions {
   readonly program: Program;

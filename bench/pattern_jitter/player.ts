@@ -1,0 +1,88 @@
+/**
+ * A tracker but for its output: hears a cluster through a broker as a tracker does, and blinks
+ * meanwhile. Prints one line of JSON when asked to end: how late each edge was, in ms.
+ *
+ *   player.ts PORT READ_EVERY_MS
+ */
+import { type ClusterInput, newCluster } from "../../core/cluster.ts";
+import type { Indication, Pattern } from "../../core/indication.ts";
+import { newWatch, watchMachine } from "../../core/watch.ts";
+import { topicsOf } from "../../core/wire.ts";
+import type { SilenceInput } from "../../core/silence.ts";
+import { systemClock } from "../../io/clock.ts";
+import { drive, Inbox } from "../../io/drive.ts";
+import { Indicator, type OutputLine } from "../../io/indicator.ts";
+import { Observation } from "../../io/observation.ts";
+import { untilAskedToStop } from "../../io/process.ts";
+
+/** Short, so that many edges are measured. */
+const BEAT_MS = 50;
+const BLINK: Pattern = {
+  intro: [],
+  loop: [{ on: true, ms: BEAT_MS }, { on: false, ms: BEAT_MS }],
+};
+const NOTHING: Pattern = { intro: [], loop: [] };
+const SHOWN: Indication = { kind: "dead", led: BLINK, buzzer: NOTHING, lamp: NOTHING };
+const TIMING = { suspectAfterMs: 900, deadAfterMs: 3_000, willAfterMs: 0, rebootWithinMs: 180_000 };
+const TOPIC_ROOT = "rpi-cluster";
+const SELF = "player";
+
+/** Remembers when it was set. */
+class Recording implements OutputLine {
+  readonly atMs: number[] = [];
+
+  set(_on: boolean): void {
+    this.atMs.push(performance.now());
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** How late each edge came after the first, whose pattern began with it. */
+function lateness(atMs: readonly number[]): readonly number[] {
+  const [startMs = 0, ...edges] = atMs;
+  const seen = edges.slice(0, -1);
+  return seen.map((ms) => {
+    const sinceMs = ms - startMs;
+    return sinceMs - Math.floor((sinceMs + 1) / BEAT_MS) * BEAT_MS;
+  });
+}
+
+const [port, readEveryMs] = Deno.args.map(Number);
+using asked = untilAskedToStop();
+const led = new Recording();
+const inbox = new Inbox<ClusterInput | SilenceInput>();
+const observer = crypto.randomUUID();
+const machine = watchMachine({ timing: TIMING, observer, self: SELF, firstGraceMs: 10_000 }, 4_000);
+let heard = 0;
+{
+  using indicator = new Indicator({ led });
+  await using observation = new Observation({
+    mqtt: {
+      ...{ host: "127.0.0.1", port: port ?? 1883, tls: false },
+      ...{ topicRoot: TOPIC_ROOT, reconnectMs: 2_000 },
+    },
+    clientId: "pattern-player",
+    clock: systemClock,
+    readEveryMs: readEveryMs ?? 0,
+    observer,
+    echoTopic: topicsOf(TOPIC_ROOT).echo(SELF),
+    subscribe: topicsOf(TOPIC_ROOT).all,
+    inbox,
+    onUp: () => indicator.show(SHOWN),
+  });
+  const steps = drive({
+    machine,
+    initial: newWatch(newCluster([])),
+    inbox,
+    clock: systemClock,
+    stop: asked.signal,
+  });
+  for await (const { input, outputs } of steps) {
+    if (input.kind === "evidence") heard++;
+    for (const output of outputs) {
+      if (output.kind === "send_echo") observation.sendEcho(output.seq);
+    }
+  }
+}
+console.log(JSON.stringify({ heard, lateMs: lateness(led.atMs) }));

@@ -1,0 +1,115 @@
+/** LED, buzzer and lamp of this Pi, opened as the configuration wants them. */
+
+import type { BuzzerSetting, Config, LedSetting } from "../core/config.ts";
+import { SystemError } from "../ffi/errno.ts";
+import { openGpioOutput } from "../ffi/gpio.ts";
+import { GpioError } from "../ffi/gpio_error.ts";
+import { SpecialFiles } from "../ffi/special_file.ts";
+import { Alarm } from "../io/alarm.ts";
+import type { OutputLine } from "../io/indicator.ts";
+import { PwmBuzzer } from "../io/pwm_buzzer.ts";
+import { SysfsLed } from "../io/sysfs_led.ts";
+import { UserError } from "../io/user_error.ts";
+import { TRACKER_CONSUMER } from "./line_holder.ts";
+import { openTriggerMemory } from "./trigger_memory.ts";
+
+type Opener = () => OutputLine;
+
+/** What of the configuration concerns the outputs. */
+type OutputConfig = Pick<Config, "rpi">;
+
+/** Opens all outputs that are wanted; one that cannot be had now is tried again for ever. */
+export function openAlarm({ rpi }: OutputConfig): Alarm {
+  return new Alarm({ ...openersOf(rpi), adviceOn: adviceOnOutput });
+}
+
+/** How each output is opened by itself; absent where the user wants none. Throws what hinders it. */
+export function openersOf(rpi: Config["rpi"]) {
+  return {
+    led: ledOpener(rpi, rpi.led),
+    buzzer: buzzerOpener(rpi, rpi.buzzer),
+    lamp: lampOpener(rpi),
+  };
+}
+
+function ledOpener(rpi: Config["rpi"], setting: LedSetting): Opener | undefined {
+  switch (setting.kind) {
+    case "none":
+      return undefined;
+    case "line":
+      return lineOpener(rpi, setting.line, rpi.activeLow);
+    case "sysfs":
+      return () => withFiles((files) => new SysfsLed({ name: setting.name, files, ...memory() }));
+  }
+}
+
+function buzzerOpener(rpi: Config["rpi"], setting: BuzzerSetting): Opener | undefined {
+  switch (setting.kind) {
+    case "none":
+      return undefined;
+    case "line":
+      return lineOpener(rpi, setting.line, rpi.activeLow);
+    case "pwm": {
+      const { chip, channel } = setting;
+      const { toneHz } = rpi;
+      return () => withFiles((files) => new PwmBuzzer({ chip, channel, toneHz, files }));
+    }
+  }
+}
+
+function lampOpener(rpi: Config["rpi"]): Opener | undefined {
+  return rpi.lamp === undefined ? undefined : lineOpener(rpi, rpi.lamp, rpi.lampActiveLow);
+}
+
+function lineOpener({ chip }: Config["rpi"], line: number, activeLow: boolean): Opener {
+  return () => openGpioOutput(chip, { line, activeLow, consumer: TRACKER_CONSUMER });
+}
+
+function memory() {
+  const found = openTriggerMemory(Deno.env.get("RUNTIME_DIRECTORY"));
+  return found === undefined ? {} : { memory: found };
+}
+
+/** An output below /sys with the files that it needs, given back when disposed. */
+function withFiles(open: (files: SpecialFiles) => OutputLine): OutputLine {
+  using opened = new DisposableStack();
+  const output = opened.use(open(opened.use(new SpecialFiles())));
+  const owned = opened.move();
+  return { set: (on) => output.set(on), [Symbol.dispose]: () => owned.dispose() };
+}
+
+/** What a person can do about an output that does not work, if that is known. */
+export function adviceOnOutput(error: unknown): string | undefined {
+  if (error instanceof GpioError) return error.advice;
+  if (!(error instanceof Error)) return undefined;
+  const { message, cause } = error;
+  const errno = cause instanceof SystemError ? cause.errno : "";
+  if (message.includes("/leds/")) return adviceOnLed(errno);
+  return error instanceof UserError || message.includes("/pwm") ? adviceOnPwm(errno) : undefined;
+}
+
+function adviceOnLed(errno: string): string {
+  switch (errno) {
+    case "ENOENT":
+      return "choose an LED that this Pi has: ls /sys/class/leds";
+    case "EROFS":
+      return "let the unit write to it: ReadWritePaths=/sys/devices/platform/leds";
+    default:
+      return "let group gpio write to it by the udev rule in the README, and the user be of it";
+  }
+}
+
+function adviceOnPwm(errno: string): string {
+  switch (errno) {
+    case "EACCES":
+    case "EPERM":
+      return "let group gpio write to it by the udev rule in the README, and the user be of it";
+    case "EROFS":
+      return "let the unit write to it: ReadWritePaths= and the folder that readlink -f answers";
+    case "EBUSY":
+      return "the kernel uses that channel itself, for audio or a fan: choose another";
+    default:
+      return "add dtoverlay=pwm,pin=18,func=2 to /boot/firmware/config.txt and reboot; " +
+        "on a Pi 5 that is buzzer = pwm:2, on all before pwm:0";
+  }
+}
