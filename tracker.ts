@@ -15,7 +15,7 @@ import { firstGraceMs } from "./io/first_grace.ts";
 import { getLog } from "./io/log.ts";
 import { Observation } from "./io/observation.ts";
 import { runProgram } from "./io/program.ts";
-import { doctor } from "./tracker/doctor.ts";
+import { doctor, reportBadConfig } from "./tracker/doctor.ts";
 import { openAlarm } from "./tracker/outputs.ts";
 import { rehearse } from "./tracker/rehearsal.ts";
 import { startWatchdog } from "./tracker/watchdog.ts";
@@ -48,6 +48,7 @@ await runProgram({
       description: "Looks at all that the alarm of this Pi depends on, and says what to do.",
       options: [{ flags: "--json", description: "for a program: one JSON object" }],
       main: doctor,
+      reportBadConfig,
     },
   ],
 });

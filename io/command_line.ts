@@ -19,7 +19,15 @@ export interface Subcommand<Main> {
   readonly description: string;
   readonly options?: readonly { readonly flags: string; readonly description: string }[];
   readonly main: Main;
+  /**
+   * Says in the subcommand's own way what is wrong with the configuration, a line for each issue;
+   * left out: they go to stderr.
+   */
+  readonly reportBadConfig?: ReportBadConfig;
 }
+
+export type Options = Readonly<Record<string, string | boolean>>;
+export type ReportBadConfig = (issues: readonly string[], options: Options) => void;
 
 /** What somebody asked for. */
 export type Invocation<Main> =
@@ -30,7 +38,8 @@ export type Invocation<Main> =
     readonly subcommand: string | undefined;
     readonly arguments: readonly string[];
     /** The subcommand's own options that were given, by long name: `name` for `--name NAME`. */
-    readonly options: Readonly<Record<string, string | boolean>>;
+    readonly options: Options;
+    readonly reportBadConfig: ReportBadConfig | undefined;
     readonly common: CommonFlags;
   }
   /** Help, version or complaint are printed; only the exit code is left to do. */
@@ -54,16 +63,17 @@ export function parseCommandLine<Main>(
   line: CommandLine<Main>,
   args: readonly string[],
 ): Invocation<Main> {
-  const chosen: { command: Command; subcommand: string | undefined; main: Main }[] = [];
+  const chosen: { command: Command; subcommand: Subcommand<Main> | undefined; main: Main }[] = [];
   const root = rootCommand(line);
   root.action(() => {
     chosen.push({ command: root, subcommand: undefined, main: line.main });
   });
-  for (const { usage, description, options = [], main } of line.commands ?? []) {
+  for (const subcommand of line.commands ?? []) {
+    const { usage, description, options = [], main } = subcommand;
     const command = root.command(usage).description(description).helpOption("-h, --help", "help");
     for (const { flags, description } of options) command.option(flags, description);
     command.action(() => {
-      chosen.push({ command, subcommand: command.name(), main });
+      chosen.push({ command, subcommand, main });
     });
   }
   try {
@@ -78,9 +88,10 @@ export function parseCommandLine<Main>(
   return {
     kind: "run",
     main,
-    subcommand,
+    subcommand: subcommand && command.name(),
     arguments: command.args,
     options: subcommand === undefined ? {} : command.opts<Record<string, string | boolean>>(),
+    reportBadConfig: subcommand?.reportBadConfig,
     common: commonFlags(root),
   };
 }

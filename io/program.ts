@@ -1,7 +1,12 @@
 /** From the arguments to the exit code: what agent, tracker and hub do alike. */
 
 import type { Config } from "../core/config.ts";
-import { type CommandLine, type CommonFlags, parseCommandLine } from "./command_line.ts";
+import {
+  type CommandLine,
+  type CommonFlags,
+  type Options,
+  parseCommandLine,
+} from "./command_line.ts";
 import { ConfigError, loadConfig, readConfigEntries } from "./config_file.ts";
 import { configureLog, getLog, isUnderSystemd, type Log } from "./log.ts";
 import { untilAskedToStop } from "./process.ts";
@@ -18,7 +23,7 @@ export interface Run {
   readonly stop: AbortSignal;
   /** Arguments and options of a subcommand; empty for the program itself. */
   readonly arguments: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean>>;
+  readonly options: Options;
 }
 
 /** 0 asked to stop or done, 1 failure, 2 usage, 78 bad configuration (EX_CONFIG of sysexits.h). */
@@ -45,7 +50,11 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
   using _log = configureLog({ level: common.logLevel, format: common.logFormat, systemd });
   const log = getLog(program.name);
   using _reports = reportUncaught(log);
-  const config = configOf(common, systemd);
+  const report = (issues: readonly string[]) => {
+    if (invocation.reportBadConfig) return invocation.reportBadConfig(issues, invocation.options);
+    for (const issue of issues) writeToStderr(`${systemd ? "<3>" : ""}${issue}`);
+  };
+  const config = configOf(common, report);
   if (config === undefined) return 78;
   if (common.checkConfig) {
     const lines = readConfigEntries(common.configPath, { explicit: false });
@@ -76,13 +85,16 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
   }
 }
 
-/** The configuration, or `undefined` after all that is wrong with it went to stderr. */
-function configOf(common: CommonFlags, systemd: boolean): Config | undefined {
+/** The configuration, or `undefined` after all that is wrong with it was reported. */
+function configOf(
+  common: CommonFlags,
+  report: (issues: readonly string[]) => void,
+): Config | undefined {
   try {
     return loadConfig({ path: common.configPath, explicit: common.configExplicit });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    for (const line of error.message.split("\n")) writeToStderr(`${systemd ? "<3>" : ""}${line}`);
+    report(error.message.split("\n"));
     return undefined;
   }
 }

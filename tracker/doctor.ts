@@ -8,9 +8,11 @@ import {
   fine,
   isWell,
   warning,
+  wrong,
 } from "../core/finding.ts";
 import { SpecialFiles } from "../ffi/special_file.ts";
 import { systemClock } from "../io/clock.ts";
+import type { Options } from "../io/command_line.ts";
 import { readConfigEntries } from "../io/config_file.ts";
 import type { ExitCode, Run } from "../io/program.ts";
 import { redacted } from "../io/redaction.ts";
@@ -30,13 +32,21 @@ export async function doctor({ config, configPath, options, stop }: Run): Promis
   const wallMs = systemClock.wallMs(systemClock.nowMs());
   findings.push(checkClock(wallMs, sight.kind === "failed" ? 0 : sight.look.latestMs));
   findings.push(checkQuietHours(config.rpi, wallMs));
-  const shown = findings.map(withoutSecrets);
-  const lines = options.json === true ? [findingsJson(shown)] : findingLines(shown);
-  for (const line of lines) console.log(line);
+  print(findings, options);
   return isWell(findings) ? 0 : 1;
 }
 
-/** A bad configuration has ended the program before, with each issue and status 78. */
+/** Without a configuration there is nothing else to look at. The program then ends with 78. */
+export function reportBadConfig(issues: readonly string[], options: Options): void {
+  print(issues.map((issue) => wrong("config", issue, "mend it, and ask again")), options);
+}
+
+function print(findings: readonly Finding[], options: Options): void {
+  const shown = findings.map(withoutSecrets);
+  const lines = options.json === true ? [findingsJson(shown)] : findingLines(shown);
+  for (const line of lines) console.log(line);
+}
+
 function checkConfig(path: string): Finding {
   const keys = readConfigEntries(path, { explicit: false }).filter(({ key }) => key !== "").length;
   if (keys > 0) return fine("config", `${path}: good, ${keys} ${keys === 1 ? "key" : "keys"}`);

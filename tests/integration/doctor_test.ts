@@ -185,7 +185,12 @@ Deno.test("the doctor names what is missing for a header, and a bad configuratio
   await using tracker = new TestProgram("tracker", { mqtt: { url }, rpi: { led: 99 } });
   const bad = await tracker.run("doctor");
   assert.equal(bad.code, 78);
-  assert.match(bad.text, /config\.ini:\d+: \[rpi\] led: expected .* found "99"$/);
+  assert.match(bad.text, /^wrong {4}config {2}\S+config\.ini:\d+: \[rpi\] led: .* found "99" -> /);
+  const badJson = await tracker.run("doctor", "--json");
+  assert.equal(badJson.code, 78);
+  const { ok, findings: issues } = JSON.parse(badJson.text);
+  assert.equal(ok, false);
+  assert.deepEqual(issues.map(({ subject }: Finding) => subject), ["config"]);
   const misused = await tracker.run("doctor", "--jsn");
   assert.equal(misused.code, 2, misused.text);
 });
