@@ -29,9 +29,13 @@ export const TIMING: Timing = {
 /** How long an echo takes that is sent at an instant; `undefined` when it is lost. */
 export type RoundTrip = (sentMs: number) => number | undefined;
 
-/** A broker that brings each echo back, in order: in 2 ms unless something else is said. */
+/**
+ * A broker that brings each echo back, in order: in 2 ms unless something else is said. `self` is the
+ * observer's own node, where it has one.
+ */
 export function brokerAnswer(
   roundTrip: RoundTrip = () => 2,
+  self?: string,
 ): (output: AnyOutput, atMs: number) => Note<ClusterInput> | undefined {
   let backMs = -Infinity;
   return (output, atMs) => {
@@ -39,7 +43,7 @@ export function brokerAnswer(
     const tookMs = roundTrip(atMs);
     if (tookMs === undefined) return undefined;
     backMs = Math.max(backMs, atMs + tookMs);
-    return [backMs, echo(output.seq)];
+    return [backMs, echo(output.seq, { node: self })];
   };
 }
 
@@ -48,9 +52,15 @@ export function link(up: boolean): ClusterInput {
   return { kind: "link", up };
 }
 
-/** An echo of this observer. */
-export function echo(seq: number, observer: string = OBSERVER): ClusterInput {
-  return { kind: "echo", observer, seq };
+/** An echo of this observer, on the hub's topic unless said otherwise. */
+export function echo(
+  seq: number,
+  { node, observer = OBSERVER }: {
+    readonly node?: string | undefined;
+    readonly observer?: string;
+  } = {},
+): ClusterInput {
+  return { kind: "echo", node, observer, seq };
 }
 
 /** A message of a node as it arrives now. */
@@ -143,7 +153,7 @@ export function playCluster(score: ClusterScore): PlayedCluster {
   const played = play(machine, state, {
     ...score,
     notes: [[0, link(true)], ...notes],
-    answer: brokerAnswer(roundTrip),
+    answer: brokerAnswer(roundTrip, options?.self),
   });
   return { lines: linesOf(played), played, state };
 }

@@ -5,10 +5,9 @@ import {
   describeIndication,
   indicate,
   type IndicatorFacts,
-  patternAt,
-  samePattern,
   TEST_INDICATION,
 } from "../../core/indicator.ts";
+import { patternAt, samePattern } from "../../core/pattern.ts";
 
 const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
 const MINUTE_MS = 60_000;

@@ -37,7 +37,7 @@ function shown(score: WatchScore): readonly string[] {
   const { notes, untilMs, expected = [], roundTrip, stalls = [] } = score;
   const machine = watchMachine(
     { timing: TIMING, observer: OBSERVER },
-    score.buzzerHoldMs ?? BUZZER_HOLD_MS,
+    { holdMs: score.buzzerHoldMs ?? BUZZER_HOLD_MS },
   );
   const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true))));
   assert.equal(state.shown.kind, "blind");
