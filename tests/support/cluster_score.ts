@@ -11,7 +11,15 @@ import {
 import { type Timing } from "../../core/detector.ts";
 import { newNode, type NodeState } from "../../core/node_state.ts";
 import type { Tick } from "../../core/machine.ts";
-import type { Birth, Evidence, FarewellReason, Heartbeat, NodeMessage } from "../../core/wire.ts";
+import type {
+  Birth,
+  Evidence,
+  Farewell,
+  FarewellReason,
+  Heartbeat,
+  LastWill,
+  NodeMessage,
+} from "../../core/wire.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOf } from "./score_lines.ts";
 
@@ -91,11 +99,11 @@ export function birth(session: string, more: Partial<Birth> = {}): Birth {
   };
 }
 
-export function lastWill(session: string): NodeMessage {
+export function lastWill(session: string): LastWill {
   return { kind: "last_will", session };
 }
 
-export function farewell(session: string, reason: FarewellReason = "stop"): NodeMessage {
+export function farewell(session: string, reason: FarewellReason = "stop"): Farewell {
   return { kind: "farewell", session, reason };
 }
 
