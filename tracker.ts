@@ -1,22 +1,27 @@
 /** The tracker: shows on this Pi's LED and buzzer how the other Pis are. */
 
-import { type ClusterInput, newCluster } from "./core/cluster.ts";
+import type { BuzzerRules } from "./core/buzzer.ts";
+import { newCluster } from "./core/cluster.ts";
 import type { Config } from "./core/config.ts";
 import { newNode } from "./core/node_state.ts";
-import type { SilenceInput } from "./core/silence.ts";
+import type { SaySilence } from "./core/orders.ts";
 import { VERSION } from "./core/version.ts";
-import { newWatch, watchMachine } from "./core/watch.ts";
-import { topicsOf } from "./core/wire.ts";
+import { newWatch, type WatchInput, watchMachine } from "./core/watch.ts";
+import { encodeAlarm, topicsOf } from "./core/wire.ts";
 import { readCaCerts } from "./io/ca_certs.ts";
 import { systemClock } from "./io/clock.ts";
 import { logClusterOutput } from "./io/cluster_log.ts";
 import { drive, Inbox } from "./io/drive.ts";
 import { firstGraceMs } from "./io/first_grace.ts";
+import { localTimeOfDayMs } from "./io/local_time.ts";
 import { getLog } from "./io/log.ts";
 import { Observation } from "./io/observation.ts";
 import { runProgram } from "./io/program.ts";
+import { Button } from "./tracker/button.ts";
+import { openButtonLine } from "./tracker/button_line.ts";
 import { doctor, reportBadConfig } from "./tracker/doctor.ts";
-import { openAlarm } from "./tracker/outputs.ts";
+import { TRACKER_CONSUMER } from "./tracker/line_holder.ts";
+import { adviceOnOutput, openAlarm } from "./tracker/outputs.ts";
 import { rehearse } from "./tracker/rehearsal.ts";
 import { startWatchdog } from "./tracker/watchdog.ts";
 
@@ -25,6 +30,8 @@ import { startWatchdog } from "./tracker/watchdog.ts";
  * between the heartbeats of a large cluster.
  */
 const READ_EVERY_MS = 250;
+
+const log = getLog("tracker");
 
 await runProgram({
   name: "tracker",
@@ -55,17 +62,16 @@ await runProgram({
 
 /** Until `stop` aborts: what the broker tells -> the watch machine -> LED and buzzer. */
 async function track(config: Config, stop: AbortSignal): Promise<void> {
-  const { mqtt, node: { id: self }, cluster: { nodes, ...timing }, rpi } = config;
-  const log = getLog("tracker");
+  const { mqtt, node: { id: self }, cluster: { nodes, ...timing } } = config;
   const observer = crypto.randomUUID();
-  const inbox = new Inbox<ClusterInput | SilenceInput>();
+  const topics = topicsOf(mqtt.topicRoot);
+  const inbox = new Inbox<WatchInput>();
   const nowMs = systemClock.nowMs();
   const expected = nodes.filter((id) => id !== self).map((id) => newNode(id, nowMs, true));
   const initial = newWatch(newCluster(expected));
   const only = nodes.length > 0 ? { only: nodes } : {};
   const options = { timing, observer, self, firstGraceMs: firstGraceMs(), ...only };
-  const machine = watchMachine(options, rpi.buzzerHoldMs);
-  if (rpi.button !== undefined) log.warning("[rpi] button is not read by this version");
+  const machine = watchMachine(options, buzzerRulesOf(config));
 
   using alarm = openAlarm(config);
   await using observation = new Observation({
@@ -75,21 +81,50 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     caCerts: readCaCerts(mqtt.caFile),
     readEveryMs: READ_EVERY_MS,
     observer,
-    echoTopic: topicsOf(mqtt.topicRoot).echo(self),
-    subscribe: topicsOf(mqtt.topicRoot).all,
+    echoTopic: topics.echo(self),
+    subscribe: topics.all,
     inbox,
     onAlarm(message) {
       const wallMs = systemClock.wallMs(systemClock.nowMs());
       inbox.put({ kind: "silence", message, wallMs });
     },
   });
+  await using _button = openButton(config, inbox);
   alarm.show(initial.shown);
   using _watchdog = startWatchdog();
   for await (const { outputs } of drive({ machine, initial, inbox, clock: systemClock, stop })) {
     for (const output of outputs) {
-      if (output.kind === "send_echo") observation.sendEcho(output.seq);
-      else if (output.kind === "show") alarm.show(output.indication);
+      if (output.kind === "show") alarm.show(output.indication);
+      else if (output.kind === "send_echo") observation.sendEcho(output.seq);
+      else if (output.kind === "say_silence") say(output, { observation, topic: topics.alarm });
       else logClusterOutput(log, output);
     }
   }
+}
+
+/** In vain without a connection: the machine says it again. */
+function say(
+  { silence }: SaySilence,
+  { observation, topic }: { readonly observation: Observation; readonly topic: string },
+): void {
+  log.info("the button silences the buzzers of the cluster");
+  const payload = encodeAlarm(silence);
+  void observation.link.publish({ topic, payload, qos: 1, retain: true });
+}
+
+function buzzerRulesOf({ rpi: { buzzerHoldMs: holdMs, quiet: hours } }: Config): BuzzerRules {
+  if (hours === undefined) return { holdMs };
+  const timeOfDayMs = (nowMs: number) => localTimeOfDayMs(systemClock.wallMs(nowMs));
+  return { holdMs, quiet: { hours, timeOfDayMs } };
+}
+
+function openButton({ rpi }: Config, inbox: Inbox<WatchInput>): Button | undefined {
+  const { button: line } = rpi;
+  if (line === undefined) return undefined;
+  return new Button({
+    open: () => openButtonLine(rpi, { line, consumer: TRACKER_CONSUMER }),
+    adviceOn: adviceOnOutput,
+    inbox,
+    clock: systemClock,
+  });
 }

@@ -17,8 +17,9 @@ import {
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent.ts": ["core/", "io/", "vitals/", "node:"],
   "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "node:"],
-  "core/": ["valibot"],
+  // What only the tracker does.
   "tracker/": ["core/", "io/", "ffi/", "node:"],
+  "core/": ["valibot"],
   "ffi/": [],
   "vitals/": ["node:"],
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],

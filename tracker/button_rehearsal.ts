@@ -6,7 +6,7 @@ import { lineShown } from "../core/header_pins.ts";
 import { repairOf } from "../core/wiring.ts";
 import type { InputLine } from "../ffi/gpio.ts";
 import { sleepUntil, systemClock } from "../io/clock.ts";
-import { isPressed, openButton } from "./button_input.ts";
+import { isPressed, openButtonLine } from "./button_line.ts";
 import { TRACKER_CONSUMER } from "./line_holder.ts";
 
 /** How long a person has for the next thing that he does to the button. */
@@ -19,7 +19,7 @@ export async function rehearseButton(rpi: Config["rpi"], stop: AbortSignal): Pro
     console.log("button: there is none ([rpi] button = none).");
     return false;
   }
-  using input = openButton(rpi, { line, consumer: TRACKER_CONSUMER });
+  using input = openButtonLine(rpi, { line, consumer: TRACKER_CONSUMER });
   const repair = repairOf(rpi, "button");
   if (await isPressed(input, stop)) {
     console.log(`button on ${lineShown(line)}: reads as pressed. Unless it is: ${repair}.`);

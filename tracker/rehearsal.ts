@@ -1,6 +1,9 @@
 /** `tracker test`: plays the alarm, or walks a person through the wiring, part by part. */
 
+import type { Config } from "../core/config.ts";
+import { lineShown } from "../core/header_pins.ts";
 import { TEST_INDICATION } from "../core/indicator.ts";
+import { ALARM_TEST_MS } from "../core/orders.ts";
 import {
   expectedOf,
   type OutputName,
@@ -20,9 +23,6 @@ import { rehearseButton } from "./button_rehearsal.ts";
 import { isHeldByTracker } from "./line_holder.ts";
 import { adviceOnOutput, openAlarm, openersOf } from "./outputs.ts";
 
-/** How long the alarm, or one part of it, is played. */
-const TEST_MS = 5000;
-
 /** Without flags the whole alarm for 5 s; with `--led` and the like those parts, one after another. */
 export async function rehearse(run: Run): Promise<ExitCode> {
   const { options, stop } = run;
@@ -37,15 +37,18 @@ export async function rehearse(run: Run): Promise<ExitCode> {
 }
 
 async function rehearseAlarm({ config, stop }: Run): Promise<ExitCode> {
+  const held = PART_NAMES.filter((part) => part !== "button" && sayIfHeld(config.rpi, part));
+  if (held.length > 0) return 1;
   const shown = PART_NAMES.flatMap((part) => {
     const place = placeOf(config.rpi, part);
     if (part === "button" || place === undefined) return [];
     return [`the ${partTitle(part)} on ${place} ${expectedOf(part)}`];
   });
-  console.log(`For 5 s: ${shown.join(", ") || "no LED, buzzer or lamp is configured"}.`);
+  const seconds = ALARM_TEST_MS / 1000;
+  console.log(`For ${seconds} s: ${shown.join(", ") || "no LED, buzzer or lamp is configured"}.`);
   using alarm = openAlarm(config);
   alarm.show(TEST_INDICATION);
-  await sleepUntil(systemClock, systemClock.nowMs() + TEST_MS, stop);
+  await sleepUntil(systemClock, systemClock.nowMs() + ALARM_TEST_MS, stop);
   return 0;
 }
 
@@ -61,11 +64,7 @@ async function rehearsePart(
     console.log(`${title}: there is none ([rpi] ${part} = none).`);
     return false;
   }
-  const line = wiredParts(rpi).find(({ name }) => name === part)?.line;
-  if (line !== undefined && isHeldByTracker(rpi, line)) {
-    console.log(`${title}: the running tracker holds ${place}. First: sudo systemctl stop tracker`);
-    return false;
-  }
+  if (sayIfHeld(rpi, part)) return false;
   try {
     if (part === "button") return await rehearseButton(rpi, stop);
     console.log(`${title} on ${place}: it ${expectedOf(part)} now.`);
@@ -77,6 +76,17 @@ async function rehearsePart(
     console.log(`${title}: wrong. ${reasonOf(error)}${advice === undefined ? "" : `; ${advice}`}`);
     return false;
   }
+}
+
+/** A tracker that runs has the line: then there is nothing to be tested. */
+function sayIfHeld(rpi: Config["rpi"], part: PartName): boolean {
+  const wired = wiredParts(rpi).find(({ name }) => name === part);
+  if (wired === undefined || !isHeldByTracker(rpi, wired.line)) return false;
+  const place = lineShown(wired.line);
+  console.log(
+    `${partTitle(part)}: the running tracker holds ${place}. First: sudo systemctl stop tracker`,
+  );
+  return true;
 }
 
 function verdictOn(part: PartName, answer: boolean | undefined, repair: string): string {
@@ -110,7 +120,7 @@ async function play(
       const question = `Is it so that the ${partTitle(part)} ${expectedOf(part)}?`;
       return await askYesOrNo(question, ownTerminal, stop);
     }
-    await sleepUntil(systemClock, systemClock.nowMs() + TEST_MS, stop);
+    await sleepUntil(systemClock, systemClock.nowMs() + ALARM_TEST_MS, stop);
   }
   if (failures.length > 0) throw failures[0];
   return undefined;

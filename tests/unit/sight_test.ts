@@ -174,7 +174,7 @@ Deno.test("a stranger's echo and one that was never sent prove nothing", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      [15_001, echo(4, "somebody-else")],
+      [15_001, echo(4, { observer: "somebody-else" })],
       [15_002, echo(99)],
     ],
     roundTrip: (sentMs) => sentMs >= 15_000 ? undefined : 2,

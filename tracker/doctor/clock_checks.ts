@@ -5,6 +5,7 @@ import { type Finding, fine, warning } from "../../core/finding.ts";
 import { durationText } from "../../core/message/duration_text.ts";
 import { quietForMs, type QuietHours } from "../../core/policy/quiet_hours.ts";
 import { formatRfc3339 } from "../../core/rfc3339.ts";
+import { localTimeOfDayMs } from "../../io/local_time.ts";
 
 /** This program is not older: a Pi without a battery clock begins its days in the past. */
 const BEGINNING_MS = Date.UTC(2026, 0, 1);
@@ -47,7 +48,7 @@ export function checkClock(nowMs: number, latestMs: number): Finding {
 export function checkQuietHours({ quiet }: Config["rpi"], nowMs: number): Finding {
   if (quiet === undefined) return fine("quiet hours", "none: the buzzer sounds at any hour");
   const window = `${minuteText(quiet.fromMinute)}-${minuteText(quiet.toMinute)}`;
-  const isNow = quietForMs(quiet, timeOfDayMs(nowMs)) > 0;
+  const isNow = quietForMs(quiet, localTimeOfDayMs(nowMs)) > 0;
   return fine("quiet hours", `${window}: ${isNow ? quietNow(quiet) : "the buzzer sounds now"}`);
 }
 
@@ -77,10 +78,4 @@ function minuteText(minute: number): string {
 
 function localText(wallMs: number): string {
   return new Date(wallMs).toLocaleTimeString("en-GB");
-}
-
-/** As the clock on the wall has it, in ms since midnight. */
-function timeOfDayMs(wallMs: number): number {
-  const date = new Date(wallMs);
-  return ((date.getHours() * 60 + date.getMinutes()) * 60 + date.getSeconds()) * 1000;
 }

@@ -6,7 +6,7 @@ import { lineShown } from "../../core/header_pins.ts";
 import { type PartName, repairOf, type WiredPart, wiredParts } from "../../core/wiring.ts";
 import { type GpioReport, inspectGpio, inspectLines } from "../../ffi/gpio.ts";
 import { GpioError } from "../../ffi/gpio_error.ts";
-import { isPressed, openButton } from "../button_input.ts";
+import { isPressed, openButtonLine } from "../button_line.ts";
 import { TRACKER_CONSUMER } from "../line_holder.ts";
 import type { Identity } from "./identity.ts";
 
@@ -142,7 +142,7 @@ function checkHolder(name: PartName, place: string, consumer: string): Finding {
 /** Reads a button that nobody else reads. Throws GpioError. */
 async function checkButton(rpi: Rpi, line: number, stop: AbortSignal): Promise<Finding> {
   const place = lineShown(line);
-  using input = openButton(rpi, { line, consumer: DOCTOR_CONSUMER });
+  using input = openButtonLine(rpi, { line, consumer: DOCTOR_CONSUMER });
   if (!await isPressed(input, stop)) return fine("button", `${place}: free, not pressed`);
   const advice = `unless somebody presses it: ${repairOf(rpi, "button")}`;
   return warning("button", `${place}: reads as pressed`, advice);

@@ -17,7 +17,7 @@ export interface Button {
 }
 
 /** A push button to ground: active is pressed. Throws GpioError. */
-export function openButton({ chip }: Config["rpi"], { line, consumer }: Button): InputLine {
+export function openButtonLine({ chip }: Config["rpi"], { line, consumer }: Button): InputLine {
   return openGpioInput(chip, { line, activeLow: true, pull: "up", consumer });
 }
 
