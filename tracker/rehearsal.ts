@@ -53,11 +53,7 @@ async function rehearseAlarm({ config, stop }: Run): Promise<ExitCode> {
 }
 
 /** Whether the part works, as far as anybody can tell. */
-async function rehearsePart(
-  { config, stop }: Run,
-  part: PartName,
-): Promise<boolean> {
-  const { rpi } = config;
+async function rehearsePart({ config: { rpi }, stop }: Run, part: PartName): Promise<boolean> {
   const title = partTitle(part);
   const place = placeOf(rpi, part);
   if (place === undefined) {
@@ -101,10 +97,7 @@ function verdictOn(part: PartName, answer: boolean | undefined, repair: string):
   }
 }
 
-/**
- * The person's answer. In a terminal the part plays until he gave it; for anything else that reads
- * this it plays 5 s, and nobody answers. Throws when the output cannot be set.
- */
+/** The person's answer, while the part plays. Throws when the output cannot be set. */
 async function play(
   opened: OutputLine | undefined,
   part: OutputName,
@@ -112,16 +105,21 @@ async function play(
 ): Promise<boolean | undefined> {
   using output = opened;
   const failures: unknown[] = [];
-  {
-    const outputs = { [part]: output };
-    using indicator = new Indicator(outputs, { onError: (error) => failures.push(error) });
-    indicator.show(TEST_INDICATION);
-    if (ownTerminal.isTerminal()) {
-      const question = `Is it so that the ${partTitle(part)} ${expectedOf(part)}?`;
-      return await askYesOrNo(question, ownTerminal, stop);
-    }
-    await sleepUntil(systemClock, systemClock.nowMs() + ALARM_TEST_MS, stop);
-  }
+  using indicator = new Indicator({ [part]: output }, {
+    onError: (error) => failures.push(error),
+  });
+  indicator.show(TEST_INDICATION);
+  const answer = await answerOn(part, stop);
   if (failures.length > 0) throw failures[0];
+  return answer;
+}
+
+/** In a terminal as soon as somebody gives it; anything else that reads this gives none, in 5 s. */
+async function answerOn(part: OutputName, stop: AbortSignal): Promise<boolean | undefined> {
+  if (ownTerminal.isTerminal()) {
+    const question = `Is it so that the ${partTitle(part)} ${expectedOf(part)}?`;
+    return await askYesOrNo(question, ownTerminal, stop);
+  }
+  await sleepUntil(systemClock, systemClock.nowMs() + ALARM_TEST_MS, stop);
   return undefined;
 }

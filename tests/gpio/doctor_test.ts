@@ -96,9 +96,11 @@ for (const userland of ["bookworm", "trixie"] as const) {
       assert.equal(code, 0, JSON.stringify(findings));
       assert.match(findings.led?.found ?? "", /held by the running tracker$/);
       assert.match(findings.buzzer?.found ?? "", /held by the running tracker$/);
-      const rehearsal = await rehearse(guest, "--led");
-      assert.equal(rehearsal.code, 1);
-      assert.match(rehearsal.text, /the running tracker holds GPIO 17 .*systemctl stop tracker/);
+      for (const flags of [["--led"], []]) {
+        const { code, text } = await rehearse(guest, ...flags);
+        assert.equal(code, 1, text);
+        assert.match(text, /LED: the running tracker holds GPIO 17 .*systemctl stop tracker/);
+      }
       await tracker.signal("TERM");
       assert.equal(await tracker.end(), 0);
       assert.doesNotMatch(tracker.output.slice(said), /warning|error/);
