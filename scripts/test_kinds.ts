@@ -87,6 +87,8 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("mosquitto"),
       program("iproute2", "ip"),
       ownLibgpiod(),
+      // It gives a program in the guest a terminal.
+      program("bsdutils", "script"),
       program("qemu-system-x86", "qemu-system-x86_64"),
       program("python3"),
       program("gcc"),

@@ -54,6 +54,7 @@ function configFor(port: number, rpi: string): string {
 
 const WIRED = `led = ${LED}\nbuzzer = ${BUZZER}\nlamp = ${LAMP}\nbutton = ${BUTTON}\n`;
 
+const LED_TEST = "./tracker test --led --config config.ini";
 const NO_PRESS = /button: wrong, nothing for 30 s\. Look at this: .*ground/;
 const LIBRARIES = { bookworm: /libgpiod\.so\.2 \(1\.6\./, trixie: /libgpiod\.so\.3 \(2\.2\./ };
 
@@ -61,6 +62,8 @@ for (const userland of ["bookworm", "trixie"] as const) {
   Deno.test(`doctor and wiring test on a Pi with Debian ${userland}`, async (t) => {
     using folder = new TemporaryFolder();
     await provideProgram("tracker", folder.file("tracker"));
+    // It gives a program a terminal; the guest has none of its own.
+    await Deno.copyFile("/usr/bin/script", folder.file("script"));
     await using broker = await Mosquitto.start();
     folder.write("config.ini", configFor(broker.port, WIRED));
     await using guest = await Guest.boot(userland, folder.path);
@@ -139,6 +142,17 @@ for (const userland of ["bookworm", "trixie"] as const) {
       const last = edges(guest, BUZZER, since).at(-1);
       assert(lit && last && lit.t > last.t, "the lamp comes after the buzzer");
       assert.deepEqual(edges(guest, LED, since), []);
+    });
+    await t.step("somebody at a terminal is asked, and told what to do for a no", async () => {
+      for (const [answer, status] of [["n", 1], ["y", 0]] as const) {
+        await using session = await guest.spawn(["./script", "-qec", LED_TEST, "/dev/null"]);
+        await session.said(/Is it so that the LED blinks once a second\? \[y\/n\]/);
+        await session.write(`${answer}\n`);
+        assert.equal(await session.end(), status, session.output);
+        const verdict = answer === "y" ? /LED: good\./ : /LED: wrong\. Look at this: long leg/;
+        assert.match(session.output, verdict);
+        assert.equal(await guest.level(LED, CHIP), 0);
+      }
     });
     await t.step("a button that nobody presses is wrong in the end", async () => {
       await guest.until(
