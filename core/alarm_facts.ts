@@ -8,9 +8,16 @@ import {
   restartHolds,
   soundingAt,
 } from "./buzzer.ts";
-import { type ClusterState, isNews, type Removed, type Sight } from "./cluster.ts";
+import {
+  type ClusterOutput,
+  type ClusterState,
+  isNews,
+  type Removed,
+  type Sight,
+} from "./cluster.ts";
 import type { IndicatorFacts } from "./indicator.ts";
 import type { Transition } from "./node_state.ts";
+import type { PolicyOutput } from "./policy/output.ts";
 import type { Silence } from "./silence.ts";
 
 /**
@@ -41,7 +48,7 @@ export function newAlarmFacts(): AlarmFacts {
   return { buzzer: newBuzzer(), suspectMs: new Map(), dead: new Set(), blindMs: -Infinity };
 }
 
-export function isAlarmFact(output: { readonly kind: string }): output is AlarmFact {
+export function isAlarmFact(output: ClusterOutput | PolicyOutput): output is AlarmFact {
   return output.kind === "sight" || output.kind === "transition" || output.kind === "removed";
 }
 
