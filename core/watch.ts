@@ -1,20 +1,20 @@
 /** The tracker's machine: the cluster, the hub and the button chained to what LED, buzzer and lamp do. */
 
 import {
-  type BuzzerRules,
-  type BuzzerState,
-  mourn,
-  newBuzzer,
-  restartHolds,
-  soundingAt,
-} from "./buzzer.ts";
+  type AlarmFacts,
+  factsAt,
+  isAlarmFact,
+  newAlarmFacts,
+  noteFact,
+  STALL_UNREAD_MS,
+} from "./alarm_facts.ts";
+import type { BuzzerRules } from "./buzzer.ts";
 import {
   type ClusterInput,
   clusterMachine,
   type ClusterOptions,
   type ClusterOutput,
   type ClusterState,
-  isNews,
   type Sight,
 } from "./cluster.ts";
 import {
@@ -39,27 +39,11 @@ import {
 } from "./orders.ts";
 import { samePattern } from "./pattern.ts";
 
-/**
- * A broker that is shut down tells the last will of every node before it closes the observer's own
- * connection, and an observer that stalled runs its timers before it reads what came meanwhile.
- * Waiting this long keeps both from flashing the LED.
- */
-const SUSPECT_HOLD_MS = 300;
-/** A mere stall is over with the first echo: only a longer blindness touches the LED. */
-const STALL_HOLD_MS = 1000;
-/** After a mere stall nothing new is shown before what lies unread is read. */
-const STALL_UNREAD_MS = 2000;
-
 export interface WatchState {
   readonly cluster: ClusterState;
   readonly orders: OrdersState;
   readonly hub: HubWatch;
-  readonly buzzer: BuzzerState;
-  /** From when on the LED waits for each node that is suspect. */
-  readonly suspectMs: Map<string, number>;
-  readonly dead: Set<string>;
-  /** From when on the LED shows that the tracker is blind; `Infinity` while it sees. */
-  blindMs: number;
+  readonly facts: AlarmFacts;
   shown: Indication;
   /** When what is shown may change although nothing happens. */
   nextShowMs: number;
@@ -79,10 +63,7 @@ export function newWatch(cluster: ClusterState): WatchState {
     cluster,
     orders: newOrders(),
     hub: newHubWatch(),
-    buzzer: newBuzzer(),
-    suspectMs: new Map(),
-    dead: new Set(),
-    blindMs: -Infinity,
+    facts: newAlarmFacts(),
     shown: indicate({ blind: true, suspect: 0, dead: 0, buzzing: false }),
     nextShowMs: Infinity,
   };
@@ -133,68 +114,29 @@ function isShown({ shown }: WatchState, { kind, lamp }: Indication): boolean {
   return shown.kind === kind && samePattern(shown.lamp, lamp);
 }
 
-interface Noting {
-  readonly nowMs: number;
-  readonly rules: BuzzerRules;
+function note(
+  state: WatchState,
+  output: ClusterOutput,
+  { nowMs, rules }: { readonly nowMs: number; readonly rules: BuzzerRules },
+): void {
+  if (!isAlarmFact(output)) return;
+  noteFact(state.facts, output, { nowMs, rules, cluster: state.cluster });
+  if (output.kind === "sight") noteSight(state, output, nowMs);
 }
 
-function note(state: WatchState, output: ClusterOutput, { nowMs, rules }: Noting): void {
-  if (output.kind === "sight") return noteSight(state, output, nowMs);
-  if (output.kind !== "transition" && output.kind !== "removed") return;
-  const { node, atMs } = output;
-  state.suspectMs.delete(node);
-  state.dead.delete(node);
-  state.buzzer.mourned.delete(node);
-  if (output.kind === "removed") {
-    state.buzzer.deaths.delete(node);
-    return;
-  }
-  // From now on, for a suspicion that is dated back is one of the observer's own stall.
-  if (output.to === "suspect") state.suspectMs.set(node, nowMs);
-  if (output.to !== "dead") return;
-  state.dead.add(node);
-  if (!isNews(state.cluster, output)) return;
-  // Whoever was never heard may have died, and been silenced, long before this tracker started.
-  const learnedMs = output.from === "unknown" ? -Infinity : nowMs;
-  mourn(state.buzzer, { node, atMs, learnedMs }, rules);
-}
-
+/** A hub that was not heard while the tracker was blind, or did not run, may be alive. */
 function noteSight(state: WatchState, { blind, reason, was }: Sight, nowMs: number): void {
-  const { buzzer, hub } = state;
   const isStall = (blind ? reason : was) === "stalled";
-  if (!blind) state.blindMs = Infinity;
-  else state.blindMs = isStall ? nowMs + STALL_HOLD_MS : nowMs;
-  if (isStall) {
-    buzzer.unreadUntilMs = nowMs + STALL_UNREAD_MS;
-    if (state.shown.kind !== "hub_dead") waitForUnread(hub, nowMs + STALL_UNREAD_MS);
-    return;
-  }
-  // Whoever was suspect or dead before the observer went blind may have come back unseen.
-  for (const node of state.suspectMs.keys()) state.suspectMs.set(node, nowMs);
-  restartHolds(buzzer, nowMs);
-  if (!blind) seeHubAnew(hub, nowMs);
+  if (!isStall) {
+    if (!blind) seeHubAnew(state.hub, nowMs);
+  } else if (state.shown.kind !== "hub_dead") waitForUnread(state.hub, nowMs + STALL_UNREAD_MS);
 }
 
 /** What is to be shown now; notes when that may change by itself. */
 function indicationOf(state: WatchState, rules: BuzzerRules, nowMs: number): Indication {
-  const suspectMs = earliest(state.suspectMs) + SUSPECT_HOLD_MS;
-  const hubMs = hubDeadMs(state.hub);
   const { silence, testUntilMs } = state.orders;
-  const { sounds, nextMs } = soundingAt(state.buzzer, { rules, silence, nowMs });
-  const changesMs = [suspectMs, hubMs, nextMs, state.blindMs, testUntilMs];
-  state.nextShowMs = Math.min(...changesMs.filter((ms) => ms > nowMs));
-  return indicate({
-    test: nowMs < testUntilMs,
-    blind: state.blindMs <= nowMs,
-    suspect: suspectMs <= nowMs ? state.suspectMs.size : 0,
-    dead: state.dead.size,
-    buzzing: sounds,
-    hubDead: hubMs <= nowMs,
-  });
-}
-
-function earliest(instantsMs: ReadonlyMap<string, number>): number {
-  let earliestMs = Infinity;
-  for (const ms of instantsMs.values()) earliestMs = Math.min(earliestMs, ms);
-  return earliestMs;
+  const hubMs = hubDeadMs(state.hub);
+  const { nextMs, ...facts } = factsAt(state.facts, { rules, silence, nowMs });
+  state.nextShowMs = Math.min(nextMs, ...[hubMs, testUntilMs].filter((ms) => ms > nowMs));
+  return indicate({ ...facts, test: nowMs < testUntilMs, hubDead: hubMs <= nowMs });
 }

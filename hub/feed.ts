@@ -1,6 +1,12 @@
 /** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
 
-import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/feed.ts";
+import {
+  type AlarmView,
+  type Change,
+  FEED_ROWS_MAX,
+  type FeedMessage,
+  type Snapshot,
+} from "../core/feed.ts";
 import type { Clock } from "../io/clock.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
@@ -37,6 +43,7 @@ export class Feed implements Disposable {
   readonly #incidents = new Set<number>();
   readonly #messages = new Set<number>();
   #blindChanged = false;
+  #alarmChanged = false;
   #seq = 0;
   #flushAtMs = Infinity;
   #alarm: Disposable | undefined;
@@ -58,10 +65,10 @@ export class Feed implements Disposable {
     if (this.#viewers.size >= VIEWERS_MAX) return false;
     // What waits would come once more after the snapshot that holds it already; that is harmless.
     this.#viewers.add(viewer);
-    const { deliveries, ...open } = this.#snapshot();
+    const whole = this.#snapshot();
     const snapshot = viewer.seesRecipients
-      ? { ...open, deliveries }
-      : { ...open, deliveries: [], guest: true };
+      ? whole
+      : { ...whole, alarm: guestAlarm(whole.alarm), deliveries: [], guest: true };
     this.#send(viewer, JSON.stringify(snapshot satisfies FeedMessage));
     this.#flushWithin(QUIET_MS);
     return true;
@@ -93,6 +100,11 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
+  alarmChanged(): void {
+    this.#alarmChanged = true;
+    this.#flushWithin(URGENT_MS);
+  }
+
   historyChanged(incidents: Iterable<number>, messages: Iterable<number>): void {
     for (const id of incidents) this.#incidents.add(id);
     for (const id of messages) this.#messages.add(id);
@@ -112,9 +124,11 @@ export class Feed implements Disposable {
     this.#seq++;
     if (this.#viewers.size === 0) return this.#forgetChange();
     const change = this.#takeChange();
-    const { deliveries, ...open } = change;
+    const { deliveries, alarm, ...open } = change;
     const whole = JSON.stringify(change satisfies FeedMessage);
-    const openOnly = deliveries === undefined ? whole : JSON.stringify(open satisfies FeedMessage);
+    const openOnly = deliveries === undefined && alarm === undefined ? whole : JSON.stringify(
+      { ...open, ...(alarm && { alarm: guestAlarm(alarm) }) } satisfies FeedMessage,
+    );
     for (const viewer of this.#viewers) {
       this.#send(viewer, viewer.seesRecipients ? whole : openOnly);
     }
@@ -141,6 +155,7 @@ export class Feed implements Disposable {
       seq: this.#seq,
       at: this.#projection.now(),
       ...(this.#blindChanged ? { blind: this.#projection.blind } : {}),
+      ...(this.#alarmChanged ? { alarm: this.#projection.alarm } : {}),
       ...(nodes.length > 0 ? { nodes } : {}),
       ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),
       ...(this.#heard.size > 0 ? { heard } : {}),
@@ -155,6 +170,7 @@ export class Feed implements Disposable {
     const waiting = [this.#changed, this.#heard, this.#removed, this.#incidents, this.#messages];
     for (const set of waiting) set.clear();
     this.#blindChanged = false;
+    this.#alarmChanged = false;
   }
 
   #snapshot(): Snapshot {
@@ -163,9 +179,15 @@ export class Feed implements Disposable {
       seq: this.#seq,
       at: this.#projection.now(),
       blind: this.#projection.blind,
+      alarm: this.#projection.alarm,
       nodes: this.#projection.nodes(),
       incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),
     };
   }
+}
+
+/** Who silenced what is not for passers-by. */
+function guestAlarm({ shows }: AlarmView): AlarmView {
+  return { shows, silences: [], maintenance: [] };
 }

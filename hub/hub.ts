@@ -16,6 +16,7 @@ import { redact } from "../io/redaction.ts";
 import { Access } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
+import { AlarmSight } from "./alarm_sight.ts";
 import { createApp } from "./app.ts";
 import { Calendar } from "./calendar.ts";
 import { notificationOf } from "./channels.ts";
@@ -104,8 +105,25 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
         const topic = topicsOf(mqtt.topicRoot).alarm;
         void observation.link.publish({ topic, payload, qos: 1, retain: true });
       },
+      onChange() {
+        alarmSight.look();
+        showAlarm();
+      },
     }),
   );
+  const showAlarm = () => {
+    projection.showAlarm({ shows: alarmSight.shows, ...alarm.inForce() });
+    feed.alarmChanged();
+  };
+  const alarmSight = parts.use(
+    new AlarmSight({
+      clock,
+      rules: { holdMs: config.rpi.buzzerHoldMs },
+      silence: () => alarm.asHeard(),
+      onChange: showAlarm,
+    }),
+  );
+  showAlarm();
   const loop = new ClusterLoop({
     clock,
     calendar,
@@ -118,6 +136,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     metrics,
     outbox,
     alarm,
+    alarmSight,
     observation,
   });
   const actions = new HubActions({ alarm, clock, act: (input) => loop.act(input) });

@@ -3,7 +3,7 @@
 import { BLINDNESS_WORDS } from "../core/blindness.ts";
 import type { Rivals, Sight } from "../core/cluster.ts";
 import type { NodeState } from "../core/node_state.ts";
-import type { ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
+import type { AlarmView, ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
@@ -16,6 +16,7 @@ export class Projection {
   readonly #heard = new Map<string, { readonly atMs: number; readonly wallMs: number }>();
   readonly #warnings = new Map<string, string>();
   #blind: ClusterView["blind"];
+  #alarm: AlarmView = { shows: "blind", silences: [], maintenance: [] };
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,6 +25,14 @@ export class Projection {
 
   get blind(): ClusterView["blind"] {
     return this.#blind;
+  }
+
+  get alarm(): AlarmView {
+    return this.#alarm;
+  }
+
+  showAlarm(alarm: AlarmView): void {
+    this.#alarm = alarm;
   }
 
   now(): string {
