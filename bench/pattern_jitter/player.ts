@@ -53,7 +53,9 @@ using asked = untilAskedToStop();
 const led = new Recording();
 const inbox = new Inbox<ClusterInput | SilenceInput>();
 const observer = crypto.randomUUID();
-const machine = watchMachine({ timing: TIMING, observer, self: SELF, firstGraceMs: 10_000 }, 4_000);
+const machine = watchMachine({ timing: TIMING, observer, self: SELF, firstGraceMs: 10_000 }, {
+  holdMs: 4_000,
+});
 let heard = 0;
 {
   using indicator = new Indicator({ led });
