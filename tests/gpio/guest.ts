@@ -208,7 +208,7 @@ export class GuestProgram implements AsyncDisposable {
     await this.#guest.send(this.#id, "stdin", { data: text });
   }
 
-  async signal(name: "TERM" | "INT" | "KILL" | "STOP" | "CONT"): Promise<void> {
+  async signal(name: "TERM" | "INT" | "ABRT" | "KILL" | "STOP" | "CONT"): Promise<void> {
     await this.#guest.send(this.#id, "signal", { signal: name });
   }
 
