@@ -43,7 +43,10 @@ const RULES: readonly Rule[] = [
     /refuses the subscription/i,
     () => "let this user read all below the topic root (rpi-cluster-alert.acl for Mosquitto)",
   ],
-  [/closed the connection|no greeting|connection reset|reset by peer|broken pipe|eof/i, adviseOnSilence],
+  [
+    /closed the connection|no greeting|connection reset|reset by peer|broken pipe|eof/i,
+    adviseOnSilence,
+  ],
 ];
 
 /** One sentence for whoever set the broker up. */

@@ -11,7 +11,7 @@ import { PwmBuzzer } from "../io/pwm_buzzer.ts";
 import { SysfsLed } from "../io/sysfs_led.ts";
 import { UserError } from "../io/user_error.ts";
 import { TRACKER_CONSUMER } from "./line_holder.ts";
-import { openTriggerMemory } from "./trigger_memory.ts";
+import { triggerMemory } from "./trigger_memory.ts";
 
 type Opener = () => OutputLine;
 
@@ -39,7 +39,7 @@ function ledOpener(rpi: Config["rpi"], setting: LedSetting): Opener | undefined 
     case "line":
       return lineOpener(rpi, setting.line, rpi.activeLow);
     case "sysfs":
-      return () => withFiles((files) => new SysfsLed({ name: setting.name, files, ...memory() }));
+      return () => openSysfsLed(setting.name);
   }
 }
 
@@ -52,7 +52,7 @@ function buzzerOpener(rpi: Config["rpi"], setting: BuzzerSetting): Opener | unde
     case "pwm": {
       const { chip, channel } = setting;
       const { toneHz } = rpi;
-      return () => withFiles((files) => new PwmBuzzer({ chip, channel, toneHz, files }));
+      return () => new PwmBuzzer({ chip, channel, toneHz, files: kernelFiles() });
     }
   }
 }
@@ -65,17 +65,21 @@ function lineOpener({ chip }: Config["rpi"], line: number, activeLow: boolean): 
   return () => openGpioOutput(chip, { line, activeLow, consumer: TRACKER_CONSUMER });
 }
 
-function memory() {
-  const found = openTriggerMemory(Deno.env.get("RUNTIME_DIRECTORY"));
-  return found === undefined ? {} : { memory: found };
+/**
+ * The C library, once it was needed. It stays loaded: each loading costs memory that V8 is slow to
+ * give back, and an output that cannot be had is tried again for ever.
+ */
+let loaded: SpecialFiles | undefined;
+
+function kernelFiles(): SpecialFiles {
+  loaded ??= new SpecialFiles();
+  return loaded;
 }
 
-/** An output below /sys with the files that it needs, given back when disposed. */
-function withFiles(open: (files: SpecialFiles) => OutputLine): OutputLine {
-  using opened = new DisposableStack();
-  const output = opened.use(open(opened.use(new SpecialFiles())));
-  const owned = opened.move();
-  return { set: (on) => output.set(on), [Symbol.dispose]: () => owned.dispose() };
+function openSysfsLed(name: string): OutputLine {
+  const files = kernelFiles();
+  const memory = triggerMemory(files, Deno.env.get("RUNTIME_DIRECTORY"));
+  return new SysfsLed({ name, files, ...(memory === undefined ? {} : { memory }) });
 }
 
 /** What a person can do about an output that does not work, if that is known. */

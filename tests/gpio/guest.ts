@@ -233,7 +233,9 @@ export class GuestProgram implements AsyncDisposable {
     await this.#guest.send(this.#id, "stdin", { data: text });
   }
 
-  async signal(name: "HUP" | "TERM" | "INT" | "KILL" | "STOP" | "CONT"): Promise<void> {
+  async signal(
+    name: "HUP" | "TERM" | "INT" | "ABRT" | "KILL" | "STOP" | "CONT",
+  ): Promise<void> {
     await this.#guest.send(this.#id, "signal", { signal: name });
   }
 

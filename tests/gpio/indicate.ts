@@ -7,12 +7,15 @@ import { Guest, type GuestProgram, type SpawnOptions, type Userland } from "./gu
 /** The lines of the tests, as a Pi has them by default. */
 export const LED = 2;
 export const BUZZER = 3;
+export const LAMP = 4;
 
 export const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
 export const DEAD: IndicatorFacts = { ...ALL_WELL, dead: 1 };
 
 /** How long the program waits before it opens a failed line again. */
 const RETRY_MS = 500;
+
+export type Output = "led" | "buzzer" | "lamp";
 
 export interface IndicateOptions extends SpawnOptions {
   readonly chip?: string;
@@ -41,10 +44,10 @@ export class Indicate implements AsyncDisposable {
     this.program = program;
   }
 
-  /** Starts it and waits until it has tried both lines. */
+  /** Starts it and waits until it has tried all lines. */
   static async start(guest: Guest, options: IndicateOptions = {}): Promise<Indicate> {
     const { chip = "auto", led = LED, activeLow = false, ...how } = options;
-    const settings = { chip, led, buzzer: BUZZER, activeLow, retryMs: RETRY_MS };
+    const settings = { chip, led, buzzer: BUZZER, lamp: LAMP, activeLow, retryMs: RETRY_MS };
     const program = await guest.spawn(["./indicate", JSON.stringify(settings)], how);
     await program.said(/"ready":true/);
     return new Indicate(guest, program);
@@ -64,12 +67,12 @@ export class Indicate implements AsyncDisposable {
   }
 
   /** What the program said about a line that it could not have. */
-  async failure(name: "led" | "buzzer"): Promise<Readonly<Record<string, string>>> {
+  async failure(name: Output): Promise<Readonly<Record<string, string>>> {
     const [text] = await this.program.said(new RegExp(`^.*"failed":"${name}".*$`, "m"));
     return JSON.parse(text);
   }
 
-  async opened(name: "led" | "buzzer"): Promise<void> {
+  async opened(name: Output): Promise<void> {
     await this.program.said(new RegExp(`"opened":"${name}"`));
   }
 

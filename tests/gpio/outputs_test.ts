@@ -8,7 +8,7 @@ import { ResilientLine } from "../../io/resilient_line.ts";
 import { SysfsLed } from "../../io/sysfs_led.ts";
 import { TerminalLine } from "../../io/terminal_line.ts";
 import { ownArchitecture } from "../../scripts/permissions.ts";
-import { openTriggerMemory } from "../../tracker/trigger_memory.ts";
+import { triggerMemory } from "../../tracker/trigger_memory.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
 const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
@@ -166,9 +166,9 @@ Deno.test("on-board LED's trigger is known to the run after one that was killed"
   using folder = new TemporaryFolder();
   ledTree(folder, { ACT: "none timer [mmc0]\n" });
   using runtime = new TemporaryFolder();
-  const memory = openTriggerMemory(runtime.path);
-  assert.ok(memory !== undefined && openTriggerMemory(undefined) === undefined);
   using files = new SpecialFiles();
+  const memory = triggerMemory(files, runtime.path);
+  assert.ok(memory !== undefined && triggerMemory(files, undefined) === undefined);
   const open = () => new SysfsLed({ name: "ACT", files, memory, root: folder.path });
   // Never disposed, as it is when its process is killed; the kernel then shows "none" as active.
   open();

@@ -1,7 +1,7 @@
-/** What LED and buzzer do over time, and that they are off after every end: real kernel lines. */
+/** What LED, buzzer and lamp do over time, and that they end off, whatever happens: real lines. */
 import assert from "node:assert/strict";
 import type { Guest } from "./guest.ts";
-import { ALL_WELL, BUZZER, DEAD, Indicate, LED, onGuest } from "./indicate.ts";
+import { ALL_WELL, BUZZER, DEAD, Indicate, LAMP, LED, onGuest } from "./indicate.ts";
 import { DOUBLE_BLINK, edges, ONE_HERTZ, plays, SHORT_BLINK, THREE_BEEPS } from "./played.ts";
 
 const CHIP = 0;
@@ -9,19 +9,35 @@ const SUSPECT = { ...ALL_WELL, suspect: 1 };
 const BLIND = { ...DEAD, suspect: 1, buzzing: true, blind: true };
 const BUZZING = { ...DEAD, buzzing: true };
 
+/** What the program is told to do wrong, and what it is. */
+const FAULTS: Readonly<Record<string, string>> = {
+  throw: "an error that nobody catches",
+  reject: "a promise that nobody awaits",
+  exit: "an exit that disposes nothing",
+};
+
 for (const userland of ["bookworm", "trixie"] as const) {
   Deno.test(`GPIO patterns under Debian ${userland}`, async (t) => {
     await onGuest(userland, async (guest) => {
       await guest.plug("pi4", { persist: true });
-      await t.step("each indication has its pattern on LED and buzzer", () => patterns(guest));
-      await t.step("SIGTERM turns both lines off", () => offAfterSignal(guest));
-      await t.step("an error that nobody catches turns both lines off", async () => {
-        await offAfterFault(guest, "throw");
+      await t.step("each indication has its pattern on LED, buzzer and lamp", async () => {
+        await patterns(guest);
       });
-      await t.step("an exit that disposes nothing turns both lines off", async () => {
-        await offAfterFault(guest, "exit");
+      for (const signal of ["TERM", "INT"] as const) {
+        await t.step(`SIG${signal} turns all lines off`, () => offAfterSignal(guest, signal));
+      }
+      for (const [fault, name] of Object.entries(FAULTS)) {
+        await t.step(`${name} turns all lines off`, () => offAfterFault(guest, fault));
+      }
+      await t.step("a start after kill -9 turns all lines off", async () => {
+        await offAfterRestart(guest, "KILL", 9);
       });
-      await t.step("a start after kill -9 turns both lines off", () => offAfterRestart(guest));
+      await t.step("a start after systemd's watchdog struck turns all lines off", async () => {
+        await offAfterRestart(guest, "ABRT", 6);
+      });
+      await t.step("a line taken by another program and given back is set anew", async () => {
+        await setAfterTheft(guest);
+      });
       await t.step("an active-low line is high when off", () => activeLow(guest));
     });
   });
@@ -45,37 +61,66 @@ async function patterns(guest: Guest): Promise<void> {
   const deadAt = await begin(DEAD);
   await plays(guest, { line: LED, since: deadAt, pattern: ONE_HERTZ });
   assert.deepEqual(edges(guest, BUZZER, deadAt), [], "the buzzer waits");
+  assert.equal(await guest.level(LAMP, CHIP), 1, "the lamp is lit");
   const buzzingAt = await indicate.show(BUZZING);
   await plays(guest, { line: BUZZER, since: buzzingAt, pattern: [...THREE_BEEPS, 9_500, 100] });
   const seconds = Math.floor(edges(guest, LED, deadAt).length / 2);
   const rhythm = Array.from({ length: seconds }, () => ONE_HERTZ).flat().slice(0, seconds * 2 - 1);
   await plays(guest, { line: LED, since: deadAt, pattern: rhythm });
+  assert.equal(edges(guest, LAMP, deadAt).length, 1, "a relay is not worn out");
   const wellAt = await indicate.show(ALL_WELL);
   await isOff(guest);
   assert.deepEqual(edges(guest, LED, wellAt).map((edge) => edge.level).filter(Boolean), []);
 }
 
-async function offAfterSignal(guest: Guest): Promise<void> {
+async function offAfterSignal(guest: Guest, signal: "TERM" | "INT"): Promise<void> {
   await using indicate = await lit(guest);
-  await indicate.program.signal("TERM");
+  await indicate.program.signal(signal);
   assert.equal(await indicate.program.end(), 0);
   await isOff(guest);
 }
 
-async function offAfterFault(guest: Guest, fault: "throw" | "exit"): Promise<void> {
+async function offAfterFault(guest: Guest, fault: string): Promise<void> {
   await using indicate = await lit(guest);
   await indicate.obey(fault);
   assert.equal(await indicate.program.end(), 1);
   await isOff(guest);
 }
 
-async function offAfterRestart(guest: Guest): Promise<void> {
+async function offAfterRestart(
+  guest: Guest,
+  signal: "KILL" | "ABRT",
+  number: number,
+): Promise<void> {
   await using killed = await lit(guest);
   await stopWhileLit(guest, killed);
-  await killed.program.signal("KILL");
-  assert.equal(await killed.program.end(), 128 + 9);
+  await killed.program.signal(signal);
+  // A frozen program dies of SIGKILL at once, of anything else when it is thawed.
+  await killed.program.signal("CONT").catch(() => {});
+  assert.equal(await killed.program.end(), 128 + number);
   assert.equal(await guest.level(LED, CHIP), 1, "the kernel keeps the level of a dead program");
+  assert.equal(await guest.level(LAMP, CHIP), 1, "and the lamp's");
   await using _restarted = await Indicate.start(guest);
+  await isOff(guest);
+}
+
+/** Two programs that want the same lines: the second has them from the first one's end on. */
+async function setAfterTheft(guest: Guest): Promise<void> {
+  await using thief = await lit(guest);
+  await using robbed = await Indicate.start(guest);
+  for (const name of ["led", "buzzer", "lamp"] as const) {
+    assert.equal((await robbed.failure(name)).errno, "EBUSY");
+  }
+  await robbed.show(DEAD);
+  const since = await guest.now();
+  await thief.program.signal("KILL");
+  await thief.program.end();
+  for (const name of ["led", "buzzer", "lamp"] as const) await robbed.opened(name);
+  await levelSeen(guest, { line: LED, since, value: "1" });
+  assert.equal(await guest.level(LAMP, CHIP), 1, "a Pi is dead: the lamp is lit");
+  assert.equal(await guest.level(BUZZER, CHIP), 0, "what the other program left on is off");
+  await robbed.program.signal("TERM");
+  assert.equal(await robbed.program.end(), 0);
   await isOff(guest);
 }
 
@@ -86,18 +131,21 @@ async function activeLow(guest: Guest): Promise<void> {
   const since = await indicate.show(BUZZING);
   await levelSeen(guest, { line: LED, since, value: "0" });
   await levelSeen(guest, { line: BUZZER, since, value: "0" });
+  await levelSeen(guest, { line: LAMP, since, value: "0" });
   await indicate.program.signal("TERM");
   assert.equal(await indicate.program.end(), 0);
   assert.equal(await guest.level(LED, CHIP), 1);
   assert.equal(await guest.level(BUZZER, CHIP), 1);
+  assert.equal(await guest.level(LAMP, CHIP), 1);
 }
 
-/** A program that has just turned both lines on. */
+/** A program that has just turned all lines on. */
 async function lit(guest: Guest): Promise<Indicate> {
   const indicate = await Indicate.start(guest);
   const since = await indicate.show(BUZZING);
   await levelSeen(guest, { line: LED, since, value: "1" });
   await levelSeen(guest, { line: BUZZER, since, value: "1" });
+  await levelSeen(guest, { line: LAMP, since, value: "1" });
   return indicate;
 }
 
@@ -115,6 +163,7 @@ async function stopWhileLit(guest: Guest, { program }: Indicate): Promise<void> 
 async function isOff(guest: Guest): Promise<void> {
   assert.equal(await guest.level(LED, CHIP), 0, "the LED is off");
   assert.equal(await guest.level(BUZZER, CHIP), 0, "the buzzer is off");
+  assert.equal(await guest.level(LAMP, CHIP), 0, "the lamp is off");
 }
 
 interface Sight {

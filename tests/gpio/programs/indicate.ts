@@ -1,8 +1,8 @@
 /**
  * Drives LED and buzzer as the tracker does, but takes the facts from its standard input: each line
- * is a JSON object of IndicatorFacts, "test", "throw" or "exit".
+ * is a JSON object of IndicatorFacts, "test", "throw", "reject" or "exit".
  *
- *   indicate '{"chip":"auto","led":2,"buzzer":3,"activeLow":false,"retryMs":1000}'
+ *   indicate '{"chip":"auto","led":2,"buzzer":3,"lamp":4,"activeLow":false,"retryMs":1000}'
  */
 import { indicate, type IndicatorFacts, TEST_INDICATION } from "../../../core/indicator.ts";
 import { openGpioOutput } from "../../../ffi/gpio.ts";
@@ -14,6 +14,7 @@ interface Options {
   readonly chip: string;
   readonly led: number;
   readonly buzzer: number;
+  readonly lamp: number;
   readonly activeLow: boolean;
   readonly retryMs: number;
 }
@@ -22,7 +23,7 @@ function tell(event: Record<string, unknown>): void {
   console.log(JSON.stringify(event));
 }
 
-function openOutput(name: "led" | "buzzer", options: Options): ResilientLine {
+function openOutput(name: "led" | "buzzer" | "lamp", options: Options): ResilientLine {
   const { chip, activeLow, retryMs } = options;
   return new ResilientLine({
     open: () => openGpioOutput(chip, { line: options[name], activeLow, consumer: `test-${name}` }),
@@ -41,6 +42,8 @@ function obey(line: string, indicator: Indicator): void {
     setTimeout(() => {
       throw new Error("a fault of the program");
     });
+  } else if (line === "reject") {
+    setTimeout(() => void Promise.reject(new Error("a fault that nobody awaits")));
   } else if (line === "exit") {
     setTimeout(() => Deno.exit(1));
   } else if (line === "test") {
@@ -55,10 +58,11 @@ function obey(line: string, indicator: Indicator): void {
 async function main(options: Options): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
-  Deno.addSignalListener("SIGTERM", onSignal);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, onSignal);
   using led = openOutput("led", options);
   using buzzer = openOutput("buzzer", options);
-  using indicator = new Indicator({ led, buzzer });
+  using lamp = openOutput("lamp", options);
+  using indicator = new Indicator({ led, buzzer, lamp });
   tell({ ready: true });
   const commands = Deno.stdin.readable.pipeThrough(new TextDecoderStream()).getReader();
   stop.signal.addEventListener("abort", () => void commands.cancel());
@@ -70,7 +74,7 @@ async function main(options: Options): Promise<void> {
     rest = lines.pop() ?? "";
     for (const line of lines) obey(line, indicator);
   }
-  Deno.removeSignalListener("SIGTERM", onSignal);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.removeSignalListener(signal, onSignal);
 }
 
 const [options] = Deno.args;
