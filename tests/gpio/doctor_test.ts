@@ -17,7 +17,7 @@ const CHIP = 0;
 /** A wire from the button's line to ground: it wins over the pull-up that a program asks for. */
 const SHORT = "while echo pull-down; do usleep 5000; done > " +
   `/sys/devices/platform/gpio-sim.0/gpiochip${CHIP}/sim_gpio${BUTTON}/pull`;
-/** Users and groups as on a Pi; the harness has but their numbers. */
+/** The user is in the group by his session alone: whoever lacks it there is not in the list either. */
 const USERS = "root:x:0:0::/root:/bin/sh\\npi:x:1000:1000::/home/pi:/bin/sh\\n";
 const GROUPS = "root:x:0:\\ngpio:x:986:\\npi:x:1000:\\n";
 
