@@ -29,6 +29,7 @@ export function App({ live, onWelcome }: AppProps): JSX.Element {
         <VerdictLine
           verdict={verdict}
           nodes={nodes}
+          alarm={view?.alarm}
           incidents={view?.incidents ?? []}
           hubNowMs={live.hubNowMs}
         />

@@ -2,8 +2,9 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { IncidentView, NodeView } from "../core/feed.ts";
+import type { AlarmView, IncidentView, NodeView } from "../core/feed.ts";
 import { type Liveness, LIVENESS_WORDS } from "../core/liveness.ts";
+import { AlarmLine } from "./alarm_line.tsx";
 import { Age } from "./moment.tsx";
 import { Sentence } from "./sentence.tsx";
 import { LIVENESS_TONES, Shape } from "./shape.tsx";
@@ -12,13 +13,15 @@ import type { Verdict } from "./verdict.ts";
 interface VerdictLineProps {
   readonly verdict: Verdict;
   readonly nodes: readonly NodeView[];
+  /** Before the first snapshot nothing is known. */
+  readonly alarm: AlarmView | undefined;
   /** Newest first. */
   readonly incidents: readonly IncidentView[];
   readonly hubNowMs: ReadonlySignal<number>;
 }
 
 export function VerdictLine(
-  { verdict, nodes, incidents, hubNowMs }: VerdictLineProps,
+  { verdict, nodes, alarm, incidents, hubNowMs }: VerdictLineProps,
 ): JSX.Element {
   return (
     <section class={`verdict tone-${verdict.tone}`} aria-label="How the cluster is">
@@ -33,6 +36,7 @@ export function VerdictLine(
           </p>
         ))}
         {verdict.tone === "well" && <Peace incidents={incidents} hubNowMs={hubNowMs} />}
+        {alarm && !verdict.stale && <AlarmLine alarm={alarm} />}
         <Census nodes={nodes} stale={verdict.stale} />
       </div>
       {/* Read aloud when it changes; the sentence above also changes as time passes. */}

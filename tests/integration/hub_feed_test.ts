@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
+import { act } from "../support/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { PretendNode } from "../support/pretend_node.ts";
@@ -111,6 +112,41 @@ Deno.test("hub sends a snapshot, then every change in its turn", async () => {
   await hub.run("revoke", "john-snow");
   await watcher.until("the node to be gone", ({ nodes }) => nodes.length === 0);
   await hub.stop();
+});
+
+Deno.test("hub tells the page what LEDs and buzzers do, and strangers not who is silenced", async () => {
+  const settings = { hub: { public_status: "yes" }, rpi: { buzzer_hold: "0s" }, cluster: QUICK };
+  await using hub = await startHub(settings);
+  const login = { username: "john-snow", password: hub.credential("john-snow") };
+  const client = await TestClient.connect({ port: hub.brokerPort, ...login });
+  const node = await PretendNode.start(client, { id: "john-snow", name: "John Snow" });
+  await hub.waitForLiveness("john-snow", "alive");
+  await using guest = new Watcher(hub);
+  await using owner = new Watcher(hub, { Cookie: await session(hub) });
+  const shows = (kind: string) =>
+    owner.until(`LEDs to show ${kind}`, ({ alarm }) => alarm.shows === kind);
+  assert.deepEqual((await shows("all_well")).alarm, {
+    shows: "all_well",
+    silences: [],
+    maintenance: [],
+  });
+  await node[Symbol.asyncDispose]();
+  await client.kill();
+  await shows("dead_buzzing");
+  await act(hub, "silence", { for: "1h" });
+  await shows("dead");
+  await act(hub, "silence", { for: "0s" });
+  await shows("dead_buzzing");
+  await act(hub, "maintenance", { node: "john-snow", for: "2h" });
+  const { alarm } = await shows("dead");
+  assert.deepEqual([alarm.silences, alarm.maintenance.map(({ node }) => node)], [[], [
+    "john-snow",
+  ]]);
+  await guest.until("the alarm", (view) => view.alarm.shows === "dead");
+  for (const message of guest.messages) {
+    assert.deepEqual(message.alarm?.maintenance ?? [], []);
+    assert.deepEqual(message.alarm?.silences ?? [], []);
+  }
 });
 
 Deno.test("hub with a public status keeps numbers and texts from whoever is not logged in", async () => {
