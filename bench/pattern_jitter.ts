@@ -1,4 +1,4 @@
-/** How late the edges of a pattern are while a tracker hears nothing, and 1,000 messages a second. */
+/** How far the edges of a pattern are off while a tracker hears nothing, and 1,000 messages a second. */
 
 import { join } from "node:path";
 import { PROJECT } from "../scripts/project.ts";
@@ -18,7 +18,7 @@ const READ_EVERY_MS = 250;
 
 interface Played {
   readonly heard: number;
-  readonly lateMs: readonly number[];
+  readonly offMs: readonly number[];
 }
 
 export async function benchPatternJitter(): Promise<readonly string[]> {
@@ -45,11 +45,11 @@ async function play(port: number, name: string): Promise<string> {
   await pause(MEASURE_MS);
   const cpu = cpuSecondsOf(child.pid);
   child.kill("SIGTERM");
-  const { heard, lateMs }: Played = await new Response(child.stdout).json();
+  const { heard, offMs }: Played = await new Response(child.stdout).json();
   await child.status;
-  const of = (share: number) => `${percentile(lateMs, share).toFixed(1)} ms`;
-  return `edges of a pattern, ${name}: late by p50 ${of(0.5)}, p99 ${of(0.99)}, max ${of(1)} ` +
-    `(${lateMs.length} edges, ${heard} heartbeats heard, ${cpu.toFixed(1)} s of CPU)`;
+  const of = (share: number) => `${percentile(offMs, share).toFixed(1)} ms`;
+  return `edges of a pattern, ${name}: off by p50 ${of(0.5)}, p99 ${of(0.99)}, max ${of(1)} ` +
+    `(${offMs.length} edges, ${heard} heartbeats heard, ${cpu.toFixed(1)} s of CPU)`;
 }
 
 /** Every node's heartbeats, a few nodes at a time, evenly over each second. */

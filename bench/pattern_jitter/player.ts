@@ -1,6 +1,6 @@
 /**
  * A tracker but for its output: hears a cluster through a broker as a tracker does, and blinks
- * meanwhile. Prints one line of JSON when asked to end: how late each edge was, in ms.
+ * meanwhile. Prints one line of JSON when asked to end: how far each edge was off, in ms.
  *
  *   player.ts PORT READ_EVERY_MS
  */
@@ -21,6 +21,8 @@ const BLINK: Pattern = {
   intro: [],
   loop: [{ on: true, ms: BEAT_MS }, { on: false, ms: BEAT_MS }],
 };
+/** What comes earlier than this is taken for one that came late. */
+const TOO_EARLY_MS = 5;
 const NOTHING: Pattern = { intro: [], loop: [] };
 const SHOWN: Indication = { kind: "dead", led: BLINK, buzzer: NOTHING, lamp: NOTHING };
 const TIMING = { suspectAfterMs: 900, deadAfterMs: 3_000, willAfterMs: 0, rebootWithinMs: 180_000 };
@@ -38,13 +40,13 @@ class Recording implements OutputLine {
   [Symbol.dispose](): void {}
 }
 
-/** How late each edge came after the first, whose pattern began with it. */
-function lateness(atMs: readonly number[]): readonly number[] {
+/** How far each edge was off its due time after the first, with which the pattern began. */
+function deviations(atMs: readonly number[]): readonly number[] {
   const [startMs = 0, ...edges] = atMs;
-  const seen = edges.slice(0, -1);
-  return seen.map((ms) => {
-    const sinceMs = ms - startMs;
-    return sinceMs - Math.floor((sinceMs + 1) / BEAT_MS) * BEAT_MS;
+  // The last is no edge of the pattern, but its end.
+  return edges.slice(0, -1).map((ms) => {
+    const dueMs = Math.floor((ms - startMs + TOO_EARLY_MS) / BEAT_MS) * BEAT_MS;
+    return Math.abs(ms - startMs - dueMs);
   });
 }
 
@@ -87,4 +89,4 @@ let heard = 0;
     }
   }
 }
-console.log(JSON.stringify({ heard, lateMs: lateness(led.atMs) }));
+console.log(JSON.stringify({ heard, offMs: deviations(led.atMs) }));
