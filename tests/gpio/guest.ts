@@ -3,11 +3,14 @@
 /** Debian releases whose libraries a guest has: libgpiod 1.6 and libgpiod 2.2. */
 export type Userland = "bookworm" | "trixie";
 
-/** Chips as on that board, in its order; `pi5-old` has the header on gpiochip4. */
-export type Board = "pi3" | "pi4" | "pi5" | "pi5-old" | "none";
+/**
+ * Chips as on that board, in its order; `pi5-old` has the header on gpiochip4, `pi4-mcp23017` an
+ * expander before the header's chip.
+ */
+export type Board = "pi1" | "pi3" | "pi4" | "pi4-mcp23017" | "pi5" | "pi5-old" | "none";
 
-/** How long anything may take in a guest whose every instruction is emulated. */
-const DEADLINE_MS = 30_000;
+/** How long anything may take in a guest whose every instruction is emulated, on a busy machine. */
+const DEADLINE_MS = 60_000;
 /** The first boot on a machine may have to build the guest's kernel module. */
 const BOOT_DEADLINE_MS = 600_000;
 
@@ -30,6 +33,12 @@ export interface PlugOptions {
 export interface SpawnOptions {
   readonly user?: "pi" | "nogpio" | "root";
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** When a button went down and up: each between two instants of the guest's clock, seconds. */
+export interface Press {
+  readonly pressed: readonly [number, number];
+  readonly released: readonly [number, number];
 }
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -80,12 +89,13 @@ export class Guest implements AsyncDisposable {
     });
   }
 
-  /** Runs a shell command as root to its end. */
-  async run(command: string): Promise<void> {
+  /** Runs a shell command as root to its end, and answers what it printed. */
+  async run(command: string): Promise<string> {
     const done = await this.#ask("run", { argv: command, user: "root" });
     if (done.status !== 0) {
       throw new Error(`"${command}" ended with ${done.status}: ${done.stderr}`);
     }
+    return String(done.stdout);
   }
 
   /** Starts a program of /app. */
@@ -93,7 +103,20 @@ export class Guest implements AsyncDisposable {
     const { user = "pi", env = {} } = options;
     const how = { user, env: { NO_COLOR: "1", ...env }, cwd: "/app", stdin: true };
     const started = await this.#ask("spawn", { argv, ...how });
-    return this.#program(Number(started.program));
+    const program = this.#program(Number(started.program));
+    program.pid = Number(started.pid);
+    return program;
+  }
+
+  /** Pulls a line of the header's chip from outside, as a button does. */
+  async pull(line: number, to: "up" | "down"): Promise<void> {
+    await this.#ask("pull", { line, to });
+  }
+
+  /** Presses a button to ground on a line of the header's chip, and lets go of it. */
+  async press(line: number, ms: number): Promise<Press> {
+    const { pressed, released } = await this.#ask("press", { line, ms });
+    return { pressed: instants(pressed), released: instants(released) };
   }
 
   async level(line: number, chip: number): Promise<number> {
@@ -188,6 +211,8 @@ export class Guest implements AsyncDisposable {
 export class GuestProgram implements AsyncDisposable {
   /** Standard output and standard error, as they came. */
   output = "";
+  /** Its process in the guest. */
+  pid = 0;
   readonly #guest: Guest;
   readonly #id: number;
 
@@ -208,7 +233,7 @@ export class GuestProgram implements AsyncDisposable {
     await this.#guest.send(this.#id, "stdin", { data: text });
   }
 
-  async signal(name: "TERM" | "INT" | "KILL" | "STOP" | "CONT"): Promise<void> {
+  async signal(name: "HUP" | "TERM" | "INT" | "KILL" | "STOP" | "CONT"): Promise<void> {
     await this.#guest.send(this.#id, "signal", { signal: name });
   }
 
@@ -224,4 +249,10 @@ export class GuestProgram implements AsyncDisposable {
     await kill().catch(() => {});
     await this.end();
   }
+}
+
+function instants(value: unknown): readonly [number, number] {
+  const [from, to] = Array.isArray(value) ? value.map(Number) : [];
+  if (from === undefined || to === undefined) throw new Error("a press without its instants");
+  return [from, to];
 }

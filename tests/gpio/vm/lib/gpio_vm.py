@@ -20,8 +20,11 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Labels and sizes of the chips, in the order in which the boards' kernels
 # register them. "pi5-old" is the order of Raspberry Pi kernels before 6.6.45.
 BOARDS = {
+    "pi1": ["pinctrl-bcm2835:54"],
     "pi3": ["pinctrl-bcm2835:54", "raspberrypi-exp-gpio:8"],
     "pi4": ["pinctrl-bcm2711:58", "raspberrypi-exp-gpio:8"],
+    # A port expander on the I2C bus, registered before the header's chip.
+    "pi4-mcp23017": ["mcp23017:16", "pinctrl-bcm2711:58", "raspberrypi-exp-gpio:8"],
     "pi5": ["pinctrl-rp1:54", "gpio-brcmstb@107d508500:32", "gpio-brcmstb@107d508520:4",
             "gpio-brcmstb@107d517c00:17", "gpio-brcmstb@107d517c20:6"],
     "pi5-old": ["gpio-brcmstb@107d508500:32", "gpio-brcmstb@107d508520:4",
@@ -132,6 +135,16 @@ class SimVm(Vm):
         word = {"up": "pull-up", "down": "pull-down", 1: "pull-up", 0: "pull-down"}[to]
         self.write_file(self._line(line, self.main_chip() if chip is None else chip, "pull"), word)
 
+    def press(self, line, ms=100, active="down"):
+        """Presses a button, and tells between which instants it went down, and up again."""
+        began = self.now()
+        self.pull(line, active)
+        down = self.now()
+        time.sleep(ms / 1000)
+        released = self.now()
+        self.pull(line, "up" if active == "down" else "down")
+        return {"pressed": [began, down], "released": [released, self.now()]}
+
 
 NETWORK = """
 for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -158,10 +171,7 @@ def act(vm, program, words):
     if verb == "pull":
         vm.pull(int(args[0]), args[1])
     elif verb == "press":  # LINE [MILLISECONDS] [active level, up or down]
-        active = args[2] if len(args) > 2 else "down"
-        vm.pull(int(args[0]), active)
-        time.sleep((float(args[1]) if len(args) > 1 else 100) / 1000)
-        vm.pull(int(args[0]), "up" if active == "down" else "down")
+        vm.press(int(args[0]), float(args[1]) if len(args) > 1 else 100, args[2] if len(args) > 2 else "down")
     elif verb == "signal":
         program.signal(signal_number(args[0]))
     elif verb == "link":
@@ -290,6 +300,8 @@ def serve(vm):
             return vm.replug(chips, r.get("busy", ()), r.get("persist", False)) or {"t": vm.now()}
         if do == "pull":
             return vm.pull(r["line"], r["to"], *([r["chip"]] if "chip" in r else [])) or {}
+        if do == "press":
+            return vm.press(r["line"], r.get("ms", 100), r.get("active", "down"))
         if do == "link":
             return vm.link(r["up"]) or {}
         if do == "wait-event":
