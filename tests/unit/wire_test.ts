@@ -454,6 +454,7 @@ const OWN_KEYS = [
   "reconnect_ms",
   "constructor",
   "__proto__",
+  "prototype",
 ];
 const factName = fc.stringMatching(/^[a-z0-9_]{1,32}$/).filter((key) => !OWN_KEYS.includes(key));
 const facts: fc.Arbitrary<Facts> = fc.dictionary(
