@@ -9,35 +9,46 @@ const POLLERR = 0x08;
 const POLLHUP = 0x10;
 const POLLNVAL = 0x20;
 
-/** `lost`: what stood behind the file is gone. */
-export type FileState = "readable" | "lost" | "quiet";
+/** `touched`: the device was removed, or its node changed. `lost`: what stood behind the file is gone. */
+export type FileState = "readable" | "touched" | "lost" | "quiet";
 
 /**
- * Waits for one file, until woken. A waiting thread sleeps in the kernel, so that it costs nothing.
- * To be disposed only when no wait is pending.
+ * Waits for a device's file, until woken. A waiting thread sleeps in the kernel, so that it costs
+ * nothing. To be disposed only when no wait is pending.
  */
 export class FileWait implements Disposable {
   readonly #libc: Libc;
   readonly #file: number;
   readonly #event: number;
+  readonly #watch: number;
+  readonly #opened: DisposableStack;
   #isWoken = false;
 
-  /** Throws SystemError. */
-  constructor(libc: Libc, file: number) {
+  /** `device`: the node whose removal ends the wait as well. Throws SystemError. */
+  constructor(libc: Libc, file: number, device: string) {
+    using opened = new DisposableStack();
+    const close = (opened: number) => libc.close(opened);
     this.#libc = libc;
     this.#file = file;
-    this.#event = libc.openEvent();
+    this.#event = opened.adopt(libc.openEvent(), close);
+    // Kernels before 6.6 do not wake up who waits for a line whose chip is removed.
+    this.#watch = opened.adopt(libc.openWatch(device), close);
+    this.#opened = opened.move();
   }
 
   /** How the file is, as soon as it is not quiet; "quiet" when woken. Throws SystemError. */
   async ready(): Promise<FileState> {
-    const polled = pollfds([this.#file, this.#event]);
+    const files = [this.#file, this.#watch, this.#event];
+    const polled = pollfds(files);
     while (!this.#isWoken) {
-      const succeeded = await this.#libc.pollAside(polled, 2);
+      const succeeded = await this.#libc.pollAside(polled, files.length);
       // After a signal it is looked without waiting, which also tells of any other error.
-      if (!succeeded) this.#libc.poll(polled, 2);
+      if (!succeeded) this.#libc.poll(polled, files.length);
       const state = stateAt(polled, 0);
       if (state !== "quiet") return state;
+      if (stateAt(polled, 1) === "quiet") continue;
+      this.#libc.emptyWatch(this.#watch);
+      return "touched";
     }
     return "quiet";
   }
@@ -57,7 +68,7 @@ export class FileWait implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#libc.close(this.#event);
+    this.#opened.dispose();
   }
 }
 

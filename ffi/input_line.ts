@@ -50,7 +50,7 @@ export class GpioInput implements InputLine {
     this.#line = opened.use(holdLine(chip, request, (driver) => driver.requestInput(request)));
     this.#clock = new KernelClock(libc);
     this.#wait = opened.use(
-      this.#explained("wait for", () => new FileWait(libc, this.#line.fileDescriptor)),
+      this.#explained("wait for", () => new FileWait(libc, this.#line.fileDescriptor, chip.path)),
     );
     // A wait that goes on would keep a program alive that ends for an error.
     this.#end = atEnd(() => this[Symbol.dispose]());
@@ -70,6 +70,9 @@ export class GpioInput implements InputLine {
         const state = await this.#ready();
         if (this.#isDisposed) return;
         if (state === "lost") throw this.#lost();
+        // A line whose chip was removed cannot be read any more, and says so.
+        if (state === "touched") this.isActive();
+        if (state !== "readable") continue;
         for (const edge of this.#explained("read", () => this.#read())) {
           yield edge;
           if (this.#isDisposed) return;

@@ -8,9 +8,15 @@ import { LIBC_SONAME, type Library, openLibrary } from "./library.ts";
 /** Longest text that is read from a library: chip labels and consumers have at most 32 bytes. */
 const TEXT_BYTES_MAX = 256;
 const INT_BYTES = 4;
+/** Room for many events of a watch; more are told the next time. */
+const WATCH_BYTES = 4096;
 
-// eventfd.h, poll.h and time.h, the same on x86-64 and arm64.
+// eventfd.h, inotify.h, poll.h and time.h, the same on x86-64 and arm64.
 const EFD_CLOEXEC = 0o2000000;
+const IN_CLOEXEC = 0o2000000;
+const IN_NONBLOCK = 0o4000;
+const IN_ATTRIB = 0x004;
+const IN_DELETE_SELF = 0x400;
 const WAIT_FOR_EVER = -1;
 const DO_NOT_WAIT = 0;
 const CLOCK_MONOTONIC = 1;
@@ -22,6 +28,9 @@ const LIBC = {
   strnlen: { parameters: ["pointer", "usize"], result: "usize" },
   __errno_location: { parameters: [], result: "pointer" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  inotify_init1: { parameters: ["i32"], result: "i32" },
+  inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
@@ -80,6 +89,28 @@ export class Libc implements Disposable {
     const one = BigUint64Array.of(1n);
     const written = this.#library.symbols.write(file, one, BigInt(one.byteLength));
     if (Number(written) !== one.byteLength) throw this.lastError();
+  }
+
+  /**
+   * A file descriptor that becomes readable when the file at a path is removed, or its owner or mode
+   * changes. Throws SystemError.
+   */
+  openWatch(path: string): number {
+    const file = this.#library.symbols.inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (file < 0) throw this.lastError();
+    const kinds = IN_ATTRIB | IN_DELETE_SELF;
+    if (this.#library.symbols.inotify_add_watch(file, cString(path), kinds) < 0) {
+      const error = this.lastError();
+      this.close(file);
+      throw error;
+    }
+    return file;
+  }
+
+  /** Takes what a watch has to say; nothing that has been said before makes it readable again. */
+  emptyWatch(file: number): void {
+    const events = new Uint8Array(WATCH_BYTES);
+    this.#library.symbols.read(file, events, BigInt(events.length));
   }
 
   close(file: number): void {

@@ -3,12 +3,31 @@ import { FFI_PATHS } from "../../ffi/library.ts";
 import { bundleProgram } from "../../scripts/bundle.ts";
 import { permissionFlags, type Program } from "../../scripts/permissions.ts";
 import { PROJECT, runDeno } from "../../scripts/project.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { Guest, type Userland } from "./guest.ts";
 
 /** Guests are x86-64 machines. */
 const ARCHITECTURE = "x86_64";
 
+export interface GuestSetting {
+  readonly userland: Userland;
+  /** One of `programs/`, which the guest has in /app. */
+  readonly program: "indicate" | "lines";
+}
+
+/** Boots a guest that has a program, and ends the guest after the story. */
+export async function withGuest(
+  { userland, program }: GuestSetting,
+  story: (guest: Guest) => Promise<void>,
+): Promise<void> {
+  using folder = new TemporaryFolder();
+  await compileTestProgram(`tests/gpio/programs/${program}.ts`, folder.file(program));
+  await using guest = await Guest.boot(userland, folder.path);
+  await story(guest);
+}
+
 /** Compiles one of the tests' own programs, which may load libgpiod and do nothing else. */
-export async function compileTestProgram(source: string, output: string): Promise<void> {
+async function compileTestProgram(source: string, output: string): Promise<void> {
   const bundle = `${output}.js`;
   await runDeno(["bundle", "--quiet", `--output=${bundle}`, source], { stdout: "null" });
   await compile(bundle, output, [

@@ -9,8 +9,8 @@ export type Userland = "bookworm" | "trixie";
  */
 export type Board = "pi1" | "pi3" | "pi4" | "pi4-mcp23017" | "pi5" | "pi5-old" | "none";
 
-/** How long anything may take in a guest whose every instruction is emulated. */
-const DEADLINE_MS = 30_000;
+/** How long anything may take in a guest whose every instruction is emulated, on a busy machine. */
+const DEADLINE_MS = 60_000;
 /** The first boot on a machine may have to build the guest's kernel module. */
 const BOOT_DEADLINE_MS = 600_000;
 

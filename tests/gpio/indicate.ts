@@ -1,8 +1,7 @@
 /** The program `programs/indicate.ts`, compiled and running in a guest. */
 import type { IndicatorFacts } from "../../core/indicator.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { compileTestProgram } from "./executable.ts";
-import { Guest, type GuestProgram, type SpawnOptions, type Userland } from "./guest.ts";
+import { withGuest } from "./executable.ts";
+import type { Guest, GuestProgram, SpawnOptions, Userland } from "./guest.ts";
 
 /** The lines of the tests, as a Pi has them by default. */
 export const LED = 2;
@@ -28,10 +27,7 @@ export async function onGuest(
   userland: Userland,
   story: (guest: Guest) => Promise<void>,
 ): Promise<void> {
-  using folder = new TemporaryFolder();
-  await compileTestProgram("tests/gpio/programs/indicate.ts", folder.file("indicate"));
-  await using guest = await Guest.boot(userland, folder.path);
-  await story(guest);
+  await withGuest({ userland, program: "indicate" }, story);
 }
 
 /** The program with what it can be told and asked. Disposing kills it. */

@@ -1,0 +1,117 @@
+/** The header's lines are found on each board, and work. */
+import assert from "node:assert/strict";
+import type { Board, Guest, Userland } from "../guest.ts";
+import { BUTTON, LED, type Lines } from "../lines.ts";
+import { GPIOD } from "./gpiod.ts";
+import { levelSeen } from "./level.ts";
+import type { Scene } from "./scene.ts";
+
+/** Which gpiochip has the header. */
+const HEADER_CHIP = {
+  pi1: 0,
+  pi3: 0,
+  pi4: 0,
+  "pi4-mcp23017": 1,
+  pi5: 0,
+  "pi5-old": 4,
+} as const satisfies Partial<Record<Board, number>>;
+
+const HEADER_LABEL: Readonly<Record<keyof typeof HEADER_CHIP, string>> = {
+  pi1: "pinctrl-bcm2835",
+  pi3: "pinctrl-bcm2835",
+  pi4: "pinctrl-bcm2711",
+  "pi4-mcp23017": "pinctrl-bcm2711",
+  pi5: "pinctrl-rp1",
+  "pi5-old": "pinctrl-rp1",
+};
+
+const BOARDS = ["pi1", "pi3", "pi4", "pi4-mcp23017", "pi5", "pi5-old"] as const;
+
+const PRESS_MS = 50;
+
+export async function boardStories(t: Deno.TestContext, scene: Scene): Promise<void> {
+  const { guest, userland, lines } = scene;
+  for (const board of BOARDS) {
+    await t.step(`LED and button work on the header of a ${board}`, async () => {
+      await guest.plug(board);
+      await works(guest, lines, { chip: "auto", number: HEADER_CHIP[board] });
+    });
+    await t.step(`library, chips and lines of a ${board} are told`, async () => {
+      await tells(lines, board, userland);
+    });
+  }
+  for (const chip of ["pinctrl-rp1", "/dev/gpiochip4", "gpiochip4"]) {
+    await t.step(`a chip is found as "${chip}"`, () => works(guest, lines, { chip, number: 4 }));
+  }
+  await t.step("a link to a chip is no other chip", () => ignoresLink(guest, lines));
+}
+
+async function works(
+  guest: Guest,
+  lines: Lines,
+  { chip, number }: { readonly chip: string; readonly number: number },
+): Promise<void> {
+  const since = await guest.now();
+  await lines.openLed({ chip });
+  await lines.openButton({ chip });
+  try {
+    const requested = await guest.event(
+      ({ t, kind, line }) => t >= since && kind === "requested" && line === LED,
+      "request of the LED's line",
+    );
+    assert.deepEqual([requested.chip, requested.value], [number, "output test-led"]);
+    await lines.ask({ do: "set", name: "led", on: true });
+    await levelSeen(guest, { chip: number, line: LED, since, value: "1" });
+    await lines.ask({ do: "set", name: "led", on: false });
+    assert.equal(await guest.level(LED, number), 0);
+    const { mark } = lines;
+    await guest.press(BUTTON, PRESS_MS);
+    const edges = await lines.edges(2, mark);
+    assert.deepEqual(edges.map(({ active }) => active), [true, false]);
+  } finally {
+    await lines.release("led", "button");
+  }
+}
+
+async function tells(
+  lines: Lines,
+  board: keyof typeof HEADER_CHIP,
+  userland: Userland,
+): Promise<void> {
+  const path = `/dev/gpiochip${HEADER_CHIP[board]}`;
+  const label = HEADER_LABEL[board];
+  const report = await lines.inspect();
+  assert.equal(report.library, GPIOD[userland].path);
+  assert.match(report.version, GPIOD[userland].version);
+  assert.deepEqual(report.refused, []);
+  const header = report.chips.find((chip) => chip.path === path);
+  assert.equal(header?.label, label);
+  assert(header.lineCount >= 54);
+  await lines.openLed();
+  try {
+    const told = await lines.ask({ do: "inspect lines", chip: "auto", lines: [LED, BUTTON] });
+    assert.deepEqual(told, {
+      path,
+      label,
+      lines: [
+        { line: LED, name: "GPIO2", isUsed: true, consumer: "test-led" },
+        { line: BUTTON, name: "GPIO17", isUsed: false, consumer: "" },
+      ],
+    });
+  } finally {
+    await lines.release("led");
+  }
+}
+
+/** Raspberry Pi OS has such a link for programs that know the Pi 5's header by its former name. */
+async function ignoresLink(guest: Guest, lines: Lines): Promise<void> {
+  await guest.plug("pi3");
+  await guest.run("ln -s gpiochip0 /dev/gpiochip4");
+  try {
+    const { chips } = await lines.inspect();
+    assert.deepEqual(chips.map(({ path }) => path), ["/dev/gpiochip0", "/dev/gpiochip1"]);
+    await works(guest, lines, { chip: "/dev/gpiochip4", number: 0 });
+  } finally {
+    await guest.run("rm /dev/gpiochip4");
+  }
+}

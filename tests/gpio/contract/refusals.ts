@@ -1,0 +1,137 @@
+/** What is said when a line cannot be had, and that it is taken as soon as it can. */
+import assert from "node:assert/strict";
+import type { Guest, Userland } from "../guest.ts";
+import { BUTTON, buttonOf, LED, ledOf, Lines } from "../lines.ts";
+import { GPIOD } from "./gpiod.ts";
+import { levelSeen } from "./level.ts";
+import type { Scene } from "./scene.ts";
+
+const CHIP = 0;
+
+export async function refusalStories(
+  t: Deno.TestContext,
+  { guest, userland, lines }: Scene,
+): Promise<void> {
+  await lines.release("led", "button");
+  await t.step("a busy line is named with its user", () => namesBusyLine(guest, lines));
+  await t.step("a busy line is taken when it becomes free", () => takesFreedLine(guest, lines));
+  await t.step("a user outside group gpio is told so", () => needsGroup(guest));
+  await t.step("a line that the chip does not have is refused", () => refusesLine(guest, lines));
+  await t.step("a chip that is not there is named", () => namesMissingChip(guest, lines));
+  await t.step("a chip that appears is used", () => usesNewChip(guest, lines));
+  await t.step("a library that is missing is named, and used when installed", async () => {
+    await usesInstalledLibrary(guest, userland);
+  });
+}
+
+async function namesBusyLine(guest: Guest, lines: Lines): Promise<void> {
+  await guest.plug("pi4", { busy: [LED, BUTTON] });
+  for (const [request, line] of [[ledOf(), LED], [buttonOf(), BUTTON]] as const) {
+    const { message, advice } = await lines.failure(request);
+    const found = "device or resource busy (EBUSY)";
+    assert.equal(message, `Cannot request line ${line} of GPIO chip "/dev/gpiochip0": ${found}`);
+    assert.match(advice, /used by "someone-else"/);
+  }
+}
+
+async function takesFreedLine(guest: Guest, lines: Lines): Promise<void> {
+  await guest.plug("pi4");
+  await using holder = await Lines.start(guest);
+  await holder.openLed();
+  await holder.openButton();
+  assert.match((await lines.failure(buttonOf())).advice, /used by "test-button"/);
+  await lines.ask({ ...ledOf(), do: "keep" });
+  const [refused] = await lines.program.said(/^.*"refused":"led".*$/m);
+  assert.match(refused, /used by \\"test-led\\"/);
+  await lines.ask({ do: "set", name: "led", on: true });
+  const since = await guest.now();
+  await holder.program.signal("TERM");
+  assert.equal(await holder.program.end(), 0);
+  await levelSeen(guest, { chip: CHIP, line: LED, since, value: "1" });
+  assert.equal(lines.program.output.split('"refused":"led"').length, 2, "told once, tried often");
+  await lines.openButton();
+  await lines.release("led", "button");
+}
+
+async function needsGroup(guest: Guest): Promise<void> {
+  await guest.plug("pi4");
+  await using lines = await Lines.start(guest, { user: "nogpio" });
+  for (const request of [ledOf(), buttonOf()]) {
+    const { message, advice } = await lines.failure(request);
+    assert.equal(
+      message,
+      'Cannot open GPIO chip "/dev/gpiochip0": permission denied (EACCES)',
+    );
+    assert.match(advice, /usermod -aG gpio/);
+  }
+  const { chips, refused } = await lines.inspect();
+  assert.deepEqual(chips, []);
+  assert.deepEqual(refused[0], { path: "/dev/gpiochip0", errno: "EACCES" });
+  await guest.run("chmod 666 /dev/gpiochip0");
+  await lines.openLed();
+}
+
+async function refusesLine(guest: Guest, lines: Lines): Promise<void> {
+  await guest.plug("pi3");
+  const inspection = { do: "inspect lines", chip: "auto", lines: [LED, 99] } as const;
+  for (const request of [ledOf({ line: 99 }), buttonOf({ line: 99 }), inspection]) {
+    const { message, advice, operation } = await lines.failure(request);
+    assert.equal(
+      message,
+      `Cannot ${operation} line 99 of GPIO chip "/dev/gpiochip0": invalid argument (EINVAL)`,
+    );
+    assert.match(advice, /a line that the chip has/);
+  }
+}
+
+async function namesMissingChip(guest: Guest, lines: Lines): Promise<void> {
+  await guest.plug("pi4");
+  assert.equal(
+    (await lines.failure(ledOf({ chip: "pinctrl-rp1" }))).message,
+    'Cannot find GPIO chip "pinctrl-rp1": no chip is labelled pinctrl-rp1, ' +
+      "but pinctrl-bcm2711, raspberrypi-exp-gpio (ENODEV)",
+  );
+  assert.equal(
+    (await lines.failure(buttonOf({ chip: "gpiochip9" }))).message,
+    'Cannot open GPIO chip "/dev/gpiochip9": no such file or directory (ENOENT)',
+  );
+}
+
+async function usesNewChip(guest: Guest, lines: Lines): Promise<void> {
+  await guest.plug("none");
+  for (const request of [ledOf(), buttonOf()]) {
+    const { message, advice } = await lines.failure(request);
+    assert.equal(
+      message,
+      'Cannot find GPIO chip "auto": this machine has no GPIO chip (ENODEV)',
+    );
+    assert.match(advice, /Raspberry Pi/);
+  }
+  assert.deepEqual((await lines.inspect()).chips, []);
+  const { mark } = lines;
+  await lines.ask({ ...ledOf(), do: "keep" });
+  await lines.ask({ do: "set", name: "led", on: true });
+  const since = await guest.now();
+  await guest.plug("pi4");
+  await lines.program.said(/"opened":"led"/, mark);
+  await levelSeen(guest, { chip: CHIP, line: LED, since, value: "1" });
+  await lines.release("led");
+}
+
+async function usesInstalledLibrary(guest: Guest, userland: Userland): Promise<void> {
+  await guest.plug("pi4");
+  await guest.run("mkdir /tmp/away && mv /usr/lib/*/libgpiod* /tmp/away");
+  await using lines = await Lines.start(guest);
+  try {
+    const { message, advice } = await lines.failure(ledOf());
+    assert.equal(message, "Cannot load libgpiod: it is not installed (ENOENT)");
+    assert.equal(advice, `install it: sudo apt install ${GPIOD[userland].package}`);
+    assert.equal((await lines.failure({ do: "inspect" })).operation, "load");
+    await guest.run("mv /etc/os-release /tmp/os-release");
+    const unknown = await lines.failure(buttonOf());
+    assert.match(unknown.advice, /apt install libgpiod3 .*libgpiod2/);
+  } finally {
+    await guest.run("mv /tmp/os-release /etc; mv /tmp/away/* /usr/lib/x86_64-linux-gnu/");
+  }
+  await lines.openLed();
+}

@@ -1,0 +1,10 @@
+/** What most of the stories are told with. */
+import type { Guest, Userland } from "../guest.ts";
+import type { Lines } from "../lines.ts";
+
+export interface Scene {
+  readonly guest: Guest;
+  readonly userland: Userland;
+  /** One program for all of them; each story gives its lines back. */
+  readonly lines: Lines;
+}

@@ -1,0 +1,4 @@
+/** A file for each Debian release, so that both can be tested at a time. */
+import { keepsContract } from "./contract/contract.ts";
+
+Deno.test("GPIO lines with libgpiod 2.2", (t) => keepsContract(t, "trixie"));
