@@ -6,8 +6,11 @@ import type { Feed, Viewer } from "../feed.ts";
 import { failure, foreignPage, isForeignPage } from "./answer.ts";
 import { visitorOf } from "./login.ts";
 
-/** A browser that answers no ping for this long is gone; pings also keep proxies from hanging up. */
-const IDLE_S = 20;
+/**
+ * A browser of which nothing is heard for this long is gone. Deno pings it at half of that, which
+ * also keeps proxies from hanging up; the answer of a slow phone has the other half.
+ */
+const IDLE_S = 40;
 /** What a page is told whose session has ended: log in. */
 const SESSION_ENDED = 4401;
 
