@@ -10,8 +10,8 @@ import type { Feed } from "./feed.ts";
 import { actionRoutes } from "./http/actions.ts";
 import { failure, limitBody, refuseForeignPages } from "./http/answer.ts";
 import { historyRoutes } from "./http/history.ts";
-import { login, logout, requireLogin } from "./http/login.ts";
-import { nodeRoutes } from "./http/nodes.ts";
+import { admitGuests, login, logout, requireLogin } from "./http/login.ts";
+import { nodeActionRoutes } from "./http/node_actions.ts";
 import { pageRoutes } from "./http/page_files.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { watch } from "./http/watch.ts";
@@ -64,17 +64,15 @@ export function createApp(options: AppOptions): Hono {
   app.post("/api/v1/logout", ourPage, (context) => logout(context, access));
 
   const mayAct = requireLogin(access);
-  const mayLook = options.publicStatus ? allowAll : mayAct;
+  const mayLook = options.publicStatus ? admitGuests(access) : mayAct;
   app.route("/", historyRoutes({ ...options, mayLook, mayAct }));
   app.get("/ws", mayLook, (context) => watch(context, options));
   app.route("/", actionRoutes({ ...options, mayAct }));
-  app.route("/", nodeRoutes({ ...options, mayAct }));
+  app.route("/", nodeActionRoutes({ ...options, mayAct }));
   app.route("/", sessionRoutes({ ...options, mayAct }));
   app.route("/", pageRoutes(options.pageFolder));
   return app;
 }
-
-const allowAll: MiddlewareHandler = async (_context, next) => await next();
 
 function headers(): MiddlewareHandler {
   return secureHeaders({

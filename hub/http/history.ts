@@ -2,11 +2,10 @@
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { guestIncident, guestNode } from "../../core/guest_view.ts";
-import type { Access } from "../access.ts";
 import type { Metrics } from "../metrics.ts";
 import { deliveryView, incidentView, type Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";
-import { isAdmitted } from "./login.ts";
+import { isGuest } from "./login.ts";
 
 /** Rows of history that one answer holds. */
 const ROWS_MAX = 1000;
@@ -15,9 +14,6 @@ export interface HistoryOptions {
   readonly metrics: Metrics;
   readonly projection: Projection;
   readonly store: Store;
-  readonly access: Access;
-  /** Anyone may look, who then is a guest. */
-  readonly publicStatus: boolean;
   /** Whom the cluster is shown to, and whom also the recipients. */
   readonly mayLook: MiddlewareHandler;
   readonly mayAct: MiddlewareHandler;
@@ -25,9 +21,8 @@ export interface HistoryOptions {
 
 /** The routes, with their whole paths. */
 export function historyRoutes(options: HistoryOptions): Hono {
-  const { metrics, projection, store, access, publicStatus, mayLook, mayAct } = options;
+  const { metrics, projection, store, mayLook, mayAct } = options;
   const routes = new Hono();
-  const isGuest = (context: Context) => publicStatus && !isAdmitted(context, access);
   routes.get("/api/v1/nodes", mayLook, (context) => {
     const nodes = projection.nodes();
     const blind = projection.blind !== null;

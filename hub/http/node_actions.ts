@@ -8,7 +8,7 @@ import type { Projection } from "../projection.ts";
 import { failure, limitBody, refuseOthersForms, tooMany } from "./answer.ts";
 import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "./body.ts";
 
-export interface NodeRoutesOptions {
+export interface NodeActionRoutesOptions {
   readonly nodeActions: NodeActions;
   readonly drill: Drill;
   readonly projection: Projection;
@@ -16,7 +16,7 @@ export interface NodeRoutesOptions {
 }
 
 /** The routes, with their whole paths. */
-export function nodeRoutes(options: NodeRoutesOptions): Hono {
+export function nodeActionRoutes(options: NodeActionRoutesOptions): Hono {
   const { nodeActions, projection, mayAct } = options;
   const routes = new Hono();
   const guards = [mayAct, limitBody(), refuseOthersForms()] as const;
@@ -48,7 +48,10 @@ export function nodeRoutes(options: NodeRoutesOptions): Hono {
 
 type Act = (context: Context, id: string, name: unknown) => Promise<Response>;
 
-async function enrolOne(context: Context, { nodeActions }: NodeRoutesOptions): Promise<Response> {
+async function enrolOne(
+  context: Context,
+  { nodeActions }: NodeActionRoutesOptions,
+): Promise<Response> {
   // The answer holds a password: it is shown once, and kept nowhere.
   context.header("Cache-Control", "no-store");
   const fields = await readFields(context, ["id", "name", "renew"]);
@@ -87,7 +90,7 @@ function enrolmentOf(fields: Fields): Demand<Enrolment> {
 
 async function testAlarm(
   context: Context,
-  { drill, projection }: NodeRoutesOptions,
+  { drill, projection }: NodeActionRoutesOptions,
 ): Promise<Response> {
   const fields = await readFields(context, ["node"]);
   if (fields.kind === "bad") return badRequest(context, fields.message);
@@ -103,7 +106,10 @@ async function testAlarm(
   return failure(context, 503, { code: "blind", message });
 }
 
-async function testMessage(context: Context, { drill }: NodeRoutesOptions): Promise<Response> {
+async function testMessage(
+  context: Context,
+  { drill }: NodeActionRoutesOptions,
+): Promise<Response> {
   const fields = await readFields(context, []);
   if (fields.kind === "bad") return badRequest(context, fields.message);
   const sent = await drill.sendMessages();
