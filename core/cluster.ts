@@ -9,7 +9,7 @@ import type { Machine, Tick } from "./machine.ts";
 import { remove, rename } from "./membership.ts";
 import type { NodeState, Transition } from "./node_state.ts";
 import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./sight.ts";
-import type { WireMessage } from "./wire.ts";
+import type { Echo, WireMessage } from "./wire.ts";
 
 /** The observer's own connection: up means that the broker acknowledged the subscription. */
 export interface LinkInput {
@@ -117,7 +117,7 @@ export interface ClusterOptions {
   readonly observer: string;
   /** How long a node that was never heard in this run has at least; 10 s where left out. */
   readonly firstGraceMs?: number;
-  /** The observer's own node, which it does not watch. */
+  /** The observer's own node, which it does not watch; left out for the hub. */
   readonly self?: string;
   /** Only these nodes are watched; otherwise every node that speaks. */
   readonly only?: readonly string[];
@@ -187,7 +187,7 @@ function take(step: ClusterStep, input: ClusterInput | Tick): void {
     case "evidence":
       return takeEvidence(step, input);
     case "echo":
-      if (input.observer === step.options.observer) takeEcho(step, input.seq);
+      if (isOwn(input, step.options)) takeEcho(step, input.seq);
       return;
     case "link":
       return takeLink(step, input.up);
@@ -203,10 +203,17 @@ function take(step: ClusterStep, input: ClusterInput | Tick): void {
       return;
     case "tick":
       return takeTick(step);
+    case "hub_status":
     case "alarm":
+    case "alarm_test":
     case "ignored":
       return;
   }
+}
+
+/** Only what came on the observer's own topic proves that its own path is open. */
+function isOwn({ node, observer }: Echo, options: ClusterOptions): boolean {
+  return observer === options.observer && node === options.self;
 }
 
 /**

@@ -3,6 +3,7 @@
  * `docs/api.schema.json` tells to other programs.
  */
 
+import type { IndicationKind } from "./indication.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Level } from "./vitals.ts";
 
@@ -91,6 +92,18 @@ export interface DeliveryView {
   readonly created_at: string;
 }
 
+/** What LEDs and buzzers do, and what keeps buzzers quiet. Instants are RFC 3339; no node means all. */
+export interface AlarmView {
+  /** What a tracker shows that sees what the hub sees; each has holds and hours of quiet of its own. */
+  readonly shows: IndicationKind;
+  readonly silences: readonly {
+    readonly node: string | null;
+    readonly since: string;
+    readonly until: string;
+  }[];
+  readonly maintenance: readonly { readonly node: string | null; readonly until: string }[];
+}
+
 /** Everything that a page shows. Incidents and deliveries are newest first, at most `FEED_ROWS_MAX`. */
 export interface ClusterView {
   readonly seq: number;
@@ -98,6 +111,8 @@ export interface ClusterView {
   readonly at: string;
   /** The hub cannot trust its own view: since when, and why. */
   readonly blind: { readonly since: string; readonly reason: string } | null;
+  /** A viewer who is not logged in is told of no silence. */
+  readonly alarm: AlarmView;
   readonly nodes: readonly NodeView[];
   readonly incidents: readonly IncidentView[];
   readonly deliveries: readonly DeliveryView[];
@@ -115,6 +130,7 @@ export interface Change {
   readonly seq: number;
   readonly at: string;
   readonly blind?: ClusterView["blind"];
+  readonly alarm?: AlarmView;
   /** Nodes that are new or changed, whole. */
   readonly nodes?: readonly NodeView[];
   /** Ids of nodes that are no longer watched. */
@@ -147,6 +163,7 @@ export function applyFeed(
     seq: message.seq,
     at: message.at,
     blind: message.blind === undefined ? view.blind : message.blind,
+    alarm: message.alarm ?? view.alarm,
     nodes: applyNodes(view.nodes, message),
     incidents: applyRows(view.incidents, message.incidents),
     deliveries: applyRows(view.deliveries, message.deliveries),

@@ -1,6 +1,6 @@
 /** What somebody sees who is not logged in, where anyone may look: no addresses, serial numbers, people. */
 
-import type { Change, IncidentView, NodeView, Snapshot } from "./feed.ts";
+import type { AlarmView, Change, IncidentView, NodeView, Snapshot } from "./feed.ts";
 
 /** Facts that help nobody to reach or to recognize a machine; whatever else a birth says is kept back. */
 const OPEN_FACTS: readonly string[] = [
@@ -29,9 +29,15 @@ export function guestIncident(incident: IncidentView): IncidentView {
   return incident.kind === "uplink" ? { ...incident, cause: UPLINK_CAUSE } : incident;
 }
 
-export function guestSnapshot({ nodes, incidents, ...rest }: Snapshot): Snapshot {
+/** Who silenced what is not for passers-by. */
+function guestAlarm({ shows }: AlarmView): AlarmView {
+  return { shows, silences: [], maintenance: [] };
+}
+
+export function guestSnapshot({ nodes, incidents, alarm, ...rest }: Snapshot): Snapshot {
   return {
     ...rest,
+    alarm: guestAlarm(alarm),
     nodes: nodes.map(guestNode),
     incidents: incidents.map(guestIncident),
     deliveries: [],
@@ -39,9 +45,10 @@ export function guestSnapshot({ nodes, incidents, ...rest }: Snapshot): Snapshot
   };
 }
 
-export function guestChange({ deliveries: _, nodes, incidents, ...rest }: Change): Change {
+export function guestChange({ deliveries: _, nodes, incidents, alarm, ...rest }: Change): Change {
   return {
     ...rest,
+    ...(alarm === undefined ? {} : { alarm: guestAlarm(alarm) }),
     ...(nodes === undefined ? {} : { nodes: nodes.map(guestNode) }),
     ...(incidents === undefined ? {} : { incidents: incidents.map(guestIncident) }),
   };

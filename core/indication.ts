@@ -16,7 +16,14 @@ export interface Pattern {
 }
 
 /** What is shown, named by the fact that is shown. */
-export type IndicationKind = "all_well" | "blind" | "suspect" | "dead" | "dead_buzzing" | "test";
+export type IndicationKind =
+  | "all_well"
+  | "blind"
+  | "suspect"
+  | "hub_dead"
+  | "dead"
+  | "dead_buzzing"
+  | "test";
 
 export interface Indication {
   readonly kind: IndicationKind;

@@ -1,22 +1,43 @@
-/** From what a tracker knows to what LED and buzzer do about it. */
-import type { Beat, Indication, IndicationKind, Pattern } from "./indication.ts";
+/** From what a tracker knows to what LED, buzzer and lamp do about it. */
+import type { Indication, IndicationKind, Pattern } from "./indication.ts";
+import { off, on, repeated, within } from "./pattern.ts";
 
-/** What a tracker knows, as far as LED and buzzer can tell it. */
+/** What a tracker knows, as far as its outputs can tell it. */
 export interface IndicatorFacts {
+  /** A person tests the alarm. */
+  readonly test?: boolean;
   /** The tracker cannot trust its own view. */
   readonly blind: boolean;
   /** How many nodes are suspect. */
   readonly suspect: number;
-  /** How many nodes are dead. */
+  /** How many nodes are dead, or were when the tracker went blind. */
   readonly dead: number;
   /** A node has been dead for longer than the buzzer waits, and nobody silenced it. */
   readonly buzzing: boolean;
+  /** There is a hub, and it is dead. */
+  readonly hubDead?: boolean;
+}
+
+/** One output in one indication: what it plays, and how that is called: `LED` and then the words. */
+export interface Part {
+  readonly words: string;
+  readonly pattern: Pattern;
+}
+
+/** One row of the table of indications. */
+export interface IndicationRow {
+  readonly led: Part;
+  readonly buzzer: Part;
+  readonly lamp: Part;
+  /** The fact that is shown, for people. */
+  readonly meaning: string;
 }
 
 /** The buzzer is insistent for this long and a reminder afterwards. */
 const INSISTENT_ROUNDS = 12;
 
 const BLINK_PERIOD_MS = 2_000;
+const TRIPLE_PERIOD_MS = 3_000;
 const BEEPS_PERIOD_MS = 10_000;
 const REMINDER_PERIOD_MS = 60_000;
 const TEST_PERIOD_MS = 2_500;
@@ -24,137 +45,114 @@ const STEADY_PERIOD_MS = 3_600_000;
 
 const OFF: Pattern = { intro: [], loop: [] };
 const STEADY: Pattern = { intro: [], loop: [on(STEADY_PERIOD_MS)] };
-const SHORT_BLINK: Pattern = { intro: [], loop: within(BLINK_PERIOD_MS, [on(100)]) };
-const DOUBLE_BLINK: Pattern = {
-  intro: [],
-  loop: within(BLINK_PERIOD_MS, [on(100), off(150), on(100)]),
-};
-const ONE_HERTZ: Pattern = { intro: [], loop: [on(500), off(500)] };
-const THREE_BEEPS: readonly Beat[] = [on(100), off(100), on(100), off(100), on(100)];
-const INSISTENT_THEN_REMINDING: Pattern = {
-  intro: Array.from({ length: INSISTENT_ROUNDS }, () => within(BEEPS_PERIOD_MS, THREE_BEEPS))
-    .flat(),
-  loop: within(REMINDER_PERIOD_MS, [on(100)]),
-};
-const TEST_BEEPS: Pattern = { intro: [], loop: within(TEST_PERIOD_MS, THREE_BEEPS) };
+const THREE_BEEPS = repeated(3, 100, 100);
 
-const ALL_WELL: Indication = { kind: "all_well", led: OFF, buzzer: OFF, lamp: OFF };
-const BLIND: Indication = { kind: "blind", led: DOUBLE_BLINK, buzzer: OFF, lamp: OFF };
-const SUSPECT: Indication = { kind: "suspect", led: SHORT_BLINK, buzzer: OFF, lamp: OFF };
-const DEAD: Indication = { kind: "dead", led: ONE_HERTZ, buzzer: OFF, lamp: STEADY };
-const DEAD_BUZZING: Indication = {
-  kind: "dead_buzzing",
-  led: ONE_HERTZ,
-  buzzer: INSISTENT_THEN_REMINDING,
-  lamp: STEADY,
+const LED_OFF: Part = { words: "is off", pattern: OFF };
+const SHORT_BLINK: Part = {
+  words: "blinks briefly every 2 s",
+  pattern: blinks(1, BLINK_PERIOD_MS),
+};
+const DOUBLE_BLINK: Part = { words: "blinks twice every 2 s", pattern: blinks(2, BLINK_PERIOD_MS) };
+const TRIPLE_BLINK: Part = {
+  words: "blinks three times every 3 s",
+  pattern: blinks(3, TRIPLE_PERIOD_MS),
+};
+const ONE_HERTZ: Part = {
+  words: "blinks once a second",
+  pattern: { intro: [], loop: [on(500), off(500)] },
 };
 
-/** The alarm as a rehearsal: LED and buzzer at once, the beeps close enough together for seconds. */
-export const TEST_INDICATION: Indication = {
-  kind: "test",
-  led: ONE_HERTZ,
-  buzzer: TEST_BEEPS,
-  lamp: STEADY,
+const SILENT: Part = { words: "is silent", pattern: OFF };
+const INSISTENT_THEN_REMINDING: Part = {
+  words: "beeps three times every 10 s, after 2 minutes once a minute",
+  pattern: {
+    intro: Array.from({ length: INSISTENT_ROUNDS }, () => within(BEEPS_PERIOD_MS, THREE_BEEPS))
+      .flat(),
+    loop: within(REMINDER_PERIOD_MS, [on(100)]),
+  },
 };
+/** Close enough together for a test of seconds. */
+const TEST_BEEPS: Part = {
+  words: "beeps three times every 2.5 s",
+  pattern: { intro: [], loop: within(TEST_PERIOD_MS, THREE_BEEPS) },
+};
+
+const LAMP_OFF: Part = { words: "is off", pattern: OFF };
+const LAMP_AS_BEFORE: Part = { words: "is on if a Pi was dead before", pattern: OFF };
+const LAMP_ON: Part = { words: "is on", pattern: STEADY };
 
 /**
- * The one indication for all that is known. Blindness comes first: what a blind tracker believes of
- * the others, their deaths too, may have changed since it last saw them.
+ * Each indication: what is to be seen and heard, and what it means. The most important stands first,
+ * and only the first that is true is shown.
  */
+export const INDICATIONS: Readonly<Record<IndicationKind, IndicationRow>> = {
+  test: { led: ONE_HERTZ, buzzer: TEST_BEEPS, lamp: LAMP_ON, meaning: "this is a test" },
+  blind: {
+    led: DOUBLE_BLINK,
+    buzzer: SILENT,
+    lamp: LAMP_AS_BEFORE,
+    meaning: "no view of the cluster (blind)",
+  },
+  dead_buzzing: {
+    led: ONE_HERTZ,
+    buzzer: INSISTENT_THEN_REMINDING,
+    lamp: LAMP_ON,
+    meaning: "a Pi is dead",
+  },
+  dead: { led: ONE_HERTZ, buzzer: SILENT, lamp: LAMP_ON, meaning: "a Pi is dead" },
+  hub_dead: {
+    led: TRIPLE_BLINK,
+    buzzer: SILENT,
+    lamp: LAMP_OFF,
+    meaning: "the hub is dead, and nobody is told",
+  },
+  suspect: { led: SHORT_BLINK, buzzer: SILENT, lamp: LAMP_OFF, meaning: "a Pi is suspect" },
+  all_well: { led: LED_OFF, buzzer: SILENT, lamp: LAMP_OFF, meaning: "all is well" },
+};
+
+/** The alarm as a rehearsal: all outputs at once. */
+export const TEST_INDICATION: Indication = indicate({
+  test: true,
+  blind: false,
+  suspect: 0,
+  dead: 0,
+  buzzing: false,
+});
+
+/** The one indication for all that is known. */
 export function indicate(facts: IndicatorFacts): Indication {
-  if (facts.blind) return BLIND;
-  if (facts.dead > 0) return facts.buzzing ? DEAD_BUZZING : DEAD;
-  if (facts.suspect > 0) return SUSPECT;
-  return ALL_WELL;
+  const kind = kindOf(facts);
+  const { led, buzzer, lamp } = INDICATIONS[kind];
+  // A relay wears out: a lamp that is on for a death stays on, whatever the LED shows.
+  const lampPattern = facts.dead > 0 ? STEADY : lamp.pattern;
+  return { kind, led: led.pattern, buzzer: buzzer.pattern, lamp: lampPattern };
+}
+
+/**
+ * Blindness comes before what a blind tracker believes of the others, their deaths too: it may have
+ * changed since it last saw them. A node's death comes before the hub's, which means that nobody is
+ * told by a message: whoever sees the LED knows already.
+ */
+function kindOf({ test, blind, suspect, dead, buzzing, hubDead }: IndicatorFacts): IndicationKind {
+  if (test) return "test";
+  if (blind) return "blind";
+  if (dead > 0) return buzzing ? "dead_buzzing" : "dead";
+  if (hubDead) return "hub_dead";
+  return suspect > 0 ? "suspect" : "all_well";
 }
 
 /** What an indication means, for people. */
 export function indicationMeaning(kind: IndicationKind): string {
-  switch (kind) {
-    case "all_well":
-      return "all is well";
-    case "blind":
-      return "no view of the cluster (blind)";
-    case "suspect":
-      return "a Pi is suspect";
-    case "dead":
-    case "dead_buzzing":
-      return "a Pi is dead";
-    case "test":
-      return "this is a test";
-  }
+  return INDICATIONS[kind].meaning;
 }
 
 /** What is to be seen and heard, and what it means, in one line for people. */
 export function describeIndication(kind: IndicationKind): string {
-  return `${appearance(kind)}: ${indicationMeaning(kind)}`;
+  const { led, buzzer, meaning } = INDICATIONS[kind];
+  const sound = buzzer === SILENT ? "" : ", buzzer sounds";
+  return `LED ${led.words}${sound}: ${meaning}`;
 }
 
-function appearance(kind: IndicationKind): string {
-  switch (kind) {
-    case "all_well":
-      return "LED is off";
-    case "blind":
-      return "LED blinks twice every 2 s";
-    case "suspect":
-      return "LED blinks briefly every 2 s";
-    case "dead":
-      return "LED blinks once a second";
-    case "dead_buzzing":
-    case "test":
-      return "LED blinks once a second, buzzer sounds";
-  }
-}
-
-/** Where a pattern is at an instant. */
-export interface PatternPosition {
-  readonly on: boolean;
-  /** Milliseconds since the pattern's start at which the level may change next; undefined: never. */
-  readonly nextMs: number | undefined;
-}
-
-/** A pattern's level at an instant since its start: a late caller skips what he missed. */
-export function patternAt(pattern: Pattern, elapsedMs: number): PatternPosition {
-  const introMs = lengthMs(pattern.intro);
-  const loopMs = lengthMs(pattern.loop);
-  if (elapsedMs < introMs) return beatAt(pattern.intro, elapsedMs, 0);
-  if (loopMs === 0) return { on: false, nextMs: undefined };
-  const roundMs = introMs + Math.floor((elapsedMs - introMs) / loopMs) * loopMs;
-  return beatAt(pattern.loop, elapsedMs, roundMs);
-}
-
-function beatAt(beats: readonly Beat[], elapsedMs: number, startMs: number): PatternPosition {
-  let nextMs = startMs;
-  for (const beat of beats) {
-    nextMs += beat.ms;
-    if (elapsedMs < nextMs) return { on: beat.on, nextMs };
-  }
-  return { on: false, nextMs };
-}
-
-/** True when two patterns play the same, so that the one that plays need not start anew. */
-export function samePattern(a: Pattern, b: Pattern): boolean {
-  return sameBeats(a.intro, b.intro) && sameBeats(a.loop, b.loop);
-}
-
-function sameBeats(a: readonly Beat[], b: readonly Beat[]): boolean {
-  return a.length === b.length &&
-    a.every((beat, index) => beat.on === b[index]?.on && beat.ms === b[index].ms);
-}
-
-function lengthMs(beats: readonly Beat[]): number {
-  return beats.reduce((sum, beat) => sum + beat.ms, 0);
-}
-
-/** The beats, and silence until the period is over. */
-function within(periodMs: number, beats: readonly Beat[]): readonly Beat[] {
-  return [...beats, off(periodMs - lengthMs(beats))];
-}
-
-function on(ms: number): Beat {
-  return { on: true, ms };
-}
-
-function off(ms: number): Beat {
-  return { on: false, ms };
+function blinks(count: number, periodMs: number): Pattern {
+  return { intro: [], loop: within(periodMs, repeated(count, 100, 150)) };
 }

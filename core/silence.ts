@@ -3,7 +3,7 @@
 import type { AlarmMessage } from "./wire.ts";
 
 /** Nobody's word, and no wrong calendar, silences a buzzer for longer than this. */
-const SILENCE_MS_MAX = 24 * 3_600_000;
+export const SILENCE_MS_MAX = 24 * 3_600_000;
 
 /** What a tracker was told last. Instants are monotonic; -Infinity where nothing is silenced. */
 export interface Silence {

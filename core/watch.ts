@@ -1,156 +1,142 @@
-/** The tracker's machine: the cluster chained to what LED and buzzer are to do about it. */
+/** The tracker's machine: the cluster, the hub and the button chained to what LED, buzzer and lamp do. */
 
+import {
+  type AlarmFacts,
+  factsAt,
+  isAlarmFact,
+  newAlarmFacts,
+  noteFact,
+  STALL_UNREAD_MS,
+} from "./alarm_facts.ts";
+import type { BuzzerRules } from "./buzzer.ts";
 import {
   type ClusterInput,
   clusterMachine,
   type ClusterOptions,
   type ClusterOutput,
   type ClusterState,
-  isNews,
   type Sight,
 } from "./cluster.ts";
+import {
+  hearHubEcho,
+  hearHubStatus,
+  hubDeadMs,
+  type HubWatch,
+  newHubWatch,
+  seeHubAnew,
+  waitForUnread,
+} from "./hub_watch.ts";
 import type { Indication } from "./indication.ts";
 import { indicate } from "./indicator.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine, Tick } from "./machine.ts";
 import {
-  heardSilence,
-  NO_SILENCE,
-  quietUntilMs,
-  type Silence,
-  type SilenceInput,
-} from "./silence.ts";
-
-/**
- * A broker that is shut down tells the last will of every node before it closes the observer's own
- * connection, and an observer that stalled runs its timers before it reads what came meanwhile.
- * Waiting this long keeps both from flashing the LED.
- */
-const SUSPECT_HOLD_MS = 300;
-/** A mere stall is over with the first echo: only a longer blindness touches the LED. */
-const STALL_HOLD_MS = 1000;
-/** After a mere stall the buzzer waits for what lies unread, and not for its whole hold anew. */
-const STALL_QUIET_MS = 2000;
+  newOrders,
+  orderDeadlineMs,
+  type OrderInput,
+  type OrdersState,
+  type SaySilence,
+  takeOrder,
+} from "./orders.ts";
+import { samePattern } from "./pattern.ts";
 
 export interface WatchState {
   readonly cluster: ClusterState;
-  /** From when on the LED waits for each node that is suspect. */
-  readonly suspectMs: Map<string, number>;
-  /** When the tracker learned of each death; -Infinity for one that it did not see happen. */
-  readonly dead: Map<string, number>;
-  /** Those of the dead for which the buzzer sounds, and from when on it waits. */
-  readonly soundMs: Map<string, number>;
-  /** From when on the LED shows that the tracker is blind; `Infinity` while it sees. */
-  blindMs: number;
-  /** The buzzer is quiet until then, for the tracker has just not run. */
-  quietUntilMs: number;
-  silence: Silence;
+  readonly orders: OrdersState;
+  readonly hub: HubWatch;
+  readonly facts: AlarmFacts;
   shown: Indication;
+  /** When what is shown may change although nothing happens. */
+  nextShowMs: number;
 }
 
-/** What LED and buzzer are to do from now on. */
+/** What LED, buzzer and lamp are to do from now on. */
 export interface Show {
   readonly kind: "show";
   readonly indication: Indication;
 }
 
+export type WatchInput = ClusterInput | OrderInput;
+export type WatchOutput = ClusterOutput | Show | SaySilence;
+
 export function newWatch(cluster: ClusterState): WatchState {
-  const shown = indicate({ blind: true, suspect: 0, dead: 0, buzzing: false });
   return {
     cluster,
-    suspectMs: new Map(),
-    dead: new Map(),
-    soundMs: new Map(),
-    blindMs: -Infinity,
-    quietUntilMs: -Infinity,
-    silence: NO_SILENCE,
-    shown,
+    orders: newOrders(),
+    hub: newHubWatch(),
+    facts: newAlarmFacts(),
+    shown: indicate({ blind: true, suspect: 0, dead: 0, buzzing: false }),
+    nextShowMs: Infinity,
   };
 }
 
 export function watchMachine(
   options: ClusterOptions,
-  buzzerHoldMs: number,
-): Machine<WatchState, ClusterInput | SilenceInput, ClusterOutput | Show> {
+  rules: BuzzerRules,
+): Machine<WatchState, WatchInput, WatchOutput> {
   const cluster = clusterMachine(options);
+  const { self } = options;
   return {
     step(state, input, nowMs) {
-      const isSilence = input.kind === "silence";
-      if (isSilence) state.silence = heardSilence(state.silence, input, nowMs);
-      const outputs = isSilence ? [] : cluster.step(state.cluster, input, nowMs)[1];
-      for (const output of outputs) note(state, output, nowMs);
-      const indication = indicationOf(state, nowMs, buzzerHoldMs);
-      if (indication.kind === state.shown.kind) return [state, outputs];
+      const outputs: WatchOutput[] = [];
+      // First, so that what is said goes out before the echo that ends a blindness.
+      if (isOrder(input)) outputs.push(...takeOrder(state.orders, input, { nowMs, self }));
+      hearHub(state.hub, input, nowMs);
+      if (isForCluster(input)) {
+        const [, seen] = cluster.step(state.cluster, input, nowMs);
+        for (const output of seen) note(state, output, { nowMs, rules });
+        outputs.push(...seen);
+      }
+      const indication = indicationOf(state, rules, nowMs);
+      if (isShown(state, indication)) return [state, outputs];
       state.shown = indication;
       return [state, [...outputs, { kind: "show", indication }]];
     },
-    deadlineMs: (state) =>
-      Math.min(cluster.deadlineMs(state.cluster), nextShowMs(state, buzzerHoldMs)),
+    deadlineMs: ({ cluster: seen, orders, nextShowMs }) =>
+      Math.min(cluster.deadlineMs(seen), orderDeadlineMs(orders), nextShowMs),
   };
 }
 
-function note(state: WatchState, output: ClusterOutput, nowMs: number): void {
-  if (output.kind === "sight") return noteSight(state, output, nowMs);
-  if (output.kind !== "transition" && output.kind !== "removed") return;
-  state.suspectMs.delete(output.node);
-  state.dead.delete(output.node);
-  state.soundMs.delete(output.node);
-  if (output.kind === "removed") return;
-  // From now on, for a suspicion that is dated back is one of the observer's own stall.
-  if (output.to === "suspect") state.suspectMs.set(output.node, nowMs);
-  if (output.to !== "dead") return;
-  // Whoever was never heard may have died, and been silenced, long before this tracker started.
-  state.dead.set(output.node, output.from === "unknown" ? -Infinity : nowMs);
-  if (isNews(state.cluster, output)) state.soundMs.set(output.node, output.atMs);
+function isForCluster(input: WatchInput | Tick): input is ClusterInput | Tick {
+  return input.kind !== "silence" && input.kind !== "edge" && input.kind !== "button_lost";
 }
 
+function isOrder(input: WatchInput | Tick): input is OrderInput | Tick {
+  return !isForCluster(input) || input.kind === "tick" || input.kind === "alarm_test" ||
+    input.kind === "link";
+}
+
+function hearHub(hub: HubWatch, input: WatchInput | Tick, nowMs: number): void {
+  if (input.kind === "echo") hearHubEcho(hub, input, nowMs);
+  if (input.kind === "hub_status") hearHubStatus(hub, input, nowMs);
+}
+
+function isShown({ shown }: WatchState, { kind, lamp }: Indication): boolean {
+  return shown.kind === kind && samePattern(shown.lamp, lamp);
+}
+
+function note(
+  state: WatchState,
+  output: ClusterOutput,
+  { nowMs, rules }: { readonly nowMs: number; readonly rules: BuzzerRules },
+): void {
+  if (!isAlarmFact(output)) return;
+  noteFact(state.facts, output, { nowMs, rules, cluster: state.cluster });
+  if (output.kind === "sight") noteSight(state, output, nowMs);
+}
+
+/** A hub that was not heard while the tracker was blind, or did not run, may be alive. */
 function noteSight(state: WatchState, { blind, reason, was }: Sight, nowMs: number): void {
   const isStall = (blind ? reason : was) === "stalled";
-  if (!blind) state.blindMs = Infinity;
-  else state.blindMs = isStall ? nowMs + STALL_HOLD_MS : nowMs;
-  if (isStall) state.quietUntilMs = nowMs + STALL_QUIET_MS;
-  else restartHolds(state, nowMs);
+  if (!isStall) {
+    if (!blind) seeHubAnew(state.hub, nowMs);
+  } else if (state.shown.kind !== "hub_dead") waitForUnread(state.hub, nowMs + STALL_UNREAD_MS);
 }
 
-/** Whoever was suspect or dead before the observer went blind may have come back unseen. */
-function restartHolds({ suspectMs, soundMs }: WatchState, nowMs: number): void {
-  for (const node of suspectMs.keys()) suspectMs.set(node, nowMs);
-  for (const node of soundMs.keys()) soundMs.set(node, nowMs);
-}
-
-function indicationOf(state: WatchState, nowMs: number, buzzerHoldMs: number): Indication {
-  const suspectUntilMs = nowMs - SUSPECT_HOLD_MS;
-  return indicate({
-    blind: state.blindMs <= nowMs,
-    suspect: earliest(state.suspectMs) <= suspectUntilMs ? state.suspectMs.size : 0,
-    dead: state.dead.size,
-    buzzing: nextSoundMs(state, buzzerHoldMs) <= nowMs,
-  });
-}
-
-/** When a wait of LED or buzzer ends; those that have ended are shown already. */
-function nextShowMs(state: WatchState, buzzerHoldMs: number): number {
-  const { kind } = state.shown;
-  if (kind === "blind") return Infinity;
-  if (state.cluster.blind) return state.blindMs;
-  if (kind === "dead_buzzing") return Infinity;
-  if (kind === "dead") return nextSoundMs(state, buzzerHoldMs);
-  return kind === "suspect" ? Infinity : earliest(state.suspectMs) + SUSPECT_HOLD_MS;
-}
-
-/** From when on the buzzer sounds for one of the dead: after its hold, and after every silence. */
-function nextSoundMs(state: WatchState, buzzerHoldMs: number): number {
-  const { dead, soundMs, silence, quietUntilMs: stalledUntilMs } = state;
-  if (silence === NO_SILENCE) return Math.max(earliest(soundMs) + buzzerHoldMs, stalledUntilMs);
-  let earliestMs = Infinity;
-  for (const [node, ms] of soundMs) {
-    const quietMs = quietUntilMs(silence, node, dead.get(node) ?? -Infinity);
-    earliestMs = Math.min(earliestMs, Math.max(ms + buzzerHoldMs, quietMs, stalledUntilMs));
-  }
-  return earliestMs;
-}
-
-function earliest(instantsMs: ReadonlyMap<string, number>): number {
-  let earliestMs = Infinity;
-  for (const ms of instantsMs.values()) earliestMs = Math.min(earliestMs, ms);
-  return earliestMs;
+/** What is to be shown now; notes when that may change by itself. */
+function indicationOf(state: WatchState, rules: BuzzerRules, nowMs: number): Indication {
+  const { silence, testUntilMs } = state.orders;
+  const hubMs = hubDeadMs(state.hub);
+  const { nextMs, ...facts } = factsAt(state.facts, { rules, silence, nowMs });
+  state.nextShowMs = Math.min(nextMs, ...[hubMs, testUntilMs].filter((ms) => ms > nowMs));
+  return indicate({ ...facts, test: nowMs < testUntilMs, hubDead: hubMs <= nowMs });
 }

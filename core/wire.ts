@@ -69,6 +69,8 @@ export interface Evidence {
 /** The fence: an observer's own message, back through the broker. */
 export interface Echo {
   readonly kind: "echo";
+  /** On whose topic it came; `undefined`: the hub's. */
+  readonly node: string | undefined;
   readonly observer: string;
   readonly seq: number;
 }
@@ -113,13 +115,36 @@ export interface AlarmMessage extends AlarmSilence {
   readonly retained: boolean;
 }
 
+/** What the hub, or the broker in its place, says of the hub itself. */
+export interface HubStatus {
+  readonly kind: "hub_status";
+  /** `undefined`: its retained status was taken away, so there is no hub any more. */
+  readonly message: Birth | LastWill | Farewell | undefined;
+  /** The broker kept it from before. */
+  readonly retained: boolean;
+}
+
+/** A person at the hub wants to see and hear the alarm of one node. */
+export interface AlarmTest {
+  readonly kind: "alarm_test";
+  readonly node: string;
+  readonly retained: boolean;
+}
+
 /** A topic that is not ours to read, e.g. the hub's own verdicts. */
 export interface Ignored {
   readonly kind: "ignored";
 }
 
 /** What a message below the topic root can be for an observer. */
-export type WireMessage = Evidence | Echo | Forgotten | AlarmMessage | Ignored;
+export type WireMessage =
+  | Evidence
+  | Echo
+  | Forgotten
+  | HubStatus
+  | AlarmMessage
+  | AlarmTest
+  | Ignored;
 
 /** The topics below a root, as the contract names them. */
 export interface Topics {
@@ -184,6 +209,10 @@ export function encodeVitals(session: string, vitals: Vitals): string {
 
 export function encodeEcho(observer: string, seq: number): string {
   return JSON.stringify({ observer, seq });
+}
+
+export function encodeAlarmTest(node: string): string {
+  return JSON.stringify({ node });
 }
 
 export function encodeAlarm(silence: AlarmSilence): string {

@@ -69,6 +69,9 @@ const statusSchema = v.variant("kind", [
 const heartbeatSchema = v.object({ session, seq: count, every_ms: intervalMs, up_ms: count });
 const vitalsSchema = v.looseObject({ session });
 const echoSchema = v.object({ observer: session, seq: count });
+const alarmTestSchema = v.object({
+  node: v.pipe(v.string(), v.regex(NODE_ID_PATTERN, "expected an id of a-z, 0-9 and -")),
+});
 
 /**
  * Decodes one MQTT message below `root`. `payload` is the text of its bytes, `retained` its retain
@@ -82,15 +85,23 @@ export function decodeMessage(
   const ignored = { ok: true, value: { kind: "ignored" } } as const;
   const prefix = `${options.root}/v1/`;
   if (!topic.startsWith(prefix)) return ignored;
-  const levels = topic.slice(prefix.length).split("/");
-  const [branch, node, leaf] = levels;
-  if (branch === "alarm" && levels.length === 1) return alarmOf(payload, options.retained);
-  if (branch === "hub" && levels.length === 2 && node === "echo") return decodeEcho(payload);
-  if (branch !== "nodes" || levels.length !== 3 || node === undefined) return ignored;
+  const place = topic.slice(prefix.length);
+  switch (place) {
+    case "alarm":
+      return alarmOf(payload, options.retained);
+    case "alarm/test":
+      return alarmTestOf(payload, options.retained);
+    case "hub/status":
+      return hubStatusOf(payload, options.retained);
+    case "hub/echo":
+      return echoOf(payload, undefined);
+  }
+  const [branch, node = "", leaf, ...deeper] = place.split("/");
+  if (branch !== "nodes" || leaf === undefined || deeper.length > 0) return ignored;
   if (!NODE_ID_PATTERN.test(node)) {
     return { ok: false, reason: "node id: expected 1 to 63 of a-z, 0-9 and -" };
   }
-  if (leaf === "echo") return decodeEcho(payload);
+  if (leaf === "echo") return echoOf(payload, node);
   if (leaf !== "status" && leaf !== "heartbeat" && leaf !== "vitals") return ignored;
   if (payload === "" && leaf === "status") return { ok: true, value: { kind: "forgotten", node } };
   const message = decodeNodeMessage(leaf, payload);
@@ -159,11 +170,32 @@ function factsOf(rest: Record<string, unknown>): Facts {
   return facts;
 }
 
-function decodeEcho(payload: string): Decoded<Echo> {
+function echoOf(payload: string, node: string | undefined): Decoded<Echo> {
   const json = parseObject(payload);
   if (!json.ok) return json;
   const found = validate(echoSchema, json.value);
-  return found.ok ? { ok: true, value: { kind: "echo", ...found.value } } : found;
+  return found.ok ? { ok: true, value: { kind: "echo", node, ...found.value } } : found;
+}
+
+function hubStatusOf(payload: string, retained: boolean): Decoded<WireMessage> {
+  if (payload === "") {
+    return { ok: true, value: { kind: "hub_status", message: undefined, retained } };
+  }
+  const json = parseObject(payload);
+  if (!json.ok) return json;
+  const message = decodeStatus(json.value);
+  if (!message.ok) return message;
+  return { ok: true, value: { kind: "hub_status", message: message.value, retained } };
+}
+
+/** An empty payload takes away what somebody retained by mistake. */
+function alarmTestOf(payload: string, retained: boolean): Decoded<WireMessage> {
+  if (payload === "") return { ok: true, value: { kind: "ignored" } };
+  const json = parseObject(payload);
+  if (!json.ok) return json;
+  const found = validate(alarmTestSchema, json.value);
+  if (!found.ok) return found;
+  return { ok: true, value: { kind: "alarm_test", node: found.value.node, retained } };
 }
 
 /** An empty payload is how a retained message is taken away: then nobody silences anything. */

@@ -3,9 +3,11 @@
 const ERRNOS = {
   1: ["EPERM", "operation not permitted"],
   2: ["ENOENT", "no such file or directory"],
+  4: ["EINTR", "interrupted system call"],
   5: ["EIO", "input/output error"],
   6: ["ENXIO", "no such device or address"],
   9: ["EBADF", "bad file descriptor"],
+  11: ["EAGAIN", "resource temporarily unavailable"],
   12: ["ENOMEM", "cannot allocate memory"],
   13: ["EACCES", "permission denied"],
   16: ["EBUSY", "device or resource busy"],
@@ -15,6 +17,11 @@ const ERRNOS = {
   24: ["EMFILE", "too many open files"],
   25: ["ENOTTY", "inappropriate ioctl for device"],
   30: ["EROFS", "read-only file system"],
+  95: ["EOPNOTSUPP", "operation not supported"],
+  110: ["ETIMEDOUT", "connection timed out"],
+  121: ["EREMOTEIO", "remote I/O error"],
+  // The kernel's own number, which some drivers let out.
+  524: ["ENOTSUPP", "operation not supported by the driver"],
 } as const satisfies Readonly<Record<number, readonly [name: string, words: string]>>;
 
 /** A system call's refusal: its error by name ("EBUSY") and in words. */

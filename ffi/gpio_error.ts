@@ -1,6 +1,16 @@
 /** Why a GPIO line cannot be used, and what to do about it. */
+import { SystemError } from "./errno.ts";
+import type { Pull } from "./gpio_driver.ts";
 
-export type GpioOperation = "load" | "find" | "open" | "request" | "set";
+export type GpioOperation =
+  | "load"
+  | "find"
+  | "open"
+  | "inspect"
+  | "request"
+  | "set"
+  | "read"
+  | "wait for";
 
 export interface GpioFailure {
   readonly operation: GpioOperation;
@@ -14,6 +24,14 @@ export interface GpioFailure {
   readonly found: string;
   /** Who holds the line, where that is known. */
   readonly consumer?: string;
+  /** How many lines the chip has, where that is known. */
+  readonly lineCount?: number;
+  /** True when no chip at all was found. */
+  readonly isWithoutChips?: boolean;
+  /** The resistor that was asked for. */
+  readonly pull?: Pull;
+  /** The Debian package that has libgpiod, where that is known. */
+  readonly libraryPackage?: string | undefined;
 }
 
 /**
@@ -38,6 +56,12 @@ export class GpioError extends Error {
   }
 }
 
+/** A system call's refusal as a GpioError; any other error stays what it is. */
+export function explain(error: unknown, failure: Omit<GpioFailure, "errno" | "found">): unknown {
+  if (!(error instanceof SystemError)) return error;
+  return new GpioError({ ...failure, errno: error.errno, found: error.message }, { cause: error });
+}
+
 function attempt({ operation, chip, line }: GpioFailure): string {
   switch (operation) {
     case "load":
@@ -46,27 +70,59 @@ function attempt({ operation, chip, line }: GpioFailure): string {
       return `find GPIO chip "${chip}"`;
     case "open":
       return `open GPIO chip "${chip}"`;
+    case "inspect":
     case "request":
     case "set":
+    case "read":
+    case "wait for":
       return `${operation} line ${line} of GPIO chip "${chip}"`;
   }
 }
 
 function advise(failure: GpioFailure): string {
-  if (failure.operation === "load") {
-    return "install it: sudo apt install libgpiod3 (Debian 13) or libgpiod2 (Debian 12)";
+  const { operation, errno, consumer, libraryPackage } = failure;
+  switch (operation) {
+    case "load":
+      return libraryPackage === undefined
+        ? "install it: sudo apt install libgpiod3 (Debian 13) or libgpiod2 (Debian 12)"
+        : `install it: sudo apt install ${libraryPackage}`;
+    case "set":
+    case "read":
+    case "wait for":
+      return "the chip is gone or does not answer: look at its cable; " +
+        "the line is used again when the chip is back";
+    case "find":
+      if (failure.isWithoutChips) {
+        return "only a Raspberry Pi, or a machine like it, has GPIO lines; " +
+          "it may take a moment after the boot";
+      }
+      break;
+    case "open":
+    case "inspect":
+    case "request":
+      break;
   }
-  switch (failure.errno) {
+  switch (errno) {
     case "EACCES":
     case "EPERM":
       return "add the user to group gpio: sudo usermod -aG gpio USER, then log in anew";
     case "EBUSY":
-      return failure.consumer
-        ? `the line is used by "${failure.consumer}": end that program or choose another line`
+      return consumer
+        ? `the line is used by "${consumer}": end that program or choose another line`
         : "another program uses the line: end it or choose another line";
     case "EINVAL":
-      return "choose a line that the chip has (gpioinfo lists them)";
+    case "ENOTSUPP":
+    case "EOPNOTSUPP":
+      return refusesPull(failure)
+        ? "the chip may have no resistors inside: connect one of 10 kΩ and ask for no pull"
+        : "choose a line that the chip has (gpioinfo lists them)";
     default:
       return "choose a chip that this machine has (gpiodetect lists them)";
   }
+}
+
+/** A line that is there and is refused with a resistor: that it is the resistor is most likely. */
+function refusesPull({ pull = "none", line, lineCount }: GpioFailure): boolean {
+  if (pull === "none" || line === undefined || lineCount === undefined) return false;
+  return line < lineCount;
 }

@@ -1,27 +1,37 @@
-/** libgpiod 1.x (libgpiod.so.2, Debian 12), after its gpiod.h. */
-import type { DriverChip, DriverLine, GpioDriver, OutputRequest } from "./gpio_driver.ts";
+/** libgpiod 1.x (libgpiod.so.2, Debian 12). */
+import {
+  type DriverChip,
+  type DriverEdge,
+  type DriverInput,
+  type DriverLineInfo,
+  type DriverOutput,
+  EDGES_MAX,
+  type GpioDriver,
+  type InputRequest,
+  type OutputRequest,
+  type Pull,
+} from "./gpio_driver.ts";
+import {
+  GPIOD_LINE_EVENT,
+  GPIOD_LINE_EVENT_RISING_EDGE,
+  GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW,
+  GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE,
+  GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN,
+  GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP,
+  GPIOD_V1,
+} from "./gpiod_v1_symbols.ts";
 import { cString, type Libc } from "./libc.ts";
 import { GPIOD_V1_SONAME, type Library, openLibrary } from "./library.ts";
 
-const GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW = 1 << 2;
 const INACTIVE = 0;
+const ACTIVE = 1;
+const NS_PER_SECOND = 1_000_000_000n;
 
-const GPIOD_V1 = {
-  gpiod_chip_open: { parameters: ["buffer"], result: "pointer" },
-  gpiod_chip_close: { parameters: ["pointer"], result: "void" },
-  gpiod_chip_label: { parameters: ["pointer"], result: "pointer" },
-  gpiod_chip_num_lines: { parameters: ["pointer"], result: "u32" },
-  gpiod_chip_get_line: { parameters: ["pointer", "u32"], result: "pointer" },
-  gpiod_line_consumer: { parameters: ["pointer"], result: "pointer" },
-  // Plain arguments: the call with struct gpiod_line_request_config would need a pointer made in
-  // JavaScript, which a scoped permission forbids.
-  gpiod_line_request_output_flags: {
-    parameters: ["pointer", "buffer", "i32", "i32"],
-    result: "i32",
-  },
-  gpiod_line_set_value: { parameters: ["pointer", "i32"], result: "i32" },
-  gpiod_line_release: { parameters: ["pointer"], result: "void" },
-} as const satisfies Deno.ForeignLibraryInterface;
+const BIAS_FLAGS: Readonly<Record<Pull, number>> = {
+  up: GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP,
+  down: GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN,
+  none: GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE,
+};
 
 type Symbols = Library<typeof GPIOD_V1>["symbols"];
 
@@ -31,6 +41,7 @@ export function openGpiodV1(libc: Libc): GpioDriver | undefined {
   if (library === undefined) return undefined;
   return {
     library: library.path,
+    version: libc.text(library.symbols.gpiod_version_string()),
     openChip: (path) => openChip(library.symbols, libc, path),
   };
 }
@@ -38,35 +49,91 @@ export function openGpiodV1(libc: Libc): GpioDriver | undefined {
 function openChip(gpiod: Symbols, libc: Libc, path: string): DriverChip {
   const chip = gpiod.gpiod_chip_open(cString(path));
   if (chip === null) throw libc.lastError();
+  const lineOf = (number: number): LineOfChip => {
+    const handle = gpiod.gpiod_chip_get_line(chip, number);
+    if (handle === null) throw libc.lastError();
+    return { gpiod, libc, handle };
+  };
   return {
+    name: libc.text(gpiod.gpiod_chip_name(chip)),
     label: libc.text(gpiod.gpiod_chip_label(chip)),
     lineCount: gpiod.gpiod_chip_num_lines(chip),
-    consumerOf(offset) {
-      const line = gpiod.gpiod_chip_get_line(chip, offset);
-      return line === null ? "" : libc.text(gpiod.gpiod_line_consumer(line));
-    },
-    requestOutput(request) {
-      const line = gpiod.gpiod_chip_get_line(chip, request.line);
-      if (line === null) throw libc.lastError();
-      return requestOutput(gpiod, libc, { ...request, handle: line });
-    },
+    describe: (line) => describe(lineOf(line)),
+    requestOutput: (request) => requestOutput(lineOf(request.line), request),
+    requestInput: (request) => requestInput(lineOf(request.line), request),
     [Symbol.dispose]: () => gpiod.gpiod_chip_close(chip),
   };
 }
 
+/** A line that belongs to an open chip, held or not. */
+interface LineOfChip {
+  readonly gpiod: Symbols;
+  readonly libc: Libc;
+  readonly handle: Deno.PointerObject;
+}
+
+function describe({ gpiod, libc, handle }: LineOfChip): DriverLineInfo {
+  return {
+    name: libc.text(gpiod.gpiod_line_name(handle)),
+    isUsed: gpiod.gpiod_line_is_used(handle),
+    consumer: libc.text(gpiod.gpiod_line_consumer(handle)),
+  };
+}
+
 function requestOutput(
-  gpiod: Symbols,
-  libc: Libc,
-  request: OutputRequest & { readonly handle: Deno.PointerObject },
-): DriverLine {
-  const { handle, consumer, activeLow } = request;
+  { gpiod, libc, handle }: LineOfChip,
+  { consumer, activeLow }: OutputRequest,
+): DriverOutput {
   const flags = activeLow ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0;
   const refused = gpiod.gpiod_line_request_output_flags(handle, cString(consumer), flags, INACTIVE);
   if (refused !== 0) throw libc.lastError();
   return {
     set(active) {
-      if (gpiod.gpiod_line_set_value(handle, active ? 1 : INACTIVE) !== 0) throw libc.lastError();
+      if (gpiod.gpiod_line_set_value(handle, active ? ACTIVE : INACTIVE) !== 0) {
+        throw libc.lastError();
+      }
     },
     [Symbol.dispose]: () => gpiod.gpiod_line_release(handle),
+  };
+}
+
+function requestInput(
+  { gpiod, libc, handle }: LineOfChip,
+  { consumer, activeLow, pull }: InputRequest,
+): DriverInput {
+  const flags = BIAS_FLAGS[pull] | (activeLow ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0);
+  const refused = gpiod.gpiod_line_request_both_edges_events_flags(
+    handle,
+    cString(consumer),
+    flags,
+  );
+  if (refused !== 0) throw libc.lastError();
+  const events = new DataView(new ArrayBuffer(GPIOD_LINE_EVENT.bytes * EDGES_MAX));
+  return {
+    fileDescriptor: gpiod.gpiod_line_event_get_fd(handle),
+    isActive() {
+      const value = gpiod.gpiod_line_get_value(handle);
+      if (value < 0) throw libc.lastError();
+      return value === ACTIVE;
+    },
+    readEdges() {
+      const count = gpiod.gpiod_line_event_read_multiple(handle, events, EDGES_MAX);
+      if (count < 0) throw libc.lastError();
+      return Array.from({ length: count }, (_, index) => edgeAt(events, index));
+    },
+    [Symbol.dispose]: () => gpiod.gpiod_line_release(handle),
+  };
+}
+
+/** With two edges asked for, the kernel calls it rising when the line is active after it. */
+function edgeAt(events: DataView, index: number): DriverEdge {
+  const { bytes, seconds, nanoseconds, eventType } = GPIOD_LINE_EVENT;
+  const start = index * bytes;
+  // x86-64 and arm64 are both little-endian.
+  const secondsOfIt = events.getBigInt64(start + seconds, true);
+  const restNs = events.getBigInt64(start + nanoseconds, true);
+  return {
+    active: events.getInt32(start + eventType, true) === GPIOD_LINE_EVENT_RISING_EDGE,
+    atNs: secondsOfIt * NS_PER_SECOND + restNs,
   };
 }

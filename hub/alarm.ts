@@ -1,6 +1,6 @@
 /** Tells every tracker which buzzers are to be quiet, and hears who silences them beside the hub. */
 
-import { heardSilence, NO_SILENCE } from "../core/silence.ts";
+import { heardSilence, NO_SILENCE, type Silence } from "../core/silence.ts";
 import { type AlarmMessage, encodeAlarm } from "../core/wire.ts";
 import type { Clock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
@@ -19,6 +19,8 @@ export interface HubAlarmOptions {
   readonly clock: Clock;
   /** Says it to the trackers, retained; in vain without a connection. */
   readonly publish: (payload: string) => void;
+  /** What is in force may have changed. */
+  readonly onChange?: () => void;
 }
 
 const log = getLog("alarm");
@@ -27,16 +29,20 @@ const log = getLog("alarm");
 export class HubAlarm implements Disposable {
   readonly #clock: Clock;
   readonly #publish: (payload: string) => void;
+  readonly #onChange: () => void;
   readonly #silences: Silences;
   #timer: Disposable | undefined;
-  #heard: { message: AlarmMessage; readonly timer: Disposable } | undefined;
+  #heard:
+    | { readonly message: AlarmMessage; readonly atMs: number; readonly timer: Disposable }
+    | undefined;
   #believableMs = -Infinity;
   /** By their instants the hub knows its own words when they come back, newest last. */
   readonly #saidMs: number[] = [];
 
-  constructor({ store, clock, publish }: HubAlarmOptions) {
+  constructor({ store, clock, publish, onChange = () => {} }: HubAlarmOptions) {
     this.#clock = clock;
     this.#publish = publish;
+    this.#onChange = onChange;
     this.#silences = new Silences(store, clock);
     this.#wait();
   }
@@ -64,6 +70,11 @@ export class HubAlarm implements Disposable {
     return this.#silences.inForce();
   }
 
+  /** What a tracker makes of what is in force. */
+  asHeard(): Silence {
+    return this.#silences.asHeard();
+  }
+
   /** Says what is in force: to be called whenever a connection is made. */
   say(): void {
     this.#silences.dropEnded();
@@ -78,6 +89,7 @@ export class HubAlarm implements Disposable {
       planned: this.#silences.planned(),
     }));
     this.#wait();
+    this.#onChange();
   }
 
   /**
@@ -86,17 +98,17 @@ export class HubAlarm implements Disposable {
    */
   heard(message: AlarmMessage): void {
     if (message.retained || this.#saidMs.includes(message.atMs ?? NaN)) return;
-    if (this.#heard !== undefined) this.#heard.message = message;
-    else {
-      const timer = this.#clock.callAt(this.#believableMs, () => this.#believe());
-      this.#heard = { message, timer };
-    }
+    const atMs = this.#clock.nowMs();
+    const timer = this.#heard?.timer ??
+      this.#clock.callAt(this.#believableMs, () => this.#believe());
+    this.#heard = { message, atMs, timer };
   }
 
   #believe(): void {
-    const { message } = this.#heard ?? {};
+    const heard = this.#heard;
     this.#heard = undefined;
-    if (message === undefined) return;
+    if (heard === undefined) return;
+    const { message, atMs } = heard;
     const nowMs = this.#clock.nowMs();
     this.#believableMs = nowMs + BELIEVE_EVERY_MS;
     if (message.planned !== undefined) {
@@ -104,8 +116,9 @@ export class HubAlarm implements Disposable {
       log.warning("somebody else spoke of silences as only a hub does: contradicted");
       return this.say();
     }
-    const input = { kind: "silence", message, wallMs: this.#clock.wallMs(nowMs) } as const;
-    const { sinceMs, untilMs } = heardSilence(NO_SILENCE, input, nowMs);
+    // Since it was heard and not since now: who died in between is not silenced.
+    const input = { kind: "silence", message, wallMs: this.#clock.wallMs(atMs) } as const;
+    const { sinceMs, untilMs } = heardSilence(NO_SILENCE, input, atMs);
     this.#silences.silence(ALL, { sinceMs, untilMs });
     log.info("silence by a node", { for_ms: Math.max(0, Math.round(untilMs - nowMs)) });
     this.say();

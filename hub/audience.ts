@@ -2,7 +2,7 @@
 
 import { quietForMs } from "../core/policy/quiet_hours.ts";
 import type { Route, RouteChannel } from "../core/policy/route.ts";
-import { localTimeOfDayMs } from "./clock_text.ts";
+import { localTimeOfDayMs } from "../io/local_time.ts";
 
 /** The people of each route, by the channel that reaches them. */
 export interface Audience {

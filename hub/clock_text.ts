@@ -7,10 +7,3 @@ export function clockText(wallMs: number, todayMs: number): string {
   if (date.toDateString() === new Date(todayMs).toDateString()) return time;
   return `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
 }
-
-/** The hub's local time of day, in ms since midnight, as its clocks on the wall show it. */
-export function localTimeOfDayMs(wallMs: number): number {
-  const date = new Date(wallMs);
-  const seconds = (date.getHours() * 60 + date.getMinutes()) * 60 + date.getSeconds();
-  return seconds * 1000 + date.getMilliseconds();
-}

@@ -12,6 +12,7 @@ import type { Inbox, Step } from "../io/drive.ts";
 import { getLog } from "../io/log.ts";
 import type { Observation } from "../io/observation.ts";
 import type { HubAlarm } from "./alarm.ts";
+import type { AlarmSight } from "./alarm_sight.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Feed } from "./feed.ts";
 import type { Metrics } from "./metrics.ts";
@@ -36,6 +37,7 @@ export interface LoopParts {
   readonly metrics: Metrics;
   readonly outbox: Outbox;
   readonly alarm: HubAlarm;
+  readonly alarmSight: AlarmSight;
   readonly observation: Observation;
 }
 
@@ -67,6 +69,7 @@ export class ClusterLoop {
       this.#waiting.delete(input);
       this.#takeInput(input, cluster.nodes);
       for (const output of outputs) this.#takeOutput(output, cluster.nodes);
+      this.#parts.alarmSight.take(outputs, cluster, nowMs);
       if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
       if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.values());
       if (nowMs - this.#savedMs >= SAVE_EVERY_MS) this.save();

@@ -51,6 +51,7 @@ export class Feed implements Disposable {
   readonly #incidents = new Set<number>();
   readonly #messages = new Set<number>();
   #blindChanged = false;
+  #alarmChanged = false;
   #seq = 0;
   #flushAtMs = Infinity;
   #flushedMs = -Infinity;
@@ -100,6 +101,11 @@ export class Feed implements Disposable {
 
   sightChanged(): void {
     this.#blindChanged = true;
+    this.#flushWithin(URGENT_MS);
+  }
+
+  alarmChanged(): void {
+    this.#alarmChanged = true;
     this.#flushWithin(URGENT_MS);
   }
 
@@ -158,6 +164,7 @@ export class Feed implements Disposable {
       seq: this.#seq,
       at: this.#projection.now(),
       ...(this.#blindChanged ? { blind: this.#projection.blind } : {}),
+      ...(this.#alarmChanged ? { alarm: this.#projection.alarm } : {}),
       ...(nodes.length > 0 ? { nodes } : {}),
       ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),
       ...(this.#heard.size > 0 ? { heard } : {}),
@@ -172,6 +179,7 @@ export class Feed implements Disposable {
     const waiting = [this.#changed, this.#heard, this.#removed, this.#incidents, this.#messages];
     for (const set of waiting) set.clear();
     this.#blindChanged = false;
+    this.#alarmChanged = false;
   }
 
   #snapshot(): Snapshot {
@@ -180,6 +188,7 @@ export class Feed implements Disposable {
       seq: this.#seq,
       at: this.#projection.now(),
       blind: this.#projection.blind,
+      alarm: this.#projection.alarm,
       nodes: this.#projection.nodes(),
       incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),

@@ -10,15 +10,16 @@ import { encodeFarewell, topicsOf } from "../core/wire.ts";
 import { systemClock } from "../io/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
 import { firstGraceMs } from "../io/first_grace.ts";
+import { localTimeOfDayMs } from "../io/local_time.ts";
 import { getLog } from "../io/log.ts";
 import { redact } from "../io/redaction.ts";
 import { Access } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
+import { AlarmSight } from "./alarm_sight.ts";
 import { createApp } from "./app.ts";
 import { Calendar } from "./calendar.ts";
 import { notificationOf, targetsOf } from "./channels.ts";
-import { localTimeOfDayMs } from "./clock_text.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials.ts";
 import { Drill } from "./drill.ts";
@@ -110,8 +111,25 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
         const topic = topicsOf(mqtt.topicRoot).alarm;
         void observation.link.publish({ topic, payload, qos: 1, retain: true });
       },
+      onChange() {
+        alarmSight.look();
+        showAlarm();
+      },
     }),
   );
+  const showAlarm = () => {
+    projection.showAlarm({ shows: alarmSight.shows, ...alarm.inForce() });
+    feed.alarmChanged();
+  };
+  const alarmSight = parts.use(
+    new AlarmSight({
+      clock,
+      rules: { holdMs: config.rpi.buzzerHoldMs },
+      silence: () => alarm.asHeard(),
+      onChange: showAlarm,
+    }),
+  );
+  showAlarm();
   const loop = new ClusterLoop({
     clock,
     calendar,
@@ -124,6 +142,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     metrics,
     outbox,
     alarm,
+    alarmSight,
     observation,
   });
   const actions = new HubActions({ alarm, clock, act: (input) => loop.act(input) });

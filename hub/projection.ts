@@ -4,7 +4,7 @@ import { BLINDNESS_WORDS } from "../core/blindness.ts";
 import type { Rivals, Sight } from "../core/cluster.ts";
 import type { NodeGroup } from "../core/config_groups.ts";
 import { nameOf, type NodeState } from "../core/node_state.ts";
-import type { ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
+import type { AlarmView, ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
 import type { NodeCondition } from "../core/policy/condition.ts";
 import { remotesOf } from "../core/remote.ts";
 import type { Clock } from "../io/clock.ts";
@@ -35,6 +35,7 @@ export class Projection {
   readonly #warnings = new Map<string, string>();
   #blind: ClusterView["blind"];
   #conditionOf: (node: string) => NodeCondition = () => QUIET;
+  #alarm: AlarmView = { shows: "blind", silences: [], maintenance: [] };
 
   constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
     this.#clock = clock;
@@ -44,6 +45,14 @@ export class Projection {
 
   get blind(): ClusterView["blind"] {
     return this.#blind;
+  }
+
+  get alarm(): AlarmView {
+    return this.#alarm;
+  }
+
+  showAlarm(alarm: AlarmView): void {
+    this.#alarm = alarm;
   }
 
   /** From now on nodes are shown with what this says of them; asked whenever somebody looks. */

@@ -1,6 +1,8 @@
 /** Which buzzers are silenced, and which nodes are in maintenance, on the hub's monotonic clock. */
 
+import type { AlarmView } from "../core/feed.ts";
 import { formatRfc3339 } from "../core/rfc3339.ts";
+import type { Silence } from "../core/silence.ts";
 import { type NodeSilence, type PlannedSilence, QUIET_NODES_MAX } from "../core/wire.ts";
 import { type Clock, monotonicMs } from "../io/clock.ts";
 import { spanEndMs } from "./span_end.ts";
@@ -15,15 +17,8 @@ export interface Span {
   readonly untilMs: number;
 }
 
-/** What is in force. Instants are RFC 3339; no node means all. */
-export interface InForce {
-  readonly silences: readonly {
-    readonly node: string | null;
-    readonly since: string;
-    readonly until: string;
-  }[];
-  readonly maintenance: readonly { readonly node: string | null; readonly until: string }[];
-}
+/** What is in force. */
+export type InForce = Pick<AlarmView, "silences" | "maintenance">;
 
 /** Silences are written here; maintenance is, by whoever records the monitor's steps, until it ends. */
 export class Silences {
@@ -85,6 +80,18 @@ export class Silences {
   get nextEndMs(): number {
     const ends = [...this.#silences.values()].map(({ untilMs }) => untilMs);
     return Math.min(...ends, ...this.#maintenanceUntilMs.values());
+  }
+
+  /** What a tracker makes of it that believes it whole. */
+  asHeard(): Silence {
+    const { sinceMs = -Infinity, untilMs = -Infinity } = this.ofAll ?? {};
+    const nodesUntilMs = new Map(this.#maintenanceUntilMs);
+    for (const [node, silence] of this.#silences) {
+      nodesUntilMs.set(node, Math.max(silence.untilMs, nodesUntilMs.get(node) ?? -Infinity));
+    }
+    const maintenanceUntilMs = this.#maintenanceUntilMs.get(ALL) ?? -Infinity;
+    nodesUntilMs.delete(ALL);
+    return { sinceMs, untilMs, maintenanceUntilMs, nodesUntilMs };
   }
 
   /** About whom no tracker is to sound, in calendar time; where there are too many those that last longest. */

@@ -1,6 +1,6 @@
 /** Plays indications on LED, buzzer and lamp. */
 import type { Indication, Pattern } from "../core/indication.ts";
-import { patternAt, samePattern } from "../core/indicator.ts";
+import { patternAt, samePattern } from "../core/pattern.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
 /** One output that is on or off: a GPIO line, an on-board LED, a mark in the terminal. */

@@ -19,7 +19,7 @@ const ARCHITECTURES: readonly Architecture[] = ["x86_64", "aarch64"];
 
 /** Files and folders that executables are made of. */
 const INGREDIENTS = [
-  ...["agent.ts", "tracker.ts", "core", "ffi", "hub", "io", "scripts", "vitals", "web"],
+  ...["agent.ts", "tracker.ts", "core", "ffi", "hub", "io", "scripts", "tracker", "vitals", "web"],
   ...["LICENSE", "deno.json", "deno.lock"],
 ];
 

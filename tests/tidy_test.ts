@@ -16,7 +16,9 @@ import {
  */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent.ts": ["core/", "io/", "vitals/", "node:"],
-  "tracker.ts": ["core/", "io/", "ffi/", "node:"],
+  "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "node:"],
+  // What only the tracker does.
+  "tracker/": ["core/", "io/", "ffi/", "node:"],
   "core/": ["valibot"],
   "ffi/": [],
   "vitals/": ["node:"],

@@ -135,7 +135,7 @@ class Observation {
       for (const input of heard.inputs) this.#step(input);
     } else if (echo?.socketS === socketS) {
       this.#echoes.shift();
-      this.#step({ kind: "echo", observer: OBSERVER, seq: echo.seq });
+      this.#step({ kind: "echo", node: undefined, observer: OBSERVER, seq: echo.seq });
     } else {
       const node = observer.nodes[this.#nextRouted] ?? 0;
       const place = observer.places[this.#nextRouted] ?? 0;

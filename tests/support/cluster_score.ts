@@ -11,7 +11,15 @@ import {
 import { type Timing } from "../../core/detector.ts";
 import { newNode, type NodeState } from "../../core/node_state.ts";
 import type { Tick } from "../../core/machine.ts";
-import type { Birth, Evidence, FarewellReason, Heartbeat, NodeMessage } from "../../core/wire.ts";
+import type {
+  Birth,
+  Evidence,
+  Farewell,
+  FarewellReason,
+  Heartbeat,
+  LastWill,
+  NodeMessage,
+} from "../../core/wire.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOf } from "./score_lines.ts";
 
@@ -29,9 +37,13 @@ export const TIMING: Timing = {
 /** How long an echo takes that is sent at an instant; `undefined` when it is lost. */
 export type RoundTrip = (sentMs: number) => number | undefined;
 
-/** A broker that brings each echo back, in order: in 2 ms unless something else is said. */
+/**
+ * A broker that brings each echo back, in order: in 2 ms unless something else is said. `self` is the
+ * observer's own node, where it has one.
+ */
 export function brokerAnswer(
   roundTrip: RoundTrip = () => 2,
+  self?: string,
 ): (output: AnyOutput, atMs: number) => Note<ClusterInput> | undefined {
   let backMs = -Infinity;
   return (output, atMs) => {
@@ -39,7 +51,7 @@ export function brokerAnswer(
     const tookMs = roundTrip(atMs);
     if (tookMs === undefined) return undefined;
     backMs = Math.max(backMs, atMs + tookMs);
-    return [backMs, echo(output.seq)];
+    return [backMs, echo(output.seq, { node: self })];
   };
 }
 
@@ -48,9 +60,15 @@ export function link(up: boolean): ClusterInput {
   return { kind: "link", up };
 }
 
-/** An echo of this observer. */
-export function echo(seq: number, observer: string = OBSERVER): ClusterInput {
-  return { kind: "echo", observer, seq };
+/** An echo of this observer, on the hub's topic unless said otherwise. */
+export function echo(
+  seq: number,
+  { node, observer = OBSERVER }: {
+    readonly node?: string | undefined;
+    readonly observer?: string;
+  } = {},
+): ClusterInput {
+  return { kind: "echo", node, observer, seq };
 }
 
 /** A message of a node as it arrives now. */
@@ -81,11 +99,11 @@ export function birth(session: string, more: Partial<Birth> = {}): Birth {
   };
 }
 
-export function lastWill(session: string): NodeMessage {
+export function lastWill(session: string): LastWill {
   return { kind: "last_will", session };
 }
 
-export function farewell(session: string, reason: FarewellReason = "stop"): NodeMessage {
+export function farewell(session: string, reason: FarewellReason = "stop"): Farewell {
   return { kind: "farewell", session, reason };
 }
 
@@ -143,7 +161,7 @@ export function playCluster(score: ClusterScore): PlayedCluster {
   const played = play(machine, state, {
     ...score,
     notes: [[0, link(true)], ...notes],
-    answer: brokerAnswer(roundTrip),
+    answer: brokerAnswer(roundTrip, options?.self),
   });
   return { lines: linesOf(played), played, state };
 }

@@ -1,6 +1,12 @@
 /** Nodes, incidents and deliveries as the feed carries them, for tests of the page's own logic. */
 
-import type { ClusterView, DeliveryView, IncidentView, NodeView } from "../../core/feed.ts";
+import type {
+  AlarmView,
+  ClusterView,
+  DeliveryView,
+  IncidentView,
+  NodeView,
+} from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
 
 export const AT = "2026-03-01T13:02:11.000Z";
@@ -35,11 +41,23 @@ export function nodes(count: number, liveness: Liveness): readonly NodeView[] {
   return Array.from({ length: count }, (_, index) => node(`${liveness} ${index + 1}`, liveness));
 }
 
+/** No LED blinks, and nobody is silenced. */
+export const WELL: AlarmView = { shows: "all_well", silences: [], maintenance: [] };
+
 export function view(
   of: readonly NodeView[],
   other: Partial<ClusterView> = {},
 ): ClusterView {
-  return { seq: 1, at: AT, blind: null, nodes: of, incidents: [], deliveries: [], ...other };
+  return {
+    seq: 1,
+    at: AT,
+    blind: null,
+    alarm: WELL,
+    nodes: of,
+    incidents: [],
+    deliveries: [],
+    ...other,
+  };
 }
 
 export function incident(id: number, other: Partial<IncidentView> = {}): IncidentView {

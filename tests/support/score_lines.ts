@@ -1,14 +1,13 @@
 /** What machines of the core put out, as lines that a person can read; instants in seconds. */
 
 import { subjectKey } from "../../core/alert.ts";
-import type { ClusterOutput } from "../../core/cluster.ts";
 import type { PolicyOutput } from "../../core/policy/output.ts";
-import type { Show } from "../../core/watch.ts";
+import type { WatchOutput } from "../../core/watch.ts";
 import { alertLine, secondsText as seconds } from "./alert_line.ts";
 import type { Played } from "./score.ts";
 
 /** Whatever a machine of the core puts out. */
-export type AnyOutput = ClusterOutput | PolicyOutput | Show;
+export type AnyOutput = WatchOutput | PolicyOutput;
 
 /** The lines of all outputs but echoes. */
 export function linesOf(played: readonly Played<AnyOutput>[]): readonly string[] {
@@ -70,6 +69,8 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(atMs)} ${output.node ?? "all"} maintained until ${seconds(output.untilMs)}`;
     case "show":
       return `${seconds(atMs)} show ${output.indication.kind}`;
+    case "say_silence":
+      return `${seconds(atMs)} says that all are silenced`;
     case "alert":
       return alertLine(output);
   }

@@ -127,7 +127,9 @@ const input: fc.Arbitrary<ClusterInput> = fc.oneof(
   { weight: 1, arbitrary: fc.boolean().map(link) },
   {
     weight: 1,
-    arbitrary: fc.tuple(fc.nat({ max: 40 }), fc.constantFrom("x", "y")).map((e) => echo(...e)),
+    arbitrary: fc.tuple(fc.nat({ max: 40 }), fc.constantFrom("x", "y")).map(([seq, observer]) =>
+      echo(seq, { observer })
+    ),
   },
   {
     weight: 1,

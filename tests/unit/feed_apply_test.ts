@@ -11,6 +11,8 @@ import {
   type NodeView,
 } from "../../core/feed.ts";
 
+import { WELL } from "../support/page_views.ts";
+
 const AT = "2026-11-22T14:02:11.000Z";
 const LATER = "2026-11-22T14:02:12.000Z";
 
@@ -68,7 +70,16 @@ function delivery(id: number, more: Partial<DeliveryView> = {}): DeliveryView {
 }
 
 function view(more: Partial<ClusterView> = {}): ClusterView {
-  return { seq: 7, at: AT, blind: null, nodes: [], incidents: [], deliveries: [], ...more };
+  return {
+    seq: 7,
+    at: AT,
+    blind: null,
+    alarm: WELL,
+    nodes: [],
+    incidents: [],
+    deliveries: [],
+    ...more,
+  };
 }
 
 function change(more: Partial<Change> = {}): Change {
@@ -97,6 +108,12 @@ Deno.test("blindness comes and goes, and lasts where nothing is said of it", () 
   assert.deepEqual(applyFeed(view(), change({ blind }))?.blind, blind);
   assert.deepEqual(applyFeed(view({ blind }), change())?.blind, blind);
   assert.equal(applyFeed(view({ blind }), change({ blind: null }))?.blind, null);
+});
+
+Deno.test("the alarm is replaced as a whole, and lasts where nothing is said of it", () => {
+  const alarm = { ...WELL, shows: "dead", maintenance: [{ node: null, until: LATER }] } as const;
+  assert.deepEqual(applyFeed(view(), change({ alarm }))?.alarm, alarm);
+  assert.deepEqual(applyFeed(view({ alarm }), change())?.alarm, alarm);
 });
 
 Deno.test("nodes are replaced in their place, new ones come last, removed ones go", () => {

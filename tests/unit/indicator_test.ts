@@ -1,51 +1,64 @@
 /** What LED and buzzer show for what is known, and where each pattern is at an instant. */
 import assert from "node:assert/strict";
-import type { IndicationKind, Pattern } from "../../core/indication.ts";
+import type { IndicationKind } from "../../core/indication.ts";
 import {
   describeIndication,
   indicate,
+  INDICATIONS,
   type IndicatorFacts,
-  patternAt,
-  samePattern,
   TEST_INDICATION,
 } from "../../core/indicator.ts";
+import { patternAt, samePattern } from "../../core/pattern.ts";
+import { patternScore as play } from "../support/pattern_score.ts";
 
 const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
 const MINUTE_MS = 60_000;
 /** A day: long enough for rounding errors to show. */
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** The pattern's changes of level within a stretch, as `1@0 0@100`; timers are never early here. */
-function play(pattern: Pattern, untilMs: number, fromMs = 0): string {
-  const score: string[] = [];
-  let level = false;
-  let atMs: number | undefined = fromMs;
-  while (atMs !== undefined && atMs < untilMs) {
-    const { on, nextMs } = patternAt(pattern, atMs);
-    if (on !== level) score.push(`${Number(on)}@${atMs}`);
-    level = on;
-    assert(nextMs === undefined || nextMs > atMs, "time moves on");
-    atMs = nextMs;
-  }
-  return score.join(" ");
-}
+/** Each fact by itself, the most important first: the documented order. */
+const FACTS: readonly [IndicationKind, Partial<IndicatorFacts>][] = [
+  ["test", { test: true }],
+  ["blind", { blind: true }],
+  ["dead_buzzing", { dead: 1, buzzing: true }],
+  ["dead", { dead: 1 }],
+  ["hub_dead", { hubDead: true }],
+  ["suspect", { suspect: 1 }],
+];
 
-Deno.test("indicator shows what matters most", () => {
-  const rows: readonly [Partial<IndicatorFacts>, IndicationKind][] = [
-    [{}, "all_well"],
-    [{ suspect: 1 }, "suspect"],
-    [{ dead: 1 }, "dead"],
-    [{ dead: 1, suspect: 3 }, "dead"],
-    [{ dead: 1, buzzing: true }, "dead_buzzing"],
-    [{ blind: true }, "blind"],
-    [{ blind: true, suspect: 1 }, "blind"],
-    [{ blind: true, dead: 2, buzzing: true }, "blind"],
-    // Buzzing without a death is a left-over of one that ended.
-    [{ buzzing: true }, "all_well"],
-  ];
-  for (const [facts, kind] of rows) {
-    assert.equal(indicate({ ...ALL_WELL, ...facts }).kind, kind, JSON.stringify(facts));
+Deno.test("of each pair of facts the more important is shown", () => {
+  for (const [first, [kind, facts]] of FACTS.entries()) {
+    assert.equal(indicate({ ...ALL_WELL, ...facts }).kind, kind);
+    for (const [lesser, others] of FACTS.slice(first)) {
+      const both = indicate({ ...ALL_WELL, ...others, ...facts });
+      assert.equal(both.kind, kind, `${kind} before ${lesser}`);
+    }
   }
+  assert.equal(indicate(ALL_WELL).kind, "all_well");
+  // Buzzing without a death is a left-over of one that ended.
+  assert.equal(indicate({ ...ALL_WELL, buzzing: true }).kind, "all_well");
+});
+
+Deno.test("the table stands in the order of importance", () => {
+  assert.deepEqual(Object.keys(INDICATIONS), [...FACTS.map(([kind]) => kind), "all_well"]);
+});
+
+Deno.test("lamp is steadily on while a node is known to be dead, whatever else is true", () => {
+  const isOn = (facts: Partial<IndicatorFacts>) => {
+    const { lamp } = indicate({ ...ALL_WELL, ...facts });
+    const score = play(lamp, DAY_MS);
+    assert.ok(score === "" || score === "1@0", "a relay does not blink");
+    return score !== "";
+  };
+  for (const [, facts] of FACTS) assert.ok(isOn({ ...facts, dead: 1 }));
+  assert.ok(isOn({ test: true }), "a test tests the lamp");
+  for (const [, facts] of FACTS.slice(1)) assert.ok(!isOn({ ...facts, dead: 0 }));
+});
+
+Deno.test("indicator blinks three times every 3 s for a dead hub, without a sound", () => {
+  const { led, buzzer } = indicate({ ...ALL_WELL, hubDead: true });
+  assert.equal(play(led, 3_050), "1@0 0@100 1@250 0@350 1@500 0@600 1@3000");
+  assert.equal(play(buzzer, DAY_MS), "");
 });
 
 Deno.test("indicator is dark and silent while all is well", () => {
@@ -90,29 +103,12 @@ Deno.test("rehearsal sounds the buzzer more than once within 5 s", () => {
   assert.match(play(TEST_INDICATION.led, 5_000), /^1@0 0@500 1@1000/);
 });
 
-Deno.test("pattern skips what a late caller missed", () => {
-  const { led } = indicate({ ...ALL_WELL, dead: 1 });
-  assert.deepEqual(patternAt(led, 7_300), { on: true, nextMs: 7_500 });
-  assert.deepEqual(patternAt(led, DAY_MS + 700), { on: false, nextMs: DAY_MS + 1_000 });
-});
-
-Deno.test("pattern with an intro alone ends dark", () => {
-  const once: Pattern = { intro: [{ on: true, ms: 50 }], loop: [] };
-  assert.deepEqual(patternAt(once, 49), { on: true, nextMs: 50 });
-  assert.deepEqual(patternAt(once, 50), { on: false, nextMs: undefined });
-});
-
-Deno.test("patterns are told apart by level and length", () => {
-  const pattern: Pattern = { intro: [], loop: [{ on: true, ms: 10 }] };
-  assert(samePattern(pattern, structuredClone(pattern)));
-  assert(!samePattern(pattern, { intro: [], loop: [{ on: true, ms: 11 }] }));
-  assert(!samePattern(pattern, { intro: [], loop: [{ on: false, ms: 10 }] }));
-  assert(!samePattern(pattern, { intro: pattern.loop, loop: [] }));
-});
-
 Deno.test("each indication has words of its own", () => {
-  const kinds: readonly IndicationKind[] = [
-    ...(["all_well", "blind", "suspect", "dead", "dead_buzzing", "test"] as const),
-  ];
+  const kinds = [...FACTS.map(([kind]) => kind), "all_well" as const];
   assert.equal(new Set(kinds.map(describeIndication)).size, kinds.length);
+  assert.equal(
+    describeIndication("dead_buzzing"),
+    "LED blinks once a second, buzzer sounds: a Pi is dead",
+  );
+  assert.equal(describeIndication("all_well"), "LED is off: all is well");
 });

@@ -174,8 +174,11 @@ Deno.test("a stranger's echo and one that was never sent prove nothing", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      [15_001, echo(4, "somebody-else")],
+      [15_001, echo(4, { observer: "somebody-else" })],
       [15_002, echo(99)],
+      // The right words, on the topic of another: that path may be open while ours is not.
+      [15_003, echo(4, { node: "pi-2" })],
+      [15_004, echo(5, { node: "pi-2" })],
     ],
     roundTrip: (sentMs) => sentMs >= 15_000 ? undefined : 2,
     untilMs: 60_000,

@@ -66,7 +66,7 @@ function shown(
   untilMs: number,
   expected: readonly string[] = [],
 ): readonly string[] {
-  const machine = watchMachine({ timing: TIMING, observer: OBSERVER }, BUZZER_HOLD_MS);
+  const machine = watchMachine({ timing: TIMING, observer: OBSERVER }, { holdMs: BUZZER_HOLD_MS });
   const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true))));
   const played = play(machine, state, {
     notes: [[0, link(true)], ...notes],

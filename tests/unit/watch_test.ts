@@ -1,58 +1,24 @@
 /** What a tracker shows, and when, for what it hears. */
 
 import assert from "node:assert/strict";
-import { type ClusterInput, newCluster } from "../../core/cluster.ts";
-import { newNode } from "../../core/node_state.ts";
-import { newWatch, watchMachine } from "../../core/watch.ts";
+import type { ClusterInput } from "../../core/cluster.ts";
 import {
   beats,
   birth,
-  brokerAnswer,
   farewell,
   heartbeat,
   lastWill,
   link,
   live,
-  OBSERVER,
   retained,
-  type RoundTrip,
-  TIMING,
 } from "../support/cluster_score.ts";
-import { type Note, play, type PlayOptions } from "../support/score.ts";
-import { linesOfKind } from "../support/score_lines.ts";
-
-const BUZZER_HOLD_MS = 4000;
-
-interface WatchScore {
-  readonly notes: readonly Note<ClusterInput>[];
-  readonly untilMs: number;
-  readonly expected?: readonly string[];
-  readonly roundTrip?: RoundTrip;
-  readonly stalls?: PlayOptions<ClusterInput, never>["stalls"];
-  readonly buzzerHoldMs?: number;
-}
-
-/** The lines of what is shown; the link is up from instant 0 on. */
-function shown(score: WatchScore): readonly string[] {
-  const { notes, untilMs, expected = [], roundTrip, stalls = [] } = score;
-  const machine = watchMachine(
-    { timing: TIMING, observer: OBSERVER },
-    score.buzzerHoldMs ?? BUZZER_HOLD_MS,
-  );
-  const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true))));
-  assert.equal(state.shown.kind, "blind");
-  const played = play(machine, state, {
-    notes: [[0, link(true)], ...notes],
-    untilMs,
-    stalls,
-    answer: brokerAnswer(roundTrip),
-  });
-  return linesOfKind(played, "show");
-}
+import type { Note } from "../support/score.ts";
+import { playWatch, shown } from "../support/watch_score.ts";
 
 Deno.test("a tracker shows that it is blind until its broker answers", () => {
   assert.deepEqual(shown({ notes: [], roundTrip: () => undefined, untilMs: 60_000 }), []);
   assert.deepEqual(shown({ notes: [], untilMs: 60_000 }), ["0.002s show all_well"]);
+  assert.equal(playWatch({ notes: [], untilMs: -1 }).state.shown.kind, "blind");
 });
 
 Deno.test("a node that falls silent is shown as suspect, as dead, and is sounded after the hold", () => {
@@ -241,7 +207,7 @@ Deno.test("who came back while the tracker was blind is not sounded", () => {
 Deno.test("without a hold the buzzer sounds with the LED", () => {
   const lines = shown({
     notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-    buzzerHoldMs: 0,
+    rules: { holdMs: 0 },
     untilMs: 60_000,
   });
   assert.deepEqual(lines.slice(1), ["13.3s show suspect", "15.002s show dead_buzzing"]);

@@ -116,10 +116,10 @@ Deno.test("each message of the contract is read", () => {
     session: "s",
     vitals: { cpu: { value: 7, level: "ok" } },
   });
-  for (const topic of [ECHO, TOPICS.hubEcho]) {
+  for (const [topic, node] of [[ECHO, "pi-1"], [TOPICS.hubEcho, undefined]] as const) {
     assert.deepEqual(decode(topic, { observer: "o", seq: 3 }), {
       ok: true,
-      value: { kind: "echo", observer: "o", seq: 3 },
+      value: { kind: "echo", node, observer: "o", seq: 3 },
     });
   }
 });
@@ -165,10 +165,11 @@ Deno.test("topics of others and of the future are ignored, whatever they carry",
     "rpi-cluster/v1/nodes//pi-1/status",
     "rpi-cluster/v1/nodes/pi-1/toString",
     "rpi-cluster/v1/nodes/pi-1/__proto__",
-    "rpi-cluster/v1/hub/status",
+    "rpi-cluster/v1/hub/status/x",
     "rpi-cluster/v1/hub/echo/x",
     "rpi-cluster/v1/hub/verdicts/pi-1",
     "rpi-cluster/v1/alarm/x",
+    "rpi-cluster/v1/alarm/test/x",
     "rpi-cluster/v2/nodes/pi-1/status",
     "rpi-cluster-2/v1/nodes/pi-1/status",
     "x/rpi-cluster/v1/nodes/pi-1/status",
@@ -482,6 +483,7 @@ Deno.test("what one side says is what the other side hears", () => {
       const echo = decode(TOPICS.echo(id), encodeEcho(session, seq));
       assert.deepEqual(echo.ok && echo.value, {
         kind: "echo",
+        node: id,
         observer: session,
         seq,
       });

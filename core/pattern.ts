@@ -1,0 +1,65 @@
+/** What a pattern does at an instant, and how patterns are put together. */
+
+import type { Beat, Pattern } from "./indication.ts";
+
+/** Where a pattern is at an instant. */
+export interface PatternPosition {
+  readonly on: boolean;
+  /** Milliseconds since the pattern's start at which the level may change next; undefined: never. */
+  readonly nextMs: number | undefined;
+}
+
+/** A pattern's level at an instant since its start: a late caller skips what he missed. */
+export function patternAt(pattern: Pattern, elapsedMs: number): PatternPosition {
+  const introMs = lengthMs(pattern.intro);
+  const loopMs = lengthMs(pattern.loop);
+  if (elapsedMs < introMs) return beatAt(pattern.intro, elapsedMs, 0);
+  if (loopMs === 0) return { on: false, nextMs: undefined };
+  const roundMs = introMs + Math.floor((elapsedMs - introMs) / loopMs) * loopMs;
+  return beatAt(pattern.loop, elapsedMs, roundMs);
+}
+
+function beatAt(beats: readonly Beat[], elapsedMs: number, startMs: number): PatternPosition {
+  let nextMs = startMs;
+  for (const beat of beats) {
+    nextMs += beat.ms;
+    if (elapsedMs < nextMs) return { on: beat.on, nextMs };
+  }
+  return { on: false, nextMs };
+}
+
+/** True when two patterns play the same, so that the one that plays need not start anew. */
+export function samePattern(a: Pattern, b: Pattern): boolean {
+  return sameBeats(a.intro, b.intro) && sameBeats(a.loop, b.loop);
+}
+
+function sameBeats(a: readonly Beat[], b: readonly Beat[]): boolean {
+  return a.length === b.length &&
+    a.every((beat, index) => beat.on === b[index]?.on && beat.ms === b[index].ms);
+}
+
+/** The beats, and silence until the period is over. */
+export function within(periodMs: number, beats: readonly Beat[]): readonly Beat[] {
+  return [...beats, off(periodMs - lengthMs(beats))];
+}
+
+/** So many beats of one length, and as many silences of another between them. */
+export function repeated(count: number, onMs: number, offMs: number): readonly Beat[] {
+  return Array.from(
+    { length: count },
+    (_, index) => index === 0 ? [on(onMs)] : [off(offMs), on(onMs)],
+  )
+    .flat();
+}
+
+export function on(ms: number): Beat {
+  return { on: true, ms };
+}
+
+export function off(ms: number): Beat {
+  return { on: false, ms };
+}
+
+function lengthMs(beats: readonly Beat[]): number {
+  return beats.reduce((sum, beat) => sum + beat.ms, 0);
+}

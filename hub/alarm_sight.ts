@@ -1,0 +1,69 @@
+/** What LEDs and buzzers do now, as far as the hub can know it: each tracker decides for itself. */
+
+import {
+  type AlarmFacts,
+  factsAt,
+  isAlarmFact,
+  newAlarmFacts,
+  noteFact,
+} from "../core/alarm_facts.ts";
+import type { BuzzerRules } from "../core/buzzer.ts";
+import type { ClusterState } from "../core/cluster.ts";
+import type { IndicationKind } from "../core/indication.ts";
+import { indicate } from "../core/indicator.ts";
+import type { MonitorOutput } from "../core/monitor.ts";
+import type { Silence } from "../core/silence.ts";
+import type { Clock } from "../io/clock.ts";
+
+export interface AlarmSightOptions {
+  readonly clock: Clock;
+  /** Of the hub's own Pi; another Pi may have others, and hours of quiet. */
+  readonly rules: BuzzerRules;
+  /** Who is silenced now. */
+  readonly silence: () => Silence;
+  /** What is shown has changed. */
+  readonly onChange: (shows: IndicationKind) => void;
+}
+
+/** Follows the monitor; `look` must be called when somebody is silenced. */
+export class AlarmSight implements Disposable {
+  readonly #options: AlarmSightOptions;
+  readonly #facts: AlarmFacts = newAlarmFacts();
+  #shows: IndicationKind = "blind";
+  #timer: Disposable | undefined;
+
+  constructor(options: AlarmSightOptions) {
+    this.#options = options;
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer?.[Symbol.dispose]();
+  }
+
+  get shows(): IndicationKind {
+    return this.#shows;
+  }
+
+  /** What one step of the monitor put out. */
+  take(outputs: readonly MonitorOutput[], cluster: ClusterState, nowMs: number): void {
+    const facts = outputs.filter(isAlarmFact);
+    const { rules } = this.#options;
+    for (const fact of facts) noteFact(this.#facts, fact, { nowMs, rules, cluster });
+    if (facts.length > 0) this.look();
+  }
+
+  look(): void {
+    const { clock, rules, silence, onChange } = this.#options;
+    const { nextMs, ...facts } = factsAt(this.#facts, {
+      rules,
+      silence: silence(),
+      nowMs: clock.nowMs(),
+    });
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = clock.callAt(nextMs, () => this.look());
+    const { kind } = indicate(facts);
+    if (kind === this.#shows) return;
+    this.#shows = kind;
+    onChange(kind);
+  }
+}

@@ -1,0 +1,105 @@
+/** A tracker's score: what it hears and what is pressed, and what it shows and says. */
+
+import type { ButtonEdge } from "../../core/button.ts";
+import type { BuzzerRules } from "../../core/buzzer.ts";
+import { type ClusterOptions, newCluster } from "../../core/cluster.ts";
+import { newNode } from "../../core/node_state.ts";
+import {
+  newWatch,
+  type WatchInput,
+  watchMachine,
+  type WatchOutput,
+  type WatchState,
+} from "../../core/watch.ts";
+import type { AlarmMessage, HubStatus } from "../../core/wire.ts";
+import { brokerAnswer, link, OBSERVER, type RoundTrip, TIMING } from "./cluster_score.ts";
+import { type Note, play, type Played, type PlayOptions } from "./score.ts";
+import { type AnyOutput, linesOfKind } from "./score_lines.ts";
+
+export const BUZZER_HOLD_MS = 4000;
+/** The node whose tracker it is. */
+export const SELF = "arya";
+/** The calendar at instant 0 of a score: some instant in whole milliseconds. */
+export const WALL_MS = 1_800_000_000_000;
+/** The run of the hub, where nothing else is said. */
+export const HUB = "hub-a";
+
+export interface WatchScore {
+  readonly notes: readonly Note<WatchInput>[];
+  readonly untilMs: number;
+  readonly expected?: readonly string[];
+  readonly roundTrip?: RoundTrip;
+  readonly stalls?: PlayOptions<WatchInput, WatchOutput>["stalls"];
+  readonly rules?: BuzzerRules;
+  readonly options?: Partial<ClusterOptions>;
+  /** Whether the broker brings back what the tracker says of silences, and how long that takes. */
+  readonly sayTrip?: RoundTrip;
+}
+
+export interface PlayedWatch {
+  readonly state: WatchState;
+  readonly played: readonly Played<WatchOutput>[];
+}
+
+/** Plays a tracker before a broker that echoes; the link is up from instant 0 on. */
+export function playWatch(score: WatchScore): PlayedWatch {
+  const { notes, untilMs, expected = [], roundTrip, stalls = [], options } = score;
+  const rules = score.rules ?? { holdMs: BUZZER_HOLD_MS };
+  const machine = watchMachine(
+    { timing: TIMING, observer: OBSERVER, self: SELF, ...options },
+    rules,
+  );
+  const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true))));
+  const echoes = brokerAnswer(roundTrip, SELF);
+  const answer = (output: AnyOutput, atMs: number): Note<WatchInput> | undefined =>
+    output.kind === "say_silence"
+      ? heardBack(output.silence, atMs, score.sayTrip)
+      : echoes(output, atMs);
+  const all: Note<WatchInput>[] = [[0, link(true)], ...notes];
+  return { state, played: play(machine, state, { notes: all, untilMs, stalls, answer }) };
+}
+
+/** The lines of what is shown. */
+export function shown(score: WatchScore): readonly string[] {
+  return linesOfKind(playWatch(score).played, "show");
+}
+
+/** The lines of what is shown and said. */
+export function shownAndSaid(score: WatchScore): readonly string[] {
+  return linesOfKind(playWatch(score).played, "show", "say_silence");
+}
+
+function heardBack(
+  silence: Omit<AlarmMessage, "kind" | "retained">,
+  atMs: number,
+  sayTrip: RoundTrip = () => 3,
+): Note<WatchInput> | undefined {
+  const tookMs = sayTrip(atMs);
+  if (tookMs === undefined) return undefined;
+  const message: AlarmMessage = { kind: "alarm", ...silence, retained: false };
+  return [atMs + tookMs, { kind: "silence", message, wallMs: WALL_MS + atMs + tookMs }];
+}
+
+/** The hub's echoes, every 5 s. */
+export function hubEchoes(fromMs: number, toMs: number, observer = HUB): Note<WatchInput>[] {
+  const count = Math.floor((toMs - fromMs) / 5000) + 1;
+  return Array.from({ length: count }, (_, index) => [
+    fromMs + index * 5000,
+    { kind: "echo", node: undefined, observer, seq: index },
+  ]);
+}
+
+/** A message on the hub's status topic; none: it was taken away. */
+export function hubSays(message: HubStatus["message"], retained = false): HubStatus {
+  return { kind: "hub_status", message, retained };
+}
+
+/** The edge of a button, as it is read at once. */
+export function edge(atMs: number, pressed: boolean, wallMs = WALL_MS + atMs): ButtonEdge {
+  return { kind: "edge", pressed, atMs, wallMs };
+}
+
+/** Somebody presses the button at an instant and releases it after a while. */
+export function press(atMs: number, heldMs = 100): Note<ButtonEdge>[] {
+  return [[atMs, edge(atMs, true)], [atMs + heldMs, edge(atMs + heldMs, false)]];
+}

@@ -1,0 +1,144 @@
+/** When a tracker shows that the hub is dead, and when it keeps quiet about it. */
+
+import assert from "node:assert/strict";
+import type { WatchInput } from "../../core/watch.ts";
+import { beats, birth, farewell, lastWill, link } from "../support/cluster_score.ts";
+import type { Note } from "../support/score.ts";
+import { HUB, hubEchoes, hubSays, shown, type WatchScore } from "../support/watch_score.ts";
+
+/** The broker names the hub, which echoes until 21 s. */
+const LIVES: readonly Note<WatchInput>[] = [
+  [1, hubSays(birth(HUB), true)],
+  ...hubEchoes(1000, 21_000),
+];
+
+/** What is shown after the first sight, at 2 ms. */
+function shownOf(
+  notes: readonly Note<WatchInput>[],
+  untilMs: number,
+  more: Partial<WatchScore> = {},
+): readonly string[] {
+  const lines = shown({ notes, untilMs, ...more });
+  assert.equal(lines[0], "0.002s show all_well");
+  return lines.slice(1);
+}
+
+Deno.test("a hub that is killed is shown as dead 10 s after its last will", () => {
+  const lines = shownOf([...LIVES, [22_000, hubSays(lastWill(HUB))]], 600_000);
+  assert.deepEqual(lines, ["32s show hub_dead"]);
+});
+
+Deno.test("a dead hub that is back is shown no more, by its birth or its first echo", () => {
+  const killed: Note<WatchInput>[] = [...LIVES, [22_000, hubSays(lastWill(HUB))]];
+  const born = shownOf([...killed, [50_000, hubSays(birth("hub-b"))]], 60_000);
+  assert.deepEqual(born, ["32s show hub_dead", "50s show all_well"]);
+  const echoed = shownOf([...killed, ...hubEchoes(50_000, 60_000, "hub-b")], 60_000);
+  assert.deepEqual(echoed, ["32s show hub_dead", "50s show all_well"]);
+});
+
+Deno.test("a hub that is restarted flashes nothing, whichever message comes first", () => {
+  const next: Note<WatchInput>[] = [
+    [25_000, hubSays(birth("hub-b"))],
+    ...hubEchoes(25_002, 600_000, "hub-b"),
+  ];
+  assert.deepEqual(shownOf([...LIVES, [22_000, hubSays(lastWill(HUB))], ...next], 600_000), []);
+  // The broker gives the old connection up only after the new one is there.
+  assert.deepEqual(shownOf([...LIVES, ...next, [40_000, hubSays(lastWill(HUB))]], 600_000), []);
+});
+
+Deno.test("a broker that is restarted, and kept the hub's will, flashes nothing", () => {
+  const restart: Note<WatchInput>[] = [
+    ...LIVES,
+    [20_000, link(false)],
+    [30_000, link(true)],
+    [30_001, hubSays(lastWill(HUB), true)],
+  ];
+  const back = [[34_000, hubSays(birth(HUB))], ...hubEchoes(34_002, 200_000)] as const;
+  assert.deepEqual(shownOf([...restart, ...back], 200_000), [
+    "20s show blind",
+    "30.002s show all_well",
+  ]);
+  // And a hub that does not come back is shown 10 s after the tracker sees again.
+  assert.deepEqual(shownOf(restart, 200_000).slice(2), ["40.002s show hub_dead"]);
+});
+
+Deno.test("a hub that says farewell is not missed", () => {
+  const leaves: Note<WatchInput>[] = [...LIVES, [22_000, hubSays(farewell(HUB))]];
+  assert.deepEqual(shownOf(leaves, 600_000), []);
+  // Whoever ends its connection right after that has the broker tell the will, too.
+  assert.deepEqual(shownOf([...leaves, [22_010, hubSays(lastWill(HUB))]], 600_000), []);
+  assert.deepEqual(shownOf([[1, hubSays(farewell(HUB), true)]], 600_000), []);
+  const again: Note<WatchInput> = [60_000, hubSays(birth("hub-b"))];
+  assert.deepEqual(shownOf([...leaves, again], 600_000), ["90s show hub_dead"]);
+});
+
+Deno.test("a hub that freezes is shown as dead 30 s after its last echo, until the next", () => {
+  const lines = shownOf([...LIVES, ...hubEchoes(60_000, 100_000)], 100_000);
+  assert.deepEqual(lines, ["51s show hub_dead", "60s show all_well"]);
+});
+
+Deno.test("a hub that the broker names and nobody hears is shown as dead after 30 s", () => {
+  assert.deepEqual(shownOf([[1, hubSays(birth(HUB), true)]], 600_000), ["30.002s show hub_dead"]);
+  assert.deepEqual(shownOf([[1, hubSays(lastWill(HUB), true)]], 600_000), [
+    "10.002s show hub_dead",
+  ]);
+});
+
+Deno.test("without a hub nothing is missed, whatever other trackers echo", () => {
+  const others = hubEchoes(1000, 20_000).map(([atMs]): Note<WatchInput> => [
+    atMs,
+    { kind: "echo", node: "bran", observer: "tracker-of-bran", seq: atMs },
+  ]);
+  assert.deepEqual(shownOf(others, 600_000), []);
+});
+
+Deno.test("a hub whose status is taken away is missed no more", () => {
+  const lines = shownOf([
+    ...LIVES,
+    [22_000, hubSays(lastWill(HUB))],
+    [50_000, hubSays(undefined)],
+  ], 600_000);
+  assert.deepEqual(lines, ["32s show hub_dead", "50s show all_well"]);
+});
+
+Deno.test("a tracker that was blind waits for the hub anew", () => {
+  const outage: Note<WatchInput>[] = [[25_000, link(false)], [100_000, link(true)]];
+  const killed = shownOf([...LIVES, [22_000, hubSays(lastWill(HUB))], ...outage], 600_000);
+  assert.deepEqual(killed, [
+    "25s show blind",
+    "100.002s show all_well",
+    "110.002s show hub_dead",
+  ]);
+  assert.deepEqual(shownOf([...LIVES, ...outage], 600_000), [
+    "25s show blind",
+    "100.002s show all_well",
+    "130.002s show hub_dead",
+  ]);
+});
+
+Deno.test("a tracker that stalled reads what came meanwhile before it calls the hub dead", () => {
+  const stalls = [{ fromMs: 49_000, toMs: 55_000, ticksFirst: true }];
+  const echo = hubEchoes(55_020, 300_000);
+  assert.deepEqual(shownOf([...LIVES, ...echo], 300_000, { stalls }), []);
+  assert.deepEqual(shownOf(LIVES, 300_000, { stalls }), ["57.002s show hub_dead"]);
+});
+
+Deno.test("a dead hub that is shown plays on through a stall of the tracker", () => {
+  const stalls = [{ fromMs: 60_000, toMs: 64_000, ticksFirst: true }];
+  assert.deepEqual(shownOf(LIVES, 300_000, { stalls }), ["51s show hub_dead"]);
+});
+
+Deno.test("trackers alarm for each other's Pis without the hub, and show the hub after them", () => {
+  const lines = shownOf([
+    ...LIVES,
+    [22_000, hubSays(lastWill(HUB))],
+    ...beats("pi-1", { fromMs: 1000, toMs: 40_000 }),
+    ...beats("pi-1", { fromMs: 60_000, toMs: 70_000, seq: 60 }),
+  ], 70_000);
+  assert.deepEqual(lines, [
+    "32s show hub_dead",
+    "45.002s show dead",
+    "49s show dead_buzzing",
+    "60s show hub_dead",
+  ]);
+});

@@ -1,0 +1,249 @@
+/** What people order of a tracker: the button's silence, the silences of others, and tests. */
+
+import assert from "node:assert/strict";
+import { decodeMessage } from "../../core/wire_decoding.ts";
+import { type AlarmMessage, type AlarmSilence, encodeAlarm, topicsOf } from "../../core/wire.ts";
+import type { WatchInput } from "../../core/watch.ts";
+import { beats, heartbeat, link, live } from "../support/cluster_score.ts";
+import type { Note } from "../support/score.ts";
+import {
+  edge,
+  playWatch,
+  press,
+  SELF,
+  shown,
+  shownAndSaid,
+  WALL_MS,
+  type WatchScore,
+} from "../support/watch_score.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** Shown as dead at 15 s, sounded from 19 s on. */
+const DIES = beats("pi-1", { fromMs: 1000, toMs: 10_000 });
+const SOUNDED = ["13.3s show suspect", "15.002s show dead", "19s show dead_buzzing"];
+/** Shown as dead at 45 s. */
+const DIES_LATER = beats("pi-2", { fromMs: 1000, toMs: 40_000 });
+
+/** What is shown and said after all was well. */
+function told(
+  notes: readonly Note<WatchInput>[],
+  untilMs: number,
+  more: Partial<WatchScore> = {},
+): readonly string[] {
+  return shownAndSaid({ notes, untilMs, ...more }).slice(1);
+}
+
+/** What the tracker says of silences, and when. */
+function said(score: WatchScore): readonly (readonly [atMs: number, silence: AlarmSilence])[] {
+  return playWatch(score).played.flatMap(({ atMs, output }) =>
+    output.kind === "say_silence" ? [[atMs, output.silence] as const] : []
+  );
+}
+
+/** A message on the topic of silences, through the wire; instants are those of the score. */
+function heard(
+  atMs: number,
+  silence: { readonly untilMs?: number; readonly sinceMs?: number },
+  { retained = false, planned }: Partial<Pick<AlarmMessage, "retained" | "planned">> = {},
+): Note<WatchInput> {
+  const { untilMs, sinceMs } = silence;
+  const wall = (ms: number | undefined) => ms === undefined ? undefined : WALL_MS + ms;
+  const payload = encodeAlarm({
+    atMs: WALL_MS + atMs,
+    silencedUntilMs: wall(untilMs),
+    sinceMs: wall(sinceMs),
+    planned,
+  });
+  const message = decodeMessage(topicsOf("r").alarm, payload, { root: "r", retained });
+  assert.ok(message.ok && message.value.kind === "alarm");
+  return [atMs, { kind: "silence", message: message.value, wallMs: WALL_MS + atMs }];
+}
+
+const NOTHING_PLANNED = { planned: { maintenanceUntilMs: undefined, nodes: new Map() } };
+
+Deno.test("a short press silences this buzzer at once and tells all others", () => {
+  assert.deepEqual(told([...DIES, ...press(25_000)], DAY_MS), [
+    ...SOUNDED,
+    "25.12s says that all are silenced",
+    "25.12s show dead",
+  ]);
+});
+
+Deno.test("a press says since when, and until when: for a day at most", () => {
+  const [first, ...others] = said({ notes: [...DIES, ...press(25_000)], untilMs: 100_000 });
+  const atMs = WALL_MS + 25_120;
+  assert.deepEqual(first, [25_120, {
+    atMs,
+    silencedUntilMs: atMs + DAY_MS,
+    sinceMs: atMs,
+    planned: undefined,
+  }]);
+  assert.deepEqual(others, []);
+});
+
+Deno.test("after a day the silence of a press ends", () => {
+  const lines = told([...DIES, ...press(25_000)], 2 * DAY_MS);
+  assert.equal(lines.at(-1), `${(DAY_MS + 25_120) / 1000}s show dead_buzzing`);
+});
+
+Deno.test("who dies after a press sounds after its own hold, and can be silenced again", () => {
+  const lines = told([...DIES, ...DIES_LATER, ...press(25_000), ...press(60_000)], 200_000);
+  assert.deepEqual(lines.slice(4), [
+    "25.12s show dead",
+    "49s show dead_buzzing",
+    "60.12s says that all are silenced",
+    "60.12s show dead",
+  ]);
+});
+
+Deno.test("who comes back and dies again after a press sounds", () => {
+  const again: Note<WatchInput> = [30_000, live("pi-1", heartbeat("pi-1-b", 0))];
+  const lines = told([...DIES, ...press(25_000), again], 200_000);
+  assert.deepEqual(lines.slice(5), [
+    "30s show all_well",
+    "33.3s show suspect",
+    "35.002s show dead",
+    "39s show dead_buzzing",
+  ]);
+});
+
+Deno.test("a press while all is well silences nobody who dies later", () => {
+  assert.deepEqual(told([...DIES, ...press(5000)], 100_000), [
+    "5.12s says that all are silenced",
+    ...SOUNDED,
+  ]);
+});
+
+/** Without a broker from 20 s to 60 s; what is said meanwhile is lost. */
+const OUTAGE: readonly Note<WatchInput>[] = [[20_000, link(false)], [60_000, link(true)]];
+const lostInOutage = (atMs: number) => atMs < 60_000 ? undefined : 3;
+
+Deno.test("a press without a broker silences this Pi, and is told once there is one", () => {
+  const notes = [...DIES, ...OUTAGE, ...press(25_000)];
+  assert.deepEqual(told(notes, 200_000, { sayTrip: lostInOutage }), [
+    ...SOUNDED,
+    "20s show blind",
+    "25.12s says that all are silenced",
+    "60s says that all are silenced",
+    "60.002s show dead",
+  ]);
+});
+
+Deno.test("a press that is told late says when it was: who died since then is not silenced", () => {
+  const notes = [...DIES, ...OUTAGE, ...press(25_000)];
+  const [, again] = said({ notes, untilMs: 200_000, sayTrip: lostInOutage });
+  assert.deepEqual(again, [60_000, {
+    atMs: WALL_MS + 60_000,
+    silencedUntilMs: WALL_MS + 25_120 + DAY_MS,
+    sinceMs: WALL_MS + 25_120,
+    planned: undefined,
+  }]);
+});
+
+Deno.test("a press that nobody heard is said at each connection, and then no more", () => {
+  const links = [100_000, 200_000, 300_000].flatMap((atMs): Note<WatchInput>[] => [
+    [atMs - 10_000, link(false)],
+    [atMs, link(true)],
+  ]);
+  const notes = [...DIES, ...press(25_000), ...links];
+  const instants = (sayTrip: WatchScore["sayTrip"] & object, untilMs = 400_000) =>
+    said({ notes, untilMs, sayTrip }).map(([atMs]) => atMs);
+  assert.deepEqual(instants(() => 3), [25_120]);
+  assert.deepEqual(instants((atMs) => atMs < 150_000 ? undefined : 3), [25_120, 100_000, 200_000]);
+  assert.deepEqual(instants(() => undefined), [25_120, 100_000, 200_000, 300_000]);
+  const nextDay: Note<WatchInput>[] = [
+    [DAY_MS + 20_000, link(false)],
+    [DAY_MS + 26_000, link(true)],
+  ];
+  const late = said({
+    notes: [...DIES, ...press(25_000), ...nextDay],
+    untilMs: 2 * DAY_MS,
+    sayTrip: () => undefined,
+  });
+  assert.equal(late.length, 1, "what is over is not said");
+});
+
+Deno.test("what the broker kept from before does not undo a press that it did not hear", () => {
+  const kept = heard(60_001, {}, { retained: true, ...NOTHING_PLANNED });
+  const notes = [...DIES, ...OUTAGE, ...press(25_000), kept];
+  const lines = told(notes, 200_000, { sayTrip: lostInOutage, rules: { holdMs: 0 } });
+  assert.deepEqual(lines.slice(-3), [
+    "25.12s says that all are silenced",
+    "60s says that all are silenced",
+    "60.002s show dead",
+  ]);
+});
+
+Deno.test("a press that the broker kept is known again by the tracker that said it", () => {
+  // The connection broke before the message came back; the calendar leapt by a year meanwhile.
+  const [[, silence] = []] = said({ notes: [...DIES, ...press(25_000)], untilMs: 30_000 });
+  assert.ok(silence);
+  const message: AlarmMessage = { kind: "alarm", ...silence, retained: true };
+  const kept: Note<WatchInput> = [60_001, { kind: "silence", message, wallMs: 2 * WALL_MS }];
+  const notes = [...DIES, ...OUTAGE, ...press(25_000), kept];
+  const lines = told(notes, 200_000, { sayTrip: () => undefined });
+  assert.equal(lines.at(-1), "60.002s show dead");
+});
+
+Deno.test("the hub that takes a press over keeps the buzzer quiet, and may end it", () => {
+  const repeat = heard(26_000, { untilMs: 25_120 + DAY_MS, sinceMs: 25_130 }, NOTHING_PLANNED);
+  const end = heard(40_000, {}, NOTHING_PLANNED);
+  assert.deepEqual(told([...DIES, ...press(25_000), repeat, end], 100_000).slice(3), [
+    "25.12s says that all are silenced",
+    "25.12s show dead",
+    "40s show dead_buzzing",
+  ]);
+});
+
+Deno.test("who dies after a press sounds, although the hub repeats it later", () => {
+  const repeat = heard(47_000, { untilMs: 25_120 + DAY_MS, sinceMs: 25_130 }, NOTHING_PLANNED);
+  const lines = told([...DIES, ...DIES_LATER, ...press(25_000), repeat], 100_000);
+  assert.equal(lines.at(-1), "49s show dead_buzzing");
+});
+
+Deno.test("the press of another tracker silences within one step", () => {
+  const other = heard(25_000, { untilMs: 25_000 + DAY_MS, sinceMs: 25_000 });
+  assert.deepEqual(told([...DIES, other], 100_000), [...SOUNDED, "25s show dead"]);
+});
+
+Deno.test("a long press plays the alarm for 5 s, and then what is true again", () => {
+  assert.deepEqual(told(press(1000, 6000), 60_000), ["4s show test", "9s show all_well"]);
+  // The node is shown as suspect at 13.3 s, while the test plays, and as dead at 15 s.
+  assert.deepEqual(told([...DIES, ...press(8000, 3200)], 16_000), [
+    "11s show test",
+    "16s show dead",
+  ]);
+});
+
+Deno.test("a long press works without a broker", () => {
+  const lines = shown({ notes: press(20_000, 3500), untilMs: 60_000, roundTrip: () => undefined });
+  assert.deepEqual(lines, ["23s show test", "28s show blind"]);
+});
+
+Deno.test("the hub's message tests the alarm of its node alone, and never one that was kept", () => {
+  const ask = (node: string, retained = false): Note<WatchInput> => [
+    10_000,
+    { kind: "alarm_test", node, retained },
+  ];
+  assert.deepEqual(told([ask(SELF)], 60_000), ["10s show test", "15s show all_well"]);
+  assert.deepEqual(told([ask("bran")], 60_000), []);
+  assert.deepEqual(told([ask(SELF, true)], 60_000), []);
+});
+
+Deno.test("a test that is asked for again lasts 5 s from then on", () => {
+  const ask = (atMs: number): Note<WatchInput> => [
+    atMs,
+    { kind: "alarm_test", node: SELF, retained: false },
+  ];
+  assert.deepEqual(told([ask(10_000), ask(13_000)], 60_000), [
+    "10s show test",
+    "18s show all_well",
+  ]);
+});
+
+Deno.test("a button whose calendar is wrong silences others as long as one whose is right", () => {
+  const presses = [[25_000, edge(25_000, true, 0)], [25_100, edge(25_100, false, 100)]] as const;
+  const [[, silence] = []] = said({ notes: [...DIES, ...presses], untilMs: 30_000 });
+  assert.ok(silence?.silencedUntilMs !== undefined && silence.atMs !== undefined);
+  assert.equal(silence.silencedUntilMs - silence.atMs, DAY_MS);
+});

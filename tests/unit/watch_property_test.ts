@@ -1,0 +1,151 @@
+/** What must hold of LED and buzzer, whatever happens: no alarm is lost, and none is made up. */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { AlarmMessage } from "../../core/wire.ts";
+import type { WatchInput, WatchOutput } from "../../core/watch.ts";
+import {
+  beats,
+  birth,
+  farewell,
+  heartbeat,
+  lastWill,
+  link,
+  live,
+} from "../support/cluster_score.ts";
+import type { Note, Played } from "../support/score.ts";
+import {
+  BUZZER_HOLD_MS,
+  edge,
+  hubSays,
+  playWatch,
+  SELF,
+  WALL_MS,
+  type WatchScore,
+} from "../support/watch_score.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Anything may happen until then; afterwards `pi-1` is dead and nothing else is. */
+const CHAOS_MS = 300_000;
+/** Longer than a silence and a night. */
+const AFTER_MS = DAY_MS + 9 * HOUR_MS;
+
+const node = fc.constantFrom("pi-1", "pi-2", "pi-3");
+const run = fc.constantFrom("a", "b", "c");
+const spanMs = fc.integer({ min: -HOUR_MS, max: 30 * DAY_MS });
+
+const silence = fc.record({
+  sinceMs: fc.option(spanMs, { nil: undefined }),
+  forMs: fc.option(spanMs, { nil: undefined }),
+  maintenanceForMs: fc.option(spanMs, { nil: undefined }),
+  nodeForMs: fc.option(spanMs, { nil: undefined }),
+  retained: fc.boolean(),
+  /** How wrong the calendar of the tracker is. */
+  wrongMs: fc.constantFrom(0, -WALL_MS, DAY_MS),
+}).map((said) => (atMs: number): WatchInput => {
+  const wall = (ms: number | undefined) => ms === undefined ? undefined : WALL_MS + atMs + ms;
+  const { nodeForMs } = said;
+  const nodes = nodeForMs === undefined
+    ? []
+    : [["pi-1", { untilMs: WALL_MS + atMs + nodeForMs, sinceMs: undefined }] as const];
+  const message: AlarmMessage = {
+    kind: "alarm",
+    atMs: WALL_MS + atMs,
+    silencedUntilMs: wall(said.forMs),
+    sinceMs: wall(said.sinceMs),
+    planned: { maintenanceUntilMs: wall(said.maintenanceForMs), nodes: new Map(nodes) },
+    retained: said.retained,
+  };
+  return { kind: "silence", message, wallMs: WALL_MS + atMs + said.wrongMs };
+});
+
+/** What may reach a tracker, as it would be at an instant. */
+const happening: fc.Arbitrary<(atMs: number) => WatchInput> = fc.oneof(
+  fc.tuple(node, run, fc.nat({ max: 400 })).map(([id, session, seq]) => () =>
+    live(id, heartbeat(`${id}-${session}`, seq))
+  ),
+  fc.tuple(node, run).map(([id, session]) => () => live(id, birth(`${id}-${session}`))),
+  fc.tuple(node, run).map(([id, session]) => () => live(id, lastWill(`${id}-${session}`))),
+  fc.tuple(node, run).map(([id, session]) => () => live(id, farewell(`${id}-${session}`))),
+  node.map((id) => (): WatchInput => ({ kind: "forgotten", node: id })),
+  fc.boolean().map((up) => () => link(up)),
+  fc.boolean().map((pressed) => (atMs: number) => edge(atMs, pressed)),
+  fc.constant((): WatchInput => ({ kind: "button_lost" })),
+  fc.boolean().map((retained) => (): WatchInput => ({ kind: "alarm_test", node: SELF, retained })),
+  fc.tuple(run, fc.boolean()).map(([session, retained]) => () =>
+    hubSays(lastWill(session), retained)
+  ),
+  fc.tuple(run, fc.boolean()).map(([session, retained]) => () => hubSays(birth(session), retained)),
+  run.map((observer) => (): WatchInput => ({ kind: "echo", node: undefined, observer, seq: 1 })),
+  silence,
+);
+
+const score: fc.Arbitrary<WatchScore> = fc.record({
+  happenings: fc.array(fc.tuple(fc.nat({ max: CHAOS_MS }), happening), { maxLength: 60 }),
+  dies: fc.integer({ min: CHAOS_MS + 1000, max: CHAOS_MS + 60_000 }),
+  fromMinute: fc.nat({ max: 1439 }),
+  lengthMinutes: fc.nat({ max: 8 * 60 }),
+  startMinute: fc.nat({ max: 1439 }),
+  stall: fc.option(fc.nat({ max: CHAOS_MS }), { nil: undefined }),
+}).map(({ happenings, dies, fromMinute, lengthMinutes, startMinute, stall }) => {
+  const toMinute = (fromMinute + lengthMinutes) % 1440;
+  const timeOfDayMs = (nowMs: number) => (startMinute * 60_000 + nowMs) % DAY_MS;
+  const notes = happenings.map(([atMs, what]): Note<WatchInput> => [atMs, what(atMs)]);
+  return {
+    notes: [
+      ...notes,
+      [CHAOS_MS, link(true)],
+      [CHAOS_MS + 1, { kind: "forgotten", node: "pi-2" }],
+      [CHAOS_MS + 1, { kind: "forgotten", node: "pi-3" }],
+      // A run of its own, which no message of before can have retired.
+      ...beats("pi-1", { session: "last", fromMs: CHAOS_MS + 500, toMs: dies }),
+    ],
+    rules: { holdMs: BUZZER_HOLD_MS, quiet: { hours: { fromMinute, toMinute }, timeOfDayMs } },
+    stalls: stall === undefined ? [] : [{ fromMs: stall, toMs: stall + 7000, ticksFirst: true }],
+    untilMs: CHAOS_MS + AFTER_MS,
+  };
+});
+
+Deno.test("whoever stays dead longer than every hold, silence and night is sounded in the end", () => {
+  fc.assert(
+    fc.property(score, (given) => {
+      const { played } = playWatch(given);
+      const sounded = played.some(({ atMs, output }) =>
+        atMs > CHAOS_MS && output.kind === "show" && output.indication.kind === "dead_buzzing"
+      );
+      assert.ok(sounded, "pi-1 is dead, and no buzzer says so");
+    }),
+    { numRuns: 12 },
+  );
+});
+
+Deno.test("no buzzer sounds, and no lamp is on, while nobody is dead, but for a test", () => {
+  fc.assert(
+    fc.property(score, (given) => {
+      const { played } = playWatch({ ...given, untilMs: CHAOS_MS + 120_000 });
+      for (const { dead, shown } of instantsOf(played)) {
+        if (dead.size > 0 || shown?.kind !== "show" || shown.indication.kind === "test") continue;
+        const { kind, buzzer, lamp } = shown.indication;
+        assert.deepEqual([buzzer.loop, lamp.loop], [[], []], kind);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** Who is dead, and what is shown, after all that happens at each instant. */
+function* instantsOf(played: readonly Played<WatchOutput>[]): Generator<
+  { readonly dead: ReadonlySet<string>; readonly shown: WatchOutput | undefined }
+> {
+  const dead = new Set<string>();
+  let shown: WatchOutput | undefined;
+  for (const [index, { atMs, output }] of played.entries()) {
+    if (output.kind === "show") shown = output;
+    if (output.kind === "transition" || output.kind === "removed") {
+      dead.delete(output.node);
+      if (output.kind === "transition" && output.to === "dead") dead.add(output.node);
+    }
+    if (played[index + 1]?.atMs !== atMs) yield { dead, shown };
+  }
+}

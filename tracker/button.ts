@@ -1,0 +1,91 @@
+/** The push button of this Pi: its line is read for ever, and opened anew when it is lost. */
+
+import type { ButtonInput } from "../core/button.ts";
+import { type Clock, sleepUntil } from "../io/clock.ts";
+import type { Inbox } from "../io/drive.ts";
+import { getLog } from "../io/log.ts";
+
+/** How long to wait before a line that failed is opened again. */
+const RETRY_MS = 10_000;
+
+/** A line that is read, as `ffi/gpio.ts` opens it; active means pressed. */
+export interface ButtonLine extends Disposable {
+  /** Each change until the line is disposed, dated on the monotonic clock. Throws when it is lost. */
+  edges(): AsyncIterable<{ readonly active: boolean; readonly atMs: number }>;
+}
+
+export interface ButtonOptions {
+  /** Opens the line anew; throws when that is impossible now. */
+  readonly open: () => ButtonLine;
+  /** What to do about an error of the line, in words, if anything is known. */
+  readonly adviceOn: (error: unknown) => string | undefined;
+  readonly inbox: Pick<Inbox<ButtonInput>, "put">;
+  readonly clock: Clock;
+  readonly retryMs?: number;
+}
+
+const log = getLog("button");
+
+/** Reads from its construction on until it is disposed. */
+export class Button implements AsyncDisposable {
+  readonly #options: ButtonOptions;
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+  /** Errors that were told since the button was last heard. */
+  readonly #reported = new Set<string>();
+  #isSaidToWork = false;
+
+  constructor(options: ButtonOptions) {
+    this.#options = options;
+    this.#done = this.#run();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, inbox, retryMs = RETRY_MS } = this.#options;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.#read();
+      } catch (error) {
+        this.#report(error);
+      }
+      if (signal.aborted) return;
+      inbox.put({ kind: "button_lost" });
+      await sleepUntil(clock, clock.nowMs() + retryMs, signal);
+    }
+  }
+
+  /** Until the line is lost, or this is disposed. */
+  async #read(): Promise<void> {
+    const { open, inbox, clock } = this.#options;
+    const { signal } = this.#stop;
+    using line = open();
+    using ended = new DisposableStack();
+    const end = () => line[Symbol.dispose]();
+    signal.addEventListener("abort", end, { once: true });
+    ended.defer(() => signal.removeEventListener("abort", end));
+    if (!this.#isSaidToWork) log.info("button works");
+    this.#isSaidToWork = true;
+    for await (const { active, atMs } of line.edges()) {
+      this.#reported.clear();
+      inbox.put({ kind: "edge", pressed: active, atMs, wallMs: clock.wallMs(atMs) });
+    }
+  }
+
+  #report(error: unknown): void {
+    if (this.#reported.has(String(error))) return;
+    this.#reported.add(String(error));
+    this.#isSaidToWork = false;
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = this.#options.adviceOn(error);
+    log.warning("button does not work, and will be tried again", {
+      reason,
+      ...(advice === undefined ? {} : { advice }),
+    });
+  }
+}
