@@ -6,23 +6,30 @@ import { secureHeaders } from "hono/secure-headers";
 import { getLog } from "../io/log.ts";
 import type { Access } from "./access.ts";
 import type { Actions } from "./actions.ts";
+import type { Availability } from "./availability.ts";
 import type { Feed } from "./feed.ts";
 import { actionRoutes } from "./http/actions.ts";
 import { failure, limitBody } from "./http/answer.ts";
+import { availabilityRoutes } from "./http/availability.ts";
 import { historyRoutes } from "./http/history.ts";
+import { incidentRoutes } from "./http/incidents.ts";
 import { login, logout, requireLogin } from "./http/login.ts";
+import { nodeRoutes } from "./http/node.ts";
 import { watch } from "./http/watch.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
+import type { VitalsHistory } from "./vitals_history.ts";
 
 export interface AppOptions {
   readonly access: Access;
   readonly actions: Actions;
+  readonly availability: Availability;
   readonly feed: Feed;
   readonly metrics: Metrics;
   readonly projection: Projection;
   readonly store: Store;
+  readonly vitals: VitalsHistory;
   /** The folder of the page's files. */
   readonly pageFolder: string;
   /** Anyone may look; only who logs in may act. */
@@ -59,6 +66,9 @@ export function createApp(options: AppOptions): Hono {
   const mayAct = requireLogin(access);
   const mayLook = options.publicStatus ? allowAll : mayAct;
   app.route("/", historyRoutes({ ...options, mayLook, mayAct }));
+  app.route("/", nodeRoutes({ ...options, mayLook }));
+  app.route("/", availabilityRoutes({ ...options, mayLook }));
+  app.route("/", incidentRoutes({ ...options, mayLook }));
   app.get("/ws", mayLook, (context) => watch(context, options));
   app.route("/", actionRoutes({ ...options, mayAct }));
   app.get("*", serveStatic({ root: options.pageFolder, rewriteRequestPath: pagePath }));

@@ -16,6 +16,7 @@ import { Access } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
 import { createApp } from "./app.ts";
+import { Availability } from "./availability.ts";
 import { Calendar } from "./calendar.ts";
 import { notificationOf } from "./channels.ts";
 import { localTimeOfDayMs } from "./clock_text.ts";
@@ -33,6 +34,7 @@ import { Projection } from "./projection.ts";
 import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
+import { VitalsHistory } from "./vitals_history.ts";
 
 /** The farewell must be out before the program's time to end is, broker or no broker. */
 const FAREWELL_MS = 800;
@@ -64,6 +66,8 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   watchCredentials(credentials, inbox, stop);
   const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
   const calendar = new Calendar(clock);
+  calendar.onLeap((leapMs) => recorder.leap(leapMs));
+  const vitals = new VitalsHistory(store, clock);
   const outbox = new Outbox({
     store,
     channels,
@@ -113,6 +117,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     inbox,
     store,
     recorder,
+    vitals,
     projection,
     feed,
     metrics,
@@ -124,10 +129,12 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const app = createApp({
     access: new Access(password, clock),
     actions,
+    availability: new Availability(store, projection, clock),
     feed,
     metrics,
     projection,
     store,
+    vitals,
     pageFolder: new URL("../build/web", import.meta.url).pathname,
     publicStatus: config.hub.publicStatus,
   });
