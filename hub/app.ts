@@ -5,12 +5,16 @@ import { secureHeaders } from "hono/secure-headers";
 import { getLog } from "../io/log.ts";
 import type { Access } from "./access.ts";
 import type { Actions } from "./actions.ts";
+import type { Availability } from "./availability.ts";
 import type { Drill } from "./drill.ts";
 import type { Feed } from "./feed.ts";
 import { actionRoutes } from "./http/actions.ts";
 import { failure, limitBody, refuseForeignPages } from "./http/answer.ts";
+import { availabilityRoutes } from "./http/availability.ts";
 import { historyRoutes } from "./http/history.ts";
+import { incidentRoutes } from "./http/incidents.ts";
 import { admitGuests, login, logout, requireLogin } from "./http/login.ts";
+import { nodeRoutes } from "./http/node.ts";
 import { nodeActionRoutes } from "./http/node_actions.ts";
 import { pageRoutes } from "./http/page_files.ts";
 import { sessionRoutes } from "./http/sessions.ts";
@@ -19,16 +23,19 @@ import type { Metrics } from "./metrics.ts";
 import type { NodeActions } from "./node_actions.ts";
 import type { Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
+import type { VitalsHistory } from "./vitals_history.ts";
 
 export interface AppOptions {
   readonly access: Access;
   readonly actions: Actions;
+  readonly availability: Availability;
   readonly drill: Drill;
   readonly feed: Feed;
   readonly metrics: Metrics;
   readonly nodeActions: NodeActions;
   readonly projection: Projection;
   readonly store: Store;
+  readonly vitals: VitalsHistory;
   /** The folder of the page's files. */
   readonly pageFolder: string;
   /** Anyone may look; only who logs in may act. */
@@ -66,6 +73,9 @@ export function createApp(options: AppOptions): Hono {
   const mayAct = requireLogin(access);
   const mayLook = options.publicStatus ? admitGuests(access) : mayAct;
   app.route("/", historyRoutes({ ...options, mayLook, mayAct }));
+  app.route("/", nodeRoutes({ ...options, mayLook }));
+  app.route("/", availabilityRoutes({ ...options, mayLook }));
+  app.route("/", incidentRoutes({ ...options, mayLook }));
   app.get("/ws", mayLook, (context) => watch(context, options));
   app.route("/", actionRoutes({ ...options, mayAct }));
   app.route("/", nodeActionRoutes({ ...options, mayAct }));

@@ -18,6 +18,7 @@ import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
 import { AlarmSight } from "./alarm_sight.ts";
 import { createApp } from "./app.ts";
+import { Availability } from "./availability.ts";
 import { Calendar } from "./calendar.ts";
 import { notificationOf, targetsOf } from "./channels.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
@@ -38,6 +39,7 @@ import { Projection } from "./projection.ts";
 import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
+import { VitalsHistory } from "./vitals_history.ts";
 
 /** The farewell must be out before the program's time to end is, broker or no broker. */
 const FAREWELL_MS = 800;
@@ -70,6 +72,8 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   watchCredentials(credentials, inbox, stop);
   const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
   const calendar = new Calendar(clock);
+  calendar.onLeap((leapMs) => recorder.leap(leapMs));
+  const vitals = new VitalsHistory(store, clock);
   const outbox = new Outbox({
     store,
     channels,
@@ -137,6 +141,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     inbox,
     store,
     recorder,
+    vitals,
     projection,
     feed,
     metrics,
@@ -150,6 +155,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const app = createApp({
     access: new Access(password, sessions, clock),
     actions,
+    availability: new Availability(store, projection, clock),
     drill: new Drill({
       targets: targetsOf(notification),
       clock,
@@ -164,6 +170,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     nodeActions: new NodeActions({ config, credentials, act: (input) => loop.act(input) }),
     projection,
     store,
+    vitals,
     pageFolder: new URL("../build/web", import.meta.url).pathname,
     publicStatus: config.hub.publicStatus,
   });

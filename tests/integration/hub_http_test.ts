@@ -5,6 +5,7 @@ import { Access } from "../../hub/access.ts";
 import { HubActions } from "../../hub/actions.ts";
 import { HubAlarm } from "../../hub/alarm.ts";
 import { createApp } from "../../hub/app.ts";
+import { Availability } from "../../hub/availability.ts";
 import { Credentials } from "../../hub/credentials.ts";
 import { Drill } from "../../hub/drill.ts";
 import { passwordFile } from "../../hub/enrol.ts";
@@ -14,6 +15,7 @@ import { NodeActions } from "../../hub/node_actions.ts";
 import { Projection } from "../../hub/projection.ts";
 import { Sessions } from "../../hub/sessions.ts";
 import { Store } from "../../hub/store/store.ts";
+import { VitalsHistory } from "../../hub/vitals_history.ts";
 import { systemClock } from "../../io/clock.ts";
 import { loadConfig } from "../../io/config_file.ts";
 import { configureLog } from "../../io/log.ts";
@@ -122,8 +124,8 @@ Deno.test("hub says who lives to whoever may know, in the shapes of the contract
     assert.match(instant ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assert.ok(Math.abs(Date.now() - Date.parse(instant ?? "")) < 60_000);
   }
-  assert.deepEqual(await hub.api("/api/v1/incidents?limit=nonsense"), { incidents: [] });
-  assert.deepEqual(await hub.api("/api/v1/deliveries?limit=-1"), { deliveries: [] });
+  assert.deepEqual(await hub.api("/api/v1/incidents?limit=5000"), { incidents: [] });
+  assert.deepEqual(await hub.api("/api/v1/deliveries?limit=1"), { deliveries: [] });
 
   const metrics = await hub.fetch("/metrics", {
     headers: { Authorization: `Bearer ${hub.password}` },
@@ -208,6 +210,7 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
   return createApp({
     access: new Access("password", sessions, systemClock),
     actions: actionsOver(store),
+    availability: new Availability(store, projection, systemClock),
     drill: new Drill({
       targets: [],
       clock: systemClock,
@@ -219,6 +222,7 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
     metrics: new Metrics(projection, store),
     projection,
     store,
+    vitals: new VitalsHistory(store, systemClock),
     pageFolder: folder.file("absent"),
     publicStatus: true,
   });
