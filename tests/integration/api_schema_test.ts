@@ -103,6 +103,9 @@ Deno.test("hub says on its feed and over HTTP what its JSON schema says, and gue
       }),
     );
   }
+  const stranger = { headers: { Authorization: "" } };
+  ofGuests.push(await said(hub, "node", "/api/v1/nodes/john-snow", stranger));
+  ofGuests.push(await (await hub.fetch("/api/v1/incidents.csv")).text());
   for (const secret of SECRETS) {
     assert.ok(!JSON.stringify(ofGuests).includes(secret), `a guest saw ${secret}`);
   }
@@ -111,6 +114,7 @@ Deno.test("hub says on its feed and over HTTP what its JSON schema says, and gue
   assert.deepEqual(shown.remote, ["ssh://pi@192.168.1.7"]);
   assert.deepEqual(shown.facts.addresses, FACTS.addresses);
 
+  await said(hub, "node", "/api/v1/nodes/john-snow");
   await said(hub, "incidents", "/api/v1/incidents");
   await said(hub, "deliveries", "/api/v1/deliveries");
   await said(hub, "in_force", "/api/v1/alarm");
