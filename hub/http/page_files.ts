@@ -1,12 +1,11 @@
-/** The files of the page, read once: with their types, compressed, and told to the browser's cache. */
+/** The files of the page: with their types, compressed once, and told to the browser's cache. */
 
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
 
-/** The page is far smaller; whatever else lies in its folder is not for memory. */
+/** The page is far smaller; whatever else lies in its folder is not kept in memory. */
 const FILES_MAX = 200;
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -28,8 +27,13 @@ const DENSE: readonly string[] = [".png", ".woff2", ".ico"];
 const HASHED = /[-.][A-Z0-9]{8}\.\w+$/;
 /** The page's own places, which its script makes of the same document. */
 const PLACES = ["/", "/nodes/:id", "/incidents", "/alarm", "/add", "/sessions"];
+const INDEX = "index.html";
+/** Names in folders, none of which begins with a dot: no path leads out of the page's own. */
+const NAME = /^(?:\w[\w.-]{0,63}\/){0,4}\w[\w.-]{0,127}$/;
 
 interface PageFile {
+  /** Tells the content on the disk from a later one. */
+  readonly version: string;
   readonly type: string;
   readonly etag: string;
   readonly cacheControl: string;
@@ -38,16 +42,46 @@ interface PageFile {
   readonly gzip: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** The routes of the page; none where the folder is missing. Throws when it cannot be read. */
+/** The routes of the page; what is missing is left to others. */
 export function pageRoutes(folder: string): Hono {
   const routes = new Hono();
-  const files = readFiles(folder);
-  for (const [name, file] of files) routes.get(`/${name}`, (context) => answer(context, file));
-  const index = files.get("index.html");
-  if (index !== undefined) {
-    for (const place of PLACES) routes.get(place, (context) => answer(context, index));
+  const files = new PageFiles(folder);
+  for (const place of PLACES) {
+    routes.get(place, async (context, next) => {
+      const index = await files.find(INDEX);
+      return index === undefined ? await next() : answer(context, index);
+    });
   }
+  routes.get("*", async (context, next) => {
+    const file = await files.find(context.req.path.slice(1));
+    return file === undefined ? await next() : answer(context, file);
+  });
   return routes;
+}
+
+/** Reads a file when it is asked for, and again when it has changed: a page is built while a hub runs. */
+class PageFiles {
+  readonly #folder: string;
+  readonly #files = new Map<string, PageFile>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** By its name below the folder; `undefined` where there is no such file of the page. */
+  async find(name: string): Promise<PageFile | undefined> {
+    const type = TYPES[extname(name)];
+    if (type === undefined || !NAME.test(name)) return undefined;
+    const path = `${this.#folder}/${name}`;
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info === undefined || !info.isFile || info.size > FILE_BYTES_MAX) return undefined;
+    const version = `${info.mtime?.getTime()} ${info.size}`;
+    const known = this.#files.get(name);
+    if (known?.version === version) return known;
+    const file = fileOf(await Deno.readFile(path), { name, type, version });
+    if (this.#files.size < FILES_MAX) this.#files.set(name, file);
+    return file;
+  }
 }
 
 function answer(context: Context, file: PageFile): Response {
@@ -72,36 +106,18 @@ function takesGzip(context: Context): boolean {
   });
 }
 
-function readFiles(folder: string): ReadonlyMap<string, PageFile> {
-  const files = new Map<string, PageFile>();
-  for (const name of namesIn(folder)) {
-    const extension = extname(name);
-    const type = TYPES[extension];
-    if (type === undefined || files.size >= FILES_MAX) continue;
-    const plain = Deno.readFileSync(`${folder}/${name}`);
-    if (plain.length > FILE_BYTES_MAX) continue;
-    const small = DENSE.includes(extension) ? plain : Uint8Array.from(gzipSync(plain));
-    files.set(name, {
-      type,
-      // Weak, for it stands for the compressed form, too.
-      etag: `W/"${createHash("sha256").update(Buffer.from(plain)).digest("base64url")}"`,
-      cacheControl: HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache",
-      plain,
-      gzip: small.length < plain.length ? small : undefined,
-    });
-  }
-  return files;
-}
-
-/** Relative to the folder, also of what lies in folders below it. */
-function namesIn(folder: string, below = ""): readonly string[] {
-  try {
-    return [...Deno.readDirSync(`${folder}/${below}`)].flatMap(({ name, isDirectory, isFile }) => {
-      if (isDirectory) return namesIn(folder, `${below}${name}/`);
-      return isFile ? [`${below}${name}`] : [];
-    });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound && below === "") return [];
-    throw error;
-  }
+function fileOf(
+  plain: Uint8Array<ArrayBuffer>,
+  { name, type, version }: { readonly name: string } & Pick<PageFile, "type" | "version">,
+): PageFile {
+  const small = DENSE.includes(extname(name)) ? plain : Uint8Array.from(gzipSync(plain));
+  return {
+    version,
+    type,
+    // Weak, for it stands for the compressed form, too.
+    etag: `W/"${createHash("sha256").update(plain).digest("base64url")}"`,
+    cacheControl: HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache",
+    plain,
+    gzip: small.length < plain.length ? small : undefined,
+  };
 }

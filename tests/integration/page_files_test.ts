@@ -90,6 +90,16 @@ Deno.test("a browser that has a file is not sent it again, until it is another",
   assert.deepEqual([head.status, await head.text()], [200, ""]);
 });
 
+Deno.test("a page that is built while the hub runs is served as it is then", async () => {
+  using folder = new TemporaryFolder();
+  const routes = pageRoutes(folder.path);
+  assert.equal((await routes.request("/")).status, 404);
+  for (const text of ["first", "the second"]) {
+    folder.write("index.html", text);
+    assert.equal(await (await routes.request("/incidents")).text(), text);
+  }
+});
+
 Deno.test("hub keeps other pages from framing it, and its own from camera and microphone", async () => {
   await using hub = await startHub();
   for (const path of ["/", "/nodes/john-snow", "/healthz", "/nothing"]) {
