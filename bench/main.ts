@@ -3,6 +3,7 @@
 import { compileWhenStale } from "../scripts/compile.ts";
 import { benchBrokerRestart } from "./broker_restart.ts";
 import { benchDetector } from "./detector.ts";
+import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
@@ -16,11 +17,12 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   broker_restart: benchBrokerRestart,
   jitter: benchPatternJitter,
   detector: benchDetector,
+  history: benchHistory,
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
 /** Those that run no executable of ours. */
-const UNCOMPILED = ["detector", "jitter"];
+const UNCOMPILED = ["detector", "history", "jitter"];
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
 if (wanted.some((name) => !UNCOMPILED.includes(name))) await compileWhenStale();

@@ -158,6 +158,7 @@ export interface Topics {
   readonly hubStatus: string;
   readonly hubEcho: string;
   readonly alarm: string;
+  /** Where the hub asks the tracker of a node to play its alarm. */
   readonly alarmTest: string;
 }
 

@@ -5,7 +5,6 @@ import type { NodeState } from "../core/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.ts";
 import type { PolicyOutput } from "../core/policy/output.ts";
-import type { ActionInput } from "../core/policy/policy.ts";
 import { topicsOf } from "../core/wire.ts";
 import type { Clock } from "../io/clock.ts";
 import { logClusterOutput } from "../io/cluster_log.ts";
@@ -22,8 +21,9 @@ import type { Projection } from "./projection.ts";
 import type { Recorder } from "./recorder.ts";
 import { spanEndMs } from "./span_end.ts";
 import type { Store } from "./store/store.ts";
+import type { VitalsHistory } from "./vitals_history.ts";
 
-/** Last signs of life are written this often: an SD card wears out. */
+/** Last signs of life and vitals are written this often: an SD card wears out. */
 const SAVE_EVERY_MS = 60_000;
 
 export interface LoopParts {
@@ -33,6 +33,7 @@ export interface LoopParts {
   readonly inbox: Inbox<MonitorInput>;
   readonly store: Store;
   readonly recorder: Recorder;
+  readonly vitals: VitalsHistory;
   readonly projection: Projection;
   readonly feed: Feed;
   readonly metrics: Metrics;
@@ -73,7 +74,7 @@ export class ClusterLoop {
       this.#parts.alarmSight.take(outputs, cluster, nowMs);
       if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
       if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.values());
-      if (nowMs - this.#savedMs >= SAVE_EVERY_MS) this.save();
+      if (nowMs - this.#savedMs >= SAVE_EVERY_MS || this.#parts.vitals.isFull) this.save();
     }
     for (const { reject } of this.#waiting.values()) reject(new Error("The hub stops"));
   }
@@ -82,7 +83,7 @@ export class ClusterLoop {
    * Does what a person asks for; resolves once it is on disk, with the incidents that it concerns.
    * Rejects when the hub stops before.
    */
-  async act(input: ActionInput): Promise<ReadonlySet<number>> {
+  async act(input: MonitorInput): Promise<ReadonlySet<number>> {
     const done = Promise.withResolvers<ReadonlySet<number>>();
     this.#waiting.set(input, done);
     this.#parts.inbox.put(input);
@@ -100,8 +101,12 @@ export class ClusterLoop {
 
   /** Writes what is not on disk yet. */
   save(): void {
-    this.#savedMs = this.#parts.clock.nowMs();
-    if (this.#unsaved.size > 0) this.#parts.recorder.saveNodes(this.#unsaved);
+    const { clock, store, recorder, vitals } = this.#parts;
+    this.#savedMs = clock.nowMs();
+    store.transaction(() => {
+      recorder.saveNodes(this.#unsaved);
+      vitals.save();
+    });
     this.#unsaved.clear();
   }
 
@@ -110,9 +115,14 @@ export class ClusterLoop {
     if (input.kind !== "evidence") return;
     const node = nodes.get(input.node);
     if (node === undefined) return;
-    const { projection, feed } = this.#parts;
+    const { projection, feed, vitals } = this.#parts;
     this.#unsaved.add(node);
-    if (input.message.kind === "heartbeat") {
+    const { message } = input;
+    // Those of another session than the present one are not the node's.
+    if (message.kind === "vitals" && message.vitals === node.vitals) {
+      vitals.take(node.id, message.vitals);
+    }
+    if (message.kind === "heartbeat") {
       projection.heard(node);
       feed.nodeHeard(node.id);
     } else {
@@ -137,6 +147,10 @@ export class ClusterLoop {
         projection.warn(output);
         this.#showNode(nodes.get(output.node));
         return logClusterOutput(log, output);
+      case "renamed":
+        this.#showNode(nodes.get(output.node));
+        this.#publishVerdict(nodes.get(output.node));
+        return logClusterOutput(log, output);
       case "removed":
         this.#forget(output.node);
         return logClusterOutput(log, output);
@@ -147,7 +161,22 @@ export class ClusterLoop {
       case "rebooted":
         return logClusterOutput(log, output);
       default:
+        this.#showConcerned(output, nodes);
         return this.#takePolicyOutput(output);
+    }
+  }
+
+  /** Pages show of a node what the policy makes of it. */
+  #showConcerned(output: PolicyOutput, nodes: ReadonlyMap<string, NodeState>): void {
+    if (output.kind === "maintained") {
+      for (const id of output.node === undefined ? nodes.keys() : [output.node]) {
+        if (nodes.has(id)) this.#parts.feed.nodeChanged(id);
+      }
+    } else if (
+      output.kind === "opened" || output.kind === "closed" || output.kind === "acknowledged"
+    ) {
+      const { subject } = output;
+      if ("node" in subject && nodes.has(subject.node)) this.#parts.feed.nodeChanged(subject.node);
     }
   }
 

@@ -1,12 +1,12 @@
-/** What is so and what was: nodes, incidents, deliveries, figures. */
+/** What is so and what was sent: nodes, deliveries, figures. */
 
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
+import { guestNode } from "../../core/guest_view.ts";
 import type { Metrics } from "../metrics.ts";
-import { deliveryView, incidentView, type Projection } from "../projection.ts";
+import { deliveryView, type Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";
-
-/** Rows of history that one answer holds. */
-const ROWS_MAX = 1000;
+import { isGuest } from "./login.ts";
+import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 export interface HistoryOptions {
   readonly metrics: Metrics;
@@ -21,31 +21,24 @@ export interface HistoryOptions {
 export function historyRoutes(options: HistoryOptions): Hono {
   const { metrics, projection, store, mayLook, mayAct } = options;
   const routes = new Hono();
-  routes.get(
-    "/api/v1/nodes",
-    mayLook,
-    (context) => context.json({ blind: projection.blind !== null, nodes: projection.nodes() }),
-  );
-  routes.get(
-    "/api/v1/incidents",
-    mayLook,
-    (context) =>
-      context.json({ incidents: store.incidents.newest(limitOf(context)).map(incidentView) }),
-  );
-  routes.get(
-    "/api/v1/deliveries",
-    mayAct,
-    (context) =>
-      context.json({ deliveries: store.outbox.newest(limitOf(context)).map(deliveryView) }),
-  );
+  routes.get("/api/v1/nodes", mayLook, (context) => {
+    const nodes = projection.nodes();
+    const blind = projection.blind !== null;
+    return context.json({ blind, nodes: isGuest(context) ? nodes.map(guestNode) : nodes });
+  });
+  routes.get("/api/v1/deliveries", mayAct, (context) => {
+    const query = new Query(context, ["incident", "limit"]);
+    const incident = query.number("incident");
+    const limit = Math.min(query.number("limit") ?? ROWS_MAX, ROWS_MAX);
+    if (query.problem !== undefined) return badQuery(context, query.problem);
+    const rows = incident === undefined
+      ? store.outbox.newest(limit)
+      : store.outbox.newestAbout(incident, limit);
+    return context.json({ deliveries: rows.map(deliveryView) });
+  });
   routes.get("/metrics", mayLook, async (context) => {
     const { contentType, text } = await metrics.render();
     return context.body(text, 200, { "Content-Type": contentType });
   });
   return routes;
-}
-
-function limitOf(context: Context): number {
-  const limit = Number(context.req.query("limit") ?? ROWS_MAX);
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, ROWS_MAX) : ROWS_MAX;
 }

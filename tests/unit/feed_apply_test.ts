@@ -27,6 +27,11 @@ function node(id: string, more: Partial<NodeView> = {}): NodeView {
     vitals: {},
     facts: {},
     warnings: [],
+    group: null,
+    remote: [],
+    acknowledged: false,
+    maintenance_until: null,
+    flapping: false,
     ...more,
   };
 }

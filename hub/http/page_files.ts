@@ -1,0 +1,123 @@
+/** The files of the page: with their types, compressed once, and told to the browser's cache. */
+
+import { createHash } from "node:crypto";
+import { extname } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type Context, Hono } from "hono";
+
+/** The page is far smaller; whatever else lies in its folder is not kept in memory. */
+const FILES_MAX = 200;
+const FILE_BYTES_MAX = 4 * 1024 * 1024;
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": "font/woff2",
+};
+/** What gzip does not make any smaller. */
+const DENSE: readonly string[] = [".png", ".woff2", ".ico"];
+/** esbuild writes a digest of the content into such a name: the same name is the same content. */
+const HASHED = /[-.][A-Z0-9]{8}\.\w+$/;
+/** The page's own places, which its script makes of the same document. */
+const PLACES = ["/", "/nodes/:id", "/incidents", "/alarm", "/add", "/sessions"];
+const INDEX = "index.html";
+/** Names in folders, none of which begins with a dot: no path leads out of the page's own. */
+const NAME = /^(?:\w[\w.-]{0,63}\/){0,4}\w[\w.-]{0,127}$/;
+
+interface PageFile {
+  /** Tells the content on the disk from a later one. */
+  readonly version: string;
+  readonly type: string;
+  readonly etag: string;
+  readonly cacheControl: string;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  /** Absent where it would be no smaller. */
+  readonly gzip: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** The routes of the page; what is missing is left to others. */
+export function pageRoutes(folder: string): Hono {
+  const routes = new Hono();
+  const files = new PageFiles(folder);
+  for (const place of PLACES) {
+    routes.get(place, async (context, next) => {
+      const index = await files.find(INDEX);
+      return index === undefined ? await next() : answer(context, index);
+    });
+  }
+  routes.get("*", async (context, next) => {
+    const file = await files.find(context.req.path.slice(1));
+    return file === undefined ? await next() : answer(context, file);
+  });
+  return routes;
+}
+
+/** Reads a file when it is asked for, and again when it has changed: a page is built while a hub runs. */
+class PageFiles {
+  readonly #folder: string;
+  readonly #files = new Map<string, PageFile>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** By its name below the folder; `undefined` where there is no such file of the page. */
+  async find(name: string): Promise<PageFile | undefined> {
+    const type = TYPES[extname(name)];
+    if (type === undefined || !NAME.test(name)) return undefined;
+    const path = `${this.#folder}/${name}`;
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info === undefined || !info.isFile || info.size > FILE_BYTES_MAX) return undefined;
+    const version = `${info.mtime?.getTime()} ${info.size}`;
+    const known = this.#files.get(name);
+    if (known?.version === version) return known;
+    const file = fileOf(await Deno.readFile(path), { name, type, version });
+    if (this.#files.size < FILES_MAX) this.#files.set(name, file);
+    return file;
+  }
+}
+
+function answer(context: Context, file: PageFile): Response {
+  context.header("Cache-Control", file.cacheControl);
+  context.header("ETag", file.etag);
+  context.header("Vary", "Accept-Encoding");
+  const known = (context.req.header("If-None-Match") ?? "").split(",").map((tag) => tag.trim());
+  if (known.some((tag) => tag === "*" || tag.replace(/^W\//, "") === file.etag.slice(2))) {
+    return context.body(null, 304);
+  }
+  context.header("Content-Type", file.type);
+  if (file.gzip === undefined || !takesGzip(context)) return context.body(file.plain);
+  context.header("Content-Encoding", "gzip");
+  return context.body(file.gzip);
+}
+
+function takesGzip(context: Context): boolean {
+  return (context.req.header("Accept-Encoding") ?? "").split(",").some((part) => {
+    const [coding = "", ...parameters] = part.split(";").map((text) => text.trim().toLowerCase());
+    const isRefused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+    return (coding === "gzip" || coding === "*") && !isRefused;
+  });
+}
+
+function fileOf(
+  plain: Uint8Array<ArrayBuffer>,
+  { name, type, version }: { readonly name: string } & Pick<PageFile, "type" | "version">,
+): PageFile {
+  const small = DENSE.includes(extname(name)) ? plain : Uint8Array.from(gzipSync(plain));
+  return {
+    version,
+    type,
+    // Weak, for it stands for the compressed form, too.
+    etag: `W/"${createHash("sha256").update(plain).digest("base64url")}"`,
+    cacheControl: HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache",
+    plain,
+    gzip: small.length < plain.length ? small : undefined,
+  };
+}
