@@ -1,16 +1,22 @@
 /** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
 
 import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/feed.ts";
+import { guestChange, guestSnapshot } from "../core/guest_view.ts";
 import type { Clock } from "../io/clock.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
 
 /** More viewers than this are turned away. */
 const VIEWERS_MAX = 100;
-/** A viewer that has this much unread is closed; it connects anew and gets a snapshot. */
-const UNREAD_BYTES_MAX = 1024 * 1024;
+/**
+ * A viewer that has more than this unread beside its snapshot is sent nothing until it has read all,
+ * then a new snapshot.
+ */
+const UNREAD_BYTES_MAX = 256 * 1024;
 /** Changes of state that come together are shown together. */
 const URGENT_MS = 20;
+/** However much changes, there is not more than one message in this time. */
+const PACE_MS = 100;
 /** Heartbeats are shown this often: a thousand nodes must not mean a thousand messages a second. */
 const HEARD_MS = 1000;
 /** Without any change something is sent this often, so that a page knows that the hub lives. */
@@ -18,19 +24,27 @@ const QUIET_MS = 5000;
 
 /** One browser's end of the feed. */
 export interface Viewer {
-  /** Logged in: phone numbers and message texts are not for passers-by. */
-  readonly seesRecipients: boolean;
+  /** Not logged in: addresses, phone numbers and messages are not for passers-by. */
+  readonly isGuest: boolean;
   send(text: string): void;
   /** Bytes that were sent and not yet taken by the network. */
   readonly unreadBytes: number;
   close(code: number, reason: string): void;
 }
 
+/** How far a viewer has read. */
+interface Reading {
+  /** It may have so much unread: its snapshot, and some changes. */
+  allowedBytes: number;
+  /** It reads too slowly: what it missed comes with its next snapshot. */
+  isBehind: boolean;
+}
+
 export class Feed implements Disposable {
   readonly #projection: Projection;
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #viewers = new Set<Viewer>();
+  readonly #viewers = new Map<Viewer, Reading>();
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
   readonly #heard = new Set<string>();
@@ -39,6 +53,7 @@ export class Feed implements Disposable {
   #blindChanged = false;
   #seq = 0;
   #flushAtMs = Infinity;
+  #flushedMs = -Infinity;
   #alarm: Disposable | undefined;
 
   constructor(projection: Projection, store: Store, clock: Clock) {
@@ -49,7 +64,7 @@ export class Feed implements Disposable {
 
   [Symbol.dispose](): void {
     this.#alarm?.[Symbol.dispose]();
-    for (const viewer of this.#viewers) viewer.close(1001, "the hub stops");
+    for (const viewer of this.#viewers.keys()) viewer.close(1001, "the hub stops");
     this.#viewers.clear();
   }
 
@@ -57,12 +72,7 @@ export class Feed implements Disposable {
   join(viewer: Viewer): boolean {
     if (this.#viewers.size >= VIEWERS_MAX) return false;
     // What waits would come once more after the snapshot that holds it already; that is harmless.
-    this.#viewers.add(viewer);
-    const { deliveries, ...open } = this.#snapshot();
-    const snapshot = viewer.seesRecipients
-      ? { ...open, deliveries }
-      : { ...open, deliveries: [], guest: true };
-    this.#send(viewer, JSON.stringify(snapshot satisfies FeedMessage));
+    this.#show(viewer, writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
     this.#flushWithin(QUIET_MS);
     return true;
   }
@@ -100,7 +110,7 @@ export class Feed implements Disposable {
   }
 
   #flushWithin(ms: number): void {
-    const atMs = this.#clock.nowMs() + ms;
+    const atMs = Math.max(this.#clock.nowMs() + ms, this.#flushedMs + PACE_MS);
     if (this.#flushAtMs <= atMs) return;
     this.#flushAtMs = atMs;
     this.#alarm?.[Symbol.dispose]();
@@ -109,22 +119,29 @@ export class Feed implements Disposable {
 
   #flush(): void {
     this.#flushAtMs = Infinity;
+    this.#flushedMs = this.#clock.nowMs();
     this.#seq++;
     if (this.#viewers.size === 0) return this.#forgetChange();
     const change = this.#takeChange();
-    const { deliveries, ...open } = change;
-    const whole = JSON.stringify(change satisfies FeedMessage);
-    const openOnly = deliveries === undefined ? whole : JSON.stringify(open satisfies FeedMessage);
-    for (const viewer of this.#viewers) {
-      this.#send(viewer, viewer.seesRecipients ? whole : openOnly);
+    const changeFor = writtenOnce(() => change, guestChange);
+    const snapshotFor = writtenOnce(() => this.#snapshot(), guestSnapshot);
+    let nextMs = QUIET_MS;
+    for (const [viewer, reading] of this.#viewers) {
+      const { unreadBytes } = viewer;
+      if (reading.isBehind && unreadBytes === 0) this.#show(viewer, snapshotFor(viewer));
+      else if (reading.isBehind || unreadBytes > reading.allowedBytes) {
+        reading.isBehind = true;
+        nextMs = HEARD_MS;
+      } else viewer.send(changeFor(viewer));
     }
-    this.#flushWithin(QUIET_MS);
+    this.#flushWithin(nextMs);
   }
 
-  #send(viewer: Viewer, text: string): void {
-    if (viewer.unreadBytes <= UNREAD_BYTES_MAX) return viewer.send(text);
-    this.#viewers.delete(viewer);
-    viewer.close(1013, "too slow: connect anew for a snapshot");
+  /** Begins anew with a viewer. */
+  #show(viewer: Viewer, snapshot: string): void {
+    const allowedBytes = snapshot.length + UNREAD_BYTES_MAX;
+    this.#viewers.set(viewer, { allowedBytes, isBehind: false });
+    viewer.send(snapshot);
   }
 
   #takeChange(): Change {
@@ -168,4 +185,15 @@ export class Feed implements Disposable {
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),
     };
   }
+}
+
+/** A message as text for a viewer: made when somebody needs it, once for all of a kind. */
+function writtenOnce<Message extends FeedMessage>(
+  make: () => Message,
+  forGuests: (message: Message) => Message,
+): (viewer: Viewer) => string {
+  let whole: string | undefined;
+  let open: string | undefined;
+  return ({ isGuest }) =>
+    isGuest ? open ??= JSON.stringify(forGuests(make())) : whole ??= JSON.stringify(make());
 }

@@ -1,9 +1,11 @@
 /** What is so and what was sent: nodes, deliveries, figures. */
 
 import { Hono, type MiddlewareHandler } from "hono";
+import { guestNode } from "../../core/guest_view.ts";
 import type { Metrics } from "../metrics.ts";
 import { deliveryView, type Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";
+import { isGuest } from "./login.ts";
 import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 export interface HistoryOptions {
@@ -19,11 +21,11 @@ export interface HistoryOptions {
 export function historyRoutes(options: HistoryOptions): Hono {
   const { metrics, projection, store, mayLook, mayAct } = options;
   const routes = new Hono();
-  routes.get(
-    "/api/v1/nodes",
-    mayLook,
-    (context) => context.json({ blind: projection.blind !== null, nodes: projection.nodes() }),
-  );
+  routes.get("/api/v1/nodes", mayLook, (context) => {
+    const nodes = projection.nodes();
+    const blind = projection.blind !== null;
+    return context.json({ blind, nodes: isGuest(context) ? nodes.map(guestNode) : nodes });
+  });
   routes.get("/api/v1/deliveries", mayAct, (context) => {
     const query = new Query(context, ["incident", "limit"]);
     const incident = query.number("incident");

@@ -1,11 +1,13 @@
 /** What was wrong and when, as JSON and as a table for whoever wants to calculate. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type { IncidentKind } from "../../core/feed.ts";
+import type { IncidentKind, IncidentView } from "../../core/feed.ts";
+import { guestIncident } from "../../core/guest_view.ts";
 import { incidentView } from "../projection.ts";
-import { INCIDENTS_MAX, type StoredIncident } from "../store/incident_rows.ts";
+import { INCIDENTS_MAX } from "../store/incident_rows.ts";
 import type { Store } from "../store/store.ts";
 import { csvOf } from "./csv.ts";
+import { isGuest } from "./login.ts";
 import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 const KINDS: readonly IncidentKind[] = [
@@ -52,14 +54,15 @@ export function incidentRoutes({ store, mayLook }: IncidentRoutesOptions): Hono 
         isOpen: query.flag("open"),
       };
       if (query.problem !== undefined) return badQuery(context, query.problem);
-      return answer(context, store.incidents.newest(limit, filter));
+      const incidents = store.incidents.newest(limit, filter).map(incidentView);
+      return answer(context, isGuest(context) ? incidents.map(guestIncident) : incidents);
     });
   get("/api/v1/incidents", ROWS_MAX, (context, incidents) => {
-    return context.json({ incidents: incidents.map(incidentView) });
+    return context.json({ incidents });
   });
   // Of a table nobody reads a part.
   get("/api/v1/incidents.csv", INCIDENTS_MAX, (context, incidents) => {
-    const rows = incidents.map(incidentView).map((one) => COLUMNS.map((column) => one[column]));
+    const rows = incidents.map((one) => COLUMNS.map((column) => one[column]));
     return context.body(csvOf([COLUMNS, ...rows]), 200, {
       "Content-Type": "text/csv; charset=utf-8; header=present",
       "Content-Disposition": 'attachment; filename="incidents.csv"',
@@ -68,4 +71,4 @@ export function incidentRoutes({ store, mayLook }: IncidentRoutesOptions): Hono 
   return routes;
 }
 
-type Answer = (context: Context, incidents: readonly StoredIncident[]) => Response;
+type Answer = (context: Context, incidents: readonly IncidentView[]) => Response;
