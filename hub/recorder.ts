@@ -104,8 +104,8 @@ export class Recorder {
         return this.#rename(output);
       case "removed":
         nodes.remove(output.node);
-        this.#store.names.remove(output.node);
         this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
+        this.#store.names.remove(output.node);
         for (const id of dropNotices(this.#store, output.node, this.#wall(output.atMs))) {
           messages.add(id);
         }

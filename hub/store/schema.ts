@@ -179,4 +179,4 @@ CREATE TABLE names (
 `;
 
 /** In this order; a database knows by its `user_version` how many of them it has had. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, PAST, SESSIONS];
+export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS, PAST];

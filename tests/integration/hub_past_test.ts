@@ -1,6 +1,7 @@
 /** What a real hub answers of the past of its nodes, through restarts, kills and blindness. */
 
 import assert from "node:assert/strict";
+import type { NodeView } from "../../core/feed.ts";
 import type {
   AvailabilityView,
   NodeAvailabilityView,
@@ -186,8 +187,12 @@ Deno.test("a hub's incidents are found by node, kind and time, and go into a tab
   await hub.untilSeeing();
   const client = await TestClient.connect({ port: broker.port });
   const evil = '=HYPERLINK("http://evil.example","click")';
-  await using node = await PretendNode.start(client, { id: "evil", name: evil });
+  const facts = { model: "Raspberry Pi 5", addresses: ["192.168.1.7"] };
+  await using node = await PretendNode.start(client, { id: "evil", name: evil, facts });
   await hub.waitForLiveness("evil", "alive");
+  const open = await (await hub.fetch("/api/v1/nodes/evil")).json();
+  assert.deepEqual(open.facts, { model: "Raspberry Pi 5" });
+  assert.deepEqual((await hub.api<NodeView>("/api/v1/nodes/evil")).facts, facts);
   client.kill();
   await node[Symbol.asyncDispose]();
   await hub.waitForLiveness("evil", "dead", WITHIN_MS);
