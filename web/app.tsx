@@ -2,15 +2,15 @@
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { IncidentList } from "./incident_list.tsx";
-import { clockText } from "./instant.ts";
-import type { Live } from "./live.ts";
-import { Login } from "./login.tsx";
-import { MessageList } from "./message_list.tsx";
-import { NodeCard } from "./node_card.tsx";
-import { logOut } from "./session.ts";
-import { troubleFirst } from "./trouble.ts";
-import { VerdictLine } from "./verdict_line.tsx";
+import { IncidentList } from "./history/incident_list.tsx";
+import { clockText } from "./words/instant.ts";
+import type { Live } from "./live/live.ts";
+import { Login } from "./login/login.tsx";
+import { MessageList } from "./history/message_list.tsx";
+import { NodeCard } from "./list/node_card.tsx";
+import { logOut } from "./login/session.ts";
+import { troubleFirst } from "./list/trouble.ts";
+import { VerdictLine } from "./verdict/verdict_line.tsx";
 
 interface AppProps {
   readonly live: Live;

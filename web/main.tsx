@@ -3,9 +3,9 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { feed } from "./feed_socket.ts";
-import { Live } from "./live.ts";
-import { signAddress } from "./sign.ts";
+import { feed } from "./live/feed_socket.ts";
+import { Live } from "./live/live.ts";
+import { signAddress } from "./verdict/sign.ts";
 
 /** Ages tick each second, each at its own instant: a slower clock would skip some. */
 const TICK_MS = 250;

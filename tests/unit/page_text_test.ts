@@ -7,9 +7,9 @@ import {
   deliveryText,
   incidentLength,
   routeText,
-} from "../../web/history_text.ts";
-import { cut, shownName } from "../../web/shown_name.ts";
-import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../web/vital_text.ts";
+} from "../../web/words/history_text.ts";
+import { cut, shownName } from "../../web/words/shown_name.ts";
+import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../web/words/vital_text.ts";
 import { AT, delivery, incident } from "../support/page_views.ts";
 
 Deno.test("a name is one line of bounded text that cannot turn the text around it", () => {

@@ -1,6 +1,6 @@
 /** Incidents and deliveries in plain words. */
 
-import type { DeliveryState, DeliveryView, IncidentView } from "../core/feed.ts";
+import type { DeliveryState, DeliveryView, IncidentView } from "../../core/feed.ts";
 import { lengthText } from "./age.ts";
 import { shownName } from "./shown_name.ts";
 

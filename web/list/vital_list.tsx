@@ -1,9 +1,9 @@
 /** The vital signs of one node. */
 
 import type { JSX } from "preact";
-import type { VitalView } from "../core/feed.ts";
-import { LEVEL_TONES, Shape } from "./shape.tsx";
-import { LEVEL_WORDS, vitalLabel, vitalNames, vitalShare, vitalText } from "./vital_text.ts";
+import type { VitalView } from "../../core/feed.ts";
+import { LEVEL_TONES, Shape } from "../parts/shape.tsx";
+import { LEVEL_WORDS, vitalLabel, vitalNames, vitalShare, vitalText } from "../words/vital_text.ts";
 
 interface VitalListProps {
   readonly vitals: Readonly<Record<string, VitalView>>;

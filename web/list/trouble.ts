@@ -1,8 +1,8 @@
 /** Which nodes want to be seen first. */
 
-import type { NodeView } from "../core/feed.ts";
-import type { Liveness } from "../core/liveness.ts";
-import { shownName } from "./shown_name.ts";
+import type { NodeView } from "../../core/feed.ts";
+import type { Liveness } from "../../core/liveness.ts";
+import { shownName } from "../words/shown_name.ts";
 
 const RANKS: Readonly<Record<Liveness, number>> = {
   dead: 0,

@@ -1,9 +1,9 @@
 /** What the page knows right now: the cluster as last heard, and whether the hub is heard at all. */
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { applyFeed, type ClusterView, type FeedMessage } from "../core/feed.ts";
+import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
 import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
-import { type Hearing, type Verdict, verdictOf } from "./verdict.ts";
+import { type Hearing, type Verdict, verdictOf } from "../verdict/verdict.ts";
 
 /** `connecting` and `lost`: nobody is heard; `login`: the hub wants to know who asks. */
 export type Link = "connecting" | "live" | "lost" | "login";

@@ -2,12 +2,12 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { NodeView } from "../core/feed.ts";
-import { LIVENESS_WORDS } from "../core/liveness.ts";
-import { sinceText } from "./instant.ts";
-import { Age, Moment } from "./moment.tsx";
-import { LIVENESS_TONES, Shape } from "./shape.tsx";
-import { oneLine, shownName } from "./shown_name.ts";
+import type { NodeView } from "../../core/feed.ts";
+import { LIVENESS_WORDS } from "../../core/liveness.ts";
+import { sinceText } from "../words/instant.ts";
+import { Age, Moment } from "../parts/moment.tsx";
+import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { oneLine, shownName } from "../words/shown_name.ts";
 import { areVitalsFresh } from "./trouble.ts";
 import { VitalList } from "./vital_list.tsx";
 

@@ -1,6 +1,6 @@
 /** Names come from strangers: what a page shows of them is one line of bounded text. */
 
-import type { NodeView } from "../core/feed.ts";
+import type { NodeView } from "../../core/feed.ts";
 
 /** Characters of a name that are shown; the rest would never fit a card. */
 const SHOWN_MAX = 80;

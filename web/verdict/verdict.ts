@@ -1,12 +1,12 @@
 /** One sentence and one colour for the whole cluster. Never a green light that is not known to be true. */
 
-import type { ClusterView, NodeView } from "../core/feed.ts";
-import type { Liveness } from "../core/liveness.ts";
-import { lengthText } from "./age.ts";
-import { clockText, sinceText, type Zone } from "./instant.ts";
-import { shownName } from "./shown_name.ts";
-import { criticalVitals, isNeedy, troubleFirst } from "./trouble.ts";
-import { vitalLabel } from "./vital_text.ts";
+import type { ClusterView, NodeView } from "../../core/feed.ts";
+import type { Liveness } from "../../core/liveness.ts";
+import { lengthText } from "../words/age.ts";
+import { clockText, sinceText, type Zone } from "../words/instant.ts";
+import { shownName } from "../words/shown_name.ts";
+import { criticalVitals, isNeedy, troubleFirst } from "../list/trouble.ts";
+import { vitalLabel } from "../words/vital_text.ts";
 
 /** `well` is the one green; `asleep`: all stopped on purpose; `unsure`: nobody knows. */
 export type Tone = "well" | "attention" | "down" | "asleep" | "unsure";

@@ -1,7 +1,7 @@
 /** Vital signs as people read them. */
 
-import type { VitalView } from "../core/feed.ts";
-import { isVitalName, type Level, VITAL_KINDS } from "../core/vitals.ts";
+import type { VitalView } from "../../core/feed.ts";
+import { isVitalName, type Level, VITAL_KINDS } from "../../core/vitals.ts";
 
 /** The words of the page for a level. */
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = {

@@ -1,12 +1,12 @@
 /** Which messages were promised to whom, and what became of them. */
 
 import type { JSX } from "preact";
-import type { DeliveryView } from "../core/feed.ts";
-import { byDay } from "./by_day.ts";
-import { attemptsText, deliveryText, routeText } from "./history_text.ts";
-import { clockText } from "./instant.ts";
-import { Moment } from "./moment.tsx";
-import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "./shape.tsx";
+import type { DeliveryView } from "../../core/feed.ts";
+import { byDay } from "../words/by_day.ts";
+import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
+import { clockText } from "../words/instant.ts";
+import { Moment } from "../parts/moment.tsx";
+import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
 
 interface MessageListProps {
   /** `undefined` when they are not for this reader. */

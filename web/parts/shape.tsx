@@ -1,10 +1,10 @@
 /** States as shapes: each has a silhouette of its own, for whom colours say nothing. */
 
 import type { JSX } from "preact";
-import type { DeliveryState } from "../core/feed.ts";
-import type { Liveness } from "../core/liveness.ts";
-import type { Level } from "../core/vitals.ts";
-import type { Tone } from "./verdict.ts";
+import type { DeliveryState } from "../../core/feed.ts";
+import type { Liveness } from "../../core/liveness.ts";
+import type { Level } from "../../core/vitals.ts";
+import type { Tone } from "../verdict/verdict.ts";
 
 export const LIVENESS_TONES: Readonly<Record<Liveness, Tone>> = {
   alive: "well",

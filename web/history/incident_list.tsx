@@ -2,12 +2,12 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { IncidentView } from "../core/feed.ts";
-import { byDay } from "./by_day.ts";
-import { causeText, incidentLength, subjectText, whatText } from "./history_text.ts";
-import { clockText, sinceText } from "./instant.ts";
-import { Moment } from "./moment.tsx";
-import { Shape } from "./shape.tsx";
+import type { IncidentView } from "../../core/feed.ts";
+import { byDay } from "../words/by_day.ts";
+import { causeText, incidentLength, subjectText, whatText } from "../words/history_text.ts";
+import { clockText, sinceText } from "../words/instant.ts";
+import { Moment } from "../parts/moment.tsx";
+import { Shape } from "../parts/shape.tsx";
 
 interface IncidentListProps {
   readonly incidents: readonly IncidentView[];

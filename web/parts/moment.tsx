@@ -3,8 +3,8 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { agoText } from "./age.ts";
-import { fullText } from "./instant.ts";
+import { agoText } from "../words/age.ts";
+import { fullText } from "../words/instant.ts";
 
 /** An instant in the words of its children, with date and zone on hover. */
 export function Moment(

@@ -2,11 +2,11 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { IncidentView, NodeView } from "../core/feed.ts";
-import { type Liveness, LIVENESS_WORDS } from "../core/liveness.ts";
-import { Age } from "./moment.tsx";
-import { Sentence } from "./sentence.tsx";
-import { LIVENESS_TONES, Shape } from "./shape.tsx";
+import type { IncidentView, NodeView } from "../../core/feed.ts";
+import { type Liveness, LIVENESS_WORDS } from "../../core/liveness.ts";
+import { Age } from "../parts/moment.tsx";
+import { Sentence } from "../parts/sentence.tsx";
+import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
 import type { Verdict } from "./verdict.ts";
 
 interface VerdictLineProps {
