@@ -4,8 +4,9 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { IncidentView } from "../../core/feed.ts";
 import { byDay } from "../words/by_day.ts";
-import { causeText, incidentLength, subjectText, whatText } from "../words/history_text.ts";
+import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
 import { clockText, sinceText } from "../words/instant.ts";
+import { pieces, text } from "../texts.ts";
 import { Moment } from "../parts/moment.tsx";
 import { Shape } from "../parts/shape.tsx";
 
@@ -18,8 +19,8 @@ interface IncidentListProps {
 export function IncidentList({ incidents, at, hubNowMs }: IncidentListProps): JSX.Element {
   return (
     <section class="history" aria-labelledby="incidents">
-      <h2 id="incidents">Incidents</h2>
-      {incidents.length === 0 && <p class="nothing">None so far.</p>}
+      <h2 id="incidents">{text("history.incidents")}</h2>
+      {incidents.length === 0 && <p class="nothing">{text("history.none")}</p>}
       {byDay(wholes(incidents), (incident) => incident.died_at, { now: at }).map((
         { day, rows },
       ) => (
@@ -60,37 +61,37 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
       <Shape tone={tone} />
       <div>
         <p class="row-title">
-          <bdi class="name">{subjectText(incident)}</bdi>
-          {` ${whatText(incident)}`}
-          {/* Only an incident that goes on follows the clock. */}
-          {incident.kind !== "reboot" && (
-            <>
-              {" for "}
-              <b>{incidentLength(incident, isOver ? 0 : hubNowMs.value)}</b>
-            </>
-          )}
+          {incidentPieces(incident, {
+            who: <bdi class="name">{subjectText(incident)}</bdi>,
+            length: <Length incident={incident} hubNowMs={hubNowMs} />,
+          })}
         </p>
         <p class="row-detail">
-          <Moment at={died_at}>{clockText(died_at)}</Moment>
-          {isOver && (
-            <>
-              {" to "}
-              <Moment at={recovered_at}>
-                {clockText(recovered_at)}
-              </Moment>
-            </>
-          )}
+          {isOver
+            ? pieces("history.fromTo", {
+              from: <Clock at={died_at} />,
+              to: <Clock at={recovered_at} />,
+            })
+            : <Clock at={died_at} />}
           {" · "}
           <bdi>{causeText(incident.cause)}</bdi>
           {" · "}
-          {incident.acknowledged_at !== null && "acknowledged · "}
-          {told_at === null ? "nobody told" : (
-            <>
-              told at <Moment at={told_at}>{sinceText(told_at, died_at)}</Moment>
-            </>
-          )}
+          {incident.acknowledged_at !== null && `${text("history.acknowledged")} · `}
+          {told_at === null ? text("history.nobodyTold") : pieces("history.toldAt", {
+            when: <Moment at={told_at}>{sinceText(told_at, died_at)}</Moment>,
+          })}
         </p>
       </div>
     </li>
   );
+}
+
+/** Only an incident that goes on follows the clock. */
+function Length({ incident, hubNowMs }: IncidentProps): JSX.Element {
+  const nowMs = incident.recovered_at === null ? hubNowMs.value : 0;
+  return <b>{incidentLength(incident, nowMs)}</b>;
+}
+
+function Clock({ at }: { readonly at: string }): JSX.Element {
+  return <Moment at={at}>{clockText(at)}</Moment>;
 }

@@ -5,6 +5,7 @@ import type { DeliveryView } from "../../core/feed.ts";
 import { byDay } from "../words/by_day.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
 import { clockText } from "../words/instant.ts";
+import { text } from "../texts.ts";
 import { Moment } from "../parts/moment.tsx";
 import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
 
@@ -17,9 +18,9 @@ interface MessageListProps {
 export function MessageList({ deliveries, at }: MessageListProps): JSX.Element {
   return (
     <section class="history" aria-labelledby="messages">
-      <h2 id="messages">Messages</h2>
-      {deliveries === undefined && <p class="nothing">Log in to see who was told what.</p>}
-      {deliveries?.length === 0 && <p class="nothing">None so far.</p>}
+      <h2 id="messages">{text("history.messages")}</h2>
+      {deliveries === undefined && <p class="nothing">{text("history.guest")}</p>}
+      {deliveries?.length === 0 && <p class="nothing">{text("history.none")}</p>}
       {byDay(deliveries ?? [], (delivery) => delivery.created_at, { now: at }).map((
         { day, rows },
       ) => (

@@ -14,6 +14,25 @@ const RANKS: Readonly<Record<Liveness, number>> = {
 /** A node that lives but needs a person: before those that are well. */
 const NEEDY_RANK = 3;
 
+const NAMES = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/** What an older hub does not tell. */
+interface Standing {
+  readonly group: string | null;
+  readonly remote: readonly string[];
+  readonly acknowledged: boolean;
+  readonly maintenance_until: string | null;
+  readonly flapping: boolean;
+}
+
+/** A node, with what is known of it only from a newer hub. */
+export type StandingNode = NodeView & Partial<Standing>;
+
+/** Whether somebody said that it may be off for a while. */
+export function isInMaintenance(node: StandingNode): boolean {
+  return (node.maintenance_until ?? null) !== null;
+}
+
 /** Whether a node needs a person for more than its liveness. */
 export function isNeedy(node: NodeView): boolean {
   return node.warnings.length > 0 || criticalVitals(node).length > 0;
@@ -27,20 +46,19 @@ export function areVitalsFresh(node: NodeView): boolean {
 /** The names of a node's vitals that are critical now. */
 export function criticalVitals(node: NodeView): readonly string[] {
   if (!areVitalsFresh(node)) return [];
-  return Object.entries(node.vitals).filter(([, vital]) => vital.level === "critical")
-    .map(([name]) => name);
+  return Object.keys(node.vitals).filter((name) => node.vitals[name]?.level === "critical");
 }
 
 /** Trouble first, then by name as people count (`pi-2` before `pi-10`), then by id. */
 export function troubleFirst(nodes: readonly NodeView[]): readonly NodeView[] {
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const keyed = nodes.map((node) => ({ node, rank: rankOf(node), name: shownName(node) }));
   keyed.sort((a, b) =>
-    a.rank - b.rank || collator.compare(a.name, b.name) || (a.node.id < b.node.id ? -1 : 1)
+    a.rank - b.rank || NAMES.compare(a.name, b.name) || (a.node.id < b.node.id ? -1 : 1)
   );
   return keyed.map(({ node }) => node);
 }
 
-function rankOf(node: NodeView): number {
+/** The smaller, the more a node wants to be seen. */
+export function rankOf(node: NodeView): number {
   return node.liveness === "alive" && isNeedy(node) ? NEEDY_RANK : RANKS[node.liveness];
 }

@@ -3,7 +3,8 @@
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/feed.ts";
 import { LEVEL_TONES, Shape } from "../parts/shape.tsx";
-import { LEVEL_WORDS, vitalLabel, vitalNames, vitalShare, vitalText } from "../words/vital_text.ts";
+import { text } from "../texts.ts";
+import { vitalLabel, vitalNames, vitalShare, vitalText } from "../words/vital_text.ts";
 
 interface VitalListProps {
   readonly vitals: Readonly<Record<string, VitalView>>;
@@ -16,7 +17,7 @@ export function VitalList({ vitals, fresh }: VitalListProps): JSX.Element | null
   if (names.length === 0) return null;
   return (
     <div class={fresh ? "measured" : "measured stale"}>
-      {!fresh && <p class="measured-before">Measured before</p>}
+      {!fresh && <p class="measured-before">{text("vital.before")}</p>}
       <dl class="vitals">
         {names.map((name) => {
           const vital = vitals[name];
@@ -39,11 +40,11 @@ function Vital(
         <Shape tone={LEVEL_TONES[level]} />
         <span class="vital-label">{vitalLabel(name)}</span>
       </dt>
-      {isTrouble && <dd class="level-word">{LEVEL_WORDS[level]}</dd>}
+      {isTrouble && <dd class="level-word">{text(`vital.${level}`)}</dd>}
       {share !== undefined && !isTrouble && <Bar share={share} />}
       <dd class="vital-value">
         {vitalText(name, vital)}
-        {level === "ok" && <span class="unseen">{LEVEL_WORDS.ok}</span>}
+        {level === "ok" && <span class="unseen">{text("vital.ok")}</span>}
       </dd>
     </div>
   );

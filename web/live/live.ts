@@ -2,8 +2,9 @@
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
-import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
 import { type Hearing, type Verdict, verdictOf } from "../verdict/verdict.ts";
+import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
+import { NodeSignals } from "./node_signals.ts";
 
 /** `connecting` and `lost`: nobody is heard; `login`: the hub wants to know who asks. */
 export type Link = "connecting" | "live" | "lost" | "login";
@@ -11,19 +12,35 @@ export type Link = "connecting" | "live" | "lost" | "login";
 /** The page's state. Only `feed_socket.ts` and the clock of `main.tsx` change it. */
 export class Live {
   readonly #view = signal<ClusterView | undefined>(undefined);
+  readonly #nodes = signal<ClusterView["nodes"]>([]);
   readonly #link = signal<Link>("connecting");
   readonly #hubNowMs = signal(0);
   readonly #silentMs = signal(0);
   readonly #read: () => Reading;
   #clock: HubClock;
 
+  /** All that was heard; another one with each message. What is less often another has its own signal. */
   readonly view: ReadonlySignal<ClusterView | undefined> = this.#view;
   readonly link: ReadonlySignal<Link> = this.#link;
   /** The hub's time in milliseconds since 1970; it stands still while the hub is not heard. */
   readonly hubNowMs: ReadonlySignal<number> = this.#hubNowMs;
-  readonly verdict: ReadonlySignal<Verdict> = computed(() =>
-    verdictOf(this.#view.value, this.#hearing())
+
+  /** The nodes; their last heartbeats may be old here: `each` has them. */
+  readonly nodes: ReadonlySignal<ClusterView["nodes"]> = this.#nodes;
+  /** One node at a time. */
+  readonly each = new NodeSignals();
+  readonly incidents: ReadonlySignal<ClusterView["incidents"]> = computed(() =>
+    this.#view.value?.incidents ?? []
   );
+  readonly deliveries: ReadonlySignal<ClusterView["deliveries"]> = computed(() =>
+    this.#view.value?.deliveries ?? []
+  );
+  /** Whether a first snapshot was heard. */
+  readonly known: ReadonlySignal<boolean> = computed(() => this.#view.value !== undefined);
+  /** Whoever looks has not logged in, and may only look. */
+  readonly guest: ReadonlySignal<boolean> = computed(() => this.#view.value?.guest === true);
+  readonly #blind = computed(() => this.#view.value?.blind ?? null);
+  readonly verdict: ReadonlySignal<Verdict> = computed(() => this.#verdict());
 
   constructor(read: () => Reading) {
     this.#read = read;
@@ -41,6 +58,11 @@ export class Live {
       this.#link.value = "live";
       this.#hubNowMs.value = this.#clock.nowMs(reading);
       this.#silentMs.value = 0;
+      this.each.take(view.nodes, message);
+      // A sign of life alone changes no list: that would be a thousand rows each second.
+      if (message.kind === "snapshot" || message.nodes || message.removed) {
+        this.#nodes.value = view.nodes;
+      }
     });
     return true;
   }
@@ -60,6 +82,8 @@ export class Live {
     batch(() => {
       this.#link.value = "login";
       this.#view.value = undefined;
+      this.#nodes.value = [];
+      this.each.clear();
     });
   }
 
@@ -83,12 +107,20 @@ export class Live {
     if (this.#link.value === "live" && silentMs > SILENCE_MAX_MS) this.lose();
   }
 
+  #verdict(): Verdict {
+    const hearing = this.#hearing();
+    if (!this.known.value) return verdictOf(undefined, hearing);
+    // The day of the last message is read, not followed: a verdict is judged anew when it changes.
+    const at = this.#view.peek()?.at ?? "";
+    return verdictOf({ at, blind: this.#blind.value, nodes: this.#nodes.value }, hearing);
+  }
+
   #hearing(): Hearing {
     if (this.#link.value === "live") return { kind: "live" };
     return {
       kind: "silent",
       silentMs: this.#silentMs.value,
-      asOf: this.#view.value && this.#clock.heardAt,
+      asOf: this.known.value ? this.#clock.heardAt : undefined,
     };
   }
 }

@@ -2,6 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedSubmitEvent } from "preact";
+import { Button } from "../parts/button.tsx";
+import { pieces, text } from "../texts.ts";
 import { logIn } from "./session.ts";
 
 export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.Element {
@@ -20,11 +22,9 @@ export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.El
   return (
     <main class="login">
       <form onSubmit={submit}>
-        <h1>RPi Cluster Alert</h1>
+        <h1>{text("shell.name")}</h1>
         <p class="hint" id="hint">
-          The password is in the hub's <code>config.ini</code>, or in the file <code>password</code>
-          {" "}
-          in its state folder.
+          {pieces("login.hint", { config: <code>config.ini</code>, file: <code>password</code> })}
         </p>
         {/* Password managers file a password under a name. */}
         <input
@@ -37,7 +37,7 @@ export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.El
           aria-hidden="true"
           readOnly
         />
-        <label for="password">Password</label>
+        <label for="password">{text("login.password")}</label>
         <input
           id="password"
           name="password"
@@ -49,7 +49,9 @@ export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.El
           autofocus
         />
         <p id="why" class="why" role="alert">{why.value}</p>
-        <button type="submit" disabled={busy.value}>{busy.value ? "Asking…" : "Log in"}</button>
+        <Button type="submit" look="main" busy={busy.value}>
+          {text(busy.value ? "login.asking" : "login.logIn")}
+        </Button>
       </form>
     </main>
   );

@@ -1,5 +1,7 @@
 /** Logging in and out. The cookie is the hub's affair: no script can read it. */
 
+import { text } from "../texts.ts";
+
 /** How a login went; `why` is for the person who typed. */
 export type LoginOutcome =
   | { readonly kind: "welcome" }
@@ -23,7 +25,7 @@ export async function logIn(password: string): Promise<LoginOutcome> {
     }
     return { kind: "refused", why: reasonOf(response.status, await response.text()) };
   } catch {
-    return { kind: "refused", why: "The hub does not answer. Try again in a moment." };
+    return { kind: "refused", why: text("shell.noAnswer") };
   }
 }
 
@@ -41,12 +43,13 @@ export async function logOut(): Promise<void> {
 }
 
 function reasonOf(status: number, body: string): string {
-  if (status === 401) return "That is not the password.";
+  if (status === 401) return text("login.wrong");
+  if (status === 429) return text("login.tooMany");
   try {
     const { error } = JSON.parse(body);
     if (typeof error?.message === "string") return error.message;
   } catch {
     // A proxy in between answers in its own words: the status must do.
   }
-  return `The hub refused the login (status ${status}).`;
+  return text("shell.strangeAnswer", { status });
 }

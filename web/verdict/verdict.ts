@@ -2,10 +2,12 @@
 
 import type { ClusterView, NodeView } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
+import { criticalVitals, isInMaintenance, isNeedy, troubleFirst } from "../list/trouble.ts";
+import { pieces, text } from "../texts.ts";
 import { lengthText } from "../words/age.ts";
+import { blindnessText, warningText } from "../words/hub_text.ts";
 import { clockText, sinceText, type Zone } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
-import { criticalVitals, isNeedy, troubleFirst } from "../list/trouble.ts";
 import { vitalLabel } from "../words/vital_text.ts";
 
 /** `well` is the one green; `asleep`: all stopped on purpose; `unsure`: nobody knows. */
@@ -32,6 +34,9 @@ export type Hearing =
   | { readonly kind: "live" }
   | { readonly kind: "silent"; readonly silentMs: number; readonly asOf: string | undefined };
 
+/** What the verdict is made of. */
+export type Judged = Pick<ClusterView, "at" | "blind" | "nodes">;
+
 /** More names than this are counted instead. */
 const NAMED_MAX = 2;
 /** More notes than this are counted instead. */
@@ -43,46 +48,42 @@ const PATIENCE_MS = 3000;
 const SHORTEST_MS = 1000;
 
 /** What a person should know first. */
-export function verdictOf(view: ClusterView | undefined, hearing: Hearing, zone?: Zone): Verdict {
+export function verdictOf(view: Judged | undefined, hearing: Hearing, zone?: Zone): Verdict {
   if (hearing.kind === "silent") return lost(hearing, zone);
-  if (view === undefined) return unsure(["Connecting to the hub…"], []);
+  if (view === undefined) return unsure([text("verdict.connecting")], []);
   if (view.blind) return blind(view, view.blind, zone);
-  return verdictOfNodes(troubleFirst(view.nodes));
+  return verdictOfNodes(view.nodes);
 }
 
 /** The sentence as plain text, for the tab and for screen readers. */
-export function plainText(pieces: readonly Piece[]): string {
-  return pieces.map((piece) => typeof piece === "string" ? piece : piece.name).join("");
+export function plainText(sentence: readonly Piece[]): string {
+  return sentence.map((piece) => typeof piece === "string" ? piece : piece.name).join("");
 }
 
 function lost(hearing: Hearing & { kind: "silent" }, zone: Zone): Verdict {
   if (hearing.asOf === undefined && hearing.silentMs < PATIENCE_MS) {
-    return unsure(["Connecting to the hub…"], []);
+    return unsure([text("verdict.connecting")], []);
   }
   const seen = hearing.asOf === undefined
-    ? "Nothing is known yet."
-    : `What you see is from ${clockText(hearing.asOf, zone)}.`;
-  const spoken = "No connection to the hub";
-  const isShort = hearing.silentMs < SHORTEST_MS;
-  const sentence = isShort ? spoken : `${spoken} for ${lengthText(hearing.silentMs)}`;
+    ? text("verdict.nothingKnown")
+    : text("verdict.seenFrom", { when: clockText(hearing.asOf, zone) });
+  const spoken = text("verdict.lost");
+  const sentence = hearing.silentMs < SHORTEST_MS
+    ? spoken
+    : text("verdict.lostFor", { length: lengthText(hearing.silentMs) });
   return { ...unsure([sentence], [[seen]]), spoken };
 }
 
 function blind(
-  view: ClusterView,
+  view: Judged,
   why: { readonly since: string; readonly reason: string },
   zone: Zone,
 ): Verdict {
   const since = sinceText(why.since, view.at, zone);
-  return unsure([`The hub cannot see the broker since ${since}`], [
-    [asSentence(why.reason)],
-    ["The Pis may be well or not: what you see is what was last known."],
+  return unsure([text("verdict.blind", { since })], [
+    [blindnessText(why.reason)],
+    [text("verdict.blindHint")],
   ]);
-}
-
-/** The hub gives its reason as a clause: `it has just started`. */
-function asSentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
 
 function unsure(sentence: readonly Piece[], notes: Verdict["notes"]): Verdict {
@@ -91,13 +92,13 @@ function unsure(sentence: readonly Piece[], notes: Verdict["notes"]): Verdict {
 }
 
 function verdictOfNodes(nodes: readonly NodeView[]): Verdict {
-  const needs = nodes.filter(isNeedy).map(need);
-  const [tone, sentence] = toneAndSentence(nodes, needs.length > 0);
+  const needy = nodes.filter(isNeedy);
+  const [tone, sentence] = toneAndSentence(nodes, needy.length > 0);
   return {
     tone,
     sentence,
     spoken: plainText(sentence),
-    notes: shortened(needs),
+    notes: notesOf(needy),
     deadCount: nodes.filter((node) => node.liveness === "dead").length,
     stale: false,
   };
@@ -107,55 +108,68 @@ function verdictOfNodes(nodes: readonly NodeView[]): Verdict {
 function toneAndSentence(nodes: readonly NodeView[], needy: boolean): [Tone, readonly Piece[]] {
   const by = (liveness: Liveness) => nodes.filter((node) => node.liveness === liveness);
   const total = nodes.length;
-  if (total === 0) return ["unsure", ["No Pi has reported yet"]];
+  if (total === 0) return ["unsure", [text("verdict.nonePi")]];
   const dead = by("dead");
-  if (dead.length > 0) return ["down", are(dead, total, "down")];
+  const surprising = dead.filter((node) => !isInMaintenance(node));
+  if (surprising.length > 0) return ["down", are("down", dead, total)];
   const suspect = by("suspect");
-  if (suspect.length > 0) return ["attention", are(suspect, total, "late")];
+  if (suspect.length > 0) return ["attention", are("late", suspect, total)];
   const unknown = by("unknown");
   if (unknown.length > 0) return ["unsure", notHeard(unknown, total)];
+  if (dead.length > 0) return ["asleep", are("downInMaintenance", dead, total)];
   const alive = by("alive");
   const left = by("left");
-  if (alive.length === 0) return ["asleep", are(left, total, "stopped on purpose")];
-  const sentence = [...are(alive, alive.length, "up"), ...alsoLeft(left)];
+  if (alive.length === 0) return ["asleep", are("stopped", left, total)];
+  const sentence = alsoLeft(are("up", alive, alive.length), left);
   return [needy ? "attention" : "well", sentence];
 }
 
+type Word = "down" | "downInMaintenance" | "late" | "notHeard" | "stopped" | "up";
+
 /** *John Snow is down*, *John Snow and Khal Drogo are down*, *5 of 20 Pis are down*, *All 6 Pis are down*. */
-function are(some: readonly NodeView[], total: number, word: string): readonly Piece[] {
-  const subject = subjectOf(some, total, word === "up" || word === "stopped on purpose");
-  return [...subject, some.length === 1 ? ` is ${word}` : ` are ${word}`];
+function are(word: Word, some: readonly NodeView[], total: number): readonly Piece[] {
+  const who = subjectOf(some, total, word === "up" || word === "stopped");
+  const slots = { who: SUBJECT, count: some.length };
+  return pieces(`verdict.${word}`, slots).flatMap((piece) => piece === SUBJECT ? who : [piece]);
 }
 
+/** Stands for the subject until its pieces take its place. */
+const SUBJECT: Piece = { name: "" };
+
 function notHeard(some: readonly NodeView[], total: number): readonly Piece[] {
-  if (some.length === total && total > 1) return [`None of the ${total} Pis has been heard yet`];
-  const verb = some.length === 1 ? "has" : "have";
-  return [...subjectOf(some, total, false), ` ${verb} not been heard yet`];
+  if (some.length === total && total > 1) return [text("verdict.noneHeard", { total })];
+  return are("notHeard", some, total);
 }
 
 /** Trouble has a name as long as names are few; peace is counted. */
 function subjectOf(some: readonly NodeView[], total: number, peace: boolean): readonly Piece[] {
-  const [first, second] = some;
+  const [first, second] = some.length <= NAMED_MAX ? troubleFirst(some) : [];
   if (first && !second) return [{ name: shownName(first) }];
-  if (first && second && some.length <= NAMED_MAX && !peace) {
-    return [{ name: shownName(first) }, " and ", { name: shownName(second) }];
+  if (first && second && !peace) {
+    const names = { first: { name: shownName(first) }, second: { name: shownName(second) } };
+    return pieces("verdict.and", names);
   }
-  if (some.length < total) return [`${some.length} of ${total} Pis`];
-  return [total === 2 ? "Both Pis" : `All ${total} Pis`];
+  if (some.length < total) return [text("verdict.some", { count: some.length, total })];
+  return [total === 2 ? text("verdict.both") : text("verdict.all", { total })];
 }
 
-function alsoLeft(left: readonly NodeView[]): readonly Piece[] {
-  return left.length === 0 ? [] : [`, ${left.length} stopped on purpose`];
+function alsoLeft(sentence: readonly Piece[], left: readonly NodeView[]): readonly Piece[] {
+  if (left.length === 0) return sentence;
+  return pieces("verdict.alsoStopped", { sentence: SUBJECT, count: left.length })
+    .flatMap((piece) => piece === SUBJECT ? sentence : [piece]);
 }
 
 function need(node: NodeView): readonly Piece[] {
-  const critical = criticalVitals(node).map((name) => `${vitalLabel(name)} critical`);
-  return [{ name: shownName(node) }, `: ${[...node.warnings, ...critical].join(", ")}`];
+  const critical = criticalVitals(node).map((name) =>
+    text("vital.levelled", { vital: vitalLabel(name), level: text("vital.critical") })
+  );
+  const what = [...node.warnings.map(warningText), ...critical].join(", ");
+  return pieces("verdict.need", { who: { name: shownName(node) }, what });
 }
 
-function shortened(notes: Verdict["notes"]): Verdict["notes"] {
-  if (notes.length <= NOTES_MAX) return notes;
-  return [...notes.slice(0, NOTES_MAX - 1), [
-    `and ${notes.length - NOTES_MAX + 1} more need a look`,
-  ]];
+function notesOf(needy: readonly NodeView[]): Verdict["notes"] {
+  const ordered = needy.length > 1 ? troubleFirst(needy) : needy;
+  if (ordered.length <= NOTES_MAX) return ordered.map(need);
+  const count = ordered.length - NOTES_MAX + 1;
+  return [...ordered.slice(0, NOTES_MAX - 1).map(need), [text("verdict.moreNeeds", { count })]];
 }

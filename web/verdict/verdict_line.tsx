@@ -3,10 +3,11 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { IncidentView, NodeView } from "../../core/feed.ts";
-import { type Liveness, LIVENESS_WORDS } from "../../core/liveness.ts";
+import type { Liveness } from "../../core/liveness.ts";
 import { Age } from "../parts/moment.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { pieces, text } from "../texts.ts";
 import type { Verdict } from "./verdict.ts";
 
 interface VerdictLineProps {
@@ -21,10 +22,10 @@ export function VerdictLine(
   { verdict, nodes, incidents, hubNowMs }: VerdictLineProps,
 ): JSX.Element {
   return (
-    <section class={`verdict tone-${verdict.tone}`} aria-label="How the cluster is">
+    <section class={`verdict tone-${verdict.tone}`} aria-label={text("verdict.label")}>
       <Shape tone={verdict.tone} />
       <div class="verdict-words">
-        <h1>
+        <h1 tabIndex={-1}>
           <Sentence pieces={verdict.sentence} />
         </h1>
         {verdict.notes.map((note, index) => (
@@ -35,8 +36,6 @@ export function VerdictLine(
         {verdict.tone === "well" && <Peace incidents={incidents} hubNowMs={hubNowMs} />}
         <Census nodes={nodes} stale={verdict.stale} />
       </div>
-      {/* Read aloud when it changes; the sentence above also changes as time passes. */}
-      <p class="unseen" role="status" aria-live="polite">{verdict.spoken}</p>
     </section>
   );
 }
@@ -50,7 +49,7 @@ function Peace(
   if (last === "") return null;
   return (
     <p class="note">
-      The last incident ended <Age at={last} hubNowMs={hubNowMs} />.
+      {pieces("verdict.lastEnded", { age: <Age at={last} hubNowMs={hubNowMs} /> })}
     </p>
   );
 }
@@ -71,8 +70,10 @@ function Census(
       {counts.map(({ liveness, count }) => (
         <li key={liveness} class={`tone-${LIVENESS_TONES[liveness]}`}>
           <Shape tone={LIVENESS_TONES[liveness]} />
-          {count} {stale && liveness !== "unknown" && (count === 1 ? "was " : "were ")}
-          {LIVENESS_WORDS[liveness]}
+          {text(stale && liveness !== "unknown" ? "liveness.counted_before" : "liveness.counted", {
+            count,
+            word: text(`liveness.${liveness}`),
+          })}
         </li>
       ))}
     </ul>

@@ -1,6 +1,7 @@
 /** Incidents and deliveries in plain words. */
 
-import type { DeliveryState, DeliveryView, IncidentView } from "../../core/feed.ts";
+import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import { pieces, text } from "../texts.ts";
 import { lengthText } from "./age.ts";
 import { shownName } from "./shown_name.ts";
 
@@ -11,11 +12,9 @@ const PRINT = "print";
 export function causeText(cause: string): string {
   switch (cause) {
     case "silence":
-      return "no sign of life";
     case "last_will":
-      return "the broker lost its connection";
     case "not_heard":
-      return "never heard since the hub started";
+      return text(`history.${cause}`);
     default:
       return cause;
   }
@@ -25,12 +24,12 @@ export function causeText(cause: string): string {
 export function subjectText({ kind, node, name, cause }: IncidentView): string {
   switch (kind) {
     case "broker":
-      return "The broker";
+      return text("history.broker");
     case "uplink":
       return providerText(name);
     case "common":
       // Without a group its name says how many already.
-      return name === cause ? name : `Several Pis of ${name}`;
+      return name === cause ? name : text("history.several", { group: name });
     case "node":
     case "flapping":
     case "reboot":
@@ -38,21 +37,26 @@ export function subjectText({ kind, node, name, cause }: IncidentView): string {
   }
 }
 
-/** What was, or is, wrong with it; how long follows. */
-export function whatText({ kind, recovered_at, changes }: IncidentView): string {
+/** The sentence of an incident about `who`: `John Snow was down for 2 min`. */
+export function incidentPieces<Value>(
+  { kind, recovered_at, changes }: IncidentView,
+  { who, length }: { readonly who: Value; readonly length: Value },
+): readonly (string | Value)[] {
   const isOver = recovered_at !== null;
   switch (kind) {
     case "node":
-      return isOver ? "was down" : "has been down";
+      return pieces(isOver ? "history.nodeWas" : "history.nodeIs", { who, length });
     case "flapping":
-      return isOver ? `was flapping (${changes} changes)` : "has been flapping";
+      return isOver
+        ? pieces("history.flappingWas", { who, changes, length })
+        : pieces("history.flappingIs", { who, length });
     case "reboot":
-      return "came back after an unexpected reboot";
+      return pieces("history.reboot", { who });
     case "broker":
     case "uplink":
-      return isOver ? "could not be reached" : "cannot be reached";
+      return pieces(isOver ? "history.unreachableWas" : "history.unreachableIs", { who, length });
     case "common":
-      return isOver ? "were down" : "have been down";
+      return pieces(isOver ? "history.commonWas" : "history.commonIs", { who, length });
   }
 }
 
@@ -64,16 +68,20 @@ export function incidentLength(incident: IncidentView, nowMs: number): string {
 
 /** What became of a message. */
 export function deliveryText(delivery: DeliveryView): string {
-  const again = delivery.attempts > 0;
-  const words: Readonly<Record<DeliveryState, string>> = {
-    pending: again ? "not sent yet, will be tried again" : "waiting to be sent",
-    accepted: delivery.channel === PRINT ? "printed" : "accepted by the provider",
-    delivered: "delivered",
-    refused: delivery.reference === null ? "refused" : "not delivered",
-    expired: "sent, but nobody knows whether it arrived",
-    merged: "told in another message",
-  };
-  return words[delivery.state];
+  switch (delivery.state) {
+    case "pending":
+      return text(delivery.attempts > 0 ? "history.waitingAgain" : "history.waiting");
+    case "accepted":
+      return text(delivery.channel === PRINT ? "history.printed" : "history.accepted");
+    case "delivered":
+      return text("history.delivered");
+    case "refused":
+      return text(delivery.reference === null ? "history.refused" : "history.notDelivered");
+    case "expired":
+      return text("history.expired");
+    case "merged":
+      return text("history.merged");
+  }
 }
 
 /** `3 attempts`; one that went well is not worth a word. */
@@ -81,22 +89,24 @@ export function attemptsText(delivery: DeliveryView): string | undefined {
   const well = delivery.state === "accepted" || delivery.state === "delivered" ||
     delivery.state === "expired";
   if (delivery.attempts === 0 || (delivery.attempts === 1 && well)) return undefined;
-  return delivery.attempts === 1 ? "1 attempt" : `${delivery.attempts} attempts`;
+  return text("history.attempts", { count: delivery.attempts });
 }
 
 /** Which way a message takes to whom. */
 export function routeText(channel: string, recipient: string): string {
-  if (recipient === "") return channelText(channel);
-  return `${channelText(channel)} ${channel === PRINT ? "for" : "to"} ${recipient}`;
+  const words = channelText(channel);
+  if (recipient === "") return words;
+  const key = channel === PRINT ? "history.routeFor" : "history.routeTo";
+  return text(key, { channel: words, recipient });
 }
 
 function channelText(channel: string): string {
   switch (channel) {
     case "sms":
     case "twilio":
-      return "SMS";
+      return text("history.sms");
     case PRINT:
-      return "Printed to the log";
+      return text("history.log");
     default:
       return channel;
   }
@@ -108,7 +118,7 @@ function providerText(channel: string): string {
     case "twilio":
       return "Twilio";
     case "webhook":
-      return "The webhook";
+      return text("history.webhook");
     default:
       return channel;
   }

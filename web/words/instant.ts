@@ -1,5 +1,7 @@
 /** Instants of the hub (RFC 3339, UTC) as people read them, in the reader's zone. */
 
+import { type Language, spokenLanguage, text } from "../texts.ts";
+
 /** Where the page is read: an IANA zone; the browser's own when absent. */
 export type Zone = string | undefined;
 
@@ -17,8 +19,8 @@ export function sinceText(instant: string, now: string, zone?: Zone): string {
 /** The day as a heading: `Today`, `Yesterday`, `Friday 21 November 2025`. */
 export function dayText(instant: string, now: string, zone?: Zone): string {
   const day = dayKey(instant, zone);
-  if (day === dayKey(now, zone)) return "Today";
-  if (day === dayKey(yesterdayOf(now), zone)) return "Yesterday";
+  if (day === dayKey(now, zone)) return text("time.today");
+  if (day === dayKey(yesterdayOf(now), zone)) return text("time.yesterday");
   return format(instant, zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 }
 
@@ -49,12 +51,14 @@ function yesterdayOf(now: string): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** British English writes days before months and counts hours to 24, as the rest of the page does. */
+/** British English writes days before months and counts hours to 24, as German does. */
+const LOCALES: Readonly<Record<Language, string>> = { en: "en-GB", de: "de-DE" };
+
 function format(instant: string, zone: Zone, options: Intl.DateTimeFormatOptions): string {
-  const key = JSON.stringify([zone, options]);
+  const key = JSON.stringify([spokenLanguage(), zone, options]);
   let formatter = formats.get(key);
   if (!formatter) {
-    formatter = new Intl.DateTimeFormat("en-GB", {
+    formatter = new Intl.DateTimeFormat(LOCALES[spokenLanguage()], {
       hourCycle: "h23",
       ...options,
       ...(zone === undefined ? {} : { timeZone: zone }),

@@ -1,0 +1,117 @@
+/** Where the reader is: the address of the page as a view, with the browser's own back and reload. */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+/** A view of the page; `lost`: an address that none has. */
+export type Route =
+  | { readonly kind: "home" }
+  | { readonly kind: "node"; readonly id: string }
+  | { readonly kind: "incidents" }
+  | { readonly kind: "alarm" }
+  | { readonly kind: "add" }
+  | { readonly kind: "sessions" }
+  | { readonly kind: "lost"; readonly path: string };
+
+/** The view of an address's path. */
+export function routeOf(path: string): Route {
+  const node = /^\/nodes\/([^/]+)\/?$/.exec(path)?.[1];
+  if (node !== undefined) {
+    const id = decoded(node);
+    return id === undefined ? { kind: "lost", path } : { kind: "node", id };
+  }
+  switch (path.replace(/(?<=.)\/$/, "")) {
+    case "/":
+      return { kind: "home" };
+    case "/incidents":
+      return { kind: "incidents" };
+    case "/alarm":
+      return { kind: "alarm" };
+    case "/add":
+      return { kind: "add" };
+    case "/sessions":
+      return { kind: "sessions" };
+    default:
+      return { kind: "lost", path };
+  }
+}
+
+/** The path of a view, for a link to it. */
+export function pathOf(route: Route): string {
+  switch (route.kind) {
+    case "home":
+      return "/";
+    case "node":
+      return `/nodes/${encodeURIComponent(route.id)}`;
+    case "lost":
+      return route.path;
+    default:
+      return `/${route.kind}`;
+  }
+}
+
+/** Follows the browser's address. One for a page. */
+export class Router {
+  readonly #route = signal<Route>(routeOf(location.pathname));
+  readonly #search = signal(location.search);
+  readonly #arrivals = signal(0);
+
+  readonly route: ReadonlySignal<Route> = this.#route;
+  /** What follows the path: empty, or `?kind=node&open=1`. */
+  readonly search: ReadonlySignal<string> = this.#search;
+  /** Counts views that were gone to: 0 is the one that the page was loaded with. */
+  readonly arrivals: ReadonlySignal<number> = this.#arrivals;
+
+  /** Follows links to views and the browser's back and forward until `stop`. */
+  listen(stop: AbortSignal): void {
+    addEventListener("popstate", () => this.#arrive(), { signal: stop });
+    document.addEventListener("click", (event) => this.#click(event), { signal: stop });
+  }
+
+  /** Goes to a view as a click on a link does. */
+  go(route: Route): void {
+    this.#push(pathOf(route));
+  }
+
+  /** Writes what follows the path, where a view keeps its filter: reload and back find it there. */
+  setSearch(search: string): void {
+    if (search === location.search) return;
+    history.replaceState(null, "", `${location.pathname}${search}`);
+    this.#search.value = location.search;
+  }
+
+  #push(address: string): void {
+    history.pushState(null, "", address);
+    scrollTo(0, 0);
+    this.#arrive();
+  }
+
+  #arrive(): void {
+    const before = this.#route.value;
+    this.#search.value = location.search;
+    const after = routeOf(location.pathname);
+    if (pathOf(before) === pathOf(after)) return;
+    this.#route.value = after;
+    this.#arrivals.value++;
+  }
+
+  /** A plain click on a link to a view; a new tab, a download or another host stay the browser's. */
+  #click(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey &&
+      !event.altKey && !event.defaultPrevented;
+    if (!link || !isPlain || link.target !== "" || link.hasAttribute("download")) return;
+    const address = new URL(link.href, location.href);
+    if (address.origin !== location.origin || address.hash !== "") return;
+    if (routeOf(address.pathname).kind === "lost") return;
+    event.preventDefault();
+    this.#push(`${address.pathname}${address.search}`);
+  }
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+/** What stands around every view. */
+
+import type { Area } from "./phrase.ts";
+
+export const shellTexts = {
+  name: { en: "RPi Cluster Alert", de: "RPi Cluster Alert" },
+  overview: { en: "Overview", de: "Übersicht" },
+  views: { en: "Views", de: "Ansichten" },
+  skip: { en: "Skip to the content", de: "Zum Inhalt springen" },
+  live: { en: "live", de: "live" },
+  notLive: { en: "not live", de: "nicht live" },
+  tabTitle: { en: "{verdict} · {view}", de: "{verdict} · {view}" },
+  lostTitle: { en: "There is nothing here", de: "Hier ist nichts" },
+  lostHint: {
+    en: "No view of this page has the address {address}.",
+    de: "Keine Ansicht dieser Seite hat die Adresse {address}.",
+  },
+  noAnswer: {
+    en: "The hub does not answer. Try again in a moment.",
+    de: "Der Hub antwortet nicht. Bitte gleich noch einmal versuchen.",
+  },
+  strangeAnswer: {
+    en: "The hub answered something else than expected (status {status}).",
+    de: "Der Hub hat etwas Unerwartetes geantwortet (Status {status}).",
+  },
+  logInFirst: { en: "Log in to do this.", de: "Dafür bitte anmelden." },
+} as const satisfies Area;
