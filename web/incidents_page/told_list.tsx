@@ -34,11 +34,13 @@ export function ToldList({ api, incident, told }: ToldListProps): JSX.Element | 
     case "known":
       return <Lines incident={incident} deliveries={told.deliveries} />;
     case "ask":
-      return isAsked.value ? <AskedLines api={api} incident={incident} /> : (
-        <Button look="quiet" onClick={() => isAsked.value = true}>
-          {text("incidentsPage.toldAsk")}
-        </Button>
-      );
+      return isAsked.value
+        ? <AskedLines api={api} incident={incident} />
+        : (
+          <Button look="quiet" onClick={() => isAsked.value = true}>
+            {text("incidentsPage.toldAsk")}
+          </Button>
+        );
   }
 }
 

@@ -7,7 +7,8 @@ import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { Section } from "../parts/section.tsx";
-import { pieces, text, type TextKey } from "../texts.ts";
+import { said } from "../parts/said.ts";
+import { text, type TextKey } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { shownName } from "../words/shown_name.ts";
 import { MaintenanceForm } from "./maintenance_form.tsx";
@@ -46,10 +47,18 @@ export function NodeActions({ api, node, at, onOutcome }: NodeActionsProps): JSX
       <OutcomeLine outcome={outcome.value} />
       {question.value === "rename" && <RenameDialog {...props} onDone={close} />}
       {question.value === "forget" && (
-        <Farewell {...props} action="forget" onDone={(told) => onOutcome(told)} />
+        <Farewell
+          {...props}
+          action="forget"
+          onDone={(told) => onOutcome(told)}
+        />
       )}
       {question.value === "revoke" && (
-        <Farewell {...props} action="revoke" onDone={(told) => onOutcome(told)} />
+        <Farewell
+          {...props}
+          action="revoke"
+          onDone={(told) => onOutcome(told)}
+        />
       )}
     </Section>
   );
@@ -66,10 +75,15 @@ function Acknowledge(
       node: node.id,
     });
     busy.value = false;
-    onOutcome(outcomeOf(answer, ({ acknowledged }) =>
-      acknowledged.length > 0
-        ? text("nodePage.acknowledgeDone")
-        : text("nodePage.acknowledgeNothing")));
+    onOutcome(
+      outcomeOf(
+        answer,
+        ({ acknowledged }) =>
+          acknowledged.length > 0
+            ? text("nodePage.acknowledgeDone")
+            : text("nodePage.acknowledgeNothing"),
+      ),
+    );
   };
   return (
     <div class="action">
@@ -101,13 +115,13 @@ function Farewell({ api, node, action, onDone, onNo }: FarewellProps): JSX.Eleme
     busy.value = true;
     const answer = await api.post(`/api/v1/nodes/${encodeURIComponent(node.id)}/${action}`, {});
     busy.value = false;
-    const outcome = outcomeOf(answer, () => said(`nodePage.${action}Done`, name));
+    const outcome = outcomeOf(answer, () => said(`nodePage.${action}Done`, { name }));
     if (answer.kind === "good") onDone(outcome);
     else refusal.value = outcome;
   };
   return (
     <Dialog
-      heading={said(`nodePage.${action}Title`, name)}
+      heading={said(`nodePage.${action}Title`, { name })}
       yes={text(`nodePage.${action}Yes`)}
       no={text("nodePage.cancel")}
       danger
@@ -119,10 +133,4 @@ function Farewell({ api, node, action, onDone, onNo }: FarewellProps): JSX.Eleme
       <OutcomeLine outcome={refusal.value} />
     </Dialog>
   );
-}
-
-type NamedKey = Extract<TextKey, `nodePage.${"forget" | "revoke"}${"Title" | "Done"}`>;
-
-function said(key: NamedKey, name: ComponentChildren): ComponentChildren {
-  return pieces<NamedKey, ComponentChildren>(key, { name });
 }

@@ -6,7 +6,8 @@ import type { NodeView } from "../../core/feed.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
 import type { Outcome } from "../parts/outcome.tsx";
-import { pieces, text } from "../texts.ts";
+import { said } from "../parts/said.ts";
+import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
@@ -34,7 +35,7 @@ export function RenameDialog({ api, node, onDone, onNo }: RenameDialogProps): JS
   };
   return (
     <Dialog
-      heading={pieces<"nodePage.renameTitle", ComponentChildren>("nodePage.renameTitle", {
+      heading={said("nodePage.renameTitle", {
         name: <bdi class="name">{shownName(node)}</bdi>,
       })}
       yes={text("nodePage.renameYes")}
@@ -59,7 +60,7 @@ export function RenameDialog({ api, node, onDone, onNo }: RenameDialogProps): JS
 
 function doneWords(name: string | null): ComponentChildren {
   if (name === null) return text("nodePage.renameOwn");
-  return pieces<"nodePage.renameDone", ComponentChildren>("nodePage.renameDone", {
+  return said("nodePage.renameDone", {
     name: <bdi class="name">{oneLine(name, NAME_MAX)}</bdi>,
   });
 }

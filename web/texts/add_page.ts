@@ -10,7 +10,10 @@ export const addPageTexts = {
   },
   guest: { en: "Log in to add a Pi.", de: "Bitte anmelden, um einen Pi hinzuzufügen." },
   name: { en: "Name", de: "Name" },
-  nameHint: { en: "What people call it, such as John Snow.", de: "Wie Menschen ihn nennen, etwa John Snow." },
+  nameHint: {
+    en: "What people call it, such as John Snow.",
+    de: "Wie Menschen ihn nennen, etwa John Snow.",
+  },
   id: { en: "Id", de: "Kennung" },
   idHint: {
     en: "Small letters, digits and hyphens; best its host name.",
@@ -22,24 +25,34 @@ export const addPageTexts = {
   },
   idKnown: {
     en: "There is a Pi with this id: its present password ends, and it has to be set up anew.",
-    de: "Einen Pi mit dieser Kennung gibt es schon: Sein jetziges Passwort endet, und er muss neu " +
+    de:
+      "Einen Pi mit dieser Kennung gibt es schon: Sein jetziges Passwort endet, und er muss neu " +
       "eingerichtet werden.",
   },
   make: { en: "Make its configuration", de: "Konfiguration erzeugen" },
   making: { en: "One moment…", de: "Einen Moment…" },
-  made: { en: "The configuration of {name} is ready.", de: "Die Konfiguration von {name} ist fertig." },
+  made: {
+    en: "The configuration of {name} is ready.",
+    de: "Die Konfiguration von {name} ist fertig.",
+  },
 
   save: { en: "1. Save this as {file}", de: "1. Als {file} speichern" },
   once: {
-    en: "It holds the password of {name} and is shown this once: when you leave this page it is gone.",
+    en:
+      "It holds the password of {name} and is shown this once: when you leave this page it is gone.",
     de: "Sie enthält das Passwort von {name} und wird nur dieses eine Mal gezeigt: Wer die Seite " +
       "verlässt, sieht sie nicht wieder.",
   },
   config: { en: "Configuration", de: "Konfiguration" },
-  download: { en: "Save as a file", de: "Als Datei speichern" },
   copy: { en: "Copy", de: "Kopieren" },
   copyConfig: { en: "Copy the configuration", de: "Konfiguration kopieren" },
+  commands: { en: "Commands", de: "Befehle" },
   copyCommands: { en: "Copy the commands", de: "Befehle kopieren" },
+  trackerCommands: { en: "Commands for the tracker", de: "Befehle für den Tracker" },
+  copyTrackerCommands: {
+    en: "Copy the commands for the tracker",
+    de: "Befehle für den Tracker kopieren",
+  },
   copied: { en: "Copied.", de: "Kopiert." },
   notCopied: {
     en: "The browser does not let the page copy: it is marked, press Ctrl+C.",
@@ -58,7 +71,6 @@ export const addPageTexts = {
   waiting: { en: "Waiting for {name}…", de: "Warte auf {name}…" },
   waitingSince: { en: "for {length}", de: "seit {length}" },
   appeared: { en: "{name} is up", de: "{name} läuft" },
-  appearedHint: { en: "The hub hears it.", de: "Der Hub hört ihn." },
   open: { en: "Show {name}", de: "{name} zeigen" },
   another: { en: "Add another Pi", de: "Noch einen Pi hinzufügen" },
   late: { en: "Not there yet? What to check", de: "Noch nicht da? Was zu prüfen ist" },
@@ -76,7 +88,8 @@ export const addPageTexts = {
   },
   check_broker: {
     en: "Does the Pi reach the broker at {address}? A firewall in between must let it pass.",
-    de: "Erreicht der Pi den Broker unter {address}? Eine Firewall dazwischen muss ihn durchlassen.",
+    de:
+      "Erreicht der Pi den Broker unter {address}? Eine Firewall dazwischen muss ihn durchlassen.",
   },
   check_reload: {
     en: "With Mosquitto: {command} on its machine makes it read the new password.",

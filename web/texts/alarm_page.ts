@@ -26,14 +26,10 @@ export const alarmPageTexts = {
     en: "the hub cannot see the broker since {when}",
     de: "der Hub sieht den Broker seit {when} nicht",
   },
-  reason_late: {
-    en: { one: "{names} is late", other: "{names} are late" },
-    de: { one: "{names} ist verspätet", other: "{names} sind verspätet" },
-  },
-  reason_down: {
-    en: { one: "{names} is down", other: "{names} are down" },
-    de: { one: "{names} ist ausgefallen", other: "{names} sind ausgefallen" },
-  },
+  reason_late: { en: "{names} are late", de: "{names} sind verspätet" },
+  reason_late_one: { en: "{names} is late", de: "{names} ist verspätet" },
+  reason_down: { en: "{names} are down", de: "{names} sind ausgefallen" },
+  reason_down_one: { en: "{names} is down", de: "{names} ist ausgefallen" },
   reason_silenced: {
     en: "somebody silenced what is down now, until {when}",
     de: "jemand hat sie für das, was jetzt ausgefallen ist, bis {when} stummgeschaltet",
@@ -50,13 +46,18 @@ export const alarmPageTexts = {
     en: "they wait a few seconds before they sound",
     de: "sie warten einige Sekunden, ehe sie ertönen",
   },
-  reason_only_dead: { en: "they only sound for a Pi that is down", de: "sie ertönen nur für einen ausgefallenen Pi" },
+  reason_only_dead: {
+    en: "they only sound for a Pi that is down",
+    de: "sie ertönen nur für einen ausgefallenen Pi",
+  },
   more: { en: "{count} more", de: "{count} weitere" },
   and: { en: "{first} and {second}", de: "{first} und {second}" },
   ofTrackers: {
-    en: "So it is on each Pi with a tracker that sees the broker. Quiet hours of a single Pi are not " +
+    en:
+      "So it is on each Pi with a tracker that sees the broker. Quiet hours of a single Pi are not " +
       "known here.",
-    de: "So ist es auf jedem Pi mit einem Tracker, der den Broker sieht. Ruhezeiten eines einzelnen " +
+    de:
+      "So ist es auf jedem Pi mit einem Tracker, der den Broker sieht. Ruhezeiten eines einzelnen " +
       "Pis sind hier nicht bekannt.",
   },
 
@@ -82,12 +83,16 @@ export const alarmPageTexts = {
   silence: { en: "Silence the buzzers", de: "Summer stummschalten" },
   silenceHint: {
     en: "LEDs and page go on showing what is down. A Pi that dies meanwhile sounds.",
-    de: "LEDs und Seite zeigen weiter, was ausgefallen ist. Ein Pi, der inzwischen ausfällt, ertönt.",
+    de:
+      "LEDs und Seite zeigen weiter, was ausgefallen ist. Ein Pi, der inzwischen ausfällt, ertönt.",
   },
   silence_20m: { en: "For 20 min", de: "Für 20 min" },
   silence_1h: { en: "For 1 h", de: "Für 1 h" },
   silence_next: { en: "Until the next incident", de: "Bis zum nächsten Vorfall" },
-  silenceDone: { en: "The buzzers are silenced until {when}.", de: "Die Summer schweigen bis {when}." },
+  silenceDone: {
+    en: "The buzzers are silenced until {when}.",
+    de: "Die Summer schweigen bis {when}.",
+  },
   silenceNextDone: {
     en: "The buzzers are silenced until the next incident.",
     de: "Die Summer schweigen bis zum nächsten Vorfall.",
@@ -101,12 +106,18 @@ export const alarmPageTexts = {
     en: "What was down at {since} is silenced until {until}",
     de: "Was um {since} ausgefallen war, ist bis {until} stummgeschaltet",
   },
-  silencedNode: { en: "{name} is silenced until {until}", de: "{name} ist bis {until} stummgeschaltet" },
+  silencedNode: {
+    en: "{name} is silenced until {until}",
+    de: "{name} ist bis {until} stummgeschaltet",
+  },
   maintainedAll: {
     en: "The whole cluster is in maintenance until {until}",
     de: "Der ganze Cluster ist bis {until} in Wartung",
   },
-  maintainedNode: { en: "{name} is in maintenance until {until}", de: "{name} ist bis {until} in Wartung" },
+  maintainedNode: {
+    en: "{name} is in maintenance until {until}",
+    de: "{name} ist bis {until} in Wartung",
+  },
   end: { en: "End it", de: "Beenden" },
   ended: { en: "It has ended.", de: "Es ist beendet." },
 
@@ -137,7 +148,10 @@ export const alarmPageTexts = {
   outcomes: { en: "Outcomes", de: "Ergebnisse" },
   outcomesCounted: {
     en: { one: "{count} message: {good} went out.", other: "{count} messages: {good} went out." },
-    de: { one: "{count} Nachricht: {good} ging hinaus.", other: "{count} Nachrichten: {good} gingen hinaus." },
+    de: {
+      one: "{count} Nachricht: {good} ging hinaus.",
+      other: "{count} Nachrichten: {good} gingen hinaus.",
+    },
   },
   outcome_accepted: { en: "accepted by the provider", de: "vom Anbieter angenommen" },
   outcome_delivered: { en: "delivered", de: "zugestellt" },

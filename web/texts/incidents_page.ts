@@ -37,8 +37,7 @@ export const incidentsPageTexts = {
   part: { en: "part of a larger incident", de: "Teil eines größeren Vorfalls" },
   told: { en: "Who was told", de: "Wer benachrichtigt wurde" },
   toldNobody: { en: "Nobody was told.", de: "Niemand wurde benachrichtigt." },
-  toldLine: { en: "{route}: {outcome}", de: "{route}: {outcome}" },
-  toldEnd: { en: "that it is over", de: "dass es vorbei ist" },
+  acknowledgedAt: { en: "acknowledged at {when}", de: "bestätigt um {when}" },
   toldAsk: { en: "Show who was told", de: "Zeigen, wer benachrichtigt wurde" },
   guest: {
     en: "Log in to see who was told.",

@@ -77,9 +77,11 @@ export const nodePageTexts = {
   renameTitle: { en: "Rename {name}", de: "{name} umbenennen" },
   renameLabel: { en: "Name", de: "Name" },
   renameHint: {
-    en: "So the hub calls it on the page and in messages. Left empty, it has the name again that it " +
+    en:
+      "So the hub calls it on the page and in messages. Left empty, it has the name again that it " +
       "gives itself.",
-    de: "So nennt der Hub ihn auf der Seite und in Nachrichten. Leer gelassen, trägt er wieder den " +
+    de:
+      "So nennt der Hub ihn auf der Seite und in Nachrichten. Leer gelassen, trägt er wieder den " +
       "Namen, den er sich selbst gibt.",
   },
   renameYes: { en: "Rename", de: "Umbenennen" },
@@ -88,7 +90,8 @@ export const nodePageTexts = {
   forget: { en: "Forget…", de: "Vergessen…" },
   forgetTitle: { en: "Forget {name}?", de: "{name} vergessen?" },
   forgetHint: {
-    en: "The hub no longer watches it, and nobody is told when it dies. If it speaks again, it is " +
+    en:
+      "The hub no longer watches it, and nobody is told when it dies. If it speaks again, it is " +
       "back. Its incidents stay in the history.",
     de: "Der Hub überwacht ihn nicht mehr, und niemand erfährt, wenn er ausfällt. Meldet er sich " +
       "wieder, ist er wieder da. Seine Vorfälle bleiben im Verlauf.",
@@ -98,9 +101,11 @@ export const nodePageTexts = {
   revoke: { en: "Revoke…", de: "Ausschließen…" },
   revokeTitle: { en: "Revoke the credential of {name}?", de: "{name} ausschließen?" },
   revokeHint: {
-    en: "Its password at the broker ends for good, and the hub forgets it. To have it back, add it " +
+    en:
+      "Its password at the broker ends for good, and the hub forgets it. To have it back, add it " +
       "anew.",
-    de: "Sein Passwort am Broker gilt nie wieder, und der Hub vergisst ihn. Um ihn zurückzuholen, " +
+    de:
+      "Sein Passwort am Broker gilt nie wieder, und der Hub vergisst ihn. Um ihn zurückzuholen, " +
       "muss er neu hinzugefügt werden.",
   },
   revokeYes: { en: "Revoke it", de: "Ausschließen" },

@@ -5,9 +5,11 @@ import type { Area } from "./phrase.ts";
 export const sessionsPageTexts = {
   title: { en: "Sessions", de: "Anmeldungen" },
   intro: {
-    en: "Browsers that are logged in. One that is not used for 30 days is logged out by itself; a new " +
+    en:
+      "Browsers that are logged in. One that is not used for 30 days is logged out by itself; a new " +
       "password logs out all of them.",
-    de: "Angemeldete Browser. Wer 30 Tage nicht benutzt wird, wird von selbst abgemeldet; ein neues " +
+    de:
+      "Angemeldete Browser. Wer 30 Tage nicht benutzt wird, wird von selbst abgemeldet; ein neues " +
       "Passwort meldet alle ab.",
   },
   guest: { en: "Log in to see the sessions.", de: "Bitte anmelden, um die Anmeldungen zu sehen." },
