@@ -1,5 +1,6 @@
 /** The agent: tells the cluster that this Pi lives, and how it is. */
 
+import type { Config } from "./core/config.ts";
 import {
   judgeVitals,
   type Vitals,
@@ -29,7 +30,7 @@ await runProgram({
       session: crypto.randomUUID(),
       clientId: [config.node.id, "agent", facts.serial].filter(Boolean).join("-"),
       caCerts: readCaCerts(config.mqtt.caFile),
-      readFacts: async () => ({ ...await readFacts(), version: VERSION }),
+      readFacts: async () => ({ ...await readFacts(), version: VERSION, ...remoteFact(config) }),
     });
     getLog("agent").info("started", {
       node: config.node.id,
@@ -39,6 +40,11 @@ await runProgram({
     await presence.sayFarewell(await shutdownReason());
   },
 });
+
+/** Where a person finds this Pi, as its owner says. */
+function remoteFact({ node: { remote } }: Config): { readonly remote?: readonly string[] } {
+  return remote.length > 0 ? { remote } : {};
+}
 
 /** On change and every 30 s, until `stop` aborts. */
 async function reportVitals(presence: Presence, stop: AbortSignal): Promise<void> {

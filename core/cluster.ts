@@ -6,7 +6,7 @@ import type { Timing } from "./detector.ts";
 import { takeEvidence } from "./evidence.ts";
 import { Fence } from "./fence.ts";
 import type { Machine, Tick } from "./machine.ts";
-import { remove } from "./membership.ts";
+import { remove, rename } from "./membership.ts";
 import type { NodeState, Transition } from "./node_state.ts";
 import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./sight.ts";
 import type { WireMessage } from "./wire.ts";
@@ -23,7 +23,14 @@ export interface MembershipInput {
   readonly node: string;
 }
 
-export type ClusterInput = WireMessage | LinkInput | MembershipInput;
+/** The user calls a node by another name than it does itself; `undefined`: by its own again. */
+export interface RenameInput {
+  readonly kind: "renamed";
+  readonly node: string;
+  readonly name: string | undefined;
+}
+
+export type ClusterInput = WireMessage | LinkInput | MembershipInput | RenameInput;
 
 /** Why an observer cannot trust its own view: `stalled` means that it did not run for a while. */
 export type BlindReason = "no_connection" | "no_echo" | "stalled";
@@ -78,6 +85,16 @@ export interface Removed {
   readonly atMs: number;
 }
 
+/** A node has another name from now on. */
+export interface Renamed {
+  readonly kind: "renamed";
+  readonly node: string;
+  /** What the user gave it; `undefined`: its own. */
+  readonly givenName: string | undefined;
+  /** What people read. */
+  readonly name: string;
+}
+
 /** A made-up or superfluous id that was refused; told once. */
 export interface NodesFull {
   readonly kind: "nodes_full";
@@ -91,6 +108,7 @@ export type ClusterOutput =
   | Rivals
   | Rebooted
   | Removed
+  | Renamed
   | NodesFull;
 
 export interface ClusterOptions {
@@ -178,6 +196,8 @@ function take(step: ClusterStep, input: ClusterInput | Tick): void {
       return remove(step, input.node);
     case "forgotten":
       return remove(step, input.node);
+    case "renamed":
+      return rename(step, input.node, input.name);
     case "enrolled":
       step.state.revoked.delete(input.node);
       return;

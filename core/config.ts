@@ -25,6 +25,8 @@ export interface Config {
     readonly id: string;
     readonly name: string;
     readonly heartbeatMs: number;
+    /** URLs by which a person reaches this Pi. */
+    readonly remote: readonly string[];
   };
   readonly cluster: {
     /** Ids that are expected; empty: every node from its first sign of life on. */

@@ -38,6 +38,12 @@ export const CONFIG_SECTIONS = {
       default: "1s",
       meaning: "interval of the agent's heartbeats, 250ms to 60s; announced in the birth",
     },
+    remote: {
+      default: "",
+      defaultShown: "empty",
+      meaning: "links to this Pi on the page, for those who log in: comma-separated URLs with " +
+        "`ssh`, `sftp`, `http`, `https`, `vnc` or `rdp`, such as `ssh://pi@john-snow.local`",
+    },
   },
   cluster: {
     nodes: {

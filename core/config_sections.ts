@@ -33,6 +33,7 @@ import {
   parseTopicRoot,
 } from "./config_values.ts";
 import { formatDuration } from "./duration.ts";
+import { parseRemotes } from "./remote.ts";
 import { NAME_MAX } from "./wire.ts";
 
 /** The bounds of what a birth may announce; observers keep to the same. */
@@ -107,6 +108,7 @@ export function decodeNode(reader: ConfigReader, defaults: MachineDefaults): Con
       "node.heartbeat",
       durationBetween(HEARTBEAT_MS_MIN, HEARTBEAT_MS_MAX),
     ),
+    remote: reader.withDefault("node.remote", parseRemotes),
   };
 }
 

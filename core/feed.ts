@@ -1,4 +1,7 @@
-/** What the hub tells a browser, and how a page applies it. The API answers in the same shapes. */
+/**
+ * What the hub tells a browser, and how a page applies it. The API answers in the same shapes, which
+ * `docs/api.schema.json` tells to other programs.
+ */
 
 import type { Liveness } from "./liveness.ts";
 import type { Level } from "./vitals.ts";
@@ -23,6 +26,16 @@ export interface NodeView {
   readonly facts: Readonly<Record<string, string | number | readonly string[]>>;
   /** What a person should know about the node beside its state, e.g. that two machines claim its id. */
   readonly warnings: readonly string[];
+  /** The group of `[cluster] groups` that it belongs to. */
+  readonly group: string | null;
+  /** URLs by which a person reaches it, as its owner configured them; none for guests. */
+  readonly remote: readonly string[];
+  /** Somebody said that he takes care of what is wrong with it. */
+  readonly acknowledged: boolean;
+  /** Until when nobody is told of it; over when that is past. */
+  readonly maintenance_until: string | null;
+  /** It dies and comes back again and again. */
+  readonly flapping: boolean;
 }
 
 /**

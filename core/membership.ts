@@ -1,7 +1,7 @@
 /** Who is watched, and whether two machines claim to be one of them. */
 
 import type { ClusterStep } from "./cluster_step.ts";
-import { newNode, type NodeState } from "./node_state.ts";
+import { nameOf, newNode, type NodeState } from "./node_state.ts";
 import { claimants } from "./sessions.ts";
 import { grantFirst } from "./waits.ts";
 
@@ -35,6 +35,14 @@ export function remove(step: ClusterStep, id: string): void {
   state.fenced.delete(node);
   state.rivals.delete(id);
   step.emit({ kind: "removed", node: id, atMs: nowMs });
+}
+
+/** People call the node by another name. One that is not known has none. */
+export function rename(step: ClusterStep, id: string, name: string | undefined): void {
+  const node = step.state.nodes.get(id);
+  if (node === undefined) return;
+  node.givenName = name;
+  step.emit({ kind: "renamed", node: id, givenName: name, name: nameOf(node) });
 }
 
 /** Tells once that a second machine speaks under this id, and once that it no longer does. */

@@ -10,6 +10,7 @@ import {
   isNews,
 } from "./cluster.ts";
 import type { Machine, Tick } from "./machine.ts";
+import { nameOf } from "./node_state.ts";
 import type { PolicyOutput } from "./policy/output.ts";
 import {
   type ActionInput,
@@ -62,10 +63,10 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
   switch (output.kind) {
     case "transition": {
       if (!isNews(cluster, output)) return [];
-      return [{ kind: "news", transition: output, name: nameOf(cluster, output.node) }];
+      return [{ kind: "news", transition: output, name: shownName(cluster, output.node) }];
     }
     case "rebooted":
-      return [{ ...output, name: nameOf(cluster, output.node) }];
+      return [{ ...output, name: shownName(cluster, output.node) }];
     case "sight": {
       const { blind, atMs, reason, was } = output;
       const cause = reason === "sees" ? "" : BLINDNESS_WORDS[reason];
@@ -73,6 +74,8 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
     }
     case "removed":
       return [output];
+    case "renamed":
+      return [{ kind: "renamed", node: output.node, name: output.name }];
     case "send_echo":
     case "rivals":
     case "nodes_full":
@@ -80,6 +83,7 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
   }
 }
 
-function nameOf({ nodes }: ClusterState, node: string): string {
-  return nodes.get(node)?.name ?? node;
+function shownName({ nodes }: ClusterState, id: string): string {
+  const node = nodes.get(id);
+  return node === undefined ? id : nameOf(node);
 }

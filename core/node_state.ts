@@ -54,7 +54,10 @@ export interface NodeState {
   readonly id: string;
   /** The user named it, or it was heard before: its absence is news. */
   expected: boolean;
+  /** What it calls itself. */
   name: string | undefined;
+  /** What the hub's user calls it instead. */
+  givenName: string | undefined;
   facts: Facts;
   /** Whether the facts are those of `session`, and not of one before or after it. */
   factsAreOfSession: boolean;
@@ -86,12 +89,18 @@ export interface NodeState {
   rivalUntilMs: number;
 }
 
+/** What people read of a node: the given name before its own, and its id without either. */
+export function nameOf({ id, name, givenName }: NodeState): string {
+  return givenName ?? name ?? id;
+}
+
 /** A node that is not heard yet. */
 export function newNode(id: string, nowMs: number, expected: boolean): NodeState {
   return {
     id,
     expected,
     name: undefined,
+    givenName: undefined,
     facts: {},
     factsAreOfSession: true,
     hinted: undefined,

@@ -133,6 +133,8 @@ export interface Topics {
   readonly hubStatus: string;
   readonly hubEcho: string;
   readonly alarm: string;
+  /** Where the hub asks the tracker of a node to play its alarm. */
+  readonly alarmTest: string;
 }
 
 export function topicsOf(root: string): Topics {
@@ -147,6 +149,7 @@ export function topicsOf(root: string): Topics {
     hubStatus: `${base}/hub/status`,
     hubEcho: `${base}/hub/echo`,
     alarm: `${base}/alarm`,
+    alarmTest: `${base}/alarm/test`,
   };
 }
 

@@ -1,26 +1,32 @@
 /** The hub's HTTP side: page, API, WebSocket, put together from the files in `http/`. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { serveStatic } from "hono/deno";
 import { secureHeaders } from "hono/secure-headers";
 import { getLog } from "../io/log.ts";
 import type { Access } from "./access.ts";
 import type { Actions } from "./actions.ts";
+import type { Drill } from "./drill.ts";
 import type { Feed } from "./feed.ts";
 import { actionRoutes } from "./http/actions.ts";
-import { failure, limitBody } from "./http/answer.ts";
+import { failure, limitBody, refuseForeignPages } from "./http/answer.ts";
 import { historyRoutes } from "./http/history.ts";
 import { login, logout, requireLogin } from "./http/login.ts";
+import { nodeRoutes } from "./http/nodes.ts";
+import { pageRoutes } from "./http/page_files.ts";
+import { sessionRoutes } from "./http/sessions.ts";
 import { watch } from "./http/watch.ts";
 import type { Metrics } from "./metrics.ts";
+import type { NodeActions } from "./node_actions.ts";
 import type { Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
 
 export interface AppOptions {
   readonly access: Access;
   readonly actions: Actions;
+  readonly drill: Drill;
   readonly feed: Feed;
   readonly metrics: Metrics;
+  readonly nodeActions: NodeActions;
   readonly projection: Projection;
   readonly store: Store;
   /** The folder of the page's files. */
@@ -53,15 +59,18 @@ export function createApp(options: AppOptions): Hono {
       ? context.text("ok\n")
       : context.text(`blind since ${blind.since}: ${blind.reason}\n`, 503);
   });
-  app.post("/api/v1/login", limitBody(), (context) => login(context, access));
-  app.post("/api/v1/logout", logout);
+  const ourPage = refuseForeignPages();
+  app.post("/api/v1/login", ourPage, limitBody(), (context) => login(context, access));
+  app.post("/api/v1/logout", ourPage, (context) => logout(context, access));
 
   const mayAct = requireLogin(access);
   const mayLook = options.publicStatus ? allowAll : mayAct;
   app.route("/", historyRoutes({ ...options, mayLook, mayAct }));
   app.get("/ws", mayLook, (context) => watch(context, options));
   app.route("/", actionRoutes({ ...options, mayAct }));
-  app.get("*", serveStatic({ root: options.pageFolder, rewriteRequestPath: pagePath }));
+  app.route("/", nodeRoutes({ ...options, mayAct }));
+  app.route("/", sessionRoutes({ ...options, mayAct }));
+  app.route("/", pageRoutes(options.pageFolder));
   return app;
 }
 
@@ -75,17 +84,24 @@ function headers(): MiddlewareHandler {
       styleSrc: ["'self'"],
       connectSrc: ["'self'"],
       imgSrc: ["'self'", "data:"],
+      manifestSrc: ["'self'"],
+      mediaSrc: ["'self'", "data:"],
+      workerSrc: ["'self'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],
     },
     referrerPolicy: "no-referrer",
     xFrameOptions: "DENY",
+    permissionsPolicy: {
+      camera: [],
+      geolocation: [],
+      microphone: [],
+      payment: [],
+      usb: [],
+      displayCapture: [],
+    },
     // A hub on the LAN speaks plain HTTP: a browser that remembered otherwise would be locked out.
     strictTransportSecurity: false,
   });
-}
-
-function pagePath(path: string): string {
-  return path === "/" ? "/index.html" : path;
 }

@@ -5,7 +5,6 @@ import type { NodeState } from "../core/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.ts";
 import type { PolicyOutput } from "../core/policy/output.ts";
-import type { ActionInput } from "../core/policy/policy.ts";
 import { topicsOf } from "../core/wire.ts";
 import type { Clock } from "../io/clock.ts";
 import { logClusterOutput } from "../io/cluster_log.ts";
@@ -79,7 +78,7 @@ export class ClusterLoop {
    * Does what a person asks for; resolves once it is on disk, with the incidents that it concerns.
    * Rejects when the hub stops before.
    */
-  async act(input: ActionInput): Promise<ReadonlySet<number>> {
+  async act(input: MonitorInput): Promise<ReadonlySet<number>> {
     const done = Promise.withResolvers<ReadonlySet<number>>();
     this.#waiting.set(input, done);
     this.#parts.inbox.put(input);
@@ -134,6 +133,10 @@ export class ClusterLoop {
         projection.warn(output);
         this.#showNode(nodes.get(output.node));
         return logClusterOutput(log, output);
+      case "renamed":
+        this.#showNode(nodes.get(output.node));
+        this.#publishVerdict(nodes.get(output.node));
+        return logClusterOutput(log, output);
       case "removed":
         this.#forget(output.node);
         return logClusterOutput(log, output);
@@ -144,7 +147,22 @@ export class ClusterLoop {
       case "rebooted":
         return logClusterOutput(log, output);
       default:
+        this.#showConcerned(output, nodes);
         return this.#takePolicyOutput(output);
+    }
+  }
+
+  /** Pages show of a node what the policy makes of it. */
+  #showConcerned(output: PolicyOutput, nodes: ReadonlyMap<string, NodeState>): void {
+    if (output.kind === "maintained") {
+      for (const id of output.node === undefined ? nodes.keys() : [output.node]) {
+        if (nodes.has(id)) this.#parts.feed.nodeChanged(id);
+      }
+    } else if (
+      output.kind === "opened" || output.kind === "closed" || output.kind === "acknowledged"
+    ) {
+      const { subject } = output;
+      if ("node" in subject && nodes.has(subject.node)) this.#parts.feed.nodeChanged(subject.node);
     }
   }
 

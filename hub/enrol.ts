@@ -21,6 +21,8 @@ export interface Enrolment {
   readonly id: string;
   /** What people call it; `id` where left out. */
   readonly name?: string | undefined;
+  /** Those of a hub that runs in this process, which then knows at once. */
+  readonly credentials?: Credentials;
 }
 
 /** Where the password file is, for the embedded broker as for Mosquitto. */
@@ -33,7 +35,7 @@ export function passwordFile(config: Config): string {
  * included. With an external broker `hub` may be enrolled too: for the hub's own configuration.
  * Throws a `UserError` when the id or the name cannot be, or the file cannot be written.
  */
-export function enrol({ config, id, name = id }: Enrolment): string {
+export function enrol({ config, id, name = id, credentials }: Enrolment): string {
   if (id === HUB_USER && config.hub.broker === "embedded") {
     throw new UserError(
       `"${HUB_USER}" is the hub itself, which needs no credential for its own broker`,
@@ -42,7 +44,7 @@ export function enrol({ config, id, name = id }: Enrolment): string {
   const parsed = parseName(name.trim());
   if (!parsed.ok) throw new UserError(`Expected ${parsed.expected}, found ${JSON.stringify(name)}`);
   openStateFolder(config);
-  const password = new Credentials(passwordFile(config)).enrol(id);
+  const password = (credentials ?? new Credentials(passwordFile(config))).enrol(id);
   const mqtt = mqttSection(config, id, password);
   const node = id === HUB_USER ? [] : ["", "[node]", `id = ${id}`, `name = ${parsed.value}`];
   return [...remarks(config, id), ...mqtt, ...node, ""].join("\n");

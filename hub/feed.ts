@@ -1,16 +1,19 @@
 /** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
 
 import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/feed.ts";
+import { guestChange, guestSnapshot } from "../core/guest_view.ts";
 import type { Clock } from "../io/clock.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
 
 /** More viewers than this are turned away. */
 const VIEWERS_MAX = 100;
-/** A viewer that has this much unread is closed; it connects anew and gets a snapshot. */
-const UNREAD_BYTES_MAX = 1024 * 1024;
+/** A viewer that has more than this unread is sent nothing until it has read all, then a snapshot. */
+const UNREAD_BYTES_MAX = 256 * 1024;
 /** Changes of state that come together are shown together. */
 const URGENT_MS = 20;
+/** However much changes, there is not more than one message in this time. */
+const PACE_MS = 100;
 /** Heartbeats are shown this often: a thousand nodes must not mean a thousand messages a second. */
 const HEARD_MS = 1000;
 /** Without any change something is sent this often, so that a page knows that the hub lives. */
@@ -18,8 +21,8 @@ const QUIET_MS = 5000;
 
 /** One browser's end of the feed. */
 export interface Viewer {
-  /** Logged in: phone numbers and message texts are not for passers-by. */
-  readonly seesRecipients: boolean;
+  /** Not logged in: addresses, phone numbers and messages are not for passers-by. */
+  readonly isGuest: boolean;
   send(text: string): void;
   /** Bytes that were sent and not yet taken by the network. */
   readonly unreadBytes: number;
@@ -31,6 +34,8 @@ export class Feed implements Disposable {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #viewers = new Set<Viewer>();
+  /** Those of them that read too slowly: what they missed comes with their next snapshot. */
+  readonly #behind = new Set<Viewer>();
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
   readonly #heard = new Set<string>();
@@ -39,6 +44,7 @@ export class Feed implements Disposable {
   #blindChanged = false;
   #seq = 0;
   #flushAtMs = Infinity;
+  #flushedMs = -Infinity;
   #alarm: Disposable | undefined;
 
   constructor(projection: Projection, store: Store, clock: Clock) {
@@ -51,6 +57,7 @@ export class Feed implements Disposable {
     this.#alarm?.[Symbol.dispose]();
     for (const viewer of this.#viewers) viewer.close(1001, "the hub stops");
     this.#viewers.clear();
+    this.#behind.clear();
   }
 
   /** Sends a snapshot, then every change until `leave`. Says whether there was room. */
@@ -58,17 +65,14 @@ export class Feed implements Disposable {
     if (this.#viewers.size >= VIEWERS_MAX) return false;
     // What waits would come once more after the snapshot that holds it already; that is harmless.
     this.#viewers.add(viewer);
-    const { deliveries, ...open } = this.#snapshot();
-    const snapshot = viewer.seesRecipients
-      ? { ...open, deliveries }
-      : { ...open, deliveries: [], guest: true };
-    this.#send(viewer, JSON.stringify(snapshot satisfies FeedMessage));
+    viewer.send(this.#writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
     this.#flushWithin(QUIET_MS);
     return true;
   }
 
   leave(viewer: Viewer): void {
     this.#viewers.delete(viewer);
+    this.#behind.delete(viewer);
   }
 
   nodeChanged(id: string): void {
@@ -100,7 +104,7 @@ export class Feed implements Disposable {
   }
 
   #flushWithin(ms: number): void {
-    const atMs = this.#clock.nowMs() + ms;
+    const atMs = Math.max(this.#clock.nowMs() + ms, this.#flushedMs + PACE_MS);
     if (this.#flushAtMs <= atMs) return;
     this.#flushAtMs = atMs;
     this.#alarm?.[Symbol.dispose]();
@@ -109,22 +113,32 @@ export class Feed implements Disposable {
 
   #flush(): void {
     this.#flushAtMs = Infinity;
+    this.#flushedMs = this.#clock.nowMs();
     this.#seq++;
     if (this.#viewers.size === 0) return this.#forgetChange();
     const change = this.#takeChange();
-    const { deliveries, ...open } = change;
-    const whole = JSON.stringify(change satisfies FeedMessage);
-    const openOnly = deliveries === undefined ? whole : JSON.stringify(open satisfies FeedMessage);
+    const changeFor = this.#writtenOnce(() => change, guestChange);
+    const snapshotFor = this.#writtenOnce(() => this.#snapshot(), guestSnapshot);
     for (const viewer of this.#viewers) {
-      this.#send(viewer, viewer.seesRecipients ? whole : openOnly);
+      if (this.#behind.has(viewer)) {
+        if (viewer.unreadBytes > 0) continue;
+        this.#behind.delete(viewer);
+        viewer.send(snapshotFor(viewer));
+      } else if (viewer.unreadBytes > UNREAD_BYTES_MAX) this.#behind.add(viewer);
+      else viewer.send(changeFor(viewer));
     }
-    this.#flushWithin(QUIET_MS);
+    this.#flushWithin(this.#behind.size > 0 ? HEARD_MS : QUIET_MS);
   }
 
-  #send(viewer: Viewer, text: string): void {
-    if (viewer.unreadBytes <= UNREAD_BYTES_MAX) return viewer.send(text);
-    this.#viewers.delete(viewer);
-    viewer.close(1013, "too slow: connect anew for a snapshot");
+  /** A message as text for a viewer: made when somebody needs it, once for all of a kind. */
+  #writtenOnce<Message extends FeedMessage>(
+    make: () => Message,
+    forGuests: (message: Message) => Message,
+  ): (viewer: Viewer) => string {
+    let whole: string | undefined;
+    let open: string | undefined;
+    return ({ isGuest }) =>
+      isGuest ? open ??= JSON.stringify(forGuests(make())) : whole ??= JSON.stringify(make());
   }
 
   #takeChange(): Change {

@@ -2,9 +2,9 @@
 
 import { newCluster } from "../core/cluster.ts";
 import type { Config } from "../core/config.ts";
-import { newNode, type NodeState } from "../core/node_state.ts";
 import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
 import type { Route } from "../core/policy/route.ts";
+import { conditionOf } from "../core/policy/condition.ts";
 import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
 import { encodeFarewell, topicsOf } from "../core/wire.ts";
 import { systemClock } from "../io/clock.ts";
@@ -17,17 +17,21 @@ import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
 import { createApp } from "./app.ts";
 import { Calendar } from "./calendar.ts";
-import { notificationOf } from "./channels.ts";
+import { notificationOf, targetsOf } from "./channels.ts";
 import { localTimeOfDayMs } from "./clock_text.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials.ts";
+import { Drill } from "./drill.ts";
 import { passwordFile } from "./enrol.ts";
 import { Estate } from "./estate.ts";
 import { Feed } from "./feed.ts";
 import { observe, openBroker } from "./hearing.ts";
+import { knownNodes } from "./known_nodes.ts";
 import { Metrics } from "./metrics.ts";
+import { NodeActions } from "./node_actions.ts";
 import { Outbox } from "./outbox.ts";
 import { SelfTest } from "./self_test.ts";
+import { Sessions } from "./sessions.ts";
 import { servePage } from "./page_server.ts";
 import { Projection } from "./projection.ts";
 import { Recorder } from "./recorder.ts";
@@ -54,9 +58,10 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const store = parts.use(new Store(databaseFile(config)));
   const credentials = new Credentials(passwordFile(config));
   const mqtt = await openBroker(config, { credentials, parts, stop });
-  const { channels, routes, audience } = notificationOf(config);
+  const notification = notificationOf(config);
+  const { channels, routes, audience } = notification;
   const recorder = new Recorder(store, audience, clock);
-  const projection = new Projection(clock);
+  const projection = new Projection(clock, config.cluster.groups);
   const feed = parts.use(new Feed(projection, store, clock));
   const metrics = new Metrics(projection, store);
 
@@ -81,7 +86,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   });
 
   const estate = new Estate(store, clock, routes);
-  const known = knownNodes(estate.nodes(), named);
+  const known = knownNodes(estate.nodes(), named, store.names.all());
   for (const node of known) projection.update(node);
   const wasEndedInOrder = store.facts.get(ENDED_FACT) === IN_ORDER;
   store.facts.set(ENDED_FACT, "not yet");
@@ -96,6 +101,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     cluster: newCluster(known),
     policy: newPolicy(rules, estate.policy(ids), start),
   };
+  projection.askConditions((node) => conditionOf(initial.policy, node));
   const alarm = parts.use(
     new HubAlarm({
       store,
@@ -121,11 +127,22 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     observation,
   });
   const actions = new HubActions({ alarm, clock, act: (input) => loop.act(input) });
+  const sessions = parts.use(new Sessions(store, clock, password));
   const app = createApp({
-    access: new Access(password, clock),
+    access: new Access(password, sessions, clock),
     actions,
+    drill: new Drill({
+      targets: targetsOf(notification),
+      clock,
+      stop,
+      publish: (payload) => {
+        const topic = topicsOf(mqtt.topicRoot).alarmTest;
+        return observation.link.publish({ topic, payload, qos: 0, retain: false });
+      },
+    }),
     feed,
     metrics,
+    nodeActions: new NodeActions({ config, credentials, act: (input) => loop.act(input) }),
     projection,
     store,
     pageFolder: new URL("../build/web", import.meta.url).pathname,
@@ -189,16 +206,4 @@ function watchCredentials(
       inbox.put({ kind: event.gone.has(node) ? "revoked" : "enrolled", node });
     }
   });
-}
-
-/** Those of earlier runs and those that the user names; the latter are missed even if never heard. */
-function knownNodes(stored: readonly NodeState[], named: readonly string[]): readonly NodeState[] {
-  const nodes = new Map(stored.map((node) => [node.id, node]));
-  const nowMs = systemClock.nowMs();
-  for (const id of named) {
-    const node = nodes.get(id) ?? newNode(id, nowMs, true);
-    node.expected = true;
-    nodes.set(id, node);
-  }
-  return [...nodes.values()];
 }

@@ -2,28 +2,53 @@
 
 import { BLINDNESS_WORDS } from "../core/blindness.ts";
 import type { Rivals, Sight } from "../core/cluster.ts";
-import type { NodeState } from "../core/node_state.ts";
+import type { NodeGroup } from "../core/config_groups.ts";
+import { nameOf, type NodeState } from "../core/node_state.ts";
 import type { ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
+import type { NodeCondition } from "../core/policy/condition.ts";
+import { remotesOf } from "../core/remote.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
 
+/** What is so of a node as long as nobody knows better. */
+const QUIET: NodeCondition = {
+  acknowledged: false,
+  flapping: false,
+  maintenanceUntilMs: undefined,
+};
+
+/** What is known of a node beside its last heartbeat and what the policy makes of it. */
+type KnownNode = Omit<
+  NodeView,
+  "last_heartbeat_at" | "acknowledged" | "flapping" | "maintenance_until"
+>;
+
 /** Holds the views of all nodes; changed by the hub's loop alone. */
 export class Projection {
   readonly #clock: Clock;
-  readonly #nodes = new Map<string, NodeView>();
+  readonly #nodes = new Map<string, KnownNode>();
+  /** The name of each node's group. */
+  readonly #groups: ReadonlyMap<string, string>;
   /** The last sign of life of each node, on both clocks. */
   readonly #heard = new Map<string, { readonly atMs: number; readonly wallMs: number }>();
   readonly #warnings = new Map<string, string>();
   #blind: ClusterView["blind"];
+  #conditionOf: (node: string) => NodeCondition = () => QUIET;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
     this.#clock = clock;
+    this.#groups = new Map(groups.flatMap(({ name, nodes }) => nodes.map((id) => [id, name])));
     this.#blind = { since: this.#rfc3339(clock.nowMs()), reason: BLINDNESS_WORDS.started };
   }
 
   get blind(): ClusterView["blind"] {
     return this.#blind;
+  }
+
+  /** From now on nodes are shown with what this says of them; asked whenever somebody looks. */
+  askConditions(conditionOf: (node: string) => NodeCondition): void {
+    this.#conditionOf = conditionOf;
   }
 
   now(): string {
@@ -33,16 +58,18 @@ export class Projection {
   /** Takes over what changed of a node beside its last heartbeat. */
   update(node: NodeState): void {
     const warning = this.#warnings.get(node.id);
+    const { remote, ...facts } = node.facts;
     this.#nodes.set(node.id, {
       id: node.id,
-      name: node.name ?? node.id,
+      name: nameOf(node),
       liveness: node.liveness,
       since: this.#rfc3339(node.sinceMs),
       session: node.session ?? null,
-      last_heartbeat_at: null,
       vitals: node.vitals ?? {},
-      facts: node.facts,
+      facts,
       warnings: warning === undefined ? [] : [warning],
+      group: this.#groups.get(node.id) ?? null,
+      remote: remotesOf(remote),
     });
     this.heard(node);
   }
@@ -73,19 +100,28 @@ export class Projection {
 
   node(id: string): NodeView | undefined {
     const node = this.#nodes.get(id);
-    return node && { ...node, last_heartbeat_at: this.lastHeartbeatAt(id) };
+    return node && this.#view(node);
   }
 
   nodes(): readonly NodeView[] {
-    return [...this.#nodes.values()].map((node) => ({
-      ...node,
-      last_heartbeat_at: this.lastHeartbeatAt(node.id),
-    }));
+    return [...this.#nodes.values()].map((node) => this.#view(node));
   }
 
   /** RFC 3339, or `null` when the node was never heard. */
   lastHeartbeatAt(id: string): string | null {
     return rfc3339OrNull(this.#heard.get(id)?.wallMs);
+  }
+
+  #view(node: KnownNode): NodeView {
+    const { acknowledged, flapping, maintenanceUntilMs: untilMs } = this.#conditionOf(node.id);
+    const isMaintained = untilMs !== undefined && untilMs > this.#clock.nowMs();
+    return {
+      ...node,
+      last_heartbeat_at: this.lastHeartbeatAt(node.id),
+      acknowledged,
+      maintenance_until: isMaintained ? this.#rfc3339(untilMs) : null,
+      flapping,
+    };
   }
 
   #rfc3339(atMs: number): string {

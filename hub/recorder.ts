@@ -1,7 +1,7 @@
 /** Writes what one step of the monitor decided, in one transaction, before anybody is shown it. */
 
 import { type Subject, subjectKey } from "../core/alert.ts";
-import type { ClusterState } from "../core/cluster.ts";
+import type { ClusterState, Renamed } from "../core/cluster.ts";
 import type { MonitorOutput } from "../core/monitor.ts";
 import type { NodeState, Transition } from "../core/node_state.ts";
 import type { Closed, Maintained, Opened, Settled } from "../core/policy/output.ts";
@@ -86,8 +86,11 @@ export class Recorder {
         return [];
       case "alert":
         return this.#promises.make(output, messages);
+      case "renamed":
+        return this.#rename(output);
       case "removed":
         nodes.remove(output.node);
+        this.#store.names.remove(output.node);
         for (const id of dropNotices(this.#store, output.node, this.#wall(output.atMs))) {
           messages.add(id);
         }
@@ -99,6 +102,12 @@ export class Recorder {
       case "nodes_full":
         return [];
     }
+  }
+
+  /** What is open is told under the new name; what is over keeps the name of then. */
+  #rename({ node, givenName, name }: Renamed): readonly number[] {
+    this.#store.names.set(node, givenName);
+    return this.#store.incidents.renameOpen(node, name);
   }
 
   #writeTransition({ node: id, from, to, reason, atMs }: Transition, cluster: ClusterState): void {

@@ -30,6 +30,8 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
     }
     case "removed":
       return log.info("a node is no longer watched", { node: output.node });
+    case "renamed":
+      return log.info("a node is renamed", { node: output.node, name: output.name });
     case "nodes_full":
       return log.warning("too many nodes: new ones are refused", { node: output.node });
     case "send_echo":

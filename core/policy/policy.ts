@@ -62,7 +62,8 @@ export type PolicyInput =
   | SightNews
   | UplinkInput
   | ActionInput
-  | { readonly kind: "removed"; readonly node: string; readonly atMs: number };
+  | { readonly kind: "removed"; readonly node: string; readonly atMs: number }
+  | { readonly kind: "renamed"; readonly node: string; readonly name: string };
 
 export function policyMachine(rules: Rules): Machine<PolicyState, PolicyInput, PolicyOutput> {
   return {

@@ -46,6 +46,8 @@ export class PolicyStep {
         return this.#maintain(input.node, input.untilMs);
       case "removed":
         return this.#remove(input.node, input.atMs);
+      case "renamed":
+        return this.#rename(input.node, input.name);
     }
   }
 
@@ -240,6 +242,15 @@ export class PolicyStep {
       outputs.push({ kind: "settled", subject, routes: [...held], told: new Map() });
     }
     return outputs;
+  }
+
+  /** What is told of it from now on names it so. */
+  #rename(node: string, name: string): PolicyOutput[] {
+    const { cases, past } = this.#state;
+    for (const one of [...past, ...cases.values()]) {
+      if ("node" in one.subject && one.subject.node === node) one.name = name;
+    }
+    return [];
   }
 
   /** A node that is no longer watched is nobody's concern. */

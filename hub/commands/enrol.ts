@@ -24,6 +24,7 @@ export const revokeNode: Subcommand<Main> = {
     const hadCredential = revoke({ config, id });
     using store = new Store(databaseFile(config));
     const wasKnown = store.nodes.remove(id);
+    store.names.remove(id);
     if (hadCredential) {
       const todo = config.hub.broker === "none" ? { todo: MOSQUITTO_RELOAD } : {};
       log.info("revoked", { node: id, ...todo });

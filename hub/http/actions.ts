@@ -1,16 +1,15 @@
 /** Acknowledge, maintenance and silence over HTTP. Every answer says what is in force afterwards. */
 
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { NODE_ID_PATTERN } from "../../core/wire.ts";
 import { formatDuration, parseDurationMs } from "../../core/duration.ts";
 import type { Actions } from "../actions.ts";
 import type { Projection } from "../projection.ts";
-import { failure, foreignPage, isForeignPage, limitBody } from "./answer.ts";
+import { failure, limitBody, refuseOthersForms } from "./answer.ts";
+import { bad, badRequest, type Demand, type Fields, readFields } from "./body.ts";
 
 /** Whoever needs longer asks again: a silence that is forgotten must end by itself. */
 const FOR_MS_MAX = 7 * 24 * 3_600_000;
-/** What was found is repeated at most so far. */
-const FOUND_LENGTH_MAX = 60;
 
 export interface ActionRoutesOptions {
   readonly actions: Actions;
@@ -18,23 +17,20 @@ export interface ActionRoutesOptions {
   readonly mayAct: MiddlewareHandler;
 }
 
-/** A request that was understood, or why not. */
-type Demand =
-  | { readonly kind: "good"; readonly node: string | undefined; readonly forMs: number }
-  | { readonly kind: "bad"; readonly message: string };
+interface Wish {
+  readonly node: string | undefined;
+  readonly forMs: number;
+}
 
 /** The routes, with their whole paths. */
 export function actionRoutes({ actions, projection, mayAct }: ActionRoutesOptions): Hono {
   const routes = new Hono();
   const post = (path: string, takesDuration: boolean, act: Act) =>
-    routes.post(path, mayAct, limitBody(), async (context) => {
-      const refusal = refuseBrowsers(context);
-      if (refusal !== undefined) return refusal;
-      const request = requestOf(await context.req.json().catch(() => undefined), takesDuration);
-      if (request.kind === "bad") {
-        return failure(context, 400, { code: "bad_request", message: request.message });
-      }
-      const { node, forMs } = request;
+    routes.post(path, mayAct, limitBody(), refuseOthersForms(), async (context) => {
+      const fields = await readFields(context, takesDuration ? ["node", "for"] : ["node"]);
+      const wish = fields.kind === "bad" ? fields : wishOf(fields.value, takesDuration);
+      if (wish.kind === "bad") return badRequest(context, wish.message);
+      const { node, forMs } = wish.value;
       if (node !== undefined && !isKnown(node)) {
         return failure(context, 404, { code: "not_found", message: `There is no node "${node}"` });
       }
@@ -60,40 +56,14 @@ export function actionRoutes({ actions, projection, mayAct }: ActionRoutesOption
 /** Answers what is to be said beside what is in force. */
 type Act = (node: string | undefined, forMs: number) => Promise<object | void>;
 
-/**
- * Another page cannot send the cookie, which is SameSite=Strict, nor JSON without being allowed to: each
- * would do alone.
- */
-function refuseBrowsers(context: Context): Response | undefined {
-  if (isForeignPage(context)) return foreignPage(context);
-  const type = context.req.header("Content-Type") ?? "";
-  if (/^application\/json\s*(;|$)/i.test(type)) return undefined;
-  const message = "Content-Type: expected application/json";
-  return failure(context, 415, { code: "unsupported_media_type", message });
-}
-
-/** Unknown keys are mistakes here: `nod` would else silence all. */
-function requestOf(body: unknown, takesDuration: boolean): Demand {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    return bad("body", "a JSON object", body);
-  }
-  const json = new Map<string, unknown>(Object.entries(body));
-  const keys = takesDuration ? ["node", "for"] : ["node"];
-  for (const key of json.keys()) {
-    if (!keys.includes(key)) return bad("body", `the keys ${keys.join(", ")}`, key);
-  }
-  const node = json.get("node") ?? undefined;
+function wishOf(fields: Fields, takesDuration: boolean): Demand<Wish> {
+  const node = fields.get("node") ?? undefined;
   if (node !== undefined && !(typeof node === "string" && NODE_ID_PATTERN.test(node))) {
     return bad("node", "a node's id, or none for all", node);
   }
-  if (!takesDuration) return { kind: "good", node, forMs: 0 };
-  const text = json.get("for");
+  if (!takesDuration) return { kind: "good", value: { node, forMs: 0 } };
+  const text = fields.get("for");
   const forMs = typeof text === "string" ? parseDurationMs(text) : undefined;
-  if (forMs !== undefined && forMs <= FOR_MS_MAX) return { kind: "good", node, forMs };
+  if (forMs !== undefined && forMs <= FOR_MS_MAX) return { kind: "good", value: { node, forMs } };
   return bad("for", `a duration such as 20m, at most ${formatDuration(FOR_MS_MAX)}`, text);
-}
-
-function bad(where: string, expected: string, value: unknown): Demand {
-  const found = (JSON.stringify(value) ?? "nothing").slice(0, FOUND_LENGTH_MAX);
-  return { kind: "bad", message: `${where}: expected ${expected}, found ${found}` };
 }

@@ -1,9 +1,12 @@
 /** What is so and what was: nodes, incidents, deliveries, figures. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { guestIncident, guestNode } from "../../core/guest_view.ts";
+import type { Access } from "../access.ts";
 import type { Metrics } from "../metrics.ts";
 import { deliveryView, incidentView, type Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";
+import { isAdmitted } from "./login.ts";
 
 /** Rows of history that one answer holds. */
 const ROWS_MAX = 1000;
@@ -12,6 +15,9 @@ export interface HistoryOptions {
   readonly metrics: Metrics;
   readonly projection: Projection;
   readonly store: Store;
+  readonly access: Access;
+  /** Anyone may look, who then is a guest. */
+  readonly publicStatus: boolean;
   /** Whom the cluster is shown to, and whom also the recipients. */
   readonly mayLook: MiddlewareHandler;
   readonly mayAct: MiddlewareHandler;
@@ -19,19 +25,18 @@ export interface HistoryOptions {
 
 /** The routes, with their whole paths. */
 export function historyRoutes(options: HistoryOptions): Hono {
-  const { metrics, projection, store, mayLook, mayAct } = options;
+  const { metrics, projection, store, access, publicStatus, mayLook, mayAct } = options;
   const routes = new Hono();
-  routes.get(
-    "/api/v1/nodes",
-    mayLook,
-    (context) => context.json({ blind: projection.blind !== null, nodes: projection.nodes() }),
-  );
-  routes.get(
-    "/api/v1/incidents",
-    mayLook,
-    (context) =>
-      context.json({ incidents: store.incidents.newest(limitOf(context)).map(incidentView) }),
-  );
+  const isGuest = (context: Context) => publicStatus && !isAdmitted(context, access);
+  routes.get("/api/v1/nodes", mayLook, (context) => {
+    const nodes = projection.nodes();
+    const blind = projection.blind !== null;
+    return context.json({ blind, nodes: isGuest(context) ? nodes.map(guestNode) : nodes });
+  });
+  routes.get("/api/v1/incidents", mayLook, (context) => {
+    const incidents = store.incidents.newest(limitOf(context)).map(incidentView);
+    return context.json({ incidents: isGuest(context) ? incidents.map(guestIncident) : incidents });
+  });
   routes.get(
     "/api/v1/deliveries",
     mayAct,

@@ -3,8 +3,17 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { getConnInfo } from "hono/deno";
-import { type Access, SESSION_COOKIE, SESSION_MS } from "../access.ts";
-import { failure } from "./answer.ts";
+import type { Access } from "../access.ts";
+import { failure, tooMany } from "./answer.ts";
+
+const SESSION_COOKIE = "rpi_cluster_session";
+/** Browsers keep no cookie for longer. When the session ends is for the hub to say. */
+const COOKIE_S = 400 * 24 * 3600;
+
+/** Whom a request comes from; `session` where it is a browser that logged in. */
+export type Visitor =
+  | { readonly kind: "owner"; readonly session: number | undefined }
+  | { readonly kind: "stranger" };
 
 /** Lets pass whoever is logged in. */
 export function requireLogin(access: Access): MiddlewareHandler {
@@ -17,10 +26,18 @@ export function requireLogin(access: Access): MiddlewareHandler {
 }
 
 export function isAdmitted(context: Context, access: Access): boolean {
+  return visitorOf(context, access).kind === "owner";
+}
+
+/** Who asks. A wrong Bearer token counts as an attempt to log in. */
+export function visitorOf(context: Context, access: Access): Visitor {
   const bearer = /^Bearer (.+)$/.exec(context.req.header("Authorization") ?? "")?.[1];
-  if (bearer !== undefined) return access.login(bearer, addressOf(context)).kind === "admitted";
-  const cookie = getCookie(context, SESSION_COOKIE);
-  return cookie !== undefined && access.isSession(cookie);
+  if (bearer !== undefined) {
+    const isOwner = access.login(bearer, addressOf(context)).kind === "admitted";
+    return isOwner ? { kind: "owner", session: undefined } : { kind: "stranger" };
+  }
+  const session = sessionOf(context, access);
+  return session === undefined ? { kind: "stranger" } : { kind: "owner", session };
 }
 
 /** Sets the cookie for whoever knows the password. */
@@ -33,31 +50,46 @@ export async function login(context: Context, access: Access): Promise<Response>
     const message = 'Expected {"password":"..."} as JSON';
     return failure(context, 400, { code: "bad_request", message });
   }
-  const result = access.login(password, addressOf(context));
+  const address = addressOf(context);
+  const result = access.login(password, address);
   switch (result.kind) {
-    case "too_many": {
-      context.header("Retry-After", String(result.retryAfterS));
-      const message = "Too many wrong passwords: wait a minute";
-      return failure(context, 429, { code: "too_many_attempts", message });
-    }
+    case "too_many":
+      return tooMany(context, "Too many wrong passwords: wait a minute", result.retryAfterS);
     case "wrong":
       return failure(context, 401, { code: "unauthorized", message: "The password is wrong" });
-    case "admitted":
-      setCookie(context, SESSION_COOKIE, result.cookie, {
-        path: "/",
-        httpOnly: true,
-        sameSite: "Strict",
-        secure: new URL(context.req.url).protocol === "https:",
-        maxAge: SESSION_MS / 1000,
-      });
+    case "admitted": {
+      // A browser that logs in again goes on in a new session.
+      const former = sessionOf(context, access);
+      if (former !== undefined) access.sessions.end(former);
+      const token = access.sessions.begin(address, context.req.header("User-Agent") ?? "");
+      setCookie(context, SESSION_COOKIE, token, { ...flagsOf(context), maxAge: COOKIE_S });
       return context.json({});
+    }
   }
 }
 
-/** Takes the cookie away. */
-export function logout(context: Context): Response {
-  setCookie(context, SESSION_COOKIE, "", { path: "/", maxAge: 0 });
+/** Ends the session, and takes the cookie away. */
+export function logout(context: Context, access: Access): Response {
+  const session = sessionOf(context, access);
+  if (session !== undefined) access.sessions.end(session);
+  setCookie(context, SESSION_COOKIE, "", { ...flagsOf(context), maxAge: 0 });
   return context.json({});
+}
+
+function sessionOf(context: Context, access: Access): number | undefined {
+  const token = getCookie(context, SESSION_COOKIE);
+  return token === undefined ? undefined : access.sessions.use(token);
+}
+
+function flagsOf(context: Context) {
+  return { path: "/", httpOnly: true, sameSite: "Strict", secure: isUnderTls(context) } as const;
+}
+
+/** What a proxy says of it decides nothing but a flag of the asker's own cookie. */
+function isUnderTls(context: Context): boolean {
+  const [forwarded = ""] = (context.req.header("X-Forwarded-Proto") ?? "").split(",");
+  return forwarded.trim().toLowerCase() === "https" ||
+    new URL(context.req.url).protocol === "https:";
 }
 
 /** Behind a reverse proxy all have its address; better than to believe a header that anyone can send. */

@@ -4,15 +4,17 @@ import type { Context } from "hono";
 import type { Access } from "../access.ts";
 import type { Feed, Viewer } from "../feed.ts";
 import { failure, foreignPage, isForeignPage } from "./answer.ts";
-import { isAdmitted } from "./login.ts";
+import { visitorOf } from "./login.ts";
 
 /** A browser that answers no ping for this long is gone; pings also keep proxies from hanging up. */
 const IDLE_S = 20;
+/** What a page is told whose session has ended: log in. */
+const SESSION_ENDED = 4401;
 
 export interface WatchOptions {
   readonly access: Access;
   readonly feed: Feed;
-  /** Anyone may look, who then sees no recipients. */
+  /** Anyone may look, who then is a guest. */
   readonly publicStatus: boolean;
 }
 
@@ -23,20 +25,29 @@ export function watch(context: Context, { feed, access, publicStatus }: WatchOpt
     return failure(context, 426, { code: "upgrade_required", message });
   }
   if (isForeignPage(context)) return foreignPage(context);
+  const visitor = visitorOf(context, access);
   const { socket, response } = Deno.upgradeWebSocket(context.req.raw, { idleTimeout: IDLE_S });
-  const seesRecipients = !publicStatus || isAdmitted(context, access);
   const viewer: Viewer = {
-    seesRecipients,
+    isGuest: publicStatus && visitor.kind === "stranger",
     send: (text) => socket.readyState === WebSocket.OPEN && socket.send(text),
     get unreadBytes() {
       return socket.bufferedAmount;
     },
     close: (code, reason) => socket.close(code, reason),
   };
+  const session = visitor.kind === "owner" ? visitor.session : undefined;
+  const hold = session === undefined ? undefined : access.sessions.watch(session, () => {
+    feed.leave(viewer);
+    socket.close(SESSION_ENDED, "the session has ended");
+  });
   socket.onopen = () => {
     if (!feed.join(viewer)) socket.close(1013, "too many viewers");
   };
-  socket.onclose = () => feed.leave(viewer);
-  socket.onerror = () => feed.leave(viewer);
+  const leave = () => {
+    hold?.[Symbol.dispose]();
+    feed.leave(viewer);
+  };
+  socket.onclose = leave;
+  socket.onerror = leave;
   return response;
 }

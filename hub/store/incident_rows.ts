@@ -144,6 +144,11 @@ export class IncidentRows {
     );
   }
 
+  /** What is open about a node is told under this name from now on. */
+  renameOpen(node: string, name: string): readonly number[] {
+    return this.#update("name = :name", "node = :node AND recovered_at_ms IS NULL", { node, name });
+  }
+
   /** Makes incidents parts of that of their common cause. */
   adopt(parent: number, ids: readonly number[]): void {
     for (const id of ids) {

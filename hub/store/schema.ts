@@ -127,5 +127,24 @@ CREATE TABLE facts (
 ) STRICT;
 `;
 
+/** Who is logged in, and what the hub's user calls nodes. */
+const SESSIONS = `
+-- A browser that is logged in, by a digest of the secret in its cookie.
+CREATE TABLE sessions (
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
+  digest       TEXT NOT NULL UNIQUE,
+  created_at_ms INTEGER NOT NULL,
+  last_seen_ms INTEGER NOT NULL,
+  address      TEXT NOT NULL,
+  agent        TEXT NOT NULL
+) STRICT;
+
+-- What people call a node in place of its own name.
+CREATE TABLE names (
+  node TEXT PRIMARY KEY,
+  name TEXT NOT NULL
+) STRICT;
+`;
+
 /** In this order; a database knows by its `user_version` how many of them it has had. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND];
+export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS];

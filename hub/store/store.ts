@@ -4,7 +4,9 @@ import { Database } from "./database.ts";
 import { IncidentRows } from "./incident_rows.ts";
 import { NodeRows } from "./node_rows.ts";
 import { FactRows } from "./fact_rows.ts";
+import { NameRows } from "./name_rows.ts";
 import { OutboxRows } from "./outbox_rows.ts";
+import { SessionRows } from "./session_rows.ts";
 import { SpanRows } from "./span_rows.ts";
 import { ToldRows } from "./told_rows.ts";
 
@@ -16,6 +18,8 @@ export class Store implements Disposable {
   readonly maintenance: SpanRows;
   readonly silences: SpanRows;
   readonly facts: FactRows;
+  readonly sessions: SessionRows;
+  readonly names: NameRows;
   readonly #database: Database;
 
   /** Opens or creates the database; `:memory:` for one that is forgotten. */
@@ -28,6 +32,8 @@ export class Store implements Disposable {
     this.maintenance = new SpanRows(this.#database, "maintenance");
     this.silences = new SpanRows(this.#database, "silences");
     this.facts = new FactRows(this.#database);
+    this.sessions = new SessionRows(this.#database);
+    this.names = new NameRows(this.#database);
   }
 
   [Symbol.dispose](): void {

@@ -132,6 +132,7 @@ function testPublications(name: string, start: () => Promise<BrokerUnderTest>): 
       "rpi-cluster/v1/hub/status",
       "rpi-cluster/v1/hub/verdicts/pi-1",
       "rpi-cluster/v1/alarm/x",
+      "rpi-cluster/v1/alarm/test",
       "rpi-cluster/x",
     ];
     const password = broker.credentials.enrol("pi-1");

@@ -21,6 +21,11 @@ export function node(
     vitals: {},
     facts: {},
     warnings: [],
+    group: null,
+    remote: [],
+    acknowledged: false,
+    maintenance_until: null,
+    flapping: false,
     ...other,
   };
 }

@@ -48,6 +48,8 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(output.atMs)} ${output.node} rebooted unexpectedly`;
     case "removed":
       return `${seconds(output.atMs)} ${output.node} removed`;
+    case "renamed":
+      return `${seconds(atMs)} ${output.node} is called ${output.name}`;
     case "nodes_full":
       return `${seconds(atMs)} ${output.node} refused`;
     case "send_echo":

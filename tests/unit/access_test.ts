@@ -28,6 +28,7 @@ Deno.test("a node publishes nowhere else", () => {
       "rpi-cluster/v1/hub/status",
       "rpi-cluster/v1/hub/verdicts/pi-1",
       "rpi-cluster/v1/alarm/x",
+      "rpi-cluster/v1/alarm/test",
       "rpi-cluster/v1/alarms",
       "rpi-cluster/v2/nodes/pi-1/status",
       "RPI-CLUSTER/v1/nodes/pi-1/status",
@@ -57,6 +58,7 @@ Deno.test("a topic to publish to has no wildcard, no U+0000 and a bounded length
 Deno.test("the hub publishes and subscribes to all below the root, and to nothing beside it", () => {
   assert.equal(mayPublish("hub", "rpi-cluster/v1/hub/verdicts/pi-1", ROOT), true);
   assert.equal(mayPublish("hub", "rpi-cluster/v1/nodes/pi-1/status", ROOT), true);
+  assert.equal(mayPublish("hub", "rpi-cluster/v1/alarm/test", ROOT), true);
   assert.equal(mayPublish("hub", "rpi-cluster/v10/alarm", ROOT), false);
   assert.equal(mayPublish("hub", "homeassistant/config", ROOT), false);
   assert.equal(maySubscribe("hub", "rpi-cluster/v1/#", ROOT), true);

@@ -24,7 +24,7 @@ Deno.test("without any entry everything is as the contract says", () => {
       topicRoot: "rpi-cluster",
       reconnectMs: 2000,
     },
-    node: { id: "john-snow", name: "john-snow", heartbeatMs: 1000 },
+    node: { id: "john-snow", name: "john-snow", heartbeatMs: 1000, remote: [] },
     cluster: {
       nodes: [],
       suspectAfterMs: 2000,

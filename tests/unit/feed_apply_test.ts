@@ -25,6 +25,11 @@ function node(id: string, more: Partial<NodeView> = {}): NodeView {
     vitals: {},
     facts: {},
     warnings: [],
+    group: null,
+    remote: [],
+    acknowledged: false,
+    maintenance_until: null,
+    flapping: false,
     ...more,
   };
 }

@@ -67,6 +67,33 @@ Deno.test("a death and a recovery become two messages in the name that people kn
   ]);
 });
 
+Deno.test("the name that the user gave is told, also of what is open, until he takes it back", () => {
+  const rename = (name: string | undefined) => ({ kind: "renamed", node: "pi-1", name }) as const;
+  const lines = alerts({
+    notes: [
+      [500, live("pi-1", birth("pi-1-a", { name: "John Snow" }))],
+      ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
+      [20_000, rename("Jon")],
+      [20_000, rename("Attic")],
+      [99_000, live("pi-1", birth("pi-1-a", { name: "John Snow" }))],
+      ...beats("pi-1", { fromMs: 100_000, toMs: 120_000, seq: 100 }),
+      [121_000, rename(undefined)],
+    ],
+    untilMs: 160_000,
+  });
+  assert.deepEqual(lines.map((line) => line.replace(/ since.*| \d+s to.*/, "")), [
+    "30s sms (twilio): down Attic",
+    "105s sms (twilio): recovered Attic",
+    "140s sms (twilio): down John Snow",
+  ]);
+});
+
+Deno.test("a name for a node that is not known is nobody's", () => {
+  const renamed = { kind: "renamed", node: "pi-9", name: "Nobody" } as const;
+  const played = playMonitor({ notes: [[500, renamed]], untilMs: 1000 });
+  assert.ok(!played.some(({ output }) => output.kind === "renamed"));
+});
+
 Deno.test("without hold and group a death and its message are one step", () => {
   const played = playMonitor({
     notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),

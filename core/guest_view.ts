@@ -1,0 +1,48 @@
+/** What somebody sees who is not logged in, where anyone may look: no addresses, serial numbers, people. */
+
+import type { Change, IncidentView, NodeView, Snapshot } from "./feed.ts";
+
+/** Facts that help nobody to reach or to recognize a machine; whatever else a birth says is kept back. */
+const OPEN_FACTS: readonly string[] = [
+  "model",
+  "os",
+  "kernel",
+  "architecture",
+  "version",
+  "uptime_s",
+];
+/** The provider's own words may name whatever was sent to it. */
+const UPLINK_CAUSE = "it cannot be reached";
+const RIVALS_WARNING = "Two machines claim to be this one";
+
+export function guestNode(node: NodeView): NodeView {
+  const facts = Object.entries(node.facts).filter(([name]) => OPEN_FACTS.includes(name));
+  return {
+    ...node,
+    facts: Object.fromEntries(facts),
+    remote: [],
+    warnings: node.warnings.map(() => RIVALS_WARNING),
+  };
+}
+
+export function guestIncident(incident: IncidentView): IncidentView {
+  return incident.kind === "uplink" ? { ...incident, cause: UPLINK_CAUSE } : incident;
+}
+
+export function guestSnapshot({ nodes, incidents, ...rest }: Snapshot): Snapshot {
+  return {
+    ...rest,
+    nodes: nodes.map(guestNode),
+    incidents: incidents.map(guestIncident),
+    deliveries: [],
+    guest: true,
+  };
+}
+
+export function guestChange({ deliveries: _, nodes, incidents, ...rest }: Change): Change {
+  return {
+    ...rest,
+    ...(nodes === undefined ? {} : { nodes: nodes.map(guestNode) }),
+    ...(incidents === undefined ? {} : { incidents: incidents.map(guestIncident) }),
+  };
+}

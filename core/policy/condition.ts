@@ -1,0 +1,27 @@
+/** What the policy knows of one node that a page shows beside its liveness. */
+
+import { isFlapping, type PolicyState } from "./policy_state.ts";
+
+export interface NodeCondition {
+  /** Somebody said that he takes care of what is open. */
+  readonly acknowledged: boolean;
+  /** It dies and comes back again and again. */
+  readonly flapping: boolean;
+  /** Until when nobody is told of it, by its own maintenance or that of all; monotonic. */
+  readonly maintenanceUntilMs: number | undefined;
+}
+
+/** Of a node that the policy never heard of nothing is so. */
+export function conditionOf(state: PolicyState, node: string): NodeCondition {
+  const open = [`node ${node}`, `flapping ${node}`].flatMap((key) => state.cases.get(key) ?? [])
+    .filter(({ ended, recorded }) => ended === undefined && recorded);
+  const untilMs = Math.max(
+    state.maintenance.get("") ?? -Infinity,
+    state.maintenance.get(node) ?? -Infinity,
+  );
+  return {
+    acknowledged: open.length > 0 && open.every(({ acknowledged }) => acknowledged),
+    flapping: isFlapping(state, node),
+    maintenanceUntilMs: untilMs === -Infinity ? undefined : untilMs,
+  };
+}

@@ -1,0 +1,75 @@
+/** What a person asks for to see that an alarm would reach them: a message to all, a Pi's LED and buzzer. */
+
+import type { Clock } from "../io/clock.ts";
+import { getLog } from "../io/log.ts";
+import type { Target } from "./channels.ts";
+import { TestMessage, type TestOutcome } from "./test_message.ts";
+
+/** Each message may cost something. */
+const MESSAGES_EVERY_MS = 60_000;
+/** An alarm plays for 5 s. */
+const ALARMS_EVERY_MS = 5000;
+/** Whoever waits for the answer waits as long. */
+const FOLLOW_MS = 5000;
+
+export interface DrillOptions {
+  readonly targets: readonly Target[];
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  /** Asks a tracker for a test of its alarm. False when it could not be said. */
+  readonly publish: (payload: string) => Promise<boolean>;
+}
+
+/** Done, or how long it takes until it may be asked for again. */
+export type Drilled<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "too_soon"; readonly waitMs: number };
+
+const log = getLog("hub");
+
+export class Drill {
+  readonly #options: DrillOptions;
+  #messagesFromMs = -Infinity;
+  /** From when on the alarm of a node may be tested again. */
+  readonly #alarmsFromMs = new Map<string, number>();
+
+  constructor(options: DrillOptions) {
+    this.#options = options;
+  }
+
+  /** Sends one test message through every channel; in the order of the configuration, what became of it. */
+  async sendMessages(): Promise<Drilled<readonly TestOutcome[]>> {
+    const { targets, clock, stop } = this.#options;
+    const nowMs = clock.nowMs();
+    if (nowMs < this.#messagesFromMs) {
+      return { kind: "too_soon", waitMs: this.#messagesFromMs - nowMs };
+    }
+    this.#messagesFromMs = nowMs + MESSAGES_EVERY_MS;
+    const outcomes = new Map<Target, TestOutcome>();
+    const messages = targets.map((target) => {
+      const tell = (outcome: TestOutcome) => void outcomes.set(target, outcome);
+      return new TestMessage(target, { clock, stop, followMs: FOLLOW_MS, tell });
+    });
+    // One after the other, as providers like it.
+    for (const message of messages) await message.send();
+    await Promise.all(messages.map((message) => message.follow()));
+    for (const { channel, state } of outcomes.values()) {
+      log.info("test message", { channel, state });
+    }
+    return { kind: "done", value: [...outcomes.values()] };
+  }
+
+  /** Lets the tracker of a node play its alarm. False when the broker is out of reach. */
+  async playAlarm(node: string): Promise<Drilled<boolean>> {
+    const { clock, publish } = this.#options;
+    const nowMs = clock.nowMs();
+    for (const [id, fromMs] of this.#alarmsFromMs) {
+      if (fromMs <= nowMs) this.#alarmsFromMs.delete(id);
+    }
+    const fromMs = this.#alarmsFromMs.get(node);
+    if (fromMs !== undefined) return { kind: "too_soon", waitMs: fromMs - nowMs };
+    this.#alarmsFromMs.set(node, nowMs + ALARMS_EVERY_MS);
+    log.info("test of an alarm", { node });
+    return { kind: "done", value: await publish(JSON.stringify({ node })) };
+  }
+}

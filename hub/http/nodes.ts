@@ -1,0 +1,138 @@
+/** Add, rename, forget and revoke a node over HTTP, and test its alarm. */
+
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { parseName, parseNodeId } from "../../core/config_values.ts";
+import type { Drill } from "../drill.ts";
+import type { NodeActions } from "../node_actions.ts";
+import type { Projection } from "../projection.ts";
+import { failure, limitBody, refuseOthersForms, tooMany } from "./answer.ts";
+import { bad, badRequest, type Demand, readFields } from "./body.ts";
+
+export interface NodeRoutesOptions {
+  readonly nodeActions: NodeActions;
+  readonly drill: Drill;
+  readonly projection: Projection;
+  readonly mayAct: MiddlewareHandler;
+}
+
+/** The routes, with their whole paths. */
+export function nodeRoutes(options: NodeRoutesOptions): Hono {
+  const { nodeActions, projection, mayAct } = options;
+  const routes = new Hono();
+  const guards = [mayAct, limitBody(), refuseOthersForms()] as const;
+  const post = (path: string, keys: readonly string[], act: Act) =>
+    routes.post(path, ...guards, async (context) => {
+      const fields = await readFields(context, keys);
+      if (fields.kind === "bad") return badRequest(context, fields.message);
+      const id = context.req.param("id") ?? "";
+      if (projection.node(id) === undefined) return absent(context, id);
+      return await act(context, id, fields.value.get("name"));
+    });
+  post("/api/v1/nodes/:id/rename", ["name"], async (context, id, value) => {
+    const name = nameOf(value);
+    if (name.kind === "bad") return badRequest(context, name.message);
+    await nodeActions.rename(id, name.value);
+    return context.json({ name: projection.node(id)?.name ?? id });
+  });
+  post("/api/v1/nodes/:id/forget", [], async (context, id) => {
+    return noted(context, await nodeActions.forget(id));
+  });
+  post("/api/v1/nodes/:id/revoke", [], async (context, id) => {
+    return noted(context, await nodeActions.revoke(id));
+  });
+  routes.post("/api/v1/enrol", ...guards, (context) => enrolOne(context, options));
+  routes.post("/api/v1/alarm-test", ...guards, (context) => testAlarm(context, options));
+  routes.post("/api/v1/test-message", ...guards, (context) => testMessage(context, options));
+  return routes;
+}
+
+type Act = (context: Context, id: string, name: unknown) => Promise<Response>;
+
+async function enrolOne(context: Context, { nodeActions }: NodeRoutesOptions): Promise<Response> {
+  // The answer holds a password: it is shown once, and kept nowhere.
+  context.header("Cache-Control", "no-store");
+  const fields = await readFields(context, ["id", "name", "renew"]);
+  if (fields.kind === "bad") return badRequest(context, fields.message);
+  const id = fields.value.get("id");
+  const parsed = typeof id === "string" ? parseNodeId(id) : undefined;
+  if (parsed?.ok !== true) {
+    const expected = parsed?.expected ?? "1 to 63 lower-case letters, digits and hyphens";
+    return badRequest(context, messageOf(bad("id", expected, id)));
+  }
+  const name = nameOf(fields.value.get("name"));
+  if (name.kind === "bad") return badRequest(context, name.message);
+  const mayRenew = fields.value.get("renew") ?? false;
+  if (typeof mayRenew !== "boolean") {
+    return badRequest(context, messageOf(bad("renew", "true or false", mayRenew)));
+  }
+  const enrolled = nodeActions.enrol(parsed.value, name.value, mayRenew);
+  switch (enrolled.kind) {
+    case "enrolled":
+      return context.json({ ...enrolled.node, ...noteOf(enrolled.note) });
+    case "exists": {
+      const message =
+        `"${parsed.value}" has a credential: a new one ends it, so ask with "renew": true`;
+      return failure(context, 409, { code: "exists", message });
+    }
+    case "full":
+      return failure(context, 409, { code: "full", message: "There are too many credentials" });
+  }
+}
+
+async function testAlarm(
+  context: Context,
+  { drill, projection }: NodeRoutesOptions,
+): Promise<Response> {
+  const fields = await readFields(context, ["node"]);
+  if (fields.kind === "bad") return badRequest(context, fields.message);
+  const node = fields.value.get("node");
+  if (typeof node !== "string") {
+    return badRequest(context, messageOf(bad("node", "a node's id", node)));
+  }
+  if (projection.node(node) === undefined) return absent(context, node);
+  const played = await drill.playAlarm(node);
+  if (played.kind === "too_soon") return tooSoon(context, played.waitMs);
+  if (played.value) return context.json({});
+  const message = "The hub has no connection to the broker";
+  return failure(context, 503, { code: "blind", message });
+}
+
+async function testMessage(context: Context, { drill }: NodeRoutesOptions): Promise<Response> {
+  const fields = await readFields(context, []);
+  if (fields.kind === "bad") return badRequest(context, fields.message);
+  const sent = await drill.sendMessages();
+  if (sent.kind === "too_soon") return tooSoon(context, sent.waitMs);
+  return context.json({ outcomes: sent.value });
+}
+
+/** A name as people give it; `null` and nothing are none. */
+function nameOf(value: unknown): Demand<string | undefined> {
+  if (value === undefined || value === null) return { kind: "good", value: undefined };
+  const parsed = typeof value === "string" && value.isWellFormed()
+    ? parseName(value.trim())
+    : undefined;
+  if (parsed?.ok === true) return { kind: "good", value: parsed.value };
+  return bad("name", parsed?.expected ?? "a name, or null", value);
+}
+
+function messageOf(demand: Demand<never>): string {
+  return demand.kind === "bad" ? demand.message : "";
+}
+
+function absent(context: Context, id: string): Response {
+  const message = `There is no node ${JSON.stringify(id.slice(0, 63))}`;
+  return failure(context, 404, { code: "not_found", message });
+}
+
+function tooSoon(context: Context, waitMs: number): Response {
+  const seconds = Math.ceil(waitMs / 1000);
+  return tooMany(context, `Asked for a moment ago: wait ${seconds} s`, seconds);
+}
+
+function noted(context: Context, note: string | undefined): Response {
+  return context.json(noteOf(note));
+}
+
+function noteOf(note: string | undefined): { readonly note?: string } {
+  return note === undefined ? {} : { note };
+}

@@ -1,0 +1,33 @@
+/** Who is logged in, and the end of it. */
+
+import { Hono, type MiddlewareHandler } from "hono";
+import type { Access } from "../access.ts";
+import { failure, refuseOthersForms } from "./answer.ts";
+import { visitorOf } from "./login.ts";
+
+export interface SessionRoutesOptions {
+  readonly access: Access;
+  readonly mayAct: MiddlewareHandler;
+}
+
+/** The routes, with their whole paths. A program that asks by the password has no session itself. */
+export function sessionRoutes({ access, mayAct }: SessionRoutesOptions): Hono {
+  const { sessions } = access;
+  const routes = new Hono();
+  routes.get("/api/v1/sessions", mayAct, (context) => {
+    const visitor = visitorOf(context, access);
+    const current = visitor.kind === "owner" ? visitor.session : undefined;
+    return context.json({ sessions: sessions.all(current) });
+  });
+  routes.delete("/api/v1/sessions", mayAct, refuseOthersForms(), (context) => {
+    const visitor = visitorOf(context, access);
+    sessions.endOthers(visitor.kind === "owner" ? visitor.session : undefined);
+    return context.json({});
+  });
+  routes.delete("/api/v1/sessions/:id", mayAct, refuseOthersForms(), (context) => {
+    const text = context.req.param("id");
+    if (/^\d{1,15}$/.test(text) && sessions.end(Number(text))) return context.json({});
+    return failure(context, 404, { code: "not_found", message: "There is no such session" });
+  });
+  return routes;
+}

@@ -1,0 +1,82 @@
+/** What a person does with nodes: add, rename, forget, revoke. */
+
+import type { Config } from "../core/config.ts";
+import type { MonitorInput } from "../core/monitor.ts";
+import { NODES_MAX } from "../core/membership.ts";
+import { getLog } from "../io/log.ts";
+import type { Credentials } from "./credentials.ts";
+import { enrol, MOSQUITTO_RELOAD } from "./enrol.ts";
+
+export interface NodeActionsOptions {
+  readonly config: Config;
+  readonly credentials: Credentials;
+  /** Hands it to the monitor; resolves once what it decided is on disk. */
+  readonly act: (input: MonitorInput) => Promise<unknown>;
+}
+
+/** What a new node is made of; the configuration holds its password, which is nowhere else. */
+export interface NewNode {
+  readonly id: string;
+  /** Its `config.ini`. */
+  readonly config: string;
+  /** Writes that file, in a shell on the node. */
+  readonly command: string;
+}
+
+export type Enrolled =
+  | { readonly kind: "enrolled"; readonly node: NewNode; readonly note: string | undefined }
+  /** It has a credential, which a new one would end. */
+  | { readonly kind: "exists" }
+  | { readonly kind: "full" };
+
+const log = getLog("hub");
+
+/** Each resolves once it is in force and on disk. A note says what is left to do for a person. */
+export class NodeActions {
+  readonly #options: NodeActionsOptions;
+
+  constructor(options: NodeActionsOptions) {
+    this.#options = options;
+  }
+
+  /** `undefined`: the node's own name again. */
+  async rename(node: string, name: string | undefined): Promise<void> {
+    await this.#options.act({ kind: "renamed", node, name });
+  }
+
+  /** No longer watched, until it speaks again. */
+  async forget(node: string): Promise<string | undefined> {
+    await this.#options.act({ kind: "forgotten", node });
+    const isNamed = this.#options.config.cluster.nodes.includes(node);
+    return isNamed
+      ? `take ${node} out of [cluster] nodes, or the hub's next start expects it`
+      : undefined;
+  }
+
+  /** As `hub revoke` does it: its credential ends, and nobody misses it. */
+  async revoke(node: string): Promise<string | undefined> {
+    const { config, credentials, act } = this.#options;
+    const hadCredential = credentials.revoke(node);
+    await act({ kind: "revoked", node });
+    if (hadCredential) log.info("revoked", { node });
+    return hadCredential && config.hub.broker === "none" ? MOSQUITTO_RELOAD : undefined;
+  }
+
+  /** As `hub enrol` does it. `mayRenew`: a credential that it has may end. */
+  enrol(id: string, name: string | undefined, mayRenew: boolean): Enrolled {
+    const { config, credentials } = this.#options;
+    const users = credentials.users();
+    if (users.includes(id)) {
+      if (!mayRenew) return { kind: "exists" };
+    } else if (users.length >= NODES_MAX) return { kind: "full" };
+    const text = enrol({ config, id, name, credentials });
+    log.info("enrolled", { node: id });
+    const note = config.hub.broker === "none" ? MOSQUITTO_RELOAD : undefined;
+    return { kind: "enrolled", node: { id, config: text, command: commandOf(text) }, note };
+  }
+}
+
+function commandOf(config: string): string {
+  const install = "sudo install -D -m 640 -g rpi-cluster-alert /dev/stdin";
+  return `${install} /etc/rpi-cluster-alert/config.ini <<'END'\n${config}END\n`;
+}

@@ -1,0 +1,89 @@
+/** One message to one person, to see whether it arrives. */
+
+import { type Clock, sleepUntil } from "../io/clock.ts";
+import type { Target } from "./channels.ts";
+
+/** Providers say within seconds whether it arrived, if they ever do. */
+const ASK_EVERY_MS = 2000;
+
+const TEXT = "RPi Cluster Alert: this is a test message. Nothing is wrong.";
+
+/** What became of it; `detail` is the provider's reference, or the reason in plain words. */
+export interface TestOutcome {
+  readonly channel: string;
+  readonly recipient: string;
+  readonly state: "accepted" | "delivered" | "refused" | "deferred" | "failed" | "unconfirmed";
+  readonly detail: string;
+}
+
+export interface TestMessageOptions {
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  /** How long the provider is asked whether it arrived. */
+  readonly followMs: number;
+  /** Called with each outcome as soon as it is known; the last one counts. */
+  readonly tell: (outcome: TestOutcome) => void;
+}
+
+export class TestMessage {
+  readonly #target: Target;
+  readonly #options: TestMessageOptions;
+  #reference = "";
+
+  constructor(target: Target, options: TestMessageOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  /** Whether the provider took it. */
+  async send(): Promise<boolean> {
+    const { channel, recipient } = this.#target;
+    const delivery = await channel.send({ recipient, text: TEXT }, this.#options.stop);
+    if (delivery.kind === "accepted") {
+      this.#reference = delivery.reference;
+      this.#tell("accepted", delivery.reference);
+      return true;
+    }
+    this.#tell(delivery.kind, delivery.why);
+    return false;
+  }
+
+  /** Whether it arrived, as far as its provider tells; says so. True where it never tells, or not yet. */
+  async follow(): Promise<boolean> {
+    const { channel, recipient } = this.#target;
+    const { clock, stop, followMs } = this.#options;
+    const reference = this.#reference;
+    if (reference === "" || channel.status === undefined) return true;
+    const endMs = clock.nowMs() + followMs;
+    let last = "the provider has not said yet whether it arrived";
+    for (;;) {
+      const status = await channel.status({ recipient, reference }, stop);
+      switch (status.kind) {
+        case "delivered":
+          this.#tell("delivered");
+          return true;
+        case "failed":
+          this.#tell("failed", status.why);
+          return false;
+        case "unknown":
+          this.#tell("unconfirmed", "the provider never says whether it arrives");
+          return true;
+        case "deferred":
+          last = status.why;
+          break;
+        case "waiting":
+          break;
+      }
+      const nextMs = clock.nowMs() + ASK_EVERY_MS;
+      if (stop.aborted || nextMs > endMs) break;
+      await sleepUntil(clock, nextMs, stop);
+    }
+    this.#tell("unconfirmed", last);
+    return true;
+  }
+
+  #tell(state: TestOutcome["state"], detail = ""): void {
+    const { channel, recipient } = this.#target;
+    this.#options.tell({ channel: channel.name, recipient, state, detail });
+  }
+}

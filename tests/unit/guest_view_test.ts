@@ -1,0 +1,61 @@
+/** What a guest does not see, whatever a node or a provider says. */
+
+import assert from "node:assert/strict";
+import { guestChange, guestSnapshot } from "../../core/guest_view.ts";
+import { AT, delivery, incident, node, view } from "../support/page_views.ts";
+
+const SECRETS = [
+  "192.168.1.7",
+  "fd00::7",
+  "10000000abcdef",
+  "ssh://",
+  "+4915112345678",
+  "aa:bb:cc",
+];
+
+const told = node("John Snow", "dead", {
+  facts: {
+    model: "Raspberry Pi 5",
+    os: "Debian",
+    addresses: ["192.168.1.7", "fd00::7"],
+    serial: "10000000abcdef",
+    hostname: "10000000abcdef.local",
+    mac: "aa:bb:cc",
+  },
+  remote: ["ssh://pi@192.168.1.7"],
+  warnings: ['Two machines claim to be "john-snow" (serial numbers 10000000abcdef, 2)'],
+  group: "attic",
+});
+const uplink = incident(2, {
+  kind: "uplink",
+  name: "twilio",
+  cause: "no +4915112345678 at ssh://",
+});
+const message = delivery(1, { recipient: "+4915112345678", text: "John Snow at 192.168.1.7" });
+
+function assertOpen(value: unknown): void {
+  const text = JSON.stringify(value);
+  for (const secret of SECRETS) assert.ok(!text.includes(secret), `${secret} in ${text}`);
+}
+
+Deno.test("a guest's snapshot has no addresses, serial numbers, links, recipients or messages", () => {
+  const whole = view([told], { incidents: [uplink, incident(1)], deliveries: [message] });
+  const snapshot = guestSnapshot({ kind: "snapshot", ...whole });
+  assertOpen(snapshot);
+  assert.equal(snapshot.guest, true);
+  assert.deepEqual(snapshot.nodes[0]?.facts, { model: "Raspberry Pi 5", os: "Debian" });
+  assert.deepEqual([snapshot.nodes[0]?.name, snapshot.nodes[0]?.group], ["John Snow", "attic"]);
+  assert.equal(snapshot.nodes[0]?.warnings.length, 1);
+  assert.deepEqual(snapshot.incidents[1], incident(1));
+});
+
+Deno.test("nor has any change of his, which is none where nothing else changed", () => {
+  const change = { kind: "change", seq: 2, at: AT } as const;
+  assertOpen(guestChange({
+    ...change,
+    nodes: [told],
+    incidents: [uplink],
+    deliveries: [message],
+  }));
+  assert.deepEqual(guestChange({ ...change, deliveries: [message] }), change);
+});
