@@ -1,5 +1,6 @@
 /** The whole page: what stands around every view, and the view of the address. */
 
+import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { JSX } from "preact";
 import { AddPage } from "./add_page/add_page.tsx";
@@ -31,20 +32,24 @@ export function App({ onWelcome, ...props }: AppProps): JSX.Element {
     if (arrivals > 0) document.querySelector("h1")?.focus({ preventScroll: true });
   }, [arrivals]);
   if (live.link.value === "login") return <Login onWelcome={onWelcome} />;
-  const verdict = live.verdict.value;
   const isHome = router.route.value.kind === "home";
   return (
-    <div class={verdict.stale ? "page stale" : "page"}>
+    <div class={live.stale.value ? "page stale" : "page"}>
       <a class="skip" href="#content">{text("shell.skip")}</a>
       <Header live={live} router={router} />
       <main id="content">
-        {!isHome && <VerdictStrip verdict={verdict} />}
+        {!isHome && <VerdictStrip verdict={live.verdict} />}
         <View {...props} />
       </main>
       {/* Read aloud when it changes; the sentence on the page also changes as time passes. */}
-      <p class="unseen" role="status" aria-live="polite">{verdict.spoken}</p>
+      <Spoken live={live} />
     </div>
   );
+}
+
+function Spoken({ live }: Pick<ViewProps, "live">): JSX.Element {
+  const spoken = useComputed(() => live.verdict.value.spoken);
+  return <p class="unseen" role="status" aria-live="polite">{spoken}</p>;
 }
 
 function View(props: ViewProps): JSX.Element {

@@ -1,11 +1,12 @@
 /** The page that the hub serves: composes state, feed and picture. */
 
 import { effect } from "@preact/signals";
-import { render } from "preact";
+import { options, render } from "preact";
 import { Api } from "./api.ts";
 import { App } from "./app.tsx";
 import { feed } from "./live/feed_socket.ts";
 import { Live } from "./live/live.ts";
+import { watchPrinting } from "./list/printing.ts";
 import { Router } from "./router.ts";
 import { showInTab } from "./shell/tab.ts";
 import { languageOf, speak } from "./texts.ts";
@@ -27,6 +28,8 @@ function main(): void {
   const loggedIn = () => new Promise<void>((resolve) => welcome = resolve);
   const tick = () => live.tick();
 
+  options.debounceRendering = perFrame;
+  watchPrinting(stop.signal);
   router.listen(stop.signal);
   setInterval(tick, TICK_MS);
   // The timers of a hidden tab are slow: whoever looks again must not see the second of before.
@@ -35,6 +38,12 @@ function main(): void {
   effect(() => showInTab(live, router));
   render(<App live={live} api={api} router={router} onWelcome={() => welcome()} />, root);
   void feed(live, loggedIn, stop.signal);
+}
+
+/** Whatever changes within a frame is rendered once; a page that nobody sees has no frames. */
+function perFrame(renderAll: () => void): void {
+  if (document.visibilityState === "visible") requestAnimationFrame(renderAll);
+  else setTimeout(renderAll);
 }
 
 main();

@@ -12,16 +12,18 @@ import { Shape } from "../parts/shape.tsx";
 
 interface IncidentListProps {
   readonly incidents: readonly IncidentView[];
+  /** More are not shown. */
+  readonly rowsMax: number;
   readonly at: string;
   readonly hubNowMs: ReadonlySignal<number>;
 }
 
-export function IncidentList({ incidents, at, hubNowMs }: IncidentListProps): JSX.Element {
+export function IncidentList({ incidents, rowsMax, at, hubNowMs }: IncidentListProps): JSX.Element {
   return (
     <section class="history" aria-labelledby="incidents">
       <h2 id="incidents">{text("history.incidents")}</h2>
       {incidents.length === 0 && <p class="nothing">{text("history.none")}</p>}
-      {byDay(wholes(incidents), (incident) => incident.died_at, { now: at }).map((
+      {byDay(wholes(incidents).slice(0, rowsMax), (incident) => incident.died_at, { now: at }).map((
         { day, rows },
       ) => (
         <div key={day}>

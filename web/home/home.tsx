@@ -3,42 +3,35 @@
 import type { JSX } from "preact";
 import { IncidentList } from "../history/incident_list.tsx";
 import { MessageList } from "../history/message_list.tsx";
-import { NodeCard } from "../list/node_card.tsx";
-import { troubleFirst } from "../list/trouble.ts";
-import { text } from "../texts.ts";
+import { NodeList } from "../list/node_list.tsx";
 import { VerdictLine } from "../verdict/verdict_line.tsx";
 import type { ViewProps } from "../view_props.ts";
 
-export function Home({ live }: ViewProps): JSX.Element {
-  const view = live.view.value;
-  const verdict = live.verdict.value;
+/** Rows of each history: the view of all incidents has the rest. */
+const ROWS_MAX = 10;
+
+export function Home(props: ViewProps): JSX.Element {
+  const { live } = props;
+  const deliveries = live.guest.value ? undefined : live.deliveries.value.slice(0, ROWS_MAX);
   return (
     <>
       <VerdictLine
-        verdict={verdict}
+        verdict={live.verdict.value}
         nodes={live.nodes.value}
         incidents={live.incidents.value}
         hubNowMs={live.hubNowMs}
       />
-      {view && (
+      {live.known.value && (
         <>
-          <section aria-labelledby="nodes">
-            <h2 id="nodes" class="unseen">{text("list.heading")}</h2>
-            <ul class="cards">
-              {troubleFirst(view.nodes).map((node) => (
-                <NodeCard
-                  key={node.id}
-                  node={node}
-                  at={view.at}
-                  hubNowMs={live.hubNowMs}
-                  stale={verdict.stale}
-                />
-              ))}
-            </ul>
-          </section>
+          <NodeList {...props} />
           <div class="histories">
-            <IncidentList incidents={view.incidents} at={view.at} hubNowMs={live.hubNowMs} />
-            <MessageList deliveries={view.guest ? undefined : view.deliveries} at={view.at} />
+            <IncidentList
+              incidents={live.incidents.value}
+              rowsMax={ROWS_MAX}
+              at={live.minute.value}
+              hubNowMs={live.hubNowMs}
+            />
+            <MessageList deliveries={deliveries} at={live.minute.value} />
           </div>
         </>
       )}

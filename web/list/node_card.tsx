@@ -1,55 +1,37 @@
-/** One node: its name, its state by colour, shape and word, and how it is. */
+/** One node as a card: its name, its state by colour, shape and word, and how it is. */
 
-import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
-import { RouteLink } from "../parts/route_link.tsx";
-import { Age, Moment } from "../parts/moment.tsx";
 import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
-import { pieces, text } from "../texts.ts";
 import { warningText } from "../words/hub_text.ts";
-import { sinceText } from "../words/instant.ts";
-import { oneLine, shownName } from "../words/shown_name.ts";
-import { areVitalsFresh } from "./trouble.ts";
+import { shownName } from "../words/shown_name.ts";
+import { Facts } from "./facts.tsx";
+import { Marks } from "./marks.tsx";
+import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
+import { RemoteLinks } from "./remote_links.tsx";
+import { areVitalsFresh, type StandingNode } from "./trouble.ts";
 import { VitalList } from "./vital_list.tsx";
 
-interface NodeCardProps {
-  readonly node: NodeView;
-  /** The hub's time of the last message, for dates. */
-  readonly at: string;
-  readonly hubNowMs: ReadonlySignal<number>;
-  /** The state is what was last known, not what is. */
-  readonly stale: boolean;
-}
-
-export function NodeCard({ node, at, hubNowMs, stale }: NodeCardProps): JSX.Element {
+export function NodeCard(props: NodeProps): JSX.Element | null {
+  const { id, live, availability } = props;
+  const node: StandingNode | undefined = live.each.node(id).value;
+  if (!node) return null;
+  const stale = live.stale.value;
+  const now = live.minute.value;
   const tone = LIVENESS_TONES[node.liveness];
-  const when = <Moment at={node.since}>{sinceText(node.since, at)}</Moment>;
   return (
-    <li class={`card tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
+    <article class={`card tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
       <header>
         <Shape tone={tone} />
         <h3>
-          <RouteLink to={{ kind: "node", id: node.id }} class="node-link">
-            <bdi class="name" title={oneLine(node.name, HOVER_MAX)}>{shownName(node)}</bdi>
-          </RouteLink>
+          <NodeName node={node} />
         </h3>
-        <span class="state">
-          {text(stale ? `liveness.was_${node.liveness}` : `liveness.${node.liveness}`)}
-        </span>
+        <State node={node} stale={stale} />
       </header>
       <p class="times">
-        <span class="age">
-          {node.last_heartbeat_at === null ? text("list.neverHeard") : pieces("list.heard", {
-            age: <Age at={node.last_heartbeat_at} hubNowMs={hubNowMs} />,
-          })}
-        </span>
-        <span class="since">
-          {stale
-            ? pieces("list.since", { when })
-            : pieces(`liveness.${node.liveness}_since`, { when })}
-        </span>
+        <Heard {...props} />
+        <Since node={node} now={now} stale={stale} />
       </p>
+      <Marks node={node} now={now} />
       {node.warnings.length > 0 && (
         <ul class="warnings">
           {node.warnings.map((warning) => (
@@ -60,10 +42,12 @@ export function NodeCard({ node, at, hubNowMs, stale }: NodeCardProps): JSX.Elem
           ))}
         </ul>
       )}
+      <NodeBar node={node} availability={availability} />
       <VitalList vitals={node.vitals} fresh={areVitalsFresh(node)} />
-    </li>
+      <footer>
+        <RemoteLinks remote={node.remote ?? []} name={shownName(node)} />
+        <Facts node={node} />
+      </footer>
+    </article>
   );
 }
-
-/** Characters of a name that hover shows. */
-const HOVER_MAX = 300;

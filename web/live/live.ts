@@ -9,6 +9,8 @@ import { NodeSignals } from "./node_signals.ts";
 /** `connecting` and `lost`: nobody is heard; `login`: the hub wants to know who asks. */
 export type Link = "connecting" | "live" | "lost" | "login";
 
+const MINUTE_MS = 60_000;
+
 /** The page's state. Only `feed_socket.ts` and the clock of `main.tsx` change it. */
 export class Live {
   readonly #view = signal<ClusterView | undefined>(undefined);
@@ -39,8 +41,15 @@ export class Live {
   readonly known: ReadonlySignal<boolean> = computed(() => this.#view.value !== undefined);
   /** Whoever looks has not logged in, and may only look. */
   readonly guest: ReadonlySignal<boolean> = computed(() => this.#view.value?.guest === true);
+  /** The hub's time as RFC 3339, in steps of a minute: for what depends on the day. */
+  readonly minute: ReadonlySignal<string> = computed(() =>
+    new Date(Math.floor(this.#hubNowMs.value / MINUTE_MS) * MINUTE_MS).toISOString()
+  );
   readonly #blind = computed(() => this.#view.value?.blind ?? null);
   readonly verdict: ReadonlySignal<Verdict> = computed(() => this.#verdict());
+
+  /** What is shown is old or in doubt. */
+  readonly stale: ReadonlySignal<boolean> = computed(() => this.verdict.value.stale);
 
   constructor(read: () => Reading) {
     this.#read = read;
@@ -110,9 +119,8 @@ export class Live {
   #verdict(): Verdict {
     const hearing = this.#hearing();
     if (!this.known.value) return verdictOf(undefined, hearing);
-    // The day of the last message is read, not followed: a verdict is judged anew when it changes.
-    const at = this.#view.peek()?.at ?? "";
-    return verdictOf({ at, blind: this.#blind.value, nodes: this.#nodes.value }, hearing);
+    const [blind, nodes] = [this.#blind.value, this.#nodes.value];
+    return verdictOf({ at: this.minute.value, blind, nodes }, hearing);
   }
 
   #hearing(): Hearing {

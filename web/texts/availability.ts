@@ -9,6 +9,7 @@ export const availabilityTexts = {
   span_30d: { en: "30 d", de: "30 Tage" },
   span_90d: { en: "90 d", de: "90 Tage" },
   percent: { en: "{percent} %", de: "{percent} %" },
+  point: { en: ".", de: "," },
   nothing: { en: "nothing known", de: "nichts bekannt" },
   whole: {
     en: "{name}: {percent} available, last {span}",

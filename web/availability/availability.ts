@@ -1,0 +1,72 @@
+/** For which share of the time each node was there, as the hub tells it. */
+
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Api } from "../api.ts";
+import { remembered } from "../device/remembered.ts";
+
+export type AvailabilityState = "up" | "late" | "down" | "stopped" | "unknown";
+
+/** From when to when (RFC 3339) a node was in one state. */
+export interface Segment {
+  readonly from: string;
+  readonly to: string;
+  readonly state: AvailabilityState;
+}
+
+export interface NodeAvailability {
+  /** `null` when nothing is known. */
+  readonly percent: number | null;
+  readonly segments: readonly Segment[];
+}
+
+export type Span = "24h" | "30d" | "90d";
+export const SPANS: readonly Span[] = ["24h", "30d", "90d"];
+
+export interface AvailabilityAnswer {
+  readonly span: Span;
+  readonly from: string;
+  readonly to: string;
+  readonly nodes: Readonly<Record<string, NodeAvailability>>;
+}
+
+/** A bar that is a minute old is as good: the state beside it is live. */
+const REFRESH_MS = 60_000;
+
+/** The availability of all nodes over the span that the reader chose. */
+export class Availability {
+  readonly #api: Api;
+  readonly #answer = signal<AvailabilityAnswer | undefined>(undefined);
+  readonly span: Signal<Span> = remembered("span", SPANS, "24h");
+  readonly answer: ReadonlySignal<AvailabilityAnswer | undefined> = this.#answer;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Asks the hub now, each minute while the page is seen, and when another span is chosen. */
+  follow(stop: AbortSignal): void {
+    let asking = new AbortController();
+    const ask = () => {
+      if (document.visibilityState === "hidden" || stop.aborted) return;
+      asking.abort();
+      asking = new AbortController();
+      void this.#ask(AbortSignal.any([stop, asking.signal]));
+    };
+    const timer = setInterval(ask, REFRESH_MS);
+    const unwatch = this.span.subscribe(ask);
+    document.addEventListener("visibilitychange", ask, { signal: stop });
+    stop.addEventListener("abort", () => {
+      clearInterval(timer);
+      unwatch();
+    });
+  }
+
+  async #ask(stop: AbortSignal): Promise<void> {
+    const span = this.span.peek();
+    const path = `/api/v1/availability?span=${span}`;
+    const answer = await this.#api.get<AvailabilityAnswer>(path, { signal: stop });
+    if (stop.aborted || span !== this.span.peek()) return;
+    // What cannot be told any more is not shown from before either.
+    this.#answer.value = answer.kind === "good" ? answer.body : undefined;
+  }
+}
