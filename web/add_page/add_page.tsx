@@ -63,6 +63,17 @@ function Steps({ live, made }: Pick<ViewProps, "live"> & { readonly made: Made }
           label={text("addPage.config")}
           action={text("addPage.copyConfig")}
         />
+        {enrolled.note !== undefined && (
+          <p class="warned">{said("addPage.left", { note: <code>{enrolled.note}</code> })}</p>
+        )}
+        <details>
+          <summary>{text("addPage.orPaste")}</summary>
+          <Copy
+            content={enrolled.command}
+            label={text("addPage.pasteCommand")}
+            action={text("addPage.copyPaste")}
+          />
+        </details>
       </Section>
       <Section heading={text("addPage.install")}>
         <p>{said("addPage.installHint", { file: <code>{file}</code> })}</p>

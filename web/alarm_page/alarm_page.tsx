@@ -2,11 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import type { ClusterView } from "../../core/feed.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Heading } from "../parts/heading.tsx";
 import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
-import { type AlarmSight, alarmStateOf, type InForce } from "./alarm_state.ts";
+import { type Alarm, type AlarmSight, alarmStateOf, type InForce } from "./alarm_state.ts";
 import { AlarmNow } from "./alarm_now.tsx";
 import { AlarmTests } from "./alarm_tests.tsx";
 import { SignTable } from "./sign_table.tsx";
@@ -15,7 +16,8 @@ import { SilenceForm } from "./silence_form.tsx";
 export function AlarmPage({ live, api }: ViewProps): JSX.Element {
   const round = useSignal(0);
   const isGuest = live.guest.value;
-  const view = live.view.value;
+  // Of a hub that does not tell it, the question below does.
+  const view: (ClusterView & { readonly alarm?: Alarm }) | undefined = live.view.value;
   const asked = useAsked<InForce>(
     api,
     live.known.value && !isGuest ? "/api/v1/alarm" : undefined,

@@ -73,15 +73,20 @@ interface TestOutcome {
   readonly channel: string;
   readonly recipient: string;
   readonly state: string;
-  readonly detail: string | null;
+  readonly detail: string;
 }
 
 const TONES = {
   accepted: "well",
   delivered: "well",
+  unconfirmed: "asleep",
   deferred: "attention",
   refused: "down",
+  failed: "down",
 } as const satisfies Readonly<Record<string, Tone>>;
+
+/** The provider took it, and nothing says that it did not arrive. */
+const GOOD: readonly string[] = ["accepted", "delivered", "unconfirmed"];
 
 const DETAIL_MAX = 300;
 const RECIPIENT_MAX = 80;
@@ -133,7 +138,7 @@ function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element
           {": "}
           <b>{words}</b>
         </p>
-        {outcome.detail !== null && outcome.detail !== "" && (
+        {outcome.detail !== "" && (
           <p class="row-detail">
             <bdi>{oneLine(outcome.detail, DETAIL_MAX)}</bdi>
           </p>
@@ -145,7 +150,8 @@ function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element
 
 function summaryText(outcomes: readonly TestOutcome[]): string {
   if (outcomes.length === 0) return text("alarmPage.testMessageNobody");
-  const good = outcomes.filter(({ state }) => state === "accepted" || state === "delivered").length;
+  const isGood = ({ state }: TestOutcome) => GOOD.includes(state);
+  const good = outcomes.filter(isGood).length;
   return text("alarmPage.outcomesCounted", { count: outcomes.length, good });
 }
 
@@ -153,8 +159,10 @@ function stateOf(state: string): keyof typeof TONES | undefined {
   switch (state) {
     case "accepted":
     case "delivered":
+    case "unconfirmed":
     case "deferred":
     case "refused":
+    case "failed":
       return state;
     default:
       return undefined;

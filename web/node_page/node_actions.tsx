@@ -1,14 +1,14 @@
 /** What a person can do about one node. */
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import type { NodeView } from "../../core/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { Section } from "../parts/section.tsx";
 import { said } from "../parts/said.ts";
-import { text, type TextKey } from "../texts.ts";
+import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { shownName } from "../words/shown_name.ts";
 import { MaintenanceForm } from "./maintenance_form.tsx";
@@ -113,9 +113,13 @@ function Farewell({ api, node, action, onDone, onNo }: FarewellProps): JSX.Eleme
   const name = <bdi class="name">{shownName(node)}</bdi>;
   const yes = async () => {
     busy.value = true;
-    const answer = await api.post(`/api/v1/nodes/${encodeURIComponent(node.id)}/${action}`, {});
+    const path = `/api/v1/nodes/${encodeURIComponent(node.id)}/${action}`;
+    const answer = await api.post<{ readonly note?: string }>(path, {});
     busy.value = false;
-    const outcome = outcomeOf(answer, () => said(`nodePage.${action}Done`, { name }));
+    const outcome = outcomeOf(answer, ({ note }) => [
+      said(`nodePage.${action}Done`, { name }),
+      note === undefined ? "" : ` ${text("nodePage.left", { note })}`,
+    ]);
     if (answer.kind === "good") onDone(outcome);
     else refusal.value = outcome;
   };

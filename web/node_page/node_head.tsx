@@ -1,13 +1,13 @@
 /** Who a node is and how it is now. */
 
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import type { NodeView } from "../../core/feed.ts";
 import type { Live } from "../live/live.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
 import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
-import { text, type TextKey } from "../texts.ts";
+import { text } from "../texts.ts";
 import { warningText } from "../words/hub_text.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";

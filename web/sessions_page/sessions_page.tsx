@@ -1,7 +1,7 @@
 /** The view of browsers that are logged in. */
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
@@ -15,14 +15,14 @@ import { browserOf } from "./browser_name.ts";
 
 /** A browser that is logged in. */
 interface Session {
-  readonly id: string;
+  readonly id: number;
   readonly created_at: string;
   readonly last_seen_at: string;
   readonly address: string;
   /** What the browser says of itself. */
   readonly agent: string;
   /** The one that asks. */
-  readonly current?: boolean;
+  readonly current: boolean;
 }
 
 const ADDRESS_MAX = 60;
@@ -42,7 +42,7 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
     round.value++;
   };
   const sessions = asked.kind === "good" ? asked.body.sessions : [];
-  const isAlone = sessions.every(({ current }) => current === true);
+  const isAlone = sessions.every(({ current }) => current);
   return (
     <>
       <Heading>{text("sessionsPage.title")}</Heading>
@@ -57,7 +57,7 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
             session={session}
             onEnd={() =>
               void end(
-                `/api/v1/sessions/${encodeURIComponent(session.id)}`,
+                `/api/v1/sessions/${session.id}`,
                 text("sessionsPage.ended"),
               )}
           />
@@ -86,13 +86,11 @@ function Row({ live, session, onEnd }: RowProps): JSX.Element {
   const name = browserText(session.agent);
   const age = (at: string) => <Age at={at} hubNowMs={live.hubNowMs} />;
   return (
-    <li class="panel" data-session={session.current === true ? "current" : "other"}>
+    <li class="panel" data-session={session.current ? "current" : "other"}>
       <div>
         <p>
           <b title={oneLine(session.agent, HOVER_MAX)}>{name}</b>
-          {session.current === true && (
-            <span class="badge tone-asleep">{text("sessionsPage.current")}</span>
-          )}
+          {session.current && <span class="badge tone-asleep">{text("sessionsPage.current")}</span>}
         </p>
         <p class="row-detail">
           {said("sessionsPage.since", {
@@ -108,7 +106,7 @@ function Row({ live, session, onEnd }: RowProps): JSX.Element {
           </bdi>
         </p>
       </div>
-      {session.current !== true && (
+      {!session.current && (
         <Button label={text("sessionsPage.endNamed", { browser: name })} onClick={onEnd}>
           {text("sessionsPage.end")}
         </Button>

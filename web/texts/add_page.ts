@@ -29,6 +29,14 @@ export const addPageTexts = {
       "Einen Pi mit dieser Kennung gibt es schon: Sein jetziges Passwort endet, und er muss neu " +
       "eingerichtet werden.",
   },
+  renewTitle: { en: "A new password for {id}?", de: "Ein neues Passwort für {id}?" },
+  renewHint: {
+    en:
+      "There is one already. It ends at once: until the new configuration is on that Pi, the hub does not hear it.",
+    de:
+      "Es gibt schon eines. Es endet sofort: Bis die neue Konfiguration auf dem Pi ist, hört der Hub ihn nicht.",
+  },
+  renewYes: { en: "Replace it", de: "Ersetzen" },
   make: { en: "Make its configuration", de: "Konfiguration erzeugen" },
   making: { en: "One moment…", de: "Einen Moment…" },
   made: {
@@ -58,6 +66,16 @@ export const addPageTexts = {
     en: "The browser does not let the page copy: it is marked, press Ctrl+C.",
     de: "Der Browser lässt die Seite nicht kopieren: Es ist markiert, bitte Strg+C drücken.",
   },
+  orPaste: {
+    en: "Or run this on the Pi, which writes the same configuration there:",
+    de: "Oder dies auf dem Pi ausführen, was dort dieselbe Konfiguration anlegt:",
+  },
+  pasteCommand: {
+    en: "Command that writes the configuration",
+    de: "Befehl, der die Konfiguration anlegt",
+  },
+  copyPaste: { en: "Copy the command", de: "Befehl kopieren" },
+  left: { en: "Still to be done: {note}", de: "Noch zu tun: {note}" },
   install: { en: "2. Install the agent on the Pi", de: "2. Den Agenten auf dem Pi installieren" },
   installHint: {
     en: "On your computer, in the folder with {file} and the programs:",

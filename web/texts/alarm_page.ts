@@ -157,4 +157,9 @@ export const alarmPageTexts = {
   outcome_delivered: { en: "delivered", de: "zugestellt" },
   outcome_deferred: { en: "not now", de: "jetzt nicht" },
   outcome_refused: { en: "refused", de: "abgelehnt" },
+  outcome_failed: { en: "not delivered", de: "nicht zugestellt" },
+  outcome_unconfirmed: {
+    en: "sent; whether it arrived is not known",
+    de: "gesendet; ob sie ankam, ist nicht bekannt",
+  },
 } as const satisfies Area;

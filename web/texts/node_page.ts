@@ -110,6 +110,6 @@ export const nodePageTexts = {
   },
   revokeYes: { en: "Revoke it", de: "Ausschließen" },
   revokeDone: { en: "The credential of {name} has ended.", de: "{name} ist ausgeschlossen." },
+  left: { en: "Still to be done: {note}", de: "Noch zu tun: {note}" },
   cancel: { en: "Cancel", de: "Abbrechen" },
-  logInToAct: { en: "Log in to act.", de: "Zum Handeln bitte anmelden." },
 } as const satisfies Area;
