@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import { options, render } from "preact";
 import { Api } from "./api.ts";
 import { App } from "./app.tsx";
+import { Attention } from "./device/attention.ts";
 import { feed } from "./live/feed_socket.ts";
 import { Live } from "./live/live.ts";
 import { watchPrinting } from "./list/printing.ts";
@@ -23,6 +24,7 @@ function main(): void {
   const live = new Live(() => ({ monotonicMs: performance.now(), calendarMs: Date.now() }));
   const api = new Api(() => live.askLogin());
   const router = new Router();
+  const attention = new Attention();
   const stop = new AbortController();
   let welcome = () => {};
   const loggedIn = () => new Promise<void>((resolve) => welcome = resolve);
@@ -36,7 +38,8 @@ function main(): void {
   document.addEventListener("visibilitychange", tick);
   document.addEventListener("resume", tick);
   effect(() => showInTab(live, router));
-  render(<App live={live} api={api} router={router} onWelcome={() => welcome()} />, root);
+  attention.follow(live, stop.signal);
+  render(<App {...{ live, api, router, attention }} onWelcome={() => welcome()} />, root);
   void feed(live, loggedIn, stop.signal);
 }
 

@@ -1,6 +1,7 @@
 /** The first view: the verdict, the nodes, and what happened before. */
 
 import type { JSX } from "preact";
+import { DeviceSwitches } from "../device/device_switches.tsx";
 import { IncidentList } from "../history/incident_list.tsx";
 import { MessageList } from "../history/message_list.tsx";
 import { NodeList } from "../list/node_list.tsx";
@@ -11,7 +12,7 @@ import type { ViewProps } from "../view_props.ts";
 const ROWS_MAX = 10;
 
 export function Home(props: ViewProps): JSX.Element {
-  const { live } = props;
+  const { live, attention } = props;
   const deliveries = live.guest.value ? undefined : live.deliveries.value.slice(0, ROWS_MAX);
   return (
     <>
@@ -33,6 +34,7 @@ export function Home(props: ViewProps): JSX.Element {
             />
             <MessageList deliveries={deliveries} at={live.minute.value} />
           </div>
+          <DeviceSwitches attention={attention} />
         </>
       )}
     </>

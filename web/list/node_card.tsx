@@ -8,12 +8,12 @@ import { Facts } from "./facts.tsx";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
-import { areVitalsFresh, type StandingNode } from "./trouble.ts";
+import { areVitalsFresh } from "./trouble.ts";
 import { VitalList } from "./vital_list.tsx";
 
 export function NodeCard(props: NodeProps): JSX.Element | null {
   const { id, live, availability } = props;
-  const node: StandingNode | undefined = live.each.node(id).value;
+  const node = live.each.node(id).value;
   if (!node) return null;
   const stale = live.stale.value;
   const now = live.minute.value;
@@ -45,7 +45,7 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
       <NodeBar node={node} availability={availability} />
       <VitalList vitals={node.vitals} fresh={areVitalsFresh(node)} />
       <footer>
-        <RemoteLinks remote={node.remote ?? []} name={shownName(node)} />
+        <RemoteLinks remote={node.remote} name={shownName(node)} />
         <Facts node={node} />
       </footer>
     </article>

@@ -10,14 +10,14 @@ import { vitalLabel, vitalNames, vitalText } from "../words/vital_text.ts";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
-import { areVitalsFresh, type StandingNode } from "./trouble.ts";
+import { areVitalsFresh } from "./trouble.ts";
 
 /** Vitals that fit a row; the node's own view has all. */
 const VITALS_MAX = 6;
 
 export function NodeRow(props: NodeProps): JSX.Element | null {
   const { id, live, availability } = props;
-  const node: StandingNode | undefined = live.each.node(id).value;
+  const node = live.each.node(id).value;
   if (!node) return null;
   const stale = live.stale.value;
   const now = live.minute.value;
@@ -40,7 +40,7 @@ export function NodeRow(props: NodeProps): JSX.Element | null {
       </div>
       <RowVitals vitals={node.vitals} fresh={areVitalsFresh(node)} />
       <NodeBar node={node} availability={availability} />
-      <RemoteLinks remote={node.remote ?? []} name={shownName(node)} />
+      <RemoteLinks remote={node.remote} name={shownName(node)} />
     </article>
   );
 }

@@ -3,7 +3,7 @@
 import type { NodeView } from "../../core/feed.ts";
 import { text } from "../texts.ts";
 import { shownName } from "../words/shown_name.ts";
-import { rankOf, type StandingNode, troubleFirst } from "./trouble.ts";
+import { rankOf, troubleFirst } from "./trouble.ts";
 
 /** A group's nodes; without a name those that have no group. */
 export interface NodeSection {
@@ -51,15 +51,15 @@ export function filtered(nodes: readonly NodeView[], filter: string): readonly N
   });
 }
 
-function toldOf(node: StandingNode): string {
+function toldOf(node: NodeView): string {
   const { model, addresses } = node.facts;
   const state = text(`liveness.${node.liveness}`);
   return [shownName(node), node.id, state, node.group ?? "", model ?? "", addresses ?? ""].flat()
     .join("\n").toLowerCase();
 }
 
-function groupOf(node: StandingNode): string | null {
-  return node.group ?? null;
+function groupOf(node: NodeView): string | null {
+  return node.group;
 }
 
 /** Groups without trouble are equal: they stand by name. */

@@ -16,21 +16,10 @@ const NEEDY_RANK = 3;
 
 const NAMES = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-/** What an older hub does not tell. */
-interface Standing {
-  readonly group: string | null;
-  readonly remote: readonly string[];
-  readonly acknowledged: boolean;
-  readonly maintenance_until: string | null;
-  readonly flapping: boolean;
-}
-
-/** A node, with what is known of it only from a newer hub. */
-export type StandingNode = NodeView & Partial<Standing>;
-
-/** Whether somebody said that it may be off for a while. */
-export function isInMaintenance(node: StandingNode): boolean {
-  return (node.maintenance_until ?? null) !== null;
+/** Whether somebody said that it may be off for a while, at the hub's time `now`. */
+export function isInMaintenance(node: NodeView, now: string): boolean {
+  const until = node.maintenance_until;
+  return until !== null && Date.parse(until) > Date.parse(now);
 }
 
 /** Whether a node needs a person for more than its liveness. */

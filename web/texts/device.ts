@@ -4,6 +4,16 @@ import type { Area } from "./phrase.ts";
 
 export const deviceTexts = {
   heading: { en: "On this device", de: "Auf diesem Gerät" },
+  hint: {
+    en: "While this page is open, it can call you when a Pi goes down.",
+    de: "Solange diese Seite offen ist, kann sie rufen, wenn ein Pi ausfällt.",
+  },
+  notifyOn: {
+    en: "This is how a Pi that goes down will be told.",
+    de: "So wird gemeldet, wenn ein Pi ausfällt.",
+  },
+  trouble: { en: "Cluster alert", de: "Cluster-Alarm" },
+  relief: { en: "All clear", de: "Entwarnung" },
   notify: { en: "Notify", de: "Benachrichtigen" },
   sound: { en: "Sound", de: "Ton" },
   refused: {

@@ -52,7 +52,7 @@ export function verdictOf(view: Judged | undefined, hearing: Hearing, zone?: Zon
   if (hearing.kind === "silent") return lost(hearing, zone);
   if (view === undefined) return unsure([text("verdict.connecting")], []);
   if (view.blind) return blind(view, view.blind, zone);
-  return verdictOfNodes(view.nodes);
+  return verdictOfNodes(view);
 }
 
 /** The sentence as plain text, for the tab and for screen readers. */
@@ -91,9 +91,10 @@ function unsure(sentence: readonly Piece[], notes: Verdict["notes"]): Verdict {
   return { tone: "unsure", sentence, spoken, notes, deadCount: 0, stale: true };
 }
 
-function verdictOfNodes(nodes: readonly NodeView[]): Verdict {
+function verdictOfNodes(view: Judged): Verdict {
+  const { nodes } = view;
   const needy = nodes.filter(isNeedy);
-  const [tone, sentence] = toneAndSentence(nodes, needy.length > 0);
+  const [tone, sentence] = toneAndSentence(view, needy.length > 0);
   return {
     tone,
     sentence,
@@ -105,12 +106,12 @@ function verdictOfNodes(nodes: readonly NodeView[]): Verdict {
 }
 
 /** The worst that is true decides. */
-function toneAndSentence(nodes: readonly NodeView[], needy: boolean): [Tone, readonly Piece[]] {
+function toneAndSentence({ nodes, at }: Judged, needy: boolean): [Tone, readonly Piece[]] {
   const by = (liveness: Liveness) => nodes.filter((node) => node.liveness === liveness);
   const total = nodes.length;
   if (total === 0) return ["unsure", [text("verdict.nonePi")]];
   const dead = by("dead");
-  const surprising = dead.filter((node) => !isInMaintenance(node));
+  const surprising = dead.filter((node) => !isInMaintenance(node, at));
   if (surprising.length > 0) return ["down", are("down", dead, total)];
   const suspect = by("suspect");
   if (suspect.length > 0) return ["attention", are("late", suspect, total)];
