@@ -24,6 +24,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   // The feed, and the words it is written in.
   "web/": [
     "core/feed.ts",
+    "core/history.ts",
     "core/liveness.ts",
     "core/vitals.ts",
     "preact",
