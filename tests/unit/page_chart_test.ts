@@ -1,7 +1,8 @@
 /** What charts of vitals show, and the same as numbers. */
 
 import assert from "node:assert/strict";
-import { chartOf, figuresOf, stretchesOf, type VitalPoint } from "../../web/charts/chart_data.ts";
+import type { VitalPoint } from "../../core/history.ts";
+import { chartOf, figuresOf, stretchesOf } from "../../web/charts/chart_data.ts";
 
 const POINTS: readonly VitalPoint[] = [[0, 40], [60, 50], [120, null], [180, 30], [240, 44]];
 

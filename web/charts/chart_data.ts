@@ -1,21 +1,7 @@
 /** What a chart of one vital shows, and the same as numbers for whoever cannot see it. */
 
+import type { VitalPoint } from "../../core/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/vitals.ts";
-
-/** Seconds since 1970, and the mean of what was measured about then; `null`: nothing was heard. */
-export type VitalPoint = readonly [number, number | null];
-
-/** How far back a chart looks. */
-export const CHART_SPANS = ["1h", "24h", "7d", "30d"] as const;
-export type ChartSpan = typeof CHART_SPANS[number];
-
-/** The hub's answer. */
-export interface VitalHistory {
-  readonly span: ChartSpan;
-  readonly from: string;
-  readonly to: string;
-  readonly kinds: Readonly<Record<string, readonly VitalPoint[]>>;
-}
 
 /** One line over time. Values of a flag are the share of the time that it was so. */
 export interface Chart {

@@ -1,9 +1,10 @@
 /** What a chart says, in words and numbers. */
 
+import type { VitalsSpan } from "../../core/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/vitals.ts";
 import { spokenLanguage, text } from "../texts.ts";
 import { vitalText } from "../words/vital_text.ts";
-import type { ChartSpan, Figures } from "./chart_data.ts";
+import type { Figures } from "./chart_data.ts";
 
 /** Digits after the point where nobody says how many. */
 const DIGITS = 1;
@@ -28,13 +29,13 @@ export function axisText(name: string, value: number): string {
 }
 
 /** Instants below a chart: the time of the day, or the day where it spans many. */
-export function axisInstantText(span: ChartSpan, atS: number): string {
+export function axisInstantText(span: VitalsSpan, atS: number): string {
   const isShort = span === "1h" || span === "24h";
   return format(isShort ? TIME : DAY, atS);
 }
 
 /** An instant of a chart in full. */
-export function pointInstantText(span: ChartSpan, atS: number): string {
+export function pointInstantText(span: VitalsSpan, atS: number): string {
   return format(span === "1h" || span === "24h" ? TIME : DAY_AND_TIME, atS);
 }
 
@@ -42,7 +43,7 @@ export function pointInstantText(span: ChartSpan, atS: number): string {
 export function figuresText(
   name: string,
   figures: Figures | undefined,
-  span: ChartSpan,
+  span: VitalsSpan,
 ): string {
   if (figures === undefined) return text("chart.nothingMeasured");
   const { lowest, highest, mean, last } = figures;

@@ -3,9 +3,10 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { VitalPoint, VitalsHistoryView } from "../../core/history.ts";
 import { text } from "../texts.ts";
 import { vitalLabel } from "../words/vital_text.ts";
-import { chartOf, figuresOf, type VitalHistory, type VitalPoint } from "./chart_data.ts";
+import { chartOf, figuresOf } from "./chart_data.ts";
 import { ChartTable } from "./chart_table.tsx";
 import {
   axisInstantText,
@@ -20,7 +21,7 @@ import { loadPlotter } from "./plotter.ts";
 export interface VitalChartProps {
   readonly name: string;
   readonly points: readonly VitalPoint[];
-  readonly history: VitalHistory;
+  readonly history: VitalsHistoryView;
 }
 
 export function VitalChart({ name, points, history }: VitalChartProps): JSX.Element {

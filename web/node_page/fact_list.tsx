@@ -41,15 +41,6 @@ export function FactList({ node }: { readonly node: NodeView }): JSX.Element {
       {others.map((key) => (
         <Fact key={key} label={oneLine(key, FACT_MAX)}>{factText(node.facts[key])}</Fact>
       ))}
-      {node.remote.length > 0 && (
-        <Fact label={text("nodePage.remote")}>
-          {node.remote.map((address) => (
-            <a key={address} class="remote" href={address} rel="noreferrer">
-              {oneLine(address, FACT_MAX)}
-            </a>
-          ))}
-        </Fact>
-      )}
     </dl>
   );
 }

@@ -2,6 +2,8 @@
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/feed.ts";
+import { Marks } from "../list/marks.tsx";
+import { RemoteLinks } from "../list/remote_links.tsx";
 import type { Live } from "../live/live.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
@@ -25,7 +27,6 @@ interface NodeHeadProps {
 export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
   const isStale = live.verdict.value.stale;
   const tone = isStale ? "unsure" : LIVENESS_TONES[node.liveness];
-  const { maintenance_until } = node;
   return (
     <div class={`node-head tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
       <Shape tone={tone} />
@@ -43,12 +44,9 @@ export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
           <span>
             <Heard live={live} id={node.id} />
           </span>
-          {node.flapping && <b>{text("nodePage.flapping")}</b>}
-          {node.acknowledged && <b>{text("nodePage.acknowledged")}</b>}
-          {maintenance_until !== null && maintenance_until > at && (
-            <b>{said("nodePage.maintenanceUntil", { when: moment(maintenance_until, at) })}</b>
-          )}
         </p>
+        <Marks node={node} now={at} />
+        <RemoteLinks remote={node.remote} name={shownName(node)} />
         {node.warnings.map((warning) => (
           <p key={warning} class="node-warning">
             <bdi>{oneLine(warningText(warning), WARNING_MAX)}</bdi>

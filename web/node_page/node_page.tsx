@@ -17,6 +17,7 @@ import type { ViewProps } from "../view_props.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { FactList } from "./fact_list.tsx";
 import { NodeActions } from "./node_actions.tsx";
+import { NodeAvailability } from "./node_availability.tsx";
 import { NodeHead } from "./node_head.tsx";
 import { TransitionLog } from "./transition_log.tsx";
 
@@ -65,13 +66,13 @@ interface PresentProps extends ViewProps {
 
 function Present({ node, onOutcome, ...props }: PresentProps): JSX.Element {
   const { live, api } = props;
-  // The day of the last message is read, not followed: it changes with each heartbeat.
-  const at = live.view.peek()?.at ?? node.since;
+  const at = live.minute.value;
   return (
     <>
       <NodeHead live={live} node={node} at={at} />
       <div class="node-page">
         <div class="node-page-main">
+          <NodeAvailability live={live} api={api} node={node} />
           <VitalCharts live={live} api={api} node={node} />
           <NodeIncidents {...props} node={node} />
           <TransitionLog api={api} node={node} at={at} />

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/feed.ts";
-import type { Liveness } from "../../core/liveness.ts";
+import type { TransitionView } from "../../core/history.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
@@ -13,19 +13,10 @@ import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { byDay } from "../words/by_day.ts";
 import { clockText } from "../words/instant.ts";
-import { oneLine } from "../words/shown_name.ts";
-
-interface Transition {
-  readonly at: string;
-  readonly from: Liveness;
-  readonly to: Liveness;
-  readonly reason: string;
-}
 
 const FIRST_ROWS = 20;
 /** As many as the hub tells at once. */
 const ROWS_MAX = 1000;
-const REASON_MAX = 200;
 
 interface TransitionLogProps extends Pick<ViewProps, "api"> {
   readonly node: NodeView;
@@ -36,7 +27,7 @@ interface TransitionLogProps extends Pick<ViewProps, "api"> {
 export function TransitionLog({ api, node, at }: TransitionLogProps): JSX.Element {
   const limit = useSignal(FIRST_ROWS);
   const path = `/api/v1/nodes/${encodeURIComponent(node.id)}/transitions?limit=${limit.value}`;
-  const asked = useAsked<{ readonly transitions: readonly Transition[] }>(
+  const asked = useAsked<{ readonly transitions: readonly TransitionView[] }>(
     api,
     path,
     `${node.liveness} ${node.since}`,
@@ -63,7 +54,7 @@ export function TransitionLog({ api, node, at }: TransitionLogProps): JSX.Elemen
   );
 }
 
-function Row({ row }: { readonly row: Transition }): JSX.Element {
+function Row({ row }: { readonly row: TransitionView }): JSX.Element {
   const tone = LIVENESS_TONES[row.to];
   const words = { from: text(`liveness.${row.from}`), to: text(`liveness.${row.to}`) };
   return (
@@ -77,7 +68,7 @@ function Row({ row }: { readonly row: Transition }): JSX.Element {
         <p class="row-detail">
           <Moment at={row.at}>{clockText(row.at)}</Moment>
           {" · "}
-          <bdi>{oneLine(row.reason, REASON_MAX)}</bdi>
+          {text(`nodePage.reason_${row.reason}`)}
         </p>
       </div>
     </li>

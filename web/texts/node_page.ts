@@ -14,9 +14,6 @@ export const nodePageTexts = {
   },
   heard: { en: "heard {age}", de: "{age} gehört" },
   neverHeard: { en: "never heard", de: "nie gehört" },
-  maintenanceUntil: { en: "in maintenance until {when}", de: "in Wartung bis {when}" },
-  acknowledged: { en: "acknowledged", de: "bestätigt" },
-  flapping: { en: "flapping", de: "wechselhaft" },
 
   machine: { en: "Machine", de: "Gerät" },
   id: { en: "Id", de: "Kennung" },
@@ -29,7 +26,6 @@ export const nodePageTexts = {
   hostname: { en: "Host name", de: "Hostname" },
   addresses: { en: "Addresses", de: "Adressen" },
   version: { en: "Agent", de: "Agent" },
-  remote: { en: "Remote access", de: "Fernzugriff" },
 
   measured: { en: "Measured now", de: "Jetzt gemessen" },
   availability: { en: "Availability", de: "Verfügbarkeit" },
@@ -41,6 +37,20 @@ export const nodePageTexts = {
   logNothing: { en: "Nothing has changed so far.", de: "Bisher hat sich nichts geändert." },
   logRow: { en: "{from} → {to}", de: "{from} → {to}" },
   logSpoken: { en: "from {from} to {to}", de: "von {from} zu {to}" },
+  reason_heartbeat: { en: "heartbeat", de: "Lebenszeichen" },
+  reason_birth: { en: "its agent started", de: "sein Agent ist gestartet" },
+  reason_last_will: { en: "its connection broke", de: "seine Verbindung riss ab" },
+  reason_farewell: { en: "it said farewell", de: "er hat sich abgemeldet" },
+  reason_silence: { en: "silence", de: "Stille" },
+  reason_not_heard: {
+    en: "not heard since the hub started",
+    de: "seit dem Start des Hubs nicht gehört",
+  },
+  reason_not_back: {
+    en: "did not come back from a reboot",
+    de: "kam nach einem Neustart nicht zurück",
+  },
+  reason_removed: { en: "no longer watched", de: "nicht mehr überwacht" },
   logMore: { en: "Show older ones", de: "Ältere zeigen" },
 
   actions: { en: "Actions", de: "Aktionen" },
