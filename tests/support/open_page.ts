@@ -2,13 +2,13 @@
 
 import type { Locator, Page } from "playwright-core";
 import { buildPageWhenStale } from "../../scripts/build_page.ts";
-import { Chromium } from "./chromium.ts";
+import { Chromium, type ChromiumOptions } from "./chromium.ts";
 import type { Hub } from "./programs.ts";
 
 /** A Chromium, and a page built from the present sources for the hub to serve. */
-export async function startChromium(): Promise<Chromium> {
+export async function startChromium(options: ChromiumOptions = {}): Promise<Chromium> {
   await buildPageWhenStale();
-  return await Chromium.start();
+  return await Chromium.start(options);
 }
 
 /** Loads the page and logs in. Resolves when it is live. */
