@@ -1,16 +1,20 @@
 /** The hub's HTTP side: page, API, WebSocket, put together from the files in `http/`. */
 
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { getLog } from "../io/log.ts";
 import type { Access } from "./access.ts";
 import type { Actions } from "./actions.ts";
+import type { Availability } from "./availability.ts";
 import type { Drill } from "./drill.ts";
 import type { Feed } from "./feed.ts";
 import { actionRoutes } from "./http/actions.ts";
 import { failure, limitBody, refuseForeignPages } from "./http/answer.ts";
+import { availabilityRoutes } from "./http/availability.ts";
 import { historyRoutes } from "./http/history.ts";
-import { login, logout, requireLogin } from "./http/login.ts";
+import { incidentRoutes } from "./http/incidents.ts";
+import { isAdmitted, login, logout, requireLogin } from "./http/login.ts";
+import { nodeHistoryRoutes } from "./http/node.ts";
 import { nodeRoutes } from "./http/nodes.ts";
 import { pageRoutes } from "./http/page_files.ts";
 import { sessionRoutes } from "./http/sessions.ts";
@@ -19,16 +23,19 @@ import type { Metrics } from "./metrics.ts";
 import type { NodeActions } from "./node_actions.ts";
 import type { Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
+import type { VitalsHistory } from "./vitals_history.ts";
 
 export interface AppOptions {
   readonly access: Access;
   readonly actions: Actions;
   readonly drill: Drill;
+  readonly availability: Availability;
   readonly feed: Feed;
   readonly metrics: Metrics;
   readonly nodeActions: NodeActions;
   readonly projection: Projection;
   readonly store: Store;
+  readonly vitals: VitalsHistory;
   /** The folder of the page's files. */
   readonly pageFolder: string;
   /** Anyone may look; only who logs in may act. */
@@ -65,7 +72,11 @@ export function createApp(options: AppOptions): Hono {
 
   const mayAct = requireLogin(access);
   const mayLook = options.publicStatus ? allowAll : mayAct;
-  app.route("/", historyRoutes({ ...options, mayLook, mayAct }));
+  const isGuest = (context: Context) => options.publicStatus && !isAdmitted(context, access);
+  app.route("/", historyRoutes({ ...options, isGuest, mayLook, mayAct }));
+  app.route("/", nodeHistoryRoutes({ ...options, isGuest, mayLook }));
+  app.route("/", availabilityRoutes({ ...options, mayLook }));
+  app.route("/", incidentRoutes({ ...options, isGuest, mayLook }));
   app.get("/ws", mayLook, (context) => watch(context, options));
   app.route("/", actionRoutes({ ...options, mayAct }));
   app.route("/", nodeRoutes({ ...options, mayAct }));

@@ -20,8 +20,9 @@ import type { Projection } from "./projection.ts";
 import type { Recorder } from "./recorder.ts";
 import { spanEndMs } from "./span_end.ts";
 import type { Store } from "./store/store.ts";
+import type { VitalsHistory } from "./vitals_history.ts";
 
-/** Last signs of life are written this often: an SD card wears out. */
+/** Last signs of life and vitals are written this often: an SD card wears out. */
 const SAVE_EVERY_MS = 60_000;
 
 export interface LoopParts {
@@ -31,6 +32,7 @@ export interface LoopParts {
   readonly inbox: Inbox<MonitorInput>;
   readonly store: Store;
   readonly recorder: Recorder;
+  readonly vitals: VitalsHistory;
   readonly projection: Projection;
   readonly feed: Feed;
   readonly metrics: Metrics;
@@ -69,7 +71,7 @@ export class ClusterLoop {
       for (const output of outputs) this.#takeOutput(output, cluster.nodes);
       if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
       if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.values());
-      if (nowMs - this.#savedMs >= SAVE_EVERY_MS) this.save();
+      if (nowMs - this.#savedMs >= SAVE_EVERY_MS || this.#parts.vitals.isFull) this.save();
     }
     for (const { reject } of this.#waiting.values()) reject(new Error("The hub stops"));
   }
@@ -96,8 +98,12 @@ export class ClusterLoop {
 
   /** Writes what is not on disk yet. */
   save(): void {
-    this.#savedMs = this.#parts.clock.nowMs();
-    if (this.#unsaved.size > 0) this.#parts.recorder.saveNodes(this.#unsaved);
+    const { clock, store, recorder, vitals } = this.#parts;
+    this.#savedMs = clock.nowMs();
+    store.transaction(() => {
+      recorder.saveNodes(this.#unsaved);
+      vitals.save();
+    });
     this.#unsaved.clear();
   }
 
@@ -106,9 +112,14 @@ export class ClusterLoop {
     if (input.kind !== "evidence") return;
     const node = nodes.get(input.node);
     if (node === undefined) return;
-    const { projection, feed } = this.#parts;
+    const { projection, feed, vitals } = this.#parts;
     this.#unsaved.add(node);
-    if (input.message.kind === "heartbeat") {
+    const { message } = input;
+    // Those of another session than the present one are not the node's.
+    if (message.kind === "vitals" && message.vitals === node.vitals) {
+      vitals.take(node.id, message.vitals);
+    }
+    if (message.kind === "heartbeat") {
       projection.heard(node);
       feed.nodeHeard(node.id);
     } else {

@@ -16,6 +16,7 @@ import { Access } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
 import { createApp } from "./app.ts";
+import { Availability } from "./availability.ts";
 import { Calendar } from "./calendar.ts";
 import { notificationOf, targetsOf } from "./channels.ts";
 import { localTimeOfDayMs } from "./clock_text.ts";
@@ -37,6 +38,7 @@ import { Projection } from "./projection.ts";
 import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
+import { VitalsHistory } from "./vitals_history.ts";
 
 /** The farewell must be out before the program's time to end is, broker or no broker. */
 const FAREWELL_MS = 800;
@@ -69,6 +71,8 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   watchCredentials(credentials, inbox, stop);
   const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
   const calendar = new Calendar(clock);
+  calendar.onLeap((leapMs) => recorder.leap(leapMs));
+  const vitals = new VitalsHistory(store, clock);
   const outbox = new Outbox({
     store,
     channels,
@@ -119,6 +123,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     inbox,
     store,
     recorder,
+    vitals,
     projection,
     feed,
     metrics,
@@ -140,11 +145,13 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
         return observation.link.publish({ topic, payload, qos: 0, retain: false });
       },
     }),
+    availability: new Availability(store, projection, clock),
     feed,
     metrics,
     nodeActions: new NodeActions({ config, credentials, act: (input) => loop.act(input) }),
     projection,
     store,
+    vitals,
     pageFolder: new URL("../build/web", import.meta.url).pathname,
     publicStatus: config.hub.publicStatus,
   });

@@ -1,7 +1,7 @@
 /** Writes what one step of the monitor decided, in one transaction, before anybody is shown it. */
 
 import { type Subject, subjectKey } from "../core/alert.ts";
-import type { ClusterState, Renamed } from "../core/cluster.ts";
+import type { ClusterState, Renamed, Sight } from "../core/cluster.ts";
 import type { MonitorOutput } from "../core/monitor.ts";
 import type { NodeState, Transition } from "../core/node_state.ts";
 import type { Closed, Maintained, Opened, Settled } from "../core/policy/output.ts";
@@ -22,11 +22,14 @@ export class Recorder {
   readonly #store: Store;
   readonly #promises: Promises;
   readonly #clock: Clock;
+  /** When this run began. */
+  readonly #beganMs: number;
 
   constructor(store: Store, audience: Audience, clock: Clock) {
     this.#store = store;
     this.#promises = new Promises(store, audience, clock);
     this.#clock = clock;
+    this.#beganMs = clock.nowMs();
   }
 
   record(outputs: readonly MonitorOutput[], cluster: ClusterState): Recorded {
@@ -43,10 +46,21 @@ export class Recorder {
     return { incidents, messages };
   }
 
-  /** Last signs of life and facts, which change too often to be written each time. */
+  /**
+   * In the caller's transaction: last signs of life and facts, which change too often to be written each
+   * time, and that the hub still sees.
+   */
   saveNodes(nodes: Iterable<NodeState>): void {
+    for (const node of nodes) this.#store.nodes.save(this.#stored(node));
+    this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
+  }
+
+  /** The calendar leapt: what this run wrote about the past of nodes was dated by the wrong one. */
+  leap(leapMs: number): void {
+    const { transitions, sights } = this.#store;
     this.#store.transaction(() => {
-      for (const node of nodes) this.#store.nodes.save(this.#stored(node));
+      transitions.leap(leapMs);
+      sights.leap(leapMs);
     });
   }
 
@@ -91,11 +105,14 @@ export class Recorder {
       case "removed":
         nodes.remove(output.node);
         this.#store.names.remove(output.node);
+        this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
         for (const id of dropNotices(this.#store, output.node, this.#wall(output.atMs))) {
           messages.add(id);
         }
         return [];
       case "sight":
+        this.#look(output);
+        return [];
       case "send_echo":
       case "rivals":
       case "rebooted":
@@ -113,7 +130,15 @@ export class Recorder {
   #writeTransition({ node: id, from, to, reason, atMs }: Transition, cluster: ClusterState): void {
     const node = cluster.nodes.get(id);
     if (node !== undefined) this.#store.nodes.save(this.#stored(node));
-    this.#store.nodes.addTransition({ node: id, from, to, reason, atMs: this.#wall(atMs) });
+    this.#store.transitions.add({ node: id, from, to, reason, atMs: this.#wall(atMs) });
+    // Who sees a change sees: a hub that is killed now saw at least until here.
+    this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
+  }
+
+  #look({ blind, atMs }: Sight): void {
+    const { sights } = this.#store;
+    if (blind) sights.end(this.#wall(atMs));
+    else sights.begin(this.#wall(this.#beganMs), this.#wall(atMs));
   }
 
   #open({ subject, name, cause, startedAtMs, lastHeardMs, changes }: Opened): readonly number[] {
@@ -199,6 +224,6 @@ function nameOf(subject: Subject): string {
 }
 
 function isLasting({ kind }: MonitorOutput): boolean {
-  return kind !== "sight" && kind !== "send_echo" && kind !== "rivals" && kind !== "rebooted" &&
+  return kind !== "send_echo" && kind !== "rivals" && kind !== "rebooted" &&
     kind !== "nodes_full";
 }

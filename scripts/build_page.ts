@@ -44,6 +44,15 @@ export async function buildPage(): Promise<void> {
     join(SOURCES, "main.tsx"),
   ], { stdout: "null" });
   await Deno.rename(join(RESULT, "main.js"), join(RESULT, "app.js"));
+  // Charts are a bundle of their own, with the style sheet of the library that draws them.
+  await runDeno([
+    "bundle",
+    "--quiet",
+    "--platform=browser",
+    "--minify",
+    `--outdir=${RESULT}`,
+    join(SOURCES, "charts", "plot.ts"),
+  ], { stdout: "null" });
 }
 
 /** Builds the page when something that it is made of has changed since. */

@@ -22,7 +22,15 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "vitals/": ["node:"],
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
   // The feed, and the words it is written in.
-  "web/": ["core/feed.ts", "core/liveness.ts", "core/vitals.ts", "preact", "@preact/signals"],
+  "web/": [
+    "core/feed.ts",
+    "core/history.ts",
+    "core/liveness.ts",
+    "core/vitals.ts",
+    "preact",
+    "@preact/signals",
+    "uplot",
+  ],
   "hub/": ["core/", "io/", "hono", "aedes", "twilio", "prom-client", "node:"],
   "scripts/": ["core/", "ffi/library.ts", "esbuild", "node:"],
 };
@@ -43,6 +51,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "hono": /^hub\/(app\.ts|http\/.*)$/,
   "node:sqlite": /^hub\/store(\.ts|_.*|\/.*)$/,
   "prom-client": /^hub\//,
+  "uplot": /^web\/charts\/plot\.ts$/,
   "twilio": /^hub\/notify\/twilio\.ts$/,
   "valibot": /^core\//,
   "esbuild": /^scripts\/(bundle|node_timers)\.ts$/,

@@ -3,14 +3,10 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { JSX } from "preact";
-import { AddPage } from "./add_page/add_page.tsx";
-import { AlarmPage } from "./alarm_page/alarm_page.tsx";
 import { Home } from "./home/home.tsx";
-import { IncidentsPage } from "./incidents_page/incidents_page.tsx";
+import { LaterView, loadFurtherViews } from "./later_view.tsx";
 import { Login } from "./login/login.tsx";
-import { NodePage } from "./node_page/node_page.tsx";
 import { Heading } from "./parts/heading.tsx";
-import { SessionsPage } from "./sessions_page/sessions_page.tsx";
 import { Header } from "./shell/header.tsx";
 import { text } from "./texts.ts";
 import { VerdictStrip } from "./verdict/verdict_strip.tsx";
@@ -31,6 +27,11 @@ export function App({ onWelcome, ...props }: AppProps): JSX.Element {
     // Whoever arrives by a link goes on reading there; whoever loads the page starts at its top.
     if (arrivals > 0) document.querySelector("h1")?.focus({ preventScroll: true });
   }, [arrivals]);
+  const isKnown = live.known.value;
+  useEffect(() => {
+    // After the verdict: whoever goes there finds them ready.
+    if (isKnown) void loadFurtherViews();
+  }, [isKnown]);
   if (live.link.value === "login") return <Login onWelcome={onWelcome} />;
   const isHome = router.route.value.kind === "home";
   return (
@@ -57,16 +58,6 @@ function View(props: ViewProps): JSX.Element {
   switch (route.kind) {
     case "home":
       return <Home {...props} />;
-    case "node":
-      return <NodePage key={route.id} {...props} id={route.id} />;
-    case "incidents":
-      return <IncidentsPage {...props} />;
-    case "alarm":
-      return <AlarmPage {...props} />;
-    case "add":
-      return <AddPage {...props} />;
-    case "sessions":
-      return <SessionsPage {...props} />;
     case "lost":
       return (
         <>
@@ -74,5 +65,7 @@ function View(props: ViewProps): JSX.Element {
           <p>{text("shell.lostHint", { address: oneLine(route.path, ADDRESS_MAX) })}</p>
         </>
       );
+    default:
+      return <LaterView {...props} route={route} />;
   }
 }

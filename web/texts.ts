@@ -3,6 +3,7 @@
 import { addPageTexts } from "./texts/add_page.ts";
 import { alarmPageTexts } from "./texts/alarm_page.ts";
 import { availabilityTexts } from "./texts/availability.ts";
+import { chartTexts } from "./texts/charts.ts";
 import { deviceTexts } from "./texts/device.ts";
 import { historyTexts } from "./texts/history.ts";
 import { incidentsPageTexts } from "./texts/incidents_page.ts";
@@ -24,6 +25,7 @@ export const AREAS = {
   addPage: addPageTexts,
   alarmPage: alarmPageTexts,
   availability: availabilityTexts,
+  chart: chartTexts,
   device: deviceTexts,
   history: historyTexts,
   incidentsPage: incidentsPageTexts,

@@ -1,23 +1,18 @@
-/** What is so and what was: nodes, incidents, deliveries, figures. */
+/** What is so and what was sent: nodes, deliveries, figures. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { guestIncident, guestNode } from "../../core/guest_view.ts";
-import type { Access } from "../access.ts";
+import { guestNode } from "../../core/guest_view.ts";
 import type { Metrics } from "../metrics.ts";
-import { deliveryView, incidentView, type Projection } from "../projection.ts";
+import { deliveryView, type Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";
-import { isAdmitted } from "./login.ts";
-
-/** Rows of history that one answer holds. */
-const ROWS_MAX = 1000;
+import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 export interface HistoryOptions {
   readonly metrics: Metrics;
   readonly projection: Projection;
   readonly store: Store;
-  readonly access: Access;
-  /** Anyone may look, who then is a guest. */
-  readonly publicStatus: boolean;
+  /** Whoever is shown no address. */
+  readonly isGuest: (context: Context) => boolean;
   /** Whom the cluster is shown to, and whom also the recipients. */
   readonly mayLook: MiddlewareHandler;
   readonly mayAct: MiddlewareHandler;
@@ -25,32 +20,26 @@ export interface HistoryOptions {
 
 /** The routes, with their whole paths. */
 export function historyRoutes(options: HistoryOptions): Hono {
-  const { metrics, projection, store, access, publicStatus, mayLook, mayAct } = options;
+  const { metrics, projection, store, isGuest, mayLook, mayAct } = options;
   const routes = new Hono();
-  const isGuest = (context: Context) => publicStatus && !isAdmitted(context, access);
   routes.get("/api/v1/nodes", mayLook, (context) => {
     const nodes = projection.nodes();
     const blind = projection.blind !== null;
     return context.json({ blind, nodes: isGuest(context) ? nodes.map(guestNode) : nodes });
   });
-  routes.get("/api/v1/incidents", mayLook, (context) => {
-    const incidents = store.incidents.newest(limitOf(context)).map(incidentView);
-    return context.json({ incidents: isGuest(context) ? incidents.map(guestIncident) : incidents });
+  routes.get("/api/v1/deliveries", mayAct, (context) => {
+    const query = new Query(context, ["incident", "limit"]);
+    const incident = query.number("incident");
+    const limit = Math.min(query.number("limit") ?? ROWS_MAX, ROWS_MAX);
+    if (query.problem !== undefined) return badQuery(context, query.problem);
+    const rows = incident === undefined
+      ? store.outbox.newest(limit)
+      : store.outbox.newestAbout(incident, limit);
+    return context.json({ deliveries: rows.map(deliveryView) });
   });
-  routes.get(
-    "/api/v1/deliveries",
-    mayAct,
-    (context) =>
-      context.json({ deliveries: store.outbox.newest(limitOf(context)).map(deliveryView) }),
-  );
   routes.get("/metrics", mayLook, async (context) => {
     const { contentType, text } = await metrics.render();
     return context.body(text, 200, { "Content-Type": contentType });
   });
   return routes;
-}
-
-function limitOf(context: Context): number {
-  const limit = Number(context.req.query("limit") ?? ROWS_MAX);
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, ROWS_MAX) : ROWS_MAX;
 }

@@ -5,7 +5,7 @@ import type { IncidentKind } from "../../core/feed.ts";
 import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database.ts";
 
 /** Incidents that are kept; older ones that are over are removed, with their messages. */
-const INCIDENTS_MAX = 10_000;
+export const INCIDENTS_MAX = 10_000;
 
 export interface StoredIncident {
   readonly id: number;
@@ -42,6 +42,16 @@ export interface IncidentEnd {
   readonly now?: StoredIncident["now"];
   readonly changes?: number;
   readonly rebooted?: boolean;
+}
+
+/** Which incidents; all where nothing is said. */
+export interface IncidentFilter {
+  readonly node?: string | undefined;
+  readonly kind?: IncidentKind | undefined;
+  /** Those that lasted at that time or later, and those that began before this. */
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly isOpen?: boolean | undefined;
 }
 
 export class IncidentRows {
@@ -174,9 +184,24 @@ export class IncidentRows {
   }
 
   /** Newest first. */
-  newest(limit: number): readonly StoredIncident[] {
-    return this.#database.all("SELECT * FROM incidents ORDER BY id DESC LIMIT :limit", { limit })
-      .map(incidentOf);
+  newest(limit: number, filter: IncidentFilter = {}): readonly StoredIncident[] {
+    const { node, kind, fromMs, toMs, isOpen } = filter;
+    return this.#database.all(
+      `SELECT * FROM incidents WHERE (:node IS NULL OR node = :node)
+         AND (:kind IS NULL OR kind = :kind)
+         AND (:from IS NULL OR coalesce(recovered_at_ms, :from) >= :from)
+         AND (:to IS NULL OR died_at_ms < :to)
+         AND (:open IS NULL OR (recovered_at_ms IS NULL) = :open)
+       ORDER BY id DESC LIMIT :limit`,
+      {
+        limit,
+        node: node ?? null,
+        kind: kind ?? null,
+        from: rounded(fromMs),
+        to: rounded(toMs),
+        open: isOpen === undefined ? null : Number(isOpen),
+      },
+    ).map(incidentOf);
   }
 
   #update(set: string, where: string, values: Row): readonly number[] {

@@ -1,13 +1,8 @@
-/** What the hub remembers of nodes and of the changes of their liveness. */
+/** What the hub remembers of nodes. */
 
 import type { Liveness } from "../../core/liveness.ts";
 import type { Facts } from "../../core/wire.ts";
 import { type Database, numberOrNone, rounded, textOrNone } from "./database.ts";
-
-/** Transitions that are kept; older ones are removed. */
-const TRANSITIONS_MAX = 100_000;
-/** Transitions removed together, so that the removal itself costs next to nothing. */
-const PRUNE_EVERY = 1000;
 
 /** What outlives the hub about a node. Instants are calendar time in ms. */
 export interface StoredNode {
@@ -26,18 +21,8 @@ export interface StoredNode {
   readonly backByMs: number | undefined;
 }
 
-/** One change of liveness. */
-export interface StoredTransition {
-  readonly node: string;
-  readonly from: Liveness;
-  readonly to: Liveness;
-  readonly reason: string;
-  readonly atMs: number;
-}
-
 export class NodeRows {
   readonly #database: Database;
-  #added = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -88,18 +73,5 @@ export class NodeRows {
       lastHeardMs: numberOrNone(row.last_heard_ms),
       backByMs: numberOrNone(row.back_by_ms),
     }));
-  }
-
-  addTransition({ node, from, to, reason, atMs }: StoredTransition): void {
-    this.#database.run(
-      `INSERT INTO transitions (node, from_liveness, to_liveness, reason, at_ms)
-       VALUES (:node, :from, :to, :reason, :at)`,
-      { node, from, to, reason, at: Math.round(atMs) },
-    );
-    if (++this.#added % PRUNE_EVERY !== 0) return;
-    this.#database.run(
-      "DELETE FROM transitions WHERE id <= (SELECT max(id) FROM transitions) - :keep",
-      { keep: TRANSITIONS_MAX },
-    );
   }
 }

@@ -272,6 +272,15 @@ export class OutboxRows {
     return this.#rows("ORDER BY id DESC LIMIT :limit", { limit });
   }
 
+  /** Those that tell of an incident, newest first. */
+  newestAbout(incident: number, limit: number): readonly OutboxRow[] {
+    return this.#rows(
+      `WHERE id IN (SELECT message FROM outbox_incidents WHERE incident = :incident)
+       ORDER BY id DESC LIMIT :limit`,
+      { incident, limit },
+    );
+  }
+
   /** The messages that tell of an incident, oldest first. */
   about(incident: number): readonly Pick<OutboxRow, "route" | "channel" | "state">[] {
     return this.#database.all(

@@ -146,5 +146,37 @@ CREATE TABLE names (
 ) STRICT;
 `;
 
+/** What was: for how long nodes were up, and what they measured. */
+const PAST = `
+CREATE INDEX transitions_of_node ON transitions (node, at_ms);
+CREATE INDEX transitions_by_time ON transitions (at_ms);
+
+-- From when to when the hub saw its cluster, and when the run began that saw it.
+CREATE TABLE sights (
+  id      INTEGER PRIMARY KEY,
+  run_ms  INTEGER NOT NULL,
+  from_ms INTEGER NOT NULL,
+  to_ms   INTEGER NOT NULL
+) STRICT;
+
+-- Vitals as they were heard. By time, not by node: what is written together stands together, in as few
+-- pages as possible. Instants of vitals are seconds since 1970.
+CREATE TABLE vitals_heard (
+  at_s     INTEGER NOT NULL,
+  node     TEXT NOT NULL,
+  readings TEXT NOT NULL,
+  PRIMARY KEY (at_s, node)
+) STRICT, WITHOUT ROWID;
+
+-- Means over each step of a longer time: minutes of an hour, hours of a day.
+CREATE TABLE vitals_means (
+  step_s INTEGER NOT NULL,
+  node   TEXT NOT NULL,
+  from_s INTEGER NOT NULL,
+  means  TEXT NOT NULL,
+  PRIMARY KEY (step_s, node, from_s)
+) STRICT;
+`;
+
 /** In this order; a database knows by its `user_version` how many of them it has had. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS];
+export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS, PAST];

@@ -7,11 +7,17 @@ import { FactRows } from "./fact_rows.ts";
 import { NameRows } from "./name_rows.ts";
 import { OutboxRows } from "./outbox_rows.ts";
 import { SessionRows } from "./session_rows.ts";
+import { SightRows } from "./sight_rows.ts";
 import { SpanRows } from "./span_rows.ts";
 import { ToldRows } from "./told_rows.ts";
+import { TransitionRows } from "./transition_rows.ts";
+import { VitalsRows } from "./vitals_rows.ts";
 
 export class Store implements Disposable {
   readonly nodes: NodeRows;
+  readonly transitions: TransitionRows;
+  readonly sights: SightRows;
+  readonly vitals: VitalsRows;
   readonly incidents: IncidentRows;
   readonly told: ToldRows;
   readonly outbox: OutboxRows;
@@ -26,6 +32,9 @@ export class Store implements Disposable {
   constructor(path: string) {
     this.#database = new Database(path);
     this.nodes = new NodeRows(this.#database);
+    this.transitions = new TransitionRows(this.#database);
+    this.sights = new SightRows(this.#database);
+    this.vitals = new VitalsRows(this.#database);
     this.incidents = new IncidentRows(this.#database);
     this.told = new ToldRows(this.#database);
     this.outbox = new OutboxRows(this.#database);

@@ -8,12 +8,14 @@ import { createApp } from "../../hub/app.ts";
 import { Credentials } from "../../hub/credentials.ts";
 import { Drill } from "../../hub/drill.ts";
 import { passwordFile } from "../../hub/enrol.ts";
+import { Availability } from "../../hub/availability.ts";
 import { Feed } from "../../hub/feed.ts";
 import { Metrics } from "../../hub/metrics.ts";
 import { NodeActions } from "../../hub/node_actions.ts";
 import { Projection } from "../../hub/projection.ts";
 import { Sessions } from "../../hub/sessions.ts";
 import { Store } from "../../hub/store/store.ts";
+import { VitalsHistory } from "../../hub/vitals_history.ts";
 import { systemClock } from "../../io/clock.ts";
 import { loadConfig } from "../../io/config_file.ts";
 import { configureLog } from "../../io/log.ts";
@@ -122,8 +124,8 @@ Deno.test("hub says who lives to whoever may know, in the shapes of the contract
     assert.match(instant ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assert.ok(Math.abs(Date.now() - Date.parse(instant ?? "")) < 60_000);
   }
-  assert.deepEqual(await hub.api("/api/v1/incidents?limit=nonsense"), { incidents: [] });
-  assert.deepEqual(await hub.api("/api/v1/deliveries?limit=-1"), { deliveries: [] });
+  assert.deepEqual(await hub.api("/api/v1/incidents?limit=5000"), { incidents: [] });
+  assert.deepEqual(await hub.api("/api/v1/deliveries?limit=1"), { deliveries: [] });
 
   const metrics = await hub.fetch("/metrics", {
     headers: { Authorization: `Bearer ${hub.password}` },
@@ -215,10 +217,12 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
       publish: () => Promise.resolve(false),
     }),
     nodeActions: nodeActionsOver(folder),
+    availability: new Availability(store, projection, systemClock),
     feed: new Feed(projection, store, systemClock),
     metrics: new Metrics(projection, store),
     projection,
     store,
+    vitals: new VitalsHistory(store, systemClock),
     pageFolder: folder.file("absent"),
     publicStatus: true,
   });

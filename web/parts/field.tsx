@@ -6,7 +6,6 @@ import { useId } from "preact/hooks";
 interface FieldProps {
   readonly label: string;
   readonly name: string;
-  readonly type?: "text" | "password" | "search" | "datetime-local";
   readonly value?: string;
   readonly onInput?: (value: string) => void;
   readonly hint?: ComponentChildren;
@@ -27,6 +26,7 @@ export function Field(
       <label for={id}>{label}</label>
       <input
         {...input}
+        type="text"
         id={id}
         aria-describedby={`${id}-hint ${id}-error`}
         aria-invalid={error !== undefined}

@@ -15,6 +15,16 @@ export const shellTexts = {
     en: "No view of this page has the address {address}.",
     de: "Keine Ansicht dieser Seite hat die Adresse {address}.",
   },
+  loading: { en: "Loading…", de: "Lädt…" },
+  notLoadedTitle: {
+    en: "This view could not be loaded",
+    de: "Diese Ansicht ließ sich nicht laden",
+  },
+  notLoadedHint: {
+    en: "The hub does not answer, or runs another version by now.",
+    de: "Der Hub antwortet nicht, oder er läuft inzwischen in einer anderen Version.",
+  },
+  reload: { en: "Load the page anew", de: "Seite neu laden" },
   noAnswer: {
     en: "The hub does not answer. Try again in a moment.",
     de: "Der Hub antwortet nicht. Bitte gleich noch einmal versuchen.",

@@ -1,0 +1,32 @@
+/** How available nodes were. */
+
+import { Hono, type MiddlewareHandler } from "hono";
+import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../core/history.ts";
+import type { Availability } from "../availability.ts";
+import type { Projection } from "../projection.ts";
+import { badQuery, noSuchNode, Query } from "./query.ts";
+
+const SPANS = Object.keys(AVAILABILITY_SPANS_MS) as readonly AvailabilitySpan[];
+
+export interface AvailabilityRoutesOptions {
+  readonly availability: Availability;
+  readonly projection: Projection;
+  readonly mayLook: MiddlewareHandler;
+}
+
+/** The routes, with their whole paths. */
+export function availabilityRoutes(
+  { availability, projection, mayLook }: AvailabilityRoutesOptions,
+): Hono {
+  const routes = new Hono();
+  routes.get("/api/v1/availability", mayLook, async (context) => {
+    const query = new Query(context, ["span", "node"]);
+    const span = query.choice("span", SPANS) ?? "24h";
+    const node = query.node("node");
+    if (query.problem !== undefined) return badQuery(context, query.problem);
+    if (node === undefined) return context.json(await availability.ofAll(span));
+    if (projection.node(node) === undefined) return noSuchNode(context, node);
+    return context.json(availability.ofNode(node, span));
+  });
+  return routes;
+}

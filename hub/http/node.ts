@@ -1,0 +1,64 @@
+/** One node: what it is, how it changed, what it measured. */
+
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { guestNode } from "../../core/guest_view.ts";
+import { type TransitionView, VITALS_SPANS_MS, type VitalsSpan } from "../../core/history.ts";
+import { formatRfc3339 } from "../../core/rfc3339.ts";
+import type { Projection } from "../projection.ts";
+import type { Store } from "../store/store.ts";
+import type { StoredTransition } from "../store/transition_rows.ts";
+import type { VitalsHistory } from "../vitals_history.ts";
+import { badQuery, noSuchNode, Query, ROWS_MAX } from "./query.ts";
+
+/** Transitions where nobody says how many. */
+const TRANSITIONS_DEFAULT = 100;
+const SPANS = Object.keys(VITALS_SPANS_MS) as readonly VitalsSpan[];
+
+export interface NodeHistoryRoutesOptions {
+  readonly projection: Projection;
+  readonly store: Store;
+  readonly vitals: VitalsHistory;
+  /** Whoever is shown no address. */
+  readonly isGuest: (context: Context) => boolean;
+  readonly mayLook: MiddlewareHandler;
+}
+
+/** The routes, with their whole paths. */
+export function nodeHistoryRoutes(options: NodeHistoryRoutesOptions): Hono {
+  const { projection, store, vitals, isGuest, mayLook } = options;
+  const routes = new Hono();
+  const get = (path: string, names: readonly string[], answer: Answer) =>
+    routes.get(`/api/v1/nodes/:id${path}`, mayLook, (context) => {
+      const id = context.req.param("id");
+      const query = new Query(context, names);
+      const body = answer(id, query, context);
+      if (query.problem !== undefined) return badQuery(context, query.problem);
+      // Looked up last: of a node that is not known nothing is told, though something may be kept.
+      return projection.node(id) === undefined ? noSuchNode(context, id) : json(context, body());
+    });
+  get("", [], (id, _query, context) => () => {
+    const node = projection.node(id);
+    if (node === undefined) return {};
+    return isGuest(context) ? guestNode(node) : node;
+  });
+  get("/transitions", ["limit"], (id, query) => {
+    const limit = Math.min(query.number("limit") ?? TRANSITIONS_DEFAULT, ROWS_MAX);
+    return () => ({ transitions: store.transitions.newest(id, limit).map(transitionView) });
+  });
+  get("/vitals", ["span"], (id, query) => {
+    const span = query.choice("span", SPANS) ?? "24h";
+    return () => vitals.of(id, span);
+  });
+  return routes;
+}
+
+/** Reads the question; what it answers is worked out once that is understood. */
+type Answer = (id: string, query: Query, context: Context) => () => object;
+
+function json(context: Context, body: object): Response {
+  return context.json(body);
+}
+
+function transitionView({ atMs, from, to, reason }: StoredTransition): TransitionView {
+  return { at: formatRfc3339(atMs), from, to, reason };
+}

@@ -1,0 +1,80 @@
+/** From when to when the hub saw its cluster. Instants are calendar time in ms. */
+
+import type { SightSpan } from "../../core/availability.ts";
+import { type Database, numberOrNone } from "./database.ts";
+
+/** How long they are kept. */
+const KEPT_MS = 365 * 24 * 3_600_000;
+/** Kept, and read, at most: the newest. */
+const SIGHTS_MAX = 10_000;
+
+export class SightRows {
+  readonly #database: Database;
+  /** The last one of earlier runs. */
+  readonly #inherited: number;
+  /** The one that goes on. */
+  #open: number | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+    const last = database.get("SELECT max(id) AS id FROM sights", {});
+    this.#inherited = numberOrNone(last?.id) ?? 0;
+  }
+
+  /** The hub sees; `runMs` is when its present run began. */
+  begin(runMs: number, atMs: number): void {
+    const at = Math.round(atMs);
+    const added = this.#database.get(
+      "INSERT INTO sights (run_ms, from_ms, to_ms) VALUES (:run, :at, :at) RETURNING id",
+      { run: Math.round(runMs), at },
+    );
+    const id = Number(added?.id);
+    this.#open = id;
+    this.#database.run("DELETE FROM sights WHERE id <= :id OR id < :newest AND to_ms < :old", {
+      id: id - SIGHTS_MAX,
+      newest: id,
+      old: at - KEPT_MS,
+    });
+  }
+
+  /** It still sees: a hub that is killed is believed to have seen until it last said so. */
+  extend(atMs: number): void {
+    if (this.#open === undefined) return;
+    this.#database.run("UPDATE sights SET to_ms = max(to_ms, :at) WHERE id = :id", {
+      id: this.#open,
+      at: Math.round(atMs),
+    });
+  }
+
+  /** It has lost its sight, perhaps a while ago. */
+  end(atMs: number): void {
+    if (this.#open === undefined) return;
+    this.#database.run("UPDATE sights SET to_ms = max(from_ms, :at) WHERE id = :id", {
+      id: this.#open,
+      at: Math.round(atMs),
+    });
+    this.#open = undefined;
+  }
+
+  /** Those that reach beyond `fromMs`, in their order; that which goes on until `nowMs`. */
+  since(fromMs: number, nowMs: number): readonly SightSpan[] {
+    const open = this.#open ?? null;
+    return this.#database.all(
+      "SELECT * FROM sights WHERE to_ms > :from OR id = :open ORDER BY from_ms, id",
+      { from: Math.round(fromMs), open },
+    ).map((row) => ({
+      runMs: Number(row.run_ms),
+      fromMs: Number(row.from_ms),
+      toMs: row.id === open ? Math.max(Number(row.to_ms), nowMs) : Number(row.to_ms),
+    }));
+  }
+
+  /** The calendar leapt: those of this run were dated by the wrong one, and are dated anew. */
+  leap(leapMs: number): void {
+    this.#database.run(
+      `UPDATE sights SET run_ms = run_ms + :leap, from_ms = from_ms + :leap, to_ms = to_ms + :leap
+       WHERE id > :inherited`,
+      { leap: Math.round(leapMs), inherited: this.#inherited },
+    );
+  }
+}

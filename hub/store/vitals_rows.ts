@@ -1,0 +1,114 @@
+/** What nodes measured: as it was heard, and as means. Instants are seconds since 1970. */
+
+import type { Means, Readings, Sample } from "../../core/downsample.ts";
+import { type Database, numberOrNone, type Row, textOrNone } from "./database.ts";
+
+/** Of which node a sample is. */
+export interface NodeSample extends Sample {
+  readonly node: string;
+}
+
+/** Means over steps of `stepS` seconds, from `fromS` on. */
+export interface MeansKey {
+  readonly stepS: number;
+  readonly node: string;
+  readonly fromS: number;
+}
+
+export class VitalsRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  add({ node, atS, readings }: NodeSample): void {
+    this.#database.run(
+      `INSERT OR REPLACE INTO vitals_heard (at_s, node, readings) VALUES (:at, :node, :readings)`,
+      { at: atS, node, readings: JSON.stringify(readings) },
+    );
+  }
+
+  /** Of all nodes, oldest first, without `toS`. */
+  between(fromS: number, toS: number): readonly NodeSample[] {
+    return this.#database.all(
+      "SELECT * FROM vitals_heard WHERE at_s >= :from AND at_s < :to ORDER BY at_s",
+      { from: fromS, to: toS },
+    ).map(sampleOf);
+  }
+
+  /** Of one node, oldest first, without `toS`. Each second is looked up: other nodes cost nothing. */
+  of(node: string, fromS: number, toS: number): readonly Sample[] {
+    return this.#database.all(
+      `WITH RECURSIVE seconds (at) AS
+         (SELECT :from UNION ALL SELECT at + 1 FROM seconds WHERE at + 1 < :to)
+       SELECT vitals_heard.* FROM seconds CROSS JOIN vitals_heard ON at_s = at AND node = :node
+       ORDER BY at`,
+      { node, from: fromS, to: toS },
+    ).map(sampleOf);
+  }
+
+  /** The instant of the first one, not before `fromS`. */
+  next(fromS: number): number | undefined {
+    return numberOrNone(
+      this.#database.get("SELECT min(at_s) AS at FROM vitals_heard WHERE at_s >= :from", {
+        from: fromS,
+      })?.at,
+    );
+  }
+
+  removeBefore(atS: number): void {
+    this.#database.run("DELETE FROM vitals_heard WHERE at_s < :at", { at: atS });
+  }
+
+  setMeans({ stepS, node, fromS }: MeansKey, means: Means): void {
+    this.#database.run(
+      `INSERT INTO vitals_means (step_s, node, from_s, means) VALUES (:step, :node, :from, :means)
+       ON CONFLICT (step_s, node, from_s) DO UPDATE SET means = :means`,
+      { step: stepS, node, from: fromS, means: JSON.stringify(means) },
+    );
+  }
+
+  means({ stepS, node, fromS }: MeansKey): Means | undefined {
+    const row = this.#database.get(
+      "SELECT means FROM vitals_means WHERE step_s = :step AND node = :node AND from_s = :from",
+      { step: stepS, node, from: fromS },
+    );
+    return row === undefined ? undefined : JSON.parse(String(row.means));
+  }
+
+  /** Those that begin within this time, oldest first, without `toS`. */
+  meansBetween(
+    { stepS, node, fromS }: MeansKey,
+    toS: number,
+  ): readonly { readonly fromS: number; readonly means: Means }[] {
+    return this.#database.all(
+      `SELECT from_s, means FROM vitals_means
+       WHERE step_s = :step AND node = :node AND from_s >= :from AND from_s < :to ORDER BY from_s`,
+      { step: stepS, node, from: fromS, to: toS },
+    ).map((row) => ({ fromS: Number(row.from_s), means: JSON.parse(String(row.means)) }));
+  }
+
+  /** The next node, by its id, that has such means. */
+  nodeAfter(node: string, stepS: number): string | undefined {
+    return textOrNone(
+      this.#database.get(
+        "SELECT min(node) AS node FROM vitals_means WHERE step_s = :step AND node > :node",
+        { step: stepS, node },
+      )?.node,
+    );
+  }
+
+  /** Removes those of a node that begin before `fromS`. */
+  removeMeansBefore({ stepS, node, fromS }: MeansKey): void {
+    this.#database.run(
+      "DELETE FROM vitals_means WHERE step_s = :step AND node = :node AND from_s < :from",
+      { step: stepS, node, from: fromS },
+    );
+  }
+}
+
+function sampleOf(row: Row): NodeSample {
+  const readings: Readings = JSON.parse(String(row.readings));
+  return { node: String(row.node), atS: Number(row.at_s), readings };
+}
