@@ -2,32 +2,8 @@
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Api } from "../api.ts";
+import { type AvailabilityAnswer, type Span, SPANS } from "./answer.ts";
 import { remembered } from "../device/remembered.ts";
-
-export type AvailabilityState = "up" | "late" | "down" | "stopped" | "unknown";
-
-/** From when to when (RFC 3339) a node was in one state. */
-export interface Segment {
-  readonly from: string;
-  readonly to: string;
-  readonly state: AvailabilityState;
-}
-
-export interface NodeAvailability {
-  /** `null` when nothing is known. */
-  readonly percent: number | null;
-  readonly segments: readonly Segment[];
-}
-
-export type Span = "24h" | "30d" | "90d";
-export const SPANS: readonly Span[] = ["24h", "30d", "90d"];
-
-export interface AvailabilityAnswer {
-  readonly span: Span;
-  readonly from: string;
-  readonly to: string;
-  readonly nodes: Readonly<Record<string, NodeAvailability>>;
-}
 
 /** A bar that is a minute old is as good: the state beside it is live. */
 const REFRESH_MS = 60_000;
