@@ -1,8 +1,9 @@
 /** For which share of the time each node was there, as the hub tells it. */
 
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Api } from "../api.ts";
 import { type AvailabilityAnswer, type Span, SPANS } from "./answer.ts";
+import type { Live } from "../live/live.ts";
 import { remembered } from "../device/remembered.ts";
 
 /** A bar that is a minute old is as good: the state beside it is live. */
@@ -19,8 +20,8 @@ export class Availability {
     this.#api = api;
   }
 
-  /** Asks the hub now, each minute while the page is seen, and when another span is chosen. */
-  follow(stop: AbortSignal): void {
+  /** Asks the hub now, each minute while the page is seen, after it was lost, and for another span. */
+  follow(live: Live, stop: AbortSignal): void {
     let asking = new AbortController();
     const ask = () => {
       if (document.visibilityState === "hidden" || stop.aborted) return;
@@ -29,7 +30,9 @@ export class Availability {
       void this.#ask(AbortSignal.any([stop, asking.signal]));
     };
     const timer = setInterval(ask, REFRESH_MS);
-    const unwatch = this.span.subscribe(ask);
+    const unwatch = effect(() => {
+      if (this.span.value && live.link.value === "live") ask();
+    });
     document.addEventListener("visibilitychange", ask, { signal: stop });
     stop.addEventListener("abort", () => {
       clearInterval(timer);
@@ -42,7 +45,6 @@ export class Availability {
     const path = `/api/v1/availability?span=${span}`;
     const answer = await this.#api.get<AvailabilityAnswer>(path, { signal: stop });
     if (stop.aborted || span !== this.span.peek()) return;
-    // What cannot be told any more is not shown from before either.
-    this.#answer.value = answer.kind === "good" ? answer.body : undefined;
+    if (answer.kind === "good") this.#answer.value = answer.body;
   }
 }
