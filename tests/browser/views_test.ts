@@ -60,6 +60,27 @@ Deno.test("the page speaks German to whoever reads German", async () => {
   });
 });
 
+Deno.test("on paper a view is black on white, without what only a screen can do", async () => {
+  await using stage = new AsyncDisposableStack();
+  const hub = await startCluster(stage);
+  const chromium = stage.use(await startChromium());
+  await chromium.story(async (page) => {
+    await openPage(page, hub);
+    await verdict(page, "John Snow is down");
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    for (const selector of [".tools", ".places", ".device"]) {
+      assert.equal(await page.locator(selector).isVisible(), false, selector);
+    }
+    const ground = "getComputedStyle(document.body).backgroundColor";
+    assert.equal(await page.evaluate(ground), "rgb(255, 255, 255)");
+    assert.deepEqual(await contrastFaults(page), []);
+    await chromium.picture("home-print");
+    await page.goto(new URL("/incidents", hub.url).href);
+    await page.getByRole("heading", { level: 1, name: "Incidents" }).waitFor();
+    await chromium.picture("incidents-print");
+  });
+});
+
 /** Looks at a view as different people do, and takes its picture each time. */
 async function look(chromium: Chromium, page: Page, name: string): Promise<void> {
   for (const [form, size] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
