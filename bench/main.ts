@@ -6,6 +6,7 @@ import { benchDetector } from "./detector.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
 import { benchPage } from "./page.ts";
+import { benchPixels } from "./pixels.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
 
@@ -15,12 +16,13 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   latency: benchLatency,
   broker_restart: benchBrokerRestart,
   page: benchPage,
+  pixels: benchPixels,
   detector: benchDetector,
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
 /** These run no executable of ours: the core alone, or the hub from its sources. */
-const FROM_SOURCES = ["detector", "page"];
+const FROM_SOURCES = ["detector", "page", "pixels"];
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
 if (wanted.some((name) => !FROM_SOURCES.includes(name))) await compileWhenStale();
