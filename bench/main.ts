@@ -5,6 +5,8 @@ import { benchBrokerRestart } from "./broker_restart.ts";
 import { benchDetector } from "./detector.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
+import { benchPage } from "./page.ts";
+import { benchPixels } from "./pixels.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
 
@@ -13,15 +15,17 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   startup: benchStartup,
   latency: benchLatency,
   broker_restart: benchBrokerRestart,
+  page: benchPage,
+  pixels: benchPixels,
   detector: benchDetector,
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
-/** Runs no program of ours, but its core. */
-const SIMULATED = "detector";
+/** These run no executable of ours: the core alone, or the hub from its sources. */
+const FROM_SOURCES = ["detector", "page", "pixels"];
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
-if (wanted.some((name) => name !== SIMULATED)) await compileWhenStale();
+if (wanted.some((name) => !FROM_SOURCES.includes(name))) await compileWhenStale();
 console.log(await machine());
 for (const name of wanted) {
   const bench = BENCHES[name];

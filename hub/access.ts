@@ -76,11 +76,17 @@ function waitOf(failuresMs: readonly number[], max: number, nowMs: number): numb
 function sourceOf(address: string): string {
   if (!address.includes(":") || address.includes(".")) return address;
   const [head = "", tail] = address.toLowerCase().split("::");
-  const groups = head.split(":").filter((group) => group !== "");
+  const groups = groupsOf(head);
   if (tail === undefined) return groups.slice(0, 4).join(":");
-  const last = tail.split(":").filter((group) => group !== "");
+  const last = groupsOf(tail);
   const zeros = Array.from({ length: Math.max(0, 8 - groups.length - last.length) }, () => "0");
   return [...groups, ...zeros, ...last].slice(0, 4).join(":");
+}
+
+function groupsOf(text: string): readonly string[] {
+  return text.split(":").filter((group) => group !== "").map((group) =>
+    group.replace(/^0+(?=.)/, "")
+  );
 }
 
 function digestOf(password: string): Buffer {

@@ -5,9 +5,13 @@ import { AddPage } from "./add_page/add_page.tsx";
 import { AlarmPage } from "./alarm_page/alarm_page.tsx";
 import { IncidentsPage } from "./incidents_page/incidents_page.tsx";
 import { NodePage } from "./node_page/node_page.tsx";
-import type { Route } from "./router.ts";
+import type { Route } from "./route.ts";
 import { SessionsPage } from "./sessions_page/sessions_page.tsx";
+import { learn } from "./texts.ts";
+import { FURTHER_AREAS } from "./texts/further.ts";
 import type { ViewProps } from "./view_props.ts";
+
+learn(FURTHER_AREAS);
 
 export type FurtherRoute = Exclude<Route, { readonly kind: "home" | "lost" }>;
 

@@ -1,18 +1,13 @@
 /** Every text of the page from one table, in the reader's language. */
 
-import { addPageTexts } from "./texts/add_page.ts";
-import { alarmPageTexts } from "./texts/alarm_page.ts";
 import { availabilityTexts } from "./texts/availability.ts";
-import { chartTexts } from "./texts/charts.ts";
 import { deviceTexts } from "./texts/device.ts";
 import { historyTexts } from "./texts/history.ts";
-import { incidentsPageTexts } from "./texts/incidents_page.ts";
 import { listTexts } from "./texts/list.ts";
 import { livenessTexts } from "./texts/liveness.ts";
 import { loginTexts } from "./texts/login.ts";
-import { nodePageTexts } from "./texts/node_page.ts";
-import type { Language, Phrase } from "./texts/phrase.ts";
-import { sessionsPageTexts } from "./texts/sessions_page.ts";
+import type { FurtherAreas } from "./texts/further.ts";
+import type { Area, Language, Phrase } from "./texts/phrase.ts";
 import { shellTexts } from "./texts/shell.ts";
 import { timeTexts } from "./texts/time.ts";
 import { verdictTexts } from "./texts/verdict.ts";
@@ -20,27 +15,21 @@ import { vitalTexts } from "./texts/vital.ts";
 
 export type { Language };
 
-/** By area; a text is named `area.key`. */
+/** By area, of what is shown first; a text is named `area.key`. */
 export const AREAS = {
-  addPage: addPageTexts,
-  alarmPage: alarmPageTexts,
   availability: availabilityTexts,
-  chart: chartTexts,
   device: deviceTexts,
   history: historyTexts,
-  incidentsPage: incidentsPageTexts,
   list: listTexts,
   liveness: livenessTexts,
   login: loginTexts,
-  nodePage: nodePageTexts,
-  sessionsPage: sessionsPageTexts,
   shell: shellTexts,
   time: timeTexts,
   verdict: verdictTexts,
   vital: vitalTexts,
 } as const;
 
-type Areas = typeof AREAS;
+type Areas = typeof AREAS & FurtherAreas;
 
 /** `verdict.connecting`: all that can be said. */
 export type TextKey = {
@@ -119,11 +108,16 @@ function template(key: TextKey, count: unknown): string {
   return Number(count) === 1 ? wording.one : wording.other;
 }
 
-const phrases = new Map<string, Phrase>(
-  Object.entries(AREAS).flatMap(([area, texts]) =>
-    Object.entries(texts).map(([key, phrase]): [string, Phrase] => [`${area}.${key}`, phrase])
-  ),
-);
+const phrases = new Map<string, Phrase>();
+
+/** Adds areas that came with a later script. */
+export function learn(areas: Readonly<Record<string, Area>>): void {
+  for (const [area, texts] of Object.entries(areas)) {
+    for (const [key, phrase] of Object.entries(texts)) phrases.set(`${area}.${key}`, phrase);
+  }
+}
+
+learn(AREAS);
 
 function phraseOf(key: TextKey): Phrase {
   const phrase = phrases.get(key);

@@ -1,46 +1,14 @@
 /** What the hub sends to browsers over the WebSocket, and to whom. */
 
 import assert from "node:assert/strict";
-import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
 import { COOKIE, errorOf, session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
-import { until, within } from "../support/until.ts";
+import { within } from "../support/until.ts";
+import { Watcher } from "../support/watcher.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
-/** One browser's end of the feed. */
-class Watcher implements AsyncDisposable {
-  readonly messages: FeedMessage[] = [];
-  readonly #socket: WebSocket;
-  readonly #closed = Promise.withResolvers<void>();
-
-  constructor(hub: Hub, headers: Readonly<Record<string, string>> = {}) {
-    this.#socket = new WebSocket(`${hub.url.replace("http", "ws")}/ws`, {
-      headers: { ...headers },
-    });
-    this.#socket.onmessage = ({ data }) => this.messages.push(JSON.parse(data));
-    this.#socket.onerror = (event) => event.preventDefault();
-    this.#socket.onclose = () => this.#closed.resolve();
-  }
-
-  /** What a page shows after all messages so far. */
-  get view(): ClusterView | undefined {
-    return this.messages.reduce<ClusterView | undefined>(applyFeed, undefined);
-  }
-
-  async until(what: string, holds: (view: ClusterView) => boolean): Promise<ClusterView> {
-    return await until(what, () => {
-      const { view } = this;
-      return view !== undefined && holds(view) && view;
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.close();
-    await within("the WebSocket to close", this.#closed.promise);
-  }
-}
 
 /** The status of an attempt to open the feed, made by hand: a browser's API hides it. */
 async function upgradeStatus(hub: Hub, headers: Readonly<Record<string, string>>): Promise<number> {

@@ -84,12 +84,12 @@ export class Chromium implements AsyncDisposable {
     if (this.errors.length > 0) throw new Error(`the page threw: ${this.errors.join("\n")}`);
   }
 
-  /** Writes a picture of the whole page to `build/screenshots/`. */
-  async picture(name: string): Promise<void> {
+  /** Writes a picture of the whole page, or of its window, to `build/screenshots/`. */
+  async picture(name: string, { wholePage = true } = {}): Promise<void> {
     await Deno.mkdir(SCREENSHOTS, { recursive: true });
     await this.#page.screenshot({
       path: join(SCREENSHOTS, `${name}.png`),
-      fullPage: true,
+      fullPage: wholePage,
       animations: "disabled",
     });
   }

@@ -5,9 +5,11 @@ import { buildPageWhenStale } from "../../scripts/build_page.ts";
 import { Chromium, type ChromiumOptions } from "./chromium.ts";
 import type { Hub } from "./programs.ts";
 
-/** A Chromium, and a page built from the present sources for the hub to serve. */
+// A hub reads the page's files once, when it starts: they are of the present sources before any does.
+await buildPageWhenStale();
+
+/** A Chromium for the page that a hub serves. */
 export async function startChromium(options: ChromiumOptions = {}): Promise<Chromium> {
-  await buildPageWhenStale();
   return await Chromium.start(options);
 }
 

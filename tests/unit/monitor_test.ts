@@ -83,7 +83,7 @@ Deno.test("the name that the user gave is told, also of what is open, until he t
   });
   assert.deepEqual(lines.map((line) => line.replace(/ since.*| \d+s to.*/, "")), [
     "30s sms (twilio): down Attic",
-    "105s sms (twilio): recovered Attic",
+    "104s sms (twilio): recovered Attic",
     "140s sms (twilio): down John Snow",
   ]);
 });

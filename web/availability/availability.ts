@@ -1,33 +1,10 @@
 /** For which share of the time each node was there, as the hub tells it. */
 
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Api } from "../api.ts";
+import { type AvailabilityAnswer, type Span, SPANS } from "./answer.ts";
+import type { Live } from "../live/live.ts";
 import { remembered } from "../device/remembered.ts";
-
-export type AvailabilityState = "up" | "late" | "down" | "stopped" | "unknown";
-
-/** From when to when (RFC 3339) a node was in one state. */
-export interface Segment {
-  readonly from: string;
-  readonly to: string;
-  readonly state: AvailabilityState;
-}
-
-export interface NodeAvailability {
-  /** `null` when nothing is known. */
-  readonly percent: number | null;
-  readonly segments: readonly Segment[];
-}
-
-export type Span = "24h" | "30d" | "90d";
-export const SPANS: readonly Span[] = ["24h", "30d", "90d"];
-
-export interface AvailabilityAnswer {
-  readonly span: Span;
-  readonly from: string;
-  readonly to: string;
-  readonly nodes: Readonly<Record<string, NodeAvailability>>;
-}
 
 /** A bar that is a minute old is as good: the state beside it is live. */
 const REFRESH_MS = 60_000;
@@ -43,8 +20,8 @@ export class Availability {
     this.#api = api;
   }
 
-  /** Asks the hub now, each minute while the page is seen, and when another span is chosen. */
-  follow(stop: AbortSignal): void {
+  /** Asks the hub now, each minute while the page is seen, after it was lost, and for another span. */
+  follow(live: Live, stop: AbortSignal): void {
     let asking = new AbortController();
     const ask = () => {
       if (document.visibilityState === "hidden" || stop.aborted) return;
@@ -53,7 +30,9 @@ export class Availability {
       void this.#ask(AbortSignal.any([stop, asking.signal]));
     };
     const timer = setInterval(ask, REFRESH_MS);
-    const unwatch = this.span.subscribe(ask);
+    const unwatch = effect(() => {
+      if (this.span.value && live.link.value === "live") ask();
+    });
     document.addEventListener("visibilitychange", ask, { signal: stop });
     stop.addEventListener("abort", () => {
       clearInterval(timer);
@@ -66,7 +45,6 @@ export class Availability {
     const path = `/api/v1/availability?span=${span}`;
     const answer = await this.#api.get<AvailabilityAnswer>(path, { signal: stop });
     if (stop.aborted || span !== this.span.peek()) return;
-    // What cannot be told any more is not shown from before either.
-    this.#answer.value = answer.kind === "good" ? answer.body : undefined;
+    if (answer.kind === "good") this.#answer.value = answer.body;
   }
 }

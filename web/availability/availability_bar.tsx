@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
-import type { NodeAvailability, Span } from "./availability.ts";
+import type { NodeAvailability, Span } from "./answer.ts";
 import {
   barText,
   type Block,

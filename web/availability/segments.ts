@@ -3,7 +3,7 @@
 import { text } from "../texts.ts";
 import { lengthText } from "../words/age.ts";
 import { sinceText, type Zone } from "../words/instant.ts";
-import type { AvailabilityState, NodeAvailability, Segment, Span } from "./availability.ts";
+import type { AvailabilityState, NodeAvailability, Segment, Span } from "./answer.ts";
 
 /** A bar is this wide in its own units. */
 export const WIDTH = 1000;

@@ -28,9 +28,9 @@ export function NodeList({ live, api }: ViewProps): JSX.Element {
   const availability = useMemo(() => new Availability(api), [api]);
   useEffect(() => {
     const stop = new AbortController();
-    availability.follow(stop.signal);
+    availability.follow(live, stop.signal);
     return () => stop.abort();
-  }, [availability]);
+  }, [availability, live]);
   const ordered = useRef<Ordered>({ nodes: [], sections: [] });
   const sections = useComputed(() => {
     const nodes = filtered(live.nodes.value, filter.value);

@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/feed.ts";
-import type { AvailabilityAnswer, Span } from "../availability/availability.ts";
-import { SPANS } from "../availability/availability.ts";
+import type { AvailabilityAnswer, Span } from "../availability/answer.ts";
+import { SPANS } from "../availability/answer.ts";
 import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";
 import { useAsked } from "../parts/asked.ts";

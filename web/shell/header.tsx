@@ -6,7 +6,8 @@ import type { Live } from "../live/live.ts";
 import { logOut } from "../login/session.ts";
 import { Button } from "../parts/button.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
-import type { Route, Router } from "../router.ts";
+import type { Route } from "../route.ts";
+import type { Router } from "../router.ts";
 import { text } from "../texts.ts";
 import { clockText } from "../words/instant.ts";
 
@@ -41,10 +42,10 @@ interface NavigationProps {
 function Navigation({ route, guest }: NavigationProps): JSX.Element {
   const places = [
     { to: { kind: "home" }, words: text("shell.overview"), open: true },
-    { to: { kind: "incidents" }, words: text("incidentsPage.title"), open: true },
-    { to: { kind: "alarm" }, words: text("alarmPage.title"), open: false },
-    { to: { kind: "add" }, words: text("addPage.title"), open: false },
-    { to: { kind: "sessions" }, words: text("sessionsPage.title"), open: false },
+    { to: { kind: "incidents" }, words: text("shell.incidents"), open: true },
+    { to: { kind: "alarm" }, words: text("shell.alarm"), open: false },
+    { to: { kind: "add" }, words: text("shell.add"), open: false },
+    { to: { kind: "sessions" }, words: text("shell.sessions"), open: false },
   ] as const;
   return (
     <nav class="places" aria-label={text("shell.views")}>

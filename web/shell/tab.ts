@@ -1,7 +1,8 @@
 /** The browser's tab: its title and its sign say what the verdict says. */
 
 import type { Live } from "../live/live.ts";
-import type { Route, Router } from "../router.ts";
+import type { Route } from "../route.ts";
+import type { Router } from "../router.ts";
 import { text } from "../texts.ts";
 import { signAddress } from "../verdict/sign.ts";
 import { oneLine } from "../words/shown_name.ts";
@@ -35,13 +36,13 @@ function viewName(route: Route): string | undefined {
     case "node":
       return oneLine(route.id, ID_MAX);
     case "incidents":
-      return text("incidentsPage.title");
+      return text("shell.incidents");
     case "alarm":
-      return text("alarmPage.title");
+      return text("shell.alarm");
     case "add":
-      return text("addPage.title");
+      return text("shell.add");
     case "sessions":
-      return text("sessionsPage.title");
+      return text("shell.sessions");
     case "lost":
       return text("shell.lostTitle");
   }

@@ -5,6 +5,10 @@ import type { Area } from "./phrase.ts";
 export const shellTexts = {
   name: { en: "RPi Cluster Alert", de: "RPi Cluster Alert" },
   overview: { en: "Overview", de: "Übersicht" },
+  incidents: { en: "Incidents", de: "Vorfälle" },
+  alarm: { en: "Alarm", de: "Alarm" },
+  add: { en: "Add a Pi", de: "Pi hinzufügen" },
+  sessions: { en: "Sessions", de: "Anmeldungen" },
   views: { en: "Views", de: "Ansichten" },
   skip: { en: "Skip to the content", de: "Zum Inhalt springen" },
   live: { en: "live", de: "live" },

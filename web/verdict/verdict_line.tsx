@@ -70,10 +70,7 @@ function Census(
       {counts.map(({ liveness, count }) => (
         <li key={liveness} class={`tone-${LIVENESS_TONES[liveness]}`}>
           <Shape tone={LIVENESS_TONES[liveness]} />
-          {text(stale && liveness !== "unknown" ? "liveness.counted_before" : "liveness.counted", {
-            count,
-            word: text(`liveness.${liveness}`),
-          })}
+          {text(stale ? `liveness.counted_${liveness}` : `liveness.count_${liveness}`, { count })}
         </li>
       ))}
     </ul>

@@ -32,11 +32,13 @@ export function vitalNames(vitals: Readonly<Record<string, VitalView>>): readonl
   return [...known, ...Object.keys(vitals).filter((name) => !isVitalName(name)).sort()];
 }
 
+/** More than any measurement deserves; less than would widen a card. */
+const DIGITS_MAX = 6;
 const POINTS: Readonly<Record<Language, string>> = { en: ".", de: "," };
 
 /** `48.2`, in German `48,2`; never in groups, as units of newer agents are not known. */
 function numberText(value: number): string {
-  return String(value).replace(".", POINTS[spokenLanguage()]);
+  return String(Number(value.toPrecision(DIGITS_MAX))).replace(".", POINTS[spokenLanguage()]);
 }
 
 function vitalUnit(name: string): string {

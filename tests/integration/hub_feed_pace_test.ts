@@ -1,0 +1,78 @@
+/** The feed under load: ten messages a second at most, and no memory for viewers that do not read. */
+
+import assert from "node:assert/strict";
+import { session } from "../support/hub_http.ts";
+import { MOSQUITTO, ROOT } from "../support/cluster.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { startHub } from "../support/programs.ts";
+import { SlowViewer } from "../support/slow_viewer.ts";
+import { until } from "../support/until.ts";
+import { Watcher } from "../support/watcher.ts";
+
+/** Together half a megabyte for each message. */
+const NODES = 80;
+const SLOW = { withinMs: 60_000 };
+/** A timer may be early by a fraction, and instants are told in whole milliseconds. */
+const PACE_MS_MIN = 97;
+/** What the network of one machine holds for a connection that nobody reads, and then some. */
+const KEPT_BYTES_MAX = 20_000_000;
+const ENOUGH_LENGTH = 60_000_000;
+
+function birth(session: string, facts: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({ kind: "birth", session, every_ms: 60_000, ...facts });
+}
+
+Deno.test("a thousand changes are ten messages a second at most, and the last one counts", async () => {
+  await using hub = await startHub();
+  const login = { username: "pi-1", password: hub.credential("pi-1") };
+  await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
+  await using watcher = new Watcher(hub, { Cookie: await session(hub) });
+  await watcher.until("the snapshot", () => true);
+  await client.publish(`${ROOT}/nodes/pi-1/status`, birth("a"), { qos: 1 });
+  for (let count = 1; count <= 1000; count++) {
+    const payload = JSON.stringify({ session: "a", cpu: { value: count / 10, level: "ok" } });
+    await client.publish(`${ROOT}/nodes/pi-1/vitals`, payload, { qos: 1 });
+  }
+  await watcher.until("the last value", ({ nodes }) => nodes[0]?.vitals.cpu?.value === 100, SLOW);
+  const instants = watcher.messages.slice(1).map(({ at }) => Date.parse(at));
+  assert.ok(instants.length > 1);
+  for (const [index, ms] of instants.slice(1).entries()) {
+    const gapMs = ms - (instants[index] ?? 0);
+    assert.ok(gapMs >= PACE_MS_MIN, `${gapMs} ms between two messages`);
+  }
+});
+
+Deno.test("a viewer that stops reading is sent a new snapshot in place of all that waited", async () => {
+  await using cluster = await MOSQUITTO.start();
+  const { hub } = cluster;
+  const client = await cluster.client("anybody");
+  const cookie = await session(hub);
+  using slow = await SlowViewer.open(hub, cookie);
+  await using quick = new Watcher(hub, { Cookie: cookie });
+  await quick.until("the snapshot", () => true);
+  const facts = Object.fromEntries(
+    Array.from({ length: 28 }, (_, index) => [`fact_${index}`, "x".repeat(250)]),
+  );
+  let round = 0;
+  // Each message of the feed holds these nodes whole: a viewer that kept up was sent all of them.
+  await until("the other viewer to have seen much", async () => {
+    round++;
+    for (let node = 0; node < NODES; node++) {
+      const payload = birth("a", { ...facts, round });
+      await client.publish(`${ROOT}/nodes/pi-${node}/status`, payload, { qos: 0 });
+    }
+    return quick.length > ENOUGH_LENGTH;
+  }, SLOW);
+
+  const sent = { snapshots: 0, last: 0 };
+  while (sent.snapshots < 2) {
+    const { message, view } = await slow.next();
+    assert.ok(view, `a gap before ${message.seq}`);
+    if (message.kind === "snapshot") sent.snapshots++;
+    sent.last = message.seq;
+  }
+  assert.ok(slow.bytes < KEPT_BYTES_MAX, `${slow.bytes} bytes waited`);
+  const { message, view } = await slow.next();
+  assert.deepEqual([message.kind, message.seq], ["change", sent.last + 1]);
+  assert.equal(view?.nodes[0]?.facts.round, round);
+});
