@@ -1,6 +1,6 @@
 /** The hub's HTTP side: page, API, WebSocket, put together from the files in `http/`. */
 
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { getLog } from "../io/log.ts";
 import type { Access } from "./access.ts";
@@ -13,9 +13,9 @@ import { failure, limitBody, refuseForeignPages } from "./http/answer.ts";
 import { availabilityRoutes } from "./http/availability.ts";
 import { historyRoutes } from "./http/history.ts";
 import { incidentRoutes } from "./http/incidents.ts";
-import { isAdmitted, login, logout, requireLogin } from "./http/login.ts";
-import { nodeHistoryRoutes } from "./http/node.ts";
-import { nodeRoutes } from "./http/nodes.ts";
+import { admitGuests, login, logout, requireLogin } from "./http/login.ts";
+import { nodeRoutes } from "./http/node.ts";
+import { nodeActionRoutes } from "./http/node_actions.ts";
 import { pageRoutes } from "./http/page_files.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { watch } from "./http/watch.ts";
@@ -71,21 +71,18 @@ export function createApp(options: AppOptions): Hono {
   app.post("/api/v1/logout", ourPage, (context) => logout(context, access));
 
   const mayAct = requireLogin(access);
-  const mayLook = options.publicStatus ? allowAll : mayAct;
-  const isGuest = (context: Context) => options.publicStatus && !isAdmitted(context, access);
-  app.route("/", historyRoutes({ ...options, isGuest, mayLook, mayAct }));
-  app.route("/", nodeHistoryRoutes({ ...options, isGuest, mayLook }));
+  const mayLook = options.publicStatus ? admitGuests(access) : mayAct;
+  app.route("/", historyRoutes({ ...options, mayLook, mayAct }));
+  app.route("/", nodeRoutes({ ...options, mayLook }));
   app.route("/", availabilityRoutes({ ...options, mayLook }));
-  app.route("/", incidentRoutes({ ...options, isGuest, mayLook }));
+  app.route("/", incidentRoutes({ ...options, mayLook }));
   app.get("/ws", mayLook, (context) => watch(context, options));
   app.route("/", actionRoutes({ ...options, mayAct }));
-  app.route("/", nodeRoutes({ ...options, mayAct }));
+  app.route("/", nodeActionRoutes({ ...options, mayAct }));
   app.route("/", sessionRoutes({ ...options, mayAct }));
   app.route("/", pageRoutes(options.pageFolder));
   return app;
 }
-
-const allowAll: MiddlewareHandler = async (_context, next) => await next();
 
 function headers(): MiddlewareHandler {
   return secureHeaders({

@@ -8,7 +8,10 @@ import type { Store } from "./store/store.ts";
 
 /** More viewers than this are turned away. */
 const VIEWERS_MAX = 100;
-/** A viewer that has more than this unread is sent nothing until it has read all, then a snapshot. */
+/**
+ * A viewer that has more than this unread beside its snapshot is sent nothing until it has read all,
+ * then a new snapshot.
+ */
 const UNREAD_BYTES_MAX = 256 * 1024;
 /** Changes of state that come together are shown together. */
 const URGENT_MS = 20;
@@ -29,13 +32,19 @@ export interface Viewer {
   close(code: number, reason: string): void;
 }
 
+/** How far a viewer has read. */
+interface Reading {
+  /** It may have so much unread: its snapshot, and some changes. */
+  allowedBytes: number;
+  /** It reads too slowly: what it missed comes with its next snapshot. */
+  isBehind: boolean;
+}
+
 export class Feed implements Disposable {
   readonly #projection: Projection;
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #viewers = new Set<Viewer>();
-  /** Those of them that read too slowly: what they missed comes with their next snapshot. */
-  readonly #behind = new Set<Viewer>();
+  readonly #viewers = new Map<Viewer, Reading>();
   readonly #changed = new Set<string>();
   readonly #removed = new Set<string>();
   readonly #heard = new Set<string>();
@@ -55,24 +64,21 @@ export class Feed implements Disposable {
 
   [Symbol.dispose](): void {
     this.#alarm?.[Symbol.dispose]();
-    for (const viewer of this.#viewers) viewer.close(1001, "the hub stops");
+    for (const viewer of this.#viewers.keys()) viewer.close(1001, "the hub stops");
     this.#viewers.clear();
-    this.#behind.clear();
   }
 
   /** Sends a snapshot, then every change until `leave`. Says whether there was room. */
   join(viewer: Viewer): boolean {
     if (this.#viewers.size >= VIEWERS_MAX) return false;
     // What waits would come once more after the snapshot that holds it already; that is harmless.
-    this.#viewers.add(viewer);
-    viewer.send(this.#writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
+    this.#show(viewer, writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
     this.#flushWithin(QUIET_MS);
     return true;
   }
 
   leave(viewer: Viewer): void {
     this.#viewers.delete(viewer);
-    this.#behind.delete(viewer);
   }
 
   nodeChanged(id: string): void {
@@ -117,28 +123,25 @@ export class Feed implements Disposable {
     this.#seq++;
     if (this.#viewers.size === 0) return this.#forgetChange();
     const change = this.#takeChange();
-    const changeFor = this.#writtenOnce(() => change, guestChange);
-    const snapshotFor = this.#writtenOnce(() => this.#snapshot(), guestSnapshot);
-    for (const viewer of this.#viewers) {
-      if (this.#behind.has(viewer)) {
-        if (viewer.unreadBytes > 0) continue;
-        this.#behind.delete(viewer);
-        viewer.send(snapshotFor(viewer));
-      } else if (viewer.unreadBytes > UNREAD_BYTES_MAX) this.#behind.add(viewer);
-      else viewer.send(changeFor(viewer));
+    const changeFor = writtenOnce(() => change, guestChange);
+    const snapshotFor = writtenOnce(() => this.#snapshot(), guestSnapshot);
+    let nextMs = QUIET_MS;
+    for (const [viewer, reading] of this.#viewers) {
+      const { unreadBytes } = viewer;
+      if (reading.isBehind && unreadBytes === 0) this.#show(viewer, snapshotFor(viewer));
+      else if (reading.isBehind || unreadBytes > reading.allowedBytes) {
+        reading.isBehind = true;
+        nextMs = HEARD_MS;
+      } else viewer.send(changeFor(viewer));
     }
-    this.#flushWithin(this.#behind.size > 0 ? HEARD_MS : QUIET_MS);
+    this.#flushWithin(nextMs);
   }
 
-  /** A message as text for a viewer: made when somebody needs it, once for all of a kind. */
-  #writtenOnce<Message extends FeedMessage>(
-    make: () => Message,
-    forGuests: (message: Message) => Message,
-  ): (viewer: Viewer) => string {
-    let whole: string | undefined;
-    let open: string | undefined;
-    return ({ isGuest }) =>
-      isGuest ? open ??= JSON.stringify(forGuests(make())) : whole ??= JSON.stringify(make());
+  /** Begins anew with a viewer. */
+  #show(viewer: Viewer, snapshot: string): void {
+    const allowedBytes = snapshot.length + UNREAD_BYTES_MAX;
+    this.#viewers.set(viewer, { allowedBytes, isBehind: false });
+    viewer.send(snapshot);
   }
 
   #takeChange(): Change {
@@ -182,4 +185,15 @@ export class Feed implements Disposable {
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),
     };
   }
+}
+
+/** A message as text for a viewer: made when somebody needs it, once for all of a kind. */
+function writtenOnce<Message extends FeedMessage>(
+  make: () => Message,
+  forGuests: (message: Message) => Message,
+): (viewer: Viewer) => string {
+  let whole: string | undefined;
+  let open: string | undefined;
+  return ({ isGuest }) =>
+    isGuest ? open ??= JSON.stringify(forGuests(make())) : whole ??= JSON.stringify(make());
 }

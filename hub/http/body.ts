@@ -29,8 +29,13 @@ export async function readFields(
 }
 
 export function bad(where: string, expected: string, value: unknown): Demand<never> {
+  return { kind: "bad", message: mistake(where, expected, value) };
+}
+
+/** Where, expected what, found what. */
+export function mistake(where: string, expected: string, value: unknown): string {
   const found = (JSON.stringify(value) ?? "nothing").slice(0, FOUND_LENGTH_MAX);
-  return { kind: "bad", message: `${where}: expected ${expected}, found ${found}` };
+  return `${where}: expected ${expected}, found ${found}`;
 }
 
 export function badRequest(context: Context, message: string): Response {

@@ -1,18 +1,17 @@
 /** What is so and what was sent: nodes, deliveries, figures. */
 
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { guestNode } from "../../core/guest_view.ts";
 import type { Metrics } from "../metrics.ts";
 import { deliveryView, type Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";
+import { isGuest } from "./login.ts";
 import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 export interface HistoryOptions {
   readonly metrics: Metrics;
   readonly projection: Projection;
   readonly store: Store;
-  /** Whoever is shown no address. */
-  readonly isGuest: (context: Context) => boolean;
   /** Whom the cluster is shown to, and whom also the recipients. */
   readonly mayLook: MiddlewareHandler;
   readonly mayAct: MiddlewareHandler;
@@ -20,7 +19,7 @@ export interface HistoryOptions {
 
 /** The routes, with their whole paths. */
 export function historyRoutes(options: HistoryOptions): Hono {
-  const { metrics, projection, store, isGuest, mayLook, mayAct } = options;
+  const { metrics, projection, store, mayLook, mayAct } = options;
   const routes = new Hono();
   routes.get("/api/v1/nodes", mayLook, (context) => {
     const nodes = projection.nodes();

@@ -7,6 +7,7 @@ import { incidentView } from "../projection.ts";
 import { INCIDENTS_MAX } from "../store/incident_rows.ts";
 import type { Store } from "../store/store.ts";
 import { csvOf } from "./csv.ts";
+import { isGuest } from "./login.ts";
 import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 const KINDS: readonly IncidentKind[] = [
@@ -35,13 +36,11 @@ const COLUMNS = [
 
 export interface IncidentRoutesOptions {
   readonly store: Store;
-  /** Whoever is not told a provider's own words. */
-  readonly isGuest: (context: Context) => boolean;
   readonly mayLook: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
-export function incidentRoutes({ store, isGuest, mayLook }: IncidentRoutesOptions): Hono {
+export function incidentRoutes({ store, mayLook }: IncidentRoutesOptions): Hono {
   const routes = new Hono();
   const get = (path: string, rowsMax: number, answer: Answer) =>
     routes.get(path, mayLook, (context) => {

@@ -11,26 +11,47 @@ const SESSION_COOKIE = "rpi_cluster_session";
 const COOKIE_S = 400 * 24 * 3600;
 
 /** Whom a request comes from; `session` where it is a browser that logged in. */
-export type Visitor =
+type Visitor =
   | { readonly kind: "owner"; readonly session: number | undefined }
   | { readonly kind: "stranger" };
+
+/** What the guard of a route found out about who asks. */
+const VISITOR = "visitor";
 
 /** Lets pass whoever is logged in. */
 export function requireLogin(access: Access): MiddlewareHandler {
   return async (context, next) => {
-    if (isAdmitted(context, access)) return await next();
+    const visitor = visitorOf(context, access);
+    context.set(VISITOR, visitor);
+    if (visitor.kind === "owner") return await next();
     context.header("WWW-Authenticate", "Bearer");
     const message = "Log in, or send the password as Bearer token";
     return failure(context, 401, { code: "unauthorized", message });
   };
 }
 
-export function isAdmitted(context: Context, access: Access): boolean {
-  return visitorOf(context, access).kind === "owner";
+/** Lets pass everybody; whoever is not logged in is a guest. */
+export function admitGuests(access: Access): MiddlewareHandler {
+  return async (context, next) => {
+    context.set(VISITOR, visitorOf(context, access));
+    return await next();
+  };
+}
+
+/** Whether the one that a guard let pass is not logged in: to be shown what guests may see. */
+export function isGuest(context: Context): boolean {
+  const visitor: Visitor | undefined = context.get(VISITOR);
+  return visitor?.kind !== "owner";
+}
+
+/** The session of the one that a guard let pass; `undefined` for programs and guests. */
+export function sessionIn(context: Context): number | undefined {
+  const visitor: Visitor | undefined = context.get(VISITOR);
+  return visitor?.kind === "owner" ? visitor.session : undefined;
 }
 
 /** Who asks. A wrong Bearer token counts as an attempt to log in. */
-export function visitorOf(context: Context, access: Access): Visitor {
+function visitorOf(context: Context, access: Access): Visitor {
   const bearer = /^Bearer (.+)$/.exec(context.req.header("Authorization") ?? "")?.[1];
   if (bearer !== undefined) {
     const isOwner = access.login(bearer, addressOf(context)).kind === "admitted";

@@ -8,24 +8,22 @@ import type { Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";
 import type { StoredTransition } from "../store/transition_rows.ts";
 import type { VitalsHistory } from "../vitals_history.ts";
+import { isGuest } from "./login.ts";
 import { badQuery, noSuchNode, Query, ROWS_MAX } from "./query.ts";
 
 /** Transitions where nobody says how many. */
 const TRANSITIONS_DEFAULT = 100;
 const SPANS = Object.keys(VITALS_SPANS_MS) as readonly VitalsSpan[];
 
-export interface NodeHistoryRoutesOptions {
+export interface NodeRoutesOptions {
   readonly projection: Projection;
   readonly store: Store;
   readonly vitals: VitalsHistory;
-  /** Whoever is shown no address. */
-  readonly isGuest: (context: Context) => boolean;
   readonly mayLook: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
-export function nodeHistoryRoutes(options: NodeHistoryRoutesOptions): Hono {
-  const { projection, store, vitals, isGuest, mayLook } = options;
+export function nodeRoutes({ projection, store, vitals, mayLook }: NodeRoutesOptions): Hono {
   const routes = new Hono();
   const get = (path: string, names: readonly string[], answer: Answer) =>
     routes.get(`/api/v1/nodes/:id${path}`, mayLook, (context) => {

@@ -3,7 +3,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import type { Access } from "../access.ts";
 import { failure, refuseOthersForms } from "./answer.ts";
-import { visitorOf } from "./login.ts";
+import { sessionIn } from "./login.ts";
 
 export interface SessionRoutesOptions {
   readonly access: Access;
@@ -15,13 +15,10 @@ export function sessionRoutes({ access, mayAct }: SessionRoutesOptions): Hono {
   const { sessions } = access;
   const routes = new Hono();
   routes.get("/api/v1/sessions", mayAct, (context) => {
-    const visitor = visitorOf(context, access);
-    const current = visitor.kind === "owner" ? visitor.session : undefined;
-    return context.json({ sessions: sessions.all(current) });
+    return context.json({ sessions: sessions.all(sessionIn(context)) });
   });
   routes.delete("/api/v1/sessions", mayAct, refuseOthersForms(), (context) => {
-    const visitor = visitorOf(context, access);
-    sessions.endOthers(visitor.kind === "owner" ? visitor.session : undefined);
+    sessions.endOthers(sessionIn(context));
     return context.json({});
   });
   routes.delete("/api/v1/sessions/:id", mayAct, refuseOthersForms(), (context) => {

@@ -6,9 +6,9 @@ import type { Drill } from "../drill.ts";
 import type { NodeActions } from "../node_actions.ts";
 import type { Projection } from "../projection.ts";
 import { failure, limitBody, refuseOthersForms, tooMany } from "./answer.ts";
-import { bad, badRequest, type Demand, readFields } from "./body.ts";
+import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "./body.ts";
 
-export interface NodeRoutesOptions {
+export interface NodeActionRoutesOptions {
   readonly nodeActions: NodeActions;
   readonly drill: Drill;
   readonly projection: Projection;
@@ -16,7 +16,7 @@ export interface NodeRoutesOptions {
 }
 
 /** The routes, with their whole paths. */
-export function nodeRoutes(options: NodeRoutesOptions): Hono {
+export function nodeActionRoutes(options: NodeActionRoutesOptions): Hono {
   const { nodeActions, projection, mayAct } = options;
   const routes = new Hono();
   const guards = [mayAct, limitBody(), refuseOthersForms()] as const;
@@ -48,30 +48,22 @@ export function nodeRoutes(options: NodeRoutesOptions): Hono {
 
 type Act = (context: Context, id: string, name: unknown) => Promise<Response>;
 
-async function enrolOne(context: Context, { nodeActions }: NodeRoutesOptions): Promise<Response> {
+async function enrolOne(
+  context: Context,
+  { nodeActions }: NodeActionRoutesOptions,
+): Promise<Response> {
   // The answer holds a password: it is shown once, and kept nowhere.
   context.header("Cache-Control", "no-store");
   const fields = await readFields(context, ["id", "name", "renew"]);
-  if (fields.kind === "bad") return badRequest(context, fields.message);
-  const id = fields.value.get("id");
-  const parsed = typeof id === "string" ? parseNodeId(id) : undefined;
-  if (parsed?.ok !== true) {
-    const expected = parsed?.expected ?? "1 to 63 lower-case letters, digits and hyphens";
-    return badRequest(context, messageOf(bad("id", expected, id)));
-  }
-  const name = nameOf(fields.value.get("name"));
-  if (name.kind === "bad") return badRequest(context, name.message);
-  const mayRenew = fields.value.get("renew") ?? false;
-  if (typeof mayRenew !== "boolean") {
-    return badRequest(context, messageOf(bad("renew", "true or false", mayRenew)));
-  }
-  const enrolled = nodeActions.enrol(parsed.value, name.value, mayRenew);
+  const wish = fields.kind === "bad" ? fields : enrolmentOf(fields.value);
+  if (wish.kind === "bad") return badRequest(context, wish.message);
+  const { id, name, mayRenew } = wish.value;
+  const enrolled = nodeActions.enrol(id, name, mayRenew);
   switch (enrolled.kind) {
     case "enrolled":
       return context.json({ ...enrolled.node, ...noteOf(enrolled.note) });
     case "exists": {
-      const message =
-        `"${parsed.value}" has a credential: a new one ends it, so ask with "renew": true`;
+      const message = `"${id}" has a credential: a new one ends it, so ask with "renew": true`;
       return failure(context, 409, { code: "exists", message });
     }
     case "full":
@@ -79,15 +71,32 @@ async function enrolOne(context: Context, { nodeActions }: NodeRoutesOptions): P
   }
 }
 
+interface Enrolment {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly mayRenew: boolean;
+}
+
+function enrolmentOf(fields: Fields): Demand<Enrolment> {
+  const given = fields.get("id");
+  const id = parseNodeId(typeof given === "string" ? given : "");
+  if (!id.ok) return bad("id", id.expected, given);
+  const name = nameOf(fields.get("name"));
+  if (name.kind === "bad") return name;
+  const mayRenew = fields.get("renew") ?? false;
+  if (typeof mayRenew !== "boolean") return bad("renew", "true or false", mayRenew);
+  return { kind: "good", value: { id: id.value, name: name.value, mayRenew } };
+}
+
 async function testAlarm(
   context: Context,
-  { drill, projection }: NodeRoutesOptions,
+  { drill, projection }: NodeActionRoutesOptions,
 ): Promise<Response> {
   const fields = await readFields(context, ["node"]);
   if (fields.kind === "bad") return badRequest(context, fields.message);
   const node = fields.value.get("node");
   if (typeof node !== "string") {
-    return badRequest(context, messageOf(bad("node", "a node's id", node)));
+    return badRequest(context, mistake("node", "a node's id", node));
   }
   if (projection.node(node) === undefined) return absent(context, node);
   const played = await drill.playAlarm(node);
@@ -97,7 +106,10 @@ async function testAlarm(
   return failure(context, 503, { code: "blind", message });
 }
 
-async function testMessage(context: Context, { drill }: NodeRoutesOptions): Promise<Response> {
+async function testMessage(
+  context: Context,
+  { drill }: NodeActionRoutesOptions,
+): Promise<Response> {
   const fields = await readFields(context, []);
   if (fields.kind === "bad") return badRequest(context, fields.message);
   const sent = await drill.sendMessages();
@@ -113,10 +125,6 @@ function nameOf(value: unknown): Demand<string | undefined> {
     : undefined;
   if (parsed?.ok === true) return { kind: "good", value: parsed.value };
   return bad("name", parsed?.expected ?? "a name, or null", value);
-}
-
-function messageOf(demand: Demand<never>): string {
-  return demand.kind === "bad" ? demand.message : "";
 }
 
 function absent(context: Context, id: string): Response {
