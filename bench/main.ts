@@ -3,6 +3,7 @@
 import { compileWhenStale } from "../scripts/compile.ts";
 import { benchBrokerRestart } from "./broker_restart.ts";
 import { benchDetector } from "./detector.ts";
+import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
 import { benchPage } from "./page.ts";
@@ -18,11 +19,12 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   page: benchPage,
   pixels: benchPixels,
   detector: benchDetector,
+  history: benchHistory,
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
 /** These run no executable of ours: the core alone, or the hub from its sources. */
-const FROM_SOURCES = ["detector", "page", "pixels"];
+const FROM_SOURCES = ["detector", "page", "pixels", "history"];
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
 if (wanted.some((name) => !FROM_SOURCES.includes(name))) await compileWhenStale();

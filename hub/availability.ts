@@ -22,6 +22,9 @@ import type { Store } from "./store/store.ts";
 
 /** Segments of one node: as many as a bar has room for. */
 const SEGMENTS_MAX = 120;
+/** Of all nodes together, lest the answer grows with them; but of each node so many at least. */
+const SEGMENTS_IN_ALL_MAX = 24_000;
+const SEGMENTS_MIN = 24;
 /** After so many rows the hub looks after its cluster before it goes on. */
 const ROWS_AT_ONCE = 2000;
 /** An answer about all nodes is given again for so many times as long as it took, and for 1 s at least. */
@@ -56,7 +59,8 @@ export class Availability {
   /** Of one node, as of now. */
   ofNode(id: string, span: AvailabilitySpan): AvailabilityView {
     const question = this.#question(span);
-    return { ...question.view, nodes: { [id]: this.#look(id, question).node } };
+    const { node } = this.#look(id, question, SEGMENTS_MAX);
+    return { ...question.view, nodes: { [id]: node } };
   }
 
   /** Of all nodes; however many ask, it is found out once in a while. */
@@ -78,8 +82,10 @@ export class Availability {
     const question = this.#question(span);
     const nodes: Record<string, NodeAvailabilityView> = {};
     let rows = 0;
-    for (const { id } of this.#projection.nodes()) {
-      const found = this.#look(id, question);
+    const known = this.#projection.nodes();
+    const fair = Math.max(SEGMENTS_MIN, Math.floor(SEGMENTS_IN_ALL_MAX / known.length));
+    for (const { id } of known) {
+      const found = this.#look(id, question, Math.min(SEGMENTS_MAX, fair));
       nodes[id] = found.node;
       rows += found.rows;
       if (rows < ROWS_AT_ONCE) continue;
@@ -102,11 +108,12 @@ export class Availability {
   #look(
     id: string,
     { stretch, sights }: Question,
+    segmentsMax: number,
   ): { readonly node: NodeAvailabilityView; readonly rows: number } {
     const changes = this.#store.transitions.since(id, stretch.fromMs);
     const segments = availabilityOf(changes, sights, stretch);
     return {
-      node: { percent: percentUp(segments), segments: barOf(segments, SEGMENTS_MAX).map(viewOf) },
+      node: { percent: percentUp(segments), segments: barOf(segments, segmentsMax).map(viewOf) },
       rows: 1 + changes.length + sights.length,
     };
   }

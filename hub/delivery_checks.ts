@@ -43,7 +43,7 @@ export class DeliveryChecks {
 
   /** Until `stop` aborts. When to ask next is on disk, so that the next run goes on. */
   async run(stop: AbortSignal): Promise<void> {
-    this.#options.store.outbox.forgetUnconfirmed();
+    this.#options.store.unconfirmed.forgetOld();
     await this.#loop.run(() => this.#beginChecks(stop), stop);
   }
 
@@ -52,7 +52,7 @@ export class DeliveryChecks {
     const wallMs = ledger.wallMs();
     let waitMs = IDLE_MS;
     // Those under way are due, so that they stand in front.
-    for (const row of store.outbox.unconfirmed(2 * CHECKS_MAX)) {
+    for (const row of store.unconfirmed.due(2 * CHECKS_MAX)) {
       if (this.#loop.isUnderWay(row.id)) continue;
       const restMs = row.dueAtMs - wallMs;
       if (restMs > 0 && restMs <= WAIT_MS_MAX) waitMs = Math.min(waitMs, restMs);
@@ -66,7 +66,7 @@ export class DeliveryChecks {
     const { recipient, reference } = row;
     const channel = channels.find(({ name }) => name === row.channel);
     if (channel?.status === undefined || reference === undefined) {
-      return store.outbox.countCheck(row.id, undefined);
+      return store.unconfirmed.countCheck(row.id, undefined);
     }
     const status = await channel.status({ recipient, reference }, stop);
     if (stop.aborted) return;
@@ -82,7 +82,7 @@ export class DeliveryChecks {
         ledger.passOn(row, status.why);
         return onPassedOn();
       case "unknown":
-        return store.outbox.countCheck(row.id, undefined);
+        return store.unconfirmed.countCheck(row.id, undefined);
     }
   }
 
@@ -93,6 +93,6 @@ export class DeliveryChecks {
       const why = `${channelTitle(row.channel)} never said whether it arrived`;
       return ledger.confirm(row, "expired", why);
     }
-    store.outbox.countCheck(row.id, ledger.wallMs() + Math.max(delayMs, atLeastMs));
+    store.unconfirmed.countCheck(row.id, ledger.wallMs() + Math.max(delayMs, atLeastMs));
   }
 }

@@ -89,10 +89,10 @@ export class Detours {
     { row, alert, wallMs }: Failed,
     { channel, recipient }: { readonly channel: string; readonly recipient: string },
   ): Offer | "told" | "refused" {
-    const { outbox } = this.#options.store;
+    const { alerts } = this.#options.store;
     const address = { route: row.route, channel, recipient };
-    const hopeful = outbox.hopeful(address);
-    const refused = outbox.refused(address);
+    const hopeful = alerts.hopeful(address);
+    const refused = alerts.refused(address);
     if (alert === undefined) {
       const isSame = ({ text, createdAtMs }: OutboxRow) =>
         text === row.text && createdAtMs > wallMs - TOLD_MS;

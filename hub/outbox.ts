@@ -201,6 +201,6 @@ export class Outbox {
     const { store, clock } = this.#options;
     if (clock.nowMs() < this.#forgetAtMs) return;
     this.#forgetAtMs = clock.nowMs() + FORGET_EVERY_MS;
-    store.outbox.forgetAlerts(this.#ledger.wallMs() - ALERT_MS);
+    store.alerts.forget(this.#ledger.wallMs() - ALERT_MS);
   }
 }

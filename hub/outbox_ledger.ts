@@ -48,7 +48,7 @@ export class OutboxLedger {
   /** Messages younger than `after` were dated by a calendar that was wrong by so much. */
   leap(leapMs: number, after: number): void {
     const { store } = this.#options;
-    store.transaction(() => store.outbox.leap(leapMs, after));
+    store.transaction(() => store.alerts.leap(leapMs, after));
   }
 
   /** Without an attempt: what waits behind the message goes with it, wherever that is. */
@@ -163,22 +163,22 @@ export class OutboxLedger {
 
   /** What a message and those that join it tell by now; a death that is over would be old news. */
   #current(row: OutboxRow, alert: Alert, younger: readonly OutboxRow[] = []): Alert {
-    const { outbox } = this.#options.store;
-    const waiting = { alert, position: outbox.positionOf(row) };
+    const { alerts } = this.#options.store;
+    const waiting = { alert, position: alerts.positionOf(row) };
     const joining = this.#decided(younger);
     const first = [waiting, ...joining].reduce((least, { position }) => {
       return Math.min(least, position);
     }, Infinity);
     return currentAlert(waiting, {
       joining,
-      decided: this.#decided(outbox.decidedAfter(row.route, first)),
+      decided: this.#decided(alerts.decidedAfter(row.route, first)),
     });
   }
 
   #decided(rows: readonly OutboxRow[]): readonly DecidedAlert[] {
-    const { outbox } = this.#options.store;
+    const { alerts } = this.#options.store;
     return rows.flatMap((row) =>
-      row.alert === undefined ? [] : [{ alert: row.alert, position: outbox.positionOf(row) }]
+      row.alert === undefined ? [] : [{ alert: row.alert, position: alerts.positionOf(row) }]
     );
   }
 

@@ -9,8 +9,8 @@ import { wordingOf } from "./wording.ts";
  * that changed. What a provider may have already stays as it is, to be looked for.
  */
 export function dropNotices(store: Store, node: string, wallMs: number): readonly number[] {
-  const { outbox } = store;
-  return outbox.waitingAbout(node).flatMap(({ id, alert, createdAtMs }) => {
+  const { alerts, outbox } = store;
+  return alerts.waitingAbout(node).flatMap(({ id, alert, createdAtMs }) => {
     if (alert === undefined) return [];
     const rest = withNotices(
       alert,

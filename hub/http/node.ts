@@ -1,6 +1,7 @@
 /** One node: what it is, how it changed, what it measured. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type { NodeView } from "../../core/feed.ts";
 import { guestNode } from "../../core/guest_view.ts";
 import { type TransitionView, VITALS_SPANS_MS, type VitalsSpan } from "../../core/history.ts";
 import { formatRfc3339 } from "../../core/rfc3339.ts";
@@ -31,14 +32,10 @@ export function nodeRoutes({ projection, store, vitals, mayLook }: NodeRoutesOpt
       const query = new Query(context, names);
       const body = answer(id, query, context);
       if (query.problem !== undefined) return badQuery(context, query.problem);
-      // Looked up last: of a node that is not known nothing is told, though something may be kept.
-      return projection.node(id) === undefined ? noSuchNode(context, id) : json(context, body());
+      const node = projection.node(id);
+      return node === undefined ? noSuchNode(context, id) : context.json(body(node));
     });
-  get("", [], (id, _query, context) => () => {
-    const node = projection.node(id);
-    if (node === undefined) return {};
-    return isGuest(context) ? guestNode(node) : node;
-  });
+  get("", [], (_id, _query, context) => (node) => isGuest(context) ? guestNode(node) : node);
   get("/transitions", ["limit"], (id, query) => {
     const limit = Math.min(query.number("limit") ?? TRANSITIONS_DEFAULT, ROWS_MAX);
     return () => ({ transitions: store.transitions.newest(id, limit).map(transitionView) });
@@ -50,12 +47,8 @@ export function nodeRoutes({ projection, store, vitals, mayLook }: NodeRoutesOpt
   return routes;
 }
 
-/** Reads the question; what it answers is worked out once that is understood. */
-type Answer = (id: string, query: Query, context: Context) => () => object;
-
-function json(context: Context, body: object): Response {
-  return context.json(body);
-}
+/** Reads the question; what it answers is worked out once that is understood, and the node is known. */
+type Answer = (id: string, query: Query, context: Context) => (node: NodeView) => object;
 
 function transitionView({ atMs, from, to, reason }: StoredTransition): TransitionView {
   return { at: formatRfc3339(atMs), from, to, reason };

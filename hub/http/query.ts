@@ -23,7 +23,7 @@ export class Query {
   constructor(context: Context, names: readonly string[]) {
     this.#values = context.req.query();
     for (const name of Object.keys(this.#values)) {
-      if (!names.includes(name)) this.#note("query", names.join(", "), name);
+      if (!names.includes(name)) this.#note("query", names.join(", ") || "nothing", name);
     }
   }
 

@@ -2,7 +2,10 @@
 
 import type { Alert } from "../../core/alert.ts";
 import type { DeliveryState } from "../../core/feed.ts";
-import { numberOrNone, type Row, textOrNone } from "./database.ts";
+import { type Database, numberOrNone, type Row, textOrNone } from "./database.ts";
+
+/** Due then: never. The last instant that the calendar has. */
+export const NEVER_MS = 8.64e15;
 
 /** Instants are calendar time in ms. */
 export interface OutboxRow {
@@ -55,7 +58,25 @@ export interface NewMessage {
 /** Where messages to one recipient go. */
 export type Address = Pick<NewMessage, "route" | "channel" | "recipient">;
 
-export function outboxRowOf(row: Row): OutboxRow {
+/** The rows that `which`, the rest of a SELECT, chooses. */
+export function outboxRows(
+  database: Database,
+  which: string,
+  values: Readonly<Record<string, string | number>>,
+): readonly OutboxRow[] {
+  return database.all(
+    `SELECT outbox.*, (SELECT json_group_array(incident) FROM outbox_incidents
+       WHERE message = outbox.id) AS incident_ids FROM outbox ${which}`,
+    values,
+  ).map(outboxRowOf);
+}
+
+/** As it is kept. */
+export function alertJson(alert: Alert | undefined): string | null {
+  return alert === undefined ? null : JSON.stringify(alert);
+}
+
+function outboxRowOf(row: Row): OutboxRow {
   const alert = textOrNone(row.alert);
   return {
     id: Number(row.id),

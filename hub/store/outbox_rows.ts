@@ -1,17 +1,11 @@
 /** The outbox: every message that was promised to somebody, and what became of it. */
 
-import type { Alert } from "../../core/alert.ts";
 import type { DeliveryState } from "../../core/feed.ts";
-import { calendarAlert } from "../calendar_alert.ts";
-import { type Database, numberOrNone, rounded } from "./database.ts";
-import { type Address, type NewMessage, type OutboxRow, outboxRowOf } from "./outbox_row.ts";
+import { type Database, rounded } from "./database.ts";
+import { alertJson, NEVER_MS, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** Settled messages that are kept; older ones are removed. */
 const MESSAGES_MAX = 10_000;
-/** So many of the latest messages to a recipient show what he was told. */
-const TOLD_ROWS_MAX = 1_000;
-/** Due then: never. The last instant that the calendar has. */
-const NEVER_MS = 8.64e15;
 
 /** How an attempt ended, and what follows. */
 export interface Outcome {
@@ -46,7 +40,7 @@ export class OutboxRows {
         channel,
         recipient,
         text,
-        alert: jsonOf(alert),
+        alert: alertJson(alert),
         at: Math.round(atMs),
         due: Math.round(dueAtMs),
       },
@@ -62,7 +56,8 @@ export class OutboxRows {
    * wait for it: who hears of the recovery before the death believes the wrong thing.
    */
   next(): readonly OutboxRow[] {
-    return this.#rows(
+    return outboxRows(
+      this.#database,
       `WHERE id IN (SELECT min(id) FROM outbox WHERE state = 'pending' GROUP BY channel, recipient)
        ORDER BY due_at_ms, id`,
       {},
@@ -71,69 +66,21 @@ export class OutboxRows {
 
   /** Younger messages to the same recipient by the same channel and route, the oldest first. */
   after({ id, channel, recipient, route }: OutboxRow): readonly OutboxRow[] {
-    return this.#rows(
+    return outboxRows(
+      this.#database,
       `WHERE id > :id AND channel = :channel AND recipient = :recipient AND route = :route
          AND state IN ('pending', 'accepted', 'delivered') ORDER BY id`,
       { id, channel, recipient, route },
     );
   }
 
-  /**
-   * Alerts that were decided for the message's route after the latest news that it tells, whatever
-   * became of their messages: each once, in their order, by the message that first told it.
-   */
-  decidedAfter(route: string, position: number): readonly OutboxRow[] {
-    return this.#rows(
-      "WHERE id > :position AND route = :route AND alert IS NOT NULL ORDER BY id",
-      { route, position },
-    ).filter(isDecision);
-  }
-
-  /** The place, among the alerts of its route, of the latest news that a message tells. */
-  positionOf(row: OutboxRow): number {
-    const { id, route, alert } = row;
-    if (alert === undefined || isDecision(row)) return id;
-    const first = this.#database.get(
-      "SELECT min(id) AS id FROM outbox WHERE created_at_ms = :at AND route = :route",
-      { at: Math.round(alert.atMs), route },
-    );
-    return numberOrNone(first?.id) ?? id;
-  }
-
-  /** Messages to a recipient that arrived or may still do so. */
-  hopeful(address: Address): readonly OutboxRow[] {
-    return this.#to(address, "state IN ('pending', 'accepted', 'delivered')");
-  }
-
-  /** Messages to a recipient to which the provider said no. */
-  refused(address: Address): readonly OutboxRow[] {
-    return this.#to(address, `state = 'refused' AND due_at_ms >= ${NEVER_MS}`);
-  }
-
-  /** Pending messages, of which the provider certainly has none, that tell something of a node. */
-  waitingAbout(node: string): readonly OutboxRow[] {
-    return this.#rows(
-      `WHERE state = 'pending' AND uncertain = 0 AND EXISTS (SELECT 1
-         FROM json_each(outbox.alert, '$.notices') AS one
-         WHERE json_extract(one.value, '$.node') = :node) ORDER BY id`,
-      { node },
-    );
-  }
-
   /** Pending messages that none of these channels can send. */
   pendingBeside(channels: readonly string[]): readonly OutboxRow[] {
-    return this.#rows(
+    return outboxRows(
+      this.#database,
       `WHERE state = 'pending' AND channel NOT IN (SELECT value FROM json_each(:channels))
        ORDER BY id`,
       { channels: JSON.stringify(channels) },
-    );
-  }
-
-  /** Messages of which the provider is to be asked what became, whoever is due first in front. */
-  unconfirmed(limit: number): readonly OutboxRow[] {
-    return this.#rows(
-      `WHERE state = 'accepted' AND due_at_ms < ${NEVER_MS} ORDER BY due_at_ms LIMIT :limit`,
-      { limit },
     );
   }
 
@@ -157,38 +104,12 @@ export class OutboxRows {
     );
   }
 
-  /** The calendar leapt: messages younger than `after` were dated by the wrong one, and are dated anew. */
-  leap(leapMs: number, after: number): void {
-    const leap = Math.round(leapMs);
-    for (
-      const { id, text, alert } of this.#rows("WHERE id > :after AND alert IS NOT NULL", { after })
-    ) {
-      this.word(id, { text, alert: alert && calendarAlert(alert, (atMs) => atMs + leap) });
-    }
-    this.#database.run(
-      `UPDATE outbox SET created_at_ms = created_at_ms + :leap,
-         accepted_at_ms = accepted_at_ms + :leap,
-         due_at_ms = iif(due_at_ms < ${NEVER_MS}, due_at_ms + :leap, due_at_ms)
-       WHERE id > :after`,
-      { leap, after },
-    );
-  }
-
-  /** Messages that an earlier version's provider took are asked about no more. */
-  forgetUnconfirmed(): void {
-    this.#database.run(
-      `UPDATE outbox SET due_at_ms = ${NEVER_MS}
-       WHERE state = 'accepted' AND accepted_at_ms IS NULL AND due_at_ms < ${NEVER_MS}`,
-      {},
-    );
-  }
-
   /** What is about to be sent, so that this very text is looked for afterwards. */
   word(id: number, { text, alert }: Pick<NewMessage, "text" | "alert">): void {
     this.#database.run("UPDATE outbox SET text = :text, alert = :alert WHERE id = :id", {
       id,
       text,
-      alert: jsonOf(alert),
+      alert: alertJson(alert),
     });
   }
 
@@ -210,33 +131,6 @@ export class OutboxRows {
     });
   }
 
-  /**
-   * Removes what messages told, as data, where it was promised before `atMs` and nothing depends on it:
-   * the message is settled, and none of its route that is not could be outdated by it.
-   */
-  forgetAlerts(atMs: number): void {
-    const oldestMs = new Map(
-      this.#database.all(
-        `SELECT route, min(json_extract(alert, '$.atMs')) AS at FROM outbox WHERE alert IS NOT NULL
-           AND (state = 'pending' OR state = 'accepted' AND due_at_ms < ${NEVER_MS}) GROUP BY route`,
-        {},
-      ).map((row) => [String(row.route), Number(row.at)]),
-    );
-    const routes = this.#database.all(
-      "SELECT DISTINCT route FROM outbox WHERE alert IS NOT NULL AND created_at_ms < :at",
-      { at: Math.round(atMs) },
-    );
-    for (const route of routes.map((row) => String(row.route))) {
-      this.#database.run(
-        `UPDATE outbox SET alert = NULL WHERE alert IS NOT NULL AND route = :route
-           AND created_at_ms < :at AND state <> 'pending'
-           AND (state <> 'accepted' OR due_at_ms >= ${NEVER_MS})
-           AND json_extract(alert, '$.atMs') < :oldest`,
-        { route, at: Math.round(atMs), oldest: oldestMs.get(route) ?? NEVER_MS },
-      );
-    }
-  }
-
   /** What became of an attempt. */
   settle(id: number, outcome: Outcome): void {
     this.#database.run(
@@ -255,26 +149,19 @@ export class OutboxRows {
     );
   }
 
-  /** The provider was asked once more, in vain; `dueAtMs` is when to ask again, if ever. */
-  countCheck(id: number, dueAtMs: number | undefined): void {
-    this.#database.run(
-      "UPDATE outbox SET checks = checks + 1, due_at_ms = :due WHERE id = :id",
-      { id, due: Math.round(dueAtMs ?? NEVER_MS) },
-    );
-  }
-
   get(id: number): OutboxRow | undefined {
-    return this.#rows("WHERE id = :id", { id })[0];
+    return outboxRows(this.#database, "WHERE id = :id", { id })[0];
   }
 
   /** Newest first. */
   newest(limit: number): readonly OutboxRow[] {
-    return this.#rows("ORDER BY id DESC LIMIT :limit", { limit });
+    return outboxRows(this.#database, "ORDER BY id DESC LIMIT :limit", { limit });
   }
 
   /** Those that tell of an incident, newest first. */
   newestAbout(incident: number, limit: number): readonly OutboxRow[] {
-    return this.#rows(
+    return outboxRows(
+      this.#database,
       `WHERE id IN (SELECT message FROM outbox_incidents WHERE incident = :incident)
        ORDER BY id DESC LIMIT :limit`,
       { incident, limit },
@@ -307,21 +194,6 @@ export class OutboxRows {
     return new Map(rows.map((row) => [String(row.state), Number(row.n)]));
   }
 
-  #rows(
-    which: string,
-    values: Readonly<Record<string, string | number>>,
-  ): readonly OutboxRow[] {
-    return this.#database.all(`${SELECT_OUTBOX} ${which}`, values).map(outboxRowOf);
-  }
-
-  #to({ route, channel, recipient }: Address, which: string): readonly OutboxRow[] {
-    return this.#rows(
-      `WHERE route = :route AND channel = :channel AND recipient = :recipient AND ${which}
-       ORDER BY id DESC LIMIT ${TOLD_ROWS_MAX}`,
-      { route, channel, recipient },
-    );
-  }
-
   #concern(id: number, incidentIds: readonly number[]): void {
     for (const incident of incidentIds) {
       this.#database.run(
@@ -335,16 +207,4 @@ export class OutboxRows {
     if (id <= 0) return;
     this.#database.run("DELETE FROM outbox WHERE id <= :id AND state <> 'pending'", { id });
   }
-}
-
-const SELECT_OUTBOX = `SELECT outbox.*, (SELECT json_group_array(incident) FROM outbox_incidents
-  WHERE message = outbox.id) AS incident_ids FROM outbox`;
-
-/** The message was promised when its alert was decided, not when another one failed. */
-function isDecision({ alert, createdAtMs }: OutboxRow): boolean {
-  return alert !== undefined && Math.round(alert.atMs) === createdAtMs;
-}
-
-function jsonOf(alert: Alert | undefined): string | null {
-  return alert === undefined ? null : JSON.stringify(alert);
 }

@@ -1,5 +1,6 @@
 /** The hub's memory: what it knows, what went wrong, what it promised, in one database. */
 
+import { AlertRows } from "./alert_rows.ts";
 import { Database } from "./database.ts";
 import { IncidentRows } from "./incident_rows.ts";
 import { NodeRows } from "./node_rows.ts";
@@ -11,6 +12,7 @@ import { SightRows } from "./sight_rows.ts";
 import { SpanRows } from "./span_rows.ts";
 import { ToldRows } from "./told_rows.ts";
 import { TransitionRows } from "./transition_rows.ts";
+import { UnconfirmedRows } from "./unconfirmed_rows.ts";
 import { VitalsRows } from "./vitals_rows.ts";
 
 export class Store implements Disposable {
@@ -21,6 +23,8 @@ export class Store implements Disposable {
   readonly incidents: IncidentRows;
   readonly told: ToldRows;
   readonly outbox: OutboxRows;
+  readonly alerts: AlertRows;
+  readonly unconfirmed: UnconfirmedRows;
   readonly maintenance: SpanRows;
   readonly silences: SpanRows;
   readonly facts: FactRows;
@@ -38,6 +42,8 @@ export class Store implements Disposable {
     this.incidents = new IncidentRows(this.#database);
     this.told = new ToldRows(this.#database);
     this.outbox = new OutboxRows(this.#database);
+    this.alerts = new AlertRows(this.#database);
+    this.unconfirmed = new UnconfirmedRows(this.#database);
     this.maintenance = new SpanRows(this.#database, "maintenance");
     this.silences = new SpanRows(this.#database, "silences");
     this.facts = new FactRows(this.#database);

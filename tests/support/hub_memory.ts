@@ -10,39 +10,10 @@ import { audienceOf } from "../../hub/audience.ts";
 import { Estate } from "../../hub/estate.ts";
 import { Recorder } from "../../hub/recorder.ts";
 import { Store } from "../../hub/store/store.ts";
-import type { Clock } from "../../io/clock.ts";
+import { HandClock } from "./hand_clock.ts";
 import { news, sight } from "./policy_score.ts";
 
-const BEGAN_MS = 1_764_000_000_000;
 const DAY_MS = 24 * 3_600_000;
-
-/** Moves only when it is told to; each boot of the machine begins its monotonic time anew. */
-class HandClock implements Clock {
-  #wallMs = BEGAN_MS;
-  #bootMs = BEGAN_MS;
-
-  nowMs = () => this.#wallMs - this.#bootMs;
-  wallMs = (atMs: number) => this.#bootMs + atMs;
-
-  callAt(): Disposable {
-    throw new Error("nothing waits here");
-  }
-
-  /** To an instant of the present boot's time. */
-  moveTo(nowMs: number): void {
-    this.#wallMs = Math.max(this.#wallMs, this.#bootMs + nowMs);
-  }
-
-  boot(): void {
-    this.#bootMs = this.#wallMs;
-  }
-
-  /** The calendar alone is set, as by a Pi without a battery, or by NTP. */
-  leap(ms: number): void {
-    this.#wallMs += ms;
-    this.#bootMs += ms;
-  }
-}
 
 export class HubMemory implements Disposable {
   readonly clock = new HandClock();

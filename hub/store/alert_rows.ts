@@ -1,0 +1,126 @@
+/** What the messages of the outbox tell, as data: what was decided, and what of it reached whom. */
+
+import { calendarAlert } from "../calendar_alert.ts";
+import { type Database, numberOrNone } from "./database.ts";
+import { type Address, alertJson, NEVER_MS, type OutboxRow, outboxRows } from "./outbox_row.ts";
+
+/** So many of the latest messages to a recipient show what he was told. */
+const TOLD_ROWS_MAX = 1_000;
+
+export class AlertRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Alerts that were decided for the message's route after the latest news that it tells, whatever
+   * became of their messages: each once, in their order, by the message that first told it.
+   */
+  decidedAfter(route: string, position: number): readonly OutboxRow[] {
+    return outboxRows(
+      this.#database,
+      "WHERE id > :position AND route = :route AND alert IS NOT NULL ORDER BY id",
+      { route, position },
+    ).filter(isDecision);
+  }
+
+  /** The place, among the alerts of its route, of the latest news that a message tells. */
+  positionOf(row: OutboxRow): number {
+    const { id, route, alert } = row;
+    if (alert === undefined || isDecision(row)) return id;
+    const first = this.#database.get(
+      "SELECT min(id) AS id FROM outbox WHERE created_at_ms = :at AND route = :route",
+      { at: Math.round(alert.atMs), route },
+    );
+    return numberOrNone(first?.id) ?? id;
+  }
+
+  /** Messages to a recipient that arrived or may still do so. */
+  hopeful(address: Address): readonly OutboxRow[] {
+    return this.#to(address, "state IN ('pending', 'accepted', 'delivered')");
+  }
+
+  /** Messages to a recipient to which the provider said no. */
+  refused(address: Address): readonly OutboxRow[] {
+    return this.#to(address, `state = 'refused' AND due_at_ms >= ${NEVER_MS}`);
+  }
+
+  /** Pending messages, of which the provider certainly has none, that tell something of a node. */
+  waitingAbout(node: string): readonly OutboxRow[] {
+    return outboxRows(
+      this.#database,
+      `WHERE state = 'pending' AND uncertain = 0 AND EXISTS (SELECT 1
+         FROM json_each(outbox.alert, '$.notices') AS one
+         WHERE json_extract(one.value, '$.node') = :node) ORDER BY id`,
+      { node },
+    );
+  }
+
+  /** The calendar leapt: messages younger than `after` were dated by the wrong one, and are dated anew. */
+  leap(leapMs: number, after: number): void {
+    const leap = Math.round(leapMs);
+    for (
+      const { id, text, alert } of outboxRows(
+        this.#database,
+        "WHERE id > :after AND alert IS NOT NULL",
+        { after },
+      )
+    ) {
+      this.#database.run("UPDATE outbox SET text = :text, alert = :alert WHERE id = :id", {
+        id,
+        text,
+        alert: alertJson(alert && calendarAlert(alert, (atMs) => atMs + leap)),
+      });
+    }
+    this.#database.run(
+      `UPDATE outbox SET created_at_ms = created_at_ms + :leap,
+         accepted_at_ms = accepted_at_ms + :leap,
+         due_at_ms = iif(due_at_ms < ${NEVER_MS}, due_at_ms + :leap, due_at_ms)
+       WHERE id > :after`,
+      { leap, after },
+    );
+  }
+
+  /**
+   * Removes what messages told, as data, where it was promised before `atMs` and nothing depends on it:
+   * the message is settled, and none of its route that is not could be outdated by it.
+   */
+  forget(atMs: number): void {
+    const oldestMs = new Map(
+      this.#database.all(
+        `SELECT route, min(json_extract(alert, '$.atMs')) AS at FROM outbox WHERE alert IS NOT NULL
+           AND (state = 'pending' OR state = 'accepted' AND due_at_ms < ${NEVER_MS}) GROUP BY route`,
+        {},
+      ).map((row) => [String(row.route), Number(row.at)]),
+    );
+    const routes = this.#database.all(
+      "SELECT DISTINCT route FROM outbox WHERE alert IS NOT NULL AND created_at_ms < :at",
+      { at: Math.round(atMs) },
+    );
+    for (const route of routes.map((row) => String(row.route))) {
+      this.#database.run(
+        `UPDATE outbox SET alert = NULL WHERE alert IS NOT NULL AND route = :route
+           AND created_at_ms < :at AND state <> 'pending'
+           AND (state <> 'accepted' OR due_at_ms >= ${NEVER_MS})
+           AND json_extract(alert, '$.atMs') < :oldest`,
+        { route, at: Math.round(atMs), oldest: oldestMs.get(route) ?? NEVER_MS },
+      );
+    }
+  }
+
+  #to({ route, channel, recipient }: Address, which: string): readonly OutboxRow[] {
+    return outboxRows(
+      this.#database,
+      `WHERE route = :route AND channel = :channel AND recipient = :recipient AND ${which}
+       ORDER BY id DESC LIMIT ${TOLD_ROWS_MAX}`,
+      { route, channel, recipient },
+    );
+  }
+}
+
+/** The message was promised when its alert was decided, not when another one failed. */
+function isDecision({ alert, createdAtMs }: OutboxRow): boolean {
+  return alert !== undefined && Math.round(alert.atMs) === createdAtMs;
+}

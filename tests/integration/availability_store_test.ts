@@ -1,0 +1,235 @@
+/** How available nodes were, from a real database: through leaps of the calendar, and for many nodes. */
+
+import assert from "node:assert/strict";
+import { newCluster } from "../../core/cluster.ts";
+import type { Liveness } from "../../core/liveness.ts";
+import type { MonitorOutput } from "../../core/monitor.ts";
+import { newNode } from "../../core/node_state.ts";
+import { audienceOf } from "../../hub/audience.ts";
+import { Availability } from "../../hub/availability.ts";
+import { Projection } from "../../hub/projection.ts";
+import { Recorder } from "../../hub/recorder.ts";
+import { Store } from "../../hub/store/store.ts";
+import type { StoredTransition } from "../../hub/store/transition_rows.ts";
+import { HandClock } from "../support/hand_clock.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A hub that records what it is told to have seen. */
+class Desk implements Disposable {
+  readonly clock = new HandClock();
+  readonly #path: string;
+  store: Store;
+  #recorder: Recorder;
+
+  constructor(path = ":memory:") {
+    this.#path = path;
+    this.store = new Store(path);
+    this.#recorder = new Recorder(this.store, audienceOf([]), this.clock);
+  }
+
+  /** Killed, and up again on the same file. */
+  restart(): void {
+    this.store[Symbol.dispose]();
+    this.store = new Store(this.#path);
+    this.#recorder = new Recorder(this.store, audienceOf([]), this.clock);
+  }
+
+  record(...outputs: readonly MonitorOutput[]): void {
+    this.#recorder.record(outputs, newCluster([]));
+  }
+
+  look(blind: boolean): void {
+    const atMs = this.clock.nowMs();
+    this.record({ kind: "sight", blind, reason: blind ? "no_echo" : "sees", atMs });
+  }
+
+  change(from: Liveness, to: Liveness, node = "arya"): void {
+    const atMs = this.clock.nowMs();
+    this.record({
+      kind: "transition",
+      node,
+      from,
+      to,
+      reason: "heartbeat",
+      atMs,
+      lastHeardMs: atMs,
+    });
+  }
+
+  /** As once a minute. */
+  save(): void {
+    this.store.transaction(() => this.#recorder.saveNodes([]));
+  }
+
+  pass(ms: number): void {
+    this.clock.moveTo(this.clock.nowMs() + ms);
+  }
+
+  leap(ms: number): void {
+    this.clock.leap(ms);
+    this.#recorder.leap(ms);
+  }
+
+  /** The last day in minutes: `unknown 1430, up 10`. */
+  day(node = "arya"): string {
+    const availability = new Availability(this.store, new Projection(this.clock), this.clock);
+    const { segments = [] } = availability.ofNode(node, "24h").nodes[node] ?? {};
+    return segments.map(({ from, to, state }) => {
+      return `${state} ${Math.round((Date.parse(to) - Date.parse(from)) / MINUTE_MS)}`;
+    }).join(", ");
+  }
+
+  [Symbol.dispose](): void {
+    this.store[Symbol.dispose]();
+  }
+}
+
+Deno.test("availability counts until now while the hub sees, and until its last word if it was killed", () => {
+  using folder = new TemporaryFolder();
+  using desk = new Desk(folder.file("hub.db"));
+  desk.look(false);
+  desk.change("unknown", "alive");
+  desk.pass(30 * MINUTE_MS);
+  desk.save();
+  desk.pass(10 * MINUTE_MS);
+  assert.equal(desk.day(), "unknown 1400, up 40");
+  desk.restart();
+  desk.pass(20 * MINUTE_MS);
+  assert.equal(desk.day(), "unknown 1380, up 30, unknown 30");
+  desk.look(false);
+  desk.change("unknown", "alive");
+  desk.pass(5 * MINUTE_MS);
+  assert.equal(desk.day(), "unknown 1375, up 30, unknown 30, up 5");
+});
+
+Deno.test("availability believes a hub that is killed right after a change until that change", () => {
+  using folder = new TemporaryFolder();
+  using desk = new Desk(folder.file("hub.db"));
+  desk.look(false);
+  desk.change("unknown", "alive");
+  desk.pass(30 * MINUTE_MS);
+  desk.change("alive", "dead");
+  desk.pass(5 * MINUTE_MS);
+  desk.change("dead", "alive");
+  desk.restart();
+  desk.pass(5 * MINUTE_MS);
+  assert.equal(desk.day(), "unknown 1400, up 30, down 5, unknown 5");
+});
+
+Deno.test("availability of a hub that booted with an old calendar is dated anew once that is right", () => {
+  using folder = new TemporaryFolder();
+  using desk = new Desk(folder.file("hub.db"));
+  desk.look(false);
+  desk.change("unknown", "alive");
+  desk.pass(HOUR_MS);
+  desk.save();
+  desk.clock.leap(-10 * HOUR_MS);
+  desk.restart();
+  desk.look(false);
+  desk.change("unknown", "alive");
+  desk.pass(10 * MINUTE_MS);
+  desk.save();
+  desk.leap(10 * HOUR_MS + 5 * MINUTE_MS);
+  desk.pass(20 * MINUTE_MS);
+  assert.equal(desk.day(), "unknown 1345, up 60, unknown 5, up 30");
+});
+
+Deno.test("availability does not count what came to be while blind, nor blindness that began before it showed", () => {
+  using desk = new Desk();
+  desk.look(false);
+  desk.change("unknown", "alive");
+  desk.pass(20 * MINUTE_MS);
+  desk.save();
+  const atMs = desk.clock.nowMs() - 5 * MINUTE_MS;
+  desk.record({ kind: "sight", blind: true, reason: "stalled", atMs });
+  // The same blindness with its graver reason.
+  desk.record({ kind: "sight", blind: true, reason: "no_echo", atMs });
+  desk.save();
+  desk.pass(10 * MINUTE_MS);
+  desk.look(false);
+  desk.pass(10 * MINUTE_MS);
+  assert.equal(desk.day(), "unknown 1400, up 15, unknown 15, up 10");
+});
+
+function transition(node: string, atMs: number, to: Liveness): StoredTransition {
+  return { node, from: "unknown", to, reason: "heartbeat", atMs };
+}
+
+Deno.test("transitions are kept for a year, and the last one of a node for ever", () => {
+  using store = new Store(":memory:");
+  const { transitions } = store;
+  const nowMs = 2_000_000_000_000;
+  store.transaction(() => {
+    transitions.add(transition("quiet", nowMs - 500 * DAY_MS, "alive"));
+    for (let count = 0; count < 1500; count++) {
+      transitions.add(transition("arya", nowMs - 400 * DAY_MS + count, "alive"));
+    }
+    for (let count = 0; count < 1500; count++) {
+      transitions.add(transition("arya", nowMs + count, "alive"));
+    }
+  });
+  assert.equal(transitions.newest("arya", 10_000).length, 1500);
+  assert.deepEqual(transitions.since("quiet", nowMs).map(({ to }) => to), ["alive"]);
+});
+
+Deno.test("transitions of a node that flaps are limited, and cost no other node its past", () => {
+  using store = new Store(":memory:");
+  const { transitions } = store;
+  store.transaction(() => {
+    transitions.add(transition("quiet", 1000, "alive"));
+    for (let count = 0; count < 45_000; count++) {
+      transitions.add(transition("arya", 2000 + count, count % 2 === 0 ? "dead" : "alive"));
+    }
+  });
+  const kept = transitions.newest("arya", 100_000);
+  assert.ok(kept.length >= 20_000 && kept.length < 21_000, `${kept.length}`);
+  assert.equal(transitions.newest("quiet", 10).length, 1);
+  // Nobody can say what was before those that are read.
+  assert.equal(transitions.since("arya", 0)[0]?.atMs, 47_000 - 20_000);
+});
+
+Deno.test("availability of a thousand nodes is found out once for all who ask, and in small pieces", async () => {
+  using folder = new TemporaryFolder();
+  using store = new Store(folder.file("hub.db"));
+  const clock = new HandClock();
+  const projection = new Projection(clock);
+  const nowMs = clock.wallMs(clock.nowMs());
+  const nodes = Array.from({ length: 1000 }, (_, index) => `pi-${index}`);
+  store.transaction(() => {
+    store.sights.begin(nowMs - 100 * DAY_MS, nowMs - 100 * DAY_MS);
+    for (const id of nodes) {
+      projection.update(newNode(id, 0, true));
+      for (let hour = 0; hour < 30 * 24; hour += 7) {
+        const atMs = nowMs - 30 * DAY_MS + hour * HOUR_MS;
+        store.transitions.add(transition(id, atMs, hour % 2 === 0 ? "alive" : "dead"));
+      }
+    }
+  });
+  const availability = new Availability(store, projection, clock);
+  let turns = 0;
+  let isAnswered = false;
+  const others = (async () => {
+    for (; !isAnswered; turns++) await new Promise((resolve) => setTimeout(resolve, 0));
+  })();
+  const [one, other] = await Promise.all([availability.ofAll("30d"), availability.ofAll("30d")]);
+  isAnswered = true;
+  await others;
+  assert.equal(one, other);
+  assert.deepEqual(Object.keys(one.nodes), nodes);
+  for (const { segments, percent } of Object.values(one.nodes)) {
+    assert.ok(segments.length > 20 && segments.length <= 24, `${segments.length}`);
+    assert.ok(percent !== null && percent > 40 && percent < 60);
+  }
+  // Of one node alone there is more to tell.
+  const alone = availability.ofNode("pi-7", "30d").nodes["pi-7"]?.segments ?? [];
+  assert.ok(alone.length > 100 && alone.length <= 120, `${alone.length}`);
+  // 104 rows of each of 1,000 nodes, of which no more than some 2,000 are read at a stretch.
+  assert.ok(turns >= 40, `${turns} turns of others`);
+  assert.equal(await availability.ofAll("30d"), one);
+  clock.moveTo(clock.nowMs() + HOUR_MS);
+  assert.notEqual(await availability.ofAll("30d"), one);
+});

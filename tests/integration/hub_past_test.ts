@@ -1,0 +1,302 @@
+/** What a real hub answers of the past of its nodes, through restarts, kills and blindness. */
+
+import assert from "node:assert/strict";
+import type {
+  AvailabilityView,
+  NodeAvailabilityView,
+  TransitionView,
+  VitalsHistoryView,
+} from "../../core/history.ts";
+import { errorOf, session } from "../support/hub_http.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { PretendNode } from "../support/pretend_node.ts";
+import { type Hub, startHub } from "../support/programs.ts";
+import { firstDelivery, Nodes, sendingTo, WITHIN_MS } from "../support/told.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
+import { until } from "../support/until.ts";
+
+const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
+
+/** As `2 up, 3 down` would be: the states in their order. */
+async function statesOf(hub: Hub, node: string): Promise<string> {
+  const { segments } = await availabilityOf(hub, node);
+  return segments.map(({ state }) => state).join(" ");
+}
+
+async function availabilityOf(hub: Hub, node: string): Promise<NodeAvailabilityView> {
+  const path = `/api/v1/availability?span=24h&node=${node}`;
+  const { span, from, to, nodes } = await hub.api<AvailabilityView>(path);
+  assert.equal(span, "24h");
+  assert.deepEqual(Object.keys(nodes), [node]);
+  const found = nodes[node] ?? { percent: null, segments: [] };
+  assert.equal(found.segments[0]?.from, from);
+  assert.equal(found.segments.at(-1)?.to, to);
+  assert.equal(Date.parse(to) - Date.parse(from), 24 * 3_600_000);
+  return found;
+}
+
+/** Oldest first. */
+async function transitionsOf(hub: Hub, node: string): Promise<readonly TransitionView[]> {
+  const path = `/api/v1/nodes/${node}/transitions`;
+  const { transitions } = await hub.api<{ readonly transitions: readonly TransitionView[] }>(path);
+  return transitions.toReversed();
+}
+
+function changeOf({ from, to, reason }: TransitionView): string {
+  return `${from} ${to} ${reason}`;
+}
+
+Deno.test("a hub remembers through stop and kill how nodes were, and claims nothing of in between", async () => {
+  await using broker = await Mosquitto.start();
+  await using nodes = new Nodes(broker.port);
+  await using hub = await startHub({
+    cluster: QUICK,
+    hub: { broker: "none" },
+    mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
+  });
+  await hub.untilSeeing();
+  const id = await nodes.start("John Snow");
+  await hub.waitForLiveness(id, "alive");
+  await nodes.kill(id);
+  await hub.waitForLiveness(id, "dead");
+  // A kill at once: what was found out is on disk, with the time until then.
+  await hub.kill();
+  await hub.start();
+  await hub.untilSeeing();
+  assert.match(await statesOf(hub, id), /^unknown up (late )?down unknown$/);
+  await nodes.start("John Snow");
+  await hub.waitForLiveness(id, "alive");
+  await until("a while in which it is up", async () => {
+    return /down unknown up$/.test(await statesOf(hub, id));
+  });
+  await hub.stop();
+  await hub.start();
+  await hub.untilSeeing();
+  await hub.waitForLiveness(id, "alive");
+  await until("a while in which it is up", async () => {
+    return /^unknown up (late )?down unknown up unknown up$/.test(await statesOf(hub, id));
+  });
+  const changes = await transitionsOf(hub, id);
+  const deaths = changes.filter(({ to }) => to === "dead").map(({ reason }) => reason);
+  const births = changes.filter(({ from }) => from === "unknown").map(changeOf);
+  assert.deepEqual(deaths, ["silence"]);
+  assert.equal(births.length, 3, births.join("\n"));
+  for (const birth of births) assert.match(birth, /^unknown alive (birth|heartbeat)$/);
+  const { percent } = await availabilityOf(hub, id);
+  assert.ok(percent !== null && percent > 0 && percent < 100, `${percent}`);
+});
+
+Deno.test("a hub that was blind says that nobody knows, and goes on when it sees", async () => {
+  await using broker = await Mosquitto.start();
+  await using hub = await startHub({
+    cluster: QUICK,
+    hub: { broker: "none" },
+    mqtt: { url: `mqtt://127.0.0.1:${broker.port}`, reconnect: "500ms" },
+  });
+  await hub.untilSeeing();
+  {
+    await using client = await TestClient.connect({ port: broker.port });
+    await using _node = await PretendNode.start(client, { id: "arya", name: "Arya" });
+    await hub.waitForLiveness("arya", "alive");
+    await until("arya to be up a while", async () => (await statesOf(hub, "arya")).endsWith("up"));
+    await broker.stop();
+    await hub.process.line("blind: no verdicts", { withinMs: 20_000 });
+  }
+  await until("nobody to know", async () => (await statesOf(hub, "arya")).endsWith("unknown"));
+  await broker.start();
+  await using client = await TestClient.connect({ port: broker.port });
+  await using _node = await PretendNode.start(client, { id: "arya", name: "Arya" });
+  await hub.untilSeeing();
+  await until("arya to be up again", async () => (await statesOf(hub, "arya")).endsWith("up"));
+  assert.match(await statesOf(hub, "arya"), /^unknown up (late )?unknown (late )?up$/);
+  assert.equal((await availabilityOf(hub, "arya")).percent, 100);
+});
+
+Deno.test("a hub tells what a node measured, also after its restart, and nothing of strangers' vitals", async () => {
+  await using hub = await startHub({ cluster: QUICK });
+  const login = { username: "arya", password: hub.credential("arya") };
+  await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
+  const vitals = {
+    temperature: { value: 48.25, level: "ok" },
+    under_voltage: { value: true, level: "critical" },
+    memory: { value: null, level: "not_supported" },
+    constructor: { value: 7, level: "ok" },
+  };
+  await using _node = await PretendNode.start(client, { id: "arya", name: "Arya", vitals });
+  await hub.waitForLiveness("arya", "alive");
+  const stranger = { session: "another", temperature: { value: 99, level: "critical" } };
+  await client.publish("rpi-cluster/v1/nodes/arya/vitals", JSON.stringify(stranger), { qos: 0 });
+  const past = async (span: string) =>
+    await hub.api<VitalsHistoryView>(`/api/v1/nodes/arya/vitals?span=${span}`);
+  const heard = await until("vitals", async () => {
+    const { kinds } = await past("1h");
+    return kinds.temperature !== undefined && kinds;
+  });
+  const values = (kinds: VitalsHistoryView["kinds"]) =>
+    Object.entries(kinds).map(([kind, points]) => [kind, points.map(([, value]) => value)]);
+  const expected = [["temperature", [48.25]], ["under_voltage", [1]], ["constructor", [7]]];
+  assert.deepEqual(values(heard).toSorted(), expected.toSorted());
+  await hub.stop();
+  await hub.start();
+  for (const span of ["1h", "24h", "7d", "30d"]) {
+    const { kinds, from, to, ...rest } = await past(span);
+    assert.deepEqual(rest, { span });
+    assert.ok(Date.parse(from) < Date.parse(to));
+    assert.deepEqual(values(kinds).toSorted(), expected.toSorted(), span);
+  }
+});
+
+Deno.test("a hub that no longer watches a node says so in its past, should it come back", async () => {
+  await using broker = await Mosquitto.start();
+  await using hub = await startHub({
+    cluster: QUICK,
+    hub: { broker: "none" },
+    mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
+  });
+  await hub.untilSeeing();
+  await using nodes = new Nodes(broker.port);
+  const id = await nodes.start("Arya");
+  await hub.waitForLiveness(id, "alive");
+  await nodes.kill(id);
+  await hub.waitForLiveness(id, "dead");
+  await using client = await TestClient.connect({ port: broker.port });
+  await client.publish(`rpi-cluster/v1/nodes/${id}/status`, "", { qos: 1, retain: true });
+  await until("the node to be gone", async () => (await hub.nodes()).length === 0);
+  for (const path of ["", "/transitions", "/vitals"]) {
+    const response = await hub.fetch(`/api/v1/nodes/${id}${path}`, {
+      headers: { Authorization: `Bearer ${hub.password}` },
+    });
+    assert.equal(await errorOf(response, 404), "not_found");
+  }
+  await nodes.start("Arya");
+  await hub.waitForLiveness(id, "alive");
+  const last = (await transitionsOf(hub, id)).slice(-2).map(changeOf);
+  assert.equal(last[0], "dead unknown removed");
+  assert.match(last[1] ?? "", /^unknown alive/);
+});
+
+Deno.test("a hub's incidents are found by node, kind and time, and go into a table that is harmless", async () => {
+  await using double = new TwilioDouble();
+  await using broker = await Mosquitto.start();
+  await using hub = await startHub(sendingTo(double, {
+    hub: { broker: "none", public_status: "yes" },
+    mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
+  }));
+  await hub.untilSeeing();
+  const client = await TestClient.connect({ port: broker.port });
+  const evil = '=HYPERLINK("http://evil.example","click")';
+  await using node = await PretendNode.start(client, { id: "evil", name: evil });
+  await hub.waitForLiveness("evil", "alive");
+  client.kill();
+  await node[Symbol.asyncDispose]();
+  await hub.waitForLiveness("evil", "dead", WITHIN_MS);
+  const [incident] = await until("the incident", async () => {
+    const incidents = await hub.incidents();
+    return incidents.length === 1 && incidents;
+  });
+  const found = async (query: string) => {
+    const path = `/api/v1/incidents?${query}`;
+    return (await hub.api<{ readonly incidents: readonly unknown[] }>(path)).incidents.length;
+  };
+  const [before, after] = ["2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"];
+  for (
+    const query of [
+      "node=evil&kind=node&open=1&limit=7",
+      `from=${before}&to=${after}`,
+      // It goes on.
+      `from=${after}`,
+      "node=&kind=",
+    ]
+  ) {
+    assert.equal(await found(query), 1, query);
+  }
+  for (const query of ["node=good", "kind=broker", "open=0", `to=${before}`]) {
+    assert.equal(await found(query), 0, query);
+  }
+
+  const table = await hub.fetch("/api/v1/incidents.csv?node=evil");
+  assert.equal(table.status, 200);
+  assert.match(table.headers.get("content-type") ?? "", /^text\/csv; charset=utf-8/);
+  assert.equal(
+    table.headers.get("content-disposition"),
+    'attachment; filename="incidents.csv"',
+  );
+  const [head, row = "", end] = (await table.text()).split("\r\n");
+  assert.equal(
+    head,
+    "id,kind,node,name,cause,died_at,recovered_at,told_at,acknowledged_at,changes,parent",
+  );
+  assert.ok(
+    row.startsWith(`1,node,evil,"'=HYPERLINK(""http://evil.example"",""click"")",silence,`),
+    row,
+  );
+  assert.equal(end, "");
+
+  await firstDelivery(hub);
+  const deliveries = async (query: string) =>
+    (await hub.api<{ readonly deliveries: readonly unknown[] }>(`/api/v1/deliveries?${query}`))
+      .deliveries.length;
+  assert.deepEqual(
+    [await deliveries(`incident=${incident?.id}`), await deliveries("incident=999")],
+    [1, 0],
+  );
+  assert.equal(
+    await errorOf(await hub.fetch("/api/v1/deliveries?incident=1"), 401),
+    "unauthorized",
+  );
+});
+
+Deno.test("a hub answers a question about the past that makes no sense with what is wrong", async () => {
+  await using hub = await startHub({ cluster: { nodes: "arya" } });
+  const cookie = await session(hub);
+  const ask = async (path: string) => {
+    const response = await hub.fetch(`/api/v1/${path}`, { headers: { Cookie: cookie } });
+    const { error } = await response.json();
+    return `${response.status} ${error.message}`;
+  };
+  const huge = "9".repeat(400);
+  for (
+    const [path, answer] of [
+      ["availability?span=1h", '400 span: expected one of 24h, 30d, 90d, found "1h"'],
+      ["availability?node=..", `400 node: expected a node's id, found ".."`],
+      ["availability?nod=arya", '400 query: expected span, node, found "nod"'],
+      ["availability?node=bran", '404 There is no node "bran"'],
+      ["nodes/arya?x=1", '400 query: expected nothing, found "x"'],
+      ["nodes/arya/vitals?span=90d", '400 span: expected one of 1h, 24h, 7d, 30d, found "90d"'],
+      ["nodes/arya/transitions?limit=0", '400 limit: expected a whole number from 1 on, found "0"'],
+      [
+        `nodes/arya/transitions?limit=${huge}`,
+        `400 limit: expected a whole number from 1 on, found "${huge.slice(0, 60)}"`,
+      ],
+      ["nodes/%3Cb%3E", '404 There is no node "<b>"'],
+      [
+        "incidents?kind=all",
+        '400 kind: expected one of node, flapping, reboot, broker, uplink, common, found "all"',
+      ],
+      ["incidents?open=yes", '400 open: expected one of 0, 1, found "yes"'],
+      [
+        "incidents.csv?from=yesterday",
+        '400 from: expected an instant such as 2026-11-22T14:02:16Z, found "yesterday"',
+      ],
+      ["deliveries?incident=x", '400 incident: expected a whole number from 1 on, found "x"'],
+      [
+        "incidents?limit=nonsense",
+        '400 limit: expected a whole number from 1 on, found "nonsense"',
+      ],
+    ] as const
+  ) {
+    assert.equal(await ask(path), answer, path);
+  }
+  for (
+    const path of ["nodes/arya", "nodes/arya/vitals", "availability", "incidents.csv"]
+  ) {
+    assert.equal(await errorOf(await hub.fetch(`/api/v1/${path}`), 401), "unauthorized");
+  }
+  const node = await hub.api<{ readonly id: string; readonly liveness: string }>(
+    "/api/v1/nodes/arya",
+  );
+  assert.deepEqual([node.id, node.liveness], ["arya", "unknown"]);
+  assert.equal(await statesOf(hub, "arya"), "unknown");
+  assert.equal((await availabilityOf(hub, "arya")).percent, null);
+});

@@ -1,0 +1,226 @@
+/** What nodes measured, in a real database: kept, made fewer, removed, while days pass at once. */
+
+import assert from "node:assert/strict";
+import type { VitalPoint, VitalsSpan } from "../../core/history.ts";
+import type { Vitals } from "../../core/vitals.ts";
+import { Store } from "../../hub/store/store.ts";
+import { VitalsHistory } from "../../hub/vitals_history.ts";
+import { HandClock } from "../support/hand_clock.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+const MINUTE_S = 60;
+const HOUR_S = 3600;
+const DAY_S = 24 * HOUR_S;
+/** As agents do where nothing changes. */
+const EVERY_S = 30;
+
+/** A hub's vitals and nothing else of it. */
+class Desk implements Disposable {
+  readonly clock = new HandClock();
+  readonly store: Store;
+  history: VitalsHistory;
+
+  constructor(path = ":memory:") {
+    this.store = new Store(path);
+    this.history = new VitalsHistory(this.store, this.clock);
+  }
+
+  /** Since 1970. */
+  get nowS(): number {
+    return Math.floor(this.clock.wallMs(this.clock.nowMs()) / 1000);
+  }
+
+  /** Nodes say what they measure, each so often; all is saved once a minute. */
+  pass(seconds: number, nodes: readonly string[], vitalsAt = warmAt): void {
+    for (let passed = 0; passed < seconds; passed += EVERY_S) {
+      this.clock.moveTo(this.clock.nowMs() + EVERY_S * 1000);
+      for (const node of nodes) this.history.take(node, vitalsAt(this.nowS));
+      if (this.nowS % MINUTE_S === 0) this.save();
+    }
+  }
+
+  save(): void {
+    this.store.transaction(() => this.history.save());
+  }
+
+  /** Killed: what was not saved is lost. */
+  restart(): void {
+    this.history = new VitalsHistory(this.store, this.clock);
+  }
+
+  points(node: string, span: VitalsSpan, kind = "temperature"): readonly VitalPoint[] {
+    return this.history.of(node, span).kinds[kind] ?? [];
+  }
+
+  [Symbol.dispose](): void {
+    this.store[Symbol.dispose]();
+  }
+}
+
+/** A slow wave over the day. */
+function warmAt(atS: number): Vitals {
+  const temperature = 40 + 20 * Math.sin(atS / DAY_S * 2 * Math.PI);
+  return {
+    temperature: { value: temperature, level: "ok" },
+    cpu: { value: 7, level: "ok" },
+    under_voltage: { value: false, level: "ok" },
+    memory: { value: null, level: "not_supported" },
+  };
+}
+
+/** That the points follow the wave, are so many, and so old at most. */
+function assertWave(
+  points: readonly VitalPoint[],
+  { nowS, spanS, atLeast }: {
+    readonly nowS: number;
+    readonly spanS: number;
+    readonly atLeast: number;
+  },
+): void {
+  assert.ok(points.length >= atLeast && points.length <= 500, `${points.length} points`);
+  for (const [atS, value] of points) {
+    assert.ok(value !== null, `a hole at ${nowS - atS} s ago`);
+    const expected = Number(warmAt(atS).temperature?.value);
+    assert.ok(Math.abs(value - expected) < 0.5, `${value}, not ${expected}, ${nowS - atS} s ago`);
+    assert.ok(atS >= nowS - spanS && atS <= nowS, `${nowS - atS} s ago`);
+  }
+}
+
+Deno.test("vitals are there as soon as they are heard, and after a restart if they were saved", () => {
+  using desk = new Desk();
+  desk.history.take("arya", warmAt(0));
+  assert.deepEqual(desk.history.of("arya", "1h").kinds, {
+    temperature: [[desk.nowS, 40]],
+    cpu: [[desk.nowS, 7]],
+    under_voltage: [[desk.nowS, 0]],
+  });
+  assert.deepEqual(desk.history.of("bran", "1h").kinds, {});
+  desk.save();
+  desk.restart();
+  assert.deepEqual(desk.points("arya", "1h"), [[desk.nowS, 40]]);
+  for (const span of ["24h", "7d", "30d"] as const) {
+    assert.deepEqual(desk.points("arya", span), [[desk.nowS, 40]], span);
+  }
+});
+
+Deno.test("vitals of ten days are drawn from what was heard, from minutes and from hours", () => {
+  using desk = new Desk();
+  desk.pass(10 * DAY_S, ["arya", "bran"]);
+  const { nowS } = desk;
+  for (const restarts of [false, true]) {
+    if (restarts) desk.restart();
+    const day = { nowS, spanS: DAY_S, atLeast: 470 };
+    assertWave(desk.points("arya", "1h"), { nowS, spanS: HOUR_S, atLeast: 110 });
+    assertWave(desk.points("arya", "24h"), day);
+    assertWave(desk.points("bran", "24h"), day);
+    const week = desk.points("arya", "7d");
+    assertWave(week, { nowS, spanS: 7 * DAY_S, atLeast: 470 });
+    assert.ok((week[0]?.[0] ?? 0) < nowS - 6.9 * DAY_S);
+    const month = desk.points("arya", "30d");
+    assert.ok(month.length >= 115 && month.length <= 125, `${month.length}`);
+    assert.ok((month[0]?.[0] ?? 0) < nowS - 9.9 * DAY_S);
+    assert.ok(month.every(([, value]) => value !== null));
+  }
+});
+
+Deno.test("vitals grow no database: heard for a day, minutes for a week, hours for a year", () => {
+  using desk = new Desk();
+  const { vitals } = desk.store;
+  desk.pass(9 * DAY_S, ["arya", "gone"]);
+  desk.pass(9 * DAY_S, ["arya"]);
+  const { nowS } = desk;
+  const oldestS = vitals.next(0) ?? 0;
+  assert.ok(oldestS <= nowS - DAY_S && oldestS > nowS - DAY_S - HOUR_S, `${nowS - oldestS} s`);
+  const minutes = (node: string) =>
+    vitals.meansBetween({ stepS: MINUTE_S, node, fromS: 0 }, nowS).map(({ fromS }) => fromS);
+  const hours = vitals.meansBetween({ stepS: HOUR_S, node: "arya", fromS: 0 }, nowS);
+  assert.ok(minutes("arya").length >= 7 * 24 && minutes("arya").length <= 7 * 24 + 2);
+  assert.deepEqual(minutes("gone"), []);
+  assert.equal(hours.length, 19);
+  // A year without a word: only removal goes on.
+  desk.clock.moveTo(desk.clock.nowMs() + 370 * DAY_S * 1000);
+  for (let minute = 0; minute < 2000; minute++) desk.save();
+  assert.equal(vitals.next(0), undefined);
+  for (const stepS of [MINUTE_S, HOUR_S]) assert.equal(vitals.nodeAfter("", stepS), undefined);
+});
+
+Deno.test("vitals have a hole where a node, or the hub, was away", () => {
+  using desk = new Desk();
+  desk.pass(2 * HOUR_S, ["arya"]);
+  desk.restart();
+  desk.clock.moveTo(desk.clock.nowMs() + 5 * HOUR_S * 1000);
+  desk.pass(HOUR_S, ["arya"]);
+  const holes = desk.points("arya", "24h").filter(([, value]) => value === null);
+  assert.equal(holes.length, 1);
+  const [[holeS = 0] = []] = holes;
+  assert.ok(Math.abs(desk.nowS - holeS - 3.5 * HOUR_S) < MINUTE_S, `${desk.nowS - holeS} s ago`);
+});
+
+Deno.test("vitals are as if nothing had been, though the hub is killed each quarter of an hour", () => {
+  using killed = new Desk();
+  using spared = new Desk();
+  for (let quarter = 0; quarter < 4 * 30; quarter++) {
+    for (const desk of [killed, spared]) desk.pass(15 * MINUTE_S, ["arya"]);
+    killed.restart();
+  }
+  for (const span of ["1h", "24h", "7d", "30d"] as const) {
+    assert.deepEqual(killed.history.of("arya", span), spared.history.of("arya", span), span);
+  }
+});
+
+Deno.test("vitals that come more often than agents read are left out", () => {
+  using desk = new Desk();
+  for (let count = 0; count < 100; count++) {
+    desk.clock.moveTo(desk.clock.nowMs() + 100);
+    desk.history.take("arya", warmAt(0));
+  }
+  desk.save();
+  const samples = desk.store.vitals.of("arya", desk.nowS - HOUR_S, desk.nowS + 1);
+  assert.ok(samples.length >= 3 && samples.length <= 5, `${samples.length}`);
+});
+
+Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", () => {
+  using desk = new Desk();
+  desk.pass(3 * HOUR_S, ["arya"]);
+  desk.clock.leap(-400 * DAY_S * 1000);
+  desk.restart();
+  desk.pass(MINUTE_S, ["arya"]);
+  desk.clock.leap(400 * DAY_S * 1000);
+  desk.pass(3 * HOUR_S, ["arya"]);
+  assertWave(desk.points("arya", "24h"), { nowS: desk.nowS, spanS: DAY_S, atLeast: 115 });
+  assertWave(desk.points("arya", "7d"), { nowS: desk.nowS, spanS: 7 * DAY_S, atLeast: 15 });
+  assert.equal(
+    desk.store.vitals.meansBetween({
+      stepS: MINUTE_S,
+      node: "arya",
+      fromS: desk.nowS - DAY_S,
+    }, desk.nowS).length,
+    6,
+  );
+});
+
+Deno.test("a hub whose calendar is behind forgets nothing", () => {
+  using desk = new Desk();
+  desk.pass(9 * DAY_S, ["arya"]);
+  desk.clock.leap(-400 * DAY_S * 1000);
+  desk.restart();
+  for (let minute = 0; minute < 100; minute++) desk.save();
+  desk.clock.leap(400 * DAY_S * 1000);
+  desk.save();
+  const { nowS } = desk;
+  assertWave(desk.points("arya", "24h"), { nowS, spanS: DAY_S, atLeast: 470 });
+  assertWave(desk.points("arya", "7d"), { nowS, spanS: 7 * DAY_S, atLeast: 470 });
+});
+
+Deno.test("vitals of many nodes are made fewer a little at a time", () => {
+  using folder = new TemporaryFolder();
+  using desk = new Desk(folder.file("hub.db"));
+  const nodes = Array.from({ length: 1000 }, (_, index) => `pi-${index}`);
+  desk.pass(HOUR_S + 30 * MINUTE_S, nodes);
+  // All of the hour that is over is in means by now, though no step took more than some of them.
+  const hourS = desk.nowS - desk.nowS % HOUR_S - HOUR_S;
+  const key = { stepS: MINUTE_S, fromS: hourS };
+  const made = nodes.filter((node) => desk.store.vitals.means({ ...key, node }) !== undefined);
+  assert.equal(made.length, 1000);
+  assert.equal(desk.points("pi-999", "1h").length, 121);
+});
