@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { parseConfigText } from "../../io/config_text.ts";
 import { openPage, startChromium, verdict } from "../support/open_page.ts";
 import { type Sections, startAgent, startHub } from "../support/programs.ts";
+import { until } from "../support/until.ts";
 import { look } from "./look.ts";
 
 Deno.test("a Pi is added: the configuration that is shown makes a real agent appear", async () => {
@@ -14,7 +15,7 @@ Deno.test("a Pi is added: the configuration that is shown makes a real agent app
     await page.goto(`${hub.url}/add`);
     await page.getByLabel("Name", { exact: true }).fill("John <i>Snow</i> Ä");
     const id = page.getByLabel("Id", { exact: true });
-    assert.equal(await id.inputValue(), "john-i-snow-i-a");
+    await until("the id that follows", async () => await id.inputValue() === "john-i-snow-i-a");
     await look(chromium, page, "add");
     await page.getByLabel("Name", { exact: true }).fill("John Snow");
     await id.fill("John Snow");

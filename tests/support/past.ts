@@ -2,9 +2,12 @@
 
 import { join } from "node:path";
 import { Store } from "../../hub/store/store.ts";
+import { VitalsRollUp } from "../../hub/vitals_roll_up.ts";
 
 const MINUTE_S = 60;
 const DAY_S = 24 * 3600;
+/** A hub that ran all day made its means meanwhile, some at each of its steps. */
+const ROLL_UP_STEPS = 100;
 /** The node was down for so long, in the middle of the day. */
 const DOWN_S = 40 * MINUTE_S;
 
@@ -29,6 +32,8 @@ export function writePast(statePath: string, node: string): void {
     for (let atS = fromS; atS < nowS; atS += MINUTE_S) {
       if (!isDown(atS)) store.vitals.add({ node, atS, readings: readingsAt(atS, fromS) });
     }
+    const rollUp = new VitalsRollUp(store);
+    for (let step = 0; step < ROLL_UP_STEPS; step++) rollUp.step(nowS);
   });
 }
 

@@ -28,7 +28,11 @@ export function IncidentFilterForm(
     text: text(`incidentsPage.kind_${value}`),
   }));
   return (
-    <form class="filter" aria-label={text("incidentsPage.filter")} onSubmit={preventDefault}>
+    <form
+      class="incident-filter"
+      aria-label={text("incidentsPage.filter")}
+      onSubmit={preventDefault}
+    >
       <Select
         label={text("incidentsPage.node")}
         value={filter.node}

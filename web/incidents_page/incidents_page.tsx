@@ -51,6 +51,7 @@ export function IncidentsPage({ live, api, router }: ViewProps): JSX.Element {
           {text(isFiltered ? "incidentsPage.noneFits" : "incidentsPage.none")}
         </p>
       )}
+      <h2 class="unseen">{text("incidentsPage.list")}</h2>
       <IncidentTimeline
         api={api}
         incidents={rows}

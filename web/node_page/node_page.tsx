@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { NodeView } from "../../core/feed.ts";
 import { VitalCharts } from "../charts/vital_charts.tsx";
 import { useIncidents } from "../incidents_page/asked_incidents.ts";
@@ -34,6 +35,12 @@ export function NodePage({ id, ...props }: NodePageProps): JSX.Element {
   const outcome = useSignal<Outcome>(undefined);
   const { live } = props;
   const node = live.each.node(id).value;
+  const isThere = node !== undefined;
+  useEffect(() => {
+    if (isThere) outcome.value = undefined;
+    // What was clicked is gone with the node: reading goes on at the top.
+    else if (outcome.peek() !== undefined) document.querySelector("h1")?.focus();
+  }, [isThere]);
   return (
     <>
       <p class="back">

@@ -25,6 +25,7 @@ export const incidentsPageTexts = {
   reset: { en: "Show all", de: "Alle zeigen" },
   csv: { en: "Download as CSV", de: "Als CSV herunterladen" },
   print: { en: "Print", de: "Drucken" },
+  list: { en: "Newest first", de: "Neueste zuerst" },
   loading: { en: "Loading…", de: "Lädt…" },
   counted: {
     en: { one: "{count} incident", other: "{count} incidents" },

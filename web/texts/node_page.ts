@@ -67,12 +67,11 @@ export const nodePageTexts = {
     en: "There was nothing open to acknowledge.",
     de: "Es war nichts offen, das zu bestätigen wäre.",
   },
-  maintenance: { en: "Maintenance", de: "Wartung" },
   maintenanceHint: {
     en: "Nobody is told and no buzzer sounds for this Pi, until then.",
     de: "Bis dahin wird niemand benachrichtigt, und kein Summer ertönt für diesen Pi.",
   },
-  maintenanceFor: { en: "For how long", de: "Wie lange" },
+  maintenanceFor: { en: "Maintenance for", de: "Wartung für" },
   for_30m: { en: "30 min", de: "30 min" },
   for_2h: { en: "2 h", de: "2 h" },
   for_8h: { en: "8 h", de: "8 h" },
