@@ -9,9 +9,10 @@ import { Section } from "../parts/section.tsx";
 import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { oneLine } from "../words/shown_name.ts";
-import { AddForm, type Enrolled } from "./add_form.tsx";
+import { AddForm } from "./add_form.tsx";
 import { Arrival } from "./arrival.tsx";
 import { Copy } from "./copy.tsx";
+import type { Enrolled } from "./enrolment.ts";
 import { agentCommands, trackerCommands } from "./install_commands.ts";
 
 const NAME_MAX = 64;

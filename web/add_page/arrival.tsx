@@ -12,7 +12,7 @@ import { Shape } from "../parts/shape.tsx";
 import { text } from "../texts.ts";
 import { lengthText } from "../words/age.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
-import type { Enrolled } from "./add_form.tsx";
+import type { Enrolled } from "./enrolment.ts";
 import { brokerOf, reloadOf } from "./install_commands.ts";
 
 /** Whoever is not there by then is likely to need help. */

@@ -28,7 +28,6 @@ export function IncidentsPage({ live, api, router }: ViewProps): JSX.Element {
     questionOf(filter, nowMs, limit.value),
   );
   const rows = incidents.kind === "good" ? incidents.body : [];
-  const isFiltered = searchOf(filter) !== "";
   return (
     <>
       <Heading>{text("incidentsPage.title")}</Heading>
@@ -37,20 +36,9 @@ export function IncidentsPage({ live, api, router }: ViewProps): JSX.Element {
         nodes={live.nodes.value}
         onFilter={(chosen) => router.setSearch(searchOf(chosen))}
       />
-      <p class="page-tools">
-        <a class="button" href={`/api/v1/incidents.csv${questionOf(filter, nowMs)}`} download>
-          {text("incidentsPage.csv")}
-        </a>
-        <Button onClick={() => print()}>{text("incidentsPage.print")}</Button>
-      </p>
+      <Tools question={questionOf(filter, nowMs)} />
       {live.guest.value && <p class="nothing">{text("incidentsPage.guest")}</p>}
-      <p class="counted" role="status">{countedText(incidents, limit.value)}</p>
-      {incidents.kind === "refused" && <p class="error">{incidents.why}</p>}
-      {rows.length === 0 && incidents.kind === "good" && (
-        <p class="nothing">
-          {text(isFiltered ? "incidentsPage.noneFits" : "incidentsPage.none")}
-        </p>
-      )}
+      <Found incidents={incidents} limit={limit.value} isFiltered={searchOf(filter) !== ""} />
       <h2 class="unseen">{text("incidentsPage.list")}</h2>
       <IncidentTimeline
         api={api}
@@ -61,6 +49,40 @@ export function IncidentsPage({ live, api, router }: ViewProps): JSX.Element {
       />
       {limit.value < ROWS_MAX && rows.length === limit.value && (
         <Button onClick={() => limit.value = ROWS_MAX}>{text("incidentsPage.more")}</Button>
+      )}
+    </>
+  );
+}
+
+/** The same as a file, and on paper. */
+function Tools({ question }: { readonly question: string }): JSX.Element {
+  return (
+    <p class="page-tools">
+      <a class="button" href={`/api/v1/incidents.csv${question}`} download>
+        {text("incidentsPage.csv")}
+      </a>
+      <Button onClick={() => print()}>{text("incidentsPage.print")}</Button>
+    </p>
+  );
+}
+
+interface FoundProps {
+  readonly incidents: Asked<readonly IncidentView[]>;
+  readonly limit: number;
+  readonly isFiltered: boolean;
+}
+
+/** How many there are, or why none is shown. */
+function Found({ incidents, limit, isFiltered }: FoundProps): JSX.Element {
+  const isNone = incidents.kind === "good" && incidents.body.length === 0;
+  return (
+    <>
+      <p class="counted" role="status">{countedText(incidents, limit)}</p>
+      {incidents.kind === "refused" && <p class="error">{incidents.why}</p>}
+      {isNone && (
+        <p class="nothing">
+          {text(isFiltered ? "incidentsPage.noneFits" : "incidentsPage.none")}
+        </p>
       )}
     </>
   );

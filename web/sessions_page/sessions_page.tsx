@@ -41,38 +41,48 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
     outcome.value = outcomeOf(await api.delete(path), () => words);
     round.value++;
   };
-  const sessions = asked.kind === "good" ? asked.body.sessions : [];
-  const isAlone = sessions.every(({ current }) => current);
   return (
     <>
       <Heading>{text("sessionsPage.title")}</Heading>
       <p class="intro">{text(isGuest ? "sessionsPage.guest" : "sessionsPage.intro")}</p>
       {asked.kind === "asking" && !isGuest && <p class="nothing">{text("sessionsPage.loading")}</p>}
       {asked.kind === "refused" && <p class="error">{asked.why}</p>}
+      {asked.kind === "good" && (
+        <SessionList
+          live={live}
+          sessions={asked.body.sessions}
+          onEnd={(...args) => void end(...args)}
+        />
+      )}
+      <OutcomeLine outcome={outcome.value} />
+    </>
+  );
+}
+
+interface SessionListProps extends Pick<ViewProps, "live"> {
+  readonly sessions: readonly Session[];
+  readonly onEnd: (path: string, words: string) => void;
+}
+
+function SessionList({ live, sessions, onEnd }: SessionListProps): JSX.Element {
+  const isAlone = sessions.every(({ current }) => current);
+  const endOne = (id: number) => onEnd(`/api/v1/sessions/${id}`, text("sessionsPage.ended"));
+  const endOthers = () => onEnd("/api/v1/sessions", text("sessionsPage.endedOthers"));
+  return (
+    <>
       <ul class="panel-list">
         {sessions.map((session) => (
           <Row
             key={session.id}
             live={live}
             session={session}
-            onEnd={() =>
-              void end(
-                `/api/v1/sessions/${session.id}`,
-                text("sessionsPage.ended"),
-              )}
+            onEnd={() => endOne(session.id)}
           />
         ))}
       </ul>
-      <OutcomeLine outcome={outcome.value} />
-      {asked.kind === "good" &&
-        (isAlone ? <p class="nothing">{text("sessionsPage.alone")}</p> : (
-          <Button
-            look="danger"
-            onClick={() => void end("/api/v1/sessions", text("sessionsPage.endedOthers"))}
-          >
-            {text("sessionsPage.endOthers")}
-          </Button>
-        ))}
+      {isAlone
+        ? <p class="nothing">{text("sessionsPage.alone")}</p>
+        : <Button look="danger" onClick={endOthers}>{text("sessionsPage.endOthers")}</Button>}
     </>
   );
 }
