@@ -1,6 +1,6 @@
 /** Vitals of a node over time: a chart of each, and the same as numbers. */
 
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/feed.ts";
 import type { VitalsHistoryView, VitalsSpan } from "../../core/history.ts";
@@ -29,10 +29,11 @@ interface VitalChartsProps extends Pick<ViewProps, "api" | "live"> {
 
 export function VitalCharts({ api, live, node }: VitalChartsProps): JSX.Element {
   const span = useSignal<VitalsSpan>("24h");
+  const round = useComputed(() => Math.floor(live.hubNowMs.value / REFRESH_MS[span.value]));
   const asked = useAsked<VitalsHistoryView>(
     api,
     `/api/v1/nodes/${encodeURIComponent(node.id)}/vitals?span=${span.value}`,
-    Math.floor(live.hubNowMs.value / REFRESH_MS[span.value]),
+    round.value,
   );
   return (
     <Section heading={text("chart.heading")} class="charts">
