@@ -65,6 +65,7 @@ function RowVitals({ vitals, fresh }: RowVitalsProps): JSX.Element {
           <li key={name} class={`level-${level} tone-${LEVEL_TONES[level]}`} title={words}>
             <Shape tone={LEVEL_TONES[level]} />
             <span class="unseen">{words}</span>
+            <span class="row-vital-name" aria-hidden="true">{vitalLabel(name)}</span>
             {level === "not_supported"
               ? <span aria-hidden="true">–</span>
               : <span>{vitalText(name, vital)}</span>}
