@@ -6,6 +6,7 @@ import { PHONE } from "../support/chromium.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
+import { heapBytes } from "../support/page_heap.ts";
 import { Crowd } from "../support/page_crowd.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, type Sections, startHub } from "../support/programs.ts";
@@ -14,6 +15,8 @@ import { until } from "../support/until.ts";
 const MANY = 1000;
 /** More than a window of a desktop and what is kept ready around it can need. */
 const ROWS_MAX = 100;
+/** Far below what one leak for each heartbeat would come to: twenty thousand of them are heard. */
+const GROWTH_BYTES_MAX = 1_500_000;
 /** A thousand nodes come up one after the other, on two slow cores. */
 const CROWD = { timeout: 60_000 };
 
@@ -185,6 +188,32 @@ Deno.test("of a thousand nodes only those that are seen are in the document, in 
     await page.getByText(`100 of ${MANY} Pis`).waitFor();
   });
 });
+
+Deno.test("a page that is open for long grows no memory, though a thousand nodes are heard each second", async () => {
+  await using broker = await Mosquitto.start();
+  await using hub = await startHubOf(broker);
+  await using chromium = await startChromium();
+  await chromium.story(async (page) => {
+    await openPage(page, hub);
+    await using _crowd = await Crowd.start(broker.port, MANY);
+    await page.getByRole("heading", { name: `All ${MANY} Pis are up` }).waitFor(CROWD);
+    // All that is made once is made after ten seconds.
+    await lapse(page, 10);
+    const before = await heapBytes(page);
+    await lapse(page, 20);
+    const after = await heapBytes(page);
+    assert.ok(after < before + GROWTH_BYTES_MAX, `${before} bytes became ${after}`);
+  });
+});
+
+/** Until the page's own clock of the hub has gone on by so many seconds: all of them were lived. */
+async function lapse(page: Page, seconds: number): Promise<void> {
+  const begun = performance.now();
+  const first = await page.locator(".hub-time").innerText();
+  await until(`${seconds} s of the page`, async () =>
+    performance.now() - begun > seconds * 1000 &&
+    await page.locator(".hub-time").innerText() !== first, { withinMs: 2000 * seconds });
+}
 
 async function untilBounded(page: Page): Promise<void> {
   await until("few rows in the document", async () => {
