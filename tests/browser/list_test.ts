@@ -186,6 +186,17 @@ Deno.test("of a thousand nodes only those that are seen are in the document, in 
     );
     await page.getByRole("searchbox").fill("pi-09");
     await page.getByText(`100 of ${MANY} Pis`).waitFor();
+
+    // Whoever comes back from a node finds the list as he left it.
+    const last = page.locator('[data-node="pi-0990"] .node-link');
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    await until("the end of the list", async () => await last.count() === 1);
+    await last.click();
+    await page.waitForURL("**/nodes/pi-0990");
+    await page.goBack();
+    await page.getByText(`100 of ${MANY} Pis`).waitFor();
+    await last.waitFor();
+    await until("the place in the list", async () => await page.evaluate<number>("scrollY") > 1000);
   });
 });
 
