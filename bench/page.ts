@@ -2,12 +2,13 @@
 
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
-import type { CDPSession, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { buildPage } from "../scripts/build_page.ts";
 import { PROJECT } from "../scripts/project.ts";
 import { Chromium } from "../tests/support/chromium.ts";
 import { Mosquitto } from "../tests/support/mosquitto.ts";
 import { openPage } from "../tests/support/open_page.ts";
+import { heapBytes } from "../tests/support/page_heap.ts";
 import { Crowd } from "../tests/support/page_crowd.ts";
 import { startHub } from "../tests/support/programs.ts";
 import { describeMs, percentile } from "./statistics.ts";
@@ -79,9 +80,8 @@ async function firstVerdict(page: Page): Promise<string> {
 
 /** Frames and memory while each node is heard each second. */
 async function fluidity(page: Page, look: string): Promise<string> {
-  const devtools = await page.context().newCDPSession(page);
   await pause(SETTLED_MS);
-  const beforeMB = await heapMB(devtools);
+  const before = await heapBytes(page);
   const frames = await page.evaluate<readonly number[]>(`
     new Promise((resolve) => {
       const frames = [];
@@ -97,19 +97,16 @@ async function fluidity(page: Page, look: string): Promise<string> {
       requestAnimationFrame(frame);
     })
   `);
-  const afterMB = await heapMB(devtools);
-  await devtools.detach();
+  const after = await heapBytes(page);
   const frameMs = (share: number) => `${percentile(frames, share).toFixed(1)} ms`;
   return `page, ${NODES} nodes as ${look}, ${WATCH_MS / 1000} s: frame p50 ${frameMs(0.5)}, ` +
-    `p95 ${frameMs(0.95)}, p99 ${frameMs(0.99)}; heap ${beforeMB.toFixed(1)} MB, then ` +
-    `${afterMB.toFixed(1)} MB`;
+    `p95 ${frameMs(0.95)}, p99 ${frameMs(0.99)}; heap ${megabytes(before)}, then ${
+      megabytes(after)
+    }`;
 }
 
-/** What is left after the garbage is gone. */
-async function heapMB(devtools: CDPSession): Promise<number> {
-  await devtools.send("HeapProfiler.collectGarbage");
-  const { usedSize } = await devtools.send("Runtime.getHeapUsage");
-  return usedSize / 1e6;
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function pause(ms: number): Promise<void> {

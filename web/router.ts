@@ -17,7 +17,12 @@ export class Router {
 
   /** Follows links to views and the browser's back and forward until `stop`. */
   listen(stop: AbortSignal): void {
-    addEventListener("popstate", () => this.#arrive(), { signal: stop });
+    // The browser would scroll back before the view is there again.
+    history.scrollRestoration = "manual";
+    addEventListener("popstate", ({ state }) => {
+      this.#arrive();
+      void scrollBack(state);
+    }, { signal: stop });
     document.addEventListener("click", (event) => this.#click(event), { signal: stop });
   }
 
@@ -29,11 +34,12 @@ export class Router {
   /** Writes what follows the path, where a view keeps its filter: reload and back find it there. */
   setSearch(search: string): void {
     if (search === location.search) return;
-    history.replaceState(null, "", `${location.pathname}${search}`);
+    history.replaceState(history.state, "", `${location.pathname}${search}`);
     this.#search.value = location.search;
   }
 
   #push(address: string): void {
+    history.replaceState({ scrollY }, "");
     history.pushState(null, "", address);
     scrollTo(0, 0);
     this.#arrive();
@@ -60,4 +66,16 @@ export class Router {
     event.preventDefault();
     this.#push(`${address.pathname}${address.search}`);
   }
+}
+
+/** Frames in which a view comes together: its parts, then what is measured, then what is seen of it. */
+const FRAMES = 4;
+
+/** To where the reader was when he left a view by a link. */
+async function scrollBack(state: unknown): Promise<void> {
+  for (let frame = 0; frame < FRAMES; frame++) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  const isKept = typeof state === "object" && state !== null && "scrollY" in state;
+  if (isKept && typeof state.scrollY === "number") scrollTo(0, state.scrollY);
 }

@@ -1,6 +1,6 @@
 /** All nodes: filtered, as cards or rows, in groups. */
 
-import { useComputed, useSignal } from "@preact/signals";
+import { signal, useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { NodeView } from "../../core/feed.ts";
@@ -22,9 +22,10 @@ const CARD = { widthMin: 290, heightGuess: 300, gap: 14 };
 const ROW = { widthMin: 100_000, heightGuess: 48, gap: 0 };
 
 const look = remembered("look", LOOKS, "cards");
+/** Outlives the view: whoever comes back from a node finds what he was looking at. */
+const filter = signal("");
 
 export function NodeList({ live, api }: ViewProps): JSX.Element {
-  const filter = useSignal("");
   const availability = useMemo(() => new Availability(api), [api]);
   useEffect(() => {
     const stop = new AbortController();

@@ -6,7 +6,7 @@ export const vitalTexts = {
   temperature: { en: "Temperature", de: "Temperatur" },
   cpu: { en: "CPU", de: "CPU" },
   memory: { en: "Memory", de: "Speicher" },
-  disk: { en: "Disk", de: "Datenträger" },
+  disk: { en: "Disk", de: "Platte" },
   under_voltage: { en: "Under-voltage", de: "Unterspannung" },
   ok: { en: "ok", de: "in Ordnung" },
   warning: { en: "warning", de: "Warnung" },
