@@ -6,6 +6,8 @@ import { benchDetector } from "./detector.ts";
 import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
+import { benchPage } from "./page.ts";
+import { benchPixels } from "./pixels.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
@@ -16,16 +18,18 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   latency: benchLatency,
   broker_restart: benchBrokerRestart,
   jitter: benchPatternJitter,
+  page: benchPage,
+  pixels: benchPixels,
   detector: benchDetector,
   history: benchHistory,
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
-/** Those that run no executable of ours. */
-const UNCOMPILED = ["detector", "history", "jitter"];
+/** These run no executable of ours: the core alone, or parts from their sources. */
+const FROM_SOURCES = ["detector", "jitter", "page", "pixels", "history"];
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
-if (wanted.some((name) => !UNCOMPILED.includes(name))) await compileWhenStale();
+if (wanted.some((name) => !FROM_SOURCES.includes(name))) await compileWhenStale();
 console.log(await machine());
 for (const name of wanted) {
   const bench = BENCHES[name];

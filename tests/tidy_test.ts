@@ -25,8 +25,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
   // The feed, and the words it is written in.
   "web/": [
-    ...["core/feed.ts", "core/history.ts", "core/indicator.ts", "core/liveness.ts"],
-    ...["core/vitals.ts", "preact", "@preact/signals"],
+    ...["core/feed.ts", "core/history.ts", "core/liveness.ts", "core/vitals.ts"],
+    ...["preact", "@preact/signals", "uplot"],
   ],
   "hub/": ["core/", "io/", "hono", "aedes", "twilio", "prom-client", "node:"],
   "scripts/": ["core/", "ffi/library.ts", "esbuild", "node:"],
@@ -48,6 +48,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "hono": /^hub\/(app\.ts|http\/.*)$/,
   "node:sqlite": /^hub\/store(\.ts|_.*|\/.*)$/,
   "prom-client": /^hub\//,
+  "uplot": /^web\/charts\/plot\.ts$/,
   "twilio": /^hub\/notify\/twilio\.ts$/,
   "valibot": /^core\//,
   "esbuild": /^scripts\/(bundle|node_timers)\.ts$/,

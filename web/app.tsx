@@ -1,97 +1,71 @@
-/** The whole page: the verdict, the nodes, and what happened before. */
+/** The whole page: what stands around every view, and the view of the address. */
 
 import { useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { JSX } from "preact";
-import { IncidentList } from "./incident_list.tsx";
-import { clockText } from "./instant.ts";
-import type { Live } from "./live.ts";
-import { Login } from "./login.tsx";
-import { MessageList } from "./message_list.tsx";
-import { NodeCard } from "./node_card.tsx";
-import { logOut } from "./session.ts";
-import { troubleFirst } from "./trouble.ts";
-import { VerdictLine } from "./verdict_line.tsx";
+import { Home } from "./home/home.tsx";
+import { LaterView, loadFurtherViews } from "./later_view.tsx";
+import { Login } from "./login/login.tsx";
+import { Heading } from "./parts/heading.tsx";
+import { Header } from "./shell/header.tsx";
+import { text } from "./texts.ts";
+import { VerdictStrip } from "./verdict/verdict_strip.tsx";
+import type { ViewProps } from "./view_props.ts";
+import { oneLine } from "./words/shown_name.ts";
 
-interface AppProps {
-  readonly live: Live;
+/** Characters of an address that leads nowhere. */
+const ADDRESS_MAX = 120;
+
+interface AppProps extends ViewProps {
   readonly onWelcome: () => void;
 }
 
-export function App({ live, onWelcome }: AppProps): JSX.Element {
+export function App({ onWelcome, ...props }: AppProps): JSX.Element {
+  const { live, router } = props;
+  const arrivals = router.arrivals.value;
+  useEffect(() => {
+    // Whoever arrives by a link goes on reading there; whoever loads the page starts at its top.
+    if (arrivals > 0) document.querySelector("h1")?.focus({ preventScroll: true });
+  }, [arrivals]);
+  const isKnown = live.known.value;
+  useEffect(() => {
+    // After the verdict: whoever goes there finds them ready.
+    if (isKnown) void loadFurtherViews();
+  }, [isKnown]);
   if (live.link.value === "login") return <Login onWelcome={onWelcome} />;
-  const view = live.view.value;
-  const verdict = live.verdict.value;
-  const nodes = view?.nodes ?? [];
+  const isHome = router.route.value.kind === "home";
   return (
-    <div class={verdict.stale ? "page stale" : "page"}>
-      <Header live={live} />
-      <main>
-        <VerdictLine
-          verdict={verdict}
-          nodes={nodes}
-          alarm={view?.alarm}
-          incidents={view?.incidents ?? []}
-          hubNowMs={live.hubNowMs}
-        />
-        {view && (
-          <>
-            <section aria-labelledby="nodes">
-              <h2 id="nodes" class="unseen">Pis</h2>
-              {nodes.length === 0 && <Welcome />}
-              <ul class="cards">
-                {troubleFirst(nodes).map((node) => (
-                  <NodeCard
-                    key={node.id}
-                    node={node}
-                    at={view.at}
-                    hubNowMs={live.hubNowMs}
-                    stale={verdict.stale}
-                  />
-                ))}
-              </ul>
-            </section>
-            <div class="histories">
-              <IncidentList incidents={view.incidents} at={view.at} hubNowMs={live.hubNowMs} />
-              <MessageList
-                deliveries={view.guest ? undefined : view.deliveries}
-                at={view.at}
-              />
-            </div>
-          </>
-        )}
+    <div class={live.stale.value ? "page stale" : "page"}>
+      <a class="skip" href="#content">{text("shell.skip")}</a>
+      <Header live={live} router={router} />
+      <main id="content">
+        {!isHome && <VerdictStrip verdict={live.verdict} />}
+        <View {...props} />
       </main>
+      {/* Read aloud when it changes; the sentence on the page also changes as time passes. */}
+      <Spoken live={live} />
     </div>
   );
 }
 
-/** Whose page this is, and whether it is live. */
-function Header({ live }: { readonly live: Live }): JSX.Element {
-  const isLive = live.link.value === "live";
-  return (
-    <header class="top">
-      <p class="brand">RPi Cluster Alert</p>
-      <p class={isLive ? "link is-live" : "link"}>
-        {isLive ? "live" : "not live"}
-        {isLive && <HubTime live={live} />}
-      </p>
-      {live.view.value?.guest
-        ? <button type="button" class="quiet" onClick={() => live.askLogin()}>Log in</button>
-        : <button type="button" class="quiet" onClick={() => void logOut()}>Log out</button>}
-    </header>
-  );
+function Spoken({ live }: Pick<ViewProps, "live">): JSX.Element {
+  const spoken = useComputed(() => live.verdict.value.spoken);
+  return <p class="unseen" role="status" aria-live="polite">{spoken}</p>;
 }
 
-/** The hub's clock: it ticks, so that a person sees that the page does. */
-function HubTime({ live }: { readonly live: Live }): JSX.Element {
-  const text = useComputed(() => clockText(new Date(live.hubNowMs.value).toISOString()));
-  return <span class="hub-time">{text}</span>;
-}
-
-function Welcome(): JSX.Element {
-  return (
-    <p class="nothing">
-      <code>hub enrol my-pi</code> prints the <code>config.ini</code>{" "}
-      for a new Pi. Once its agent runs, the Pi appears here by itself.
-    </p>
-  );
+function View(props: ViewProps): JSX.Element {
+  const route = props.router.route.value;
+  switch (route.kind) {
+    case "home":
+      return <Home {...props} />;
+    case "lost":
+      return (
+        <>
+          <Heading>{text("shell.lostTitle")}</Heading>
+          <p>{text("shell.lostHint", { address: oneLine(route.path, ADDRESS_MAX) })}</p>
+        </>
+      );
+    default:
+      return <LaterView {...props} route={route} />;
+  }
 }

@@ -1,6 +1,6 @@
 /** One node: what it is, how it changed, what it measured. */
 
-import { Hono, type MiddlewareHandler } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { NodeView } from "../../core/feed.ts";
 import { guestNode } from "../../core/guest_view.ts";
 import { type TransitionView, VITALS_SPANS_MS, type VitalsSpan } from "../../core/history.ts";
@@ -30,14 +30,14 @@ export function nodeRoutes({ projection, store, vitals, mayLook }: NodeRoutesOpt
     routes.get(`/api/v1/nodes/:id${path}`, mayLook, (context) => {
       const id = context.req.param("id");
       const query = new Query(context, names);
-      const body = answer(id, query);
+      const body = answer(id, query, context);
       if (query.problem !== undefined) return badQuery(context, query.problem);
       const node = projection.node(id);
       return node === undefined
         ? noSuchNode(context, id)
         : context.json(body(isGuest(context) ? guestNode(node) : node));
     });
-  get("", [], () => (node) => node);
+  get("", [], (_id, _query, context) => (node) => isGuest(context) ? guestNode(node) : node);
   get("/transitions", ["limit"], (id, query) => {
     const limit = Math.min(query.number("limit") ?? TRANSITIONS_DEFAULT, ROWS_MAX);
     return () => ({ transitions: store.transitions.newest(id, limit).map(transitionView) });
@@ -50,7 +50,7 @@ export function nodeRoutes({ projection, store, vitals, mayLook }: NodeRoutesOpt
 }
 
 /** Reads the question; what it answers is worked out once that is understood, and the node is known. */
-type Answer = (id: string, query: Query) => (node: NodeView) => object;
+type Answer = (id: string, query: Query, context: Context) => (node: NodeView) => object;
 
 function transitionView({ atMs, from, to, reason }: StoredTransition): TransitionView {
   return { at: formatRfc3339(atMs), from, to, reason };

@@ -17,6 +17,15 @@ const VITALS = {
   disk: { value: 61, level: "ok" },
   under_voltage: { value: null, level: "not_supported" },
 };
+/** As a stranger, or an agent of another time, might send them. */
+const HOSTILE_VITALS = {
+  "<img src=x onerror=alert(3)>": { value: 1, level: "ok" },
+  [`w${"i".repeat(29)}de`]: { value: 1e300, level: "critical" },
+  third: { value: 1 / 3, level: "ok" },
+  "\u202Eturned": { value: -0.000001, level: "warning" },
+  constructor: { value: true, level: "ok" },
+  temperature: { value: 1e21, level: "critical" },
+};
 const FACTS = { model: "Raspberry Pi 4 Model B Rev 1.4", addresses: ["192.168.1.23"] };
 
 async function startHubOf(broker: Mosquitto): Promise<Hub> {
@@ -42,7 +51,8 @@ Deno.test("names of strangers are text, on one line, and cannot turn or widen th
     await using nodes = new AsyncDisposableStack();
     const client = nodes.use(await TestClient.connect({ port: broker.port }));
     for (const [id, name] of Object.entries(names)) {
-      nodes.use(await PretendNode.start(client, { id, name, facts: { model: name } }));
+      const options = { id, name, facts: { model: name, remote: [name] }, vitals: HOSTILE_VITALS };
+      nodes.use(await PretendNode.start(client, options));
     }
     await client.publish(
       "rpi-cluster/v1/nodes/huge/status",
@@ -50,6 +60,7 @@ Deno.test("names of strangers are text, on one line, and cannot turn or widen th
       { qos: 1, retain: true },
     );
     await verdict(page, "All 5 Pis are up");
+    await page.getByText(/^Temperature$/).first().waitFor();
     const shown = async (id: string) =>
       await (await card(page, id, "up")).locator("h3").innerText();
     assert.equal(await shown("script"), names.script);

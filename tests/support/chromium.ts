@@ -16,6 +16,10 @@ const SCREENSHOTS = new URL("../../build/screenshots/", import.meta.url).pathnam
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1440, height: 900 };
 
+export interface ChromiumOptions {
+  readonly locale?: string;
+}
+
 /** `await using chromium = await Chromium.start(); await chromium.story(async (page) => ...);` */
 export class Chromium implements AsyncDisposable {
   /** What the page wrote to the console, and what it threw. */
@@ -37,7 +41,8 @@ export class Chromium implements AsyncDisposable {
     });
   }
 
-  static async start(): Promise<Chromium> {
+  /** `locale`: the language of the browser. */
+  static async start({ locale = "en-GB" }: ChromiumOptions = {}): Promise<Chromium> {
     const folder = new TemporaryFolder();
     try {
       const context = await chromium.launchPersistentContext(folder.file("profile"), {
@@ -55,7 +60,7 @@ export class Chromium implements AsyncDisposable {
         viewport: DESKTOP,
         colorScheme: "light",
         timezoneId: "Europe/Berlin",
-        locale: "en-GB",
+        locale,
         timeout: 60_000,
       });
       context.setDefaultTimeout(WITHIN_MS);
@@ -79,12 +84,12 @@ export class Chromium implements AsyncDisposable {
     if (this.errors.length > 0) throw new Error(`the page threw: ${this.errors.join("\n")}`);
   }
 
-  /** Writes a picture of the whole page to `build/screenshots/`. */
-  async picture(name: string): Promise<void> {
+  /** Writes a picture of the whole page, or of its window, to `build/screenshots/`. */
+  async picture(name: string, { wholePage = true } = {}): Promise<void> {
     await Deno.mkdir(SCREENSHOTS, { recursive: true });
     await this.#page.screenshot({
       path: join(SCREENSHOTS, `${name}.png`),
-      fullPage: true,
+      fullPage: wholePage,
       animations: "disabled",
     });
   }

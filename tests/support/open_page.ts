@@ -2,13 +2,15 @@
 
 import type { Locator, Page } from "playwright-core";
 import { buildPageWhenStale } from "../../scripts/build_page.ts";
-import { Chromium } from "./chromium.ts";
+import { Chromium, type ChromiumOptions } from "./chromium.ts";
 import type { Hub } from "./programs.ts";
 
-/** A Chromium, and a page built from the present sources for the hub to serve. */
-export async function startChromium(): Promise<Chromium> {
-  await buildPageWhenStale();
-  return await Chromium.start();
+// A hub reads the page's files once, when it starts: they are of the present sources before any does.
+await buildPageWhenStale();
+
+/** A Chromium for the page that a hub serves. */
+export async function startChromium(options: ChromiumOptions = {}): Promise<Chromium> {
+  return await Chromium.start(options);
 }
 
 /** Loads the page and logs in. Resolves when it is live. */

@@ -1,9 +1,9 @@
 /** Lengths and instants as people read them. */
 
 import assert from "node:assert/strict";
-import { agoText, lengthText } from "../../web/age.ts";
-import { byDay } from "../../web/by_day.ts";
-import { clockText, dayText, fullText, sinceText } from "../../web/instant.ts";
+import { agoText, lengthText } from "../../web/words/age.ts";
+import { byDay } from "../../web/words/by_day.ts";
+import { clockText, dayText, fullText, sinceText } from "../../web/words/instant.ts";
 
 const S = 1000;
 const MIN = 60 * S;

@@ -7,9 +7,9 @@ import {
   deliveryText,
   incidentLength,
   routeText,
-} from "../../web/history_text.ts";
-import { cut, shownName } from "../../web/shown_name.ts";
-import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../web/vital_text.ts";
+} from "../../web/words/history_text.ts";
+import { cut, shownName } from "../../web/words/shown_name.ts";
+import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../web/words/vital_text.ts";
 import { AT, delivery, incident } from "../support/page_views.ts";
 
 Deno.test("a name is one line of bounded text that cannot turn the text around it", () => {
@@ -34,6 +34,7 @@ Deno.test("a text is never cut through a character", () => {
 
 Deno.test("vitals have a label, a unit, and a share of the whole where there is one", () => {
   assert.equal(vitalText("temperature", { value: 48.2, level: "ok" }), "48.2 °C");
+  assert.equal(vitalText("third", { value: 1 / 3, level: "ok" }), "0.333333");
   assert.equal(vitalText("under_voltage", { value: true, level: "critical" }), "yes");
   assert.equal(vitalText("disk", { value: null, level: "not_supported" }), "not supported");
   assert.equal(vitalText("fan_speed", { value: 1200, level: "ok" }), "1200");

@@ -1,0 +1,75 @@
+/** From a transition at the hub to the pixels of the page, with one viewer and with a hundred. */
+
+import { buildPage } from "../scripts/build_page.ts";
+import { Chromium } from "../tests/support/chromium.ts";
+import { Mosquitto } from "../tests/support/mosquitto.ts";
+import { TestClient } from "../tests/support/mqtt_client.ts";
+import { openPage, verdict } from "../tests/support/open_page.ts";
+import { PageSight } from "../tests/support/page_sight.ts";
+import { startHub } from "../tests/support/programs.ts";
+import { nowMs, seenAt } from "../tests/support/sighting.ts";
+import { VerdictSight } from "../tests/support/verdict_sight.ts";
+import { Watcher } from "../tests/support/watcher.ts";
+import { describeMs } from "./statistics.ts";
+
+const TRIALS = 50;
+const VIEWERS = [1, 100];
+const TOPIC = "rpi-cluster/v1/nodes/john-snow/status";
+/** Transitions come at any point of the feed's beat. */
+const SPACING_MS_MAX = 500;
+
+export async function benchPixels(): Promise<readonly string[]> {
+  await buildPage();
+  await using broker = await Mosquitto.start();
+  await using hub = await startHub({
+    mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
+    hub: { broker: "none" },
+  });
+  await hub.untilSeeing();
+  await using chromium = await Chromium.start();
+  await using client = await TestClient.connect({ port: broker.port });
+  await using verdicts = await VerdictSight.connect(broker.port);
+  await using others = new AsyncDisposableStack();
+  const say = async (message: object) =>
+    await client.publish(TOPIC, JSON.stringify(message), { qos: 1, retain: true });
+  let session = await born(say);
+  const lines: string[] = [];
+  await chromium.story(async (page) => {
+    await openPage(page, hub);
+    await verdict(page, "john-snow is up");
+    const sight = await PageSight.of(page);
+    let viewers = 1;
+    for (const count of VIEWERS) {
+      for (; viewers < count; viewers++) {
+        const watcher = others.use(new Watcher(hub, { Authorization: `Bearer ${hub.password}` }));
+        await watcher.until("a snapshot", ({ nodes }) => nodes.length > 0);
+      }
+      const timesMs: number[] = [];
+      for (let trial = 0; trial < TRIALS; trial++) {
+        await pause(Math.random() * SPACING_MS_MAX);
+        const left = { node: "john-snow", liveness: "left", fromMs: nowMs() } as const;
+        await say({ kind: "farewell", session, reason: "stop" });
+        timesMs.push(await seenAt(sight, left) - await seenAt(verdicts, left));
+        const alive = { ...left, liveness: "alive", fromMs: nowMs() } as const;
+        session = await born(say);
+        await seenAt(sight, alive);
+      }
+      lines.push(`transition to pixels, viewers ${count}: ${describeMs(timesMs)}`);
+    }
+  });
+  return lines;
+}
+
+/** Announced so long that nobody has to beat. */
+const EVERY_MS = 60_000;
+
+/** Begins a session, whose id is answered. */
+async function born(say: (message: object) => Promise<void>): Promise<string> {
+  const session = crypto.randomUUID();
+  await say({ kind: "birth", session, name: "john-snow", every_ms: EVERY_MS });
+  return session;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,97 @@
+/** Asks who the new Pi is. */
+
+import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import { Button } from "../parts/button.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { Field } from "../parts/field.tsx";
+import { said } from "../parts/said.ts";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { type Enrolled, type Enrolment, useEnrolment } from "./enrolment.ts";
+
+/** As long as the hub takes it. */
+const NAME_MAX = 64;
+const ID_MAX = 63;
+
+interface AddFormProps extends Pick<ViewProps, "api"> {
+  readonly nodes: readonly NodeView[];
+  readonly onEnrolled: (enrolled: Enrolled) => void;
+}
+
+export function AddForm({ api, nodes, onEnrolled }: AddFormProps): JSX.Element {
+  const enrolment = useEnrolment(api, onEnrolled);
+  const { id, busy, isAsked, enrol } = enrolment;
+  const isKnown = nodes.some((node) => node.id === id.value);
+  return (
+    <>
+      <form
+        class="add-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void enrol(false);
+        }}
+      >
+        <Fields enrolment={enrolment} />
+        <p class="warned" role="status">{isKnown && text("addPage.idKnown")}</p>
+        <Button type="submit" look="main" busy={busy.value}>
+          {text(busy.value ? "addPage.making" : "addPage.make")}
+        </Button>
+      </form>
+      {isAsked.value && <Renewal enrolment={enrolment} />}
+    </>
+  );
+}
+
+function Fields({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
+  const { name, id, ownId, why } = enrolment;
+  return (
+    <>
+      <Field
+        label={text("addPage.name")}
+        name="name"
+        value={name.value}
+        onInput={(value) => {
+          name.value = value;
+          why.value = undefined;
+        }}
+        hint={text("addPage.nameHint")}
+        maxLength={NAME_MAX}
+        autocomplete="off"
+        required
+      />
+      <Field
+        label={text("addPage.id")}
+        name="id"
+        value={id.value}
+        onInput={(value) => {
+          ownId.value = value;
+          why.value = undefined;
+        }}
+        hint={text("addPage.idHint")}
+        error={why.value}
+        maxLength={ID_MAX}
+        autocomplete="off"
+        required
+      />
+    </>
+  );
+}
+
+/** A new password ends the one that a Pi has. */
+function Renewal({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
+  const { id, busy, isAsked, enrol } = enrolment;
+  return (
+    <Dialog
+      heading={said("addPage.renewTitle", { id: <code>{id}</code> })}
+      yes={text("addPage.renewYes")}
+      no={text("nodePage.cancel")}
+      danger
+      busy={busy.value}
+      onYes={() => void enrol(true)}
+      onNo={() => isAsked.value = false}
+    >
+      <p>{text("addPage.renewHint")}</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,96 @@
+/** The view that adds a Pi: makes its configuration, shows how to install it, watches it appear. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { Button } from "../parts/button.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { said } from "../parts/said.ts";
+import { Section } from "../parts/section.tsx";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { oneLine } from "../words/shown_name.ts";
+import { AddForm } from "./add_form.tsx";
+import { Arrival } from "./arrival.tsx";
+import { Copy } from "./copy.tsx";
+import type { Enrolled } from "./enrolment.ts";
+import { agentCommands, trackerCommands } from "./install_commands.ts";
+
+const NAME_MAX = 64;
+
+/** What was made, and whom the hub knew by this id before. */
+interface Made {
+  readonly enrolled: Enrolled;
+  readonly sessionBefore: string | null;
+}
+
+export function AddPage({ live, api }: ViewProps): JSX.Element {
+  const made = useSignal<Made | undefined>(undefined);
+  const onEnrolled = (enrolled: Enrolled) => {
+    const sessionBefore = live.each.node(enrolled.id).peek()?.session ?? null;
+    made.value = { enrolled, sessionBefore };
+  };
+  return (
+    <>
+      <Heading>{text("addPage.title")}</Heading>
+      {live.guest.value ? <p class="nothing">{text("addPage.guest")}</p> : (
+        <>
+          {made.value === undefined && <p class="intro">{text("addPage.intro")}</p>}
+          {made.value === undefined && (
+            <AddForm api={api} nodes={live.nodes.value} onEnrolled={onEnrolled} />
+          )}
+          <p class="unseen" role="status">
+            {made.value && text("addPage.made", { name: made.value.enrolled.name })}
+          </p>
+          {made.value && <Steps live={live} made={made.value} />}
+          {made.value && (
+            <Button onClick={() => made.value = undefined}>{text("addPage.another")}</Button>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function Steps({ live, made }: Pick<ViewProps, "live"> & { readonly made: Made }): JSX.Element {
+  const { enrolled, sessionBefore } = made;
+  const file = `${enrolled.id}.ini`;
+  const name = <bdi class="name">{oneLine(enrolled.name, NAME_MAX)}</bdi>;
+  return (
+    <div class="steps">
+      <Section heading={said("addPage.save", { file: <code>{file}</code> })}>
+        <p class="warned">{said("addPage.once", { name })}</p>
+        <Copy
+          content={enrolled.config}
+          label={text("addPage.config")}
+          action={text("addPage.copyConfig")}
+        />
+        {enrolled.note !== undefined && (
+          <p class="warned">{said("addPage.left", { note: <code>{enrolled.note}</code> })}</p>
+        )}
+        <details>
+          <summary>{text("addPage.orPaste")}</summary>
+          <Copy
+            content={enrolled.command}
+            label={text("addPage.pasteCommand")}
+            action={text("addPage.copyPaste")}
+          />
+        </details>
+      </Section>
+      <Section heading={text("addPage.install")}>
+        <p>{said("addPage.installHint", { file: <code>{file}</code> })}</p>
+        <Copy
+          content={agentCommands(enrolled.id)}
+          label={text("addPage.commands")}
+          action={text("addPage.copyCommands")}
+        />
+        <p>{text("addPage.installTracker")}</p>
+        <Copy
+          content={trackerCommands()}
+          label={text("addPage.trackerCommands")}
+          action={text("addPage.copyTrackerCommands")}
+        />
+      </Section>
+      <Arrival live={live} enrolled={enrolled} sessionBefore={sessionBefore} />
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+/** Watches until a new Pi speaks, and says what to check when it does not. */
+
+import { type ReadonlySignal, useComputed } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { NodeView } from "../../core/feed.ts";
+import type { Live } from "../live/live.ts";
+import { RouteLink } from "../parts/route_link.tsx";
+import { said } from "../parts/said.ts";
+import { Section } from "../parts/section.tsx";
+import { Shape } from "../parts/shape.tsx";
+import { text } from "../texts.ts";
+import { lengthText } from "../words/age.ts";
+import { oneLine, shownName } from "../words/shown_name.ts";
+import type { Enrolled } from "./enrolment.ts";
+import { brokerOf, reloadOf } from "./install_commands.ts";
+
+/** Whoever is not there by then is likely to need help. */
+const PATIENCE_MS = 120_000;
+const NAME_MAX = 64;
+
+interface ArrivalProps {
+  readonly live: Live;
+  readonly enrolled: Enrolled;
+  /** The session that a Pi of this id had before: that one is not the new one. */
+  readonly sessionBefore: string | null;
+}
+
+export function Arrival({ live, enrolled, sessionBefore }: ArrivalProps): JSX.Element {
+  const startMs = useMemo(() => live.hubNowMs.peek(), [enrolled]);
+  const node = live.each.node(enrolled.id).value;
+  const isThere = hasArrived(node, sessionBefore);
+  return (
+    <Section heading={text("addPage.watch")} class="arrival">
+      <div role="status">
+        {isThere && node
+          ? (
+            <p class="arrived tone-well">
+              <Shape tone="well" />
+              <b>{said("addPage.appeared", { name: bdi(shownName(node)) })}</b>
+            </p>
+          )
+          : (
+            <p class="arriving tone-unsure">
+              <Shape tone="unsure" kind="waiting" />
+              <span>
+                {said("addPage.waiting", { name: bdi(oneLine(enrolled.name, NAME_MAX)) })}
+              </span>
+            </p>
+          )}
+      </div>
+      {isThere
+        ? (
+          <p>
+            <RouteLink to={{ kind: "node", id: enrolled.id }}>
+              {said("addPage.open", { name: bdi(shownName(node ?? enrolled)) })}
+            </RouteLink>
+          </p>
+        )
+        : <Waiting hubNowMs={live.hubNowMs} startMs={startMs} enrolled={enrolled} />}
+    </Section>
+  );
+}
+
+function hasArrived(node: NodeView | undefined, sessionBefore: string | null): boolean {
+  return node !== undefined && node.liveness === "alive" && node.session !== sessionBefore;
+}
+
+interface WaitingProps {
+  readonly hubNowMs: ReadonlySignal<number>;
+  readonly startMs: number;
+  readonly enrolled: Enrolled;
+}
+
+function Waiting({ hubNowMs, startMs, enrolled }: WaitingProps): JSX.Element {
+  const length = useComputed(() =>
+    text("addPage.waitingSince", { length: lengthText(hubNowMs.value - startMs) })
+  );
+  const isLate = useComputed(() => hubNowMs.value - startMs >= PATIENCE_MS);
+  return (
+    <>
+      <p class="hint">{length}</p>
+      <details open={isLate.value}>
+        <summary>{text("addPage.late")}</summary>
+        <Checks enrolled={enrolled} />
+      </details>
+    </>
+  );
+}
+
+function Checks({ enrolled }: { readonly enrolled: Enrolled }): JSX.Element {
+  const broker = brokerOf(enrolled.config);
+  const reload = reloadOf(enrolled.config);
+  const command = (line: string) => ({ command: <code>{line}</code> });
+  return (
+    <ul class="checks">
+      <li>{said("addPage.check_power", command(`ping ${enrolled.id}.local`))}</li>
+      <li>{said("addPage.check_agent", command("journalctl -u agent -e"))}</li>
+      <li>{said("addPage.check_config", command("sudo agent --check-config"))}</li>
+      {broker !== undefined && (
+        <li>{said("addPage.check_broker", { address: <code>{broker}</code> })}</li>
+      )}
+      {reload !== undefined && <li>{said("addPage.check_reload", command(reload))}</li>}
+    </ul>
+  );
+}
+
+function bdi(name: string): ComponentChildren {
+  return <bdi class="name">{name}</bdi>;
+}

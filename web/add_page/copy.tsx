@@ -1,0 +1,44 @@
+/** Text that goes elsewhere: shown whole, with a button that copies it. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { Button } from "../parts/button.tsx";
+import { text } from "../texts.ts";
+
+interface CopyProps {
+  readonly content: string;
+  /** What it is, for a screen reader. */
+  readonly label: string;
+  /** What its button is called. */
+  readonly action: string;
+}
+
+export function Copy({ content, label, action }: CopyProps): JSX.Element {
+  const place = useRef<HTMLPreElement>(null);
+  const told = useSignal("");
+  const copy = async () => {
+    told.value = "";
+    told.value = text(await isCopied(content) ? "addPage.copied" : "addPage.notCopied");
+    if (place.current) getSelection()?.selectAllChildren(place.current);
+  };
+  return (
+    <div class="copy">
+      <pre ref={place} tabIndex={0} role="region" aria-label={label}>{content}</pre>
+      <p class="copy-tools">
+        <Button label={action} onClick={() => void copy()}>{text("addPage.copy")}</Button>
+        <span role="status">{told}</span>
+      </p>
+    </div>
+  );
+}
+
+/** Browsers give a page of plain HTTP no clipboard: then the marked text has to do. */
+async function isCopied(content: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(content);
+    return true;
+  } catch {
+    return false;
+  }
+}

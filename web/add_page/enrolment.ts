@@ -1,0 +1,59 @@
+/** Has the hub make a new Pi's password and configuration. */
+
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
+import type { Api } from "../api.ts";
+import { text } from "../texts.ts";
+import { idOf, isNodeId } from "./node_id.ts";
+
+/** What the hub made; shown once. */
+export interface Enrolled {
+  readonly id: string;
+  readonly name: string;
+  readonly config: string;
+  /** Writes the configuration, in a shell on the Pi. */
+  readonly command: string;
+  /** What is left to do for a person, such as telling Mosquitto of the new password. */
+  readonly note?: string;
+}
+
+/** There is such a credential: a new one ends it. */
+const CONFLICT = 409;
+
+export interface Enrolment {
+  readonly name: Signal<string>;
+  /** Follows the name until somebody types another one into `ownId`. */
+  readonly id: ReadonlySignal<string>;
+  readonly ownId: Signal<string | undefined>;
+  readonly busy: Signal<boolean>;
+  /** Why it could not be. */
+  readonly why: Signal<string | undefined>;
+  /** Whether to end a credential that is there is a question of its own. */
+  readonly isAsked: Signal<boolean>;
+  readonly enrol: (mayRenew: boolean) => Promise<void>;
+}
+
+/** The state of a form that adds a Pi. */
+export function useEnrolment(api: Api, onEnrolled: (enrolled: Enrolled) => void): Enrolment {
+  const name = useSignal("");
+  const ownId = useSignal<string | undefined>(undefined);
+  const busy = useSignal(false);
+  const why = useSignal<string | undefined>(undefined);
+  const isAsked = useSignal(false);
+  const id = useComputed(() => ownId.value ?? idOf(name.value));
+  const enrol = async (mayRenew: boolean) => {
+    if (!isNodeId(id.value)) {
+      why.value = text("addPage.idWrong");
+      return;
+    }
+    busy.value = true;
+    const chosen = name.value.trim() || id.value;
+    const body = { id: id.value, name: chosen, ...(mayRenew ? { renew: true } : {}) };
+    const answer = await api.post<Omit<Enrolled, "name">>("/api/v1/enrol", body);
+    busy.value = false;
+    isAsked.value = false;
+    if (answer.kind === "good") onEnrolled({ ...answer.body, name: chosen });
+    else if (answer.status === CONFLICT && !mayRenew) isAsked.value = true;
+    else why.value = answer.why;
+  };
+  return { name, id, ownId, busy, why, isAsked, enrol };
+}

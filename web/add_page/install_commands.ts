@@ -1,0 +1,40 @@
+/** What a person types to bring the agent, and the tracker, onto a new Pi. */
+
+/** Copies the configuration and the agent over, and starts it. `id` is also taken for the host name. */
+export function agentCommands(id: string): string {
+  return lines(
+    `scp ${id}.ini dist/agent-aarch64 dist/tracker-aarch64 systemd/agent.service \\`,
+    `  systemd/tracker.service pi@${id}.local:`,
+    `ssh pi@${id}.local`,
+    "sudo useradd --system --no-create-home --shell /usr/sbin/nologin rpi-cluster-alert",
+    `sudo install -D -m 640 -g rpi-cluster-alert ${id}.ini /etc/rpi-cluster-alert/config.ini \\`,
+    `  && rm ${id}.ini`,
+    "sudo install -m 755 agent-aarch64 /usr/local/bin/agent",
+    "sudo install -m 644 agent.service /etc/systemd/system/",
+    "sudo systemctl enable --now agent",
+  );
+}
+
+/** For a Pi with an LED or a buzzer. */
+export function trackerCommands(): string {
+  return lines(
+    "sudo apt install libgpiod2        # Debian 13 (Trixie): libgpiod3",
+    "sudo install -m 755 tracker-aarch64 /usr/local/bin/tracker",
+    "sudo install -m 644 tracker.service /etc/systemd/system/",
+    "sudo systemctl enable --now tracker",
+  );
+}
+
+/** `mqtt://192.168.1.20:1883` in a `config.ini`, for a person who looks for it. */
+export function brokerOf(config: string): string | undefined {
+  return /^url\s*=\s*(\S+)$/m.exec(config)?.[1];
+}
+
+/** Whether the hub's broker is a Mosquitto, which has to be told of a new password. */
+export function reloadOf(config: string): string | undefined {
+  return /^# Mosquitto knows the password after: (.+)$/m.exec(config)?.[1];
+}
+
+function lines(...all: readonly string[]): string {
+  return `${all.join("\n")}\n`;
+}

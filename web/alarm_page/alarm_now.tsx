@@ -1,0 +1,117 @@
+/** What LEDs and buzzers do now, in words, and why. */
+
+import type { ComponentChildren, JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import { Section } from "../parts/section.tsx";
+import { Shape } from "../parts/shape.tsx";
+import { said } from "../parts/said.ts";
+import { text } from "../texts.ts";
+import type { Tone } from "../verdict/verdict.ts";
+import { sinceText } from "../words/instant.ts";
+import { shownName } from "../words/shown_name.ts";
+import type { AlarmState, LedSign, Reason } from "./alarm_state.ts";
+
+/** More names than this are counted. */
+const NAMES_MAX = 3;
+
+const LED_TONES: Readonly<Record<LedSign, Tone>> = {
+  all_well: "well",
+  blind: "unsure",
+  suspect: "attention",
+  dead: "down",
+};
+
+interface AlarmNowProps {
+  /** `undefined` while nobody knows. */
+  readonly state: AlarmState | undefined;
+  readonly at: string;
+}
+
+export function AlarmNow({ state, at }: AlarmNowProps): JSX.Element {
+  return (
+    <Section heading={text("alarmPage.now")} class="alarm-now">
+      {state === undefined ? <p class="nothing">{text("alarmPage.unsure")}</p> : (
+        <>
+          <ul class="panel-list">
+            <Device
+              name={text("alarmPage.led")}
+              does={text(`alarmPage.led_${state.led.sign}`)}
+              tone={LED_TONES[state.led.sign]}
+              reason={<Why reason={state.led.reason} at={at} />}
+            />
+            <Device
+              name={text("alarmPage.buzzer")}
+              does={text(state.buzzer.sounds ? "alarmPage.buzzer_on" : "alarmPage.buzzer_off")}
+              tone={state.buzzer.sounds ? "down" : "asleep"}
+              reason={<Why reason={state.buzzer.reason} at={at} />}
+            />
+          </ul>
+          <p class="hint">{text("alarmPage.ofTrackers")}</p>
+        </>
+      )}
+    </Section>
+  );
+}
+
+interface DeviceProps {
+  readonly name: string;
+  readonly does: string;
+  readonly tone: Tone;
+  readonly reason: ComponentChildren;
+}
+
+function Device({ name, does, tone, reason }: DeviceProps): JSX.Element {
+  return (
+    <li class={`panel tone-${tone}`} data-device={name}>
+      <Shape tone={tone} />
+      <div>
+        <p>
+          <b>{name}</b> {does},
+        </p>
+        <p class="row-detail">
+          {said("alarmPage.because", { reason })}.
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function Why({ reason, at }: { readonly reason: Reason; readonly at: string }): JSX.Element {
+  switch (reason.kind) {
+    case "blind":
+      return <>{text("alarmPage.reason_blind", { when: sinceText(reason.since, at) })}</>;
+    case "silenced":
+    case "maintenance":
+      return <>{text(`alarmPage.reason_${reason.kind}`, { when: sinceText(reason.until, at) })}</>;
+    case "late":
+    case "down":
+      return <Named kind={reason.kind} nodes={reason.nodes} />;
+    default:
+      return <>{text(`alarmPage.reason_${reason.kind}`)}</>;
+  }
+}
+
+interface NamedProps {
+  readonly kind: "late" | "down";
+  readonly nodes: readonly NodeView[];
+}
+
+function Named({ kind, nodes }: NamedProps): JSX.Element {
+  const named = nodes.slice(0, NAMES_MAX).map((node) => (
+    <bdi key={node.id} class="name">{shownName(node)}</bdi>
+  ));
+  const rest = nodes.length - named.length;
+  const names = joined([
+    ...named,
+    ...rest > 0 ? [text("alarmPage.more", { count: rest })] : [],
+  ]);
+  return <>{said(`alarmPage.reason_${kind}${nodes.length === 1 ? "_one" : ""}`, { names })}</>;
+}
+
+/** `a`, `a and b`, `a, b and c` */
+function joined(parts: readonly ComponentChildren[]): ComponentChildren {
+  const last = parts.at(-1);
+  if (parts.length < 2) return last;
+  const first = parts.slice(0, -1).flatMap((part, index) => index === 0 ? [part] : [", ", part]);
+  return said("alarmPage.and", { first, second: last });
+}

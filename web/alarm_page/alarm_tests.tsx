@@ -1,0 +1,170 @@
+/** Tries whether the alarm would be seen, heard and read. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { SLOW_ANSWER_MS_MAX } from "../api.ts";
+import type { NodeView } from "../../core/feed.ts";
+import { Button } from "../parts/button.tsx";
+import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
+import { said } from "../parts/said.ts";
+import { Section } from "../parts/section.tsx";
+import { Select } from "../parts/select.tsx";
+import { Shape } from "../parts/shape.tsx";
+import { text } from "../texts.ts";
+import type { Tone } from "../verdict/verdict.ts";
+import type { ViewProps } from "../view_props.ts";
+import { routeText } from "../words/history_text.ts";
+import { oneLine, shownName } from "../words/shown_name.ts";
+
+interface AlarmTestsProps extends Pick<ViewProps, "api"> {
+  readonly nodes: readonly NodeView[];
+}
+
+export function AlarmTests({ api, nodes }: AlarmTestsProps): JSX.Element {
+  return (
+    <Section heading={text("alarmPage.test")} class="tests">
+      <AlarmTest api={api} nodes={nodes} />
+      <MessageTest api={api} />
+    </Section>
+  );
+}
+
+function AlarmTest({ api, nodes }: AlarmTestsProps): JSX.Element {
+  const chosen = useSignal("");
+  const busy = useSignal(false);
+  const outcome = useSignal<Outcome>(undefined);
+  const choices = nodes.map((node) => ({ value: node.id, text: shownName(node) }));
+  choices.sort((a, b) => a.text.localeCompare(b.text, undefined, { numeric: true }));
+  const node = nodes.find(({ id }) => id === (chosen.value || choices[0]?.value));
+  const play = async () => {
+    if (node === undefined) return;
+    busy.value = true;
+    const answer = await api.post("/api/v1/alarm-test", { node: node.id });
+    busy.value = false;
+    const name = <bdi class="name">{shownName(node)}</bdi>;
+    outcome.value = outcomeOf(answer, () => said("alarmPage.testAlarmDone", { name }));
+  };
+  return (
+    <div class="test">
+      <h3>{text("alarmPage.testAlarm")}</h3>
+      <p class="hint">{text("alarmPage.testAlarmHint")}</p>
+      {node === undefined
+        ? <p class="nothing">{text("alarmPage.testAlarmNobody")}</p>
+        : (
+          <div class="action">
+            <Select
+              label={text("alarmPage.testAlarmNode")}
+              value={node.id}
+              choices={choices}
+              onChoice={(id) => chosen.value = id}
+            />
+            <Button busy={busy.value} onClick={() => void play()}>
+              {text("alarmPage.testAlarmYes")}
+            </Button>
+          </div>
+        )}
+      <OutcomeLine outcome={outcome.value} />
+    </div>
+  );
+}
+
+/** How one test message went. */
+interface TestOutcome {
+  readonly channel: string;
+  readonly recipient: string;
+  readonly state: string;
+  readonly detail: string;
+}
+
+const TONES = {
+  accepted: "well",
+  delivered: "well",
+  unconfirmed: "asleep",
+  deferred: "attention",
+  refused: "down",
+  failed: "down",
+} as const satisfies Readonly<Record<string, Tone>>;
+
+/** The provider took it, and nothing says that it did not arrive. */
+const GOOD: readonly string[] = ["accepted", "delivered", "unconfirmed"];
+
+const DETAIL_MAX = 300;
+const RECIPIENT_MAX = 80;
+
+function MessageTest({ api }: Pick<ViewProps, "api">): JSX.Element {
+  const busy = useSignal(false);
+  const outcome = useSignal<Outcome>(undefined);
+  const outcomes = useSignal<readonly TestOutcome[]>([]);
+  const send = async () => {
+    busy.value = true;
+    outcomes.value = [];
+    outcome.value = { kind: "good", words: text("alarmPage.testMessageBusy") };
+    const answer = await api.post<{ readonly outcomes: readonly TestOutcome[] }>(
+      "/api/v1/test-message",
+      {},
+      { withinMs: SLOW_ANSWER_MS_MAX },
+    );
+    busy.value = false;
+    outcomes.value = answer.kind === "good" ? answer.body.outcomes : [];
+    outcome.value = outcomeOf(answer, (body) => summaryText(body.outcomes));
+  };
+  return (
+    <div class="test">
+      <h3>{text("alarmPage.testMessage")}</h3>
+      <p class="hint">{text("alarmPage.testMessageHint")}</p>
+      <Button busy={busy.value} onClick={() => void send()}>
+        {text("alarmPage.testMessageYes")}
+      </Button>
+      <OutcomeLine outcome={outcome.value} />
+      {outcomes.value.length > 0 && (
+        <ul class="panel-list" aria-label={text("alarmPage.outcomes")}>
+          {outcomes.value.map((one, index) => <OutcomeRow key={index} outcome={one} />)}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element {
+  const state = stateOf(outcome.state);
+  const tone = state === undefined ? "unsure" : TONES[state];
+  const words = state === undefined ? outcome.state : text(`alarmPage.outcome_${state}`);
+  return (
+    <li class={`panel tone-${tone}`} data-outcome={outcome.state}>
+      <Shape tone={tone} />
+      <div>
+        <p>
+          <bdi>{oneLine(routeText(outcome.channel, outcome.recipient), RECIPIENT_MAX)}</bdi>
+          {": "}
+          <b>{words}</b>
+        </p>
+        {outcome.detail !== "" && (
+          <p class="row-detail">
+            <bdi>{oneLine(outcome.detail, DETAIL_MAX)}</bdi>
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function summaryText(outcomes: readonly TestOutcome[]): string {
+  if (outcomes.length === 0) return text("alarmPage.testMessageNobody");
+  const isGood = ({ state }: TestOutcome) => GOOD.includes(state);
+  const good = outcomes.filter(isGood).length;
+  return text("alarmPage.outcomesCounted", { count: outcomes.length, good });
+}
+
+function stateOf(state: string): keyof typeof TONES | undefined {
+  switch (state) {
+    case "accepted":
+    case "delivered":
+    case "unconfirmed":
+    case "deferred":
+    case "refused":
+    case "failed":
+      return state;
+    default:
+      return undefined;
+  }
+}

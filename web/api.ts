@@ -1,0 +1,79 @@
+/** Asks the hub: typed answers, and errors in words for the person who clicked. */
+
+import { text } from "./texts.ts";
+
+/** A hub that has not answered by then will not. */
+const ANSWER_MS_MAX = 10_000;
+/** Some of what the hub does waits for a provider. */
+export const SLOW_ANSWER_MS_MAX = 60_000;
+/** Of an error's own words, this much is shown. */
+const WHY_MAX = 300;
+
+/** What came back. `why` is a sentence for people; `status` is 0 when nobody answered. */
+export type Answer<Body> =
+  | { readonly kind: "good"; readonly body: Body }
+  | { readonly kind: "refused"; readonly status: number; readonly why: string };
+
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  readonly withinMs?: number;
+}
+
+/** Asks with the cookie of the login. Nothing here rejects. */
+export class Api {
+  readonly #onStranger: () => void;
+
+  /** `onStranger` is called when the hub wants to know who asks. */
+  constructor(onStranger: () => void) {
+    this.#onStranger = onStranger;
+  }
+
+  async get<Body>(path: string, options: AskOptions = {}): Promise<Answer<Body>> {
+    return await this.#ask<Body>(path, { method: "GET" }, options);
+  }
+
+  async post<Body>(path: string, body: unknown, options: AskOptions = {}): Promise<Answer<Body>> {
+    const init = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    };
+    return await this.#ask<Body>(path, init, options);
+  }
+
+  async delete<Body>(path: string, options: AskOptions = {}): Promise<Answer<Body>> {
+    const init = { method: "DELETE", headers: { "content-type": "application/json" } };
+    return await this.#ask<Body>(path, init, options);
+  }
+
+  async #ask<Body>(path: string, init: RequestInit, options: AskOptions): Promise<Answer<Body>> {
+    const limit = AbortSignal.timeout(options.withinMs ?? ANSWER_MS_MAX);
+    const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+    try {
+      const response = await fetch(path, { ...init, signal, cache: "no-store" });
+      if (response.ok) return { kind: "good", body: await bodyOf<Body>(response) };
+      const why = await whyOf(response);
+      if (response.status === 401) this.#onStranger();
+      return { kind: "refused", status: response.status, why };
+    } catch {
+      return { kind: "refused", status: 0, why: text("shell.noAnswer") };
+    }
+  }
+}
+
+/** The page trusts its own hub: both come from the same executable. */
+async function bodyOf<Body>(response: Response): Promise<Body> {
+  return await response.json();
+}
+
+async function whyOf(response: Response): Promise<string> {
+  const { status } = response;
+  if (status === 401) return text("shell.logInFirst");
+  try {
+    const { error } = await response.json();
+    if (typeof error?.message === "string") return error.message.slice(0, WHY_MAX);
+  } catch {
+    // A proxy in between answers in its own words: the status must do.
+  }
+  return text("shell.strangeAnswer", { status });
+}

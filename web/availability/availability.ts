@@ -1,0 +1,50 @@
+/** For which share of the time each node was there, as the hub tells it. */
+
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Api } from "../api.ts";
+import { type AvailabilityAnswer, type Span, SPANS } from "./answer.ts";
+import type { Live } from "../live/live.ts";
+import { remembered } from "../device/remembered.ts";
+
+/** A bar that is a minute old is as good: the state beside it is live. */
+const REFRESH_MS = 60_000;
+
+/** The availability of all nodes over the span that the reader chose. */
+export class Availability {
+  readonly #api: Api;
+  readonly #answer = signal<AvailabilityAnswer | undefined>(undefined);
+  readonly span: Signal<Span> = remembered("span", SPANS, "24h");
+  readonly answer: ReadonlySignal<AvailabilityAnswer | undefined> = this.#answer;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Asks the hub now, each minute while the page is seen, after it was lost, and for another span. */
+  follow(live: Live, stop: AbortSignal): void {
+    let asking = new AbortController();
+    const ask = () => {
+      if (document.visibilityState === "hidden" || stop.aborted) return;
+      asking.abort();
+      asking = new AbortController();
+      void this.#ask(AbortSignal.any([stop, asking.signal]));
+    };
+    const timer = setInterval(ask, REFRESH_MS);
+    const unwatch = effect(() => {
+      if (this.span.value && live.link.value === "live") ask();
+    });
+    document.addEventListener("visibilitychange", ask, { signal: stop });
+    stop.addEventListener("abort", () => {
+      clearInterval(timer);
+      unwatch();
+    });
+  }
+
+  async #ask(stop: AbortSignal): Promise<void> {
+    const span = this.span.peek();
+    const path = `/api/v1/availability?span=${span}`;
+    const answer = await this.#api.get<AvailabilityAnswer>(path, { signal: stop });
+    if (stop.aborted || span !== this.span.peek()) return;
+    if (answer.kind === "good") this.#answer.value = answer.body;
+  }
+}

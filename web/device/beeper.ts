@@ -1,0 +1,67 @@
+/** Sounds of the page: two tones up when it is over, three alike when there is trouble. */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Notice } from "./notice.ts";
+
+interface Tone {
+  readonly hertz: number;
+  readonly startS: number;
+}
+
+const TUNES: Readonly<Record<Notice["kind"], readonly Tone[]>> = {
+  trouble: [
+    { hertz: 880, startS: 0 },
+    { hertz: 880, startS: 0.25 },
+    { hertz: 880, startS: 0.5 },
+  ],
+  relief: [{ hertz: 523, startS: 0 }, { hertz: 784, startS: 0.2 }],
+};
+const TONE_S = 0.16;
+const LOUDNESS = 0.25;
+/** Edges that are too steep click. */
+const EDGE_S = 0.015;
+
+/** `silent`: the browser waits for a click on the page; `none`: it has no sound at all. */
+export type Voice = "ready" | "silent" | "none";
+
+export class Beeper {
+  readonly #voice = signal<Voice>("silent");
+  readonly voice: ReadonlySignal<Voice> = this.#voice;
+  #context: AudioContext | undefined;
+
+  /** Makes sound possible; browsers allow it within a click. */
+  async wake(): Promise<void> {
+    try {
+      this.#context ??= new AudioContext();
+      // A browser that refuses leaves this waiting for ever: its state tells.
+      await Promise.race([this.#context.resume(), pause(RESUME_MS_MAX)]);
+      this.#voice.value = this.#context.state === "running" ? "ready" : "silent";
+    } catch {
+      this.#voice.value = "none";
+    }
+  }
+
+  /** Plays; nothing when the browser does not let it. */
+  beep(kind: Notice["kind"]): void {
+    const context = this.#context;
+    if (context?.state !== "running") return void this.wake();
+    for (const { hertz, startS } of TUNES[kind]) {
+      const fromS = context.currentTime + startS;
+      const volume = new GainNode(context, { gain: 0 });
+      volume.gain.setValueAtTime(0, fromS);
+      volume.gain.linearRampToValueAtTime(LOUDNESS, fromS + EDGE_S);
+      volume.gain.setValueAtTime(LOUDNESS, fromS + TONE_S - EDGE_S);
+      volume.gain.linearRampToValueAtTime(0, fromS + TONE_S);
+      const tone = new OscillatorNode(context, { frequency: hertz });
+      tone.connect(volume).connect(context.destination);
+      tone.start(fromS);
+      tone.stop(fromS + TONE_S);
+    }
+  }
+}
+
+const RESUME_MS_MAX = 500;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

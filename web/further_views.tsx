@@ -1,0 +1,35 @@
+/** The views beyond the first: a file of their own, which is loaded after the first is shown. */
+
+import type { JSX } from "preact";
+import { AddPage } from "./add_page/add_page.tsx";
+import { AlarmPage } from "./alarm_page/alarm_page.tsx";
+import { IncidentsPage } from "./incidents_page/incidents_page.tsx";
+import { NodePage } from "./node_page/node_page.tsx";
+import type { Route } from "./route.ts";
+import { SessionsPage } from "./sessions_page/sessions_page.tsx";
+import { learn } from "./texts.ts";
+import { FURTHER_AREAS } from "./texts/further.ts";
+import type { ViewProps } from "./view_props.ts";
+
+learn(FURTHER_AREAS);
+
+export type FurtherRoute = Exclude<Route, { readonly kind: "home" | "lost" }>;
+
+export interface FurtherViewProps extends ViewProps {
+  readonly route: FurtherRoute;
+}
+
+export function FurtherView({ route, ...props }: FurtherViewProps): JSX.Element {
+  switch (route.kind) {
+    case "node":
+      return <NodePage key={route.id} {...props} id={route.id} />;
+    case "incidents":
+      return <IncidentsPage {...props} />;
+    case "alarm":
+      return <AlarmPage {...props} />;
+    case "add":
+      return <AddPage {...props} />;
+    case "sessions":
+      return <SessionsPage {...props} />;
+  }
+}

@@ -1,0 +1,99 @@
+/** Who died when, for how long, and who was told. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { IncidentView } from "../../core/feed.ts";
+import { byDay } from "../words/by_day.ts";
+import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
+import { clockText, sinceText } from "../words/instant.ts";
+import { pieces, text } from "../texts.ts";
+import { Moment } from "../parts/moment.tsx";
+import { Shape } from "../parts/shape.tsx";
+
+interface IncidentListProps {
+  readonly incidents: readonly IncidentView[];
+  /** More are not shown. */
+  readonly rowsMax: number;
+  readonly at: string;
+  readonly hubNowMs: ReadonlySignal<number>;
+}
+
+export function IncidentList({ incidents, rowsMax, at, hubNowMs }: IncidentListProps): JSX.Element {
+  return (
+    <section class="history" aria-labelledby="incidents">
+      <h2 id="incidents">{text("history.incidents")}</h2>
+      {incidents.length === 0 && <p class="nothing">{text("history.none")}</p>}
+      {byDay(wholes(incidents).slice(0, rowsMax), (incident) => incident.died_at, { now: at }).map((
+        { day, rows },
+      ) => (
+        <div key={day}>
+          <h3 class="day">{day}</h3>
+          <ol class="rows">
+            {rows.map((incident) => (
+              <Incident key={incident.id} incident={incident} hubNowMs={hubNowMs} />
+            ))}
+          </ol>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+/** Deaths with a common cause, and those of a node that flaps, are one incident. */
+function wholes(incidents: readonly IncidentView[]): readonly IncidentView[] {
+  const known = new Map(incidents.map((incident) => [incident.id, incident]));
+  return incidents.filter(({ parent, recovered_at }) => {
+    const whole = parent === null ? undefined : known.get(parent);
+    // Who stays down when his flapping is over has an incident of his own.
+    return whole === undefined || (recovered_at === null && whole.recovered_at !== null);
+  });
+}
+
+interface IncidentProps {
+  readonly incident: IncidentView;
+  readonly hubNowMs: ReadonlySignal<number>;
+}
+
+function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
+  const { died_at, recovered_at, told_at } = incident;
+  const isOver = recovered_at !== null;
+  const tone = isOver ? "well" : "down";
+  return (
+    <li class={`row tone-${tone}`} data-incident={incident.id}>
+      <Shape tone={tone} />
+      <div>
+        <p class="row-title">
+          {incidentPieces(incident, {
+            who: <bdi class="name">{subjectText(incident)}</bdi>,
+            length: <Length incident={incident} hubNowMs={hubNowMs} />,
+          })}
+        </p>
+        <p class="row-detail">
+          {isOver
+            ? pieces("history.fromTo", {
+              from: <Clock at={died_at} />,
+              to: <Clock at={recovered_at} />,
+            })
+            : <Clock at={died_at} />}
+          {" · "}
+          <bdi>{causeText(incident.cause)}</bdi>
+          {" · "}
+          {incident.acknowledged_at !== null && `${text("history.acknowledged")} · `}
+          {told_at === null ? text("history.nobodyTold") : pieces("history.toldAt", {
+            when: <Moment at={told_at}>{sinceText(told_at, died_at)}</Moment>,
+          })}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+/** Only an incident that goes on follows the clock. */
+function Length({ incident, hubNowMs }: IncidentProps): JSX.Element {
+  const nowMs = incident.recovered_at === null ? hubNowMs.value : 0;
+  return <b>{incidentLength(incident, nowMs)}</b>;
+}
+
+function Clock({ at }: { readonly at: string }): JSX.Element {
+  return <Moment at={at}>{clockText(at)}</Moment>;
+}

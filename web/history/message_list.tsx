@@ -1,0 +1,65 @@
+/** Which messages were promised to whom, and what became of them. */
+
+import type { JSX } from "preact";
+import type { DeliveryView } from "../../core/feed.ts";
+import { byDay } from "../words/by_day.ts";
+import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
+import { clockText } from "../words/instant.ts";
+import { text } from "../texts.ts";
+import { Moment } from "../parts/moment.tsx";
+import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
+
+interface MessageListProps {
+  /** `undefined` when they are not for this reader. */
+  readonly deliveries: readonly DeliveryView[] | undefined;
+  readonly at: string;
+}
+
+export function MessageList({ deliveries, at }: MessageListProps): JSX.Element {
+  return (
+    <section class="history" aria-labelledby="messages">
+      <h2 id="messages">{text("history.messages")}</h2>
+      {deliveries === undefined && <p class="nothing">{text("history.guest")}</p>}
+      {deliveries?.length === 0 && <p class="nothing">{text("history.none")}</p>}
+      {byDay(deliveries ?? [], (delivery) => delivery.created_at, { now: at }).map((
+        { day, rows },
+      ) => (
+        <div key={day}>
+          <h3 class="day">{day}</h3>
+          <ol class="rows">
+            {rows.map((delivery) => <Message key={delivery.id} delivery={delivery} />)}
+          </ol>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Message({ delivery }: { readonly delivery: DeliveryView }): JSX.Element {
+  const tone = DELIVERY_TONES[delivery.state];
+  const attempts = attemptsText(delivery);
+  return (
+    <li class={`row tone-${tone}`} data-delivery={delivery.id} data-state={delivery.state}>
+      <Shape tone={tone} kind={DELIVERY_SHAPES[delivery.state] ?? tone} />
+      <div>
+        <p class="message-text">
+          <bdi>{delivery.text}</bdi>
+        </p>
+        <p class="row-detail">
+          <b>{deliveryText(delivery)}</b>
+          {attempts !== undefined && ` · ${attempts}`}
+        </p>
+        {delivery.last_error !== null && (
+          <p class="row-error">
+            <bdi>{delivery.last_error}</bdi>
+          </p>
+        )}
+        <p class="row-detail">
+          <Moment at={delivery.created_at}>{clockText(delivery.created_at)}</Moment>
+          {" · "}
+          <bdi>{routeText(delivery.channel, delivery.recipient)}</bdi>
+        </p>
+      </div>
+    </li>
+  );
+}

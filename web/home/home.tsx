@@ -1,0 +1,43 @@
+/** The first view: the verdict, the nodes, and what happened before. */
+
+import type { JSX } from "preact";
+import { DeviceSwitches } from "../device/device_switches.tsx";
+import { IncidentList } from "../history/incident_list.tsx";
+import { MessageList } from "../history/message_list.tsx";
+import { NodeList } from "../list/node_list.tsx";
+import { VerdictLine } from "../verdict/verdict_line.tsx";
+import type { ViewProps } from "../view_props.ts";
+
+/** Rows of each history: the view of all incidents has the rest. */
+const ROWS_MAX = 10;
+
+export function Home(props: ViewProps): JSX.Element {
+  const { live, attention } = props;
+  const deliveries = live.guest.value ? undefined : live.deliveries.value.slice(0, ROWS_MAX);
+  return (
+    <>
+      <VerdictLine
+        verdict={live.verdict.value}
+        nodes={live.nodes.value}
+        alarm={live.alarm.value}
+        incidents={live.incidents.value}
+        hubNowMs={live.hubNowMs}
+      />
+      {live.known.value && (
+        <>
+          <NodeList {...props} />
+          <div class="histories">
+            <IncidentList
+              incidents={live.incidents.value}
+              rowsMax={ROWS_MAX}
+              at={live.minute.value}
+              hubNowMs={live.hubNowMs}
+            />
+            <MessageList deliveries={deliveries} at={live.minute.value} />
+          </div>
+          <DeviceSwitches attention={attention} />
+        </>
+      )}
+    </>
+  );
+}

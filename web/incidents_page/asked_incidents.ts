@@ -1,0 +1,50 @@
+/** Incidents, and who was told of them, as the hub answers. */
+
+import { useMemo } from "preact/hooks";
+import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import { type Asked, useAsked } from "../parts/asked.ts";
+import type { ViewProps } from "../view_props.ts";
+import { byIncident } from "./told.ts";
+
+/** As many messages as the hub tells at once. */
+const DELIVERIES_MAX = 1000;
+
+export interface AskedIncidents {
+  /** Newest first. */
+  readonly incidents: Asked<readonly IncidentView[]>;
+  /** By incident; `undefined` for a guest. */
+  readonly deliveries: ReadonlyMap<number, readonly DeliveryView[]> | undefined;
+}
+
+/** Asks anew when the feed tells of another incident or message. `question` is from the `?` on. */
+export function useIncidents(
+  { live, api }: Pick<ViewProps, "live" | "api">,
+  question: string,
+): AskedIncidents {
+  const isKnown = live.known.value;
+  const isGuest = live.guest.value;
+  const asked = useAsked<{ readonly incidents: readonly IncidentView[] }>(
+    api,
+    isKnown ? `/api/v1/incidents${question}` : undefined,
+    live.incidents.value,
+  );
+  const told = useAsked<{ readonly deliveries: readonly DeliveryView[] }>(
+    api,
+    isKnown && !isGuest ? `/api/v1/deliveries?limit=${DELIVERIES_MAX}` : undefined,
+    live.deliveries.value,
+  );
+  const deliveries = useMemo(
+    () => told.kind === "good" ? byIncident(told.body.deliveries) : undefined,
+    [told],
+  );
+  return { incidents: whole(asked, isGuest || told.kind !== "asking"), deliveries };
+}
+
+/** Nobody reads "nobody was told" before it is known. */
+function whole(
+  asked: Asked<{ readonly incidents: readonly IncidentView[] }>,
+  isToldKnown: boolean,
+): Asked<readonly IncidentView[]> {
+  if (asked.kind !== "good") return asked;
+  return isToldKnown ? { kind: "good", body: asked.body.incidents } : { kind: "asking" };
+}

@@ -1,0 +1,112 @@
+/** Who died when, for how long, and who was told. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import { Moment } from "../parts/moment.tsx";
+import { RouteLink } from "../parts/route_link.tsx";
+import { Shape } from "../parts/shape.tsx";
+import { said } from "../parts/said.ts";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { byDay } from "../words/by_day.ts";
+import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
+import { clockText, sinceText } from "../words/instant.ts";
+import { oneLine } from "../words/shown_name.ts";
+import { ToldList } from "./told_list.tsx";
+import { toldOf } from "./told.ts";
+
+/** Characters of a subject and of a cause that are shown. */
+const WORDS_MAX = 200;
+
+interface IncidentTimelineProps extends Pick<ViewProps, "api"> {
+  /** Newest first. */
+  readonly incidents: readonly IncidentView[];
+  /** By incident; `undefined` for a guest. */
+  readonly deliveries: ReadonlyMap<number, readonly DeliveryView[]> | undefined;
+  readonly hubNowMs: ReadonlySignal<number>;
+  /** Names lead to the pages of their nodes: not on that page itself. */
+  readonly linked: boolean;
+}
+
+export function IncidentTimeline(props: IncidentTimelineProps): JSX.Element {
+  const now = new Date(props.hubNowMs.peek()).toISOString();
+  return (
+    <div class="timeline">
+      {byDay(props.incidents, (incident) => incident.died_at, { now }).map(({ day, rows }) => (
+        <div key={day}>
+          <h3 class="day">{day}</h3>
+          <ol class="rows">
+            {rows.map((incident) => <Incident key={incident.id} {...props} incident={incident} />)}
+          </ol>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface IncidentProps extends IncidentTimelineProps {
+  readonly incident: IncidentView;
+}
+
+function Incident({ incident, api, deliveries, hubNowMs, linked }: IncidentProps): JSX.Element {
+  const tone = incident.recovered_at === null ? "down" : "well";
+  return (
+    <li class={`row tone-${tone}`} data-incident={incident.id} data-kind={incident.kind}>
+      <Shape tone={tone} />
+      <div>
+        <p class="row-title">
+          {incidentPieces<ComponentChildren>(incident, {
+            who: <Subject incident={incident} linked={linked} />,
+            length: <Length incident={incident} hubNowMs={hubNowMs} />,
+          })}
+        </p>
+        <p class="row-detail">
+          <Times incident={incident} />
+          {" · "}
+          <bdi>{oneLine(causeText(incident.cause), WORDS_MAX)}</bdi>
+          {incident.parent !== null && ` · ${text("incidentsPage.part")}`}
+        </p>
+        {incident.acknowledged_at !== null && (
+          <p class="row-detail">
+            {said(
+              "incidentsPage.acknowledgedAt",
+              {
+                when: (
+                  <Moment at={incident.acknowledged_at}>
+                    {sinceText(incident.acknowledged_at, incident.died_at)}
+                  </Moment>
+                ),
+              },
+            )}
+          </p>
+        )}
+        <ToldList api={api} incident={incident} told={toldOf(incident, deliveries)} />
+      </div>
+    </li>
+  );
+}
+
+function Subject(
+  { incident, linked }: Pick<IncidentProps, "incident" | "linked">,
+): JSX.Element {
+  const name = <bdi class="name">{oneLine(subjectText(incident), WORDS_MAX)}</bdi>;
+  if (!linked || incident.node === "") return name;
+  return <RouteLink to={{ kind: "node", id: incident.node }}>{name}</RouteLink>;
+}
+
+function Times({ incident }: Pick<IncidentProps, "incident">): JSX.Element {
+  const { kind, died_at, recovered_at } = incident;
+  const from = <Moment at={died_at}>{clockText(died_at)}</Moment>;
+  if (recovered_at === null || kind === "reboot") return from;
+  const isSameDay = recovered_at.slice(0, 10) === died_at.slice(0, 10);
+  const end = isSameDay ? clockText(recovered_at) : sinceText(recovered_at, died_at);
+  const to = <Moment at={recovered_at}>{end}</Moment>;
+  return <>{said("history.fromTo", { from, to })}</>;
+}
+
+/** Only an incident that goes on follows the clock. */
+function Length({ incident, hubNowMs }: Pick<IncidentProps, "incident" | "hubNowMs">): JSX.Element {
+  const nowMs = incident.recovered_at === null ? hubNowMs.value : 0;
+  return <b>{incidentLength(incident, nowMs)}</b>;
+}

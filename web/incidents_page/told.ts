@@ -1,0 +1,36 @@
+/** Who was told of an incident, as far as the page knows. */
+
+import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+
+/** `ask`: somebody was told, but it is too long ago for what was loaded. */
+export type Told =
+  | { readonly kind: "guest" }
+  | { readonly kind: "nobody" }
+  | { readonly kind: "ask" }
+  | { readonly kind: "known"; readonly deliveries: readonly DeliveryView[] };
+
+/** Deliveries by the incidents that they tell of; oldest first, as they went out. */
+export function byIncident(
+  deliveries: readonly DeliveryView[],
+): ReadonlyMap<number, readonly DeliveryView[]> {
+  const known = new Map<number, DeliveryView[]>();
+  for (const delivery of [...deliveries].sort((a, b) => a.id - b.id)) {
+    for (const id of delivery.incident_ids) {
+      const of = known.get(id);
+      if (of === undefined) known.set(id, [delivery]);
+      else of.push(delivery);
+    }
+  }
+  return known;
+}
+
+/** `deliveries` is `undefined` for a guest. */
+export function toldOf(
+  incident: Pick<IncidentView, "id" | "told_at">,
+  deliveries: ReadonlyMap<number, readonly DeliveryView[]> | undefined,
+): Told {
+  if (deliveries === undefined) return { kind: "guest" };
+  const of = deliveries.get(incident.id);
+  if (of !== undefined) return { kind: "known", deliveries: of };
+  return { kind: incident.told_at === null ? "nobody" : "ask" };
+}

@@ -1,0 +1,101 @@
+/** Who was told of an incident, through which channel, and what became of it. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import { useAsked } from "../parts/asked.ts";
+import { Button } from "../parts/button.tsx";
+import { Moment } from "../parts/moment.tsx";
+import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
+import { sinceText } from "../words/instant.ts";
+import { oneLine } from "../words/shown_name.ts";
+import { byIncident, type Told } from "./told.ts";
+
+/** Characters of a message and of an error that are shown. */
+const WORDS_MAX = 400;
+/** Of a recipient, which may be a whole address of a webhook. */
+const RECIPIENT_MAX = 80;
+
+interface ToldListProps extends Pick<ViewProps, "api"> {
+  readonly incident: IncidentView;
+  readonly told: Told;
+}
+
+export function ToldList({ api, incident, told }: ToldListProps): JSX.Element | null {
+  const isAsked = useSignal(false);
+  switch (told.kind) {
+    case "guest":
+      return null;
+    case "nobody":
+      return <p class="row-detail">{text("incidentsPage.toldNobody")}</p>;
+    case "known":
+      return <Lines incident={incident} deliveries={told.deliveries} />;
+    case "ask":
+      return isAsked.value
+        ? <AskedLines api={api} incident={incident} />
+        : (
+          <Button look="quiet" onClick={() => isAsked.value = true}>
+            {text("incidentsPage.toldAsk")}
+          </Button>
+        );
+  }
+}
+
+function AskedLines({ api, incident }: Pick<ToldListProps, "api" | "incident">): JSX.Element {
+  const asked = useAsked<{ readonly deliveries: readonly DeliveryView[] }>(
+    api,
+    `/api/v1/deliveries?incident=${incident.id}`,
+  );
+  if (asked.kind === "asking") return <p class="row-detail">{text("incidentsPage.loading")}</p>;
+  if (asked.kind === "refused") return <p class="row-error">{asked.why}</p>;
+  const deliveries = byIncident(asked.body.deliveries).get(incident.id) ?? [];
+  if (deliveries.length > 0) return <Lines incident={incident} deliveries={deliveries} />;
+  return <p class="row-detail">{text("incidentsPage.toldNobody")}</p>;
+}
+
+interface LinesProps {
+  readonly incident: IncidentView;
+  readonly deliveries: readonly DeliveryView[];
+}
+
+function Lines({ incident, deliveries }: LinesProps): JSX.Element {
+  return (
+    <ul class="told" aria-label={text("incidentsPage.told")}>
+      {deliveries.map((delivery) => (
+        <Line key={delivery.id} delivery={delivery} diedAt={incident.died_at} />
+      ))}
+    </ul>
+  );
+}
+
+function Line(
+  { delivery, diedAt }: { readonly delivery: DeliveryView; readonly diedAt: string },
+): JSX.Element {
+  const tone = DELIVERY_TONES[delivery.state];
+  const attempts = attemptsText(delivery);
+  return (
+    <li class={`told-line tone-${tone}`} data-delivery={delivery.id} data-state={delivery.state}>
+      <Shape tone={tone} kind={DELIVERY_SHAPES[delivery.state] ?? tone} />
+      <div>
+        <p>
+          <Moment at={delivery.created_at}>{sinceText(delivery.created_at, diedAt)}</Moment>{" "}
+          <bdi>{oneLine(routeText(delivery.channel, delivery.recipient), RECIPIENT_MAX)}</bdi>
+          {": "}
+          <b>{deliveryText(delivery)}</b>
+          {attempts !== undefined && ` · ${attempts}`}
+        </p>
+        <p class="told-words">
+          <bdi>{oneLine(delivery.text, WORDS_MAX)}</bdi>
+        </p>
+        {delivery.last_error !== null && (
+          <p class="row-error">
+            <bdi>{oneLine(delivery.last_error, WORDS_MAX)}</bdi>
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,41 @@
+/** What machine a node is, small: the id tells apart what shares a name. */
+
+import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import { text } from "../texts.ts";
+import { oneLine } from "../words/shown_name.ts";
+
+/** Characters of a fact that hover shows. */
+const HOVER_MAX = 300;
+/** Characters of a fact that a card shows. */
+const FACT_MAX = 60;
+
+export function Facts({ node }: { readonly node: NodeView }): JSX.Element {
+  const { model, addresses, version } = node.facts;
+  const address = Array.isArray(addresses) ? addresses[0] : addresses;
+  const facts = [
+    { key: "id", told: node.id },
+    { key: "model", told: model },
+    { key: "address", told: address },
+    {
+      key: "agent",
+      told: version === undefined ? undefined : text("list.agentVersion", {
+        version: oneLine(String(version), FACT_MAX),
+      }),
+    },
+  ] as const;
+  return (
+    <dl class="facts">
+      {facts.map(({ key, told }) =>
+        told !== undefined && told !== "" && (
+          <div key={key}>
+            <dt class="unseen">{text(`list.${key}`)}</dt>
+            <dd>
+              <bdi title={oneLine(String(told), HOVER_MAX)}>{oneLine(String(told), FACT_MAX)}</bdi>
+            </dd>
+          </div>
+        )
+      )}
+    </dl>
+  );
+}

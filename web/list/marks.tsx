@@ -1,0 +1,28 @@
+/** What is known of a node beside its state: acknowledged, in maintenance, flapping. */
+
+import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import { Moment } from "../parts/moment.tsx";
+import { pieces, text } from "../texts.ts";
+import { sinceText } from "../words/instant.ts";
+import { isInMaintenance } from "./trouble.ts";
+
+interface MarksProps {
+  readonly node: NodeView;
+  /** The hub's time, for days. */
+  readonly now: string;
+}
+
+export function Marks({ node, now }: MarksProps): JSX.Element | null {
+  const { acknowledged, flapping } = node;
+  const until = isInMaintenance(node, now) ? node.maintenance_until : null;
+  const marks = [
+    flapping && text("list.flapping"),
+    acknowledged && text("list.acknowledged"),
+    until && pieces("list.maintenance", {
+      when: <Moment at={until}>{sinceText(until, now)}</Moment>,
+    }),
+  ].filter((mark) => mark);
+  if (marks.length === 0) return null;
+  return <p class="marks">{marks.map((mark, index) => <span key={index}>{mark}</span>)}</p>;
+}

@@ -1,0 +1,53 @@
+/** One node as a card: its name, its state by colour, shape and word, and how it is. */
+
+import type { JSX } from "preact";
+import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { warningText } from "../words/hub_text.ts";
+import { shownName } from "../words/shown_name.ts";
+import { Facts } from "./facts.tsx";
+import { Marks } from "./marks.tsx";
+import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
+import { RemoteLinks } from "./remote_links.tsx";
+import { areVitalsFresh } from "./trouble.ts";
+import { VitalList } from "./vital_list.tsx";
+
+export function NodeCard(props: NodeProps): JSX.Element | null {
+  const { id, live, availability } = props;
+  const node = live.each.node(id).value;
+  if (!node) return null;
+  const stale = live.stale.value;
+  const now = live.minute.value;
+  const tone = LIVENESS_TONES[node.liveness];
+  return (
+    <article class={`card tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
+      <header>
+        <Shape tone={tone} />
+        <h3>
+          <NodeName node={node} />
+        </h3>
+        <State node={node} stale={stale} />
+      </header>
+      <p class="times">
+        <Heard {...props} />
+        <Since node={node} now={now} stale={stale} />
+      </p>
+      <Marks node={node} now={now} />
+      {node.warnings.length > 0 && (
+        <ul class="warnings">
+          {node.warnings.map((warning) => (
+            <li key={warning} class="tone-attention">
+              <Shape tone="attention" />
+              <bdi>{warningText(warning)}</bdi>
+            </li>
+          ))}
+        </ul>
+      )}
+      <NodeBar node={node} availability={availability} />
+      <VitalList vitals={node.vitals} fresh={areVitalsFresh(node)} />
+      <footer>
+        <RemoteLinks remote={node.remote} name={shownName(node)} />
+        <Facts node={node} />
+      </footer>
+    </article>
+  );
+}

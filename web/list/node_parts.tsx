@@ -1,0 +1,93 @@
+/** Parts that a node has as a card and as a row. */
+
+import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import { AvailabilityBar } from "../availability/availability_bar.tsx";
+import type { Availability } from "../availability/availability.ts";
+import { percentText } from "../availability/segments.ts";
+import type { Live } from "../live/live.ts";
+import { Age, Moment } from "../parts/moment.tsx";
+import { RouteLink } from "../parts/route_link.tsx";
+import { pieces, text } from "../texts.ts";
+import { sinceText } from "../words/instant.ts";
+import { oneLine, shownName } from "../words/shown_name.ts";
+
+/** Characters of a name that hover shows. */
+const HOVER_MAX = 300;
+
+/** What a node's card or row is given. */
+export interface NodeProps {
+  readonly id: string;
+  readonly live: Live;
+  readonly availability: Availability;
+}
+
+/** The name, which leads to the node's own view. */
+export function NodeName({ node }: { readonly node: NodeView }): JSX.Element {
+  return (
+    <RouteLink to={{ kind: "node", id: node.id }} class="node-link">
+      <bdi class="name" title={oneLine(node.name, HOVER_MAX)}>{shownName(node)}</bdi>
+    </RouteLink>
+  );
+}
+
+/** How long ago it was heard: the one thing of a node that ticks. */
+export function Heard({ id, live }: NodeProps): JSX.Element {
+  const at = live.each.heardAt(id).value;
+  return (
+    <span class="age">
+      {at === null
+        ? text("list.neverHeard")
+        : pieces("list.heard", { age: <Age at={at} hubNowMs={live.hubNowMs} /> })}
+    </span>
+  );
+}
+
+interface SinceProps {
+  readonly node: NodeView;
+  readonly now: string;
+  readonly stale: boolean;
+}
+
+/** Since when it is what it is. */
+export function Since({ node, now, stale }: SinceProps): JSX.Element {
+  const when = <Moment at={node.since}>{sinceText(node.since, now)}</Moment>;
+  return (
+    <span class="since">
+      {stale ? pieces("list.since", { when }) : pieces(`liveness.${node.liveness}_since`, { when })}
+    </span>
+  );
+}
+
+/** The word for what it is, or was when nobody knows now. */
+export function State(
+  { node, stale }: { readonly node: NodeView; readonly stale: boolean },
+): JSX.Element {
+  const { liveness } = node;
+  return (
+    <span class="state">{text(stale ? `liveness.was_${liveness}` : `liveness.${liveness}`)}</span>
+  );
+}
+
+interface NodeBarProps {
+  readonly node: NodeView;
+  readonly availability: Availability;
+}
+
+/** The bar of the span that the reader chose, once the hub has told it. */
+export function NodeBar({ node, availability }: NodeBarProps): JSX.Element | null {
+  const answer = availability.answer.value;
+  const own = answer?.nodes[node.id];
+  if (!answer || !own) return null;
+  return (
+    <div class="bar-and-percent">
+      <AvailabilityBar
+        availability={own}
+        span={answer.span}
+        range={answer}
+        name={shownName(node)}
+      />
+      <span class="percent" aria-hidden="true">{percentText(own.percent)}</span>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+/** Paper has no window: while the page is printed, lists are whole. */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { options } from "preact";
+
+const isPrinting = signal(false);
+export const printing: ReadonlySignal<boolean> = isPrinting;
+
+/** Follows the browser's printing until `stop`. */
+export function watchPrinting(stop: AbortSignal): void {
+  addEventListener("beforeprint", () => atOnce(() => isPrinting.value = true), { signal: stop });
+  addEventListener("afterprint", () => isPrinting.value = false, { signal: stop });
+}
+
+/** The browser prints what is there when the event ends: nothing may wait for a frame. */
+function atOnce(change: () => void): void {
+  const { debounceRendering } = options;
+  options.debounceRendering = (render) => render();
+  change();
+  if (debounceRendering) options.debounceRendering = debounceRendering;
+  else delete options.debounceRendering;
+}

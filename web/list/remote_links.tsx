@@ -1,0 +1,33 @@
+/** Buttons that lead to a node's own services. */
+
+import type { JSX } from "preact";
+import { text } from "../texts.ts";
+import { remoteLinks } from "./remote.ts";
+
+interface RemoteLinksProps {
+  readonly remote: readonly string[];
+  /** Of the node, as shown. */
+  readonly name: string;
+}
+
+export function RemoteLinks({ remote, name }: RemoteLinksProps): JSX.Element | null {
+  const links = remoteLinks(remote);
+  if (links.length === 0) return null;
+  return (
+    <p class="remotes">
+      {links.map(({ address, words, isWeb }) => (
+        <a
+          key={address}
+          class="remote"
+          href={address}
+          title={address}
+          target={isWeb ? "_blank" : undefined}
+          rel="noopener noreferrer"
+          aria-label={text("list.remote", { what: words, name })}
+        >
+          {words}
+        </a>
+      ))}
+    </p>
+  );
+}

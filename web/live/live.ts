@@ -1,0 +1,138 @@
+/** What the page knows right now: the cluster as last heard, and whether the hub is heard at all. */
+
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
+import { type Hearing, type Verdict, verdictOf } from "../verdict/verdict.ts";
+import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
+import { NodeSignals } from "./node_signals.ts";
+
+/** `connecting` and `lost`: nobody is heard; `login`: the hub wants to know who asks. */
+export type Link = "connecting" | "live" | "lost" | "login";
+
+const MINUTE_MS = 60_000;
+
+/** The page's state. Only `feed_socket.ts` and the clock of `main.tsx` change it. */
+export class Live {
+  readonly #view = signal<ClusterView | undefined>(undefined);
+  readonly #nodes = signal<ClusterView["nodes"]>([]);
+  readonly #link = signal<Link>("connecting");
+  readonly #hubNowMs = signal(0);
+  readonly #silentMs = signal(0);
+  readonly #read: () => Reading;
+  #clock: HubClock;
+
+  /** All that was heard; another one with each message. What is less often another has its own signal. */
+  readonly view: ReadonlySignal<ClusterView | undefined> = this.#view;
+  readonly link: ReadonlySignal<Link> = this.#link;
+  /** The hub's time in milliseconds since 1970; it stands still while the hub is not heard. */
+  readonly hubNowMs: ReadonlySignal<number> = this.#hubNowMs;
+
+  /** The nodes; their last heartbeats may be old here: `each` has them. */
+  readonly nodes: ReadonlySignal<ClusterView["nodes"]> = this.#nodes;
+  /** One node at a time. */
+  readonly each = new NodeSignals();
+  readonly incidents: ReadonlySignal<ClusterView["incidents"]> = computed(() =>
+    this.#view.value?.incidents ?? []
+  );
+  readonly deliveries: ReadonlySignal<ClusterView["deliveries"]> = computed(() =>
+    this.#view.value?.deliveries ?? []
+  );
+  /** What LEDs and buzzers do; `undefined` before the first snapshot. */
+  readonly alarm: ReadonlySignal<ClusterView["alarm"] | undefined> = computed(() =>
+    this.#view.value?.alarm
+  );
+  /** Whether a first snapshot was heard. */
+  readonly known: ReadonlySignal<boolean> = computed(() => this.#view.value !== undefined);
+  /** Whoever looks has not logged in, and may only look. */
+  readonly guest: ReadonlySignal<boolean> = computed(() => this.#view.value?.guest === true);
+  /** The hub's time as RFC 3339, in steps of a minute: for what depends on the day. */
+  readonly minute: ReadonlySignal<string> = computed(() =>
+    new Date(Math.floor(this.#hubNowMs.value / MINUTE_MS) * MINUTE_MS).toISOString()
+  );
+  readonly #blind = computed(() => this.#view.value?.blind ?? null);
+  readonly verdict: ReadonlySignal<Verdict> = computed(() => this.#verdict());
+
+  /** What is shown is old or in doubt. */
+  readonly stale: ReadonlySignal<boolean> = computed(() => this.verdict.value.stale);
+
+  constructor(read: () => Reading) {
+    this.#read = read;
+    this.#clock = new HubClock(read());
+  }
+
+  /** Takes a message; false when it does not fit what is known: connect anew, for a snapshot. */
+  take(message: FeedMessage): boolean {
+    const reading = this.#read();
+    const view = applyFeed(this.#view.value, message);
+    if (view === undefined) return false;
+    if (!this.#clock.hear(message.at, reading, message.kind)) return false;
+    batch(() => {
+      this.#view.value = view;
+      this.#link.value = "live";
+      this.#hubNowMs.value = this.#clock.nowMs(reading);
+      this.#silentMs.value = 0;
+      this.each.take(view.nodes, message);
+      // A sign of life alone changes no list: that would be a thousand rows each second.
+      if (message.kind === "snapshot" || message.nodes || message.removed) {
+        this.#nodes.value = view.nodes;
+      }
+    });
+    return true;
+  }
+
+  /** The hub is not heard any more: what is shown is of its last message, and all ages stop. */
+  lose(): void {
+    if (this.#link.value !== "live") return;
+    batch(() => {
+      this.#link.value = "lost";
+      this.#hubNowMs.value = Date.parse(this.#clock.heardAt ?? "");
+      this.#silentMs.value = this.#clock.silentMs(this.#read());
+    });
+  }
+
+  /** The hub asks for the password: what was seen before is not for whoever sits here now. */
+  askLogin(): void {
+    batch(() => {
+      this.#link.value = "login";
+      this.#view.value = undefined;
+      this.#nodes.value = [];
+      this.each.clear();
+    });
+  }
+
+  /** The password was right: as after loading the page. */
+  loggedIn(): void {
+    this.#clock = new HubClock(this.#read());
+    batch(() => {
+      this.#link.value = "connecting";
+      this.#silentMs.value = 0;
+    });
+  }
+
+  /** Lets time pass: ages grow, and a hub that has been silent for too long is taken for gone. */
+  tick(): void {
+    const reading = this.#read();
+    const silentMs = this.#clock.silentMs(reading);
+    batch(() => {
+      this.#silentMs.value = silentMs;
+      if (this.#link.value === "live") this.#hubNowMs.value = this.#clock.nowMs(reading);
+    });
+    if (this.#link.value === "live" && silentMs > SILENCE_MAX_MS) this.lose();
+  }
+
+  #verdict(): Verdict {
+    const hearing = this.#hearing();
+    if (!this.known.value) return verdictOf(undefined, hearing);
+    const [blind, nodes] = [this.#blind.value, this.#nodes.value];
+    return verdictOf({ at: this.minute.value, blind, nodes }, hearing);
+  }
+
+  #hearing(): Hearing {
+    if (this.#link.value === "live") return { kind: "live" };
+    return {
+      kind: "silent",
+      silentMs: this.#silentMs.value,
+      asOf: this.known.value ? this.#clock.heardAt : undefined,
+    };
+  }
+}

@@ -1,0 +1,58 @@
+/** The door: asks for the hub's password. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX, TargetedSubmitEvent } from "preact";
+import { Button } from "../parts/button.tsx";
+import { pieces, text } from "../texts.ts";
+import { logIn } from "./session.ts";
+
+export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.Element {
+  const why = useSignal<string | undefined>(undefined);
+  const busy = useSignal(false);
+  const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    busy.value = true;
+    const outcome = await logIn(String(new FormData(form).get("password") ?? ""));
+    busy.value = false;
+    if (outcome.kind === "welcome") return onWelcome();
+    why.value = outcome.why;
+    form.querySelector<HTMLInputElement>("#password")?.select();
+  };
+  return (
+    <main class="login">
+      <form onSubmit={submit}>
+        <h1>{text("shell.name")}</h1>
+        <p class="hint" id="hint">
+          {pieces("login.hint", { config: <code>config.ini</code>, file: <code>password</code> })}
+        </p>
+        {/* Password managers file a password under a name. */}
+        <input
+          class="unseen"
+          type="text"
+          name="username"
+          value="hub"
+          autocomplete="username"
+          tabIndex={-1}
+          aria-hidden="true"
+          readOnly
+        />
+        <label for="password">{text("login.password")}</label>
+        <input
+          id="password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          aria-describedby="hint why"
+          aria-invalid={why.value !== undefined}
+          required
+          autofocus
+        />
+        <p id="why" class="why" role="alert">{why.value}</p>
+        <Button type="submit" look="main" busy={busy.value}>
+          {text(busy.value ? "login.asking" : "login.logIn")}
+        </Button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,55 @@
+/** Logging in and out. The cookie is the hub's affair: no script can read it. */
+
+import { text } from "../texts.ts";
+
+/** How a login went; `why` is for the person who typed. */
+export type LoginOutcome =
+  | { readonly kind: "welcome" }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** A hub that has not answered by then will not. */
+const ANSWER_MS_MAX = 10_000;
+
+/** Asks the hub for a session. Never rejects. */
+export async function logIn(password: string): Promise<LoginOutcome> {
+  try {
+    const response = await fetch("/api/v1/login", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ password }),
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+    if (response.ok) {
+      await response.body?.cancel();
+      return { kind: "welcome" };
+    }
+    return { kind: "refused", why: reasonOf(response.status, await response.text()) };
+  } catch {
+    return { kind: "refused", why: text("shell.noAnswer") };
+  }
+}
+
+/** Ends the session at the hub; the page is loaded anew, so that nothing of it stays. */
+export async function logOut(): Promise<void> {
+  try {
+    const response = await fetch("/api/v1/logout", {
+      method: "POST",
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+    await response.body?.cancel();
+  } finally {
+    location.reload();
+  }
+}
+
+function reasonOf(status: number, body: string): string {
+  if (status === 401) return text("login.wrong");
+  if (status === 429) return text("login.tooMany");
+  try {
+    const { error } = JSON.parse(body);
+    if (typeof error?.message === "string") return error.message;
+  } catch {
+    // A proxy in between answers in its own words: the status must do.
+  }
+  return text("shell.strangeAnswer", { status });
+}

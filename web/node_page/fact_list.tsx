@@ -1,0 +1,63 @@
+/** What machine a node is. */
+
+import type { ComponentChildren, JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import { text } from "../texts.ts";
+import { oneLine } from "../words/shown_name.ts";
+
+/** Characters of a fact that are shown. */
+const FACT_MAX = 200;
+/** More facts than this are somebody's joke. */
+const FACTS_MAX = 40;
+
+/** In this order; what an agent of another kind says follows by its own name. */
+const KNOWN = [
+  "model",
+  "serial",
+  "os",
+  "kernel",
+  "architecture",
+  "hostname",
+  "addresses",
+  "version",
+] as const;
+/** For programs, or shown elsewhere. */
+const UNSHOWN = ["boot_id", "uptime_s", "remote"];
+
+export function FactList({ node }: { readonly node: NodeView }): JSX.Element {
+  const known = KNOWN.filter((key) => Object.hasOwn(node.facts, key));
+  const others = Object.keys(node.facts)
+    .filter((key) => !UNSHOWN.includes(key) && !known.some((one) => one === key))
+    .slice(0, FACTS_MAX);
+  return (
+    <dl class="fact-list">
+      <Fact label={text("nodePage.id")}>{node.id}</Fact>
+      {node.group !== null && (
+        <Fact label={text("nodePage.group")}>{oneLine(node.group, FACT_MAX)}</Fact>
+      )}
+      {known.map((key) => (
+        <Fact key={key} label={text(`nodePage.${key}`)}>{factText(node.facts[key])}</Fact>
+      ))}
+      {others.map((key) => (
+        <Fact key={key} label={oneLine(key, FACT_MAX)}>{factText(node.facts[key])}</Fact>
+      ))}
+    </dl>
+  );
+}
+
+function Fact(
+  { label, children }: { readonly label: string; readonly children: ComponentChildren },
+): JSX.Element {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <bdi>{children}</bdi>
+      </dd>
+    </div>
+  );
+}
+
+function factText(fact: NodeView["facts"][string] | undefined): string {
+  return oneLine(Array.isArray(fact) ? fact.join(", ") : String(fact ?? ""), FACT_MAX);
+}

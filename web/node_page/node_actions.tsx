@@ -1,0 +1,140 @@
+/** What a person can do about one node. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import { Button } from "../parts/button.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
+import { Section } from "../parts/section.tsx";
+import { said } from "../parts/said.ts";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { shownName } from "../words/shown_name.ts";
+import { MaintenanceForm } from "./maintenance_form.tsx";
+import { RenameDialog } from "./rename_dialog.tsx";
+
+/** What is asked about before it is done. */
+type Question = "rename" | "forget" | "revoke";
+
+interface NodeActionsProps extends Pick<ViewProps, "api"> {
+  readonly node: NodeView;
+  /** The hub's time of the last message, for dates. */
+  readonly at: string;
+  /** Told where it stays visible after the node is gone. */
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
+export function NodeActions({ api, node, at, onOutcome }: NodeActionsProps): JSX.Element {
+  const question = useSignal<Question | undefined>(undefined);
+  const outcome = useSignal<Outcome>(undefined);
+  const close = (told: Outcome) => {
+    question.value = undefined;
+    outcome.value = told;
+  };
+  const props = { api, node, onNo: () => question.value = undefined };
+  return (
+    <Section heading={text("nodePage.actions")} class="actions">
+      <Acknowledge api={api} node={node} onOutcome={(told) => outcome.value = told} />
+      <MaintenanceForm api={api} node={node} at={at} onOutcome={(told) => outcome.value = told} />
+      <div class="action">
+        <Button onClick={() => question.value = "rename"}>{text("nodePage.rename")}</Button>
+        <Button onClick={() => question.value = "forget"}>{text("nodePage.forget")}</Button>
+        <Button look="danger" onClick={() => question.value = "revoke"}>
+          {text("nodePage.revoke")}
+        </Button>
+      </div>
+      <OutcomeLine outcome={outcome.value} />
+      {question.value === "rename" && <RenameDialog {...props} onDone={close} />}
+      {question.value === "forget" && (
+        <Farewell
+          {...props}
+          action="forget"
+          onDone={(told) => onOutcome(told)}
+        />
+      )}
+      {question.value === "revoke" && (
+        <Farewell
+          {...props}
+          action="revoke"
+          onDone={(told) => onOutcome(told)}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Acknowledge(
+  { api, node, onOutcome }: Pick<NodeActionsProps, "api" | "node" | "onOutcome">,
+): JSX.Element | null {
+  const busy = useSignal(false);
+  if (node.liveness !== "dead" && !node.flapping) return null;
+  const acknowledge = async () => {
+    busy.value = true;
+    const answer = await api.post<{ readonly acknowledged: readonly number[] }>("/api/v1/ack", {
+      node: node.id,
+    });
+    busy.value = false;
+    onOutcome(
+      outcomeOf(
+        answer,
+        ({ acknowledged }) =>
+          acknowledged.length > 0
+            ? text("nodePage.acknowledgeDone")
+            : text("nodePage.acknowledgeNothing"),
+      ),
+    );
+  };
+  return (
+    <div class="action">
+      {node.acknowledged ? <p class="hint">{text("nodePage.acknowledgeDone")}</p> : (
+        <>
+          <Button look="main" busy={busy.value} onClick={() => void acknowledge()}>
+            {text("nodePage.acknowledge")}
+          </Button>
+          <p class="hint">{text("nodePage.acknowledgeHint")}</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+interface FarewellProps extends Pick<ViewProps, "api"> {
+  readonly node: NodeView;
+  readonly action: "forget" | "revoke";
+  readonly onDone: (outcome: Outcome) => void;
+  readonly onNo: () => void;
+}
+
+/** Forget and revoke: the node is gone from the page afterwards. */
+function Farewell({ api, node, action, onDone, onNo }: FarewellProps): JSX.Element {
+  const busy = useSignal(false);
+  const refusal = useSignal<Outcome>(undefined);
+  const name = <bdi class="name">{shownName(node)}</bdi>;
+  const yes = async () => {
+    busy.value = true;
+    const path = `/api/v1/nodes/${encodeURIComponent(node.id)}/${action}`;
+    const answer = await api.post<{ readonly note?: string }>(path, {});
+    busy.value = false;
+    const outcome = outcomeOf(answer, ({ note }) => [
+      said(`nodePage.${action}Done`, { name }),
+      note === undefined ? "" : ` ${text("nodePage.left", { note })}`,
+    ]);
+    if (answer.kind === "good") onDone(outcome);
+    else refusal.value = outcome;
+  };
+  return (
+    <Dialog
+      heading={said(`nodePage.${action}Title`, { name })}
+      yes={text(`nodePage.${action}Yes`)}
+      no={text("nodePage.cancel")}
+      danger
+      busy={busy.value}
+      onYes={() => void yes()}
+      onNo={onNo}
+    >
+      <p>{text(`nodePage.${action}Hint`)}</p>
+      <OutcomeLine outcome={refusal.value} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,58 @@
+/** For which share of a day, a month and a quarter a node was there. */
+
+import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import type { AvailabilityAnswer, Span } from "../availability/answer.ts";
+import { SPANS } from "../availability/answer.ts";
+import { AvailabilityBar } from "../availability/availability_bar.tsx";
+import { percentText } from "../availability/segments.ts";
+import { useAsked } from "../parts/asked.ts";
+import { Section } from "../parts/section.tsx";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { shownName } from "../words/shown_name.ts";
+
+interface NodeAvailabilityProps extends Pick<ViewProps, "api" | "live"> {
+  readonly node: NodeView;
+}
+
+export function NodeAvailability(props: NodeAvailabilityProps): JSX.Element {
+  return (
+    <Section heading={text("nodePage.availability")}>
+      <div class="availability-spans">
+        {SPANS.map((span) => <SpanBar key={span} {...props} span={span} />)}
+      </div>
+    </Section>
+  );
+}
+
+function SpanBar(
+  { api, live, node, span }: NodeAvailabilityProps & { readonly span: Span },
+): JSX.Element {
+  const asked = useAsked<AvailabilityAnswer>(
+    api,
+    `/api/v1/availability?span=${span}&node=${encodeURIComponent(node.id)}`,
+    `${live.minute.value} ${node.liveness}`,
+  );
+  const answer = asked.kind === "good" ? asked.body : undefined;
+  const availability = answer?.nodes[node.id];
+  return (
+    <div class="availability-span" data-span={span}>
+      <p>
+        <b>{text(`availability.span_${span}`)}</b>
+        <span class="availability-percent">
+          {availability && percentText(availability.percent)}
+        </span>
+      </p>
+      {answer && availability && (
+        <AvailabilityBar
+          availability={availability}
+          span={span}
+          range={answer}
+          name={shownName(node)}
+        />
+      )}
+      {asked.kind === "refused" && <p class="error">{asked.why}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+/** Who a node is and how it is now. */
+
+import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import { Marks } from "../list/marks.tsx";
+import { RemoteLinks } from "../list/remote_links.tsx";
+import type { Live } from "../live/live.ts";
+import { Heading } from "../parts/heading.tsx";
+import { Age, Moment } from "../parts/moment.tsx";
+import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { said } from "../parts/said.ts";
+import { text } from "../texts.ts";
+import { warningText } from "../words/hub_text.ts";
+import { sinceText } from "../words/instant.ts";
+import { oneLine, shownName } from "../words/shown_name.ts";
+
+const WARNING_MAX = 300;
+/** Characters of a name that hover shows. */
+const HOVER_MAX = 300;
+
+interface NodeHeadProps {
+  readonly live: Live;
+  readonly node: NodeView;
+  readonly at: string;
+}
+
+export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
+  const isStale = live.verdict.value.stale;
+  const tone = isStale ? "unsure" : LIVENESS_TONES[node.liveness];
+  return (
+    <div class={`node-head tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
+      <Shape tone={tone} />
+      <div>
+        <Heading>
+          <bdi class="name" title={oneLine(node.name, HOVER_MAX)}>{shownName(node)}</bdi>
+        </Heading>
+        <p class="node-state">
+          <b class="state">
+            {text(isStale ? `liveness.was_${node.liveness}` : `liveness.${node.liveness}`)}
+          </b>
+          <span>
+            {said(`liveness.${node.liveness}_since`, { when: moment(node.since, at) })}
+          </span>
+          <span>
+            <Heard live={live} id={node.id} />
+          </span>
+        </p>
+        <Marks node={node} now={at} />
+        <RemoteLinks remote={node.remote} name={shownName(node)} />
+        {node.warnings.map((warning) => (
+          <p key={warning} class="node-warning">
+            <bdi>{oneLine(warningText(warning), WARNING_MAX)}</bdi>
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Heard({ live, id }: { readonly live: Live; readonly id: string }): JSX.Element {
+  const heardAt = live.each.heardAt(id).value;
+  if (heardAt === null) return <>{text("nodePage.neverHeard")}</>;
+  const age = <Age at={heardAt} hubNowMs={live.hubNowMs} />;
+  return <>{said("nodePage.heard", { age })}</>;
+}
+
+function moment(at: string, now: string): JSX.Element {
+  return <Moment at={at}>{sinceText(at, now)}</Moment>;
+}

@@ -1,0 +1,128 @@
+/** The view of one node: what it is, how it was, and what can be done about it. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { NodeView } from "../../core/feed.ts";
+import { VitalCharts } from "../charts/vital_charts.tsx";
+import { useIncidents } from "../incidents_page/asked_incidents.ts";
+import { IncidentTimeline } from "../incidents_page/incident_timeline.tsx";
+import { areVitalsFresh } from "../list/trouble.ts";
+import { VitalList } from "../list/vital_list.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { type Outcome, OutcomeLine } from "../parts/outcome.tsx";
+import { RouteLink } from "../parts/route_link.tsx";
+import { Section } from "../parts/section.tsx";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { oneLine } from "../words/shown_name.ts";
+import { FactList } from "./fact_list.tsx";
+import { NodeActions } from "./node_actions.tsx";
+import { NodeAvailability } from "./node_availability.tsx";
+import { NodeHead } from "./node_head.tsx";
+import { TransitionLog } from "./transition_log.tsx";
+
+/** Characters of an id that is not known. */
+const ID_MAX = 80;
+/** The newest incidents of a node. */
+const INCIDENTS_MAX = 50;
+
+interface NodePageProps extends ViewProps {
+  readonly id: string;
+}
+
+export function NodePage({ id, ...props }: NodePageProps): JSX.Element {
+  const outcome = useSignal<Outcome>(undefined);
+  const { live } = props;
+  const node = live.each.node(id).value;
+  const isThere = node !== undefined;
+  useEffect(() => {
+    if (isThere) outcome.value = undefined;
+    // What was clicked is gone with the node: reading goes on at the top.
+    else if (outcome.peek() !== undefined) document.querySelector("h1")?.focus();
+  }, [isThere]);
+  return (
+    <>
+      <p class="back">
+        <RouteLink to={{ kind: "home" }}>{text("nodePage.all")}</RouteLink>
+      </p>
+      {node === undefined
+        ? <Absent id={id} isKnown={live.known.value} />
+        : <Present {...props} node={node} onOutcome={(told) => outcome.value = told} />}
+      <OutcomeLine outcome={outcome.value} />
+    </>
+  );
+}
+
+function Absent(
+  { id, isKnown }: { readonly id: string; readonly isKnown: boolean },
+): JSX.Element {
+  const name = oneLine(id, ID_MAX);
+  return (
+    <>
+      <Heading>{isKnown ? text("nodePage.goneTitle", { id: name }) : <bdi>{name}</bdi>}</Heading>
+      <p class="nothing">{text(isKnown ? "nodePage.goneHint" : "nodePage.waiting")}</p>
+    </>
+  );
+}
+
+interface PresentProps extends ViewProps {
+  readonly node: NodeView;
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
+function Present({ node, onOutcome, ...props }: PresentProps): JSX.Element {
+  const { live, api } = props;
+  const at = live.minute.value;
+  return (
+    <>
+      <NodeHead live={live} node={node} at={at} />
+      <div class="node-page">
+        <div class="node-page-main">
+          <NodeAvailability live={live} api={api} node={node} />
+          <VitalCharts live={live} api={api} node={node} />
+          <NodeIncidents {...props} node={node} />
+          <TransitionLog api={api} node={node} at={at} />
+        </div>
+        <div class="node-page-side">
+          {!live.guest.value && <NodeActions api={api} node={node} at={at} onOutcome={onOutcome} />}
+          {Object.keys(node.vitals).length > 0 && (
+            <Section heading={text("nodePage.measured")}>
+              <VitalList vitals={node.vitals} fresh={areVitalsFresh(node)} />
+            </Section>
+          )}
+          <Section heading={text("nodePage.machine")}>
+            <FactList node={node} />
+          </Section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function NodeIncidents(
+  { node, live, api }: ViewProps & { readonly node: NodeView },
+): JSX.Element {
+  const question = `?node=${encodeURIComponent(node.id)}&limit=${INCIDENTS_MAX}`;
+  const { incidents, deliveries } = useIncidents({ live, api }, question);
+  return (
+    <Section heading={text("nodePage.incidents")}>
+      {incidents.kind === "refused" && <p class="error">{incidents.why}</p>}
+      {incidents.kind === "good" && incidents.body.length === 0 && (
+        <p class="nothing">{text("nodePage.noIncident")}</p>
+      )}
+      <IncidentTimeline
+        api={api}
+        incidents={incidents.kind === "good" ? incidents.body : []}
+        deliveries={deliveries}
+        hubNowMs={live.hubNowMs}
+        linked={false}
+      />
+      <p class="more">
+        <a href={`/incidents?node=${encodeURIComponent(node.id)}`}>
+          {text("nodePage.allIncidents")}
+        </a>
+      </p>
+    </Section>
+  );
+}

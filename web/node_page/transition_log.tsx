@@ -1,0 +1,76 @@
+/** Each change of a node's state. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
+import type { TransitionView } from "../../core/history.ts";
+import { useAsked } from "../parts/asked.ts";
+import { Button } from "../parts/button.tsx";
+import { Moment } from "../parts/moment.tsx";
+import { Section } from "../parts/section.tsx";
+import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { byDay } from "../words/by_day.ts";
+import { clockText } from "../words/instant.ts";
+
+const FIRST_ROWS = 20;
+/** As many as the hub tells at once. */
+const ROWS_MAX = 1000;
+
+interface TransitionLogProps extends Pick<ViewProps, "api"> {
+  readonly node: NodeView;
+  /** The hub's time of the last message, for dates. */
+  readonly at: string;
+}
+
+export function TransitionLog({ api, node, at }: TransitionLogProps): JSX.Element {
+  const limit = useSignal(FIRST_ROWS);
+  const path = `/api/v1/nodes/${encodeURIComponent(node.id)}/transitions?limit=${limit.value}`;
+  const asked = useAsked<{ readonly transitions: readonly TransitionView[] }>(
+    api,
+    path,
+    `${node.liveness} ${node.since}`,
+  );
+  const rows = asked.kind === "good" ? asked.body.transitions : [];
+  return (
+    <Section heading={text("nodePage.log")} class="log">
+      {asked.kind === "refused" && <p class="error">{asked.why}</p>}
+      {asked.kind === "good" && rows.length === 0 && (
+        <p class="nothing">{text("nodePage.logNothing")}</p>
+      )}
+      {byDay(rows, (row) => row.at, { now: at }).map((day) => (
+        <div key={day.day}>
+          <h3 class="day">{day.day}</h3>
+          <ol class="rows">
+            {day.rows.map((row) => <Row key={`${row.at} ${row.to}`} row={row} />)}
+          </ol>
+        </div>
+      ))}
+      {limit.value < ROWS_MAX && rows.length === limit.value && (
+        <Button onClick={() => limit.value = ROWS_MAX}>{text("nodePage.logMore")}</Button>
+      )}
+    </Section>
+  );
+}
+
+function Row({ row }: { readonly row: TransitionView }): JSX.Element {
+  const tone = LIVENESS_TONES[row.to];
+  const words = { from: text(`liveness.${row.from}`), to: text(`liveness.${row.to}`) };
+  return (
+    <li class={`row tone-${tone}`} data-transition={row.to}>
+      <Shape tone={tone} />
+      <div>
+        <p class="row-title">
+          <span aria-hidden="true">{text("nodePage.logRow", words)}</span>
+          <span class="unseen">{text("nodePage.logSpoken", words)}</span>
+        </p>
+        <p class="row-detail">
+          <Moment at={row.at}>{clockText(row.at)}</Moment>
+          {" · "}
+          {text(`nodePage.reason_${row.reason}`)}
+        </p>
+      </div>
+    </li>
+  );
+}

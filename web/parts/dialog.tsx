@@ -1,0 +1,57 @@
+/** Asks before something is done that cannot be undone, or for what is needed to do it. */
+
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Button } from "./button.tsx";
+
+interface DialogProps {
+  readonly heading: ComponentChildren;
+  readonly children: ComponentChildren;
+  readonly yes: string;
+  readonly no: string;
+  readonly danger?: boolean;
+  readonly busy: boolean;
+  readonly onYes: () => void;
+  readonly onNo: () => void;
+}
+
+/** Open as long as it is on the page. Escape says no; the focus comes back to where it was. */
+export function Dialog(props: DialogProps): JSX.Element {
+  const { heading, children, yes, no, danger = false, busy, onYes, onNo } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    const open = dialog.current;
+    open?.showModal();
+    return () => {
+      open?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onNo();
+      }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onYes();
+        }}
+      >
+        <h2 id={id}>{heading}</h2>
+        {children}
+        <div class="dialog-buttons">
+          <Button onClick={onNo}>{no}</Button>
+          <Button type="submit" look={danger ? "danger" : "main"} busy={busy}>{yes}</Button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

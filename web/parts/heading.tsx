@@ -1,0 +1,7 @@
+/** The heading of a view: there the focus goes when the reader arrives. */
+
+import type { ComponentChildren, JSX } from "preact";
+
+export function Heading({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  return <h1 class="heading" tabIndex={-1}>{children}</h1>;
+}

@@ -1,0 +1,30 @@
+/** What became of what a person asked for: shown, and read aloud. */
+
+import type { ComponentChildren, JSX } from "preact";
+import type { Answer } from "../api.ts";
+
+/** Nothing yet, or what there is to say. */
+export type Outcome =
+  | { readonly kind: "good"; readonly words: ComponentChildren }
+  | { readonly kind: "bad"; readonly words: ComponentChildren }
+  | undefined;
+
+/** The region is there from the start: a screen reader only hears what changes in one that it knows. */
+export function OutcomeLine({ outcome }: { readonly outcome: Outcome }): JSX.Element {
+  const tone = outcome?.kind === "bad" ? "down" : "well";
+  return (
+    <p class={`outcome tone-${tone}`} role="status" data-outcome={outcome?.kind}>
+      {outcome?.words}
+    </p>
+  );
+}
+
+/** The hub's own reason, or the words for a success. */
+export function outcomeOf<Body>(
+  answer: Answer<Body>,
+  good: (body: Body) => ComponentChildren,
+): Outcome {
+  return answer.kind === "good"
+    ? { kind: "good", words: good(answer.body) }
+    : { kind: "bad", words: answer.why };
+}

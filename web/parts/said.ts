@@ -1,0 +1,11 @@
+/** A text of the table whose values are more than text: names, ages, links. */
+
+import type { ComponentChildren } from "preact";
+import { pieces, type TextKey, type ValuesOf } from "../texts.ts";
+
+export function said<Key extends TextKey>(
+  key: Key,
+  values: ValuesOf<Key, ComponentChildren>,
+): ComponentChildren {
+  return [...pieces<Key, ComponentChildren>(key, values)];
+}

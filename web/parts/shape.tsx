@@ -1,0 +1,79 @@
+/** States as shapes: each has a silhouette of its own, for whom colours say nothing. */
+
+import type { JSX } from "preact";
+import type { DeliveryState } from "../../core/feed.ts";
+import type { Liveness } from "../../core/liveness.ts";
+import type { Level } from "../../core/vitals.ts";
+import type { Tone } from "../verdict/verdict.ts";
+
+export const LIVENESS_TONES: Readonly<Record<Liveness, Tone>> = {
+  alive: "well",
+  suspect: "attention",
+  dead: "down",
+  left: "asleep",
+  unknown: "unsure",
+};
+
+export const LEVEL_TONES: Readonly<Record<Level, Tone>> = {
+  ok: "well",
+  warning: "attention",
+  critical: "down",
+  not_supported: "unsure",
+};
+
+/** What the provider took is not yet a message on a phone: only `delivered` is well. */
+export const DELIVERY_TONES: Readonly<Record<DeliveryState, Tone>> = {
+  pending: "attention",
+  accepted: "asleep",
+  delivered: "well",
+  refused: "down",
+  expired: "unsure",
+  merged: "asleep",
+};
+
+/** Shapes of deliveries that are under way. */
+export const DELIVERY_SHAPES: Readonly<Partial<Record<DeliveryState, "waiting" | "sent">>> = {
+  pending: "waiting",
+  accepted: "sent",
+};
+
+/** A tone's own shape, or one of a message on its way. */
+export type ShapeKind = Tone | "waiting" | "sent";
+
+const DISC = "M12 1a11 11 0 1 1 0 22 11 11 0 0 1 0-22z";
+
+/** The outline of each shape, filled, on a 24 by 24 square. */
+const OUTLINES: Readonly<Record<ShapeKind, string>> = {
+  well: DISC,
+  waiting: DISC,
+  sent: DISC,
+  attention:
+    "M12 1.6c.8 0 1.5.4 1.9 1.1l9.2 16.2c.9 1.5-.2 3.4-1.9 3.4H2.8c-1.7 0-2.8-1.9-1.9-3.4" +
+    "l9.2-16.2c.4-.7 1.1-1.1 1.9-1.1z",
+  down: "M8 1h8l7 7v8l-7 7H8l-7-7V8z",
+  asleep: "M6 2h12a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z",
+  unsure: "M12 1l11 11-11 11L1 12z",
+};
+
+/** What is drawn inside, as a stroke. */
+const MARKS: Readonly<Record<ShapeKind, string>> = {
+  well: "M7 12.4l3.5 3.5L17 8.6",
+  waiting: "M12 6v6.4l4 2.4",
+  sent: "M6.5 12h10.6M13 7.6l4.4 4.4-4.4 4.4",
+  attention: "M12 8.6v5.6M12 18.1v.1",
+  down: "M8.2 8.2l7.6 7.6M15.8 8.2l-7.6 7.6",
+  asleep: "M9.4 8v8M14.6 8v8",
+  unsure: "M9.6 9.8a2.5 2.5 0 1 1 3.6 2.2c-.8.5-1.2 1-1.2 1.8M12 17.1v.1",
+};
+
+/** Decoration: the word always stands beside it. */
+export function Shape(
+  { tone, kind = tone }: { readonly tone: Tone; readonly kind?: ShapeKind },
+): JSX.Element {
+  return (
+    <svg class={`shape tone-${tone}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path class="outline" d={OUTLINES[kind]} />
+      <path class="mark" d={MARKS[kind]} />
+    </svg>
+  );
+}

@@ -1,0 +1,32 @@
+/** Which browser, on what, by what it says of itself: enough for a person to know it again. */
+
+/** The first that fits: most browsers also name those that they descend from. */
+const BROWSERS: readonly (readonly [RegExp, string])[] = [
+  [/\bEdgA?\//, "Edge"],
+  [/\bOPR\//, "Opera"],
+  [/\bSamsungBrowser\//, "Samsung Internet"],
+  [/\b(Firefox|FxiOS)\//, "Firefox"],
+  [/\b(Chrome|CriOS|HeadlessChrome)\//, "Chrome"],
+  [/\bVersion\/.*\bSafari\//, "Safari"],
+  [/\bcurl\//, "curl"],
+];
+
+const SYSTEMS: readonly (readonly [RegExp, string])[] = [
+  [/\bAndroid\b/, "Android"],
+  [/\biPhone\b/, "iPhone"],
+  [/\biPad\b/, "iPad"],
+  [/\bWindows\b/, "Windows"],
+  [/\bMac OS X\b/, "macOS"],
+  [/\bCrOS\b/, "ChromeOS"],
+  [/\bLinux\b/, "Linux"],
+];
+
+export interface BrowserName {
+  readonly browser: string | undefined;
+  readonly system: string | undefined;
+}
+
+export function browserOf(agent: string): BrowserName {
+  const named = (names: typeof BROWSERS) => names.find(([pattern]) => pattern.test(agent))?.[1];
+  return { browser: named(BROWSERS), system: named(SYSTEMS) };
+}

@@ -1,0 +1,135 @@
+/** The view of browsers that are logged in. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useAsked } from "../parts/asked.ts";
+import { Button } from "../parts/button.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Age } from "../parts/moment.tsx";
+import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
+import { said } from "../parts/said.ts";
+import { text } from "../texts.ts";
+import type { ViewProps } from "../view_props.ts";
+import { oneLine } from "../words/shown_name.ts";
+import { browserOf } from "./browser_name.ts";
+
+/** A browser that is logged in. */
+interface Session {
+  readonly id: number;
+  readonly created_at: string;
+  readonly last_seen_at: string;
+  readonly address: string;
+  /** What the browser says of itself. */
+  readonly agent: string;
+  /** The one that asks. */
+  readonly current: boolean;
+}
+
+const ADDRESS_MAX = 60;
+const HOVER_MAX = 300;
+
+export function SessionsPage({ live, api }: ViewProps): JSX.Element {
+  const round = useSignal(0);
+  const outcome = useSignal<Outcome>(undefined);
+  const isGuest = live.guest.value;
+  const asked = useAsked<{ readonly sessions: readonly Session[] }>(
+    api,
+    live.known.value && !isGuest ? "/api/v1/sessions" : undefined,
+    round.value,
+  );
+  const end = async (path: string, words: string) => {
+    outcome.value = outcomeOf(await api.delete(path), () => words);
+    round.value++;
+  };
+  return (
+    <>
+      <Heading>{text("sessionsPage.title")}</Heading>
+      <p class="intro">{text(isGuest ? "sessionsPage.guest" : "sessionsPage.intro")}</p>
+      {asked.kind === "asking" && !isGuest && <p class="nothing">{text("sessionsPage.loading")}</p>}
+      {asked.kind === "refused" && <p class="error">{asked.why}</p>}
+      {asked.kind === "good" && (
+        <SessionList
+          live={live}
+          sessions={asked.body.sessions}
+          onEnd={(...args) => void end(...args)}
+        />
+      )}
+      <OutcomeLine outcome={outcome.value} />
+    </>
+  );
+}
+
+interface SessionListProps extends Pick<ViewProps, "live"> {
+  readonly sessions: readonly Session[];
+  readonly onEnd: (path: string, words: string) => void;
+}
+
+function SessionList({ live, sessions, onEnd }: SessionListProps): JSX.Element {
+  const isAlone = sessions.every(({ current }) => current);
+  const endOne = (id: number) => onEnd(`/api/v1/sessions/${id}`, text("sessionsPage.ended"));
+  const endOthers = () => onEnd("/api/v1/sessions", text("sessionsPage.endedOthers"));
+  return (
+    <>
+      <ul class="panel-list">
+        {sessions.map((session) => (
+          <Row
+            key={session.id}
+            live={live}
+            session={session}
+            onEnd={() => endOne(session.id)}
+          />
+        ))}
+      </ul>
+      {isAlone
+        ? <p class="nothing">{text("sessionsPage.alone")}</p>
+        : <Button look="danger" onClick={endOthers}>{text("sessionsPage.endOthers")}</Button>}
+    </>
+  );
+}
+
+interface RowProps extends Pick<ViewProps, "live"> {
+  readonly session: Session;
+  readonly onEnd: () => void;
+}
+
+function Row({ live, session, onEnd }: RowProps): JSX.Element {
+  const name = browserText(session.agent);
+  const age = (at: string) => <Age at={at} hubNowMs={live.hubNowMs} />;
+  return (
+    <li class="panel" data-session={session.current ? "current" : "other"}>
+      <div>
+        <p>
+          <b title={oneLine(session.agent, HOVER_MAX)}>{name}</b>
+          {session.current && <span class="badge tone-asleep">{text("sessionsPage.current")}</span>}
+        </p>
+        <p class="row-detail">
+          {said("sessionsPage.since", {
+            when: age(session.created_at),
+          })}
+          {" · "}
+          {said("sessionsPage.seen", {
+            when: age(session.last_seen_at),
+          })}
+          {" · "}
+          <bdi>
+            {text("sessionsPage.from", { address: oneLine(session.address, ADDRESS_MAX) })}
+          </bdi>
+        </p>
+      </div>
+      {!session.current && (
+        <Button label={text("sessionsPage.endNamed", { browser: name })} onClick={onEnd}>
+          {text("sessionsPage.end")}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function browserText(agent: string): string {
+  const { browser, system } = browserOf(agent);
+  if (browser === undefined) return text("sessionsPage.unknownBrowser");
+  return text("sessionsPage.browserOn", {
+    browser,
+    system: system ?? text("sessionsPage.unknownSystem"),
+  });
+}

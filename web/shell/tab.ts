@@ -1,0 +1,49 @@
+/** The browser's tab: its title and its sign say what the verdict says. */
+
+import type { Live } from "../live/live.ts";
+import type { Route } from "../route.ts";
+import type { Router } from "../router.ts";
+import { text } from "../texts.ts";
+import { signAddress } from "../verdict/sign.ts";
+import { oneLine } from "../words/shown_name.ts";
+
+/** Characters of a node's id. */
+const ID_MAX = 80;
+
+/** Writes both where they are not right yet; for an effect. */
+export function showInTab(live: Live, router: Router): void {
+  const { tone, deadCount } = live.verdict.value;
+  const title = titleOf(live, router.route.value);
+  // Written only when it changes: some browsers flash a tab whose title is written.
+  if (document.title !== title) document.title = title;
+  const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+  const address = signAddress({ tone, deadCount });
+  if (icon && icon.href !== address) icon.href = address;
+}
+
+/** The verdict stands first: the rest of a title is seldom seen. */
+function titleOf(live: Live, route: Route): string {
+  if (live.link.value === "login") return text("login.tabTitle");
+  const verdict = live.verdict.value.spoken;
+  const view = viewName(route);
+  return view === undefined ? verdict : text("shell.tabTitle", { verdict, view });
+}
+
+function viewName(route: Route): string | undefined {
+  switch (route.kind) {
+    case "home":
+      return undefined;
+    case "node":
+      return oneLine(route.id, ID_MAX);
+    case "incidents":
+      return text("shell.incidents");
+    case "alarm":
+      return text("shell.alarm");
+    case "add":
+      return text("shell.add");
+    case "sessions":
+      return text("shell.sessions");
+    case "lost":
+      return text("shell.lostTitle");
+  }
+}

@@ -1,0 +1,128 @@
+/** Every text of the page from one table, in the reader's language. */
+
+import { alarmTexts } from "./texts/alarm.ts";
+import { availabilityTexts } from "./texts/availability.ts";
+import { deviceTexts } from "./texts/device.ts";
+import { historyTexts } from "./texts/history.ts";
+import { listTexts } from "./texts/list.ts";
+import { livenessTexts } from "./texts/liveness.ts";
+import { loginTexts } from "./texts/login.ts";
+import type { FurtherAreas } from "./texts/further.ts";
+import type { Area, Language, Phrase } from "./texts/phrase.ts";
+import { shellTexts } from "./texts/shell.ts";
+import { timeTexts } from "./texts/time.ts";
+import { verdictTexts } from "./texts/verdict.ts";
+import { vitalTexts } from "./texts/vital.ts";
+
+export type { Language };
+
+/** By area, of what is shown first; a text is named `area.key`. */
+export const AREAS = {
+  alarm: alarmTexts,
+  availability: availabilityTexts,
+  device: deviceTexts,
+  history: historyTexts,
+  list: listTexts,
+  liveness: livenessTexts,
+  login: loginTexts,
+  shell: shellTexts,
+  time: timeTexts,
+  verdict: verdictTexts,
+  vital: vitalTexts,
+} as const;
+
+type Areas = typeof AREAS & FurtherAreas;
+
+/** `verdict.connecting`: all that can be said. */
+export type TextKey = {
+  [Name in keyof Areas]: `${Name}.${keyof Areas[Name] & string}`;
+}[keyof Areas];
+
+type PhraseOf<Key> = Key extends `${infer Name}.${infer Rest}`
+  ? Name extends keyof Areas ? Rest extends keyof Areas[Name] ? Areas[Name][Rest] : never : never
+  : never;
+type Wording<Of> = Of extends { readonly en: infer English }
+  ? English extends { readonly other: infer Other } ? Other : English
+  : never;
+type Slots<Template> = Template extends `${string}{${infer Name}}${infer Rest}` ? Name | Slots<Rest>
+  : never;
+
+/** The values that a text needs: those that its English wording names. */
+export type ValuesOf<Key extends TextKey, Value> = Readonly<
+  Record<Slots<Wording<PhraseOf<Key>>>, Value>
+>;
+type Filling<Key extends TextKey, Value> = [Slots<Wording<PhraseOf<Key>>>] extends [never] ? []
+  : [values: ValuesOf<Key, Value>];
+
+let language: Language = "en";
+
+/** From now on every text is in this language. */
+export function speak(spoken: Language): void {
+  language = spoken;
+}
+
+/** The language that texts are in. */
+export function spokenLanguage(): Language {
+  return language;
+}
+
+/** The first language of a reader that the page speaks; English where it speaks none of them. */
+export function languageOf(preferred: readonly string[]): Language {
+  for (const tag of preferred) {
+    if (/^de\b/i.test(tag)) return "de";
+    if (/^en\b/i.test(tag)) return "en";
+  }
+  return "en";
+}
+
+/** The text of a key, with its values in place. */
+export function text<Key extends TextKey>(
+  key: Key,
+  ...values: Filling<Key, string | number>
+): string {
+  return filled<string | number>(key, values[0]).join("");
+}
+
+/** The same in pieces, where a value is more than text: a name, a link, a ticking age. */
+export function pieces<Key extends TextKey, Value>(
+  key: Key,
+  values: Readonly<Record<string, Value | string | number>> & ValuesOf<Key, unknown>,
+): readonly (string | Value)[] {
+  return filled<Value | string | number>(key, values).map((piece) =>
+    typeof piece === "number" ? String(piece) : piece
+  );
+}
+
+function filled<Value>(
+  key: TextKey,
+  values: Readonly<Record<string, Value>> = {},
+): readonly (string | Value)[] {
+  // Words and `{slots}` take turns.
+  return template(key, values["count"]).split(/\{(\w+)\}/).flatMap((part, index) => {
+    if (index % 2 === 0) return part === "" ? [] : [part];
+    return [values[part] ?? `{${part}}`];
+  });
+}
+
+function template(key: TextKey, count: unknown): string {
+  const wording = phraseOf(key)[language];
+  if (typeof wording === "string") return wording;
+  return Number(count) === 1 ? wording.one : wording.other;
+}
+
+const phrases = new Map<string, Phrase>();
+
+/** Adds areas that came with a later script. */
+export function learn(areas: Readonly<Record<string, Area>>): void {
+  for (const [area, texts] of Object.entries(areas)) {
+    for (const [key, phrase] of Object.entries(texts)) phrases.set(`${area}.${key}`, phrase);
+  }
+}
+
+learn(AREAS);
+
+function phraseOf(key: TextKey): Phrase {
+  const phrase = phrases.get(key);
+  if (phrase === undefined) throw new Error(`No text is called "${key}"`);
+  return phrase;
+}

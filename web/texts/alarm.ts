@@ -1,0 +1,31 @@
+/** What LEDs and buzzers do, and what it means; in English as in the table of indications. */
+
+import type { Area } from "./phrase.ts";
+
+export const alarmTexts = {
+  test: {
+    en: "LED blinks once a second, buzzer sounds: this is a test",
+    de: "LED blinkt jede Sekunde, Summer ertönt: Das ist eine Probe",
+  },
+  blind: {
+    en: "LED blinks twice every 2 s: no view of the cluster (blind)",
+    de: "LED blinkt alle 2 s zweimal: keine Sicht auf den Cluster (blind)",
+  },
+  dead_buzzing: {
+    en: "LED blinks once a second, buzzer sounds: a Pi is dead",
+    de: "LED blinkt jede Sekunde, Summer ertönt: Ein Pi ist tot",
+  },
+  dead: {
+    en: "LED blinks once a second: a Pi is dead",
+    de: "LED blinkt jede Sekunde: Ein Pi ist tot",
+  },
+  hub_dead: {
+    en: "LED blinks three times every 3 s: the hub is dead, and nobody is told",
+    de: "LED blinkt alle 3 s dreimal: Der Hub ist tot, und niemand wird benachrichtigt",
+  },
+  suspect: {
+    en: "LED blinks briefly every 2 s: a Pi is suspect",
+    de: "LED blinkt alle 2 s kurz: Ein Pi ist verdächtig still",
+  },
+  all_well: { en: "LED is off: all is well", de: "LED ist aus: Alles in Ordnung" },
+} as const satisfies Area;

@@ -1,0 +1,165 @@
+/** Texts of the page about LEDs, buzzers and test messages. */
+
+import type { Area } from "./phrase.ts";
+
+export const alarmPageTexts = {
+  title: { en: "Alarm", de: "Alarm" },
+  now: { en: "Now", de: "Jetzt" },
+  unsure: {
+    en: "The page does not hear the hub: what LEDs and buzzers do is not known.",
+    de: "Die Seite hört den Hub nicht: Was LEDs und Summer tun, ist nicht bekannt.",
+  },
+  led: { en: "LEDs", de: "LEDs" },
+  buzzer: { en: "Buzzers", de: "Summer" },
+  led_all_well: { en: "are off", de: "sind aus" },
+  led_blind: { en: "blink twice every 2 s", de: "blinken alle 2 s zweimal" },
+  led_suspect: { en: "blink briefly every 2 s", de: "blinken alle 2 s kurz" },
+  led_dead: { en: "blink once a second", de: "blinken jede Sekunde" },
+  buzzer_on: {
+    en: "sound: three beeps every 10 s, after two minutes one each minute",
+    de: "ertönen: drei Töne alle 10 s, nach zwei Minuten einer pro Minute",
+  },
+  buzzer_off: { en: "are silent", de: "schweigen" },
+  because: { en: "because {reason}", de: "denn {reason}" },
+  reason_well: { en: "no Pi is late or down", de: "kein Pi ist verspätet oder ausgefallen" },
+  reason_blind: {
+    en: "the hub cannot see the broker since {when}",
+    de: "der Hub sieht den Broker seit {when} nicht",
+  },
+  reason_late: { en: "{names} are late", de: "{names} sind verspätet" },
+  reason_late_one: { en: "{names} is late", de: "{names} ist verspätet" },
+  reason_down: { en: "{names} are down", de: "{names} sind ausgefallen" },
+  reason_down_one: { en: "{names} is down", de: "{names} ist ausgefallen" },
+  reason_silenced: {
+    en: "somebody silenced what is down now, until {when}",
+    de: "jemand hat sie für das, was jetzt ausgefallen ist, bis {when} stummgeschaltet",
+  },
+  reason_maintenance: {
+    en: "the whole cluster is in maintenance until {when}",
+    de: "der ganze Cluster ist bis {when} in Wartung",
+  },
+  reason_nodes: {
+    en: "who is down is silenced or in maintenance",
+    de: "was ausgefallen ist, ist stummgeschaltet oder in Wartung",
+  },
+  reason_hold: {
+    en: "they wait a few seconds before they sound",
+    de: "sie warten einige Sekunden, ehe sie ertönen",
+  },
+  reason_only_dead: {
+    en: "they only sound for a Pi that is down",
+    de: "sie ertönen nur für einen ausgefallenen Pi",
+  },
+  more: { en: "{count} more", de: "{count} weitere" },
+  and: { en: "{first} and {second}", de: "{first} und {second}" },
+  ofTrackers: {
+    en:
+      "So it is on each Pi with a tracker that sees the broker. Quiet hours of a single Pi are not " +
+      "known here.",
+    de:
+      "So ist es auf jedem Pi mit einem Tracker, der den Broker sieht. Ruhezeiten eines einzelnen " +
+      "Pis sind hier nicht bekannt.",
+  },
+
+  meanings: { en: "What the signs mean", de: "Was die Zeichen bedeuten" },
+  meaning: { en: "Meaning", de: "Bedeutung" },
+  sign_off: { en: "off", de: "aus" },
+  sign_short: { en: "a short blink every 2 s", de: "alle 2 s ein kurzes Blinken" },
+  sign_dead: { en: "on and off each second", de: "jede Sekunde an und aus" },
+  sign_double: { en: "a double blink every 2 s", de: "alle 2 s ein doppeltes Blinken" },
+  sound_none: { en: "silent", de: "schweigt" },
+  sound_dead: {
+    en: "three beeps every 10 s for 2 minutes, then one each minute",
+    de: "2 Minuten lang drei Töne alle 10 s, dann einer pro Minute",
+  },
+  means_well: { en: "All is well", de: "Alles in Ordnung" },
+  means_late: { en: "A Pi is late", de: "Ein Pi ist verspätet" },
+  means_down: { en: "A Pi is down", de: "Ein Pi ist ausgefallen" },
+  means_blind: {
+    en: "No broker: nothing is known of the others",
+    de: "Kein Broker: Von den anderen ist nichts bekannt",
+  },
+
+  silence: { en: "Silence the buzzers", de: "Summer stummschalten" },
+  silenceHint: {
+    en: "LEDs and page go on showing what is down. A Pi that dies meanwhile sounds.",
+    de:
+      "LEDs und Seite zeigen weiter, was ausgefallen ist. Ein Pi, der inzwischen ausfällt, ertönt.",
+  },
+  silence_20m: { en: "For 20 min", de: "Für 20 min" },
+  silence_1h: { en: "For 1 h", de: "Für 1 h" },
+  silence_next: { en: "Until the next incident", de: "Bis zum nächsten Vorfall" },
+  silenceDone: {
+    en: "The buzzers are silenced until {when}.",
+    de: "Die Summer schweigen bis {when}.",
+  },
+  silenceNextDone: {
+    en: "The buzzers are silenced until the next incident.",
+    de: "Die Summer schweigen bis zum nächsten Vorfall.",
+  },
+  inForce: { en: "In force", de: "In Kraft" },
+  inForceNothing: {
+    en: "Nothing is silenced, and nothing is in maintenance.",
+    de: "Nichts ist stummgeschaltet, und nichts ist in Wartung.",
+  },
+  silencedAll: {
+    en: "What was down at {since} is silenced until {until}",
+    de: "Was um {since} ausgefallen war, ist bis {until} stummgeschaltet",
+  },
+  silencedNode: {
+    en: "{name} is silenced until {until}",
+    de: "{name} ist bis {until} stummgeschaltet",
+  },
+  maintainedAll: {
+    en: "The whole cluster is in maintenance until {until}",
+    de: "Der ganze Cluster ist bis {until} in Wartung",
+  },
+  maintainedNode: {
+    en: "{name} is in maintenance until {until}",
+    de: "{name} ist bis {until} in Wartung",
+  },
+  end: { en: "End it", de: "Beenden" },
+  ended: { en: "It has ended.", de: "Es ist beendet." },
+
+  test: { en: "Test", de: "Testen" },
+  testAlarm: { en: "Test alarm on one Pi", de: "Probealarm auf einem Pi" },
+  testAlarmHint: {
+    en: "Its LED and buzzer play for 5 s, if a tracker runs on it.",
+    de: "Seine LED und sein Summer spielen 5 s lang, wenn dort ein Tracker läuft.",
+  },
+  testAlarmNode: { en: "Pi", de: "Pi" },
+  testAlarmYes: { en: "Play the alarm", de: "Alarm spielen" },
+  testAlarmDone: {
+    en: "{name} was asked to play its alarm for 5 s.",
+    de: "{name} wurde gebeten, 5 s lang Alarm zu spielen.",
+  },
+  testAlarmNobody: { en: "No Pi is known yet.", de: "Noch ist kein Pi bekannt." },
+  testMessage: { en: "Test message", de: "Probenachricht" },
+  testMessageHint: {
+    en: "One message goes through every channel to everyone who would be told.",
+    de: "Über jeden Weg geht eine Nachricht an alle, die benachrichtigt würden.",
+  },
+  testMessageYes: { en: "Send a test message", de: "Probenachricht senden" },
+  testMessageBusy: { en: "Sending…", de: "Wird gesendet…" },
+  testMessageNobody: {
+    en: "No channel is configured: nobody would be told.",
+    de: "Kein Weg ist eingerichtet: Niemand würde benachrichtigt.",
+  },
+  outcomes: { en: "Outcomes", de: "Ergebnisse" },
+  outcomesCounted: {
+    en: { one: "{count} message: {good} went out.", other: "{count} messages: {good} went out." },
+    de: {
+      one: "{count} Nachricht: {good} ging hinaus.",
+      other: "{count} Nachrichten: {good} gingen hinaus.",
+    },
+  },
+  outcome_accepted: { en: "accepted by the provider", de: "vom Anbieter angenommen" },
+  outcome_delivered: { en: "delivered", de: "zugestellt" },
+  outcome_deferred: { en: "not now", de: "jetzt nicht" },
+  outcome_refused: { en: "refused", de: "abgelehnt" },
+  outcome_failed: { en: "not delivered", de: "nicht zugestellt" },
+  outcome_unconfirmed: {
+    en: "sent; whether it arrived is not known",
+    de: "gesendet; ob sie ankam, ist nicht bekannt",
+  },
+} as const satisfies Area;

@@ -1,0 +1,19 @@
+/** Texts of the views beyond the first: they come with the script of those views, not before. */
+
+import { addPageTexts } from "./add_page.ts";
+import { alarmPageTexts } from "./alarm_page.ts";
+import { chartTexts } from "./charts.ts";
+import { incidentsPageTexts } from "./incidents_page.ts";
+import { nodePageTexts } from "./node_page.ts";
+import { sessionsPageTexts } from "./sessions_page.ts";
+
+export const FURTHER_AREAS = {
+  addPage: addPageTexts,
+  alarmPage: alarmPageTexts,
+  chart: chartTexts,
+  incidentsPage: incidentsPageTexts,
+  nodePage: nodePageTexts,
+  sessionsPage: sessionsPageTexts,
+} as const;
+
+export type FurtherAreas = typeof FURTHER_AREAS;

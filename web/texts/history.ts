@@ -1,0 +1,74 @@
+/** Incidents and messages. */
+
+import type { Area } from "./phrase.ts";
+
+export const historyTexts = {
+  incidents: { en: "Incidents", de: "Vorfälle" },
+  messages: { en: "Messages", de: "Nachrichten" },
+  none: { en: "None so far.", de: "Bisher keine." },
+  guest: {
+    en: "Log in to see who was told what.",
+    de: "Anmelden, um zu sehen, wer was erfahren hat.",
+  },
+  allIncidents: { en: "All incidents", de: "Alle Vorfälle" },
+  silence: { en: "no sign of life", de: "kein Lebenszeichen" },
+  last_will: { en: "the broker lost its connection", de: "der Broker hat die Verbindung verloren" },
+  not_heard: {
+    en: "never heard since the hub started",
+    de: "seit dem Start des Hubs nicht gehört",
+  },
+  broker: { en: "The broker", de: "Der Broker" },
+  webhook: { en: "The webhook", de: "Der Webhook" },
+  several: { en: "Several Pis of {group}", de: "Mehrere Pis aus {group}" },
+  nodeWas: { en: "{who} was down for {length}", de: "{who} war {length} ausgefallen" },
+  nodeIs: { en: "{who} has been down for {length}", de: "{who} ist seit {length} ausgefallen" },
+  flappingWas: {
+    en: "{who} was flapping ({changes} changes) for {length}",
+    de: "{who} war {length} wechselhaft ({changes} Wechsel)",
+  },
+  flappingIs: {
+    en: "{who} has been flapping for {length}",
+    de: "{who} ist seit {length} wechselhaft",
+  },
+  reboot: {
+    en: "{who} came back after an unexpected reboot",
+    de: "{who} kam nach einem unerwarteten Neustart zurück",
+  },
+  unreachableWas: {
+    en: "{who} could not be reached for {length}",
+    de: "{who} war {length} nicht erreichbar",
+  },
+  unreachableIs: {
+    en: "{who} cannot be reached for {length}",
+    de: "{who} ist seit {length} nicht erreichbar",
+  },
+  commonWas: { en: "{who} were down for {length}", de: "{who} waren {length} ausgefallen" },
+  commonIs: { en: "{who} have been down for {length}", de: "{who} sind seit {length} ausgefallen" },
+  fromTo: { en: "{from} to {to}", de: "{from} bis {to}" },
+  acknowledged: { en: "acknowledged", de: "bestätigt" },
+  nobodyTold: { en: "nobody told", de: "niemand benachrichtigt" },
+  toldAt: { en: "told at {when}", de: "gemeldet um {when}" },
+  waiting: { en: "waiting to be sent", de: "wird gleich gesendet" },
+  waitingAgain: {
+    en: "not sent yet, will be tried again",
+    de: "noch nicht gesendet, wird wieder versucht",
+  },
+  printed: { en: "printed", de: "ausgegeben" },
+  accepted: { en: "accepted by the provider", de: "vom Anbieter angenommen" },
+  delivered: { en: "delivered", de: "zugestellt" },
+  refused: { en: "refused", de: "abgelehnt" },
+  notDelivered: { en: "not delivered", de: "nicht zugestellt" },
+  expired: {
+    en: "sent, but nobody knows whether it arrived",
+    de: "gesendet, aber niemand weiß, ob sie ankam",
+  },
+  merged: { en: "told in another message", de: "in einer anderen Nachricht gemeldet" },
+  attempts: {
+    en: { one: "{count} attempt", other: "{count} attempts" },
+    de: { one: "{count} Versuch", other: "{count} Versuche" },
+  },
+  sms: { en: "SMS", de: "SMS" },
+  log: { en: "Printed to the log", de: "Im Protokoll ausgegeben" },
+  routeTo: { en: "{channel} to {recipient}", de: "{channel} an {recipient}" },
+  routeFor: { en: "{channel} for {recipient}", de: "{channel} für {recipient}" },
+} as const satisfies Area;

@@ -1,0 +1,47 @@
+/** Texts of the page of all incidents. */
+
+import type { Area } from "./phrase.ts";
+
+export const incidentsPageTexts = {
+  title: { en: "Incidents", de: "Vorfälle" },
+  filter: { en: "Which incidents", de: "Welche Vorfälle" },
+  node: { en: "Pi", de: "Pi" },
+  allNodes: { en: "All Pis", de: "Alle Pis" },
+  kind: { en: "Kind", de: "Art" },
+  allKinds: { en: "All kinds", de: "Alle Arten" },
+  kind_node: { en: "A Pi is down", de: "Pi ausgefallen" },
+  kind_common: { en: "Several at once", de: "Mehrere auf einmal" },
+  kind_flapping: { en: "Flapping", de: "Wechselhaft" },
+  kind_reboot: { en: "Unexpected reboot", de: "Unerwarteter Neustart" },
+  kind_broker: { en: "The hub is blind", de: "Hub blind" },
+  kind_uplink: { en: "Messages cannot be sent", de: "Nachrichten nicht versendbar" },
+  days: { en: "Time", de: "Zeit" },
+  days_1: { en: "Last 24 hours", de: "Letzte 24 Stunden" },
+  days_7: { en: "Last 7 days", de: "Letzte 7 Tage" },
+  days_30: { en: "Last 30 days", de: "Letzte 30 Tage" },
+  days_90: { en: "Last 90 days", de: "Letzte 90 Tage" },
+  days_all: { en: "All", de: "Alle" },
+  open: { en: "Only those that are not over", de: "Nur, was noch andauert" },
+  reset: { en: "Show all", de: "Alle zeigen" },
+  csv: { en: "Download as CSV", de: "Als CSV herunterladen" },
+  print: { en: "Print", de: "Drucken" },
+  list: { en: "Newest first", de: "Neueste zuerst" },
+  loading: { en: "Loading…", de: "Lädt…" },
+  counted: {
+    en: { one: "{count} incident", other: "{count} incidents" },
+    de: { one: "{count} Vorfall", other: "{count} Vorfälle" },
+  },
+  countedNewest: { en: "The newest {count} incidents", de: "Die neuesten {count} Vorfälle" },
+  none: { en: "There was no incident so far.", de: "Bisher gab es keinen Vorfall." },
+  noneFits: { en: "No incident fits this.", de: "Kein Vorfall passt dazu." },
+  more: { en: "Show more", de: "Mehr zeigen" },
+  part: { en: "part of a larger incident", de: "Teil eines größeren Vorfalls" },
+  told: { en: "Who was told", de: "Wer benachrichtigt wurde" },
+  toldNobody: { en: "Nobody was told.", de: "Niemand wurde benachrichtigt." },
+  acknowledgedAt: { en: "acknowledged at {when}", de: "bestätigt um {when}" },
+  toldAsk: { en: "Show who was told", de: "Zeigen, wer benachrichtigt wurde" },
+  guest: {
+    en: "Log in to see who was told.",
+    de: "Bitte anmelden, um zu sehen, wer benachrichtigt wurde.",
+  },
+} as const satisfies Area;

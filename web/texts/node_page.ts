@@ -1,0 +1,123 @@
+/** Texts of the page of one node. */
+
+import type { Area } from "./phrase.ts";
+
+export const nodePageTexts = {
+  all: { en: "All Pis", de: "Alle Pis" },
+  waiting: { en: "Waiting for the hub…", de: "Warte auf den Hub…" },
+  goneTitle: { en: "No Pi is called {id}", de: "Kein Pi heißt {id}" },
+  goneHint: {
+    en: "Nobody watches a Pi with this id: it was forgotten or revoked, or the address is wrong.",
+    de: "Ein Pi mit dieser Kennung wird nicht überwacht: Er wurde vergessen oder ausgeschlossen, " +
+      "oder die Adresse ist falsch.",
+  },
+  heard: { en: "heard {age}", de: "{age} gehört" },
+  neverHeard: { en: "never heard", de: "nie gehört" },
+
+  machine: { en: "Machine", de: "Gerät" },
+  id: { en: "Id", de: "Kennung" },
+  group: { en: "Group", de: "Gruppe" },
+  model: { en: "Model", de: "Modell" },
+  serial: { en: "Serial number", de: "Seriennummer" },
+  os: { en: "System", de: "System" },
+  kernel: { en: "Kernel", de: "Kernel" },
+  architecture: { en: "Architecture", de: "Architektur" },
+  hostname: { en: "Host name", de: "Hostname" },
+  addresses: { en: "Addresses", de: "Adressen" },
+  version: { en: "Agent", de: "Agent" },
+
+  measured: { en: "Measured now", de: "Jetzt gemessen" },
+  availability: { en: "Availability", de: "Verfügbarkeit" },
+  incidents: { en: "Incidents", de: "Vorfälle" },
+  noIncident: { en: "None so far.", de: "Bisher keine." },
+  allIncidents: { en: "All incidents with filter and CSV", de: "Alle Vorfälle mit Filter und CSV" },
+
+  log: { en: "Log", de: "Verlauf" },
+  logNothing: { en: "Nothing has changed so far.", de: "Bisher hat sich nichts geändert." },
+  logRow: { en: "{from} → {to}", de: "{from} → {to}" },
+  logSpoken: { en: "from {from} to {to}", de: "von {from} zu {to}" },
+  reason_heartbeat: { en: "heartbeat", de: "Lebenszeichen" },
+  reason_birth: { en: "its agent started", de: "sein Agent ist gestartet" },
+  reason_last_will: { en: "its connection broke", de: "seine Verbindung riss ab" },
+  reason_farewell: { en: "it said farewell", de: "er hat sich abgemeldet" },
+  reason_silence: { en: "silence", de: "Stille" },
+  reason_not_heard: {
+    en: "not heard since the hub started",
+    de: "seit dem Start des Hubs nicht gehört",
+  },
+  reason_not_back: {
+    en: "did not come back from a reboot",
+    de: "kam nach einem Neustart nicht zurück",
+  },
+  reason_removed: { en: "no longer watched", de: "nicht mehr überwacht" },
+  logMore: { en: "Show older ones", de: "Ältere zeigen" },
+
+  actions: { en: "Actions", de: "Aktionen" },
+  acknowledge: { en: "Acknowledge", de: "Bestätigen" },
+  acknowledgeHint: {
+    en: "Somebody takes care of it: no reminders, no escalation.",
+    de: "Jemand kümmert sich darum: keine Erinnerungen, keine Eskalation.",
+  },
+  acknowledgeDone: {
+    en: "Acknowledged: nobody is reminded of it.",
+    de: "Bestätigt: Niemand wird mehr daran erinnert.",
+  },
+  acknowledgeNothing: {
+    en: "There was nothing open to acknowledge.",
+    de: "Es war nichts offen, das zu bestätigen wäre.",
+  },
+  maintenanceHint: {
+    en: "Nobody is told and no buzzer sounds for this Pi, until then.",
+    de: "Bis dahin wird niemand benachrichtigt, und kein Summer ertönt für diesen Pi.",
+  },
+  maintenanceFor: { en: "Maintenance for", de: "Wartung für" },
+  for_30m: { en: "30 min", de: "30 min" },
+  for_2h: { en: "2 h", de: "2 h" },
+  for_8h: { en: "8 h", de: "8 h" },
+  for_24h: { en: "1 day", de: "1 Tag" },
+  for_168h: { en: "7 days", de: "7 Tage" },
+  maintenanceStart: { en: "Start maintenance", de: "Wartung beginnen" },
+  maintenanceAnew: { en: "Change the end", de: "Ende ändern" },
+  maintenanceEnd: { en: "End maintenance now", de: "Wartung jetzt beenden" },
+  maintenanceDone: { en: "In maintenance until {when}.", de: "In Wartung bis {when}." },
+  maintenanceOver: { en: "Maintenance has ended.", de: "Die Wartung ist beendet." },
+  rename: { en: "Rename…", de: "Umbenennen…" },
+  renameTitle: { en: "Rename {name}", de: "{name} umbenennen" },
+  renameLabel: { en: "Name", de: "Name" },
+  renameHint: {
+    en:
+      "So the hub calls it on the page and in messages. Left empty, it has the name again that it " +
+      "gives itself.",
+    de:
+      "So nennt der Hub ihn auf der Seite und in Nachrichten. Leer gelassen, trägt er wieder den " +
+      "Namen, den er sich selbst gibt.",
+  },
+  renameYes: { en: "Rename", de: "Umbenennen" },
+  renameDone: { en: "The hub calls it {name} now.", de: "Der Hub nennt ihn jetzt {name}." },
+  renameOwn: { en: "It has its own name again.", de: "Er trägt wieder seinen eigenen Namen." },
+  forget: { en: "Forget…", de: "Vergessen…" },
+  forgetTitle: { en: "Forget {name}?", de: "{name} vergessen?" },
+  forgetHint: {
+    en:
+      "The hub no longer watches it, and nobody is told when it dies. If it speaks again, it is " +
+      "back. Its incidents stay in the history.",
+    de: "Der Hub überwacht ihn nicht mehr, und niemand erfährt, wenn er ausfällt. Meldet er sich " +
+      "wieder, ist er wieder da. Seine Vorfälle bleiben im Verlauf.",
+  },
+  forgetYes: { en: "Forget it", de: "Vergessen" },
+  forgetDone: { en: "{name} is forgotten.", de: "{name} ist vergessen." },
+  revoke: { en: "Revoke…", de: "Ausschließen…" },
+  revokeTitle: { en: "Revoke the credential of {name}?", de: "{name} ausschließen?" },
+  revokeHint: {
+    en:
+      "Its password at the broker ends for good, and the hub forgets it. To have it back, add it " +
+      "anew.",
+    de:
+      "Sein Passwort am Broker gilt nie wieder, und der Hub vergisst ihn. Um ihn zurückzuholen, " +
+      "muss er neu hinzugefügt werden.",
+  },
+  revokeYes: { en: "Revoke it", de: "Ausschließen" },
+  revokeDone: { en: "The credential of {name} has ended.", de: "{name} ist ausgeschlossen." },
+  left: { en: "Still to be done: {note}", de: "Noch zu tun: {note}" },
+  cancel: { en: "Cancel", de: "Abbrechen" },
+} as const satisfies Area;

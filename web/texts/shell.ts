@@ -1,0 +1,41 @@
+/** What stands around every view. */
+
+import type { Area } from "./phrase.ts";
+
+export const shellTexts = {
+  name: { en: "RPi Cluster Alert", de: "RPi Cluster Alert" },
+  overview: { en: "Overview", de: "Übersicht" },
+  incidents: { en: "Incidents", de: "Vorfälle" },
+  alarm: { en: "Alarm", de: "Alarm" },
+  add: { en: "Add a Pi", de: "Pi hinzufügen" },
+  sessions: { en: "Sessions", de: "Anmeldungen" },
+  views: { en: "Views", de: "Ansichten" },
+  skip: { en: "Skip to the content", de: "Zum Inhalt springen" },
+  live: { en: "live", de: "live" },
+  notLive: { en: "not live", de: "nicht live" },
+  tabTitle: { en: "{verdict} · {view}", de: "{verdict} · {view}" },
+  lostTitle: { en: "There is nothing here", de: "Hier ist nichts" },
+  lostHint: {
+    en: "No view of this page has the address {address}.",
+    de: "Keine Ansicht dieser Seite hat die Adresse {address}.",
+  },
+  loading: { en: "Loading…", de: "Lädt…" },
+  notLoadedTitle: {
+    en: "This view could not be loaded",
+    de: "Diese Ansicht ließ sich nicht laden",
+  },
+  notLoadedHint: {
+    en: "The hub does not answer, or runs another version by now.",
+    de: "Der Hub antwortet nicht, oder er läuft inzwischen in einer anderen Version.",
+  },
+  reload: { en: "Load the page anew", de: "Seite neu laden" },
+  noAnswer: {
+    en: "The hub does not answer. Try again in a moment.",
+    de: "Der Hub antwortet nicht. Bitte gleich noch einmal versuchen.",
+  },
+  strangeAnswer: {
+    en: "The hub answered something else than expected (status {status}).",
+    de: "Der Hub hat etwas Unerwartetes geantwortet (Status {status}).",
+  },
+  logInFirst: { en: "Log in to do this.", de: "Dafür bitte anmelden." },
+} as const satisfies Area;

@@ -1,0 +1,79 @@
+/** The verdict: one sentence for the whole cluster. */
+
+import type { Area } from "./phrase.ts";
+
+export const verdictTexts = {
+  label: { en: "How the cluster is", de: "Wie es dem Cluster geht" },
+  connecting: { en: "Connecting to the hub…", de: "Verbindung zum Hub wird aufgebaut…" },
+  nothingKnown: { en: "Nothing is known yet.", de: "Noch ist nichts bekannt." },
+  seenFrom: { en: "What you see is from {when}.", de: "Was hier steht, ist von {when}." },
+  lost: { en: "No connection to the hub", de: "Keine Verbindung zum Hub" },
+  lostFor: {
+    en: "No connection to the hub for {length}",
+    de: "Seit {length} keine Verbindung zum Hub",
+  },
+  blind: {
+    en: "The hub cannot see the broker since {since}",
+    de: "Der Hub sieht den Broker seit {since} nicht",
+  },
+  blindNoConnection: {
+    en: "It has no connection to the broker.",
+    de: "Er hat keine Verbindung zum Broker.",
+  },
+  blindNoEcho: { en: "The broker does not answer.", de: "Der Broker antwortet nicht." },
+  blindStalled: { en: "It did not run for a while.", de: "Er lief eine Weile nicht." },
+  blindStarted: { en: "It has just started.", de: "Er ist gerade erst gestartet." },
+  blindHint: {
+    en: "The Pis may be well or not: what you see is what was last known.",
+    de: "Den Pis kann es gut gehen oder nicht: Hier steht, was zuletzt bekannt war.",
+  },
+  nonePi: { en: "No Pi has reported yet", de: "Noch hat sich kein Pi gemeldet" },
+  and: { en: "{first} and {second}", de: "{first} und {second}" },
+  some: { en: "{count} of {total} Pis", de: "{count} von {total} Pis" },
+  both: { en: "Both Pis", de: "Beide Pis" },
+  all: { en: "All {total} Pis", de: "Alle {total} Pis" },
+  up: {
+    en: { one: "{who} is up", other: "{who} are up" },
+    de: { one: "{who} läuft", other: "{who} laufen" },
+  },
+  late: {
+    en: { one: "{who} is late", other: "{who} are late" },
+    de: { one: "{who} ist verspätet", other: "{who} sind verspätet" },
+  },
+  down: {
+    en: { one: "{who} is down", other: "{who} are down" },
+    de: { one: "{who} ist ausgefallen", other: "{who} sind ausgefallen" },
+  },
+  downInMaintenance: {
+    en: { one: "{who} is down for maintenance", other: "{who} are down for maintenance" },
+    de: { one: "{who} ist in Wartung", other: "{who} sind in Wartung" },
+  },
+  stopped: {
+    en: { one: "{who} is stopped on purpose", other: "{who} are stopped on purpose" },
+    de: { one: "{who} ist absichtlich angehalten", other: "{who} sind absichtlich angehalten" },
+  },
+  alsoStopped: {
+    en: "{sentence}, {count} stopped on purpose",
+    de: "{sentence}, {count} absichtlich angehalten",
+  },
+  notHeard: {
+    en: { one: "{who} has not been heard yet", other: "{who} have not been heard yet" },
+    de: { one: "{who} wurde noch nicht gehört", other: "{who} wurden noch nicht gehört" },
+  },
+  noneHeard: {
+    en: "None of the {total} Pis has been heard yet",
+    de: "Keiner der {total} Pis wurde bisher gehört",
+  },
+  need: { en: "{who}: {what}", de: "{who}: {what}" },
+  moreNeeds: {
+    en: { one: "and {count} more needs a look", other: "and {count} more need a look" },
+    de: {
+      one: "und {count} weiterer sollte angesehen werden",
+      other: "und {count} weitere sollten angesehen werden",
+    },
+  },
+  lastEnded: {
+    en: "The last incident ended {age}.",
+    de: "Der letzte Vorfall endete {age}.",
+  },
+} as const satisfies Area;

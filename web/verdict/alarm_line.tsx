@@ -1,0 +1,10 @@
+/** What LEDs and buzzers do now, in one line under the verdict. */
+
+import type { JSX } from "preact";
+import type { AlarmView } from "../../core/feed.ts";
+import { text } from "../texts.ts";
+
+/** Each Pi has holds and hours of quiet of its own: the line tells what one does that has none. */
+export function AlarmLine({ alarm }: { readonly alarm: AlarmView }): JSX.Element {
+  return <p class="note alarm-line">{text(`alarm.${alarm.shows}`)}.</p>;
+}

@@ -1,0 +1,176 @@
+/** One sentence and one colour for the whole cluster. Never a green light that is not known to be true. */
+
+import type { ClusterView, NodeView } from "../../core/feed.ts";
+import type { Liveness } from "../../core/liveness.ts";
+import { criticalVitals, isInMaintenance, isNeedy, troubleFirst } from "../list/trouble.ts";
+import { pieces, text } from "../texts.ts";
+import { lengthText } from "../words/age.ts";
+import { blindnessText, warningText } from "../words/hub_text.ts";
+import { clockText, sinceText, type Zone } from "../words/instant.ts";
+import { shownName } from "../words/shown_name.ts";
+import { vitalLabel } from "../words/vital_text.ts";
+
+/** `well` is the one green; `asleep`: all stopped on purpose; `unsure`: nobody knows. */
+export type Tone = "well" | "attention" | "down" | "asleep" | "unsure";
+
+/** A piece of a sentence: our own words, or a stranger's name, which is kept apart. */
+export type Piece = string | { readonly name: string };
+
+export interface Verdict {
+  readonly tone: Tone;
+  readonly sentence: readonly Piece[];
+  /** The sentence for a screen reader: it does not change as time passes. */
+  readonly spoken: string;
+  /** What to know beside it, each a sentence of its own. */
+  readonly notes: readonly (readonly Piece[])[];
+  /** Nodes that are known to be dead, for the sign in the tab. */
+  readonly deadCount: number;
+  /** What the cards show is old or in doubt: grey them. */
+  readonly stale: boolean;
+}
+
+/** Whether the page hears the hub, and since when it does not. */
+export type Hearing =
+  | { readonly kind: "live" }
+  | { readonly kind: "silent"; readonly silentMs: number; readonly asOf: string | undefined };
+
+/** What the verdict is made of. */
+export type Judged = Pick<ClusterView, "at" | "blind" | "nodes">;
+
+/** More names than this are counted instead. */
+const NAMED_MAX = 2;
+/** More notes than this are counted instead. */
+const NOTES_MAX = 3;
+/** A first connection may take this long before the page calls it missing. */
+const PATIENCE_MS = 3000;
+
+/** A silence below this has no length worth telling. */
+const SHORTEST_MS = 1000;
+
+/** What a person should know first. */
+export function verdictOf(view: Judged | undefined, hearing: Hearing, zone?: Zone): Verdict {
+  if (hearing.kind === "silent") return lost(hearing, zone);
+  if (view === undefined) return unsure([text("verdict.connecting")], []);
+  if (view.blind) return blind(view, view.blind, zone);
+  return verdictOfNodes(view);
+}
+
+/** The sentence as plain text, for the tab and for screen readers. */
+export function plainText(sentence: readonly Piece[]): string {
+  return sentence.map((piece) => typeof piece === "string" ? piece : piece.name).join("");
+}
+
+function lost(hearing: Hearing & { kind: "silent" }, zone: Zone): Verdict {
+  if (hearing.asOf === undefined && hearing.silentMs < PATIENCE_MS) {
+    return unsure([text("verdict.connecting")], []);
+  }
+  const seen = hearing.asOf === undefined
+    ? text("verdict.nothingKnown")
+    : text("verdict.seenFrom", { when: clockText(hearing.asOf, zone) });
+  const spoken = text("verdict.lost");
+  const sentence = hearing.silentMs < SHORTEST_MS
+    ? spoken
+    : text("verdict.lostFor", { length: lengthText(hearing.silentMs) });
+  return { ...unsure([sentence], [[seen]]), spoken };
+}
+
+function blind(
+  view: Judged,
+  why: { readonly since: string; readonly reason: string },
+  zone: Zone,
+): Verdict {
+  const since = sinceText(why.since, view.at, zone);
+  return unsure([text("verdict.blind", { since })], [
+    [blindnessText(why.reason)],
+    [text("verdict.blindHint")],
+  ]);
+}
+
+function unsure(sentence: readonly Piece[], notes: Verdict["notes"]): Verdict {
+  const spoken = plainText(sentence);
+  return { tone: "unsure", sentence, spoken, notes, deadCount: 0, stale: true };
+}
+
+function verdictOfNodes(view: Judged): Verdict {
+  const { nodes } = view;
+  const needy = nodes.filter(isNeedy);
+  const [tone, sentence] = toneAndSentence(view, needy.length > 0);
+  return {
+    tone,
+    sentence,
+    spoken: plainText(sentence),
+    notes: notesOf(needy),
+    deadCount: nodes.filter((node) => node.liveness === "dead").length,
+    stale: false,
+  };
+}
+
+/** The worst that is true decides. */
+function toneAndSentence({ nodes, at }: Judged, needy: boolean): [Tone, readonly Piece[]] {
+  const by = (liveness: Liveness) => nodes.filter((node) => node.liveness === liveness);
+  const total = nodes.length;
+  if (total === 0) return ["unsure", [text("verdict.nonePi")]];
+  const dead = by("dead");
+  const surprising = dead.filter((node) => !isInMaintenance(node, at));
+  if (surprising.length > 0) return ["down", are("down", dead, total)];
+  const suspect = by("suspect");
+  if (suspect.length > 0) return ["attention", are("late", suspect, total)];
+  const unknown = by("unknown");
+  if (unknown.length > 0) return ["unsure", notHeard(unknown, total)];
+  if (dead.length > 0) return ["asleep", are("downInMaintenance", dead, total)];
+  const alive = by("alive");
+  const left = by("left");
+  if (alive.length === 0) return ["asleep", are("stopped", left, total)];
+  const sentence = alsoLeft(are("up", alive, alive.length), left);
+  return [needy ? "attention" : "well", sentence];
+}
+
+type Word = "down" | "downInMaintenance" | "late" | "notHeard" | "stopped" | "up";
+
+/** *John Snow is down*, *John Snow and Khal Drogo are down*, *5 of 20 Pis are down*, *All 6 Pis are down*. */
+function are(word: Word, some: readonly NodeView[], total: number): readonly Piece[] {
+  const who = subjectOf(some, total, word === "up" || word === "stopped");
+  const slots = { who: SUBJECT, count: some.length };
+  return pieces(`verdict.${word}`, slots).flatMap((piece) => piece === SUBJECT ? who : [piece]);
+}
+
+/** Stands for the subject until its pieces take its place. */
+const SUBJECT: Piece = { name: "" };
+
+function notHeard(some: readonly NodeView[], total: number): readonly Piece[] {
+  if (some.length === total && total > 1) return [text("verdict.noneHeard", { total })];
+  return are("notHeard", some, total);
+}
+
+/** Trouble has a name as long as names are few; peace is counted. */
+function subjectOf(some: readonly NodeView[], total: number, peace: boolean): readonly Piece[] {
+  const [first, second] = some.length <= NAMED_MAX ? troubleFirst(some) : [];
+  if (first && !second) return [{ name: shownName(first) }];
+  if (first && second && !peace) {
+    const names = { first: { name: shownName(first) }, second: { name: shownName(second) } };
+    return pieces("verdict.and", names);
+  }
+  if (some.length < total) return [text("verdict.some", { count: some.length, total })];
+  return [total === 2 ? text("verdict.both") : text("verdict.all", { total })];
+}
+
+function alsoLeft(sentence: readonly Piece[], left: readonly NodeView[]): readonly Piece[] {
+  if (left.length === 0) return sentence;
+  return pieces("verdict.alsoStopped", { sentence: SUBJECT, count: left.length })
+    .flatMap((piece) => piece === SUBJECT ? sentence : [piece]);
+}
+
+function need(node: NodeView): readonly Piece[] {
+  const critical = criticalVitals(node).map((name) =>
+    text("vital.levelled", { vital: vitalLabel(name), level: text("vital.critical") })
+  );
+  const what = [...node.warnings.map(warningText), ...critical].join(", ");
+  return pieces("verdict.need", { who: { name: shownName(node) }, what });
+}
+
+function notesOf(needy: readonly NodeView[]): Verdict["notes"] {
+  const ordered = needy.length > 1 ? troubleFirst(needy) : needy;
+  if (ordered.length <= NOTES_MAX) return ordered.map(need);
+  const count = ordered.length - NOTES_MAX + 1;
+  return [...ordered.slice(0, NOTES_MAX - 1).map(need), [text("verdict.moreNeeds", { count })]];
+}

@@ -1,0 +1,82 @@
+/** The first thing on the page: how the cluster is, in one sentence. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { AlarmView, IncidentView, NodeView } from "../../core/feed.ts";
+import type { Liveness } from "../../core/liveness.ts";
+import { Age } from "../parts/moment.tsx";
+import { Sentence } from "../parts/sentence.tsx";
+import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { pieces, text } from "../texts.ts";
+import { AlarmLine } from "./alarm_line.tsx";
+import type { Verdict } from "./verdict.ts";
+
+interface VerdictLineProps {
+  readonly verdict: Verdict;
+  readonly nodes: readonly NodeView[];
+  /** Before the first snapshot nothing is known. */
+  readonly alarm: AlarmView | undefined;
+  /** Newest first. */
+  readonly incidents: readonly IncidentView[];
+  readonly hubNowMs: ReadonlySignal<number>;
+}
+
+export function VerdictLine(
+  { verdict, nodes, alarm, incidents, hubNowMs }: VerdictLineProps,
+): JSX.Element {
+  return (
+    <section class={`verdict tone-${verdict.tone}`} aria-label={text("verdict.label")}>
+      <Shape tone={verdict.tone} />
+      <div class="verdict-words">
+        <h1 tabIndex={-1}>
+          <Sentence pieces={verdict.sentence} />
+        </h1>
+        {verdict.notes.map((note, index) => (
+          <p key={index} class="note">
+            <Sentence pieces={note} />
+          </p>
+        ))}
+        {verdict.tone === "well" && <Peace incidents={incidents} hubNowMs={hubNowMs} />}
+        {alarm && !verdict.stale && <AlarmLine alarm={alarm} />}
+        <Census nodes={nodes} stale={verdict.stale} />
+      </div>
+    </section>
+  );
+}
+
+/** For how long there has been peace. */
+function Peace(
+  { incidents, hubNowMs }: Pick<VerdictLineProps, "incidents" | "hubNowMs">,
+): JSX.Element | null {
+  const ends = incidents.flatMap((incident) => incident.recovered_at ?? []);
+  const last = ends.reduce((a, b) => a > b ? a : b, "");
+  if (last === "") return null;
+  return (
+    <p class="note">
+      {pieces("verdict.lastEnded", { age: <Age at={last} hubNowMs={hubNowMs} /> })}
+    </p>
+  );
+}
+
+const CENSUS_ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
+
+/** How many nodes are in which state, where that is not said by the sentence alone. */
+function Census(
+  { nodes, stale }: { readonly nodes: readonly NodeView[]; readonly stale: boolean },
+): JSX.Element | null {
+  const counts = CENSUS_ORDER.map((liveness) => ({
+    liveness,
+    count: nodes.filter((node) => node.liveness === liveness).length,
+  })).filter(({ count }) => count > 0);
+  if (counts.length === 0 || (counts.length === 1 && !stale)) return null;
+  return (
+    <ul class="census">
+      {counts.map(({ liveness, count }) => (
+        <li key={liveness} class={`tone-${LIVENESS_TONES[liveness]}`}>
+          <Shape tone={LIVENESS_TONES[liveness]} />
+          {text(stale ? `liveness.counted_${liveness}` : `liveness.count_${liveness}`, { count })}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,26 @@
+/** The verdict in one line, above every view but the first, which it leads to. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { RouteLink } from "../parts/route_link.tsx";
+import { Sentence } from "../parts/sentence.tsx";
+import { Shape } from "../parts/shape.tsx";
+import type { Verdict } from "./verdict.ts";
+
+interface VerdictStripProps {
+  readonly verdict: ReadonlySignal<Verdict>;
+}
+
+export function VerdictStrip(props: VerdictStripProps): JSX.Element {
+  const verdict = props.verdict.value;
+  return (
+    <p class={`verdict-strip tone-${verdict.tone}`}>
+      <RouteLink to={{ kind: "home" }}>
+        <Shape tone={verdict.tone} />
+        <span>
+          <Sentence pieces={verdict.sentence} />
+        </span>
+      </RouteLink>
+    </p>
+  );
+}

@@ -1,0 +1,125 @@
+/** Incidents and deliveries in plain words. */
+
+import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import { pieces, text } from "../texts.ts";
+import { lengthText } from "./age.ts";
+import { shownName } from "./shown_name.ts";
+
+/** The channel that sends nothing. */
+const PRINT = "print";
+
+/** How an incident was noticed. */
+export function causeText(cause: string): string {
+  switch (cause) {
+    case "silence":
+    case "last_will":
+    case "not_heard":
+      return text(`history.${cause}`);
+    default:
+      return cause;
+  }
+}
+
+/** Who or what an incident is about. */
+export function subjectText({ kind, node, name, cause }: IncidentView): string {
+  switch (kind) {
+    case "broker":
+      return text("history.broker");
+    case "uplink":
+      return providerText(name);
+    case "common":
+      // Without a group its name says how many already.
+      return name === cause ? name : text("history.several", { group: name });
+    case "node":
+    case "flapping":
+    case "reboot":
+      return shownName({ id: node, name });
+  }
+}
+
+/** The sentence of an incident about `who`: `John Snow was down for 2 min`. */
+export function incidentPieces<Value>(
+  { kind, recovered_at, changes }: IncidentView,
+  { who, length }: { readonly who: Value; readonly length: Value },
+): readonly (string | Value)[] {
+  const isOver = recovered_at !== null;
+  switch (kind) {
+    case "node":
+      return pieces(isOver ? "history.nodeWas" : "history.nodeIs", { who, length });
+    case "flapping":
+      return isOver
+        ? pieces("history.flappingWas", { who, changes, length })
+        : pieces("history.flappingIs", { who, length });
+    case "reboot":
+      return pieces("history.reboot", { who });
+    case "broker":
+    case "uplink":
+      return pieces(isOver ? "history.unreachableWas" : "history.unreachableIs", { who, length });
+    case "common":
+      return pieces(isOver ? "history.commonWas" : "history.commonIs", { who, length });
+  }
+}
+
+/** How long a node was down: `2 min 52 s`; `nowMs` (the hub's time) ends an incident that goes on. */
+export function incidentLength(incident: IncidentView, nowMs: number): string {
+  const endMs = incident.recovered_at === null ? nowMs : Date.parse(incident.recovered_at);
+  return lengthText(endMs - Date.parse(incident.died_at));
+}
+
+/** What became of a message. */
+export function deliveryText(delivery: DeliveryView): string {
+  switch (delivery.state) {
+    case "pending":
+      return text(delivery.attempts > 0 ? "history.waitingAgain" : "history.waiting");
+    case "accepted":
+      return text(delivery.channel === PRINT ? "history.printed" : "history.accepted");
+    case "delivered":
+      return text("history.delivered");
+    case "refused":
+      return text(delivery.reference === null ? "history.refused" : "history.notDelivered");
+    case "expired":
+      return text("history.expired");
+    case "merged":
+      return text("history.merged");
+  }
+}
+
+/** `3 attempts`; one that went well is not worth a word. */
+export function attemptsText(delivery: DeliveryView): string | undefined {
+  const well = delivery.state === "accepted" || delivery.state === "delivered" ||
+    delivery.state === "expired";
+  if (delivery.attempts === 0 || (delivery.attempts === 1 && well)) return undefined;
+  return text("history.attempts", { count: delivery.attempts });
+}
+
+/** Which way a message takes to whom. */
+export function routeText(channel: string, recipient: string): string {
+  const words = channelText(channel);
+  if (recipient === "") return words;
+  const key = channel === PRINT ? "history.routeFor" : "history.routeTo";
+  return text(key, { channel: words, recipient });
+}
+
+function channelText(channel: string): string {
+  switch (channel) {
+    case "sms":
+    case "twilio":
+      return text("history.sms");
+    case PRINT:
+      return text("history.log");
+    default:
+      return channel;
+  }
+}
+
+/** Who carries the messages of a channel. */
+function providerText(channel: string): string {
+  switch (channel) {
+    case "twilio":
+      return "Twilio";
+    case "webhook":
+      return text("history.webhook");
+    default:
+      return channel;
+  }
+}
