@@ -1,27 +1,13 @@
 /** What LEDs and buzzers do now, and why. */
 
-import type { NodeView } from "../../core/feed.ts";
-
-/** What is silenced, and what is in maintenance. Instants are RFC 3339; no node means all. */
-export interface InForce {
-  readonly silences: readonly {
-    readonly node: string | null;
-    readonly since: string;
-    readonly until: string;
-  }[];
-  readonly maintenance: readonly { readonly node: string | null; readonly until: string }[];
-}
-
-/** What the hub says of the alarm: what the trackers show by its own view, and what is in force. */
-export interface Alarm extends InForce {
-  readonly shows: string;
-}
+import type { AlarmView, NodeView } from "../../core/feed.ts";
 
 export interface AlarmSight {
   readonly blind: { readonly since: string } | null;
   readonly nodes: readonly NodeView[];
-  readonly alarm: Alarm | undefined;
-  readonly inForce: InForce | undefined;
+  readonly alarm: AlarmView;
+  /** Guests are told of no silence. */
+  readonly isGuest: boolean;
   /** The hub's time of its last message. */
   readonly at: string;
 }
@@ -30,7 +16,7 @@ export type LedSign = "all_well" | "blind" | "suspect" | "dead";
 
 /** Why a LED or a buzzer does what it does. */
 export type Reason =
-  | { readonly kind: "well" | "nodes" | "hold" | "only_dead" }
+  | { readonly kind: "well" | "nodes" | "hold" | "only_dead" | "unsaid" }
   | { readonly kind: "blind"; readonly since: string }
   | { readonly kind: "late" | "down"; readonly nodes: readonly NodeView[] }
   | { readonly kind: "silenced" | "maintenance"; readonly until: string };
@@ -40,46 +26,42 @@ export interface AlarmState {
   readonly buzzer: { readonly sounds: boolean; readonly reason: Reason };
 }
 
-/** By the hub's own word where it gives one, else by what is known of the nodes. */
+/** By the hub's own word, with the reasons that the page can see. */
 export function alarmStateOf(sight: AlarmSight): AlarmState {
+  const { shows } = sight.alarm;
   const dead = sight.nodes.filter((node) => node.liveness === "dead");
-  const sign = sight.alarm === undefined ? signOf(sight) : signShown(sight.alarm.shows, sight);
-  const sounds = sign === "dead" &&
-    (sight.alarm === undefined
-      ? quietReason(sight, dead) === undefined
-      : sight.alarm.shows === "dead_buzzing");
+  const sign = signOf(sight);
+  const sounds = shows === "dead_buzzing";
   return {
     led: { sign, reason: ledReason(sign, sight, dead) },
     buzzer: {
       sounds,
-      reason: sounds
-        ? { kind: "down", nodes: dead }
-        : sign === "dead"
-        ? quietReason(sight, dead) ?? { kind: "hold" }
-        : ledReason(sign, sight, dead, "only_dead"),
+      reason: sounds ? { kind: "down", nodes: dead } : silentReason(sign, sight, dead),
     },
   };
 }
 
-function signOf({ blind, nodes }: AlarmSight): LedSign {
-  if (blind !== null) return "blind";
-  if (nodes.some(({ liveness }) => liveness === "dead")) return "dead";
-  return nodes.some(({ liveness }) => liveness === "suspect") ? "suspect" : "all_well";
-}
-
-/** A kind of a newer hub is judged by the nodes. */
-function signShown(shows: string, sight: AlarmSight): LedSign {
-  switch (shows) {
+/** What no hub says, or a newer one does, is judged by the nodes. */
+function signOf({ alarm, blind, nodes }: AlarmSight): LedSign {
+  switch (alarm.shows) {
     case "all_well":
     case "blind":
     case "suspect":
     case "dead":
-      return shows;
+      return alarm.shows;
     case "dead_buzzing":
       return "dead";
-    default:
-      return signOf(sight);
+    default: {
+      if (blind !== null) return "blind";
+      if (nodes.some(({ liveness }) => liveness === "dead")) return "dead";
+      return nodes.some(({ liveness }) => liveness === "suspect") ? "suspect" : "all_well";
+    }
   }
+}
+
+function silentReason(sign: LedSign, sight: AlarmSight, dead: readonly NodeView[]): Reason {
+  if (sign !== "dead") return ledReason(sign, sight, dead, "only_dead");
+  return sight.isGuest ? { kind: "unsaid" } : quietReason(sight, dead) ?? { kind: "hold" };
 }
 
 function ledReason(
@@ -104,10 +86,9 @@ function ledReason(
 
 /** Why no buzzer sounds though somebody is dead; `undefined` when nothing keeps it quiet. */
 function quietReason(
-  { alarm, inForce, at }: AlarmSight,
+  { alarm: { silences, maintenance }, at }: AlarmSight,
   dead: readonly NodeView[],
 ): Reason | undefined {
-  const { silences, maintenance } = alarm ?? inForce ?? { silences: [], maintenance: [] };
   const all = maintenance.find(({ node, until }) => node === null && until > at);
   if (all !== undefined) return { kind: "maintenance", until: all.until };
   const silence = silences.find(({ node, until }) => node === null && until > at);

@@ -8,6 +8,7 @@ const SIGNS = [
   { led: "off", sound: "none", means: "well" },
   { led: "short", sound: "none", means: "late" },
   { led: "dead", sound: "dead", means: "down" },
+  { led: "triple", sound: "none", means: "hub" },
   { led: "double", sound: "none", means: "blind" },
 ] as const;
 

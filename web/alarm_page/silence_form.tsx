@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { AlarmView, NodeView } from "../../core/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
@@ -12,7 +12,8 @@ import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
-import type { InForce } from "./alarm_state.ts";
+
+type InForce = Pick<AlarmView, "silences" | "maintenance">;
 
 /** What a silence lasts; one of all ends by itself for whoever dies later: a day is until then. */
 const LENGTHS = { "20m": "20m", "1h": "1h", next: "24h" } as const;
@@ -20,14 +21,11 @@ const CHOICES = ["20m", "1h", "next"] as const;
 
 interface SilenceFormProps extends Pick<ViewProps, "api"> {
   readonly nodes: readonly NodeView[];
-  /** `undefined` while it is not known. */
-  readonly inForce: InForce | undefined;
+  readonly inForce: InForce;
   readonly at: string;
-  /** Something else is in force now. */
-  readonly onDone: () => void;
 }
 
-export function SilenceForm({ api, nodes, inForce, at, onDone }: SilenceFormProps): JSX.Element {
+export function SilenceForm({ api, nodes, inForce, at }: SilenceFormProps): JSX.Element {
   const outcome = useSignal<Outcome>(undefined);
   const silence = async (choice: typeof CHOICES[number]) => {
     const answer = await api.post<InForce>("/api/v1/silence", { for: LENGTHS[choice] });
@@ -37,12 +35,10 @@ export function SilenceForm({ api, nodes, inForce, at, onDone }: SilenceFormProp
         ? text("alarmPage.silenceNextDone")
         : text("alarmPage.silenceDone", { when: sinceText(until, at) });
     });
-    onDone();
   };
   const end = async (path: string, node: string | null) => {
     const body = { ...(node === null ? {} : { node }), for: "0s" };
     outcome.value = outcomeOf(await api.post(path, body), () => text("alarmPage.ended"));
-    onDone();
   };
   return (
     <Section heading={text("alarmPage.silence")}>
@@ -71,8 +67,8 @@ interface InForceListProps extends Pick<SilenceFormProps, "nodes" | "inForce" | 
 }
 
 function InForceList({ nodes, inForce, at, onEnd }: InForceListProps): JSX.Element {
-  const silences = inForce?.silences.filter(({ until }) => until > at) ?? [];
-  const maintenance = inForce?.maintenance.filter(({ until }) => until > at) ?? [];
+  const silences = inForce.silences.filter(({ until }) => until > at);
+  const maintenance = inForce.maintenance.filter(({ until }) => until > at);
   if (silences.length + maintenance.length === 0) {
     return <p class="nothing">{text("alarmPage.inForceNothing")}</p>;
   }

@@ -46,6 +46,10 @@ export const alarmPageTexts = {
     en: "they wait a few seconds before they sound",
     de: "sie warten einige Sekunden, ehe sie ertönen",
   },
+  reason_unsaid: {
+    en: "they still wait, or somebody silenced them",
+    de: "sie warten noch, oder jemand hat sie stummgeschaltet",
+  },
   reason_only_dead: {
     en: "they only sound for a Pi that is down",
     de: "sie ertönen nur für einen ausgefallenen Pi",
@@ -67,6 +71,7 @@ export const alarmPageTexts = {
   sign_short: { en: "a short blink every 2 s", de: "alle 2 s ein kurzes Blinken" },
   sign_dead: { en: "on and off each second", de: "jede Sekunde an und aus" },
   sign_double: { en: "a double blink every 2 s", de: "alle 2 s ein doppeltes Blinken" },
+  sign_triple: { en: "three blinks every 3 s", de: "alle 3 s ein dreifaches Blinken" },
   sound_none: { en: "silent", de: "schweigt" },
   sound_dead: {
     en: "three beeps every 10 s for 2 minutes, then one each minute",
@@ -75,6 +80,10 @@ export const alarmPageTexts = {
   means_well: { en: "All is well", de: "Alles in Ordnung" },
   means_late: { en: "A Pi is late", de: "Ein Pi ist verspätet" },
   means_down: { en: "A Pi is down", de: "Ein Pi ist ausgefallen" },
+  means_hub: {
+    en: "The hub is dead: nobody is told",
+    de: "Der Hub ist tot: Niemand wird benachrichtigt",
+  },
   means_blind: {
     en: "No broker: nothing is known of the others",
     de: "Kein Broker: Von den anderen ist nichts bekannt",
