@@ -22,7 +22,8 @@ function main(): void {
   speak(language);
   document.documentElement.lang = language;
   const live = new Live(() => ({ monotonicMs: performance.now(), calendarMs: Date.now() }));
-  const api = new Api(() => live.askLogin());
+  // Whoever may look without a login goes on looking when something else is refused.
+  const api = new Api(() => live.guest.peek() || live.askLogin());
   const router = new Router();
   const attention = new Attention();
   const stop = new AbortController();

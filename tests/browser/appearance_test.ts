@@ -29,10 +29,12 @@ const HOSTILE_VITALS = {
 const FACTS = { model: "Raspberry Pi 4 Model B Rev 1.4", addresses: ["192.168.1.23"] };
 
 async function startHubOf(broker: Mosquitto): Promise<Hub> {
-  return await startHub({
+  const hub = await startHub({
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
     hub: { broker: "none" },
   });
+  await hub.untilSeeing();
+  return hub;
 }
 
 Deno.test("names of strangers are text, on one line, and cannot turn or widen the page", async () => {
