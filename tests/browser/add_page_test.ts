@@ -37,7 +37,7 @@ Deno.test("a Pi is added: the configuration that is shown makes a real agent app
     await page.getByText("journalctl -u agent").waitFor();
 
     await using _agent = await startAgent(sectionsOf(copied));
-    await page.getByRole("status").getByText("John Snow is up").waitFor();
+    await page.locator(".arrived").getByText("John Snow is up").waitFor();
     await look(chromium, page, "add-arrived");
     await page.getByRole("link", { name: "Show John Snow" }).click();
     await verdict(page, "John Snow");

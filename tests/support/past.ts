@@ -32,6 +32,8 @@ export function writePast(statePath: string, node: string): void {
     for (let atS = fromS; atS < nowS; atS += MINUTE_S) {
       if (!isDown(atS)) store.vitals.add({ node, atS, readings: readingsAt(atS, fromS) });
     }
+    // A hub that ran already has made the means of this day: of nothing.
+    store.facts.set("vitals_until", "0");
     const rollUp = new VitalsRollUp(store);
     for (let step = 0; step < ROLL_UP_STEPS; step++) rollUp.step(nowS);
   });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { VitalPoint } from "../../core/history.ts";
 import { chartOf, figuresOf, stretchesOf } from "../../web/charts/chart_data.ts";
+import { axisText } from "../../web/charts/chart_text.ts";
 
 const POINTS: readonly VitalPoint[] = [[0, 40], [60, 50], [120, null], [180, 30], [240, 44]];
 
@@ -46,4 +47,10 @@ Deno.test("stretches cover the whole time, and say where nothing was heard", () 
     stretches.map(({ fromS, toS, figures }) => [fromS, toS, figures?.mean]),
     [[-120, 0, undefined], [0, 120, 45], [120, 240, 37]],
   );
+});
+
+Deno.test("an axis has room for the number of any machine", () => {
+  assert.equal(axisText("temperature", 80), "80 °C");
+  assert.equal(axisText("under_voltage", 1), "yes");
+  assert.ok(axisText("temperature", 1_234_567_890).length <= 7);
 });

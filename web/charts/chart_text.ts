@@ -8,6 +8,8 @@ import type { Figures } from "./chart_data.ts";
 
 /** Digits after the point where nobody says how many. */
 const DIGITS = 1;
+/** Larger numbers are shortened on an axis: `1B`. */
+const COMPACT_FROM = 10_000;
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
 
 export function kindOf(name: string): VitalKind | undefined {
@@ -24,8 +26,11 @@ export function valueText(name: string, value: number): string {
 
 /** For the axis beside a chart. */
 export function axisText(name: string, value: number): string {
-  if (kindOf(name)?.kind !== "flag") return valueText(name, value);
-  return flagText(value);
+  if (kindOf(name)?.kind === "flag") return flagText(value);
+  if (Math.abs(value) < COMPACT_FROM) return valueText(name, value);
+  // Beside a chart there is no room for the digits of a strange machine.
+  const locale = LOCALES[spokenLanguage()];
+  return new Intl.NumberFormat(locale, { notation: "compact" }).format(value);
 }
 
 /** Instants below a chart: the time of the day, or the day where it spans many. */

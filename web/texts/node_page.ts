@@ -3,7 +3,6 @@
 import type { Area } from "./phrase.ts";
 
 export const nodePageTexts = {
-  title: { en: "Pi", de: "Pi" },
   all: { en: "All Pis", de: "Alle Pis" },
   waiting: { en: "Waiting for the hub…", de: "Warte auf den Hub…" },
   goneTitle: { en: "No Pi is called {id}", de: "Kein Pi heißt {id}" },
