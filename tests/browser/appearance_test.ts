@@ -6,6 +6,7 @@ import { DESKTOP, PHONE } from "../support/chromium.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
+import { writePast } from "../support/past.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
 import { contrastFaults } from "./contrast.ts";
@@ -130,6 +131,9 @@ Deno.test("six nodes, one of them dead, look as in the README", async () => {
     alerts: { hold: "0s", group: "0s" },
     sms: { provider: "print", to: "+491701234567" },
   });
+  await hub.stop();
+  writePast(hub.statePath, pis.map(({ name }) => idOf(name)));
+  await hub.start();
   await using chromium = await startChromium();
   await chromium.story(async (page) => {
     await page.setViewportSize({ width: 1200, height: 800 });
@@ -140,7 +144,7 @@ Deno.test("six nodes, one of them dead, look as in the README", async () => {
       const level = temperature >= 75 ? "warning" : "ok";
       return nodes.use(
         await PretendNode.start(client, {
-          id: name.toLowerCase().replace(" ", "-"),
+          id: idOf(name),
           name,
           facts: { model, addresses: [`192.168.1.${20 + index}`], version: "0.1.0" },
           vitals: {
@@ -154,6 +158,7 @@ Deno.test("six nodes, one of them dead, look as in the README", async () => {
     };
     const [john] = await Promise.all(pis.map(start));
     await verdict(page, "All 6 Pis are up");
+    await page.getByRole("slider").nth(pis.length - 1).waitFor();
     await chromium.picture("readme-up-light");
     await john?.[Symbol.asyncDispose]();
     await verdict(page, "John Snow is down");
@@ -164,6 +169,10 @@ Deno.test("six nodes, one of them dead, look as in the README", async () => {
     await chromium.picture("readme-down-dark");
   });
 });
+
+function idOf(name: string): string {
+  return name.toLowerCase().replace(" ", "-");
+}
 
 Deno.test("the page obeys a policy that allows no code and no style but its own", async () => {
   await using hub = await startHub();

@@ -12,7 +12,7 @@ Deno.test("a node's page tells of the machine, its day and its vitals, by its ow
   await using hub = await startHub();
   const config = await hub.enrol("john-snow", "John Snow");
   await hub.stop();
-  writePast(hub.statePath, "john-snow");
+  writePast(hub.statePath, ["john-snow"]);
   await hub.start();
   await using chromium = await startChromium();
   await using _agent = await startAgent(config);

@@ -1,4 +1,4 @@
-/** A past for a hub that is not running: as if it had watched a node for a day. */
+/** A past for a hub that is not running: as if it had watched nodes for a day. */
 
 import { join } from "node:path";
 import { Store } from "../../hub/store/store.ts";
@@ -8,35 +8,48 @@ const MINUTE_S = 60;
 const DAY_S = 24 * 3600;
 /** A hub that ran all day made its means meanwhile, some at each of its steps. */
 const ROLL_UP_STEPS = 100;
-/** The node was down for so long, in the middle of the day. */
+/** Each node was down for so long, at another time of the day. */
 const DOWN_S = 40 * MINUTE_S;
+const APART_S = 90 * MINUTE_S;
 
-/** Writes vitals of each minute, with a death in the middle, into the state folder of a hub. */
-export function writePast(statePath: string, node: string): void {
+/** Writes vitals of each minute, with a death of each node, into the state folder of a hub. */
+export function writePast(statePath: string, nodes: readonly string[]): void {
   using store = new Store(join(statePath, "hub.db"));
   const nowS = Math.floor(Date.now() / 1000);
   const fromS = nowS - DAY_S;
-  const diedS = nowS - DAY_S / 2;
-  const isDown = (atS: number) => atS >= diedS && atS < diedS + DOWN_S;
   store.transaction(() => {
     store.sights.begin(fromS * 1000, fromS * 1000);
     store.sights.extend(nowS * 1000);
     store.sights.end(nowS * 1000);
-    const changes = [
-      { from: "unknown", to: "alive", reason: "birth", atMs: fromS * 1000 },
-      { from: "alive", to: "suspect", reason: "silence", atMs: (diedS - 2) * 1000 },
-      { from: "suspect", to: "dead", reason: "silence", atMs: diedS * 1000 },
-      { from: "dead", to: "alive", reason: "birth", atMs: (diedS + DOWN_S) * 1000 },
-    ] as const;
-    for (const change of changes) store.transitions.add({ node, ...change });
-    for (let atS = fromS; atS < nowS; atS += MINUTE_S) {
-      if (!isDown(atS)) store.vitals.add({ node, atS, readings: readingsAt(atS, fromS) });
-    }
+    // The first in the middle of the day, each further one earlier.
+    nodes.forEach((node, index) => {
+      writeDay(store, node, { fromS, nowS, diedS: nowS - DAY_S / 2 - index * APART_S });
+    });
     // A hub that ran already has made the means of this day: of nothing.
     store.facts.set("vitals_until", "0");
     const rollUp = new VitalsRollUp(store);
     for (let step = 0; step < ROLL_UP_STEPS; step++) rollUp.step(nowS);
   });
+}
+
+interface Day {
+  readonly fromS: number;
+  readonly nowS: number;
+  readonly diedS: number;
+}
+
+function writeDay(store: Store, node: string, { fromS, nowS, diedS }: Day): void {
+  const isDown = (atS: number) => atS >= diedS && atS < diedS + DOWN_S;
+  const changes = [
+    { from: "unknown", to: "alive", reason: "birth", atMs: fromS * 1000 },
+    { from: "alive", to: "suspect", reason: "silence", atMs: (diedS - 2) * 1000 },
+    { from: "suspect", to: "dead", reason: "silence", atMs: diedS * 1000 },
+    { from: "dead", to: "alive", reason: "birth", atMs: (diedS + DOWN_S) * 1000 },
+  ] as const;
+  for (const change of changes) store.transitions.add({ node, ...change });
+  for (let atS = fromS; atS < nowS; atS += MINUTE_S) {
+    if (!isDown(atS)) store.vitals.add({ node, atS, readings: readingsAt(atS, fromS) });
+  }
 }
 
 /** As a Pi of a living room measures them. */

@@ -1,6 +1,6 @@
 /** For which share of the time each node was there, as the hub tells it. */
 
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Api } from "../api.ts";
 import { type AvailabilityAnswer, type Span, SPANS } from "./answer.ts";
 import type { Live } from "../live/live.ts";
@@ -8,6 +8,8 @@ import { remembered } from "../device/remembered.ts";
 
 /** A bar that is a minute old is as good: the state beside it is live. */
 const REFRESH_MS = 60_000;
+/** After a change of state it is asked again, but of many changes in a row not for each. */
+const AFTER_CHANGE_MS = 5_000;
 
 /** The availability of all nodes over the span that the reader chose. */
 export class Availability {
@@ -20,7 +22,10 @@ export class Availability {
     this.#api = api;
   }
 
-  /** Asks the hub now, each minute while the page is seen, after it was lost, and for another span. */
+  /**
+   * Asks the hub now, each minute while the page is seen, soon after a node changed, after the hub was
+   * lost, and for another span.
+   */
   follow(live: Live, stop: AbortSignal): void {
     let asking = new AbortController();
     const ask = () => {
@@ -33,10 +38,20 @@ export class Availability {
     const unwatch = effect(() => {
       if (this.span.value && live.link.value === "live") ask();
     });
+    const states = computed(() => live.nodes.value.map(({ id, since }) => id + since).join());
+    let soon: number | undefined;
+    const unwatchStates = states.subscribe(() => {
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        ask();
+      }, AFTER_CHANGE_MS);
+    });
     document.addEventListener("visibilitychange", ask, { signal: stop });
     stop.addEventListener("abort", () => {
       clearInterval(timer);
+      clearTimeout(soon);
       unwatch();
+      unwatchStates();
     });
   }
 
