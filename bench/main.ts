@@ -1,10 +1,12 @@
-/** `deno task bench [NAME...]`: every figure of the README, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts; of `detector` see there. */
+/** `deno task bench [NAME...]`: every figure of the README, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts, `BENCH_BLINKING_MINUTES` (10) how long an alarm blinks; of `detector` see there. */
 
 import { compileWhenStale } from "../scripts/compile.ts";
+import { benchBlinking } from "./blinking.ts";
 import { benchBrokerRestart } from "./broker_restart.ts";
 import { benchDetector } from "./detector.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
+import { benchLedEdge } from "./led_edge.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
@@ -15,7 +17,9 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   latency: benchLatency,
   broker_restart: benchBrokerRestart,
   jitter: benchPatternJitter,
+  led_edge: benchLedEdge,
   detector: benchDetector,
+  blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 

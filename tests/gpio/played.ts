@@ -10,6 +10,7 @@ const OUTLIER_MS = 95;
 /** How long a line keeps its levels in turn, the first of them on: the start of each pattern. */
 export const SHORT_BLINK = [100, 1_900, 100, 1_900];
 export const DOUBLE_BLINK = [100, 150, 100, 1_650, 100, 150, 100, 1_650];
+export const TRIPLE_BLINK = [100, 150, 100, 150, 100, 2_400];
 export const ONE_HERTZ = [500, 500, 500, 500];
 export const THREE_BEEPS = [100, 100, 100, 100, 100];
 
