@@ -1,7 +1,8 @@
 /** The button of a simulated Pi: a press silences every Pi's buzzer, a long one tests its own alarm. */
 import assert from "node:assert/strict";
 import { type HeardMessage, TestClient } from "../support/mqtt_client.ts";
-import type { Guest, GuestProgram, Press } from "./guest.ts";
+import type { TestProgram } from "../support/programs.ts";
+import type { Guest, GuestProgram, Press, Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { BUTTON } from "./lines.ts";
 import { edges, ONE_HERTZ, playsAtLast, THREE_BEEPS } from "./played.ts";
@@ -39,29 +40,11 @@ interface Scene {
   readonly ear: TestClient;
 }
 
-for (const userland of ["bookworm", "trixie"] as const) {
-  Deno.test(`button of a tracker on a Pi with Debian ${userland}`, async (t) => {
-    const common = { cluster: { nodes: NODES.join(", ") } };
-    await using scene = await TrackerScene.open(userland, {
-      [OWN]: {
-        ...common,
-        rpi: { led: LED, buzzer: BUZZER, lamp: LAMP, button: BUTTON, buzzer_hold: "2s" },
-      },
-      [OTHER]: { ...common, rpi: { led: OTHER_LED, buzzer: OTHER_BUZZER, buzzer_hold: "2s" } },
-    });
-    const { guest } = scene;
-    await guest.pull(BUTTON, "up");
-    await using john = await scene.agent("john-snow");
-    await using arya = await scene.agent("arya-stark");
-    await using ear = await TestClient.connect({ port: scene.broker.port });
-    await ear.subscribe(ALARM_TOPIC, 1);
-    await using own = await scene.tracker(OWN);
-    await using other = await scene.tracker(OTHER);
-    const all: Scene = { scene, guest, trackers: [own, other], ear };
-    for (const tracker of all.trackers) await knows(tracker, NODES);
-
+Deno.test("button of a tracker, with libgpiod 1.6", async (t) => {
+  await onScene("bookworm", async (all, [john, arya]) => {
+    const { guest } = all;
     await t.step("a short press silences the buzzers of all Pis within a second", async () => {
-      await dies(all, () => john.kill());
+      await dies(all, john);
       const press = await pressInTime(guest);
       await staysSilent(guest, press);
       await isSaid(all);
@@ -73,9 +56,7 @@ for (const userland of ["bookworm", "trixie"] as const) {
       }
       assert.equal(await guest.level(LAMP, CHIP), 1, "the lamp is on");
     });
-    await t.step("who dies afterwards sounds again, everywhere", async () => {
-      await dies(all, () => arya.kill());
-    });
+    await t.step("who dies afterwards sounds again, everywhere", () => dies(all, arya));
     await t.step("a long press tests the alarm of this Pi alone, for 5 s", async () => {
       const marks = all.trackers.map(({ output }) => output.length);
       await Promise.all([john.start(), arya.start()]);
@@ -84,21 +65,49 @@ for (const userland of ["bookworm", "trixie"] as const) {
       }
       await rehearses(all);
     });
-    await t.step("both end dark", async () => {
-      for (const tracker of all.trackers) {
-        await tracker.signal("TERM");
-        assert.equal(await tracker.end(), 0);
-      }
-      await isOff(guest);
-      for (const line of [OTHER_LED, OTHER_BUZZER]) assert.equal(await guest.level(line, CHIP), 0);
-    });
+    await t.step("both end dark", () => endDark(all));
   });
+});
+
+Deno.test("button of a tracker, with libgpiod 2.2", async (t) => {
+  await onScene("trixie", async (all) => {
+    await t.step("a short press is said to the cluster", async () => {
+      await all.guest.press(BUTTON, SHORT_MS);
+      await isSaid(all);
+    });
+    await t.step("a long press tests the alarm", () => rehearses(all));
+    await t.step("both end dark", () => endDark(all));
+  });
+});
+
+/** Two Pis on the host, and two trackers in the guest, which see them. */
+async function onScene(
+  userland: Userland,
+  tell: (scene: Scene, pis: readonly [TestProgram, TestProgram]) => Promise<void>,
+): Promise<void> {
+  const cluster = { nodes: NODES.join(", ") };
+  const wiring = { led: LED, buzzer: BUZZER, lamp: LAMP, button: BUTTON };
+  await using scene = await TrackerScene.open(userland, {
+    [OWN]: { cluster, rpi: { ...wiring, buzzer_hold: "2s" } },
+    [OTHER]: { cluster, rpi: { led: OTHER_LED, buzzer: OTHER_BUZZER, buzzer_hold: "2s" } },
+  });
+  const { guest } = scene;
+  await guest.pull(BUTTON, "up");
+  await using john = await scene.agent("john-snow");
+  await using arya = await scene.agent("arya-stark");
+  await using ear = await TestClient.connect({ port: scene.broker.port });
+  await ear.subscribe(ALARM_TOPIC, 1);
+  await using own = await scene.tracker(OWN);
+  await using other = await scene.tracker(OTHER);
+  const trackers = [own, other];
+  for (const tracker of trackers) await knows(tracker, NODES);
+  await tell({ scene, guest, trackers, ear }, [john, arya]);
 }
 
 /** A Pi dies, and both buzzers sound. */
-async function dies({ guest }: Scene, kill: () => Promise<void>): Promise<void> {
+async function dies({ guest }: Scene, pi: TestProgram): Promise<void> {
   const since = await guest.now();
-  await kill();
+  await pi.kill();
   for (const line of BUZZERS) await playsAtLast(guest, { line, since, pattern: THREE_BEEPS });
 }
 
@@ -171,4 +180,13 @@ async function rehearses({ guest, ear }: Scene): Promise<void> {
   await isOff(guest);
   for (const line of [OTHER_LED, OTHER_BUZZER]) assert.deepEqual(edges(guest, line, before), []);
   assert.equal(ear.messages.length, heard, "a test is nobody else's");
+}
+
+async function endDark({ guest, trackers }: Scene): Promise<void> {
+  for (const tracker of trackers) {
+    await tracker.signal("TERM");
+    assert.equal(await tracker.end(), 0, tracker.output);
+  }
+  await isOff(guest);
+  for (const line of [OTHER_LED, OTHER_BUZZER]) assert.equal(await guest.level(line, CHIP), 0);
 }
