@@ -1,11 +1,13 @@
-/** `deno task bench [NAME...]`: every figure of the README, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts; of `detector` see there. */
+/** `deno task bench [NAME...]`: every figure of the README, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts, `BENCH_BLINKING_MINUTES` (10) how long an alarm blinks; of `detector` see there. */
 
 import { compileWhenStale } from "../scripts/compile.ts";
+import { benchBlinking } from "./blinking.ts";
 import { benchBrokerRestart } from "./broker_restart.ts";
 import { benchDetector } from "./detector.ts";
 import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
+import { benchLedEdge } from "./led_edge.ts";
 import { benchPage } from "./page.ts";
 import { benchPixels } from "./pixels.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
@@ -18,10 +20,12 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   latency: benchLatency,
   broker_restart: benchBrokerRestart,
   jitter: benchPatternJitter,
+  led_edge: benchLedEdge,
   page: benchPage,
   pixels: benchPixels,
   detector: benchDetector,
   history: benchHistory,
+  blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 

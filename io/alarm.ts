@@ -16,6 +16,13 @@ export interface AlarmOptions {
   readonly adviceOn: (error: unknown) => string | undefined;
 }
 
+/** An output that does not work, to be told. */
+interface Failure {
+  readonly name: string;
+  readonly reason: string;
+  readonly advice: string | undefined;
+}
+
 const log = getLog("alarm");
 
 /** Plays one indication at a time. Disposing turns everything off. */
@@ -24,6 +31,8 @@ export class Alarm implements Disposable {
   readonly #terminal: TerminalLine;
   readonly #indicator: Indicator;
   readonly #lines: readonly ResilientLine[];
+  /** What failed just now and is told in a moment: one reason for several outputs is told once. */
+  readonly #failures: Failure[] = [];
   #hasSaidSo = false;
 
   constructor(options: AlarmOptions) {
@@ -66,15 +75,31 @@ export class Alarm implements Disposable {
     if (open === undefined) return undefined;
     const onError = (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      const advice = adviceOn(error);
-      log.warning(`${name} does not work, and will be tried again`, {
-        reason,
-        ...(advice === undefined ? {} : { advice }),
-      });
+      if (this.#failures.length === 0) queueMicrotask(() => this.#tellFailures());
+      this.#failures.push({ name, reason, advice: adviceOn(error) });
     };
     const onOpen = () => log.info(`${name} works`);
     return this.#opened.use(new ResilientLine({ open, onError, onOpen }));
   }
+
+  #tellFailures(): void {
+    const byReason = Map.groupBy(this.#failures.splice(0), ({ reason }) => reason);
+    for (const [reason, failures] of byReason) {
+      const names = listed(failures.map(({ name }) => name));
+      const verb = failures.length === 1 ? "does" : "do";
+      const advice = failures[0]?.advice;
+      log.warning(`${names} ${verb} not work, and will be tried again`, {
+        reason,
+        ...(advice === undefined ? {} : { advice }),
+      });
+    }
+  }
+}
+
+/** "LED, buzzer and lamp". */
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;
 }
 
 /** Shows in the terminal what an output that does not work would do. */

@@ -62,8 +62,8 @@ async function run(kind: TestKind): Promise<string> {
   }
   if (kind.usesExecutables) await prepare(kind);
   const counts = { passed: 0, failed: 0 };
-  for (const { paths, flags } of kind.runs) {
-    const found = await runTests({ paths, flags, timeoutMs: kind.timeoutMs });
+  for (const { paths, flags, jobs } of kind.runs) {
+    const found = await runTests({ paths, flags, jobs, timeoutMs: kind.timeoutMs });
     counts.passed += found.passed;
     counts.failed += found.failed;
     skipped.push(...found.skipped.map((name) => `${kind.name}: ${name}`));

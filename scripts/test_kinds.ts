@@ -17,6 +17,8 @@ export interface TestKind {
 export interface TestSet {
   readonly paths: readonly string[];
   readonly flags: readonly string[];
+  /** With `--parallel`: how many of its files run at a time; left out: as many as there are cores. */
+  readonly jobs?: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -29,6 +31,9 @@ const BROWSER_NEEDS: readonly Need[] = [
 
 /** What is done to a whole cluster for minutes. */
 const FAULTS: readonly string[] = ["tests/integration/faults", "tests/integration/crash_test.ts"];
+
+/** From the death of a Pi to the page, the LED and the message. */
+const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
 
 export const TEST_KINDS: readonly TestKind[] = [
   {
@@ -80,7 +85,16 @@ export const TEST_KINDS: readonly TestKind[] = [
   },
   {
     name: "gpio",
-    runs: [{ paths: ["tests/gpio"], flags: ["--allow-all"] }],
+    runs: [
+      {
+        paths: ["tests/gpio"],
+        flags: ["--allow-all", "--parallel", `--ignore=${WHOLE_PATH}`],
+        // Each file has one machine at a time; more machines than cores would all be late.
+        jobs: 2,
+      },
+      // It holds what happens against limits of time.
+      { paths: [WHOLE_PATH], flags: ["--allow-all"] },
+    ],
     needs: [
       // The whole path ends on a page, and begins on a network of its own.
       ...BROWSER_NEEDS,

@@ -14,6 +14,8 @@ export interface TestRunSettings {
   /** Permissions and other flags of `deno test`. */
   readonly flags: readonly string[];
   readonly paths: readonly string[];
+  /** How many files run at a time, with `--parallel`; left out: as many as there are cores. */
+  readonly jobs?: number | undefined;
   /** A run that takes longer hangs: it is killed and counts as failed. */
   readonly timeoutMs: number;
 }
@@ -25,6 +27,7 @@ export async function runTests(settings: TestRunSettings): Promise<TestCounts> {
     const { success } = await new Deno.Command(Deno.execPath(), {
       args: ["test", ...settings.flags, `--junit-path=${report}`, ...settings.paths],
       cwd: PROJECT,
+      env: settings.jobs === undefined ? {} : { DENO_JOBS: `${settings.jobs}` },
       stdin: "null",
       stdout: "inherit",
       stderr: "inherit",

@@ -70,6 +70,13 @@ export class LedSight implements AsyncDisposable {
     });
   }
 
+  /** When the LED's line was first set, by the kernel, at or after `fromMs`. */
+  async litAt(fromMs: number): Promise<number> {
+    const since = this.#guestS(fromMs);
+    const find = () => edges(this.#guest, LED, since).find(({ level }) => level);
+    return (await this.#guest.until(find, "light of the LED")).t * 1000 + this.#offsetMs;
+  }
+
   /** When the LED first lit for a death, at or after `fromMs`. */
   async deathAt(fromMs: number): Promise<number> {
     const find = () => this.blinks(fromMs).find(isForDeath);

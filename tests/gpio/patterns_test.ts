@@ -20,9 +20,12 @@ for (const userland of ["bookworm", "trixie"] as const) {
   Deno.test(`GPIO patterns under Debian ${userland}`, async (t) => {
     await onGuest(userland, async (guest) => {
       await guest.plug("pi4", { persist: true });
-      await t.step("each indication has its pattern on LED, buzzer and lamp", async () => {
-        await patterns(guest);
-      });
+      // To play them takes long, and no library has a part in when a line is set.
+      if (userland === "bookworm") {
+        await t.step("each indication has its pattern on LED, buzzer and lamp", async () => {
+          await patterns(guest);
+        });
+      }
       for (const signal of ["TERM", "INT"] as const) {
         await t.step(`SIG${signal} turns all lines off`, () => offAfterSignal(guest, signal));
       }

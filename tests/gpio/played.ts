@@ -4,12 +4,15 @@ import type { Guest } from "./guest.ts";
 
 /** An emulated guest's timers come up to 15 ms late, on a busy machine more. */
 const TOLERANCE_MS = 60;
-/** One edge may be off by so much, less than the shortest beat: a busy machine halts a guest. */
+/** An edge may be off by so much, less than the shortest beat. */
 const OUTLIER_MS = 95;
+/** A busy machine halts a guest: of so many edges one may come whenever it can. */
+const HALTED_EDGES = 10;
 
 /** How long a line keeps its levels in turn, the first of them on: the start of each pattern. */
 export const SHORT_BLINK = [100, 1_900, 100, 1_900];
 export const DOUBLE_BLINK = [100, 150, 100, 1_650, 100, 150, 100, 1_650];
+export const TRIPLE_BLINK = [100, 150, 100, 150, 100, 2_400];
 export const ONE_HERTZ = [500, 500, 500, 500];
 export const THREE_BEEPS = [100, 100, 100, 100, 100];
 
@@ -30,12 +33,13 @@ export async function plays(guest: Guest, { line, since, pattern }: Play): Promi
   const [first] = seen;
   assert(first !== undefined && first.level);
   let dueMs = 0;
+  let halts = Math.ceil(pattern.length / HALTED_EDGES);
   const offMs: number[] = [];
   for (const [index, edge] of seen.slice(0, pattern.length + 1).entries()) {
     const ms: number = (edge.t - first.t) * 1_000;
     const what = `line ${line}, edge ${index}: due after ${dueMs} ms, came after ${ms.toFixed(0)}`;
     offMs.push(Math.abs(ms - dueMs));
-    assert(Math.abs(ms - dueMs) <= OUTLIER_MS, what);
+    assert(Math.abs(ms - dueMs) <= OUTLIER_MS || halts-- > 0, what);
     dueMs += pattern[index] ?? 0;
   }
   const median = offMs.toSorted((a, b) => a - b)[Math.floor(offMs.length / 2)] ?? 0;

@@ -15,7 +15,7 @@ testWithBrokers("a tracker watches the others, or those it is told", async (brok
     cluster.tracker("sansa", { config: { cluster: { nodes: "sansa, bran, rickon" } } }),
   ]);
   // Without GPIO it says so, and watches.
-  await all.process.line(/LED does not work, and will be tried again .*GPIO chip/);
+  await all.process.line(/LED and buzzer do not work, and will be tried again .*GPIO chip/);
   await all.process.line("the log shows both");
   const ids = ["arya", "sansa", "bran", "john-snow"];
   const agents = await Promise.all(ids.map((id) => cluster.agent(id)));

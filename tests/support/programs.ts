@@ -270,7 +270,8 @@ export class Hub extends TestProgram {
   }
 }
 
-function iniOf(sections: Sections): string {
+/** The text of a `config.ini`. */
+export function iniOf(sections: Sections): string {
   return Object.entries(sections).map(([name, keys]) => {
     const lines = Object.entries(keys).map(([key, value]) => `${key} = ${value}\n`);
     return `[${name}]\n${lines.join("")}`;

@@ -114,8 +114,9 @@ async function whileStopped({ program }: Lines, act: () => Promise<unknown>): Pr
 }
 
 /** So many presses of a few milliseconds each. */
+/** Far enough apart for a guest whose second processor waits for the host: else edges fall together. */
 function presses(count: number): string {
-  const press = `echo pull-down > ${PULL}; usleep 3000; echo pull-up > ${PULL}; usleep 3000`;
+  const press = `echo pull-down > ${PULL}; usleep 20000; echo pull-up > ${PULL}; usleep 20000`;
   return `for press in $(seq ${count}); do ${press}; done`;
 }
 

@@ -1,0 +1,38 @@
+/** From a message to the edge of the LED's line, by the kernel's own time of the edge. */
+
+import { LED } from "../tests/gpio/indicate.ts";
+import { LedSight } from "../tests/gpio/led_sight.ts";
+import { Mosquitto } from "../tests/support/mosquitto.ts";
+import { TestClient } from "../tests/support/mqtt_client.ts";
+import { nowMs } from "../tests/support/sighting.ts";
+import { describeMs } from "./statistics.ts";
+
+const TRIALS = 20;
+/** The rehearsal lasts 5 s; then the LED is dark again, which an emulated Pi shows a little late. */
+const REHEARSAL_MS = 6_000;
+/** Trials begin at any instant between two looks at the inbox. */
+const JITTER_MS = 1_000;
+
+/** Asks the tracker of an emulated Pi to rehearse the alarm, which lights the LED at once. */
+export async function benchLedEdge(): Promise<readonly string[]> {
+  await using parts = new AsyncDisposableStack();
+  const broker = parts.use(await Mosquitto.start());
+  const led = parts.use(await LedSight.start(broker.port));
+  const hub = parts.use(await TestClient.connect({ port: broker.port }));
+  const times: number[] = [];
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const saidMs = nowMs();
+    await hub.publish("rpi-cluster/v1/alarm/test", JSON.stringify({ node: "watcher" }));
+    times.push(await led.litAt(saidMs) - saidMs);
+    await pause(REHEARSAL_MS + Math.random() * JITTER_MS);
+  }
+  return [
+    `message to the edge of line ${LED} (read every 250 ms, in an emulated Pi): ${
+      describeMs(times)
+    }`,
+  ];
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

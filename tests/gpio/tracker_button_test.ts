@@ -1,0 +1,192 @@
+/** The button of a simulated Pi: a press silences every Pi's buzzer, a long one tests its own alarm. */
+import assert from "node:assert/strict";
+import { type HeardMessage, TestClient } from "../support/mqtt_client.ts";
+import type { TestProgram } from "../support/programs.ts";
+import type { Guest, GuestProgram, Press, Userland } from "./guest.ts";
+import { BUZZER, LAMP, LED } from "./indicate.ts";
+import { BUTTON } from "./lines.ts";
+import { edges, ONE_HERTZ, playsAtLast, THREE_BEEPS } from "./played.ts";
+import { CHIP, IS_WELL, isOff, knows, TrackerScene } from "./tracker_scene.ts";
+
+const OWN = "tyrion-lannister";
+const OTHER = "cersei-lannister";
+const NODES = ["john-snow", "arya-stark"];
+/** Another Pi of the cluster is another program, on other lines of the same chip. */
+const OTHER_LED = 5;
+const OTHER_BUZZER = 6;
+const BUZZERS = [BUZZER, OTHER_BUZZER];
+
+const ALARM_TOPIC = "rpi-cluster/v1/alarm";
+const SILENCE_MS = 24 * 3_600_000;
+
+/** The whole cluster is to be silent so long after the button was released. */
+const SILENT_WITHIN_S = 1;
+/** A buzzer that sounds begins anew each 10 s. */
+const ROUND_S = 10;
+/** After the last round began, so that the next is due soon after the cluster has to be silent. */
+const PRESS_AFTER_S = 8;
+const SHORT_MS = 200;
+/** More than the 3 s that make a press a long one. */
+const LONG_MS = 3_500;
+const LONG_S = 3;
+const TEST_S = 5;
+/** What the emulated program may be late by. */
+const LATE_S = 0.5;
+
+interface Scene {
+  readonly scene: TrackerScene;
+  readonly guest: Guest;
+  readonly trackers: readonly GuestProgram[];
+  readonly ear: TestClient;
+}
+
+Deno.test("button of a tracker, with libgpiod 1.6", async (t) => {
+  await onScene("bookworm", async (all, [john, arya]) => {
+    const { guest } = all;
+    await t.step("a short press silences the buzzers of all Pis within a second", async () => {
+      await dies(all, john);
+      const press = await pressInTime(guest);
+      await staysSilent(guest, press);
+      await isSaid(all);
+    });
+    await t.step("LED and lamp go on", async () => {
+      const since = await guest.now();
+      for (const line of [LED, OTHER_LED]) {
+        await playsAtLast(guest, { line, since, pattern: ONE_HERTZ });
+      }
+      assert.equal(await guest.level(LAMP, CHIP), 1, "the lamp is on");
+    });
+    await t.step("who dies afterwards sounds again, everywhere", () => dies(all, arya));
+    await t.step("a long press tests the alarm of this Pi alone, for 5 s", async () => {
+      const marks = all.trackers.map(({ output }) => output.length);
+      await Promise.all([john.start(), arya.start()]);
+      for (const [index, tracker] of all.trackers.entries()) {
+        await tracker.said(IS_WELL, marks[index]);
+      }
+      await rehearses(all);
+    });
+    await t.step("both end dark", () => endDark(all));
+  });
+});
+
+Deno.test("button of a tracker, with libgpiod 2.2", async (t) => {
+  await onScene("trixie", async (all) => {
+    await t.step("a short press is said to the cluster", async () => {
+      await all.guest.press(BUTTON, SHORT_MS);
+      await isSaid(all);
+    });
+    await t.step("a long press tests the alarm", () => rehearses(all));
+    await t.step("both end dark", () => endDark(all));
+  });
+});
+
+/** Two Pis on the host, and two trackers in the guest, which see them. */
+async function onScene(
+  userland: Userland,
+  tell: (scene: Scene, pis: readonly [TestProgram, TestProgram]) => Promise<void>,
+): Promise<void> {
+  const cluster = { nodes: NODES.join(", ") };
+  const wiring = { led: LED, buzzer: BUZZER, lamp: LAMP, button: BUTTON };
+  await using scene = await TrackerScene.open(userland, {
+    [OWN]: { cluster, rpi: { ...wiring, buzzer_hold: "2s" } },
+    [OTHER]: { cluster, rpi: { led: OTHER_LED, buzzer: OTHER_BUZZER, buzzer_hold: "2s" } },
+  });
+  const { guest } = scene;
+  await guest.pull(BUTTON, "up");
+  await using john = await scene.agent("john-snow");
+  await using arya = await scene.agent("arya-stark");
+  await using ear = await TestClient.connect({ port: scene.broker.port });
+  await ear.subscribe(ALARM_TOPIC, 1);
+  await using own = await scene.tracker(OWN);
+  await using other = await scene.tracker(OTHER);
+  const trackers = [own, other];
+  for (const tracker of trackers) await knows(tracker, NODES);
+  await tell({ scene, guest, trackers, ear }, [john, arya]);
+}
+
+/** A Pi dies, and both buzzers sound. */
+async function dies({ guest }: Scene, pi: TestProgram): Promise<void> {
+  const since = await guest.now();
+  await pi.kill();
+  for (const line of BUZZERS) await playsAtLast(guest, { line, since, pattern: THREE_BEEPS });
+}
+
+/** Presses the button when a round of both buzzers is due soon. */
+async function pressInTime(guest: Guest): Promise<Press> {
+  const begun = BUZZERS.map((line) => lastRound(guest, line));
+  await sees(guest, Math.max(...begun) + PRESS_AFTER_S);
+  return await guest.press(BUTTON, SHORT_MS);
+}
+
+/** When the last beeps of a buzzer began. */
+function lastRound(guest: Guest, line: number): number {
+  const beeps = edges(guest, line, 0).filter(({ level }) => level);
+  const first = beeps.findLast(({ t }, index) => t - (beeps[index - 1]?.t ?? -Infinity) > 1);
+  assert(first !== undefined, `line ${line} has beeped`);
+  return first.t;
+}
+
+/** From a second after the release on nobody beeps, for more than a round. */
+async function staysSilent(guest: Guest, { released: [, releasedS] }: Press): Promise<void> {
+  const since = releasedS + SILENT_WITHIN_S;
+  await sees(guest, since + ROUND_S);
+  for (const line of BUZZERS) {
+    assert.deepEqual(edges(guest, line, since).filter(({ level }) => level), []);
+  }
+}
+
+/** Waits until the LED, which blinks, was set at that instant of the guest's clock or later. */
+async function sees(guest: Guest, atS: number): Promise<void> {
+  await guest.event(
+    ({ t, kind, line }) => t >= atS && kind === "set" && line === LED,
+    "a blink of the LED",
+  );
+}
+
+/** The silence is on the topic, as the protocol has it, for all and for who comes later. */
+async function isSaid({ scene, ear }: Scene): Promise<void> {
+  const isIt = ({ topic }: HeardMessage) => topic === ALARM_TOPIC;
+  const { payload } = await ear.heard("the silence", isIt);
+  const said: Readonly<Record<string, unknown>> = JSON.parse(payload);
+  assert.deepEqual(Object.keys(said).toSorted(), ["at", "silenced_until", "since"]);
+  const [at, until, since] = [said.at, said.silenced_until, said.since].map((instant) => {
+    assert.match(String(instant), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    return Date.parse(String(instant));
+  });
+  assert(at !== undefined && until !== undefined && since !== undefined);
+  assert.equal(until - since, SILENCE_MS);
+  assert(at >= since, "said after the press");
+  await using late = await TestClient.connect({ port: scene.broker.port });
+  await late.subscribe(ALARM_TOPIC, 1);
+  const kept = await late.heard("the kept silence", isIt);
+  assert.deepEqual([kept.retained, kept.payload], [true, payload]);
+}
+
+async function rehearses({ guest, ear }: Scene): Promise<void> {
+  const heard = ear.messages.length;
+  const before = await guest.now();
+  const { pressed: [since, latest], released: [, until] } = await guest.press(BUTTON, LONG_MS);
+  await playsAtLast(guest, { line: LED, since, pattern: ONE_HERTZ });
+  await playsAtLast(guest, { line: BUZZER, since, pattern: [...THREE_BEEPS, 2_000] });
+  await guest.event(
+    ({ t, kind, line, value }) => t >= until && kind === "set" && line === LAMP && value === "0",
+    "the end of the test",
+  );
+  const [lit, dark, ...more] = edges(guest, LAMP, since);
+  assert(lit?.level && dark && !dark.level);
+  assert.deepEqual(more, [], "a relay is not worn out");
+  assert(lit.t >= since + LONG_S && lit.t <= latest + LONG_S + SILENT_WITHIN_S, `${lit.t - since}`);
+  assert(Math.abs(dark.t - lit.t - TEST_S) < LATE_S, `it lasted ${dark.t - lit.t} s`);
+  await isOff(guest);
+  for (const line of [OTHER_LED, OTHER_BUZZER]) assert.deepEqual(edges(guest, line, before), []);
+  assert.equal(ear.messages.length, heard, "a test is nobody else's");
+}
+
+async function endDark({ guest, trackers }: Scene): Promise<void> {
+  for (const tracker of trackers) {
+    await tracker.signal("TERM");
+    assert.equal(await tracker.end(), 0, tracker.output);
+  }
+  await isOff(guest);
+  for (const line of [OTHER_LED, OTHER_BUZZER]) assert.equal(await guest.level(line, CHIP), 0);
+}
