@@ -27,9 +27,7 @@ export async function benchLedEdge(): Promise<readonly string[]> {
     await pause(REHEARSAL_MS + Math.random() * JITTER_MS);
   }
   return [
-    `message to the edge of line ${LED} (read every 250 ms, in an emulated Pi): ${
-      describeMs(times)
-    }`,
+    `message to the edge of line ${LED} (a quiet cluster, an emulated Pi): ${describeMs(times)}`,
   ];
 }
 
