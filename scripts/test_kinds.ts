@@ -81,7 +81,7 @@ export const TEST_KINDS: readonly TestKind[] = [
     runs: [{ paths: ["tests/browser"], flags: ["--allow-all"] }],
     needs: [...BROWSER_NEEDS, program("mosquitto")],
     usesExecutables: true,
-    timeoutMs: 10 * MINUTE_MS,
+    timeoutMs: 18 * MINUTE_MS,
   },
   {
     name: "gpio",
