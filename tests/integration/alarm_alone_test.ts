@@ -23,11 +23,16 @@ Deno.test("a tracker shows that the hub is dead, and alarms for the other Pis wi
     await deed();
     await tracker.process.line(what, { from, ...DEADLINE });
   };
+  // It answers before it has said to the broker that it lives.
+  const startHub = async () => {
+    await hub.start();
+    await hub.waitForLiveness("bran", "alive");
+  };
   // A restart, with a farewell or without, flashes nothing.
   await hub.stop();
-  await hub.start();
+  await startHub();
   await hub.kill();
-  await hub.start();
+  await startHub();
   const killedMs = performance.now();
   await line(HUB_DEAD, () => hub.kill());
   assert.ok(performance.now() - killedMs >= 10_000, "a restart has its time");
