@@ -12,6 +12,7 @@ import { readCaCerts } from "./io/ca_certs.ts";
 import { systemClock } from "./io/clock.ts";
 import { logClusterOutput } from "./io/cluster_log.ts";
 import { drive, Inbox } from "./io/drive.ts";
+import { Failures } from "./io/failures.ts";
 import { firstGraceMs } from "./io/first_grace.ts";
 import { localTimeOfDayMs } from "./io/local_time.ts";
 import { getLog } from "./io/log.ts";
@@ -73,7 +74,8 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const options = { timing, observer, self, firstGraceMs: firstGraceMs(), ...only };
   const machine = watchMachine(options, buzzerRulesOf(config));
 
-  using alarm = openAlarm(config);
+  const failures = new Failures(adviceOnOutput);
+  using alarm = openAlarm(config, failures);
   await using observation = new Observation({
     mqtt,
     clientId: `${self}-tracker-${observer.slice(0, 8)}`,
@@ -89,7 +91,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
       inbox.put({ kind: "silence", message, wallMs });
     },
   });
-  await using _button = openButton(config, inbox);
+  await using _button = openButton(config, { inbox, failures });
   alarm.show(initial.shown);
   using _watchdog = startWatchdog();
   for await (const { outputs } of drive({ machine, initial, inbox, clock: systemClock, stop })) {
@@ -118,12 +120,15 @@ function buzzerRulesOf({ rpi: { buzzerHoldMs: holdMs, quiet: hours } }: Config):
   return { holdMs, quiet: { hours, timeOfDayMs } };
 }
 
-function openButton({ rpi }: Config, inbox: Inbox<WatchInput>): Button | undefined {
+function openButton(
+  { rpi }: Config,
+  { inbox, failures }: { readonly inbox: Inbox<WatchInput>; readonly failures: Failures },
+): Button | undefined {
   const { button: line } = rpi;
   if (line === undefined) return undefined;
   return new Button({
     open: () => openButtonLine(rpi, { line, consumer: TRACKER_CONSUMER }),
-    adviceOn: adviceOnOutput,
+    failures,
     inbox,
     clock: systemClock,
   });

@@ -2,6 +2,7 @@
 
 import type { Indication } from "../core/indication.ts";
 import { describeIndication } from "../core/indicator.ts";
+import type { Failures } from "./failures.ts";
 import { Indicator, type OutputLine } from "./indicator.ts";
 import { getLog } from "./log.ts";
 import { ResilientLine } from "./resilient_line.ts";
@@ -12,15 +13,8 @@ export interface AlarmOptions {
   readonly led: (() => OutputLine) | undefined;
   readonly buzzer: (() => OutputLine) | undefined;
   readonly lamp: (() => OutputLine) | undefined;
-  /** What to do about an error of an opener, in words, if anything is known. */
-  readonly adviceOn: (error: unknown) => string | undefined;
-}
-
-/** An output that does not work, to be told. */
-interface Failure {
-  readonly name: string;
-  readonly reason: string;
-  readonly advice: string | undefined;
+  /** Hears of what does not work. */
+  readonly failures: Failures;
 }
 
 const log = getLog("alarm");
@@ -31,16 +25,15 @@ export class Alarm implements Disposable {
   readonly #terminal: TerminalLine;
   readonly #indicator: Indicator;
   readonly #lines: readonly ResilientLine[];
-  /** What failed just now and is told in a moment: one reason for several outputs is told once. */
-  readonly #failures: Failure[] = [];
   #hasSaidSo = false;
 
   constructor(options: AlarmOptions) {
     const hasLamp = options.lamp !== undefined;
     this.#terminal = this.#opened.use(new TerminalLine({ lamp: hasLamp }));
-    const led = this.#line("LED", options.led, options.adviceOn);
-    const buzzer = this.#line("buzzer", options.buzzer, options.adviceOn);
-    const lamp = this.#line("lamp", options.lamp, options.adviceOn);
+    const { failures } = options;
+    const led = this.#line("LED", options.led, failures);
+    const buzzer = this.#line("buzzer", options.buzzer, failures);
+    const lamp = this.#line("lamp", options.lamp, failures);
     this.#lines = [led, buzzer, lamp].filter((line) => line !== undefined);
     this.#indicator = this.#opened.use(
       new Indicator({
@@ -70,36 +63,13 @@ export class Alarm implements Disposable {
   #line(
     name: string,
     open: (() => OutputLine) | undefined,
-    adviceOn: (error: unknown) => string | undefined,
+    failures: Failures,
   ): ResilientLine | undefined {
     if (open === undefined) return undefined;
-    const onError = (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (this.#failures.length === 0) queueMicrotask(() => this.#tellFailures());
-      this.#failures.push({ name, reason, advice: adviceOn(error) });
-    };
+    const onError = (error: unknown) => failures.add(name, error);
     const onOpen = () => log.info(`${name} works`);
     return this.#opened.use(new ResilientLine({ open, onError, onOpen }));
   }
-
-  #tellFailures(): void {
-    const byReason = Map.groupBy(this.#failures.splice(0), ({ reason }) => reason);
-    for (const [reason, failures] of byReason) {
-      const names = listed(failures.map(({ name }) => name));
-      const verb = failures.length === 1 ? "does" : "do";
-      const advice = failures[0]?.advice;
-      log.warning(`${names} ${verb} not work, and will be tried again`, {
-        reason,
-        ...(advice === undefined ? {} : { advice }),
-      });
-    }
-  }
-}
-
-/** "LED, buzzer and lamp". */
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;
 }
 
 /** Shows in the terminal what an output that does not work would do. */

@@ -2,6 +2,7 @@
 
 import type { ButtonInput } from "../core/button.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
+import type { Failures } from "../io/failures.ts";
 import type { Inbox } from "../io/drive.ts";
 import { getLog } from "../io/log.ts";
 
@@ -17,8 +18,8 @@ export interface ButtonLine extends Disposable {
 export interface ButtonOptions {
   /** Opens the line anew; throws when that is impossible now. */
   readonly open: () => ButtonLine;
-  /** What to do about an error of the line, in words, if anything is known. */
-  readonly adviceOn: (error: unknown) => string | undefined;
+  /** Hears of what hinders the reader, once until the button works again. */
+  readonly failures: Pick<Failures, "add">;
   readonly inbox: Pick<Inbox<ButtonInput>, "put">;
   readonly clock: Clock;
   readonly retryMs?: number;
@@ -81,11 +82,6 @@ export class Button implements AsyncDisposable {
     if (this.#reported.has(String(error))) return;
     this.#reported.add(String(error));
     this.#isSaidToWork = false;
-    const reason = error instanceof Error ? error.message : String(error);
-    const advice = this.#options.adviceOn(error);
-    log.warning("button does not work, and will be tried again", {
-      reason,
-      ...(advice === undefined ? {} : { advice }),
-    });
+    this.#options.failures.add("button", error);
   }
 }

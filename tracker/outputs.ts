@@ -6,6 +6,7 @@ import { openGpioOutput } from "../ffi/gpio.ts";
 import { GpioError } from "../ffi/gpio_error.ts";
 import { SpecialFiles } from "../ffi/special_file.ts";
 import { Alarm } from "../io/alarm.ts";
+import { Failures } from "../io/failures.ts";
 import type { OutputLine } from "../io/indicator.ts";
 import { PwmBuzzer } from "../io/pwm_buzzer.ts";
 import { SysfsLed } from "../io/sysfs_led.ts";
@@ -19,8 +20,11 @@ type Opener = () => OutputLine;
 type OutputConfig = Pick<Config, "rpi">;
 
 /** Opens all outputs that are wanted; one that cannot be had now is tried again for ever. */
-export function openAlarm({ rpi }: OutputConfig): Alarm {
-  return new Alarm({ ...openersOf(rpi), adviceOn: adviceOnOutput });
+export function openAlarm(
+  { rpi }: OutputConfig,
+  failures: Failures = new Failures(adviceOnOutput),
+): Alarm {
+  return new Alarm({ ...openersOf(rpi), failures });
 }
 
 /** How each output is opened by itself; absent where the user wants none. Throws what hinders it. */

@@ -53,7 +53,7 @@ function reader(refuse: (attempt: number) => Error | undefined = () => undefined
       lines.push(line);
       return line;
     },
-    adviceOn: () => undefined,
+    failures: { add: () => {} },
     inbox: { put: (input) => void inputs.push(input) },
     clock: systemClock,
     retryMs: 5,
