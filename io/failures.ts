@@ -22,7 +22,8 @@ export class Failures {
 
   add(name: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    if (this.#untold.length === 0) queueMicrotask(() => this.#tell());
+    // Nobody shall be kept waiting for a word about an output when all else has ended.
+    if (this.#untold.length === 0) Deno.unrefTimer(setTimeout(() => this.#tell()));
     this.#untold.push({ name, reason, advice: this.#adviceOn(error) });
   }
 
