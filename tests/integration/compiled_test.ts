@@ -92,7 +92,7 @@ Deno.test({
     assert.deepEqual([agent?.allow_ffi, hub?.allow_ffi], [null, null]);
     assert.ok(Array.isArray(tracker?.allow_ffi) && tracker.allow_ffi.length > 0);
     for (const library of tracker.allow_ffi) {
-      assert.match(library, /^\/usr\/.*\/lib(gpiod|c)\.so\.\d$/);
+      assert.match(library, /^\/usr\/.*\/lib(gpiod|systemd|c)\.so\.\d$/);
     }
   },
 });

@@ -79,7 +79,7 @@ Deno.test("the original project's file is read, whatever its APP section holds",
     "stark",
     "winter",
   ]);
-  assert.deepEqual([rpi.led, rpi.buzzer], [{ kind: "line", line: 2 }, 3]);
+  assert.deepEqual([rpi.led, rpi.buzzer], [{ kind: "line", line: 2 }, { kind: "line", line: 3 }]);
 });
 
 Deno.test("a missing file is an issue only where it was asked for", () => {
