@@ -16,7 +16,7 @@ const SLOW = { withinMs: 180_000 };
 const PACE_MS_MIN = 97;
 /** What the network of one machine holds for a connection that nobody reads, and then some. */
 const KEPT_BYTES_MAX = 20_000_000;
-const ENOUGH_LENGTH = 45_000_000;
+const ENOUGH_LENGTH = 30_000_000;
 
 function birth(session: string, facts: Readonly<Record<string, unknown>> = {}): string {
   return JSON.stringify({ kind: "birth", session, every_ms: 60_000, ...facts });

@@ -5,7 +5,8 @@ import type { Hub } from "./programs.ts";
 import { within } from "./until.ts";
 
 const TEXT_FRAME = 0x81;
-const READ_BYTES = 64 * 1024;
+/** Much lies ready at once, and each piece is put behind all that was read before. */
+const READ_BYTES = 4 * 1024 * 1024;
 
 /** Reads when it is told to, and nothing meanwhile. */
 export class SlowViewer implements Disposable {
