@@ -61,7 +61,7 @@ async function works(
     );
     assert.deepEqual([requested.chip, requested.value], [number, "output test-led"]);
     await lines.ask({ do: "set", name: "led", on: true });
-    await levelSeen(guest, { chip: number, line: LED, since, value: "1" });
+    await levelSeen(guest, { chip: number, line: LED, value: 1 });
     await lines.ask({ do: "set", name: "led", on: false });
     assert.equal(await guest.level(LED, number), 0);
     const { mark } = lines;

@@ -1,21 +1,23 @@
-/** A level of a line, as the kernel had it. */
-import type { Guest, LineEvent } from "../guest.ts";
+/** A level of a line, as the kernel has it. */
+import { until } from "../../support/until.ts";
+import type { Guest } from "../guest.ts";
+
+const SOON = { withinMs: 60_000 };
 
 export interface AwaitedLevel {
   readonly chip: number;
   readonly line: number;
-  /** Seconds of the guest's clock. */
-  readonly since: number;
-  readonly value: "0" | "1";
+  readonly value: 0 | 1;
 }
 
-/** Waits until the line has had the level. */
-export function levelSeen(guest: Guest, awaited: AwaitedLevel): Promise<LineEvent> {
-  const { chip, line, since, value } = awaited;
-  return guest.event(
-    (event) =>
-      event.kind === "level" && event.chip === chip && event.line === line &&
-      event.t >= since && event.value === value,
+/** Waits until the line has the level, and reads it itself: whoever watches looks now and then only. */
+export async function levelSeen(
+  guest: Guest,
+  { chip, line, value }: AwaitedLevel,
+): Promise<void> {
+  await until(
     `level ${value} of line ${line}`,
+    async () => await guest.level(line, chip) === value,
+    SOON,
   );
 }
