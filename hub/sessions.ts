@@ -1,6 +1,7 @@
 /** Browsers that are logged in: on disk, ended by their owner, by time, or by another password. */
 
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import type { SessionView } from "../core/session_view.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredSession } from "./store/session_rows.ts";
 import type { Store } from "./store/store.ts";
@@ -18,17 +19,6 @@ const TOKEN_BYTES = 32;
 const PASSWORD_FACT = "page password";
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
-
-/** A session as its owner sees it. Instants are RFC 3339. */
-export interface SessionView {
-  readonly id: number;
-  readonly created_at: string;
-  readonly last_seen_at: string;
-  readonly address: string;
-  readonly agent: string;
-  /** The one that asks. */
-  readonly current: boolean;
-}
 
 export class Sessions implements Disposable {
   readonly #store: Store;

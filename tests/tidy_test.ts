@@ -25,7 +25,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
   // The feed, and the words it is written in.
   "web/": [
-    ...["core/feed.ts", "core/history.ts", "core/liveness.ts", "core/vitals.ts"],
+    ...["core/feed.ts", "core/history.ts", "core/liveness.ts", "core/session_view.ts"],
+    "core/vitals.ts",
     ...["preact", "@preact/signals", "uplot"],
   ],
   "hub/": ["core/", "io/", "hono", "aedes", "twilio", "prom-client", "node:"],

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { Access } from "../../hub/access.ts";
-import { Sessions, type SessionView } from "../../hub/sessions.ts";
+import type { SessionView } from "../../core/session_view.ts";
+import { Sessions } from "../../hub/sessions.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
 import { COOKIE, errorOf, login, session } from "../support/hub_http.ts";

@@ -1,7 +1,7 @@
 /** The bar of a node's availability. */
 
 import assert from "node:assert/strict";
-import type { Segment } from "../../web/availability/answer.ts";
+import type { AvailabilitySegmentView } from "../../core/history.ts";
 import {
   barText,
   blocksOf,
@@ -13,7 +13,7 @@ import {
 
 const BERLIN = "Europe/Berlin";
 const RANGE = { from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z" };
-const SEGMENTS: readonly Segment[] = [
+const SEGMENTS: readonly AvailabilitySegmentView[] = [
   { from: "2026-03-01T00:00:00Z", to: "2026-03-01T06:00:00Z", state: "unknown" },
   { from: "2026-03-01T06:00:00Z", to: "2026-03-01T12:00:00Z", state: "up" },
   { from: "2026-03-01T12:00:00Z", to: "2026-03-01T12:00:20Z", state: "down" },

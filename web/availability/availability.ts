@@ -2,7 +2,8 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Api } from "../api.ts";
-import { type AvailabilityAnswer, type Span, SPANS } from "./answer.ts";
+import type { AvailabilitySpan, AvailabilityView } from "../../core/history.ts";
+import { SPANS } from "./spans.ts";
 import type { Live } from "../live/live.ts";
 import { remembered } from "../device/remembered.ts";
 
@@ -14,9 +15,9 @@ const AFTER_CHANGE_MS = 5_000;
 /** The availability of all nodes over the span that the reader chose. */
 export class Availability {
   readonly #api: Api;
-  readonly #answer = signal<AvailabilityAnswer | undefined>(undefined);
-  readonly span: Signal<Span> = remembered("span", SPANS, "24h");
-  readonly answer: ReadonlySignal<AvailabilityAnswer | undefined> = this.#answer;
+  readonly #answer = signal<AvailabilityView | undefined>(undefined);
+  readonly span: Signal<AvailabilitySpan> = remembered("span", SPANS, "24h");
+  readonly answer: ReadonlySignal<AvailabilityView | undefined> = this.#answer;
 
   constructor(api: Api) {
     this.#api = api;
@@ -58,7 +59,7 @@ export class Availability {
   async #ask(stop: AbortSignal): Promise<void> {
     const span = this.span.peek();
     const path = `/api/v1/availability?span=${span}`;
-    const answer = await this.#api.get<AvailabilityAnswer>(path, { signal: stop });
+    const answer = await this.#api.get<AvailabilityView>(path, { signal: stop });
     if (stop.aborted || span !== this.span.peek()) return;
     if (answer.kind === "good") this.#answer.value = answer.body;
   }

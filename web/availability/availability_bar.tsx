@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
-import type { NodeAvailability, Span } from "./answer.ts";
+import type { AvailabilitySpan, NodeAvailabilityView } from "../../core/history.ts";
 import {
   barText,
   type Block,
@@ -14,8 +14,8 @@ import {
 } from "./segments.ts";
 
 interface AvailabilityBarProps {
-  readonly availability: NodeAvailability;
-  readonly span: Span;
+  readonly availability: NodeAvailabilityView;
+  readonly span: AvailabilitySpan;
   /** From when to when the whole bar goes. */
   readonly range: Range;
   /** Of the node, as shown. */

@@ -3,7 +3,12 @@
 import { text } from "../texts.ts";
 import { lengthText } from "../words/age.ts";
 import { sinceText, type Zone } from "../words/instant.ts";
-import type { AvailabilityState, NodeAvailability, Segment, Span } from "./answer.ts";
+import type {
+  AvailabilitySegmentView,
+  AvailabilitySpan,
+  AvailabilityState,
+  NodeAvailabilityView,
+} from "../../core/history.ts";
 
 /** A bar is this wide in its own units. */
 export const WIDTH = 1000;
@@ -24,7 +29,10 @@ export interface Range {
 }
 
 /** What to draw, deaths last: nothing may cover them. */
-export function blocksOf(segments: readonly Segment[], range: Range): readonly Block[] {
+export function blocksOf(
+  segments: readonly AvailabilitySegmentView[],
+  range: Range,
+): readonly Block[] {
   const fromMs = Date.parse(range.from);
   const wholeMs = Date.parse(range.to) - fromMs;
   if (!(wholeMs > 0)) return [];
@@ -41,7 +49,7 @@ export function blocksOf(segments: readonly Segment[], range: Range): readonly B
 
 /** The index of the segment at a share (0 to 1) of the bar; one that is drawn wider than it is wins. */
 export function segmentAt(
-  segments: readonly Segment[],
+  segments: readonly AvailabilitySegmentView[],
   range: Range,
   share: number,
 ): number | undefined {
@@ -49,7 +57,7 @@ export function segmentAt(
   const wholeMs = Date.parse(range.to) - fromMs;
   const atMs = fromMs + Math.min(1, Math.max(0, share)) * wholeMs;
   const slackMs = wholeMs * DOWN_WIDTH_MIN / WIDTH;
-  const isIn = ({ from, to }: Segment, slack: number) =>
+  const isIn = ({ from, to }: AvailabilitySegmentView, slack: number) =>
     Date.parse(from) - slack <= atMs && atMs <= Date.parse(to) + slack;
   const down = segments.findIndex((each) => each.state === "down" && isIn(each, slackMs));
   if (down >= 0) return down;
@@ -58,7 +66,11 @@ export function segmentAt(
 }
 
 /** `down from 14:02 to 14:05 (3 min)`; `now` tells which day needs no name. */
-export function segmentText({ from, to, state }: Segment, now: string, zone?: Zone): string {
+export function segmentText(
+  { from, to, state }: AvailabilitySegmentView,
+  now: string,
+  zone?: Zone,
+): string {
   return text("availability.segment", {
     state: text(`availability.${state}`),
     from: sinceText(from, now, zone),
@@ -79,8 +91,12 @@ export function percentText(percent: number | null): string {
 
 /** The whole bar in words. */
 export function barText(
-  { percent, segments }: NodeAvailability,
-  { name, span, now }: { readonly name: string; readonly span: Span; readonly now: string },
+  { percent, segments }: NodeAvailabilityView,
+  { name, span, now }: {
+    readonly name: string;
+    readonly span: AvailabilitySpan;
+    readonly now: string;
+  },
 ): string {
   const deaths = segments.filter(({ state }) => state === "down");
   const told = deaths.slice(-TOLD_MAX).map((death) => segmentText(death, now));

@@ -3,7 +3,7 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { SPANS } from "../availability/answer.ts";
+import { SPANS } from "../availability/spans.ts";
 import { type Availability } from "../availability/availability.ts";
 import { Choice } from "../parts/choice.tsx";
 import { text } from "../texts.ts";

@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/feed.ts";
-import type { AvailabilityAnswer, Span } from "../availability/answer.ts";
-import { SPANS } from "../availability/answer.ts";
+import type { AvailabilitySpan, AvailabilityView } from "../../core/history.ts";
+import { SPANS } from "../availability/spans.ts";
 import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";
 import { useAsked } from "../parts/asked.ts";
@@ -27,9 +27,9 @@ export function NodeAvailability(props: NodeAvailabilityProps): JSX.Element {
 }
 
 function SpanBar(
-  { api, live, node, span }: NodeAvailabilityProps & { readonly span: Span },
+  { api, live, node, span }: NodeAvailabilityProps & { readonly span: AvailabilitySpan },
 ): JSX.Element {
-  const asked = useAsked<AvailabilityAnswer>(
+  const asked = useAsked<AvailabilityView>(
     api,
     `/api/v1/availability?span=${span}&node=${encodeURIComponent(node.id)}`,
     `${live.minute.value} ${node.liveness}`,

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import type { SessionView } from "../../core/session_view.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
@@ -13,18 +14,6 @@ import type { ViewProps } from "../view_props.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { browserOf } from "./browser_name.ts";
 
-/** A browser that is logged in. */
-interface Session {
-  readonly id: number;
-  readonly created_at: string;
-  readonly last_seen_at: string;
-  readonly address: string;
-  /** What the browser says of itself. */
-  readonly agent: string;
-  /** The one that asks. */
-  readonly current: boolean;
-}
-
 const ADDRESS_MAX = 60;
 const HOVER_MAX = 300;
 
@@ -32,7 +21,7 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
   const round = useSignal(0);
   const outcome = useSignal<Outcome>(undefined);
   const isGuest = live.guest.value;
-  const asked = useAsked<{ readonly sessions: readonly Session[] }>(
+  const asked = useAsked<{ readonly sessions: readonly SessionView[] }>(
     api,
     live.known.value && !isGuest ? "/api/v1/sessions" : undefined,
     round.value,
@@ -60,7 +49,7 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
 }
 
 interface SessionListProps extends Pick<ViewProps, "live"> {
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly SessionView[];
   readonly onEnd: (path: string, words: string) => void;
 }
 
@@ -88,7 +77,7 @@ function SessionList({ live, sessions, onEnd }: SessionListProps): JSX.Element {
 }
 
 interface RowProps extends Pick<ViewProps, "live"> {
-  readonly session: Session;
+  readonly session: SessionView;
   readonly onEnd: () => void;
 }
 
