@@ -42,6 +42,8 @@ type Callback = (error?: Error | null) => void;
  */
 export class ConnectionStream extends Duplex {
   readonly #connection: Promise<Deno.Conn>;
+  /** The connection once it is made. */
+  #made: Deno.Conn | undefined;
   readonly #options: ConnectionStreamOptions;
   readonly #buffer = new Uint8Array(READ_BYTES);
   /** What of the buffer was read and not handed on yet. */
@@ -65,7 +67,20 @@ export class ConnectionStream extends Duplex {
     });
     this.#options = options;
     this.#connection = Promise.resolve(connection);
-    this.#connection.catch((error) => this.destroy(asError(error)));
+    this.#connection.then(
+      (made) => this.#made = made,
+      (error) => this.destroy(asError(error)),
+    );
+  }
+
+  /** The IP address of this end; `undefined` until the connection is made. */
+  get localAddress(): string | undefined {
+    return addressOf(this.#made?.localAddr);
+  }
+
+  /** The IP address of the other end; `undefined` until the connection is made. */
+  get remoteAddress(): string | undefined {
+    return addressOf(this.#made?.remoteAddr);
   }
 
   override _read(): void {
@@ -157,6 +172,10 @@ export class ConnectionStream extends Duplex {
 /** Resolves when timers and signals have had their turn. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+function addressOf(address: Deno.Addr | undefined): string | undefined {
+  return address?.transport === "tcp" ? address.hostname : undefined;
 }
 
 function close(connection: Deno.Conn): void {

@@ -64,11 +64,23 @@ export class Link implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   #client: MqttClient | undefined;
+  /** What the live connection goes through. */
+  #stream: ConnectionStream | undefined;
   #toldReason = "";
 
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#running = this.#run();
+  }
+
+  /** The IP address of this machine in the live connection; `undefined` while there is none. */
+  get localAddress(): string | undefined {
+    return this.#stream?.localAddress;
+  }
+
+  /** The broker's IP address in the live connection; `undefined` while there is none. */
+  get remoteAddress(): string | undefined {
+    return this.#stream?.remoteAddress;
   }
 
   /**
@@ -121,7 +133,7 @@ export class Link implements AsyncDisposable {
     client.on("error", (error) => reason = describe(error));
     client.on("close", () => closed.resolve());
     client.on("connect", () =>
-      void this.#subscribe(client).catch((error) => {
+      void this.#subscribe(client, stream).catch((error) => {
         reason = describe(error);
         client.end(true);
       }));
@@ -145,12 +157,13 @@ export class Link implements AsyncDisposable {
     stream?.destroy();
     const wasUp = this.#client === client;
     this.#client = undefined;
+    this.#stream = undefined;
     if (stop.aborted) return;
     if (wasUp || reason !== this.#toldReason) onDown(reason, wasUp);
     this.#toldReason = wasUp ? "" : reason;
   }
 
-  async #subscribe(client: MqttClient): Promise<void> {
+  async #subscribe(client: MqttClient, stream: ConnectionStream | undefined): Promise<void> {
     const { subscribe, onUp } = this.#options;
     if (subscribe !== undefined) {
       const granted = await client.subscribeAsync(subscribe, { qos: 1 });
@@ -160,6 +173,7 @@ export class Link implements AsyncDisposable {
       }
     }
     this.#client = client;
+    this.#stream = stream;
     orEndProgram(onUp);
   }
 

@@ -47,3 +47,25 @@ for (const place of ["onMessage", "onUp"] as const) {
     assert.deepEqual(downs, []);
   });
 }
+
+Deno.test("a live connection tells both of its addresses, and none when it has ended", async () => {
+  await using broker = await Mosquitto.start();
+  const environment = (name: string) =>
+    name === "RPI_CLUSTER_MQTT_URL" ? `mqtt://127.0.0.1:${broker.port}` : undefined;
+  const { mqtt } = loadConfig({ path: "/nowhere", explicit: false, environment });
+  const up = Promise.withResolvers<void>();
+  const down = Promise.withResolvers<void>();
+  await using link = new Link({
+    mqtt,
+    clientId: "addressed",
+    clock: systemClock,
+    onUp: () => up.resolve(),
+    onDown: () => down.resolve(),
+  });
+  assert.equal(link.remoteAddress, undefined);
+  await within("the connection", up.promise);
+  assert.deepEqual([link.localAddress, link.remoteAddress], ["127.0.0.1", "127.0.0.1"]);
+  await broker.stop();
+  await within("the end of the connection", down.promise);
+  assert.deepEqual([link.localAddress, link.remoteAddress], [undefined, undefined]);
+});
