@@ -10,9 +10,19 @@ export type Subject =
   /** The hub cannot see the broker, so it knows of no node. */
   | { readonly kind: "broker" }
   /** A channel's provider cannot be reached. */
-  | { readonly kind: "uplink"; readonly channel: string };
+  | { readonly kind: "uplink"; readonly channel: string }
+  | FaultSubject;
 
-/** One text for each subject, to find it by: `node john-snow`, `broker`, `uplink twilio`. */
+/** What can be wrong while nodes and broker may be well. */
+export type FaultSubject =
+  /** This machine's own network is out, so the hub can vouch for no node. */
+  | { readonly kind: "network" }
+  /** A vital sign of a node that lives is as bad as a death, e.g. `storage`. */
+  | { readonly kind: "vital"; readonly node: string; readonly vital: string }
+  /** Something of the hub itself does not work, e.g. its history cannot be written. */
+  | { readonly kind: "hub"; readonly fault: string };
+
+/** One text for each subject, to find it by: `node john-snow`, `broker`, `uplink twilio`, `hub storage`. */
 export function subjectKey(subject: Subject): string {
   switch (subject.kind) {
     case "node":
@@ -21,7 +31,12 @@ export function subjectKey(subject: Subject): string {
       return `${subject.kind} ${subject.node}`;
     case "uplink":
       return `${subject.kind} ${subject.channel}`;
+    case "vital":
+      return `${subject.kind} ${subject.node} ${subject.vital}`;
+    case "hub":
+      return `${subject.kind} ${subject.fault}`;
     case "broker":
+    case "network":
       return subject.kind;
   }
 }
@@ -114,6 +129,27 @@ export interface UplinkBackNotice {
   readonly endedAtMs: number;
 }
 
+/** Something is wrong that is neither a death nor a lost connection. */
+export interface FaultNotice {
+  readonly kind: "fault";
+  readonly subject: FaultSubject;
+  /** Of the node; empty where it concerns none. */
+  readonly name: string;
+  /** A code, e.g. `no_link`; its text is in `message/faults.ts`. */
+  readonly cause: string;
+  readonly sinceMs: number;
+}
+
+export interface FaultOverNotice {
+  readonly kind: "fault_over";
+  readonly subject: FaultSubject;
+  readonly name: string;
+  readonly cause: string;
+  readonly sinceMs: number;
+  readonly endedAtMs: number;
+  readonly wasTold: boolean;
+}
+
 export type Notice =
   | DownNotice
   | StillDownNotice
@@ -124,7 +160,9 @@ export type Notice =
   | BlindNotice
   | SeesNotice
   | UplinkDownNotice
-  | UplinkBackNotice;
+  | UplinkBackNotice
+  | FaultNotice
+  | FaultOverNotice;
 
 /** What most of the deaths of an alert have in common: they are one incident. */
 export interface CommonCause {

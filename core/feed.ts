@@ -39,11 +39,21 @@ export interface NodeView {
   readonly flapping: boolean;
 }
 
+export type FaultKind = "network" | "vital" | "hub";
+
 /**
  * What an incident is about: a death, a node that flaps, an unexpected reboot, the hub's broker, a
- * provider of messages, or what several deaths have in common.
+ * provider of messages, or what several deaths have in common; or a fault of the hub's own network, of a
+ * node that lives, or of the hub itself, whose `cause` is a code.
  */
-export type IncidentKind = "node" | "flapping" | "reboot" | "broker" | "uplink" | "common";
+export type IncidentKind =
+  | "node"
+  | "flapping"
+  | "reboot"
+  | "broker"
+  | "uplink"
+  | "common"
+  | FaultKind;
 
 /** From when to when something was wrong. */
 export interface IncidentView {

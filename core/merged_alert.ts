@@ -30,6 +30,8 @@ const SUPERSEDED: Readonly<Record<Kind, readonly Kind[]>> = {
   sees: ["blind", "sees"],
   uplink_down: ["uplink_down"],
   uplink_back: ["uplink_down", "uplink_back"],
+  fault: ["fault"],
+  fault_over: ["fault", "fault_over"],
 };
 
 /**
@@ -103,6 +105,10 @@ function completed(news: Notice, same: readonly Notice[]): Notice {
     }
     case "uplink_back":
       return { ...news, sinceMs: last(same, "uplink_down")?.sinceMs ?? news.sinceMs };
+    case "fault_over": {
+      const { untold, wasTold } = endOf(last(same, "fault"), last(same, "fault_over"), news);
+      return { ...news, wasTold, sinceMs: untold?.sinceMs ?? news.sinceMs };
+    }
     case "down":
     case "still_down":
     case "rebooted":
@@ -110,6 +116,7 @@ function completed(news: Notice, same: readonly Notice[]): Notice {
     case "stable":
     case "blind":
     case "uplink_down":
+    case "fault":
       return news;
   }
 }

@@ -14,6 +14,7 @@ import { nameOf } from "./node_state.ts";
 import type { PolicyOutput } from "./policy/output.ts";
 import {
   type ActionInput,
+  type FaultInput,
   type PolicyInput,
   policyMachine,
   type UplinkInput,
@@ -25,7 +26,7 @@ export interface MonitorState {
   readonly policy: PolicyState;
 }
 
-export type MonitorInput = ClusterInput | UplinkInput | ActionInput;
+export type MonitorInput = ClusterInput | UplinkInput | FaultInput | ActionInput;
 export type MonitorOutput = ClusterOutput | PolicyOutput;
 
 export function monitorMachine(
@@ -55,8 +56,9 @@ export function monitorMachine(
   };
 }
 
-function isForPolicy(input: MonitorInput | Tick): input is UplinkInput | ActionInput {
-  return input.kind === "uplink" || input.kind === "acknowledge" || input.kind === "maintain";
+function isForPolicy(input: MonitorInput | Tick): input is UplinkInput | FaultInput | ActionInput {
+  return input.kind === "uplink" || input.kind === "fault" || input.kind === "acknowledge" ||
+    input.kind === "maintain";
 }
 
 function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput[] {
@@ -70,7 +72,8 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
     case "sight": {
       const { blind, atMs, reason, was } = output;
       const cause = reason === "sees" ? "" : BLINDNESS_WORDS[reason];
-      return [{ kind: "sight", blind, atMs, cause, isAfterStall: was === "stalled" }];
+      const isAfterStall = was === "stalled";
+      return [{ kind: "sight", of: "broker", blind, atMs, cause, isAfterStall }];
     }
     case "removed":
       return [output];

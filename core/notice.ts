@@ -19,10 +19,14 @@ export function noticeSubject(notice: Notice): Subject {
     case "uplink_down":
     case "uplink_back":
       return { kind: "uplink", channel: notice.channel };
+    case "fault":
+    case "fault_over":
+      return notice.subject;
   }
 }
 
 /** Whether it tells that something is over. */
 export function isEnd({ kind }: Notice): boolean {
-  return kind === "recovered" || kind === "stable" || kind === "sees" || kind === "uplink_back";
+  return kind === "recovered" || kind === "stable" || kind === "sees" || kind === "uplink_back" ||
+    kind === "fault_over";
 }

@@ -63,10 +63,12 @@ function spanOf(notice: Notice): Span {
       return { fromMs: notice.flappedSinceMs, toMs: notice.sinceMs };
     case "sees":
     case "uplink_back":
+    case "fault_over":
       return { fromMs: notice.sinceMs, toMs: notice.endedAtMs };
     case "flapping":
     case "blind":
     case "uplink_down":
+    case "fault":
       return { fromMs: notice.sinceMs };
   }
 }

@@ -220,7 +220,8 @@ function nodeOf(subject: Subject): string {
 }
 
 function nameOf(subject: Subject): string {
-  return subject.kind === "uplink" ? subject.channel : subject.kind;
+  if (subject.kind === "uplink") return subject.channel;
+  return subject.kind === "hub" ? subject.fault : subject.kind;
 }
 
 function isLasting({ kind }: MonitorOutput): boolean {

@@ -1,6 +1,8 @@
 /** What still waits to be told of a node that is no longer watched. */
 
+import type { Subject } from "../core/alert.ts";
 import { withNotices } from "../core/merged_alert.ts";
+import { noticeSubject } from "../core/notice.ts";
 import type { Store } from "./store/store.ts";
 import { wordingOf } from "./wording.ts";
 
@@ -14,7 +16,7 @@ export function dropNotices(store: Store, node: string, wallMs: number): readonl
     if (alert === undefined) return [];
     const rest = withNotices(
       alert,
-      alert.notices.filter((notice) => !("node" in notice) || notice.node !== node),
+      alert.notices.filter((notice) => !isAbout(noticeSubject(notice), node)),
     );
     if (rest.notices.length > 0) {
       outbox.word(id, { alert: rest, text: wordingOf(rest, wallMs, createdAtMs) });
@@ -28,4 +30,8 @@ export function dropNotices(store: Store, node: string, wallMs: number): readonl
     }
     return [id];
   });
+}
+
+function isAbout(subject: Subject, node: string): boolean {
+  return "node" in subject && subject.node === node;
 }

@@ -2,6 +2,7 @@
 
 import type { Alert, Notice } from "../alert.ts";
 import { downSections, stillDownSections } from "./deaths.ts";
+import { faultOverSection, faultSection } from "./faults.ts";
 import { flappingSections, stableSections } from "./flaps.ts";
 import { blindSection, seesSection, uplinkBackSection, uplinkDownSection } from "./links.ts";
 import { rebootedSections, recoveredSections } from "./returns.ts";
@@ -13,6 +14,7 @@ export function sectionsOf({ notices, common }: Alert): readonly Section[] {
   return [
     ...downSections(of.down, common),
     ...stableSections(of.stable, "dead"),
+    ...of.fault.map(faultSection),
     ...of.blind.map(blindSection),
     ...stillDownSections(of.still_down),
     ...of.uplink_down.map(uplinkDownSection),
@@ -23,6 +25,7 @@ export function sectionsOf({ notices, common }: Alert): readonly Section[] {
     ...stableSections(of.stable, "left"),
     ...of.sees.map(seesSection),
     ...of.uplink_back.map(uplinkBackSection),
+    ...of.fault_over.map(faultOverSection),
   ];
 }
 
@@ -43,5 +46,7 @@ function byKind(notices: readonly Notice[]): ByKind {
     sees: of("sees"),
     uplink_down: of("uplink_down"),
     uplink_back: of("uplink_back"),
+    fault: of("fault"),
+    fault_over: of("fault_over"),
   };
 }

@@ -100,6 +100,10 @@ export function startNotice(one: Case): Notice {
       return { kind: "blind", sinceMs: startedAtMs, cause };
     case "uplink":
       return { kind: "uplink_down", channel: subject.channel, sinceMs: startedAtMs, cause };
+    case "network":
+    case "vital":
+    case "hub":
+      return { kind: "fault", subject, name, sinceMs: startedAtMs, cause };
   }
 }
 
@@ -133,6 +137,13 @@ export function endNotice(one: Case, wasTold: boolean): Notice[] {
     case "uplink": {
       const { channel } = subject;
       return [{ kind: "uplink_back", channel, sinceMs: startedAtMs, endedAtMs }];
+    }
+    case "network":
+    case "vital":
+    case "hub": {
+      const { cause } = one;
+      const span = { sinceMs: startedAtMs, endedAtMs };
+      return [{ kind: "fault_over", subject, name, cause, ...span, wasTold }];
     }
     case "reboot":
       return [];

@@ -43,9 +43,7 @@ export function decide(state: PolicyState, question: Question): Decision {
   const { case: one, route } = question;
   const { subject } = one;
   if (subject.kind === "node" && isFlapping(state, subject.node)) return nothing("flapping");
-  if (state.blind && subject.kind !== "broker" && subject.kind !== "uplink") {
-    return nothing("blind");
-  }
+  if (state.blind && "node" in subject) return nothing("blind");
   return one.told.has(route.name) ? afterTold(state, question) : beforeTold(state, question);
 }
 
@@ -95,8 +93,12 @@ export function holdMsOf({ subject }: Case, { holdMs }: Route, { blindAfterMs }:
     case "node":
       return holdMs;
     case "broker":
+    case "network":
     case "uplink":
       return Math.max(holdMs, blindAfterMs);
+    case "vital":
+    case "hub":
+      return holdMs;
     // Each of its deaths was held already.
     case "flapping":
     case "reboot":

@@ -5,6 +5,7 @@
  * while, what comes together makes one message, quiet hours and budget make it wait. Nothing is dropped.
  */
 
+import type { FaultSubject } from "../alert.ts";
 import type { Machine } from "../machine.ts";
 import type { Transition } from "../node_state.ts";
 import { PolicyStep } from "./policy_step.ts";
@@ -30,9 +31,11 @@ export interface RebootNews {
   readonly lastHeardMs: number | undefined;
 }
 
-/** The hub's own sight; `cause` in plain words. */
+/** The hub's own sight; `cause` in plain words, or a code where its own network is out. */
 export interface SightNews {
   readonly kind: "sight";
+  /** What it cannot see, or sees again; the hub is blind for one thing at a time. */
+  readonly of: "broker" | "network";
   readonly blind: boolean;
   readonly atMs: number;
   readonly cause: string;
@@ -50,6 +53,19 @@ export interface UplinkInput {
   readonly sinceMs: number;
 }
 
+/** Something of a node that lives, or of the hub itself, does not work, or works again. */
+export interface FaultInput {
+  readonly kind: "fault";
+  readonly subject: Extract<FaultSubject, { readonly kind: "vital" | "hub" }>;
+  /** Of the node; empty where it concerns none. */
+  readonly name: string;
+  readonly isWrong: boolean;
+  /** A code; see `message/faults.ts`. */
+  readonly cause: string;
+  /** Since when it is so. */
+  readonly sinceMs: number;
+}
+
 /** What a person asks for. No node means all. */
 export type ActionInput =
   | { readonly kind: "acknowledge"; readonly node: string | undefined }
@@ -61,6 +77,7 @@ export type PolicyInput =
   | RebootNews
   | SightNews
   | UplinkInput
+  | FaultInput
   | ActionInput
   | { readonly kind: "removed"; readonly node: string; readonly atMs: number }
   | { readonly kind: "renamed"; readonly node: string; readonly name: string };
@@ -85,7 +102,7 @@ function tick(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
     if (untilMs <= nowMs) state.maintenance.delete(node);
   }
   const outputs: PolicyOutput[] = [
-    ...recordBlindness(state, rules, nowMs),
+    ...BLINDNESSES.flatMap((key) => recordBlindness(state, key, { rules, nowMs })),
     ...passFlaps(state, rules, nowMs),
   ];
   for (const route of byPatience(state, rules)) {
@@ -104,21 +121,34 @@ function byPatience(state: PolicyState, rules: Rules): readonly Route[] {
 
 function deadlineOf(state: PolicyState, rules: Rules): number {
   const routesMs = rules.routes.map((route) => routeDeadlineMs(state, { route, rules }));
-  return Math.min(blindnessAtMs(state, rules), nextFlapMs(state, rules), ...routesMs);
+  const blindMs = BLINDNESSES.map((key) => blindnessAtMs(state, key, rules));
+  return Math.min(...blindMs, nextFlapMs(state, rules), ...routesMs);
 }
+
+/** The keys of the cases that say what the hub cannot see. */
+const BLINDNESSES = ["broker", "network"] as const;
+type BlindnessKey = typeof BLINDNESSES[number];
 
 /** A blindness that lasts is an incident. */
-function recordBlindness(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
-  const broker = state.cases.get("broker");
-  if (broker === undefined || blindnessAtMs(state, rules) > nowMs) return [];
-  broker.recorded = true;
-  return [opened(broker)];
+function recordBlindness(
+  state: PolicyState,
+  key: BlindnessKey,
+  { rules, nowMs }: { readonly rules: Rules; readonly nowMs: number },
+): PolicyOutput[] {
+  const blindness = state.cases.get(key);
+  if (blindness === undefined || blindnessAtMs(state, key, rules) > nowMs) return [];
+  blindness.recorded = true;
+  return [opened(blindness)];
 }
 
-function blindnessAtMs({ cases }: PolicyState, { blindAfterMs }: Rules): number {
-  const broker = cases.get("broker");
-  if (broker === undefined || broker.recorded) return Infinity;
-  return Math.max(broker.startedAtMs + blindAfterMs, broker.earliestMs);
+function blindnessAtMs(
+  { cases }: PolicyState,
+  key: BlindnessKey,
+  { blindAfterMs }: Rules,
+): number {
+  const blindness = cases.get(key);
+  if (blindness === undefined || blindness.recorded) return Infinity;
+  return Math.max(blindness.startedAtMs + blindAfterMs, blindness.earliestMs);
 }
 
 /** Unexpected reboots of which everybody knows. */

@@ -6,7 +6,14 @@ import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
 import { countLasting, noteChange, restartFlaps } from "./flapping.ts";
 import { openCase, putAside } from "./opening.ts";
 import { closed, opened, type PolicyOutput } from "./output.ts";
-import type { News, PolicyInput, RebootNews, SightNews, UplinkInput } from "./policy.ts";
+import type {
+  FaultInput,
+  News,
+  PolicyInput,
+  RebootNews,
+  SightNews,
+  UplinkInput,
+} from "./policy.ts";
 import {
   holdMsMin,
   isFlapping,
@@ -40,6 +47,8 @@ export class PolicyStep {
         return this.#takeSight(input);
       case "uplink":
         return this.#takeUplink(input);
+      case "fault":
+        return this.#takeFault(input);
       case "acknowledge":
         return this.#acknowledge(input.node);
       case "maintain":
@@ -138,10 +147,14 @@ export class PolicyStep {
     return outputs;
   }
 
-  #takeSight({ blind, atMs, cause, isAfterStall }: SightNews): PolicyOutput[] {
+  #takeSight({ of, blind, atMs, cause, isAfterStall }: SightNews): PolicyOutput[] {
     this.#state.blind = blind;
     if (!blind) this.#restartWaits(isAfterStall);
-    return this.#takeFact({ kind: "broker" }, { isWrong: blind, atMs, cause });
+    const subjects = ["broker", "network"] as const;
+    // Who sees again sees all of it.
+    return subjects.filter((kind) => !blind || kind === of).flatMap((kind) =>
+      this.#takeFact({ kind }, { name: "", isWrong: blind, atMs, cause })
+    );
   }
 
   /** Who died just before the observer went blind may have come back unseen: the hold starts anew. */
@@ -159,23 +172,29 @@ export class PolicyStep {
   #takeUplink({ channel, up, cause, sinceMs }: UplinkInput): PolicyOutput[] {
     if (up) this.#state.downChannels.delete(channel);
     else this.#state.downChannels.add(channel);
-    return this.#takeFact({ kind: "uplink", channel }, { isWrong: !up, atMs: sinceMs, cause });
+    const fact = { name: "", isWrong: !up, atMs: sinceMs, cause };
+    return this.#takeFact({ kind: "uplink", channel }, fact);
   }
 
-  /** Something that the hub itself depends on stops working, or works again. */
+  #takeFault({ subject, name, isWrong, cause, sinceMs }: FaultInput): PolicyOutput[] {
+    return this.#takeFact(subject, { name, isWrong, atMs: sinceMs, cause });
+  }
+
+  /** Something that the hub depends on, or that a node does, stops working, or works again. */
   #takeFact(
-    subject: Extract<Subject, { readonly kind: "broker" | "uplink" }>,
-    { isWrong, atMs, cause }: {
+    subject: Exclude<Subject, { readonly kind: "node" | "flapping" | "reboot" }>,
+    { name, isWrong, atMs, cause }: {
+      readonly name: string;
       readonly isWrong: boolean;
       readonly atMs: number;
       readonly cause: string;
     },
   ): PolicyOutput[] {
-    // A broker is away for a moment now and then; of an uplink that is told when it has lasted.
-    const recorded = subject.kind === "uplink";
+    // Broker and network are away for a moment now and then; the others are told of when they lasted.
+    const recorded = subject.kind !== "broker" && subject.kind !== "network";
     const fresh = newCase({
       subject,
-      name: "",
+      name,
       startedAtMs: atMs,
       lastHeardMs: undefined,
       cause,

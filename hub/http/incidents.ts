@@ -16,6 +16,9 @@ const KINDS: readonly IncidentKind[] = [
   "reboot",
   "broker",
   "uplink",
+  "network",
+  "vital",
+  "hub",
   "common",
 ];
 

@@ -53,7 +53,8 @@ export class AlertRows {
       this.#database,
       `WHERE state = 'pending' AND uncertain = 0 AND EXISTS (SELECT 1
          FROM json_each(outbox.alert, '$.notices') AS one
-         WHERE json_extract(one.value, '$.node') = :node) ORDER BY id`,
+         WHERE :node IN (json_extract(one.value, '$.node'),
+           json_extract(one.value, '$.subject.node'))) ORDER BY id`,
       { node },
     );
   }

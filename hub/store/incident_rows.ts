@@ -249,6 +249,12 @@ export function subjectOf({ kind, subject, node }: StoredIncident): Subject | un
       return { kind };
     case "uplink":
       return { kind, channel: subject.slice(subjectKey({ kind, channel: "" }).length) };
+    case "network":
+      return { kind };
+    case "vital":
+      return { kind, node, vital: subject.slice(subjectKey({ kind, node, vital: "" }).length) };
+    case "hub":
+      return { kind, fault: subject.slice(subjectKey({ kind, fault: "" }).length) };
     case "common":
       return undefined;
   }

@@ -1,6 +1,6 @@
 /** An alert as one line that a person can read: who is told, by what channel, and all that is told. */
 
-import type { Alert, Notice } from "../../core/alert.ts";
+import { type Alert, type Notice, subjectKey } from "../../core/alert.ts";
 
 /** How an instant is written. */
 export type InstantText = (atMs: number) => string;
@@ -61,6 +61,15 @@ function noticePart(notice: Notice, instant: InstantText): string {
     case "uplink_back": {
       const { channel, sinceMs, endedAtMs } = notice;
       return `uplink_back ${channel} ${instant(sinceMs)} to ${instant(endedAtMs)}`;
+    }
+    case "fault":
+      return `fault ${subjectKey(notice.subject)} (${notice.cause}) since ${
+        instant(notice.sinceMs)
+      }`;
+    case "fault_over": {
+      const { subject, sinceMs, endedAtMs, wasTold } = notice;
+      const span = `${instant(sinceMs)} to ${instant(endedAtMs)}`;
+      return `${wasTold ? "fault over" : "fault was"} ${subjectKey(subject)} ${span}`;
     }
   }
 }

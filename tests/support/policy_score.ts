@@ -4,7 +4,12 @@ import type { Alert } from "../../core/alert.ts";
 import type { Liveness } from "../../core/liveness.ts";
 import type { Reason } from "../../core/node_state.ts";
 import type { PolicyOutput } from "../../core/policy/output.ts";
-import { type ActionInput, type PolicyInput, policyMachine } from "../../core/policy/policy.ts";
+import {
+  type ActionInput,
+  type FaultInput,
+  type PolicyInput,
+  policyMachine,
+} from "../../core/policy/policy.ts";
 import {
   type Inheritance,
   newPolicy,
@@ -66,6 +71,7 @@ export function startOf(
 export function sight(blind: boolean, atMs: number): PolicyInput {
   return {
     kind: "sight",
+    of: "broker",
     blind,
     atMs,
     cause: blind ? "it has no connection to the broker" : "",
@@ -162,6 +168,16 @@ export function sightAt(atMs: number, blind: boolean): Note<PolicyInput> {
 export function uplinkAt(atMs: number, channel: string, up: boolean): Note<PolicyInput> {
   const cause = up ? "" : "the name could not be resolved";
   return [atMs, { kind: "uplink", channel, up, cause, sinceMs: atMs }];
+}
+
+/** A fault of the hub or of a node's vital sign begins, or ends, at an instant. */
+export function faultAt(
+  atMs: number,
+  subject: FaultInput["subject"],
+  isWrong: boolean,
+): Note<PolicyInput> {
+  const name = "node" in subject ? subject.node.toUpperCase() : "";
+  return [atMs, { kind: "fault", subject, name, isWrong, cause: "no_answer", sinceMs: atMs }];
 }
 
 /** Somebody takes care of a node; of all where none is named. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Alert, CommonCause, Notice } from "../../core/alert.ts";
+import { type Alert, type CommonCause, type Notice, subjectKey } from "../../core/alert.ts";
 import { currentAlert } from "../../core/current_alert.ts";
 import { lastWord, mergedAlert } from "../../core/merged_alert.ts";
 import { untoldOf } from "../../core/told_alert.ts";
@@ -86,6 +86,15 @@ Deno.test("blindness that is over is one notice, and so is an uplink that is bac
       alertOf(8, [back]),
     ),
     [back],
+  );
+  const fault = { subject: { kind: "hub", fault: "storage" }, name: "", cause: "x" } as const;
+  const over = { kind: "fault_over", ...fault, sinceMs, endedAtMs } as const;
+  assert.deepEqual(
+    merged(
+      alertOf(2, [{ kind: "fault", ...fault, sinceMs }]),
+      alertOf(8, [{ ...over, wasTold: true }]),
+    ),
+    [{ ...over, wasTold: false }],
   );
 });
 
@@ -292,6 +301,10 @@ function meaning(notice: Notice): readonly [string, string] {
       return [notice.channel, `down since ${notice.sinceMs}`];
     case "uplink_back":
       return [notice.channel, `up since ${notice.endedAtMs}`];
+    case "fault":
+      return [subjectKey(notice.subject), `wrong since ${notice.sinceMs}`];
+    case "fault_over":
+      return [subjectKey(notice.subject), `right since ${notice.endedAtMs}`];
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Alert, Notice } from "../../core/alert.ts";
+import { type Alert, type Notice, subjectKey } from "../../core/alert.ts";
 import { alertText } from "../../core/message.ts";
 import { smsParts } from "../../core/sms.ts";
 import {
@@ -36,14 +36,26 @@ const anyProvider = fc.tuple(fc.constantFrom("twilio", "webhook"), anySpan, anyC
       : { kind: "uplink_back", channel, sinceMs, endedAtMs }
   );
 
+/** A fault of the hub is there or over; its code may be of another version. */
+const anyFault = fc.tuple(anySpan, anyCause, fc.constantFrom(undefined, false, true)).map(
+  ([{ sinceMs, endedAtMs }, cause, wasTold]): Notice => {
+    const fault = { subject: { kind: "hub", fault: "storage" }, name: "", cause, sinceMs } as const;
+    return wasTold === undefined
+      ? { kind: "fault", ...fault }
+      : { kind: "fault_over", ...fault, endedAtMs, wasTold };
+  },
+);
+
 /** Notices of every kind, most of them about nodes with such names. */
 function noticesWith(
   anyName: fc.Arbitrary<string>,
   maxLength: number,
 ): fc.Arbitrary<readonly Notice[]> {
-  const anyNotice = fc.oneof({ weight: 7, arbitrary: noticeWith(anyName) }, anyBroker, anyProvider);
+  const others = [anyBroker, anyProvider, anyFault];
+  const anyNotice = fc.oneof({ weight: 7, arbitrary: noticeWith(anyName) }, ...others);
   const selector = (notice: Notice) => {
     if ("node" in notice) return notice;
+    if ("subject" in notice) return subjectKey(notice.subject);
     return "channel" in notice ? notice.channel : "broker";
   };
   return fc.uniqueArray(anyNotice, { minLength: 1, maxLength, selector });

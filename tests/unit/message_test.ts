@@ -246,6 +246,37 @@ Deno.test("a hub that cannot see the broker says that nobody is watched", () => 
   );
 });
 
+Deno.test("the hub's own network that is out is told with what follows from it", () => {
+  const network = { subject: { kind: "network" }, name: "", sinceMs: HEARD_MS } as const;
+  const fault = { kind: "fault", cause: "no_link", ...network } as const;
+  assert.equal(
+    text([fault]),
+    "The hub's cable or Wi-Fi is disconnected since 14:02:11: it cannot know how the Pis are.",
+  );
+  const over = {
+    kind: "fault_over",
+    cause: "network",
+    ...network,
+    endedAtMs: HEARD_MS + 180_000,
+  } as const;
+  assert.equal(
+    text([{ ...over, wasTold: true }]),
+    "The hub's own network works again after 3 min.",
+  );
+  assert.equal(
+    text([{ ...over, wasTold: false }]),
+    "The hub's own network works again. It was out from 14:02:11 to 14:05:11.",
+  );
+});
+
+Deno.test("a fault that this version does not know is told by its code", () => {
+  const subject = { kind: "hub", fault: "tomorrow" } as const;
+  assert.equal(
+    text([{ kind: "fault", subject, name: "", cause: "later", sinceMs: HEARD_MS }]),
+    "Something is wrong (hub tomorrow, later) since 14:02:11.",
+  );
+});
+
 Deno.test("a provider that cannot be reached is named as people know it", () => {
   const gone = { kind: "uplink_down", sinceMs: HEARD_MS, cause: "Connection refused.\n" } as const;
   assert.equal(

@@ -13,6 +13,9 @@ export const INCIDENT_KINDS: readonly IncidentKind[] = [
   "reboot",
   "broker",
   "uplink",
+  "network",
+  "vital",
+  "hub",
 ];
 
 export interface IncidentFilter {

@@ -17,6 +17,18 @@ export const historyTexts = {
     en: "never heard since the hub started",
     de: "seit dem Start des Hubs nicht gehört",
   },
+  no_link: {
+    en: "cable or Wi-Fi disconnected",
+    de: "Kabel oder WLAN nicht verbunden",
+  },
+  network: {
+    en: "neither the gateway nor any Pi could be reached",
+    de: "weder das Gateway noch ein Pi war erreichbar",
+  },
+  network_of_hub: { en: "The hub's own network", de: "Das Netz des Hubs" },
+  hub: { en: "The hub", de: "Der Hub" },
+  faultWas: { en: "{who} did not work for {length}", de: "{who} war {length} gestört" },
+  faultIs: { en: "{who} has not worked for {length}", de: "{who} ist seit {length} gestört" },
   broker: { en: "The broker", de: "Der Broker" },
   webhook: { en: "The webhook", de: "Der Webhook" },
   several: { en: "Several Pis of {group}", de: "Mehrere Pis aus {group}" },

@@ -14,6 +14,8 @@ export function causeText(cause: string): string {
     case "silence":
     case "last_will":
     case "not_heard":
+    case "no_link":
+    case "network":
       return text(`history.${cause}`);
     default:
       return cause;
@@ -25,6 +27,10 @@ export function subjectText({ kind, node, name, cause }: IncidentView): string {
   switch (kind) {
     case "broker":
       return text("history.broker");
+    case "network":
+      return text("history.network_of_hub");
+    case "hub":
+      return text("history.hub");
     case "uplink":
       return providerText(name);
     case "common":
@@ -33,6 +39,7 @@ export function subjectText({ kind, node, name, cause }: IncidentView): string {
     case "node":
     case "flapping":
     case "reboot":
+    case "vital":
       return shownName({ id: node, name });
   }
 }
@@ -55,6 +62,10 @@ export function incidentPieces<Value>(
     case "broker":
     case "uplink":
       return pieces(isOver ? "history.unreachableWas" : "history.unreachableIs", { who, length });
+    case "network":
+    case "vital":
+    case "hub":
+      return pieces(isOver ? "history.faultWas" : "history.faultIs", { who, length });
     case "common":
       return pieces(isOver ? "history.commonWas" : "history.commonIs", { who, length });
   }

@@ -5,6 +5,7 @@ import type { PolicyInput } from "../../../core/policy/policy.ts";
 import {
   at,
   channelTo,
+  faultAt,
   HOUR_MS,
   openDeath,
   playPolicy,
@@ -211,4 +212,48 @@ Deno.test("a hub that did not run for long and sees again at once tells nobody t
   assert.deepEqual(told({ notes: [wakes, sightAt(200_010, false)] }), []);
   const stays = told({ notes: [wakes], untilMs: HOUR_MS });
   assert.deepEqual(stays.map((line) => line.replace(/:.*/, "")), ["260s sms (twilio)"]);
+});
+
+Deno.test("the hub's own network that is out is told as such, and nothing of the broker", () => {
+  const blind = { ...sight(true, 100_000), of: "network", cause: "no_link" } as const;
+  const notes: Note<PolicyInput>[] = [[100_000, blind], sightAt(400_000, false)];
+  assert.deepEqual(linesOfKind(playPolicy({ notes }), "opened", "closed"), [
+    "100s network opened",
+    "400s network closed",
+  ]);
+  assert.deepEqual(told({ notes }), [
+    "160s sms (twilio): fault network (no_link) since 100s",
+    "405s sms (twilio): fault over network 100s to 400s",
+  ]);
+  const moment: Note<PolicyInput>[] = [[100_000, blind], sightAt(150_000, false)];
+  assert.deepEqual(linesOf(playPolicy({ notes: moment })), []);
+});
+
+Deno.test("a fault of the hub is told after the hold, also while it is blind, and so is its end", () => {
+  const subject = { kind: "hub", fault: "storage" } as const;
+  const notes = [
+    sightAt(90_000, true),
+    faultAt(100_000, subject, true),
+    faultAt(110_000, subject, true),
+    sightAt(130_000, false),
+    faultAt(400_000, subject, false),
+  ];
+  assert.deepEqual(told({ notes }), [
+    "115s sms (twilio): fault hub storage (no_answer) since 100s",
+    "405s sms (twilio): fault over hub storage 100s to 400s",
+  ]);
+});
+
+Deno.test("a vital sign as bad as a death is told of its node, unless it is in maintenance", () => {
+  const subject = { kind: "vital", node: "pi-1", vital: "storage" } as const;
+  const notes = [faultAt(100_000, subject, true)];
+  assert.deepEqual(told({ notes }), [
+    "115s sms (twilio): fault vital pi-1 storage (no_answer) since 100s",
+  ]);
+  const removed: Note<PolicyInput> = [105_000, { kind: "removed", node: "pi-1", atMs: 105_000 }];
+  assert.deepEqual(told({ notes: [...notes, removed] }), []);
+  const muted: Note<PolicyInput> = [50_000, { kind: "maintain", node: "pi-1", untilMs: 900_000 }];
+  assert.deepEqual(told({ notes: [muted, ...notes] }), [
+    "900s sms (twilio): fault vital pi-1 storage (no_answer) since 100s",
+  ]);
 });

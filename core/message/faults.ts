@@ -1,0 +1,92 @@
+/** How a message tells of a fault: of the hub's own network, of a node that lives, of the hub itself. */
+
+import type { FaultNotice, FaultOverNotice, FaultSubject } from "../alert.ts";
+import { durationText } from "./duration_text.ts";
+import { cutText, plainText } from "./names.ts";
+import { isAmple, type Section } from "./section.ts";
+
+/** The texts of one fault. `who` stands for the node's name. */
+interface FaultTexts {
+  /** In the fewest words: `network down`. */
+  readonly label: string;
+  /** A whole sentence without its full stop. */
+  readonly fact: string;
+  /** What follows from it; a part of the sentence after a colon. */
+  readonly effect?: string;
+  /** A whole sentence, without its full stop, for its end. */
+  readonly over: string;
+}
+
+const CODE_MAX = 32;
+
+/** By the kind of the subject, what of it is concerned, and the cause; `*` stands for any cause. */
+const FAULTS: Readonly<Record<string, FaultTexts>> = {
+  "network *": {
+    label: "hub's network down",
+    fact: "The hub's own network is down",
+    effect: "it cannot know how the Pis are",
+    over: "The hub's own network works again",
+  },
+  "network no_link": {
+    label: "hub's network down",
+    fact: "The hub's cable or Wi-Fi is disconnected",
+    effect: "it cannot know how the Pis are",
+    over: "The hub's network is connected again",
+  },
+};
+
+/** Something is wrong. */
+export function faultSection({ subject, name, cause, sinceMs }: FaultNotice): Section {
+  const { label, fact, effect } = textsOf(subject, cause);
+  return {
+    item: { label, count: undefined },
+    sentence: (detail, { formatTime, nameLength }) => {
+      const text = withName(fact, name, nameLength);
+      if (detail === "bare") return `${text}.`;
+      const head = `${text} since ${formatTime(sinceMs)}`;
+      return isAmple(detail) && effect !== undefined ? `${head}: ${effect}.` : `${head}.`;
+    },
+  };
+}
+
+/** It is over. */
+export function faultOverSection(notice: FaultOverNotice): Section {
+  const { subject, name, cause, sinceMs, endedAtMs, wasTold } = notice;
+  const { label, over } = textsOf(subject, cause);
+  return {
+    item: { label: `${label}: over`, count: undefined },
+    sentence: (detail, { formatTime, nameLength }) => {
+      const head = withName(over, name, nameLength);
+      if (detail === "bare") return `${head}.`;
+      if (wasTold) return `${head} after ${durationText(endedAtMs - sinceMs)}.`;
+      const span = `from ${formatTime(sinceMs)} to ${formatTime(endedAtMs)}`;
+      return `${head}. It was out ${span}.`;
+    },
+  };
+}
+
+function textsOf(subject: FaultSubject, cause: string): FaultTexts {
+  const about = aboutOf(subject);
+  return FAULTS[`${about} ${cause}`] ?? FAULTS[`${about} *`] ?? unknownFault(about, cause);
+}
+
+function aboutOf(subject: FaultSubject): string {
+  switch (subject.kind) {
+    case "network":
+      return subject.kind;
+    case "vital":
+      return `${subject.kind} ${subject.vital}`;
+    case "hub":
+      return `${subject.kind} ${subject.fault}`;
+  }
+}
+
+/** A code of another version of the hub, left in its history. */
+function unknownFault(about: string, cause: string): FaultTexts {
+  const what = cutText(`${about}, ${cause}`.replace(/[^\w ,-]/g, ""), CODE_MAX);
+  return { label: "a fault", fact: `Something is wrong (${what})`, over: `It is over (${what})` };
+}
+
+function withName(text: string, name: string, nameLength: number): string {
+  return text.replaceAll("{who}", () => cutText(plainText(name), nameLength));
+}
