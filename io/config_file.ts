@@ -149,11 +149,14 @@ function secretEntry(
   source: ConfigSource,
   file: SmallFile,
 ): ConfigEntry {
-  const value = file.kind === "text" ? file.text.replace(/\r?\n$/, "") : "";
-  const found = file.kind === "text" ? "an empty one" : file.found;
-  const entry = { section, key, value, where, source };
-  if (value !== "") return entry;
-  return { ...entry, problem: { expected: "a readable file with the secret in it", found } };
+  // As in the configuration itself, blanks around a value are no part of it: nobody sees them.
+  const text = file.kind === "text" ? file.text.trim() : "";
+  const lines = text.split("\n").length;
+  if (text !== "" && lines === 1) return { section, key, value: text, where, source };
+  const contents = text === "" ? "an empty one" : `one of ${lines} lines`;
+  const found = file.kind === "text" ? contents : file.found;
+  const problem = { expected: "a readable file with the secret in it", found };
+  return { section, key, value: "", where, source, problem };
 }
 
 function machineDefaults(environment: Environment): MachineDefaults {

@@ -6,7 +6,10 @@ export type SmallFile =
   | { readonly kind: "missing"; readonly found: string }
   | { readonly kind: "unreadable"; readonly found: string };
 
-/** UTF-8 text without its byte order mark. Never reads more than the limit, even from a device. */
+/**
+ * The text without its byte order mark: UTF-8, or UTF-16 as PowerShell's `>` writes it. Never reads
+ * more than the limit, even from a device.
+ */
 export function readSmallFile(path: string, bytesMax: number): SmallFile {
   try {
     using file = Deno.openSync(path, { read: true });
@@ -20,11 +23,30 @@ export function readSmallFile(path: string, bytesMax: number): SmallFile {
     if (length > bytesMax) {
       return { kind: "unreadable", found: `one of more than ${bytesMax} bytes` };
     }
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
-    return { kind: "text", text: decoder.decode(bytes.subarray(0, length)) };
+    return decode(bytes.subarray(0, length));
   } catch (error) {
     return explain(error);
   }
+}
+
+function decode(bytes: Uint8Array): SmallFile {
+  const encoding = encodingOf(bytes);
+  try {
+    const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: false }).decode(bytes);
+    if (!text.includes("\0")) return { kind: "text", text };
+    return { kind: "unreadable", found: "bytes that are no text" };
+  } catch {
+    return { kind: "unreadable", found: `bytes that are not ${encoding.toUpperCase()}` };
+  }
+}
+
+/** By the byte order mark; without one by the zero byte beside the first character, which is ASCII. */
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  if (first === 0 && second !== undefined && second !== 0) return "utf-16be";
+  if (second === 0 && first !== 0) return "utf-16le";
+  return "utf-8";
 }
 
 function explain(error: unknown): SmallFile {
@@ -35,7 +57,6 @@ function explain(error: unknown): SmallFile {
   if (error instanceof Deno.errors.NotCapable) {
     return { kind: "unreadable", found: "one outside what this program was built to read" };
   }
-  if (error instanceof TypeError) return { kind: "unreadable", found: "bytes that are not UTF-8" };
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "EISDIR") return { kind: "unreadable", found: "a directory" };
   return { kind: "unreadable", found: `one that cannot be read${code === "" ? "" : ` (${code})`}` };

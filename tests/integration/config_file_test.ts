@@ -99,8 +99,16 @@ Deno.test("a file that is no configuration is refused in plain words", () => {
     complaint(folder, () => load(path)).split("expected a readable file, found ")[1];
   assert.equal(found(folder.path), "a directory");
   assert.equal(found("/dev/zero"), "one of more than 65536 bytes");
-  Deno.writeFileSync(folder.file("utf16.ini"), new Uint8Array([0xff, 0xfe, 0x5b, 0]));
-  assert.equal(found(folder.file("utf16.ini")), "bytes that are not UTF-8");
+  const bytes = (name: string, ...values: number[]) => {
+    Deno.writeFileSync(folder.file(name), new Uint8Array(values));
+    return folder.file(name);
+  };
+  assert.equal(found(bytes("odd.ini", 0xff, 0xfe, 0x5b)), "bytes that are not UTF-16LE");
+  assert.equal(found(bytes("latin1.ini", 0x5b, 0xe4, 0x5d)), "bytes that are not UTF-8");
+  assert.equal(
+    found(bytes("utf32.ini", 0xff, 0xfe, 0, 0, 0x5b, 0, 0, 0)),
+    "bytes that are no text",
+  );
   const many = folder.write("many.ini", "x\n".repeat(1000));
   const lines = complaint(folder, () => load(many)).split("\n");
   assert.equal(lines.length, 51);
@@ -111,10 +119,42 @@ Deno.test("a secret may stand in a file of its own, named by key or variable", (
   using folder = new TemporaryFolder();
   const secret = folder.write("secret", " of the hub \r\n");
   const path = folder.write("config.ini", `[hub]\nPassword_File = ${secret}\n`);
-  assert.equal(load(path).hub.password, " of the hub ");
+  assert.equal(load(path).hub.password, "of the hub");
   const variables = { RPI_CLUSTER_HUB_PASSWORD_FILE: folder.write("other", "other\n") };
   assert.equal(load(path, variables).hub.password, "other");
   assert.equal(redacted("an other day"), "an *** day");
+});
+
+Deno.test("a configuration is read as Windows' and PowerShell's editors write it", () => {
+  using folder = new TemporaryFolder();
+  const text = "[node]\r\nid = john-snow\r\nname = Jon Schneé 雪\r\n";
+  const encodings = {
+    "UTF-8": utf8(text),
+    "UTF-8 with a mark": utf8(`\ufeff${text}`),
+    "UTF-16, little endian, with a mark": utf16(`\ufeff${text}`, true),
+    "UTF-16, little endian": utf16(text, true),
+    "UTF-16, big endian, with a mark": utf16(`\ufeff${text}`, false),
+    "UTF-16, big endian": utf16(text, false),
+  };
+  for (const [encoding, bytes] of Object.entries(encodings)) {
+    Deno.writeFileSync(folder.file("config.ini"), bytes);
+    const { node } = load(folder.file("config.ini"));
+    assert.deepEqual([node.id, node.name], ["john-snow", "Jon Schneé 雪"], encoding);
+  }
+});
+
+Deno.test("blanks and empty lines around a secret are no part of it; a second line is told", () => {
+  using folder = new TemporaryFolder();
+  const secret = folder.file("secret");
+  const path = folder.write("config.ini", `[hub]\npassword_file = ${secret}\n`);
+  for (const text of ["hodor", "hodor\n\n", "hodor  \t\r\n\r\n", "\nhodor", "hodor\n \n"]) {
+    for (const bytes of [utf8(text), utf16(`\ufeff${text}`, true)]) {
+      Deno.writeFileSync(secret, bytes);
+      assert.equal(load(path).hub.password, "hodor", JSON.stringify(text));
+    }
+  }
+  Deno.writeTextFileSync(secret, "hodor\nhodor");
+  assert.match(complaint(folder, () => load(path)), /with the secret in it, found one of 2 lines$/);
 });
 
 Deno.test("a secret and its file at once are told", () => {
@@ -209,3 +249,15 @@ Deno.test("the packaged sample names every key with its default, and is accepted
     }
   }
 });
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function utf16(text: string, isLittleEndian: boolean): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(2 * text.length));
+  for (let at = 0; at < text.length; at++) {
+    bytes.setUint16(2 * at, text.charCodeAt(at), isLittleEndian);
+  }
+  return new Uint8Array(bytes.buffer);
+}
