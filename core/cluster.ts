@@ -95,10 +95,11 @@ export interface Renamed {
   readonly name: string;
 }
 
-/** A made-up or superfluous id that was refused; told once. */
-export interface NodesFull {
-  readonly kind: "nodes_full";
+/** An id that was refused, told once: one that no node may have, or one more than there may be. */
+export interface NodeRefused {
+  readonly kind: "node_refused";
   readonly node: string;
+  readonly reason: "reserved" | "full";
 }
 
 export type ClusterOutput =
@@ -109,7 +110,7 @@ export type ClusterOutput =
   | Rebooted
   | Removed
   | Renamed
-  | NodesFull;
+  | NodeRefused;
 
 export interface ClusterOptions {
   readonly timing: Timing;
@@ -143,7 +144,8 @@ export interface ClusterState {
   /** What is read before the second instant may have lain unread since the first. */
   backlogFromMs: number;
   backlogUntilMs: number;
-  fullTold: boolean;
+  /** What was refused and told. */
+  readonly refused: Set<string>;
 }
 
 /** The state at start: blind, and the nodes of `expected` awaited. */
@@ -163,7 +165,7 @@ export function newCluster(nodes: Iterable<NodeState>): ClusterState {
     lastStepMs: -Infinity,
     backlogFromMs: -Infinity,
     backlogUntilMs: -Infinity,
-    fullTold: false,
+    refused: new Set(),
   };
 }
 

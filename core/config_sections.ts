@@ -3,7 +3,6 @@
  * and how they relate.
  */
 
-import { HUB_USER } from "./access.ts";
 import type { BuzzerSetting, Config, LedSetting, MachineDefaults } from "./config.ts";
 import { SOURCES } from "./config_entries.ts";
 import type { ConfigKeyName } from "./config_keys.ts";
@@ -34,6 +33,7 @@ import {
 } from "./config_values.ts";
 import { formatDuration } from "./duration.ts";
 import { parseRemotes } from "./remote.ts";
+import { reservedIdReason } from "./reserved_id.ts";
 import { NAME_MAX } from "./wire.ts";
 
 /** The bounds of what a birth may announce; observers keep to the same. */
@@ -112,12 +112,12 @@ export function decodeNode(reader: ConfigReader, defaults: MachineDefaults): Con
   };
 }
 
-/** A host name as a node id: `John-Snow.lan` is `john-snow-lan`. Never empty, never the hub's. */
+/** A host name as a node id: `John-Snow.lan` is `john-snow-lan`. Never empty, never a reserved one. */
 export function nodeIdOf(hostname: string): string {
   const slug = hostname.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
     .replace(/[^a-z0-9]+/g, "-").replace(/^-/, "").slice(0, NODE_ID_LENGTH_MAX).replace(/-$/, "");
   if (slug === "") return "node";
-  return slug === HUB_USER ? `${HUB_USER}-node` : slug;
+  return reservedIdReason(slug) === undefined ? slug : `${slug}-node`;
 }
 
 export function decodeCluster(reader: ConfigReader): Config["cluster"] {

@@ -1,6 +1,5 @@
 /** Values of `config.ini` that name machines, nodes, lines and places on the network. */
 
-import { HUB_USER } from "./access.ts";
 import type { BuzzerSetting, Endpoint, LedSetting } from "./config.ts";
 import {
   bad,
@@ -13,6 +12,7 @@ import {
   textOf,
   wholeNumberBetween,
 } from "./config_parser.ts";
+import { reservedIdReason } from "./reserved_id.ts";
 import { NAME_MAX, NODE_ID_PATTERN } from "./wire.ts";
 
 /** A broker's address as `url`, or `host` and `port`, give it. */
@@ -42,12 +42,11 @@ const WEBHOOK_URL_PATTERN = new RegExp(
 /** What people call a node. */
 export const parseName: Parser<string> = textOf("a name", NAME_MAX);
 
-/** A node's id; the hub's own topic level and user name is taken. */
+/** A node's id; those that read like a word of commands or are the hub's own are taken. */
 export function parseNodeId(text: string): Parsed<string> {
-  if (text === HUB_USER) return bad(`another id, for "${HUB_USER}" is the hub's own`);
-  return NODE_ID_PATTERN.test(text)
-    ? good(text)
-    : bad("1 to 63 lower-case letters, digits and hyphens");
+  if (!NODE_ID_PATTERN.test(text)) return bad("1 to 63 lower-case letters, digits and hyphens");
+  const reason = reservedIdReason(text);
+  return reason === undefined ? good(text) : bad(`another id, for ${reason}`);
 }
 
 export const parseNodeIds: Parser<readonly string[]> = listOf(parseNodeId, NODES_MAX);

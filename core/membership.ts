@@ -1,28 +1,41 @@
 /** Who is watched, and whether two machines claim to be one of them. */
 
+import type { NodeRefused } from "./cluster.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { nameOf, newNode, type NodeState } from "./node_state.ts";
+import { reservedIdReason } from "./reserved_id.ts";
 import { claimants } from "./sessions.ts";
 import { grantFirst } from "./waits.ts";
 
 /** More nodes than this are refused: memory is finite, and ids can be made up. */
 export const NODES_MAX = 5000;
+/** Refused ids that are told, for they can be made up. */
+const REFUSED_TOLD_MAX = 100;
 
-/** A retained message may name a node that was never heard: it exists, so its absence shows. */
+/**
+ * A retained message may name a node that was never heard: it exists, so its absence shows. A node of
+ * an earlier version may have an id that is reserved by now: it is watched as before.
+ */
 export function nodeOf(step: ClusterStep, id: string): NodeState | undefined {
   const { state, options: { self, only } } = step;
   const known = state.nodes.get(id);
   if (known !== undefined) return known;
   if (id === self || state.revoked.has(id) || (only && !only.includes(id))) return undefined;
-  if (state.nodes.size >= NODES_MAX) {
-    if (!state.fullTold) step.emit({ kind: "nodes_full", node: id });
-    state.fullTold = true;
-    return undefined;
-  }
+  if (reservedIdReason(id) !== undefined) return refuse(step, id, "reserved");
+  if (state.nodes.size >= NODES_MAX) return refuse(step, id, "full");
   const node = newNode(id, step.nowMs, false);
   state.nodes.set(id, node);
   if (!state.blind) grantFirst(node, step.nowMs, step.options);
   return node;
+}
+
+/** Told once: of a reserved id for each one, of superfluous ones for all together. */
+function refuse(step: ClusterStep, node: string, reason: NodeRefused["reason"]): undefined {
+  const key = reason === "full" ? reason : `${reason} ${node}`;
+  const { refused } = step.state;
+  if (refused.has(key) || refused.size >= REFUSED_TOLD_MAX) return undefined;
+  refused.add(key);
+  step.emit({ kind: "node_refused", node, reason });
 }
 
 /** The node is no longer watched. */

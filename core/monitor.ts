@@ -81,7 +81,7 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
       return [{ kind: "renamed", node: output.node, name: output.name }];
     case "send_echo":
     case "rivals":
-    case "nodes_full":
+    case "node_refused":
       return [];
   }
 }

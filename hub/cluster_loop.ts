@@ -156,7 +156,7 @@ export class ClusterLoop {
         return logClusterOutput(log, output);
       case "send_echo":
         return observation.sendEcho(output.seq);
-      case "nodes_full":
+      case "node_refused":
         return logClusterOutput(log, output);
       case "rebooted":
         return logClusterOutput(log, output);

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { HUB_USER } from "../core/access.ts";
-import { NODE_ID_PATTERN } from "../core/wire.ts";
+import { parseNodeId } from "../core/config_values.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
 import { replaceFile, statIfAny } from "./atomic_file.ts";
 import { hashPassword, verifyPassword } from "./password_hash.ts";
@@ -67,9 +67,9 @@ export class Credentials {
    * Throws a `UserError` when `id` can be no user name or the file cannot be read or written.
    */
   enrol(id: string): string {
-    if (id !== HUB_USER && !NODE_ID_PATTERN.test(id)) {
-      const expected = `A node's id is 1 to 63 of a-z, 0-9 and "-"`;
-      throw new UserError(`${expected}, found ${JSON.stringify(id)}`);
+    const parsed = id === HUB_USER ? undefined : parseNodeId(id);
+    if (parsed?.ok === false) {
+      throw new UserError(`A node's id: expected ${parsed.expected}, found ${JSON.stringify(id)}`);
     }
     this.#read();
     const password = randomBytes(PASSWORD_BYTES).toString("base64url");

@@ -1,7 +1,11 @@
 /** Whom a hub watches from its start on. */
 
 import { newNode, type NodeState } from "../core/node_state.ts";
+import { reservedIdReason } from "../core/reserved_id.ts";
 import { systemClock } from "../io/clock.ts";
+import { getLog } from "../io/log.ts";
+
+const log = getLog("hub");
 
 /**
  * Those of earlier runs and those that the user names, who are missed even if never heard; by the
@@ -19,6 +23,13 @@ export function knownNodes(
     node.expected = true;
     nodes.set(id, node);
   }
-  for (const node of nodes.values()) node.givenName = names.get(node.id);
+  for (const node of nodes.values()) {
+    node.givenName = names.get(node.id);
+    const reason = reservedIdReason(node.id);
+    if (reason === undefined) continue;
+    // An earlier version enrolled it. It goes on being watched, but commands cannot name it.
+    const todo = `hub enrol NEW-ID, then hub revoke ${node.id}`;
+    log.warning(`this Pi needs another id, for ${reason}`, { node: node.id, todo });
+  }
   return [...nodes.values()];
 }

@@ -116,7 +116,7 @@ export class Recorder {
       case "send_echo":
       case "rivals":
       case "rebooted":
-      case "nodes_full":
+      case "node_refused":
         return [];
     }
   }
@@ -226,5 +226,5 @@ function nameOf(subject: Subject): string {
 
 function isLasting({ kind }: MonitorOutput): boolean {
   return kind !== "send_echo" && kind !== "rivals" && kind !== "rebooted" &&
-    kind !== "nodes_full";
+    kind !== "node_refused";
 }

@@ -1,7 +1,8 @@
 /** What the cluster machine puts out, as lines of the log, in the words that people read everywhere. */
 
-import type { ClusterOutput, Sight } from "../core/cluster.ts";
+import type { ClusterOutput, NodeRefused, Sight } from "../core/cluster.ts";
 import { LIVENESS_WORDS } from "../core/liveness.ts";
+import { reservedIdReason } from "../core/reserved_id.ts";
 import { systemClock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { LogProperties } from "./log_line.ts";
@@ -32,11 +33,16 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       return log.info("a node is no longer watched", { node: output.node });
     case "renamed":
       return log.info("a node is renamed", { node: output.node, name: output.name });
-    case "nodes_full":
-      return log.warning("too many nodes: new ones are refused", { node: output.node });
+    case "node_refused":
+      return log.warning(whyRefused(output), { node: output.node });
     case "send_echo":
       return;
   }
+}
+
+function whyRefused({ node, reason }: NodeRefused): string {
+  if (reason === "full") return "too many nodes: new ones are refused";
+  return `not watched: its Pi needs another id, for ${reservedIdReason(node)}`;
 }
 
 /** From when to when the observer was blind; the first sight of a run ends no blindness. */

@@ -2,15 +2,11 @@
 
 import type { Config } from "../../core/config.ts";
 import { parseDurationMs } from "../../core/duration.ts";
+import { ALL_WORD, OFF_WORD } from "../../core/reserved_id.ts";
 import type { Subcommand } from "../../io/command_line.ts";
 import type { ExitCode, Main } from "../../io/program.ts";
 import { LocalApi } from "../local_api.ts";
 import { acknowledgedLine, inForceLines } from "./in_force.ts";
-
-/** How people call all nodes. */
-const ALL = "all";
-/** How people call the end of it. */
-const OFF = "off";
 
 export const silence: Subcommand<Main> = {
   usage: "silence [NODE] [DURATION]",
@@ -43,16 +39,16 @@ async function forSomeTime(
 ): Promise<ExitCode> {
   if (args.length === 0) return await act(config, "/api/v1/alarm", undefined);
   const [node, text = ""] = args.length === 1 ? [undefined, args[0]] : args;
-  const duration = text.toLowerCase() === OFF ? "0s" : text;
+  const duration = text.toLowerCase() === OFF_WORD ? "0s" : text;
   if (parseDurationMs(duration) === undefined) {
-    console.error(`Expected a duration such as 20m, or ${OFF}, found ${JSON.stringify(text)}`);
+    console.error(`Expected a duration such as 20m, or ${OFF_WORD}, found ${JSON.stringify(text)}`);
     return 2;
   }
   return await act(config, `/api/v1/${action}`, { ...bodyOf(node), for: duration });
 }
 
 function bodyOf(node: string | undefined): { readonly node?: string } {
-  return node === undefined || node.toLowerCase() === ALL ? {} : { node };
+  return node === undefined || node.toLowerCase() === ALL_WORD ? {} : { node };
 }
 
 async function act(

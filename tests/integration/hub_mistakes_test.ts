@@ -60,7 +60,10 @@ Deno.test("hub enrol says in one line what is wrong with an id or a name", async
   for (
     const [args, message] of [
       [["hub"], '"hub" is the hub itself, which needs no credential for its own broker'],
-      [["Pi 1"], `A node's id is 1 to 63 of a-z, 0-9 and "-", found "Pi 1"`],
+      [
+        ["Pi 1"],
+        `A node's id: expected 1 to 63 lower-case letters, digits and hyphens, found "Pi 1"`,
+      ],
       [["pi-1", "--name", " "], 'Expected a name of 1 to 64 characters, found " "'],
     ] as const
   ) {

@@ -49,8 +49,8 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(output.atMs)} ${output.node} removed`;
     case "renamed":
       return `${seconds(atMs)} ${output.node} is called ${output.name}`;
-    case "nodes_full":
-      return `${seconds(atMs)} ${output.node} refused`;
+    case "node_refused":
+      return `${seconds(atMs)} ${output.node} refused (${output.reason})`;
     case "send_echo":
       return `${seconds(atMs)} echo ${output.seq}`;
     case "still_told":

@@ -193,8 +193,25 @@ Deno.test("made-up ids beyond the limit are refused, told once, and harm no know
     untilMs: 60_000,
   });
   assert.equal(state.nodes.size, NODES_MAX);
-  assert.deepEqual(linesOfKind(played, "nodes_full"), [`6.999s made-up-${NODES_MAX - 1} refused`]);
+  assert.deepEqual(linesOfKind(played, "node_refused"), [
+    `6.999s made-up-${NODES_MAX - 1} refused (full)`,
+  ]);
   assert.deepEqual(deathsOf(played), ["pi-1"]);
+});
+
+Deno.test("an id that reads like a word of commands is refused, told once, unless it is known", () => {
+  const { played, state } = playCluster({
+    expected: ["off"],
+    notes: ["all", "off", "2h", "-h"].flatMap((id) => beats(id, { fromMs: 1000, toMs: 9000 })),
+    untilMs: 20_000,
+  });
+  assert.deepEqual([...state.nodes.keys()], ["off"]);
+  assert.deepEqual(linesOfKind(played, "node_refused"), [
+    "1s all refused (reserved)",
+    "1s 2h refused (reserved)",
+    "1s -h refused (reserved)",
+  ]);
+  assert.deepEqual(deathsOf(played), ["off"]);
 });
 
 Deno.test("a heartbeat of one of 5,000 nodes looks at no other node", () => {

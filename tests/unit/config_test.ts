@@ -255,6 +255,8 @@ Deno.test("node id and name come from the host name", () => {
   assert.equal(node(""), "node node");
   assert.equal(node("--"), "node --");
   assert.equal(node("hub"), "hub-node hub");
+  assert.equal(node("ALL"), "all-node ALL");
+  assert.equal(node("2h"), "2h-node 2h");
   assert.match(node("x".repeat(70)), /^x{63} x{64}$/);
 });
 
@@ -266,6 +268,11 @@ Deno.test("ids are lower-case letters, digits and hyphens, and not the hub's own
   assert.match(issueOf(`node.id=${"a".repeat(64)}`), /expected 1 to 63/);
   assert.match(issueOf("node.id=hub"), /expected another id/);
   assert.match(issueOf("cluster.nodes=a,hub"), /expected another id/);
+  assert.match(issueOf("node.id=all"), /expected another id, for "all" means every Pi in commands/);
+  assert.match(issueOf("cluster.nodes=a,off"), /expected another id, for "off" ends a silence/);
+  assert.match(issueOf("cluster.groups=attic: a, 2h"), /another id, for "2h" is a duration/);
+  assert.match(issueOf("node.id=--help"), /for commands take "--help" for an option/);
+  assert.equal(configOf("node.id=all-2h-off").node.id, "all-2h-off");
 });
 
 Deno.test("lines are BCM numbers of the header, each used once", () => {

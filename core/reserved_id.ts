@@ -1,0 +1,19 @@
+/** Ids that no node may have: beside them commands and API take words that read the same. */
+
+import { HUB_USER } from "./access.ts";
+import { parseDurationMs } from "./duration.ts";
+
+/** How people call all nodes in commands. */
+export const ALL_WORD = "all";
+/** How people end a silence or a maintenance in commands. */
+export const OFF_WORD = "off";
+
+/** Why no node may have this id, to be read after "expected another id, for"; `undefined`: it may. */
+export function reservedIdReason(id: string): string | undefined {
+  if (id === HUB_USER) return `"${id}" is the hub's own`;
+  if (id === ALL_WORD) return `"${id}" means every Pi in commands`;
+  if (id === OFF_WORD) return `"${id}" ends a silence in commands`;
+  if (parseDurationMs(id) !== undefined) return `"${id}" is a duration in commands`;
+  if (id.startsWith("-")) return `commands take "${id}" for an option`;
+  return undefined;
+}
