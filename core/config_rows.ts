@@ -31,7 +31,8 @@ export const CONFIG_SECTIONS = {
   node: {
     id: {
       defaultShown: "host name as a slug",
-      meaning: "`[a-z0-9-]{1,63}`, but not `hub`: topic level and MQTT user name",
+      meaning:
+        "`[a-z0-9-]{1,63}`, but not `hub`, `all`, `off`, a duration as `2h`, or a hyphen first: topic level and MQTT user name",
     },
     name: { defaultShown: "host name", meaning: "what people read, such as `John Snow`" },
     heartbeat: {
