@@ -117,12 +117,15 @@ export const CONFIG_SECTIONS = {
     },
   },
   hub: {
-    listen: { default: "0.0.0.0:8080", meaning: "page, API and WebSocket" },
+    listen: {
+      default: "*:8080",
+      meaning: "page, API and WebSocket; `*` is IPv4 and IPv6, `0.0.0.0` IPv4 alone",
+    },
     broker: {
       default: "embedded",
       meaning: "`embedded`, or `none` where `mqtt.url` names another",
     },
-    broker_listen: { default: "0.0.0.0:1883", meaning: "where the embedded broker listens" },
+    broker_listen: { default: "*:1883", meaning: "where the embedded broker listens, likewise" },
     state: {
       defaultShown: "`$STATE_DIRECTORY`, else `./state`",
       meaning: "directory of the database and the generated secrets",

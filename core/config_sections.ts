@@ -22,7 +22,6 @@ import {
   parseBrokerUrl,
   parseBuzzer,
   parseEndpoint,
-  parseHost,
   parseLed,
   parseLine,
   parseName,
@@ -32,6 +31,7 @@ import {
   parseTopicRoot,
 } from "./config_values.ts";
 import { formatDuration } from "./duration.ts";
+import { parseHost } from "./host.ts";
 import { parseRemotes } from "./remote.ts";
 import { reservedIdReason } from "./reserved_id.ts";
 import { NAME_MAX } from "./wire.ts";

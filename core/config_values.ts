@@ -12,6 +12,7 @@ import {
   textOf,
   wholeNumberBetween,
 } from "./config_parser.ts";
+import { ANY_HOST, parseHostAndPort } from "./host.ts";
 import { reservedIdReason } from "./reserved_id.ts";
 import { NAME_MAX, NODE_ID_PATTERN } from "./wire.ts";
 
@@ -28,16 +29,6 @@ const BCM_LINE_MAX = 27;
 
 const MQTT_PORT = 1883;
 const MQTTS_PORT = 8883;
-
-const HOST = "\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]{1,253}";
-const HOST_PATTERN = new RegExp(`^(?:${HOST}|[0-9a-fA-F:.]{2,45})$`);
-const ENDPOINT_PATTERN = new RegExp(`^(${HOST}):(\\d{1,5})$`);
-const BROKER_URL_PATTERN = new RegExp(`^(mqtts?)://(${HOST})(?::(\\d{1,5}))?/?$`, "i");
-const API_URL_PATTERN = new RegExp(`^https?://(?:${HOST})(?::(\\d{1,5}))?(?:/[^\\s?#@]*)?$`, "i");
-const WEBHOOK_URL_PATTERN = new RegExp(
-  `^https?://(?:${HOST})(?::(\\d{1,5}))?(?:[/?][^\\s#]*)?$`,
-  "i",
-);
 
 /** What people call a node. */
 export const parseName: Parser<string> = textOf("a name", NAME_MAX);
@@ -87,17 +78,15 @@ export function parseBuzzer(text: string): Parsed<BuzzerSetting> {
   return good(line.value === undefined ? { kind: "none" } : { kind: "line", line: line.value });
 }
 
-/** An address to listen on; port 0 lets the system choose. */
+/** An address to listen on, `*` for all of both families; port 0 lets the system choose. */
 export function parseEndpoint(text: string): Parsed<Endpoint> {
-  const [, host, digits] = ENDPOINT_PATTERN.exec(text) ?? [];
-  const port = Number(digits);
-  return host !== undefined && port <= 65535
-    ? good({ hostname: withoutBrackets(host), port })
-    : bad("an address and port such as 0.0.0.0:8080 or [::]:8080");
-}
-
-export function parseHost(text: string): Parsed<string> {
-  return HOST_PATTERN.test(text) ? good(withoutBrackets(text)) : bad("a host name or IP address");
+  const expected = "an address and port such as *:8080, 0.0.0.0:8080 or [::]:8080";
+  const isAny = text.startsWith(`${ANY_HOST}:`);
+  const parsed = parseHostAndPort(isAny ? text.replace(ANY_HOST, "0.0.0.0") : text);
+  if (!parsed.ok) return bad(`${expected}: ${parsed.expected}`);
+  const { hostname, port } = parsed.value;
+  if (port === undefined) return bad(expected);
+  return good({ hostname: isAny ? ANY_HOST : hostname, port });
 }
 
 export const parsePort: Parser<number> = wholeNumberBetween(1, 65535);
@@ -106,21 +95,20 @@ export const parsePort: Parser<number> = wholeNumberBetween(1, 65535);
 export function parseBrokerUrl(text: string): Parsed<BrokerAddress> {
   const expected = "a URL such as mqtt://192.168.1.10:1883 or mqtts://broker.example";
   if (text.includes("@")) return withCredentials(expected);
-  const [, scheme, host, digits] = BROKER_URL_PATTERN.exec(text) ?? [];
-  if (scheme === undefined || host === undefined) return bad(expected);
+  const [, scheme, authority] = /^(mqtts?):\/\/([^/]+)\/?$/i.exec(text) ?? [];
+  if (scheme === undefined || authority === undefined) return bad(expected);
+  const parsed = parseHostAndPort(authority);
+  if (!parsed.ok) return bad(`${expected}: ${parsed.expected}`);
   const tls = scheme.toLowerCase() === "mqtts";
-  const port = digits === undefined ? (tls ? MQTTS_PORT : MQTT_PORT) : Number(digits);
-  if (port < 1 || port > 65535) return bad(expected);
-  return good({ hostname: withoutBrackets(host), port, tls });
+  const { hostname, port = tls ? MQTTS_PORT : MQTT_PORT } = parsed.value;
+  return port > 0 ? good({ hostname, port, tls }) : bad(`${expected}: a port from 1 to 65535`);
 }
 
 /** The base of an HTTP API, without the slashes at its end. */
 export function parseApiUrl(text: string): Parsed<string> {
   const expected = "a URL such as https://api.twilio.com";
   if (text.includes("@")) return withCredentials(expected);
-  const match = text.length <= TEXT_LENGTH_MAX ? API_URL_PATTERN.exec(text) : null;
-  if (!match || Number(match[1] ?? 80) < 1 || Number(match[1] ?? 80) > 65535) return bad(expected);
-  return good(text.replace(/\/+$/, ""));
+  return isHttpUrl(text) && !text.includes("?") ? good(text.replace(/\/+$/, "")) : bad(expected);
 }
 
 /**
@@ -129,9 +117,15 @@ export function parseApiUrl(text: string): Parsed<string> {
  */
 export function parseWebhookUrl(text: string): Parsed<string> {
   const expected = "a URL that begins with https:// or http://, without user name and password";
-  const match = text.length <= TEXT_LENGTH_MAX ? WEBHOOK_URL_PATTERN.exec(text) : null;
-  const port = Number(match?.[1] ?? 80);
-  return match && port >= 1 && port <= 65535 ? good(text) : bad(expected, "something else");
+  return isHttpUrl(text) ? good(text) : bad(expected, "something else");
+}
+
+/** A whole URL of HTTP, without credentials and without a fragment. */
+function isHttpUrl(text: string): boolean {
+  const authority = /^https?:\/\/([^/?#\\]+)[^#\s]*$/i.exec(text)?.[1];
+  if (authority === undefined || text.length > TEXT_LENGTH_MAX) return false;
+  const parsed = parseHostAndPort(authority);
+  return parsed.ok && parsed.value.port !== 0;
 }
 
 function withCredentials(expected: string): Parsed<never> {
@@ -139,8 +133,4 @@ function withCredentials(expected: string): Parsed<never> {
     `${expected}, with user name and password in keys of their own`,
     'a URL with "@" in it',
   );
-}
-
-function withoutBrackets(host: string): string {
-  return host.startsWith("[") ? host.slice(1, -1) : host;
 }

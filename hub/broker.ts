@@ -1,6 +1,7 @@
 /** The embedded broker: MQTT 3.1.1 behind Deno's own listener, guarded and bounded. */
 
 import type { Endpoint } from "../core/config.ts";
+import { bracketed, reachedLocally } from "../core/host.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients, UNSENT_BYTES_MAX } from "./broker_clients.ts";
@@ -67,7 +68,9 @@ export class Broker implements AsyncDisposable {
     try {
       this.#listener = this.#listen(listen, tell);
     } catch (error) {
-      const what = `Cannot listen on ${listen.hostname}:${listen.port} ([hub] broker_listen)`;
+      const what = `Cannot listen on ${
+        bracketed(listen.hostname)
+      }:${listen.port} ([hub] broker_listen)`;
       throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
     }
     this.ready = this.#aedes.listen();
@@ -76,7 +79,7 @@ export class Broker implements AsyncDisposable {
     stop.addEventListener("abort", dispose, { once: true, signal: this.#stop.signal });
   }
 
-  /** Where it listens, with the port that it really has. */
+  /** Where it listens as asked for, with the port that it really has. */
   get address(): Endpoint {
     return this.#listener.address;
   }
@@ -84,7 +87,7 @@ export class Broker implements AsyncDisposable {
   /** Where the hub itself connects to. */
   get localAddress(): Endpoint {
     const { hostname, port } = this.address;
-    return { hostname: hostname === "0.0.0.0" || hostname === "::" ? "127.0.0.1" : hostname, port };
+    return { hostname: reachedLocally(hostname), port };
   }
 
   /** The password of user `hub`, good on this machine only and until this broker stops. */

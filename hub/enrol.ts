@@ -5,6 +5,7 @@ import { HUB_USER } from "../core/access.ts";
 import type { Config, Endpoint } from "../core/config.ts";
 import { CONFIG_SECTIONS } from "../core/config_rows.ts";
 import { parseName } from "../core/config_values.ts";
+import { bracketed, isAddress, isAnyHost } from "../core/host.ts";
 import { UserError } from "../io/user_error.ts";
 import { Credentials } from "./credentials.ts";
 import { hostName, reachableAddress } from "./reachable_address.ts";
@@ -63,7 +64,7 @@ function remarks(config: Config, id: string): readonly string[] {
   ];
   if (isLoopback(hostname)) {
     lines.push("# The broker listens on this machine alone ([hub] broker_listen).");
-  } else if (isNumeric(hostname)) {
+  } else if (isAddress(hostname)) {
     lines.push(`# Should the address change: url = ${urlOf(config, `${hostName()}.local`, port)}`);
   }
   if (config.hub.broker === "none") {
@@ -97,19 +98,14 @@ function broker({ hub, mqtt }: Config): Endpoint {
     return { hostname, port: mqtt.port };
   }
   const { hostname, port } = hub.brokerListen;
-  const isAny = hostname === "0.0.0.0" || hostname === "::";
-  return { hostname: isAny ? reachableAddress() : hostname, port };
+  return { hostname: isAnyHost(hostname) ? reachableAddress() : hostname, port };
 }
 
 function urlOf({ hub, mqtt }: Config, hostname: string, port: number): string {
   const scheme = hub.broker === "none" && mqtt.tls ? "mqtts" : "mqtt";
-  return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  return `${scheme}://${bracketed(hostname)}:${port}`;
 }
 
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "::1" || hostname.startsWith("127.");
-}
-
-function isNumeric(hostname: string): boolean {
-  return hostname.includes(":") || /^[0-9.]+$/.test(hostname);
 }

@@ -2,6 +2,7 @@
 
 import { request } from "node:http";
 import type { Config, Endpoint } from "../core/config.ts";
+import { bracketed, reachedLocally } from "../core/host.ts";
 import { redact } from "../io/redaction.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
 import { knownPagePassword } from "./state_folder.ts";
@@ -17,7 +18,8 @@ export class LocalApi {
 
   /** Throws a `UserError` when the password cannot be had. */
   constructor(config: Config) {
-    this.#endpoint = reachable(config.hub.listen);
+    const { hostname, port } = config.hub.listen;
+    this.#endpoint = { hostname: reachedLocally(hostname), port };
     this.#password = knownPagePassword(config);
     redact(this.#password);
   }
@@ -34,7 +36,7 @@ export class LocalApi {
 
   get #url(): string {
     const { hostname, port } = this.#endpoint;
-    return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+    return `http://${bracketed(hostname)}:${port}`;
   }
 
   /** By `node:http`, for `fetch` would ask a proxy of the environment for this very machine. */
@@ -71,12 +73,6 @@ export class LocalApi {
       throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
     }
   }
-}
-
-/** Where whatever listens on all interfaces is reached on its own machine. */
-function reachable({ hostname, port }: Endpoint): Endpoint {
-  if (hostname === "0.0.0.0") return { hostname: "127.0.0.1", port };
-  return { hostname: hostname === "::" ? "::1" : hostname, port };
 }
 
 function parsed(text: string): unknown {

@@ -1,13 +1,15 @@
 /** Accepts TCP connections as streams, a limited number at a time, and closes them all in the end. */
 
 import type { Endpoint } from "../core/config.ts";
+import { unmapped } from "../core/host.ts";
 import { ConnectionStream, type ConnectionStreamOptions } from "../io/connection_stream.ts";
+import { type Listening, openEach } from "./dual_stack.ts";
 
 /** After a failed accept (no file descriptor left): long enough not to spin. */
 const ACCEPT_PAUSE_MS = 100;
 
 export interface StreamListenerOptions {
-  /** Port 0: any free one. */
+  /** Port 0: any free one; host `*`: every interface, over both families. */
   readonly listen: Endpoint;
   readonly connectionsMax: number;
   /** Options of a new connection's stream. */
@@ -20,36 +22,36 @@ export interface StreamListenerOptions {
 
 /** Listens from its construction until it is disposed. The constructor throws when it cannot. */
 export class StreamListener implements AsyncDisposable {
-  /** Where it listens, with the port that it really has. */
+  /** Where it listens as asked for, with the port that it really has. */
   readonly address: Endpoint;
-  readonly #listener: Deno.TcpListener;
+  readonly #listeners: readonly TcpListening[];
   readonly #options: StreamListenerOptions;
   readonly #streams = new Set<ConnectionStream>();
-  readonly #accepting: Promise<void>;
+  readonly #accepting: Promise<unknown>;
   #isClosed = false;
 
   constructor(options: StreamListenerOptions) {
     this.#options = options;
-    this.#listener = Deno.listen({ ...options.listen, transport: "tcp" });
-    const { hostname, port } = this.#listener.addr;
-    this.address = { hostname, port };
-    this.#accepting = this.#accept();
+    this.#listeners = openEach(options.listen, (at) => new TcpListening(at));
+    const { hostname, port } = options.listen;
+    this.address = { hostname, port: this.#listeners[0]?.port ?? port };
+    this.#accepting = Promise.all(this.#listeners.map((listening) => this.#accept(listening)));
   }
 
   /** Accepts no more, destroys all streams, and waits until they are closed. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
-      this.#listener.close();
+      for (const listening of this.#listeners) listening.close();
     }
     await this.#accepting;
     await Promise.all([...this.#streams].map(destroyed));
   }
 
-  async #accept(): Promise<void> {
+  async #accept({ listener }: TcpListening): Promise<void> {
     while (!this.#isClosed) {
       try {
-        this.#take(await this.#listener.accept());
+        this.#take(await listener.accept());
       } catch (error) {
         if (this.#isClosed) return;
         this.#options.onTrouble(`cannot accept a connection: ${error}`);
@@ -76,8 +78,24 @@ export class StreamListener implements AsyncDisposable {
   }
 }
 
+class TcpListening implements Listening {
+  readonly listener: Deno.TcpListener;
+
+  constructor(at: Endpoint) {
+    this.listener = Deno.listen({ ...at, transport: "tcp" });
+  }
+
+  get port(): number {
+    return this.listener.addr.port;
+  }
+
+  close(): void {
+    this.listener.close();
+  }
+}
+
 function isLoopback(address: string): boolean {
-  return address === "::1" || /^(::ffff:)?127\./.test(address);
+  return address === "::1" || unmapped(address).startsWith("127.");
 }
 
 function destroyed(stream: ConnectionStream): Promise<void> {

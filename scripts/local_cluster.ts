@@ -54,8 +54,8 @@ export class LocalCluster {
     const { env } = settings;
     this.#supervisor = supervisor;
     this.#hubConfig = settings.hubConfig;
-    this.#listen = endpointOf(env[LISTEN] ?? "0.0.0.0:8080", LISTEN);
-    this.#brokerListen = endpointOf(env[BROKER_LISTEN] ?? "0.0.0.0:1883", BROKER_LISTEN);
+    this.#listen = endpointOf(env[LISTEN] ?? "*:8080", LISTEN);
+    this.#brokerListen = endpointOf(env[BROKER_LISTEN] ?? "*:1883", BROKER_LISTEN);
     this.stateDirectory = resolve(PROJECT, env[STATE] ?? settings.stateDirectory);
     this.#env = { ...env, [STATE]: this.stateDirectory };
     this.pageUrl = `http://${localAddress(this.#listen)}/`;

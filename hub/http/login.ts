@@ -3,6 +3,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { getConnInfo } from "hono/deno";
+import { unmapped } from "../../core/host.ts";
 import type { Access } from "../access.ts";
 import { failure, tooMany } from "./answer.ts";
 
@@ -115,5 +116,5 @@ function isUnderTls(context: Context): boolean {
 
 /** Behind a reverse proxy all have its address; better than to believe a header that anyone can send. */
 function addressOf(context: Context): string {
-  return getConnInfo(context).remote.address ?? "unknown";
+  return unmapped(getConnInfo(context).remote.address ?? "unknown");
 }

@@ -46,9 +46,9 @@ Deno.test("without any entry everything is as the contract says", () => {
       quiet: undefined,
     },
     hub: {
-      listen: { hostname: "0.0.0.0", port: 8080 },
+      listen: { hostname: "*", port: 8080 },
       broker: "embedded",
-      brokerListen: { hostname: "0.0.0.0", port: 1883 },
+      brokerListen: { hostname: "*", port: 1883 },
       stateDir: "./state",
       publicStatus: false,
     },

@@ -1,0 +1,165 @@
+/** Hosts and addresses as people write them: names, IPv4, IPv6 with and without brackets and zone. */
+
+import { bad, good, type Parsed } from "./config_parser.ts";
+
+/** Listens on every interface, over IPv4 and IPv6. */
+export const ANY_HOST = "*";
+
+/** RFC 1035, 2.3.4. */
+const NAME_LENGTH_MAX = 253;
+const LABEL_LENGTH_MAX = 63;
+/** IFNAMSIZ without its end. */
+const ZONE_LENGTH_MAX = 15;
+
+const PORT_MAX = 65535;
+
+/** `port` is `undefined` where none was written. */
+export interface HostAndPort {
+  /** Without brackets; a zone as the system writes it: `fe80::1%eth0`. */
+  readonly hostname: string;
+  readonly port: number | undefined;
+}
+
+/** A host name or an IP address, and no port. An IPv6 address may stand in brackets. */
+export function parseHost(text: string): Parsed<string> {
+  if (text.includes("/")) return bad("a host name or IP address; a URL has a key of its own, url");
+  // Two colons or more are an IPv6 address; brackets make it clear where that ends.
+  const isBareIpv6 = !text.startsWith("[") && text.split(":").length > 2;
+  if (isBareIpv6) return ipv6Of(text);
+  const parsed = parseHostAndPort(text);
+  if (!parsed.ok) return parsed;
+  const { hostname, port } = parsed.value;
+  if (port === undefined) return good(hostname);
+  return bad(`a host name or IP address alone: host = ${hostname}, and port = ${port}`);
+}
+
+/** `hub.lan`, `hub.lan:1883`, `192.0.2.2:1883`, `[fe80::1%eth0]:1883`; ports from 0 to 65535. */
+export function parseHostAndPort(text: string): Parsed<HostAndPort> {
+  const split = text.startsWith("[") ? splitBrackets(text) : splitColon(text);
+  if (!split.ok) return split;
+  const { host, digits } = split.value;
+  if (digits === undefined) return good({ hostname: host, port: undefined });
+  const port = /^[0-9]{1,5}$/.test(digits) ? Number(digits) : Infinity;
+  return port <= PORT_MAX
+    ? good({ hostname: host, port })
+    : bad(`a port from 0 to ${PORT_MAX} after the colon`);
+}
+
+/** A host for a URL or beside a port. */
+export function bracketed(hostname: string): string {
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+}
+
+/** Whether a host is an IP address, so that nobody has to be asked for it. */
+export function isAddress(hostname: string): boolean {
+  return isIpv4(hostname) || ipv6Of(hostname).ok;
+}
+
+/** The address of a host without the interface that leads to it. */
+export function withoutZone(hostname: string): string {
+  return hostname.split("%")[0] ?? hostname;
+}
+
+/** `::ffff:192.0.2.2`, as a socket of both families calls an IPv4 peer, is `192.0.2.2`. */
+export function unmapped(address: string): string {
+  const tail = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
+  return tail !== undefined && isIpv4(tail) ? tail : address;
+}
+
+/** Whether a server that listens there is reached on every interface. */
+export function isAnyHost(hostname: string): boolean {
+  return hostname === ANY_HOST || hostname === "0.0.0.0" || hostname === "::";
+}
+
+/** Where this very machine reaches a server that listens on a host. */
+export function reachedLocally(hostname: string): string {
+  if (hostname === "::") return "::1";
+  return isAnyHost(hostname) ? "127.0.0.1" : hostname;
+}
+
+interface Split {
+  readonly host: string;
+  readonly digits: string | undefined;
+}
+
+function splitBrackets(text: string): Parsed<Split> {
+  const end = text.indexOf("]");
+  const rest = text.slice(end + 1);
+  if (end < 0 || (rest !== "" && !rest.startsWith(":"))) {
+    return bad("an IPv6 address in brackets, and after them nothing or a colon and a port");
+  }
+  // RFC 6874: a URL writes the sign before the zone as %25.
+  const host = ipv6Of(text.slice(1, end).replace("%25", "%"));
+  return host.ok
+    ? good({ host: host.value, digits: rest === "" ? undefined : rest.slice(1) })
+    : host;
+}
+
+function splitColon(text: string): Parsed<Split> {
+  const colon = text.indexOf(":");
+  if (colon >= 0 && colon !== text.lastIndexOf(":")) {
+    const isIpv6 = ipv6Of(text).ok;
+    return bad(
+      isIpv6
+        ? "brackets around the IPv6 address: [::1]:1883"
+        : "a host name or IP address, and one colon before the port",
+    );
+  }
+  const host = nameOrIpv4(colon < 0 ? text : text.slice(0, colon));
+  if (!host.ok) return host;
+  return good({ host: host.value, digits: colon < 0 ? undefined : text.slice(colon + 1) });
+}
+
+function nameOrIpv4(text: string): Parsed<string> {
+  if (isIpv4(text)) return good(text);
+  const labels = text.replace(/\.$/, "").split(".");
+  // No top-level domain is a number: whoever writes one means an address (RFC 3696, 2).
+  if (/^[0-9]+$/.test(labels.at(-1) ?? "")) {
+    return bad("an IPv4 address of four numbers from 0 to 255, such as 192.168.1.10");
+  }
+  const isName = text.length <= NAME_LENGTH_MAX && labels.every(isLabel);
+  return isName ? good(text) : bad("a host name or IP address");
+}
+
+function isIpv4(text: string): boolean {
+  const numbers = text.split(".");
+  // Zeros in front are refused: some programs read such a number as octal.
+  return numbers.length === 4 &&
+    numbers.every((number) => /^(0|[1-9][0-9]{0,2})$/.test(number) && Number(number) <= 255);
+}
+
+function isLabel(text: string): boolean {
+  return text.length <= LABEL_LENGTH_MAX &&
+    /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/.test(text);
+}
+
+function ipv6Of(text: string): Parsed<string> {
+  const percent = text.indexOf("%");
+  const address = percent < 0 ? text : text.slice(0, percent);
+  const zone = percent < 0 ? undefined : text.slice(percent + 1);
+  if (!isIpv6(address)) {
+    return bad("a host name or IP address, such as hub.lan, 192.168.1.10 or fd00::10");
+  }
+  if (zone !== undefined && !isZone(zone)) {
+    return bad("an interface's name after the %, such as fe80::1%eth0");
+  }
+  if (zone === undefined && /^fe[89ab][0-9a-f]:/i.test(address)) {
+    return bad(`the interface behind a link-local address: ${address}%eth0`);
+  }
+  return good(text);
+}
+
+/** RFC 4291, 2.2: eight groups, of which `::` may stand for one or more, and IPv4 for the last two. */
+function isIpv6(address: string): boolean {
+  const halves = address.split("::");
+  const groups = halves.flatMap((half) => half === "" ? [] : half.split(":"));
+  const endsInIpv4 = isIpv4(address.split(":").at(-1) ?? "");
+  const count = groups.length + (endsInIpv4 ? 1 : 0);
+  return groups.slice(0, endsInIpv4 ? -1 : undefined)
+    .every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) &&
+    (halves.length === 2 ? count <= 7 : halves.length === 1 && count === 8);
+}
+
+function isZone(text: string): boolean {
+  return text.length <= ZONE_LENGTH_MAX && /^[A-Za-z0-9_.-]+$/.test(text);
+}
