@@ -1,4 +1,4 @@
-/** aedes, the MQTT 3.1.1 broker library, with its options spelled out and one fault mended. */
+/** aedes, the MQTT 3.1.1 broker library, with its options spelled out and two habits changed. */
 
 import { Aedes, type AedesOptions, type Client } from "aedes";
 
@@ -21,6 +21,13 @@ export type AedesDecisions = Required<
     "preConnect" | "authenticate" | "authorizePublish" | "authorizeSubscribe" | "authorizeForward"
   >
 >;
+
+/** The answer to a publication that is acknowledged and passed on to nobody. */
+export class Dropped extends Error {}
+
+type AuthorizePublish = AedesDecisions["authorizePublish"];
+type Publish = (packet: object, client: Client | null | Callback, done?: Callback) => void;
+type Callback = (error?: Error) => void;
 
 interface Emitter {
   emit(packet: { brokerCounter: number }, done: () => void): unknown;
@@ -48,9 +55,35 @@ class OrderedAedes extends Aedes {
   }
 }
 
+/**
+ * aedes ends the connection of a client that publishes what it may not, and the client, a home
+ * automation perhaps, connects again at once, for ever. Mosquitto acknowledges such a publication and
+ * drops it: MQTT 3.1.1 allows both (3.3.5). Here `Dropped` is answered so.
+ */
+class ForgivingAedes extends OrderedAedes {
+  constructor(options: AedesOptions & { readonly authorizePublish: AuthorizePublish }) {
+    const dropped = new WeakSet<object>();
+    super({
+      ...options,
+      authorizePublish(client, packet, done) {
+        options.authorizePublish(client, packet, (error) => {
+          if (error instanceof Dropped) dropped.add(packet);
+          done(error instanceof Dropped ? null : error);
+        });
+      },
+    });
+    const publish: Publish = this.publish.bind(this) as Publish;
+    const orDrop: Publish = (packet, client, done) => {
+      if (dropped.has(packet)) (typeof client === "function" ? client : done)?.();
+      else publish(packet, client, done);
+    };
+    this.publish = orDrop as typeof this.publish;
+  }
+}
+
 /** A broker that has yet to `listen()`; messages and sessions are kept in memory alone. */
 export function newAedes(decisions: AedesDecisions): Aedes {
-  return new OrderedAedes({
+  return new ForgivingAedes({
     ...decisions,
     concurrency: 0, // of deliveries: any; a slow subscriber must not hold back everyone's messages
     connectTimeout: CONNECT_MS,

@@ -2,9 +2,11 @@
 
 import type { Duplex } from "node:stream";
 import { HUB_USER } from "../core/access.ts";
-import type { AedesDecisions, Client } from "./aedes.ts";
-import { type BrokerGuard, type Publication, quoted, type Session } from "./broker_guard.ts";
+import { type AedesDecisions, type Client, Dropped } from "./aedes.ts";
+import { type BrokerGuard, quoted, type Session } from "./broker_guard.ts";
+import { BrokerRefusals } from "./broker_refusals.ts";
 import type { CredentialsEvent } from "./credentials.ts";
+import { MQTT5_ADVICE, mqtt5Refusal } from "./mqtt5_refusal.ts";
 
 /**
  * What may wait for a client that reads too slowly before it is dropped: more than the retained
@@ -21,6 +23,7 @@ type Tell = (level: "info" | "warning", text: string) => void;
 export class BrokerClients implements AedesDecisions {
   readonly #guard: BrokerGuard;
   readonly #tell: Tell;
+  readonly #refusals: BrokerRefusals;
   /** Streams whose other end is on this machine. */
   readonly #own = new WeakSet<Duplex>();
   /** Outlives the connection, since the last will is told after it. */
@@ -32,6 +35,7 @@ export class BrokerClients implements AedesDecisions {
   constructor(guard: BrokerGuard, tell: Tell) {
     this.#guard = guard;
     this.#tell = tell;
+    this.#refusals = new BrokerRefusals((text) => tell("warning", text));
   }
 
   /** Says of a stream, before it is handled, that its other end is on this machine. */
@@ -72,7 +76,16 @@ export class BrokerClients implements AedesDecisions {
     this.#tell(error instanceof Refusal ? "warning" : "info", `${who}: ${error.message}`);
   }
 
-  readonly preConnect: AedesDecisions["preConnect"] = (_client, packet, done) => {
+  readonly preConnect: AedesDecisions["preConnect"] = (client, packet, done) => {
+    if (packet.protocolVersion === 5) {
+      this.#refusals.note(quoted(packet.username ?? ""), MQTT5_ADVICE);
+      // Not by an error, which would end the connection before the answer is out.
+      client.conn.end(mqtt5Refusal(), () => {
+        done(null, false);
+        client.conn.destroy();
+      });
+      return;
+    }
     const refusal = this.#guard.refuseClientId(packet.clientId);
     if (refusal !== undefined) return done(new Refusal(refusal), false);
     // MQTT-3.1.4-2: a client ends an earlier one of the same id. It shall be one of the same user.
@@ -90,9 +103,14 @@ export class BrokerClients implements AedesDecisions {
   };
 
   readonly authorizePublish: AedesDecisions["authorizePublish"] = (client, packet, done) => {
+    const session = client === null ? undefined : this.#sessions.get(client);
+    if (session === undefined || this.#isMute) return done(new Refusal("its login has ended"));
     const { topic, payload, retain } = packet;
-    const refusal = this.#refusePublish(client, { topic, payloadBytes: payload.length, retain });
-    done(refusal === undefined ? null : new Refusal(refusal));
+    const publication = { topic, payloadBytes: payload.length, retain };
+    const refusal = this.#guard.refusePublish(session, publication);
+    if (refusal === undefined) return done(null);
+    this.#refusals.note(session.user, refusal);
+    done(new Dropped(refusal));
   };
 
   readonly authorizeSubscribe: AedesDecisions["authorizeSubscribe"] = (client, filter, done) => {
@@ -128,18 +146,12 @@ export class BrokerClients implements AedesDecisions {
     return true;
   }
 
-  #refusePublish(client: Client | null, publication: Publication): string | undefined {
-    const session = client === null ? undefined : this.#sessions.get(client);
-    if (session === undefined || this.#isMute) return "its login has ended";
-    return this.#guard.refusePublish(session, publication);
-  }
-
   #isGranted(client: Client, filter: string): boolean {
     const session = this.#sessions.get(client);
     if (session === undefined) return false;
     const refusal = this.#guard.refuseSubscribe(session, filter);
     if (refusal === undefined) session.filters.add(filter);
-    else this.#tell("warning", `${session.user} ${refusal}`);
+    else this.#refusals.note(session.user, refusal);
     return refusal === undefined;
   }
 }

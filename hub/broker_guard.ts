@@ -79,7 +79,7 @@ export class BrokerGuard {
       return `may not publish to ${quoted(topic)}`;
     }
     if (payloadBytes > PAYLOAD_BYTES_MAX) {
-      return `payload of ${payloadBytes} bytes, ${PAYLOAD_BYTES_MAX} are allowed`;
+      return `may not publish ${payloadBytes} bytes, ${PAYLOAD_BYTES_MAX} are allowed`;
     }
     return retain ? this.#refuseRetained(session.user, topic, payloadBytes) : undefined;
   }

@@ -5,7 +5,13 @@ import { type Broker, startBroker } from "../../hub/broker.ts";
 import { Credentials } from "../../hub/credentials.ts";
 import { UserError } from "../../io/user_error.ts";
 import { asHub, asNode, type BrokerUnderTest, testBroker } from "../support/broker_suite.ts";
-import { connectPacket, openSocket, untilEnd } from "../support/mqtt_socket.ts";
+import {
+  connectPacket,
+  connectPacketOf5,
+  openSocket,
+  readAll,
+  untilEnd,
+} from "../support/mqtt_socket.ts";
 import { ConnectRefused, TestClient } from "../support/mqtt_client.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 import { until, within } from "../support/until.ts";
@@ -84,6 +90,78 @@ Deno.test("embedded broker answers a forbidden subscription by 128", async () =>
     assert.equal(await pi.subscribe(filter), 128, filter);
   }
   assert.equal(await pi.subscribe("rpi-cluster/v1/#"), 0);
+});
+
+Deno.test("embedded broker logs once what a client may not do, however often it tries", async () => {
+  await using broker = await start();
+  const will = { topic: "homeassistant/status", payload: "offline" };
+  const refusals = () => broker.log.filter((line) => line.includes("home-assistant"));
+  const password = broker.credentials.enrol("home-assistant");
+  const login = { port: broker.port, username: "home-assistant", password, will };
+  for (let connection = 0; connection < 3; connection++) {
+    const client = await TestClient.connect(login);
+    assert.equal(await client.subscribe("homeassistant/#"), 128);
+    for (const qos of [0, 1, 2] as const) await client.publish(will.topic, "online", { qos });
+    await client.kill();
+  }
+  const expected = [
+    'warning: home-assistant may not subscribe to "homeassistant/#"',
+    'warning: home-assistant may not publish to "homeassistant/status"',
+  ];
+  assert.deepEqual(refusals(), expected);
+  await using client = await TestClient.connect(login);
+  for (let n = 0; n < 100; n++) await client.publish(`made/up/${n}`, "x", { qos: 1 });
+  assert.equal(refusals().length, 11);
+  assert.match(refusals().at(-1) ?? "", /may not do more: nothing further is logged for a day$/);
+  await using _other = await asNode(broker, "pi-1");
+  assert.equal(client.isClosed, false);
+});
+
+Deno.test("embedded broker tells no forbidden last will, and the allowed one of the same user", async () => {
+  await using broker = await start();
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  for (const  of of["pi-2", "pi-1"]) {
+    const will = { topic: `${NODES}/${of}/status`, payload: `will of ${of}`, retain: true };
+    const pi = await asNode(broker, "pi-1", { will });
+    await pi.kill();
+  }
+  await hub.heard("the own will", ({ payload }) => payload === "will of pi-1");
+  assert.equal(hub.messages.length, 1);
+  assert.deepEqual(broker.log.filter((line) => line.includes("may not publish")), [
+    `warning: pi-1 may not publish to "${NODES}/pi-2/status"`,
+  ]);
+});
+
+Deno.test("embedded broker tells a client of MQTT 5, in its own form, that it speaks 3.1.1", async () => {
+  await using broker = await start();
+  const password = broker.credentials.enrol("home-assistant");
+  const login = { port: broker.port, username: "home-assistant", password };
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await assert.rejects(
+      TestClient.connect({ ...login, protocolVersion: 5 }),
+      (error) => error instanceof ConnectRefused && error.code === 0x84,
+    );
+  }
+  const lines = broker.log.filter((line) => line.includes("MQTT 5"));
+  assert.equal(lines.length, 1, broker.log.join("\n"));
+  assert.match(lines[0] ?? "", /^warning: "home-assistant" speaks MQTT 5 .* choose 3\.1\.1/);
+  await using _pi = await TestClient.connect(login);
+});
+
+Deno.test("embedded broker's refusal of MQTT 5 is the packet that section 3.2 describes", async () => {
+  await using broker = await start();
+  using socket = await openSocket(broker.port);
+  await socket.write(connectPacketOf5("paho"));
+  const bytes = await within("the answer", readAll(socket));
+  const text = new TextDecoder().decode(bytes.slice(8));
+  // CONNACK, its length, no session, unsupported protocol version, one property: a reason string.
+  const lengths = [text.length + 6, text.length + 3, text.length];
+  assert.deepEqual([...bytes.slice(0, 8)], [
+    ...[0x20, lengths[0], 0, 0x84],
+    ...[lengths[1], 0x1f, 0, lengths[2]],
+  ]);
+  assert.match(text, /MQTT 3\.1\.1/);
 });
 
 Deno.test("embedded broker lets a client id end only connections of the same user", async () => {
@@ -203,7 +281,14 @@ Deno.test("embedded broker keeps a bounded number of a node's messages and conne
   await keep(0);
   await pi.publish(`${NODES}/pi-1/1`, "", { qos: 1, retain: true });
   await keep(16);
-  await assert.rejects(keep(17), /closed the connection/);
+  await keep(17);
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  await pi.publish(`${NODES}/pi-1/last`, "last", { qos: 1 });
+  await hub.heard("the last message", ({ payload }) => payload === "last");
+  const kept = hub.messages.filter(({ retained }) => retained).map(({ topic }) => topic);
+  assert.equal(kept.length, 16);
+  assert.equal(kept.includes(`${NODES}/pi-1/17`), false);
 
   const password = broker.credentials.enrol("pi-2");
   const login = { port: broker.port, username: "pi-2", password };

@@ -155,6 +155,30 @@ function testPublications(name: string, start: () => Promise<BrokerUnderTest>): 
     }
   });
 
+  Deno.test(`${name} acknowledges and drops what a client may not say, and hears it on`, async () => {
+    await using broker = await start();
+    await using hub = await observe(broker);
+    await using assistant = await asNode(broker, "home-assistant");
+    await assistant.subscribe("homeassistant/#");
+    assert.ok(await assistant.subscribe("rpi-cluster/v1/#", 1) <= 1);
+    for (const qos of [0, 1, 2, 0, 1, 2] as const) {
+      for (const retain of [false, true]) {
+        await assistant.publish("homeassistant/status", "online", { qos, retain });
+        await assistant.publish(`${NODES}/pi-1/status`, "forged", { qos, retain });
+      }
+    }
+    await assistant.publish(`${NODES}/home-assistant/status`, "here", { qos: 2, retain: true });
+    await hub.heard("what it may say", ({ payload }) => payload === "here");
+    await assistant.heard("what it may hear", ({ payload }) => payload === "here");
+    assert.equal(assistant.isClosed, false);
+    await using later = await observe(broker);
+    await fence(later);
+    for (const { messages } of [hub, later, assistant]) {
+      const others = messages.filter(({ payload }) => ["online", "forged"].includes(payload));
+      assert.deepEqual(others, []);
+    }
+  });
+
   Deno.test(`${name} passes on 8 KiB and not a byte more`, async () => {
     await using broker = await start();
     await using hub = await observe(broker);

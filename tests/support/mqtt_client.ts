@@ -21,6 +21,8 @@ export interface TestClientOptions {
   readonly clientId?: string;
   readonly clean?: boolean;
   readonly keepaliveS?: number;
+  /** 4, which is MQTT 3.1.1, where left out. */
+  readonly protocolVersion?: 4 | 5;
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain?: boolean };
   /** Host and authority of a TLS listener. */
   readonly tls?: { readonly hostname: string; readonly ca: string };
@@ -161,7 +163,7 @@ function newClient(options: TestClientOptions, open: () => ConnectionStream): Mq
   const { username, password, will, clientId = `test-${crypto.randomUUID()}` } = options;
   return new MqttClient(open, {
     protocolId: "MQTT",
-    protocolVersion: 4,
+    protocolVersion: options.protocolVersion ?? 4,
     clientId,
     clean: options.clean ?? true,
     ...(username === undefined ? {} : { username }),

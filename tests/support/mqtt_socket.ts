@@ -5,14 +5,23 @@ export async function openSocket(port: number): Promise<Deno.TcpConn> {
   return await Deno.connect({ hostname: "127.0.0.1", port, transport: "tcp" });
 }
 
-/** Resolves when the other side has ended the connection, in whatever way. */
-export async function untilEnd(socket: Deno.Conn): Promise<void> {
+/** All that comes until the other side ends the connection, in whatever way. */
+export async function readAll(socket: Deno.Conn): Promise<Uint8Array> {
+  const bytes: number[] = [];
   const buffer = new Uint8Array(4096);
   try {
-    while (await socket.read(buffer) !== null);
+    for (let count; (count = await socket.read(buffer)) !== null;) {
+      bytes.push(...buffer.subarray(0, count));
+    }
   } catch (error) {
     if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
   }
+  return new Uint8Array(bytes);
+}
+
+/** Resolves when the other side has ended the connection, in whatever way. */
+export async function untilEnd(socket: Deno.Conn): Promise<void> {
+  await readAll(socket);
 }
 
 export interface ConnectFields {
@@ -37,6 +46,12 @@ export function connectPacket(fields: ConnectFields): Uint8Array {
     keepaliveS & 0xff,
     ...texts.flatMap((text) => text === undefined ? [] : field(text)),
   ];
+  return new Uint8Array([0x10, ...remainingLength(body.length), ...body]);
+}
+
+/** A CONNECT packet of MQTT 5, section 3.1, without login, will or properties. */
+export function connectPacketOf5(clientId: string): Uint8Array {
+  const body = [...field("MQTT"), 5, 0x02, 0, 60, 0, ...field(clientId)];
   return new Uint8Array([0x10, ...remainingLength(body.length), ...body]);
 }
 
