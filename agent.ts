@@ -15,7 +15,7 @@ import { runProgram } from "./io/program.ts";
 import { getLog } from "./io/log.ts";
 import { Presence } from "./io/presence.ts";
 import { readFacts } from "./vitals/facts.ts";
-import { shutdownReason } from "./vitals/shutdown_reason.ts";
+import { leave } from "./vitals/leave.ts";
 import { VitalSigns } from "./vitals/vital_signs.ts";
 
 await runProgram({
@@ -36,8 +36,10 @@ await runProgram({
       node: config.node.id,
       heartbeat_ms: config.node.heartbeatMs,
     });
+    const leaving = leave("agent.service", stop);
     await Promise.all([presence.beat(stop), reportVitals(presence, stop)]);
-    await presence.sayFarewell(await shutdownReason());
+    const { reason, restMs } = await leaving;
+    await presence.sayFarewell(reason, restMs);
   },
 });
 

@@ -68,7 +68,8 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const topics = topicsOf(mqtt.topicRoot);
   const inbox = new Inbox<WatchInput>();
   const nowMs = systemClock.nowMs();
-  const expected = nodes.filter((id) => id !== self).map((id) => newNode(id, nowMs, true));
+  const expected = nodes.filter((id) => id !== self)
+    .map((id) => ({ ...newNode(id, nowMs, true), named: true }));
   const initial = newWatch(newCluster(expected));
   const only = nodes.length > 0 ? { only: nodes } : {};
   const options = { timing, observer, self, firstGraceMs: firstGraceMs(), ...only };

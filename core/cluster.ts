@@ -219,9 +219,13 @@ function isOwn({ node, observer }: Echo, options: ClusterOptions): boolean {
 }
 
 /**
- * A node that is known from a retained message alone, neither named by the user nor ever heard, may
- * be long gone: page and LED show it as down, but nobody is woken for it.
+ * Page and LED show every node that is down, but nobody is woken for one that may be gone on purpose,
+ * unless the user named it: it is known from a retained message alone and was never heard, or it said
+ * farewell and not why.
  */
 export function isNews(cluster: ClusterState, transition: Transition): boolean {
-  return transition.to !== "dead" || cluster.nodes.get(transition.node)?.expected === true;
+  if (transition.to !== "dead") return true;
+  const node = cluster.nodes.get(transition.node);
+  if (node === undefined) return false;
+  return node.named || node.expected && transition.reason !== "not_returned";
 }

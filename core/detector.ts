@@ -8,7 +8,7 @@
 
 import { change, describe, type NodeState, type Transition } from "./node_state.ts";
 import { beginSession, isRetired, speaksAgain } from "./sessions.ts";
-import type { Birth, Farewell, Heartbeat, LastWill } from "./wire.ts";
+import type { Birth, Farewell, FarewellReason, Heartbeat, LastWill } from "./wire.ts";
 
 /** After a last will a node has at least this long beyond its interval to come back. */
 const WILL_SLACK_MS = 1000;
@@ -18,7 +18,7 @@ export interface Timing {
   readonly suspectAfterMs: number;
   readonly deadAfterMs: number;
   readonly willAfterMs: number;
-  /** How long after its farewell a node that reboots must be back. */
+  /** How long after its farewell a node that may come back must be back. */
   readonly rebootWithinMs: number;
 }
 
@@ -42,6 +42,7 @@ export function acceptBirth(node: NodeState, birth: Birth, nowMs: number): boole
   if (isRetired(node, birth.session) && !speaksAgain(node, voice, nowMs)) return false;
   if (birth.session !== node.session) beginSession(node, birth.session, nowMs);
   node.leftSession = undefined;
+  node.leftReason = undefined;
   describe(node, birth);
   return true;
 }
@@ -82,9 +83,9 @@ export function acceptWill(
 }
 
 /**
- * A farewell: the node stops on purpose, for ever or to reboot. A retained one counts too, for it says
- * nothing of life or death; but it ends no session, since a broker may bring an older one back from
- * its disk.
+ * A farewell: the node stops on purpose, for ever or for a while. A retained one counts too, for it
+ * says nothing of life or death; but it ends no session, since a broker may bring an older one back
+ * from its disk.
  */
 export function acceptFarewell(
   node: NodeState,
@@ -94,17 +95,24 @@ export function acceptFarewell(
   const { nowMs, retained, timing } = options;
   const { session, reason } = farewell;
   if (isRetired(node, session)) return undefined;
-  const backByMs = reason === "reboot" ? nowMs + timing.rebootWithinMs : Infinity;
+  const backByMs = staysAway(reason) ? Infinity : nowMs + timing.rebootWithinMs;
   if (session === node.leftSession) {
     // Told again, as on each new connection: a wait that runs, or that has ended in death, stands.
+    node.leftReason ??= reason;
     if (node.liveness === "left" && node.backByMs === Infinity) node.backByMs = backByMs;
     return undefined;
   }
   if (!retained && session !== node.session) beginSession(node, session, nowMs);
   node.leftSession = session;
+  node.leftReason = reason;
   node.suspectAtMs = Infinity;
   node.deadAtMs = Infinity;
   node.backByMs = backByMs;
   node.fence = 0;
-  return change(node, "left", "farewell", nowMs);
+  return change(node, "left", reason === "unknown" ? "farewell" : reason, nowMs);
+}
+
+/** A node that does not know why it stops may be one that hangs in its reboot. */
+function staysAway(reason: FarewellReason): boolean {
+  return reason === "stop" || reason === "poweroff";
 }

@@ -3,19 +3,26 @@
 import { type Lateness, newLateness } from "./lateness.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Vitals } from "./vitals.ts";
-import type { Birth, Facts } from "./wire.ts";
+import type { Birth, Facts, FarewellReason } from "./wire.ts";
 
 /** Why a node changed its state. */
 export type Reason =
   | "heartbeat"
   | "birth"
   | "last_will"
+  /** It said farewell, and why. */
+  | Exclude<FarewellReason, "unknown">
+  /** It said farewell, and not why. */
   | "farewell"
   | "silence"
   /** It was expected and not heard since the observer started. */
   | "not_heard"
   /** It said that it reboots, and did not come back. */
-  | "not_back";
+  | "not_back"
+  /** It said that its agent restarts, and that did not. */
+  | "not_started"
+  /** It said farewell without a reason, and did not come back. */
+  | "not_returned";
 
 /** A change of a node's liveness, dated by the evidence or by the deadline that passed. */
 export interface Transition {
@@ -37,13 +44,16 @@ export interface RetiredSession {
   seq: number;
 }
 
-/** Why a node counts as dead, in plain words. */
+/** Why a node counts as dead: a code, or for causes of old the plain words that are stored. */
 export function causeOf({ reason }: Transition): string {
   switch (reason) {
     case "not_heard":
       return "not heard since the hub started";
     case "not_back":
       return "did not come back from a reboot";
+    case "not_started":
+    case "not_returned":
+      return reason;
     default:
       return "silence";
   }
@@ -54,6 +64,8 @@ export interface NodeState {
   readonly id: string;
   /** The user named it, or it was heard before: its absence is news. */
   expected: boolean;
+  /** `[cluster] nodes` lists it. */
+  named: boolean;
   /** What it calls itself. */
   name: string | undefined;
   /** What the hub's user calls it instead. */
@@ -70,13 +82,15 @@ export interface NodeState {
   readonly retired: RetiredSession[];
   /** The session that said farewell: its late heartbeats prove nothing. */
   leftSession: string | undefined;
+  /** Why `leftSession` ended, as far as it is known. */
+  leftReason: FarewellReason | undefined;
   seq: number;
   everyMs: number;
   reconnectMs: number;
   lastHeardMs: number | undefined;
   suspectAtMs: number;
   deadAtMs: number;
-  /** It said that it reboots: until when it must be back, or since when it is missed; else `Infinity`. */
+  /** It may come back after its farewell: until when, or since when it is missed; else `Infinity`. */
   backByMs: number;
   /** How late its heartbeats are, as `lateness.ts` measures it. */
   readonly lateness: Lateness;
@@ -99,6 +113,7 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
   return {
     id,
     expected,
+    named: false,
     name: undefined,
     givenName: undefined,
     facts: {},
@@ -110,6 +125,7 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     session: undefined,
     retired: [],
     leftSession: undefined,
+    leftReason: undefined,
     seq: -1,
     everyMs: 1000,
     reconnectMs: 2000,

@@ -30,6 +30,7 @@ export function beginSession(node: NodeState, session: string, nowMs: number): v
   }
   node.session = session;
   node.leftSession = undefined;
+  node.leftReason = undefined;
   node.backByMs = Infinity;
   node.seq = -1;
   forgetLateness(node.lateness);

@@ -47,12 +47,14 @@ function decide(step: ClusterStep, node: NodeState, sentMs: number): void {
   step.emit(change(node, "dead", reasonOf(node), dueMs));
 }
 
-function reasonOf({ liveness }: NodeState): Reason {
+function reasonOf({ liveness, leftReason }: NodeState): Reason {
   switch (liveness) {
     case "unknown":
-      return "not_heard";
+      // An earlier run of the observer knew it: what was not worth an alarm then is not worth one now.
+      return leftReason === "unknown" ? "not_returned" : "not_heard";
     case "left":
-      return "not_back";
+      if (leftReason === "restart") return "not_started";
+      return leftReason === "unknown" ? "not_returned" : "not_back";
     default:
       return "silence";
   }

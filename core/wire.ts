@@ -31,7 +31,11 @@ export interface LastWill {
   readonly session: string;
 }
 
-export type FarewellReason = "stop" | "reboot" | "poweroff";
+/** The reasons that a farewell may give. After `restart` and `reboot` the node means to be back. */
+export const FAREWELL_REASONS = ["stop", "restart", "reboot", "poweroff"] as const;
+
+/** `unknown`: the node could not find out, or says what only later versions understand. */
+export type FarewellReason = typeof FAREWELL_REASONS[number] | "unknown";
 
 export interface Farewell {
   readonly kind: "farewell";
@@ -195,7 +199,7 @@ export function encodeLastWill(session: string): string {
 }
 
 export function encodeFarewell(session: string, reason: FarewellReason): string {
-  return JSON.stringify({ kind: "farewell", session, reason });
+  return JSON.stringify({ kind: "farewell", session, ...(reason !== "unknown" && { reason }) });
 }
 
 export function encodeHeartbeat(beat: Heartbeat): string {

@@ -9,6 +9,7 @@ import {
   type Echo,
   type Facts,
   type Farewell,
+  FAREWELL_REASONS,
   type LastWill,
   NAME_MAX,
   NODE_ID_PATTERN,
@@ -63,7 +64,10 @@ const statusSchema = v.variant("kind", [
   v.object({
     kind: v.literal("farewell"),
     session,
-    reason: v.optional(v.picklist(["stop", "reboot", "poweroff"]), "stop"),
+    reason: v.optional(
+      v.fallback(v.picklist([...FAREWELL_REASONS, "unknown"]), "unknown"),
+      "unknown",
+    ),
   }),
 ]);
 const heartbeatSchema = v.object({ session, seq: count, every_ms: intervalMs, up_ms: count });

@@ -65,17 +65,19 @@ export class Estate {
     node.everyMs = stored.everyMs;
     node.reconnectMs = stored.reconnectMs;
     if (stored.lastHeardMs !== undefined) node.lastHeardMs = this.#past(stored.lastHeardMs);
-    const { backByMs, sinceMs } = stored;
+    const { backByMs, leftReason, sinceMs } = stored;
     if (backByMs !== undefined) {
-      // What is left of its time to come back from a reboot, by what the calendar says now.
+      // What is left of its time to come back, by what the calendar says now.
       const atMs = monotonicMs(this.#clock, backByMs);
       node.backByMs = Math.min(atMs, this.#nowMs + Math.max(0, backByMs - sinceMs));
       // The broker still has its farewell, and must not make a second story of a death that was told.
       node.leftSession = stored.session;
+      node.leftReason = leftReason;
     }
     if (stored.liveness !== "left") return node;
     node.liveness = "left";
     node.leftSession = stored.session;
+    node.leftReason = leftReason;
     node.sinceMs = this.#past(sinceMs);
     return node;
   }

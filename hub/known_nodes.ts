@@ -21,6 +21,7 @@ export function knownNodes(
   for (const id of named) {
     const node = nodes.get(id) ?? newNode(id, nowMs, true);
     node.expected = true;
+    node.named = true;
     nodes.set(id, node);
   }
   for (const node of nodes.values()) {

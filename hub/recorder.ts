@@ -195,6 +195,7 @@ export class Recorder {
   #stored(node: NodeState): StoredNode {
     const { id, name, facts, liveness, session, everyMs, reconnectMs, lastHeardMs, backByMs } =
       node;
+    const { leftReason } = node;
     return {
       id,
       name,
@@ -207,6 +208,7 @@ export class Recorder {
       sinceMs: this.#wall(node.sinceMs),
       lastHeardMs: lastHeardMs === undefined ? undefined : this.#wall(lastHeardMs),
       backByMs: backByMs === Infinity ? undefined : this.#wall(backByMs),
+      leftReason,
     };
   }
 

@@ -16,9 +16,6 @@ import { type Clock, sleepUntil } from "./clock.ts";
 import { getLog } from "./log.ts";
 import { Link } from "./mqtt.ts";
 
-/** The farewell must be out, and the program gone, within 2 s, broker or no broker. */
-const FAREWELL_MS = 800;
-
 export interface PresenceOptions {
   readonly config: Config;
   readonly clock: Clock;
@@ -93,8 +90,8 @@ export class Presence implements AsyncDisposable {
     this.#send({ topic: this.#topics.vitals(node.id), payload, qos: 0, retain: false });
   }
 
-  /** Says that the node stops on purpose. Resolves when the broker has it, or patience ends. */
-  async sayFarewell(reason: FarewellReason): Promise<void> {
+  /** Says that the node stops on purpose. Resolves when the broker has it, or after `withinMs`. */
+  async sayFarewell(reason: FarewellReason, withinMs: number): Promise<void> {
     const { config: { node }, session } = this.#options;
     this.#isLeaving = true;
     const said = await this.#link.publish({
@@ -102,7 +99,7 @@ export class Presence implements AsyncDisposable {
       payload: encodeFarewell(session, reason),
       qos: 1,
       retain: true,
-    }, FAREWELL_MS);
+    }, withinMs);
     log.info(said ? "said farewell" : "could not say farewell", { reason });
   }
 

@@ -2,8 +2,20 @@
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
+export type StopSignal = typeof SIGNALS[number];
+
+/** An `AbortError` that names the signal which asked a program to end. */
+export class AskedToStop extends DOMException {
+  readonly signal: StopSignal;
+
+  constructor(signal: StopSignal) {
+    super(`Asked to stop by ${signal}`, "AbortError");
+    this.signal = signal;
+  }
+}
+
 export interface StopRequest extends Disposable {
-  /** Aborted by the first signal; its reason is an `AbortError` that names it. */
+  /** Aborted by the first signal; its reason is an `AskedToStop`. */
   readonly signal: AbortSignal;
 }
 
@@ -13,7 +25,7 @@ export function untilAskedToStop(): StopRequest {
   const listeners = SIGNALS.map((name) => {
     const listener = () => {
       if (controller.signal.aborted) Deno.exit(1);
-      controller.abort(new DOMException(`Asked to stop by ${name}`, "AbortError"));
+      controller.abort(new AskedToStop(name));
     };
     Deno.addSignalListener(name, listener);
     return { name, listener };

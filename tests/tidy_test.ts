@@ -21,7 +21,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "tracker/": ["core/", "io/", "ffi/", "node:"],
   "core/": ["valibot"],
   "ffi/": [],
-  "vitals/": ["node:"],
+  "vitals/": ["io/process.ts", "node:"],
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
   // The feed, and the words it is written in.
   "web/": [

@@ -1,26 +1,36 @@
 /**
- * Why this program was asked to stop: for itself, or with the whole machine.
+ * Why this program was asked to stop: for good, to start anew, or with the whole machine.
  *
  * SIGTERM does not say. Two sources do, the first of which needs no process:
  *
  * - logind's file of a scheduled shutdown (`shutdown +5`), once its time has come. Until then it only
  *   announces one, and the service may well be stopped for another reason.
- * - systemd's queue of jobs, in which `reboot.target` or `poweroff.target` waits to start while the
- *   services are stopped. Asking needs D-Bus for all but root: order the unit `After=dbus.service`, or
- *   D-Bus is stopped first. `/run/nologin` would not do: it appears 5 minutes early, or after us.
+ * - systemd's queue of jobs. At a shutdown `reboot.target` or `poweroff.target` waits there to start;
+ *   otherwise the unit's own job says whether it stops or restarts. Asking needs D-Bus for all but
+ *   root: order the unit `After=dbus.service`, or D-Bus is stopped first. `/run/nologin` would not do:
+ *   it appears 5 minutes early, or after us.
  *
- * Not told apart from a stop: a shutdown without systemd, one that is forced (`reboot -f` stops
- * nobody, it pulls the plug), and a systemd that is too busy to answer in time.
+ * Where neither tells, nobody knows: without systemd, after a plain `kill`, or when systemd is too
+ * busy to answer in time. A shutdown that is forced (`reboot -f`) stops nobody: it pulls the plug.
  */
 
-/** How long systemd may take to answer: the program has 2 s to end, and its farewell must still be said. */
-const ANSWER_MS_MAX = 250;
+import type { StopSignal } from "../io/process.ts";
+
+/**
+ * How long systemd may take to answer: on a slow machine that shuts down it was seen to need 0.6 s. The
+ * program has 1.9 s to end, in which its farewell must still be said.
+ */
+export const ANSWER_MS_MAX = 1000;
 const SYSTEMCTL = "/usr/bin/systemctl";
 const SCHEDULED = "/run/systemd/shutdown/scheduled";
 
-export type ShutdownReason = "stop" | "reboot" | "poweroff";
+export type ShutdownReason = "stop" | "restart" | "reboot" | "poweroff" | "unknown";
 
 export interface ShutdownOptions {
+  /** The program's own unit, e.g. `agent.service`. */
+  readonly unit: string;
+  /** The signal that asked it to stop; a SIGINT comes from a person at a terminal. */
+  readonly signal: StopSignal;
   /** The folder that stands for `/`. */
   readonly root?: string;
   /** The program that lists systemd's jobs. */
@@ -28,14 +38,15 @@ export interface ShutdownOptions {
 }
 
 /**
- * The reason of a SIGTERM that just came, `stop` when nothing tells otherwise. Takes less than 0.3 s
- * and does not throw. Needs `--allow-read=/run/systemd/shutdown/scheduled` and
- * `--allow-run=/usr/bin/systemctl`; what is not allowed does not tell.
+ * The reason of a signal that just came. Takes little more than `ANSWER_MS_MAX` and does not throw.
+ * Needs `--allow-read=/run/systemd/shutdown/scheduled` and `--allow-run=/usr/bin/systemctl`; what is
+ * not allowed does not tell.
  */
-export async function shutdownReason(options: ShutdownOptions = {}): Promise<ShutdownReason> {
-  const { root = "/", systemctl = SYSTEMCTL } = options;
+export async function shutdownReason(options: ShutdownOptions): Promise<ShutdownReason> {
+  const { unit, signal, root = "/", systemctl = SYSTEMCTL } = options;
+  if (signal === "SIGINT") return "stop";
   const scheduled = await readScheduled(root.replace(/\/+$/, "") + SCHEDULED);
-  return scheduledReason(scheduled, Date.now()) ?? jobsReason(await listJobs(systemctl)) ?? "stop";
+  return scheduledReason(scheduled, Date.now()) ?? jobsReason(await listJobs(systemctl), unit);
 }
 
 /** The reason by a scheduled shutdown whose time has come; calendar time, as the file has it. */
@@ -43,27 +54,31 @@ export function scheduledReason(text: string, nowMs: number): ShutdownReason | u
   const dueMicros = /^USEC=(\d{1,17})$/m.exec(text)?.[1];
   const mode = /^MODE=([a-z-]+)$/m.exec(text)?.[1];
   if (dueMicros === undefined || mode === undefined) return undefined;
-  return Number(dueMicros) / 1000 <= nowMs ? MODES.get(mode) : undefined;
+  return Number(dueMicros) / 1000 <= nowMs ? SHUTDOWNS.get(`${mode}.target`) : undefined;
 }
 
-/** The reason by lines such as `  812 reboot.target  start waiting`. */
-export function jobsReason(jobs: string): ShutdownReason | undefined {
+/**
+ * The reason by lines such as `  812 reboot.target  start waiting`. The machine's shutdown goes before
+ * the unit's own job, which is to stop in that case, too.
+ */
+export function jobsReason(jobs: string, unit: string): ShutdownReason {
+  let own: ShutdownReason = "unknown";
   for (const line of jobs.split("\n")) {
-    const [, target, type] = line.trim().split(/\s+/).slice(-4);
-    const mode = type === "start" ? /^([a-z-]+)\.target$/.exec(target ?? "")?.[1] : undefined;
-    const reason = mode === undefined ? undefined : MODES.get(mode);
-    if (reason !== undefined) return reason;
+    const [, name = "", type] = line.trim().split(/\s+/).slice(-4);
+    const shutdown = type === "start" ? SHUTDOWNS.get(name) : undefined;
+    if (shutdown !== undefined) return shutdown;
+    if (name === unit && (type === "stop" || type === "restart")) own = type;
   }
-  return undefined;
+  return own;
 }
 
 /** What people expect next: that it comes back, or that it does not. */
-const MODES: ReadonlyMap<string, ShutdownReason> = new Map([
-  ["reboot", "reboot"],
-  ["soft-reboot", "reboot"],
-  ["kexec", "reboot"],
-  ["poweroff", "poweroff"],
-  ["halt", "poweroff"],
+const SHUTDOWNS: ReadonlyMap<string, ShutdownReason> = new Map([
+  ["reboot.target", "reboot"],
+  ["soft-reboot.target", "reboot"],
+  ["kexec.target", "reboot"],
+  ["poweroff.target", "poweroff"],
+  ["halt.target", "poweroff"],
 ]);
 
 async function readScheduled(path: string): Promise<string> {

@@ -5,11 +5,31 @@ import { durationText } from "./duration_text.ts";
 import { cutText, nameList, nameOf, plainText } from "./names.ts";
 import { isAmple, type Section, type Wording } from "./section.ts";
 
-/** The cause of a death that is worded as such; every other one shows as silence. */
-const NOT_BACK = "did not come back from a reboot";
+/** Each cause of a death that is worded as such; every other one shows as silence. */
+const WORDS_OF_CAUSE = new Map([
+  ["did not come back from a reboot", {
+    one: "did not come back from a reboot",
+    several: "did not come back from a reboot",
+  }],
+  ["not_started", {
+    one: "did not come back from a restart of its agent",
+    several: "did not come back from a restart of their agents",
+  }],
+  ["not_returned", {
+    one: "did not come back after it stopped",
+    several: "did not come back after they stopped",
+  }],
+]);
+const WORDS_OF_SILENCE: Words = { one: "is down", several: "are down" };
 /** Fewer have nothing in common. */
 const TOGETHER_MIN = 2;
 const NEVER_HEARD = "Not heard since the hub started watching.";
+
+/** What happened to a node, and to several. */
+interface Words {
+  readonly one: string;
+  readonly several: string;
+}
 
 type Death = DownNotice | StillDownNotice | RecoveredNotice;
 
@@ -29,8 +49,10 @@ export function downSections(
   const others = isCommon ? down.filter(({ node }) => !members.has(node)) : down;
   return [
     ...(isCommon ? [commonSection(together, common)] : []),
-    ...plainSections(others.filter(({ cause }) => cause !== NOT_BACK), "down"),
-    ...plainSections(others.filter(({ cause }) => cause === NOT_BACK), "not_back"),
+    ...plainSections(others.filter(({ cause }) => !WORDS_OF_CAUSE.has(cause)), WORDS_OF_SILENCE),
+    ...[...WORDS_OF_CAUSE].flatMap(([cause, words]) =>
+      plainSections(others.filter((one) => one.cause === cause), words)
+    ),
   ];
 }
 
@@ -77,18 +99,9 @@ function commonSection(
   };
 }
 
-const WORDS = {
-  down: { one: "is down", several: "are down" },
-  not_back: { one: NOT_BACK, several: NOT_BACK },
-} as const;
-
-function plainSections(
-  down: readonly DownNotice[],
-  how: keyof typeof WORDS,
-): readonly Section[] {
+function plainSections(down: readonly DownNotice[], words: Words): readonly Section[] {
   const [first] = down;
   if (first === undefined) return [];
-  const words = WORDS[how];
   return [{
     item: { label: "down", count: down.length },
     sentence: (detail, wording) => {

@@ -1,7 +1,7 @@
 /** What the hub remembers of nodes. */
 
 import type { Liveness } from "../../core/liveness.ts";
-import type { Facts } from "../../core/wire.ts";
+import { type Facts, FAREWELL_REASONS, type FarewellReason } from "../../core/wire.ts";
 import { type Database, numberOrNone, rounded, textOrNone } from "./database.ts";
 
 /** What outlives the hub about a node. Instants are calendar time in ms. */
@@ -17,8 +17,10 @@ export interface StoredNode {
   readonly everyMs: number;
   readonly reconnectMs: number;
   readonly lastHeardMs: number | undefined;
-  /** It said that it reboots: when it is missed. */
+  /** It may come back after its farewell: when it is missed. */
   readonly backByMs: number | undefined;
+  /** Why it said farewell. */
+  readonly leftReason: FarewellReason | undefined;
 }
 
 export class NodeRows {
@@ -32,11 +34,13 @@ export class NodeRows {
   save(node: StoredNode): void {
     this.#database.run(
       `INSERT INTO nodes (id, name, facts, liveness, expected, session, since_ms, every_ms,
-         reconnect_ms, last_heard_ms, back_by_ms)
-       VALUES (:id, :name, :facts, :liveness, :expected, :session, :since, :every, :reconnect, :heard, :back)
+         reconnect_ms, last_heard_ms, back_by_ms, left_reason)
+       VALUES (:id, :name, :facts, :liveness, :expected, :session, :since, :every, :reconnect, :heard,
+         :back, :left)
        ON CONFLICT (id) DO UPDATE SET name = :name, facts = :facts, liveness = :liveness,
          expected = :expected, session = :session, since_ms = :since, every_ms = :every,
-         reconnect_ms = :reconnect, last_heard_ms = :heard, back_by_ms = :back`,
+         reconnect_ms = :reconnect, last_heard_ms = :heard, back_by_ms = :back,
+         left_reason = :left`,
       {
         id: node.id,
         name: node.name ?? null,
@@ -49,6 +53,7 @@ export class NodeRows {
         reconnect: node.reconnectMs,
         heard: rounded(node.lastHeardMs),
         back: rounded(node.backByMs),
+        left: node.leftReason ?? null,
       },
     );
   }
@@ -72,6 +77,13 @@ export class NodeRows {
       reconnectMs: Number(row.reconnect_ms),
       lastHeardMs: numberOrNone(row.last_heard_ms),
       backByMs: numberOrNone(row.back_by_ms),
+      leftReason: farewellReasonOf(textOrNone(row.left_reason)),
     }));
   }
+}
+
+/** A later version may have stored a reason that this one does not know. */
+function farewellReasonOf(text: string | undefined): FarewellReason | undefined {
+  if (text === undefined) return undefined;
+  return FAREWELL_REASONS.find((reason) => reason === text) ?? "unknown";
 }

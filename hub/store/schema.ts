@@ -178,5 +178,8 @@ CREATE TABLE names (
 ) STRICT;
 `;
 
+/** Why a node said farewell. */
+const FAREWELLS = "ALTER TABLE nodes ADD COLUMN left_reason TEXT;";
+
 /** In this order; a database knows by its `user_version` how many of them it has had. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS, PAST];
+export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS, PAST, FAREWELLS];

@@ -24,6 +24,7 @@ const NODE: StoredNode = {
   reconnectMs: 2000,
   lastHeardMs: NOW_MS + 7,
   backByMs: NOW_MS + 180_000,
+  leftReason: "reboot",
 };
 
 function deathOf(node: string): NewIncident {
@@ -53,7 +54,8 @@ Deno.test("store brings back what an earlier run wrote", () => {
     store.nodes.save({ ...NODE, liveness: "unknown" });
     store.nodes.save(NODE);
     const silent = { ...NODE, id: "arya", name: undefined, session: undefined, isExpected: false };
-    store.nodes.save({ ...silent, lastHeardMs: undefined, backByMs: undefined });
+    const unheard = { lastHeardMs: undefined, backByMs: undefined, leftReason: undefined };
+    store.nodes.save({ ...silent, ...unheard });
     const incident = store.incidents.open(DEATH);
     store.outbox.add({ ...message("+491"), incidentIds: [incident] });
   }

@@ -27,7 +27,7 @@ Deno.test("a farewell makes a node left, and its late heartbeats prove nothing",
     ],
     untilMs: 120_000,
   });
-  assert.deepEqual(lines.slice(2), ["10.1s pi-1 alive->left (farewell)"]);
+  assert.deepEqual(lines.slice(2), ["10.1s pi-1 alive->left (stop)"]);
 });
 
 Deno.test("a node that left is alive again with a new session", () => {
@@ -40,7 +40,7 @@ Deno.test("a node that left is alive again with a new session", () => {
     untilMs: 120_000,
   });
   assert.deepEqual(lines.slice(2), [
-    "2s pi-1 alive->left (farewell)",
+    "2s pi-1 alive->left (stop)",
     "60s pi-1 left->alive (heartbeat)",
     "63s pi-1 alive->suspect (silence)",
     "65s pi-1 suspect->dead (silence)",
@@ -52,12 +52,12 @@ Deno.test("a farewell ends suspicion and death as well", () => {
     notes: [[1000, live("pi-1", heartbeat(A, 0))], [5000, live("pi-1", farewell(A))]],
     untilMs: 60_000,
   });
-  assert.equal(suspect.lines.at(-1), "5s pi-1 suspect->left (farewell)");
+  assert.equal(suspect.lines.at(-1), "5s pi-1 suspect->left (stop)");
   const dead = playCluster({
     notes: [[1000, live("pi-1", heartbeat(A, 0))], [9000, live("pi-1", farewell(A))]],
     untilMs: 60_000,
   });
-  assert.equal(dead.lines.at(-1), "9s pi-1 dead->left (farewell)");
+  assert.equal(dead.lines.at(-1), "9s pi-1 dead->left (stop)");
 });
 
 Deno.test("a farewell while the verdict waits for its fence prevents the death", () => {
@@ -75,7 +75,7 @@ Deno.test("a retained farewell tells that a node is stopped, and no observer mis
     notes: [[1, retained("pi-1", farewell(A))]],
     untilMs: 120_000,
   });
-  assert.deepEqual(lines, ["0.001s pi-1 unknown->left (farewell)", "0.002s sees"]);
+  assert.deepEqual(lines, ["0.001s pi-1 unknown->left (stop)", "0.002s sees"]);
 });
 
 Deno.test("a retained farewell of an earlier session changes nothing", () => {
@@ -102,7 +102,7 @@ Deno.test("a node that left and was started unseen is missed from then on", () =
     untilMs: 120_000,
   });
   assert.deepEqual(lines.slice(2), [
-    "2s pi-1 alive->left (farewell)",
+    "2s pi-1 alive->left (stop)",
     "3s blind (no_connection)",
     "10.001s pi-1 left->unknown (birth)",
     "10.002s sees",
@@ -137,7 +137,7 @@ Deno.test("a farewell that the broker lost with its disk brings no node back", (
     ],
     untilMs: 120_000,
   });
-  assert.deepEqual(transitionsOf(lines), ["0.001s pi-1 unknown->left (farewell)"]);
+  assert.deepEqual(transitionsOf(lines), ["0.001s pi-1 unknown->left (stop)"]);
 });
 
 Deno.test("a retained birth of a session that is long over brings no node back", () => {
@@ -155,7 +155,7 @@ Deno.test("a retained birth of a session that is long over brings no node back",
   });
   assert.deepEqual(transitionsOf(lines), [
     "1s pi-1 unknown->alive (heartbeat)",
-    "3s pi-1 alive->left (farewell)",
+    "3s pi-1 alive->left (stop)",
   ]);
 });
 
@@ -170,7 +170,7 @@ Deno.test("a node that is born again after its farewell is watched, even in the 
     untilMs: 12_500,
   });
   assert.deepEqual(lines.slice(2), [
-    "2s pi-1 alive->left (farewell)",
+    "2s pi-1 alive->left (stop)",
     "9s pi-1 left->alive (birth)",
   ]);
 });

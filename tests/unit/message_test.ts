@@ -75,6 +75,25 @@ Deno.test("who did not come back from a reboot is told as such, apart from who i
   );
 });
 
+Deno.test("who did not come back after a farewell of another reason is told in its own words", () => {
+  const [snow, drogo] = NAMES.map((name) => ({ ...down(name), cause: "not_started" }));
+  assert.ok(snow !== undefined && drogo !== undefined);
+  assert.equal(
+    text([snow]),
+    "John Snow did not come back from a restart of its agent. " +
+      "Last heard 14:02:11, silent for 14 s.",
+  );
+  assert.equal(
+    text([snow, drogo]),
+    "2 Pis did not come back from a restart of their agents: John Snow, Khal Drogo. " +
+      "Last heard 14:02:11.",
+  );
+  assert.equal(
+    text([{ ...snow, cause: "not_returned" }]),
+    "John Snow did not come back after it stopped. Last heard 14:02:11, silent for 14 s.",
+  );
+});
+
 Deno.test("a group that dies as a whole is one incident that names the group", () => {
   const names = ["A", "B", "C", "D"];
   const notices = names.map((name, index) => down(name, index === 0 ? -1000 : 0));

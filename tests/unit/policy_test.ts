@@ -47,6 +47,8 @@ Deno.test("a node that was never heard, or did not come back from a reboot, has 
     const [reason, cause, lastHeardMs] of [
       ["not_heard", "not heard since the hub started", undefined],
       ["not_back", "did not come back from a reboot", 5000],
+      ["not_started", "not_started", 5000],
+      ["not_returned", "not_returned", 5000],
     ] as const
   ) {
     const notes = [[10_000, news("pi-1", "dead", 10_000, reason)]] as const;

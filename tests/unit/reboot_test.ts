@@ -1,7 +1,7 @@
 /** Reboots: those that were announced must be over in time, those that were not are told. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../core/cluster.ts";
+import { type ClusterInput, type ClusterState, isNews } from "../../core/cluster.ts";
 import { causeOf, newNode } from "../../core/node_state.ts";
 import type { Facts } from "../../core/wire.ts";
 import {
@@ -38,7 +38,7 @@ Deno.test("a reboot is quiet when the node is back in time", () => {
     untilMs: 400_000,
   });
   assert.deepEqual(lines.slice(2), [
-    "10.1s pi-1 alive->left (farewell)",
+    "10.1s pi-1 alive->left (reboot)",
     "190s pi-1 left->alive (birth)",
   ]);
 });
@@ -46,7 +46,7 @@ Deno.test("a reboot is quiet when the node is back in time", () => {
 Deno.test("a node that does not come back from its reboot is dead, and the cause says so", () => {
   const { lines, played } = playCluster({ notes: REBOOTS, untilMs: 900_000 });
   assert.deepEqual(lines.slice(2), [
-    "10.1s pi-1 alive->left (farewell)",
+    "10.1s pi-1 alive->left (reboot)",
     "190.1s pi-1 left->dead (not_back)",
   ]);
   const death = played.flatMap(({ output }) => output.kind === "transition" ? [output] : []).at(-1);
@@ -76,8 +76,62 @@ Deno.test("a node that stops or powers off is missed by nobody", () => {
       notes: [[1000, live("pi-1", heartbeat(A, 0))], [1100, live("pi-1", farewell(A, reason))]],
       untilMs: 3_600_000,
     });
-    assert.deepEqual(lines.slice(2), ["1.1s pi-1 alive->left (farewell)"]);
+    assert.deepEqual(lines.slice(2), [`1.1s pi-1 alive->left (${reason})`]);
   }
+});
+
+Deno.test("an agent that restarts is missed as after a reboot, and the cause says so", () => {
+  const stops: Note<ClusterInput>[] = [
+    ...beats("pi-1", { session: A, fromMs: 1000, toMs: 10_000 }),
+    [10_100, live("pi-1", farewell(A, "restart"))],
+  ];
+  const { lines, played, state } = playCluster({ notes: stops, untilMs: 900_000 });
+  assert.deepEqual(lines.slice(2), [
+    "10.1s pi-1 alive->left (restart)",
+    "190.1s pi-1 left->dead (not_started)",
+  ]);
+  assert.deepEqual(newsOf(played, state), ["not_started"]);
+  const back = beats("pi-1", { session: B, fromMs: 12_000, toMs: 400_000 });
+  assert.deepEqual(
+    playCluster({ notes: [...stops, ...back], untilMs: 400_000 }).lines.slice(3),
+    ["12s pi-1 left->alive (heartbeat)"],
+  );
+});
+
+Deno.test("a node that does not say why it stops is missed, but is news only if the user named it", () => {
+  for (const isNamed of [false, true]) {
+    const { lines, played, state } = playCluster({
+      known: [{ ...newNode("pi-1", 0, true), named: isNamed }],
+      notes: [
+        ...beats("pi-1", { session: A, fromMs: 1000, toMs: 10_000 }),
+        [10_100, live("pi-1", farewell(A, "unknown"))],
+      ],
+      untilMs: 900_000,
+    });
+    assert.deepEqual(lines.slice(2), [
+      "10.1s pi-1 alive->left (farewell)",
+      "190.1s pi-1 left->dead (not_returned)",
+    ]);
+    assert.deepEqual(newsOf(played, state), isNamed ? ["not_returned"] : []);
+  }
+});
+
+Deno.test("what was quiet in an earlier run of the observer stays quiet", () => {
+  const known = newNode("pi-1", 0, true);
+  known.session = A;
+  known.leftSession = A;
+  known.leftReason = "unknown";
+  known.backByMs = -5000;
+  const { lines, played, state } = playCluster({ known: [known], notes: [], untilMs: 900_000 });
+  assert.deepEqual(lines, ["0.002s sees", "10.002s pi-1 unknown->dead (not_returned)"]);
+  assert.deepEqual(newsOf(played, state), []);
+  // Once it is heard it is missed as any other.
+  const heard = playCluster({
+    known: [{ ...known }],
+    notes: beats("pi-1", { session: B, fromMs: 20_000, toMs: 30_000 }),
+    untilMs: 900_000,
+  });
+  assert.deepEqual(newsOf(heard.played, heard.state), ["silence"]);
 });
 
 Deno.test("the fence comes back before a reboot counts as failed", () => {
@@ -114,7 +168,7 @@ Deno.test("an observer that starts later waits from when it hears of the reboot"
     untilMs: 900_000,
   });
   assert.deepEqual(lines, [
-    "0.001s pi-1 unknown->left (farewell)",
+    "0.001s pi-1 unknown->left (reboot)",
     "0.002s sees",
     "180.001s pi-1 left->dead (not_back)",
   ]);
@@ -128,7 +182,7 @@ Deno.test("a farewell that is told again on each connection starts no new wait a
   ]);
   const { played } = playCluster({ notes: [...REBOOTS, ...again], untilMs: 900_000 });
   assert.deepEqual(linesOfKind(played, "transition").slice(1), [
-    "10.1s pi-1 alive->left (farewell)",
+    "10.1s pi-1 alive->left (reboot)",
     "190.1s pi-1 left->dead (not_back)",
   ]);
 });
@@ -201,6 +255,18 @@ Deno.test("a node that was started unseen after its reboot is waited for as any 
 /** The birth of a session of boot `bootId`. */
 function boot(session: string, bootId: string, facts: Facts = {}): ClusterInput {
   return live("pi-1", birth(session, { facts: { boot_id: bootId, ...facts } }));
+}
+
+/** Why nodes died whose deaths are news. */
+function newsOf(
+  played: ReturnType<typeof playCluster>["played"],
+  state: ClusterState,
+): readonly string[] {
+  return played.flatMap(({ output }) =>
+    output.kind === "transition" && output.to === "dead" && isNews(state, output)
+      ? [output.reason]
+      : []
+  );
 }
 
 /** What is told of unexpected reboots. */

@@ -144,15 +144,24 @@ Deno.test("a machine with a hundred addresses tells eight", () => {
 Deno.test("a shutdown's jobs tell whether the machine comes back", () => {
   const jobs = (target: string) =>
     `2861 ${target}   start waiting\n 2875 shutdown.target  start waiting\n 29 agent.service stop running\n`;
-  assert.equal(jobsReason(jobs("reboot.target")), "reboot");
-  assert.equal(jobsReason(jobs("soft-reboot.target")), "reboot");
-  assert.equal(jobsReason(jobs("kexec.target")), "reboot");
-  assert.equal(jobsReason(jobs("poweroff.target")), "poweroff");
-  assert.equal(jobsReason(jobs("halt.target")), "poweroff");
-  assert.equal(jobsReason("40 agent.service stop running\n"), undefined);
-  assert.equal(jobsReason("41 reboot.target stop waiting\n"), undefined);
-  assert.equal(jobsReason("No jobs running.\n"), undefined);
-  assert.equal(jobsReason(""), undefined);
+  const agent = "agent.service";
+  assert.equal(jobsReason(jobs("reboot.target"), agent), "reboot");
+  assert.equal(jobsReason(jobs("soft-reboot.target"), agent), "reboot");
+  assert.equal(jobsReason(jobs("kexec.target"), agent), "reboot");
+  assert.equal(jobsReason(jobs("poweroff.target"), agent), "poweroff");
+  assert.equal(jobsReason(jobs("halt.target"), agent), "poweroff");
+  assert.equal(jobsReason("41 reboot.target stop waiting\n", agent), "unknown");
+});
+
+Deno.test("the job of the unit itself tells whether it stops or restarts", () => {
+  const agent = "agent.service";
+  assert.equal(jobsReason("40 agent.service stop running\n", agent), "stop");
+  assert.equal(jobsReason("40 agent.service restart running\n", agent), "restart");
+  const both = "40 agent.service restart running\n2861 reboot.target start waiting\n";
+  assert.equal(jobsReason(both, agent), "reboot");
+  for (const jobs of ["40 hub.service restart running\n", "No jobs running.\n", ""]) {
+    assert.equal(jobsReason(jobs, agent), "unknown", jobs);
+  }
 });
 
 Deno.test("a scheduled shutdown is the reason only once its time has come", () => {

@@ -29,6 +29,14 @@ export const historyTexts = {
   hub: { en: "The hub", de: "Der Hub" },
   faultWas: { en: "{who} did not work for {length}", de: "{who} war {length} gestört" },
   faultIs: { en: "{who} has not worked for {length}", de: "{who} ist seit {length} gestört" },
+  not_started: {
+    en: "did not come back from a restart of its agent",
+    de: "kam nach einem Neustart seines Agenten nicht zurück",
+  },
+  not_returned: {
+    en: "did not come back after it stopped",
+    de: "kam nicht zurück, nachdem er angehalten hatte",
+  },
   broker: { en: "The broker", de: "Der Broker" },
   webhook: { en: "The webhook", de: "Der Webhook" },
   several: { en: "Several Pis of {group}", de: "Mehrere Pis aus {group}" },

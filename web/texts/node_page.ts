@@ -39,7 +39,14 @@ export const nodePageTexts = {
   reason_heartbeat: { en: "heartbeat", de: "Lebenszeichen" },
   reason_birth: { en: "its agent started", de: "sein Agent ist gestartet" },
   reason_last_will: { en: "its connection broke", de: "seine Verbindung riss ab" },
-  reason_farewell: { en: "it said farewell", de: "er hat sich abgemeldet" },
+  reason_farewell: {
+    en: "it said farewell, without a reason",
+    de: "er hat sich ohne Grund abgemeldet",
+  },
+  reason_stop: { en: "its agent was stopped", de: "sein Agent wurde angehalten" },
+  reason_restart: { en: "its agent restarts", de: "sein Agent startet neu" },
+  reason_reboot: { en: "it reboots", de: "er startet neu" },
+  reason_poweroff: { en: "it was shut down", de: "er wurde heruntergefahren" },
   reason_silence: { en: "silence", de: "Stille" },
   reason_not_heard: {
     en: "not heard since the hub started",
@@ -48,6 +55,14 @@ export const nodePageTexts = {
   reason_not_back: {
     en: "did not come back from a reboot",
     de: "kam nach einem Neustart nicht zurück",
+  },
+  reason_not_started: {
+    en: "did not come back from a restart of its agent",
+    de: "kam nach einem Neustart seines Agenten nicht zurück",
+  },
+  reason_not_returned: {
+    en: "did not come back after it stopped",
+    de: "kam nicht zurück, nachdem er angehalten hatte",
   },
   reason_removed: { en: "no longer watched", de: "nicht mehr überwacht" },
   logMore: { en: "Show older ones", de: "Ältere zeigen" },

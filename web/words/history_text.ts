@@ -16,6 +16,8 @@ export function causeText(cause: string): string {
     case "not_heard":
     case "no_link":
     case "network":
+    case "not_started":
+    case "not_returned":
       return text(`history.${cause}`);
     default:
       return cause;
