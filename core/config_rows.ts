@@ -67,7 +67,8 @@ export const CONFIG_SECTIONS = {
     },
     reboot_within: {
       default: "3m",
-      meaning: "a node that said that it reboots is called down when it is not back by then",
+      meaning:
+        "a node that said that it reboots or restarts is called down if it is not back by then",
     },
     groups: {
       default: "",
