@@ -77,6 +77,13 @@ export const CONFIG_SECTIONS = {
         "`attic: john-snow, pi-2; cellar: pi-3, pi-4`. A group that falls silent at once is one " +
         "message",
     },
+    landmarks: {
+      default: "",
+      defaultShown: "empty",
+      meaning:
+        "machines that are always on, such as `nas.lan, 192.168.1.2:22`: when neither they " +
+        "nor the gateway answer, this machine doubts its own network",
+    },
   },
   rpi: {
     led: {

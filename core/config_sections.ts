@@ -32,6 +32,7 @@ import {
 } from "./config_values.ts";
 import { formatDuration } from "./duration.ts";
 import { parseHost } from "./host.ts";
+import { parseLandmarks } from "./network/landmark.ts";
 import { parseRemotes } from "./remote.ts";
 import { reservedIdReason } from "./reserved_id.ts";
 import { NAME_MAX } from "./wire.ts";
@@ -140,6 +141,7 @@ export function decodeCluster(reader: ConfigReader): Config["cluster"] {
     willAfterMs: reader.withDefault("cluster.will_after", durationBetween(0, WAIT_MS_MAX)),
     rebootWithinMs: reader.withDefault("cluster.reboot_within", durationBetween(0, WAIT_MS_MAX)),
     groups: reader.withDefault("cluster.groups", parseNodeGroups),
+    landmarks: reader.withDefault("cluster.landmarks", parseLandmarks),
   };
 }
 

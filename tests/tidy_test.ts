@@ -19,7 +19,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "node:"],
   // What only the tracker does.
   "tracker/": ["core/", "io/", "ffi/", "node:"],
-  "core/": ["valibot"],
+  "core/": ["valibot", "ipaddr.js"],
   "ffi/": [],
   "vitals/": ["io/process.ts", "node:"],
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
@@ -52,6 +52,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "uplot": /^web\/charts\/plot\.ts$/,
   "twilio": /^hub\/notify\/twilio\.ts$/,
   "valibot": /^core\//,
+  "ipaddr.js": /^core\/network\/address\.ts$/,
   "esbuild": /^scripts\/(bundle|node_timers)\.ts$/,
 };
 

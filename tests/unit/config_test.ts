@@ -32,6 +32,7 @@ Deno.test("without any entry everything is as the contract says", () => {
       willAfterMs: 3000,
       rebootWithinMs: 180_000,
       groups: [],
+      landmarks: [],
     },
     rpi: {
       led: { kind: "line", line: 2 },

@@ -1,0 +1,68 @@
+/** IP addresses: which subnet they are in, and whether they can name another machine. */
+
+import ip, { type IPv4, type IPv6 } from "ipaddr.js";
+
+/** An IPv4 address inside IPv6 (`::ffff:192.0.2.1`) counts as IPv4. */
+export type IpAddress = IPv4 | IPv6;
+
+/** The addresses whose first `length` bits are those of `address`. */
+export interface Prefix {
+  readonly address: IpAddress;
+  readonly length: number;
+}
+
+/** Longer than any literal, its zone included. */
+const LITERAL_LENGTH_MAX = 64;
+/** Ranges of which no address is one machine's own, as seen from another one. */
+const NOBODYS = ["unspecified", "broadcast", "multicast", "loopback"];
+
+/** Reads an IP literal without brackets. `undefined`: it is none. */
+export function parseIp(text: string): IpAddress | undefined {
+  if (text.length > LITERAL_LENGTH_MAX) return undefined;
+  // `127.1` and `0177.0.0.1` mean different addresses to different programs.
+  const isLiteral = text.includes(":")
+    ? ip.IPv6.isValid(text)
+    : ip.IPv4.isValidFourPartDecimal(text);
+  return isLiteral ? ip.process(text) : undefined;
+}
+
+/** Reads `192.0.2.0/24`; an address alone is a prefix of its whole length. */
+export function parsePrefix(text: string): Prefix | undefined {
+  const [literal = "", digits, ...rest] = text.split("/");
+  const address = parseIp(literal);
+  if (address === undefined || rest.length > 0) return undefined;
+  const bits = bitsOf(address);
+  const length = digits === undefined ? bits : /^\d{1,3}$/.test(digits) ? Number(digits) : Infinity;
+  return length <= bits ? { address, length } : undefined;
+}
+
+export function isInside(address: IpAddress, prefix: Prefix): boolean {
+  return address.kind() === prefix.address.kind() && address.match(prefix.address, prefix.length);
+}
+
+export function sameIp(a: IpAddress, b: IpAddress): boolean {
+  return isInside(a, { address: b, length: bitsOf(b) });
+}
+
+export function isLoopback(address: IpAddress): boolean {
+  return address.range() === "loopback";
+}
+
+/** Link-local addresses exist on each link: one alone names no machine. */
+export function isLinkLocal(address: IpAddress): boolean {
+  return address.range() === "linkLocal";
+}
+
+/** The interface that a link-local address is meant on: `eth0` of `fe80::1%eth0`. */
+export function zoneOf(address: IpAddress): string | undefined {
+  return /%(.+)$/.exec(address.toString())?.[1];
+}
+
+/** Whether a machine other than this one can have the address. */
+export function isOfAMachine(address: IpAddress): boolean {
+  return !NOBODYS.includes(address.range());
+}
+
+function bitsOf(address: IpAddress): 32 | 128 {
+  return address.kind() === "ipv4" ? 32 : 128;
+}

@@ -1,0 +1,57 @@
+/** What the link layer's table says of a host that gave no answer. */
+
+import { type IpAddress, sameIp } from "./address.ts";
+import type { Answer } from "./probe.ts";
+import type { Neighbour } from "./view.ts";
+
+/** The kernel asked for the host's MAC address, and nobody answered. */
+const UNANSWERED = ["FAILED", "INCOMPLETE"];
+
+/**
+ * What a host answered that did not answer over TCP within `elapsedMs`. Ages are whole seconds, rounded
+ * down: only one that is surely younger than the probe counts.
+ */
+export function neighbourAnswer(
+  neighbours: readonly Neighbour[],
+  address: IpAddress,
+  elapsedMs: number,
+): Answer {
+  const found = neighbours.filter((one) => sameIp(one.address, address));
+  const isConfirmed = found.some(({ states, confirmedS }) =>
+    states.includes("REACHABLE") && confirmedS !== undefined && (confirmedS + 1) * 1000 <= elapsedMs
+  );
+  if (isConfirmed) return "neighbour";
+  const isUnanswered = found.length > 0 &&
+    found.every(({ states }) => states.some((state) => UNANSWERED.includes(state)));
+  return isUnanswered ? "unreachable" : "no_answer";
+}
+
+/**
+ * Whether a MAC address is one that software made up or that a hypervisor's own network uses: behind
+ * such a gateway is the machine that this one is a guest of, and its answer proves no network.
+ */
+export function isVirtualLinkAddress(linkAddress: string): boolean {
+  const octets = linkAddress.toLowerCase().split(":");
+  const first = parseInt(octets[0] ?? "", 16);
+  // IEEE 802: the bit 0x02 of the first octet marks an address that no manufacturer gave.
+  return (first & 0x02) !== 0 || HYPERVISORS.includes(octets.slice(0, 3).join(":"));
+}
+
+/** VMware, Hyper-V, Parallels, VirtualBox and Xen. */
+const HYPERVISORS: readonly string[] = [
+  "00:05:69",
+  "00:0c:29",
+  "00:50:56",
+  "00:15:5d",
+  "00:1c:42",
+  "08:00:27",
+  "00:16:3e",
+];
+
+/** The best of what the addresses and ports of one target answered. */
+export function bestAnswer(answers: readonly Answer[]): Answer {
+  return ORDER.find((answer) => answers.includes(answer)) ?? "no_answer";
+}
+
+/** One address that merely stays silent keeps a target from being called unreachable. */
+const ORDER: readonly Answer[] = ["answered", "refused", "neighbour", "no_answer", "unreachable"];

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { CarrierMemory, leadsToNodes } from "../../../core/network/carrier.ts";
+import type { NetworkView } from "../../../core/network/view.ts";
+import { type InterfaceText, type RouteText, viewOf } from "../../support/network_view.ts";
+
+const LAN = "192.168.1.0/24";
+const eth0: InterfaceText = { name: "eth0", addresses: ["192.168.1.5/24"] };
+const wlan0: InterfaceText = { name: "wlan0", addresses: ["10.0.0.5/24"] };
+const docker0: InterfaceText = { name: "docker0", addresses: ["172.17.0.1/16"], kind: "bridge" };
+const toLan: RouteText = { to: LAN, device: "eth0" };
+const pi = { node: "pi", addresses: ["192.168.1.7"] };
+
+/** Shows each view in turn; answers what the last one leads to. */
+function lead(views: readonly NetworkView[], nodes = [pi]): boolean | undefined {
+  const memory = new CarrierMemory();
+  let up: boolean | undefined;
+  for (const view of views) {
+    memory.note(view);
+    up = leadsToNodes(view, memory, nodes);
+  }
+  return up;
+}
+
+/** As the kernel shows an interface whose cable is out. */
+function withoutCarrier(one: InterfaceText): InterfaceText {
+  return { ...one, state: "DOWN" };
+}
+
+Deno.test("an interface with carrier leads to the nodes in its subnet", () => {
+  assert.equal(lead([viewOf([eth0], [toLan])]), true);
+});
+
+Deno.test("an interface without carrier leads nowhere, whatever its address", () => {
+  assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])]), false);
+});
+
+Deno.test("Wi-Fi that is not associated leads nowhere", () => {
+  const dormant = { ...wlan0, state: "DORMANT" } as const;
+  const to = { node: "pi", addresses: ["10.0.0.7"] };
+  assert.equal(lead([viewOf([dormant], [{ to: "10.0.0.0/24", device: "wlan0" }])], [to]), false);
+});
+
+Deno.test("an interface is remembered when its address and routes go with its carrier", () => {
+  const out = viewOf([{ name: "eth0", state: "DOWN" }]);
+  assert.equal(lead([viewOf([eth0], [toLan]), out]), false);
+  assert.equal(lead([viewOf([eth0], [toLan]), out, viewOf([eth0], [toLan])]), true);
+});
+
+Deno.test("an adapter that was unplugged leads nowhere, though another interface is up", () => {
+  const both = viewOf([eth0, wlan0], [toLan, { to: "10.0.0.0/24", device: "wlan0" }]);
+  assert.equal(lead([both, viewOf([wlan0], [{ to: "10.0.0.0/24", device: "wlan0" }])]), false);
+});
+
+Deno.test("a default route elsewhere does not lead to nodes whose own subnet is gone", () => {
+  const internet: RouteText = { to: "default", device: "wlan0", gateway: "10.0.0.1" };
+  const before = viewOf([eth0, wlan0], [toLan, internet]);
+  const after = viewOf([{ name: "eth0", state: "DOWN" }, wlan0], [internet]);
+  assert.equal(lead([before, after]), false);
+});
+
+Deno.test("a second interface in the same network takes over", () => {
+  const alsoLan = { name: "wlan0", addresses: ["192.168.1.6/24"] };
+  const routes = [{ ...toLan, metric: 100 }, { to: LAN, device: "wlan0", metric: 600 }];
+  const before = viewOf([eth0, alsoLan], routes);
+  const after = viewOf([{ name: "eth0", state: "DOWN" }, alsoLan], routes.slice(1));
+  assert.equal(lead([before, after]), true);
+  // Until the network manager has removed the dead route the kernel uses it.
+  assert.equal(lead([before, viewOf([withoutCarrier(eth0), alsoLan], routes)]), false);
+});
+
+Deno.test("nodes behind the default gateway are led to by its interface", () => {
+  const route: RouteText = { to: "default", device: "eth0", gateway: "192.168.1.1" };
+  const far = { node: "far", addresses: ["203.0.113.9"] };
+  assert.equal(lead([viewOf([eth0], [toLan, route])], [far]), true);
+  assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan, route])], [far]), false);
+});
+
+Deno.test("one way to one node is enough", () => {
+  const other = { node: "other", addresses: ["10.0.0.7"] };
+  const routes = [toLan, { to: "10.0.0.0/24", device: "wlan0" }];
+  assert.equal(lead([viewOf([withoutCarrier(eth0), wlan0], routes)], [pi, other]), true);
+});
+
+Deno.test("without addresses of nodes each interface counts that has, or had, an address", () => {
+  const nodes = [{ node: "pi", addresses: [] }];
+  assert.equal(lead([viewOf([eth0])], nodes), true);
+  assert.equal(lead([viewOf([eth0]), viewOf([{ name: "eth0", state: "DOWN" }])], nodes), false);
+  // An interface that was never used says nothing of the network.
+  assert.equal(lead([viewOf([{ name: "wlan0", state: "DOWN" }, eth0])], nodes), true);
+});
+
+Deno.test("neither loopback nor a container's bridge leads to the nodes", () => {
+  const veth = { name: "veth1a2b3c", master: "docker0", addresses: ["169.254.1.1/16"] };
+  const nodes = [{ node: "pi", addresses: [] }];
+  assert.equal(lead([viewOf([withoutCarrier(eth0), docker0, veth])], nodes), false);
+});
+
+Deno.test("a container's bridge leads to a node that runs in a container", () => {
+  const inside = { node: "inside", addresses: ["172.17.0.9"] };
+  const routes = [{ to: "172.17.0.0/16", device: "docker0" }];
+  assert.equal(lead([viewOf([withoutCarrier(eth0), docker0], routes)], [inside]), true);
+});
+
+Deno.test("an address among containers does not lead past the cable to its node", () => {
+  const flannel = { name: "flannel.1", addresses: ["10.42.0.0/32"], state: "UNKNOWN" } as const;
+  const routes = [toLan, { to: "10.42.1.0/24", device: "flannel.1", gateway: "10.42.1.0" }];
+  const node = { node: "pi", addresses: ["192.168.1.7", "10.42.1.0"] };
+  assert.equal(lead([viewOf([withoutCarrier(eth0), flannel], routes)], [node]), false);
+});
+
+Deno.test("a tunnel leads no further than what it runs through", () => {
+  const wg0 = {
+    name: "wg0",
+    addresses: ["10.8.0.1/24"],
+    state: "UNKNOWN",
+    isTunnel: true,
+  } as const;
+  const routes = [{ to: "10.8.0.0/24", device: "wg0" }, toLan];
+  const node = { node: "far", addresses: ["10.8.0.2"] };
+  assert.equal(lead([viewOf([eth0, wg0], routes)], [node]), true);
+  assert.equal(lead([viewOf([withoutCarrier(eth0), wg0], routes)], [node]), false);
+  // A modem is such a tunnel, and all that there is.
+  assert.equal(lead([viewOf([wg0], routes)], [node]), true);
+});
+
+Deno.test("a bridge to the outside has no carrier from its guests alone", () => {
+  const br0 = { name: "br0", addresses: ["192.168.1.5/24"], kind: "bridge" };
+  const guest = { name: "vnet0", master: "br0" };
+  const routes = [{ to: LAN, device: "br0" }];
+  const port = { name: "eth0", master: "br0" };
+  assert.equal(lead([viewOf([br0, port, guest], routes)]), true);
+  assert.equal(lead([viewOf([br0, withoutCarrier(port), guest], routes)]), false);
+});
+
+Deno.test("the carrier says nothing of nodes that are all on this machine", () => {
+  const own = { node: "own", addresses: ["192.168.1.5"] };
+  assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])], [own]), undefined);
+  // A node that was never heard may be anywhere.
+  const unheard = { node: "unheard", addresses: [] };
+  assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])], [own, unheard]), false);
+});
+
+Deno.test("addresses that can be no other machine's are left out", () => {
+  const hostile = { node: "x", addresses: ["127.0.0.1", "224.0.0.1", "0.0.0.0", "::1", "words"] };
+  assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])], [hostile]), false);
+  assert.equal(lead([viewOf([eth0], [toLan])], [hostile]), true);
+});
+
+Deno.test("a machine without any interface but loopback can tell nothing", () => {
+  assert.equal(lead([viewOf([])], []), undefined);
+});
