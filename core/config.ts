@@ -6,7 +6,7 @@ import { ConfigReader } from "./config_reader.ts";
 import { decodeCluster, decodeHub, decodeMqtt, decodeNode, decodeRpi } from "./config_sections.ts";
 import type { WeeklyTime } from "./config_times.ts";
 import { decodeWebhook } from "./config_webhook.ts";
-import type { Landmark } from "./network/landmark.ts";
+import type { HostAndPort } from "./host.ts";
 import type { QuietHours } from "./policy/quiet_hours.ts";
 
 /** Everything that agent, tracker and hub can be told. Durations are milliseconds. */
@@ -40,7 +40,7 @@ export interface Config {
     /** What is likely to fail together. */
     readonly groups: readonly NodeGroup[];
     /** Machines that answer as long as this machine's network works. */
-    readonly landmarks: readonly Landmark[];
+    readonly landmarks: readonly HostAndPort[];
   };
   readonly rpi: {
     readonly led: LedSetting;

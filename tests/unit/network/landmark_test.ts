@@ -7,10 +7,10 @@ function landmarks(text: string) {
 
 Deno.test("a landmark is a name or an address, with a port or without", () => {
   assert.deepEqual(landmarks("nas.lan, 192.168.1.2:22, [FD00::1]:443, [2001:db8::5]"), [
-    { host: "nas.lan", port: undefined },
-    { host: "192.168.1.2", port: 22 },
-    { host: "fd00::1", port: 443 },
-    { host: "2001:db8::5", port: undefined },
+    { hostname: "nas.lan", port: undefined },
+    { hostname: "192.168.1.2", port: 22 },
+    { hostname: "fd00::1", port: 443 },
+    { hostname: "2001:db8::5", port: undefined },
   ]);
   assert.deepEqual(landmarks(""), []);
 });
