@@ -66,6 +66,8 @@ export interface Config {
     /** Absent: the hub generates one. */
     readonly password?: string;
     readonly publicStatus: boolean;
+    /** Of the IANA database. Absent: the machine's own. */
+    readonly timeZone?: string;
   };
   readonly alerts: {
     readonly groupMs: number;

@@ -143,6 +143,12 @@ export const CONFIG_SECTIONS = {
       default: "no",
       meaning: "`yes`: anyone may look, only those who log in may act",
     },
+    time_zone: {
+      defaultShown: "the machine's own",
+      meaning:
+        "such as `Europe/Berlin`: in what zone messages, page, commands and log tell times, " +
+        "and quiet hours and `self_test` are meant; for a tracker, `[rpi] quiet`",
+    },
   },
   alerts: {
     group: { default: "5s", meaning: "deaths and recoveries within this time make one message" },

@@ -35,6 +35,7 @@ import { parseHost } from "./host.ts";
 import { parseLandmarks } from "./network/landmark.ts";
 import { parseRemotes } from "./remote.ts";
 import { reservedIdReason } from "./reserved_id.ts";
+import { parseTimeZone } from "./time_zone.ts";
 import { NAME_MAX } from "./wire.ts";
 
 /** The bounds of what a birth may announce; observers keep to the same. */
@@ -191,6 +192,7 @@ function checkLines(
 export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Config["hub"] {
   // Empty would not mean "no password": the hub would make one up, and nobody would know it.
   const password = reader.given("hub.password", parseSecret);
+  const timeZone = reader.given("hub.time_zone", parseTimeZone);
   return {
     listen: reader.withDefault("hub.listen", parseEndpoint),
     broker: reader.withDefault("hub.broker", oneOf(["embedded", "none"])),
@@ -199,5 +201,6 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
       "./state",
     ...present({ password }),
     publicStatus: reader.withDefault("hub.public_status", parseBoolean),
+    ...present({ timeZone }),
   };
 }

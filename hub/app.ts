@@ -18,6 +18,7 @@ import { nodeRoutes } from "./http/node.ts";
 import { nodeActionRoutes } from "./http/node_actions.ts";
 import { pageRoutes } from "./http/page_files.ts";
 import { sessionRoutes } from "./http/sessions.ts";
+import { statusRoutes } from "./http/status.ts";
 import { watch } from "./http/watch.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NodeActions } from "./node_actions.ts";
@@ -73,6 +74,7 @@ export function createApp(options: AppOptions): Hono {
   const mayAct = requireLogin(access);
   const mayLook = options.publicStatus ? admitGuests(access) : mayAct;
   app.route("/", historyRoutes({ ...options, mayLook, mayAct }));
+  app.route("/", statusRoutes({ ...options, mayLook }));
   app.route("/", nodeRoutes({ ...options, mayLook }));
   app.route("/", availabilityRoutes({ ...options, mayLook }));
   app.route("/", incidentRoutes({ ...options, mayLook }));

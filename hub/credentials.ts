@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { HUB_USER } from "../core/access.ts";
 import { parseNodeId } from "../core/config_values.ts";
-import { reasonOf, UserError } from "../io/user_error.ts";
+import { reasonOf, UsageError, UserError } from "../io/user_error.ts";
 import { replaceFile, statIfAny } from "./atomic_file.ts";
 import { hashPassword, verifyPassword } from "./password_hash.ts";
 
@@ -69,7 +69,7 @@ export class Credentials {
   enrol(id: string): string {
     const parsed = id === HUB_USER ? undefined : parseNodeId(id);
     if (parsed?.ok === false) {
-      throw new UserError(`A node's id: expected ${parsed.expected}, found ${JSON.stringify(id)}`);
+      throw new UsageError(`A node's id: expected ${parsed.expected}, found ${JSON.stringify(id)}`);
     }
     this.#read();
     const password = randomBytes(PASSWORD_BYTES).toString("base64url");

@@ -6,7 +6,7 @@ import type { Config, Endpoint } from "../core/config.ts";
 import { CONFIG_SECTIONS } from "../core/config_rows.ts";
 import { parseName } from "../core/config_values.ts";
 import { bracketed, isAddress, isAnyHost } from "../core/host.ts";
-import { UserError } from "../io/user_error.ts";
+import { UsageError } from "../io/user_error.ts";
 import { Credentials } from "./credentials.ts";
 import { hostName, reachableAddress } from "./reachable_address.ts";
 import { openStateFolder } from "./state_folder.ts";
@@ -38,12 +38,14 @@ export function passwordFile(config: Config): string {
  */
 export function enrol({ config, id, name = id, credentials }: Enrolment): string {
   if (id === HUB_USER && config.hub.broker === "embedded") {
-    throw new UserError(
+    throw new UsageError(
       `"${HUB_USER}" is the hub itself, which needs no credential for its own broker`,
     );
   }
   const parsed = parseName(name.trim());
-  if (!parsed.ok) throw new UserError(`Expected ${parsed.expected}, found ${JSON.stringify(name)}`);
+  if (!parsed.ok) {
+    throw new UsageError(`Expected ${parsed.expected}, found ${JSON.stringify(name)}`);
+  }
   openStateFolder(config);
   const password = (credentials ?? new Credentials(passwordFile(config))).enrol(id);
   const mqtt = mqttSection(config, id, password);

@@ -167,7 +167,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     }),
     feed,
     metrics,
-    nodeActions: new NodeActions({ config, credentials, act: (input) => loop.act(input) }),
+    nodeActions: new NodeActions({ config, credentials, store, act: (input) => loop.act(input) }),
     projection,
     store,
     vitals,

@@ -4,13 +4,15 @@ import { request } from "node:http";
 import type { Config, Endpoint } from "../core/config.ts";
 import { bracketed, reachedLocally } from "../core/host.ts";
 import { redact } from "../io/redaction.ts";
-import { reasonOf, UserError } from "../io/user_error.ts";
+import { reasonOf, UsageError, UserError } from "../io/user_error.ts";
 import { knownPagePassword } from "./state_folder.ts";
 
 /** A hub that is busy still answers by then. */
 const ANSWER_MS = 10_000;
-/** No answer of a hub to an action is longer. */
-const ANSWER_BYTES_MAX = 1024 * 1024;
+/** The status of 5,000 nodes is shorter. */
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const BAD_REQUEST = 400;
+const UNAUTHORIZED = 401;
 
 export class LocalApi {
   readonly #endpoint: Endpoint;
@@ -29,9 +31,14 @@ export class LocalApi {
     const { status, text } = await this.#exchange(path, body);
     const json = parsed(text);
     if (status === 200 && json !== undefined) return json;
+    if (status === UNAUTHORIZED) {
+      throw new UserError(`The hub at ${this.#url} does not accept the password of [hub]`);
+    }
     const message = messageOf(json);
-    const reason = status === 401 ? "it does not accept the password of [hub]" : message;
-    throw new UserError(`The hub at ${this.#url} refuses: ${reason ?? `status ${status}`}`);
+    if (message === undefined) {
+      throw new UserError(`The hub at ${this.#url} answers with status ${status}`);
+    }
+    throw status === BAD_REQUEST ? new UsageError(message) : new UserError(message);
   }
 
   get #url(): string {

@@ -4,6 +4,7 @@ import { VERSION } from "../core/version.ts";
 import { runProgram } from "../io/program.ts";
 import { acknowledge, maintenance, silence } from "./commands/actions.ts";
 import { enrolNode, revokeNode } from "./commands/enrol.ts";
+import { status } from "./commands/status.ts";
 import { testAlert } from "./commands/test_alert.ts";
 import { runHub } from "./hub.ts";
 
@@ -12,5 +13,5 @@ await runProgram({
   description: "Hears the cluster, shows it in the browser, tells people when a Pi dies.",
   version: VERSION,
   main: ({ config, stop }) => runHub(config, stop),
-  commands: [enrolNode, revokeNode, silence, maintenance, acknowledge, testAlert],
+  commands: [status, enrolNode, revokeNode, silence, maintenance, acknowledge, testAlert],
 });

@@ -6,10 +6,13 @@ import { NODES_MAX } from "../core/membership.ts";
 import { getLog } from "../io/log.ts";
 import type { Credentials } from "./credentials.ts";
 import { enrol, MOSQUITTO_RELOAD } from "./enrol.ts";
+import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "./known_names.ts";
+import type { Store } from "./store/store.ts";
 
 export interface NodeActionsOptions {
   readonly config: Config;
   readonly credentials: Credentials;
+  readonly store: Pick<Store, "nodes" | "facts">;
   /** Hands it to the monitor; resolves once what it decided is on disk. */
   readonly act: (input: MonitorInput) => Promise<unknown>;
 }
@@ -55,21 +58,24 @@ export class NodeActions {
 
   /** As `hub revoke` does it: its credential ends, and nobody misses it. */
   async revoke(node: string): Promise<string | undefined> {
-    const { config, credentials, act } = this.#options;
+    const { config, credentials, store, act } = this.#options;
     const hadCredential = credentials.revoke(node);
+    forgetEnrolledName(store, node);
     await act({ kind: "revoked", node });
     if (hadCredential) log.info("revoked", { node });
     return hadCredential && config.hub.broker === "none" ? MOSQUITTO_RELOAD : undefined;
   }
 
-  /** As `hub enrol` does it. `mayRenew`: a credential that it has may end. */
-  enrol(id: string, name: string | undefined, mayRenew: boolean): Enrolled {
-    const { config, credentials } = this.#options;
+  /** As `hub enrol` does it. `mayRenew`: a credential that it has may end; it keeps its name. */
+  enrol(id: string, givenName: string | undefined, mayRenew: boolean): Enrolled {
+    const { config, credentials, store } = this.#options;
     const users = credentials.users();
     if (users.includes(id)) {
       if (!mayRenew) return { kind: "exists" };
     } else if (users.length >= NODES_MAX) return { kind: "full" };
+    const name = givenName ?? knownNameOf(store, id);
     const text = enrol({ config, id, name, credentials });
+    if (name !== undefined) keepEnrolledName(store, id, name);
     log.info("enrolled", { node: id });
     const note = config.hub.broker === "none" ? MOSQUITTO_RELOAD : undefined;
     return { kind: "enrolled", node: { id, config: text, command: commandOf(text) }, note };

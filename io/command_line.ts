@@ -65,9 +65,6 @@ export function parseCommandLine<Main>(
 ): Invocation<Main> {
   const chosen: { command: Command; subcommand: Subcommand<Main> | undefined; main: Main }[] = [];
   const root = rootCommand(line);
-  root.action(() => {
-    chosen.push({ command: root, subcommand: undefined, main: line.main });
-  });
   for (const subcommand of line.commands ?? []) {
     const { usage, description, options = [], main } = subcommand;
     const command = root.command(usage).description(description).helpOption("-h, --help", "help");
@@ -77,6 +74,12 @@ export function parseCommandLine<Main>(
     });
   }
   try {
+    // Beside an action of its own, commander takes an unknown command for an argument too many.
+    if (root.parseOptions([...args]).operands.length === 0) {
+      root.action(() => {
+        chosen.push({ command: root, subcommand: undefined, main: line.main });
+      });
+    }
     root.parse([...args], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

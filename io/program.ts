@@ -8,8 +8,10 @@ import {
   parseCommandLine,
 } from "./command_line.ts";
 import { ConfigError, loadConfig, readConfigEntries } from "./config_file.ts";
+import { adoptTimeZone } from "./local_time.ts";
 import { configureLog, getLog, isUnderSystemd, type Log } from "./log.ts";
 import { untilAskedToStop } from "./process.ts";
+import { redacted } from "./redaction.ts";
 import { writeToStderr } from "./stderr.ts";
 import { UserError } from "./user_error.ts";
 
@@ -26,8 +28,11 @@ export interface Run {
   readonly options: Options;
 }
 
-/** 0 asked to stop or done, 1 failure, 2 usage, 78 bad configuration (EX_CONFIG of sysexits.h). */
-export type ExitCode = 0 | 1 | 2 | 78;
+/**
+ * 0 asked to stop or done, 1 failure, 2 usage, 3 nobody knows (`hub status` alone), 78 bad
+ * configuration (EX_CONFIG of sysexits.h).
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 78;
 
 /** Returns when it was asked to stop; a subcommand when it is done, with 1 after a failure. */
 export type Main = (run: Run) => Promise<ExitCode | void>;
@@ -56,6 +61,7 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
   };
   const config = configOf(common, report);
   if (config === undefined) return 78;
+  adoptTimeZone(config.hub.timeZone);
   if (common.checkConfig) {
     const lines = readConfigEntries(common.configPath, { explicit: false });
     const remark = lines.length > 0 ? "" : " (no such file, or an empty one)";
@@ -79,8 +85,13 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
     return 1;
   } catch (error) {
     if (asked.signal.aborted && isAbort(error, asked.signal)) return 0;
-    if (error instanceof UserError) log.error(error.message);
-    else log.error("ended by an unexpected error", { error });
+    if (error instanceof UserError) {
+      // A person who typed a subcommand reads a sentence; of a service the log is read.
+      if (invocation.subcommand === undefined) log.error(error.message);
+      else writeToStderr(redacted(error.message));
+      return error.exitCode;
+    }
+    log.error("ended by an unexpected error", { error });
     return 1;
   }
 }

@@ -77,7 +77,8 @@ export class LocalCluster {
 
   /** Makes (or renews) the node's credential; the path of the configuration that holds it. */
   async enrol(node: LocalNode): Promise<string> {
-    const args = ["enrol", node.id, "--name", node.name, "--config", this.#hubConfigFile()];
+    const name = ["--name", node.name];
+    const args = ["enrol", node.id, ...name, "--renew", "--config", this.#hubConfigFile()];
     const { command, args: all, env } = this.#command("hub", args, this.#env);
     const { code, stdout, stderr } = await new Deno.Command(command, {
       args: all,

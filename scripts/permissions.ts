@@ -28,8 +28,14 @@ export interface Scope {
 /**
  * Every variable that a program looks at. The rest of the environment is hidden from it
  * (`--ignore-env`), for packages list it whole at import, which a mere list of names forbids.
+ * `TZ` is the one that they also set: by `[hub] time_zone`.
  */
-const ENVIRONMENT: readonly string[] = [...ENVIRONMENT_NAMES, "NO_COLOR", "RUNTIME_DIRECTORY"];
+const ENVIRONMENT: readonly string[] = [
+  ...ENVIRONMENT_NAMES,
+  "NO_COLOR",
+  "RUNTIME_DIRECTORY",
+  "TZ",
+];
 
 /** What of the machine Deno itself may tell an agent: its name, its addresses, its disk's room. */
 const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];

@@ -19,7 +19,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "node:"],
   // What only the tracker does.
   "tracker/": ["core/", "io/", "ffi/", "node:"],
-  "core/": ["valibot", "ipaddr.js"],
+  "core/": ["valibot", "fastest-levenshtein", "ipaddr.js"],
   "ffi/": [],
   "vitals/": ["io/process.ts", "node:"],
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
@@ -53,6 +53,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "twilio": /^hub\/notify\/twilio\.ts$/,
   "valibot": /^core\//,
   "ipaddr.js": /^core\/network\/address\.ts$/,
+  "fastest-levenshtein": /^core\/spelling\.ts$/,
   "esbuild": /^scripts\/(bundle|node_timers)\.ts$/,
 };
 

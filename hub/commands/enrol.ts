@@ -1,38 +1,89 @@
 /** `hub enrol` and `hub revoke`: who belongs to the cluster. */
 
+import type { Config } from "../../core/config.ts";
+import { closestNode } from "../../core/spelling.ts";
 import type { Subcommand } from "../../io/command_line.ts";
 import type { Main } from "../../io/program.ts";
-import { enrol, HUB_RESTART, MOSQUITTO_RELOAD, revoke } from "../enrol.ts";
+import { UserError } from "../../io/user_error.ts";
+import { Credentials } from "../credentials.ts";
+import { enrol, HUB_RESTART, MOSQUITTO_RELOAD, passwordFile, revoke } from "../enrol.ts";
+import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../known_names.ts";
 import { databaseFile, openStateFolder } from "../state_folder.ts";
 import { Store } from "../store/store.ts";
 
 export const enrolNode: Subcommand<Main> = {
   usage: "enrol <ID>",
-  description: "Makes or renews a node's credential, and prints the config.ini for its Pi.",
-  options: [{ flags: "--name <NAME>", description: "what people call it" }],
-  main({ config, arguments: [id = ""], options: { name } }) {
-    console.log(enrol({ config, id, name: typeof name === "string" ? name : undefined }));
+  description: "Makes a node's credential, and prints the config.ini for its Pi.",
+  options: [
+    { flags: "--name <NAME>", description: "what people call it" },
+    { flags: "--renew", description: "in place of the credential that it has; it keeps its name" },
+  ],
+  main({ config, arguments: [id = ""], options: { name, renew } }) {
+    if (renew !== true) assertNew(config, id);
+    openStateFolder(config);
+    using store = openStore(config);
+    const chosen = typeof name === "string" ? name : store && knownNameOf(store, id);
+    console.log(enrol({ config, id, name: chosen }));
+    if (store && chosen !== undefined) keepEnrolledName(store, id, chosen.trim());
     return Promise.resolve();
   },
 };
 
+/** A second machine of this id must not cut the first one off by mistake. */
+function assertNew(config: Config, id: string): void {
+  if (!new Credentials(passwordFile(config)).users().includes(id)) return;
+  throw new UserError(
+    `${JSON.stringify(id)} has a credential. A new one cuts off the Pi that uses it until its ` +
+      `config.ini is replaced: if that is what you want, add --renew`,
+  );
+}
+
+/** Not made here: a database that this user made is one that the hub's may not write. */
+function openStore(config: Config): Store | undefined {
+  const file = databaseFile(config);
+  try {
+    Deno.statSync(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  return new Store(file);
+}
+
 export const revokeNode: Subcommand<Main> = {
   usage: "revoke <ID>",
   description: "Ends a node's credential, and forgets the node.",
-  main({ config, arguments: [id = ""], log }) {
+  main({ config, arguments: [id = ""] }) {
     openStateFolder(config);
     const hadCredential = revoke({ config, id });
     using store = new Store(databaseFile(config));
     const wasKnown = store.nodes.remove(id);
     store.names.remove(id);
-    if (hadCredential) {
-      const todo = config.hub.broker === "none" ? { todo: MOSQUITTO_RELOAD } : {};
-      log.info("revoked", { node: id, ...todo });
-    } else if (wasKnown) {
-      // A running hub hears of credentials alone, and a node of `[cluster] nodes` need have none.
-      const named = config.cluster.nodes.includes(id) ? "take it out of [cluster] nodes, " : "";
-      log.info("forgotten", { node: id, todo: `${named}${HUB_RESTART}` });
-    } else log.error("there is no such credential and no such node", { node: id });
-    return Promise.resolve(hadCredential || wasKnown ? 0 : 1);
+    forgetEnrolledName(store, id);
+    if (!hadCredential && !wasKnown) throw absent(config, store, id);
+    console.log(hadCredential ? revokedLine(config, id) : forgottenLine(config, id));
+    return Promise.resolve(0);
   },
 };
+
+function revokedLine(config: Config, id: string): string {
+  const todo = config.hub.broker === "none" ? ` Now run: ${MOSQUITTO_RELOAD}` : "";
+  return `The credential of ${id} has ended.${todo}`;
+}
+
+/** A running hub hears of credentials alone, and a node of `[cluster] nodes` need have none. */
+function forgottenLine(config: Config, id: string): string {
+  const named = config.cluster.nodes.includes(id) ? `take ${id} out of [cluster] nodes, then ` : "";
+  return `${id} is forgotten. Now ${named}run: ${HUB_RESTART}`;
+}
+
+function absent(config: Config, store: Store, id: string): UserError {
+  const users = new Credentials(passwordFile(config)).users().map((user) => ({
+    id: user,
+    name: user,
+  }));
+  const nodes = store.nodes.all().map((node) => ({ id: node.id, name: node.name ?? node.id }));
+  const near = closestNode(id, [...users, ...nodes]);
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
+  return new UserError(`There is no Pi with the id ${JSON.stringify(id)}.${hint}`);
+}

@@ -5,8 +5,9 @@ import { NODE_ID_PATTERN } from "../../core/wire.ts";
 import { formatDuration, parseDurationMs } from "../../core/duration.ts";
 import type { Actions } from "../actions.ts";
 import type { Projection } from "../projection.ts";
-import { failure, limitBody, refuseOthersForms } from "./answer.ts";
-import { bad, badRequest, type Demand, type Fields, readFields } from "./body.ts";
+import { limitBody, refuseOthersForms } from "./answer.ts";
+import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "./body.ts";
+import { didYouMean, type KnownNodes, noSuchNode } from "./no_such_node.ts";
 
 /** Whoever needs longer asks again: a silence that is forgotten must end by itself. */
 const FOR_MS_MAX = 7 * 24 * 3_600_000;
@@ -28,12 +29,10 @@ export function actionRoutes({ actions, projection, mayAct }: ActionRoutesOption
   const post = (path: string, takesDuration: boolean, act: Act) =>
     routes.post(path, mayAct, limitBody(), refuseOthersForms(), async (context) => {
       const fields = await readFields(context, takesDuration ? ["node", "for"] : ["node"]);
-      const wish = fields.kind === "bad" ? fields : wishOf(fields.value, takesDuration);
+      const wish = fields.kind === "bad" ? fields : wishOf(fields.value, takesDuration, projection);
       if (wish.kind === "bad") return badRequest(context, wish.message);
       const { node, forMs } = wish.value;
-      if (node !== undefined && !isKnown(node)) {
-        return failure(context, 404, { code: "not_found", message: `There is no node "${node}"` });
-      }
+      if (node !== undefined && !isKnown(node)) return noSuchNode(context, node, projection);
       return context.json({ ...await act(node, forMs), ...actions.inForce() });
     });
   // Of a node that was revoked meanwhile it can still be ended.
@@ -56,10 +55,11 @@ export function actionRoutes({ actions, projection, mayAct }: ActionRoutesOption
 /** Answers what is to be said beside what is in force. */
 type Act = (node: string | undefined, forMs: number) => Promise<object | void>;
 
-function wishOf(fields: Fields, takesDuration: boolean): Demand<Wish> {
+function wishOf(fields: Fields, takesDuration: boolean, known: KnownNodes): Demand<Wish> {
   const node = fields.get("node") ?? undefined;
   if (node !== undefined && !(typeof node === "string" && NODE_ID_PATTERN.test(node))) {
-    return bad("node", "a node's id, or none for all", node);
+    const message = mistake("node", "a node's id, or none for all", node);
+    return { kind: "bad", message: message + didYouMean(node, known) };
   }
   if (!takesDuration) return { kind: "good", value: { node, forMs: 0 } };
   const text = fields.get("for");

@@ -4,7 +4,8 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../core/history.ts";
 import type { Availability } from "../availability.ts";
 import type { Projection } from "../projection.ts";
-import { badQuery, noSuchNode, Query } from "./query.ts";
+import { noSuchNode } from "./no_such_node.ts";
+import { badQuery, Query } from "./query.ts";
 
 const SPANS = Object.keys(AVAILABILITY_SPANS_MS) as readonly AvailabilitySpan[];
 
@@ -25,7 +26,7 @@ export function availabilityRoutes(
     const node = query.node("node");
     if (query.problem !== undefined) return badQuery(context, query.problem);
     if (node === undefined) return context.json(await availability.ofAll(span));
-    if (projection.node(node) === undefined) return noSuchNode(context, node);
+    if (projection.node(node) === undefined) return noSuchNode(context, node, projection);
     return context.json(availability.ofNode(node, span));
   });
   return routes;

@@ -10,7 +10,8 @@ import type { Store } from "../store/store.ts";
 import type { StoredTransition } from "../store/transition_rows.ts";
 import type { VitalsHistory } from "../vitals_history.ts";
 import { isGuest } from "./login.ts";
-import { badQuery, noSuchNode, Query, ROWS_MAX } from "./query.ts";
+import { noSuchNode } from "./no_such_node.ts";
+import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 /** Transitions where nobody says how many. */
 const TRANSITIONS_DEFAULT = 100;
@@ -34,7 +35,7 @@ export function nodeRoutes({ projection, store, vitals, mayLook }: NodeRoutesOpt
       if (query.problem !== undefined) return badQuery(context, query.problem);
       const node = projection.node(id);
       return node === undefined
-        ? noSuchNode(context, id)
+        ? noSuchNode(context, id, projection)
         : context.json(body(isGuest(context) ? guestNode(node) : node));
     });
   get("", [], (_id, _query, context) => (node) => isGuest(context) ? guestNode(node) : node);

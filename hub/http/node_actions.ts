@@ -7,6 +7,7 @@ import type { NodeActions } from "../node_actions.ts";
 import type { Projection } from "../projection.ts";
 import { failure, limitBody, refuseOthersForms, tooMany } from "./answer.ts";
 import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "./body.ts";
+import { noSuchNode } from "./no_such_node.ts";
 
 export interface NodeActionRoutesOptions {
   readonly nodeActions: NodeActions;
@@ -25,7 +26,7 @@ export function nodeActionRoutes(options: NodeActionRoutesOptions): Hono {
       const fields = await readFields(context, keys);
       if (fields.kind === "bad") return badRequest(context, fields.message);
       const id = context.req.param("id") ?? "";
-      if (projection.node(id) === undefined) return absent(context, id);
+      if (projection.node(id) === undefined) return noSuchNode(context, id, projection);
       return await act(context, id, fields.value.get("name"));
     });
   post("/api/v1/nodes/:id/rename", ["name"], async (context, id, value) => {
@@ -98,7 +99,7 @@ async function testAlarm(
   if (typeof node !== "string") {
     return badRequest(context, mistake("node", "a node's id", node));
   }
-  if (projection.node(node) === undefined) return absent(context, node);
+  if (projection.node(node) === undefined) return noSuchNode(context, node, projection);
   const played = await drill.playAlarm(node);
   if (played.kind === "too_soon") return tooSoon(context, played.waitMs);
   if (played.value) return context.json({});
@@ -125,11 +126,6 @@ function nameOf(value: unknown): Demand<string | undefined> {
     : undefined;
   if (parsed?.ok === true) return { kind: "good", value: parsed.value };
   return bad("name", parsed?.expected ?? "a name, or null", value);
-}
-
-function absent(context: Context, id: string): Response {
-  const message = `There is no node ${JSON.stringify(id.slice(0, 63))}`;
-  return failure(context, 404, { code: "not_found", message });
 }
 
 function tooSoon(context: Context, waitMs: number): Response {

@@ -81,9 +81,3 @@ export class Query {
 export function badQuery(context: Context, message: string): Response {
   return failure(context, 400, { code: "bad_request", message });
 }
-
-/** The answer to a question about a node that the hub does not know. */
-export function noSuchNode(context: Context, id: string): Response {
-  const message = `There is no node "${id.slice(0, FOUND_LENGTH_MAX)}"`;
-  return failure(context, 404, { code: "not_found", message });
-}

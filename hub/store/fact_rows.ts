@@ -22,4 +22,8 @@ export class FactRows {
       { name, value },
     );
   }
+
+  remove(name: string): void {
+    this.#database.run("DELETE FROM facts WHERE name = :name", { name });
+  }
 }

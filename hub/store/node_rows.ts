@@ -64,6 +64,11 @@ export class NodeRows {
       undefined;
   }
 
+  /** What the node calls itself. */
+  nameOf(id: string): string | undefined {
+    return textOrNone(this.#database.get("SELECT name FROM nodes WHERE id = :id", { id })?.name);
+  }
+
   all(): readonly StoredNode[] {
     return this.#database.all("SELECT * FROM nodes", {}).map((row) => ({
       id: String(row.id),

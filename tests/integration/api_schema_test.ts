@@ -96,14 +96,10 @@ Deno.test("hub says on its feed and over HTTP what its JSON schema says, and gue
   await isCaredFor(late);
 
   const ofGuests: unknown[] = [guest.messages, late.messages];
-  for (const path of ["/api/v1/nodes", "/api/v1/incidents"]) {
-    ofGuests.push(
-      await said(hub, path.includes("nodes") ? "nodes" : "incidents", path, {
-        headers: { Authorization: "" },
-      }),
-    );
-  }
   const stranger = { headers: { Authorization: "" } };
+  for (const name of ["nodes", "incidents", "status"] as const) {
+    ofGuests.push(await said(hub, name, `/api/v1/${name}`, stranger));
+  }
   ofGuests.push(await said(hub, "node", "/api/v1/nodes/john-snow", stranger));
   ofGuests.push(await (await hub.fetch("/api/v1/incidents.csv")).text());
   for (const secret of SECRETS) {
@@ -115,6 +111,7 @@ Deno.test("hub says on its feed and over HTTP what its JSON schema says, and gue
   assert.deepEqual(shown.facts.addresses, FACTS.addresses);
 
   await said(hub, "node", "/api/v1/nodes/john-snow");
+  await said(hub, "status", "/api/v1/status");
   await said(hub, "incidents", "/api/v1/incidents");
   await said(hub, "deliveries", "/api/v1/deliveries");
   await said(hub, "in_force", "/api/v1/alarm");

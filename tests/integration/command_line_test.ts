@@ -31,7 +31,7 @@ async function run(args: readonly string[], options: RunOptions = {}): Promise<O
       "--no-check",
       "--quiet",
       `--allow-read=${folder.path}`,
-      `--allow-env=${ENVIRONMENT_NAMES.join(",")}`,
+      `--allow-env=${[...ENVIRONMENT_NAMES, "TZ"].join(",")}`,
       "--ignore-env",
       "--allow-sys=hostname",
       PROGRAM,
@@ -109,7 +109,38 @@ Deno.test("a wrong use is told, and ends with 2", async () => {
     const { code, out, err } = await run(args);
     assert.equal(code, 2, args.join(" "));
     assert.equal(out, "");
-    assert.match(err, /^error: .*\n(.*Did you mean --name.*\n)?See sample --help\.\n$/);
+    assert.match(err, /^error: .*\n(.*Did you mean .*\n)?See sample --help\.\n$/);
+  }
+});
+
+Deno.test("a command that does not exist is called so, with the one that was meant", async () => {
+  const complaint = async (...args: readonly string[]) => {
+    const { code, err } = await run(args);
+    assert.equal(code, 2, err);
+    return err.split("\n").slice(0, -1);
+  };
+  const seeHelp = "See sample --help.";
+  assert.deepEqual(await complaint("enroll", "john-snow"), [
+    "error: unknown command 'enroll'",
+    "(Did you mean enrol?)",
+    seeHelp,
+  ]);
+  assert.deepEqual(await complaint("-c", "CONFIG", "dance", "--name", "x"), [
+    "error: unknown command 'dance'",
+    seeHelp,
+  ]);
+});
+
+Deno.test("a subcommand says in a plain sentence what a person can put right, without secrets", async () => {
+  const config = "[mqtt]\nusername = stark\npassword = winterfell";
+  const { code, out, err } = await run(["refuse", "-c", "CONFIG"], { config });
+  assert.deepEqual([code, out, err], [2, "", "There is no room for ***\n"]);
+});
+
+Deno.test("local times are in the configured zone, whatever the machine's is", async () => {
+  for (const [zone, time] of [["Asia/Kolkata", "05:30:00"], ["america/new_york", "19:00:00"]]) {
+    const { out } = await run(["clock", "-c", "CONFIG"], { config: `[hub]\ntime_zone = ${zone}` });
+    assert.equal(out, `${time}\n`);
   }
 });
 

@@ -93,7 +93,10 @@ Deno.test("a forgotten node is gone from page, disk and broker, until it speaks 
   assert.ok(!(await hub.nodes()).some(({ id }) => id === "john-snow"));
   const left = (await retained(hub)).filter((topic) => topic.includes("john-snow"));
   assert.deepEqual(left, []);
-  assert.match(await refused(hub, `${NODE}/forget`, {}, 404), /There is no node "john-snow"/);
+  assert.match(
+    await refused(hub, `${NODE}/forget`, {}, 404),
+    /There is no Pi with the id "john-snow"/,
+  );
 
   await using again = await TestClient.connect({ port: hub.brokerPort, ...login });
   await using _node = await PretendNode.start(again, { id: "john-snow", name: "John Snow" });

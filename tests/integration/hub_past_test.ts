@@ -266,7 +266,7 @@ Deno.test("a hub answers a question about the past that makes no sense with what
       ["availability?span=1h", '400 span: expected one of 24h, 30d, 90d, found "1h"'],
       ["availability?node=..", `400 node: expected a node's id, found ".."`],
       ["availability?nod=arya", '400 query: expected span, node, found "nod"'],
-      ["availability?node=bran", '404 There is no node "bran"'],
+      ["availability?node=bran", '404 There is no Pi with the id "bran"'],
       ["nodes/arya?x=1", '400 query: expected nothing, found "x"'],
       ["nodes/arya/vitals?span=90d", '400 span: expected one of 1h, 24h, 7d, 30d, found "90d"'],
       ["nodes/arya/transitions?limit=0", '400 limit: expected a whole number from 1 on, found "0"'],
@@ -274,7 +274,7 @@ Deno.test("a hub answers a question about the past that makes no sense with what
         `nodes/arya/transitions?limit=${huge}`,
         `400 limit: expected a whole number from 1 on, found "${huge.slice(0, 60)}"`,
       ],
-      ["nodes/%3Cb%3E", '404 There is no node "<b>"'],
+      ["nodes/%3Cb%3E", '404 There is no Pi with the id "<b>"'],
       [
         "incidents?kind=all",
         '400 kind: expected one of node, flapping, reboot, broker, uplink, common, found "all"',

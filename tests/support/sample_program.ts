@@ -2,6 +2,7 @@
 
 import { VERSION } from "../../core/version.ts";
 import { type Main, runProgram } from "../../io/program.ts";
+import { UsageError } from "../../io/user_error.ts";
 
 /** `node.name` says how it behaves. */
 const main: Main = async ({ config, log, stop }) => {
@@ -46,6 +47,20 @@ await runProgram({
       options: [{ flags: "--name <NAME>", description: "what people read" }],
       main: ({ arguments: [id], options, config }) => {
         console.log(JSON.stringify({ id, options, node: config.node.id }));
+        return Promise.resolve();
+      },
+    },
+    {
+      usage: "refuse",
+      description: "Says what is wrong.",
+      main: ({ config }) =>
+        Promise.reject(new UsageError(`There is no room for ${config.mqtt.password}`)),
+    },
+    {
+      usage: "clock",
+      description: "Says what clocks showed at the beginning of 1970.",
+      main: () => {
+        console.log(new Date(0).toLocaleTimeString("en-GB"));
         return Promise.resolve();
       },
     },

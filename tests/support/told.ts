@@ -13,11 +13,14 @@ const CLUSTER = { suspect_after: "800ms", dead_after: "1500ms" };
 /** For each thing to happen: a hub that has just started gives everybody ten seconds to speak up. */
 export const WITHIN_MS = 30_000;
 
+/** The hub's time of day, on a machine in whatever zone. */
+const TIME = "\\d\\d:\\d\\d:\\d\\d(?: UTC)?";
 /** The text about one death, and its name. */
-export const DOWN = /^(.+) is down\. Last heard \d\d:\d\d:\d\d, silent for \d+ s\.$/;
+export const DOWN = new RegExp(`^(.+) is down\\. Last heard ${TIME}, silent for \\d+ s\\.$`);
 /** The text about one return, its name and its length. */
-export const UP =
-  /^(.+) is up again after (\d+) s\. It was down from \d\d:\d\d:\d\d to \d\d:\d\d:\d\d\.$/;
+export const UP = new RegExp(
+  `^(.+) is up again after (\\d+) s\\. It was down from ${TIME} to ${TIME}\\.$`,
+);
 
 /** The section that makes a hub send through the double. */
 export function smsBy(double: TwilioDouble): Sections {

@@ -1,0 +1,94 @@
+/** What `GET /api/v1/status` answers: how the cluster is, short enough for a widget or a script. */
+
+import type { AlarmView, ClusterView, NodeView } from "./feed.ts";
+import type { Liveness } from "./liveness.ts";
+
+/**
+ * The worst that is true. `down`: a Pi is dead that is not in maintenance; `unknown`: one was not
+ * heard yet; `stopped`: nothing runs, on purpose; `none`: no Pi has reported yet.
+ */
+export type StatusCode =
+  | "blind"
+  | "none"
+  | "down"
+  | "late"
+  | "unknown"
+  | "up"
+  | "maintenance"
+  | "stopped";
+
+/** A node without what it measured and what it is made of. */
+export type StatusNode = Pick<
+  NodeView,
+  | "id"
+  | "name"
+  | "liveness"
+  | "since"
+  | "last_heartbeat_at"
+  | "acknowledged"
+  | "maintenance_until"
+  | "flapping"
+  | "warnings"
+>;
+
+/** Instants are RFC 3339. */
+export interface StatusView {
+  readonly at: string;
+  readonly version: string;
+  readonly status: StatusCode;
+  readonly blind: ClusterView["blind"];
+  readonly counts: Readonly<Record<Liveness, number>>;
+  readonly nodes: readonly StatusNode[];
+  readonly silences: AlarmView["silences"];
+  readonly maintenance: AlarmView["maintenance"];
+}
+
+/** What a status is made of. */
+export type Observed =
+  & Pick<StatusView, "at" | "version" | "blind" | "nodes">
+  & Pick<AlarmView, "silences" | "maintenance">;
+
+export function statusView(observed: Observed): StatusView {
+  const counts = { dead: 0, suspect: 0, unknown: 0, alive: 0, left: 0 };
+  for (const { liveness } of observed.nodes) counts[liveness]++;
+  return {
+    at: observed.at,
+    version: observed.version,
+    status: statusCode(observed),
+    blind: observed.blind,
+    counts,
+    nodes: observed.nodes.map(statusNode),
+    silences: observed.silences,
+    maintenance: observed.maintenance,
+  };
+}
+
+/** The same order of importance as the verdict of the page. */
+function statusCode({ blind, nodes }: Pick<Observed, "blind" | "nodes">): StatusCode {
+  const has = (liveness: Liveness) => nodes.some((node) => node.liveness === liveness);
+  if (blind !== null) return "blind";
+  if (nodes.length === 0) return "none";
+  const isMissed = ({ liveness, maintenance_until }: StatusNode) =>
+    liveness === "dead" && maintenance_until === null;
+  if (nodes.some(isMissed)) return "down";
+  if (has("suspect")) return "late";
+  if (has("unknown")) return "unknown";
+  if (has("dead")) return "maintenance";
+  return has("alive") ? "up" : "stopped";
+}
+
+function statusNode(node: StatusNode): StatusNode {
+  const { id, name, liveness, since, last_heartbeat_at } = node;
+  const { acknowledged, maintenance_until, flapping, warnings } = node;
+  return {
+    id,
+    name,
+    liveness,
+    since,
+    last_heartbeat_at,
+    acknowledged,
+    maintenance_until,
+    flapping,
+    warnings,
+  };
+}

@@ -1,0 +1,51 @@
+/** `hub status`: how the cluster is, as the hub that runs here knows it. */
+
+import type { StatusCode, StatusView } from "../../core/status_view.ts";
+import type { Subcommand } from "../../io/command_line.ts";
+import type { ExitCode, Main } from "../../io/program.ts";
+import { redacted } from "../../io/redaction.ts";
+import { UserError } from "../../io/user_error.ts";
+import { LocalApi } from "../local_api.ts";
+import { statusLines } from "./status_text.ts";
+
+/** Nobody knows how the cluster is: the hub does not answer, or does not know itself. */
+const NOBODY_KNOWS = 3;
+
+const EXIT_CODES: Readonly<Record<StatusCode, ExitCode>> = {
+  down: 1,
+  blind: NOBODY_KNOWS,
+  none: NOBODY_KNOWS,
+  unknown: NOBODY_KNOWS,
+  late: 0,
+  up: 0,
+  maintenance: 0,
+  stopped: 0,
+};
+
+export const status: Subcommand<Main> = {
+  usage: "status",
+  description: "Says how the cluster is. Exit code 1: a Pi is down; 3: nobody knows.",
+  options: [{ flags: "--json", description: "for a program: one JSON object" }],
+  async main({ config, options: { json } }) {
+    let answer: unknown;
+    try {
+      answer = await new LocalApi(config).ask("/api/v1/status", undefined);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const message = redacted(error.message);
+      if (json === true) console.log(JSON.stringify({ error: { code: "no_answer", message } }));
+      else console.error(`${message}\nWhether a Pi is down is not known. Does the hub run?`);
+      return NOBODY_KNOWS;
+    }
+    if (!isStatus(answer)) throw new Error("The hub answers in another way than this version's");
+    if (json === true) console.log(JSON.stringify(answer));
+    else for (const line of statusLines(answer)) console.log(line);
+    return EXIT_CODES[answer.status];
+  },
+};
+
+function isStatus(answer: unknown): answer is StatusView {
+  return typeof answer === "object" && answer !== null &&
+    "status" in answer && typeof answer.status === "string" && answer.status in EXIT_CODES &&
+    "nodes" in answer && Array.isArray(answer.nodes);
+}

@@ -1,0 +1,126 @@
+/** The status of the cluster as lines for a person at a terminal. */
+
+import type { Liveness } from "../../core/liveness.ts";
+import { LIVENESS_WORDS } from "../../core/liveness.ts";
+import { durationText } from "../../core/message/duration_text.ts";
+import { nameOf, plainText } from "../../core/message/names.ts";
+import type { StatusNode, StatusView } from "../../core/status_view.ts";
+import { clockText } from "../clock_text.ts";
+import { inForceLines } from "./in_force.ts";
+
+/** Trouble first. */
+const ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
+const NAME_LENGTH_MAX = 40;
+/** Below this a heartbeat each second makes a number that says nothing. */
+const JUST_NOW_MS = 2000;
+
+/** One sentence, a table of the nodes, and what is in force. */
+export function statusLines(status: StatusView): readonly string[] {
+  const nodes = ORDER.flatMap((liveness) =>
+    status.nodes.filter((node) => node.liveness === liveness)
+  );
+  const { silences, maintenance } = status;
+  const hasOrders = silences.length + maintenance.length > 0;
+  return [
+    sentence(status),
+    ...(nodes.length > 0 ? ["", ...table(nodes.map((node) => rowOf(node, status)))] : []),
+    ...(hasOrders ? ["", ...inForceLines(status, Date.parse(status.at))] : []),
+  ];
+}
+
+function sentence({ status, blind, nodes, at, counts }: StatusView): string {
+  const total = nodes.length;
+  switch (status) {
+    case "blind": {
+      const since = blind === null ? "" : ` since ${timeOf(blind.since, at)}`;
+      const why = blind === null ? "" : `: ${plainText(blind.reason)}`;
+      return `The hub has not seen the cluster${since}${why}. What follows was last known.`;
+    }
+    case "none":
+      return "No Pi has reported yet.";
+    case "down":
+      return isAre(nodes.filter(isMissed), total, "down");
+    case "late":
+      return isAre(nodes.filter(({ liveness }) => liveness === "suspect"), total, "late");
+    case "unknown":
+      return `${countOf(counts.unknown, total)} not been heard yet.`;
+    case "maintenance":
+      return `${counts.dead} of ${total} Pis ${
+        counts.dead === 1 ? "is" : "are"
+      } down for maintenance.`;
+    case "stopped":
+      return total === 1 ? "The Pi is stopped." : `All ${total} Pis are stopped.`;
+    case "up":
+      return upSentence(counts.alive, counts.left);
+  }
+}
+
+function isMissed({ liveness, maintenance_until }: StatusNode): boolean {
+  return liveness === "dead" && maintenance_until === null;
+}
+
+function isAre(some: readonly StatusNode[], total: number, word: string): string {
+  const [only] = some;
+  if (only !== undefined && some.length === 1) return `${shownName(only)} is ${word}.`;
+  return `${
+    some.length === total ? `All ${total}` : `${some.length} of ${total}`
+  } Pis are ${word}.`;
+}
+
+function countOf(count: number, total: number): string {
+  return `${count} of ${total} Pis ${count === 1 ? "has" : "have"}`;
+}
+
+function upSentence(up: number, stopped: number): string {
+  const head = up === 1 ? "1 Pi is up" : `${up} Pis are up`;
+  return stopped === 0 ? `${head}.` : `${head}, ${stopped} stopped.`;
+}
+
+function rowOf(node: StatusNode, { at, blind }: StatusView): readonly string[] {
+  const word = LIVENESS_WORDS[node.liveness];
+  return [
+    blind === null ? word : `was ${word}`,
+    node.id,
+    shownName(node),
+    [heardText(node, at), ...remarks(node, at)].join(", "),
+  ];
+}
+
+/** Lengths count from the last sign of life. */
+function heardText({ last_heartbeat_at: heard, liveness }: StatusNode, at: string): string {
+  if (heard === null) return "never heard";
+  const ageMs = Date.parse(at) - Date.parse(heard);
+  if (ageMs < JUST_NOW_MS) return "heard just now";
+  const length = durationText(ageMs);
+  return liveness === "dead" || liveness === "suspect"
+    ? `silent for ${length}, last heard ${timeOf(heard, at)}`
+    : `last heard ${timeOf(heard, at)}`;
+}
+
+function remarks(node: StatusNode, at: string): readonly string[] {
+  const { acknowledged, maintenance_until: until, flapping, warnings } = node;
+  return [
+    ...(acknowledged ? ["acknowledged"] : []),
+    ...(flapping ? ["flapping"] : []),
+    ...(until === null ? [] : [`in maintenance until ${timeOf(until, at)}`]),
+    ...warnings.map(plainText),
+  ];
+}
+
+function timeOf(instant: string, now: string): string {
+  return clockText(Date.parse(instant), Date.parse(now));
+}
+
+function shownName({ id, name }: StatusNode): string {
+  return nameOf({ node: id, name }, { names: 1, nameLength: NAME_LENGTH_MAX });
+}
+
+/** Columns of equal width but the last one. */
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  );
+  return rows.map((row) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()
+  );
+}

@@ -1,0 +1,87 @@
+/** `hub status` on a running hub, and on one that does not run. */
+
+import assert from "node:assert/strict";
+import type { StatusView } from "../../core/status_view.ts";
+import { assertSays } from "../support/api_schema.ts";
+import { act } from "../support/hub_actions.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { PretendNode } from "../support/pretend_node.ts";
+import { type Hub, startHub } from "../support/programs.ts";
+
+const SETTINGS = {
+  hub: { time_zone: "Asia/Kolkata" },
+  cluster: { suspect_after: "800ms", dead_after: "1500ms" },
+};
+
+async function json(hub: Hub): Promise<{ readonly code: number; readonly view: StatusView }> {
+  const { code, text } = await hub.run("status", "--json");
+  const view = JSON.parse(text);
+  assertSays("status", view);
+  return { code, view };
+}
+
+Deno.test("hub status tells who is down, since when by the hub's zone, and ends with 1", async () => {
+  await using hub = await startHub(SETTINGS);
+  const none = await hub.run("status");
+  assert.deepEqual([none.code, none.text], [3, "No Pi has reported yet."]);
+
+  await using arya = await TestClient.connect({
+    port: hub.brokerPort,
+    username: "arya",
+    password: hub.credential("arya"),
+  });
+  await using _up = await PretendNode.start(arya, { id: "arya", name: "Arya" });
+  const client = await TestClient.connect({
+    port: hub.brokerPort,
+    username: "john-snow",
+    password: hub.credential("john-snow"),
+  });
+  const node = await PretendNode.start(client, { id: "john-snow", name: "John Snow" });
+  await hub.waitForLiveness("arya", "alive");
+  await hub.waitForLiveness("john-snow", "alive");
+  const well = await hub.run("status");
+  assert.equal(well.code, 0, well.text);
+  assert.match(well.text, /^2 Pis are up\.\n\nup {2}arya {7}Arya {7}/);
+
+  await node[Symbol.asyncDispose]();
+  await client.kill();
+  const dead = await hub.waitForLiveness("john-snow", "dead");
+  const down = await hub.run("status");
+  assert.equal(down.code, 1, down.text);
+  const clock = new Date(dead.last_heartbeat_at ?? "").toLocaleTimeString("en-GB", {
+    timeZone: "Asia/Kolkata",
+  });
+  assert.match(
+    down.text,
+    new RegExp(
+      "^John Snow is down\\.\n\n" +
+        `down  john-snow  John Snow  silent for \\d+ s, last heard ${clock}\n` +
+        "up    arya       Arya",
+    ),
+  );
+  await act(hub, "ack", { node: "john-snow" });
+  assert.match((await hub.run("status")).text, /last heard [\d:]+, acknowledged\n/);
+  const told = await json(hub);
+  assert.deepEqual([told.code, told.view.status, told.view.counts.dead], [1, "down", 1]);
+
+  // What is down for maintenance is no reason to alarm anybody.
+  await act(hub, "maintenance", { node: "john-snow", for: "1h" });
+  const quiet = await json(hub);
+  assert.deepEqual([quiet.code, quiet.view.status], [0, "maintenance"]);
+  const text = (await hub.run("status")).text;
+  assert.match(text, /^1 of 2 Pis is down for maintenance\.\n/);
+  assert.match(text, /\n\nin maintenance: john-snow until [\d:]+$/);
+});
+
+Deno.test("hub status says in plain words that no hub answers, and ends with 3", async () => {
+  await using hub = await startHub();
+  await hub.stop();
+  const { code, text } = await hub.run("status");
+  assert.equal(code, 3);
+  const [why = "", ...rest] = text.split("\n");
+  assert.ok(why.startsWith(`No hub answers at ${hub.url} ([hub] listen): `), why);
+  assert.deepEqual(rest, ["Whether a Pi is down is not known. Does the hub run?"]);
+  const machine = await hub.run("status", "--json");
+  assert.equal(machine.code, 3);
+  assert.deepEqual(JSON.parse(machine.text).error.code, "no_answer");
+});
