@@ -6,7 +6,7 @@ import { until } from "../support/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
-const TIME = "(\\d+ \\w+ )?\\d\\d:\\d\\d:\\d\\d";
+const TIME = "(\\d+ \\w+ )?\\d\\d:\\d\\d:\\d\\d( UTC)?";
 
 /** Texts that went out, in this order. */
 function assertTexts(desk: OutboxDesk, ...patterns: readonly RegExp[]): void {

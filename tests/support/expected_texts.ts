@@ -12,7 +12,7 @@ export interface Told {
 /** From, to. */
 export type Span = readonly [least: number, most: number];
 
-const TIME = "\\d\\d:\\d\\d:\\d\\d";
+const TIME = "\\d\\d:\\d\\d:\\d\\d(?: UTC)?";
 const LENGTH = "((?:\\d+ min ?)?(?:\\d+ s)?)";
 
 /** A death, told while it lasts: until the message a node was silent for so long. */
