@@ -197,11 +197,11 @@ function actionsOver(store: Store): HubActions {
 }
 
 /** Nodes that no monitor hears of. */
-function nodeActionsOver(folder: TemporaryFolder): NodeActions {
+function nodeActionsOver(store: Store, folder: TemporaryFolder): NodeActions {
   const path = folder.write("config.ini", `[hub]\nstate = ${folder.path}\n`);
   const config = loadConfig({ path, explicit: true, environment: () => undefined });
   const credentials = new Credentials(passwordFile(config));
-  return new NodeActions({ config, credentials, act: () => Promise.resolve() });
+  return new NodeActions({ config, credentials, store, act: () => Promise.resolve() });
 }
 
 /** The application over a fresh memory, open to everyone, without a page. */
@@ -217,7 +217,7 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
       stop: new AbortController().signal,
       publish: () => Promise.resolve(false),
     }),
-    nodeActions: nodeActionsOver(folder),
+    nodeActions: nodeActionsOver(store, folder),
     feed: new Feed(projection, store, systemClock),
     metrics: new Metrics(projection, store),
     projection,
