@@ -185,8 +185,8 @@ export const CONFIG_SECTIONS = {
     flap_window: { default: "30m", meaning: "see `flap`; also how long it must be stable again" },
     blind_after: {
       default: "60s",
-      meaning: "how long the broker, or an SMS or webhook provider, is out of reach until people " +
-        "are told",
+      meaning:
+        "how long the broker is out of sight, or a provider takes no message, until people are told",
     },
     self_test: {
       default: "off",

@@ -12,7 +12,7 @@ const OPEN_FACTS: readonly string[] = [
   "uptime_s",
 ];
 /** The provider's own words may name whatever was sent to it. */
-const UPLINK_CAUSE = "it cannot be reached";
+const UPLINK_CAUSE = "it takes no messages";
 const RIVALS_WARNING = "Two machines claim to be this one";
 
 export function guestNode(node: NodeView): NodeView {

@@ -25,6 +25,12 @@ export interface Deferral {
    * could not be reached, or has a fault of its own.
    */
   readonly isBusy?: boolean;
+  /**
+   * The provider takes no message at all until a person acts or hours pass: the limit of the day is
+   * used up, the account is suspended, the credentials are wrong. Another channel has to be used at
+   * once; this message is tried again, for it is not the message that is refused.
+   */
+  readonly isBlocked?: boolean;
 }
 
 /** The outcome of one attempt. */

@@ -79,11 +79,22 @@ export class DeliveryChecks {
       case "delivered":
         return ledger.confirm(row, "delivered");
       case "failed":
-        ledger.passOn(row, status.why);
+        if (status.isBlocked) this.#sendAgain(row, status.why);
+        else ledger.passOn(row, status.why);
         return onPassedOn();
       case "unknown":
         return store.unconfirmed.countCheck(row.id, undefined);
     }
+  }
+
+  /** Not the message was refused, but whatever this channel would send: another one has to be used. */
+  #sendAgain(row: OutboxRow, why: string): void {
+    const { ledger } = this.#options;
+    ledger.settle(row, { kind: "deferred", why, isUncertain: false }, {
+      canCheck: true,
+      isHasty: ledger.detour(row) !== undefined,
+      untilDownMs: Infinity,
+    });
   }
 
   #wait(row: OutboxRow, atLeastMs: number): void {

@@ -36,7 +36,7 @@ export interface OutboxOptions {
   readonly calendar: Calendar;
   /** Where a route's messages go when a channel fails. */
   readonly next: Audience["next"];
-  /** A channel whose provider cannot be reached for so long counts as down. */
+  /** A channel whose provider takes no message for so long counts as down. */
   readonly downAfterMs: number;
   /** A channel went down or came back; the first success of a run is reported, too. */
   readonly onUplink: (report: UplinkReport) => void;
@@ -66,7 +66,7 @@ export class Outbox {
     });
     this.#loop = new TaskLoop(options.clock, ATTEMPTS_MAX);
     this.#uplinks = new Uplinks({ ...options, onUplink: (report) => this.#onUplink(report) });
-    const isDown = (channel: string) => this.#uplinks.downForMs(channel) !== undefined;
+    const isDown = (channel: string) => this.#uplinks.fallOf(channel) !== undefined;
     this.#ledger = new OutboxLedger({ ...options, detours: new Detours({ ...options, isDown }) });
     this.#checks = new DeliveryChecks({
       ...options,
@@ -159,16 +159,19 @@ export class Outbox {
     this.#ledger.settle(row, delivery, {
       canCheck: channel.status !== undefined,
       isHasty: delivery.kind === "deferred" && this.#whyMoveOn(row) !== undefined,
+      untilDownMs: this.#uplinks.untilDownMs(channel.name),
     });
     if (delivery.kind === "accepted") this.#checks.wake();
   }
 
   /** Why a message has to go to another channel of its route, if it can and this one is down. */
   #whyMoveOn(row: OutboxRow): string | undefined {
-    const downForMs = this.#uplinks.downForMs(row.channel);
-    const detour = downForMs === undefined ? undefined : this.#ledger.detour(row);
-    if (downForMs === undefined || detour === undefined) return undefined;
-    const what = `could not reach ${channelTitle(row.channel)} for ${durationText(downForMs)}`;
+    const fall = this.#uplinks.fallOf(row.channel);
+    const detour = fall && this.#ledger.detour(row);
+    if (fall === undefined || detour === undefined) return undefined;
+    const { why, isBlocked, forMs } = fall;
+    const name = channelTitle(row.channel);
+    const what = isBlocked ? why : `${name} took no message for ${durationText(forMs)} (${why})`;
     return `${what}: passed on to ${channelTitle(detour.channel)}`;
   }
 

@@ -23,6 +23,8 @@ export interface Sequel {
   readonly canCheck: boolean;
   /** A message that was deferred goes on to the next channel as soon as that is certain. */
   readonly isHasty: boolean;
+  /** A message that was deferred is tried again by then, in ms, unless the provider asked for more. */
+  readonly untilDownMs: number;
 }
 
 export class OutboxLedger {
@@ -77,7 +79,9 @@ export class OutboxLedger {
         });
       }
       case "deferred": {
-        const delayMs = retryDelayMs(row.attempts, Math.random(), delivery.retryAfterMs);
+        const { retryAfterMs } = delivery;
+        const askedMs = retryDelayMs(row.attempts, Math.random(), retryAfterMs);
+        const delayMs = Math.min(askedMs, Math.max(sequel.untilDownMs, retryAfterMs ?? 0));
         return this.#change(row, () =>
           store.outbox.settle(row.id, {
             state: "pending",

@@ -1,4 +1,6 @@
-/** Whether one channel's provider can be reached: what its requests show, as a fact told once. */
+/** Whether one channel's provider takes messages: what its requests show, as a fact told once. */
+
+import { type Deferral, RETRY_AFTER_MS_MAX } from "../core/retry.ts";
 
 /** While all is well a provider is asked so long after the last request that went well. */
 const PROBE_MS = 10 * 60_000;
@@ -10,6 +12,8 @@ const PROBE_AGAIN_MS = 30_000;
  * provider cannot be asked it has then another chance.
  */
 const MEMORY_MS = 80 * 60_000;
+/** A provider that took no message for the day is believed to be well again after one. */
+const BLOCKED_MS = 24 * 60 * 60_000;
 
 /** What became known, for whoever tells people. */
 export interface UplinkReport {
@@ -25,25 +29,39 @@ export interface UplinkReport {
 /** What a request was for: a message, or only to ask something. */
 export type Purpose = "message" | "question";
 
-interface Failing {
-  readonly sinceMs: number;
-  hasFailedMessage: boolean;
-  hasFailedQuestion: boolean;
-  lastMessageMs: number;
+/** Why it is down. */
+export interface Fall {
+  readonly why: string;
+  /** It said so itself, as opposed to requests that failed for long. */
+  readonly isBlocked: boolean;
 }
 
-/** Instants are monotonic. A provider that asks for patience is reached, and so is one that says no. */
+interface Failing {
+  readonly sinceMs: number;
+  hasFailedQuestion: boolean;
+  /** Questions show that no message would be taken, so they also show when that is over. */
+  hasRefusedQuestion: boolean;
+  /** Until then an answer to a question does not show that messages are taken. */
+  onlyMessagesUntilMs: number;
+  /** The same, though questions failed, too. */
+  blockedUntilMs: number;
+}
+
+/** Instants are monotonic. What counts is whether messages are taken, whatever the provider answers. */
 export class Uplink {
   readonly #channel: string;
   readonly #downAfterMs: number;
   #failing: Failing | undefined;
   /** What was reported last. */
   #reported: "up" | "down" | undefined;
+  #fall: Fall | undefined;
   #reachedMs = -Infinity;
   #askedMs = -Infinity;
   #heardMs: number;
+  /** It took a message while it answered questions as if it would take none. */
+  #hasRefusedInVain = false;
 
-  /** It counts as down when requests have failed for `downAfterMs`. */
+  /** It counts as down when it took no message for `downAfterMs`. */
   constructor(channel: string, { downAfterMs, nowMs }: {
     readonly downAfterMs: number;
     readonly nowMs: number;
@@ -57,15 +75,23 @@ export class Uplink {
     return this.#reported === "down";
   }
 
+  /** `undefined` while it is not down. */
+  get fall(): Fall | undefined {
+    return this.isDown ? this.#fall : undefined;
+  }
+
   /** When to ask the provider, if it can be asked, for what its requests do not show by themselves. */
   get probeAtMs(): number {
-    if (this.#failing !== undefined) return this.#askedMs + PROBE_AGAIN_MS;
-    return Math.max(this.#reachedMs, this.#askedMs) + PROBE_MS;
+    const failing = this.#failing;
+    if (failing === undefined) return Math.max(this.#reachedMs, this.#askedMs) + PROBE_MS;
+    const isBlocked = failing.blockedUntilMs > this.#askedMs && !failing.hasRefusedQuestion;
+    return this.#askedMs + (isBlocked ? PROBE_MS : PROBE_AGAIN_MS);
   }
 
   /** When a provider that cannot be asked is to be trusted again, for nothing was heard of it since. */
   get trustAtMs(): number {
-    return this.#reported === "up" ? Infinity : this.#heardMs + MEMORY_MS;
+    if (this.#reported === "up") return Infinity;
+    return Math.max(this.#heardMs + MEMORY_MS, this.#failing?.blockedUntilMs ?? -Infinity);
   }
 
   /** How long requests have failed; 0 while they do not. */
@@ -73,10 +99,26 @@ export class Uplink {
     return this.#failing === undefined ? 0 : nowMs - this.#failing.sinceMs;
   }
 
+  /** How long until it counts as down, should it take no message by then; `Infinity` while none fails. */
+  untilDownMs(nowMs: number): number {
+    if (this.#failing === undefined || this.isDown) return Infinity;
+    return Math.max(0, this.#failing.sinceMs + this.#downAfterMs - nowMs);
+  }
+
   /** A request went well. The first of all is reported, too: an earlier hub may have died while down. */
   reached(purpose: Purpose, nowMs: number): UplinkReport | undefined {
-    if (purpose === "question") this.#askedMs = nowMs;
-    if (purpose === "question" && this.#isOnlyMessagesFail(nowMs)) return undefined;
+    if (purpose === "question") {
+      this.#askedMs = nowMs;
+      return this.answered(nowMs);
+    }
+    if (this.#failing?.hasRefusedQuestion) this.#hasRefusedInVain = true;
+    this.#reachedMs = nowMs;
+    return this.trusted(nowMs);
+  }
+
+  /** The provider is there, and took no message: it answered a question, or refused one message. */
+  answered(nowMs: number): UplinkReport | undefined {
+    if (this.#doMessagesFail(nowMs)) return undefined;
     this.#reachedMs = nowMs;
     return this.trusted(nowMs);
   }
@@ -85,41 +127,68 @@ export class Uplink {
   trusted(nowMs: number): UplinkReport | undefined {
     this.#heardMs = nowMs;
     this.#failing = undefined;
+    this.#fall = undefined;
     if (this.#reported === "up") return undefined;
     this.#reported = "up";
     return { kind: "uplink", channel: this.#channel, up: true, cause: "", sinceMs: nowMs };
   }
 
-  /** The provider could not be reached, or has a fault of its own. */
-  missed(purpose: Purpose, why: string, nowMs: number): UplinkReport | undefined {
-    if (nowMs - this.#heardMs > MEMORY_MS) this.#failing = undefined;
-    this.#heardMs = nowMs;
-    const failing = this.#failing ??= {
-      sinceMs: nowMs,
-      hasFailedMessage: false,
-      hasFailedQuestion: false,
-      lastMessageMs: -Infinity,
-    };
+  /** The provider took no message, or did not answer a question. */
+  missed(
+    purpose: Purpose,
+    deferral: Omit<Deferral, "kind">,
+    nowMs: number,
+  ): UplinkReport | undefined {
     if (purpose === "question") {
       this.#askedMs = nowMs;
-      failing.hasFailedQuestion = true;
-    } else {
-      failing.hasFailedMessage = true;
-      failing.lastMessageMs = nowMs;
+      // Being asked less often says nothing of messages.
+      if (deferral.isBusy) return undefined;
+      if (deferral.isBlocked && this.#hasRefusedInVain) return this.answered(nowMs);
     }
-    if (this.isDown || nowMs - failing.sinceMs < this.#downAfterMs) return undefined;
+    if (nowMs - this.#heardMs > MEMORY_MS) this.#failing = undefined;
+    this.#heardMs = nowMs;
+    const failing = this.#noteFailing(purpose, deferral, nowMs);
+    const isBlocked = deferral.isBlocked ?? false;
+    const willFailForMs = purpose === "message" ? deferral.retryAfterMs ?? 0 : 0;
+    const isLasting = nowMs + willFailForMs - failing.sinceMs >= this.#downAfterMs;
+    if (this.isDown || !(isBlocked || isLasting)) return undefined;
     this.#reported = "down";
+    this.#fall = { why: deferral.why, isBlocked };
     const { sinceMs } = failing;
-    return { kind: "uplink", channel: this.#channel, up: false, cause: why, sinceMs };
+    return { kind: "uplink", channel: this.#channel, up: false, cause: deferral.why, sinceMs };
+  }
+
+  #noteFailing(
+    purpose: Purpose,
+    { isBlocked, retryAfterMs = 0 }: Omit<Deferral, "kind">,
+    nowMs: number,
+  ): Failing {
+    const failing = this.#failing ??= {
+      sinceMs: nowMs,
+      hasFailedQuestion: false,
+      hasRefusedQuestion: false,
+      onlyMessagesUntilMs: -Infinity,
+      blockedUntilMs: -Infinity,
+    };
+    if (purpose === "question") {
+      failing.hasFailedQuestion = true;
+      if (isBlocked) failing.hasRefusedQuestion = true;
+      return failing;
+    }
+    const askedMs = Math.min(retryAfterMs, RETRY_AFTER_MS_MAX);
+    failing.onlyMessagesUntilMs = nowMs + Math.max(PROBE_MS, askedMs);
+    if (isBlocked) failing.blockedUntilMs = nowMs + BLOCKED_MS;
+    return failing;
   }
 
   /**
    * A provider that answers questions while it takes no message is of no use: until no message has
    * failed for long, only a message shows that it is well.
    */
-  #isOnlyMessagesFail(nowMs: number): boolean {
+  #doMessagesFail(nowMs: number): boolean {
     const failing = this.#failing;
-    return failing !== undefined && failing.hasFailedMessage && !failing.hasFailedQuestion &&
-      nowMs - failing.lastMessageMs < PROBE_MS;
+    if (failing === undefined || failing.hasRefusedQuestion) return false;
+    if (nowMs < failing.blockedUntilMs) return true;
+    return !failing.hasFailedQuestion && nowMs < failing.onlyMessagesUntilMs;
   }
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 import type { Channel, DeliveryStatus, Finding, Reach } from "./notify/channel.ts";
 import { TaskLoop } from "./task_loop.ts";
-import { type Purpose, Uplink, type UplinkReport } from "./uplink.ts";
+import { type Fall, type Purpose, Uplink, type UplinkReport } from "./uplink.ts";
 
 /** More channels than a hub has. */
 const PROBES_MAX = 8;
@@ -17,7 +17,7 @@ const log = getLog("uplink");
 export interface UplinksOptions {
   readonly channels: readonly Channel[];
   readonly clock: Clock;
-  /** A provider that cannot be reached for so long counts as down. */
+  /** A provider that takes no message for so long counts as down. */
   readonly downAfterMs: number;
   readonly onUplink: (report: UplinkReport) => void;
 }
@@ -37,10 +37,16 @@ export class Uplinks {
     this.#uplinks = new Map(channels.map(({ name }) => [name, new Uplink(name, terms)]));
   }
 
-  /** How long a channel that is down has failed, in ms; `undefined` while it is not down. */
-  downForMs(channel: string): number | undefined {
+  /** Why a channel is down, and for how long it has failed, in ms; `undefined` while it is not down. */
+  fallOf(channel: string): (Fall & { readonly forMs: number }) | undefined {
     const uplink = this.#uplinks.get(channel);
-    return uplink?.isDown ? uplink.failingForMs(this.#options.clock.nowMs()) : undefined;
+    const fall = uplink?.fall;
+    return fall && { ...fall, forMs: uplink.failingForMs(this.#options.clock.nowMs()) };
+  }
+
+  /** When a channel counts as down unless it takes a message, in ms from now; `Infinity` for never. */
+  untilDownMs(channel: string): number {
+    return this.#uplinks.get(channel)?.untilDownMs(this.#options.clock.nowMs()) ?? Infinity;
   }
 
   /** Takes the end of a request to a channel's provider for what it shows. */
@@ -54,17 +60,23 @@ export class Uplinks {
     const nowMs = this.#options.clock.nowMs();
     switch (answer.kind) {
       case "deferred": {
-        if (answer.isBusy) return this.#report(uplink.reached(purpose, nowMs));
-        this.#report(uplink.missed(purpose, answer.why, nowMs));
+        this.#report(uplink.missed(purpose, answer, nowMs));
         // A question shows at once whether it is the provider that fails or the message alone.
         return this.#loop.wake();
       }
+      case "refused": {
+        if (purpose === "message") return this.#report(uplink.answered(nowMs));
+        const { why } = answer;
+        return this.#report(uplink.missed(purpose, { why, isBlocked: true }, nowMs));
+      }
+      case "failed": {
+        if (!answer.isBlocked) return this.#report(uplink.reached(purpose, nowMs));
+        return this.#report(uplink.missed("message", answer, nowMs));
+      }
       case "accepted":
-      case "refused":
       case "reached":
       case "waiting":
       case "delivered":
-      case "failed":
         return this.#report(uplink.reached(purpose, nowMs));
       // Nobody at all may have said so.
       case "absent":

@@ -7,7 +7,7 @@ import { cutText, plainText } from "./names.ts";
 import { type Detail, isAmple, type Section } from "./section.ts";
 
 /** Characters of a cause that are told: some are errors of other people's programs. */
-const CAUSE_MAX = 60;
+const CAUSE_MAX = 80;
 const CHANNEL_MAX = 24;
 
 /** The hub knows of no node. */
@@ -44,10 +44,10 @@ export function uplinkDownSection({ channel, sinceMs, cause }: UplinkDownNotice)
   return {
     item: { label: `${name} away`, count: undefined },
     sentence: (detail, { formatTime }) =>
-      lossText(`${capital(name)} cannot be reached`, detail, {
+      lossText(`${capital(name)} takes no messages`, detail, {
         since: formatTime(sinceMs),
         cause,
-        effect: "its messages wait",
+        effect: "they go another way or wait",
       }),
   };
 }
@@ -59,7 +59,7 @@ export function uplinkBackSection({ channel, sinceMs, endedAtMs }: UplinkBackNot
   return {
     item: { label: `${name} back`, count: undefined },
     sentence: (detail) => {
-      const head = `${capital(name)} can be reached again`;
+      const head = `${capital(name)} takes messages again`;
       return detail === "bare" ? `${head}.` : `${head} after ${length}.`;
     },
   };

@@ -26,8 +26,8 @@ export type DeliveryStatus =
   /** On its way: ask again. */
   | { readonly kind: "waiting" }
   | { readonly kind: "delivered" }
-  /** It never arrived. `why` is for people. */
-  | { readonly kind: "failed"; readonly why: string }
+  /** It never arrived. `why` is for people; `isBlocked` as of a deferral: no other would arrive. */
+  | { readonly kind: "failed"; readonly why: string; readonly isBlocked?: boolean }
   /** This provider never says. */
   | { readonly kind: "unknown" }
   /** It did not say now. */

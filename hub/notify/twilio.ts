@@ -93,7 +93,7 @@ export class TwilioChannel implements Channel {
     );
     switch (exchange.kind) {
       case "unasked":
-        return { kind: "refused", why: exchange.why };
+        return { kind: "deferred", why: exchange.why, isUncertain: false, isBlocked: true };
       case "unanswered":
         return { kind: "deferred", why: exchange.why, isUncertain: exchange.hasSent };
       case "answered":

@@ -2,7 +2,7 @@
 
 import type { Deferral, Delivery } from "../../core/retry.ts";
 import { type HttpAnswer, retryAfterMsFrom } from "./http_answer.ts";
-import { ACCOUNT, CREDENTIALS, errorWords, withCode } from "./twilio_errors.ts";
+import { ACCOUNT, CREDENTIALS, errorWords, isBlockingCode, withCode } from "./twilio_errors.ts";
 
 /** What the server said. */
 export type Answer = HttpAnswer;
@@ -25,6 +25,10 @@ export function deliveryOf(answer: Answer, recipient: string): Delivery {
     return { kind: "accepted", reference: sid };
   }
   const error = errorFrom(json);
+  if (isBlocked(status, error)) {
+    const why = refusalText(status, error, recipient);
+    return { kind: "deferred", why, isUncertain: false, isBlocked: true };
+  }
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     return { kind: "refused", why: refusalText(status, error, recipient) };
   }
@@ -43,6 +47,12 @@ export function deferralOf(answer: Answer): Deferral {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(answer.status === 429 ? { isBusy: true } : {}),
   };
+}
+
+/** Whether any message would get this answer: some limits come with 429, as if patience would help. */
+function isBlocked(status: number, { code }: TwilioError): boolean {
+  if (status < 400 || status >= 500) return false;
+  return code === undefined ? status === 401 || status === 404 : isBlockingCode(code);
 }
 
 /** The fields of an answer in JSON; none where it is something else. */

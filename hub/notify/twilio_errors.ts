@@ -9,9 +9,33 @@ export const SUSPENDED = "Twilio has suspended the account: see why in Twilio's 
 
 const SENDER = "the number in sms.from is not one of this Twilio account that can send SMS";
 const NO_MOBILE = "is not a mobile number that can get SMS: use another one";
-const DAILY_LIMIT = "today's number of messages is used up: ask Twilio for a higher limit";
+const DAILY_LIMIT = "the daily limit is used up: raise it at Twilio, or wait up to 24 h";
+const TRIAL_LIMIT = "the trial account's limit is used up: upgrade the account at Twilio";
+const QUEUE_FULL = "too many messages wait at Twilio: use another sender as well";
+
+/** Twilio would answer the same to any message, until somebody acts or the day is over. */
+const BLOCKING: ReadonlySet<number> = new Set([
+  10001,
+  20003,
+  20005,
+  20404,
+  21212,
+  21603,
+  21611,
+  21659,
+  21660,
+  21703,
+  21704,
+  30001,
+  30002,
+  30023,
+  30027,
+  30454,
+  63038,
+]);
 
 const FIXED: ReadonlyMap<number, string> = new Map([
+  [10001, "this Twilio account is not active: see why in Twilio's console"],
   [20003, CREDENTIALS],
   [20005, "this Twilio account is not active: see why in Twilio's console"],
   [20404, ACCOUNT],
@@ -19,13 +43,13 @@ const FIXED: ReadonlyMap<number, string> = new Map([
   [21602, "the message has no text"],
   [21603, "the message has no sender: set sms.from or sms.messaging_service_sid"],
   [21606, SENDER],
-  [21611, "too many messages of this sender wait at Twilio: use another sender as well"],
+  [21611, QUEUE_FULL],
   [21617, "the message is too long"],
   [21659, SENDER],
   [21660, SENDER],
   [21703, "the messaging service has no number to send from: add one in Twilio's console"],
   [21704, "the messaging service has no number to send from: add one in Twilio's console"],
-  [30001, "too many messages wait at Twilio: use another sender as well"],
+  [30001, QUEUE_FULL],
   [30002, SUSPENDED],
   [30009, "a part of the message was lost on its way"],
   [30010, "the message costs more than the highest price that is set at Twilio"],
@@ -45,6 +69,7 @@ const FIXED: ReadonlyMap<number, string> = new Map([
   ],
   [30036, "the message could not be delivered in time"],
   [30410, "the carrier did not answer Twilio in time"],
+  [30454, TRIAL_LIMIT],
   [63038, DAILY_LIMIT],
 ]);
 
@@ -86,6 +111,11 @@ export function errorWords(code: number, recipient: string): string | undefined 
     default:
       return FIXED.get(code);
   }
+}
+
+/** Whether a code is about the account, its sender or its limits, and not about the message. */
+export function isBlockingCode(code: number): boolean {
+  return BLOCKING.has(code);
 }
 
 export function withCode(words: string, code: number | undefined): string {

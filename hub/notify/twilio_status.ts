@@ -2,7 +2,7 @@
 
 import type { DeliveryStatus, Reach } from "./channel.ts";
 import { type Answer, deferralOf, deliveryOf, parsed } from "./twilio_answer.ts";
-import { errorWords, SUSPENDED, withCode } from "./twilio_errors.ts";
+import { errorWords, isBlockingCode, SUSPENDED, withCode } from "./twilio_errors.ts";
 
 /** https://www.twilio.com/docs/messaging/api/message-resource */
 const ON_THEIR_WAY: ReadonlySet<unknown> = new Set([
@@ -26,7 +26,11 @@ export function statusOf(answer: Answer, recipient: string): DeliveryStatus {
   if (!FAILED.has(status)) return deferralOf(answer);
   if (typeof code === "number") {
     const words = errorWords(code, recipient) ?? plainWords(message) ?? undelivered(status);
-    return { kind: "failed", why: withCode(words, code) };
+    return {
+      kind: "failed",
+      why: withCode(words, code),
+      ...(isBlockingCode(code) ? { isBlocked: true } : {}),
+    };
   }
   return { kind: "failed", why: plainWords(message) ?? undelivered(status) };
 }
@@ -35,8 +39,8 @@ export function statusOf(answer: Answer, recipient: string): DeliveryStatus {
 export function reachOf(answer: Answer): Reach {
   if (isNoAnswer(answer) || answer.status < 200) return deferralOf(answer);
   if (answer.status === 401 || answer.status === 403) {
-    const refusal = deliveryOf(answer, "");
-    return refusal.kind === "refused" ? refusal : { kind: "reached" };
+    const delivery = deliveryOf(answer, "");
+    return "why" in delivery ? { kind: "refused", why: delivery.why } : { kind: "reached" };
   }
   // A server that speaks only of messages is as good.
   if (answer.status !== 200) return { kind: "reached" };

@@ -3,6 +3,7 @@
 import type { WebhookPreset } from "../../core/config.ts";
 import type { Deferral, Delivery } from "../../core/retry.ts";
 import { type HttpAnswer, retryAfterMsFrom } from "./http_answer.ts";
+import { limitText } from "./webhook_limits.ts";
 import { type Cleaner, isObject, isPage, jsonOf, reasonIn } from "./webhook_reason.ts";
 
 /** What people call a receiver. */
@@ -40,8 +41,19 @@ export function deliveryOf(
       isUncertain: true,
     });
   }
+  const limit = limitText(answer, preset);
+  if (limit !== undefined) return { kind: "deferred", why: limit, isBlocked: true };
   if (isDeferral(status)) return deferralOf(answer, preset);
-  return { kind: "refused", why: refusalText(answer, { what: "the message", preset, cleaner }) };
+  const why = refusalText(answer, { what: "the message", preset, cleaner });
+  return isBlocking(status, preset)
+    ? { kind: "deferred", why, isBlocked: true }
+    : { kind: "refused", why };
+}
+
+/** Whether a refusal is about the address, the credential or the account, and not about the message. */
+function isBlocking(status: number, preset: WebhookPreset): boolean {
+  // Telegram refuses a single chat by 403.
+  return [401, 402, 404, 410].includes(status) || (status === 403 && preset !== "telegram");
 }
 
 /** Whether a status means neither yes nor no. */

@@ -53,6 +53,29 @@ Deno.test("a refused SMS goes to the webhook, and both are on record", async () 
   assert.deepEqual(deliveries[0]?.incident_ids, deliveries[1]?.incident_ids);
 });
 
+Deno.test("Twilio's daily limit costs no death: it goes to the webhook at once, and says why", async () => {
+  await using double = new TwilioDouble();
+  await using ntfy = new WebhookDouble("ntfy");
+  const message = "Account exceeded the daily messages limit";
+  double.otherwise({ kind: "error", status: 429, code: 63038, message });
+  await using hub = await startHub(bothThrough(double, ntfy, { blind_after: "10m" }));
+  await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  await nodes.kill(await nodes.start("John Snow"));
+  await until("the webhook's message", () => {
+    return posted(ntfy).some((text) => text.startsWith("John Snow is down."));
+  }, { withinMs: WITHIN_MS });
+  const rows = await hub.deliveries();
+  const passed = rows.find(({ channel }) => channel === "twilio");
+  assert.equal(
+    passed?.last_error,
+    "the daily limit is used up: raise it at Twilio, or wait up to 24 h (63038): " +
+      "passed on to the webhook",
+  );
+  const [uplink] = (await hub.incidents()).filter(({ kind }) => kind === "uplink");
+  assert.equal(uplink?.recovered_at, null);
+  assert.match(uplink?.cause ?? "", /^the daily limit is used up: raise it at Twilio.*\(63038\)$/);
+});
+
 Deno.test("a provider that cannot be reached is a fact of its own, and its messages take another way", async () => {
   await using double = new TwilioDouble();
   await using ntfy = new WebhookDouble("ntfy");
@@ -64,12 +87,12 @@ Deno.test("a provider that cannot be reached is a fact of its own, and its messa
   await nodes.kill(john);
   await until("the webhook's messages", () => {
     const all = posted(ntfy).join("\n");
-    return all.includes("John Snow is down.") && all.includes("Twilio cannot be reached since");
+    return all.includes("John Snow is down.") && all.includes("Twilio takes no messages since");
   }, { withinMs: WITHIN_MS });
   double.always({ kind: "created" });
   await until("Twilio's return", () => {
     return [...posted(ntfy), ...texts(double)].some((text) =>
-      text.includes("Twilio can be reached again after")
+      text.includes("Twilio takes messages again after")
     );
   }, { withinMs: 2 * WITHIN_MS });
   const downs = [...posted(ntfy), ...texts(double)].filter((text) => text.includes("is down"));

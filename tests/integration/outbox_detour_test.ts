@@ -32,6 +32,9 @@ const PRINT: Target = { channel: "print", recipients: ["everybody"] };
 const BY_PRINT = { channel: "print", recipient: "everybody" } as const;
 const HOOK: Target = { channel: "webhook", recipients: ["json"] };
 
+/** A message waits at its channel for as long as that is busy. */
+const PATIENT = { downAfterMs: HOUR_MS };
+
 /** Runs Twilio in turns with a channel that prints; answers the texts. */
 function runBoth(desk: OutboxDesk, options: RunOptions = {}) {
   const printed: string[] = [];
@@ -49,7 +52,7 @@ async function untilTriedAgain(desk: OutboxDesk, id: number): Promise<void> {
 Deno.test("a death that waits while its end is told by another channel is told with its end", async () => {
   await using desk = new OutboxDesk();
   desk.double.otherwise(BUSY);
-  const { outbox, printed } = runBoth(desk);
+  const { outbox, printed } = runBoth(desk, PATIENT);
   const death = desk.down("John Snow");
   const first = desk.tell([death, desk.down("Arya Stark")]);
   outbox.wake();
@@ -74,7 +77,7 @@ Deno.test("a death that waits while its end is told by another channel is told w
 Deno.test("a node that died again by what another channel told is not said to be up", async () => {
   await using desk = new OutboxDesk();
   desk.double.otherwise(BUSY);
-  const { outbox } = runBoth(desk);
+  const { outbox } = runBoth(desk, PATIENT);
   const death = desk.down("John Snow");
   const first = desk.tell([death]);
   outbox.wake();
@@ -178,7 +181,7 @@ Deno.test("no channel says of itself that it cannot be reached", async () => {
   assert.deepEqual([printed.length, desk.row(alone).state], [1, "pending"]);
   desk.double.always({ kind: "created" });
   await desk.untilState(alone, "accepted");
-  assert.match(desk.double.sent[0]?.text ?? "", /^The log cannot be reached/);
+  assert.match(desk.double.sent[0]?.text ?? "", /^The log takes no messages/);
 });
 
 Deno.test("nothing goes to a channel in its quiet hours only because another is out of reach", async () => {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { PrintChannel } from "../../hub/notify/print.ts";
 import {
   HANG_MS,
+  HOUR_MS,
   MINUTE_MS,
   OTHER,
   OutboxDesk,
@@ -20,6 +21,13 @@ const UNREGISTERED = {
   code: 21610,
   message: "Attempt to send to unsubscribed recipient",
 } as const;
+const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
+const USED_UP = {
+  kind: "error",
+  status: 429,
+  code: 63038,
+  message: "Account exceeded the daily messages limit",
+} as const;
 const SECOND: Target = { channel: "print", recipients: ["everybody"] };
 
 /** Runs Twilio with a second channel behind it; answers what that one prints. */
@@ -29,6 +37,11 @@ function runBoth(desk: OutboxDesk, options: RunOptions = {}): string[] {
   const channels = [desk.twilio(options.timeoutMs), print];
   desk.run({ channels, second: SECOND, ...options });
   return printed;
+}
+
+/** Whether Twilio was told to be up, each time. */
+function upsOf({ uplinks }: OutboxDesk): readonly boolean[] {
+  return uplinks.filter(({ channel }) => channel === "twilio").map(({ up }) => up);
 }
 
 Deno.test("a message that is refused goes to the next channel, once for all its recipients", async () => {
@@ -99,7 +112,7 @@ Deno.test("what waits for a provider that is out of reach for a minute goes to t
   assert.equal(desk.row(ids[1] ?? 0).state, "merged");
   assert.match(
     desk.row(ids[0] ?? 0).lastError ?? "",
-    /^could not reach Twilio for \d min( \d+ s)?: passed on to print$/,
+    /^Twilio took no message for \d min( \d+ s)? \(cannot reach Twilio: .*\): passed on to print$/,
   );
   const falls = desk.uplinks.filter(({ up }) => !up);
   assert.equal(falls.length, 1);
@@ -139,19 +152,91 @@ Deno.test("a provider that dies while nobody has news is known to be down before
   assert.ok(desk.double.accountRequests.every(({ form }) => Object.keys(form).length === 0));
 });
 
-Deno.test("a provider that asks for patience is not down", async () => {
+Deno.test("a provider that asks for patience is not down, unless it does so for blind_after", async () => {
   await using desk = new OutboxDesk();
-  desk.double.otherwise({
-    kind: "error",
-    status: 429,
-    code: 20429,
-    message: "Too Many Requests",
-  });
+  desk.double.otherwise(BUSY);
+  const id = desk.tell([desk.down("John Snow")]);
+  const beginMs = desk.clock.nowMs();
+  const printed = runBoth(desk);
+  await desk.untilState(id, "refused");
+  const waitedMs = desk.clock.nowMs() - beginMs;
+  assert.ok(waitedMs >= MINUTE_MS, `passed on after ${waitedMs} ms`);
+  await until("the next channel", () => printed.length > 0);
+  assert.match(
+    desk.row(id).lastError ?? "",
+    /^Twilio took no message for 1 min( \d+ s)? \(Twilio asks to send less often \(20429\)\): passed/,
+  );
+  assert.deepEqual(upsOf(desk), [true, false]);
+  // It answers questions all the while.
+  assert.ok(desk.double.accountRequests.length > 0);
+});
+
+Deno.test("a provider that is busy for less than blind_after keeps its messages", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.script(BUSY, BUSY, BUSY);
   const id = desk.tell([desk.down("John Snow")]);
   const printed = runBoth(desk);
-  await desk.untilPassed(5 * MINUTE_MS);
-  assert.deepEqual(desk.uplinks.map(({ up }) => up), [true]);
-  assert.deepEqual([desk.row(id).state, printed], ["pending", []]);
+  await desk.untilState(id, "accepted");
+  assert.deepEqual([desk.row(id).attempts, upsOf(desk)], [4, [true]]);
+  assert.deepEqual(printed, []);
+});
+
+Deno.test("a limit of the day moves on at once, in its own words, with all that waits", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.otherwise(USED_UP);
+  const atMs = desk.wallMs();
+  const death = desk.down("John Snow");
+  const ids = [TO, OTHER].map((recipient) => desk.tell([death], { recipient, atMs }));
+  const beginMs = desk.clock.nowMs();
+  const printed = runBoth(desk);
+  for (const id of ids) await desk.untilState(id, "refused");
+  await until("the next channel", () => printed.length > 0);
+  assert.ok(desk.clock.nowMs() - beginMs < MINUTE_MS, `${desk.clock.nowMs() - beginMs} ms`);
+  assert.equal(
+    desk.row(ids[0] ?? 0).lastError,
+    "the daily limit is used up: raise it at Twilio, or wait up to 24 h (63038): passed on to print",
+  );
+  const [fall] = desk.uplinks.filter(({ up }) => !up);
+  assert.match(fall?.cause ?? "", /^the daily limit is used up: raise it at Twilio/);
+  // The account is well, and says so: no message would be taken all the same.
+  await desk.untilPassed(2 * HOUR_MS);
+  assert.deepEqual(upsOf(desk), [true, false]);
+});
+
+Deno.test("without another channel a message outlasts a limit of the day", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.otherwise(USED_UP);
+  const id = desk.tell([desk.down("John Snow")]);
+  desk.run();
+  await until("the fall", () => desk.uplinks.some(({ up }) => !up));
+  await desk.untilPassed(HOUR_MS);
+  assert.equal(desk.row(id).state, "pending");
+  desk.double.otherwise({ kind: "created" });
+  await desk.untilState(id, "accepted");
+  assert.equal(desk.uplinks.at(-1)?.up, true);
+});
+
+Deno.test("an account that is suspended after it took a message costs nobody that message", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.statuses(TO, { status: "failed", errorCode: 30002 });
+  const id = desk.tell([desk.down("John Snow")]);
+  const printed = runBoth(desk);
+  await desk.untilState(id, "refused");
+  await until("the next channel", () => printed.length > 0);
+  assert.match(desk.row(id).lastError ?? "", /^Twilio has suspended the account: .*passed on/);
+});
+
+Deno.test("a suspended account that is the only way keeps its message until it is well again", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.statuses(TO, { status: "failed", errorCode: 30002 });
+  const id = desk.tell([desk.down("John Snow")]);
+  desk.run();
+  await until("some attempts", () => desk.double.sent.length > 3);
+  await desk.untilPassed(MINUTE_MS);
+  // Each of them may cost something: they become rare.
+  assert.ok(desk.double.sent.length < 12, `${desk.double.sent.length} attempts`);
+  desk.double.statuses(TO, { status: "delivered" });
+  await desk.untilState(id, "delivered");
 });
 
 Deno.test("a message that Twilio has is not passed on, though Twilio failed for long", async () => {

@@ -97,9 +97,9 @@ Deno.test("outbox records a refusal in plain words, asks no more, and goes on to
   const refusal = { kind: "error", status: 400, message: "Invalid 'To' Phone Number" } as const;
   desk.double.script({ ...refusal, code: 21211 }, {
     kind: "error",
-    status: 401,
-    code: 20003,
-    message: "Authenticate",
+    status: 400,
+    code: 21617,
+    message: "Too long",
   });
   const ids = ["John Snow is down.", "Arya Stark is down.", "Khal Drogo is down."]
     .map((text) => desk.promise(TO, text));
@@ -108,7 +108,7 @@ Deno.test("outbox records a refusal in plain words, asks no more, and goes on to
   const rows = ids.map((id) => desk.row(id));
   assert.deepEqual(rows.map(({ state, attempts, lastError }) => [state, attempts, lastError]), [
     ["refused", 1, `${TO} is not a valid phone number (21211)`],
-    ["refused", 1, "Twilio refused the credentials: check account_sid and auth_token (20003)"],
+    ["refused", 1, "the message is too long (21617)"],
     ["accepted", 1, undefined],
   ]);
   const told = desk.store.incidents.newest(3).map(({ toldAtMs }) => toldAtMs !== undefined);

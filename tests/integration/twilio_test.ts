@@ -5,6 +5,8 @@ import { type TwilioBehaviour, TwilioDouble } from "../support/twilio_double.ts"
 
 const MESSAGE = { recipient: "+4915112345678", text: "John Snow is down. Ünïcode & more" };
 const NEVER = new AbortController().signal;
+/** The provider certainly has no message, and would take no other either. */
+const BLOCKED = { kind: "deferred", isUncertain: false, isBlocked: true } as const;
 
 function channelTo(double: TwilioDouble, options: Partial<TwilioOptions> = {}): TwilioChannel {
   return new TwilioChannel({
@@ -44,8 +46,7 @@ Deno.test("twilio sends by a messaging service, through a proxy's path", async (
     apiUrl: `${double.url}/proxy/`,
     sender: { kind: "service", messagingServiceSid: "MG1" },
   });
-  const delivery = await channel.send(MESSAGE, NEVER);
-  assert.equal(delivery.kind, "refused");
+  await channel.send(MESSAGE, NEVER);
   const [request] = double.requests;
   assert.equal(request?.path, `POST /proxy/2010-04-01/Accounts/${double.accountSid}/Messages.json`);
   assert.deepEqual(request?.form, {
@@ -65,12 +66,6 @@ Deno.test("twilio's refusals are told in plain words with Twilio's code", async 
       "+4915112345678 has unsubscribed by STOP: send START from that phone (21610)",
     ],
     [400, 29999, "Something new.", "Twilio refused: Something new (29999)"],
-    [
-      401,
-      20003,
-      "Authenticate",
-      "Twilio refused the credentials: check account_sid and auth_token (20003)",
-    ],
   ];
   for (const [status, code, message, why] of refusals) {
     const delivery = await deliver({ kind: "error", status, code, message });
@@ -78,11 +73,30 @@ Deno.test("twilio's refusals are told in plain words with Twilio's code", async 
   }
 });
 
+Deno.test("what Twilio would answer to any message blocks the account, whatever the status", async () => {
+  const answers: readonly (readonly [number, number, string])[] = [
+    [429, 63038, "the daily limit is used up: raise it at Twilio, or wait up to 24 h (63038)"],
+    [429, 30454, "the trial account's limit is used up: upgrade the account at Twilio (30454)"],
+    [429, 21611, "too many messages wait at Twilio: use another sender as well (21611)"],
+    [403, 20005, "this Twilio account is not active: see why in Twilio's console (20005)"],
+    [401, 20003, "Twilio refused the credentials: check account_sid and auth_token (20003)"],
+    [
+      400,
+      21659,
+      "the number in sms.from is not one of this Twilio account that can send SMS (21659)",
+    ],
+  ];
+  for (const [status, code, why] of answers) {
+    const delivery = await deliver({ kind: "error", status, code, message: "No." });
+    assert.deepEqual(delivery, { ...BLOCKED, why });
+  }
+});
+
 Deno.test("twilio's refusal without JSON still says what to check", async () => {
   const refusal = async (status: number) =>
     await deliver({ kind: "raw", status, body: "<html>no</html>" });
   assert.deepEqual(await refusal(401), {
-    kind: "refused",
+    ...BLOCKED,
     why: "Twilio refused the credentials: check account_sid and auth_token (401)",
   });
   assert.deepEqual(await refusal(400), {
@@ -94,7 +108,8 @@ Deno.test("twilio's refusal without JSON still says what to check", async () => 
 Deno.test("twilio refuses a wrong token, and the token is in no word of it", async () => {
   await using double = new TwilioDouble();
   const delivery = await channelTo(double, { authToken: "s3cret-t0ken" }).send(MESSAGE, NEVER);
-  assert.equal(delivery.kind, "refused");
+  assert.ok(delivery.kind === "deferred" && delivery.isBlocked);
+  assert.match(delivery.why, /^Twilio refused the credentials/);
   assert.doesNotMatch(JSON.stringify(delivery), /s3cret/);
 });
 
@@ -212,7 +227,7 @@ Deno.test("an account sid that cannot be one is refused before anything is sent"
   await using double = new TwilioDouble();
   const delivery = await channelTo(double, { accountSid: "nonsense" }).send(MESSAGE, NEVER);
   assert.deepEqual(delivery, {
-    kind: "refused",
+    ...BLOCKED,
     why: "Twilio's package refused: accountSid must start with AC",
   });
   assert.equal(double.requests.length, 0);

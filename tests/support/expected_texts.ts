@@ -99,15 +99,17 @@ export function seesAgain(seconds: Span): Told {
 /** A provider cannot be reached, says another one. */
 export function providerAway(name: string): Told {
   return {
-    what: `${name} cannot be reached`,
-    text: new RegExp(`^${name} cannot be reached since ${TIME}( \\(.+\\))?: its messages wait\\.$`),
+    what: `${name} takes no messages`,
+    text: new RegExp(
+      `^${name} takes no messages since ${TIME}( \\(.+\\))?: they go another way or wait\\.$`,
+    ),
   };
 }
 
 export function providerBack(name: string, seconds: Span): Told {
   return {
-    what: `${name} can be reached again`,
-    text: new RegExp(`^${name} can be reached again after ${LENGTH}\\.$`),
+    what: `${name} takes messages again`,
+    text: new RegExp(`^${name} takes messages again after ${LENGTH}\\.$`),
     seconds,
   };
 }

@@ -28,8 +28,6 @@ export const HOUR_MS = 3_600_000;
 const TIMEOUT_MS = 10_000;
 /** The same for stories of servers that hang. */
 export const HANG_MS = 150;
-/** How long a provider is out of reach until its uplink counts as down. */
-const DOWN_AFTER_MS = MINUTE_MS;
 
 /** An answer that is on its way is read within this time of the world. */
 const ANSWERED_MS = 20;
@@ -43,6 +41,8 @@ export interface RunOptions {
   /** How long Twilio's quiet hours still last, in ms. */
   readonly quietForMs?: () => number;
   readonly onUplink?: (report: UplinkReport) => void;
+  /** How long a provider takes no message until it counts as down; a minute, unless it is named. */
+  readonly downAfterMs?: number;
 }
 
 /** A channel and its people; without a word of them it has no quiet hours. */
@@ -127,7 +127,7 @@ export class OutboxDesk implements AsyncDisposable {
       channels: channels ?? [this.twilio(timeoutMs)],
       clock: this.clock,
       calendar: new Calendar(this.clock),
-      downAfterMs: DOWN_AFTER_MS,
+      downAfterMs: rest.downAfterMs ?? MINUTE_MS,
       next: (_route, channel) =>
         second && (channel === "twilio" ? { quietForMs: awake, ...second } : first),
       onUplink: (report) => {

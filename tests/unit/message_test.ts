@@ -300,14 +300,14 @@ Deno.test("a provider that cannot be reached is named as people know it", () => 
   const gone = { kind: "uplink_down", sinceMs: HEARD_MS, cause: "Connection refused.\n" } as const;
   assert.equal(
     text([{ ...gone, channel: "twilio" }]),
-    "Twilio cannot be reached since 14:02:11 (Connection refused): its messages wait.",
+    "Twilio takes no messages since 14:02:11 (Connection refused): they go another way or wait.",
   );
-  assert.match(text([{ ...gone, channel: "webhook" }]), /^The webhook cannot be reached since/);
-  assert.match(text([{ ...gone, channel: "print" }]), /^The log cannot be reached since/);
+  assert.match(text([{ ...gone, channel: "webhook" }]), /^The webhook takes no messages since/);
+  assert.match(text([{ ...gone, channel: "print" }]), /^The log takes no messages since/);
   const endedAtMs = HEARD_MS + 720_000;
   assert.equal(
     text([{ kind: "uplink_back", channel: "twilio", sinceMs: HEARD_MS, endedAtMs }]),
-    "Twilio can be reached again after 12 min.",
+    "Twilio takes messages again after 12 min.",
   );
 });
 
@@ -316,11 +316,11 @@ Deno.test("a provider's long-winded reason is cut, and none needs no brackets", 
   const found = text([{ ...gone, cause: "x".repeat(5000) }]);
   assert.match(
     found,
-    /^Twilio cannot be reached since 14:02:11 \(x+\.\.\.x+\): its messages wait\.$/,
+    /^Twilio takes no messages since 14:02:11 \(x+\.\.\.x+\): they go another way or wait\.$/,
   );
   assert.equal(
     text([{ ...gone, cause: " " }]),
-    "Twilio cannot be reached since 14:02:11: its messages wait.",
+    "Twilio takes no messages since 14:02:11: they go another way or wait.",
   );
 });
 

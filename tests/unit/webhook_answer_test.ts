@@ -172,8 +172,36 @@ Deno.test("a refusal has the receiver's reason and says what to check", () => {
     ["json", 418, '["teapot"]', 'the webhook refused the message: ["teapot"] (418)'],
   ];
   for (const [preset, status, body, expected] of refusals) {
-    assert.deepEqual(delivery({ preset, status, body }), { kind: "refused", why: expected });
+    const found = delivery({ preset, status, body });
+    assert.ok("why" in found && found.why === expected, `${preset} ${status}`);
   }
+});
+
+Deno.test("what is wrong with address, credential or account keeps the message for later", () => {
+  const presets: readonly WebhookPreset[] = ["json", "ntfy", "slack", "discord", "telegram", "d7"];
+  for (const preset of presets) {
+    for (const status of [400, 401, 402, 403, 404, 410, 413, 422]) {
+      const isForAll = [401, 402, 404, 410].includes(status) ||
+        (status === 403 && preset !== "telegram");
+      const found = delivery({ preset, status });
+      const expected = isForAll ? ["deferred", true] : ["refused", undefined];
+      const isBlocked = found.kind === "deferred" ? found.isBlocked : undefined;
+      assert.deepEqual([found.kind, isBlocked], expected, `${preset} ${status}`);
+    }
+  }
+});
+
+Deno.test("ntfy's limit of the day is no plea for patience, but its limit of requests is", () => {
+  const said = (code: number) =>
+    delivery({ preset: "ntfy", status: 429, body: `{"code":${code},"http":429,"error":"limit"}` });
+  assert.deepEqual(said(42908), {
+    kind: "deferred",
+    why:
+      "ntfy's daily limit is used up: wait up to 24 h, or use an account with a higher one (42908)",
+    isBlocked: true,
+  });
+  const asked = said(42901);
+  assert.ok(asked.kind === "deferred" && asked.isBusy && !asked.isBlocked);
 });
 
 Deno.test("a reason is one short line", () => {

@@ -62,6 +62,14 @@ export const historyTexts = {
     en: "{who} cannot be reached for {length}",
     de: "{who} ist seit {length} nicht erreichbar",
   },
+  uplinkWas: {
+    en: "{who} took no messages for {length}",
+    de: "{who} nahm {length} keine Nachrichten an",
+  },
+  uplinkIs: {
+    en: "{who} has taken no messages for {length}",
+    de: "{who} nimmt seit {length} keine Nachrichten an",
+  },
   commonWas: { en: "{who} were down for {length}", de: "{who} waren {length} ausgefallen" },
   commonIs: { en: "{who} have been down for {length}", de: "{who} sind seit {length} ausgefallen" },
   fromTo: { en: "{from} to {to}", de: "{from} bis {to}" },

@@ -62,12 +62,13 @@ export function incidentPieces<Value>(
     case "reboot":
       return pieces("history.reboot", { who });
     case "broker":
-    case "uplink":
       return pieces(isOver ? "history.unreachableWas" : "history.unreachableIs", { who, length });
     case "network":
     case "vital":
     case "hub":
       return pieces(isOver ? "history.faultWas" : "history.faultIs", { who, length });
+    case "uplink":
+      return pieces(isOver ? "history.uplinkWas" : "history.uplinkIs", { who, length });
     case "common":
       return pieces(isOver ? "history.commonWas" : "history.commonIs", { who, length });
   }
