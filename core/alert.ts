@@ -55,8 +55,10 @@ interface Death extends AboutNode {
 /** A death that a person should know of. */
 export interface DownNotice extends Death {
   readonly kind: "down";
-  /** Why it counts as dead, in plain words, e.g. `silence`. */
+  /** Why it counts as dead, in plain words, e.g. `silence`, or a code, e.g. `agent_silent`. */
   readonly cause: string;
+  /** It stands in another network than the hub, which can only say that it cannot be reached. */
+  readonly isElsewhere?: boolean;
 }
 
 /** Told of long ago, and still so. */
@@ -171,6 +173,8 @@ export interface CommonCause {
   readonly nodes: readonly string[];
   /** How many nodes the group, or the cluster, had alive before. */
   readonly of: number;
+  /** All of them stand in another network than the hub: maybe only the way there is cut. */
+  readonly isElsewhere?: boolean;
 }
 
 /** What one message tells to the people of one route. */

@@ -4,6 +4,8 @@ export const BLINDNESS_WORDS = {
   no_connection: "it has no connection to the broker",
   no_echo: "the broker does not answer",
   stalled: "it did not run for a while",
+  no_link: "its cable or Wi-Fi is disconnected",
+  network: "its own network is out",
   started: "it has just started",
 } as const;
 

@@ -7,6 +7,9 @@ import { takeEvidence } from "./evidence.ts";
 import { Fence } from "./fence.ts";
 import type { Machine, Tick } from "./machine.ts";
 import { remove, rename } from "./membership.ts";
+import { type NetworkState, newNetwork } from "./network/network_state.ts";
+import { passNetwork, takeNetworkLink, takeProbed } from "./network/network_watch.ts";
+import type { BrokerPath, NetworkLinkInput, Probed, SendProbe } from "./network/probe.ts";
 import type { NodeState, Transition } from "./node_state.ts";
 import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./sight.ts";
 import type { Echo, WireMessage } from "./wire.ts";
@@ -15,6 +18,8 @@ import type { Echo, WireMessage } from "./wire.ts";
 export interface LinkInput {
   readonly kind: "link";
   readonly up: boolean;
+  /** Where the broker stands, as far as it is known. */
+  readonly broker?: BrokerPath;
 }
 
 /** The user took a node's credential away, or gave it back. */
@@ -30,10 +35,19 @@ export interface RenameInput {
   readonly name: string | undefined;
 }
 
-export type ClusterInput = WireMessage | LinkInput | MembershipInput | RenameInput;
+export type ClusterInput =
+  | WireMessage
+  | LinkInput
+  | NetworkLinkInput
+  | Probed
+  | MembershipInput
+  | RenameInput;
 
-/** Why an observer cannot trust its own view: `stalled` means that it did not run for a while. */
-export type BlindReason = "no_connection" | "no_echo" | "stalled";
+/**
+ * Why an observer cannot trust its own view: `stalled` means that it did not run for a while, `no_link`
+ * that no interface with carrier leads to the nodes, `network` that nothing beyond this machine answers.
+ */
+export type BlindReason = "no_connection" | "no_echo" | "stalled" | "no_link" | "network";
 
 /**
  * The observer lost its sight of the cluster, or has it again. Blindness that turns out to be more
@@ -106,6 +120,7 @@ export type ClusterOutput =
   | Transition
   | Sight
   | SendEcho
+  | SendProbe
   | Rivals
   | Rebooted
   | Removed
@@ -122,6 +137,15 @@ export interface ClusterOptions {
   readonly self?: string;
   /** Only these nodes are watched; otherwise every node that speaks. */
   readonly only?: readonly string[];
+  /** A verdict needs a proof of the network besides the echo; left out: the echo alone decides. */
+  readonly network?: OwnMachine;
+}
+
+/** By what nodes on the observer's own machine are known: they prove nothing of the network. */
+export interface OwnMachine {
+  readonly bootId: string | undefined;
+  /** The id of this machine's own node. */
+  readonly ownNode: string;
 }
 
 export interface ClusterState {
@@ -134,6 +158,7 @@ export interface ClusterState {
   readonly revoked: Set<string>;
   /** Ids that two machines claim, as last reported. */
   readonly rivals: Set<string>;
+  readonly network: NetworkState;
   linkUp: boolean;
   /** The connection is another one than when the observer last saw. */
   reconnected: boolean;
@@ -158,6 +183,7 @@ export function newCluster(nodes: Iterable<NodeState>): ClusterState {
     fenced: new Set(),
     revoked: new Set(),
     rivals: new Set(),
+    network: newNetwork(),
     linkUp: false,
     reconnected: true,
     blindReason: undefined,
@@ -178,9 +204,10 @@ export function clusterMachine(
       const step = new ClusterStep(state, options, nowMs);
       noticeStall(step, lastStepMs);
       take(step, input);
+      passNetwork(step);
       return [state, step.outputs];
     },
-    deadlineMs: clusterDeadlineMs,
+    deadlineMs: (state) => clusterDeadlineMs(state, options),
   };
 }
 
@@ -192,7 +219,11 @@ function take(step: ClusterStep, input: ClusterInput | Tick): void {
       if (isOwn(input, step.options)) takeEcho(step, input.seq);
       return;
     case "link":
-      return takeLink(step, input.up);
+      return takeLink(step, input);
+    case "network_link":
+      return takeNetworkLink(step, input.up);
+    case "probed":
+      return takeProbed(step, input);
     case "revoked":
       step.state.revoked.add(input.node);
       return remove(step, input.node);

@@ -3,6 +3,7 @@
 import type { ClusterStep } from "./cluster_step.ts";
 import { acceptBirth, acceptFarewell, acceptHeartbeat, acceptWill, hint } from "./detector.ts";
 import { heardMs } from "./lateness.ts";
+import { doubt, hear } from "./network/network_doubt.ts";
 import { nodeOf, reportRivals } from "./membership.ts";
 import type { NodeState } from "./node_state.ts";
 import { isUnexpectedReboot } from "./sessions.ts";
@@ -39,8 +40,7 @@ export function takeEvidence(step: ClusterStep, { node: id, message, retained }:
 
 function takeHeartbeat(step: ClusterStep, node: NodeState, beat: Heartbeat): void {
   if (!acceptHeartbeat(node, beat, step.nowMs)) return;
-  const atMs = heardMs(node.lateness, beat.upMs, step);
-  node.lastHeardMs = Math.max(atMs, node.lastHeardMs ?? -Infinity);
+  hear(step, node, heardMs(node.lateness, beat.upMs, step));
   step.emit(revive(node, "heartbeat", step));
 }
 
@@ -51,14 +51,16 @@ function takeBirth(step: ClusterStep, node: NodeState, birth: Birth): void {
   const hasRebooted = isUnexpectedReboot(node, birth, nowMs);
   if (!acceptBirth(node, birth, nowMs)) return;
   if (hasRebooted) step.emit({ kind: "rebooted", node: id, atMs: nowMs, lastHeardMs });
-  node.lastHeardMs = nowMs;
+  hear(step, node, nowMs);
   step.emit(revive(node, "birth", step));
 }
 
 /** A will may be read later than its node's silence was due: that step comes first. */
 function takeWill(step: ClusterStep, node: NodeState, will: LastWill): void {
   if (will.session === node.session) passSuspicion(step, node);
-  step.emit(acceptWill(node, will, step.nowMs, step.timing));
+  const transition = acceptWill(node, will, step.nowMs, step.timing);
+  step.emit(transition);
+  if (transition !== undefined) doubt(step, node);
 }
 
 function takeHint(step: ClusterStep, node: NodeState, message: Birth | LastWill): void {

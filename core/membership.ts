@@ -47,6 +47,8 @@ export function remove(step: ClusterStep, id: string): void {
   state.deadlines.cancel(id);
   state.fenced.delete(node);
   state.rivals.delete(id);
+  state.network.doubted.delete(id);
+  state.network.places.delete(id);
   step.emit({ kind: "removed", node: id, atMs: nowMs });
 }
 

@@ -71,8 +71,11 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
       return [{ ...output, name: shownName(cluster, output.node) }];
     case "sight": {
       const { blind, atMs, reason, was } = output;
-      const cause = reason === "sees" ? "" : BLINDNESS_WORDS[reason];
       const isAfterStall = was === "stalled";
+      if (reason === "no_link" || reason === "network") {
+        return [{ kind: "sight", of: "network", blind, atMs, cause: reason, isAfterStall }];
+      }
+      const cause = reason === "sees" ? "" : BLINDNESS_WORDS[reason];
       return [{ kind: "sight", of: "broker", blind, atMs, cause, isAfterStall }];
     }
     case "removed":
@@ -80,6 +83,7 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
     case "renamed":
       return [{ kind: "renamed", node: output.node, name: output.name }];
     case "send_echo":
+    case "send_probe":
     case "rivals":
     case "node_refused":
       return [];

@@ -2,6 +2,7 @@
 
 import { type Lateness, newLateness } from "./lateness.ts";
 import type { Liveness } from "./liveness.ts";
+import type { Reach } from "./network/probe.ts";
 import type { Vitals } from "./vitals.ts";
 import type { Birth, Facts, FarewellReason } from "./wire.ts";
 
@@ -22,7 +23,9 @@ export type Reason =
   /** It said that its agent restarts, and that did not. */
   | "not_started"
   /** It said farewell without a reason, and did not come back. */
-  | "not_returned";
+  | "not_returned"
+  /** Its machine answers on the network, but nothing is heard of its agent. */
+  | "agent_silent";
 
 /** A change of a node's liveness, dated by the evidence or by the deadline that passed. */
 export interface Transition {
@@ -34,6 +37,8 @@ export interface Transition {
   readonly atMs: number;
   /** The last sign of life, or `undefined` when this observer never heard one. */
   readonly lastHeardMs: number | undefined;
+  /** Of a death: where the node's addresses stand, if its network was asked. */
+  readonly reach?: Reach;
 }
 
 /** A session that another one has taken the place of. */
@@ -53,6 +58,7 @@ export function causeOf({ reason }: Transition): string {
       return "did not come back from a reboot";
     case "not_started":
     case "not_returned":
+    case "agent_silent":
       return reason;
     default:
       return "silence";
@@ -88,6 +94,8 @@ export interface NodeState {
   everyMs: number;
   reconnectMs: number;
   lastHeardMs: number | undefined;
+  /** Since when none of its signs of life was late. */
+  steadyFromMs: number;
   suspectAtMs: number;
   deadAtMs: number;
   /** It may come back after its farewell: until when, or since when it is missed; else `Infinity`. */
@@ -130,6 +138,7 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     everyMs: 1000,
     reconnectMs: 2000,
     lastHeardMs: undefined,
+    steadyFromMs: -Infinity,
     suspectAtMs: Infinity,
     deadAtMs: Infinity,
     backByMs: Infinity,

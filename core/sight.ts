@@ -1,7 +1,9 @@
 /** Whether the observer can trust its own view: it doubts itself before it believes a silence. */
 
-import type { BlindReason, ClusterState } from "./cluster.ts";
+import type { ClusterOptions, ClusterState, LinkInput } from "./cluster.ts";
 import type { ClusterStep } from "./cluster_step.ts";
+import { networkDeadlineMs } from "./network/network_watch.ts";
+import { isOfNetwork, loseSight } from "./sight_loss.ts";
 import { decideFenced, fenceAgain, passDeadlines } from "./verdict.ts";
 import { grantAnew } from "./waits.ts";
 
@@ -15,10 +17,14 @@ const STALLED_MS = 1000;
  */
 const DESERTED_MS = 5000;
 
+/** After the network was out, Wi-Fi and TCP bring the nodes back over this time, not all at once. */
+const NETWORK_RETURN_MS = 15_000;
+
 /** When the machine wants to be woken at the latest. */
-export function clusterDeadlineMs(state: ClusterState): number {
+export function clusterDeadlineMs(state: ClusterState, options: ClusterOptions): number {
   if (!state.linkUp) return Infinity;
-  const echoMs = state.fence.nextSendMs();
+  const networkMs = networkDeadlineMs(state, options);
+  const echoMs = Math.min(state.fence.nextSendMs(), networkMs);
   if (state.blind) return echoMs;
   return Math.min(echoMs, state.fence.overdueMs(), state.deadlines.nextMs());
 }
@@ -28,7 +34,7 @@ export function noticeStall(step: ClusterStep, lastStepMs: number): void {
   const { state, nowMs } = step;
   if (!state.linkUp || state.blind) return;
   // A deadline of the past, as when sight is just regained, means at once.
-  const dueMs = Math.max(clusterDeadlineMs(state), lastStepMs);
+  const dueMs = Math.max(clusterDeadlineMs(state, step.options), lastStepMs);
   if (nowMs <= dueMs + STALLED_MS) return;
   // What was asked before may lie unread: it is not overdue, and its answer proves nothing.
   state.fence.reset();
@@ -49,14 +55,16 @@ export function takeEcho(step: ClusterStep, seq: number): void {
       if (state.fenced.size > 0 || state.blind) fenceAgain(step);
       return;
     case "proof":
-      if (state.blind) regainSight(step);
-      else decideFenced(step, seq, verdict.sentMs);
+      if (!state.blind) decideFenced(step, seq, verdict.sentMs);
+      // An echo that crossed no network says nothing about one that is out.
+      else if (state.network.outage === undefined) regainSight(step);
   }
 }
 
-export function takeLink(step: ClusterStep, up: boolean): void {
+export function takeLink(step: ClusterStep, { up, broker }: LinkInput): void {
   const { state } = step;
   state.linkUp = up;
+  state.network.broker = broker;
   state.fence.reset();
   if (!up) return loseSight(step, "no_connection", step.nowMs);
   state.reconnected = true;
@@ -73,15 +81,6 @@ export function takeTick(step: ClusterStep): void {
   if (state.fence.nextSendMs() <= nowMs) step.sendEcho();
 }
 
-function loseSight(step: ClusterStep, reason: BlindReason, atMs: number): void {
-  const { state } = step;
-  if (state.blind && (state.blindReason !== "stalled" || reason === "stalled")) return;
-  if (!state.blind) state.blindSinceMs = atMs;
-  state.blind = true;
-  state.blindReason = reason;
-  step.emit({ kind: "sight", blind: true, reason, atMs: state.blindSinceMs ?? atMs });
-}
-
 /** Every wait starts anew: whatever was not heard meanwhile was not heard by a blind observer. */
 function regainSight(step: ClusterStep): void {
   const { state, nowMs, options } = step;
@@ -93,7 +92,9 @@ function regainSight(step: ClusterStep): void {
   const isStall = state.blindReason === "stalled" && !state.reconnected;
   const blindMs = nowMs - (sinceMs ?? -Infinity);
   const mustReconnect = state.reconnected || blindMs > DESERTED_MS;
-  const deafness = { ...options, mustReconnect, stalledMs: isStall ? blindMs : undefined };
+  const leastMs = isOfNetwork(state.blindReason) ? NETWORK_RETURN_MS : 0;
+  const stalledMs = isStall ? blindMs : undefined;
+  const deafness = { ...options, mustReconnect, stalledMs, leastMs };
   for (const node of state.nodes.values()) {
     grantAnew(node, nowMs, deafness);
     step.schedule(node);

@@ -1,9 +1,16 @@
 /** How a silence becomes a verdict: deadlines that pass, and the fence that must come back before. */
 
 import type { ClusterStep } from "./cluster_step.ts";
+import { machineAnswers, networkProof, type Silence } from "./network/network_proof.ts";
+import { beginOutage, doubt, isRemote, neighboursSince } from "./network/network_doubt.ts";
 import { reportRivals } from "./membership.ts";
 import { change, type NodeState, type Reason } from "./node_state.ts";
 import { verdictMs } from "./waits.ts";
+
+/** A node that beat this long after another one should have was not cut off along with it. */
+const PROOF_SLACK_MS = 1000;
+/** How long TCP may take to repeat what a short outage of the network swallowed. */
+const RECOVERY_MS = 15_000;
 
 /** Everybody whose deadline has come. */
 export function passDeadlines(step: ClusterStep): void {
@@ -27,24 +34,84 @@ export function passDeadlines(step: ClusterStep): void {
 export function passSuspicion(step: ClusterStep, node: NodeState): void {
   if (step.state.blind || node.liveness !== "alive" || node.suspectAtMs > step.nowMs) return;
   step.emit(change(node, "suspect", "silence", node.suspectAtMs));
+  doubt(step, node);
 }
 
 /** Echo `seq`, sent at `sentMs`, came back quickly. */
 export function decideFenced(step: ClusterStep, seq: number, sentMs: number): void {
-  const { fenced } = step.state;
+  const { state: { fenced }, options } = step;
+  const due: NodeState[] = [];
   for (const node of [...fenced]) {
     if (node.fence === 0) fenced.delete(node);
-    else if (node.fence <= seq) decide(step, node, sentMs);
+    else if (node.fence <= seq && verdictMs(node) <= sentMs) due.push(node);
+    else if (node.fence <= seq) release(step, node);
+  }
+  const inDoubt = due.filter((node) => isRemote(node, options));
+  const fromMs = Math.min(...inDoubt.map((node) => proofFromMs(step, node)));
+  const neighbours = inDoubt.length === 0 ? [] : neighboursSince(step, fromMs);
+  for (const node of due) {
+    if (step.state.blind) return;
+    if (isRemote(node, options)) decide(step, node, neighbours);
+    else die(step, node, reasonOf(node));
   }
 }
 
-/** The broker has been asked after the deadline, and it had no heartbeat. */
-function decide(step: ClusterStep, node: NodeState, sentMs: number): void {
+/** Heard meanwhile: its verdict is off. */
+function release(step: ClusterStep, node: NodeState): void {
   step.state.fenced.delete(node);
   node.fence = 0;
-  const dueMs = verdictMs(node);
-  if (dueMs > sentMs) return step.schedule(node);
-  step.emit(change(node, "dead", reasonOf(node), dueMs));
+  step.schedule(node);
+}
+
+/** The broker has been asked after the deadline, and had no heartbeat: the network has to be proven. */
+function decide(step: ClusterStep, node: NodeState, heard: readonly NodeState[]): void {
+  const { state: { network }, nowMs } = step;
+  const fromMs = proofFromMs(step, node);
+  const neighbours = neighboursOf(node, heard, fromMs);
+  const silence = { node: node.id, fromMs, dueForMs: nowMs - verdictMs(node), neighbours };
+  switch (networkProof(network, silence)) {
+    // The answers of the landmarks, or a later echo, decide it.
+    case "open":
+      return doubt(step, node);
+    case "refuted":
+      return beginOutage(step, network.linkUp === false ? "no_link" : "network", undefined);
+    case "recovering":
+      return beginOutage(step, "network", nowMs + RECOVERY_MS);
+    case "proven":
+    case "none":
+      return die(step, node, reasonGiven(reasonOf(node), machineAnswers(network, silence)));
+  }
+}
+
+/** What the node itself said of its end says more than that its machine answers. */
+function reasonGiven(reason: Reason, answers: boolean): Reason {
+  return answers && reason !== "not_started" && reason !== "not_returned" ? "agent_silent" : reason;
+}
+
+function neighboursOf(
+  node: NodeState,
+  heard: readonly NodeState[],
+  fromMs: number,
+): Silence["neighbours"] {
+  const others = heard.filter((other) => other !== node && (other.lastHeardMs ?? 0) >= fromMs);
+  const beganMs = node.lastHeardMs ?? -Infinity;
+  if (others.some(({ steadyFromMs }) => steadyFromMs <= Math.max(beganMs, fromMs))) return "steady";
+  return others.length > 0 ? "late" : "none";
+}
+
+/** A proof must be younger than when the node should have spoken, plus what a network may delay. */
+function proofFromMs({ timing: { deadAfterMs } }: ClusterStep, node: NodeState): number {
+  return verdictMs(node) - deadAfterMs + Math.min(PROOF_SLACK_MS, deadAfterMs / 2);
+}
+
+function die(step: ClusterStep, node: NodeState, reason: Reason): void {
+  const { fenced, network } = step.state;
+  fenced.delete(node);
+  node.fence = 0;
+  const reach = network.places.get(node.id)?.reach;
+  const transition = change(node, "dead", reason, verdictMs(node));
+  if (transition === undefined) return;
+  step.emit(reach === undefined ? transition : { ...transition, reach });
 }
 
 function reasonOf({ liveness, leftReason }: NodeState): Reason {

@@ -20,6 +20,8 @@ export interface Deafness {
   readonly mustReconnect: boolean;
   /** How long a node that was never heard in this run has at least; 10 s where left out. */
   readonly firstGraceMs?: number;
+  /** No verdict comes sooner than this after the sight is regained. */
+  readonly leastMs?: number;
 }
 
 /** A sign of life, read now and from `node.lastHeardMs`: the node is alive, and every wait starts anew. */
@@ -48,7 +50,7 @@ function dueMs(fromMs: number, nowMs: number, marginMs: number): number {
  * lost, the time in which a living node speaks next.
  */
 export function grantAnew(node: NodeState, nowMs: number, deafness: Deafness): void {
-  const { timing, stalledMs, mustReconnect } = deafness;
+  const { timing, stalledMs, mustReconnect, leastMs = 0 } = deafness;
   node.fence = 0;
   switch (node.liveness) {
     case "dead":
@@ -58,11 +60,14 @@ export function grantAnew(node: NodeState, nowMs: number, deafness: Deafness): v
       node.backByMs = Math.max(
         node.backByMs,
         nowMs + node.everyMs + node.reconnectMs + timing.deadAfterMs,
+        nowMs + leastMs,
       );
       return;
     case "unknown":
       if (stalledMs === undefined || node.deadAtMs === Infinity) {
-        return grantFirst(node, nowMs, deafness);
+        grantFirst(node, nowMs, deafness);
+        node.deadAtMs = Math.max(node.deadAtMs, nowMs + leastMs);
+        return;
       }
   }
   // What a node said during a stall lies unread; what it was to say later is due when it was.
@@ -70,7 +75,11 @@ export function grantAnew(node: NodeState, nowMs: number, deafness: Deafness): v
   const fromMs = nowMs + nextMs + (mustReconnect ? node.reconnectMs : 0);
   const marginMs = (ms: number) => stalledMs === undefined ? ms : Math.min(ms, FRESH_SLACK_MS);
   node.suspectAtMs = Math.max(node.suspectAtMs, fromMs + marginMs(timing.suspectAfterMs));
-  node.deadAtMs = Math.max(node.deadAtMs, fromMs + marginMs(timing.deadAfterMs));
+  node.deadAtMs = Math.max(
+    node.deadAtMs,
+    fromMs + marginMs(timing.deadAfterMs),
+    nowMs + leastMs,
+  );
 }
 
 /** The wait for the first sign of life of a node that this run has not heard yet. */

@@ -156,6 +156,8 @@ export class ClusterLoop {
         return logClusterOutput(log, output);
       case "send_echo":
         return observation.sendEcho(output.seq);
+      case "send_probe":
+        return;
       case "node_refused":
         return logClusterOutput(log, output);
       case "rebooted":

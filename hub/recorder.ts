@@ -114,6 +114,7 @@ export class Recorder {
         this.#look(output);
         return [];
       case "send_echo":
+      case "send_probe":
       case "rivals":
       case "rebooted":
       case "node_refused":
@@ -227,6 +228,6 @@ function nameOf(subject: Subject): string {
 }
 
 function isLasting({ kind }: MonitorOutput): boolean {
-  return kind !== "send_echo" && kind !== "rivals" && kind !== "rebooted" &&
-    kind !== "node_refused";
+  return kind !== "send_echo" && kind !== "send_probe" && kind !== "rivals" &&
+    kind !== "rebooted" && kind !== "node_refused";
 }

@@ -36,6 +36,7 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
     case "node_refused":
       return log.warning(whyRefused(output), { node: output.node });
     case "send_echo":
+    case "send_probe":
       return;
   }
 }

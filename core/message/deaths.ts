@@ -5,6 +5,9 @@ import { durationText } from "./duration_text.ts";
 import { cutText, nameList, nameOf, plainText } from "./names.ts";
 import { isAmple, type Section, type Wording } from "./section.ts";
 
+const AGENT_SILENT = "agent_silent";
+/** What helps where only the agent is silent. */
+const AGENT_ADVICE = "Try there: systemctl status agent";
 /** Each cause of a death that is worded as such; every other one shows as silence. */
 const WORDS_OF_CAUSE = new Map([
   ["did not come back from a reboot", {
@@ -18,6 +21,10 @@ const WORDS_OF_CAUSE = new Map([
   ["not_returned", {
     one: "did not come back after it stopped",
     several: "did not come back after they stopped",
+  }],
+  [AGENT_SILENT, {
+    one: "answers, but its agent is silent",
+    several: "answer, but their agents are silent",
   }],
 ]);
 const WORDS_OF_SILENCE: Words = { one: "is down", several: "are down" };
@@ -84,16 +91,30 @@ export function stillDownSections(still: readonly StillDownNotice[]): readonly S
 
 function commonSection(
   together: readonly DownNotice[],
-  { group, of }: Pick<CommonCause, "group" | "of">,
+  { group, of, isElsewhere }: Pick<CommonCause, "group" | "of" | "isElsewhere">,
 ): Section {
   const count = together.length;
   const place = plainText(group ?? "");
+  if (isElsewhere && count >= of) return siteSection(together, place);
   const who = count >= of ? `All ${count} Pis` : `${count} of ${of} Pis`;
   return {
     item: { label: "down", count },
     sentence: (detail, wording) => {
       const where = place === "" ? "" : ` of ${cutText(place, wording.nameLength)}`;
       const head = `${who}${where} are down at once: ${nameList(together, wording)}.`;
+      return isAmple(detail) ? `${head} ${lastHeardText(together, wording)}` : head;
+    },
+  };
+}
+
+/** All Pis of another network: the hub cannot tell whether they are down or only the way to them is cut. */
+function siteSection(together: readonly DownNotice[], place: string): Section {
+  const count = together.length;
+  return {
+    item: { label: "cannot be reached", count },
+    sentence: (detail, wording) => {
+      const where = place === "" ? "Your Pis" : cutText(place, wording.nameLength);
+      const head = `${where} cannot be reached (${count} Pis): ${nameList(together, wording)}.`;
       return isAmple(detail) ? `${head} ${lastHeardText(together, wording)}` : head;
     },
   };
@@ -110,7 +131,8 @@ function plainSections(down: readonly DownNotice[], words: Words): readonly Sect
         return isAmple(detail) ? `${head} ${lastHeardText(down, wording)}` : head;
       }
       const head = `${nameOf(first, wording)} ${words.one}`;
-      if (isAmple(detail)) return `${head}. ${oneHeardText(first, wording)}`;
+      const advice = first.cause === AGENT_SILENT && detail === "rich" ? ` ${AGENT_ADVICE}` : "";
+      if (isAmple(detail)) return `${head}. ${oneHeardText(first, wording)}${advice}`;
       if (detail === "bare" || first.lastHeardMs === undefined) return `${head}.`;
       return `${head}, last heard ${wording.formatTime(first.lastHeardMs)}.`;
     },

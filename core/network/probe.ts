@@ -30,6 +30,8 @@ export interface ProbeResult {
   /** The interface that leads there; `undefined` where the kernel names none. */
   readonly device: string | undefined;
   readonly answer: Answer;
+  /** How long the answer took, in milliseconds; of one that took a second the first packet was lost. */
+  readonly tookMs: number;
 }
 
 /** A node and the addresses that its birth announced, as it wrote them. */

@@ -17,6 +17,8 @@ export interface Case {
   lastsFromMs: number;
   readonly lastHeardMs: number | undefined;
   cause: string;
+  /** The node stands in another network than the hub. */
+  isElsewhere: boolean;
   /** False for an incident of an earlier run that this one has not seen for itself. */
   confirmed: boolean;
   /** Nobody is told before, however long it lasts already. */
@@ -45,7 +47,14 @@ export type CaseOrigin =
   & Partial<
     Pick<
       Case,
-      "confirmed" | "ended" | "acknowledged" | "rebooted" | "changes" | "common" | "recorded"
+      | "confirmed"
+      | "ended"
+      | "acknowledged"
+      | "rebooted"
+      | "changes"
+      | "common"
+      | "recorded"
+      | "isElsewhere"
     >
   >;
 
@@ -58,6 +67,7 @@ export function newCase(origin: CaseOrigin): Case {
     changes: 0,
     common: undefined,
     recorded: true,
+    isElsewhere: false,
     ...origin,
     key: subjectKey(origin.subject),
     lastsFromMs: origin.startedAtMs,
@@ -85,6 +95,7 @@ export function startNotice(one: Case): Notice {
         diedAtMs: startedAtMs,
         lastHeardMs,
         cause,
+        ...(one.isElsewhere ? { isElsewhere: true } : {}),
       };
     case "flapping":
       return { kind: "flapping", node: subject.node, name, sinceMs: startedAtMs, changes };

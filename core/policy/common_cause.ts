@@ -15,9 +15,13 @@ export function commonCauseOf(
   alive: ReadonlySet<string>,
   groups: Rules["groups"],
 ): CommonCause | undefined {
-  const together = largestBurst(down).map(({ node }) => node);
+  const burst = largestBurst(down);
+  const together = burst.map(({ node }) => node);
   if (together.length < GROUP_MIN) return undefined;
   const dead = new Set(together);
+  const elsewhere = new Set(burst.flatMap((one) => one.isElsewhere === true ? one.node : []));
+  const causeOf = (group: string | undefined, nodes: readonly string[], of: number) =>
+    commonCause({ group, nodes, of, isElsewhere: nodes.every((node) => elsewhere.has(node)) });
   const all = causeOf(undefined, together, together.length + alive.size);
   const byGroup = groups.map(({ name, nodes }) => {
     const members = nodes.filter((node) => dead.has(node));
@@ -29,14 +33,15 @@ export function commonCauseOf(
   return all ?? group;
 }
 
-function causeOf(
-  group: string | undefined,
-  nodes: readonly string[],
-  of: number,
+function commonCause(
+  { group, nodes, of, isElsewhere }: Required<CommonCause>,
 ): CommonCause | undefined {
-  const isWhole = group !== undefined && nodes.length === of && nodes.length >= GROUP_MIN;
+  const isAll = nodes.length === of && nodes.length >= GROUP_MIN;
+  // All that stand in another network than the hub are a site, whether they have a group or not.
+  const isSite = isAll && isElsewhere;
   const isMost = nodes.length >= TOGETHER_MIN && 2 * nodes.length >= of;
-  return isWhole || isMost ? { group, nodes, of } : undefined;
+  if (!isSite && !isMost && !(isAll && group !== undefined)) return undefined;
+  return { group, nodes, of, ...(isSite ? { isElsewhere } : {}) };
 }
 
 /** Those of the deaths that fell within the same few seconds, where most did. */

@@ -79,7 +79,7 @@ export class PolicyStep {
   }
 
   #die(transition: Transition, name: string): PolicyOutput[] {
-    const { node, atMs, lastHeardMs } = transition;
+    const { node, atMs, lastHeardMs, reach } = transition;
     const known = this.#state.cases.get(`node ${node}`);
     // What an earlier run knew already is no change.
     if (known === undefined || known.ended !== undefined) {
@@ -91,6 +91,7 @@ export class PolicyStep {
       startedAtMs: atMs,
       lastHeardMs,
       cause: causeOf(transition),
+      isElsewhere: reach === "routed",
     }));
   }
 
@@ -150,10 +151,9 @@ export class PolicyStep {
   #takeSight({ of, blind, atMs, cause, isAfterStall }: SightNews): PolicyOutput[] {
     this.#state.blind = blind;
     if (!blind) this.#restartWaits(isAfterStall);
-    const subjects = ["broker", "network"] as const;
-    // Who sees again sees all of it.
-    return subjects.filter((kind) => !blind || kind === of).flatMap((kind) =>
-      this.#takeFact({ kind }, { name: "", isWrong: blind, atMs, cause })
+    // Whoever sees again sees all of it; and whoever is blind is so for one reason.
+    return (["broker", "network"] as const).flatMap((kind) =>
+      this.#takeFact({ kind }, { name: "", isWrong: blind && kind === of, atMs, cause })
     );
   }
 

@@ -9,6 +9,7 @@ import {
   newCluster,
 } from "../../core/cluster.ts";
 import { type Timing } from "../../core/detector.ts";
+import type { SendProbe } from "../../core/network/probe.ts";
 import { newNode, type NodeState } from "../../core/node_state.ts";
 import type { Tick } from "../../core/machine.ts";
 import type {
@@ -54,6 +55,9 @@ export function brokerAnswer(
     return [backMs, echo(output.seq, { node: self })];
   };
 }
+
+/** The observer's connection to a broker on its own machine. */
+const LOCAL_LINK: ClusterInput = { kind: "link", up: true, broker: { reach: "local" } };
 
 /** The observer's connection. */
 export function link(up: boolean): ClusterInput {
@@ -145,6 +149,8 @@ export interface ClusterScore
   readonly known?: readonly NodeState[];
   readonly roundTrip?: RoundTrip;
   readonly options?: Partial<ClusterOptions>;
+  /** What the network answers to a probe; without it, probes are never answered. */
+  readonly probe?: (asked: SendProbe, atMs: number) => Note<ClusterInput> | undefined;
 }
 
 export interface PlayedCluster {
@@ -155,13 +161,15 @@ export interface PlayedCluster {
 
 /** Plays the cluster machine before a broker that echoes; the link is up from instant 0 on. */
 export function playCluster(score: ClusterScore): PlayedCluster {
-  const { notes, expected = [], known = [], roundTrip, options } = score;
+  const { notes, expected = [], known = [], roundTrip, options, probe } = score;
   const state = newCluster([...expected.map((id) => newNode(id, 0, true)), ...known]);
   const machine = clusterMachine({ timing: TIMING, observer: OBSERVER, ...options });
+  const answerEcho = brokerAnswer(roundTrip, options?.self);
   const played = play(machine, state, {
     ...score,
-    notes: [[0, link(true)], ...notes],
-    answer: brokerAnswer(roundTrip, options?.self),
+    notes: [[0, options?.network === undefined ? link(true) : LOCAL_LINK], ...notes],
+    answer: (output, atMs) =>
+      output.kind === "send_probe" ? probe?.(output, atMs) : answerEcho(output, atMs),
   });
   return { lines: linesOf(played), played, state };
 }

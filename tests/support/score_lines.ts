@@ -53,6 +53,10 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(atMs)} ${output.node} refused (${output.reason})`;
     case "send_echo":
       return `${seconds(atMs)} echo ${output.seq}`;
+    case "send_probe":
+      return `${seconds(atMs)} asks ${
+        ["the landmarks", ...output.nodes.map(({ node }) => node)].join(", ")
+      }`;
     case "still_told":
       return `${seconds(output.atMs)} ${subjectKey(output.subject)} still told`;
     case "opened":

@@ -440,3 +440,23 @@ Deno.test("lengths of time are told by their two largest units", () => {
   ];
   for (const [length, words] of seconds) assert.equal(durationText(length * 1000), words);
 });
+
+Deno.test("a machine that answers has a silent agent, and the message says what to try", () => {
+  const silent = { ...down("John Snow"), cause: "agent_silent" };
+  assert.equal(
+    text([silent]),
+    "John Snow answers, but its agent is silent. Last heard 14:02:11, silent for 14 s. " +
+      "Try there: systemctl status agent",
+  );
+  assert.match(text([silent, { ...down("Arya"), cause: "agent_silent" }]), /^2 Pis answer, but/);
+});
+
+Deno.test("all Pis of another network cannot be reached: that they are down would be a guess", () => {
+  const away = ["John Snow", "Khal Drogo"].map((name) => ({ ...down(name), isElsewhere: true }));
+  const common = { nodes: away.map(({ node }) => node), of: 2, isElsewhere: true } as const;
+  assert.equal(
+    text(away, { common: { ...common, group: "home" } }),
+    "home cannot be reached (2 Pis): John Snow, Khal Drogo. Last heard 14:02:11.",
+  );
+  assert.match(text(away, { common: { ...common, group: undefined } }), /^Your Pis cannot be/);
+});

@@ -17,6 +17,10 @@ export const historyTexts = {
     en: "never heard since the hub started",
     de: "seit dem Start des Hubs nicht gehört",
   },
+  agent_silent: {
+    en: "its agent is silent, but the machine answers: systemctl status agent",
+    de: "der Agent schweigt, aber das Gerät antwortet: systemctl status agent",
+  },
   no_link: {
     en: "cable or Wi-Fi disconnected",
     de: "Kabel oder WLAN nicht verbunden",

@@ -64,6 +64,10 @@ export const nodePageTexts = {
     en: "did not come back after it stopped",
     de: "kam nicht zurück, nachdem er angehalten hatte",
   },
+  reason_agent_silent: {
+    en: "its agent is silent, the machine answers",
+    de: "sein Agent schweigt, das Gerät antwortet",
+  },
   reason_removed: { en: "no longer watched", de: "nicht mehr überwacht" },
   logMore: { en: "Show older ones", de: "Ältere zeigen" },
 

@@ -22,6 +22,11 @@ export const verdictTexts = {
   },
   blindNoEcho: { en: "The broker does not answer.", de: "Der Broker antwortet nicht." },
   blindStalled: { en: "It did not run for a while.", de: "Er lief eine Weile nicht." },
+  blindNoLink: {
+    en: "Its cable or Wi-Fi is disconnected.",
+    de: "Sein Kabel oder WLAN ist nicht verbunden.",
+  },
+  blindNetwork: { en: "Its own network is out.", de: "Sein eigenes Netz ist ausgefallen." },
   blindStarted: { en: "It has just started.", de: "Er ist gerade erst gestartet." },
   blindHint: {
     en: "The Pis may be well or not: what you see is what was last known.",

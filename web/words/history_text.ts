@@ -14,6 +14,7 @@ export function causeText(cause: string): string {
     case "silence":
     case "last_will":
     case "not_heard":
+    case "agent_silent":
     case "no_link":
     case "network":
     case "not_started":

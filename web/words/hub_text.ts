@@ -26,6 +26,10 @@ export function blindnessText(reason: string): string {
       return text("verdict.blindNoEcho");
     case "it did not run for a while":
       return text("verdict.blindStalled");
+    case "its cable or Wi-Fi is disconnected":
+      return text("verdict.blindNoLink");
+    case "its own network is out":
+      return text("verdict.blindNetwork");
     case "it has just started":
       return text("verdict.blindStarted");
     default:

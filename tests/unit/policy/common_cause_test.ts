@@ -125,3 +125,17 @@ Deno.test("a group that dies is told as such by the policy", () => {
     "116s sms (twilio): down PI-1 since 100s, down PI-2 since 101s, 2 of 2 of attic at once",
   ]);
 });
+
+Deno.test("all Pis of another network are a site, with or without a group", () => {
+  const away = ["pi-1", "pi-9"].map((node) => ({ ...down(node), isElsewhere: true }));
+  assert.deepEqual(commonCauseOf(away, new Set(), GROUPS), {
+    group: undefined,
+    nodes: ["pi-1", "pi-9"],
+    of: 2,
+    isElsewhere: true,
+  });
+  const home = [{ name: "home", nodes: ["pi-1", "pi-9"] }];
+  assert.equal(commonCauseOf(away, new Set(["pi-5"]), home)?.isElsewhere, true);
+  const mixed = [down("pi-1"), ...away.slice(1)];
+  assert.equal(commonCauseOf(mixed, new Set(["pi-5"]), home)?.isElsewhere, undefined);
+});

@@ -1,0 +1,118 @@
+/** How the cluster machine follows its own network: when it asks, and when it doubts itself. */
+
+import type { ClusterOptions, ClusterState } from "../cluster.ts";
+import type { ClusterStep } from "../cluster_step.ts";
+import type { NodeState } from "../node_state.ts";
+import { fenceAgain } from "../verdict.ts";
+import { beginOutage, endOutage, isRemote, LATE_MS } from "./network_doubt.ts";
+import { isNetworkProven } from "./network_proof.ts";
+import { landmarkKey } from "./network_state.ts";
+import type { Probed, ProbeNode } from "./probe.ts";
+
+/** Two probes are at least this far apart. */
+const ASK_EVERY_MS = 1000;
+/** While the network is out, the landmarks are asked this often. */
+const ASK_OUT_EVERY_MS = 3000;
+/** While all is well, this often: it teaches which landmarks answer at all. */
+const CALIBRATE_EVERY_MS = 600_000;
+/** A probe that is not answered by then is given up. */
+const ANSWER_MS_MAX = 5000;
+const NODES_ASKED_MAX = 32;
+/** After its network came back, an observer waits this long at most for the first node: Wi-Fi is slow. */
+const RETURN_MS_MAX = 120_000;
+
+/** Whether an interface with carrier leads to the nodes. */
+export function takeNetworkLink(step: ClusterStep, up: boolean | undefined): void {
+  const { state: { network }, nowMs } = step;
+  network.linkUp = up;
+  if (up === false) return beginOutage(step, "no_link", undefined);
+  const { outage } = network;
+  if (outage?.reason === "no_link") outage.endsByMs ??= nowMs + RETURN_MS_MAX;
+}
+
+export function takeProbed(step: ClusterStep, probed: Probed): void {
+  const { state, nowMs } = step;
+  const { network } = state;
+  if (!network.isAsking || probed.seq !== network.probeSeq) return;
+  network.isAsking = false;
+  network.answers = probed;
+  for (const result of probed.results) {
+    const { target, answer, reach, device } = result;
+    const key = landmarkKey(result);
+    if (target.kind === "node") {
+      if (state.nodes.has(target.node)) network.places.set(target.node, { reach, device });
+    } else if (key !== undefined && (answer === "answered" || answer === "refused")) {
+      network.reliable.add(key);
+    }
+  }
+  const { outage } = network;
+  if (outage?.reason === "network" && isNetworkProven(network)) {
+    outage.endsByMs ??= nowMs + RETURN_MS_MAX;
+  }
+  if (!state.blind && state.fenced.size > 0) fenceAgain(step);
+}
+
+/** At a tick, and after whatever may have made a node suspect. */
+export function passNetwork(step: ClusterStep): void {
+  const { state, options, nowMs } = step;
+  if (options.network === undefined) return;
+  const { network } = state;
+  if (returnEndMs(state) <= nowMs) endOutage(step);
+  if (network.isAsking && network.askedMs + ANSWER_MS_MAX <= nowMs) network.isAsking = false;
+  if (askMs(state) > nowMs) return;
+  network.probeSeq++;
+  network.askedMs = nowMs;
+  network.isAsking = true;
+  step.emit({ kind: "send_probe", seq: network.probeSeq, nodes: nodesToAsk(step) });
+  network.doubted.clear();
+}
+
+/** When the network wants to be looked at, if nothing else happens. */
+export function networkDeadlineMs(state: ClusterState, { network }: ClusterOptions): number {
+  return network === undefined ? Infinity : Math.min(returnEndMs(state), askMs(state));
+}
+
+/** Since its network came back no node was heard for so long that it may be the nodes. */
+function returnEndMs({ network: { outage } }: ClusterState): number {
+  return outage?.endsByMs ?? Infinity;
+}
+
+function askMs({ linkUp, blind, network }: ClusterState): number {
+  const { isAsking, askedMs, outage, doubted } = network;
+  if (!linkUp) return Infinity;
+  if (isAsking) return askedMs + ANSWER_MS_MAX;
+  if (outage !== undefined) {
+    const isAway = outage.reason === "network" && outage.endsByMs === undefined;
+    return isAway ? askedMs + ASK_OUT_EVERY_MS : Infinity;
+  }
+  if (blind) return Infinity;
+  return askedMs + (doubted.size > 0 ? ASK_EVERY_MS : CALIBRATE_EVERY_MS);
+}
+
+/** Those that are in doubt, and those that are silent along with them. */
+function nodesToAsk(step: ClusterStep): readonly ProbeNode[] {
+  const { state: { network: { doubted, outage }, nodes }, options } = step;
+  if (doubted.size === 0 && outage === undefined) return [];
+  const inDoubt = [...doubted].flatMap((id) => nodes.get(id) ?? []);
+  const silent = [...nodes.values()].filter((node) =>
+    !doubted.has(node.id) && isOverdue(step, node)
+  );
+  return [...inDoubt, ...silent]
+    .filter((node) => isRemote(node, options))
+    .map((node) => ({ node: node.id, addresses: addressesOf(node) }))
+    .filter(({ addresses }) => addresses.length > 0)
+    .slice(0, NODES_ASKED_MAX);
+}
+
+/** It should have spoken, and is not given up yet. */
+function isOverdue({ nowMs }: ClusterStep, node: NodeState): boolean {
+  const { liveness, lastHeardMs = -Infinity, everyMs } = node;
+  return (liveness === "alive" || liveness === "suspect") &&
+    lastHeardMs + everyMs + LATE_MS < nowMs;
+}
+
+/** As the node announced them; what they are worth is for whoever asks to find out. */
+function addressesOf({ facts }: NodeState): readonly string[] {
+  const addresses = facts["addresses"];
+  return Array.isArray(addresses) ? addresses : [];
+}

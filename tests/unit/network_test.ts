@@ -1,0 +1,323 @@
+/** A broker on the observer's own machine proves nothing of the network: what does, and what follows. */
+
+import assert from "node:assert/strict";
+import type { ClusterInput } from "../../core/cluster.ts";
+import type { Answer, ProbeResult, Reach, SendProbe } from "../../core/network/probe.ts";
+import {
+  beats,
+  birth,
+  type ClusterScore,
+  live,
+  playCluster as playAny,
+  type PlayedCluster,
+} from "../support/cluster_score.ts";
+import { deathsOf, linesOf, linesOfKind } from "../support/score_lines.ts";
+import type { Note } from "../support/score.ts";
+
+const OWN = { bootId: "own-boot", ownNode: "hub-pi" };
+const PROBE_TAKES_MS = 1500;
+
+/** What the world is like for whoever knocks, at an instant. */
+interface Lan {
+  /** How the gateway answers; `undefined`: there is none. */
+  readonly gateway?: (atMs: number) => Answer;
+  readonly provider?: (atMs: number) => Answer;
+  readonly node?: (node: string, atMs: number) => Answer;
+  /** How long an answer takes that comes; 3 ms where left out. */
+  readonly tookMs?: (atMs: number) => number;
+  readonly nodeReach?: Reach;
+}
+
+const carries = (): Answer => "refused";
+const isMute = (): Answer => "no_answer";
+
+function probeOf(lan: Lan): NonNullable<ClusterScore["probe"]> {
+  const { gateway, provider, node = isMute, tookMs = () => 3, nodeReach = "on_link" } = lan;
+  return ({ seq, nodes }: SendProbe, startedMs) => {
+    const result = (
+      target: ProbeResult["target"],
+      reach: Reach,
+      answer: Answer,
+    ): ProbeResult => ({
+      target,
+      reach,
+      device: "eth0",
+      answer,
+      tookMs: answer === "no_answer" ? PROBE_TAKES_MS : tookMs(startedMs),
+    });
+    const results = [
+      ...gateway === undefined
+        ? []
+        : [result({ kind: "gateway", host: "192.0.2.1" }, "on_link", gateway(startedMs))],
+      ...provider === undefined
+        ? []
+        : [result({ kind: "provider", host: "sms.example" }, "routed", provider(startedMs))],
+      ...nodes.map(({ node: id }) =>
+        result({ kind: "node", node: id }, nodeReach, node(id, startedMs))
+      ),
+    ];
+    const tookMostMs = Math.max(0, ...results.map((one) => one.tookMs));
+    return [startedMs + tookMostMs, { kind: "probed", seq, startedMs, results }];
+  };
+}
+
+function playCluster({ lan, ...score }: ClusterScore & { readonly lan: Lan }): PlayedCluster {
+  return playAny({ ...score, probe: probeOf(lan), options: { network: OWN, ...score.options } });
+}
+
+/** Three Pis with addresses that beat until an instant and again from one on. */
+function threePis(untilMs: number, fromMs = Infinity, endMs = 200_000): Note<ClusterInput>[] {
+  return ["arya", "bran", "ned"].flatMap((id, index) => {
+    const session = `${id}-a`;
+    const offsetMs = 500 + index * 250;
+    const born = birth(session, { facts: { addresses: [`192.0.2.${10 + index}`] } });
+    const backMs = offsetMs + Math.ceil((fromMs - offsetMs) / 1000) * 1000;
+    return [
+      [100 + index, live(id, born)] as const,
+      ...beats(id, { fromMs: offsetMs, toMs: untilMs, session }),
+      ...fromMs === Infinity
+        ? []
+        : beats(id, { fromMs: backMs, toMs: endMs, session, seq: Math.ceil(fromMs / 1000) }),
+    ];
+  });
+}
+
+function ownLink(up: boolean | undefined): ClusterInput {
+  return { kind: "network_link", up };
+}
+
+Deno.test("a cable that is out blinds at once, and no Pi is called down when it is back", () => {
+  for (const forMs of [5000, 15_000, 40_000, 90_000]) {
+    const backMs = 20_000 + forMs;
+    const { played } = playCluster({
+      notes: [
+        ...threePis(20_000, backMs + 3000),
+        [20_050, ownLink(false)],
+        [backMs, ownLink(true)],
+      ],
+      untilMs: 200_000,
+      lan: { gateway: (atMs) => atMs < 20_000 || atMs > backMs ? "refused" : "unreachable" },
+    });
+    assert.deepEqual(deathsOf(played), []);
+    const [first, lost, regained, ...more] = linesOfKind(played, "sight");
+    assert.deepEqual([first, lost, more], ["0.002s sees", "20.05s blind (no_link)", []]);
+    assert.match(regained ?? "", /sees$/);
+  }
+});
+
+Deno.test("a router that reboots behind a switch raises nothing: it answered before", () => {
+  const { played } = playCluster({
+    notes: threePis(20_000, 80_000),
+    untilMs: 200_000,
+    lan: { gateway: (atMs) => atMs < 20_000 || atMs > 60_000 ? "answered" : "no_answer" },
+  });
+  assert.deepEqual(deathsOf(played), []);
+  assert.match(linesOfKind(played, "sight")[1] ?? "", /blind \(network\)$/);
+});
+
+Deno.test("a network that is out for seconds raises nothing, though it carries when it is asked", () => {
+  for (const forMs of [3100, 3500, 4000, 4500, 5500]) {
+    const untilMs = 20_000 + forMs;
+    const { played } = playCluster({
+      // TCP brings what was said meanwhile only with its next repetition, up to 6.2 s after the loss.
+      notes: threePis(20_000, 26_300),
+      untilMs: 60_000,
+      lan: {
+        gateway: carries,
+        // The first packet is lost, the second comes through a second later.
+        tookMs: (atMs) =>
+          atMs > 20_000 && atMs < untilMs ? 1000 * Math.ceil((untilMs - atMs) / 1000) : 3,
+      },
+    });
+    assert.deepEqual(deathsOf(played), [], `${forMs}`);
+  }
+});
+
+Deno.test("all Pis that lose their power are told as quickly as ever where the gateway answers", () => {
+  const { played } = playCluster({
+    notes: threePis(20_000),
+    untilMs: 60_000,
+    lan: { gateway: carries },
+  });
+  assert.deepEqual(
+    linesOf(played).filter((line) => line.includes("dead")),
+    [
+      "24.5s arya suspect->dead (silence)",
+      "24.75s bran suspect->dead (silence)",
+      "25s ned suspect->dead (silence)",
+    ],
+  );
+});
+
+Deno.test("the only Pi's death is told with a gateway, and without any landmark", () => {
+  const notes = threePis(20_000).filter(([, input]) =>
+    input.kind === "evidence" && input.node === "arya"
+  );
+  for (const lan of [{ gateway: carries }, {}]) {
+    const { played } = playCluster({ notes, untilMs: 60_000, lan });
+    assert.deepEqual(
+      linesOf(played).filter((line) => line.includes("dead")),
+      ["24.5s arya suspect->dead (silence)"],
+    );
+  }
+});
+
+Deno.test("a Pi that is never late vouches for the network, and one of this machine does not", () => {
+  const lan = { gateway: isMute };
+  const others = threePis(20_000);
+  const fourth = beats("sansa", { fromMs: 600, toMs: 60_000 });
+  const { played } = playCluster({ notes: [...others, ...fourth], untilMs: 60_000, lan });
+  assert.deepEqual(deathsOf(played).toSorted(), ["arya", "bran", "ned"]);
+  const own = beats("hub-pi", { fromMs: 600, toMs: 60_000 });
+  const gateway = (atMs: number): Answer => atMs < 20_000 ? "refused" : "no_answer";
+  const alone = playCluster({ notes: [...others, ...own], untilMs: 60_000, lan: { gateway } });
+  assert.deepEqual(deathsOf(alone.played), []);
+  const booted = birth("x", { facts: { boot_id: "own-boot" } });
+  const sameBoot: Note<ClusterInput>[] = [
+    [550, live("other", booted)],
+    ...beats("other", { fromMs: 600, toMs: 60_000, session: "x" }),
+  ];
+  const same = playCluster({ notes: [...others, ...sameBoot], untilMs: 60_000, lan: { gateway } });
+  assert.deepEqual(deathsOf(same.played), []);
+});
+
+Deno.test("the agent of the observer's own machine needs no network for its verdict", () => {
+  const { played } = playCluster({
+    notes: beats("hub-pi", { fromMs: 600, toMs: 20_000 }),
+    untilMs: 60_000,
+    lan: { gateway: isMute },
+  });
+  assert.deepEqual(deathsOf(played), ["hub-pi"]);
+});
+
+Deno.test("a machine that answers has a silent agent, whoever vouches for the network", () => {
+  const lan = {
+    gateway: carries,
+    node: (id: string): Answer => id === "arya" ? "refused" : "no_answer",
+  };
+  const { played } = playCluster({ notes: threePis(20_000), untilMs: 60_000, lan });
+  const reasons = played.flatMap(({ output }) =>
+    output.kind === "transition" && output.to === "dead" ? [`${output.node} ${output.reason}`] : []
+  );
+  assert.deepEqual(reasons.toSorted(), ["arya agent_silent", "bran silence", "ned silence"]);
+});
+
+Deno.test("a gateway that drops everything delays a verdict until the link layer finds it", () => {
+  const { played } = playCluster({
+    notes: threePis(20_000),
+    untilMs: 60_000,
+    lan: { gateway: (atMs) => atMs < 28_000 ? "no_answer" : "neighbour" },
+  });
+  const told = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
+  assert.equal(told.length, 3);
+  for (const { atMs } of told) assert.ok(atMs > 28_000 && atMs < 31_000, `${atMs}`);
+});
+
+Deno.test("a gateway that never says anything delays a verdict for seconds, not for ever", () => {
+  const { played } = playCluster({
+    notes: threePis(20_000),
+    untilMs: 60_000,
+    lan: { gateway: isMute },
+  });
+  const told = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
+  assert.equal(told.length, 3);
+  for (const { atMs } of told) assert.ok(atMs < 40_000, `${atMs}`);
+});
+
+Deno.test("a gateway that is gone from the link layer blinds, though it never answered", () => {
+  const { played } = playCluster({
+    notes: threePis(20_000, 70_000),
+    untilMs: 200_000,
+    lan: { gateway: (atMs) => atMs > 28_000 && atMs < 60_000 ? "unreachable" : "no_answer" },
+  });
+  assert.deepEqual(deathsOf(played), []);
+});
+
+Deno.test("a probe that is never answered holds a verdict back for seconds, not for ever", () => {
+  const { played } = playAny({
+    notes: threePis(20_000),
+    untilMs: 60_000,
+    options: { network: OWN },
+  });
+  assert.deepEqual(deathsOf(played).toSorted(), ["arya", "bran", "ned"]);
+});
+
+Deno.test("a bridge on this machine vouches for nothing beyond it: only what lies there counts", () => {
+  const isOut = (atMs: number) => atMs > 20_000 && atMs < 60_000;
+  const lan: Lan = {
+    gateway: carries,
+    provider: (atMs) => isOut(atMs) ? "no_answer" : "answered",
+    nodeReach: "routed",
+  };
+  const out = playCluster({ notes: threePis(20_000, 61_000), untilMs: 120_000, lan });
+  assert.deepEqual(deathsOf(out.played), []);
+  const dead = playCluster({
+    notes: threePis(20_000),
+    untilMs: 60_000,
+    lan: { ...lan, provider: carries },
+  });
+  const reaches = dead.played.flatMap(({ output }) =>
+    output.kind === "transition" && output.to === "dead" ? [output.reach] : []
+  );
+  assert.deepEqual(reaches, ["routed", "routed", "routed"]);
+});
+
+Deno.test("a broker on another machine of this network proves it by its echo, as before", () => {
+  const { played } = playCluster({
+    notes: [
+      [1, { kind: "link", up: true, broker: { reach: "on_link", device: "eth0" } }],
+      ...threePis(20_000),
+    ],
+    untilMs: 60_000,
+    lan: { gateway: (atMs) => atMs < 20_000 ? "refused" : "no_answer" },
+  });
+  assert.equal(deathsOf(played).length, 3);
+});
+
+Deno.test("Pis that stay away after the network is back are told after two minutes", () => {
+  const { played } = playCluster({
+    notes: [...threePis(20_000), [20_050, ownLink(false)], [30_000, ownLink(true)]],
+    untilMs: 200_000,
+    lan: { gateway: carries },
+  });
+  const told = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
+  assert.equal(told.length, 3);
+  for (const { atMs } of told) assert.ok(atMs > 150_000 && atMs < 170_000, `${atMs}`);
+});
+
+Deno.test("a link that is said to be down while Pis are heard is not the one that leads to them", () => {
+  const { played } = playCluster({
+    notes: [...threePis(60_000), [20_050, ownLink(false)]],
+    untilMs: 58_000,
+    lan: { gateway: carries },
+  });
+  const sights = linesOfKind(played, "sight");
+  assert.equal(sights.length, 3, sights.join());
+  const dead = playCluster({
+    notes: [...threePis(60_000), [20_050, ownLink(false)]],
+    untilMs: 100_000,
+    lan: { gateway: carries },
+  });
+  assert.equal(deathsOf(dead.played).length, 3);
+});
+
+Deno.test("without a Pi on another machine, a cable that is out concerns nobody", () => {
+  const { played } = playCluster({
+    notes: [[5000, ownLink(false)], ...beats("hub-pi", { fromMs: 600, toMs: 20_000 })],
+    untilMs: 60_000,
+    lan: {},
+  });
+  assert.deepEqual(linesOfKind(played, "sight"), ["0.002s sees"]);
+  assert.deepEqual(deathsOf(played), ["hub-pi"]);
+});
+
+Deno.test("a start without network is blind for that reason until a Pi is heard", () => {
+  const { played } = playCluster({
+    notes: [[-1, ownLink(false)], [50_000, ownLink(true)], ...threePis(0, 55_000)],
+    expected: ["arya", "bran", "ned"],
+    untilMs: 100_000,
+    lan: { gateway: carries },
+  });
+  assert.deepEqual(deathsOf(played), []);
+  assert.match(linesOfKind(played, "sight")[0] ?? "", /blind \(no_link\)$/);
+});
