@@ -27,22 +27,24 @@ const nodes = v.pipe(
   v.array(v.tuple([nodeId, nodeSilence])),
   v.transform((entries) => new Map(entries)),
 );
+const nodeIds = v.pipe(v.array(nodeId), v.transform((ids) => new Set(ids)));
 const alarmSchema = v.object({
   at: instantOrNoneMs,
   silenced_until: v.pipe(v.nullable(instantMs), v.transform((ms) => ms ?? undefined)),
   since: instantOrNoneMs,
   maintenance_until: v.optional(instantOrNoneMs),
   nodes: v.optional(nodes),
+  acknowledged: v.optional(nodeIds, []),
 });
 
 /** The silence in the JSON object of a payload, at the border. Unknown keys are ignored. */
 export function decodeAlarm(payload: object): Decoded<AlarmSilence> {
   const found = validate(alarmSchema, payload);
   if (!found.ok) return found;
-  const { at, silenced_until, since, maintenance_until, nodes } = found.value;
+  const { at, silenced_until, since, maintenance_until, nodes, acknowledged } = found.value;
   const planned = nodes === undefined
     ? undefined
-    : { maintenanceUntilMs: maintenance_until, nodes };
+    : { maintenanceUntilMs: maintenance_until, nodes, acknowledged };
   return {
     ok: true,
     value: { atMs: at, silencedUntilMs: silenced_until, sinceMs: since, planned },

@@ -14,6 +14,8 @@ export interface Silence {
   readonly maintenanceUntilMs: number;
   /** By node: until then it does not sound, whenever it died. */
   readonly nodesUntilMs: ReadonlyMap<string, number>;
+  /** By node: until then its present death is not sounded, for somebody takes care of it. */
+  readonly acknowledgedUntilMs: ReadonlyMap<string, number>;
 }
 
 /** How a tracker's machine hears of it: the message, and what the tracker's calendar shows (ms). */
@@ -29,6 +31,7 @@ export const NO_SILENCE: Silence = {
   sinceMs: -Infinity,
   maintenanceUntilMs: -Infinity,
   nodesUntilMs: new Map(),
+  acknowledgedUntilMs: new Map(),
 };
 
 /**
@@ -42,7 +45,8 @@ export function heardSilence(
   nowMs: number,
 ): Silence {
   const { retained, atMs, silencedUntilMs, sinceMs, planned } = message;
-  const saidMs = retained ? wallMs : atMs ?? wallMs;
+  const saidAtMs = atMs ?? wallMs;
+  const saidMs = retained ? wallMs : saidAtMs;
   const here = (instantMs: number) => nowMs + instantMs - saidMs;
   const until = (instantMs: number | undefined) =>
     instantMs === undefined ? -Infinity : Math.min(here(instantMs), nowMs + SILENCE_MS_MAX);
@@ -53,13 +57,26 @@ export function heardSilence(
     nodesUntilMs: planned
       ? new Map([...planned.nodes].map(([node, { untilMs }]) => [node, until(untilMs)]))
       : before.nodesUntilMs,
+    acknowledgedUntilMs: planned
+      ? new Map([...planned.acknowledged].map((node) => [node, until(saidAtMs + SILENCE_MS_MAX)]))
+      : before.acknowledgedUntilMs,
   };
   return endMs(heard) > nowMs ? heard : NO_SILENCE;
 }
 
 /** When the last of it ends. */
-function endMs({ untilMs, maintenanceUntilMs, nodesUntilMs }: Silence): number {
-  return Math.max(untilMs, maintenanceUntilMs, ...nodesUntilMs.values());
+function endMs(silence: Silence): number {
+  const { untilMs, maintenanceUntilMs, nodesUntilMs, acknowledgedUntilMs } = silence;
+  const byNode = [...nodesUntilMs.values(), ...acknowledgedUntilMs.values()];
+  return Math.max(untilMs, maintenanceUntilMs, ...byNode);
+}
+
+/** A node is alive: nobody takes care of its next death yet, whether or not a hub says so. */
+export function withoutAcknowledged(silence: Silence, node: string): Silence {
+  if (!silence.acknowledgedUntilMs.has(node)) return silence;
+  const acknowledgedUntilMs = new Map(silence.acknowledgedUntilMs);
+  acknowledgedUntilMs.delete(node);
+  return { ...silence, acknowledgedUntilMs };
 }
 
 /** Until when a node that died at `diedMs` is not to be sounded; -Infinity when it is to be. */
@@ -67,6 +84,7 @@ export function quietUntilMs(silence: Silence, node: string, diedMs: number): nu
   return Math.max(
     silence.maintenanceUntilMs,
     silence.nodesUntilMs.get(node) ?? -Infinity,
+    silence.acknowledgedUntilMs.get(node) ?? -Infinity,
     diedMs <= silence.sinceMs ? silence.untilMs : -Infinity,
   );
 }

@@ -38,6 +38,7 @@ import {
   takeOrder,
 } from "./orders.ts";
 import { samePattern } from "./pattern.ts";
+import { withoutAcknowledged } from "./silence.ts";
 
 export interface WatchState {
   readonly cluster: ClusterState;
@@ -122,6 +123,9 @@ function note(
   if (!isAlarmFact(output)) return;
   noteFact(state.facts, output, { nowMs, rules, cluster: state.cluster });
   if (output.kind === "sight") noteSight(state, output, nowMs);
+  else if (output.kind === "removed" || output.to === "alive") {
+    state.orders.silence = withoutAcknowledged(state.orders.silence, output.node);
+  }
 }
 
 /** A hub that was not heard while the tracker was blind, or did not run, may be alive. */

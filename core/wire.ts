@@ -110,6 +110,8 @@ export interface PlannedSilence {
   readonly maintenanceUntilMs: number | undefined;
   /** By node: about these no buzzer sounds, whenever they died. */
   readonly nodes: ReadonlyMap<string, NodeSilence>;
+  /** Dead nodes that somebody takes care of: none sounds for them until they are alive again. */
+  readonly acknowledged: ReadonlySet<string>;
 }
 
 /** An `AlarmSilence` as an observer hears it. */
@@ -219,7 +221,18 @@ export function encodeAlarmTest(node: string): string {
   return JSON.stringify({ node });
 }
 
+/** Acknowledged nodes for which the payload has no room are left out: for these the buzzer sounds. */
 export function encodeAlarm(silence: AlarmSilence): string {
+  const payload = alarmPayload(silence, []);
+  let room = PAYLOAD_MAX - payload.length;
+  const acknowledged = [...silence.planned?.acknowledged ?? []].filter((node) => {
+    room -= JSON.stringify(node).length + 1;
+    return room >= 0;
+  });
+  return acknowledged.length === 0 ? payload : alarmPayload(silence, acknowledged);
+}
+
+function alarmPayload(silence: AlarmSilence, acknowledged: readonly string[]): string {
   const { atMs, silencedUntilMs, sinceMs, planned } = silence;
   const nodes = planned && Object.fromEntries(
     [...planned.nodes].map(([node, { untilMs, sinceMs }]) => [
@@ -231,7 +244,8 @@ export function encodeAlarm(silence: AlarmSilence): string {
     at: instantOf(atMs),
     silenced_until: instantOf(silencedUntilMs) ?? null,
     since: instantOf(sinceMs),
-    ...(planned && { maintenance_until: instantOf(planned.maintenanceUntilMs) ?? null, nodes }),
+    ...(planned &&
+      { maintenance_until: instantOf(planned.maintenanceUntilMs) ?? null, nodes, acknowledged }),
   });
 }
 

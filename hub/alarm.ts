@@ -66,6 +66,11 @@ export class HubAlarm implements Disposable {
     this.say();
   }
 
+  /** Somebody takes care of these dead nodes, and of no other: buzzers are quiet about them. */
+  acknowledge(nodes: ReadonlySet<string>): void {
+    if (this.#silences.acknowledge(nodes)) this.say();
+  }
+
   inForce(): InForce {
     return this.#silences.inForce();
   }
@@ -127,10 +132,8 @@ export class HubAlarm implements Disposable {
   /** Every end is said, too: a tracker whose calendar is wrong would stay quiet. */
   #wait(): void {
     this.#timer?.[Symbol.dispose]();
-    const { nextEndMs } = this.#silences;
-    const nextMs = nextEndMs === Infinity
-      ? Infinity
-      : Math.min(nextEndMs, this.#clock.nowMs() + REPEAT_MS);
+    const { nextEndMs, isInForce } = this.#silences;
+    const nextMs = isInForce ? Math.min(nextEndMs, this.#clock.nowMs() + REPEAT_MS) : Infinity;
     // A timer may be early by a fraction of a millisecond.
     const isDue = () => nextMs <= this.#clock.nowMs();
     this.#timer = this.#clock.callAt(nextMs, () => isDue() ? this.say() : this.#wait());

@@ -4,6 +4,7 @@ import { type Notice, subjectKey } from "../core/alert.ts";
 import type { NodeState } from "../core/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.ts";
+import { acknowledgedDeaths } from "../core/policy/condition.ts";
 import type { PolicyOutput } from "../core/policy/output.ts";
 import { topicsOf } from "../core/wire.ts";
 import type { Clock } from "../io/clock.ts";
@@ -71,6 +72,9 @@ export class ClusterLoop {
       this.#waiting.delete(input);
       this.#takeInput(input, cluster.nodes);
       for (const output of outputs) this.#takeOutput(output, cluster.nodes);
+      if (outputs.some(isAboutIncidents)) {
+        this.#parts.alarm.acknowledge(acknowledgedDeaths(state.policy));
+      }
       this.#parts.alarmSight.take(outputs, cluster, nowMs);
       if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
       if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.values());
@@ -249,6 +253,11 @@ export class ClusterLoop {
     const topic = this.#topics.verdict(view.id);
     void this.#parts.observation.link.publish({ topic, payload, qos: 1, retain: true });
   }
+}
+
+/** What may change of which deaths somebody takes care. */
+function isAboutIncidents({ kind }: MonitorOutput): boolean {
+  return kind === "acknowledged" || kind === "opened" || kind === "closed";
 }
 
 /** `down 3, recovered 1`. */

@@ -4,7 +4,7 @@ import { newCluster } from "../core/cluster.ts";
 import type { Config } from "../core/config.ts";
 import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
 import type { Route } from "../core/policy/route.ts";
-import { conditionOf } from "../core/policy/condition.ts";
+import { acknowledgedDeaths, conditionOf } from "../core/policy/condition.ts";
 import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
 import { encodeFarewell, topicsOf } from "../core/wire.ts";
 import { systemClock } from "../io/clock.ts";
@@ -133,6 +133,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
       onChange: showAlarm,
     }),
   );
+  alarm.acknowledge(acknowledgedDeaths(initial.policy));
   showAlarm();
   const loop = new ClusterLoop({
     clock,

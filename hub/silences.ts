@@ -26,6 +26,8 @@ export class Silences {
   readonly #clock: Clock;
   readonly #silences = new Map<string, Span>();
   readonly #maintenanceUntilMs = new Map<string, number>();
+  /** Dead nodes that somebody takes care of: the policy's to keep. */
+  #acknowledged: ReadonlySet<string> = new Set();
 
   /** With those of the hub's earlier runs. A calendar that is behind makes no silence longer than it was meant. */
   constructor(store: Pick<Store, "silences" | "maintenance">, clock: Clock) {
@@ -55,6 +57,18 @@ export class Silences {
   maintain(node: string, untilMs: number): void {
     this.#maintenanceUntilMs.set(node, untilMs);
     this.dropEnded();
+  }
+
+  /** False where these were known already. */
+  acknowledge(nodes: ReadonlySet<string>): boolean {
+    const isNew = nodes.symmetricDifference(this.#acknowledged).size > 0;
+    this.#acknowledged = nodes;
+    return isNew;
+  }
+
+  /** Whether something keeps a buzzer quiet, so that trackers must be reminded. */
+  get isInForce(): boolean {
+    return this.nextEndMs < Infinity || this.#acknowledged.size > 0;
   }
 
   dropEnded(): void {
@@ -91,7 +105,8 @@ export class Silences {
     }
     const maintenanceUntilMs = this.#maintenanceUntilMs.get(ALL) ?? -Infinity;
     nodesUntilMs.delete(ALL);
-    return { sinceMs, untilMs, maintenanceUntilMs, nodesUntilMs };
+    const acknowledgedUntilMs = new Map([...this.#acknowledged].map((node) => [node, Infinity]));
+    return { sinceMs, untilMs, maintenanceUntilMs, nodesUntilMs, acknowledgedUntilMs };
   }
 
   /** About whom no tracker is to sound, in calendar time; where there are too many those that last longest. */
@@ -114,6 +129,7 @@ export class Silences {
         ? undefined
         : this.#wall(maintenanceUntilMs),
       nodes: new Map(longest.slice(0, QUIET_NODES_MAX)),
+      acknowledged: this.#acknowledged,
     };
   }
 

@@ -167,6 +167,7 @@ Deno.test("trackers are told of silences and maintenance alike, and of every end
     silenced_until: null,
     maintenance_until: null,
     nodes: {},
+    acknowledged: [],
   });
   const { silences: [silence] } = await act(hub, "silence", { for: "2h" });
   const told = await untilAlarm(

@@ -72,3 +72,31 @@ Deno.test("a person's silence at a tracker reaches the others without any hub", 
   // The hub knows better what is in force.
   await shows(tracker, SOUNDS, () => hub.start());
 });
+
+testWithBrokers(
+  "a Pi that somebody takes care of sounds no more, and its next death sounds, hub or no hub",
+  async (broker) => {
+    await using cluster = await broker.start();
+    const { hub } = cluster;
+    const [tracker, bran] = await Promise.all([
+      cluster.tracker("sansa", { config: { ...QUICK, cluster: { nodes: "bran" } } }),
+      cluster.agent("bran"),
+    ]);
+    await tracker.process.line("node=bran from=unknown to=up");
+    await shows(tracker, SOUNDS, () => bran.kill());
+    await hub.waitForLiveness("bran", "dead");
+    await shows(tracker, QUIET, () => act(hub, "ack", { node: "bran" }));
+    // Trackers that start later are told, by the broker and by a hub that starts anew.
+    for (const program of [tracker, hub]) {
+      await program.kill();
+      await program.start();
+    }
+    await tracker.process.line(QUIET, DEADLINE);
+    assert.ok(!tracker.process.lines.some((line) => line.includes(SOUNDS)));
+
+    // The broker of a hub that is dead is dead, too; another one keeps what that hub said last.
+    if (broker === MOSQUITTO) await hub.kill();
+    await shows(tracker, "node=bran from=down to=up", () => bran.start());
+    await shows(tracker, SOUNDS, () => bran.kill());
+  },
+);

@@ -51,6 +51,7 @@ export interface ToldAlarm {
   readonly silenced_until: string | null;
   readonly since?: string;
   readonly maintenance_until?: string | null;
+  readonly acknowledged?: readonly string[];
   readonly nodes?: Readonly<Record<string, { readonly until: string; readonly since?: string }>>;
 }
 

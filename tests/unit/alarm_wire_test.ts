@@ -66,6 +66,7 @@ Deno.test("nodes and maintenance are read where the sender speaks of them", () =
     since: UNTIL,
     maintenance_until: null,
     nodes: { "john-snow": { until: UNTIL, since: UNTIL }, "constructor": { until: UNTIL } },
+    acknowledged: ["arya", "constructor"],
   };
   assert.deepEqual(heard(payload), {
     ...NOTHING,
@@ -77,10 +78,15 @@ Deno.test("nodes and maintenance are read where the sender speaks of them", () =
         ["john-snow", { untilMs: UNTIL_MS, sinceMs: UNTIL_MS }],
         ["constructor", { untilMs: UNTIL_MS, sinceMs: undefined }],
       ]),
+      acknowledged: new Set(["arya", "constructor"]),
     },
   });
   const only = heard({ silenced_until: null, maintenance_until: UNTIL, nodes: {} });
-  assert.deepEqual(only.planned, { maintenanceUntilMs: UNTIL_MS, nodes: new Map() });
+  assert.deepEqual(only.planned, {
+    maintenanceUntilMs: UNTIL_MS,
+    nodes: new Map(),
+    acknowledged: new Set(),
+  });
   assert.equal(heard({ silenced_until: null, maintenance_until: UNTIL }).planned, undefined);
 });
 
@@ -101,6 +107,8 @@ Deno.test("a silence with a wrong or missing value is refused, and the reason na
     [{ silenced_until: null, nodes: "x" }, "nodes"],
     [{ silenced_until: null, nodes: { "Pi 1": { until: UNTIL } } }, "nodes"],
     [{ silenced_until: null, nodes: { "": { until: UNTIL } } }, "nodes"],
+    [{ silenced_until: null, acknowledged: "x" }, "acknowledged"],
+    [{ silenced_until: null, acknowledged: ["Pi 1"] }, "acknowledged"],
     [node(null), "nodes"],
     [node({}), "nodes"],
     [node({ until: null }), "nodes"],
@@ -125,11 +133,19 @@ Deno.test("a silence names at most so many nodes, which fit into one payload", (
     atMs: UNTIL_MS,
     silencedUntilMs: UNTIL_MS,
     sinceMs: UNTIL_MS,
-    planned: { maintenanceUntilMs: UNTIL_MS, nodes: nodesOf(count) },
+    planned: {
+      maintenanceUntilMs: UNTIL_MS,
+      nodes: nodesOf(count),
+      acknowledged: new Set(Array.from({ length: 5000 }, (_, index) => `pi-${index}`)),
+    },
   });
   const longest = encodeAlarm(silence(QUIET_NODES_MAX));
   assert.ok(longest.length <= PAYLOAD_MAX, `${longest.length}`);
   assert.equal(heard(longest).planned?.nodes.size, QUIET_NODES_MAX);
+  // As many as there is room for are quiet; the buzzer sounds for the others.
+  const few = encodeAlarm(silence(1));
+  assert.ok(few.length <= PAYLOAD_MAX && few.length > PAYLOAD_MAX - 20, `${few.length}`);
+  assert.ok((heard(few).planned?.acknowledged.size ?? 0) > 500);
   const many = Object.fromEntries(
     Array.from({ length: QUIET_NODES_MAX + 1 }, (_, index) => [`pi-${index}`, { until: UNTIL }]),
   );
@@ -152,6 +168,8 @@ const silence: fc.Arbitrary<AlarmSilence> = fc.record({
         ),
         { maxLength: QUIET_NODES_MAX },
       ).map((entries) => new Map(entries)),
+      acknowledged: fc.array(fc.stringMatching(NODE_ID_PATTERN), { maxLength: 10 })
+        .map((ids) => new Set(ids)),
     }, { noNullPrototype: true }),
     { nil: undefined },
   ),
@@ -164,7 +182,14 @@ Deno.test("a silence is heard as it was said", () => {
 });
 
 Deno.test("whatever comes as a silence, decoding answers and never throws", () => {
-  const key = fc.constantFrom("silenced_until", "since", "at", "maintenance_until", "nodes");
+  const key = fc.constantFrom(
+    "silenced_until",
+    "since",
+    "at",
+    "maintenance_until",
+    "nodes",
+    "acknowledged",
+  );
   const payload = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.json({ maxDepth: 4 }),

@@ -59,7 +59,9 @@ function heard(
   return [atMs, { kind: "silence", message: message.value, wallMs: WALL_MS + atMs }];
 }
 
-const NOTHING_PLANNED = { planned: { maintenanceUntilMs: undefined, nodes: new Map() } };
+const NOTHING_PLANNED = {
+  planned: { maintenanceUntilMs: undefined, nodes: new Map(), acknowledged: new Set<string>() },
+};
 
 Deno.test("a short press silences this buzzer at once and tells all others", () => {
   assert.deepEqual(told([...DIES, ...press(25_000)], DAY_MS), [

@@ -50,12 +50,14 @@ function silence(
 function planned(
   nodesUntilMs: Readonly<Record<string, number>>,
   maintenanceUntilMs?: number,
+  acknowledged: readonly string[] = [],
 ): NonNullable<AlarmMessage["planned"]> {
   const nodes = Object.entries(nodesUntilMs).map(([node, untilMs]) =>
     [node, { untilMs: WALL_MS + untilMs, sinceMs: undefined }] as const
   );
   return {
     nodes: new Map(nodes),
+    acknowledged: new Set(acknowledged),
     maintenanceUntilMs: maintenanceUntilMs === undefined ? undefined : WALL_MS + maintenanceUntilMs,
   };
 }
@@ -127,6 +129,50 @@ Deno.test("a node's own silence covers its next death too, and nobody else's", (
   assert.deepEqual(shown([...DIES, quiet], 120_000), [...SHOWN_DEAD, "60s show dead_buzzing"]);
   const other = silence(5000, { ...none, planned: planned({ "pi-2": 60_000 }) });
   assert.deepEqual(shown([...DIES, other], 120_000), [...SHOWN_DEAD, "19s show dead_buzzing"]);
+});
+
+Deno.test("a death that somebody takes care of is quiet, and the next one of that node sounds", () => {
+  const caredFor = silence(25_000, {
+    untilMs: undefined,
+    planned: planned({}, undefined, ["pi-1"]),
+  });
+  // No hub says that the node is alive again: the tracker sees it itself.
+  const back = live("pi-1", heartbeat("pi-1-b", 0));
+  assert.deepEqual(shown([...DIES, caredFor, [90_000, back]], 700_000), [
+    ...SHOWN_DEAD,
+    "19s show dead_buzzing",
+    "25s show dead",
+    "90s show all_well",
+    "93.3s show suspect",
+    "95.002s show dead",
+    "99s show dead_buzzing",
+  ]);
+  const others = beats("pi-2", { fromMs: 1000, toMs: 40_000 });
+  assert.deepEqual(shown([...DIES, ...others, caredFor], 100_000).slice(3), [
+    "25s show dead",
+    "49s show dead_buzzing",
+  ]);
+});
+
+Deno.test("who takes care is known from the broker's memory, for a day, and until the hub says otherwise", () => {
+  const caredFor = (atMs: number, nodes: readonly string[], retained = false) =>
+    silence(atMs, {
+      untilMs: undefined,
+      planned: planned({}, undefined, nodes),
+      retained,
+      wallMs: WALL_MS + atMs,
+    });
+  const kept = caredFor(1, ["pi-1"], true);
+  assert.deepEqual(shown([kept], 60_000, ["pi-1"]).filter((line) => /buzzing/.test(line)), []);
+  assert.deepEqual(shown([...DIES, caredFor(25_000, ["pi-1"])], DAY_MS + 60_000).slice(3), [
+    "25s show dead",
+    `${DAY_MS / 1000 + 25}s show dead_buzzing`,
+  ]);
+  const taken = [caredFor(25_000, ["pi-1"]), caredFor(40_000, [])];
+  assert.deepEqual(shown([...DIES, ...taken], 60_000).slice(3), [
+    "25s show dead",
+    "40s show dead_buzzing",
+  ]);
 });
 
 Deno.test("while the whole cluster is in maintenance no death sounds, and the LED shows each", () => {
@@ -219,6 +265,7 @@ Deno.test("of several silences the last to end counts", () => {
     untilMs: 10,
     sinceMs: 5,
     maintenanceUntilMs: 20,
+    acknowledgedUntilMs: new Map(),
     nodesUntilMs: new Map([["pi-1", 30]]),
   };
   assert.equal(quietUntilMs(heard, "pi-1", 5), 30);

@@ -40,6 +40,7 @@ const silence = fc.record({
   forMs: fc.option(spanMs, { nil: undefined }),
   maintenanceForMs: fc.option(spanMs, { nil: undefined }),
   nodeForMs: fc.option(spanMs, { nil: undefined }),
+  acknowledged: fc.subarray(["pi-1", "pi-2"]),
   retained: fc.boolean(),
   /** How wrong the calendar of the tracker is. */
   wrongMs: fc.constantFrom(0, -WALL_MS, DAY_MS),
@@ -54,7 +55,11 @@ const silence = fc.record({
     atMs: WALL_MS + atMs,
     silencedUntilMs: wall(said.forMs),
     sinceMs: wall(said.sinceMs),
-    planned: { maintenanceUntilMs: wall(said.maintenanceForMs), nodes: new Map(nodes) },
+    planned: {
+      maintenanceUntilMs: wall(said.maintenanceForMs),
+      nodes: new Map(nodes),
+      acknowledged: new Set(said.acknowledged),
+    },
     retained: said.retained,
   };
   return { kind: "silence", message, wallMs: WALL_MS + atMs + said.wrongMs };
