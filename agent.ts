@@ -14,6 +14,7 @@ import { readCaCerts } from "./io/ca_certs.ts";
 import { runProgram } from "./io/program.ts";
 import { getLog } from "./io/log.ts";
 import { Presence } from "./io/presence.ts";
+import { Systemd } from "./io/systemd.ts";
 import { readFacts } from "./vitals/facts.ts";
 import { leave } from "./vitals/leave.ts";
 import { VitalSigns } from "./vitals/vital_signs.ts";
@@ -23,6 +24,7 @@ await runProgram({
   version: VERSION,
   description: "Tells the cluster that this Raspberry Pi lives, and how it is.",
   async main({ config, stop }) {
+    await using systemd = new Systemd();
     const facts = await readFacts("/", stop);
     await using presence = new Presence({
       config,
@@ -37,7 +39,10 @@ await runProgram({
       heartbeat_ms: config.node.heartbeatMs,
     });
     const leaving = leave("agent.service", stop);
-    await Promise.all([presence.beat(stop), reportVitals(presence, stop)]);
+    const onTurn = () => {
+      if (presence.isTurning) systemd.works(systemClock.nowMs());
+    };
+    await Promise.all([presence.beat(stop, onTurn), reportVitals(presence, stop)]);
     const { reason, restMs } = await leaving;
     await presence.sayFarewell(reason, restMs);
   },

@@ -18,13 +18,13 @@ import { localTimeOfDayMs } from "./io/local_time.ts";
 import { getLog } from "./io/log.ts";
 import { Observation } from "./io/observation.ts";
 import { runProgram } from "./io/program.ts";
+import { Systemd } from "./io/systemd.ts";
 import { Button } from "./tracker/button.ts";
 import { openButtonLine } from "./tracker/button_line.ts";
 import { doctor, reportBadConfig } from "./tracker/doctor.ts";
 import { TRACKER_CONSUMER } from "./tracker/line_holder.ts";
 import { adviceOnOutput, openAlarm } from "./tracker/outputs.ts";
 import { rehearse } from "./tracker/rehearsal.ts";
-import { startWatchdog } from "./tracker/watchdog.ts";
 
 /**
  * How often it is listened: an LED that lights a quarter of a second later is worth a Pi that sleeps
@@ -94,8 +94,12 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   });
   await using _button = openButton(config, { inbox, failures });
   alarm.show(initial.shown);
-  using _watchdog = startWatchdog();
-  for await (const { outputs } of drive({ machine, initial, inbox, clock: systemClock, stop })) {
+  await using systemd = new Systemd();
+  const onTurn = () => {
+    if (observation.link.isTurning) systemd.works(systemClock.nowMs());
+  };
+  const steps = drive({ machine, initial, inbox, clock: systemClock, stop, onTurn });
+  for await (const { outputs } of steps) {
     for (const output of outputs) {
       if (output.kind === "show") alarm.show(output.indication);
       else if (output.kind === "send_echo") observation.sendEcho(output.seq);

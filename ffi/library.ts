@@ -17,8 +17,6 @@ export const LIBC_SONAME = "libc.so.6";
 export const GPIOD_V2_SONAME = "libgpiod.so.3";
 /** libgpiod 1.x (Debian 12). */
 export const GPIOD_V1_SONAME = "libgpiod.so.2";
-/** What systemd is told through; absent where systemd is. */
-export const SYSTEMD_SONAME = "libsystemd.so.0";
 
 /** Where a library may lie: Debian's folder first, then those of other distributions. */
 function libraryPaths(soname: string, architecture: Architecture): readonly string[] {
@@ -33,7 +31,7 @@ export const FFI_PATHS: Readonly<Record<Architecture, readonly string[]>> = {
 };
 
 function ffiPaths(architecture: Architecture): readonly string[] {
-  return [LIBC_SONAME, GPIOD_V2_SONAME, GPIOD_V1_SONAME, SYSTEMD_SONAME]
+  return [LIBC_SONAME, GPIOD_V2_SONAME, GPIOD_V1_SONAME]
     .flatMap((soname) => libraryPaths(soname, architecture));
 }
 

@@ -13,6 +13,7 @@ import { firstGraceMs } from "../io/first_grace.ts";
 import { localTimeOfDayMs } from "../io/local_time.ts";
 import { getLog } from "../io/log.ts";
 import { redact } from "../io/redaction.ts";
+import { Systemd } from "../io/systemd.ts";
 import { Access } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
@@ -58,6 +59,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   redact(password);
 
   await using parts = new AsyncDisposableStack();
+  const systemd = parts.use(new Systemd());
   const store = parts.use(new Store(databaseFile(config)));
   const credentials = new Credentials(passwordFile(config));
   const mqtt = await openBroker(config, { credentials, parts, stop });
@@ -194,8 +196,14 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     },
   });
 
+  const onTurn = () => {
+    const nowMs = clock.nowMs();
+    if (!systemd.isDue(nowMs) || !observation.link.isTurning) return;
+    askDatabase(store);
+    systemd.works(nowMs);
+  };
   await Promise.all([
-    loop.run(drive({ machine, initial, inbox, clock, stop })),
+    loop.run(drive({ machine, initial, inbox, clock, stop, onTurn })),
     outbox.run(stop),
     selfTest?.run(stop),
   ]);
@@ -207,6 +215,15 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     qos: 1,
     retain: true,
   }, FAREWELL_MS);
+}
+
+/** Hangs with a database that hangs. One that answers with an error is no reason to kill the hub. */
+function askDatabase(store: Store): void {
+  try {
+    store.facts.get(ENDED_FACT);
+  } catch {
+    // Whoever needs the database reports what is wrong with it.
+  }
 }
 
 function rulesOf(

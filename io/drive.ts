@@ -6,6 +6,9 @@ import type { Clock } from "./clock.ts";
 /** More waiting inputs than this mean that the machine cannot keep up: better to end than to swell. */
 const QUEUE_MAX = 100_000;
 
+/** A loop that is watched turns at least this often, whatever its machine waits for. */
+export const TURN_MS_MAX = 2000;
+
 /** One step: what was put in, and what came out. `state` is the machine's own; read it now or never. */
 export interface Step<State, Input, Output> {
   readonly state: State;
@@ -81,6 +84,8 @@ export interface DriveOptions<State, Input, Output> {
   readonly inbox: Inbox<Input>;
   readonly clock: Clock;
   readonly stop: AbortSignal;
+  /** Called when all that waited is done, at least every `TURN_MS_MAX`: the loop turns. */
+  readonly onTurn?: () => void;
 }
 
 /**
@@ -88,7 +93,7 @@ export interface DriveOptions<State, Input, Output> {
  * wait already are read before any deadline is judged.
  */
 export async function* drive<State, Input, Output>(
-  { machine, initial, inbox, clock, stop }: DriveOptions<State, Input, Output>,
+  { machine, initial, inbox, clock, stop, onTurn }: DriveOptions<State, Input, Output>,
 ): AsyncGenerator<Step<State, Input, Output>, void, void> {
   let state = initial;
   const step = (input: Input | Tick): Step<State, Input, Output> => {
@@ -105,7 +110,9 @@ export async function* drive<State, Input, Output>(
   while (!stop.aborted) {
     for (const input of inbox.takeAll()) yield step(input);
     if (machine.deadlineMs(state) <= clock.nowMs()) yield step({ kind: "tick" });
+    onTurn?.();
     alarm.setAtLatest(machine.deadlineMs(state));
+    if (onTurn !== undefined) alarm.setAtLatest(clock.nowMs() + TURN_MS_MAX);
     if (!stop.aborted) await inbox.arrival();
   }
 }

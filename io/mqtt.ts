@@ -17,6 +17,11 @@ const CONNACK_MS_MIN = 2000;
 const KEEPALIVE_S = 10;
 /** A publication that is not acknowledged by then counts as failed, where nothing else is said. */
 const ACKNOWLEDGE_MS = 5000;
+/**
+ * Beyond the wait between two attempts nothing that a link does takes as long: an attempt, with its
+ * look-up of a name, or the silence of a broker until it is given up.
+ */
+const TURN_MS_MAX = 60_000;
 /** The DISCONNECT packet gets this long. */
 const CLOSE_MS = 300;
 
@@ -67,10 +72,22 @@ export class Link implements AsyncDisposable {
   /** What the live connection goes through. */
   #stream: ConnectionStream | undefined;
   #toldReason = "";
+  /** When an attempt began or ended, or something came from the broker. */
+  #turnedMs: number;
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#turnedMs = options.clock.nowMs();
     this.#running = this.#run();
+  }
+
+  /**
+   * Whether it does its work, with a broker or without one: it is heard, or it tries again and again.
+   * One that waits for ever for something that does not come hangs.
+   */
+  get isTurning(): boolean {
+    const { clock, mqtt } = this.#options;
+    return clock.nowMs() - this.#turnedMs <= TURN_MS_MAX + mqtt.reconnectMs;
   }
 
   /** The IP address of this machine in the live connection; `undefined` while there is none. */
@@ -112,9 +129,15 @@ export class Link implements AsyncDisposable {
     while (!stop.aborted) {
       // From attempt to attempt, so that a slow failure adds nothing to the announced wait.
       const nextMs = clock.nowMs() + mqtt.reconnectMs * (0.5 + 0.5 * Math.random());
+      this.#turn();
       await this.#connectOnce();
+      this.#turn();
       await sleepUntil(clock, nextMs, stop);
     }
+  }
+
+  #turn(): void {
+    this.#turnedMs = this.#options.clock.nowMs();
   }
 
   /** One connection, from the dial to its end. Never throws. */
@@ -131,6 +154,7 @@ export class Link implements AsyncDisposable {
       return stream;
     });
     client.on("error", (error) => reason = describe(error));
+    client.on("packetreceive", () => this.#turn());
     client.on("close", () => closed.resolve());
     client.on("connect", () =>
       void this.#subscribe(client, stream).catch((error) => {

@@ -13,6 +13,7 @@ import {
   topicsOf,
 } from "../core/wire.ts";
 import { type Clock, sleepUntil } from "./clock.ts";
+import { TURN_MS_MAX } from "./drive.ts";
 import { getLog } from "./log.ts";
 import { Link } from "./mqtt.ts";
 
@@ -70,14 +71,25 @@ export class Presence implements AsyncDisposable {
     await this.#link[Symbol.asyncDispose]();
   }
 
-  /** Beats until `stop` aborts, each beat dated from the first: delays do not add up. */
-  async beat(stop: AbortSignal): Promise<void> {
+  /** Its connection does its work, whether there is a broker or not. */
+  get isTurning(): boolean {
+    return this.#link.isTurning;
+  }
+
+  /**
+   * Beats until `stop` aborts, each beat dated from the first: delays do not add up. Calls `onTurn`
+   * after each beat, and at least every `TURN_MS_MAX`.
+   */
+  async beat(stop: AbortSignal, onTurn: () => void): Promise<void> {
     const { clock, config: { node: { heartbeatMs } } } = this.#options;
     for (let nextMs = this.#beganMs; !stop.aborted;) {
-      this.#sayHeartbeat();
       const nowMs = clock.nowMs();
-      nextMs += heartbeatMs * Math.max(1, Math.ceil((nowMs - nextMs) / heartbeatMs));
-      await sleepUntil(clock, nextMs, stop);
+      if (nowMs >= nextMs) {
+        this.#sayHeartbeat();
+        nextMs += heartbeatMs * Math.max(1, Math.ceil((nowMs - nextMs) / heartbeatMs));
+      }
+      onTurn();
+      await sleepUntil(clock, Math.min(nextMs, nowMs + TURN_MS_MAX), stop);
     }
   }
 

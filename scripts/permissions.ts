@@ -33,8 +33,11 @@ export interface Scope {
 const ENVIRONMENT: readonly string[] = [
   ...ENVIRONMENT_NAMES,
   "NO_COLOR",
+  "NOTIFY_SOCKET",
   "RUNTIME_DIRECTORY",
   "TZ",
+  "WATCHDOG_PID",
+  "WATCHDOG_USEC",
 ];
 
 /** What of the machine Deno itself may tell an agent: its name, its addresses, its disk's room. */
@@ -54,6 +57,13 @@ const AGENT_READS_WITH = "/usr/bin/head";
 const AGENT_ASKS = "/usr/bin/systemctl";
 
 /**
+ * Where systemd hears its services, and the folder from which agent and tracker tell it that they
+ * work: a datagram to a socket is written like a file. The folder is that of the unit.
+ */
+const SYSTEMD_HEARS = "/run/systemd/notify";
+const RUNTIME_FOLDERS = { agent: "/run/rpi-cluster-agent", tracker: "/run/rpi-cluster-alert" };
+
+/**
  * The permission flags of a program on an architecture.
  *
  * Reading is never scoped: `--config`, `ca_file` and every `<key>_file` may name any place. Neither
@@ -71,18 +81,22 @@ export function permissionFlags(
     scoped("--allow-net", scope.net),
     `--allow-env=${ENVIRONMENT.join(",")}`,
     "--ignore-env",
+    // Datagrams to systemd are not stable in Deno. The flag permits nothing.
+    "--unstable-net",
     // Everything is bundled; Deno would allow code from its favourite hosts.
     "--deny-import",
   ];
   switch (program) {
     case "agent":
       flags.push(
+        toldFrom(RUNTIME_FOLDERS.agent, scope),
         `--allow-sys=${AGENT_SYSTEM.join(",")}`,
         `--allow-run=${AGENT_READS_WITH},${AGENT_ASKS}`,
       );
       return flags;
     case "tracker":
       flags.push(
+        toldFrom(RUNTIME_FOLDERS.tracker, scope),
         `--allow-sys=${TRACKER_SYSTEM.join(",")}`,
         `--allow-ffi=${FFI_PATHS[architecture].join(",")}`,
       );
@@ -98,6 +112,10 @@ export function ownArchitecture(): Architecture {
   const architecture = Deno.build.arch;
   if (architecture === "x86_64" || architecture === "aarch64") return architecture;
   throw new Error(`Cannot run on ${architecture}: x86_64 or aarch64 is needed`);
+}
+
+function toldFrom(folder: string, { write = [SYSTEMD_HEARS, folder] }: Scope): string {
+  return scoped("--allow-write", write);
 }
 
 function scoped(flag: string, values: readonly string[] | undefined): string {

@@ -55,6 +55,8 @@ export const TEST_KINDS: readonly TestKind[] = [
       { paths: ["tests/integration"], flags: ["--allow-all", `--ignore=${FAULTS.join(",")}`] },
       // Both mostly wait: side by side they take the time of one.
       { paths: FAULTS, flags: ["--allow-all", "--parallel"] },
+      // Machines with a systemd of their own, which mostly wait, too.
+      { paths: ["tests/systemd"], flags: ["--allow-all", "--parallel"], jobs: 2 },
     ],
     needs: [
       program("mosquitto"),
@@ -68,6 +70,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("util-linux", "unshare"),
       program("procps", "ps"),
       program("systemd", "systemd-analyze"),
+      program("dbus", "dbus-daemon"),
       program("curl"),
       program("git"),
       program("python3"),

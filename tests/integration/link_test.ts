@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { loadConfig } from "../../io/config_file.ts";
 import { systemClock } from "../../io/clock.ts";
 import { Link } from "../../io/mqtt.ts";
+import { freePort } from "../support/free_port.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
-import { within } from "../support/until.ts";
+import { until, within } from "../support/until.ts";
 
 /** The next error that nobody has caught, which ends a program. */
 function uncaught(): Promise<unknown> {
@@ -68,4 +69,26 @@ Deno.test("a live connection tells both of its addresses, and none when it has e
   await broker.stop();
   await within("the end of the connection", down.promise);
   assert.deepEqual([link.localAddress, link.remoteAddress], [undefined, undefined]);
+});
+
+Deno.test("a link turns without a broker, and no longer when it hangs", async () => {
+  const environment = (name: string) =>
+    name === "RPI_CLUSTER_MQTT_URL" ? `mqtt://127.0.0.1:${freePort()}` : undefined;
+  const { mqtt } = loadConfig({ path: "/nowhere", explicit: false, environment });
+  // Time that passes as in a program which does nothing else; its alarms are those of the system.
+  let hoursMs = 0;
+  const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + hoursMs };
+  const failed = Promise.withResolvers<void>();
+  await using link = new Link({
+    mqtt,
+    clientId: "turning",
+    clock,
+    onUp: () => {},
+    onDown: () => failed.resolve(),
+  });
+  await within("the first attempt", failed.promise);
+  assert.ok(link.isTurning);
+  hoursMs = 3_600_000;
+  assert.ok(!link.isTurning, "nothing has happened for an hour");
+  await until("the next attempt", () => link.isTurning);
 });

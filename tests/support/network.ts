@@ -99,6 +99,11 @@ export class Machine {
     this.through = ["ip", "netns", "exec", name];
   }
 
+  /** For `nsenter --net=`. */
+  get namespacePath(): string {
+    return `/run/netns/${this.#name}`;
+  }
+
   async plugInto(bridge: string): Promise<void> {
     const name = this.#name;
     await ip("netns", "add", name);

@@ -6,7 +6,7 @@ import type { DeliveryView, IncidentView, NodeView } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
 import { Credentials } from "../../hub/credentials.ts";
 import { parseConfigText } from "../../io/config_text.ts";
-import type { Program } from "../../scripts/permissions.ts";
+import type { Program, Scope } from "../../scripts/permissions.ts";
 import { freePort } from "./free_port.ts";
 import { ProgramProcess } from "./program_process.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly compiled?: boolean;
   /** A command that becomes the program: `["ip", "netns", "exec", NAME]`. */
   readonly through?: readonly string[];
+  /** Paths that a program from source may write to beside those of its own. */
+  readonly write?: readonly string[];
 }
 
 /** Sections of `more` over those of `base`, key by key. */
@@ -141,9 +143,15 @@ export class TestProgram implements AsyncDisposable {
     return new ProgramProcess({
       program: this.#program,
       args: [...args, "--config", config],
-      ...(this.#program === "hub" ? { scope: { write: [this.folder.path] } } : {}),
+      ...this.#scope(),
       ...this.#options,
     });
+  }
+
+  #scope(): { readonly scope?: Scope } {
+    const { write = [] } = this.#options;
+    if (this.#program === "hub") return { scope: { write: [this.folder.path, ...write] } };
+    return write.length > 0 ? { scope: { write } } : {};
   }
 }
 
