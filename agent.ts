@@ -11,6 +11,7 @@ import {
 import { VERSION } from "./core/version.ts";
 import { sleepUntil, systemClock } from "./io/clock.ts";
 import { readCaCerts } from "./io/ca_certs.ts";
+import { knownAddressIn, stateFolder } from "./io/known_address.ts";
 import { runProgram } from "./io/program.ts";
 import { getLog } from "./io/log.ts";
 import { Presence } from "./io/presence.ts";
@@ -32,6 +33,7 @@ await runProgram({
       session: crypto.randomUUID(),
       clientId: [config.node.id, "agent", facts.serial].filter(Boolean).join("-"),
       caCerts: readCaCerts(config.mqtt.caFile),
+      known: knownAddressIn(stateFolder()),
       readFacts: async () => ({ ...await readFacts(), version: VERSION, ...remoteFact(config) }),
     });
     getLog("agent").info("started", {

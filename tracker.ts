@@ -14,6 +14,7 @@ import { logClusterOutput } from "./io/cluster_log.ts";
 import { drive, Inbox } from "./io/drive.ts";
 import { Failures } from "./io/failures.ts";
 import { firstGraceMs } from "./io/first_grace.ts";
+import { knownAddressIn, stateFolder } from "./io/known_address.ts";
 import { localTimeOfDayMs } from "./io/local_time.ts";
 import { getLog } from "./io/log.ts";
 import { Observation } from "./io/observation.ts";
@@ -79,6 +80,8 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   using alarm = openAlarm(config, failures);
   await using observation = new Observation({
     mqtt,
+    node: config.node,
+    known: knownAddressIn(stateFolder()),
     clientId: `${self}-tracker-${observer.slice(0, 8)}`,
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),

@@ -1,62 +1,68 @@
-/** What to do when a broker cannot be reached, by the words in which that is told. */
+/** What to do when a broker cannot be reached, or does not pass on what is said. */
 
+import { HUB_USER } from "./access.ts";
+import type { BrokerFault, CertificateFault } from "./broker_fault.ts";
 import type { Config } from "./config.ts";
 
-/** What the words of each reason are called by Deno, rustls and MQTT.js, and what to do then. */
-type Rule = readonly [reason: RegExp, advice: (config: Config) => string];
+/** Whose connection it is; a hub's `id` is its user name. */
+export interface Adviser {
+  readonly mqtt: Config["mqtt"];
+  readonly node: Pick<Config["node"], "id">;
+}
 
 const NO_TLS = "is it a broker that speaks TLS there? Without TLS it takes mqtt:// and port 1883";
 /** Registered for MQTT with TLS. */
 const TLS_PORT = 8883;
 
-const RULES: readonly Rule[] = [
-  [/not authorized|bad user ?name or password/i, adviseOnCredential],
-  [/identifier rejected/i, () => "give this Pi another [node] id"],
-  [
-    /UnknownIssuer/i,
-    () => "name the authority of the broker's certificate: [mqtt] ca_file = /path/ca.crt",
-  ],
-  [
-    /NotValidForName|not valid for name/i,
-    () => "write the host in [mqtt] url as the broker's certificate has it",
-  ],
-  [
-    /NotValidYet|Expired|not valid yet|expired/i,
-    () => "look at the clock of this Pi (timedatectl), then renew the broker's certificate",
-  ],
-  [
-    /InvalidContentType|corrupt message|fatal alert/i,
-    () => NO_TLS,
-  ],
-  [/connection refused/i, ({ mqtt: { host, port } }) => adviseOnRefusal(host, port)],
-  [
-    /failed to lookup|name or service not known|no such host|temporary failure/i,
-    ({ mqtt: { host } }) =>
-      `write the address of the hub's Pi, or its name with .local, for ${host}`,
-  ],
-  [
-    /no route|unreachable|no answer|timed out/i,
-    ({ mqtt: { host } }) =>
-      `look at cable, Wi-Fi and power of ${host}, and at its firewall: ping it`,
-  ],
-  [
-    /refuses the subscription/i,
-    () => "let this user read all below the topic root (rpi-cluster-alert.acl for Mosquitto)",
-  ],
-  [
-    /closed the connection|no greeting|connection reset|reset by peer|broken pipe|eof/i,
-    adviseOnSilence,
-  ],
-];
+const CERTIFICATE_ADVICE: Readonly<Record<CertificateFault, string>> = {
+  unknown_authority:
+    "name the authority of the broker's certificate: [mqtt] ca_file = /path/ca.crt",
+  self_signed_authority: "a self-signed certificate must not be an authority: make it anew with " +
+    "openssl req -x509 -addext basicConstraints=critical,CA:FALSE, or let an authority sign one for " +
+    "the broker; [mqtt] ca_file then names the one that signed",
+  wrong_name: "write the host in [mqtt] url as the broker's certificate has it",
+  time: "look at the clock of this Pi (timedatectl), then renew the broker's certificate",
+  other: "look at the broker's certificate: openssl s_client -connect shows it",
+};
 
 /** One sentence for whoever set the broker up. */
-export function brokerAdvice(reason: string, config: Config): string {
-  const rule = RULES.find(([words]) => words.test(reason));
-  return rule?.[1](config) ?? "look at [mqtt] url, and at the log of the broker";
+export function brokerAdvice(fault: BrokerFault, adviser: Adviser): string {
+  const { mqtt: { host, port } } = adviser;
+  switch (fault.code) {
+    case "lookup_slow":
+      return `no name server answers (resolvectl status, /etc/resolv.conf): mend that, or write the ` +
+        `broker's address in [mqtt] url in place of ${host}`;
+    case "lookup_failed":
+      return `write the address of the hub's Pi, or its name with .local, for ${host}`;
+    case "refused":
+      return `nothing listens there: is the hub or Mosquitto started on ${host}, and is ${port} its ` +
+        "port?";
+    case "no_answer":
+    case "unreachable":
+      return `look at cable, Wi-Fi and power of ${host}, and at its firewall: ping it`;
+    case "certificate":
+      return CERTIFICATE_ADVICE[fault.problem];
+    case "no_tls":
+      return NO_TLS;
+    case "login":
+      return adviseOnCredential(adviser);
+    case "client_id":
+      return "give this Pi another [node] id";
+    case "subscription":
+      return "let this user read all below the topic root (rpi-cluster-alert.acl for Mosquitto)";
+    case "no_greeting":
+    case "closed":
+    case "broken":
+      return adviseOnSilence(adviser);
+  }
 }
 
-/** The echo was sent and did not come back: brokers drop in silence what a user may not write. */
-export function echoAdvice({ mqtt: { username }, node: { id } }: Config): string {
+/** What was sent did not come back: brokers drop in silence what a user may not write. */
+export function echoAdvice({ mqtt: { username }, node: { id } }: Adviser): string {
+  if (id === HUB_USER) {
+    return `let the hub's user write below hub/ (rpi-cluster-alert.acl for Mosquitto); "hub enrol ` +
+      `${HUB_USER}" prints a credential that may`;
+  }
   if (username !== undefined && username !== id) {
     return `a node writes under its own name alone: make [node] id "${id}" and [mqtt] username ` +
       `"${username}" the same`;
@@ -64,17 +70,18 @@ export function echoAdvice({ mqtt: { username }, node: { id } }: Config): string
   return "let this user write below nodes/ID/ of its own (rpi-cluster-alert.acl for Mosquitto)";
 }
 
-function adviseOnCredential({ mqtt: { username }, node: { id } }: Config): string {
+/** The broker ends each connection soon after it was made. */
+export const TAKE_OVER_ADVICE =
+  "the agent and the tracker of a Pi may share a user name, but no client id: take " +
+  "use_username_as_clientid out of mosquitto.conf; else look for a second Pi with the same [node] id";
+
+function adviseOnCredential({ mqtt: { username }, node: { id } }: Adviser): string {
   const enrol = `on the hub's Pi "sudo -u rpi-cluster-alert hub enrol ${id}" prints a new one`;
   if (username === undefined) return `set [mqtt] username and password: ${enrol}`;
   return `user name or password is wrong, or was revoked: ${enrol}`;
 }
 
-function adviseOnRefusal(host: string, port: number): string {
-  return `nothing listens there: is the hub or Mosquitto started on ${host}, and is ${port} its port?`;
-}
-
-function adviseOnSilence({ mqtt: { tls, port } }: Config): string {
+function adviseOnSilence({ mqtt: { tls, port } }: Adviser): string {
   if (tls) return NO_TLS;
   if (port === TLS_PORT) return "the port is that of TLS: write mqtts:// in [mqtt] url";
   return `is it an MQTT broker that has port ${port}? With TLS it takes mqtts:// in [mqtt] url`;

@@ -8,6 +8,7 @@ import { encodeBirth, encodeLastWill, topicsOf } from "../core/wire.ts";
 import { readCaCerts } from "../io/ca_certs.ts";
 import { systemClock } from "../io/clock.ts";
 import type { Inbox } from "../io/drive.ts";
+import { knownAddressIn } from "../io/known_address.ts";
 import { getLog } from "../io/log.ts";
 import { Observation } from "../io/observation.ts";
 import { redact } from "../io/redaction.ts";
@@ -50,12 +51,14 @@ export function observe(
   config: Config,
   { inbox, metrics }: { readonly inbox: Inbox<MonitorInput>; readonly metrics: Metrics },
 ): Observation {
-  const { mqtt, node } = config;
+  const { mqtt, node, hub } = config;
   const topics = topicsOf(mqtt.topicRoot);
   const observer = crypto.randomUUID();
   const status = { topic: topics.hubStatus, qos: 1, retain: true } as const;
   const observation: Observation = new Observation({
     mqtt,
+    node: { id: HUB_USER },
+    known: knownAddressIn(hub.stateDir),
     clientId: `hub-${observer.slice(0, 8)}`,
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),

@@ -1,20 +1,22 @@
 /** The connection to the MQTT broker: made anew for ever, and never a message kept for later. */
 
-import { Buffer } from "node:buffer";
-import { MqttClient } from "mqtt";
+import type { BrokerFault, LookupFault } from "../core/broker_fault.ts";
 import type { Config } from "../core/config.ts";
-import { PAYLOAD_MAX } from "../core/wire.ts";
-import { type Clock, sleepUntil } from "./clock.ts";
+import { sleepUntil } from "./clock.ts";
 import { ConnectionStream } from "./connection_stream.ts";
-import { dial } from "./dial.ts";
+import { Dialer, type DialOptions } from "./dial.ts";
+import { LinkedAbort } from "./linked_abort.ts";
+import { LinkError, mqttFault } from "./link_error.ts";
+import { MqttSession, type Publication, type SessionOptions } from "./mqtt_session.ts";
+import { callAfterRunning } from "./patient_timer.ts";
+
+export type { Publication, Received } from "./mqtt_session.ts";
 
 /**
  * A broker that accepts but does not greet gets this long, TLS handshake included, or as long as may
  * pass between two attempts: an attempt that hangs must not make the announced wait a lie.
  */
-const CONNACK_MS_MIN = 2000;
-/** A dead connection is noticed after one and a half of these. */
-const KEEPALIVE_S = 10;
+const GREETING_MS_MIN = 2000;
 /** A publication that is not acknowledged by then counts as failed, where nothing else is said. */
 const ACKNOWLEDGE_MS = 5000;
 /**
@@ -22,61 +24,33 @@ const ACKNOWLEDGE_MS = 5000;
  * look-up of a name, or the silence of a broker until it is given up.
  */
 const TURN_MS_MAX = 60_000;
-/** The DISCONNECT packet gets this long. */
-const CLOSE_MS = 300;
 
-/** A message as it came. `payload` is `undefined` when it is longer than `PAYLOAD_MAX` bytes or no UTF-8. */
-export interface Received {
-  readonly topic: string;
-  readonly payload: string | undefined;
-  readonly retained: boolean;
-}
-
-export interface Publication {
-  readonly topic: string;
-  readonly payload: string;
-  readonly qos: 0 | 1;
-  readonly retain: boolean;
-}
-
-export interface LinkOptions {
+export interface LinkOptions
+  extends
+    Pick<SessionOptions, "clientId" | "clock" | "will" | "subscribe" | "onMessage">,
+    Pick<DialOptions, "caCerts" | "known"> {
   readonly mqtt: Config["mqtt"];
-  readonly clientId: string;
-  readonly clock: Clock;
-  /** Authorities of `mqtt.caFile`, as PEM texts. */
-  readonly caCerts?: readonly string[];
-  readonly will?: Publication;
   /** How often it is listened, see `ConnectionStreamOptions`; left out: all the time. */
   readonly readEveryMs?: number;
-  /** One topic filter, at QoS 1 at most; its acknowledgement is what makes the link up. */
-  readonly subscribe?: string;
-  readonly onMessage?: (message: Received) => void;
   /** Connected and subscribed. */
   readonly onUp: () => void;
-  /**
-   * The connection, or an attempt at one, ended by itself; `wasUp` tells which. Of attempts that fail
-   * for one and the same reason only the first is told.
-   */
-  readonly onDown: (reason: string, wasUp: boolean) => void;
+  /** The connection, or an attempt at one, ended by itself; `wasUp` tells which. */
+  readonly onDown: (fault: BrokerFault, wasUp: boolean) => void;
 }
 
-/**
- * Keeps one connection alive until disposed. Each attempt has a client object of its own, so that
- * nothing of an old connection (queue, store, timer) can reach a new one.
- */
+/** Keeps one connection alive until disposed. */
 export class Link implements AsyncDisposable {
   readonly #options: LinkOptions;
+  readonly #dialer: Dialer;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
-  #client: MqttClient | undefined;
-  /** What the live connection goes through. */
-  #stream: ConnectionStream | undefined;
-  #toldReason = "";
+  #live: Live | undefined;
   /** When an attempt began or ended, or something came from the broker. */
   #turnedMs: number;
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#dialer = new Dialer(options);
     this.#turnedMs = options.clock.nowMs();
     this.#running = this.#run();
   }
@@ -92,29 +66,30 @@ export class Link implements AsyncDisposable {
 
   /** The IP address of this machine in the live connection; `undefined` while there is none. */
   get localAddress(): string | undefined {
-    return this.#stream?.localAddress;
+    return this.#live?.stream.localAddress;
   }
 
   /** The broker's IP address in the live connection; `undefined` while there is none. */
   get remoteAddress(): string | undefined {
-    return this.#stream?.remoteAddress;
+    return this.#live?.stream.remoteAddress;
+  }
+
+  /** Whether the broker has granted the subscription of the live connection. */
+  get isSubscribed(): boolean {
+    return this.#live?.session.isSubscribed ?? false;
+  }
+
+  /** Why the live connection goes to the name's last good address, if it does. */
+  get lookupFault(): LookupFault | undefined {
+    return this.#live?.lookupFault;
   }
 
   /**
    * Sends now or not at all: a heartbeat that waited would be a lie. Resolves to whether it was
    * written (QoS 0) or acknowledged (QoS 1) in time.
    */
-  async publish(
-    { topic, payload, qos, retain }: Publication,
-    withinMs = ACKNOWLEDGE_MS,
-  ): Promise<boolean> {
-    const client = this.#client;
-    if (client === undefined) return false;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const { clock } = this.#options;
-    using _alarm = clock.callAt(clock.nowMs() + withinMs, () => resolve(false));
-    client.publish(topic, payload, { qos, retain, dup: false }, (error) => resolve(!error));
-    return await promise;
+  async publish(publication: Publication, withinMs = ACKNOWLEDGE_MS): Promise<boolean> {
+    return await this.#live?.session.publish(publication, withinMs) ?? false;
   }
 
   /** Says DISCONNECT, so that the broker does not tell the last will. */
@@ -130,8 +105,11 @@ export class Link implements AsyncDisposable {
       // From attempt to attempt, so that a slow failure adds nothing to the announced wait.
       const nextMs = clock.nowMs() + mqtt.reconnectMs * (0.5 + 0.5 * Math.random());
       this.#turn();
-      await this.#connectOnce();
+      const fault = await this.#connectOnce();
       this.#turn();
+      const wasUp = this.#live !== undefined;
+      this.#live = undefined;
+      if (!stop.aborted) this.#options.onDown(fault, wasUp);
       await sleepUntil(clock, nextMs, stop);
     }
   }
@@ -140,121 +118,102 @@ export class Link implements AsyncDisposable {
     this.#turnedMs = this.#options.clock.nowMs();
   }
 
-  /** One connection, from the dial to its end. Never throws. */
-  async #connectOnce(): Promise<void> {
-    const { onMessage, onDown } = this.#options;
+  /** One connection, from the dial to its end, and why it ended. Never throws. */
+  async #connectOnce(): Promise<BrokerFault> {
     const stop = this.#stop.signal;
-    const closed = Promise.withResolvers<void>();
-    let reason = "the broker closed the connection";
-    let stream: ConnectionStream | undefined;
-    const client = this.#newClient(() => {
-      stream = this.#openStream();
-      // MQTT.js keeps most of these to itself, a refused certificate among them.
-      stream.on("error", (error) => reason = describe(error));
-      return stream;
+    try {
+      const { connection, lookupFault } = await this.#dialer.connect(stop);
+      using greeting = new Greeting(this.#options, stop);
+      const secured = await this.#secure(connection, greeting);
+      return await this.#converse(secured, { greeting, lookupFault });
+    } catch (error) {
+      return mqttFault(error);
+    }
+  }
+
+  async #secure(connection: Deno.TcpConn, greeting: Greeting): Promise<Deno.Conn> {
+    if (!this.#options.mqtt.tls) return connection;
+    try {
+      return await this.#dialer.secure(connection, greeting.signal);
+    } catch (error) {
+      throw greeting.error ?? error;
+    }
+  }
+
+  async #converse(
+    connection: Deno.Conn,
+    { greeting, lookupFault }: {
+      readonly greeting: Greeting;
+      readonly lookupFault: LookupFault | undefined;
+    },
+  ): Promise<BrokerFault> {
+    const { readEveryMs = 0, onUp } = this.#options;
+    const stop = this.#stop.signal;
+    const stream = new ConnectionStream(connection, { readEveryMs });
+    const session = new MqttSession(stream, {
+      ...this.#options,
+      onPacket: () => this.#turn(),
+      onGreeted: () => greeting[Symbol.dispose](),
+      onUp: () => {
+        this.#live = { session, stream, lookupFault };
+        this.#dialer.remember(connection);
+        onUp();
+      },
     });
-    client.on("error", (error) => reason = describe(error));
-    client.on("packetreceive", () => this.#turn());
-    client.on("close", () => closed.resolve());
-    client.on("connect", () =>
-      void this.#subscribe(client, stream).catch((error) => {
-        reason = describe(error);
-        client.end(true);
-      }));
-    client.on("message", (topic, payload, packet) => {
-      const message = { topic, payload: textOf(payload), retained: packet.retain };
-      orEndProgram(() => onMessage?.(message));
-    });
-    const end = async () => {
-      const { clock } = this.#options;
-      // A second `end` would do nothing: MQTT.js waits for the first, whose peer may not read.
-      using _alarm = clock.callAt(clock.nowMs() + CLOSE_MS, () => stream?.destroy());
-      client.end(false, {}, () => closed.resolve());
-      await closed.promise;
-    };
-    const onStop = () => void end();
+    greeting.onLate((error) => stream.destroy(error));
+    const onStop = () => void session.end();
     stop.addEventListener("abort", onStop, { once: true });
     if (stop.aborted) onStop();
-    await closed.promise;
+    const fault = await session.ended;
     stop.removeEventListener("abort", onStop);
-    client.end(true);
-    stream?.destroy();
-    const wasUp = this.#client === client;
-    this.#client = undefined;
-    this.#stream = undefined;
-    if (stop.aborted) return;
-    if (wasUp || reason !== this.#toldReason) onDown(reason, wasUp);
-    this.#toldReason = wasUp ? "" : reason;
+    return fault;
   }
+}
 
-  async #subscribe(client: MqttClient, stream: ConnectionStream | undefined): Promise<void> {
-    const { subscribe, onUp } = this.#options;
-    if (subscribe !== undefined) {
-      const granted = await client.subscribeAsync(subscribe, { qos: 1 });
-      // MQTT 3.1.1, 3.9.3: 0x80 is the broker's refusal.
-      if (granted.some(({ qos }) => qos > 2)) {
-        throw new Error(`the broker refuses the subscription to "${subscribe}"`);
-      }
-    }
-    this.#client = client;
-    this.#stream = stream;
-    orEndProgram(onUp);
-  }
+interface Live {
+  readonly session: MqttSession;
+  readonly stream: ConnectionStream;
+  readonly lookupFault: LookupFault | undefined;
+}
 
-  #newClient(openStream: () => ConnectionStream): MqttClient {
-    const { mqtt, clientId, will } = this.#options;
-    return new MqttClient(openStream, {
-      protocolId: "MQTT",
-      protocolVersion: 4,
-      clientId,
-      clean: true,
-      ...(mqtt.username === undefined ? {} : { username: mqtt.username }),
-      ...(mqtt.password === undefined ? {} : { password: mqtt.password }),
-      ...(will === undefined ? {} : { will: { ...will, payload: bytesOf(will.payload) } }),
-      keepalive: KEEPALIVE_S,
-      reschedulePings: true,
-      connectTimeout: Math.max(CONNACK_MS_MIN, mqtt.reconnectMs),
-      // This class makes the next attempt itself.
-      reconnectPeriod: 0,
-      resubscribe: false,
-      queueQoSZero: false,
-      // The package's cache of 65,536 numbers costs 15 MB.
-      writeCache: false,
-      timerVariant: "native",
+/** The limit of a broker's greeting, from the TCP connection on until disposed. */
+class Greeting implements Disposable {
+  readonly #withinMs: number;
+  readonly #ending: LinkedAbort;
+  readonly #limit: Disposable;
+  #isLate = false;
+  #onLate: (error: LinkError) => void = () => {};
+
+  constructor({ mqtt, clock }: LinkOptions, stop: AbortSignal) {
+    this.#withinMs = Math.max(GREETING_MS_MIN, mqtt.reconnectMs);
+    this.#ending = new LinkedAbort(stop);
+    this.#limit = callAfterRunning(clock, this.#withinMs, () => {
+      this.#isLate = true;
+      this.#ending.abort();
+      this.#onLate(this.#error);
     });
   }
 
-  #openStream(): ConnectionStream {
-    const stop = new AbortController();
-    const { readEveryMs = 0 } = this.#options;
-    return new ConnectionStream(dial(this.#options, stop.signal), { stop, readEveryMs });
+  /** Aborts when the greeting is late or not wanted any more. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
   }
-}
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-function textOf(payload: Uint8Array): string | undefined {
-  if (payload.length > PAYLOAD_MAX) return undefined;
-  try {
-    return decoder.decode(payload);
-  } catch {
-    return undefined;
+  /** What says that it is late; `undefined` while it is in time. */
+  get error(): LinkError | undefined {
+    return this.#isLate ? this.#error : undefined;
   }
-}
 
-function bytesOf(text: string): Buffer {
-  return Buffer.from(text);
-}
-
-/** Thrown into MQTT.js, a mistake of our own would look like a connection that was lost, for ever. */
-function orEndProgram(callback: () => void): void {
-  try {
-    callback();
-  } catch (error) {
-    reportError(error);
+  onLate(callback: (error: LinkError) => void): void {
+    this.#onLate = callback;
   }
-}
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  [Symbol.dispose](): void {
+    this.#limit[Symbol.dispose]();
+    this.#ending[Symbol.dispose]();
+  }
+
+  get #error(): LinkError {
+    return new LinkError({ code: "no_greeting", withinMs: this.#withinMs });
+  }
 }

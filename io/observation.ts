@@ -1,20 +1,28 @@
 /** The shell of an observer, tracker and hub alike: one subscription into one machine. */
 
+import type { Adviser } from "../core/broker_advice.ts";
 import type { ClusterInput } from "../core/cluster.ts";
 import { type AlarmMessage, encodeEcho, type WireMessage } from "../core/wire.ts";
 import { decodeMessage } from "../core/wire_decoding.ts";
+import { ConnectionLog } from "./connection_log.ts";
 import type { Inbox } from "./drive.ts";
+import { HearingBack } from "./hearing_back.ts";
 import { getLog } from "./log.ts";
 import { Link, type LinkOptions } from "./mqtt.ts";
 
 /** Topics whose bad messages are named in the log; further ones are only counted. */
 const BAD_TOPICS_MAX = 100;
 
-export interface ObservationOptions
-  extends Pick<LinkOptions, "mqtt" | "clientId" | "clock" | "caCerts" | "will" | "readEveryMs"> {
+export interface ObservationOptions extends
+  Adviser,
+  Pick<
+    LinkOptions,
+    "mqtt" | "clientId" | "clock" | "caCerts" | "known" | "will" | "readEveryMs"
+  > {
   /** Whose echoes are ours: a random text for each run. */
   readonly observer: string;
   readonly echoTopic: string;
+  /** A topic filter. */
   readonly subscribe: string;
   readonly inbox: Pick<Inbox<ClusterInput>, "put">;
   readonly onUp?: () => void;
@@ -31,24 +39,32 @@ export class Observation implements AsyncDisposable {
   readonly link: Link;
   readonly #options: ObservationOptions;
   readonly #badTopics = new Set<string>();
+  readonly #hearingBack: HearingBack;
 
   constructor(options: ObservationOptions) {
     this.#options = options;
-    const { mqtt, inbox } = options;
+    const { inbox } = options;
+    const connectionLog = new ConnectionLog({ ...options, log });
+    this.#hearingBack = new HearingBack({ ...options, log, isListening: () => true });
     this.link = new Link({
       ...options,
+      subscribe: { filter: options.subscribe },
       onUp: () => {
-        log.info("connected", { broker: `${mqtt.host}:${mqtt.port}` });
+        connectionLog.up(this.link);
         inbox.put({ kind: "link", up: true });
         options.onUp?.();
       },
-      onDown: (reason, wasUp) => {
-        log.warning(wasUp ? "disconnected" : "cannot connect", { reason });
+      onDown: (fault, wasUp) => {
+        connectionLog.down(fault, wasUp);
+        this.#hearingBack.lost();
         if (wasUp) inbox.put({ kind: "link", up: false });
       },
       onMessage: ({ topic, payload, retained }) => {
         const message = this.#decode(topic, payload, retained);
         if (message === undefined || message.kind === "ignored") return;
+        if (message.kind === "echo" && message.observer === this.observer) {
+          this.#hearingBack.heard();
+        }
         if (message.kind === "alarm" && options.onAlarm) options.onAlarm(message);
         else inbox.put(message);
       },
@@ -61,6 +77,7 @@ export class Observation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#hearingBack[Symbol.dispose]();
     await this.link[Symbol.asyncDispose]();
   }
 
@@ -69,6 +86,7 @@ export class Observation implements AsyncDisposable {
     const { echoTopic: topic, observer } = this.#options;
     const payload = encodeEcho(observer, seq);
     void this.link.publish({ topic, payload, qos: 0, retain: false });
+    this.#hearingBack.said();
   }
 
   #decode(topic: string, payload: string | undefined, retained: boolean): WireMessage | undefined {

@@ -12,10 +12,14 @@ import {
   type FarewellReason,
   topicsOf,
 } from "../core/wire.ts";
+import { decodeMessage } from "../core/wire_decoding.ts";
 import { type Clock, sleepUntil } from "./clock.ts";
+import { ConnectionLog } from "./connection_log.ts";
+import { HearingBack } from "./hearing_back.ts";
+import type { KnownAddress } from "./known_address.ts";
 import { TURN_MS_MAX } from "./drive.ts";
 import { getLog } from "./log.ts";
-import { Link } from "./mqtt.ts";
+import { Link, type Received } from "./mqtt.ts";
 
 export interface PresenceOptions {
   readonly config: Config;
@@ -25,6 +29,7 @@ export interface PresenceOptions {
   /** Distinguishes two boards that were given one id; the id alone would make the broker drop one. */
   readonly clientId: string;
   readonly caCerts: readonly string[];
+  readonly known: KnownAddress;
   /** Facts of the machine, read anew at each connection. */
   readonly readFacts: () => Promise<Facts>;
 }
@@ -36,6 +41,7 @@ export class Presence implements AsyncDisposable {
   readonly #options: PresenceOptions;
   readonly #topics: ReturnType<typeof topicsOf>;
   readonly #link: Link;
+  readonly #hearingBack: HearingBack;
   readonly #beganMs: number;
   #vitals: Vitals | undefined;
   /** In this connection: vitals of a session that nobody has heard of would be dropped. */
@@ -46,28 +52,42 @@ export class Presence implements AsyncDisposable {
 
   constructor(options: PresenceOptions) {
     this.#options = options;
-    const { config: { mqtt, node }, clock, session, clientId, caCerts } = options;
+    const { config: { mqtt, node }, clock, session, clientId, caCerts, known } = options;
     this.#topics = topicsOf(mqtt.topicRoot);
     this.#beganMs = clock.nowMs();
     const status = { topic: this.#topics.status(node.id), qos: 1, retain: true } as const;
+    const connectionLog = new ConnectionLog({ mqtt, node, clock, log });
+    this.#hearingBack = new HearingBack({
+      mqtt,
+      node,
+      clock,
+      log,
+      isListening: () => this.#link.isSubscribed,
+    });
     this.#link = new Link({
       mqtt,
       clientId,
       clock,
       caCerts,
+      known,
+      // Its own birth comes back, where the broker passes on what it says.
+      subscribe: { filter: status.topic, isOptional: true },
+      onMessage: (message) => this.#hear(message),
       will: { ...status, payload: encodeLastWill(session) },
       onUp: () => {
-        log.info("connected", { broker: `${mqtt.host}:${mqtt.port}` });
+        connectionLog.up(this.#link);
         this.#sayBirth().catch((error) => log.error("birth failed", { reason: String(error) }));
       },
-      onDown: (reason, wasUp) => {
+      onDown: (fault, wasUp) => {
         this.#hasSaidBirth = false;
-        log.warning(wasUp ? "disconnected" : "cannot connect", { reason });
+        this.#hearingBack.lost();
+        connectionLog.down(fault, wasUp);
       },
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#hearingBack[Symbol.dispose]();
     await this.#link[Symbol.asyncDispose]();
   }
 
@@ -128,9 +148,21 @@ export class Presence implements AsyncDisposable {
       facts,
     });
     this.#send({ topic: this.#topics.status(node.id), payload, qos: 1, retain: true });
+    this.#hearingBack.said();
     this.#hasSaidBirth = true;
     this.#sayHeartbeat();
     if (this.#vitals !== undefined) this.sayVitals(this.#vitals);
+  }
+
+  /** Of what the broker says nothing matters but that this session's own birth comes back. */
+  #hear({ topic, payload, retained }: Received): void {
+    if (payload === undefined || retained) return;
+    const root = this.#options.config.mqtt.topicRoot;
+    const decoded = decodeMessage(topic, payload, { root, retained });
+    if (!decoded.ok || decoded.value.kind !== "evidence") return;
+    const { message } = decoded.value;
+    const isOwn = message.kind === "birth" && message.session === this.#options.session;
+    if (isOwn) this.#hearingBack.heard();
   }
 
   #sayHeartbeat(): void {

@@ -41,7 +41,7 @@ const PROGRAMS = ["agent.ts", "tracker.ts", "hub/main.ts"];
 
 /** Foreign names live in one place each, beside tests and benches. */
 const HOMES: Readonly<Record<string, RegExp>> = {
-  "mqtt": /^io\/mqtt\.ts$/,
+  "mqtt": /^io\/mqtt_session\.ts$/,
   "js-ini": /^io\/config_text\.ts$/,
   "@logtape/logtape": /^io\//,
   "commander": /^io\//,

@@ -62,6 +62,7 @@ let heard = 0;
 {
   using indicator = new Indicator({ led });
   await using observation = new Observation({
+    node: { id: SELF },
     mqtt: {
       ...{ host: "127.0.0.1", port: port ?? 1883, tls: false },
       ...{ topicRoot: TOPIC_ROOT, reconnectMs: 2_000 },

@@ -1,11 +1,13 @@
 /** The connection of a program, and what must not pass for its loss. */
 
 import assert from "node:assert/strict";
+import { brokerFaultText } from "../../core/broker_fault.ts";
 import { loadConfig } from "../../io/config_file.ts";
 import { systemClock } from "../../io/clock.ts";
 import { Link } from "../../io/mqtt.ts";
 import { freePort } from "../support/free_port.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
+import { startHub } from "../support/programs.ts";
 import { until, within } from "../support/until.ts";
 
 /** The next error that nobody has caught, which ends a program. */
@@ -32,7 +34,7 @@ for (const place of ["onMessage", "onUp"] as const) {
       mqtt,
       clientId: "mistaken",
       clock: systemClock,
-      subscribe: "mistakes",
+      subscribe: { filter: "mistakes" },
       onMessage: () => {
         if (place === "onMessage") throw mistake;
       },
@@ -40,7 +42,7 @@ for (const place of ["onMessage", "onUp"] as const) {
         up.resolve();
         if (place === "onUp") throw mistake;
       },
-      onDown: (reason) => downs.push(reason),
+      onDown: ({ code }) => downs.push(code),
     });
     await within("the connection", up.promise);
     await link.publish({ topic: "mistakes", payload: "", qos: 0, retain: false });
@@ -91,4 +93,68 @@ Deno.test("a link turns without a broker, and no longer when it hangs", async ()
   hoursMs = 3_600_000;
   assert.ok(!link.isTurning, "nothing has happened for an hour");
   await until("the next attempt", () => link.isTurning);
+});
+
+Deno.test("a program that hangs while it connects blames nobody for it", async () => {
+  await using broker = await Mosquitto.start();
+  const environment = (name: string) =>
+    name === "RPI_CLUSTER_MQTT_URL" ? `mqtt://127.0.0.1:${broker.port}` : undefined;
+  const { mqtt } = loadConfig({ path: "/nowhere", explicit: false, environment });
+  const downs: string[] = [];
+  const up = Promise.withResolvers<void>();
+  await using _link = new Link({
+    mqtt,
+    clientId: "hanging",
+    clock: systemClock,
+    subscribe: { filter: "any" },
+    onUp: () => up.resolve(),
+    onDown: (fault) => downs.push(brokerFaultText(fault)),
+  });
+  // As a hub does that reads a large database right after its broker's start: longer than each limit,
+  // before TCP, before the greeting and before the subscription are answered.
+  let isUp = false;
+  up.promise.then(() => isUp = true);
+  await until("the connection", async () => {
+    hang(2500);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return isUp;
+  }, { withinMs: 60_000 });
+  assert.deepEqual(downs, []);
+});
+
+/** Nothing else of this program runs meanwhile. */
+function hang(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+Deno.test("a broker that refuses the subscription is told by it, unless it is optional", async () => {
+  await using hub = await startHub();
+  const password = hub.credential("arya");
+  const environment = (name: string) =>
+    new Map([
+      ["RPI_CLUSTER_MQTT_URL", `mqtt://127.0.0.1:${hub.brokerPort}`],
+      ["RPI_CLUSTER_MQTT_USERNAME", "arya"],
+      ["RPI_CLUSTER_MQTT_PASSWORD", password],
+    ]).get(name);
+  const { mqtt } = loadConfig({ path: "/nowhere", explicit: false, environment });
+  const common = { mqtt, clock: systemClock };
+  const refused = Promise.withResolvers<string>();
+  await using _strict = new Link({
+    ...common,
+    clientId: "strict",
+    subscribe: { filter: "elsewhere/#" },
+    onUp: () => refused.resolve("up"),
+    onDown: (fault) => fault.code !== "login" && refused.resolve(brokerFaultText(fault)),
+  });
+  const up = Promise.withResolvers<void>();
+  await using link = new Link({
+    ...common,
+    clientId: "content",
+    subscribe: { filter: "elsewhere/#", isOptional: true },
+    onUp: () => up.resolve(),
+    onDown: () => {},
+  });
+  assert.match(await within("the refusal", refused.promise), /refuses the subscription/);
+  await within("the connection", up.promise);
+  assert.equal(link.isSubscribed, false);
 });

@@ -2,6 +2,11 @@
 
 import assert from "node:assert/strict";
 import { brokerAdvice, echoAdvice } from "../../core/broker_advice.ts";
+import {
+  type BrokerFault,
+  brokerFaultText,
+  type CertificateFault,
+} from "../../core/broker_fault.ts";
 import { BrokerLook } from "../../core/broker_look.ts";
 import { type Config, decodeConfig } from "../../core/config.ts";
 import {
@@ -66,36 +71,69 @@ Deno.test("findings as JSON have every key, and foreign words stay on one line",
 
 Deno.test("each reason of a broker that cannot be reached has advice of its own", () => {
   const config = configOf("[mqtt]\nusername = tyrion\npassword = p\n");
-  const rows: readonly [string, RegExp][] = [
-    ["Connection refused: Not authorized", /hub enrol tyrion/],
-    ["Connection refused: Bad username or password", /password is wrong/],
-    ["Connection refused (os error 111)", /nothing listens there.*1883/],
-    ["no answer within 1500 ms", /cable/],
-    ["No route to host (os error 113)", /cable/],
-    ["failed to lookup address information: Name or service not known", /\.local/],
-    ["invalid peer certificate: UnknownIssuer", /ca_file/],
-    ['invalid peer certificate: certificate not valid for name "localhost"', /certificate has it/],
-    ["invalid peer certificate: Expired", /clock/],
-    ["received corrupt message of type InvalidContentType", /mqtt:\/\//],
-    ["the broker closed the connection", /mqtts:\/\//],
-    ["no greeting within 4000 ms", /MQTT broker/],
-    ['the broker refuses the subscription to "rpi-cluster/v1/#"', /\.acl/],
-    ["something else", /log of the broker/],
+  const detail = "as the system says it";
+  const certificate = (problem: CertificateFault) =>
+    ({ code: "certificate", problem, detail }) as const;
+  const rows: readonly [BrokerFault, RegExp][] = [
+    [{ code: "login", detail }, /password is wrong.*hub enrol tyrion/],
+    [{ code: "client_id", detail }, /another \[node\] id/],
+    [{ code: "refused", detail }, /nothing listens there.*1883/],
+    [{ code: "no_answer", detail }, /cable/],
+    [{ code: "unreachable", detail }, /cable/],
+    [{ code: "lookup_failed", host: "hub.lan", detail }, /\.local/],
+    [{ code: "lookup_slow", host: "hub.lan", afterMs: 15_000 }, /name server/],
+    [certificate("unknown_authority"), /ca_file/],
+    [certificate("self_signed_authority"), /CA:FALSE/],
+    [certificate("wrong_name"), /certificate has it/],
+    [certificate("time"), /clock/],
+    [certificate("other"), /openssl/],
+    [{ code: "no_tls", detail }, /mqtt:\/\//],
+    [{ code: "closed" }, /mqtts:\/\//],
+    [{ code: "broken", detail }, /MQTT broker/],
+    [{ code: "no_greeting", withinMs: 4000 }, /MQTT broker/],
+    [{ code: "subscription", filter: "rpi-cluster/v1/#" }, /\.acl/],
   ];
-  for (const [reason, advice] of rows) assert.match(brokerAdvice(reason, config), advice, reason);
-  const secure = configOf("[mqtt]\nurl = mqtts://10.0.0.1\n");
-  for (const reason of ["no greeting within 4000 ms", "Connection reset by peer (os error 104)"]) {
-    assert.match(brokerAdvice(reason, secure), /speaks TLS/, reason);
+  for (const [fault, advice] of rows) {
+    assert.match(brokerAdvice(fault, config), advice, fault.code);
+    assert.notEqual(brokerFaultText(fault), "", fault.code);
   }
-  assert.match(brokerAdvice("Not authorized", configOf("")), /set \[mqtt\] username/);
+  const secure = configOf("[mqtt]\nurl = mqtts://10.0.0.1\n");
+  for (
+    const fault of [{ code: "no_greeting", withinMs: 4000 }, { code: "broken", detail }] as const
+  ) {
+    assert.match(brokerAdvice(fault, secure), /speaks TLS/, fault.code);
+  }
+  assert.match(brokerAdvice({ code: "login", detail }, configOf("")), /set \[mqtt\] username/);
   const toTlsPort = configOf("[mqtt]\nurl = mqtt://10.0.0.1:8883\n");
-  assert.match(brokerAdvice("the broker closed the connection", toTlsPort), /write mqtts:/);
+  assert.match(brokerAdvice({ code: "closed" }, toTlsPort), /write mqtts:/);
+});
+
+Deno.test("a name that leads nowhere is told as that, and not as a broker that is none", () => {
+  const slow = { code: "lookup_slow", host: "hub.lan", afterMs: 15_000 } as const;
+  assert.equal(
+    brokerFaultText(slow),
+    "looking up hub.lan takes too long: no answer after 15 s",
+  );
+  assert.equal(
+    brokerFaultText({ ...slow, last: "192.0.2.2: no answer within 1500 ms" }),
+    "looking up hub.lan takes too long: no answer after 15 s; " +
+      "its last good address: 192.0.2.2: no answer within 1500 ms",
+  );
+  assert.doesNotMatch(brokerAdvice(slow, configOf("")), /MQTT broker/);
+});
+
+Deno.test("a broker that ends each connection is told as another client's doing", () => {
+  const [finding] = checkCluster(configOf(""), { kind: "taken_over", look: new BrokerLook(ROOT) });
+  assert.equal(finding?.level, "wrong");
+  assert.match(finding?.found ?? "", /another client uses this client id/);
+  assert.match(finding?.advice ?? "", /use_username_as_clientid/);
 });
 
 Deno.test("an echo that does not come back is blamed on the user's name, if that is another", () => {
   const other = configOf("[mqtt]\nusername = sansa\npassword = p\n[node]\nid = arya\n");
   assert.match(echoAdvice(other), /id "arya" and \[mqtt\] username "sansa"/);
   assert.match(echoAdvice(configOf("")), /\.acl/);
+  assert.match(echoAdvice({ ...other, node: { id: "hub" } }), /below hub\/.*hub enrol hub/);
 });
 
 Deno.test("a look at a broker counts who is there, and believes no garbage", () => {
@@ -154,7 +192,9 @@ Deno.test("a slow echo is a warning, one that is lost is wrong", () => {
   assert.equal(level(checkCluster(config, { kind: "seen", echoMs: 1001, look })), "warning");
   assert.equal(level(checkCluster(config, { kind: "deaf", look })), "wrong");
   assert.deepEqual(
-    checkCluster(config, { kind: "failed", reason: "x" }).map(({ subject }) => subject),
+    checkCluster(config, { kind: "failed", fault: { code: "closed" } }).map(({ subject }) =>
+      subject
+    ),
     ["broker"],
   );
 });

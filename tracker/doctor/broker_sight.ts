@@ -1,5 +1,6 @@
 /** A short look at the broker: as this Pi's tracker sees it, under a client id of its own. */
 
+import type { BrokerFault } from "../../core/broker_fault.ts";
 import { BrokerLook } from "../../core/broker_look.ts";
 import type { Config } from "../../core/config.ts";
 import { encodeEcho, topicsOf } from "../../core/wire.ts";
@@ -7,16 +8,21 @@ import { decodeMessage } from "../../core/wire_decoding.ts";
 import { readCaCerts } from "../../io/ca_certs.ts";
 import { sleepUntil, systemClock } from "../../io/clock.ts";
 import { Link, type Received } from "../../io/mqtt.ts";
+import { LOOKUP_MS } from "../../io/name_lookup.ts";
 
-/** From the dial to the acknowledged subscription. */
-const CONNECT_MS = 4000;
+/** From the TCP connection to the greeting. */
+const GREETING_MS = 4000;
+/** From the question for the broker's name to the acknowledged subscription. */
+const CONNECT_MS = LOOKUP_MS + 2 * GREETING_MS;
 /** After as long an observer calls itself blind. */
 const ECHO_MS = 2000;
 /** Two heartbeats of an ordinary node. */
 const LISTEN_MS = 2000;
 
 export type BrokerSight =
-  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "failed"; readonly fault: BrokerFault }
+  /** The broker ended the connection while it was in use. */
+  | { readonly kind: "taken_over"; readonly look: BrokerLook }
   /** Connected and subscribed, and what was sent did not come back. */
   | { readonly kind: "deaf"; readonly look: BrokerLook }
   | { readonly kind: "seen"; readonly echoMs: number; readonly look: BrokerLook };
@@ -26,30 +32,34 @@ export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<B
   const { mqtt, node: { id } } = config;
   const observer = crypto.randomUUID();
   const look = new BrokerLook(mqtt.topicRoot);
-  const connected = Promise.withResolvers<string | undefined>();
+  const connected = Promise.withResolvers<BrokerFault | undefined>();
   const echoed = Promise.withResolvers<number>();
+  let isLost = false;
   await using link = new Link({
-    // One attempt, whose time is measured here.
-    mqtt: { ...mqtt, reconnectMs: 2 * CONNECT_MS + ECHO_MS + LISTEN_MS },
+    mqtt: { ...mqtt, reconnectMs: GREETING_MS },
     clientId: `${id}-doctor-${observer.slice(0, 8)}`,
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),
-    subscribe: topicsOf(mqtt.topicRoot).all,
+    subscribe: { filter: topicsOf(mqtt.topicRoot).all },
     onMessage(message) {
       if (isEchoOf(observer, mqtt.topicRoot, message)) echoed.resolve(systemClock.nowMs());
       else if (message.payload !== undefined) look.hear({ ...message, payload: message.payload });
     },
     onUp: () => connected.resolve(undefined),
-    onDown: (reason) => connected.resolve(reason),
+    onDown(fault, wasUp) {
+      connected.resolve(fault);
+      isLost ||= wasUp;
+    },
   });
-  const late = `no greeting within ${CONNECT_MS} ms`;
-  const failure = await inTime(connected.promise, { ms: CONNECT_MS, otherwise: late, stop });
-  if (failure !== undefined) return { kind: "failed", reason: failure };
+  const late = { code: "no_greeting", withinMs: CONNECT_MS } as const;
+  const fault = await inTime(connected.promise, { ms: CONNECT_MS, otherwise: late, stop });
+  if (fault !== undefined) return { kind: "failed", fault };
   const sentMs = systemClock.nowMs();
   const topic = topicsOf(mqtt.topicRoot).echo(id);
   void link.publish({ topic, payload: encodeEcho(observer, 1), qos: 0, retain: false });
   const backMs = await inTime(echoed.promise, { ms: ECHO_MS, otherwise: undefined, stop });
   await sleepUntil(systemClock, systemClock.nowMs() + LISTEN_MS, stop);
+  if (isLost) return { kind: "taken_over", look };
   return backMs === undefined
     ? { kind: "deaf", look }
     : { kind: "seen", echoMs: backMs - sentMs, look };

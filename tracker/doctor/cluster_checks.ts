@@ -1,9 +1,11 @@
 /** Broker, hub and nodes, as a short look at the broker shows them. */
 
-import { brokerAdvice, echoAdvice } from "../../core/broker_advice.ts";
+import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/broker_advice.ts";
+import { brokerFaultText } from "../../core/broker_fault.ts";
 import type { BrokerLook } from "../../core/broker_look.ts";
 import type { Config } from "../../core/config.ts";
 import { type Finding, fine, warning, wrong } from "../../core/finding.ts";
+import { bracketed } from "../../core/host.ts";
 import type { BrokerSight } from "./broker_sight.ts";
 
 /** An observer that waits longer for its echoes calls itself blind. */
@@ -13,11 +15,17 @@ const NAMES_SHOWN_MAX = 10;
 
 export function checkCluster(config: Config, sight: BrokerSight): readonly Finding[] {
   const { mqtt: { host, port, tls } } = config;
-  const address = `${tls ? "mqtts" : "mqtt"}://${host}:${port}`;
+  const address = `${tls ? "mqtts" : "mqtt"}://${bracketed(host)}:${port}`;
   switch (sight.kind) {
     case "failed": {
-      const found = `${address}: ${sight.reason}`;
-      return [wrong("broker", found, brokerAdvice(sight.reason, config))];
+      const found = `${address}: ${brokerFaultText(sight.fault)}`;
+      return [wrong("broker", found, brokerAdvice(sight.fault, config))];
+    }
+    case "taken_over": {
+      const found =
+        `${address}: connected, and the broker ended the connection soon after it was ` +
+        "made: another client uses this client id";
+      return [wrong("broker", found, TAKE_OVER_ADVICE), ...checkOthers(config, sight.look)];
     }
     case "deaf": {
       const found = `${address}: connected and subscribed, but what was sent did not come back`;

@@ -1,0 +1,157 @@
+/** What of a connection's ups and downs is worth a line of the log: each change, then a sum an hour. */
+
+import type { BrokerFault } from "./broker_fault.ts";
+
+const HOUR_MS = 3_600_000;
+/** Of connections that are lost within an hour so many are told one by one. */
+const DROPS_SHOWN_MAX = 3;
+/** An outage of this length is told, however many there were before. */
+const LONG_OUTAGE_MS = 60_000;
+/** A connection that ends sooner was ended for a reason: most likely another client took it over. */
+const SHORT_CONNECTION_MS = 10_000;
+/** So many in a row are no chance. */
+const SHORT_IN_ROW = 3;
+
+export type ConnectionEvent =
+  | { readonly kind: "up" }
+  /** As the link tells it: a connection that ended, or an attempt that failed. */
+  | { readonly kind: "down"; readonly fault: BrokerFault; readonly wasUp: boolean };
+
+export interface FaultCount {
+  /** The first of its kind. */
+  readonly fault: BrokerFault;
+  readonly count: number;
+}
+
+export type ConnectionLine =
+  /** `failures` counts the attempts of the outage that ends. */
+  | { readonly kind: "connected"; readonly failures: number }
+  | { readonly kind: "disconnected"; readonly fault: BrokerFault }
+  | { readonly kind: "cannot_connect"; readonly fault: BrokerFault }
+  /** An outage goes on; the counts are those since the last line of this kind. */
+  | { readonly kind: "still_away"; readonly downMs: number; readonly faults: readonly FaultCount[] }
+  /** Connections that were lost within an hour and not told one by one. */
+  | { readonly kind: "drops"; readonly count: number }
+  /** The broker ends each connection soon after it was made. */
+  | { readonly kind: "taken_over" };
+
+/** Takes what happens, in the order of time, and answers what to log. */
+export class ConnectionReport {
+  readonly #shortMs: number;
+  /** Of the present outage; `undefined` while connected. */
+  #outage: Outage | undefined;
+  readonly #drops = new Drops();
+  #upMs = -Infinity;
+  #shortInRow = 0;
+
+  /** `reconnectMs`: how long two clients that take each other over wait in between. */
+  constructor(reconnectMs: number, nowMs: number) {
+    this.#shortMs = Math.max(SHORT_CONNECTION_MS, 2 * reconnectMs);
+    this.#outage = new Outage(nowMs, true);
+  }
+
+  take(event: ConnectionEvent, nowMs: number): readonly ConnectionLine[] {
+    return event.kind === "up" ? this.#up(nowMs) : this.#down(event, nowMs);
+  }
+
+  #up(nowMs: number): readonly ConnectionLine[] {
+    const outage = this.#outage;
+    this.#outage = undefined;
+    this.#upMs = nowMs;
+    return outage?.isTold ? [{ kind: "connected", failures: outage.failures }] : [];
+  }
+
+  #down(
+    { fault, wasUp }: Extract<ConnectionEvent, { kind: "down" }>,
+    nowMs: number,
+  ): readonly ConnectionLine[] {
+    if (!wasUp) {
+      this.#outage ??= new Outage(nowMs, true);
+      return this.#outage.failed(fault, nowMs);
+    }
+    const { isTold, hidden } = this.#drops.count(nowMs);
+    this.#outage = new Outage(nowMs, isTold);
+    this.#countShort(fault, nowMs);
+    const lines: ConnectionLine[] = [];
+    if (isTold) lines.push({ kind: "disconnected", fault });
+    if (hidden > 0) lines.push({ kind: "drops", count: hidden });
+    const isSum = hidden > 0 && this.#shortInRow > SHORT_IN_ROW;
+    if (isSum || this.#shortInRow === SHORT_IN_ROW) lines.push({ kind: "taken_over" });
+    return lines;
+  }
+
+  #countShort({ code }: BrokerFault, nowMs: number): void {
+    const isShort = nowMs - this.#upMs < this.#shortMs && (code === "closed" || code === "broken");
+    this.#shortInRow = isShort ? this.#shortInRow + 1 : 0;
+  }
+}
+
+/** Connections that were lost, an hour at a time. */
+class Drops {
+  #fromMs = -Infinity;
+  #lastMs = -Infinity;
+  #count = 0;
+  /** Whether the first ones of this hour are told. */
+  #isTold = true;
+
+  /** `hidden`: how many the hour that has ended had beyond the told ones. */
+  count(nowMs: number): { readonly isTold: boolean; readonly hidden: number } {
+    let hidden = 0;
+    if (nowMs - this.#fromMs >= HOUR_MS) {
+      hidden = Math.max(0, this.#count - (this.#isTold ? DROPS_SHOWN_MAX : 0));
+      // What goes on as before is told by its sum alone.
+      this.#isTold = hidden === 0 || nowMs - this.#lastMs >= HOUR_MS;
+      this.#fromMs = nowMs;
+      this.#count = 0;
+    }
+    this.#lastMs = nowMs;
+    this.#count++;
+    return { isTold: this.#isTold && this.#count <= DROPS_SHOWN_MAX, hidden };
+  }
+}
+
+/** From the loss of a connection, or the program's start, to the next one. */
+class Outage {
+  failures = 0;
+  readonly #fromMs: number;
+  /** Since the last sum. */
+  readonly #counts = new Map<string, FaultCount>();
+  readonly #told = new Set<string>();
+  #sumMs: number;
+  #isTold: boolean;
+
+  constructor(fromMs: number, isTold: boolean) {
+    this.#fromMs = fromMs;
+    this.#sumMs = fromMs + HOUR_MS;
+    this.#isTold = isTold;
+  }
+
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
+  /** An attempt has failed. */
+  failed(fault: BrokerFault, nowMs: number): readonly ConnectionLine[] {
+    this.failures++;
+    const kind = kindOf(fault);
+    const { count } = this.#counts.get(kind) ?? { count: 0 };
+    this.#counts.set(kind, { fault: this.#counts.get(kind)?.fault ?? fault, count: count + 1 });
+    const downMs = nowMs - this.#fromMs;
+    if (nowMs >= this.#sumMs) {
+      this.#sumMs = nowMs + HOUR_MS;
+      const faults = [...this.#counts.values()];
+      this.#counts.clear();
+      this.#told.add(kind);
+      return [{ kind: "still_away", downMs, faults }];
+    }
+    this.#isTold ||= downMs >= LONG_OUTAGE_MS;
+    if (!this.#isTold || this.#told.has(kind)) return [];
+    this.#told.add(kind);
+    return [{ kind: "cannot_connect", fault }];
+  }
+}
+
+/** Faults of one kind differ in details alone: how many seconds a lookup took. */
+function kindOf(fault: BrokerFault): string {
+  return fault.code === "certificate" ? `${fault.code} ${fault.problem}` : fault.code;
+}

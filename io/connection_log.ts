@@ -1,0 +1,86 @@
+/** The ups and downs of a connection as lines of the log, with advice: each change, then a sum an hour. */
+
+import { type Adviser, brokerAdvice, TAKE_OVER_ADVICE } from "../core/broker_advice.ts";
+import { type BrokerFault, brokerFaultText } from "../core/broker_fault.ts";
+import {
+  type ConnectionEvent,
+  type ConnectionLine,
+  ConnectionReport,
+} from "../core/connection_report.ts";
+import { formatDuration } from "../core/duration.ts";
+import { bracketed } from "../core/host.ts";
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import type { Link } from "./mqtt.ts";
+
+export interface ConnectionLogOptions extends Adviser {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class ConnectionLog {
+  readonly #options: ConnectionLogOptions;
+  readonly #report: ConnectionReport;
+
+  constructor(options: ConnectionLogOptions) {
+    this.#options = options;
+    const { mqtt: { reconnectMs }, clock } = options;
+    this.#report = new ConnectionReport(reconnectMs, clock.nowMs());
+  }
+
+  up(link: Link): void {
+    this.#take({ kind: "up" }, link);
+  }
+
+  down(fault: BrokerFault, wasUp: boolean): void {
+    this.#take({ kind: "down", fault, wasUp });
+  }
+
+  #take(event: ConnectionEvent, link?: Link): void {
+    for (const line of this.#report.take(event, this.#options.clock.nowMs())) {
+      this.#write(line, link);
+    }
+  }
+
+  #write(line: ConnectionLine, link: Link | undefined): void {
+    const { log, mqtt: { host, port } } = this.#options;
+    switch (line.kind) {
+      case "connected": {
+        const broker = `${bracketed(host)}:${port}`;
+        const attempts = line.failures === 0 ? {} : { failed_attempts: line.failures };
+        log.info("connected", { broker, ...lastAddress(link), ...attempts });
+        return;
+      }
+      case "disconnected":
+        return log.warning("disconnected", { reason: brokerFaultText(line.fault) });
+      case "cannot_connect":
+        return log.warning("cannot connect", {
+          reason: brokerFaultText(line.fault),
+          advice: brokerAdvice(line.fault, this.#options),
+        });
+      case "still_away":
+        return log.warning("still cannot connect", {
+          for: formatDuration(Math.round(line.downMs / 60_000) * 60_000),
+          attempts: line.faults.reduce((sum, { count }) => sum + count, 0),
+          reasons: line.faults.map(({ fault, count }) => `${brokerFaultText(fault)} ×${count}`)
+            .join("; "),
+        });
+      case "drops":
+        return log.warning("the connection is lost again and again", {
+          times_in_an_hour: line.count,
+        });
+      case "taken_over":
+        return log.warning(
+          "another client uses this client id: the broker ends each connection soon after it is made",
+          { advice: TAKE_OVER_ADVICE },
+        );
+    }
+  }
+}
+
+/** Where the connection goes when the name could not be looked up. */
+function lastAddress(link: Link | undefined) {
+  const { lookupFault, remoteAddress } = link ?? {};
+  if (lookupFault === undefined) return {};
+  return { last_good_address: remoteAddress, because: brokerFaultText(lookupFault) };
+}

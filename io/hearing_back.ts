@@ -1,0 +1,71 @@
+/** Whether the broker passes on what is said: brokers drop in silence what a user may not write. */
+
+import { type Adviser, echoAdvice } from "../core/broker_advice.ts";
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import { callAfterRunning } from "./patient_timer.ts";
+
+/** A broker that passes anything on has done so by then. */
+const BACK_MS = 10_000;
+/** Each new connection finds it out anew; so often it is told. */
+const TELL_EVERY_MS = 3_600_000;
+
+export interface HearingBackOptions extends Adviser {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether it would come back at all: the broker has granted the subscription. */
+  readonly isListening: () => boolean;
+}
+
+/** Waits in each connection for the first word of one's own to come back. */
+export class HearingBack implements Disposable {
+  readonly #options: HearingBackOptions;
+  #waiting: Disposable | undefined;
+  #hasHeard = false;
+  #toldMs = -Infinity;
+
+  constructor(options: HearingBackOptions) {
+    this.#options = options;
+  }
+
+  /** Something was said that should come back. */
+  said(): void {
+    if (this.#hasHeard || this.#waiting !== undefined) return;
+    this.#waiting = callAfterRunning(this.#options.clock, BACK_MS, () => this.#tell());
+  }
+
+  /** It came back. */
+  heard(): void {
+    if (this.#hasHeard) return;
+    this.#hasHeard = true;
+    this.#stopWaiting();
+    if (this.#toldMs === -Infinity) return;
+    this.#toldMs = -Infinity;
+    this.#options.log.info("the broker passes on what is said here again");
+  }
+
+  /** The connection has ended: what was said before proves nothing about the next one. */
+  lost(): void {
+    this.#hasHeard = false;
+    this.#stopWaiting();
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopWaiting();
+  }
+
+  #stopWaiting(): void {
+    this.#waiting?.[Symbol.dispose]();
+    this.#waiting = undefined;
+  }
+
+  #tell(): void {
+    const { clock, log, isListening } = this.#options;
+    const nowMs = clock.nowMs();
+    if (!isListening() || nowMs - this.#toldMs < TELL_EVERY_MS) return;
+    this.#toldMs = nowMs;
+    log.warning("nobody hears this program: the broker takes what it says and passes nothing on", {
+      advice: echoAdvice(this.#options),
+    });
+  }
+}
