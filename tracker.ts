@@ -122,10 +122,12 @@ function say(
   void observation.link.publish({ topic, payload, qos: 1, retain: true });
 }
 
-function buzzerRulesOf({ rpi: { buzzerHoldMs: holdMs, quiet: hours } }: Config): BuzzerRules {
-  if (hours === undefined) return { holdMs };
+function buzzerRulesOf({ rpi, alerts }: Config): BuzzerRules {
+  const { buzzerHoldMs: holdMs, quiet: hours } = rpi;
+  const slowsFlapping = alerts.flapDeaths > 0;
+  if (hours === undefined) return { holdMs, slowsFlapping };
   const timeOfDayMs = (nowMs: number) => localTimeOfDayMs(systemClock.wallMs(nowMs));
-  return { holdMs, quiet: { hours, timeOfDayMs } };
+  return { holdMs, slowsFlapping, quiet: { hours, timeOfDayMs } };
 }
 
 function openButton(

@@ -14,6 +14,8 @@ const LOOK_EVERY_MS = 60_000;
 export interface BuzzerRules {
   /** How long a node stays dead before it is sounded. */
   readonly holdMs: number;
+  /** False: a node that dies often is sounded as soon as any other. True where left out. */
+  readonly slowsFlapping?: boolean;
   /** When nobody is sounded, by the time of day (ms since local midnight) of an instant. */
   readonly quiet?: {
     readonly hours: QuietHours;
@@ -59,9 +61,9 @@ export function mourn(
     readonly atMs: number;
     readonly learnedMs: number;
   },
-  { holdMs }: BuzzerRules,
+  { holdMs, slowsFlapping = true }: BuzzerRules,
 ): void {
-  const isFlapping = flaps(buzzer, node, atMs);
+  const isFlapping = flaps(buzzer, node, atMs) && slowsFlapping;
   buzzer.mourned.set(node, {
     learnedMs,
     waitsFromMs: atMs,

@@ -180,7 +180,8 @@ export const CONFIG_SECTIONS = {
       default: "3",
       meaning:
         "deaths and unexpected reboots within `flap_window` from which on a node is told as flapping, once, until " +
-        "it is stable again, 2 to 20; `0` for never",
+        "it is stable again, 2 to 20; `0` for never, and for a tracker whose buzzer is to sound for " +
+        "it as soon as for any other",
     },
     flap_window: { default: "30m", meaning: "see `flap`; also how long it must be stable again" },
     blind_after: {

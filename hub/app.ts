@@ -16,7 +16,7 @@ import { incidentRoutes } from "./http/incidents.ts";
 import { admitGuests, login, logout, requireLogin } from "./http/login.ts";
 import { nodeRoutes } from "./http/node.ts";
 import { nodeActionRoutes } from "./http/node_actions.ts";
-import { pageRoutes } from "./http/page_files.ts";
+import { lostPage, PageFiles, pageRoutes } from "./http/page_files.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { statusRoutes } from "./http/status.ts";
 import { watch } from "./http/watch.ts";
@@ -56,8 +56,11 @@ export function createApp(options: AppOptions): Hono {
     const message = "The hub could not answer: its log says why";
     return failure(context, 500, { code: "internal", message });
   });
-  app.notFound((context) => {
-    return failure(context, 404, { code: "not_found", message: `Nothing at ${context.req.path}` });
+  const pageFiles = new PageFiles(options.pageFolder);
+  app.notFound(async (context) => {
+    const page = await lostPage(context, pageFiles);
+    return page ??
+      failure(context, 404, { code: "not_found", message: `Nothing at ${context.req.path}` });
   });
 
   app.get("/healthz", (context) => context.text("ok\n"));
@@ -82,7 +85,7 @@ export function createApp(options: AppOptions): Hono {
   app.route("/", actionRoutes({ ...options, mayAct }));
   app.route("/", nodeActionRoutes({ ...options, mayAct }));
   app.route("/", sessionRoutes({ ...options, mayAct }));
-  app.route("/", pageRoutes(options.pageFolder));
+  app.route("/", pageRoutes(pageFiles));
   return app;
 }
 

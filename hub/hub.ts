@@ -130,7 +130,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const alarmSight = parts.use(
     new AlarmSight({
       clock,
-      rules: { holdMs: config.rpi.buzzerHoldMs },
+      rules: { holdMs: config.rpi.buzzerHoldMs, slowsFlapping: config.alerts.flapDeaths > 0 },
       silence: () => alarm.asHeard(),
       onChange: showAlarm,
     }),

@@ -3,8 +3,8 @@
 import type { LocalCluster, LocalNode } from "./local_cluster.ts";
 
 /** Time between two deaths in the cluster, and how long a node stays dead, in milliseconds. */
-const LIVES_MS = [20_000, 60_000] as const;
-const DEAD_MS = [8_000, 25_000] as const;
+export const LIVES_MS = [20_000, 60_000] as const;
+export const DEAD_MS = [8_000, 25_000] as const;
 
 /** The names of the original cluster. */
 export const PRETEND_PIS: readonly LocalNode[] = [

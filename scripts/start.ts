@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import { relative } from "node:path";
 import { nodeIdOf } from "../core/config_sections.ts";
 import { buildPageWhenStale } from "./build_page.ts";
+import { DEMO_CONFIG, DEMO_ENVIRONMENT, HUB_CONFIG } from "./hub_settings.ts";
 import { LocalCluster, type LocalNode } from "./local_cluster.ts";
 import { livePretendLife, PRETEND_PIS } from "./pretend_pi.ts";
 import { PROJECT } from "./project.ts";
@@ -17,22 +18,6 @@ const PARENT_POLL_MS = 500;
 
 /** Room for the names before the programs' lines. */
 const NAME_LENGTH = 10;
-
-const HUB_CONFIG =
-  `; Made by the start task, once. Change it as you like: the README lists all keys.
-; Ports and state are taken from the environment, else 8080, 1883 and this folder.
-`;
-
-/** The demo prints what it would send, and soon. */
-const DEMO_CONFIG = `${HUB_CONFIG}
-[alerts]
-hold = 5s
-group = 2s
-
-[sms]
-provider = print
-to = +15005550006
-`;
 
 class Stopped extends Error {}
 
@@ -55,7 +40,7 @@ async function main(demo: boolean): Promise<number> {
 async function run(demo: boolean, stop: AbortSignal): Promise<void> {
   await using supervisor = new Supervisor(console.log, NAME_LENGTH);
   const cluster = new LocalCluster({
-    env: Deno.env.toObject(),
+    env: { ...(demo ? DEMO_ENVIRONMENT : {}), ...Deno.env.toObject() },
     stateDirectory: demo ? "state/demo" : "state",
     hubConfig: demo ? DEMO_CONFIG : HUB_CONFIG,
   }, supervisor);

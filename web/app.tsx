@@ -7,6 +7,7 @@ import { Home } from "./home/home.tsx";
 import { LaterView, loadFurtherViews } from "./later_view.tsx";
 import { Login } from "./login/login.tsx";
 import { Heading } from "./parts/heading.tsx";
+import { RouteLink } from "./parts/route_link.tsx";
 import { Header } from "./shell/header.tsx";
 import { text } from "./texts.ts";
 import { VerdictStrip } from "./verdict/verdict_strip.tsx";
@@ -63,6 +64,9 @@ function View(props: ViewProps): JSX.Element {
         <>
           <Heading>{text("shell.lostTitle")}</Heading>
           <p>{text("shell.lostHint", { address: oneLine(route.path, ADDRESS_MAX) })}</p>
+          <p>
+            <RouteLink to={{ kind: "home" }}>{text("shell.lostBack")}</RouteLink>
+          </p>
         </>
       );
     default:

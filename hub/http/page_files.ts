@@ -42,10 +42,24 @@ interface PageFile {
   readonly gzip: Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** Paths of programs, whose errors are JSON whoever asks. */
+const OF_PROGRAMS = /^\/(?:api|ws|metrics|healthz|readyz)(?:\/|$)/;
+
+/** The page for a browser that was led to an address that leads nowhere; `undefined` for programs. */
+export async function lostPage(context: Context, files: PageFiles): Promise<Response | undefined> {
+  const { method, path } = context.req;
+  const isBrowser = method === "GET" && (context.req.header("Accept") ?? "").includes("text/html");
+  if (!isBrowser || OF_PROGRAMS.test(path)) return undefined;
+  const index = await files.find(INDEX);
+  if (index === undefined) return undefined;
+  context.status(404);
+  context.header("Cache-Control", "no-store");
+  return content(context, index);
+}
+
 /** The routes of the page; what is missing is left to others. */
-export function pageRoutes(folder: string): Hono {
+export function pageRoutes(files: PageFiles): Hono {
   const routes = new Hono();
-  const files = new PageFiles(folder);
   for (const place of PLACES) {
     routes.get(place, async (context, next) => {
       const index = await files.find(INDEX);
@@ -60,7 +74,7 @@ export function pageRoutes(folder: string): Hono {
 }
 
 /** Reads a file when it is asked for, and again when it has changed: a page is built while a hub runs. */
-class PageFiles {
+export class PageFiles {
   readonly #folder: string;
   readonly #files = new Map<string, PageFile>();
 
@@ -87,11 +101,16 @@ class PageFiles {
 function answer(context: Context, file: PageFile): Response {
   context.header("Cache-Control", file.cacheControl);
   context.header("ETag", file.etag);
-  context.header("Vary", "Accept-Encoding");
   const known = (context.req.header("If-None-Match") ?? "").split(",").map((tag) => tag.trim());
   if (known.some((tag) => tag === "*" || tag.replace(/^W\//, "") === file.etag.slice(2))) {
+    context.header("Vary", "Accept-Encoding");
     return context.body(null, 304);
   }
+  return content(context, file);
+}
+
+function content(context: Context, file: PageFile): Response {
+  context.header("Vary", "Accept-Encoding");
   context.header("Content-Type", file.type);
   if (file.gzip === undefined || !takesGzip(context)) return context.body(file.plain);
   context.header("Content-Encoding", "gzip");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { pageRoutes } from "../../hub/http/page_files.ts";
+import { PageFiles, pageRoutes } from "../../hub/http/page_files.ts";
 import { errorOf } from "../support/hub_http.ts";
 import { startHub } from "../support/programs.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
@@ -23,7 +23,7 @@ function folderOfPage(): TemporaryFolder {
 
 async function get(path: string, headers: Record<string, string> = {}, method = "GET") {
   using folder = folderOfPage();
-  return await pageRoutes(folder.path).request(path, { headers, method });
+  return await pageRoutes(new PageFiles(folder.path)).request(path, { headers, method });
 }
 
 Deno.test("each place of the page is the same document, and no other place is", async () => {
@@ -92,7 +92,7 @@ Deno.test("a browser that has a file is not sent it again, until it is another",
 
 Deno.test("a page that is built while the hub runs is served as it is then", async () => {
   using folder = new TemporaryFolder();
-  const routes = pageRoutes(folder.path);
+  const routes = pageRoutes(new PageFiles(folder.path));
   assert.equal((await routes.request("/")).status, 404);
   for (const text of ["first", "the second"]) {
     folder.write("index.html", text);
@@ -116,4 +116,26 @@ Deno.test("hub keeps other pages from framing it, and its own from camera and mi
     }
   }
   assert.equal(await errorOf(await hub.fetch("/api/v1/nodes/x/y"), 404), "not_found");
+});
+
+Deno.test("a wrong address shows the page to a browser, and an error to a program", async () => {
+  await using hub = await startHub();
+  const accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+  const go = (path: string, headers: HeadersInit, method = "GET") =>
+    hub.fetch(path, { headers, method });
+  for (const path of ["/nowhere", "/nodes", "/nodes/a/b", "/apis", "/incidents/7"]) {
+    const lost = await go(path, { Accept: accept });
+    const { headers } = lost;
+    assert.deepEqual([lost.status, headers.get("content-type"), headers.get("cache-control")], [
+      404,
+      "text/html; charset=utf-8",
+      "no-store",
+    ], path);
+    assert.equal(await lost.text(), await (await go("/", { Accept: accept })).text());
+    assert.equal(await errorOf(await go(path, { Accept: "*/*" }), 404), "not_found");
+    assert.equal(await errorOf(await go(path, { Accept: accept }, "POST"), 404), "not_found");
+  }
+  for (const path of ["/api", "/api/v1/nothing", "/metrics/x"]) {
+    assert.equal(await errorOf(await go(path, { Accept: accept }), 404), "not_found", path);
+  }
 });

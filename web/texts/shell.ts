@@ -19,6 +19,7 @@ export const shellTexts = {
     en: "No view of this page has the address {address}.",
     de: "Keine Ansicht dieser Seite hat die Adresse {address}.",
   },
+  lostBack: { en: "Back to the overview", de: "Zurück zur Übersicht" },
   loading: { en: "Loading…", de: "Lädt…" },
   notLoadedTitle: {
     en: "This view could not be loaded",
