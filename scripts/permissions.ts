@@ -1,6 +1,7 @@
 /** What each program may do: the flags that it is compiled with, and that `deno run` gets as well. */
 
 import { ENVIRONMENT_NAMES } from "../core/config_keys.ts";
+import { IP_PATHS } from "../core/network/view.ts";
 import { FFI_PATHS } from "../ffi/library.ts";
 
 /** The three programs, by the name of their executables. */
@@ -44,8 +45,8 @@ const ENVIRONMENT: readonly string[] = [
 const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];
 /** A hub tells each Pi that it enrols at what address it is to be found. */
 const HUB_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
-/** A tracker is more patient with the others while they all boot. */
-const TRACKER_SYSTEM: readonly string[] = ["hostname", "osUptime"];
+/** A tracker knows its own addresses, and is more patient with the others while they all boot. */
+const TRACKER_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
 
 /**
  * Deno 2 gives files below /proc and /sys to no program that lacks even one permission ("Requires
@@ -55,6 +56,9 @@ const AGENT_READS_WITH = "/usr/bin/head";
 
 /** Tells an agent that is asked to end whether the whole machine stops. */
 const AGENT_ASKS = "/usr/bin/systemctl";
+
+/** Tells an observer when its own cable is out. */
+const OBSERVER_ASKS = IP_PATHS;
 
 /**
  * Where systemd hears its services, and the folder from which agent and tracker tell it that they
@@ -98,11 +102,16 @@ export function permissionFlags(
       flags.push(
         toldFrom(RUNTIME_FOLDERS.tracker, scope),
         `--allow-sys=${TRACKER_SYSTEM.join(",")}`,
+        `--allow-run=${OBSERVER_ASKS.join(",")}`,
         `--allow-ffi=${FFI_PATHS[architecture].join(",")}`,
       );
       return flags;
     case "hub":
-      flags.push(`--allow-sys=${HUB_SYSTEM.join(",")}`, scoped("--allow-write", scope.write));
+      flags.push(
+        `--allow-sys=${HUB_SYSTEM.join(",")}`,
+        `--allow-run=${OBSERVER_ASKS.join(",")}`,
+        scoped("--allow-write", scope.write),
+      );
       return flags;
   }
 }

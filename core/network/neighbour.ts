@@ -1,6 +1,5 @@
-/** What the link layer's table says of a host that gave no answer. */
+/** What the link layer's table says of a host. */
 
-import { type IpAddress, sameIp } from "./address.ts";
 import type { Answer } from "./probe.ts";
 import type { Neighbour } from "./view.ts";
 
@@ -8,22 +7,27 @@ import type { Neighbour } from "./view.ts";
 const UNANSWERED = ["FAILED", "INCOMPLETE"];
 
 /**
- * What a host answered that did not answer over TCP within `elapsedMs`. Ages are whole seconds, rounded
- * down: only one that is surely younger than the probe counts.
+ * What a host on the link answered, with the link layer's word beside that of TCP, `elapsedMs` after
+ * the probe began.
+ *
+ * - A firewall that refuses with ICMP looks to TCP like a host that is away: the link layer tells them
+ *   apart.
+ * - Ages of confirmations are whole seconds, rounded down: only one that is surely younger than the
+ *   probe counts.
  */
-export function neighbourAnswer(
-  neighbours: readonly Neighbour[],
-  address: IpAddress,
+export function linkLayerAnswer(
+  answer: Answer,
+  found: readonly Neighbour[],
   elapsedMs: number,
 ): Answer {
-  const found = neighbours.filter((one) => sameIp(one.address, address));
+  if (answer === "answered" || answer === "refused" || found.length === 0) return answer;
+  const isAway = found.every(({ states }) => states.some((state) => UNANSWERED.includes(state)));
+  if (isAway) return "unreachable";
+  if (answer === "unreachable") return "refused";
   const isConfirmed = found.some(({ states, confirmedS }) =>
     states.includes("REACHABLE") && confirmedS !== undefined && (confirmedS + 1) * 1000 <= elapsedMs
   );
-  if (isConfirmed) return "neighbour";
-  const isUnanswered = found.length > 0 &&
-    found.every(({ states }) => states.some((state) => UNANSWERED.includes(state)));
-  return isUnanswered ? "unreachable" : "no_answer";
+  return isConfirmed ? "neighbour" : "no_answer";
 }
 
 /**

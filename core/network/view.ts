@@ -3,6 +3,9 @@
 import * as v from "valibot";
 import { type IpAddress, parseIp, parsePrefix, type Prefix } from "./address.ts";
 
+/** Where the `ip` program of iproute2 is; what programs may run names the same places. */
+export const IP_PATHS: readonly string[] = ["/usr/bin/ip", "/usr/sbin/ip", "/sbin/ip"];
+
 /** One interface. */
 export interface Interface {
   readonly name: string;

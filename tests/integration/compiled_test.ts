@@ -76,12 +76,12 @@ Deno.test({
     }
     assert.deepEqual([agent?.allow_run, tracker?.allow_run, hub?.allow_run], [
       ["/usr/bin/head", "/usr/bin/systemctl"],
-      null,
-      null,
+      [...IP_PATHS],
+      [...IP_PATHS],
     ]);
     assert.deepEqual([agent?.allow_sys, tracker?.allow_sys, hub?.allow_sys], [
       ["hostname", "networkInterfaces", "statfs"],
-      ["hostname", "osUptime"],
+      ["hostname", "networkInterfaces", "osUptime"],
       ["hostname", "networkInterfaces", "osUptime"],
     ]);
     assert.deepEqual([agent?.allow_write, tracker?.allow_write, hub?.allow_write], [

@@ -1,26 +1,16 @@
 import assert from "node:assert/strict";
-import { parseIp } from "../../../core/network/address.ts";
 import {
   bestAnswer,
   isVirtualLinkAddress,
-  neighbourAnswer,
+  linkLayerAnswer,
 } from "../../../core/network/neighbour.ts";
+import type { Answer } from "../../../core/network/probe.ts";
 import { decodeNeighbours } from "../../../core/network/view.ts";
 
-function answer(state: string, confirmed: number, elapsedMs: number) {
-  const address = parseIp("192.168.1.7");
-  assert.ok(address);
-  const table = [
-    {
-      dst: "192.168.1.6",
-      dev: "eth0",
-      lladdr: "b8:27:eb:1:2:3",
-      state: ["REACHABLE"],
-      confirmed: 0,
-    },
-    { dst: "192.168.1.7", dev: "eth0", state: [state], confirmed },
-  ];
-  return neighbourAnswer(decodeNeighbours(JSON.stringify(table)), address, elapsedMs);
+/** What a host that said nothing over TCP, or something, answered by the link layer's table. */
+function answer(state: string, confirmed: number, elapsedMs: number, tcp: Answer = "no_answer") {
+  const table = [{ dst: "192.168.1.7", dev: "eth0", state: [state], confirmed }];
+  return linkLayerAnswer(tcp, decodeNeighbours(JSON.stringify(table)), elapsedMs);
 }
 
 Deno.test("a neighbour counts only when it was surely confirmed after the probe began", () => {
@@ -34,15 +24,25 @@ Deno.test("a neighbour counts only when it was surely confirmed after the probe 
 Deno.test("a neighbour whom nobody answers for is unreachable", () => {
   assert.equal(answer("FAILED", 60, 1200), "unreachable");
   assert.equal(answer("INCOMPLETE", 60, 1200), "unreachable");
+  assert.equal(answer("INCOMPLETE", 60, 1200, "unreachable"), "unreachable");
 });
 
 Deno.test("a neighbour that is only remembered says nothing", () => {
   for (const state of ["STALE", "DELAY", "PROBE", "PERMANENT", "NOARP"]) {
     assert.equal(answer(state, 0, 1200), "no_answer");
   }
-  const stranger = parseIp("192.168.1.8");
-  assert.ok(stranger);
-  assert.equal(neighbourAnswer([], stranger, 1200), "no_answer");
+  assert.equal(linkLayerAnswer("no_answer", [], 1200), "no_answer");
+  assert.equal(linkLayerAnswer("unreachable", [], 1200), "unreachable");
+});
+
+Deno.test("a firewall that refuses with ICMP is no host that is away", () => {
+  assert.equal(answer("REACHABLE", 4, 100, "unreachable"), "refused");
+  assert.equal(answer("FAILED", 4, 100, "unreachable"), "unreachable");
+});
+
+Deno.test("what TCP proves needs no link layer", () => {
+  assert.equal(answer("FAILED", 60, 1200, "answered"), "answered");
+  assert.equal(answer("FAILED", 60, 1200, "refused"), "refused");
 });
 
 Deno.test("one address that merely stays silent keeps a target from being unreachable", () => {

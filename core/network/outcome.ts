@@ -1,0 +1,65 @@
+/** What the knocks at one target prove. */
+
+import { parseIp, sameIp } from "./address.ts";
+import { bestAnswer, isVirtualLinkAddress, linkLayerAnswer } from "./neighbour.ts";
+import { pathTo } from "./path.ts";
+import type { Answer, ProbeResult, ProbeTarget } from "./probe.ts";
+import type { Neighbour, NetworkView } from "./view.ts";
+
+/** One address of a target, and the best that its ports said. */
+export interface Knock {
+  readonly address: string;
+  readonly answer: Answer;
+}
+
+/** What is known of the network at the end of a round. */
+export interface Surroundings {
+  readonly view: NetworkView;
+  readonly neighbours: readonly Neighbour[];
+  /** Milliseconds since the round began. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * The result of one target: that of its address that proves most. A gateway that answers with an
+ * address of a hypervisor or a container bridge is the very machine that this one is a guest of, and
+ * counts as `local`.
+ */
+export function resultOf(
+  target: ProbeTarget,
+  knocks: readonly Knock[],
+  surroundings: Surroundings,
+): ProbeResult {
+  const outcomes = knocks.flatMap((knock) => outcomeOf(knock, surroundings) ?? []);
+  const answer = bestAnswer(outcomes.map((outcome) => outcome.answer));
+  const best = outcomes.find((outcome) => outcome.answer === answer);
+  if (best === undefined) return { target, reach: "unknown", device: undefined, answer };
+  const { reach, device, isVirtual } = best;
+  const isOwnHost = target.kind === "gateway" && isVirtual && isProof(answer);
+  return { target, reach: isOwnHost ? "local" : reach, device, answer };
+}
+
+/** A node on this very machine is not asked: its answer would prove nothing. */
+export function localResult(target: ProbeTarget): ProbeResult {
+  return { target, reach: "local", device: undefined, answer: "no_answer" };
+}
+
+/** Whether an answer came through the network. */
+function isProof(answer: Answer): boolean {
+  return answer === "answered" || answer === "refused" || answer === "neighbour";
+}
+
+function outcomeOf(
+  { address: text, answer }: Knock,
+  { view, neighbours, elapsedMs }: Surroundings,
+): Pick<ProbeResult, "reach" | "device" | "answer"> & { readonly isVirtual: boolean } | undefined {
+  const address = parseIp(text);
+  if (address === undefined) return undefined;
+  const path = pathTo(view, address);
+  const found = neighbours.filter((one) => sameIp(one.address, address));
+  const isVirtual = found.some(({ linkAddress }) =>
+    linkAddress !== undefined && isVirtualLinkAddress(linkAddress)
+  );
+  const heard = path.reach === "on_link" ? linkLayerAnswer(answer, found, elapsedMs) : answer;
+  return { ...path, answer: heard, isVirtual };
+}

@@ -1,0 +1,165 @@
+/** What an observer sees of its own network: its cable, and who answers. In network namespaces. */
+
+import assert from "node:assert/strict";
+import { runCommand } from "../support/command.ts";
+import { HomeNetwork } from "../support/home_network.ts";
+import { networkHindrance } from "../support/network.ts";
+import { Eyes, lineOf } from "../support/sharp_eyes.ts";
+import { testTogether } from "../support/together.ts";
+import { until } from "../support/until.ts";
+
+const hindrance = networkHindrance();
+/** For the kernel to doubt a neighbour, and to ask for it in vain. */
+const NEIGHBOUR = { withinMs: 60_000 };
+
+async function pulledCable(): Promise<void> {
+  await using home = await HomeNetwork.open();
+  const machine = await home.addMachine();
+  const pi = await home.addMachine();
+  await using eyes = new Eyes({ through: machine.through });
+  await eyes.untilUp(true);
+  await eyes.know([{ node: "pi", addresses: [pi.address] }]);
+  await machine.cut();
+  await eyes.untilUp(false);
+  await machine.mend();
+  await eyes.untilUp(true);
+  // A network manager takes the address away as soon as the carrier is lost.
+  await machine.cut();
+  await machine.ip("addr", "flush", "dev", "eth0");
+  await eyes.untilUp(false);
+  await machine.mend();
+  await eyes.untilUp(true);
+  // Another cable than one's own is no matter of the link.
+  await pi.cut();
+  await home.accessPointOff();
+  const [result] = await eyes.probe([{ node: "pi", addresses: [pi.address] }]);
+  assert.ok(result);
+  assert.equal(eyes.up, true);
+}
+
+async function deadMonitor(): Promise<void> {
+  await using home = await HomeNetwork.open();
+  const machine = await home.addMachine();
+  await using eyes = new Eyes({ through: machine.through });
+  await eyes.untilUp(true);
+  const monitors = async () => {
+    const { stdout } = await runCommand("ps", {
+      args: ["-o", "pid=,args=", "--ppid", `${eyes.pid}`],
+    });
+    return stdout.split("\n").filter((line) => line.includes("monitor"))
+      .map((line) => Number.parseInt(line));
+  };
+  const [first] = await until("the monitor", async () => {
+    const pids = await monitors();
+    return pids.length > 0 && pids;
+  });
+  assert.ok(first);
+  Deno.kill(first, "SIGKILL");
+  await until("another monitor", async () => (await monitors()).some((pid) => pid !== first));
+  await machine.cut();
+  await eyes.untilUp(false);
+  assert.equal((await monitors()).length, 1);
+}
+
+async function answers(): Promise<void> {
+  await using home = await HomeNetwork.open();
+  const machine = await home.addMachine();
+  const [pi, gone] = [await home.addMachine(), await home.addMachine()];
+  await using eyes = new Eyes({
+    through: machine.through,
+    landmarks: [{ hostname: pi.address, port: 9 }, { hostname: "no-such-host.invalid", port: 1 }],
+    providers: [{ hostname: machine.address, port: 443 }],
+  });
+  await eyes.untilUp(true);
+  await gone.cut();
+  const nodes = [
+    { node: "pi", addresses: [pi.address, "127.0.0.1"] },
+    { node: "gone", addresses: [gone.address] },
+    { node: "own", addresses: [machine.address] },
+    { node: "nowhere", addresses: [] },
+  ];
+  const gateway = home.router.address;
+  const lines = (await eyes.probe(nodes)).map(lineOf);
+  assert.deepEqual(lines, [
+    `gateway ${gateway}: refused on_link eth0`,
+    `landmark ${pi.address}: refused on_link eth0`,
+    "landmark no-such-host.invalid: no_answer unknown -",
+    `provider ${machine.address}: refused local eth0`,
+    "node pi: refused on_link eth0",
+    "node gone: unreachable on_link eth0",
+    "node own: no_answer local -",
+    "node nowhere: no_answer unknown -",
+  ]);
+}
+
+/** What the gateway answers from now on, until it is as wanted. */
+async function untilGateway(eyes: Eyes, gateway: string, answer: string): Promise<void> {
+  const seen: string[] = [];
+  await until(`the gateway to be ${answer}`, async () => {
+    const [result] = await eyes.probe();
+    assert.ok(result);
+    seen.push(lineOf(result));
+    return seen.at(-1) === `gateway ${gateway}: ${answer} on_link eth0`;
+  }, NEIGHBOUR).catch((error) => {
+    throw new Error(`${error.message}; it was\n${seen.join("\n")}`);
+  });
+}
+
+async function muteGateway(): Promise<void> {
+  await using home = await HomeNetwork.open();
+  const machine = await home.addMachine();
+  await machine.forgetNeighboursSoon();
+  await using eyes = new Eyes({ through: machine.through });
+  await eyes.untilUp(true);
+  await home.router.dropAll();
+  // ARP is all that such a router says.
+  await untilGateway(eyes, home.router.address, "neighbour");
+  await home.router.cut();
+  await untilGateway(eyes, home.router.address, "unreachable");
+  assert.equal(eyes.up, true);
+  await home.router.mend();
+  await untilGateway(eyes, home.router.address, "neighbour");
+}
+
+async function ownHostAsGateway(): Promise<void> {
+  await using home = await HomeNetwork.open();
+  // A container's gateway: a bridge of its host, with an address that software made up.
+  await home.router.ip("link", "set", "eth0", "address", "02:42:0a:4d:00:fe");
+  const machine = await home.addMachine();
+  await using eyes = new Eyes({ through: machine.through });
+  await eyes.untilUp(true);
+  const [result] = await eyes.probe();
+  assert.ok(result);
+  assert.equal(lineOf(result), `gateway ${home.router.address}: refused local eth0`);
+}
+
+async function withoutIp(): Promise<void> {
+  await using home = await HomeNetwork.open();
+  const machine = await home.addMachine();
+  const pi = await home.addMachine();
+  // A device in the program's place is no program.
+  const script = [
+    "for path in /usr/bin/ip /usr/sbin/ip; do",
+    '  real=$(readlink -f "$path") && [ -f "$real" ] && mount --bind /dev/null "$real"',
+    "done",
+    'exec "$@"',
+  ].join("\n");
+  const through = [...machine.through, "unshare", "--mount", "sh", "-c", script, "sh"];
+  await using eyes = new Eyes({ through });
+  await eyes.untilUp(undefined);
+  const nodes = [{ node: "pi", addresses: [pi.address] }];
+  assert.deepEqual((await eyes.probe(nodes)).map(lineOf), ["node pi: refused on_link eth0"]);
+}
+
+testTogether(
+  hindrance === undefined ? "an observer's eyes on its own network" : `eyes (${hindrance})`,
+  {
+    "a pulled cable is seen at once, and its return": pulledCable,
+    "a monitor that dies is replaced, and nothing is missed": deadMonitor,
+    "each target answers as it is": answers,
+    "a gateway that drops everything is a neighbour, and gone when it is gone": muteGateway,
+    "a gateway that is this machine's own host counts as local": ownHostAsGateway,
+    "without the ip program carrier and gateway are unknown": withoutIp,
+  },
+  { ignore: hindrance !== undefined && Deno.env.get("CI") !== "true" },
+);
