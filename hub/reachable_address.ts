@@ -1,7 +1,6 @@
 /** How the other Pis find this machine. */
 
-/** Networks within one machine: no other reaches it there. */
-const INNER_INTERFACE = /^(lo|docker|br-|veth|virbr|lxc|podman|cni)/;
+import { isInnerInterface } from "../core/network/path.ts";
 
 /** What the chooser needs of `Deno.networkInterfaces()`. */
 export type Interface = Pick<Deno.NetworkInterfaceInfo, "name" | "family" | "address">;
@@ -11,7 +10,7 @@ export function reachableAddress(
   interfaces: readonly Interface[] = Deno.networkInterfaces(),
 ): string {
   const outer = interfaces.filter(({ name, address }) =>
-    !INNER_INTERFACE.test(name) && isRoutable(address)
+    !isInnerInterface(name) && isRoutable(address)
   );
   const best = outer.find(({ family }) => family === "IPv4") ?? outer[0];
   return best?.address ?? `${hostName()}.local`;

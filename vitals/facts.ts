@@ -19,6 +19,8 @@ const FILES = {
 
 const TEXT_MAX = 128;
 const ADDRESSES_MAX = 8;
+/** To containers and virtual machines of this host: each host has the same address there. */
+const INNER_INTERFACE = /^(docker|br-[0-9a-f]|veth|virbr|lxc|podman|cni|flannel|cali)/;
 
 /**
  * Reads the facts once. `root` is `/` for this machine, or a folder with such files below it.
@@ -29,7 +31,7 @@ const ADDRESSES_MAX = 8;
  * - `serial`: its own identity, burnt in, by which two Pis differ that were cloned from one SD card;
  *   a PC seldom tells it to a program without privileges
  * - `os`, `kernel`, `architecture`, `hostname`
- * - `addresses`: of this machine in its networks
+ * - `addresses`: of this machine in its networks, without those to its own containers
  * - `boot_id`: changes with each boot
  * - `uptime_s`: seconds since boot
  */
@@ -87,9 +89,10 @@ function readAddresses(): readonly string[] | undefined {
 
 /** Those addresses by which others can reach this machine, IPv4 first, each once. */
 export function usableAddresses(
-  interfaces: readonly Pick<Deno.NetworkInterfaceInfo, "address" | "family">[],
+  interfaces: readonly Pick<Deno.NetworkInterfaceInfo, "name" | "address" | "family">[],
 ): readonly string[] {
-  const usable = interfaces.filter(({ address }) =>
+  const usable = interfaces.filter(({ name, address }) =>
+    !INNER_INTERFACE.test(name) &&
     !/^(?:127\.|169\.254\.|0\.|::1?$|fe[89ab][0-9a-f]:)/i.test(address)
   );
   const of = (family: "IPv4" | "IPv6") =>

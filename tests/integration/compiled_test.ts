@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
+import { IP_PATHS } from "../../core/network/view.ts";
 import { readElf } from "../../scripts/elf.ts";
 import { runCommand } from "../support/command.ts";
 import {

@@ -33,6 +33,7 @@ export class TestNetwork implements AsyncDisposable {
   readonly #subnet: string;
   readonly #name: string;
   readonly #machines: Machine[] = [];
+  #isLive = false;
 
   private constructor(number: number) {
     // An interface's name has 15 characters at most.
@@ -48,6 +49,12 @@ export class TestNetwork implements AsyncDisposable {
     try {
       await ip("addr", "add", `${network.address}/24`, "dev", name);
       await ip("link", "set", name, "up");
+      // A switch stays on when the last machine dies: without a live port it would look unplugged.
+      const [port, plug] = [`${name}p`, `${name}q`];
+      await ip("link", "add", port, "type", "veth", "peer", "name", plug);
+      network.#isLive = true;
+      await ip("link", "set", plug, "up");
+      await ip("link", "set", port, "master", name, "up");
       return network;
     } catch (error) {
       await network[Symbol.asyncDispose]();
@@ -68,6 +75,7 @@ export class TestNetwork implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const machine of this.#machines) await machine.remove();
     await ip("link", "del", this.#name);
+    if (this.#isLive) await ip("link", "del", `${this.#name}p`);
   }
 }
 

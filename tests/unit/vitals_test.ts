@@ -124,20 +124,34 @@ Deno.test("a flood of made-up vitals does not crowd out the known ones", () => {
 
 Deno.test("addresses of a machine leave out loopback and link-local ones, IPv4 first", () => {
   const addresses = usableAddresses([
-    { family: "IPv6", address: "::1" },
-    { family: "IPv6", address: "fe80::1" },
-    { family: "IPv6", address: "2001:db8::7" },
-    { family: "IPv4", address: "127.0.0.1" },
-    { family: "IPv4", address: "169.254.3.4" },
-    { family: "IPv4", address: "192.168.1.7" },
-    { family: "IPv4", address: "192.168.1.7" },
+    { name: "lo", family: "IPv6", address: "::1" },
+    { name: "eth0", family: "IPv6", address: "fe80::1" },
+    { name: "eth0", family: "IPv6", address: "2001:db8::7" },
+    { name: "lo", family: "IPv4", address: "127.0.0.1" },
+    { name: "eth0", family: "IPv4", address: "169.254.3.4" },
+    { name: "eth0", family: "IPv4", address: "192.168.1.7" },
+    { name: "eth0", family: "IPv4", address: "192.168.1.7" },
   ]);
   assert.deepEqual(addresses, ["192.168.1.7", "2001:db8::7"]);
 });
 
+Deno.test("addresses to containers of the machine itself are not told: each host has the same", () => {
+  const addresses = ["docker0", "br-0a1b2c3d", "veth1", "virbr0", "br0", "eth0"].map((
+    name,
+    index,
+  ) => ({
+    name,
+    family: "IPv4" as const,
+    address: `172.17.0.${index}`,
+  }));
+  assert.deepEqual(usableAddresses(addresses), ["172.17.0.4", "172.17.0.5"]);
+});
+
 Deno.test("a machine with a hundred addresses tells eight", () => {
   const many = Array.from({ length: 100 }, (_, index) => `10.0.0.${index + 1}`);
-  const told = usableAddresses(many.map((address) => ({ family: "IPv4", address })));
+  const told = usableAddresses(
+    many.map((address) => ({ name: "eth0", family: "IPv4", address })),
+  );
   assert.deepEqual(told, many.slice(0, 8));
 });
 
