@@ -10,6 +10,8 @@ import type { Neighbour, NetworkView } from "./view.ts";
 export interface Knock {
   readonly address: string;
   readonly answer: Answer;
+  /** How long it took, in milliseconds. */
+  readonly tookMs: number;
 }
 
 /** What is known of the network at the end of a round. */
@@ -33,15 +35,17 @@ export function resultOf(
   const outcomes = knocks.flatMap((knock) => outcomeOf(knock, surroundings) ?? []);
   const answer = bestAnswer(outcomes.map((outcome) => outcome.answer));
   const best = outcomes.find((outcome) => outcome.answer === answer);
-  if (best === undefined) return { target, reach: "unknown", device: undefined, answer };
-  const { reach, device, isVirtual } = best;
+  if (best === undefined) {
+    return { target, reach: "unknown", device: undefined, answer, tookMs: surroundings.elapsedMs };
+  }
+  const { reach, device, tookMs, isVirtual } = best;
   const isOwnHost = target.kind === "gateway" && isVirtual && isProof(answer);
-  return { target, reach: isOwnHost ? "local" : reach, device, answer };
+  return { target, reach: isOwnHost ? "local" : reach, device, answer, tookMs };
 }
 
 /** A node on this very machine is not asked: its answer would prove nothing. */
 export function localResult(target: ProbeTarget): ProbeResult {
-  return { target, reach: "local", device: undefined, answer: "no_answer" };
+  return { target, reach: "local", device: undefined, answer: "no_answer", tookMs: 0 };
 }
 
 /** Whether an answer came through the network. */
@@ -50,9 +54,9 @@ function isProof(answer: Answer): boolean {
 }
 
 function outcomeOf(
-  { address: text, answer }: Knock,
+  { address: text, answer, tookMs }: Knock,
   { view, neighbours, elapsedMs }: Surroundings,
-): Pick<ProbeResult, "reach" | "device" | "answer"> & { readonly isVirtual: boolean } | undefined {
+): Omit<ProbeResult, "target"> & { readonly isVirtual: boolean } | undefined {
   const address = parseIp(text);
   if (address === undefined) return undefined;
   const path = pathTo(view, address);
@@ -61,5 +65,5 @@ function outcomeOf(
     linkAddress !== undefined && isVirtualLinkAddress(linkAddress)
   );
   const heard = path.reach === "on_link" ? linkLayerAnswer(answer, found, elapsedMs) : answer;
-  return { ...path, answer: heard, isVirtual };
+  return { ...path, answer: heard, tookMs, isVirtual };
 }

@@ -149,10 +149,16 @@ async function knockAt(
 ): Promise<Knock> {
   const enough = new AbortController();
   const signal = AbortSignal.any([stop, enough.signal]);
+  const startedMs = performance.now();
+  let tookMs: number | undefined;
   const answers = await Promise.all(ports.map(async (port) => {
     const answer = await knock(address, port, signal);
-    if (answer === "answered" || answer === "refused") enough.abort();
+    if (answer === "answered" || answer === "refused") {
+      tookMs ??= performance.now() - startedMs;
+      enough.abort();
+    }
     return answer;
   }));
-  return { address, answer: bestAnswer(answers) };
+  const answer = bestAnswer(answers);
+  return { address, answer, tookMs: tookMs ?? performance.now() - startedMs };
 }

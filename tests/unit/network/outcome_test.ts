@@ -33,8 +33,8 @@ function outcome(
 
 Deno.test("the address that proves most speaks for its target", () => {
   const knocks: Knock[] = [
-    { address: "203.0.113.7", answer: "no_answer" },
-    { address: "192.168.1.7", answer: "refused" },
+    { address: "203.0.113.7", answer: "no_answer", tookMs: 7 },
+    { address: "192.168.1.7", answer: "refused", tookMs: 7 },
   ];
   assert.equal(outcome(node, knocks), "refused on_link eth0");
   assert.equal(outcome(node, []), "no_answer unknown -");
@@ -42,7 +42,7 @@ Deno.test("the address that proves most speaks for its target", () => {
 
 Deno.test("the link layer speaks for hosts on the link, and for no others", () => {
   const failed = (dst: string) => [{ dst, dev: "eth0", state: ["FAILED"] }];
-  const silent = (address: string): Knock[] => [{ address, answer: "no_answer" }];
+  const silent = (address: string): Knock[] => [{ address, answer: "no_answer", tookMs: 7 }];
   assert.equal(
     outcome(node, silent("192.168.1.7"), failed("192.168.1.7")),
     "unreachable on_link eth0",
@@ -54,20 +54,20 @@ Deno.test("the link layer speaks for hosts on the link, and for no others", () =
 });
 
 Deno.test("a gateway that is this machine's own host proves nothing", () => {
-  const knocks: Knock[] = [{ address: "192.168.1.1", answer: "refused" }];
+  const knocks: Knock[] = [{ address: "192.168.1.1", answer: "refused", tookMs: 7 }];
   const at = (
     lladdr: string,
   ) => [{ dst: "192.168.1.1", dev: "eth0", lladdr, state: ["REACHABLE"] }];
   assert.equal(outcome(gateway, knocks, at("02:42:ac:11:00:01")), "refused local eth0");
   assert.equal(outcome(gateway, knocks, at("b8:27:eb:11:00:01")), "refused on_link eth0");
   // One that does not answer is somewhere else.
-  const away: Knock[] = [{ address: "192.168.1.1", answer: "no_answer" }];
+  const away: Knock[] = [{ address: "192.168.1.1", answer: "no_answer", tookMs: 7 }];
   assert.equal(outcome(gateway, away, at("02:42:ac:11:00:01")), "no_answer on_link eth0");
 });
 
 Deno.test("a landmark that turns out to be this machine proves nothing", () => {
   const landmark: ProbeTarget = { kind: "landmark", host: "hub.lan" };
-  const knocks: Knock[] = [{ address: "192.168.1.5", answer: "refused" }];
+  const knocks: Knock[] = [{ address: "192.168.1.5", answer: "refused", tookMs: 7 }];
   assert.equal(outcome(landmark, knocks), "refused local eth0");
 });
 
