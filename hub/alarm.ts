@@ -71,6 +71,12 @@ export class HubAlarm implements Disposable {
     if (this.#silences.acknowledge(nodes)) this.say();
   }
 
+  /** The calendar stepped: what an earlier boot was asked for may end at another time. */
+  renew(): void {
+    this.#silences.renew();
+    this.say();
+  }
+
   inForce(): InForce {
     return this.#silences.inForce();
   }

@@ -7,7 +7,6 @@ import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.
 import { acknowledgedDeaths } from "../core/policy/condition.ts";
 import type { PolicyOutput } from "../core/policy/output.ts";
 import { topicsOf } from "../core/wire.ts";
-import type { Clock } from "../io/clock.ts";
 import { logClusterOutput } from "../io/cluster_log.ts";
 import type { Inbox, Step } from "../io/drive.ts";
 import { getLog } from "../io/log.ts";
@@ -28,7 +27,6 @@ import type { VitalsHistory } from "./vitals_history.ts";
 const SAVE_EVERY_MS = 60_000;
 
 export interface LoopParts {
-  readonly clock: Clock;
   readonly calendar: Calendar;
   readonly topicRoot: string;
   readonly inbox: Inbox<MonitorInput>;
@@ -59,8 +57,8 @@ export class ClusterLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#topics = topicsOf(parts.topicRoot);
-    this.#savedMs = parts.clock.nowMs();
-    parts.calendar.onLeap(() => this.#renewMaintenance());
+    this.#savedMs = parts.calendar.nowMs();
+    parts.calendar.onStep((stepMs) => this.#takeStep(stepMs));
   }
 
   async run(steps: AsyncIterable<Step<MonitorState, MonitorInput, MonitorOutput>>): Promise<void> {
@@ -94,22 +92,29 @@ export class ClusterLoop {
     return await done.promise;
   }
 
-  /** A Pi may boot with an old calendar: once that is set right, a maintenance of then may be over. */
-  #renewMaintenance(): void {
-    const { clock, store, inbox } = this.#parts;
+  /**
+   * A Pi may boot with an old calendar: once that is set right, a maintenance or a silence of an earlier
+   * boot may be over. One of this boot was dated anew, and lasts as long as it was meant.
+   */
+  #takeStep(stepMs: number): void {
+    const { calendar, store, inbox, projection, feed, alarm } = this.#parts;
     for (const [id, span] of store.maintenance.all()) {
       const node = id === "" ? undefined : id;
-      inbox.put({ kind: "maintain", node, untilMs: spanEndMs(span, clock, clock.nowMs()) });
+      inbox.put({ kind: "maintain", node, untilMs: spanEndMs(span, calendar, calendar.nowMs()) });
     }
+    alarm.renew();
+    projection.redate(stepMs);
+    feed.redated();
   }
 
   /** Writes what is not on disk yet. */
   save(): void {
-    const { clock, store, recorder, vitals } = this.#parts;
-    this.#savedMs = clock.nowMs();
+    const { calendar, store, recorder, vitals } = this.#parts;
+    this.#savedMs = calendar.nowMs();
     store.transaction(() => {
       recorder.saveNodes(this.#unsaved);
       vitals.save();
+      calendar.stamp();
     });
     this.#unsaved.clear();
   }
@@ -212,7 +217,7 @@ export class ClusterLoop {
         return log.info("acknowledged", { incident: subjectKey(output.subject) });
       case "maintained": {
         const { node, untilMs } = output;
-        const until = new Date(this.#parts.clock.wallMs(untilMs)).toISOString();
+        const until = new Date(this.#parts.calendar.wallMs(untilMs)).toISOString();
         this.#parts.alarm.maintain(node, untilMs);
         return log.info("maintenance", { node: node ?? "all", until });
       }

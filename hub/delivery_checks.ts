@@ -12,9 +12,9 @@ import type { Uplinks } from "./uplinks.ts";
 
 /** Questions at the same time, apart from the attempts to send: these must never wait for an answer. */
 const CHECKS_MAX = 2;
-/** With nothing to ask for the loop looks again this often, in case the calendar leapt. */
+/** With nothing to ask for the loop looks again this often, in case the calendar stepped. */
 const IDLE_MS = 60_000;
-/** No wait is longer than this: what is due later was planned before the calendar leapt back. */
+/** No wait is longer than this: what is due later was planned before the calendar stepped back. */
 const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
 
 export interface DeliveryChecksOptions {

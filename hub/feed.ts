@@ -109,6 +109,12 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
+  /** Every instant may be another: all begin anew. */
+  redated(): void {
+    for (const reading of this.#viewers.values()) reading.isBehind = true;
+    this.#flushWithin(URGENT_MS);
+  }
+
   historyChanged(incidents: Iterable<number>, messages: Iterable<number>): void {
     for (const id of incidents) this.#incidents.add(id);
     for (const id of messages) this.#messages.add(id);

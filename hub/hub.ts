@@ -7,7 +7,8 @@ import type { Route } from "../core/policy/route.ts";
 import { acknowledgedDeaths, conditionOf } from "../core/policy/condition.ts";
 import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
 import { encodeFarewell, topicsOf } from "../core/wire.ts";
-import { systemClock } from "../io/clock.ts";
+import { systemBoot } from "../io/boot.ts";
+import { type Clock, systemClock } from "../io/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
 import { firstGraceMs } from "../io/first_grace.ts";
 import { localTimeOfDayMs } from "../io/local_time.ts";
@@ -53,7 +54,6 @@ const log = getLog("hub");
 /** Runs until `stop` aborts. Throws a `UserError` when something keeps it from its start. */
 export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const { cluster: { nodes: named, groups: _, ...timing } } = config;
-  const clock = systemClock;
   openStateFolder(config);
   const password = pagePassword(config);
   redact(password);
@@ -61,6 +61,8 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   await using parts = new AsyncDisposableStack();
   const systemd = parts.use(new Systemd());
   const store = parts.use(new Store(databaseFile(config)));
+  // Everything is dated by this one.
+  const clock = parts.use(new Calendar({ clock: systemClock, boot: systemBoot, store }));
   const credentials = new Credentials(passwordFile(config));
   const mqtt = await openBroker(config, { credentials, parts, stop });
   const notification = notificationOf(config);
@@ -73,14 +75,11 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const inbox = new Inbox<MonitorInput>();
   watchCredentials(credentials, inbox, stop);
   const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
-  const calendar = new Calendar(clock);
-  calendar.onLeap((leapMs) => recorder.leap(leapMs));
   const vitals = new VitalsHistory(store, clock);
   const outbox = new Outbox({
     store,
     channels,
-    clock,
-    calendar,
+    calendar: clock,
     next: audience.next,
     downAfterMs: config.alerts.blindAfterMs,
     onUplink: (report) => inbox.put(report),
@@ -98,7 +97,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const wasEndedInOrder = store.facts.get(ENDED_FACT) === IN_ORDER;
   store.facts.set(ENDED_FACT, "not yet");
   const rebootsFromMs = wasEndedInOrder ? clock.nowMs() : -Infinity;
-  const rules = { ...rulesOf(config, routes), rebootsFromMs };
+  const rules = { ...rulesOf(config, routes, clock), rebootsFromMs };
   const grace = firstGraceMs();
   const { observer } = observation;
   const machine = monitorMachine({ timing, observer, firstGraceMs: grace }, rules);
@@ -138,8 +137,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   alarm.acknowledge(acknowledgedDeaths(initial.policy));
   showAlarm();
   const loop = new ClusterLoop({
-    clock,
-    calendar,
+    calendar: clock,
     topicRoot: mqtt.topicRoot,
     inbox,
     store,
@@ -202,6 +200,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     askDatabase(store);
     systemd.works(nowMs);
   };
+  clock.run();
   await Promise.all([
     loop.run(drive({ machine, initial, inbox, clock, stop, onTurn })),
     outbox.run(stop),
@@ -229,9 +228,10 @@ function askDatabase(store: Store): void {
 function rulesOf(
   { alerts, cluster }: Config,
   routes: readonly Route[],
+  clock: Clock,
 ): Omit<Rules, "rebootsFromMs"> {
   const { groupMs, flapDeaths, flapWindowMs, blindAfterMs } = alerts;
-  const timeOfDayMs = (nowMs: number) => localTimeOfDayMs(systemClock.wallMs(nowMs));
+  const timeOfDayMs = (nowMs: number) => localTimeOfDayMs(clock.wallMs(nowMs));
   const { groups } = cluster;
   return { groupMs, routes, flapDeaths, flapWindowMs, blindAfterMs, groups, timeOfDayMs };
 }

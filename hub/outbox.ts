@@ -3,7 +3,6 @@
 import { channelTitle } from "../core/channel_title.ts";
 import { durationText } from "../core/message/duration_text.ts";
 import { type Delivery, RETRY_AFTER_MS_MAX } from "../core/retry.ts";
-import type { Clock } from "../io/clock.ts";
 import { type Audience, quietForMsOf } from "./audience.ts";
 import type { Calendar } from "./calendar.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
@@ -16,11 +15,11 @@ import { TaskLoop } from "./task_loop.ts";
 import type { UplinkReport } from "./uplink.ts";
 import { Uplinks } from "./uplinks.ts";
 
-/** With nothing pending the outbox looks again this often, in case the calendar leapt. */
+/** With nothing pending the outbox looks again this often, in case the calendar stepped. */
 const IDLE_MS = 60_000;
 /** Attempts at the same time: one recipient whose attempt hangs keeps nobody else waiting. */
 const ATTEMPTS_MAX = 4;
-/** No wait is longer than this: a message that is due later was promised before the calendar leapt back. */
+/** No wait is longer than this: a message that is due later was promised before the calendar stepped back. */
 const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
 /** A provider that cannot say for so long what it has is sent the message again. */
 const ASK_MS_MAX = 10 * 60_000;
@@ -32,7 +31,6 @@ const FORGET_EVERY_MS = 60 * 60_000;
 export interface OutboxOptions {
   readonly store: Store;
   readonly channels: readonly Channel[];
-  readonly clock: Clock;
   readonly calendar: Calendar;
   /** Where a route's messages go when a channel fails. */
   readonly next: Audience["next"];
@@ -50,26 +48,23 @@ export class Outbox {
   readonly #ledger: OutboxLedger;
   readonly #uplinks: Uplinks;
   readonly #checks: DeliveryChecks;
-  /** The newest message of earlier runs: what is younger was dated by this run's calendar. */
-  readonly #inherited: number;
   readonly #loop: TaskLoop;
   #forgetAtMs = -Infinity;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#inherited = options.store.outbox.newest(1)[0]?.id ?? 0;
-    // What this run dated by a wrong calendar is neither late nor kept waiting by the right one.
-    options.calendar.onLeap((leapMs) => {
-      this.#ledger.leap(leapMs, this.#inherited);
+    const parts = { ...options, clock: options.calendar };
+    // What waits is dated anew by now. Nobody is to wait longer for what an earlier boot dated.
+    options.calendar.onStep(() => {
       this.#hasten();
       this.wake();
     });
-    this.#loop = new TaskLoop(options.clock, ATTEMPTS_MAX);
-    this.#uplinks = new Uplinks({ ...options, onUplink: (report) => this.#onUplink(report) });
+    this.#loop = new TaskLoop(options.calendar, ATTEMPTS_MAX);
+    this.#uplinks = new Uplinks({ ...parts, onUplink: (report) => this.#onUplink(report) });
     const isDown = (channel: string) => this.#uplinks.fallOf(channel) !== undefined;
-    this.#ledger = new OutboxLedger({ ...options, detours: new Detours({ ...options, isDown }) });
+    this.#ledger = new OutboxLedger({ ...parts, detours: new Detours({ ...options, isDown }) });
     this.#checks = new DeliveryChecks({
-      ...options,
+      ...parts,
       ledger: this.#ledger,
       uplinks: this.#uplinks,
       onPassedOn: () => this.wake(),
@@ -201,9 +196,9 @@ export class Outbox {
   }
 
   #forgetAlerts(): void {
-    const { store, clock } = this.#options;
-    if (clock.nowMs() < this.#forgetAtMs) return;
-    this.#forgetAtMs = clock.nowMs() + FORGET_EVERY_MS;
+    const { store, calendar } = this.#options;
+    if (calendar.nowMs() < this.#forgetAtMs) return;
+    this.#forgetAtMs = calendar.nowMs() + FORGET_EVERY_MS;
     store.alerts.forget(this.#ledger.wallMs() - ALERT_MS);
   }
 }

@@ -47,12 +47,6 @@ export class OutboxLedger {
     }, row);
   }
 
-  /** Messages younger than `after` were dated by a calendar that was wrong by so much. */
-  leap(leapMs: number, after: number): void {
-    const { store } = this.#options;
-    store.transaction(() => store.alerts.leap(leapMs, after));
-  }
-
   /** Without an attempt: what waits behind the message goes with it, wherever that is. */
   word(row: OutboxRow): OutboxRow {
     return this.#write(() => this.#word(row), row);

@@ -101,6 +101,18 @@ export class Projection {
     else this.#blind = { since: this.#rfc3339(atMs), reason: BLINDNESS_WORDS[reason] };
   }
 
+  /** The calendar was wrong by so much when it dated what is shown here. */
+  redate(byMs: number): void {
+    const moved = (instant: string) => rfc3339(Date.parse(instant) + byMs);
+    for (const [id, node] of this.#nodes) {
+      this.#nodes.set(id, { ...node, since: moved(node.since) });
+    }
+    for (const [id, { atMs, wallMs }] of this.#heard) {
+      this.#heard.set(id, { atMs, wallMs: wallMs + byMs });
+    }
+    if (this.#blind) this.#blind = { ...this.#blind, since: moved(this.#blind.since) };
+  }
+
   remove(id: string): void {
     this.#nodes.delete(id);
     this.#heard.delete(id);

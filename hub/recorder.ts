@@ -55,15 +55,6 @@ export class Recorder {
     this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
   }
 
-  /** The calendar leapt: what this run wrote about the past of nodes was dated by the wrong one. */
-  leap(leapMs: number): void {
-    const { transitions, sights } = this.#store;
-    this.#store.transaction(() => {
-      transitions.leap(leapMs);
-      sights.leap(leapMs);
-    });
-  }
-
   /** Answers the incidents that it touched. */
   #write(
     output: MonitorOutput,

@@ -11,7 +11,7 @@ import type { Store } from "./store/store.ts";
 
 /** A hub that has just started knows nothing yet that would be worth a message. */
 const SETTLE_MS = 2 * 60_000;
-/** The calendar may leap: it is looked at so often. */
+/** The calendar may step: it is looked at so often. */
 const LOOK_MS = 10 * 60_000;
 /** The fact that says when the last one was promised: calendar time in ms. */
 const LAST_FACT = "self_test_at";

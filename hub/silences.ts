@@ -33,17 +33,23 @@ export class Silences {
   constructor(store: Pick<Store, "silences" | "maintenance">, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+    this.renew();
+    this.dropEnded();
+  }
+
+  /** Takes over what is on disk, whose instants mean others once the calendar is another. */
+  renew(): void {
+    const clock = this.#clock;
     const nowMs = clock.nowMs();
-    for (const [node, { sinceMs, untilMs }] of store.silences.all()) {
+    for (const [node, { sinceMs, untilMs }] of this.#store.silences.all()) {
       this.#silences.set(node, {
         sinceMs: Math.min(nowMs, monotonicMs(clock, sinceMs)),
         untilMs: spanEndMs({ sinceMs, untilMs }, clock, nowMs),
       });
     }
-    for (const [node, span] of store.maintenance.all()) {
+    for (const [node, span] of this.#store.maintenance.all()) {
       this.#maintenanceUntilMs.set(node, spanEndMs(span, clock, nowMs));
     }
-    this.dropEnded();
   }
 
   /** Silences one node or `ALL`, in place of an earlier silence. On disk when it returns. */

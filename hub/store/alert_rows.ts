@@ -1,8 +1,7 @@
 /** What the messages of the outbox tell, as data: what was decided, and what of it reached whom. */
 
-import { calendarAlert } from "../calendar_alert.ts";
 import { type Database, numberOrNone } from "./database.ts";
-import { type Address, alertJson, NEVER_MS, type OutboxRow, outboxRows } from "./outbox_row.ts";
+import { type Address, NEVER_MS, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** So many of the latest messages to a recipient show what he was told. */
 const TOLD_ROWS_MAX = 1_000;
@@ -56,31 +55,6 @@ export class AlertRows {
          WHERE :node IN (json_extract(one.value, '$.node'),
            json_extract(one.value, '$.subject.node'))) ORDER BY id`,
       { node },
-    );
-  }
-
-  /** The calendar leapt: messages younger than `after` were dated by the wrong one, and are dated anew. */
-  leap(leapMs: number, after: number): void {
-    const leap = Math.round(leapMs);
-    for (
-      const { id, text, alert } of outboxRows(
-        this.#database,
-        "WHERE id > :after AND alert IS NOT NULL",
-        { after },
-      )
-    ) {
-      this.#database.run("UPDATE outbox SET text = :text, alert = :alert WHERE id = :id", {
-        id,
-        text,
-        alert: alertJson(alert && calendarAlert(alert, (atMs) => atMs + leap)),
-      });
-    }
-    this.#database.run(
-      `UPDATE outbox SET created_at_ms = created_at_ms + :leap,
-         accepted_at_ms = accepted_at_ms + :leap,
-         due_at_ms = iif(due_at_ms < ${NEVER_MS}, due_at_ms + :leap, due_at_ms)
-       WHERE id > :after`,
-      { leap, after },
     );
   }
 

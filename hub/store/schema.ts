@@ -181,5 +181,25 @@ CREATE TABLE names (
 /** Why a node said farewell. */
 const FAREWELLS = "ALTER TABLE nodes ADD COLUMN left_reason TEXT;";
 
+/** By which calendar the present boot dates, and which instants it wrote: see `CalendarRows`. */
+const CALENDAR = `
+CREATE TABLE calendar (
+  id                INTEGER PRIMARY KEY CHECK (id = 1),
+  boot              TEXT NOT NULL,
+  up_ms             INTEGER NOT NULL,
+  epoch_ms          INTEGER NOT NULL,
+  transitions_after INTEGER NOT NULL,
+  vitals_from_s     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE instant_marks (
+  id       INTEGER PRIMARY KEY,
+  "table"  TEXT NOT NULL,
+  "column" TEXT NOT NULL,
+  row      TEXT NOT NULL,
+  UNIQUE ("table", "column", row)
+) STRICT;
+`;
+
 /** In this order; a database knows by its `user_version` how many of them it has had. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS, PAST, FAREWELLS];
+export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS, PAST, FAREWELLS, CALENDAR];

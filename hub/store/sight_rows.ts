@@ -1,7 +1,7 @@
 /** From when to when the hub saw its cluster. Instants are calendar time in ms. */
 
 import type { SightSpan } from "../../core/availability.ts";
-import { type Database, numberOrNone } from "./database.ts";
+import type { Database } from "./database.ts";
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;
@@ -10,15 +10,11 @@ const SIGHTS_MAX = 10_000;
 
 export class SightRows {
   readonly #database: Database;
-  /** The last one of earlier runs. */
-  readonly #inherited: number;
   /** The one that goes on. */
   #open: number | undefined;
 
   constructor(database: Database) {
     this.#database = database;
-    const last = database.get("SELECT max(id) AS id FROM sights", {});
-    this.#inherited = numberOrNone(last?.id) ?? 0;
   }
 
   /** The hub sees; `runMs` is when its present run began. */
@@ -67,14 +63,5 @@ export class SightRows {
       fromMs: Number(row.from_ms),
       toMs: row.id === open ? Math.max(Number(row.to_ms), nowMs) : Number(row.to_ms),
     }));
-  }
-
-  /** The calendar leapt: those of this run were dated by the wrong one, and are dated anew. */
-  leap(leapMs: number): void {
-    this.#database.run(
-      `UPDATE sights SET run_ms = run_ms + :leap, from_ms = from_ms + :leap, to_ms = to_ms + :leap
-       WHERE id > :inherited`,
-      { leap: Math.round(leapMs), inherited: this.#inherited },
-    );
   }
 }

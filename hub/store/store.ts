@@ -1,6 +1,7 @@
 /** The hub's memory: what it knows, what went wrong, what it promised, in one database. */
 
 import { AlertRows } from "./alert_rows.ts";
+import { CalendarRows } from "./calendar_rows.ts";
 import { Database } from "./database.ts";
 import { IncidentRows } from "./incident_rows.ts";
 import { NodeRows } from "./node_rows.ts";
@@ -30,6 +31,7 @@ export class Store implements Disposable {
   readonly facts: FactRows;
   readonly sessions: SessionRows;
   readonly names: NameRows;
+  readonly calendar: CalendarRows;
   readonly #database: Database;
 
   /** Opens or creates the database; `:memory:` for one that is forgotten. */
@@ -49,6 +51,7 @@ export class Store implements Disposable {
     this.facts = new FactRows(this.#database);
     this.sessions = new SessionRows(this.#database);
     this.names = new NameRows(this.#database);
+    this.calendar = new CalendarRows(this.#database, this);
   }
 
   [Symbol.dispose](): void {

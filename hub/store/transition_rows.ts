@@ -24,14 +24,10 @@ export interface StoredTransition {
 
 export class TransitionRows {
   readonly #database: Database;
-  /** The last one of earlier runs. */
-  readonly #inherited: number;
   #added = 0;
 
   constructor(database: Database) {
     this.#database = database;
-    const last = database.get("SELECT max(id) AS id FROM transitions", {});
-    this.#inherited = numberOrNone(last?.id) ?? 0;
   }
 
   add({ node, from, to, reason, atMs }: StoredTransition): void {
@@ -76,11 +72,17 @@ export class TransitionRows {
     return before === undefined ? later : [transitionOf(before), ...later];
   }
 
-  /** The calendar leapt: those of this run were dated by the wrong one, and are dated anew. */
-  leap(leapMs: number): void {
-    this.#database.run("UPDATE transitions SET at_ms = at_ms + :leap WHERE id > :inherited", {
-      leap: Math.round(leapMs),
-      inherited: this.#inherited,
+  /** Of the newest; 0 where there is none. */
+  lastId(): number {
+    const last = this.#database.get("SELECT max(id) AS id FROM transitions", {});
+    return numberOrNone(last?.id) ?? 0;
+  }
+
+  /** Dates anew those that are younger than the transition `after`. */
+  move(byMs: number, after: number): void {
+    this.#database.run("UPDATE transitions SET at_ms = at_ms + :by WHERE id > :after", {
+      by: Math.round(byMs),
+      after,
     });
   }
 

@@ -15,6 +15,9 @@ export interface MeansKey {
   readonly fromS: number;
 }
 
+/** Samples that are dated anew at most: the hub does nothing else meanwhile. */
+const MOVED_MAX = 50_000;
+
 export class VitalsRows {
   readonly #database: Database;
 
@@ -55,6 +58,21 @@ export class VitalsRows {
         from: fromS,
       })?.at,
     );
+  }
+
+  /** Dates anew what was heard between two seconds, both included; the newest of it where it is much. */
+  move(byS: number, { fromS, toS }: { readonly fromS: number; readonly toS: number }): void {
+    const newest = this.#database.get(
+      `SELECT at_s FROM vitals_heard WHERE at_s <= :to ORDER BY at_s DESC LIMIT 1 OFFSET ${MOVED_MAX}`,
+      { to: toS },
+    );
+    const from = Math.max(fromS, (numberOrNone(newest?.at_s) ?? -Infinity) + 1);
+    // By way of negative seconds, lest one that is moved meets one that is not yet.
+    this.#database.run(
+      "UPDATE vitals_heard SET at_s = -(at_s + :by) WHERE at_s BETWEEN :from AND :to",
+      { by: byS, from, to: toS },
+    );
+    this.#database.run("UPDATE OR REPLACE vitals_heard SET at_s = -at_s WHERE at_s < 0", {});
   }
 
   removeBefore(atS: number): void {

@@ -7,11 +7,12 @@ import type { MonitorOutput } from "../../core/monitor.ts";
 import { newNode } from "../../core/node_state.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Availability } from "../../hub/availability.ts";
+import { Calendar } from "../../hub/calendar.ts";
 import { Projection } from "../../hub/projection.ts";
 import { Recorder } from "../../hub/recorder.ts";
 import { Store } from "../../hub/store/store.ts";
 import type { StoredTransition } from "../../hub/store/transition_rows.ts";
-import { HandClock } from "../support/hand_clock.ts";
+import { bootOf, HandClock } from "../support/hand_clock.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
 const MINUTE_MS = 60_000;
@@ -23,19 +24,28 @@ class Desk implements Disposable {
   readonly clock = new HandClock();
   readonly #path: string;
   store: Store;
+  #calendar: Calendar;
   #recorder: Recorder;
+  #boots = 0;
 
   constructor(path = ":memory:") {
     this.#path = path;
     this.store = new Store(path);
-    this.#recorder = new Recorder(this.store, audienceOf([]), this.clock);
+    this.#calendar = this.#boot();
+    this.#recorder = new Recorder(this.store, audienceOf([]), this.#calendar);
   }
 
-  /** Killed, and up again on the same file. */
+  /** Switched off and on again, with the same file. */
   restart(): void {
     this.store[Symbol.dispose]();
     this.store = new Store(this.#path);
-    this.#recorder = new Recorder(this.store, audienceOf([]), this.clock);
+    this.#calendar = this.#boot();
+    this.#recorder = new Recorder(this.store, audienceOf([]), this.#calendar);
+  }
+
+  #boot(): Calendar {
+    const { clock, store } = this;
+    return new Calendar({ clock, boot: bootOf(clock, `${this.#boots++}`), store });
   }
 
   record(...outputs: readonly MonitorOutput[]): void {
@@ -71,7 +81,7 @@ class Desk implements Disposable {
 
   leap(ms: number): void {
     this.clock.leap(ms);
-    this.#recorder.leap(ms);
+    this.#calendar.look();
   }
 
   /** The last day in minutes: `unknown 1430, up 10`. */

@@ -1,9 +1,15 @@
 /** A clock that a test moves: days pass at once. */
 
+import type { Boot } from "../../io/boot.ts";
 import type { Clock } from "../../io/clock.ts";
 
 /** 2025-11-24, at 16:00. */
 const BEGAN_MS = 1_764_000_000_000;
+
+/** The boot of a machine that has this clock, which it was not switched off since. */
+export function bootOf(clock: Clock, id = "boot"): Boot {
+  return { id, upMs: () => clock.nowMs() };
+}
 
 /** Moves only when it is told to; each boot of the machine begins its monotonic time anew. */
 export class HandClock implements Clock {

@@ -13,6 +13,7 @@ import { Store } from "../../hub/store/store.ts";
 import type { UplinkReport } from "../../hub/uplink.ts";
 import { wordingOf } from "../../hub/wording.ts";
 import { FastClock } from "./fast_clock.ts";
+import { bootOf } from "./hand_clock.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 import { TwilioDouble } from "./twilio_double.ts";
 import { until, within } from "./until.ts";
@@ -122,11 +123,11 @@ export class OutboxDesk implements AsyncDisposable {
   run({ timeoutMs = TIMEOUT_MS, channels, second, onUplink, ...rest }: RunOptions = {}): Outbox {
     const awake = () => 0;
     const first = { channel: "twilio", recipients: [TO], quietForMs: rest.quietForMs ?? awake };
+    const { clock } = this;
     const outbox = new Outbox({
       store: this.#store,
       channels: channels ?? [this.twilio(timeoutMs)],
-      clock: this.clock,
-      calendar: new Calendar(this.clock),
+      calendar: new Calendar({ clock, boot: bootOf(clock), store: this.#store }),
       downAfterMs: rest.downAfterMs ?? MINUTE_MS,
       next: (_route, channel) =>
         second && (channel === "twilio" ? { quietForMs: awake, ...second } : first),

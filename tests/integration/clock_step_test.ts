@@ -1,0 +1,93 @@
+/** A hub whose machine's calendar is set while it runs: 56 years forth, as after a boot, or an hour back. */
+
+import assert from "node:assert/strict";
+import { FakeCalendar } from "../support/faketime.ts";
+import { act, post, summaryOf } from "../support/hub_actions.ts";
+import { session } from "../support/hub_http.ts";
+import { type Hub, startAgent, startHub } from "../support/programs.ts";
+
+const HOUR_MS = 3_600_000;
+const YEARS_MS = 56 * 365 * 24 * HOUR_MS;
+const PATIENCE = { withinMs: 60_000 };
+const CONFIG = {
+  cluster: { suspect_after: "1500ms", dead_after: "3s" },
+  alerts: { hold: "0s", group: "0s" },
+  sms: { provider: "print" },
+};
+
+async function isLoggedIn(hub: Hub, cookie: string): Promise<boolean> {
+  const response = await hub.fetch("/api/v1/deliveries", { headers: { Cookie: cookie } });
+  await response.body?.cancel();
+  return response.ok;
+}
+
+async function inForce(hub: Hub, nowMs: number): Promise<readonly string[]> {
+  return summaryOf(await hub.api("/api/v1/alarm"), nowMs);
+}
+
+for (
+  const { what, aheadMs } of [
+    { what: "56 years forth", aheadMs: -YEARS_MS },
+    { what: "an hour back", aheadMs: HOUR_MS },
+  ]
+) {
+  for (const isKilled of [false, true]) {
+    const when = isKilled ? `${what}, and is killed at that moment` : what;
+    Deno.test(`a hub whose calendar is set ${when}, tells nobody of a maintenance`, async () => {
+      using calendar = new FakeCalendar();
+      calendar.set(aheadMs);
+      await using hub = await startHub(CONFIG, { through: calendar.through });
+      await using snow = await startAgent(await hub.enrol("john-snow", "John Snow"));
+      await using arya = await startAgent(await hub.enrol("arya", "Arya"));
+      await hub.waitForLiveness("john-snow", "alive", PATIENCE.withinMs);
+      await hub.waitForLiveness("arya", "alive", PATIENCE.withinMs);
+      const cookie = await session(hub);
+      await act(hub, "maintenance", { node: "john-snow", for: "2h" });
+      await act(hub, "silence", { for: "20m" });
+      await snow.kill();
+      await hub.waitForLiveness("john-snow", "dead", PATIENCE.withinMs);
+
+      calendar.set(0);
+      const steppedMs = Date.now();
+      if (isKilled) {
+        await hub.kill();
+        await hub.start();
+      }
+      await hub.process.line("the calendar stepped", PATIENCE);
+      assert.deepEqual((await inForce(hub, steppedMs)).toSorted(), [
+        "maintained john-snow 120m",
+        "silenced all 20m",
+      ]);
+      assert.equal(await isLoggedIn(hub, cookie), true);
+
+      await hub.waitForLiveness("arya", "alive", PATIENCE.withinMs);
+      await arya.kill();
+      await hub.process.until(
+        "the message about the other Pi",
+        async () => (await hub.deliveries()).some(({ text }) => text.includes("Arya")),
+        PATIENCE,
+      );
+      const [message, ...others] = await hub.deliveries();
+      assert.deepEqual(others, []);
+      assert.doesNotMatch(message?.text ?? "", /John Snow/);
+      for (const { name, died_at } of await hub.incidents()) {
+        const agoMs = Date.now() - Date.parse(died_at);
+        assert.ok(agoMs >= -2000 && agoMs < 10 * 60_000, `${name} died at ${died_at}`);
+      }
+      // It ends when it was meant to, and is told then.
+      const response = await post(hub, "maintenance", { node: "john-snow", for: "0s" });
+      await response.body?.cancel();
+      await hub.process.until(
+        "the message about the Pi whose maintenance is over",
+        async () => (await hub.deliveries()).some(({ text }) => text.includes("John Snow")),
+        PATIENCE,
+      );
+      for (const { id, since, last_heartbeat_at } of await hub.nodes()) {
+        for (const at of [since, last_heartbeat_at]) {
+          const agoMs = Date.now() - Date.parse(at ?? "");
+          assert.ok(agoMs >= -2000 && agoMs < 10 * 60_000, `${id}: ${at}`);
+        }
+      }
+    });
+  }
+}
