@@ -5,6 +5,7 @@
 
 import type { IndicationKind } from "./indication.ts";
 import type { Liveness } from "./liveness.ts";
+import type { NotificationView } from "./notification.ts";
 import type { Level } from "./vitals.ts";
 
 /** One measurement of a node: what it read, and how bad that is. */
@@ -123,6 +124,8 @@ export interface ClusterView {
   readonly blind: { readonly since: string; readonly reason: string } | null;
   /** A viewer who is not logged in is told of no silence. */
   readonly alarm: AlarmView;
+  /** Whether anybody is told when a Pi dies. */
+  readonly notification: NotificationView;
   readonly nodes: readonly NodeView[];
   readonly incidents: readonly IncidentView[];
   readonly deliveries: readonly DeliveryView[];
@@ -141,6 +144,7 @@ export interface Change {
   readonly at: string;
   readonly blind?: ClusterView["blind"];
   readonly alarm?: AlarmView;
+  readonly notification?: NotificationView;
   /** Nodes that are new or changed, whole. */
   readonly nodes?: readonly NodeView[];
   /** Ids of nodes that are no longer watched. */
@@ -174,6 +178,7 @@ export function applyFeed(
     at: message.at,
     blind: message.blind === undefined ? view.blind : message.blind,
     alarm: message.alarm ?? view.alarm,
+    notification: message.notification ?? view.notification,
     nodes: applyNodes(view.nodes, message),
     incidents: applyRows(view.incidents, message.incidents),
     deliveries: applyRows(view.deliveries, message.deliveries),

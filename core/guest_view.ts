@@ -1,6 +1,7 @@
 /** What somebody sees who is not logged in, where anyone may look: no addresses, serial numbers, people. */
 
 import type { AlarmView, Change, IncidentView, NodeView, Snapshot } from "./feed.ts";
+import type { NotificationView } from "./notification.ts";
 
 /** Facts that help nobody to reach or to recognize a machine; whatever else a birth says is kept back. */
 const OPEN_FACTS: readonly string[] = [
@@ -34,10 +35,17 @@ function guestAlarm({ shows }: AlarmView): AlarmView {
   return { shows, silences: [], maintenance: [] };
 }
 
-export function guestSnapshot({ nodes, incidents, alarm, ...rest }: Snapshot): Snapshot {
+/** That nobody is told is for whoever looks; by which ways people are told is not. */
+export function guestNotification({ state }: NotificationView): NotificationView {
+  return { state: state === "printed" ? "none" : state, channels: [] };
+}
+
+export function guestSnapshot(snapshot: Snapshot): Snapshot {
+  const { nodes, incidents, alarm, notification, ...rest } = snapshot;
   return {
     ...rest,
     alarm: guestAlarm(alarm),
+    notification: guestNotification(notification),
     nodes: nodes.map(guestNode),
     incidents: incidents.map(guestIncident),
     deliveries: [],
@@ -45,10 +53,12 @@ export function guestSnapshot({ nodes, incidents, alarm, ...rest }: Snapshot): S
   };
 }
 
-export function guestChange({ deliveries: _, nodes, incidents, alarm, ...rest }: Change): Change {
+export function guestChange(change: Change): Change {
+  const { deliveries: _, nodes, incidents, alarm, notification, ...rest } = change;
   return {
     ...rest,
     ...(alarm === undefined ? {} : { alarm: guestAlarm(alarm) }),
+    ...(notification === undefined ? {} : { notification: guestNotification(notification) }),
     ...(nodes === undefined ? {} : { nodes: nodes.map(guestNode) }),
     ...(incidents === undefined ? {} : { incidents: incidents.map(guestIncident) }),
   };

@@ -2,6 +2,7 @@
 
 import type { AlarmView, ClusterView, NodeView } from "./feed.ts";
 import type { Liveness } from "./liveness.ts";
+import type { NotificationView } from "./notification.ts";
 
 /**
  * The worst that is true. `down`: a Pi is dead that is not in maintenance; `unknown`: one was not
@@ -37,6 +38,8 @@ export interface StatusView {
   readonly version: string;
   readonly status: StatusCode;
   readonly blind: ClusterView["blind"];
+  /** Whether anybody is told when a Pi dies; without the channels for guests. */
+  readonly notification: NotificationView;
   readonly counts: Readonly<Record<Liveness, number>>;
   readonly nodes: readonly StatusNode[];
   readonly silences: AlarmView["silences"];
@@ -45,7 +48,7 @@ export interface StatusView {
 
 /** What a status is made of. */
 export type Observed =
-  & Pick<StatusView, "at" | "version" | "blind" | "nodes">
+  & Pick<StatusView, "at" | "version" | "blind" | "notification" | "nodes">
   & Pick<AlarmView, "silences" | "maintenance">;
 
 export function statusView(observed: Observed): StatusView {
@@ -56,6 +59,7 @@ export function statusView(observed: Observed): StatusView {
     version: observed.version,
     status: statusCode(observed),
     blind: observed.blind,
+    notification: observed.notification,
     counts,
     nodes: observed.nodes.map(statusNode),
     silences: observed.silences,

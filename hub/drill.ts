@@ -1,8 +1,10 @@
 /** What a person asks for to see that an alarm would reach them: a message to all, a Pi's LED and buzzer. */
 
+import type { Delivery } from "../core/retry.ts";
 import type { Clock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 import type { Target } from "./channels.ts";
+import { PRINT } from "./notify/channel.ts";
 import { TestMessage, type TestOutcome } from "./test_message.ts";
 
 /** Each message may cost something. */
@@ -18,6 +20,8 @@ export interface DrillOptions {
   readonly stop: AbortSignal;
   /** Asks a tracker for a test of its alarm. False when it could not be said. */
   readonly publish: (payload: string) => Promise<boolean>;
+  /** What a provider said of a test message. */
+  readonly onDelivery: (channel: string, delivery: Delivery) => void;
 }
 
 /** Done, or how long it takes until it may be asked for again. */
@@ -39,16 +43,19 @@ export class Drill {
 
   /** Sends one test message through every channel; in the order of the configuration, what became of it. */
   async sendMessages(): Promise<Drilled<readonly TestOutcome[]>> {
-    const { targets, clock, stop } = this.#options;
+    const { targets, clock, stop, onDelivery } = this.#options;
     const nowMs = clock.nowMs();
     if (nowMs < this.#messagesFromMs) {
       return { kind: "too_soon", waitMs: this.#messagesFromMs - nowMs };
     }
-    this.#messagesFromMs = nowMs + MESSAGES_EVERY_MS;
+    // What costs nothing needs no pause.
+    if (targets.some(({ channel }) => channel.name !== PRINT)) {
+      this.#messagesFromMs = nowMs + MESSAGES_EVERY_MS;
+    }
     const outcomes = new Map<Target, TestOutcome>();
     const messages = targets.map((target) => {
       const tell = (outcome: TestOutcome) => void outcomes.set(target, outcome);
-      return new TestMessage(target, { clock, stop, followMs: FOLLOW_MS, tell });
+      return new TestMessage(target, { clock, stop, followMs: FOLLOW_MS, tell, onDelivery });
     });
     // One after the other, as providers like it.
     for (const message of messages) await message.send();

@@ -52,6 +52,7 @@ export class Feed implements Disposable {
   readonly #messages = new Set<number>();
   #blindChanged = false;
   #alarmChanged = false;
+  #notificationChanged = false;
   #seq = 0;
   #flushAtMs = Infinity;
   #flushedMs = -Infinity;
@@ -115,6 +116,11 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
+  notificationChanged(): void {
+    this.#notificationChanged = true;
+    this.#flushWithin(URGENT_MS);
+  }
+
   historyChanged(incidents: Iterable<number>, messages: Iterable<number>): void {
     for (const id of incidents) this.#incidents.add(id);
     for (const id of messages) this.#messages.add(id);
@@ -171,6 +177,7 @@ export class Feed implements Disposable {
       at: this.#projection.now(),
       ...(this.#blindChanged ? { blind: this.#projection.blind } : {}),
       ...(this.#alarmChanged ? { alarm: this.#projection.alarm } : {}),
+      ...(this.#notificationChanged ? { notification: this.#projection.notification } : {}),
       ...(nodes.length > 0 ? { nodes } : {}),
       ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),
       ...(this.#heard.size > 0 ? { heard } : {}),
@@ -186,6 +193,7 @@ export class Feed implements Disposable {
     for (const set of waiting) set.clear();
     this.#blindChanged = false;
     this.#alarmChanged = false;
+    this.#notificationChanged = false;
   }
 
   #snapshot(): Snapshot {
@@ -195,6 +203,7 @@ export class Feed implements Disposable {
       at: this.#projection.now(),
       blind: this.#projection.blind,
       alarm: this.#projection.alarm,
+      notification: this.#projection.notification,
       nodes: this.#projection.nodes(),
       incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),

@@ -32,6 +32,7 @@ import { Feed } from "./feed.ts";
 import { observe, openBroker } from "./hearing.ts";
 import { knownNodes } from "./known_nodes.ts";
 import { Metrics } from "./metrics.ts";
+import { NotificationHealth } from "./notification_health.ts";
 import { NodeActions } from "./node_actions.ts";
 import { Outbox } from "./outbox.ts";
 import { SelfTest } from "./self_test.ts";
@@ -76,15 +77,28 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   watchCredentials(credentials, inbox, stop);
   const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
   const vitals = new VitalsHistory(store, clock);
+  const health = new NotificationHealth({
+    channels,
+    store,
+    clock,
+    onChange(view) {
+      projection.showNotification(view);
+      feed.notificationChanged();
+    },
+  });
   const outbox = new Outbox({
     store,
     channels,
     calendar: clock,
     next: audience.next,
     downAfterMs: config.alerts.blindAfterMs,
-    onUplink: (report) => inbox.put(report),
+    onUplink(report) {
+      inbox.put(report);
+      health.noteUplink(report);
+    },
     onChange(row) {
       feed.historyChanged(row.incidentIds, [row.id]);
+      health.look();
       const line = { id: row.id, state: row.state, attempts: row.attempts };
       if (row.lastError === undefined) log.info("message", line);
       else log.warning("message", { ...line, reason: row.lastError });
@@ -165,6 +179,10 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
         const topic = topicsOf(mqtt.topicRoot).alarmTest;
         return observation.link.publish({ topic, payload, qos: 0, retain: false });
       },
+      onDelivery(channel, delivery) {
+        outbox.note(channel, delivery);
+        health.noteTest(channel, delivery);
+      },
     }),
     feed,
     metrics,
@@ -176,6 +194,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     publicStatus: config.hub.publicStatus,
   });
   parts.use(servePage(config.hub.listen, app.fetch));
+  health.look();
   if (config.hub.password === undefined) {
     log.info("the page's password is generated", { file: pagePasswordFile(config) });
   }

@@ -75,6 +75,26 @@ export class Metrics {
         for (const state of DELIVERY_STATES) this.set({ state }, counts.get(state) ?? 0);
       },
     });
+    new Gauge({
+      name: "rpi_cluster_notification_works",
+      help: "0 while nobody is told when a node dies: no channel is set up, or none delivers.",
+      registers,
+      collect() {
+        this.set(projection.notification.state === "works" ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: "rpi_cluster_channel_works",
+      help: "0 while a channel does not deliver, or only prints.",
+      labelNames: ["channel"],
+      registers,
+      collect() {
+        this.reset();
+        for (const { name: channel, state } of projection.notification.channels) {
+          this.set({ channel }, state === "works" ? 1 : 0);
+        }
+      },
+    });
     this.#transitions = new Counter({
       name: "rpi_cluster_transitions_total",
       help: "Changes of liveness since the hub started.",

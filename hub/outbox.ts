@@ -76,6 +76,11 @@ export class Outbox {
     this.#loop.wake();
   }
 
+  /** A message that is not in the outbox was sent: it shows as well whether its channel takes any. */
+  note(channel: string, delivery: Delivery): void {
+    this.#uplinks.note(channel, "message", delivery);
+  }
+
   /** Until `stop` aborts. An attempt that it interrupts is made again by the next run. */
   async run(stop: AbortSignal): Promise<void> {
     for (const channel of this.#options.channels) void channel.prepare();

@@ -5,6 +5,7 @@ import type { Rivals, Sight } from "../core/cluster.ts";
 import type { NodeGroup } from "../core/config_groups.ts";
 import { nameOf, type NodeState } from "../core/node_state.ts";
 import type { AlarmView, ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
+import type { NotificationView } from "../core/notification.ts";
 import type { NodeCondition } from "../core/policy/condition.ts";
 import { remotesOf } from "../core/remote.ts";
 import type { Clock } from "../io/clock.ts";
@@ -36,6 +37,7 @@ export class Projection {
   #blind: ClusterView["blind"];
   #conditionOf: (node: string) => NodeCondition = () => QUIET;
   #alarm: AlarmView = { shows: "blind", silences: [], maintenance: [] };
+  #notification: NotificationView = { state: "none", channels: [] };
 
   constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
     this.#clock = clock;
@@ -53,6 +55,14 @@ export class Projection {
 
   showAlarm(alarm: AlarmView): void {
     this.#alarm = alarm;
+  }
+
+  get notification(): NotificationView {
+    return this.#notification;
+  }
+
+  showNotification(notification: NotificationView): void {
+    this.#notification = notification;
   }
 
   /** From now on nodes are shown with what this says of them; asked whenever somebody looks. */

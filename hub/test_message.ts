@@ -1,7 +1,9 @@
 /** One message to one person, to see whether it arrives. */
 
+import type { Delivery } from "../core/retry.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
 import type { Target } from "./channels.ts";
+import { PRINT } from "./notify/channel.ts";
 
 /** Providers say within seconds whether it arrived, if they ever do. */
 const ASK_EVERY_MS = 2000;
@@ -12,7 +14,15 @@ const TEXT = "RPi Cluster Alert: this is a test message. Nothing is wrong.";
 export interface TestOutcome {
   readonly channel: string;
   readonly recipient: string;
-  readonly state: "accepted" | "delivered" | "refused" | "deferred" | "failed" | "unconfirmed";
+  readonly state:
+    | "accepted"
+    | "delivered"
+    /** Shown in the log alone: it reaches nobody. */
+    | "printed"
+    | "refused"
+    | "deferred"
+    | "failed"
+    | "unconfirmed";
   readonly detail: string;
 }
 
@@ -23,6 +33,8 @@ export interface TestMessageOptions {
   readonly followMs: number;
   /** Called with each outcome as soon as it is known; the last one counts. */
   readonly tell: (outcome: TestOutcome) => void;
+  /** Called with what the provider said to the message itself. */
+  readonly onDelivery?: (channel: string, delivery: Delivery) => void;
 }
 
 export class TestMessage {
@@ -35,16 +47,23 @@ export class TestMessage {
     this.#options = options;
   }
 
-  /** Whether the provider took it. */
+  /** Whether the provider took it. What is only printed reaches nobody, and so was not taken. */
   async send(): Promise<boolean> {
     const { channel, recipient } = this.#target;
-    const delivery = await channel.send({ recipient, text: TEXT }, this.#options.stop);
+    const { stop, onDelivery } = this.#options;
+    const delivery = await channel.send({ recipient, text: TEXT }, stop);
+    onDelivery?.(channel.name, delivery);
+    if (channel.name === PRINT) {
+      this.#tell("printed");
+      return false;
+    }
     if (delivery.kind === "accepted") {
       this.#reference = delivery.reference;
       this.#tell("accepted", delivery.reference);
       return true;
     }
-    this.#tell(delivery.kind, delivery.why);
+    const isRefused = delivery.kind === "refused" || delivery.isBlocked;
+    this.#tell(isRefused ? "refused" : "deferred", delivery.why);
     return false;
   }
 

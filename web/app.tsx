@@ -10,6 +10,7 @@ import { Heading } from "./parts/heading.tsx";
 import { RouteLink } from "./parts/route_link.tsx";
 import { Header } from "./shell/header.tsx";
 import { text } from "./texts.ts";
+import { NotificationLine } from "./verdict/notification_line.tsx";
 import { VerdictStrip } from "./verdict/verdict_strip.tsx";
 import type { ViewProps } from "./view_props.ts";
 import { oneLine } from "./words/shown_name.ts";
@@ -41,6 +42,9 @@ export function App({ onWelcome, ...props }: AppProps): JSX.Element {
       <Header live={live} router={router} />
       <main id="content">
         {!isHome && <VerdictStrip verdict={live.verdict} />}
+        {!isHome && (
+          <NotificationLine notification={live.notification.value} isGuest={live.guest.value} />
+        )}
         <View {...props} />
       </main>
       {/* Read aloud when it changes; the sentence on the page also changes as time passes. */}

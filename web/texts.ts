@@ -7,6 +7,7 @@ import { historyTexts } from "./texts/history.ts";
 import { listTexts } from "./texts/list.ts";
 import { livenessTexts } from "./texts/liveness.ts";
 import { loginTexts } from "./texts/login.ts";
+import { notificationTexts } from "./texts/notification.ts";
 import type { FurtherAreas } from "./texts/further.ts";
 import type { Area, Language, Phrase } from "./texts/phrase.ts";
 import { shellTexts } from "./texts/shell.ts";
@@ -25,6 +26,7 @@ export const AREAS = {
   list: listTexts,
   liveness: livenessTexts,
   login: loginTexts,
+  notification: notificationTexts,
   shell: shellTexts,
   time: timeTexts,
   verdict: verdictTexts,

@@ -23,6 +23,7 @@ export function statusLines(status: StatusView): readonly string[] {
   const hasOrders = silences.length + maintenance.length > 0;
   return [
     sentence(status),
+    ...notificationLines(status),
     ...(nodes.length > 0 ? ["", ...table(nodes.map((node) => rowOf(node, status)))] : []),
     ...(hasOrders ? ["", ...inForceLines(status, Date.parse(status.at))] : []),
   ];
@@ -52,6 +53,20 @@ function sentence({ status, blind, nodes, at, counts }: StatusView): string {
       return total === 1 ? "The Pi is stopped." : `All ${total} Pis are stopped.`;
     case "up":
       return upSentence(counts.alive, counts.left);
+  }
+}
+
+/** An answer of an older hub says nothing of it. */
+function notificationLines({ notification }: Partial<StatusView>): readonly string[] {
+  switch (notification?.state) {
+    case "none":
+      return ["Nobody is told when a Pi dies: set up [webhook] or [sms]."];
+    case "printed":
+      return ["Nobody is told when a Pi dies: messages are only printed to the hub's log."];
+    case "failing":
+      return ["Nobody is told when a Pi dies: no channel delivers. Try: hub test-alert"];
+    default:
+      return [];
   }
 }
 

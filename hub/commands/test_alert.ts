@@ -2,20 +2,28 @@
 
 import { systemClock } from "../../io/clock.ts";
 import type { Subcommand } from "../../io/command_line.ts";
+import { red } from "../../io/paint.ts";
 import type { Main } from "../../io/program.ts";
 import { notificationOf, targetsOf } from "../channels.ts";
+import { PRINT } from "../notify/channel.ts";
 import { TestMessage, type TestOutcome } from "../test_message.ts";
 
 /** Most messages arrive by then; of others it is told that nobody knows yet. */
 const FOLLOW_MS = 30_000;
 
+const SET_UP = "Set up [webhook] or [sms]";
+
+/** The outcomes after which nobody has the message. */
+const BAD: ReadonlySet<TestOutcome["state"]> = new Set(["refused", "deferred", "failed"]);
+
 export const testAlert: Subcommand<Main> = {
   usage: "test-alert",
-  description: "Sends one test message through every channel, and tells the outcome.",
+  description:
+    "Sends one test message through every channel, and tells the outcome. Exit code 1: not everybody got it.",
   async main({ config, stop }) {
     const targets = targetsOf(notificationOf(config, (line) => console.log(line)));
     if (targets.length === 0) {
-      console.error("No channel is configured: set [sms] provider or [webhook] url");
+      complain(`Nobody is told when a Pi dies: no channel is configured. ${SET_UP}`);
       return 1;
     }
     const options = { clock: systemClock, stop, followMs: FOLLOW_MS, tell: print };
@@ -25,10 +33,18 @@ export const testAlert: Subcommand<Main> = {
     for (const message of messages) if (!await message.send()) failures++;
     const followed = await Promise.all(messages.map((message) => message.follow()));
     failures += followed.filter((isGood) => !isGood).length;
+    if (targets.every(({ channel }) => channel.name === PRINT)) {
+      complain(`Nobody is told when a Pi dies: messages are only printed. ${SET_UP}`);
+    }
     return failures === 0 ? 0 : 1;
   },
 };
 
+function complain(text: string): void {
+  console.error(red(text, Deno.stderr));
+}
+
 function print({ channel, recipient, state, detail }: TestOutcome): void {
-  console.log(`${channel} to ${recipient}: ${state} ${detail}`.trimEnd());
+  const line = `${channel} to ${recipient}: ${state} ${detail}`.trimEnd();
+  console.log(BAD.has(state) ? red(line, Deno.stdout) : line);
 }

@@ -1,7 +1,7 @@
 /** How the cluster is, short enough for a widget or a script. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { guestNode } from "../../core/guest_view.ts";
+import { guestNode, guestNotification } from "../../core/guest_view.ts";
 import { statusView } from "../../core/status_view.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Actions } from "../actions.ts";
@@ -26,6 +26,7 @@ export function statusRoutes({ actions, projection, mayLook }: StatusRoutesOptio
       at: projection.now(),
       version: VERSION,
       blind: projection.blind,
+      notification: guest ? guestNotification(projection.notification) : projection.notification,
       nodes: guest ? nodes.map(guestNode) : nodes,
       silences,
       maintenance,

@@ -40,6 +40,9 @@ export type Reach =
   | { readonly kind: "refused"; readonly why: string }
   | Deferral;
 
+/** The channel that reaches nobody: it shows what others would send. */
+export const PRINT = "print";
+
 /** One way to reach people. Each channel has its own file in this folder. */
 export interface Channel {
   /** As in the configuration and in the history. */

@@ -1,11 +1,11 @@
 /** A channel that only shows what it would send: for trying things out without a provider. */
 
 import type { Delivery } from "../../core/retry.ts";
-import type { Channel, Finding, OutgoingMessage } from "./channel.ts";
+import { type Channel, type Finding, type OutgoingMessage, PRINT } from "./channel.ts";
 
 /** Hands each message as one line to `write`. */
 export class PrintChannel implements Channel {
-  readonly name = "print";
+  readonly name = PRINT;
   readonly #write: (line: string) => void;
 
   constructor(write: (line: string) => void) {

@@ -189,6 +189,26 @@ export class OutboxRows {
     ).map((row) => ({ channel: String(row.channel), createdAtMs: Number(row.created_at_ms) }));
   }
 
+  /**
+   * How the newest messages of a channel ended, newest first. A message that went elsewhere though
+   * nobody refused it, or was never tried, says nothing of the channel.
+   */
+  newestEnded(
+    channel: string,
+    limit: number,
+  ): readonly { readonly isFailure: boolean; readonly createdAtMs: number }[] {
+    return this.#database.all(
+      `SELECT state, created_at_ms FROM outbox WHERE channel = :channel AND attempts > 0
+         AND (state IN ('accepted', 'delivered', 'expired')
+           OR (state = 'refused' AND due_at_ms >= ${NEVER_MS}))
+       ORDER BY id DESC LIMIT :limit`,
+      { channel, limit },
+    ).map((row) => ({
+      isFailure: row.state === "refused" || row.state === "expired",
+      createdAtMs: Number(row.created_at_ms),
+    }));
+  }
+
   countByState(): ReadonlyMap<string, number> {
     const rows = this.#database.all("SELECT state, count(*) AS n FROM outbox GROUP BY state", {});
     return new Map(rows.map((row) => [String(row.state), Number(row.n)]));

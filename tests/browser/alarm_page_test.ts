@@ -4,12 +4,16 @@ import assert from "node:assert/strict";
 import { TestClient } from "../support/mqtt_client.ts";
 import { openPage, startChromium } from "../support/open_page.ts";
 import { startAgent, startHub } from "../support/programs.ts";
+import { smsBy, TO } from "../support/told.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
 import { look } from "./look.ts";
 
 Deno.test("the alarm is told in words, silenced, and its silence is heard on MQTT and ended", async () => {
+  await using double = new TwilioDouble();
+  double.statuses(TO, { status: "delivered" });
   await using hub = await startHub({
     alerts: { hold: "0s", group: "0s" },
-    sms: { provider: "print", to: "+491701234567" },
+    ...smsBy(double),
   });
   await using chromium = await startChromium();
   const password = hub.credential("listener");
@@ -59,7 +63,7 @@ Deno.test("the alarm is told in words, silenced, and its silence is heard on MQT
 
     await page.getByRole("button", { name: "Send a test message" }).click();
     await page.getByText("1 message: 1 went out.").waitFor();
-    await page.getByText("Printed to the log for +491701234567").waitFor();
+    await page.getByText(`SMS to ${TO}`).waitFor();
     await page.getByRole("button", { name: "Send a test message" }).click();
     await page.getByRole("status").getByText(/wait \d+ s/).waitFor();
     await look(chromium, page, "alarm-tested");

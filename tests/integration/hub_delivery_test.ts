@@ -120,7 +120,7 @@ Deno.test("hub test-alert tells what became of the message to each recipient, an
   assert.match(bad.text, /\+4915187654321: failed .*\(30003\)/);
   hub.configure({});
   const none = await hub.run("test-alert");
-  assert.deepEqual([none.code, /No channel is configured/.test(none.text)], [1, true]);
+  assert.deepEqual([none.code, /no channel is configured/.test(none.text)], [1, true]);
 });
 
 Deno.test("hub enrol and revoke work on a running hub, and who is revoked is not missed", async () => {

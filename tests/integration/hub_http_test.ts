@@ -212,6 +212,7 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
     actions: actionsOver(store),
     availability: new Availability(store, projection, systemClock),
     drill: new Drill({
+      onDelivery: () => {},
       targets: [],
       clock: systemClock,
       stop: new AbortController().signal,

@@ -149,9 +149,13 @@ Deno.test("hub test-alert prints what it would send, however little is logged", 
       ...["test-alert", "--config", config, "--log-level", "error"],
     ],
   });
-  assert.deepEqual([code, stderr], [0, ""]);
+  assert.equal(code, 1);
+  assert.equal(
+    stderr,
+    "Nobody is told when a Pi dies: messages are only printed. Set up [webhook] or [sms]\n",
+  );
   assert.match(
     stdout,
-    /^SMS to \+4915112345678 \(printed, not sent\): .*\nprint to \+4915112345678: accepted\n$/,
+    /^SMS to \+4915112345678 \(printed, not sent\): .*\nprint to \+4915112345678: printed\n$/,
   );
 });

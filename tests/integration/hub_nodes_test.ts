@@ -8,6 +8,8 @@ import { errorOf, session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, type Sections, startAgent, startHub } from "../support/programs.ts";
+import { smsBy, TO } from "../support/told.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
 import { until } from "../support/until.ts";
 import { Watcher } from "../support/watcher.ts";
 
@@ -183,7 +185,9 @@ Deno.test("a node's alarm is tested by the hub alone", async () => {
 });
 
 Deno.test("a test message goes to everybody, and not twice within a minute", async () => {
-  await using hub = await startHub({ sms: { provider: "print", to: "+4915112345678" } });
+  await using double = new TwilioDouble();
+  double.statuses(TO, { status: "delivered" });
+  await using hub = await startHub(smsBy(double));
   const response = await post(hub, "test-message", {});
   const { outcomes } = await response.json();
   assert.deepEqual(
@@ -192,9 +196,9 @@ Deno.test("a test message goes to everybody, and not twice within a minute", asy
       one.recipient,
       one.state,
     ]),
-    [["print", "+4915112345678", "accepted"]],
+    [["twilio", TO, "delivered"]],
   );
-  await hub.process.line(/this is a test message/);
+  assert.match(double.sent[0]?.text ?? "", /this is a test message/);
   assert.equal(await errorOf(await post(hub, "test-message", {}), 429), "too_many_attempts");
 });
 

@@ -8,6 +8,7 @@ import type {
   NodeView,
 } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
+import type { NotificationView } from "../../core/notification.ts";
 
 export const AT = "2026-03-01T13:02:11.000Z";
 
@@ -44,6 +45,12 @@ export function nodes(count: number, liveness: Liveness): readonly NodeView[] {
 /** No LED blinks, and nobody is silenced. */
 export const WELL: AlarmView = { shows: "all_well", silences: [], maintenance: [] };
 
+/** People are told. */
+export const TOLD: NotificationView = {
+  state: "works",
+  channels: [{ name: "twilio", state: "works" }],
+};
+
 export function view(
   of: readonly NodeView[],
   other: Partial<ClusterView> = {},
@@ -53,6 +60,7 @@ export function view(
     at: AT,
     blind: null,
     alarm: WELL,
+    notification: TOLD,
     nodes: of,
     incidents: [],
     deliveries: [],

@@ -11,7 +11,7 @@ import {
   type NodeView,
 } from "../../core/feed.ts";
 
-import { WELL } from "../support/page_views.ts";
+import { TOLD, WELL } from "../support/page_views.ts";
 
 const AT = "2026-11-22T14:02:11.000Z";
 const LATER = "2026-11-22T14:02:12.000Z";
@@ -75,6 +75,7 @@ function view(more: Partial<ClusterView> = {}): ClusterView {
     at: AT,
     blind: null,
     alarm: WELL,
+    notification: TOLD,
     nodes: [],
     incidents: [],
     deliveries: [],

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { guestChange, guestSnapshot } from "../../core/guest_view.ts";
-import { AT, delivery, incident, node, view } from "../support/page_views.ts";
+import { AT, delivery, incident, node, TOLD, view } from "../support/page_views.ts";
 
 const SECRETS = [
   "192.168.1.7",
@@ -43,6 +43,7 @@ Deno.test("a guest's snapshot has no addresses, serial numbers, links, recipient
   const snapshot = guestSnapshot({ kind: "snapshot", ...whole });
   assertOpen(snapshot);
   assert.equal(snapshot.guest, true);
+  assert.deepEqual(snapshot.notification, { state: "works", channels: [] });
   assert.deepEqual(snapshot.nodes[0]?.facts, { model: "Raspberry Pi 5", os: "Debian" });
   assert.deepEqual([snapshot.nodes[0]?.name, snapshot.nodes[0]?.group], ["John Snow", "attic"]);
   assert.equal(snapshot.nodes[0]?.warnings.length, 1);
@@ -57,5 +58,9 @@ Deno.test("nor has any change of his, which is none where nothing else changed",
     incidents: [uplink],
     deliveries: [message],
   }));
+  assert.deepEqual(guestChange({ ...change, notification: TOLD }), {
+    ...change,
+    notification: { state: "works", channels: [] },
+  });
   assert.deepEqual(guestChange({ ...change, deliveries: [message] }), change);
 });

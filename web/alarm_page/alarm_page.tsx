@@ -7,6 +7,7 @@ import type { ViewProps } from "../view_props.ts";
 import { type AlarmSight, alarmStateOf } from "./alarm_state.ts";
 import { AlarmNow } from "./alarm_now.tsx";
 import { AlarmTests } from "./alarm_tests.tsx";
+import { MessagesNow } from "./messages_now.tsx";
 import { SignTable } from "./sign_table.tsx";
 import { SilenceForm } from "./silence_form.tsx";
 
@@ -16,11 +17,15 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
   const sight: AlarmSight | undefined = view && live.link.value === "live"
     ? { blind: view.blind, nodes: view.nodes, alarm: view.alarm, isGuest, at: view.at }
     : undefined;
+  const messages = !isGuest && view && <MessagesNow notification={view.notification} />;
+  // Whoever is sent here to set up a message finds how at once.
+  const isTold = view?.notification.state === "works";
   return (
     <>
       <Heading>{text("alarmPage.title")}</Heading>
       <div class="columns">
         <div>
+          {!isTold && messages}
           <AlarmNow state={sight && alarmStateOf(sight)} at={view?.at ?? ""} />
           {!isGuest && view && (
             <SilenceForm
@@ -32,6 +37,7 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
           )}
         </div>
         <div>
+          {isTold && messages}
           {!isGuest && <AlarmTests api={api} nodes={live.nodes.value} />}
           <SignTable />
         </div>

@@ -80,6 +80,7 @@ const TONES = {
   accepted: "well",
   delivered: "well",
   unconfirmed: "asleep",
+  printed: "attention",
   deferred: "attention",
   refused: "down",
   failed: "down",
@@ -106,7 +107,9 @@ function MessageTest({ api }: Pick<ViewProps, "api">): JSX.Element {
     );
     busy.value = false;
     outcomes.value = answer.kind === "good" ? answer.body.outcomes : [];
-    outcome.value = outcomeOf(answer, (body) => summaryText(body.outcomes));
+    outcome.value = answer.kind === "good"
+      ? summaryOf(answer.body.outcomes)
+      : { kind: "bad", words: answer.why };
   };
   return (
     <div class="test">
@@ -148,11 +151,15 @@ function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element
   );
 }
 
-function summaryText(outcomes: readonly TestOutcome[]): string {
-  if (outcomes.length === 0) return text("alarmPage.testMessageNobody");
-  const isGood = ({ state }: TestOutcome) => GOOD.includes(state);
-  const good = outcomes.filter(isGood).length;
-  return text("alarmPage.outcomesCounted", { count: outcomes.length, good });
+/** Bad when nobody would have been told. */
+function summaryOf(outcomes: readonly TestOutcome[]): Outcome {
+  if (outcomes.length === 0) return { kind: "bad", words: text("alarmPage.testMessageNobody") };
+  if (outcomes.every(({ state }) => state === "printed")) {
+    return { kind: "bad", words: text("alarmPage.testMessagePrinted") };
+  }
+  const good = outcomes.filter(({ state }) => GOOD.includes(state)).length;
+  const words = text("alarmPage.outcomesCounted", { count: outcomes.length, good });
+  return { kind: good === 0 ? "bad" : "good", words };
 }
 
 function stateOf(state: string): keyof typeof TONES | undefined {
@@ -160,6 +167,7 @@ function stateOf(state: string): keyof typeof TONES | undefined {
     case "accepted":
     case "delivered":
     case "unconfirmed":
+    case "printed":
     case "deferred":
     case "refused":
     case "failed":

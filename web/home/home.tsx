@@ -20,6 +20,8 @@ export function Home(props: ViewProps): JSX.Element {
         verdict={live.verdict.value}
         nodes={live.nodes.value}
         alarm={live.alarm.value}
+        notification={live.notification.value}
+        isGuest={live.guest.value}
         incidents={live.incidents.value}
         hubNowMs={live.hubNowMs}
       />

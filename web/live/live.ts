@@ -41,6 +41,10 @@ export class Live {
   readonly alarm: ReadonlySignal<ClusterView["alarm"] | undefined> = computed(() =>
     this.#view.value?.alarm
   );
+  /** Whether anybody is told when a Pi dies; `undefined` while the hub is not heard. */
+  readonly notification: ReadonlySignal<ClusterView["notification"] | undefined> = computed(() =>
+    this.#link.value === "live" ? this.#view.value?.notification : undefined
+  );
   /** Whether a first snapshot was heard. */
   readonly known: ReadonlySignal<boolean> = computed(() => this.#view.value !== undefined);
   /** Whoever looks has not logged in, and may only look. */

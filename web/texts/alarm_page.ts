@@ -130,6 +130,44 @@ export const alarmPageTexts = {
   end: { en: "End it", de: "Beenden" },
   ended: { en: "It has ended.", de: "Es ist beendet." },
 
+  messages: { en: "Messages", de: "Nachrichten" },
+  channel_works: { en: "works, as far as is known", de: "funktioniert, soweit bekannt" },
+  channel_printed: {
+    en: "reaches nobody: messages are only printed",
+    de: "erreicht niemanden: Nachrichten werden nur ausgegeben",
+  },
+  channel_down: { en: "takes no messages", de: "nimmt keine Nachrichten an" },
+  channel_failing: {
+    en: "delivered none of the last three messages",
+    de: "hat die letzten drei Nachrichten nicht zugestellt",
+  },
+  setUpIntro: {
+    en: "Nobody is told when a Pi dies. The quickest way costs nothing and needs no account:",
+    de:
+      "Niemand wird benachrichtigt, wenn ein Pi ausfällt. Der schnellste Weg kostet nichts und braucht " +
+      "kein Konto:",
+  },
+  setUpApp: {
+    en: "Install the app ntfy on your phone, and subscribe to the topic {topic}.",
+    de: "Die App ntfy auf dem Telefon installieren und das Thema {topic} abonnieren.",
+  },
+  setUpConfig: {
+    en: "Add this to the hub's config.ini:",
+    de: "Dies in die config.ini des Hubs eintragen:",
+  },
+  setUpLabel: { en: "Settings of the hub", de: "Einstellungen des Hubs" },
+  setUpCopy: { en: "Copy the settings", de: "Einstellungen kopieren" },
+  setUpRestart: {
+    en: "Restart the hub (sudo systemctl restart hub), then send a test message below.",
+    de: "Den Hub neu starten (sudo systemctl restart hub), dann unten eine Probenachricht senden.",
+  },
+  setUpOthers: {
+    en:
+      "SMS, Telegram, Slack, Discord and your own webhook: see “Who is told, and how” in the README.",
+    de:
+      "SMS, Telegram, Slack, Discord und ein eigener Webhook: siehe „Who is told, and how“ in der README.",
+  },
+
   test: { en: "Test", de: "Testen" },
   testAlarm: { en: "Test alarm on one Pi", de: "Probealarm auf einem Pi" },
   testAlarmHint: {
@@ -151,8 +189,12 @@ export const alarmPageTexts = {
   testMessageYes: { en: "Send a test message", de: "Probenachricht senden" },
   testMessageBusy: { en: "Sending…", de: "Wird gesendet…" },
   testMessageNobody: {
-    en: "No channel is configured: nobody would be told.",
-    de: "Kein Weg ist eingerichtet: Niemand würde benachrichtigt.",
+    en: "Nobody would be told: no channel is set up.",
+    de: "Niemand würde benachrichtigt: Kein Weg ist eingerichtet.",
+  },
+  testMessagePrinted: {
+    en: "Nobody would be told: the message was only printed to the hub's log.",
+    de: "Niemand würde benachrichtigt: Die Nachricht steht nur im Protokoll des Hubs.",
   },
   outcomes: { en: "Outcomes", de: "Ergebnisse" },
   outcomesCounted: {
@@ -164,6 +206,7 @@ export const alarmPageTexts = {
   },
   outcome_accepted: { en: "accepted by the provider", de: "vom Anbieter angenommen" },
   outcome_delivered: { en: "delivered", de: "zugestellt" },
+  outcome_printed: { en: "reached nobody", de: "erreichte niemanden" },
   outcome_deferred: { en: "not now", de: "jetzt nicht" },
   outcome_refused: { en: "refused", de: "abgelehnt" },
   outcome_failed: { en: "not delivered", de: "nicht zugestellt" },

@@ -4,11 +4,13 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlarmView, IncidentView, NodeView } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
+import type { NotificationView } from "../../core/notification.ts";
 import { Age } from "../parts/moment.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
 import { pieces, text } from "../texts.ts";
 import { AlarmLine } from "./alarm_line.tsx";
+import { NotificationLine } from "./notification_line.tsx";
 import type { Verdict } from "./verdict.ts";
 
 interface VerdictLineProps {
@@ -16,13 +18,15 @@ interface VerdictLineProps {
   readonly nodes: readonly NodeView[];
   /** Before the first snapshot nothing is known. */
   readonly alarm: AlarmView | undefined;
+  readonly notification: NotificationView | undefined;
+  readonly isGuest: boolean;
   /** Newest first. */
   readonly incidents: readonly IncidentView[];
   readonly hubNowMs: ReadonlySignal<number>;
 }
 
 export function VerdictLine(
-  { verdict, nodes, alarm, incidents, hubNowMs }: VerdictLineProps,
+  { verdict, nodes, alarm, notification, isGuest, incidents, hubNowMs }: VerdictLineProps,
 ): JSX.Element {
   return (
     <section class={`verdict tone-${verdict.tone}`} aria-label={text("verdict.label")}>
@@ -38,6 +42,7 @@ export function VerdictLine(
         ))}
         {verdict.tone === "well" && <Peace incidents={incidents} hubNowMs={hubNowMs} />}
         {alarm && !verdict.stale && <AlarmLine alarm={alarm} />}
+        <NotificationLine notification={notification} isGuest={isGuest} />
         <Census nodes={nodes} stale={verdict.stale} />
       </div>
     </section>

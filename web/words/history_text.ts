@@ -128,7 +128,8 @@ function channelText(channel: string): string {
 }
 
 /** Who carries the messages of a channel. */
-function providerText(channel: string): string {
+/** A channel at the beginning of a sentence. */
+export function providerText(channel: string): string {
   switch (channel) {
     case "twilio":
       return "Twilio";

@@ -1,0 +1,51 @@
+/** Whether anybody is told when a Pi dies. */
+
+/** `down`: takes no message now; `failing`: took or delivered none of the last few. */
+export type ChannelState = "works" | "printed" | "down" | "failing";
+
+/** One way to people. `printed` is none: its messages only go to the hub's log. */
+export interface ChannelView {
+  /** As in the outbox, e.g. `twilio`. */
+  readonly name: string;
+  readonly state: ChannelState;
+}
+
+/** `none`: no channel is set up; `printed`: none but the log; `failing`: none that works. */
+export type NotificationState = "works" | "none" | "printed" | "failing";
+
+export interface NotificationView {
+  /** Anything but `works` means that nobody is told. */
+  readonly state: NotificationState;
+  /** In the order of the configuration; empty for guests. */
+  readonly channels: readonly ChannelView[];
+}
+
+/** So many messages in a row that failed are no accident. */
+export const FAILURES_IN_A_ROW = 3;
+
+/** What is known of a channel. */
+export interface ChannelFacts {
+  readonly name: string;
+  readonly isPrinted: boolean;
+  readonly isDown: boolean;
+  /** How many of the newest messages failed in a row: refused, or never said to have arrived. */
+  readonly failures: number;
+}
+
+/** What people should know of the channels. */
+export function notificationView(facts: readonly ChannelFacts[]): NotificationView {
+  const channels = facts.map((one) => ({ name: one.name, state: channelState(one) }));
+  return { state: notificationState(channels), channels };
+}
+
+function channelState({ isPrinted, isDown, failures }: ChannelFacts): ChannelState {
+  if (isPrinted) return "printed";
+  if (isDown) return "down";
+  return failures >= FAILURES_IN_A_ROW ? "failing" : "works";
+}
+
+function notificationState(channels: readonly ChannelView[]): NotificationState {
+  if (channels.length === 0) return "none";
+  if (channels.some(({ state }) => state === "works")) return "works";
+  return channels.every(({ state }) => state === "printed") ? "printed" : "failing";
+}

@@ -1,0 +1,116 @@
+/** Keeps an eye on whether anybody would be told: from what became of messages, across restarts. */
+
+import { subjectKey } from "../core/alert.ts";
+import {
+  type ChannelFacts,
+  FAILURES_IN_A_ROW,
+  type NotificationView,
+  notificationView,
+} from "../core/notification.ts";
+import type { Delivery } from "../core/retry.ts";
+import type { Clock } from "../io/clock.ts";
+import { getLog } from "../io/log.ts";
+import { type Channel, PRINT } from "./notify/channel.ts";
+import type { Store } from "./store/store.ts";
+import type { UplinkReport } from "./uplink.ts";
+
+export interface NotificationHealthOptions {
+  readonly channels: readonly Pick<Channel, "name">[];
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly onChange: (view: NotificationView) => void;
+}
+
+const log = getLog("hub");
+
+export class NotificationHealth {
+  readonly #options: NotificationHealthOptions;
+  /** The channels that take no messages: at first those of the run before. */
+  readonly #down: Set<string>;
+  #view: NotificationView;
+  #shown = "";
+
+  constructor(options: NotificationHealthOptions) {
+    this.#options = options;
+    const names = options.channels.map(({ name }) => name);
+    const isDown = (channel: string) =>
+      options.store.incidents.openOf(subjectKey({ kind: "uplink", channel })) !== undefined;
+    this.#down = new Set(names.filter(isDown));
+    this.#view = this.#look();
+  }
+
+  get view(): NotificationView {
+    return this.#view;
+  }
+
+  /** What became of messages is on disk: tells what is different by now, and the first state at once. */
+  look(): void {
+    const view = this.#look();
+    const shown = JSON.stringify(view);
+    if (shown === this.#shown) return;
+    const wasKnown = this.#shown !== "";
+    this.#shown = shown;
+    this.#view = view;
+    logChange(view, wasKnown);
+    this.#options.onChange(view);
+  }
+
+  /** A provider takes no messages, or takes some again. */
+  noteUplink({ channel, up }: UplinkReport): void {
+    if (up) this.#down.delete(channel);
+    else this.#down.add(channel);
+    this.look();
+  }
+
+  /** A test message was taken, so that earlier failures count no more; it is in no outbox. */
+  noteTest(channel: string, delivery: Delivery): void {
+    if (delivery.kind !== "accepted") return;
+    const { clock, store } = this.#options;
+    store.facts.set(testFact(channel), String(Math.round(clock.wallMs(clock.nowMs()))));
+    this.look();
+  }
+
+  #look(): NotificationView {
+    return notificationView(this.#options.channels.map(({ name }) => this.#factsOf(name)));
+  }
+
+  #factsOf(name: string): ChannelFacts {
+    const { store } = this.#options;
+    const testedMs = Number(store.facts.get(testFact(name)) ?? 0);
+    const newest = store.outbox.newestEnded(name, FAILURES_IN_A_ROW);
+    const success = newest.findIndex(({ isFailure, createdAtMs }) => {
+      return !isFailure || createdAtMs <= testedMs;
+    });
+    return {
+      name,
+      isPrinted: name === PRINT,
+      isDown: this.#down.has(name),
+      failures: success < 0 ? newest.length : success,
+    };
+  }
+}
+
+/** The fact that says when a channel last took a test message: calendar time in ms. */
+function testFact(channel: string): string {
+  return `tested_at ${channel}`;
+}
+
+function logChange({ state, channels }: NotificationView, wasKnown: boolean): void {
+  const bad = channels.filter((one) => one.state === "down" || one.state === "failing");
+  for (const { name, state: why } of bad) {
+    log.warning("a channel does not deliver", { channel: name, state: why });
+  }
+  switch (state) {
+    case "works":
+      if (wasKnown) log.info("people are told when a Pi dies");
+      return;
+    case "none":
+      return log.warning("nobody is told when a Pi dies: set up [webhook] or [sms]");
+    case "printed":
+      return log.warning(
+        "nobody is told when a Pi dies: messages are only printed to this log; set up [webhook] or [sms]",
+      );
+    case "failing":
+      return log.warning("nobody is told when a Pi dies: no channel delivers");
+  }
+}

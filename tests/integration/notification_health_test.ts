@@ -1,0 +1,122 @@
+/** Whether anybody would be told, by what is on disk: a hub knows it as soon as it starts. */
+
+import assert from "node:assert/strict";
+import { subjectKey } from "../../core/alert.ts";
+import type { NotificationView } from "../../core/notification.ts";
+import { NotificationHealth } from "../../hub/notification_health.ts";
+import { NEVER_MS } from "../../hub/store/outbox_row.ts";
+import type { Outcome } from "../../hub/store/outbox_rows.ts";
+import { Store } from "../../hub/store/store.ts";
+import { HandClock } from "../support/hand_clock.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+const MINUTE_MS = 60_000;
+const ACCEPTED = { kind: "accepted", reference: "SM1" } as const;
+const REFUSED = { kind: "refused", why: "no" } as const;
+
+/** A database that hubs open one after the other. */
+class Desk implements Disposable {
+  readonly clock = new HandClock();
+  readonly shown: NotificationView[] = [];
+  readonly #folder = new TemporaryFolder();
+  store = this.#open();
+  health = this.#start();
+
+  restart(): void {
+    this.store[Symbol.dispose]();
+    this.store = this.#open();
+    this.health = this.#start();
+  }
+
+  /** A message that ended so, a minute after the one before. */
+  ended(
+    state: Outcome["state"],
+    more: { readonly channel?: string; readonly dueAtMs?: number } = {},
+  ) {
+    const { channel = "twilio", dueAtMs = NEVER_MS } = more;
+    this.clock.moveTo(this.clock.nowMs() + MINUTE_MS);
+    const message = { route: "people", recipient: "+49", text: "x", alert: undefined };
+    const { outbox } = this.store;
+    const atMs = this.clock.wallMs(this.clock.nowMs());
+    const id = outbox.add({ ...message, channel, incidentIds: [], atMs });
+    outbox.beginAttempt(id);
+    outbox.settle(id, { state, isUncertain: false, dueAtMs });
+    this.health.look();
+  }
+
+  get state(): string {
+    return this.health.view.channels.map(({ state }) => state).join();
+  }
+
+  [Symbol.dispose](): void {
+    this.store[Symbol.dispose]();
+    this.#folder[Symbol.dispose]();
+  }
+
+  #start(): NotificationHealth {
+    const health = new NotificationHealth({
+      channels: [{ name: "twilio" }],
+      store: this.store,
+      clock: this.clock,
+      onChange: (view) => this.shown.push(view),
+    });
+    health.look();
+    return health;
+  }
+
+  #open(): Store {
+    return new Store(this.#folder.file("hub.db"));
+  }
+}
+
+Deno.test("three messages in a row that were refused or never arrived make a channel that fails", () => {
+  using desk = new Desk();
+  for (const state of ["refused", "expired"] as const) desk.ended(state);
+  assert.equal(desk.state, "works");
+  desk.ended("refused");
+  assert.deepEqual([desk.state, desk.health.view.state], ["failing", "failing"]);
+  assert.deepEqual(desk.shown.map(({ state }) => state), ["works", "failing"]);
+  desk.restart();
+  assert.equal(desk.state, "failing");
+  desk.ended("delivered");
+  assert.equal(desk.state, "works");
+});
+
+Deno.test("what waits, joined another or went elsewhere while the channel was down is no failure", () => {
+  using desk = new Desk();
+  for (let count = 0; count < 3; count++) {
+    desk.ended("merged");
+    desk.ended("pending", { dueAtMs: 0 });
+    desk.ended("refused", { dueAtMs: 0 });
+    desk.ended("refused", { channel: "webhook" });
+  }
+  assert.equal(desk.state, "works");
+});
+
+Deno.test("a test message that is taken ends the failures before it, also for the next hub", () => {
+  using desk = new Desk();
+  for (let count = 0; count < 3; count++) desk.ended("refused");
+  desk.clock.moveTo(desk.clock.nowMs() + MINUTE_MS);
+  desk.health.noteTest("twilio", REFUSED);
+  assert.equal(desk.state, "failing");
+  desk.health.noteTest("twilio", ACCEPTED);
+  assert.equal(desk.state, "works");
+  desk.restart();
+  assert.equal(desk.state, "works");
+  for (let count = 0; count < 3; count++) desk.ended("refused");
+  assert.equal(desk.state, "failing");
+});
+
+Deno.test("a channel that took no messages when the hub stopped takes none until the contrary is known", () => {
+  using desk = new Desk();
+  const subject = subjectKey({ kind: "uplink", channel: "twilio" });
+  const about = { kind: "uplink", node: "", name: "twilio", cause: "63038" } as const;
+  desk.store.incidents.open({ ...about, subject, diedAtMs: desk.clock.wallMs(0) });
+  desk.restart();
+  assert.equal(desk.state, "down");
+  const report = { kind: "uplink", channel: "twilio", cause: "", sinceMs: 0 } as const;
+  desk.health.noteUplink({ ...report, up: true });
+  assert.equal(desk.state, "works");
+  desk.health.noteUplink({ ...report, up: false });
+  assert.equal(desk.health.view.state, "failing");
+});

@@ -1,0 +1,8 @@
+import assert from "node:assert/strict";
+import { red } from "../../io/paint.ts";
+
+Deno.test("only a terminal is painted, unless its reader wants no colour", () => {
+  const painted = Deno.noColor ? "bad" : "\x1b[31mbad\x1b[39m";
+  assert.equal(red("bad", { isTerminal: () => true }), painted);
+  assert.equal(red("bad", { isTerminal: () => false }), "bad");
+});

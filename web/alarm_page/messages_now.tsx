@@ -1,0 +1,76 @@
+/** By which ways people are told, and how to set one up where nobody is. */
+
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { Copy } from "../add_page/copy.tsx";
+import type { ChannelState, ChannelView, NotificationView } from "../../core/notification.ts";
+import { said } from "../parts/said.ts";
+import { Section } from "../parts/section.tsx";
+import { Shape } from "../parts/shape.tsx";
+import { text } from "../texts.ts";
+import type { Tone } from "../verdict/verdict.ts";
+import { oneLine } from "../words/shown_name.ts";
+import { providerText } from "../words/history_text.ts";
+import { ntfySettings, ntfyTopic } from "./ntfy_settings.ts";
+
+const TONES: Readonly<Record<ChannelState, Tone>> = {
+  works: "well",
+  printed: "attention",
+  down: "down",
+  failing: "down",
+};
+
+const NAME_MAX = 40;
+
+export function MessagesNow(
+  { notification }: { readonly notification: NotificationView },
+): JSX.Element {
+  const { state, channels } = notification;
+  return (
+    <Section heading={text("alarmPage.messages")} class="messages-now">
+      {channels.length > 0 && (
+        <ul class="panel-list">
+          {channels.map((channel) => <ChannelRow key={channel.name} channel={channel} />)}
+        </ul>
+      )}
+      {(state === "none" || state === "printed") && <SetUp />}
+    </Section>
+  );
+}
+
+function ChannelRow({ channel: { name, state } }: { readonly channel: ChannelView }): JSX.Element {
+  const tone = TONES[state];
+  return (
+    <li class={`panel tone-${tone}`} data-channel={name}>
+      <Shape tone={tone} />
+      <p>
+        <bdi>{oneLine(providerText(name), NAME_MAX)}</bdi>
+        {": "}
+        <b>{text(`alarmPage.channel_${state}`)}</b>
+      </p>
+    </li>
+  );
+}
+
+/** The way that costs nothing and needs no account. */
+function SetUp(): JSX.Element {
+  const topic = useMemo(() => ntfyTopic(), []);
+  return (
+    <>
+      <p>{text("alarmPage.setUpIntro")}</p>
+      <ol class="numbered">
+        <li>{said("alarmPage.setUpApp", { topic: <code class="topic">{topic}</code> })}</li>
+        <li>
+          {text("alarmPage.setUpConfig")}
+          <Copy
+            content={ntfySettings(topic)}
+            label={text("alarmPage.setUpLabel")}
+            action={text("alarmPage.setUpCopy")}
+          />
+        </li>
+        <li>{text("alarmPage.setUpRestart")}</li>
+      </ol>
+      <p class="hint">{text("alarmPage.setUpOthers")}</p>
+    </>
+  );
+}
