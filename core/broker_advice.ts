@@ -67,7 +67,7 @@ export function echoAdvice({ mqtt: { username }, node: { id } }: Adviser): strin
     return `a node writes under its own name alone: make [node] id "${id}" and [mqtt] username ` +
       `"${username}" the same`;
   }
-  return "let this user write below nodes/ID/ of its own (rpi-cluster-alert.acl for Mosquitto)";
+  return "let this user write below nodes/ID/ of its own, and read all (rpi-cluster-alert.acl for Mosquitto)";
 }
 
 /** The broker ends each connection soon after it was made. */

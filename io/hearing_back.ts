@@ -64,7 +64,7 @@ export class HearingBack implements Disposable {
     const nowMs = clock.nowMs();
     if (!isListening() || nowMs - this.#toldMs < TELL_EVERY_MS) return;
     this.#toldMs = nowMs;
-    log.warning("nobody hears this program: the broker takes what it says and passes nothing on", {
+    log.warning("the broker does not pass on what is said here: nobody hears it", {
       advice: echoAdvice(this.#options),
     });
   }

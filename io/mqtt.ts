@@ -5,10 +5,9 @@ import type { Config } from "../core/config.ts";
 import { sleepUntil } from "./clock.ts";
 import { ConnectionStream } from "./connection_stream.ts";
 import { Dialer, type DialOptions } from "./dial.ts";
-import { LinkedAbort } from "./linked_abort.ts";
-import { LinkError, mqttFault } from "./link_error.ts";
+import { Greeting } from "./greeting.ts";
+import { mqttFault } from "./link_error.ts";
 import { MqttSession, type Publication, type SessionOptions } from "./mqtt_session.ts";
-import { callAfterRunning } from "./patient_timer.ts";
 
 export type { Publication, Received } from "./mqtt_session.ts";
 
@@ -120,10 +119,12 @@ export class Link implements AsyncDisposable {
 
   /** One connection, from the dial to its end, and why it ended. Never throws. */
   async #connectOnce(): Promise<BrokerFault> {
+    const { clock, mqtt: { reconnectMs } } = this.#options;
     const stop = this.#stop.signal;
     try {
       const { connection, lookupFault } = await this.#dialer.connect(stop);
-      using greeting = new Greeting(this.#options, stop);
+      const withinMs = Math.max(GREETING_MS_MIN, reconnectMs);
+      using greeting = new Greeting({ withinMs, clock, stop });
       const secured = await this.#secure(connection, greeting);
       return await this.#converse(secured, { greeting, lookupFault });
     } catch (error) {
@@ -174,46 +175,4 @@ interface Live {
   readonly session: MqttSession;
   readonly stream: ConnectionStream;
   readonly lookupFault: LookupFault | undefined;
-}
-
-/** The limit of a broker's greeting, from the TCP connection on until disposed. */
-class Greeting implements Disposable {
-  readonly #withinMs: number;
-  readonly #ending: LinkedAbort;
-  readonly #limit: Disposable;
-  #isLate = false;
-  #onLate: (error: LinkError) => void = () => {};
-
-  constructor({ mqtt, clock }: LinkOptions, stop: AbortSignal) {
-    this.#withinMs = Math.max(GREETING_MS_MIN, mqtt.reconnectMs);
-    this.#ending = new LinkedAbort(stop);
-    this.#limit = callAfterRunning(clock, this.#withinMs, () => {
-      this.#isLate = true;
-      this.#ending.abort();
-      this.#onLate(this.#error);
-    });
-  }
-
-  /** Aborts when the greeting is late or not wanted any more. */
-  get signal(): AbortSignal {
-    return this.#ending.signal;
-  }
-
-  /** What says that it is late; `undefined` while it is in time. */
-  get error(): LinkError | undefined {
-    return this.#isLate ? this.#error : undefined;
-  }
-
-  onLate(callback: (error: LinkError) => void): void {
-    this.#onLate = callback;
-  }
-
-  [Symbol.dispose](): void {
-    this.#limit[Symbol.dispose]();
-    this.#ending[Symbol.dispose]();
-  }
-
-  get #error(): LinkError {
-    return new LinkError({ code: "no_greeting", withinMs: this.#withinMs });
-  }
 }

@@ -65,6 +65,11 @@ const OBSERVER_ASKS = IP_PATHS;
  * work: a datagram to a socket is written like a file. The folder is that of the unit.
  */
 const SYSTEMD_HEARS = "/run/systemd/notify";
+/** Where agent and tracker keep what outlives a run, by their units. */
+const STATE_FOLDERS = {
+  agent: "/var/lib/rpi-cluster-agent",
+  tracker: "/var/lib/rpi-cluster-tracker",
+};
 const RUNTIME_FOLDERS = { agent: "/run/rpi-cluster-agent", tracker: "/run/rpi-cluster-alert" };
 
 /**
@@ -93,14 +98,14 @@ export function permissionFlags(
   switch (program) {
     case "agent":
       flags.push(
-        toldFrom(RUNTIME_FOLDERS.agent, scope),
+        writing("agent", scope),
         `--allow-sys=${AGENT_SYSTEM.join(",")}`,
         `--allow-run=${AGENT_READS_WITH},${AGENT_ASKS}`,
       );
       return flags;
     case "tracker":
       flags.push(
-        toldFrom(RUNTIME_FOLDERS.tracker, scope),
+        writing("tracker", scope),
         `--allow-sys=${TRACKER_SYSTEM.join(",")}`,
         `--allow-run=${OBSERVER_ASKS.join(",")}`,
         `--allow-ffi=${FFI_PATHS[architecture].join(",")}`,
@@ -123,8 +128,9 @@ export function ownArchitecture(): Architecture {
   throw new Error(`Cannot run on ${architecture}: x86_64 or aarch64 is needed`);
 }
 
-function toldFrom(folder: string, { write = [SYSTEMD_HEARS, folder] }: Scope): string {
-  return scoped("--allow-write", write);
+function writing(program: "agent" | "tracker", scope: Scope): string {
+  const own = [SYSTEMD_HEARS, RUNTIME_FOLDERS[program], STATE_FOLDERS[program]];
+  return scoped("--allow-write", scope.write ?? own);
 }
 
 function scoped(flag: string, values: readonly string[] | undefined): string {

@@ -67,6 +67,8 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("nftables", "nft"),
       library("libfaketime", "faketime/libfaketimeMT.so.1"),
       program("mount"),
+      // A name server that can be muted.
+      program("dnsmasq-base", "dnsmasq"),
       program("util-linux", "unshare"),
       program("procps", "ps"),
       program("systemd", "systemd-analyze"),

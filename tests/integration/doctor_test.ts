@@ -1,15 +1,14 @@
 /** `tracker doctor` on a machine without a header, at brokers of every mood. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { Finding } from "../../core/finding.ts";
-import { Credentials } from "../../hub/credentials.ts";
 import { newAuthority } from "../support/authority.ts";
 import { EMBEDDED, ROOT } from "../support/cluster.ts";
 import { freePort } from "../support/free_port.ts";
+import { startGuarded } from "../support/guarded_mosquitto.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt_client.ts";
-import { type Sections, TestProgram, withSections } from "../support/programs.ts";
+import { type Sections, startAgent, TestProgram, withSections } from "../support/programs.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
 /** Whatever hangs; on a busy machine the program's start takes its part of it. */
@@ -46,19 +45,6 @@ async function brokerIsWrong(config: Sections, found: RegExp, advice: RegExp): P
   assert.match(findings.broker.advice ?? "", advice);
 }
 
-/** A Mosquitto that asks for passwords and obeys the project's own rules. */
-async function startGuarded(): Promise<Mosquitto> {
-  const acl = Deno.readTextFileSync("packaging/mosquitto/rpi-cluster-alert.acl");
-  return await Mosquitto.start({
-    config({ port, folder }) {
-      Deno.writeTextFileSync(join(folder, "acl"), acl);
-      Deno.writeTextFileSync(join(folder, "passwd"), "");
-      return `user root\nlistener ${port} 127.0.0.1\nallow_anonymous false\n` +
-        `password_file ${folder}/passwd\nacl_file ${folder}/acl\n`;
-    },
-  });
-}
-
 Deno.test("the doctor is content with a cluster that works, and tells who is there", async () => {
   await using cluster = await EMBEDDED.start();
   await cluster.agent("arya");
@@ -84,14 +70,10 @@ Deno.test("the doctor is content with a cluster that works, and tells who is the
 });
 
 Deno.test("the doctor tells a wrong password, a wrong name, and what was not allowed", async () => {
-  await using broker = await startGuarded();
-  const credentials = new Credentials(join(broker.folder, "passwd"));
-  const password = credentials.enrol("tyrion");
-  const other = credentials.enrol("sansa");
-  broker.signal("SIGHUP");
+  await using broker = await startGuarded(["tyrion", "sansa"]);
+  const { tyrion: password = "", sansa: other = "" } = broker.passwords;
   const mqtt = { url: `mqtt://127.0.0.1:${broker.port}` };
   const login = { ...mqtt, username: "tyrion", password };
-  await usable(broker, { username: "tyrion", password });
   const { code, findings, text } = await examine({ mqtt: login });
   assert.equal(code, 0, text);
   assert.equal(findings.nodes?.level, "warning", "nobody is there");
@@ -103,21 +85,15 @@ Deno.test("the doctor tells a wrong password, a wrong name, and what was not all
   await brokerIsWrong(foreign, /did not come back/, /id "tyrion" and \[mqtt\] username "sansa"/);
 });
 
-/** Mosquitto has read its password file again. */
-async function usable(
-  broker: Mosquitto,
-  login: { readonly username: string; readonly password: string },
-): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    try {
-      await using _client = await TestClient.connect({ port: broker.port, ...login });
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  throw new Error("Mosquitto refuses the new password");
-}
+Deno.test("the doctor tells a broker that knows two clients by one id", async () => {
+  await using broker = await startGuarded(["tyrion"], "use_username_as_clientid true");
+  const { tyrion: password = "" } = broker.passwords;
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const config = { mqtt: { url, username: "tyrion", password }, node: { id: "tyrion" } };
+  await using agent = await startAgent(config);
+  await agent.process.line(" connected broker=");
+  await brokerIsWrong(config, /another client uses this client id/, /use_username_as_clientid/);
+});
 
 Deno.test("the doctor tells a broker that is away, and one that is no broker", async () => {
   const port = freePort();

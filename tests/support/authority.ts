@@ -7,6 +7,7 @@ import { runCommand } from "./command.ts";
 /** An authority, and a certificate of it for 127.0.0.1. */
 export interface Authority {
   readonly caFile: string;
+  readonly caKeyFile: string;
   readonly certFile: string;
   readonly keyFile: string;
 }
@@ -26,6 +27,7 @@ export async function newAuthority(folder: string): Promise<Authority> {
   assert.equal(code, 0, stderr);
   return {
     caFile: join(folder, "ca.crt"),
+    caKeyFile: join(folder, "ca.key"),
     certFile: join(folder, "broker.crt"),
     keyFile: join(folder, "broker.key"),
   };

@@ -1,0 +1,101 @@
+/** What looks like nothing at all to a program is told in plain words: deafness, and a shared id. */
+
+import assert from "node:assert/strict";
+import { newAuthority } from "../support/authority.ts";
+import { ROOT } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
+import { startGuarded } from "../support/guarded_mosquitto.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { startAgent, startHub, startTracker } from "../support/programs.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { until } from "../support/until.ts";
+
+/** The broker has 10 s to pass something on. */
+const TOLD = { withinMs: 60_000 };
+const NOBODY_HEARS = "the broker does not pass on what is said here: nobody hears it";
+
+Deno.test("agent and tracker of a user name that is not their id say that nobody hears them", async () => {
+  await using broker = await startGuarded(["sansa"]);
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const mqtt = { url, username: "sansa", password: broker.passwords["sansa"] ?? "" };
+  const config = { mqtt, node: { id: "arya" } };
+  await using agent = await startAgent(config);
+  await using tracker = await startTracker(config);
+  for (const { process } of [agent, tracker]) {
+    const line = await process.line(NOBODY_HEARS, TOLD);
+    assert.match(line, /make \[node\] id \\"arya\\" and \[mqtt\] username \\"sansa\\" the same/);
+  }
+});
+
+Deno.test("the same on the embedded broker", async () => {
+  await using hub = await startHub();
+  const { mqtt } = await hub.enrol("sansa", "Sansa");
+  await using agent = await startAgent({ mqtt: mqtt ?? {}, node: { id: "arya" } });
+  await agent.process.line(NOBODY_HEARS, TOLD);
+});
+
+Deno.test("who is heard says nothing of it, on either broker", async () => {
+  await using guarded = await startGuarded(["arya", "sansa"]);
+  await using hub = await startHub();
+  const own = await hub.enrol("arya", "Arya");
+  const login = (user: string) => ({
+    url: `mqtt://127.0.0.1:${guarded.port}`,
+    username: user,
+    password: guarded.passwords[user] ?? "",
+  });
+  await using withMosquitto = await startAgent({ mqtt: login("arya"), node: { id: "arya" } });
+  await using withHub = await startAgent(own);
+  for (const { process } of [withMosquitto, withHub]) await process.line(" connected broker=");
+  // By the time that this one is told, the others would have been, too.
+  await using unheard = await startAgent({ mqtt: login("sansa"), node: { id: "bran" } });
+  await unheard.process.line(NOBODY_HEARS, TOLD);
+  for (const { process } of [withMosquitto, withHub]) {
+    assert.ok(!process.lines.some((line) => line.includes(NOBODY_HEARS)));
+  }
+});
+
+Deno.test("agent and tracker that a broker knows by one id say that another client uses it", async () => {
+  await using broker = await startGuarded(["arya", "sansa"], "use_username_as_clientid true");
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const mqtt = { url, username: "arya", password: broker.passwords["arya"] ?? "" };
+  const config = { mqtt, node: { id: "arya" } };
+  await using agent = await startAgent(config);
+  await using tracker = await startTracker(config);
+  for (const { process } of [agent, tracker]) {
+    const line = await process.line("another client uses this client id", TOLD);
+    assert.match(line, /take use_username_as_clientid out of mosquitto\.conf/);
+  }
+  // From then on it goes on without a line for each round.
+  const from = agent.process.lines.length;
+  const password = broker.passwords["sansa"] ?? "";
+  await using listener = await TestClient.connect({
+    port: broker.port,
+    username: "sansa",
+    password,
+  });
+  await listener.subscribe(`${ROOT}/nodes/arya/status`, 1);
+  const births = () =>
+    listener.messages.filter(({ payload }) => payload.includes('"birth"')).length;
+  await until("six more rounds", () => births() >= 6, TOLD);
+  assert.deepEqual(agent.process.lines.slice(from), []);
+});
+
+Deno.test("a self-signed certificate that is an authority is told as what it is", async () => {
+  using folder = new TemporaryFolder();
+  const { caFile, caKeyFile } = await newAuthority(folder.file("ours"));
+  const secure = freePort();
+  await using _broker = await Mosquitto.start({
+    config: ({ port }) =>
+      `user root\nallow_anonymous true\nlistener ${port} 127.0.0.1\nlistener ${secure} 127.0.0.1\n` +
+      `certfile ${caFile}\nkeyfile ${caKeyFile}\n`,
+  });
+  await using agent = await startAgent({
+    mqtt: { url: `mqtts://127.0.0.1:${secure}`, ca_file: caFile },
+    node: { id: "arya" },
+  });
+  const line = await agent.process.line("cannot connect");
+  assert.match(line, /CaUsedAsEndEntity/);
+  assert.match(line, /shows the certificate of an authority in place of one of its own/);
+  assert.match(line, /basicConstraints=critical,CA:FALSE/);
+});
