@@ -1,0 +1,80 @@
+/** Ids that read like words of commands: refused when they are new, watched on where they are known. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { hashPassword } from "../../hub/password_hash.ts";
+import { Store } from "../../hub/store/store.ts";
+import { post } from "../support/hub_actions.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { PretendNode } from "../support/pretend_node.ts";
+import { type Hub, startHub } from "../support/programs.ts";
+
+const PASSWORD = "password-of-an-earlier-version";
+const PATIENCE = { withinMs: 30_000 };
+const QUICK = { suspect_after: "1500ms", dead_after: "3s" };
+
+/** What an earlier version enrolled, and this one would not. */
+function enrolAnyway(hub: Hub, ids: readonly string[]): void {
+  const lines = ids.map((id) => `${id}:${hashPassword(PASSWORD)}\n`);
+  Deno.writeTextFileSync(join(hub.statePath, "passwd"), lines.join(""));
+}
+
+function rememberNode(hub: Hub, id: string): void {
+  using store = new Store(join(hub.statePath, "hub.db"));
+  const sinceMs = Date.now();
+  store.nodes.save({
+    id,
+    name: "The first of all",
+    facts: {},
+    liveness: "alive",
+    isExpected: true,
+    session: undefined,
+    sinceMs,
+    everyMs: 1000,
+    reconnectMs: 2000,
+    lastHeardMs: sinceMs,
+    backByMs: undefined,
+    leftReason: undefined,
+  });
+}
+
+function connect(hub: Hub, username: string): Promise<TestClient> {
+  return TestClient.connect({ port: hub.brokerPort, username, password: PASSWORD });
+}
+
+Deno.test("a hub says of a reserved id what to do, watches on whom it knows, and takes no new one", async () => {
+  await using hub = await startHub({ cluster: QUICK });
+  await hub.stop();
+  enrolAnyway(hub, ["all", "2h"]);
+  rememberNode(hub, "all");
+  await hub.start();
+  const told = await hub.process.line("this Pi needs another id", PATIENCE);
+  assert.match(told, /for "all" means every Pi in commands/);
+  assert.match(told, /node=all/);
+  assert.match(told, /hub enrol NEW-ID, then hub revoke all/);
+
+  await using known = await connect(hub, "all");
+  const node = await PretendNode.start(known, { id: "all", name: "The first of all" });
+  await hub.waitForLiveness("all", "alive", PATIENCE.withinMs);
+  await using stranger = await connect(hub, "2h");
+  await using _other = await PretendNode.start(stranger, { id: "2h", name: "Two" });
+  const refused = await hub.process.line("not watched: its Pi needs another id", PATIENCE);
+  assert.match(refused, /for "2h" is a duration in commands/);
+  assert.deepEqual((await hub.nodes()).map(({ id }) => id), ["all"]);
+
+  await node[Symbol.asyncDispose]();
+  await hub.waitForLiveness("all", "dead", PATIENCE.withinMs);
+});
+
+Deno.test("nobody can enrol a reserved id, by command or page, and is told why", async () => {
+  await using hub = await startHub();
+  for (const id of ["all", "off", "2h", "0"]) {
+    const { code, text } = await hub.run("enrol", id);
+    assert.notEqual(code, 0, text);
+    assert.match(text, /expected another id, for ".*" (means|ends|is) /);
+    const response = await post(hub, "enrol", { id });
+    const body = await response.text();
+    assert.equal(response.status, 400, body);
+    assert.match(body, /another id, for /);
+  }
+});
