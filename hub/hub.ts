@@ -196,7 +196,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   parts.use(servePage(config.hub.listen, app.fetch));
   health.look();
   if (config.hub.password === undefined) {
-    log.info("the page's password is generated", { file: pagePasswordFile(config) });
+    log.info("the page's password is in a file", { file: pagePasswordFile(config) });
   }
 
   const { selfTest: time } = config.alerts;

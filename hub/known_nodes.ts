@@ -32,5 +32,8 @@ export function knownNodes(
     const todo = `hub enrol NEW-ID, then hub revoke ${node.id}`;
     log.warning(`this Pi needs another id, for ${reason}`, { node: node.id, todo });
   }
+  if (nodes.size === 0) {
+    log.info("no Pi is known yet", { todo: "add one on the page, or by: hub enrol ID" });
+  }
   return [...nodes.values()];
 }
