@@ -113,6 +113,6 @@ export function acceptFarewell(
 }
 
 /** A node that does not know why it stops may be one that hangs in its reboot. */
-function staysAway(reason: FarewellReason): boolean {
+export function staysAway(reason: FarewellReason): boolean {
   return reason === "stop" || reason === "poweroff";
 }

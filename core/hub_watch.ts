@@ -1,5 +1,6 @@
 /** Whether the hub is alive, as a tracker hears it: nobody is told by a message while it is not. */
 
+import { staysAway, type Timing } from "./detector.ts";
 import type { Echo, HubStatus } from "./wire.ts";
 
 /** The hub sends an echo to itself at least every 5 s; this many are missed for a reason. */
@@ -17,6 +18,8 @@ export interface HubWatch {
   heardMs: number;
   /** When its last will was heard, if nothing was heard since. */
   willMs: number | undefined;
+  /** After a farewell: until when it must be back, `Infinity` where it need not. */
+  backByMs: number;
   /** Since when the tracker sees; `Infinity` before its first sight. */
   seesMs: number;
   /** After a stall nothing new is shown before what lies unread is read. */
@@ -29,6 +32,7 @@ export function newHubWatch(): HubWatch {
     session: undefined,
     heardMs: -Infinity,
     willMs: undefined,
+    backByMs: Infinity,
     seesMs: Infinity,
     unreadUntilMs: -Infinity,
   };
@@ -42,7 +46,7 @@ export function hearHubEcho(hub: HubWatch, { node, observer }: Echo, nowMs: numb
 export function hearHubStatus(
   hub: HubWatch,
   { message, retained }: HubStatus,
-  nowMs: number,
+  { nowMs, rebootWithinMs }: { readonly nowMs: number } & Pick<Timing, "rebootWithinMs">,
 ): void {
   if (message === undefined) {
     hub.presence = "unknown";
@@ -61,8 +65,11 @@ export function hearHubStatus(
       return;
     case "farewell":
       if (!retained && isOfAnotherRun(hub, message.session)) return;
+      // Told again, as on each new connection: a wait that runs goes on.
+      if (hub.presence === "left" && hub.session === message.session) return;
       hub.presence = "left";
       hub.session = message.session;
+      hub.backByMs = staysAway(message.reason) ? Infinity : nowMs + rebootWithinMs;
       return;
   }
 }
@@ -93,7 +100,8 @@ export function waitForUnread(hub: HubWatch, untilMs: number): void {
 /** From when on the hub counts as dead if nothing else is heard; `Infinity`: it does not. */
 export function hubDeadMs(hub: HubWatch): number {
   const { presence, heardMs, willMs, seesMs, unreadUntilMs } = hub;
-  if (presence !== "expected") return Infinity;
+  if (presence === "left") return Math.max(hub.backByMs, seesMs + SILENT_MS, unreadUntilMs);
+  if (presence === "unknown") return Infinity;
   const goneMs = willMs === undefined
     ? Math.max(heardMs, seesMs) + SILENT_MS
     : Math.max(willMs, seesMs);

@@ -81,7 +81,7 @@ export function watchMachine(
       const outputs: WatchOutput[] = [];
       // First, so that what is said goes out before the echo that ends a blindness.
       if (isOrder(input)) outputs.push(...takeOrder(state.orders, input, { nowMs, self }));
-      hearHub(state.hub, input, nowMs);
+      hearHub(state.hub, input, { nowMs, rebootWithinMs: options.timing.rebootWithinMs });
       if (isForCluster(input)) {
         const [, seen] = cluster.step(state.cluster, input, nowMs);
         for (const output of seen) note(state, output, { nowMs, rules });
@@ -106,9 +106,13 @@ function isOrder(input: WatchInput | Tick): input is OrderInput | Tick {
     input.kind === "link";
 }
 
-function hearHub(hub: HubWatch, input: WatchInput | Tick, nowMs: number): void {
-  if (input.kind === "echo") hearHubEcho(hub, input, nowMs);
-  if (input.kind === "hub_status") hearHubStatus(hub, input, nowMs);
+function hearHub(
+  hub: HubWatch,
+  input: WatchInput | Tick,
+  at: Parameters<typeof hearHubStatus>[2],
+): void {
+  if (input.kind === "echo") hearHubEcho(hub, input, at.nowMs);
+  if (input.kind === "hub_status") hearHubStatus(hub, input, at);
 }
 
 function isShown({ shown }: WatchState, { kind, lamp }: Indication): boolean {

@@ -43,9 +43,8 @@ import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
 import { VitalsHistory } from "./vitals_history.ts";
+import { leave } from "../vitals/leave.ts";
 
-/** The farewell must be out before the program's time to end is, broker or no broker. */
-const FAREWELL_MS = 800;
 /** How the last run ended, among the facts that outlive the hub. */
 const ENDED_FACT = "ended";
 const IN_ORDER = "in order";
@@ -220,6 +219,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     systemd.works(nowMs);
   };
   clock.run();
+  const leaving = leave("hub.service", stop);
   await Promise.all([
     loop.run(drive({ machine, initial, inbox, clock, stop, onTurn })),
     outbox.run(stop),
@@ -227,12 +227,14 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   ]);
   loop.save();
   store.facts.set(ENDED_FACT, IN_ORDER);
-  await observation.link.publish({
+  const { reason, restMs } = await leaving;
+  const said = await observation.link.publish({
     topic: topicsOf(mqtt.topicRoot).hubStatus,
-    payload: encodeFarewell(observation.observer, "stop"),
+    payload: encodeFarewell(observation.observer, reason),
     qos: 1,
     retain: true,
-  }, FAREWELL_MS);
+  }, restMs);
+  log.info(said ? "said farewell" : "could not say farewell", { reason });
 }
 
 /** Hangs with a database that hangs. One that answers with an error is no reason to kill the hub. */

@@ -54,8 +54,8 @@ const TRACKER_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osU
  */
 const AGENT_READS_WITH = "/usr/bin/head";
 
-/** Tells an agent that is asked to end whether the whole machine stops. */
-const AGENT_ASKS = "/usr/bin/systemctl";
+/** Tells an agent or a hub that is asked to end whether it restarts, or the whole machine stops. */
+const ASKS_SYSTEMD_WITH = "/usr/bin/systemctl";
 
 /** Tells an observer when its own cable is out. */
 const OBSERVER_ASKS = IP_PATHS;
@@ -100,7 +100,7 @@ export function permissionFlags(
       flags.push(
         writing("agent", scope),
         `--allow-sys=${AGENT_SYSTEM.join(",")}`,
-        `--allow-run=${AGENT_READS_WITH},${AGENT_ASKS}`,
+        `--allow-run=${AGENT_READS_WITH},${ASKS_SYSTEMD_WITH}`,
       );
       return flags;
     case "tracker":
@@ -114,7 +114,7 @@ export function permissionFlags(
     case "hub":
       flags.push(
         `--allow-sys=${HUB_SYSTEM.join(",")}`,
-        `--allow-run=${OBSERVER_ASKS.join(",")}`,
+        `--allow-run=${[...OBSERVER_ASKS, ASKS_SYSTEMD_WITH].join(",")}`,
         scoped("--allow-write", scope.write),
       );
       return flags;

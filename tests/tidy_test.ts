@@ -29,7 +29,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     ...["core/notification.ts", "core/vitals.ts"],
     ...["preact", "@preact/signals", "uplot"],
   ],
-  "hub/": ["core/", "io/", "hono", "aedes", "twilio", "prom-client", "node:"],
+  "hub/": ["core/", "io/", "vitals/leave.ts", "hono", "aedes", "twilio", "prom-client", "node:"],
   "scripts/": ["core/", "ffi/library.ts", "esbuild", "node:"],
 };
 

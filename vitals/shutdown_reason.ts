@@ -89,22 +89,29 @@ async function readScheduled(path: string): Promise<string> {
   }
 }
 
+/**
+ * systemd may end all processes of a unit, those that were started just now among them: then it is
+ * asked again. The units have `KillMode=mixed` to prevent that.
+ */
 async function listJobs(systemctl: string): Promise<string> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), ANSWER_MS_MAX);
   try {
-    const { stdout } = await new Deno.Command(systemctl, {
-      args: ["list-jobs", "--no-legend", "--no-pager", "--plain", "--full"],
-      clearEnv: true,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-      signal: controller.signal,
-    }).output();
-    return new TextDecoder().decode(stdout);
+    while (!controller.signal.aborted) {
+      const { signal, stdout } = await new Deno.Command(systemctl, {
+        args: ["list-jobs", "--no-legend", "--no-pager", "--plain", "--full"],
+        clearEnv: true,
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+        signal: controller.signal,
+      }).output();
+      if (signal === null) return new TextDecoder().decode(stdout);
+    }
   } catch {
-    return "";
+    // It is not there, may not be run, or ended when its time was over.
   } finally {
     clearTimeout(timer);
   }
+  return "";
 }

@@ -78,7 +78,7 @@ Deno.test({
     assert.deepEqual([agent?.allow_run, tracker?.allow_run, hub?.allow_run], [
       ["/usr/bin/head", "/usr/bin/systemctl"],
       [...IP_PATHS],
-      [...IP_PATHS],
+      [...IP_PATHS, "/usr/bin/systemctl"],
     ]);
     assert.deepEqual([agent?.allow_sys, tracker?.allow_sys, hub?.allow_sys], [
       ["hostname", "networkInterfaces", "statfs"],

@@ -93,6 +93,13 @@ for (const name of UNITS) {
   });
 }
 
+for (const name of ["agent", "hub"]) {
+  Deno.test(`${name}.service does not end the systemctl by which its program asks why it ends`, () => {
+    const unit = Deno.readTextFileSync(join(PROJECT, "systemd", `${name}.service`));
+    assert.ok(unit.split("\n").includes("KillMode=mixed"));
+  });
+}
+
 Deno.test("the notes of tracker.service outlive a run that is killed", () => {
   const lines = Deno.readTextFileSync(join(PROJECT, "systemd", "tracker.service")).split("\n");
   for (

@@ -198,6 +198,17 @@ Deno.test("the reason of a stop is that of a scheduled shutdown which is due", a
   assert.equal(await shutdownReason({ ...STOPPED, root, systemctl }), "unknown");
 });
 
+Deno.test("systemd is asked again when it ends the one who asks", async () => {
+  await using tree = await PiTree.of("pi_4");
+  const { root } = tree;
+  const ended = await standIn(
+    root,
+    `[ -e ${root}/asked ] || { touch ${root}/asked; kill -TERM $$; }\n` +
+      `echo " 2861 reboot.target  start waiting"`,
+  );
+  assert.equal(await shutdownReason({ ...STOPPED, root, systemctl: ended }), "reboot");
+});
+
 Deno.test("a systemd that answers late is waited for, and one that never answers is not", async () => {
   await using tree = await PiTree.of("pi_4");
   const { root } = tree;

@@ -18,6 +18,12 @@ for program in "$programs"/*; do
   touch "$into"
   mount --bind "$(readlink -f "$program")" "$into"
 done
+# A stand-in may call the real one.
+if [ -e "$root/systemctl" ]; then
+  touch "$root/real-systemctl"
+  mount --bind /usr/bin/systemctl "$root/real-systemctl"
+  mount --bind "$root/systemctl" "$root/usr/bin/systemctl"
+fi
 mount -t proc proc "$root/proc"
 mount --bind "$root/proc/sys" "$root/proc/sys"
 mount -o remount,bind,ro "$root/proc/sys"

@@ -17,6 +17,15 @@ import { type Deadline, until, within } from "../support/until.ts";
 const BOOT = new URL("boot.sh", import.meta.url).pathname;
 const UNITS = "/etc/systemd/system";
 const SERVICE_USER = "rpi-cluster-alert";
+/** Number of the service's user, and of its group. */
+const SERVICE_ID = 990;
+/** Becomes, there, the service's user. */
+export const AS_SERVICE: readonly string[] = [
+  "setpriv",
+  `--reuid=${SERVICE_ID}`,
+  `--regid=${SERVICE_ID}`,
+  "--clear-groups",
+];
 /** A machine that is busy with other tests boots slowly. */
 const BOOT_MS = 120_000;
 /** What is waited for there takes its time as well. */
@@ -55,7 +64,7 @@ export interface MachineOptions {
   readonly config: Sections;
   /** A network namespace, such as `/run/netns/NAME`. */
   readonly network: string;
-  /** Further files of its own, by absolute path. */
+  /** Further files of its own, by absolute path; `/systemctl` stands before the real one. */
   readonly files?: Readonly<Record<string, string>>;
   /** Groups beside those of this machine, without members. */
   readonly groups?: readonly string[];
@@ -218,16 +227,22 @@ export class SystemdMachine implements AsyncDisposable {
     const isOurs = (line: string) =>
       line !== "" && !line.startsWith(`${SERVICE_USER}:`) && !line.startsWith("gpio:");
     const rows = (path: string) => Deno.readTextFileSync(path).split("\n").filter(isOurs);
-    const user = `${SERVICE_USER}:x:990:990::/nonexistent:/usr/sbin/nologin`;
+    const user = `${SERVICE_USER}:x:${SERVICE_ID}:${SERVICE_ID}::/nonexistent:/usr/sbin/nologin`;
     this.write("/etc/passwd", [...rows("/etc/passwd"), user, ""].join("\n"));
-    const own = [`${SERVICE_USER}:x:990:`, ...groups.map((name, i) => `${name}:x:${980 - i}:`)];
+    const own = [
+      `${SERVICE_USER}:x:${SERVICE_ID}:`,
+      ...groups.map((name, i) => `${name}:x:${980 - i}:`),
+    ];
     this.write("/etc/group", [...rows("/etc/group"), ...own, ""].join("\n"));
     const path = "/etc/rpi-cluster-alert/config.ini";
     this.write(path, iniOf(config));
     const file = this.#folder.file(`root${path}`);
     Deno.chmodSync(file, 0o640);
-    Deno.chownSync(file, 0, 990);
-    for (const [name, text] of Object.entries(files)) this.write(name, text);
+    Deno.chownSync(file, 0, SERVICE_ID);
+    for (const [name, text] of Object.entries(files)) {
+      this.write(name, text);
+      if (text.startsWith("#!")) Deno.chmodSync(this.#folder.file(`root${name}`), 0o755);
+    }
   }
 }
 

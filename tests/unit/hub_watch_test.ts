@@ -72,6 +72,25 @@ Deno.test("a hub that says farewell is not missed", () => {
   assert.deepEqual(shownOf([...leaves, again], 600_000), ["90s show hub_dead"]);
 });
 
+Deno.test("a hub that said it restarts, reboots, or not why it stops, is shown as dead when it is not back", () => {
+  for (const reason of ["restart", "reboot", "unknown"] as const) {
+    const leaves: Note<WatchInput>[] = [...LIVES, [22_000, hubSays(farewell(HUB, reason))]];
+    assert.deepEqual(shownOf(leaves, 600_000), ["202s show hub_dead"], reason);
+    // Told again on a new connection it starts no new wait.
+    const again: Note<WatchInput>[] = [
+      [100_000, link(false)],
+      [100_100, link(true)],
+      [100_101, hubSays(farewell(HUB, reason), true)],
+    ];
+    assert.equal(shownOf([...leaves, ...again], 600_000).at(-1), "202s show hub_dead");
+    const back = hubEchoes(60_000, 600_000, "hub-b");
+    assert.deepEqual(shownOf([...leaves, ...back], 600_000), []);
+  }
+  assert.deepEqual(shownOf([[1, hubSays(farewell(HUB, "restart"), true)]], 600_000), [
+    "180.001s show hub_dead",
+  ]);
+});
+
 Deno.test("a hub that freezes is shown as dead 30 s after its last echo, until the next", () => {
   const lines = shownOf([...LIVES, ...hubEchoes(60_000, 100_000)], 100_000);
   assert.deepEqual(lines, ["51s show hub_dead", "60s show all_well"]);
