@@ -3,6 +3,7 @@
 import type { BuzzerRules } from "./core/buzzer.ts";
 import { newCluster } from "./core/cluster.ts";
 import type { Config } from "./core/config.ts";
+import { remoteNodes } from "./core/network/network_watch.ts";
 import { newNode } from "./core/node_state.ts";
 import type { SaySilence } from "./core/orders.ts";
 import { VERSION } from "./core/version.ts";
@@ -17,6 +18,7 @@ import { firstGraceMs } from "./io/first_grace.ts";
 import { knownAddressIn, stateFolder } from "./io/known_address.ts";
 import { localTimeOfDayMs } from "./io/local_time.ts";
 import { getLog } from "./io/log.ts";
+import { OwnNetwork } from "./io/network/own_network.ts";
 import { Observation } from "./io/observation.ts";
 import { runProgram } from "./io/program.ts";
 import { Systemd } from "./io/systemd.ts";
@@ -26,6 +28,7 @@ import { doctor, reportBadConfig } from "./tracker/doctor.ts";
 import { TRACKER_CONSUMER } from "./tracker/line_holder.ts";
 import { adviceOnOutput, openAlarm } from "./tracker/outputs.ts";
 import { rehearse } from "./tracker/rehearsal.ts";
+import { readBootId } from "./vitals/boot_id.ts";
 
 /**
  * How often it is listened: an LED that lights a quarter of a second later is worth a Pi that sleeps
@@ -64,7 +67,7 @@ await runProgram({
 
 /** Until `stop` aborts: what the broker tells -> the watch machine -> LED and buzzer. */
 async function track(config: Config, stop: AbortSignal): Promise<void> {
-  const { mqtt, node: { id: self }, cluster: { nodes, ...timing } } = config;
+  const { mqtt, node: { id: self }, cluster: { nodes, landmarks, ...timing } } = config;
   const observer = crypto.randomUUID();
   const topics = topicsOf(mqtt.topicRoot);
   const inbox = new Inbox<WatchInput>();
@@ -73,11 +76,20 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     .map((id) => ({ ...newNode(id, nowMs, true), named: true }));
   const initial = newWatch(newCluster(expected));
   const only = nodes.length > 0 ? { only: nodes } : {};
-  const options = { timing, observer, self, firstGraceMs: firstGraceMs(), ...only };
+  const network = { bootId: await readBootId(), ownNode: self };
+  const options = { timing, observer, self, firstGraceMs: firstGraceMs(), network, ...only };
   const machine = watchMachine(options, buzzerRulesOf(config));
 
   const failures = new Failures(adviceOnOutput);
   using alarm = openAlarm(config, failures);
+  await using ownNetwork = new OwnNetwork({
+    clock: systemClock,
+    landmarks,
+    // A tracker sends no messages.
+    providers: [],
+    inbox,
+    nodes: () => remoteNodes(initial.cluster, { network }),
+  });
   await using observation = new Observation({
     mqtt,
     node: config.node,
@@ -90,6 +102,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     echoTopic: topics.echo(self),
     subscribe: topics.all,
     inbox,
+    pathOf: (ends) => ownNetwork.pathOf(ends),
     onAlarm(message) {
       const wallMs = systemClock.wallMs(systemClock.nowMs());
       inbox.put({ kind: "silence", message, wallMs });
@@ -102,10 +115,12 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     if (observation.link.isTurning) systemd.works(systemClock.nowMs());
   };
   const steps = drive({ machine, initial, inbox, clock: systemClock, stop, onTurn });
-  for await (const { outputs } of steps) {
+  for await (const { input, outputs } of steps) {
+    if (input.kind === "evidence" && input.message.kind === "birth") ownNetwork.nodesChanged();
     for (const output of outputs) {
       if (output.kind === "show") alarm.show(output.indication);
       else if (output.kind === "send_echo") observation.sendEcho(output.seq);
+      else if (output.kind === "send_probe") ownNetwork.probe(output);
       else if (output.kind === "say_silence") say(output, { observation, topic: topics.alarm });
       else logClusterOutput(log, output);
     }

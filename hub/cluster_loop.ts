@@ -10,6 +10,7 @@ import { topicsOf } from "../core/wire.ts";
 import { logClusterOutput } from "../io/cluster_log.ts";
 import type { Inbox, Step } from "../io/drive.ts";
 import { getLog } from "../io/log.ts";
+import type { OwnNetwork } from "../io/network/own_network.ts";
 import type { Observation } from "../io/observation.ts";
 import type { HubAlarm } from "./alarm.ts";
 import type { AlarmSight } from "./alarm_sight.ts";
@@ -40,6 +41,7 @@ export interface LoopParts {
   readonly alarm: HubAlarm;
   readonly alarmSight: AlarmSight;
   readonly observation: Observation;
+  readonly ownNetwork: OwnNetwork;
 }
 
 const log = getLog("hub");
@@ -127,6 +129,7 @@ export class ClusterLoop {
     const { projection, feed, vitals } = this.#parts;
     this.#unsaved.add(node);
     const { message } = input;
+    if (message.kind === "birth") this.#parts.ownNetwork.nodesChanged();
     // Those of another session than the present one are not the node's.
     if (message.kind === "vitals" && message.vitals === node.vitals) {
       vitals.take(node.id, message.vitals);
@@ -166,7 +169,7 @@ export class ClusterLoop {
       case "send_echo":
         return observation.sendEcho(output.seq);
       case "send_probe":
-        return;
+        return this.#parts.ownNetwork.probe(output);
       case "node_refused":
         return logClusterOutput(log, output);
       case "rebooted":

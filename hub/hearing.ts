@@ -10,6 +10,7 @@ import { systemClock } from "../io/clock.ts";
 import type { Inbox } from "../io/drive.ts";
 import { knownAddressIn } from "../io/known_address.ts";
 import { getLog } from "../io/log.ts";
+import type { OwnNetwork } from "../io/network/own_network.ts";
 import { Observation } from "../io/observation.ts";
 import { redact } from "../io/redaction.ts";
 import { startBroker } from "./broker.ts";
@@ -49,11 +50,16 @@ export async function openBroker(
 /** The hub's own session: its birth at each connection, its last will, and all that it hears. */
 export function observe(
   config: Config,
-  { inbox, metrics }: { readonly inbox: Inbox<MonitorInput>; readonly metrics: Metrics },
+  { inbox, metrics, observer, ownNetwork }: {
+    readonly inbox: Inbox<MonitorInput>;
+    readonly metrics: Metrics;
+    /** A random text for each run. */
+    readonly observer: string;
+    readonly ownNetwork: OwnNetwork;
+  },
 ): Observation {
   const { mqtt, node, hub } = config;
   const topics = topicsOf(mqtt.topicRoot);
-  const observer = crypto.randomUUID();
   const status = { topic: topics.hubStatus, qos: 1, retain: true } as const;
   const observation: Observation = new Observation({
     mqtt,
@@ -67,6 +73,7 @@ export function observe(
     echoTopic: topics.hubEcho,
     subscribe: topics.all,
     inbox,
+    pathOf: (ends) => ownNetwork.pathOf(ends),
     onUp: () =>
       void observation.link.publish({
         ...status,

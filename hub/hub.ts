@@ -5,16 +5,19 @@ import type { Config } from "../core/config.ts";
 import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
 import type { Route } from "../core/policy/route.ts";
 import { acknowledgedDeaths, conditionOf } from "../core/policy/condition.ts";
+import { remoteNodes } from "../core/network/network_watch.ts";
 import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
 import { encodeFarewell, topicsOf } from "../core/wire.ts";
 import { systemBoot } from "../io/boot.ts";
 import { type Clock, systemClock } from "../io/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
 import { firstGraceMs } from "../io/first_grace.ts";
+import { OwnNetwork } from "../io/network/own_network.ts";
 import { localTimeOfDayMs } from "../io/local_time.ts";
 import { getLog } from "../io/log.ts";
 import { redact } from "../io/redaction.ts";
 import { Systemd } from "../io/systemd.ts";
+import { readBootId } from "../vitals/boot_id.ts";
 import { Access } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
@@ -39,6 +42,7 @@ import { SelfTest } from "./self_test.ts";
 import { Sessions } from "./sessions.ts";
 import { servePage } from "./page_server.ts";
 import { Projection } from "./projection.ts";
+import { providersOf } from "./providers.ts";
 import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
@@ -74,7 +78,6 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
 
   const inbox = new Inbox<MonitorInput>();
   watchCredentials(credentials, inbox, stop);
-  const observation = parts.use(observe({ ...config, mqtt }, { inbox, metrics }));
   const vitals = new VitalsHistory(store, clock);
   const health = new NotificationHealth({
     channels,
@@ -112,14 +115,27 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const rebootsFromMs = wasEndedInOrder ? clock.nowMs() : -Infinity;
   const rules = { ...rulesOf(config, routes, clock), rebootsFromMs };
   const grace = firstGraceMs();
-  const { observer } = observation;
-  const machine = monitorMachine({ timing, observer, firstGraceMs: grace }, rules);
+  const observer = crypto.randomUUID();
+  const network = { bootId: await readBootId(), ownNode: config.node.id };
+  const machine = monitorMachine({ timing, observer, firstGraceMs: grace, network }, rules);
   const ids = new Set(known.map(({ id }) => id));
   const start = { nowMs: clock.nowMs(), firstGraceMs: grace };
   const initial = {
     cluster: newCluster(known),
     policy: newPolicy(rules, estate.policy(ids), start),
   };
+  const ownNetwork = parts.use(
+    new OwnNetwork({
+      clock,
+      landmarks: config.cluster.landmarks,
+      providers: providersOf(config),
+      inbox,
+      nodes: () => remoteNodes(initial.cluster, { network }),
+    }),
+  );
+  const observation = parts.use(
+    observe({ ...config, mqtt }, { inbox, metrics, observer, ownNetwork }),
+  );
   projection.askConditions((node) => conditionOf(initial.policy, node));
   const alarm = parts.use(
     new HubAlarm({
@@ -163,6 +179,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     alarm,
     alarmSight,
     observation,
+    ownNetwork,
   });
   const actions = new HubActions({ alarm, clock, act: (input) => loop.act(input) });
   const sessions = parts.use(new Sessions(store, clock, password));

@@ -2,6 +2,7 @@
 
 import type { Adviser } from "../core/broker_advice.ts";
 import type { ClusterInput } from "../core/cluster.ts";
+import type { BrokerPath } from "../core/network/probe.ts";
 import { type AlarmMessage, encodeEcho, type WireMessage } from "../core/wire.ts";
 import { decodeMessage } from "../core/wire_decoding.ts";
 import { ConnectionLog } from "./connection_log.ts";
@@ -26,6 +27,8 @@ export interface ObservationOptions extends
   readonly subscribe: string;
   readonly inbox: Pick<Inbox<ClusterInput>, "put">;
   readonly onUp?: () => void;
+  /** Through what kind of path a live connection goes, by its two ends. */
+  readonly pathOf: (ends: Pick<Link, "remoteAddress" | "localAddress">) => BrokerPath;
   /** Somebody silenced buzzers; into the inbox, too, where left out. */
   readonly onAlarm?: (message: AlarmMessage) => void;
   /** A message that could not be read. */
@@ -51,7 +54,7 @@ export class Observation implements AsyncDisposable {
       subscribe: { filter: options.subscribe },
       onUp: () => {
         connectionLog.up(this.link);
-        inbox.put({ kind: "link", up: true });
+        inbox.put({ kind: "link", up: true, broker: options.pathOf(this.link) });
         options.onUp?.();
       },
       onDown: (fault, wasUp) => {

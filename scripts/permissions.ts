@@ -50,15 +50,15 @@ const TRACKER_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osU
 
 /**
  * Deno 2 gives files below /proc and /sys to no program that lacks even one permission ("Requires
- * all access"), so the agent reads them through this one command, which can do nothing else.
+ * all access"), so the programs read them through this one command, which can do nothing else.
  */
-const AGENT_READS_WITH = "/usr/bin/head";
+const READS_WITH = "/usr/bin/head";
 
 /** Tells an agent or a hub that is asked to end whether it restarts, or the whole machine stops. */
 const ASKS_SYSTEMD_WITH = "/usr/bin/systemctl";
 
-/** Tells an observer when its own cable is out. */
-const OBSERVER_ASKS = IP_PATHS;
+/** Tell an observer when its own cable is out, and which boot of the machine this is. */
+const OBSERVER_ASKS: readonly string[] = [...IP_PATHS, READS_WITH];
 
 /**
  * Where systemd hears its services, and the folder from which agent and tracker tell it that they
@@ -100,7 +100,7 @@ export function permissionFlags(
       flags.push(
         writing("agent", scope),
         `--allow-sys=${AGENT_SYSTEM.join(",")}`,
-        `--allow-run=${AGENT_READS_WITH},${ASKS_SYSTEMD_WITH}`,
+        `--allow-run=${READS_WITH},${ASKS_SYSTEMD_WITH}`,
       );
       return flags;
     case "tracker":

@@ -16,7 +16,7 @@ import {
  */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent.ts": ["core/", "io/", "vitals/", "node:"],
-  "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "node:"],
+  "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "vitals/boot_id.ts", "node:"],
   // What only the tracker does.
   "tracker/": ["core/", "io/", "ffi/", "node:"],
   "core/": ["valibot", "fastest-levenshtein", "ipaddr.js"],
@@ -29,7 +29,10 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     ...["core/notification.ts", "core/vitals.ts"],
     ...["preact", "@preact/signals", "uplot"],
   ],
-  "hub/": ["core/", "io/", "vitals/leave.ts", "hono", "aedes", "twilio", "prom-client", "node:"],
+  "hub/": [
+    ...["core/", "io/", "vitals/boot_id.ts", "vitals/leave.ts"],
+    ...["hono", "aedes", "twilio", "prom-client", "node:"],
+  ],
   "scripts/": ["core/", "ffi/library.ts", "esbuild", "node:"],
 };
 

@@ -73,6 +73,7 @@ let heard = 0;
     observer,
     echoTopic: topicsOf(TOPIC_ROOT).echo(SELF),
     subscribe: topicsOf(TOPIC_ROOT).all,
+    pathOf: () => ({ reach: "unknown" }),
     inbox,
     onUp: () => indicator.show(SHOWN),
   });

@@ -12,7 +12,10 @@ export const LATE_MS = 1000;
 const IN_FLIGHT_MS = 1000;
 
 /** The user's machine and the observer's are told apart by the boot id, or by the configured id. */
-export function isRemote({ id, facts }: NodeState, { network }: ClusterOptions): boolean {
+export function isRemote(
+  { id, facts }: NodeState,
+  { network }: Pick<ClusterOptions, "network">,
+): boolean {
   if (network === undefined) return false;
   const isOwnBoot = network.bootId !== undefined && facts["boot_id"] === network.bootId;
   return !isOwnBoot && id !== network.ownNode;

@@ -63,7 +63,12 @@ function landmarkProof(
   if (positive.length > 0) return "recovering";
   const isUnclear = witnesses.some((one) => isUndecided(network, one));
   if (isUnclear && dueForMs < OPEN_MS_MAX) return "open";
-  return witnesses.some((one) => isNegative(network, one)) ? "refuted" : "none";
+  // Where one gateway answers, another one that is away, as one of IPv6 alone, is no news.
+  const hasGateway = answers.results.some((one) =>
+    one.target.kind === "gateway" && isPositive(one)
+  );
+  const against = witnesses.filter((one) => one.target.kind !== "gateway" || !hasGateway);
+  return against.some((one) => isNegative(network, one)) ? "refuted" : "none";
 }
 
 /** The nodes of a cluster mostly stand together: one that was not asked yet is where the others are. */

@@ -89,6 +89,16 @@ function askMs({ linkUp, blind, network }: ClusterState): number {
   return askedMs + (doubted.size > 0 ? ASK_EVERY_MS : CALIBRATE_EVERY_MS);
 }
 
+/** The nodes on other machines, with the addresses that they announced. */
+export function remoteNodes(
+  { nodes }: ClusterState,
+  options: Pick<ClusterOptions, "network">,
+): readonly ProbeNode[] {
+  return [...nodes.values()]
+    .filter((node) => isRemote(node, options))
+    .map((node) => ({ node: node.id, addresses: addressesOf(node) }));
+}
+
 /** Those that are in doubt, and those that are silent along with them. */
 function nodesToAsk(step: ClusterStep): readonly ProbeNode[] {
   const { state: { network: { doubted, outage }, nodes }, options } = step;

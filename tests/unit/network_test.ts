@@ -321,3 +321,25 @@ Deno.test("a start without network is blind for that reason until a Pi is heard"
   assert.deepEqual(deathsOf(played), []);
   assert.match(linesOfKind(played, "sight")[0] ?? "", /blind \(no_link\)$/);
 });
+
+Deno.test("a second gateway that is always away refutes nothing while the first one answers", () => {
+  const gateway = (host: string, reach: Reach, answer: Answer): ProbeResult => ({
+    target: { kind: "gateway", host },
+    reach,
+    device: "eth0",
+    answer,
+    tookMs: 1,
+  });
+  const results = [
+    // A guest's gateway is its own host, which vouches for nothing.
+    gateway("192.0.2.1", "local", "refused"),
+    gateway("2001:db8::1", "on_link", "unreachable"),
+  ];
+  const { played } = playAny({
+    notes: threePis(20_000),
+    untilMs: 60_000,
+    options: { network: OWN },
+    probe: ({ seq }, startedMs) => [startedMs + 5, { kind: "probed", seq, startedMs, results }],
+  });
+  assert.equal(deathsOf(played).length, 3);
+});

@@ -1,0 +1,70 @@
+/** An observer's own network: what its machine is told of it, and what it asks. */
+
+import type { HostAndPort } from "../../core/host.ts";
+import { brokerPath } from "../../core/network/path.ts";
+import type {
+  BrokerPath,
+  NetworkLinkInput,
+  Probed,
+  ProbeNode,
+  SendProbe,
+} from "../../core/network/probe.ts";
+import type { Clock } from "../clock.ts";
+import { LinkWatch } from "./link_watch.ts";
+import { Prober } from "./prober.ts";
+
+/** Whether the link leads to the nodes is looked at this long after one said where it is. */
+const REVIEW_AFTER_MS = 1000;
+
+export interface OwnNetworkOptions {
+  readonly clock: Clock;
+  readonly landmarks: readonly HostAndPort[];
+  /** Whoever takes this machine's messages. */
+  readonly providers: readonly HostAndPort[];
+  readonly inbox: { put(input: NetworkLinkInput | Probed): void };
+  /** The watched nodes with the addresses that they announced, as known now. */
+  readonly nodes: () => readonly ProbeNode[];
+}
+
+/** Watches and asks until it is disposed. Never throws. */
+export class OwnNetwork implements AsyncDisposable {
+  readonly #clock: Clock;
+  readonly #links: LinkWatch;
+  readonly #prober: Prober;
+  #review: Disposable | undefined;
+
+  constructor({ clock, landmarks, providers, inbox, nodes }: OwnNetworkOptions) {
+    this.#clock = clock;
+    this.#links = new LinkWatch({ clock, nodes, onChange: (link) => inbox.put(link) });
+    const onProbed = (probed: Probed) => inbox.put(probed);
+    this.#prober = new Prober({ clock, landmarks, providers, network: this.#links, onProbed });
+  }
+
+  /** Answers into the inbox. */
+  probe(request: SendProbe): void {
+    this.#prober.probe(request);
+  }
+
+  /** A node said where it is. Thousands of them may say so at once: one look serves them all. */
+  nodesChanged(): void {
+    this.#review ??= this.#clock.callAt(this.#clock.nowMs() + REVIEW_AFTER_MS, () => {
+      this.#review = undefined;
+      this.#links.review();
+    });
+  }
+
+  /** The path of a connection with these two ends; a live one has both. */
+  pathOf({ remoteAddress, localAddress }: {
+    readonly remoteAddress: string | undefined;
+    readonly localAddress: string | undefined;
+  }): BrokerPath {
+    if (remoteAddress === undefined || localAddress === undefined) return { reach: "unknown" };
+    return brokerPath(this.#links.view, { remote: remoteAddress, local: localAddress });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#review?.[Symbol.dispose]();
+    this.#prober[Symbol.dispose]();
+    await this.#links[Symbol.asyncDispose]();
+  }
+}
