@@ -103,8 +103,8 @@ export class CalendarRows {
 
   /** What messages of this boot tell, as data. */
   #moveAlerts(byMs: number): void {
-    const ofThisBoot = `WHERE alert IS NOT NULL AND id IN (SELECT CAST(row AS INTEGER)
-      FROM instant_marks WHERE "table" = 'outbox' AND "column" = 'created_at_ms')`;
+    const ofThisBoot = `WHERE alert IS NOT NULL AND id IN (SELECT CAST(of_row AS INTEGER)
+      FROM instant_marks WHERE of_table = 'outbox' AND of_column = 'created_at_ms')`;
     for (const { id, alert } of outboxRows(this.#database, ofThisBoot, {})) {
       this.#database.run("UPDATE outbox SET alert = :alert WHERE id = :id", {
         id,

@@ -68,7 +68,7 @@ export function markInstants(database: Pick<Database, "run">): void {
       ),
     ]);
     trigger(database, `unmark_${table}`, `AFTER DELETE ON ${table}`, [
-      `DELETE FROM instant_marks WHERE "table" = '${table}' AND row = ${key("OLD.")};`,
+      `DELETE FROM instant_marks WHERE of_table = '${table}' AND of_row = ${key("OLD.")};`,
     ]);
   }
   const names = INSTANT_FACTS.map((name) => `'${name}'`).join(", ");
@@ -87,15 +87,15 @@ export function moveMarkedInstants(database: Database, byMs: number): void {
     for (const column of columns) {
       database.run(
         `UPDATE ${table} SET ${column} = ${column} + :by WHERE ${column} < ${NEVER_MS} AND
-           ${key("")} IN (SELECT row FROM instant_marks
-             WHERE "table" = '${table}' AND "column" = '${column}')`,
+           ${key("")} IN (SELECT of_row FROM instant_marks
+             WHERE of_table = '${table}' AND of_column = '${column}')`,
         values,
       );
     }
   }
   database.run(
     `UPDATE facts SET value = CAST(CAST(value AS INTEGER) + CAST(:by AS INTEGER) AS TEXT) WHERE name IN
-       (SELECT row FROM instant_marks WHERE "table" = 'facts')`,
+       (SELECT of_row FROM instant_marks WHERE of_table = 'facts')`,
     values,
   );
 }
@@ -109,9 +109,9 @@ interface Mark {
 
 /** Not by OR IGNORE: the statement that fires a trigger decides what becomes of conflicts. */
 function markOf({ table, column, row, when }: Mark): string {
-  return `INSERT INTO instant_marks ("table", "column", row)
+  return `INSERT INTO instant_marks (of_table, of_column, of_row)
     SELECT '${table}', '${column}', ${row} WHERE (${when}) AND NOT EXISTS (SELECT 1
-      FROM instant_marks WHERE "table" = '${table}' AND "column" = '${column}' AND row = ${row});`;
+      FROM instant_marks WHERE of_table = '${table}' AND of_column = '${column}' AND of_row = ${row});`;
 }
 
 function trigger(
@@ -120,5 +120,8 @@ function trigger(
   on: string,
   statements: readonly string[],
 ): void {
-  database.run(`CREATE TEMP TRIGGER ${name} ${on} BEGIN ${statements.join("\n")} END`, {});
+  database.run(
+    `CREATE TEMP TRIGGER IF NOT EXISTS ${name} ${on} BEGIN ${statements.join("\n")} END`,
+    {},
+  );
 }

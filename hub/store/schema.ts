@@ -193,11 +193,11 @@ CREATE TABLE calendar (
 ) STRICT;
 
 CREATE TABLE instant_marks (
-  id       INTEGER PRIMARY KEY,
-  "table"  TEXT NOT NULL,
-  "column" TEXT NOT NULL,
-  row      TEXT NOT NULL,
-  UNIQUE ("table", "column", row)
+  id        INTEGER PRIMARY KEY,
+  of_table  TEXT NOT NULL,
+  of_column TEXT NOT NULL,
+  of_row    TEXT NOT NULL,
+  UNIQUE (of_table, of_column, of_row)
 ) STRICT;
 `;
 

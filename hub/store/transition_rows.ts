@@ -72,10 +72,10 @@ export class TransitionRows {
     return before === undefined ? later : [transitionOf(before), ...later];
   }
 
-  /** Of the newest; 0 where there is none. */
+  /** Of the newest; 0 where there is none, and more than any where nobody can say. */
   lastId(): number {
     const last = this.#database.get("SELECT max(id) AS id FROM transitions", {});
-    return numberOrNone(last?.id) ?? 0;
+    return last === undefined ? Number.MAX_SAFE_INTEGER : numberOrNone(last.id) ?? 0;
   }
 
   /** Dates anew those that are younger than the transition `after`. */
