@@ -28,7 +28,7 @@ export interface ChannelFacts {
   readonly name: string;
   readonly isPrinted: boolean;
   readonly isDown: boolean;
-  /** How many of the newest messages failed in a row: refused, or never said to have arrived. */
+  /** How many of the newest messages failed in a row: refused, or not said to have arrived. */
   readonly failures: number;
 }
 

@@ -83,6 +83,7 @@ function statusFrom(word: string): DeliveryStatus {
       return {
         kind: "failed",
         why: "the account at D7 Networks has not enough credit (insufficient_credit)",
+        isBlocked: true,
       };
     default:
       return { kind: "waiting" };

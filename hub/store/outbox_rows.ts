@@ -191,20 +191,23 @@ export class OutboxRows {
 
   /**
    * How the newest messages of a channel ended, newest first. A message that went elsewhere though
-   * nobody refused it, or was never tried, says nothing of the channel.
+   * nobody refused it, or was never tried, says nothing of the channel. One of which the provider never
+   * said whether it arrived failed if there are others of which it did: some networks never say it.
    */
   newestEnded(
     channel: string,
     limit: number,
   ): readonly { readonly isFailure: boolean; readonly createdAtMs: number }[] {
     return this.#database.all(
-      `SELECT state, created_at_ms FROM outbox WHERE channel = :channel AND attempts > 0
+      `SELECT created_at_ms, state = 'refused' OR (state = 'expired' AND EXISTS (SELECT 1 FROM outbox
+           WHERE channel = :channel AND state = 'delivered')) AS is_failure
+       FROM outbox WHERE channel = :channel AND attempts > 0
          AND (state IN ('accepted', 'delivered', 'expired')
            OR (state = 'refused' AND due_at_ms >= ${NEVER_MS}))
        ORDER BY id DESC LIMIT :limit`,
       { channel, limit },
     ).map((row) => ({
-      isFailure: row.state === "refused" || row.state === "expired",
+      isFailure: row.is_failure === 1,
       createdAtMs: Number(row.created_at_ms),
     }));
   }

@@ -109,7 +109,8 @@ async function judge(row: FaultRow, stage: Stage): Promise<void> {
 }
 
 /** Once all is well again, the first channel in order does alone. */
-function isToldMarker({ hub }: FaultRow, channel: Channel): boolean {
+function isToldMarker({ hub, outlasts = false }: FaultRow, channel: Channel): boolean {
+  if (outlasts) return channel === "posted";
   return channel === "told" || hub?.["alerts"]?.["send"] !== "in_order";
 }
 

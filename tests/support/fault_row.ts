@@ -13,6 +13,8 @@ export interface FaultRow extends StageSettings {
   readonly told: readonly Told[];
   /** The same of the second channel, where there is one. */
   readonly posted?: readonly Told[];
+  /** The fault of the first channel goes on: only the second one tells what comes after it. */
+  readonly outlasts?: boolean;
   /**
    * Nodes that the hub takes for dead meanwhile, in this order, whether people hear of it or not;
    * `undefined` where that hangs on chance.

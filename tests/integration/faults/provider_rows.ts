@@ -18,8 +18,8 @@ import type { TwilioBehaviour } from "../../support/twilio_double.ts";
  * attempts at least, and the next one comes within 20 s.
  */
 const OUTAGE_MS = 25_000;
-/** In which the sixth attempt succeeds, more than a minute after the promise. */
-const LONG_OUTAGE_MS = 45_000;
+/** What is told more than a minute after the promise is told late. */
+const LONG_OUTAGE_MS = 65_000;
 const ATTEMPTS_MIN = 3;
 
 const FAULT: TwilioBehaviour = {
@@ -33,6 +33,14 @@ const BUSY: TwilioBehaviour = {
   code: 20429,
   message: "Too Many Requests",
   retryAfter: "5",
+};
+
+/** Twilio's limit of a day, which comes as if a little patience would help. */
+const USED_UP: TwilioBehaviour = {
+  kind: "error",
+  status: 429,
+  code: 63038,
+  message: "Account exceeded the daily messages limit",
 };
 
 async function failFor(stage: Stage, behaviour: TwilioBehaviour, forMs = OUTAGE_MS): Promise<void> {
@@ -54,6 +62,25 @@ function outageRow(fault: string, behaviour: TwilioBehaviour, forMs = OUTAGE_MS)
       const failing = failFor(stage, behaviour, forMs);
       await agent.kill();
       await failing;
+    },
+  };
+}
+
+/** Twilio answers so for ever, though a webhook works, and a Pi dies. */
+function endlessRow(fault: string, behaviour: TwilioBehaviour): FaultRow {
+  return {
+    fault: `the webhook is the next in order, ${fault}, and a Pi dies`,
+    lastsMs: 40_000,
+    webhook: true,
+    hub: { alerts: { send: "in_order" } },
+    outlasts: true,
+    told: [],
+    posted: [down("John Snow"), providerAway("Twilio")],
+    deaths: ["John Snow"],
+    async play(stage) {
+      const agent = await stage.agent("John Snow");
+      stage.phone.otherwise(behaviour);
+      await agent.kill();
     },
   };
 }
@@ -86,4 +113,6 @@ export const PROVIDER_ROWS: readonly FaultRow[] = [
     told: [providerBack("Twilio", [15, 60])],
     posted: [down("John Snow"), providerAway("Twilio")],
   },
+  endlessRow("Twilio is busy for ever", BUSY),
+  endlessRow("Twilio's daily limit is used up", USED_UP),
 ];
