@@ -1,6 +1,7 @@
 /** What of a connection's ups and downs is worth a line of the log: each change, then a sum an hour. */
 
 import type { BrokerFault } from "./broker_fault.ts";
+import { HourlyLimit } from "./hourly_limit.ts";
 
 const HOUR_MS = 3_600_000;
 /** Of connections that are lost within an hour so many are told one by one. */
@@ -40,7 +41,7 @@ export class ConnectionReport {
   readonly #shortMs: number;
   /** Of the present outage; `undefined` while connected. */
   #outage: Outage | undefined;
-  readonly #drops = new Drops();
+  readonly #drops = new HourlyLimit(DROPS_SHOWN_MAX);
   #upMs = -Infinity;
   #shortInRow = 0;
 
@@ -83,30 +84,6 @@ export class ConnectionReport {
   #countShort({ code }: BrokerFault, nowMs: number): void {
     const isShort = nowMs - this.#upMs < this.#shortMs && (code === "closed" || code === "broken");
     this.#shortInRow = isShort ? this.#shortInRow + 1 : 0;
-  }
-}
-
-/** Connections that were lost, an hour at a time. */
-class Drops {
-  #fromMs = -Infinity;
-  #lastMs = -Infinity;
-  #count = 0;
-  /** Whether the first ones of this hour are told. */
-  #isTold = true;
-
-  /** `hidden`: how many the hour that has ended had beyond the told ones. */
-  count(nowMs: number): { readonly isTold: boolean; readonly hidden: number } {
-    let hidden = 0;
-    if (nowMs - this.#fromMs >= HOUR_MS) {
-      hidden = Math.max(0, this.#count - (this.#isTold ? DROPS_SHOWN_MAX : 0));
-      // What goes on as before is told by its sum alone.
-      this.#isTold = hidden === 0 || nowMs - this.#lastMs >= HOUR_MS;
-      this.#fromMs = nowMs;
-      this.#count = 0;
-    }
-    this.#lastMs = nowMs;
-    this.#count++;
-    return { isTold: this.#isTold && this.#count <= DROPS_SHOWN_MAX, hidden };
   }
 }
 

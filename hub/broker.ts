@@ -6,6 +6,7 @@ import { reasonOf, UserError } from "../io/user_error.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients, UNSENT_BYTES_MAX } from "./broker_clients.ts";
 import { BrokerGuard, PAYLOAD_BYTES_MAX } from "./broker_guard.ts";
+import { type BrokerLog, withoutRepetitions } from "./broker_log.ts";
 import type { Credentials } from "./credentials.ts";
 import { PacketGate } from "./packet_gate.ts";
 import { StreamListener } from "./stream_listener.ts";
@@ -14,12 +15,6 @@ import { StreamListener } from "./stream_listener.ts";
 const CONNECTIONS_MAX = 5000;
 /** A packet without its payload: topic, client id, user name, password, the fields' lengths. */
 const PACKET_OVERHEAD_BYTES_MAX = 1024;
-/** The same line is not logged again for this long: a refused client tries each second, for ever. */
-const LOG_AGAIN_MS = 60_000;
-const LOGGED_MAX = 1000;
-
-/** One event for the log. `text` holds no secret, and strangers' text only quoted. */
-export type BrokerLog = (level: "info" | "warning", text: string) => void;
 
 export interface BrokerOptions {
   /** Port 0: any free one. */
@@ -127,15 +122,4 @@ export class Broker implements AsyncDisposable {
       onTrouble: (reason) => tell("warning", reason),
     });
   }
-}
-
-function withoutRepetitions(log: BrokerLog): BrokerLog {
-  const loggedAtMs = new Map<string, number>();
-  return (level, text) => {
-    const nowMs = performance.now();
-    if (nowMs - (loggedAtMs.get(text) ?? -Infinity) < LOG_AGAIN_MS) return;
-    if (loggedAtMs.size >= LOGGED_MAX) loggedAtMs.clear();
-    loggedAtMs.set(text, nowMs);
-    log(level, text);
-  };
 }

@@ -1,11 +1,13 @@
 /** What the cluster machine puts out, as lines of the log, in the words that people read everywhere. */
 
-import type { ClusterOutput, NodeRefused, Sight } from "../core/cluster.ts";
+import type { ClusterOutput, NodeRefused } from "../core/cluster.ts";
 import { LIVENESS_WORDS } from "../core/liveness.ts";
 import { reservedIdReason } from "../core/reserved_id.ts";
-import { systemClock } from "./clock.ts";
 import type { Log } from "./log.ts";
-import type { LogProperties } from "./log_line.ts";
+import { SightLog } from "./sight_log.ts";
+
+/** A program observes one cluster. */
+const sightLog = new SightLog();
 
 /** One event, one line; echoes are no event. */
 export function logClusterOutput(log: Log, output: ClusterOutput): void {
@@ -16,10 +18,7 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       return to === "dead" ? log.warning("a node died", line) : log.info("a node changed", line);
     }
     case "sight":
-      if (output.blind) {
-        return log.warning("blind: no verdicts until sight is back", { reason: output.reason });
-      }
-      return log.info("sees the cluster", sightLine(output));
+      return sightLog.take(log, output);
     case "rebooted":
       return log.warning("a node came back from a reboot that it had not announced", {
         node: output.node,
@@ -44,11 +43,4 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
 function whyRefused({ node, reason }: NodeRefused): string {
   if (reason === "full") return "too many nodes: new ones are refused";
   return `not watched: its Pi needs another id, for ${reservedIdReason(node)}`;
-}
-
-/** From when to when the observer was blind; the first sight of a run ends no blindness. */
-function sightLine({ atMs, sinceMs }: Sight): LogProperties {
-  if (sinceMs === undefined) return {};
-  const time = (ms: number) => new Date(systemClock.wallMs(ms)).toISOString();
-  return { blind_from: time(sinceMs), blind_to: time(atMs) };
 }

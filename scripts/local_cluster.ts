@@ -2,6 +2,7 @@
 
 import { join, resolve } from "node:path";
 import type { Endpoint } from "../core/config.ts";
+import { isAddress, reachedLocally } from "../core/host.ts";
 import { assertFree, endpointOf, localAddress } from "./endpoint.ts";
 import {
   ENTRY,
@@ -124,6 +125,8 @@ export class LocalCluster {
   /** The hub may reach an SMS provider anywhere; a node's programs reach the broker and nothing else. */
   #scope(program: Program): Scope {
     if (program === "hub") return { write: [this.stateDirectory] };
+    // A name stands for addresses that only its look-up tells.
+    if (!isAddress(reachedLocally(this.#brokerListen.hostname))) return {};
     return { net: [localAddress(this.#brokerListen)] };
   }
 

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { freePort } from "../support/free_port.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { nameHindrance, NameServer, NameView } from "../support/name_server.ts";
+import { networkHindrance, TestNetwork } from "../support/network.ts";
 import { startAgent, startHub, startTracker, TestProgram } from "../support/programs.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { until } from "../support/until.ts";
 
 const NAME = "hub.rca-test.lan";
 /** The system gives a name server 5 s, and a busy machine takes its time. */
@@ -186,4 +188,27 @@ test("a hub that finds its Mosquitto by name restarts beside a dead name server 
   await hub.untilSeeing();
   await hub.waitForLiveness("arya", "alive");
   assert.deepEqual(await hub.incidents(), []);
+});
+
+Deno.test({
+  name: "a link-local address leads to a broker through the interface that it names",
+  ignore: networkHindrance() !== undefined && Deno.env.get("CI") !== "true",
+  async fn() {
+    await using network = await TestNetwork.open();
+    const machine = await network.addMachine();
+    const own = await until("the link-local address of this end", () => {
+      const interfaces = Deno.networkInterfaces();
+      const name = interfaces.find(({ address }) => address === network.address)?.name;
+      return interfaces.find((one) => one.name === name && one.address.startsWith("fe80"))?.address;
+    });
+    await using broker = await Mosquitto.start({
+      config: ({ port }) => `listener ${port}\nallow_anonymous true\n`,
+    });
+    const config = (url: string) => ({ mqtt: { url }, node: { id: "arya" } });
+    for (const zone of ["%eth0", "%25eth0"]) {
+      const url = `mqtt://[${own}${zone}]:${broker.port}`;
+      await using agent = await startAgent(config(url), { through: machine.through });
+      await agent.process.line(` connected broker="[${own}%eth0]:${broker.port}"`, FOUND);
+    }
+  },
 });

@@ -30,6 +30,8 @@ export interface Place {
   readonly machine?: Machine;
   /** A command that becomes the program; on the machine, if there is one. */
   readonly through?: readonly string[];
+  /** By which it finds the broker; left out: by the address. */
+  readonly brokerName?: string;
 }
 
 /** What a stage has that its hub must know of. */

@@ -74,6 +74,11 @@ export class Stage implements AsyncDisposable {
     return given(this.#brokerMachine, "the broker's own machine");
   }
 
+  /** Where every machine reaches the broker. */
+  get brokerAddress(): string {
+    return this.#address;
+  }
+
   get calendar(): FakeCalendar {
     return given(this.#calendar, "the hub's own calendar");
   }
@@ -98,10 +103,13 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Starts the agent of a Pi, and waits until the hub has heard it. Its id is its name with hyphens. */
-  async agent(name: string, { machine, through = [] }: Place = {}): Promise<TestProgram> {
+  async agent(
+    name: string,
+    { machine, through = [], brokerName }: Place = {},
+  ): Promise<TestProgram> {
     const id = idOf(name);
     const agent = this.#parts.use(
-      await startAgent(this.configOf(name), {
+      await startAgent(this.configOf(name, brokerName), {
         compiled: this.#compiled,
         through: [...machine?.through ?? [], ...through],
       }),
@@ -130,12 +138,12 @@ export class Stage implements AsyncDisposable {
   }
 
   /** A Pi's `config.ini`, with a password where the broker asks for one. */
-  configOf(name: string): Sections {
+  configOf(name: string, broker = this.#address): Sections {
     const id = idOf(name);
     const login = this.#broker === undefined
       ? { username: id, password: this.hub.credential(id) }
       : {};
-    const url = `mqtt://${this.#address}:${this.#port}`;
+    const url = `mqtt://${broker}:${this.#port}`;
     return { mqtt: { url, ...login }, node: { id, name } };
   }
 

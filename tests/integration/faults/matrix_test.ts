@@ -5,6 +5,7 @@ import { BROKER_ROWS } from "./broker_rows.ts";
 import { CABLE_ROWS } from "./cable_rows.ts";
 import { FROZEN_ROWS } from "./frozen_rows.ts";
 import { HUB_ROWS } from "./hub_rows.ts";
+import { NAME_ROWS } from "./name_rows.ts";
 import { PROVIDER_ROWS } from "./provider_rows.ts";
 import { REBOOT_ROWS } from "./reboot_rows.ts";
 
@@ -13,6 +14,7 @@ testFaults("people are told what is true, once, and nothing else", [
   ...FROZEN_ROWS,
   ...BROKER_ROWS,
   ...HUB_ROWS,
+  ...NAME_ROWS,
   ...PROVIDER_ROWS,
   ...REBOOT_ROWS,
 ]);

@@ -1,0 +1,43 @@
+/** When an observer is blind and when it sees, as lines of the log. */
+
+import type { Sight } from "../core/cluster.ts";
+import { HourlyLimit } from "../core/hourly_limit.ts";
+import { systemClock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import type { LogProperties } from "./log_line.ts";
+
+/**
+ * Of connections that are lost within an hour so many are told here; what becomes of the connection is
+ * told by its own lines.
+ */
+const LOST_SHOWN_MAX = 3;
+
+/** One observer's. */
+export class SightLog {
+  readonly #lost = new HourlyLimit(LOST_SHOWN_MAX);
+  #isHidden = false;
+
+  take(log: Log, sight: Sight): void {
+    if (sight.blind) return this.#blind(log, sight);
+    if (!this.#isHidden) log.info("sees the cluster", sightLine(sight));
+    this.#isHidden = false;
+  }
+
+  #blind(log: Log, { reason }: Sight): void {
+    this.#isHidden = false;
+    if (reason === "no_connection") {
+      const { isTold, hidden } = this.#lost.count(systemClock.nowMs());
+      if (hidden > 0) log.warning("blind again and again", { times_in_an_hour: hidden, reason });
+      this.#isHidden = !isTold;
+      if (!isTold) return;
+    }
+    log.warning("blind: no verdicts until sight is back", { reason });
+  }
+}
+
+/** From when to when the observer was blind; the first sight of a run ends no blindness. */
+function sightLine({ atMs, sinceMs }: Sight): LogProperties {
+  if (sinceMs === undefined) return {};
+  const time = (ms: number) => new Date(systemClock.wallMs(ms)).toISOString();
+  return { blind_from: time(sinceMs), blind_to: time(atMs) };
+}
