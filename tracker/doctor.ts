@@ -13,7 +13,7 @@ import {
 import { SpecialFiles } from "../ffi/special_file.ts";
 import { systemClock } from "../io/clock.ts";
 import type { Options } from "../io/command_line.ts";
-import { readConfigEntries } from "../io/config_file.ts";
+import { ConfigError, loadConfig, readConfigEntries } from "../io/config_file.ts";
 import type { ExitCode, Run } from "../io/program.ts";
 import { redacted } from "../io/redaction.ts";
 import { lookAtBroker } from "./doctor/broker_sight.ts";
@@ -22,10 +22,12 @@ import { checkCluster } from "./doctor/cluster_checks.ts";
 import { checkDevices } from "./doctor/device_checks.ts";
 import { checkGpio } from "./doctor/gpio_checks.ts";
 import { readIdentity } from "./doctor/identity.ts";
+import { actAsService, SERVICE_USER } from "./doctor/service_user.ts";
 
 /** 1 if anything is wrong. It takes nothing away from a tracker that runs. */
 export async function doctor({ config, configPath, options, stop }: Run): Promise<ExitCode> {
-  const findings = [checkConfig(configPath), ...await checkMachine(config, stop)];
+  const user = changeUser();
+  const findings = [checkConfig(configPath), ...user, ...await checkMachine(config, stop)];
   const sight = await lookAtBroker(config, stop);
   stop.throwIfAborted();
   findings.push(...checkCluster(config, sight));
@@ -47,8 +49,24 @@ function print(findings: readonly Finding[], options: Options): void {
   for (const line of lines) console.log(line);
 }
 
+/** Root looks with the eyes of the service. Nothing is found where somebody else asks. */
+function changeUser(): readonly Finding[] {
+  using files = new SpecialFiles();
+  return readIdentity(files)?.isRoot ? [actAsService(files)] : [];
+}
+
+/** The configuration was read when this user was still root. */
 function checkConfig(path: string): Finding {
-  const keys = readConfigEntries(path, { explicit: false }).filter(({ key }) => key !== "").length;
+  const explicit = false;
+  try {
+    loadConfig({ path, explicit });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [issue = ""] = error.message.split("\n");
+    const owner = `sudo chgrp ${SERVICE_USER} FILE && sudo chmod g+r FILE`;
+    return wrong("config", `${issue}, tried as the service's user`, `let it read: ${owner}`);
+  }
+  const keys = readConfigEntries(path, { explicit }).filter(({ key }) => key !== "").length;
   if (keys > 0) return fine("config", `${path}: good, ${keys} ${keys === 1 ? "key" : "keys"}`);
   const advice = '"hub enrol ID" on the hub\'s Pi prints one';
   return warning("config", `${path}: no such file, or an empty one; defaults hold`, advice);

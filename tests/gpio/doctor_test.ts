@@ -18,8 +18,11 @@ const CHIP = 0;
 const SHORT = "while echo pull-down; do usleep 5000; done > " +
   `/sys/devices/platform/gpio-sim.0/gpiochip${CHIP}/sim_gpio${BUTTON}/pull`;
 /** The user is in the group by his session alone: whoever lacks it there is not in the list either. */
-const USERS = "root:x:0:0::/root:/bin/sh\\npi:x:1000:1000::/home/pi:/bin/sh\\n";
-const GROUPS = "root:x:0:\\ngpio:x:986:\\npi:x:1000:\\n";
+const USERS = "root:x:0:0::/root:/bin/sh\\npi:x:1000:1000::/home/pi:/bin/sh\\n" +
+  "rpi-cluster-alert:x:990:990::/:/bin/false\\n";
+const GROUPS = "root:x:0:\\ngpio:x:986:\\npi:x:1000:\\nrpi-cluster-alert:x:990:\\n";
+/** The service's user joins the group. */
+const JOIN = "sed -i 's/^gpio:.*/&rpi-cluster-alert/' /etc/group";
 
 interface Examination {
   readonly code: number;
@@ -121,6 +124,20 @@ for (const userland of ["bookworm", "trixie"] as const) {
       assert.match(findings.permissions.advice ?? "", /sudo usermod -aG gpio pi, then log in anew/);
       assert.match(findings.chip?.found ?? "", /EACCES/);
       assert.match(findings.broker?.found ?? "", /echo back/, "the rest is looked at");
+    });
+    await stepOnce("root is told what the service's user may not do", async () => {
+      const { code, findings } = await examine(guest, { user: "root" });
+      assert.equal(code, 1);
+      assert.match(findings.user?.found ?? "", /tried as rpi-cluster-alert/);
+      assert.equal(findings.permissions?.level, "wrong");
+      assert.match(findings.permissions.found, /user rpi-cluster-alert .*may not open \/dev\/gpio/);
+      const advice = /sudo usermod -aG gpio rpi-cluster-alert, then sudo systemctl restart tracker/;
+      assert.match(findings.permissions.advice ?? "", advice);
+      await guest.run(JOIN);
+      const joined = await examine(guest, { user: "root" });
+      assert.equal(joined.code, 0, JSON.stringify(joined.findings));
+      const groups = /\(groups rpi-cluster-alert, gpio\) may open/;
+      assert.match(joined.findings.permissions?.found ?? "", groups);
     });
     // It waits while the others are tested.
     await using idle = isFirst

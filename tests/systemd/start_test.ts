@@ -1,7 +1,12 @@
 /** What the start of a service waits for, and what keeps it from none. */
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Finding } from "../../core/finding.ts";
+import { PROJECT } from "../../scripts/project.ts";
 import { testWithSystemd } from "./test_bed.ts";
+
+const SYSUSERS = join(PROJECT, "packaging/sysusers/rpi-cluster-alert.conf");
 
 testWithSystemd("no program waits for a network that is never online", {
   config: { hub: { broker: "none" } },
@@ -23,11 +28,39 @@ testWithSystemd("no program waits for a network that is never online", {
   assert.equal(await machine.property("network-online.target", "ActiveState"), "inactive");
 });
 
-testWithSystemd("a tracker starts on a system without a group gpio, and says what to do", {
+testWithSystemd("a tracker starts on a system without a group gpio", {
   config: { rpi: { led: 17, buzzer: 27 } },
 }, async ({ machine }) => {
   assert.notEqual((await machine.run("getent", "group", "gpio")).code, 0);
   await machine.do("systemctl", "start", "tracker");
   await machine.untilLogged("tracker", /sees the cluster/);
   assert.equal(await machine.property("tracker", "NRestarts"), "0");
+});
+
+testWithSystemd("the packaged users put the tracker's user into the group gpio", {}, async (
+  { machine },
+) => {
+  machine.write("/etc/sysusers.d/rpi-cluster-alert.conf", Deno.readTextFileSync(SYSUSERS));
+  await machine.do("systemd-sysusers");
+  assert.match(await machine.do("getent", "group", "gpio"), /:rpi-cluster-alert$/m);
+});
+
+testWithSystemd("the doctor that root asks sees what the service's user sees", {}, async (
+  { machine },
+) => {
+  const examine = async () => {
+    const { stdout } = await machine.run("tracker", "doctor", "--json");
+    const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(stdout);
+    return new Map(findings.map((finding) => [finding.subject, finding]));
+  };
+  const well = await examine();
+  assert.equal(well.get("config")?.level, "ok");
+  assert.match(well.get("user")?.found ?? "", /tried as rpi-cluster-alert/);
+  assert.match(well.get("permissions")?.found ?? "", /^user rpi-cluster-alert \(/);
+
+  await machine.do("chmod", "600", "/etc/rpi-cluster-alert/config.ini");
+  const closed = (await examine()).get("config");
+  assert.equal(closed?.level, "wrong");
+  assert.match(closed.found, /config\.ini.*may not read/);
+  assert.match(closed.advice ?? "", /chgrp rpi-cluster-alert/);
 });

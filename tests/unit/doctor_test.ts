@@ -24,6 +24,7 @@ import { checkClock, checkQuietHours } from "../../tracker/doctor/clock_checks.t
 import { checkCluster } from "../../tracker/doctor/cluster_checks.ts";
 import { checkDevices } from "../../tracker/doctor/device_checks.ts";
 import { readIdentity } from "../../tracker/doctor/identity.ts";
+import { findServiceUser } from "../../tracker/doctor/service_user.ts";
 
 const ROOT = "rpi-cluster";
 const TOPICS = topicsOf(ROOT);
@@ -268,6 +269,17 @@ Deno.test("a channel of PWM has to be there, and to be writable", () => {
   assert.deepEqual(levelOf("pwm:2", new Files(texts)), ["wrong"]);
   assert.deepEqual(levelOf("pwm:1", new Files({})), ["wrong"]);
   assert.deepEqual(levelOf("pwm:1", new Files(texts, [`${folder}/export`])), ["wrong"]);
+});
+
+Deno.test("the doctor finds the service's user and all of his groups", () => {
+  const system = {
+    "/etc/passwd": "root:x:0:0::/root:/bin/sh\nrpi-cluster-alert:x:990:989::/:/bin/false\n",
+    "/etc/group": "gpio:x:997:pi,rpi-cluster-alert\ni2c:x:998:pi\nrpi-cluster-alert:x:989:\n",
+  };
+  const service = { user: 990, group: 989, groups: [989, 997] };
+  assert.deepEqual(findServiceUser(new Files(system)), service);
+  const foreign = { ...system, "/etc/passwd": "root:x:0:0::/root:/bin/sh\n" };
+  assert.equal(findServiceUser(new Files(foreign)), undefined);
 });
 
 Deno.test("the doctor knows as whom it runs", () => {

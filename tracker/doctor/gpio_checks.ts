@@ -9,6 +9,7 @@ import { GpioError } from "../../ffi/gpio_error.ts";
 import { isPressed, openButtonLine } from "../button_line.ts";
 import { TRACKER_CONSUMER } from "../line_holder.ts";
 import type { Identity } from "./identity.ts";
+import { SERVICE_USER } from "./service_user.ts";
 
 const DOCTOR_CONSUMER = "rpi-cluster-doctor";
 
@@ -94,14 +95,10 @@ function checkPermissions(
     return wrong("permissions", `${who} may not open ${paths}`, adviseOnGroup(identity));
   }
   if (report.chips.length === 0) return fine("permissions", `${who}; there is no chip to open`);
-  if (identity?.isRoot) {
-    return fine("permissions", "root may open every chip; the service does as group gpio");
-  }
   return fine("permissions", `${who} may open the chips`);
 }
 
 function adviseOnGroup(identity: Identity | undefined): string {
-  const service = "tracker.service has the group by its unit";
   if (identity !== undefined && !identity.hasGpioGroup) {
     return "this system has no group gpio: make it and the udev rule of the README";
   }
@@ -109,10 +106,11 @@ function adviseOnGroup(identity: Identity | undefined): string {
     return "the chips do not belong to the group gpio: make the udev rule of the README";
   }
   if (identity?.listedGroups.includes("gpio")) {
-    return `the user is in the group gpio, this session is not yet: log in anew; ${service}`;
+    return "the user is in the group gpio, this session is not yet: log in anew";
   }
   const user = identity?.user ?? "USER";
-  return `sudo usermod -aG gpio ${user}, then log in anew; ${service}`;
+  const anew = user === SERVICE_USER ? "sudo systemctl restart tracker" : "log in anew";
+  return `sudo usermod -aG gpio ${user}, then ${anew}`;
 }
 
 async function checkPart(

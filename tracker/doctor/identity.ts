@@ -24,8 +24,8 @@ export function readIdentity(reader: Reader): Identity | undefined {
   const [, effectiveUser] = numbersOf(status, "Uid");
   const [, effectiveGroup] = numbersOf(status, "Gid");
   if (effectiveUser === undefined || effectiveGroup === undefined) return undefined;
-  const users = rowsOf(readOrNothing(reader, "/etc/passwd"));
-  const groups = rowsOf(readOrNothing(reader, "/etc/group"));
+  const users = readRows(reader, "/etc/passwd");
+  const groups = readRows(reader, "/etc/group");
   const user = users.find(([, , number]) => number === effectiveUser)?.[0] ?? effectiveUser;
   const held = new Set([effectiveGroup, ...numbersOf(status, "Groups")]);
   const nameOf = (number: string) => groups.find(([, , n]) => n === number)?.[0] ?? number;
@@ -46,9 +46,10 @@ function numbersOf(status: string, name: string): readonly string[] {
   return line.slice(name.length + 1).split(/\s+/).filter((part) => part !== "");
 }
 
-/** The fields of `/etc/passwd` and `/etc/group`. */
-function rowsOf(text: string): readonly (readonly string[])[] {
-  return text.split("\n").filter((line) => line !== "").map((line) => line.split(":"));
+/** The fields of `/etc/passwd` or `/etc/group`; none where it cannot be read. */
+export function readRows(reader: Reader, path: string): readonly (readonly string[])[] {
+  return readOrNothing(reader, path).split("\n").filter((line) => line !== "")
+    .map((line) => line.split(":"));
 }
 
 function readOrNothing(reader: Reader, path: string): string {

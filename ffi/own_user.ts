@@ -1,0 +1,38 @@
+/** The user as whom this process acts, changed through the C library: Deno has no call for it. */
+import { Libc } from "./libc.ts";
+import { LIBC_SONAME, type Library, openLibrary } from "./library.ts";
+
+const USERS = {
+  setgroups: { parameters: ["usize", "buffer"], result: "i32" },
+  setgid: { parameters: ["u32"], result: "i32" },
+  setuid: { parameters: ["u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** A user by numbers. */
+export interface UserNumbers {
+  readonly user: number;
+  readonly group: number;
+  /** All of his groups. */
+  readonly groups: readonly number[];
+}
+
+/**
+ * Becomes another user, with all threads and for good; only root may. Throws SystemError, and the
+ * process is then to end: it may be the one or the other.
+ */
+export function becomeUser({ user, group, groups }: UserNumbers): void {
+  using libc = new Libc();
+  const library: Library<typeof USERS> | undefined = openLibrary(LIBC_SONAME, USERS);
+  if (library === undefined) throw new Error(`Cannot load ${LIBC_SONAME}: not found`);
+  const succeed = (result: number): void => {
+    if (result !== 0) throw libc.lastError();
+  };
+  try {
+    // The user last: whoever is no longer root cannot change his groups.
+    succeed(library.symbols.setgroups(BigInt(groups.length), Uint32Array.from(groups)));
+    succeed(library.symbols.setgid(group));
+    succeed(library.symbols.setuid(user));
+  } finally {
+    library.close();
+  }
+}
