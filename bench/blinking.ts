@@ -28,7 +28,7 @@ export async function benchBlinking(minutes: number): Promise<readonly string[]>
     );
   const quiet = await start("quiet", "");
   const blinking = await start("blinking", "ghost");
-  await blinking.process.line(/a Pi is dead/, { withinMs: DEAD_WITHIN_MS });
+  await blinking.process.line(/a Pi is down/, { withinMs: DEAD_WITHIN_MS });
   await pause(SETTLE_MS);
 
   const trackers = [quiet, blinking];

@@ -64,6 +64,8 @@ export interface IncidentView {
   readonly node: string;
   readonly name: string;
   readonly died_at: string;
+  /** The last sign of life before a death: lengths count from it. `null` for others, and where none was heard. */
+  readonly last_heard_at: string | null;
   readonly told_at: string | null;
   readonly recovered_at: string | null;
   /** When somebody said that he takes care of it. */
@@ -105,6 +107,8 @@ export interface DeliveryView {
 
 /** What LEDs and buzzers do, and what keeps buzzers quiet. Instants are RFC 3339; no node means all. */
 export interface AlarmView {
+  /** Ids of the Pis whose trackers are heard, sorted: where there is none, no LED shows anything. */
+  readonly trackers: readonly string[];
   /** What a tracker shows that sees what the hub sees; each has holds and hours of quiet of its own. */
   readonly shows: IndicationKind;
   readonly silences: readonly {
@@ -120,6 +124,8 @@ export interface ClusterView {
   readonly seq: number;
   /** The hub's calendar time when it sent this, for ages that do not trust the browser's clock. */
   readonly at: string;
+  /** The zone in which the hub tells times, by its name in the IANA database. */
+  readonly time_zone: string;
   /** The hub cannot trust its own view: since when, and why. */
   readonly blind: { readonly since: string; readonly reason: string } | null;
   /** A viewer who is not logged in is told of no silence. */
@@ -176,6 +182,7 @@ export function applyFeed(
   return {
     seq: message.seq,
     at: message.at,
+    time_zone: view.time_zone,
     blind: message.blind === undefined ? view.blind : message.blind,
     alarm: message.alarm ?? view.alarm,
     notification: message.notification ?? view.notification,

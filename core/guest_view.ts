@@ -31,8 +31,8 @@ export function guestIncident(incident: IncidentView): IncidentView {
 }
 
 /** Who silenced what is not for passers-by. */
-function guestAlarm({ shows }: AlarmView): AlarmView {
-  return { shows, silences: [], maintenance: [] };
+function guestAlarm({ shows, trackers }: AlarmView): AlarmView {
+  return { shows, trackers, silences: [], maintenance: [] };
 }
 
 /** That nobody is told is for whoever looks; by which ways people are told is not. */

@@ -78,7 +78,7 @@ const TEST_BEEPS: Part = {
 };
 
 const LAMP_OFF: Part = { words: "is off", pattern: OFF };
-const LAMP_AS_BEFORE: Part = { words: "is on if a Pi was dead before", pattern: OFF };
+const LAMP_AS_BEFORE: Part = { words: "is on if a Pi was down before", pattern: OFF };
 const LAMP_ON: Part = { words: "is on", pattern: STEADY };
 
 /**
@@ -97,16 +97,16 @@ export const INDICATIONS: Readonly<Record<IndicationKind, IndicationRow>> = {
     led: ONE_HERTZ,
     buzzer: INSISTENT_THEN_REMINDING,
     lamp: LAMP_ON,
-    meaning: "a Pi is dead",
+    meaning: "a Pi is down",
   },
-  dead: { led: ONE_HERTZ, buzzer: SILENT, lamp: LAMP_ON, meaning: "a Pi is dead" },
+  dead: { led: ONE_HERTZ, buzzer: SILENT, lamp: LAMP_ON, meaning: "a Pi is down" },
   hub_dead: {
     led: TRIPLE_BLINK,
     buzzer: SILENT,
     lamp: LAMP_OFF,
-    meaning: "the hub is dead, and nobody is told",
+    meaning: "the hub is down, and nobody is told",
   },
-  suspect: { led: SHORT_BLINK, buzzer: SILENT, lamp: LAMP_OFF, meaning: "a Pi is suspect" },
+  suspect: { led: SHORT_BLINK, buzzer: SILENT, lamp: LAMP_OFF, meaning: "a Pi is late" },
   all_well: { led: LED_OFF, buzzer: SILENT, lamp: LAMP_OFF, meaning: "all is well" },
 };
 

@@ -22,6 +22,7 @@ import type { Projection } from "./projection.ts";
 import type { Recorder } from "./recorder.ts";
 import { spanEndMs } from "./span_end.ts";
 import type { Store } from "./store/store.ts";
+import type { Trackers } from "./trackers.ts";
 import type { VitalsHistory } from "./vitals_history.ts";
 
 /** Last signs of life and vitals are written this often: an SD card wears out. */
@@ -40,6 +41,7 @@ export interface LoopParts {
   readonly outbox: Outbox;
   readonly alarm: HubAlarm;
   readonly alarmSight: AlarmSight;
+  readonly trackers: Trackers;
   readonly observation: Observation;
   readonly ownNetwork: OwnNetwork;
 }
@@ -123,6 +125,7 @@ export class ClusterLoop {
 
   #takeInput(input: MonitorInput | Tick, nodes: ReadonlyMap<string, NodeState>): void {
     if (input.kind === "alarm") this.#parts.alarm.heard(input);
+    if (input.kind === "echo") this.#parts.trackers.hear(input);
     if (input.kind !== "evidence") return;
     const node = nodes.get(input.node);
     if (node === undefined) return;

@@ -3,6 +3,7 @@
 import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/feed.ts";
 import { guestChange, guestSnapshot } from "../core/guest_view.ts";
 import type { Clock } from "../io/clock.ts";
+import { localTimeZone } from "../io/local_time.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
 
@@ -201,6 +202,7 @@ export class Feed implements Disposable {
       kind: "snapshot",
       seq: this.#seq,
       at: this.#projection.now(),
+      time_zone: localTimeZone(),
       blind: this.#projection.blind,
       alarm: this.#projection.alarm,
       notification: this.#projection.notification,

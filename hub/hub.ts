@@ -46,6 +46,7 @@ import { providersOf } from "./providers.ts";
 import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
 import { Store } from "./store/store.ts";
+import { Trackers } from "./trackers.ts";
 import { VitalsHistory } from "./vitals_history.ts";
 import { leave } from "../vitals/leave.ts";
 
@@ -151,8 +152,10 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
       },
     }),
   );
+  const trackers = parts.use(new Trackers({ clock, onChange: () => showAlarm() }));
   const showAlarm = () => {
-    projection.showAlarm({ shows: alarmSight.shows, ...alarm.inForce() });
+    const { shows } = alarmSight;
+    projection.showAlarm({ trackers: trackers.nodes, shows, ...alarm.inForce() });
     feed.alarmChanged();
   };
   const alarmSight = parts.use(
@@ -178,6 +181,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     outbox,
     alarm,
     alarmSight,
+    trackers,
     observation,
     ownNetwork,
   });

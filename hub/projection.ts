@@ -36,7 +36,7 @@ export class Projection {
   readonly #warnings = new Map<string, string>();
   #blind: ClusterView["blind"];
   #conditionOf: (node: string) => NodeCondition = () => QUIET;
-  #alarm: AlarmView = { shows: "blind", silences: [], maintenance: [] };
+  #alarm: AlarmView = { trackers: [], shows: "blind", silences: [], maintenance: [] };
   #notification: NotificationView = { state: "none", channels: [] };
 
   constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
@@ -172,6 +172,7 @@ export function incidentView(incident: StoredIncident): IncidentView {
     node: incident.node,
     name: incident.name,
     died_at: rfc3339(incident.diedAtMs),
+    last_heard_at: rfc3339OrNull(incident.lastHeardMs),
     told_at: rfc3339OrNull(incident.toldAtMs),
     recovered_at: rfc3339OrNull(incident.recoveredAtMs),
     acknowledged_at: rfc3339OrNull(incident.acknowledgedAtMs),

@@ -24,7 +24,7 @@ const NAMES = { led: "LED", buzzer: "buzzer", lamp: "lamp" } as const;
 type Name = keyof typeof NAMES;
 
 /**
- * In a terminal the line is redrawn in place: `LED ● buzzer ○  a Pi is dead`. Elsewhere (a pipe, the
+ * In a terminal the line is redrawn in place: `LED ● buzzer ○  a Pi is down`. Elsewhere (a pipe, the
  * journal) blinking would fill the log, and nothing is written.
  */
 export class TerminalLine implements Disposable {

@@ -9,6 +9,7 @@ import { Login } from "./login/login.tsx";
 import { Heading } from "./parts/heading.tsx";
 import { RouteLink } from "./parts/route_link.tsx";
 import { Header } from "./shell/header.tsx";
+import { ZoneNote } from "./shell/zone_note.tsx";
 import { text } from "./texts.ts";
 import { NotificationLine } from "./verdict/notification_line.tsx";
 import { VerdictStrip } from "./verdict/verdict_strip.tsx";
@@ -41,6 +42,7 @@ export function App({ onWelcome, ...props }: AppProps): JSX.Element {
       <a class="skip" href="#content">{text("shell.skip")}</a>
       <Header live={live} router={router} />
       <main id="content">
+        <ZoneNote live={live} />
         {!isHome && <VerdictStrip verdict={live.verdict} />}
         {!isHome && (
           <NotificationLine notification={live.notification.value} isGuest={live.guest.value} />

@@ -35,6 +35,7 @@ const COLUMNS = [
   "acknowledged_at",
   "changes",
   "parent",
+  "last_heard_at",
 ] as const;
 
 export interface IncidentRoutesOptions {

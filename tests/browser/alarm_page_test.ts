@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { TestClient } from "../support/mqtt_client.ts";
 import { openPage, startChromium } from "../support/open_page.ts";
-import { startAgent, startHub } from "../support/programs.ts";
+import { startAgent, startHub, startTracker } from "../support/programs.ts";
 import { smsBy, TO } from "../support/told.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 import { look } from "./look.ts";
@@ -24,14 +24,21 @@ Deno.test("the alarm is told in words, silenced, and its silence is heard on MQT
   });
   await client.subscribe("rpi-cluster/v1/alarm", 1);
   await client.subscribe("rpi-cluster/v1/alarm/test", 0);
-  await using agent = await startAgent(await hub.enrol("john-snow", "John Snow"));
+  const config = await hub.enrol("john-snow", "John Snow");
+  await using agent = await startAgent(config);
   await chromium.story(async (page) => {
     await openPage(page, hub);
     await hub.waitForLiveness("john-snow", "alive");
     await page.goto(`${hub.url}/alarm`);
+    await page.getByText(/^No tracker is heard: no LED and no buzzer/).waitFor();
+    await page.getByText("No tracker is heard, so there is no alarm to play.").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Play the alarm" }).count(), 0);
+    await look(chromium, page, "alarm-no-tracker");
+    await using _tracker = await startTracker(config);
     const led = page.locator('[data-device="LEDs"]');
     const buzzer = page.locator('[data-device="Buzzers"]');
     await led.getByText("because no Pi is late or down.").waitFor();
+    await page.getByText(/^This applies to every Pi with a tracker: John Snow\./).waitFor();
     await agent.kill();
     await led.getByText("because John Snow is down.").waitFor();
     await led.getByText(/blink once a second/).waitFor();

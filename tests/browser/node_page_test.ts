@@ -60,7 +60,9 @@ Deno.test("a death is acknowledged, and maintenance begins and ends, on the node
     await agent.kill();
     await page.getByText(/^John Snow has been down for/).waitFor();
     await page.getByRole("button", { name: "Acknowledge" }).click();
-    await page.getByRole("status").getByText("Acknowledged: nobody is reminded of it.").waitFor();
+    await page.getByRole("status").getByText(
+      "Acknowledged: no reminders and no buzzer until it is up again.",
+    ).waitFor();
     await page.getByText(/^acknowledged at/).waitFor();
     assert.notEqual((await hub.incidents())[0]?.acknowledged_at, null);
 

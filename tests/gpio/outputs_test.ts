@@ -246,9 +246,9 @@ Deno.test("terminal line shows LED and buzzer in place, and leaves an empty line
     line.buzzer.set(true);
   }
   assert.deepEqual(terminal.written, [
-    "\rLED ○ buzzer ○  a Pi is dead\x1b[K\r",
-    "\rLED ● buzzer ○  a Pi is dead\x1b[K\r",
-    "\rLED ● buzzer ●  a Pi is dead\x1b[K\r",
+    "\rLED ○ buzzer ○  a Pi is down\x1b[K\r",
+    "\rLED ● buzzer ○  a Pi is down\x1b[K\r",
+    "\rLED ● buzzer ●  a Pi is down\x1b[K\r",
     "\r\x1b[K",
   ]);
 });
@@ -260,7 +260,7 @@ Deno.test("terminal line shows a lamp where there is to be one", () => {
   line.show("dead");
   assert.deepEqual(terminal.written, [
     "\rLED ○ buzzer ○ lamp ●  \x1b[K\r",
-    "\rLED ○ buzzer ○ lamp ●  a Pi is dead\x1b[K\r",
+    "\rLED ○ buzzer ○ lamp ●  a Pi is down\x1b[K\r",
   ]);
 });
 

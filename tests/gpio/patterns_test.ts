@@ -120,7 +120,7 @@ async function setAfterTheft(guest: Guest): Promise<void> {
   await thief.program.end();
   for (const name of ["led", "buzzer", "lamp"] as const) await robbed.opened(name);
   await levelSeen(guest, { line: LED, since, value: "1" });
-  assert.equal(await guest.level(LAMP, CHIP), 1, "a Pi is dead: the lamp is lit");
+  assert.equal(await guest.level(LAMP, CHIP), 1, "a Pi is down: the lamp is lit");
   assert.equal(await guest.level(BUZZER, CHIP), 0, "what the other program left on is off");
   await robbed.program.signal("TERM");
   assert.equal(await robbed.program.end(), 0);

@@ -60,7 +60,7 @@ Deno.test("tracker whose hub, and then broker, is dead", async (t) => {
   await t.step("when that Pi is back the hub is still dead", async () => {
     const said = tracker.output.length;
     await john.start();
-    await tracker.said(/LED blinks three times every 3 s: the hub is dead/, said);
+    await tracker.said(/LED blinks three times every 3 s: the hub is down/, said);
     const since = await guest.now();
     await playsAtLast(guest, { line: LED, since, pattern: TRIPLE_BLINK });
     await isQuiet(guest, since);

@@ -20,7 +20,7 @@ const ALARM_TEST_TOPIC = "rpi-cluster/v1/alarm/test";
 
 /** What a tracker says when it sees the cluster and has nothing to show. */
 export const IS_WELL = /LED is off: all is well/;
-export const IS_DEAD = /a Pi is dead/;
+export const IS_DEAD = /a Pi is down/;
 
 /** The gpiochip of the header on a Pi 4. */
 export const CHIP = 0;

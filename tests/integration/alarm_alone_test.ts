@@ -6,8 +6,8 @@ import { MOSQUITTO } from "../support/cluster.ts";
 
 const QUICK = { cluster: { nodes: "bran" }, rpi: { buzzer_hold: "0s" } };
 const WELL = "LED is off: all is well";
-const HUB_DEAD = "LED blinks three times every 3 s: the hub is dead";
-const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is dead";
+const HUB_DEAD = "LED blinks three times every 3 s: the hub is down";
+const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is down";
 const DEADLINE = { withinMs: 40_000 };
 
 Deno.test("a tracker shows that the hub is dead, and alarms for the other Pis without it", async () => {

@@ -31,7 +31,7 @@ testWithBrokers(`a killed agent is late at once and down after 3 s (${name})`, a
   await hub.waitForLiveness("john-snow", "dead");
   const tookMs = performance.now() - killedMs;
   assert.ok(tookMs >= WILL_MS && tookMs < WILL_MS + SLACK_MS, `down after ${tookMs} ms`);
-  await tracker.process.line("LED blinks once a second: a Pi is dead");
+  await tracker.process.line("LED blinks once a second: a Pi is down");
   await tracker.process.line("buzzer sounds");
   await until("the verdict", () => verdictsOf(listener, "john-snow").at(-1) === "dead");
   const later = await cluster.listener();

@@ -230,7 +230,7 @@ Deno.test("a hub's incidents are found by node, kind and time, and go into a tab
   const [head, row = "", end] = (await table.text()).split("\r\n");
   assert.equal(
     head,
-    "id,kind,node,name,cause,died_at,recovered_at,told_at,acknowledged_at,changes,parent",
+    "id,kind,node,name,cause,died_at,recovered_at,told_at,acknowledged_at,changes,parent,last_heard_at",
   );
   assert.ok(
     row.startsWith(`1,node,evil,"'=HYPERLINK(""http://evil.example"",""click"")",silence,`),

@@ -8,8 +8,8 @@ import { testWithBrokers } from "../support/together.ts";
 
 /** The buzzer waits for nothing here; a death takes 3 s after the last will. */
 const QUICK = { cluster: { nodes: "arya, bran" }, rpi: { buzzer_hold: "0s" } };
-const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is dead";
-const QUIET = "LED blinks once a second: a Pi is dead";
+const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is down";
+const QUIET = "LED blinks once a second: a Pi is down";
 const DEADLINE = { withinMs: 20_000 };
 
 /** Does something, and waits for what the tracker shows because of it. */

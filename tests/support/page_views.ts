@@ -43,7 +43,12 @@ export function nodes(count: number, liveness: Liveness): readonly NodeView[] {
 }
 
 /** No LED blinks, and nobody is silenced. */
-export const WELL: AlarmView = { shows: "all_well", silences: [], maintenance: [] };
+export const WELL: AlarmView = {
+  trackers: ["arya"],
+  shows: "all_well",
+  silences: [],
+  maintenance: [],
+};
 
 /** People are told. */
 export const TOLD: NotificationView = {
@@ -58,6 +63,7 @@ export function view(
   return {
     seq: 1,
     at: AT,
+    time_zone: "Europe/Berlin",
     blind: null,
     alarm: WELL,
     notification: TOLD,
@@ -75,6 +81,7 @@ export function incident(id: number, other: Partial<IncidentView> = {}): Inciden
     node: "john-snow",
     name: "John Snow",
     died_at: AT,
+    last_heard_at: null,
     told_at: null,
     recovered_at: null,
     acknowledged_at: null,

@@ -43,6 +43,7 @@ function incident(id: number, more: Partial<IncidentView> = {}): IncidentView {
     node: "pi-1",
     name: "pi-1",
     died_at: AT,
+    last_heard_at: null,
     told_at: null,
     recovered_at: null,
     acknowledged_at: null,
@@ -73,6 +74,7 @@ function view(more: Partial<ClusterView> = {}): ClusterView {
   return {
     seq: 7,
     at: AT,
+    time_zone: "UTC",
     blind: null,
     alarm: WELL,
     notification: TOLD,

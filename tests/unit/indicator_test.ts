@@ -108,7 +108,7 @@ Deno.test("each indication has words of its own", () => {
   assert.equal(new Set(kinds.map(describeIndication)).size, kinds.length);
   assert.equal(
     describeIndication("dead_buzzing"),
-    "LED blinks once a second, buzzer sounds: a Pi is dead",
+    "LED blinks once a second, buzzer sounds: a Pi is down",
   );
   assert.equal(describeIndication("all_well"), "LED is off: all is well");
 });

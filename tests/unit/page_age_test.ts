@@ -3,7 +3,11 @@
 import assert from "node:assert/strict";
 import { agoText, lengthText } from "../../web/words/age.ts";
 import { byDay } from "../../web/words/by_day.ts";
-import { clockText, dayText, fullText, sinceText } from "../../web/words/instant.ts";
+import { stateSince } from "../../web/words/down_since.ts";
+import { incidentLength } from "../../web/words/history_text.ts";
+import { clockText, dayText, fullText, sinceText, tellTimesIn } from "../../web/words/instant.ts";
+import { zoneText } from "../../web/words/zone_text.ts";
+import { incident } from "../support/page_views.ts";
 
 const S = 1000;
 const MIN = 60 * S;
@@ -25,6 +29,51 @@ Deno.test("a length is told in its two largest units", () => {
     [4 * D + 3 * H + 59 * MIN, "4 d 3 h"],
   ];
   assert.deepEqual(lengths.map(([ms]) => lengthText(ms)), lengths.map(([, text]) => text));
+});
+
+Deno.test("times are told in the hub's zone, and in the browser's where that is not known", () => {
+  const instant = "2026-03-01T13:02:11Z";
+  try {
+    tellTimesIn("Asia/Kolkata");
+    assert.equal(clockText(instant), "18:32:11");
+    assert.equal(sinceText(instant, instant), "18:32");
+    assert.equal(dayText("2026-03-01T19:00:00Z", instant), "Monday 2 March 2026");
+    const row = { at: "2026-03-01T19:00:00Z" };
+    const [day] = byDay([row], ({ at }) => at, { now: row.at });
+    assert.equal(day?.day, "Today");
+    tellTimesIn("Mars/Olympus");
+    assert.equal(clockText(instant), clockText(instant, undefined));
+  } finally {
+    tellTimesIn("");
+  }
+});
+
+Deno.test("the page says in whose zone it tells times where the reader's clock shows others", () => {
+  const now = "2026-03-01T13:02:11Z";
+  assert.equal(zoneText(BERLIN, now, "Europe/Paris"), undefined);
+  assert.equal(zoneText(undefined, now, BERLIN), undefined);
+  assert.equal(
+    zoneText("America/New_York", now, BERLIN),
+    "All times are the hub's (America/New York): 08:02 there is 14:02 here.",
+  );
+  assert.equal(
+    zoneText("UTC", now, BERLIN),
+    "All times are the hub's (UTC): 13:02 there is 14:02 here. For another zone, set [hub] time_zone.",
+  );
+});
+
+Deno.test("what is down is so since the last sign of life", () => {
+  const since = "2026-03-01T13:02:11.000Z";
+  const last_heartbeat_at = "2026-03-01T13:02:06.000Z";
+  for (const liveness of ["dead", "suspect"] as const) {
+    assert.equal(stateSince({ liveness, since, last_heartbeat_at }), last_heartbeat_at);
+    assert.equal(stateSince({ liveness, since, last_heartbeat_at: null }), since);
+  }
+  assert.equal(stateSince({ liveness: "alive", since, last_heartbeat_at }), since);
+  const died = incident(1, { died_at: since, last_heard_at: last_heartbeat_at });
+  const recovered_at = "2026-03-01T13:02:20.000Z";
+  assert.equal(incidentLength({ ...died, recovered_at }, 0), "14 s");
+  assert.equal(incidentLength({ ...died, last_heard_at: null, recovered_at }, 0), "9 s");
 });
 
 Deno.test("an age below two seconds does not flicker", () => {

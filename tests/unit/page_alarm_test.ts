@@ -15,7 +15,7 @@ function sight(other: Partial<AlarmSight>): AlarmSight {
 }
 
 function showing(shows: AlarmView["shows"], inForce: Partial<AlarmView> = {}): AlarmView {
-  return { silences: [], maintenance: [], ...inForce, shows };
+  return { trackers: ["arya"], silences: [], maintenance: [], ...inForce, shows };
 }
 
 Deno.test("without trouble LEDs are off and buzzers silent", () => {
@@ -56,6 +56,8 @@ Deno.test("a dead Pi sounds, unless something in force keeps it quiet, which is 
   assert.deepEqual(buzzer(all).reason, { kind: "maintenance", until: LATER });
   const own = showing("dead", { maintenance: [{ node: "john-snow", until: LATER }] });
   assert.deepEqual(buzzer(own).reason, { kind: "nodes" });
+  const cared = sight({ nodes: [{ ...DEAD, acknowledged: true }], alarm: showing("dead") });
+  assert.deepEqual(alarmStateOf(cared).buzzer.reason, { kind: "nodes" });
   assert.deepEqual(buzzer(showing("dead"), true).reason, { kind: "unsaid" }, "guests hear no more");
 });
 

@@ -91,7 +91,7 @@ Deno.test("a blind hub replaces the verdict, whatever the nodes were", () => {
   for (const liveness of ["alive", "dead"] as const) {
     const verdict = verdictOf(view(nodes(3, liveness), { blind }), LIVE, BERLIN);
     assert.equal(verdict.tone, "unsure");
-    assert.equal(verdict.spoken, "The hub cannot see the broker since 14:02");
+    assert.equal(verdict.spoken, "The hub has not seen the broker since 14:02");
     assert.equal(plainText(verdict.notes[0] ?? []), "It has no connection to the broker.");
     assert.equal(verdict.deadCount, 0);
     assert.ok(verdict.stale);

@@ -24,13 +24,20 @@ const LED_TONES: Readonly<Record<LedSign, Tone>> = {
 interface AlarmNowProps {
   /** `undefined` while nobody knows. */
   readonly state: AlarmState | undefined;
+  /** The names of the Pis whose trackers are heard. */
+  readonly trackers: readonly string[];
   readonly at: string;
 }
 
-export function AlarmNow({ state, at }: AlarmNowProps): JSX.Element {
+export function AlarmNow({ state, trackers, at }: AlarmNowProps): JSX.Element {
+  const nothing = state === undefined
+    ? text("alarmPage.unsure")
+    : trackers.length === 0
+    ? text("alarmPage.noTracker")
+    : undefined;
   return (
     <Section heading={text("alarmPage.now")} class="alarm-now">
-      {state === undefined ? <p class="nothing">{text("alarmPage.unsure")}</p> : (
+      {state === undefined || nothing !== undefined ? <p class="nothing">{nothing}</p> : (
         <>
           <ul class="panel-list">
             <Device
@@ -46,7 +53,7 @@ export function AlarmNow({ state, at }: AlarmNowProps): JSX.Element {
               reason={<Why reason={state.buzzer.reason} at={at} />}
             />
           </ul>
-          <p class="hint">{text("alarmPage.ofTrackers")}</p>
+          <p class="hint">{said("alarmPage.ofTrackers", { names: listed(trackers) })}</p>
         </>
       )}
     </Section>
@@ -97,15 +104,17 @@ interface NamedProps {
 }
 
 function Named({ kind, nodes }: NamedProps): JSX.Element {
-  const named = nodes.slice(0, NAMES_MAX).map((node) => (
-    <bdi key={node.id} class="name">{shownName(node)}</bdi>
-  ));
-  const rest = nodes.length - named.length;
-  const names = joined([
-    ...named,
-    ...rest > 0 ? [text("alarmPage.more", { count: rest })] : [],
-  ]);
+  const names = listed(nodes.map(shownName));
   return <>{said(`alarmPage.reason_${kind}${nodes.length === 1 ? "_one" : ""}`, { names })}</>;
+}
+
+/** The first names, and how many more. */
+function listed(names: readonly string[]): ComponentChildren {
+  const named = names.slice(0, NAMES_MAX).map((name, index) => (
+    <bdi key={index} class="name">{name}</bdi>
+  ));
+  const rest = names.length - named.length;
+  return joined([...named, ...rest > 0 ? [text("alarmPage.more", { count: rest })] : []]);
 }
 
 /** `a`, `a and b`, `a, b and c` */

@@ -1,15 +1,26 @@
 /** The view of the alarm: what LEDs and buzzers do and why, silence, and tests. */
 
 import type { JSX } from "preact";
+import type { NodeView } from "../../core/feed.ts";
 import { Heading } from "../parts/heading.tsx";
 import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
+import { shownName } from "../words/shown_name.ts";
 import { type AlarmSight, alarmStateOf } from "./alarm_state.ts";
 import { AlarmNow } from "./alarm_now.tsx";
 import { AlarmTests } from "./alarm_tests.tsx";
 import { MessagesNow } from "./messages_now.tsx";
 import { SignTable } from "./sign_table.tsx";
 import { SilenceForm } from "./silence_form.tsx";
+
+/** Of a Pi that has a tracker but no agent only the id is known. */
+function trackerNames(
+  nodes: readonly NodeView[],
+  trackers: readonly string[],
+): readonly string[] {
+  const names = new Map(nodes.map((node) => [node.id, shownName(node)]));
+  return trackers.map((id) => names.get(id) ?? id);
+}
 
 export function AlarmPage({ live, api }: ViewProps): JSX.Element {
   const isGuest = live.guest.value;
@@ -26,7 +37,11 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
       <div class="columns">
         <div>
           {!isTold && messages}
-          <AlarmNow state={sight && alarmStateOf(sight)} at={view?.at ?? ""} />
+          <AlarmNow
+            state={sight && alarmStateOf(sight)}
+            trackers={trackerNames(live.nodes.value, live.alarm.value?.trackers ?? [])}
+            at={view?.at ?? ""}
+          />
           {!isGuest && view && (
             <SilenceForm
               api={api}
@@ -38,7 +53,13 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
         </div>
         <div>
           {isTold && messages}
-          {!isGuest && <AlarmTests api={api} nodes={live.nodes.value} />}
+          {!isGuest && (
+            <AlarmTests
+              api={api}
+              nodes={live.nodes.value}
+              trackers={live.alarm.value?.trackers ?? []}
+            />
+          )}
           <SignTable />
         </div>
       </div>

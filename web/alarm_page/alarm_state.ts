@@ -98,7 +98,7 @@ function quietReason(
   const quiet = new Set(
     [...silences, ...maintenance].filter(({ until }) => until > at).map(({ node }) => node),
   );
-  const isQuiet = ({ id, since }: NodeView) =>
-    quiet.has(id) || (silence !== undefined && since <= silence.since);
+  const isQuiet = ({ id, since, acknowledged }: NodeView) =>
+    acknowledged || quiet.has(id) || (silence !== undefined && since <= silence.since);
   return dead.length > 0 && dead.every(isQuiet) ? { kind: "nodes" } : undefined;
 }

@@ -18,18 +18,20 @@ import { oneLine, shownName } from "../words/shown_name.ts";
 
 interface AlarmTestsProps extends Pick<ViewProps, "api"> {
   readonly nodes: readonly NodeView[];
+  /** Ids of the Pis that have an alarm to play. */
+  readonly trackers: readonly string[];
 }
 
-export function AlarmTests({ api, nodes }: AlarmTestsProps): JSX.Element {
+export function AlarmTests({ api, nodes, trackers }: AlarmTestsProps): JSX.Element {
   return (
     <Section heading={text("alarmPage.test")} class="tests">
-      <AlarmTest api={api} nodes={nodes} />
+      <AlarmTest api={api} nodes={nodes.filter(({ id }) => trackers.includes(id))} />
       <MessageTest api={api} />
     </Section>
   );
 }
 
-function AlarmTest({ api, nodes }: AlarmTestsProps): JSX.Element {
+function AlarmTest({ api, nodes }: Pick<AlarmTestsProps, "api" | "nodes">): JSX.Element {
   const chosen = useSignal("");
   const busy = useSignal(false);
   const outcome = useSignal<Outcome>(undefined);
@@ -47,11 +49,11 @@ function AlarmTest({ api, nodes }: AlarmTestsProps): JSX.Element {
   return (
     <div class="test">
       <h3>{text("alarmPage.testAlarm")}</h3>
-      <p class="hint">{text("alarmPage.testAlarmHint")}</p>
       {node === undefined
         ? <p class="nothing">{text("alarmPage.testAlarmNobody")}</p>
         : (
           <div class="action">
+            <p class="hint">{text("alarmPage.testAlarmHint")}</p>
             <Select
               label={text("alarmPage.testAlarmNode")}
               value={node.id}

@@ -3,6 +3,7 @@
 import type { VitalsSpan } from "../../core/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/vitals.ts";
 import { spokenLanguage, text } from "../texts.ts";
+import { toldZone } from "../words/instant.ts";
 import { vitalText } from "../words/vital_text.ts";
 import type { Figures } from "./chart_data.ts";
 
@@ -85,6 +86,11 @@ const DAY_AND_TIME = { ...DAY, ...TIME } as const;
 
 function format(options: Intl.DateTimeFormatOptions, atS: number): string {
   const locale = LOCALES[spokenLanguage()];
-  const formatter = new Intl.DateTimeFormat(locale, { hourCycle: "h23", ...options });
+  const zone = toldZone();
+  const formatter = new Intl.DateTimeFormat(locale, {
+    hourCycle: "h23",
+    ...options,
+    ...(zone === undefined ? {} : { timeZone: zone }),
+  });
   return formatter.format(atS * 1000).replaceAll(",", "");
 }

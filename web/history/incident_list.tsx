@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import type { IncidentView } from "../../core/feed.ts";
 import { byDay } from "../words/by_day.ts";
 import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
+import { incidentSince } from "../words/down_since.ts";
 import { clockText, sinceText } from "../words/instant.ts";
 import { pieces, text } from "../texts.ts";
 import { Moment } from "../parts/moment.tsx";
@@ -23,7 +24,7 @@ export function IncidentList({ incidents, rowsMax, at, hubNowMs }: IncidentListP
     <section class="history" aria-labelledby="incidents">
       <h2 id="incidents">{text("history.incidents")}</h2>
       {incidents.length === 0 && <p class="nothing">{text("history.none")}</p>}
-      {byDay(wholes(incidents).slice(0, rowsMax), (incident) => incident.died_at, { now: at }).map((
+      {byDay(wholes(incidents).slice(0, rowsMax), incidentSince, { now: at }).map((
         { day, rows },
       ) => (
         <div key={day}>
@@ -55,7 +56,8 @@ interface IncidentProps {
 }
 
 function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
-  const { died_at, recovered_at, told_at } = incident;
+  const { recovered_at, told_at } = incident;
+  const since = incidentSince(incident);
   const isOver = recovered_at !== null;
   const tone = isOver ? "well" : "down";
   return (
@@ -71,16 +73,16 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
         <p class="row-detail">
           {isOver
             ? pieces("history.fromTo", {
-              from: <Clock at={died_at} />,
+              from: <Clock at={since} />,
               to: <Clock at={recovered_at} />,
             })
-            : <Clock at={died_at} />}
+            : <Clock at={since} />}
           {" · "}
           <bdi>{causeText(incident.cause)}</bdi>
           {" · "}
           {incident.acknowledged_at !== null && `${text("history.acknowledged")} · `}
           {told_at === null ? text("history.nobodyTold") : pieces("history.toldAt", {
-            when: <Moment at={told_at}>{sinceText(told_at, died_at)}</Moment>,
+            when: <Moment at={told_at}>{sinceText(told_at, since)}</Moment>,
           })}
         </p>
       </div>

@@ -12,7 +12,7 @@ import type { ViewProps } from "../view_props.ts";
 const ROWS_MAX = 10;
 
 export function Home(props: ViewProps): JSX.Element {
-  const { live, attention } = props;
+  const { live, attention, api } = props;
   const deliveries = live.guest.value ? undefined : live.deliveries.value.slice(0, ROWS_MAX);
   return (
     <>
@@ -24,6 +24,8 @@ export function Home(props: ViewProps): JSX.Element {
         isGuest={live.guest.value}
         incidents={live.incidents.value}
         hubNowMs={live.hubNowMs}
+        now={live.minute.value}
+        api={api}
       />
       {live.known.value && (
         <>

@@ -11,7 +11,8 @@ import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { byDay } from "../words/by_day.ts";
 import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
-import { clockText, sinceText } from "../words/instant.ts";
+import { incidentSince } from "../words/down_since.ts";
+import { clockText, dayKey, sinceText } from "../words/instant.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { ToldList } from "./told_list.tsx";
 import { toldOf } from "./told.ts";
@@ -33,7 +34,7 @@ export function IncidentTimeline(props: IncidentTimelineProps): JSX.Element {
   const now = new Date(props.hubNowMs.peek()).toISOString();
   return (
     <div class="timeline">
-      {byDay(props.incidents, (incident) => incident.died_at, { now }).map(({ day, rows }) => (
+      {byDay(props.incidents, incidentSince, { now }).map(({ day, rows }) => (
         <div key={day}>
           <h3 class="day">{day}</h3>
           <ol class="rows">
@@ -96,11 +97,12 @@ function Subject(
 }
 
 function Times({ incident }: Pick<IncidentProps, "incident">): JSX.Element {
-  const { kind, died_at, recovered_at } = incident;
-  const from = <Moment at={died_at}>{clockText(died_at)}</Moment>;
+  const { kind, recovered_at } = incident;
+  const since = incidentSince(incident);
+  const from = <Moment at={since}>{clockText(since)}</Moment>;
   if (recovered_at === null || kind === "reboot") return from;
-  const isSameDay = recovered_at.slice(0, 10) === died_at.slice(0, 10);
-  const end = isSameDay ? clockText(recovered_at) : sinceText(recovered_at, died_at);
+  const isSameDay = dayKey(recovered_at) === dayKey(since);
+  const end = isSameDay ? clockText(recovered_at) : sinceText(recovered_at, since);
   const to = <Moment at={recovered_at}>{end}</Moment>;
   return <>{said("history.fromTo", { from, to })}</>;
 }

@@ -9,6 +9,7 @@ import type { Live } from "../live/live.ts";
 import { Age, Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { pieces, text } from "../texts.ts";
+import { stateSince } from "../words/down_since.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
@@ -51,7 +52,8 @@ interface SinceProps {
 
 /** Since when it is what it is. */
 export function Since({ node, now, stale }: SinceProps): JSX.Element {
-  const when = <Moment at={node.since}>{sinceText(node.since, now)}</Moment>;
+  const since = stateSince(node);
+  const when = <Moment at={since}>{sinceText(since, now)}</Moment>;
   return (
     <span class="since">
       {stale ? pieces("list.since", { when }) : pieces(`liveness.${node.liveness}_since`, { when })}

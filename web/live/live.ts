@@ -2,6 +2,7 @@
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
+import { tellTimesIn } from "../words/instant.ts";
 import { type Hearing, type Verdict, verdictOf } from "../verdict/verdict.ts";
 import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
 import { NodeSignals } from "./node_signals.ts";
@@ -47,6 +48,8 @@ export class Live {
   );
   /** Whether a first snapshot was heard. */
   readonly known: ReadonlySignal<boolean> = computed(() => this.#view.value !== undefined);
+  /** The zone in which the hub tells times. */
+  readonly zone: ReadonlySignal<string | undefined> = computed(() => this.#view.value?.time_zone);
   /** Whoever looks has not logged in, and may only look. */
   readonly guest: ReadonlySignal<boolean> = computed(() => this.#view.value?.guest === true);
   /** The hub's time as RFC 3339, in steps of a minute: for what depends on the day. */
@@ -70,6 +73,8 @@ export class Live {
     const view = applyFeed(this.#view.value, message);
     if (view === undefined) return false;
     if (!this.#clock.hear(message.at, reading, message.kind)) return false;
+    // Before anything is rendered that tells a time.
+    if (message.kind === "snapshot") tellTimesIn(message.time_zone);
     batch(() => {
       this.#view.value = view;
       this.#link.value = "live";

@@ -11,6 +11,7 @@ import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
 import { text } from "../texts.ts";
 import { warningText } from "../words/hub_text.ts";
+import { stateSince } from "../words/down_since.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
@@ -39,7 +40,7 @@ export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
             {text(isStale ? `liveness.was_${node.liveness}` : `liveness.${node.liveness}`)}
           </b>
           <span>
-            {said(`liveness.${node.liveness}_since`, { when: moment(node.since, at) })}
+            {said(`liveness.${node.liveness}_since`, { when: moment(stateSince(node), at) })}
           </span>
           <span>
             <Heard live={live} id={node.id} />

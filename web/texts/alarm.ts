@@ -12,20 +12,20 @@ export const alarmTexts = {
     de: "LED blinkt alle 2 s zweimal: keine Sicht auf den Cluster (blind)",
   },
   dead_buzzing: {
-    en: "LED blinks once a second, buzzer sounds: a Pi is dead",
-    de: "LED blinkt jede Sekunde, Summer ertönt: Ein Pi ist tot",
+    en: "LED blinks once a second, buzzer sounds: a Pi is down",
+    de: "LED blinkt jede Sekunde, Summer ertönt: Ein Pi ist ausgefallen",
   },
   dead: {
-    en: "LED blinks once a second: a Pi is dead",
-    de: "LED blinkt jede Sekunde: Ein Pi ist tot",
+    en: "LED blinks once a second: a Pi is down",
+    de: "LED blinkt jede Sekunde: Ein Pi ist ausgefallen",
   },
   hub_dead: {
-    en: "LED blinks three times every 3 s: the hub is dead, and nobody is told",
-    de: "LED blinkt alle 3 s dreimal: Der Hub ist tot, und niemand wird benachrichtigt",
+    en: "LED blinks three times every 3 s: the hub is down, and nobody is told",
+    de: "LED blinkt alle 3 s dreimal: Der Hub ist ausgefallen, und niemand wird benachrichtigt",
   },
   suspect: {
-    en: "LED blinks briefly every 2 s: a Pi is suspect",
-    de: "LED blinkt alle 2 s kurz: Ein Pi ist verdächtig still",
+    en: "LED blinks briefly every 2 s: a Pi is late",
+    de: "LED blinkt alle 2 s kurz: Ein Pi ist verspätet",
   },
   all_well: { en: "LED is off: all is well", de: "LED ist aus: Alles in Ordnung" },
 } as const satisfies Area;

@@ -23,7 +23,7 @@ export const alarmPageTexts = {
   because: { en: "because {reason}", de: "denn {reason}" },
   reason_well: { en: "no Pi is late or down", de: "kein Pi ist verspätet oder ausgefallen" },
   reason_blind: {
-    en: "the hub cannot see the broker since {when}",
+    en: "the hub has not seen the broker since {when}",
     de: "der Hub sieht den Broker seit {when} nicht",
   },
   reason_late: { en: "{names} are late", de: "{names} sind verspätet" },
@@ -39,8 +39,8 @@ export const alarmPageTexts = {
     de: "der ganze Cluster ist bis {when} in Wartung",
   },
   reason_nodes: {
-    en: "who is down is silenced or in maintenance",
-    de: "was ausgefallen ist, ist stummgeschaltet oder in Wartung",
+    en: "what is down is acknowledged, silenced or in maintenance",
+    de: "was ausgefallen ist, ist bestätigt, stummgeschaltet oder in Wartung",
   },
   reason_hold: {
     en: "they wait a few seconds before they sound",
@@ -58,11 +58,15 @@ export const alarmPageTexts = {
   and: { en: "{first} and {second}", de: "{first} und {second}" },
   ofTrackers: {
     en:
-      "So it is on each Pi with a tracker that sees the broker. Quiet hours of a single Pi are not " +
-      "known here.",
+      "This applies to every Pi with a tracker: {names}. Quiet hours of a single Pi are not known here.",
     de:
-      "So ist es auf jedem Pi mit einem Tracker, der den Broker sieht. Ruhezeiten eines einzelnen " +
-      "Pis sind hier nicht bekannt.",
+      "Das gilt für jeden Pi mit einem Tracker: {names}. Ruhezeiten eines einzelnen Pis sind hier nicht bekannt.",
+  },
+  noTracker: {
+    en:
+      "No tracker is heard: no LED and no buzzer shows anything. One runs on each Pi that has them.",
+    de:
+      "Kein Tracker ist zu hören: Keine LED und kein Summer zeigt etwas an. Einer läuft auf jedem Pi, der sie hat.",
   },
 
   meanings: { en: "What the signs mean", de: "Was die Zeichen bedeuten" },
@@ -81,8 +85,8 @@ export const alarmPageTexts = {
   means_late: { en: "A Pi is late", de: "Ein Pi ist verspätet" },
   means_down: { en: "A Pi is down", de: "Ein Pi ist ausgefallen" },
   means_hub: {
-    en: "The hub is dead: nobody is told",
-    de: "Der Hub ist tot: Niemand wird benachrichtigt",
+    en: "The hub is down: nobody is told",
+    de: "Der Hub ist ausgefallen: Niemand wird benachrichtigt",
   },
   means_blind: {
     en: "No broker: nothing is known of the others",
@@ -91,7 +95,7 @@ export const alarmPageTexts = {
 
   silence: { en: "Silence the buzzers", de: "Summer stummschalten" },
   silenceHint: {
-    en: "LEDs and page go on showing what is down. A Pi that dies meanwhile sounds.",
+    en: "LEDs and page go on showing what is down. If another Pi dies, its alarm sounds.",
     de:
       "LEDs und Seite zeigen weiter, was ausgefallen ist. Ein Pi, der inzwischen ausfällt, ertönt.",
   },
@@ -112,7 +116,7 @@ export const alarmPageTexts = {
     de: "Nichts ist stummgeschaltet, und nichts ist in Wartung.",
   },
   silencedAll: {
-    en: "What was down at {since} is silenced until {until}",
+    en: "Silenced until {until} (all Pis down since {since} or before)",
     de: "Was um {since} ausgefallen war, ist bis {until} stummgeschaltet",
   },
   silencedNode: {
@@ -171,8 +175,8 @@ export const alarmPageTexts = {
   test: { en: "Test", de: "Testen" },
   testAlarm: { en: "Test alarm on one Pi", de: "Probealarm auf einem Pi" },
   testAlarmHint: {
-    en: "Its LED and buzzer play for 5 s, if a tracker runs on it.",
-    de: "Seine LED und sein Summer spielen 5 s lang, wenn dort ein Tracker läuft.",
+    en: "Its LED and buzzer play for 5 s.",
+    de: "Seine LED und sein Summer spielen 5 s lang.",
   },
   testAlarmNode: { en: "Pi", de: "Pi" },
   testAlarmYes: { en: "Play the alarm", de: "Alarm spielen" },
@@ -180,7 +184,10 @@ export const alarmPageTexts = {
     en: "{name} was asked to play its alarm for 5 s.",
     de: "{name} wurde gebeten, 5 s lang Alarm zu spielen.",
   },
-  testAlarmNobody: { en: "No Pi is known yet.", de: "Noch ist kein Pi bekannt." },
+  testAlarmNobody: {
+    en: "No tracker is heard, so there is no alarm to play.",
+    de: "Kein Tracker ist zu hören, also gibt es keinen Alarm zu spielen.",
+  },
   testMessage: { en: "Test message", de: "Probenachricht" },
   testMessageHint: {
     en: "One message goes through every channel to everyone who would be told.",

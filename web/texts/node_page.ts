@@ -74,12 +74,12 @@ export const nodePageTexts = {
   actions: { en: "Actions", de: "Aktionen" },
   acknowledge: { en: "Acknowledge", de: "Bestätigen" },
   acknowledgeHint: {
-    en: "Somebody takes care of it: no reminders, no escalation.",
-    de: "Jemand kümmert sich darum: keine Erinnerungen, keine Eskalation.",
+    en: "Somebody takes care of it: no reminders, no escalation, no buzzer for it.",
+    de: "Jemand kümmert sich darum: keine Erinnerungen, keine Eskalation, kein Summer.",
   },
   acknowledgeDone: {
-    en: "Acknowledged: nobody is reminded of it.",
-    de: "Bestätigt: Niemand wird mehr daran erinnert.",
+    en: "Acknowledged: no reminders and no buzzer until it is up again.",
+    de: "Bestätigt: keine Erinnerungen und kein Summer, bis er wieder läuft.",
   },
   acknowledgeNothing: {
     en: "There was nothing open to acknowledge.",

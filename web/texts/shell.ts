@@ -19,6 +19,14 @@ export const shellTexts = {
     en: "No view of this page has the address {address}.",
     de: "Keine Ansicht dieser Seite hat die Adresse {address}.",
   },
+  zone: {
+    en: "All times are the hub's ({zone}): {there} there is {here} here.",
+    de: "Alle Zeiten sind die des Hubs ({zone}): {there} dort ist hier {here}.",
+  },
+  zoneUtc: {
+    en: "For another zone, set [hub] time_zone.",
+    de: "Eine andere Zone: [hub] time_zone.",
+  },
   lostBack: { en: "Back to the overview", de: "Zurück zur Übersicht" },
   loading: { en: "Loading…", de: "Lädt…" },
   notLoadedTitle: {

@@ -13,7 +13,7 @@ export const verdictTexts = {
     de: "Seit {length} keine Verbindung zum Hub",
   },
   blind: {
-    en: "The hub cannot see the broker since {since}",
+    en: "The hub has not seen the broker since {since}",
     de: "Der Hub sieht den Broker seit {since} nicht",
   },
   blindNoConnection: {
@@ -69,6 +69,33 @@ export const verdictTexts = {
     en: "None of the {total} Pis has been heard yet",
     de: "Keiner der {total} Pis wurde bisher gehört",
   },
+  acknowledge: { en: "Acknowledge", de: "Bestätigen" },
+  acknowledgeEach: { en: "Acknowledge all", de: "Alle bestätigen" },
+  acknowledgeDone: { en: "Acknowledged.", de: "Bestätigt." },
+  acknowledgedIt: {
+    en: "Acknowledged: no reminders and no buzzer until it is up again.",
+    de: "Bestätigt: keine Erinnerungen und kein Summer, bis er wieder läuft.",
+  },
+  acknowledgedAll: {
+    en: "All acknowledged: no reminders and no buzzer until they are up again.",
+    de: "Alle bestätigt: keine Erinnerungen und kein Summer, bis sie wieder laufen.",
+  },
+  acknowledgedSome: {
+    en: "{count} of {total} acknowledged.",
+    de: "{count} von {total} bestätigt.",
+  },
+  acknowledged: { en: "Acknowledged: {who}.", de: "Bestätigt: {who}." },
+  silencedAll: {
+    en: "Silenced until {until} (all Pis down since {since} or before).",
+    de: "Stumm bis {until} (alle Pis, die um {since} ausgefallen waren).",
+  },
+  silencedNode: { en: "{who} is silenced until {until}.", de: "{who} ist stumm bis {until}." },
+  quiet: { en: "Quiet 1 h", de: "1 h Ruhe" },
+  quietDone: {
+    en: "Buzzers are quiet until {until}. If another Pi dies, its alarm sounds.",
+    de: "Die Summer schweigen bis {until}. Fällt ein weiterer Pi aus, ertönt sein Alarm.",
+  },
+  open: { en: "Open", de: "Öffnen" },
   need: { en: "{who}: {what}", de: "{who}: {what}" },
   moreNeeds: {
     en: { one: "and {count} more needs a look", other: "and {count} more need a look" },

@@ -11,9 +11,11 @@ import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
 import { pieces, text } from "../texts.ts";
 import { AlarmLine } from "./alarm_line.tsx";
 import { NotificationLine } from "./notification_line.tsx";
+import type { ViewProps } from "../view_props.ts";
+import { CareLine } from "./care_line.tsx";
 import type { Verdict } from "./verdict.ts";
 
-interface VerdictLineProps {
+interface VerdictLineProps extends Pick<ViewProps, "api"> {
   readonly verdict: Verdict;
   readonly nodes: readonly NodeView[];
   /** Before the first snapshot nothing is known. */
@@ -23,10 +25,12 @@ interface VerdictLineProps {
   /** Newest first. */
   readonly incidents: readonly IncidentView[];
   readonly hubNowMs: ReadonlySignal<number>;
+  /** The hub's time, in steps of a minute. */
+  readonly now: string;
 }
 
 export function VerdictLine(
-  { verdict, nodes, alarm, notification, isGuest, incidents, hubNowMs }: VerdictLineProps,
+  { api, verdict, nodes, alarm, notification, isGuest, incidents, hubNowMs, now }: VerdictLineProps,
 ): JSX.Element {
   return (
     <section class={`verdict tone-${verdict.tone}`} aria-label={text("verdict.label")}>
@@ -41,7 +45,12 @@ export function VerdictLine(
           </p>
         ))}
         {verdict.tone === "well" && <Peace incidents={incidents} hubNowMs={hubNowMs} />}
-        {alarm && !verdict.stale && <AlarmLine alarm={alarm} />}
+        {alarm && !verdict.stale && (
+          <>
+            <AlarmLine alarm={alarm} />
+            <CareLine api={api} nodes={nodes} alarm={alarm} now={now} guest={isGuest} />
+          </>
+        )}
         <NotificationLine notification={notification} isGuest={isGuest} />
         <Census nodes={nodes} stale={verdict.stale} />
       </div>

@@ -16,7 +16,7 @@ export function byDay<Row>(
 ): readonly Day<Row>[] {
   const days: { day: string; rows: Row[] }[] = [];
   for (const row of rows) {
-    const day = dayText(instantOf(row), now, zone);
+    const day = dayText(instantOf(row), now, ...(zone === undefined ? [] : [zone]));
     const last = days.at(-1);
     if (last?.day === day) last.rows.push(row);
     else days.push({ day, rows: [row] });

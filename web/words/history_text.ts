@@ -3,6 +3,7 @@
 import type { DeliveryView, IncidentView } from "../../core/feed.ts";
 import { pieces, text } from "../texts.ts";
 import { lengthText } from "./age.ts";
+import { incidentSince } from "./down_since.ts";
 import { shownName } from "./shown_name.ts";
 
 /** The channel that sends nothing. */
@@ -78,7 +79,7 @@ export function incidentPieces<Value>(
 /** How long a node was down: `2 min 52 s`; `nowMs` (the hub's time) ends an incident that goes on. */
 export function incidentLength(incident: IncidentView, nowMs: number): string {
   const endMs = incident.recovered_at === null ? nowMs : Date.parse(incident.recovered_at);
-  return lengthText(endMs - Date.parse(incident.died_at));
+  return lengthText(endMs - Date.parse(incidentSince(incident)));
 }
 
 /** What became of a message. */

@@ -1,23 +1,50 @@
-/** Instants of the hub (RFC 3339, UTC) as people read them, in the reader's zone. */
+/** Instants of the hub (RFC 3339, UTC) as people read them: in the hub's zone, as its messages do. */
 
 import { type Language, spokenLanguage, text } from "../texts.ts";
 
-/** Where the page is read: an IANA zone; the browser's own when absent. */
+/** A zone of the IANA database; the browser's own when absent. */
 export type Zone = string | undefined;
 
+/** The hub's zone. */
+let hubZone: Zone;
+
+/** From now on times are told in this zone; one that this browser does not know is left aside. */
+export function tellTimesIn(zone: string): void {
+  hubZone = isKnown(zone) ? zone : undefined;
+}
+
+/** The zone in which times are told. */
+export function toldZone(): Zone {
+  return hubZone;
+}
+
+function isKnown(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** `14:02:11` */
-export function clockText(instant: string, zone?: Zone): string {
+export function clockText(instant: string, zone: Zone = hubZone): string {
   return format(instant, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
+/** `14:02` */
+export function clockMinuteText(instant: string, zone: Zone = hubZone): string {
+  return format(instant, zone, { hour: "2-digit", minute: "2-digit" });
+}
+
 /** `14:02`, with the day before it when that is not the day of `now`: `21 Nov 14:02`. */
-export function sinceText(instant: string, now: string, zone?: Zone): string {
-  const time = format(instant, zone, { hour: "2-digit", minute: "2-digit" });
+export function sinceText(instant: string, now: string, zone: Zone = hubZone): string {
+  const time = clockMinuteText(instant, zone);
   return dayKey(instant, zone) === dayKey(now, zone) ? time : `${shortDay(instant, zone)} ${time}`;
 }
 
 /** The day as a heading: `Today`, `Yesterday`, `Friday 21 November 2025`. */
-export function dayText(instant: string, now: string, zone?: Zone): string {
+export function dayText(instant: string, now: string, zone: Zone = hubZone): string {
   const day = dayKey(instant, zone);
   if (day === dayKey(now, zone)) return text("time.today");
   if (day === dayKey(yesterdayOf(now), zone)) return text("time.yesterday");
@@ -25,7 +52,7 @@ export function dayText(instant: string, now: string, zone?: Zone): string {
 }
 
 /** Everything, with the zone, for the hover: `Sat 22 November 2025, 14:02:11 CET`. */
-export function fullText(instant: string, zone?: Zone): string {
+export function fullText(instant: string, zone: Zone = hubZone): string {
   const day = { weekday: "short", day: "numeric", month: "long", year: "numeric" } as const;
   const time = {
     hour: "2-digit",
@@ -40,7 +67,8 @@ function shortDay(instant: string, zone: Zone): string {
   return format(instant, zone, { day: "numeric", month: "short" });
 }
 
-function dayKey(instant: string, zone: Zone): string {
+/** The same for all instants of a day. */
+export function dayKey(instant: string, zone: Zone = hubZone): string {
   return format(instant, zone, { year: "numeric", month: "2-digit", day: "2-digit" });
 }
 
