@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { HUB_USER } from "../core/access.ts";
 import { parseNodeId } from "../core/config_values.ts";
+import { accessAdvice } from "../io/file_access.ts";
 import { reasonOf, UsageError, UserError } from "../io/user_error.ts";
 import { replaceFile, statIfAny } from "./atomic_file.ts";
 import { hashPassword, verifyPassword } from "./password_hash.ts";
@@ -129,14 +130,14 @@ export class Credentials {
   }
 
   #read({ patiently = false } = {}): void {
-    const info = orUserError(`Cannot read "${this.path}"`, () => statIfAny(this.path));
+    const info = orUserError(`Cannot read "${this.path}"`, this.path, () => statIfAny(this.path));
     const version = versionOf(info);
     if (version === this.#version) return;
     if (info && info.size > FILE_BYTES_MAX) {
       throw new UserError(`Cannot read "${this.path}": ${info.size} bytes is no password file`);
     }
     const text = info
-      ? orUserError(`Cannot read "${this.path}"`, () => Deno.readTextFileSync(this.path))
+      ? orUserError(`Cannot read "${this.path}"`, this.path, () => Deno.readTextFileSync(this.path))
       : "";
     const lines = text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
     const before = this.#hashes;
@@ -165,6 +166,7 @@ export class Credentials {
     const text = all.map((line) => `${line}\n`).join("");
     orUserError(
       `Cannot write "${this.path}"`,
+      this.path,
       () => replaceFile(this.path, text, FILE_MODE),
     );
     this.#read();
@@ -175,11 +177,11 @@ export class Credentials {
   }
 }
 
-function orUserError<T>(what: string, attempt: () => T): T {
+function orUserError<T>(what: string, path: string, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
-    throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
+    throw new UserError(`${what}: ${accessAdvice([path]) ?? reasonOf(error)}`, { cause: error });
   }
 }
 

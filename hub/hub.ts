@@ -45,14 +45,18 @@ import { Projection } from "./projection.ts";
 import { providersOf } from "./providers.ts";
 import { Recorder } from "./recorder.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
+import { lockStateFolder } from "./state_lock.ts";
 import { Store } from "./store/store.ts";
 import { Trackers } from "./trackers.ts";
+import { StoreKeeper } from "./store_keeper.ts";
 import { VitalsHistory } from "./vitals_history.ts";
 import { leave } from "../vitals/leave.ts";
 
 /** How the last run ended, among the facts that outlive the hub. */
 const ENDED_FACT = "ended";
 const IN_ORDER = "in order";
+/** A damage that was mended is shown for so long at least. */
+const DAMAGE_SHOWN_MS = 5 * 60_000;
 
 const log = getLog("hub");
 
@@ -60,10 +64,11 @@ const log = getLog("hub");
 export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const { cluster: { nodes: named, groups: _, ...timing } } = config;
   openStateFolder(config);
+  await using parts = new AsyncDisposableStack();
+  parts.use(lockStateFolder(config));
   const password = pagePassword(config);
   redact(password);
 
-  await using parts = new AsyncDisposableStack();
   const systemd = parts.use(new Systemd());
   const store = parts.use(new Store(databaseFile(config)));
   // Everything is dated by this one.
@@ -239,15 +244,25 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     askDatabase(store);
     systemd.works(nowMs);
   };
+  const keeper = store.writeThrough && new StoreKeeper({
+    database: store.writeThrough,
+    clock,
+    toldAfterMs: config.alerts.blindAfterMs,
+    damageShownMs: damageShownMs(config, routes),
+    onFault: (fault) => inbox.put(fault),
+  });
+
   clock.run();
   const leaving = leave("hub.service", stop);
   await Promise.all([
+    keeper?.run(stop),
     loop.run(drive({ machine, initial, inbox, clock, stop, onTurn })),
     outbox.run(stop),
     selfTest?.run(stop),
   ]);
   loop.save();
   store.facts.set(ENDED_FACT, IN_ORDER);
+  store.writeThrough?.catchUp();
   const { reason, restMs } = await leaving;
   const said = await observation.link.publish({
     topic: topicsOf(mqtt.topicRoot).hubStatus,
@@ -276,6 +291,12 @@ function rulesOf(
   const timeOfDayMs = (nowMs: number) => localTimeOfDayMs(clock.wallMs(nowMs));
   const { groups } = cluster;
   return { groupMs, routes, flapDeaths, flapWindowMs, blindAfterMs, groups, timeOfDayMs };
+}
+
+/** Until everybody has heard of a damage, however long their route holds messages. */
+function damageShownMs({ alerts }: Config, routes: readonly Route[]): number {
+  const holdMs = Math.max(0, ...routes.map((route) => route.holdMs));
+  return holdMs + alerts.groupMs + DAMAGE_SHOWN_MS;
 }
 
 /** A node whose credential was taken away is no longer watched: it must not be missed. */

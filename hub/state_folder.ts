@@ -3,12 +3,17 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Config } from "../core/config.ts";
+import { accessAdvice } from "../io/file_access.ts";
+import { getLog } from "../io/log.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
+import { replaceFile } from "./atomic_file.ts";
 
 const FOLDER_MODE = 0o750;
 const SECRET_MODE = 0o600;
 /** 128 bits, 22 characters. */
 const PASSWORD_BYTES = 16;
+
+const log = getLog("hub");
 
 /** Makes the folder where there is none. Throws a `UserError` when it cannot. */
 export function openStateFolder({ hub: { stateDir } }: Config): void {
@@ -30,8 +35,9 @@ export function pagePasswordFile({ hub: { stateDir } }: Config): string {
 }
 
 /**
- * The password of page and API: the configured one, else the one generated at the first start.
- * Throws a `UserError` when that cannot be read or kept.
+ * The password of page and API: the configured one, else the one generated at the first start. One that
+ * this user may not read, or cannot keep on this disk, locks people out of the page, and is no reason to
+ * alarm nobody. Throws a `UserError` when something else is wrong with its file.
  */
 export function pagePassword(config: Config): string {
   if (config.hub.password !== undefined) return config.hub.password;
@@ -39,6 +45,13 @@ export function pagePassword(config: Config): string {
   try {
     return keptPassword(path) ?? newPassword(path);
   } catch (error) {
+    const advice = accessAdvice([path]);
+    if (advice !== undefined || error instanceof Deno.errors.PermissionDenied || isStorage(error)) {
+      log.error("cannot use the page's password, so nobody can log in to the page", {
+        reason: advice ?? reasonOf(error),
+      });
+      return randomPassword();
+    }
     const what = `Cannot keep the page's password in "${path}"`;
     throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
   }
@@ -69,7 +82,17 @@ function keptPassword(path: string): string | undefined {
 }
 
 function newPassword(path: string): string {
-  const password = randomBytes(PASSWORD_BYTES).toString("base64url");
-  Deno.writeTextFileSync(path, `${password}\n`, { mode: SECRET_MODE });
+  const password = randomPassword();
+  replaceFile(path, `${password}\n`, SECRET_MODE);
   return password;
+}
+
+function randomPassword(): string {
+  return randomBytes(PASSWORD_BYTES).toString("base64url");
+}
+
+/** No room, a disk that turned read-only or fails. */
+function isStorage(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    ["ENOSPC", "EROFS", "EIO", "EDQUOT"].includes(String(error.code));
 }

@@ -69,7 +69,8 @@ export class VitalsHistory {
     }
     this.#waiting = [];
     this.#takenMs.clear();
-    this.#rollUp.step(this.#seconds(this.#clock.nowMs()));
+    // What cannot be read now would be missing in the means for good.
+    if (this.#store.isWritten) this.#rollUp.step(this.#seconds(this.#clock.nowMs()));
   }
 
   /** What a node measured, until now. */

@@ -33,7 +33,30 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
     effect: "it cannot know how the Pis are",
     over: "The hub's network is connected again",
   },
+  "hub history_not_written *": historyNotWritten("The hub cannot write its history"),
+  "hub history_not_written full": historyNotWritten("The hub's disk is full"),
+  "hub history_not_written read_only": historyNotWritten("The hub's disk is read-only"),
+  "hub history_not_written io_error": historyNotWritten("The hub's disk fails"),
+  "hub history_not_written locked": historyNotWritten(
+    "Another program keeps the hub from writing its history",
+  ),
+  "hub history_not_written no_access": historyNotWritten("The hub may not use its database"),
+  "hub history_damaged *": {
+    label: "hub's history damaged",
+    fact: "The hub's database was found damaged",
+    effect: "what could be read was saved, and the hub works",
+    over: "The hub's database is whole again",
+  },
 };
+
+function historyNotWritten(fact: string): FaultTexts {
+  return {
+    label: "hub's history not written",
+    fact,
+    effect: "it goes on from memory, and forgets what came since if it is restarted",
+    over: "The hub writes its history again",
+  };
+}
 
 /** Something is wrong. */
 export function faultSection({ subject, name, cause, sinceMs }: FaultNotice): Section {

@@ -5,6 +5,7 @@ import { closestNode } from "../../core/spelling.ts";
 import type { Subcommand } from "../../io/command_line.ts";
 import type { Main } from "../../io/program.ts";
 import { UserError } from "../../io/user_error.ts";
+import { statIfAny } from "../atomic_file.ts";
 import { Credentials } from "../credentials.ts";
 import { enrol, HUB_RESTART, MOSQUITTO_RELOAD, passwordFile, revoke } from "../enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../known_names.ts";
@@ -38,16 +39,20 @@ function assertNew(config: Config, id: string): void {
   );
 }
 
-/** Not made here: a database that this user made is one that the hub's may not write. */
+/**
+ * Not made here: a database that this user made is one that the hub's may not write. One that cannot be
+ * used is the hub's to mend: a credential matters more than a name.
+ */
 function openStore(config: Config): Store | undefined {
   const file = databaseFile(config);
+  if (statIfAny(file) === undefined) return undefined;
   try {
-    Deno.statSync(file);
+    return new Store(file, { isOwner: false });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    return undefined;
   }
-  return new Store(file);
 }
 
 export const revokeNode: Subcommand<Main> = {
@@ -56,10 +61,10 @@ export const revokeNode: Subcommand<Main> = {
   main({ config, arguments: [id = ""] }) {
     openStateFolder(config);
     const hadCredential = revoke({ config, id });
-    using store = new Store(databaseFile(config));
-    const wasKnown = store.nodes.remove(id);
-    store.names.remove(id);
-    forgetEnrolledName(store, id);
+    using store = openStore(config);
+    const wasKnown = store?.nodes.remove(id) ?? false;
+    store?.names.remove(id);
+    if (store) forgetEnrolledName(store, id);
     if (!hadCredential && !wasKnown) throw absent(config, store, id);
     console.log(hadCredential ? revokedLine(config, id) : forgottenLine(config, id));
     return Promise.resolve(0);
@@ -77,12 +82,15 @@ function forgottenLine(config: Config, id: string): string {
   return `${id} is forgotten. Now ${named}run: ${HUB_RESTART}`;
 }
 
-function absent(config: Config, store: Store, id: string): UserError {
+function absent(config: Config, store: Store | undefined, id: string): UserError {
   const users = new Credentials(passwordFile(config)).users().map((user) => ({
     id: user,
     name: user,
   }));
-  const nodes = store.nodes.all().map((node) => ({ id: node.id, name: node.name ?? node.id }));
+  const nodes = (store?.nodes.all() ?? []).map((node) => ({
+    id: node.id,
+    name: node.name ?? node.id,
+  }));
   const near = closestNode(id, [...users, ...nodes]);
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   return new UserError(`There is no Pi with the id ${JSON.stringify(id)}.${hint}`);

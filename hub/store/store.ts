@@ -1,12 +1,12 @@
-/** The hub's memory: what it knows, what went wrong, what it promised, in one database. */
+/** What the hub knows, what went wrong, what it promised: in memory, and in one file. */
 
 import { AlertRows } from "./alert_rows.ts";
 import { CalendarRows } from "./calendar_rows.ts";
-import { Database } from "./database.ts";
 import { IncidentRows } from "./incident_rows.ts";
 import { NodeRows } from "./node_rows.ts";
 import { FactRows } from "./fact_rows.ts";
 import { NameRows } from "./name_rows.ts";
+import { openDatabase, openInMemory, type StoreDatabase } from "./opening.ts";
 import { OutboxRows } from "./outbox_rows.ts";
 import { SessionRows } from "./session_rows.ts";
 import { SightRows } from "./sight_rows.ts";
@@ -15,6 +15,7 @@ import { ToldRows } from "./told_rows.ts";
 import { TransitionRows } from "./transition_rows.ts";
 import { UnconfirmedRows } from "./unconfirmed_rows.ts";
 import { VitalsRows } from "./vitals_rows.ts";
+import { WriteThrough } from "./write_through.ts";
 
 export class Store implements Disposable {
   readonly nodes: NodeRows;
@@ -32,33 +33,50 @@ export class Store implements Disposable {
   readonly sessions: SessionRows;
   readonly names: NameRows;
   readonly calendar: CalendarRows;
-  readonly #database: Database;
+  readonly #database: StoreDatabase;
 
-  /** Opens or creates the database; `:memory:` for one that is forgotten. */
-  constructor(path: string) {
-    this.#database = new Database(path);
-    this.nodes = new NodeRows(this.#database);
-    this.transitions = new TransitionRows(this.#database);
-    this.sights = new SightRows(this.#database);
-    this.vitals = new VitalsRows(this.#database);
-    this.incidents = new IncidentRows(this.#database);
-    this.told = new ToldRows(this.#database);
-    this.outbox = new OutboxRows(this.#database);
-    this.alerts = new AlertRows(this.#database);
-    this.unconfirmed = new UnconfirmedRows(this.#database);
-    this.maintenance = new SpanRows(this.#database, "maintenance");
-    this.silences = new SpanRows(this.#database, "silences");
-    this.facts = new FactRows(this.#database);
-    this.sessions = new SessionRows(this.#database);
-    this.names = new NameRows(this.#database);
-    this.calendar = new CalendarRows(this.#database, this);
+  /**
+   * Opens or creates the file; `:memory:` for one that is forgotten. A file that cannot be used hinders
+   * every program but the hub, its owner: see `writeThrough.fault`. Throws a `UserError`.
+   */
+  constructor(path: string, { isOwner = true } = {}) {
+    this.#database = path === ":memory:" ? openInMemory() : openDatabase(path, { isOwner });
+    const { live, history } = this.#database;
+    this.nodes = new NodeRows(live);
+    this.transitions = new TransitionRows(history);
+    this.sights = new SightRows(live);
+    this.vitals = new VitalsRows(history);
+    this.incidents = new IncidentRows(live);
+    this.told = new ToldRows(live);
+    this.outbox = new OutboxRows(live);
+    this.alerts = new AlertRows(live);
+    this.unconfirmed = new UnconfirmedRows(live);
+    this.maintenance = new SpanRows(live, "maintenance");
+    this.silences = new SpanRows(live, "silences");
+    this.facts = new FactRows(live);
+    this.sessions = new SessionRows(live);
+    this.names = new NameRows(live);
+    this.calendar = new CalendarRows(live, this);
   }
 
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]();
   }
 
-  /** Runs `write` in one transaction: all of it is on disk afterwards, or an exception undoes all. */
+  /** How the file is kept; `undefined` where there is none. */
+  get writeThrough(): WriteThrough | undefined {
+    return this.#database instanceof WriteThrough ? this.#database : undefined;
+  }
+
+  /** Whether all that is known is in the file. */
+  get isWritten(): boolean {
+    return this.writeThrough?.fault === undefined;
+  }
+
+  /**
+   * Runs `write` in one transaction: all of it is on disk afterwards, or in memory alone while the disk
+   * fails; an exception undoes all.
+   */
   transaction<T>(write: () => T): T {
     return this.#database.transaction(write);
   }

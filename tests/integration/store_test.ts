@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { NewIncident } from "../../hub/store/incident_rows.ts";
 import type { StoredNode } from "../../hub/store/node_rows.ts";
 import { DatabaseSync } from "node:sqlite";
-import { Database } from "../../hub/store/database.ts";
+import { Connection } from "../../hub/store/connection.ts";
 import { SCHEMA_STEPS } from "../../hub/store/schema.ts";
 import { Store } from "../../hub/store/store.ts";
 import { routeTo } from "../support/policy_score.ts";
@@ -334,10 +334,16 @@ Deno.test("store keeps ten thousand incidents, and every open one", () => {
 Deno.test("store of a running hub can be written by another process", () => {
   using folder = new TemporaryFolder();
   using hub = new Store(folder.file("hub.db"));
-  using command = new Store(folder.file("hub.db"));
   hub.nodes.save(NODE);
-  command.nodes.remove("john-snow");
-  assert.deepEqual(hub.nodes.all(), []);
+  {
+    using command = new Store(folder.file("hub.db"), { isOwner: false });
+    command.nodes.remove("john-snow");
+  }
+  // The hub goes on with what it knows, and does not bring back what was removed.
+  hub.nodes.save({ ...NODE, lastHeardMs: NOW_MS + 1000 });
+  hub.nodes.save({ ...NODE, id: "arya" });
+  using later = new Store(folder.file("hub.db"));
+  assert.deepEqual(later.nodes.all().map(({ id }) => id), ["arya"]);
 });
 
 Deno.test("store that cannot be opened says which file, and why", () => {
@@ -346,16 +352,18 @@ Deno.test("store that cannot be opened says which file, and why", () => {
     "hub.db",
     "this is no database, but a text that is long enough to be one",
   );
-  assert.throws(() => new Store(path), (error) => {
+  assert.throws(() => new Store(path, { isOwner: false }), (error) => {
     assert.ok(error instanceof Error);
     assert.match(error.message, /^Cannot open the database ".*hub\.db": .*not a database/);
     return true;
   });
-  assert.throws(() => new Store(folder.file("absent/hub.db")), /Cannot open the database/);
+  const absent = folder.file("absent/hub.db");
+  assert.throws(() => new Store(absent, { isOwner: false }), /Cannot open the database/);
 });
 
 Deno.test("store tells what failed, also where SQLite has rolled back by itself", () => {
-  using database = new Database(":memory:");
+  using database = Connection.inMemory();
+  database.migrate();
   const write = () => database.run("INSERT OR ROLLBACK INTO nodes (id) VALUES ('pi-1')", {});
   assert.throws(() => database.transaction(write), /NOT NULL constraint failed/);
   database.transaction(() => {});

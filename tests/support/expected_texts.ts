@@ -96,6 +96,25 @@ export function seesAgain(seconds: Span): Told {
   };
 }
 
+/** The hub goes on from memory, for its disk is full. */
+export function diskFull(): Told {
+  return {
+    what: "the hub's disk is full",
+    text: new RegExp(
+      `^The hub's disk is full since ${TIME}: it goes on from memory, ` +
+        `and forgets what came since if it is restarted\\.$`,
+    ),
+  };
+}
+
+export function writesAgain(seconds: Span): Told {
+  return {
+    what: "the hub writes its history again",
+    text: new RegExp(`^The hub writes its history again after ${LENGTH}\\.$`),
+    seconds,
+  };
+}
+
 /** A provider cannot be reached, says another one. */
 export function providerAway(name: string): Told {
   return {

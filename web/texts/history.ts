@@ -31,6 +31,31 @@ export const historyTexts = {
   },
   network_of_hub: { en: "The hub's own network", de: "Das Netz des Hubs" },
   hub: { en: "The hub", de: "Der Hub" },
+  history_of_hub: { en: "The hub's history", de: "Das Gedächtnis des Hubs" },
+  full: {
+    en: "no room on the hub's disk: it goes on from memory",
+    de: "kein Platz auf dem Datenträger des Hubs: er arbeitet aus dem Speicher weiter",
+  },
+  read_only: {
+    en: "the hub's disk is read-only: it goes on from memory",
+    de: "der Datenträger des Hubs ist schreibgeschützt: er arbeitet aus dem Speicher weiter",
+  },
+  locked: {
+    en: "another program holds the database: the hub goes on from memory",
+    de: "ein anderes Programm hält die Datenbank: der Hub arbeitet aus dem Speicher weiter",
+  },
+  io_error: {
+    en: "the hub's disk fails: it goes on from memory",
+    de: "der Datenträger des Hubs versagt: er arbeitet aus dem Speicher weiter",
+  },
+  no_access: {
+    en: "the hub may not use its database: it goes on from memory",
+    de: "der Hub darf seine Datenbank nicht benutzen: er arbeitet aus dem Speicher weiter",
+  },
+  damaged: {
+    en: "the database was damaged: what could be read was saved",
+    de: "die Datenbank war beschädigt: was lesbar war, ist gerettet",
+  },
   faultWas: { en: "{who} did not work for {length}", de: "{who} war {length} gestört" },
   faultIs: { en: "{who} has not worked for {length}", de: "{who} ist seit {length} gestört" },
   not_started: {

@@ -20,6 +20,12 @@ export function causeText(cause: string): string {
     case "network":
     case "not_started":
     case "not_returned":
+    case "full":
+    case "read_only":
+    case "locked":
+    case "io_error":
+    case "no_access":
+    case "damaged":
       return text(`history.${cause}`);
     default:
       return cause;
@@ -34,7 +40,7 @@ export function subjectText({ kind, node, name, cause }: IncidentView): string {
     case "network":
       return text("history.network_of_hub");
     case "hub":
-      return text("history.hub");
+      return text(name.startsWith("history_") ? "history.history_of_hub" : "history.hub");
     case "uplink":
       return providerText(name);
     case "common":

@@ -1,10 +1,9 @@
 /** Faults of the hub itself: restarts at bad moments, a full disk, a calendar that leaps. */
 
 import assert from "node:assert/strict";
-import { down, upAgain } from "../../support/expected_texts.ts";
+import { diskFull, down, upAgain, writesAgain } from "../../support/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import { pass } from "../../support/pass.ts";
-import { Supervisor } from "../../support/supervisor.ts";
 
 const HOUR_MS = 3_600_000;
 const OUTAGE = { kind: "raw", status: 503, body: "" } as const;
@@ -83,7 +82,7 @@ export const HUB_ROWS: readonly FaultRow[] = [
     fault: "the hub's disk is full for 20 s: a message is promised before, a Pi dies meanwhile",
     ownDisk: true,
     lastsMs: 70_000,
-    told: [down("Bran", [3, 60]), down("John Snow", [20, 60])],
+    told: [down("Bran", [3, 60]), down("John Snow"), diskFull(), writesAgain([15, 40])],
     deaths: ["Bran", "John Snow"],
     async play(stage) {
       await stage.agent("Arya");
@@ -93,13 +92,13 @@ export const HUB_ROWS: readonly FaultRow[] = [
       await stage.phone.waitFor("requests", 1, 30_000);
       await stage.disk.fill();
       stage.phone.otherwise({ kind: "created" });
-      await using supervisor = new Supervisor(stage.hub);
+      const { process } = stage.hub;
       await meanwhile.kill();
       await pass(20_000);
       await stage.disk.free();
-      await stage.untilTold(down("John Snow"));
-      const said = [...supervisor.lines, ...stage.hub.process.lines];
-      assert.ok(said.some((line) => /full/.test(line)), "the hub never said what is wrong");
+      await stage.untilTold(writesAgain([15, 40]));
+      assert.ok(!process.hasEnded, "the hub has ended");
+      assert.ok(process.lines.some((line) => /full/.test(line)), "it never said what is wrong");
     },
   },
   leapRow("the hub's clock is set an hour forth, and back again", HOUR_MS),

@@ -1,0 +1,72 @@
+/** Work on the file that takes long: in small steps, for a hub that stalls is blind. */
+
+import { Connection } from "./connection.ts";
+import { isTableSound } from "./loading.ts";
+import type { Row } from "./database.ts";
+import { quoted, rowsOf, type Values } from "./salvage.ts";
+import type { StorageFault } from "./storage_fault.ts";
+import { LIVE_TABLES, TRANSITIONS, VITALS_TABLES } from "./tables.ts";
+import type { WriteThrough } from "./write_through.ts";
+
+/** SQLite checks so many rows in a fraction of a second. */
+const ROWS_CHECKED_MAX = 50_000;
+
+/** Each step reads a little; it is done when the generator is. */
+export type Care = Generator<void, void, void>;
+
+/** Reads the whole file once, table by table, and doubts it where something is damaged. */
+export function* checkFile(database: WriteThrough): Care {
+  for (const { name } of [...LIVE_TABLES, TRANSITIONS]) {
+    const { file } = database;
+    if (file === undefined) return;
+    if (!isTooLong(file, name) && !isTableSound(file, name)) {
+      return database.doubt(damageOf(name));
+    }
+    yield;
+  }
+  for (const table of [TRANSITIONS, ...VITALS_TABLES]) {
+    const { file } = database;
+    if (file === undefined) return;
+    for (const piece of rowsOf(file, table, file.columnsOf(table.name))) {
+      // Another file may have taken its place, which needs a check of its own.
+      if (database.file !== file) return;
+      if (piece.kind === "damage") return database.doubt(damageOf(table.name));
+      yield;
+    }
+  }
+}
+
+/** Takes over the vitals of a file that was set aside, as far as they can be read. */
+export function* restoreVitals(database: WriteThrough, path: string): Care {
+  using aside = Connection.toFile(path);
+  for (const table of VITALS_TABLES) {
+    const columns = aside.columnsOf(table.name);
+    const places = columns.map((name) => `:${name}`).join(", ");
+    const sql = `INSERT OR IGNORE INTO ${table.name} (${quoted(columns)}) VALUES (${places})`;
+    for (const piece of rowsOf(aside, table, columns)) {
+      yield;
+      if (piece.kind === "damage") continue;
+      database.transaction(() => {
+        for (const row of piece.rows) database.history.run(sql, named(columns, row));
+      });
+    }
+  }
+}
+
+function named(columns: readonly string[], row: Values): Row {
+  return Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]));
+}
+
+/** Whether a check of a table and its indexes would take long; then only its rows are read, a few at a time. */
+function isTooLong(file: Connection, table: string): boolean {
+  try {
+    return Number(file.get(`SELECT count(*) AS rows FROM ${table}`, {})?.rows) > ROWS_CHECKED_MAX;
+  } catch {
+    // A table that cannot be counted is damaged, and the check says so.
+    return false;
+  }
+}
+
+function damageOf(table: string): StorageFault {
+  return { cause: "damaged", reason: `the table ${table} cannot be read` };
+}

@@ -1,0 +1,145 @@
+/** What a file holds of the live tables, taken into memory; whatever part of it can be read. */
+
+import { Connection } from "./connection.ts";
+import { copyTable, quoted } from "./salvage.ts";
+import { SCHEMA_STEPS } from "./schema.ts";
+import { LIVE_TABLES, SHARED_TABLES } from "./tables.ts";
+
+export interface Loaded {
+  readonly memory: Connection;
+  /** Something of the file could not be read, or is not what was written. */
+  readonly isDamaged: boolean;
+}
+
+/** Ids of a run that knows nothing of the file begin here, so that both can be put together later. */
+const FOREIGN_IDS_FROM = 2 ** 40;
+/** Tables whose ids are never given twice. */
+const COUNTED_TABLES = ["incidents", "outbox", "sessions"];
+
+/** Nothing: of a file that is new, or that cannot be opened now. */
+export function emptyMemory({ isFileKnown }: { readonly isFileKnown: boolean }): Connection {
+  const memory = Connection.inMemory();
+  memory.migrate();
+  if (!isFileKnown) {
+    for (const table of COUNTED_TABLES) countFrom(memory, table, FOREIGN_IDS_FROM);
+  }
+  return memory;
+}
+
+/** All of the live tables, at the step of the schema that the file is at, and then at the present one. */
+export function loadMemory(file: Connection): Loaded {
+  const version = versionOf(file);
+  const memory = Connection.inMemory();
+  memory.migrate(version);
+  let isDamaged = false;
+  memory.exec("PRAGMA foreign_keys = OFF");
+  memory.transaction(() => {
+    for (const table of LIVE_TABLES.filter(({ name }) => hasTable(memory, name))) {
+      if (!copyTable(file, memory, table)) isDamaged = true;
+    }
+    takeCounts(file, memory);
+  });
+  memory.migrate();
+  if (isDamaged) memory.transaction(() => dropFragments(memory));
+  memory.exec("PRAGMA foreign_keys = ON");
+  return { memory, isDamaged };
+}
+
+/**
+ * Puts what a run did that knew nothing of the file together with what the file holds, in the latter's
+ * memory. Where both have the same thing open, that of the file stays.
+ */
+export function mergeChanges(memory: Connection, changes: Uint8Array): void {
+  memory.exec("PRAGMA foreign_keys = OFF");
+  memory.transaction(() => {
+    memory.applyChanges(changes, { isLenient: true });
+    dropFragments(memory);
+  });
+  memory.exec("PRAGMA foreign_keys = ON");
+}
+
+/** Writes the live tables of one database into those of another, in place of what those hold. */
+export function copyLiveTables(from: Connection, to: Connection): void {
+  for (const { name } of LIVE_TABLES.toReversed()) to.exec(`DELETE FROM ${name}`);
+  for (const table of LIVE_TABLES) copyTable(from, to, table);
+  takeCounts(from, to);
+}
+
+/** Takes over what other programs may have written; rows that are the same are not touched. */
+export function takeSharedTables(file: Connection, memory: Connection): void {
+  for (const { name } of SHARED_TABLES) {
+    const columns = memory.columnsOf(name);
+    const rowsOf = (database: Connection) => {
+      const rows = database.values(`SELECT ${quoted(columns)} FROM ${name}`, {});
+      return new Map(rows.map((row) => [JSON.stringify(row), row]));
+    };
+    const [there, here] = [rowsOf(file), rowsOf(memory)];
+    // The first column is the key of each of them.
+    for (const [text, row] of here) {
+      if (there.has(text)) continue;
+      memory.runValues(`DELETE FROM ${name} WHERE "${columns[0]}" = ?`, row.slice(0, 1));
+    }
+    for (const [text, row] of there) {
+      const places = columns.map(() => "?").join(", ");
+      if (!here.has(text)) memory.runValues(`INSERT INTO ${name} VALUES (${places})`, row);
+    }
+  }
+}
+
+/** Whether SQLite finds nothing wrong with the live tables of a file, and with their indexes. */
+export function areLiveTablesSound(file: Connection): boolean {
+  return LIVE_TABLES.every(({ name }) => isTableSound(file, name));
+}
+
+export function isTableSound(file: Connection, table: string): boolean {
+  try {
+    const [row] = file.all(`PRAGMA integrity_check(${table})`, {});
+    return row?.integrity_check === "ok";
+  } catch {
+    return false;
+  }
+}
+
+/** A damaged file may not even say its version: then it is taken for the present one. */
+function versionOf(file: Connection): number {
+  const latest = SCHEMA_STEPS.length;
+  try {
+    const { version } = file;
+    return version >= 1 && version <= latest ? version : latest;
+  } catch {
+    return latest;
+  }
+}
+
+function hasTable(database: Connection, name: string): boolean {
+  return database.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = :name", {
+    name,
+  }) !== undefined;
+}
+
+function takeCounts(file: Connection, memory: Connection): void {
+  try {
+    for (const { name, seq } of file.all("SELECT name, seq FROM sqlite_sequence", {})) {
+      if (typeof seq === "number") countFrom(memory, String(name), seq);
+    }
+  } catch {
+    // The tables themselves say which ids were given last.
+  }
+}
+
+function countFrom(memory: Connection, name: string, seq: number): void {
+  memory.run("DELETE FROM sqlite_sequence WHERE name = :name", { name });
+  memory.run("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)", { name, seq });
+}
+
+/** Rows without those that they belong to, and texts that are no JSON any more, would break their readers. */
+function dropFragments(memory: Connection): void {
+  memory.exec(`
+    DELETE FROM nodes WHERE NOT json_valid(facts);
+    UPDATE outbox SET alert = NULL WHERE alert IS NOT NULL AND NOT json_valid(alert);
+    DELETE FROM told WHERE incident NOT IN (SELECT id FROM incidents);
+    DELETE FROM outbox_incidents WHERE incident NOT IN (SELECT id FROM incidents)
+      OR message NOT IN (SELECT id FROM outbox);
+    UPDATE incidents SET parent = NULL WHERE parent NOT IN (SELECT id FROM incidents);
+  `);
+}

@@ -1,0 +1,118 @@
+/** Opens the database, whatever state its file is in. */
+
+import { accessAdvice } from "../../io/file_access.ts";
+import { reasonOf, UserError } from "../../io/user_error.ts";
+import { statIfAny } from "../atomic_file.ts";
+import { Connection } from "./connection.ts";
+import type { Database } from "./database.ts";
+import {
+  createDatabase,
+  DatabaseFile,
+  filesOf,
+  finishWriting,
+  isEmptied,
+  withCopy,
+} from "./database_file.ts";
+import { areLiveTablesSound, emptyMemory, type Loaded, loadMemory } from "./loading.ts";
+import { SCHEMA_STEPS } from "./schema.ts";
+import { type StorageFault, storageFaultOf } from "./storage_fault.ts";
+import { type Opening, WriteThrough } from "./write_through.ts";
+
+/** What the rows of a store are kept in. */
+export interface StoreDatabase extends Disposable {
+  readonly live: Database;
+  readonly history: Database;
+  transaction<T>(write: () => T): T;
+}
+
+/** A database that is forgotten. */
+export function openInMemory(): StoreDatabase {
+  const connection = emptyMemory({ isFileKnown: true });
+  return {
+    live: connection,
+    history: connection,
+    transaction: (write) => connection.transaction(write),
+    [Symbol.dispose]: () => connection[Symbol.dispose](),
+  };
+}
+
+/**
+ * Opens the file at `path`, or makes it. The hub, its owner, begins with what can be read of a file that
+ * is damaged, and in memory where there is none. Throws a `UserError` for a file of a newer version, and
+ * for every other program whose file cannot be used.
+ */
+export function openDatabase(
+  path: string,
+  { isOwner }: { readonly isOwner: boolean },
+): WriteThrough {
+  const opening = openingOf(path, isOwner);
+  if (opening.fault !== undefined && !isOwner) {
+    opening.file?.[Symbol.dispose]();
+    const reason = accessAdvice(filesOf(path)) ?? opening.fault.reason;
+    throw new UserError(`Cannot open the database "${path}": ${reason}`);
+  }
+  const database = new WriteThrough(opening);
+  if (isOwner) database.catchUp();
+  return database;
+}
+
+function openingOf(path: string, isOwner: boolean): Opening {
+  try {
+    if (isOwner) finishWriting(path);
+    if (statIfAny(path) === undefined) createDatabase(path);
+    if (isEmptied(path)) throw new Error("it is empty: database disk image is malformed");
+    const file = new DatabaseFile(path);
+    return { path, file, isFileKnown: true, ...loaded(path, file.connection) };
+  } catch (error) {
+    const fault = storageFaultOf(error);
+    if (fault === undefined) throw error;
+    return { path, file: undefined, ...withoutFile(path, fault) };
+  }
+}
+
+function loaded(path: string, file: Connection): Pick<Opening, "memory" | "fault"> {
+  refuseNewer(path, file);
+  let fault = faultOf(() => file.migrate());
+  const { memory, isDamaged } = loadMemory(file);
+  if (isDamaged || !areLiveTablesSound(file)) {
+    fault = { cause: "damaged", reason: "some of its tables cannot be read" };
+  }
+  return { memory, fault };
+}
+
+/** What can be had of a file that cannot be opened in its place. */
+function withoutFile(
+  path: string,
+  fault: StorageFault,
+): Pick<Opening, "memory" | "fault" | "isFileKnown"> {
+  const isGone = fault.cause === "damaged" || faultOf(() => void Deno.statSync(path)) !== undefined;
+  const copy = isGone ? undefined : copied(path);
+  const isFileKnown = isGone || copy !== undefined;
+  return { memory: copy?.memory ?? emptyMemory({ isFileKnown }), fault, isFileKnown };
+}
+
+function copied(path: string): Loaded | undefined {
+  try {
+    return withCopy(path, (copy) => loadMemory(copy));
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseNewer(path: string, file: Connection): void {
+  const { version } = file;
+  const latest = SCHEMA_STEPS.length;
+  if (version <= latest) return;
+  file[Symbol.dispose]();
+  const why = `it is of a newer version (${version}) than this hub (${latest})`;
+  throw new UserError(`Cannot open the database "${path}": ${why}`);
+}
+
+function faultOf(deed: () => void): StorageFault | undefined {
+  try {
+    deed();
+    return undefined;
+  } catch (error) {
+    return storageFaultOf(error) ?? { cause: "damaged", reason: reasonOf(error) };
+  }
+}

@@ -1,0 +1,149 @@
+/** Reads tables of a file of which a part may be damaged, and copies what can be read. */
+
+import type { SQLInputValue } from "node:sqlite";
+import type { Connection } from "./connection.ts";
+import type { Table } from "./tables.ts";
+
+/** Rows that are read at once: the hub sees nothing meanwhile. */
+const ROWS_AT_ONCE = 200;
+/** No key is larger. */
+const KEY_MAX = Number.MAX_SAFE_INTEGER;
+
+/** The values of a row in the order of the table's columns. */
+export type Values = readonly SQLInputValue[];
+
+/** Some rows of a table, or the news that some cannot be read. */
+export type Piece = { readonly kind: "rows"; readonly rows: readonly Values[] } | {
+  readonly kind: "damage";
+};
+
+/**
+ * The rows of a table in the order of their keys, a few at a time. Where some cannot be read, those
+ * before and behind them are.
+ */
+export function rowsOf(
+  source: Connection,
+  table: Table,
+  columns: readonly string[],
+): Generator<Piece, void, void> {
+  return new Reader(source, table, columns).all();
+}
+
+/** Copies the rows of a table that the target does not have; answers whether each of them could be. */
+export function copyTable(from: Connection, to: Connection, table: Table): boolean {
+  const columns = to.columnsOf(table.name);
+  let isWhole = true;
+  for (const piece of rowsOf(from, table, columns)) {
+    if (piece.kind === "damage") isWhole = false;
+    else for (const row of piece.rows) if (!insert(to, table.name, columns, row)) isWhole = false;
+  }
+  return isWhole;
+}
+
+/** A row that the table refuses is damaged, though SQLite could read it. */
+function insert(to: Connection, table: string, columns: readonly string[], row: Values): boolean {
+  try {
+    const places = columns.map(() => "?").join(", ");
+    to.runValues(`INSERT OR IGNORE INTO ${table} (${quoted(columns)}) VALUES (${places})`, row);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+class Reader {
+  readonly #source: Connection;
+  readonly #table: Table;
+  readonly #columns: string;
+
+  constructor(source: Connection, table: Table, columns: readonly string[]) {
+    this.#source = source;
+    this.#table = table;
+    this.#columns = quoted(columns);
+  }
+
+  *all(): Generator<Piece, void, void> {
+    let last = -1;
+    while (last < KEY_MAX) {
+      const rows = this.#next(last, ROWS_AT_ONCE);
+      if (rows?.length === 0) return;
+      if (rows === undefined) {
+        yield { kind: "damage" };
+        last = yield* this.#aroundDamage(last);
+      } else {
+        yield pieceOf(rows);
+        last = keyOf(rows.at(-1));
+      }
+    }
+  }
+
+  /** Row by row up to the damage, then behind it; answers up to which key all is read. */
+  *#aroundDamage(from: number): Generator<Piece, number, void> {
+    let last = from;
+    for (;;) {
+      const rows = this.#next(last, 1);
+      if (rows === undefined) break;
+      if (rows.length === 0) return KEY_MAX;
+      yield pieceOf(rows);
+      last = keyOf(rows.at(-1));
+    }
+    // The first row behind the damage: ever larger steps, since nobody knows how large it is.
+    for (let step = 1, key = last + 1; key < KEY_MAX; step *= 2, key += step) {
+      const rows = this.#next(key, 1);
+      if (rows === undefined) continue;
+      const end = rows.length === 0 ? KEY_MAX : keyOf(rows[0]);
+      yield* this.#backwards(last, end);
+      return rows.length === 0 ? KEY_MAX : end - 1;
+    }
+    return KEY_MAX;
+  }
+
+  /** What the large steps have passed over: from the end backwards, down to the damage. */
+  *#backwards(last: number, end: number): Generator<Piece, void, void> {
+    const { key } = this.#table;
+    for (let before = end; before > last + 1;) {
+      const rows = this.#read(
+        `WHERE ${key} > :last AND ${key} < :before ORDER BY ${key} DESC LIMIT 1`,
+        { last, before },
+      );
+      if (rows === undefined || rows.length === 0) return;
+      yield pieceOf(rows);
+      before = keyOf(rows[0]);
+    }
+  }
+
+  /** Those behind a key, in their order; `undefined` where one of them cannot be read. */
+  #next(last: number, limit: number): readonly Values[] | undefined {
+    const { name, key } = this.#table;
+    if (key === "rowid") {
+      return this.#read("WHERE rowid > :last ORDER BY rowid LIMIT :limit", { last, limit });
+    }
+    // Several rows have the same key: all of them at once.
+    const nextKey = `(SELECT min(${key}) FROM ${name} WHERE ${key} > :last)`;
+    return this.#read(`WHERE ${key} = ${nextKey}`, { last });
+  }
+
+  #read(which: string, values: Readonly<Record<string, number>>): readonly Values[] | undefined {
+    const { name, key } = this.#table;
+    try {
+      return this.#source.values(`SELECT ${key}, ${this.#columns} FROM ${name} ${which}`, values);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** A column may be called as a word of SQL is. */
+export function quoted(columns: readonly string[]): string {
+  return columns.map((column) => `"${column}"`).join(", ");
+}
+
+/** The key stands in front. */
+function pieceOf(rows: readonly Values[]): Piece {
+  return { kind: "rows", rows: rows.map((row) => row.slice(1)) };
+}
+
+function keyOf(row: Values | undefined): number {
+  const key = row?.[0];
+  return typeof key === "number" ? key : KEY_MAX;
+}

@@ -1,0 +1,72 @@
+/** Why the file of the database cannot be used, as a code. */
+
+import { dirname } from "node:path";
+import { accessAdvice, ownerOf } from "../../io/file_access.ts";
+import { reasonOf } from "../../io/user_error.ts";
+import { filesOf } from "./database_file.ts";
+
+/**
+ * `full`: no room on the disk; `read_only`: it can be read, not written; `locked`: another program holds
+ * it; `damaged`: what is in it is not what was written; `deleted`, `replaced`: it is not the file any
+ * more that the hub had opened; `no_access`: it cannot be opened; `io_error`: the disk fails.
+ */
+export type StorageCause =
+  | "full"
+  | "read_only"
+  | "locked"
+  | "damaged"
+  | "deleted"
+  | "replaced"
+  | "no_access"
+  | "io_error";
+
+export interface StorageFault {
+  readonly cause: StorageCause;
+  /** In SQLite's or the system's words. */
+  readonly reason: string;
+}
+
+/** SQLite gives a code for some errors only, but its own words for each (sqlite3_errstr). */
+const WORDS: readonly (readonly [RegExp, StorageCause])[] = [
+  [/disk is full|no space left|quota/i, "full"],
+  [/readonly database|read-only file system/i, "read_only"],
+  [/database( table| schema)? is locked|locking protocol/i, "locked"],
+  [/malformed|not a database/i, "damaged"],
+  [/unable to open database file|permission denied|access permission denied/i, "no_access"],
+  [/disk i\/o error|input\/output error/i, "io_error"],
+];
+
+/** What an error says of the file; `undefined` for one that has another cause, such as a wrong statement. */
+export function storageFaultOf(error: unknown): StorageFault | undefined {
+  const reason = reasonOf(error);
+  const cause = WORDS.find(([words]) => words.test(reason))?.[1];
+  if (cause !== undefined) return { cause, reason };
+  return isSystemError(error) ? { cause: "io_error", reason } : undefined;
+}
+
+/**
+ * What SQLite calls read-only may be a file that root has made, and what it cannot open may lie on a file
+ * system that is read-only.
+ */
+export function explained(fault: StorageFault, path: string): StorageFault {
+  if (fault.cause !== "read_only" && fault.cause !== "no_access") return fault;
+  const advice = accessAdvice(filesOf(path));
+  if (advice !== undefined) return { cause: "no_access", reason: advice };
+  if (isOnReadOnlyDisk(path)) return { ...fault, cause: "read_only" };
+  const folder = dirname(path);
+  return { ...fault, reason: `${fault.reason}; "${folder}" belongs to ${ownerOf(folder)}` };
+}
+
+function isOnReadOnlyDisk(path: string): boolean {
+  try {
+    Deno.openSync(path, { read: true, write: true }).close();
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EROFS";
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" &&
+    /^E[A-Z]+$/.test(error.code);
+}

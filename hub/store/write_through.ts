@@ -1,0 +1,253 @@
+/**
+ * The hub works in memory and writes through to its file: what a transaction changed is on disk when it
+ * returns. While the file cannot be written the hub goes on in memory, and `catchUp` writes all of it
+ * as soon as that works again.
+ */
+
+import { statIfAny } from "../atomic_file.ts";
+import type { Connection } from "./connection.ts";
+import type { Database } from "./database.ts";
+import { DatabaseFile, replaceDatabase } from "./database_file.ts";
+import { FileWriter } from "./file_writer.ts";
+import { HistoryTables } from "./history_tables.ts";
+import { markInstants } from "./instants.ts";
+import { copyLiveTables, loadMemory, mergeChanges, takeSharedTables } from "./loading.ts";
+import { copyTable } from "./salvage.ts";
+import { explained, type StorageFault, storageFaultOf } from "./storage_fault.ts";
+import { TRANSITIONS } from "./tables.ts";
+
+/** What stands at the beginning. */
+export interface Opening {
+  readonly path: string;
+  readonly memory: Connection;
+  /** `undefined` when it cannot be opened. */
+  readonly file: DatabaseFile | undefined;
+  readonly fault: StorageFault | undefined;
+  /** The memory holds what the file does, as far as that could be read. */
+  readonly isFileKnown: boolean;
+}
+
+/** A file in whose place there is a new one. */
+export interface Replaced {
+  readonly why: "damaged" | "deleted" | "replaced";
+  /** Where it was set aside; `undefined` when it was gone. */
+  readonly path: string | undefined;
+}
+
+/** How the file is brought to what is in memory. */
+type Remedy =
+  /** The changes of memory are made there. */
+  | "follow"
+  /** Its live tables are written anew. */
+  | "rewrite"
+  /** It is replaced by a new file, for this reason. */
+  | "replace_damaged"
+  | "replace_foreign";
+
+export class WriteThrough implements Disposable {
+  /** The tables that are held in memory. */
+  readonly live: Database;
+  /** The tables that the file alone has. */
+  readonly history: HistoryTables;
+  /** How files were replaced by new ones since this was last emptied. */
+  readonly replacements: Replaced[] = [];
+  readonly #path: string;
+  readonly #writer: FileWriter;
+  #memory: Connection;
+  #fault: StorageFault | undefined;
+  #isFileKnown: boolean;
+  #remedy: Remedy = "follow";
+  #isInTransaction = false;
+
+  constructor({ path, memory, file, fault, isFileKnown }: Opening) {
+    this.#path = path;
+    this.#memory = memory;
+    this.#isFileKnown = isFileKnown;
+    this.live = {
+      run: (sql, values) => this.#thenWrite(sql, () => this.#memory.run(sql, values)),
+      get: (sql, values) => this.#thenWrite(sql, () => this.#memory.get(sql, values)),
+      all: (sql, values) => this.#thenWrite(sql, () => this.#memory.all(sql, values)),
+    };
+    this.history = new HistoryTables({
+      onWrite: () => {
+        if (this.#fault !== undefined) this.history.limit();
+        else if (!this.#isInTransaction) this.#writeFile();
+      },
+      read: (read) => this.#readFile(read),
+    });
+    this.#writer = new FileWriter(memory, this.history);
+    this.#writer.file = file;
+    if (fault !== undefined) this.#takeFault(fault);
+  }
+
+  [Symbol.dispose](): void {
+    this.#writer[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
+  }
+
+  /** Why the file does not hold what memory does; `undefined` while it does. */
+  get fault(): StorageFault | undefined {
+    return this.#fault;
+  }
+
+  /** The file, while it holds what memory does. */
+  get file(): Connection | undefined {
+    return this.#fault === undefined ? this.#writer.file?.connection : undefined;
+  }
+
+  /**
+   * Runs `write` in one transaction: all of it is on disk afterwards, or in memory alone while the disk
+   * fails; an exception undoes all.
+   */
+  transaction<T>(write: () => T): T {
+    const waiting = this.history.waiting;
+    this.#isInTransaction = true;
+    try {
+      return this.#memory.transaction(write);
+    } catch (error) {
+      this.#writer.rollBack(waiting);
+      throw error;
+    } finally {
+      this.#isInTransaction = false;
+      this.#writeFile();
+    }
+  }
+
+  /**
+   * Looks whether the file is still in its place, takes over what other programs wrote into it, and
+   * brings it to what is in memory if it can.
+   */
+  catchUp(): void {
+    try {
+      this.#lookAtPlace();
+      if (this.#fault === undefined) return this.#lookAtOthers();
+      this.#mend();
+      this.#fault = undefined;
+      this.#remedy = "follow";
+    } catch (error) {
+      this.#takeError(error);
+    }
+  }
+
+  /** Something of the file turned out to be damaged. */
+  doubt(fault: StorageFault): void {
+    this.#takeFault(fault);
+  }
+
+  /** Each statement that changes something, also `INSERT ... RETURNING`, is written at once. */
+  #thenWrite<T>(sql: string, run: () => T): T {
+    const result = run();
+    if (!this.#isInTransaction && !sql.startsWith("SELECT")) this.#writeFile();
+    return result;
+  }
+
+  #readFile<T>(read: (file: Connection) => T): T | undefined {
+    const connection = this.#writer.file?.connection;
+    if (connection === undefined) return undefined;
+    try {
+      if (this.#fault === undefined && this.history.waiting > 0) {
+        this.#writer.writeHistory(connection);
+      }
+      return read(connection);
+    } catch (error) {
+      const fault = storageFaultOf(error);
+      if (fault === undefined) throw error;
+      this.#takeFault(fault);
+      return undefined;
+    }
+  }
+
+  #writeFile(): void {
+    const { file } = this;
+    if (file === undefined) return;
+    try {
+      this.#writer.follow(file);
+    } catch (error) {
+      this.#takeError(error);
+    }
+  }
+
+  #lookAtPlace(): void {
+    const place = this.#writer.file?.place() ?? "same";
+    if (place !== "same") {
+      this.#takeFault({ cause: place, reason: `the file was ${place} while the hub ran` });
+    }
+  }
+
+  /** `hub enrol` and `hub revoke` write beside the hub. */
+  #lookAtOthers(): void {
+    const { file } = this.#writer;
+    if (file === undefined || !file.isChangedByOthers()) return;
+    this.transaction(() => takeSharedTables(file.connection, this.#memory));
+  }
+
+  #mend(): void {
+    const isGone = statIfAny(this.#path) === undefined;
+    if (isGone || this.#remedy.startsWith("replace")) return this.#replace();
+    const file = this.#usableFile();
+    if (!this.#isFileKnown) this.#merge(file);
+    if (this.#remedy === "follow") this.#writer.follow(file);
+    else this.#writer.rewrite(file);
+  }
+
+  /** A connection of the time when the file system could not be written may never be able to. */
+  #usableFile(): Connection {
+    const cause = this.#fault?.cause;
+    const isUsable = cause === "full" || cause === "locked";
+    if (isUsable && this.#writer.file !== undefined) return this.#writer.file.connection;
+    this.#writer.close();
+    const file = new DatabaseFile(this.#path);
+    this.#writer.file = file;
+    file.connection.migrate();
+    return file.connection;
+  }
+
+  /** This run began without what the file holds: from now on both are one. */
+  #merge(file: Connection): void {
+    const { memory, isDamaged } = loadMemory(file);
+    mergeChanges(memory, this.#writer.changes());
+    markInstants(memory);
+    this.#writer.begin(memory);
+    this.#memory[Symbol.dispose]();
+    this.#memory = memory;
+    this.#isFileKnown = true;
+    this.#remedy = "rewrite";
+    if (isDamaged) throw new Error("database disk image is malformed");
+  }
+
+  #replace(): void {
+    const path = replaceDatabase(this.#path, {
+      write: (file) => {
+        copyLiveTables(this.#memory, file);
+        const old = this.#writer.file;
+        if (old !== undefined) copyTable(old.connection, file, TRANSITIONS);
+      },
+      why: this.#remedy === "replace_damaged" ? "damaged" : "replaced",
+      close: () => this.#writer.close(),
+    });
+    const why = this.#remedy === "replace_damaged" ? "damaged" : "replaced";
+    this.replacements.push({ why: path === undefined ? "deleted" : why, path });
+    this.#isFileKnown = true;
+    this.#writer.file = new DatabaseFile(this.#path);
+    this.#writer.rewrite(this.#writer.file.connection);
+  }
+
+  #takeError(error: unknown): void {
+    const fault = storageFaultOf(error);
+    if (fault !== undefined) return this.#takeFault(fault);
+    this.#writer.rollBack();
+    if (this.#remedy !== "follow") throw error;
+    // Somebody else wrote into the file: it is brought to what is in memory.
+    this.#fault = { cause: "replaced", reason: String(error) };
+    this.#remedy = "rewrite";
+    this.catchUp();
+  }
+
+  #takeFault(fault: StorageFault): void {
+    this.#writer.rollBack();
+    this.#fault = explained(fault, this.#path);
+    const { cause } = fault;
+    if (cause === "damaged") this.#remedy = "replace_damaged";
+    if (cause === "deleted" || cause === "replaced") this.#remedy = "replace_foreign";
+  }
+}

@@ -1,0 +1,142 @@
+/** Keeps the file of the store whole: writes again what could not be written, mends, and says so. */
+
+import type { FaultInput } from "../core/policy/policy.ts";
+import { type Clock, sleepUntil } from "../io/clock.ts";
+import { getLog } from "../io/log.ts";
+import { reasonOf } from "../io/user_error.ts";
+import { type Care, checkFile, restoreVitals } from "./store/care.ts";
+import type { StorageFault } from "./store/storage_fault.ts";
+import type { Replaced, WriteThrough } from "./store/write_through.ts";
+
+/** How often the file is looked at, and written again if it could not be. */
+const LOOK_EVERY_MS = 2000;
+/** Between two steps of work that takes long the hub looks after its cluster. */
+const STEP_EVERY_MS = 20;
+const CHECK_EVERY_MS = 7 * 24 * 3_600_000;
+/** A lock that another program holds, for a backup perhaps, is told of after so many times as long. */
+const LOCK_PATIENCE = 2;
+/** While the file cannot be written the log says so this often. */
+const SAY_AGAIN_MS = 3_600_000;
+
+const log = getLog("hub");
+
+export interface StoreKeeperOptions {
+  readonly database: WriteThrough;
+  readonly clock: Clock;
+  /** A disk that fails for a moment is nobody's business; one that fails for so long is. */
+  readonly toldAfterMs: number;
+  /** How long a damage is shown before it counts as over: long enough for everybody to be told. */
+  readonly damageShownMs: number;
+  readonly onFault: (fault: FaultInput) => void;
+}
+
+export class StoreKeeper {
+  readonly #options: StoreKeeperOptions;
+  /** Work that takes long, one after the other. */
+  readonly #cares: Care[] = [];
+  #fault: StorageFault | undefined;
+  #faultSinceMs = 0;
+  #saidMs = 0;
+  /** What people were told last, if anything. */
+  #isReported: boolean | undefined;
+  #damageOverMs: number;
+  #checkMs: number;
+
+  constructor(options: StoreKeeperOptions) {
+    this.#options = options;
+    const nowMs = options.clock.nowMs();
+    // An earlier run may have ended before it could say so.
+    this.#damageOverMs = nowMs + options.damageShownMs;
+    this.#checkMs = nowMs;
+  }
+
+  /** Until `stop` aborts. */
+  async run(stop: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    let lookMs = -Infinity;
+    while (!stop.aborted) {
+      if (clock.nowMs() >= lookMs) {
+        this.#look();
+        lookMs = clock.nowMs() + LOOK_EVERY_MS;
+      }
+      const [care] = this.#cares;
+      if (care !== undefined && this.#options.database.fault === undefined) this.#step(care);
+      const pauseMs = this.#cares.length > 0 ? STEP_EVERY_MS : LOOK_EVERY_MS;
+      await sleepUntil(clock, clock.nowMs() + pauseMs, stop);
+    }
+  }
+
+  #look(): void {
+    const { database, clock } = this.#options;
+    database.catchUp();
+    const nowMs = clock.nowMs();
+    for (const one of database.replacements.splice(0)) this.#takeReplaced(one, nowMs);
+    this.#takeFault(database.fault, nowMs);
+    if (nowMs >= this.#damageOverMs) {
+      this.#damageOverMs = Infinity;
+      this.#report("history_damaged", { isWrong: false, cause: "", sinceMs: nowMs });
+    }
+    if (nowMs < this.#checkMs) return;
+    this.#checkMs = nowMs + CHECK_EVERY_MS;
+    this.#cares.push(checkFile(database));
+  }
+
+  #step(care: Care): void {
+    try {
+      if (care.next().done) this.#cares.shift();
+    } catch (error) {
+      // What is left of a damaged file may be no database at all.
+      this.#cares.shift();
+      log.warning("cannot read what is left of the history", { reason: reasonOf(error) });
+    }
+  }
+
+  #takeReplaced({ why, path }: Replaced, nowMs: number): void {
+    const { database, damageShownMs } = this.#options;
+    if (why !== "damaged") {
+      const aside = path === undefined ? {} : { set_aside: path };
+      return log.warning(`the database was ${why} while the hub ran: it is written anew`, aside);
+    }
+    log.error("the database was damaged: what could be read is saved", { set_aside: path });
+    if (path !== undefined) this.#cares.push(restoreVitals(database, path));
+    this.#damageOverMs = nowMs + damageShownMs;
+    this.#report("history_damaged", { isWrong: true, cause: "damaged", sinceMs: nowMs });
+  }
+
+  #takeFault(fault: StorageFault | undefined, nowMs: number): void {
+    if (fault === undefined) return this.#takeHealth(nowMs);
+    if (this.#fault === undefined) this.#faultSinceMs = nowMs;
+    const isNews = this.#fault?.cause !== fault.cause;
+    this.#fault = fault;
+    if (isNews || nowMs - this.#saidMs >= SAY_AGAIN_MS) {
+      this.#saidMs = nowMs;
+      log.error("the history cannot be written: the hub goes on in memory", { ...fault });
+    }
+    const { toldAfterMs } = this.#options;
+    const afterMs = fault.cause === "locked" ? LOCK_PATIENCE * toldAfterMs : toldAfterMs;
+    if (this.#isReported || nowMs - this.#faultSinceMs < afterMs) return;
+    this.#isReported = true;
+    const { cause } = fault;
+    const sinceMs = this.#faultSinceMs;
+    this.#report("history_not_written", { isWrong: true, cause, sinceMs });
+  }
+
+  #takeHealth(nowMs: number): void {
+    if (this.#fault !== undefined) {
+      this.#fault = undefined;
+      log.info("the history is written again", {
+        after_ms: Math.round(nowMs - this.#faultSinceMs),
+      });
+    }
+    if (this.#isReported === false) return;
+    this.#isReported = false;
+    this.#report("history_not_written", { isWrong: false, cause: "", sinceMs: nowMs });
+  }
+
+  #report(
+    fault: "history_damaged" | "history_not_written",
+    news: Pick<FaultInput, "isWrong" | "cause" | "sinceMs">,
+  ): void {
+    this.#options.onFault({ kind: "fault", subject: { kind: "hub", fault }, name: "", ...news });
+  }
+}

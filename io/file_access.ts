@@ -1,0 +1,71 @@
+/** What a person can do about files that this program may not use, such as those that root has made. */
+
+import { dirname } from "node:path";
+
+/** The files of the system that tell who is who. */
+const USERS_FILE = "/etc/passwd";
+const ROOT = "root";
+
+/**
+ * Names the first of these files, or its folder, that cannot be opened for reading and writing, with its
+ * owner and the command that mends it. `undefined` when nothing is wrong with whose they are.
+ */
+export function accessAdvice(paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    const info = infoOf(path);
+    if (info === "denied") return folderAdvice(dirname(path));
+    if (info === undefined || isUsable(path)) continue;
+    const folder = infoOf(dirname(path));
+    const user = typeof folder === "object" ? nameOf(folder.uid) : undefined;
+    const owner = nameOf(info.uid);
+    const mode = (info.mode ?? 0) & 0o777;
+    const what = `"${path}" belongs to ${owner} (mode ${mode.toString(8).padStart(4, "0")})`;
+    // One that belongs to the folder's own user has a wrong mode.
+    const mend = user === undefined || user === owner
+      ? `sudo chmod u+rw ${path}`
+      : `sudo chown ${user}: ${path}`;
+    return `${what}, and this program may not use it; mend it: ${mend}`;
+  }
+  return undefined;
+}
+
+/** Whose a file or a folder is, by name where that is known. */
+export function ownerOf(path: string): string {
+  const info = infoOf(path);
+  return typeof info === "object" ? nameOf(info.uid) : "nobody known";
+}
+
+function folderAdvice(folder: string): string {
+  return `the folder "${folder}" belongs to ${
+    ownerOf(folder)
+  }, and this program may not look into it; ` +
+    `mend it: sudo chown -R USER: ${folder}, where USER is whom this program runs as`;
+}
+
+function infoOf(path: string): Deno.FileInfo | "denied" | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied ? "denied" : undefined;
+  }
+}
+
+function isUsable(path: string): boolean {
+  try {
+    Deno.openSync(path, { read: true, write: true }).close();
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.PermissionDenied);
+  }
+}
+
+/** The user's name, or the number where it has none. */
+function nameOf(uid: number | null): string {
+  try {
+    const lines = Deno.readTextFileSync(USERS_FILE).split("\n");
+    const line = lines.find((one) => one.split(":")[2] === String(uid));
+    return line?.split(":")[0] ?? String(uid);
+  } catch {
+    return uid === 0 ? ROOT : String(uid);
+  }
+}

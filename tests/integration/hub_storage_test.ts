@@ -1,0 +1,301 @@
+/** A hub whose state is damaged, gone, locked, full, read-only or not its own: it hears and tells all the same. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { runCommand } from "../support/command.ts";
+import { asideIn, leafPage, overwritePage } from "../support/database_damage.ts";
+import { SmallDisk } from "../support/fault_disk.ts";
+import { Hub, iniOf, type StartOptions } from "../support/programs.ts";
+import { ProgramProcess } from "../support/program_process.ts";
+import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../support/told.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
+import { until } from "../support/until.ts";
+
+/** Faults of the hub itself are told soon. */
+const SOON = { alerts: { blind_after: "2s", flap: 0 } };
+const IN_MEMORY = "the hub goes on in memory";
+const WRITTEN_AGAIN = "the history is written again";
+const PATIENCE = { withinMs: WITHIN_MS };
+
+/** A hub with two Pis that it has heard, and whoever is told. */
+class Home implements AsyncDisposable {
+  readonly phone = new TwilioDouble();
+  readonly hub: Hub;
+  readonly #parts = new AsyncDisposableStack();
+  #nodes: Nodes | undefined;
+
+  constructor(options: StartOptions = {}) {
+    this.#parts.use(this.phone);
+    this.hub = this.#parts.use(new Hub(sendingTo(this.phone, SOON), options));
+  }
+
+  get database(): string {
+    return join(this.hub.statePath, "hub.db");
+  }
+
+  async start(): Promise<void> {
+    await this.hub.start();
+    this.#nodes ??= this.#parts.use(
+      new Nodes(this.hub.brokerPort, (id) => this.hub.credential(id)),
+    );
+  }
+
+  /** Starts a Pi; the hub has heard it when this resolves. */
+  async hear(name: string): Promise<void> {
+    await this.kill(name);
+    const id = await this.#nodes?.start(name);
+    await this.hub.waitForLiveness(id ?? "", "alive", WITHIN_MS);
+  }
+
+  async kill(name: string): Promise<void> {
+    await this.#nodes?.kill(name.toLowerCase());
+  }
+
+  /** Waits until people were told something like this; answers how often. */
+  async untilTold(text: RegExp): Promise<number> {
+    return await until(`the message ${text}; told: ${texts(this.phone).join(" | ")}`, () => {
+      return this.count(text) || undefined;
+    }, PATIENCE);
+  }
+
+  count(text: RegExp): number {
+    return texts(this.phone).filter((one) => text.test(one)).length;
+  }
+
+  use<T extends AsyncDisposable | Disposable>(part: T): T {
+    return this.#parts.use(part);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.disposeAsync();
+  }
+}
+
+const DAMAGED = /database was found damaged/;
+const isDown = (name: string) => new RegExp(`^${name} is down`);
+
+Deno.test("a hub with a damaged page starts, saves the rest, and says so once", async () => {
+  await using home = new Home();
+  await home.start();
+  await home.hear("Arya");
+  await home.hear("Bran");
+  await home.kill("Bran");
+  await home.untilTold(isDown("Bran"));
+  await home.hub.kill();
+  overwritePage(home.database, leafPage(home.database, "nodes"), 0xa5);
+
+  await home.start();
+  await home.hub.process.line("the database was damaged: what could be read is saved");
+  await home.untilTold(DAMAGED);
+  const [aside = ""] = asideIn(home.hub.statePath);
+  assert.match(aside, /^hub\.db\.damaged-\d{4}-\d\d-\d\dT/);
+  const incidents = await home.hub.incidents();
+  assert.ok(incidents.some(({ kind, name }) => kind === "hub" && name === "history_damaged"));
+  assert.equal(incidents.filter(({ node }) => node === "bran").length, 1);
+  await home.hear("Arya");
+  await home.kill("Arya");
+  await home.untilTold(isDown("Arya"));
+  assert.equal(home.count(isDown("Bran")), 1, "what people knew was told again");
+
+  await home.hub.stop();
+  await home.start();
+  await home.hear("Sansa");
+  await home.kill("Sansa");
+  await home.untilTold(isDown("Sansa"));
+  assert.deepEqual([home.count(DAMAGED), home.count(isDown("Arya"))], [1, 1]);
+});
+
+for (const [what, bytes] of [["garbage", 0x67], ["zeroed", 0], ["empty", undefined]] as const) {
+  Deno.test(`a hub whose database is ${what} starts, and says so`, async () => {
+    await using home = new Home();
+    await home.start();
+    await home.hub.kill();
+    const { size } = Deno.statSync(home.database);
+    for (const end of ["-wal", "-shm"]) Deno.removeSync(home.database + end);
+    Deno.writeFileSync(
+      home.database,
+      new Uint8Array(bytes === undefined ? 0 : size).fill(bytes ?? 0),
+    );
+    await home.start();
+    await home.untilTold(DAMAGED);
+    await home.hear("Arya");
+    await home.kill("Arya");
+    await home.untilTold(isDown("Arya"));
+    assert.equal(asideIn(home.hub.statePath).length, 1);
+  });
+}
+
+Deno.test("a hub whose disk is full hears, tells, says so, and writes when it can", async () => {
+  await using home = new Home();
+  const disk = home.use(await SmallDisk.mount(home.hub.statePath));
+  await home.start();
+  await home.hear("Arya");
+  await home.hear("Bran");
+  await disk.fill();
+  await home.kill("Arya");
+  await home.untilTold(isDown("Arya"));
+  await home.hub.process.line(IN_MEMORY);
+  await home.untilTold(/^The hub's disk is full since/);
+  const open = (await home.hub.incidents()).filter(({ recovered_at }) => recovered_at === null);
+  assert.deepEqual(open.map(({ kind }) => kind).toSorted(), ["hub", "node"]);
+  await disk.free();
+  await home.hub.process.line(WRITTEN_AGAIN, PATIENCE);
+  await home.untilTold(/^The hub writes its history again/);
+
+  await home.hub.kill();
+  await home.start();
+  await home.hear("Bran");
+  await home.kill("Bran");
+  await home.untilTold(isDown("Bran"));
+  assert.deepEqual([home.count(isDown("Arya")), home.count(/disk is full/)], [1, 1]);
+});
+
+Deno.test("a hub that is killed while its disk is full loses nobody", async () => {
+  await using home = new Home();
+  const disk = home.use(await SmallDisk.mount(home.hub.statePath));
+  await home.start();
+  await home.hear("Arya");
+  await home.hear("Bran");
+  await home.kill("Bran");
+  await home.untilTold(isDown("Bran"));
+  await disk.fill();
+  // What the hub writes each minute may not have been due yet.
+  await home.kill("Arya");
+  await home.hub.process.line(IN_MEMORY, PATIENCE);
+  await home.hub.kill();
+  await home.start();
+  await home.untilTold(isDown("Arya"));
+  assert.equal(home.count(isDown("Bran")), 1);
+});
+
+Deno.test("a hub whose database is deleted or replaced writes it anew", async () => {
+  await using home = new Home();
+  await home.start();
+  await home.hear("Arya");
+  await home.kill("Arya");
+  await home.untilTold(isDown("Arya"));
+  Deno.removeSync(home.database);
+  await home.hub.process.line("the database was deleted while the hub ran", PATIENCE);
+  Deno.writeTextFileSync(`${home.database}.other`, "something else ".repeat(1000));
+  Deno.renameSync(`${home.database}.other`, home.database);
+  await home.hub.process.line("the database was replaced while the hub ran", PATIENCE);
+  await home.hear("Bran");
+  await home.hub.kill();
+  await home.start();
+  assert.ok((await home.hub.nodes()).some(({ id }) => id === "bran"));
+  assert.equal((await home.hub.incidents()).filter(({ node }) => node === "arya").length, 1);
+  await home.hear("Sansa");
+  await home.kill("Sansa");
+  await home.untilTold(isDown("Sansa"));
+  assert.deepEqual([home.count(isDown("Arya")), home.count(DAMAGED)], [1, 0]);
+});
+
+Deno.test("a hub whose database another program holds hears and tells meanwhile", async () => {
+  await using home = new Home();
+  await home.start();
+  await home.hear("Arya");
+  {
+    using other = new DatabaseSync(home.database);
+    other.exec("BEGIN EXCLUSIVE");
+    await home.kill("Arya");
+    await home.untilTold(DOWN);
+    await home.hub.process.line(IN_MEMORY);
+  }
+  await home.hub.process.line(WRITTEN_AGAIN, PATIENCE);
+  await home.hub.kill();
+  await home.start();
+  assert.equal((await home.hub.incidents()).filter(({ node }) => node === "arya").length, 1);
+});
+
+Deno.test("a hub on a file system that is read-only hears, tells, and writes once it can", async () => {
+  const folder = '"$1"';
+  const readOnly = `mount --bind ${folder} ${folder} && mount -o remount,bind,ro ${folder}`;
+  const through: string[] = [];
+  await using home = new Home({ through });
+  await home.start();
+  await home.hear("Arya");
+  await home.hub.stop();
+  // The options are read at each start.
+  const script = `${readOnly} && shift && exec "$@"`;
+  through.push("unshare", "--mount", "sh", "-c", script, "sh", home.hub.statePath);
+  await home.start();
+  await home.hub.process.line(IN_MEMORY);
+  await home.hear("Arya");
+  await home.kill("Arya");
+  await home.untilTold(isDown("Arya"));
+  await home.untilTold(/^The hub's disk is read-only since/);
+  const { code, stderr } = await runCommand("nsenter", {
+    args: [
+      ...["--target", String(home.hub.process.pid), "--mount"],
+      ...["mount", "-o", "remount,bind,rw", home.hub.statePath],
+    ],
+  });
+  assert.equal(code, 0, stderr);
+  await home.hub.process.line(WRITTEN_AGAIN, PATIENCE);
+  await home.hub.kill();
+  through.length = 0;
+  await home.start();
+  assert.equal((await home.hub.incidents()).filter(({ node }) => node === "arya").length, 1);
+});
+
+Deno.test("a second hub on a state folder says who holds it, and follows a killed one", async () => {
+  await using home = new Home();
+  await home.start();
+  const { pid } = home.hub.process;
+  const config = home.hub.folder.write(
+    "second.ini",
+    iniOf({
+      hub: { state: home.hub.statePath, listen: "127.0.0.1:0", broker_listen: "127.0.0.1:0" },
+    }),
+  );
+  const second = () =>
+    new ProgramProcess({
+      program: "hub",
+      args: ["--config", config],
+      scope: { write: [home.hub.folder.path] },
+    });
+  {
+    await using refused = second();
+    const { code } = await refused.until("its end", () => refused.hasEnded && refused.ended);
+    assert.equal(code, 1);
+    const line = refused.lines.join("\n");
+    assert.ok(line.includes(`"${home.hub.statePath}" (process ${pid})`), line);
+  }
+  await home.hub.kill();
+  await using follower = second();
+  await follower.line("the page is up", PATIENCE);
+});
+
+Deno.test("files that this user may not use are named with their owner and what mends them", async () => {
+  // Root without the right to pass over permissions, so that 0600 of somebody else holds.
+  const rights = "-dac_override,-dac_read_search";
+  const through: string[] = [];
+  await using home = new Home({ through });
+  await home.start();
+  await home.hear("Arya");
+  await home.hub.stop();
+  const make = (name: string, owner: number) => {
+    Deno.chownSync(join(home.hub.statePath, name), owner, owner);
+    Deno.chmodSync(join(home.hub.statePath, name), 0o600);
+  };
+  const advice = (name: string) => {
+    const path = join(home.hub.statePath, name);
+    const what = "belongs to 12345 \\(mode 0600\\), and this program may not use it";
+    return new RegExp(`"${path}\\\\?" ${what}; mend it: sudo chown root: ${path}`);
+  };
+  through.push("setpriv", `--bounding-set=${rights}`, `--inh-caps=${rights}`);
+  // Without its users the embedded broker could hear nobody: each of them would seem to be down.
+  make("passwd", 12_345);
+  await assert.rejects(home.start(), advice("passwd"));
+  make("passwd", 0);
+  make("hub.db", 12_345);
+  await home.start();
+  await home.hub.process.line(advice("hub.db"), PATIENCE);
+  await home.hub.process.line(IN_MEMORY, PATIENCE);
+  await home.hear("Arya");
+  make("hub.db", 0);
+  await home.hub.process.line(WRITTEN_AGAIN, PATIENCE);
+  await home.kill("Arya");
+  await home.untilTold(isDown("Arya"));
+});
