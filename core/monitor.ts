@@ -20,13 +20,14 @@ import {
   type UplinkInput,
 } from "./policy/policy.ts";
 import type { PolicyState, Rules } from "./policy/policy_state.ts";
+import { redate, type RedatedInput } from "./redating.ts";
 
 export interface MonitorState {
   readonly cluster: ClusterState;
   readonly policy: PolicyState;
 }
 
-export type MonitorInput = ClusterInput | UplinkInput | FaultInput | ActionInput;
+export type MonitorInput = ClusterInput | UplinkInput | FaultInput | ActionInput | RedatedInput;
 export type MonitorOutput = ClusterOutput | PolicyOutput;
 
 export function monitorMachine(
@@ -41,7 +42,8 @@ export function monitorMachine(
       const tell = (policyInput: PolicyInput | Tick) => {
         outputs.push(...policy.step(state.policy, policyInput, nowMs)[1]);
       };
-      if (isForPolicy(input)) tell(input);
+      if (input.kind === "redated") redate(state, input);
+      else if (isForPolicy(input)) tell(input);
       else {
         const [, seen] = cluster.step(state.cluster, input, nowMs);
         outputs.push(...seen);

@@ -15,6 +15,7 @@ import type { Observation } from "../io/observation.ts";
 import type { HubAlarm } from "./alarm.ts";
 import type { AlarmSight } from "./alarm_sight.ts";
 import type { Calendar } from "./calendar.ts";
+import type { Estate } from "./estate.ts";
 import type { Feed } from "./feed.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outbox } from "./outbox.ts";
@@ -30,6 +31,7 @@ const SAVE_EVERY_MS = 60_000;
 
 export interface LoopParts {
   readonly calendar: Calendar;
+  readonly estate: Pick<Estate, "redated">;
   readonly topicRoot: string;
   readonly inbox: Inbox<MonitorInput>;
   readonly store: Store;
@@ -101,7 +103,8 @@ export class ClusterLoop {
    * boot may be over. One of this boot was dated anew, and lasts as long as it was meant.
    */
   #takeStep(stepMs: number): void {
-    const { calendar, store, inbox, projection, feed, alarm } = this.#parts;
+    const { calendar, estate, store, inbox, projection, feed, alarm } = this.#parts;
+    inbox.put(estate.redated());
     for (const [id, span] of store.maintenance.all()) {
       const node = id === "" ? undefined : id;
       inbox.put({ kind: "maintain", node, untilMs: spanEndMs(span, calendar, calendar.nowMs()) });
@@ -126,6 +129,10 @@ export class ClusterLoop {
   #takeInput(input: MonitorInput | Tick, nodes: ReadonlyMap<string, NodeState>): void {
     if (input.kind === "alarm") this.#parts.alarm.heard(input);
     if (input.kind === "echo") this.#parts.trackers.hear(input);
+    if (input.kind === "redated") {
+      for (const node of nodes.values()) this.#parts.projection.update(node);
+      this.#parts.feed.redated();
+    }
     if (input.kind !== "evidence") return;
     const node = nodes.get(input.node);
     if (node === undefined) return;

@@ -3,6 +3,7 @@
 import { newNode, type NodeState } from "../core/node_state.ts";
 import type { Inheritance, OpenCase } from "../core/policy/policy_state.ts";
 import type { Route } from "../core/policy/route.ts";
+import type { RedatedInput } from "../core/redating.ts";
 import { type Clock, monotonicMs } from "../io/clock.ts";
 import { spanEndMs } from "./span_end.ts";
 import { type StoredIncident, subjectOf } from "./store/incident_rows.ts";
@@ -55,6 +56,28 @@ export class Estate {
     });
     const open = owed.filter((incident) => !isGone(incident)).flatMap((one) => this.#case(one));
     return { open, spentMs: this.#spentMs(), maintenance: this.#maintenance() };
+  }
+
+  /**
+   * What this run inherited, by a calendar that has stepped since: what it began with was dated by the
+   * one of then.
+   */
+  redated(): RedatedInput {
+    const { nodes, incidents } = this.#store;
+    const heard = nodes.all().flatMap(({ id, lastHeardMs }) =>
+      lastHeardMs === undefined ? [] : [[id, this.#past(lastHeardMs)] as const]
+    );
+    const deaths = incidents.owed().filter(({ kind }) => kind === "node").map((one) => {
+      const { node, diedAtMs, lastHeardMs } = one;
+      const heardMs = lastHeardMs === undefined ? undefined : this.#past(lastHeardMs);
+      return [node, { startedAtMs: this.#past(diedAtMs), lastHeardMs: heardMs }] as const;
+    });
+    return {
+      kind: "redated",
+      beganMs: this.#nowMs,
+      lastHeardMs: new Map(heard),
+      deaths: new Map(deaths),
+    };
   }
 
   #node(stored: StoredNode): NodeState {

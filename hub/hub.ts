@@ -71,8 +71,9 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
 
   const systemd = parts.use(new Systemd());
   const store = parts.use(new Store(databaseFile(config)));
+  const bootId = await readBootId();
   // Everything is dated by this one.
-  const clock = parts.use(new Calendar({ clock: systemClock, boot: systemBoot, store }));
+  const clock = parts.use(new Calendar({ clock: systemClock, boot: systemBoot(bootId), store }));
   const credentials = new Credentials(passwordFile(config));
   const mqtt = await openBroker(config, { credentials, parts, stop });
   const notification = notificationOf(config);
@@ -122,7 +123,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const rules = { ...rulesOf(config, routes, clock), rebootsFromMs };
   const grace = firstGraceMs();
   const observer = crypto.randomUUID();
-  const network = { bootId: await readBootId(), ownNode: config.node.id };
+  const network = { bootId, ownNode: config.node.id };
   const machine = monitorMachine({ timing, observer, firstGraceMs: grace, network }, rules);
   const ids = new Set(known.map(({ id }) => id));
   const start = { nowMs: clock.nowMs(), firstGraceMs: grace };
@@ -175,6 +176,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   showAlarm();
   const loop = new ClusterLoop({
     calendar: clock,
+    estate,
     topicRoot: mqtt.topicRoot,
     inbox,
     store,

@@ -12,10 +12,10 @@ export interface Case {
   readonly subject: Subject;
   readonly key: string;
   name: string;
-  readonly startedAtMs: number;
+  startedAtMs: number;
   /** Since when it lasts: later than its start if it ended and began again before people heard of it. */
   lastsFromMs: number;
-  readonly lastHeardMs: number | undefined;
+  lastHeardMs: number | undefined;
   cause: string;
   /** The node stands in another network than the hub. */
   isElsewhere: boolean;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { Calendar } from "../../hub/calendar.ts";
+import { Estate } from "../../hub/estate.ts";
 import { INSTANTS } from "../../hub/store/instants.ts";
 import { NEVER_MS } from "../../hub/store/outbox_row.ts";
 import { Store } from "../../hub/store/store.ts";
@@ -234,6 +235,35 @@ Deno.test("an incident that began before the boot keeps its beginning, and its e
   machine.calendar.look();
   const [kept] = machine.store.incidents.newest(1);
   assert.deepEqual([kept?.diedAtMs, kept?.recoveredAtMs], [diedAtMs, recoveredAtMs]);
+});
+
+Deno.test("a run that began with a calendar that was behind learns how old its inheritance is", () => {
+  using folder = new TemporaryFolder();
+  using machine = new Machine(folder.file("hub.db"));
+  const heardMs = machine.wallMs;
+  const incident = { kind: "node", node: "arya", name: "Arya", cause: "", subject: "node arya" };
+  machine.store.nodes.save(storedNode("arya", heardMs));
+  const death = { diedAtMs: heardMs + MINUTE_MS, lastHeardMs: heardMs };
+  machine.store.incidents.open({ ...incident, kind: "node", ...death });
+  // Off for two hours; then the calendar goes on where it had stopped some time before that.
+  machine.pass(2 * HOUR_MS);
+  machine.clock.leap(-3 * HOUR_MS);
+  machine.powerCut();
+  machine.pass(20_000);
+  const beganMs = machine.clock.nowMs();
+  const estate = new Estate(machine.store, machine.calendar, []);
+  assert.deepEqual(estate.nodes().map(({ lastHeardMs }) => lastHeardMs), [beganMs]);
+  machine.pass(MINUTE_MS);
+  machine.clock.leap(3 * HOUR_MS);
+  machine.calendar.look();
+  assert.deepEqual(estate.redated(), {
+    kind: "redated",
+    beganMs,
+    lastHeardMs: new Map([["arya", -2 * HOUR_MS]]),
+    deaths: new Map([
+      ["arya", { startedAtMs: MINUTE_MS - 2 * HOUR_MS, lastHeardMs: -2 * HOUR_MS }],
+    ]),
+  });
 });
 
 Deno.test("a machine that slept has no other calendar for it", () => {
