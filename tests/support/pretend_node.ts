@@ -39,9 +39,11 @@ export class PretendNode implements AsyncDisposable {
     return node;
   }
 
-  async farewell(): Promise<void> {
+  /** Its last word; with no reason where that is left out of `said`. */
+  async farewell(said: { readonly reason?: string } = { reason: "stop" }): Promise<void> {
     clearInterval(this.#timer);
-    await this.#say("status", { kind: "farewell", reason: "stop" }, { qos: 1, retain: true });
+    await this.#said;
+    await this.#say("status", { kind: "farewell", ...said }, { qos: 1, retain: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
