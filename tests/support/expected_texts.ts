@@ -144,10 +144,18 @@ export function unexpectedReboot(name: string, seconds: Span): Told {
 }
 
 export function notBackFromReboot(name: string): Told {
+  return notBackFrom(name, "a reboot");
+}
+
+export function notBackFromRestart(name: string): Told {
+  return notBackFrom(name, "a restart of its agent");
+}
+
+function notBackFrom(name: string, what: string): Told {
   return {
-    what: `${name} did not come back from a reboot`,
+    what: `${name} did not come back from ${what}`,
     text: new RegExp(
-      `^${name} did not come back from a reboot\\. Last heard ${TIME}, silent for ${LENGTH}\\.$`,
+      `^${name} did not come back from ${what}\\. Last heard ${TIME}, silent for ${LENGTH}\\.$`,
     ),
     seconds: [3, 20],
   };

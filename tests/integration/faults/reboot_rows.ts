@@ -5,6 +5,7 @@ import {
   allUpAgain,
   down,
   notBackFromReboot,
+  notBackFromRestart,
   unexpectedReboot,
   upAgain,
 } from "../../support/expected_texts.ts";
@@ -28,10 +29,10 @@ const FOUR = ["Arya", "Bran", "Jon", "Sansa"];
 
 const REBOOT_WITHIN = { cluster: { reboot_within: "5s" } };
 
-/** A Pi whose systemd has the job to reach this target, so that its agent knows why it must stop. */
-async function stoppingPi(stage: Stage, target: string): Promise<TestProgram> {
+/** A Pi whose systemd has this job, so that its agent knows why it must stop. */
+async function stoppingPi(stage: Stage, job: string): Promise<TestProgram> {
   const folder = stage.use(new TemporaryFolder());
-  const systemctl = folder.write("systemctl", `#!/bin/sh\necho "  812 ${target} start waiting"\n`);
+  const systemctl = folder.write("systemctl", `#!/bin/sh\necho "  812 ${job}"\n`);
   Deno.chmodSync(systemctl, 0o755);
   return await stage.agent("John Snow", { through: disguise({ [SYSTEMCTL]: systemctl }) });
 }
@@ -102,7 +103,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
     told: [],
     deaths: [],
     async play(stage) {
-      const agent = await stoppingPi(stage, "reboot.target");
+      const agent = await stoppingPi(stage, "reboot.target start waiting");
       await agent.stop();
       await pass(2000);
       await agent.start();
@@ -117,7 +118,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
     told: [notBackFromReboot("John Snow"), upAgain("John Snow", [5, 40])],
     deaths: ["John Snow"],
     async play(stage) {
-      const agent = await stoppingPi(stage, "reboot.target");
+      const agent = await stoppingPi(stage, "reboot.target start waiting");
       await agent.stop();
       await stage.untilTold(notBackFromReboot("John Snow"));
       await agent.start();
@@ -130,18 +131,60 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
     told: [],
     deaths: [],
     async play(stage) {
-      const agent = await stoppingPi(stage, "poweroff.target");
+      const agent = await stoppingPi(stage, "poweroff.target start waiting");
       await agent.stop();
       await pass(10_000);
     },
   },
   {
     fault: "an agent is stopped by its owner",
+    hub: REBOOT_WITHIN,
     lastsMs: 25_000,
     told: [],
     deaths: [],
     async play(stage) {
-      const agent = await stage.agent("John Snow");
+      const agent = await stoppingPi(stage, "agent.service stop running");
+      await agent.stop();
+      await pass(10_000);
+    },
+  },
+  {
+    fault: "an agent is restarted by its owner, and is back in time",
+    hub: REBOOT_WITHIN,
+    lastsMs: 25_000,
+    told: [],
+    deaths: [],
+    async play(stage) {
+      const agent = await stoppingPi(stage, "agent.service restart running");
+      await agent.stop();
+      await pass(2000);
+      await agent.start();
+      await stage.untilAlive("john-snow");
+      await pass(5000);
+    },
+  },
+  {
+    fault: "an agent is restarted by its owner, and cannot start again",
+    hub: REBOOT_WITHIN,
+    lastsMs: 40_000,
+    told: [notBackFromRestart("John Snow"), upAgain("John Snow", [5, 40])],
+    deaths: ["John Snow"],
+    async play(stage) {
+      const agent = await stoppingPi(stage, "agent.service restart running");
+      await agent.stop();
+      await stage.untilTold(notBackFromRestart("John Snow"));
+      await agent.start();
+    },
+  },
+  {
+    fault: "an agent stops and cannot say why, and is not seen again",
+    hub: REBOOT_WITHIN,
+    lastsMs: 25_000,
+    // It may be gone on purpose: page and LED show that it is down, and nobody is woken.
+    told: [],
+    deaths: [],
+    async play(stage) {
+      const agent = await stoppingPi(stage, "cron.service restart running");
       await agent.stop();
       await pass(10_000);
     },
