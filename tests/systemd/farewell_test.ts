@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { TestClient } from "../support/mqtt_client.ts";
 import { until } from "../support/until.ts";
-import { AS_SERVICE } from "./machine.ts";
+import { AS_SERVICE, type SystemdMachine } from "./machine.ts";
 import { testWithSystemd } from "./test_bed.ts";
 
 const AGENT = "rpi-cluster/v1/nodes/john-snow/status";
@@ -19,6 +19,22 @@ function farewellsOn({ messages }: TestClient, topic: string): readonly string[]
 /** For all but root, so for the programs, systemctl does this first. */
 function slowSystemctl(first: string): Readonly<Record<string, string>> {
   return { "/systemctl": `#!/bin/sh\n[ "$(id -u)" = 0 ] || ${first}\nexec /real-systemctl "$@"\n` };
+}
+
+/** A hub with its own broker, and the agent of its machine. */
+async function startHubAndAgent(machine: SystemdMachine): Promise<void> {
+  await machine.do("systemctl", "start", "hub");
+  await machine.untilLogged("hub", /sees the cluster/);
+  const state = "STATE_DIRECTORY=/var/lib/rpi-cluster-alert";
+  const own = await machine.do(...AS_SERVICE, "env", state, "hub", "enrol", "john-snow");
+  const password = /^password = (\S+)$/m.exec(own)?.[1];
+  assert.ok(password !== undefined, own);
+  const credential = "[Service]\nEnvironment=RPI_CLUSTER_MQTT_USERNAME=john-snow\n" +
+    `Environment=RPI_CLUSTER_MQTT_PASSWORD=${password}\n`;
+  machine.write("/etc/systemd/system/agent.service.d/credential.conf", credential);
+  await machine.do("systemctl", "daemon-reload");
+  await machine.do("systemctl", "start", "agent");
+  await machine.untilLogged("hub", /node=john-snow from=unknown to=up/);
 }
 
 testWithSystemd("agent and hub say whether they stop or restart", {
@@ -57,20 +73,7 @@ testWithSystemd("an agent that cannot start again after a restart is told to peo
     sms: { provider: "print", to: "+15005550006" },
   },
 }, async ({ machine }) => {
-  // A credential for the agent of the hub's own machine.
-  await machine.do("systemctl", "start", "hub");
-  await machine.untilLogged("hub", /sees the cluster/);
-  const state = "STATE_DIRECTORY=/var/lib/rpi-cluster-alert";
-  const own = await machine.do(...AS_SERVICE, "env", state, "hub", "enrol", "john-snow");
-  const password = /^password = (\S+)$/m.exec(own)?.[1];
-  assert.ok(password !== undefined, own);
-  const credential = "[Service]\nEnvironment=RPI_CLUSTER_MQTT_USERNAME=john-snow\n" +
-    `Environment=RPI_CLUSTER_MQTT_PASSWORD=${password}\n`;
-  machine.write("/etc/systemd/system/agent.service.d/credential.conf", credential);
-  await machine.do("systemctl", "daemon-reload");
-  await machine.do("systemctl", "start", "agent");
-  await machine.untilLogged("hub", /node=john-snow from=unknown to=up/);
-
+  await startHubAndAgent(machine);
   // An upgrade after which the configuration is no good.
   const broken = "[Service]\nEnvironment=RPI_CLUSTER_NODE_HEARTBEAT=often\n";
   machine.write("/etc/systemd/system/agent.service.d/upgrade.conf", broken);
@@ -110,6 +113,16 @@ for (
     assert.deepEqual(wills, [], "nobody's connection broke");
   });
 }
+
+testWithSystemd("the hub of a machine that goes down still hears the agent's farewell", {
+  config: { mqtt: { url: "mqtt://127.0.0.1:1883" } },
+  files: slowSystemctl("sleep 0.4"),
+}, async ({ machine }) => {
+  await startHubAndAgent(machine);
+  await machine.do("systemctl", "--no-block", "reboot");
+  await machine.end();
+  assert.match(await machine.journalOnDisk("hub"), /node=john-snow .*to=stopped reason=reboot/);
+});
 
 testWithSystemd("a program whose systemd does not answer still says farewell, without a reason", {
   config: { hub: { broker: "none" } },

@@ -158,6 +158,13 @@ export class SystemdMachine implements AsyncDisposable {
     return await this.do("journalctl", "--no-pager", "--output=short-monotonic", "-u", unit);
   }
 
+  /** The same of a machine that has ended. */
+  async journalOnDisk(unit: string): Promise<string> {
+    const folder = this.#folder.file("root/var/log/journal");
+    const args = ["--no-pager", "--directory", folder, "-u", unit];
+    return (await runCommand("journalctl", { args })).stdout;
+  }
+
   /** As `until`, with the end of the journal in the error. */
   async until<T>(
     what: string,
