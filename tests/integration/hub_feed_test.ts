@@ -94,6 +94,7 @@ Deno.test("hub tells the page what LEDs and buzzers do, and strangers not who is
   const shows = (kind: string) =>
     owner.until(`LEDs to show ${kind}`, ({ alarm }) => alarm.shows === kind);
   assert.deepEqual((await shows("all_well")).alarm, {
+    trackers: [],
     shows: "all_well",
     silences: [],
     maintenance: [],
