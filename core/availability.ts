@@ -19,6 +19,8 @@ export interface SightSpan extends Stretch {
 export interface LivenessChange {
   readonly atMs: number;
   readonly to: Liveness;
+  /** Of a death: for how long the node had been silent by then, where that is known. */
+  readonly silentMs?: number | undefined;
 }
 
 export interface AvailabilitySegment extends Stretch {
@@ -54,8 +56,9 @@ export function availabilityOf(
 export function percentUp(segments: readonly AvailabilitySegment[]): number | null {
   let upMs = 0;
   let downMs = 0;
-  for (const { state, fromMs, toMs } of segments) {
-    if (state === "up" || state === "late") upMs += toMs - fromMs;
+  for (const segment of segments) {
+    const { state, fromMs, toMs } = segment;
+    if (isThere(segment)) upMs += toMs - fromMs;
     if (state === "down") downMs += toMs - fromMs;
   }
   if (upMs + downMs === 0) return null;
@@ -70,20 +73,38 @@ function beliefs(
 ): readonly AvailabilitySegment[] {
   const runsMs = [...new Set(sights.map(({ runMs }) => runMs))];
   const events = [
-    ...runsMs.map((atMs) => ({ atMs, to: undefined })),
+    ...runsMs.map((atMs) => ({ atMs, to: undefined, silentMs: undefined })),
     ...changes,
   ].sort((a, b) => a.atMs - b.atMs);
   const believed: AvailabilitySegment[] = [];
   let state: AvailabilityState = "unknown";
   let fromMs = -Infinity;
-  for (const { atMs, to } of events) {
+  for (const { atMs, to, silentMs = 0 } of events) {
     // A run that begins remembers of all states but one only that they were.
     if (to === undefined && state === "stopped") continue;
     believed.push({ fromMs, toMs: atMs, state });
     state = to === undefined ? "unknown" : STATES[to];
-    fromMs = atMs;
+    // It was down from its last sign of life on, whatever was believed until it was missed.
+    fromMs = state === "down" ? cutBack(believed, atMs - silentMs, atMs) : atMs;
   }
   return [...believed, { fromMs, toMs, state }];
+}
+
+/** Takes away that a node was up after `fromMs`; answers from when on nothing is believed then. */
+function cutBack(believed: AvailabilitySegment[], fromMs: number, toMs: number): number {
+  let endMs = toMs;
+  for (;;) {
+    const last = believed.at(-1);
+    // What else it was, as stopped by its owner, it was.
+    if (last === undefined || endMs <= fromMs || !isThere(last)) return endMs;
+    believed.pop();
+    endMs = Math.max(last.fromMs, fromMs);
+    if (last.fromMs < fromMs) believed.push({ ...last, toMs: fromMs });
+  }
+}
+
+function isThere({ state }: AvailabilitySegment): boolean {
+  return state === "up" || state === "late";
 }
 
 /** What was believed counts where the hub saw; of everything else nobody knows. */

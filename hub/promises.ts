@@ -65,6 +65,7 @@ export class Promises {
       incidents.openOf(subjectKey({ kind: "node", node })) ?? []
     ).flatMap((id) => incidents.get(id) ?? []);
     const known = parts.find(({ parent }) => parent !== undefined)?.parent;
+    const heard = parts.flatMap(({ lastHeardMs }) => lastHeardMs ?? []);
     const cause = commonText(common);
     const parent = known ?? incidents.open({
       kind: "common",
@@ -73,6 +74,7 @@ export class Promises {
       name: common.group ?? cause,
       cause,
       diedAtMs: Math.min(...parts.map(({ diedAtMs }) => diedAtMs)),
+      ...(heard.length > 0 ? { lastHeardMs: Math.min(...heard) } : {}),
     });
     incidents.adopt(parent, parts.map(({ id }) => id));
     incidents.promise(parent, atMs);

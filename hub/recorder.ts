@@ -119,10 +119,12 @@ export class Recorder {
     return this.#store.incidents.renameOpen(node, name);
   }
 
-  #writeTransition({ node: id, from, to, reason, atMs }: Transition, cluster: ClusterState): void {
+  #writeTransition(transition: Transition, cluster: ClusterState): void {
+    const { node: id, from, to, reason, atMs, lastHeardMs } = transition;
     const node = cluster.nodes.get(id);
     if (node !== undefined) this.#store.nodes.save(this.#stored(node));
-    this.#store.transitions.add({ node: id, from, to, reason, atMs: this.#wall(atMs) });
+    const silentMs = to === "dead" && lastHeardMs !== undefined ? atMs - lastHeardMs : undefined;
+    this.#store.transitions.add({ node: id, from, to, reason, atMs: this.#wall(atMs), silentMs });
     // Who sees a change sees: a hub that is killed now saw at least until here.
     this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
   }

@@ -201,5 +201,16 @@ CREATE TABLE instant_marks (
 ) STRICT;
 `;
 
+/** How long a node had been silent when it was taken for dead: a length, which no calendar moves. */
+const SILENCES = "ALTER TABLE transitions ADD COLUMN silent_ms INTEGER;";
+
 /** In this order; a database knows by its `user_version` how many of them it has had. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, SECOND, SESSIONS, PAST, FAREWELLS, CALENDAR];
+export const SCHEMA_STEPS: readonly string[] = [
+  FIRST,
+  SECOND,
+  SESSIONS,
+  PAST,
+  FAREWELLS,
+  CALENDAR,
+  SILENCES,
+];

@@ -2,7 +2,7 @@
 
 import type { TransitionReason } from "../../core/history.ts";
 import type { Liveness } from "../../core/liveness.ts";
-import { type Database, numberOrNone, type Row, textOrNone } from "./database.ts";
+import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database.ts";
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;
@@ -20,6 +20,8 @@ export interface StoredTransition {
   readonly to: Liveness;
   readonly reason: TransitionReason;
   readonly atMs: number;
+  /** Of a death: for how long the node had been silent by then, where that is known. */
+  readonly silentMs?: number | undefined;
 }
 
 export class TransitionRows {
@@ -30,11 +32,11 @@ export class TransitionRows {
     this.#database = database;
   }
 
-  add({ node, from, to, reason, atMs }: StoredTransition): void {
+  add({ node, from, to, reason, atMs, silentMs }: StoredTransition): void {
     this.#database.run(
-      `INSERT INTO transitions (node, from_liveness, to_liveness, reason, at_ms)
-       VALUES (:node, :from, :to, :reason, :at)`,
-      { node, from, to, reason, at: Math.round(atMs) },
+      `INSERT INTO transitions (node, from_liveness, to_liveness, reason, at_ms, silent_ms)
+       VALUES (:node, :from, :to, :reason, :at, :silent)`,
+      { node, from, to, reason, at: Math.round(atMs), silent: rounded(silentMs) },
     );
     if (++this.#added % PRUNE_EVERY === 0) this.#prune(node, atMs);
   }
@@ -110,6 +112,7 @@ function transitionOf(row: Row): StoredTransition {
     to: livenessOf(row.to_liveness),
     reason: (textOrNone(row.reason) ?? "silence") as TransitionReason,
     atMs: Number(row.at_ms),
+    silentMs: numberOrNone(row.silent_ms),
   };
 }
 

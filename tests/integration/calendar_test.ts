@@ -20,6 +20,7 @@ const NO_MARKS = new Map([
   ["nodes.every_ms", "a length"],
   ["nodes.reconnect_ms", "a length"],
   ["transitions.at_ms", "moved by the last id before the boot"],
+  ["transitions.silent_ms", "a length"],
   ["vitals_heard.at_s", "moved by the first second of the boot"],
   ["vitals_means.from_s", "of whole hours, which no hub makes before its calendar is right"],
   ["vitals_means.step_s", "a length"],

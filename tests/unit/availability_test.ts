@@ -33,6 +33,22 @@ Deno.test("availability goes on with what a node was before the time that is ask
   assert.equal(percentUp(segments), 90);
 });
 
+Deno.test("a node was down from its last sign of life on, and stopped or unknown where it was that", () => {
+  const died = (before: Liveness, silentMs: number) => [
+    ...changes([500, before], [1200, "suspect"]),
+    { atMs: 1300, to: "dead", silentMs } as const,
+    ...changes([1400, "alive"]),
+  ];
+  const line = (before: Liveness, silentMs: number) =>
+    lineOf(availabilityOf(died(before, silentMs), [ALWAYS], SPAN));
+  assert.equal(line("alive", 150), "1000 up 1150 down 1400 up 2000");
+  assert.equal(line("alive", 50), "1000 up 1200 late 1250 down 1400 up 2000");
+  assert.equal(line("alive", 5000), "1000 down 1400 up 2000");
+  assert.equal(line("left", 250), "1000 stopped 1200 down 1400 up 2000");
+  assert.equal(line("unknown", 250), "1000 unknown 1200 down 1400 up 2000");
+  assert.equal(percentUp(availabilityOf(died("alive", 150), [ALWAYS], SPAN)), 75);
+});
+
 Deno.test("availability of a node is unknown before it was first heard", () => {
   const segments = availabilityOf(changes([1600, "alive"]), [ALWAYS], SPAN);
   assert.equal(lineOf(segments), "1000 unknown 1600 up 2000");
