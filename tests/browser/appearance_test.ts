@@ -9,6 +9,8 @@ import { card, openPage, startChromium, verdict } from "../support/open_page.ts"
 import { writePast } from "../support/past.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
+import { smsBy } from "../support/told.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
 import { contrastFaults } from "./contrast.ts";
 
 const VITALS = {
@@ -125,11 +127,12 @@ Deno.test("six nodes, one of them dead, look as in the README", async () => {
     { name: "Tyrion Lannister", model: "Raspberry Pi 5 Model B Rev 1.0", temperature: 76, cpu: 22 },
   ];
   await using broker = await Mosquitto.start();
+  await using double = new TwilioDouble();
   await using hub = await startHub({
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
     hub: { broker: "none" },
     alerts: { hold: "0s", group: "0s" },
-    sms: { provider: "print", to: "+491701234567" },
+    ...smsBy(double),
   });
   await hub.stop();
   writePast(hub.statePath, pis.map(({ name }) => idOf(name)));

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { openPage, startChromium } from "../support/open_page.ts";
 import { startAgent, startHub } from "../support/programs.ts";
-import { Nodes, sendingTo, TO } from "../support/told.ts";
+import { Nodes, sendingTo, TO, WITHIN_MS } from "../support/told.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 import { look } from "./look.ts";
 
@@ -11,7 +11,7 @@ const UNSUBSCRIBED = { kind: "error", status: 400, code: 21610, message: "Unsubs
 
 /** The line of the verdict, once it says this. */
 async function line(page: Page, words: string): Promise<void> {
-  await page.locator(".notification").getByText(words).waitFor();
+  await page.locator(".notification").getByText(words).waitFor({ timeout: WITHIN_MS });
 }
 
 Deno.test("without a channel an amber line leads to how to set one up, and a test says it in red", async () => {
@@ -69,6 +69,7 @@ Deno.test("a channel that fails three times is named in the verdict, and a test 
     const id = await nodes.start("John Snow");
     await hub.waitForLiveness(id, "alive");
     await nodes.kill(id);
+    await hub.waitForLiveness(id, "dead", WITHIN_MS);
     await line(page, "Nobody is told when a Pi dies.");
     await line(page, "Twilio delivered none of the last three messages.");
     await page.getByRole("heading", { level: 1, name: "John Snow is down" }).waitFor();

@@ -1,7 +1,7 @@
 /** Where a hub's messages go when Twilio fails: a real hub, and doubles of both providers. */
 
 import assert from "node:assert/strict";
-import { startHub } from "../support/programs.ts";
+import { startHub, withSections } from "../support/programs.ts";
 import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../support/told.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 import { until } from "../support/until.ts";
@@ -106,4 +106,24 @@ Deno.test("a hub whose credentials are wrong says so before there is anything to
   assert.match(line, /Twilio refused the credentials: check account_sid and auth_token \(20003\)/);
   assert.doesNotMatch(line, /s3cret/);
   assert.equal(double.requests.length, 0);
+});
+
+Deno.test("wrong credentials are told through the other channel, which takes the deaths at once", async () => {
+  await using double = new TwilioDouble({ authToken: "another-token" });
+  await using ntfy = new WebhookDouble("ntfy");
+  const config = bothThrough(double, ntfy, { blind_after: "1s" });
+  await using hub = await startHub(withSections(config, { sms: { auth_token: "wrong" } }));
+  await until("the webhook's people to know", () => {
+    return posted(ntfy).some((text) => /^Twilio takes no messages since .*credentials/.test(text));
+  }, { withinMs: WITHIN_MS });
+  await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  await nodes.kill(await nodes.start("John Snow"));
+  await until(
+    "the death",
+    () => posted(ntfy).some((text) => text.startsWith("John Snow is down")),
+    {
+      withinMs: WITHIN_MS,
+    },
+  );
+  assert.equal(double.posts.length, 0);
 });
