@@ -76,9 +76,12 @@ export const TAKE_OVER_ADVICE =
   "use_username_as_clientid out of mosquitto.conf; else look for a second Pi with the same [node] id";
 
 function adviseOnCredential({ mqtt: { username }, node: { id } }: Adviser): string {
-  const enrol = `on the hub's Pi "sudo -u rpi-cluster-alert hub enrol ${id}" prints a new one`;
-  if (username === undefined) return `set [mqtt] username and password: ${enrol}`;
-  return `user name or password is wrong, or was revoked: ${enrol}`;
+  const enrol = `sudo -u rpi-cluster-alert hub enrol ${id}`;
+  if (username === undefined) {
+    return `set [mqtt] username and password: on the hub's Pi "${enrol}" prints them`;
+  }
+  return "user name or password is wrong, or was revoked: on the hub's Pi " +
+    `"${enrol} --renew" prints a new one`;
 }
 
 function adviseOnSilence({ mqtt: { tls, port } }: Adviser): string {

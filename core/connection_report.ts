@@ -8,15 +8,23 @@ const HOUR_MS = 3_600_000;
 const DROPS_SHOWN_MAX = 3;
 /** An outage of this length is told, however many there were before. */
 const LONG_OUTAGE_MS = 60_000;
-/** A connection that ends sooner was ended for a reason: most likely another client took it over. */
+/** A broker that ends a connection sooner has its reason. */
 const SHORT_CONNECTION_MS = 10_000;
 /** So many in a row are no chance. */
 const SHORT_IN_ROW = 3;
 
 export type ConnectionEvent =
   | { readonly kind: "up" }
-  /** As the link tells it: a connection that ended, or an attempt that failed. */
-  | { readonly kind: "down"; readonly fault: BrokerFault; readonly wasUp: boolean };
+  /**
+   * As the link tells it: a connection that ended, or an attempt that failed. `wasHeard`: the broker had
+   * passed on what was said in it.
+   */
+  | {
+    readonly kind: "down";
+    readonly fault: BrokerFault;
+    readonly wasUp: boolean;
+    readonly wasHeard: boolean;
+  };
 
 export interface FaultCount {
   /** The first of its kind. */
@@ -33,8 +41,10 @@ export type ConnectionLine =
   | { readonly kind: "still_away"; readonly downMs: number; readonly faults: readonly FaultCount[] }
   /** Connections that were lost within an hour and not told one by one. */
   | { readonly kind: "drops"; readonly count: number }
-  /** The broker ends each connection soon after it was made. */
-  | { readonly kind: "taken_over" };
+  /** The broker ends each connection soon after it was made, and has passed on what was said in it. */
+  | { readonly kind: "taken_over" }
+  /** Likewise, and has passed nothing on: it ends the connections of who says what he may not. */
+  | { readonly kind: "expelled" };
 
 /** Takes what happens, in the order of time, and answers what to log. */
 export class ConnectionReport {
@@ -63,10 +73,12 @@ export class ConnectionReport {
   }
 
   #down(
-    { fault, wasUp }: Extract<ConnectionEvent, { kind: "down" }>,
+    { fault, wasUp, wasHeard }: Extract<ConnectionEvent, { kind: "down" }>,
     nowMs: number,
   ): readonly ConnectionLine[] {
     if (!wasUp) {
+      // Who takes a connection over does not keep anybody from the next one: the broker is ill.
+      this.#shortInRow = 0;
       this.#outage ??= new Outage(nowMs, true);
       return this.#outage.failed(fault, nowMs);
     }
@@ -77,7 +89,9 @@ export class ConnectionReport {
     if (isTold) lines.push({ kind: "disconnected", fault });
     if (hidden > 0) lines.push({ kind: "drops", count: hidden });
     const isSum = hidden > 0 && this.#shortInRow > SHORT_IN_ROW;
-    if (isSum || this.#shortInRow === SHORT_IN_ROW) lines.push({ kind: "taken_over" });
+    if (isSum || this.#shortInRow === SHORT_IN_ROW) {
+      lines.push({ kind: wasHeard ? "taken_over" : "expelled" });
+    }
     return lines;
   }
 

@@ -1,6 +1,6 @@
 /** The ups and downs of a connection as lines of the log, with advice: each change, then a sum an hour. */
 
-import { type Adviser, brokerAdvice, TAKE_OVER_ADVICE } from "../core/broker_advice.ts";
+import { type Adviser, brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../core/broker_advice.ts";
 import { type BrokerFault, brokerFaultText } from "../core/broker_fault.ts";
 import {
   type ConnectionEvent,
@@ -18,6 +18,11 @@ export interface ConnectionLogOptions extends Adviser {
   readonly log: Log;
 }
 
+interface Ended {
+  readonly wasUp: boolean;
+  readonly wasHeard: boolean;
+}
+
 export class ConnectionLog {
   readonly #options: ConnectionLogOptions;
   readonly #report: ConnectionReport;
@@ -32,8 +37,9 @@ export class ConnectionLog {
     this.#take({ kind: "up" }, link);
   }
 
-  down(fault: BrokerFault, wasUp: boolean): void {
-    this.#take({ kind: "down", fault, wasUp });
+  /** `wasHeard`: the broker had passed on what was said in the connection. */
+  down(fault: BrokerFault, { wasUp, wasHeard }: Ended): void {
+    this.#take({ kind: "down", fault, wasUp, wasHeard });
   }
 
   #take(event: ConnectionEvent, link?: Link): void {
@@ -73,6 +79,11 @@ export class ConnectionLog {
         return log.warning(
           "another client uses this client id: the broker ends each connection soon after it is made",
           { advice: TAKE_OVER_ADVICE },
+        );
+      case "expelled":
+        return log.warning(
+          "the broker ends each connection as soon as something is said in it",
+          { advice: echoAdvice(this.#options) },
         );
     }
   }

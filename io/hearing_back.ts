@@ -28,6 +28,11 @@ export class HearingBack implements Disposable {
     this.#options = options;
   }
 
+  /** Whether something came back in the present connection. */
+  get hasHeard(): boolean {
+    return this.#hasHeard;
+  }
+
   /** Something was said that should come back. */
   said(): void {
     if (this.#hasHeard || this.#waiting !== undefined) return;

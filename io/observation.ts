@@ -58,7 +58,7 @@ export class Observation implements AsyncDisposable {
         options.onUp?.();
       },
       onDown: (fault, wasUp) => {
-        connectionLog.down(fault, wasUp);
+        connectionLog.down(fault, { wasUp, wasHeard: this.#hearingBack.hasHeard });
         this.#hearingBack.lost();
         if (wasUp) inbox.put({ kind: "link", up: false });
       },

@@ -80,8 +80,8 @@ export class Presence implements AsyncDisposable {
       },
       onDown: (fault, wasUp) => {
         this.#hasSaidBirth = false;
+        connectionLog.down(fault, { wasUp, wasHeard: this.#hearingBack.hasHeard });
         this.#hearingBack.lost();
-        connectionLog.down(fault, wasUp);
       },
     });
   }

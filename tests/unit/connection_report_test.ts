@@ -20,12 +20,12 @@ class Story {
     this.#take({ kind: "up" });
   }
 
-  lost(fault: BrokerFault = CLOSED): void {
-    this.#take({ kind: "down", fault, wasUp: true });
+  lost(fault: BrokerFault = CLOSED, wasHeard = true): void {
+    this.#take({ kind: "down", fault, wasUp: true, wasHeard });
   }
 
   fails(fault: BrokerFault): void {
-    this.#take({ kind: "down", fault, wasUp: false });
+    this.#take({ kind: "down", fault, wasUp: false, wasHeard: false });
   }
 
   /** Attempts every 1.5 s for so long. */
@@ -102,6 +102,29 @@ Deno.test("two clients that take each other over are told as that, and then coun
   const drops = story.lines.find(({ line }) => line.kind === "drops")?.line;
   assert.ok(drops?.kind === "drops");
   assert.equal(drops.count, 1800 - 3);
+});
+
+Deno.test("a broker that ends the connections of who says what he may not is no shared id", () => {
+  const story = new Story();
+  for (let count = 0; count < 5; count++) {
+    story.nowMs += 1000;
+    story.up();
+    story.lost(CLOSED, false);
+  }
+  assert.ok(story.kinds.includes("expelled"));
+  assert.ok(!story.kinds.includes("taken_over"));
+});
+
+Deno.test("a broker that crashes again and again is no shared id", () => {
+  const story = new Story();
+  for (let count = 0; count < 10; count++) {
+    story.nowMs += 3000;
+    story.up();
+    story.nowMs += 3000;
+    story.lost();
+    story.fails(REFUSED);
+  }
+  assert.ok(!story.kinds.includes("taken_over"));
 });
 
 Deno.test("an outage that lasts is told however often the connection was lost before", () => {
