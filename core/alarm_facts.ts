@@ -1,9 +1,10 @@
-/** What of the cluster matters to LED, buzzer and lamp, and from when on: who is late, and who is dead. */
+/** What of the cluster matters to LED, buzzer and lamp, and from when on: who is late, dead or failing. */
 
 import {
   type BuzzerRules,
   type BuzzerState,
   mourn,
+  mournStorage,
   newBuzzer,
   restartHolds,
   soundingAt,
@@ -14,9 +15,11 @@ import {
   isNews,
   type Removed,
   type Sight,
+  type StorageNews,
 } from "./cluster.ts";
 import type { IndicatorFacts } from "./indicator.ts";
 import type { Transition } from "./node_state.ts";
+import { isFailing } from "./node_storage.ts";
 import type { PolicyOutput } from "./policy/output.ts";
 import type { Silence } from "./silence.ts";
 
@@ -36,20 +39,29 @@ export interface AlarmFacts {
   /** From when on the LED waits for each node that is suspect. */
   readonly suspectMs: Map<string, number>;
   readonly dead: Set<string>;
+  /** Who lives on although its storage fails. */
+  readonly failing: Set<string>;
   /** From when on the LED shows that the observer is blind; `Infinity` while it sees. */
   blindMs: number;
 }
 
 /** What the cluster machine puts out that an alarm is about. */
-export type AlarmFact = Sight | Transition | Removed;
+export type AlarmFact = Sight | Transition | StorageNews | Removed;
 
 /** Blind, as every observer begins. */
 export function newAlarmFacts(): AlarmFacts {
-  return { buzzer: newBuzzer(), suspectMs: new Map(), dead: new Set(), blindMs: -Infinity };
+  return {
+    buzzer: newBuzzer(),
+    suspectMs: new Map(),
+    dead: new Set(),
+    failing: new Set(),
+    blindMs: -Infinity,
+  };
 }
 
 export function isAlarmFact(output: ClusterOutput | PolicyOutput): output is AlarmFact {
-  return output.kind === "sight" || output.kind === "transition" || output.kind === "removed";
+  const { kind } = output;
+  return kind === "sight" || kind === "transition" || kind === "storage" || kind === "removed";
 }
 
 export interface Noting {
@@ -61,12 +73,36 @@ export interface Noting {
 
 export function noteFact(facts: AlarmFacts, fact: AlarmFact, noting: Noting): void {
   if (fact.kind === "sight") return noteSight(facts, fact, noting.nowMs);
+  if (fact.kind === "storage") return noteStorage(facts, fact.node, noting);
   const { node } = fact;
   facts.suspectMs.delete(node);
   facts.dead.delete(node);
+  facts.failing.delete(node);
   facts.buzzer.mourned.delete(node);
   if (fact.kind === "removed") facts.buzzer.deaths.delete(node);
-  else noteTransition(facts, fact, noting);
+  else {
+    noteTransition(facts, fact, noting);
+    noteStorage(facts, node, noting);
+  }
+}
+
+/** Storage that fails is as bad as a death, as long as its node is not dead itself. */
+function noteStorage(
+  { dead, failing, buzzer }: AlarmFacts,
+  id: string,
+  { rules, cluster }: Noting,
+): void {
+  const node = cluster.nodes.get(id);
+  if (node?.storage !== undefined && isFailing(node)) {
+    failing.add(id);
+    const { sinceMs, isChange } = node.storage;
+    // What was so before this observer started may have been silenced long ago.
+    const learnedMs = isChange ? sinceMs : -Infinity;
+    mournStorage(buzzer, { node: id, atMs: sinceMs, learnedMs }, rules);
+  } else {
+    failing.delete(id);
+    if (!dead.has(id)) buzzer.mourned.delete(id);
+  }
 }
 
 function noteTransition(
@@ -100,7 +136,7 @@ function noteSight(facts: AlarmFacts, { blind, reason, was }: Sight, nowMs: numb
 
 /** What is true at an instant, and when that may change although nothing happens. */
 export function factsAt(
-  { buzzer, suspectMs, dead, blindMs }: AlarmFacts,
+  { buzzer, suspectMs, dead, failing, blindMs }: AlarmFacts,
   { rules, silence, nowMs }: {
     readonly rules: BuzzerRules;
     readonly silence: Silence;
@@ -112,7 +148,7 @@ export function factsAt(
   return {
     blind: blindMs <= nowMs,
     suspect: lateMs <= nowMs ? suspectMs.size : 0,
-    dead: dead.size,
+    dead: dead.size + failing.size,
     buzzing: sounds,
     nextMs: Math.min(nextMs, ...[lateMs, blindMs].filter((ms) => ms > nowMs)),
   };

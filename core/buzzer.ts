@@ -53,14 +53,26 @@ export function newBuzzer(): BuzzerState {
   };
 }
 
-/** A node died at `atMs`, as was learned at `learnedMs`. */
+/** What befell a node at `atMs`, as was learned at `learnedMs`. */
+interface Blow {
+  readonly node: string;
+  readonly atMs: number;
+  readonly learnedMs: number;
+}
+
+/** A node lives on without storage. */
+export function mournStorage(
+  { mourned }: BuzzerState,
+  { node, atMs, learnedMs }: Blow,
+  { holdMs }: BuzzerRules,
+): void {
+  mourned.set(node, { learnedMs, waitsFromMs: atMs, holdMs });
+}
+
+/** A node died. */
 export function mourn(
   buzzer: BuzzerState,
-  { node, atMs, learnedMs }: {
-    readonly node: string;
-    readonly atMs: number;
-    readonly learnedMs: number;
-  },
+  { node, atMs, learnedMs }: Blow,
   { holdMs, slowsFlapping = true }: BuzzerRules,
 ): void {
   const isFlapping = flaps(buzzer, node, atMs) && slowsFlapping;

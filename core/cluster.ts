@@ -12,6 +12,7 @@ import { passNetwork, takeNetworkLink, takeProbed } from "./network/network_watc
 import type { BrokerPath, NetworkLinkInput, Probed, SendProbe } from "./network/probe.ts";
 import type { NodeState, Transition } from "./node_state.ts";
 import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./sight.ts";
+import type { StorageFault } from "./storage.ts";
 import type { Echo, WireMessage } from "./wire.ts";
 
 /** The observer's own connection: up means that the broker acknowledged the subscription. */
@@ -92,6 +93,17 @@ export interface Rebooted {
   readonly lastHeardMs: number | undefined;
 }
 
+/** A node that lives says that its storage fails, or that it works. */
+export interface StorageNews {
+  readonly kind: "storage";
+  readonly node: string;
+  /** `undefined`: it works, or is not checked any more. */
+  readonly fault: StorageFault | undefined;
+  /** It said something else before. */
+  readonly isChange: boolean;
+  readonly atMs: number;
+}
+
 /** A node is no longer watched. */
 export interface Removed {
   readonly kind: "removed";
@@ -123,6 +135,7 @@ export type ClusterOutput =
   | SendProbe
   | Rivals
   | Rebooted
+  | StorageNews
   | Removed
   | Renamed
   | NodeRefused;

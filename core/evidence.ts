@@ -6,6 +6,7 @@ import { heardMs } from "./lateness.ts";
 import { doubt, hear } from "./network/network_doubt.ts";
 import { nodeOf, reportRivals } from "./membership.ts";
 import type { NodeState } from "./node_state.ts";
+import { takeStorage } from "./node_storage.ts";
 import { isUnexpectedReboot } from "./sessions.ts";
 import { passSuspicion } from "./verdict.ts";
 import { grantFirst, revive } from "./waits.ts";
@@ -42,6 +43,7 @@ function takeHeartbeat(step: ClusterStep, node: NodeState, beat: Heartbeat): voi
   if (!acceptHeartbeat(node, beat, step.nowMs)) return;
   hear(step, node, heardMs(node.lateness, beat.upMs, step));
   step.emit(revive(node, "heartbeat", step));
+  takeStorage(step, node, beat);
 }
 
 /** A birth does not tell when it was said: it counts from when it is read. */

@@ -6,6 +6,7 @@
 import type { IndicationKind } from "./indication.ts";
 import type { Liveness } from "./liveness.ts";
 import type { NotificationView } from "./notification.ts";
+import type { StorageFault } from "./storage.ts";
 import type { Level } from "./vitals.ts";
 
 /** One measurement of a node: what it read, and how bad that is. */
@@ -38,7 +39,11 @@ export interface NodeView {
   readonly maintenance_until: string | null;
   /** It dies and comes back again and again. */
   readonly flapping: boolean;
+  /** What is wrong with its storage, by its own word, since when; `null`: nothing that is known. */
+  readonly storage: { readonly fault: StorageFault; readonly since: string } | null;
 }
+
+export type { StorageFault };
 
 export type FaultKind = "network" | "vital" | "hub";
 

@@ -10,7 +10,7 @@ export interface IndicatorFacts {
   readonly blind: boolean;
   /** How many nodes are suspect. */
   readonly suspect: number;
-  /** How many nodes are dead, or were when the tracker went blind. */
+  /** How many nodes are dead or live without storage, or did when the tracker went blind. */
   readonly dead: number;
   /** A node has been dead for longer than the buzzer waits, and nobody silenced it. */
   readonly buzzing: boolean;

@@ -80,6 +80,13 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
       const cause = reason === "sees" ? "" : BLINDNESS_WORDS[reason];
       return [{ kind: "sight", of: "broker", blind, atMs, cause, isAfterStall }];
     }
+    case "storage": {
+      const { node, fault, atMs } = output;
+      const subject = { kind: "vital", node, vital: "storage" } as const;
+      const name = shownName(cluster, node);
+      const cause = fault ?? "";
+      return [{ kind: "fault", subject, name, isWrong: cause !== "", cause, sinceMs: atMs }];
+    }
     case "removed":
       return [output];
     case "renamed":

@@ -3,6 +3,7 @@
 import { type Lateness, newLateness } from "./lateness.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Reach } from "./network/probe.ts";
+import type { StorageState } from "./storage.ts";
 import type { Vitals } from "./vitals.ts";
 import type { Birth, Facts, FarewellReason } from "./wire.ts";
 
@@ -65,6 +66,15 @@ export function causeOf({ reason }: Transition): string {
   }
 }
 
+/** What a node says of its storage, by which it may be lost although it lives. */
+export interface NodeStorage {
+  readonly state: StorageState;
+  /** Since when it says so, as this observer heard. */
+  readonly sinceMs: number;
+  /** This observer heard it say something else before. */
+  readonly isChange: boolean;
+}
+
 /** What an observer knows of a node. Owned and changed by the cluster machine alone. */
 export interface NodeState {
   readonly id: string;
@@ -82,6 +92,8 @@ export interface NodeState {
   /** A retained birth of another session than the present one, until that session is heard. */
   hinted: Birth | undefined;
   vitals: Vitals | undefined;
+  /** `undefined` as long as it does not say. */
+  storage: NodeStorage | undefined;
   liveness: Liveness;
   sinceMs: number;
   session: string | undefined;
@@ -128,6 +140,7 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     factsAreOfSession: true,
     hinted: undefined,
     vitals: undefined,
+    storage: undefined,
     liveness: "unknown",
     sinceMs: nowMs,
     session: undefined,

@@ -38,6 +38,8 @@ import {
   takeOrder,
 } from "./orders.ts";
 import { samePattern } from "./pattern.ts";
+import { isFailing } from "./node_storage.ts";
+import type { NodeState } from "./node_state.ts";
 import { withoutAcknowledged } from "./silence.ts";
 
 export interface WatchState {
@@ -127,9 +129,14 @@ function note(
   if (!isAlarmFact(output)) return;
   noteFact(state.facts, output, { nowMs, rules, cluster: state.cluster });
   if (output.kind === "sight") noteSight(state, output, nowMs);
-  else if (output.kind === "removed" || output.to === "alive") {
+  else if (isWell(state.cluster.nodes.get(output.node))) {
     state.orders.silence = withoutAcknowledged(state.orders.silence, output.node);
   }
+}
+
+/** Nothing that somebody took care of goes on: it lives, or is not watched any more. */
+function isWell(node: NodeState | undefined): boolean {
+  return node === undefined || (node.liveness === "alive" && !isFailing(node));
 }
 
 /** A hub that was not heard while the tracker was blind, or did not run, may be alive. */

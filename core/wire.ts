@@ -1,6 +1,7 @@
 /** The messages of the wire: their topics, their types, and how they are written. */
 
 import { formatRfc3339 } from "./rfc3339.ts";
+import type { StorageState } from "./storage.ts";
 import type { Vitals } from "./vitals.ts";
 
 /** The longest payload that is read, in UTF-16 units of its text; the contract's 8 KiB. */
@@ -50,6 +51,8 @@ export interface Heartbeat {
   readonly everyMs: number;
   /** Milliseconds on the sender's monotonic clock since the session began. */
   readonly upMs: number;
+  /** How its machine's storage is; left out where the sender does not know, or does not check. */
+  readonly storage?: StorageState;
 }
 
 export interface VitalsReport {
@@ -205,8 +208,13 @@ export function encodeFarewell(session: string, reason: FarewellReason): string 
 }
 
 export function encodeHeartbeat(beat: Heartbeat): string {
-  const { session, seq, everyMs, upMs } = beat;
-  return JSON.stringify({ session, seq, every_ms: everyMs, up_ms: upMs });
+  const { session, seq, everyMs, upMs, storage } = beat;
+  return JSON.stringify({ session, seq, every_ms: everyMs, up_ms: upMs, ...storageKeys(storage) });
+}
+
+function storageKeys(storage: StorageState | undefined): Readonly<Record<string, string>> {
+  if (storage === undefined) return {};
+  return storage === "ok" ? { storage } : { storage: "critical", storage_fault: storage };
 }
 
 export function encodeVitals(session: string, vitals: Vitals): string {

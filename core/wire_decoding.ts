@@ -4,12 +4,14 @@ import * as v from "valibot";
 import { decodeAlarm } from "./alarm_decoding.ts";
 import { type Decoded, parseObject, validate } from "./decoding.ts";
 import { decodeVitals } from "./vitals_decoding.ts";
+import { storageFaultOf } from "./storage.ts";
 import {
   type Birth,
   type Echo,
   type Facts,
   type Farewell,
   FAREWELL_REASONS,
+  type Heartbeat,
   type LastWill,
   NAME_MAX,
   NODE_ID_PATTERN,
@@ -70,7 +72,15 @@ const statusSchema = v.variant("kind", [
     ),
   }),
 ]);
-const heartbeatSchema = v.object({ session, seq: count, every_ms: intervalMs, up_ms: count });
+const heartbeatSchema = v.object({
+  session,
+  seq: count,
+  every_ms: intervalMs,
+  up_ms: count,
+  // Whatever else is said here: a heartbeat is a sign of life.
+  storage: v.optional(v.unknown()),
+  storage_fault: v.optional(v.unknown()),
+});
 const vitalsSchema = v.looseObject({ session });
 const echoSchema = v.object({ observer: session, seq: count });
 const alarmTestSchema = v.object({
@@ -128,8 +138,7 @@ function decodeNodeMessage(
     case "heartbeat": {
       const found = validate(heartbeatSchema, json.value);
       if (!found.ok) return found;
-      const { session, seq, every_ms: everyMs, up_ms: upMs } = found.value;
-      return { ok: true, value: { kind: "heartbeat", session, seq, everyMs, upMs } };
+      return { ok: true, value: heartbeatOf(found.value) };
     }
     case "vitals": {
       const found = validate(vitalsSchema, json.value);
@@ -140,6 +149,14 @@ function decodeNodeMessage(
       return { ok: true, value };
     }
   }
+}
+
+function heartbeatOf(found: v.InferOutput<typeof heartbeatSchema>): Heartbeat {
+  const { session, seq, every_ms: everyMs, up_ms: upMs } = found;
+  const beat: Heartbeat = { kind: "heartbeat", session, seq, everyMs, upMs };
+  if (found.storage === "ok") return { ...beat, storage: "ok" };
+  if (found.storage !== "critical") return beat;
+  return { ...beat, storage: storageFaultOf(found.storage_fault) };
 }
 
 function decodeStatus(json: object): Decoded<Birth | LastWill | Farewell> {

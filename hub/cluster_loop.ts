@@ -165,6 +165,9 @@ export class ClusterLoop {
         projection.look(output);
         feed.sightChanged();
         return logClusterOutput(log, output);
+      case "storage":
+        this.#showNode(nodes.get(output.node));
+        return logClusterOutput(log, output);
       case "rivals":
         projection.warn(output);
         this.#showNode(nodes.get(output.node));

@@ -8,6 +8,7 @@ import type { AlarmView, ClusterView, DeliveryView, IncidentView, NodeView } fro
 import type { NotificationView } from "../core/notification.ts";
 import type { NodeCondition } from "../core/policy/condition.ts";
 import { remotesOf } from "../core/remote.ts";
+import { isFault } from "../core/storage.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
@@ -89,8 +90,14 @@ export class Projection {
       warnings: warning === undefined ? [] : [warning],
       group: this.#groups.get(node.id) ?? null,
       remote: remotesOf(remote),
+      storage: this.#storageOf(node),
     });
     this.heard(node);
+  }
+
+  #storageOf({ storage }: NodeState): NodeView["storage"] {
+    if (storage === undefined || !isFault(storage.state)) return null;
+    return { fault: storage.state, since: this.#rfc3339(storage.sinceMs) };
   }
 
   /** A sign of life alone: no text is made of it until somebody looks. */

@@ -108,6 +108,7 @@ export class Recorder {
       case "send_probe":
       case "rivals":
       case "rebooted":
+      case "storage":
       case "node_refused":
         return [];
     }
@@ -222,5 +223,5 @@ function nameOf(subject: Subject): string {
 
 function isLasting({ kind }: MonitorOutput): boolean {
   return kind !== "send_echo" && kind !== "send_probe" && kind !== "rivals" &&
-    kind !== "rebooted" && kind !== "node_refused";
+    kind !== "rebooted" && kind !== "storage" && kind !== "node_refused";
 }

@@ -23,6 +23,12 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       return log.warning("a node came back from a reboot that it had not announced", {
         node: output.node,
       });
+    case "storage": {
+      const { node, fault, isChange } = output;
+      if (fault !== undefined) return log.warning("a node's storage fails", { node, fault });
+      if (isChange) log.info("a node's storage works again", { node });
+      return;
+    }
     case "rivals": {
       const { node, present, serials } = output;
       if (!present) return log.info("only one machine claims this id now", { node });

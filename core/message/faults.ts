@@ -47,6 +47,36 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
     effect: "what could be read was saved, and the hub works",
     over: "The hub's database is whole again",
   },
+  "vital storage *": {
+    label: "card fails",
+    fact: "{who}'s card gives errors",
+    effect: "it still beats, but it may not start again",
+    over: "{who}'s card works again",
+  },
+  "vital storage no_answer": {
+    label: "card does not answer",
+    fact: "{who}'s card does not answer",
+    effect: "it still beats, but it may not start again",
+    over: "{who}'s card answers again",
+  },
+  "vital storage read_only": {
+    label: "card read-only",
+    fact: "{who}'s card has turned read-only",
+    effect: "it still beats, but nothing is written any more",
+    over: "{who}'s card can be written again",
+  },
+  "vital storage lost_write": {
+    label: "card loses data",
+    fact: "{who}'s card loses what is written",
+    effect: "it still beats, but it may not start again",
+    over: "{who}'s card keeps what is written again",
+  },
+  "vital storage no_process": {
+    label: "no program starts",
+    fact: "{who} cannot start programs any more",
+    effect: "it still beats, but what it is there for may not run",
+    over: "{who} starts programs again",
+  },
 };
 
 function historyNotWritten(fact: string): FaultTexts {

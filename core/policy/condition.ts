@@ -11,18 +11,20 @@ export interface NodeCondition {
   readonly maintenanceUntilMs: number | undefined;
 }
 
-/** The dead nodes that somebody takes care of. */
+/** The nodes that are dead or live without storage, and that somebody takes care of. */
 export function acknowledgedDeaths(state: PolicyState): ReadonlySet<string> {
   const nodes = new Set<string>();
   for (const { subject, ended, acknowledged } of state.cases.values()) {
-    if (subject.kind === "node" && acknowledged && ended === undefined) nodes.add(subject.node);
+    const isDeath = subject.kind === "node" || subject.kind === "vital";
+    if (isDeath && acknowledged && ended === undefined) nodes.add(subject.node);
   }
   return nodes;
 }
 
 /** Of a node that the policy never heard of nothing is so. */
 export function conditionOf(state: PolicyState, node: string): NodeCondition {
-  const open = [`node ${node}`, `flapping ${node}`].flatMap((key) => state.cases.get(key) ?? [])
+  const keys = [`node ${node}`, `flapping ${node}`, `vital ${node} storage`];
+  const open = keys.flatMap((key) => state.cases.get(key) ?? [])
     .filter(({ ended, recorded }) => ended === undefined && recorded);
   const untilMs = Math.max(
     state.maintenance.get("") ?? -Infinity,

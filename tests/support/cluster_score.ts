@@ -12,6 +12,7 @@ import { type Timing } from "../../core/detector.ts";
 import type { SendProbe } from "../../core/network/probe.ts";
 import { newNode, type NodeState } from "../../core/node_state.ts";
 import type { Tick } from "../../core/machine.ts";
+import type { StorageState } from "../../core/storage.ts";
 import type {
   Birth,
   Evidence,
@@ -112,6 +113,7 @@ export function farewell(session: string, reason: FarewellReason = "stop"): Fare
 }
 
 export interface Beating {
+  readonly storage?: StorageState;
   readonly session?: string;
   readonly fromMs: number;
   /** The last one comes at this instant at the latest. */
@@ -122,11 +124,14 @@ export interface Beating {
 
 /** A node that heartbeats regularly. */
 export function beats(node: string, beating: Beating): Note<ClusterInput>[] {
-  const { session = `${node}-a`, fromMs, toMs, everyMs = 1000, seq = 0 } = beating;
+  const { session = `${node}-a`, fromMs, toMs, everyMs = 1000, seq = 0, storage } = beating;
   const count = Math.floor((toMs - fromMs) / everyMs) + 1;
   return Array.from({ length: Math.max(0, count) }, (_, index) => [
     fromMs + index * everyMs,
-    live(node, heartbeat(session, seq + index, everyMs)),
+    live(node, {
+      ...heartbeat(session, seq + index, everyMs),
+      ...(storage === undefined ? {} : { storage }),
+    }),
   ]);
 }
 

@@ -43,6 +43,8 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(output.atMs)} ${output.node} ${
         output.present ? `rivals: ${output.serials.join(", ")}` : "has no rival"
       }`;
+    case "storage":
+      return `${seconds(output.atMs)} ${output.node} storage ${output.fault ?? "works"}`;
     case "rebooted":
       return `${seconds(output.atMs)} ${output.node} rebooted unexpectedly`;
     case "removed":

@@ -288,6 +288,25 @@ Deno.test("the hub's own network that is out is told with what follows from it",
   );
 });
 
+Deno.test("storage that fails under a node that beats is told in its own words", () => {
+  const subject = { kind: "vital", node: "khal-drogo", vital: "storage" } as const;
+  const about = { subject, name: "Khal Drogo", sinceMs: HEARD_MS } as const;
+  const fault = (cause: string) => text([{ kind: "fault", cause, ...about }]);
+  assert.equal(
+    fault("no_answer"),
+    "Khal Drogo's card does not answer since 14:02:11: it still beats, but it may not start again.",
+  );
+  assert.match(fault("errors"), /^Khal Drogo's card gives errors since 14:02:11: it still beats/);
+  assert.match(fault("read_only"), /^Khal Drogo's card has turned read-only since 14:02:11/);
+  assert.match(fault("lost_write"), /^Khal Drogo's card loses what is written since/);
+  assert.match(fault("no_process"), /^Khal Drogo cannot start programs any more since/);
+  const over = { kind: "fault_over", ...about, endedAtMs: HEARD_MS + 180_000 } as const;
+  assert.equal(
+    text([{ ...over, cause: "no_answer", wasTold: true }]),
+    "Khal Drogo's card answers again after 3 min.",
+  );
+});
+
 Deno.test("a fault that this version does not know is told by its code", () => {
   const subject = { kind: "hub", fault: "tomorrow" } as const;
   assert.equal(

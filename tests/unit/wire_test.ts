@@ -292,6 +292,26 @@ Deno.test("a heartbeat with a wrong or missing value is refused, and the reason 
   assert.match(reason(HEARTBEAT, JSON.stringify(BEAT).replace("17", "1e999")), /^seq: /);
 });
 
+Deno.test("a heartbeat says how storage is, and counts whatever it says of it", () => {
+  const beat = { kind: "heartbeat", session: "s", seq: 17, everyMs: 1000, upMs: 17_004 } as const;
+  const storage = (more: object) => message(HEARTBEAT, { ...BEAT, ...more });
+  assert.deepEqual(storage({}), beat);
+  assert.deepEqual(storage({ storage: "ok" }), { ...beat, storage: "ok" });
+  const critical = { storage: "critical", storage_fault: "read_only" };
+  assert.deepEqual(storage(critical), { ...beat, storage: "read_only" });
+  for (const fault of [undefined, null, "melted", 3, {}]) {
+    const said = storage({ storage: "critical", storage_fault: fault });
+    assert.deepEqual(said, { ...beat, storage: "errors" });
+  }
+  for (const strange of [null, "fine", 1, true, {}, []]) {
+    assert.deepEqual(storage({ storage: strange, storage_fault: "no_answer" }), beat);
+  }
+  for (const state of ["ok", "no_answer", "lost_write"] as const) {
+    const said = { ...beat, storage: state };
+    assert.deepEqual(message(HEARTBEAT, encodeHeartbeat(said)), said);
+  }
+});
+
 Deno.test("a status of an unknown kind, or of none, is refused", () => {
   for (
     const kind of [
