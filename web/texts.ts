@@ -13,6 +13,7 @@ import type { Area, Language, Phrase } from "./texts/phrase.ts";
 import { shellTexts } from "./texts/shell.ts";
 import { timeTexts } from "./texts/time.ts";
 import { verdictTexts } from "./texts/verdict.ts";
+import { storageTexts } from "./texts/storage.ts";
 import { vitalTexts } from "./texts/vital.ts";
 
 export type { Language };
@@ -30,6 +31,7 @@ export const AREAS = {
   shell: shellTexts,
   time: timeTexts,
   verdict: verdictTexts,
+  storage: storageTexts,
   vital: vitalTexts,
 } as const;
 

@@ -150,3 +150,24 @@ Deno.test("the sign in the tab counts the dead, and differs for every tone", () 
   const tones: readonly Tone[] = ["well", "attention", "down", "asleep", "unsure"];
   assert.equal(new Set(tones.map((tone) => sign(tone))).size, tones.length);
 });
+
+Deno.test("a node that beats without storage is as bad as a dead one, and says what fails", () => {
+  const since = AT;
+  const failing = node("Khal Drogo", "alive", { storage: { fault: "no_answer", since } });
+  const other = node("Bran", "alive", { storage: { fault: "read_only", since } });
+  const verdict = verdictOf(view([failing, ...nodes(4, "alive")]), LIVE);
+  assert.deepEqual(
+    [verdict.tone, verdict.spoken],
+    ["down", "Khal Drogo's card does not answer; it still beats"],
+  );
+  assert.deepEqual(verdict.notes.map(plainText), ["Khal Drogo: Its card does not answer"]);
+  assert.deepEqual(said([failing, other, ...nodes(4, "alive")]), [
+    "down",
+    "Bran and Khal Drogo still beat, but fail",
+  ]);
+  // A Pi that is down is worse, one whose owner works on it is not.
+  assert.deepEqual(said([failing, SNOW]), ["down", "John Snow is down"]);
+  const maintained = { ...failing, maintenance_until: "2099-01-01T00:00:00.000Z" };
+  assert.deepEqual(said([maintained, node("Arya")]), ["attention", "Both Pis are up"]);
+  assert.deepEqual(troubleFirst([node("Arya"), failing])[0], failing);
+});

@@ -1,14 +1,14 @@
 /** One node as a card: its name, its state by colour, shape and word, and how it is. */
 
 import type { JSX } from "preact";
-import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
-import { warningText } from "../words/hub_text.ts";
+import { Shape } from "../parts/shape.tsx";
+import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
 import { Facts } from "./facts.tsx";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
-import { areVitalsFresh } from "./trouble.ts";
+import { areVitalsFresh, toneOf } from "./trouble.ts";
 import { VitalList } from "./vital_list.tsx";
 
 export function NodeCard(props: NodeProps): JSX.Element | null {
@@ -17,7 +17,8 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
   if (!node) return null;
   const stale = live.stale.value;
   const now = live.minute.value;
-  const tone = LIVENESS_TONES[node.liveness];
+  const tone = toneOf(node);
+  const warnings = warningsOf(node);
   return (
     <article class={`card tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
       <header>
@@ -32,12 +33,12 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
         <Since node={node} now={now} stale={stale} />
       </p>
       <Marks node={node} now={now} />
-      {node.warnings.length > 0 && (
+      {warnings.length > 0 && (
         <ul class="warnings">
-          {node.warnings.map((warning) => (
+          {warnings.map((warning) => (
             <li key={warning} class="tone-attention">
               <Shape tone="attention" />
-              <bdi>{warningText(warning)}</bdi>
+              <bdi>{warning}</bdi>
             </li>
           ))}
         </ul>

@@ -2,15 +2,15 @@
 
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/feed.ts";
-import { LEVEL_TONES, LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { LEVEL_TONES, Shape } from "../parts/shape.tsx";
 import { text } from "../texts.ts";
-import { warningText } from "../words/hub_text.ts";
+import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
 import { vitalLabel, vitalNames, vitalText } from "../words/vital_text.ts";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
-import { areVitalsFresh } from "./trouble.ts";
+import { areVitalsFresh, toneOf } from "./trouble.ts";
 
 /** Vitals that fit a row; the node's own view has all. */
 const VITALS_MAX = 6;
@@ -21,8 +21,8 @@ export function NodeRow(props: NodeProps): JSX.Element | null {
   if (!node) return null;
   const stale = live.stale.value;
   const now = live.minute.value;
-  const tone = LIVENESS_TONES[node.liveness];
-  const warnings = node.warnings.map(warningText).join(", ");
+  const tone = toneOf(node);
+  const warnings = warningsOf(node).join(", ");
   return (
     <article class={`node-row tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
       <Shape tone={tone} />

@@ -2,6 +2,8 @@
 
 import type { NodeView } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
+import { LIVENESS_TONES } from "../parts/shape.tsx";
+import type { Tone } from "../verdict/verdict.ts";
 import { shownName } from "../words/shown_name.ts";
 
 const RANKS: Readonly<Record<Liveness, number>> = {
@@ -13,6 +15,8 @@ const RANKS: Readonly<Record<Liveness, number>> = {
 };
 /** A node that lives but needs a person: before those that are well. */
 const NEEDY_RANK = 3;
+/** A node that lives without storage: it is as good as dead. */
+const FAILING_RANK = 0;
 
 const NAMES = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
@@ -24,7 +28,17 @@ export function isInMaintenance(node: NodeView, now: string): boolean {
 
 /** Whether a node needs a person for more than its liveness. */
 export function isNeedy(node: NodeView): boolean {
-  return node.warnings.length > 0 || criticalVitals(node).length > 0;
+  return node.storage !== null || node.warnings.length > 0 || criticalVitals(node).length > 0;
+}
+
+/** Whether a node lives on although its storage fails. */
+export function isFailing(node: NodeView): boolean {
+  return node.storage !== null && (node.liveness === "alive" || node.liveness === "suspect");
+}
+
+/** How bad the state of a node is. */
+export function toneOf(node: NodeView): Tone {
+  return isFailing(node) ? "down" : LIVENESS_TONES[node.liveness];
 }
 
 /** Whether vitals are of now: what a Pi measured before it fell silent tells nothing about it. */
@@ -49,5 +63,6 @@ export function troubleFirst(nodes: readonly NodeView[]): readonly NodeView[] {
 
 /** The smaller, the more a node wants to be seen. */
 export function rankOf(node: NodeView): number {
+  if (isFailing(node)) return FAILING_RANK;
   return node.liveness === "alive" && isNeedy(node) ? NEEDY_RANK : RANKS[node.liveness];
 }

@@ -7,11 +7,12 @@ import { RemoteLinks } from "../list/remote_links.tsx";
 import type { Live } from "../live/live.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
-import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { Shape } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
 import { text } from "../texts.ts";
-import { warningText } from "../words/hub_text.ts";
+import { toneOf } from "../list/trouble.ts";
 import { stateSince } from "../words/down_since.ts";
+import { warningsOf } from "../words/node_warnings.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
@@ -27,7 +28,7 @@ interface NodeHeadProps {
 
 export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
   const isStale = live.verdict.value.stale;
-  const tone = isStale ? "unsure" : LIVENESS_TONES[node.liveness];
+  const tone = isStale ? "unsure" : toneOf(node);
   return (
     <div class={`node-head tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
       <Shape tone={tone} />
@@ -48,9 +49,9 @@ export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
         </p>
         <Marks node={node} now={at} />
         <RemoteLinks remote={node.remote} name={shownName(node)} />
-        {node.warnings.map((warning) => (
+        {warningsOf(node).map((warning) => (
           <p key={warning} class="node-warning">
-            <bdi>{oneLine(warningText(warning), WARNING_MAX)}</bdi>
+            <bdi>{oneLine(warning, WARNING_MAX)}</bdi>
           </p>
         ))}
       </div>

@@ -49,6 +49,30 @@ export const verdictTexts = {
     en: { one: "{who} is down", other: "{who} are down" },
     de: { one: "{who} ist ausgefallen", other: "{who} sind ausgefallen" },
   },
+  failing: {
+    en: { one: "{who} still beats, but fails", other: "{who} still beat, but fail" },
+    de: { one: "{who} lebt noch, aber versagt", other: "{who} leben noch, aber versagen" },
+  },
+  failing_no_answer: {
+    en: "{who}'s card does not answer; it still beats",
+    de: "Die Karte von {who} antwortet nicht; er lebt noch",
+  },
+  failing_errors: {
+    en: "{who}'s card gives errors; it still beats",
+    de: "Die Karte von {who} meldet Fehler; er lebt noch",
+  },
+  failing_read_only: {
+    en: "{who}'s card has turned read-only; it still beats",
+    de: "Die Karte von {who} lässt sich nicht mehr beschreiben; er lebt noch",
+  },
+  failing_lost_write: {
+    en: "{who}'s card loses what is written; it still beats",
+    de: "Die Karte von {who} verliert, was geschrieben wird; er lebt noch",
+  },
+  failing_no_process: {
+    en: "{who} cannot start programs any more; it still beats",
+    de: "{who} kann keine Programme mehr starten; er lebt noch",
+  },
   downInMaintenance: {
     en: { one: "{who} is down for maintenance", other: "{who} are down for maintenance" },
     de: { one: "{who} ist in Wartung", other: "{who} sind in Wartung" },

@@ -1,12 +1,19 @@
 /** One sentence and one colour for the whole cluster. Never a green light that is not known to be true. */
 
-import type { ClusterView, NodeView } from "../../core/feed.ts";
+import type { ClusterView, NodeView, StorageFault } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
-import { criticalVitals, isInMaintenance, isNeedy, troubleFirst } from "../list/trouble.ts";
+import {
+  criticalVitals,
+  isFailing,
+  isInMaintenance,
+  isNeedy,
+  troubleFirst,
+} from "../list/trouble.ts";
 import { pieces, text } from "../texts.ts";
 import { lengthText } from "../words/age.ts";
-import { blindnessText, warningText } from "../words/hub_text.ts";
+import { blindnessText } from "../words/hub_text.ts";
 import { clockText, sinceText, type Zone } from "../words/instant.ts";
+import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
 import { vitalLabel } from "../words/vital_text.ts";
 
@@ -113,6 +120,8 @@ function toneAndSentence({ nodes, at }: Judged, needy: boolean): [Tone, readonly
   const dead = by("dead");
   const surprising = dead.filter((node) => !isInMaintenance(node, at));
   if (surprising.length > 0) return ["down", are("down", dead, total)];
+  const failing = nodes.filter((node) => isFailing(node) && !isInMaintenance(node, at));
+  if (failing.length > 0) return ["down", are(failureOf(failing), failing, total)];
   const suspect = by("suspect");
   if (suspect.length > 0) return ["attention", are("late", suspect, total)];
   const unknown = by("unknown");
@@ -125,7 +134,21 @@ function toneAndSentence({ nodes, at }: Judged, needy: boolean): [Tone, readonly
   return [needy ? "attention" : "well", sentence];
 }
 
-type Word = "down" | "downInMaintenance" | "late" | "notHeard" | "stopped" | "up";
+type Word =
+  | "down"
+  | "failing"
+  | `failing_${StorageFault}`
+  | "downInMaintenance"
+  | "late"
+  | "notHeard"
+  | "stopped"
+  | "up";
+
+/** What fails is said where it is one Pi. */
+function failureOf([first, ...more]: readonly NodeView[]): Word {
+  const fault = more.length === 0 ? first?.storage?.fault : undefined;
+  return fault === undefined ? "failing" : `failing_${fault}`;
+}
 
 /** *John Snow is down*, *John Snow and Khal Drogo are down*, *5 of 20 Pis are down*, *All 6 Pis are down*. */
 function are(word: Word, some: readonly NodeView[], total: number): readonly Piece[] {
@@ -164,7 +187,7 @@ function need(node: NodeView): readonly Piece[] {
   const critical = criticalVitals(node).map((name) =>
     text("vital.levelled", { vital: vitalLabel(name), level: text("vital.critical") })
   );
-  const what = [...node.warnings.map(warningText), ...critical].join(", ");
+  const what = [...warningsOf(node), ...critical].join(", ");
   return pieces("verdict.need", { who: { name: shownName(node) }, what });
 }
 

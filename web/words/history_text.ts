@@ -27,6 +27,12 @@ export function causeText(cause: string): string {
     case "no_access":
     case "damaged":
       return text(`history.${cause}`);
+    case "no_answer":
+    case "errors":
+    case "read_only":
+    case "lost_write":
+    case "no_process":
+      return text(`storage.${cause}`);
     default:
       return cause;
   }

@@ -1,0 +1,11 @@
+/** What a person should know about a node beside its state, the worst first. */
+
+import type { NodeView } from "../../core/feed.ts";
+import { text } from "../texts.ts";
+import { warningText } from "./hub_text.ts";
+
+/** Each fits a line of its own. */
+export function warningsOf(node: NodeView): readonly string[] {
+  const warnings = node.warnings.map(warningText);
+  return node.storage === null ? warnings : [text(`storage.${node.storage.fault}`), ...warnings];
+}
