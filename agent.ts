@@ -12,6 +12,8 @@ import { VERSION } from "./core/version.ts";
 import { sleepUntil, systemClock } from "./io/clock.ts";
 import { readCaCerts } from "./io/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/known_address.ts";
+import { StorageCheck } from "./io/storage/storage_check.ts";
+import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
 import { runProgram } from "./io/program.ts";
 import { getLog } from "./io/log.ts";
 import { Presence } from "./io/presence.ts";
@@ -20,6 +22,9 @@ import { readFacts } from "./vitals/facts.ts";
 import { leave } from "./vitals/leave.ts";
 import { VitalSigns } from "./vitals/vital_signs.ts";
 
+/** Readable for everybody on any Debian, and not small. */
+const SYSTEM_FILES: readonly string[] = ["/etc/ld.so.cache", "/usr/bin/dd"];
+
 await runProgram({
   name: "agent",
   version: VERSION,
@@ -27,6 +32,13 @@ await runProgram({
   async main({ config, stop }) {
     await using systemd = new Systemd();
     const facts = await readFacts("/", stop);
+    await using check = new StorageCheck({
+      clock: systemClock,
+      systemFiles: [Deno.execPath(), ...SYSTEM_FILES],
+      canary: canaryPath(),
+      answerMs: ANSWER_MS_MAX,
+    });
+    const storage = new StorageWatch({ check, clock: systemClock });
     await using presence = new Presence({
       config,
       clock: systemClock,
@@ -34,17 +46,26 @@ await runProgram({
       clientId: [config.node.id, "agent", facts.serial].filter(Boolean).join("-"),
       caCerts: readCaCerts(config.mqtt.caFile),
       known: knownAddressIn(stateFolder()),
-      readFacts: async () => ({ ...await readFacts(), version: VERSION, ...remoteFact(config) }),
+      readFacts: async () => {
+        // Whoever starts a process while the disk does not answer may hang himself.
+        const present = check.hangs ? facts : await readFacts();
+        return { ...present, version: VERSION, ...remoteFact(config) };
+      },
+      storage: () => storage.state,
     });
     getLog("agent").info("started", {
       node: config.node.id,
       heartbeat_ms: config.node.heartbeatMs,
     });
-    const leaving = leave("agent.service", stop);
+    const leaving = leave("agent.service", stop, { mayAsk: () => !check.hangs });
     const onTurn = () => {
       if (presence.isTurning) systemd.works(systemClock.nowMs());
     };
-    await Promise.all([presence.beat(stop, onTurn), reportVitals(presence, stop)]);
+    await Promise.all([
+      presence.beat(stop, onTurn),
+      reportVitals(presence, { stop, isOff: () => check.hangs }),
+      storage.run(stop),
+    ]);
     const { reason, restMs } = await leaving;
     await presence.sayFarewell(reason, restMs);
   },
@@ -55,13 +76,26 @@ function remoteFact({ node: { remote } }: Config): { readonly remote?: readonly 
   return remote.length > 0 ? { remote } : {};
 }
 
-/** On change and every 30 s, until `stop` aborts. */
-async function reportVitals(presence: Presence, stop: AbortSignal): Promise<void> {
+/** Where systemd lets the agent write; without such a place nothing is written. */
+function canaryPath(): string | undefined {
+  const folder = stateFolder();
+  return folder && `${folder}/storage-check`;
+}
+
+/** On change and every 30 s, until `stop` aborts; nothing while `isOff`. */
+async function reportVitals(
+  presence: Presence,
+  { stop, isOff }: { readonly stop: AbortSignal; readonly isOff: () => boolean },
+): Promise<void> {
   const signs = new VitalSigns();
   let vitals: Vitals = {};
   let told: Vitals | undefined;
   let toldMs = -Infinity;
   while (!stop.aborted) {
+    if (isOff()) {
+      await sleepUntil(systemClock, systemClock.nowMs() + VITALS_READ_EVERY_MS, stop);
+      continue;
+    }
     try {
       vitals = judgeVitals(await signs.read(stop), vitals);
     } catch (error) {

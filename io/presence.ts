@@ -1,6 +1,7 @@
 /** What an agent says: birth, heartbeats, vitals, farewell; and its last will, should it not come to that. */
 
 import type { Config } from "../core/config.ts";
+import type { StorageState } from "../core/storage.ts";
 import type { Vitals } from "../core/vitals.ts";
 import {
   encodeBirth,
@@ -32,6 +33,8 @@ export interface PresenceOptions {
   readonly known: KnownAddress;
   /** Facts of the machine, read anew at each connection. */
   readonly readFacts: () => Promise<Facts>;
+  /** How the machine's storage is, as far as that is known. */
+  readonly storage: () => StorageState | undefined;
 }
 
 const log = getLog("agent");
@@ -166,13 +169,15 @@ export class Presence implements AsyncDisposable {
   }
 
   #sayHeartbeat(): void {
-    const { config: { node }, clock, session } = this.#options;
+    const { config: { node }, clock, session, storage } = this.#options;
+    const state = storage();
     const payload = encodeHeartbeat({
       kind: "heartbeat",
       session,
       seq: this.#seq++,
       everyMs: node.heartbeatMs,
       upMs: Math.round(clock.nowMs() - this.#beganMs),
+      ...(state === undefined ? {} : { storage: state }),
     });
     this.#send({ topic: this.#topics.heartbeat(node.id), payload, qos: 0, retain: false });
   }

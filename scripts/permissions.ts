@@ -54,6 +54,9 @@ const TRACKER_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osU
  */
 const READS_WITH = "/usr/bin/head";
 
+/** What an agent lets a shell try may hang in the kernel, and the agent does not. */
+const AGENT_CHECKS_WITH = "/bin/sh";
+
 /** Tells an agent or a hub that is asked to end whether it restarts, or the whole machine stops. */
 const ASKS_SYSTEMD_WITH = "/usr/bin/systemctl";
 
@@ -100,7 +103,7 @@ export function permissionFlags(
       flags.push(
         writing("agent", scope),
         `--allow-sys=${AGENT_SYSTEM.join(",")}`,
-        `--allow-run=${READS_WITH},${ASKS_SYSTEMD_WITH}`,
+        `--allow-run=${READS_WITH},${ASKS_SYSTEMD_WITH},${AGENT_CHECKS_WITH}`,
       );
       return flags;
     case "tracker":

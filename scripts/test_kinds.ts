@@ -67,6 +67,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("nftables", "nft"),
       library("libfaketime", "faketime/libfaketimeMT.so.1"),
       program("mount"),
+      program("e2fsprogs", "mkfs.ext4"),
       // A name server that can be muted.
       program("dnsmasq-base", "dnsmasq"),
       program("util-linux", "unshare"),

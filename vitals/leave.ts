@@ -19,14 +19,18 @@ export interface Leave {
 
 /**
  * Asks for the reason as soon as `stop` aborts, while the program still ends its work. `unit` is the
- * program's own unit. Never rejects.
+ * program's own unit; nothing is asked unless `mayAsk` then. Never rejects.
  */
-export async function leave(unit: string, stop: AbortSignal): Promise<Leave> {
+export async function leave(
+  unit: string,
+  stop: AbortSignal,
+  { mayAsk = () => true }: { readonly mayAsk?: () => boolean } = {},
+): Promise<Leave> {
   await aborted(stop);
   const stoppedMs = performance.now();
   const { reason: asked } = stop;
   const signal = asked instanceof AskedToStop ? asked.signal : "SIGTERM";
-  const reason = await shutdownReason({ unit, signal });
+  const reason = mayAsk() ? await shutdownReason({ unit, signal }) : "unknown";
   const spentMs = performance.now() - stoppedMs;
   return { reason, restMs: Math.max(FAREWELL_MS_MIN, FAREWELL_BY_MS - spentMs) };
 }

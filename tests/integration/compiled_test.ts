@@ -76,7 +76,7 @@ Deno.test({
       assert.ok(Array.isArray(permissions?.allow_env) && permissions.allow_env.length > 0);
     }
     assert.deepEqual([agent?.allow_run, tracker?.allow_run, hub?.allow_run], [
-      ["/usr/bin/head", "/usr/bin/systemctl"],
+      ["/usr/bin/head", "/usr/bin/systemctl", "/bin/sh"],
       [...IP_PATHS],
       [...IP_PATHS, "/usr/bin/systemctl"],
     ]);

@@ -3,7 +3,7 @@
 import { TemporaryFolder } from "./temporary_folder.ts";
 
 /** Debian has it by architecture. The one for programs with threads, as Deno is. */
-const LIBRARY = `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketimeMT.so.1`;
+export const FAKETIME_LIBRARY = `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketimeMT.so.1`;
 
 /** `using calendar = new FakeCalendar();` Starts as this machine's own. */
 export class FakeCalendar implements Disposable {
@@ -15,7 +15,7 @@ export class FakeCalendar implements Disposable {
     this.set(0);
     this.through = [
       "env",
-      `LD_PRELOAD=${LIBRARY}`,
+      `LD_PRELOAD=${FAKETIME_LIBRARY}`,
       `FAKETIME_TIMESTAMP_FILE=${this.#folder.file("offset")}`,
       // Read at each look at the calendar, and the monotonic clock is left alone.
       "FAKETIME_NO_CACHE=1",
@@ -34,4 +34,10 @@ export class FakeCalendar implements Disposable {
   [Symbol.dispose](): void {
     this.#folder[Symbol.dispose]();
   }
+}
+
+/** Runs what follows it ten times as fast, timers and all, with these variables: a minute takes 6 s. */
+export function throughFastClock(variables: Readonly<Record<string, string>>): readonly string[] {
+  const all = { LD_PRELOAD: FAKETIME_LIBRARY, FAKETIME: "+0 x10", ...variables };
+  return ["env", ...Object.entries(all).map(([name, value]) => `${name}=${value}`)];
 }
