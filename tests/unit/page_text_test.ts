@@ -78,8 +78,8 @@ Deno.test("attempts are worth a word when there was more than the one that went 
 });
 
 Deno.test("causes and channels of a newer hub are shown as they are", () => {
-  assert.equal(causeText("last_will"), "the broker lost its connection");
-  assert.equal(causeText("meteor"), "meteor");
+  assert.equal(causeText({ kind: "node", cause: "last_will" }), "the broker lost its connection");
+  assert.equal(causeText({ kind: "node", cause: "meteor" }), "meteor");
   assert.equal(routeText("twilio", "+49170"), "SMS to +49170");
   assert.equal(routeText("print", "+49170"), "Printed to the log for +49170");
   assert.equal(routeText("pigeon", ""), "pigeon");

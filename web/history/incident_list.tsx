@@ -78,7 +78,7 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
             })
             : <Clock at={since} />}
           {" · "}
-          <bdi>{causeText(incident.cause)}</bdi>
+          <bdi>{causeText(incident)}</bdi>
           {" · "}
           {incident.acknowledged_at !== null && `${text("history.acknowledged")} · `}
           {told_at === null ? text("history.nobodyTold") : pieces("history.toldAt", {

@@ -65,7 +65,7 @@ function Incident({ incident, api, deliveries, hubNowMs, linked }: IncidentProps
         <p class="row-detail">
           <Times incident={incident} />
           {" · "}
-          <bdi>{oneLine(causeText(incident.cause), WORDS_MAX)}</bdi>
+          <bdi>{oneLine(causeText(incident), WORDS_MAX)}</bdi>
           {incident.parent !== null && ` · ${text("incidentsPage.part")}`}
         </p>
         {incident.acknowledged_at !== null && (

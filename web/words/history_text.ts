@@ -10,7 +10,25 @@ import { shownName } from "./shown_name.ts";
 const PRINT = "print";
 
 /** How an incident was noticed. */
-export function causeText(cause: string): string {
+export function causeText({ kind, cause }: Pick<IncidentView, "kind" | "cause">): string {
+  return kind === "vital" ? storageText(cause) : otherCauseText(cause);
+}
+
+/** The one vital sign that makes incidents is storage. */
+function storageText(cause: string): string {
+  switch (cause) {
+    case "no_answer":
+    case "errors":
+    case "read_only":
+    case "lost_write":
+    case "no_process":
+      return text(`storage.${cause}`);
+    default:
+      return cause;
+  }
+}
+
+function otherCauseText(cause: string): string {
   switch (cause) {
     case "silence":
     case "last_will":
@@ -27,12 +45,6 @@ export function causeText(cause: string): string {
     case "no_access":
     case "damaged":
       return text(`history.${cause}`);
-    case "no_answer":
-    case "errors":
-    case "read_only":
-    case "lost_write":
-    case "no_process":
-      return text(`storage.${cause}`);
     default:
       return cause;
   }
