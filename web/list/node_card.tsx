@@ -1,14 +1,14 @@
 /** One node as a card: its name, its state by colour, shape and word, and how it is. */
 
 import type { JSX } from "preact";
-import { Shape } from "../parts/shape.tsx";
+import { Shape, toneOf } from "../parts/shape.tsx";
 import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
 import { Facts } from "./facts.tsx";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
-import { areVitalsFresh, toneOf } from "./trouble.ts";
+import { areVitalsFresh } from "./trouble.ts";
 import { VitalList } from "./vital_list.tsx";
 
 export function NodeCard(props: NodeProps): JSX.Element | null {

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/feed.ts";
-import { LEVEL_TONES, Shape } from "../parts/shape.tsx";
+import { LEVEL_TONES, Shape, toneOf } from "../parts/shape.tsx";
 import { text } from "../texts.ts";
 import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
@@ -10,7 +10,7 @@ import { vitalLabel, vitalNames, vitalText } from "../words/vital_text.ts";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
-import { areVitalsFresh, toneOf } from "./trouble.ts";
+import { areVitalsFresh } from "./trouble.ts";
 
 /** Vitals that fit a row; the node's own view has all. */
 const VITALS_MAX = 6;

@@ -2,8 +2,6 @@
 
 import type { NodeView } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
-import { LIVENESS_TONES } from "../parts/shape.tsx";
-import type { Tone } from "../verdict/verdict.ts";
 import { shownName } from "../words/shown_name.ts";
 
 const RANKS: Readonly<Record<Liveness, number>> = {
@@ -34,11 +32,6 @@ export function isNeedy(node: NodeView): boolean {
 /** Whether a node lives on although its storage fails. */
 export function isFailing(node: NodeView): boolean {
   return node.storage !== null && (node.liveness === "alive" || node.liveness === "suspect");
-}
-
-/** How bad the state of a node is. */
-export function toneOf(node: NodeView): Tone {
-  return isFailing(node) ? "down" : LIVENESS_TONES[node.liveness];
 }
 
 /** Whether vitals are of now: what a Pi measured before it fell silent tells nothing about it. */

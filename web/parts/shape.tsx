@@ -1,9 +1,10 @@
 /** States as shapes: each has a silhouette of its own, for whom colours say nothing. */
 
 import type { JSX } from "preact";
-import type { DeliveryState } from "../../core/feed.ts";
+import type { DeliveryState, NodeView } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
 import type { Level } from "../../core/vitals.ts";
+import { isFailing } from "../list/trouble.ts";
 import type { Tone } from "../verdict/verdict.ts";
 
 export const LIVENESS_TONES: Readonly<Record<Liveness, Tone>> = {
@@ -13,6 +14,11 @@ export const LIVENESS_TONES: Readonly<Record<Liveness, Tone>> = {
   left: "asleep",
   unknown: "unsure",
 };
+
+/** How bad the state of a node is. */
+export function toneOf(node: NodeView): Tone {
+  return isFailing(node) ? "down" : LIVENESS_TONES[node.liveness];
+}
 
 export const LEVEL_TONES: Readonly<Record<Level, Tone>> = {
   ok: "well",
