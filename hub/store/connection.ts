@@ -13,6 +13,11 @@ import { SCHEMA_STEPS } from "./schema.ts";
 /** How long another process may keep a write waiting: the hub sees nothing meanwhile. */
 const BUSY_MS = 500;
 
+/** What Deno's own types of a statement lack; those of Node, in programs that have them, do not. */
+interface ArrayStatement {
+  setReturnArrays(on: boolean): void;
+}
+
 export class Connection implements Database, Disposable {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -114,7 +119,7 @@ export class Connection implements Database, Disposable {
 
   /** As `all`, each row as its values alone. */
   values(sql: string, values: Row): readonly (readonly SQLInputValue[])[] {
-    const statement = this.#statement(sql, this.#arrays);
+    const statement = this.#statement(sql, this.#arrays) as StatementSync & ArrayStatement;
     statement.setReturnArrays(true);
     // The types know of objects only.
     return statement.all(values) as unknown as SQLInputValue[][];
