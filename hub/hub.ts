@@ -55,8 +55,6 @@ import { leave } from "../vitals/leave.ts";
 /** How the last run ended, among the facts that outlive the hub. */
 const ENDED_FACT = "ended";
 const IN_ORDER = "in order";
-/** A damage that was mended is shown for so long at least. */
-const DAMAGE_SHOWN_MS = 5 * 60_000;
 
 const log = getLog("hub");
 
@@ -250,7 +248,6 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     database: store.writeThrough,
     clock,
     toldAfterMs: config.alerts.blindAfterMs,
-    damageShownMs: damageShownMs(config, routes),
     onFault: (fault) => inbox.put(fault),
   });
 
@@ -293,12 +290,6 @@ function rulesOf(
   const timeOfDayMs = (nowMs: number) => localTimeOfDayMs(clock.wallMs(nowMs));
   const { groups } = cluster;
   return { groupMs, routes, flapDeaths, flapWindowMs, blindAfterMs, groups, timeOfDayMs };
-}
-
-/** Until everybody has heard of a damage, however long their route holds messages. */
-function damageShownMs({ alerts }: Config, routes: readonly Route[]): number {
-  const holdMs = Math.max(0, ...routes.map((route) => route.holdMs));
-  return holdMs + alerts.groupMs + DAMAGE_SHOWN_MS;
 }
 
 /** A node whose credential was taken away is no longer watched: it must not be missed. */

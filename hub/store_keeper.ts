@@ -12,6 +12,8 @@ import type { Replaced, WriteThrough } from "./store/write_through.ts";
 const LOOK_EVERY_MS = 2000;
 /** Between two steps of work that takes long the hub looks after its cluster. */
 const STEP_EVERY_MS = 20;
+/** A damage that was mended is over after so long, or as soon as everybody was told. */
+const DAMAGE_SHOWN_MS = 5 * 60_000;
 const CHECK_EVERY_MS = 7 * 24 * 3_600_000;
 /** A lock that another program holds, for a backup perhaps, is told of after so many times as long. */
 const LOCK_PATIENCE = 2;
@@ -25,8 +27,6 @@ export interface StoreKeeperOptions {
   readonly clock: Clock;
   /** A disk that fails for a moment is nobody's business; one that fails for so long is. */
   readonly toldAfterMs: number;
-  /** How long a damage is shown before it counts as over: long enough for everybody to be told. */
-  readonly damageShownMs: number;
   readonly onFault: (fault: FaultInput) => void;
 }
 
@@ -46,7 +46,7 @@ export class StoreKeeper {
     this.#options = options;
     const nowMs = options.clock.nowMs();
     // An earlier run may have ended before it could say so.
-    this.#damageOverMs = nowMs + options.damageShownMs;
+    this.#damageOverMs = nowMs + DAMAGE_SHOWN_MS;
     this.#checkMs = nowMs;
   }
 
@@ -73,8 +73,9 @@ export class StoreKeeper {
     for (const one of database.replacements.splice(0)) this.#takeReplaced(one, nowMs);
     this.#takeFault(database.fault, nowMs);
     if (nowMs >= this.#damageOverMs) {
-      this.#damageOverMs = Infinity;
-      this.#report("history_damaged", { isWrong: false, cause: "", sinceMs: nowMs });
+      this.#damageOverMs = nowMs + DAMAGE_SHOWN_MS;
+      const over = { isWrong: false, cause: "", sinceMs: nowMs, endsQuietly: true };
+      this.#report("history_damaged", over);
     }
     if (nowMs < this.#checkMs) return;
     this.#checkMs = nowMs + CHECK_EVERY_MS;
@@ -92,14 +93,14 @@ export class StoreKeeper {
   }
 
   #takeReplaced({ why, path }: Replaced, nowMs: number): void {
-    const { database, damageShownMs } = this.#options;
+    const { database } = this.#options;
     if (why !== "damaged") {
       const aside = path === undefined ? {} : { set_aside: path };
       return log.warning(`the database was ${why} while the hub ran: it is written anew`, aside);
     }
     log.error("the database was damaged: what could be read is saved", { set_aside: path });
     if (path !== undefined) this.#cares.push(restoreVitals(database, path));
-    this.#damageOverMs = nowMs + damageShownMs;
+    this.#damageOverMs = nowMs + DAMAGE_SHOWN_MS;
     this.#report("history_damaged", { isWrong: true, cause: "damaged", sinceMs: nowMs });
   }
 
@@ -135,7 +136,7 @@ export class StoreKeeper {
 
   #report(
     fault: "history_damaged" | "history_not_written",
-    news: Pick<FaultInput, "isWrong" | "cause" | "sinceMs">,
+    news: Pick<FaultInput, "isWrong" | "cause" | "sinceMs" | "endsQuietly">,
   ): void {
     this.#options.onFault({ kind: "fault", subject: { kind: "hub", fault }, name: "", ...news });
   }

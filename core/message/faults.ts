@@ -42,10 +42,10 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
   ),
   "hub history_not_written no_access": historyNotWritten("The hub may not use its database"),
   "hub history_damaged *": {
-    label: "hub's history damaged",
-    fact: "The hub's database was found damaged",
-    effect: "what could be read was saved, and the hub works",
-    over: "The hub's database is whole again",
+    label: "hub's database mended",
+    fact: "The hub works with a mended database",
+    effect: "the old one was damaged, and what could be read of it was saved",
+    over: "The hub's mended database works",
   },
   "vital storage *": {
     label: "card fails",

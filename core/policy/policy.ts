@@ -64,6 +64,8 @@ export interface FaultInput {
   readonly cause: string;
   /** Since when it is so. */
   readonly sinceMs: number;
+  /** Its end is no news: it is over as soon as everybody has heard of it. */
+  readonly endsQuietly?: boolean;
 }
 
 /** What a person asks for. No node means all. */

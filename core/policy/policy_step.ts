@@ -1,6 +1,6 @@
 /** One step of the policy: what an input does to the cases. Messages are for the next tick. */
 
-import type { Subject } from "../alert.ts";
+import { type Subject, subjectKey } from "../alert.ts";
 import { causeOf, type Transition } from "../node_state.ts";
 import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
 import { countLasting, noteChange, restartFlaps } from "./flapping.ts";
@@ -176,8 +176,23 @@ export class PolicyStep {
     return this.#takeFact({ kind: "uplink", channel }, fact);
   }
 
-  #takeFault({ subject, name, isWrong, cause, sinceMs }: FaultInput): PolicyOutput[] {
+  #takeFault(input: FaultInput): PolicyOutput[] {
+    const { subject, name, isWrong, cause, sinceMs, endsQuietly = false } = input;
+    if (endsQuietly && !isWrong) return this.#endQuietly(subject, sinceMs);
     return this.#takeFact(subject, { name, isWrong, atMs: sinceMs, cause });
+  }
+
+  /** Not before all were told who are to be; whoever asks again later ends it then. */
+  #endQuietly(subject: Subject, atMs: number): PolicyOutput[] {
+    const { cases } = this.#state;
+    const known = cases.get(subjectKey(subject));
+    if (known === undefined) return [];
+    const isTold = this.#rules.routes.every(({ name, skipsAcknowledged }) =>
+      skipsAcknowledged || known.told.has(name)
+    );
+    if (!isTold) return [];
+    cases.delete(known.key);
+    return [closed(known, atMs, undefined)];
   }
 
   /** Something that the hub depends on, or that a node does, stops working, or works again. */

@@ -36,6 +36,16 @@ const WORDS: readonly (readonly [RegExp, StorageCause])[] = [
   [/disk i\/o error|input\/output error/i, "io_error"],
 ];
 
+/** The system's own codes. */
+const CODES: ReadonlyMap<string, StorageCause> = new Map([
+  ["ENOSPC", "full"],
+  ["EDQUOT", "full"],
+  ["EROFS", "read_only"],
+  ["EIO", "io_error"],
+]);
+/** More than the index of a journal needs. */
+const PROBE_BYTES = 65_536;
+
 /** What an error says of the file; `undefined` for one that has another cause, such as a wrong statement. */
 export function storageFaultOf(error: unknown): StorageFault | undefined {
   const reason = reasonOf(error);
@@ -45,24 +55,36 @@ export function storageFaultOf(error: unknown): StorageFault | undefined {
 }
 
 /**
- * What SQLite calls read-only may be a file that root has made, and what it cannot open may lie on a file
- * system that is read-only.
+ * What SQLite cannot open, write or lock may be a file that root has made, or lie on a disk that has no
+ * room for the index of its journal, or is read-only: the system's own words are better.
  */
 export function explained(fault: StorageFault, path: string): StorageFault {
-  if (fault.cause !== "read_only" && fault.cause !== "no_access") return fault;
+  const isClear = fault.cause !== "read_only" && fault.cause !== "no_access" &&
+    fault.cause !== "io_error";
+  if (isClear) return fault;
   const advice = accessAdvice(filesOf(path));
   if (advice !== undefined) return { cause: "no_access", reason: advice };
-  if (isOnReadOnlyDisk(path)) return { ...fault, cause: "read_only" };
+  const cause = faultOfFolder(path);
+  if (cause !== undefined) return { ...fault, cause };
+  if (fault.cause === "io_error") return fault;
   const folder = dirname(path);
   return { ...fault, reason: `${fault.reason}; "${folder}" belongs to ${ownerOf(folder)}` };
 }
 
-function isOnReadOnlyDisk(path: string): boolean {
+/** Why nothing at all can be written beside the file. */
+function faultOfFolder(path: string): StorageCause | undefined {
+  const probe = `${path}.probe`;
   try {
-    Deno.openSync(path, { read: true, write: true }).close();
-    return false;
+    Deno.writeFileSync(probe, new Uint8Array(PROBE_BYTES));
+    return undefined;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EROFS";
+    return error instanceof Error && "code" in error ? CODES.get(String(error.code)) : undefined;
+  } finally {
+    try {
+      Deno.removeSync(probe);
+    } catch {
+      // It could not be made.
+    }
   }
 }
 

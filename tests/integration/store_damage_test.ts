@@ -274,6 +274,26 @@ Deno.test("a full disk is waited for in memory, and a kill meanwhile costs only 
   assert.equal(again.transitions.newest("sansa", 10).length, 1);
 });
 
+Deno.test("a disk that is full at the start is called full, and what it holds is known", async () => {
+  using folder = new TemporaryFolder();
+  await using disk = await SmallDisk.mount(folder.file("disk"));
+  const path = folder.file("disk/hub.db");
+  fill(path);
+  await disk.fill();
+  {
+    using store = new Store(path);
+    assert.equal(store.writeThrough?.fault?.cause, "full");
+    assert.deepEqual(essence(store), EXPECTED);
+    store.incidents.open(deathOf("sansa"));
+    await disk.free();
+    store.writeThrough?.catchUp();
+    assert.equal(store.isWritten, true);
+  }
+  using again = new Store(path);
+  assert.ok(again.incidents.openOf("node sansa") !== undefined);
+  assert.deepEqual(essence(again), EXPECTED);
+});
+
 Deno.test("a file that could not be opened at first is joined with what was known without it", () => {
   using folder = new TemporaryFolder();
   const path = folder.file("hub.db");

@@ -107,6 +107,17 @@ export function diskFull(): Told {
   };
 }
 
+/** The hub's database was damaged. */
+export function databaseDamaged(): Told {
+  return {
+    what: "the hub's database was damaged",
+    text: new RegExp(
+      `^The hub works with a mended database since ${TIME}: ` +
+        `the old one was damaged, and what could be read of it was saved\\.$`,
+    ),
+  };
+}
+
 export function writesAgain(seconds: Span): Told {
   return {
     what: "the hub writes its history again",

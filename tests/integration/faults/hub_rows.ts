@@ -1,7 +1,15 @@
 /** Faults of the hub itself: restarts at bad moments, a full disk, a calendar that leaps. */
 
 import assert from "node:assert/strict";
-import { diskFull, down, upAgain, writesAgain } from "../../support/expected_texts.ts";
+import { join } from "node:path";
+import { leafPage, overwritePage } from "../../support/database_damage.ts";
+import {
+  databaseDamaged,
+  diskFull,
+  down,
+  upAgain,
+  writesAgain,
+} from "../../support/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import { pass } from "../../support/pass.ts";
 
@@ -99,6 +107,55 @@ export const HUB_ROWS: readonly FaultRow[] = [
       await stage.untilTold(writesAgain([15, 40]));
       assert.ok(!process.hasEnded, "the hub has ended");
       assert.ok(process.lines.some((line) => /full/.test(line)), "it never said what is wrong");
+    },
+  },
+  {
+    fault: "the hub's database is damaged while it does not run, and a Pi dies meanwhile",
+    lastsMs: 60_000,
+    told: [down("Bran", [3, 60]), databaseDamaged(), down("John Snow", [3, 40])],
+    deaths: ["Bran", "John Snow"],
+    async play(stage) {
+      await stage.agent("Arya");
+      const [before, meanwhile] = [await stage.agent("Bran"), await stage.agent("John Snow")];
+      await before.kill();
+      await stage.untilTold(down("Bran", [3, 60]));
+      await stage.hub.stop();
+      const database = join(stage.hub.statePath, "hub.db");
+      overwritePage(database, leafPage(database, "transitions"), 0);
+      overwritePage(database, leafPage(database, "nodes"), 0xa5);
+      await meanwhile.kill();
+      await stage.hub.start();
+      await stage.untilTold(databaseDamaged());
+    },
+  },
+  {
+    fault: "the hub's database is deleted while it runs; it is killed later, and started again",
+    lastsMs: 60_000,
+    told: [down("Bran", [3, 60]), upAgain("Bran", [3, 60])],
+    deaths: ["Bran"],
+    async play(stage) {
+      await stage.agent("Arya");
+      const agent = await stage.agent("Bran");
+      await agent.kill();
+      await stage.untilTold(down("Bran", [3, 60]));
+      Deno.removeSync(join(stage.hub.statePath, "hub.db"));
+      await stage.hub.process.line("the database was deleted", { withinMs: 30_000 });
+      await stage.hub.kill();
+      await stage.hub.start();
+      await agent.start();
+    },
+  },
+  {
+    fault: "a second hub is started on the same state folder, and a Pi dies",
+    lastsMs: 45_000,
+    told: [down("John Snow", [3, 40])],
+    deaths: ["John Snow"],
+    async play(stage) {
+      const agent = await stage.agent("John Snow");
+      const { code, text } = await stage.hub.run();
+      assert.equal(code, 1);
+      assert.match(text, /Another hub uses/);
+      await agent.kill();
     },
   },
   leapRow("the hub's clock is set an hour forth, and back again", HOUR_MS),

@@ -244,6 +244,39 @@ Deno.test("a fault of the hub is told after the hold, also while it is blind, an
   ]);
 });
 
+Deno.test("a fault that ends quietly is told once, and is over when everybody has heard of it", () => {
+  const subject = { kind: "hub", fault: "history_damaged" } as const;
+  const over = (atMs: number): Note<PolicyInput> => [
+    atMs,
+    {
+      kind: "fault",
+      subject,
+      name: "",
+      isWrong: false,
+      cause: "",
+      sinceMs: atMs,
+      endsQuietly: true,
+    },
+  ];
+  const begins = faultAt(100_000, subject, true);
+  const notes = [begins, over(110_000), over(400_000), over(700_000)];
+  assert.deepEqual(told({ notes }), [
+    "115s sms (twilio): fault hub history_damaged (no_answer) since 100s",
+  ]);
+  assert.deepEqual(linesOfKind(playPolicy({ notes }), "opened", "closed"), [
+    "100s hub history_damaged opened",
+    "400s hub history_damaged closed",
+  ]);
+  const quiet: Note<PolicyInput> = [50_000, {
+    kind: "maintain",
+    node: undefined,
+    untilMs: 900_000,
+  }];
+  assert.deepEqual(told({ notes: [quiet, ...notes, over(1_000_000)] }), [
+    "900s sms (twilio): fault hub history_damaged (no_answer) since 100s",
+  ]);
+});
+
 Deno.test("a vital sign as bad as a death is told of its node, unless it is in maintenance", () => {
   const subject = { kind: "vital", node: "pi-1", vital: "storage" } as const;
   const notes = [faultAt(100_000, subject, true)];
