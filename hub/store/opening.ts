@@ -14,6 +14,7 @@ import {
   withCopy,
 } from "./database_file.ts";
 import { areLiveTablesSound, emptyMemory, type Loaded, loadMemory } from "./loading.ts";
+import { restoreNodes } from "./lost_nodes.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { type StorageFault, storageFaultOf } from "./storage_fault.ts";
 import { type Opening, WriteThrough } from "./write_through.ts";
@@ -76,6 +77,7 @@ function loaded(path: string, file: Connection): Pick<Opening, "memory" | "fault
   const { memory, isDamaged } = loadMemory(file);
   if (isDamaged || !areLiveTablesSound(file)) {
     fault = { cause: "damaged", reason: "some of its tables cannot be read" };
+    memory.transaction(() => restoreNodes(file, memory));
   }
   return { memory, fault };
 }

@@ -106,6 +106,30 @@ for (const table of ["incidents", "outbox", "told", "transitions"]) {
   }
 }
 
+Deno.test("nodes whose page is damaged are known from their transitions, but for the removed", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.file("hub.db");
+  {
+    using store = new Store(path);
+    const at = { everyMs: 1000, reconnectMs: 2000, sinceMs: NOW_MS, facts: {} };
+    for (const id of ["arya", "bran", "sansa"]) {
+      store.nodes.save({
+        ...{ id, name: undefined, liveness: "alive", isExpected: true, session: "s" },
+        ...{ ...at, lastHeardMs: undefined, backByMs: undefined, leftReason: undefined },
+      });
+      const born = { from: "unknown", to: "alive", reason: "birth" } as const;
+      store.transitions.add({ node: id, ...born, atMs: NOW_MS });
+    }
+    store.incidents.open({ ...deathOf("bran"), name: "Bran Stark" });
+    store.nodes.remove("sansa");
+    store.transitions.addRemoval("sansa", NOW_MS + 1);
+  }
+  overwritePage(path, leafPage(path, "nodes"), 0xa5);
+  using store = new Store(path);
+  const known = store.nodes.all().map(({ id, name, isExpected }) => [id, name, isExpected]);
+  assert.deepEqual(known, [["arya", undefined, true], ["bran", "Bran Stark", true]]);
+});
+
 Deno.test("a damaged index costs no row", () => {
   using folder = new TemporaryFolder();
   const path = folder.file("hub.db");

@@ -121,8 +121,7 @@ export const HUB_ROWS: readonly FaultRow[] = [
       await stage.untilTold(down("Bran", [3, 60]));
       await stage.hub.stop();
       const database = join(stage.hub.statePath, "hub.db");
-      overwritePage(database, leafPage(database, "transitions"), 0);
-      overwritePage(database, leafPage(database, "nodes"), 0xa5);
+      overwritePage(database, leafPage(database, "facts"), 0xa5);
       await meanwhile.kill();
       await stage.hub.start();
       await stage.untilTold(databaseDamaged());
