@@ -1,6 +1,7 @@
 /** Hosts and addresses as people write them: names, IPv4, IPv6 with and without brackets and zone. */
 
 import { bad, good, type Parsed } from "./config_parser.ts";
+import { isLinkLocal, parseIp } from "./network/address.ts";
 
 /** Listens on every interface, over IPv4 and IPv6. */
 export const ANY_HOST = "*";
@@ -121,11 +122,9 @@ function nameOrIpv4(text: string): Parsed<string> {
   return isName ? good(text) : bad("a host name or IP address");
 }
 
+/** Four numbers in full: some programs read `127.1` and `010.0.0.1` as other addresses. */
 function isIpv4(text: string): boolean {
-  const numbers = text.split(".");
-  // Zeros in front are refused: some programs read such a number as octal.
-  return numbers.length === 4 &&
-    numbers.every((number) => /^(0|[1-9][0-9]{0,2})$/.test(number) && Number(number) <= 255);
+  return !text.includes(":") && parseIp(text) !== undefined;
 }
 
 function isLabel(text: string): boolean {
@@ -137,27 +136,17 @@ function ipv6Of(text: string): Parsed<string> {
   const percent = text.indexOf("%");
   const address = percent < 0 ? text : text.slice(0, percent);
   const zone = percent < 0 ? undefined : text.slice(percent + 1);
-  if (!isIpv6(address)) {
+  const parsed = address.includes(":") ? parseIp(address) : undefined;
+  if (parsed === undefined) {
     return bad("a host name or IP address, such as hub.lan, 192.168.1.10 or fd00::10");
   }
   if (zone !== undefined && !isZone(zone)) {
     return bad("an interface's name after the %, such as fe80::1%eth0");
   }
-  if (zone === undefined && /^fe[89ab][0-9a-f]:/i.test(address)) {
+  if (zone === undefined && parsed.kind() === "ipv6" && isLinkLocal(parsed)) {
     return bad(`the interface behind a link-local address: ${address}%eth0`);
   }
   return good(text);
-}
-
-/** RFC 4291, 2.2: eight groups, of which `::` may stand for one or more, and IPv4 for the last two. */
-function isIpv6(address: string): boolean {
-  const halves = address.split("::");
-  const groups = halves.flatMap((half) => half === "" ? [] : half.split(":"));
-  const endsInIpv4 = isIpv4(address.split(":").at(-1) ?? "");
-  const count = groups.length + (endsInIpv4 ? 1 : 0);
-  return groups.slice(0, endsInIpv4 ? -1 : undefined)
-    .every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) &&
-    (halves.length === 2 ? count <= 7 : halves.length === 1 && count === 8);
 }
 
 function isZone(text: string): boolean {
