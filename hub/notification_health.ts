@@ -4,6 +4,7 @@ import { subjectKey } from "../core/alert.ts";
 import {
   type ChannelFacts,
   FAILURES_IN_A_ROW,
+  type NotificationState,
   type NotificationView,
   notificationView,
 } from "../core/notification.ts";
@@ -48,10 +49,10 @@ export class NotificationHealth {
     const view = this.#look();
     const shown = JSON.stringify(view);
     if (shown === this.#shown) return;
-    const wasKnown = this.#shown !== "";
+    const before = this.#shown === "" ? undefined : this.#view.state;
     this.#shown = shown;
     this.#view = view;
-    logChange(view, wasKnown);
+    logChange(view, before);
     this.#options.onChange(view);
   }
 
@@ -95,14 +96,18 @@ function testFact(channel: string): string {
   return `tested_at ${channel}`;
 }
 
-function logChange({ state, channels }: NotificationView, wasKnown: boolean): void {
+/** `before` is the state that was logged last; `undefined` at first. */
+function logChange(
+  { state, channels }: NotificationView,
+  before: NotificationState | undefined,
+): void {
   const bad = channels.filter((one) => one.state === "down" || one.state === "failing");
   for (const { name, state: why } of bad) {
     log.warning("a channel does not deliver", { channel: name, state: why });
   }
   switch (state) {
     case "works":
-      if (wasKnown) log.info("people are told when a Pi dies");
+      if (before !== undefined && before !== "works") log.info("people are told when a Pi dies");
       return;
     case "none":
       return log.warning("nobody is told when a Pi dies: set up [webhook] or [sms]");

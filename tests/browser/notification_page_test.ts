@@ -66,6 +66,8 @@ Deno.test("a channel that fails three times is named in the verdict, and a test 
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
   await chromium.story(async (page) => {
     await openPage(page, hub);
+    // Heard on, so that the network is beyond doubt.
+    await nodes.start("Arya Stark");
     const id = await nodes.start("John Snow");
     await hub.waitForLiveness(id, "alive");
     await nodes.kill(id);

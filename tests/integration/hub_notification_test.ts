@@ -78,6 +78,8 @@ Deno.test("a channel whose last three messages failed is told, until a test mess
   assert.equal((await untilState(hub, "works")).channels.length, 1);
   assert.match(await metricsOf(hub), /^rpi_cluster_channel_works\{channel="twilio"\} 1$/m);
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  // Heard on, so that the network is beyond doubt.
+  await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   const channels = [{ name: "twilio", state: "failing" }];
   assert.deepEqual(await untilState(hub, "failing"), { state: "failing", channels });
