@@ -103,13 +103,14 @@ export class ClusterLoop {
    * boot may be over. One of this boot was dated anew, and lasts as long as it was meant.
    */
   #takeStep(stepMs: number): void {
-    const { calendar, estate, store, inbox, projection, feed, alarm } = this.#parts;
+    const { calendar, estate, store, inbox, projection, feed, alarm, vitals } = this.#parts;
     inbox.put(estate.redated());
     for (const [id, span] of store.maintenance.all()) {
       const node = id === "" ? undefined : id;
       inbox.put({ kind: "maintain", node, untilMs: spanEndMs(span, calendar, calendar.nowMs()) });
     }
     alarm.renew();
+    vitals.redate(stepMs);
     projection.redate(stepMs);
     feed.redated();
   }

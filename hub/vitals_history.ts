@@ -73,6 +73,15 @@ export class VitalsHistory {
     if (this.#store.isWritten) this.#rollUp.step(this.#seconds(this.#clock.nowMs()));
   }
 
+  /** The calendar stepped by so much, and what is on disk is dated anew. */
+  redate(byMs: number): void {
+    const fromS = this.#store.calendar.vitalsFromS;
+    const wasFromS = fromS - Math.round(byMs / 1000);
+    this.#store.transaction(() => {
+      this.#rollUp.redate(this.#seconds(this.#clock.nowMs()), [fromS, wasFromS]);
+    });
+  }
+
   /** What a node measured, until now. */
   of(node: string, span: VitalsSpan): VitalsHistoryView {
     const { partS, everyS } = RESOLUTIONS[span];

@@ -46,6 +46,18 @@ export class VitalsRollUp {
     return this.#untilS;
   }
 
+  /**
+   * In a transaction. The calendar stepped: means of what was dated anew are made anew, as far back as
+   * what they are made of is kept. `changedS`: from when on the present boot's vitals were, and are now.
+   */
+  redate(nowS: number, changedS: readonly number[]): void {
+    const oldestS = nowS - HEARD_KEPT_S + HOUR_S;
+    const recentS = changedS.filter((atS) => atS >= oldestS && atS <= nowS);
+    const fromS = hourOf(Math.min(nowS, recentS.length > 0 ? Math.min(...recentS) : oldestS));
+    this.#store.vitals.removeMeansAfter(MINUTE_S, fromS);
+    this.#begin(fromS);
+  }
+
   /** In the caller's transaction; again and again, at any calendar time. */
   step(nowS: number): void {
     if (this.#untilS > nowS + AHEAD_S) this.#begin(hourOf(nowS));

@@ -84,6 +84,11 @@ export class CalendarRows {
     });
   }
 
+  /** The first second of which this boot may have written vitals. */
+  get vitalsFromS(): number {
+    return this.#basis()?.vitalsFromS ?? 0;
+  }
+
   /** In the caller's transaction, now and then: a later boot is told from this one by its shorter time. */
   stamp(upMs: number): void {
     const basis = this.#basis();

@@ -117,6 +117,14 @@ export class VitalsRows {
     );
   }
 
+  /** Removes those over steps of `stepS` that begin at `fromS` or later. */
+  removeMeansAfter(stepS: number, fromS: number): void {
+    this.#database.run("DELETE FROM vitals_means WHERE step_s = :step AND from_s >= :from", {
+      step: stepS,
+      from: fromS,
+    });
+  }
+
   /** Removes those of a node that begin before `fromS`. */
   removeMeansBefore({ stepS, node, fromS }: MeansKey): void {
     this.#database.run(

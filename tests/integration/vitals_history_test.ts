@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import type { VitalPoint, VitalsSpan } from "../../core/history.ts";
 import type { Vitals } from "../../core/vitals.ts";
+import { Calendar } from "../../hub/calendar.ts";
 import { Store } from "../../hub/store/store.ts";
 import { VitalsHistory } from "../../hub/vitals_history.ts";
-import { HandClock } from "../support/hand_clock.ts";
+import { bootOf, HandClock } from "../support/hand_clock.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
 const MINUTE_S = 60;
@@ -198,6 +199,33 @@ Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", 
     6,
   );
 });
+
+for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const) {
+  Deno.test(`a calendar that is set ${what} takes this boot's vitals along, and what follows is drawn`, () => {
+    using desk = new Desk();
+    using calendar = new Calendar({
+      clock: desk.clock,
+      boot: bootOf(desk.clock),
+      store: desk.store,
+    });
+    desk.history = new VitalsHistory(desk.store, calendar);
+    calendar.onStep((stepMs) => desk.history.redate(stepMs));
+    const steady = () => ({ temperature: { value: 50, level: "ok" } }) as const;
+    desk.pass(3 * HOUR_S, ["arya"], steady);
+    desk.clock.leap(stepS * 1000);
+    calendar.look();
+    desk.pass(30 * MINUTE_S, ["arya"], steady);
+    const { kinds, to } = desk.history.of("arya", "24h");
+    const nowS = Date.parse(to) / 1000;
+    const agesS = (kinds["temperature"] ?? []).flatMap(([atS, value]) =>
+      value === null ? [] : [nowS - atS]
+    );
+    // One point for 3 minutes, of three hours and a half, without a hole.
+    assert.ok(agesS.length >= 68 && agesS.length <= 72, `${agesS.length} points`);
+    assert.ok(Math.min(...agesS) >= -3 * MINUTE_S && Math.min(...agesS) <= 6 * MINUTE_S);
+    assert.ok(Math.max(...agesS) <= 3.6 * HOUR_S, `${Math.max(...agesS)} s ago`);
+  });
+}
 
 Deno.test("a hub whose calendar is behind forgets nothing", () => {
   using desk = new Desk();
