@@ -17,9 +17,6 @@ const STALLED_MS = 1000;
  */
 const DESERTED_MS = 5000;
 
-/** After the network was out, Wi-Fi and TCP bring the nodes back over this time, not all at once. */
-const NETWORK_RETURN_MS = 15_000;
-
 /** When the machine wants to be woken at the latest. */
 export function clusterDeadlineMs(state: ClusterState, options: ClusterOptions): number {
   if (!state.linkUp) return Infinity;
@@ -92,7 +89,7 @@ function regainSight(step: ClusterStep): void {
   const isStall = state.blindReason === "stalled" && !state.reconnected;
   const blindMs = nowMs - (sinceMs ?? -Infinity);
   const mustReconnect = state.reconnected || blindMs > DESERTED_MS;
-  const leastMs = isOfNetwork(state.blindReason) ? NETWORK_RETURN_MS : 0;
+  const leastMs = isOfNetwork(state.blindReason) ? state.network.graceMs : 0;
   const stalledMs = isStall ? blindMs : undefined;
   const deafness = { ...options, mustReconnect, stalledMs, leastMs };
   for (const node of state.nodes.values()) {

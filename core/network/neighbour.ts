@@ -3,29 +3,37 @@
 import type { Answer } from "./probe.ts";
 import type { Neighbour } from "./view.ts";
 
+/** What the table said of one host at the beginning and at the end of a probe. */
+export interface NeighbourSpan {
+  readonly before: readonly Neighbour[];
+  readonly after: readonly Neighbour[];
+}
+
 /** The kernel asked for the host's MAC address, and nobody answered. */
 const UNANSWERED = ["FAILED", "INCOMPLETE"];
 
 /**
- * What a host on the link answered, with the link layer's word beside that of TCP, `elapsedMs` after
- * the probe began.
+ * What a host on the link answered, with the link layer's word beside that of TCP: what its table said
+ * of the host when the probe began, and what it says `elapsedMs` later.
  *
  * - A firewall that refuses with ICMP looks to TCP like a host that is away: the link layer tells them
  *   apart.
  * - Ages of confirmations are whole seconds, rounded down: only one that is surely younger than the
- *   probe counts.
+ *   probe counts, by its age or because the age became less.
  */
 export function linkLayerAnswer(
   answer: Answer,
-  found: readonly Neighbour[],
+  { before, after }: NeighbourSpan,
   elapsedMs: number,
 ): Answer {
-  if (answer === "answered" || answer === "refused" || found.length === 0) return answer;
-  const isAway = found.every(({ states }) => states.some((state) => UNANSWERED.includes(state)));
+  if (answer === "answered" || answer === "refused" || after.length === 0) return answer;
+  const isAway = after.every(({ states }) => states.some((state) => UNANSWERED.includes(state)));
   if (isAway) return "unreachable";
   if (answer === "unreachable") return "refused";
-  const isConfirmed = found.some(({ states, confirmedS }) =>
-    states.includes("REACHABLE") && confirmedS !== undefined && (confirmedS + 1) * 1000 <= elapsedMs
+  const ageBeforeS = Math.min(...before.map(({ confirmedS }) => confirmedS ?? Infinity), Infinity);
+  const isConfirmed = after.some(({ states, confirmedS = Infinity }) =>
+    states.includes("REACHABLE") &&
+    ((confirmedS + 1) * 1000 <= elapsedMs || (before.length > 0 && confirmedS < ageBeforeS))
   );
   return isConfirmed ? "neighbour" : "no_answer";
 }

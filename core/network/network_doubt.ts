@@ -8,6 +8,8 @@ import type { Outage } from "./network_state.ts";
 
 /** A heartbeat that is later than this was not just jitter. */
 export const LATE_MS = 1000;
+/** Once one node is back, Wi-Fi brings the others over this time, not all at once. */
+const OTHERS_RETURN_MS = 60_000;
 /** What is read this soon after an outage began may have been sent before. */
 const IN_FLIGHT_MS = 1000;
 
@@ -33,7 +35,7 @@ export function hear(step: ClusterStep, node: NodeState, atMs: number): void {
   if (atMs < outage.sinceMs + IN_FLIGHT_MS) return;
   // Where the link is said to be down, that is not the one that leads to the nodes.
   if (network.linkUp === false) network.linkUp = undefined;
-  endOutage(step);
+  endOutage(step, OTHERS_RETURN_MS);
 }
 
 /** The node went silent: its machine and the landmarks are to be asked. */
@@ -71,8 +73,9 @@ export function neighboursSince(step: ClusterStep, fromMs: number): readonly Nod
   );
 }
 
-/** The next echo regains the sight. */
-export function endOutage(step: ClusterStep): void {
+/** The next echo regains the sight; then no verdict comes sooner than `graceMs`. */
+export function endOutage(step: ClusterStep, graceMs: number): void {
   step.state.network.outage = undefined;
+  step.state.network.graceMs = graceMs;
   if (step.state.linkUp) step.sendEcho();
 }

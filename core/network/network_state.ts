@@ -33,6 +33,8 @@ export interface NetworkState {
   /** By node, as the latest probe of it found. */
   readonly places: Map<string, Place>;
   outage: Outage | undefined;
+  /** When sight is regained after an outage, no verdict comes sooner than this. */
+  graceMs: number;
 }
 
 export function newNetwork(): NetworkState {
@@ -47,6 +49,7 @@ export function newNetwork(): NetworkState {
     reliable: new Set(),
     places: new Map(),
     outage: undefined,
+    graceMs: 0,
   };
 }
 

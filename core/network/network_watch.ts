@@ -20,6 +20,8 @@ const ANSWER_MS_MAX = 5000;
 const NODES_ASKED_MAX = 32;
 /** After its network came back, an observer waits this long at most for the first node: Wi-Fi is slow. */
 const RETURN_MS_MAX = 120_000;
+/** Nodes that nobody heard until then get this much more. */
+const LAST_WAIT_MS = 15_000;
 
 /** Whether an interface with carrier leads to the nodes. */
 export function takeNetworkLink(step: ClusterStep, up: boolean | undefined): void {
@@ -57,7 +59,7 @@ export function passNetwork(step: ClusterStep): void {
   const { state, options, nowMs } = step;
   if (options.network === undefined) return;
   const { network } = state;
-  if (returnEndMs(state) <= nowMs) endOutage(step);
+  if (returnEndMs(state) <= nowMs) endOutage(step, LAST_WAIT_MS);
   if (network.isAsking && network.askedMs + ANSWER_MS_MAX <= nowMs) network.isAsking = false;
   if (askMs(state) > nowMs) return;
   network.probeSeq++;

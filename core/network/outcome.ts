@@ -1,7 +1,12 @@
 /** What the knocks at one target prove. */
 
 import { parseIp, sameIp } from "./address.ts";
-import { bestAnswer, isVirtualLinkAddress, linkLayerAnswer } from "./neighbour.ts";
+import {
+  bestAnswer,
+  isVirtualLinkAddress,
+  linkLayerAnswer,
+  type NeighbourSpan,
+} from "./neighbour.ts";
 import { pathTo } from "./path.ts";
 import type { Answer, ProbeResult, ProbeTarget } from "./probe.ts";
 import type { Neighbour, NetworkView } from "./view.ts";
@@ -14,10 +19,10 @@ export interface Knock {
   readonly tookMs: number;
 }
 
-/** What is known of the network at the end of a round. */
+/** What is known of the network around a round. */
 export interface Surroundings {
   readonly view: NetworkView;
-  readonly neighbours: readonly Neighbour[];
+  readonly neighbours: NeighbourSpan;
   /** Milliseconds since the round began. */
   readonly elapsedMs: number;
 }
@@ -60,8 +65,9 @@ function outcomeOf(
   const address = parseIp(text);
   if (address === undefined) return undefined;
   const path = pathTo(view, address);
-  const found = neighbours.filter((one) => sameIp(one.address, address));
-  const isVirtual = found.some(({ linkAddress }) =>
+  const ofHost = (all: readonly Neighbour[]) => all.filter((one) => sameIp(one.address, address));
+  const found = { before: ofHost(neighbours.before), after: ofHost(neighbours.after) };
+  const isVirtual = found.after.some(({ linkAddress }) =>
     linkAddress !== undefined && isVirtualLinkAddress(linkAddress)
   );
   const heard = path.reach === "on_link" ? linkLayerAnswer(answer, found, elapsedMs) : answer;

@@ -87,6 +87,7 @@ export class Prober implements Disposable {
     using _end = clock.callAt(startedMs + KNOCK_MS, () => round.abort());
     const stop = AbortSignal.any([round.signal, this.#stop.signal]);
     const gateways = defaultGateways(view);
+    const neighboursBefore = this.#neighbours();
     const asked = await Promise.all([
       ...gateways.map((host) => ask({ kind: "gateway", host }, [host], GATEWAY_PORTS, stop)),
       ...landmarks.map((one) => this.#askHost("landmark", one, stop)),
@@ -96,7 +97,7 @@ export class Prober implements Disposable {
         return ask({ kind: "node", node: node.node }, addresses, NODE_PORTS, stop);
       }),
     ]);
-    const neighbours = await this.#neighbours();
+    const neighbours = { before: await neighboursBefore, after: await this.#neighbours() };
     const surroundings = { view, neighbours, elapsedMs: clock.nowMs() - startedMs };
     const results = asked.map(({ target, knocks }) =>
       knocks === "local" ? localResult(target) : resultOf(target, knocks, surroundings)

@@ -285,6 +285,23 @@ Deno.test("Pis that stay away after the network is back are told after two minut
   for (const { atMs } of told) assert.ok(atMs > 150_000 && atMs < 170_000, `${atMs}`);
 });
 
+Deno.test("once one Pi is back, the others have a minute more: Wi-Fi does not bring all at once", () => {
+  const backFrom = (id: string, fromMs: number) =>
+    beats(id, { fromMs, toMs: 110_000, session: `${id}-a`, seq: 1000 });
+  const { played } = playCluster({
+    notes: [
+      ...threePis(20_000),
+      [20_050, ownLink(false)],
+      [30_000, ownLink(true)],
+      ...backFrom("bran", 35_000),
+      ...backFrom("ned", 75_000),
+    ],
+    untilMs: 105_000,
+    lan: { gateway: carries },
+  });
+  assert.deepEqual(deathsOf(played), ["arya"]);
+});
+
 Deno.test("a link that is said to be down while Pis are heard is not the one that leads to them", () => {
   const { played } = playCluster({
     notes: [...threePis(60_000), [20_050, ownLink(false)]],

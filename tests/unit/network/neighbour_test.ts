@@ -9,8 +9,12 @@ import { decodeNeighbours } from "../../../core/network/view.ts";
 
 /** What a host that said nothing over TCP, or something, answered by the link layer's table. */
 function answer(state: string, confirmed: number, elapsedMs: number, tcp: Answer = "no_answer") {
-  const table = [{ dst: "192.168.1.7", dev: "eth0", state: [state], confirmed }];
-  return linkLayerAnswer(tcp, decodeNeighbours(JSON.stringify(table)), elapsedMs);
+  return linkLayerAnswer(tcp, { before: [], after: table(state, confirmed) }, elapsedMs);
+}
+
+function table(state: string, confirmed: number) {
+  const host = { dst: "192.168.1.7", dev: "eth0", state: [state], confirmed };
+  return decodeNeighbours(JSON.stringify([host]));
 }
 
 Deno.test("a neighbour counts only when it was surely confirmed after the probe began", () => {
@@ -19,6 +23,19 @@ Deno.test("a neighbour counts only when it was surely confirmed after the probe 
   assert.equal(answer("REACHABLE", 0, 900), "no_answer");
   assert.equal(answer("REACHABLE", 1, 1500), "no_answer");
   assert.equal(answer("REACHABLE", 20, 1500), "no_answer");
+});
+
+Deno.test("a confirmation whose age became less came during the probe", () => {
+  const span = (beforeS: number, afterS: number, state = "REACHABLE") =>
+    linkLayerAnswer(
+      "no_answer",
+      { before: table("PROBE", beforeS), after: table(state, afterS) },
+      300,
+    );
+  assert.equal(span(40, 0), "neighbour");
+  assert.equal(span(40, 40), "no_answer");
+  assert.equal(span(40, 41), "no_answer");
+  assert.equal(span(40, 0, "STALE"), "no_answer");
 });
 
 Deno.test("a neighbour whom nobody answers for is unreachable", () => {
@@ -31,8 +48,8 @@ Deno.test("a neighbour that is only remembered says nothing", () => {
   for (const state of ["STALE", "DELAY", "PROBE", "PERMANENT", "NOARP"]) {
     assert.equal(answer(state, 0, 1200), "no_answer");
   }
-  assert.equal(linkLayerAnswer("no_answer", [], 1200), "no_answer");
-  assert.equal(linkLayerAnswer("unreachable", [], 1200), "unreachable");
+  assert.equal(linkLayerAnswer("no_answer", { before: [], after: [] }, 1200), "no_answer");
+  assert.equal(linkLayerAnswer("unreachable", { before: [], after: [] }, 1200), "unreachable");
 });
 
 Deno.test("a firewall that refuses with ICMP is no host that is away", () => {

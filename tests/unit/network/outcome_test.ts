@@ -25,7 +25,7 @@ function outcome(
 ) {
   const { reach, device, answer } = resultOf(target, knocks, {
     view,
-    neighbours: decodeNeighbours(JSON.stringify(neighbours)),
+    neighbours: { before: [], after: decodeNeighbours(JSON.stringify(neighbours)) },
     elapsedMs: 1400,
   });
   return `${answer} ${reach} ${device ?? "-"}`;
