@@ -77,8 +77,8 @@ Deno.test({
     }
     assert.deepEqual([agent?.allow_run, tracker?.allow_run, hub?.allow_run], [
       ["/usr/bin/head", "/usr/bin/systemctl", "/bin/sh"],
-      [...IP_PATHS],
-      [...IP_PATHS, "/usr/bin/systemctl"],
+      [...IP_PATHS, "/usr/bin/head"],
+      [...IP_PATHS, "/usr/bin/head", "/usr/bin/systemctl"],
     ]);
     assert.deepEqual([agent?.allow_sys, tracker?.allow_sys, hub?.allow_sys], [
       ["hostname", "networkInterfaces", "statfs"],

@@ -7,6 +7,8 @@
  */
 
 import { runCommand } from "./command.ts";
+import { disguise } from "./disguise.ts";
+import { TemporaryFolder } from "./temporary_folder.ts";
 
 const SUBNET = "10.77.0";
 const ROUTER_HOST = 254;
@@ -16,7 +18,12 @@ const ROUTER_MAC = "00:00:5e:00:53:01";
 const OUTSIDE = "198.19";
 const OUTSIDES_MAX = 16_000;
 
-let opened = 0;
+/** By which a hub tells the Pis on its own machine from those on others. */
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+
+let outsides = 0;
+/** Files of tests run side by side, and do not know of each other. */
+const OUTSIDE_START = crypto.getRandomValues(new Uint16Array(1))[0] ?? 0;
 
 /** Where a machine is plugged in. */
 export type Place = "switch" | "access_point";
@@ -29,13 +36,13 @@ export class HomeNetwork implements AsyncDisposable {
   #router: HomeMachine | undefined;
   #machines = 0;
 
-  private constructor(number: number) {
+  private constructor() {
     // An interface's name has 15 characters at most.
-    this.#name = `rch${Deno.pid.toString(36)}h${number.toString(36)}`;
+    this.#name = `rch${crypto.randomUUID().slice(0, 6)}`;
   }
 
   static async open(): Promise<HomeNetwork> {
-    const home = new HomeNetwork(++opened);
+    const home = new HomeNetwork();
     try {
       await home.#open();
       return home;
@@ -106,12 +113,11 @@ export class HomeNetwork implements AsyncDisposable {
   async #plug(place: Place, host: number): Promise<HomeMachine> {
     const port = `p${host}`;
     const name = `${this.#name}m${host.toString(36)}`;
-    const outside = (Deno.pid * 31 + opened * 257 + host) % OUTSIDES_MAX;
     const machine = new HomeMachine({
       name,
       address: `${SUBNET}.${host}`,
       port: { namespace: this.#switch, name: port },
-      outside: `${OUTSIDE}.${outside >> 6}.${(outside & 63) * 4}`,
+      outside: nextOutside(),
     });
     this.#parts.use(machine);
     await machine.plugInto(place === "switch" ? "br0" : "ap0");
@@ -131,20 +137,25 @@ interface MachinePlace {
 
 /** A machine with a cable, `eth0`. Made by `HomeNetwork.addMachine`. */
 export class HomeMachine implements AsyncDisposable {
-  /** Runs what follows it on this machine. */
+  /** Runs what follows it on this machine, whose boot is its own. */
   readonly through: readonly string[];
   /** Its own in the home. */
   readonly address: string;
   /** By which tests find it from outside. */
   readonly outerAddress: string;
   readonly #place: MachinePlace;
+  readonly #folder = new TemporaryFolder();
+  readonly #disguise: readonly string[];
+  #container: HomeContainer | undefined;
   #exists = false;
 
   constructor(place: MachinePlace) {
     this.#place = place;
     this.address = place.address;
     this.outerAddress = hostOf(place.outside, 2);
-    this.through = ["ip", "netns", "exec", place.name];
+    const bootId = this.#folder.write("boot_id", `${crypto.randomUUID()}\n`);
+    this.#disguise = disguise({ [BOOT_ID]: bootId });
+    this.through = [...inNamespace(place.name), ...this.#disguise];
   }
 
   async plugInto(bridge: string): Promise<void> {
@@ -157,12 +168,16 @@ export class HomeMachine implements AsyncDisposable {
     await this.ip("addr", "add", `${this.address}/24`, "dev", "eth0");
     await this.ip("link", "set", "eth0", "up");
     await ip("-n", port.namespace, "link", "set", port.name, "master", bridge, "up");
-    const outer = `${name}v`;
-    await ip("link", "add", outer, "type", "veth", "peer", "name", "veth0", "netns", name);
-    await ip("addr", "add", `${hostOf(outside, 1)}/30`, "dev", outer);
-    await ip("link", "set", outer, "up");
-    await this.ip("addr", "add", `${this.outerAddress}/30`, "dev", "veth0");
-    await this.ip("link", "set", "veth0", "up");
+    await plugOutside(name, outside);
+  }
+
+  /** A namespace on a bridge of this machine, which translates its addresses as container engines do. */
+  async addContainer(): Promise<HomeContainer> {
+    const { name } = this.#place;
+    const container = new HomeContainer(`${name}c`, nextOutside(), this.#disguise);
+    this.#container = container;
+    await container.plugInto(name);
+    return container;
   }
 
   /** Pulls the cable: both ends lose their carrier. */
@@ -183,7 +198,7 @@ export class HomeMachine implements AsyncDisposable {
 
   /** A command on this machine; throws when it fails. */
   async run(...command: readonly string[]): Promise<void> {
-    await run([...this.through, ...command]);
+    await run([...inNamespace(this.#place.name), ...command]);
   }
 
   /** Drops what is addressed to this machine, and says nothing: ARP goes on. */
@@ -205,9 +220,95 @@ export class HomeMachine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#exists) await ip("netns", "del", this.#place.name);
+    await this.#container?.[Symbol.asyncDispose]();
+    if (this.#exists) await removeNamespace(this.#place.name);
+    this.#exists = false;
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+/** Where a container's engine has its bridge, and the container on it. */
+const BRIDGE = "br-0a1b2c3d";
+const BRIDGE_ADDRESS = "172.30.0.1";
+const CONTAINER_ADDRESS = "172.30.0.2";
+
+/** Made by `HomeMachine.addContainer`. */
+export class HomeContainer implements AsyncDisposable {
+  readonly through: readonly string[];
+  readonly outerAddress: string;
+  readonly #name: string;
+  readonly #outside: string;
+  #exists = false;
+
+  constructor(name: string, outside: string, disguise: readonly string[]) {
+    this.#name = name;
+    this.#outside = outside;
+    this.outerAddress = hostOf(outside, 2);
+    this.through = [...inNamespace(name), ...disguise];
+  }
+
+  /** `host` is the name of the machine's namespace. */
+  async plugInto(host: string): Promise<void> {
+    const onHost = (...args: readonly string[]) => ip("-n", host, ...args);
+    const here = (...args: readonly string[]) => ip("-n", this.#name, ...args);
+    await ip("netns", "add", this.#name);
+    this.#exists = true;
+    await onHost("link", "add", BRIDGE, "type", "bridge");
+    await onHost("addr", "add", `${BRIDGE_ADDRESS}/24`, "dev", BRIDGE);
+    await onHost("link", "set", BRIDGE, "up");
+    const peer = ["peer", "name", "eth0", "netns", this.#name];
+    await onHost("link", "add", "vethc", "type", "veth", ...peer);
+    await onHost("link", "set", "vethc", "master", BRIDGE, "up");
+    await here("link", "set", "lo", "up");
+    await here("addr", "add", `${CONTAINER_ADDRESS}/24`, "dev", "eth0");
+    await here("link", "set", "eth0", "up");
+    await here("route", "add", "default", "via", BRIDGE_ADDRESS);
+    await run([...inNamespace(host), "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
+    const rules = [
+      "table ip container {",
+      "chain out { type nat hook postrouting priority 100;",
+      'oifname "eth0" masquerade',
+      "}",
+      "chain in { type nat hook prerouting priority -100;",
+      `iifname "eth0" meta l4proto tcp dnat to ${CONTAINER_ADDRESS}`,
+      "}",
+      "}",
+    ];
+    await run([...inNamespace(host), "nft", rules.join("\n")]);
+    await plugOutside(this.#name, this.#outside);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#exists) await removeNamespace(this.#name);
     this.#exists = false;
   }
+}
+
+/** The kernel removes a namespace when it has time for it; its cables are to be gone at once. */
+async function removeNamespace(name: string): Promise<void> {
+  await runCommand("ip", { args: ["link", "del", `${name}v`] });
+  await ip("netns", "del", name);
+}
+
+/** The cable by which tests reach a namespace; the first two addresses of `outside` are its ends. */
+async function plugOutside(name: string, outside: string): Promise<void> {
+  const outer = `${name}v`;
+  await ip("link", "add", outer, "type", "veth", "peer", "name", "veth0", "netns", name);
+  await ip("addr", "add", `${hostOf(outside, 1)}/30`, "dev", outer);
+  await ip("link", "set", outer, "up");
+  await ip("-n", name, "addr", "add", `${hostOf(outside, 2)}/30`, "dev", "veth0");
+  await ip("-n", name, "link", "set", "veth0", "up");
+}
+
+/** Runs what follows it on the network of a machine or container. */
+function inNamespace(name: string): readonly string[] {
+  return ["ip", "netns", "exec", name];
+}
+
+/** Four addresses that no other machine of this test has, and hardly one of another test. */
+function nextOutside(): string {
+  const number = (OUTSIDE_START + outsides++) % OUTSIDES_MAX;
+  return `${OUTSIDE}.${number >> 6}.${(number & 63) * 4}`;
 }
 
 /** The n-th address of a subnet of four. */

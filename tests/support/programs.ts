@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly through?: readonly string[];
   /** Paths that a program from source may write to beside those of its own. */
   readonly write?: readonly string[];
+  /** Where the page of a hub is found; left out: on loopback. */
+  readonly address?: string;
 }
 
 /** Sections of `more` over those of `base`, key by key. */
@@ -157,10 +159,12 @@ export class TestProgram implements AsyncDisposable {
 
 /** A hub, with what its users ask of it. Views are those of the API. */
 export class Hub extends TestProgram {
+  readonly #address: string;
   #ports: { readonly page: number; readonly broker: number } | undefined;
 
   constructor(config: Sections, options: StartOptions) {
     super("hub", config, options);
+    this.#address = options.address ?? "127.0.0.1";
   }
 
   /** Of the embedded broker. */
@@ -169,7 +173,7 @@ export class Hub extends TestProgram {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#chosenPorts().page}`;
+    return `http://${this.#address}:${this.#chosenPorts().page}`;
   }
 
   get password(): string {
@@ -249,7 +253,7 @@ export class Hub extends TestProgram {
     const { page, broker } = this.#chosenPorts();
     const own = {
       hub: {
-        listen: `127.0.0.1:${page}`,
+        listen: `${this.#address}:${page}`,
         broker_listen: `127.0.0.1:${broker}`,
         state: this.statePath,
         password: HUB_PASSWORD,

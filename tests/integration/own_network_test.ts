@@ -1,0 +1,192 @@
+/**
+ * The observer's own network is out, and nobody is dead; or a Pi is, and it is told. Each story has a
+ * home of its own in network namespaces, with a hub, its broker, a tracker beside it and real agents.
+ */
+
+import assert from "node:assert/strict";
+import { deathsIn } from "../support/cluster.ts";
+import { HomeCluster } from "../support/home_cluster.ts";
+import { networkHindrance } from "../support/network.ts";
+import { pass } from "../support/pass.ts";
+import { testTogether } from "../support/together.ts";
+import { until } from "../support/until.ts";
+
+const hindrance = networkHindrance();
+const PATIENCE = { withinMs: 120_000 };
+
+/** Cable out, back, and again; and then one Pi dies, for who never tells proves nothing. */
+async function cableOut(
+  broker: "embedded" | "Mosquitto",
+  seconds: readonly number[],
+): Promise<void> {
+  await using cluster = await HomeCluster.open({ broker });
+  const tracker = await cluster.ownTracker("bran");
+  await cluster.ownAgent("bran");
+  const pi = await cluster.pi("arya");
+  await cluster.pi("sansa", "access_point");
+  await cluster.untilWell();
+  for (const length of seconds) {
+    const from = [cluster.hub, tracker].map(({ process }) => process.lines.length);
+    await cluster.hubMachine.cut();
+    await pass(length * 1000);
+    await cluster.hubMachine.mend();
+    for (const [index, { process }] of [cluster.hub, tracker].entries()) {
+      await process.line(/blind.*reason=no_link/, { ...PATIENCE, from: from[index] ?? 0 });
+      await process.line("sees the cluster", { ...PATIENCE, from: from[index] ?? 0 });
+    }
+    await cluster.untilWell();
+    await cluster.assertPeace(tracker);
+  }
+  await pi.machine.cut();
+  await cluster.untilTold(/arya is down/);
+  await tracker.process.line("a node died node=arya", PATIENCE);
+}
+
+/** A router with the access point in it boots; a switch between it and the hub stays on. */
+async function routerReboot(): Promise<void> {
+  await using cluster = await HomeCluster.open();
+  const tracker = await cluster.ownTracker("bran");
+  for (const id of ["arya", "sansa"]) await cluster.pi(id, "access_point");
+  await cluster.untilWell();
+  const from = cluster.hub.process.lines.length;
+  await cluster.home.router.cut();
+  await cluster.home.accessPointOff();
+  await cluster.hub.process.line(/blind.*reason=network/, { ...PATIENCE, from });
+  await cluster.untilTold(/network/);
+  await cluster.home.router.mend();
+  await cluster.home.accessPointOn();
+  await cluster.hub.process.line("sees the cluster", { ...PATIENCE, from });
+  await cluster.untilTold(/network works again/);
+  await cluster.untilWell();
+  await cluster.assertPeace(tracker);
+  // The router alone, while the Pis go on: nothing is silent, and nothing is to be told.
+  const before = (await cluster.told()).length;
+  await cluster.home.router.cut();
+  await pass(30_000);
+  await cluster.home.router.mend();
+  await cluster.assertPeace(tracker);
+  assert.equal((await cluster.told()).length, before);
+}
+
+/** The hub cannot tell an access point that is off from Pis that are, and says so. */
+async function accessPointReboot(): Promise<void> {
+  await using cluster = await HomeCluster.open();
+  for (const id of ["arya", "sansa"]) await cluster.pi(id, "access_point");
+  await cluster.untilWell();
+  await cluster.home.accessPointOff();
+  await cluster.untilTold(/2 Pis|2 of 2 Pis/);
+  await cluster.home.accessPointOn();
+  await cluster.untilWell();
+}
+
+async function onlyPi(hasGateway: boolean): Promise<void> {
+  await using cluster = await HomeCluster.open({ hasGateway });
+  const tracker = await cluster.ownTracker("bran");
+  await cluster.ownAgent("bran");
+  const pi = await cluster.pi("arya", "access_point");
+  await cluster.untilWell();
+  if (hasGateway) {
+    const from = cluster.hub.process.lines.length;
+    await cluster.home.router.cut();
+    await cluster.home.accessPointOff();
+    await cluster.hub.process.line(/blind.*reason=network/, { ...PATIENCE, from });
+    await cluster.home.router.mend();
+    await cluster.home.accessPointOn();
+    await cluster.untilWell();
+    await cluster.assertPeace(tracker);
+  }
+  await pi.machine.cut();
+  await cluster.untilTold(/arya is down/);
+  await tracker.process.line("a node died node=arya", PATIENCE);
+}
+
+/** A gateway that answers nothing vouches by ARP alone. */
+async function muteGateway(): Promise<void> {
+  await using cluster = await HomeCluster.open({ isGatewayMute: true });
+  const pis = [await cluster.pi("arya"), await cluster.pi("sansa")];
+  await cluster.untilWell();
+  for (const { machine } of pis) await machine.cut();
+  for (const { id } of pis) await cluster.untilDead(id);
+  await cluster.untilTold(/arya/);
+}
+
+/** All Pis but the hub's lose power, and come back; then one does. */
+async function powerCuts(): Promise<void> {
+  await using cluster = await HomeCluster.open();
+  const tracker = await cluster.ownTracker("bran");
+  await cluster.ownAgent("bran");
+  const pis = [await cluster.pi("arya"), await cluster.pi("jon"), await cluster.pi("sansa")];
+  await cluster.untilWell();
+  for (const { machine, agent } of pis) {
+    await machine.cut();
+    await agent.kill();
+  }
+  await cluster.untilTold(/3 of 4 Pis are down/);
+  for (const { id } of pis) await tracker.process.line(`a node died node=${id}`, PATIENCE);
+  for (const { machine, agent } of pis) {
+    await machine.mend();
+    await agent.start();
+  }
+  await cluster.untilWell();
+  const died = deathsIn(tracker).length;
+  await pis[0]?.machine.cut();
+  await cluster.untilTold(/^arya is down/);
+  await until("the tracker to tell", () => deathsIn(tracker).length === died + 1, PATIENCE);
+}
+
+/** An agent that ends on a machine that lives wants other advice than a power cut. */
+async function silentAgent(): Promise<void> {
+  await using cluster = await HomeCluster.open();
+  const [pi] = [await cluster.pi("arya"), await cluster.pi("sansa")];
+  await cluster.untilWell();
+  // Frozen, its connection stays open, and nothing says that it ended.
+  pi.agent.process.signal("SIGSTOP");
+  await cluster.untilTold(/arya/);
+  const [text = ""] = (await cluster.told()).filter((one) => one.includes("arya"));
+  assert.match(text, /agent/);
+  const incident = (await cluster.hub.incidents()).find(({ node }) => node === "arya");
+  assert.match(incident?.cause ?? "", /agent/);
+  pi.agent.process.signal("SIGCONT");
+  await cluster.untilWell();
+}
+
+/** The container's cable is never out; its host's is. */
+async function container(): Promise<void> {
+  await using cluster = await HomeCluster.open({
+    inContainer: true,
+    hub: { cluster: { landmarks: "10.77.0.254" } },
+  });
+  const pi = await cluster.pi("arya");
+  await cluster.pi("sansa");
+  await cluster.untilWell();
+  const from = cluster.hub.process.lines.length;
+  await cluster.hubMachine.cut();
+  await cluster.hub.process.line(/blind.*reason=network/, { ...PATIENCE, from });
+  await pass(15_000);
+  await cluster.hubMachine.mend();
+  await cluster.hub.process.line("sees the cluster", { ...PATIENCE, from });
+  await cluster.untilWell();
+  await cluster.assertPeace();
+  await pi.machine.cut();
+  await cluster.untilTold(/arya is down/);
+}
+
+testTogether(
+  hindrance === undefined ? "whose network is out?" : `whose network is out? (${hindrance})`,
+  {
+    "the cable is out for 5, 15 and 40 s, embedded broker": () => cableOut("embedded", [5, 15, 40]),
+    "the cable is out for 90 s, embedded broker": () => cableOut("embedded", [90]),
+    "the cable is out for 5, 15 and 40 s, Mosquitto beside": () =>
+      cableOut("Mosquitto", [5, 15, 40]),
+    "the cable is out for 90 s, Mosquitto beside": () => cableOut("Mosquitto", [90]),
+    "a router boots behind a switch that stays on": routerReboot,
+    "an access point boots, for the Pis alone": accessPointReboot,
+    "one Pi on another machine, with a gateway": () => onlyPi(true),
+    "one Pi on another machine, without a gateway": () => onlyPi(false),
+    "a gateway that drops everything": muteGateway,
+    "all Pis but the hub's lose power, and then one": powerCuts,
+    "an agent is silent, and its machine answers": silentAgent,
+    "a hub in a container whose host's cable is out": container,
+  },
+  { ignore: hindrance !== undefined && Deno.env.get("CI") !== "true" },
+);
