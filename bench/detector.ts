@@ -1,6 +1,7 @@
 /** How often a healthy node is called dead, and how soon a dead one: our detector beside others. */
 
 import { compare } from "./detector/comparison.ts";
+import { ownNetworkTable } from "./detector/own_network_table.ts";
 import { study } from "./detector/study.ts";
 import { NODES } from "./detector/trace.ts";
 
@@ -18,6 +19,8 @@ export function benchDetector(): Promise<readonly string[]> {
     `dead after 4 s = buzzer / 15 s = SMS) in ${days * NODES} simulated node-days of each kind; ` +
     `found after: p50 / p99 / max`,
     ...compare(days, others),
+    "faults of the observer's own network, the broker beside it: false verdicts a day likewise",
+    ...ownNetworkTable(days),
   ];
   if (studyDays > 0) lines.push(`study: ${studyDays * NODES} node-days a row`, ...study(studyDays));
   return Promise.resolve(lines);

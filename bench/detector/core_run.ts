@@ -13,6 +13,7 @@ import type { Machine, Tick } from "../../core/machine.ts";
 import { newNode } from "../../core/node_state.ts";
 import { EchoPath } from "./echo_path.ts";
 import { evidence, type Heard, hearingOf, nodeId, Speech } from "./hearing.ts";
+import { answerProbe, linkInputsOf } from "./own_network.ts";
 import { BIRTH } from "./sender.ts";
 import { DAY_S, NODES, readableS, type Trace } from "./trace.ts";
 import type { Verdict } from "./verdict.ts";
@@ -33,6 +34,8 @@ export interface CoreOptions {
   readonly readEveryS: number;
   /** After a stall: whether the timer runs before what waits in the socket is read. */
   readonly timerFirst: boolean;
+  /** What vouches for the observer's network; left out: no verdict asks for a proof of it. */
+  readonly proof?: "gateway" | "link_alone";
 }
 
 export interface CoreRun {
@@ -59,6 +62,8 @@ class Observation {
   readonly #speech: Speech;
   readonly #hearing: readonly Heard[];
   readonly #echoes: { readonly seq: number; readonly socketS: number }[] = [];
+  /** What the observer is told of its own network, and when. */
+  readonly #told: { readonly atS: number; readonly input: ClusterInput }[] = [];
   readonly #deadFromS = new Map<string, number>();
   readonly #verdicts: Verdict[] = [];
   readonly #blind: { fromS: number; toS: number; reason: string }[] = [];
@@ -75,13 +80,23 @@ class Observation {
   constructor(trace: Trace, options: CoreOptions) {
     this.#trace = trace;
     this.#options = options;
-    const cluster: ClusterOptions = { timing: options.timing, observer: OBSERVER };
+    const { timing, proof } = options;
+    const network = { bootId: undefined, ownNode: OBSERVER };
+    const cluster: ClusterOptions = {
+      timing,
+      observer: OBSERVER,
+      ...(proof === undefined ? {} : { network }),
+    };
     this.#machine = clusterMachine(cluster);
     const nodes = Array.from({ length: NODES }, (_, node) => newNode(nodeId(node), 0, true));
     this.#state = newCluster(nodes);
     this.#path = new EchoPath(trace);
     this.#speech = new Speech(trace);
-    this.#hearing = hearingOf(trace);
+    if (proof === undefined) this.#hearing = hearingOf(trace);
+    else {
+      this.#hearing = hearingOf(trace, { reach: "local" });
+      this.#told.push(...linkInputsOf(trace.ownFaults));
+    }
   }
 
   run(): CoreRun {
@@ -94,8 +109,10 @@ class Observation {
       const readS = readableS(stalls, Math.max(socketS, paceS, this.#nowS));
       const dueS = this.#machine.deadlineMs(this.#state) / 1000 + TIMER_LATE_S;
       const tickS = readableS(stalls, Math.max(dueS, this.#nowS));
-      if (Math.min(readS, tickS) >= DAY_S) break;
-      if (tickS < readS || (tickS === readS && this.#options.timerFirst)) this.#tick(tickS);
+      const toldS = readableS(stalls, Math.max(this.#told[0]?.atS ?? Infinity, this.#nowS));
+      if (Math.min(readS, tickS, toldS) >= DAY_S) break;
+      if (toldS <= Math.min(readS, tickS)) this.#hearOfNetwork(toldS);
+      else if (tickS < readS || (tickS === readS && this.#options.timerFirst)) this.#tick(tickS);
       else this.#read(readS, socketS);
     }
     for (const [id, fromS] of this.#deadFromS) this.#endVerdict(id, fromS, DAY_S);
@@ -118,6 +135,13 @@ class Observation {
     if (this.#ticksAtOnce > TICKS_AT_ONCE_MAX) throw new Error(`The machine ticks on at ${atS} s`);
     this.#nowS = atS;
     this.#step({ kind: "tick" });
+  }
+
+  #hearOfNetwork(atS: number): void {
+    this.#nowS = atS;
+    this.#ticksAtOnce = 0;
+    const told = this.#told.shift();
+    if (told !== undefined) this.#step(told.input);
   }
 
   #read(atS: number, socketS: number): void {
@@ -161,6 +185,14 @@ class Observation {
         this.#promptReads = PROMPT_READS;
         const socketS = this.#path.socketS(this.#nowS);
         if (socketS !== undefined) this.#echoes.push({ seq: output.seq, socketS });
+        return;
+      }
+      case "send_probe": {
+        const { ownFaults, deaths } = this.#trace;
+        const hasGateway = this.#options.proof === "gateway";
+        const { atS, probed } = answerProbe(output, this.#nowS, { ownFaults, deaths, hasGateway });
+        const place = this.#told.findIndex((told) => told.atS > atS);
+        this.#told.splice(place < 0 ? this.#told.length : place, 0, { atS, input: probed });
         return;
       }
       case "transition": {

@@ -59,7 +59,7 @@ export function withDeaths(trace: Trace, deaths: readonly Death[]): Trace {
     )
   );
   return withVoices(
-    trace,
+    { ...trace, deaths },
     perNode.map(({ voice }) => voice),
     perNode.map(({ origins }) => origins),
   );

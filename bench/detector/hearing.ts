@@ -1,6 +1,7 @@
 /** What an observer hears beside heartbeats and births: wills, its own link, retained messages. */
 
 import type { ClusterInput } from "../../core/cluster.ts";
+import type { BrokerPath } from "../../core/network/probe.ts";
 import type { NodeMessage } from "../../core/wire.ts";
 import type { Voice } from "./node_life.ts";
 import { BIRTH } from "./sender.ts";
@@ -63,16 +64,17 @@ export function evidence(node: number, message: NodeMessage, retained: boolean):
   return { kind: "evidence", node: nodeId(node), message, retained };
 }
 
-/** In the order of arrival. */
-export function hearingOf(trace: Trace): readonly Heard[] {
+/** In the order of arrival. `broker` is where the observer knows it to be; left out: it does not. */
+export function hearingOf(trace: Trace, broker?: BrokerPath): readonly Heard[] {
   const speech = new Speech(trace);
   const heard: Heard[] = [];
+  const linkUp = { kind: "link", up: true, ...(broker && { broker }) } as const;
   const { cuts } = trace.observer;
   for (const upS of [0, ...cuts.map(({ backS }) => backS)]) {
     const retained = trace.voices.map((voice, node) =>
       evidence(node, retainedAt(voice, node, { speech, atS: upS }), true)
     );
-    heard.push({ socketS: upS, inputs: [{ kind: "link", up: true }, ...retained] });
+    heard.push({ socketS: upS, inputs: [linkUp, ...retained] });
   }
   for (const { downS, cause } of cuts) {
     const socketS = downS + (cause === "broker" ? WILLS_TO_CLOSE_S : 0);

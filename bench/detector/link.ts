@@ -72,7 +72,7 @@ const QUALITIES: Readonly<Record<LinkKind, Quality>> = {
 
 const DELAY_MOST_S = 3;
 /** No period is longer, so that a look back can end. */
-const PERIOD_MOST_S = 61;
+const PERIOD_MOST_S = 151;
 
 /** When how much is lost, fixed at the start. */
 class Weather {

@@ -48,13 +48,15 @@ export interface LifeOptions {
   readonly untilS: number;
   readonly ladder: Ladder;
   readonly restarts: readonly BrokerRestart[];
+  /** When nothing gets through, for a reason that is not the node's own. */
+  readonly outages: readonly Span[];
 }
 
 /** A whole life, drawn from the streams that bear the node's name. */
 export function liveNode(options: LifeOptions): Voice {
   const { name, scenario, untilS, ladder, restarts } = options;
   const random = new RandomStream(name);
-  const outages = flapsOf(scenario.flaps, random, untilS);
+  const outages = [...flapsOf(scenario.flaps, random, untilS), ...options.outages];
   const pauses = pausesOf(options);
   const kills = random.instants(scenario.killsPerDay ?? 0, untilS).map((fromS) => ({
     fromS,

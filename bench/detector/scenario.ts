@@ -1,6 +1,7 @@
 /** What goes wrong in a simulated cluster, and how often. */
 
 import type { LinkKind } from "./link.ts";
+import type { OwnFaults } from "./own_network.ts";
 
 /** So many a day, each lasting a uniformly distributed time. */
 export interface Rate {
@@ -23,6 +24,8 @@ export interface Scenario {
   readonly killsPerDay?: number;
   /** Several outages of a link in a row. */
   readonly flaps?: Rate & { readonly outages: number };
+  /** What befalls the network of an observer beside the broker. */
+  readonly ownNetwork?: OwnFaults;
 }
 
 export type ScenarioName =
@@ -60,6 +63,34 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
     brokerRestarts: { perDay: 1, ...RESTART },
     killsPerDay: 1,
     flaps: { perDay: 0.2, outages: 2, ...FLAP },
+  },
+};
+
+/**
+ * The observer's own network fails; the broker is beside it. The nodes' own links are good, so that
+ * every verdict is that fault's.
+ */
+export const OWN_NETWORK: Readonly<Record<string, Scenario>> = {
+  "cable": {
+    node: "wired",
+    ownNetwork: { perDay: 24, fromS: 1, toS: 120, carrierLostAfterS: 0, nodesLaterS: 0 },
+  },
+  // It is associated for a while without hearing anything.
+  "wifi": {
+    node: "wired",
+    ownNetwork: { perDay: 24, fromS: 1, toS: 120, carrierLostAfterS: 8, nodesLaterS: 0 },
+  },
+  "access point": {
+    node: "wired",
+    ownNetwork: { perDay: 12, fromS: 30, toS: 90, carrierLostAfterS: 2, nodesLaterS: 30 },
+  },
+  "router": {
+    node: "wired",
+    ownNetwork: { perDay: 12, fromS: 30, toS: 120, carrierLostAfterS: 0, nodesLaterS: 30 },
+  },
+  "router behind a switch": {
+    node: "wired",
+    ownNetwork: { perDay: 12, fromS: 30, toS: 120, nodesLaterS: 30 },
   },
 };
 

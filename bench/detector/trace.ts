@@ -1,7 +1,9 @@
 /** A simulated day: what all nodes say, and what the one observer's connection makes of it. */
 
+import type { Death } from "./death.ts";
 import { countUpTo, Link, type Span } from "./link.ts";
 import { backAfter, type BrokerRestart, liveNode, spansOf, type Voice } from "./node_life.ts";
+import { outagesOf, type OwnFault, ownFaultsOf } from "./own_network.ts";
 import { RandomStream } from "./random_stream.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Cut, type Ladder, transmit } from "./tcp.ts";
@@ -42,6 +44,10 @@ export interface Trace {
   readonly restarts: readonly BrokerRestart[];
   readonly voices: readonly Voice[];
   readonly observer: Observer;
+  /** Of the observer's own network. */
+  readonly ownFaults: readonly OwnFault[];
+  /** Nodes without power. */
+  readonly deaths: readonly Death[];
 }
 
 export function makeTrace(options: TraceOptions): Trace {
@@ -51,11 +57,13 @@ export function makeTrace(options: TraceOptions): Trace {
   const stalls = spansOf(scenario.stalls, shared, DAY_S);
   const restarts = spansOf(scenario.brokerRestarts, shared, DAY_S)
     .map(({ fromS, toS }, index) => ({ downS: fromS, upS: toS, sendsWills: index % 2 === 0 }));
-  const voices = Array.from(
-    { length: NODES },
-    (_, node) =>
-      liveNode({ name: `${id}/n${node}`, scenario, everyS, untilS: DAY_S, ladder, restarts }),
-  );
+  const ownFaults = ownFaultsOf(scenario.ownNetwork, id, DAY_S);
+  const laterS = scenario.ownNetwork?.nodesLaterS ?? 0;
+  const voices = Array.from({ length: NODES }, (_, node) => {
+    const name = `${id}/n${node}`;
+    const outages = outagesOf(ownFaults, laterS, name);
+    return liveNode({ name, scenario, everyS, untilS: DAY_S, ladder, restarts, outages });
+  });
   const comingBack = new RandomStream(`${id}/obs`);
   const brokerCuts = restarts.map((restart) => ({
     downS: restart.downS,
@@ -72,6 +80,8 @@ export function makeTrace(options: TraceOptions): Trace {
       restarts,
       voices,
       observer: { ...routed, socketS, stalls, cuts, blocks: [], link },
+      ownFaults,
+      deaths: [],
     };
   }
   const random = new RandomStream(`${id}/obstcp`);
@@ -86,6 +96,8 @@ export function makeTrace(options: TraceOptions): Trace {
     restarts,
     voices,
     observer: { ...routed, socketS, stalls, cuts, blocks, link },
+    ownFaults,
+    deaths: [],
   };
 }
 
