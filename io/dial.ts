@@ -14,6 +14,8 @@ import { type ConnectOptions, connectToAny } from "./staggered_connect.ts";
  * again before its nodes are missed, whatever the name server does meanwhile.
  */
 const LAST_ADDRESS_AFTER_MS = 500;
+/** A broker that is not there any more has moved, as a slow answer within this time tells. */
+const MOVED_MS = 3000;
 
 export interface DialOptions {
   readonly mqtt: Pick<Config["mqtt"], "host" | "port" | "tls">;
@@ -68,7 +70,11 @@ export class Dialer {
       return { connection: await connectToAny([last], options), lookupFault };
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      throw new LinkError({ ...lookupFault, last: `${last}: ${error.message}` });
+      const later = lookup.isPending ? await lookup.addresses(MOVED_MS, options.stop) : answer;
+      if (later.kind === "fault") {
+        throw new LinkError({ ...later.fault, last: `${last}: ${error.message}` });
+      }
+      return { connection: await connectToAny(later.addresses, options) };
     }
   }
 

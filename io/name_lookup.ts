@@ -34,6 +34,11 @@ export class NameLookup {
     this.#clock = clock;
   }
 
+  /** Whether a question waits for its answer, or an answer for whoever wants it. */
+  get isPending(): boolean {
+    return this.#asked !== undefined;
+  }
+
   /**
    * The addresses of the name, as the system orders them. Waits until `withinMs` after the question
    * was asked, or `stop` aborts.

@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { freeLoopback } from "../support/free_loopback.ts";
 import { freePort } from "../support/free_port.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { nameHindrance, NameServer, NameView } from "../support/name_server.ts";
+import { SlowNameServer } from "../support/slow_name_server.ts";
 import { networkHindrance, TestNetwork } from "../support/network.ts";
 import { startAgent, startHub, startTracker, TestProgram } from "../support/programs.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
@@ -108,6 +110,27 @@ test("a broker that restarts is found again at its last good address, also by a 
     Deno.readTextFileSync(join(state.path, "broker-address.json")),
   );
   assert.deepEqual(kept, { host: NAME, address: "127.0.0.1" });
+});
+
+test("a broker that has moved is found by a slow name server, without a word of trouble", async () => {
+  await using broker = await Mosquitto.start();
+  await using server = await NameServer.start({ [NAME]: "127.0.0.1" });
+  await using slow = await SlowNameServer.start(server, 1000);
+  using view = new NameView({ servers: [slow] });
+  using state = new TemporaryFolder();
+  // Nobody is there any more.
+  const address = freeLoopback();
+  state.write("broker-address.json", JSON.stringify({ host: NAME, address }));
+  const config = { mqtt: { url: `mqtt://${NAME}:${broker.port}` }, node: { id: "arya" } };
+  await using agent = await startAgent(config, {
+    through: [...view.through, "env", `STATE_DIRECTORY=${state.path}`],
+    write: [state.path],
+  });
+  const line = await agent.process.line(" connected broker=");
+  assert.doesNotMatch(line, /last_good_address/);
+  const kept = Deno.readTextFileSync(state.file("broker-address.json"));
+  assert.deepEqual(JSON.parse(kept), { host: NAME, address: "127.0.0.1" });
+  assert.ok(!agent.process.lines.some((one) => one.includes(" warning ")));
 });
 
 const NO_ADDRESSES = [

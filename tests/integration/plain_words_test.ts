@@ -78,7 +78,7 @@ Deno.test("agent and tracker that a broker knows by one id say that another clie
   const births = () =>
     listener.messages.filter(({ payload }) => payload.includes('"birth"')).length;
   await until("six more rounds", () => births() >= 6, TOLD);
-  assert.deepEqual(agent.process.lines.slice(from), []);
+  assert.deepEqual(agent.process.lines.slice(from).filter((line) => line.includes("connect")), []);
 });
 
 Deno.test("a self-signed certificate that is an authority is told as what it is", async () => {

@@ -63,7 +63,7 @@ export class NameServer implements AsyncDisposable {
 
 export interface Names {
   /** In the order in which they are asked. */
-  readonly servers?: readonly NameServer[];
+  readonly servers?: readonly { readonly address: string }[];
   /** Lines of `/etc/hosts`. */
   readonly hosts?: readonly string[];
 }
