@@ -29,6 +29,7 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
     ? { blind: view.blind, nodes: view.nodes, alarm: view.alarm, isGuest, at: view.at }
     : undefined;
   const messages = !isGuest && view && <MessagesNow notification={view.notification} />;
+  const trackers = live.alarm.value?.trackers ?? [];
   // Whoever is sent here to set up a message finds how at once.
   const isTold = view?.notification.state === "works";
   return (
@@ -39,7 +40,7 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
           {!isTold && messages}
           <AlarmNow
             state={sight && alarmStateOf(sight)}
-            trackers={trackerNames(live.nodes.value, live.alarm.value?.trackers ?? [])}
+            trackers={trackerNames(live.nodes.value, trackers)}
             at={view?.at ?? ""}
           />
           {!isGuest && view && (
@@ -47,20 +48,15 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
               api={api}
               nodes={view.nodes}
               inForce={view.alarm}
+              hasBuzzers={trackers.length > 0}
               at={view.at}
             />
           )}
         </div>
         <div>
           {isTold && messages}
-          {!isGuest && (
-            <AlarmTests
-              api={api}
-              nodes={live.nodes.value}
-              trackers={live.alarm.value?.trackers ?? []}
-            />
-          )}
-          <SignTable />
+          {!isGuest && <AlarmTests api={api} nodes={live.nodes.value} trackers={trackers} />}
+          {trackers.length > 0 && <SignTable />}
         </div>
       </div>
     </>

@@ -23,23 +23,27 @@ interface AlarmTestsProps extends Pick<ViewProps, "api"> {
 }
 
 export function AlarmTests({ api, nodes, trackers }: AlarmTestsProps): JSX.Element {
+  const testable = nodes.filter(({ id }) => trackers.includes(id));
   return (
     <Section heading={text("alarmPage.test")} class="tests">
-      <AlarmTest api={api} nodes={nodes.filter(({ id }) => trackers.includes(id))} />
+      <AlarmTest api={api} nodes={testable} />
       <MessageTest api={api} />
     </Section>
   );
 }
 
-function AlarmTest({ api, nodes }: Pick<AlarmTestsProps, "api" | "nodes">): JSX.Element {
+function AlarmTest(
+  { api, nodes }: Pick<AlarmTestsProps, "api" | "nodes">,
+): JSX.Element | null {
   const chosen = useSignal("");
   const busy = useSignal(false);
   const outcome = useSignal<Outcome>(undefined);
   const choices = nodes.map((node) => ({ value: node.id, text: shownName(node) }));
   choices.sort((a, b) => a.text.localeCompare(b.text, undefined, { numeric: true }));
-  const node = nodes.find(({ id }) => id === (chosen.value || choices[0]?.value));
+  const known = (wanted: string | undefined) => nodes.find(({ id }) => id === wanted);
+  const node = known(chosen.value) ?? known(choices[0]?.value);
+  if (node === undefined) return null;
   const play = async () => {
-    if (node === undefined) return;
     busy.value = true;
     const answer = await api.post("/api/v1/alarm-test", { node: node.id });
     busy.value = false;
@@ -49,22 +53,18 @@ function AlarmTest({ api, nodes }: Pick<AlarmTestsProps, "api" | "nodes">): JSX.
   return (
     <div class="test">
       <h3>{text("alarmPage.testAlarm")}</h3>
-      {node === undefined
-        ? <p class="nothing">{text("alarmPage.testAlarmNobody")}</p>
-        : (
-          <div class="action">
-            <p class="hint">{text("alarmPage.testAlarmHint")}</p>
-            <Select
-              label={text("alarmPage.testAlarmNode")}
-              value={node.id}
-              choices={choices}
-              onChoice={(id) => chosen.value = id}
-            />
-            <Button busy={busy.value} onClick={() => void play()}>
-              {text("alarmPage.testAlarmYes")}
-            </Button>
-          </div>
-        )}
+      <p class="hint">{text("alarmPage.testAlarmHint")}</p>
+      <div class="action">
+        <Select
+          label={text("alarmPage.testAlarmNode")}
+          value={node.id}
+          choices={choices}
+          onChoice={(id) => chosen.value = id}
+        />
+        <Button busy={busy.value} onClick={() => void play()}>
+          {text("alarmPage.testAlarmYes")}
+        </Button>
+      </div>
       <OutcomeLine outcome={outcome.value} />
     </div>
   );

@@ -22,10 +22,13 @@ const CHOICES = ["20m", "1h", "next"] as const;
 interface SilenceFormProps extends Pick<ViewProps, "api"> {
   readonly nodes: readonly NodeView[];
   readonly inForce: InForce;
+  /** Where no tracker is heard there is nothing to silence, but perhaps something in force. */
+  readonly hasBuzzers: boolean;
   readonly at: string;
 }
 
-export function SilenceForm({ api, nodes, inForce, at }: SilenceFormProps): JSX.Element {
+export function SilenceForm(props: SilenceFormProps): JSX.Element {
+  const { api, nodes, inForce, hasBuzzers, at } = props;
   const outcome = useSignal<Outcome>(undefined);
   const silence = async (choice: typeof CHOICES[number]) => {
     const answer = await api.post<InForce>("/api/v1/silence", { for: LENGTHS[choice] });
@@ -41,17 +44,21 @@ export function SilenceForm({ api, nodes, inForce, at }: SilenceFormProps): JSX.
     outcome.value = outcomeOf(await api.post(path, body), () => text("alarmPage.ended"));
   };
   return (
-    <Section heading={text("alarmPage.silence")}>
-      <div class="choices">
-        {CHOICES.map((choice) => (
-          <Button key={choice} onClick={() => void silence(choice)}>
-            {text(`alarmPage.silence_${choice}`)}
-          </Button>
-        ))}
-      </div>
-      <p class="hint">{text("alarmPage.silenceHint")}</p>
+    <Section heading={text(hasBuzzers ? "alarmPage.silence" : "alarmPage.inForce")}>
+      {hasBuzzers && (
+        <>
+          <div class="choices">
+            {CHOICES.map((choice) => (
+              <Button key={choice} onClick={() => void silence(choice)}>
+                {text(`alarmPage.silence_${choice}`)}
+              </Button>
+            ))}
+          </div>
+          <p class="hint">{text("alarmPage.silenceHint")}</p>
+        </>
+      )}
       <OutcomeLine outcome={outcome.value} />
-      <h3>{text("alarmPage.inForce")}</h3>
+      {hasBuzzers && <h3>{text("alarmPage.inForce")}</h3>}
       <InForceList
         nodes={nodes}
         inForce={inForce}

@@ -97,7 +97,7 @@ export const alarmPageTexts = {
   silenceHint: {
     en: "LEDs and page go on showing what is down. If another Pi dies, its alarm sounds.",
     de:
-      "LEDs und Seite zeigen weiter, was ausgefallen ist. Ein Pi, der inzwischen ausfällt, ertönt.",
+      "LEDs und Seite zeigen weiter, was ausgefallen ist. Ein weiterer Ausfall löst die Summer aus.",
   },
   silence_20m: { en: "For 20 min", de: "Für 20 min" },
   silence_1h: { en: "For 1 h", de: "Für 1 h" },
@@ -183,10 +183,6 @@ export const alarmPageTexts = {
   testAlarmDone: {
     en: "{name} was asked to play its alarm for 5 s.",
     de: "{name} wurde gebeten, 5 s lang Alarm zu spielen.",
-  },
-  testAlarmNobody: {
-    en: "No tracker is heard, so there is no alarm to play.",
-    de: "Kein Tracker ist zu hören, also gibt es keinen Alarm zu spielen.",
   },
   testMessage: { en: "Test message", de: "Probenachricht" },
   testMessageHint: {

@@ -117,7 +117,7 @@ export const verdictTexts = {
   quiet: { en: "Quiet 1 h", de: "1 h Ruhe" },
   quietDone: {
     en: "Buzzers are quiet until {until}. If another Pi dies, its alarm sounds.",
-    de: "Die Summer schweigen bis {until}. Fällt ein weiterer Pi aus, ertönt sein Alarm.",
+    de: "Die Summer schweigen bis {until}. Ein weiterer Ausfall löst sie wieder aus.",
   },
   open: { en: "Open", de: "Öffnen" },
   need: { en: "{who}: {what}", de: "{who}: {what}" },
