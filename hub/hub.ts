@@ -28,6 +28,7 @@ import { Calendar } from "./calendar.ts";
 import { notificationOf, targetsOf } from "./channels.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials.ts";
+import { watchDisk } from "./disk_watch.ts";
 import { Drill } from "./drill.ts";
 import { passwordFile } from "./enrol.ts";
 import { Estate } from "./estate.ts";
@@ -251,10 +252,14 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     onFault: (fault) => inbox.put(fault),
   });
 
+  const { writeThrough: database } = store;
+  const path = databaseFile(config);
+
   clock.run();
   const leaving = leave("hub.service", stop);
   await Promise.all([
     keeper?.run(stop),
+    database && watchDisk({ database, path, clock }, stop),
     loop.run(drive({ machine, initial, inbox, clock, stop, onTurn })),
     outbox.run(stop),
     selfTest?.run(stop),

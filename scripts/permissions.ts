@@ -60,6 +60,9 @@ const AGENT_CHECKS_WITH = "/bin/sh";
 /** Tells an agent or a hub that is asked to end whether it restarts, or the whole machine stops. */
 const ASKS_SYSTEMD_WITH = "/usr/bin/systemctl";
 
+/** Hangs in place of the hub where the disk does not answer. */
+const HUB_READS_ITS_DISK_WITH = "/usr/bin/dd";
+
 /** Tell an observer when its own cable is out, and which boot of the machine this is. */
 const OBSERVER_ASKS: readonly string[] = [...IP_PATHS, READS_WITH];
 
@@ -117,7 +120,7 @@ export function permissionFlags(
     case "hub":
       flags.push(
         `--allow-sys=${HUB_SYSTEM.join(",")}`,
-        `--allow-run=${[...OBSERVER_ASKS, ASKS_SYSTEMD_WITH].join(",")}`,
+        `--allow-run=${[...OBSERVER_ASKS, ASKS_SYSTEMD_WITH, HUB_READS_ITS_DISK_WITH].join(",")}`,
         scoped("--allow-write", scope.write),
       );
       return flags;

@@ -37,6 +37,7 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
   "hub history_not_written full": historyNotWritten("The hub's disk is full"),
   "hub history_not_written read_only": historyNotWritten("The hub's disk is read-only"),
   "hub history_not_written io_error": historyNotWritten("The hub's disk fails"),
+  "hub history_not_written no_answer": historyNotWritten("The hub's disk does not answer"),
   "hub history_not_written locked": historyNotWritten(
     "Another program keeps the hub from writing its history",
   ),

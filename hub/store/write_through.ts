@@ -58,6 +58,7 @@ export class WriteThrough implements Disposable {
   #isFileKnown: boolean;
   #remedy: Remedy = "follow";
   #isInTransaction = false;
+  #isHeld = false;
 
   constructor({ path, memory, file, fault, isFileKnown }: Opening) {
     this.#path = path;
@@ -81,6 +82,8 @@ export class WriteThrough implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // The end of the process closes what must not be touched.
+    if (this.#isHeld) this.#writer.file = undefined;
     this.#writer[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
   }
@@ -118,6 +121,7 @@ export class WriteThrough implements Disposable {
    * brings it to what is in memory if it can.
    */
   catchUp(): void {
+    if (this.#isHeld) return;
     try {
       this.#lookAtPlace();
       if (this.#fault === undefined) return this.#lookAtOthers();
@@ -127,6 +131,18 @@ export class WriteThrough implements Disposable {
     } catch (error) {
       this.#takeError(error);
     }
+  }
+
+  /** From now on nothing touches the file, which would hang: all goes on in memory. */
+  hold(reason: string): void {
+    this.#isHeld = true;
+    this.#fault ??= { cause: "no_answer", reason };
+  }
+
+  /** The file can be used again. */
+  release(): void {
+    this.#isHeld = false;
+    this.catchUp();
   }
 
   /** Something of the file turned out to be damaged. */
@@ -143,7 +159,7 @@ export class WriteThrough implements Disposable {
 
   #readFile<T>(read: (file: Connection) => T): T | undefined {
     const connection = this.#writer.file?.connection;
-    if (connection === undefined) return undefined;
+    if (connection === undefined || this.#isHeld) return undefined;
     try {
       if (this.#fault === undefined && this.history.waiting > 0) {
         this.#writer.writeHistory(connection);

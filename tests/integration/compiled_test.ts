@@ -78,7 +78,7 @@ Deno.test({
     assert.deepEqual([agent?.allow_run, tracker?.allow_run, hub?.allow_run], [
       ["/usr/bin/head", "/usr/bin/systemctl", "/bin/sh"],
       [...IP_PATHS, "/usr/bin/head"],
-      [...IP_PATHS, "/usr/bin/head", "/usr/bin/systemctl"],
+      [...IP_PATHS, "/usr/bin/head", "/usr/bin/systemctl", "/usr/bin/dd"],
     ]);
     assert.deepEqual([agent?.allow_sys, tracker?.allow_sys, hub?.allow_sys], [
       ["hostname", "networkInterfaces", "statfs"],

@@ -48,6 +48,10 @@ export const historyTexts = {
     en: "the hub's disk fails: it goes on from memory",
     de: "der Datenträger des Hubs versagt: er arbeitet aus dem Speicher weiter",
   },
+  no_answer: {
+    en: "the hub's disk does not answer: it goes on from memory",
+    de: "der Datenträger des Hubs antwortet nicht: er arbeitet aus dem Speicher weiter",
+  },
   no_access: {
     en: "the hub may not use its database: it goes on from memory",
     de: "der Hub darf seine Datenbank nicht benutzen: er arbeitet aus dem Speicher weiter",

@@ -43,6 +43,7 @@ function otherCauseText(cause: string): string {
     case "locked":
     case "io_error":
     case "no_access":
+    case "no_answer":
     case "damaged":
       return text(`history.${cause}`);
     default:

@@ -1,0 +1,76 @@
+/** A hub whose own disk stops answering: it goes on in memory, tells people, and writes it all later. */
+
+import assert from "node:assert/strict";
+import { FailingDisk } from "../support/failing_disk.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { startHub } from "../support/programs.ts";
+import { allAre, Nodes, sendingTo, summaryOf, texts, WITHIN_MS } from "../support/told.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
+import { until } from "../support/until.ts";
+
+const HELD = /cannot be written: the hub goes on in memory.*no_answer/;
+
+/** Its state folder, beside its configuration, is on the disk. */
+function withStateOn(disk: FailingDisk): readonly string[] {
+  const script = `for config; do :; done && state="$(dirname "$config")/state" &&
+    mkdir -p "$state" && mount --bind ${disk.path} "$state" && exec "$@"`;
+  return ["unshare", "--mount", "sh", "-c", script, "sh"];
+}
+
+const isRoot = Deno.uid() === 0;
+Deno.test({
+  name: "a hub whose disk stops answering tells of deaths, and of its disk, and writes them later" +
+    (isRoot ? "" : " (only root may mount a disk)"),
+  ignore: !isRoot && Deno.env.get("CI") !== "true",
+  async fn() {
+    await using disk = await FailingDisk.mount();
+    await using double = new TwilioDouble();
+    await using broker = await Mosquitto.start();
+    await using nodes = new Nodes(broker.port);
+    await using hub = await startHub(
+      sendingTo(double, {
+        hub: { broker: "none" },
+        mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
+        alerts: { hold: "0s", group: "0s", blind_after: "5s" },
+      }),
+      { through: withStateOn(disk) },
+    );
+    await hub.untilSeeing();
+    const [arya = ""] = await Promise.all(["Arya", "Bran"].map((name) => nodes.start(name)));
+    await allAre(hub, ["arya", "bran"], "alive");
+
+    await disk.turn("mute");
+    try {
+      await hub.process.line(HELD, { withinMs: WITHIN_MS });
+      await nodes.kill(arya);
+      await hub.waitForLiveness(arya, "dead", WITHIN_MS);
+      await double.waitFor("sent", 2, WITHIN_MS);
+      const told = texts(double).map(summaryOf).toSorted();
+      assert.match(told[0] ?? "", /^Arya is down/);
+      assert.match(told[1] ?? "", /^The hub's disk does not answer/);
+      const open = await hub.incidents();
+      assert.deepEqual(
+        open.map(({ kind, cause }) => `${kind} ${cause}`).toSorted(),
+        ["hub no_answer", "node silence"],
+      );
+    } finally {
+      await disk.turn("well");
+    }
+    await hub.process.line("the history is written again", { withinMs: WITHIN_MS });
+    await double.waitFor("sent", 3, WITHIN_MS);
+    assert.match(texts(double)[2] ?? "", /hub.*(again|works)/i);
+
+    // What happened meanwhile is on the disk, and outlives the hub.
+    await hub.kill();
+    await hub.start();
+    await hub.untilSeeing();
+    await nodes.start("Arya");
+    await allAre(hub, ["arya", "bran"], "alive");
+    const past = await until("both incidents to be over", async () => {
+      const all = await hub.incidents();
+      return all.every(({ recovered_at }) => recovered_at !== null) && all;
+    });
+    assert.deepEqual(past.map(({ kind }) => kind).toSorted(), ["hub", "node"]);
+    await hub.stop();
+  },
+});
