@@ -32,10 +32,15 @@ export interface ChannelFacts {
   readonly failures: number;
 }
 
-/** What people should know of the channels. */
-export function notificationView(facts: readonly ChannelFacts[]): NotificationView {
+/** What people should know of the channels; with `isInOrder` one is used when those before it cannot. */
+export function notificationView(
+  facts: readonly ChannelFacts[],
+  { isInOrder }: { readonly isInOrder: boolean },
+): NotificationView {
   const channels = facts.map((one) => ({ name: one.name, state: channelState(one) }));
-  return { state: notificationState(channels), channels };
+  // The log takes every message, so that none goes on to a channel behind it.
+  const isSwallowed = isInOrder && channels[0]?.state === "printed";
+  return { state: isSwallowed ? "printed" : notificationState(channels), channels };
 }
 
 function channelState({ isPrinted, isDown, failures }: ChannelFacts): ChannelState {

@@ -87,6 +87,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const vitals = new VitalsHistory(store, clock);
   const health = new NotificationHealth({
     channels,
+    isInOrder: config.alerts.send === "in_order",
     store,
     clock,
     onChange(view) {

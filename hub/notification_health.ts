@@ -17,6 +17,8 @@ import type { UplinkReport } from "./uplink.ts";
 
 export interface NotificationHealthOptions {
   readonly channels: readonly Pick<Channel, "name">[];
+  /** A channel is used when those before it cannot deliver. */
+  readonly isInOrder: boolean;
   readonly store: Store;
   readonly clock: Clock;
   readonly onChange: (view: NotificationView) => void;
@@ -72,7 +74,8 @@ export class NotificationHealth {
   }
 
   #look(): NotificationView {
-    return notificationView(this.#options.channels.map(({ name }) => this.#factsOf(name)));
+    const { channels, isInOrder } = this.#options;
+    return notificationView(channels.map(({ name }) => this.#factsOf(name)), { isInOrder });
   }
 
   #factsOf(name: string): ChannelFacts {

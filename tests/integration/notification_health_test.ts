@@ -56,6 +56,7 @@ class Desk implements Disposable {
   #start(): NotificationHealth {
     const health = new NotificationHealth({
       channels: [{ name: "twilio" }],
+      isInOrder: false,
       store: this.store,
       clock: this.clock,
       onChange: (view) => this.shown.push(view),

@@ -164,7 +164,7 @@ Deno.test("a provider that asks for patience is not down, unless it does so for 
   await until("the next channel", () => printed.length > 0);
   assert.match(
     desk.row(id).lastError ?? "",
-    /^Twilio took no message for 1 min( \d+ s)? \(Twilio asks to send less often \(20429\)\): passed/,
+    /^Twilio took no message for \d+ min( \d+ s)? \(Twilio asks to send less often \(20429\)\): passed/,
   );
   assert.deepEqual(upsOf(desk), [true, false]);
   // It answers questions all the while.
@@ -175,10 +175,20 @@ Deno.test("a provider that is busy for less than blind_after keeps its messages"
   await using desk = new OutboxDesk();
   desk.double.script(BUSY, BUSY, BUSY);
   const id = desk.tell([desk.down("John Snow")]);
-  const printed = runBoth(desk);
+  const printed = runBoth(desk, { downAfterMs: HOUR_MS });
   await desk.untilState(id, "accepted");
   assert.deepEqual([desk.row(id).attempts, upsOf(desk)], [4, [true]]);
   assert.deepEqual(printed, []);
+});
+
+Deno.test("a provider that asks for an hour is not waited for where there is another one", async () => {
+  await using desk = new OutboxDesk();
+  desk.double.otherwise({ ...BUSY, retryAfter: "3600" });
+  const id = desk.tell([desk.down("John Snow")]);
+  const printed = runBoth(desk);
+  await desk.untilState(id, "refused");
+  await until("the next channel", () => printed.length > 0);
+  assert.equal(desk.double.posts.length, 1);
 });
 
 Deno.test("a limit of the day moves on at once, in its own words, with all that waits", async () => {
@@ -187,11 +197,11 @@ Deno.test("a limit of the day moves on at once, in its own words, with all that 
   const atMs = desk.wallMs();
   const death = desk.down("John Snow");
   const ids = [TO, OTHER].map((recipient) => desk.tell([death], { recipient, atMs }));
-  const beginMs = desk.clock.nowMs();
   const printed = runBoth(desk);
   for (const id of ids) await desk.untilState(id, "refused");
   await until("the next channel", () => printed.length > 0);
-  assert.ok(desk.clock.nowMs() - beginMs < MINUTE_MS, `${desk.clock.nowMs() - beginMs} ms`);
+  // Both may have been under way when the first answer came; no message is tried twice.
+  assert.ok(desk.double.posts.length <= ids.length, `${desk.double.posts.length} attempts`);
   assert.equal(
     desk.row(ids[0] ?? 0).lastError,
     "the daily limit is used up: raise it at Twilio, or wait up to 24 h (63038): passed on to print",
