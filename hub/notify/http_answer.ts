@@ -8,6 +8,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** The header, unread. */
   readonly retryAfter: string | undefined;
+  /** When the server says that it is, unread. */
+  readonly date?: string | undefined;
   /** `undefined` when it could not be read to its end. */
   readonly body: string | undefined;
 }
@@ -17,17 +19,25 @@ export async function readAnswer(response: Response, bytesMax: number): Promise<
   return {
     status: response.status,
     retryAfter: response.headers.get("retry-after") ?? undefined,
+    date: response.headers.get("date") ?? undefined,
     body: await readBody(response, bytesMax),
   };
 }
 
-/** Milliseconds of a header that holds seconds, or an HTTP date (RFC 9110, 10.2.3). */
-export function retryAfterMsFrom(header: string | undefined): number | undefined {
+/**
+ * Milliseconds of a header that holds seconds, or an HTTP date (RFC 9110, 10.2.3). The latter is reckoned
+ * from the answer's own date, where it has one: this machine's calendar may be wrong.
+ */
+export function retryAfterMsFrom(
+  { retryAfter: header, date }: Pick<HttpAnswer, "retryAfter" | "date">,
+): number | undefined {
   if (header === undefined) return undefined;
   // A fraction is no part of the RFC, but of what some send.
   if (/^\s*\d{1,9}(\.\d{1,9})?\s*$/.test(header)) return Math.ceil(Number(header) * 1000);
   const atMs = Date.parse(header);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now());
+  if (Number.isNaN(atMs)) return undefined;
+  const sentMs = Date.parse(date ?? "");
+  return Math.max(0, atMs - (Number.isNaN(sentMs) ? Date.now() : sentMs));
 }
 
 /** Whether an error of `fetch` says that there was no connection, so that nothing was sent. */

@@ -40,7 +40,7 @@ export function deliveryOf(answer: Answer, recipient: string): Delivery {
 /** What an answer means that is neither a yes nor a no. */
 export function deferralOf(answer: Answer): Deferral {
   const why = deferralText(answer.status, errorFrom(parsed(answer.body)));
-  const retryAfterMs = retryAfterMsFrom(answer.retryAfter);
+  const retryAfterMs = retryAfterMsFrom(answer);
   return {
     kind: "deferred",
     why,

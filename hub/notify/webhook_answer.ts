@@ -98,13 +98,13 @@ function deferral(
 }
 
 /** Discord and Telegram say it more precisely in their JSON, in seconds. */
-function retryAfterMsOf({ body, retryAfter }: HttpAnswer): number | undefined {
-  const json = jsonOf(body);
+function retryAfterMsOf(answer: HttpAnswer): number | undefined {
+  const json = jsonOf(answer.body);
   const parameters = json?.["parameters"];
   const seconds = json?.["retry_after"] ??
     (isObject(parameters) ? parameters["retry_after"] : undefined);
   if (typeof seconds === "number" && seconds >= 0) return Math.ceil(seconds * 1000);
-  return retryAfterMsFrom(retryAfter);
+  return retryAfterMsFrom(answer);
 }
 
 /** Why the receiver says no to `what`, and what to do about it. */
