@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { FakeCalendar } from "../support/faketime.ts";
 import { act, post, summaryOf } from "../support/hub_actions.ts";
 import { session } from "../support/hub_http.ts";
+import { Watcher } from "../support/watcher.ts";
 import { type Hub, startAgent, startHub } from "../support/programs.ts";
 
 const HOUR_MS = 3_600_000;
@@ -47,6 +48,9 @@ for (
       await snow.kill();
       await hub.waitForLiveness("john-snow", "dead", PATIENCE.withinMs);
 
+      await using page = new Watcher(hub, { Cookie: cookie });
+      await page.until("the death", ({ incidents }) => incidents.length > 0);
+
       calendar.set(0);
       const steppedMs = Date.now();
       if (isKilled) {
@@ -54,6 +58,17 @@ for (
         await hub.start();
       }
       await hub.process.line("the calendar stepped", PATIENCE);
+      if (!isKilled) {
+        const isRecent = (instant: string | null) =>
+          Math.abs(Date.now() - Date.parse(instant ?? "")) < 10 * 60_000;
+        await page.until(
+          "all that it shows to be dated anew",
+          ({ incidents, nodes }) =>
+            incidents.every(({ died_at }) => isRecent(died_at)) &&
+            nodes.every((node) => isRecent(node.since) && isRecent(node.last_heartbeat_at)),
+          PATIENCE,
+        );
+      }
       assert.deepEqual((await inForce(hub, steppedMs)).toSorted(), [
         "maintained john-snow 120m",
         "silenced all 20m",
