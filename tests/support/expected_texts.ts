@@ -54,14 +54,22 @@ export function wasDown(name: string, seconds: Span): Told {
   };
 }
 
-/** Most of the cluster, as one message. */
+/** The whole cluster, as one message. */
 export function allDown(...names: readonly string[]): Told {
-  const { length } = names;
+  return downAtOnce(`All ${names.length}`, names);
+}
+
+/** Most of a cluster of so many, as one message. */
+export function mostDown(all: number, ...names: readonly string[]): Told {
+  return downAtOnce(`${names.length} of ${all}`, names);
+}
+
+function downAtOnce(count: string, names: readonly string[]): Told {
   const list = anyOrder(names);
   return {
-    what: `all ${length} Pis are down at once`,
+    what: `${count} Pis are down at once`,
     text: new RegExp(
-      `^All ${length} Pis are down at once: ${list}\\. Last heard ${TIME}( to ${TIME})?\\.$`,
+      `^${count} Pis are down at once: ${list}\\. Last heard ${TIME}( to ${TIME})?\\.$`,
     ),
   };
 }
@@ -93,6 +101,35 @@ export function seesAgain(seconds: Span): Told {
     what: "the hub sees again",
     text: new RegExp(`^The hub sees the broker again after ${LENGTH}: Pis are watched again\\.$`),
     seconds,
+  };
+}
+
+/** The hub's own cable is out. */
+export function hubUnplugged(): Told {
+  return {
+    what: "the hub's own cable is out",
+    text: new RegExp(
+      `^The hub's cable or Wi-Fi is disconnected since ${TIME}: it cannot know how the Pis are\\.$`,
+    ),
+  };
+}
+
+export function hubPluggedIn(seconds: Span): Told {
+  return {
+    what: "the hub's cable is in again",
+    text: new RegExp(`^The hub's network is connected again after ${LENGTH}\\.$`),
+    seconds,
+  };
+}
+
+/** The machine of a Pi answers, and its agent says nothing. */
+export function agentSilent(name: string): Told {
+  return {
+    what: `the agent of ${name} is silent`,
+    text: new RegExp(
+      `^${name} answers, but its agent is silent\\. Last heard ${TIME}, silent for \\d+ s\\. ` +
+        `Try there: systemctl status agent$`,
+    ),
   };
 }
 

@@ -97,9 +97,13 @@ export class Stage implements AsyncDisposable {
     return this.#webhook?.taken.map(({ body }) => JSON.parse(body).text) ?? [];
   }
 
+  get network(): TestNetwork {
+    return given(this.#network, "the network");
+  }
+
   /** A new machine on the stage's network. */
   async machine(): Promise<Machine> {
-    return await given(this.#network, "the network").addMachine();
+    return await this.network.addMachine();
   }
 
   /** Starts the agent of a Pi, and waits until the hub has heard it. Its id is its name with hyphens. */

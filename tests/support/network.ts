@@ -72,6 +72,17 @@ export class TestNetwork implements AsyncDisposable {
     return machine;
   }
 
+  /** Pulls this machine's own cable: its interface loses the carrier, and all machines are cut off. */
+  async unplug(): Promise<void> {
+    await ip("link", "set", `${this.#name}p`, "down");
+    for (const machine of this.#machines) await machine.cut();
+  }
+
+  async plugIn(): Promise<void> {
+    await ip("link", "set", `${this.#name}p`, "up");
+    for (const machine of this.#machines) await machine.mend();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const machine of this.#machines) await machine.remove();
     await ip("link", "del", this.#name);

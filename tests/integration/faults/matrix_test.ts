@@ -6,11 +6,13 @@ import { CABLE_ROWS } from "./cable_rows.ts";
 import { FROZEN_ROWS } from "./frozen_rows.ts";
 import { HUB_ROWS } from "./hub_rows.ts";
 import { NAME_ROWS } from "./name_rows.ts";
+import { NETWORK_ROWS } from "./network_rows.ts";
 import { PROVIDER_ROWS } from "./provider_rows.ts";
 import { REBOOT_ROWS } from "./reboot_rows.ts";
 
 testFaults("people are told what is true, once, and nothing else", [
   ...CABLE_ROWS,
+  ...NETWORK_ROWS,
   ...FROZEN_ROWS,
   ...BROKER_ROWS,
   ...HUB_ROWS,
