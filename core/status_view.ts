@@ -5,13 +5,15 @@ import type { Liveness } from "./liveness.ts";
 import type { NotificationView } from "./notification.ts";
 
 /**
- * The worst that is true. `down`: a Pi is dead that is not in maintenance; `unknown`: one was not
- * heard yet; `stopped`: nothing runs, on purpose; `none`: no Pi has reported yet.
+ * The worst that is true. `down`: a Pi is dead that is not in maintenance; `failing`: one lives on
+ * without storage; `unknown`: one was not heard yet; `stopped`: nothing runs, on purpose; `none`: no
+ * Pi has reported yet.
  */
 export type StatusCode =
   | "blind"
   | "none"
   | "down"
+  | "failing"
   | "late"
   | "unknown"
   | "up"
@@ -30,6 +32,7 @@ export type StatusNode = Pick<
   | "maintenance_until"
   | "flapping"
   | "warnings"
+  | "storage"
 >;
 
 /** Instants are RFC 3339. */
@@ -72,18 +75,28 @@ function statusCode({ blind, nodes }: Pick<Observed, "blind" | "nodes">): Status
   const has = (liveness: Liveness) => nodes.some((node) => node.liveness === liveness);
   if (blind !== null) return "blind";
   if (nodes.length === 0) return "none";
-  const isMissed = ({ liveness, maintenance_until }: StatusNode) =>
-    liveness === "dead" && maintenance_until === null;
   if (nodes.some(isMissed)) return "down";
+  if (nodes.some(isFailing)) return "failing";
   if (has("suspect")) return "late";
   if (has("unknown")) return "unknown";
   if (has("dead")) return "maintenance";
   return has("alive") ? "up" : "stopped";
 }
 
+/** It is down, and nobody said that it may be. */
+export function isMissed({ liveness, maintenance_until }: StatusNode): boolean {
+  return liveness === "dead" && maintenance_until === null;
+}
+
+/** It lives on although its storage fails, and nobody works on it. */
+export function isFailing({ liveness, storage, maintenance_until }: StatusNode): boolean {
+  const isAlive = liveness === "alive" || liveness === "suspect";
+  return isAlive && storage !== null && maintenance_until === null;
+}
+
 function statusNode(node: StatusNode): StatusNode {
   const { id, name, liveness, since, last_heartbeat_at } = node;
-  const { acknowledged, maintenance_until, flapping, warnings } = node;
+  const { acknowledged, maintenance_until, flapping, warnings, storage } = node;
   return {
     id,
     name,
@@ -94,5 +107,6 @@ function statusNode(node: StatusNode): StatusNode {
     maintenance_until,
     flapping,
     warnings,
+    storage,
   };
 }

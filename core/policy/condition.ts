@@ -11,14 +11,18 @@ export interface NodeCondition {
   readonly maintenanceUntilMs: number | undefined;
 }
 
-/** The nodes that are dead or live without storage, and that somebody takes care of. */
+/**
+ * The nodes that are dead or live without storage, and that somebody takes care of: of all of it, for
+ * one whose storage failed is news again when it dies.
+ */
 export function acknowledgedDeaths(state: PolicyState): ReadonlySet<string> {
   const nodes = new Set<string>();
+  const news = new Set<string>();
   for (const { subject, ended, acknowledged } of state.cases.values()) {
-    const isDeath = subject.kind === "node" || subject.kind === "vital";
-    if (isDeath && acknowledged && ended === undefined) nodes.add(subject.node);
+    if (subject.kind !== "node" && subject.kind !== "vital" || ended !== undefined) continue;
+    (acknowledged ? nodes : news).add(subject.node);
   }
-  return nodes;
+  return nodes.difference(news);
 }
 
 /** Of a node that the policy never heard of nothing is so. */

@@ -13,6 +13,7 @@ const NOBODY_KNOWS = 3;
 
 const EXIT_CODES: Readonly<Record<StatusCode, ExitCode>> = {
   down: 1,
+  failing: 1,
   blind: NOBODY_KNOWS,
   none: NOBODY_KNOWS,
   unknown: NOBODY_KNOWS,
@@ -24,7 +25,7 @@ const EXIT_CODES: Readonly<Record<StatusCode, ExitCode>> = {
 
 export const status: Subcommand<Main> = {
   usage: "status",
-  description: "Says how the cluster is. Exit code 1: a Pi is down; 3: nobody knows.",
+  description: "Says how the cluster is. Exit code 1: a Pi is down or fails; 3: nobody knows.",
   options: [{ flags: "--json", description: "for a program: one JSON object" }],
   async main({ config, options: { json } }) {
     let answer: unknown;

@@ -4,9 +4,18 @@ import type { Liveness } from "../../core/liveness.ts";
 import { LIVENESS_WORDS } from "../../core/liveness.ts";
 import { durationText } from "../../core/message/duration_text.ts";
 import { nameOf, plainText } from "../../core/message/names.ts";
-import type { StatusNode, StatusView } from "../../core/status_view.ts";
+import { isFailing, isMissed, type StatusNode, type StatusView } from "../../core/status_view.ts";
+import type { StorageFault } from "../../core/storage.ts";
 import { clockText } from "../clock_text.ts";
 import { inForceLines } from "./in_force.ts";
+
+const STORAGE_WORDS: Readonly<Record<StorageFault, string>> = {
+  no_answer: "its card does not answer",
+  errors: "its card gives errors",
+  read_only: "its card has turned read-only",
+  lost_write: "its card loses what is written",
+  no_process: "it cannot start programs any more",
+};
 
 /** Trouble first. */
 const ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
@@ -41,6 +50,8 @@ function sentence({ status, blind, nodes, at, counts }: StatusView): string {
       return "No Pi has reported yet.";
     case "down":
       return isAre(nodes.filter(isMissed), total, "down");
+    case "failing":
+      return isAre(nodes.filter(isFailing), total, "failing");
     case "late":
       return isAre(nodes.filter(({ liveness }) => liveness === "suspect"), total, "late");
     case "unknown":
@@ -68,10 +79,6 @@ function notificationLines({ notification }: Partial<StatusView>): readonly stri
     default:
       return [];
   }
-}
-
-function isMissed({ liveness, maintenance_until }: StatusNode): boolean {
-  return liveness === "dead" && maintenance_until === null;
 }
 
 function isAre(some: readonly StatusNode[], total: number, word: string): string {
@@ -113,10 +120,11 @@ function heardText({ last_heartbeat_at: heard, liveness }: StatusNode, at: strin
 }
 
 function remarks(node: StatusNode, at: string): readonly string[] {
-  const { acknowledged, maintenance_until: until, flapping, warnings } = node;
+  const { acknowledged, maintenance_until: until, flapping, warnings, storage } = node;
   return [
     ...(acknowledged ? ["acknowledged"] : []),
     ...(flapping ? ["flapping"] : []),
+    ...(storage === null ? [] : [STORAGE_WORDS[storage.fault]]),
     ...(until === null ? [] : [`in maintenance until ${timeOf(until, at)}`]),
     ...warnings.map(plainText),
   ];

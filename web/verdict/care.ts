@@ -1,13 +1,13 @@
 /** What people did about what is down: who takes care of it, and which buzzers are quiet. */
 
 import type { AlarmView, NodeView } from "../../core/feed.ts";
-import { isInMaintenance, troubleFirst } from "../list/trouble.ts";
+import { isFailing, isInMaintenance, troubleFirst } from "../list/trouble.ts";
 import { pieces, text } from "../texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
 import type { Piece } from "./verdict.ts";
 
-/** What is down, and nobody said that it may be. */
+/** What is down or lives without storage, and nobody said that it may. */
 export interface Care {
   /** Trouble first. */
   readonly down: readonly NodeView[];
@@ -25,7 +25,9 @@ const NAMED_MAX = 2;
 /** `now` is the hub's time. */
 export function careOf(nodes: readonly NodeView[], alarm: AlarmView, now: string): Care {
   const down = troubleFirst(
-    nodes.filter((node) => node.liveness === "dead" && !isInMaintenance(node, now)),
+    nodes.filter((node) =>
+      (node.liveness === "dead" || isFailing(node)) && !isInMaintenance(node, now)
+    ),
   );
   const uncared = down.filter(({ acknowledged }) => !acknowledged);
   const cared = down.filter(({ acknowledged }) => acknowledged);

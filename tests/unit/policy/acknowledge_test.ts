@@ -1,18 +1,26 @@
 /** Somebody takes care of what is down. */
 
 import assert from "node:assert/strict";
+import { acknowledgedDeaths } from "../../../core/policy/condition.ts";
+import { type PolicyInput, policyMachine } from "../../../core/policy/policy.ts";
 import {
   acknowledge,
   at,
   channelTo,
+  DAY_MS,
+  faultAt,
   HOUR_MS,
   MINUTE_MS,
   openDeath,
   playPolicy,
   routeTo,
+  RULES as POLICY_RULES,
+  sight,
   sightAt,
+  startOf,
   told,
 } from "../../support/policy_score.ts";
+import { type Note, play } from "../../support/score.ts";
 import { linesOfKind } from "../../support/score_lines.ts";
 
 const AFTER_MS = 15 * MINUTE_MS;
@@ -153,4 +161,30 @@ Deno.test("those whose message was held need not hear in the morning of what was
   const open = [openDeath("pi-1", { held: ["escalation"], told: ["sms"], acknowledged: true })];
   const back = [at(10_000, "pi-1", "alive")];
   assert.deepEqual(told({ notes: back, open, rules, untilMs: 2 * HOUR_MS }).length, 1);
+});
+
+Deno.test("buzzers are quiet about who is dead and cared for, and not about what befalls him next", () => {
+  const storage = { kind: "vital", node: "pi-1", vital: "storage" } as const;
+  const cared = (notes: readonly Note<PolicyInput>[]) => {
+    const state = startOf(rules);
+    play(policyMachine(rules), state, {
+      notes: [[0, sight(false, 0)], ...notes],
+      untilMs: DAY_MS,
+    });
+    return [...acknowledgedDeaths(state)];
+  };
+  const rules = { ...POLICY_RULES, routes: ROUTES };
+  const died = at(10_000, "pi-1", "dead");
+  const fails = faultAt(10_000, storage, true);
+  assert.deepEqual(cared([died]), []);
+  assert.deepEqual(cared([died, acknowledge(600_000, "pi-1")]), ["pi-1"]);
+  assert.deepEqual(cared([died, acknowledge(600_000, undefined)]), ["pi-1"]);
+  assert.deepEqual(
+    cared([died, acknowledge(600_000, "pi-1"), at(700_000, "pi-1", "alive")]),
+    [],
+  );
+  assert.deepEqual(cared([fails, acknowledge(600_000, "pi-1")]), ["pi-1"]);
+  const both = [fails, acknowledge(600_000, "pi-1"), at(700_000, "pi-1", "dead")];
+  assert.deepEqual(cared(both), [], "its death is news");
+  assert.deepEqual(cared([...both, acknowledge(800_000, "pi-1")]), ["pi-1"]);
 });

@@ -1,0 +1,67 @@
+/** How the cluster is, as `hub status` and widgets read it. */
+
+import assert from "node:assert/strict";
+import type { NodeView } from "../../core/feed.ts";
+import { type StatusView, statusView } from "../../core/status_view.ts";
+import { statusLines } from "../../hub/commands/status_text.ts";
+import { AT, node, nodes } from "../support/page_views.ts";
+
+const LATER = "2026-03-01T14:02:11.000Z";
+const HEARD = "2026-03-01T12:57:08.000Z";
+const DOWN = node("John Snow", "dead", { last_heartbeat_at: HEARD });
+const FAILING = node("Khal Drogo", "alive", { storage: { fault: "no_answer", since: AT } });
+
+function status(of: readonly NodeView[], other: Partial<StatusView> = {}): StatusView {
+  const observed = { at: AT, version: "1", blind: null, silences: [], maintenance: [] };
+  const notification = { state: "works", channels: [] } as const;
+  return statusView({ ...observed, notification, nodes: of, ...other });
+}
+
+/** Without the times of the machine's own zone. */
+function lines(view: StatusView): readonly string[] {
+  return statusLines(view).map((line) => line.replace(/\d\d:\d\d:\d\d( UTC)?/g, "TIME"));
+}
+
+Deno.test("the worst that is true is the status", () => {
+  const maintained = { maintenance_until: LATER };
+  const blind = { since: AT, reason: "it has just started" };
+  const late = node("Late", "suspect");
+  assert.equal(status([DOWN], { blind }).status, "blind");
+  const found = [
+    [[], "none"],
+    [[DOWN, FAILING, late], "down"],
+    [[{ ...DOWN, ...maintained }, FAILING, late], "failing"],
+    [[{ ...FAILING, ...maintained }, late], "late"],
+    [[late, node("New", "unknown")], "late"],
+    [[node("New", "unknown"), node("Bran")], "unknown"],
+    [[{ ...DOWN, ...maintained }, node("Bran")], "maintenance"],
+    [[node("Bran"), node("Sansa", "left")], "up"],
+    [[node("Sansa", "left")], "stopped"],
+  ] as const;
+  for (const [of, code] of found) assert.equal(status(of).status, code);
+});
+
+Deno.test("the terminal shows trouble first, and lengths since the last sign of life", () => {
+  const sansa = node("Sansa", "dead", { last_heartbeat_at: null, acknowledged: true });
+  const view = status([node("Bran"), DOWN, sansa, FAILING]);
+  assert.deepEqual(lines(view), [
+    "2 of 4 Pis are down.",
+    "",
+    "down  john-snow   John Snow   silent for 5 min 3 s, last heard TIME",
+    "down  sansa       Sansa       never heard, acknowledged",
+    "up    bran        Bran        heard just now",
+    "up    khal-drogo  Khal Drogo  heard just now, its card does not answer",
+  ]);
+  assert.equal(lines(status([FAILING, node("Bran")]))[0], "Khal Drogo is failing.");
+  assert.equal(lines(status(nodes(3, "dead")))[0], "All 3 Pis are down.");
+  assert.equal(lines(status([node("Bran"), node("Sansa", "left")]))[0], "1 Pi is up, 1 stopped.");
+  assert.deepEqual(lines(status([])), ["No Pi has reported yet."]);
+});
+
+Deno.test("a blind hub says that what it shows was, and what strangers say steers no terminal", () => {
+  const blind = { since: HEARD, reason: "the broker\u001b[2J does not answer" };
+  const name = "John\u001b[31m Snow\nBran is up";
+  const [sentence = "", , row = ""] = lines(status([{ ...DOWN, name }], { blind }));
+  assert.match(sentence, /^The hub has not seen the cluster since TIME: the broker \[2J does not/);
+  assert.match(row, /^was down {2}john-snow {2}John \[31m Snow Bran is up {2}silent for/);
+});
