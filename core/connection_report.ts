@@ -41,10 +41,11 @@ export type ConnectionLine =
   | { readonly kind: "still_away"; readonly downMs: number; readonly faults: readonly FaultCount[] }
   /** Connections that were lost within an hour and not told one by one. */
   | { readonly kind: "drops"; readonly count: number }
-  /** The broker ends each connection soon after it was made, and has passed on what was said in it. */
-  | { readonly kind: "taken_over" }
-  /** Likewise, and has passed nothing on: it ends the connections of who says what he may not. */
-  | { readonly kind: "expelled" };
+  /**
+   * The broker ends each connection soon after it was made. `wasHeard`: in one of them it had passed on
+   * what was said, so that this is not the reason.
+   */
+  | { readonly kind: "ended_soon"; readonly wasHeard: boolean };
 
 /** Takes what happens, in the order of time, and answers what to log. */
 export class ConnectionReport {
@@ -54,6 +55,7 @@ export class ConnectionReport {
   readonly #drops = new HourlyLimit(DROPS_SHOWN_MAX);
   #upMs = -Infinity;
   #shortInRow = 0;
+  #wasHeardInRow = false;
 
   /** `reconnectMs`: how long two clients that take each other over wait in between. */
   constructor(reconnectMs: number, nowMs: number) {
@@ -77,28 +79,29 @@ export class ConnectionReport {
     nowMs: number,
   ): readonly ConnectionLine[] {
     if (!wasUp) {
-      // Who takes a connection over does not keep anybody from the next one: the broker is ill.
-      this.#shortInRow = 0;
+      // Who takes connections over keeps nobody from the next one: the broker itself is ill.
+      if (!isEndedByBroker(fault)) this.#shortInRow = 0;
       this.#outage ??= new Outage(nowMs, true);
       return this.#outage.failed(fault, nowMs);
     }
     const { isTold, hidden } = this.#drops.count(nowMs);
     this.#outage = new Outage(nowMs, isTold);
-    this.#countShort(fault, nowMs);
+    const isShort = nowMs - this.#upMs < this.#shortMs && isEndedByBroker(fault);
+    this.#shortInRow = isShort ? this.#shortInRow + 1 : 0;
+    this.#wasHeardInRow = wasHeard || (this.#shortInRow > 1 && this.#wasHeardInRow);
     const lines: ConnectionLine[] = [];
     if (isTold) lines.push({ kind: "disconnected", fault });
     if (hidden > 0) lines.push({ kind: "drops", count: hidden });
     const isSum = hidden > 0 && this.#shortInRow > SHORT_IN_ROW;
     if (isSum || this.#shortInRow === SHORT_IN_ROW) {
-      lines.push({ kind: wasHeard ? "taken_over" : "expelled" });
+      lines.push({ kind: "ended_soon", wasHeard: this.#wasHeardInRow });
     }
     return lines;
   }
+}
 
-  #countShort({ code }: BrokerFault, nowMs: number): void {
-    const isShort = nowMs - this.#upMs < this.#shortMs && (code === "closed" || code === "broken");
-    this.#shortInRow = isShort ? this.#shortInRow + 1 : 0;
-  }
+function isEndedByBroker({ code }: BrokerFault): boolean {
+  return code === "closed" || code === "broken";
 }
 
 /** From the loss of a connection, or the program's start, to the next one. */

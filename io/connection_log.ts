@@ -75,17 +75,23 @@ export class ConnectionLog {
         return log.warning("the connection is lost again and again", {
           times_in_an_hour: line.count,
         });
-      case "taken_over":
-        return log.warning(
-          "another client uses this client id: the broker ends each connection soon after it is made",
-          { advice: TAKE_OVER_ADVICE },
-        );
-      case "expelled":
-        return log.warning(
-          "the broker ends each connection as soon as something is said in it",
-          { advice: echoAdvice(this.#options) },
-        );
+      case "ended_soon":
+        return this.#writeEndedSoon(line.wasHeard);
     }
+  }
+
+  /** Some brokers expel who says what he may not, as under another's name; else it is a shared id. */
+  #writeEndedSoon(wasHeard: boolean): void {
+    const { log, mqtt: { username }, node: { id } } = this.#options;
+    if (wasHeard || username === undefined || username === id) {
+      return log.warning(
+        "another client uses this client id: the broker ends each connection soon after it is made",
+        { advice: TAKE_OVER_ADVICE },
+      );
+    }
+    log.warning("the broker ends each connection as soon as something is said in it", {
+      advice: echoAdvice(this.#options),
+    });
   }
 }
 

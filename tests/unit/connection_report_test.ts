@@ -97,22 +97,24 @@ Deno.test("two clients that take each other over are told as that, and then coun
   }
   assert.deepEqual(story.kinds, [
     ...["connected", "disconnected", "connected", "disconnected", "connected", "disconnected"],
-    ...["taken_over", "connected", "drops", "taken_over"],
+    ...["ended_soon", "connected", "drops", "ended_soon"],
   ]);
   const drops = story.lines.find(({ line }) => line.kind === "drops")?.line;
   assert.ok(drops?.kind === "drops");
   assert.equal(drops.count, 1800 - 3);
 });
 
-Deno.test("a broker that ends the connections of who says what he may not is no shared id", () => {
-  const story = new Story();
-  for (let count = 0; count < 5; count++) {
-    story.nowMs += 1000;
-    story.up();
-    story.lost(CLOSED, false);
+Deno.test("connections that end soon tell whether anything was heard in one of them", () => {
+  for (const heard of [[], [0], [2]]) {
+    const story = new Story();
+    for (let count = 0; count < 3; count++) {
+      story.nowMs += 1000;
+      story.up();
+      story.lost(CLOSED, heard.some((one) => one === count));
+    }
+    const line = story.lines.at(-1)?.line;
+    assert.deepEqual(line, { kind: "ended_soon", wasHeard: heard.length > 0 });
   }
-  assert.ok(story.kinds.includes("expelled"));
-  assert.ok(!story.kinds.includes("taken_over"));
 });
 
 Deno.test("a broker that crashes again and again is no shared id", () => {
@@ -124,7 +126,7 @@ Deno.test("a broker that crashes again and again is no shared id", () => {
     story.lost();
     story.fails(REFUSED);
   }
-  assert.ok(!story.kinds.includes("taken_over"));
+  assert.ok(!story.kinds.includes("ended_soon"));
 });
 
 Deno.test("an outage that lasts is told however often the connection was lost before", () => {

@@ -59,7 +59,9 @@ export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<B
   void link.publish({ topic, payload: encodeEcho(observer, 1), qos: 0, retain: false });
   const backMs = await inTime(echoed.promise, { ms: ECHO_MS, otherwise: undefined, stop });
   await sleepUntil(systemClock, systemClock.nowMs() + LISTEN_MS, stop);
-  if (isLost) return { kind: "taken_over", look };
+  // Some brokers expel who writes under another's name.
+  const isForeign = mqtt.username !== undefined && mqtt.username !== id;
+  if (isLost && (backMs !== undefined || !isForeign)) return { kind: "taken_over", look };
   return backMs === undefined
     ? { kind: "deaf", look }
     : { kind: "seen", echoMs: backMs - sentMs, look };
