@@ -52,7 +52,12 @@ export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "integration",
     runs: [
-      { paths: ["tests/integration"], flags: ["--allow-all", `--ignore=${FAULTS.join(",")}`] },
+      // Most of it waits: two files at a time take little more than half of the time.
+      {
+        paths: ["tests/integration"],
+        flags: ["--allow-all", "--parallel", `--ignore=${FAULTS.join(",")}`],
+        jobs: 2,
+      },
       // Both mostly wait: side by side they take the time of one.
       { paths: FAULTS, flags: ["--allow-all", "--parallel"] },
       // Machines with a systemd of their own, which mostly wait, too.
