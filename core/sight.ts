@@ -93,7 +93,10 @@ function regainSight(step: ClusterStep): void {
   const stalledMs = isStall ? blindMs : undefined;
   const deafness = { ...options, mustReconnect, stalledMs, leastMs };
   for (const node of state.nodes.values()) {
-    grantAnew(node, nowMs, deafness);
+    const silentMs = nowMs - (node.lastHeardMs ?? node.sinceMs);
+    // A network that fails again and again must not put a verdict off for ever.
+    const isSilentByIt = silentMs <= blindMs + leastMs;
+    grantAnew(node, nowMs, isSilentByIt ? deafness : { ...deafness, leastMs: 0 });
     step.schedule(node);
   }
   state.reconnected = false;

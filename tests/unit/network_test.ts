@@ -302,6 +302,22 @@ Deno.test("once one Pi is back, the others have a minute more: Wi-Fi does not br
   assert.deepEqual(deathsOf(played), ["arya"]);
 });
 
+Deno.test("a link that fails once a minute does not put a verdict off for ever", () => {
+  const flaps = Array.from({ length: 10 }, (_, index) => {
+    const atMs = 22_000 + index * 50_000;
+    return [[atMs, ownLink(false)] as const, [atMs + 2000, ownLink(true)] as const];
+  }).flat();
+  const alive = ["bran", "ned"].flatMap((id) =>
+    beats(id, { fromMs: 20_500, toMs: 400_000, session: `${id}-a`, seq: 1000 })
+  );
+  const { played } = playCluster({
+    notes: [...threePis(20_000), ...alive, ...flaps],
+    untilMs: 180_000,
+    lan: { gateway: carries },
+  });
+  assert.deepEqual(deathsOf(played), ["arya"]);
+});
+
 Deno.test("a link that is said to be down while Pis are heard is not the one that leads to them", () => {
   const { played } = playCluster({
     notes: [...threePis(60_000), [20_050, ownLink(false)]],
