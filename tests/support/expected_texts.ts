@@ -32,6 +32,25 @@ export function downLate(name: string): Told {
   };
 }
 
+/** A Pi that lives without its card. */
+export function cardDoesNotAnswer(name: string): Told {
+  return {
+    what: `${name}'s card does not answer`,
+    text: new RegExp(
+      `^${name}'s card does not answer since ${TIME}: it still beats, but it may not start again\\.$`,
+    ),
+  };
+}
+
+/** The end of that. */
+export function cardAnswersAgain(name: string, seconds: Span): Told {
+  return {
+    what: `${name}'s card answers again`,
+    text: new RegExp(`^${name}'s card answers again after ${LENGTH}\\.$`),
+    seconds,
+  };
+}
+
 /** The end of a death that was told, and how long it was. */
 export function upAgain(name: string, seconds: Span): Told {
   return {

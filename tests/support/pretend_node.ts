@@ -19,6 +19,7 @@ export class PretendNode implements AsyncDisposable {
   readonly #session = crypto.randomUUID();
   readonly #timer: number;
   #seq = 0;
+  #storage: Readonly<Record<string, string>> = {};
   #said: Promise<void> = Promise.resolve();
 
   private constructor(client: TestClient, id: string) {
@@ -39,6 +40,11 @@ export class PretendNode implements AsyncDisposable {
     return node;
   }
 
+  /** How its heartbeats say from now on that its storage is. */
+  setStorage(keys: { readonly storage: string; readonly storage_fault?: string }): void {
+    this.#storage = keys;
+  }
+
   /** Its last word; with no reason where that is left out of `said`. */
   async farewell(said: { readonly reason?: string } = { reason: "stop" }): Promise<void> {
     clearInterval(this.#timer);
@@ -54,7 +60,7 @@ export class PretendNode implements AsyncDisposable {
   async #beat(): Promise<void> {
     if (this.#client.isClosed) return;
     const seq = this.#seq++;
-    const beat = { seq, every_ms: EVERY_MS, up_ms: seq * EVERY_MS };
+    const beat = { seq, every_ms: EVERY_MS, up_ms: seq * EVERY_MS, ...this.#storage };
     await this.#say("heartbeat", beat, { qos: 0 });
   }
 

@@ -3,6 +3,7 @@
 import { testFaults } from "../../support/fault_matrix.ts";
 import { BROKER_ROWS } from "./broker_rows.ts";
 import { CABLE_ROWS } from "./cable_rows.ts";
+import { CARD_ROWS } from "./card_rows.ts";
 import { FROZEN_ROWS } from "./frozen_rows.ts";
 import { HUB_ROWS } from "./hub_rows.ts";
 import { NAME_ROWS } from "./name_rows.ts";
@@ -13,6 +14,7 @@ import { REBOOT_ROWS } from "./reboot_rows.ts";
 testFaults("people are told what is true, once, and nothing else", [
   ...CABLE_ROWS,
   ...NETWORK_ROWS,
+  ...CARD_ROWS,
   ...FROZEN_ROWS,
   ...BROKER_ROWS,
   ...HUB_ROWS,

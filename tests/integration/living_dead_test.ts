@@ -1,0 +1,58 @@
+/** A Pi that beats although its card is dead: what page, people and tracker are told. */
+
+import assert from "node:assert/strict";
+import type { NodeView } from "../../core/feed.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { PretendNode } from "../support/pretend_node.ts";
+import { type Hub, startHub, startTracker } from "../support/programs.ts";
+import { sendingTo, texts, WITHIN_MS } from "../support/told.ts";
+import { TwilioDouble } from "../support/twilio_double.ts";
+import { until } from "../support/until.ts";
+
+const ID = "khal-drogo";
+
+async function viewOf(hub: Hub): Promise<NodeView | undefined> {
+  return (await hub.nodes()).find(({ id }) => id === ID);
+}
+
+Deno.test("a Pi whose card is dead alarms page, people and trackers, until it works again", async () => {
+  await using double = new TwilioDouble();
+  await using broker = await Mosquitto.start();
+  const mqtt = { url: `mqtt://127.0.0.1:${broker.port}` };
+  await using hub = await startHub(sendingTo(double, { hub: { broker: "none" }, mqtt }));
+  await using tracker = await startTracker({ mqtt, node: { id: "arya" } });
+  await using client = await TestClient.connect({ port: broker.port });
+  await using node = await PretendNode.start(client, { id: ID, name: "Khal Drogo" });
+  node.setStorage({ storage: "ok" });
+  await hub.waitForLiveness(ID, "alive");
+  await tracker.process.line("LED is off");
+  assert.equal((await viewOf(hub))?.storage, null);
+
+  node.setStorage({ storage: "critical", storage_fault: "no_answer" });
+  await double.waitFor("sent", 1, WITHIN_MS);
+  assert.match(texts(double)[0] ?? "", /^Khal Drogo's card does not answer since .*still beats/);
+  const failing = await viewOf(hub);
+  assert.deepEqual([failing?.liveness, failing?.storage?.fault], ["alive", "no_answer"]);
+  await tracker.process.line("LED blinks once a second");
+  await tracker.process.line("buzzer sounds", { withinMs: WITHIN_MS });
+  const [incident] = await hub.incidents();
+  assert.deepEqual(
+    [incident?.kind, incident?.node, incident?.cause, incident?.recovered_at],
+    ["vital", ID, "no_answer", null],
+  );
+
+  // A hub that starts anew does not tell it again.
+  await hub.stop();
+  await hub.start();
+  await hub.waitForLiveness(ID, "alive");
+  await until("the fault", async () => (await viewOf(hub))?.storage?.fault === "no_answer");
+
+  const seen = tracker.process.lines.length;
+  node.setStorage({ storage: "ok" });
+  await double.waitFor("sent", 2, WITHIN_MS);
+  assert.match(texts(double)[1] ?? "", /^Khal Drogo's card answers again after /);
+  await tracker.process.line("LED is off", { from: seen });
+  assert.equal((await viewOf(hub))?.storage, null);
+  assert.ok((await hub.incidents())[0]?.recovered_at);
+});
