@@ -23,6 +23,7 @@ class Home implements AsyncDisposable {
   readonly phone = new TwilioDouble();
   readonly hub: Hub;
   readonly #parts = new AsyncDisposableStack();
+  readonly #passwords = new Map<string, string>();
   #nodes: Nodes | undefined;
 
   constructor(options: StartOptions = {}) {
@@ -37,8 +38,17 @@ class Home implements AsyncDisposable {
   async start(): Promise<void> {
     await this.hub.start();
     this.#nodes ??= this.#parts.use(
-      new Nodes(this.hub.brokerPort, (id) => this.hub.credential(id)),
+      new Nodes(this.hub.brokerPort, (id) => this.#credential(id)),
     );
+    // Heard on, so that the network is beyond doubt.
+    await this.hear("Witness");
+  }
+
+  /** Made once: a full disk takes no new one. */
+  #credential(id: string): string {
+    const password = this.#passwords.get(id) ?? this.hub.credential(id);
+    this.#passwords.set(id, password);
+    return password;
   }
 
   /** Starts a Pi; the hub has heard it when this resolves. */
