@@ -20,6 +20,12 @@ export function replaceFile(path: string, text: string, mode: number): void {
   }
 }
 
+/** What root makes is for whom the folder belongs to, who could not write it otherwise. */
+export function giveToFolder(path: string): void {
+  const { uid, gid } = Deno.statSync(dirname(path));
+  if (Deno.statSync(path).uid === 0 && uid !== 0) Deno.chownSync(path, uid, gid);
+}
+
 /** What is at `path`, `undefined` when nothing is. */
 export function statIfAny(path: string): Deno.FileInfo | undefined {
   try {

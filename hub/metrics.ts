@@ -76,6 +76,14 @@ export class Metrics {
       },
     });
     new Gauge({
+      name: "rpi_cluster_history_written",
+      help: "0 while the hub goes on in memory, for its database cannot be written.",
+      registers,
+      collect() {
+        this.set(store.isWritten ? 1 : 0);
+      },
+    });
+    new Gauge({
       name: "rpi_cluster_notification_works",
       help: "0 while nobody is told when a node dies: no channel is set up, or none delivers.",
       registers,

@@ -5,6 +5,7 @@ import type { Config } from "../core/config.ts";
 import { accessAdvice } from "../io/file_access.ts";
 import { getLog } from "../io/log.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
+import { giveToFolder } from "./atomic_file.ts";
 
 const log = getLog("hub");
 
@@ -65,6 +66,7 @@ function holderOf(path: string): string {
 function tellHolder(path: string): void {
   try {
     Deno.writeTextFileSync(pidFile(path), `${Deno.pid}\n`);
+    giveToFolder(pidFile(path));
   } catch {
     // The lock holds without it; what is wrong with the folder is told by whoever needs to write there.
   }

@@ -11,7 +11,7 @@ import type { Database, Row } from "./database.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 
 /** How long another process may keep a write waiting: the hub sees nothing meanwhile. */
-const BUSY_MS = 500;
+const BUSY_MS = 250;
 
 /** What Deno's own types of a statement lack; those of Node, in programs that have them, do not. */
 interface ArrayStatement {

@@ -1,7 +1,7 @@
 /** The file of the database as a thing of the file system: in its place, set aside, written anew. */
 
 import { basename, dirname, join } from "node:path";
-import { statIfAny } from "../atomic_file.ts";
+import { giveToFolder, statIfAny } from "../atomic_file.ts";
 import { Connection } from "./connection.ts";
 
 /** Files that were set aside are kept so many times; older ones are removed. */
@@ -70,14 +70,14 @@ export function replaceDatabase(
   { write, why, close }: Replacement,
 ): string | undefined {
   const part = `${path}.part`;
-  removeFiles(part);
-  {
-    using file = Connection.toFile(part, "DELETE");
-    file.migrate();
-    file.transaction(() => write(file));
+  try {
+    writePart(part, write);
+    Deno.renameSync(part, whole(path));
+  } catch (error) {
+    // A full disk needs the room.
+    removeFiles(part);
+    throw error;
   }
-  giveToFolder(part);
-  Deno.renameSync(part, whole(path));
   const isThere = statIfAny(path) !== undefined;
   const aside = isThere ? `${path}.${why}-${stamp(new Date())}` : undefined;
   if (aside !== undefined) setAside(path, aside);
@@ -86,6 +86,16 @@ export function replaceDatabase(
   Deno.renameSync(whole(path), path);
   flushFolder(path);
   return aside;
+}
+
+function writePart(part: string, write: (file: Connection) => void): void {
+  removeFiles(part);
+  {
+    using file = Connection.toFile(part, "DELETE");
+    file.migrate();
+    file.transaction(() => write(file));
+  }
+  giveToFolder(part);
 }
 
 /** Makes a file without rows, all of it or nothing: one that is empty is damaged. */
@@ -129,12 +139,6 @@ export function finishWriting(path: string): void {
   removeFiles(path);
   Deno.renameSync(whole(path), path);
   flushFolder(path);
-}
-
-/** What root makes here is for whom the folder belongs to, who could not write it otherwise. */
-function giveToFolder(path: string): void {
-  const { uid, gid } = Deno.statSync(dirname(path));
-  if (Deno.statSync(path).uid === 0 && uid !== 0) Deno.chownSync(path, uid, gid);
 }
 
 /** It changes with each transaction of another connection. */

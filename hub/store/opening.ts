@@ -19,6 +19,8 @@ import { SCHEMA_STEPS } from "./schema.ts";
 import { type StorageFault, storageFaultOf } from "./storage_fault.ts";
 import { type Opening, WriteThrough } from "./write_through.ts";
 
+const DAMAGED: StorageFault = { cause: "damaged", reason: "some of its tables cannot be read" };
+
 /** What the rows of a store are kept in. */
 export interface StoreDatabase extends Disposable {
   readonly live: Database;
@@ -73,13 +75,9 @@ function openingOf(path: string, isOwner: boolean): Opening {
 
 function loaded(path: string, file: Connection): Pick<Opening, "memory" | "fault"> {
   refuseNewer(path, file);
-  let fault = faultOf(() => file.migrate());
-  const { memory, isDamaged } = loadMemory(file);
-  if (isDamaged || !areLiveTablesSound(file)) {
-    fault = { cause: "damaged", reason: "some of its tables cannot be read" };
-    memory.transaction(() => restoreNodes(file, memory));
-  }
-  return { memory, fault };
+  const fault = faultOf(() => file.migrate());
+  const { memory, isDamaged } = examined(file);
+  return { memory, fault: isDamaged ? DAMAGED : fault };
 }
 
 /** What can be had of a file that cannot be opened in its place. */
@@ -89,16 +87,26 @@ function withoutFile(
 ): Pick<Opening, "memory" | "fault" | "isFileKnown"> {
   const isGone = fault.cause === "damaged" || faultOf(() => void Deno.statSync(path)) !== undefined;
   const copy = isGone ? undefined : copied(path);
-  const isFileKnown = isGone || copy !== undefined;
-  return { memory: copy?.memory ?? emptyMemory({ isFileKnown }), fault, isFileKnown };
+  if (copy === undefined) {
+    return { memory: emptyMemory({ isFileKnown: isGone }), fault, isFileKnown: isGone };
+  }
+  return { memory: copy.memory, fault: copy.isDamaged ? DAMAGED : fault, isFileKnown: true };
 }
 
 function copied(path: string): Loaded | undefined {
   try {
-    return withCopy(path, (copy) => loadMemory(copy));
+    return withCopy(path, examined);
   } catch {
     return undefined;
   }
+}
+
+/** What can be read of a file, and whether SQLite finds something wrong with it. */
+function examined(file: Connection): Loaded {
+  const { memory, isDamaged } = loadMemory(file);
+  if (!isDamaged && areLiveTablesSound(file)) return { memory, isDamaged: false };
+  memory.transaction(() => restoreNodes(file, memory));
+  return { memory, isDamaged: true };
 }
 
 function refuseNewer(path: string, file: Connection): void {

@@ -2,6 +2,7 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import type { Connection } from "./connection.ts";
+import { storageFaultOf } from "./storage_fault.ts";
 import type { Table } from "./tables.ts";
 
 /** Rows that are read at once: the hub sees nothing meanwhile. */
@@ -40,13 +41,14 @@ export function copyTable(from: Connection, to: Connection, table: Table): boole
   return isWhole;
 }
 
-/** A row that the table refuses is damaged, though SQLite could read it. */
+/** A row that the table refuses is damaged, though SQLite could read it. Throws when the target fails. */
 function insert(to: Connection, table: string, columns: readonly string[], row: Values): boolean {
   try {
     const places = columns.map(() => "?").join(", ");
     to.runValues(`INSERT OR IGNORE INTO ${table} (${quoted(columns)}) VALUES (${places})`, row);
     return true;
-  } catch {
+  } catch (error) {
+    if (storageFaultOf(error) !== undefined) throw error;
     return false;
   }
 }

@@ -277,6 +277,28 @@ Deno.test("a second hub on a state folder says who holds it, and follows a kille
   await follower.line("the page is up", PATIENCE);
 });
 
+Deno.test("what root writes into the state folder is for whom the folder belongs to", async () => {
+  await using home = new Home();
+  await home.start();
+  await home.hub.stop();
+  const files = () => [...Deno.readDirSync(home.hub.statePath)].map(({ name }) => name);
+  Deno.chownSync(home.hub.statePath, 12_345, 12_345);
+  for (const name of files()) Deno.chownSync(join(home.hub.statePath, name), 12_345, 12_345);
+  const foreign = () =>
+    files().filter((name) => Deno.statSync(join(home.hub.statePath, name)).uid !== 12_345);
+  await home.hub.enrol("sansa", "Sansa");
+  assert.deepEqual(foreign(), []);
+  // Whole runs of root, too, also one that has to make the database.
+  await home.start();
+  assert.deepEqual(foreign(), []);
+  await home.hub.kill();
+  for (const name of files().filter((one) => one.startsWith("hub.db"))) {
+    Deno.removeSync(join(home.hub.statePath, name));
+  }
+  await home.start();
+  assert.deepEqual(foreign(), []);
+});
+
 Deno.test("files that this user may not use are named with their owner and what mends them", async () => {
   // Root without the right to pass over permissions, so that 0600 of somebody else holds.
   const rights = "-dac_override,-dac_read_search";

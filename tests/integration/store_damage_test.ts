@@ -346,6 +346,50 @@ Deno.test("a file that could not be opened at first is joined with what was know
   assert.equal(asideIn(folder.path).length, 0);
 });
 
+Deno.test("a crash while a file is replaced leaves the new one or the old one", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.file("hub.db");
+  // The old one is set aside, and the new one is whole but not in its place.
+  fill(`${path}.new`);
+  Deno.writeTextFileSync(`${path}.part`, "half of a file");
+  {
+    using store = new Store(path);
+    assert.deepEqual(essence(store), EXPECTED);
+    // The new one is whole, and the old one not set aside yet.
+    fill(`${path}.new`);
+    store.incidents.open(deathOf("sansa"));
+  }
+  using again = new Store(path);
+  assert.ok(again.incidents.openOf("node sansa") !== undefined);
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  assert.deepEqual(names.filter((name) => /part|new/.test(name)), []);
+});
+
+Deno.test("a disk that has no room for a new file keeps the damaged one until there is", async () => {
+  using folder = new TemporaryFolder();
+  await using disk = await SmallDisk.mount(folder.file("disk"));
+  const path = folder.file("disk/hub.db");
+  fill(path);
+  overwritePage(path, leafPage(path, "incidents"), 0);
+  await disk.fill();
+  {
+    using store = new Store(path);
+    assert.equal(store.isWritten, false);
+    assert.deepEqual(essence(store), EXPECTED);
+    assert.deepEqual(asideIn(folder.file("disk")), []);
+    const names = [...Deno.readDirSync(folder.file("disk"))].map(({ name }) => name);
+    assert.ok(!names.includes("hub.db.part"), "half of a file takes the room");
+    store.incidents.open(deathOf("sansa"));
+    await disk.free();
+    store.writeThrough?.catchUp();
+    assert.equal(store.isWritten, true);
+    assert.equal(store.writeThrough?.replacements[0]?.why, "damaged");
+  }
+  using again = new Store(path);
+  assert.ok(again.incidents.openOf("node sansa") !== undefined);
+  assert.deepEqual(essence(again), EXPECTED);
+});
+
 Deno.test("what a command writes beside the hub is taken over", () => {
   using folder = new TemporaryFolder();
   using hub = new Store(folder.file("hub.db"));
