@@ -11,6 +11,7 @@ import { type Hub, startHub } from "../support/programs.ts";
 const SETTINGS = {
   hub: { time_zone: "Asia/Kolkata" },
   cluster: { suspect_after: "800ms", dead_after: "1500ms" },
+  webhook: { url: "http://127.0.0.1:9/" },
 };
 
 async function json(hub: Hub): Promise<{ readonly code: number; readonly view: StatusView }> {

@@ -5,7 +5,7 @@ import { type Finding, fine, warning } from "../../core/finding.ts";
 import { durationText } from "../../core/message/duration_text.ts";
 import { quietForMs, type QuietHours } from "../../core/policy/quiet_hours.ts";
 import { formatRfc3339 } from "../../core/rfc3339.ts";
-import { localTimeOfDayMs } from "../../io/local_time.ts";
+import { localTimeOfDayMs, zoneRemark } from "../../io/local_time.ts";
 
 /** This program is not older: a Pi without a battery clock begins its days in the past. */
 const BEGINNING_MS = Date.UTC(2026, 0, 1);
@@ -77,5 +77,5 @@ function minuteText(minute: number): string {
 }
 
 function localText(wallMs: number): string {
-  return new Date(wallMs).toLocaleTimeString("en-GB");
+  return `${new Date(wallMs).toLocaleTimeString("en-GB")}${zoneRemark()}`;
 }
