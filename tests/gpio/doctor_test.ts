@@ -21,8 +21,8 @@ const SHORT = "while echo pull-down; do usleep 5000; done > " +
 const USERS = "root:x:0:0::/root:/bin/sh\\npi:x:1000:1000::/home/pi:/bin/sh\\n" +
   "rpi-cluster-alert:x:990:990::/:/bin/false\\n";
 const GROUPS = "root:x:0:\\ngpio:x:986:\\npi:x:1000:\\nrpi-cluster-alert:x:990:\\n";
-/** The service's user joins the group. */
-const JOIN = "sed -i 's/^gpio:.*/&rpi-cluster-alert/' /etc/group";
+/** The service's user joins the group, and may read the configuration. */
+const JOIN = "sed -i 's/^gpio:.*/&rpi-cluster-alert/' /etc/group; chmod a+rx /app /app/config.ini";
 
 interface Examination {
   readonly code: number;
@@ -129,6 +129,7 @@ for (const userland of ["bookworm", "trixie"] as const) {
       const { code, findings } = await examine(guest, { user: "root" });
       assert.equal(code, 1);
       assert.match(findings.user?.found ?? "", /tried as rpi-cluster-alert/);
+      assert.match(findings.config?.found ?? "", /may not read/);
       assert.equal(findings.permissions?.level, "wrong");
       assert.match(findings.permissions.found, /user rpi-cluster-alert .*may not open \/dev\/gpio/);
       const advice = /sudo usermod -aG gpio rpi-cluster-alert, then sudo systemctl restart tracker/;
