@@ -8,6 +8,7 @@ import type { Liveness } from "./liveness.ts";
 import type { NotificationView } from "./notification.ts";
 import type { StorageFault } from "./storage.ts";
 import type { Level } from "./vitals.ts";
+import type { FarewellReason } from "./wire.ts";
 
 /** One measurement of a node: what it read, and how bad that is. */
 export interface VitalView {
@@ -39,6 +40,8 @@ export interface NodeView {
   readonly maintenance_until: string | null;
   /** It dies and comes back again and again. */
   readonly flapping: boolean;
+  /** Why it said farewell, of a node that is stopped or did not come back; else `null`. */
+  readonly farewell: FarewellReason | null;
   /** What is wrong with its storage, by its own word, since when; `null`: nothing that is known. */
   readonly storage: { readonly fault: StorageFault; readonly since: string } | null;
 }

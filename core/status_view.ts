@@ -31,6 +31,7 @@ export type StatusNode = Pick<
   | "acknowledged"
   | "maintenance_until"
   | "flapping"
+  | "farewell"
   | "warnings"
   | "storage"
 >;
@@ -96,7 +97,7 @@ export function isFailing({ liveness, storage, maintenance_until }: StatusNode):
 
 function statusNode(node: StatusNode): StatusNode {
   const { id, name, liveness, since, last_heartbeat_at } = node;
-  const { acknowledged, maintenance_until, flapping, warnings, storage } = node;
+  const { acknowledged, maintenance_until, flapping, farewell, storage, warnings } = node;
   return {
     id,
     name,
@@ -106,6 +107,7 @@ function statusNode(node: StatusNode): StatusNode {
     acknowledged,
     maintenance_until,
     flapping,
+    farewell,
     warnings,
     storage,
   };

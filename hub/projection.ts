@@ -90,6 +90,7 @@ export class Projection {
       warnings: warning === undefined ? [] : [warning],
       group: this.#groups.get(node.id) ?? null,
       remote: remotesOf(remote),
+      farewell: node.leftReason ?? null,
       storage: this.#storageOf(node),
     });
     this.heard(node);

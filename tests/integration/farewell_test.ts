@@ -30,6 +30,8 @@ Deno.test("who does not say why he stops is missed quietly, but told of where th
     sms: { provider: "print", to: "+15005550006" },
   });
   await using parts = new AsyncDisposableStack();
+  // Heard on, so that the network is beyond doubt.
+  await startNode(hub, "steady", parts);
   const farewells = {
     quiet: {},
     later: { reason: "of a later version" },
@@ -42,10 +44,13 @@ Deno.test("who does not say why he stops is missed quietly, but told of where th
     await node.farewell(said);
     await hub.waitForLiveness(id, "left");
   }
+  const { farewell } = await hub.waitForLiveness("stopped", "left");
+  assert.equal(farewell, "stop");
   for (const id of ["quiet", "later", "listed", "restarted"]) {
     await hub.waitForLiveness(id, "dead");
   }
-  const told = async () => (await hub.incidents()).map(({ node }) => node).sort();
+  const told = async () =>
+    (await hub.incidents()).map(({ node }) => node).filter((id) => id in farewells).sort();
   assert.deepEqual(await told(), ["listed", "restarted"]);
   await hub.process.line("listed did not come back after it stopped");
   await hub.process.line("restarted did not come back from a restart of its agent");
@@ -56,7 +61,9 @@ Deno.test("who does not say why he stops is missed quietly, but told of where th
   // What was quiet stays so when another run of the hub waits for these nodes anew.
   await hub.stop();
   await hub.start();
+  await startNode(hub, "steady-again", parts);
   for (const id of ["quiet", "later"]) await hub.waitForLiveness(id, "dead", 30_000);
   assert.deepEqual(await told(), ["listed", "restarted"]);
-  assert.equal((await hub.nodes()).find(({ id }) => id === "stopped")?.liveness, "left");
+  const stopped = (await hub.nodes()).find(({ id }) => id === "stopped");
+  assert.deepEqual([stopped?.liveness, stopped?.farewell], ["left", "stop"]);
 });

@@ -32,6 +32,7 @@ function node(id: string, more: Partial<NodeView> = {}): NodeView {
     acknowledged: false,
     maintenance_until: null,
     flapping: false,
+    farewell: null,
     storage: null,
     ...more,
   };

@@ -1,6 +1,10 @@
 /** Strangers' names, vitals and history in the words of the page. */
 
 import assert from "node:assert/strict";
+import type { NodeView } from "../../core/feed.ts";
+import { learn } from "../../web/texts.ts";
+import { FURTHER_AREAS } from "../../web/texts/further.ts";
+import { farewellText } from "../../web/words/farewell_text.ts";
 import {
   attemptsText,
   causeText,
@@ -30,6 +34,18 @@ Deno.test("a name that nobody could see gives way to the id", () => {
 Deno.test("a text is never cut through a character", () => {
   assert.equal(cut("ab😀", 3), "ab…");
   assert.equal(cut("ab😀", 4), "ab😀");
+});
+
+Deno.test("a node that is stopped says why, and no other one does", () => {
+  learn(FURTHER_AREAS);
+  const saying = (farewell: NodeView["farewell"]) => farewellText({ liveness: "left", farewell });
+  assert.equal(saying("stop"), "its agent was stopped");
+  assert.equal(saying("restart"), "its agent restarts");
+  assert.equal(saying("reboot"), "it reboots");
+  assert.equal(saying("poweroff"), "it was shut down");
+  assert.equal(saying("unknown"), "it said farewell, without a reason");
+  assert.equal(saying(null), undefined);
+  assert.equal(farewellText({ liveness: "dead", farewell: "reboot" }), undefined);
 });
 
 Deno.test("vitals have a label, a unit, and a share of the whole where there is one", () => {

@@ -11,6 +11,7 @@ import { Shape, toneOf } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
 import { text } from "../texts.ts";
 import { stateSince } from "../words/down_since.ts";
+import { farewellText } from "../words/farewell_text.ts";
 import { warningsOf } from "../words/node_warnings.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
@@ -28,6 +29,7 @@ interface NodeHeadProps {
 export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
   const isStale = live.verdict.value.stale;
   const tone = isStale ? "unsure" : toneOf(node);
+  const farewell = farewellText(node);
   return (
     <div class={`node-head tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
       <Shape tone={tone} />
@@ -42,6 +44,7 @@ export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
           <span>
             {said(`liveness.${node.liveness}_since`, { when: moment(stateSince(node), at) })}
           </span>
+          {farewell !== undefined && <span>{farewell}</span>}
           <span>
             <Heard live={live} id={node.id} />
           </span>
