@@ -5,26 +5,25 @@ import { join } from "node:path";
 import { PROJECT } from "../../scripts/project.ts";
 import { testWithSystemd } from "./test_bed.ts";
 
-const IP = "/usr/bin/ip";
-/** What the link watch and the prober ask. */
+/** What the link watch, the prober and the hub's start ask. */
 const QUESTIONS: readonly string[] = [
-  "-json -details address show",
-  "-json -4 route show table all",
-  "-json -6 route show table all",
-  "-json -statistics neighbour show",
+  "/usr/bin/ip -json -details address show",
+  "/usr/bin/ip -json -4 route show table all",
+  "/usr/bin/ip -json -6 route show table all",
+  "/usr/bin/ip -json -statistics neighbour show",
+  "/usr/bin/head --bytes=36 /proc/sys/kernel/random/boot_id",
 ];
 
-testWithSystemd("hub and tracker may ask ip, as confined as they are", {
+testWithSystemd("hub and tracker may ask for their network, as confined as they are", {
   // The tracker's unit gives its user this group.
   groups: ["gpio"],
 }, async ({ machine }) => {
   for (const unit of ["hub", "tracker"]) {
     const text = Deno.readTextFileSync(join(PROJECT, "systemd", `${unit}.service`));
-    const asking = text.replace(
-      /^ExecStart=.*$/m,
-      QUESTIONS.map((q) => `ExecStart=${IP} ${q}`).join("\n"),
-    )
-      .replace(/^Type=.*$/m, "Type=oneshot").replace(/^(Restart|WatchdogSec)=.*$/gm, "");
+    const questions = QUESTIONS.map((question) => `ExecStart=${question}`).join("\n");
+    const asking = text.replace(/^ExecStart=.*$/m, questions)
+      .replace(/^Type=.*$/m, "Type=oneshot")
+      .replace(/^(Restart|WatchdogSec)=.*$/gm, "");
     assert.notEqual(asking, text);
     machine.write(`/etc/systemd/system/asking-${unit}.service`, asking);
     await machine.do("systemctl", "daemon-reload");
@@ -32,5 +31,6 @@ testWithSystemd("hub and tracker may ask ip, as confined as they are", {
     const journal = await machine.journal(`asking-${unit}`);
     assert.equal(code, 0, journal);
     assert.match(journal, /"ifname":"eth0"/);
+    assert.match(journal, /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/);
   }
 });
