@@ -11,7 +11,7 @@ import type {
 import { errorOf, session } from "../support/hub_http.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt_client.ts";
-import { PretendNode } from "../support/pretend_node.ts";
+import { BOOT_ID, PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
 import { firstDelivery, Nodes, sendingTo, WITHIN_MS } from "../support/told.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
@@ -192,7 +192,8 @@ Deno.test("a hub's incidents are found by node, kind and time, and go into a tab
   await hub.waitForLiveness("evil", "alive");
   const open = await (await hub.fetch("/api/v1/nodes/evil")).json();
   assert.deepEqual(open.facts, { model: "Raspberry Pi 5" });
-  assert.deepEqual((await hub.api<NodeView>("/api/v1/nodes/evil")).facts, facts);
+  const all = { ...facts, boot_id: BOOT_ID };
+  assert.deepEqual((await hub.api<NodeView>("/api/v1/nodes/evil")).facts, all);
   client.kill();
   await node[Symbol.asyncDispose]();
   await hub.waitForLiveness("evil", "dead", WITHIN_MS);
@@ -277,7 +278,7 @@ Deno.test("a hub answers a question about the past that makes no sense with what
       ["nodes/%3Cb%3E", '404 There is no Pi with the id "<b>"'],
       [
         "incidents?kind=all",
-        '400 kind: expected one of node, flapping, reboot, broker, uplink, common, found "all"',
+        '400 kind: expected one of node, flapping, reboot, broker, uplink, network, vital, hub, common, found "all"',
       ],
       ["incidents?open=yes", '400 open: expected one of 0, 1, found "yes"'],
       [

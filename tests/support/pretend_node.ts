@@ -3,6 +3,8 @@
 import type { TestClient } from "./mqtt_client.ts";
 
 const EVERY_MS = 1000;
+/** It runs on the hub's own machine, and says so: no network stands between the two. */
+export const BOOT_ID = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
 
 export interface PretendNodeOptions {
   readonly id: string;
@@ -33,7 +35,8 @@ export class PretendNode implements AsyncDisposable {
   static async start(client: TestClient, options: PretendNodeOptions): Promise<PretendNode> {
     const node = new PretendNode(client, options.id);
     const { name, facts = {}, vitals } = options;
-    const birth = { kind: "birth", name, every_ms: EVERY_MS, reconnect_ms: 2000, ...facts };
+    const pace = { every_ms: EVERY_MS, reconnect_ms: 2000 };
+    const birth = { kind: "birth", name, boot_id: BOOT_ID, ...pace, ...facts };
     await node.#say("status", birth, { qos: 1, retain: true });
     await node.#beat();
     if (vitals !== undefined) await node.#say("vitals", vitals, { qos: 0 });
