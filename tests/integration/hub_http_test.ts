@@ -22,7 +22,7 @@ import { configureLog } from "../../io/log.ts";
 import { freePort } from "../support/free_port.ts";
 import { COOKIE, errorOf, login, loginWith, session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";
-import { PretendNode } from "../support/pretend_node.ts";
+import { BOOT_ID, PretendNode } from "../support/pretend_node.ts";
 import { startHub } from "../support/programs.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
@@ -103,7 +103,7 @@ Deno.test("hub says who lives to whoever may know, in the shapes of the contract
   await using hub = await startHub({ cluster: QUICK });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
-  const facts = { model: "Raspberry Pi 5" };
+  const facts = { model: "Raspberry Pi 5", boot_id: BOOT_ID };
   await using _node = await PretendNode.start(client, { id: "john-snow", name: "<b>J</b>", facts });
   await hub.waitForLiveness("john-snow", "alive");
   const answer = await hub.api<{ readonly blind: boolean; readonly nodes: readonly unknown[] }>(
