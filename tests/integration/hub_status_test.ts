@@ -11,8 +11,20 @@ import { type Hub, startHub } from "../support/programs.ts";
 const SETTINGS = {
   hub: { time_zone: "Asia/Kolkata" },
   cluster: { suspect_after: "800ms", dead_after: "1500ms" },
+  alerts: { hold: "0s", group: "0s" },
   webhook: { url: "http://127.0.0.1:9/" },
 };
+
+/** The calendar is asked each time, and drifts. */
+const DRIFT_MS = 20;
+
+/** A pattern of what clocks of that zone show at an instant, or a moment before or after. */
+function clocksNear(instantMs: number): string {
+  const clocks = [-DRIFT_MS, 0, DRIFT_MS].map((driftMs) =>
+    new Date(instantMs + driftMs).toLocaleTimeString("en-GB", { timeZone: "Asia/Kolkata" })
+  );
+  return `(?:${[...new Set(clocks)].join("|")})`;
+}
 
 async function json(hub: Hub): Promise<{ readonly code: number; readonly view: StatusView }> {
   const { code, text } = await hub.run("status", "--json");
@@ -49,9 +61,8 @@ Deno.test("hub status tells who is down, since when by the hub's zone, and ends 
   const dead = await hub.waitForLiveness("john-snow", "dead");
   const down = await hub.run("status");
   assert.equal(down.code, 1, down.text);
-  const clock = new Date(dead.last_heartbeat_at ?? "").toLocaleTimeString("en-GB", {
-    timeZone: "Asia/Kolkata",
-  });
+  const heardMs = Date.parse(dead.last_heartbeat_at ?? "");
+  const clock = clocksNear(heardMs);
   assert.match(
     down.text,
     new RegExp(
@@ -60,6 +71,15 @@ Deno.test("hub status tells who is down, since when by the hub's zone, and ends 
         "up    arya       Arya",
     ),
   );
+  // The message tells the same.
+  const [message] = await hub.process.until("the message", async () => {
+    const deliveries = await hub.deliveries();
+    return deliveries.length > 0 && deliveries;
+  });
+  assert.match(message?.text ?? "", new RegExp(`^John Snow is down\\. Last heard ${clock}, `));
+  const [incident] = await hub.incidents();
+  const apartMs = Date.parse(incident?.last_heard_at ?? "") - heardMs;
+  assert.ok(Math.abs(apartMs) <= DRIFT_MS, `${apartMs} ms`);
   await act(hub, "ack", { node: "john-snow" });
   assert.match((await hub.run("status")).text, /last heard [\d:]+, acknowledged\n/);
   const told = await json(hub);
@@ -85,4 +105,23 @@ Deno.test("hub status says in plain words that no hub answers, and ends with 3",
   const machine = await hub.run("status", "--json");
   assert.equal(machine.code, 3);
   assert.deepEqual(JSON.parse(machine.text).error.code, "no_answer");
+});
+
+Deno.test("a hub on UTC says so wherever it tells a time, and refuses a zone that does not exist", async () => {
+  await using hub = await startHub({
+    hub: { time_zone: "UTC" },
+    alerts: { hold: "0s", group: "0s" },
+    cluster: { suspect_after: "800ms", dead_after: "1500ms" },
+    webhook: { url: "http://127.0.0.1:9/" },
+  });
+  const { text } = await hub.run("silence", "20m");
+  assert.match(text, /^silenced: all until (\d+ \w+ )?\d\d:\d\d:\d\d UTC$/m);
+  await hub.stop();
+  hub.configure({ hub: { time_zone: "Europe/Berlni" } });
+  const { code, text: issue } = await hub.run("status");
+  assert.equal(code, 78);
+  assert.match(
+    issue,
+    /: \[hub\] time_zone: expected a time zone .*\(did you mean Europe\/Berlin\?\), found "Europe\/Berlni"$/,
+  );
 });
