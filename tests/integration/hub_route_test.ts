@@ -24,6 +24,8 @@ Deno.test("a message that reached the phone is shown as delivered", async () => 
   double.statuses(TO, { status: "sent" }, { status: "delivered" });
   await using hub = await startHub(sendingTo(double));
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  // Heard on, so that the network is beyond doubt.
+  await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   await double.waitFor("sent", 1, WITHIN_MS);
   const delivery = await until("the phone's word", async () => {
@@ -39,6 +41,8 @@ Deno.test("a refused SMS goes to the webhook, and both are on record", async () 
   double.toRecipient(TO, { kind: "error", status: 400, code: 21610, message: "Unsubscribed" });
   await using hub = await startHub(bothThrough(double, ntfy));
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  // Heard on, so that the network is beyond doubt.
+  await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   const deliveries = await until("both deliveries", async () => {
     const rows = await hub.deliveries();
@@ -83,6 +87,8 @@ Deno.test("a provider that cannot be reached is a fact of its own, and its messa
   await using ntfy = new WebhookDouble("ntfy");
   await using hub = await startHub(bothThrough(double, ntfy, { blind_after: "3s" }));
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
+  // Heard on, so that the network is beyond doubt.
+  await nodes.start("Arya Stark");
   const john = await nodes.start("John Snow");
   await double.waitFor("accountRequests", 1, WITHIN_MS);
   double.always({ kind: "reset" });
