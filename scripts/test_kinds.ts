@@ -60,8 +60,8 @@ export const TEST_KINDS: readonly TestKind[] = [
       },
       // Both mostly wait: side by side they take the time of one.
       { paths: FAULTS, flags: ["--allow-all", "--parallel"] },
-      // Machines with a systemd of their own, which mostly wait, too.
-      { paths: ["tests/systemd"], flags: ["--allow-all", "--parallel"], jobs: 2 },
+      // Machines with a systemd of their own.
+      { paths: ["tests/systemd"], flags: ["--allow-all"] },
     ],
     needs: [
       program("mosquitto"),
