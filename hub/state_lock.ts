@@ -14,7 +14,7 @@ const log = getLog("hub");
  * however that happens. Throws a `UserError` that names the process that holds it.
  */
 export function lockStateFolder({ hub: { stateDir } }: Config): Disposable {
-  // The folder itself, for that can be locked on a file system that turned read-only.
+  // The folder itself can be locked on a read-only file system, too; a new file could not be made there.
   const folder = openFolder(stateDir);
   try {
     if (!isLocked(folder, stateDir)) {

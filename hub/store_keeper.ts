@@ -15,7 +15,7 @@ const STEP_EVERY_MS = 20;
 /** A damage that was mended is over after so long, or as soon as everybody was told. */
 const DAMAGE_SHOWN_MS = 5 * 60_000;
 const CHECK_EVERY_MS = 7 * 24 * 3_600_000;
-/** A lock that another program holds, for a backup perhaps, is told of after so many times as long. */
+/** A backup may hold the lock for a while: people are told of a lock after so many times as long. */
 const LOCK_PATIENCE = 2;
 /** While the file cannot be written the log says so this often. */
 const SAY_AGAIN_MS = 3_600_000;
@@ -25,7 +25,7 @@ const log = getLog("hub");
 export interface StoreKeeperOptions {
   readonly database: WriteThrough;
   readonly clock: Clock;
-  /** A disk that fails for a moment is nobody's business; one that fails for so long is. */
+  /** People are told when the disk has failed for so long. */
   readonly toldAfterMs: number;
   readonly onFault: (fault: FaultInput) => void;
 }

@@ -182,7 +182,7 @@ export class PolicyStep {
     return this.#takeFact(subject, { name, isWrong, atMs: sinceMs, cause });
   }
 
-  /** Not before all were told who are to be; whoever asks again later ends it then. */
+  /** The case ends only after every route has told of it; the caller asks again until then. */
   #endQuietly(subject: Subject, atMs: number): PolicyOutput[] {
     const { cases } = this.#state;
     const known = cases.get(subjectKey(subject));

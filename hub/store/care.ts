@@ -17,19 +17,17 @@ export type Care = Generator<void, void, void>;
 /** Reads the whole file once, table by table, and doubts it where something is damaged. */
 export function* checkFile(database: WriteThrough): Care {
   for (const { name } of [...LIVE_TABLES, TRANSITIONS]) {
-    const { file } = database;
-    if (file === undefined) return;
+    const file = yield* usableFile(database);
     if (!isTooLong(file, name) && !isTableSound(file, name)) {
       return database.doubt(damageOf(name));
     }
     yield;
   }
   for (const table of [TRANSITIONS, ...VITALS_TABLES]) {
-    const { file } = database;
-    if (file === undefined) return;
+    const file = yield* usableFile(database);
     for (const piece of rowsOf(file, table, file.columnsOf(table.name))) {
-      // Another file may have taken its place, which needs a check of its own.
-      if (database.file !== file) return;
+      // Another file may have taken its place, and needs a check of its own.
+      if (database.file !== file) return yield* checkFile(database);
       if (piece.kind === "damage") return database.doubt(damageOf(table.name));
       yield;
     }
@@ -55,6 +53,15 @@ export function* restoreVitals(database: WriteThrough, path: string): Care {
 
 function named(columns: readonly string[], row: Values): Row {
   return Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]));
+}
+
+/** Waits while the file cannot be used. */
+function* usableFile(database: WriteThrough): Generator<void, Connection, void> {
+  for (;;) {
+    const { file } = database;
+    if (file !== undefined) return file;
+    yield;
+  }
 }
 
 /** Whether a check of a table and its indexes would take long; then only its rows are read, a few at a time. */

@@ -54,8 +54,8 @@ export interface Replacement {
   /** Why the old file is set aside: a part of its new name. */
   readonly why: "damaged" | "replaced";
   /**
-   * Closes the old connection: not later, for SQLite then removes the journal of that name, and not
-   * before, for until then it is read.
+   * Closes the old connection. It is read until then; later, SQLite would remove the journal of the new
+   * file, which has the same name.
    */
   readonly close: () => void;
 }

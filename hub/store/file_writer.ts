@@ -36,7 +36,7 @@ export class FileWriter implements Disposable {
     return this.#changes.changeset();
   }
 
-  /** From now on what changes in this memory is to be written, and nothing of before. */
+  /** Records the changes of this memory from now on; the file has everything older. */
   begin(memory: Connection): void {
     this.#changes.close();
     this.#memory = memory;
@@ -66,7 +66,7 @@ export class FileWriter implements Disposable {
     this.#history.writeTo(file);
   }
 
-  /** Undoes a transaction that goes on; of what waits for the file all stays, or so much. */
+  /** Undoes the present transaction. All statements for the history go on waiting, or the first `kept`. */
   rollBack(kept?: number): void {
     if (this.#hasBegun) this.file?.connection.rollBack();
     this.#hasBegun = false;

@@ -1,6 +1,6 @@
 /**
- * The tables that only the file has. What is to be written to them waits while the file cannot be
- * written, and what cannot be read is not there: no page is worth that the alarm ends.
+ * The tables that only the file has. Writes wait while the file cannot be written. A read that fails
+ * answers no rows: the page then lacks some history, and the alarm goes on.
  */
 
 import type { Connection } from "./connection.ts";
@@ -24,7 +24,7 @@ export interface HistoryOptions {
 export class HistoryTables implements Database {
   readonly #options: HistoryOptions;
   #waiting: Statement[] = [];
-  /** So many of those that wait are in the present transaction of the file. */
+  /** How many of the waiting statements the present transaction of the file has run. */
   #written = 0;
 
   constructor(options: HistoryOptions) {
@@ -68,7 +68,7 @@ export class HistoryTables implements Database {
     this.#written = 0;
   }
 
-  /** The transaction of the file was undone; with it, what came after the first `kept` that wait. */
+  /** The transaction of the file was undone. Only the first `kept` statements go on waiting. */
   rolledBack(kept = this.#waiting.length): void {
     this.#waiting.length = Math.min(kept, this.#waiting.length);
     this.#written = 0;

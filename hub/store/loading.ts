@@ -16,7 +16,7 @@ const FOREIGN_IDS_FROM = 2 ** 40;
 /** Tables whose ids are never given twice. */
 const COUNTED_TABLES = ["incidents", "outbox", "sessions"];
 
-/** Nothing: of a file that is new, or that cannot be opened now. */
+/** Empty tables, for a file that is new or that cannot be opened now. */
 export function emptyMemory({ isFileKnown }: { readonly isFileKnown: boolean }): Connection {
   const memory = Connection.inMemory();
   memory.migrate();
@@ -132,7 +132,7 @@ function countFrom(memory: Connection, name: string, seq: number): void {
   memory.run("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)", { name, seq });
 }
 
-/** Rows without those that they belong to, and texts that are no JSON any more, would break their readers. */
+/** Removes rows whose parent row is lost, and texts that are no longer JSON: they would break their readers. */
 function dropFragments(memory: Connection): void {
   memory.exec(`
     DELETE FROM nodes WHERE NOT json_valid(facts);

@@ -10,8 +10,8 @@ const RECONNECT_MS = 2000;
 const COLUMNS = ["node", "to_liveness", "at_ms"];
 
 /**
- * Adds whom memory does not know though the file's transitions do: who is forgotten is missed by nobody.
- * What else was known of it the node says itself when it is heard.
+ * Adds the nodes that the file's transitions name and memory lacks: nobody would notice the death of a
+ * node that is forgotten. The node announces everything else itself when it is heard.
  */
 export function restoreNodes(file: Connection, memory: Connection): void {
   for (const [id, { liveness, sinceMs }] of lastSeen(file)) {

@@ -8,7 +8,8 @@ import { filesOf } from "./database_file.ts";
 /**
  * `full`: no room on the disk; `read_only`: it can be read, not written; `locked`: another program holds
  * it; `damaged`: what is in it is not what was written; `deleted`, `replaced`: it is not the file any
- * more that the hub had opened; `no_answer`: whoever touches it hangs; `no_access`: it cannot be opened; `io_error`: the disk fails.
+ * more that the hub had opened; `no_answer`: whoever touches it hangs; `no_access`: it cannot be opened;
+ * `io_error`: the disk fails.
  */
 export type StorageCause =
   | "full"
