@@ -2,15 +2,19 @@
 
 import type { ClusterStep } from "./cluster_step.ts";
 import { machineAnswers, networkProof, type Silence } from "./network/network_proof.ts";
-import { beginOutage, doubt, isRemote, neighboursSince } from "./network/network_doubt.ts";
+import {
+  beginOutage,
+  doubt,
+  isRemote,
+  neighboursSince,
+  RECOVERY_MS,
+} from "./network/network_doubt.ts";
 import { reportRivals } from "./membership.ts";
 import { change, type NodeState, type Reason } from "./node_state.ts";
 import { verdictMs } from "./waits.ts";
 
 /** A node that beat this long after another one should have was not cut off along with it. */
 const PROOF_SLACK_MS = 1000;
-/** How long TCP may take to repeat what a short outage of the network swallowed. */
-const RECOVERY_MS = 15_000;
 
 /** Everybody whose deadline has come. */
 export function passDeadlines(step: ClusterStep): void {

@@ -8,6 +8,8 @@ import type { Outage } from "./network_state.ts";
 
 /** A heartbeat that is later than this was not just jitter. */
 export const LATE_MS = 1000;
+/** How long TCP may take to repeat what a short outage of the network swallowed. */
+export const RECOVERY_MS = 15_000;
 /** Once one node is back, Wi-Fi brings the others over this time, not all at once. */
 const OTHERS_RETURN_MS = 60_000;
 /** What is read this soon after an outage began may have been sent before. */

@@ -63,11 +63,10 @@ function landmarkProof(
   if (positive.length > 0) return "recovering";
   const isUnclear = witnesses.some((one) => isUndecided(network, one));
   if (isUnclear && dueForMs < OPEN_MS_MAX) return "open";
-  // Where one gateway answers, another one that is away, as one of IPv6 alone, is no news.
-  const hasGateway = answers.results.some((one) =>
-    one.target.kind === "gateway" && isPositive(one)
-  );
-  const against = witnesses.filter((one) => one.target.kind !== "gateway" || !hasGateway);
+  // A gateway that is away, as one of IPv6 alone, is no news while another one may be there.
+  const gateways = answers.results.filter(({ target }) => target.kind === "gateway");
+  const isCutOff = gateways.every((one) => isNegative(network, one));
+  const against = witnesses.filter(({ target }) => target.kind !== "gateway" || isCutOff);
   return against.some((one) => isNegative(network, one)) ? "refuted" : "none";
 }
 

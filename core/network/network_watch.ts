@@ -4,7 +4,7 @@ import type { ClusterOptions, ClusterState } from "../cluster.ts";
 import type { ClusterStep } from "../cluster_step.ts";
 import type { NodeState } from "../node_state.ts";
 import { fenceAgain } from "../verdict.ts";
-import { beginOutage, endOutage, isRemote, LATE_MS } from "./network_doubt.ts";
+import { beginOutage, endOutage, isRemote, LATE_MS, RECOVERY_MS } from "./network_doubt.ts";
 import { isNetworkProven } from "./network_proof.ts";
 import { landmarkKey } from "./network_state.ts";
 import type { Probed, ProbeNode } from "./probe.ts";
@@ -20,6 +20,8 @@ const ANSWER_MS_MAX = 5000;
 const NODES_ASKED_MAX = 32;
 /** After its network came back, an observer waits this long at most for the first node: Wi-Fi is slow. */
 const RETURN_MS_MAX = 120_000;
+/** After less than this nobody has to find the network anew, if it was out at all. */
+const SHORT_OUTAGE_MS = 10_000;
 /** Nodes that nobody heard until then get this much more. */
 const LAST_WAIT_MS = 15_000;
 
@@ -43,13 +45,14 @@ export function takeProbed(step: ClusterStep, probed: Probed): void {
     const key = landmarkKey(result);
     if (target.kind === "node") {
       if (state.nodes.has(target.node)) network.places.set(target.node, { reach, device });
-    } else if (key !== undefined && (answer === "answered" || answer === "refused")) {
-      network.reliable.add(key);
+    } else if (key !== undefined && reach !== "local") {
+      if (answer === "answered" || answer === "refused") network.reliable.add(key);
     }
   }
   const { outage } = network;
   if (outage?.reason === "network" && isNetworkProven(network)) {
-    outage.endsByMs ??= nowMs + RETURN_MS_MAX;
+    const isShort = nowMs - outage.sinceMs < SHORT_OUTAGE_MS;
+    outage.endsByMs ??= nowMs + (isShort ? RECOVERY_MS : RETURN_MS_MAX);
   }
   if (!state.blind && state.fenced.size > 0) fenceAgain(step);
 }

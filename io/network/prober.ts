@@ -18,6 +18,9 @@ import { readNeighbours } from "./network_state.ts";
 const KNOCK_MS = 1300;
 /** Of that, a name server gets this much. */
 const LOOKUP_MS = 500;
+/** With the tables of the link layer a round takes no longer, unless this program does not run. */
+const ROUND_MS_MAX = 2000;
+const ROUNDS_MAX = 2;
 /** What a router listens on, if only to refuse. */
 const GATEWAY_PORTS = [53, 80, 443];
 const LANDMARK_PORTS = [443, 80, 22, 53];
@@ -80,7 +83,17 @@ export class Prober implements Disposable {
     this.#running = false;
   }
 
-  async #ask({ seq, nodes }: SendProbe): Promise<Probed> {
+  /** A round in which this program itself hardly ran proves nothing, and is asked again. */
+  async #ask(request: SendProbe): Promise<Probed> {
+    const { clock } = this.#options;
+    for (let round = 1;; round++) {
+      const probed = await this.#askOnce(request);
+      const isLate = clock.nowMs() - probed.startedMs > ROUND_MS_MAX;
+      if (!isLate || round === ROUNDS_MAX || this.#stop.signal.aborted) return probed;
+    }
+  }
+
+  async #askOnce({ seq, nodes }: SendProbe): Promise<Probed> {
     const { clock, landmarks, providers, network: { view } } = this.#options;
     const startedMs = clock.nowMs();
     const round = new AbortController();

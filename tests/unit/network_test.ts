@@ -368,11 +368,31 @@ Deno.test("a second gateway that is always away refutes nothing while the first 
     gateway("192.0.2.1", "local", "refused"),
     gateway("2001:db8::1", "on_link", "unreachable"),
   ];
-  const { played } = playAny({
+  // Or it drops what it gets.
+  const mute = [gateway("192.0.2.1", "on_link", "no_answer"), ...results.slice(1)];
+  for (const answers of [results, mute]) {
+    const { played } = playAny({
+      notes: threePis(20_000),
+      untilMs: 60_000,
+      options: { network: OWN },
+      probe: ({ seq }, startedMs) => [
+        startedMs + 5,
+        { kind: "probed", seq, startedMs, results: answers },
+      ],
+    });
+    assert.equal(deathsOf(played).length, 3);
+  }
+});
+
+Deno.test("a gateway that misses one probe holds a death back for seconds, not for minutes", () => {
+  let asked = 0;
+  const { played } = playCluster({
     notes: threePis(20_000),
-    untilMs: 60_000,
-    options: { network: OWN },
-    probe: ({ seq }, startedMs) => [startedMs + 5, { kind: "probed", seq, startedMs, results }],
+    untilMs: 120_000,
+    lan: { gateway: () => ++asked === 2 || asked === 3 ? "no_answer" : "refused" },
   });
-  assert.equal(deathsOf(played).length, 3);
+  assert.match(linesOfKind(played, "sight")[1] ?? "", /blind \(network\)$/);
+  const told = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
+  assert.equal(told.length, 3);
+  for (const { atMs } of told) assert.ok(atMs < 65_000, `${atMs}`);
 });
