@@ -13,8 +13,6 @@ const PREFIX = "198.18";
 /** How many networks one process may open at once or one after the other. */
 const NETWORKS_MAX = 250;
 
-let opened = 0;
-
 /** Why there can be no such network here, or `undefined`. */
 export function networkHindrance(): string | undefined {
   if (Deno.uid() !== 0) return "only root may make network namespaces";
@@ -36,16 +34,14 @@ export class TestNetwork implements AsyncDisposable {
   #isLive = false;
 
   private constructor(number: number) {
-    // An interface's name has 15 characters at most.
-    this.#name = `rca${Deno.pid.toString(36)}n${number.toString(36)}`;
-    this.#subnet = `${PREFIX}.${(Deno.pid + number) % NETWORKS_MAX}`;
+    this.#name = bridgeName(number);
+    this.#subnet = `${PREFIX}.${number}`;
     this.address = `${this.#subnet}.1`;
   }
 
   static async open(): Promise<TestNetwork> {
-    const network = new TestNetwork(++opened);
+    const network = new TestNetwork(await claimNumber());
     const name = network.#name;
-    await ip("link", "add", name, "type", "bridge");
     try {
       await ip("addr", "add", `${network.address}/24`, "dev", name);
       await ip("link", "set", name, "up");
@@ -88,6 +84,28 @@ export class TestNetwork implements AsyncDisposable {
     await ip("link", "del", this.#name);
     if (this.#isLive) await ip("link", "del", `${this.#name}p`);
   }
+}
+
+/** An interface's name has 15 characters at most. */
+function bridgeName(number: number): string {
+  return `rca${number}n`;
+}
+
+/**
+ * Makes the bridge of a network that nobody has: files of tests run side by side, in one process and in
+ * several, and a run that was killed leaves its networks behind. The kernel lets one alone make it.
+ */
+async function claimNumber(): Promise<number> {
+  const start = crypto.getRandomValues(new Uint8Array(1))[0] ?? 0;
+  for (let tried = 0; tried < NETWORKS_MAX; tried++) {
+    const number = (start + tried) % NETWORKS_MAX;
+    const made = await runCommand("ip", {
+      args: ["link", "add", bridgeName(number), "type", "bridge"],
+    });
+    if (made.code === 0) return number;
+    if (!made.stderr.includes("exists")) throw new Error(`no bridge: ${made.stderr.trim()}`);
+  }
+  throw new Error("all test networks are taken");
 }
 
 /** What a cable does to the segments of one direction, seen from its machine. */
