@@ -44,6 +44,7 @@ export class StorageCheck implements AsyncDisposable {
   readonly #sample: Sample | undefined;
   readonly #wereWritable = new Set<string>();
   #shell: StorageShell | undefined;
+  #hangs = false;
 
   /** Looks at the files at once, while the disk is well. */
   constructor(options: StorageCheckOptions) {
@@ -56,9 +57,9 @@ export class StorageCheck implements AsyncDisposable {
     await this.#shell?.[Symbol.asyncDispose]();
   }
 
-  /** A child waits for the disk: whoever starts another process now may hang himself. */
+  /** A child has waited too long for the disk: whoever starts another process now may hang, too. */
   get hangs(): boolean {
-    return this.#shell?.isBusy ?? false;
+    return this.#hangs;
   }
 
   /** The first fault, or whether all is well. Throws nothing; takes `answerMs` a question at most. */
@@ -127,8 +128,12 @@ export class StorageCheck implements AsyncDisposable {
       using _alarm = clock.callAt(dueMs, () => resolve(undefined));
       const answer = await Promise.race([asked, isOver]);
       if (answer !== undefined) return answer;
-      if (clock.nowMs() - dueMs < STALL_MS) throw new NoAnswer();
+      if (clock.nowMs() - dueMs < STALL_MS) break;
     }
+    this.#hangs = true;
+    const end = () => this.#hangs = false;
+    asked.then(end, end);
+    throw new NoAnswer();
   }
 }
 

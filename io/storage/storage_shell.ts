@@ -62,9 +62,10 @@ export class StorageShell implements AsyncDisposable {
   /** Needs `--allow-run=/bin/sh`. Throws when no process can be started. */
   constructor() {
     this.#child = new Deno.Command(SHELL, {
-      args: ["-c", SCRIPT],
+      // Not among the arguments, which every list of processes shows.
+      args: ["-c", 'eval "$SCRIPT"', "storage-check"],
       clearEnv: true,
-      env: { PATH: "/usr/bin:/bin" },
+      env: { PATH: "/usr/bin:/bin", SCRIPT },
       cwd: "/",
       stdin: "piped",
       stdout: "piped",
