@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { deathsIn } from "../support/cluster.ts";
 import { HomeCluster } from "../support/home_cluster.ts";
+import { LANDMARK } from "../support/home_network.ts";
 import { networkHindrance } from "../support/network.ts";
 import { pass } from "../support/pass.ts";
 import { testTogether } from "../support/together.ts";
@@ -171,6 +172,28 @@ async function container(): Promise<void> {
   await cluster.untilTold(/arya is down/);
 }
 
+/** The hub is elsewhere and sees well: it cannot tell a home without power from one without internet. */
+async function cloud(): Promise<void> {
+  await using cluster = await HomeCluster.open({
+    inCloud: true,
+    hub: { cluster: { landmarks: LANDMARK } },
+  });
+  for (const id of ["arya", "sansa"]) await cluster.pi(id);
+  await cluster.untilWell();
+  await cluster.home.cutUplink();
+  await cluster.untilTold(/cannot be reached \(2 Pis\)/);
+  await cluster.home.mendUplink();
+  await cluster.untilWell();
+  // Its own way to the internet is another matter.
+  const from = cluster.hub.process.lines.length;
+  await cluster.hubMachine.cut();
+  await cluster.hub.process.line(/blind.*reason=no_link/, { ...PATIENCE, from });
+  await cluster.hubMachine.mend();
+  await cluster.hub.process.line("sees the cluster", { ...PATIENCE, from });
+  await cluster.untilWell();
+  assert.equal(deathsIn(cluster.hub).length, 2);
+}
+
 testTogether(
   hindrance === undefined ? "whose network is out?" : `whose network is out? (${hindrance})`,
   {
@@ -187,6 +210,7 @@ testTogether(
     "all Pis but the hub's lose power, and then one": powerCuts,
     "an agent is silent, and its machine answers": silentAgent,
     "a hub in a container whose host's cable is out": container,
+    "a hub in a data centre, and a home without internet": cloud,
   },
   { ignore: hindrance !== undefined && Deno.env.get("CI") !== "true" },
 );

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { compiledIfThere } from "./executable.ts";
 import { freePort } from "./free_port.ts";
-import { type HomeMachine, HomeNetwork, type Place } from "./home_network.ts";
+import type { HomeMachine } from "./home_machine.ts";
+import { HomeNetwork, type Place } from "./home_network.ts";
 import { Mosquitto } from "./mosquitto.ts";
 import {
   type Hub,
@@ -31,6 +32,8 @@ export interface HomeOptions {
   readonly hub?: Sections;
   /** The hub runs in a container of its machine. */
   readonly inContainer?: boolean;
+  /** The hub is in a data centre, beyond the home's router. */
+  readonly inCloud?: boolean;
   /** Machines have the router as their gateway; left out: yes. */
   readonly hasGateway?: boolean;
   /** The gateway answers nothing but ARP. */
@@ -152,11 +155,13 @@ export class HomeCluster implements AsyncDisposable {
   }
 
   async #open(options: HomeOptions): Promise<void> {
-    const { broker = "embedded", hub: wanted = {}, inContainer, isGatewayMute } = options;
+    const { broker = "embedded", hub: wanted = {}, inContainer, inCloud, isGatewayMute } = options;
     const home = this.#parts.use(await HomeNetwork.open());
     this.#home = home;
     if (isGatewayMute) await home.router.dropAll();
-    const machine = await home.addMachine("switch", { hasGateway: this.#hasGateway });
+    const machine = inCloud
+      ? await home.addCloudMachine()
+      : await home.addMachine("switch", { hasGateway: this.#hasGateway });
     this.#hubMachine = machine;
     const place = inContainer ? await machine.addContainer() : machine;
     const { through, outerAddress: address } = place;
