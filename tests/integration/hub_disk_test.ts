@@ -17,7 +17,31 @@ function withStateOn(disk: FailingDisk): readonly string[] {
   return ["unshare", "--mount", "sh", "-c", script, "sh"];
 }
 
+/** A program that is asked to end is gone by then. */
+const END_MS = 2000;
+
 const isRoot = Deno.uid() === 0;
+
+Deno.test({
+  name: "a hub whose disk does not answer ends in time" +
+    (isRoot ? "" : " (only root may mount a disk)"),
+  ignore: !isRoot && Deno.env.get("CI") !== "true",
+  async fn() {
+    await using disk = await FailingDisk.mount();
+    await using hub = await startHub({}, { through: withStateOn(disk) });
+    await hub.untilSeeing();
+    await disk.turn("mute");
+    try {
+      await hub.process.line(HELD, { withinMs: WITHIN_MS });
+      const askedMs = performance.now();
+      await hub.stop();
+      assert.ok(performance.now() - askedMs < END_MS, "its end waits for the disk");
+    } finally {
+      await disk.turn("well");
+    }
+  },
+});
+
 Deno.test({
   name: "a hub whose disk stops answering tells of deaths, and of its disk, and writes them later" +
     (isRoot ? "" : " (only root may mount a disk)"),
