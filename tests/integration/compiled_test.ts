@@ -86,8 +86,8 @@ Deno.test({
       ["hostname", "networkInterfaces", "osUptime"],
     ]);
     assert.deepEqual([agent?.allow_write, tracker?.allow_write, hub?.allow_write], [
-      ["/run/systemd/notify", "/run/rpi-cluster-agent"],
-      ["/run/systemd/notify", "/run/rpi-cluster-alert"],
+      ["/run/systemd/notify", "/run/rpi-cluster-agent", "/var/lib/rpi-cluster-agent"],
+      ["/run/systemd/notify", "/run/rpi-cluster-alert", "/var/lib/rpi-cluster-tracker"],
       [],
     ]);
     assert.deepEqual([agent?.allow_ffi, hub?.allow_ffi], [null, null]);

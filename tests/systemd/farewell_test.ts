@@ -8,6 +8,8 @@ import { testWithSystemd } from "./test_bed.ts";
 
 const AGENT = "rpi-cluster/v1/nodes/john-snow/status";
 const HUB = "rpi-cluster/v1/hub/status";
+/** One after the other, without a pause. */
+const RESTARTS = 8;
 
 /** The reasons of the farewells that were said so far on a topic; `none` for one without. */
 function farewellsOn({ messages }: TestClient, topic: string): readonly string[] {
@@ -53,6 +55,15 @@ testWithSystemd("agent and hub say whether they stop or restart", {
     assert.deepEqual(farewellsOn(listener, topic), ["restart", "stop"], topic);
   }
   assert.match(await machine.journal("hub"), /a node changed .*to=stopped reason=restart/);
+});
+
+testWithSystemd("an agent knows why it ends however soon after its start that is", {}, async (
+  { machine },
+) => {
+  await machine.do("systemctl", "start", "agent");
+  for (let count = 0; count < RESTARTS; count++) await machine.do("systemctl", "restart", "agent");
+  const farewells = (await machine.journal("agent")).match(/farewell reason=\w+/g);
+  assert.deepEqual(farewells, Array(RESTARTS).fill("farewell reason=restart"));
 });
 
 testWithSystemd("who is killed by hand says no reason, and systemd starts him again", {}, async (
