@@ -30,6 +30,8 @@ export function takeNetworkLink(step: ClusterStep, up: boolean | undefined): voi
   const { state: { network }, nowMs } = step;
   network.linkUp = up;
   if (up === false) return beginOutage(step, "no_link", undefined);
+  // Another network may have other gateways, and which of them answer has to be learned.
+  if (up === true) network.askedMs = -Infinity;
   const { outage } = network;
   if (outage?.reason === "no_link") outage.endsByMs ??= nowMs + RETURN_MS_MAX;
 }

@@ -38,6 +38,7 @@ export class LinkWatch implements AsyncDisposable {
   #view: NetworkView = viewWithoutIp();
   /** Whether `#view` is what `ip` printed last, and not a guess. */
   #isKnown = false;
+  readonly #firstLook = Promise.withResolvers<void>();
   #told: NetworkLinkInput | undefined;
   #isStale = false;
   #wake: () => void = () => {};
@@ -51,6 +52,11 @@ export class LinkWatch implements AsyncDisposable {
   /** The interfaces and routes as last seen. */
   get view(): NetworkView {
     return this.#isKnown ? this.#view : viewWithoutIp();
+  }
+
+  /** Resolves when `view` is what `ip` printed, or when `ip` failed or is missing. */
+  get ready(): Promise<void> {
+    return this.#firstLook.promise;
   }
 
   /** The `ip` program, or `undefined` where there is none. */
@@ -72,6 +78,7 @@ export class LinkWatch implements AsyncDisposable {
 
   #doWithout(): Promise<void> {
     log.info("there is no ip program (iproute2): whether a cable is out is not known");
+    this.#firstLook.resolve();
     // As any other news it comes after the constructor.
     return Promise.resolve().then(() => this.review());
   }
@@ -127,6 +134,7 @@ export class LinkWatch implements AsyncDisposable {
       this.#isKnown = false;
       this.#fail(error);
     }
+    this.#firstLook.resolve();
     this.review();
   }
 

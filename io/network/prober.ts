@@ -34,7 +34,7 @@ export interface ProberOptions {
   /** Whoever takes this machine's messages. */
   readonly providers: readonly HostAndPort[];
   /** What is known of this machine's own network. */
-  readonly network: Pick<LinkWatch, "view" | "ip">;
+  readonly network: Pick<LinkWatch, "view" | "ip" | "ready">;
   /** Told the results of each probe, in the order of the requests. */
   readonly onProbed: (probed: Probed) => void;
 }
@@ -94,7 +94,10 @@ export class Prober implements Disposable {
   }
 
   async #askOnce({ seq, nodes }: SendProbe): Promise<Probed> {
-    const { clock, landmarks, providers, network: { view } } = this.#options;
+    const { clock, landmarks, providers, network } = this.#options;
+    // Before the first look at the routes no gateway is known.
+    await network.ready;
+    const { view } = network;
     const startedMs = clock.nowMs();
     const round = new AbortController();
     using _end = clock.callAt(startedMs + KNOCK_MS, () => round.abort());

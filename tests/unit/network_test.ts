@@ -302,6 +302,15 @@ Deno.test("once one Pi is back, the others have a minute more: Wi-Fi does not br
   assert.deepEqual(deathsOf(played), ["arya"]);
 });
 
+Deno.test("a gateway that is known only once the link is up is asked then, and not ten minutes later", () => {
+  const { played } = playCluster({
+    notes: [...threePis(20_000), [5000, ownLink(true)]],
+    untilMs: 60_000,
+    lan: { gateway: (atMs) => atMs > 4000 && atMs < 20_000 ? "refused" : "no_answer" },
+  });
+  assert.deepEqual(deathsOf(played), []);
+});
+
 Deno.test("a link that fails once a minute does not put a verdict off for ever", () => {
   const flaps = Array.from({ length: 10 }, (_, index) => {
     const atMs = 22_000 + index * 50_000;
