@@ -168,6 +168,7 @@ export class ClusterLoop {
         return logClusterOutput(log, output);
       case "storage":
         this.#showNode(nodes.get(output.node));
+        if (output.isChange || output.fault) this.#publishVerdict(nodes.get(output.node));
         return logClusterOutput(log, output);
       case "rivals":
         projection.warn(output);
@@ -270,8 +271,9 @@ export class ClusterLoop {
   #publishVerdict(node: NodeState | undefined): void {
     const view = node && this.#parts.projection.node(node.id);
     if (view === undefined) return;
-    const { liveness, since, name, last_heartbeat_at } = view;
-    const payload = JSON.stringify({ liveness, since, name, last_heartbeat_at });
+    const { liveness, since, name, last_heartbeat_at, storage } = view;
+    const verdict = { liveness, since, name, last_heartbeat_at };
+    const payload = JSON.stringify(storage === null ? verdict : { ...verdict, storage });
     const topic = this.#topics.verdict(view.id);
     void this.#parts.observation.link.publish({ topic, payload, qos: 1, retain: true });
   }

@@ -23,6 +23,7 @@ Deno.test("a Pi whose card is dead alarms page, people and trackers, until it wo
   await using hub = await startHub(sendingTo(double, { hub: { broker: "none" }, mqtt }));
   await using tracker = await startTracker({ mqtt, node: { id: "arya" } });
   await using client = await TestClient.connect({ port: broker.port });
+  await client.subscribe("rpi-cluster/v1/hub/verdicts/+", 1);
   await using node = await PretendNode.start(client, { id: ID, name: "Khal Drogo" });
   node.setStorage({ storage: "ok" });
   await hub.waitForLiveness(ID, "alive");
@@ -36,6 +37,12 @@ Deno.test("a Pi whose card is dead alarms page, people and trackers, until it wo
   assert.deepEqual([failing?.liveness, failing?.storage?.fault], ["alive", "no_answer"]);
   await tracker.process.line("LED blinks once a second");
   await tracker.process.line("buzzer sounds", { withinMs: WITHIN_MS });
+  const verdict = await client.heard(
+    "the verdict with what fails",
+    ({ topic, payload }) =>
+      topic === `rpi-cluster/v1/hub/verdicts/${ID}` && payload.includes('"fault":"no_answer"'),
+  );
+  assert.equal(JSON.parse(verdict.payload).liveness, "alive");
   const [incident] = await hub.incidents();
   assert.deepEqual(
     [incident?.kind, incident?.node, incident?.cause, incident?.recovered_at],
