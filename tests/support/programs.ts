@@ -12,6 +12,9 @@ import { ProgramProcess } from "./program_process.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 import type { Deadline } from "./until.ts";
 
+/** A node that was never heard has 10 s, and a gateway that drops what it gets costs 12 s more. */
+const LIVENESS_MS = 40_000;
+
 /** A program is up after this long, on a machine that is busy with other tests. */
 const START: Deadline = { withinMs: 30_000 };
 /** What opens page and API of a hub under test. */
@@ -220,7 +223,7 @@ export class Hub extends TestProgram {
   }
 
   /** The node, as soon as it is so. */
-  async waitForLiveness(id: string, liveness: Liveness, withinMs = 15_000): Promise<NodeView> {
+  async waitForLiveness(id: string, liveness: Liveness, withinMs = LIVENESS_MS): Promise<NodeView> {
     const what = `the node ${id} to be ${liveness}`;
     const isSo = (node: NodeView) => node.id === id && node.liveness === liveness;
     return await this.process.until(what, async () => (await this.nodes()).find(isSo), {
