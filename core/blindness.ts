@@ -1,4 +1,4 @@
-/** Why an observer cannot trust its own view, in words for people. */
+/** Why an observer cannot trust its own view, by its code, in words for people. */
 
 export const BLINDNESS_WORDS = {
   no_connection: "it has no connection to the broker",
@@ -6,7 +6,7 @@ export const BLINDNESS_WORDS = {
   stalled: "it did not run for a while",
   no_link: "its cable or Wi-Fi is disconnected",
   network: "its own network is out",
-  started: "it has just started",
+  starting: "it has just started",
 } as const;
 
 export type Blindness = keyof typeof BLINDNESS_WORDS;

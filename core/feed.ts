@@ -3,6 +3,7 @@
  * `docs/api.schema.json` tells to other programs.
  */
 
+import type { Blindness } from "./blindness.ts";
 import type { IndicationKind } from "./indication.ts";
 import type { Liveness } from "./liveness.ts";
 import type { NotificationView } from "./notification.ts";
@@ -40,13 +41,15 @@ export interface NodeView {
   readonly maintenance_until: string | null;
   /** It dies and comes back again and again. */
   readonly flapping: boolean;
+  /** It is down, but its machine answers on the network: only its agent is silent. */
+  readonly agent_silent: boolean;
   /** Why it said farewell, of a node that is stopped or did not come back; else `null`. */
   readonly farewell: FarewellReason | null;
   /** What is wrong with its storage, by its own word, since when; `null`: nothing that is known. */
   readonly storage: { readonly fault: StorageFault; readonly since: string } | null;
 }
 
-export type { StorageFault };
+export type { Blindness, StorageFault };
 
 export type FaultKind = "network" | "vital" | "hub";
 
@@ -134,8 +137,10 @@ export interface ClusterView {
   readonly at: string;
   /** The zone in which the hub tells times, by its name in the IANA database. */
   readonly time_zone: string;
-  /** The hub cannot trust its own view: since when, and why. */
-  readonly blind: { readonly since: string; readonly reason: string } | null;
+  /** The hub cannot trust its own view: since when, and why, by its code and in English. */
+  readonly blind:
+    | { readonly since: string; readonly code: Blindness; readonly reason: string }
+    | null;
   /** A viewer who is not logged in is told of no silence. */
   readonly alarm: AlarmView;
   /** Whether anybody is told when a Pi dies. */

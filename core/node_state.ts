@@ -95,6 +95,8 @@ export interface NodeState {
   /** `undefined` as long as it does not say. */
   storage: NodeStorage | undefined;
   liveness: Liveness;
+  /** Why; `undefined` for what an earlier run of the observer found. */
+  livenessReason: Reason | undefined;
   sinceMs: number;
   session: string | undefined;
   readonly retired: RetiredSession[];
@@ -142,6 +144,7 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     vitals: undefined,
     storage: undefined,
     liveness: "unknown",
+    livenessReason: undefined,
     sinceMs: nowMs,
     session: undefined,
     retired: [],
@@ -182,6 +185,7 @@ export function change(
   const from = node.liveness;
   if (from === to) return undefined;
   node.liveness = to;
+  node.livenessReason = reason;
   node.sinceMs = atMs;
   if (to === "dead") {
     node.suspectAtMs = Infinity;

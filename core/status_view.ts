@@ -31,6 +31,7 @@ export type StatusNode = Pick<
   | "acknowledged"
   | "maintenance_until"
   | "flapping"
+  | "agent_silent"
   | "farewell"
   | "warnings"
   | "storage"
@@ -97,7 +98,8 @@ export function isFailing({ liveness, storage, maintenance_until }: StatusNode):
 
 function statusNode(node: StatusNode): StatusNode {
   const { id, name, liveness, since, last_heartbeat_at } = node;
-  const { acknowledged, maintenance_until, flapping, farewell, storage, warnings } = node;
+  const { acknowledged, maintenance_until, flapping, agent_silent } = node;
+  const { farewell, storage, warnings } = node;
   return {
     id,
     name,
@@ -107,6 +109,7 @@ function statusNode(node: StatusNode): StatusNode {
     acknowledged,
     maintenance_until,
     flapping,
+    agent_silent,
     farewell,
     warnings,
     storage,

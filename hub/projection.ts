@@ -43,7 +43,11 @@ export class Projection {
   constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
     this.#clock = clock;
     this.#groups = new Map(groups.flatMap(({ name, nodes }) => nodes.map((id) => [id, name])));
-    this.#blind = { since: this.#rfc3339(clock.nowMs()), reason: BLINDNESS_WORDS.started };
+    this.#blind = {
+      since: this.#rfc3339(clock.nowMs()),
+      code: "starting",
+      reason: BLINDNESS_WORDS.starting,
+    };
   }
 
   get blind(): ClusterView["blind"] {
@@ -90,6 +94,7 @@ export class Projection {
       warnings: warning === undefined ? [] : [warning],
       group: this.#groups.get(node.id) ?? null,
       remote: remotesOf(remote),
+      agent_silent: node.liveness === "dead" && node.livenessReason === "agent_silent",
       farewell: node.leftReason ?? null,
       storage: this.#storageOf(node),
     });
@@ -116,7 +121,10 @@ export class Projection {
 
   look({ blind, reason, atMs }: Sight): void {
     if (!blind || reason === "sees") this.#blind = null;
-    else this.#blind = { since: this.#rfc3339(atMs), reason: BLINDNESS_WORDS[reason] };
+    else {
+      const since = this.#rfc3339(atMs);
+      this.#blind = { since, code: reason, reason: BLINDNESS_WORDS[reason] };
+    }
   }
 
   /** The calendar was wrong by so much when it dated what is shown here. */

@@ -1,37 +1,35 @@
 /** Addresses of hosts, remembered: where the network is out, no name server answers either. */
 
-import { lookup } from "node:dns/promises";
 import { parseIp } from "../../core/network/address.ts";
+import type { Clock } from "../clock.ts";
+import { NameLookup } from "../name_lookup.ts";
 
 const ADDRESSES_MAX = 4;
 
 /** Hosts come from the configuration, so that there are only a few. */
 export class HostLookup {
+  readonly #clock: Clock;
+  readonly #lookups = new Map<string, NameLookup>();
   readonly #known = new Map<string, readonly string[]>();
-  readonly #running = new Map<string, Promise<void>>();
 
-  /**
-   * The addresses of a name, or those that it had last when nobody tells within `withinMs`; none when
-   * it was never found. An IP literal is its own address.
-   */
-  async addressesOf(host: string, withinMs: number): Promise<readonly string[]> {
-    if (parseIp(host) !== undefined) return [host];
-    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, withinMs);
-    await Promise.race([this.#look(host), tooLong]);
-    clearTimeout(timer);
-    return this.#known.get(host) ?? [];
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  /** The system's resolver cannot be interrupted, so one question a host is under way at most. */
-  #look(host: string): Promise<void> {
-    const running = this.#running.get(host);
-    if (running !== undefined) return running;
-    const looking = lookup(host, { all: true }).then((found) => {
-      const addresses = found.map(({ address }) => address).slice(0, ADDRESSES_MAX);
-      if (addresses.length > 0) this.#known.set(host, addresses);
-    }, () => {}).finally(() => this.#running.delete(host));
-    this.#running.set(host, looking);
-    return looking;
+  /**
+   * The addresses of a name, or those that it had last when nobody tells within `withinMs` or before
+   * `stop` aborts; none when it was never found. An IP literal is its own address.
+   */
+  async addressesOf(
+    host: string,
+    withinMs: number,
+    stop: AbortSignal,
+  ): Promise<readonly string[]> {
+    if (parseIp(host) !== undefined) return [host];
+    const lookup = this.#lookups.get(host) ?? new NameLookup(host, this.#clock);
+    this.#lookups.set(host, lookup);
+    const answer = await lookup.addresses(withinMs, stop);
+    if (answer.kind === "addresses") this.#known.set(host, answer.addresses);
+    return this.#known.get(host)?.slice(0, ADDRESSES_MAX) ?? [];
   }
 }

@@ -50,7 +50,7 @@ const log = getLog("network");
 /** One round at a time; of requests that come meanwhile the newest is next, and the others are not. */
 export class Prober implements Disposable {
   readonly #options: ProberOptions;
-  readonly #lookup = new HostLookup();
+  readonly #lookup: HostLookup;
   readonly #stop = new AbortController();
   #running = false;
   #next: SendProbe | undefined;
@@ -58,6 +58,7 @@ export class Prober implements Disposable {
 
   constructor(options: ProberOptions) {
     this.#options = options;
+    this.#lookup = new HostLookup(options.clock);
   }
 
   /** Asks, and tells `onProbed` within about 1.5 s. */
@@ -126,7 +127,7 @@ export class Prober implements Disposable {
     { hostname, port }: HostAndPort,
     stop: AbortSignal,
   ): Promise<Asked> {
-    const addresses = await this.#lookup.addressesOf(hostname, LOOKUP_MS);
+    const addresses = await this.#lookup.addressesOf(hostname, LOOKUP_MS, stop);
     const ports = port === undefined ? LANDMARK_PORTS : [port];
     return await ask({ kind, host: hostname }, addresses, ports, stop);
   }

@@ -33,6 +33,7 @@ export function node(
     acknowledged: false,
     maintenance_until: null,
     flapping: false,
+    agent_silent: false,
     farewell: null,
     storage: null,
     ...other,

@@ -32,6 +32,7 @@ function node(id: string, more: Partial<NodeView> = {}): NodeView {
     acknowledged: false,
     maintenance_until: null,
     flapping: false,
+    agent_silent: false,
     farewell: null,
     storage: null,
     ...more,
@@ -109,7 +110,7 @@ Deno.test("a change that says nothing moves sequence and clock alone", () => {
 });
 
 Deno.test("blindness comes and goes, and lasts where nothing is said of it", () => {
-  const blind = { since: AT, reason: "the broker does not answer" };
+  const blind = { since: AT, code: "no_echo", reason: "the broker does not answer" } as const;
   assert.deepEqual(applyFeed(view(), change({ blind }))?.blind, blind);
   assert.deepEqual(applyFeed(view({ blind }), change())?.blind, blind);
   assert.equal(applyFeed(view({ blind }), change({ blind: null }))?.blind, null);

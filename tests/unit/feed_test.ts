@@ -50,7 +50,7 @@ Deno.test("a heartbeat changes the last sign of life and nothing else", () => {
 });
 
 Deno.test("blindness comes and goes, and lasts while nothing is said of it", () => {
-  const blind = { since: AT, reason: "the broker does not answer" };
+  const blind = { since: AT, code: "no_echo", reason: "the broker does not answer" } as const;
   const during = applyFeed(before, change({ blind }));
   assert.deepEqual(during?.blind, blind);
   assert.deepEqual(applyFeed(during, change({ seq: 3 }))?.blind, blind);

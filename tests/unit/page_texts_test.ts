@@ -9,7 +9,7 @@ import { livenessTexts } from "../../web/texts/liveness.ts";
 import type { Area, Phrase } from "../../web/texts/phrase.ts";
 import { vitalTexts } from "../../web/texts/vital.ts";
 import { blindnessText, warningText } from "../../web/words/hub_text.ts";
-import { BLINDNESS_WORDS } from "../../core/blindness.ts";
+import { type Blindness, BLINDNESS_WORDS } from "../../core/blindness.ts";
 import { verdictOf } from "../../web/verdict/verdict.ts";
 import { node, nodes, view } from "../support/page_views.ts";
 
@@ -78,17 +78,16 @@ Deno.test("the verdict is told in German", () => {
   );
 });
 
+const CODES = Object.keys(BLINDNESS_WORDS) as Blindness[];
+
 Deno.test("what the hub says in English is told in German where it is known, else as it is", () => {
-  for (const reason of Object.values(BLINDNESS_WORDS)) {
-    const english = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
-    assert.equal(blindnessText(reason), english);
-    assert.notEqual(inGerman(() => blindnessText(reason)), english);
+  for (const code of CODES) {
+    assert.notEqual(inGerman(() => blindnessText(code)), blindnessText(code));
   }
   const rivals = 'Two machines claim to be "bran" (serial numbers 1, 2)';
   assert.equal(warningText(rivals), rivals);
   assert.match(inGerman(() => warningText(rivals)), /^Zwei Maschinen .*„bran“.*1, 2/);
   assert.equal(inGerman(() => warningText("A meteor fell")), "A meteor fell");
-  assert.equal(inGerman(() => blindnessText("it sleeps")), "It sleeps.");
 });
 
 function wordings(phrase: Phrase, language: "en" | "de"): readonly string[] {

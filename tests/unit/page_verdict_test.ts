@@ -87,7 +87,11 @@ Deno.test("what a node measured before it fell silent is no trouble of now", () 
 });
 
 Deno.test("a blind hub replaces the verdict, whatever the nodes were", () => {
-  const blind = { since: "2026-03-01T13:02:00Z", reason: "it has no connection to the broker" };
+  const blind = {
+    since: "2026-03-01T13:02:00Z",
+    code: "no_connection",
+    reason: "it has no connection to the broker",
+  } as const;
   for (const liveness of ["alive", "dead"] as const) {
     const verdict = verdictOf(view(nodes(3, liveness), { blind }), LIVE, BERLIN);
     assert.equal(verdict.tone, "unsure");
@@ -96,6 +100,33 @@ Deno.test("a blind hub replaces the verdict, whatever the nodes were", () => {
     assert.equal(verdict.deadCount, 0);
     assert.ok(verdict.stale);
   }
+});
+
+Deno.test("a hub whose own network is out says nothing of the broker", () => {
+  const since = "2026-03-01T13:02:00Z";
+  const said = (["no_link", "network"] as const).map((code) => {
+    const verdict = verdictOf(
+      view(nodes(3, "alive"), { blind: { since, code, reason: "" } }),
+      LIVE,
+      BERLIN,
+    );
+    return [verdict.spoken, plainText(verdict.notes[0] ?? [])];
+  });
+  const out = "The hub's own network has been out since 14:02";
+  assert.deepEqual(said, [
+    [out, "Its cable or Wi-Fi is disconnected."],
+    [out, "Nothing beyond it answers, not even the router."],
+  ]);
+});
+
+Deno.test("a machine that answers is told apart from one that is away, with what helps", () => {
+  const silent = node("John Snow", "dead", { agent_silent: true });
+  const verdict = verdictOf(view([...nodes(2, "alive"), silent]), LIVE, BERLIN);
+  assert.equal(verdict.spoken, "John Snow is down");
+  assert.equal(
+    plainText(verdict.notes[0] ?? []),
+    "The machine of John Snow answers, only its agent is silent. Try there: systemctl status agent",
+  );
 });
 
 Deno.test("a lost hub replaces the verdict and tells what is seen instead", () => {

@@ -24,7 +24,7 @@ function lines(view: StatusView): readonly string[] {
 
 Deno.test("the worst that is true is the status", () => {
   const maintained = { maintenance_until: LATER };
-  const blind = { since: AT, reason: "it has just started" };
+  const blind = { since: AT, code: "no_echo", reason: "it has just started" } as const;
   const late = node("Late", "suspect");
   assert.equal(status([DOWN], { blind }).status, "blind");
   const found = [
@@ -59,7 +59,11 @@ Deno.test("the terminal shows trouble first, and lengths since the last sign of 
 });
 
 Deno.test("a blind hub says that what it shows was, and what strangers say steers no terminal", () => {
-  const blind = { since: HEARD, reason: "the broker\u001b[2J does not answer" };
+  const blind = {
+    since: HEARD,
+    code: "no_echo",
+    reason: "the broker\u001b[2J does not answer",
+  } as const;
   const name = "John\u001b[31m Snow\nBran is up";
   const [sentence = "", , row = ""] = lines(status([{ ...DOWN, name }], { blind }));
   assert.match(sentence, /^The hub has not seen the cluster since TIME: the broker \[2J does not/);

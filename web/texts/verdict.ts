@@ -16,18 +16,29 @@ export const verdictTexts = {
     en: "The hub has not seen the broker since {since}",
     de: "Der Hub sieht den Broker seit {since} nicht",
   },
-  blindNoConnection: {
+  blindOfNetwork: {
+    en: "The hub's own network has been out since {since}",
+    de: "Das Netz des Hubs selbst ist seit {since} ausgefallen",
+  },
+  agentSilent: {
+    en: "The machine of {who} answers, only its agent is silent. Try there: {command}",
+    de: "Das Gerät von {who} antwortet, nur sein Agent schweigt. Dort hilft: {command}",
+  },
+  blind_no_connection: {
     en: "It has no connection to the broker.",
     de: "Er hat keine Verbindung zum Broker.",
   },
-  blindNoEcho: { en: "The broker does not answer.", de: "Der Broker antwortet nicht." },
-  blindStalled: { en: "It did not run for a while.", de: "Er lief eine Weile nicht." },
-  blindNoLink: {
+  blind_no_echo: { en: "The broker does not answer.", de: "Der Broker antwortet nicht." },
+  blind_stalled: { en: "It did not run for a while.", de: "Er lief eine Weile nicht." },
+  blind_no_link: {
     en: "Its cable or Wi-Fi is disconnected.",
     de: "Sein Kabel oder WLAN ist nicht verbunden.",
   },
-  blindNetwork: { en: "Its own network is out.", de: "Sein eigenes Netz ist ausgefallen." },
-  blindStarted: { en: "It has just started.", de: "Er ist gerade erst gestartet." },
+  blind_network: {
+    en: "Nothing beyond it answers, not even the router.",
+    de: "Nichts außerhalb von ihm antwortet, auch nicht der Router.",
+  },
+  blind_starting: { en: "It has just started.", de: "Er ist gerade erst gestartet." },
   blindHint: {
     en: "The Pis may be well or not: what you see is what was last known.",
     de: "Den Pis kann es gut gehen oder nicht: Hier steht, was zuletzt bekannt war.",

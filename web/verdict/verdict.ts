@@ -51,6 +51,8 @@ const NOTES_MAX = 3;
 /** A first connection may take this long before the page calls it missing. */
 const PATIENCE_MS = 3000;
 
+const AGENT_COMMAND = "systemctl status agent";
+
 /** A silence below this has no length worth telling. */
 const SHORTEST_MS = 1000;
 
@@ -83,12 +85,13 @@ function lost(hearing: Hearing & { kind: "silent" }, zone: Zone): Verdict {
 
 function blind(
   view: Judged,
-  why: { readonly since: string; readonly reason: string },
+  { since: from, code }: NonNullable<ClusterView["blind"]>,
   zone: Zone,
 ): Verdict {
-  const since = sinceText(why.since, view.at, zone);
-  return unsure([text("verdict.blind", { since })], [
-    [blindnessText(why.reason)],
+  const since = sinceText(from, view.at, zone);
+  const isOfNetwork = code === "no_link" || code === "network";
+  return unsure([text(isOfNetwork ? "verdict.blindOfNetwork" : "verdict.blind", { since })], [
+    [blindnessText(code)],
     [text("verdict.blindHint")],
   ]);
 }
@@ -106,7 +109,7 @@ function verdictOfNodes(view: Judged): Verdict {
     tone,
     sentence,
     spoken: plainText(sentence),
-    notes: notesOf(needy),
+    notes: [...nodes.filter(isAgentSilent).slice(0, NOTES_MAX).map(agentNote), ...notesOf(needy)],
     deadCount: nodes.filter((node) => node.liveness === "dead").length,
     stale: false,
   };
@@ -181,6 +184,16 @@ function alsoLeft(sentence: readonly Piece[], left: readonly NodeView[]): readon
   if (left.length === 0) return sentence;
   return pieces("verdict.alsoStopped", { sentence: SUBJECT, count: left.length })
     .flatMap((piece) => piece === SUBJECT ? sentence : [piece]);
+}
+
+function isAgentSilent({ agent_silent }: NodeView): boolean {
+  return agent_silent;
+}
+
+/** What helps is another thing than a look at the power supply. */
+function agentNote(node: NodeView): readonly Piece[] {
+  const slots = { who: { name: shownName(node) }, command: AGENT_COMMAND };
+  return pieces("verdict.agentSilent", slots);
 }
 
 function need(node: NodeView): readonly Piece[] {

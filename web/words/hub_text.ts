@@ -1,5 +1,6 @@
 /** What the hub says in English sentences of its own, in the reader's language where it is known. */
 
+import type { Blindness } from "../../core/feed.ts";
 import { text } from "../texts.ts";
 
 /** `Two machines claim to be "bran" (serial numbers 1, 2)` */
@@ -17,22 +18,7 @@ export function warningText(warning: string): string {
   });
 }
 
-/** Why the hub is blind, as a sentence; the hub gives its reason as a clause: `it has just started`. */
-export function blindnessText(reason: string): string {
-  switch (reason) {
-    case "it has no connection to the broker":
-      return text("verdict.blindNoConnection");
-    case "the broker does not answer":
-      return text("verdict.blindNoEcho");
-    case "it did not run for a while":
-      return text("verdict.blindStalled");
-    case "its cable or Wi-Fi is disconnected":
-      return text("verdict.blindNoLink");
-    case "its own network is out":
-      return text("verdict.blindNetwork");
-    case "it has just started":
-      return text("verdict.blindStarted");
-    default:
-      return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
-  }
+/** Why the hub is blind, as a sentence. */
+export function blindnessText(code: Blindness): string {
+  return text(`verdict.blind_${code}`);
 }
