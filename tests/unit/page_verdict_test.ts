@@ -102,6 +102,19 @@ Deno.test("a blind hub replaces the verdict, whatever the nodes were", () => {
   }
 });
 
+Deno.test("who restarts, or does not say why he stops, is not called stopped on purpose", () => {
+  for (const farewell of ["restart", "reboot", "unknown"] as const) {
+    const left = node("Bran", "left", { farewell });
+    assert.deepEqual(said([...nodes(3, "alive"), left]), [
+      "well",
+      "All 3 Pis are up, 1 stopped or restarting",
+    ]);
+    assert.deepEqual(said([left]), ["asleep", "Bran is stopped or restarts"]);
+  }
+  const off = node("Bran", "left", { farewell: "poweroff" });
+  assert.deepEqual(said([off]), ["asleep", "Bran is stopped on purpose"]);
+});
+
 Deno.test("a hub whose own network is out says nothing of the broker", () => {
   const since = "2026-03-01T13:02:00Z";
   const said = (["no_link", "network"] as const).map((code) => {

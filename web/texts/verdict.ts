@@ -96,6 +96,17 @@ export const verdictTexts = {
     en: "{sentence}, {count} stopped on purpose",
     de: "{sentence}, {count} absichtlich angehalten",
   },
+  away: {
+    en: { one: "{who} is stopped or restarts", other: "{who} are stopped or restart" },
+    de: {
+      one: "{who} ist angehalten oder startet neu",
+      other: "{who} sind angehalten oder starten neu",
+    },
+  },
+  alsoAway: {
+    en: "{sentence}, {count} stopped or restarting",
+    de: "{sentence}, {count} angehalten oder im Neustart",
+  },
   notHeard: {
     en: { one: "{who} has not been heard yet", other: "{who} have not been heard yet" },
     de: { one: "{who} wurde noch nicht gehört", other: "{who} wurden noch nicht gehört" },

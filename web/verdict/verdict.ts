@@ -132,7 +132,9 @@ function toneAndSentence({ nodes, at }: Judged, needy: boolean): [Tone, readonly
   if (dead.length > 0) return ["asleep", are("downInMaintenance", dead, total)];
   const alive = by("alive");
   const left = by("left");
-  if (alive.length === 0) return ["asleep", are("stopped", left, total)];
+  if (alive.length === 0) {
+    return ["asleep", are(areOnPurpose(left) ? "stopped" : "away", left, total)];
+  }
   const sentence = alsoLeft(are("up", alive, alive.length), left);
   return [needy ? "attention" : "well", sentence];
 }
@@ -145,6 +147,7 @@ type Word =
   | "late"
   | "notHeard"
   | "stopped"
+  | "away"
   | "up";
 
 /** What fails is said where it is one Pi. */
@@ -155,7 +158,7 @@ function failureOf([first, ...more]: readonly NodeView[]): Word {
 
 /** *John Snow is down*, *John Snow and Khal Drogo are down*, *5 of 20 Pis are down*, *All 6 Pis are down*. */
 function are(word: Word, some: readonly NodeView[], total: number): readonly Piece[] {
-  const who = subjectOf(some, total, word === "up" || word === "stopped");
+  const who = subjectOf(some, total, word === "up" || word === "stopped" || word === "away");
   const slots = { who: SUBJECT, count: some.length };
   return pieces(`verdict.${word}`, slots).flatMap((piece) => piece === SUBJECT ? who : [piece]);
 }
@@ -180,9 +183,17 @@ function subjectOf(some: readonly NodeView[], total: number, peace: boolean): re
   return [total === 2 ? text("verdict.both") : text("verdict.all", { total })];
 }
 
+/** Nobody said that they come back, as before a restart, and none stopped without a word of why. */
+function areOnPurpose(left: readonly NodeView[]): boolean {
+  return left.every(({ farewell }) =>
+    farewell === null || farewell === "stop" || farewell === "poweroff"
+  );
+}
+
 function alsoLeft(sentence: readonly Piece[], left: readonly NodeView[]): readonly Piece[] {
   if (left.length === 0) return sentence;
-  return pieces("verdict.alsoStopped", { sentence: SUBJECT, count: left.length })
+  const key = areOnPurpose(left) ? "verdict.alsoStopped" : "verdict.alsoAway";
+  return pieces(key, { sentence: SUBJECT, count: left.length })
     .flatMap((piece) => piece === SUBJECT ? sentence : [piece]);
 }
 
