@@ -9,6 +9,7 @@ const ASIDE_MAX = 3;
 /** What SQLite keeps beside the file: what was written last, and an index of it. */
 const JOURNAL = "-wal";
 const JOURNAL_INDEX = "-shm";
+const FILE_MODE = 0o600;
 
 /** Whether the file is still the one that was opened. */
 export type Place = "same" | "deleted" | "replaced";
@@ -25,6 +26,7 @@ export class DatabaseFile implements Disposable {
     // Before it is opened: one that takes its place meanwhile is noticed later.
     this.#identity = identityOf(path);
     this.connection = Connection.toFile(path);
+    keepSecret(path);
     this.#version = dataVersion(this.connection);
   }
 
@@ -92,10 +94,24 @@ function writePart(part: string, write: (file: Connection) => void): void {
   removeFiles(part);
   {
     using file = Connection.toFile(part, "DELETE");
+    keepSecret(part);
     file.migrate();
     file.transaction(() => write(file));
   }
   giveToFolder(part);
+}
+
+/** For the hub's user alone: phone numbers and sessions are in it. SQLite makes its journals alike. */
+function keepSecret(path: string): void {
+  for (const file of filesOf(path)) {
+    const { mode } = statIfAny(file) ?? {};
+    if (typeof mode !== "number" || (mode & 0o777) === FILE_MODE) continue;
+    try {
+      Deno.chmodSync(file, FILE_MODE);
+    } catch {
+      // Another's file, or a disk that takes no writes: it is read all the same.
+    }
+  }
 }
 
 /** Makes a file without rows, all of it or nothing: one that is empty is damaged. */
