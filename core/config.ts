@@ -7,6 +7,7 @@ import { decodeCluster, decodeHub, decodeMqtt, decodeNode, decodeRpi } from "./c
 import type { WeeklyTime } from "./config_times.ts";
 import { decodeWebhook } from "./config_webhook.ts";
 import type { HostAndPort } from "./host.ts";
+import type { Prefix } from "./network/address.ts";
 import type { QuietHours } from "./policy/quiet_hours.ts";
 
 /** Everything that agent, tracker and hub can be told. Durations are milliseconds. */
@@ -66,6 +67,10 @@ export interface Config {
     /** Absent: the hub generates one. */
     readonly password?: string;
     readonly publicStatus: boolean;
+    /** Other names by which guests may come, in lower case. */
+    readonly names: readonly string[];
+    /** Whose `X-Forwarded-*` are believed. */
+    readonly trustedProxies: readonly Prefix[];
     /** Of the IANA database. Absent: the machine's own. */
     readonly timeZone?: string;
   };

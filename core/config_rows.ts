@@ -143,6 +143,18 @@ export const CONFIG_SECTIONS = {
       default: "no",
       meaning: "`yes`: anyone may look, only those who log in may act",
     },
+    names: {
+      default: "",
+      defaultShown: "empty",
+      meaning: "under what other names guests find a page that is public, such as " +
+        "`pis.example.org`; this machine's own, `localhost`, `*.local` and addresses need none",
+    },
+    trusted_proxies: {
+      default: "",
+      defaultShown: "empty",
+      meaning: "reverse proxies whose `X-Forwarded-For`, `-Proto`, `-Host` and `-Port` are " +
+        "believed: addresses or networks, such as `127.0.0.1, ::1, 10.0.0.0/8`",
+    },
     time_zone: {
       defaultShown: "the machine's own",
       meaning:

@@ -30,6 +30,7 @@ import {
   parsePort,
   parseTopicRoot,
 } from "./config_values.ts";
+import { parsePageNames, parseProxies } from "./config_web.ts";
 import { formatDuration } from "./duration.ts";
 import { parseHost } from "./host.ts";
 import { parseLandmarks } from "./network/landmark.ts";
@@ -201,6 +202,8 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
       "./state",
     ...present({ password }),
     publicStatus: reader.withDefault("hub.public_status", parseBoolean),
+    names: reader.withDefault("hub.names", parsePageNames),
+    trustedProxies: reader.withDefault("hub.trusted_proxies", parseProxies),
     ...present({ timeZone }),
   };
 }

@@ -73,7 +73,7 @@ function waitOf(failuresMs: readonly number[], max: number, nowMs: number): numb
 }
 
 /** Whoever has one IPv6 address has the whole network of its first 64 bits. */
-function sourceOf(address: string): string {
+export function sourceOf(address: string): string {
   if (!address.includes(":") || address.includes(".")) return address;
   const [head = "", tail] = address.toLowerCase().split("::");
   const groups = groupsOf(head);

@@ -9,21 +9,26 @@ import type { Availability } from "./availability.ts";
 import type { Drill } from "./drill.ts";
 import type { Feed } from "./feed.ts";
 import { actionRoutes } from "./http/actions.ts";
-import { failure, limitBody, refuseForeignPages } from "./http/answer.ts";
+import type { Prefix } from "../core/network/address.ts";
+import { failure, limitBody } from "./http/answer.ts";
+import { hearProxies } from "./http/asked.ts";
 import { availabilityRoutes } from "./http/availability.ts";
 import { historyRoutes } from "./http/history.ts";
 import { incidentRoutes } from "./http/incidents.ts";
 import { admitGuests, login, logout, requireLogin } from "./http/login.ts";
 import { nodeRoutes } from "./http/node.ts";
 import { nodeActionRoutes } from "./http/node_actions.ts";
-import { lostPage, PageFiles, pageRoutes } from "./http/page_files.ts";
+import { refuseForeignPages } from "./http/origin.ts";
+import { isOfPrograms, lostPage, PageFiles, pageRoutes } from "./http/page_files.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { statusRoutes } from "./http/status.ts";
 import { watch } from "./http/watch.ts";
+import { wrongMethod } from "./http/wrong_method.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NodeActions } from "./node_actions.ts";
 import type { Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
+import { ViewerPlaces } from "./viewer_places.ts";
 import type { VitalsHistory } from "./vitals_history.ts";
 
 export interface AppOptions {
@@ -41,6 +46,9 @@ export interface AppOptions {
   readonly pageFolder: string;
   /** Anyone may look; only who logs in may act. */
   readonly publicStatus: boolean;
+  /** The names, in lower case, by which guests may come beside those of any home network. */
+  readonly names: ReadonlySet<string>;
+  readonly trustedProxies: readonly Prefix[];
 }
 
 const log = getLog("http");
@@ -50,6 +58,12 @@ export function createApp(options: AppOptions): Hono {
   const { access, projection } = options;
   const app = new Hono();
   app.use(headers());
+  app.use(hearProxies(options.trustedProxies));
+  app.use(async (context, next) => {
+    // What the hub says is true for a moment, and not for whoever sits at the browser next.
+    if (isOfPrograms(context.req.path)) context.header("Cache-Control", "no-store");
+    await next();
+  });
   app.onError((error, context) => {
     // Not to the browser: what an error says is for whoever may read the log.
     log.error("cannot answer", { method: context.req.method, path: context.req.path, error });
@@ -58,8 +72,7 @@ export function createApp(options: AppOptions): Hono {
   });
   const pageFiles = new PageFiles(options.pageFolder);
   app.notFound(async (context) => {
-    const page = await lostPage(context, pageFiles);
-    return page ??
+    return wrongMethod(context, app.routes) ?? await lostPage(context, pageFiles) ??
       failure(context, 404, { code: "not_found", message: `Nothing at ${context.req.path}` });
   });
 
@@ -74,14 +87,15 @@ export function createApp(options: AppOptions): Hono {
   app.post("/api/v1/login", ourPage, limitBody(), (context) => login(context, access));
   app.post("/api/v1/logout", ourPage, (context) => logout(context, access));
 
+  const places = new ViewerPlaces();
   const mayAct = requireLogin(access);
-  const mayLook = options.publicStatus ? admitGuests(access) : mayAct;
+  const mayLook = options.publicStatus ? admitGuests(access, options.names) : mayAct;
   app.route("/", historyRoutes({ ...options, mayLook, mayAct }));
   app.route("/", statusRoutes({ ...options, mayLook }));
   app.route("/", nodeRoutes({ ...options, mayLook }));
   app.route("/", availabilityRoutes({ ...options, mayLook }));
   app.route("/", incidentRoutes({ ...options, mayLook }));
-  app.get("/ws", mayLook, (context) => watch(context, options));
+  app.get("/ws", mayLook, (context) => watch(context, { ...options, places }));
   app.route("/", actionRoutes({ ...options, mayAct }));
   app.route("/", nodeActionRoutes({ ...options, mayAct }));
   app.route("/", sessionRoutes({ ...options, mayAct }));

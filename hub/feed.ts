@@ -7,8 +7,6 @@ import { localTimeZone } from "../io/local_time.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";
 
-/** More viewers than this are turned away. */
-const VIEWERS_MAX = 100;
 /**
  * A viewer that has more than this unread beside its snapshot is sent nothing until it has read all,
  * then a new snapshot.
@@ -71,13 +69,11 @@ export class Feed implements Disposable {
     this.#viewers.clear();
   }
 
-  /** Sends a snapshot, then every change until `leave`. Says whether there was room. */
-  join(viewer: Viewer): boolean {
-    if (this.#viewers.size >= VIEWERS_MAX) return false;
+  /** Sends a snapshot, then every change until `leave`. */
+  join(viewer: Viewer): void {
     // What waits would come once more after the snapshot that holds it already; that is harmless.
     this.#show(viewer, writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
     this.#flushWithin(QUIET_MS);
-    return true;
   }
 
   leave(viewer: Viewer): void {

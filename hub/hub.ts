@@ -219,6 +219,12 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     vitals,
     pageFolder: new URL("../build/web", import.meta.url).pathname,
     publicStatus: config.hub.publicStatus,
+    names: new Set([
+      ...config.hub.names,
+      config.hub.listen.hostname,
+      Deno.hostname().toLowerCase(),
+    ]),
+    trustedProxies: config.hub.trustedProxies,
   });
   parts.use(servePage(config.hub.listen, app.fetch));
   health.look();

@@ -67,6 +67,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("mosquitto"),
       program("mosquitto-clients", "mosquitto_pub"),
       program("openssl"),
+      program("nginx-light", "nginx"),
       program("qemu-user", "qemu-aarch64"),
       program("iproute2", "ip"),
       program("nftables", "nft"),

@@ -5,9 +5,10 @@ import { NODE_ID_PATTERN } from "../../core/wire.ts";
 import { formatDuration, parseDurationMs } from "../../core/duration.ts";
 import type { Actions } from "../actions.ts";
 import type { Projection } from "../projection.ts";
-import { limitBody, refuseOthersForms } from "./answer.ts";
+import { limitBody } from "./answer.ts";
 import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "./body.ts";
 import { didYouMean, type KnownNodes, noSuchNode } from "./no_such_node.ts";
+import { refuseOthersForms } from "./origin.ts";
 
 /** Whoever needs longer asks again: a silence that is forgotten must end by itself. */
 const FOR_MS_MAX = 7 * 24 * 3_600_000;

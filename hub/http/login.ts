@@ -2,14 +2,16 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { getConnInfo } from "hono/deno";
-import { unmapped } from "../../core/host.ts";
 import type { Access } from "../access.ts";
 import { failure, tooMany } from "./answer.ts";
+import { askedOf } from "./asked.ts";
+import { isPageName } from "./page_names.ts";
 
 const SESSION_COOKIE = "rpi_cluster_session";
 /** Browsers keep no cookie for longer. When the session ends is for the hub to say. */
 const COOKIE_S = 400 * 24 * 3600;
+/** A strange name is repeated at most so far. */
+const NAME_SHOWN_MAX = 100;
 
 /** Whom a request comes from; `session` where it is a browser that logged in. */
 type Visitor =
@@ -25,18 +27,32 @@ export function requireLogin(access: Access): MiddlewareHandler {
     const visitor = visitorOf(context, access);
     context.set(VISITOR, visitor);
     if (visitor.kind === "owner") return await next();
-    context.header("WWW-Authenticate", "Bearer");
-    const message = "Log in, or send the password as Bearer token";
-    return failure(context, 401, { code: "unauthorized", message });
+    return unauthorized(context, "Log in, or send the password as Bearer token");
   };
 }
 
-/** Lets pass everybody; whoever is not logged in is a guest. */
-export function admitGuests(access: Access): MiddlewareHandler {
+/**
+ * Lets pass everybody; whoever is not logged in is a guest. By a name that is none of the hub's only
+ * those who are logged in are let pass.
+ */
+export function admitGuests(access: Access, names: ReadonlySet<string>): MiddlewareHandler {
   return async (context, next) => {
-    context.set(VISITOR, visitorOf(context, access));
-    return await next();
+    const visitor = visitorOf(context, access);
+    context.set(VISITOR, visitor);
+    const strange = visitor.kind === "stranger"
+      ? askedOf(context).hosts.find((host) => !isPageName(host, names))
+      : undefined;
+    if (strange === undefined) return await next();
+    const name = JSON.stringify(strange.slice(0, NAME_SHOWN_MAX));
+    const message = `Log in: guests are not shown the cluster by the name ${name}. ` +
+      "If it is the hub's, write it into [hub] names";
+    return unauthorized(context, message);
   };
+}
+
+function unauthorized(context: Context, message: string): Response {
+  context.header("WWW-Authenticate", "Bearer");
+  return failure(context, 401, { code: "unauthorized", message });
 }
 
 /** Whether the one that a guard let pass is not logged in: to be shown what guests may see. */
@@ -55,7 +71,7 @@ export function sessionIn(context: Context): number | undefined {
 function visitorOf(context: Context, access: Access): Visitor {
   const bearer = /^Bearer (.+)$/.exec(context.req.header("Authorization") ?? "")?.[1];
   if (bearer !== undefined) {
-    const isOwner = access.login(bearer, addressOf(context)).kind === "admitted";
+    const isOwner = access.login(bearer, askedOf(context).address).kind === "admitted";
     return isOwner ? { kind: "owner", session: undefined } : { kind: "stranger" };
   }
   const session = sessionOf(context, access);
@@ -72,7 +88,7 @@ export async function login(context: Context, access: Access): Promise<Response>
     const message = 'Expected {"password":"..."} as JSON';
     return failure(context, 400, { code: "bad_request", message });
   }
-  const address = addressOf(context);
+  const address = askedOf(context).address;
   const result = access.login(password, address);
   switch (result.kind) {
     case "too_many":
@@ -112,9 +128,4 @@ function isUnderTls(context: Context): boolean {
   const [forwarded = ""] = (context.req.header("X-Forwarded-Proto") ?? "").split(",");
   return forwarded.trim().toLowerCase() === "https" ||
     new URL(context.req.url).protocol === "https:";
-}
-
-/** Behind a reverse proxy all have its address; better than to believe a header that anyone can send. */
-function addressOf(context: Context): string {
-  return unmapped(getConnInfo(context).remote.address ?? "unknown");
 }

@@ -5,9 +5,10 @@ import { parseName, parseNodeId } from "../../core/config_values.ts";
 import type { Drill } from "../drill.ts";
 import type { NodeActions } from "../node_actions.ts";
 import type { Projection } from "../projection.ts";
-import { failure, limitBody, refuseOthersForms, tooMany } from "./answer.ts";
+import { failure, limitBody, tooMany } from "./answer.ts";
 import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "./body.ts";
 import { noSuchNode } from "./no_such_node.ts";
+import { refuseOthersForms } from "./origin.ts";
 
 export interface NodeActionRoutesOptions {
   readonly nodeActions: NodeActions;

@@ -45,11 +45,16 @@ interface PageFile {
 /** Paths of programs, whose errors are JSON whoever asks. */
 const OF_PROGRAMS = /^\/(?:api|ws|metrics|healthz|readyz)(?:\/|$)/;
 
+/** Whether what is found at a path is for programs, not a part of the page. */
+export function isOfPrograms(path: string): boolean {
+  return OF_PROGRAMS.test(path);
+}
+
 /** The page for a browser that was led to an address that leads nowhere; `undefined` for programs. */
 export async function lostPage(context: Context, files: PageFiles): Promise<Response | undefined> {
   const { method, path } = context.req;
   const isBrowser = method === "GET" && (context.req.header("Accept") ?? "").includes("text/html");
-  if (!isBrowser || OF_PROGRAMS.test(path)) return undefined;
+  if (!isBrowser || isOfPrograms(path)) return undefined;
   const index = await files.find(INDEX);
   if (index === undefined) return undefined;
   context.status(404);

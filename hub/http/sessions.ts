@@ -2,8 +2,9 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import type { Access } from "../access.ts";
-import { failure, refuseOthersForms } from "./answer.ts";
+import { failure } from "./answer.ts";
 import { sessionIn } from "./login.ts";
+import { refuseOthersForms } from "./origin.ts";
 
 export interface SessionRoutesOptions {
   readonly access: Access;

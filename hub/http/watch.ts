@@ -3,8 +3,12 @@
 import type { Context } from "hono";
 import type { Access } from "../access.ts";
 import type { Feed, Viewer } from "../feed.ts";
-import { failure, foreignPage, isForeignPage } from "./answer.ts";
+import type { PlaceAnswer, ViewerPlaces } from "../viewer_places.ts";
+import { failure } from "./answer.ts";
+import { askedOf } from "./asked.ts";
+import { badRequest } from "./body.ts";
 import { isGuest, sessionIn } from "./login.ts";
+import { foreignness, foreignPage } from "./origin.ts";
 
 /**
  * A browser of which nothing is heard for this long is gone. Deno pings it at half of that, which
@@ -13,19 +17,43 @@ import { isGuest, sessionIn } from "./login.ts";
 const IDLE_S = 40;
 /** What a page is told whose session has ended: log in. */
 const SESSION_ENDED = 4401;
+/** What whoever says something is told: the feed goes one way. */
+const NOTHING_EXPECTED = 1008;
+const RETRY_AFTER_S = 10;
 
 export interface WatchOptions {
   readonly access: Access;
   readonly feed: Feed;
+  readonly places: ViewerPlaces;
 }
 
 /** Joins the feed. Nothing but the origin keeps foreign pages from it: WebSockets know no other barrier. */
-export function watch(context: Context, { feed, access }: WatchOptions): Response {
+export function watch(context: Context, options: WatchOptions): Response {
   if (context.req.header("Upgrade")?.toLowerCase() !== "websocket") {
     const message = "Expected a WebSocket";
     return failure(context, 426, { code: "upgrade_required", message });
   }
-  if (isForeignPage(context)) return foreignPage(context);
+  const foreign = foreignness(context);
+  if (foreign !== undefined) return foreignPage(context, foreign);
+  const wrong = handshakeMistake(context);
+  if (wrong !== undefined) return badRequest(context, wrong);
+  const guest = isGuest(context);
+  const answer = options.places.take({ isGuest: guest, address: askedOf(context).address });
+  if (answer.kind !== "place") return noPlace(context, answer);
+  try {
+    return upgraded(context, options, answer.place);
+  } catch (error) {
+    answer.place[Symbol.dispose]();
+    if (error instanceof TypeError) return badRequest(context, "Expected a WebSocket's handshake");
+    throw error;
+  }
+}
+
+function upgraded(
+  context: Context,
+  { access, feed }: WatchOptions,
+  place: Disposable,
+): Response {
   const { socket, response } = Deno.upgradeWebSocket(context.req.raw, { idleTimeout: IDLE_S });
   const viewer: Viewer = {
     isGuest: isGuest(context),
@@ -40,14 +68,48 @@ export function watch(context: Context, { feed, access }: WatchOptions): Respons
     feed.leave(viewer);
     socket.close(SESSION_ENDED, "the session has ended");
   });
-  socket.onopen = () => {
-    if (!feed.join(viewer)) socket.close(1013, "too many viewers");
+  socket.onopen = () => feed.join(viewer);
+  socket.onmessage = () => {
+    feed.leave(viewer);
+    socket.close(NOTHING_EXPECTED, "nothing is expected here");
   };
   const leave = () => {
+    place[Symbol.dispose]();
     hold?.[Symbol.dispose]();
     feed.leave(viewer);
   };
   socket.onclose = leave;
   socket.onerror = leave;
   return response;
+}
+
+/** What RFC 6455, 4.2.1 asks of the request. */
+function handshakeMistake(context: Context): string | undefined {
+  const expected = [
+    ["Connection", "Upgrade", /(^|,)\s*upgrade\s*(,|$)/i],
+    ["Sec-WebSocket-Version", "13", /^13$/],
+    ["Sec-WebSocket-Key", "16 bytes in Base64", /^[A-Za-z0-9+/]{22}==$/],
+  ] as const;
+  const wrong = expected.find(([name, , pattern]) => !pattern.test(context.req.header(name) ?? ""));
+  return wrong && `${wrong[0]}: expected ${wrong[1]}`;
+}
+
+function noPlace(
+  context: Context,
+  { kind, max }: Exclude<PlaceAnswer, { readonly kind: "place" }>,
+): Response {
+  context.header("Retry-After", String(RETRY_AFTER_S));
+  const code = "too_many_viewers";
+  switch (kind) {
+    case "address_full": {
+      const message = `Your address watches ${max} times already. Close a page, or log in`;
+      return failure(context, 429, { code, message });
+    }
+    case "no_guests": {
+      const message = `All ${max} places of guests are taken. Log in, or come back later`;
+      return failure(context, 503, { code, message });
+    }
+    case "full":
+      return failure(context, 503, { code, message: `All ${max} places are taken. Close a page` });
+  }
 }

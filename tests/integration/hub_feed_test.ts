@@ -6,15 +6,26 @@ import { COOKIE, errorOf, session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
-import { within } from "../support/until.ts";
+import { until, within } from "../support/until.ts";
 import { Watcher } from "../support/watcher.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 
 /** The status of an attempt to open the feed, made by hand: a browser's API hides it. */
 async function upgradeStatus(hub: Hub, headers: Readonly<Record<string, string>>): Promise<number> {
+  using connection = await askForFeed(hub, headers);
+  const bytes = new Uint8Array(4096);
+  const count = await within("an answer", connection.read(bytes)) ?? 0;
+  return Number(new TextDecoder().decode(bytes.subarray(0, count)).split(" ")[1]);
+}
+
+/** A connection on which the feed was asked for. */
+async function askForFeed(
+  hub: Hub,
+  headers: Readonly<Record<string, string>>,
+): Promise<Deno.TcpConn> {
   const { hostname, port } = new URL(hub.url);
-  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const connection = await Deno.connect({ hostname, port: Number(port) });
   const lines = Object.entries({
     Host: `${hostname}:${port}`,
     Connection: "Upgrade",
@@ -24,9 +35,7 @@ async function upgradeStatus(hub: Hub, headers: Readonly<Record<string, string>>
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   await connection.write(new TextEncoder().encode(`GET /ws HTTP/1.1\r\n${lines.join("")}\r\n`));
-  const bytes = new Uint8Array(4096);
-  const count = await within("an answer", connection.read(bytes)) ?? 0;
-  return Number(new TextDecoder().decode(bytes.subarray(0, count)).split(" ")[1]);
+  return connection;
 }
 
 Deno.test("hub refuses the feed to strangers and to foreign pages", async () => {
@@ -41,6 +50,57 @@ Deno.test("hub refuses the feed to strangers and to foreign pages", async () => 
   assert.equal(await upgradeStatus(hub, { Cookie: cookie }), 101);
   const plain = await hub.fetch("/ws", { headers: { Cookie: cookie } });
   assert.equal(await errorOf(plain, 426), "upgrade_required");
+});
+
+Deno.test("hub answers a handshake with a mistake in it as one, and leaves its log alone", async () => {
+  await using hub = await startHub();
+  const cookie = await session(hub);
+  const wrong: readonly Readonly<Record<string, string>>[] = [
+    { "Sec-WebSocket-Key": "short" },
+    { "Sec-WebSocket-Key": "" },
+    { "Sec-WebSocket-Version": "7" },
+    { Connection: "keep-alive" },
+  ];
+  for (const headers of wrong) {
+    const status = await upgradeStatus(hub, { Cookie: cookie, ...headers });
+    assert.equal(status, 400, JSON.stringify(headers));
+  }
+  const posted = await hub.fetch("/ws", { method: "POST", headers: { Cookie: cookie } });
+  assert.equal(posted.headers.get("allow"), "GET, HEAD");
+  assert.equal(await errorOf(posted, 405), "method_not_allowed");
+  assert.ok(!hub.process.lines.some((line) => line.includes("cannot answer")));
+});
+
+Deno.test("hub hangs up on whoever says something through the feed", async () => {
+  await using hub = await startHub();
+  const headers = { Cookie: await session(hub) };
+  await using watcher = new Watcher(hub, headers);
+  await watcher.until("a snapshot", () => true);
+  watcher.say("hello");
+  assert.equal(await watcher.closed(), 1008);
+});
+
+Deno.test("hub gives back the places of those who hang up before the feed is open", async () => {
+  await using hub = await startHub({ hub: { public_status: "yes" } });
+  for (let count = 0; count < 150; count++) {
+    using connection = await askForFeed(hub, {});
+    // Closed with the answer unread, the system resets the connection.
+    if (count % 2 === 0) await within("an answer", connection.read(new Uint8Array(1)));
+  }
+  await until("a place to be free", async () => await upgradeStatus(hub, {}) === 101);
+});
+
+Deno.test("hub keeps places for those who log in, whatever guests take, and gives them back", async () => {
+  await using hub = await startHub({ hub: { public_status: "yes" } });
+  const cookie = await session(hub);
+  await using guests = new AsyncDisposableStack();
+  const open = Array.from({ length: 60 }, () => guests.use(new Watcher(hub)));
+  await Promise.all(open.map((guest) => guest.until("a snapshot", () => true)));
+  assert.equal(await upgradeStatus(hub, {}), 503);
+  await using owner = new Watcher(hub, { Cookie: cookie });
+  await owner.until("a snapshot", ({ guest }) => guest !== true);
+  await open[0]?.[Symbol.asyncDispose]();
+  await until("a place to be free", async () => await upgradeStatus(hub, {}) === 101);
 });
 
 Deno.test("hub sends a snapshot, then every change in its turn", async () => {

@@ -23,8 +23,9 @@ import { freePort } from "../support/free_port.ts";
 import { COOKIE, errorOf, login, loginWith, session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { BOOT_ID, PretendNode } from "../support/pretend_node.ts";
-import { startHub } from "../support/programs.ts";
+import { type Hub, startHub } from "../support/programs.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { within } from "../support/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 Deno.test("hub admits by its password, as a cookie that scripts cannot read or as Bearer", async () => {
@@ -98,6 +99,74 @@ Deno.test("hub answers what it cannot serve with an error in JSON", async () => 
   assert.equal(status, "too_large");
   assert.deepEqual(await hub.nodes(), []);
 });
+
+Deno.test("hub lets nobody keep what it says to programs, and knows each path's methods", async () => {
+  await using hub = await startHub();
+  for (const path of ["/api/v1/nodes", "/api/v1/nothing", "/metrics", "/healthz", "/readyz"]) {
+    for (const headers of [{}, { Authorization: `Bearer ${hub.password}` }]) {
+      const response = await hub.fetch(path, { headers });
+      await response.body?.cancel();
+      assert.equal(response.headers.get("cache-control"), "no-store", path);
+    }
+  }
+  const allowed: readonly (readonly [string, string, string])[] = [
+    ["POST", "/api/v1/nodes", "GET, HEAD"],
+    ["GET", "/api/v1/login", "POST"],
+    ["DELETE", "/api/v1/nodes/john-snow", "GET, HEAD"],
+    ["PUT", "/api/v1/sessions/1", "DELETE"],
+    ["POST", "/", "GET, HEAD"],
+  ];
+  for (const [method, path, allow] of allowed) {
+    const response = await hub.fetch(path, { method });
+    assert.equal(response.headers.get("allow"), allow, path);
+    assert.equal(await errorOf(response, 405), "method_not_allowed");
+  }
+});
+
+Deno.test("hub keeps its database for its own user, also one that others could read", async () => {
+  await using hub = await startHub();
+  const modes = () =>
+    ["hub.db", "hub.db-wal"].map((name) => {
+      const { mode } = Deno.statSync(`${hub.statePath}/${name}`);
+      return (mode ?? 0) & 0o777;
+    });
+  assert.deepEqual(modes(), [0o600, 0o600]);
+  await hub.stop();
+  Deno.chmodSync(`${hub.statePath}/hub.db`, 0o644);
+  await hub.start();
+  assert.deepEqual(modes(), [0o600, 0o600]);
+});
+
+Deno.test("hub shows guests a public page by its own names alone, and its owner by any", async () => {
+  await using hub = await startHub({ hub: { public_status: "yes", names: "pis.example.org" } });
+  const ask = async (host: string, headers: Readonly<Record<string, string>> = {}) =>
+    await rawStatus(hub, "/api/v1/status", { Host: host, ...headers });
+  const { host } = new URL(hub.url);
+  for (const name of [host, "pis.example.org", "raspberrypi.local:8080", "hub", "[::1]:8080"]) {
+    assert.equal(await ask(name), 200, name);
+  }
+  for (const name of ["evil.example", "pis.example.org.evil.example"]) {
+    assert.equal(await ask(name), 401, name);
+    assert.equal(await ask(name, { Authorization: `Bearer ${hub.password}` }), 200, name);
+  }
+  assert.equal(await rawStatus(hub, "/healthz", { Host: "evil.example" }), 200);
+});
+
+/** The status of a GET whose Host is made up, which `fetch` does not allow. */
+async function rawStatus(
+  hub: Hub,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
+  const { hostname, port } = new URL(hub.url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const lines = Object.entries({ ...headers, Connection: "close" })
+    .map(([name, value]) => `${name}: ${value}\r\n`);
+  await connection.write(new TextEncoder().encode(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`));
+  const bytes = new Uint8Array(4096);
+  const count = await within("an answer", connection.read(bytes)) ?? 0;
+  return Number(new TextDecoder().decode(bytes.subarray(0, count)).split(" ")[1]);
+}
 
 Deno.test("hub says who lives to whoever may know, in the shapes of the contract", async () => {
   await using hub = await startHub({ cluster: QUICK });
@@ -226,6 +295,8 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
     vitals: new VitalsHistory(store, systemClock),
     pageFolder: folder.file("absent"),
     publicStatus: true,
+    names: new Set(),
+    trustedProxies: [],
   });
 }
 

@@ -32,6 +32,11 @@ export class Watcher implements AsyncDisposable {
     return this.#view;
   }
 
+  /** What no page does. */
+  say(text: string): void {
+    this.#socket.send(text);
+  }
+
   /** The code that the hub closes it with. */
   async closed(): Promise<number> {
     return await within("the WebSocket to close", this.#closed.promise);

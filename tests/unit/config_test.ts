@@ -52,6 +52,8 @@ Deno.test("without any entry everything is as the contract says", () => {
       brokerListen: { hostname: "*", port: 1883 },
       stateDir: "./state",
       publicStatus: false,
+      names: [],
+      trustedProxies: [],
     },
     alerts: {
       groupMs: 5000,

@@ -1,0 +1,28 @@
+/** Values of `config.ini` that say by what names and through which proxies the page is reached. */
+
+import { bad, good, listOf, type Parsed, type Parser } from "./config_parser.ts";
+import { parseHost } from "./host.ts";
+import { parsePrefix, type Prefix } from "./network/address.ts";
+
+const NAMES_MAX = 50;
+const PROXIES_MAX = 50;
+
+/** Host names in lower case, without a final dot. */
+export const parsePageNames: Parser<readonly string[]> = listOf(parsePageName, NAMES_MAX);
+
+/** Addresses and networks: `127.0.0.1, ::1, 10.0.0.0/8`. */
+export const parseProxies: Parser<readonly Prefix[]> = listOf(parseProxy, PROXIES_MAX);
+
+function parsePageName(text: string): Parsed<string> {
+  const host = parseHost(text);
+  return host.ok
+    ? good(host.value.toLowerCase().replace(/\.$/, ""))
+    : bad("host names without scheme, port and path, such as pis.example.org");
+}
+
+function parseProxy(text: string): Parsed<Prefix> {
+  const prefix = parsePrefix(text);
+  return prefix === undefined
+    ? bad("addresses or networks of proxies, such as 127.0.0.1 or 10.0.0.0/8")
+    : good(prefix);
+}

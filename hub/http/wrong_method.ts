@@ -1,0 +1,39 @@
+/** The answer to a method that a path does not know. */
+
+import type { Context } from "hono";
+import { failure } from "./answer.ts";
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** 405 where the path has routes and none for the method; `undefined` where it leads nowhere. */
+export function wrongMethod(context: Context, routes: readonly Route[]): Response | undefined {
+  const { method, path } = context.req;
+  const known = new Set(
+    routes.filter((route) => isNamed(route) && isPathOf(path, route)).map((route) => route.method),
+  );
+  if (known.has("GET")) known.add("HEAD");
+  if (known.size === 0 || known.has(method)) return undefined;
+  const allowed = [...known].toSorted().join(", ");
+  context.header("Allow", allowed);
+  const message = `${path.slice(0, PATH_SHOWN_MAX)}: expected ${allowed}, found ${method}`;
+  return failure(context, 405, { code: "method_not_allowed", message });
+}
+
+/** A path is repeated at most so far. */
+const PATH_SHOWN_MAX = 100;
+
+/** Neither a guard of many routes nor the page's files, which take whatever path there is. */
+function isNamed({ method, path }: Route): boolean {
+  return method !== "ALL" && !path.includes("*");
+}
+
+function isPathOf(path: string, route: Route): boolean {
+  const [parts, pattern] = [path, route.path].map((text) => text.split("/"));
+  return parts !== undefined && pattern !== undefined && parts.length === pattern.length &&
+    pattern.every((part, index) =>
+      part.startsWith(":") ? parts[index] !== "" : part === parts[index]
+    );
+}

@@ -1,0 +1,64 @@
+/** Who may watch, counted before anything is opened for him: guests never keep the owner out. */
+
+import { isLoopback, parseIp } from "../core/network/address.ts";
+import { sourceOf } from "./access.ts";
+
+/** Viewers at once. */
+const VIEWERS_MAX = 100;
+/** Of them, those who are not logged in. */
+const GUESTS_MAX = 60;
+/** Guests of one address, or of one IPv6 network of 64 bits. */
+const GUESTS_OF_ADDRESS_MAX = 20;
+
+export type PlaceAnswer =
+  /** It is free again when it is disposed. */
+  | { readonly kind: "place"; readonly place: Disposable }
+  | { readonly kind: "full" | "no_guests" | "address_full"; readonly max: number };
+
+export class ViewerPlaces {
+  #taken = 0;
+  #guests = 0;
+  readonly #guestsOf = new Map<string, number>();
+
+  /** A place for a viewer; `address` counts for guests alone. */
+  take({ isGuest, address }: { readonly isGuest: boolean; readonly address: string }): PlaceAnswer {
+    if (this.#taken >= VIEWERS_MAX) return { kind: "full", max: VIEWERS_MAX };
+    if (!isGuest) return this.#hold(undefined);
+    if (this.#guests >= GUESTS_MAX) return { kind: "no_guests", max: GUESTS_MAX };
+    const source = isProxyLike(address) ? undefined : sourceOf(address);
+    if (source !== undefined && this.#countOf(source) >= GUESTS_OF_ADDRESS_MAX) {
+      return { kind: "address_full", max: GUESTS_OF_ADDRESS_MAX };
+    }
+    return this.#hold({ source });
+  }
+
+  #hold(guest: { readonly source: string | undefined } | undefined): PlaceAnswer {
+    let isFree = false;
+    this.#count(1, guest);
+    const free = () => {
+      if (!isFree) this.#count(-1, guest);
+      isFree = true;
+    };
+    return { kind: "place", place: { [Symbol.dispose]: free } };
+  }
+
+  #count(by: 1 | -1, guest: { readonly source: string | undefined } | undefined): void {
+    this.#taken += by;
+    if (guest === undefined) return;
+    this.#guests += by;
+    if (guest.source === undefined) return;
+    const count = this.#countOf(guest.source) + by;
+    if (count === 0) this.#guestsOf.delete(guest.source);
+    else this.#guestsOf.set(guest.source, count);
+  }
+
+  #countOf(source: string): number {
+    return this.#guestsOf.get(source) ?? 0;
+  }
+}
+
+/** Behind a proxy on this machine that nobody told the hub of, everybody has this address. */
+function isProxyLike(address: string): boolean {
+  const ip = parseIp(address);
+  return ip === undefined || isLoopback(ip);
+}

@@ -1,0 +1,84 @@
+/** The hub behind a real reverse proxy that is set up as the README says. */
+
+import assert from "node:assert/strict";
+import { COOKIE, errorOf } from "../support/hub_http.ts";
+import { Nginx } from "../support/nginx.ts";
+import { type Hub, startHub } from "../support/programs.ts";
+import { within } from "../support/until.ts";
+
+/** The README's own lines, for a hub on another port. */
+function readmeLocation(hub: Hub): string {
+  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+  const [, lines = ""] = /```nginx\n([\s\S]*?)```/.exec(readme) ?? [];
+  assert.ok(lines.includes("http://127.0.0.1:8080"), lines);
+  return lines.replace("http://127.0.0.1:8080", hub.url);
+}
+
+/** What a browser does at the proxy: a page of it logs in, and watches. */
+class Browser implements Disposable {
+  readonly origin: string;
+  readonly #client: Deno.HttpClient;
+
+  constructor(nginx: Nginx) {
+    this.origin = `https://127.0.0.1:${nginx.port}`;
+    this.#client = Deno.createHttpClient({
+      caCerts: [Deno.readTextFileSync(nginx.authority.caFile)],
+    });
+  }
+
+  async login(password: string, origin = this.origin): Promise<Response> {
+    return await fetch(`${this.origin}/api/v1/login`, {
+      client: this.#client,
+      method: "POST",
+      headers: { "Content-Type": "application/json", Origin: origin },
+      body: JSON.stringify({ password }),
+    });
+  }
+
+  /** The first message of the feed; throws when there is none. */
+  async snapshot(cookie: string): Promise<string> {
+    const socket = new WebSocket(`${this.origin.replace("https", "wss")}/ws`, {
+      client: this.#client,
+      headers: { Cookie: cookie, Origin: this.origin },
+    });
+    const message = Promise.withResolvers<string>();
+    socket.onmessage = ({ data }) => message.resolve(data);
+    socket.onerror = (event) => {
+      event.preventDefault();
+      message.reject(new Error("the feed was refused"));
+    };
+    const closed = new Promise((resolve) => socket.onclose = resolve);
+    try {
+      return await within("a snapshot", message.promise);
+    } finally {
+      socket.close();
+      await within("the feed to end", closed);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.close();
+  }
+}
+
+for (const trusted of ["", "127.0.0.1"]) {
+  const whom = trusted === "" ? "that it does not know" : "that it trusts";
+  Deno.test(`hub serves its page through nginx on another port ${whom}, and no other page`, async () => {
+    await using hub = await startHub({ hub: { trusted_proxies: trusted } });
+    await using nginx = await Nginx.start(readmeLocation(hub));
+    using browser = new Browser(nginx);
+    const response = await browser.login(hub.password);
+    assert.equal(response.status, 200, await response.text());
+    const cookie = response.headers.get("set-cookie") ?? "";
+    assert.match(cookie, new RegExp(`^${COOKIE}=.*; Secure`));
+    const snapshot = await browser.snapshot(cookie.split(";")[0] ?? "");
+    assert.equal(JSON.parse(snapshot).kind, "snapshot");
+    for (const origin of ["https://127.0.0.1", `https://127.0.0.1:${nginx.port - 1}`]) {
+      assert.equal(await errorOf(await browser.login(hub.password, origin), 403), "foreign_origin");
+    }
+    const plain = await browser.login(hub.password, browser.origin.replace("https", "http"));
+    await plain.body?.cancel();
+    // Only a trusted proxy can tell that the page itself came over TLS.
+    assert.equal(plain.status, trusted === "" ? 200 : 403);
+  });
+}

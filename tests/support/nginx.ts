@@ -1,0 +1,69 @@
+/** A real nginx that takes TLS off before a hub, with the lines of the README. */
+
+import { type Authority, newAuthority } from "./authority.ts";
+import { freePort } from "./free_port.ts";
+import { TemporaryFolder } from "./temporary_folder.ts";
+import { until, within } from "./until.ts";
+
+/** Debian keeps it beside the programs of root. */
+const PROGRAM = "/usr/sbin/nginx";
+
+export class Nginx implements AsyncDisposable {
+  readonly port = freePort();
+  readonly authority: Authority;
+  readonly #folder: TemporaryFolder;
+  readonly #child: Deno.ChildProcess;
+
+  private constructor(folder: TemporaryFolder, authority: Authority, location: string) {
+    this.#folder = folder;
+    this.authority = authority;
+    const config = folder.write("nginx.conf", configOf(this.port, authority, location));
+    this.#child = new Deno.Command("setpriv", {
+      args: ["--pdeathsig", "TERM", PROGRAM, "-e", "stderr", "-p", folder.path, "-c", config],
+      stdin: "null",
+      stdout: "null",
+      stderr: "inherit",
+    }).spawn();
+  }
+
+  /** `location` is a block of its configuration. Resolves when it accepts connections. */
+  static async start(location: string): Promise<Nginx> {
+    const folder = new TemporaryFolder();
+    const nginx = new Nginx(folder, await newAuthority(folder.file("authority")), location);
+    let hasEnded = false;
+    nginx.#child.status.then(() => hasEnded = true);
+    await until("nginx to accept connections", async () => {
+      if (hasEnded) throw new Error("nginx ended");
+      try {
+        (await Deno.connect({ hostname: "127.0.0.1", port: nginx.port })).close();
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    return nginx;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGTERM");
+    await within("nginx to end", this.#child.status);
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+function configOf(port: number, { certFile, keyFile }: Authority, location: string): string {
+  return `daemon off; master_process off; pid nginx.pid; error_log stderr crit;
+events {}
+http {
+  access_log off;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  server {
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${certFile};
+    ssl_certificate_key ${keyFile};
+    ${location}
+  }
+}
+`;
+}
