@@ -1,7 +1,10 @@
 /** The embedded broker: MQTT 3.1.1 behind Deno's own listener, guarded and bounded. */
 
 import type { Endpoint } from "../core/config.ts";
+import { type BrokerBudget, brokerBudget } from "../core/connection_budget.ts";
 import { bracketed, reachedLocally } from "../core/host.ts";
+import type { RefusalReason } from "../core/refusal_report.ts";
+import { ConnectionStream } from "../io/connection_stream.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients, UNSENT_BYTES_MAX } from "./broker_clients.ts";
@@ -11,8 +14,6 @@ import type { Credentials } from "./credentials.ts";
 import { PacketGate } from "./packet_gate.ts";
 import { StreamListener } from "./stream_listener.ts";
 
-/** Open connections, logged in or not. */
-const CONNECTIONS_MAX = 5000;
 /** A packet without its payload: topic, client id, user name, password, the fields' lengths. */
 const PACKET_OVERHEAD_BYTES_MAX = 1024;
 
@@ -24,6 +25,10 @@ export interface BrokerOptions {
   /** Ends the broker, as disposing it does. */
   readonly stop: AbortSignal;
   readonly log?: BrokerLog;
+  /** Left out: that of a process that may open many files. */
+  readonly budget?: BrokerBudget;
+  /** A connection was turned away, or ended before it said who it is. */
+  readonly onRefused?: (reason: RefusalReason, address: string) => void;
 }
 
 /**
@@ -50,10 +55,13 @@ export class Broker implements AsyncDisposable {
   readonly #stop = new AbortController();
   #closing: Promise<void> | undefined;
 
-  constructor({ listen, credentials, topicRoot, stop, log }: BrokerOptions) {
+  constructor(options: BrokerOptions) {
+    const { listen, credentials, topicRoot, stop, log } = options;
     this.#guard = new BrokerGuard(credentials, topicRoot);
     const tell = withoutRepetitions(log ?? (() => {}));
-    this.#clients = new BrokerClients(this.#guard, tell);
+    this.#clients = new BrokerClients(this.#guard, tell, (stream) => {
+      if (stream instanceof ConnectionStream) this.#listener.identified(stream);
+    });
     this.#aedes = newAedes(this.#clients);
     this.#aedes.on("clientError", (client, error) => this.#clients.onError(client, error));
     this.#aedes.on("connectionError", (client, error) => this.#clients.onError(client, error));
@@ -61,7 +69,7 @@ export class Broker implements AsyncDisposable {
       this.#clients.onUnsubscribe(client, filters);
     });
     try {
-      this.#listener = this.#listen(listen, tell);
+      this.#listener = this.#listen(options, tell);
     } catch (error) {
       const what = `Cannot listen on ${
         bracketed(listen.hostname)
@@ -104,10 +112,10 @@ export class Broker implements AsyncDisposable {
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
   }
 
-  #listen(listen: Endpoint, tell: BrokerLog): StreamListener {
+  #listen({ listen, budget, onRefused }: BrokerOptions, tell: BrokerLog): StreamListener {
     return new StreamListener({
       listen,
-      connectionsMax: CONNECTIONS_MAX,
+      budget: budget ?? brokerBudget(),
       streamOptions: () => {
         const gate = new PacketGate(PAYLOAD_BYTES_MAX + PACKET_OVERHEAD_BYTES_MAX);
         // Above the limit at which a client is dropped, so that aedes never waits for one: it would
@@ -119,6 +127,7 @@ export class Broker implements AsyncDisposable {
         if (isOwnMachine) this.#clients.own(stream);
         this.#aedes.handle(stream);
       },
+      onRefused: onRefused ?? (() => {}),
       onTrouble: (reason) => tell("warning", reason),
     });
   }

@@ -30,9 +30,12 @@ export class BrokerClients implements AedesDecisions {
   readonly #sessions = new WeakMap<Client, Session>();
   readonly #connected = new Map<Session, Client>();
   readonly #logins = new Set<Promise<void>>();
+  readonly #onConnect: (stream: Duplex) => void;
   #isMute = false;
 
-  constructor(guard: BrokerGuard, tell: Tell) {
+  /** `onConnect`: a stream has brought a whole CONNECT packet. */
+  constructor(guard: BrokerGuard, tell: Tell, onConnect: (stream: Duplex) => void) {
+    this.#onConnect = onConnect;
     this.#guard = guard;
     this.#tell = tell;
     this.#refusals = new BrokerRefusals((text) => tell("warning", text));
@@ -77,6 +80,7 @@ export class BrokerClients implements AedesDecisions {
   }
 
   readonly preConnect: AedesDecisions["preConnect"] = (client, packet, done) => {
+    this.#onConnect(client.conn);
     if (packet.protocolVersion === 5) {
       this.#refusals.note(quoted(packet.username ?? ""), MQTT5_ADVICE);
       // Not by an error, which would end the connection before the answer is out.

@@ -2,6 +2,7 @@
 
 import { HUB_USER } from "../core/access.ts";
 import type { Config } from "../core/config.ts";
+import type { BrokerBudget } from "../core/connection_budget.ts";
 import type { MonitorInput } from "../core/monitor.ts";
 import { VERSION } from "../core/version.ts";
 import { encodeBirth, encodeLastWill, topicsOf } from "../core/wire.ts";
@@ -16,13 +17,16 @@ import { redact } from "../io/redaction.ts";
 import { startBroker } from "./broker.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Refusals } from "./refusals.ts";
 
 /** Where the hub finds its broker: its own, started here, or the configured one. */
 export async function openBroker(
   config: Config,
-  { credentials, parts, stop }: {
+  { budget, credentials, parts, refusals, stop }: {
+    readonly budget: BrokerBudget;
     readonly credentials: Credentials;
     readonly parts: AsyncDisposableStack;
+    readonly refusals: Refusals;
     readonly stop: AbortSignal;
   },
 ): Promise<Config["mqtt"]> {
@@ -32,6 +36,8 @@ export async function openBroker(
   const broker = parts.use(
     await startBroker({
       listen: hub.brokerListen,
+      budget,
+      onRefused: (reason, address) => refusals.note(reason, address),
       credentials,
       topicRoot: mqtt.topicRoot,
       log: (level, text) => brokerLog[level](text),

@@ -2,6 +2,7 @@
 
 import { newCluster } from "../core/cluster.ts";
 import type { Config } from "../core/config.ts";
+import { brokerBudget } from "../core/connection_budget.ts";
 import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
 import type { Route } from "../core/policy/route.ts";
 import { acknowledgedDeaths, conditionOf } from "../core/policy/condition.ts";
@@ -34,6 +35,7 @@ import { passwordFile } from "./enrol.ts";
 import { Estate } from "./estate.ts";
 import { Feed } from "./feed.ts";
 import { observe, openBroker } from "./hearing.ts";
+import { checkOpenFiles } from "./open_files.ts";
 import { knownNodes } from "./known_nodes.ts";
 import { Metrics } from "./metrics.ts";
 import { NotificationHealth } from "./notification_health.ts";
@@ -45,6 +47,7 @@ import { servePage } from "./page_server.ts";
 import { Projection } from "./projection.ts";
 import { providersOf } from "./providers.ts";
 import { Recorder } from "./recorder.ts";
+import { Refusals } from "./refusals.ts";
 import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
 import { lockStateFolder } from "./state_lock.ts";
 import { Store } from "./store/store.ts";
@@ -74,13 +77,15 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   // Everything is dated by this one.
   const clock = parts.use(new Calendar({ clock: systemClock, boot: systemBoot(bootId), store }));
   const credentials = new Credentials(passwordFile(config));
-  const mqtt = await openBroker(config, { credentials, parts, stop });
+  const refusals = new Refusals();
+  const budget = brokerBudget(await checkOpenFiles());
+  const mqtt = await openBroker(config, { budget, credentials, parts, refusals, stop });
   const notification = notificationOf(config);
   const { channels, routes, audience } = notification;
   const recorder = new Recorder(store, audience, clock);
   const projection = new Projection(clock, config.cluster.groups);
   const feed = parts.use(new Feed(projection, store, clock));
-  const metrics = new Metrics(projection, store);
+  const metrics = new Metrics(projection, store, refusals);
 
   const inbox = new Inbox<MonitorInput>();
   watchCredentials(credentials, inbox, stop);

@@ -3,7 +3,9 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { VERSION } from "../core/version.ts";
 import type { DeliveryState } from "../core/feed.ts";
+import { REFUSAL_REASONS } from "../core/refusal_report.ts";
 import type { Projection } from "./projection.ts";
+import type { Refusals } from "./refusals.ts";
 import type { Store } from "./store/store.ts";
 
 const LIVENESSES = ["unknown", "alive", "suspect", "dead", "left"] as const;
@@ -23,7 +25,7 @@ export class Metrics {
   readonly #transitions: Counter<"to">;
   readonly #dropped: Counter<"topic">;
 
-  constructor(projection: Projection, store: Store) {
+  constructor(projection: Projection, store: Store, refusals: Refusals) {
     const registers = [this.#registry];
     new Gauge({
       name: "rpi_cluster_build_info",
@@ -100,6 +102,18 @@ export class Metrics {
         this.reset();
         for (const { name: channel, state } of projection.notification.channels) {
           this.set({ channel }, state === "works" ? 1 : 0);
+        }
+      },
+    });
+    new Counter({
+      name: "rpi_cluster_refused_total",
+      help: "Connections that were refused, or ended before they said who they are.",
+      labelNames: ["reason"],
+      registers,
+      collect() {
+        this.reset();
+        for (const reason of REFUSAL_REASONS) {
+          this.inc({ reason }, refusals.counts.get(reason) ?? 0);
         }
       },
     });

@@ -4,14 +4,15 @@ import type { Endpoint } from "../core/config.ts";
 import { bracketed, isAnyHost } from "../core/host.ts";
 import { getLog } from "../io/log.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
-import { type Listening, openEach } from "./dual_stack.ts";
+import { openEach } from "./dual_stack.ts";
+import { LastingServer, type PageHandler } from "./lasting_server.ts";
 
 const log = getLog("hub");
 
 /** Listens at once, until disposed. Throws `UserError` when it cannot. */
 export function servePage(
   endpoint: Endpoint,
-  handler: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>,
+  handler: PageHandler,
 ): AsyncDisposable {
   const servers = openServers(endpoint, handler);
   const port = servers[0]?.port ?? endpoint.port;
@@ -24,21 +25,12 @@ export function servePage(
   };
 }
 
-interface PageServer extends Listening {
-  readonly finished: Promise<void>;
-}
-
 function openServers(
   endpoint: Endpoint,
-  handler: Parameters<typeof servePage>[1],
-): readonly PageServer[] {
+  handler: PageHandler,
+): readonly LastingServer[] {
   try {
-    return openEach(endpoint, ({ hostname, port }) => {
-      const stop = new AbortController();
-      const options = { hostname, port, signal: stop.signal, onListen: () => {} };
-      const { addr, finished } = Deno.serve(options, handler);
-      return { port: addr.port, finished, close: () => stop.abort() };
-    });
+    return openEach(endpoint, (at) => new LastingServer(at, handler));
   } catch (error) {
     const what = `Cannot listen on ${bracketed(endpoint.hostname)}:${endpoint.port} ([hub] listen)`;
     throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });

@@ -1,22 +1,30 @@
-/** Accepts TCP connections as streams, a limited number at a time, and closes them all in the end. */
+/** Accepts TCP connections as streams, within a budget, and closes them all in the end. */
 
 import type { Endpoint } from "../core/config.ts";
+import type { BrokerBudget } from "../core/connection_budget.ts";
+import { HalfOpen } from "../core/half_open.ts";
 import { unmapped } from "../core/host.ts";
+import type { RefusalReason } from "../core/refusal_report.ts";
 import { ConnectionStream, type ConnectionStreamOptions } from "../io/connection_stream.ts";
+import { sourceOf } from "./access.ts";
 import { type Listening, openEach } from "./dual_stack.ts";
 
 /** After a failed accept (no file descriptor left): long enough not to spin. */
 const ACCEPT_PAUSE_MS = 100;
+/** Beyond the budget, for what is on this machine: the hub's own connection must get in. */
+const OWN_MACHINE_RESERVE = 16;
 
 export interface StreamListenerOptions {
   /** Port 0: any free one; host `*`: every interface, over both families. */
   readonly listen: Endpoint;
-  readonly connectionsMax: number;
+  readonly budget: BrokerBudget;
   /** Options of a new connection's stream. */
   readonly streamOptions: () => ConnectionStreamOptions;
   /** `isOwnMachine`: the other end is on this machine too. */
   readonly onStream: (stream: ConnectionStream, isOwnMachine: boolean) => void;
-  /** A connection was turned away or could not be accepted. */
+  /** A connection was turned away, or ended before it said who it is. */
+  readonly onRefused: (reason: RefusalReason, address: string) => void;
+  /** A connection could not be accepted. */
   readonly onTrouble: (reason: string) => void;
 }
 
@@ -26,16 +34,24 @@ export class StreamListener implements AsyncDisposable {
   readonly address: Endpoint;
   readonly #listeners: readonly TcpListening[];
   readonly #options: StreamListenerOptions;
-  readonly #streams = new Set<ConnectionStream>();
+  /** The open ones, with the address that each is counted for. */
+  readonly #streams = new Map<ConnectionStream, string>();
+  readonly #halfOpen: HalfOpen<ConnectionStream>;
   readonly #accepting: Promise<unknown>;
   #isClosed = false;
 
   constructor(options: StreamListenerOptions) {
     this.#options = options;
+    this.#halfOpen = new HalfOpen(options.budget.halfOpen);
     this.#listeners = openEach(options.listen, (at) => new TcpListening(at));
     const { hostname, port } = options.listen;
     this.address = { hostname, port: this.#listeners[0]?.port ?? port };
     this.#accepting = Promise.all(this.#listeners.map((listening) => this.#accept(listening)));
+  }
+
+  /** It has said who it is. Until then it gives way to newcomers. */
+  identified(stream: ConnectionStream): void {
+    this.#halfOpen.delete(stream, this.#streams.get(stream) ?? "");
   }
 
   /** Accepts no more, destroys all streams, and waits until they are closed. */
@@ -45,7 +61,7 @@ export class StreamListener implements AsyncDisposable {
       for (const listening of this.#listeners) listening.close();
     }
     await this.#accepting;
-    await Promise.all([...this.#streams].map(destroyed));
+    await Promise.all([...this.#streams.keys()].map(destroyed));
   }
 
   async #accept({ listener }: TcpListening): Promise<void> {
@@ -55,26 +71,51 @@ export class StreamListener implements AsyncDisposable {
       } catch (error) {
         if (this.#isClosed) return;
         this.#options.onTrouble(`cannot accept a connection: ${error}`);
+        // Database and providers need files, too.
+        this.#end(this.#halfOpen.shed(performance.now()), "no_files");
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
       }
     }
   }
 
   #take(connection: Deno.TcpConn): void {
-    const { connectionsMax, streamOptions, onStream, onTrouble } = this.#options;
-    if (this.#streams.size >= connectionsMax) {
+    const { streamOptions, onStream, onRefused } = this.#options;
+    const { remoteAddr, localAddr } = connection;
+    const address = sourceOf(unmapped(remoteAddr.hostname));
+    const isOwnMachine = remoteAddr.hostname === localAddr.hostname ||
+      isLoopback(remoteAddr.hostname);
+    if (!this.#makeRoom(isOwnMachine)) {
       connection.close();
-      onTrouble(`${connectionsMax} connections are open, no more are accepted`);
+      onRefused("connections", address);
       return;
     }
     connection.setNoDelay(true);
     connection.setKeepAlive(true); // a peer without MQTT keepalive may vanish too
-    const isOwnMachine = connection.remoteAddr.hostname === connection.localAddr.hostname ||
-      isLoopback(connection.remoteAddr.hostname);
     const stream = new ConnectionStream(connection, streamOptions());
-    this.#streams.add(stream);
-    stream.once("close", () => this.#streams.delete(stream));
+    this.#streams.set(stream, address);
+    stream.once("close", () => {
+      this.#halfOpen.delete(stream, address);
+      this.#streams.delete(stream);
+    });
+    this.#end(this.#halfOpen.add(stream, address, performance.now()), "half_open");
     onStream(stream, isOwnMachine);
+  }
+
+  /** Whether there is room for one more; one that has not said who it is gives way. */
+  #makeRoom(isOwnMachine: boolean): boolean {
+    const { connectionsMax } = this.#options.budget;
+    if (this.#streams.size < connectionsMax) return true;
+    const ended = this.#halfOpen.yieldOne();
+    this.#end(ended, "half_open");
+    return ended.length > 0 ||
+      isOwnMachine && this.#streams.size < connectionsMax + OWN_MACHINE_RESERVE;
+  }
+
+  #end(streams: readonly ConnectionStream[], reason: RefusalReason): void {
+    for (const stream of streams) {
+      this.#options.onRefused(reason, this.#streams.get(stream) ?? "");
+      stream.destroy();
+    }
   }
 }
 

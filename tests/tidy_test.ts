@@ -30,7 +30,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     ...["preact", "@preact/signals", "uplot"],
   ],
   "hub/": [
-    ...["core/", "io/", "vitals/boot_id.ts", "vitals/leave.ts"],
+    ...["core/", "io/", "vitals/boot_id.ts", "vitals/leave.ts", "vitals/open_files.ts"],
     ...["hono", "aedes", "twilio", "prom-client", "node:"],
   ],
   "scripts/": ["core/", "ffi/library.ts", "esbuild", "node:"],

@@ -13,6 +13,7 @@ import { Feed } from "../../hub/feed.ts";
 import { Metrics } from "../../hub/metrics.ts";
 import { NodeActions } from "../../hub/node_actions.ts";
 import { Projection } from "../../hub/projection.ts";
+import { Refusals } from "../../hub/refusals.ts";
 import { Sessions } from "../../hub/sessions.ts";
 import { Store } from "../../hub/store/store.ts";
 import { VitalsHistory } from "../../hub/vitals_history.ts";
@@ -289,7 +290,7 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
     }),
     nodeActions: nodeActionsOver(store, folder),
     feed: new Feed(projection, store, systemClock),
-    metrics: new Metrics(projection, store),
+    metrics: new Metrics(projection, store, new Refusals()),
     projection,
     store,
     vitals: new VitalsHistory(store, systemClock),

@@ -1,0 +1,67 @@
+/** When refused strangers are logged: the first, a sum a minute later, then a sum an hour. */
+
+/** Why a connection was refused or ended before it said who it is; a label of `/metrics`. */
+export const REFUSAL_REASONS = ["half_open", "connections", "no_files"] as const;
+export type RefusalReason = typeof REFUSAL_REASONS[number];
+
+export interface RefusalSum {
+  readonly reason: RefusalReason;
+  /** Since it was told last. */
+  readonly count: number;
+  /** Those with most of them, with how often. */
+  readonly addresses: readonly (readonly [address: string, count: number])[];
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Addresses that are counted one by one; an attacker may have any number. */
+const ADDRESSES_MAX = 1000;
+const ADDRESSES_TOLD = 3;
+
+interface Account {
+  untold: number;
+  addresses: Map<string, number>;
+  lastMs: number;
+  toldMs: number;
+  /** From the last line to the next one. */
+  waitMs: number;
+}
+
+/** One account for each reason, so that no stranger's text decides how much is logged. */
+export class RefusalReport {
+  readonly #accounts = new Map<RefusalReason, Account>();
+
+  /** Counts one. Answers what is to be logged now, if anything. */
+  note(reason: RefusalReason, address: string, nowMs: number): RefusalSum | undefined {
+    const account = this.#accountOf(reason, nowMs);
+    account.untold++;
+    account.lastMs = nowMs;
+    const { addresses } = account;
+    if (addresses.size < ADDRESSES_MAX || addresses.has(address)) {
+      addresses.set(address, (addresses.get(address) ?? 0) + 1);
+    }
+    if (nowMs - account.toldMs < account.waitMs) return undefined;
+    const count = account.untold;
+    account.untold = 0;
+    account.addresses = new Map();
+    account.waitMs = account.toldMs === -Infinity ? MINUTE_MS : HOUR_MS;
+    account.toldMs = nowMs;
+    const most = [...addresses].sort(([, a], [, b]) => b - a).slice(0, ADDRESSES_TOLD);
+    return { reason, count, addresses: most };
+  }
+
+  /** After an hour without one it begins anew. */
+  #accountOf(reason: RefusalReason, nowMs: number): Account {
+    const known = this.#accounts.get(reason);
+    if (known !== undefined && nowMs - known.lastMs < HOUR_MS) return known;
+    const account = {
+      untold: 0,
+      addresses: new Map<string, number>(),
+      lastMs: nowMs,
+      toldMs: -Infinity,
+      waitMs: 0,
+    };
+    this.#accounts.set(reason, account);
+    return account;
+  }
+}

@@ -1,0 +1,20 @@
+/** The check of the hub's start: whether it may open enough files for its connections. */
+
+import { isLowOnFiles, OPEN_FILES_WANTED } from "../core/connection_budget.ts";
+import { getLog } from "../io/log.ts";
+import { readOpenFilesMax } from "../vitals/open_files.ts";
+
+const log = getLog("hub");
+
+/** The soft limit, after a warning where it is low; `undefined` where it cannot be read. */
+export async function checkOpenFiles(): Promise<number | undefined> {
+  const max = await readOpenFilesMax();
+  if (isLowOnFiles(max)) {
+    log.warning(
+      "the hub may open few files, so that strangers can use up its connections: " +
+        "set LimitNOFILE in its systemd unit, or ulimit -n before it starts",
+      { now: max, better: OPEN_FILES_WANTED },
+    );
+  }
+  return max;
+}

@@ -1,0 +1,115 @@
+/** Strangers who connect by the hundred and never say who they are: the alarm works, the owner gets in. */
+
+import assert from "node:assert/strict";
+import { session } from "../support/hub_http.ts";
+import { connectPacket, openSocket, untilEnd } from "../support/mqtt_socket.ts";
+import { type Hub, startAgent, startHub, withSections } from "../support/programs.ts";
+import { SilentCrowd } from "../support/silent_crowd.ts";
+import { within } from "../support/until.ts";
+
+const STRANGERS = 1500;
+/** A machine that is busy with other tests. */
+const PATIENT = { withinMs: 60_000 };
+
+/** The files that a hub may open, as `LimitNOFILE=` or a shell gives them. */
+async function startLimited(openFiles: number): Promise<Hub> {
+  return await startHub(
+    { alerts: { hold: "1s", group: "0s" }, sms: { provider: "print", to: "+4915112345678" } },
+    { through: ["prlimit", `--nofile=${openFiles}:${openFiles}`] },
+  );
+}
+
+async function agentOf(hub: Hub, id: string) {
+  const port = { mqtt: { url: `mqtt://127.0.0.1:${hub.brokerPort}` } };
+  return await startAgent(withSections(await hub.enrol(id, id), port));
+}
+
+async function refused(hub: Hub, reason: string): Promise<number> {
+  const headers = { Authorization: `Bearer ${hub.password}` };
+  const text = await (await hub.fetch("/metrics", { headers })).text();
+  const pattern = new RegExp(`^rpi_cluster_refused_total{reason="${reason}"} (\\d+)$`, "m");
+  return Number(pattern.exec(text)?.[1]);
+}
+
+Deno.test("1,500 silent MQTT and 1,500 silent HTTP connections keep no death from being told", async () => {
+  await using hub = await startLimited(8192);
+  await using arya = await agentOf(hub, "arya");
+  await using bran = await agentOf(hub, "bran");
+  await hub.waitForLiveness("arya", "alive");
+  await hub.waitForLiveness("bran", "alive");
+
+  await using broker = await SilentCrowd.connect({
+    port: hub.brokerPort,
+    count: STRANGERS,
+    what: "\x10", // the first byte of CONNECT
+  });
+  await using page = await SilentCrowd.connect({
+    port: Number(new URL(hub.url).port),
+    count: STRANGERS,
+    what: "GET / HTTP/1.1\r\nHo",
+  });
+  assert.deepEqual([broker.open, page.open], [STRANGERS, STRANGERS]);
+  await arya.kill();
+  await hub.process.line(/\(printed, not sent\).*arya/, PATIENT);
+  await hub.waitForLiveness("arya", "dead", PATIENT.withinMs);
+  assert.ok(await session(hub));
+  assert.equal((await hub.nodes()).find(({ id }) => id === "bran")?.liveness, "alive");
+  assert.equal(bran.process.hasEnded, false);
+  assert.ok(!hub.process.lines.some((line) => line.includes("may open few files")));
+});
+
+Deno.test("hub that may open few files says so, lives through a crowd, and lets its owner in", async () => {
+  await using hub = await startLimited(1024);
+  await hub.process.line(/the hub may open few files.*LimitNOFILE.*now=1024/, PATIENT);
+  await using arya = await agentOf(hub, "arya");
+  await hub.waitForLiveness("arya", "alive");
+
+  await using _broker = await SilentCrowd.connect({
+    port: hub.brokerPort,
+    count: STRANGERS,
+    what: "\x10",
+  });
+  assert.ok(await refused(hub, "half_open") > 0);
+  await hub.process.line(/ended connections that never said who they are.*127\.0\./, PATIENT);
+  await using _page = await SilentCrowd.connect({
+    port: Number(new URL(hub.url).port),
+    count: STRANGERS,
+    what: "GET / HTTP/1.1\r\nHo",
+  });
+  await arya.kill();
+  await hub.process.line(/\(printed, not sent\).*arya/, PATIENT);
+  await hub.process.until("the owner to log in", async () => {
+    try {
+      return await session(hub);
+    } catch {
+      return undefined; // the page may just be opening anew
+    }
+  }, PATIENT);
+  await hub.process.line("the page ended all of its connections", PATIENT);
+  assert.equal(hub.process.hasEnded, false);
+  const noisy = hub.process.lines.filter((line) => / (warning|error) /.test(line));
+  assert.ok(noisy.length < 30, noisy.join("\n"));
+});
+
+Deno.test("a node logs in while more strangers wait than the hub lets wait", async () => {
+  await using hub = await startLimited(1024);
+  const password = hub.credential("arya");
+  await using _crowd = await SilentCrowd.connect({
+    port: hub.brokerPort,
+    count: STRANGERS,
+    what: "\x10",
+  });
+  using socket = await openSocket(hub.brokerPort);
+  const login = { clientId: "arya", keepaliveS: 60, username: "arya", password };
+  await socket.write(connectPacket(login));
+  const answer = new Uint8Array(4);
+  await socket.read(answer);
+  assert.deepEqual([...answer], [0x20, 2, 0, 0]);
+});
+
+Deno.test("hub ends a connection that does not complete its CONNECT, without any crowd", async () => {
+  await using hub = await startHub();
+  using socket = await openSocket(hub.brokerPort);
+  await socket.write(connectPacket({ clientId: "slow", keepaliveS: 60 }).subarray(0, 10));
+  await within("the hub to end it", untilEnd(socket), PATIENT);
+});

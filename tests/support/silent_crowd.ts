@@ -1,0 +1,47 @@
+/** Strangers by the hundred that connect and never say who they are, from several addresses. */
+
+import { join } from "node:path";
+import { PROJECT } from "../../scripts/project.ts";
+
+export interface SilentCrowdOptions {
+  readonly port: number;
+  readonly count: number;
+  /** What each begins to say; must not be empty. */
+  readonly what: string;
+}
+
+/** `await using crowd = await SilentCrowd.connect({...});` They leave when it is disposed. */
+export class SilentCrowd implements AsyncDisposable {
+  /** How many could connect. */
+  readonly open: number;
+  readonly #child: Deno.ChildProcess;
+
+  private constructor(child: Deno.ChildProcess, open: number) {
+    this.#child = child;
+    this.open = open;
+  }
+
+  static async connect({ port, count, what }: SilentCrowdOptions): Promise<SilentCrowd> {
+    const child = new Deno.Command("prlimit", {
+      args: [
+        "--nofile=4096:4096",
+        "python3",
+        join(PROJECT, "tests/support/silent_crowd.py"),
+        ...[String(port), String(count), what],
+      ],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    let text = "";
+    for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (text.includes("\n")) break;
+    }
+    return new SilentCrowd(child, Number(/^open (\d+)\n/.exec(text)?.[1]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#child.stdin.close();
+    await this.#child.status;
+  }
+}
