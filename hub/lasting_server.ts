@@ -51,11 +51,15 @@ export class LastingServer implements Listening {
 
   async #keep(): Promise<void> {
     let refusals = 0;
+    // A firewall that keeps even this machine out is no reason to end anything.
+    let wasReachable = false;
     while (!this.#isClosed) {
       await this.#pause();
       if (this.#isClosed) break;
-      refusals = await this.#isReachable() ? 0 : refusals + 1;
-      if (refusals >= REFUSALS_MAX) await this.#openAnew();
+      const isReachable = await this.#isReachable();
+      wasReachable ||= isReachable;
+      refusals = isReachable ? 0 : refusals + 1;
+      if (wasReachable && refusals >= REFUSALS_MAX) await this.#openAnew();
     }
     await this.#server?.end();
   }
@@ -88,7 +92,8 @@ export class LastingServer implements Listening {
         more,
       );
     }
-    await this.#server?.end();
+    // A connection whose end takes long must not keep the others out.
+    await Promise.race([this.#server?.end(), this.#pause()]);
     this.#server = undefined;
     try {
       this.#server = new RunningServer(this.#at, this.#handler);
