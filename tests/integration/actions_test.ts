@@ -118,9 +118,9 @@ Deno.test("hub says what is wrong with a request, and changes nothing", async ()
       await hub.fetch("/api/v1/silence", {
         headers: { Authorization: `Bearer ${hub.password}` },
       }),
-      404,
+      405,
     ),
-    "not_found",
+    "method_not_allowed",
   );
   assert.deepEqual(await hub.api("/api/v1/alarm"), NOTHING);
 });
