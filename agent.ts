@@ -43,7 +43,6 @@ await runProgram({
       config,
       clock: systemClock,
       session: crypto.randomUUID(),
-      clientId: [config.node.id, "agent", facts.serial].filter(Boolean).join("-"),
       caCerts: readCaCerts(config.mqtt.caFile),
       known: knownAddressIn(stateFolder()),
       readFacts: async () => {

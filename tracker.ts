@@ -94,7 +94,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     mqtt,
     node: config.node,
     known: knownAddressIn(stateFolder()),
-    clientId: `${self}-tracker-${observer.slice(0, 8)}`,
+    program: "tracker",
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),
     readEveryMs: READ_EVERY_MS,

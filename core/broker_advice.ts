@@ -47,7 +47,8 @@ export function brokerAdvice(fault: BrokerFault, adviser: Adviser): string {
     case "login":
       return adviseOnCredential(adviser);
     case "client_id":
-      return "give this Pi another [node] id";
+      return "let the broker take client ids that begin with agent, tracker, hub or doctor " +
+        "(clientid_prefixes in mosquitto.conf)";
     case "subscription":
       return "let this user read all below the topic root (rpi-cluster-alert.acl for Mosquitto)";
     case "no_greeting":

@@ -71,7 +71,7 @@ export function observe(
     mqtt,
     node: { id: HUB_USER },
     known: knownAddressIn(hub.stateDir),
-    clientId: `hub-${observer.slice(0, 8)}`,
+    program: "hub",
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),
     will: { ...status, payload: encodeLastWill(observer) },

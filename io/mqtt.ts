@@ -2,6 +2,7 @@
 
 import type { BrokerFault, LookupFault } from "../core/broker_fault.ts";
 import type { Config } from "../core/config.ts";
+import { type MqttProgram, newClientId } from "./client_id.ts";
 import { sleepUntil } from "./clock.ts";
 import { ConnectionStream } from "./connection_stream.ts";
 import { Dialer, type DialOptions } from "./dial.ts";
@@ -26,8 +27,9 @@ const TURN_MS_MAX = 60_000;
 
 export interface LinkOptions
   extends
-    Pick<SessionOptions, "clientId" | "clock" | "will" | "subscribe" | "onMessage">,
+    Pick<SessionOptions, "clock" | "will" | "subscribe" | "onMessage">,
     Pick<DialOptions, "caCerts" | "known"> {
+  readonly program: MqttProgram;
   readonly mqtt: Config["mqtt"];
   /** How often it is listened, see `ConnectionStreamOptions`; left out: all the time. */
   readonly readEveryMs?: number;
@@ -40,6 +42,8 @@ export interface LinkOptions
 /** Keeps one connection alive until disposed. */
 export class Link implements AsyncDisposable {
   readonly #options: LinkOptions;
+  /** The same in all its connections: the broker then ends one that it still takes for open. */
+  readonly #clientId: string;
   readonly #dialer: Dialer;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
@@ -49,6 +53,7 @@ export class Link implements AsyncDisposable {
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#clientId = newClientId(options.program);
     this.#dialer = new Dialer(options);
     this.#turnedMs = options.clock.nowMs();
     this.#running = this.#run();
@@ -153,6 +158,7 @@ export class Link implements AsyncDisposable {
     const stream = new ConnectionStream(connection, { readEveryMs });
     const session = new MqttSession(stream, {
       ...this.#options,
+      clientId: this.#clientId,
       onPacket: () => this.#turn(),
       onGreeted: () => greeting[Symbol.dispose](),
       onUp: () => {

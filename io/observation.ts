@@ -18,7 +18,7 @@ export interface ObservationOptions extends
   Adviser,
   Pick<
     LinkOptions,
-    "mqtt" | "clientId" | "clock" | "caCerts" | "known" | "will" | "readEveryMs"
+    "mqtt" | "program" | "clock" | "caCerts" | "known" | "will" | "readEveryMs"
   > {
   /** Whose echoes are ours: a random text for each run. */
   readonly observer: string;

@@ -19,6 +19,7 @@ import { ConnectionLog } from "./connection_log.ts";
 import { HearingBack } from "./hearing_back.ts";
 import type { KnownAddress } from "./known_address.ts";
 import { TURN_MS_MAX } from "./drive.ts";
+import { LateWills } from "./late_wills.ts";
 import { getLog } from "./log.ts";
 import { Link, type Received } from "./mqtt.ts";
 
@@ -27,8 +28,6 @@ export interface PresenceOptions {
   readonly clock: Clock;
   /** A fresh random text for each run. */
   readonly session: string;
-  /** Distinguishes two boards that were given one id; the id alone would make the broker drop one. */
-  readonly clientId: string;
   readonly caCerts: readonly string[];
   readonly known: KnownAddress;
   /** Facts of the machine, read anew at each connection. */
@@ -45,6 +44,7 @@ export class Presence implements AsyncDisposable {
   readonly #topics: ReturnType<typeof topicsOf>;
   readonly #link: Link;
   readonly #hearingBack: HearingBack;
+  readonly #lateWills: LateWills;
   readonly #beganMs: number;
   #vitals: Vitals | undefined;
   /** In this connection: vitals of a session that nobody has heard of would be dropped. */
@@ -55,10 +55,11 @@ export class Presence implements AsyncDisposable {
 
   constructor(options: PresenceOptions) {
     this.#options = options;
-    const { config: { mqtt, node }, clock, session, clientId, caCerts, known } = options;
+    const { config: { mqtt, node }, clock, session, caCerts, known } = options;
     this.#topics = topicsOf(mqtt.topicRoot);
     this.#beganMs = clock.nowMs();
     const status = { topic: this.#topics.status(node.id), qos: 1, retain: true } as const;
+    this.#lateWills = new LateWills({ clock, sayBirth: () => this.#sayBirthAgain() });
     const connectionLog = new ConnectionLog({ mqtt, node, clock, log });
     this.#hearingBack = new HearingBack({
       mqtt,
@@ -68,8 +69,8 @@ export class Presence implements AsyncDisposable {
       isListening: () => this.#link.isSubscribed,
     });
     this.#link = new Link({
+      program: "agent",
       mqtt,
-      clientId,
       clock,
       caCerts,
       known,
@@ -79,7 +80,7 @@ export class Presence implements AsyncDisposable {
       will: { ...status, payload: encodeLastWill(session) },
       onUp: () => {
         connectionLog.up(this.#link);
-        this.#sayBirth().catch((error) => log.error("birth failed", { reason: String(error) }));
+        this.#tryBirth();
       },
       onDown: (fault, wasUp) => {
         this.#hasSaidBirth = false;
@@ -91,6 +92,7 @@ export class Presence implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#hearingBack[Symbol.dispose]();
+    this.#lateWills[Symbol.dispose]();
     await this.#link[Symbol.asyncDispose]();
   }
 
@@ -138,6 +140,14 @@ export class Presence implements AsyncDisposable {
     log.info(said ? "said farewell" : "could not say farewell", { reason });
   }
 
+  #sayBirthAgain(): void {
+    if (this.#hasSaidBirth) this.#tryBirth();
+  }
+
+  #tryBirth(): void {
+    this.#sayBirth().catch((error) => log.error("birth failed", { reason: String(error) }));
+  }
+
   async #sayBirth(): Promise<void> {
     const { config: { mqtt, node }, session, readFacts } = this.#options;
     const facts = await readFacts();
@@ -157,7 +167,7 @@ export class Presence implements AsyncDisposable {
     if (this.#vitals !== undefined) this.sayVitals(this.#vitals);
   }
 
-  /** Of what the broker says nothing matters but that this session's own birth comes back. */
+  /** What the broker says of this node: its own birth comes back, and the will of a former run. */
   #hear({ topic, payload, retained }: Received): void {
     if (payload === undefined || retained) return;
     const root = this.#options.config.mqtt.topicRoot;
@@ -166,6 +176,7 @@ export class Presence implements AsyncDisposable {
     const { message } = decoded.value;
     const isOwn = message.kind === "birth" && message.session === this.#options.session;
     if (isOwn) this.#hearingBack.heard();
+    if (message.kind === "last_will") this.#lateWills.heard();
   }
 
   #sayHeartbeat(): void {

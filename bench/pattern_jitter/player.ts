@@ -67,7 +67,7 @@ let heard = 0;
       ...{ host: "127.0.0.1", port: port ?? 1883, tls: false },
       ...{ topicRoot: TOPIC_ROOT, reconnectMs: 2_000 },
     },
-    clientId: "pattern-player",
+    program: "tracker",
     clock: systemClock,
     readEveryMs: readEveryMs ?? 0,
     observer,

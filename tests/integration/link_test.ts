@@ -32,7 +32,7 @@ for (const place of ["onMessage", "onUp"] as const) {
     const up = Promise.withResolvers<void>();
     await using link = new Link({
       mqtt,
-      clientId: "mistaken",
+      program: "agent",
       clock: systemClock,
       subscribe: { filter: "mistakes" },
       onMessage: () => {
@@ -60,7 +60,7 @@ Deno.test("a live connection tells both of its addresses, and none when it has e
   const down = Promise.withResolvers<void>();
   await using link = new Link({
     mqtt,
-    clientId: "addressed",
+    program: "agent",
     clock: systemClock,
     onUp: () => up.resolve(),
     onDown: () => down.resolve(),
@@ -83,7 +83,7 @@ Deno.test("a link turns without a broker, and no longer when it hangs", async ()
   const failed = Promise.withResolvers<void>();
   await using link = new Link({
     mqtt,
-    clientId: "turning",
+    program: "agent",
     clock,
     onUp: () => {},
     onDown: () => failed.resolve(),
@@ -104,7 +104,7 @@ Deno.test("a program that hangs while it connects blames nobody for it", async (
   const up = Promise.withResolvers<void>();
   await using _link = new Link({
     mqtt,
-    clientId: "hanging",
+    program: "agent",
     clock: systemClock,
     subscribe: { filter: "any" },
     onUp: () => up.resolve(),
@@ -141,7 +141,7 @@ Deno.test("a broker that refuses the subscription is told by it, unless it is op
   const refused = Promise.withResolvers<string>();
   await using _strict = new Link({
     ...common,
-    clientId: "strict",
+    program: "agent",
     subscribe: { filter: "elsewhere/#" },
     onUp: () => refused.resolve("up"),
     onDown: (fault) => fault.code !== "login" && refused.resolve(brokerFaultText(fault)),
@@ -149,7 +149,7 @@ Deno.test("a broker that refuses the subscription is told by it, unless it is op
   const up = Promise.withResolvers<void>();
   await using link = new Link({
     ...common,
-    clientId: "content",
+    program: "agent",
     subscribe: { filter: "elsewhere/#", isOptional: true },
     onUp: () => up.resolve(),
     onDown: () => {},

@@ -77,7 +77,7 @@ Deno.test("each reason of a broker that cannot be reached has advice of its own"
     ({ code: "certificate", problem, detail }) as const;
   const rows: readonly [BrokerFault, RegExp][] = [
     [{ code: "login", detail }, /password is wrong.*hub enrol tyrion/],
-    [{ code: "client_id", detail }, /another \[node\] id/],
+    [{ code: "client_id", detail }, /clientid_prefixes/],
     [{ code: "refused", detail }, /nothing listens there.*1883/],
     [{ code: "no_answer", detail }, /cable/],
     [{ code: "unreachable", detail }, /cable/],

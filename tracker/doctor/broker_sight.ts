@@ -37,7 +37,7 @@ export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<B
   let isLost = false;
   await using link = new Link({
     mqtt: { ...mqtt, reconnectMs: GREETING_MS },
-    clientId: `${id}-doctor-${observer.slice(0, 8)}`,
+    program: "doctor",
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),
     subscribe: { filter: topicsOf(mqtt.topicRoot).all },
