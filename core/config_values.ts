@@ -9,12 +9,12 @@ import {
   type Parsed,
   type Parser,
   TEXT_LENGTH_MAX,
-  textOf,
   wholeNumberBetween,
 } from "./config_parser.ts";
 import { ANY_HOST, parseHostAndPort } from "./host.ts";
+import { withoutMarks } from "./plain_text.ts";
 import { reservedIdReason } from "./reserved_id.ts";
-import { NAME_MAX, NODE_ID_PATTERN } from "./wire.ts";
+import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "./wire.ts";
 
 /** A broker's address as `url`, or `host` and `port`, give it. */
 export interface BrokerAddress extends Endpoint {
@@ -31,7 +31,12 @@ const MQTT_PORT = 1883;
 const MQTTS_PORT = 8883;
 
 /** What people call a node. */
-export const parseName: Parser<string> = textOf("a name", NAME_MAX);
+export function parseName(text: string): Parsed<string> {
+  const name = withoutMarks(text);
+  return name.trim() !== "" && isNameLength(name) && !CONTROL_CHARACTER.test(text)
+    ? good(name)
+    : bad(`a name of 1 to ${NAME_MAX} characters`);
+}
 
 /** A node's id; those that read like a word of commands or are the hub's own are taken. */
 export function parseNodeId(text: string): Parsed<string> {

@@ -10,7 +10,6 @@ import {
   isNews,
 } from "./cluster.ts";
 import type { Machine, Tick } from "./machine.ts";
-import { nameOf } from "./node_state.ts";
 import type { PolicyOutput } from "./policy/output.ts";
 import {
   type ActionInput,
@@ -21,6 +20,7 @@ import {
 } from "./policy/policy.ts";
 import type { PolicyState, Rules } from "./policy/policy_state.ts";
 import { redate, type RedatedInput } from "./redating.ts";
+import { ToldNames } from "./told_names.ts";
 
 export interface MonitorState {
   readonly cluster: ClusterState;
@@ -36,6 +36,7 @@ export function monitorMachine(
 ): Machine<MonitorState, MonitorInput, MonitorOutput> {
   const cluster = clusterMachine(options);
   const policy = policyMachine(rules);
+  const names = new ToldNames();
   return {
     step(state, input, nowMs) {
       const outputs: MonitorOutput[] = [];
@@ -47,7 +48,10 @@ export function monitorMachine(
       else {
         const [, seen] = cluster.step(state.cluster, input, nowMs);
         outputs.push(...seen);
-        seen.flatMap((output) => policyInputs(state.cluster, output)).forEach(tell);
+        if (seen.length > 0) {
+          const nameOf = names.among(state.cluster.nodes);
+          seen.flatMap((output) => policyInputs(state.cluster, output, nameOf)).forEach(tell);
+        }
       }
       // After all news of this step, so that what happened at once is told at once.
       if (policy.deadlineMs(state.policy) <= nowMs) tell({ kind: "tick" });
@@ -63,14 +67,18 @@ function isForPolicy(input: MonitorInput | Tick): input is UplinkInput | FaultIn
     input.kind === "maintain";
 }
 
-function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput[] {
+function policyInputs(
+  cluster: ClusterState,
+  output: ClusterOutput,
+  nameOf: (id: string) => string,
+): PolicyInput[] {
   switch (output.kind) {
     case "transition": {
       if (!isNews(cluster, output)) return [];
-      return [{ kind: "news", transition: output, name: shownName(cluster, output.node) }];
+      return [{ kind: "news", transition: output, name: nameOf(output.node) }];
     }
     case "rebooted":
-      return [{ ...output, name: shownName(cluster, output.node) }];
+      return [{ ...output, name: nameOf(output.node) }];
     case "sight": {
       const { blind, atMs, reason, was } = output;
       const isAfterStall = was === "stalled";
@@ -83,23 +91,18 @@ function policyInputs(cluster: ClusterState, output: ClusterOutput): PolicyInput
     case "storage": {
       const { node, fault, atMs } = output;
       const subject = { kind: "vital", node, vital: "storage" } as const;
-      const name = shownName(cluster, node);
+      const name = nameOf(node);
       const cause = fault ?? "";
       return [{ kind: "fault", subject, name, isWrong: cause !== "", cause, sinceMs: atMs }];
     }
     case "removed":
       return [output];
     case "renamed":
-      return [{ kind: "renamed", node: output.node, name: output.name }];
+      return [{ kind: "renamed", node: output.node, name: nameOf(output.node) }];
     case "send_echo":
     case "send_probe":
     case "rivals":
     case "node_refused":
       return [];
   }
-}
-
-function shownName({ nodes }: ClusterState, id: string): string {
-  const node = nodes.get(id);
-  return node === undefined ? id : nameOf(node);
 }

@@ -2,12 +2,20 @@
 
 import { formatRfc3339 } from "./rfc3339.ts";
 import type { StorageState } from "./storage.ts";
+import { graphemesOf } from "./plain_text.ts";
 import type { Vitals } from "./vitals.ts";
 
 /** The longest payload that is read, in UTF-16 units of its text; the contract's 8 KiB. */
 export const PAYLOAD_MAX = 8192;
-/** The longest name of a node that is shown. */
+/** The longest name of a node, in characters as people count them. */
 export const NAME_MAX = 64;
+/** The same in UTF-16 units: a family of emoji has 11, but accents can be piled up without end. */
+const NAME_UNITS_MAX = 1024;
+
+/** Whether a node's name is short enough. */
+export function isNameLength(name: string): boolean {
+  return name.length <= NAME_UNITS_MAX && graphemesOf(name).length <= NAME_MAX;
+}
 
 /** Single nodes that one message about buzzers may name, so that it stays below `PAYLOAD_MAX`. */
 export const QUIET_NODES_MAX = 50;

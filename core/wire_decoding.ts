@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { decodeAlarm } from "./alarm_decoding.ts";
 import { type Decoded, parseObject, validate } from "./decoding.ts";
 import { decodeVitals } from "./vitals_decoding.ts";
+import { withoutMarks } from "./plain_text.ts";
 import { storageFaultOf } from "./storage.ts";
 import {
   type Birth,
@@ -12,6 +13,7 @@ import {
   type Farewell,
   FAREWELL_REASONS,
   type Heartbeat,
+  isNameLength,
   type LastWill,
   NAME_MAX,
   NODE_ID_PATTERN,
@@ -43,10 +45,14 @@ const reconnectMs = v.pipe(
   v.minValue(0),
   v.transform((ms) => Math.min(RECONNECT_MS_MAX, Math.round(ms))),
 );
+const NAME_EXPECTED = "a name that can be shown, without control characters";
 const name = v.pipe(
   v.string(),
-  v.maxLength(NAME_MAX),
-  v.check(isShowable, "a name that can be shown, without control characters"),
+  v.check(isNameLength, `a name of at most ${NAME_MAX} characters`),
+  v.check(isShowable, NAME_EXPECTED),
+  // Marks of direction are typed in good faith where people write from right to left.
+  v.transform(withoutMarks),
+  v.check((text) => text.trim() !== "", NAME_EXPECTED),
 );
 
 /** A control character or line separator could forge a line of a log or an SMS; a blank shows nobody. */
@@ -183,9 +189,10 @@ function factsOf(rest: Record<string, unknown>): Facts {
     typeof value === "string" && value.length <= FACT_LENGTH_MAX;
   for (const [key, value] of Object.entries(rest).slice(0, FACTS_MAX)) {
     if (!/^[a-z0-9_]{1,32}$/.test(key) || key === "__proto__") continue;
-    if (isText(value) || (typeof value === "number" && Number.isFinite(value))) facts[key] = value;
+    if (isText(value)) facts[key] = withoutMarks(value);
+    else if (typeof value === "number" && Number.isFinite(value)) facts[key] = value;
     else if (Array.isArray(value) && value.length <= FACTS_MAX && value.every(isText)) {
-      facts[key] = value;
+      facts[key] = value.map(withoutMarks);
     }
   }
   return facts;

@@ -41,7 +41,7 @@ Deno.test("the version is one everywhere", async () => {
 Deno.test("every link of the documents to a file leads to one", async () => {
   const missing: string[] = [];
   const documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/protocol.md"];
-  for (const document of [...documents, "docs/detection.md"]) {
+  for (const document of [...documents, "docs/detection.md", "docs/security.md"]) {
     const text = await Deno.readTextFile(document);
     const folder = document.includes("/") ? `${document.split("/")[0]}/` : "";
     for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {

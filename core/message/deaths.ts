@@ -2,7 +2,8 @@
 
 import type { CommonCause, DownNotice, RecoveredNotice, StillDownNotice } from "../alert.ts";
 import { durationText } from "./duration_text.ts";
-import { cutText, nameList, nameOf, plainText } from "./names.ts";
+import { plainText } from "../plain_text.ts";
+import { cutText, nameList, nameOf } from "./names.ts";
 import { isAmple, type Section, type Wording } from "./section.ts";
 
 const AGENT_SILENT = "agent_silent";

@@ -2,7 +2,7 @@
 
 import type { FaultNotice, FaultOverNotice, FaultSubject } from "../alert.ts";
 import { durationText } from "./duration_text.ts";
-import { cutText, plainText } from "./names.ts";
+import { cutText, nameOf } from "./names.ts";
 import { isAmple, type Section } from "./section.ts";
 
 /** The texts of one fault. `who` stands for the node's name. */
@@ -90,12 +90,13 @@ function historyNotWritten(fact: string): FaultTexts {
 }
 
 /** Something is wrong. */
-export function faultSection({ subject, name, cause, sinceMs }: FaultNotice): Section {
+export function faultSection(notice: FaultNotice): Section {
+  const { subject, cause, sinceMs } = notice;
   const { label, fact, effect } = textsOf(subject, cause);
   return {
     item: { label, count: undefined },
     sentence: (detail, { formatTime, nameLength }) => {
-      const text = withName(fact, name, nameLength);
+      const text = withName(fact, notice, nameLength);
       if (detail === "bare") return `${text}.`;
       const head = `${text} since ${formatTime(sinceMs)}`;
       return isAmple(detail) && effect !== undefined ? `${head}: ${effect}.` : `${head}.`;
@@ -105,12 +106,12 @@ export function faultSection({ subject, name, cause, sinceMs }: FaultNotice): Se
 
 /** It is over. */
 export function faultOverSection(notice: FaultOverNotice): Section {
-  const { subject, name, cause, sinceMs, endedAtMs, wasTold } = notice;
+  const { subject, cause, sinceMs, endedAtMs, wasTold } = notice;
   const { label, over } = textsOf(subject, cause);
   return {
     item: { label: `${label}: over`, count: undefined },
     sentence: (detail, { formatTime, nameLength }) => {
-      const head = withName(over, name, nameLength);
+      const head = withName(over, notice, nameLength);
       if (detail === "bare") return `${head}.`;
       if (wasTold) return `${head} after ${durationText(endedAtMs - sinceMs)}.`;
       const span = `from ${formatTime(sinceMs)} to ${formatTime(endedAtMs)}`;
@@ -141,6 +142,11 @@ function unknownFault(about: string, cause: string): FaultTexts {
   return { label: "a fault", fact: `Something is wrong (${what})`, over: `It is over (${what})` };
 }
 
-function withName(text: string, name: string, nameLength: number): string {
-  return text.replaceAll("{who}", () => cutText(plainText(name), nameLength));
+function withName(
+  text: string,
+  { subject, name }: Pick<FaultNotice, "subject" | "name">,
+  nameLength: number,
+): string {
+  const node = "node" in subject ? subject.node : "";
+  return text.replaceAll("{who}", () => nameOf({ node, name }, { nameLength }));
 }

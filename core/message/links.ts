@@ -3,7 +3,8 @@
 import type { BlindNotice, SeesNotice, UplinkBackNotice, UplinkDownNotice } from "../alert.ts";
 import { channelTitle } from "../channel_title.ts";
 import { durationText } from "./duration_text.ts";
-import { cutText, plainText } from "./names.ts";
+import { plainText } from "../plain_text.ts";
+import { cutText } from "./names.ts";
 import { type Detail, isAmple, type Section } from "./section.ts";
 
 /** Characters of a cause that are told: some are errors of other people's programs. */

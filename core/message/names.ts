@@ -1,13 +1,13 @@
 /** Strangers' names and reasons in a message: one line, cut, and never another message. */
 
-/** What could forge a line of its own, or turn the direction of what follows. */
-const UNSHOWABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-/** What leaves no mark on the screen. */
-const INVISIBLE = /^[\s\p{Cf}\p{Mn}\u115f\u1160\u2800\u3164\uffa0]*$/u;
+import { graphemesOf, INVISIBLE, plainText } from "../plain_text.ts";
+
 /** Stands for what was cut. */
 const CUT = "...";
 /** Characters that a cut name keeps of its end, where the numbers are: `raspber...i-17`. */
 const END_MAX = 4;
+/** A name that is cut further, for the id beside it, says nothing. */
+const BESIDE_ID_MIN = 8;
 
 export interface Named {
   readonly node: string;
@@ -22,10 +22,21 @@ export interface NameLimits {
   readonly nameLength: number;
 }
 
-/** A node's name on one line, and its id where there is nothing to see. */
-export function nameOf({ name, node }: Named, { nameLength }: NameLimits): string {
+/**
+ * A node's name on one line, and its id where there is nothing to see. An id that stands beside the
+ * name, as `ToldNames` puts it there, is told before the name is.
+ */
+export function nameOf(
+  { name, node }: Named,
+  { nameLength }: Pick<NameLimits, "nameLength">,
+): string {
   const plain = plainText(name);
-  return cutText(INVISIBLE.test(plain) ? plainText(node) : plain, nameLength);
+  if (INVISIBLE.test(plain)) return cutText(plainText(node), nameLength);
+  const beside = ` (${node})`;
+  if (!plain.endsWith(beside)) return cutText(plain, nameLength);
+  const room = nameLength - beside.length;
+  if (room < BESIDE_ID_MIN) return cutText(node, nameLength);
+  return cutText(plain.slice(0, -beside.length), room) + beside;
 }
 
 /** `John Snow, Khal Drogo and 3 more`. */
@@ -35,17 +46,23 @@ export function nameList(nodes: readonly Named[], limits: NameLimits): string {
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-/** A text on one line that keeps its direction to itself, without half characters. */
-export function plainText(text: string): string {
-  return text.toWellFormed().normalize("NFC").replaceAll(UNSHOWABLE, " ").trim();
-}
-
 /** At most so many characters, cut in the middle: many names begin alike and end in a number. */
 export function cutText(text: string, lengthMax: number): string {
-  const characters = [...text];
-  if (characters.length <= lengthMax) return text;
+  const points = [...text];
+  if (points.length <= lengthMax) return text;
   const kept = lengthMax - CUT.length;
-  const end = Math.min(END_MAX, Math.floor(kept / 2));
-  const head = characters.slice(0, kept - end).join("").trimEnd();
-  return `${head}${CUT}${characters.slice(-end).join("").trimStart()}`;
+  const endMax = Math.min(END_MAX, Math.floor(kept / 2));
+  const characters = graphemesOf(text);
+  const head = atMost(characters, kept - endMax);
+  const end = atMost(characters.toReversed(), endMax).toReversed();
+  // A single character may be longer than all that is allowed.
+  if (head.length === 0) return points.slice(0, kept).join("").trimEnd() + CUT;
+  return `${head.join("").trimEnd()}${CUT}${end.join("").trimStart()}`;
+}
+
+/** The first characters that have no more than so many code points together. */
+function atMost(characters: readonly string[], pointsMax: number): readonly string[] {
+  let points = 0;
+  const end = characters.findIndex((one) => (points += [...one].length) > pointsMax);
+  return end < 0 ? characters : characters.slice(0, end);
 }

@@ -3,7 +3,8 @@
 import type { Liveness } from "../../core/liveness.ts";
 import { LIVENESS_WORDS } from "../../core/liveness.ts";
 import { durationText } from "../../core/message/duration_text.ts";
-import { nameOf, plainText } from "../../core/message/names.ts";
+import { nameOf } from "../../core/message/names.ts";
+import { plainText } from "../../core/plain_text.ts";
 import { isFailing, isMissed, type StatusNode, type StatusView } from "../../core/status_view.ts";
 import type { StorageFault } from "../../core/storage.ts";
 import { clockText } from "../clock_text.ts";
@@ -135,7 +136,7 @@ function timeOf(instant: string, now: string): string {
 }
 
 function shownName({ id, name }: StatusNode): string {
-  return nameOf({ node: id, name }, { names: 1, nameLength: NAME_LENGTH_MAX });
+  return nameOf({ node: id, name }, { nameLength: NAME_LENGTH_MAX });
 }
 
 /** Columns of equal width but the last one. */

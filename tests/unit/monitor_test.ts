@@ -88,6 +88,19 @@ Deno.test("the name that the user gave is told, also of what is open, until he t
   ]);
 });
 
+Deno.test("a node that takes the name of another one is told by its id, too", () => {
+  const lines = alerts({
+    notes: [
+      [500, live("pi-1", birth("pi-1-a", { name: "John Snow" }))],
+      [500, live("pi-7", birth("pi-7-a", { name: "JOHN SNOW" }))],
+      ...beats("pi-1", { fromMs: 1000, toMs: 60_000 }),
+      ...beats("pi-7", { fromMs: 1000, toMs: 10_000 }),
+    ],
+    untilMs: 50_000,
+  });
+  assert.deepEqual(lines, ["30s sms (twilio): down JOHN SNOW (pi-7) since 15s"]);
+});
+
 Deno.test("a name for a node that is not known is nobody's", () => {
   const renamed = { kind: "renamed", node: "pi-9", name: "Nobody" } as const;
   const played = playMonitor({ notes: [[500, renamed]], untilMs: 1000 });

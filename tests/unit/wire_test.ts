@@ -383,11 +383,36 @@ Deno.test("a name that cannot be shown is refused", () => {
     "a",
     'O\'Neil "x"',
     "x".repeat(NAME_MAX),
+    // As people count: 64 characters of 11 units each.
+    "👨‍👩‍👧‍👦".repeat(NAME_MAX),
   ];
   for (const name of good) {
     const birth = message(STATUS, { ...BIRTH, name });
     assert.equal(birth.kind === "birth" && birth.name, name);
   }
+});
+
+Deno.test("marks of direction and control characters are taken out of names and facts", () => {
+  const birth = message(STATUS, {
+    ...BIRTH,
+    name: "\u202eJohn\u2066 Snow\u200f\u061c",
+    model: "\u202eBoard\u2069",
+    os: "two\nlines",
+    addresses: ["\u200e10.0.0.1"],
+  });
+  assert.ok(birth.kind === "birth");
+  assert.equal(birth.name, "John Snow");
+  const { model, os, addresses } = birth.facts;
+  assert.deepEqual({ model, os, addresses }, {
+    model: "Board",
+    os: "two lines",
+    addresses: ["10.0.0.1"],
+  });
+  for (const name of ["\u202e", "\u200f \u200e"]) {
+    assert.match(reason(STATUS, { ...BIRTH, name }), /^name: /);
+  }
+  // Accents piled on one letter are no name, however few letters there are.
+  assert.match(reason(STATUS, { ...BIRTH, name: `a${"\u0301".repeat(2000)}` }), /^name: /);
 });
 
 Deno.test("facts that nobody can read are left out, the others stay", () => {
