@@ -11,7 +11,7 @@ export const HUB_USER = "hub";
 const TOPIC_LENGTH_MAX = 512;
 
 /**
- * Whether `user` may publish to `topic`: a node below its own `root/v1/nodes/ID` and to the alarm,
+ * Whether `user` may publish to `topic`: a node below its own `root/v1/nodes/ID` and to the presses,
  * the hub anywhere below `root/v1`, anyone else nowhere. A last will is a publication too.
  */
 export function mayPublish(user: string, topic: string, root: string): boolean {

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { type Decoded, validate } from "./decoding.ts";
 import { parseRfc3339 } from "./rfc3339.ts";
-import { type AlarmSilence, NODE_ID_PATTERN, QUIET_NODES_MAX } from "./wire.ts";
+import { type AlarmMessage, NODE_ID_PATTERN, QUIET_NODES_MAX } from "./wire.ts";
 
 const instantMs = v.pipe(
   v.string(),
@@ -29,6 +29,8 @@ const nodes = v.pipe(
 );
 const nodeIds = v.pipe(v.array(nodeId), v.transform((ids) => new Set(ids)));
 const alarmSchema = v.object({
+  copy: v.optional(v.unknown()),
+  node: v.optional(nodeId),
   at: instantOrNoneMs,
   silenced_until: v.pipe(v.nullable(instantMs), v.transform((ms) => ms ?? undefined)),
   since: instantOrNoneMs,
@@ -37,16 +39,32 @@ const alarmSchema = v.object({
   acknowledged: v.optional(nodeIds, []),
 });
 
-/** The silence in the JSON object of a payload, at the border. Unknown keys are ignored. */
-export function decodeAlarm(payload: object): Decoded<AlarmSilence> {
+/**
+ * The silence in the JSON object of a payload, at the border. Unknown keys are ignored. `isHub`: it
+ * came on the topic of the hub.
+ */
+export function decodeAlarm(
+  payload: object,
+  { isHub, retained }: { readonly isHub: boolean; readonly retained: boolean },
+): Decoded<AlarmMessage> {
   const found = validate(alarmSchema, payload);
   if (!found.ok) return found;
-  const { at, silenced_until, since, maintenance_until, nodes, acknowledged } = found.value;
+  const { copy, node, at, silenced_until, since, ...more } = found.value;
+  const { maintenance_until, nodes, acknowledged } = more;
   const planned = nodes === undefined
     ? undefined
     : { maintenanceUntilMs: maintenance_until, nodes, acknowledged };
   return {
     ok: true,
-    value: { atMs: at, silencedUntilMs: silenced_until, sinceMs: since, planned },
+    value: {
+      kind: "alarm",
+      source: isHub ? "hub" : copy === true ? "copy" : "press",
+      node,
+      atMs: at,
+      silencedUntilMs: silenced_until,
+      sinceMs: since,
+      planned,
+      retained,
+    },
   };
 }

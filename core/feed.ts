@@ -126,6 +126,8 @@ export interface AlarmView {
     readonly node: string | null;
     readonly since: string;
     readonly until: string;
+    /** The node whose button was pressed, as the press says; left out where a person asked the hub. */
+    readonly pressed_at?: string;
   }[];
   readonly maintenance: readonly { readonly node: string | null; readonly until: string }[];
 }

@@ -25,9 +25,13 @@ export function isUnsaid(own: OwnSilence | undefined, nowMs: number): own is Own
 }
 
 /** How it is said now: however late that is, who died after the button was pressed is not silenced. */
-export function sayOwn(own: OwnSilence, nowMs: number): AlarmSilence {
+export function sayOwn(
+  own: OwnSilence,
+  { nowMs, self }: { readonly nowMs: number; readonly self: string | undefined },
+): AlarmSilence {
   const wallMs = (ms: number) => own.sinceWallMs + Math.round(ms - own.sinceMs);
   return {
+    node: self,
     atMs: wallMs(nowMs),
     silencedUntilMs: wallMs(own.untilMs),
     sinceMs: own.sinceWallMs,
@@ -36,11 +40,12 @@ export function sayOwn(own: OwnSilence, nowMs: number): AlarmSilence {
 }
 
 /** Whether a message is our own that came back, now or out of the broker's memory. */
-export function isOwn(own: OwnSilence | undefined, message: AlarmMessage): own is OwnSilence {
-  return own !== undefined && message.planned === undefined && message.sinceMs === own.sinceWallMs;
+export function isOwn(own: OwnSilence, message: AlarmMessage): boolean {
+  return message.source === "press" && message.planned === undefined &&
+    message.sinceMs === own.sinceWallMs;
 }
 
-/** What is silenced with it, whatever was heard before; what only the hub can say stays. */
+/** What is silenced with it, in place of an earlier press; what the hub said stays. */
 export function withOwn(silence: Silence, { sinceMs, untilMs }: OwnSilence): Silence {
-  return { ...silence, sinceMs, untilMs };
+  return { ...silence, press: { sinceMs, untilMs } };
 }

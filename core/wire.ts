@@ -107,12 +107,14 @@ export interface NodeSilence {
  * time of the sender in ms since 1970. LEDs are never concerned.
  */
 export interface AlarmSilence {
+  /** At which node a button was pressed, as the press says; `undefined` from the hub and older trackers. */
+  readonly node: string | undefined;
   /** When it was said. */
   readonly atMs: number | undefined;
   /** Until then nobody sounds who was dead at `sinceMs`; whoever dies later does. */
   readonly silencedUntilMs: number | undefined;
   readonly sinceMs: number | undefined;
-  /** What the hub alone says; `undefined` from whoever pressed a button. */
+  /** What only the hub is believed; `undefined` from whoever pressed a button. */
   readonly planned: PlannedSilence | undefined;
 }
 
@@ -125,9 +127,17 @@ export interface PlannedSilence {
   readonly acknowledged: ReadonlySet<string>;
 }
 
+/**
+ * How an `AlarmSilence` came. `hub`: on the topic that the hub alone may write. `press`: on the topic
+ * that every node may write. `copy`: there too, marked as what the hub repeats for trackers that know
+ * no other topic.
+ */
+export type AlarmSource = "hub" | "press" | "copy";
+
 /** An `AlarmSilence` as an observer hears it. */
 export interface AlarmMessage extends AlarmSilence {
   readonly kind: "alarm";
+  readonly source: AlarmSource;
   /** The broker kept it from before. */
   readonly retained: boolean;
 }
@@ -174,7 +184,10 @@ export interface Topics {
   verdict(node: string): string;
   readonly hubStatus: string;
   readonly hubEcho: string;
+  /** What buttons say; every node may write here. */
   readonly alarm: string;
+  /** What the hub says of buzzers; nobody else may write here. */
+  readonly hubAlarm: string;
   /** Where the hub asks the tracker of a node to play its alarm. */
   readonly alarmTest: string;
 }
@@ -191,6 +204,7 @@ export function topicsOf(root: string): Topics {
     hubStatus: `${base}/hub/status`,
     hubEcho: `${base}/hub/echo`,
     alarm: `${base}/alarm`,
+    hubAlarm: `${base}/hub/alarm`,
     alarmTest: `${base}/alarm/test`,
   };
 }
@@ -237,19 +251,28 @@ export function encodeAlarmTest(node: string): string {
   return JSON.stringify({ node });
 }
 
-/** Acknowledged nodes for which the payload has no room are left out: for these the buzzer sounds. */
-export function encodeAlarm(silence: AlarmSilence): string {
-  const payload = alarmPayload(silence, []);
+/**
+ * Acknowledged nodes for which the payload has no room are left out: for these the buzzer sounds.
+ * `isCopy`: the hub repeats it where buttons speak, for trackers that know no other topic.
+ */
+export function encodeAlarm(silence: AlarmSilence, { isCopy = false } = {}): string {
+  const payload = alarmPayload(silence, { acknowledged: [], isCopy });
   let room = PAYLOAD_MAX - payload.length;
   const acknowledged = [...silence.planned?.acknowledged ?? []].filter((node) => {
     room -= JSON.stringify(node).length + 1;
     return room >= 0;
   });
-  return acknowledged.length === 0 ? payload : alarmPayload(silence, acknowledged);
+  return acknowledged.length === 0 ? payload : alarmPayload(silence, { acknowledged, isCopy });
 }
 
-function alarmPayload(silence: AlarmSilence, acknowledged: readonly string[]): string {
-  const { atMs, silencedUntilMs, sinceMs, planned } = silence;
+function alarmPayload(
+  silence: AlarmSilence,
+  { acknowledged, isCopy }: {
+    readonly acknowledged: readonly string[];
+    readonly isCopy: boolean;
+  },
+): string {
+  const { node, atMs, silencedUntilMs, sinceMs, planned } = silence;
   const nodes = planned && Object.fromEntries(
     [...planned.nodes].map(([node, { untilMs, sinceMs }]) => [
       node,
@@ -257,6 +280,8 @@ function alarmPayload(silence: AlarmSilence, acknowledged: readonly string[]): s
     ]),
   );
   return JSON.stringify({
+    copy: isCopy || undefined,
+    node,
     at: instantOf(atMs),
     silenced_until: instantOf(silencedUntilMs) ?? null,
     since: instantOf(sinceMs),

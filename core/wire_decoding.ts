@@ -108,7 +108,9 @@ export function decodeMessage(
   const place = topic.slice(prefix.length);
   switch (place) {
     case "alarm":
-      return alarmOf(payload, options.retained);
+      return alarmOf(payload, { isHub: false, retained: options.retained });
+    case "hub/alarm":
+      return alarmOf(payload, { isHub: true, retained: options.retained });
     case "alarm/test":
       return alarmTestOf(payload, options.retained);
     case "hub/status":
@@ -227,10 +229,11 @@ function alarmTestOf(payload: string, retained: boolean): Decoded<WireMessage> {
 }
 
 /** An empty payload is how a retained message is taken away: then nobody silences anything. */
-function alarmOf(payload: string, retained: boolean): Decoded<WireMessage> {
+function alarmOf(
+  payload: string,
+  how: { readonly isHub: boolean; readonly retained: boolean },
+): Decoded<WireMessage> {
   const json = parseObject(payload === "" ? '{"silenced_until":null}' : payload);
   if (!json.ok) return json;
-  const silence = decodeAlarm(json.value);
-  if (!silence.ok) return silence;
-  return { ok: true, value: { kind: "alarm", ...silence.value, retained } };
+  return decodeAlarm(json.value, how);
 }

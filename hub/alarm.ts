@@ -1,5 +1,6 @@
 /** Tells every tracker which buzzers are to be quiet, and hears who silences them beside the hub. */
 
+import { newPressBudget, takePress } from "../core/press_budget.ts";
 import { heardSilence, NO_SILENCE, type Silence } from "../core/silence.ts";
 import { type AlarmMessage, encodeAlarm } from "../core/wire.ts";
 import type { Clock } from "../io/clock.ts";
@@ -11,14 +12,22 @@ import type { Store } from "./store/store.ts";
 const REPEAT_MS = 3_600_000;
 /** Of a node that says so more often only the last word counts: each is written to the disk. */
 const BELIEVE_EVERY_MS = 1000;
-/** The hub's own words on their way through the broker are fewer. */
+/** The hub's copies on their way through the broker are fewer. */
 const SAID_MAX = 16;
+/** A node that goes on saying what it may not say is logged this often. */
+const WARN_EVERY_MS = 60_000;
+
+/** What trackers are told: what they believe, and a copy for those that know the older topic alone. */
+export interface AlarmPayloads {
+  readonly plan: string;
+  readonly copy: string;
+}
 
 export interface HubAlarmOptions {
-  readonly store: Pick<Store, "silences" | "maintenance">;
+  readonly store: Pick<Store, "silences" | "maintenance" | "facts">;
   readonly clock: Clock;
   /** Says it to the trackers, retained; in vain without a connection. */
-  readonly publish: (payload: string) => void;
+  readonly publish: (payloads: AlarmPayloads) => void;
   /** What is in force may have changed. */
   readonly onChange?: () => void;
 }
@@ -28,7 +37,7 @@ const log = getLog("alarm");
 /** Silences outlive the hub; maintenance keeps the same buzzers quiet. */
 export class HubAlarm implements Disposable {
   readonly #clock: Clock;
-  readonly #publish: (payload: string) => void;
+  readonly #publish: (payloads: AlarmPayloads) => void;
   readonly #onChange: () => void;
   readonly #silences: Silences;
   #timer: Disposable | undefined;
@@ -36,8 +45,10 @@ export class HubAlarm implements Disposable {
     | { readonly message: AlarmMessage; readonly atMs: number; readonly timer: Disposable }
     | undefined;
   #believableMs = -Infinity;
-  /** By their instants the hub knows its own words when they come back, newest last. */
+  /** By its instant the hub knows a copy of its own that comes back, which each does once. Newest last. */
   readonly #saidMs: number[] = [];
+  readonly #budget = newPressBudget();
+  #warnedMs = -Infinity;
 
   constructor({ store, clock, publish, onChange = () => {} }: HubAlarmOptions) {
     this.#clock = clock;
@@ -93,45 +104,66 @@ export class HubAlarm implements Disposable {
     const atMs = Math.round(this.#clock.wallMs(this.#clock.nowMs()));
     this.#saidMs.push(atMs);
     this.#saidMs.splice(0, this.#saidMs.length - SAID_MAX);
-    this.#publish(encodeAlarm({
+    const said = {
+      node: undefined,
       atMs,
       silencedUntilMs: ofAll && this.#clock.wallMs(ofAll.untilMs),
       sinceMs: ofAll && this.#clock.wallMs(ofAll.sinceMs),
       planned: this.#silences.planned(),
-    }));
+    };
+    this.#publish({ plan: encodeAlarm(said), copy: encodeAlarm(said, { isCopy: true }) });
     this.#wait();
     this.#onChange();
   }
 
   /**
-   * Somebody else said it: a person who pressed the button of a tracker. Only a hub speaks of single
-   * nodes, and there is but one; what the broker kept is older than what the hub knows itself.
+   * A node said it: a person pressed the button of a tracker. What the broker kept is older than what
+   * the hub knows itself. Of the hub's topic the hub hears its own words alone.
    */
   heard(message: AlarmMessage): void {
-    if (message.retained || this.#saidMs.includes(message.atMs ?? NaN)) return;
+    if (message.source === "hub" || message.retained || this.#isOwnCopy(message)) return;
     const atMs = this.#clock.nowMs();
     const timer = this.#heard?.timer ??
       this.#clock.callAt(this.#believableMs, () => this.#believe());
     this.#heard = { message, atMs, timer };
   }
 
+  /** Once: a node that repeats a copy means older trackers to believe anew what was said long ago. */
+  #isOwnCopy({ source, atMs }: AlarmMessage): boolean {
+    const index = source === "copy" ? this.#saidMs.indexOf(atMs ?? NaN) : -1;
+    if (index >= 0) this.#saidMs.splice(index, 1);
+    return index >= 0;
+  }
+
   #believe(): void {
     const heard = this.#heard;
     this.#heard = undefined;
     if (heard === undefined) return;
-    const { message, atMs } = heard;
     const nowMs = this.#clock.nowMs();
     this.#believableMs = nowMs + BELIEVE_EVERY_MS;
-    if (message.planned !== undefined) {
-      // Trackers believed it, for only a hub speaks so: they must hear what is true.
-      log.warning("somebody else spoke of silences as only a hub does: contradicted");
-      return this.say();
+    const { message, atMs } = heard;
+    if (message.source === "copy" || message.planned !== undefined) {
+      return this.#contradict("speaks of silences as only the hub does");
     }
     // Since it was heard and not since now: who died in between is not silenced.
     const input = { kind: "silence", message, wallMs: this.#clock.wallMs(atMs) } as const;
-    const { sinceMs, untilMs } = heardSilence(NO_SILENCE, input, atMs);
-    this.#silences.silence(ALL, { sinceMs, untilMs });
-    log.info("silence by a node", { for_ms: Math.max(0, Math.round(untilMs - nowMs)) });
+    const { press } = heardSilence(NO_SILENCE, input, atMs);
+    if (press.untilMs > nowMs && !takePress(this.#budget, nowMs)) {
+      return this.#contradict("presses a button too often");
+    }
+    this.#silences.press(press, message.node);
+    const forMs = Math.max(0, Math.round(press.untilMs - nowMs));
+    log.info("silence by a button", { node: message.node ?? "unknown", for_ms: forMs });
+    this.say();
+  }
+
+  /** Older trackers believed it: they must hear what is true. */
+  #contradict(why: string): void {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#warnedMs >= WARN_EVERY_MS) {
+      this.#warnedMs = nowMs;
+      log.warning("a node may not silence the buzzers so: contradicted", { why });
+    }
     this.say();
   }
 

@@ -153,9 +153,12 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     new HubAlarm({
       store,
       clock,
-      publish(payload) {
-        const topic = topicsOf(mqtt.topicRoot).alarm;
-        void observation.link.publish({ topic, payload, qos: 1, retain: true });
+      publish({ plan, copy }) {
+        const { alarm, hubAlarm } = topicsOf(mqtt.topicRoot);
+        const say = (topic: string, payload: string) =>
+          void observation.link.publish({ topic, payload, qos: 1, retain: true });
+        say(hubAlarm, plan);
+        say(alarm, copy);
       },
       onChange() {
         alarmSight.look();

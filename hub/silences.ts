@@ -2,7 +2,7 @@
 
 import type { AlarmView } from "../core/feed.ts";
 import { formatRfc3339 } from "../core/rfc3339.ts";
-import type { Silence } from "../core/silence.ts";
+import { NO_PRESS, type Silence } from "../core/silence.ts";
 import { type NodeSilence, type PlannedSilence, QUIET_NODES_MAX } from "../core/wire.ts";
 import { type Clock, monotonicMs } from "../io/clock.ts";
 import { spanEndMs } from "./span_end.ts";
@@ -17,12 +17,17 @@ export interface Span {
   readonly untilMs: number;
 }
 
+/** The node whose button silenced all, among the facts that outlive the hub. */
+const PRESSED_AT_FACT = "silenced_at";
+
+type SilencesStore = Pick<Store, "silences" | "maintenance" | "facts">;
+
 /** What is in force. */
 export type InForce = Pick<AlarmView, "silences" | "maintenance">;
 
 /** Silences are written here; maintenance is, by whoever records the monitor's steps, until it ends. */
 export class Silences {
-  readonly #store: Pick<Store, "silences" | "maintenance">;
+  readonly #store: SilencesStore;
   readonly #clock: Clock;
   readonly #silences = new Map<string, Span>();
   readonly #maintenanceUntilMs = new Map<string, number>();
@@ -30,7 +35,7 @@ export class Silences {
   #acknowledged: ReadonlySet<string> = new Set();
 
   /** With those of the hub's earlier runs. A calendar that is behind makes no silence longer than it was meant. */
-  constructor(store: Pick<Store, "silences" | "maintenance">, clock: Clock) {
+  constructor(store: SilencesStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
     this.renew();
@@ -52,9 +57,16 @@ export class Silences {
     }
   }
 
+  /** Silences all because somebody pressed the button of a node, if the press named one. */
+  press(span: Span, node: string | undefined): void {
+    this.silence(ALL, span);
+    if (node !== undefined) this.#store.facts.set(PRESSED_AT_FACT, node);
+  }
+
   /** Silences one node or `ALL`, in place of an earlier silence. On disk when it returns. */
   silence(node: string, { sinceMs, untilMs }: Span): void {
     this.#silences.set(node, { sinceMs, untilMs });
+    if (node === ALL) this.#store.facts.remove(PRESSED_AT_FACT);
     if (untilMs <= this.#clock.nowMs()) return this.dropEnded();
     const span = { sinceMs: this.#clock.wallMs(sinceMs), untilMs: this.#clock.wallMs(untilMs) };
     this.#store.silences.set(node, span);
@@ -112,7 +124,14 @@ export class Silences {
     const maintenanceUntilMs = this.#maintenanceUntilMs.get(ALL) ?? -Infinity;
     nodesUntilMs.delete(ALL);
     const acknowledgedUntilMs = new Map([...this.#acknowledged].map((node) => [node, Infinity]));
-    return { sinceMs, untilMs, maintenanceUntilMs, nodesUntilMs, acknowledgedUntilMs };
+    return {
+      sinceMs,
+      untilMs,
+      press: NO_PRESS,
+      maintenanceUntilMs,
+      nodesUntilMs,
+      acknowledgedUntilMs,
+    };
   }
 
   /** About whom no tracker is to sound, in calendar time; where there are too many those that last longest. */
@@ -146,11 +165,13 @@ export class Silences {
     const nodeOf = (node: string) => node === ALL ? null : node;
     const byNode = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
       a < b ? -1 : 1;
+    const pressedAt = this.#store.facts.get(PRESSED_AT_FACT);
     return {
       silences: [...this.#silences].sort(byNode).map(([node, { sinceMs, untilMs }]) => ({
         node: nodeOf(node),
         since: instant(sinceMs),
         until: instant(untilMs),
+        ...(node === ALL && pressedAt !== undefined && { pressed_at: pressedAt }),
       })),
       maintenance: [...this.#maintenanceUntilMs].sort(byNode).map(([node, untilMs]) => ({
         node: nodeOf(node),

@@ -3,13 +3,23 @@
 import { clockText } from "../clock_text.ts";
 import type { InForce } from "../silences.ts";
 
+/** A silence or a maintenance. */
+type InForceLine =
+  & InForce["maintenance"][number]
+  & Partial<Pick<InForce["silences"][number], "since" | "pressed_at">>;
+
 const FOREIGN = "The hub answers in another way than this version's";
 
 /** What is in force, at `nowMs` of the calendar. Throws when the answer is not one of a hub. */
 export function inForceLines(answer: unknown, nowMs: number): readonly string[] {
   if (!isInForce(answer)) throw new Error(FOREIGN);
-  const line = (what: string) => (one: { readonly node: string | null; readonly until: string }) =>
-    `${what}: ${one.node ?? "all"} until ${clockText(Date.parse(one.until), nowMs)}`;
+  const time = (instant: string) => clockText(Date.parse(instant), nowMs);
+  const line = (what: string) => ({ node, until, since, pressed_at }: InForceLine) => {
+    const who = pressed_at === undefined || since === undefined
+      ? ""
+      : ` (button of ${pressed_at}, ${time(since)})`;
+    return `${what}: ${node ?? "all"} until ${time(until)}${who}`;
+  };
   const lines = [
     ...answer.silences.map(line("silenced")),
     ...answer.maintenance.map(line("in maintenance")),

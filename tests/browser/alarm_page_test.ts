@@ -22,7 +22,7 @@ Deno.test("the alarm is told in words, silenced, and its silence is heard on MQT
     username: "listener",
     password,
   });
-  await client.subscribe("rpi-cluster/v1/alarm", 1);
+  await client.subscribe("rpi-cluster/v1/hub/alarm", 1);
   await client.subscribe("rpi-cluster/v1/alarm/test", 0);
   const config = await hub.enrol("john-snow", "John Snow");
   await using agent = await startAgent(config);

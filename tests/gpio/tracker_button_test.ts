@@ -148,7 +148,7 @@ async function isSaid({ scene, ear }: Scene): Promise<void> {
   const isIt = ({ topic }: HeardMessage) => topic === ALARM_TOPIC;
   const { payload } = await ear.heard("the silence", isIt);
   const said: Readonly<Record<string, unknown>> = JSON.parse(payload);
-  assert.deepEqual(Object.keys(said).toSorted(), ["at", "silenced_until", "since"]);
+  assert.deepEqual(Object.keys(said).toSorted(), ["at", "node", "silenced_until", "since"]);
   const [at, until, since] = [said.at, said.silenced_until, said.since].map((instant) => {
     assert.match(String(instant), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     return Date.parse(String(instant));

@@ -59,7 +59,7 @@ Deno.test("a silence is said when it begins, ends, and every hour in between", a
   using alarm = new HubAlarm({
     store,
     clock,
-    publish: (payload) => said.push(JSON.parse(payload).silenced_until),
+    publish: ({ plan }) => said.push(JSON.parse(plan).silenced_until),
   });
   alarm.silence(undefined, 20 * 60 * MINUTE_MS);
   // An hour passes in 3.6 s here.

@@ -130,6 +130,7 @@ function testPublications(name: string, start: () => Promise<BrokerUnderTest>): 
       `${NODES}/pi-10/heartbeat`,
       `${NODES}/pi/heartbeat`,
       "rpi-cluster/v1/hub/status",
+      "rpi-cluster/v1/hub/alarm",
       "rpi-cluster/v1/hub/verdicts/pi-1",
       "rpi-cluster/v1/alarm/x",
       "rpi-cluster/v1/alarm/test",

@@ -6,8 +6,10 @@ import type { HeardMessage, TestClient } from "./mqtt_client.ts";
 import type { Hub } from "./programs.ts";
 import { until } from "./until.ts";
 
-/** Where everybody is told which buzzers are to be quiet. */
+/** Where buttons say that buzzers are to be quiet; the hub repeats its own word there. */
 export const ALARM = `${ROOT}/alarm`;
+/** Where the hub alone says which buzzers are to be quiet. */
+export const HUB_ALARM = `${ROOT}/hub/alarm`;
 
 /** A POST with the password, whatever comes back. */
 export async function post(
@@ -73,5 +75,5 @@ export async function untilAlarm(
 }
 
 function isAlarm({ topic }: HeardMessage): boolean {
-  return topic === ALARM;
+  return topic === HUB_ALARM;
 }

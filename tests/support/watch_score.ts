@@ -11,7 +11,7 @@ import {
   type WatchOutput,
   type WatchState,
 } from "../../core/watch.ts";
-import type { AlarmMessage, HubStatus } from "../../core/wire.ts";
+import type { AlarmMessage, AlarmSilence, HubStatus } from "../../core/wire.ts";
 import { brokerAnswer, link, OBSERVER, type RoundTrip, TIMING } from "./cluster_score.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOfKind } from "./score_lines.ts";
@@ -70,13 +70,13 @@ export function shownAndSaid(score: WatchScore): readonly string[] {
 }
 
 function heardBack(
-  silence: Omit<AlarmMessage, "kind" | "retained">,
+  silence: AlarmSilence,
   atMs: number,
   sayTrip: RoundTrip = () => 3,
 ): Note<WatchInput> | undefined {
   const tookMs = sayTrip(atMs);
   if (tookMs === undefined) return undefined;
-  const message: AlarmMessage = { kind: "alarm", ...silence, retained: false };
+  const message: AlarmMessage = { kind: "alarm", source: "press", ...silence, retained: false };
   return [atMs + tookMs, { kind: "silence", message, wallMs: WALL_MS + atMs + tookMs }];
 }
 

@@ -26,6 +26,7 @@ Deno.test("a node publishes nowhere else", () => {
       "rpi-cluster/v1/nodes/",
       "rpi-cluster/v1/nodes//pi-1/status",
       "rpi-cluster/v1/hub/status",
+      "rpi-cluster/v1/hub/alarm",
       "rpi-cluster/v1/hub/verdicts/pi-1",
       "rpi-cluster/v1/alarm/x",
       "rpi-cluster/v1/alarm/test",
@@ -59,6 +60,7 @@ Deno.test("the hub publishes and subscribes to all below the root, and to nothin
   assert.equal(mayPublish("hub", "rpi-cluster/v1/hub/verdicts/pi-1", ROOT), true);
   assert.equal(mayPublish("hub", "rpi-cluster/v1/nodes/pi-1/status", ROOT), true);
   assert.equal(mayPublish("hub", "rpi-cluster/v1/alarm/test", ROOT), true);
+  assert.equal(mayPublish("hub", "rpi-cluster/v1/hub/alarm", ROOT), true);
   assert.equal(mayPublish("hub", "rpi-cluster/v10/alarm", ROOT), false);
   assert.equal(mayPublish("hub", "homeassistant/config", ROOT), false);
   assert.equal(maySubscribe("hub", "rpi-cluster/v1/#", ROOT), true);

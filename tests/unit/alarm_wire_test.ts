@@ -15,7 +15,7 @@ import type { Decoded } from "../../core/decoding.ts";
 import { decodeMessage } from "../../core/wire_decoding.ts";
 
 const ROOT = "rpi-cluster";
-const TOPIC = topicsOf(ROOT).alarm;
+const { alarm: TOPIC, hubAlarm: HUB_TOPIC } = topicsOf(ROOT);
 const UNTIL = "2026-11-22T15:00:00Z";
 const UNTIL_MS = Date.parse(UNTIL);
 
@@ -42,6 +42,8 @@ function reason(payload: unknown): string {
 
 const NOTHING = {
   kind: "alarm",
+  source: "press",
+  node: undefined,
   atMs: undefined,
   silencedUntilMs: undefined,
   sinceMs: undefined,
@@ -49,8 +51,9 @@ const NOTHING = {
   retained: false,
 } as const;
 
-Deno.test("the topic of silences is that of the contract", () => {
+Deno.test("the topics of silences are those of the contract", () => {
   assert.equal(TOPIC, "rpi-cluster/v1/alarm");
+  assert.equal(HUB_TOPIC, "rpi-cluster/v1/hub/alarm");
 });
 
 Deno.test("a bare time is a silence for all, a bare null none", () => {
@@ -102,6 +105,7 @@ Deno.test("a silence with a wrong or missing value is refused, and the reason na
     [{ silenced_until: "2026-11-22" }, "silenced_until"],
     [{ silenced_until: null, since: 5 }, "since"],
     [{ silenced_until: null, at: "x" }, "at"],
+    [{ silenced_until: null, node: "Pi 1" }, "node"],
     [{ silenced_until: null, maintenance_until: 1 }, "maintenance_until"],
     [{ silenced_until: null, nodes: null }, "nodes"],
     [{ silenced_until: null, nodes: "x" }, "nodes"],
@@ -123,6 +127,27 @@ Deno.test("a silence with a wrong or missing value is refused, and the reason na
   assert.equal("until" in {}, false);
 });
 
+Deno.test("who may speak so tells the topic, and the hub's copy is marked", () => {
+  const said = encodeAlarm({
+    node: undefined,
+    atMs: UNTIL_MS,
+    silencedUntilMs: UNTIL_MS,
+    sinceMs: UNTIL_MS,
+    planned: undefined,
+  }, { isCopy: true });
+  const sourceOn = (topic: string, payload: string) => {
+    const decoded = decodeMessage(topic, payload, { root: ROOT, retained: false });
+    assert.ok(decoded.ok && decoded.value.kind === "alarm");
+    return decoded.value.source;
+  };
+  assert.equal(sourceOn(TOPIC, said), "copy");
+  assert.equal(sourceOn(HUB_TOPIC, said), "hub");
+  for (const copy of [undefined, false, 1, "true", {}]) {
+    const payload = JSON.stringify({ silenced_until: null, copy });
+    assert.equal(sourceOn(TOPIC, payload), "press");
+  }
+});
+
 Deno.test("a silence names at most so many nodes, which fit into one payload", () => {
   const nodesOf = (count: number) =>
     new Map(Array.from({ length: count }, (_, index) => [
@@ -130,6 +155,7 @@ Deno.test("a silence names at most so many nodes, which fit into one payload", (
       { untilMs: UNTIL_MS, sinceMs: UNTIL_MS },
     ]));
   const silence = (count: number): AlarmSilence => ({
+    node: undefined,
     atMs: UNTIL_MS,
     silencedUntilMs: UNTIL_MS,
     sinceMs: UNTIL_MS,
@@ -155,6 +181,7 @@ Deno.test("a silence names at most so many nodes, which fit into one payload", (
 const instantMs = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
 const perhapsMs = fc.option(instantMs, { nil: undefined });
 const silence: fc.Arbitrary<AlarmSilence> = fc.record({
+  node: fc.option(fc.stringMatching(NODE_ID_PATTERN), { nil: undefined }),
   atMs: perhapsMs,
   silencedUntilMs: perhapsMs,
   sinceMs: perhapsMs,
@@ -177,7 +204,8 @@ const silence: fc.Arbitrary<AlarmSilence> = fc.record({
 
 Deno.test("a silence is heard as it was said", () => {
   fc.assert(fc.property(silence, fc.boolean(), (said, retained) => {
-    assert.deepEqual(heard(encodeAlarm(said), retained), { kind: "alarm", ...said, retained });
+    const as = { kind: "alarm", source: "press", ...said, retained };
+    assert.deepEqual(heard(encodeAlarm(said), retained), as);
   }));
 });
 

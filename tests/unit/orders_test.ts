@@ -44,17 +44,21 @@ function said(score: WatchScore): readonly (readonly [atMs: number, silence: Ala
 function heard(
   atMs: number,
   silence: { readonly untilMs?: number; readonly sinceMs?: number },
-  { retained = false, planned }: Partial<Pick<AlarmMessage, "retained" | "planned">> = {},
+  { retained = false, planned, isCopy = false, topic = planned ? "hubAlarm" : "alarm" }:
+    & Partial<Pick<AlarmMessage, "retained" | "planned">>
+    & { readonly isCopy?: boolean; readonly topic?: "alarm" | "hubAlarm" } = {},
 ): Note<WatchInput> {
   const { untilMs, sinceMs } = silence;
   const wall = (ms: number | undefined) => ms === undefined ? undefined : WALL_MS + ms;
-  const payload = encodeAlarm({
+  const said = {
+    node: undefined,
     atMs: WALL_MS + atMs,
     silencedUntilMs: wall(untilMs),
     sinceMs: wall(sinceMs),
     planned,
-  });
-  const message = decodeMessage(topicsOf("r").alarm, payload, { root: "r", retained });
+  };
+  const payload = encodeAlarm(said, { isCopy });
+  const message = decodeMessage(topicsOf("r")[topic], payload, { root: "r", retained });
   assert.ok(message.ok && message.value.kind === "alarm");
   return [atMs, { kind: "silence", message: message.value, wallMs: WALL_MS + atMs }];
 }
@@ -75,6 +79,7 @@ Deno.test("a press says since when, and until when: for a day at most", () => {
   const [first, ...others] = said({ notes: [...DIES, ...press(25_000)], untilMs: 100_000 });
   const atMs = WALL_MS + 25_120;
   assert.deepEqual(first, [25_120, {
+    node: SELF,
     atMs,
     silencedUntilMs: atMs + DAY_MS,
     sinceMs: atMs,
@@ -135,6 +140,7 @@ Deno.test("a press that is told late says when it was: who died since then is no
   const notes = [...DIES, ...OUTAGE, ...press(25_000)];
   const [, again] = said({ notes, untilMs: 200_000, sayTrip: lostInOutage });
   assert.deepEqual(again, [60_000, {
+    node: SELF,
     atMs: WALL_MS + 60_000,
     silencedUntilMs: WALL_MS + 25_120 + DAY_MS,
     sinceMs: WALL_MS + 25_120,
@@ -180,7 +186,7 @@ Deno.test("a press that the broker kept is known again by the tracker that said 
   // The connection broke before the message came back; the calendar leapt by a year meanwhile.
   const [[, silence] = []] = said({ notes: [...DIES, ...press(25_000)], untilMs: 30_000 });
   assert.ok(silence);
-  const message: AlarmMessage = { kind: "alarm", ...silence, retained: true };
+  const message: AlarmMessage = { kind: "alarm", source: "press", ...silence, retained: true };
   const kept: Note<WatchInput> = [60_001, { kind: "silence", message, wallMs: 2 * WALL_MS }];
   const notes = [...DIES, ...OUTAGE, ...press(25_000), kept];
   const lines = told(notes, 200_000, { sayTrip: () => undefined });
@@ -206,6 +212,81 @@ Deno.test("who dies after a press sounds, although the hub repeats it later", ()
 Deno.test("the press of another tracker silences within one step", () => {
   const other = heard(25_000, { untilMs: 25_000 + DAY_MS, sinceMs: 25_000 });
   assert.deepEqual(told([...DIES, other], 100_000), [...SOUNDED, "25s show dead"]);
+});
+
+Deno.test("a press that plans as the hub does silences who is dead now, and whoever dies next sounds", () => {
+  const planned = {
+    maintenanceUntilMs: WALL_MS + DAY_MS,
+    nodes: new Map([["pi-2", { untilMs: WALL_MS + DAY_MS, sinceMs: undefined }]]),
+    acknowledged: new Set(["pi-2"]),
+  };
+  const forged = heard(25_000, { untilMs: DAY_MS, sinceMs: DAY_MS }, { planned, topic: "alarm" });
+  assert.deepEqual(told([...DIES, ...DIES_LATER, forged], 100_000), [
+    ...SOUNDED,
+    "25s show dead",
+    "49s show dead_buzzing",
+  ]);
+});
+
+Deno.test("what the hub said before, repeated by a node, silences nobody", () => {
+  const planned = { ...NOTHING_PLANNED.planned, maintenanceUntilMs: WALL_MS + DAY_MS };
+  const copy = heard(25_000, { untilMs: DAY_MS }, { planned, topic: "alarm", isCopy: true });
+  assert.deepEqual(told([...DIES, copy], 100_000), SOUNDED);
+});
+
+Deno.test("an older hub, which speaks where buttons do, silences and ends it", () => {
+  const silence = heard(25_000, { untilMs: DAY_MS }, { ...NOTHING_PLANNED, topic: "alarm" });
+  const end = heard(40_000, {}, { ...NOTHING_PLANNED, topic: "alarm" });
+  assert.deepEqual(told([...DIES, silence, end], 100_000), [
+    ...SOUNDED,
+    "25s show dead",
+    "40s show dead_buzzing",
+  ]);
+});
+
+Deno.test("a press ends nothing that the hub said", () => {
+  const plan = heard(20_000, { untilMs: DAY_MS }, NOTHING_PLANNED);
+  const notes = [...DIES, plan, heard(25_000, { untilMs: 26_000 }), heard(30_000, {})];
+  assert.deepEqual(told(notes, 100_000), [...SOUNDED, "20s show dead"]);
+});
+
+Deno.test("whoever presses without end is believed five times, and then once in ten minutes", () => {
+  // Each press is for a second: the buzzer tells which of them were believed.
+  const presses = Array.from({ length: 1200 }, (_, index) => {
+    const atMs = 30_000 + index * 2000;
+    return heard(atMs, { untilMs: atMs + 1000 });
+  });
+  const quiet = told([...DIES, ...presses], 2_430_000).slice(3)
+    .flatMap((line) => line.endsWith("show dead") ? [line] : []);
+  const minutes = ["630s", "1230s", "1830s"].map((at) => `${at} show dead`);
+  assert.deepEqual(quiet.slice(0, 5), [30, 32, 34, 36, 38].map((s) => `${s}s show dead`));
+  assert.deepEqual(quiet.slice(5), minutes);
+});
+
+Deno.test("this Pi's own button counts, however often others pressed", () => {
+  const presses = Array.from({ length: 20 }, (_, index) => {
+    const atMs = 20_000 + index * 100;
+    return heard(atMs, { untilMs: atMs + 1000 });
+  });
+  const lines = told([...DIES, ...presses, ...press(30_000)], 100_000);
+  assert.equal(lines.at(-1), "30.12s show dead");
+});
+
+Deno.test("whoever repeats a press that the hub ended does not bring it back", () => {
+  const [[, silence] = []] = said({ notes: [...DIES, ...press(25_000)], untilMs: 30_000 });
+  assert.ok(silence?.sinceMs !== undefined);
+  const sinceMs = silence.sinceMs - WALL_MS;
+  const end = heard(40_000, {}, NOTHING_PLANNED);
+  const over: Note<WatchInput>[] = Array.from(
+    { length: 6 },
+    (_, index) => heard(50_000 + index, { untilMs: 50_500, sinceMs }),
+  );
+  const lines = told([...DIES, ...press(25_000), end, ...over], 100_000);
+  assert.deepEqual(lines.slice(5), [
+    "40s show dead_buzzing",
+    "50s show dead",
+    "50.5s show dead_buzzing",
+  ]);
 });
 
 Deno.test("a long press plays the alarm for 5 s, and then what is true again", () => {

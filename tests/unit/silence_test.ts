@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { type ClusterInput, newCluster } from "../../core/cluster.ts";
 import { newNode } from "../../core/node_state.ts";
-import { heardSilence, NO_SILENCE, quietUntilMs, type SilenceInput } from "../../core/silence.ts";
+import {
+  heardSilence,
+  NO_PRESS,
+  NO_SILENCE,
+  quietUntilMs,
+  type SilenceInput,
+} from "../../core/silence.ts";
 import { newWatch, watchMachine } from "../../core/watch.ts";
 import type { AlarmMessage } from "../../core/wire.ts";
 import {
@@ -26,10 +32,11 @@ const WALL_MS = 1_800_000_000_000;
 /** Says at `atMs` of the score that all are silenced; instants are those of the score. */
 function silence(
   atMs: number,
-  { untilMs, sinceMs = atMs, planned, retained = false, wallMs = WALL_MS + atMs }: {
+  { untilMs, sinceMs = atMs, planned, source = "hub", retained = false, wallMs = WALL_MS + atMs }: {
     readonly untilMs: number | undefined;
     readonly sinceMs?: number;
     readonly planned?: AlarmMessage["planned"];
+    readonly source?: AlarmMessage["source"];
     readonly retained?: boolean;
     /** What the tracker's own calendar shows. */
     readonly wallMs?: number;
@@ -37,6 +44,8 @@ function silence(
 ): Note<SilenceInput> {
   const message: AlarmMessage = {
     kind: "alarm",
+    source,
+    node: undefined,
     atMs: WALL_MS + atMs,
     silencedUntilMs: untilMs === undefined ? undefined : WALL_MS + untilMs,
     sinceMs: WALL_MS + sinceMs,
@@ -193,7 +202,7 @@ Deno.test("who presses a button takes nothing back of what only the hub can say"
   const lines = shown([
     ...DIES,
     silence(5000, { untilMs: undefined, planned: planned({ "pi-1": 60_000 }) }),
-    silence(25_000, { untilMs: undefined }),
+    silence(25_000, { untilMs: undefined, source: "press" }),
     silence(70_000, { untilMs: undefined, planned: planned({ "pi-1": 80_000 }) }),
     silence(75_000, { untilMs: undefined, planned: planned({}) }),
   ], 120_000);
@@ -201,6 +210,19 @@ Deno.test("who presses a button takes nothing back of what only the hub can say"
     "60s show dead_buzzing",
     "70s show dead",
     "75s show dead_buzzing",
+  ]);
+});
+
+Deno.test("what the broker kept of the hub ends a press only where the hub spoke after it", () => {
+  const press = silence(25_000, { untilMs: 600_000, source: "press" });
+  const kept = { untilMs: undefined, planned: planned({}), retained: true };
+  const plan = silence(40_000, kept);
+  assert.deepEqual(shown([...DIES, press, plan], 60_000).slice(3), ["25s show dead"]);
+  // The broker keeps the press or the hub's copy, whichever came later.
+  const copy = silence(40_000, { ...kept, source: "copy" });
+  assert.deepEqual(shown([...DIES, press, plan, copy], 60_000).slice(3), [
+    "25s show dead",
+    "40s show dead_buzzing",
   ]);
 });
 
@@ -250,6 +272,8 @@ Deno.test("no live message silences for more than a day either", () => {
 Deno.test("a message of a bare time silences from its arrival on", () => {
   const message: AlarmMessage = {
     kind: "alarm",
+    source: "press",
+    node: undefined,
     atMs: undefined,
     silencedUntilMs: WALL_MS + 60_000,
     sinceMs: undefined,
@@ -257,13 +281,14 @@ Deno.test("a message of a bare time silences from its arrival on", () => {
     retained: false,
   };
   const heard = heardSilence(NO_SILENCE, { kind: "silence", message, wallMs: WALL_MS }, 5000);
-  assert.deepEqual([heard.sinceMs, heard.untilMs], [5000, 65_000]);
+  assert.deepEqual(heard.press, { sinceMs: 5000, untilMs: 65_000 });
 });
 
 Deno.test("of several silences the last to end counts", () => {
   const heard = {
     untilMs: 10,
     sinceMs: 5,
+    press: NO_PRESS,
     maintenanceUntilMs: 20,
     acknowledgedUntilMs: new Map(),
     nodesUntilMs: new Map([["pi-1", 30]]),

@@ -41,6 +41,7 @@ const silence = fc.record({
   maintenanceForMs: fc.option(spanMs, { nil: undefined }),
   nodeForMs: fc.option(spanMs, { nil: undefined }),
   acknowledged: fc.subarray(["pi-1", "pi-2"]),
+  source: fc.constantFrom("hub", "press", "copy"),
   retained: fc.boolean(),
   /** How wrong the calendar of the tracker is. */
   wrongMs: fc.constantFrom(0, -WALL_MS, DAY_MS),
@@ -52,6 +53,8 @@ const silence = fc.record({
     : [["pi-1", { untilMs: WALL_MS + atMs + nodeForMs, sinceMs: undefined }] as const];
   const message: AlarmMessage = {
     kind: "alarm",
+    source: said.source,
+    node: undefined,
     atMs: WALL_MS + atMs,
     silencedUntilMs: wall(said.forMs),
     sinceMs: wall(said.sinceMs),

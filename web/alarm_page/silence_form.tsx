@@ -85,12 +85,18 @@ function InForceList({ nodes, inForce, at, onEnd }: InForceListProps): JSX.Eleme
   const when = (instant: string) => <Moment at={instant}>{sinceText(instant, at)}</Moment>;
   return (
     <ul class="panel-list">
-      {silences.map(({ node, since, until }) => (
+      {silences.map(({ node, since, until, pressed_at }) => (
         <Row
           key={`silence ${node}`}
           onEnd={() => onEnd("/api/v1/silence", node)}
         >
-          {node === null
+          {node === null && pressed_at !== undefined
+            ? said("alarmPage.silencedByButton", {
+              name: named(pressed_at),
+              since: when(since),
+              until: when(until),
+            })
+            : node === null
             ? said("alarmPage.silencedAll", { since: when(since), until: when(until) })
             : said("alarmPage.silencedNode", { name: named(node), until: when(until) })}
         </Row>

@@ -119,6 +119,12 @@ export const alarmPageTexts = {
     en: "Silenced until {until} (all Pis down since {since} or before)",
     de: "Was um {since} ausgefallen war, ist bis {until} stummgeschaltet",
   },
+  silencedByButton: {
+    en:
+      "Somebody pressed the button of {name} at {since}: silenced until {until} (all Pis down then)",
+    de:
+      "Um {since} wurde der Taster von {name} gedrückt: Was da ausgefallen war, ist bis {until} stummgeschaltet",
+  },
   silencedNode: {
     en: "{name} is silenced until {until}",
     de: "{name} ist bis {until} stummgeschaltet",
