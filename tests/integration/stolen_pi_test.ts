@@ -101,7 +101,7 @@ testWithBrokers(
 );
 
 testWithBrokers("a tracker that knows the older topic alone is told all of it", async (broker) => {
-  await using cluster = await broker.start();
+  await using cluster = await broker.start({ hub: { cluster: { nodes: "arya" } } });
   const { hub } = cluster;
   const old = await cluster.client("old");
   await old.subscribe(ALARM, 1);
