@@ -108,8 +108,8 @@ Deno.test("a node is renamed, forgotten while it is silent, and its credential r
     await dialog.getByText("Forget John Snow?").waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
-    const focused = "document.activeElement.textContent";
-    assert.equal(await page.evaluate(focused), "Forget…", "the focus is back where it was");
+    const isBack = 'document.activeElement.textContent === "Forget…"';
+    await until("the focus to be back where it was", () => page.evaluate<boolean>(isBack));
     await page.getByRole("button", { name: "Forget…" }).click();
     await dialog.getByRole("button", { name: "Forget it" }).click();
     await page.getByText("John Snow is forgotten.").waitFor();

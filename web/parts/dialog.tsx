@@ -20,13 +20,14 @@ export function Dialog(props: DialogProps): JSX.Element {
   const { heading, children, yes, no, danger = false, busy, onYes, onNo } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  // Of the first rendering: effects run later, when a busy page may have moved the focus.
+  const before = useRef(document.activeElement);
   useEffect(() => {
-    const before = document.activeElement;
     const open = dialog.current;
     open?.showModal();
     return () => {
       open?.close();
-      if (before instanceof HTMLElement) before.focus();
+      if (before.current instanceof HTMLElement) before.current.focus();
     };
   }, []);
   return (
