@@ -1,6 +1,8 @@
 /** Strangers who connect by the hundred and never say who they are: the alarm works, the owner gets in. */
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { PROJECT } from "../../scripts/project.ts";
 import { session } from "../support/hub_http.ts";
 import { connectPacket, openSocket, untilEnd } from "../support/mqtt_socket.ts";
 import { type Hub, startAgent, startHub, withSections } from "../support/programs.ts";
@@ -11,12 +13,18 @@ const STRANGERS = 1500;
 /** A machine that is busy with other tests. */
 const PATIENT = { withinMs: 60_000 };
 
-/** The files that a hub may open, as `LimitNOFILE=` or a shell gives them. */
+/** The executable with so many files that it may open, as `LimitNOFILE=` or a shell gives them. */
 async function startLimited(openFiles: number): Promise<Hub> {
   return await startHub(
     { alerts: { hold: "1s", group: "0s" }, sms: { provider: "print", to: "+4915112345678" } },
-    { through: ["prlimit", `--nofile=${openFiles}:${openFiles}`] },
+    { through: ["prlimit", `--nofile=${openFiles}:${openFiles}`], compiled: true },
   );
+}
+
+/** What the hub may open under systemd. */
+function openFilesOfUnit(): number {
+  const unit = Deno.readTextFileSync(join(PROJECT, "systemd/hub.service"));
+  return Number(/^LimitNOFILE=(\d+)/m.exec(unit)?.[1]);
 }
 
 async function agentOf(hub: Hub, id: string) {
@@ -32,7 +40,7 @@ async function refused(hub: Hub, reason: string): Promise<number> {
 }
 
 Deno.test("1,500 silent MQTT and 1,500 silent HTTP connections keep no death from being told", async () => {
-  await using hub = await startLimited(8192);
+  await using hub = await startLimited(openFilesOfUnit());
   await using arya = await agentOf(hub, "arya");
   await using bran = await agentOf(hub, "bran");
   await hub.waitForLiveness("arya", "alive");
