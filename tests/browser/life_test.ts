@@ -71,7 +71,8 @@ Deno.test("a node that is stopped on purpose is no trouble", async () => {
     await using _steady = await startAgent(await hub.enrol("arya-stark", "Arya Stark"));
     await using agent = await startAgent(await hub.enrol("john-snow", "John Snow"));
     await verdict(page, "Both Pis are up");
-    await agent.stop();
+    // As Ctrl-C does.
+    agent.process.signal("SIGINT");
     await card(page, "john-snow", "stopped");
     await verdict(page, "Arya Stark is up, 1 stopped on purpose");
     const last = page.locator(".card").last();
