@@ -97,10 +97,15 @@ function neighboursOf(
   heard: readonly NodeState[],
   fromMs: number,
 ): Silence["neighbours"] {
-  const others = heard.filter((other) => other !== node && (other.lastHeardMs ?? 0) >= fromMs);
-  const beganMs = node.lastHeardMs ?? -Infinity;
-  if (others.some(({ steadyFromMs }) => steadyFromMs <= Math.max(beganMs, fromMs))) return "steady";
-  return others.length > 0 ? "late" : "none";
+  const steadySinceMs = Math.max(node.lastHeardMs ?? -Infinity, fromMs);
+  let anyone: Silence["neighbours"] = "none";
+  // The first one that is steady decides: half of a large cluster may die at once.
+  for (const other of heard) {
+    if (other === node || (other.lastHeardMs ?? 0) < fromMs) continue;
+    if (other.steadyFromMs <= steadySinceMs) return "steady";
+    anyone = "late";
+  }
+  return anyone;
 }
 
 /** A proof must be younger than when the node should have spoken, plus what a network may delay. */

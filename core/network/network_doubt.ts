@@ -15,7 +15,7 @@ const OTHERS_RETURN_MS = 60_000;
 /** What is read this soon after an outage began may have been sent before. */
 const IN_FLIGHT_MS = 1000;
 
-/** The user's machine and the observer's are told apart by the boot id, or by the configured id. */
+/** Whether a node runs on another machine than the observer, by its boot id or the configured id. */
 export function isRemote(
   { id, facts }: NodeState,
   { network }: Pick<ClusterOptions, "network">,

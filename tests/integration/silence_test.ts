@@ -2,22 +2,13 @@
 
 import assert from "node:assert/strict";
 import { act, ALARM } from "../support/hub_actions.ts";
-import type { TestProgram } from "../support/programs.ts";
 import { MOSQUITTO } from "../support/cluster.ts";
+import { QUICK, QUIET, showsWithin, SOUNDS } from "../support/shown_alarm.ts";
 import { testWithBrokers } from "../support/together.ts";
 
-/** The buzzer waits for nothing here; a death takes 3 s after the last will. */
-const QUICK = { cluster: { nodes: "arya, bran" }, rpi: { buzzer_hold: "0s" } };
-const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is down";
-const QUIET = "LED blinks once a second: a Pi is down";
 const DEADLINE = { withinMs: 60_000 };
 
-/** Does something, and waits for what the tracker shows because of it. */
-async function shows(tracker: TestProgram, what: string, deed: () => Promise<unknown>) {
-  const from = tracker.process.lines.length;
-  await deed();
-  await tracker.process.line(what, { from, ...DEADLINE });
-}
+const shows = showsWithin(DEADLINE.withinMs);
 
 testWithBrokers(
   "a tracker's buzzer is quiet while somebody silenced it, its LED never",

@@ -9,22 +9,14 @@ import { systemClock } from "../../io/clock.ts";
 import { MOSQUITTO, ROOT, type TestCluster } from "../support/cluster.ts";
 import { act, ALARM, HUB_ALARM, type ToldAlarm } from "../support/hub_actions.ts";
 import type { TestClient } from "../support/mqtt_client.ts";
-import type { TestProgram } from "../support/programs.ts";
+import { QUICK, QUIET, showsWithin, SOUNDS } from "../support/shown_alarm.ts";
 import { testWithBrokers } from "../support/together.ts";
 import { until } from "../support/until.ts";
 
-/** The buzzer waits for nothing here; a death takes 3 s after the last will. */
-const QUICK = { cluster: { nodes: "arya, bran" }, rpi: { buzzer_hold: "0s" } };
-const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is down";
-const QUIET = "LED blinks once a second: a Pi is down";
 const DEADLINE = { withinMs: 30_000 };
 const DAY_MS = 24 * 3_600_000;
 
-async function shows(tracker: TestProgram, what: string, deed: () => Promise<unknown>) {
-  const from = tracker.process.lines.length;
-  await deed();
-  await tracker.process.line(what, { from, ...DEADLINE });
-}
+const shows = showsWithin(DEADLINE.withinMs);
 
 /** What buttons and the hub said where buttons speak, as a tracker hears it that knows this topic alone. */
 function saidWhereButtonsSpeak({ messages }: TestClient): readonly ToldAlarm[] {

@@ -1,0 +1,24 @@
+/** What a tracker without outputs logs that it would show, for tests of who sounds and who is quiet. */
+
+import type { TestProgram } from "./programs.ts";
+
+/** The buzzer waits for nothing here; a death takes 3 s after the last will. */
+export const QUICK = { cluster: { nodes: "arya, bran" }, rpi: { buzzer_hold: "0s" } };
+export const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is down";
+export const QUIET = "LED blinks once a second: a Pi is down";
+
+/** Does something, and waits for what the tracker shows because of it. */
+type Shows = (
+  tracker: TestProgram,
+  what: string,
+  deed: () => Promise<unknown>,
+) => Promise<void>;
+
+/** It is shown in time, or the test fails. */
+export function showsWithin(withinMs: number): Shows {
+  return async (tracker, what, deed) => {
+    const from = tracker.process.lines.length;
+    await deed();
+    await tracker.process.line(what, { from, withinMs });
+  };
+}
