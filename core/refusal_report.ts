@@ -1,7 +1,30 @@
 /** When refused strangers are logged: the first, a sum a minute later, then a sum an hour. */
 
-/** Why a connection was refused or ended before it said who it is; a label of `/metrics`. */
-export const REFUSAL_REASONS = ["half_open", "connections", "no_files"] as const;
+/** Why something was refused; a label of `/metrics`. */
+export const REFUSAL_REASONS = [
+  /** A connection was ended before it said who it is. */
+  "half_open",
+  /** A connection was refused, for as many are open as the hub takes. */
+  "connections",
+  /** A connection was ended, for no more files can be opened. */
+  "no_files",
+  /** A wrong user name or password at the broker. */
+  "broker_login",
+  /** A wrong password for the page. */
+  "page_login",
+  /** A credential has as many connections as it may have. */
+  "sessions",
+  /** A credential publishes more than it may. */
+  "rate",
+  /** A credential publishes or subscribes where it may not. */
+  "forbidden",
+  /** Somebody asked to watch, and no place was free. */
+  "viewers",
+  /** A viewer of the feed sent something. */
+  "feed_input",
+  /** A request to the page took too long to arrive. */
+  "slow_request",
+] as const;
 export type RefusalReason = typeof REFUSAL_REASONS[number];
 
 export interface RefusalSum {
@@ -31,7 +54,10 @@ interface Account {
 export class RefusalReport {
   readonly #accounts = new Map<RefusalReason, Account>();
 
-  /** Counts one. Answers what is to be logged now, if anything. */
+  /**
+   * Counts one. `address` is where it came from, or the node whose credential was used. Answers what is
+   * to be logged now, if anything.
+   */
   note(reason: RefusalReason, address: string, nowMs: number): RefusalSum | undefined {
     const account = this.#accountOf(reason, nowMs);
     account.untold++;

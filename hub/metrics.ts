@@ -107,7 +107,7 @@ export class Metrics {
     });
     new Counter({
       name: "rpi_cluster_refused_total",
-      help: "Connections that were refused, or ended before they said who they are.",
+      help: "What was refused since the hub started: connections, logins, messages, requests.",
       labelNames: ["reason"],
       registers,
       collect() {
