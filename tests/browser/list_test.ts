@@ -227,7 +227,7 @@ async function lapse(page: Page, seconds: number): Promise<void> {
   const first = await page.locator(".hub-time").innerText();
   await until(`${seconds} s of the page`, async () =>
     performance.now() - begun > seconds * 1000 &&
-    await page.locator(".hub-time").innerText() !== first, { withinMs: 2000 * seconds });
+    await page.locator(".hub-time").innerText() !== first, { withinMs: 5000 * seconds });
 }
 
 async function untilBounded(page: Page): Promise<void> {

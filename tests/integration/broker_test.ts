@@ -65,7 +65,7 @@ Deno.test("embedded broker notices what another process does to the password fil
   const password = elsewhere.enrol("pi-2");
   await using _other = await TestClient.connect({ port: broker.port, username: "pi-2", password });
   elsewhere.revoke("pi-1");
-  await within("the revoked node's end", pi.closed, { withinMs: 4000 });
+  await within("the revoked node's end", pi.closed);
 });
 
 Deno.test("embedded broker tells no last will of a node that is revoked", async () => {
@@ -208,7 +208,7 @@ Deno.test("embedded broker ends a connection at an oversized length, before its 
   for (const header of [[0x30, 0xff, 0xff, 0xff, 0x7f], [0x10, 0xff, 0xff, 0xff, 0xff, 0x01]]) {
     using socket = await openSocket(broker.port);
     await socket.write(new Uint8Array(header));
-    await within("the connection to end", untilEnd(socket), { withinMs: 2000 });
+    await within("the connection to end", untilEnd(socket));
   }
   await using _hub = await asHub(broker);
 });
@@ -226,7 +226,7 @@ Deno.test("embedded broker survives noise of every kind", async () => {
   for (const bytes of noise) {
     using socket = await openSocket(broker.port);
     await socket.write(bytes);
-    await within("the connection to end", untilEnd(socket), { withinMs: 12_000 });
+    await within("the connection to end", untilEnd(socket));
   }
   await using _hub = await asHub(broker);
 });
@@ -343,7 +343,7 @@ Deno.test("embedded broker ends with the program that it belongs to", async () =
   await using broker = await start(stop.signal);
   await using hub = await asHub(broker);
   stop.abort();
-  await within("the end of the connection", hub.closed, { withinMs: 500 });
+  await within("the end of the connection", hub.closed);
   await assert.rejects(asHub(broker));
 });
 

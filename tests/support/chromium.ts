@@ -8,7 +8,7 @@ import { TemporaryFolder } from "./temporary_folder.ts";
 /** Debian's. */
 const EXECUTABLE = "/usr/bin/chromium";
 /** Whatever the page shall show has appeared by then, on two slow cores as well. */
-const WITHIN_MS = 15_000;
+const WITHIN_MS = 45_000;
 /** Of a document that failed a test, this much is printed. */
 const DUMP_MAX = 20_000;
 const SCREENSHOTS = new URL("../../build/screenshots/", import.meta.url).pathname;

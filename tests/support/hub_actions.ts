@@ -71,7 +71,7 @@ export async function untilAlarm(
   return await until(`the trackers to be told ${what}`, () => {
     const newest = alarmsOf(client).at(-1);
     return newest !== undefined && holds(newest) && newest;
-  }, { withinMs: 15_000 });
+  }, { withinMs: 45_000 });
 }
 
 function isAlarm({ topic }: HeardMessage): boolean {

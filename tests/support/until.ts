@@ -1,7 +1,7 @@
 /** Waits for what must happen, with a deadline and an error that says what did not. */
 
 /** On a busy machine with two slow cores everything takes its time. */
-const WITHIN_MS = 10_000;
+const WITHIN_MS = 45_000;
 const LOOK_MS = 5;
 
 export interface Deadline {
@@ -10,7 +10,7 @@ export interface Deadline {
 
 /**
  * Resolves as soon as `condition` holds, to what it answered. `what` completes the sentence "waited
- * 10000 ms for ...".
+ * 45000 ms for ...".
  */
 export async function until<T>(
   what: string,
