@@ -7,6 +7,7 @@ import type { Blindness } from "./blindness.ts";
 import type { IndicationKind } from "./indication.ts";
 import type { Liveness } from "./liveness.ts";
 import type { NotificationView } from "./notification.ts";
+import type { RefusalReason } from "./refusal_report.ts";
 import type { StorageFault } from "./storage.ts";
 import type { Level } from "./vitals.ts";
 import type { FarewellReason } from "./wire.ts";
@@ -49,7 +50,7 @@ export interface NodeView {
   readonly storage: { readonly fault: StorageFault; readonly since: string } | null;
 }
 
-export type { Blindness, StorageFault };
+export type { Blindness, RefusalReason, StorageFault };
 
 export type FaultKind = "network" | "vital" | "hub";
 
@@ -132,6 +133,22 @@ export interface AlarmView {
   readonly maintenance: readonly { readonly node: string | null; readonly until: string }[];
 }
 
+/** Somebody who is refused something. Instants are RFC 3339. */
+export interface RefusalView {
+  readonly reason: RefusalReason;
+  /**
+   * An IPv4 address, an IPv6 network as `2001:db8:1:2::/64`, or the node whose credential was used.
+   * `null`: many together, none of whom is refused often.
+   */
+  readonly from: string | null;
+  readonly count: number;
+  readonly since: string;
+  readonly last: string;
+}
+
+/** Of those who are refused so many are shown. */
+export const REFUSED_MAX = 20;
+
 /** Everything that a page shows. Incidents and deliveries are newest first, at most `FEED_ROWS_MAX`. */
 export interface ClusterView {
   readonly seq: number;
@@ -147,6 +164,8 @@ export interface ClusterView {
   readonly alarm: AlarmView;
   /** Whether anybody is told when a Pi dies. */
   readonly notification: NotificationView;
+  /** Who was refused again and again within the last minutes, most often first; none for guests. */
+  readonly refused: readonly RefusalView[];
   readonly nodes: readonly NodeView[];
   readonly incidents: readonly IncidentView[];
   readonly deliveries: readonly DeliveryView[];
@@ -166,6 +185,7 @@ export interface Change {
   readonly blind?: ClusterView["blind"];
   readonly alarm?: AlarmView;
   readonly notification?: NotificationView;
+  readonly refused?: readonly RefusalView[];
   /** Nodes that are new or changed, whole. */
   readonly nodes?: readonly NodeView[];
   /** Ids of nodes that are no longer watched. */
@@ -201,6 +221,7 @@ export function applyFeed(
     blind: message.blind === undefined ? view.blind : message.blind,
     alarm: message.alarm ?? view.alarm,
     notification: message.notification ?? view.notification,
+    refused: message.refused ?? view.refused,
     nodes: applyNodes(view.nodes, message),
     incidents: applyRows(view.incidents, message.incidents),
     deliveries: applyRows(view.deliveries, message.deliveries),

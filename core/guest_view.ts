@@ -49,12 +49,13 @@ export function guestSnapshot(snapshot: Snapshot): Snapshot {
     nodes: nodes.map(guestNode),
     incidents: incidents.map(guestIncident),
     deliveries: [],
+    refused: [],
     guest: true,
   };
 }
 
 export function guestChange(change: Change): Change {
-  const { deliveries: _, nodes, incidents, alarm, notification, ...rest } = change;
+  const { deliveries: _, refused: __, nodes, incidents, alarm, notification, ...rest } = change;
   return {
     ...rest,
     ...(alarm === undefined ? {} : { alarm: guestAlarm(alarm) }),

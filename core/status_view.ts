@@ -45,6 +45,8 @@ export interface StatusView {
   readonly blind: ClusterView["blind"];
   /** Whether anybody is told when a Pi dies; without the channels for guests. */
   readonly notification: NotificationView;
+  /** Who was refused again and again within the last minutes; empty for guests. */
+  readonly refused: ClusterView["refused"];
   readonly counts: Readonly<Record<Liveness, number>>;
   readonly nodes: readonly StatusNode[];
   readonly silences: AlarmView["silences"];
@@ -53,7 +55,7 @@ export interface StatusView {
 
 /** What a status is made of. */
 export type Observed =
-  & Pick<StatusView, "at" | "version" | "blind" | "notification" | "nodes">
+  & Pick<StatusView, "at" | "version" | "blind" | "notification" | "refused" | "nodes">
   & Pick<AlarmView, "silences" | "maintenance">;
 
 export function statusView(observed: Observed): StatusView {
@@ -65,6 +67,7 @@ export function statusView(observed: Observed): StatusView {
     status: statusCode(observed),
     blind: observed.blind,
     notification: observed.notification,
+    refused: observed.refused,
     counts,
     nodes: observed.nodes.map(statusNode),
     silences: observed.silences,

@@ -20,6 +20,7 @@ import { nodeRoutes } from "./http/node.ts";
 import { nodeActionRoutes } from "./http/node_actions.ts";
 import { refuseForeignPages } from "./http/origin.ts";
 import { isOfPrograms, lostPage, PageFiles, pageRoutes } from "./http/page_files.ts";
+import { refusalRoutes } from "./http/refusals.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { statusRoutes } from "./http/status.ts";
 import { watch } from "./http/watch.ts";
@@ -27,6 +28,7 @@ import { wrongMethod } from "./http/wrong_method.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NodeActions } from "./node_actions.ts";
 import type { Projection } from "./projection.ts";
+import type { Refusals } from "./refusals.ts";
 import type { Store } from "./store/store.ts";
 import { ViewerPlaces } from "./viewer_places.ts";
 import type { VitalsHistory } from "./vitals_history.ts";
@@ -40,6 +42,7 @@ export interface AppOptions {
   readonly metrics: Metrics;
   readonly nodeActions: NodeActions;
   readonly projection: Projection;
+  readonly refusals: Refusals;
   readonly store: Store;
   readonly vitals: VitalsHistory;
   /** The folder of the page's files. */
@@ -98,6 +101,7 @@ export function createApp(options: AppOptions): Hono {
   app.get("/ws", mayLook, (context) => watch(context, { ...options, places }));
   app.route("/", actionRoutes({ ...options, mayAct }));
   app.route("/", nodeActionRoutes({ ...options, mayAct }));
+  app.route("/", refusalRoutes({ ...options, mayAct }));
   app.route("/", sessionRoutes({ ...options, mayAct }));
   app.route("/", pageRoutes(pageFiles));
   return app;

@@ -1,6 +1,12 @@
 /** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
 
-import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/feed.ts";
+import {
+  type Change,
+  type ClusterView,
+  FEED_ROWS_MAX,
+  type FeedMessage,
+  type Snapshot,
+} from "../core/feed.ts";
 import { guestChange, guestSnapshot } from "../core/guest_view.ts";
 import type { Clock } from "../io/clock.ts";
 import { localTimeZone } from "../io/local_time.ts";
@@ -20,6 +26,9 @@ const PACE_MS = 100;
 const HEARD_MS = 1000;
 /** Without any change something is sent this often, so that a page knows that the hub lives. */
 const QUIET_MS = 5000;
+
+/** Who is refused is looked up this often: whoever floods the hub must not flood its viewers. */
+const REFUSED_MS = 5000;
 
 /** One browser's end of the feed. */
 export interface Viewer {
@@ -52,6 +61,9 @@ export class Feed implements Disposable {
   #blindChanged = false;
   #alarmChanged = false;
   #notificationChanged = false;
+  #refused: ClusterView["refused"] = [];
+  #refusedChanged = false;
+  #refusedLookedMs = -Infinity;
   #seq = 0;
   #flushAtMs = Infinity;
   #flushedMs = -Infinity;
@@ -71,6 +83,7 @@ export class Feed implements Disposable {
 
   /** Sends a snapshot, then every change until `leave`. */
   join(viewer: Viewer): void {
+    this.#lookAtRefused();
     // What waits would come once more after the snapshot that holds it already; that is harmless.
     this.#show(viewer, writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
     this.#flushWithin(QUIET_MS);
@@ -159,7 +172,19 @@ export class Feed implements Disposable {
     viewer.send(snapshot);
   }
 
+  /** Nobody tells of it: there is a message at least every `QUIET_MS` anyway. */
+  #lookAtRefused(): void {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#refusedLookedMs < REFUSED_MS) return;
+    this.#refusedLookedMs = nowMs;
+    const refused = this.#projection.refused();
+    if (JSON.stringify(refused) === JSON.stringify(this.#refused)) return;
+    this.#refused = refused;
+    this.#refusedChanged = true;
+  }
+
   #takeChange(): Change {
+    this.#lookAtRefused();
     const nodes = [...this.#changed].flatMap((id) => this.#projection.node(id) ?? []);
     const heard: Record<string, string> = {};
     for (const id of this.#heard) {
@@ -175,6 +200,7 @@ export class Feed implements Disposable {
       ...(this.#blindChanged ? { blind: this.#projection.blind } : {}),
       ...(this.#alarmChanged ? { alarm: this.#projection.alarm } : {}),
       ...(this.#notificationChanged ? { notification: this.#projection.notification } : {}),
+      ...(this.#refusedChanged ? { refused: this.#refused } : {}),
       ...(nodes.length > 0 ? { nodes } : {}),
       ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),
       ...(this.#heard.size > 0 ? { heard } : {}),
@@ -191,6 +217,7 @@ export class Feed implements Disposable {
     this.#blindChanged = false;
     this.#alarmChanged = false;
     this.#notificationChanged = false;
+    this.#refusedChanged = false;
   }
 
   #snapshot(): Snapshot {
@@ -202,6 +229,7 @@ export class Feed implements Disposable {
       blind: this.#projection.blind,
       alarm: this.#projection.alarm,
       notification: this.#projection.notification,
+      refused: this.#refused,
       nodes: this.#projection.nodes(),
       incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),

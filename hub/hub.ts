@@ -77,13 +77,14 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   // Everything is dated by this one.
   const clock = parts.use(new Calendar({ clock: systemClock, boot: systemBoot(bootId), store }));
   const credentials = new Credentials(passwordFile(config));
-  const refusals = new Refusals();
+  const refusals = new Refusals(clock);
   const budget = brokerBudget(await checkOpenFiles());
   const mqtt = await openBroker(config, { budget, credentials, parts, refusals, stop });
   const notification = notificationOf(config);
   const { channels, routes, audience } = notification;
   const recorder = new Recorder(store, audience, clock);
   const projection = new Projection(clock, config.cluster.groups);
+  projection.askRefused(() => refusals.active());
   const feed = parts.use(new Feed(projection, store, clock));
   const metrics = new Metrics(projection, store, refusals);
 
@@ -223,6 +224,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     metrics,
     nodeActions: new NodeActions({ config, credentials, store, act: (input) => loop.act(input) }),
     projection,
+    refusals,
     store,
     vitals,
     pageFolder: new URL("../build/web", import.meta.url).pathname,

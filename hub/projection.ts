@@ -4,7 +4,14 @@ import { BLINDNESS_WORDS } from "../core/blindness.ts";
 import type { Rivals, Sight } from "../core/cluster.ts";
 import type { NodeGroup } from "../core/config_groups.ts";
 import { nameOf, type NodeState } from "../core/node_state.ts";
-import type { AlarmView, ClusterView, DeliveryView, IncidentView, NodeView } from "../core/feed.ts";
+import type {
+  AlarmView,
+  ClusterView,
+  DeliveryView,
+  IncidentView,
+  NodeView,
+  RefusalView,
+} from "../core/feed.ts";
 import type { NotificationView } from "../core/notification.ts";
 import type { NodeCondition } from "../core/policy/condition.ts";
 import { remotesOf } from "../core/remote.ts";
@@ -39,6 +46,7 @@ export class Projection {
   #conditionOf: (node: string) => NodeCondition = () => QUIET;
   #alarm: AlarmView = { trackers: [], shows: "blind", silences: [], maintenance: [] };
   #notification: NotificationView = { state: "none", channels: [] };
+  #refused: () => readonly RefusalView[] = () => [];
 
   constructor(clock: Clock, groups: readonly NodeGroup[] = []) {
     this.#clock = clock;
@@ -73,6 +81,15 @@ export class Projection {
   /** From now on nodes are shown with what this says of them; asked whenever somebody looks. */
   askConditions(conditionOf: (node: string) => NodeCondition): void {
     this.#conditionOf = conditionOf;
+  }
+
+  /** From now on this says who is refused; asked whenever somebody looks. */
+  askRefused(refused: () => readonly RefusalView[]): void {
+    this.#refused = refused;
+  }
+
+  refused(): readonly RefusalView[] {
+    return this.#refused();
   }
 
   now(): string {

@@ -1,6 +1,10 @@
-/** What the hub refused: counted for `/metrics`, logged by address or by node. */
+/** What the hub refused: counted for `/metrics`, logged and shown by address or by node. */
 
+import { type RefusalView, REFUSED_MAX } from "../core/feed.ts";
+import { strangerText } from "../core/network/address.ts";
 import { type RefusalReason, RefusalReport } from "../core/refusal_report.ts";
+import { type RefusedClient, RefusedClients } from "../core/refused_clients.ts";
+import { type Clock, systemClock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 
 const log = getLog("hub");
@@ -20,8 +24,14 @@ const TEXTS: Readonly<Record<RefusalReason, string>> = {
 };
 
 export class Refusals {
+  readonly #clock: Clock;
   readonly #report = new RefusalReport();
+  readonly #clients = new RefusedClients();
   readonly #counts = new Map<RefusalReason, number>();
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /** Since the hub started. */
   get counts(): ReadonlyMap<RefusalReason, number> {
@@ -31,9 +41,30 @@ export class Refusals {
   /** `address`: where it came from, or the node whose credential was used. */
   note(reason: RefusalReason, address: string): void {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
-    const sum = this.#report.note(reason, address, performance.now());
+    const nowMs = this.#clock.nowMs();
+    this.#clients.note(reason, strangerText(address), nowMs);
+    const sum = this.#report.note(reason, address, nowMs);
     if (sum === undefined) return;
     const addresses = sum.addresses.map(([from, count]) => `${from} (${count})`).join(", ");
     log.warning(TEXTS[reason], { count: sum.count, addresses });
+  }
+
+  /** Those who were refused again and again within the last minutes, most often first. */
+  active(): readonly RefusalView[] {
+    const clients = this.#clients.all(this.#clock.nowMs()).slice(0, REFUSED_MAX);
+    return clients.filter(({ isActive }) => isActive).map((client) => this.#view(client));
+  }
+
+  /** All that are remembered, the active ones first. */
+  all(): readonly (RefusalView & { readonly active: boolean })[] {
+    return this.#clients.all(this.#clock.nowMs()).map((client) => ({
+      ...this.#view(client),
+      active: client.isActive,
+    }));
+  }
+
+  #view({ reason, from, count, sinceMs, lastMs }: RefusedClient): RefusalView {
+    const instant = (atMs: number) => new Date(this.#clock.wallMs(atMs)).toISOString();
+    return { reason, from: from ?? null, count, since: instant(sinceMs), last: instant(lastMs) };
   }
 }

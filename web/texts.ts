@@ -10,6 +10,7 @@ import { loginTexts } from "./texts/login.ts";
 import { notificationTexts } from "./texts/notification.ts";
 import type { FurtherAreas } from "./texts/further.ts";
 import type { Area, Language, Phrase } from "./texts/phrase.ts";
+import { refusedTexts } from "./texts/refused.ts";
 import { shellTexts } from "./texts/shell.ts";
 import { timeTexts } from "./texts/time.ts";
 import { verdictTexts } from "./texts/verdict.ts";
@@ -28,6 +29,7 @@ export const AREAS = {
   liveness: livenessTexts,
   login: loginTexts,
   notification: notificationTexts,
+  refused: refusedTexts,
   shell: shellTexts,
   time: timeTexts,
   verdict: verdictTexts,

@@ -36,6 +36,23 @@ export function parsePrefix(text: string): Prefix | undefined {
   return length <= bits ? { address, length } : undefined;
 }
 
+/**
+ * What tells strangers apart: an IPv4 address, or the network of an IPv6 address, as
+ * `2001:db8:1:2::/64`, for whoever has one of its addresses has them all. The first four groups alone
+ * mean the network as well. What is no address stays as it is.
+ */
+export function strangerText(from: string): string {
+  const isNetwork = /^[\da-f]{1,4}(?::[\da-f]{1,4}){3}$/i.test(from);
+  const address = parseIp(isNetwork ? `${from}::` : from);
+  if (address === undefined) return from;
+  const range = address.range();
+  if (range === "loopback" || range === "unspecified") {
+    return address.kind() === "ipv4" ? address.toString() : "::1";
+  }
+  if (!("parts" in address)) return address.toString();
+  return `${new ip.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0])}/64`;
+}
+
 export function isInside(address: IpAddress, prefix: Prefix): boolean {
   return address.kind() === prefix.address.kind() && address.match(prefix.address, prefix.length);
 }

@@ -9,6 +9,7 @@ import { isFailing, isMissed, type StatusNode, type StatusView } from "../../cor
 import type { StorageFault } from "../../core/storage.ts";
 import { clockText } from "../clock_text.ts";
 import { inForceLines } from "./in_force.ts";
+import { refusedLines } from "./refused_text.ts";
 
 const STORAGE_WORDS: Readonly<Record<StorageFault, string>> = {
   no_answer: "its card does not answer",
@@ -36,6 +37,7 @@ export function statusLines(status: StatusView): readonly string[] {
     ...notificationLines(status),
     ...(nodes.length > 0 ? ["", ...table(nodes.map((node) => rowOf(node, status)))] : []),
     ...(hasOrders ? ["", ...inForceLines(status, Date.parse(status.at))] : []),
+    ...refusedLines(status),
   ];
 }
 

@@ -27,6 +27,7 @@ export function statusRoutes({ actions, projection, mayLook }: StatusRoutesOptio
       version: VERSION,
       blind: projection.blind,
       notification: guest ? guestNotification(projection.notification) : projection.notification,
+      refused: guest ? [] : projection.refused(),
       nodes: guest ? nodes.map(guestNode) : nodes,
       silences,
       maintenance,

@@ -1,6 +1,7 @@
 /** What the hub says over HTTP, and to whom. */
 
 import assert from "node:assert/strict";
+import type { RefusalView } from "../../core/feed.ts";
 import { Access } from "../../hub/access.ts";
 import { HubActions } from "../../hub/actions.ts";
 import { HubAlarm } from "../../hub/alarm.ts";
@@ -20,6 +21,7 @@ import { VitalsHistory } from "../../hub/vitals_history.ts";
 import { systemClock } from "../../io/clock.ts";
 import { loadConfig } from "../../io/config_file.ts";
 import { configureLog } from "../../io/log.ts";
+import { assertSays } from "../support/api_schema.ts";
 import { freePort } from "../support/free_port.ts";
 import { COOKIE, errorOf, login, loginWith, session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";
@@ -275,8 +277,14 @@ function nodeActionsOver(store: Store, folder: TemporaryFolder): NodeActions {
 }
 
 /** The application over a fresh memory, open to everyone, without a page. */
-function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
+function appOver(
+  store: Store,
+  sessions: Sessions,
+  folder: TemporaryFolder,
+  refusals = new Refusals(),
+) {
   const projection = new Projection(systemClock);
+  projection.askRefused(() => refusals.active());
   return createApp({
     access: new Access("password", sessions, systemClock),
     actions: actionsOver(store),
@@ -290,8 +298,9 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
     }),
     nodeActions: nodeActionsOver(store, folder),
     feed: new Feed(projection, store, systemClock),
-    metrics: new Metrics(projection, store, new Refusals()),
+    metrics: new Metrics(projection, store, refusals),
     projection,
+    refusals,
     store,
     vitals: new VitalsHistory(store, systemClock),
     pageFolder: folder.file("absent"),
@@ -300,6 +309,35 @@ function appOver(store: Store, sessions: Sessions, folder: TemporaryFolder) {
     trustedProxies: [],
   });
 }
+
+Deno.test("hub tells the owner, and no guest, who is refused", async () => {
+  using store = new Store(":memory:");
+  using folder = new TemporaryFolder();
+  using sessions = new Sessions(store, systemClock, "password");
+  const refusals = new Refusals();
+  const app = appOver(store, sessions, folder, refusals);
+  for (let index = 0; index < 30; index++) refusals.note("broker_login", "2001:db8:1:2::7");
+  refusals.note("page_login", "192.168.1.9");
+  const owner = { headers: { Authorization: "Bearer password" } };
+  const answer = await (await app.request("/api/v1/refusals", owner)).json();
+  assertSays("refusals", answer);
+  assert.deepEqual(
+    answer.clients.map((client: RefusalView & { active: boolean }) => {
+      const { reason, from, count, active } = client;
+      return [reason, from, count, active];
+    }),
+    [
+      ["broker_login", "2001:db8:1:2::/64", 30, true],
+      ["page_login", "192.168.1.9", 1, false],
+    ],
+  );
+  const status = await (await app.request("/api/v1/status", owner)).json();
+  assertSays("status", status);
+  assert.deepEqual(status.refused.map(({ from }: RefusalView) => from), ["2001:db8:1:2::/64"]);
+  assert.equal(await errorOf(await app.request("/api/v1/refusals"), 401), "unauthorized");
+  const ofGuest = await (await app.request("/api/v1/status")).json();
+  assert.deepEqual(ofGuest.refused, []);
+});
 
 Deno.test("hub whose page is missing still answers everything else", async () => {
   using store = new Store(":memory:");

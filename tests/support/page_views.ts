@@ -70,6 +70,7 @@ export function view(
     blind: null,
     alarm: WELL,
     notification: TOLD,
+    refused: [],
     nodes: of,
     incidents: [],
     deliveries: [],

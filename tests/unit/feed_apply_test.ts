@@ -81,6 +81,7 @@ function view(more: Partial<ClusterView> = {}): ClusterView {
     blind: null,
     alarm: WELL,
     notification: TOLD,
+    refused: [],
     nodes: [],
     incidents: [],
     deliveries: [],
@@ -120,6 +121,13 @@ Deno.test("the alarm is replaced as a whole, and lasts where nothing is said of 
   const alarm = { ...WELL, shows: "dead", maintenance: [{ node: null, until: LATER }] } as const;
   assert.deepEqual(applyFeed(view(), change({ alarm }))?.alarm, alarm);
   assert.deepEqual(applyFeed(view({ alarm }), change())?.alarm, alarm);
+});
+
+Deno.test("those who are refused are replaced as a whole, and last where nothing is said of them", () => {
+  const refused = [{ reason: "rate", from: "pi-7", count: 40, since: AT, last: LATER }] as const;
+  assert.deepEqual(applyFeed(view(), change({ refused }))?.refused, refused);
+  assert.deepEqual(applyFeed(view({ refused }), change())?.refused, refused);
+  assert.deepEqual(applyFeed(view({ refused }), change({ refused: [] }))?.refused, []);
 });
 
 Deno.test("nodes are replaced in their place, new ones come last, removed ones go", () => {

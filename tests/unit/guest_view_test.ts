@@ -33,13 +33,25 @@ const uplink = incident(2, {
 });
 const message = delivery(1, { recipient: "+4915112345678", text: "John Snow at 192.168.1.7" });
 
+const attacker = {
+  reason: "page_login",
+  from: "192.168.1.7",
+  count: 40,
+  since: AT,
+  last: AT,
+} as const;
+
 function assertOpen(value: unknown): void {
   const text = JSON.stringify(value);
   for (const secret of SECRETS) assert.ok(!text.includes(secret), `${secret} in ${text}`);
 }
 
-Deno.test("a guest's snapshot has no addresses, serial numbers, links, recipients or messages", () => {
-  const whole = view([told], { incidents: [uplink, incident(1)], deliveries: [message] });
+Deno.test("a guest's snapshot has no addresses, serial numbers, links, recipients, messages or attackers", () => {
+  const whole = view([told], {
+    incidents: [uplink, incident(1)],
+    deliveries: [message],
+    refused: [attacker],
+  });
   const snapshot = guestSnapshot({ kind: "snapshot", ...whole });
   assertOpen(snapshot);
   assert.equal(snapshot.guest, true);
@@ -62,5 +74,6 @@ Deno.test("nor has any change of his, which is none where nothing else changed",
     ...change,
     notification: { state: "works", channels: [] },
   });
-  assert.deepEqual(guestChange({ ...change, deliveries: [message] }), change);
+  const forOwners = { deliveries: [message], refused: [attacker] };
+  assert.deepEqual(guestChange({ ...change, ...forOwners }), change);
 });

@@ -14,7 +14,7 @@ const FAILING = node("Khal Drogo", "alive", { storage: { fault: "no_answer", sin
 function status(of: readonly NodeView[], other: Partial<StatusView> = {}): StatusView {
   const observed = { at: AT, version: "1", blind: null, silences: [], maintenance: [] };
   const notification = { state: "works", channels: [] } as const;
-  return statusView({ ...observed, notification, nodes: of, ...other });
+  return statusView({ ...observed, notification, refused: [], nodes: of, ...other });
 }
 
 /** Without the times of the machine's own zone. */
@@ -68,4 +68,25 @@ Deno.test("a blind hub says that what it shows was, and what strangers say steer
   const [sentence = "", , row = ""] = lines(status([{ ...DOWN, name }], { blind }));
   assert.match(sentence, /^The hub has not seen the cluster since TIME: the broker \[2J does not/);
   assert.match(row, /^was down {2}john-snow {2}John \[31m Snow Bran is up {2}silent for/);
+});
+
+Deno.test("the terminal tells who is refused again and again, and steers by nothing that they say", () => {
+  const times = { count: 1240, since: HEARD, last: AT };
+  const refused = [
+    { reason: "page_login", from: "203.0.113.9", ...times },
+    { reason: "rate", from: "pi\u001b[2J\n7", ...times },
+    { reason: "viewers", from: null, ...times },
+  ] as const;
+  assert.deepEqual(lines(status([node("Bran")], { refused })).slice(-4), [
+    "Refused again and again:",
+    "  203.0.113.9: wrong password for the page, 1240 times since TIME, last TIME",
+    "  pi [2J 7: publishes more than its credential may, 1240 times since TIME, last TIME",
+    "  many addresses: wants to watch, and no place is free, 1240 times since TIME, last TIME",
+  ]);
+  const many = Array.from({ length: 20 }, (_, index) => ({
+    reason: "page_login" as const,
+    from: `10.0.0.${index}`,
+    ...times,
+  }));
+  assert.equal(lines(status([node("Bran")], { refused: many })).at(-1), "  and 15 more");
 });

@@ -6,6 +6,7 @@ import { IncidentList } from "../history/incident_list.tsx";
 import { MessageList } from "../history/message_list.tsx";
 import { NodeList } from "../list/node_list.tsx";
 import { VerdictLine } from "../verdict/verdict_line.tsx";
+import { RefusedNote } from "../refused/refused_note.tsx";
 import type { ViewProps } from "../view_props.ts";
 
 /** Rows of each history: the view of all incidents has the rest. */
@@ -29,6 +30,12 @@ export function Home(props: ViewProps): JSX.Element {
       />
       {live.known.value && (
         <>
+          <RefusedNote
+            refused={live.refused.value}
+            nodes={live.nodes.value}
+            hubNowMs={live.hubNowMs}
+            now={live.minute.value}
+          />
           <NodeList {...props} />
           <div class="histories">
             <IncidentList

@@ -11,6 +11,7 @@ import { NodeSignals } from "./node_signals.ts";
 export type Link = "connecting" | "live" | "lost" | "login";
 
 const MINUTE_MS = 60_000;
+const NOBODY: ClusterView["refused"] = [];
 
 /** The page's state. Only `feed_socket.ts` and the clock of `main.tsx` change it. */
 export class Live {
@@ -45,6 +46,10 @@ export class Live {
   /** Whether anybody is told when a Pi dies; `undefined` while the hub is not heard. */
   readonly notification: ReadonlySignal<ClusterView["notification"] | undefined> = computed(() =>
     this.#link.value === "live" ? this.#view.value?.notification : undefined
+  );
+  /** Who is refused again and again; nobody while the hub is not heard. */
+  readonly refused: ReadonlySignal<ClusterView["refused"]> = computed(() =>
+    this.#link.value === "live" ? this.#view.value?.refused ?? NOBODY : NOBODY
   );
   /** Whether a first snapshot was heard. */
   readonly known: ReadonlySignal<boolean> = computed(() => this.#view.value !== undefined);

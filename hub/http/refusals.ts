@@ -1,0 +1,20 @@
+/** Who is refused, for whoever is logged in. */
+
+import { Hono, type MiddlewareHandler } from "hono";
+import type { Projection } from "../projection.ts";
+import type { Refusals } from "../refusals.ts";
+
+export interface RefusalRoutesOptions {
+  readonly projection: Pick<Projection, "now">;
+  readonly refusals: Pick<Refusals, "all">;
+  readonly mayAct: MiddlewareHandler;
+}
+
+/** The routes, with their whole paths. */
+export function refusalRoutes({ projection, refusals, mayAct }: RefusalRoutesOptions): Hono {
+  const routes = new Hono();
+  routes.get("/api/v1/refusals", mayAct, (context) => {
+    return context.json({ at: projection.now(), clients: refusals.all() });
+  });
+  return routes;
+}

@@ -1,0 +1,96 @@
+/** Who is refused again and again, for whoever can do something about it: nothing while nobody is. */
+
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import type { NodeView, RefusalView } from "../../core/feed.ts";
+import { Age, Moment } from "../parts/moment.tsx";
+import { RouteLink } from "../parts/route_link.tsx";
+import { said } from "../parts/said.ts";
+import { Shape } from "../parts/shape.tsx";
+import { spokenLanguage, text } from "../texts.ts";
+import { sinceText } from "../words/instant.ts";
+import { oneLine, shownName } from "../words/shown_name.ts";
+import { refusedAdvice, refusedNode } from "./refused.ts";
+
+/** More than these are counted instead. */
+const ROWS_MAX = 3;
+/** Characters of an address. */
+const FROM_MAX = 80;
+
+interface RefusedNoteProps {
+  /** Most often first. */
+  readonly refused: readonly RefusalView[];
+  readonly nodes: readonly NodeView[];
+  readonly hubNowMs: ReadonlySignal<number>;
+  /** The hub's time, in steps of a minute. */
+  readonly now: string;
+}
+
+export function RefusedNote({ refused, ...props }: RefusedNoteProps): JSX.Element | null {
+  if (refused.length === 0) return null;
+  const more = refused.length - ROWS_MAX;
+  return (
+    <section class="refused tone-attention" aria-labelledby="refused">
+      <Shape tone="attention" />
+      <div>
+        <h2 id="refused">{text("refused.heading")}</h2>
+        <ul>
+          {refused.slice(0, ROWS_MAX).map((refusal) => (
+            <Row key={`${refusal.reason} ${refusal.from}`} refusal={refusal} {...props} />
+          ))}
+        </ul>
+        {more > 0 && <p>{text("refused.more", { count: more })}</p>}
+      </div>
+    </section>
+  );
+}
+
+type RowProps = Omit<RefusedNoteProps, "refused"> & { readonly refusal: RefusalView };
+
+function Row({ refusal, nodes, hubNowMs, now }: RowProps): JSX.Element {
+  const { reason, from, count, since, last } = refusal;
+  const what = text(`refused.reason_${reason}`);
+  const times = said("refused.times", {
+    count: count.toLocaleString(spokenLanguage()),
+    since: <Moment at={since}>{sinceText(since, now)}</Moment>,
+    age: <Age at={last} hubNowMs={hubNowMs} />,
+  });
+  return (
+    <li data-refused={reason} data-from={from}>
+      <p>{said("refused.who", { who: <Who refusal={refusal} nodes={nodes} />, what })}</p>
+      <p class="times">{times}</p>
+      <p class="advice">{adviceWords(refusal)}</p>
+    </li>
+  );
+}
+
+function Who({ refusal, nodes }: Pick<RowProps, "refusal" | "nodes">): JSX.Element {
+  const { from } = refusal;
+  const node = nodes.find(({ id }) => id === refusedNode(refusal));
+  if (node !== undefined) {
+    return (
+      <RouteLink to={{ kind: "node", id: node.id }}>
+        <bdi class="name">{shownName(node)}</bdi>
+      </RouteLink>
+    );
+  }
+  return <bdi class="name">{from === null ? text("refused.many") : oneLine(from, FROM_MAX)}</bdi>;
+}
+
+function adviceWords(refusal: RefusalView): ComponentChildren {
+  const advice = refusedAdvice(refusal);
+  switch (advice) {
+    case "revoke": {
+      const command = <code>hub revoke {oneLine(refusal.from ?? "", FROM_MAX)}</code>;
+      return said("refused.advice_revoke", { command });
+    }
+    case "enrol":
+      return said("refused.advice_enrol", { command: <code>hub enrol ID --renew</code> });
+    case "proxy":
+      return said("refused.advice_proxy", { setting: <code>[hub] trusted_proxies</code> });
+    case "firewall":
+    case "local":
+    case "many":
+      return text(`refused.advice_${advice}`);
+  }
+}
