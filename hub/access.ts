@@ -1,75 +1,81 @@
-/** Who may look and act: the hub's password, the sessions that it opens, limited attempts. */
+/** Who may look and act: the hub's password, the sessions that it opens, logins that are slowed down. */
 
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Clock } from "../io/clock.ts";
+import { LoginThrottle } from "../core/login_throttle.ts";
+import { type Clock, sleepUntil } from "../io/clock.ts";
+import type { Refusals } from "./refusals.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** Wrong passwords from one address within a minute; then the door stays shut for it. */
-const ATTEMPTS_MAX = 10;
-/** Wrong passwords from all addresses together within a minute; then it is shut for everybody. */
-const ATTEMPTS_OVERALL_MAX = 100;
-/** Addresses whose failures are remembered. */
-const ADDRESSES_MAX = 1000;
-const ATTEMPTS_WINDOW_MS = 60_000;
+/** Nobody guesses one of so many characters, however many he tries; a generated one has 22. */
+const UNGUESSABLE_LENGTH = 20;
 
 export type Login =
   | { readonly kind: "admitted" }
   | { readonly kind: "wrong" }
+  /** Too many passwords came at once. Whether this one is right may not have been looked at. */
   | { readonly kind: "too_many"; readonly retryAfterS: number };
+
+export interface AccessOptions {
+  readonly password: string;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  readonly refusals: Refusals;
+}
 
 /** Checks passwords; who has a session is not asked for one. */
 export class Access {
   readonly sessions: Sessions;
   readonly #digest: Buffer;
+  readonly #isUnguessable: boolean;
   readonly #clock: Clock;
-  /** Instants of wrong passwords by address, the address that failed last at the end. */
-  readonly #failuresMs = new Map<string, readonly number[]>();
-  /** Of all addresses, oldest first. */
-  readonly #allFailuresMs: number[] = [];
+  readonly #refusals: Refusals;
+  readonly #throttle = new LoginThrottle();
 
-  constructor(password: string, sessions: Sessions, clock: Clock) {
+  constructor({ password, sessions, clock, refusals }: AccessOptions) {
     this.#digest = digestOf(password);
+    this.#isUnguessable = [...password].length >= UNGUESSABLE_LENGTH;
     this.sessions = sessions;
     this.#clock = clock;
+    this.#refusals = refusals;
   }
 
-  /** Admits whoever knows the password. */
-  login(password: string, address: string): Login {
-    const nowMs = this.#clock.nowMs();
+  /**
+   * Admits whoever knows the password, after a second at most. What is asked by somebody who hung up
+   * meanwhile is not looked at.
+   */
+  async login(password: string, address: string, hungUp: AbortSignal): Promise<Login> {
     const source = sourceOf(address);
-    const recent = within(this.#failuresMs.get(source) ?? [], nowMs);
-    const all = within(this.#allFailuresMs, nowMs);
-    this.#allFailuresMs.splice(0, this.#allFailuresMs.length - all.length);
-    const waitMs = Math.max(
-      waitOf(recent, ATTEMPTS_MAX, nowMs),
-      waitOf(all, ATTEMPTS_OVERALL_MAX, nowMs),
-    );
-    if (waitMs > 0) return { kind: "too_many", retryAfterS: Math.ceil(waitMs / 1000) };
-    if (timingSafeEqual(this.#digest, digestOf(password))) return { kind: "admitted" };
-    this.#remember(source, [...recent, nowMs]);
-    this.#allFailuresMs.push(nowMs);
-    return { kind: "wrong" };
-  }
-
-  #remember(source: string, failuresMs: readonly number[]): void {
-    this.#failuresMs.delete(source);
-    this.#failuresMs.set(source, failuresMs);
-    const [forgotten] = this.#failuresMs.keys();
-    if (this.#failuresMs.size > ADDRESSES_MAX && forgotten !== undefined) {
-      this.#failuresMs.delete(forgotten);
+    const turn = this.#throttle.arrive(source, this.#clock.nowMs());
+    switch (turn.kind) {
+      case "now":
+        return this.#compare(password, address, source);
+      case "later": {
+        using _place = turn.place;
+        await sleepUntil(this.#clock, turn.atMs, hungUp);
+        return hungUp.aborted ? { kind: "wrong" } : this.#compare(password, address, source);
+      }
+      case "crowded": {
+        const { retryAfterS } = turn;
+        if (!this.#isUnguessable) {
+          this.#refusals.note("page_login", address);
+          return { kind: "too_many", retryAfterS };
+        }
+        const login = this.#compare(password, address, source);
+        return login.kind === "admitted" ? login : { kind: "too_many", retryAfterS };
+      }
     }
   }
-}
 
-function within(instantsMs: readonly number[], nowMs: number): readonly number[] {
-  return instantsMs.filter((ms) => ms + ATTEMPTS_WINDOW_MS > nowMs);
-}
-
-/** How long the door stays shut after so many failures; 0 when it is open. */
-function waitOf(failuresMs: readonly number[], max: number, nowMs: number): number {
-  const oldestMs = failuresMs.at(-max);
-  return oldestMs === undefined ? 0 : oldestMs + ATTEMPTS_WINDOW_MS - nowMs;
+  #compare(password: string, address: string, source: string): Login {
+    if (timingSafeEqual(this.#digest, digestOf(password))) {
+      this.#throttle.noteRight(source);
+      return { kind: "admitted" };
+    }
+    this.#throttle.noteWrong(source, this.#clock.nowMs());
+    this.#refusals.note("page_login", address);
+    return { kind: "wrong" };
+  }
 }
 
 /** Whoever has one IPv6 address has the whole network of its first 64 bits. */

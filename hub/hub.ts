@@ -204,7 +204,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const actions = new HubActions({ alarm, clock, act: (input) => loop.act(input) });
   const sessions = parts.use(new Sessions(store, clock, password));
   const app = createApp({
-    access: new Access(password, sessions, clock),
+    access: new Access({ password, sessions, clock, refusals }),
     actions,
     availability: new Availability(store, projection, clock),
     drill: new Drill({

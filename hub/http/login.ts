@@ -2,9 +2,10 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import type { Access } from "../access.ts";
+import type { Access, Login } from "../access.ts";
 import { failure, tooMany } from "./answer.ts";
 import { askedOf } from "./asked.ts";
+import { isByOwnSocket } from "./own_socket.ts";
 import { isPageName } from "./page_names.ts";
 
 const SESSION_COOKIE = "rpi_cluster_session";
@@ -16,7 +17,9 @@ const NAME_SHOWN_MAX = 100;
 /** Whom a request comes from; `session` where it is a browser that logged in. */
 type Visitor =
   | { readonly kind: "owner"; readonly session: number | undefined }
-  | { readonly kind: "stranger" };
+  | { readonly kind: "stranger" }
+  /** Its password may not have been looked at. */
+  | { readonly kind: "put_off"; readonly retryAfterS: number };
 
 /** What the guard of a route found out about who asks. */
 const VISITOR = "visitor";
@@ -24,9 +27,10 @@ const VISITOR = "visitor";
 /** Lets pass whoever is logged in. */
 export function requireLogin(access: Access): MiddlewareHandler {
   return async (context, next) => {
-    const visitor = visitorOf(context, access);
+    const visitor = await visitorOf(context, access);
     context.set(VISITOR, visitor);
     if (visitor.kind === "owner") return await next();
+    if (visitor.kind === "put_off") return tooManyPasswords(context, visitor.retryAfterS);
     return unauthorized(context, "Log in, or send the password as Bearer token");
   };
 }
@@ -37,8 +41,9 @@ export function requireLogin(access: Access): MiddlewareHandler {
  */
 export function admitGuests(access: Access, names: ReadonlySet<string>): MiddlewareHandler {
   return async (context, next) => {
-    const visitor = visitorOf(context, access);
+    const visitor = await visitorOf(context, access);
     context.set(VISITOR, visitor);
+    if (visitor.kind === "put_off") return tooManyPasswords(context, visitor.retryAfterS);
     const strange = visitor.kind === "stranger"
       ? askedOf(context).hosts.find((host) => !isPageName(host, names))
       : undefined;
@@ -48,6 +53,11 @@ export function admitGuests(access: Access, names: ReadonlySet<string>): Middlew
       "If it is the hub's, write it into [hub] names";
     return unauthorized(context, message);
   };
+}
+
+function tooManyPasswords(context: Context, retryAfterS: number): Response {
+  const message = `Too many wrong passwords at once: try again in ${retryAfterS} s`;
+  return tooMany(context, message, retryAfterS);
 }
 
 function unauthorized(context: Context, message: string): Response {
@@ -68,14 +78,26 @@ export function sessionIn(context: Context): number | undefined {
 }
 
 /** Who asks. A wrong Bearer token counts as an attempt to log in. */
-function visitorOf(context: Context, access: Access): Visitor {
+async function visitorOf(context: Context, access: Access): Promise<Visitor> {
+  if (isByOwnSocket(context)) return { kind: "owner", session: undefined };
   const bearer = /^Bearer (.+)$/.exec(context.req.header("Authorization") ?? "")?.[1];
-  if (bearer !== undefined) {
-    const isOwner = access.login(bearer, askedOf(context).address).kind === "admitted";
-    return isOwner ? { kind: "owner", session: undefined } : { kind: "stranger" };
+  if (bearer === undefined) {
+    const session = sessionOf(context, access);
+    return session === undefined ? { kind: "stranger" } : { kind: "owner", session };
   }
-  const session = sessionOf(context, access);
-  return session === undefined ? { kind: "stranger" } : { kind: "owner", session };
+  const result = await attempt(context, access, bearer);
+  switch (result.kind) {
+    case "admitted":
+      return { kind: "owner", session: undefined };
+    case "wrong":
+      return { kind: "stranger" };
+    case "too_many":
+      return { kind: "put_off", retryAfterS: result.retryAfterS };
+  }
+}
+
+async function attempt(context: Context, access: Access, password: string): Promise<Login> {
+  return await access.login(password, askedOf(context).address, context.req.raw.signal);
 }
 
 /** Sets the cookie for whoever knows the password. */
@@ -88,17 +110,17 @@ export async function login(context: Context, access: Access): Promise<Response>
     const message = 'Expected {"password":"..."} as JSON';
     return failure(context, 400, { code: "bad_request", message });
   }
-  const address = askedOf(context).address;
-  const result = access.login(password, address);
+  const result = await attempt(context, access, password);
   switch (result.kind) {
     case "too_many":
-      return tooMany(context, "Too many wrong passwords: wait a minute", result.retryAfterS);
+      return tooManyPasswords(context, result.retryAfterS);
     case "wrong":
       return failure(context, 401, { code: "unauthorized", message: "The password is wrong" });
     case "admitted": {
       // A browser that logs in again goes on in a new session.
       const former = sessionOf(context, access);
       if (former !== undefined) access.sessions.end(former);
+      const { address } = askedOf(context);
       const token = access.sessions.begin(address, context.req.header("User-Agent") ?? "");
       setCookie(context, SESSION_COOKIE, token, { ...flagsOf(context), maxAge: COOKIE_S });
       return context.json({});

@@ -2,17 +2,9 @@
 
 import assert from "node:assert/strict";
 import { COOKIE, errorOf } from "../support/hub_http.ts";
-import { Nginx } from "../support/nginx.ts";
-import { type Hub, startHub } from "../support/programs.ts";
+import { Nginx, readmeLocation } from "../support/nginx.ts";
+import { startHub } from "../support/programs.ts";
 import { within } from "../support/until.ts";
-
-/** The README's own lines, for a hub on another port. */
-function readmeLocation(hub: Hub): string {
-  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
-  const [, lines = ""] = /```nginx\n([\s\S]*?)```/.exec(readme) ?? [];
-  assert.ok(lines.includes("http://127.0.0.1:8080"), lines);
-  return lines.replace("http://127.0.0.1:8080", hub.url);
-}
 
 /** What a browser does at the proxy: a page of it logs in, and watches. */
 class Browser implements Disposable {
@@ -65,7 +57,7 @@ for (const trusted of ["", "127.0.0.1"]) {
   const whom = trusted === "" ? "that it does not know" : "that it trusts";
   Deno.test(`hub serves its page through nginx on another port ${whom}, and no other page`, async () => {
     await using hub = await startHub({ hub: { trusted_proxies: trusted } });
-    await using nginx = await Nginx.start(readmeLocation(hub));
+    await using nginx = await Nginx.start(readmeLocation(hub.url));
     using browser = new Browser(nginx);
     const response = await browser.login(hub.password);
     assert.equal(response.status, 200, await response.text());

@@ -8,6 +8,16 @@ import { until, within } from "./until.ts";
 /** Debian keeps it beside the programs of root. */
 const PROGRAM = "/usr/sbin/nginx";
 
+/** The README's own lines, for a hub at another URL. */
+export function readmeLocation(hubUrl: string): string {
+  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+  const [, lines = ""] = /```nginx\n([\s\S]*?)```/.exec(readme) ?? [];
+  if (!lines.includes("http://127.0.0.1:8080")) {
+    throw new Error(`no place for the hub in: ${lines}`);
+  }
+  return lines.replace("http://127.0.0.1:8080", hubUrl);
+}
+
 export class Nginx implements AsyncDisposable {
   readonly port = freePort();
   readonly authority: Authority;

@@ -14,8 +14,8 @@ export const loginTexts = {
   asking: { en: "Asking…", de: "Einen Moment…" },
   wrong: { en: "That is not the password.", de: "Das ist nicht das Passwort." },
   tooMany: {
-    en: "Too many wrong passwords: wait a minute.",
-    de: "Zu viele falsche Passwörter: bitte eine Minute warten.",
+    en: "Too many wrong passwords are coming in: try again in a moment.",
+    de: "Es kommen zu viele falsche Passwörter: bitte gleich noch einmal versuchen.",
   },
   logIn: { en: "Log in", de: "Anmelden" },
   logOut: { en: "Log out", de: "Abmelden" },
