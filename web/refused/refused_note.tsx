@@ -28,28 +28,43 @@ interface RefusedNoteProps {
 
 export function RefusedNote({ refused, ...props }: RefusedNoteProps): JSX.Element | null {
   if (refused.length === 0) return null;
-  const more = refused.length - ROWS_MAX;
+  const shown = refused.slice(0, ROWS_MAX);
+  const more = refused.length - shown.length;
   return (
     <section class="refused tone-attention" aria-labelledby="refused">
       <Shape tone="attention" />
       <div>
         <h2 id="refused">{text("refused.heading")}</h2>
         <ul>
-          {refused.slice(0, ROWS_MAX).map((refusal) => (
-            <Row key={`${refusal.reason} ${refusal.from}`} refusal={refusal} {...props} />
-          ))}
+          {shown.map((refusal) => <Row key={keyOf(refusal)} refusal={refusal} {...props} />)}
         </ul>
         {more > 0 && <p>{text("refused.more", { count: more })}</p>}
+        <details>
+          <summary>{text("refused.helps")}</summary>
+          <ul>
+            {shown.map((refusal) => (
+              <li key={keyOf(refusal)}>
+                {said("refused.who", {
+                  who: <Who refusal={refusal} {...props} />,
+                  what: <span>{adviceWords(refusal)}</span>,
+                })}
+              </li>
+            ))}
+          </ul>
+        </details>
       </div>
     </section>
   );
+}
+
+function keyOf({ reason, from }: RefusalView): string {
+  return `${reason} ${from}`;
 }
 
 type RowProps = Omit<RefusedNoteProps, "refused"> & { readonly refusal: RefusalView };
 
 function Row({ refusal, nodes, hubNowMs, now }: RowProps): JSX.Element {
   const { reason, from, count, since, last } = refusal;
-  const what = text(`refused.reason_${reason}`);
   const times = said("refused.times", {
     count: count.toLocaleString(spokenLanguage()),
     since: <Moment at={since}>{sinceText(since, now)}</Moment>,
@@ -57,9 +72,11 @@ function Row({ refusal, nodes, hubNowMs, now }: RowProps): JSX.Element {
   });
   return (
     <li data-refused={reason} data-from={from}>
-      <p>{said("refused.who", { who: <Who refusal={refusal} nodes={nodes} />, what })}</p>
-      <p class="times">{times}</p>
-      <p class="advice">{adviceWords(refusal)}</p>
+      {said("refused.who", {
+        who: <Who refusal={refusal} nodes={nodes} />,
+        what: text(`refused.reason_${reason}`),
+      })}
+      <span class="how-often">, {times}</span>
     </li>
   );
 }

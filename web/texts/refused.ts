@@ -4,6 +4,7 @@ import type { Area } from "./phrase.ts";
 
 export const refusedTexts = {
   heading: { en: "Refused again and again", de: "Immer wieder abgewiesen" },
+  helps: { en: "What to do", de: "Was hilft" },
   many: { en: "Many addresses", de: "Viele Adressen" },
   who: { en: "{who}: {what}", de: "{who}: {what}" },
   times: {
@@ -12,7 +13,7 @@ export const refusedTexts = {
   },
   more: {
     en: { one: "and {count} more", other: "and {count} more" },
-    de: { one: "und {count} weitere Adresse", other: "und {count} weitere Adressen" },
+    de: { one: "und {count} weiterer", other: "und {count} weitere" },
   },
   reason_half_open: {
     en: "connections to the broker without a login",
