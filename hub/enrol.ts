@@ -61,7 +61,9 @@ export function revoke({ config, id }: Pick<Enrolment, "config" | "id">): boolea
 function remarks(config: Config, id: string): readonly string[] {
   const { hostname, port } = broker(config);
   const lines = [
-    `# /etc/rpi-cluster-alert/config.ini of ${id === HUB_USER ? "the hub" : `the Pi "${id}"`}.`,
+    id === HUB_USER
+      ? "# For the hub's own configuration, /etc/rpi-cluster-alert/hub.ini."
+      : `# /etc/rpi-cluster-alert/config.ini of the Pi "${id}".`,
     "# It holds a password: let only its user read it.",
   ];
   if (isLoopback(hostname)) {

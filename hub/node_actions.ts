@@ -83,6 +83,6 @@ export class NodeActions {
 }
 
 function commandOf(config: string): string {
-  const install = "sudo install -D -m 640 -g rpi-cluster-alert /dev/stdin";
+  const install = "sudo install -D -m 640 -g rpi-cluster-node /dev/stdin";
   return `${install} /etc/rpi-cluster-alert/config.ini <<'END'\n${config}END\n`;
 }

@@ -119,7 +119,11 @@ function rootCommand<Main>({ name, description, version }: CommandLine<Main>): C
     .showSuggestionAfterError(true)
     .allowExcessArguments(false)
     .helpCommand(false)
-    .option("-c, --config <FILE>", "configuration", DEFAULT_CONFIG_PATH)
+    .option(
+      "-c, --config <FILE>",
+      `configuration; without one ${name}.ini goes before config.ini`,
+      DEFAULT_CONFIG_PATH,
+    )
     .option("--check-config", "say whether the configuration is good, and end", false)
     .addOption(
       new Option("--log-format <FORMAT>", "how to log").choices(LOG_FORMATS).default("text"),

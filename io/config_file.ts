@@ -14,7 +14,8 @@ import { parseConfigText } from "./config_text.ts";
 import { redact } from "./redaction.ts";
 import { readSmallFile, type SmallFile } from "./small_file.ts";
 
-export const DEFAULT_CONFIG_PATH = "/etc/rpi-cluster-alert/config.ini";
+export const CONFIG_FOLDER = "/etc/rpi-cluster-alert";
+export const DEFAULT_CONFIG_PATH = `${CONFIG_FOLDER}/config.ini`;
 
 const FILE_BYTES_MAX = 64 * 1024;
 const SECRET_BYTES_MAX = 4 * 1024;
@@ -51,6 +52,21 @@ export interface LoadOptions {
 
 /** Reads one variable. */
 export type Environment = (name: string) => string | undefined;
+
+/**
+ * Where a program finds its configuration when nobody names a file: in `NAME.ini` if that exists, so that
+ * a hub can keep its secrets from the agent beside it, else in the `config.ini` of all three.
+ */
+export function defaultConfigPath(program: string, folder = CONFIG_FOLDER): string {
+  const own = `${folder}/${program}.ini`;
+  try {
+    Deno.lstatSync(own);
+    return own;
+  } catch {
+    // In a folder that this user may not look into, neither can the common one be read, which is told.
+    return `${folder}/config.ini`;
+  }
+}
 
 /**
  * The configuration; its secrets never appear in the log from then on. Environment goes before file

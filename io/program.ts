@@ -7,7 +7,7 @@ import {
   type Options,
   parseCommandLine,
 } from "./command_line.ts";
-import { ConfigError, loadConfig, readConfigEntries } from "./config_file.ts";
+import { ConfigError, defaultConfigPath, loadConfig, readConfigEntries } from "./config_file.ts";
 import { adoptTimeZone } from "./local_time.ts";
 import { configureLog, getLog, isUnderSystemd, type Log } from "./log.ts";
 import { untilAskedToStop } from "./process.ts";
@@ -50,7 +50,7 @@ export async function runProgram(program: Program): Promise<never> {
 async function exitCodeOf(program: Program, args: readonly string[]): Promise<ExitCode> {
   const invocation = parseCommandLine(program, args);
   if (invocation.kind === "answered") return invocation.exitCode;
-  const { common } = invocation;
+  const common = withOwnConfig(invocation.common, program.name);
   const systemd = isUnderSystemd((name) => Deno.env.get(name));
   using _log = configureLog({ level: common.logLevel, format: common.logFormat, systemd });
   const log = getLog(program.name);
@@ -94,6 +94,10 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
     log.error("ended by an unexpected error", { error });
     return 1;
   }
+}
+
+function withOwnConfig(common: CommonFlags, program: string): CommonFlags {
+  return common.configExplicit ? common : { ...common, configPath: defaultConfigPath(program) };
 }
 
 /** The configuration, or `undefined` after all that is wrong with it was reported. */

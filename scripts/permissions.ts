@@ -76,7 +76,11 @@ const STATE_FOLDERS = {
   agent: "/var/lib/rpi-cluster-agent",
   tracker: "/var/lib/rpi-cluster-tracker",
 };
-const RUNTIME_FOLDERS = { agent: "/run/rpi-cluster-agent", tracker: "/run/rpi-cluster-alert" };
+const RUNTIME_FOLDERS = {
+  agent: ["/run/rpi-cluster-agent"],
+  // The second is that of units of earlier builds.
+  tracker: ["/run/rpi-cluster-tracker", "/run/rpi-cluster-alert"],
+};
 
 /**
  * The permission flags of a program on an architecture.
@@ -135,7 +139,7 @@ export function ownArchitecture(): Architecture {
 }
 
 function writing(program: "agent" | "tracker", scope: Scope): string {
-  const own = [SYSTEMD_HEARS, RUNTIME_FOLDERS[program], STATE_FOLDERS[program]];
+  const own = [SYSTEMD_HEARS, ...RUNTIME_FOLDERS[program], STATE_FOLDERS[program]];
   return scoped("--allow-write", scope.write ?? own);
 }
 

@@ -22,12 +22,21 @@ import { checkCluster } from "./doctor/cluster_checks.ts";
 import { checkDevices } from "./doctor/device_checks.ts";
 import { checkGpio } from "./doctor/gpio_checks.ts";
 import { readIdentity } from "./doctor/identity.ts";
-import { actAsService, SERVICE_USER } from "./doctor/service_user.ts";
+import { checkSecrets } from "./doctor/secret_checks.ts";
+import { actAsService, findServiceUser } from "./doctor/service_user.ts";
+
+/** Who may read the configuration of a node. */
+const CONFIG_GROUP = "rpi-cluster-node";
 
 /** 1 if anything is wrong. It takes nothing away from a tracker that runs. */
 export async function doctor({ config, configPath, options, stop }: Run): Promise<ExitCode> {
   const user = changeUser();
-  const findings = [checkConfig(configPath), ...user, ...await checkMachine(config, stop)];
+  const findings = [
+    checkConfig(configPath),
+    ...checkOpenSecrets(configPath),
+    ...user,
+    ...await checkMachine(config, stop),
+  ];
   const sight = await lookAtBroker(config, stop);
   stop.throwIfAborted();
   findings.push(...checkCluster(config, sight));
@@ -52,7 +61,7 @@ function print(findings: readonly Finding[], options: Options): void {
 /** Root looks with the eyes of the service. Nothing is found where somebody else asks. */
 function changeUser(): readonly Finding[] {
   using files = new SpecialFiles();
-  return readIdentity(files)?.isRoot ? [actAsService(files)] : [];
+  return readIdentity(files)?.isRoot ? [actAsService(findServiceUser(files))] : [];
 }
 
 /** The configuration was read when this user was still root. */
@@ -63,7 +72,7 @@ function checkConfig(path: string): Finding {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const [issue = ""] = error.message.split("\n");
-    const owner = `sudo chgrp ${SERVICE_USER} FILE && sudo chmod g+r FILE`;
+    const owner = `sudo chgrp ${CONFIG_GROUP} FILE && sudo chmod g+r FILE`;
     return wrong("config", `${issue}, tried as the service's user`, `let it read: ${owner}`);
   }
   const keys = readConfigEntries(path, { explicit }).filter(({ key }) => key !== "").length;
@@ -72,9 +81,19 @@ function checkConfig(path: string): Finding {
   return warning("config", `${path}: no such file, or an empty one; defaults hold`, advice);
 }
 
+/** What root may read says nothing. */
+function checkOpenSecrets(configPath: string): readonly Finding[] {
+  using files = new SpecialFiles();
+  return readIdentity(files)?.isRoot ? [] : checkSecrets(configPath);
+}
+
 async function checkMachine({ rpi }: Config, stop: AbortSignal): Promise<readonly Finding[]> {
   using files = new SpecialFiles();
-  const gpio = await checkGpio(rpi, { identity: readIdentity(files), stop });
+  const gpio = await checkGpio(rpi, {
+    identity: readIdentity(files),
+    service: findServiceUser(files).name,
+    stop,
+  });
   const findings = [...gpio, ...checkDevices(rpi, files)];
   if (rpi.led.kind !== "none" || rpi.buzzer.kind !== "none" || rpi.lamp !== undefined) {
     return findings;

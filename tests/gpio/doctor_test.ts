@@ -19,10 +19,11 @@ const SHORT = "while echo pull-down; do usleep 5000; done > " +
   `/sys/devices/platform/gpio-sim.0/gpiochip${CHIP}/sim_gpio${BUTTON}/pull`;
 /** The user is in the group by his session alone: whoever lacks it there is not in the list either. */
 const USERS = "root:x:0:0::/root:/bin/sh\\npi:x:1000:1000::/home/pi:/bin/sh\\n" +
-  "rpi-cluster-alert:x:990:990::/:/bin/false\\n";
-const GROUPS = "root:x:0:\\ngpio:x:986:\\npi:x:1000:\\nrpi-cluster-alert:x:990:\\n";
+  "rpi-cluster-tracker:x:990:990::/:/bin/false\\n";
+const GROUPS = "root:x:0:\\ngpio:x:986:\\npi:x:1000:\\nrpi-cluster-tracker:x:990:\\n";
 /** The service's user joins the group, and may read the configuration. */
-const JOIN = "sed -i 's/^gpio:.*/&rpi-cluster-alert/' /etc/group; chmod a+rx /app /app/config.ini";
+const JOIN =
+  "sed -i 's/^gpio:.*/&rpi-cluster-tracker/' /etc/group; chmod a+rx /app /app/config.ini";
 
 interface Examination {
   readonly code: number;
@@ -128,16 +129,20 @@ for (const userland of ["bookworm", "trixie"] as const) {
     await stepOnce("root is told what the service's user may not do", async () => {
       const { code, findings } = await examine(guest, { user: "root" });
       assert.equal(code, 1);
-      assert.match(findings.user?.found ?? "", /tried as rpi-cluster-alert/);
+      assert.match(findings.user?.found ?? "", /tried as rpi-cluster-tracker/);
       assert.match(findings.config?.found ?? "", /may not read/);
       assert.equal(findings.permissions?.level, "wrong");
-      assert.match(findings.permissions.found, /user rpi-cluster-alert .*may not open \/dev\/gpio/);
-      const advice = /sudo usermod -aG gpio rpi-cluster-alert, then sudo systemctl restart tracker/;
+      assert.match(
+        findings.permissions.found,
+        /user rpi-cluster-tracker .*may not open \/dev\/gpio/,
+      );
+      const advice =
+        /sudo usermod -aG gpio rpi-cluster-tracker, then sudo systemctl restart tracker/;
       assert.match(findings.permissions.advice ?? "", advice);
       await guest.run(JOIN);
       const joined = await examine(guest, { user: "root" });
       assert.equal(joined.code, 0, JSON.stringify(joined.findings));
-      const groups = /\(groups rpi-cluster-alert, gpio\) may open/;
+      const groups = /\(groups rpi-cluster-tracker, gpio\) may open/;
       assert.match(joined.findings.permissions?.found ?? "", groups);
     });
     // It waits while the others are tested.

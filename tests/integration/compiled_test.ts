@@ -87,7 +87,12 @@ Deno.test({
     ]);
     assert.deepEqual([agent?.allow_write, tracker?.allow_write, hub?.allow_write], [
       ["/run/systemd/notify", "/run/rpi-cluster-agent", "/var/lib/rpi-cluster-agent"],
-      ["/run/systemd/notify", "/run/rpi-cluster-alert", "/var/lib/rpi-cluster-tracker"],
+      [
+        "/run/systemd/notify",
+        "/run/rpi-cluster-tracker",
+        "/run/rpi-cluster-alert",
+        "/var/lib/rpi-cluster-tracker",
+      ],
       [],
     ]);
     assert.deepEqual([agent?.allow_ffi, hub?.allow_ffi], [null, null]);

@@ -104,7 +104,7 @@ Deno.test("the notes of tracker.service outlive a run that is killed", () => {
   const lines = Deno.readTextFileSync(join(PROJECT, "systemd", "tracker.service")).split("\n");
   for (
     const setting of [
-      "RuntimeDirectory=rpi-cluster-alert",
+      "RuntimeDirectory=rpi-cluster-tracker",
       "RuntimeDirectoryPreserve=restart",
     ]
   ) assert.ok(lines.includes(setting), setting);

@@ -16,16 +16,19 @@ import { type Deadline, until, within } from "../support/until.ts";
 
 const BOOT = new URL("boot.sh", import.meta.url).pathname;
 const UNITS = "/etc/systemd/system";
-const SERVICE_USER = "rpi-cluster-alert";
-/** Number of the service's user, and of its group. */
-const SERVICE_ID = 990;
-/** Becomes, there, the service's user. */
-export const AS_SERVICE: readonly string[] = [
-  "setpriv",
-  `--reuid=${SERVICE_ID}`,
-  `--regid=${SERVICE_ID}`,
-  "--clear-groups",
-];
+const SYSUSERS = join(PROJECT, "packaging/sysusers/rpi-cluster-users.conf");
+/** Who may read which configuration. */
+const HUB_USER = "rpi-cluster-alert";
+const NODE_GROUP = "rpi-cluster-node";
+/** What an agent or tracker has no use for, and a hub keeps to itself. */
+const HUB_SECTIONS: readonly string[] = ["hub", "alerts", "sms", "webhook", "escalation"];
+
+/** Becomes, there, the user of a service. */
+export function asUser(user: string): readonly string[] {
+  return ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--init-groups"];
+}
+/** The hub's. */
+export const AS_SERVICE: readonly string[] = asUser(HUB_USER);
 /** A machine that is busy with other tests boots slowly. */
 const BOOT_MS = 120_000;
 /** What is waited for there takes its time as well. */
@@ -60,7 +63,10 @@ export function machineHindrance(): string | undefined {
 }
 
 export interface MachineOptions {
-  /** `/etc/rpi-cluster-alert/config.ini`, readable for the service's user as the README has it. */
+  /**
+   * `hub.ini` for the hub, and without its own sections `config.ini` for agent and tracker, readable
+   * as the README has it.
+   */
   readonly config: Sections;
   /** A network namespace, such as `/run/netns/NAME`. */
   readonly network: string;
@@ -231,25 +237,47 @@ export class SystemdMachine implements AsyncDisposable {
     this.write("/etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${this.#name}\n`);
     this.write("/etc/hostname", `${this.#name}\n`);
     this.write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
-    const isOurs = (line: string) =>
-      line !== "" && !line.startsWith(`${SERVICE_USER}:`) && !line.startsWith("gpio:");
-    const rows = (path: string) => Deno.readTextFileSync(path).split("\n").filter(isOurs);
-    const user = `${SERVICE_USER}:x:${SERVICE_ID}:${SERVICE_ID}::/nonexistent:/usr/sbin/nologin`;
-    this.write("/etc/passwd", [...rows("/etc/passwd"), user, ""].join("\n"));
-    const own = [
-      `${SERVICE_USER}:x:${SERVICE_ID}:`,
-      ...groups.map((name, i) => `${name}:x:${980 - i}:`),
-    ];
-    this.write("/etc/group", [...rows("/etc/group"), ...own, ""].join("\n"));
-    const path = "/etc/rpi-cluster-alert/config.ini";
-    this.write(path, iniOf(config));
-    const file = this.#folder.file(`root${path}`);
-    Deno.chmodSync(file, 0o640);
-    Deno.chownSync(file, 0, SERVICE_ID);
+    this.#makeUsers(groups);
+    const ofNode = Object.entries(config).filter(([name]) => !HUB_SECTIONS.includes(name));
+    const hub = this.#writeConfig("hub.ini", config);
+    Deno.chmodSync(hub, 0o600);
+    Deno.chownSync(hub, this.#numberOf("passwd", HUB_USER), 0);
+    const node = this.#writeConfig("config.ini", Object.fromEntries(ofNode));
+    Deno.chmodSync(node, 0o640);
+    Deno.chownSync(node, 0, this.#numberOf("group", NODE_GROUP));
     for (const [name, text] of Object.entries(files)) {
       this.write(name, text);
       if (text.startsWith("#!")) Deno.chmodSync(this.#folder.file(`root${name}`), 0o755);
     }
+  }
+
+  /** Those of this machine and the packaged ones, without the group gpio, which few systems have. */
+  #makeUsers(groups: readonly string[]): void {
+    const isForeign = (line: string) => line !== "" && !/^(rpi-cluster-|gpio:)/.test(line);
+    const rows = (path: string) => Deno.readTextFileSync(path).split("\n").filter(isForeign);
+    this.write("/etc/passwd", [...rows("/etc/passwd"), ""].join("\n"));
+    const own = groups.map((name, i) => `${name}:x:${980 - i}:`);
+    this.write("/etc/group", [...rows("/etc/group"), ...own, ""].join("\n"));
+    const lines = Deno.readTextFileSync(SYSUSERS).split("\n");
+    const list = "/etc/sysusers.d/rpi-cluster-users.conf";
+    this.write(list, lines.filter((line) => !/ gpio( |$)/.test(line)).join("\n"));
+    const args = [`--root=${this.#folder.file("root")}`, this.#folder.file(`root${list}`)];
+    const { success, stderr } = new Deno.Command("systemd-sysusers", { args }).outputSync();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  }
+
+  #writeConfig(name: string, config: Sections): string {
+    const path = `/etc/rpi-cluster-alert/${name}`;
+    this.write(path, iniOf(config));
+    return this.#folder.file(`root${path}`);
+  }
+
+  /** Of a user, by `passwd`, or a group, by `group`. */
+  #numberOf(list: "passwd" | "group", name: string): number {
+    const lines = Deno.readTextFileSync(this.#folder.file(`root/etc/${list}`)).split("\n");
+    const [, , number] = lines.find((line) => line.startsWith(`${name}:`))?.split(":") ?? [];
+    if (number === undefined) throw new Error(`there is no ${name} in /etc/${list}`);
+    return Number(number);
   }
 }
 

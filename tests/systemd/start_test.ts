@@ -6,7 +6,7 @@ import type { Finding } from "../../core/finding.ts";
 import { PROJECT } from "../../scripts/project.ts";
 import { testWithSystemd } from "./test_bed.ts";
 
-const SYSUSERS = join(PROJECT, "packaging/sysusers/rpi-cluster-alert.conf");
+const SYSUSERS = join(PROJECT, "packaging/sysusers/rpi-cluster-users.conf");
 
 testWithSystemd("no program waits for a network that is never online", {
   config: { hub: { broker: "none" } },
@@ -40,9 +40,9 @@ testWithSystemd("a tracker starts on a system without a group gpio", {
 testWithSystemd("the packaged users put the tracker's user into the group gpio", {}, async (
   { machine },
 ) => {
-  machine.write("/etc/sysusers.d/rpi-cluster-alert.conf", Deno.readTextFileSync(SYSUSERS));
+  machine.write("/etc/sysusers.d/rpi-cluster-users.conf", Deno.readTextFileSync(SYSUSERS));
   await machine.do("systemd-sysusers");
-  assert.match(await machine.do("getent", "group", "gpio"), /:rpi-cluster-alert$/m);
+  assert.match(await machine.do("getent", "group", "gpio"), /:rpi-cluster-tracker$/m);
 });
 
 testWithSystemd("the doctor that root asks sees what the service's user sees", {}, async (
@@ -55,12 +55,12 @@ testWithSystemd("the doctor that root asks sees what the service's user sees", {
   };
   const well = await examine();
   assert.equal(well.get("config")?.level, "ok");
-  assert.match(well.get("user")?.found ?? "", /tried as rpi-cluster-alert/);
-  assert.match(well.get("permissions")?.found ?? "", /^user rpi-cluster-alert \(/);
+  assert.match(well.get("user")?.found ?? "", /tried as rpi-cluster-tracker/);
+  assert.match(well.get("permissions")?.found ?? "", /^user rpi-cluster-tracker \(/);
 
   await machine.do("chmod", "600", "/etc/rpi-cluster-alert/config.ini");
   const closed = (await examine()).get("config");
   assert.equal(closed?.level, "wrong");
   assert.match(closed.found, /config\.ini.*may not read/);
-  assert.match(closed.advice ?? "", /chgrp rpi-cluster-alert/);
+  assert.match(closed.advice ?? "", /chgrp rpi-cluster-node/);
 });

@@ -276,10 +276,21 @@ Deno.test("the doctor finds the service's user and all of his groups", () => {
     "/etc/passwd": "root:x:0:0::/root:/bin/sh\nrpi-cluster-alert:x:990:989::/:/bin/false\n",
     "/etc/group": "gpio:x:997:pi,rpi-cluster-alert\ni2c:x:998:pi\nrpi-cluster-alert:x:989:\n",
   };
-  const service = { user: 990, group: 989, groups: [989, 997] };
-  assert.deepEqual(findServiceUser(new Files(system)), service);
+  const old = { name: "rpi-cluster-alert", numbers: { user: 990, group: 989, groups: [989, 997] } };
+  assert.deepEqual(findServiceUser(new Files(system)), old);
+  const users = `${system["/etc/passwd"]}rpi-cluster-tracker:x:991:991::/:/bin/false\n`;
+  const both = { ...system, "/etc/passwd": users };
+  const present = { user: 991, group: 991, groups: [991] };
+  assert.deepEqual(findServiceUser(new Files(both)), {
+    name: "rpi-cluster-tracker",
+    numbers: present,
+  });
+  const unit = "[Service]\nUser=rpi-cluster-alert\n";
+  const notUpdated = { ...both, "/etc/systemd/system/tracker.service": unit };
+  assert.deepEqual(findServiceUser(new Files(notUpdated)), old);
   const foreign = { ...system, "/etc/passwd": "root:x:0:0::/root:/bin/sh\n" };
-  assert.equal(findServiceUser(new Files(foreign)), undefined);
+  const nobody = { name: "rpi-cluster-tracker", numbers: undefined };
+  assert.deepEqual(findServiceUser(new Files(foreign)), nobody);
 });
 
 Deno.test("the doctor knows as whom it runs", () => {

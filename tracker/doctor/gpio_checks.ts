@@ -9,7 +9,6 @@ import { GpioError } from "../../ffi/gpio_error.ts";
 import { isPressed, openButtonLine } from "../button_line.ts";
 import { TRACKER_CONSUMER } from "../line_holder.ts";
 import type { Identity } from "./identity.ts";
-import { SERVICE_USER } from "./service_user.ts";
 
 const DOCTOR_CONSUMER = "rpi-cluster-doctor";
 
@@ -18,13 +17,15 @@ type Rpi = Config["rpi"];
 export interface GpioCheckOptions {
   /** As whom this program runs; `undefined` where that is not known. */
   readonly identity: Identity | undefined;
+  /** Name of the service's user. */
+  readonly service: string;
   readonly stop: AbortSignal;
 }
 
 /** A finding for each; those that depend on one that failed are left out. */
 export async function checkGpio(
   rpi: Rpi,
-  { identity, stop }: GpioCheckOptions,
+  { identity, service, stop }: GpioCheckOptions,
 ): Promise<readonly Finding[]> {
   const parts = wiredParts(rpi);
   let report: GpioReport;
@@ -34,7 +35,7 @@ export async function checkGpio(
     return [checkLibraryAway(gpioError(error), parts)];
   }
   const library = fine("library", `${report.library} (${report.version})`);
-  const permissions = checkPermissions(report, identity, parts.length > 0);
+  const permissions = checkPermissions(report, { identity, service }, parts.length > 0);
   let chip: Finding;
   try {
     chip = describeChip(rpi, report);
@@ -83,7 +84,7 @@ function checkChipAway(
 
 function checkPermissions(
   report: GpioReport,
-  identity: Identity | undefined,
+  { identity, service }: Omit<GpioCheckOptions, "stop">,
   isNeeded: boolean,
 ): Finding {
   const who = identity === undefined
@@ -92,13 +93,13 @@ function checkPermissions(
   const denied = report.refused.filter(({ errno }) => errno === "EACCES" || errno === "EPERM");
   if (denied.length > 0 && isNeeded) {
     const paths = denied.map(({ path }) => path).join(", ");
-    return wrong("permissions", `${who} may not open ${paths}`, adviseOnGroup(identity));
+    return wrong("permissions", `${who} may not open ${paths}`, adviseOnGroup(identity, service));
   }
   if (report.chips.length === 0) return fine("permissions", `${who}; there is no chip to open`);
   return fine("permissions", `${who} may open the chips`);
 }
 
-function adviseOnGroup(identity: Identity | undefined): string {
+function adviseOnGroup(identity: Identity | undefined, service: string): string {
   if (identity !== undefined && !identity.hasGpioGroup) {
     return "this system has no group gpio: make it and the udev rule of the README";
   }
@@ -109,7 +110,7 @@ function adviseOnGroup(identity: Identity | undefined): string {
     return "the user is in the group gpio, this session is not yet: log in anew";
   }
   const user = identity?.user ?? "USER";
-  const anew = user === SERVICE_USER ? "sudo systemctl restart tracker" : "log in anew";
+  const anew = user === service ? "sudo systemctl restart tracker" : "log in anew";
   return `sudo usermod -aG gpio ${user}, then ${anew}`;
 }
 

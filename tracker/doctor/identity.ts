@@ -52,7 +52,8 @@ export function readRows(reader: Reader, path: string): readonly (readonly strin
     .map((line) => line.split(":"));
 }
 
-function readOrNothing(reader: Reader, path: string): string {
+/** The text of a file; empty where it cannot be read. */
+export function readOrNothing(reader: Reader, path: string): string {
   try {
     return reader.read(path);
   } catch {

@@ -2,32 +2,49 @@
 
 import { type Finding, fine, warning } from "../../core/finding.ts";
 import { becomeUser, type UserNumbers } from "../../ffi/own_user.ts";
-import { type Reader, readRows } from "./identity.ts";
+import { type Reader, readOrNothing, readRows } from "./identity.ts";
 
-/** As the unit has it. */
-export const SERVICE_USER = "rpi-cluster-alert";
+/** Where the unit lies: made by hand, else that of a package. */
+const UNITS = ["/etc/systemd/system/tracker.service", "/usr/lib/systemd/system/tracker.service"];
 
-const MAKE_USER =
-  `sudo useradd --system --no-create-home --shell /usr/sbin/nologin ${SERVICE_USER}`;
+/** As the unit has it, and as those of earlier builds had it. */
+const USUAL_USERS = ["rpi-cluster-tracker", "rpi-cluster-alert"] as const;
 
-/** The service's user with the groups that systemd gives him; `undefined` where there is none. */
-export function findServiceUser(reader: Reader): UserNumbers | undefined {
-  const row = readRows(reader, "/etc/passwd").find(([name]) => name === SERVICE_USER);
-  const [, , user, group] = row ?? [];
-  if (user === undefined || group === undefined) return undefined;
+const MAKE_USERS = "sudo systemd-sysusers - < packaging/sysusers/rpi-cluster-users.conf";
+
+/** Who runs the service, and the numbers of that user if there is one. */
+export interface ServiceUser {
+  readonly name: string;
+  readonly numbers: UserNumbers | undefined;
+}
+
+/** The service's user with the groups that systemd gives him. */
+export function findServiceUser(reader: Reader): ServiceUser {
+  const users = readRows(reader, "/etc/passwd");
+  const name = userOfUnit(reader) ??
+    USUAL_USERS.find((usual) => users.some(([user]) => user === usual)) ?? USUAL_USERS[0];
+  const [, , user, group] = users.find(([user]) => user === name) ?? [];
+  if (user === undefined || group === undefined) return { name, numbers: undefined };
   const groups = readRows(reader, "/etc/group").flatMap(([, , number, members = ""]) =>
-    members.split(",").includes(SERVICE_USER) ? Number(number) : []
+    members.split(",").includes(name) ? Number(number) : []
   );
-  return { user: Number(user), group: Number(group), groups: [Number(group), ...groups] };
+  return {
+    name,
+    numbers: { user: Number(user), group: Number(group), groups: [Number(group), ...groups] },
+  };
+}
+
+function userOfUnit(reader: Reader): string | undefined {
+  const unit = UNITS.map((path) => readOrNothing(reader, path)).find((text) => text !== "");
+  return unit === undefined ? undefined : /^User=(\S+)$/m.exec(unit)?.[1];
 }
 
 /** Root goes on, for good, as the service's user. Throws SystemError. */
-export function actAsService(reader: Reader): Finding {
-  const service = findServiceUser(reader);
-  if (service === undefined) {
-    const found = `there is no user ${SERVICE_USER}, so the service cannot start`;
-    return warning("user", `${found}; what follows holds for root`, MAKE_USER);
+export function actAsService({ name, numbers }: ServiceUser): Finding {
+  if (numbers === undefined) {
+    const found = `there is no user ${name}, so the service cannot start`;
+    return warning("user", `${found}; what follows holds for root`, MAKE_USERS);
   }
-  becomeUser(service);
-  return fine("user", `what follows was tried as ${SERVICE_USER}, the user of tracker.service`);
+  becomeUser(numbers);
+  return fine("user", `what follows was tried as ${name}, the user of tracker.service`);
 }

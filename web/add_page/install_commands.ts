@@ -4,10 +4,10 @@
 export function agentCommands(id: string): string {
   return lines(
     `scp ${id}.ini dist/agent-aarch64 dist/tracker-aarch64 systemd/agent.service \\`,
-    `  systemd/tracker.service pi@${id}.local:`,
+    `  systemd/tracker.service packaging/sysusers/rpi-cluster-users.conf pi@${id}.local:`,
     `ssh pi@${id}.local`,
-    "sudo useradd --system --no-create-home --shell /usr/sbin/nologin rpi-cluster-alert",
-    `sudo install -D -m 640 -g rpi-cluster-alert ${id}.ini /etc/rpi-cluster-alert/config.ini \\`,
+    "sudo systemd-sysusers - < rpi-cluster-users.conf",
+    `sudo install -D -m 640 -g rpi-cluster-node ${id}.ini /etc/rpi-cluster-alert/config.ini \\`,
     `  && rm ${id}.ini`,
     "sudo install -m 755 agent-aarch64 /usr/local/bin/agent",
     "sudo install -m 644 agent.service /etc/systemd/system/",

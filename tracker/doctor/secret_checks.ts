@@ -1,0 +1,71 @@
+/** Whether secrets of this machine lie open: to everybody, or to the tracker where they are the hub's. */
+
+import type { ConfigEntry } from "../../core/config.ts";
+import { secretKeys } from "../../core/config_keys.ts";
+import { type Finding, warning } from "../../core/finding.ts";
+import { CONFIG_FOLDER, readConfigEntries } from "../../io/config_file.ts";
+
+/** Where a hub keeps its configuration from the agent beside it. */
+const HUB_CONFIG = `${CONFIG_FOLDER}/hub.ini`;
+/** "Others" of a file's mode. */
+const READ_BY_OTHERS = 0o004;
+/** What agents and trackers need of the secrets. */
+const OF_A_NODE = "mqtt";
+
+/** As this user sees them; nothing where all is well. */
+export function checkSecrets(path: string): readonly Finding[] {
+  const secrets = secretsOf(readConfigEntries(path, { explicit: false }));
+  const findings: Finding[] = [];
+  if (secrets.length > 0 && isOpenToAll(path)) {
+    findings.push(
+      warning(
+        "secrets",
+        `every user of this machine may read ${path}, with ${listed(secrets)}`,
+        `sudo chmod o-r ${path}`,
+      ),
+    );
+  }
+  const hubs = secrets.filter(({ section }) => section.toLowerCase() !== OF_A_NODE);
+  if (hubs.length > 0) {
+    findings.push(
+      warning(
+        "secrets",
+        `the tracker may read ${listed(hubs)} in ${path}`,
+        `move the hub's sections to ${HUB_CONFIG}, which only the hub's user may read`,
+      ),
+    );
+  }
+  if (path !== HUB_CONFIG && mayRead(HUB_CONFIG)) {
+    const advice = `sudo chown rpi-cluster-alert ${HUB_CONFIG} && sudo chmod 600 ${HUB_CONFIG}`;
+    findings.push(warning("secrets", `the tracker may read ${HUB_CONFIG}`, advice));
+  }
+  return findings;
+}
+
+function secretsOf(entries: readonly ConfigEntry[]): readonly ConfigEntry[] {
+  const names = new Set(secretKeys().map(({ section, key }) => `${section}.${key}`));
+  return entries.filter(({ section, key, value }) =>
+    value !== "" && names.has(`${section}.${key}`.toLowerCase())
+  );
+}
+
+function listed(secrets: readonly ConfigEntry[]): string {
+  return secrets.map(({ section, key }) => `[${section}] ${key}`).join(", ");
+}
+
+function isOpenToAll(path: string): boolean {
+  try {
+    return ((Deno.statSync(path).mode ?? 0) & READ_BY_OTHERS) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function mayRead(path: string): boolean {
+  try {
+    Deno.openSync(path).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
