@@ -25,6 +25,7 @@ import { Systemd } from "./io/systemd.ts";
 import { Button } from "./tracker/button.ts";
 import { openButtonLine } from "./tracker/button_line.ts";
 import { doctor, reportBadConfig } from "./tracker/doctor.ts";
+import { LeftOut } from "./tracker/left_out.ts";
 import { TRACKER_CONSUMER } from "./tracker/line_holder.ts";
 import { adviceOnOutput, openAlarm } from "./tracker/outputs.ts";
 import { rehearse } from "./tracker/rehearsal.ts";
@@ -90,6 +91,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     inbox,
     nodes: () => remoteNodes(initial.cluster, { network }),
   });
+  const leftOut = new LeftOut(systemClock);
   await using observation = new Observation({
     mqtt,
     node: config.node,
@@ -107,6 +109,8 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
       const wallMs = systemClock.wallMs(systemClock.nowMs());
       inbox.put({ kind: "silence", message, wallMs });
     },
+    isWatched: (id) => initial.cluster.nodes.has(id),
+    onLeftOut: (from) => leftOut.note(from),
   });
   await using _button = openButton(config, { inbox, failures });
   alarm.show(initial.shown);

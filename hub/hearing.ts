@@ -56,12 +56,14 @@ export async function openBroker(
 /** The hub's own session: its birth at each connection, its last will, and all that it hears. */
 export function observe(
   config: Config,
-  { inbox, metrics, observer, ownNetwork }: {
+  { inbox, isWatched, metrics, observer, ownNetwork, refusals }: {
     readonly inbox: Inbox<MonitorInput>;
+    readonly isWatched: (node: string) => boolean;
     readonly metrics: Metrics;
     /** A random text for each run. */
     readonly observer: string;
     readonly ownNetwork: OwnNetwork;
+    readonly refusals: Refusals;
   },
 ): Observation {
   const { mqtt, node, hub } = config;
@@ -93,6 +95,8 @@ export function observe(
         }),
       }),
     onDropped: (topic) => metrics.dropped(topic),
+    isWatched,
+    onLeftOut: (from) => refusals.note("rate", from),
   });
   return observation;
 }

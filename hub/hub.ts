@@ -147,7 +147,14 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     }),
   );
   const observation = parts.use(
-    observe({ ...config, mqtt }, { inbox, metrics, observer, ownNetwork }),
+    observe({ ...config, mqtt }, {
+      inbox,
+      isWatched: (id) => initial.cluster.nodes.has(id),
+      metrics,
+      observer,
+      ownNetwork,
+      refusals,
+    }),
   );
   projection.askConditions((node) => conditionOf(initial.policy, node));
   const alarm = parts.use(

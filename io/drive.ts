@@ -2,6 +2,7 @@
 
 import type { Machine, Tick } from "../core/machine.ts";
 import type { Clock } from "./clock.ts";
+import { LazyAlarm } from "./lazy_alarm.ts";
 
 /** More waiting inputs than this mean that the machine cannot keep up: better to end than to swell. */
 const QUEUE_MAX = 100_000;
@@ -43,38 +44,6 @@ export class Inbox<Input> {
   /** Ends the present wait. */
   wake(): void {
     this.#wake();
-  }
-}
-
-/**
- * Wakes at a deadline that mostly moves later: an alarm that is too early is left as it is, for a
- * heartbeat must not cost a timer. Whoever is woken looks at the deadline anew.
- */
-class LazyAlarm implements Disposable {
-  readonly #clock: Clock;
-  readonly #wake: () => void;
-  #atMs = Infinity;
-  #alarm: Disposable | undefined;
-
-  constructor(clock: Clock, wake: () => void) {
-    this.#clock = clock;
-    this.#wake = wake;
-  }
-
-  /** Wakes at this instant at the latest. */
-  setAtLatest(atMs: number): void {
-    if (atMs >= this.#atMs) return;
-    this[Symbol.dispose]();
-    this.#atMs = atMs;
-    this.#alarm = this.#clock.callAt(atMs, () => {
-      this.#atMs = Infinity;
-      this.#wake();
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#alarm?.[Symbol.dispose]();
-    this.#atMs = Infinity;
   }
 }
 

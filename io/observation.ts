@@ -8,8 +8,9 @@ import { decodeMessage } from "../core/wire_decoding.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import type { Inbox } from "./drive.ts";
 import { HearingBack } from "./hearing_back.ts";
+import { IntakeGate } from "./intake_gate.ts";
 import { getLog } from "./log.ts";
-import { Link, type LinkOptions } from "./mqtt.ts";
+import { Link, type LinkOptions, type Received } from "./mqtt.ts";
 
 /** Topics whose bad messages are named in the log; further ones are only counted. */
 const BAD_TOPICS_MAX = 100;
@@ -33,22 +34,33 @@ export interface ObservationOptions extends
   readonly onAlarm?: (message: AlarmMessage) => void;
   /** A message that could not be read. */
   readonly onDropped?: (topic: string) => void;
+  /** Whether this node is known: it is heard however many others somebody makes up. */
+  readonly isWatched: (node: string) => boolean;
+  /** A message of this node is lost, for it said more than is heard; see `IntakeGate`. */
+  readonly onLeftOut: (from: string) => void;
 }
 
 const log = getLog("mqtt");
 
-/** A connected observer: what it hears goes into the inbox, in the order of arrival. */
+/** A connected observer: what it hears goes into the inbox, for each node in the order of arrival. */
 export class Observation implements AsyncDisposable {
   readonly link: Link;
   readonly #options: ObservationOptions;
   readonly #badTopics = new Set<string>();
   readonly #hearingBack: HearingBack;
+  readonly #gate: IntakeGate;
 
   constructor(options: ObservationOptions) {
     this.#options = options;
     const { inbox } = options;
     const connectionLog = new ConnectionLog({ ...options, log });
     this.#hearingBack = new HearingBack({ ...options, log, isListening: () => true });
+    this.#gate = new IntakeGate({
+      ...options,
+      topicRoot: options.mqtt.topicRoot,
+      ownTopic: options.echoTopic,
+      onMessage: (message) => this.#hear(message),
+    });
     this.link = new Link({
       ...options,
       subscribe: { filter: options.subscribe },
@@ -62,15 +74,7 @@ export class Observation implements AsyncDisposable {
         this.#hearingBack.lost();
         if (wasUp) inbox.put({ kind: "link", up: false });
       },
-      onMessage: ({ topic, payload, retained }) => {
-        const message = this.#decode(topic, payload, retained);
-        if (message === undefined || message.kind === "ignored") return;
-        if (message.kind === "echo" && message.observer === this.observer) {
-          this.#hearingBack.heard();
-        }
-        if (message.kind === "alarm" && options.onAlarm) options.onAlarm(message);
-        else inbox.put(message);
-      },
+      onMessage: (message) => this.#gate.take(message),
     });
   }
 
@@ -81,6 +85,7 @@ export class Observation implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#hearingBack[Symbol.dispose]();
+    this.#gate[Symbol.dispose]();
     await this.link[Symbol.asyncDispose]();
   }
 
@@ -90,6 +95,15 @@ export class Observation implements AsyncDisposable {
     const payload = encodeEcho(observer, seq);
     void this.link.publish({ topic, payload, qos: 0, retain: false });
     this.#hearingBack.said();
+  }
+
+  #hear({ topic, payload, retained }: Received): void {
+    const { onAlarm, inbox } = this.#options;
+    const message = this.#decode(topic, payload, retained);
+    if (message === undefined || message.kind === "ignored") return;
+    if (message.kind === "echo" && message.observer === this.observer) this.#hearingBack.heard();
+    if (message.kind === "alarm" && onAlarm) onAlarm(message);
+    else inbox.put(message);
   }
 
   #decode(topic: string, payload: string | undefined, retained: boolean): WireMessage | undefined {

@@ -76,6 +76,8 @@ let heard = 0;
     pathOf: () => ({ reach: "unknown" }),
     inbox,
     onUp: () => indicator.show(SHOWN),
+    isWatched: () => true,
+    onLeftOut: () => {},
   });
   const steps = drive({
     machine,

@@ -1,0 +1,30 @@
+/** A budget that refills: how much may come in a row, and how much in the long run. */
+
+export interface BucketRule {
+  /** So many may come in a row. */
+  readonly burst: number;
+  /** After those one in this time. */
+  readonly everyMs: number;
+}
+
+/** Instants are monotonic milliseconds. */
+export interface TokenBucket {
+  /** When it is whole again, unless somebody takes. */
+  fullMs: number;
+}
+
+export function newBucket(): TokenBucket {
+  return { fullMs: -Infinity };
+}
+
+/** Takes one token; false when none is left, which costs nothing. */
+export function takeToken(bucket: TokenBucket, rule: BucketRule, nowMs: number): boolean {
+  if (tokenAtMs(bucket, rule) > nowMs) return false;
+  bucket.fullMs = Math.max(bucket.fullMs, nowMs) + rule.everyMs;
+  return true;
+}
+
+/** When there is a token at the latest. */
+export function tokenAtMs({ fullMs }: TokenBucket, { burst, everyMs }: BucketRule): number {
+  return fullMs - (burst - 1) * everyMs;
+}

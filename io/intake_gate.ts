@@ -1,0 +1,50 @@
+/** Lets in what nodes say, each at its own pace. */
+
+import { Intake, intakeSource } from "../core/intake.ts";
+import type { Clock } from "./clock.ts";
+import { LazyAlarm } from "./lazy_alarm.ts";
+import type { Received } from "./mqtt_session.ts";
+
+export interface IntakeGateOptions {
+  readonly topicRoot: string;
+  readonly clock: Clock;
+  /** Where nobody else's messages come: let in without a limit. */
+  readonly ownTopic: string;
+  /** Whether somebody watches this node. */
+  readonly isWatched: (node: string) => boolean;
+  readonly onMessage: (message: Received) => void;
+  /** A message is lost: of this node, or said where all nodes press their buttons. */
+  readonly onLeftOut: (from: string) => void;
+}
+
+export class IntakeGate implements Disposable {
+  readonly #options: IntakeGateOptions;
+  readonly #intake: Intake<Received>;
+  readonly #alarm: LazyAlarm;
+
+  constructor(options: IntakeGateOptions) {
+    this.#options = options;
+    this.#intake = new Intake(options.isWatched);
+    this.#alarm = new LazyAlarm(options.clock, () => this.#wake());
+  }
+
+  [Symbol.dispose](): void {
+    this.#alarm[Symbol.dispose]();
+  }
+
+  take(message: Received): void {
+    const { topicRoot, ownTopic, clock, onMessage, onLeftOut } = this.#options;
+    const { topic } = message;
+    const source = topic === ownTopic ? undefined : intakeSource(topic, topicRoot);
+    if (source === undefined) return onMessage(message);
+    const { messages, isOneLost } = this.#intake.take(source, message, clock.nowMs());
+    if (isOneLost) onLeftOut(source.from);
+    messages.forEach(onMessage);
+    this.#alarm.setAtLatest(this.#intake.deadlineMs());
+  }
+
+  #wake(): void {
+    this.#intake.wake(this.#options.clock.nowMs()).forEach(this.#options.onMessage);
+    this.#alarm.setAtLatest(this.#intake.deadlineMs());
+  }
+}

@@ -1,0 +1,223 @@
+/** How much of what each node says is heard. */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Intake, type IntakeKind, intakeSource } from "../../core/intake.ts";
+import { NODES_MAX } from "../../core/membership.ts";
+
+const MINUTE_MS = 60_000;
+const KINDS: readonly IntakeKind[] = ["status", "heartbeat", "vitals", "echo"];
+
+interface Said {
+  readonly from: string;
+  readonly kind: IntakeKind;
+  readonly seq: number;
+  readonly saidMs: number;
+}
+
+interface Heard extends Said {
+  readonly heardMs: number;
+}
+
+/** An intake at a desk: moves time itself, and wakes it whenever it asks. */
+class Desk {
+  readonly intake: Intake<Said>;
+  readonly heard: Heard[] = [];
+  readonly lost: string[] = [];
+  nowMs = 0;
+  #seq = 0;
+
+  constructor(isWatched: (node: string) => boolean = () => true) {
+    this.intake = new Intake(isWatched);
+  }
+
+  say(from: string, kind: IntakeKind): void {
+    const said = { from, kind, seq: this.#seq++, saidMs: this.nowMs };
+    const { messages, isOneLost } = this.intake.take({ from, kind }, said, this.nowMs);
+    if (isOneLost) this.lost.push(from);
+    this.#hear(messages);
+  }
+
+  pass(ms: number): void {
+    const untilMs = this.nowMs + ms;
+    for (let count = 0; this.intake.deadlineMs() <= untilMs; count++) {
+      assert.ok(count < 100_000, "the intake spins");
+      this.nowMs = Math.max(this.nowMs, this.intake.deadlineMs());
+      this.#hear(this.intake.wake(this.nowMs));
+    }
+    this.nowMs = untilMs;
+  }
+
+  /** `perSecond` of them for so long. */
+  storm(
+    from: string,
+    kinds: readonly IntakeKind[],
+    { perSecond = 150, forMs = 15_000 } = {},
+  ): void {
+    const everyMs = 1000 / perSecond;
+    for (let count = 0; count * everyMs < forMs; count++) {
+      this.say(from, kinds[count % kinds.length] ?? "status");
+      this.pass(everyMs);
+    }
+  }
+
+  of(kind: IntakeKind, from?: string): readonly Heard[] {
+    return this.heard.filter((one) => one.kind === kind && (from ?? one.from) === one.from);
+  }
+
+  #hear(messages: readonly Said[]): void {
+    for (const said of messages) this.heard.push({ ...said, heardMs: this.nowMs });
+  }
+}
+
+Deno.test("what healthy nodes say is heard at once: quick beats, a backlog, reconnections, replays", () => {
+  const desk = new Desk();
+  for (let id = 0; id < NODES_MAX; id++) desk.say(`pi-${id}`, "status");
+  for (let beat = 0; beat < 60; beat++) desk.say("pi-0", "heartbeat");
+  for (let second = 0; second < 600; second++) {
+    for (let quarter = 0; quarter < 4; quarter++) {
+      desk.say("pi-1", "heartbeat");
+      desk.pass(250);
+    }
+    if (second % 5 === 0) {
+      for (const kind of ["status", "echo", "vitals"] as const) desk.say("pi-1", kind);
+    }
+    if (second % 10 === 0) desk.say("pi-1", "status");
+  }
+  assert.deepEqual(desk.lost, []);
+  assert.ok(desk.heard.every(({ saidMs, heardMs }) => saidMs === heardMs));
+  assert.equal(desk.intake.deadlineMs(), Infinity);
+});
+
+Deno.test("of a storm of births and farewells few are heard, and the last one within a second", () => {
+  const desk = new Desk();
+  desk.storm("robb", ["status"]);
+  const last = desk.heard.length + desk.lost.length;
+  desk.pass(1000);
+  const heard = desk.of("status");
+  assert.ok(heard.length <= 20 + 16, `${heard.length}`);
+  assert.equal(heard.at(-1)?.seq, 150 * 15 - 1);
+  assert.equal(heard.length + desk.lost.length, last + 1);
+});
+
+Deno.test("a storm of statuses that lasts is heard less and less: a day of it 1,700 times at most", () => {
+  const desk = new Desk();
+  desk.storm("robb", ["status"], { perSecond: 3, forMs: 24 * 60 * MINUTE_MS });
+  const heard = desk.of("status");
+  assert.ok(heard.length <= 1700, `${heard.length}`);
+  desk.pass(MINUTE_MS);
+  assert.equal(desk.of("status").at(-1)?.saidMs, desk.nowMs - MINUTE_MS - 1000 / 3);
+  // After a calm minute it is heard as any other.
+  desk.pass(MINUTE_MS);
+  desk.say("robb", "status");
+  assert.equal(desk.of("status").at(-1)?.heardMs, desk.nowMs);
+});
+
+Deno.test("a storm's heartbeats are heard at eight a second, and never a second late for a status", () => {
+  const desk = new Desk();
+  desk.storm("robb", ["status", "heartbeat"], { perSecond: 300, forMs: 5 * MINUTE_MS });
+  const beats = desk.of("heartbeat");
+  assert.ok(beats.length <= 80 + 8 * 300, `${beats.length}`);
+  const gapsMs = beats.slice(1).map(({ heardMs }, index) => heardMs - (beats[index]?.heardMs ?? 0));
+  assert.ok(Math.max(...gapsMs) <= 1001, `${Math.max(...gapsMs)}`);
+});
+
+Deno.test("what comes after a status that waits is heard after it", () => {
+  const desk = new Desk();
+  for (let count = 0; count < 25; count++) desk.say("robb", "status");
+  desk.say("robb", "heartbeat");
+  desk.say("robb", "vitals");
+  assert.equal(desk.heard.length, 20);
+  desk.pass(1000);
+  assert.deepEqual(desk.heard.slice(20).map(({ seq }) => seq), [24, 25, 26]);
+});
+
+Deno.test("made-up ids are bounded, and keep no node that is watched from being heard", () => {
+  const desk = new Desk((id) => id.startsWith("pi-"));
+  for (let id = 0; id < 5 * NODES_MAX; id++) desk.say(`made-up-${id}`, "status");
+  assert.equal(desk.intake.size, 2 * NODES_MAX);
+  for (let id = 0; id < NODES_MAX; id++) desk.say(`pi-${id}`, "heartbeat");
+  assert.equal(desk.of("heartbeat").length, NODES_MAX);
+  assert.equal(desk.intake.size, 3 * NODES_MAX);
+  assert.ok(desk.lost.every((id) => id.startsWith("made-up")));
+  desk.pass(MINUTE_MS);
+  desk.say("one-more", "status");
+  assert.equal(desk.intake.size, 1);
+});
+
+Deno.test("a topic tells whose message it is, and the hub's own are nobody's", () => {
+  const of = (topic: string) => intakeSource(topic, "home/rpi");
+  for (const kind of KINDS) {
+    assert.deepEqual(of(`home/rpi/v1/nodes/pi-1/${kind}`), { from: "pi-1", kind });
+  }
+  const alarm = "home/rpi/v1/alarm";
+  assert.deepEqual(of(alarm), { from: alarm, kind: "alarm" });
+  for (
+    const topic of [
+      ...["hub/status", "hub/echo", "hub/alarm", "hub/verdicts/pi-1", "alarm/test"],
+      ...["nodes/pi-1/status/x", "nodes/pi-1/else", "nodes/pi-1", "nodes/PI/status", "nodes"],
+    ]
+  ) assert.equal(of(`home/rpi/v1/${topic}`), undefined, topic);
+  assert.equal(of("elsewhere/v1/nodes/pi-1/status"), undefined);
+});
+
+/** Two nodes and what they say, with pauses. */
+const play = fc.array(
+  fc.record({
+    from: fc.constantFrom("robb", "robb", "robb", "arya"),
+    kind: fc.constantFrom(...KINDS),
+    times: fc.oneof(fc.constant(1), fc.nat({ max: 200 })),
+    pauseMs: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 2000 }), fc.nat({ max: 20 * MINUTE_MS })),
+  }),
+  { maxLength: 60 },
+);
+
+Deno.test("whatever is said, the last of each kind is heard in the end, in order, and the rest is bounded", () => {
+  fc.assert(fc.property(play, (scenes) => {
+    const desk = new Desk();
+    const last = new Map<string, number>();
+    let said = 0;
+    for (const { from, kind, times, pauseMs } of scenes) {
+      for (let count = 0; count < times; count++) {
+        last.set(`${from} ${kind}`, said++);
+        desk.say(from, kind);
+      }
+      desk.pass(pauseMs);
+    }
+    desk.pass(MINUTE_MS);
+    assert.equal(desk.intake.deadlineMs(), Infinity);
+    assert.equal(desk.heard.length + desk.lost.length, said);
+    for (const from of ["robb", "arya"]) {
+      for (const kind of KINDS) {
+        const heard = desk.of(kind, from);
+        assert.equal(heard.at(-1)?.seq, last.get(`${from} ${kind}`));
+        assert.ok(heard.every(({ seq }, index) => seq > (heard[index - 1]?.seq ?? -1)));
+        assert.ok(heard.every(({ saidMs, heardMs }) => heardMs - saidMs <= MINUTE_MS));
+      }
+      for (const [first, { heardMs: fromMs }] of desk.of("status", from).entries()) {
+        const until = desk.of("status", from).findLastIndex(({ heardMs }) =>
+          heardMs <= fromMs + 30_000
+        );
+        assert.ok(until - first + 1 <= 20 + 30, `${until - first + 1} statuses in 30 s`);
+      }
+    }
+  }));
+});
+
+Deno.test("what one node says changes nothing of when another is heard", () => {
+  fc.assert(fc.property(play, (scenes) => {
+    const both = new Desk();
+    const alone = new Desk();
+    for (const { from, kind, times, pauseMs } of scenes) {
+      for (let count = 0; count < times; count++) {
+        both.say(from, kind);
+        if (from === "arya") alone.say(from, kind);
+      }
+      both.pass(pauseMs);
+      alone.pass(pauseMs);
+    }
+    const heardMs = (desk: Desk) =>
+      KINDS.flatMap((kind) => desk.of(kind, "arya").map((one) => [kind, one.saidMs, one.heardMs]));
+    assert.deepEqual(heardMs(both), heardMs(alone));
+  }));
+});

@@ -1,0 +1,27 @@
+/** What the tracker left out of what nodes say too often: logged by node. */
+
+import { RefusalReport } from "../core/refusal_report.ts";
+import type { Clock } from "../io/clock.ts";
+import { getLog } from "../io/log.ts";
+
+const log = getLog("tracker");
+
+export class LeftOut {
+  readonly #report = new RefusalReport();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** `from`: the node, or the topic of buttons. */
+  note(from: string): void {
+    const sum = this.#report.note("rate", from, this.#clock.nowMs());
+    if (sum === undefined) return;
+    const nodes = sum.addresses.map(([node, count]) => `${node} (${count})`).join(", ");
+    log.warning("left out messages of nodes that say more than is heard", {
+      count: sum.count,
+      nodes,
+    });
+  }
+}
