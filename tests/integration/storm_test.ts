@@ -1,0 +1,113 @@
+/** One node says more than all others together: it costs only itself. */
+
+import assert from "node:assert/strict";
+import type { DeliveryView } from "../../core/feed.ts";
+import type { TestCluster } from "../support/cluster.ts";
+import type { Hub, TestProgram } from "../support/programs.ts";
+import { type Storm, StormingNode } from "../support/storming_node.ts";
+import { testWithBrokers } from "../support/together.ts";
+import { until } from "../support/until.ts";
+
+const PATIENCE = { withinMs: 60_000 };
+/** How long it rages at least, and what the hub may write and log meanwhile. */
+const STORM_MS = 15_000;
+const WRITTEN_MAX = 5_000_000;
+const LINES_MAX = 100;
+/** Of a storm's own node, whatever it says. */
+const MESSAGES_MAX = 4;
+
+/** What a process has made the disk write, so far. */
+function writtenBytes({ process: { pid } }: TestProgram): number {
+  const [, bytes] = /^write_bytes: (\d+)$/m.exec(Deno.readTextFileSync(`/proc/${pid}/io`)) ?? [];
+  return Number(bytes);
+}
+
+async function about(hub: Hub, name: string): Promise<readonly DeliveryView[]> {
+  return (await hub.deliveries()).filter(({ text }) => text.includes(name));
+}
+
+/** What a storm of this node logs in with, and where. */
+function sideOf(cluster: TestCluster, id: string): Pick<Storm, "port" | "id" | "login"> {
+  const { username, password } = cluster.configOf(id)["mqtt"] ?? {};
+  const isOpen = username === undefined || password === undefined;
+  const login = isOpen ? {} : { username: String(username), password: String(password) };
+  return { port: cluster.port, id, login };
+}
+
+/** It logged little since that line, and called nobody down but the one that is. */
+function assertCalm({ process }: TestProgram, from = 0): void {
+  const said = process.lines.slice(from);
+  assert.ok(said.length < LINES_MAX, said.join("\n"));
+  const deaths = said.filter((line) => line.includes("a node died"));
+  assert.deepEqual(deaths.filter((line) => !line.includes("node=arya")), []);
+}
+
+/** The hub says who it is, in its log and for Prometheus. */
+async function untilNamed(hub: Hub): Promise<void> {
+  await hub.process.line(/left out messages.* addresses="?robb/, PATIENCE);
+  const metrics = await hub.fetch("/metrics", {
+    headers: { Authorization: `Bearer ${hub.password}` },
+  });
+  assert.match(await metrics.text(), /rpi_cluster_refused_total\{reason="rate"\} [1-9]/);
+}
+
+testWithBrokers(
+  "while one node says births and farewells without end another's death is told",
+  async (broker) => {
+    await using cluster = await broker.start();
+    const { hub } = cluster;
+    const tracker = await cluster.tracker("sansa");
+    const arya = await cluster.agent("arya", { name: "Arya Stark" });
+    await cluster.agent("bran");
+    const lines = [hub, tracker].map(({ process }) => process.lines.length);
+    const writtenBefore = writtenBytes(hub);
+    const beganMs = performance.now();
+    await using storm = await StormingNode.start({
+      ...sideOf(cluster, "robb"),
+      kind: "status",
+      perSecond: 150,
+      connections: 1,
+    });
+    await untilNamed(hub);
+    await arya.kill();
+    await hub.process.until("the death to be told", async () => {
+      return (await about(hub, "Arya Stark")).length > 0;
+    }, PATIENCE);
+    await tracker.process.line(/a node died node=arya/, PATIENCE);
+    await until("the storm to last", () => performance.now() - beganMs >= STORM_MS, PATIENCE);
+    const written = writtenBytes(hub) - writtenBefore;
+    assert.ok(written < WRITTEN_MAX, `${written} bytes`);
+    for (const [index, program] of [hub, tracker].entries()) assertCalm(program, lines[index]);
+    await storm.end();
+    await until("the node's last word", async () => {
+      const node = (await hub.nodes()).find(({ id }) => id === "robb");
+      return node?.liveness === "left" && node.session === "the-last";
+    }, PATIENCE);
+    const messages = await about(hub, "Robb Stark");
+    assert.ok(messages.length <= MESSAGES_MAX, messages.map(({ text }) => text).join("\n"));
+  },
+);
+
+testWithBrokers(
+  "while 30 connections of one node flood heartbeats another's death is told",
+  async (broker) => {
+    await using cluster = await broker.start();
+    const { hub } = cluster;
+    const arya = await cluster.agent("arya", { name: "Arya Stark" });
+    await cluster.agent("bran");
+    const from = hub.process.lines.length;
+    await using storm = await StormingNode.start({
+      ...sideOf(cluster, "robb"),
+      kind: "heartbeat",
+      perSecond: 50,
+      connections: 30,
+    });
+    await untilNamed(hub);
+    await arya.kill();
+    await hub.process.until("the death to be told", async () => {
+      return (await about(hub, "Arya Stark")).length > 0;
+    }, PATIENCE);
+    assertCalm(hub, from);
+    await storm.end();
+  },
+);
