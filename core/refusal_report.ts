@@ -10,9 +10,11 @@ export const REFUSAL_REASONS = [
   "no_files",
   /** A wrong user name or password at the broker. */
   "broker_login",
+  /** A connection to the broker that spoke no MQTT 3.1.1, or broke its rules before its login. */
+  "protocol",
   /** A wrong password for the page. */
   "page_login",
-  /** A credential has as many connections as it may have. */
+  /** A credential has as many connections as it may have, or opens more in a while than it may. */
   "sessions",
   /** A credential publishes more than it may. */
   "rate",

@@ -25,6 +25,16 @@ export type AedesDecisions = Required<
 /** The answer to a publication that is acknowledged and passed on to nobody. */
 export class Dropped extends Error {}
 
+/** The answer to a login that is not decided now: "server unavailable" (3.2.2.3), so that it comes again. */
+export class Unavailable extends Error {
+  readonly returnCode = 3;
+}
+
+/** Whether aedes ended the connection since its login was refused. */
+export function isLoginAnswer(error: Error): boolean {
+  return "errorCode" in error && (error.errorCode === 3 || error.errorCode === 5);
+}
+
 type AuthorizePublish = AedesDecisions["authorizePublish"];
 type Publish = (packet: object, client: Client | null | Callback, done?: Callback) => void;
 type Callback = (error?: Error) => void;

@@ -9,7 +9,8 @@ import { reasonOf, UserError } from "../io/user_error.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients, UNSENT_BYTES_MAX } from "./broker_clients.ts";
 import { BrokerGuard, PAYLOAD_BYTES_MAX } from "./broker_guard.ts";
-import { type BrokerLog, withoutRepetitions } from "./broker_log.ts";
+import { BrokerLines, type BrokerLog } from "./broker_log.ts";
+import { BrokerRefusals } from "./broker_refusals.ts";
 import type { Credentials } from "./credentials.ts";
 import { PacketGate } from "./packet_gate.ts";
 import { StreamListener } from "./stream_listener.ts";
@@ -27,8 +28,8 @@ export interface BrokerOptions {
   readonly log?: BrokerLog;
   /** Left out: that of a process that may open many files. */
   readonly budget?: BrokerBudget;
-  /** A connection was turned away, or ended before it said who it is. */
-  readonly onRefused?: (reason: RefusalReason, address: string) => void;
+  /** Something was refused to `from`: an address, or a user with a credential. */
+  readonly onRefused?: (reason: RefusalReason, from: string) => void;
 }
 
 /**
@@ -56,11 +57,20 @@ export class Broker implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   constructor(options: BrokerOptions) {
-    const { listen, credentials, topicRoot, stop, log } = options;
+    const { listen, credentials, topicRoot, stop, log, onRefused } = options;
     this.#guard = new BrokerGuard(credentials, topicRoot);
-    const tell = withoutRepetitions(log ?? (() => {}));
-    this.#clients = new BrokerClients(this.#guard, tell, (stream) => {
-      if (stream instanceof ConnectionStream) this.#listener.identified(stream);
+    const lines = new BrokerLines(log ?? (() => {}));
+    this.#clients = new BrokerClients({
+      guard: this.#guard,
+      lines,
+      refusals: new BrokerRefusals({
+        lines,
+        note: onRefused ?? (() => {}),
+        isKnown: (user) => this.#guard.isKnown(user),
+      }),
+      onConnect: (stream) => {
+        if (stream instanceof ConnectionStream) this.#listener.identified(stream);
+      },
     });
     this.#aedes = newAedes(this.#clients);
     this.#aedes.on("clientError", (client, error) => this.#clients.onError(client, error));
@@ -69,7 +79,7 @@ export class Broker implements AsyncDisposable {
       this.#clients.onUnsubscribe(client, filters);
     });
     try {
-      this.#listener = this.#listen(options, tell);
+      this.#listener = this.#listen(options, lines);
     } catch (error) {
       const what = `Cannot listen on ${
         bracketed(listen.hostname)
@@ -112,7 +122,7 @@ export class Broker implements AsyncDisposable {
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
   }
 
-  #listen({ listen, budget, onRefused }: BrokerOptions, tell: BrokerLog): StreamListener {
+  #listen({ listen, budget, onRefused }: BrokerOptions, lines: BrokerLines): StreamListener {
     return new StreamListener({
       listen,
       budget: budget ?? brokerBudget(),
@@ -123,12 +133,12 @@ export class Broker implements AsyncDisposable {
         const sendBufferBytes = 2 * UNSENT_BYTES_MAX;
         return { inspect: (bytes) => gate.inspect(bytes), sendBufferBytes };
       },
-      onStream: (stream, isOwnMachine) => {
-        if (isOwnMachine) this.#clients.own(stream);
+      onStream: (stream, origin) => {
+        this.#clients.arrived(stream, origin);
         this.#aedes.handle(stream);
       },
       onRefused: onRefused ?? (() => {}),
-      onTrouble: (reason) => tell("warning", reason),
+      onTrouble: (reason) => lines.tell("warning", "trouble", reason),
     });
   }
 }

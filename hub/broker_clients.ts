@@ -2,11 +2,12 @@
 
 import type { Duplex } from "node:stream";
 import { HUB_USER } from "../core/access.ts";
-import { type AedesDecisions, type Client, Dropped } from "./aedes.ts";
-import { type BrokerGuard, quoted, type Session } from "./broker_guard.ts";
-import { BrokerRefusals } from "./broker_refusals.ts";
+import { type AedesDecisions, type Client, Dropped, isLoginAnswer, Unavailable } from "./aedes.ts";
+import type { BrokerGuard, Origin, Session } from "./broker_guard.ts";
+import type { BrokerLines, ClientLine } from "./broker_log.ts";
+import type { BrokerRefusals } from "./broker_refusals.ts";
 import type { CredentialsEvent } from "./credentials.ts";
-import { MQTT5_ADVICE, mqtt5Refusal } from "./mqtt5_refusal.ts";
+import { mqtt5Refusal } from "./mqtt5_refusal.ts";
 
 /**
  * What may wait for a client that reads too slowly before it is dropped: more than the retained
@@ -15,40 +16,54 @@ import { MQTT5_ADVICE, mqtt5Refusal } from "./mqtt5_refusal.ts";
 export const UNSENT_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Why the broker ends a connection. */
-class Refusal extends Error {}
+class Refusal extends Error {
+  readonly line: ClientLine;
 
-type Tell = (level: "info" | "warning", text: string) => void;
+  constructor(line: ClientLine, text: string) {
+    super(text);
+    this.line = line;
+  }
+}
+
+export interface BrokerClientsOptions {
+  readonly guard: BrokerGuard;
+  readonly lines: BrokerLines;
+  readonly refusals: BrokerRefusals;
+  /** A stream has brought a whole CONNECT packet. */
+  readonly onConnect: (stream: Duplex) => void;
+}
 
 /** Answers what aedes asks; the answers are those of a `BrokerGuard`. */
 export class BrokerClients implements AedesDecisions {
   readonly #guard: BrokerGuard;
-  readonly #tell: Tell;
+  readonly #lines: BrokerLines;
   readonly #refusals: BrokerRefusals;
-  /** Streams whose other end is on this machine. */
-  readonly #own = new WeakSet<Duplex>();
+  readonly #origins = new WeakMap<Duplex, Origin>();
   /** Outlives the connection, since the last will is told after it. */
   readonly #sessions = new WeakMap<Client, Session>();
+  /** Those whose credential has ended, which was told. */
+  readonly #ended = new WeakSet<Client>();
   readonly #connected = new Map<Session, Client>();
   readonly #logins = new Set<Promise<void>>();
   readonly #onConnect: (stream: Duplex) => void;
   #isMute = false;
 
-  /** `onConnect`: a stream has brought a whole CONNECT packet. */
-  constructor(guard: BrokerGuard, tell: Tell, onConnect: (stream: Duplex) => void) {
-    this.#onConnect = onConnect;
+  constructor({ guard, lines, refusals, onConnect }: BrokerClientsOptions) {
     this.#guard = guard;
-    this.#tell = tell;
-    this.#refusals = new BrokerRefusals((text) => tell("warning", text));
+    this.#lines = lines;
+    this.#refusals = refusals;
+    this.#onConnect = onConnect;
   }
 
-  /** Says of a stream, before it is handled, that its other end is on this machine. */
-  own(stream: Duplex): void {
-    this.#own.add(stream);
+  /** Says of a stream, before it is handled, where it comes from. */
+  arrived(stream: Duplex, origin: Origin): void {
+    this.#origins.set(stream, origin);
   }
 
   /** From now on nobody logs in or publishes anything, not even a last will. */
   mute(): void {
     this.#isMute = true;
+    this.#guard.close();
   }
 
   /** Resolves when no password is being checked. */
@@ -59,14 +74,23 @@ export class BrokerClients implements AedesDecisions {
   /** Ends the connections of those whose credential was renewed or revoked. */
   onCredentials(event: CredentialsEvent): void {
     if (event.kind === "unreadable") {
-      this.#tell("warning", `the password file cannot be read: ${event.reason}`);
+      const text = `the password file cannot be read: ${event.reason}`;
+      this.#lines.tell("warning", "password file", text);
       return;
     }
+    this.#guard.renewed(event.users);
     for (const [session, client] of [...this.#connected]) {
       // User `hub` logs in by the local password, whatever the file says.
       if (session.user === HUB_USER || !event.users.includes(session.user)) continue;
+      this.#lines.tellOf(
+        "warning",
+        session.user,
+        "credential_ended",
+        `${session.user}: its credential has ended`,
+      );
       this.#sessions.delete(client); // so that it tells no last will either
-      client.conn.destroy(new Refusal("its credential has ended"));
+      this.#ended.add(client);
+      client.conn.destroy();
     }
   }
 
@@ -74,15 +98,23 @@ export class BrokerClients implements AedesDecisions {
     for (const filter of filters) this.#sessions.get(client)?.filters.delete(filter);
   }
 
+  /** Whoever has not logged in is told of by its address alone, with how often. */
   onError(client: Client, error: Error): void {
-    const who = this.#sessions.get(client)?.user ?? "a client without login";
-    this.#tell(error instanceof Refusal ? "warning" : "info", `${who}: ${error.message}`);
+    const user = this.#sessions.get(client)?.user;
+    if (user !== undefined) {
+      const [level, line] = error instanceof Refusal
+        ? ["warning", error.line] as const
+        : ["info", "connection"] as const;
+      this.#lines.tellOf(level, user, line, `${user}: ${error.message}`);
+    } else if (!this.#ended.has(client) && !isLoginAnswer(error) && !isLoss(error)) {
+      this.#refusals.protocol(this.#originOf(client).address);
+    }
   }
 
   readonly preConnect: AedesDecisions["preConnect"] = (client, packet, done) => {
     this.#onConnect(client.conn);
     if (packet.protocolVersion === 5) {
-      this.#refusals.note(quoted(packet.username ?? ""), MQTT5_ADVICE);
+      this.#refusals.mqtt5(this.#originOf(client).address, packet.username ?? "");
       // Not by an error, which would end the connection before the answer is out.
       client.conn.end(mqtt5Refusal(), () => {
         done(null, false);
@@ -91,7 +123,7 @@ export class BrokerClients implements AedesDecisions {
       return;
     }
     const refusal = this.#guard.refuseClientId(packet.clientId);
-    if (refusal !== undefined) return done(new Refusal(refusal), false);
+    if (refusal !== undefined) return done(new Error(refusal), false);
     // MQTT-3.1.4-2: a client ends an earlier one of the same id. It shall be one of the same user.
     if (packet.clientId !== "") packet.clientId = `${packet.username ?? ""}/${packet.clientId}`;
     // No session outlives its connection: what would wait for an absent observer is stale anyway.
@@ -101,19 +133,19 @@ export class BrokerClients implements AedesDecisions {
 
   readonly authenticate: AedesDecisions["authenticate"] = (client, user, password, done) => {
     const login = this.#login(client, user ?? "", password?.toString() ?? "")
-      .then((isAdmitted) => done(null, isAdmitted));
+      .then((isAdmitted) => done(null, isAdmitted), (error) => done(error, false));
     this.#logins.add(login);
     login.finally(() => this.#logins.delete(login));
   };
 
   readonly authorizePublish: AedesDecisions["authorizePublish"] = (client, packet, done) => {
     const session = client === null ? undefined : this.#sessions.get(client);
-    if (session === undefined || this.#isMute) return done(new Refusal("its login has ended"));
+    if (session === undefined || this.#isMute) return done(new Error("its login has ended"));
     const { topic, payload, retain } = packet;
     const publication = { topic, payloadBytes: payload.length, retain };
     const refusal = this.#guard.refusePublish(session, publication);
     if (refusal === undefined) return done(null);
-    this.#refusals.note(session.user, refusal);
+    this.#refusals.forbidden(session.user, "forbidden_publish", refusal);
     done(new Dropped(refusal));
   };
 
@@ -126,16 +158,23 @@ export class BrokerClients implements AedesDecisions {
   readonly authorizeForward: AedesDecisions["authorizeForward"] = (client, packet) => {
     const unsent = client.conn.writableLength;
     if (unsent <= UNSENT_BYTES_MAX) return packet;
-    client.conn.destroy(new Refusal(`does not read: ${unsent} bytes wait to be sent`));
+    client.conn.destroy(
+      new Refusal("does_not_read", `does not read: ${unsent} bytes wait to be sent`),
+    );
     return null;
   };
 
+  #originOf(client: Client): Origin {
+    const origin = this.#origins.get(client.conn);
+    if (origin === undefined) throw new Error("a stream was handled before it had arrived");
+    return origin;
+  }
+
+  /** Whether it is admitted; throws `Unavailable` when it shall come again. */
   async #login(client: Client, user: string, password: string): Promise<boolean> {
-    const login = await this.#guard.login(user, password, this.#own.has(client.conn));
-    if (login.kind === "refused") {
-      this.#tell("warning", `login of ${quoted(user)} refused: ${login.refusal}`);
-      return false;
-    }
+    const origin = this.#originOf(client);
+    const login = await this.#guard.login(user, password, origin);
+    if (login.kind !== "admitted") return this.#turnAway(origin.address, user, login.kind);
     const { session } = login;
     if (client.conn.destroyed || this.#isMute) {
       this.#guard.end(session);
@@ -155,7 +194,24 @@ export class BrokerClients implements AedesDecisions {
     if (session === undefined) return false;
     const refusal = this.#guard.refuseSubscribe(session, filter);
     if (refusal === undefined) session.filters.add(filter);
-    else this.#refusals.note(session.user, refusal);
+    else this.#refusals.forbidden(session.user, "forbidden_subscribe", refusal);
     return refusal === undefined;
   }
+
+  #turnAway(address: string, user: string, why: "wrong" | "unchecked" | "sessions"): false {
+    if (this.#isMute) throw new Unavailable();
+    if (why === "wrong") {
+      this.#refusals.wrongLogin(address, user);
+      return false;
+    }
+    if (why === "sessions") this.#refusals.tooManySessions(user);
+    else this.#refusals.uncheckedLogin(address);
+    throw new Unavailable();
+  }
+}
+
+/** It hung up, or the network lost it: nobody refused it anything. */
+function isLoss(error: Error): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.TimedOut;
 }

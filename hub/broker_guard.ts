@@ -3,6 +3,8 @@
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { HUB_USER, mayPublish, maySubscribe } from "../core/access.ts";
+import { SessionBudget } from "../core/session_budget.ts";
+import { BrokerLogins, type LoginCheck } from "./broker_logins.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** The contract's longest payload. */
@@ -31,10 +33,21 @@ export interface Publication {
   readonly retain: boolean;
 }
 
-/** A login's outcome; `refusal` says why not, in words for the log. */
+/** Where a connection comes from. */
+export interface Origin {
+  /** An IPv4 address, or the network of an IPv6 one. */
+  readonly address: string;
+  /** The other end is on this machine too. */
+  readonly isOwnMachine: boolean;
+}
+
+/**
+ * A login's outcome: admitted, the wrong user name or password, too many failures of the same origin
+ * before it, or too many connections of the credential.
+ */
 export type Login =
   | { readonly kind: "admitted"; readonly session: Session }
-  | { readonly kind: "refused"; readonly refusal: string };
+  | { readonly kind: "wrong" | "unchecked" | "sessions" };
 
 /** Each `refuse...` answers why not, in words for the log, or `undefined` when it is allowed. */
 export class BrokerGuard {
@@ -42,7 +55,10 @@ export class BrokerGuard {
   readonly localPassword = randomBytes(24).toString("base64url");
   readonly #credentials: Credentials;
   readonly #topicRoot: string;
-  readonly #sessions = new Set<Session>();
+  readonly #logins = new BrokerLogins();
+  /** How many connections each user has. */
+  readonly #sessions = new Map<string, number>();
+  readonly #budget = new SessionBudget();
   /** Topics with a retained message, by the user who set it. */
   readonly #retained = new Map<string, Set<string>>();
 
@@ -56,21 +72,34 @@ export class BrokerGuard {
     return `client id of ${clientId.length} characters, ${CLIENT_ID_LENGTH_MAX} are allowed`;
   }
 
-  /** `isOwnMachine`: the connection comes from the machine that the broker runs on. */
-  async login(user: string, password: string, isOwnMachine: boolean): Promise<Login> {
-    const isRight = user === HUB_USER
-      ? isOwnMachine && isSame(password, this.localPassword)
-      : await this.#credentials.verify(user, password);
-    const refusal = isRight ? this.#refuseAnother(user) : "wrong user name or password";
-    if (refusal !== undefined) return { kind: "refused", refusal };
-    const session = { user, filters: new Set<string>() };
-    this.#sessions.add(session);
-    return { kind: "admitted", session };
+  async login(user: string, password: string, origin: Origin): Promise<Login> {
+    const check = await this.#check(user, password, origin);
+    if (check !== "right") return { kind: check };
+    if (!this.#mayOpenAnother(user)) return { kind: "sessions" };
+    this.#sessions.set(user, this.#open(user) + 1);
+    return { kind: "admitted", session: { user, filters: new Set<string>() } };
   }
 
-  /** The session's connection is closed, or its credential has ended: it may do nothing more. */
-  end(session: Session): void {
-    this.#sessions.delete(session);
+  /** The session of a login is over. Once for each. */
+  end({ user }: Session): void {
+    const open = this.#open(user) - 1;
+    if (open > 0) this.#sessions.set(user, open);
+    else this.#sessions.delete(user);
+  }
+
+  /** Whether the name is that of somebody with a credential, and so may stand in a log. */
+  isKnown(user: string): boolean {
+    return this.#credentials.has(user);
+  }
+
+  /** Their passwords were renewed or revoked. */
+  renewed(users: readonly string[]): void {
+    for (const user of users) this.#logins.forgive(user);
+  }
+
+  /** Whose password waits to be checked is not admitted any more. */
+  close(): void {
+    this.#logins[Symbol.dispose]();
   }
 
   refusePublish(session: Session, publication: Publication): string | undefined {
@@ -92,10 +121,27 @@ export class BrokerGuard {
     return `has ${filters.size} subscriptions, no more are allowed`;
   }
 
-  #refuseAnother(user: string): string | undefined {
-    const open = [...this.#sessions].filter((session) => session.user === user).length;
-    if (user === HUB_USER || open < SESSIONS_PER_USER_MAX) return undefined;
-    return `has ${open} connections, no more are allowed`;
+  /** A password that is known at once, as that of a node that comes back, waits for nobody's hash. */
+  async #check(user: string, password: string, origin: Origin): Promise<LoginCheck> {
+    const { address, isOwnMachine } = origin;
+    if (user === HUB_USER) {
+      if (isOwnMachine && isSame(password, this.localPassword)) return "right";
+      return await this.#logins.check({ address, user: undefined }, () => Promise.resolve(false));
+    }
+    if (this.#credentials.recognises(user, password)) return "right";
+    return await this.#logins.check(
+      { address, user: this.isKnown(user) ? user : undefined },
+      () => this.#credentials.verify(user, password),
+    );
+  }
+
+  #mayOpenAnother(user: string): boolean {
+    if (user === HUB_USER) return true;
+    return this.#open(user) < SESSIONS_PER_USER_MAX && this.#budget.take(user, performance.now());
+  }
+
+  #open(user: string): number {
+    return this.#sessions.get(user) ?? 0;
   }
 
   #refuseRetained(user: string, topic: string, payloadBytes: number): string | undefined {

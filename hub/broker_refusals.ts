@@ -1,41 +1,65 @@
-/** Logs what clients of the broker may not do: once a day, however often they try. */
+/** Tells what the broker refuses to whom: by address or by credential, never by what was received. */
 
-const DAY_MS = 24 * 3_600_000;
-/** Different refusals of one client; it can make up any number of topics. */
-const PER_CLIENT_MAX = 10;
-/** Clients that are remembered; strangers can make up their names, too. */
-const CLIENTS_MAX = 1000;
+import { HUB_USER } from "../core/access.ts";
+import type { RefusalReason } from "../core/refusal_report.ts";
+import type { BrokerLines, ClientLine } from "./broker_log.ts";
+import { MQTT5_ADVICE } from "./mqtt5_refusal.ts";
 
-interface Refused {
-  readonly sinceMs: number;
-  readonly texts: Set<string>;
+export interface BrokerRefusalsOptions {
+  readonly lines: BrokerLines;
+  /** `from`: an address, or a user with a credential. */
+  readonly note: (reason: RefusalReason, from: string) => void;
+  /**
+   * Whether the name is that of somebody with a credential. Any other text stays out of the log: people
+   * type passwords into the wrong field.
+   */
+  readonly isKnown: (user: string) => boolean;
 }
 
 export class BrokerRefusals {
-  readonly #tell: (text: string) => void;
-  readonly #clients = new Map<string, Refused>();
+  readonly #lines: BrokerLines;
+  readonly #note: BrokerRefusalsOptions["note"];
+  readonly #isKnown: BrokerRefusalsOptions["isKnown"];
 
-  constructor(tell: (text: string) => void) {
-    this.#tell = tell;
+  constructor({ lines, note, isKnown }: BrokerRefusalsOptions) {
+    this.#lines = lines;
+    this.#note = note;
+    this.#isKnown = isKnown;
   }
 
-  /** `refusal` follows the client's name: "may not publish to ...". `nowMs` is monotonic. */
-  note(client: string, refusal: string, nowMs = performance.now()): void {
-    const { texts } = this.#refused(client, nowMs);
-    if (texts.has(refusal) || texts.size > PER_CLIENT_MAX) return;
-    const isFull = texts.size === PER_CLIENT_MAX;
-    texts.add(refusal);
-    this.#tell(
-      `${client} ${isFull ? "may not do more: nothing further is logged for a day" : refusal}`,
-    );
+  /** A connection that brought no proper CONNECT. */
+  protocol(address: string): void {
+    this.#note("protocol", address);
   }
 
-  #refused(client: string, nowMs: number): Refused {
-    const known = this.#clients.get(client);
-    if (known !== undefined && nowMs - known.sinceMs < DAY_MS) return known;
-    if (this.#clients.size >= CLIENTS_MAX) this.#clients.clear();
-    const refused = { sinceMs: nowMs, texts: new Set<string>() };
-    this.#clients.set(client, refused);
-    return refused;
+  /** A wrong password is worth a line of its own where the name is right: somebody has to mend it. */
+  wrongLogin(address: string, user: string): void {
+    this.#note("broker_login", address);
+    if (user === HUB_USER || !this.#isKnown(user)) return;
+    const text = `${user} gave a wrong password, from ${address}: ` +
+      `"hub enrol ${user}" prints a config.ini with a new one`;
+    this.#lines.tellOf("warning", user, "wrong_password", text);
+  }
+
+  /** Too many wrong logins of this kind wait already. */
+  uncheckedLogin(address: string): void {
+    this.#note("broker_login", address);
+  }
+
+  tooManySessions(user: string): void {
+    this.#note("sessions", user);
+  }
+
+  mqtt5(address: string, typed: string): void {
+    this.#note("protocol", address);
+    const user = this.#isKnown(typed) ? typed : undefined;
+    const text = `${user ?? `a client from ${address}`} ${MQTT5_ADVICE}`;
+    this.#lines.tellOf("warning", user, "mqtt5", text);
+  }
+
+  /** `refusal` follows the user's name: "may not publish to ...". */
+  forbidden(user: string, line: ClientLine, refusal: string): void {
+    this.#note("forbidden", user);
+    this.#lines.tellOf("warning", user, line, `${user} ${refusal}`);
   }
 }

@@ -7,6 +7,7 @@ import { accessAdvice } from "../io/file_access.ts";
 import { reasonOf, UsageError, UserError } from "../io/user_error.ts";
 import { replaceFile, statIfAny } from "./atomic_file.ts";
 import { hashPassword, verifyPassword } from "./password_hash.ts";
+import { VerifiedPasswords } from "./verified_passwords.ts";
 
 /** A fresh password's strength: 192 bits, 32 characters. */
 const PASSWORD_BYTES = 24;
@@ -52,6 +53,7 @@ export class Credentials {
   readonly #listeners = new Set<Listener>();
   #lines: readonly string[] = [];
   #hashes: ReadonlyMap<string, string> = new Map();
+  readonly #verified = new VerifiedPasswords();
   /** Identifies the version of the file that is known. */
   #version = "none";
   /** The version that has lost users, and since when, in monotonic milliseconds. */
@@ -94,7 +96,21 @@ export class Credentials {
     this.#poll();
     const hash = this.#hashes.get(user);
     const isRight = await verifyPassword(hash ?? absentUserHash(), password);
-    return isRight && hash !== undefined;
+    if (!isRight || hash === undefined) return false;
+    this.#verified.add(user, hash, password);
+    return true;
+  }
+
+  /** Whether `verify` has said so before, and would say so still; without the work of a hash. */
+  recognises(user: string, password: string): boolean {
+    this.#poll();
+    const hash = this.#hashes.get(user);
+    return hash !== undefined && this.#verified.has(user, hash, password);
+  }
+
+  /** Whether `user` had a credential when the file was last looked at. */
+  has(user: string): boolean {
+    return this.#hashes.has(user);
   }
 
   /** All that have a credential, in the order of the file. Throws when the file cannot be read. */
@@ -151,6 +167,7 @@ export class Credentials {
     this.#lines = lines;
     this.#hashes = hashes;
     this.#version = version;
+    for (const user of gone) this.#verified.delete(user);
     const users = changedUsers(before, hashes);
     if (users.length > 0) this.#tell({ kind: "changed", users, gone });
   }

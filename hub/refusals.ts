@@ -14,8 +14,10 @@ const TEXTS: Readonly<Record<RefusalReason, string>> = {
   connections: "refused connections, for as many are open as the hub takes",
   no_files: "ended connections that never said who they are, for no more files can be opened",
   broker_login: "refused logins to the broker: wrong user name or password",
+  protocol: "ended connections that did not log in as MQTT 3.1.1 asks for",
   page_login: "refused logins to the page: wrong password",
-  sessions: "refused connections, for their credential has as many as it may have",
+  sessions:
+    "refused connections, for their credential has as many as it may have, or opens too many",
   rate: "left out messages, for their credential publishes more than it may",
   forbidden: "refused to publish or to subscribe where the credential may not",
   viewers: "refused viewers, for no place to watch was free",

@@ -7,6 +7,7 @@ import { unmapped } from "../core/host.ts";
 import type { RefusalReason } from "../core/refusal_report.ts";
 import { ConnectionStream, type ConnectionStreamOptions } from "../io/connection_stream.ts";
 import { sourceOf } from "./access.ts";
+import type { Origin } from "./broker_guard.ts";
 import { type Listening, openEach } from "./dual_stack.ts";
 
 /** After a failed accept (no file descriptor left): long enough not to spin. */
@@ -20,8 +21,7 @@ export interface StreamListenerOptions {
   readonly budget: BrokerBudget;
   /** Options of a new connection's stream. */
   readonly streamOptions: () => ConnectionStreamOptions;
-  /** `isOwnMachine`: the other end is on this machine too. */
-  readonly onStream: (stream: ConnectionStream, isOwnMachine: boolean) => void;
+  readonly onStream: (stream: ConnectionStream, origin: Origin) => void;
   /** A connection was turned away, or ended before it said who it is. */
   readonly onRefused: (reason: RefusalReason, address: string) => void;
   /** A connection could not be accepted. */
@@ -98,7 +98,7 @@ export class StreamListener implements AsyncDisposable {
       this.#streams.delete(stream);
     });
     this.#end(this.#halfOpen.add(stream, address, performance.now()), "half_open");
-    onStream(stream, isOwnMachine);
+    onStream(stream, { address, isOwnMachine });
   }
 
   /** Whether there is room for one more; one that has not said who it is gives way. */

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { HourlyLimit } from "../../core/hourly_limit.ts";
-import { withoutRepetitions } from "../../hub/broker_log.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -19,21 +18,4 @@ Deno.test("the first ones of an hour are told, then the sums alone, until it is 
   assert.deepEqual(limit.count(2 * HOUR_MS), { isTold: false, hidden: 3600 });
   assert.deepEqual(limit.count(10 * HOUR_MS), { isTold: true, hidden: 1 });
   assert.deepEqual(limit.count(20 * HOUR_MS), { isTold: true, hidden: 0 });
-});
-
-Deno.test("a client that is refused each second makes a line an hour, and one when it tries anew", () => {
-  const lines: string[] = [];
-  let nowMs = 0;
-  const tell = withoutRepetitions((_level, text) => lines.push(text), () => nowMs);
-  for (; nowMs < 3 * HOUR_MS; nowMs += 1000) tell("warning", "refused");
-  assert.deepEqual(lines, [
-    "refused",
-    "refused (3599 more times since it was told)",
-    "refused (3599 more times since it was told)",
-  ]);
-  nowMs += 10 * 60_000;
-  tell("warning", "refused");
-  assert.equal(lines.length, 4);
-  tell("warning", "another line");
-  assert.equal(lines.at(-1), "another line");
 });
