@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<RefusalReason, string>> = {
   connections: "more connections than the hub takes",
   no_files: "more connections than the machine has files for",
   broker_login: "wrong user name or password at the broker",
+  protocol: "connections to the broker that are no MQTT 3.1.1",
   page_login: "wrong password for the page",
   sessions: "more connections than its credential may have",
   rate: "publishes more than its credential may",

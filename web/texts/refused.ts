@@ -31,6 +31,10 @@ export const refusedTexts = {
     en: "wrong user name or password at the broker",
     de: "falscher Benutzername oder falsches Passwort am Broker",
   },
+  reason_protocol: {
+    en: "connections to the broker that are no MQTT 3.1.1",
+    de: "Verbindungen zum Broker, die kein MQTT 3.1.1 sind",
+  },
   reason_page_login: {
     en: "wrong password for this page",
     de: "falsches Passwort für diese Seite",
