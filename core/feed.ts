@@ -22,7 +22,10 @@ export interface VitalView {
 /** A node as the API and the page know it. Instants are RFC 3339 in UTC. */
 export interface NodeView {
   readonly id: string;
+  /** What it calls itself, or what its owner calls it. */
   readonly name: string;
+  /** The name for people: the id stands beside one that is taken or unsafe, `John Snow (pi-7)`. */
+  readonly display_name: string;
   readonly liveness: Liveness;
   readonly since: string;
   readonly session: string | null;

@@ -25,6 +25,7 @@ export type StatusNode = Pick<
   NodeView,
   | "id"
   | "name"
+  | "display_name"
   | "liveness"
   | "since"
   | "last_heartbeat_at"
@@ -100,12 +101,13 @@ export function isFailing({ liveness, storage, maintenance_until }: StatusNode):
 }
 
 function statusNode(node: StatusNode): StatusNode {
-  const { id, name, liveness, since, last_heartbeat_at } = node;
+  const { id, name, display_name, liveness, since, last_heartbeat_at } = node;
   const { acknowledged, maintenance_until, flapping, agent_silent } = node;
   const { farewell, storage, warnings } = node;
   return {
     id,
     name,
+    display_name,
     liveness,
     since,
     last_heartbeat_at,

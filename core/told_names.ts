@@ -38,33 +38,77 @@ function unlinked(name: string): string {
   return name.replaceAll("://", " ").replaceAll(/\.(?=\p{L})/gu, ". ");
 }
 
-/** The names of a cluster's nodes, kept between two questions: thousands of nodes may die at once. */
+/** What a node is called, and whether the hub's user called it so. */
+interface Known {
+  readonly name: string;
+  readonly isGiven: boolean;
+}
+
+/**
+ * The names of a cluster's nodes as people are told of them. The id stands beside the name,
+ * `John Snow (pi-7)`, where the name, or one that looks like it, is another node's name or id, and
+ * where the node calls itself by what would be a link; a link is broken up.
+ *
+ * They are kept between two questions: thousands of nodes may die at once.
+ */
 export class ToldNames {
-  /** By id. */
-  readonly #names = new Map<string, string>();
+  readonly #known = new Map<string, Known>();
   /** The nodes that a name may stand for, by its likeness. */
   readonly #bearers = new Map<string, Set<string>>();
+  /** The nodes whose name ends as if this id stood beside it. */
+  readonly #forgers = new Map<string, Set<string>>();
 
-  /**
-   * Names each of the nodes as people are told of it, as long as nothing changes about them. The id
-   * stands beside the name, `John Snow (pi-7)`, where the name, or one that looks like it, is another
-   * node's name or id, and where the node calls itself by what would be a link; a link is broken up.
-   */
+  /** Names each of the nodes, as long as nothing changes about them. */
   among(nodes: ReadonlyMap<string, NodeState>): (id: string) => string {
-    this.#learn(nodes);
-    return (id) => this.#nameOf(nodes, id);
+    for (const node of nodes.values()) this.learn(node);
+    if (this.#known.size > nodes.size) {
+      for (const id of this.#known.keys()) if (!nodes.has(id)) this.forget(id);
+    }
+    return (id) => this.nameOf(id);
   }
 
-  #nameOf(nodes: ReadonlyMap<string, NodeState>, id: string): string {
-    const node = nodes.get(id);
-    if (node === undefined) return id;
-    const name = plainText(nameOf(node));
+  /** Takes over what a node is called. Answers the other nodes whose told names may change by that. */
+  learn(node: NodeState): ReadonlySet<string> {
+    const { id } = node;
+    const before = this.#known.get(id);
+    const known = { name: nameOf(node), isGiven: node.givenName !== undefined };
+    if (before?.name === known.name && before.isGiven === known.isGiven) return NOBODY;
+    const concerned = new Set(
+      before === undefined ? this.#forgers.get(id) : this.#leave(id, before),
+    );
+    this.#known.set(id, known);
+    for (const likeness of likenessesOf(id, known)) {
+      const bearers = put(this.#bearers, likeness, id);
+      // Where there were two of them already, nothing changes for those.
+      if (bearers.size === 2) { for (const bearer of bearers) concerned.add(bearer); }
+    }
+    const forged = idBeside(known.name);
+    if (forged !== undefined) put(this.#forgers, forged, id);
+    concerned.delete(id);
+    return concerned;
+  }
+
+  /** A node is gone. Answers the nodes whose told names may change by that. */
+  forget(id: string): ReadonlySet<string> {
+    const known = this.#known.get(id);
+    if (known === undefined) return NOBODY;
+    this.#known.delete(id);
+    const concerned = new Set([...this.#leave(id, known), ...this.#forgers.get(id) ?? []]);
+    concerned.delete(id);
+    return concerned;
+  }
+
+  /** The name of a node; its id where nothing is known of it. */
+  nameOf(id: string): string {
+    const known = this.#known.get(id);
+    if (known === undefined) return id;
+    const name = plainText(known.name);
     if (name === id) return id;
     // What the hub's user calls a node is his own word.
-    const isLink = node.givenName === undefined && LINK.test(name) && !LOCAL_NAME.test(name);
+    const isLink = !known.isGiven && LINK.test(name) && !LOCAL_NAME.test(name);
     if (isLink) return `${unlinked(name)} (${id})`;
-    const [, beside = id] = ID_BESIDE.exec(name) ?? [];
-    const isForged = beside !== id && nodes.has(beside);
+    const beside = idBeside(name) ?? id;
+    const isForged = beside !== id && this.#known.has(beside);
     return isForged || this.#isTaken(name, id) ? `${name} (${id})` : name;
   }
 
@@ -73,33 +117,43 @@ export class ToldNames {
     return bearers !== undefined && bearers.size > (bearers.has(id) ? 1 : 0);
   }
 
-  #learn(nodes: ReadonlyMap<string, NodeState>): void {
-    for (const [id, node] of nodes) {
-      const name = nameOf(node);
-      const before = this.#names.get(id);
-      if (before === name) continue;
-      if (before !== undefined) this.#forget(id, before);
-      this.#names.set(id, name);
-      for (const text of [name, id]) {
-        const likeness = likenessOf(text);
-        const bearers = this.#bearers.get(likeness) ?? new Set();
-        this.#bearers.set(likeness, bearers.add(id));
-      }
+  /** Answers those who may have a name for themselves again. */
+  #leave(id: string, known: Known): ReadonlySet<string> {
+    const alone = new Set<string>();
+    for (const likeness of likenessesOf(id, known)) {
+      const bearers = take(this.#bearers, likeness, id);
+      if (bearers?.size === 1) { for (const bearer of bearers) alone.add(bearer); }
     }
-    if (this.#names.size === nodes.size) return;
-    for (const [id, name] of this.#names) {
-      if (nodes.has(id)) continue;
-      this.#forget(id, name);
-      this.#names.delete(id);
-    }
+    const forged = idBeside(known.name);
+    if (forged !== undefined) take(this.#forgers, forged, id);
+    return alone;
   }
+}
 
-  #forget(id: string, name: string): void {
-    for (const text of [name, id]) {
-      const likeness = likenessOf(text);
-      const bearers = this.#bearers.get(likeness);
-      bearers?.delete(id);
-      if (bearers?.size === 0) this.#bearers.delete(likeness);
-    }
-  }
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** The id in brackets at the end of a name. */
+function idBeside(name: string): string | undefined {
+  return ID_BESIDE.exec(plainText(name))?.[1];
+}
+
+function likenessesOf(id: string, { name }: Known): ReadonlySet<string> {
+  return new Set([likenessOf(name), likenessOf(id)]);
+}
+
+function put(sets: Map<string, Set<string>>, key: string, id: string): ReadonlySet<string> {
+  const set = sets.get(key) ?? new Set();
+  sets.set(key, set.add(id));
+  return set;
+}
+
+function take(
+  sets: Map<string, Set<string>>,
+  key: string,
+  id: string,
+): ReadonlySet<string> | undefined {
+  const set = sets.get(key);
+  set?.delete(id);
+  if (set?.size === 0) sets.delete(key);
+  return set;
 }

@@ -131,7 +131,7 @@ export class ClusterLoop {
     if (input.kind === "alarm") this.#parts.alarm.heard(input);
     if (input.kind === "echo") this.#parts.trackers.hear(input);
     if (input.kind === "redated") {
-      for (const node of nodes.values()) this.#parts.projection.update(node);
+      for (const node of nodes.values()) this.#update(node);
       this.#parts.feed.redated();
     }
     if (input.kind !== "evidence") return;
@@ -149,8 +149,7 @@ export class ClusterLoop {
       projection.heard(node);
       feed.nodeHeard(node.id);
     } else {
-      projection.update(node);
-      feed.nodeChanged(node.id);
+      this.#showNode(node);
     }
   }
 
@@ -247,14 +246,26 @@ export class ClusterLoop {
 
   #showNode(node: NodeState | undefined): void {
     if (node === undefined) return;
-    this.#parts.projection.update(node);
+    this.#update(node);
     this.#parts.feed.nodeChanged(node.id);
+  }
+
+  #update(node: NodeState): void {
+    this.#showRenamed(this.#parts.projection.update(node));
+  }
+
+  /** Their names are taken by another node, or not any more. */
+  #showRenamed(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#parts.feed.nodeChanged(id);
+      this.#publishVerdict({ id });
+    }
   }
 
   #forget(id: string): void {
     const { projection, feed, observation } = this.#parts;
     for (const node of this.#unsaved) if (node.id === id) this.#unsaved.delete(node);
-    projection.remove(id);
+    this.#showRenamed(projection.remove(id));
     feed.nodeRemoved(id);
     // An empty retained payload takes the retained message away (MQTT 3.1.1, 3.3.1.3): trackers forget too.
     for (const topic of [this.#topics.status(id), this.#topics.verdict(id)]) {
@@ -268,10 +279,10 @@ export class ClusterLoop {
     this.#parts.alarm.say();
   }
 
-  #publishVerdict(node: NodeState | undefined): void {
+  #publishVerdict(node: Pick<NodeState, "id"> | undefined): void {
     const view = node && this.#parts.projection.node(node.id);
     if (view === undefined) return;
-    const { liveness, since, name, last_heartbeat_at, storage } = view;
+    const { liveness, since, display_name: name, last_heartbeat_at, storage } = view;
     const verdict = { liveness, since, name, last_heartbeat_at };
     const payload = JSON.stringify(storage === null ? verdict : { ...verdict, storage });
     const topic = this.#topics.verdict(view.id);

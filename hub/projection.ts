@@ -16,6 +16,7 @@ import type { NotificationView } from "../core/notification.ts";
 import type { NodeCondition } from "../core/policy/condition.ts";
 import { remotesOf } from "../core/remote.ts";
 import { isFault } from "../core/storage.ts";
+import { ToldNames } from "../core/told_names.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
@@ -37,6 +38,7 @@ type KnownNode = Omit<
 export class Projection {
   readonly #clock: Clock;
   readonly #nodes = new Map<string, KnownNode>();
+  readonly #names = new ToldNames();
   /** The name of each node's group. */
   readonly #groups: ReadonlyMap<string, string>;
   /** The last sign of life of each node, on both clocks. */
@@ -96,13 +98,18 @@ export class Projection {
     return this.#rfc3339(this.#clock.nowMs());
   }
 
-  /** Takes over what changed of a node beside its last heartbeat. */
-  update(node: NodeState): void {
+  /**
+   * Takes over what changed of a node beside its last heartbeat. Answers the other nodes that are shown
+   * by another name from now on.
+   */
+  update(node: NodeState): readonly string[] {
+    const concerned = this.#names.learn(node);
     const warning = this.#warnings.get(node.id);
     const { remote, ...facts } = node.facts;
     this.#nodes.set(node.id, {
       id: node.id,
       name: nameOf(node),
+      display_name: this.#names.nameOf(node.id),
       liveness: node.liveness,
       since: this.#rfc3339(node.sinceMs),
       session: node.session ?? null,
@@ -116,6 +123,17 @@ export class Projection {
       storage: this.#storageOf(node),
     });
     this.heard(node);
+    return this.#rename(concerned);
+  }
+
+  #rename(concerned: ReadonlySet<string>): readonly string[] {
+    return [...concerned].filter((id) => {
+      const node = this.#nodes.get(id);
+      const name = this.#names.nameOf(id);
+      if (node === undefined || node.display_name === name) return false;
+      this.#nodes.set(id, { ...node, display_name: name });
+      return true;
+    });
   }
 
   #storageOf({ storage }: NodeState): NodeView["storage"] {
@@ -156,10 +174,12 @@ export class Projection {
     if (this.#blind) this.#blind = { ...this.#blind, since: moved(this.#blind.since) };
   }
 
-  remove(id: string): void {
+  /** Answers the other nodes that are shown by another name from now on. */
+  remove(id: string): readonly string[] {
     this.#nodes.delete(id);
     this.#heard.delete(id);
     this.#warnings.delete(id);
+    return this.#rename(this.#names.forget(id));
   }
 
   node(id: string): NodeView | undefined {

@@ -137,8 +137,11 @@ function timeOf(instant: string, now: string): string {
   return clockText(Date.parse(instant), Date.parse(now));
 }
 
-function shownName({ id, name }: StatusNode): string {
-  return nameOf({ node: id, name }, { nameLength: NAME_LENGTH_MAX });
+/** An older hub tells of no other name than the node's own. */
+function shownName(
+  { id, name, display_name = name }: Pick<StatusNode, "id" | "name"> & Partial<StatusNode>,
+): string {
+  return nameOf({ node: id, name: display_name }, { nameLength: NAME_LENGTH_MAX });
 }
 
 /** Columns of equal width but the last one. */

@@ -21,6 +21,7 @@ export function node(
   return {
     id: name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
     name,
+    display_name: other.name ?? name,
     liveness,
     since: AT,
     session: "s",

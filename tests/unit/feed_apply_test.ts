@@ -20,6 +20,7 @@ function node(id: string, more: Partial<NodeView> = {}): NodeView {
   return {
     id,
     name: id,
+    display_name: id,
     liveness: "alive",
     since: AT,
     session: "a",

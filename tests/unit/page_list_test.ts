@@ -44,7 +44,7 @@ Deno.test("heartbeats and vitals move nothing; deaths, names and groups do", () 
   assert.ok(isSameOrder(before, with_({ last_heartbeat_at: "2026-03-01T13:02:12.000Z" })));
   assert.ok(isSameOrder(before, with_({ vitals: { cpu: { value: 3, level: "ok" } } })));
   assert.ok(!isSameOrder(before, with_({ liveness: "dead" })));
-  assert.ok(!isSameOrder(before, with_({ name: "c" })));
+  assert.ok(!isSameOrder(before, with_({ display_name: "c" })));
   assert.ok(!isSameOrder(before, with_({ group: "c" })));
   assert.ok(!isSameOrder(before, with_({ vitals: { cpu: { value: 3, level: "critical" } } })));
   assert.ok(!isSameOrder(before, before.slice(1)));

@@ -12,7 +12,7 @@ import {
   incidentLength,
   routeText,
 } from "../../web/words/history_text.ts";
-import { cut, shownName } from "../../web/words/shown_name.ts";
+import { cut, firstCharacters, shownName } from "../../web/words/shown_name.ts";
 import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../web/words/vital_text.ts";
 import { AT, delivery, incident } from "../support/page_views.ts";
 
@@ -32,8 +32,22 @@ Deno.test("a name that nobody could see gives way to the id", () => {
 });
 
 Deno.test("a text is never cut through a character", () => {
-  assert.equal(cut("ab😀", 3), "ab…");
-  assert.equal(cut("ab😀", 4), "ab😀");
+  const family = "👨‍👩‍👧‍👦";
+  assert.equal(cut("ab😀", 3), "ab😀");
+  assert.equal(cut(`a${family}b`, 2), `a${family}…`);
+  assert.equal(cut(family.repeat(64), 64), family.repeat(64));
+  assert.equal(firstCharacters(family.repeat(65), 64), family.repeat(64));
+  const piled = `a${"\u0301".repeat(65_536)}`;
+  assert.ok(cut(piled, 80).length < 2000);
+});
+
+Deno.test("a name that is taken keeps its id, however long it is", () => {
+  const id = "pi-1";
+  const shown = (display_name: string) => shownName({ id, name: "John Snow", display_name });
+  assert.equal(shown("John Snow"), "John Snow");
+  assert.equal(shown("John Snow (pi-1)"), "John Snow (pi-1)");
+  assert.equal(shown(`${"W".repeat(100)} (pi-1)`), `${"W".repeat(80)}… (pi-1)`);
+  assert.equal(shown("\u200b (pi-1)"), "pi-1");
 });
 
 Deno.test("a node that is stopped says why, and no other one does", () => {

@@ -65,9 +65,22 @@ Deno.test("a blind hub says that what it shows was, and what strangers say steer
     reason: "the broker\u001b[2J does not answer",
   } as const;
   const name = "John\u001b[31m Snow\nBran is up";
-  const [sentence = "", , row = ""] = lines(status([{ ...DOWN, name }], { blind }));
+  const [sentence = "", , row = ""] = lines(
+    status([{ ...DOWN, name, display_name: name }], { blind }),
+  );
   assert.match(sentence, /^The hub has not seen the cluster since TIME: the broker \[2J does not/);
   assert.match(row, /^was down {2}john-snow {2}John \[31m Snow Bran is up {2}silent for/);
+});
+
+Deno.test("the terminal names a Pi as messages do", () => {
+  const taken = { ...DOWN, display_name: "John Snow (john-snow)" };
+  assert.equal(lines(status([taken]))[0], "John Snow (john-snow) is down.");
+  // An older hub says nothing of such a name.
+  const older = JSON.stringify(
+    status([taken]),
+    (key, value) => key === "display_name" ? undefined : value,
+  );
+  assert.equal(lines(JSON.parse(older))[0], "John Snow is down.");
 });
 
 Deno.test("the terminal tells who is refused again and again, and steers by nothing that they say", () => {

@@ -80,6 +80,54 @@ Deno.test("a name is free again when its node goes or is called otherwise", () =
   assert.equal(names.among(cluster)("pi-7"), "Attic");
 });
 
+Deno.test("whoever is called otherwise by another node's name is known at once", () => {
+  const names = new ToldNames();
+  const concerned = (id: string, name: string) => {
+    return [...names.learn({ ...newNode(id, 0, true), name })].sort();
+  };
+  assert.deepEqual(concerned("john-snow", "John Snow"), []);
+  assert.deepEqual(concerned("pi-7", "John Snow (john-snow)"), []);
+  assert.deepEqual(concerned("pi-8", "J0hn Snow"), ["john-snow"]);
+  assert.deepEqual(concerned("pi-8", "J0hn Snow"), []);
+  assert.deepEqual(concerned("pi-9", "John Snow"), []);
+  assert.deepEqual([...names.forget("pi-9")], []);
+  assert.deepEqual(concerned("pi-8", "Attic"), ["john-snow"]);
+  assert.deepEqual([...names.forget("john-snow")], ["pi-7"]);
+  assert.equal(names.nameOf("pi-7"), "John Snow (john-snow)");
+  assert.deepEqual(concerned("john-snow", "John Snow"), ["pi-7"]);
+});
+
+Deno.test("names that are learned one by one are those of all at once, and each change is told", () => {
+  const ids = ["a", "b", "john-snow", "pi-7"];
+  const name = fc.constantFrom(
+    ...ids,
+    "John Snow",
+    "J0hn Snow",
+    "Attic",
+    "A",
+    "x (a)",
+    "Attic (b)",
+  );
+  const change = fc.record({ id: fc.constantFrom(...ids), name: fc.option(name) });
+  fc.assert(fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+    const learned = new ToldNames();
+    const nodes = new Map<string, NodeState>();
+    for (const { id, name } of changes) {
+      const before = new Map([...nodes.keys()].map((one) => [one, learned.nameOf(one)]));
+      const node = { ...newNode(id, 0, true), name: name ?? undefined };
+      if (name === null) nodes.delete(id);
+      else nodes.set(id, node);
+      const concerned = name === null ? learned.forget(id) : learned.learn(node);
+      const whole = new ToldNames().among(nodes);
+      for (const one of nodes.keys()) {
+        assert.equal(learned.nameOf(one), whole(one));
+        const isOther = before.has(one) && before.get(one) !== whole(one) && one !== id;
+        if (isOther) assert.ok(concerned.has(one), `${one} after ${id} is ${name}`);
+      }
+    }
+  }));
+});
+
 Deno.test("what a phone would make a link of is broken up, and told with the id", () => {
   const rows: readonly [string, string][] = [
     ["https://evil.example/login", "https evil. example/login (pi-7)"],

@@ -56,7 +56,7 @@ function Fields({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
           why.value = undefined;
         }}
         hint={text("addPage.nameHint")}
-        maxLength={NAME_MAX}
+        charactersMax={NAME_MAX}
         autocomplete="off"
         required
       />
@@ -70,7 +70,7 @@ function Fields({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
         }}
         hint={text("addPage.idHint")}
         error={why.value}
-        maxLength={ID_MAX}
+        charactersMax={ID_MAX}
         autocomplete="off"
         required
       />

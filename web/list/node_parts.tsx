@@ -11,7 +11,7 @@ import { RouteLink } from "../parts/route_link.tsx";
 import { pieces, text } from "../texts.ts";
 import { stateSince } from "../words/down_since.ts";
 import { sinceText } from "../words/instant.ts";
-import { oneLine, shownName } from "../words/shown_name.ts";
+import { shownName } from "../words/shown_name.ts";
 
 /** Characters of a name that hover shows. */
 const HOVER_MAX = 300;
@@ -27,7 +27,7 @@ export interface NodeProps {
 export function NodeName({ node }: { readonly node: NodeView }): JSX.Element {
   return (
     <RouteLink to={{ kind: "node", id: node.id }} class="node-link">
-      <bdi class="name" title={oneLine(node.name, HOVER_MAX)}>{shownName(node)}</bdi>
+      <bdi class="name" title={shownName(node, HOVER_MAX)}>{shownName(node)}</bdi>
     </RouteLink>
   );
 }

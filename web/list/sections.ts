@@ -36,7 +36,7 @@ export function isSameOrder(before: readonly NodeView[], after: readonly NodeVie
   return before.length === after.length && before.every((node, index) => {
     const other = after[index];
     return other === node || (other !== undefined && other.id === node.id &&
-      other.name === node.name && groupOf(other) === groupOf(node) &&
+      other.display_name === node.display_name && groupOf(other) === groupOf(node) &&
       rankOf(other) === rankOf(node));
   });
 }

@@ -35,7 +35,7 @@ export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
       <Shape tone={tone} />
       <div>
         <Heading>
-          <bdi class="name" title={oneLine(node.name, HOVER_MAX)}>{shownName(node)}</bdi>
+          <bdi class="name" title={shownName(node, HOVER_MAX)}>{shownName(node)}</bdi>
         </Heading>
         <p class="node-state">
           <b class="state">

@@ -51,7 +51,7 @@ export function RenameDialog({ api, node, onDone, onNo }: RenameDialogProps): JS
         onInput={(value) => name.value = value}
         hint={text("nodePage.renameHint")}
         error={why.value}
-        maxLength={NAME_MAX}
+        charactersMax={NAME_MAX}
         autocomplete="off"
       />
     </Dialog>

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
+import { firstCharacters } from "../words/shown_name.ts";
 
 interface FieldProps {
   readonly label: string;
@@ -13,14 +14,20 @@ interface FieldProps {
   readonly error?: string | undefined;
   readonly required?: boolean;
   readonly autocomplete?: string;
-  readonly maxLength?: number;
+  /** Characters as people count them; the browser's own `maxlength` counts an emoji as two or more. */
+  readonly charactersMax: number;
   readonly placeholder?: string;
 }
 
 export function Field(
-  { label, hint, error, onInput, ...input }: FieldProps,
+  { label, hint, error, charactersMax, onInput, ...input }: FieldProps,
 ): JSX.Element {
   const id = useId();
+  const take = (element: HTMLInputElement) => {
+    const value = firstCharacters(element.value, charactersMax);
+    if (value !== element.value) element.value = value;
+    onInput?.(value);
+  };
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -30,7 +37,11 @@ export function Field(
         id={id}
         aria-describedby={`${id}-hint ${id}-error`}
         aria-invalid={error !== undefined}
-        onInput={(event) => onInput?.(event.currentTarget.value)}
+        onInput={(event) => {
+          // What is not composed yet, such as a syllable of Hangul, is not cut apart.
+          if (!event.isComposing) take(event.currentTarget);
+        }}
+        onCompositionEnd={(event) => take(event.currentTarget)}
       />
       <p id={`${id}-hint`} class="hint">{hint}</p>
       <p id={`${id}-error`} class="error" role="alert">{error}</p>
