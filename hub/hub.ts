@@ -35,6 +35,8 @@ import { passwordFile } from "./enrol.ts";
 import { Estate } from "./estate.ts";
 import { Feed } from "./feed.ts";
 import { observe, openBroker } from "./hearing.ts";
+import { BY_OWN_SOCKET } from "./http/own_socket.ts";
+import { serveLocally } from "./local_server.ts";
 import { checkOpenFiles } from "./open_files.ts";
 import { knownNodes } from "./known_nodes.ts";
 import { Metrics } from "./metrics.ts";
@@ -244,6 +246,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     trustedProxies: config.hub.trustedProxies,
   });
   parts.use(servePage(config.hub.listen, app.fetch));
+  parts.use(serveLocally(config, (request) => app.fetch(request, BY_OWN_SOCKET)));
   health.look();
   if (config.hub.password === undefined) {
     log.info("the page's password is in a file", { file: pagePasswordFile(config) });

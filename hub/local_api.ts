@@ -1,85 +1,90 @@
 /** The API of the hub that runs on this machine with this configuration. */
 
-import { request } from "node:http";
-import type { Config, Endpoint } from "../core/config.ts";
+import type { Config } from "../core/config.ts";
 import { bracketed, reachedLocally } from "../core/host.ts";
 import { redact } from "../io/redaction.ts";
 import { reasonOf, UsageError, UserError } from "../io/user_error.ts";
+import { hindranceAt, type LocalAnswer, type LocalRequest, send } from "./local_request.ts";
+import { localSockets } from "./local_socket.ts";
 import { knownPagePassword } from "./state_folder.ts";
 
-/** A hub that is busy still answers by then. */
-const ANSWER_MS = 10_000;
-/** The status of 5,000 nodes is shorter. */
-const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 const BAD_REQUEST = 400;
 const UNAUTHORIZED = 401;
 
-export class LocalApi {
-  readonly #endpoint: Endpoint;
-  readonly #password: string;
+type Body = Readonly<Record<string, unknown>> | undefined;
 
-  /** Throws a `UserError` when the password cannot be had. */
+export class LocalApi {
+  readonly #config: Config;
+
   constructor(config: Config) {
-    const { hostname, port } = config.hub.listen;
-    this.#endpoint = { hostname: reachedLocally(hostname), port };
-    this.#password = knownPagePassword(config);
-    redact(this.#password);
+    this.#config = config;
   }
 
   /** What the hub answers, as JSON. Throws a `UserError` that says why there is no good answer. */
-  async ask(path: string, body: Readonly<Record<string, unknown>> | undefined): Promise<unknown> {
-    const { status, text } = await this.#exchange(path, body);
+  async ask(path: string, body: Body): Promise<unknown> {
+    const { status, text } = await this.#bySocket(path, body);
     const json = parsed(text);
     if (status === 200 && json !== undefined) return json;
     if (status === UNAUTHORIZED) {
       throw new UserError(`The hub at ${this.#url} does not accept the password of [hub]`);
     }
     const message = messageOf(json);
-    if (message === undefined) {
-      throw new UserError(`The hub at ${this.#url} answers with status ${status}`);
-    }
+    if (message === undefined) throw new UserError(`The hub answers with status ${status}`);
     throw status === BAD_REQUEST ? new UsageError(message) : new UserError(message);
   }
 
-  get #url(): string {
-    const { hostname, port } = this.#endpoint;
-    return `http://${bracketed(hostname)}:${port}`;
+  /** The page is asked where no socket is: an older hub has none, and some file systems know none. */
+  async #bySocket(path: string, body: Body): Promise<LocalAnswer> {
+    const tried: string[] = [];
+    for (const socketPath of localSockets(this.#config.hub.stateDir)) {
+      const hindrance = await hindranceAt(socketPath);
+      if (hindrance !== undefined) {
+        tried.push(`"${socketPath}" (${hindrance})`);
+        continue;
+      }
+      try {
+        return await send({ ...this.#request(path, body), socketPath });
+      } catch (error) {
+        throw noAnswer(`at its socket "${socketPath}": ${reasonOf(error)}`, error);
+      }
+    }
+    return await this.#byPage(path, body, tried.join(" or "));
   }
 
-  /** By `node:http`, for `fetch` would ask a proxy of the environment for this very machine. */
-  async #exchange(
-    path: string,
-    body: Readonly<Record<string, unknown>> | undefined,
-  ): Promise<{ readonly status: number; readonly text: string }> {
-    const { hostname, port } = this.#endpoint;
-    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-    const sent = request({
-      host: hostname,
-      port,
-      path,
-      method: body === undefined ? "GET" : "POST",
-      headers: { Authorization: `Bearer ${this.#password}`, "Content-Type": "application/json" },
-      agent: false,
-      signal: AbortSignal.timeout(ANSWER_MS),
-    }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-        if (text.length > ANSWER_BYTES_MAX) response.destroy(new Error("it answers without end"));
-      });
-      response.on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-    });
-    sent.on("error", reject);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  async #byPage(path: string, body: Body, tried: string): Promise<LocalAnswer> {
+    let password: string;
     try {
-      return await promise;
+      password = knownPagePassword(this.#config);
     } catch (error) {
-      const what = `No hub answers at ${this.#url} ([hub] listen)`;
-      throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${error.message}; no hub answers at its socket, ${tried}`, {
+        cause: error,
+      });
+    }
+    redact(password);
+    try {
+      return await send({ ...this.#request(path, body), password });
+    } catch (error) {
+      throw noAnswer(
+        `at ${this.#url} ([hub] listen): ${reasonOf(error)}; nor at its socket, ${tried}`,
+        error,
+      );
     }
   }
+
+  #request(path: string, body: Body): LocalRequest {
+    const { hostname, port } = this.#config.hub.listen;
+    return { endpoint: { hostname: reachedLocally(hostname), port }, path, body };
+  }
+
+  get #url(): string {
+    const { hostname, port } = this.#config.hub.listen;
+    return `http://${bracketed(reachedLocally(hostname))}:${port}`;
+  }
+}
+
+function noAnswer(what: string, error: unknown): UserError {
+  return new UserError(`No hub answers ${what}`, { cause: error });
 }
 
 function parsed(text: string): unknown {
