@@ -138,7 +138,11 @@ export const CONFIG_SECTIONS = {
       defaultShown: "`$STATE_DIRECTORY`, else `./state`",
       meaning: "directory of the database and the generated secrets",
     },
-    password: { defaultShown: "generated", secret: true, meaning: "of the page and the API" },
+    password: {
+      defaultShown: "generated",
+      secret: true,
+      meaning: "of the page and the API; one of your own wants 20 characters or more",
+    },
     public_status: {
       default: "no",
       meaning: "`yes`: anyone may look, only those who log in may act",
