@@ -24,6 +24,15 @@ export function takeToken(bucket: TokenBucket, rule: BucketRule, nowMs: number):
   return true;
 }
 
+/** What has been done costs so many tokens; beyond those that there are it is owed. */
+export function chargeTokens(
+  bucket: TokenBucket,
+  rule: BucketRule,
+  { cost, nowMs }: { readonly cost: number; readonly nowMs: number },
+): void {
+  bucket.fullMs = Math.max(bucket.fullMs, nowMs) + cost * rule.everyMs;
+}
+
 /** When there is a token at the latest. */
 export function tokenAtMs({ fullMs }: TokenBucket, { burst, everyMs }: BucketRule): number {
   return fullMs - (burst - 1) * everyMs;

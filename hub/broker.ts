@@ -4,15 +4,16 @@ import type { Endpoint } from "../core/config.ts";
 import { type BrokerBudget, brokerBudget } from "../core/connection_budget.ts";
 import { bracketed, reachedLocally } from "../core/host.ts";
 import type { RefusalReason } from "../core/refusal_report.ts";
-import { ConnectionStream } from "../io/connection_stream.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
 import { newAedes } from "./aedes.ts";
-import { BrokerClients, UNSENT_BYTES_MAX } from "./broker_clients.ts";
+import { BrokerClients } from "./broker_clients.ts";
 import { BrokerGuard, PAYLOAD_BYTES_MAX } from "./broker_guard.ts";
+import { BrokerLoad } from "./broker_load.ts";
 import { BrokerLines, type BrokerLog } from "./broker_log.ts";
 import { BrokerRefusals } from "./broker_refusals.ts";
+import { BrokerStream } from "./broker_stream.ts";
+import { ClientIntake } from "./client_intake.ts";
 import type { Credentials } from "./credentials.ts";
-import { PacketGate } from "./packet_gate.ts";
 import { StreamListener } from "./stream_listener.ts";
 
 /** A packet without its payload: topic, client id, user name, password, the fields' lengths. */
@@ -50,6 +51,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 export class Broker implements AsyncDisposable {
   readonly ready: Promise<void>;
   readonly #guard: BrokerGuard;
+  readonly #load: BrokerLoad;
   readonly #clients: BrokerClients;
   readonly #aedes: ReturnType<typeof newAedes>;
   readonly #listener: StreamListener;
@@ -60,8 +62,10 @@ export class Broker implements AsyncDisposable {
     const { listen, credentials, topicRoot, stop, log, onRefused } = options;
     this.#guard = new BrokerGuard(credentials, topicRoot);
     const lines = new BrokerLines(log ?? (() => {}));
+    this.#load = new BrokerLoad((user) => onRefused?.("rate", user));
     this.#clients = new BrokerClients({
       guard: this.#guard,
+      load: this.#load,
       lines,
       refusals: new BrokerRefusals({
         lines,
@@ -69,7 +73,7 @@ export class Broker implements AsyncDisposable {
         isKnown: (user) => this.#guard.isKnown(user),
       }),
       onConnect: (stream) => {
-        if (stream instanceof ConnectionStream) this.#listener.identified(stream);
+        if (stream instanceof BrokerStream) this.#listener.identified(stream);
       },
     });
     this.#aedes = newAedes(this.#clients);
@@ -126,12 +130,9 @@ export class Broker implements AsyncDisposable {
     return new StreamListener({
       listen,
       budget: budget ?? brokerBudget(),
-      streamOptions: () => {
-        const gate = new PacketGate(PAYLOAD_BYTES_MAX + PACKET_OVERHEAD_BYTES_MAX);
-        // Above the limit at which a client is dropped, so that aedes never waits for one: it would
-        // hold back the messages of every publisher meanwhile.
-        const sendBufferBytes = 2 * UNSENT_BYTES_MAX;
-        return { inspect: (bytes) => gate.inspect(bytes), sendBufferBytes };
+      newStream: (connection) => {
+        const intake = new ClientIntake(PAYLOAD_BYTES_MAX + PACKET_OVERHEAD_BYTES_MAX);
+        return new BrokerStream(connection, intake, this.#load.unsent);
       },
       onStream: (stream, origin) => {
         this.#clients.arrived(stream, origin);

@@ -4,16 +4,12 @@ import type { Duplex } from "node:stream";
 import { HUB_USER } from "../core/access.ts";
 import { type AedesDecisions, type Client, Dropped, isLoginAnswer, Unavailable } from "./aedes.ts";
 import type { BrokerGuard, Origin, Session } from "./broker_guard.ts";
+import type { BrokerLoad } from "./broker_load.ts";
 import type { BrokerLines, ClientLine } from "./broker_log.ts";
 import type { BrokerRefusals } from "./broker_refusals.ts";
+import { BrokerStream } from "./broker_stream.ts";
 import type { CredentialsEvent } from "./credentials.ts";
 import { mqtt5Refusal } from "./mqtt5_refusal.ts";
-
-/**
- * What may wait for a client that reads too slowly before it is dropped: more than the retained
- * messages of 5,000 nodes, or 15 s of their heartbeats.
- */
-export const UNSENT_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Why the broker ends a connection. */
 class Refusal extends Error {
@@ -27,6 +23,7 @@ class Refusal extends Error {
 
 export interface BrokerClientsOptions {
   readonly guard: BrokerGuard;
+  readonly load: BrokerLoad;
   readonly lines: BrokerLines;
   readonly refusals: BrokerRefusals;
   /** A stream has brought a whole CONNECT packet. */
@@ -36,6 +33,7 @@ export interface BrokerClientsOptions {
 /** Answers what aedes asks; the answers are those of a `BrokerGuard`. */
 export class BrokerClients implements AedesDecisions {
   readonly #guard: BrokerGuard;
+  readonly #load: BrokerLoad;
   readonly #lines: BrokerLines;
   readonly #refusals: BrokerRefusals;
   readonly #origins = new WeakMap<Duplex, Origin>();
@@ -48,8 +46,9 @@ export class BrokerClients implements AedesDecisions {
   readonly #onConnect: (stream: Duplex) => void;
   #isMute = false;
 
-  constructor({ guard, lines, refusals, onConnect }: BrokerClientsOptions) {
+  constructor({ guard, load, lines, refusals, onConnect }: BrokerClientsOptions) {
     this.#guard = guard;
+    this.#load = load;
     this.#lines = lines;
     this.#refusals = refusals;
     this.#onConnect = onConnect;
@@ -154,14 +153,18 @@ export class BrokerClients implements AedesDecisions {
     done(null, this.#isGranted(client, filter.topic) ? filter : null);
   };
 
-  /** Drops a client that does not read, rather than waiting for it or keeping all for it. */
+  /** Ends a connection that does not read, rather than waiting for it or keeping all for it. */
   readonly authorizeForward: AedesDecisions["authorizeForward"] = (client, packet) => {
-    const unsent = client.conn.writableLength;
-    if (unsent <= UNSENT_BYTES_MAX) return packet;
-    client.conn.destroy(
-      new Refusal("does_not_read", `does not read: ${unsent} bytes wait to be sent`),
+    const session = this.#sessions.get(client);
+    const { conn } = client;
+    if (session === undefined || !(conn instanceof BrokerStream)) return null;
+    const slow = this.#load.overfull(session, conn);
+    slow?.destroy(
+      new Refusal("does_not_read", `does not read: ${slow.unsentBytes} bytes wait to be sent`),
     );
-    return null;
+    if (conn.destroyed) return null;
+    conn.intake.delivers(packet.qos);
+    return packet;
   };
 
   #originOf(client: Client): Origin {
@@ -182,8 +185,10 @@ export class BrokerClients implements AedesDecisions {
     }
     this.#sessions.set(client, session);
     this.#connected.set(session, client);
+    this.#load.begin(session, client.conn);
     client.conn.once("close", () => {
       this.#guard.end(session);
+      this.#load.end(session);
       this.#connected.delete(session);
     });
     return true;
@@ -192,7 +197,9 @@ export class BrokerClients implements AedesDecisions {
   #isGranted(client: Client, filter: string): boolean {
     const session = this.#sessions.get(client);
     if (session === undefined) return false;
-    const refusal = this.#guard.refuseSubscribe(session, filter);
+    this.#load.subscribes(session, filter, this.#guard.retainedCount);
+    const refusal = this.#guard.refuseSubscribe(session, filter) ??
+      this.#load.refuseFilter(session, filter);
     if (refusal === undefined) session.filters.add(filter);
     else this.#refusals.forbidden(session.user, "forbidden_subscribe", refusal);
     return refusal === undefined;

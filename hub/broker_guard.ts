@@ -61,6 +61,7 @@ export class BrokerGuard {
   readonly #budget = new SessionBudget();
   /** Topics with a retained message, by the user who set it. */
   readonly #retained = new Map<string, Set<string>>();
+  #retainedCount = 0;
 
   constructor(credentials: Credentials, topicRoot: string) {
     this.#credentials = credentials;
@@ -113,6 +114,11 @@ export class BrokerGuard {
     return retain ? this.#refuseRetained(session.user, topic, payloadBytes) : undefined;
   }
 
+  /** Messages that are retained, of all users. */
+  get retainedCount(): number {
+    return this.#retainedCount;
+  }
+
   refuseSubscribe({ user, filters }: Session, filter: string): string | undefined {
     if (!maySubscribe(user, filter, this.#topicRoot)) {
       return `may not subscribe to ${quoted(filter)}`;
@@ -148,13 +154,14 @@ export class BrokerGuard {
     const topics = this.#retained.get(user) ?? new Set();
     this.#retained.set(user, topics);
     if (payloadBytes === 0) {
-      topics.delete(topic); // an empty retained message removes the one before: section 3.3.1.3
+      if (topics.delete(topic)) this.#retainedCount--; // an empty retained message removes the one before: section 3.3.1.3
       return undefined;
     }
     const max = user === HUB_USER ? RETAINED_BY_HUB_MAX : RETAINED_PER_NODE_MAX;
     if (!topics.has(topic) && topics.size >= max) {
       return `has ${topics.size} retained messages, no more are allowed`;
     }
+    if (!topics.has(topic)) this.#retainedCount++;
     topics.add(topic);
     return undefined;
   }

@@ -1,7 +1,14 @@
-/** Stops oversized MQTT packets by their announced length, before a byte of them is collected. */
+/** Follows MQTT packets, and stops oversized ones before a byte of their body is collected. */
 
 /** MQTT 3.1.1 section 2.2.3: the remaining length has at most four digits of seven bits. */
 const LENGTH_DIGITS_MAX = 4;
+
+/** Bytes up to the end of a packet, or all that there are of it. */
+export interface PacketPart {
+  readonly length: number;
+  /** The packet's type, section 2.2.1, when it is whole with this part. */
+  readonly wholeOf?: number;
+}
 
 /**
  * Follows one connection's stream of MQTT packets.
@@ -11,6 +18,7 @@ const LENGTH_DIGITS_MAX = 4;
  */
 export class PacketGate {
   readonly #bytesMax: number;
+  #type = 0;
   /** What is still to come of the current packet's body. */
   #left = 0;
   #length = 0;
@@ -21,9 +29,13 @@ export class PacketGate {
     this.#bytesMax = bytesMax;
   }
 
-  /** Throws when the bytes announce a packet whose body is longer than allowed, or no packet at all. */
-  inspect(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length;) {
+  /**
+   * Follows the bytes from `from` on to the end of the current packet at most. Throws when they announce
+   * a packet whose body is longer than allowed, or no packet at all.
+   */
+  next(bytes: Uint8Array, from = 0): PacketPart {
+    let at = from;
+    while (at < bytes.length) {
       if (this.#left > 0) {
         const skipped = Math.min(this.#left, bytes.length - at);
         this.#left -= skipped;
@@ -32,11 +44,16 @@ export class PacketGate {
         this.#header(bytes[at] ?? 0);
         at += 1;
       }
+      if (this.#left === 0 && this.#digits === -1) {
+        return { length: at - from, wholeOf: this.#type };
+      }
     }
+    return { length: at - from };
   }
 
   #header(byte: number): void {
     if (this.#digits === -1) {
+      this.#type = byte >> 4;
       this.#digits = 0;
       this.#length = 0;
       return;

@@ -5,7 +5,7 @@ import type { BrokerBudget } from "../core/connection_budget.ts";
 import { HalfOpen } from "../core/half_open.ts";
 import { unmapped } from "../core/host.ts";
 import type { RefusalReason } from "../core/refusal_report.ts";
-import { ConnectionStream, type ConnectionStreamOptions } from "../io/connection_stream.ts";
+import type { ConnectionStream } from "../io/connection_stream.ts";
 import { sourceOf } from "./access.ts";
 import type { Origin } from "./broker_guard.ts";
 import { type Listening, openEach } from "./dual_stack.ts";
@@ -19,8 +19,7 @@ export interface StreamListenerOptions {
   /** Port 0: any free one; host `*`: every interface, over both families. */
   readonly listen: Endpoint;
   readonly budget: BrokerBudget;
-  /** Options of a new connection's stream. */
-  readonly streamOptions: () => ConnectionStreamOptions;
+  readonly newStream: (connection: Deno.TcpConn) => ConnectionStream;
   readonly onStream: (stream: ConnectionStream, origin: Origin) => void;
   /** A connection was turned away, or ended before it said who it is. */
   readonly onRefused: (reason: RefusalReason, address: string) => void;
@@ -79,7 +78,7 @@ export class StreamListener implements AsyncDisposable {
   }
 
   #take(connection: Deno.TcpConn): void {
-    const { streamOptions, onStream, onRefused } = this.#options;
+    const { newStream, onStream, onRefused } = this.#options;
     const { remoteAddr, localAddr } = connection;
     const address = sourceOf(unmapped(remoteAddr.hostname));
     const isOwnMachine = remoteAddr.hostname === localAddr.hostname ||
@@ -91,7 +90,7 @@ export class StreamListener implements AsyncDisposable {
     }
     connection.setNoDelay(true);
     connection.setKeepAlive(true); // a peer without MQTT keepalive may vanish too
-    const stream = new ConnectionStream(connection, streamOptions());
+    const stream = newStream(connection);
     this.#streams.set(stream, address);
     stream.once("close", () => {
       this.#halfOpen.delete(stream, address);

@@ -16,6 +16,16 @@ const PROMPT_READS = 3;
 /** From so many waiting bytes on `write` asks the writer to pause, where no other number is given. */
 const SEND_BUFFER_BYTES = 64 * 1024;
 
+/** Decides when received bytes are handed on, and how many. What it throws destroys the stream. */
+export interface Intake {
+  /** Resolves when the next bytes may be handed on; `undefined`: at once. */
+  turn(): Promise<void> | undefined;
+  /** How many of these bytes are handed on now: one at least. */
+  take(bytes: Uint8Array): number;
+  /** The stream is destroyed: a turn that is awaited resolves. */
+  end(): void;
+}
+
 export interface ConnectionStreamOptions {
   /** Aborted when the stream is destroyed, so that a dial still in progress ends with it. */
   readonly stop?: AbortController;
@@ -25,8 +35,8 @@ export interface ConnectionStreamOptions {
    * most of what hearing costs.
    */
   readonly readEveryMs?: number;
-  /** Sees all received bytes first. What it throws destroys the stream. */
-  readonly inspect?: (bytes: Uint8Array) => void;
+  /** Left out: whatever is received is handed on. */
+  readonly intake?: Intake;
   /** From so many waiting bytes on `write` answers `false`. */
   readonly sendBufferBytes?: number;
 }
@@ -96,7 +106,7 @@ export class ConnectionStream extends Duplex {
     this.#promptReads = PROMPT_READS;
     this.#nextReadMs = 0;
     this.#endPause();
-    this.#send(chunk).then(() => callback(), (error) => callback(asError(error)));
+    this.send(chunk).then(() => callback(), (error) => callback(asError(error)));
   }
 
   /** MQTT libraries write a packet field by field: without this each would be a TCP segment. */
@@ -106,6 +116,7 @@ export class ConnectionStream extends Duplex {
 
   override _destroy(error: Error | null, callback: Callback): void {
     this.#options.stop?.abort();
+    this.#options.intake?.end();
     this.#endPause();
     this.#connection.then(close, () => {});
     // "close" promises that nothing is being read any more. A write may remain: Deno does not
@@ -131,7 +142,7 @@ export class ConnectionStream extends Duplex {
       // Deno answers a read of what waits already without a turn of the event loop: a backlog would
       // keep timers and signals from theirs for as long as it lasts.
       await turn();
-      if (this.destroyed || this.#handOn()) return;
+      if (this.destroyed || await this.#handOn()) return;
       await this.#pace();
       if (this.destroyed) return;
       const count = await connection.read(this.#buffer);
@@ -144,26 +155,31 @@ export class ConnectionStream extends Duplex {
       const isPrompt = isMoreWaiting || this.#promptReads > 0;
       this.#promptReads = Math.max(0, this.#promptReads - 1);
       this.#nextReadMs = isPrompt ? 0 : performance.now() + (this.#options.readEveryMs ?? 0);
-      this.#options.inspect?.(this.#buffer.subarray(0, count));
       this.#unread = { from: 0, to: count };
-      this.#handOn();
+      await this.#handOn();
     } catch (error) {
       this.destroy(asError(error));
     }
   }
 
-  /** Hands the next slice on, if there is one. */
-  #handOn(): boolean {
+  /** Hands the next slice on, if there is one, when it may be. */
+  async #handOn(): Promise<boolean> {
     const { from, to } = this.#unread;
     if (from === to) return false;
-    const next = Math.min(to, from + SLICE_BYTES);
+    const { intake } = this.#options;
+    const turn = intake?.turn();
+    if (turn !== undefined) await turn;
+    if (this.destroyed) return true;
+    const slice = this.#buffer.subarray(from, Math.min(to, from + SLICE_BYTES));
+    const next = from + (intake?.take(slice) ?? slice.length);
     this.#unread = { from: next, to };
     // A copy of its own size: whoever keeps a payload (a retained message) keeps no more than that.
     this.push(this.#buffer.slice(from, next));
     return true;
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
+  /** Resolves when the connection has taken all bytes. */
+  protected async send(bytes: Uint8Array): Promise<void> {
     const connection = await this.#connection;
     for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
   }

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { type Broker, startBroker } from "../../hub/broker.ts";
 import { Credentials } from "../../hub/credentials.ts";
 import { UserError } from "../../io/user_error.ts";
-import { asHub, asNode, type BrokerUnderTest, testBroker } from "../support/broker_suite.ts";
+import { asHub, asNode, testBroker } from "../support/broker_suite.ts";
+import { startEmbedded } from "../support/embedded_broker.ts";
 import {
   connectPacket,
   connectPacketOf5,
@@ -18,45 +19,10 @@ import { until, within } from "../support/until.ts";
 
 const NODES = "rpi-cluster/v1/nodes";
 
-interface EmbeddedBroker extends BrokerUnderTest {
-  readonly broker: Broker;
-  readonly log: readonly string[];
-  /** What was refused, as "REASON FROM". */
-  readonly refused: readonly string[];
-}
-
-async function start(stop = new AbortController().signal): Promise<EmbeddedBroker> {
-  const folder = new TemporaryFolder();
-  const credentials = new Credentials(folder.file("passwd"));
-  const log: string[] = [];
-  const refused: string[] = [];
-  const broker = await startBroker({
-    listen: { hostname: "127.0.0.1", port: 0 },
-    credentials,
-    topicRoot: "rpi-cluster",
-    stop,
-    log: (level, text) => log.push(`${level}: ${text}`),
-    onRefused: (reason, from) => refused.push(`${reason} ${from}`),
-  });
-  return {
-    broker,
-    log,
-    refused,
-    port: broker.address.port,
-    credentials,
-    hubPassword: broker.localPassword,
-    apply: () => {}, // it looks at the file by itself
-    [Symbol.asyncDispose]: async () => {
-      await broker[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
-  };
-}
-
-testBroker("embedded broker", () => start());
+testBroker("embedded broker", () => startEmbedded());
 
 Deno.test("embedded broker admits the hub by this start's own password only", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   const password = broker.credentials.enrol("hub");
   const login = { port: broker.port, username: "hub" };
   await assert.rejects(TestClient.connect({ ...login, password }), ConnectRefused);
@@ -64,7 +30,7 @@ Deno.test("embedded broker admits the hub by this start's own password only", as
 });
 
 Deno.test("embedded broker notices what another process does to the password file", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using pi = await asNode(broker, "pi-1");
   const elsewhere = new Credentials(broker.credentials.path);
   const password = elsewhere.enrol("pi-2");
@@ -74,7 +40,7 @@ Deno.test("embedded broker notices what another process does to the password fil
 });
 
 Deno.test("embedded broker tells no last will of a node that is revoked", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
   await using pi = await asNode(broker, "pi-1", {
@@ -89,7 +55,7 @@ Deno.test("embedded broker tells no last will of a node that is revoked", async 
 });
 
 Deno.test("embedded broker answers a forbidden subscription by 128", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using pi = await asNode(broker, "pi-1");
   for (const filter of ["#", "$SYS/#", "+/v1/#", "rpi-cluster/#"]) {
     assert.equal(await pi.subscribe(filter), 128, filter);
@@ -98,7 +64,7 @@ Deno.test("embedded broker answers a forbidden subscription by 128", async () =>
 });
 
 Deno.test("embedded broker logs once what a client may not do, however often it tries", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   const will = { topic: "homeassistant/status", payload: "offline" };
   const refusals = () => broker.log.filter((line) => line.includes("home-assistant"));
   const password = broker.credentials.enrol("home-assistant");
@@ -123,7 +89,7 @@ Deno.test("embedded broker logs once what a client may not do, however often it 
 });
 
 Deno.test("embedded broker tells no forbidden last will, and the allowed one of the same user", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
   for (const  of of["pi-2", "pi-1"]) {
@@ -139,7 +105,7 @@ Deno.test("embedded broker tells no forbidden last will, and the allowed one of 
 });
 
 Deno.test("embedded broker tells a client of MQTT 5, in its own form, that it speaks 3.1.1", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   const password = broker.credentials.enrol("home-assistant");
   const login = { port: broker.port, username: "home-assistant", password };
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -155,7 +121,7 @@ Deno.test("embedded broker tells a client of MQTT 5, in its own form, that it sp
 });
 
 Deno.test("embedded broker's refusal of MQTT 5 is the packet that section 3.2 describes", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   using socket = await openSocket(broker.port);
   await socket.write(connectPacketOf5("paho"));
   const bytes = await within("the answer", readAll(socket));
@@ -170,7 +136,7 @@ Deno.test("embedded broker's refusal of MQTT 5 is the packet that section 3.2 de
 });
 
 Deno.test("embedded broker lets a client id end only connections of the same user", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using pi = await asNode(broker, "pi-1", { clientId: "agent" });
   await using other = await asNode(broker, "pi-2", { clientId: "agent" });
   await pi.publish(`${NODES}/pi-1/status`, "here", { qos: 1 });
@@ -180,10 +146,11 @@ Deno.test("embedded broker lets a client id end only connections of the same use
 });
 
 Deno.test("embedded broker loses no last will and no birth among heartbeats", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
-  await using busy = await asNode(broker, "pi-1");
+  // Nobody else may say so much.
+  await using busy = await asHub(broker);
   const flood = new AbortController();
   const flooding = (async () => {
     for (let beat = 0; !flood.signal.aborted; beat++) {
@@ -208,7 +175,7 @@ Deno.test("embedded broker loses no last will and no birth among heartbeats", as
 });
 
 Deno.test("embedded broker ends a connection at an oversized length, before its body", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   // A PUBLISH that announces 256 MB, and a length of five digits, which is none.
   for (const header of [[0x30, 0xff, 0xff, 0xff, 0x7f], [0x10, 0xff, 0xff, 0xff, 0xff, 0x01]]) {
     using socket = await openSocket(broker.port);
@@ -219,7 +186,7 @@ Deno.test("embedded broker ends a connection at an oversized length, before its 
 });
 
 Deno.test("embedded broker survives noise of every kind", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   const noise = [
     new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
     new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), // a TLS greeting
@@ -237,7 +204,7 @@ Deno.test("embedded broker survives noise of every kind", async () => {
 });
 
 Deno.test("embedded broker holds a client to its keepalive, and then tells its will", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
   const password = broker.credentials.enrol("pi-1");
@@ -252,13 +219,14 @@ Deno.test("embedded broker holds a client to its keepalive, and then tells its w
 });
 
 Deno.test("embedded broker drops an observer that does not read, and holds up nobody", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using frozen = await asNode(broker, "pi-1");
   await frozen.subscribe("rpi-cluster/v1/#");
   frozen.freeze();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#");
-  await using busy = await asNode(broker, "pi-2");
+  // Nobody else may say so much.
+  await using busy = await asHub(broker);
   const payload = "x".repeat(8000);
   const isDropped = () => broker.log.some((line) => line.includes("pi-1: does not read"));
   let sent = 0;
@@ -279,7 +247,7 @@ Deno.test("embedded broker drops an observer that does not read, and holds up no
 });
 
 Deno.test("embedded broker keeps a bounded number of a node's messages and connections", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using pi = await asNode(broker, "pi-1");
   const keep = (n: number) => pi.publish(`${NODES}/pi-1/${n}`, "x", { qos: 1, retain: true });
   for (let n = 0; n < 16; n++) await keep(n);
@@ -304,7 +272,7 @@ Deno.test("embedded broker keeps a bounded number of a node's messages and conne
 });
 
 Deno.test("embedded broker keeps no session: what an absent observer missed does not wait", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   const observer = { clientId: "observer", clean: false };
   const password = broker.credentials.enrol("pi-1");
@@ -321,7 +289,7 @@ Deno.test("embedded broker keeps no session: what an absent observer missed does
 });
 
 Deno.test("embedded broker stops within 500 ms with 50 clients, and buries none of them", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   const password = broker.credentials.enrol("pi-1");
   const hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
@@ -345,7 +313,7 @@ Deno.test("embedded broker stops within 500 ms with 50 clients, and buries none 
 
 Deno.test("embedded broker ends with the program that it belongs to", async () => {
   const stop = new AbortController();
-  await using broker = await start(stop.signal);
+  await using broker = await startEmbedded(stop.signal);
   await using hub = await asHub(broker);
   stop.abort();
   await within("the end of the connection", hub.closed);
@@ -353,7 +321,7 @@ Deno.test("embedded broker ends with the program that it belongs to", async () =
 });
 
 Deno.test("embedded broker says at once when its port is taken", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   const listen = { hostname: "127.0.0.1", port: broker.port };
   using folder = new TemporaryFolder();
   await assert.rejects(
@@ -368,7 +336,7 @@ Deno.test("embedded broker says at once when its port is taken", async () => {
 });
 
 Deno.test("embedded broker tells wrong logins by address and known name, and no typed text ever", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   broker.credentials.enrol("pi-1");
   const typed = "not-the-password";
   for (let n = 0; n < 3; n++) {
@@ -386,7 +354,7 @@ Deno.test("embedded broker tells wrong logins by address and known name, and no 
 });
 
 Deno.test("embedded broker tells what is no MQTT by its address alone", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   const noise = [
     new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
     new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]), // a TLS greeting
@@ -403,7 +371,7 @@ Deno.test("embedded broker tells what is no MQTT by its address alone", async ()
 });
 
 Deno.test("embedded broker lets a node in at once while its neighbours flood it with wrong logins", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   const [known, fresh] = [broker.credentials.enrol("pi-1"), broker.credentials.enrol("pi-2")];
   await using _before = await TestClient.connect({
     port: broker.port,
@@ -429,7 +397,7 @@ Deno.test("embedded broker lets a node in at once while its neighbours flood it 
 });
 
 Deno.test("embedded broker slows down a credential that logs in without end, and no other", async () => {
-  await using broker = await start();
+  await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
   const password = broker.credentials.enrol("pi-1");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { ConnectionStream } from "../../io/connection_stream.ts";
 import { freePort } from "../support/free_port.ts";
-import { within } from "../support/until.ts";
+import { until, within } from "../support/until.ts";
 
 /** Both ends of one connection. */
 async function pair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {
@@ -159,18 +159,51 @@ Deno.test("a stream destroyed while it dials stops the dial and closes a late co
   b.close();
 });
 
-Deno.test("a stream ends at what its inspection refuses, and passes none of it on", async () => {
+Deno.test("a stream ends at what its intake refuses, and passes none of it on", async () => {
   const [a, b] = await pair();
-  const inspect = () => {
-    throw new Error("refused");
+  const intake = {
+    turn: () => undefined,
+    take: () => {
+      throw new Error("refused");
+    },
+    end: () => {},
   };
-  const stream = new ConnectionStream(a, { inspect });
+  const stream = new ConnectionStream(a, { intake });
   stream.on("data", () => assert.fail("passed on"));
   const failed = once(stream, "error");
   await b.write(new Uint8Array([1]));
   const [error] = await within("the error", failed);
   assert.match(String(error), /refused/);
   assert.equal(await within("the end", b.read(new Uint8Array(1))), null);
+  b.close();
+});
+
+Deno.test("a stream hands on as much as its intake takes, when it is its turn", async () => {
+  const [a, b] = await pair();
+  const turns: PromiseWithResolvers<void>[] = [];
+  const intake = {
+    turn: () => {
+      const turn = Promise.withResolvers<void>();
+      turns.push(turn);
+      return turn.promise;
+    },
+    take: () => 2,
+    end: () => turns.at(-1)?.resolve(),
+  };
+  const stream = new ConnectionStream(a, { intake });
+  let heard = "";
+  stream.on("data", (chunk) => heard += chunk);
+  await b.write(new TextEncoder().encode("onetwo"));
+  for (const expected of ["", "on", "onet"]) {
+    const turn = await until("it to wait for its turn", () => turns.shift());
+    assert.equal(heard, expected);
+    turn.resolve();
+  }
+  await until("the rest", () => heard === "onetwo");
+  await b.write(new TextEncoder().encode("late"));
+  await until("it to wait for its turn", () => turns.length === 1);
+  await destroyed(stream);
+  assert.equal(heard, "onetwo");
   b.close();
 });
 

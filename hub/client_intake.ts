@@ -1,0 +1,91 @@
+/** How fast the embedded broker takes what one of its clients sends. */
+
+import type { Intake } from "../io/connection_stream.ts";
+import type { CredentialFlow } from "./credential_flow.ts";
+import { PacketGate } from "./packet_gate.ts";
+
+/** Taken in one turn, so that a flood of tiny packets gets no further than one of long ones. */
+const PACKETS_AT_ONCE = 16;
+/** A client that has wanted more than it may for so long on end is no client of ours. */
+const THROTTLED_MS_MAX = 60_000;
+/** Acknowledgements that a client may owe: those of all retained messages of 5,000 nodes. */
+const OWED_MAX = 20_000;
+
+/** PUBACK, PUBREC and PUBCOMP: section 2.2.1. */
+const ACKNOWLEDGEMENTS: ReadonlySet<number> = new Set([4, 5, 7]);
+
+/**
+ * The first packet passes alone, and nothing follows before its login is decided: until then a connection
+ * holds no more than a CONNECT.
+ */
+export class ClientIntake implements Intake {
+  readonly #gate: PacketGate;
+  readonly #decided = Promise.withResolvers<void>();
+  #stage: "connect" | "login" | "admitted" = "connect";
+  #flow: CredentialFlow | undefined;
+  #owed = 0;
+  #throttledSinceMs: number | undefined;
+
+  /** `packetBytesMax`: the longest body of a packet. */
+  constructor(packetBytesMax: number) {
+    this.#gate = new PacketGate(packetBytesMax);
+  }
+
+  /** Its login is right. Without a `flow` it may send as much as it likes. */
+  admit(flow: CredentialFlow | undefined): void {
+    this.#flow = flow;
+    this.#stage = "admitted";
+    this.#decided.resolve();
+  }
+
+  /** A message of this QoS is sent to it: its acknowledgements are not charged. */
+  delivers(qos: number): void {
+    this.#owed = Math.min(OWED_MAX, this.#owed + qos);
+  }
+
+  turn(): Promise<void> | undefined {
+    if (this.#stage === "connect") return undefined;
+    if (this.#stage === "login") return this.#afterLogin();
+    const turn = this.#flow?.turn(this);
+    const nowMs = performance.now();
+    this.#throttledSinceMs = turn && (this.#throttledSinceMs ?? nowMs);
+    if (nowMs - (this.#throttledSinceMs ?? nowMs) > THROTTLED_MS_MAX) {
+      throw new Error(`sends more than it may for ${THROTTLED_MS_MAX / 1000} s`);
+    }
+    return turn;
+  }
+
+  take(bytes: Uint8Array): number {
+    if (this.#stage !== "admitted") {
+      const { length, wholeOf } = this.#gate.next(bytes);
+      if (wholeOf !== undefined) this.#stage = "login";
+      return length;
+    }
+    let taken = 0;
+    let packets = 0;
+    const most = this.#flow === undefined ? Infinity : PACKETS_AT_ONCE;
+    while (taken < bytes.length && packets < most) {
+      const { length, wholeOf } = this.#gate.next(bytes, taken);
+      taken += length;
+      if (wholeOf !== undefined) packets += this.#cost(wholeOf);
+    }
+    this.#flow?.charge({ packets, bytes: taken });
+    return taken;
+  }
+
+  end(): void {
+    this.#decided.resolve();
+    this.#flow?.leave(this);
+  }
+
+  async #afterLogin(): Promise<void> {
+    await this.#decided.promise;
+    await this.#flow?.turn(this);
+  }
+
+  #cost(type: number): number {
+    if (this.#owed === 0 || !ACKNOWLEDGEMENTS.has(type)) return 1;
+    this.#owed--;
+    return 0;
+  }
+}

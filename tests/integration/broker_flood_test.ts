@@ -1,0 +1,161 @@
+/** What one credential may ask of the embedded broker, whatever it tries: the others lose nothing by it. */
+
+import assert from "node:assert/strict";
+import { asHub, asNode } from "../support/broker_suite.ts";
+import { type EmbeddedBroker, startEmbedded } from "../support/embedded_broker.ts";
+import { TestClient } from "../support/mqtt_client.ts";
+import { connectPacket, openSocket, untilEnd } from "../support/mqtt_socket.ts";
+import { until } from "../support/until.ts";
+
+const NODES = "rpi-cluster/v1/nodes";
+/** What a credential may do at once, and each second from then on. */
+const PACKETS = { burst: 200, perSecond: 50 };
+const BYTES = { burst: 256 * 1024, perSecond: 64 * 1024 };
+/** A machine that is busy with other tests. */
+const PATIENT = { withinMs: 60_000 };
+
+function secondsSince(startedMs: number): number {
+  return (performance.now() - startedMs) / 1000;
+}
+
+/** So many more connections with the credential that `asNode` made. */
+async function connections(broker: EmbeddedBroker, user: string, count: number) {
+  const password = broker.credentials.enrol(user);
+  const login = { port: broker.port, username: user, password };
+  return await Promise.all(Array.from({ length: count }, () => TestClient.connect(login)));
+}
+
+Deno.test("embedded broker holds back a credential that floods, drops nothing, and lets others pass", async () => {
+  await using broker = await startEmbedded();
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  await using stack = new AsyncDisposableStack();
+  const flood = await connections(broker, "pi-1", 5);
+  for (const client of flood) stack.use(client);
+  await using other = await asNode(broker, "pi-2");
+  const startedMs = performance.now();
+  const each = 100;
+  for (let n = 0; n < each; n++) {
+    for (const [index, client] of flood.entries()) client.send(`${NODES}/pi-1/${index}`, `${n}`);
+  }
+  await until("it to be held back", () => broker.refused.length > 0);
+  await other.publish(`${NODES}/pi-2/status`, "here", { qos: 1 });
+  await hub.heard("the other one", ({ payload }) => payload === "here");
+  assert.ok(hub.messages.length < 5 * each, "the other one had to wait");
+  await until("all of the flood", () => hub.messages.length === 5 * each + 1, PATIENT);
+  const [least, took] = [(5 * each - PACKETS.burst) / PACKETS.perSecond, secondsSince(startedMs)];
+  assert.ok(took > least - 0.5, `${took} s`);
+  for (const index of flood.keys()) {
+    const heard = hub.messages.filter(({ topic }) => topic === `${NODES}/pi-1/${index}`);
+    const expected = Array.from({ length: each }, (_, n) => `${n}`);
+    assert.deepEqual(heard.map(({ payload }) => payload), expected);
+  }
+  assert.deepEqual(new Set(broker.refused), new Set(["rate pi-1"]));
+  assert.ok(broker.refused.length <= took + 1, `${broker.refused.length} reports`);
+});
+
+Deno.test("embedded broker holds back a credential by its bytes", async () => {
+  await using broker = await startEmbedded();
+  await using pi = await asNode(broker, "pi-1");
+  const startedMs = performance.now();
+  const payload = "x".repeat(8192);
+  const count = 50;
+  for (let n = 0; n < count; n++) await pi.publish(`${NODES}/pi-1/big`, payload, { qos: 1 });
+  const least = (count * payload.length - BYTES.burst) / BYTES.perSecond;
+  assert.ok(secondsSince(startedMs) > least - 0.5, `${secondsSince(startedMs)} s`);
+});
+
+Deno.test("embedded broker answers no more pings than a credential may send packets", async () => {
+  await using broker = await startEmbedded();
+  const password = broker.credentials.enrol("pi-1");
+  using socket = await openSocket(broker.port);
+  await socket.write(connectPacket({ clientId: "x", keepaliveS: 0, username: "pi-1", password }));
+  const buffer = new Uint8Array(4096);
+  assert.equal(await socket.read(buffer), 4);
+  const startedMs = performance.now();
+  await socket.write(new Uint8Array(8000).map((_, index) => index % 2 === 0 ? 0xc0 : 0));
+  let answers = 0;
+  while (answers < 300) {
+    answers += (await socket.read(buffer) ?? 0) / 2;
+    const most = PACKETS.burst + 16 + secondsSince(startedMs) * PACKETS.perSecond;
+    assert.ok(answers <= most, `${answers} of ${most}`);
+  }
+});
+
+Deno.test("embedded broker charges nobody for acknowledging what it was sent", async () => {
+  await using broker = await startEmbedded();
+  await using hub = await asHub(broker);
+  const count = 1000;
+  for (let n = 0; n < count; n++) {
+    await hub.publish(`rpi-cluster/v1/hub/verdicts/pi-${n}`, "x", { qos: 1, retain: true });
+  }
+  await using tracker = await asNode(broker, "pi-1");
+  await tracker.subscribe("rpi-cluster/v1/#", 1);
+  await until("all verdicts", () => tracker.messages.length === count, PATIENT);
+  await tracker.publish(`${NODES}/pi-1/status`, "here", { qos: 1 });
+  assert.deepEqual(broker.refused, []);
+});
+
+Deno.test("embedded broker takes nothing after CONNECT before it knows who it is", async () => {
+  await using broker = await startEmbedded();
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#");
+  const password = broker.credentials.enrol("pi-1");
+  const topic = new TextEncoder().encode(`${NODES}/pi-1/x`);
+  const publish = [0x30, topic.length + 3, 0, topic.length, ...topic, 120];
+  for (const isRight of [false, true]) {
+    using socket = await openSocket(broker.port);
+    const login = { clientId: "x", keepaliveS: 0, username: "pi-1" };
+    const connect = connectPacket({ ...login, password: isRight ? password : "wrong" });
+    const early = Array.from({ length: 100 }, () => publish).flat();
+    await socket.write(new Uint8Array([...connect, ...early]));
+    // A client may say something before its login is answered: section 3.1.4.
+    if (isRight) await until("what was said early", () => hub.messages.length === 100);
+    else await untilEnd(socket);
+  }
+  assert.equal(hub.messages.length, 100);
+});
+
+Deno.test("embedded broker lets all connections of a credential have so many subscriptions", async () => {
+  await using broker = await startEmbedded();
+  await using stack = new AsyncDisposableStack();
+  const clients = await connections(broker, "pi-1", 4);
+  for (const client of clients) stack.use(client);
+  const [a, b, c, d] = clients;
+  assert.ok(a && b && c && d);
+  for (let n = 0; n < 8; n++) {
+    assert.equal(await a.subscribe(`${NODES}/+/${n}`), 0);
+    assert.equal(await b.subscribe(`${NODES}/+/${n}`), 0);
+  }
+  assert.equal(await c.subscribe("rpi-cluster/v1/#"), 128);
+  for (let n = 0; n < 56; n++) {
+    assert.equal(await c.subscribe(`${NODES}/pi-${n}/status`), 0);
+    assert.equal(await d.subscribe(`${NODES}/pi-${n}/status`), 0);
+  }
+  assert.equal(await a.subscribe(`${NODES}/pi-1/status`), 128);
+  // What it has already it may ask for again.
+  assert.equal(await a.subscribe(`${NODES}/+/0`, 1), 1);
+  await using other = await asNode(broker, "pi-2");
+  assert.equal(await other.subscribe("rpi-cluster/v1/#"), 0);
+  await b.kill();
+  await until("the place to be free", async () => await c.subscribe("rpi-cluster/v1/#") === 0);
+});
+
+Deno.test("embedded broker keeps so much for all connections of a credential that do not read", async () => {
+  await using broker = await startEmbedded();
+  const frozen = await connections(broker, "pi-1", 8);
+  for (const client of frozen) {
+    await client.subscribe("rpi-cluster/v1/#");
+    client.freeze();
+  }
+  await using hub = await asHub(broker);
+  const unsent = () => broker.log.map((line) => /does not read: (\d+) bytes/.exec(line)?.[1]);
+  const payload = "x".repeat(8000);
+  for (let sent = 0; unsent().length === 0 && sent < 20_000; sent++) {
+    await hub.publish(`${NODES}/pi-2/vitals`, payload);
+  }
+  const [bytes] = unsent();
+  assert.ok(Number(bytes) > 500_000 && Number(bytes) < 3_000_000, `${bytes} bytes`);
+  assert.ok(frozen.some(({ isClosed }) => !isClosed));
+  await Promise.all(frozen.map((client) => client.kill()));
+});
