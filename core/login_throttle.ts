@@ -13,9 +13,15 @@ const OF_ONE_SOURCE: Allowance = { count: 5, eachMs: 12_000 };
 const OF_ALL_SOURCES: Allowance = { count: 50, eachMs: 600 };
 
 /** How long a password waits before it is compared, where too many wrong ones came in. */
-const WAIT_MS = 1000;
-/** Passwords that wait at a time: as many are compared within `WAIT_MS`. */
-const WAITING_MAX = 1024;
+const WAIT_MS = 400;
+/**
+ * Passwords that wait at a time: as many are compared within `WAIT_MS`. Each holds a connection, and
+ * together they are fewer than the page's connections of strangers, which give way when they wait.
+ */
+const WAITING_MAX = 384;
+/** Further ones, from sources from which the right password came before. */
+const KNOWN_WAITING_MAX = 96;
+const RETRY_AFTER_S = 1;
 /** Sources whose wrong passwords are remembered. */
 const SOURCES_MAX = 1000;
 /** Sources from which the right password came that are remembered. */
@@ -39,9 +45,8 @@ export class LoginThrottle {
   #allFreeAtMs = -Infinity;
   /** The source that was admitted last at the end. */
   readonly #known = new Set<string>();
-  readonly #strangers = new WaitingRoom();
-  /** Strangers cannot fill this one. */
-  readonly #acquaintances = new WaitingRoom();
+  readonly #room = new WaitingRoom(WAITING_MAX);
+  readonly #roomOfKnown = new WaitingRoom(KNOWN_WAITING_MAX);
 
   /** Somebody sends a password. */
   arrive(source: string, nowMs: number): Turn {
@@ -50,9 +55,10 @@ export class LoginThrottle {
     const isSlow = isUsedUp(OF_ONE_SOURCE, freeAtMs, nowMs) ||
       !isKnown && isUsedUp(OF_ALL_SOURCES, this.#allFreeAtMs, nowMs);
     if (!isSlow) return { kind: "now" };
-    const place = (isKnown ? this.#acquaintances : this.#strangers).enter(source);
+    const place = this.#room.enter(source) ??
+      (isKnown ? this.#roomOfKnown.enter(source) : undefined);
     return place === undefined
-      ? { kind: "crowded", retryAfterS: WAIT_MS / 1000 }
+      ? { kind: "crowded", retryAfterS: RETRY_AFTER_S }
       : { kind: "later", atMs: nowMs + WAIT_MS, place };
   }
 
@@ -75,8 +81,13 @@ export class LoginThrottle {
 
 /** Places for passwords that wait. */
 class WaitingRoom {
+  readonly #max: number;
   readonly #bySource = new Map<string, number>();
   #size = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
 
   /**
    * A place until it is disposed. No source has more places than are free, so that few of them never
@@ -84,7 +95,7 @@ class WaitingRoom {
    */
   enter(source: string): Disposable | undefined {
     const own = this.#bySource.get(source) ?? 0;
-    if (own >= WAITING_MAX - this.#size) return undefined;
+    if (own >= this.#max - this.#size) return undefined;
     this.#change(source, 1);
     return { [Symbol.dispose]: () => this.#change(source, -1) };
   }

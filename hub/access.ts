@@ -41,8 +41,8 @@ export class Access {
   }
 
   /**
-   * Admits whoever knows the password, after a second at most. What is asked by somebody who hung up
-   * meanwhile is not looked at.
+   * Admits whoever knows the password, within half a second. What somebody asked who hung up meanwhile
+   * is not looked at.
    */
   async login(password: string, address: string, hungUp: AbortSignal): Promise<Login> {
     const source = sourceOf(address);

@@ -15,7 +15,7 @@ import { hearProxies } from "./http/asked.ts";
 import { availabilityRoutes } from "./http/availability.ts";
 import { historyRoutes } from "./http/history.ts";
 import { incidentRoutes } from "./http/incidents.ts";
-import { admitGuests, login, logout, requireLogin } from "./http/login.ts";
+import { admitGuests, login, logout, noticeHangUp, requireLogin } from "./http/login.ts";
 import { nodeRoutes } from "./http/node.ts";
 import { nodeActionRoutes } from "./http/node_actions.ts";
 import { refuseForeignPages } from "./http/origin.ts";
@@ -87,7 +87,13 @@ export function createApp(options: AppOptions): Hono {
       : context.text(`blind since ${blind.since}: ${blind.reason}\n`, 503);
   });
   const ourPage = refuseForeignPages();
-  app.post("/api/v1/login", ourPage, limitBody(), (context) => login(context, access));
+  app.post(
+    "/api/v1/login",
+    ourPage,
+    noticeHangUp(),
+    limitBody(),
+    (context) => login(context, access),
+  );
   app.post("/api/v1/logout", ourPage, (context) => logout(context, access));
 
   const places = new ViewerPlaces();
