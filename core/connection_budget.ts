@@ -1,10 +1,7 @@
 /** How many connections the hub takes, so that files are left for its database and its messages. */
 
-/**
- * What systemd's unit gives the hub. It is also the last limit of the page's connections, of which
- * so many fit in the unit's `MemoryMax`.
- */
-export const OPEN_FILES_WANTED = 12_288;
+/** What systemd's unit gives the hub. */
+export const OPEN_FILES_WANTED = 16_384;
 /** With fewer a crowd of strangers can keep healthy nodes out. */
 const OPEN_FILES_LOW = 4096;
 
@@ -16,6 +13,12 @@ const HALF_OPEN_MAX = 2048;
 const HALF_OPEN_PER_ADDRESS_MAX = 1024;
 /** A healthy client says CONNECT at once, also over a mobile network. */
 const HALF_OPEN_PATIENCE_MS = 2000;
+
+/** The page's files: 512 connections whose request is not whole, and 1,194 that are answered. */
+const PAGE_FILES_MAX = 4096;
+/** The stranger's connection, the one to the hub's own server, and that one's other end. */
+const FILES_PER_JOINED = 3;
+const STUCK_PER_ADDRESS_MAX = 16;
 
 /** Limits of connections that have not said who they are. */
 export interface HalfOpenLimits {
@@ -31,18 +34,30 @@ export interface BrokerBudget {
   readonly halfOpen: HalfOpenLimits;
 }
 
+export interface PageBudget {
+  /** Connections whose first request is not whole yet; each takes one file. */
+  readonly waiting: HalfOpenLimits;
+  /** Those with a request, which take three files each, and neither watch nor are logged in. */
+  readonly strangers: HalfOpenLimits;
+  /** Those that watch or are logged in, which give way to nobody. */
+  readonly knownMax: number;
+  /** Connections that were ended and whose other end keeps the system from closing them. */
+  readonly stuckMax: number;
+  readonly stuckPerAddressMax: number;
+}
+
 /** Whether the process may open so few files that it should be said. `undefined`: not known. */
 export function isLowOnFiles(openFilesMax: number | undefined): boolean {
   return openFilesMax !== undefined && openFilesMax < OPEN_FILES_LOW;
 }
 
 /**
- * The embedded broker's share of the files that the process may open (`RLIMIT_NOFILE`, soft). A
- * quarter is never given away: it is for database, providers and page. Where the limit is not known,
- * it is taken for a high one.
+ * The embedded broker's share of the files that the process may open (`RLIMIT_NOFILE`, soft): five
+ * eighths. The page has two, and one is never given away: it is for database and providers. Where the
+ * limit is not known, it is taken for a high one.
  */
 export function brokerBudget(openFilesMax: number = OPEN_FILES_WANTED): BrokerBudget {
-  const share = Math.floor(openFilesMax * 3 / 4);
+  const share = Math.floor(openFilesMax * 5 / 8);
   const overallMax = Math.min(HALF_OPEN_MAX, Math.floor(share / 3));
   return {
     connectionsMax: Math.min(BROKER_CONNECTIONS_MAX + overallMax, share),
@@ -52,4 +67,24 @@ export function brokerBudget(openFilesMax: number = OPEN_FILES_WANTED): BrokerBu
       patienceMs: HALF_OPEN_PATIENCE_MS,
     },
   };
+}
+
+/** The page's share, which fits in a quarter of the files: see `brokerBudget`. */
+export function pageBudget(openFilesMax: number = OPEN_FILES_WANTED): PageBudget {
+  const share = Math.min(PAGE_FILES_MAX, Math.floor(openFilesMax / 4));
+  const waitingMax = Math.max(1, Math.floor(share / 8));
+  const joinedMax = Math.max(2, Math.floor((share - waitingMax) / FILES_PER_JOINED));
+  const strangersMax = Math.ceil(joinedMax * 3 / 4);
+  return {
+    waiting: limitsOf(waitingMax),
+    strangers: limitsOf(strangersMax),
+    knownMax: joinedMax - strangersMax,
+    stuckMax: Math.floor(share / 8),
+    stuckPerAddressMax: Math.max(1, Math.min(STUCK_PER_ADDRESS_MAX, Math.floor(share / 48))),
+  };
+}
+
+function limitsOf(overallMax: number): HalfOpenLimits {
+  const perAddressMax = Math.ceil(overallMax / 2);
+  return { overallMax, perAddressMax, patienceMs: HALF_OPEN_PATIENCE_MS };
 }

@@ -15,7 +15,7 @@ import { hearProxies } from "./http/asked.ts";
 import { availabilityRoutes } from "./http/availability.ts";
 import { historyRoutes } from "./http/history.ts";
 import { incidentRoutes } from "./http/incidents.ts";
-import { admitGuests, login, logout, noticeHangUp, requireLogin } from "./http/login.ts";
+import { admitGuests, isGuest, login, logout, noticeHangUp, requireLogin } from "./http/login.ts";
 import { nodeRoutes } from "./http/node.ts";
 import { nodeActionRoutes } from "./http/node_actions.ts";
 import { refuseForeignPages } from "./http/origin.ts";
@@ -25,6 +25,7 @@ import { sessionRoutes } from "./http/sessions.ts";
 import { statusRoutes } from "./http/status.ts";
 import { watch } from "./http/watch.ts";
 import { wrongMethod } from "./http/wrong_method.ts";
+import type { CallInfo } from "./inner_server.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NodeActions } from "./node_actions.ts";
 import type { Projection } from "./projection.ts";
@@ -67,6 +68,7 @@ export function createApp(options: AppOptions): Hono {
     if (isOfPrograms(context.req.path)) context.header("Cache-Control", "no-store");
     await next();
   });
+  app.use(tellOfLogins());
   app.onError((error, context) => {
     // Not to the browser: what an error says is for whoever may read the log.
     log.error("cannot answer", { method: context.req.method, path: context.req.path, error });
@@ -111,6 +113,14 @@ export function createApp(options: AppOptions): Hono {
   app.route("/", sessionRoutes({ ...options, mayAct }));
   app.route("/", pageRoutes(pageFiles));
   return app;
+}
+
+/** A connection by which somebody logged in asks gives way to no other. Tests ask without one. */
+function tellOfLogins(): MiddlewareHandler<{ Bindings: Partial<CallInfo> }> {
+  return async (context, next) => {
+    await next();
+    if (!isGuest(context)) context.env?.loggedIn?.();
+  };
 }
 
 function headers(): MiddlewareHandler {

@@ -2,7 +2,7 @@
 
 import { newCluster } from "../core/cluster.ts";
 import type { Config } from "../core/config.ts";
-import { brokerBudget } from "../core/connection_budget.ts";
+import { brokerBudget, pageBudget } from "../core/connection_budget.ts";
 import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
 import type { Route } from "../core/policy/route.ts";
 import { acknowledgedDeaths, conditionOf } from "../core/policy/condition.ts";
@@ -80,7 +80,8 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const clock = parts.use(new Calendar({ clock: systemClock, boot: systemBoot(bootId), store }));
   const credentials = new Credentials(passwordFile(config));
   const refusals = new Refusals(clock);
-  const budget = brokerBudget(await checkOpenFiles());
+  const openFilesMax = await checkOpenFiles();
+  const budget = brokerBudget(openFilesMax);
   const mqtt = await openBroker(config, { budget, credentials, parts, refusals, stop });
   const notification = notificationOf(config);
   const { channels, routes, audience } = notification;
@@ -245,7 +246,15 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     ]),
     trustedProxies: config.hub.trustedProxies,
   });
-  parts.use(servePage(config.hub.listen, app.fetch));
+  parts.use(servePage({
+    listen: config.hub.listen,
+    budget: pageBudget(openFilesMax),
+    handler: app.fetch,
+    trustedProxies: config.hub.trustedProxies,
+    onRefused: (reason, address) => refusals.note(reason, address),
+  }));
+  // Before the page ends: browsers are still to hear that the hub stops.
+  parts.defer(() => feed[Symbol.dispose]());
   parts.use(serveLocally(config, (request) => app.fetch(request, BY_OWN_SOCKET)));
   health.look();
   if (config.hub.password === undefined) {

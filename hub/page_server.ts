@@ -4,35 +4,24 @@ import type { Endpoint } from "../core/config.ts";
 import { bracketed, isAnyHost } from "../core/host.ts";
 import { getLog } from "../io/log.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
-import { openEach } from "./dual_stack.ts";
-import { LastingServer, type PageHandler } from "./lasting_server.ts";
+import { PageFront, type PageFrontOptions } from "./page_front.ts";
 
 const log = getLog("hub");
 
 /** Listens at once, until disposed. Throws `UserError` when it cannot. */
-export function servePage(
-  endpoint: Endpoint,
-  handler: PageHandler,
-): AsyncDisposable {
-  const servers = openServers(endpoint, handler);
-  const port = servers[0]?.port ?? endpoint.port;
-  log.info("the page is up", { url: `http://${urlHost(endpoint.hostname)}:${port}/` });
-  return {
-    async [Symbol.asyncDispose]() {
-      for (const server of servers) server.close();
-      await Promise.all(servers.map(({ finished }) => finished));
-    },
-  };
+export function servePage(options: PageFrontOptions): AsyncDisposable {
+  const front = openFront(options);
+  const { hostname, port } = front.address;
+  log.info("the page is up", { url: `http://${urlHost(hostname)}:${port}/` });
+  return front;
 }
 
-function openServers(
-  endpoint: Endpoint,
-  handler: PageHandler,
-): readonly LastingServer[] {
+function openFront(options: PageFrontOptions): PageFront {
   try {
-    return openEach(endpoint, (at) => new LastingServer(at, handler));
+    return new PageFront(options);
   } catch (error) {
-    const what = `Cannot listen on ${bracketed(endpoint.hostname)}:${endpoint.port} ([hub] listen)`;
+    const { hostname, port }: Endpoint = options.listen;
+    const what = `Cannot listen on ${bracketed(hostname)}:${port} ([hub] listen)`;
     throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
   }
 }

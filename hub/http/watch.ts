@@ -3,6 +3,7 @@
 import type { Context } from "hono";
 import type { Access } from "../access.ts";
 import type { Feed, Viewer } from "../feed.ts";
+import type { Refusals } from "../refusals.ts";
 import type { PlaceAnswer, ViewerPlaces } from "../viewer_places.ts";
 import { failure } from "./answer.ts";
 import { askedOf } from "./asked.ts";
@@ -25,6 +26,7 @@ export interface WatchOptions {
   readonly access: Access;
   readonly feed: Feed;
   readonly places: ViewerPlaces;
+  readonly refusals: Refusals;
 }
 
 /** Joins the feed. Nothing but the origin keeps foreign pages from it: WebSockets know no other barrier. */
@@ -38,8 +40,12 @@ export function watch(context: Context, options: WatchOptions): Response {
   const wrong = handshakeMistake(context);
   if (wrong !== undefined) return badRequest(context, wrong);
   const guest = isGuest(context);
-  const answer = options.places.take({ isGuest: guest, address: askedOf(context).address });
-  if (answer.kind !== "place") return noPlace(context, answer);
+  const { address } = askedOf(context);
+  const answer = options.places.take({ isGuest: guest, address });
+  if (answer.kind !== "place") {
+    options.refusals.note("viewers", address);
+    return noPlace(context, answer);
+  }
   try {
     return upgraded(context, options, answer.place);
   } catch (error) {
@@ -51,7 +57,7 @@ export function watch(context: Context, options: WatchOptions): Response {
 
 function upgraded(
   context: Context,
-  { access, feed }: WatchOptions,
+  { access, feed, refusals }: WatchOptions,
   place: Disposable,
 ): Response {
   const { socket, response } = Deno.upgradeWebSocket(context.req.raw, { idleTimeout: IDLE_S });
@@ -69,10 +75,12 @@ function upgraded(
     socket.close(SESSION_ENDED, "the session has ended");
   });
   socket.onopen = () => feed.join(viewer);
-  socket.onmessage = () => {
+  const { address } = askedOf(context);
+  socket.addEventListener("message", () => {
+    refusals.note("feed_input", address);
     feed.leave(viewer);
     socket.close(NOTHING_EXPECTED, "nothing is expected here");
-  };
+  }, { once: true });
   const leave = () => {
     place[Symbol.dispose]();
     hold?.[Symbol.dispose]();

@@ -1,0 +1,245 @@
+/** The page's front: passes on whole what it should, and ends what uses up the hub. */
+
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { type PageBudget, pageBudget } from "../../core/connection_budget.ts";
+import { InnerServer, type PageHandler } from "../../hub/inner_server.ts";
+import { PageFront } from "../../hub/page_front.ts";
+import { until } from "../support/until.ts";
+
+const LARGE = 30 * 1024 * 1024;
+const HELLO = "GET /hello HTTP/1.1\r\nHost: hub\r\n\r\n";
+const PATIENT = { withinMs: 60_000 };
+const FEW = { overallMax: 4, perAddressMax: 4, patienceMs: 600_000 };
+
+interface Stage extends AsyncDisposable {
+  readonly url: string;
+  readonly refused: string[];
+  connect(): Promise<Deno.TcpConn>;
+}
+
+function open(handler: PageHandler, budget: PageBudget = pageBudget()): Stage {
+  const refused: string[] = [];
+  const front = new PageFront({
+    listen: { hostname: "127.0.0.1", port: 0 },
+    budget,
+    handler,
+    trustedProxies: [],
+    onRefused: (reason) => refused.push(reason),
+  });
+  const { hostname, port } = front.address;
+  return {
+    url: `http://${hostname}:${port}`,
+    refused,
+    connect: () => Deno.connect({ hostname, port }),
+    [Symbol.asyncDispose]: () => front[Symbol.asyncDispose](),
+  };
+}
+
+async function say(connection: Deno.Conn, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
+}
+
+/** All that comes until it contains the text, or until the end where it never does. */
+async function hear(connection: Deno.Conn, text?: string): Promise<string> {
+  const buffer = new Uint8Array(4096);
+  let heard = "";
+  while (text === undefined || !heard.includes(text)) {
+    const count = await connection.read(buffer).catch(() => null);
+    if (count === null) break;
+    heard += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  return heard;
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
+
+Deno.test("front passes on several requests of one connection, one by one and all at once", async () => {
+  await using stage = open(() => new Response("hello"));
+  using connection = await stage.connect();
+  for (let round = 0; round < 3; round++) {
+    for (const part of [HELLO.slice(0, 20), HELLO.slice(20)]) await say(connection, part);
+    assert.match(await hear(connection, "\r\n\r\nhello"), /^HTTP\/1\.1 200 OK/);
+  }
+  await say(connection, HELLO.repeat(20));
+  let heard = "";
+  while (count(heard, "hello") < 20) heard += await hear(connection, "hello");
+  assert.equal(count(heard, "HTTP/1.1 200 OK"), 20);
+  await say(connection, "GET /bare HTTP/1.1\nHost: hub\nConnection: close\n\n");
+  assert.match(await hear(connection), /hello$/);
+});
+
+Deno.test("front passes on large answers and bodies whole, to a reader as slow as may be", async () => {
+  const large = new Uint8Array(LARGE).map((_, index) => index * 7 % 251);
+  await using stage = open(async (request) => {
+    const sent = new Uint8Array(await request.arrayBuffer());
+    return sent.length > 0 ? new Response(String(sent.length)) : new Response(large);
+  });
+  const posted = await fetch(stage.url, { method: "POST", body: large.subarray(0, 100_000) });
+  assert.equal(await posted.text(), "100000");
+  const response = await fetch(stage.url);
+  const digest = createHash("sha256");
+  for await (const part of response.body ?? []) digest.update(part);
+  assert.equal(digest.digest("hex"), createHash("sha256").update(large).digest("hex"));
+  using slow = await stage.connect();
+  await say(slow, "GET / HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n");
+  const buffer = new Uint8Array(64 * 1024);
+  let bytes = 0;
+  for (let read = await slow.read(buffer); read !== null; read = await slow.read(buffer)) {
+    bytes += read;
+    if (bytes % 7 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.ok(bytes > LARGE && bytes < LARGE + 1000, `${bytes}`);
+});
+
+Deno.test("front says who really asks, and a connection that it did not make is refused", async () => {
+  const told: Deno.NetAddr[] = [];
+  await using stage = open((_, { remoteAddr }) => {
+    if (remoteAddr.transport === "tcp") told.push(remoteAddr);
+    return new Response("hello");
+  });
+  using connection = await stage.connect();
+  await say(connection, HELLO);
+  await hear(connection, "hello");
+  assert.deepEqual(told, [connection.localAddr]);
+
+  await using inner = new InnerServer(() => new Response("secret"));
+  const caller = { remoteAddr: connection.localAddr, views() {}, loggedIn() {} };
+  const joint = await inner.connect(caller);
+  const { port } = joint.connection.remoteAddr;
+  using stranger = await Deno.connect({ hostname: "127.0.0.1", port });
+  await say(stranger, HELLO);
+  assert.match(await hear(stranger, "\r\n\r\n"), /^HTTP\/1\.1 403 /);
+  using ours = joint.connection;
+  await say(ours, HELLO);
+  assert.match(await hear(ours, "secret"), /^HTTP\/1\.1 200 /);
+});
+
+Deno.test("front refuses endless headers, and HTTP/2, whose connections it cannot judge", async () => {
+  let asked = 0;
+  await using stage = open(() => new Response(`${++asked}`));
+  using endless = await stage.connect();
+  await say(endless, `GET / HTTP/1.1\r\nX: ${"x".repeat(20_000)}`).catch(() => {});
+  assert.match(await hear(endless), /^(HTTP\/1\.1 431 |$)/); // the system may drop what came unread
+  using http2 = await stage.connect();
+  await say(http2, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  assert.match(await hear(http2), /^HTTP\/1\.1 505 /);
+  assert.equal(asked, 0);
+});
+
+Deno.test("front lets newcomers in: whoever waits, or was answered longest ago, gives way", async () => {
+  const budget = { ...pageBudget(), waiting: FEW, strangers: FEW };
+  await using stage = open(() => new Response("hello"), budget);
+  using held = new DisposableStack();
+  const silent = [];
+  for (let index = 0; index < 6; index++) {
+    const stranger = held.use(await stage.connect());
+    await say(stranger, "GET / HT");
+    silent.push(stranger);
+  }
+  for (const connection of silent.slice(0, 2)) assert.equal(await hear(connection), "");
+  assert.deepEqual(stage.refused, ["half_open", "half_open"]);
+  const answered = [];
+  for (let index = 0; index < 4; index++) {
+    const connection = held.use(await stage.connect());
+    await say(connection, HELLO);
+    await hear(connection, "hello");
+    answered.push(connection);
+  }
+  const [first, second] = answered;
+  assert.ok(first && second);
+  await say(first, HELLO);
+  assert.match(await hear(first, "hello"), /hello/);
+  assert.equal(await (await fetch(stage.url)).text(), "hello");
+  assert.equal(await hear(second), "");
+  await say(first, HELLO);
+  assert.match(await hear(first, "hello"), /hello/);
+  assert.ok(stage.refused.includes("connections"));
+});
+
+Deno.test("front keeps who is logged in and who watches, whoever else comes", async () => {
+  const budget = { ...pageBudget(), strangers: FEW, knownMax: 2 };
+  await using stage = open((request, { loggedIn }) => {
+    if (request.headers.has("Upgrade")) return upgraded(request);
+    if (new URL(request.url).pathname === "/owner") loggedIn();
+    return new Response("hello");
+  }, budget);
+  using owner = await stage.connect();
+  await say(owner, HELLO.replace("/hello", "/owner"));
+  await hear(owner, "hello");
+  const viewer = new WebSocket(stage.url);
+  await new Promise((resolve) => viewer.onopen = resolve);
+  for (let index = 0; index < 20; index++) {
+    assert.equal(
+      (await (await fetch(stage.url, { headers: { Connection: "close" } })).text()).length,
+      5,
+    );
+    using stranger = await stage.connect();
+    await say(stranger, HELLO);
+    await hear(stranger, "hello");
+  }
+  await say(owner, HELLO);
+  assert.match(await hear(owner, "hello"), /hello/);
+  assert.equal(viewer.readyState, WebSocket.OPEN);
+  const closed = new Promise<CloseEvent>((resolve) => viewer.onclose = resolve);
+  viewer.send("short");
+  assert.equal((await closed).code, 1008);
+});
+
+Deno.test("front ends a viewer that sends much at once, before the message is whole", async () => {
+  await using stage = open(upgraded);
+  using connection = await stage.connect();
+  await say(connection, UPGRADE);
+  assert.match(await hear(connection, "\r\n\r\n"), /^HTTP\/1\.1 101 /);
+  await connection.write(unfinishedMessage(9000)).catch(() => {});
+  await hear(connection);
+  assert.deepEqual(stage.refused, ["feed_input"]);
+});
+
+Deno.test("front answers no more than so many that take no answer, until they hang up", async () => {
+  const large = new Uint8Array(LARGE);
+  const strangers = { ...FEW, overallMax: 1 };
+  await using stage = open(() => new Response(large), { ...pageBudget(), stuckMax: 1, strangers });
+  const ask = async (connection: Deno.Conn) => {
+    await say(connection, HELLO);
+    return (await hear(connection, "\r\n")).slice(9, 12);
+  };
+  {
+    using deaf = new DisposableStack();
+    await until("nobody to be answered", async () => {
+      return await ask(deaf.use(await stage.connect())) === "503";
+    }, PATIENT);
+  }
+  await until("the next one to be answered", async () => {
+    using connection = await stage.connect();
+    return await ask(connection) === "200";
+  }, PATIENT);
+});
+
+const UPGRADE = [
+  "GET /ws HTTP/1.1",
+  "Host: hub",
+  "Connection: Upgrade",
+  "Upgrade: websocket",
+  "Sec-WebSocket-Version: 13",
+  `Sec-WebSocket-Key: ${Buffer.alloc(16).toString("base64")}`,
+  "\r\n",
+].join("\r\n");
+
+/** The beginning of a text message of 50 MB. */
+function unfinishedMessage(bytes: number): Uint8Array {
+  const frame = Buffer.alloc(14 + bytes);
+  frame.writeUInt16BE(0x01ff);
+  frame.writeBigUInt64BE(50_000_000n, 2);
+  return frame;
+}
+
+function upgraded(request: Request): Response {
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  socket.onmessage = () => socket.close(1008);
+  return response;
+}

@@ -1,0 +1,41 @@
+/** The compiled hub with so many files that it may open, and what it says of itself. */
+
+import { join } from "node:path";
+import { PROJECT } from "../../scripts/project.ts";
+import { type Hub, type Sections, startHub, withSections } from "./programs.ts";
+
+const QUICK = {
+  alerts: { hold: "1s", group: "0s" },
+  sms: { provider: "print", to: "+4915112345678" },
+};
+
+/** The executable with the limit that `LimitNOFILE=` or a shell gives it. */
+export async function startLimited(openFiles: number, config: Sections = {}): Promise<Hub> {
+  const through = ["prlimit", `--nofile=${openFiles}:${openFiles}`];
+  return await startHub(withSections(QUICK, config), { through, compiled: true });
+}
+
+/** What the hub may open under systemd. */
+export function openFilesOfUnit(): number {
+  const unit = Deno.readTextFileSync(join(PROJECT, "systemd/hub.service"));
+  return Number(/^LimitNOFILE=(\d+)/m.exec(unit)?.[1]);
+}
+
+/** How often the hub refused something for a reason. */
+export async function refused(hub: Hub, reason: string): Promise<number> {
+  const headers = { Authorization: `Bearer ${hub.password}` };
+  const text = await (await hub.fetch("/metrics", { headers })).text();
+  const pattern = new RegExp(`^rpi_cluster_refused_total{reason="${reason}"} (\\d+)$`, "m");
+  return Number(pattern.exec(text)?.[1]);
+}
+
+/** The most memory that the hub ever had, in MB. */
+export function peakMegabytes(hub: Hub): number {
+  const status = Deno.readTextFileSync(`/proc/${hub.process.pid}/status`);
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1000;
+}
+
+/** Files that the hub has open now. */
+export function openFiles(hub: Hub): number {
+  return [...Deno.readDirSync(`/proc/${hub.process.pid}/fd`)].length;
+}
