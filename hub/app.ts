@@ -24,7 +24,7 @@ import { refusalRoutes } from "./http/refusals.ts";
 import { sessionRoutes } from "./http/sessions.ts";
 import { statusRoutes } from "./http/status.ts";
 import { watch } from "./http/watch.ts";
-import { wrongMethod } from "./http/wrong_method.ts";
+import { wrongFileMethod, wrongMethod } from "./http/wrong_method.ts";
 import type { CallInfo } from "./inner_server.ts";
 import type { Metrics } from "./metrics.ts";
 import type { NodeActions } from "./node_actions.ts";
@@ -77,7 +77,8 @@ export function createApp(options: AppOptions): Hono {
   });
   const pageFiles = new PageFiles(options.pageFolder);
   app.notFound(async (context) => {
-    return wrongMethod(context, app.routes) ?? await lostPage(context, pageFiles) ??
+    return wrongMethod(context, app.routes) ?? await wrongFileMethod(context, pageFiles) ??
+      await lostPage(context, pageFiles) ??
       failure(context, 404, { code: "not_found", message: `Nothing at ${context.req.path}` });
   });
 

@@ -2,6 +2,7 @@
 
 import { ExchangeClock, type Overdue } from "../core/exchange_clock.ts";
 import { unmapped } from "../core/host.ts";
+import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
 import { type Head, readHead } from "./request_head.ts";
 
@@ -13,9 +14,7 @@ const REQUEST_BYTES_MAX = 128 * 1024;
 /** The other end of a connection. */
 export interface Peer {
   readonly remoteAddr: Deno.NetAddr;
-  /** What it is counted for. */
   readonly source: string;
-  /** It is a proxy that the configuration names. */
   readonly isTrusted: boolean;
 }
 
@@ -36,7 +35,7 @@ export interface FrontConnectionOptions {
   readonly onEnd: (connection: FrontConnection, stuck: Promise<void> | undefined) => void;
 }
 
-export class FrontConnection implements Caller {
+export class FrontConnection implements Caller, Placed {
   readonly peer: Peer;
   readonly #outer: Deno.Conn;
   readonly #options: FrontConnectionOptions;
@@ -107,6 +106,7 @@ export class FrontConnection implements Caller {
   }
 
   async #serve(head: Uint8Array): Promise<void> {
+    if (this.#isEnded) return;
     this.#clock.whole();
     if (!this.#options.onWhole(this)) return await this.#say("503 Service Unavailable");
     try {
@@ -174,7 +174,7 @@ export class FrontConnection implements Caller {
   }
 
   #takeTurn(isAnswered: boolean): void {
-    if (this.#isAnswered === isAnswered) return;
+    if (this.#isEnded || this.#isAnswered === isAnswered) return;
     this.#isAnswered = isAnswered;
     this.#options.onTurn(this, isAnswered ? "is_answered" : "asks");
   }

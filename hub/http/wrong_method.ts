@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import { failure } from "./answer.ts";
+import type { PageFiles } from "./page_files.ts";
 
 interface Route {
   readonly method: string;
@@ -16,11 +17,29 @@ export function wrongMethod(context: Context, routes: readonly Route[]): Respons
   );
   if (known.has("GET")) known.add("HEAD");
   if (known.size === 0 || known.has(method)) return undefined;
-  const allowed = [...known].toSorted().join(", ");
+  return notAllowed(context, [...known].toSorted());
+}
+
+/** 405 for a file of the page that is asked for by another method than it is read by. */
+export async function wrongFileMethod(
+  context: Context,
+  files: PageFiles,
+): Promise<Response | undefined> {
+  const { method, path } = context.req;
+  if (FILE_METHODS.includes(method)) return undefined;
+  const file = await files.find(path.slice(1));
+  return file && notAllowed(context, FILE_METHODS);
+}
+
+function notAllowed(context: Context, methods: readonly string[]): Response {
+  const { method, path } = context.req;
+  const allowed = methods.join(", ");
   context.header("Allow", allowed);
   const message = `${path.slice(0, PATH_SHOWN_MAX)}: expected ${allowed}, found ${method}`;
   return failure(context, 405, { code: "method_not_allowed", message });
 }
+
+const FILE_METHODS: readonly string[] = ["GET", "HEAD"];
 
 /** A path is repeated at most so far. */
 const PATH_SHOWN_MAX = 100;

@@ -118,6 +118,16 @@ Deno.test("hub keeps other pages from framing it, and its own from camera and mi
   assert.equal(await errorOf(await hub.fetch("/api/v1/nodes/x/y"), 404), "not_found");
 });
 
+Deno.test("a file of the page that is asked for by another method is 405, and no file is 404", async () => {
+  await using hub = await startHub();
+  for (const method of ["POST", "PUT", "DELETE"]) {
+    const wrong = await hub.fetch("/index.html", { method });
+    assert.equal(wrong.headers.get("allow"), "GET, HEAD");
+    assert.equal(await errorOf(wrong, 405), "method_not_allowed");
+    assert.equal(await errorOf(await hub.fetch("/absent.html", { method }), 404), "not_found");
+  }
+});
+
 Deno.test("a wrong address shows the page to a browser, and an error to a program", async () => {
   await using hub = await startHub();
   const accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";

@@ -1,0 +1,136 @@
+/** The places of the page's connections: who gives way to whom. */
+
+import type { PageBudget } from "../core/connection_budget.ts";
+import { HalfOpen } from "../core/half_open.ts";
+import type { RefusalReason } from "../core/refusal_report.ts";
+
+/** Sources that are remembered for a login. */
+const OWNERS_MAX = 100;
+
+/** What a place is given to. */
+export interface Placed {
+  readonly peer: {
+    /** What it is counted for. */
+    readonly source: string;
+    /** It is a proxy that the configuration names. */
+    readonly isTrusted: boolean;
+  };
+}
+
+/**
+ * A newcomer always finds a place. `end` is told who gives way to it, and is to say `left` of each,
+ * as of every connection that ends.
+ */
+export class FrontPlaces<Connection extends Placed> {
+  readonly #budget: PageBudget;
+  readonly #end: (connection: Connection, reason: RefusalReason) => void;
+  /** Those whose first request is not whole. */
+  readonly #waiting: HalfOpen<Connection>;
+  /** Strangers whose request is to be answered. */
+  readonly #asking: HalfOpen<Connection>;
+  /** Strangers who have an answer, or take it now: they give way first. */
+  readonly #answered: HalfOpen<Connection>;
+  /** Those that watch or are logged in give way to nobody. */
+  readonly #known = new Set<Connection>();
+  /** Sources from which somebody has logged in, the last one at the end. */
+  readonly #owners = new Set<string>();
+  /** Of ended connections that the system cannot close yet, by source. */
+  readonly #stuck = new Map<string, number>();
+  #stuckCount = 0;
+
+  constructor(budget: PageBudget, end: (connection: Connection, reason: RefusalReason) => void) {
+    this.#budget = budget;
+    this.#end = end;
+    this.#waiting = new HalfOpen(budget.waiting);
+    this.#asking = new HalfOpen(budget.strangers);
+    this.#answered = new HalfOpen(budget.strangers);
+  }
+
+  /** A newcomer, which has not asked for anything yet. */
+  arrive(connection: Connection): void {
+    this.#endAll(this.#waiting.add(connection, connection.peer.source, now()), "half_open");
+  }
+
+  /** Its first request is whole. Answers whether it may be answered, which takes more files. */
+  ask(connection: Connection): boolean {
+    const { source, isTrusted } = connection.peer;
+    if (!isTrusted && this.#isStuckTooOften(source)) return false;
+    this.turn(connection, "asks");
+    return true;
+  }
+
+  /** It has asked for more, or the server begins to answer. */
+  turn(connection: Connection, turn: "asks" | "is_answered"): void {
+    if (this.#known.has(connection)) return;
+    this.#forgetStranger(connection);
+    const strangers = turn === "asks" ? this.#asking : this.#answered;
+    this.#endAll(strangers.add(connection, connection.peer.source, now()), "connections");
+    const count = this.#asking.size + this.#answered.size;
+    if (count <= this.#budget.strangers.overallMax) return;
+    const longer = this.#answered.size > 0 ? this.#answered : this.#asking;
+    this.#endAll(longer.yieldOne(), "connections");
+  }
+
+  /** It watches, or whoever asks is logged in. */
+  know(connection: Connection, isLoggedIn: boolean): void {
+    const { knownMax } = this.#budget;
+    if (isLoggedIn) this.#remember(connection.peer.source);
+    // Guests who watch leave half of the places to whoever is logged in.
+    if (this.#known.size >= (isLoggedIn ? knownMax : knownMax / 2)) return;
+    this.#forgetStranger(connection);
+    this.#known.add(connection);
+  }
+
+  /** It has ended. `stuck`: until then the system keeps its file. */
+  leave(connection: Connection, stuck: Promise<void> | undefined): void {
+    this.#forgetStranger(connection);
+    this.#known.delete(connection);
+    if (stuck === undefined) return;
+    const { source } = connection.peer;
+    this.#countStuck(source, 1);
+    stuck.catch(() => {}).finally(() => this.#countStuck(source, -1));
+  }
+
+  /** Files are short: all that have waited for long give way. */
+  shed(): void {
+    for (const some of [this.#waiting, this.#answered, this.#asking]) {
+      this.#endAll(some.shed(now()), "no_files");
+    }
+  }
+
+  /** Whoever never takes what he asks for keeps files open. Where somebody has logged in, all may ask. */
+  #isStuckTooOften(source: string): boolean {
+    const { stuckMax, stuckPerAddressMax } = this.#budget;
+    if ((this.#stuck.get(source) ?? 0) >= stuckPerAddressMax) return true;
+    return this.#stuckCount >= stuckMax && !this.#owners.has(source);
+  }
+
+  #countStuck(source: string, by: 1 | -1): void {
+    this.#stuckCount += by;
+    const count = (this.#stuck.get(source) ?? 0) + by;
+    if (count === 0) this.#stuck.delete(source);
+    else this.#stuck.set(source, count);
+  }
+
+  #remember(source: string): void {
+    this.#owners.delete(source);
+    this.#owners.add(source);
+    const [oldest] = this.#owners;
+    if (this.#owners.size > OWNERS_MAX && oldest !== undefined) this.#owners.delete(oldest);
+  }
+
+  #forgetStranger(connection: Connection): void {
+    const { source } = connection.peer;
+    for (const some of [this.#waiting, this.#asking, this.#answered]) {
+      some.delete(connection, source);
+    }
+  }
+
+  #endAll(connections: readonly Connection[], reason: RefusalReason): void {
+    for (const connection of connections) this.#end(connection, reason);
+  }
+}
+
+function now(): number {
+  return performance.now();
+}

@@ -1,0 +1,80 @@
+/** Places of the page's connections: who gives way, and who never does. */
+
+import assert from "node:assert/strict";
+import { pageBudget } from "../../core/connection_budget.ts";
+import { FrontPlaces, type Placed } from "../../hub/front_places.ts";
+
+const FEW = { overallMax: 4, perAddressMax: 4, patienceMs: 600_000 };
+const BUDGET = {
+  ...pageBudget(),
+  waiting: FEW,
+  strangers: FEW,
+  knownMax: 4,
+  stuckMax: 3,
+  stuckPerAddressMax: 2,
+};
+
+interface Caller extends Placed {
+  readonly name: string;
+}
+
+/** What a test does with the places, and who was ended for whom. */
+function stage() {
+  const ended: string[] = [];
+  const places = new FrontPlaces<Caller>(BUDGET, (caller, reason) => {
+    ended.push(`${caller.name} ${reason}`);
+    places.leave(caller, undefined);
+  });
+  const asks = (name: string, source = name) => {
+    const caller = { name, peer: { source, isTrusted: false } };
+    places.arrive(caller);
+    return { caller, isTaken: places.ask(caller) };
+  };
+  return { places, ended, asks };
+}
+
+Deno.test("whoever was answered gives way before all who wait for an answer", () => {
+  const { places, ended, asks } = stage();
+  const callers = ["a", "b", "c", "d"].map((name) => asks(name).caller);
+  for (const caller of callers.slice(2)) places.turn(caller, "is_answered");
+  asks("owner");
+  asks("e");
+  assert.deepEqual(ended, ["c connections", "d connections"]);
+  asks("f");
+  assert.equal(ended[2], "a connections"); // all wait: the first one
+});
+
+Deno.test("the address with most gives way, not the one that came first", () => {
+  const { ended, asks } = stage();
+  asks("owner");
+  for (const name of ["a", "b", "c", "d", "e"]) asks(name, "stranger");
+  assert.deepEqual(ended, ["a connections", "b connections"]);
+});
+
+Deno.test("who is logged in or watches gives way to nobody, and guests leave places to owners", () => {
+  const { places, ended, asks } = stage();
+  for (const name of ["g", "h", "i"]) places.know(asks(name).caller, false);
+  for (const name of ["o", "p"]) places.know(asks(name).caller, true);
+  for (let index = 0; index < 20; index++) asks(`s${index}`);
+  assert.ok(ended.includes("i connections")); // a third guest is a stranger
+  for (const name of ["g", "h", "o", "p"]) assert.ok(!ended.includes(`${name} connections`), name);
+});
+
+Deno.test("connections that cannot be closed count, by address and together, but for owners", async () => {
+  const { places, asks } = stage();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stick = (name: string, source: string) => places.leave(asks(name, source).caller, promise);
+  places.know(asks("owner", "home").caller, true);
+  stick("a", "deaf");
+  assert.ok(asks("b", "deaf").isTaken);
+  stick("c", "deaf");
+  assert.ok(!asks("d", "deaf").isTaken);
+  assert.ok(asks("e", "stranger").isTaken);
+  stick("f", "another");
+  assert.ok(!asks("g", "stranger").isTaken);
+  assert.ok(asks("owner again", "home").isTaken);
+  resolve();
+  await promise;
+  await new Promise((done) => setTimeout(done));
+  assert.ok(asks("h", "deaf").isTaken);
+});
