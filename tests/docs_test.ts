@@ -14,16 +14,21 @@ Deno.test("the README's table of configuration is that of the code", async () =>
   assert.deepEqual(rows(table), rows(configurationTable()));
 });
 
-Deno.test("the README's examples of configuration are accepted as they are", async () => {
-  const readme = await Deno.readTextFile("README.md");
-  const examples = [...readme.matchAll(/```ini\n([\s\S]*?)```/g)].map(([, example = ""]) =>
-    example
-  );
-  assert.ok(examples.length > 0, "no example was found");
-  for (const example of examples) {
-    const inPlace = example.replace(/^(\w+)_file = .*$/gm, "$1 = the secret in that file");
-    const result = decodeConfig(parseConfigText(inPlace, "README.md"), { hostname: "hub" });
-    assert.ok(result.ok, `${example}${JSON.stringify(result, undefined, 1)}`);
+Deno.test("the documents' examples of configuration are accepted as they are", async () => {
+  for (const document of ["README.md", "docs/public-hub.md"]) {
+    const text = await Deno.readTextFile(document);
+    const examples = [...text.matchAll(/```ini\n([\s\S]*?)```/g)].map(([, example = ""]) =>
+      example
+    );
+    assert.ok(examples.length > 0, `no example was found in ${document}`);
+    for (const example of examples) {
+      const inPlace = example.replace(
+        /^(\w+)_file = .*$/gm,
+        (line, key) => key === "ca" ? line : `${key} = the secret in that file`,
+      );
+      const result = decodeConfig(parseConfigText(inPlace, document), { hostname: "hub" });
+      assert.ok(result.ok, `${example}${JSON.stringify(result, undefined, 1)}`);
+    }
   }
 });
 
@@ -41,7 +46,9 @@ Deno.test("the version is one everywhere", async () => {
 Deno.test("every link of the documents to a file leads to one", async () => {
   const missing: string[] = [];
   const documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/protocol.md"];
-  for (const document of [...documents, "docs/detection.md", "docs/security.md"]) {
+  for (
+    const document of [...documents, "docs/detection.md", "docs/security.md", "docs/public-hub.md"]
+  ) {
     const text = await Deno.readTextFile(document);
     const folder = document.includes("/") ? `${document.split("/")[0]}/` : "";
     for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {

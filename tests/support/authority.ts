@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { runCommand } from "./command.ts";
 
-/** An authority, and a certificate of it for 127.0.0.1. */
+/** An authority, and a certificate of it for 127.0.0.1 and whatever names. */
 export interface Authority {
   readonly caFile: string;
   readonly caKeyFile: string;
@@ -13,12 +13,16 @@ export interface Authority {
 }
 
 /** Makes one in a new folder. */
-export async function newAuthority(folder: string): Promise<Authority> {
+export async function newAuthority(
+  folder: string,
+  names: readonly string[] = [],
+): Promise<Authority> {
+  const subjects = ["IP:127.0.0.1", ...names.map((name) => `DNS:${name}`)].join(",");
   const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
   const script = [
     `openssl req -x509 ${key} -days 2 -subj /CN=${basename(folder)} -keyout ca.key -out ca.crt`,
     `openssl req ${key} -subj /CN=broker -keyout broker.key -out broker.csr`,
-    "printf 'subjectAltName=IP:127.0.0.1\\n' > broker.ext",
+    `printf 'subjectAltName=${subjects}\\n' > broker.ext`,
     "openssl x509 -req -in broker.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 " +
     "-extfile broker.ext -out broker.crt",
   ].join("\n");

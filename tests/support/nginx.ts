@@ -24,10 +24,10 @@ export class Nginx implements AsyncDisposable {
   readonly #folder: TemporaryFolder;
   readonly #child: Deno.ChildProcess;
 
-  private constructor(folder: TemporaryFolder, authority: Authority, location: string) {
+  private constructor(folder: TemporaryFolder, authority: Authority, servers: Servers) {
     this.#folder = folder;
     this.authority = authority;
-    const config = folder.write("nginx.conf", configOf(this.port, authority, location));
+    const config = folder.write("nginx.conf", configOf(servers(this.port, authority)));
     this.#child = new Deno.Command("setpriv", {
       args: ["--pdeathsig", "TERM", PROGRAM, "-e", "stderr", "-p", folder.path, "-c", config],
       stdin: "null",
@@ -38,8 +38,13 @@ export class Nginx implements AsyncDisposable {
 
   /** `location` is a block of its configuration. Resolves when it accepts connections. */
   static async start(location: string): Promise<Nginx> {
+    return await Nginx.serve((port, authority) => serverOf(port, authority, location));
+  }
+
+  /** `servers` is the whole of what stands in its `http` block; `names` are those of the certificate. */
+  static async serve(servers: Servers, names: readonly string[] = []): Promise<Nginx> {
     const folder = new TemporaryFolder();
-    const nginx = new Nginx(folder, await newAuthority(folder.file("authority")), location);
+    const nginx = new Nginx(folder, await newAuthority(folder.file("authority"), names), servers);
     let hasEnded = false;
     nginx.#child.status.then(() => hasEnded = true);
     await until("nginx to accept connections", async () => {
@@ -61,19 +66,25 @@ export class Nginx implements AsyncDisposable {
   }
 }
 
-function configOf(port: number, { certFile, keyFile }: Authority, location: string): string {
+type Servers = (port: number, authority: Authority) => string;
+
+function serverOf(port: number, { certFile, keyFile }: Authority, location: string): string {
+  return `server {
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${certFile};
+    ssl_certificate_key ${keyFile};
+    ${location}
+  }`;
+}
+
+function configOf(servers: string): string {
   return `daemon off; master_process off; pid nginx.pid; error_log stderr crit;
 events {}
 http {
   access_log off;
   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
   uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-  server {
-    listen 127.0.0.1:${port} ssl;
-    ssl_certificate ${certFile};
-    ssl_certificate_key ${keyFile};
-    ${location}
-  }
+  ${servers}
 }
 `;
 }

@@ -1,0 +1,93 @@
+/** The firewall of `docs/public-hub.md`, loaded as it stands on a machine of a test's own. */
+
+import assert from "node:assert/strict";
+import { runCommand } from "../support/command.ts";
+import { docBlock, docBlocks } from "../support/doc_block.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { type Machine, networkHindrance, TestNetwork } from "../support/network.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { until } from "../support/until.ts";
+
+const DOC = "docs/public-hub.md";
+/** As in the document: connections of one address to the page. */
+const PAGE_MAX = 200;
+/** A SYN that is dropped is sent again after a second: that it is not answered shows within this. */
+const UNANSWERED_MS = 1500;
+
+const hindrance = networkHindrance();
+
+function test(name: string, fn: () => Promise<void>): void {
+  const ignore = hindrance !== undefined && Deno.env.get("CI") !== "true";
+  Deno.test({ name: hindrance === undefined ? name : `${name} (${hindrance})`, ignore, fn });
+}
+
+async function nft(machine: Machine, ...args: readonly string[]): Promise<void> {
+  const [command = "", ...rest] = [...machine.through, "nft", ...args];
+  const { code, stderr } = await runCommand(command, { args: rest });
+  assert.equal(code, 0, stderr);
+}
+
+/** A machine that listens wherever a public one does, and where it should not be heard. */
+async function startMachine(network: TestNetwork): Promise<Machine & { broker: Mosquitto }> {
+  const machine = await network.addMachine();
+  const { address, through } = machine;
+  const listeners = [80, 443, 8883, 1883, 8080].map((port) => `listener ${port} ${address}\n`);
+  const config = () => `user root\nallow_anonymous true\n${listeners.join("")}`;
+  const broker = await Mosquitto.start({ address, port: 443, through, config });
+  return Object.assign(machine, { broker });
+}
+
+test("the firewall shows page and broker alone, bounds each address, and keeps out who is shut out", async () => {
+  await using network = await TestNetwork.open();
+  using folder = new TemporaryFolder();
+  const machine = await startMachine(network);
+  await using _broker = machine.broker;
+  const rules = folder.write("nftables.conf", docBlock(DOC, "nft", "table inet pis"));
+  await nft(machine, "-c", "-f", rules);
+  await nft(machine, "-f", rules);
+  // Again, as when somebody has changed it.
+  await nft(machine, "-f", rules);
+  const connect = (port: number) => Deno.connect({ hostname: machine.address, port });
+  using open = new DisposableStack();
+  for (let count = 0; count < PAGE_MAX; count++) open.use(await connect(443));
+  await assert.rejects(connect(443), Deno.errors.ConnectionRefused);
+  for (const port of [80, 8883]) (await connect(port)).close();
+  open.dispose();
+  await until("a free place", () =>
+    connect(443).then((connection) => {
+      connection.close();
+      return true;
+    }, () => false));
+
+  // The document's own commands.
+  const shut = docBlocks(DOC, "sh").find((block) => block.includes("add element")) ?? "";
+  const [add4 = "", add6 = ""] = [...shut.matchAll(/sudo nft (add element .*) '(.*)'/g)]
+    .map(([, words = "", set = ""]) => `${words} ${set}`);
+  const ours = add4.replace("203.0.113.9", network.address);
+  assert.notEqual(ours, add4);
+  await nft(machine, ours);
+  await nft(machine, add6);
+  const pending = connect(8883);
+  let isIn = false;
+  pending.then(() => isIn = true);
+  await new Promise((resolve) => setTimeout(resolve, UNANSWERED_MS));
+  assert.ok(!isIn, "who is shut out came in");
+  await nft(machine, ours.replace("add", "delete"));
+  (await pending).close();
+});
+
+test("the firewall keeps the hub's own ports from strangers", async () => {
+  await using network = await TestNetwork.open();
+  using folder = new TemporaryFolder();
+  const machine = await startMachine(network);
+  await using _broker = machine.broker;
+  const rules = folder.write("nftables.conf", docBlock(DOC, "nft", "table inet pis"));
+  await nft(machine, "-f", rules);
+  const pending = [1883, 8080].map((port) => Deno.connect({ hostname: machine.address, port }));
+  let isIn = false;
+  for (const one of pending) one.then(() => isIn = true);
+  await new Promise((resolve) => setTimeout(resolve, UNANSWERED_MS));
+  assert.ok(!isIn, "a port of the machine's own is heard");
+  await nft(machine, "delete", "table", "inet", "pis");
+  for (const one of pending) (await one).close();
+});

@@ -1,0 +1,28 @@
+/** Blocks of code in our documents, for tests that run what people copy from there. */
+
+/** The blocks of a document in one language, in their order. */
+export function docBlocks(path: string, language: string): readonly string[] {
+  const text = Deno.readTextFileSync(path);
+  const fence = new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^\\1\`\`\``, "gm");
+  return [...text.matchAll(fence)].map(([, , block = ""]) => block);
+}
+
+/** The one block that contains `words`. */
+export function docBlock(path: string, language: string, words: string): string {
+  const found = docBlocks(path, language).filter((block) => block.includes(words));
+  const [block] = found;
+  if (block === undefined || found.length > 1) {
+    throw new Error(`${path} has ${found.length} blocks of ${language} with ${words}`);
+  }
+  return block;
+}
+
+/** The text with each of the parts replaced; throws where one is missing. */
+export function replaced(text: string, parts: Readonly<Record<string, string>>): string {
+  let result = text;
+  for (const [part, by] of Object.entries(parts)) {
+    if (!result.includes(part)) throw new Error(`there is no ${JSON.stringify(part)}`);
+    result = result.replaceAll(part, by);
+  }
+  return result;
+}
