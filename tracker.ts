@@ -12,7 +12,7 @@ import { encodeAlarm, topicsOf } from "./core/wire.ts";
 import { readCaCerts } from "./io/ca_certs.ts";
 import { systemClock } from "./io/clock.ts";
 import { logClusterOutput } from "./io/cluster_log.ts";
-import { drive, Inbox } from "./io/drive.ts";
+import { drive, Inbox, stepsOf } from "./io/drive.ts";
 import { Failures } from "./io/failures.ts";
 import { firstGraceMs } from "./io/first_grace.ts";
 import { knownAddressIn, stateFolder } from "./io/known_address.ts";
@@ -118,8 +118,8 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const onTurn = () => {
     if (observation.link.isTurning) systemd.works(systemClock.nowMs());
   };
-  const steps = drive({ machine, initial, inbox, clock: systemClock, stop, onTurn });
-  for await (const { input, outputs } of steps) {
+  const turns = drive({ machine, initial, inbox, clock: systemClock, stop, onTurn });
+  for await (const { input, outputs } of stepsOf(turns)) {
     if (input.kind === "evidence" && input.message.kind === "birth") ownNetwork.nodesChanged();
     for (const output of outputs) {
       if (output.kind === "show") alarm.show(output.indication);

@@ -20,7 +20,7 @@ import type { Feed } from "./feed.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Projection } from "./projection.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Recorded, Recorder } from "./recorder.ts";
 import { spanEndMs } from "./span_end.ts";
 import type { Store } from "./store/store.ts";
 import type { Trackers } from "./trackers.ts";
@@ -48,6 +48,8 @@ export interface LoopParts {
   readonly ownNetwork: OwnNetwork;
 }
 
+type MonitorStep = Step<MonitorState, MonitorInput, MonitorOutput>;
+
 const log = getLog("hub");
 
 /** Takes each step of the monitor to everyone concerned: written first, shown second. */
@@ -56,6 +58,8 @@ export class ClusterLoop {
   readonly #topics: ReturnType<typeof topicsOf>;
   /** Nodes of which something is not on disk yet. */
   readonly #unsaved = new Set<NodeState>();
+  /** Nodes whose verdict is to be published at the end of the turn. */
+  readonly #unsaid = new Set<string>();
   /** Who waits until an input is on disk. */
   readonly #waiting = new Map<MonitorInput | Tick, PromiseWithResolvers<ReadonlySet<number>>>();
   #savedMs: number;
@@ -67,24 +71,36 @@ export class ClusterLoop {
     parts.calendar.onStep((stepMs) => this.#takeStep(stepMs));
   }
 
-  async run(steps: AsyncIterable<Step<MonitorState, MonitorInput, MonitorOutput>>): Promise<void> {
-    for await (const { state, input, outputs, nowMs } of steps) {
-      const { cluster } = state;
-      this.#parts.calendar.look();
-      const { incidents, messages } = this.#parts.recorder.record(outputs, cluster);
-      this.#waiting.get(input)?.resolve(incidents);
-      this.#waiting.delete(input);
-      this.#takeInput(input, cluster.nodes);
-      for (const output of outputs) this.#takeOutput(output, cluster.nodes);
-      if (outputs.some(isAboutIncidents)) {
-        this.#parts.alarm.acknowledge(acknowledgedDeaths(state.policy));
-      }
-      this.#parts.alarmSight.take(outputs, cluster, nowMs);
-      if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
-      if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.values());
-      if (nowMs - this.#savedMs >= SAVE_EVERY_MS || this.#parts.vitals.isFull) this.save();
-    }
+  async run(turns: AsyncIterable<readonly MonitorStep[]>): Promise<void> {
+    for await (const turn of turns) this.#take(turn);
     for (const { reject } of this.#waiting.values()) reject(new Error("The hub stops"));
+  }
+
+  /** One transaction for all of it: when a whole cluster dies, nobody waits for a disk again and again. */
+  #take(turn: readonly MonitorStep[]): void {
+    const { calendar, recorder, vitals, alarm } = this.#parts;
+    calendar.look();
+    const state = turn.at(-1)?.state;
+    if (state === undefined) return;
+    for (const recorded of recorder.record(turn, state.cluster)) this.#show(recorded);
+    if (turn.some(({ outputs }) => outputs.some(isAboutIncidents))) {
+      alarm.acknowledge(acknowledgedDeaths(state.policy));
+    }
+    for (const node of this.#unsaid) this.#publishVerdict(node);
+    this.#unsaid.clear();
+    if (calendar.nowMs() - this.#savedMs >= SAVE_EVERY_MS || vitals.isFull) this.save();
+  }
+
+  /** What is on disk by now. */
+  #show({ step, incidents, messages }: Recorded<MonitorStep>): void {
+    const { state: { cluster }, input, outputs, nowMs } = step;
+    this.#waiting.get(input)?.resolve(incidents);
+    this.#waiting.delete(input);
+    this.#takeInput(input, cluster.nodes);
+    for (const output of outputs) this.#takeOutput(output, cluster.nodes);
+    this.#parts.alarmSight.take(outputs, cluster, nowMs);
+    if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
+    if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.keys());
   }
 
   /**
@@ -142,7 +158,7 @@ export class ClusterLoop {
     const { message } = input;
     if (message.kind === "birth") this.#parts.ownNetwork.nodesChanged();
     // Those of another session than the present one are not the node's.
-    if (message.kind === "vitals" && message.vitals === node.vitals) {
+    if (message.kind === "vitals" && message.session === node.session) {
       vitals.take(node.id, message.vitals);
     }
     if (message.kind === "heartbeat") {
@@ -159,7 +175,7 @@ export class ClusterLoop {
       case "transition":
         metrics.transition(output.to);
         this.#showNode(nodes.get(output.node));
-        this.#publishVerdict(nodes.get(output.node));
+        this.#unsaid.add(output.node);
         return logClusterOutput(log, output);
       case "sight":
         projection.look(output);
@@ -167,7 +183,7 @@ export class ClusterLoop {
         return logClusterOutput(log, output);
       case "storage":
         this.#showNode(nodes.get(output.node));
-        if (output.isChange || output.fault) this.#publishVerdict(nodes.get(output.node));
+        if (output.isChange || output.fault) this.#unsaid.add(output.node);
         return logClusterOutput(log, output);
       case "rivals":
         projection.warn(output);
@@ -175,7 +191,7 @@ export class ClusterLoop {
         return logClusterOutput(log, output);
       case "renamed":
         this.#showNode(nodes.get(output.node));
-        this.#publishVerdict(nodes.get(output.node));
+        this.#unsaid.add(output.node);
         return logClusterOutput(log, output);
       case "removed":
         this.#forget(output.node);
@@ -258,7 +274,7 @@ export class ClusterLoop {
   #showRenamed(ids: readonly string[]): void {
     for (const id of ids) {
       this.#parts.feed.nodeChanged(id);
-      this.#publishVerdict({ id });
+      this.#unsaid.add(id);
     }
   }
 
@@ -274,13 +290,13 @@ export class ClusterLoop {
   }
 
   /** The broker may have lost what was retained. */
-  #sayAll(nodes: Iterable<NodeState>): void {
-    for (const node of nodes) this.#publishVerdict(node);
+  #sayAll(nodes: Iterable<string>): void {
+    for (const node of nodes) this.#unsaid.add(node);
     this.#parts.alarm.say();
   }
 
-  #publishVerdict(node: Pick<NodeState, "id"> | undefined): void {
-    const view = node && this.#parts.projection.node(node.id);
+  #publishVerdict(node: string): void {
+    const view = this.#parts.projection.node(node);
     if (view === undefined) return;
     const { liveness, since, display_name: name, last_heartbeat_at, storage } = view;
     const verdict = { liveness, since, name, last_heartbeat_at };

@@ -19,6 +19,9 @@ import type { Credentials } from "./credentials.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Refusals } from "./refusals.ts";
 
+/** What is heard at once is written at once; a hub has no LED that would wait for it. */
+const SLICE_BYTES = 16 * 1024;
+
 /** Where the hub finds its broker: its own, started here, or the configured one. */
 export async function openBroker(
   config: Config,
@@ -76,6 +79,7 @@ export function observe(
     program: "hub",
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),
+    sliceBytes: SLICE_BYTES,
     will: { ...status, payload: encodeLastWill(observer) },
     observer,
     echoTopic: topics.hubEcho,

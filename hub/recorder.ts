@@ -1,4 +1,4 @@
-/** Writes what one step of the monitor decided, in one transaction, before anybody is shown it. */
+/** Writes what the monitor decided, in one transaction, before anybody is shown it. */
 
 import { type Subject, subjectKey } from "../core/alert.ts";
 import type { ClusterState, Renamed, Sight } from "../core/cluster.ts";
@@ -12,10 +12,19 @@ import { dropNotices } from "./revoked_notices.ts";
 import type { StoredNode } from "./store/node_rows.ts";
 import type { Store } from "./store/store.ts";
 
+/** What one step of the monitor put out. */
+interface Putting {
+  readonly outputs: readonly MonitorOutput[];
+}
+
 /** The rows of history that a step touched. */
-export interface Recorded {
+interface Touched {
   readonly incidents: ReadonlySet<number>;
   readonly messages: ReadonlySet<number>;
+}
+
+export interface Recorded<Each> extends Touched {
+  readonly step: Each;
 }
 
 export class Recorder {
@@ -32,18 +41,23 @@ export class Recorder {
     this.#beganMs = clock.nowMs();
   }
 
-  record(outputs: readonly MonitorOutput[], cluster: ClusterState): Recorded {
-    const incidents = new Set<number>();
-    const messages = new Set<number>();
-    if (outputs.some(isLasting)) {
-      this.#store.transaction(() => {
-        for (const output of outputs) {
-          const touched = this.#write(output, cluster, messages);
-          for (const id of touched) incidents.add(id);
-        }
-      });
+  /**
+   * What some steps put out, all of it in one transaction: on disk afterwards. `cluster` is the state
+   * after the last of them.
+   */
+  record<Each extends Putting>(
+    steps: readonly Each[],
+    cluster: ClusterState,
+  ): readonly Recorded<Each>[] {
+    const write = (step: Each) => ({ step, ...this.#writeAll(step, cluster) });
+    if (!steps.some(({ outputs }) => outputs.some(isLasting))) return steps.map(write);
+    try {
+      return this.#store.transaction(() => steps.map(write));
+    } catch (error) {
+      // What cannot be written must not cost the steps beside it what they decided.
+      if (steps.length > 1) { for (const step of steps) this.#writeAlone(step, cluster); }
+      throw error;
     }
-    return { incidents, messages };
   }
 
   /**
@@ -53,6 +67,20 @@ export class Recorder {
   saveNodes(nodes: Iterable<NodeState>): void {
     for (const node of nodes) this.#store.nodes.save(this.#stored(node));
     this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
+  }
+
+  #writeAlone(step: Putting, cluster: ClusterState): void {
+    try {
+      this.#store.transaction(() => this.#writeAll(step, cluster));
+    } catch {
+      // The error is known already.
+    }
+  }
+
+  #writeAll({ outputs }: Putting, cluster: ClusterState): Touched {
+    const messages = new Set<number>();
+    const incidents = outputs.flatMap((output) => this.#write(output, cluster, messages));
+    return { incidents: new Set(incidents), messages };
   }
 
   /** Answers the incidents that it touched. */

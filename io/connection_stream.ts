@@ -7,8 +7,9 @@ import { setImmediate } from "node:timers";
 /** Read at once; a heartbeat is about 100 bytes. */
 const READ_BYTES = 4096;
 /**
- * Handed on in one turn of the event loop: a few heartbeats. Before the next slice timers get their
- * turn, for what a blinking LED waits for is never more than the work of one slice.
+ * Handed on in one turn of the event loop, where no other number is given: a few heartbeats. Before the
+ * next slice timers get their turn, for what a blinking LED waits for is never more than the work of one
+ * slice.
  */
 const SLICE_BYTES = 512;
 /** What was sent is answered within so many reads: what waits already comes first. */
@@ -37,6 +38,8 @@ export interface ConnectionStreamOptions {
   readonly readEveryMs?: number;
   /** Left out: whatever is received is handed on. */
   readonly intake?: Intake;
+  /** So much is handed on in one turn of the event loop; a few heartbeats where left out. */
+  readonly sliceBytes?: number;
   /** From so many waiting bytes on `write` answers `false`. */
   readonly sendBufferBytes?: number;
 }
@@ -55,7 +58,7 @@ export class ConnectionStream extends Duplex {
   /** The connection once it is made. */
   #made: Deno.Conn | undefined;
   readonly #options: ConnectionStreamOptions;
-  readonly #buffer = new Uint8Array(READ_BYTES);
+  readonly #buffer: Uint8Array<ArrayBuffer>;
   /** What of the buffer was read and not handed on yet. */
   #unread = { from: 0, to: 0 };
   #nextReadMs = 0;
@@ -76,6 +79,7 @@ export class ConnectionStream extends Duplex {
       writableHighWaterMark: options.sendBufferBytes ?? SEND_BUFFER_BYTES,
     });
     this.#options = options;
+    this.#buffer = new Uint8Array(Math.max(READ_BYTES, options.sliceBytes ?? 0));
     this.#connection = Promise.resolve(connection);
     this.#connection.then(
       (made) => this.#made = made,
@@ -166,11 +170,11 @@ export class ConnectionStream extends Duplex {
   async #handOn(): Promise<boolean> {
     const { from, to } = this.#unread;
     if (from === to) return false;
-    const { intake } = this.#options;
+    const { intake, sliceBytes = SLICE_BYTES } = this.#options;
     const turn = intake?.turn();
     if (turn !== undefined) await turn;
     if (this.destroyed) return true;
-    const slice = this.#buffer.subarray(from, Math.min(to, from + SLICE_BYTES));
+    const slice = this.#buffer.subarray(from, Math.min(to, from + sliceBytes));
     const next = from + (intake?.take(slice) ?? slice.length);
     this.#unread = { from: next, to };
     // A copy of its own size: whoever keeps a payload (a retained message) keeps no more than that.

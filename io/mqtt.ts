@@ -33,6 +33,8 @@ export interface LinkOptions
   readonly mqtt: Config["mqtt"];
   /** How often it is listened, see `ConnectionStreamOptions`; left out: all the time. */
   readonly readEveryMs?: number;
+  /** How much is heard at once, see there. */
+  readonly sliceBytes?: number;
   /** Connected and subscribed. */
   readonly onUp: () => void;
   /** The connection, or an attempt at one, ended by itself; `wasUp` tells which. */
@@ -153,9 +155,10 @@ export class Link implements AsyncDisposable {
       readonly lookupFault: LookupFault | undefined;
     },
   ): Promise<BrokerFault> {
-    const { readEveryMs = 0, onUp } = this.#options;
+    const { readEveryMs = 0, sliceBytes, onUp } = this.#options;
     const stop = this.#stop.signal;
-    const stream = new ConnectionStream(connection, { readEveryMs });
+    const slices = sliceBytes === undefined ? {} : { sliceBytes };
+    const stream = new ConnectionStream(connection, { readEveryMs, ...slices });
     const session = new MqttSession(stream, {
       ...this.#options,
       clientId: this.#clientId,

@@ -19,7 +19,7 @@ export interface ObservationOptions extends
   Adviser,
   Pick<
     LinkOptions,
-    "mqtt" | "program" | "clock" | "caCerts" | "known" | "will" | "readEveryMs"
+    "mqtt" | "program" | "clock" | "caCerts" | "known" | "will" | "readEveryMs" | "sliceBytes"
   > {
   /** Whose echoes are ours: a random text for each run. */
   readonly observer: string;

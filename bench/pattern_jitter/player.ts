@@ -10,7 +10,7 @@ import { newWatch, watchMachine } from "../../core/watch.ts";
 import { topicsOf } from "../../core/wire.ts";
 import type { SilenceInput } from "../../core/silence.ts";
 import { systemClock } from "../../io/clock.ts";
-import { drive, Inbox } from "../../io/drive.ts";
+import { drive, Inbox, stepsOf } from "../../io/drive.ts";
 import { Indicator, type OutputLine } from "../../io/indicator.ts";
 import { Observation } from "../../io/observation.ts";
 import { untilAskedToStop } from "../../io/process.ts";
@@ -79,14 +79,14 @@ let heard = 0;
     isWatched: () => true,
     onLeftOut: () => {},
   });
-  const steps = drive({
+  const turns = drive({
     machine,
     initial: newWatch(newCluster([])),
     inbox,
     clock: systemClock,
     stop: asked.signal,
   });
-  for await (const { input, outputs } of steps) {
+  for await (const { input, outputs } of stepsOf(turns)) {
     if (input.kind === "evidence") heard++;
     for (const output of outputs) {
       if (output.kind === "send_echo") observation.sendEcho(output.seq);

@@ -49,7 +49,7 @@ class Desk implements Disposable {
   }
 
   record(...outputs: readonly MonitorOutput[]): void {
-    this.#recorder.record(outputs, newCluster([]));
+    this.#recorder.record([{ outputs }], newCluster([]));
   }
 
   look(blind: boolean): void {

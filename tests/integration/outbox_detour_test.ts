@@ -234,8 +234,8 @@ Deno.test("what waits to be told of a node goes with it when nobody watches it a
   desk.store.outbox.beginAttempt(asked);
   const recorder = new Recorder(desk.store, audienceOf([]), desk.clock);
   const removed = { kind: "removed", node: "john-snow", atMs: desk.clock.nowMs() } as const;
-  const { messages } = recorder.record([removed], newCluster([]));
-  assert.deepEqual([...messages], [alone, both]);
+  const [recorded] = recorder.record([{ outputs: [removed] }], newCluster([]));
+  assert.deepEqual([...recorded?.messages ?? []], [alone, both]);
   const { state, lastError } = desk.row(alone);
   assert.deepEqual([state, lastError], ["merged", "no longer watched"]);
   assert.match(desk.row(both).text, /^Arya Stark is down\. Last heard [^.]*\.$/);

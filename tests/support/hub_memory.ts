@@ -52,7 +52,7 @@ export class HubMemory implements Disposable {
 
   act(input: PolicyInput | { readonly kind: "tick" }): void {
     const [, outputs] = policyMachine(this.#rules).step(this.#state, input, this.clock.nowMs());
-    this.#recorder.record(outputs, newCluster([]));
+    this.#recorder.record([{ outputs }], newCluster([]));
   }
 
   /** Plays every deadline on the way. */

@@ -1,0 +1,89 @@
+/** What happens at once is written at once, and before anybody is shown it. */
+
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { newCluster } from "../../core/cluster.ts";
+import type { Opened } from "../../core/policy/output.ts";
+import { audienceOf } from "../../hub/audience.ts";
+import { Recorder } from "../../hub/recorder.ts";
+import { Store } from "../../hub/store/store.ts";
+import { MOSQUITTO, ROOT } from "../support/cluster.ts";
+import { HandClock } from "../support/hand_clock.ts";
+import { BOOT_ID } from "../support/pretend_node.ts";
+import { Journal } from "../support/journal.ts";
+import { TemporaryFolder } from "../support/temporary_folder.ts";
+
+const PATIENCE = { withinMs: 60_000 };
+const NODES = 300;
+/** No network stands between them and the hub. */
+const PACE = { every_ms: 1000, reconnect_ms: 0, boot_id: BOOT_ID };
+const VERDICTS = `${ROOT}/hub/verdicts/`;
+
+Deno.test("300 Pis that come at once, and die at once, are few transactions, each before its verdict", async () => {
+  await using cluster = await MOSQUITTO.start();
+  const { hub } = cluster;
+  const listener = await cluster.listener();
+  const path = `${hub.statePath}/hub.db`;
+  const journal = new Journal(path);
+  using file = new DatabaseSync(path, { readOnly: true });
+  const written = file.prepare("SELECT 1 FROM transitions WHERE node = ? AND to_liveness = ?");
+  const told = { alive: new Set<string>(), dead: new Set<string>() };
+  const early: string[] = [];
+  let read = 0;
+  /** Reads what was told since, and whether it is on disk. */
+  const look = () => {
+    journal.look();
+    for (const { topic, payload } of listener.messages.slice(read)) {
+      read++;
+      if (!topic.startsWith(VERDICTS)) continue;
+      const node = topic.slice(VERDICTS.length);
+      const { liveness } = JSON.parse(payload);
+      if (liveness === "alive") told.alive.add(node);
+      if (liveness === "dead") told.dead.add(node);
+      if (written.get(node, liveness) === undefined) early.push(`${node} ${liveness}`);
+    }
+  };
+  const untilTold = (liveness: "alive" | "dead") =>
+    hub.process.until(`all to be ${liveness}`, () => {
+      look();
+      return told[liveness].size === NODES;
+    }, PATIENCE);
+  const nodes = await cluster.client("nodes");
+  hub.process.signal("SIGSTOP");
+  for (let id = 0; id < NODES; id++) {
+    const birth = { kind: "birth", session: `s-${id}`, ...PACE };
+    nodes.send(`${ROOT}/nodes/pi-${id}/status`, JSON.stringify(birth));
+  }
+  // The broker has them all, so that they lie ready when the hub goes on.
+  await nodes.publish(`${ROOT}/nodes/pi-0/else`, "", { qos: 1 });
+  hub.process.signal("SIGCONT");
+  await untilTold("alive");
+  const births = journal.look();
+  assert.ok(births > 0 && births < NODES / 5, `${births} transactions for births`);
+  await untilTold("dead");
+  const deaths = journal.look() - births;
+  assert.ok(deaths > 0 && deaths < NODES / 5, `${deaths} transactions for deaths`);
+  assert.deepEqual(early, []);
+});
+
+Deno.test("what cannot be written costs the steps beside it nothing", () => {
+  using folder = new TemporaryFolder();
+  using store = new Store(folder.file("hub.db"));
+  const recorder = new Recorder(store, audienceOf([]), new HandClock());
+  const steps = ["arya", "robb", "bran"].map((node) => ({ outputs: [death(node)] }));
+  assert.throws(() => recorder.record(steps, newCluster([])), /NOT NULL/);
+  assert.deepEqual(store.incidents.newest(9).map(({ node }) => node), ["bran", "arya"]);
+});
+
+/** That of `robb` has no instant that could be written. */
+function death(node: string): Opened {
+  return {
+    kind: "opened",
+    subject: { kind: "node", node },
+    name: node,
+    cause: "silence",
+    startedAtMs: node === "robb" ? NaN : 0,
+    lastHeardMs: undefined,
+    changes: 0,
+  };
+}
