@@ -4,6 +4,7 @@ import { type Lateness, newLateness } from "./lateness.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Reach } from "./network/probe.ts";
 import type { StorageState } from "./storage.ts";
+import { newBucket, type TokenBucket } from "./token_bucket.ts";
 import type { Vitals } from "./vitals.ts";
 import type { Birth, Facts, FarewellReason } from "./wire.ts";
 
@@ -94,6 +95,8 @@ export interface NodeState {
   vitals: Vitals | undefined;
   /** `undefined` as long as it does not say. */
   storage: NodeStorage | undefined;
+  /** How often it may say something else of its storage. */
+  readonly storageChanges: TokenBucket;
   liveness: Liveness;
   /** Why; `undefined` for what an earlier run of the observer found. */
   livenessReason: Reason | undefined;
@@ -143,6 +146,7 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     hinted: undefined,
     vitals: undefined,
     storage: undefined,
+    storageChanges: newBucket(),
     liveness: "unknown",
     livenessReason: undefined,
     sinceMs: nowMs,

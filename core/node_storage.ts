@@ -3,6 +3,7 @@
 import type { ClusterStep } from "./cluster_step.ts";
 import type { NodeState } from "./node_state.ts";
 import { isFault } from "./storage.ts";
+import { type BucketRule, takeToken } from "./token_bucket.ts";
 import type { Heartbeat } from "./wire.ts";
 
 /**
@@ -11,16 +12,18 @@ import type { Heartbeat } from "./wire.ts";
  */
 const SILENT_MS_MAX = 600_000;
 
+/**
+ * Agents look at their storage once a minute. Whoever says something else with each heartbeat must not
+ * fill the disk of the hub. Heartbeats repeat what is so, so it is heard in the end.
+ */
+const CHANGES: BucketRule = { burst: 10, everyMs: 300_000 };
+
 export function takeStorage(step: ClusterStep, node: NodeState, beat: Heartbeat): void {
   const before = node.storage?.state;
   const state = beat.storage;
-  if (state === undefined) {
-    if (before === undefined || beat.upMs < SILENT_MS_MAX) return;
-    node.storage = undefined;
-  } else {
-    if (state === before) return;
-    node.storage = { state, sinceMs: step.nowMs, isChange: before !== undefined };
-  }
+  if (state === before || (state === undefined && beat.upMs < SILENT_MS_MAX)) return;
+  if (!takeToken(node.storageChanges, CHANGES, step.nowMs)) return;
+  node.storage = state && { state, sinceMs: step.nowMs, isChange: before !== undefined };
   const fault = state !== undefined && isFault(state) ? state : undefined;
   const isChange = before !== undefined;
   step.emit({ kind: "storage", node: node.id, fault, isChange, atMs: step.nowMs });

@@ -6,6 +6,10 @@ import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./da
 
 /** Incidents that are kept; older ones that are over are removed, with their messages. */
 export const INCIDENTS_MAX = 10_000;
+/** Of one node, lest one that flaps costs all others their past. */
+const OF_NODE_MAX = 1000;
+/** Begun between two looks for those of a node that are too many: a look is at all of them. */
+const PRUNE_EVERY = 100;
 
 export interface StoredIncident {
   readonly id: number;
@@ -56,6 +60,7 @@ export interface IncidentFilter {
 
 export class IncidentRows {
   readonly #database: Database;
+  #begun = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -81,6 +86,7 @@ export class IncidentRows {
     );
     const id = Number(added?.id);
     this.#removeBefore(id - INCIDENTS_MAX);
+    if (incident.node !== "" && ++this.#begun % PRUNE_EVERY === 0) this.#prune(incident.node);
     return id;
   }
 
@@ -207,6 +213,17 @@ export class IncidentRows {
   #update(set: string, where: string, values: Row): readonly number[] {
     return this.#database.all(`UPDATE incidents SET ${set} WHERE ${where} RETURNING id`, values)
       .map((row) => Number(row.id));
+  }
+
+  /** What somebody has still to hear of stays. */
+  #prune(node: string): void {
+    this.#database.run(
+      `DELETE FROM incidents WHERE node = :node AND recovered_at_ms IS NOT NULL
+         AND id NOT IN (SELECT incident FROM told WHERE settled = 0)
+         AND id <= (SELECT id FROM incidents WHERE node = :node
+           ORDER BY id DESC LIMIT 1 OFFSET ${OF_NODE_MAX})`,
+      { node },
+    );
   }
 
   #removeBefore(id: number): void {

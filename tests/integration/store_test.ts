@@ -323,12 +323,34 @@ Deno.test("store keeps ten thousand incidents, and every open one", () => {
   store.transaction(() => {
     store.incidents.open(deathOf("still-down"));
     for (let count = 0; count < 10_050; count++) {
-      store.incidents.open(DEATH);
-      store.incidents.close("node john-snow", { atMs: NOW_MS + 1000 });
+      const node = `pi-${count % 20}`;
+      store.incidents.open(deathOf(node));
+      store.incidents.close(`node ${node}`, { atMs: NOW_MS + 1000 });
     }
   });
   assert.equal(store.incidents.newest(20_000).length, 10_001);
   assert.deepEqual(store.incidents.owed().map(({ node }) => node), ["still-down"]);
+});
+
+Deno.test("store keeps a thousand incidents of a node that flaps, those of others, and what is owed", () => {
+  using store = new Store(":memory:");
+  const { incidents, told } = store;
+  const flap = (node: string) => {
+    const id = incidents.open(deathOf(node));
+    incidents.close(`node ${node}`, { atMs: NOW_MS });
+    return id;
+  };
+  store.transaction(() => {
+    const quiet = flap("quiet");
+    const owed = incidents.open(deathOf("arya"));
+    told.tell(owed, "", NOW_MS);
+    incidents.close("node arya", { atMs: NOW_MS });
+    for (let count = 0; count < 3000; count++) flap("arya");
+    assert.ok(incidents.get(quiet));
+    assert.ok(incidents.get(owed));
+  });
+  const kept = incidents.newest(10_000, { node: "arya" }).length;
+  assert.ok(kept >= 1000 && kept <= 1101, `${kept}`);
 });
 
 Deno.test("store of a running hub can be written by another process", () => {

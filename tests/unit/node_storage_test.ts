@@ -82,6 +82,18 @@ Deno.test("an agent that says nothing for ten minutes does not check: the fault 
   assert.deepEqual(storageLines(notes), ["1s pi-1 storage errors", "606s pi-1 storage works"]);
 });
 
+Deno.test("a node that says something else with each heartbeat is heard seldom, and in the end", () => {
+  const flipped = Array.from({ length: 800 }, (_, seq) => {
+    const storage = seq % 2 === 0 ? "ok" as const : "errors" as const;
+    const at = { fromMs: seq * 1000, toMs: seq * 1000 + 500, seq };
+    return beats("pi-1", { ...at, storage });
+  });
+  const rest = beats("pi-1", { fromMs: 800_000, toMs: 1_400_000, seq: 800, storage: "errors" });
+  const lines = storageLines([...flipped.flat(), ...rest], 1_400_000);
+  assert.ok(lines.length > 10 && lines.length <= 14, lines.join("\n"));
+  assert.match(lines.at(-1) ?? "", /errors/);
+});
+
 Deno.test("people are told of a fault after the hold, and of its end", () => {
   const { alerts } = playMonitor({ notes: FAILS, untilMs: 200_000 });
   assert.deepEqual(alerts.filter((line) => line.includes("vital")), [
