@@ -8,7 +8,7 @@ import { decodeMessage } from "../core/wire_decoding.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import type { Inbox } from "./drive.ts";
 import { HearingBack } from "./hearing_back.ts";
-import { IntakeGate } from "./intake_gate.ts";
+import { RateGate } from "./rate_gate.ts";
 import { getLog } from "./log.ts";
 import { Link, type LinkOptions, type Received } from "./mqtt.ts";
 
@@ -36,7 +36,7 @@ export interface ObservationOptions extends
   readonly onDropped?: (topic: string) => void;
   /** Whether this node is known: it is heard however many others somebody makes up. */
   readonly isWatched: (node: string) => boolean;
-  /** A message of this node is lost, for it said more than is heard; see `IntakeGate`. */
+  /** A message of this node is lost, for it said more than is heard; see `RateGate`. */
   readonly onLeftOut: (from: string) => void;
 }
 
@@ -48,14 +48,14 @@ export class Observation implements AsyncDisposable {
   readonly #options: ObservationOptions;
   readonly #badTopics = new Set<string>();
   readonly #hearingBack: HearingBack;
-  readonly #gate: IntakeGate;
+  readonly #gate: RateGate;
 
   constructor(options: ObservationOptions) {
     this.#options = options;
     const { inbox } = options;
     const connectionLog = new ConnectionLog({ ...options, log });
     this.#hearingBack = new HearingBack({ ...options, log, isListening: () => true });
-    this.#gate = new IntakeGate({
+    this.#gate = new RateGate({
       ...options,
       topicRoot: options.mqtt.topicRoot,
       ownTopic: options.echoTopic,

@@ -1,6 +1,6 @@
 /**
- * A stolen credential in a process of its own, until its input ends: then it says a last farewell and
- * prints the session of it. Its one argument is JSON, a `Storm`.
+ * A stolen credential in a process of its own, until its input ends; a storm of statuses then says a last
+ * farewell. Its one argument is JSON, a `Storm`.
  */
 
 import { BOOT_ID } from "./pretend_node.ts";
@@ -55,6 +55,8 @@ console.log("began");
 await Deno.stdin.readable.pipeTo(new WritableStream());
 isAsked = true;
 await raging;
-const payload = JSON.stringify({ kind: "farewell", reason: "stop", session: "the-last" });
-await first?.publish(`${topic}/status`, payload, { qos: 1, retain: true });
+if (kind === "status") {
+  const payload = JSON.stringify({ kind: "farewell", reason: "stop", session: "the-last" });
+  await first?.publish(`${topic}/status`, payload, { qos: 1, retain: true });
+}
 for (const client of clients) await client.kill();

@@ -37,7 +37,7 @@ export class StormingNode implements AsyncDisposable {
     return new StormingNode(child);
   }
 
-  /** Its last word is a farewell of session `the-last`. */
+  /** The last status, where it says any, is a farewell of session `the-last`. */
   async end(): Promise<void> {
     await this.#child.stdin.close();
     const { success } = await this.#child.status;

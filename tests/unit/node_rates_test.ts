@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Intake, type IntakeKind, intakeSource } from "../../core/intake.ts";
+import { NodeRates, type RateKind, rateSource } from "../../core/node_rates.ts";
 import { NODES_MAX } from "../../core/membership.ts";
 
 const MINUTE_MS = 60_000;
-const KINDS: readonly IntakeKind[] = ["status", "heartbeat", "vitals", "echo"];
+const KINDS: readonly RateKind[] = ["status", "heartbeat", "vitals", "echo"];
 
 interface Said {
   readonly from: string;
-  readonly kind: IntakeKind;
+  readonly kind: RateKind;
   readonly seq: number;
   readonly saidMs: number;
 }
@@ -19,31 +19,31 @@ interface Heard extends Said {
   readonly heardMs: number;
 }
 
-/** An intake at a desk: moves time itself, and wakes it whenever it asks. */
+/** Rates at a desk: moves time itself, and wakes it whenever it asks. */
 class Desk {
-  readonly intake: Intake<Said>;
+  readonly rates: NodeRates<Said>;
   readonly heard: Heard[] = [];
   readonly lost: string[] = [];
   nowMs = 0;
   #seq = 0;
 
   constructor(isWatched: (node: string) => boolean = () => true) {
-    this.intake = new Intake(isWatched);
+    this.rates = new NodeRates(isWatched);
   }
 
-  say(from: string, kind: IntakeKind): void {
+  say(from: string, kind: RateKind): void {
     const said = { from, kind, seq: this.#seq++, saidMs: this.nowMs };
-    const { messages, isOneLost } = this.intake.take({ from, kind }, said, this.nowMs);
+    const { messages, isOneLost } = this.rates.take({ from, kind }, said, this.nowMs);
     if (isOneLost) this.lost.push(from);
     this.#hear(messages);
   }
 
   pass(ms: number): void {
     const untilMs = this.nowMs + ms;
-    for (let count = 0; this.intake.deadlineMs() <= untilMs; count++) {
-      assert.ok(count < 100_000, "the intake spins");
-      this.nowMs = Math.max(this.nowMs, this.intake.deadlineMs());
-      this.#hear(this.intake.wake(this.nowMs));
+    for (let count = 0; this.rates.deadlineMs() <= untilMs; count++) {
+      assert.ok(count < 100_000, "it spins");
+      this.nowMs = Math.max(this.nowMs, this.rates.deadlineMs());
+      this.#hear(this.rates.wake(this.nowMs));
     }
     this.nowMs = untilMs;
   }
@@ -51,7 +51,7 @@ class Desk {
   /** `perSecond` of them for so long. */
   storm(
     from: string,
-    kinds: readonly IntakeKind[],
+    kinds: readonly RateKind[],
     { perSecond = 150, forMs = 15_000 } = {},
   ): void {
     const everyMs = 1000 / perSecond;
@@ -61,7 +61,7 @@ class Desk {
     }
   }
 
-  of(kind: IntakeKind, from?: string): readonly Heard[] {
+  of(kind: RateKind, from?: string): readonly Heard[] {
     return this.heard.filter((one) => one.kind === kind && (from ?? one.from) === one.from);
   }
 
@@ -86,7 +86,7 @@ Deno.test("what healthy nodes say is heard at once: quick beats, a backlog, reco
   }
   assert.deepEqual(desk.lost, []);
   assert.ok(desk.heard.every(({ saidMs, heardMs }) => saidMs === heardMs));
-  assert.equal(desk.intake.deadlineMs(), Infinity);
+  assert.equal(desk.rates.deadlineMs(), Infinity);
 });
 
 Deno.test("of a storm of births and farewells few are heard, and the last one within a second", () => {
@@ -135,18 +135,18 @@ Deno.test("what comes after a status that waits is heard after it", () => {
 Deno.test("made-up ids are bounded, and keep no node that is watched from being heard", () => {
   const desk = new Desk((id) => id.startsWith("pi-"));
   for (let id = 0; id < 5 * NODES_MAX; id++) desk.say(`made-up-${id}`, "status");
-  assert.equal(desk.intake.size, 2 * NODES_MAX);
+  assert.equal(desk.rates.size, 2 * NODES_MAX);
   for (let id = 0; id < NODES_MAX; id++) desk.say(`pi-${id}`, "heartbeat");
   assert.equal(desk.of("heartbeat").length, NODES_MAX);
-  assert.equal(desk.intake.size, 3 * NODES_MAX);
+  assert.equal(desk.rates.size, 3 * NODES_MAX);
   assert.ok(desk.lost.every((id) => id.startsWith("made-up")));
   desk.pass(MINUTE_MS);
   desk.say("one-more", "status");
-  assert.equal(desk.intake.size, 1);
+  assert.equal(desk.rates.size, 1);
 });
 
 Deno.test("a topic tells whose message it is, and the hub's own are nobody's", () => {
-  const of = (topic: string) => intakeSource(topic, "home/rpi");
+  const of = (topic: string) => rateSource(topic, "home/rpi");
   for (const kind of KINDS) {
     assert.deepEqual(of(`home/rpi/v1/nodes/pi-1/${kind}`), { from: "pi-1", kind });
   }
@@ -185,7 +185,7 @@ Deno.test("whatever is said, the last of each kind is heard in the end, in order
       desk.pass(pauseMs);
     }
     desk.pass(MINUTE_MS);
-    assert.equal(desk.intake.deadlineMs(), Infinity);
+    assert.equal(desk.rates.deadlineMs(), Infinity);
     assert.equal(desk.heard.length + desk.lost.length, said);
     for (const from of ["robb", "arya"]) {
       for (const kind of KINDS) {

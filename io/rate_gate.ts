@@ -1,11 +1,11 @@
 /** Lets in what nodes say, each at its own pace. */
 
-import { Intake, intakeSource } from "../core/intake.ts";
+import { NodeRates, rateSource } from "../core/node_rates.ts";
 import type { Clock } from "./clock.ts";
 import { LazyAlarm } from "./lazy_alarm.ts";
 import type { Received } from "./mqtt_session.ts";
 
-export interface IntakeGateOptions {
+export interface RateGateOptions {
   readonly topicRoot: string;
   readonly clock: Clock;
   /** Where nobody else's messages come: let in without a limit. */
@@ -17,14 +17,14 @@ export interface IntakeGateOptions {
   readonly onLeftOut: (from: string) => void;
 }
 
-export class IntakeGate implements Disposable {
-  readonly #options: IntakeGateOptions;
-  readonly #intake: Intake<Received>;
+export class RateGate implements Disposable {
+  readonly #options: RateGateOptions;
+  readonly #rates: NodeRates<Received>;
   readonly #alarm: LazyAlarm;
 
-  constructor(options: IntakeGateOptions) {
+  constructor(options: RateGateOptions) {
     this.#options = options;
-    this.#intake = new Intake(options.isWatched);
+    this.#rates = new NodeRates(options.isWatched);
     this.#alarm = new LazyAlarm(options.clock, () => this.#wake());
   }
 
@@ -35,16 +35,16 @@ export class IntakeGate implements Disposable {
   take(message: Received): void {
     const { topicRoot, ownTopic, clock, onMessage, onLeftOut } = this.#options;
     const { topic } = message;
-    const source = topic === ownTopic ? undefined : intakeSource(topic, topicRoot);
+    const source = topic === ownTopic ? undefined : rateSource(topic, topicRoot);
     if (source === undefined) return onMessage(message);
-    const { messages, isOneLost } = this.#intake.take(source, message, clock.nowMs());
+    const { messages, isOneLost } = this.#rates.take(source, message, clock.nowMs());
     if (isOneLost) onLeftOut(source.from);
     messages.forEach(onMessage);
-    this.#alarm.setAtLatest(this.#intake.deadlineMs());
+    this.#alarm.setAtLatest(this.#rates.deadlineMs());
   }
 
   #wake(): void {
-    this.#intake.wake(this.#options.clock.nowMs()).forEach(this.#options.onMessage);
-    this.#alarm.setAtLatest(this.#intake.deadlineMs());
+    this.#rates.wake(this.#options.clock.nowMs()).forEach(this.#options.onMessage);
+    this.#alarm.setAtLatest(this.#rates.deadlineMs());
   }
 }

@@ -8,26 +8,18 @@
  */
 
 import { DeadlineHeap } from "./deadline_heap.ts";
-import {
-  arrive,
-  isIdle,
-  type Lane,
-  type LaneRule,
-  letIn,
-  newLane,
-  readyMs,
-} from "./intake_lane.ts";
+import { arrive, isIdle, type Lane, type LaneRule, letIn, newLane, readyMs } from "./rate_lane.ts";
 import { NODES_MAX } from "./membership.ts";
 import { NODE_ID_PATTERN } from "./wire.ts";
 
 /** What is counted apart. */
 const KINDS = ["status", "heartbeat", "vitals", "echo", "alarm"] as const;
-export type IntakeKind = typeof KINDS[number];
+export type RateKind = typeof KINDS[number];
 
-export interface IntakeSource {
+export interface RateSource {
   /** The node whose topic it is, or the one topic of buttons, which every node may write. */
   readonly from: string;
-  readonly kind: IntakeKind;
+  readonly kind: RateKind;
 }
 
 /**
@@ -36,7 +28,7 @@ export interface IntakeSource {
  *
  * A storm of statuses that lasts is heard less and less, for each one costs the disk some 50 KB.
  */
-const RULES: Readonly<Record<IntakeKind, LaneRule>> = {
+const RULES: Readonly<Record<RateKind, LaneRule>> = {
   status: {
     burst: 20,
     everyMs: 1000,
@@ -55,7 +47,7 @@ const STRANGERS_MAX = 2 * NODES_MAX;
 /** How often those are looked for that need not be remembered. */
 const SWEEP_EVERY_MS = 1000;
 
-type Lanes<Message> = Partial<Record<IntakeKind, Lane<Message>>>;
+type Lanes<Message> = Partial<Record<RateKind, Lane<Message>>>;
 
 export interface Admission<Message> {
   /** What is to be heard now, oldest first. */
@@ -65,7 +57,7 @@ export interface Admission<Message> {
 }
 
 /** Of messages of any form. All instants are monotonic milliseconds. */
-export class Intake<Message> {
+export class NodeRates<Message> {
   readonly #isWatched: (node: string) => boolean;
   readonly #senders = new Map<string, Lanes<Message>>();
   readonly #deadlines = new DeadlineHeap();
@@ -83,7 +75,7 @@ export class Intake<Message> {
   }
 
   /** A message has come: it is heard now, or waits. */
-  take({ from, kind }: IntakeSource, message: Message, nowMs: number): Admission<Message> {
+  take({ from, kind }: RateSource, message: Message, nowMs: number): Admission<Message> {
     const lanes = this.#lanesOf(from, nowMs);
     if (lanes === undefined) return { messages: [], isOneLost: true };
     const lane = lanes[kind] ??= newLane();
@@ -147,7 +139,7 @@ function waitingIn<Message>(lanes: Lanes<Message>) {
 }
 
 /** When what waits in a lane is to be heard. */
-function dueMs<Message>(lanes: Lanes<Message>, kind: IntakeKind, nowMs: number): number {
+function dueMs<Message>(lanes: Lanes<Message>, kind: RateKind, nowMs: number): number {
   const { [kind]: lane, status } = lanes;
   if (lane?.waiting === undefined) return Infinity;
   const ownMs = readyMs(lane, RULES[kind], nowMs);
@@ -162,7 +154,7 @@ function dueMs<Message>(lanes: Lanes<Message>, kind: IntakeKind, nowMs: number):
  * Whose message it is, by its topic; `undefined` where the hub alone may write, and where nothing is
  * read. `root` is the topic root.
  */
-export function intakeSource(topic: string, root: string): IntakeSource | undefined {
+export function rateSource(topic: string, root: string): RateSource | undefined {
   const base = `${root}/v1/`;
   if (!topic.startsWith(base)) return undefined;
   const place = topic.slice(base.length);
