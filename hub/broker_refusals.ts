@@ -36,8 +36,8 @@ export class BrokerRefusals {
   wrongLogin(address: string, user: string): void {
     this.#note("broker_login", address);
     if (user === HUB_USER || !this.#isKnown(user)) return;
-    const text = `${user} gave a wrong password, from ${address}: ` +
-      `"hub enrol ${user}" prints a config.ini with a new one`;
+    const text = `${user} gave a wrong password, from ${address}; ` +
+      `if that is your Pi, "hub enrol ${user}" prints a new config.ini for it`;
     this.#lines.tellOf("warning", user, "wrong_password", text);
   }
 

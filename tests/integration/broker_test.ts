@@ -349,7 +349,7 @@ Deno.test("embedded broker tells wrong logins by address and known name, and no 
     }
   }
   assert.equal(broker.log.length, 1, broker.log.join("\n"));
-  assert.match(broker.log[0] ?? "", /^warning: pi-1 gave a wrong password, from 127\.0\.0\.1: /);
+  assert.match(broker.log[0] ?? "", /^warning: pi-1 gave a wrong password, from 127\.0\.0\.1; /);
   assert.deepEqual(broker.refused, Array.from({ length: 6 }, () => "broker_login 127.0.0.1"));
 });
 

@@ -1,0 +1,77 @@
+/** Somebody who logs in to a broker hundreds of times a second, from the address of the tests. */
+
+import { join } from "node:path";
+import { PROJECT } from "../../scripts/project.ts";
+
+/** What is sent as CONNECT, or in its place. */
+export type FloodLogin =
+  | {
+    readonly user: string;
+    readonly password: string;
+    readonly client_id?: string;
+    /** A last will is told to this topic when the connection breaks, and it always does. */
+    readonly will_topic?: string;
+    readonly version?: 4 | 5;
+    /** Makes user name and client id of each login different. */
+    readonly numbered?: true;
+  }
+  | { readonly bytes: string };
+
+export interface FloodPlan {
+  readonly port: number;
+  readonly seconds: number;
+  /** Connections a second. */
+  readonly rate: number;
+  readonly logins: readonly FloodLogin[];
+}
+
+export interface FloodResult {
+  readonly made: number;
+  readonly accepted: number;
+}
+
+/** A process of its own, which ends by itself. `await using flood = await BrokerKnocks.begin({...});` */
+export class BrokerKnocks implements AsyncDisposable {
+  /** What it did, when it has ended. */
+  readonly result: Promise<FloodResult>;
+  readonly #child: Deno.ChildProcess;
+
+  private constructor(child: Deno.ChildProcess, result: Promise<FloodResult>) {
+    this.#child = child;
+    this.result = result;
+  }
+
+  static async begin(plan: FloodPlan): Promise<BrokerKnocks> {
+    const child = new Deno.Command("python3", {
+      args: [join(PROJECT, "tests/support/broker_knocks.py"), JSON.stringify(plan)],
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    const began = Promise.withResolvers<void>();
+    const result = resultOf(child.stdout, () => began.resolve());
+    await Promise.race([began.promise, result]);
+    return new BrokerKnocks(child, result);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // it has ended
+    }
+    await this.#child.status;
+    await this.result.catch(() => {});
+  }
+}
+
+async function resultOf(
+  output: ReadableStream<Uint8Array>,
+  onBegan: () => void,
+): Promise<FloodResult> {
+  let text = "";
+  for await (const part of output.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.startsWith("began\n")) onBegan();
+  }
+  return JSON.parse(text.split("\n")[1] || "null");
+}
