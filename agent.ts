@@ -14,13 +14,14 @@ import { readCaCerts } from "./io/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/known_address.ts";
 import { StorageCheck } from "./io/storage/storage_check.ts";
 import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
+import { confineFiles, serviceReach } from "./io/file_reach.ts";
 import { runProgram } from "./io/program.ts";
 import { getLog } from "./io/log.ts";
 import { Presence } from "./io/presence.ts";
 import { Systemd } from "./io/systemd.ts";
 import { readFacts } from "./vitals/facts.ts";
-import { leave } from "./vitals/leave.ts";
-import { VitalSigns } from "./vitals/vital_signs.ts";
+import { leave, SHUTDOWN_FILE } from "./vitals/leave.ts";
+import { ON_ROOT, VitalSigns } from "./vitals/vital_signs.ts";
 
 /** Readable for everybody on any Debian, and not small. */
 const SYSTEM_FILES: readonly string[] = ["/etc/ld.so.cache", "/usr/bin/dd"];
@@ -38,6 +39,8 @@ await runProgram({
       canary: canaryPath(),
       answerMs: ANSWER_MS_MAX,
     });
+    const { read, write } = serviceReach(config);
+    confineFiles({ read: [...read, SHUTDOWN_FILE, ON_ROOT], write });
     const storage = new StorageWatch({ check, clock: systemClock });
     await using presence = new Presence({
       config,

@@ -4,6 +4,7 @@ import type { BuzzerRules } from "./core/buzzer.ts";
 import { newCluster } from "./core/cluster.ts";
 import type { Config } from "./core/config.ts";
 import { remoteNodes } from "./core/network/network_watch.ts";
+import { IP_PATHS } from "./core/network/view.ts";
 import { newNode } from "./core/node_state.ts";
 import type { SaySilence } from "./core/orders.ts";
 import { VERSION } from "./core/version.ts";
@@ -14,6 +15,7 @@ import { systemClock } from "./io/clock.ts";
 import { logClusterOutput } from "./io/cluster_log.ts";
 import { drive, Inbox, stepsOf } from "./io/drive.ts";
 import { Failures } from "./io/failures.ts";
+import { confineFiles, serviceReach } from "./io/file_reach.ts";
 import { firstGraceMs } from "./io/first_grace.ts";
 import { knownAddressIn, stateFolder } from "./io/known_address.ts";
 import { localTimeOfDayMs } from "./io/local_time.ts";
@@ -68,6 +70,8 @@ await runProgram({
 
 /** Until `stop` aborts: what the broker tells -> the watch machine -> LED and buzzer. */
 async function track(config: Config, stop: AbortSignal): Promise<void> {
+  const { read, write } = serviceReach(config);
+  confineFiles({ read: [...read, ...IP_PATHS], write });
   const { mqtt, node: { id: self }, cluster: { nodes, landmarks, ...timing } } = config;
   const observer = crypto.randomUUID();
   const topics = topicsOf(mqtt.topicRoot);

@@ -12,6 +12,7 @@ import { encodeFarewell, topicsOf } from "../core/wire.ts";
 import { systemBoot } from "../io/boot.ts";
 import { type Clock, systemClock } from "../io/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
+import { confineFiles } from "../io/file_reach.ts";
 import { firstGraceMs } from "../io/first_grace.ts";
 import { OwnNetwork } from "../io/network/own_network.ts";
 import { localTimeOfDayMs } from "../io/local_time.ts";
@@ -34,6 +35,7 @@ import { Drill } from "./drill.ts";
 import { passwordFile } from "./enrol.ts";
 import { Estate } from "./estate.ts";
 import { Feed } from "./feed.ts";
+import { hubReach } from "./file_reach.ts";
 import { observe, openBroker } from "./hearing.ts";
 import { BY_OWN_SOCKET } from "./http/own_socket.ts";
 import { serveLocally } from "./local_server.ts";
@@ -62,12 +64,15 @@ import { leave } from "../vitals/leave.ts";
 const ENDED_FACT = "ended";
 const IN_ORDER = "in order";
 
+const PAGE_FOLDER = new URL("../build/web", import.meta.url).pathname;
+
 const log = getLog("hub");
 
 /** Runs until `stop` aborts. Throws a `UserError` when something keeps it from its start. */
 export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const { cluster: { nodes: named, groups: _, ...timing } } = config;
   openStateFolder(config);
+  confineFiles(hubReach(config, PAGE_FOLDER));
   await using parts = new AsyncDisposableStack();
   parts.use(lockStateFolder(config));
   const password = pagePassword(config);
@@ -237,7 +242,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     refusals,
     store,
     vitals,
-    pageFolder: new URL("../build/web", import.meta.url).pathname,
+    pageFolder: PAGE_FOLDER,
     publicStatus: config.hub.publicStatus,
     names: new Set([
       ...config.hub.names,

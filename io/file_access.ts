@@ -3,7 +3,7 @@
 import { dirname } from "node:path";
 
 /** The files of the system that tell who is who. */
-const USERS_FILE = "/etc/passwd";
+export const USERS_FILE = "/etc/passwd";
 const ROOT = "root";
 
 /**

@@ -82,12 +82,17 @@ const RUNTIME_FOLDERS = {
   tracker: ["/run/rpi-cluster-tracker", "/run/rpi-cluster-alert"],
 };
 
+/** To be given up in part, which a permission without a list cannot be. */
+const EVERYWHERE = "/";
+
 /**
  * The permission flags of a program on an architecture.
  *
- * Reading is never scoped: `--config`, `ca_file` and every `<key>_file` may name any place. Neither
- * are, without a `scope`, the network (`mqtt.url`, `hub.listen`, `sms.api_url` name it) and the
- * hub's writing (`hub.state` names it); the systemd units confine those from outside.
+ * `--config`, `ca_file`, every `<key>_file` and `hub.state` may name any place: a program that knows
+ * its configuration gives up what it does not name (`io/file_reach.ts`), which it can, for the path `/`
+ * stands in a list. The network is not scoped, without a `scope`: names may lead elsewhere tomorrow,
+ * observers knock at whatever address a node has, and Deno has no list that means all addresses, from
+ * which a program could then take some.
  */
 export function permissionFlags(
   program: Program,
@@ -96,7 +101,7 @@ export function permissionFlags(
 ): string[] {
   const flags = [
     "--no-prompt",
-    "--allow-read",
+    `--allow-read=${EVERYWHERE}`,
     scoped("--allow-net", scope.net),
     `--allow-env=${ENVIRONMENT.join(",")}`,
     "--ignore-env",
@@ -125,7 +130,7 @@ export function permissionFlags(
       flags.push(
         `--allow-sys=${HUB_SYSTEM.join(",")}`,
         `--allow-run=${[...OBSERVER_ASKS, ASKS_SYSTEMD_WITH, HUB_READS_ITS_DISK_WITH].join(",")}`,
-        scoped("--allow-write", scope.write),
+        scoped("--allow-write", scope.write ?? [EVERYWHERE]),
       );
       return flags;
   }

@@ -1,7 +1,9 @@
 /** The end of a program that says farewell: why it ends, and how long the farewell may take. */
 
 import { AskedToStop } from "../io/process.ts";
-import { type ShutdownReason, shutdownReason } from "./shutdown_reason.ts";
+import { SHUTDOWN_FILE, type ShutdownReason, shutdownReason } from "./shutdown_reason.ts";
+
+export { SHUTDOWN_FILE };
 
 /**
  * The broker must have the farewell this long after the signal, so that what is closed afterwards is

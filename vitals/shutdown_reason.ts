@@ -22,7 +22,7 @@ import type { StopSignal } from "../io/process.ts";
  */
 export const ANSWER_MS_MAX = 1000;
 const SYSTEMCTL = "/usr/bin/systemctl";
-const SCHEDULED = "/run/systemd/shutdown/scheduled";
+export const SHUTDOWN_FILE = "/run/systemd/shutdown/scheduled";
 
 export type ShutdownReason = "stop" | "restart" | "reboot" | "poweroff" | "unknown";
 
@@ -45,7 +45,7 @@ export interface ShutdownOptions {
 export async function shutdownReason(options: ShutdownOptions): Promise<ShutdownReason> {
   const { unit, signal, root = "/", systemctl = SYSTEMCTL } = options;
   if (signal === "SIGINT") return "stop";
-  const scheduled = await readScheduled(root.replace(/\/+$/, "") + SCHEDULED);
+  const scheduled = await readScheduled(root.replace(/\/+$/, "") + SHUTDOWN_FILE);
   return scheduledReason(scheduled, Date.now()) ?? jobsReason(await listJobs(systemctl), unit);
 }
 

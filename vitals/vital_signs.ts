@@ -37,7 +37,7 @@ const FILES: readonly string[] = [
  * A file on the root file system, to ask how full that is. Deno wants permission to read what it
  * asks about, and `--allow-read=/` would be permission to read everything.
  */
-const ON_ROOT = "/etc/os-release";
+export const ON_ROOT = "/etc/os-release";
 /** What a sensor says outside of these degrees is not a temperature. */
 const CELSIUS_MIN = -50;
 const CELSIUS_MAX = 150;

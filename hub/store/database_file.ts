@@ -10,6 +10,8 @@ const ASIDE_MAX = 3;
 const JOURNAL = "-wal";
 const JOURNAL_INDEX = "-shm";
 const FILE_MODE = 0o600;
+/** For a copy of a file that cannot be opened where it is. */
+export const TEMPORARY_FOLDER = "/tmp";
 
 /** Whether the file is still the one that was opened. */
 export type Place = "same" | "deleted" | "replaced";
@@ -134,7 +136,7 @@ export function isEmptied(path: string): boolean {
  * as a copy, which is gone when `read` returns. Throws when there is no room for it either.
  */
 export function withCopy<T>(path: string, read: (copy: Connection) => T): T {
-  const folder = Deno.makeTempDirSync({ prefix: "rpi-cluster-" });
+  const folder = Deno.makeTempDirSync({ dir: TEMPORARY_FOLDER, prefix: "rpi-cluster-" });
   try {
     const copy = join(folder, basename(path));
     for (const end of ["", JOURNAL]) {

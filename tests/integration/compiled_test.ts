@@ -73,6 +73,8 @@ Deno.test({
       assert.equal(permissions?.allow_all ?? false, false);
       assert.equal(permissions?.prompt, false);
       assert.deepEqual(permissions?.deny_import, []);
+      // In a list, so that it can be given up: file_reach_test.ts.
+      assert.deepEqual(permissions?.allow_read, ["/"]);
       assert.ok(Array.isArray(permissions?.allow_env) && permissions.allow_env.length > 0);
     }
     assert.deepEqual([agent?.allow_run, tracker?.allow_run, hub?.allow_run], [
@@ -93,7 +95,7 @@ Deno.test({
         "/run/rpi-cluster-alert",
         "/var/lib/rpi-cluster-tracker",
       ],
-      [],
+      ["/"],
     ]);
     assert.deepEqual([agent?.allow_ffi, hub?.allow_ffi], [null, null]);
     assert.ok(Array.isArray(tracker?.allow_ffi) && tracker.allow_ffi.length > 0);

@@ -20,8 +20,8 @@ for program in "$programs"/*; do
 done
 # A stand-in may call the real one.
 if [ -e "$root/systemctl" ]; then
-  touch "$root/real-systemctl"
-  mount --bind /usr/bin/systemctl "$root/real-systemctl"
+  touch "$root/usr/local/bin/real-systemctl"
+  mount --bind /usr/bin/systemctl "$root/usr/local/bin/real-systemctl"
   mount --bind "$root/systemctl" "$root/usr/bin/systemctl"
 fi
 mount -t proc proc "$root/proc"

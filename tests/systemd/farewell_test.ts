@@ -20,7 +20,10 @@ function farewellsOn({ messages }: TestClient, topic: string): readonly string[]
 
 /** For all but root, so for the programs, systemctl does this first. */
 function slowSystemctl(first: string): Readonly<Record<string, string>> {
-  return { "/systemctl": `#!/bin/sh\n[ "$(id -u)" = 0 ] || ${first}\nexec /real-systemctl "$@"\n` };
+  return {
+    "/systemctl":
+      `#!/bin/sh\n[ "$(id -u)" = 0 ] || ${first}\nexec /usr/local/bin/real-systemctl "$@"\n`,
+  };
 }
 
 /** A hub with its own broker, and the agent of its machine. */

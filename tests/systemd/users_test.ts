@@ -20,6 +20,9 @@ const SECRETS = {
   webhook: { preset: "ntfy", url: "https://127.0.0.1:9/a-secret-topic" },
 };
 
+/** Of the hub. */
+const SOCKETS = "/run/rpi-cluster-hub";
+
 /** Prints what it can do of what only one of the services may. */
 const PROBE = `#!/bin/sh
 try() { what=$1; shift; if "$@" >/dev/null 2>&1; then echo "it can $what"; fi; }
@@ -38,6 +41,10 @@ for other in agent tracker; do
   try "write to the state of $other" mktemp -p "/var/lib/rpi-cluster-$other"
   try "write to the sockets of $other" mktemp -p "/run/rpi-cluster-$other"
 done
+for folder in "$STATE_DIRECTORY" /tmp /var/tmp /dev/shm "$RUNTIME_DIRECTORY"; do
+  try "run what it has written to $folder" sh -c \\
+    "own=\\$(mktemp -p $folder) && cp /bin/true \\$own && chmod +x \\$own && \\$own"
+done
 echo "the probe is through"
 `;
 
@@ -49,7 +56,8 @@ async function probe(
   const can = (text: string) => [...text.matchAll(/it can (.+)$/gm)].map(([, what]) => what ?? "");
   const hub = await machine.property("hub", "MainPID");
   if (typeof how !== "string") {
-    return can(await machine.do(...how, "env", `HUB=${hub}`, "sh", "/probe"));
+    const folders = ["STATE_DIRECTORY=/var/lib/rpi-cluster-alert", `RUNTIME_DIRECTORY=${SOCKETS}`];
+    return can(await machine.do(...how, "env", `HUB=${hub}`, ...folders, "sh", "/probe"));
   }
   const inPlace = `[Service]\nType=oneshot\nRestart=no\nExecStart=\nExecStart=/bin/sh /probe\n` +
     `Environment=HUB=${hub}\n`;
@@ -84,8 +92,8 @@ testWithSystemd("each service works as a user of its own, who reaches nothing of
   await t.step("what is tried can be done at all", async () => {
     const all = await probe(machine, ["env"]);
     const tried = PROBE.match(/^ *try "/gm)?.length ?? 0;
-    // Those in the loop are tried for agent and tracker.
-    assert.equal(all.length, tried + 3, all.join("\n"));
+    // Three in a loop are tried twice, one five times.
+    assert.equal(all.length, tried + 3 + 4, all.join("\n"));
     assert.deepEqual(await probe(machine, AS_SERVICE), [
       "read hub.ini",
       "list the hub's state",
@@ -95,6 +103,8 @@ testWithSystemd("each service works as a user of its own, who reaches nothing of
       "signal hub",
       "see the memory of hub",
       "see the environment of hub",
+      ...["/var/lib/rpi-cluster-alert", "/tmp", "/var/tmp", "/dev/shm", SOCKETS]
+        .map((folder) => `run what it has written to ${folder}`),
     ]);
   });
 
@@ -108,6 +118,17 @@ testWithSystemd("each service works as a user of its own, who reaches nothing of
       ]);
     });
   }
+
+  // The hub itself no longer runs then.
+  await t.step("by the hub's unit", async () => {
+    assert.deepEqual(await probe(machine, "hub"), [
+      "read hub.ini",
+      "list the hub's state",
+      "read the page's password",
+      "read the hub's database",
+      "reach the hub's sockets",
+    ]);
+  });
 });
 
 testWithSystemd("an installation with one user and one file works on, and can be split", {

@@ -1,0 +1,28 @@
+/**
+ * In place of a program, with its flags: gives up what the program gives up, then tries every path of
+ * its arguments. `reach_probe.ts PROGRAM CONFIG PATH...` prints `{"PATH": "read write"}`.
+ */
+
+import { hubReach } from "../../hub/file_reach.ts";
+import { loadConfig } from "../../io/config_file.ts";
+import { confineFiles, serviceReach } from "../../io/file_reach.ts";
+
+const [program, path = "", ...tried] = Deno.args;
+const config = loadConfig({ path, explicit: true });
+confineFiles(program === "hub" ? hubReach(config, "/nowhere") : serviceReach(config));
+
+function may(what: string, attempt: () => void): readonly string[] {
+  try {
+    attempt();
+    return [what];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return [];
+    throw error;
+  }
+}
+
+console.log(JSON.stringify(Object.fromEntries(tried.map((file) => {
+  const read = may("read", () => Deno.openSync(file, { read: true }).close());
+  const write = may("write", () => Deno.openSync(file, { append: true }).close());
+  return [file, [...read, ...write].join(" ")];
+}))));
