@@ -18,7 +18,7 @@ const TEXTS: Readonly<Record<RefusalReason, string>> = {
   page_login: "refused logins to the page: wrong password",
   sessions:
     "refused connections, for their credential has as many as it may have, or opens too many",
-  rate: "left out or held back messages, for their credential sends more than it may",
+  rate: "left out messages or held them back, for their credential sends more than it may",
   forbidden: "refused to publish or to subscribe where the credential may not",
   viewers: "refused viewers, for no place to watch was free",
   feed_input: "ended viewers that sent something, for the feed goes one way",
