@@ -16,6 +16,7 @@ Deno.test("what helps depends on who is refused what", () => {
     ["rate", "pi-7", "revoke"],
     ["forbidden", "pi-7", "revoke"],
     ["sessions", "pi-7", "revoke"],
+    ["rate", "rpi-cluster/v1/alarm", "presses"],
     ["broker_login", "192.168.1.9", "enrol"],
     ["broker_login", "127.0.0.1", "local"],
     ["half_open", "203.0.113.9", "firewall"],

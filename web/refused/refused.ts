@@ -2,7 +2,14 @@
 
 import type { RefusalReason, RefusalView } from "../../core/feed.ts";
 
-export type RefusedAdvice = "revoke" | "enrol" | "firewall" | "proxy" | "local" | "many";
+export type RefusedAdvice =
+  | "revoke"
+  | "presses"
+  | "enrol"
+  | "firewall"
+  | "proxy"
+  | "local"
+  | "many";
 
 /** Where `from` is the node whose credential was used. */
 const OF_NODES: ReadonlySet<RefusalReason> = new Set(["sessions", "rate", "forbidden"]);
@@ -15,14 +22,21 @@ const OF_PAGE: ReadonlySet<RefusalReason> = new Set([
 ]);
 const LOOPBACK = /^(?:127\.|::1$)/;
 
-/** The id of the node whose credential was used; `undefined` where an address is refused. */
-export function refusedNode({ reason, from }: RefusalView): string | undefined {
-  return from !== null && OF_NODES.has(reason) ? from : undefined;
+/** Presses are said on one topic, which stands for whoever pressed: a press does not prove who. */
+export function arePresses({ reason, from }: RefusalView): boolean {
+  return reason === "rate" && from !== null && from.includes("/");
+}
+
+/** The id of the node whose credential was used; `undefined` where that is not known. */
+export function refusedNode(refusal: RefusalView): string | undefined {
+  const { reason, from } = refusal;
+  return from !== null && OF_NODES.has(reason) && !arePresses(refusal) ? from : undefined;
 }
 
 export function refusedAdvice(refusal: RefusalView): RefusedAdvice {
   const { reason, from } = refusal;
   if (from === null) return "many";
+  if (arePresses(refusal)) return "presses";
   if (refusedNode(refusal) !== undefined) return "revoke";
   if (LOOPBACK.test(from)) return OF_PAGE.has(reason) ? "proxy" : "local";
   return reason === "broker_login" ? "enrol" : "firewall";

@@ -10,7 +10,7 @@ import { Shape } from "../parts/shape.tsx";
 import { spokenLanguage, text } from "../texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
-import { refusedAdvice, refusedNode } from "./refused.ts";
+import { arePresses, refusedAdvice, refusedNode } from "./refused.ts";
 
 /** More than these are counted instead. */
 const ROWS_MAX = 3;
@@ -82,7 +82,6 @@ function Row({ refusal, nodes, hubNowMs, now }: RowProps): JSX.Element {
 }
 
 function Who({ refusal, nodes }: Pick<RowProps, "refusal" | "nodes">): JSX.Element {
-  const { from } = refusal;
   const node = nodes.find(({ id }) => id === refusedNode(refusal));
   if (node !== undefined) {
     return (
@@ -91,7 +90,12 @@ function Who({ refusal, nodes }: Pick<RowProps, "refusal" | "nodes">): JSX.Eleme
       </RouteLink>
     );
   }
-  return <bdi class="name">{from === null ? text("refused.many") : oneLine(from, FROM_MAX)}</bdi>;
+  return <bdi class="name">{oneLine(nameOf(refusal), FROM_MAX)}</bdi>;
+}
+
+function nameOf(refusal: RefusalView): string {
+  if (arePresses(refusal)) return text("refused.presses");
+  return refusal.from ?? text("refused.many");
 }
 
 function adviceWords(refusal: RefusalView): ComponentChildren {
@@ -105,6 +109,7 @@ function adviceWords(refusal: RefusalView): ComponentChildren {
       return said("refused.advice_enrol", { command: <code>hub enrol ID --renew</code> });
     case "proxy":
       return said("refused.advice_proxy", { setting: <code>[hub] trusted_proxies</code> });
+    case "presses":
     case "firewall":
     case "local":
     case "many":

@@ -5,6 +5,7 @@ import type { Area } from "./phrase.ts";
 export const refusedTexts = {
   heading: { en: "Refused again and again", de: "Immer wieder abgewiesen" },
   helps: { en: "What to do", de: "Was hilft" },
+  presses: { en: "Pressed buttons", de: "Gedrückte Taster" },
   many: { en: "Many addresses", de: "Viele Adressen" },
   who: { en: "{who}: {what}", de: "{who}: {what}" },
   times: {
@@ -84,8 +85,14 @@ export const refusedTexts = {
       "Das kommt über einen Proxy auf dem Gerät des Hubs. Mit dessen Adresse in {setting} ist zu sehen, wer es ist.",
   },
   advice_local: {
-    en: "It is a program on the hub's own machine.",
-    de: "Das ist ein Programm auf dem Gerät des Hubs selbst.",
+    en: "It is a program on the hub's own machine, or comes through a proxy there.",
+    de: "Das ist ein Programm auf dem Gerät des Hubs selbst, oder es kommt über einen Proxy dort.",
+  },
+  advice_presses: {
+    en:
+      "Somebody says without end that buttons are pressed. Any Pi may say so: revoke one that is not in your hands.",
+    de:
+      "Jemand meldet ohne Ende gedrückte Taster. Das darf jeder Pi: Einem, der nicht mehr in guten Händen ist, gehören die Zugangsdaten entzogen.",
   },
   advice_many: {
     en: "None of them often: a firewall or a proxy in front can limit them.",
