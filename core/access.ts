@@ -1,6 +1,7 @@
 /**
  * Who may say and hear what. The embedded broker asks here; Mosquitto's ACL file in
- * `packaging/mosquitto/` says the same in its own language.
+ * `packaging/mosquitto/` says the same in its own language, with a node's topics one by one, for
+ * Mosquitto has no limit for what is retained.
  */
 
 import { NODE_ID_PATTERN } from "./wire.ts";

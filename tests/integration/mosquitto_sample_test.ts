@@ -1,96 +1,50 @@
 /** The Mosquitto configuration that we hand out, as it stands, in a real Mosquitto. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { Credentials } from "../../hub/credentials.ts";
-import { type BrokerUnderTest, testBroker } from "../support/broker_suite.ts";
-import { freePort } from "../support/free_port.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
+import { asHub, asNode, testBroker } from "../support/broker_suite.ts";
 import { TestClient } from "../support/mqtt_client.ts";
+import { makeCertificates, startSample } from "../support/sample_mosquitto.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
-const SAMPLES = join(import.meta.dirname ?? ".", "../../packaging/mosquitto");
-const TLS = "rpi-cluster-alert-tls.conf";
+const BIRTHS = 500;
+/** What a file system writes at least. */
+const BLOCK_BYTES = 4096;
 
-/** A Mosquitto with our files in its `conf.d`, as on Debian; only paths and ports are the test's. */
-async function startSample(tls?: Certificates): Promise<BrokerUnderTest & { tlsPort: number }> {
-  const folder = new TemporaryFolder();
-  const credentials = new Credentials(folder.file("passwd"));
-  const hubPassword = credentials.enrol("hub");
-  const tlsPort = freePort();
-  const mosquitto = await Mosquitto.start({
-    config: ({ port }) => {
-      const own = `${folder.path}/`;
-      Deno.mkdirSync(folder.file("conf.d"));
-      folder.write("rules.acl", sample("rpi-cluster-alert.acl"));
-      folder.write(
-        "conf.d/rpi-cluster-alert.conf",
-        replaced(sample("rpi-cluster-alert.conf"), {
-          "/var/lib/rpi-cluster-alert/passwd": folder.file("passwd"),
-          "/etc/mosquitto/rpi-cluster-alert.acl": folder.file("rules.acl"),
-          "\nlistener 1883\n": `\nlistener ${port} 127.0.0.1\n`,
-        }),
-      );
-      if (tls !== undefined) {
-        folder.write(
-          `conf.d/${TLS}`,
-          replaced(sample(TLS), {
-            "\nlistener 8883\n": `\nlistener ${tlsPort} 127.0.0.1\n`,
-            "\ncertfile /etc/mosquitto/certs/": `\ncertfile ${tls.folder}/`,
-            "\nkeyfile /etc/mosquitto/certs/": `\nkeyfile ${tls.folder}/`,
-          }),
-        );
-      }
-      // As root it would become user mosquitto, who may not look into a test's folder.
-      return `user root\npersistence true\npersistence_location ${own}\ninclude_dir ${own}conf.d\n`;
-    },
-  });
-  return {
-    port: mosquitto.port,
-    tlsPort,
-    credentials,
-    hubPassword,
-    apply: () => mosquitto.signal("SIGHUP"),
-    [Symbol.asyncDispose]: async () => {
-      await mosquitto[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
-  };
-}
-
-interface Certificates {
-  readonly folder: string;
-  readonly ca: string;
-}
-
-/** By the very commands that the sample's comment gives, for 127.0.0.1. */
-async function makeCertificates(folder: string): Promise<Certificates> {
-  const commands = sample(TLS).split("\n")
-    .filter((line) => /^# {3}(openssl|printf| )/.test(line))
-    .map((line) => line.slice(4)).join("\n");
-  const script = replaced(commands, { "IP:192.168.1.5": "IP:127.0.0.1" });
-  const { code, stderr } = await new Deno.Command("sh", {
-    args: ["-e", "-c", script],
-    cwd: folder,
-    stdin: "null",
-  }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  return { folder, ca: Deno.readTextFileSync(join(folder, "ca.crt")) };
-}
-
-function sample(name: string): string {
-  return Deno.readTextFileSync(join(SAMPLES, name));
-}
-
-function replaced(text: string, replacements: Readonly<Record<string, string>>): string {
-  for (const [from, to] of Object.entries(replacements)) {
-    assert.ok(text.includes(from), `the sample has no ${JSON.stringify(from)}`);
-    text = text.replaceAll(from, to);
-  }
-  return text;
+function writtenBytes(pid: number): number {
+  return Number(/^write_bytes: (\d+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/io`))?.[1]);
 }
 
 testBroker("Mosquitto with our configuration", () => startSample());
+
+Deno.test("Mosquitto with our rules keeps nothing of a node but its own topics", async () => {
+  await using broker = await startSample();
+  await using thief = await asNode(broker, "thief");
+  const own = "rpi-cluster/v1/nodes/thief";
+  const retained = { qos: 1, retain: true } as const;
+  for (const place of ["", "/1", "/status/2", "/a/b/c"]) {
+    await thief.publish(own + place, "kept for ever?", retained);
+  }
+  await thief.publish(`${own}/status`, "birth", retained);
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  await hub.heard("what is kept", ({ topic }) => topic === `${own}/status`);
+  await hub.publish("rpi-cluster/v1/hub/echo", "the end");
+  await hub.heard("the end", ({ payload }) => payload === "the end");
+  assert.deepEqual(hub.messages.map(({ payload }) => payload), ["birth", "the end"]);
+});
+
+Deno.test("a storm of births does not make Mosquitto write to its disk at each of them", async () => {
+  await using broker = await startSample();
+  await using hub = await asHub(broker);
+  await hub.subscribe("rpi-cluster/v1/#", 1);
+  await using thief = await asNode(broker, "thief");
+  const before = writtenBytes(broker.pid);
+  for (let birth = 0; birth < BIRTHS; birth++) {
+    const payload = JSON.stringify({ kind: "birth", birth });
+    await thief.publish("rpi-cluster/v1/nodes/thief/status", payload, { qos: 1, retain: true });
+  }
+  assert.ok(writtenBytes(broker.pid) - before < BIRTHS * BLOCK_BYTES / 10);
+});
 
 Deno.test("Mosquitto with our TLS configuration serves those who trust our authority", async () => {
   using folder = new TemporaryFolder();

@@ -52,6 +52,11 @@ export class Mosquitto implements AsyncDisposable {
     return this.#folder.path;
   }
 
+  get pid(): number {
+    if (this.#child === undefined) throw new Error("Mosquitto does not run");
+    return this.#child.pid;
+  }
+
   /** Starts it again on the same port with the same configuration. */
   async start(): Promise<void> {
     if (this.#child !== undefined) throw new Error("Mosquitto runs already");
