@@ -57,16 +57,16 @@ export class RefusalReport {
   readonly #accounts = new Map<RefusalReason, Account>();
 
   /**
-   * Counts one. `address` is where it came from, or the node whose credential was used. Answers what is
+   * Counts one, or so many. `address` is where it came from, or the node whose credential was used. Answers what is
    * to be logged now, if anything.
    */
-  note(reason: RefusalReason, address: string, nowMs: number): RefusalSum | undefined {
+  note(reason: RefusalReason, address: string, nowMs: number, times = 1): RefusalSum | undefined {
     const account = this.#accountOf(reason, nowMs);
-    account.untold++;
+    account.untold += times;
     account.lastMs = nowMs;
     const { addresses } = account;
     if (addresses.size < ADDRESSES_MAX || addresses.has(address)) {
-      addresses.set(address, (addresses.get(address) ?? 0) + 1);
+      addresses.set(address, (addresses.get(address) ?? 0) + times);
     }
     if (nowMs - account.toldMs < account.waitMs) return undefined;
     const count = account.untold;

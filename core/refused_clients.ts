@@ -56,14 +56,14 @@ export class RefusedClients {
   readonly #clients = new Map<RefusalReason, Map<string, Tally>>();
   readonly #others = new Map<RefusalReason, Tally>();
 
-  note(reason: RefusalReason, from: string, nowMs: number): void {
+  note(reason: RefusalReason, from: string, nowMs: number, times = 1): void {
     const tally = this.#tallyOf(reason, from, nowMs);
-    count(tally, CLIENT_PACE, nowMs);
+    count(tally, CLIENT_PACE, nowMs, times);
     if (tally.busyMs === nowMs) return;
     const known = this.#others.get(reason);
     const others = known === undefined || isForgotten(known, nowMs) ? newTally(0, nowMs) : known;
     this.#others.set(reason, others);
-    count(others, OTHERS_PACE, nowMs);
+    count(others, OTHERS_PACE, nowMs, times);
   }
 
   /** All that are remembered, the active ones first, then by count. */
@@ -111,10 +111,10 @@ function newTally(bar: number, nowMs: number): Tally {
   return { count: 0, sinceMs: nowMs, lastMs: nowMs, level: 0, busyMs: -Infinity, bar };
 }
 
-function count(tally: Tally, { max, drainMs }: Pace, nowMs: number): void {
+function count(tally: Tally, { max, drainMs }: Pace, nowMs: number, times: number): void {
   const drained = (nowMs - tally.lastMs) / drainMs;
-  tally.level = Math.min(max, Math.max(0, tally.level - drained) + 1);
-  tally.count++;
+  tally.level = Math.min(max, Math.max(0, tally.level - drained) + times);
+  tally.count += times;
   tally.lastMs = nowMs;
   if (tally.level === max) tally.busyMs = nowMs;
 }

@@ -177,6 +177,8 @@ export type WireMessage =
 export interface Topics {
   /** The one subscription that carries everything, so that an echo tests the very path of heartbeats. */
   readonly all: string;
+  /** What the topics of nodes begin with; a node's id and a slash follow. */
+  readonly nodesPrefix: string;
   status(node: string): string;
   heartbeat(node: string): string;
   vitals(node: string): string;
@@ -196,6 +198,7 @@ export function topicsOf(root: string): Topics {
   const base = `${root}/v1`;
   return {
     all: `${base}/#`,
+    nodesPrefix: `${base}/nodes/`,
     status: (node) => `${base}/nodes/${node}/status`,
     heartbeat: (node) => `${base}/nodes/${node}/heartbeat`,
     vitals: (node) => `${base}/nodes/${node}/vitals`,

@@ -41,11 +41,11 @@ export class Refusals {
   }
 
   /** `address`: where it came from, or the node whose credential was used. */
-  note(reason: RefusalReason, address: string): void {
-    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
+  note(reason: RefusalReason, address: string, count = 1): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
     const nowMs = this.#clock.nowMs();
-    this.#clients.note(reason, strangerText(address), nowMs);
-    const sum = this.#report.note(reason, address, nowMs);
+    this.#clients.note(reason, strangerText(address), nowMs, count);
+    const sum = this.#report.note(reason, address, nowMs, count);
     if (sum === undefined) return;
     const addresses = sum.addresses.map(([from, count]) => `${from} (${count})`).join(", ");
     log.warning(TEXTS[reason], { count: sum.count, addresses });

@@ -17,6 +17,12 @@ const PROMPT_READS = 3;
 /** From so many waiting bytes on `write` asks the writer to pause, where no other number is given. */
 const SEND_BUFFER_BYTES = 64 * 1024;
 
+/** What a stream needs of a connection. */
+export type Connection = Pick<
+  Deno.Conn,
+  "read" | "write" | "close" | "localAddr" | "remoteAddr"
+>;
+
 /** Decides when received bytes are handed on, and how many. What it throws destroys the stream. */
 export interface Intake {
   /** Resolves when the next bytes may be handed on; `undefined`: at once. */
@@ -54,9 +60,9 @@ type Callback = (error?: Error | null) => void;
  * refused, and `Duplex.fromWeb` throws when a peer leaves; hence this class.
  */
 export class ConnectionStream extends Duplex {
-  readonly #connection: Promise<Deno.Conn>;
+  readonly #connection: Promise<Connection>;
   /** The connection once it is made. */
-  #made: Deno.Conn | undefined;
+  #made: Connection | undefined;
   readonly #options: ConnectionStreamOptions;
   readonly #buffer: Uint8Array<ArrayBuffer>;
   /** What of the buffer was read and not handed on yet. */
@@ -68,7 +74,7 @@ export class ConnectionStream extends Duplex {
   #receiving: Promise<void> = Promise.resolve();
 
   constructor(
-    connection: Promise<Deno.Conn> | Deno.Conn,
+    connection: Promise<Connection> | Connection,
     options: ConnectionStreamOptions = {},
   ) {
     super({
@@ -141,7 +147,7 @@ export class ConnectionStream extends Duplex {
     await promise;
   }
 
-  async #receive(connection: Deno.Conn): Promise<void> {
+  async #receive(connection: Connection): Promise<void> {
     try {
       // Deno answers a read of what waits already without a turn of the event loop: a backlog would
       // keep timers and signals from theirs for as long as it lasts.
@@ -198,7 +204,7 @@ function addressOf(address: Deno.Addr | undefined): string | undefined {
   return address?.transport === "tcp" ? address.hostname : undefined;
 }
 
-function close(connection: Deno.Conn): void {
+function close(connection: Connection): void {
   try {
     connection.close();
   } catch (error) {

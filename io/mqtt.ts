@@ -2,13 +2,16 @@
 
 import type { BrokerFault, LookupFault } from "../core/broker_fault.ts";
 import type { Config } from "../core/config.ts";
+import { topicsOf } from "../core/wire.ts";
 import { type MqttProgram, newClientId } from "./client_id.ts";
 import { sleepUntil } from "./clock.ts";
-import { ConnectionStream } from "./connection_stream.ts";
+import { type Connection, ConnectionStream } from "./connection_stream.ts";
 import { Dialer, type DialOptions } from "./dial.ts";
+import { FloodSieve } from "./flood_sieve.ts";
 import { Greeting } from "./greeting.ts";
 import { mqttFault } from "./link_error.ts";
 import { MqttSession, type Publication, type SessionOptions } from "./mqtt_session.ts";
+import { SievedConnection } from "./sieved_connection.ts";
 
 export type { Publication, Received } from "./mqtt_session.ts";
 
@@ -35,6 +38,8 @@ export interface LinkOptions
   readonly readEveryMs?: number;
   /** How much is heard at once, see there. */
   readonly sliceBytes?: number;
+  /** Floods of single nodes are left out before anybody looks at their messages; left out: they are not. */
+  readonly onFlood?: (node: string, count: number) => void;
   /** Connected and subscribed. */
   readonly onUp: () => void;
   /** The connection, or an attempt at one, ended by itself; `wasUp` tells which. */
@@ -148,6 +153,14 @@ export class Link implements AsyncDisposable {
     }
   }
 
+  #sieved(connection: Deno.Conn, acknowledge: (packets: Uint8Array) => void): Connection {
+    const { onFlood: onLeftOut, mqtt, clock } = this.#options;
+    if (onLeftOut === undefined) return connection;
+    const { nodesPrefix } = topicsOf(mqtt.topicRoot);
+    const sieve = new FloodSieve({ nodesPrefix, onLeftOut, acknowledge });
+    return new SievedConnection(connection, (bytes) => sieve.pass(bytes, clock.nowMs()));
+  }
+
   async #converse(
     connection: Deno.Conn,
     { greeting, lookupFault }: {
@@ -158,7 +171,10 @@ export class Link implements AsyncDisposable {
     const { readEveryMs = 0, sliceBytes, onUp } = this.#options;
     const stop = this.#stop.signal;
     const slices = sliceBytes === undefined ? {} : { sliceBytes };
-    const stream = new ConnectionStream(connection, { readEveryMs, ...slices });
+    const stream: ConnectionStream = new ConnectionStream(
+      this.#sieved(connection, (packets) => stream.write(packets)),
+      { readEveryMs, ...slices },
+    );
     const session = new MqttSession(stream, {
       ...this.#options,
       clientId: this.#clientId,

@@ -19,7 +19,15 @@ export interface ObservationOptions extends
   Adviser,
   Pick<
     LinkOptions,
-    "mqtt" | "program" | "clock" | "caCerts" | "known" | "will" | "readEveryMs" | "sliceBytes"
+    | "mqtt"
+    | "program"
+    | "clock"
+    | "caCerts"
+    | "known"
+    | "will"
+    | "readEveryMs"
+    | "sliceBytes"
+    | "onFlood"
   > {
   /** Whose echoes are ours: a random text for each run. */
   readonly observer: string;

@@ -1,0 +1,125 @@
+/** Leaves floods of single nodes out of a broker's bytes, before a library makes messages of them. */
+
+import { Buffer } from "node:buffer";
+import { FloodBudget } from "../core/flood_budget.ts";
+import { NODE_ID_PATTERN } from "../core/wire.ts";
+
+/** MQTT 3.1.1, 2.2.1: the type of a packet that carries a message. */
+const PUBLISH = 3;
+/** MQTT 3.1.1, 2.2.3: the remaining length has at most four digits of seven bits. */
+const LENGTH_DIGITS_MAX = 4;
+const SLASH = 0x2f;
+
+export interface FloodSieveOptions {
+  /** Nodes' topics begin with it, and go on with a node's id and a slash. */
+  readonly nodesPrefix: string;
+  readonly onLeftOut: (node: string, count: number) => void;
+  /** Sends the broker acknowledgements of messages that were left out. */
+  readonly acknowledge: (packets: Uint8Array) => void;
+}
+
+interface Head {
+  /** Of the whole packet. */
+  readonly bytes: number;
+  /** Whose message it is; `undefined` for what is never left out. */
+  readonly node?: string;
+  /** Where a message wants to be acknowledged: its packet identifier, two bytes. */
+  readonly identifier?: Uint8Array;
+}
+
+/** Follows one connection. What cannot be read is handed on: the library finds the words for it. */
+export class FloodSieve {
+  readonly #options: FloodSieveOptions;
+  readonly #prefix: Buffer;
+  readonly #budget = new FloodBudget();
+  /** The beginning of a packet of which it is not known yet whose it is. */
+  #beginning: Uint8Array = new Uint8Array();
+  /** What is still to come of the current packet. */
+  #left = 0;
+  #isKept = true;
+  #isReadable = true;
+
+  constructor(options: FloodSieveOptions) {
+    this.#options = options;
+    this.#prefix = Buffer.from(options.nodesPrefix);
+  }
+
+  /** What is to be handed on now, of these bytes and of earlier ones. `nowMs` is monotonic. */
+  pass(received: Uint8Array, nowMs: number): Uint8Array {
+    const bytes = Buffer.concat([this.#beginning, received]);
+    const kept: Uint8Array[] = [];
+    const acknowledgements: Uint8Array[] = [];
+    const leftOut = new Map<string, number>();
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#left === 0) {
+        const head = this.#isReadable ? this.#headAt(bytes, at) : { bytes: bytes.length - at };
+        if (head === undefined) break;
+        const { node, identifier } = head;
+        this.#left = head.bytes;
+        this.#isKept = node === undefined || this.#budget.takes(node, head.bytes, nowMs);
+        if (!this.#isKept && node !== undefined) {
+          leftOut.set(node, (leftOut.get(node) ?? 0) + 1);
+          if (identifier !== undefined) acknowledgements.push(PUBACK, identifier);
+        }
+      }
+      const next = Math.min(bytes.length, at + this.#left);
+      if (this.#isKept) kept.push(bytes.subarray(at, next));
+      this.#left -= next - at;
+      at = next;
+    }
+    this.#beginning = Uint8Array.from(bytes.subarray(at));
+    if (acknowledgements.length > 0) this.#options.acknowledge(Buffer.concat(acknowledgements));
+    for (const [node, count] of leftOut) this.#options.onLeftOut(node, count);
+    return Buffer.concat(kept);
+  }
+
+  /** `undefined`: more bytes are needed. */
+  #headAt(bytes: Buffer, at: number): Head | undefined {
+    const first = bytes[at] ?? 0;
+    let length = 0;
+    let digits = 0;
+    for (let isLast = false; !isLast; digits++) {
+      const digit = bytes[at + 1 + digits];
+      if (digit === undefined) return undefined;
+      length += (digit & 0x7f) * 128 ** digits;
+      isLast = (digit & 0x80) === 0;
+      if (!isLast && digits + 1 === LENGTH_DIGITS_MAX) {
+        this.#isReadable = false;
+        return { bytes: bytes.length - at };
+      }
+    }
+    const bodyAt = at + 1 + digits;
+    const whole = { bytes: bodyAt + length - at };
+    if (first >> 4 !== PUBLISH || length < 2) return whole;
+    if (bodyAt + 2 > bytes.length) return undefined;
+    const topicAt = bodyAt + 2;
+    const topicEnd = topicAt + bytes.readUInt16BE(bodyAt);
+    const qos = (first >> 1) & 3;
+    const headEnd = topicEnd + (qos === 0 ? 0 : 2);
+    // Two acknowledgements belong to a message of QoS 2, which no observer asks for.
+    if (qos > 1 || headEnd > bodyAt + length) return whole;
+    if (headEnd > bytes.length) return undefined;
+    const node = this.#nodeIn(bytes, topicAt, topicEnd);
+    if (node === undefined) return whole;
+    return qos === 0 ? { ...whole, node } : {
+      ...whole,
+      node,
+      identifier: bytes.subarray(topicEnd, headEnd),
+    };
+  }
+
+  #nodeIn(bytes: Buffer, topicAt: number, topicEnd: number): string | undefined {
+    const idAt = topicAt + this.#prefix.length;
+    if (idAt >= topicEnd || bytes.compare(this.#prefix, 0, undefined, topicAt, idAt) !== 0) {
+      return undefined;
+    }
+    const slashAt = bytes.indexOf(SLASH, idAt);
+    if (slashAt === -1 || slashAt >= topicEnd) return undefined;
+    const id = bytes.toString("latin1", idAt, slashAt);
+    return NODE_ID_PATTERN.test(id) ? id : undefined;
+  }
+}
+
+/** Its first two bytes, which the identifier of what it acknowledges follows: MQTT 3.1.1, 3.4. */
+const PUBACK = new Uint8Array([0x40, 2]);

@@ -1,0 +1,50 @@
+/** A connection of which only what passes a sieve is heard. */
+
+import { setImmediate } from "node:timers";
+import type { Connection } from "./connection_stream.ts";
+
+/** A flood is read in parts as long as this. */
+const READ_BYTES = 64 * 1024;
+
+export class SievedConnection implements Connection {
+  readonly #connection: Connection;
+  readonly #sieve: (bytes: Uint8Array) => Uint8Array;
+  readonly #buffer = new Uint8Array(READ_BYTES);
+  /** What has passed, and was not read yet. */
+  #passed: Uint8Array = new Uint8Array();
+
+  constructor(connection: Connection, sieve: (bytes: Uint8Array) => Uint8Array) {
+    this.#connection = connection;
+    this.#sieve = sieve;
+  }
+
+  get localAddr(): Deno.Addr {
+    return this.#connection.localAddr;
+  }
+
+  get remoteAddr(): Deno.Addr {
+    return this.#connection.remoteAddr;
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    while (this.#passed.length === 0) {
+      const count = await this.#connection.read(this.#buffer);
+      if (count === null) return null;
+      this.#passed = this.#sieve(this.#buffer.subarray(0, count));
+      // Deno answers a read of what waits already at once: timers are to have their turn as well.
+      if (this.#passed.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const count = Math.min(into.length, this.#passed.length);
+    into.set(this.#passed.subarray(0, count));
+    this.#passed = this.#passed.subarray(count);
+    return count;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#connection.write(bytes);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
