@@ -41,6 +41,7 @@ for other in agent tracker; do
   try "write to the state of $other" mktemp -p "/var/lib/rpi-cluster-$other"
   try "write to the sockets of $other" mktemp -p "/run/rpi-cluster-$other"
 done
+try "be connected to" python3 -c 'import socket; socket.create_server(("127.0.0.1", 0))'
 for folder in "$STATE_DIRECTORY" /tmp /var/tmp /dev/shm "$RUNTIME_DIRECTORY"; do
   try "run what it has written to $folder" sh -c \\
     "own=\\$(mktemp -p $folder) && cp /bin/true \\$own && chmod +x \\$own && \\$own"
@@ -103,10 +104,20 @@ testWithSystemd("each service works as a user of its own, who reaches nothing of
       "signal hub",
       "see the memory of hub",
       "see the environment of hub",
+      "be connected to",
       ...["/var/lib/rpi-cluster-alert", "/tmp", "/var/tmp", "/dev/shm", SOCKETS]
         .map((folder) => `run what it has written to ${folder}`),
     ]);
   });
+
+  await t.step(
+    "by Mosquitto, which is in the hub's group for the passwords of the nodes",
+    async () => {
+      const mosquitto = ["setpriv", "--reuid=65534", "--regid=65534", "--groups=rpi-cluster-alert"];
+      const can = await probe(machine, mosquitto);
+      assert.deepEqual(can.filter((what) => /hub|config/.test(what)), ["list the hub's state"]);
+    },
+  );
 
   for (const service of ["agent", "tracker"] as const) {
     await t.step(`by the ${service}`, async () => {
@@ -127,6 +138,7 @@ testWithSystemd("each service works as a user of its own, who reaches nothing of
       "read the page's password",
       "read the hub's database",
       "reach the hub's sockets",
+      "be connected to",
     ]);
   });
 });
