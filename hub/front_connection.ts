@@ -2,6 +2,7 @@
 
 import { ExchangeClock, type Overdue } from "../core/exchange_clock.ts";
 import { unmapped } from "../core/host.ts";
+import { turn } from "../io/turn.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
 import { type Head, readHead } from "./request_head.ts";
@@ -128,9 +129,14 @@ export class FrontConnection implements Caller, Placed {
     const buffer = new Uint8Array(ASKED_BYTES);
     for (;;) {
       if (this.#asked >= REQUEST_BYTES_MAX) await this.#untilAnswer();
+      await turn();
       const count = await this.#outer.read(buffer);
       if (count === null) return this.#serverHasEnded ? undefined : await inner.closeWrite();
-      if (this.#serverHasEnded) continue;
+      if (this.#serverHasEnded) {
+        this.#asked += count;
+        if (this.#asked >= REQUEST_BYTES_MAX) return;
+        continue;
+      }
       if (!this.#clock.heard(count, now())) {
         this.#options.onFeedInput(this);
         return this.end();
@@ -147,6 +153,7 @@ export class FrontConnection implements Caller, Placed {
   async #answer(inner: Deno.Conn): Promise<void> {
     const buffer = new Uint8Array(ANSWERED_BYTES);
     for (;;) {
+      await turn();
       const count = await inner.read(buffer);
       if (this.#isEnded) return;
       if (count === null) break;
@@ -156,6 +163,7 @@ export class FrontConnection implements Caller, Placed {
       await this.#send(buffer.subarray(0, count));
     }
     this.#serverHasEnded = true;
+    this.#asked = 0;
     this.#onAnswer();
     this.#clock.saysFarewell(now());
     this.#partInner();

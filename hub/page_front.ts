@@ -7,7 +7,7 @@ import { HourlyLimit } from "../core/hourly_limit.ts";
 import { isInside, isLoopback, parseIp, type Prefix } from "../core/network/address.ts";
 import type { RefusalReason } from "../core/refusal_report.ts";
 import { getLog } from "../io/log.ts";
-import { Acceptor } from "./accept.ts";
+import { Acceptor } from "./acceptor.ts";
 import { sourceOf } from "./access.ts";
 import { FrontConnection, type Peer } from "./front_connection.ts";
 import { FrontPlaces } from "./front_places.ts";

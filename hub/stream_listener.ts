@@ -6,12 +6,10 @@ import { HalfOpen } from "../core/half_open.ts";
 import { unmapped } from "../core/host.ts";
 import type { RefusalReason } from "../core/refusal_report.ts";
 import type { ConnectionStream } from "../io/connection_stream.ts";
+import { Acceptor } from "./acceptor.ts";
 import { sourceOf } from "./access.ts";
 import type { Origin } from "./broker_guard.ts";
-import { type Listening, openEach } from "./dual_stack.ts";
 
-/** After a failed accept (no file descriptor left): long enough not to spin. */
-const ACCEPT_PAUSE_MS = 100;
 /** Beyond the budget, for what is on this machine: the hub's own connection must get in. */
 const OWN_MACHINE_RESERVE = 16;
 
@@ -29,23 +27,29 @@ export interface StreamListenerOptions {
 
 /** Listens from its construction until it is disposed. The constructor throws when it cannot. */
 export class StreamListener implements AsyncDisposable {
-  /** Where it listens as asked for, with the port that it really has. */
-  readonly address: Endpoint;
-  readonly #listeners: readonly TcpListening[];
+  readonly #acceptor: Acceptor;
   readonly #options: StreamListenerOptions;
   /** The open ones, with the address that each is counted for. */
   readonly #streams = new Map<ConnectionStream, string>();
   readonly #halfOpen: HalfOpen<ConnectionStream>;
-  readonly #accepting: Promise<unknown>;
-  #isClosed = false;
 
   constructor(options: StreamListenerOptions) {
     this.#options = options;
     this.#halfOpen = new HalfOpen(options.budget.halfOpen);
-    this.#listeners = openEach(options.listen, (at) => new TcpListening(at));
-    const { hostname, port } = options.listen;
-    this.address = { hostname, port: this.#listeners[0]?.port ?? port };
-    this.#accepting = Promise.all(this.#listeners.map((listening) => this.#accept(listening)));
+    this.#acceptor = new Acceptor({
+      listen: options.listen,
+      onConnection: (connection) => this.#take(connection),
+      onTrouble: (error) => {
+        options.onTrouble(`cannot accept a connection: ${error}`);
+        // Database and providers need files, too.
+        this.#end(this.#halfOpen.shed(performance.now()), "no_files");
+      },
+    });
+  }
+
+  /** Where it listens as asked for, with the port that it really has. */
+  get address(): Endpoint {
+    return this.#acceptor.address;
   }
 
   /** It has said who it is. Until then it gives way to newcomers. */
@@ -55,26 +59,8 @@ export class StreamListener implements AsyncDisposable {
 
   /** Accepts no more, destroys all streams, and waits until they are closed. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isClosed) {
-      this.#isClosed = true;
-      for (const listening of this.#listeners) listening.close();
-    }
-    await this.#accepting;
+    await this.#acceptor[Symbol.asyncDispose]();
     await Promise.all([...this.#streams.keys()].map(destroyed));
-  }
-
-  async #accept({ listener }: TcpListening): Promise<void> {
-    while (!this.#isClosed) {
-      try {
-        this.#take(await listener.accept());
-      } catch (error) {
-        if (this.#isClosed) return;
-        this.#options.onTrouble(`cannot accept a connection: ${error}`);
-        // Database and providers need files, too.
-        this.#end(this.#halfOpen.shed(performance.now()), "no_files");
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
-      }
-    }
   }
 
   #take(connection: Deno.TcpConn): void {
@@ -115,22 +101,6 @@ export class StreamListener implements AsyncDisposable {
       this.#options.onRefused(reason, this.#streams.get(stream) ?? "");
       stream.destroy();
     }
-  }
-}
-
-class TcpListening implements Listening {
-  readonly listener: Deno.TcpListener;
-
-  constructor(at: Endpoint) {
-    this.listener = Deno.listen({ ...at, transport: "tcp" });
-  }
-
-  get port(): number {
-    return this.listener.addr.port;
-  }
-
-  close(): void {
-    this.listener.close();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import { setImmediate } from "node:timers";
+import { turn } from "./turn.ts";
 
 /** Read at once; a heartbeat is about 100 bytes. */
 const READ_BYTES = 4096;
@@ -149,8 +149,6 @@ export class ConnectionStream extends Duplex {
 
   async #receive(connection: Connection): Promise<void> {
     try {
-      // Deno answers a read of what waits already without a turn of the event loop: a backlog would
-      // keep timers and signals from theirs for as long as it lasts.
       await turn();
       if (this.destroyed || await this.#handOn()) return;
       await this.#pace();
@@ -193,11 +191,6 @@ export class ConnectionStream extends Duplex {
     const connection = await this.#connection;
     for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
   }
-}
-
-/** Resolves when timers and signals have had their turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function addressOf(address: Deno.Addr | undefined): string | undefined {

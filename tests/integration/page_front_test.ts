@@ -200,6 +200,16 @@ Deno.test("front ends a viewer that sends much at once, before the message is wh
   assert.deepEqual(stage.refused, ["feed_input"]);
 });
 
+Deno.test("front ends whoever goes on without end after the server has hung up", async () => {
+  await using stage = open(() => new Response("hello"));
+  using connection = await stage.connect();
+  await say(connection, HELLO.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+  await hear(connection);
+  await assert.rejects(async () => {
+    for (;;) await connection.write(new Uint8Array(64 * 1024));
+  });
+});
+
 Deno.test("front answers no more than so many that take no answer, until they hang up", async () => {
   const large = new Uint8Array(LARGE);
   const strangers = { ...FEW, overallMax: 1 };

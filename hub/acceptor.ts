@@ -1,6 +1,7 @@
 /** Accepts connections, also when files run out: Deno's `accept` fails then, and works again later. */
 
 import type { Endpoint } from "../core/config.ts";
+import { turn } from "../io/turn.ts";
 import { type Listening, openEach } from "./dual_stack.ts";
 
 /** After a failed accept (no file descriptor left): long enough not to spin. */
@@ -42,15 +43,35 @@ export class Acceptor implements AsyncDisposable {
 
   async #accept({ listener }: TcpListening): Promise<void> {
     while (!this.#isClosed) {
+      await turn();
+      if (this.#isClosed) return;
       try {
-        this.#options.onConnection(await listener.accept());
+        this.#handOver(await listener.accept());
       } catch (error) {
         if (this.#isClosed) return;
+        if (hasHungUp(error)) continue;
         this.#options.onTrouble(error);
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     }
   }
+
+  /** Whatever is wrong with one connection must not hold up the next one. */
+  #handOver(connection: Deno.TcpConn): void {
+    try {
+      this.#options.onConnection(connection);
+    } catch (error) {
+      connection.close();
+      this.#options.onTrouble(error);
+    }
+  }
+}
+
+/** Whoever hangs up before it is accepted must not hold up the next one: many could do so at once. */
+function hasHungUp(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.ConnectionReset;
 }
 
 class TcpListening implements Listening {
