@@ -1,16 +1,11 @@
 /** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
 
-import {
-  type Change,
-  type ClusterView,
-  FEED_ROWS_MAX,
-  type FeedMessage,
-  type Snapshot,
-} from "../core/feed.ts";
+import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/feed.ts";
 import { guestChange, guestSnapshot } from "../core/guest_view.ts";
 import type { Clock } from "../io/clock.ts";
 import { localTimeZone } from "../io/local_time.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";
+import { RefusedView } from "./refused_view.ts";
 import type { Store } from "./store/store.ts";
 
 /**
@@ -26,9 +21,6 @@ const PACE_MS = 100;
 const HEARD_MS = 1000;
 /** Without any change something is sent this often, so that a page knows that the hub lives. */
 const QUIET_MS = 5000;
-
-/** Who is refused is looked up this often: whoever floods the hub must not flood its viewers. */
-const REFUSED_MS = 5000;
 
 /** One browser's end of the feed. */
 export interface Viewer {
@@ -61,9 +53,9 @@ export class Feed implements Disposable {
   #blindChanged = false;
   #alarmChanged = false;
   #notificationChanged = false;
-  #refused: ClusterView["refused"] = [];
+  /** Nobody tells when it changes: there is a message at least every `QUIET_MS` anyway. */
+  readonly #refused: RefusedView;
   #refusedChanged = false;
-  #refusedLookedMs = -Infinity;
   #seq = 0;
   #flushAtMs = Infinity;
   #flushedMs = -Infinity;
@@ -73,6 +65,7 @@ export class Feed implements Disposable {
     this.#projection = projection;
     this.#store = store;
     this.#clock = clock;
+    this.#refused = new RefusedView(() => projection.refused(), clock);
   }
 
   [Symbol.dispose](): void {
@@ -83,7 +76,7 @@ export class Feed implements Disposable {
 
   /** Sends a snapshot, then every change until `leave`. */
   join(viewer: Viewer): void {
-    this.#lookAtRefused();
+    if (this.#refused.look()) this.#refusedChanged = true;
     // What waits would come once more after the snapshot that holds it already; that is harmless.
     this.#show(viewer, writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
     this.#flushWithin(QUIET_MS);
@@ -172,19 +165,8 @@ export class Feed implements Disposable {
     viewer.send(snapshot);
   }
 
-  /** Nobody tells of it: there is a message at least every `QUIET_MS` anyway. */
-  #lookAtRefused(): void {
-    const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#refusedLookedMs < REFUSED_MS) return;
-    this.#refusedLookedMs = nowMs;
-    const refused = this.#projection.refused();
-    if (JSON.stringify(refused) === JSON.stringify(this.#refused)) return;
-    this.#refused = refused;
-    this.#refusedChanged = true;
-  }
-
   #takeChange(): Change {
-    this.#lookAtRefused();
+    if (this.#refused.look()) this.#refusedChanged = true;
     const nodes = [...this.#changed].flatMap((id) => this.#projection.node(id) ?? []);
     const heard: Record<string, string> = {};
     for (const id of this.#heard) {
@@ -200,7 +182,7 @@ export class Feed implements Disposable {
       ...(this.#blindChanged ? { blind: this.#projection.blind } : {}),
       ...(this.#alarmChanged ? { alarm: this.#projection.alarm } : {}),
       ...(this.#notificationChanged ? { notification: this.#projection.notification } : {}),
-      ...(this.#refusedChanged ? { refused: this.#refused } : {}),
+      ...(this.#refusedChanged ? { refused: this.#refused.shown } : {}),
       ...(nodes.length > 0 ? { nodes } : {}),
       ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),
       ...(this.#heard.size > 0 ? { heard } : {}),
@@ -229,7 +211,7 @@ export class Feed implements Disposable {
       blind: this.#projection.blind,
       alarm: this.#projection.alarm,
       notification: this.#projection.notification,
-      refused: this.#refused,
+      refused: this.#refused.shown,
       nodes: this.#projection.nodes(),
       incidents: this.#store.incidents.newest(FEED_ROWS_MAX).map(incidentView),
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),
