@@ -35,7 +35,7 @@ Deno.test("commands reach a hub by its socket, which is for its user alone, and 
 });
 
 Deno.test("commands work while strangers guess the password and use up the page's connections", async () => {
-  await using hub = await startHub({}, { through: ["prlimit", "--nofile=4096:4096"] });
+  await using hub = await startHub({}, { through: ["prlimit", "--nofile=1024:1024"] });
   const port = Number(new URL(hub.url).port);
   await using _flood = new LoginFlood({ origin: hub.url, count: 100 });
   await using _crowd = await SilentCrowd.connect({
