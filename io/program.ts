@@ -11,6 +11,7 @@ import { ConfigError, defaultConfigPath, loadConfig, readConfigEntries } from ".
 import { adoptTimeZone } from "./local_time.ts";
 import { configureLog, getLog, isUnderSystemd, type Log } from "./log.ts";
 import { untilAskedToStop } from "./process.ts";
+import { isOpenToAll, secretsIn, secretsShown } from "./open_secrets.ts";
 import { redacted } from "./redaction.ts";
 import { writeToStderr } from "./stderr.ts";
 import { UserError } from "./user_error.ts";
@@ -68,6 +69,7 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
     console.log(`${common.configPath}: ok${remark}`);
     return 0;
   }
+  if (systemd && invocation.subcommand === undefined) warnOfOpenSecrets(common.configPath, log);
   using asked = untilAskedToStop();
   using _limit = limitEnd(asked.signal, log);
   try {
@@ -94,6 +96,16 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
     log.error("ended by an unexpected error", { error });
     return 1;
   }
+}
+
+/** For a service: who tries a program out by hand knows the file that he has just written. */
+function warnOfOpenSecrets(path: string, log: Log): void {
+  const secrets = secretsIn(path);
+  if (secrets.length === 0 || !isOpenToAll(path)) return;
+  log.warning("every user of this machine may read the passwords of the configuration", {
+    secrets: secretsShown(secrets),
+    todo: `sudo chmod o-r ${path}`,
+  });
 }
 
 function withOwnConfig(common: CommonFlags, program: string): CommonFlags {

@@ -189,7 +189,7 @@ testWithSystemd("an installation with one user and one file works on, and can be
   assert.equal(state.trim(), USERS.agent);
 });
 
-testWithSystemd("the doctor tells of secrets that lie open", {
+testWithSystemd("doctor and hub tell of secrets that lie open", {
   config: SECRETS,
 }, async ({ machine }) => {
   const folder = "/etc/rpi-cluster-alert";
@@ -203,6 +203,9 @@ testWithSystemd("the doctor tells of secrets that lie open", {
   const [ofHub] = await secrets();
   assert.equal(ofHub?.level, "warning");
   assert.match(ofHub.found, /^the tracker may read \/etc\/rpi-cluster-alert\/hub\.ini$/);
+  await machine.do("systemctl", "start", "hub");
+  const said = await machine.untilLogged("hub", /every user of this machine may read .*/);
+  assert.match(said, /secrets="?\[webhook\] url.*sudo chmod o-r .*hub\.ini/);
   await machine.do("mv", `${folder}/hub.ini`, `${folder}/config.ini`);
   const [open, mixed] = await secrets();
   assert.match(open?.found ?? "", /^every user of this machine may read .*\[webhook\] url$/);

@@ -1,26 +1,23 @@
 /** Whether secrets of this machine lie open: to everybody, or to the tracker where they are the hub's. */
 
-import type { ConfigEntry } from "../../core/config.ts";
-import { secretKeys } from "../../core/config_keys.ts";
 import { type Finding, warning } from "../../core/finding.ts";
-import { CONFIG_FOLDER, readConfigEntries } from "../../io/config_file.ts";
+import { CONFIG_FOLDER } from "../../io/config_file.ts";
+import { isOpenToAll, secretsIn, secretsShown } from "../../io/open_secrets.ts";
 
 /** Where a hub keeps its configuration from the agent beside it. */
 const HUB_CONFIG = `${CONFIG_FOLDER}/hub.ini`;
-/** "Others" of a file's mode. */
-const READ_BY_OTHERS = 0o004;
 /** What agents and trackers need of the secrets. */
 const OF_A_NODE = "mqtt";
 
 /** As this user sees them; nothing where all is well. */
 export function checkSecrets(path: string): readonly Finding[] {
-  const secrets = secretsOf(readConfigEntries(path, { explicit: false }));
+  const secrets = secretsIn(path);
   const findings: Finding[] = [];
   if (secrets.length > 0 && isOpenToAll(path)) {
     findings.push(
       warning(
         "secrets",
-        `every user of this machine may read ${path}, with ${listed(secrets)}`,
+        `every user of this machine may read ${path}, with ${secretsShown(secrets)}`,
         `sudo chmod o-r ${path}`,
       ),
     );
@@ -30,7 +27,7 @@ export function checkSecrets(path: string): readonly Finding[] {
     findings.push(
       warning(
         "secrets",
-        `the tracker may read ${listed(hubs)} in ${path}`,
+        `the tracker may read ${secretsShown(hubs)} in ${path}`,
         `move the hub's sections to ${HUB_CONFIG}, which only the hub's user may read`,
       ),
     );
@@ -40,25 +37,6 @@ export function checkSecrets(path: string): readonly Finding[] {
     findings.push(warning("secrets", `the tracker may read ${HUB_CONFIG}`, advice));
   }
   return findings;
-}
-
-function secretsOf(entries: readonly ConfigEntry[]): readonly ConfigEntry[] {
-  const names = new Set(secretKeys().map(({ section, key }) => `${section}.${key}`));
-  return entries.filter(({ section, key, value }) =>
-    value !== "" && names.has(`${section}.${key}`.toLowerCase())
-  );
-}
-
-function listed(secrets: readonly ConfigEntry[]): string {
-  return secrets.map(({ section, key }) => `[${section}] ${key}`).join(", ");
-}
-
-function isOpenToAll(path: string): boolean {
-  try {
-    return ((Deno.statSync(path).mode ?? 0) & READ_BY_OTHERS) !== 0;
-  } catch {
-    return false;
-  }
 }
 
 function mayRead(path: string): boolean {

@@ -24,7 +24,7 @@ export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.El
       <form onSubmit={submit}>
         <h1>{text("shell.name")}</h1>
         <p class="hint" id="hint">
-          {pieces("login.hint", { config: <code>config.ini</code>, file: <code>password</code> })}
+          {pieces("login.hint", { config: <code>hub.ini</code>, file: <code>password</code> })}
         </p>
         {/* Password managers file a password under a name. */}
         <input

@@ -162,8 +162,8 @@ export const alarmPageTexts = {
     de: "Die App ntfy auf dem Telefon installieren und das Thema {topic} abonnieren.",
   },
   setUpConfig: {
-    en: "Add this to the hub's config.ini:",
-    de: "Dies in die config.ini des Hubs eintragen:",
+    en: "Add this to the hub's configuration (hub.ini):",
+    de: "Dies in die Konfiguration des Hubs (hub.ini) eintragen:",
   },
   setUpLabel: { en: "Settings of the hub", de: "Einstellungen des Hubs" },
   setUpCopy: { en: "Copy the settings", de: "Einstellungen kopieren" },
