@@ -50,6 +50,7 @@ export class StormingNode implements AsyncDisposable {
     } catch {
       // It has ended.
     }
+    await this.#child.stdin.close().catch(() => {}); // `end` has closed it
     await this.#child.status;
   }
 }
