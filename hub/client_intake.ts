@@ -1,13 +1,12 @@
 /** How fast the embedded broker takes what one of its clients sends. */
 
+import { HeldBack } from "../core/held_back.ts";
 import type { Intake } from "../io/connection_stream.ts";
 import type { CredentialFlow } from "./credential_flow.ts";
 import { PacketGate } from "./packet_gate.ts";
 
 /** Taken in one turn, so that a flood of tiny packets gets no further than one of long ones. */
 const PACKETS_AT_ONCE = 16;
-/** A client that has wanted more than it may for so long on end is no client of ours. */
-const THROTTLED_MS_MAX = 60_000;
 /** Acknowledgements that a client may owe: those of all retained messages of 5,000 nodes. */
 const OWED_MAX = 20_000;
 
@@ -24,7 +23,7 @@ export class ClientIntake implements Intake {
   #stage: "connect" | "login" | "admitted" = "connect";
   #flow: CredentialFlow | undefined;
   #owed = 0;
-  #throttledSinceMs: number | undefined;
+  readonly #heldBack = new HeldBack();
 
   /** `packetBytesMax`: the longest body of a packet. */
   constructor(packetBytesMax: number) {
@@ -43,14 +42,12 @@ export class ClientIntake implements Intake {
     this.#owed = Math.min(OWED_MAX, this.#owed + qos);
   }
 
-  turn(): Promise<void> | undefined {
+  turn(isBehind: boolean): Promise<void> | undefined {
     if (this.#stage === "connect") return undefined;
     if (this.#stage === "login") return this.#afterLogin();
     const turn = this.#flow?.turn(this);
-    const nowMs = performance.now();
-    this.#throttledSinceMs = turn && (this.#throttledSinceMs ?? nowMs);
-    if (nowMs - (this.#throttledSinceMs ?? nowMs) > THROTTLED_MS_MAX) {
-      throw new Error(`sends more than it may for ${THROTTLED_MS_MAX / 1000} s`);
+    if (this.#heldBack.isTooLong(isBehind && turn !== undefined, performance.now())) {
+      throw new Error("sends more than it may all the time");
     }
     return turn;
   }

@@ -25,8 +25,11 @@ export type Connection = Pick<
 
 /** Decides when received bytes are handed on, and how many. What it throws destroys the stream. */
 export interface Intake {
-  /** Resolves when the next bytes may be handed on; `undefined`: at once. */
-  turn(): Promise<void> | undefined;
+  /**
+   * Resolves when the next bytes may be handed on; `undefined`: at once. `isBehind`: more waits than one
+   * read could take.
+   */
+  turn(isBehind: boolean): Promise<void> | undefined;
   /** How many of these bytes are handed on now: one at least. */
   take(bytes: Uint8Array): number;
   /** The stream is destroyed: a turn that is awaited resolves. */
@@ -67,6 +70,8 @@ export class ConnectionStream extends Duplex {
   readonly #buffer: Uint8Array<ArrayBuffer>;
   /** What of the buffer was read and not handed on yet. */
   #unread = { from: 0, to: 0 };
+  /** The last read took all that it could, and left something. */
+  #isBehind = false;
   #nextReadMs = 0;
   /** Reads without a pause that are left since something was sent. */
   #promptReads = 0;
@@ -159,8 +164,8 @@ export class ConnectionStream extends Duplex {
         this.push(null);
         return;
       }
-      const isMoreWaiting = count === this.#buffer.length;
-      const isPrompt = isMoreWaiting || this.#promptReads > 0;
+      this.#isBehind = count === this.#buffer.length;
+      const isPrompt = this.#isBehind || this.#promptReads > 0;
       this.#promptReads = Math.max(0, this.#promptReads - 1);
       this.#nextReadMs = isPrompt ? 0 : performance.now() + (this.#options.readEveryMs ?? 0);
       this.#unread = { from: 0, to: count };
@@ -175,7 +180,7 @@ export class ConnectionStream extends Duplex {
     const { from, to } = this.#unread;
     if (from === to) return false;
     const { intake, sliceBytes = SLICE_BYTES } = this.#options;
-    const turn = intake?.turn();
+    const turn = intake?.turn(this.#isBehind);
     if (turn !== undefined) await turn;
     if (this.destroyed) return true;
     const slice = this.#buffer.subarray(from, Math.min(to, from + sliceBytes));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { asHub, asNode } from "../support/broker_suite.ts";
 import { type EmbeddedBroker, startEmbedded } from "../support/embedded_broker.ts";
-import { TestClient } from "../support/mqtt_client.ts";
+import { type PublishOptions, TestClient } from "../support/mqtt_client.ts";
 import { connectPacket, openSocket, untilEnd } from "../support/mqtt_socket.ts";
 import { until } from "../support/until.ts";
 
@@ -11,6 +11,7 @@ const NODES = "rpi-cluster/v1/nodes";
 /** What a credential may do at once, and each second from then on. */
 const PACKETS = { burst: 200, perSecond: 50 };
 const BYTES = { burst: 256 * 1024, perSecond: 64 * 1024 };
+const REPLAYED = { burst: 100_000, perSecond: 5000 };
 /** A machine that is busy with other tests. */
 const PATIENT = { withinMs: 60_000 };
 
@@ -158,4 +159,75 @@ Deno.test("embedded broker keeps so much for all connections of a credential tha
   assert.ok(Number(bytes) > 500_000 && Number(bytes) < 3_000_000, `${bytes} bytes`);
   assert.ok(frozen.some(({ isClosed }) => !isClosed));
   await Promise.all(frozen.map((client) => client.kill()));
+});
+
+Deno.test("embedded broker keeps so much for all credentials that do not read, and tells the others", async () => {
+  await using broker = await startEmbedded();
+  const frozen: TestClient[] = [];
+  for (let n = 0; n < 10; n++) frozen.push(...await connections(broker, `pi-${n}`, 1));
+  for (const client of frozen) {
+    await client.subscribe("rpi-cluster/v1/#");
+    client.freeze();
+  }
+  await using reader = await asNode(broker, "reader");
+  await reader.subscribe("rpi-cluster/v1/#");
+  await using hub = await asHub(broker);
+  const unsent = () =>
+    broker.log.flatMap((line) => /does not read: (\d+) bytes/.exec(line)?.[1] ?? []);
+  const payload = "x".repeat(8000);
+  let sent = 0;
+  for (; unsent().length === 0 && sent < 20_000; sent++) {
+    await hub.publish(`${NODES}/pi-2/vitals`, payload);
+  }
+  // Less than a credential may have.
+  assert.ok(unsent().every((bytes) => Number(bytes) < 8 * 1024 * 1024), unsent().join(" "));
+  assert.ok(frozen.some(({ isClosed }) => !isClosed));
+  await until("the one that reads to have all", () => reader.messages.length === sent, PATIENT);
+  await Promise.all(frozen.map((client) => client.kill()));
+});
+
+Deno.test("embedded broker holds back who has all retained messages told again and again", async () => {
+  await using broker = await startEmbedded();
+  await using hub = await asHub(broker);
+  const retained = 3000;
+  for (let n = 0; n < retained; n++) {
+    await hub.publish(`rpi-cluster/v1/hub/verdicts/pi-${n}`, "x", { retain: true });
+  }
+  // The acknowledgement tells that the broker has taken all.
+  await hub.publish("rpi-cluster/v1/hub/last", "x", { qos: 1 });
+  await using pi = await asNode(broker, "pi-1");
+  const startedMs = performance.now();
+  let subscribed = 0;
+  while (broker.refused.length === 0 && subscribed < 100) {
+    await pi.subscribe("rpi-cluster/v1/#");
+    subscribed++;
+  }
+  const { burst, perSecond } = REPLAYED;
+  const most = (burst + secondsSince(startedMs) * perSecond) / retained + 3;
+  assert.ok(subscribed >= burst / retained && subscribed <= most, `${subscribed} of ${most}`);
+});
+
+Deno.test("embedded broker holds back nobody of 1,000 nodes, nor who watches them all", async () => {
+  await using broker = await startEmbedded();
+  await using watcher = await asNode(broker, "watcher");
+  await watcher.subscribe("rpi-cluster/v1/#", 1);
+  const nodes: TestClient[] = [];
+  const count = 1000;
+  for (let n = 0; n < count; n++) {
+    const [node] = await connections(broker, `pi-${n}`, 1);
+    if (node !== undefined) nodes.push(node);
+  }
+  const say = (what: string, options: PublishOptions = {}) =>
+    Promise.all(nodes.map((node, n) => node.publish(`${NODES}/pi-${n}/${what}`, what, options)));
+  await say("status", { qos: 1, retain: true });
+  for (let beat = 0; beat < 10; beat++) await say("heartbeat");
+  await until("all to be heard", () => watcher.messages.length === 11 * count, PATIENT);
+  // Whoever begins to watch is told of all nodes, and acknowledges each.
+  await using second = await asNode(broker, "second");
+  await second.subscribe("rpi-cluster/v1/#", 1);
+  await until("all to be told", () => second.messages.length === count, PATIENT);
+  await second.publish(`${NODES}/second/status`, "here", { qos: 1 });
+  assert.deepEqual(broker.refused, []);
+  assert.deepEqual(broker.log, []);
+  await Promise.all(nodes.map((node) => node.kill()));
 });
