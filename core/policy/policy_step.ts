@@ -130,8 +130,14 @@ export class PolicyStep {
     });
     reboot.earliestMs = atMs + this.#rules.groupMs;
     const outputs: PolicyOutput[] = [opened(reboot), closed(reboot, atMs, "alive")];
-    // Whoever works on a node pulls its plug, too; and a node that flaps does little else.
-    if (mutedUntilMs(this.#state, reboot) > atMs || isFlapping(this.#state, node)) return outputs;
+    // Whoever works on a node pulls its plug, too.
+    if (mutedUntilMs(this.#state, reboot) > atMs) return outputs;
+    if (isFlapping(this.#state, node)) {
+      // It is not stable while it reboots; the end of a death is a change of its own.
+      const isUp = death === undefined || death.ended !== undefined;
+      if (isUp) noteChange(this.#state, this.#rules, { node, atMs });
+      return outputs;
+    }
     if (!ends) {
       noteChange(this.#state, this.#rules, { node, atMs });
       const begun = countLasting(this.#state, this.#rules, { one: reboot, nowMs: atMs });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import {
   at,
+  HOUR_MS,
   maintain,
   MINUTE_MS,
   playPolicy,
@@ -140,4 +141,11 @@ Deno.test("a Pi that reboots again and again is told as flapping, not each time"
     "75s sms (twilio): rebooted PI-1 back 70s",
     "130s sms (twilio): flapping PI-1 since -10s 3 changes",
   ]);
+});
+
+Deno.test("a Pi that reboots every minute for hours is told of three times, and once when it is stable", () => {
+  const notes = Array.from({ length: 180 }, (_, minute) => reboot(minute * MINUTE_MS, "pi-1"));
+  const lines = told({ notes, untilMs: 4 * HOUR_MS });
+  assert.equal(lines.length, 4, lines.join("\n"));
+  assert.match(lines[3] ?? "", /stable PI-1 .* since 10740s 180 changes/);
 });
