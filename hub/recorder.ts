@@ -4,6 +4,7 @@ import { type Subject, subjectKey } from "../core/alert.ts";
 import type { ClusterState, Renamed, Sight } from "../core/cluster.ts";
 import type { MonitorOutput } from "../core/monitor.ts";
 import type { NodeState, Transition } from "../core/node_state.ts";
+import { mayWait, type WriteBudgets } from "../core/write_budget.ts";
 import type { Closed, Maintained, Opened, Settled } from "../core/policy/output.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Audience } from "./audience.ts";
@@ -27,8 +28,15 @@ export interface Recorded<Each> extends Touched {
   readonly step: Each;
 }
 
+const NOTHING: Touched = { incidents: new Set(), messages: new Set() };
+/** Of all nodes; then they are written. */
+const LATE_MAX = 1000;
+
 export class Recorder {
   readonly #store: Store;
+  readonly #budgets: WriteBudgets = new Map();
+  /** Changes that are written with the next transaction. */
+  #late: Transition[] = [];
   readonly #promises: Promises;
   readonly #clock: Clock;
   /** When this run began. */
@@ -49,23 +57,39 @@ export class Recorder {
     steps: readonly Each[],
     cluster: ClusterState,
   ): readonly Recorded<Each>[] {
-    const write = (step: Each) => ({ step, ...this.#writeAll(step, cluster) });
-    if (!steps.some(({ outputs }) => outputs.some(isLasting))) return steps.map(write);
+    if (!this.#isUrgent(steps)) return steps.map((step) => ({ step, ...NOTHING }));
+    const late = { outputs: this.#late };
+    this.#late = [];
     try {
-      return this.#store.transaction(() => steps.map(write));
+      return this.#store.transaction(() => {
+        this.#writeAll(late, cluster);
+        return steps.map((step) => ({ step, ...this.#writeAll(step, cluster) }));
+      });
     } catch (error) {
       // What cannot be written must not cost the steps beside it what they decided.
-      if (steps.length > 1) { for (const step of steps) this.#writeAlone(step, cluster); }
+      for (const step of [late, ...steps]) this.#writeAlone(step, cluster);
       throw error;
     }
   }
 
+  /** Whether something must be on disk now; what may wait does until something must, or all is saved. */
+  #isUrgent(steps: readonly Putting[]): boolean {
+    const lasting = steps.flatMap(({ outputs }) => outputs.filter(isLasting));
+    const late = lasting.filter((output) => output.kind === "transition")
+      .filter((change) => mayWait(this.#budgets, change, this.#clock.nowMs()));
+    if (late.length < lasting.length || this.#late.length > LATE_MAX) return true;
+    this.#late.push(...late);
+    return false;
+  }
+
   /**
    * In the caller's transaction: last signs of life and facts, which change too often to be written each
-   * time, and that the hub still sees.
+   * time, what else may wait, and that the hub still sees.
    */
   saveNodes(nodes: Iterable<NodeState>): void {
     for (const node of nodes) this.#store.nodes.save(this.#stored(node));
+    for (const change of this.#late) this.#addTransition(change);
+    this.#late = [];
     this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
   }
 
@@ -123,6 +147,7 @@ export class Recorder {
         return this.#rename(output);
       case "removed":
         nodes.remove(output.node);
+        this.#budgets.delete(output.node);
         this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
         this.#store.names.remove(output.node);
         for (const id of dropNotices(this.#store, output.node, this.#wall(output.atMs))) {
@@ -149,13 +174,16 @@ export class Recorder {
   }
 
   #writeTransition(transition: Transition, cluster: ClusterState): void {
-    const { node: id, from, to, reason, atMs, lastHeardMs } = transition;
-    const node = cluster.nodes.get(id);
+    const node = cluster.nodes.get(transition.node);
     if (node !== undefined) this.#store.nodes.save(this.#stored(node));
-    const silentMs = to === "dead" && lastHeardMs !== undefined ? atMs - lastHeardMs : undefined;
-    this.#store.transitions.add({ node: id, from, to, reason, atMs: this.#wall(atMs), silentMs });
+    this.#addTransition(transition);
     // Who sees a change sees: a hub that is killed now saw at least until here.
     this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
+  }
+
+  #addTransition({ node, from, to, reason, atMs, lastHeardMs }: Transition): void {
+    const silentMs = to === "dead" && lastHeardMs !== undefined ? atMs - lastHeardMs : undefined;
+    this.#store.transitions.add({ node, from, to, reason, atMs: this.#wall(atMs), silentMs });
   }
 
   #look({ blind, atMs }: Sight): void {

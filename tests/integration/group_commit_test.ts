@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { newCluster } from "../../core/cluster.ts";
+import type { Liveness } from "../../core/liveness.ts";
 import type { Opened } from "../../core/policy/output.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Recorder } from "../../hub/recorder.ts";
@@ -73,6 +74,37 @@ Deno.test("what cannot be written costs the steps beside it nothing", () => {
   const steps = ["arya", "robb", "bran"].map((node) => ({ outputs: [death(node)] }));
   assert.throws(() => recorder.record(steps, newCluster([])), /NOT NULL/);
   assert.deepEqual(store.incidents.newest(9).map(({ node }) => node), ["bran", "arya"]);
+});
+
+Deno.test("a Pi that is late and back for an hour is written once a minute, and its death at once", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.file("hub.db");
+  using store = new Store(path);
+  const clock = new HandClock();
+  const recorder = new Recorder(store, audienceOf([]), clock);
+  const journal = new Journal(path);
+  const change = (from: Liveness, to: Liveness, node = "robb") => {
+    const about = { node, reason: "silence", atMs: clock.nowMs(), lastHeardMs: 0 } as const;
+    recorder.record([{ outputs: [{ kind: "transition", from, to, ...about }] }], newCluster([]));
+  };
+  const rows = () => store.transitions.newest("robb", 10_000).length;
+  for (let second = 0; second < 3600; second += 3) {
+    clock.moveTo(second * 1000);
+    change("alive", "suspect");
+    clock.moveTo(second * 1000 + 1500);
+    change("suspect", "alive");
+    journal.look();
+  }
+  const commits = journal.look();
+  assert.ok(commits <= 30 + 60, `${commits} transactions`);
+  store.transaction(() => recorder.saveNodes([]));
+  assert.equal(rows(), 2400);
+  change("alive", "suspect");
+  change("alive", "suspect", "arya");
+  assert.equal(store.transitions.newest("arya", 1).length, 1);
+  change("suspect", "alive");
+  change("suspect", "dead");
+  assert.equal(rows(), 2403);
 });
 
 /** That of `robb` has no instant that could be written. */
