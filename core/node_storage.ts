@@ -13,10 +13,11 @@ import type { Heartbeat } from "./wire.ts";
 const SILENT_MS_MAX = 600_000;
 
 /**
- * Agents look at their storage once a minute. Whoever says something else with each heartbeat must not
- * fill the disk of the hub. Heartbeats repeat what is so, so it is heard in the end.
+ * A fault begins and ends a few times at most. Whoever says something else with each heartbeat must
+ * neither fill the disk of the hub nor use up the messages of others. Heartbeats repeat what is so, so
+ * it is heard in the end.
  */
-const CHANGES: BucketRule = { burst: 10, everyMs: 300_000 };
+const CHANGES: BucketRule = { burst: 6, everyMs: 1_800_000 };
 
 export function takeStorage(step: ClusterStep, node: NodeState, beat: Heartbeat): void {
   const before = node.storage?.state;
