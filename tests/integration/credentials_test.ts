@@ -25,6 +25,27 @@ Deno.test("an enrolled password is right, and no other is", async () => {
   assert.deepEqual(credentials.users(), ["pi-1", "pi-2"]);
 });
 
+Deno.test("a password that was right is recognised until it is renewed or revoked, by whomever", async () => {
+  using folder = new TemporaryFolder();
+  const credentials = new Credentials(folder.file("passwd"));
+  const first = credentials.enrol("pi-1");
+  assert.equal(credentials.recognises("pi-1", first), false);
+  await credentials.verify("pi-1", "wrong");
+  assert.equal(credentials.recognises("pi-1", "wrong"), false);
+  await credentials.verify("pi-1", first);
+  assert.equal(credentials.recognises("pi-1", first), true);
+  assert.equal(credentials.recognises("pi-1", `${first}x`), false);
+  assert.equal(credentials.recognises("pi-2", first), false);
+  const elsewhere = new Credentials(credentials.path);
+  const second = elsewhere.enrol("pi-1");
+  assert.equal(credentials.recognises("pi-1", first), false);
+  await credentials.verify("pi-1", second);
+  assert.equal(credentials.recognises("pi-1", second), true);
+  elsewhere.revoke("pi-1");
+  await until("the revocation", () => !credentials.recognises("pi-1", second));
+  assert.deepEqual([credentials.has("pi-1"), credentials.has("pi-2")], [false, false]);
+});
+
 Deno.test("passwords are different each time, long, and harmless in a URL or an ini file", () => {
   using folder = new TemporaryFolder();
   const credentials = new Credentials(folder.file("passwd"));

@@ -49,7 +49,7 @@ Deno.test("a storm of births does not make Mosquitto write to its disk at each o
 Deno.test("Mosquitto with our TLS configuration serves those who trust our authority", async () => {
   using folder = new TemporaryFolder();
   const certificates = await makeCertificates(folder.path);
-  await using broker = await startSample(certificates);
+  await using broker = await startSample({ tls: certificates });
   const login = { port: broker.tlsPort, username: "hub", password: broker.hubPassword };
   const tls = { hostname: "127.0.0.1", ca: certificates.ca };
   await using hub = await TestClient.connect({ ...login, tls });
@@ -62,7 +62,7 @@ Deno.test("Mosquitto with our TLS configuration serves those who trust our autho
 Deno.test("Mosquitto with our TLS configuration convinces nobody who does not", async () => {
   using folder = new TemporaryFolder();
   const certificates = await makeCertificates(folder.path);
-  await using broker = await startSample(certificates);
+  await using broker = await startSample({ tls: certificates });
   using strangers = new TemporaryFolder();
   const { ca } = await makeCertificates(strangers.path);
   const login = { port: broker.tlsPort, username: "hub", password: broker.hubPassword };

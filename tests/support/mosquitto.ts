@@ -57,6 +57,11 @@ export class Mosquitto implements AsyncDisposable {
     return this.#child.pid;
   }
 
+  /** All that it has said since its last start, once it has ended. */
+  get log(): Promise<string> {
+    return this.#log;
+  }
+
   /** Starts it again on the same port with the same configuration. */
   async start(): Promise<void> {
     if (this.#child !== undefined) throw new Error("Mosquitto runs already");
@@ -85,8 +90,8 @@ export class Mosquitto implements AsyncDisposable {
     await this.#log;
   }
 
-  /** Sends a signal: SIGSTOP freezes it, SIGCONT thaws it, SIGHUP makes it read its files again. */
-  signal(signal: "SIGSTOP" | "SIGCONT" | "SIGHUP"): void {
+  /** Sends a signal: SIGSTOP freezes it, SIGCONT thaws it, SIGHUP makes it read its files again, SIGUSR1 write its database. */
+  signal(signal: "SIGSTOP" | "SIGCONT" | "SIGHUP" | "SIGUSR1"): void {
     if (this.#child === undefined) throw new Error("Mosquitto does not run");
     this.#child.kill(signal);
   }

@@ -9,20 +9,34 @@ import { Mosquitto } from "./mosquitto.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 
 const SAMPLES = join(import.meta.dirname ?? ".", "../../packaging/mosquitto");
-const TLS = "rpi-cluster-alert-tls.conf";
+export const TLS = "rpi-cluster-alert-tls.conf";
 
 export interface SampleMosquitto extends BrokerUnderTest {
   readonly tlsPort: number;
   readonly pid: number;
+  readonly mosquitto: Mosquitto;
+  /** The file of what it retains. */
+  readonly database: string;
+}
+
+export interface SampleOptions {
+  readonly tls?: Certificates;
+  /** Further texts of the configuration that the test replaces. */
+  readonly changes?: Readonly<Record<string, string>>;
+  /** A command that becomes Mosquitto. */
+  readonly through?: readonly string[];
 }
 
 /** A Mosquitto with our files in its `conf.d`, as on Debian; only paths and ports are the test's. */
-export async function startSample(tls?: Certificates): Promise<SampleMosquitto> {
+export async function startSample(
+  { tls, changes = {}, through = [] }: SampleOptions = {},
+): Promise<SampleMosquitto> {
   const folder = new TemporaryFolder();
   const credentials = new Credentials(folder.file("passwd"));
   const hubPassword = credentials.enrol("hub");
   const tlsPort = freePort();
   const mosquitto = await Mosquitto.start({
+    through,
     config: ({ port }) => {
       const own = `${folder.path}/`;
       Deno.mkdirSync(folder.file("conf.d"));
@@ -33,6 +47,7 @@ export async function startSample(tls?: Certificates): Promise<SampleMosquitto> 
           "/var/lib/rpi-cluster-alert/passwd": folder.file("passwd"),
           "/etc/mosquitto/rpi-cluster-alert.acl": folder.file("rules.acl"),
           "\nlistener 1883\n": `\nlistener ${port} 127.0.0.1\n`,
+          ...changes,
         }),
       );
       if (tls !== undefined) {
@@ -53,6 +68,8 @@ export async function startSample(tls?: Certificates): Promise<SampleMosquitto> 
     port: mosquitto.port,
     tlsPort,
     pid: mosquitto.pid,
+    mosquitto,
+    database: folder.file("mosquitto.db"),
     credentials,
     hubPassword,
     apply: () => mosquitto.signal("SIGHUP"),
@@ -83,7 +100,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
   return { folder, ca: Deno.readTextFileSync(join(folder, "ca.crt")) };
 }
 
-function sample(name: string): string {
+export function sample(name: string): string {
   return Deno.readTextFileSync(join(SAMPLES, name));
 }
 
