@@ -5,9 +5,11 @@ import { unmapped } from "../core/host.ts";
 import { turn } from "../io/turn.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
+import type { Turnstile } from "./turnstile.ts";
 import { type Head, readHead } from "./request_head.ts";
 
-const ASKED_BYTES = 8 * 1024;
+/** A small piece: many requests may be in it. */
+const ASKED_BYTES = 2 * 1024;
 const ANSWERED_BYTES = 16 * 1024;
 /** What is taken of a client before the server says something; no request of ours is longer. */
 const REQUEST_BYTES_MAX = 128 * 1024;
@@ -21,6 +23,8 @@ export interface Peer {
 
 export interface FrontConnectionOptions {
   readonly inner: InnerServer;
+  /** What strangers ask goes through it. */
+  readonly turnstile: Turnstile;
   /** Its request has come. Answers whether it may be joined. */
   readonly onWhole: (connection: FrontConnection) => boolean;
   /** It has asked for more, or the server begins to answer. */
@@ -43,6 +47,7 @@ export class FrontConnection implements Caller, Placed {
   readonly #clock = new ExchangeClock(performance.now());
   #joint: Joint | undefined;
   #isEnded = false;
+  #isLoggedIn = false;
   #serverHasEnded = false;
   /** Bytes that came since the server said something, and who waits for it to say more. */
   #asked = 0;
@@ -103,6 +108,7 @@ export class FrontConnection implements Caller, Placed {
   }
 
   loggedIn(): void {
+    this.#isLoggedIn = true;
     this.#options.onKnown(this, true);
   }
 
@@ -110,6 +116,8 @@ export class FrontConnection implements Caller, Placed {
     if (this.#isEnded) return;
     this.#clock.whole();
     if (!this.#options.onWhole(this)) return await this.#say("503 Service Unavailable");
+    await this.#options.turnstile.pass();
+    if (this.#isEnded) return;
     try {
       this.#joint = await this.#options.inner.connect(this);
     } catch {
@@ -143,6 +151,7 @@ export class FrontConnection implements Caller, Placed {
       }
       this.#asked += count;
       this.#takeTurn(false);
+      if (!this.#isLoggedIn) await this.#options.turnstile.pass();
       await write(inner, buffer.subarray(0, count)).catch(() => {
         // The server has hung up: what it said last is still to be sent.
       });

@@ -12,6 +12,7 @@ import { sourceOf } from "./access.ts";
 import { FrontConnection, type Peer } from "./front_connection.ts";
 import { FrontPlaces } from "./front_places.ts";
 import { InnerServer, type PageHandler } from "./inner_server.ts";
+import { Turnstile } from "./turnstile.ts";
 
 /** From one look at the clocks of all connections to the next one. */
 const LOOK_MS = 1000;
@@ -38,6 +39,7 @@ const log = getLog("hub");
 export class PageFront implements AsyncDisposable {
   readonly #options: PageFrontOptions;
   readonly #inner: InnerServer;
+  readonly #turnstile = new Turnstile();
   readonly #acceptor: Acceptor;
   readonly #all = new Set<FrontConnection>();
   readonly #places: FrontPlaces<FrontConnection>;
@@ -92,6 +94,7 @@ export class PageFront implements AsyncDisposable {
     const places = this.#places;
     const connection = new FrontConnection(outer, this.#peerAt(outer.remoteAddr), {
       inner: this.#inner,
+      turnstile: this.#turnstile,
       onWhole: (connection) => {
         const isTaken = places.ask(connection);
         if (!isTaken) this.#refuse(connection, "connections");
