@@ -71,8 +71,10 @@ export class ToldNames {
   learn(node: NodeState): ReadonlySet<string> {
     const { id } = node;
     const before = this.#known.get(id);
-    const known = { name: nameOf(node), isGiven: node.givenName !== undefined };
-    if (before?.name === known.name && before.isGiven === known.isGiven) return NOBODY;
+    const name = nameOf(node);
+    const isGiven = node.givenName !== undefined;
+    if (before?.name === name && before.isGiven === isGiven) return NOBODY;
+    const known = { name, isGiven };
     const concerned = new Set(
       before === undefined ? this.#forgers.get(id) : this.#leave(id, before),
     );

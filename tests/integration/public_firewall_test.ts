@@ -11,6 +11,10 @@ import { until } from "../support/until.ts";
 const DOC = "docs/public-hub.md";
 /** As in the document: connections of one address to the page. */
 const PAGE_MAX = 200;
+/** Likewise: how many an address may open at once, and then in a second, to page and broker. */
+const AT_ONCE_MAX = 2000;
+const A_SECOND_MAX = 50;
+const FAR_TOO_MANY = 20_000;
 /** A SYN that is dropped is sent again after a second: that it is not answered shows within this. */
 const UNANSWERED_MS = 1500;
 
@@ -25,6 +29,14 @@ async function nft(machine: Machine, ...args: readonly string[]): Promise<void> 
   const [command = "", ...rest] = [...machine.through, "nft", ...args];
   const { code, stderr } = await runCommand(command, { args: rest });
   assert.equal(code, 0, stderr);
+}
+
+async function isSettledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), ms);
+  const isSettled = await Promise.race([promise.then(() => true), late.promise]);
+  clearTimeout(timer);
+  return isSettled;
 }
 
 /** A machine that listens wherever a public one does, and where it should not be heard. */
@@ -74,6 +86,32 @@ test("the firewall shows page and broker alone, bounds each address, and keeps o
   assert.ok(!isIn, "who is shut out came in");
   await nft(machine, ours.replace("add", "delete"));
   (await pending).close();
+});
+
+test("the firewall slows down whoever connects without end, and nobody else", async () => {
+  await using network = await TestNetwork.open();
+  using folder = new TemporaryFolder();
+  const machine = await startMachine(network);
+  await using _broker = machine.broker;
+  const rules = folder.write("nftables.conf", docBlock(DOC, "nft", "table inet pis"));
+  await nft(machine, "-f", rules);
+  const startedMs = performance.now();
+  let taken = 0;
+  let pending: Promise<Deno.Conn> | undefined;
+  while (pending === undefined && taken < FAR_TOO_MANY) {
+    const connection = Deno.connect({ hostname: machine.address, port: 8883 });
+    if (await isSettledWithin(connection, UNANSWERED_MS / 2)) {
+      (await connection).close();
+      taken++;
+    } else pending = connection;
+  }
+  const seconds = (performance.now() - startedMs) / 1000;
+  assert.ok(taken >= AT_ONCE_MAX, `a fleet that comes back at once: ${taken}`);
+  assert.ok(taken <= AT_ONCE_MAX + A_SECOND_MAX * seconds, `${taken} in ${seconds} s`);
+  // It is slowed down, and not shut out.
+  (await pending)?.close();
+  // A place that is not page or broker has no such limit.
+  (await Deno.connect({ hostname: machine.address, port: 80 })).close();
 });
 
 test("the firewall keeps the hub's own ports from strangers", async () => {
