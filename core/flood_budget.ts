@@ -7,6 +7,8 @@ import { NODES_MAX } from "./membership.ts";
 
 /** A message takes one unit, and one more for each further so many bytes. */
 const UNIT_BYTES = 512;
+/** What is longer is thrown away unread: one such message must not cost the node's next word. */
+const BYTES_COUNTED_MAX = 8 * 1024;
 /** A healthy node says less than 10 units a second; an observer that stalled reads 15 s of it at once. */
 const BURST_UNITS = 1000;
 const UNIT_MS = 5;
@@ -23,7 +25,7 @@ export class FloodBudget {
     const spentMs = Math.max(0, (this.#wholeMs.get(sender) ?? 0) - nowMs);
     if (spentMs > BURST_UNITS * UNIT_MS) return false;
     if (!this.#wholeMs.has(sender) && this.#wholeMs.size >= SENDERS_MAX) this.#wholeMs.clear();
-    const units = 1 + Math.floor(bytes / UNIT_BYTES);
+    const units = 1 + Math.floor(Math.min(bytes, BYTES_COUNTED_MAX) / UNIT_BYTES);
     this.#wholeMs.set(sender, nowMs + spentMs + units * UNIT_MS);
     return true;
   }
