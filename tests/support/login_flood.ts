@@ -67,3 +67,10 @@ export class LoginFlood implements AsyncDisposable {
     }
   }
 }
+
+/** As a program of its own, which another machine may run: until its input ends. */
+if (import.meta.main) {
+  const [origin = "", count] = Deno.args;
+  await using _flood = new LoginFlood({ origin, count: Number(count) });
+  await Deno.stdin.readable.pipeTo(new WritableStream());
+}
