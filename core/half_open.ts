@@ -47,6 +47,21 @@ export class HalfOpen<Connection> {
     return [...this.#byAddress].flatMap(([address, same]) => this.#overdue(address, same, nowMs));
   }
 
+  /**
+   * Whether somebody else is to give way before a newcomer of this address does: one of an address with
+   * more of them (or as many, when the newcomer wins ties), or one that has waited for longer than the
+   * patience.
+   */
+  hasWeakerThan(address: string, nowMs: number, winsTies: boolean): boolean {
+    const most = this.#most();
+    if (most === undefined) return false;
+    const [, same] = most;
+    const own = (this.#byAddress.get(address)?.size ?? 0) + 1;
+    if (same.size > own || winsTies && same.size === own) return true;
+    for (const sinceMs of same.values()) return nowMs - sinceMs >= this.#limits.patienceMs;
+    return false;
+  }
+
   /** Room is needed: the one that has waited longest gives way. Answers it, if there is any. */
   yieldOne(): readonly Connection[] {
     return this.#oldestOfMost();
@@ -54,10 +69,7 @@ export class HalfOpen<Connection> {
 
   /** The one that has waited longest of the address with most of them, which it forgets. */
   #oldestOfMost(): readonly Connection[] {
-    let most: readonly [string, Map<Connection, number>] | undefined;
-    for (const entry of this.#byAddress) {
-      if (most === undefined || entry[1].size > most[1].size) most = entry;
-    }
+    const most = this.#most();
     if (most === undefined) return [];
     const [address, same] = most;
     for (const connection of same.keys()) {
@@ -65,6 +77,14 @@ export class HalfOpen<Connection> {
       return [connection];
     }
     return [];
+  }
+
+  #most(): readonly [string, Map<Connection, number>] | undefined {
+    let most: readonly [string, Map<Connection, number>] | undefined;
+    for (const entry of this.#byAddress) {
+      if (most === undefined || entry[1].size > most[1].size) most = entry;
+    }
+    return most;
   }
 
   #overdue(

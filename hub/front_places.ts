@@ -18,8 +18,9 @@ export interface Placed {
 }
 
 /**
- * A newcomer always finds a place. `end` is told who gives way to it, and is to say `left` of each,
- * as of every connection that ends.
+ * A newcomer always finds a place, unless all are taken by others whose answers are being made: to
+ * end those for newcomers would leave a crowd that comes again and again without any answer. `end` is
+ * told who gives way, and is to say `left` of each, as of every connection that ends.
  */
 export class FrontPlaces<Connection extends Placed> {
   readonly #budget: PageBudget;
@@ -51,11 +52,12 @@ export class FrontPlaces<Connection extends Placed> {
     this.#endAll(this.#waiting.add(connection, connection.peer.source, now()), "half_open");
   }
 
-  /** Its first request is whole. Answers whether it may be answered, which takes more files. */
+  /** Its first request is whole. False: it is refused, and to be told so. */
   ask(connection: Connection): boolean {
     const { source, isTrusted } = connection.peer;
     if (!isTrusted && this.#isStuckTooOften(source)) return false;
-    this.turn(connection, "asks");
+    if (this.#isFullFor(source)) this.#end(connection, "connections");
+    else this.turn(connection, "asks");
     return true;
   }
 
@@ -96,6 +98,12 @@ export class FrontPlaces<Connection extends Placed> {
     for (const some of [this.#waiting, this.#answered, this.#asking]) {
       this.#endAll(some.shed(now()), "no_files");
     }
+  }
+
+  #isFullFor(source: string): boolean {
+    if (this.#answered.size > 0) return false;
+    const isFull = this.#asking.size >= this.#budget.strangers.overallMax;
+    return isFull && !this.#asking.hasWeakerThan(source, now(), this.#owners.has(source));
   }
 
   /** Whoever never takes what he asks for keeps files open. Where somebody has logged in, all may ask. */

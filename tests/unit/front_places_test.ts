@@ -19,9 +19,10 @@ interface Caller extends Placed {
 }
 
 /** What a test does with the places, and who was ended for whom. */
-function stage() {
+function stage(patienceMs = FEW.patienceMs) {
   const ended: string[] = [];
-  const places = new FrontPlaces<Caller>(BUDGET, (caller, reason) => {
+  const budget = { ...BUDGET, strangers: { ...FEW, patienceMs } };
+  const places = new FrontPlaces<Caller>(budget, (caller, reason) => {
     ended.push(`${caller.name} ${reason}`);
     places.leave(caller, undefined);
   });
@@ -41,18 +42,38 @@ Deno.test("whoever was answered gives way before all who wait for an answer", ()
   asks("e");
   assert.deepEqual(ended, ["c connections", "d connections"]);
   asks("f");
-  assert.equal(ended[2], "a connections"); // all wait: the first one
+  assert.equal(ended[2], "f connections"); // all wait: the newcomer
+});
+
+Deno.test("answers that are being made are not given up for newcomers, unless they take too long", () => {
+  const { ended, asks } = stage();
+  for (const name of ["a", "b", "c", "d", "e", "f"]) asks(name);
+  assert.deepEqual(ended, ["e connections", "f connections"]);
+  const slow = stage(0);
+  for (const name of ["a", "b", "c", "d", "e", "f"]) slow.asks(name);
+  assert.deepEqual(slow.ended, ["a connections", "b connections"]);
+});
+
+Deno.test("whoever comes from where somebody has logged in is let in, also where all wait", () => {
+  const { places, ended, asks } = stage();
+  const { caller } = asks("owner", "home");
+  places.know(caller, true);
+  places.leave(caller, undefined);
+  for (const name of ["a", "b", "c", "d"]) asks(name);
+  asks("owner again", "home");
+  assert.deepEqual(ended, ["a connections"]);
 });
 
 Deno.test("the address with most gives way, not the one that came first", () => {
   const { ended, asks } = stage();
   asks("owner");
-  for (const name of ["a", "b", "c", "d", "e"]) asks(name, "stranger");
-  assert.deepEqual(ended, ["a connections", "b connections"]);
+  for (const name of ["a", "b", "c", "d"]) asks(name, "stranger");
+  asks("guest");
+  assert.deepEqual(ended, ["d connections", "a connections"]);
 });
 
 Deno.test("who is logged in or watches gives way to nobody, and guests leave places to owners", () => {
-  const { places, ended, asks } = stage();
+  const { places, ended, asks } = stage(0);
   for (const name of ["g", "h", "i"]) places.know(asks(name).caller, false);
   for (const name of ["o", "p"]) places.know(asks(name).caller, true);
   for (let index = 0; index < 20; index++) asks(`s${index}`);
