@@ -3,6 +3,7 @@
 import type { Config } from "../core/config.ts";
 import { getLog } from "../io/log.ts";
 import { reasonOf } from "../io/user_error.ts";
+import { giveToFolder } from "./atomic_file.ts";
 import { isTooLong, localSocketOf } from "./local_socket.ts";
 
 /** The mode of the socket is 0600: for its user, and for root. */
@@ -60,7 +61,10 @@ class LocalServer implements AsyncDisposable {
       }
       removeOld(this.#path);
       const options = { path: this.#path, signal: this.#stop.signal, onListen: () => {} };
-      return Deno.serve(options, (request) => this.#handler(request));
+      const server = Deno.serve(options, (request) => this.#handler(request));
+      // A hub that root has started answers the user of the state folder as well.
+      giveToFolder(this.#path);
+      return server;
     } catch (error) {
       if (isTold) {
         log.warning("cannot listen for the commands of this machine, which ask the page instead", {
