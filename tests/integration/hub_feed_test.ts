@@ -80,6 +80,14 @@ Deno.test("hub hangs up on whoever says something through the feed", async () =>
   assert.equal(await watcher.closed(), 1008);
 });
 
+Deno.test("hub that stops tells its viewers so", async () => {
+  await using hub = await startHub();
+  await using watcher = new Watcher(hub, { Cookie: await session(hub) });
+  await watcher.until("a snapshot", () => true);
+  await hub.stop();
+  assert.equal(await watcher.closed(), 1001);
+});
+
 Deno.test("hub gives back the places of those who hang up before the feed is open", async () => {
   await using hub = await startHub({ hub: { public_status: "yes" } });
   for (let count = 0; count < 150; count++) {

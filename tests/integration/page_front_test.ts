@@ -6,11 +6,12 @@ import { createHash } from "node:crypto";
 import { type PageBudget, pageBudget } from "../../core/connection_budget.ts";
 import { InnerServer, type PageHandler } from "../../hub/inner_server.ts";
 import { PageFront } from "../../hub/page_front.ts";
-import { until } from "../support/until.ts";
+import { until, within } from "../support/until.ts";
 
 const LARGE = 30 * 1024 * 1024;
 const HELLO = "GET /hello HTTP/1.1\r\nHost: hub\r\n\r\n";
-const PATIENT = { withinMs: 60_000 };
+const UNREAD_BYTES_MAX = 256 * 1024;
+const PATIENT = { withinMs: 120_000 };
 const FEW = { overallMax: 4, perAddressMax: 4, patienceMs: 600_000 };
 
 interface Stage extends AsyncDisposable {
@@ -198,6 +199,34 @@ Deno.test("front ends a viewer that sends much at once, before the message is wh
   await connection.write(unfinishedMessage(9000)).catch(() => {});
   await hear(connection);
   assert.deepEqual(stage.refused, ["feed_input"]);
+});
+
+Deno.test("front hides no endless buffer, and ends a viewer that takes nothing", async () => {
+  const sent = { bytes: 0, isFull: false };
+  const closed = Promise.withResolvers<void>();
+  await using stage = open((request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+    const text = "x".repeat(UNREAD_BYTES_MAX);
+    socket.onopen = async () => {
+      // As the feed does: no more than so much that is unread.
+      while (socket.readyState !== WebSocket.CLOSED) {
+        sent.isFull = socket.bufferedAmount >= UNREAD_BYTES_MAX;
+        if (!sent.isFull && socket.readyState === WebSocket.OPEN) {
+          socket.send(text);
+          sent.bytes += text.length;
+        }
+        await new Promise((resolve) => setTimeout(resolve, sent.isFull ? 50 : 0));
+      }
+      closed.resolve();
+    };
+    socket.onerror = (event) => event.preventDefault();
+    return response;
+  });
+  using connection = await stage.connect();
+  await say(connection, UPGRADE);
+  await until("the viewer to be behind", () => sent.isFull, PATIENT);
+  await within("the viewer to be ended", closed.promise, PATIENT);
+  assert.ok(sent.bytes < LARGE, `${sent.bytes} bytes`);
 });
 
 Deno.test("front ends whoever goes on without end after the server has hung up", async () => {
