@@ -6,7 +6,7 @@ import type { StatusView } from "../../core/status_view.ts";
 import { clockText } from "../clock_text.ts";
 
 const WORDS: Readonly<Record<RefusalReason, string>> = {
-  half_open: "connections to the broker without a login",
+  half_open: "connections that asked for nothing",
   connections: "more connections than the hub takes",
   no_files: "more connections than the machine has files for",
   broker_login: "wrong user name or password at the broker",

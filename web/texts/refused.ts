@@ -17,8 +17,8 @@ export const refusedTexts = {
     de: { one: "und {count} weiterer", other: "und {count} weitere" },
   },
   reason_half_open: {
-    en: "connections to the broker without a login",
-    de: "Verbindungen zum Broker ohne Anmeldung",
+    en: "connections that asked for nothing",
+    de: "Verbindungen, die nichts wollten",
   },
   reason_connections: {
     en: "more connections than the hub takes",
