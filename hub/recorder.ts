@@ -4,10 +4,10 @@ import { type Subject, subjectKey } from "../core/alert.ts";
 import type { ClusterState, Renamed, Sight } from "../core/cluster.ts";
 import type { MonitorOutput } from "../core/monitor.ts";
 import type { NodeState, Transition } from "../core/node_state.ts";
-import { mayWait, type WriteBudgets } from "../core/write_budget.ts";
 import type { Closed, Maintained, Opened, Settled } from "../core/policy/output.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Audience } from "./audience.ts";
+import { LateChanges } from "./late_changes.ts";
 import { Promises } from "./promises.ts";
 import { dropNotices } from "./revoked_notices.ts";
 import type { StoredNode } from "./store/node_rows.ts";
@@ -29,14 +29,10 @@ export interface Recorded<Each> extends Touched {
 }
 
 const NOTHING: Touched = { incidents: new Set(), messages: new Set() };
-/** Of all nodes; then they are written. */
-const LATE_MAX = 1000;
 
 export class Recorder {
   readonly #store: Store;
-  readonly #budgets: WriteBudgets = new Map();
-  /** Changes that are written with the next transaction. */
-  #late: Transition[] = [];
+  readonly #late = new LateChanges();
   readonly #promises: Promises;
   readonly #clock: Clock;
   /** When this run began. */
@@ -57,9 +53,11 @@ export class Recorder {
     steps: readonly Each[],
     cluster: ClusterState,
   ): readonly Recorded<Each>[] {
-    if (!this.#isUrgent(steps)) return steps.map((step) => ({ step, ...NOTHING }));
-    const late = { outputs: this.#late };
-    this.#late = [];
+    const lasting = steps.flatMap(({ outputs }) => outputs.filter(isLasting));
+    if (this.#late.keep(lasting, this.#clock.nowMs())) {
+      return steps.map((step) => ({ step, ...NOTHING }));
+    }
+    const late = { outputs: this.#late.take() };
     try {
       return this.#store.transaction(() => {
         this.#writeAll(late, cluster);
@@ -72,24 +70,13 @@ export class Recorder {
     }
   }
 
-  /** Whether something must be on disk now; what may wait does until something must, or all is saved. */
-  #isUrgent(steps: readonly Putting[]): boolean {
-    const lasting = steps.flatMap(({ outputs }) => outputs.filter(isLasting));
-    const late = lasting.filter((output) => output.kind === "transition")
-      .filter((change) => mayWait(this.#budgets, change, this.#clock.nowMs()));
-    if (late.length < lasting.length || this.#late.length > LATE_MAX) return true;
-    this.#late.push(...late);
-    return false;
-  }
-
   /**
    * In the caller's transaction: last signs of life and facts, which change too often to be written each
    * time, what else may wait, and that the hub still sees.
    */
   saveNodes(nodes: Iterable<NodeState>): void {
     for (const node of nodes) this.#store.nodes.save(this.#stored(node));
-    for (const change of this.#late) this.#addTransition(change);
-    this.#late = [];
+    for (const change of this.#late.take()) this.#addTransition(change);
     this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
   }
 
@@ -147,7 +134,7 @@ export class Recorder {
         return this.#rename(output);
       case "removed":
         nodes.remove(output.node);
-        this.#budgets.delete(output.node);
+        this.#late.forget(output.node);
         this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
         this.#store.names.remove(output.node);
         for (const id of dropNotices(this.#store, output.node, this.#wall(output.atMs))) {
