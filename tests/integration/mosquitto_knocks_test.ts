@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { BrokerKnocks } from "../support/broker_knocks.ts";
 import { asHub, asNode } from "../support/broker_suite.ts";
+import { ConnectRefused, TestClient } from "../support/mqtt_client.ts";
 import {
   makeCertificates,
   sample,
@@ -79,6 +80,18 @@ Deno.test("Mosquitto with our TLS configuration logs no line for each failed han
   const { made } = await knocks.result;
   assert.ok(made > 600, `${made} connections`);
   await assertFewLines(broker);
+});
+
+Deno.test("Mosquitto with our configuration says whom it refuses where it is asked to", async () => {
+  const changes = { "\nconnection_messages false\n": "\nconnection_messages true\n" };
+  await using broker = await startSample({ changes });
+  const login = { port: broker.port, username: "pi-1", password: "wrong" };
+  await assert.rejects(TestClient.connect(login), ConnectRefused);
+  await broker.mosquitto.stop();
+  assert.match(
+    await broker.mosquitto.log,
+    /New connection from 127\.0\.0\.1:.*\n.* not authorised/,
+  );
 });
 
 Deno.test("Mosquitto with our configuration keeps files for its database, and its log, from a crowd", async () => {
