@@ -9,6 +9,8 @@ import type { Sessions } from "./sessions.ts";
 
 /** Nobody guesses one of so many characters, however many he tries; a generated one has 22. */
 const UNGUESSABLE_LENGTH = 20;
+/** Passwords of this length and shorter are often words, which are found within days by trying. */
+const GUESSABLE_LENGTH = 11;
 
 export type Login =
   | { readonly kind: "admitted" }
@@ -93,6 +95,11 @@ function groupsOf(text: string): readonly string[] {
   return text.split(":").filter((group) => group !== "").map((group) =>
     group.replace(/^0+(?=.)/, "")
   );
+}
+
+/** Whether its owner should be told that his password is a weak one. */
+export function isGuessable(password: string): boolean {
+  return [...password].length <= GUESSABLE_LENGTH;
 }
 
 function digestOf(password: string): Buffer {

@@ -20,7 +20,7 @@ import { getLog } from "../io/log.ts";
 import { redact } from "../io/redaction.ts";
 import { Systemd } from "../io/systemd.ts";
 import { readBootId } from "../vitals/boot_id.ts";
-import { Access } from "./access.ts";
+import { Access, isGuessable } from "./access.ts";
 import { HubActions } from "./actions.ts";
 import { HubAlarm } from "./alarm.ts";
 import { AlarmSight } from "./alarm_sight.ts";
@@ -262,8 +262,13 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   parts.defer(() => feed[Symbol.dispose]());
   parts.use(serveLocally(config, (request) => app.fetch(request, BY_OWN_SOCKET)));
   health.look();
-  if (config.hub.password === undefined) {
+  const { password: chosen } = config.hub;
+  if (chosen === undefined) {
     log.info("the page's password is in a file", { file: pagePasswordFile(config) });
+  } else if (isGuessable(chosen)) {
+    log.warning("the page's password is short: whoever reaches the page may guess it", {
+      better: "20 characters or more, or none of your own",
+    });
   }
 
   const { selfTest: time } = config.alerts;
