@@ -28,6 +28,11 @@ const INGREDIENTS = [
  * executable, and with a cap on the heap, so that a runaway ends early and is started anew.
  */
 const SMALL_PROGRAM_V8_FLAGS = "--v8-flags=--jitless,--max-old-space-size=64";
+/**
+ * V8 lets garbage lie until the heap has doubled, so that strangers who connect without end took the
+ * hub from 110 MB to 430; with this it tidies up soon, and it was 220.
+ */
+const HUB_V8_FLAGS = "--v8-flags=--optimize-for-size";
 
 /**
  * Makes all six. What an earlier call made is gone first: nothing old is taken for new.
@@ -81,7 +86,7 @@ async function compile(
     // The code cache is a file of a predictable name in a folder that everyone may write to.
     "--no-code-cache",
     `--target=${architecture}-unknown-linux-gnu`,
-    ...(program === "hub" ? embeddedInHub() : [SMALL_PROGRAM_V8_FLAGS]),
+    ...(program === "hub" ? [HUB_V8_FLAGS, ...embeddedInHub()] : [SMALL_PROGRAM_V8_FLAGS]),
     ...permissionFlags(program, architecture),
     `--output=${executable}`,
     bundle,
