@@ -128,6 +128,20 @@ export const TEST_KINDS: readonly TestKind[] = [
     usesExecutables: true,
     timeoutMs: 20 * MINUTE_MS,
   },
+  {
+    name: "attack",
+    // What an attack costs is measured: nothing else runs meanwhile.
+    runs: [{ paths: ["tests/attack"], flags: ["--allow-all"] }],
+    needs: [
+      program("mosquitto"),
+      program("openssl"),
+      program("python3"),
+      program("util-linux", "prlimit"),
+      program("coreutils", "nice"),
+    ],
+    usesExecutables: true,
+    timeoutMs: 15 * MINUTE_MS,
+  },
 ];
 
 /** Debian 12 has version 1 of libgpiod, Debian 13 version 2; either will do. */

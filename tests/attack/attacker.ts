@@ -1,0 +1,41 @@
+/** A program of `attackers/`, run for a while. */
+
+import { join } from "node:path";
+import { PROJECT } from "../../scripts/project.ts";
+
+/** What an attacker knows. */
+export interface AttackerKnows {
+  readonly broker: number;
+  /** Of the broker, too, where it has one. */
+  readonly broker_tls: number | null;
+  readonly page: number;
+  /** The credential of the stolen card. */
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How often it did what. */
+export type AttackerCounts = Readonly<Record<string, number>>;
+
+/**
+ * Ends by itself after so many seconds. An attacker has a machine of his own: here he takes what the
+ * cluster leaves of the processors.
+ */
+export async function attack(
+  program: string,
+  seconds: number,
+  knows: AttackerKnows,
+): Promise<AttackerCounts> {
+  const { code, stdout, stderr } = await new Deno.Command("setpriv", {
+    args: [
+      ...["--pdeathsig", "KILL", "nice", "-n", "10", "prlimit", "--nofile=16384:16384"],
+      ...["timeout", "--signal=KILL", String(2 * seconds), "python3", "-B"],
+      join(PROJECT, "tests/attack/attackers", `${program}.py`),
+      JSON.stringify({ seconds, ...knows }),
+    ],
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  if (code !== 0) throw new Error(`${program}: ${code}\n${new TextDecoder().decode(stderr)}`);
+  return JSON.parse(text);
+}
