@@ -39,6 +39,8 @@ export interface PageBudget {
   readonly waiting: HalfOpenLimits;
   /** Those with a request, which take three files each, and neither watch nor are logged in. */
   readonly strangers: HalfOpenLimits;
+  /** Of them, those that have or take their answer: what they do not take, the system holds. */
+  readonly answeredMax: number;
   /** Those that watch or are logged in, which give way to nobody. */
   readonly knownMax: number;
   /** Connections that were ended and whose other end keeps the system from closing them. */
@@ -78,6 +80,7 @@ export function pageBudget(openFilesMax: number = OPEN_FILES_WANTED): PageBudget
   return {
     waiting: limitsOf(waitingMax),
     strangers: limitsOf(strangersMax),
+    answeredMax: Math.ceil(strangersMax * 2 / 7),
     knownMax: joinedMax - strangersMax,
     stuckMax: Math.floor(share / 8),
     stuckPerAddressMax: Math.max(1, Math.min(STUCK_PER_ADDRESS_MAX, Math.floor(share / 48))),

@@ -55,6 +55,8 @@ export interface AppOptions {
   readonly trustedProxies: readonly Prefix[];
 }
 
+const LOGIN = "/api/v1/login";
+
 const log = getLog("http");
 
 /** The application as a function from request to response; it opens nothing itself. */
@@ -91,7 +93,7 @@ export function createApp(options: AppOptions): Hono {
   });
   const ourPage = refuseForeignPages();
   app.post(
-    "/api/v1/login",
+    LOGIN,
     ourPage,
     noticeHangUp(),
     limitBody(),
@@ -120,7 +122,8 @@ export function createApp(options: AppOptions): Hono {
 function tellOfLogins(): MiddlewareHandler<{ Bindings: Partial<CallInfo> }> {
   return async (context, next) => {
     await next();
-    if (!isGuest(context)) context.env?.loggedIn?.();
+    const hasJustLoggedIn = context.req.path === LOGIN && context.res.ok;
+    if (hasJustLoggedIn || !isGuest(context)) context.env?.loggedIn?.();
   };
 }
 

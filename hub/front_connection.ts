@@ -25,8 +25,8 @@ export interface FrontConnectionOptions {
   readonly inner: InnerServer;
   /** What strangers ask goes through it. */
   readonly turnstile: Turnstile;
-  /** Its request has come. Answers whether it may be joined. */
-  readonly onWhole: (connection: FrontConnection) => boolean;
+  /** Its request has come. Answers how many bytes it may be answered with. */
+  readonly onWhole: (connection: FrontConnection) => number;
   /** It has asked for more, or the server begins to answer. */
   readonly onTurn: (connection: FrontConnection, turn: "asks" | "is_answered") => void;
   /** It watches, or whoever asks is logged in. */
@@ -47,7 +47,9 @@ export class FrontConnection implements Caller, Placed {
   readonly #clock = new ExchangeClock(performance.now());
   #joint: Joint | undefined;
   #isEnded = false;
+  readonly #ended = Promise.withResolvers<void>();
   #isLoggedIn = false;
+  #answerBytesLeft = 0;
   #serverHasEnded = false;
   /** Bytes that came since the server said something, and who waits for it to say more. */
   #asked = 0;
@@ -96,10 +98,17 @@ export class FrontConnection implements Caller, Placed {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#ended.resolve();
     this.#onAnswer();
     close(this.#outer);
     this.#partInner();
     this.#options.onEnd(this, this.#sending);
+  }
+
+  async taken(): Promise<void> {
+    while (this.#sending !== undefined && !this.#isEnded) {
+      await Promise.race([this.#sending.catch(() => {}), this.#ended.promise]);
+    }
   }
 
   views(): void {
@@ -109,13 +118,14 @@ export class FrontConnection implements Caller, Placed {
 
   loggedIn(): void {
     this.#isLoggedIn = true;
+    this.#answerBytesLeft = Infinity;
     this.#options.onKnown(this, true);
   }
 
   async #serve(head: Uint8Array): Promise<void> {
     if (this.#isEnded) return;
     this.#clock.whole();
-    if (!this.#options.onWhole(this)) return await this.#say("503 Service Unavailable");
+    this.#answerBytesLeft = this.#options.onWhole(this);
     await this.#options.turnstile.pass();
     if (this.#isEnded) return;
     try {
@@ -150,6 +160,7 @@ export class FrontConnection implements Caller, Placed {
         return this.end();
       }
       this.#asked += count;
+      await this.taken();
       this.#takeTurn(false);
       if (!this.#isLoggedIn) await this.#options.turnstile.pass();
       await write(inner, buffer.subarray(0, count)).catch(() => {
@@ -169,6 +180,8 @@ export class FrontConnection implements Caller, Placed {
       this.#asked = 0;
       this.#onAnswer();
       this.#takeTurn(true);
+      this.#answerBytesLeft -= count;
+      if (this.#answerBytesLeft < 0) return this.end();
       await this.#send(buffer.subarray(0, count));
     }
     this.#serverHasEnded = true;

@@ -7,6 +7,9 @@ import type { RefusalReason } from "../core/refusal_report.ts";
 /** Sources that are remembered for a login. */
 const OWNERS_MAX = 100;
 
+/** A login's answer is shorter, and the system takes so much of any connection without waiting. */
+const UNSTICKABLE_BYTES = 12 * 1024;
+
 /** What a place is given to. */
 export interface Placed {
   readonly peer: {
@@ -44,7 +47,7 @@ export class FrontPlaces<Connection extends Placed> {
     this.#end = end;
     this.#waiting = new HalfOpen(budget.waiting);
     this.#asking = new HalfOpen(budget.strangers);
-    this.#answered = new HalfOpen(budget.strangers);
+    this.#answered = new HalfOpen({ ...budget.strangers, overallMax: budget.answeredMax });
   }
 
   /** A newcomer, which has not asked for anything yet. */
@@ -52,13 +55,12 @@ export class FrontPlaces<Connection extends Placed> {
     this.#endAll(this.#waiting.add(connection, connection.peer.source, now()), "half_open");
   }
 
-  /** Its first request is whole. False: it is refused, and to be told so. */
-  ask(connection: Connection): boolean {
+  /** Its first request is whole. Answers how many bytes it may be answered with. */
+  ask(connection: Connection): number {
     const { source, isTrusted } = connection.peer;
-    if (!isTrusted && this.#isStuckTooOften(source)) return false;
     if (this.#isFullFor(source)) this.#end(connection, "connections");
     else this.turn(connection, "asks");
-    return true;
+    return !isTrusted && this.#isStuckTooOften(source) ? UNSTICKABLE_BYTES : Infinity;
   }
 
   /** It has asked for more, or the server begins to answer. */
@@ -106,7 +108,7 @@ export class FrontPlaces<Connection extends Placed> {
     return isFull && !this.#asking.hasWeakerThan(source, now(), this.#owners.has(source));
   }
 
-  /** Whoever never takes what he asks for keeps files open. Where somebody has logged in, all may ask. */
+  /** Whoever never takes what he asks for keeps files open: of others' an owner is not to suffer. */
   #isStuckTooOften(source: string): boolean {
     const { stuckMax, stuckPerAddressMax } = this.#budget;
     if ((this.#stuck.get(source) ?? 0) >= stuckPerAddressMax) return true;

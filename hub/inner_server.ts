@@ -4,6 +4,8 @@
 export interface Caller {
   /** The address of whoever really asks. */
   readonly remoteAddr: Deno.NetAddr;
+  /** Resolves when nothing that was answered is on its way to whoever asks. */
+  taken(): Promise<void>;
   /** The connection is a WebSocket from now on. */
   views(): void;
   /** Whoever asks is logged in. */
@@ -81,6 +83,8 @@ export class InnerServer implements AsyncDisposable {
   ): Promise<Response> {
     const caller = this.#callers.get(info.remoteAddr.port);
     if (caller === undefined) return new Response(null, { status: 403 });
+    // Of requests that come all at once the next one waits: what nobody takes would pile up.
+    await caller.taken();
     const { completed } = info;
     const response = await this.#handler(request, {
       remoteAddr: caller.remoteAddr,

@@ -95,11 +95,7 @@ export class PageFront implements AsyncDisposable {
     const connection = new FrontConnection(outer, this.#peerAt(outer.remoteAddr), {
       inner: this.#inner,
       turnstile: this.#turnstile,
-      onWhole: (connection) => {
-        const isTaken = places.ask(connection);
-        if (!isTaken) this.#refuse(connection, "connections");
-        return isTaken;
-      },
+      onWhole: (connection) => places.ask(connection),
       onTurn: (connection, turn) => places.turn(connection, turn),
       onKnown: (connection, isLoggedIn) => {
         if (this.#all.has(connection)) places.know(connection, isLoggedIn);

@@ -9,6 +9,7 @@ const BUDGET = {
   ...pageBudget(),
   waiting: FEW,
   strangers: FEW,
+  answeredMax: 4,
   knownMax: 4,
   stuckMax: 3,
   stuckPerAddressMax: 2,
@@ -29,7 +30,7 @@ function stage(patienceMs = FEW.patienceMs) {
   const asks = (name: string, source = name) => {
     const caller = { name, peer: { source, isTrusted: false } };
     places.arrive(caller);
-    return { caller, isTaken: places.ask(caller) };
+    return { caller, isTaken: places.ask(caller) === Infinity };
   };
   return { places, ended, asks };
 }
