@@ -16,6 +16,13 @@ export function isRetired(node: NodeState, session: string): boolean {
   return node.retired.some((retired) => retired.session === session);
 }
 
+/** A node from before a restart of the observer had these sessions, the newest first; they are over. */
+export function restoreRetired(node: NodeState, sessions: readonly string[], nowMs: number): void {
+  for (const session of sessions.slice(0, RETIRED_MAX)) {
+    node.retired.push({ session, serial: undefined, atMs: nowMs, seq: -1 });
+  }
+}
+
 /** From now on this session speaks for the node. */
 export function beginSession(node: NodeState, session: string, nowMs: number): void {
   if (node.session !== undefined) {

@@ -4,6 +4,7 @@ import { newNode, type NodeState } from "../core/node_state.ts";
 import type { Inheritance, OpenCase } from "../core/policy/policy_state.ts";
 import type { Route } from "../core/policy/route.ts";
 import type { RedatedInput } from "../core/redating.ts";
+import { restoreRetired } from "../core/sessions.ts";
 import { type Clock, monotonicMs } from "../io/clock.ts";
 import { spanEndMs } from "./span_end.ts";
 import { type StoredIncident, subjectOf } from "./store/incident_rows.ts";
@@ -84,6 +85,7 @@ export class Estate {
     const node = newNode(stored.id, this.#nowMs, stored.isExpected);
     node.name = stored.name;
     node.session = stored.session;
+    restoreRetired(node, stored.endedSessions, this.#nowMs);
     node.facts = stored.facts;
     node.everyMs = stored.everyMs;
     node.reconnectMs = stored.reconnectMs;

@@ -241,6 +241,7 @@ export class Recorder {
       liveness,
       isExpected: node.expected,
       session: node.leftSession ?? session,
+      endedSessions: node.retired.map((retired) => retired.session),
       everyMs,
       reconnectMs,
       sinceMs: this.#wall(node.sinceMs),

@@ -13,6 +13,11 @@ export interface StoredNode {
   /** Its absence is news: it was heard, or the user named it. */
   readonly isExpected: boolean;
   readonly session: string | undefined;
+  /**
+   * Sessions that it had before, the newest first. A broker that lost its latest writes in a power cut
+   * may still have the farewell of one of them.
+   */
+  readonly endedSessions: readonly string[];
   readonly sinceMs: number;
   readonly everyMs: number;
   readonly reconnectMs: number;
@@ -34,13 +39,13 @@ export class NodeRows {
   save(node: StoredNode): void {
     this.#database.run(
       `INSERT INTO nodes (id, name, facts, liveness, expected, session, since_ms, every_ms,
-         reconnect_ms, last_heard_ms, back_by_ms, left_reason)
+         reconnect_ms, last_heard_ms, back_by_ms, left_reason, ended_sessions)
        VALUES (:id, :name, :facts, :liveness, :expected, :session, :since, :every, :reconnect, :heard,
-         :back, :left)
+         :back, :left, :ended)
        ON CONFLICT (id) DO UPDATE SET name = :name, facts = :facts, liveness = :liveness,
          expected = :expected, session = :session, since_ms = :since, every_ms = :every,
          reconnect_ms = :reconnect, last_heard_ms = :heard, back_by_ms = :back,
-         left_reason = :left`,
+         left_reason = :left, ended_sessions = :ended`,
       {
         id: node.id,
         name: node.name ?? null,
@@ -54,6 +59,7 @@ export class NodeRows {
         heard: rounded(node.lastHeardMs),
         back: rounded(node.backByMs),
         left: node.leftReason ?? null,
+        ended: JSON.stringify(node.endedSessions),
       },
     );
   }
@@ -77,6 +83,7 @@ export class NodeRows {
       liveness: String(row.liveness) as Liveness,
       isExpected: row.expected === 1,
       session: textOrNone(row.session),
+      endedSessions: JSON.parse(String(row.ended_sessions)),
       sinceMs: Number(row.since_ms),
       everyMs: Number(row.every_ms),
       reconnectMs: Number(row.reconnect_ms),

@@ -204,6 +204,9 @@ CREATE TABLE instant_marks (
 /** How long a node had been silent when it was taken for dead: a length, which no calendar moves. */
 const SILENCES = "ALTER TABLE transitions ADD COLUMN silent_ms INTEGER;";
 
+/** The sessions that a node had before its present one, newest first, as JSON. */
+const ENDED_SESSIONS = "ALTER TABLE nodes ADD COLUMN ended_sessions TEXT NOT NULL DEFAULT '[]';";
+
 /** In this order; a database knows by its `user_version` how many of them it has had. */
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST,
@@ -213,4 +216,5 @@ export const SCHEMA_STEPS: readonly string[] = [
   FAREWELLS,
   CALENDAR,
   SILENCES,
+  ENDED_SESSIONS,
 ];

@@ -157,6 +157,7 @@ function storedNode(id: string, atMs: number) {
     lastHeardMs: atMs,
     backByMs: atMs + HOUR_MS,
     leftReason: undefined,
+    endedSessions: [],
   } as const;
 }
 

@@ -88,6 +88,43 @@ Deno.test("a hub remembers through stop and kill how nodes were, and claims noth
   assert.ok(percent !== null && percent > 0 && percent < 100, `${percent}`);
 });
 
+Deno.test("a broker that kept an old farewell through a power cut makes no dead node look stopped", async () => {
+  await using broker = await Mosquitto.start();
+  await using hub = await startHub({
+    cluster: QUICK,
+    hub: { broker: "none" },
+    mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
+    alerts: { hold: "1s", group: "0s" },
+    sms: { provider: "print", to: "+4915112345678" },
+  });
+  await hub.untilSeeing();
+  await using client = await TestClient.connect({ port: broker.port });
+  const topic = "rpi-cluster/v1/nodes/arya/status";
+  const kept = { qos: 1, retain: true } as const;
+  const arya = { id: "arya", name: "Arya" };
+  let old = "";
+  {
+    await using stopped = await PretendNode.start(client, arya);
+    await hub.waitForLiveness("arya", "alive");
+    await stopped.farewell();
+    await hub.waitForLiveness("arya", "left");
+    await using later = await TestClient.connect({ port: broker.port });
+    await later.subscribe(topic, 1);
+    old = (await later.heard("its farewell", (message) => message.topic === topic)).payload;
+  }
+  {
+    await using _again = await PretendNode.start(client, arya);
+    await hub.waitForLiveness("arya", "alive");
+    await hub.kill();
+  }
+  // What the broker has of a minute ago.
+  await client.publish(topic, old, kept);
+  await hub.start();
+  await hub.untilSeeing();
+  await hub.waitForLiveness("arya", "dead");
+  await hub.process.line(/\(printed, not sent\).*Arya is down/);
+});
+
 Deno.test("a hub that was blind says that nobody knows, and goes on when it sees", async () => {
   await using broker = await Mosquitto.start();
   await using hub = await startHub({

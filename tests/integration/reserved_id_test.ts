@@ -35,6 +35,7 @@ function rememberNode(hub: Hub, id: string): void {
     lastHeardMs: sinceMs,
     backByMs: undefined,
     leftReason: undefined,
+    endedSessions: [],
   });
 }
 

@@ -115,7 +115,13 @@ Deno.test("nodes whose page is damaged are known from their transitions, but for
     for (const id of ["arya", "bran", "sansa"]) {
       store.nodes.save({
         ...{ id, name: undefined, liveness: "alive", isExpected: true, session: "s" },
-        ...{ ...at, lastHeardMs: undefined, backByMs: undefined, leftReason: undefined },
+        ...{
+          ...at,
+          lastHeardMs: undefined,
+          backByMs: undefined,
+          leftReason: undefined,
+          endedSessions: [],
+        },
       });
       const born = { from: "unknown", to: "alive", reason: "birth" } as const;
       store.transitions.add({ node: id, ...born, atMs: NOW_MS });

@@ -25,6 +25,7 @@ const NODE: StoredNode = {
   lastHeardMs: NOW_MS + 7,
   backByMs: NOW_MS + 180_000,
   leftReason: "reboot",
+  endedSessions: ["the one before", "the first"],
 };
 
 function deathOf(node: string): NewIncident {
