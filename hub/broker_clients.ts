@@ -187,7 +187,10 @@ export class BrokerClients implements AedesDecisions {
     this.#connected.set(session, client);
     this.#load.begin(session, client.conn);
     client.conn.once("close", () => {
-      this.#guard.end(session);
+      this.#guard.end(
+        session,
+        client.conn instanceof BrokerStream ? client.conn.sending : undefined,
+      );
       this.#load.end(session);
       this.#connected.delete(session);
     });

@@ -13,6 +13,11 @@ export const PAYLOAD_BYTES_MAX = 8 * 1024;
 const CLIENT_ID_LENGTH_MAX = 128;
 /** An agent, a tracker, some tools of the owner; a loop of logins must not fill the broker. */
 const SESSIONS_PER_USER_MAX = 32;
+/**
+ * Connections that were ended while their other end took nothing: each keeps its file, and what the
+ * system holds for it. A node on a bad mobile network may leave one behind with each new address.
+ */
+const STUCK_PER_USER_MAX = 64;
 /** An observer has one or a few. */
 const FILTERS_PER_SESSION_MAX = 64;
 /** A node retains its status and the alarm; the hub its status, the alarm and a verdict per node. */
@@ -58,6 +63,8 @@ export class BrokerGuard {
   readonly #logins = new BrokerLogins();
   /** How many connections each user has. */
   readonly #sessions = new Map<string, number>();
+  /** How many ended connections of each user the system cannot close yet. */
+  readonly #stuck = new Map<string, number>();
   readonly #budget = new SessionBudget();
   /** Topics with a retained message, by the user who set it. */
   readonly #retained = new Map<string, Set<string>>();
@@ -77,15 +84,16 @@ export class BrokerGuard {
     const check = await this.#check(user, password, origin);
     if (check !== "right") return { kind: check };
     if (!this.#mayOpenAnother(user)) return { kind: "sessions" };
-    this.#sessions.set(user, this.#open(user) + 1);
+    count(this.#sessions, user, 1);
     return { kind: "admitted", session: { user, filters: new Set<string>() } };
   }
 
-  /** The session of a login is over. Once for each. */
-  end({ user }: Session): void {
-    const open = this.#open(user) - 1;
-    if (open > 0) this.#sessions.set(user, open);
-    else this.#sessions.delete(user);
+  /** The session of a login is over. Once for each. `stuck`: until then the system keeps its file. */
+  end({ user }: Session, stuck?: Promise<void>): void {
+    count(this.#sessions, user, -1);
+    if (stuck === undefined || user === HUB_USER) return;
+    count(this.#stuck, user, 1);
+    stuck.finally(() => count(this.#stuck, user, -1));
   }
 
   /** Whether the name is that of somebody with a credential, and so may stand in a log. */
@@ -143,11 +151,9 @@ export class BrokerGuard {
 
   #mayOpenAnother(user: string): boolean {
     if (user === HUB_USER) return true;
-    return this.#open(user) < SESSIONS_PER_USER_MAX && this.#budget.take(user, performance.now());
-  }
-
-  #open(user: string): number {
-    return this.#sessions.get(user) ?? 0;
+    return (this.#sessions.get(user) ?? 0) < SESSIONS_PER_USER_MAX &&
+      (this.#stuck.get(user) ?? 0) < STUCK_PER_USER_MAX &&
+      this.#budget.take(user, performance.now());
   }
 
   #refuseRetained(user: string, topic: string, payloadBytes: number): string | undefined {
@@ -165,6 +171,12 @@ export class BrokerGuard {
     topics.add(topic);
     return undefined;
   }
+}
+
+function count(counts: Map<string, number>, user: string, by: 1 | -1): void {
+  const now = (counts.get(user) ?? 0) + by;
+  if (now > 0) counts.set(user, now);
+  else counts.delete(user);
 }
 
 /** A stranger's text for one line of a log. */

@@ -42,6 +42,14 @@ export class BrokerStream extends ConnectionStream {
     return this.#unsent;
   }
 
+  /**
+   * Resolves when what is being sent was taken, or cannot be; `undefined` while nothing is. Deno closes no
+   * connection before.
+   */
+  get sending(): Promise<void> | undefined {
+    return this.#sending;
+  }
+
   /** What waits for it is no part of the sum any more. */
   doNotCount(): void {
     if (this.#isCounted) this.#sum.bytes -= this.#unsent;

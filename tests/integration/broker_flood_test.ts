@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { asHub, asNode } from "../support/broker_suite.ts";
 import { type EmbeddedBroker, startEmbedded } from "../support/embedded_broker.ts";
-import { type PublishOptions, TestClient } from "../support/mqtt_client.ts";
+import { ConnectRefused, type PublishOptions, TestClient } from "../support/mqtt_client.ts";
 import { connectPacket, openSocket, untilEnd } from "../support/mqtt_socket.ts";
 import { until } from "../support/until.ts";
 
@@ -262,4 +262,38 @@ Deno.test("embedded broker holds back nobody of 1,000 nodes, nor who watches the
   assert.deepEqual(broker.refused, []);
   assert.deepEqual(broker.log, []);
   await Promise.all(nodes.map((node) => node.kill()));
+});
+
+Deno.test("embedded broker admits no more of a credential whose ended connections cannot be closed", async () => {
+  await using broker = await startEmbedded();
+  await using hub = await asHub(broker);
+  // More than the system takes for a connection that does not read.
+  for (let n = 0; n < 1200; n++) {
+    const payload = "x".repeat(8000);
+    await hub.publish(`rpi-cluster/v1/hub/verdicts/pi-${n}`, payload, { qos: 1, retain: true });
+  }
+  const login = { port: broker.port, username: "pi-1", password: broker.credentials.enrol("pi-1") };
+  const deaf: TestClient[] = [];
+  await until("the credential to be refused", async () => {
+    try {
+      const client = await TestClient.connect(login);
+      deaf.push(client);
+      await client.subscribe("rpi-cluster/v1/#");
+      client.freeze();
+      return false;
+    } catch (error) {
+      if (error instanceof ConnectRefused) return true;
+      throw error;
+    }
+  }, PATIENT);
+  // 64 that were ended and up to 32 that are open; the budget of logins alone allows 100.
+  assert.ok(deaf.length > 64 && deaf.length <= 64 + 32, `${deaf.length} connections`);
+  assert.ok(broker.refused.includes("sessions pi-1"), broker.refused.join());
+  await using _other = await asNode(broker, "pi-2");
+  await Promise.all(deaf.map((client) => client.kill()));
+  await until("the credential to be admitted", async () => {
+    const client = await TestClient.connect(login).catch(() => undefined);
+    await client?.kill();
+    return client;
+  }, PATIENT);
 });
