@@ -101,7 +101,7 @@ export function observe(
     onDropped: (topic) => metrics.dropped(topic),
     isWatched,
     onLeftOut: (from) => refusals.note("rate", from),
-    onFlood: (node, count) => refusals.note("rate", node, count),
+    onFlood: (from, count) => refusals.note("rate", from, count),
   });
   return observation;
 }

@@ -13,7 +13,10 @@ const SLASH = 0x2f;
 export interface FloodSieveOptions {
   /** Nodes' topics begin with it, and go on with a node's id and a slash. */
   readonly nodesPrefix: string;
-  readonly onLeftOut: (node: string, count: number) => void;
+  /** The one topic that all nodes may write. */
+  readonly alarmTopic: string;
+  /** `from`: the node, or the topic that all may write. */
+  readonly onLeftOut: (from: string, count: number) => void;
   /** Sends the broker acknowledgements of messages that were left out. */
   readonly acknowledge: (packets: Uint8Array) => void;
 }
@@ -22,7 +25,7 @@ interface Head {
   /** Of the whole packet. */
   readonly bytes: number;
   /** Whose message it is; `undefined` for what is never left out. */
-  readonly node?: string;
+  readonly from?: string;
   /** Where a message wants to be acknowledged: its packet identifier, two bytes. */
   readonly identifier?: Uint8Array;
 }
@@ -31,6 +34,7 @@ interface Head {
 export class FloodSieve {
   readonly #options: FloodSieveOptions;
   readonly #prefix: Buffer;
+  readonly #alarm: Buffer;
   readonly #budget = new FloodBudget();
   /** The beginning of a packet of which it is not known yet whose it is. */
   #beginning: Uint8Array = new Uint8Array();
@@ -42,6 +46,7 @@ export class FloodSieve {
   constructor(options: FloodSieveOptions) {
     this.#options = options;
     this.#prefix = Buffer.from(options.nodesPrefix);
+    this.#alarm = Buffer.from(options.alarmTopic);
   }
 
   /** What is to be handed on now, of these bytes and of earlier ones. `nowMs` is monotonic. */
@@ -55,11 +60,11 @@ export class FloodSieve {
       if (this.#left === 0) {
         const head = this.#isReadable ? this.#headAt(bytes, at) : { bytes: bytes.length - at };
         if (head === undefined) break;
-        const { node, identifier } = head;
+        const { from, identifier } = head;
         this.#left = head.bytes;
-        this.#isKept = node === undefined || this.#budget.takes(node, head.bytes, nowMs);
-        if (!this.#isKept && node !== undefined) {
-          leftOut.set(node, (leftOut.get(node) ?? 0) + 1);
+        this.#isKept = from === undefined || this.#budget.takes(from, head.bytes, nowMs);
+        if (!this.#isKept && from !== undefined) {
+          leftOut.set(from, (leftOut.get(from) ?? 0) + 1);
           if (identifier !== undefined) acknowledgements.push(PUBACK, identifier);
         }
       }
@@ -70,7 +75,7 @@ export class FloodSieve {
     }
     this.#beginning = Uint8Array.from(bytes.subarray(at));
     if (acknowledgements.length > 0) this.#options.acknowledge(Buffer.concat(acknowledgements));
-    for (const [node, count] of leftOut) this.#options.onLeftOut(node, count);
+    for (const [from, count] of leftOut) this.#options.onLeftOut(from, count);
     return Buffer.concat(kept);
   }
 
@@ -100,20 +105,19 @@ export class FloodSieve {
     // Two acknowledgements belong to a message of QoS 2, which no observer asks for.
     if (qos > 1 || headEnd > bodyAt + length) return whole;
     if (headEnd > bytes.length) return undefined;
-    const node = this.#nodeIn(bytes, topicAt, topicEnd);
-    if (node === undefined) return whole;
-    return qos === 0 ? { ...whole, node } : {
+    const from = this.#senderIn(bytes, topicAt, topicEnd);
+    if (from === undefined) return whole;
+    return qos === 0 ? { ...whole, from } : {
       ...whole,
-      node,
+      from,
       identifier: bytes.subarray(topicEnd, headEnd),
     };
   }
 
-  #nodeIn(bytes: Buffer, topicAt: number, topicEnd: number): string | undefined {
+  #senderIn(bytes: Buffer, topicAt: number, topicEnd: number): string | undefined {
+    if (this.#alarm.equals(bytes.subarray(topicAt, topicEnd))) return this.#options.alarmTopic;
     const idAt = topicAt + this.#prefix.length;
-    if (idAt >= topicEnd || bytes.compare(this.#prefix, 0, undefined, topicAt, idAt) !== 0) {
-      return undefined;
-    }
+    if (!this.#prefix.equals(bytes.subarray(topicAt, Math.min(idAt, topicEnd)))) return undefined;
     const slashAt = bytes.indexOf(SLASH, idAt);
     if (slashAt === -1 || slashAt >= topicEnd) return undefined;
     const id = bytes.toString("latin1", idAt, slashAt);

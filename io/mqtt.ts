@@ -39,7 +39,7 @@ export interface LinkOptions
   /** How much is heard at once, see there. */
   readonly sliceBytes?: number;
   /** Floods of single nodes are left out before anybody looks at their messages; left out: they are not. */
-  readonly onFlood?: (node: string, count: number) => void;
+  readonly onFlood?: (from: string, count: number) => void;
   /** Connected and subscribed. */
   readonly onUp: () => void;
   /** The connection, or an attempt at one, ended by itself; `wasUp` tells which. */
@@ -156,8 +156,8 @@ export class Link implements AsyncDisposable {
   #sieved(connection: Deno.Conn, acknowledge: (packets: Uint8Array) => void): Connection {
     const { onFlood: onLeftOut, mqtt, clock } = this.#options;
     if (onLeftOut === undefined) return connection;
-    const { nodesPrefix } = topicsOf(mqtt.topicRoot);
-    const sieve = new FloodSieve({ nodesPrefix, onLeftOut, acknowledge });
+    const { nodesPrefix, alarm: alarmTopic } = topicsOf(mqtt.topicRoot);
+    const sieve = new FloodSieve({ nodesPrefix, alarmTopic, onLeftOut, acknowledge });
     return new SievedConnection(connection, (bytes) => sieve.pass(bytes, clock.nowMs()));
   }
 

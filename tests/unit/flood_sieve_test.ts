@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { FloodSieve } from "../../io/flood_sieve.ts";
 
 const NODES = "rpi-cluster/v1/nodes/";
+const ALARM = "rpi-cluster/v1/alarm";
 const FLOOD = 5000;
 
 interface Sifted {
@@ -20,6 +21,7 @@ function sift(bytes: Uint8Array, cuts: readonly number[] = [], nowMs = 0): Sifte
   const leftOut: Record<string, number> = {};
   const sieve = new FloodSieve({
     nodesPrefix: NODES,
+    alarmTopic: ALARM,
     acknowledge: (packets) => acknowledged.push(packets),
     onLeftOut: (node, count) => leftOut[node] = (leftOut[node] ?? 0) + count,
   });
@@ -85,6 +87,14 @@ Deno.test("what is left out at QoS 1 is acknowledged, so that the broker sends w
   assert.equal(acknowledged.length, 4 * count);
   const first = FLOOD - count;
   assert.deepEqual([...acknowledged.subarray(0, 4)], [0x40, 2, first >> 8, first & 0xff]);
+});
+
+Deno.test("a flood of presses, which every node may write, is left out as one of a node is", () => {
+  const presses = Array.from({ length: FLOOD }, () => publish(ALARM, "press"));
+  const echo = publish("rpi-cluster/v1/hub/alarm", "the hub's own word");
+  const { kept, leftOut } = sift(Buffer.concat([...presses, echo]));
+  assert.ok((leftOut[ALARM] ?? 0) > FLOOD / 2);
+  assert.deepEqual(Buffer.from(kept.subarray(-echo.length)), echo);
 });
 
 Deno.test("a healthy cluster passes untouched, however its bytes are cut", () => {
