@@ -88,10 +88,7 @@ Deno.test("Mosquitto with our configuration says whom it refuses where it is ask
   const login = { port: broker.port, username: "pi-1", password: "wrong" };
   await assert.rejects(TestClient.connect(login), ConnectRefused);
   await broker.mosquitto.stop();
-  assert.match(
-    await broker.mosquitto.log,
-    /New connection from 127\.0\.0\.1:.*\n.* not authorised/,
-  );
+  assert.match(await broker.mosquitto.log, /New connection from 127\.0\.0\.1:[^]* not authorised/);
 });
 
 Deno.test("Mosquitto with our configuration keeps files for its database, and its log, from a crowd", async () => {
