@@ -104,7 +104,7 @@ interface NamedProps {
 }
 
 function Named({ kind, nodes }: NamedProps): JSX.Element {
-  const names = listed(nodes.map(shownName));
+  const names = listed(nodes.map((node) => shownName(node)));
   return <>{said(`alarmPage.reason_${kind}${nodes.length === 1 ? "_one" : ""}`, { names })}</>;
 }
 
