@@ -151,15 +151,15 @@ for (const password of PASSWORDS) {
   });
 }
 
+function accessWith(sessions: Sessions): Access {
+  const refusals = new Refusals();
+  return new Access({ password: "password", sessions, clock: systemClock, refusals });
+}
+
 Deno.test("a guess whose sender hangs up before its turn is not looked at", async () => {
   using store = new Store(":memory:");
   using sessions = new Sessions(store, systemClock, "password");
-  const access = new Access({
-    password: "password",
-    sessions,
-    clock: systemClock,
-    refusals: new Refusals(),
-  });
+  const access = accessWith(sessions);
   const stays = new AbortController();
   for (let count = 0; count < 5; count++) await access.login("wrong", "192.0.2.1", stays.signal);
   const hangsUp = new AbortController();
@@ -194,12 +194,7 @@ for (const framing of ["Content-Length", "chunked"]) {
 Deno.test("guesses of one IPv6 network of 64 bits count as those of one address", async () => {
   using store = new Store(":memory:");
   using sessions = new Sessions(store, systemClock, "password");
-  const access = new Access({
-    password: "password",
-    sessions,
-    clock: systemClock,
-    refusals: new Refusals(),
-  });
+  const access = accessWith(sessions);
   const { signal } = new AbortController();
   for (let count = 1; count <= 5; count++) {
     await access.login("wrong", `2001:db8:0:7::${count}`, signal);

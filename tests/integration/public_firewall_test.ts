@@ -39,24 +39,29 @@ async function isSettledWithin(promise: Promise<unknown>, ms: number): Promise<b
   return isSettled;
 }
 
-/** A machine that listens wherever a public one does, and where it should not be heard. */
-async function startMachine(network: TestNetwork): Promise<Machine & { broker: Mosquitto }> {
+/**
+ * A machine that listens wherever a public one does, and where it should not be heard, with the
+ * document's rules in force; `rules` is their file.
+ */
+async function startGuarded() {
+  await using parts = new AsyncDisposableStack();
+  const network = parts.use(await TestNetwork.open());
+  const folder = parts.use(new TemporaryFolder());
   const machine = await network.addMachine();
   const { address, through } = machine;
   const listeners = [80, 443, 8883, 1883, 8080].map((port) => `listener ${port} ${address}\n`);
   const config = () => `user root\nallow_anonymous true\n${listeners.join("")}`;
-  const broker = await Mosquitto.start({ address, port: 443, through, config });
-  return Object.assign(machine, { broker });
-}
-
-test("the firewall shows page and broker alone, bounds each address, and keeps out who is shut out", async () => {
-  await using network = await TestNetwork.open();
-  using folder = new TemporaryFolder();
-  const machine = await startMachine(network);
-  await using _broker = machine.broker;
+  parts.use(await Mosquitto.start({ address, port: 443, through, config }));
   const rules = folder.write("nftables.conf", docBlock(DOC, "nft", "table inet pis"));
   await nft(machine, "-c", "-f", rules);
   await nft(machine, "-f", rules);
+  const kept = parts.move();
+  return { network, machine, rules, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+test("the firewall shows page and broker alone, bounds each address, and keeps out who is shut out", async () => {
+  await using guarded = await startGuarded();
+  const { network, machine, rules } = guarded;
   // Again, as when somebody has changed it.
   await nft(machine, "-f", rules);
   const connect = (port: number) => Deno.connect({ hostname: machine.address, port });
@@ -89,12 +94,8 @@ test("the firewall shows page and broker alone, bounds each address, and keeps o
 });
 
 test("the firewall slows down whoever connects without end, and nobody else", async () => {
-  await using network = await TestNetwork.open();
-  using folder = new TemporaryFolder();
-  const machine = await startMachine(network);
-  await using _broker = machine.broker;
-  const rules = folder.write("nftables.conf", docBlock(DOC, "nft", "table inet pis"));
-  await nft(machine, "-f", rules);
+  await using guarded = await startGuarded();
+  const { machine } = guarded;
   const startedMs = performance.now();
   let taken = 0;
   let pending: Promise<Deno.Conn> | undefined;
@@ -115,12 +116,8 @@ test("the firewall slows down whoever connects without end, and nobody else", as
 });
 
 test("the firewall keeps the hub's own ports from strangers", async () => {
-  await using network = await TestNetwork.open();
-  using folder = new TemporaryFolder();
-  const machine = await startMachine(network);
-  await using _broker = machine.broker;
-  const rules = folder.write("nftables.conf", docBlock(DOC, "nft", "table inet pis"));
-  await nft(machine, "-f", rules);
+  await using guarded = await startGuarded();
+  const { machine } = guarded;
   const pending = [1883, 8080].map((port) => Deno.connect({ hostname: machine.address, port }));
   let isIn = false;
   for (const one of pending) one.then(() => isIn = true);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { act, ALARM } from "../support/hub_actions.ts";
 import { MOSQUITTO } from "../support/cluster.ts";
-import { QUICK, QUIET, showsWithin, SOUNDS } from "../support/shown_alarm.ts";
+import { QUICK, QUIET, showsWithin, SOUNDS, startWatched } from "../support/shown_alarm.ts";
 import { testWithBrokers } from "../support/together.ts";
 
 const DEADLINE = { withinMs: 60_000 };
@@ -15,13 +15,7 @@ testWithBrokers(
   async (broker) => {
     await using cluster = await broker.start();
     const { hub } = cluster;
-    const [tracker, bran, arya] = await Promise.all([
-      cluster.tracker("sansa", { config: QUICK }),
-      cluster.agent("bran"),
-      cluster.agent("arya"),
-    ]);
-    await tracker.process.line("node=bran from=unknown to=up");
-    await tracker.process.line("node=arya from=unknown to=up");
+    const [tracker, bran, arya] = await startWatched(cluster);
     await shows(tracker, SOUNDS, () => bran.kill());
     await hub.waitForLiveness("bran", "dead");
     await shows(tracker, QUIET, () => act(hub, "silence", { node: "bran", for: "1h" }));

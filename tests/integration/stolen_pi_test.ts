@@ -9,7 +9,7 @@ import { systemClock } from "../../io/clock.ts";
 import { MOSQUITTO, ROOT, type TestCluster } from "../support/cluster.ts";
 import { act, ALARM, HUB_ALARM, type ToldAlarm } from "../support/hub_actions.ts";
 import type { TestClient } from "../support/mqtt_client.ts";
-import { QUICK, QUIET, showsWithin, SOUNDS } from "../support/shown_alarm.ts";
+import { QUICK, QUIET, showsWithin, SOUNDS, startWatched } from "../support/shown_alarm.ts";
 import { testWithBrokers } from "../support/together.ts";
 import { until } from "../support/until.ts";
 
@@ -37,13 +37,7 @@ testWithBrokers(
   async (broker) => {
     await using cluster = await broker.start();
     const { hub } = cluster;
-    const [tracker, bran, arya] = await Promise.all([
-      cluster.tracker("sansa", { config: QUICK }),
-      cluster.agent("bran"),
-      cluster.agent("arya"),
-    ]);
-    await tracker.process.line("node=bran from=unknown to=up");
-    await tracker.process.line("node=arya from=unknown to=up");
+    const [tracker, bran, arya] = await startWatched(cluster);
     const thief = await cluster.client("robb");
     await thief.subscribe(`${ROOT}/#`, 1);
     const say = (payload: string) => thief.publish(ALARM, payload, { qos: 1, retain: true });

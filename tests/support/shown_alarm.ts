@@ -1,11 +1,27 @@
 /** What a tracker without outputs logs that it would show, for tests of who sounds and who is quiet. */
 
+import type { TestCluster } from "./cluster.ts";
 import type { TestProgram } from "./programs.ts";
 
 /** The buzzer waits for nothing here; a death takes 3 s after the last will. */
 export const QUICK = { cluster: { nodes: "arya, bran" }, rpi: { buzzer_hold: "0s" } };
 export const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is down";
 export const QUIET = "LED blinks once a second: a Pi is down";
+
+/** A tracker, and the agents of bran and arya, which it takes for alive. */
+export async function startWatched(
+  cluster: TestCluster,
+): Promise<[tracker: TestProgram, bran: TestProgram, arya: TestProgram]> {
+  const programs = await Promise.all([
+    cluster.tracker("sansa", { config: QUICK }),
+    cluster.agent("bran"),
+    cluster.agent("arya"),
+  ]);
+  const [tracker] = programs;
+  await tracker.process.line("node=bran from=unknown to=up");
+  await tracker.process.line("node=arya from=unknown to=up");
+  return programs;
+}
 
 /** Does something, and waits for what the tracker shows because of it. */
 type Shows = (
