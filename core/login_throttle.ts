@@ -1,16 +1,18 @@
 /** How logins are slowed down while wrong passwords come in. */
 
-/**
- * Wrong passwords that slow nothing down, for people mistype. `count` are free at first, and one more
- * after each `eachMs`.
- */
-interface Allowance {
-  readonly count: number;
-  readonly eachMs: number;
-}
+import { NewestSet } from "./newest_set.ts";
+import { Tally } from "./tally.ts";
+import {
+  type BucketRule,
+  drainToken,
+  newBucket,
+  tokenAtMs,
+  type TokenBucket,
+} from "./token_bucket.ts";
 
-const OF_ONE_SOURCE: Allowance = { count: 5, eachMs: 12_000 };
-const OF_ALL_SOURCES: Allowance = { count: 50, eachMs: 600 };
+/** Wrong passwords that slow nothing down, for people mistype. */
+const OF_ONE_SOURCE: BucketRule = { burst: 5, everyMs: 12_000 };
+const OF_ALL_SOURCES: BucketRule = { burst: 50, everyMs: 600 };
 
 /** How long a password waits before it is compared, where too many wrong ones came in. */
 const WAIT_MS = 400;
@@ -40,20 +42,19 @@ export type Turn =
  * Instants are monotonic milliseconds.
  */
 export class LoginThrottle {
-  /** When the whole allowance is free again, by source; the source that failed last at the end. */
-  readonly #freeAtMs = new Map<string, number>();
-  #allFreeAtMs = -Infinity;
-  /** The source that was admitted last at the end. */
-  readonly #known = new Set<string>();
+  /** By source, the one that failed last at the end. */
+  readonly #bySource = new Map<string, TokenBucket>();
+  readonly #all = newBucket();
+  readonly #known = new NewestSet(KNOWN_MAX);
   readonly #room = new WaitingRoom(WAITING_MAX);
   readonly #roomOfKnown = new WaitingRoom(KNOWN_WAITING_MAX);
 
   /** Somebody sends a password. */
   arrive(source: string, nowMs: number): Turn {
     const isKnown = this.#known.has(source);
-    const freeAtMs = this.#freeAtMs.get(source) ?? -Infinity;
-    const isSlow = isUsedUp(OF_ONE_SOURCE, freeAtMs, nowMs) ||
-      !isKnown && isUsedUp(OF_ALL_SOURCES, this.#allFreeAtMs, nowMs);
+    const own = this.#bySource.get(source) ?? newBucket();
+    const isSlow = tokenAtMs(own, OF_ONE_SOURCE) > nowMs ||
+      !isKnown && tokenAtMs(this.#all, OF_ALL_SOURCES) > nowMs;
     if (!isSlow) return { kind: "now" };
     const place = this.#room.enter(source) ??
       (isKnown ? this.#roomOfKnown.enter(source) : undefined);
@@ -64,26 +65,25 @@ export class LoginThrottle {
 
   /** A password was wrong. */
   noteWrong(source: string, nowMs: number): void {
-    const freeAtMs = this.#freeAtMs.get(source) ?? -Infinity;
-    this.#freeAtMs.delete(source);
-    this.#freeAtMs.set(source, oneLess(OF_ONE_SOURCE, freeAtMs, nowMs));
-    keepNewest(this.#freeAtMs, SOURCES_MAX);
-    this.#allFreeAtMs = oneLess(OF_ALL_SOURCES, this.#allFreeAtMs, nowMs);
+    const own = this.#bySource.get(source) ?? newBucket();
+    drainToken(own, OF_ONE_SOURCE, nowMs);
+    drainToken(this.#all, OF_ALL_SOURCES, nowMs);
+    this.#bySource.delete(source);
+    this.#bySource.set(source, own);
+    const [oldest] = this.#bySource.keys();
+    if (this.#bySource.size > SOURCES_MAX && oldest !== undefined) this.#bySource.delete(oldest);
   }
 
   /** A password was right. */
   noteRight(source: string): void {
-    this.#known.delete(source);
     this.#known.add(source);
-    keepNewest(this.#known, KNOWN_MAX);
   }
 }
 
 /** Places for passwords that wait. */
 class WaitingRoom {
   readonly #max: number;
-  readonly #bySource = new Map<string, number>();
-  #size = 0;
+  readonly #taken = new Tally();
 
   constructor(max: number) {
     this.#max = max;
@@ -94,36 +94,8 @@ class WaitingRoom {
    * fill the room: one gets half of it, two get a third each.
    */
   enter(source: string): Disposable | undefined {
-    const own = this.#bySource.get(source) ?? 0;
-    if (own >= this.#max - this.#size) return undefined;
-    this.#change(source, 1);
-    return { [Symbol.dispose]: () => this.#change(source, -1) };
-  }
-
-  #change(source: string, by: 1 | -1): void {
-    this.#size += by;
-    const count = (this.#bySource.get(source) ?? 0) + by;
-    if (count === 0) this.#bySource.delete(source);
-    else this.#bySource.set(source, count);
-  }
-}
-
-function isUsedUp({ count, eachMs }: Allowance, freeAtMs: number, nowMs: number): boolean {
-  return freeAtMs - nowMs > (count - 1) * eachMs;
-}
-
-/** When the whole allowance is free again after one more wrong password. */
-function oneLess({ count, eachMs }: Allowance, freeAtMs: number, nowMs: number): number {
-  return Math.min(Math.max(freeAtMs, nowMs) + eachMs, nowMs + count * eachMs);
-}
-
-function keepNewest(
-  collection: { readonly size: number; keys(): Iterable<string>; delete(key: string): boolean },
-  max: number,
-): void {
-  if (collection.size <= max) return;
-  for (const oldest of collection.keys()) {
-    collection.delete(oldest);
-    return;
+    if (this.#taken.of(source) >= this.#max - this.#taken.total) return undefined;
+    this.#taken.add(source);
+    return { [Symbol.dispose]: () => this.#taken.add(source, -1) };
   }
 }

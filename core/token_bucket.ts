@@ -24,6 +24,12 @@ export function takeToken(bucket: TokenBucket, rule: BucketRule, nowMs: number):
   return true;
 }
 
+/** Takes one token; where none is left the bucket is empty from now on, and owes nothing. */
+export function drainToken(bucket: TokenBucket, rule: BucketRule, nowMs: number): void {
+  chargeTokens(bucket, rule, { cost: 1, nowMs });
+  bucket.fullMs = Math.min(bucket.fullMs, nowMs + rule.burst * rule.everyMs);
+}
+
 /** What has been done costs so many tokens; beyond those that there are it is owed. */
 export function chargeTokens(
   bucket: TokenBucket,

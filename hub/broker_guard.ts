@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { HUB_USER, mayPublish, maySubscribe } from "../core/access.ts";
 import { SessionBudget } from "../core/session_budget.ts";
+import { Tally } from "../core/tally.ts";
 import { BrokerLogins, type LoginCheck } from "./broker_logins.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -62,9 +63,9 @@ export class BrokerGuard {
   readonly #topicRoot: string;
   readonly #logins = new BrokerLogins();
   /** How many connections each user has. */
-  readonly #sessions = new Map<string, number>();
+  readonly #sessions = new Tally();
   /** How many ended connections of each user the system cannot close yet. */
-  readonly #stuck = new Map<string, number>();
+  readonly #stuck = new Tally();
   readonly #budget = new SessionBudget();
   /** Topics with a retained message, by the user who set it. */
   readonly #retained = new Map<string, Set<string>>();
@@ -84,16 +85,16 @@ export class BrokerGuard {
     const check = await this.#check(user, password, origin);
     if (check !== "right") return { kind: check };
     if (!this.#mayOpenAnother(user)) return { kind: "sessions" };
-    count(this.#sessions, user, 1);
+    this.#sessions.add(user);
     return { kind: "admitted", session: { user, filters: new Set<string>() } };
   }
 
   /** The session of a login is over. Once for each. `stuck`: until then the system keeps its file. */
   end({ user }: Session, stuck?: Promise<void>): void {
-    count(this.#sessions, user, -1);
+    this.#sessions.add(user, -1);
     if (stuck === undefined || user === HUB_USER) return;
-    count(this.#stuck, user, 1);
-    stuck.finally(() => count(this.#stuck, user, -1));
+    this.#stuck.add(user);
+    stuck.finally(() => this.#stuck.add(user, -1));
   }
 
   /** Whether the name is that of somebody with a credential, and so may stand in a log. */
@@ -151,8 +152,8 @@ export class BrokerGuard {
 
   #mayOpenAnother(user: string): boolean {
     if (user === HUB_USER) return true;
-    return (this.#sessions.get(user) ?? 0) < SESSIONS_PER_USER_MAX &&
-      (this.#stuck.get(user) ?? 0) < STUCK_PER_USER_MAX &&
+    return this.#sessions.of(user) < SESSIONS_PER_USER_MAX &&
+      this.#stuck.of(user) < STUCK_PER_USER_MAX &&
       this.#budget.take(user, performance.now());
   }
 
@@ -171,12 +172,6 @@ export class BrokerGuard {
     topics.add(topic);
     return undefined;
   }
-}
-
-function count(counts: Map<string, number>, user: string, by: 1 | -1): void {
-  const now = (counts.get(user) ?? 0) + by;
-  if (now > 0) counts.set(user, now);
-  else counts.delete(user);
 }
 
 /** A stranger's text for one line of a log. */

@@ -2,7 +2,9 @@
 
 import type { PageBudget } from "../core/connection_budget.ts";
 import { HalfOpen } from "../core/half_open.ts";
+import { NewestSet } from "../core/newest_set.ts";
 import type { RefusalReason } from "../core/refusal_report.ts";
+import { Tally } from "../core/tally.ts";
 
 /** Sources that are remembered for a login. */
 const OWNERS_MAX = 100;
@@ -36,11 +38,10 @@ export class FrontPlaces<Connection extends Placed> {
   readonly #answered: HalfOpen<Connection>;
   /** Those that watch or are logged in give way to nobody. */
   readonly #known = new Set<Connection>();
-  /** Sources from which somebody has logged in, the last one at the end. */
-  readonly #owners = new Set<string>();
+  /** Sources from which somebody has logged in. */
+  readonly #owners = new NewestSet(OWNERS_MAX);
   /** Of ended connections that the system cannot close yet, by source. */
-  readonly #stuck = new Map<string, number>();
-  #stuckCount = 0;
+  readonly #stuck = new Tally();
 
   constructor(budget: PageBudget, end: (connection: Connection, reason: RefusalReason) => void) {
     this.#budget = budget;
@@ -78,7 +79,7 @@ export class FrontPlaces<Connection extends Placed> {
   /** It watches, or whoever asks is logged in. */
   know(connection: Connection, isLoggedIn: boolean): void {
     const { knownMax } = this.#budget;
-    if (isLoggedIn) this.#remember(connection.peer.source);
+    if (isLoggedIn) this.#owners.add(connection.peer.source);
     // Guests who watch leave half of the places to whoever is logged in.
     if (this.#known.size >= (isLoggedIn ? knownMax : knownMax / 2)) return;
     this.#forgetStranger(connection);
@@ -91,8 +92,8 @@ export class FrontPlaces<Connection extends Placed> {
     this.#known.delete(connection);
     if (stuck === undefined) return;
     const { source } = connection.peer;
-    this.#countStuck(source, 1);
-    stuck.catch(() => {}).finally(() => this.#countStuck(source, -1));
+    this.#stuck.add(source);
+    stuck.catch(() => {}).finally(() => this.#stuck.add(source, -1));
   }
 
   /** Files are short: all that have waited for long give way. */
@@ -111,22 +112,8 @@ export class FrontPlaces<Connection extends Placed> {
   /** Whoever never takes what he asks for keeps files open: of others' an owner is not to suffer. */
   #isStuckTooOften(source: string): boolean {
     const { stuckMax, stuckPerAddressMax } = this.#budget;
-    if ((this.#stuck.get(source) ?? 0) >= stuckPerAddressMax) return true;
-    return this.#stuckCount >= stuckMax && !this.#owners.has(source);
-  }
-
-  #countStuck(source: string, by: 1 | -1): void {
-    this.#stuckCount += by;
-    const count = (this.#stuck.get(source) ?? 0) + by;
-    if (count === 0) this.#stuck.delete(source);
-    else this.#stuck.set(source, count);
-  }
-
-  #remember(source: string): void {
-    this.#owners.delete(source);
-    this.#owners.add(source);
-    const [oldest] = this.#owners;
-    if (this.#owners.size > OWNERS_MAX && oldest !== undefined) this.#owners.delete(oldest);
+    if (this.#stuck.of(source) >= stuckPerAddressMax) return true;
+    return this.#stuck.total >= stuckMax && !this.#owners.has(source);
   }
 
   #forgetStranger(connection: Connection): void {

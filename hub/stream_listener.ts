@@ -4,6 +4,7 @@ import type { Endpoint } from "../core/config.ts";
 import type { BrokerBudget } from "../core/connection_budget.ts";
 import { HalfOpen } from "../core/half_open.ts";
 import { unmapped } from "../core/host.ts";
+import { isLoopback, parseIp } from "../core/network/address.ts";
 import type { RefusalReason } from "../core/refusal_report.ts";
 import type { ConnectionStream } from "../io/connection_stream.ts";
 import { Acceptor } from "./acceptor.ts";
@@ -67,8 +68,9 @@ export class StreamListener implements AsyncDisposable {
     const { newStream, onStream, onRefused } = this.#options;
     const { remoteAddr, localAddr } = connection;
     const address = sourceOf(unmapped(remoteAddr.hostname));
+    const ip = parseIp(remoteAddr.hostname);
     const isOwnMachine = remoteAddr.hostname === localAddr.hostname ||
-      isLoopback(remoteAddr.hostname);
+      ip !== undefined && isLoopback(ip);
     if (!this.#makeRoom(isOwnMachine)) {
       connection.close();
       onRefused("connections", address);
@@ -102,10 +104,6 @@ export class StreamListener implements AsyncDisposable {
       stream.destroy();
     }
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address === "::1" || unmapped(address).startsWith("127.");
 }
 
 function destroyed(stream: ConnectionStream): Promise<void> {

@@ -1,6 +1,7 @@
 /** Who may watch, counted before anything is opened for him: guests never keep the owner out. */
 
 import { isLoopback, parseIp } from "../core/network/address.ts";
+import { Tally } from "../core/tally.ts";
 import { sourceOf } from "./access.ts";
 
 /** Viewers at once. */
@@ -18,7 +19,7 @@ export type PlaceAnswer =
 export class ViewerPlaces {
   #taken = 0;
   #guests = 0;
-  readonly #guestsOf = new Map<string, number>();
+  readonly #guestsOf = new Tally();
 
   /** A place for a viewer; `address` counts for guests alone. */
   take({ isGuest, address }: { readonly isGuest: boolean; readonly address: string }): PlaceAnswer {
@@ -26,7 +27,7 @@ export class ViewerPlaces {
     if (!isGuest) return this.#hold(undefined);
     if (this.#guests >= GUESTS_MAX) return { kind: "no_guests", max: GUESTS_MAX };
     const source = isProxyLike(address) ? undefined : sourceOf(address);
-    if (source !== undefined && this.#countOf(source) >= GUESTS_OF_ADDRESS_MAX) {
+    if (source !== undefined && this.#guestsOf.of(source) >= GUESTS_OF_ADDRESS_MAX) {
       return { kind: "address_full", max: GUESTS_OF_ADDRESS_MAX };
     }
     return this.#hold({ source });
@@ -46,14 +47,7 @@ export class ViewerPlaces {
     this.#taken += by;
     if (guest === undefined) return;
     this.#guests += by;
-    if (guest.source === undefined) return;
-    const count = this.#countOf(guest.source) + by;
-    if (count === 0) this.#guestsOf.delete(guest.source);
-    else this.#guestsOf.set(guest.source, count);
-  }
-
-  #countOf(source: string): number {
-    return this.#guestsOf.get(source) ?? 0;
+    if (guest.source !== undefined) this.#guestsOf.add(guest.source, by);
   }
 }
 
