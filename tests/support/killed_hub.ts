@@ -61,6 +61,8 @@ export class KilledHub {
     while (!happened() && performance.now() < endMs) await pass(LOOK_MS);
     await pass(chance.between(0, ACT_MS_MAX));
     await this.#kill("in the act");
+    // A request that this run did not send must not hang in a later run, which nobody kills.
+    phone.endScript();
   }
 
   async untilReady(): Promise<void> {

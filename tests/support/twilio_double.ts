@@ -82,6 +82,11 @@ export class TwilioDouble implements AsyncDisposable {
     this.#script.push(...behaviours);
   }
 
+  /** Forgets what is scripted for requests that did not come. */
+  endScript(): void {
+    this.#script.length = 0;
+  }
+
   /**
    * How requests are answered for which nothing is scripted; `created` at first. Scripts and
    * recipients are for messages alone.
