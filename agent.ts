@@ -7,7 +7,7 @@ import {
   VITALS_EVERY_MS,
   VITALS_READ_EVERY_MS,
   vitalsChanged,
-} from "./core/vitals.ts";
+} from "./core/protocol/vitals.ts";
 import { VERSION } from "./core/version.ts";
 import { sleepUntil, systemClock } from "./io/clock.ts";
 import { readCaCerts } from "./io/ca_certs.ts";

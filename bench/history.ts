@@ -1,7 +1,7 @@
 /** What it costs to remember: bytes on the card, and how long the past of many nodes takes to tell. */
 
 import { newNode, type NodeState } from "../core/node_state.ts";
-import type { Vitals } from "../core/vitals.ts";
+import type { Vitals } from "../core/protocol/vitals.ts";
 import { audienceOf } from "../hub/audience.ts";
 import { Availability } from "../hub/availability.ts";
 import { Projection } from "../hub/projection.ts";

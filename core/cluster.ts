@@ -11,9 +11,9 @@ import { type NetworkState, newNetwork } from "./network/network_state.ts";
 import { passNetwork, takeNetworkLink, takeProbed } from "./network/network_watch.ts";
 import type { BrokerPath, NetworkLinkInput, Probed, SendProbe } from "./network/probe.ts";
 import type { NodeState, Transition } from "./node_state.ts";
+import type { StorageFault } from "./protocol/storage.ts";
+import type { Echo, WireMessage } from "./protocol/wire.ts";
 import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./sight.ts";
-import type { StorageFault } from "./storage.ts";
-import type { Echo, WireMessage } from "./wire.ts";
 
 /** The observer's own connection: up means that the broker acknowledged the subscription. */
 export interface LinkInput {

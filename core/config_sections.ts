@@ -35,9 +35,9 @@ import { formatDuration } from "./duration.ts";
 import { parseHost } from "./host.ts";
 import { parseLandmarks } from "./network/landmark.ts";
 import { parseRemotes } from "./remote.ts";
-import { reservedIdReason } from "./reserved_id.ts";
+import { reservedIdReason } from "./protocol/reserved_id.ts";
 import { parseTimeZone } from "./time_zone.ts";
-import { NAME_MAX } from "./wire.ts";
+import { NAME_MAX } from "./protocol/wire.ts";
 
 /** The bounds of what a birth may announce; observers keep to the same. */
 const HEARTBEAT_MS_MIN = 250;

@@ -13,8 +13,8 @@ import {
 } from "./config_parser.ts";
 import { ANY_HOST, parseHostAndPort } from "./host.ts";
 import { withoutMarks } from "./plain_text.ts";
-import { reservedIdReason } from "./reserved_id.ts";
-import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "./wire.ts";
+import { reservedIdReason } from "./protocol/reserved_id.ts";
+import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "./protocol/wire.ts";
 
 /** A broker's address as `url`, or `host` and `port`, give it. */
 export interface BrokerAddress extends Endpoint {

@@ -7,8 +7,8 @@
  */
 
 import { change, describe, type NodeState, type Transition } from "./node_state.ts";
+import type { Birth, Farewell, FarewellReason, Heartbeat, LastWill } from "./protocol/wire.ts";
 import { beginSession, isRetired, speaksAgain } from "./sessions.ts";
-import type { Birth, Farewell, FarewellReason, Heartbeat, LastWill } from "./wire.ts";
 
 /** After a last will a node has at least this long beyond its interval to come back. */
 const WILL_SLACK_MS = 1000;

@@ -10,7 +10,7 @@ import { takeStorage } from "./node_storage.ts";
 import { isUnexpectedReboot } from "./sessions.ts";
 import { passSuspicion } from "./verdict.ts";
 import { grantFirst, revive } from "./waits.ts";
-import type { Birth, Evidence, Heartbeat, LastWill } from "./wire.ts";
+import type { Birth, Evidence, Heartbeat, LastWill } from "./protocol/wire.ts";
 
 export function takeEvidence(step: ClusterStep, { node: id, message, retained }: Evidence): void {
   const node = nodeOf(step, id);

@@ -7,10 +7,10 @@ import type { Blindness } from "./blindness.ts";
 import type { IndicationKind } from "./indication.ts";
 import type { Liveness } from "./liveness.ts";
 import type { NotificationView } from "./notification.ts";
+import type { StorageFault } from "./protocol/storage.ts";
+import type { Level } from "./protocol/vitals.ts";
+import type { FarewellReason } from "./protocol/wire.ts";
 import type { RefusalReason } from "./refusal_report.ts";
-import type { StorageFault } from "./storage.ts";
-import type { Level } from "./vitals.ts";
-import type { FarewellReason } from "./wire.ts";
 
 /** One measurement of a node: what it read, and how bad that is. */
 export interface VitalView {

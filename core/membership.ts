@@ -3,7 +3,7 @@
 import type { NodeRefused } from "./cluster.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { nameOf, newNode, type NodeState } from "./node_state.ts";
-import { reservedIdReason } from "./reserved_id.ts";
+import { reservedIdReason } from "./protocol/reserved_id.ts";
 import { claimants } from "./sessions.ts";
 import { grantFirst } from "./waits.ts";
 

@@ -3,10 +3,10 @@
 import { type Lateness, newLateness } from "./lateness.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Reach } from "./network/probe.ts";
-import type { StorageState } from "./storage.ts";
+import type { StorageState } from "./protocol/storage.ts";
+import type { Vitals } from "./protocol/vitals.ts";
+import type { Birth, Facts, FarewellReason } from "./protocol/wire.ts";
 import { newBucket, type TokenBucket } from "./token_bucket.ts";
-import type { Vitals } from "./vitals.ts";
-import type { Birth, Facts, FarewellReason } from "./wire.ts";
 
 /** Why a node changed its state. */
 export type Reason =

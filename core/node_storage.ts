@@ -2,9 +2,9 @@
 
 import type { ClusterStep } from "./cluster_step.ts";
 import type { NodeState } from "./node_state.ts";
-import { isFault } from "./storage.ts";
+import { isFault } from "./protocol/storage.ts";
+import type { Heartbeat } from "./protocol/wire.ts";
 import { type BucketRule, takeToken } from "./token_bucket.ts";
-import type { Heartbeat } from "./wire.ts";
 
 /**
  * An agent knows how its storage is within minutes of its start. One that says nothing for longer does

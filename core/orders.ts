@@ -11,8 +11,8 @@ import type { LinkInput } from "./cluster.ts";
 import type { Tick } from "./machine.ts";
 import { isOwn, isUnsaid, newOwnSilence, type OwnSilence, sayOwn, withOwn } from "./own_silence.ts";
 import { newPressBudget, type PressBudget, takePress } from "./press_budget.ts";
+import type { AlarmSilence, AlarmTest } from "./protocol/wire.ts";
 import { heardSilence, NO_SILENCE, type Silence, type SilenceInput } from "./silence.ts";
-import type { AlarmSilence, AlarmTest } from "./wire.ts";
 
 /** How long a test of the alarm lasts. */
 export const ALARM_TEST_MS = 5000;

@@ -2,7 +2,7 @@
 
 import { forgetLateness } from "./lateness.ts";
 import { describe, type NodeState } from "./node_state.ts";
-import type { Birth, Facts } from "./wire.ts";
+import type { Birth, Facts } from "./protocol/wire.ts";
 
 /** Sessions that a node had before and whose late traffic is recognised. */
 const RETIRED_MAX = 8;

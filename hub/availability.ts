@@ -15,7 +15,7 @@ import {
   type AvailabilityView,
   type NodeAvailabilityView,
 } from "../core/history.ts";
-import { formatRfc3339 } from "../core/rfc3339.ts";
+import { formatRfc3339 } from "../core/protocol/rfc3339.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Projection } from "./projection.ts";
 import type { Store } from "./store/store.ts";

@@ -1,7 +1,7 @@
 /** The embedded broker's clients from CONNECT to the last will: who each one is, and what it may. */
 
 import type { Duplex } from "node:stream";
-import { HUB_USER } from "../core/access.ts";
+import { HUB_USER } from "../core/protocol/access.ts";
 import { type AedesDecisions, type Client, Dropped, isLoginAnswer, Unavailable } from "./aedes.ts";
 import type { BrokerGuard, Origin, Session } from "./broker_guard.ts";
 import type { BrokerLoad } from "./broker_load.ts";

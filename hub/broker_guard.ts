@@ -1,8 +1,8 @@
-/** What the embedded broker lets whom do: access by `core/access.ts`, and the limits. */
+/** What the embedded broker lets whom do: access by `core/protocol/access.ts`, and the limits. */
 
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { HUB_USER, mayPublish, maySubscribe } from "../core/access.ts";
+import { HUB_USER, mayPublish, maySubscribe } from "../core/protocol/access.ts";
 import { SessionBudget } from "../core/session_budget.ts";
 import { Tally } from "../core/tally.ts";
 import { BrokerLogins, type LoginCheck } from "./broker_logins.ts";

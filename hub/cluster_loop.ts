@@ -6,7 +6,7 @@ import type { Tick } from "../core/machine.ts";
 import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.ts";
 import { acknowledgedDeaths } from "../core/policy/condition.ts";
 import type { PolicyOutput } from "../core/policy/output.ts";
-import { topicsOf } from "../core/wire.ts";
+import { topicsOf } from "../core/protocol/wire.ts";
 import { logClusterOutput } from "../io/cluster_log.ts";
 import type { Inbox, Step } from "../io/drive.ts";
 import { getLog } from "../io/log.ts";

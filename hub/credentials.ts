@@ -1,8 +1,8 @@
 /** Who may log in to the broker: one Mosquitto password file, whichever broker is in use. */
 
 import { randomBytes } from "node:crypto";
-import { HUB_USER } from "../core/access.ts";
 import { parseNodeId } from "../core/config_values.ts";
+import { HUB_USER } from "../core/protocol/access.ts";
 import { accessAdvice } from "../io/file_access.ts";
 import { reasonOf, UsageError, UserError } from "../io/user_error.ts";
 import { replaceFile, statIfAny } from "./atomic_file.ts";

@@ -1,11 +1,11 @@
 /** How the hub hears its cluster: its own broker or another, and its connection to it. */
 
-import { HUB_USER } from "../core/access.ts";
 import type { Config } from "../core/config.ts";
 import type { BrokerBudget } from "../core/connection_budget.ts";
 import type { MonitorInput } from "../core/monitor.ts";
+import { HUB_USER } from "../core/protocol/access.ts";
+import { encodeBirth, encodeLastWill, topicsOf } from "../core/protocol/wire.ts";
 import { VERSION } from "../core/version.ts";
-import { encodeBirth, encodeLastWill, topicsOf } from "../core/wire.ts";
 import { readCaCerts } from "../io/ca_certs.ts";
 import { systemClock } from "../io/clock.ts";
 import type { Inbox } from "../io/drive.ts";

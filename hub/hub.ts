@@ -8,7 +8,7 @@ import type { Route } from "../core/policy/route.ts";
 import { acknowledgedDeaths, conditionOf } from "../core/policy/condition.ts";
 import { remoteNodes } from "../core/network/network_watch.ts";
 import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
-import { encodeFarewell, topicsOf } from "../core/wire.ts";
+import { encodeFarewell, topicsOf } from "../core/protocol/wire.ts";
 import { systemBoot } from "../io/boot.ts";
 import { type Clock, systemClock } from "../io/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";

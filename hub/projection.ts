@@ -15,7 +15,7 @@ import type {
 import type { NotificationView } from "../core/notification.ts";
 import type { NodeCondition } from "../core/policy/condition.ts";
 import { remotesOf } from "../core/remote.ts";
-import { isFault } from "../core/storage.ts";
+import { isFault } from "../core/protocol/storage.ts";
 import { ToldNames } from "../core/told_names.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";

@@ -2,7 +2,7 @@
 
 import type { ClusterOutput, NodeRefused } from "../core/cluster.ts";
 import { LIVENESS_WORDS } from "../core/liveness.ts";
-import { reservedIdReason } from "../core/reserved_id.ts";
+import { reservedIdReason } from "../core/protocol/reserved_id.ts";
 import type { Log } from "./log.ts";
 import { SightLog } from "./sight_log.ts";
 

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { FloodBudget } from "../core/flood_budget.ts";
-import { NODE_ID_PATTERN } from "../core/wire.ts";
+import { NODE_ID_PATTERN } from "../core/protocol/wire.ts";
 
 /** MQTT 3.1.1, 2.2.1: the type of a packet that carries a message. */
 const PUBLISH = 3;

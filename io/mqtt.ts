@@ -2,7 +2,7 @@
 
 import type { BrokerFault, LookupFault } from "../core/broker_fault.ts";
 import type { Config } from "../core/config.ts";
-import { topicsOf } from "../core/wire.ts";
+import { topicsOf } from "../core/protocol/wire.ts";
 import { type MqttProgram, newClientId } from "./client_id.ts";
 import { sleepUntil } from "./clock.ts";
 import { type Connection, ConnectionStream } from "./connection_stream.ts";

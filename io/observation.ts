@@ -3,8 +3,8 @@
 import type { Adviser } from "../core/broker_advice.ts";
 import type { ClusterInput } from "../core/cluster.ts";
 import type { BrokerPath } from "../core/network/probe.ts";
-import { type AlarmMessage, encodeEcho, type WireMessage } from "../core/wire.ts";
-import { decodeMessage } from "../core/wire_decoding.ts";
+import { type AlarmMessage, encodeEcho, type WireMessage } from "../core/protocol/wire.ts";
+import { decodeMessage } from "../core/protocol/wire_decoding.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import type { Inbox } from "./drive.ts";
 import { HearingBack } from "./hearing_back.ts";

@@ -1,8 +1,8 @@
 /** What an agent says: birth, heartbeats, vitals, farewell; and its last will, should it not come to that. */
 
 import type { Config } from "../core/config.ts";
-import type { StorageState } from "../core/storage.ts";
-import type { Vitals } from "../core/vitals.ts";
+import type { StorageState } from "../core/protocol/storage.ts";
+import type { Vitals } from "../core/protocol/vitals.ts";
 import {
   encodeBirth,
   encodeFarewell,
@@ -12,8 +12,8 @@ import {
   type Facts,
   type FarewellReason,
   topicsOf,
-} from "../core/wire.ts";
-import { decodeMessage } from "../core/wire_decoding.ts";
+} from "../core/protocol/wire.ts";
+import { decodeMessage } from "../core/protocol/wire_decoding.ts";
 import { type Clock, sleepUntil } from "./clock.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { HearingBack } from "./hearing_back.ts";

@@ -1,10 +1,10 @@
 /** Keeps the documents true where a program can tell. */
 
 import assert from "node:assert/strict";
-import config from "../deno.json" with { type: "json" };
 import { decodeConfig } from "../core/config.ts";
 import { configurationTable } from "../core/config_keys.ts";
 import { VERSION } from "../core/version.ts";
+import config from "../deno.json" with { type: "json" };
 import { parseConfigText } from "../io/config_text.ts";
 
 Deno.test("the README's table of configuration is that of the code", async () => {

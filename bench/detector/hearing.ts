@@ -2,7 +2,7 @@
 
 import type { ClusterInput } from "../../core/cluster.ts";
 import type { BrokerPath } from "../../core/network/probe.ts";
-import type { NodeMessage } from "../../core/wire.ts";
+import type { NodeMessage } from "../../core/protocol/wire.ts";
 import type { Voice } from "./node_life.ts";
 import { BIRTH } from "./sender.ts";
 import { isCut, routedBy, type Trace } from "./trace.ts";

@@ -7,7 +7,7 @@
 import { type ClusterInput, newCluster } from "../../core/cluster.ts";
 import type { Indication, Pattern } from "../../core/indication.ts";
 import { newWatch, watchMachine } from "../../core/watch.ts";
-import { topicsOf } from "../../core/wire.ts";
+import { topicsOf } from "../../core/protocol/wire.ts";
 import type { SilenceInput } from "../../core/silence.ts";
 import { systemClock } from "../../io/clock.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";

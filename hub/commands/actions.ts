@@ -2,7 +2,7 @@
 
 import type { Config } from "../../core/config.ts";
 import { parseDurationMs } from "../../core/duration.ts";
-import { ALL_WORD, OFF_WORD } from "../../core/reserved_id.ts";
+import { ALL_WORD, OFF_WORD } from "../../core/protocol/reserved_id.ts";
 import type { Subcommand } from "../../io/command_line.ts";
 import type { ExitCode, Main } from "../../io/program.ts";
 import { LocalApi } from "../local_api.ts";

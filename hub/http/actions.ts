@@ -1,7 +1,7 @@
 /** Acknowledge, maintenance and silence over HTTP. Every answer says what is in force afterwards. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { NODE_ID_PATTERN } from "../../core/wire.ts";
+import { NODE_ID_PATTERN } from "../../core/protocol/wire.ts";
 import { formatDuration, parseDurationMs } from "../../core/duration.ts";
 import type { Actions } from "../actions.ts";
 import type { Projection } from "../projection.ts";

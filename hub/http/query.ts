@@ -1,8 +1,8 @@
 /** What stands behind the `?` of a request: known names, understood values, or what is wrong. */
 
 import type { Context } from "hono";
-import { parseRfc3339 } from "../../core/rfc3339.ts";
-import { NODE_ID_PATTERN } from "../../core/wire.ts";
+import { parseRfc3339 } from "../../core/protocol/rfc3339.ts";
+import { NODE_ID_PATTERN } from "../../core/protocol/wire.ts";
 import { failure } from "./answer.ts";
 
 /** Rows of history that one answer holds. */

@@ -1,7 +1,7 @@
 /** What the hub remembers of nodes. */
 
 import type { Liveness } from "../../core/liveness.ts";
-import { type Facts, FAREWELL_REASONS, type FarewellReason } from "../../core/wire.ts";
+import { type Facts, FAREWELL_REASONS, type FarewellReason } from "../../core/protocol/wire.ts";
 import { type Database, numberOrNone, rounded, textOrNone } from "./database.ts";
 
 /** What outlives the hub about a node. Instants are calendar time in ms. */

@@ -1,6 +1,6 @@
 /** What the answer of a storage shell means. */
 
-import type { StorageFinding } from "../../core/storage.ts";
+import type { StorageFinding } from "../../core/protocol/storage.ts";
 import type { ShellAnswer } from "./storage_shell.ts";
 
 /** As the C library calls what a device, or a file system that found it broken, makes of a request. */

@@ -7,7 +7,7 @@ import {
   type StorageHealth,
   type StorageState,
   UNKNOWN_HEALTH,
-} from "../../core/storage.ts";
+} from "../../core/protocol/storage.ts";
 import { type Clock, sleepUntil } from "../clock.ts";
 import { getLog } from "../log.ts";
 

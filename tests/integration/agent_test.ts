@@ -1,7 +1,7 @@
 /** What an agent says, and how it holds on to its broker, as anyone on the wire sees it. */
 
 import assert from "node:assert/strict";
-import { decodeMessage } from "../../core/wire_decoding.ts";
+import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import { VERSION } from "../../core/version.ts";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../support/agent_wire.ts";
 import { EMBEDDED } from "../support/cluster.ts";

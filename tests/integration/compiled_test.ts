@@ -1,8 +1,8 @@
 /** The executables: made for the right machine, allowed little, and doing what the sources do. */
 
 import assert from "node:assert/strict";
-import config from "../../deno.json" with { type: "json" };
 import { IP_PATHS } from "../../core/network/view.ts";
+import config from "../../deno.json" with { type: "json" };
 import { readElf } from "../../scripts/elf.ts";
 import { runCommand } from "../support/command.ts";
 import {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { AlarmView } from "../../core/feed.ts";
-import { encodeAlarm } from "../../core/wire.ts";
+import { encodeAlarm } from "../../core/protocol/wire.ts";
 import { HubAlarm } from "../../hub/alarm.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../io/clock.ts";
 import { StorageCheck } from "../../io/storage/storage_check.ts";
-import type { StorageFinding } from "../../core/storage.ts";
+import type { StorageFinding } from "../../core/protocol/storage.ts";
 import { FailingDisk } from "../support/failing_disk.ts";
 import { until } from "../support/until.ts";
 

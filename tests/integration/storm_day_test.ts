@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { type ClusterInput, newCluster } from "../../core/cluster.ts";
 import { monitorMachine } from "../../core/monitor.ts";
 import { NodeRates, type RateKind } from "../../core/node_rates.ts";
-import type { NodeMessage } from "../../core/wire.ts";
+import type { NodeMessage } from "../../core/protocol/wire.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Recorder } from "../../hub/recorder.ts";
 import { Store } from "../../hub/store/store.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { VitalPoint, VitalsSpan } from "../../core/history.ts";
-import type { Vitals } from "../../core/vitals.ts";
+import type { Vitals } from "../../core/protocol/vitals.ts";
 import { Calendar } from "../../hub/calendar.ts";
 import { Store } from "../../hub/store/store.ts";
 import { VitalsHistory } from "../../hub/vitals_history.ts";

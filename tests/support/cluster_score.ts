@@ -12,7 +12,7 @@ import { type Timing } from "../../core/detector.ts";
 import type { SendProbe } from "../../core/network/probe.ts";
 import { newNode, type NodeState } from "../../core/node_state.ts";
 import type { Tick } from "../../core/machine.ts";
-import type { StorageState } from "../../core/storage.ts";
+import type { StorageState } from "../../core/protocol/storage.ts";
 import type {
   Birth,
   Evidence,
@@ -21,7 +21,7 @@ import type {
   Heartbeat,
   LastWill,
   NodeMessage,
-} from "../../core/wire.ts";
+} from "../../core/protocol/wire.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOf } from "./score_lines.ts";
 

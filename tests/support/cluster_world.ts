@@ -4,7 +4,7 @@
  */
 
 import type { ClusterInput } from "../../core/cluster.ts";
-import type { NodeMessage } from "../../core/wire.ts";
+import type { NodeMessage } from "../../core/protocol/wire.ts";
 import { birth, farewell, heartbeat, lastWill, link, live, retained } from "./cluster_score.ts";
 import type { Note } from "./score.ts";
 

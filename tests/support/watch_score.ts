@@ -4,6 +4,7 @@ import type { ButtonEdge } from "../../core/button.ts";
 import type { BuzzerRules } from "../../core/buzzer.ts";
 import { type ClusterOptions, newCluster } from "../../core/cluster.ts";
 import { newNode } from "../../core/node_state.ts";
+import type { AlarmMessage, AlarmSilence, HubStatus } from "../../core/protocol/wire.ts";
 import {
   newWatch,
   type WatchInput,
@@ -11,7 +12,6 @@ import {
   type WatchOutput,
   type WatchState,
 } from "../../core/watch.ts";
-import type { AlarmMessage, AlarmSilence, HubStatus } from "../../core/wire.ts";
 import { brokerAnswer, link, OBSERVER, type RoundTrip, TIMING } from "./cluster_score.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOfKind } from "./score_lines.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { ClusterInput, ClusterOutput, Sight } from "../../core/cluster.ts";
 import type { Transition } from "../../core/node_state.ts";
 import type { Liveness } from "../../core/liveness.ts";
-import type { NodeMessage } from "../../core/wire.ts";
+import type { NodeMessage } from "../../core/protocol/wire.ts";
 import {
   birth,
   echo,

@@ -18,7 +18,7 @@ import {
   warning,
   wrong,
 } from "../../core/finding.ts";
-import { topicsOf } from "../../core/wire.ts";
+import { topicsOf } from "../../core/protocol/wire.ts";
 import { parseConfigText } from "../../io/config_text.ts";
 import { checkClock, checkQuietHours } from "../../tracker/doctor/clock_checks.ts";
 import { checkCluster } from "../../tracker/doctor/cluster_checks.ts";

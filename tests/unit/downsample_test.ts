@@ -10,7 +10,7 @@ import {
   samplesOf,
   withPart,
 } from "../../core/downsample.ts";
-import type { Vitals } from "../../core/vitals.ts";
+import type { Vitals } from "../../core/protocol/vitals.ts";
 
 const OK = { level: "ok" } as const;
 

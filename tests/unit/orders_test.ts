@@ -1,8 +1,13 @@
 /** What people order of a tracker: the button's silence, the silences of others, and tests. */
 
 import assert from "node:assert/strict";
-import { decodeMessage } from "../../core/wire_decoding.ts";
-import { type AlarmMessage, type AlarmSilence, encodeAlarm, topicsOf } from "../../core/wire.ts";
+import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
+import {
+  type AlarmMessage,
+  type AlarmSilence,
+  encodeAlarm,
+  topicsOf,
+} from "../../core/protocol/wire.ts";
 import type { WatchInput } from "../../core/watch.ts";
 import { beats, heartbeat, link, live } from "../support/cluster_score.ts";
 import type { Note } from "../support/score.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type ClusterInput, type ClusterState, isNews } from "../../core/cluster.ts";
 import { causeOf, newNode } from "../../core/node_state.ts";
-import type { Facts } from "../../core/wire.ts";
+import type { Facts } from "../../core/protocol/wire.ts";
 import {
   beats,
   birth,

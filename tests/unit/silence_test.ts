@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type ClusterInput, newCluster } from "../../core/cluster.ts";
 import { newNode } from "../../core/node_state.ts";
+import type { AlarmMessage } from "../../core/protocol/wire.ts";
 import {
   heardSilence,
   NO_PRESS,
@@ -11,7 +12,6 @@ import {
   type SilenceInput,
 } from "../../core/silence.ts";
 import { newWatch, watchMachine } from "../../core/watch.ts";
-import type { AlarmMessage } from "../../core/wire.ts";
 import {
   beats,
   brokerAnswer,

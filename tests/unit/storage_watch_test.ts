@@ -1,7 +1,7 @@
 /** How often storage is checked and written to, and what is said of it. */
 
 import assert from "node:assert/strict";
-import type { StorageFinding } from "../../core/storage.ts";
+import type { StorageFinding } from "../../core/protocol/storage.ts";
 import { StorageWatch } from "../../io/storage/storage_watch.ts";
 import type { Clock } from "../../io/clock.ts";
 

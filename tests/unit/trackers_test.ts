@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Trackers } from "../../hub/trackers.ts";
-import type { Echo } from "../../core/wire.ts";
+import type { Echo } from "../../core/protocol/wire.ts";
 import type { Clock } from "../../io/clock.ts";
 
 /** A clock whose callbacks come when a test moves it. */

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { judge, judgeVitals, type Level, type Vitals, vitalsChanged } from "../../core/vitals.ts";
-import { decodeVitals, VITALS_MAX } from "../../core/vitals_decoding.ts";
+import {
+  judge,
+  judgeVitals,
+  type Level,
+  type Vitals,
+  vitalsChanged,
+} from "../../core/protocol/vitals.ts";
+import { decodeVitals, VITALS_MAX } from "../../core/protocol/vitals_decoding.ts";
 import { usableAddresses } from "../../vitals/facts.ts";
 import { jobsReason, scheduledReason } from "../../vitals/shutdown_reason.ts";
 

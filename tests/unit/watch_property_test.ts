@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AlarmMessage } from "../../core/wire.ts";
+import type { AlarmMessage } from "../../core/protocol/wire.ts";
 import type { WatchInput, WatchOutput } from "../../core/watch.ts";
 import {
   beats,

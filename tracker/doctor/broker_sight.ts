@@ -3,8 +3,8 @@
 import type { BrokerFault } from "../../core/broker_fault.ts";
 import { BrokerLook } from "../../core/broker_look.ts";
 import type { Config } from "../../core/config.ts";
-import { encodeEcho, topicsOf } from "../../core/wire.ts";
-import { decodeMessage } from "../../core/wire_decoding.ts";
+import { encodeEcho, topicsOf } from "../../core/protocol/wire.ts";
+import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import { readCaCerts } from "../../io/ca_certs.ts";
 import { sleepUntil, systemClock } from "../../io/clock.ts";
 import { Link, type Received } from "../../io/mqtt.ts";

@@ -4,7 +4,7 @@ import type { Config } from "../../core/config.ts";
 import { type Finding, fine, warning } from "../../core/finding.ts";
 import { durationText } from "../../core/message/duration_text.ts";
 import { quietForMs, type QuietHours } from "../../core/policy/quiet_hours.ts";
-import { formatRfc3339 } from "../../core/rfc3339.ts";
+import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { localTimeOfDayMs, zoneRemark } from "../../io/local_time.ts";
 
 /** This program is not older: a Pi without a battery clock begins its days in the past. */

@@ -1,7 +1,7 @@
 /** What a chart says, in words and numbers. */
 
 import type { VitalsSpan } from "../../core/history.ts";
-import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/vitals.ts";
+import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/protocol/vitals.ts";
 import { spokenLanguage, text } from "../texts.ts";
 import { toldZone } from "../words/instant.ts";
 import { vitalText } from "../words/vital_text.ts";

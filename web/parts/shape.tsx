@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { DeliveryState, NodeView } from "../../core/feed.ts";
 import type { Liveness } from "../../core/liveness.ts";
-import type { Level } from "../../core/vitals.ts";
+import type { Level } from "../../core/protocol/vitals.ts";
 import { isFailing } from "../list/trouble.ts";
 import type { Tone } from "../verdict/verdict.ts";
 

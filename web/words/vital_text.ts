@@ -1,7 +1,7 @@
 /** Vital signs as people read them. */
 
 import type { VitalView } from "../../core/feed.ts";
-import { isVitalName, VITAL_KINDS } from "../../core/vitals.ts";
+import { isVitalName, VITAL_KINDS } from "../../core/protocol/vitals.ts";
 import { type Language, spokenLanguage, text } from "../texts.ts";
 
 /** `Under-voltage` for `under_voltage`; a kind of a newer agent by its own name. */

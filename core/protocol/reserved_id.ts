@@ -1,7 +1,7 @@
 /** Ids that no node may have: beside them commands and API take words that read the same. */
 
+import { parseDurationMs } from "../duration.ts";
 import { HUB_USER } from "./access.ts";
-import { parseDurationMs } from "./duration.ts";
 
 /** How people call all nodes in commands. */
 export const ALL_WORD = "all";
