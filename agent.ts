@@ -1,6 +1,6 @@
 /** The agent: tells the cluster that this Pi lives, and how it is. */
 
-import type { Config } from "./core/config.ts";
+import type { Config } from "./core/config/config.ts";
 import {
   judgeVitals,
   type Vitals,

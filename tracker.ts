@@ -2,7 +2,7 @@
 
 import type { BuzzerRules } from "./core/buzzer.ts";
 import { newCluster } from "./core/cluster.ts";
-import type { Config } from "./core/config.ts";
+import type { Config } from "./core/config/config.ts";
 import { remoteNodes } from "./core/network/network_watch.ts";
 import { IP_PATHS } from "./core/network/view.ts";
 import { newNode } from "./core/node_state.ts";

@@ -1,6 +1,6 @@
 /** Who is told. */
 
-import { quietForMs } from "../core/policy/quiet_hours.ts";
+import { quietForMs } from "../core/config/quiet_hours.ts";
 import type { Route, RouteChannel } from "../core/policy/route.ts";
 import { localTimeOfDayMs } from "../io/local_time.ts";
 

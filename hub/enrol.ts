@@ -1,9 +1,9 @@
 /** `hub enrol` and `hub revoke`: a node's credential, and the `config.ini` that goes onto its Pi. */
 
 import { join } from "node:path";
-import type { Config, Endpoint } from "../core/config.ts";
-import { CONFIG_SECTIONS } from "../core/config_rows.ts";
-import { parseName } from "../core/config_values.ts";
+import type { Config, Endpoint } from "../core/config/config.ts";
+import { CONFIG_SECTIONS } from "../core/config/rows.ts";
+import { parseName } from "../core/config/values.ts";
 import { bracketed, isAddress, isAnyHost } from "../core/host.ts";
 import { HUB_USER } from "../core/protocol/access.ts";
 import { UsageError } from "../io/user_error.ts";

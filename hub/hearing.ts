@@ -1,6 +1,6 @@
 /** How the hub hears its cluster: its own broker or another, and its connection to it. */
 
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import type { BrokerBudget } from "../core/connection_budget.ts";
 import type { MonitorInput } from "../core/monitor.ts";
 import { HUB_USER } from "../core/protocol/access.ts";

@@ -1,7 +1,7 @@
 /** The running hub, put together from its parts in the order in which they need each other. */
 
 import { newCluster } from "../core/cluster.ts";
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import { brokerBudget, pageBudget } from "../core/connection_budget.ts";
 import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
 import type { Route } from "../core/policy/route.ts";

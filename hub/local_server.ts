@@ -1,6 +1,6 @@
 /** The API over a Unix socket, for the commands of this machine. Who may open it is the owner. */
 
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import { getLog } from "../io/log.ts";
 import { reasonOf } from "../io/user_error.ts";
 import { giveToFolder } from "./atomic_file.ts";

@@ -1,6 +1,6 @@
 /** What a person does with nodes: add, rename, forget, revoke. */
 
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import type { MonitorInput } from "../core/monitor.ts";
 import { NODES_MAX } from "../core/membership.ts";
 import { getLog } from "../io/log.ts";

@@ -1,6 +1,6 @@
 /** What strangers reach of the page: takes their connections, within a budget and against the clock. */
 
-import type { Endpoint } from "../core/config.ts";
+import type { Endpoint } from "../core/config/config.ts";
 import type { PageBudget } from "../core/connection_budget.ts";
 import { unmapped } from "../core/host.ts";
 import { HourlyLimit } from "../core/hourly_limit.ts";

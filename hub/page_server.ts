@@ -1,6 +1,6 @@
 /** The HTTP server of page and API. */
 
-import type { Endpoint } from "../core/config.ts";
+import type { Endpoint } from "../core/config/config.ts";
 import { bracketed, isAnyHost } from "../core/host.ts";
 import { getLog } from "../io/log.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";

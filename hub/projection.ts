@@ -2,7 +2,7 @@
 
 import { BLINDNESS_WORDS } from "../core/blindness.ts";
 import type { Rivals, Sight } from "../core/cluster.ts";
-import type { NodeGroup } from "../core/config_groups.ts";
+import type { NodeGroup } from "../core/config/groups.ts";
 import { nameOf, type NodeState } from "../core/node_state.ts";
 import type {
   AlarmView,
@@ -14,7 +14,7 @@ import type {
 } from "../core/feed.ts";
 import type { NotificationView } from "../core/notification.ts";
 import type { NodeCondition } from "../core/policy/condition.ts";
-import { remotesOf } from "../core/remote.ts";
+import { remotesOf } from "../core/config/remote.ts";
 import { isFault } from "../core/protocol/storage.ts";
 import { ToldNames } from "../core/told_names.ts";
 import type { Clock } from "../io/clock.ts";

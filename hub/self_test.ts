@@ -1,6 +1,6 @@
 /** Sends the weekly self-test: through the outbox, like whatever matters. */
 
-import type { WeeklyTime } from "../core/config_times.ts";
+import type { WeeklyTime } from "../core/config/times.ts";
 import type { Route } from "../core/policy/route.ts";
 import { type LocalTime, selfTestDueMs, selfTestText } from "../core/self_test.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";

@@ -1,6 +1,6 @@
 /** Accepts TCP connections as streams, within a budget, and closes them all in the end. */
 
-import type { Endpoint } from "../core/config.ts";
+import type { Endpoint } from "../core/config/config.ts";
 import type { BrokerBudget } from "../core/connection_budget.ts";
 import { HalfOpen } from "../core/half_open.ts";
 import { unmapped } from "../core/host.ts";

@@ -7,9 +7,9 @@ import {
   type ConfigSource,
   decodeConfig,
   type MachineDefaults,
-} from "../core/config.ts";
-import { chooseEntries, keyShown } from "../core/config_entries.ts";
-import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../core/config_keys.ts";
+} from "../core/config/config.ts";
+import { chooseEntries, keyShown } from "../core/config/entries.ts";
+import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../core/config/keys.ts";
 import { parseConfigText } from "./config_text.ts";
 import { redact } from "./redaction.ts";
 import { readSmallFile, type SmallFile } from "./small_file.ts";

@@ -1,7 +1,7 @@
 /** Makes the connection to the broker: its name, its addresses, TCP, and TLS where it is asked for. */
 
 import type { LookupFault } from "../core/broker_fault.ts";
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import { isAddress, withoutZone } from "../core/host.ts";
 import type { Clock } from "./clock.ts";
 import { KnownAddress } from "./known_address.ts";

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { MqttClient } from "mqtt";
 import type { BrokerFault } from "../core/broker_fault.ts";
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import { PAYLOAD_MAX } from "../core/protocol/wire.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionStream } from "./connection_stream.ts";

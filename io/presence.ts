@@ -1,6 +1,6 @@
 /** What an agent says: birth, heartbeats, vitals, farewell; and its last will, should it not come to that. */
 
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import type { StorageState } from "../core/protocol/storage.ts";
 import type { Vitals } from "../core/protocol/vitals.ts";
 import {

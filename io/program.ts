@@ -1,6 +1,6 @@
 /** From the arguments to the exit code: what agent, tracker and hub do alike. */
 
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import {
   type CommandLine,
   type CommonFlags,

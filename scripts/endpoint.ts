@@ -1,7 +1,7 @@
 /** Where the hub listens on this machine, and whether it can. */
 
-import type { Endpoint } from "../core/config.ts";
-import { parseEndpoint } from "../core/config_values.ts";
+import type { Endpoint } from "../core/config/config.ts";
+import { parseEndpoint } from "../core/config/values.ts";
 import { ANY_HOST, bracketed, reachedLocally } from "../core/host.ts";
 
 /** As the configuration's, but with a port that is known. Throws an `Error` that names the variable. */

@@ -1,6 +1,6 @@
 /** What each program may do: the flags that it is compiled with, and that `deno run` gets as well. */
 
-import { ENVIRONMENT_NAMES } from "../core/config_keys.ts";
+import { ENVIRONMENT_NAMES } from "../core/config/keys.ts";
 import { IP_PATHS } from "../core/network/view.ts";
 import { FFI_PATHS } from "../ffi/library.ts";
 

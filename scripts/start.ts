@@ -5,7 +5,7 @@
 
 import { hostname } from "node:os";
 import { relative } from "node:path";
-import { nodeIdOf } from "../core/config_sections.ts";
+import { nodeIdOf } from "../core/config/sections.ts";
 import { buildPageWhenStale } from "./build_page.ts";
 import { DEMO_CONFIG, DEMO_ENVIRONMENT, HUB_CONFIG } from "./hub_settings.ts";
 import { LocalCluster, type LocalNode } from "./local_cluster.ts";

@@ -1,8 +1,8 @@
 /** Keeps the documents true where a program can tell. */
 
 import assert from "node:assert/strict";
-import { decodeConfig } from "../core/config.ts";
-import { configurationTable } from "../core/config_keys.ts";
+import { decodeConfig } from "../core/config/config.ts";
+import { configurationTable } from "../core/config/keys.ts";
 import { VERSION } from "../core/version.ts";
 import config from "../deno.json" with { type: "json" };
 import { parseConfigText } from "../io/config_text.ts";

@@ -1,7 +1,7 @@
 /** `tracker test --button`: a person presses, the program says what it saw. */
 
 import { type ButtonCheck, checkEdge, UNTOUCHED } from "../core/button_check.ts";
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import { lineShown } from "../core/header_pins.ts";
 import { repairOf } from "../core/wiring.ts";
 import type { InputLine } from "../ffi/gpio.ts";

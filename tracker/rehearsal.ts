@@ -1,6 +1,6 @@
 /** `tracker test`: plays the alarm, or walks a person through the wiring, part by part. */
 
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import { lineShown } from "../core/header_pins.ts";
 import { TEST_INDICATION } from "../core/indicator.ts";
 import { ALARM_TEST_MS } from "../core/orders.ts";

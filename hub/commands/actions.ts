@@ -1,6 +1,6 @@
 /** `hub silence`, `hub maintenance`, `hub ack`: what a person asks of the hub that runs here. */
 
-import type { Config } from "../../core/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { parseDurationMs } from "../../core/duration.ts";
 import { ALL_WORD, OFF_WORD } from "../../core/protocol/reserved_id.ts";
 import type { Subcommand } from "../../io/command_line.ts";

@@ -1,6 +1,6 @@
 /** `hub enrol` and `hub revoke`: who belongs to the cluster. */
 
-import type { Config } from "../../core/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { closestNode } from "../../core/spelling.ts";
 import type { Subcommand } from "../../io/command_line.ts";
 import type { Main } from "../../io/program.ts";

@@ -1,7 +1,7 @@
 /** Add, rename, forget and revoke a node over HTTP, and test its alarm. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { parseName, parseNodeId } from "../../core/config_values.ts";
+import { parseName, parseNodeId } from "../../core/config/values.ts";
 import type { Drill } from "../drill.ts";
 import type { NodeActions } from "../node_actions.ts";
 import type { Projection } from "../projection.ts";

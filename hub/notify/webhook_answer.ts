@@ -1,6 +1,6 @@
 /** What a receiver's answer means for a message. */
 
-import type { WebhookPreset } from "../../core/config.ts";
+import type { WebhookPreset } from "../../core/config/config.ts";
 import type { Deferral, Delivery } from "../../core/retry.ts";
 import { type HttpAnswer, retryAfterMsFrom } from "./http_answer.ts";
 import { limitText } from "./webhook_limits.ts";

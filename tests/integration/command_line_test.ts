@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ENVIRONMENT_NAMES } from "../../core/config_keys.ts";
+import { ENVIRONMENT_NAMES } from "../../core/config/keys.ts";
 import { VERSION } from "../../core/version.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 

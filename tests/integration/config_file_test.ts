@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CONFIG_KEYS } from "../../core/config_keys.ts";
+import { CONFIG_KEYS } from "../../core/config/keys.ts";
 import { ConfigError, loadConfig } from "../../io/config_file.ts";
-import type { Config } from "../../core/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { parseConfigText } from "../../io/config_text.ts";
 import { redacted } from "../../io/redaction.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";

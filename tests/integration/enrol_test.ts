@@ -1,7 +1,7 @@
 /** What `hub enrol` prints is a configuration that an agent starts with. */
 
 import assert from "node:assert/strict";
-import type { Config } from "../../core/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { Credentials } from "../../hub/credentials.ts";
 import { enrol, passwordFile, revoke } from "../../hub/enrol.ts";
 import { reachableAddress } from "../../hub/reachable_address.ts";

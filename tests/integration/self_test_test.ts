@@ -1,7 +1,7 @@
 /** The weekly self-test on its way into the outbox: once a week, whatever the hub goes through. */
 
 import assert from "node:assert/strict";
-import type { WeeklyTime } from "../../core/config_times.ts";
+import type { WeeklyTime } from "../../core/config/times.ts";
 import type { Route } from "../../core/policy/route.ts";
 import type { LocalTime } from "../../core/self_test.ts";
 import { audienceOf } from "../../hub/audience.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { WebhookPreset } from "../../core/config.ts";
+import type { WebhookPreset } from "../../core/config/config.ts";
 import type { Delivery } from "../../core/retry.ts";
 import { WebhookChannel } from "../../hub/notify/webhook.ts";
 import { freePort } from "../support/free_port.ts";

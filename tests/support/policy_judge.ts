@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import type { Alert, Notice } from "../../core/alert.ts";
+import { quietForMs } from "../../core/config/quiet_hours.ts";
 import type { PolicyOutput } from "../../core/policy/output.ts";
 import type { PolicyInput } from "../../core/policy/policy.ts";
 import type { Rules } from "../../core/policy/policy_state.ts";
-import { quietForMs } from "../../core/policy/quiet_hours.ts";
 import type { Route } from "../../core/policy/route.ts";
 import { Obligations } from "./policy_obligations.ts";
 import type { Onlooker, Truth } from "./policy_world.ts";

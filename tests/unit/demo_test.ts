@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mourn, newBuzzer, soundingAt } from "../../core/buzzer.ts";
-import { type Config, type ConfigEntry, decodeConfig } from "../../core/config.ts";
+import { type Config, type ConfigEntry, decodeConfig } from "../../core/config/config.ts";
 import { NO_SILENCE } from "../../core/silence.ts";
 import { parseConfigText } from "../../io/config_text.ts";
 import { DEMO_CONFIG, DEMO_ENVIRONMENT } from "../../scripts/hub_settings.ts";

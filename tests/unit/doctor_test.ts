@@ -8,7 +8,7 @@ import {
   type CertificateFault,
 } from "../../core/broker_fault.ts";
 import { BrokerLook } from "../../core/broker_look.ts";
-import { type Config, decodeConfig } from "../../core/config.ts";
+import { type Config, decodeConfig } from "../../core/config/config.ts";
 import {
   type Finding,
   findingLines,

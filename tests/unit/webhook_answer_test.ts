@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { WebhookPreset } from "../../core/config.ts";
+import type { WebhookPreset } from "../../core/config/config.ts";
 import type { Delivery } from "../../core/retry.ts";
 import { deliveryOf } from "../../hub/notify/webhook_answer.ts";
 import { Cleaner } from "../../hub/notify/webhook_reason.ts";

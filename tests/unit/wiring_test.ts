@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { checkEdge, UNTOUCHED } from "../../core/button_check.ts";
-import { decodeConfig } from "../../core/config.ts";
+import { decodeConfig } from "../../core/config/config.ts";
 import { headerPinOf, lineShown } from "../../core/header_pins.ts";
 import { expectedOf, PART_NAMES, placeOf, repairOf, wiredParts } from "../../core/wiring.ts";
 import { parseConfigText } from "../../io/config_text.ts";

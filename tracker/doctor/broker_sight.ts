@@ -2,7 +2,7 @@
 
 import type { BrokerFault } from "../../core/broker_fault.ts";
 import { BrokerLook } from "../../core/broker_look.ts";
-import type { Config } from "../../core/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { encodeEcho, topicsOf } from "../../core/protocol/wire.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import { readCaCerts } from "../../io/ca_certs.ts";

@@ -1,6 +1,6 @@
 /** Outputs that are folders of the kernel: an on-board LED, a channel of hardware PWM. */
 
-import type { Config } from "../../core/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { type Finding, fine, wrong } from "../../core/finding.ts";
 import { type PartName } from "../../core/wiring.ts";
 import type { KernelFiles } from "../../io/kernel_files.ts";

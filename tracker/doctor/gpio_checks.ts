@@ -1,6 +1,6 @@
 /** Library, chip, permissions and lines: whether this Pi's header can be used. */
 
-import type { Config } from "../../core/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import { type Finding, fine, warning, wrong } from "../../core/finding.ts";
 import { lineShown } from "../../core/header_pins.ts";
 import { type PartName, repairOf, type WiredPart, wiredParts } from "../../core/wiring.ts";

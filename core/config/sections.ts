@@ -4,10 +4,10 @@
  */
 
 import type { BuzzerSetting, Config, LedSetting, MachineDefaults } from "./config.ts";
-import { SOURCES } from "./config_entries.ts";
-import type { ConfigKeyName } from "./config_keys.ts";
-import { type ConfigReader, present } from "./config_reader.ts";
-import { parseNodeGroups } from "./config_groups.ts";
+import { SOURCES } from "./entries.ts";
+import type { ConfigKeyName } from "./keys.ts";
+import { type ConfigReader, present } from "./reader.ts";
+import { parseNodeGroups } from "./groups.ts";
 import {
   durationBetween,
   oneOf,
@@ -15,8 +15,8 @@ import {
   parseSecret,
   textOf,
   wholeNumberBetween,
-} from "./config_parser.ts";
-import { parseQuietHours } from "./config_times.ts";
+} from "../config_parser.ts";
+import { parseQuietHours } from "./times.ts";
 import {
   type BrokerAddress,
   parseBrokerUrl,
@@ -29,15 +29,15 @@ import {
   parseNodeIds,
   parsePort,
   parseTopicRoot,
-} from "./config_values.ts";
-import { parsePageNames, parseProxies } from "./config_web.ts";
-import { formatDuration } from "./duration.ts";
-import { parseHost } from "./host.ts";
-import { parseLandmarks } from "./network/landmark.ts";
+} from "./values.ts";
+import { parsePageNames, parseProxies } from "./web.ts";
+import { formatDuration } from "../duration.ts";
+import { parseHost } from "../host.ts";
+import { parseLandmarks } from "../network/landmark.ts";
 import { parseRemotes } from "./remote.ts";
-import { reservedIdReason } from "./protocol/reserved_id.ts";
+import { reservedIdReason } from "../protocol/reserved_id.ts";
 import { parseTimeZone } from "./time_zone.ts";
-import { NAME_MAX } from "./protocol/wire.ts";
+import { NAME_MAX } from "../protocol/wire.ts";
 
 /** The bounds of what a birth may announce; observers keep to the same. */
 const HEARTBEAT_MS_MIN = 250;

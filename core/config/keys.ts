@@ -1,6 +1,6 @@
 /** What reader, README and permissions ask about the keys of `config.ini`. */
 
-import { CONFIG_SECTIONS, type KeyRow } from "./config_rows.ts";
+import { CONFIG_SECTIONS, type KeyRow } from "./rows.ts";
 
 export interface ConfigKey extends KeyRow {
   readonly section: string;

@@ -1,14 +1,14 @@
 /** What each program must be told: the entries of `config.ini` and its substitutes as typed settings. */
 
-import { checkChannels, decodeAlerts, decodeEscalation, decodeSms } from "./config_alerts.ts";
-import type { NodeGroup } from "./config_groups.ts";
-import { ConfigReader } from "./config_reader.ts";
-import { decodeCluster, decodeHub, decodeMqtt, decodeNode, decodeRpi } from "./config_sections.ts";
-import type { WeeklyTime } from "./config_times.ts";
-import { decodeWebhook } from "./config_webhook.ts";
-import type { HostAndPort } from "./host.ts";
-import type { Prefix } from "./network/address.ts";
-import type { QuietHours } from "./policy/quiet_hours.ts";
+import type { HostAndPort } from "../host.ts";
+import type { Prefix } from "../network/address.ts";
+import { checkChannels, decodeAlerts, decodeEscalation, decodeSms } from "./alerts.ts";
+import type { NodeGroup } from "./groups.ts";
+import type { QuietHours } from "./quiet_hours.ts";
+import { ConfigReader } from "./reader.ts";
+import { decodeCluster, decodeHub, decodeMqtt, decodeNode, decodeRpi } from "./sections.ts";
+import type { WeeklyTime } from "./times.ts";
+import { decodeWebhook } from "./webhook.ts";
 
 /** Everything that agent, tracker and hub can be told. Durations are milliseconds. */
 export interface Config {

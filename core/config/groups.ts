@@ -1,7 +1,7 @@
 /** `[cluster] groups`: what nodes have in common. */
 
-import { bad, good, type Parsed } from "./config_parser.ts";
-import { parseNodeIds } from "./config_values.ts";
+import { bad, good, type Parsed } from "../config_parser.ts";
+import { parseNodeIds } from "./values.ts";
 
 /** Nodes that a site, a switch or a power strip takes along when it fails. */
 export interface NodeGroup {

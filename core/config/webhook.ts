@@ -1,18 +1,18 @@
 /** `[webhook]`: what each receiver must be told, and what would mean nothing to it. */
 
+import { oneOf, type Parser, parseSecret } from "../config_parser.ts";
 import type { Config, WebhookPreset } from "./config.ts";
-import type { ConfigKeyName } from "./config_keys.ts";
-import { oneOf, type Parser, parseSecret } from "./config_parser.ts";
+import type { ConfigKeyName } from "./keys.ts";
 import {
   parseAnyRecipients,
   parseBotToken,
   parseChats,
   parseRecipients,
   parseSender,
-} from "./config_people.ts";
-import { type ConfigReader, present } from "./config_reader.ts";
-import { parseQuietHours } from "./config_times.ts";
-import { parseWebhookUrl } from "./config_values.ts";
+} from "./people.ts";
+import { type ConfigReader, present } from "./reader.ts";
+import { parseQuietHours } from "./times.ts";
+import { parseWebhookUrl } from "./values.ts";
 
 type Use = "needed" | "optional" | "meaningless";
 

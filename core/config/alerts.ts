@@ -1,8 +1,8 @@
 /** The sections of `config.ini` that say what is told, when, and to whom by SMS. */
 
 import type { ChannelWord, Config } from "./config.ts";
-import type { ConfigKeyName } from "./config_keys.ts";
-import { parseRecipients, parseSender, twilioSid } from "./config_people.ts";
+import type { ConfigKeyName } from "./keys.ts";
+import { parseRecipients, parseSender, twilioSid } from "./people.ts";
 import {
   bad,
   durationBetween,
@@ -13,10 +13,10 @@ import {
   type Parser,
   parseSecret,
   wholeNumberBetween,
-} from "./config_parser.ts";
-import { type ConfigReader, present } from "./config_reader.ts";
-import { orOff, parseQuietHours, parseWeeklyTime } from "./config_times.ts";
-import { parseApiUrl } from "./config_values.ts";
+} from "../config_parser.ts";
+import { type ConfigReader, present } from "./reader.ts";
+import { orOff, parseQuietHours, parseWeeklyTime } from "./times.ts";
+import { parseApiUrl } from "./values.ts";
 
 const WAIT_MS_MAX = 3_600_000;
 const DAY_MS = 86_400_000;

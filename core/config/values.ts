@@ -1,6 +1,5 @@
 /** Values of `config.ini` that name machines, nodes, lines and places on the network. */
 
-import type { BuzzerSetting, Endpoint, LedSetting } from "./config.ts";
 import {
   bad,
   CONTROL_CHARACTER,
@@ -10,11 +9,12 @@ import {
   type Parser,
   TEXT_LENGTH_MAX,
   wholeNumberBetween,
-} from "./config_parser.ts";
-import { ANY_HOST, parseHostAndPort } from "./host.ts";
-import { withoutMarks } from "./plain_text.ts";
-import { reservedIdReason } from "./protocol/reserved_id.ts";
-import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "./protocol/wire.ts";
+} from "../config_parser.ts";
+import { ANY_HOST, parseHostAndPort } from "../host.ts";
+import { withoutMarks } from "../plain_text.ts";
+import { reservedIdReason } from "../protocol/reserved_id.ts";
+import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "../protocol/wire.ts";
+import type { BuzzerSetting, Endpoint, LedSetting } from "./config.ts";
 
 /** A broker's address as `url`, or `host` and `port`, give it. */
 export interface BrokerAddress extends Endpoint {
