@@ -1,11 +1,11 @@
 /** The tracker: shows on this Pi's LED and buzzer how the other Pis are. */
 
 import type { BuzzerRules } from "./core/buzzer.ts";
-import { newCluster } from "./core/cluster.ts";
 import type { Config } from "./core/config/config.ts";
-import { remoteNodes } from "./core/network/network_watch.ts";
+import { newCluster } from "./core/detection/cluster.ts";
+import { remoteNodes } from "./core/detection/network_watch.ts";
+import { newNode } from "./core/detection/node_state.ts";
 import { IP_PATHS } from "./core/network/view.ts";
-import { newNode } from "./core/node_state.ts";
 import type { SaySilence } from "./core/orders.ts";
 import { encodeAlarm, topicsOf } from "./core/protocol/wire.ts";
 import { VERSION } from "./core/version.ts";

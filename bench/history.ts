@@ -1,6 +1,6 @@
 /** What it costs to remember: bytes on the card, and how long the past of many nodes takes to tell. */
 
-import { newNode, type NodeState } from "../core/node_state.ts";
+import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import type { Vitals } from "../core/protocol/vitals.ts";
 import { audienceOf } from "../hub/audience.ts";
 import { Availability } from "../hub/availability.ts";

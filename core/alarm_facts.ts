@@ -16,10 +16,10 @@ import {
   type Removed,
   type Sight,
   type StorageNews,
-} from "./cluster.ts";
+} from "./detection/cluster.ts";
+import type { Transition } from "./detection/node_state.ts";
+import { isFailing } from "./detection/node_storage.ts";
 import type { IndicatorFacts } from "./indicator.ts";
-import type { Transition } from "./node_state.ts";
-import { isFailing } from "./node_storage.ts";
 import type { PolicyOutput } from "./policy/output.ts";
 import type { Silence } from "./silence.ts";
 

@@ -3,9 +3,9 @@
  * `docs/api.schema.json` tells to other programs.
  */
 
-import type { Blindness } from "./blindness.ts";
+import type { Blindness } from "./detection/blindness.ts";
+import type { Liveness } from "./detection/liveness.ts";
 import type { IndicationKind } from "./indication.ts";
-import type { Liveness } from "./liveness.ts";
 import type { NotificationView } from "./notification.ts";
 import type { StorageFault } from "./protocol/storage.ts";
 import type { Level } from "./protocol/vitals.ts";

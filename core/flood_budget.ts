@@ -3,7 +3,7 @@
  * in: here only a flood is left out, before its messages cost more than a look at their topics.
  */
 
-import { NODES_MAX } from "./membership.ts";
+import { NODES_MAX } from "./detection/membership.ts";
 import {
   type BucketRule,
   chargeTokens,

@@ -1,6 +1,6 @@
 /** Whether the hub is alive, as a tracker hears it: nobody is told by a message while it is not. */
 
-import { staysAway, type Timing } from "./detector.ts";
+import { staysAway, type Timing } from "./detection/detector.ts";
 import type { Echo, HubStatus } from "./protocol/wire.ts";
 
 /** The hub sends an echo to itself at least every 5 s; this many are missed for a reason. */

@@ -1,6 +1,6 @@
 /** The hub's machine: the cluster chained to the policy, so that one step holds a change and its alert. */
 
-import { BLINDNESS_WORDS } from "./blindness.ts";
+import { BLINDNESS_WORDS } from "./detection/blindness.ts";
 import {
   type ClusterInput,
   clusterMachine,
@@ -8,7 +8,7 @@ import {
   type ClusterOutput,
   type ClusterState,
   isNews,
-} from "./cluster.ts";
+} from "./detection/cluster.ts";
 import type { Machine, Tick } from "./machine.ts";
 import type { PolicyOutput } from "./policy/output.ts";
 import {

@@ -9,7 +9,7 @@
 
 import { DeadlineHeap } from "./deadline_heap.ts";
 import { arrive, isIdle, type Lane, type LaneRule, letIn, newLane, readyMs } from "./rate_lane.ts";
-import { NODES_MAX } from "./membership.ts";
+import { NODES_MAX } from "./detection/membership.ts";
 import { NODE_ID_PATTERN } from "./protocol/wire.ts";
 
 /** What is counted apart. */

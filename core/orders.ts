@@ -7,7 +7,7 @@ import {
   newButton,
   type Press,
 } from "./button.ts";
-import type { LinkInput } from "./cluster.ts";
+import type { LinkInput } from "./detection/cluster.ts";
 import type { Tick } from "./machine.ts";
 import { isOwn, isUnsaid, newOwnSilence, type OwnSilence, sayOwn, withOwn } from "./own_silence.ts";
 import { newPressBudget, type PressBudget, takePress } from "./press_budget.ts";

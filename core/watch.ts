@@ -16,7 +16,7 @@ import {
   type ClusterOutput,
   type ClusterState,
   type Sight,
-} from "./cluster.ts";
+} from "./detection/cluster.ts";
 import {
   hearHubEcho,
   hearHubStatus,
@@ -38,8 +38,8 @@ import {
   takeOrder,
 } from "./orders.ts";
 import { samePattern } from "./pattern.ts";
-import { isFailing } from "./node_storage.ts";
-import type { NodeState } from "./node_state.ts";
+import { isFailing } from "./detection/node_storage.ts";
+import type { NodeState } from "./detection/node_state.ts";
 import { withoutAcknowledged } from "./silence.ts";
 
 export interface WatchState {

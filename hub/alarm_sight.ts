@@ -8,7 +8,7 @@ import {
   noteFact,
 } from "../core/alarm_facts.ts";
 import type { BuzzerRules } from "../core/buzzer.ts";
-import type { ClusterState } from "../core/cluster.ts";
+import type { ClusterState } from "../core/detection/cluster.ts";
 import type { IndicationKind } from "../core/indication.ts";
 import { indicate } from "../core/indicator.ts";
 import type { MonitorOutput } from "../core/monitor.ts";

@@ -1,7 +1,7 @@
 /** The hub's loop: what the broker tells -> the monitor -> history, page, verdicts, outbox. */
 
 import { type Notice, subjectKey } from "../core/alert.ts";
-import type { NodeState } from "../core/node_state.ts";
+import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.ts";
 import { acknowledgedDeaths } from "../core/policy/condition.ts";

@@ -1,12 +1,12 @@
 /** The running hub, put together from its parts in the order in which they need each other. */
 
-import { newCluster } from "../core/cluster.ts";
+import { newCluster } from "../core/detection/cluster.ts";
 import type { Config } from "../core/config/config.ts";
 import { brokerBudget, pageBudget } from "../core/connection_budget.ts";
 import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
 import type { Route } from "../core/policy/route.ts";
 import { acknowledgedDeaths, conditionOf } from "../core/policy/condition.ts";
-import { remoteNodes } from "../core/network/network_watch.ts";
+import { remoteNodes } from "../core/detection/network_watch.ts";
 import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
 import { encodeFarewell, topicsOf } from "../core/protocol/wire.ts";
 import { systemBoot } from "../io/boot.ts";

@@ -1,6 +1,6 @@
 /** Whom a hub watches from its start on. */
 
-import { newNode, type NodeState } from "../core/node_state.ts";
+import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import { reservedIdReason } from "../core/protocol/reserved_id.ts";
 import { systemClock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";

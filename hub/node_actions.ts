@@ -2,7 +2,7 @@
 
 import type { Config } from "../core/config/config.ts";
 import type { MonitorInput } from "../core/monitor.ts";
-import { NODES_MAX } from "../core/membership.ts";
+import { NODES_MAX } from "../core/detection/membership.ts";
 import { getLog } from "../io/log.ts";
 import type { Credentials } from "./credentials.ts";
 import { enrol, MOSQUITTO_RELOAD } from "./enrol.ts";

@@ -1,9 +1,9 @@
 /** The cluster as the API and the page show it: calendar times and plain words, no machine state. */
 
-import { BLINDNESS_WORDS } from "../core/blindness.ts";
-import type { Rivals, Sight } from "../core/cluster.ts";
+import { BLINDNESS_WORDS } from "../core/detection/blindness.ts";
+import type { Rivals, Sight } from "../core/detection/cluster.ts";
 import type { NodeGroup } from "../core/config/groups.ts";
-import { nameOf, type NodeState } from "../core/node_state.ts";
+import { nameOf, type NodeState } from "../core/detection/node_state.ts";
 import type {
   AlarmView,
   ClusterView,

@@ -1,6 +1,6 @@
 /** Which Pis have a tracker, known by its echoes: LED and buzzer are nowhere else. */
 
-import { NODES_MAX } from "../core/membership.ts";
+import { NODES_MAX } from "../core/detection/membership.ts";
 import type { Echo } from "../core/protocol/wire.ts";
 import type { Clock } from "../io/clock.ts";
 

@@ -1,7 +1,7 @@
 /** The shell of an observer, tracker and hub alike: one subscription into one machine. */
 
 import type { Adviser } from "../core/broker_advice.ts";
-import type { ClusterInput } from "../core/cluster.ts";
+import type { ClusterInput } from "../core/detection/cluster.ts";
 import type { BrokerPath } from "../core/network/probe.ts";
 import { type AlarmMessage, encodeEcho, type WireMessage } from "../core/protocol/wire.ts";
 import { decodeMessage } from "../core/protocol/wire_decoding.ts";

@@ -7,10 +7,10 @@ import {
   type ClusterOutput,
   type ClusterState,
   newCluster,
-} from "../../core/cluster.ts";
-import type { Timing } from "../../core/detector.ts";
+} from "../../core/detection/cluster.ts";
+import type { Timing } from "../../core/detection/detector.ts";
+import { newNode } from "../../core/detection/node_state.ts";
 import type { Machine, Tick } from "../../core/machine.ts";
-import { newNode } from "../../core/node_state.ts";
 import { EchoPath } from "./echo_path.ts";
 import { evidence, type Heard, hearingOf, nodeId, Speech } from "./hearing.ts";
 import { answerProbe, linkInputsOf } from "./own_network.ts";

@@ -3,7 +3,7 @@
  * beside the observer, and no landmark answers.
  */
 
-import type { ClusterInput } from "../../core/cluster.ts";
+import type { ClusterInput } from "../../core/detection/cluster.ts";
 import type { Answer, Probed, ProbeResult, SendProbe } from "../../core/network/probe.ts";
 import { type Death, OFF_S } from "./death.ts";
 import type { Span } from "./link.ts";

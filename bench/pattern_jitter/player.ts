@@ -4,7 +4,7 @@
  *
  *   player.ts PORT READ_EVERY_MS
  */
-import { type ClusterInput, newCluster } from "../../core/cluster.ts";
+import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
 import type { Indication, Pattern } from "../../core/indication.ts";
 import { newWatch, watchMachine } from "../../core/watch.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";

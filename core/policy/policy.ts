@@ -7,7 +7,7 @@
 
 import type { FaultSubject } from "../alert.ts";
 import type { Machine } from "../machine.ts";
-import type { Transition } from "../node_state.ts";
+import type { Transition } from "../detection/node_state.ts";
 import { PolicyStep } from "./policy_step.ts";
 import { nextFlapMs, passFlaps } from "./flapping.ts";
 import { flushRoute, routeDeadlineMs, wantedAtMs } from "./flush.ts";

@@ -1,7 +1,7 @@
 /** The status of the cluster as lines for a person at a terminal. */
 
-import type { Liveness } from "../../core/liveness.ts";
-import { LIVENESS_WORDS } from "../../core/liveness.ts";
+import type { Liveness } from "../../core/detection/liveness.ts";
+import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import { durationText } from "../../core/message/duration_text.ts";
 import { nameOf } from "../../core/message/names.ts";
 import { plainText } from "../../core/plain_text.ts";

@@ -1,6 +1,6 @@
 /** What the hub remembers of nodes. */
 
-import type { Liveness } from "../../core/liveness.ts";
+import type { Liveness } from "../../core/detection/liveness.ts";
 import { type Facts, FAREWELL_REASONS, type FarewellReason } from "../../core/protocol/wire.ts";
 import { type Database, numberOrNone, rounded, textOrNone } from "./database.ts";
 

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { ownArchitecture } from "../../scripts/permissions.ts";
-import type { Liveness } from "../../core/liveness.ts";
+import type { Liveness } from "../../core/detection/liveness.ts";
 import { ApiSight } from "../support/api_sight.ts";
 import { ROOT } from "../support/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/executable.ts";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { newCluster } from "../../core/cluster.ts";
-import type { Liveness } from "../../core/liveness.ts";
+import { newCluster } from "../../core/detection/cluster.ts";
+import type { Liveness } from "../../core/detection/liveness.ts";
 import type { Opened } from "../../core/policy/output.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Recorder } from "../../hub/recorder.ts";

@@ -1,7 +1,7 @@
 /** What is told when a message goes by another channel than it was promised for, or comes late. */
 
 import assert from "node:assert/strict";
-import { newCluster } from "../../core/cluster.ts";
+import { newCluster } from "../../core/detection/cluster.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { PrintChannel } from "../../hub/notify/print.ts";
 import { WebhookChannel } from "../../hub/notify/webhook.ts";

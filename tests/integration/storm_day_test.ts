@@ -1,7 +1,7 @@
 /** A day of a storm, in seconds: what it makes the hub write. */
 
 import assert from "node:assert/strict";
-import { type ClusterInput, newCluster } from "../../core/cluster.ts";
+import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
 import { monitorMachine } from "../../core/monitor.ts";
 import { NodeRates, type RateKind } from "../../core/node_rates.ts";
 import type { NodeMessage } from "../../core/protocol/wire.ts";

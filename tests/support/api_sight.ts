@@ -1,6 +1,6 @@
 /** What the hub's API told about the nodes. */
 
-import type { Liveness } from "../../core/liveness.ts";
+import type { Liveness } from "../../core/detection/liveness.ts";
 import type { Hub } from "./programs.ts";
 import { nowMs, type Sight, type Sighting } from "./sighting.ts";
 

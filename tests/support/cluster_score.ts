@@ -7,10 +7,10 @@ import {
   type ClusterOutput,
   type ClusterState,
   newCluster,
-} from "../../core/cluster.ts";
-import { type Timing } from "../../core/detector.ts";
+} from "../../core/detection/cluster.ts";
+import { type Timing } from "../../core/detection/detector.ts";
 import type { SendProbe } from "../../core/network/probe.ts";
-import { newNode, type NodeState } from "../../core/node_state.ts";
+import { newNode, type NodeState } from "../../core/detection/node_state.ts";
 import type { Tick } from "../../core/machine.ts";
 import type { StorageState } from "../../core/protocol/storage.ts";
 import type {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Alert } from "../../core/alert.ts";
-import { newCluster } from "../../core/cluster.ts";
+import { newCluster } from "../../core/detection/cluster.ts";
 import { type PolicyInput, policyMachine } from "../../core/policy/policy.ts";
 import { newPolicy, type PolicyState, type Rules } from "../../core/policy/policy_state.ts";
 import type { Route } from "../../core/policy/route.ts";

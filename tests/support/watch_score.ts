@@ -2,8 +2,8 @@
 
 import type { ButtonEdge } from "../../core/button.ts";
 import type { BuzzerRules } from "../../core/buzzer.ts";
-import { type ClusterOptions, newCluster } from "../../core/cluster.ts";
-import { newNode } from "../../core/node_state.ts";
+import { type ClusterOptions, newCluster } from "../../core/detection/cluster.ts";
+import { newNode } from "../../core/detection/node_state.ts";
 import type { AlarmMessage, AlarmSilence, HubStatus } from "../../core/protocol/wire.ts";
 import {
   newWatch,

@@ -10,7 +10,7 @@ import {
   type SightSpan,
 } from "../../core/availability.ts";
 import { barOf } from "../../core/availability_bar.ts";
-import type { Liveness } from "../../core/liveness.ts";
+import type { Liveness } from "../../core/detection/liveness.ts";
 
 const SPAN = { fromMs: 1000, toMs: 2000 };
 /** A hub that has run for ever, and saw. */

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput, ClusterOutput, Sight } from "../../core/cluster.ts";
-import type { Transition } from "../../core/node_state.ts";
-import type { Liveness } from "../../core/liveness.ts";
+import type { ClusterInput, ClusterOutput, Sight } from "../../core/detection/cluster.ts";
+import type { Transition } from "../../core/detection/node_state.ts";
+import type { Liveness } from "../../core/detection/liveness.ts";
 import type { NodeMessage } from "../../core/protocol/wire.ts";
 import {
   birth,

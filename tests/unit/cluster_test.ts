@@ -7,9 +7,9 @@ import {
   type ClusterState,
   isNews,
   newCluster,
-} from "../../core/cluster.ts";
-import { NODES_MAX } from "../../core/membership.ts";
-import { newNode } from "../../core/node_state.ts";
+} from "../../core/detection/cluster.ts";
+import { NODES_MAX } from "../../core/detection/membership.ts";
+import { newNode } from "../../core/detection/node_state.ts";
 import {
   allBeat,
   beats,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput } from "../../core/cluster.ts";
+import type { ClusterInput } from "../../core/detection/cluster.ts";
 import {
   allBeat,
   beats,

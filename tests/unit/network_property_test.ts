@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput } from "../../core/cluster.ts";
+import type { ClusterInput } from "../../core/detection/cluster.ts";
 import type { SendProbe } from "../../core/network/probe.ts";
 import { birth, heartbeat, live, playCluster } from "../support/cluster_score.ts";
 import type { Note } from "../support/score.ts";

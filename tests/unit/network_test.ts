@@ -1,7 +1,7 @@
 /** A broker on the observer's own machine proves nothing of the network: what does, and what follows. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../core/cluster.ts";
+import type { ClusterInput } from "../../core/detection/cluster.ts";
 import type { Answer, ProbeResult, Reach, SendProbe } from "../../core/network/probe.ts";
 import {
   beats,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type MonitorInput, monitorMachine } from "../../core/monitor.ts";
-import { type ClusterInput, newCluster } from "../../core/cluster.ts";
+import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
 import { conditionOf } from "../../core/policy/condition.ts";
 import type { OpenCase } from "../../core/policy/policy_state.ts";
 import { alertLine } from "../support/alert_line.ts";

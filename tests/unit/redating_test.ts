@@ -1,9 +1,9 @@
 /** What a run inherited, once the calendar says when it was. */
 
 import assert from "node:assert/strict";
-import { newCluster } from "../../core/cluster.ts";
+import { newCluster } from "../../core/detection/cluster.ts";
+import { newNode } from "../../core/detection/node_state.ts";
 import type { MonitorState } from "../../core/monitor.ts";
-import { newNode } from "../../core/node_state.ts";
 import { newCase } from "../../core/policy/case.ts";
 import { newPolicy } from "../../core/policy/policy_state.ts";
 import { redate } from "../../core/redating.ts";

@@ -1,8 +1,8 @@
 /** Buzzers that somebody silenced: for whom, for how long, and that the LED never is. */
 
 import assert from "node:assert/strict";
-import { type ClusterInput, newCluster } from "../../core/cluster.ts";
-import { newNode } from "../../core/node_state.ts";
+import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
+import { newNode } from "../../core/detection/node_state.ts";
 import type { AlarmMessage } from "../../core/protocol/wire.ts";
 import {
   heardSilence,

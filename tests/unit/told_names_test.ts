@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { alertText } from "../../core/message.ts";
 import { cutText, nameOf } from "../../core/message/names.ts";
-import { newNode, type NodeState } from "../../core/node_state.ts";
+import { newNode, type NodeState } from "../../core/detection/node_state.ts";
 import { graphemesOf } from "../../core/plain_text.ts";
 import { smsParts } from "../../core/sms.ts";
 import { ToldNames } from "../../core/told_names.ts";

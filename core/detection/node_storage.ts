@@ -1,10 +1,10 @@
 /** What the heartbeats of a node say of its storage. */
 
+import { isFault } from "../protocol/storage.ts";
+import type { Heartbeat } from "../protocol/wire.ts";
+import { type BucketRule, takeToken } from "../token_bucket.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import type { NodeState } from "./node_state.ts";
-import { isFault } from "./protocol/storage.ts";
-import type { Heartbeat } from "./protocol/wire.ts";
-import { type BucketRule, takeToken } from "./token_bucket.ts";
 
 /**
  * An agent knows how its storage is within minutes of its start. One that says nothing for longer does

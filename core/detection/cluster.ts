@@ -1,19 +1,19 @@
 /** All nodes as one observer sees them, tracker and hub alike: messages and deadlines become transitions. */
 
+import { DeadlineHeap } from "../deadline_heap.ts";
+import type { Machine, Tick } from "../machine.ts";
+import { type NetworkState, newNetwork } from "../network/network_state.ts";
+import type { BrokerPath, NetworkLinkInput, Probed, SendProbe } from "../network/probe.ts";
+import type { StorageFault } from "../protocol/storage.ts";
+import type { Echo, WireMessage } from "../protocol/wire.ts";
 import { ClusterStep } from "./cluster_step.ts";
-import { DeadlineHeap } from "./deadline_heap.ts";
 import type { Timing } from "./detector.ts";
+import { Fence } from "./echo_barrier.ts";
 import { takeEvidence } from "./evidence.ts";
-import { Fence } from "./fence.ts";
-import type { Machine, Tick } from "./machine.ts";
 import { remove, rename } from "./membership.ts";
-import { type NetworkState, newNetwork } from "./network/network_state.ts";
-import { passNetwork, takeNetworkLink, takeProbed } from "./network/network_watch.ts";
-import type { BrokerPath, NetworkLinkInput, Probed, SendProbe } from "./network/probe.ts";
+import { passNetwork, takeNetworkLink, takeProbed } from "./network_watch.ts";
 import type { NodeState, Transition } from "./node_state.ts";
-import type { StorageFault } from "./protocol/storage.ts";
-import type { Echo, WireMessage } from "./protocol/wire.ts";
-import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./sight.ts";
+import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./visibility.ts";
 
 /** The observer's own connection: up means that the broker acknowledged the subscription. */
 export interface LinkInput {

@@ -2,10 +2,10 @@
 
 import type { ClusterOptions, ClusterState, LinkInput } from "./cluster.ts";
 import type { ClusterStep } from "./cluster_step.ts";
-import { networkDeadlineMs } from "./network/network_watch.ts";
-import { isOfNetwork, loseSight } from "./sight_loss.ts";
+import { grantAnew } from "./deadlines.ts";
+import { networkDeadlineMs } from "./network_watch.ts";
 import { decideFenced, fenceAgain, passDeadlines } from "./verdict.ts";
-import { grantAnew } from "./waits.ts";
+import { isOfNetwork, loseSight } from "./visibility_loss.ts";
 
 /** After so many slow echoes in a row an observer does not trust its view any more. */
 const SLOW_IN_ROW_MAX = 3;

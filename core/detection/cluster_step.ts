@@ -1,9 +1,9 @@
 /** One step of the cluster machine: its instant, what it changes, and the outputs so far. */
 
 import type { ClusterOptions, ClusterOutput, ClusterState } from "./cluster.ts";
+import { nodeDeadlineMs } from "./deadlines.ts";
 import type { Timing } from "./detector.ts";
 import type { NodeState } from "./node_state.ts";
-import { nodeDeadlineMs } from "./waits.ts";
 
 /** A shorter time between two steps is not worth a look at what came meanwhile. */
 const GAP_MS_MIN = 100;

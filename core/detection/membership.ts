@@ -1,11 +1,11 @@
 /** Who is watched, and whether two machines claim to be one of them. */
 
+import { reservedIdReason } from "../protocol/reserved_id.ts";
 import type { NodeRefused } from "./cluster.ts";
 import type { ClusterStep } from "./cluster_step.ts";
+import { grantFirst } from "./deadlines.ts";
 import { nameOf, newNode, type NodeState } from "./node_state.ts";
-import { reservedIdReason } from "./protocol/reserved_id.ts";
 import { claimants } from "./sessions.ts";
-import { grantFirst } from "./waits.ts";
 
 /** More nodes than this are refused: memory is finite, and ids can be made up. */
 export const NODES_MAX = 5000;

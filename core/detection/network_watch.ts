@@ -1,13 +1,13 @@
 /** How the cluster machine follows its own network: when it asks, and when it doubts itself. */
 
-import type { ClusterOptions, ClusterState } from "../cluster.ts";
-import type { ClusterStep } from "../cluster_step.ts";
-import type { NodeState } from "../node_state.ts";
-import { fenceAgain } from "../verdict.ts";
+import { isNetworkProven } from "../network/network_proof.ts";
+import { landmarkKey } from "../network/network_state.ts";
+import type { Probed, ProbeNode } from "../network/probe.ts";
+import type { ClusterOptions, ClusterState } from "./cluster.ts";
+import type { ClusterStep } from "./cluster_step.ts";
 import { beginOutage, endOutage, isRemote, LATE_MS, RECOVERY_MS } from "./network_doubt.ts";
-import { isNetworkProven } from "./network_proof.ts";
-import { landmarkKey } from "./network_state.ts";
-import type { Probed, ProbeNode } from "./probe.ts";
+import type { NodeState } from "./node_state.ts";
+import { fenceAgain } from "./verdict.ts";
 
 /** Two probes are at least this far apart. */
 const ASK_EVERY_MS = 1000;

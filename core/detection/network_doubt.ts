@@ -1,10 +1,10 @@
 /** When an observer doubts its own network, and what ends the doubt. */
 
-import type { ClusterOptions } from "../cluster.ts";
-import type { ClusterStep } from "../cluster_step.ts";
-import type { NodeState } from "../node_state.ts";
-import { loseSight } from "../sight_loss.ts";
-import type { Outage } from "./network_state.ts";
+import type { Outage } from "../network/network_state.ts";
+import type { ClusterOptions } from "./cluster.ts";
+import type { ClusterStep } from "./cluster_step.ts";
+import type { NodeState } from "./node_state.ts";
+import { loseSight } from "./visibility_loss.ts";
 
 /** A heartbeat that is later than this was not just jitter. */
 export const LATE_MS = 1000;

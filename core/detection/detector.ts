@@ -6,8 +6,8 @@
  * the next rung. Nothing here is adaptive: at equal margin adaptive detectors make the same mistakes.
  */
 
+import type { Birth, Farewell, FarewellReason, Heartbeat, LastWill } from "../protocol/wire.ts";
 import { change, describe, type NodeState, type Transition } from "./node_state.ts";
-import type { Birth, Farewell, FarewellReason, Heartbeat, LastWill } from "./protocol/wire.ts";
 import { beginSession, isRetired, speaksAgain } from "./sessions.ts";
 
 /** After a last will a node has at least this long beyond its interval to come back. */

@@ -1,8 +1,8 @@
 /** The sessions of a node: which one speaks for it, and which ones are over. */
 
-import { forgetLateness } from "./lateness.ts";
+import type { Birth, Facts } from "../protocol/wire.ts";
 import { describe, type NodeState } from "./node_state.ts";
-import type { Birth, Facts } from "./protocol/wire.ts";
+import { forgetLateness } from "./queue_delay.ts";
 
 /** Sessions that a node had before and whose late traffic is recognised. */
 const RETIRED_MAX = 8;

@@ -1,12 +1,12 @@
 /** What an observer knows of one node, and how that changes. */
 
-import { type Lateness, newLateness } from "./lateness.ts";
+import type { Reach } from "../network/probe.ts";
+import type { StorageState } from "../protocol/storage.ts";
+import type { Vitals } from "../protocol/vitals.ts";
+import type { Birth, Facts, FarewellReason } from "../protocol/wire.ts";
+import { newBucket, type TokenBucket } from "../token_bucket.ts";
 import type { Liveness } from "./liveness.ts";
-import type { Reach } from "./network/probe.ts";
-import type { StorageState } from "./protocol/storage.ts";
-import type { Vitals } from "./protocol/vitals.ts";
-import type { Birth, Facts, FarewellReason } from "./protocol/wire.ts";
-import { newBucket, type TokenBucket } from "./token_bucket.ts";
+import { type Lateness, newLateness } from "./queue_delay.ts";
 
 /** Why a node changed its state. */
 export type Reason =
