@@ -1,5 +1,6 @@
 /** The hub's machine: the cluster chained to the policy, so that one step holds a change and its alert. */
 
+import { ToldNames } from "./alerting/display_names.ts";
 import { BLINDNESS_WORDS } from "./detection/blindness.ts";
 import {
   type ClusterInput,
@@ -20,7 +21,6 @@ import {
 } from "./policy/policy.ts";
 import type { PolicyState, Rules } from "./policy/policy_state.ts";
 import { redate, type RedatedInput } from "./redating.ts";
-import { ToldNames } from "./told_names.ts";
 
 export interface MonitorState {
   readonly cluster: ClusterState;

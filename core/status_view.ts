@@ -1,8 +1,8 @@
 /** What `GET /api/v1/status` answers: how the cluster is, short enough for a widget or a script. */
 
+import type { NotificationView } from "./alerting/notification.ts";
 import type { Liveness } from "./detection/liveness.ts";
 import type { AlarmView, ClusterView, NodeView } from "./feed.ts";
-import type { NotificationView } from "./notification.ts";
 
 /**
  * The worst that is true. `down`: a Pi is dead that is not in maintenance; `failing`: one lives on

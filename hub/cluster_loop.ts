@@ -1,6 +1,6 @@
 /** The hub's loop: what the broker tells -> the monitor -> history, page, verdicts, outbox. */
 
-import { type Notice, subjectKey } from "../core/alert.ts";
+import { type Notice, subjectKey } from "../core/alerting/alert.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.ts";

@@ -1,7 +1,7 @@
 /** Asks providers what became of the messages that they took: accepted is not delivered. */
 
-import { channelTitle } from "../core/channel_title.ts";
-import { checkDelayMs, RETRY_AFTER_MS_MAX } from "../core/retry.ts";
+import { channelTitle } from "../core/alerting/channel_title.ts";
+import { checkDelayMs, RETRY_AFTER_MS_MAX } from "../core/alerting/retry.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Channel } from "./notify/channel.ts";
 import type { OutboxLedger } from "./outbox_ledger.ts";

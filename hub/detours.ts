@@ -1,8 +1,8 @@
 /** Where a message goes when its channel fails. */
 
-import type { Alert } from "../core/alert.ts";
-import { withNotices } from "../core/merged_alert.ts";
-import { untoldOf } from "../core/told_alert.ts";
+import type { Alert } from "../core/alerting/alert.ts";
+import { withNotices } from "../core/alerting/merged_alert.ts";
+import { untoldOf } from "../core/alerting/notified_alert.ts";
 import { type Audience, type RouteTarget, targetsAfter } from "./audience.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";
 import type { Store } from "./store/store.ts";

@@ -1,14 +1,14 @@
 /** Keeps an eye on whether anybody would be told: from what became of messages, across restarts. */
 
-import { subjectKey } from "../core/alert.ts";
+import { subjectKey } from "../core/alerting/alert.ts";
 import {
   type ChannelFacts,
   FAILURES_IN_A_ROW,
   type NotificationState,
   type NotificationView,
   notificationView,
-} from "../core/notification.ts";
-import type { Delivery } from "../core/retry.ts";
+} from "../core/alerting/notification.ts";
+import type { Delivery } from "../core/alerting/retry.ts";
 import type { Clock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 import { type Channel, PRINT } from "./notify/channel.ts";

@@ -1,8 +1,8 @@
 /** Writes down what becomes of promised messages, each step in one transaction. */
 
-import type { Alert } from "../core/alert.ts";
-import { currentAlert, type DecidedAlert } from "../core/current_alert.ts";
-import { checkDelayMs, type Delivery, retryDelayMs } from "../core/retry.ts";
+import type { Alert } from "../core/alerting/alert.ts";
+import { currentAlert, type DecidedAlert } from "../core/alerting/current_alert.ts";
+import { checkDelayMs, type Delivery, retryDelayMs } from "../core/alerting/retry.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Detour, Detours, Failed } from "./detours.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";

@@ -12,11 +12,11 @@ import type {
   NodeView,
   RefusalView,
 } from "../core/feed.ts";
-import type { NotificationView } from "../core/notification.ts";
+import type { NotificationView } from "../core/alerting/notification.ts";
 import type { NodeCondition } from "../core/policy/condition.ts";
 import { remotesOf } from "../core/config/remote.ts";
 import { isFault } from "../core/protocol/storage.ts";
-import { ToldNames } from "../core/told_names.ts";
+import { ToldNames } from "../core/alerting/display_names.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredIncident } from "./store/incident_rows.ts";
 import type { OutboxRow } from "./store/outbox_row.ts";

@@ -1,7 +1,7 @@
 /** Promises what an alert tells to its people: messages in the outbox, and who knows of what. */
 
-import { type Alert, type CommonCause, subjectKey } from "../core/alert.ts";
-import { isEnd, noticeSubject } from "../core/notice.ts";
+import { type Alert, type CommonCause, subjectKey } from "../core/alerting/alert.ts";
+import { isEnd, noticeSubject } from "../core/alerting/notice.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Audience } from "./audience.ts";
 import { calendarAlert } from "./calendar_alert.ts";

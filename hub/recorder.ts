@@ -1,6 +1,6 @@
 /** Writes what the monitor decided, in one transaction, before anybody is shown it. */
 
-import { type Subject, subjectKey } from "../core/alert.ts";
+import { type Subject, subjectKey } from "../core/alerting/alert.ts";
 import type { ClusterState, Renamed, Sight } from "../core/detection/cluster.ts";
 import type { NodeState, Transition } from "../core/detection/node_state.ts";
 import type { MonitorOutput } from "../core/monitor.ts";

@@ -1,8 +1,8 @@
 /** What still waits to be told of a node that is no longer watched. */
 
-import type { Subject } from "../core/alert.ts";
-import { withNotices } from "../core/merged_alert.ts";
-import { noticeSubject } from "../core/notice.ts";
+import type { Subject } from "../core/alerting/alert.ts";
+import { withNotices } from "../core/alerting/merged_alert.ts";
+import { noticeSubject } from "../core/alerting/notice.ts";
 import type { Store } from "./store/store.ts";
 import { wordingOf } from "./wording.ts";
 

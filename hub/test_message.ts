@@ -1,6 +1,6 @@
 /** One message to one person, to see whether it arrives. */
 
-import type { Delivery } from "../core/retry.ts";
+import type { Delivery } from "../core/alerting/retry.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
 import type { Target } from "./channels.ts";
 import { PRINT } from "./notify/channel.ts";

@@ -1,6 +1,6 @@
 /** The providers of all channels: what their requests show, and questions where there are too few. */
 
-import type { Delivery } from "../core/retry.ts";
+import type { Delivery } from "../core/alerting/retry.ts";
 import type { Clock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 import type { Channel, DeliveryStatus, Finding, Reach } from "./notify/channel.ts";

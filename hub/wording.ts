@@ -1,7 +1,7 @@
 /** An alert in the words of the moment at which it is sent. */
 
-import type { Alert } from "../core/alert.ts";
-import { lastWord } from "../core/merged_alert.ts";
+import type { Alert } from "../core/alerting/alert.ts";
+import { lastWord } from "../core/alerting/merged_alert.ts";
 import { alertText } from "../core/message.ts";
 import { clockText } from "./clock_text.ts";
 

@@ -26,7 +26,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   // The feed, and the words it is written in.
   "web/": [
     ...["core/feed.ts", "core/history.ts", "core/detection/liveness.ts", "core/session_view.ts"],
-    ...["core/notification.ts", "core/plain_text.ts", "core/protocol/vitals.ts"],
+    ...["core/alerting/notification.ts", "core/plain_text.ts", "core/protocol/vitals.ts"],
     ...["preact", "@preact/signals", "uplot"],
   ],
   "hub/": [

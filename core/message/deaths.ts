@@ -1,6 +1,11 @@
 /** How a message tells that nodes are down. */
 
-import type { CommonCause, DownNotice, RecoveredNotice, StillDownNotice } from "../alert.ts";
+import type {
+  CommonCause,
+  DownNotice,
+  RecoveredNotice,
+  StillDownNotice,
+} from "../alerting/alert.ts";
 import { durationText } from "./duration_text.ts";
 import { plainText } from "../plain_text.ts";
 import { cutText, nameList, nameOf } from "./names.ts";

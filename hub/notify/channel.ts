@@ -1,6 +1,6 @@
 /** What the hub needs from whatever carries messages to people. */
 
-import type { Deferral, Delivery } from "../../core/retry.ts";
+import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
 
 /** A message for one person. */
 export interface OutgoingMessage {

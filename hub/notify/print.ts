@@ -1,6 +1,6 @@
 /** A channel that only shows what it would send: for trying things out without a provider. */
 
-import type { Delivery } from "../../core/retry.ts";
+import type { Delivery } from "../../core/alerting/retry.ts";
 import { type Channel, type Finding, type OutgoingMessage, PRINT } from "./channel.ts";
 
 /** Hands each message as one line to `write`. */

@@ -6,7 +6,7 @@
  * costs 36 MB of memory, which a hub without SMS need not pay.
  */
 
-import type { Delivery } from "../../core/retry.ts";
+import type { Delivery } from "../../core/alerting/retry.ts";
 import type {
   Channel,
   DeliveredMessage,

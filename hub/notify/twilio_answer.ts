@@ -1,6 +1,6 @@
 /** What Twilio's answer means for a message. */
 
-import type { Deferral, Delivery } from "../../core/retry.ts";
+import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
 import { type HttpAnswer, retryAfterMsFrom } from "./http_answer.ts";
 import { ACCOUNT, CREDENTIALS, errorWords, isBlockingCode, withCode } from "./twilio_errors.ts";
 

@@ -1,6 +1,6 @@
 /** Messages by one HTTP POST each, in the language of whoever receives them. */
 
-import type { Delivery } from "../../core/retry.ts";
+import type { Delivery } from "../../core/alerting/retry.ts";
 import { VERSION } from "../../core/version.ts";
 import type {
   Channel,

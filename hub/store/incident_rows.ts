@@ -1,6 +1,6 @@
 /** Incidents: what was wrong from when to when, and who was told. Instants are calendar time in ms. */
 
-import { type Subject, subjectKey } from "../../core/alert.ts";
+import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import type { IncidentKind } from "../../core/feed.ts";
 import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database.ts";
 

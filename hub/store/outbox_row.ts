@@ -1,6 +1,6 @@
 /** A row of the outbox: one message that was promised to one recipient. */
 
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import type { DeliveryState } from "../../core/feed.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database.ts";
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Alert, subjectKey } from "../../core/alert.ts";
-import { isEnd, noticeSubject } from "../../core/notice.ts";
+import { type Alert, subjectKey } from "../../core/alerting/alert.ts";
+import { isEnd, noticeSubject } from "../../core/alerting/notice.ts";
 import { HubMemory } from "../support/hub_memory.ts";
 import { channelTo, routeTo, RULES, sight } from "../support/policy_score.ts";
 

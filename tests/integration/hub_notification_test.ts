@@ -1,7 +1,7 @@
 /** A real hub says plainly when nobody would be told, and when a channel does not deliver. */
 
 import assert from "node:assert/strict";
-import type { NotificationView } from "../../core/notification.ts";
+import type { NotificationView } from "../../core/alerting/notification.ts";
 import { post } from "../support/hub_actions.ts";
 import { errorOf } from "../support/hub_http.ts";
 import { type Hub, startHub } from "../support/programs.ts";

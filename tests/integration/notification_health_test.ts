@@ -1,8 +1,8 @@
 /** Whether anybody would be told, by what is on disk: a hub knows it as soon as it starts. */
 
 import assert from "node:assert/strict";
-import { subjectKey } from "../../core/alert.ts";
-import type { NotificationView } from "../../core/notification.ts";
+import { subjectKey } from "../../core/alerting/alert.ts";
+import type { NotificationView } from "../../core/alerting/notification.ts";
 import { NotificationHealth } from "../../hub/notification_health.ts";
 import { NEVER_MS } from "../../hub/store/outbox_row.ts";
 import type { Outcome } from "../../hub/store/outbox_rows.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Delivery } from "../../core/retry.ts";
+import type { Delivery } from "../../core/alerting/retry.ts";
 import { TwilioChannel, type TwilioOptions } from "../../hub/notify/twilio.ts";
 import { type TwilioBehaviour, TwilioDouble } from "../support/twilio_double.ts";
 

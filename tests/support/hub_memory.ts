@@ -1,7 +1,7 @@
 /** A hub reduced to policy and memory: what it does is played, what it remembers is a real database. */
 
 import assert from "node:assert/strict";
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import { newCluster } from "../../core/detection/cluster.ts";
 import { type PolicyInput, policyMachine } from "../../core/policy/policy.ts";
 import { newPolicy, type PolicyState, type Rules } from "../../core/policy/policy_state.ts";

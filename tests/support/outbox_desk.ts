@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Alert, type Notice, subjectKey } from "../../core/alert.ts";
+import { type Alert, type Notice, subjectKey } from "../../core/alerting/alert.ts";
 import type { Channel } from "../../hub/notify/channel.ts";
 import { TwilioChannel } from "../../hub/notify/twilio.ts";
 import { Calendar } from "../../hub/calendar.ts";

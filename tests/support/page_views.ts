@@ -1,5 +1,6 @@
 /** Nodes, incidents and deliveries as the feed carries them, for tests of the page's own logic. */
 
+import type { NotificationView } from "../../core/alerting/notification.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import type {
   AlarmView,
@@ -8,7 +9,6 @@ import type {
   IncidentView,
   NodeView,
 } from "../../core/feed.ts";
-import type { NotificationView } from "../../core/notification.ts";
 
 export const AT = "2026-03-01T13:02:11.000Z";
 

@@ -1,7 +1,7 @@
 /** What a hub's database keeps of its policy, in memory: enough to start another policy from. */
 
-import { type Alert, type Subject, subjectKey } from "../../core/alert.ts";
-import { isEnd, noticeSubject } from "../../core/notice.ts";
+import { type Alert, type Subject, subjectKey } from "../../core/alerting/alert.ts";
+import { isEnd, noticeSubject } from "../../core/alerting/notice.ts";
 import type { Ending } from "../../core/policy/case.ts";
 import type { Closed, Opened, PolicyOutput, Settled } from "../../core/policy/output.ts";
 import type { Inheritance, OpenCase, Rules } from "../../core/policy/policy_state.ts";

@@ -1,7 +1,7 @@
 /** Follows what is true and what people were told of it, and throws at what must not be. */
 
 import assert from "node:assert/strict";
-import type { Alert, Notice } from "../../core/alert.ts";
+import type { Alert, Notice } from "../../core/alerting/alert.ts";
 import { quietForMs } from "../../core/config/quiet_hours.ts";
 import type { PolicyOutput } from "../../core/policy/output.ts";
 import type { PolicyInput } from "../../core/policy/policy.ts";

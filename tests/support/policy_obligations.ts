@@ -1,7 +1,7 @@
 /** What lasted long enough, or happened at all, must be told in the end, whatever comes between. */
 
 import assert from "node:assert/strict";
-import type { Notice } from "../../core/alert.ts";
+import type { Notice } from "../../core/alerting/alert.ts";
 import type { Rules } from "../../core/policy/policy_state.ts";
 
 interface Death {

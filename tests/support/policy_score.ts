@@ -1,6 +1,6 @@
 /** The notes of a policy's score: what the hub learns of its nodes, and what it may tell. */
 
-import type { Alert } from "../../core/alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import type { Reason } from "../../core/detection/node_state.ts";
 import type { PolicyOutput } from "../../core/policy/output.ts";

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Alert, type CommonCause, type Notice, subjectKey } from "../../core/alert.ts";
-import { currentAlert } from "../../core/current_alert.ts";
-import { lastWord, mergedAlert } from "../../core/merged_alert.ts";
-import { untoldOf } from "../../core/told_alert.ts";
+import {
+  type Alert,
+  type CommonCause,
+  type Notice,
+  subjectKey,
+} from "../../core/alerting/alert.ts";
+import { currentAlert } from "../../core/alerting/current_alert.ts";
+import { lastWord, mergedAlert } from "../../core/alerting/merged_alert.ts";
+import { untoldOf } from "../../core/alerting/notified_alert.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Alert, type Notice, subjectKey } from "../../core/alert.ts";
+import { type Alert, type Notice, subjectKey } from "../../core/alerting/alert.ts";
 import { alertText } from "../../core/message.ts";
-import { smsParts } from "../../core/sms.ts";
+import { smsParts } from "../../core/alerting/sms.ts";
 import {
   alertOf,
   back,

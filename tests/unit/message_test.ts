@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Alert, Notice } from "../../core/alert.ts";
+import type { Alert, Notice } from "../../core/alerting/alert.ts";
+import { smsParts } from "../../core/alerting/sms.ts";
 import { alertText } from "../../core/message.ts";
 import { durationText } from "../../core/message/duration_text.ts";
-import { smsParts } from "../../core/sms.ts";
 import {
   alertOf,
   back,

@@ -1,7 +1,7 @@
 /** What the page says when nobody, or not every channel, would tell of a death. */
 
 import assert from "node:assert/strict";
-import type { NotificationView } from "../../core/notification.ts";
+import type { NotificationView } from "../../core/alerting/notification.ts";
 import { ntfySettings, ntfyTopic } from "../../web/alarm_page/ntfy_settings.ts";
 import { speak } from "../../web/texts.ts";
 import { notificationNote } from "../../web/verdict/notification_note.ts";

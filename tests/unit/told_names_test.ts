@@ -6,8 +6,8 @@ import { alertText } from "../../core/message.ts";
 import { cutText, nameOf } from "../../core/message/names.ts";
 import { newNode, type NodeState } from "../../core/detection/node_state.ts";
 import { graphemesOf } from "../../core/plain_text.ts";
-import { smsParts } from "../../core/sms.ts";
-import { ToldNames } from "../../core/told_names.ts";
+import { smsParts } from "../../core/alerting/sms.ts";
+import { ToldNames } from "../../core/alerting/display_names.ts";
 import { alertOf, clock, down } from "../support/notices.ts";
 
 type Names = Readonly<Record<string, string | undefined>>;

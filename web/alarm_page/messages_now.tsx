@@ -3,7 +3,11 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { Copy } from "../add_page/copy.tsx";
-import type { ChannelState, ChannelView, NotificationView } from "../../core/notification.ts";
+import type {
+  ChannelState,
+  ChannelView,
+  NotificationView,
+} from "../../core/alerting/notification.ts";
 import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
 import { Shape } from "../parts/shape.tsx";

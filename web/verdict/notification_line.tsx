@@ -1,7 +1,7 @@
 /** A line for whoever would be told by nobody, or by fewer ways than were set up. */
 
 import type { JSX } from "preact";
-import type { NotificationView } from "../../core/notification.ts";
+import type { NotificationView } from "../../core/alerting/notification.ts";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { text } from "../texts.ts";

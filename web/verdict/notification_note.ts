@@ -1,6 +1,6 @@
 /** What to know of the ways to people: said beside the verdict, for it is as bad as a death unseen. */
 
-import type { NotificationView } from "../../core/notification.ts";
+import type { NotificationView } from "../../core/alerting/notification.ts";
 import { text } from "../texts.ts";
 import { providerText } from "../words/history_text.ts";
 

@@ -4,7 +4,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlarmView, IncidentView, NodeView } from "../../core/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import type { NotificationView } from "../../core/notification.ts";
+import type { NotificationView } from "../../core/alerting/notification.ts";
 import { Age } from "../parts/moment.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { commonCauseOf } from "../../../core/policy/common_cause.ts";
-import type { DownNotice } from "../../../core/alert.ts";
+import type { DownNotice } from "../../../core/alerting/alert.ts";
 import { at, told, TWENTY } from "../../support/policy_score.ts";
 
 const GROUPS = [

@@ -2,7 +2,7 @@
 
 import type { Alert } from "./alert.ts";
 import { mergedAlert, withNotices } from "./merged_alert.ts";
-import { subjectOf, untoldOf } from "./told_alert.ts";
+import { subjectOf, untoldOf } from "./notified_alert.ts";
 
 /** An alert with its place among those of its route, by which they were decided one after the other. */
 export interface DecidedAlert {

@@ -4,7 +4,7 @@
  */
 
 import type { Alert, CommonCause, Notice } from "./alert.ts";
-import { subjectOf } from "./told_alert.ts";
+import { subjectOf } from "./notified_alert.ts";
 
 type Kind = Notice["kind"];
 type NoticeOf<K extends Kind> = Extract<Notice, { readonly kind: K }>;
