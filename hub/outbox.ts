@@ -1,8 +1,8 @@
 /** Delivers what was promised: at least once, however long it takes, across restarts. */
 
 import { channelTitle } from "../core/alerting/channel_title.ts";
+import { durationText } from "../core/alerting/message/duration_text.ts";
 import { type Delivery, RETRY_AFTER_MS_MAX } from "../core/alerting/retry.ts";
-import { durationText } from "../core/message/duration_text.ts";
 import { type Audience, quietForMsOf } from "./audience.ts";
 import type { Calendar } from "./calendar.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";

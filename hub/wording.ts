@@ -2,7 +2,7 @@
 
 import type { Alert } from "../core/alerting/alert.ts";
 import { lastWord } from "../core/alerting/merged_alert.ts";
-import { alertText } from "../core/message.ts";
+import { alertText } from "../core/alerting/message/message.ts";
 import { clockText } from "./clock_text.ts";
 
 /**

@@ -1,9 +1,9 @@
 /** The status of the cluster as lines for a person at a terminal. */
 
+import { durationText } from "../../core/alerting/message/duration_text.ts";
+import { nameOf } from "../../core/alerting/message/names.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
-import { durationText } from "../../core/message/duration_text.ts";
-import { nameOf } from "../../core/message/names.ts";
 import { plainText } from "../../core/plain_text.ts";
 import type { StorageFault } from "../../core/protocol/storage.ts";
 import { isFailing, isMissed, type StatusNode, type StatusView } from "../../core/status_view.ts";

@@ -1,9 +1,9 @@
 /** The weekly self-test on its way into the outbox: once a week, whatever the hub goes through. */
 
 import assert from "node:assert/strict";
+import type { LocalTime } from "../../core/alerting/message/self_test.ts";
 import type { WeeklyTime } from "../../core/config/times.ts";
 import type { Route } from "../../core/policy/route.ts";
-import type { LocalTime } from "../../core/self_test.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Projection } from "../../hub/projection.ts";
 import { SelfTest } from "../../hub/self_test.ts";

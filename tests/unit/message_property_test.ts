@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Alert, type Notice, subjectKey } from "../../core/alerting/alert.ts";
-import { alertText } from "../../core/message.ts";
+import { alertText } from "../../core/alerting/message/message.ts";
 import { smsParts } from "../../core/alerting/sms.ts";
 import {
   alertOf,

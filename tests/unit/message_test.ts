@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Alert, Notice } from "../../core/alerting/alert.ts";
+import { durationText } from "../../core/alerting/message/duration_text.ts";
+import { alertText } from "../../core/alerting/message/message.ts";
 import { smsParts } from "../../core/alerting/sms.ts";
-import { alertText } from "../../core/message.ts";
-import { durationText } from "../../core/message/duration_text.ts";
 import {
   alertOf,
   back,

@@ -1,8 +1,12 @@
 /** When the weekly self-test is due, and what it says. */
 
 import assert from "node:assert/strict";
+import {
+  type LocalTime,
+  selfTestDueMs,
+  selfTestText,
+} from "../../core/alerting/message/self_test.ts";
 import { smsParts } from "../../core/alerting/sms.ts";
-import { type LocalTime, selfTestDueMs, selfTestText } from "../../core/self_test.ts";
 
 const HOUR_MS = 3_600_000;
 const NEVER = -Infinity;

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { alertText } from "../../core/message.ts";
-import { cutText, nameOf } from "../../core/message/names.ts";
+import { alertText } from "../../core/alerting/message/message.ts";
+import { cutText, nameOf } from "../../core/alerting/message/names.ts";
 import { newNode, type NodeState } from "../../core/detection/node_state.ts";
 import { graphemesOf } from "../../core/plain_text.ts";
 import { smsParts } from "../../core/alerting/sms.ts";

@@ -1,6 +1,6 @@
 /** How a message tells that nodes are no longer down, or were away for a moment. */
 
-import type { RebootedNotice, RecoveredNotice } from "../alerting/alert.ts";
+import type { RebootedNotice, RecoveredNotice } from "../alert.ts";
 import { downSinceMs } from "./deaths.ts";
 import { durationText } from "./duration_text.ts";
 import { nameList, nameOf } from "./names.ts";

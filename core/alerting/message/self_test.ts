@@ -1,8 +1,8 @@
 /** The weekly message that proves the way to people's phones: when it is due, and what it says. */
 
-import type { WeeklyTime } from "./config/times.ts";
-import { type Liveness, LIVENESS_WORDS } from "./detection/liveness.ts";
-import { nameList } from "./message/names.ts";
+import type { WeeklyTime } from "../../config/times.ts";
+import { type Liveness, LIVENESS_WORDS } from "../../detection/liveness.ts";
+import { nameList } from "./names.ts";
 
 /** A hub that was off at the minute still sends it so much later. */
 const LATE_MS_MAX = 12 * 3_600_000;

@@ -1,6 +1,6 @@
 /** What an alert has to tell, by kind. */
 
-import type { Alert, Notice } from "../alerting/alert.ts";
+import type { Alert, Notice } from "../alert.ts";
 import { downSections, stillDownSections } from "./deaths.ts";
 import { faultOverSection, faultSection } from "./faults.ts";
 import { flappingSections, stableSections } from "./flaps.ts";

@@ -1,6 +1,6 @@
 /** How a message tells of nodes that die and come back again and again. */
 
-import type { FlappingNotice, StableNotice } from "../alerting/alert.ts";
+import type { FlappingNotice, StableNotice } from "../alert.ts";
 import { nameList, nameOf } from "./names.ts";
 import { isAmple, type Section } from "./section.ts";
 

@@ -1,6 +1,6 @@
 /** How a message tells of a fault: of the hub's own network, of a node that lives, of the hub itself. */
 
-import type { FaultNotice, FaultOverNotice, FaultSubject } from "../alerting/alert.ts";
+import type { FaultNotice, FaultOverNotice, FaultSubject } from "../alert.ts";
 import { durationText } from "./duration_text.ts";
 import { cutText, nameOf } from "./names.ts";
 import { isAmple, type Section } from "./section.ts";

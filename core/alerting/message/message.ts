@@ -1,9 +1,9 @@
 /** An alert as text for people: at most one SMS, however much there is to tell. */
 
-import type { Alert } from "./alerting/alert.ts";
-import { gsmText, smsParts } from "./alerting/sms.ts";
-import { type Detail, itemList, type Section, type Wording } from "./message/section.ts";
-import { sectionsOf } from "./message/sections.ts";
+import type { Alert } from "../alert.ts";
+import { gsmText, smsParts } from "../sms.ts";
+import { type Detail, itemList, type Section, type Wording } from "./section.ts";
+import { sectionsOf } from "./sections.ts";
 
 /** Sent longer after the alert was decided than this, a message says so. */
 const LATE_MS = 60_000;
