@@ -1,5 +1,6 @@
 /** What of the cluster matters to LED, buzzer and lamp, and from when on: who is late, dead or failing. */
 
+import type { PolicyOutput } from "./alerting/policy/output.ts";
 import {
   type BuzzerRules,
   type BuzzerState,
@@ -20,7 +21,6 @@ import {
 import type { Transition } from "./detection/node_state.ts";
 import { isFailing } from "./detection/node_storage.ts";
 import type { IndicatorFacts } from "./indicator.ts";
-import type { PolicyOutput } from "./policy/output.ts";
 import type { Silence } from "./silence.ts";
 
 /**

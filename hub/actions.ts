@@ -1,6 +1,6 @@
 /** What a person can ask of the running hub: acknowledge, maintenance, silence. No node means all. */
 
-import type { ActionInput } from "../core/policy/policy.ts";
+import type { ActionInput } from "../core/alerting/policy/policy.ts";
 import type { Clock } from "../io/clock.ts";
 import type { HubAlarm } from "./alarm.ts";
 import type { InForce } from "./silences.ts";

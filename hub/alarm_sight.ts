@@ -7,11 +7,11 @@ import {
   newAlarmFacts,
   noteFact,
 } from "../core/alarm_facts.ts";
+import type { MonitorOutput } from "../core/alerting/policy/monitor.ts";
 import type { BuzzerRules } from "../core/buzzer.ts";
 import type { ClusterState } from "../core/detection/cluster.ts";
 import type { IndicationKind } from "../core/indication.ts";
 import { indicate } from "../core/indicator.ts";
-import type { MonitorOutput } from "../core/monitor.ts";
 import type { Silence } from "../core/silence.ts";
 import type { Clock } from "../io/clock.ts";
 

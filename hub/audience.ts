@@ -1,7 +1,7 @@
 /** Who is told. */
 
+import type { Route, RouteChannel } from "../core/alerting/policy/route.ts";
 import { quietForMs } from "../core/config/quiet_hours.ts";
-import type { Route, RouteChannel } from "../core/policy/route.ts";
 import { localTimeOfDayMs } from "../io/local_time.ts";
 
 /** The people of each route, by the channel that reaches them. */

@@ -1,11 +1,11 @@
 /** The hub's loop: what the broker tells -> the monitor -> history, page, verdicts, outbox. */
 
 import { type Notice, subjectKey } from "../core/alerting/alert.ts";
+import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
+import type { MonitorInput, MonitorOutput, MonitorState } from "../core/alerting/policy/monitor.ts";
+import type { PolicyOutput } from "../core/alerting/policy/output.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
-import type { MonitorInput, MonitorOutput, MonitorState } from "../core/monitor.ts";
-import { acknowledgedDeaths } from "../core/policy/condition.ts";
-import type { PolicyOutput } from "../core/policy/output.ts";
 import { topicsOf } from "../core/protocol/wire.ts";
 import { logClusterOutput } from "../io/cluster_log.ts";
 import type { Inbox, Step } from "../io/drive.ts";

@@ -1,10 +1,10 @@
 /** What an earlier run of the hub left on disk, on this run's monotonic clock. */
 
+import type { Inheritance, OpenCase } from "../core/alerting/policy/policy_state.ts";
+import type { RedatedInput } from "../core/alerting/policy/redating.ts";
+import type { Route } from "../core/alerting/policy/route.ts";
 import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import { restoreRetired } from "../core/detection/sessions.ts";
-import type { Inheritance, OpenCase } from "../core/policy/policy_state.ts";
-import type { Route } from "../core/policy/route.ts";
-import type { RedatedInput } from "../core/redating.ts";
 import { type Clock, monotonicMs } from "../io/clock.ts";
 import { spanEndMs } from "./span_end.ts";
 import { type StoredIncident, subjectOf } from "./store/incident_rows.ts";

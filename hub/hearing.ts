@@ -1,8 +1,8 @@
 /** How the hub hears its cluster: its own broker or another, and its connection to it. */
 
+import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
 import type { Config } from "../core/config/config.ts";
 import type { BrokerBudget } from "../core/connection_budget.ts";
-import type { MonitorInput } from "../core/monitor.ts";
 import { HUB_USER } from "../core/protocol/access.ts";
 import { encodeBirth, encodeLastWill, topicsOf } from "../core/protocol/wire.ts";
 import { VERSION } from "../core/version.ts";

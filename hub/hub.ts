@@ -3,11 +3,11 @@
 import { newCluster } from "../core/detection/cluster.ts";
 import type { Config } from "../core/config/config.ts";
 import { brokerBudget, pageBudget } from "../core/connection_budget.ts";
-import { type MonitorInput, monitorMachine } from "../core/monitor.ts";
-import type { Route } from "../core/policy/route.ts";
-import { acknowledgedDeaths, conditionOf } from "../core/policy/condition.ts";
+import { type MonitorInput, monitorMachine } from "../core/alerting/policy/monitor.ts";
+import type { Route } from "../core/alerting/policy/route.ts";
+import { acknowledgedDeaths, conditionOf } from "../core/alerting/policy/condition.ts";
 import { remoteNodes } from "../core/detection/network_watch.ts";
-import { newPolicy, type Rules } from "../core/policy/policy_state.ts";
+import { newPolicy, type Rules } from "../core/alerting/policy/policy_state.ts";
 import { encodeFarewell, topicsOf } from "../core/protocol/wire.ts";
 import { systemBoot } from "../io/boot.ts";
 import { type Clock, systemClock } from "../io/clock.ts";

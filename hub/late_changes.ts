@@ -1,7 +1,7 @@
 /** Changes of nodes that wait for the next transaction: see `mayWait`. */
 
+import type { MonitorOutput } from "../core/alerting/policy/monitor.ts";
 import type { Transition } from "../core/detection/node_state.ts";
-import type { MonitorOutput } from "../core/monitor.ts";
 import { mayWait, type WriteBudgets } from "../core/write_budget.ts";
 
 /** Of all nodes; then they are written. */

@@ -1,7 +1,7 @@
 /** What a person does with nodes: add, rename, forget, revoke. */
 
 import type { Config } from "../core/config/config.ts";
-import type { MonitorInput } from "../core/monitor.ts";
+import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
 import { NODES_MAX } from "../core/detection/membership.ts";
 import { getLog } from "../io/log.ts";
 import type { Credentials } from "./credentials.ts";

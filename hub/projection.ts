@@ -13,7 +13,7 @@ import type {
   RefusalView,
 } from "../core/feed.ts";
 import type { NotificationView } from "../core/alerting/notification.ts";
-import type { NodeCondition } from "../core/policy/condition.ts";
+import type { NodeCondition } from "../core/alerting/policy/condition.ts";
 import { remotesOf } from "../core/config/remote.ts";
 import { isFault } from "../core/protocol/storage.ts";
 import { ToldNames } from "../core/alerting/display_names.ts";

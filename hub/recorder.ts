@@ -1,10 +1,10 @@
 /** Writes what the monitor decided, in one transaction, before anybody is shown it. */
 
 import { type Subject, subjectKey } from "../core/alerting/alert.ts";
+import type { MonitorOutput } from "../core/alerting/policy/monitor.ts";
+import type { Closed, Maintained, Opened, Settled } from "../core/alerting/policy/output.ts";
 import type { ClusterState, Renamed, Sight } from "../core/detection/cluster.ts";
 import type { NodeState, Transition } from "../core/detection/node_state.ts";
-import type { MonitorOutput } from "../core/monitor.ts";
-import type { Closed, Maintained, Opened, Settled } from "../core/policy/output.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Audience } from "./audience.ts";
 import { LateChanges } from "./late_changes.ts";

@@ -1,8 +1,8 @@
 /** Sends the weekly self-test: through the outbox, like whatever matters. */
 
 import { type LocalTime, selfTestDueMs, selfTestText } from "../core/alerting/message/self_test.ts";
+import type { Route } from "../core/alerting/policy/route.ts";
 import type { WeeklyTime } from "../core/config/times.ts";
-import type { Route } from "../core/policy/route.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 import type { Audience } from "./audience.ts";

@@ -1,6 +1,6 @@
 /** Keeps the file of the store whole: writes again what could not be written, mends, and says so. */
 
-import type { FaultInput } from "../core/policy/policy.ts";
+import type { FaultInput } from "../core/alerting/policy/policy.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 import { reasonOf } from "../io/user_error.ts";

@@ -1,10 +1,10 @@
 /** How available nodes were, from a real database: through leaps of the calendar, and for many nodes. */
 
 import assert from "node:assert/strict";
+import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import { newCluster } from "../../core/detection/cluster.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { newNode } from "../../core/detection/node_state.ts";
-import type { MonitorOutput } from "../../core/monitor.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Availability } from "../../hub/availability.ts";
 import { Calendar } from "../../hub/calendar.ts";

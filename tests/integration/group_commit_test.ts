@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { newCluster } from "../../core/detection/cluster.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import type { Opened } from "../../core/policy/output.ts";
+import type { Opened } from "../../core/alerting/policy/output.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Recorder } from "../../hub/recorder.ts";
 import { Store } from "../../hub/store/store.ts";

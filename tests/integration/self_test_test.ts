@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { LocalTime } from "../../core/alerting/message/self_test.ts";
+import type { Route } from "../../core/alerting/policy/route.ts";
 import type { WeeklyTime } from "../../core/config/times.ts";
-import type { Route } from "../../core/policy/route.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Projection } from "../../hub/projection.ts";
 import { SelfTest } from "../../hub/self_test.ts";

@@ -1,8 +1,8 @@
 /** A day of a storm, in seconds: what it makes the hub write. */
 
 import assert from "node:assert/strict";
+import { monitorMachine } from "../../core/alerting/policy/monitor.ts";
 import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
-import { monitorMachine } from "../../core/monitor.ts";
 import { NodeRates, type RateKind } from "../../core/node_rates.ts";
 import type { NodeMessage } from "../../core/protocol/wire.ts";
 import { audienceOf } from "../../hub/audience.ts";

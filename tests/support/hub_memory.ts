@@ -2,10 +2,14 @@
 
 import assert from "node:assert/strict";
 import type { Alert } from "../../core/alerting/alert.ts";
+import { type PolicyInput, policyMachine } from "../../core/alerting/policy/policy.ts";
+import {
+  newPolicy,
+  type PolicyState,
+  type Rules,
+} from "../../core/alerting/policy/policy_state.ts";
+import type { Route } from "../../core/alerting/policy/route.ts";
 import { newCluster } from "../../core/detection/cluster.ts";
-import { type PolicyInput, policyMachine } from "../../core/policy/policy.ts";
-import { newPolicy, type PolicyState, type Rules } from "../../core/policy/policy_state.ts";
-import type { Route } from "../../core/policy/route.ts";
 import { audienceOf } from "../../hub/audience.ts";
 import { Estate } from "../../hub/estate.ts";
 import { Recorder } from "../../hub/recorder.ts";

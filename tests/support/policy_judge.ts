@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import type { Alert, Notice } from "../../core/alerting/alert.ts";
+import type { PolicyOutput } from "../../core/alerting/policy/output.ts";
+import type { PolicyInput } from "../../core/alerting/policy/policy.ts";
+import type { Rules } from "../../core/alerting/policy/policy_state.ts";
+import type { Route } from "../../core/alerting/policy/route.ts";
 import { quietForMs } from "../../core/config/quiet_hours.ts";
-import type { PolicyOutput } from "../../core/policy/output.ts";
-import type { PolicyInput } from "../../core/policy/policy.ts";
-import type { Rules } from "../../core/policy/policy_state.ts";
-import type { Route } from "../../core/policy/route.ts";
 import { Obligations } from "./policy_obligations.ts";
 import type { Onlooker, Truth } from "./policy_world.ts";
 

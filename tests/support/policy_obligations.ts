@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Notice } from "../../core/alerting/alert.ts";
-import type { Rules } from "../../core/policy/policy_state.ts";
+import type { Rules } from "../../core/alerting/policy/policy_state.ts";
 
 interface Death {
   readonly atMs: number;

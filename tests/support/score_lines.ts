@@ -1,7 +1,7 @@
 /** What machines of the core put out, as lines that a person can read; instants in seconds. */
 
 import { subjectKey } from "../../core/alerting/alert.ts";
-import type { PolicyOutput } from "../../core/policy/output.ts";
+import type { PolicyOutput } from "../../core/alerting/policy/output.ts";
 import type { WatchOutput } from "../../core/watch.ts";
 import { alertLine, secondsText as seconds } from "./alert_line.ts";
 import type { Played } from "./score.ts";

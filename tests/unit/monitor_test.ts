@@ -1,10 +1,14 @@
 /** The hub's machine: what it hears becomes what people are told, in the same step. */
 
 import assert from "node:assert/strict";
+import {
+  type MonitorInput,
+  monitorMachine,
+  type MonitorOutput,
+} from "../../core/alerting/policy/monitor.ts";
+import type { OpenCase, Rules } from "../../core/alerting/policy/policy_state.ts";
 import { newCluster } from "../../core/detection/cluster.ts";
 import { newNode } from "../../core/detection/node_state.ts";
-import { type MonitorInput, monitorMachine, type MonitorOutput } from "../../core/monitor.ts";
-import type { OpenCase, Rules } from "../../core/policy/policy_state.ts";
 import { alertLine } from "../support/alert_line.ts";
 import {
   beats,

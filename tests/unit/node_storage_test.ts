@@ -1,10 +1,10 @@
 /** A node that beats although its storage fails: what observers, people, LED and buzzer make of it. */
 
 import assert from "node:assert/strict";
-import { type MonitorInput, monitorMachine } from "../../core/monitor.ts";
+import { type MonitorInput, monitorMachine } from "../../core/alerting/policy/monitor.ts";
 import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
-import { conditionOf } from "../../core/policy/condition.ts";
-import type { OpenCase } from "../../core/policy/policy_state.ts";
+import { conditionOf } from "../../core/alerting/policy/condition.ts";
+import type { OpenCase } from "../../core/alerting/policy/policy_state.ts";
 import { alertLine } from "../support/alert_line.ts";
 import {
   beats,

@@ -1,7 +1,7 @@
 /** Deaths and recoveries: when people are told of them, and in how many messages. */
 
 import assert from "node:assert/strict";
-import { policyMachine } from "../../core/policy/policy.ts";
+import { policyMachine } from "../../core/alerting/policy/policy.ts";
 import {
   alertsOf,
   at,

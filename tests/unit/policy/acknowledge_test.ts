@@ -1,8 +1,8 @@
 /** Somebody takes care of what is down. */
 
 import assert from "node:assert/strict";
-import { acknowledgedDeaths } from "../../../core/policy/condition.ts";
-import { type PolicyInput, policyMachine } from "../../../core/policy/policy.ts";
+import { acknowledgedDeaths } from "../../../core/alerting/policy/condition.ts";
+import { type PolicyInput, policyMachine } from "../../../core/alerting/policy/policy.ts";
 import {
   acknowledge,
   at,

@@ -1,8 +1,8 @@
 /** Messages that cost money: what exceeds an hour's budget waits, is summed up, and is not lost. */
 
 import assert from "node:assert/strict";
-import type { Rules } from "../../../core/policy/policy_state.ts";
-import type { RouteChannel } from "../../../core/policy/route.ts";
+import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
+import type { RouteChannel } from "../../../core/alerting/policy/route.ts";
 import { at, channelTo, playPolicy, routeTo, told, TWENTY } from "../../support/policy_score.ts";
 import { linesOfKind } from "../../support/score_lines.ts";
 

@@ -1,8 +1,8 @@
 /** Hours in which people sleep: messages are held for the morning, and none is dropped. */
 
 import assert from "node:assert/strict";
+import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
 import { quietForMs } from "../../../core/config/quiet_hours.ts";
-import type { Rules } from "../../../core/policy/policy_state.ts";
 import { clockText } from "../../support/alert_line.ts";
 import {
   acknowledge,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { policyMachine } from "../../../core/policy/policy.ts";
+import { policyMachine } from "../../../core/alerting/policy/policy.ts";
 import { anyHistory, anyRules, happen } from "../../support/policy_history.ts";
 import { PolicyJudge } from "../../support/policy_judge.ts";
 import { DAY_MS, HOUR_MS } from "../../support/policy_score.ts";

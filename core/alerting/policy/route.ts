@@ -1,6 +1,6 @@
 /** To whom messages go: an audience with its own memory of what it was told. */
 
-import { quietForMs, type QuietHours } from "../config/quiet_hours.ts";
+import { quietForMs, type QuietHours } from "../../config/quiet_hours.ts";
 
 /** One way to the people of a route. */
 export interface RouteChannel {

@@ -1,7 +1,7 @@
 /** One step of the policy: what an input does to the cases. Messages are for the next tick. */
 
-import { type Subject, subjectKey } from "../alerting/alert.ts";
-import { causeOf, type Transition } from "../detection/node_state.ts";
+import { causeOf, type Transition } from "../../detection/node_state.ts";
+import { type Subject, subjectKey } from "../alert.ts";
 import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
 import { countLasting, noteChange, restartFlaps } from "./flapping.ts";
 import { openCase, putAside } from "./opening.ts";

@@ -5,9 +5,9 @@
  * while, what comes together makes one message, quiet hours and budget make it wait. Nothing is dropped.
  */
 
-import type { FaultSubject } from "../alerting/alert.ts";
-import type { Machine } from "../machine.ts";
-import type { Transition } from "../detection/node_state.ts";
+import type { FaultSubject } from "../alert.ts";
+import type { Machine } from "../../machine.ts";
+import type { Transition } from "../../detection/node_state.ts";
 import { PolicyStep } from "./policy_step.ts";
 import { nextFlapMs, passFlaps } from "./flapping.ts";
 import { flushRoute, routeDeadlineMs, wantedAtMs } from "./flush.ts";

@@ -1,6 +1,6 @@
 /** One incident as the policy knows it: what is true, and which routes were told. */
 
-import { type Notice, type Subject, subjectKey } from "../alerting/alert.ts";
+import { type Notice, type Subject, subjectKey } from "../alert.ts";
 
 /** How an incident ended. */
 export interface Ending {

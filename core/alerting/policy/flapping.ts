@@ -1,6 +1,6 @@
 /** A node that dies and comes back again and again is told of once, and once when it is stable. */
 
-import { subjectKey } from "../alerting/alert.ts";
+import { subjectKey } from "../alert.ts";
 import { type Case, isUnheardOf, newCase } from "./case.ts";
 import { openCase } from "./opening.ts";
 import { type Closed, closed, type Opened, type Settled, type StillTold } from "./output.ts";

@@ -1,6 +1,6 @@
 /** What the people of one route are told now, and when to look again. */
 
-import type { Alert, CommonCause, DownNotice, Notice } from "../alerting/alert.ts";
+import type { Alert, CommonCause, DownNotice, Notice } from "../alert.ts";
 import { budgetFreeMs, spend } from "./budget.ts";
 import { type Case, endNotice, isUnheardOf, reminderNotice, startNotice } from "./case.ts";
 import { commonCauseOf } from "./common_cause.ts";

@@ -1,7 +1,7 @@
 /** What the policy remembers, and the rules that it is played by. */
 
-import type { Subject } from "../alerting/alert.ts";
-import { BLINDNESS_WORDS } from "../detection/blindness.ts";
+import { BLINDNESS_WORDS } from "../../detection/blindness.ts";
+import type { Subject } from "../alert.ts";
 import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
 import type { CommonReturns } from "./common_return.ts";
 import type { Route } from "./route.ts";

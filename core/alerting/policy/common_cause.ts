@@ -1,6 +1,6 @@
 /** Deaths that come together have something in common: they are one incident. */
 
-import type { CommonCause, DownNotice } from "../alerting/alert.ts";
+import type { CommonCause, DownNotice } from "../alert.ts";
 import type { Rules } from "./policy_state.ts";
 
 /** All verdicts of one power cut fall within a heartbeat; a will or a slow echo may add some seconds. */

@@ -1,6 +1,6 @@
 /** What the policy puts out: alerts for people, and what history must know of. */
 
-import type { Alert, Subject } from "../alerting/alert.ts";
+import type { Alert, Subject } from "../alert.ts";
 import type { Case } from "./case.ts";
 
 /** An incident has begun. */

@@ -1,7 +1,6 @@
 /** The hub's machine: the cluster chained to the policy, so that one step holds a change and its alert. */
 
-import { ToldNames } from "./alerting/display_names.ts";
-import { BLINDNESS_WORDS } from "./detection/blindness.ts";
+import { BLINDNESS_WORDS } from "../../detection/blindness.ts";
 import {
   type ClusterInput,
   clusterMachine,
@@ -9,17 +8,18 @@ import {
   type ClusterOutput,
   type ClusterState,
   isNews,
-} from "./detection/cluster.ts";
-import type { Machine, Tick } from "./machine.ts";
-import type { PolicyOutput } from "./policy/output.ts";
+} from "../../detection/cluster.ts";
+import type { Machine, Tick } from "../../machine.ts";
+import { ToldNames } from "../display_names.ts";
+import type { PolicyOutput } from "./output.ts";
 import {
   type ActionInput,
   type FaultInput,
   type PolicyInput,
   policyMachine,
   type UplinkInput,
-} from "./policy/policy.ts";
-import type { PolicyState, Rules } from "./policy/policy_state.ts";
+} from "./policy.ts";
+import type { PolicyState, Rules } from "./policy_state.ts";
 import { redate, type RedatedInput } from "./redating.ts";
 
 export interface MonitorState {
