@@ -1,15 +1,15 @@
 /** The tracker: shows on this Pi's LED and buzzer how the other Pis are. */
 
-import type { BuzzerRules } from "./core/buzzer.ts";
+import type { BuzzerRules } from "./core/alarm/buzzer.ts";
+import type { SaySilence } from "./core/alarm/operator_commands.ts";
+import { newWatch, type WatchInput, watchMachine } from "./core/alarm/tracker_machine.ts";
 import type { Config } from "./core/config/config.ts";
 import { newCluster } from "./core/detection/cluster.ts";
 import { remoteNodes } from "./core/detection/network_watch.ts";
 import { newNode } from "./core/detection/node_state.ts";
 import { IP_PATHS } from "./core/network/view.ts";
-import type { SaySilence } from "./core/orders.ts";
 import { encodeAlarm, topicsOf } from "./core/protocol/wire.ts";
 import { VERSION } from "./core/version.ts";
-import { newWatch, type WatchInput, watchMachine } from "./core/watch.ts";
 import { readCaCerts } from "./io/ca_certs.ts";
 import { systemClock } from "./io/clock.ts";
 import { logClusterOutput } from "./io/cluster_log.ts";

@@ -3,10 +3,10 @@
  * `docs/api.schema.json` tells to other programs.
  */
 
+import type { IndicationKind } from "./alarm/indication.ts";
 import type { NotificationView } from "./alerting/notification.ts";
 import type { Blindness } from "./detection/blindness.ts";
 import type { Liveness } from "./detection/liveness.ts";
-import type { IndicationKind } from "./indication.ts";
 import type { StorageFault } from "./protocol/storage.ts";
 import type { Level } from "./protocol/vitals.ts";
 import type { FarewellReason } from "./protocol/wire.ts";

@@ -1,8 +1,8 @@
 /** Tells every tracker which buzzers are to be quiet, and hears who silences them beside the hub. */
 
-import { newPressBudget, takePress } from "../core/press_budget.ts";
+import { newPressBudget, takePress } from "../core/alarm/press_budget.ts";
+import { heardSilence, NO_SILENCE, type Silence } from "../core/alarm/silence.ts";
 import { type AlarmMessage, encodeAlarm } from "../core/protocol/wire.ts";
-import { heardSilence, NO_SILENCE, type Silence } from "../core/silence.ts";
 import type { Clock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 import { ALL, type InForce, Silences } from "./silences.ts";

@@ -1,6 +1,6 @@
 /** The push button of this Pi: its line is read for ever, and opened anew when it is lost. */
 
-import type { ButtonInput } from "../core/button.ts";
+import type { ButtonInput } from "../core/alarm/button.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
 import type { Failures } from "../io/failures.ts";
 import type { Inbox } from "../io/drive.ts";

@@ -1,9 +1,9 @@
 /** `tracker test`: plays the alarm, or walks a person through the wiring, part by part. */
 
+import { TEST_INDICATION } from "../core/alarm/indicator.ts";
+import { ALARM_TEST_MS } from "../core/alarm/operator_commands.ts";
 import type { Config } from "../core/config/config.ts";
 import { lineShown } from "../core/header_pins.ts";
-import { TEST_INDICATION } from "../core/indicator.ts";
-import { ALARM_TEST_MS } from "../core/orders.ts";
 import {
   expectedOf,
   type OutputName,

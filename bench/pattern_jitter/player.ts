@@ -5,10 +5,10 @@
  *   player.ts PORT READ_EVERY_MS
  */
 import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
-import type { Indication, Pattern } from "../../core/indication.ts";
-import { newWatch, watchMachine } from "../../core/watch.ts";
+import type { Indication, Pattern } from "../../core/alarm/indication.ts";
+import { newWatch, watchMachine } from "../../core/alarm/tracker_machine.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";
-import type { SilenceInput } from "../../core/silence.ts";
+import type { SilenceInput } from "../../core/alarm/silence.ts";
 import { systemClock } from "../../io/clock.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";
 import { Indicator, type OutputLine } from "../../io/indicator.ts";

@@ -1,5 +1,5 @@
 /** The program `programs/indicate.ts`, compiled and running in a guest. */
-import type { IndicatorFacts } from "../../core/indicator.ts";
+import type { IndicatorFacts } from "../../core/alarm/indicator.ts";
 import { withGuest } from "./executable.ts";
 import type { Guest, GuestProgram, SpawnOptions, Userland } from "./guest.ts";
 

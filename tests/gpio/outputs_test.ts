@@ -1,6 +1,6 @@
 /** Outputs that fail and recover, an on-board LED's files, and the terminal as LED and buzzer. */
 import assert from "node:assert/strict";
-import { indicate, type IndicatorFacts } from "../../core/indicator.ts";
+import { indicate, type IndicatorFacts } from "../../core/alarm/indicator.ts";
 import { FFI_PATHS } from "../../ffi/library.ts";
 import { SpecialFiles } from "../../ffi/special_file.ts";
 import { Indicator, type OutputLine } from "../../io/indicator.ts";

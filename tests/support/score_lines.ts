@@ -1,8 +1,8 @@
 /** What machines of the core put out, as lines that a person can read; instants in seconds. */
 
+import type { WatchOutput } from "../../core/alarm/tracker_machine.ts";
 import { subjectKey } from "../../core/alerting/alert.ts";
 import type { PolicyOutput } from "../../core/alerting/policy/output.ts";
-import type { WatchOutput } from "../../core/watch.ts";
 import { alertLine, secondsText as seconds } from "./alert_line.ts";
 import type { Played } from "./score.ts";
 

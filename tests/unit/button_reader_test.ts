@@ -1,7 +1,7 @@
 /** The reader of a button's line: what it hands on, and that a line that is lost is opened anew. */
 
 import assert from "node:assert/strict";
-import type { ButtonInput } from "../../core/button.ts";
+import type { ButtonInput } from "../../core/alarm/button.ts";
 import { systemClock } from "../../io/clock.ts";
 import { Button, type ButtonLine } from "../../tracker/button.ts";
 import { until } from "../support/until.ts";

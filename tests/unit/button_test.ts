@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ButtonInput, buttonMachine, newButton } from "../../core/button.ts";
+import { type ButtonInput, buttonMachine, newButton } from "../../core/alarm/button.ts";
 import { type Note, play } from "../support/score.ts";
 import { edge, press, WALL_MS } from "../support/watch_score.ts";
 

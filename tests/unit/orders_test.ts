@@ -8,7 +8,7 @@ import {
   encodeAlarm,
   topicsOf,
 } from "../../core/protocol/wire.ts";
-import type { WatchInput } from "../../core/watch.ts";
+import type { WatchInput } from "../../core/alarm/tracker_machine.ts";
 import { beats, heartbeat, link, live } from "../support/cluster_score.ts";
 import type { Note } from "../support/score.ts";
 import {

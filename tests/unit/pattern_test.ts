@@ -1,8 +1,8 @@
 /** Where a pattern is at an instant, and how patterns are put together. */
 import assert from "node:assert/strict";
-import type { Pattern } from "../../core/indication.ts";
-import { indicate } from "../../core/indicator.ts";
-import { patternAt, repeated, samePattern, within } from "../../core/pattern.ts";
+import type { Pattern } from "../../core/alarm/indication.ts";
+import { indicate } from "../../core/alarm/indicator.ts";
+import { patternAt, repeated, samePattern, within } from "../../core/alarm/pattern.ts";
 import { patternScore } from "../support/pattern_score.ts";
 
 /** A day: long enough for rounding errors to show. */

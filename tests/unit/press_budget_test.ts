@@ -2,7 +2,12 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { newPressBudget, PRESS_EVERY_MS, PRESSES_MAX, takePress } from "../../core/press_budget.ts";
+import {
+  newPressBudget,
+  PRESS_EVERY_MS,
+  PRESSES_MAX,
+  takePress,
+} from "../../core/alarm/press_budget.ts";
 
 Deno.test("five presses in a row are believed, and each ten minutes one more", () => {
   const budget = newPressBudget();

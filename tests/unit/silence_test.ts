@@ -1,17 +1,17 @@
 /** Buzzers that somebody silenced: for whom, for how long, and that the LED never is. */
 
 import assert from "node:assert/strict";
-import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
-import { newNode } from "../../core/detection/node_state.ts";
-import type { AlarmMessage } from "../../core/protocol/wire.ts";
 import {
   heardSilence,
   NO_PRESS,
   NO_SILENCE,
   quietUntilMs,
   type SilenceInput,
-} from "../../core/silence.ts";
-import { newWatch, watchMachine } from "../../core/watch.ts";
+} from "../../core/alarm/silence.ts";
+import { newWatch, watchMachine } from "../../core/alarm/tracker_machine.ts";
+import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
+import { newNode } from "../../core/detection/node_state.ts";
+import type { AlarmMessage } from "../../core/protocol/wire.ts";
 import {
   beats,
   brokerAnswer,

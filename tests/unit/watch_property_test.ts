@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { AlarmMessage } from "../../core/protocol/wire.ts";
-import type { WatchInput, WatchOutput } from "../../core/watch.ts";
+import type { WatchInput, WatchOutput } from "../../core/alarm/tracker_machine.ts";
 import {
   beats,
   birth,

@@ -4,7 +4,7 @@
  *
  *   indicate '{"chip":"auto","led":2,"buzzer":3,"lamp":4,"activeLow":false,"retryMs":1000}'
  */
-import { indicate, type IndicatorFacts, TEST_INDICATION } from "../../../core/indicator.ts";
+import { indicate, type IndicatorFacts, TEST_INDICATION } from "../../../core/alarm/indicator.ts";
 import { openGpioOutput } from "../../../ffi/gpio.ts";
 import { GpioError } from "../../../ffi/gpio_error.ts";
 import { Indicator } from "../../../io/indicator.ts";

@@ -1,6 +1,6 @@
 /** The silence that this Pi's button began: it holds at once, and is said until it was heard. */
 
-import type { AlarmMessage, AlarmSilence } from "./protocol/wire.ts";
+import type { AlarmMessage, AlarmSilence } from "../protocol/wire.ts";
 import { type Silence, SILENCE_MS_MAX } from "./silence.ts";
 
 /** Instants are monotonic. */

@@ -1,6 +1,16 @@
 /** What of the cluster matters to LED, buzzer and lamp, and from when on: who is late, dead or failing. */
 
-import type { PolicyOutput } from "./alerting/policy/output.ts";
+import type { PolicyOutput } from "../alerting/policy/output.ts";
+import {
+  type ClusterOutput,
+  type ClusterState,
+  isNews,
+  type Removed,
+  type Sight,
+  type StorageNews,
+} from "../detection/cluster.ts";
+import type { Transition } from "../detection/node_state.ts";
+import { isFailing } from "../detection/node_storage.ts";
 import {
   type BuzzerRules,
   type BuzzerState,
@@ -10,16 +20,6 @@ import {
   restartHolds,
   soundingAt,
 } from "./buzzer.ts";
-import {
-  type ClusterOutput,
-  type ClusterState,
-  isNews,
-  type Removed,
-  type Sight,
-  type StorageNews,
-} from "./detection/cluster.ts";
-import type { Transition } from "./detection/node_state.ts";
-import { isFailing } from "./detection/node_storage.ts";
 import type { IndicatorFacts } from "./indicator.ts";
 import type { Silence } from "./silence.ts";
 

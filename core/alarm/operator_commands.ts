@@ -1,5 +1,8 @@
 /** What people order of a tracker: silence or a test, by its own button, another's, or the hub. */
 
+import type { LinkInput } from "../detection/cluster.ts";
+import type { Tick } from "../machine.ts";
+import type { AlarmSilence, AlarmTest } from "../protocol/wire.ts";
 import {
   type ButtonInput,
   buttonMachine,
@@ -7,11 +10,8 @@ import {
   newButton,
   type Press,
 } from "./button.ts";
-import type { LinkInput } from "./detection/cluster.ts";
-import type { Tick } from "./machine.ts";
 import { isOwn, isUnsaid, newOwnSilence, type OwnSilence, sayOwn, withOwn } from "./own_silence.ts";
 import { newPressBudget, type PressBudget, takePress } from "./press_budget.ts";
-import type { AlarmSilence, AlarmTest } from "./protocol/wire.ts";
 import { heardSilence, NO_SILENCE, type Silence, type SilenceInput } from "./silence.ts";
 
 /** How long a test of the alarm lasts. */

@@ -1,6 +1,6 @@
 /** When the buzzer sounds: for whom, after which wait, and what keeps it quiet. */
 
-import { quietForMs, type QuietHours } from "./config/quiet_hours.ts";
+import { quietForMs, type QuietHours } from "../config/quiet_hours.ts";
 import { quietUntilMs, type Silence } from "./silence.ts";
 
 /** A node that died this often ... */

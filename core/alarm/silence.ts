@@ -1,6 +1,6 @@
 /** When a buzzer is to be quiet although a node is dead. */
 
-import type { AlarmMessage } from "./protocol/wire.ts";
+import type { AlarmMessage } from "../protocol/wire.ts";
 
 /** Nobody's word, and no wrong calendar, silences a buzzer for longer than this. */
 export const SILENCE_MS_MAX = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 /** A push button: from the edges of its line, bouncing and read late, to presses. */
 
-import type { Machine, Tick } from "./machine.ts";
+import type { Machine, Tick } from "../machine.ts";
 
 /** Contacts bounce: a level counts once it lasted this long. */
 const DEBOUNCE_MS = 20;

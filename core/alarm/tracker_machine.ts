@@ -16,7 +16,7 @@ import {
   type ClusterOutput,
   type ClusterState,
   type Sight,
-} from "./detection/cluster.ts";
+} from "../detection/cluster.ts";
 import {
   hearHubEcho,
   hearHubStatus,
@@ -28,7 +28,7 @@ import {
 } from "./hub_watch.ts";
 import type { Indication } from "./indication.ts";
 import { indicate } from "./indicator.ts";
-import type { Machine, Tick } from "./machine.ts";
+import type { Machine, Tick } from "../machine.ts";
 import {
   newOrders,
   orderDeadlineMs,
@@ -36,10 +36,10 @@ import {
   type OrdersState,
   type SaySilence,
   takeOrder,
-} from "./orders.ts";
+} from "./operator_commands.ts";
 import { samePattern } from "./pattern.ts";
-import { isFailing } from "./detection/node_storage.ts";
-import type { NodeState } from "./detection/node_state.ts";
+import { isFailing } from "../detection/node_storage.ts";
+import type { NodeState } from "../detection/node_state.ts";
 import { withoutAcknowledged } from "./silence.ts";
 
 export interface WatchState {

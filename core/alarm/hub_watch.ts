@@ -1,7 +1,7 @@
 /** Whether the hub is alive, as a tracker hears it: nobody is told by a message while it is not. */
 
-import { staysAway, type Timing } from "./detection/detector.ts";
-import type { Echo, HubStatus } from "./protocol/wire.ts";
+import { staysAway, type Timing } from "../detection/detector.ts";
+import type { Echo, HubStatus } from "../protocol/wire.ts";
 
 /** The hub sends an echo to itself at least every 5 s; this many are missed for a reason. */
 const SILENT_MS = 20_000;
