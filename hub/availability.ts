@@ -6,15 +6,15 @@ import {
   percentUp,
   type SightSpan,
   type Stretch,
-} from "../core/availability.ts";
-import { barOf } from "../core/availability_bar.ts";
+} from "../core/history/availability.ts";
+import { barOf } from "../core/history/availability_bar.ts";
 import {
   AVAILABILITY_SPANS_MS,
   type AvailabilitySegmentView,
   type AvailabilitySpan,
   type AvailabilityView,
   type NodeAvailabilityView,
-} from "../core/history.ts";
+} from "../core/history/history.ts";
 import { formatRfc3339 } from "../core/protocol/rfc3339.ts";
 import type { Clock } from "../io/clock.ts";
 import type { Projection } from "./projection.ts";

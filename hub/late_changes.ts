@@ -2,7 +2,7 @@
 
 import type { MonitorOutput } from "../core/alerting/policy/monitor.ts";
 import type { Transition } from "../core/detection/node_state.ts";
-import { mayWait, type WriteBudgets } from "../core/write_budget.ts";
+import { mayWait, type WriteBudgets } from "../core/history/write_budget.ts";
 
 /** Of all nodes; then they are written. */
 const LATE_MAX = 1000;

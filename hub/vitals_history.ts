@@ -1,7 +1,11 @@
 /** What nodes measured in the past: kept for the charts of the page. */
 
-import { MeanSeries, type Readings, readingsOf, samplesOf } from "../core/downsample.ts";
-import { VITALS_SPANS_MS, type VitalsHistoryView, type VitalsSpan } from "../core/history.ts";
+import { MeanSeries, type Readings, readingsOf, samplesOf } from "../core/history/downsample.ts";
+import {
+  VITALS_SPANS_MS,
+  type VitalsHistoryView,
+  type VitalsSpan,
+} from "../core/history/history.ts";
 import { formatRfc3339 } from "../core/protocol/rfc3339.ts";
 import { type Vitals, VITALS_EVERY_MS, VITALS_READ_EVERY_MS } from "../core/protocol/vitals.ts";
 import type { Clock } from "../io/clock.ts";

@@ -1,6 +1,6 @@
 /** Makes means of the vitals that were heard, and forgets what is too old. A little at a time. */
 
-import { meanOf, MeanSeries, withPart } from "../core/downsample.ts";
+import { meanOf, MeanSeries, withPart } from "../core/history/downsample.ts";
 import type { Store } from "./store/store.ts";
 
 export const MINUTE_S = 60;

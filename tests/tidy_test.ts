@@ -25,7 +25,12 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
   // The feed, and the words it is written in.
   "web/": [
-    ...["core/feed.ts", "core/history.ts", "core/detection/liveness.ts", "core/session_view.ts"],
+    ...[
+      "core/feed.ts",
+      "core/history/history.ts",
+      "core/detection/liveness.ts",
+      "core/session_view.ts",
+    ],
     ...["core/alerting/notification.ts", "core/plain_text.ts", "core/protocol/vitals.ts"],
     ...["preact", "@preact/signals", "uplot"],
   ],

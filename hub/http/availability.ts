@@ -1,7 +1,7 @@
 /** How available nodes were. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../core/history.ts";
+import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../core/history/history.ts";
 import type { Availability } from "../availability.ts";
 import type { Projection } from "../projection.ts";
 import { noSuchNode } from "./no_such_node.ts";

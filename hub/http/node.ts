@@ -3,7 +3,11 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { NodeView } from "../../core/feed.ts";
 import { guestNode } from "../../core/guest_view.ts";
-import { type TransitionView, VITALS_SPANS_MS, type VitalsSpan } from "../../core/history.ts";
+import {
+  type TransitionView,
+  VITALS_SPANS_MS,
+  type VitalsSpan,
+} from "../../core/history/history.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import type { Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";

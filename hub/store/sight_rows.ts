@@ -1,6 +1,6 @@
 /** From when to when the hub saw its cluster. Instants are calendar time in ms. */
 
-import type { SightSpan } from "../../core/availability.ts";
+import type { SightSpan } from "../../core/history/availability.ts";
 import type { Database } from "./database.ts";
 
 /** How long they are kept. */

@@ -1,7 +1,7 @@
 /** The changes of nodes' liveness. Instants are calendar time in ms. */
 
 import type { Liveness } from "../../core/detection/liveness.ts";
-import type { TransitionReason } from "../../core/history.ts";
+import type { TransitionReason } from "../../core/history/history.ts";
 import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database.ts";
 
 /** How long they are kept. */

@@ -1,6 +1,6 @@
 /** What nodes measured: as it was heard, and as means. Instants are seconds since 1970. */
 
-import type { Means, Readings, Sample } from "../../core/downsample.ts";
+import type { Means, Readings, Sample } from "../../core/history/downsample.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database.ts";
 
 /** Of which node a sample is. */

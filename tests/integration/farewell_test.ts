@@ -1,7 +1,7 @@
 /** What a hub makes of farewells of each reason: who is missed, and who is told. */
 
 import assert from "node:assert/strict";
-import type { TransitionView } from "../../core/history.ts";
+import type { TransitionView } from "../../core/history/history.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";

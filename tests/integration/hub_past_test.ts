@@ -7,7 +7,7 @@ import type {
   NodeAvailabilityView,
   TransitionView,
   VitalsHistoryView,
-} from "../../core/history.ts";
+} from "../../core/history/history.ts";
 import { errorOf, session } from "../support/hub_http.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt_client.ts";

@@ -1,7 +1,7 @@
 /** What nodes measured, in a real database: kept, made fewer, removed, while days pass at once. */
 
 import assert from "node:assert/strict";
-import type { VitalPoint, VitalsSpan } from "../../core/history.ts";
+import type { VitalPoint, VitalsSpan } from "../../core/history/history.ts";
 import type { Vitals } from "../../core/protocol/vitals.ts";
 import { Calendar } from "../../hub/calendar.ts";
 import { Store } from "../../hub/store/store.ts";

@@ -8,8 +8,8 @@ import {
   type LivenessChange,
   percentUp,
   type SightSpan,
-} from "../../core/availability.ts";
-import { barOf } from "../../core/availability_bar.ts";
+} from "../../core/history/availability.ts";
+import { barOf } from "../../core/history/availability_bar.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 
 const SPAN = { fromMs: 1000, toMs: 2000 };

@@ -9,7 +9,7 @@ import {
   readingsOf,
   samplesOf,
   withPart,
-} from "../../core/downsample.ts";
+} from "../../core/history/downsample.ts";
 import type { Vitals } from "../../core/protocol/vitals.ts";
 
 const OK = { level: "ok" } as const;

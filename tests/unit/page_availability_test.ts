@@ -1,7 +1,7 @@
 /** The bar of a node's availability. */
 
 import assert from "node:assert/strict";
-import type { AvailabilitySegmentView } from "../../core/history.ts";
+import type { AvailabilitySegmentView } from "../../core/history/history.ts";
 import {
   barText,
   blocksOf,

@@ -1,7 +1,7 @@
 /** What charts of vitals show, and the same as numbers. */
 
 import assert from "node:assert/strict";
-import type { VitalPoint } from "../../core/history.ts";
+import type { VitalPoint } from "../../core/history/history.ts";
 import { chartOf, figuresOf, stretchesOf } from "../../web/charts/chart_data.ts";
 import { axisText } from "../../web/charts/chart_text.ts";
 

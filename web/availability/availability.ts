@@ -2,7 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Api } from "../api.ts";
-import type { AvailabilitySpan, AvailabilityView } from "../../core/history.ts";
+import type { AvailabilitySpan, AvailabilityView } from "../../core/history/history.ts";
 import { SPANS } from "./spans.ts";
 import type { Live } from "../live/live.ts";
 import { remembered } from "../device/remembered.ts";

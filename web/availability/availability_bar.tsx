@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
-import type { AvailabilitySpan, NodeAvailabilityView } from "../../core/history.ts";
+import type { AvailabilitySpan, NodeAvailabilityView } from "../../core/history/history.ts";
 import {
   barText,
   type Block,

@@ -8,7 +8,7 @@ import type {
   AvailabilitySpan,
   AvailabilityState,
   NodeAvailabilityView,
-} from "../../core/history.ts";
+} from "../../core/history/history.ts";
 
 /** A bar is this wide in its own units. */
 export const WIDTH = 1000;

@@ -1,5 +1,5 @@
 /** How far back the availability of nodes is shown. */
 
-import type { AvailabilitySpan } from "../../core/history.ts";
+import type { AvailabilitySpan } from "../../core/history/history.ts";
 
 export const SPANS: readonly AvailabilitySpan[] = ["24h", "30d", "90d"];

@@ -1,6 +1,6 @@
 /** What a chart of one vital shows, and the same as numbers for whoever cannot see it. */
 
-import type { VitalPoint } from "../../core/history.ts";
+import type { VitalPoint } from "../../core/history/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/protocol/vitals.ts";
 
 /** One line over time. Values of a flag are the share of the time that it was so. */

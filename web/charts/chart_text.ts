@@ -1,6 +1,6 @@
 /** What a chart says, in words and numbers. */
 
-import type { VitalsSpan } from "../../core/history.ts";
+import type { VitalsSpan } from "../../core/history/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/protocol/vitals.ts";
 import { spokenLanguage, text } from "../texts.ts";
 import { toldZone } from "../words/instant.ts";

@@ -3,7 +3,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { VitalPoint, VitalsHistoryView } from "../../core/history.ts";
+import type { VitalPoint, VitalsHistoryView } from "../../core/history/history.ts";
 import { text } from "../texts.ts";
 import { vitalLabel } from "../words/vital_text.ts";
 import { chartOf, figuresOf } from "./chart_data.ts";

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/feed.ts";
-import type { AvailabilitySpan, AvailabilityView } from "../../core/history.ts";
+import type { AvailabilitySpan, AvailabilityView } from "../../core/history/history.ts";
 import { SPANS } from "../availability/spans.ts";
 import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";

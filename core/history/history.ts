@@ -1,7 +1,7 @@
 /** What the API answers of the past of nodes. Instants are RFC 3339 in UTC. */
 
-import type { Liveness } from "./detection/liveness.ts";
-import type { Reason } from "./detection/node_state.ts";
+import type { Liveness } from "../detection/liveness.ts";
+import type { Reason } from "../detection/node_state.ts";
 
 /** How far back availability is told. */
 export const AVAILABILITY_SPANS_MS = {

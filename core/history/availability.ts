@@ -1,6 +1,6 @@
 /** When a node was up, and when nobody knows: from its transitions and from when the hub saw. */
 
-import type { Liveness } from "./detection/liveness.ts";
+import type { Liveness } from "../detection/liveness.ts";
 import type { AvailabilityState } from "./history.ts";
 
 /** A stretch of time: its end is no part of it. Calendar time in ms, as everywhere here. */

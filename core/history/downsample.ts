@@ -1,7 +1,7 @@
 /** Many readings of vitals as fewer: means over equal parts of time. Instants are seconds since 1970. */
 
+import { isVitalName, type Vitals } from "../protocol/vitals.ts";
 import type { VitalPoint } from "./history.ts";
-import { isVitalName, type Vitals } from "./protocol/vitals.ts";
 
 /** Kinds of vitals of one node whose past is kept: those of this version, and some of newer ones. */
 export const KINDS_MAX = 12;
