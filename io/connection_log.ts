@@ -1,12 +1,17 @@
 /** The ups and downs of a connection as lines of the log, with advice: each change, then a sum an hour. */
 
-import { type Adviser, brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../core/broker_advice.ts";
 import { type BrokerFault, brokerFaultText } from "../core/broker_fault.ts";
 import {
   type ConnectionEvent,
   type ConnectionLine,
   ConnectionReport,
 } from "../core/connection_report.ts";
+import {
+  type Adviser,
+  brokerAdvice,
+  echoAdvice,
+  TAKE_OVER_ADVICE,
+} from "../core/doctor/broker_advice.ts";
 import { formatDuration } from "../core/duration.ts";
 import { bracketed } from "../core/host.ts";
 import type { Clock } from "./clock.ts";

@@ -1,6 +1,6 @@
 /** Whether the broker passes on what is said: brokers drop in silence what a user may not write. */
 
-import { type Adviser, echoAdvice } from "../core/broker_advice.ts";
+import { type Adviser, echoAdvice } from "../core/doctor/broker_advice.ts";
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import { callAfterRunning } from "./patient_timer.ts";

@@ -1,6 +1,6 @@
 /** The shell of an observer, tracker and hub alike: one subscription into one machine. */
 
-import type { Adviser } from "../core/broker_advice.ts";
+import type { Adviser } from "../core/doctor/broker_advice.ts";
 import type { ClusterInput } from "../core/detection/cluster.ts";
 import type { BrokerPath } from "../core/network/probe.ts";
 import { type AlarmMessage, encodeEcho, type WireMessage } from "../core/protocol/wire.ts";

@@ -1,9 +1,9 @@
 /** `tracker test --button`: a person presses, the program says what it saw. */
 
-import { type ButtonCheck, checkEdge, UNTOUCHED } from "../core/button_check.ts";
 import type { Config } from "../core/config/config.ts";
-import { lineShown } from "../core/header_pins.ts";
-import { repairOf } from "../core/wiring.ts";
+import { type ButtonCheck, checkEdge, UNTOUCHED } from "../core/doctor/button_check.ts";
+import { lineShown } from "../core/doctor/header_pins.ts";
+import { repairOf } from "../core/doctor/wiring.ts";
 import type { InputLine } from "../ffi/gpio.ts";
 import { sleepUntil, systemClock } from "../io/clock.ts";
 import { isPressed, openButtonLine } from "./button_line.ts";

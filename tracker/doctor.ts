@@ -9,7 +9,7 @@ import {
   isWell,
   warning,
   wrong,
-} from "../core/finding.ts";
+} from "../core/doctor/finding.ts";
 import { SpecialFiles } from "../ffi/special_file.ts";
 import { systemClock } from "../io/clock.ts";
 import type { Options } from "../io/command_line.ts";

@@ -3,7 +3,7 @@
 import { TEST_INDICATION } from "../core/alarm/indicator.ts";
 import { ALARM_TEST_MS } from "../core/alarm/operator_commands.ts";
 import type { Config } from "../core/config/config.ts";
-import { lineShown } from "../core/header_pins.ts";
+import { lineShown } from "../core/doctor/header_pins.ts";
 import {
   expectedOf,
   type OutputName,
@@ -13,7 +13,7 @@ import {
   placeOf,
   repairOf,
   wiredParts,
-} from "../core/wiring.ts";
+} from "../core/doctor/wiring.ts";
 import { sleepUntil, systemClock } from "../io/clock.ts";
 import { Indicator, type OutputLine } from "../io/indicator.ts";
 import type { ExitCode, Run } from "../io/program.ts";

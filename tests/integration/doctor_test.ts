@@ -1,7 +1,7 @@
 /** `tracker doctor` on a machine without a header, at brokers of every mood. */
 
 import assert from "node:assert/strict";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/doctor/finding.ts";
 import { newAuthority } from "../support/authority.ts";
 import { EMBEDDED, ROOT } from "../support/cluster.ts";
 import { freePort } from "../support/free_port.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/doctor/finding.ts";
 import { PROJECT } from "../../scripts/project.ts";
 import { testWithSystemd } from "./test_bed.ts";
 

@@ -1,7 +1,7 @@
 /** Each service has a user of its own: whoever breaks into one has not the others as well. */
 
 import assert from "node:assert/strict";
-import type { Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/doctor/finding.ts";
 import { AS_SERVICE, type SystemdMachine } from "./machine.ts";
 import { testWithSystemd } from "./test_bed.ts";
 

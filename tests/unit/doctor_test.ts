@@ -1,14 +1,14 @@
 /** What the doctor's findings look like, and what it makes of what it looks at. */
 
 import assert from "node:assert/strict";
-import { brokerAdvice, echoAdvice } from "../../core/broker_advice.ts";
 import {
   type BrokerFault,
   brokerFaultText,
   type CertificateFault,
 } from "../../core/broker_fault.ts";
-import { BrokerLook } from "../../core/broker_look.ts";
 import { type Config, decodeConfig } from "../../core/config/config.ts";
+import { brokerAdvice, echoAdvice } from "../../core/doctor/broker_advice.ts";
+import { BrokerLook } from "../../core/doctor/broker_look.ts";
 import {
   type Finding,
   findingLines,
@@ -17,7 +17,7 @@ import {
   isWell,
   warning,
   wrong,
-} from "../../core/finding.ts";
+} from "../../core/doctor/finding.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";
 import { parseConfigText } from "../../io/config_text.ts";
 import { checkClock, checkQuietHours } from "../../tracker/doctor/clock_checks.ts";

@@ -1,10 +1,10 @@
 /** Where a line is on the header, what is to be seen there, and whether a button works. */
 
 import assert from "node:assert/strict";
-import { checkEdge, UNTOUCHED } from "../../core/button_check.ts";
 import { decodeConfig } from "../../core/config/config.ts";
-import { headerPinOf, lineShown } from "../../core/header_pins.ts";
-import { expectedOf, PART_NAMES, placeOf, repairOf, wiredParts } from "../../core/wiring.ts";
+import { checkEdge, UNTOUCHED } from "../../core/doctor/button_check.ts";
+import { headerPinOf, lineShown } from "../../core/doctor/header_pins.ts";
+import { expectedOf, PART_NAMES, placeOf, repairOf, wiredParts } from "../../core/doctor/wiring.ts";
 import { parseConfigText } from "../../io/config_text.ts";
 import { askYesOrNo } from "../../io/question.ts";
 

@@ -3,7 +3,7 @@
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import type { Config } from "../../core/config/config.ts";
 import { quietForMs, type QuietHours } from "../../core/config/quiet_hours.ts";
-import { type Finding, fine, warning } from "../../core/finding.ts";
+import { type Finding, fine, warning } from "../../core/doctor/finding.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { localTimeOfDayMs, zoneRemark } from "../../io/local_time.ts";
 

@@ -1,10 +1,10 @@
 /** Broker, hub and nodes, as a short look at the broker shows them. */
 
-import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/broker_advice.ts";
 import { brokerFaultText } from "../../core/broker_fault.ts";
-import type { BrokerLook } from "../../core/broker_look.ts";
 import type { Config } from "../../core/config/config.ts";
-import { type Finding, fine, warning, wrong } from "../../core/finding.ts";
+import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/doctor/broker_advice.ts";
+import type { BrokerLook } from "../../core/doctor/broker_look.ts";
+import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
 import { bracketed } from "../../core/host.ts";
 import type { BrokerSight } from "./broker_sight.ts";
 

@@ -1,8 +1,8 @@
 /** Outputs that are folders of the kernel: an on-board LED, a channel of hardware PWM. */
 
 import type { Config } from "../../core/config/config.ts";
-import { type Finding, fine, wrong } from "../../core/finding.ts";
-import { type PartName } from "../../core/wiring.ts";
+import { type Finding, fine, wrong } from "../../core/doctor/finding.ts";
+import { type PartName } from "../../core/doctor/wiring.ts";
 import type { KernelFiles } from "../../io/kernel_files.ts";
 import { findPwmChip, type PwmChannel } from "../../io/pwm_chip.ts";
 import { reasonOf } from "../../io/user_error.ts";

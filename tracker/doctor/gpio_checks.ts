@@ -1,9 +1,9 @@
 /** Library, chip, permissions and lines: whether this Pi's header can be used. */
 
 import type { Config } from "../../core/config/config.ts";
-import { type Finding, fine, warning, wrong } from "../../core/finding.ts";
-import { lineShown } from "../../core/header_pins.ts";
-import { type PartName, repairOf, type WiredPart, wiredParts } from "../../core/wiring.ts";
+import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
+import { lineShown } from "../../core/doctor/header_pins.ts";
+import { type PartName, repairOf, type WiredPart, wiredParts } from "../../core/doctor/wiring.ts";
 import { type GpioReport, inspectGpio, inspectLines } from "../../ffi/gpio.ts";
 import { GpioError } from "../../ffi/gpio_error.ts";
 import { isPressed, openButtonLine } from "../button_line.ts";

@@ -1,6 +1,6 @@
 /** Whether secrets of this machine lie open: to everybody, or to the tracker where they are the hub's. */
 
-import { type Finding, warning } from "../../core/finding.ts";
+import { type Finding, warning } from "../../core/doctor/finding.ts";
 import { CONFIG_FOLDER } from "../../io/config_file.ts";
 import { isOpenToAll, secretsIn, secretsShown } from "../../io/open_secrets.ts";
 

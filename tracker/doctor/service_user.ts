@@ -1,6 +1,6 @@
 /** The user of tracker.service: what root may do says nothing of what the service may. */
 
-import { type Finding, fine, warning } from "../../core/finding.ts";
+import { type Finding, fine, warning } from "../../core/doctor/finding.ts";
 import { becomeUser, type UserNumbers } from "../../ffi/own_user.ts";
 import { type Reader, readOrNothing, readRows } from "./identity.ts";
 

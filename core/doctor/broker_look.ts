@@ -1,16 +1,16 @@
 /** What a short look at a broker tells of the cluster, for a diagnosis. Proves neither life nor death. */
 
 import * as v from "valibot";
-import { parseObject, validate } from "./protocol/decoding.ts";
-import { parseRfc3339 } from "./protocol/rfc3339.ts";
+import { parseObject, validate } from "../protocol/decoding.ts";
+import { parseRfc3339 } from "../protocol/rfc3339.ts";
 import {
   type Birth,
   type Evidence,
   type Farewell,
   type LastWill,
   topicsOf,
-} from "./protocol/wire.ts";
-import { decodeMessage } from "./protocol/wire_decoding.ts";
+} from "../protocol/wire.ts";
+import { decodeMessage } from "../protocol/wire_decoding.ts";
 
 /** Nodes beyond these are not counted: a broker may be anybody's. */
 const NODES_MAX = 10_000;
