@@ -1,7 +1,7 @@
 /** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
 
-import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/feed.ts";
-import { guestChange, guestSnapshot } from "../core/guest_view.ts";
+import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/api/feed.ts";
+import { guestChange, guestSnapshot } from "../core/api/guest_view.ts";
 import type { Clock } from "../io/clock.ts";
 import { localTimeZone } from "../io/local_time.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";

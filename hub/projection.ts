@@ -11,7 +11,7 @@ import type {
   IncidentView,
   NodeView,
   RefusalView,
-} from "../core/feed.ts";
+} from "../core/api/feed.ts";
 import type { NotificationView } from "../core/alerting/notification.ts";
 import type { NodeCondition } from "../core/alerting/policy/condition.ts";
 import { remotesOf } from "../core/config/remote.ts";

@@ -1,6 +1,6 @@
 /** What the hub refused: counted for `/metrics`, logged and shown by address or by node. */
 
-import { type RefusalView, REFUSED_MAX } from "../core/feed.ts";
+import { type RefusalView, REFUSED_MAX } from "../core/api/feed.ts";
 import { strangerText } from "../core/network/address.ts";
 import { type RefusalReason, RefusalReport } from "../core/refusal_report.ts";
 import { type RefusedClient, RefusedClients } from "../core/refused_clients.ts";

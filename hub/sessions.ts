@@ -1,7 +1,7 @@
 /** Browsers that are logged in: on disk, ended by their owner, by time, or by another password. */
 
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
-import type { SessionView } from "../core/session_view.ts";
+import type { SessionView } from "../core/api/session_view.ts";
 import type { Clock } from "../io/clock.ts";
 import type { StoredSession } from "./store/session_rows.ts";
 import type { Store } from "./store/store.ts";

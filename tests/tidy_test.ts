@@ -26,10 +26,10 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   // The feed, and the words it is written in.
   "web/": [
     ...[
-      "core/feed.ts",
+      "core/api/feed.ts",
       "core/history/history.ts",
       "core/detection/liveness.ts",
-      "core/session_view.ts",
+      "core/api/session_view.ts",
     ],
     ...["core/alerting/notification.ts", "core/plain_text.ts", "core/protocol/vitals.ts"],
     ...["preact", "@preact/signals", "uplot"],

@@ -1,8 +1,8 @@
 /** Who is refused again and again, as lines for a person at a terminal. */
 
-import type { RefusalReason, RefusalView } from "../../core/feed.ts";
+import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
+import type { StatusView } from "../../core/api/status_view.ts";
 import { plainText } from "../../core/plain_text.ts";
-import type { StatusView } from "../../core/status_view.ts";
 import { clockText } from "../clock_text.ts";
 
 const WORDS: Readonly<Record<RefusalReason, string>> = {

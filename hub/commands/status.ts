@@ -1,6 +1,6 @@
 /** `hub status`: how the cluster is, as the hub that runs here knows it. */
 
-import type { StatusCode, StatusView } from "../../core/status_view.ts";
+import type { StatusCode, StatusView } from "../../core/api/status_view.ts";
 import type { Subcommand } from "../../io/command_line.ts";
 import type { ExitCode, Main } from "../../io/program.ts";
 import { redacted } from "../../io/redaction.ts";

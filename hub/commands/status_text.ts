@@ -2,11 +2,16 @@
 
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { nameOf } from "../../core/alerting/message/names.ts";
+import {
+  isFailing,
+  isMissed,
+  type StatusNode,
+  type StatusView,
+} from "../../core/api/status_view.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import { plainText } from "../../core/plain_text.ts";
 import type { StorageFault } from "../../core/protocol/storage.ts";
-import { isFailing, isMissed, type StatusNode, type StatusView } from "../../core/status_view.ts";
 import { clockText } from "../clock_text.ts";
 import { inForceLines } from "./in_force.ts";
 import { refusedLines } from "./refused_text.ts";

@@ -1,7 +1,7 @@
 /** What is so and what was sent: nodes, deliveries, figures. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { guestNode } from "../../core/guest_view.ts";
+import { guestNode } from "../../core/api/guest_view.ts";
 import type { Metrics } from "../metrics.ts";
 import { deliveryView, type Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";

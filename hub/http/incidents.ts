@@ -1,8 +1,8 @@
 /** What was wrong and when, as JSON and as a table for whoever wants to calculate. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type { IncidentKind, IncidentView } from "../../core/feed.ts";
-import { guestIncident } from "../../core/guest_view.ts";
+import type { IncidentKind, IncidentView } from "../../core/api/feed.ts";
+import { guestIncident } from "../../core/api/guest_view.ts";
 import { incidentView } from "../projection.ts";
 import { INCIDENTS_MAX } from "../store/incident_rows.ts";
 import type { Store } from "../store/store.ts";

@@ -1,8 +1,8 @@
 /** One node: what it is, how it changed, what it measured. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type { NodeView } from "../../core/feed.ts";
-import { guestNode } from "../../core/guest_view.ts";
+import type { NodeView } from "../../core/api/feed.ts";
+import { guestNode } from "../../core/api/guest_view.ts";
 import {
   type TransitionView,
   VITALS_SPANS_MS,

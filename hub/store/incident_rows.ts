@@ -1,7 +1,7 @@
 /** Incidents: what was wrong from when to when, and who was told. Instants are calendar time in ms. */
 
 import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
-import type { IncidentKind } from "../../core/feed.ts";
+import type { IncidentKind } from "../../core/api/feed.ts";
 import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database.ts";
 
 /** Incidents that are kept; older ones that are over are removed, with their messages. */

@@ -1,7 +1,7 @@
 /** A row of the outbox: one message that was promised to one recipient. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
-import type { DeliveryState } from "../../core/feed.ts";
+import type { DeliveryState } from "../../core/api/feed.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database.ts";
 
 /** Due then: never. The last instant that the calendar has. */

@@ -1,6 +1,6 @@
 /** The outbox: every message that was promised to somebody, and what became of it. */
 
-import type { DeliveryState } from "../../core/feed.ts";
+import type { DeliveryState } from "../../core/api/feed.ts";
 import { type Database, rounded } from "./database.ts";
 import { alertJson, NEVER_MS, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
 

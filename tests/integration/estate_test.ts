@@ -1,7 +1,7 @@
 /** What a hub makes of what an earlier run left, where the world has changed in between. */
 
 import assert from "node:assert/strict";
-import type { DeliveryState } from "../../core/feed.ts";
+import type { DeliveryState } from "../../core/api/feed.ts";
 import { HubMemory } from "../support/hub_memory.ts";
 import { channelTo, routeTo, RULES, sight } from "../support/policy_score.ts";
 

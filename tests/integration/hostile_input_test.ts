@@ -9,7 +9,7 @@ import {
   type TestCluster,
   verdictsOf,
 } from "../support/cluster.ts";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { DISGUISED, garbage } from "../support/garbage.ts";
 import type { TestClient } from "../support/mqtt_client.ts";
 import type { Sections, TestProgram } from "../support/programs.ts";

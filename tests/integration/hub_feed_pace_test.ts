@@ -1,7 +1,7 @@
 /** The feed under load: ten messages a second at most, and no memory for viewers that do not read. */
 
 import assert from "node:assert/strict";
-import type { ClusterView } from "../../core/feed.ts";
+import type { ClusterView } from "../../core/api/feed.ts";
 import { session } from "../support/hub_http.ts";
 import { MOSQUITTO, ROOT } from "../support/cluster.ts";
 import { TestClient } from "../support/mqtt_client.ts";

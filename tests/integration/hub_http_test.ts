@@ -1,7 +1,7 @@
 /** What the hub says over HTTP, and to whom. */
 
 import assert from "node:assert/strict";
-import type { RefusalView } from "../../core/feed.ts";
+import type { RefusalView } from "../../core/api/feed.ts";
 import { Access } from "../../hub/access.ts";
 import { HubActions } from "../../hub/actions.ts";
 import { HubAlarm } from "../../hub/alarm.ts";

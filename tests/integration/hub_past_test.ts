@@ -1,7 +1,7 @@
 /** What a real hub answers of the past of its nodes, through restarts, kills and blindness. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import type {
   AvailabilityView,
   NodeAvailabilityView,

@@ -1,7 +1,7 @@
 /** Who is logged in: sessions on disk, their ends, and what hangs on them. */
 
 import assert from "node:assert/strict";
-import type { SessionView } from "../../core/session_view.ts";
+import type { SessionView } from "../../core/api/session_view.ts";
 import { Sessions } from "../../hub/sessions.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";

@@ -1,7 +1,7 @@
 /** A Pi that beats although its card is dead: what page, people and tracker are told. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { PretendNode } from "../support/pretend_node.ts";

@@ -1,7 +1,7 @@
 /** The page of a hub on a public machine, behind nginx as `docs/public-hub.md` sets it up. */
 
 import assert from "node:assert/strict";
-import type { RefusalView } from "../../core/feed.ts";
+import type { RefusalView } from "../../core/api/feed.ts";
 import { docBlock, replaced } from "../support/doc_block.ts";
 import { Nginx } from "../support/nginx.ts";
 import { type Hub, startHub } from "../support/programs.ts";

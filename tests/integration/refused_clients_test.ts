@@ -1,7 +1,7 @@
 /** Whoever is refused by a real hub, for whatever reason, is named: by address or by node. */
 
 import assert from "node:assert/strict";
-import type { RefusalReason, RefusalView } from "../../core/feed.ts";
+import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
 import { ROOT } from "../support/cluster.ts";
 import { session } from "../support/hub_http.ts";
 import { TestClient } from "../support/mqtt_client.ts";

@@ -1,7 +1,7 @@
 /** Whoever floods the hub is shown to its viewers, and does not flood them. */
 
 import assert from "node:assert/strict";
-import type { FeedMessage } from "../../core/feed.ts";
+import type { FeedMessage } from "../../core/api/feed.ts";
 import { Feed, type Viewer } from "../../hub/feed.ts";
 import { Projection } from "../../hub/projection.ts";
 import { Refusals } from "../../hub/refusals.ts";

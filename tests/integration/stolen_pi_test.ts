@@ -1,7 +1,7 @@
 /** A thief with the credential of one node, at the buzzers: what he can do, and that it is seen. */
 
 import assert from "node:assert/strict";
-import type { AlarmView } from "../../core/feed.ts";
+import type { AlarmView } from "../../core/api/feed.ts";
 import { encodeAlarm } from "../../core/protocol/wire.ts";
 import { HubAlarm } from "../../hub/alarm.ts";
 import { Store } from "../../hub/store/store.ts";

@@ -1,7 +1,7 @@
 /** One node says more than all others together: it costs only itself. */
 
 import assert from "node:assert/strict";
-import type { DeliveryView } from "../../core/feed.ts";
+import type { DeliveryView } from "../../core/api/feed.ts";
 import type { TestCluster } from "../support/cluster.ts";
 import type { Hub, TestProgram } from "../support/programs.ts";
 import { type Storm, StormingNode } from "../support/storming_node.ts";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { DeliveryView, IncidentView, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import type { DeliveryView, IncidentView, NodeView } from "../../core/feed.ts";
 import { Credentials } from "../../hub/credentials.ts";
 import { parseConfigText } from "../../io/config_text.ts";
 import type { Program, Scope } from "../../scripts/permissions.ts";

@@ -1,6 +1,6 @@
 /** A browser that stops reading: a WebSocket by hand, for a real one reads whatever comes. */
 
-import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
+import { applyFeed, type ClusterView, type FeedMessage } from "../../core/api/feed.ts";
 import type { Hub } from "./programs.ts";
 import { within } from "./until.ts";
 

@@ -1,6 +1,6 @@
 /** What the stories of messages share: nodes that can be killed, and what people were told. */
 
-import type { DeliveryView } from "../../core/feed.ts";
+import type { DeliveryView } from "../../core/api/feed.ts";
 import { TestClient } from "./mqtt_client.ts";
 import { PretendNode } from "./pretend_node.ts";
 import { type Hub, type Sections, withSections } from "./programs.ts";

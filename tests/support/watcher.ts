@@ -1,6 +1,6 @@
 /** One browser's end of the feed. */
 
-import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
+import { applyFeed, type ClusterView, type FeedMessage } from "../../core/api/feed.ts";
 import type { Hub } from "./programs.ts";
 import { type Deadline, until, within } from "./until.ts";
 

@@ -9,7 +9,7 @@ import {
   FEED_ROWS_MAX,
   type IncidentView,
   type NodeView,
-} from "../../core/feed.ts";
+} from "../../core/api/feed.ts";
 
 import { TOLD, WELL } from "../support/page_views.ts";
 

@@ -1,7 +1,7 @@
 /** How a page applies what the hub tells it. */
 
 import assert from "node:assert/strict";
-import { applyFeed, type Change, FEED_ROWS_MAX, type Snapshot } from "../../core/feed.ts";
+import { applyFeed, type Change, FEED_ROWS_MAX, type Snapshot } from "../../core/api/feed.ts";
 import { AT, delivery, incident, node, view } from "../support/page_views.ts";
 
 const LATER = "2026-03-01T13:02:12.000Z";

@@ -1,7 +1,7 @@
 /** What the page says LEDs and buzzers do, and who it says was told. */
 
 import assert from "node:assert/strict";
-import type { AlarmView } from "../../core/feed.ts";
+import type { AlarmView } from "../../core/api/feed.ts";
 import { type AlarmSight, alarmStateOf } from "../../web/alarm_page/alarm_state.ts";
 import { byIncident, toldOf } from "../../web/incidents_page/told.ts";
 import { AT, delivery, incident, node, nodes } from "../support/page_views.ts";

@@ -1,7 +1,7 @@
 /** What helps against somebody who is refused again and again. */
 
 import assert from "node:assert/strict";
-import type { RefusalReason, RefusalView } from "../../core/feed.ts";
+import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
 import { REFUSAL_REASONS } from "../../core/refusal_report.ts";
 import { refusedAdvice, refusedNode } from "../../web/refused/refused.ts";
 import { text } from "../../web/texts.ts";

@@ -1,7 +1,7 @@
 /** Strangers' names, vitals and history in the words of the page. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { learn } from "../../web/texts.ts";
 import { FURTHER_AREAS } from "../../web/texts/further.ts";
 import { farewellText } from "../../web/words/farewell_text.ts";

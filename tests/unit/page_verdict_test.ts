@@ -1,7 +1,7 @@
 /** One sentence and one colour for the whole cluster. */
 
 import assert from "node:assert/strict";
-import type { ClusterView, NodeView } from "../../core/feed.ts";
+import type { ClusterView, NodeView } from "../../core/api/feed.ts";
 import { signAddress } from "../../web/verdict/sign.ts";
 import { troubleFirst } from "../../web/list/trouble.ts";
 import { type Hearing, plainText, type Tone, verdictOf } from "../../web/verdict/verdict.ts";

@@ -1,8 +1,8 @@
 /** How the cluster is, as `hub status` and widgets read it. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../core/feed.ts";
-import { type StatusView, statusView } from "../../core/status_view.ts";
+import type { NodeView } from "../../core/api/feed.ts";
+import { type StatusView, statusView } from "../../core/api/status_view.ts";
 import { statusLines } from "../../hub/commands/status_text.ts";
 import { AT, node, nodes } from "../support/page_views.ts";
 

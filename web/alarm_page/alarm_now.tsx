@@ -1,7 +1,7 @@
 /** What LEDs and buzzers do now, in words, and why. */
 
 import type { ComponentChildren, JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { Section } from "../parts/section.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";

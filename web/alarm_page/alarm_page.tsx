@@ -1,7 +1,7 @@
 /** The view of the alarm: what LEDs and buzzers do and why, silence, and tests. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { Heading } from "../parts/heading.tsx";
 import { text } from "../texts.ts";
 import type { ViewProps } from "../view_props.ts";

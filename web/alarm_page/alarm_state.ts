@@ -1,6 +1,6 @@
 /** What LEDs and buzzers do now, and why. */
 
-import type { AlarmView, NodeView } from "../../core/feed.ts";
+import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 
 export interface AlarmSight {
   readonly blind: { readonly since: string } | null;

@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import type { VitalsHistoryView, VitalsSpan } from "../../core/history/history.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Choice } from "../parts/choice.tsx";

@@ -1,6 +1,6 @@
 /** What a person who does not look should be called for. Pure: what was, what is, what to say. */
 
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { isInMaintenance } from "../list/trouble.ts";
 import { text } from "../texts.ts";
 import type { Verdict } from "../verdict/verdict.ts";

@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { IncidentView } from "../../core/feed.ts";
+import type { IncidentView } from "../../core/api/feed.ts";
 import { byDay } from "../words/by_day.ts";
 import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
 import { incidentSince } from "../words/down_since.ts";

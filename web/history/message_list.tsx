@@ -1,7 +1,7 @@
 /** Which messages were promised to whom, and what became of them. */
 
 import type { JSX } from "preact";
-import type { DeliveryView } from "../../core/feed.ts";
+import type { DeliveryView } from "../../core/api/feed.ts";
 import { byDay } from "../words/by_day.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
 import { clockText } from "../words/instant.ts";

@@ -1,7 +1,7 @@
 /** Incidents, and who was told of them, as the hub answers. */
 
 import { useMemo } from "preact/hooks";
-import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 import { type Asked, useAsked } from "../parts/asked.ts";
 import type { ViewProps } from "../view_props.ts";
 import { byIncident } from "./told.ts";

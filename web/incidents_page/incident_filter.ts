@@ -1,6 +1,6 @@
 /** Which incidents a person wants to see: as the page's own address, and as a question to the hub. */
 
-import type { IncidentKind } from "../../core/feed.ts";
+import type { IncidentKind } from "../../core/api/feed.ts";
 
 /** Of the last so many days; `all`: as far back as the hub knows. */
 export const FILTER_DAYS = ["1", "7", "30", "90", "all"] as const;

@@ -1,7 +1,7 @@
 /** Chooses which incidents are shown; each choice counts at once. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { Select } from "../parts/select.tsx";
 import { text } from "../texts.ts";

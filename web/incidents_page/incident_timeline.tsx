@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 import { Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Shape } from "../parts/shape.tsx";

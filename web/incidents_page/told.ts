@@ -1,6 +1,6 @@
 /** Who was told of an incident, as far as the page knows. */
 
-import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 
 /** `ask`: somebody was told, but it is too long ago for what was loaded. */
 export type Told =

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";

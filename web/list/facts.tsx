@@ -1,7 +1,7 @@
 /** What machine a node is, small: the id tells apart what shares a name. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { text } from "../texts.ts";
 import { oneLine } from "../words/shown_name.ts";
 

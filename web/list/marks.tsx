@@ -1,7 +1,7 @@
 /** What is known of a node beside its state: acknowledged, in maintenance, flapping. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { Moment } from "../parts/moment.tsx";
 import { pieces, text } from "../texts.ts";
 import { sinceText } from "../words/instant.ts";

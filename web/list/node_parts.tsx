@@ -1,7 +1,7 @@
 /** Parts that a node has as a card and as a row. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import type { Availability } from "../availability/availability.ts";
 import { percentText } from "../availability/segments.ts";

@@ -1,7 +1,7 @@
 /** One node as a row, for clusters that are too many for cards. */
 
 import type { JSX } from "preact";
-import type { VitalView } from "../../core/feed.ts";
+import type { VitalView } from "../../core/api/feed.ts";
 import { LEVEL_TONES, Shape, toneOf } from "../parts/shape.tsx";
 import { text } from "../texts.ts";
 import { warningsOf } from "../words/node_warnings.ts";

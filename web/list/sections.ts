@@ -1,6 +1,6 @@
 /** The list of nodes: filtered, in groups, trouble first. */
 
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { text } from "../texts.ts";
 import { shownName } from "../words/shown_name.ts";
 import { rankOf, troubleFirst } from "./trouble.ts";

@@ -1,7 +1,7 @@
 /** Which nodes want to be seen first. */
 
+import type { NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import type { NodeView } from "../../core/feed.ts";
 import { shownName } from "../words/shown_name.ts";
 
 const RANKS: Readonly<Record<Liveness, number>> = {

@@ -1,7 +1,7 @@
 /** The vital signs of one node. */
 
 import type { JSX } from "preact";
-import type { VitalView } from "../../core/feed.ts";
+import type { VitalView } from "../../core/api/feed.ts";
 import { LEVEL_TONES, Shape } from "../parts/shape.tsx";
 import { text } from "../texts.ts";
 import { vitalLabel, vitalNames, vitalShare, vitalText } from "../words/vital_text.ts";

@@ -1,6 +1,6 @@
 /** Keeps the page fed: one WebSocket to the hub, opened anew for ever, and the login when the hub asks. */
 
-import type { FeedMessage } from "../../core/feed.ts";
+import type { FeedMessage } from "../../core/api/feed.ts";
 import type { Live } from "./live.ts";
 
 /** Between attempts: long enough for a hub that starts, scattered so that viewers do not come at once. */

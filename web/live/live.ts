@@ -1,7 +1,7 @@
 /** What the page knows right now: the cluster as last heard, and whether the hub is heard at all. */
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { applyFeed, type ClusterView, type FeedMessage } from "../../core/feed.ts";
+import { applyFeed, type ClusterView, type FeedMessage } from "../../core/api/feed.ts";
 import { tellTimesIn } from "../words/instant.ts";
 import { type Hearing, type Verdict, verdictOf } from "../verdict/verdict.ts";
 import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";

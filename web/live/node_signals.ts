@@ -1,7 +1,7 @@
 /** One node at a time: a heartbeat of one renders nothing of another. */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { FeedMessage, NodeView } from "../../core/feed.ts";
+import type { FeedMessage, NodeView } from "../../core/api/feed.ts";
 
 interface Pair {
   readonly node: Signal<NodeView | undefined>;

@@ -1,7 +1,7 @@
 /** For which share of a day, a month and a quarter a node was there. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import type { AvailabilitySpan, AvailabilityView } from "../../core/history/history.ts";
 import { SPANS } from "../availability/spans.ts";
 import { AvailabilityBar } from "../availability/availability_bar.tsx";

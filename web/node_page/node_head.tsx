@@ -1,7 +1,7 @@
 /** Who a node is and how it is now. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { Marks } from "../list/marks.tsx";
 import { RemoteLinks } from "../list/remote_links.tsx";
 import type { Live } from "../live/live.ts";

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { VitalCharts } from "../charts/vital_charts.tsx";
 import { useIncidents } from "../incidents_page/asked_incidents.ts";
 import { IncidentTimeline } from "../incidents_page/incident_timeline.tsx";

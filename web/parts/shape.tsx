@@ -1,8 +1,8 @@
 /** States as shapes: each has a silhouette of its own, for whom colours say nothing. */
 
 import type { JSX } from "preact";
+import type { DeliveryState, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import type { DeliveryState, NodeView } from "../../core/feed.ts";
 import type { Level } from "../../core/protocol/vitals.ts";
 import { isFailing } from "../list/trouble.ts";
 import type { Tone } from "../verdict/verdict.ts";

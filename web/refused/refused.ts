@@ -1,6 +1,6 @@
 /** What helps against somebody who is refused again and again. */
 
-import type { RefusalReason, RefusalView } from "../../core/feed.ts";
+import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
 
 export type RefusedAdvice =
   | "revoke"

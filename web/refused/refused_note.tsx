@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import type { NodeView, RefusalView } from "../../core/feed.ts";
+import type { NodeView, RefusalView } from "../../core/api/feed.ts";
 import { Age, Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { said } from "../parts/said.ts";

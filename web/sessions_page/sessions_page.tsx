@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { SessionView } from "../../core/session_view.ts";
+import type { SessionView } from "../../core/api/session_view.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";

@@ -1,7 +1,7 @@
 /** What LEDs and buzzers do now, in one line under the verdict. */
 
 import type { JSX } from "preact";
-import type { AlarmView } from "../../core/feed.ts";
+import type { AlarmView } from "../../core/api/feed.ts";
 import { text } from "../texts.ts";
 
 /** Each Pi has holds and hours of quiet of its own: the line tells what one does that has none. */

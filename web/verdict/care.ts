@@ -1,6 +1,6 @@
 /** What people did about what is down: who takes care of it, and which buzzers are quiet. */
 
-import type { AlarmView, NodeView } from "../../core/feed.ts";
+import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 import { isFailing, isInMaintenance, troubleFirst } from "../list/trouble.ts";
 import { pieces, text } from "../texts.ts";
 import { sinceText } from "../words/instant.ts";

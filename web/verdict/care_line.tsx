@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { AlarmView, NodeView } from "../../core/feed.ts";
+import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 import type { Answer } from "../api.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";

@@ -1,7 +1,7 @@
 /** One sentence and one colour for the whole cluster. Never a green light that is not known to be true. */
 
+import type { ClusterView, NodeView, StorageFault } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import type { ClusterView, NodeView, StorageFault } from "../../core/feed.ts";
 import {
   criticalVitals,
   isFailing,

@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { AlarmView, IncidentView, NodeView } from "../../core/feed.ts";
+import type { AlarmView, IncidentView, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import { Age } from "../parts/moment.tsx";

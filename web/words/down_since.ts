@@ -1,6 +1,6 @@
 /** Since when something is down: people count from the last sign of life, not from when it was given up. */
 
-import type { IncidentView, NodeView } from "../../core/feed.ts";
+import type { IncidentView, NodeView } from "../../core/api/feed.ts";
 
 /** Since when a node is what it is. RFC 3339. */
 export function stateSince(

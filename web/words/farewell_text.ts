@@ -1,6 +1,6 @@
 /** Why a node is stopped, in plain words. */
 
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { text } from "../texts.ts";
 
 /** What its farewell said, of a node that is stopped; `undefined` of every other one. */

@@ -1,6 +1,6 @@
 /** Incidents and deliveries in plain words. */
 
-import type { DeliveryView, IncidentView } from "../../core/feed.ts";
+import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 import { pieces, text } from "../texts.ts";
 import { lengthText } from "./age.ts";
 import { incidentSince } from "./down_since.ts";

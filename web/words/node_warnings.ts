@@ -1,6 +1,6 @@
 /** What a person should know about a node beside its state, the worst first. */
 
-import type { NodeView } from "../../core/feed.ts";
+import type { NodeView } from "../../core/api/feed.ts";
 import { text } from "../texts.ts";
 import { warningText } from "./hub_text.ts";
 

@@ -1,6 +1,6 @@
 /** What somebody sees who is not logged in, where anyone may look: no addresses, serial numbers, people. */
 
-import type { NotificationView } from "./alerting/notification.ts";
+import type { NotificationView } from "../alerting/notification.ts";
 import type { AlarmView, Change, IncidentView, NodeView, Snapshot } from "./feed.ts";
 
 /** Facts that help nobody to reach or to recognize a machine; whatever else a birth says is kept back. */

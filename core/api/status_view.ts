@@ -1,7 +1,7 @@
 /** What `GET /api/v1/status` answers: how the cluster is, short enough for a widget or a script. */
 
-import type { NotificationView } from "./alerting/notification.ts";
-import type { Liveness } from "./detection/liveness.ts";
+import type { NotificationView } from "../alerting/notification.ts";
+import type { Liveness } from "../detection/liveness.ts";
 import type { AlarmView, ClusterView, NodeView } from "./feed.ts";
 
 /**
