@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
-import { LoginThrottle } from "../core/login_throttle.ts";
+import { LoginThrottle } from "../core/limits/login_throttle.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Sessions } from "./sessions.ts";

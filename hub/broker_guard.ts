@@ -2,8 +2,8 @@
 
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
+import { SessionBudget } from "../core/limits/session_budget.ts";
 import { HUB_USER, mayPublish, maySubscribe } from "../core/protocol/access.ts";
-import { SessionBudget } from "../core/session_budget.ts";
 import { Tally } from "../core/tally.ts";
 import { BrokerLogins, type LoginCheck } from "./broker_logins.ts";
 import type { Credentials } from "./credentials.ts";

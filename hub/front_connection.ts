@@ -1,6 +1,6 @@
 /** One connection to the page, joined with one to the hub's own server once its request has come. */
 
-import { ExchangeClock, type Overdue } from "../core/exchange_clock.ts";
+import { ExchangeClock, type Overdue } from "../core/limits/exchange_clock.ts";
 import { unmapped } from "../core/host.ts";
 import { turn } from "../io/turn.ts";
 import type { Placed } from "./front_places.ts";

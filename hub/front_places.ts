@@ -1,9 +1,9 @@
 /** The places of the page's connections: who gives way to whom. */
 
-import type { PageBudget } from "../core/connection_budget.ts";
-import { HalfOpen } from "../core/half_open.ts";
+import type { PageBudget } from "../core/limits/connection_budget.ts";
+import { HalfOpen } from "../core/limits/half_open.ts";
+import type { RefusalReason } from "../core/limits/refusal_report.ts";
 import { NewestSet } from "../core/newest_set.ts";
-import type { RefusalReason } from "../core/refusal_report.ts";
 import { Tally } from "../core/tally.ts";
 
 /** Sources that are remembered for a login. */

@@ -2,7 +2,7 @@
 
 import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
 import type { Config } from "../core/config/config.ts";
-import type { BrokerBudget } from "../core/connection_budget.ts";
+import type { BrokerBudget } from "../core/limits/connection_budget.ts";
 import { HUB_USER } from "../core/protocol/access.ts";
 import { encodeBirth, encodeLastWill, topicsOf } from "../core/protocol/wire.ts";
 import { VERSION } from "../core/version.ts";

@@ -2,7 +2,7 @@
 
 import { newCluster } from "../core/detection/cluster.ts";
 import type { Config } from "../core/config/config.ts";
-import { brokerBudget, pageBudget } from "../core/connection_budget.ts";
+import { brokerBudget, pageBudget } from "../core/limits/connection_budget.ts";
 import { type MonitorInput, monitorMachine } from "../core/alerting/policy/monitor.ts";
 import type { Route } from "../core/alerting/policy/route.ts";
 import { acknowledgedDeaths, conditionOf } from "../core/alerting/policy/condition.ts";

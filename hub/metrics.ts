@@ -3,7 +3,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { VERSION } from "../core/version.ts";
 import type { DeliveryState } from "../core/api/feed.ts";
-import { REFUSAL_REASONS } from "../core/refusal_report.ts";
+import { REFUSAL_REASONS } from "../core/limits/refusal_report.ts";
 import type { Projection } from "./projection.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Store } from "./store/store.ts";

@@ -1,7 +1,7 @@
 /** Leaves floods of single nodes out of a broker's bytes, before a library makes messages of them. */
 
 import { Buffer } from "node:buffer";
-import { FloodBudget } from "../core/flood_budget.ts";
+import { FloodBudget } from "../core/limits/flood_budget.ts";
 import { NODE_ID_PATTERN } from "../core/protocol/wire.ts";
 
 /** MQTT 3.1.1, 2.2.1: the type of a packet that carries a message. */

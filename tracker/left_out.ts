@@ -1,6 +1,6 @@
 /** What the tracker left out of what nodes say too often: logged by node. */
 
-import { RefusalReport } from "../core/refusal_report.ts";
+import { RefusalReport } from "../core/limits/refusal_report.ts";
 import type { Clock } from "../io/clock.ts";
 import { getLog } from "../io/log.ts";
 

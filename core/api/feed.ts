@@ -7,10 +7,10 @@ import type { IndicationKind } from "../alarm/indication.ts";
 import type { NotificationView } from "../alerting/notification.ts";
 import type { Blindness } from "../detection/blindness.ts";
 import type { Liveness } from "../detection/liveness.ts";
+import type { RefusalReason } from "../limits/refusal_report.ts";
 import type { StorageFault } from "../protocol/storage.ts";
 import type { Level } from "../protocol/vitals.ts";
 import type { FarewellReason } from "../protocol/wire.ts";
-import type { RefusalReason } from "../refusal_report.ts";
 
 /** One measurement of a node: what it read, and how bad that is. */
 export interface VitalView {

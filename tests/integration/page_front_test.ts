@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { type PageBudget, pageBudget } from "../../core/connection_budget.ts";
+import { type PageBudget, pageBudget } from "../../core/limits/connection_budget.ts";
 import { InnerServer, type PageHandler } from "../../hub/inner_server.ts";
 import { PageFront } from "../../hub/page_front.ts";
 import { until, within } from "../support/until.ts";

@@ -1,8 +1,12 @@
 /** How long a request to the page, its answer and a silence may take. */
 
 import assert from "node:assert/strict";
-import { brokerBudget, OPEN_FILES_WANTED, pageBudget } from "../../core/connection_budget.ts";
-import { ExchangeClock } from "../../core/exchange_clock.ts";
+import {
+  brokerBudget,
+  OPEN_FILES_WANTED,
+  pageBudget,
+} from "../../core/limits/connection_budget.ts";
+import { ExchangeClock } from "../../core/limits/exchange_clock.ts";
 
 /** When a clock first finds it overdue, looked at each second. */
 function overdueAt(clock: ExchangeClock, fromMs: number): readonly [string | undefined, number] {

@@ -1,9 +1,13 @@
 /** Connections without CONNECT: strangers are many, healthy clients are quick. */
 
 import assert from "node:assert/strict";
-import { brokerBudget, isLowOnFiles, OPEN_FILES_WANTED } from "../../core/connection_budget.ts";
-import { HalfOpen } from "../../core/half_open.ts";
-import { RefusalReport } from "../../core/refusal_report.ts";
+import {
+  brokerBudget,
+  isLowOnFiles,
+  OPEN_FILES_WANTED,
+} from "../../core/limits/connection_budget.ts";
+import { HalfOpen } from "../../core/limits/half_open.ts";
+import { RefusalReport } from "../../core/limits/refusal_report.ts";
 
 const LIMITS = { overallMax: 10, perAddressMax: 4, patienceMs: 1000 };
 const MINUTE_MS = 60_000;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { NodeRates, type RateKind, rateSource } from "../../core/node_rates.ts";
+import { NodeRates, type RateKind, rateSource } from "../../core/limits/node_rates.ts";
 import { NODES_MAX } from "../../core/detection/membership.ts";
 
 const MINUTE_MS = 60_000;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
-import { REFUSAL_REASONS } from "../../core/refusal_report.ts";
+import { REFUSAL_REASONS } from "../../core/limits/refusal_report.ts";
 import { refusedAdvice, refusedNode } from "../../web/refused/refused.ts";
 import { text } from "../../web/texts.ts";
 import { AT } from "../support/page_views.ts";

@@ -3,14 +3,14 @@
  * in: here only a flood is left out, before its messages cost more than a look at their topics.
  */
 
-import { NODES_MAX } from "./detection/membership.ts";
+import { NODES_MAX } from "../detection/membership.ts";
 import {
   type BucketRule,
   chargeTokens,
   newBucket,
   tokenAtMs,
   type TokenBucket,
-} from "./token_bucket.ts";
+} from "../token_bucket.ts";
 
 /** A message takes one unit, and one more for each further so many bytes. */
 const UNIT_BYTES = 512;

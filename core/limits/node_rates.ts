@@ -7,10 +7,10 @@
  * each kind, not a queue, so nobody waits for another.
  */
 
-import { DeadlineHeap } from "./deadline_heap.ts";
+import { DeadlineHeap } from "../deadline_heap.ts";
 import { arrive, isIdle, type Lane, type LaneRule, letIn, newLane, readyMs } from "./rate_lane.ts";
-import { NODES_MAX } from "./detection/membership.ts";
-import { NODE_ID_PATTERN } from "./protocol/wire.ts";
+import { NODES_MAX } from "../detection/membership.ts";
+import { NODE_ID_PATTERN } from "../protocol/wire.ts";
 
 /** What is counted apart. */
 const KINDS = ["status", "heartbeat", "vitals", "echo", "alarm"] as const;
