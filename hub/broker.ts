@@ -1,9 +1,9 @@
 /** The embedded broker: MQTT 3.1.1 behind Deno's own listener, guarded and bounded. */
 
 import type { Endpoint } from "../core/config/config.ts";
-import { bracketed, reachedLocally } from "../core/host.ts";
 import { type BrokerBudget, brokerBudget } from "../core/limits/connection_budget.ts";
 import type { RefusalReason } from "../core/limits/refusal_report.ts";
+import { bracketed, reachedLocally } from "../core/network/host.ts";
 import { reasonOf, UserError } from "../io/user_error.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients } from "./broker_clients.ts";

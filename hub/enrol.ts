@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Config, Endpoint } from "../core/config/config.ts";
 import { CONFIG_SECTIONS } from "../core/config/rows.ts";
 import { parseName } from "../core/config/values.ts";
-import { bracketed, isAddress, isAnyHost } from "../core/host.ts";
+import { bracketed, isAddress, isAnyHost } from "../core/network/host.ts";
 import { HUB_USER } from "../core/protocol/access.ts";
 import { UsageError } from "../io/user_error.ts";
 import { Credentials } from "./credentials.ts";

@@ -1,7 +1,7 @@
 /** One connection to the page, joined with one to the hub's own server once its request has come. */
 
 import { ExchangeClock, type Overdue } from "../core/limits/exchange_clock.ts";
-import { unmapped } from "../core/host.ts";
+import { unmapped } from "../core/network/host.ts";
 import { turn } from "../io/turn.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";

@@ -1,7 +1,7 @@
 /** The API of the hub that runs on this machine with this configuration. */
 
 import type { Config } from "../core/config/config.ts";
-import { bracketed, reachedLocally } from "../core/host.ts";
+import { bracketed, reachedLocally } from "../core/network/host.ts";
 import { redact } from "../io/redaction.ts";
 import { reasonOf, UsageError, UserError } from "../io/user_error.ts";
 import { hindranceAt, type LocalAnswer, type LocalRequest, send } from "./local_request.ts";

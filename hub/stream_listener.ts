@@ -1,11 +1,11 @@
 /** Accepts TCP connections as streams, within a budget, and closes them all in the end. */
 
 import type { Endpoint } from "../core/config/config.ts";
-import { unmapped } from "../core/host.ts";
 import type { BrokerBudget } from "../core/limits/connection_budget.ts";
 import { HalfOpen } from "../core/limits/half_open.ts";
 import type { RefusalReason } from "../core/limits/refusal_report.ts";
 import { isLoopback, parseIp } from "../core/network/address.ts";
+import { unmapped } from "../core/network/host.ts";
 import type { ConnectionStream } from "../io/connection_stream.ts";
 import { Acceptor } from "./acceptor.ts";
 import { sourceOf } from "./access.ts";

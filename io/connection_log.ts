@@ -1,11 +1,5 @@
 /** The ups and downs of a connection as lines of the log, with advice: each change, then a sum an hour. */
 
-import { type BrokerFault, brokerFaultText } from "../core/broker_fault.ts";
-import {
-  type ConnectionEvent,
-  type ConnectionLine,
-  ConnectionReport,
-} from "../core/connection_report.ts";
 import {
   type Adviser,
   brokerAdvice,
@@ -13,7 +7,13 @@ import {
   TAKE_OVER_ADVICE,
 } from "../core/doctor/broker_advice.ts";
 import { formatDuration } from "../core/duration.ts";
-import { bracketed } from "../core/host.ts";
+import { type BrokerFault, brokerFaultText } from "../core/network/broker_fault.ts";
+import {
+  type ConnectionEvent,
+  type ConnectionLine,
+  ConnectionReport,
+} from "../core/network/connection_report.ts";
+import { bracketed } from "../core/network/host.ts";
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import type { Link } from "./mqtt.ts";

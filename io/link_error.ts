@@ -1,6 +1,10 @@
 /** An error of the connection to the broker, with its code. */
 
-import { type BrokerFault, brokerFaultText, type CertificateFault } from "../core/broker_fault.ts";
+import {
+  type BrokerFault,
+  brokerFaultText,
+  type CertificateFault,
+} from "../core/network/broker_fault.ts";
 
 export class LinkError extends Error {
   readonly fault: BrokerFault;

@@ -1,6 +1,6 @@
 /** The connection to the MQTT broker: made anew for ever, and never a message kept for later. */
 
-import type { BrokerFault, LookupFault } from "../core/broker_fault.ts";
+import type { BrokerFault, LookupFault } from "../core/network/broker_fault.ts";
 import type { Config } from "../core/config/config.ts";
 import { topicsOf } from "../core/protocol/wire.ts";
 import { type MqttProgram, newClientId } from "./client_id.ts";

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { MqttClient } from "mqtt";
-import type { BrokerFault } from "../core/broker_fault.ts";
+import type { BrokerFault } from "../core/network/broker_fault.ts";
 import type { Config } from "../core/config/config.ts";
 import { PAYLOAD_MAX } from "../core/protocol/wire.ts";
 import type { Clock } from "./clock.ts";

@@ -1,7 +1,7 @@
 /** Looks up the broker's name, one question at a time, for as long as the system's resolver takes. */
 
 import { lookup } from "node:dns/promises";
-import type { LookupFault } from "../core/broker_fault.ts";
+import type { LookupFault } from "../core/network/broker_fault.ts";
 import type { Clock } from "./clock.ts";
 
 /**

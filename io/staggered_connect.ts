@@ -1,7 +1,7 @@
 /** A TCP connection to whichever of several addresses answers first (RFC 8305, 5). */
 
-import type { BrokerFault } from "../core/broker_fault.ts";
-import { bracketed } from "../core/host.ts";
+import type { BrokerFault } from "../core/network/broker_fault.ts";
+import { bracketed } from "../core/network/host.ts";
 import type { Clock } from "./clock.ts";
 import { LinkedAbort } from "./linked_abort.ts";
 import { LinkError, tcpFault } from "./link_error.ts";

@@ -2,7 +2,7 @@
 
 import type { Endpoint } from "../core/config/config.ts";
 import { parseEndpoint } from "../core/config/values.ts";
-import { ANY_HOST, bracketed, reachedLocally } from "../core/host.ts";
+import { ANY_HOST, bracketed, reachedLocally } from "../core/network/host.ts";
 
 /** As the configuration's, but with a port that is known. Throws an `Error` that names the variable. */
 export function endpointOf(text: string, variable: string): Endpoint {

@@ -2,7 +2,7 @@
 
 import { join, resolve } from "node:path";
 import type { Endpoint } from "../core/config/config.ts";
-import { isAddress, reachedLocally } from "../core/host.ts";
+import { isAddress, reachedLocally } from "../core/network/host.ts";
 import { assertFree, endpointOf, localAddress } from "./endpoint.ts";
 import {
   ENTRY,

@@ -1,7 +1,7 @@
 /** What each program must be told: the entries of `config.ini` and its substitutes as typed settings. */
 
-import type { HostAndPort } from "../host.ts";
 import type { Prefix } from "../network/address.ts";
+import type { HostAndPort } from "../network/host.ts";
 import { checkChannels, decodeAlerts, decodeEscalation, decodeSms } from "./alerts.ts";
 import type { NodeGroup } from "./groups.ts";
 import type { QuietHours } from "./quiet_hours.ts";

@@ -32,7 +32,7 @@ import {
 } from "./values.ts";
 import { parsePageNames, parseProxies } from "./web.ts";
 import { formatDuration } from "../duration.ts";
-import { parseHost } from "../host.ts";
+import { parseHost } from "../network/host.ts";
 import { parseLandmarks } from "../network/landmark.ts";
 import { parseRemotes } from "./remote.ts";
 import { reservedIdReason } from "../protocol/reserved_id.ts";

@@ -10,7 +10,7 @@ import {
   TEXT_LENGTH_MAX,
   wholeNumberBetween,
 } from "../config_parser.ts";
-import { ANY_HOST, parseHostAndPort } from "../host.ts";
+import { ANY_HOST, parseHostAndPort } from "../network/host.ts";
 import { withoutMarks } from "../plain_text.ts";
 import { reservedIdReason } from "../protocol/reserved_id.ts";
 import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "../protocol/wire.ts";

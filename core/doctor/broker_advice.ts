@@ -1,7 +1,7 @@
 /** What to do when a broker cannot be reached, or does not pass on what is said. */
 
-import type { BrokerFault, CertificateFault } from "../broker_fault.ts";
 import type { Config } from "../config/config.ts";
+import type { BrokerFault, CertificateFault } from "../network/broker_fault.ts";
 import { HUB_USER } from "../protocol/access.ts";
 
 /** Whose connection it is; a hub's `id` is its user name. */

@@ -1,8 +1,8 @@
 /** `[cluster] landmarks`: machines that answer as long as the network works. */
 
 import { bad, good, listOf, type Parsed, type Parser } from "../config_parser.ts";
-import { type HostAndPort, parseHostAndPort } from "../host.ts";
 import { isOfAMachine, parseIp } from "./address.ts";
+import { type HostAndPort, parseHostAndPort } from "./host.ts";
 
 /** Each is asked whenever nodes fall silent. */
 const LANDMARKS_MAX = 8;

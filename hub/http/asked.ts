@@ -2,8 +2,8 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getConnInfo } from "hono/deno";
-import { unmapped } from "../../core/host.ts";
 import { isInside, parseIp, type Prefix } from "../../core/network/address.ts";
+import { unmapped } from "../../core/network/host.ts";
 
 export interface Asked {
   /** As in a URL, such as `hub.lan:8080`; empty where nobody says it. */

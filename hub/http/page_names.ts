@@ -3,7 +3,7 @@
  * (DNS rebinding) and then reads whatever that shows to everybody: guests come by known names.
  */
 
-import { isAddress } from "../../core/host.ts";
+import { isAddress } from "../../core/network/host.ts";
 
 /** Nobody on the internet can register a name below these (RFC 6761, 6762, 8375; ICANN). */
 const INNER_ENDS = [".localhost", ".local", ".home.arpa", ".internal", ".lan", ".home"];

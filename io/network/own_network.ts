@@ -1,6 +1,6 @@
 /** An observer's own network: what its machine is told of it, and what it asks. */
 
-import type { HostAndPort } from "../../core/host.ts";
+import type { HostAndPort } from "../../core/network/host.ts";
 import { brokerPath } from "../../core/network/path.ts";
 import type {
   BrokerPath,

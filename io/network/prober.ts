@@ -1,6 +1,6 @@
 /** Asks gateways, landmarks, providers and nodes whether the network leads to them. */
 
-import type { HostAndPort } from "../../core/host.ts";
+import type { HostAndPort } from "../../core/network/host.ts";
 import { bestAnswer } from "../../core/network/neighbour.ts";
 import { type Knock, localResult, resultOf } from "../../core/network/outcome.ts";
 import { defaultGateways } from "../../core/network/path.ts";

@@ -1,7 +1,7 @@
 /** The connection of a program, and what must not pass for its loss. */
 
 import assert from "node:assert/strict";
-import { brokerFaultText } from "../../core/broker_fault.ts";
+import { brokerFaultText } from "../../core/network/broker_fault.ts";
 import { loadConfig } from "../../io/config_file.ts";
 import { systemClock } from "../../io/clock.ts";
 import { Link } from "../../io/mqtt.ts";

@@ -1,7 +1,7 @@
 /** Starts `network_eyes.ts` on a machine, and reads what it sees. */
 
 import { join } from "node:path";
-import type { HostAndPort } from "../../core/host.ts";
+import type { HostAndPort } from "../../core/network/host.ts";
 import type { NetworkLinkInput, Probed, ProbeNode, ProbeResult } from "../../core/network/probe.ts";
 import { ownArchitecture, permissionFlags } from "../../scripts/permissions.ts";
 import type { Order } from "./network_eyes.ts";

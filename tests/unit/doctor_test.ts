@@ -1,11 +1,6 @@
 /** What the doctor's findings look like, and what it makes of what it looks at. */
 
 import assert from "node:assert/strict";
-import {
-  type BrokerFault,
-  brokerFaultText,
-  type CertificateFault,
-} from "../../core/broker_fault.ts";
 import { type Config, decodeConfig } from "../../core/config/config.ts";
 import { brokerAdvice, echoAdvice } from "../../core/doctor/broker_advice.ts";
 import { BrokerLook } from "../../core/doctor/broker_look.ts";
@@ -18,6 +13,11 @@ import {
   warning,
   wrong,
 } from "../../core/doctor/finding.ts";
+import {
+  type BrokerFault,
+  brokerFaultText,
+  type CertificateFault,
+} from "../../core/network/broker_fault.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";
 import { parseConfigText } from "../../io/config_text.ts";
 import { checkClock, checkQuietHours } from "../../tracker/doctor/clock_checks.ts";

@@ -10,7 +10,7 @@ import {
   reachedLocally,
   unmapped,
   withoutZone,
-} from "../../core/host.ts";
+} from "../../core/network/host.ts";
 import { configOf, fileEntries, issueOf, issuesOf } from "../support/config_texts.ts";
 
 Deno.test("a host is a name or an address, in brackets or not", () => {

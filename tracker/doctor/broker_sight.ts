@@ -1,8 +1,8 @@
 /** A short look at the broker: as this Pi's tracker sees it, under a client id of its own. */
 
-import type { BrokerFault } from "../../core/broker_fault.ts";
 import type { Config } from "../../core/config/config.ts";
 import { BrokerLook } from "../../core/doctor/broker_look.ts";
+import type { BrokerFault } from "../../core/network/broker_fault.ts";
 import { encodeEcho, topicsOf } from "../../core/protocol/wire.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import { readCaCerts } from "../../io/ca_certs.ts";

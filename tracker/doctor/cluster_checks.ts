@@ -1,11 +1,11 @@
 /** Broker, hub and nodes, as a short look at the broker shows them. */
 
-import { brokerFaultText } from "../../core/broker_fault.ts";
 import type { Config } from "../../core/config/config.ts";
 import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/doctor/broker_advice.ts";
 import type { BrokerLook } from "../../core/doctor/broker_look.ts";
 import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
-import { bracketed } from "../../core/host.ts";
+import { brokerFaultText } from "../../core/network/broker_fault.ts";
+import { bracketed } from "../../core/network/host.ts";
 import type { BrokerSight } from "./broker_sight.ts";
 
 /** An observer that waits longer for its echoes calls itself blind. */

@@ -1,7 +1,7 @@
 /** What of a connection's ups and downs is worth a line of the log: each change, then a sum an hour. */
 
+import { HourlyLimit } from "../hourly_limit.ts";
 import type { BrokerFault } from "./broker_fault.ts";
-import { HourlyLimit } from "./hourly_limit.ts";
 
 const HOUR_MS = 3_600_000;
 /** Of connections that are lost within an hour so many are told one by one. */

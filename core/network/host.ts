@@ -1,7 +1,7 @@
 /** Hosts and addresses as people write them: names, IPv4, IPv6 with and without brackets and zone. */
 
-import { bad, good, type Parsed } from "./config_parser.ts";
-import { isLinkLocal, parseIp } from "./network/address.ts";
+import { bad, good, type Parsed } from "../config_parser.ts";
+import { isLinkLocal, parseIp } from "./address.ts";
 
 /** Listens on every interface, over IPv4 and IPv6. */
 export const ANY_HOST = "*";
