@@ -2,8 +2,8 @@
 
 import type { ActionInput } from "../core/alerting/policy/policy.ts";
 import type { Clock } from "../io/clock.ts";
-import type { HubAlarm } from "./alarm.ts";
-import type { InForce } from "./silences.ts";
+import type { HubAlarm } from "./alarm/alarm.ts";
+import type { InForce } from "./alarm/silences.ts";
 
 /** Each resolves once it is in force and on disk. */
 export interface Actions {

@@ -12,8 +12,9 @@ import type { Inbox, Step } from "../io/drive.ts";
 import { getLog } from "../io/log.ts";
 import type { OwnNetwork } from "../io/network/own_network.ts";
 import type { Observation } from "../io/observation.ts";
-import type { HubAlarm } from "./alarm.ts";
-import type { AlarmSight } from "./alarm_sight.ts";
+import type { HubAlarm } from "./alarm/alarm.ts";
+import type { AlarmSight } from "./alarm/alarm_view.ts";
+import type { Trackers } from "./alarm/trackers.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Estate } from "./estate.ts";
 import type { Feed } from "./feed.ts";
@@ -23,7 +24,6 @@ import type { Projection } from "./projection.ts";
 import type { Recorded, Recorder } from "./recorder.ts";
 import { spanEndMs } from "./span_end.ts";
 import type { Store } from "./store/store.ts";
-import type { Trackers } from "./trackers.ts";
 import type { VitalsHistory } from "./vitals_history.ts";
 
 /** Last signs of life and vitals are written this often: an SD card wears out. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { RefusalView } from "../../core/api/feed.ts";
 import { Access } from "../../hub/access.ts";
 import { HubActions } from "../../hub/actions.ts";
-import { HubAlarm } from "../../hub/alarm.ts";
+import { HubAlarm } from "../../hub/alarm/alarm.ts";
 import { createApp } from "../../hub/app.ts";
 import { Availability } from "../../hub/availability.ts";
 import { Credentials } from "../../hub/credentials.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { AlarmView } from "../../core/api/feed.ts";
 import { encodeAlarm } from "../../core/protocol/wire.ts";
-import { HubAlarm } from "../../hub/alarm.ts";
+import { HubAlarm } from "../../hub/alarm/alarm.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
 import { MOSQUITTO, ROOT, type TestCluster } from "../support/cluster.ts";

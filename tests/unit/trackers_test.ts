@@ -1,7 +1,7 @@
 /** Which Pis have a tracker, by its echoes. */
 
 import assert from "node:assert/strict";
-import { Trackers } from "../../hub/trackers.ts";
+import { Trackers } from "../../hub/alarm/trackers.ts";
 import type { Echo } from "../../core/protocol/wire.ts";
 import type { Clock } from "../../io/clock.ts";
 

@@ -1,8 +1,8 @@
 /** Which Pis have a tracker, known by its echoes: LED and buzzer are nowhere else. */
 
-import { NODES_MAX } from "../core/detection/membership.ts";
-import type { Echo } from "../core/protocol/wire.ts";
-import type { Clock } from "../io/clock.ts";
+import { NODES_MAX } from "../../core/detection/membership.ts";
+import type { Echo } from "../../core/protocol/wire.ts";
+import type { Clock } from "../../io/clock.ts";
 
 /** A tracker sends an echo to itself at least every 5 s; one that misses this many is gone. */
 const SILENT_MS = 60_000;

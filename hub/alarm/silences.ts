@@ -1,12 +1,16 @@
 /** Which buzzers are silenced, and which nodes are in maintenance, on the hub's monotonic clock. */
 
-import { NO_PRESS, type Silence } from "../core/alarm/silence.ts";
-import type { AlarmView } from "../core/api/feed.ts";
-import { formatRfc3339 } from "../core/protocol/rfc3339.ts";
-import { type NodeSilence, type PlannedSilence, QUIET_NODES_MAX } from "../core/protocol/wire.ts";
-import { type Clock, monotonicMs } from "../io/clock.ts";
-import { spanEndMs } from "./span_end.ts";
-import type { Store } from "./store/store.ts";
+import { NO_PRESS, type Silence } from "../../core/alarm/silence.ts";
+import type { AlarmView } from "../../core/api/feed.ts";
+import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
+import {
+  type NodeSilence,
+  type PlannedSilence,
+  QUIET_NODES_MAX,
+} from "../../core/protocol/wire.ts";
+import { type Clock, monotonicMs } from "../../io/clock.ts";
+import { spanEndMs } from "../span_end.ts";
+import type { Store } from "../store/store.ts";
 
 /** How the store calls all nodes. */
 export const ALL = "";

@@ -1,12 +1,12 @@
 /** Tells every tracker which buzzers are to be quiet, and hears who silences them beside the hub. */
 
-import { newPressBudget, takePress } from "../core/alarm/press_budget.ts";
-import { heardSilence, NO_SILENCE, type Silence } from "../core/alarm/silence.ts";
-import { type AlarmMessage, encodeAlarm } from "../core/protocol/wire.ts";
-import type { Clock } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
+import { newPressBudget, takePress } from "../../core/alarm/press_budget.ts";
+import { heardSilence, NO_SILENCE, type Silence } from "../../core/alarm/silence.ts";
+import { type AlarmMessage, encodeAlarm } from "../../core/protocol/wire.ts";
+import type { Clock } from "../../io/clock.ts";
+import { getLog } from "../../io/log.ts";
+import type { Store } from "../store/store.ts";
 import { ALL, type InForce, Silences } from "./silences.ts";
-import type { Store } from "./store/store.ts";
 
 /** While somebody is silenced it is said this often: a tracker believes it for a day at most. */
 const REPEAT_MS = 3_600_000;

@@ -6,14 +6,14 @@ import {
   isAlarmFact,
   newAlarmFacts,
   noteFact,
-} from "../core/alarm/alarm_facts.ts";
-import type { BuzzerRules } from "../core/alarm/buzzer.ts";
-import type { IndicationKind } from "../core/alarm/indication.ts";
-import { indicate } from "../core/alarm/indicator.ts";
-import type { Silence } from "../core/alarm/silence.ts";
-import type { MonitorOutput } from "../core/alerting/policy/monitor.ts";
-import type { ClusterState } from "../core/detection/cluster.ts";
-import type { Clock } from "../io/clock.ts";
+} from "../../core/alarm/alarm_facts.ts";
+import type { BuzzerRules } from "../../core/alarm/buzzer.ts";
+import type { IndicationKind } from "../../core/alarm/indication.ts";
+import { indicate } from "../../core/alarm/indicator.ts";
+import type { Silence } from "../../core/alarm/silence.ts";
+import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
+import type { ClusterState } from "../../core/detection/cluster.ts";
+import type { Clock } from "../../io/clock.ts";
 
 export interface AlarmSightOptions {
   readonly clock: Clock;
