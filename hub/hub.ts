@@ -36,7 +36,7 @@ import { passwordFile } from "./enrol.ts";
 import { Estate } from "./estate.ts";
 import { Feed } from "./feed.ts";
 import { hubReach } from "./file_reach.ts";
-import { observe, openBroker } from "./hearing.ts";
+import { observe, openBroker } from "./broker/hub_connection.ts";
 import { BY_OWN_SOCKET } from "./http/own_socket.ts";
 import { serveLocally } from "./local_server.ts";
 import { checkOpenFiles } from "./open_files.ts";

@@ -1,7 +1,7 @@
 /** The embedded broker: the suite that every broker of ours passes, and what only it promises. */
 
 import assert from "node:assert/strict";
-import { startBroker } from "../../hub/broker.ts";
+import { startBroker } from "../../hub/broker/broker.ts";
 import { Credentials } from "../../hub/credentials.ts";
 import { UserError } from "../../io/user_error.ts";
 import { asHub, asNode, testBroker } from "../support/broker_suite.ts";

@@ -1,6 +1,6 @@
 /** Checks the passwords of the broker's clients: in turn, a few at a time, and late after failures. */
 
-import { type LoginOrigin, LoginQueue } from "../core/limits/login_queue.ts";
+import { type LoginOrigin, LoginQueue } from "../../core/limits/login_queue.ts";
 
 /** `unchecked`: too many of the same origin wait already. */
 export type LoginCheck = "right" | "wrong" | "unchecked";

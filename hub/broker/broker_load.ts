@@ -1,7 +1,7 @@
 /** What the clients of the embedded broker cost, by credential; the hub's own connection has no limit. */
 
 import type { Duplex } from "node:stream";
-import { HUB_USER } from "../core/protocol/access.ts";
+import { HUB_USER } from "../../core/protocol/access.ts";
 import type { Session } from "./broker_guard.ts";
 import { BrokerStream, type UnsentSum } from "./broker_stream.ts";
 import { CredentialLoad } from "./credential_load.ts";

@@ -1,7 +1,7 @@
 /** Tells what the broker refuses to whom: by address or by credential, never by what was received. */
 
-import type { RefusalReason } from "../core/limits/refusal_report.ts";
-import { HUB_USER } from "../core/protocol/access.ts";
+import type { RefusalReason } from "../../core/limits/refusal_report.ts";
+import { HUB_USER } from "../../core/protocol/access.ts";
 import type { BrokerLines, ClientLine } from "./broker_log.ts";
 import { MQTT5_ADVICE } from "./mqtt5_refusal.ts";
 

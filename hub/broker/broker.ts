@@ -1,10 +1,11 @@
 /** The embedded broker: MQTT 3.1.1 behind Deno's own listener, guarded and bounded. */
 
-import type { Endpoint } from "../core/config/config.ts";
-import { type BrokerBudget, brokerBudget } from "../core/limits/connection_budget.ts";
-import type { RefusalReason } from "../core/limits/refusal_report.ts";
-import { bracketed, reachedLocally } from "../core/network/host.ts";
-import { reasonOf, UserError } from "../io/user_error.ts";
+import type { Endpoint } from "../../core/config/config.ts";
+import { type BrokerBudget, brokerBudget } from "../../core/limits/connection_budget.ts";
+import type { RefusalReason } from "../../core/limits/refusal_report.ts";
+import { bracketed, reachedLocally } from "../../core/network/host.ts";
+import { reasonOf, UserError } from "../../io/user_error.ts";
+import type { Credentials } from "../credentials.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients } from "./broker_clients.ts";
 import { BrokerGuard, PAYLOAD_BYTES_MAX } from "./broker_guard.ts";
@@ -13,7 +14,6 @@ import { BrokerLines, type BrokerLog } from "./broker_log.ts";
 import { BrokerRefusals } from "./broker_refusals.ts";
 import { BrokerStream } from "./broker_stream.ts";
 import { ClientIntake } from "./client_intake.ts";
-import type { Credentials } from "./credentials.ts";
 import { StreamListener } from "./stream_listener.ts";
 
 /** A packet without its payload: topic, client id, user name, password, the fields' lengths. */

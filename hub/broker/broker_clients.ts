@@ -1,14 +1,14 @@
 /** The embedded broker's clients from CONNECT to the last will: who each one is, and what it may. */
 
 import type { Duplex } from "node:stream";
-import { HUB_USER } from "../core/protocol/access.ts";
+import { HUB_USER } from "../../core/protocol/access.ts";
+import type { CredentialsEvent } from "../credentials.ts";
 import { type AedesDecisions, type Client, Dropped, isLoginAnswer, Unavailable } from "./aedes.ts";
 import type { BrokerGuard, Origin, Session } from "./broker_guard.ts";
 import type { BrokerLoad } from "./broker_load.ts";
 import type { BrokerLines, ClientLine } from "./broker_log.ts";
 import type { BrokerRefusals } from "./broker_refusals.ts";
 import { BrokerStream } from "./broker_stream.ts";
-import type { CredentialsEvent } from "./credentials.ts";
 import { mqtt5Refusal } from "./mqtt5_refusal.ts";
 
 /** Why the broker ends a connection. */

@@ -1,14 +1,14 @@
 /** Accepts TCP connections as streams, within a budget, and closes them all in the end. */
 
-import type { Endpoint } from "../core/config/config.ts";
-import type { BrokerBudget } from "../core/limits/connection_budget.ts";
-import { HalfOpen } from "../core/limits/half_open.ts";
-import type { RefusalReason } from "../core/limits/refusal_report.ts";
-import { isLoopback, parseIp } from "../core/network/address.ts";
-import { unmapped } from "../core/network/host.ts";
-import type { ConnectionStream } from "../io/connection_stream.ts";
-import { Acceptor } from "./acceptor.ts";
-import { sourceOf } from "./access.ts";
+import type { Endpoint } from "../../core/config/config.ts";
+import type { BrokerBudget } from "../../core/limits/connection_budget.ts";
+import { HalfOpen } from "../../core/limits/half_open.ts";
+import type { RefusalReason } from "../../core/limits/refusal_report.ts";
+import { isLoopback, parseIp } from "../../core/network/address.ts";
+import { unmapped } from "../../core/network/host.ts";
+import type { ConnectionStream } from "../../io/connection_stream.ts";
+import { Acceptor } from "../acceptor.ts";
+import { sourceOf } from "../access.ts";
 import type { Origin } from "./broker_guard.ts";
 
 /** Beyond the budget, for what is on this machine: the hub's own connection must get in. */

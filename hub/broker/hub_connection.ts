@@ -1,23 +1,23 @@
 /** How the hub hears its cluster: its own broker or another, and its connection to it. */
 
-import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
-import type { Config } from "../core/config/config.ts";
-import type { BrokerBudget } from "../core/limits/connection_budget.ts";
-import { HUB_USER } from "../core/protocol/access.ts";
-import { encodeBirth, encodeLastWill, topicsOf } from "../core/protocol/wire.ts";
-import { VERSION } from "../core/version.ts";
-import { readCaCerts } from "../io/ca_certs.ts";
-import { systemClock } from "../io/clock.ts";
-import type { Inbox } from "../io/drive.ts";
-import { knownAddressIn } from "../io/known_address.ts";
-import { getLog } from "../io/log.ts";
-import type { OwnNetwork } from "../io/network/own_network.ts";
-import { Observation } from "../io/observation.ts";
-import { redact } from "../io/redaction.ts";
+import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
+import type { Config } from "../../core/config/config.ts";
+import type { BrokerBudget } from "../../core/limits/connection_budget.ts";
+import { HUB_USER } from "../../core/protocol/access.ts";
+import { encodeBirth, encodeLastWill, topicsOf } from "../../core/protocol/wire.ts";
+import { VERSION } from "../../core/version.ts";
+import { readCaCerts } from "../../io/ca_certs.ts";
+import { systemClock } from "../../io/clock.ts";
+import type { Inbox } from "../../io/drive.ts";
+import { knownAddressIn } from "../../io/known_address.ts";
+import { getLog } from "../../io/log.ts";
+import type { OwnNetwork } from "../../io/network/own_network.ts";
+import { Observation } from "../../io/observation.ts";
+import { redact } from "../../io/redaction.ts";
+import type { Credentials } from "../credentials.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Refusals } from "../refusals.ts";
 import { startBroker } from "./broker.ts";
-import type { Credentials } from "./credentials.ts";
-import type { Metrics } from "./metrics.ts";
-import type { Refusals } from "./refusals.ts";
 
 /** What is heard at once is written at once; a hub has no LED that would wait for it. */
 const SLICE_BYTES = 16 * 1024;

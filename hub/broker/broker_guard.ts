@@ -2,11 +2,11 @@
 
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { SessionBudget } from "../core/limits/session_budget.ts";
-import { HUB_USER, mayPublish, maySubscribe } from "../core/protocol/access.ts";
-import { Tally } from "../core/tally.ts";
+import { SessionBudget } from "../../core/limits/session_budget.ts";
+import { HUB_USER, mayPublish, maySubscribe } from "../../core/protocol/access.ts";
+import { Tally } from "../../core/tally.ts";
+import type { Credentials } from "../credentials.ts";
 import { BrokerLogins, type LoginCheck } from "./broker_logins.ts";
-import type { Credentials } from "./credentials.ts";
 
 /** The contract's longest payload. */
 export const PAYLOAD_BYTES_MAX = 8 * 1024;
