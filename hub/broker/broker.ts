@@ -5,7 +5,7 @@ import { type BrokerBudget, brokerBudget } from "../../core/limits/connection_bu
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { bracketed, reachedLocally } from "../../core/network/host.ts";
 import { reasonOf, UserError } from "../../io/user_error.ts";
-import type { Credentials } from "../credentials.ts";
+import type { Credentials } from "../credentials/credentials.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients } from "./broker_clients.ts";
 import { BrokerGuard, PAYLOAD_BYTES_MAX } from "./broker_guard.ts";

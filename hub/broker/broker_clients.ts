@@ -2,7 +2,7 @@
 
 import type { Duplex } from "node:stream";
 import { HUB_USER } from "../../core/protocol/access.ts";
-import type { CredentialsEvent } from "../credentials.ts";
+import type { CredentialsEvent } from "../credentials/credentials.ts";
 import { type AedesDecisions, type Client, Dropped, isLoginAnswer, Unavailable } from "./aedes.ts";
 import type { BrokerGuard, Origin, Session } from "./broker_guard.ts";
 import type { BrokerLoad } from "./broker_load.ts";

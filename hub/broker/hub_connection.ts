@@ -14,7 +14,7 @@ import { getLog } from "../../io/log.ts";
 import type { OwnNetwork } from "../../io/network/own_network.ts";
 import { Observation } from "../../io/observation.ts";
 import { redact } from "../../io/redaction.ts";
-import type { Credentials } from "../credentials.ts";
+import type { Credentials } from "../credentials/credentials.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Refusals } from "../refusals.ts";
 import { startBroker } from "./broker.ts";

@@ -6,9 +6,15 @@ import type { Subcommand } from "../../io/command_line.ts";
 import type { Main } from "../../io/program.ts";
 import { UserError } from "../../io/user_error.ts";
 import { statIfAny } from "../atomic_file.ts";
-import { Credentials } from "../credentials.ts";
-import { enrol, HUB_RESTART, MOSQUITTO_RELOAD, passwordFile, revoke } from "../enrol.ts";
-import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../known_names.ts";
+import { Credentials } from "../credentials/credentials.ts";
+import {
+  enrol,
+  HUB_RESTART,
+  MOSQUITTO_RELOAD,
+  passwordFile,
+  revoke,
+} from "../credentials/enrol.ts";
+import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
 import { databaseFile, openStateFolder } from "../state_folder.ts";
 import { Store } from "../store/store.ts";
 

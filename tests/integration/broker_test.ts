@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { startBroker } from "../../hub/broker/broker.ts";
-import { Credentials } from "../../hub/credentials.ts";
+import { Credentials } from "../../hub/credentials/credentials.ts";
 import { UserError } from "../../io/user_error.ts";
 import { asHub, asNode, testBroker } from "../support/broker_suite.ts";
 import { startEmbedded } from "../support/embedded_broker.ts";

@@ -1,7 +1,7 @@
 /** The password file, shared between processes and with Mosquitto's own tool. */
 
 import assert from "node:assert/strict";
-import { Credentials, type CredentialsEvent } from "../../hub/credentials.ts";
+import { Credentials, type CredentialsEvent } from "../../hub/credentials/credentials.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 import { until } from "../support/until.ts";
 

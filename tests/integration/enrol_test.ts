@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { Config } from "../../core/config/config.ts";
-import { Credentials } from "../../hub/credentials.ts";
-import { enrol, passwordFile, revoke } from "../../hub/enrol.ts";
-import { reachableAddress } from "../../hub/reachable_address.ts";
+import { Credentials } from "../../hub/credentials/credentials.ts";
+import { enrol, passwordFile, revoke } from "../../hub/credentials/enrol.ts";
+import { reachableAddress } from "../../hub/credentials/reachable_address.ts";
 import { loadConfig } from "../../io/config_file.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 

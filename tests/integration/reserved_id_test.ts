@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { hashPassword } from "../../hub/password_hash.ts";
+import { hashPassword } from "../../hub/credentials/password_hash.ts";
 import { Store } from "../../hub/store/store.ts";
 import { post } from "../support/hub_actions.ts";
 import { TestClient } from "../support/mqtt_client.ts";

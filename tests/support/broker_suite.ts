@@ -1,7 +1,7 @@
 /** What the project needs of a broker, whichever it is: one suite for the embedded one and Mosquitto. */
 
 import assert from "node:assert/strict";
-import type { Credentials } from "../../hub/credentials.ts";
+import type { Credentials } from "../../hub/credentials/credentials.ts";
 import { ConnectRefused, TestClient, type TestClientOptions } from "./mqtt_client.ts";
 import { until, within } from "./until.ts";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { DeliveryView, IncidentView, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import { Credentials } from "../../hub/credentials.ts";
+import { Credentials } from "../../hub/credentials/credentials.ts";
 import { parseConfigText } from "../../io/config_text.ts";
 import type { Program, Scope } from "../../scripts/permissions.ts";
 import { freePort } from "./free_port.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Credentials } from "../../hub/credentials.ts";
+import { Credentials } from "../../hub/credentials/credentials.ts";
 import type { BrokerUnderTest } from "./broker_suite.ts";
 import { freePort } from "./free_port.ts";
 import { Mosquitto } from "./mosquitto.ts";

@@ -1,6 +1,6 @@
 /** What a node was called when it was enrolled or heard, so that a renewed credential keeps its name. */
 
-import type { Store } from "./store/store.ts";
+import type { Store } from "../store/store.ts";
 
 /** The fact that holds the name with which a node was enrolled. */
 function factOf(id: string): string {

@@ -1,6 +1,6 @@
 /** How the other Pis find this machine. */
 
-import { isInnerInterface } from "../core/network/path.ts";
+import { isInnerInterface } from "../../core/network/path.ts";
 
 /** What the chooser needs of `Deno.networkInterfaces()`. */
 export type Interface = Pick<Deno.NetworkInterfaceInfo, "name" | "family" | "address">;

@@ -1,15 +1,15 @@
 /** `hub enrol` and `hub revoke`: a node's credential, and the `config.ini` that goes onto its Pi. */
 
 import { join } from "node:path";
-import type { Config, Endpoint } from "../core/config/config.ts";
-import { CONFIG_SECTIONS } from "../core/config/rows.ts";
-import { parseName } from "../core/config/values.ts";
-import { bracketed, isAddress, isAnyHost } from "../core/network/host.ts";
-import { HUB_USER } from "../core/protocol/access.ts";
-import { UsageError } from "../io/user_error.ts";
+import type { Config, Endpoint } from "../../core/config/config.ts";
+import { CONFIG_SECTIONS } from "../../core/config/rows.ts";
+import { parseName } from "../../core/config/values.ts";
+import { bracketed, isAddress, isAnyHost } from "../../core/network/host.ts";
+import { HUB_USER } from "../../core/protocol/access.ts";
+import { UsageError } from "../../io/user_error.ts";
+import { openStateFolder } from "../state_folder.ts";
 import { Credentials } from "./credentials.ts";
 import { hostName, reachableAddress } from "./reachable_address.ts";
-import { openStateFolder } from "./state_folder.ts";
 
 /** Mosquitto reads a changed password file only when it is told to. */
 export const MOSQUITTO_RELOAD = "systemctl reload mosquitto";
