@@ -4,7 +4,7 @@ import type { Config } from "../core/config/config.ts";
 import { getLog } from "../io/log.ts";
 import { reasonOf } from "../io/user_error.ts";
 import { giveToFolder } from "./atomic_file.ts";
-import { isTooLong, localSocketOf } from "./local_socket.ts";
+import { isTooLong, localSocketOf } from "./commands/local_socket.ts";
 
 /** The mode of the socket is 0600: for its user, and for root. */
 const UMASK = 0o177;

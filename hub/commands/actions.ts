@@ -5,8 +5,8 @@ import { parseDurationMs } from "../../core/duration.ts";
 import { ALL_WORD, OFF_WORD } from "../../core/protocol/reserved_id.ts";
 import type { Subcommand } from "../../io/command_line.ts";
 import type { ExitCode, Main } from "../../io/program.ts";
-import { LocalApi } from "../local_api.ts";
 import { acknowledgedLine, inForceLines } from "./in_force.ts";
+import { LocalApi } from "./local_api.ts";
 
 export const silence: Subcommand<Main> = {
   usage: "silence [NODE] [DURATION]",

@@ -5,7 +5,7 @@ import type { Subcommand } from "../../io/command_line.ts";
 import type { ExitCode, Main } from "../../io/program.ts";
 import { redacted } from "../../io/redaction.ts";
 import { UserError } from "../../io/user_error.ts";
-import { LocalApi } from "../local_api.ts";
+import { LocalApi } from "./local_api.ts";
 import { statusLines } from "./status_text.ts";
 
 /** Nobody knows how the cluster is: the hub does not answer, or does not know itself. */

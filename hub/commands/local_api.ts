@@ -1,12 +1,12 @@
 /** The API of the hub that runs on this machine with this configuration. */
 
-import type { Config } from "../core/config/config.ts";
-import { bracketed, reachedLocally } from "../core/network/host.ts";
-import { redact } from "../io/redaction.ts";
-import { reasonOf, UsageError, UserError } from "../io/user_error.ts";
+import type { Config } from "../../core/config/config.ts";
+import { bracketed, reachedLocally } from "../../core/network/host.ts";
+import { redact } from "../../io/redaction.ts";
+import { reasonOf, UsageError, UserError } from "../../io/user_error.ts";
+import { knownPagePassword } from "../state_folder.ts";
 import { hindranceAt, type LocalAnswer, type LocalRequest, send } from "./local_request.ts";
 import { localSockets } from "./local_socket.ts";
-import { knownPagePassword } from "./state_folder.ts";
 
 const BAD_REQUEST = 400;
 const UNAUTHORIZED = 401;
