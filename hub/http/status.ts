@@ -4,7 +4,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { guestNode, guestNotification } from "../../core/api/guest_view.ts";
 import { statusView } from "../../core/api/status_view.ts";
 import { VERSION } from "../../core/version.ts";
-import type { Actions } from "../actions.ts";
+import type { Actions } from "../actions/cluster_actions.ts";
 import type { Projection } from "../projection.ts";
 import { isGuest } from "./login.ts";
 

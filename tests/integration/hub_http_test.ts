@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { RefusalView } from "../../core/api/feed.ts";
 import { Access } from "../../hub/access.ts";
-import { HubActions } from "../../hub/actions.ts";
+import { HubActions } from "../../hub/actions/cluster_actions.ts";
+import { NodeActions } from "../../hub/actions/node_actions.ts";
 import { HubAlarm } from "../../hub/alarm/alarm.ts";
 import { createApp } from "../../hub/app.ts";
 import { Availability } from "../../hub/availability.ts";
@@ -12,7 +13,6 @@ import { passwordFile } from "../../hub/credentials/enrol.ts";
 import { Drill } from "../../hub/drill.ts";
 import { Feed } from "../../hub/feed.ts";
 import { Metrics } from "../../hub/metrics.ts";
-import { NodeActions } from "../../hub/node_actions.ts";
 import { Projection } from "../../hub/projection.ts";
 import { Refusals } from "../../hub/refusals.ts";
 import { Sessions } from "../../hub/sessions.ts";
