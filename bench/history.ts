@@ -2,8 +2,8 @@
 
 import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import type { Vitals } from "../core/protocol/vitals.ts";
-import { audienceOf } from "../hub/audience.ts";
 import { Availability } from "../hub/availability.ts";
+import { audienceOf } from "../hub/delivery/recipients.ts";
 import { Projection } from "../hub/projection.ts";
 import { Recorder } from "../hub/recorder.ts";
 import { Store } from "../hub/store/store.ts";

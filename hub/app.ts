@@ -6,7 +6,7 @@ import { getLog } from "../io/log.ts";
 import type { Access } from "./access.ts";
 import type { Actions } from "./actions/cluster_actions.ts";
 import type { Availability } from "./availability.ts";
-import type { Drill } from "./drill.ts";
+import type { Drill } from "./delivery/test_actions.ts";
 import type { Feed } from "./feed.ts";
 import { actionRoutes } from "./http/actions.ts";
 import type { Prefix } from "../core/network/address.ts";

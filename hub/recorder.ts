@@ -6,10 +6,10 @@ import type { Closed, Maintained, Opened, Settled } from "../core/alerting/polic
 import type { ClusterState, Renamed, Sight } from "../core/detection/cluster.ts";
 import type { NodeState, Transition } from "../core/detection/node_state.ts";
 import type { Clock } from "../io/clock.ts";
-import type { Audience } from "./audience.ts";
+import { Promises } from "./delivery/notifications.ts";
+import type { Audience } from "./delivery/recipients.ts";
+import { dropNotices } from "./delivery/revoked_notices.ts";
 import { LateChanges } from "./late_changes.ts";
-import { Promises } from "./promises.ts";
-import { dropNotices } from "./revoked_notices.ts";
 import type { StoredNode } from "./store/node_rows.ts";
 import type { Store } from "./store/store.ts";
 

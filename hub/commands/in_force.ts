@@ -1,7 +1,7 @@
 /** What the running hub answers to an action, as lines for the person who asked. */
 
 import type { InForce } from "../alarm/silences.ts";
-import { clockText } from "../clock_text.ts";
+import { clockText } from "../delivery/clock_text.ts";
 
 /** A silence or a maintenance. */
 type InForceLine =

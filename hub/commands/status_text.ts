@@ -12,7 +12,7 @@ import type { Liveness } from "../../core/detection/liveness.ts";
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import { plainText } from "../../core/plain_text.ts";
 import type { StorageFault } from "../../core/protocol/storage.ts";
-import { clockText } from "../clock_text.ts";
+import { clockText } from "../delivery/clock_text.ts";
 import { inForceLines } from "./in_force.ts";
 import { refusedLines } from "./refused_text.ts";
 

@@ -4,9 +4,9 @@ import { systemClock } from "../../io/clock.ts";
 import type { Subcommand } from "../../io/command_line.ts";
 import { red } from "../../io/paint.ts";
 import type { Main } from "../../io/program.ts";
-import { notificationOf, targetsOf } from "../channels.ts";
+import { notificationOf, targetsOf } from "../delivery/channels.ts";
+import { TestMessage, type TestOutcome } from "../delivery/test_message.ts";
 import { PRINT } from "../notify/channel.ts";
-import { TestMessage, type TestOutcome } from "../test_message.ts";
 
 /** Most messages arrive by then; of others it is told that nobody knows yet. */
 const FOLLOW_MS = 30_000;

@@ -10,7 +10,7 @@ import { createApp } from "../../hub/app.ts";
 import { Availability } from "../../hub/availability.ts";
 import { Credentials } from "../../hub/credentials/credentials.ts";
 import { passwordFile } from "../../hub/credentials/enrol.ts";
-import { Drill } from "../../hub/drill.ts";
+import { Drill } from "../../hub/delivery/test_actions.ts";
 import { Feed } from "../../hub/feed.ts";
 import { Metrics } from "../../hub/metrics.ts";
 import { Projection } from "../../hub/projection.ts";

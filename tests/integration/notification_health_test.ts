@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { subjectKey } from "../../core/alerting/alert.ts";
 import type { NotificationView } from "../../core/alerting/notification.ts";
-import { NotificationHealth } from "../../hub/notification_health.ts";
+import { NotificationHealth } from "../../hub/delivery/notification_health.ts";
 import { NEVER_MS } from "../../hub/store/outbox_row.ts";
 import type { Outcome } from "../../hub/store/outbox_rows.ts";
 import { Store } from "../../hub/store/store.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { newCluster } from "../../core/detection/cluster.ts";
-import { audienceOf } from "../../hub/audience.ts";
+import { audienceOf } from "../../hub/delivery/recipients.ts";
 import { PrintChannel } from "../../hub/notify/print.ts";
 import { WebhookChannel } from "../../hub/notify/webhook.ts";
 import { Recorder } from "../../hub/recorder.ts";

@@ -5,7 +5,7 @@ import { monitorMachine } from "../../core/alerting/policy/monitor.ts";
 import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
 import { NodeRates, type RateKind } from "../../core/limits/node_rates.ts";
 import type { NodeMessage } from "../../core/protocol/wire.ts";
-import { audienceOf } from "../../hub/audience.ts";
+import { audienceOf } from "../../hub/delivery/recipients.ts";
 import { Recorder } from "../../hub/recorder.ts";
 import { Store } from "../../hub/store/store.ts";
 import { OBSERVER, TIMING } from "../support/cluster_score.ts";

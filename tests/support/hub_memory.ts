@@ -10,7 +10,7 @@ import {
 } from "../../core/alerting/policy/policy_state.ts";
 import type { Route } from "../../core/alerting/policy/route.ts";
 import { newCluster } from "../../core/detection/cluster.ts";
-import { audienceOf } from "../../hub/audience.ts";
+import { audienceOf } from "../../hub/delivery/recipients.ts";
 import { Estate } from "../../hub/estate.ts";
 import { Recorder } from "../../hub/recorder.ts";
 import { Store } from "../../hub/store/store.ts";

@@ -6,12 +6,12 @@ import { type Alert, type Notice, subjectKey } from "../../core/alerting/alert.t
 import type { Channel } from "../../hub/notify/channel.ts";
 import { TwilioChannel } from "../../hub/notify/twilio.ts";
 import { Calendar } from "../../hub/calendar.ts";
-import { Outbox } from "../../hub/outbox.ts";
-import type { RouteTarget } from "../../hub/audience.ts";
+import { Outbox } from "../../hub/delivery/outbox.ts";
+import type { RouteTarget } from "../../hub/delivery/recipients.ts";
 import type { OutboxRow } from "../../hub/store/outbox_row.ts";
 import { Store } from "../../hub/store/store.ts";
-import type { UplinkReport } from "../../hub/uplink.ts";
-import { wordingOf } from "../../hub/wording.ts";
+import type { UplinkReport } from "../../hub/delivery/provider_health.ts";
+import { wordingOf } from "../../hub/delivery/render.ts";
 import { FastClock } from "./fast_clock.ts";
 import { bootOf } from "./hand_clock.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { quietForMsOf } from "../../hub/audience.ts";
-import { notificationOf, targetsOf } from "../../hub/channels.ts";
+import { notificationOf, targetsOf } from "../../hub/delivery/channels.ts";
+import { quietForMsOf } from "../../hub/delivery/recipients.ts";
 import { configOf } from "../support/config_texts.ts";
 
 const SMS = [

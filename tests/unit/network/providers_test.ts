@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { providersOf } from "../../../hub/providers.ts";
+import { providersOf } from "../../../hub/delivery/providers.ts";
 import { decoded, fileEntries } from "../../support/config_texts.ts";
 
 function providers(...lines: readonly string[]) {

@@ -1,11 +1,11 @@
 /** The providers of all channels: what their requests show, and questions where there are too few. */
 
-import type { Delivery } from "../core/alerting/retry.ts";
-import type { Clock } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
-import type { Channel, DeliveryStatus, Finding, Reach } from "./notify/channel.ts";
+import type { Delivery } from "../../core/alerting/retry.ts";
+import type { Clock } from "../../io/clock.ts";
+import { getLog } from "../../io/log.ts";
+import type { Channel, DeliveryStatus, Finding, Reach } from "../notify/channel.ts";
+import { type Fall, type Purpose, Uplink, type UplinkReport } from "./provider_health.ts";
 import { TaskLoop } from "./task_loop.ts";
-import { type Fall, type Purpose, Uplink, type UplinkReport } from "./uplink.ts";
 
 /** More channels than a hub has. */
 const PROBES_MAX = 8;

@@ -1,19 +1,19 @@
 /** Delivers what was promised: at least once, however long it takes, across restarts. */
 
-import { channelTitle } from "../core/alerting/channel_title.ts";
-import { durationText } from "../core/alerting/message/duration_text.ts";
-import { type Delivery, RETRY_AFTER_MS_MAX } from "../core/alerting/retry.ts";
-import { type Audience, quietForMsOf } from "./audience.ts";
-import type { Calendar } from "./calendar.ts";
+import { channelTitle } from "../../core/alerting/channel_title.ts";
+import { durationText } from "../../core/alerting/message/duration_text.ts";
+import { type Delivery, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
+import type { Calendar } from "../calendar.ts";
+import type { Channel, Finding } from "../notify/channel.ts";
+import type { OutboxRow } from "../store/outbox_row.ts";
+import type { Store } from "../store/store.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
-import { Detours } from "./detours.ts";
-import type { Channel, Finding } from "./notify/channel.ts";
+import { Detours } from "./failover.ts";
 import { OutboxLedger } from "./outbox_ledger.ts";
-import type { OutboxRow } from "./store/outbox_row.ts";
-import type { Store } from "./store/store.ts";
+import type { UplinkReport } from "./provider_health.ts";
+import { Uplinks } from "./provider_monitor.ts";
+import { type Audience, quietForMsOf } from "./recipients.ts";
 import { TaskLoop } from "./task_loop.ts";
-import type { UplinkReport } from "./uplink.ts";
-import { Uplinks } from "./uplinks.ts";
 
 /** With nothing pending the outbox looks again this often, in case the calendar stepped. */
 const IDLE_MS = 60_000;

@@ -1,13 +1,13 @@
 /** The channels that the configuration asks for, and who is told through them. */
 
-import type { Route, RouteChannel } from "../core/alerting/policy/route.ts";
-import type { ChannelWord, Config } from "../core/config/config.ts";
-import { getLog } from "../io/log.ts";
-import { type Audience, audienceOf, type Membership } from "./audience.ts";
-import type { Channel } from "./notify/channel.ts";
-import { PrintChannel } from "./notify/print.ts";
-import { TwilioChannel } from "./notify/twilio.ts";
-import { WebhookChannel } from "./notify/webhook.ts";
+import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
+import type { ChannelWord, Config } from "../../core/config/config.ts";
+import { getLog } from "../../io/log.ts";
+import type { Channel } from "../notify/channel.ts";
+import { PrintChannel } from "../notify/print.ts";
+import { TwilioChannel } from "../notify/twilio.ts";
+import { WebhookChannel } from "../notify/webhook.ts";
+import { type Audience, audienceOf, type Membership } from "./recipients.ts";
 
 /** Whom a printed message names when nobody is configured. */
 const NOBODY = "nobody";

@@ -1,11 +1,11 @@
 /** Where a message goes when its channel fails. */
 
-import type { Alert } from "../core/alerting/alert.ts";
-import { withNotices } from "../core/alerting/merged_alert.ts";
-import { untoldOf } from "../core/alerting/notified_alert.ts";
-import { type Audience, type RouteTarget, targetsAfter } from "./audience.ts";
-import type { OutboxRow } from "./store/outbox_row.ts";
-import type { Store } from "./store/store.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import { withNotices } from "../../core/alerting/merged_alert.ts";
+import { untoldOf } from "../../core/alerting/notified_alert.ts";
+import type { OutboxRow } from "../store/outbox_row.ts";
+import type { Store } from "../store/store.ts";
+import { type Audience, type RouteTarget, targetsAfter } from "./recipients.ts";
 
 /** A text of its own that was told so long ago may be told again. */
 const TOLD_MS = 60 * 60_000;

@@ -1,19 +1,19 @@
 /** Keeps an eye on whether anybody would be told: from what became of messages, across restarts. */
 
-import { subjectKey } from "../core/alerting/alert.ts";
+import { subjectKey } from "../../core/alerting/alert.ts";
 import {
   type ChannelFacts,
   FAILURES_IN_A_ROW,
   type NotificationState,
   type NotificationView,
   notificationView,
-} from "../core/alerting/notification.ts";
-import type { Delivery } from "../core/alerting/retry.ts";
-import type { Clock } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
-import { type Channel, PRINT } from "./notify/channel.ts";
-import type { Store } from "./store/store.ts";
-import type { UplinkReport } from "./uplink.ts";
+} from "../../core/alerting/notification.ts";
+import type { Delivery } from "../../core/alerting/retry.ts";
+import type { Clock } from "../../io/clock.ts";
+import { getLog } from "../../io/log.ts";
+import { type Channel, PRINT } from "../notify/channel.ts";
+import type { Store } from "../store/store.ts";
+import type { UplinkReport } from "./provider_health.ts";
 
 export interface NotificationHealthOptions {
   readonly channels: readonly Pick<Channel, "name">[];

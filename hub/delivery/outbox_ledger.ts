@@ -1,13 +1,13 @@
 /** Writes down what becomes of promised messages, each step in one transaction. */
 
-import type { Alert } from "../core/alerting/alert.ts";
-import { currentAlert, type DecidedAlert } from "../core/alerting/current_alert.ts";
-import { checkDelayMs, type Delivery, retryDelayMs } from "../core/alerting/retry.ts";
-import type { Clock } from "../io/clock.ts";
-import type { Detour, Detours, Failed } from "./detours.ts";
-import type { OutboxRow } from "./store/outbox_row.ts";
-import type { Store } from "./store/store.ts";
-import { wordingOf } from "./wording.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import { currentAlert, type DecidedAlert } from "../../core/alerting/current_alert.ts";
+import { checkDelayMs, type Delivery, retryDelayMs } from "../../core/alerting/retry.ts";
+import type { Clock } from "../../io/clock.ts";
+import type { OutboxRow } from "../store/outbox_row.ts";
+import type { Store } from "../store/store.ts";
+import type { Detour, Detours, Failed } from "./failover.ts";
+import { wordingOf } from "./render.ts";
 
 export interface LedgerOptions {
   readonly store: Store;

@@ -1,12 +1,12 @@
 /** Promises what an alert tells to its people: messages in the outbox, and who knows of what. */
 
-import { type Alert, type CommonCause, subjectKey } from "../core/alerting/alert.ts";
-import { isEnd, noticeSubject } from "../core/alerting/notice.ts";
-import type { Clock } from "../io/clock.ts";
-import type { Audience } from "./audience.ts";
-import { calendarAlert } from "./calendar_alert.ts";
-import type { Store } from "./store/store.ts";
-import { wordingOf } from "./wording.ts";
+import { type Alert, type CommonCause, subjectKey } from "../../core/alerting/alert.ts";
+import { isEnd, noticeSubject } from "../../core/alerting/notice.ts";
+import type { Clock } from "../../io/clock.ts";
+import { calendarAlert } from "../calendar_alert.ts";
+import type { Store } from "../store/store.ts";
+import type { Audience } from "./recipients.ts";
+import { wordingOf } from "./render.ts";
 
 export class Promises {
   readonly #store: Store;

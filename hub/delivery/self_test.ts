@@ -1,13 +1,17 @@
 /** Sends the weekly self-test: through the outbox, like whatever matters. */
 
-import { type LocalTime, selfTestDueMs, selfTestText } from "../core/alerting/message/self_test.ts";
-import type { Route } from "../core/alerting/policy/route.ts";
-import type { WeeklyTime } from "../core/config/times.ts";
-import { type Clock, sleepUntil } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
-import type { Audience } from "./audience.ts";
-import type { Projection } from "./projection.ts";
-import type { Store } from "./store/store.ts";
+import {
+  type LocalTime,
+  selfTestDueMs,
+  selfTestText,
+} from "../../core/alerting/message/self_test.ts";
+import type { Route } from "../../core/alerting/policy/route.ts";
+import type { WeeklyTime } from "../../core/config/times.ts";
+import { type Clock, sleepUntil } from "../../io/clock.ts";
+import { getLog } from "../../io/log.ts";
+import type { Projection } from "../projection.ts";
+import type { Store } from "../store/store.ts";
+import type { Audience } from "./recipients.ts";
 
 /** A hub that has just started knows nothing yet that would be worth a message. */
 const SETTLE_MS = 2 * 60_000;

@@ -1,6 +1,6 @@
 /** Whether one channel's provider takes messages: what its requests show, as a fact told once. */
 
-import { type Deferral, RETRY_AFTER_MS_MAX } from "../core/alerting/retry.ts";
+import { type Deferral, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 
 /** While all is well a provider is asked so long after the last request that went well. */
 const PROBE_MS = 10 * 60_000;

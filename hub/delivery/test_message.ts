@@ -1,9 +1,9 @@
 /** One message to one person, to see whether it arrives. */
 
-import type { Delivery } from "../core/alerting/retry.ts";
-import { type Clock, sleepUntil } from "../io/clock.ts";
+import type { Delivery } from "../../core/alerting/retry.ts";
+import { type Clock, sleepUntil } from "../../io/clock.ts";
+import { PRINT } from "../notify/channel.ts";
 import type { Target } from "./channels.ts";
-import { PRINT } from "./notify/channel.ts";
 
 /** Providers say within seconds whether it arrived, if they ever do. */
 const ASK_EVERY_MS = 2000;

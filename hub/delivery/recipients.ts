@@ -1,8 +1,8 @@
 /** Who is told. */
 
-import type { Route, RouteChannel } from "../core/alerting/policy/route.ts";
-import { quietForMs } from "../core/config/quiet_hours.ts";
-import { localTimeOfDayMs } from "../io/local_time.ts";
+import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
+import { quietForMs } from "../../core/config/quiet_hours.ts";
+import { localTimeOfDayMs } from "../../io/local_time.ts";
 
 /** The people of each route, by the channel that reaches them. */
 export interface Audience {

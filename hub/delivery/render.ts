@@ -1,8 +1,8 @@
 /** An alert in the words of the moment at which it is sent. */
 
-import type { Alert } from "../core/alerting/alert.ts";
-import { lastWord } from "../core/alerting/merged_alert.ts";
-import { alertText } from "../core/alerting/message/message.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
+import { lastWord } from "../../core/alerting/merged_alert.ts";
+import { alertText } from "../../core/alerting/message/message.ts";
 import { clockText } from "./clock_text.ts";
 
 /**

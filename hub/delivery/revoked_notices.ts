@@ -1,10 +1,10 @@
 /** What still waits to be told of a node that is no longer watched. */
 
-import type { Subject } from "../core/alerting/alert.ts";
-import { withNotices } from "../core/alerting/merged_alert.ts";
-import { noticeSubject } from "../core/alerting/notice.ts";
-import type { Store } from "./store/store.ts";
-import { wordingOf } from "./wording.ts";
+import type { Subject } from "../../core/alerting/alert.ts";
+import { withNotices } from "../../core/alerting/merged_alert.ts";
+import { noticeSubject } from "../../core/alerting/notice.ts";
+import type { Store } from "../store/store.ts";
+import { wordingOf } from "./render.ts";
 
 /**
  * Takes the node out of messages that wait, within the caller's transaction; answers the ids of those

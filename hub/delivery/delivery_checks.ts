@@ -1,14 +1,14 @@
 /** Asks providers what became of the messages that they took: accepted is not delivered. */
 
-import { channelTitle } from "../core/alerting/channel_title.ts";
-import { checkDelayMs, RETRY_AFTER_MS_MAX } from "../core/alerting/retry.ts";
-import type { Clock } from "../io/clock.ts";
-import type { Channel } from "./notify/channel.ts";
+import { channelTitle } from "../../core/alerting/channel_title.ts";
+import { checkDelayMs, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
+import type { Clock } from "../../io/clock.ts";
+import type { Channel } from "../notify/channel.ts";
+import type { OutboxRow } from "../store/outbox_row.ts";
+import type { Store } from "../store/store.ts";
 import type { OutboxLedger } from "./outbox_ledger.ts";
-import type { OutboxRow } from "./store/outbox_row.ts";
-import type { Store } from "./store/store.ts";
+import type { Uplinks } from "./provider_monitor.ts";
 import { TaskLoop } from "./task_loop.ts";
-import type { Uplinks } from "./uplinks.ts";
 
 /** Questions at the same time, apart from the attempts to send: these must never wait for an answer. */
 const CHECKS_MAX = 2;
