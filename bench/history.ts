@@ -2,12 +2,12 @@
 
 import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import type { Vitals } from "../core/protocol/vitals.ts";
-import { Availability } from "../hub/availability.ts";
 import { audienceOf } from "../hub/delivery/recipients.ts";
+import { Availability } from "../hub/history/availability.ts";
+import { Recorder } from "../hub/history/recorder.ts";
+import { VitalsHistory } from "../hub/history/vitals_history.ts";
 import { Projection } from "../hub/projection.ts";
-import { Recorder } from "../hub/recorder.ts";
 import { Store } from "../hub/store/store.ts";
-import { VitalsHistory } from "../hub/vitals_history.ts";
 import { HandClock } from "../tests/support/hand_clock.ts";
 import { TemporaryFolder } from "../tests/support/temporary_folder.ts";
 import { describeMs } from "./statistics.ts";

@@ -5,7 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { getLog } from "../io/log.ts";
 import type { Access } from "./access.ts";
 import type { Actions } from "./actions/cluster_actions.ts";
-import type { Availability } from "./availability.ts";
+import type { Availability } from "./history/availability.ts";
 import type { Drill } from "./delivery/test_actions.ts";
 import type { Feed } from "./feed.ts";
 import { actionRoutes } from "./http/actions.ts";
@@ -32,7 +32,7 @@ import type { Projection } from "./projection.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Store } from "./store/store.ts";
 import { ViewerPlaces } from "./viewer_places.ts";
-import type { VitalsHistory } from "./vitals_history.ts";
+import type { VitalsHistory } from "./history/vitals_history.ts";
 
 export interface AppOptions {
   readonly access: Access;

@@ -2,7 +2,7 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../core/history/history.ts";
-import type { Availability } from "../availability.ts";
+import type { Availability } from "../history/availability.ts";
 import type { Projection } from "../projection.ts";
 import { noSuchNode } from "./no_such_node.ts";
 import { badQuery, Query } from "./query.ts";

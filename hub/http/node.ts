@@ -9,10 +9,10 @@ import {
   type VitalsSpan,
 } from "../../core/history/history.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
+import type { VitalsHistory } from "../history/vitals_history.ts";
 import type { Projection } from "../projection.ts";
 import type { Store } from "../store/store.ts";
 import type { StoredTransition } from "../store/transition_rows.ts";
-import type { VitalsHistory } from "../vitals_history.ts";
 import { isGuest } from "./login.ts";
 import { noSuchNode } from "./no_such_node.ts";
 import { badQuery, Query, ROWS_MAX } from "./query.ts";

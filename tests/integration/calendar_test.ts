@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { Calendar } from "../../hub/calendar.ts";
-import { Estate } from "../../hub/estate.ts";
+import { Estate } from "../../hub/history/restore.ts";
 import { INSTANTS } from "../../hub/store/instants.ts";
 import { NEVER_MS } from "../../hub/store/outbox_row.ts";
 import { Store } from "../../hub/store/store.ts";

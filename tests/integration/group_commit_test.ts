@@ -6,7 +6,7 @@ import { newCluster } from "../../core/detection/cluster.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import type { Opened } from "../../core/alerting/policy/output.ts";
 import { audienceOf } from "../../hub/delivery/recipients.ts";
-import { Recorder } from "../../hub/recorder.ts";
+import { Recorder } from "../../hub/history/recorder.ts";
 import { Store } from "../../hub/store/store.ts";
 import { MOSQUITTO, ROOT } from "../support/cluster.ts";
 import { HandClock } from "../support/hand_clock.ts";

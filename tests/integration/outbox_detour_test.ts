@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { newCluster } from "../../core/detection/cluster.ts";
 import { audienceOf } from "../../hub/delivery/recipients.ts";
+import { Recorder } from "../../hub/history/recorder.ts";
 import { PrintChannel } from "../../hub/notify/print.ts";
 import { WebhookChannel } from "../../hub/notify/webhook.ts";
-import { Recorder } from "../../hub/recorder.ts";
 import {
   HANG_MS,
   HOUR_MS,

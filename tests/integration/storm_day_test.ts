@@ -6,7 +6,7 @@ import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
 import { NodeRates, type RateKind } from "../../core/limits/node_rates.ts";
 import type { NodeMessage } from "../../core/protocol/wire.ts";
 import { audienceOf } from "../../hub/delivery/recipients.ts";
-import { Recorder } from "../../hub/recorder.ts";
+import { Recorder } from "../../hub/history/recorder.ts";
 import { Store } from "../../hub/store/store.ts";
 import { OBSERVER, TIMING } from "../support/cluster_score.ts";
 import { HandClock } from "../support/hand_clock.ts";

@@ -11,8 +11,8 @@ import {
 import type { Route } from "../../core/alerting/policy/route.ts";
 import { newCluster } from "../../core/detection/cluster.ts";
 import { audienceOf } from "../../hub/delivery/recipients.ts";
-import { Estate } from "../../hub/estate.ts";
-import { Recorder } from "../../hub/recorder.ts";
+import { Recorder } from "../../hub/history/recorder.ts";
+import { Estate } from "../../hub/history/restore.ts";
 import { Store } from "../../hub/store/store.ts";
 import { HandClock } from "./hand_clock.ts";
 import { news, sight } from "./policy_score.ts";

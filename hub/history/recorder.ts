@@ -1,17 +1,17 @@
 /** Writes what the monitor decided, in one transaction, before anybody is shown it. */
 
-import { type Subject, subjectKey } from "../core/alerting/alert.ts";
-import type { MonitorOutput } from "../core/alerting/policy/monitor.ts";
-import type { Closed, Maintained, Opened, Settled } from "../core/alerting/policy/output.ts";
-import type { ClusterState, Renamed, Sight } from "../core/detection/cluster.ts";
-import type { NodeState, Transition } from "../core/detection/node_state.ts";
-import type { Clock } from "../io/clock.ts";
-import { Promises } from "./delivery/notifications.ts";
-import type { Audience } from "./delivery/recipients.ts";
-import { dropNotices } from "./delivery/revoked_notices.ts";
+import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
+import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
+import type { Closed, Maintained, Opened, Settled } from "../../core/alerting/policy/output.ts";
+import type { ClusterState, Renamed, Sight } from "../../core/detection/cluster.ts";
+import type { NodeState, Transition } from "../../core/detection/node_state.ts";
+import type { Clock } from "../../io/clock.ts";
+import { Promises } from "../delivery/notifications.ts";
+import type { Audience } from "../delivery/recipients.ts";
+import { dropNotices } from "../delivery/revoked_notices.ts";
+import type { StoredNode } from "../store/node_rows.ts";
+import type { Store } from "../store/store.ts";
 import { LateChanges } from "./late_changes.ts";
-import type { StoredNode } from "./store/node_rows.ts";
-import type { Store } from "./store/store.ts";
 
 /** What one step of the monitor put out. */
 interface Putting {

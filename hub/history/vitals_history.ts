@@ -1,15 +1,15 @@
 /** What nodes measured in the past: kept for the charts of the page. */
 
-import { MeanSeries, type Readings, readingsOf, samplesOf } from "../core/history/downsample.ts";
+import { MeanSeries, type Readings, readingsOf, samplesOf } from "../../core/history/downsample.ts";
 import {
   VITALS_SPANS_MS,
   type VitalsHistoryView,
   type VitalsSpan,
-} from "../core/history/history.ts";
-import { formatRfc3339 } from "../core/protocol/rfc3339.ts";
-import { type Vitals, VITALS_EVERY_MS, VITALS_READ_EVERY_MS } from "../core/protocol/vitals.ts";
-import type { Clock } from "../io/clock.ts";
-import type { Store } from "./store/store.ts";
+} from "../../core/history/history.ts";
+import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
+import { type Vitals, VITALS_EVERY_MS, VITALS_READ_EVERY_MS } from "../../core/protocol/vitals.ts";
+import type { Clock } from "../../io/clock.ts";
+import type { Store } from "../store/store.ts";
 import { HOUR_S, MINUTE_S, VitalsRollUp } from "./vitals_roll_up.ts";
 
 /** Vitals that wait to be written; then they should be. */

@@ -1,7 +1,7 @@
 /** Makes means of the vitals that were heard, and forgets what is too old. A little at a time. */
 
-import { meanOf, MeanSeries, withPart } from "../core/history/downsample.ts";
-import type { Store } from "./store/store.ts";
+import { meanOf, MeanSeries, withPart } from "../../core/history/downsample.ts";
+import type { Store } from "../store/store.ts";
 
 export const MINUTE_S = 60;
 export const HOUR_S = 3600;

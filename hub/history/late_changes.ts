@@ -1,8 +1,8 @@
 /** Changes of nodes that wait for the next transaction: see `mayWait`. */
 
-import type { MonitorOutput } from "../core/alerting/policy/monitor.ts";
-import type { Transition } from "../core/detection/node_state.ts";
-import { mayWait, type WriteBudgets } from "../core/history/write_budget.ts";
+import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
+import type { Transition } from "../../core/detection/node_state.ts";
+import { mayWait, type WriteBudgets } from "../../core/history/write_budget.ts";
 
 /** Of all nodes; then they are written. */
 const LATE_MAX = 1000;

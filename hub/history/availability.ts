@@ -6,19 +6,19 @@ import {
   percentUp,
   type SightSpan,
   type Stretch,
-} from "../core/history/availability.ts";
-import { barOf } from "../core/history/availability_bar.ts";
+} from "../../core/history/availability.ts";
+import { barOf } from "../../core/history/availability_bar.ts";
 import {
   AVAILABILITY_SPANS_MS,
   type AvailabilitySegmentView,
   type AvailabilitySpan,
   type AvailabilityView,
   type NodeAvailabilityView,
-} from "../core/history/history.ts";
-import { formatRfc3339 } from "../core/protocol/rfc3339.ts";
-import type { Clock } from "../io/clock.ts";
-import type { Projection } from "./projection.ts";
-import type { Store } from "./store/store.ts";
+} from "../../core/history/history.ts";
+import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
+import type { Clock } from "../../io/clock.ts";
+import type { Projection } from "../projection.ts";
+import type { Store } from "../store/store.ts";
 
 /** Segments of one node: as many as a bar has room for. */
 const SEGMENTS_MAX = 120;
