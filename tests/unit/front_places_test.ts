@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { pageBudget } from "../../core/limits/connection_budget.ts";
-import { FrontPlaces, type Placed } from "../../hub/front_places.ts";
+import { FrontPlaces, type Placed } from "../../hub/front/front_places.ts";
 
 const FEW = { overallMax: 4, perAddressMax: 4, patienceMs: 600_000 };
 const BUDGET = {

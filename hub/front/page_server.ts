@@ -1,9 +1,9 @@
 /** The HTTP server of page and API. */
 
-import type { Endpoint } from "../core/config/config.ts";
-import { bracketed, isAnyHost } from "../core/network/host.ts";
-import { getLog } from "../io/log.ts";
-import { reasonOf, UserError } from "../io/user_error.ts";
+import type { Endpoint } from "../../core/config/config.ts";
+import { bracketed, isAnyHost } from "../../core/network/host.ts";
+import { getLog } from "../../io/log.ts";
+import { reasonOf, UserError } from "../../io/user_error.ts";
 import { PageFront, type PageFrontOptions } from "./page_front.ts";
 
 const log = getLog("hub");

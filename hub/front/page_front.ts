@@ -1,18 +1,18 @@
 /** What strangers reach of the page: takes their connections, within a budget and against the clock. */
 
-import type { Endpoint } from "../core/config/config.ts";
-import { HourlyLimit } from "../core/hourly_limit.ts";
-import type { PageBudget } from "../core/limits/connection_budget.ts";
-import type { RefusalReason } from "../core/limits/refusal_report.ts";
-import { isInside, isLoopback, parseIp, type Prefix } from "../core/network/address.ts";
-import { unmapped } from "../core/network/host.ts";
-import { getLog } from "../io/log.ts";
-import { Acceptor } from "./acceptor.ts";
-import { sourceOf } from "./access.ts";
+import type { Endpoint } from "../../core/config/config.ts";
+import { HourlyLimit } from "../../core/hourly_limit.ts";
+import type { PageBudget } from "../../core/limits/connection_budget.ts";
+import type { RefusalReason } from "../../core/limits/refusal_report.ts";
+import { isInside, isLoopback, parseIp, type Prefix } from "../../core/network/address.ts";
+import { unmapped } from "../../core/network/host.ts";
+import { getLog } from "../../io/log.ts";
+import { Acceptor } from "../acceptor.ts";
+import { sourceOf } from "../access.ts";
+import { Turnstile } from "../turnstile.ts";
 import { FrontConnection, type Peer } from "./front_connection.ts";
 import { FrontPlaces } from "./front_places.ts";
 import { InnerServer, type PageHandler } from "./inner_server.ts";
-import { Turnstile } from "./turnstile.ts";
 
 /** From one look at the clocks of all connections to the next one. */
 const LOOK_MS = 1000;

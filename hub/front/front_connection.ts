@@ -1,11 +1,11 @@
 /** One connection to the page, joined with one to the hub's own server once its request has come. */
 
-import { ExchangeClock, type Overdue } from "../core/limits/exchange_clock.ts";
-import { unmapped } from "../core/network/host.ts";
-import { turn } from "../io/turn.ts";
+import { ExchangeClock, type Overdue } from "../../core/limits/exchange_clock.ts";
+import { unmapped } from "../../core/network/host.ts";
+import { turn } from "../../io/turn.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
-import type { Turnstile } from "./turnstile.ts";
+import type { Turnstile } from "../turnstile.ts";
 import { type Head, readHead } from "./request_head.ts";
 
 /** A small piece: many requests may be in it. */
