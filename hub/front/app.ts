@@ -3,7 +3,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { getLog } from "../../io/log.ts";
-import type { Access } from "../access.ts";
+import type { Access } from "../http/access.ts";
 import type { Actions } from "../actions/cluster_actions.ts";
 import type { Availability } from "../history/availability.ts";
 import type { Drill } from "../delivery/test_actions.ts";
@@ -31,7 +31,7 @@ import type { NodeActions } from "../actions/node_actions.ts";
 import type { Projection } from "../projection.ts";
 import type { Refusals } from "../refusals.ts";
 import type { Store } from "../store/store.ts";
-import { ViewerPlaces } from "../viewer_places.ts";
+import { ViewerPlaces } from "../http/viewer_places.ts";
 import type { VitalsHistory } from "../history/vitals_history.ts";
 
 export interface AppOptions {

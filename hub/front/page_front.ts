@@ -8,7 +8,7 @@ import { isInside, isLoopback, parseIp, type Prefix } from "../../core/network/a
 import { unmapped } from "../../core/network/host.ts";
 import { getLog } from "../../io/log.ts";
 import { Acceptor } from "../acceptor.ts";
-import { sourceOf } from "../access.ts";
+import { sourceOf } from "../http/access.ts";
 import { Turnstile } from "../turnstile.ts";
 import { FrontConnection, type Peer } from "./front_connection.ts";
 import { FrontPlaces } from "./front_places.ts";

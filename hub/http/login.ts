@@ -2,7 +2,7 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import type { Access, Login } from "../access.ts";
+import type { Access, Login } from "./access.ts";
 import { failure, tooMany } from "./answer.ts";
 import { askedOf } from "./asked.ts";
 import { isByOwnSocket } from "./own_socket.ts";

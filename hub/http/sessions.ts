@@ -1,7 +1,7 @@
 /** Who is logged in, and the end of it. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import type { Access } from "../access.ts";
+import type { Access } from "./access.ts";
 import { failure } from "./answer.ts";
 import { sessionIn } from "./login.ts";
 import { refuseOthersForms } from "./origin.ts";

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import type { RefusalView } from "../../core/api/feed.ts";
-import { Access } from "../../hub/access.ts";
 import { HubActions } from "../../hub/actions/cluster_actions.ts";
 import { NodeActions } from "../../hub/actions/node_actions.ts";
 import { HubAlarm } from "../../hub/alarm/alarm.ts";
@@ -13,10 +12,11 @@ import { Feed } from "../../hub/feed.ts";
 import { createApp } from "../../hub/front/app.ts";
 import { Availability } from "../../hub/history/availability.ts";
 import { VitalsHistory } from "../../hub/history/vitals_history.ts";
+import { Access } from "../../hub/http/access.ts";
+import { Sessions } from "../../hub/http/login_sessions.ts";
 import { Metrics } from "../../hub/metrics.ts";
 import { Projection } from "../../hub/projection.ts";
 import { Refusals } from "../../hub/refusals.ts";
-import { Sessions } from "../../hub/sessions.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
 import { loadConfig } from "../../io/config_file.ts";

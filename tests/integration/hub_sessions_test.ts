@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { SessionView } from "../../core/api/session_view.ts";
-import { Sessions } from "../../hub/sessions.ts";
+import { Sessions } from "../../hub/http/login_sessions.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
 import { COOKIE, errorOf, login, session } from "../support/hub_http.ts";

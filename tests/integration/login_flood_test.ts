@@ -1,9 +1,9 @@
 /** Whoever guesses the hub's password is slowed down; whoever knows it gets in all the same. */
 
 import assert from "node:assert/strict";
-import { Access } from "../../hub/access.ts";
+import { Access } from "../../hub/http/access.ts";
+import { Sessions } from "../../hub/http/login_sessions.ts";
 import { Refusals } from "../../hub/refusals.ts";
-import { Sessions } from "../../hub/sessions.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
 import { errorOf, loginWith, session } from "../support/hub_http.ts";

@@ -1,10 +1,10 @@
 /** Browsers that are logged in: on disk, ended by their owner, by time, or by another password. */
 
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
-import type { SessionView } from "../core/api/session_view.ts";
-import type { Clock } from "../io/clock.ts";
-import type { StoredSession } from "./store/session_rows.ts";
-import type { Store } from "./store/store.ts";
+import type { SessionView } from "../../core/api/session_view.ts";
+import type { Clock } from "../../io/clock.ts";
+import type { StoredSession } from "../store/session_rows.ts";
+import type { Store } from "../store/store.ts";
 
 /** A session ends when it was not used for so long. */
 const UNUSED_MS_MAX = 30 * 24 * 3_600_000;
