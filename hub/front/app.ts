@@ -8,22 +8,29 @@ import type { Actions } from "../actions/cluster_actions.ts";
 import type { Availability } from "../history/availability.ts";
 import type { Drill } from "../delivery/test_actions.ts";
 import type { Feed } from "../feed.ts";
-import { actionRoutes } from "../http/actions.ts";
+import { actionRoutes } from "../http/routes/actions.ts";
 import type { Prefix } from "../../core/network/address.ts";
 import { failure, limitBody } from "../http/answer.ts";
 import { hearProxies } from "../http/asked.ts";
-import { availabilityRoutes } from "../http/availability.ts";
-import { historyRoutes } from "../http/history.ts";
-import { incidentRoutes } from "../http/incidents.ts";
-import { admitGuests, isGuest, login, logout, noticeHangUp, requireLogin } from "../http/login.ts";
-import { nodeRoutes } from "../http/node.ts";
-import { nodeActionRoutes } from "../http/node_actions.ts";
+import { availabilityRoutes } from "../http/routes/availability.ts";
+import { historyRoutes } from "../http/routes/history.ts";
+import { incidentRoutes } from "../http/routes/incidents.ts";
+import {
+  admitGuests,
+  isGuest,
+  login,
+  logout,
+  noticeHangUp,
+  requireLogin,
+} from "../http/routes/login.ts";
+import { nodeRoutes } from "../http/routes/node.ts";
+import { nodeActionRoutes } from "../http/routes/node_actions.ts";
 import { refuseForeignPages } from "../http/origin.ts";
 import { isOfPrograms, lostPage, PageFiles, pageRoutes } from "../http/page_files.ts";
-import { refusalRoutes } from "../http/refusals.ts";
-import { sessionRoutes } from "../http/sessions.ts";
-import { statusRoutes } from "../http/status.ts";
-import { watch } from "../http/watch.ts";
+import { refusalRoutes } from "../http/routes/refusals.ts";
+import { sessionRoutes } from "../http/routes/sessions.ts";
+import { statusRoutes } from "../http/routes/status.ts";
+import { watch } from "../http/routes/watch.ts";
 import { wrongFileMethod, wrongMethod } from "../http/wrong_method.ts";
 import type { CallInfo } from "./inner_server.ts";
 import type { Metrics } from "../metrics.ts";

@@ -1,15 +1,15 @@
 /** The WebSocket that a browser watches the cluster by. */
 
 import type { Context } from "hono";
-import type { Feed, Viewer } from "../feed.ts";
-import type { Refusals } from "../refusals.ts";
-import type { Access } from "./access.ts";
-import { failure } from "./answer.ts";
-import { askedOf } from "./asked.ts";
-import { badRequest } from "./body.ts";
+import type { Feed, Viewer } from "../../feed.ts";
+import type { Refusals } from "../../refusals.ts";
+import type { Access } from "../access.ts";
+import { failure } from "../answer.ts";
+import { askedOf } from "../asked.ts";
+import { badRequest } from "../body.ts";
+import { foreignness, foreignPage } from "../origin.ts";
+import type { PlaceAnswer, ViewerPlaces } from "../viewer_places.ts";
 import { isGuest, sessionIn } from "./login.ts";
-import { foreignness, foreignPage } from "./origin.ts";
-import type { PlaceAnswer, ViewerPlaces } from "./viewer_places.ts";
 
 /**
  * A browser of which nothing is heard for this long is gone. Deno pings it at half of that, which

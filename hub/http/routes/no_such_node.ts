@@ -1,8 +1,8 @@
 /** The answer to a question about a node that the hub does not know, with the one that was meant. */
 
 import type { Context } from "hono";
-import { closestNode, type Nameable } from "../../core/spelling.ts";
-import { failure } from "./answer.ts";
+import { closestNode, type Nameable } from "../../../core/spelling.ts";
+import { failure } from "../answer.ts";
 
 /** What was found is repeated at most so far. */
 const FOUND_LENGTH_MAX = 60;

@@ -1,14 +1,14 @@
 /** Add, rename, forget and revoke a node over HTTP, and test its alarm. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { parseName, parseNodeId } from "../../core/config/values.ts";
-import type { NodeActions } from "../actions/node_actions.ts";
-import type { Drill } from "../delivery/test_actions.ts";
-import type { Projection } from "../projection.ts";
-import { failure, limitBody, tooMany } from "./answer.ts";
-import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "./body.ts";
+import { parseName, parseNodeId } from "../../../core/config/values.ts";
+import type { NodeActions } from "../../actions/node_actions.ts";
+import type { Drill } from "../../delivery/test_actions.ts";
+import type { Projection } from "../../projection.ts";
+import { failure, limitBody, tooMany } from "../answer.ts";
+import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "../body.ts";
+import { refuseOthersForms } from "../origin.ts";
 import { noSuchNode } from "./no_such_node.ts";
-import { refuseOthersForms } from "./origin.ts";
 
 export interface NodeActionRoutesOptions {
   readonly nodeActions: NodeActions;

@@ -1,12 +1,12 @@
 /** What is so and what was sent: nodes, deliveries, figures. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { guestNode } from "../../core/api/guest_view.ts";
-import type { Metrics } from "../metrics.ts";
-import { deliveryView, type Projection } from "../projection.ts";
-import type { Store } from "../store/store.ts";
+import { guestNode } from "../../../core/api/guest_view.ts";
+import type { Metrics } from "../../metrics.ts";
+import { deliveryView, type Projection } from "../../projection.ts";
+import type { Store } from "../../store/store.ts";
+import { badQuery, Query, ROWS_MAX } from "../query.ts";
 import { isGuest } from "./login.ts";
-import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 export interface HistoryOptions {
   readonly metrics: Metrics;

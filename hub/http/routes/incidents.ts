@@ -1,14 +1,14 @@
 /** What was wrong and when, as JSON and as a table for whoever wants to calculate. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type { IncidentKind, IncidentView } from "../../core/api/feed.ts";
-import { guestIncident } from "../../core/api/guest_view.ts";
-import { incidentView } from "../projection.ts";
-import { INCIDENTS_MAX } from "../store/incident_rows.ts";
-import type { Store } from "../store/store.ts";
-import { csvOf } from "./csv.ts";
+import type { IncidentKind, IncidentView } from "../../../core/api/feed.ts";
+import { guestIncident } from "../../../core/api/guest_view.ts";
+import { incidentView } from "../../projection.ts";
+import { INCIDENTS_MAX } from "../../store/incident_rows.ts";
+import type { Store } from "../../store/store.ts";
+import { csvOf } from "../csv.ts";
+import { badQuery, Query, ROWS_MAX } from "../query.ts";
 import { isGuest } from "./login.ts";
-import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 const KINDS: readonly IncidentKind[] = [
   "node",

@@ -1,11 +1,11 @@
 /** How the cluster is, short enough for a widget or a script. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { guestNode, guestNotification } from "../../core/api/guest_view.ts";
-import { statusView } from "../../core/api/status_view.ts";
-import { VERSION } from "../../core/version.ts";
-import type { Actions } from "../actions/cluster_actions.ts";
-import type { Projection } from "../projection.ts";
+import { guestNode, guestNotification } from "../../../core/api/guest_view.ts";
+import { statusView } from "../../../core/api/status_view.ts";
+import { VERSION } from "../../../core/version.ts";
+import type { Actions } from "../../actions/cluster_actions.ts";
+import type { Projection } from "../../projection.ts";
 import { isGuest } from "./login.ts";
 
 export interface StatusRoutesOptions {

@@ -1,14 +1,14 @@
 /** Acknowledge, maintenance and silence over HTTP. Every answer says what is in force afterwards. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { NODE_ID_PATTERN } from "../../core/protocol/wire.ts";
-import { formatDuration, parseDurationMs } from "../../core/duration.ts";
-import type { Actions } from "../actions/cluster_actions.ts";
-import type { Projection } from "../projection.ts";
-import { limitBody } from "./answer.ts";
-import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "./body.ts";
+import { NODE_ID_PATTERN } from "../../../core/protocol/wire.ts";
+import { formatDuration, parseDurationMs } from "../../../core/duration.ts";
+import type { Actions } from "../../actions/cluster_actions.ts";
+import type { Projection } from "../../projection.ts";
+import { limitBody } from "../answer.ts";
+import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "../body.ts";
 import { didYouMean, type KnownNodes, noSuchNode } from "./no_such_node.ts";
-import { refuseOthersForms } from "./origin.ts";
+import { refuseOthersForms } from "../origin.ts";
 
 /** Whoever needs longer asks again: a silence that is forgotten must end by itself. */
 const FOR_MS_MAX = 7 * 24 * 3_600_000;

@@ -1,11 +1,11 @@
 /** How available nodes were. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../core/history/history.ts";
-import type { Availability } from "../history/availability.ts";
-import type { Projection } from "../projection.ts";
+import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../../core/history/history.ts";
+import type { Availability } from "../../history/availability.ts";
+import type { Projection } from "../../projection.ts";
+import { badQuery, Query } from "../query.ts";
 import { noSuchNode } from "./no_such_node.ts";
-import { badQuery, Query } from "./query.ts";
 
 const SPANS = Object.keys(AVAILABILITY_SPANS_MS) as readonly AvailabilitySpan[];
 

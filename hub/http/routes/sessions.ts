@@ -1,10 +1,10 @@
 /** Who is logged in, and the end of it. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import type { Access } from "./access.ts";
-import { failure } from "./answer.ts";
+import type { Access } from "../access.ts";
+import { failure } from "../answer.ts";
+import { refuseOthersForms } from "../origin.ts";
 import { sessionIn } from "./login.ts";
-import { refuseOthersForms } from "./origin.ts";
 
 export interface SessionRoutesOptions {
   readonly access: Access;

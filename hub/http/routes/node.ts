@@ -1,21 +1,21 @@
 /** One node: what it is, how it changed, what it measured. */
 
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type { NodeView } from "../../core/api/feed.ts";
-import { guestNode } from "../../core/api/guest_view.ts";
+import type { NodeView } from "../../../core/api/feed.ts";
+import { guestNode } from "../../../core/api/guest_view.ts";
 import {
   type TransitionView,
   VITALS_SPANS_MS,
   type VitalsSpan,
-} from "../../core/history/history.ts";
-import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
-import type { VitalsHistory } from "../history/vitals_history.ts";
-import type { Projection } from "../projection.ts";
-import type { Store } from "../store/store.ts";
-import type { StoredTransition } from "../store/transition_rows.ts";
+} from "../../../core/history/history.ts";
+import { formatRfc3339 } from "../../../core/protocol/rfc3339.ts";
+import type { VitalsHistory } from "../../history/vitals_history.ts";
+import type { Projection } from "../../projection.ts";
+import type { Store } from "../../store/store.ts";
+import type { StoredTransition } from "../../store/transition_rows.ts";
+import { badQuery, Query, ROWS_MAX } from "../query.ts";
 import { isGuest } from "./login.ts";
 import { noSuchNode } from "./no_such_node.ts";
-import { badQuery, Query, ROWS_MAX } from "./query.ts";
 
 /** Transitions where nobody says how many. */
 const TRANSITIONS_DEFAULT = 100;

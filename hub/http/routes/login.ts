@@ -2,11 +2,11 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import type { Access, Login } from "./access.ts";
-import { failure, tooMany } from "./answer.ts";
-import { askedOf } from "./asked.ts";
-import { isByOwnSocket } from "./own_socket.ts";
-import { isPageName } from "./page_names.ts";
+import type { Access, Login } from "../access.ts";
+import { failure, tooMany } from "../answer.ts";
+import { askedOf } from "../asked.ts";
+import { isByOwnSocket } from "../own_socket.ts";
+import { isPageName } from "../page_names.ts";
 
 const SESSION_COOKIE = "rpi_cluster_session";
 /** Browsers keep no cookie for longer. When the session ends is for the hub to say. */
