@@ -6,7 +6,7 @@ import { audienceOf } from "../hub/delivery/recipients.ts";
 import { Availability } from "../hub/history/availability.ts";
 import { Recorder } from "../hub/history/recorder.ts";
 import { VitalsHistory } from "../hub/history/vitals_history.ts";
-import { Projection } from "../hub/projection.ts";
+import { Projection } from "../hub/live/projection.ts";
 import { Store } from "../hub/store/store.ts";
 import { HandClock } from "../tests/support/hand_clock.ts";
 import { TemporaryFolder } from "../tests/support/temporary_folder.ts";

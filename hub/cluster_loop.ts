@@ -17,12 +17,12 @@ import type { AlarmSight } from "./alarm/alarm_view.ts";
 import type { Trackers } from "./alarm/trackers.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Outbox } from "./delivery/outbox.ts";
-import type { Feed } from "./feed.ts";
 import type { Recorded, Recorder } from "./history/recorder.ts";
 import type { Estate } from "./history/restore.ts";
 import type { VitalsHistory } from "./history/vitals_history.ts";
-import type { Metrics } from "./metrics.ts";
-import type { Projection } from "./projection.ts";
+import type { Feed } from "./live/feed.ts";
+import type { Metrics } from "./live/metrics.ts";
+import type { Projection } from "./live/projection.ts";
 import { spanEndMs } from "./span_end.ts";
 import type { Store } from "./store/store.ts";
 

@@ -15,8 +15,8 @@ import type { OwnNetwork } from "../../io/network/own_network.ts";
 import { Observation } from "../../io/observation.ts";
 import { redact } from "../../io/redaction.ts";
 import type { Credentials } from "../credentials/credentials.ts";
-import type { Metrics } from "../metrics.ts";
-import type { Refusals } from "../refusals.ts";
+import type { Metrics } from "../live/metrics.ts";
+import type { Refusals } from "../live/refusals.ts";
 import { startBroker } from "./broker.ts";
 
 /** What is heard at once is written at once; a hub has no LED that would wait for it. */

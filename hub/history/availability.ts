@@ -17,7 +17,7 @@ import {
 } from "../../core/history/history.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import type { Clock } from "../../io/clock.ts";
-import type { Projection } from "../projection.ts";
+import type { Projection } from "../live/projection.ts";
 import type { Store } from "../store/store.ts";
 
 /** Segments of one node: as many as a bar has room for. */

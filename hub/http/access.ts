@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { LoginThrottle } from "../../core/limits/login_throttle.ts";
 import { type Clock, sleepUntil } from "../../io/clock.ts";
-import type { Refusals } from "../refusals.ts";
+import type { Refusals } from "../live/refusals.ts";
 import type { Sessions } from "./login_sessions.ts";
 
 /** Nobody guesses one of so many characters, however many he tries; a generated one has 22. */

@@ -9,7 +9,7 @@ import { Calendar } from "../../hub/calendar.ts";
 import { audienceOf } from "../../hub/delivery/recipients.ts";
 import { Availability } from "../../hub/history/availability.ts";
 import { Recorder } from "../../hub/history/recorder.ts";
-import { Projection } from "../../hub/projection.ts";
+import { Projection } from "../../hub/live/projection.ts";
 import { Store } from "../../hub/store/store.ts";
 import type { StoredTransition } from "../../hub/store/transition_rows.ts";
 import { bootOf, HandClock } from "../support/hand_clock.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Access } from "../../hub/http/access.ts";
 import { Sessions } from "../../hub/http/login_sessions.ts";
-import { Refusals } from "../../hub/refusals.ts";
+import { Refusals } from "../../hub/live/refusals.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
 import { errorOf, loginWith, session } from "../support/hub_http.ts";

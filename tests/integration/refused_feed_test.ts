@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { FeedMessage } from "../../core/api/feed.ts";
-import { Feed, type Viewer } from "../../hub/feed.ts";
-import { Projection } from "../../hub/projection.ts";
-import { Refusals } from "../../hub/refusals.ts";
+import { Feed, type Viewer } from "../../hub/live/feed.ts";
+import { Projection } from "../../hub/live/projection.ts";
+import { Refusals } from "../../hub/live/refusals.ts";
 import { Store } from "../../hub/store/store.ts";
 import type { Clock } from "../../io/clock.ts";
 

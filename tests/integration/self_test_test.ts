@@ -6,7 +6,7 @@ import type { Route } from "../../core/alerting/policy/route.ts";
 import type { WeeklyTime } from "../../core/config/times.ts";
 import { audienceOf } from "../../hub/delivery/recipients.ts";
 import { SelfTest } from "../../hub/delivery/self_test.ts";
-import { Projection } from "../../hub/projection.ts";
+import { Projection } from "../../hub/live/projection.ts";
 import { Store } from "../../hub/store/store.ts";
 import { sleepUntil } from "../../io/clock.ts";
 import { FastClock } from "../support/fast_clock.ts";

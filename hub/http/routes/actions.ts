@@ -4,7 +4,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { NODE_ID_PATTERN } from "../../../core/protocol/wire.ts";
 import { formatDuration, parseDurationMs } from "../../../core/duration.ts";
 import type { Actions } from "../../actions/cluster_actions.ts";
-import type { Projection } from "../../projection.ts";
+import type { Projection } from "../../live/projection.ts";
 import { limitBody } from "../answer.ts";
 import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "../body.ts";
 import { didYouMean, type KnownNodes, noSuchNode } from "./no_such_node.ts";

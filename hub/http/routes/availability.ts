@@ -3,7 +3,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../../core/history/history.ts";
 import type { Availability } from "../../history/availability.ts";
-import type { Projection } from "../../projection.ts";
+import type { Projection } from "../../live/projection.ts";
 import { badQuery, Query } from "../query.ts";
 import { noSuchNode } from "./no_such_node.ts";
 

@@ -2,8 +2,8 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { guestNode } from "../../../core/api/guest_view.ts";
-import type { Metrics } from "../../metrics.ts";
-import { deliveryView, type Projection } from "../../projection.ts";
+import type { Metrics } from "../../live/metrics.ts";
+import { deliveryView, type Projection } from "../../live/projection.ts";
 import type { Store } from "../../store/store.ts";
 import { badQuery, Query, ROWS_MAX } from "../query.ts";
 import { isGuest } from "./login.ts";

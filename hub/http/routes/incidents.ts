@@ -3,7 +3,7 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { IncidentKind, IncidentView } from "../../../core/api/feed.ts";
 import { guestIncident } from "../../../core/api/guest_view.ts";
-import { incidentView } from "../../projection.ts";
+import { incidentView } from "../../live/projection.ts";
 import { INCIDENTS_MAX } from "../../store/incident_rows.ts";
 import type { Store } from "../../store/store.ts";
 import { csvOf } from "../csv.ts";

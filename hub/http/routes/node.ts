@@ -10,7 +10,7 @@ import {
 } from "../../../core/history/history.ts";
 import { formatRfc3339 } from "../../../core/protocol/rfc3339.ts";
 import type { VitalsHistory } from "../../history/vitals_history.ts";
-import type { Projection } from "../../projection.ts";
+import type { Projection } from "../../live/projection.ts";
 import type { Store } from "../../store/store.ts";
 import type { StoredTransition } from "../../store/transition_rows.ts";
 import { badQuery, Query, ROWS_MAX } from "../query.ts";

@@ -4,7 +4,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { parseName, parseNodeId } from "../../../core/config/values.ts";
 import type { NodeActions } from "../../actions/node_actions.ts";
 import type { Drill } from "../../delivery/test_actions.ts";
-import type { Projection } from "../../projection.ts";
+import type { Projection } from "../../live/projection.ts";
 import { failure, limitBody, tooMany } from "../answer.ts";
 import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "../body.ts";
 import { refuseOthersForms } from "../origin.ts";

@@ -1,8 +1,8 @@
 /** Who is refused, for whoever is logged in. */
 
 import { Hono, type MiddlewareHandler } from "hono";
-import type { Projection } from "../../projection.ts";
-import type { Refusals } from "../../refusals.ts";
+import type { Projection } from "../../live/projection.ts";
+import type { Refusals } from "../../live/refusals.ts";
 
 export interface RefusalRoutesOptions {
   readonly projection: Pick<Projection, "now">;

@@ -5,7 +5,7 @@ import { guestNode, guestNotification } from "../../../core/api/guest_view.ts";
 import { statusView } from "../../../core/api/status_view.ts";
 import { VERSION } from "../../../core/version.ts";
 import type { Actions } from "../../actions/cluster_actions.ts";
-import type { Projection } from "../../projection.ts";
+import type { Projection } from "../../live/projection.ts";
 import { isGuest } from "./login.ts";
 
 export interface StatusRoutesOptions {

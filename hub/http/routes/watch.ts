@@ -1,8 +1,8 @@
 /** The WebSocket that a browser watches the cluster by. */
 
 import type { Context } from "hono";
-import type { Feed, Viewer } from "../../feed.ts";
-import type { Refusals } from "../../refusals.ts";
+import type { Feed, Viewer } from "../../live/feed.ts";
+import type { Refusals } from "../../live/refusals.ts";
 import type { Access } from "../access.ts";
 import { failure } from "../answer.ts";
 import { askedOf } from "../asked.ts";

@@ -1,12 +1,17 @@
 /** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
 
-import { type Change, FEED_ROWS_MAX, type FeedMessage, type Snapshot } from "../core/api/feed.ts";
-import { guestChange, guestSnapshot } from "../core/api/guest_view.ts";
-import type { Clock } from "../io/clock.ts";
-import { localTimeZone } from "../io/local_time.ts";
+import {
+  type Change,
+  FEED_ROWS_MAX,
+  type FeedMessage,
+  type Snapshot,
+} from "../../core/api/feed.ts";
+import { guestChange, guestSnapshot } from "../../core/api/guest_view.ts";
+import type { Clock } from "../../io/clock.ts";
+import { localTimeZone } from "../../io/local_time.ts";
+import type { Store } from "../store/store.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import { RefusedView } from "./refused_view.ts";
-import type { Store } from "./store/store.ts";
 
 /**
  * A viewer that has more than this unread beside its snapshot is sent nothing until it has read all,

@@ -1,11 +1,11 @@
 /** What the hub refused: counted for `/metrics`, logged and shown by address or by node. */
 
-import { type RefusalView, REFUSED_MAX } from "../core/api/feed.ts";
-import { type RefusalReason, RefusalReport } from "../core/limits/refusal_report.ts";
-import { type RefusedClient, RefusedClients } from "../core/limits/refused_clients.ts";
-import { strangerText } from "../core/network/address.ts";
-import { type Clock, systemClock } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
+import { type RefusalView, REFUSED_MAX } from "../../core/api/feed.ts";
+import { type RefusalReason, RefusalReport } from "../../core/limits/refusal_report.ts";
+import { type RefusedClient, RefusedClients } from "../../core/limits/refused_clients.ts";
+import { strangerText } from "../../core/network/address.ts";
+import { type Clock, systemClock } from "../../io/clock.ts";
+import { getLog } from "../../io/log.ts";
 
 const log = getLog("hub");
 
