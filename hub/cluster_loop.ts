@@ -15,7 +15,6 @@ import type { Observation } from "../io/observation.ts";
 import type { HubAlarm } from "./alarm/alarm.ts";
 import type { AlarmSight } from "./alarm/alarm_view.ts";
 import type { Trackers } from "./alarm/trackers.ts";
-import type { Calendar } from "./calendar.ts";
 import type { Outbox } from "./delivery/outbox.ts";
 import type { Recorded, Recorder } from "./history/recorder.ts";
 import type { Estate } from "./history/restore.ts";
@@ -24,6 +23,7 @@ import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
 import { spanEndMs } from "./span_end.ts";
+import type { Calendar } from "./state/wall_clock.ts";
 import type { Store } from "./store/store.ts";
 
 /** Last signs of life and vitals are written this often: an SD card wears out. */

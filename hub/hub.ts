@@ -26,20 +26,20 @@ import { HubAlarm } from "./alarm/alarm.ts";
 import { AlarmSight } from "./alarm/alarm_view.ts";
 import { createApp } from "./front/app.ts";
 import { Availability } from "./history/availability.ts";
-import { Calendar } from "./calendar.ts";
+import { Calendar } from "./state/wall_clock.ts";
 import { notificationOf, targetsOf } from "./delivery/channels.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials/credentials.ts";
-import { watchDisk } from "./disk_watch.ts";
+import { watchDisk } from "./state/disk_watch.ts";
 import { Drill } from "./delivery/test_actions.ts";
 import { passwordFile } from "./credentials/enrol.ts";
 import { Estate } from "./history/restore.ts";
 import { Feed } from "./live/feed.ts";
-import { hubReach } from "./file_reach.ts";
+import { hubReach } from "./state/file_reach.ts";
 import { observe, openBroker } from "./broker/hub_connection.ts";
 import { BY_OWN_SOCKET } from "./http/own_socket.ts";
 import { serveLocally } from "./front/local_server.ts";
-import { checkOpenFiles } from "./open_files.ts";
+import { checkOpenFiles } from "./state/open_files.ts";
 import { knownNodes } from "./known_nodes.ts";
 import { Metrics } from "./live/metrics.ts";
 import { NotificationHealth } from "./delivery/notification_health.ts";
@@ -52,8 +52,13 @@ import { Projection } from "./live/projection.ts";
 import { providersOf } from "./delivery/providers.ts";
 import { Recorder } from "./history/recorder.ts";
 import { Refusals } from "./live/refusals.ts";
-import { databaseFile, openStateFolder, pagePassword, pagePasswordFile } from "./state_folder.ts";
-import { lockStateFolder } from "./state_lock.ts";
+import {
+  databaseFile,
+  openStateFolder,
+  pagePassword,
+  pagePasswordFile,
+} from "./state/state_folder.ts";
+import { lockStateFolder } from "./state/state_lock.ts";
 import { Store } from "./store/store.ts";
 import { Trackers } from "./alarm/trackers.ts";
 import { StoreKeeper } from "./store_keeper.ts";

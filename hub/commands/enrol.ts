@@ -15,7 +15,7 @@ import {
   revoke,
 } from "../credentials/enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
-import { databaseFile, openStateFolder } from "../state_folder.ts";
+import { databaseFile, openStateFolder } from "../state/state_folder.ts";
 import { Store } from "../store/store.ts";
 
 export const enrolNode: Subcommand<Main> = {

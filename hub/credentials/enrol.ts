@@ -7,7 +7,7 @@ import { parseName } from "../../core/config/values.ts";
 import { bracketed, isAddress, isAnyHost } from "../../core/network/host.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
 import { UsageError } from "../../io/user_error.ts";
-import { openStateFolder } from "../state_folder.ts";
+import { openStateFolder } from "../state/state_folder.ts";
 import { Credentials } from "./credentials.ts";
 import { hostName, reachableAddress } from "./reachable_address.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { Calendar } from "../../hub/calendar.ts";
+import { Calendar } from "../../hub/state/wall_clock.ts";
 import { Estate } from "../../hub/history/restore.ts";
 import { INSTANTS } from "../../hub/store/instants.ts";
 import { NEVER_MS } from "../../hub/store/outbox_row.ts";

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import type { VitalPoint, VitalsSpan } from "../../core/history/history.ts";
 import type { Vitals } from "../../core/protocol/vitals.ts";
-import { Calendar } from "../../hub/calendar.ts";
 import { VitalsHistory } from "../../hub/history/vitals_history.ts";
+import { Calendar } from "../../hub/state/wall_clock.ts";
 import { Store } from "../../hub/store/store.ts";
 import { bootOf, HandClock } from "../support/hand_clock.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";

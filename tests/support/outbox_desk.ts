@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Alert, type Notice, subjectKey } from "../../core/alerting/alert.ts";
 import type { Channel } from "../../hub/notify/channel.ts";
 import { TwilioChannel } from "../../hub/notify/twilio.ts";
-import { Calendar } from "../../hub/calendar.ts";
+import { Calendar } from "../../hub/state/wall_clock.ts";
 import { Outbox } from "../../hub/delivery/outbox.ts";
 import type { RouteTarget } from "../../hub/delivery/recipients.ts";
 import type { OutboxRow } from "../../hub/store/outbox_row.ts";

@@ -1,11 +1,11 @@
 /** One hub for one state folder: two would tell everybody everything twice. */
 
 import { join } from "node:path";
-import type { Config } from "../core/config/config.ts";
-import { accessAdvice } from "../io/file_access.ts";
-import { getLog } from "../io/log.ts";
-import { reasonOf, UserError } from "../io/user_error.ts";
-import { giveToFolder } from "./atomic_file.ts";
+import type { Config } from "../../core/config/config.ts";
+import { accessAdvice } from "../../io/file_access.ts";
+import { getLog } from "../../io/log.ts";
+import { reasonOf, UserError } from "../../io/user_error.ts";
+import { giveToFolder } from "../atomic_file.ts";
 
 const log = getLog("hub");
 

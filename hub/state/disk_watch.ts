@@ -4,10 +4,10 @@
  * the database past every cache, and while that hangs the hub goes on in memory.
  */
 
-import { type Clock, sleepUntil } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
-import { reasonOf } from "../io/user_error.ts";
-import type { WriteThrough } from "./store/write_through.ts";
+import { type Clock, sleepUntil } from "../../io/clock.ts";
+import { getLog } from "../../io/log.ts";
+import { reasonOf } from "../../io/user_error.ts";
+import type { WriteThrough } from "../store/write_through.ts";
 
 /** Between two looks the hub may write, and hang: its last signs of life go to the disk each minute. */
 const LOOK_EVERY_MS = 5000;

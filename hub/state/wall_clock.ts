@@ -1,10 +1,10 @@
 /** The hub's clock. Notices when the calendar steps, as at NTP's first answer on a Pi without a battery. */
 
-import type { Boot } from "../io/boot.ts";
-import type { Clock } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
-import type { ClockReading } from "./store/calendar_rows.ts";
-import type { Store } from "./store/store.ts";
+import type { Boot } from "../../io/boot.ts";
+import type { Clock } from "../../io/clock.ts";
+import { getLog } from "../../io/log.ts";
+import type { ClockReading } from "../store/calendar_rows.ts";
+import type { Store } from "../store/store.ts";
 
 /** A calendar that is corrected by less does no harm. */
 const STEP_MS = 5000;

@@ -1,0 +1,17 @@
+/** The files of a running hub. */
+
+import type { Config } from "../../core/config/config.ts";
+import { IP_PATHS } from "../../core/network/view.ts";
+import { USERS_FILE } from "../../io/file_access.ts";
+import { type FileReach, serviceReach } from "../../io/file_reach.ts";
+import { SHUTDOWN_FILE } from "../../vitals/leave.ts";
+import { TEMPORARY_FOLDER } from "../store/database_file.ts";
+
+/** `pageFolder` holds the page. */
+export function hubReach(config: Config, pageFolder: string): FileReach {
+  const { read, write } = serviceReach(config);
+  return {
+    read: [...read, pageFolder, USERS_FILE, SHUTDOWN_FILE, ...IP_PATHS],
+    write: [...write, config.hub.stateDir, TEMPORARY_FOLDER],
+  };
+}
