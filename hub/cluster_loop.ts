@@ -22,8 +22,8 @@ import type { VitalsHistory } from "./history/vitals_history.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
-import { spanEndMs } from "./span_end.ts";
 import type { Calendar } from "./state/wall_clock.ts";
+import { spanEndMs } from "./store/span_end.ts";
 import type { Store } from "./store/store.ts";
 
 /** Last signs of life and vitals are written this often: an SD card wears out. */

@@ -61,7 +61,7 @@ import {
 import { lockStateFolder } from "./state/state_lock.ts";
 import { Store } from "./store/store.ts";
 import { Trackers } from "./alarm/trackers.ts";
-import { StoreKeeper } from "./store_keeper.ts";
+import { StoreKeeper } from "./store/store_keeper.ts";
 import { VitalsHistory } from "./history/vitals_history.ts";
 import { leave } from "../vitals/leave.ts";
 

@@ -9,7 +9,7 @@ import {
   QUIET_NODES_MAX,
 } from "../../core/protocol/wire.ts";
 import { type Clock, monotonicMs } from "../../io/clock.ts";
-import { spanEndMs } from "../span_end.ts";
+import { spanEndMs } from "../store/span_end.ts";
 import type { Store } from "../store/store.ts";
 
 /** How the store calls all nodes. */

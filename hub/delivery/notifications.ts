@@ -3,7 +3,7 @@
 import { type Alert, type CommonCause, subjectKey } from "../../core/alerting/alert.ts";
 import { isEnd, noticeSubject } from "../../core/alerting/notice.ts";
 import type { Clock } from "../../io/clock.ts";
-import { calendarAlert } from "../calendar_alert.ts";
+import { calendarAlert } from "../store/calendar_alert.ts";
 import type { Store } from "../store/store.ts";
 import type { Audience } from "./recipients.ts";
 import { wordingOf } from "./render.ts";

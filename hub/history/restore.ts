@@ -6,9 +6,9 @@ import type { Route } from "../../core/alerting/policy/route.ts";
 import { newNode, type NodeState } from "../../core/detection/node_state.ts";
 import { restoreRetired } from "../../core/detection/sessions.ts";
 import { type Clock, monotonicMs } from "../../io/clock.ts";
-import { spanEndMs } from "../span_end.ts";
 import { type StoredIncident, subjectOf } from "../store/incident_rows.ts";
 import type { StoredNode } from "../store/node_rows.ts";
+import { spanEndMs } from "../store/span_end.ts";
 import type { Store } from "../store/store.ts";
 
 const HOUR_MS = 3_600_000;

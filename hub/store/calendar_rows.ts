@@ -1,6 +1,6 @@
 /** By which calendar the present boot dated what it wrote; dates it anew when that calendar was wrong. */
 
-import { calendarAlert } from "../calendar_alert.ts";
+import { calendarAlert } from "./calendar_alert.ts";
 import type { Database } from "./database.ts";
 import { markInstants, moveMarkedInstants } from "./instants.ts";
 import { alertJson, outboxRows } from "./outbox_row.ts";

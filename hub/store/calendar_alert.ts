@@ -1,6 +1,6 @@
 /** An alert whose instants are calendar time: what leaves the process outlives its monotonic clock. */
 
-import type { Alert, Notice } from "../core/alerting/alert.ts";
+import type { Alert, Notice } from "../../core/alerting/alert.ts";
 
 /** Every instant of it translated by `wallMs`. */
 export function calendarAlert(alert: Alert, wallMs: (atMs: number) => number): Alert {

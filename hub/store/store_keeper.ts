@@ -1,12 +1,12 @@
 /** Keeps the file of the store whole: writes again what could not be written, mends, and says so. */
 
-import type { FaultInput } from "../core/alerting/policy/policy.ts";
-import { type Clock, sleepUntil } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
-import { reasonOf } from "../io/user_error.ts";
-import { type Care, checkFile, restoreVitals } from "./store/care.ts";
-import type { StorageFault } from "./store/storage_fault.ts";
-import type { Replaced, WriteThrough } from "./store/write_through.ts";
+import type { FaultInput } from "../../core/alerting/policy/policy.ts";
+import { type Clock, sleepUntil } from "../../io/clock.ts";
+import { getLog } from "../../io/log.ts";
+import { reasonOf } from "../../io/user_error.ts";
+import { type Care, checkFile, restoreVitals } from "./care.ts";
+import type { StorageFault } from "./storage_fault.ts";
+import type { Replaced, WriteThrough } from "./write_through.ts";
 
 /** How often the file is looked at, and written again if it could not be. */
 const LOOK_EVERY_MS = 2000;
