@@ -5,7 +5,7 @@ import { IP_PATHS } from "../../core/network/view.ts";
 import { USERS_FILE } from "../../io/file_access.ts";
 import { type FileReach, serviceReach } from "../../io/file_reach.ts";
 import { SHUTDOWN_FILE } from "../../vitals/leave.ts";
-import { TEMPORARY_FOLDER } from "../store/database_file.ts";
+import { TEMPORARY_FOLDER } from "../store/database/database_file.ts";
 
 /** `pageFolder` holds the page. */
 export function hubReach(config: Config, pageFolder: string): FileReach {

@@ -1,8 +1,8 @@
 /** By which calendar the present boot dated what it wrote; dates it anew when that calendar was wrong. */
 
 import { calendarAlert } from "./calendar_alert.ts";
-import type { Database } from "./database.ts";
-import { markInstants, moveMarkedInstants } from "./instants.ts";
+import type { Database } from "./database/database.ts";
+import { markInstants, moveMarkedInstants } from "./database/instants.ts";
 import { alertJson, outboxRows } from "./outbox_row.ts";
 import type { TransitionRows } from "./transition_rows.ts";
 import type { VitalsRows } from "./vitals_rows.ts";

@@ -1,12 +1,12 @@
 /** Work on the file that takes long: in small steps, for a hub that stalls is blind. */
 
-import { Connection } from "./connection.ts";
-import { isTableSound } from "./loading.ts";
-import type { Row } from "./database.ts";
-import { quoted, rowsOf, type Values } from "./salvage.ts";
-import type { StorageFault } from "./storage_fault.ts";
-import { LIVE_TABLES, TRANSITIONS, VITALS_TABLES } from "./tables.ts";
-import type { WriteThrough } from "./write_through.ts";
+import { Connection } from "./database/connection.ts";
+import { isTableSound } from "./database/loading.ts";
+import type { Row } from "./database/database.ts";
+import { quoted, rowsOf, type Values } from "./database/salvage.ts";
+import type { StorageFault } from "./database/storage_fault.ts";
+import { LIVE_TABLES, TRANSITIONS, VITALS_TABLES } from "./database/tables.ts";
+import type { WriteThrough } from "./database/write_through.ts";
 
 /** SQLite checks so many rows in a fraction of a second. */
 const ROWS_CHECKED_MAX = 50_000;

@@ -1,6 +1,6 @@
 /** Single facts that outlive the hub, by name. */
 
-import { type Database, textOrNone } from "./database.ts";
+import { type Database, textOrNone } from "./database/database.ts";
 
 export class FactRows {
   readonly #database: Database;

@@ -2,7 +2,7 @@
 
 import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import type { IncidentKind } from "../../core/api/feed.ts";
-import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database.ts";
+import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database/database.ts";
 
 /** Incidents that are kept; older ones that are over are removed, with their messages. */
 export const INCIDENTS_MAX = 10_000;

@@ -1,6 +1,6 @@
 /** What the hub's user calls nodes in place of their own names. */
 
-import type { Database } from "./database.ts";
+import type { Database } from "./database/database.ts";
 
 export class NameRows {
   readonly #database: Database;

@@ -2,7 +2,7 @@
 
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { type Facts, FAREWELL_REASONS, type FarewellReason } from "../../core/protocol/wire.ts";
-import { type Database, numberOrNone, rounded, textOrNone } from "./database.ts";
+import { type Database, numberOrNone, rounded, textOrNone } from "./database/database.ts";
 
 /** What outlives the hub about a node. Instants are calendar time in ms. */
 export interface StoredNode {

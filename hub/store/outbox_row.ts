@@ -2,7 +2,7 @@
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import type { DeliveryState } from "../../core/api/feed.ts";
-import { type Database, numberOrNone, type Row, textOrNone } from "./database.ts";
+import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
 
 /** Due then: never. The last instant that the calendar has. */
 export const NEVER_MS = 8.64e15;

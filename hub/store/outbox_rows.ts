@@ -1,7 +1,7 @@
 /** The outbox: every message that was promised to somebody, and what became of it. */
 
 import type { DeliveryState } from "../../core/api/feed.ts";
-import { type Database, rounded } from "./database.ts";
+import { type Database, rounded } from "./database/database.ts";
 import { alertJson, NEVER_MS, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** Settled messages that are kept; older ones are removed. */

@@ -1,6 +1,6 @@
 /** Browsers that are logged in. Instants are calendar time in ms. */
 
-import type { Database, Row } from "./database.ts";
+import type { Database, Row } from "./database/database.ts";
 
 export interface StoredSession {
   readonly id: number;

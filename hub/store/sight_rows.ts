@@ -1,7 +1,7 @@
 /** From when to when the hub saw its cluster. Instants are calendar time in ms. */
 
 import type { SightSpan } from "../../core/history/availability.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./database/database.ts";
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;

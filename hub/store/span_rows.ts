@@ -1,6 +1,6 @@
 /** What holds for a node, or for all, from one instant to another: silences, and maintenance. */
 
-import type { Database } from "./database.ts";
+import type { Database } from "./database/database.ts";
 
 /** Calendar time in ms. */
 export interface StoredSpan {

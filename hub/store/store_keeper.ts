@@ -5,8 +5,8 @@ import { type Clock, sleepUntil } from "../../io/clock.ts";
 import { getLog } from "../../io/log.ts";
 import { reasonOf } from "../../io/user_error.ts";
 import { type Care, checkFile, restoreVitals } from "./care.ts";
-import type { StorageFault } from "./storage_fault.ts";
-import type { Replaced, WriteThrough } from "./write_through.ts";
+import type { StorageFault } from "./database/storage_fault.ts";
+import type { Replaced, WriteThrough } from "./database/write_through.ts";
 
 /** How often the file is looked at, and written again if it could not be. */
 const LOOK_EVERY_MS = 2000;

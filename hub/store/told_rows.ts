@@ -1,7 +1,7 @@
 /** Which routes were told of an incident, and for which the message is held. */
 
 import type { Route } from "../../core/alerting/policy/route.ts";
-import { type Database, numberOrNone } from "./database.ts";
+import { type Database, numberOrNone } from "./database/database.ts";
 
 /** What the people of a route know of an incident whose end they have not been told. */
 export interface Told {

@@ -1,6 +1,6 @@
 /** Messages that a provider took, until it says what became of them. */
 
-import type { Database } from "./database.ts";
+import type { Database } from "./database/database.ts";
 import { NEVER_MS, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 export class UnconfirmedRows {

@@ -1,7 +1,7 @@
 /** What nodes measured: as it was heard, and as means. Instants are seconds since 1970. */
 
 import type { Means, Readings, Sample } from "../../core/history/downsample.ts";
-import { type Database, numberOrNone, type Row, textOrNone } from "./database.ts";
+import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
 
 /** Of which node a sample is. */
 export interface NodeSample extends Sample {

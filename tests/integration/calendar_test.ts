@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { Calendar } from "../../hub/state/wall_clock.ts";
 import { Estate } from "../../hub/history/restore.ts";
-import { INSTANTS } from "../../hub/store/instants.ts";
+import { INSTANTS } from "../../hub/store/database/instants.ts";
 import { NEVER_MS } from "../../hub/store/outbox_row.ts";
 import { Store } from "../../hub/store/store.ts";
 import { bootOf, HandClock } from "../support/hand_clock.ts";

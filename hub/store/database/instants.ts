@@ -1,7 +1,7 @@
 /** Every instant of calendar time that the database keeps, and which of them the present boot wrote. */
 
+import { NEVER_MS } from "../outbox_row.ts";
 import type { Database } from "./database.ts";
-import { NEVER_MS } from "./outbox_row.ts";
 
 /** A table with instants. */
 export interface InstantTable {

@@ -1,8 +1,8 @@
 /** Why the file of the database cannot be used, as a code. */
 
 import { dirname } from "node:path";
-import { accessAdvice, ownerOf } from "../../io/file_access.ts";
-import { reasonOf } from "../../io/user_error.ts";
+import { accessAdvice, ownerOf } from "../../../io/file_access.ts";
+import { reasonOf } from "../../../io/user_error.ts";
 import { filesOf } from "./database_file.ts";
 
 /**
