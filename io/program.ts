@@ -7,11 +7,16 @@ import {
   type Options,
   parseCommandLine,
 } from "./command_line.ts";
-import { ConfigError, defaultConfigPath, loadConfig, readConfigEntries } from "./config_file.ts";
+import {
+  ConfigError,
+  defaultConfigPath,
+  loadConfig,
+  readConfigEntries,
+} from "./config/config_file.ts";
 import { adoptTimeZone } from "./local_time.ts";
 import { configureLog, getLog, isUnderSystemd, type Log } from "./log.ts";
 import { untilAskedToStop } from "./process.ts";
-import { isOpenToAll, secretsIn, secretsShown } from "./open_secrets.ts";
+import { isOpenToAll, secretsIn, secretsShown } from "./config/open_secrets.ts";
 import { redacted } from "./redaction.ts";
 import { writeToStderr } from "./stderr.ts";
 import { UserError } from "./user_error.ts";

@@ -5,7 +5,7 @@ import { decodeConfig } from "../core/config/config.ts";
 import { configurationTable } from "../core/config/keys.ts";
 import { VERSION } from "../core/version.ts";
 import config from "../deno.json" with { type: "json" };
-import { parseConfigText } from "../io/config_text.ts";
+import { parseConfigText } from "../io/config/config_text.ts";
 
 Deno.test("the README's table of configuration is that of the code", async () => {
   const readme = await Deno.readTextFile("README.md");

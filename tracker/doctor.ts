@@ -13,7 +13,7 @@ import {
 import { SpecialFiles } from "../ffi/special_file.ts";
 import { systemClock } from "../io/clock.ts";
 import type { Options } from "../io/command_line.ts";
-import { ConfigError, loadConfig, readConfigEntries } from "../io/config_file.ts";
+import { ConfigError, loadConfig, readConfigEntries } from "../io/config/config_file.ts";
 import type { ExitCode, Run } from "../io/program.ts";
 import { redacted } from "../io/redaction.ts";
 import { lookAtBroker } from "./doctor/broker_sight.ts";

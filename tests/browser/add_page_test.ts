@@ -1,7 +1,7 @@
 /** Adding a Pi: its configuration is shown once, and a real agent with it appears. */
 
 import assert from "node:assert/strict";
-import { parseConfigText } from "../../io/config_text.ts";
+import { parseConfigText } from "../../io/config/config_text.ts";
 import { openPage, startChromium, verdict } from "../support/open_page.ts";
 import { type Sections, startAgent, startHub } from "../support/programs.ts";
 import { until } from "../support/until.ts";

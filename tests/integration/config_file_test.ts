@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { CONFIG_KEYS } from "../../core/config/keys.ts";
-import { ConfigError, loadConfig } from "../../io/config_file.ts";
+import { ConfigError, loadConfig } from "../../io/config/config_file.ts";
 import type { Config } from "../../core/config/config.ts";
-import { parseConfigText } from "../../io/config_text.ts";
+import { parseConfigText } from "../../io/config/config_text.ts";
 import { redacted } from "../../io/redaction.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 

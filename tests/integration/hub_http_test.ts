@@ -19,7 +19,7 @@ import { Projection } from "../../hub/live/projection.ts";
 import { Refusals } from "../../hub/live/refusals.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
-import { loadConfig } from "../../io/config_file.ts";
+import { loadConfig } from "../../io/config/config_file.ts";
 import { configureLog } from "../../io/log.ts";
 import { assertSays } from "../support/api_schema.ts";
 import { freePort } from "../support/free_port.ts";

@@ -1,7 +1,7 @@
 /** Nodes over HTTP: added, renamed, forgotten, revoked; what the broker holds then, and who is told. */
 
 import assert from "node:assert/strict";
-import { parseConfigText } from "../../io/config_text.ts";
+import { parseConfigText } from "../../io/config/config_text.ts";
 import { MOSQUITTO, ROOT } from "../support/cluster.ts";
 import { post } from "../support/hub_actions.ts";
 import { errorOf, session } from "../support/hub_http.ts";

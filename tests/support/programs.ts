@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { DeliveryView, IncidentView, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { Credentials } from "../../hub/credentials/credentials.ts";
-import { parseConfigText } from "../../io/config_text.ts";
+import { parseConfigText } from "../../io/config/config_text.ts";
 import type { Program, Scope } from "../../scripts/permissions.ts";
 import { freePort } from "./free_port.ts";
 import { ProgramProcess } from "./program_process.ts";

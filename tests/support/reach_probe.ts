@@ -4,7 +4,7 @@
  */
 
 import { hubReach } from "../../hub/state/file_reach.ts";
-import { loadConfig } from "../../io/config_file.ts";
+import { loadConfig } from "../../io/config/config_file.ts";
 import { confineFiles, serviceReach } from "../../io/file_reach.ts";
 
 const [program, path = "", ...tried] = Deno.args;

@@ -19,7 +19,7 @@ import {
   type CertificateFault,
 } from "../../core/network/broker_fault.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";
-import { parseConfigText } from "../../io/config_text.ts";
+import { parseConfigText } from "../../io/config/config_text.ts";
 import { checkClock, checkQuietHours } from "../../tracker/doctor/clock_checks.ts";
 import { checkCluster } from "../../tracker/doctor/cluster_checks.ts";
 import { checkDevices } from "../../tracker/doctor/device_checks.ts";

@@ -5,7 +5,7 @@ import { decodeConfig } from "../../core/config/config.ts";
 import { checkEdge, UNTOUCHED } from "../../core/doctor/button_check.ts";
 import { headerPinOf, lineShown } from "../../core/doctor/header_pins.ts";
 import { expectedOf, PART_NAMES, placeOf, repairOf, wiredParts } from "../../core/doctor/wiring.ts";
-import { parseConfigText } from "../../io/config_text.ts";
+import { parseConfigText } from "../../io/config/config_text.ts";
 import { askYesOrNo } from "../../io/question.ts";
 
 /** BCM numbers, whose last is 27. */

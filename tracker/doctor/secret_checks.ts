@@ -1,8 +1,8 @@
 /** Whether secrets of this machine lie open: to everybody, or to the tracker where they are the hub's. */
 
 import { type Finding, warning } from "../../core/doctor/finding.ts";
-import { CONFIG_FOLDER } from "../../io/config_file.ts";
-import { isOpenToAll, secretsIn, secretsShown } from "../../io/open_secrets.ts";
+import { CONFIG_FOLDER } from "../../io/config/config_file.ts";
+import { isOpenToAll, secretsIn, secretsShown } from "../../io/config/open_secrets.ts";
 
 /** Where a hub keeps its configuration from the agent beside it. */
 const HUB_CONFIG = `${CONFIG_FOLDER}/hub.ini`;

@@ -7,12 +7,12 @@ import {
   type ConfigSource,
   decodeConfig,
   type MachineDefaults,
-} from "../core/config/config.ts";
-import { chooseEntries, keyShown } from "../core/config/entries.ts";
-import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../core/config/keys.ts";
+} from "../../core/config/config.ts";
+import { chooseEntries, keyShown } from "../../core/config/entries.ts";
+import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../../core/config/keys.ts";
+import { redact } from "../redaction.ts";
+import { readSmallFile, type SmallFile } from "../small_file.ts";
 import { parseConfigText } from "./config_text.ts";
-import { redact } from "./redaction.ts";
-import { readSmallFile, type SmallFile } from "./small_file.ts";
 
 export const CONFIG_FOLDER = "/etc/rpi-cluster-alert";
 export const DEFAULT_CONFIG_PATH = `${CONFIG_FOLDER}/config.ini`;
