@@ -16,7 +16,7 @@ import { StorageCheck } from "./io/storage/storage_check.ts";
 import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
 import { confineFiles, serviceReach } from "./io/file_reach.ts";
 import { runProgram } from "./io/program.ts";
-import { getLog } from "./io/log.ts";
+import { getLog } from "./io/log/log.ts";
 import { Presence } from "./io/presence.ts";
 import { Systemd } from "./io/systemd.ts";
 import { readFacts } from "./vitals/facts.ts";

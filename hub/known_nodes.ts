@@ -3,7 +3,7 @@
 import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import { reservedIdReason } from "../core/protocol/reserved_id.ts";
 import { systemClock } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
+import { getLog } from "../io/log/log.ts";
 
 const log = getLog("hub");
 

@@ -4,7 +4,7 @@ import type { Indication } from "../core/alarm/indication.ts";
 import { describeIndication } from "../core/alarm/indicator.ts";
 import type { Failures } from "./failures.ts";
 import { Indicator, type OutputLine } from "./indicator.ts";
-import { getLog } from "./log.ts";
+import { getLog } from "./log/log.ts";
 import { ResilientLine } from "./resilient_line.ts";
 import { TerminalLine } from "./terminal_line.ts";
 

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { DEFAULT_CONFIG_PATH } from "./config/config_file.ts";
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log_line.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log/log_line.ts";
 
 /** A program as its help shows it. `Main` is what it runs, whatever that is. */
 export interface CommandLine<Main> {

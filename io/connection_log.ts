@@ -15,7 +15,7 @@ import {
 } from "../core/network/connection_report.ts";
 import { bracketed } from "../core/network/host.ts";
 import type { Clock } from "./clock.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./log/log.ts";
 import type { Link } from "./mqtt.ts";
 
 export interface ConnectionLogOptions extends Adviser {

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import type { Config } from "../core/config/config.ts";
-import { getLog } from "./log.ts";
+import { getLog } from "./log/log.ts";
 
 /** Files, and folders with all below them. */
 export interface FileReach {

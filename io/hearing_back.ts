@@ -2,7 +2,7 @@
 
 import { type Adviser, echoAdvice } from "../core/doctor/broker_advice.ts";
 import type { Clock } from "./clock.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./log/log.ts";
 import { callAfterRunning } from "./patient_timer.ts";
 
 /** A broker that passes anything on has done so by then. */

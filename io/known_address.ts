@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { isAddress } from "../core/network/host.ts";
-import { getLog } from "./log.ts";
+import { getLog } from "./log/log.ts";
 import { readSmallFile } from "./small_file.ts";
 import { reasonOf } from "./user_error.ts";
 

@@ -9,7 +9,7 @@ import { ConnectionLog } from "./connection_log.ts";
 import type { Inbox } from "./drive.ts";
 import { HearingBack } from "./hearing_back.ts";
 import { RateGate } from "./rate_gate.ts";
-import { getLog } from "./log.ts";
+import { getLog } from "./log/log.ts";
 import { Link, type LinkOptions, type Received } from "./mqtt.ts";
 
 /** Topics whose bad messages are named in the log; further ones are only counted. */

@@ -20,7 +20,7 @@ import { HearingBack } from "./hearing_back.ts";
 import type { KnownAddress } from "./known_address.ts";
 import { TURN_MS_MAX } from "./drive.ts";
 import { LateWills } from "./late_wills.ts";
-import { getLog } from "./log.ts";
+import { getLog } from "./log/log.ts";
 import { Link, type Received } from "./mqtt.ts";
 
 export interface PresenceOptions {

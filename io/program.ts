@@ -14,11 +14,11 @@ import {
   readConfigEntries,
 } from "./config/config_file.ts";
 import { adoptTimeZone } from "./local_time.ts";
-import { configureLog, getLog, isUnderSystemd, type Log } from "./log.ts";
+import { configureLog, getLog, isUnderSystemd, type Log } from "./log/log.ts";
 import { untilAskedToStop } from "./process.ts";
 import { isOpenToAll, secretsIn, secretsShown } from "./config/open_secrets.ts";
-import { redacted } from "./redaction.ts";
-import { writeToStderr } from "./stderr.ts";
+import { redacted } from "./log/redaction.ts";
+import { writeToStderr } from "./log/stderr.ts";
 import { UserError } from "./user_error.ts";
 
 /** What a program, or one of its subcommands, is given. */

@@ -4,7 +4,7 @@ import type { ButtonInput } from "../core/alarm/button.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
 import type { Failures } from "../io/failures.ts";
 import type { Inbox } from "../io/drive.ts";
-import { getLog } from "../io/log.ts";
+import { getLog } from "../io/log/log.ts";
 
 /** How long to wait before a line that failed is opened again. */
 const RETRY_MS = 10_000;

@@ -2,7 +2,7 @@
 
 import { RefusalReport } from "../core/limits/refusal_report.ts";
 import type { Clock } from "../io/clock.ts";
-import { getLog } from "../io/log.ts";
+import { getLog } from "../io/log/log.ts";
 
 const log = getLog("tracker");
 

@@ -3,7 +3,7 @@
 import type { Config } from "../../core/config/config.ts";
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
 import { NODES_MAX } from "../../core/detection/membership.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { enrol, MOSQUITTO_RELOAD } from "../credentials/enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";

@@ -2,8 +2,8 @@
 
 import type { StatusCode, StatusView } from "../../core/api/status_view.ts";
 import type { Subcommand } from "../../io/command_line.ts";
+import { redacted } from "../../io/log/redaction.ts";
 import type { ExitCode, Main } from "../../io/program.ts";
-import { redacted } from "../../io/redaction.ts";
 import { UserError } from "../../io/user_error.ts";
 import { LocalApi } from "./local_api.ts";
 import { statusLines } from "./status_text.ts";

@@ -2,7 +2,7 @@
 
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
 import type { ChannelWord, Config } from "../../core/config/config.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import type { Channel } from "../notify/channel.ts";
 import { PrintChannel } from "../notify/print.ts";
 import { TwilioChannel } from "../notify/twilio.ts";

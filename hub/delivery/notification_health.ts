@@ -10,7 +10,7 @@ import {
 } from "../../core/alerting/notification.ts";
 import type { Delivery } from "../../core/alerting/retry.ts";
 import type { Clock } from "../../io/clock.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import { type Channel, PRINT } from "../notify/channel.ts";
 import type { Store } from "../store/store.ts";
 import type { UplinkReport } from "./provider_health.ts";

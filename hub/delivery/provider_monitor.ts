@@ -2,7 +2,7 @@
 
 import type { Delivery } from "../../core/alerting/retry.ts";
 import type { Clock } from "../../io/clock.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import type { Channel, DeliveryStatus, Finding, Reach } from "../notify/channel.ts";
 import { type Fall, type Purpose, Uplink, type UplinkReport } from "./provider_health.ts";
 import { TaskLoop } from "./task_loop.ts";

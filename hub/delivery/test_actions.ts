@@ -2,7 +2,7 @@
 
 import type { Delivery } from "../../core/alerting/retry.ts";
 import type { Clock } from "../../io/clock.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import { PRINT } from "../notify/channel.ts";
 import type { Target } from "./channels.ts";
 import { TestMessage, type TestOutcome } from "./test_message.ts";

@@ -2,7 +2,7 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import type { Access } from "../http/access.ts";
 import type { Actions } from "../actions/cluster_actions.ts";
 import type { Availability } from "../history/availability.ts";

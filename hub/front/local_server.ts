@@ -1,7 +1,7 @@
 /** The API over a Unix socket, for the commands of this machine. Who may open it is the owner. */
 
 import type { Config } from "../../core/config/config.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/user_error.ts";
 import { giveToFolder } from "../atomic_file.ts";
 import { isTooLong, localSocketOf } from "../commands/local_socket.ts";

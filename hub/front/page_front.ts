@@ -6,7 +6,7 @@ import type { PageBudget } from "../../core/limits/connection_budget.ts";
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { isInside, isLoopback, parseIp, type Prefix } from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import { Acceptor } from "../acceptor.ts";
 import { sourceOf } from "../http/access.ts";
 import { Turnstile } from "../turnstile.ts";

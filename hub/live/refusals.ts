@@ -5,7 +5,7 @@ import { type RefusalReason, RefusalReport } from "../../core/limits/refusal_rep
 import { type RefusedClient, RefusedClients } from "../../core/limits/refused_clients.ts";
 import { strangerText } from "../../core/network/address.ts";
 import { type Clock, systemClock } from "../../io/clock.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 
 const log = getLog("hub");
 

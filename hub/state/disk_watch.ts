@@ -5,7 +5,7 @@
  */
 
 import { type Clock, sleepUntil } from "../../io/clock.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/user_error.ts";
 import type { WriteThrough } from "../store/database/write_through.ts";
 

@@ -1,7 +1,7 @@
 /** The check of the hub's start: whether it may open enough files for its connections. */
 
 import { isLowOnFiles, OPEN_FILES_WANTED } from "../../core/limits/connection_budget.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import { readOpenFilesMax } from "../../vitals/open_files.ts";
 
 const log = getLog("hub");

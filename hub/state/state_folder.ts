@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Config } from "../../core/config/config.ts";
 import { accessAdvice } from "../../io/file_access.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import { reasonOf, UserError } from "../../io/user_error.ts";
 import { replaceFile } from "../atomic_file.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Boot } from "../../io/boot.ts";
 import type { Clock } from "../../io/clock.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import type { ClockReading } from "../store/calendar_rows.ts";
 import type { Store } from "../store/store.ts";
 

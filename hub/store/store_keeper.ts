@@ -2,7 +2,7 @@
 
 import type { FaultInput } from "../../core/alerting/policy/policy.ts";
 import { type Clock, sleepUntil } from "../../io/clock.ts";
-import { getLog } from "../../io/log.ts";
+import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/user_error.ts";
 import { type Care, checkFile, restoreVitals } from "./care.ts";
 import type { StorageFault } from "./database/storage_fault.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../core/config/config.ts";
 import { chooseEntries, keyShown } from "../../core/config/entries.ts";
 import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../../core/config/keys.ts";
-import { redact } from "../redaction.ts";
+import { redact } from "../log/redaction.ts";
 import { readSmallFile, type SmallFile } from "../small_file.ts";
 import { parseConfigText } from "./config_text.ts";
 

@@ -8,7 +8,7 @@ import type { Probed, ProbeTarget, SendProbe } from "../../core/network/probe.ts
 import { nodeAddresses, PROBE_NODES_MAX } from "../../core/network/target.ts";
 import type { Neighbour } from "../../core/network/view.ts";
 import type { Clock } from "../clock.ts";
-import { getLog } from "../log.ts";
+import { getLog } from "../log/log.ts";
 import { HostLookup } from "./host_lookup.ts";
 import { knock } from "./knock.ts";
 import type { LinkWatch } from "./link_watch.ts";

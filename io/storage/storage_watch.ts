@@ -9,7 +9,7 @@ import {
   UNKNOWN_HEALTH,
 } from "../../core/protocol/storage.ts";
 import { type Clock, sleepUntil } from "../clock.ts";
-import { getLog } from "../log.ts";
+import { getLog } from "../log/log.ts";
 
 /** What makes one check; throws nothing. */
 export interface StorageChecker {

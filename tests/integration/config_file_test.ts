@@ -3,7 +3,7 @@ import { CONFIG_KEYS } from "../../core/config/keys.ts";
 import { ConfigError, loadConfig } from "../../io/config/config_file.ts";
 import type { Config } from "../../core/config/config.ts";
 import { parseConfigText } from "../../io/config/config_text.ts";
-import { redacted } from "../../io/redaction.ts";
+import { redacted } from "../../io/log/redaction.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
 type Variables = Readonly<Record<string, string>>;

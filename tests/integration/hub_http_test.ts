@@ -20,7 +20,7 @@ import { Refusals } from "../../hub/live/refusals.ts";
 import { Store } from "../../hub/store/store.ts";
 import { systemClock } from "../../io/clock.ts";
 import { loadConfig } from "../../io/config/config_file.ts";
-import { configureLog } from "../../io/log.ts";
+import { configureLog } from "../../io/log/log.ts";
 import { assertSays } from "../support/api_schema.ts";
 import { freePort } from "../support/free_port.ts";
 import { COOKIE, errorOf, login, loginWith } from "../support/hub_http.ts";

@@ -1,8 +1,8 @@
 /** When an observer is blind and when it sees, as lines of the log. */
 
-import type { Sight } from "../core/detection/cluster.ts";
-import { HourlyLimit } from "../core/hourly_limit.ts";
-import { systemClock } from "./clock.ts";
+import type { Sight } from "../../core/detection/cluster.ts";
+import { HourlyLimit } from "../../core/hourly_limit.ts";
+import { systemClock } from "../clock.ts";
 import type { Log } from "./log.ts";
 import type { LogProperties } from "./log_line.ts";
 

@@ -1,10 +1,10 @@
 /** What the cluster machine puts out, as lines of the log, in the words that people read everywhere. */
 
-import type { ClusterOutput, NodeRefused } from "../core/detection/cluster.ts";
-import { LIVENESS_WORDS } from "../core/detection/liveness.ts";
-import { reservedIdReason } from "../core/protocol/reserved_id.ts";
+import type { ClusterOutput, NodeRefused } from "../../core/detection/cluster.ts";
+import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
+import { reservedIdReason } from "../../core/protocol/reserved_id.ts";
 import type { Log } from "./log.ts";
-import { SightLog } from "./sight_log.ts";
+import { SightLog } from "./visibility_log.ts";
 
 /** A program observes one cluster. */
 const sightLog = new SightLog();
