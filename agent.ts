@@ -10,8 +10,8 @@ import {
 } from "./core/protocol/vitals.ts";
 import { VERSION } from "./core/version.ts";
 import { sleepUntil, systemClock } from "./io/clock.ts";
-import { readCaCerts } from "./io/ca_certs.ts";
-import { knownAddressIn, stateFolder } from "./io/known_address.ts";
+import { readCaCerts } from "./io/connection/ca_certs.ts";
+import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
 import { StorageCheck } from "./io/storage/storage_check.ts";
 import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
 import { confineFiles, serviceReach } from "./io/file_reach.ts";

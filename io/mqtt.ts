@@ -5,11 +5,11 @@ import type { Config } from "../core/config/config.ts";
 import { topicsOf } from "../core/protocol/wire.ts";
 import { type MqttProgram, newClientId } from "./client_id.ts";
 import { sleepUntil } from "./clock.ts";
-import { type Connection, ConnectionStream } from "./connection_stream.ts";
-import { Dialer, type DialOptions } from "./dial.ts";
+import { type Connection, ConnectionStream } from "./connection/connection_stream.ts";
+import { Dialer, type DialOptions } from "./connection/dial.ts";
 import { FloodSieve } from "./flood_sieve.ts";
-import { Greeting } from "./greeting.ts";
-import { mqttFault } from "./link_error.ts";
+import { Greeting } from "./connection/greeting.ts";
+import { mqttFault } from "./connection/link_error.ts";
 import { MqttSession, type Publication, type SessionOptions } from "./mqtt_session.ts";
 import { SievedConnection } from "./sieved_connection.ts";
 

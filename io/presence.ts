@@ -17,7 +17,7 @@ import { decodeMessage } from "../core/protocol/wire_decoding.ts";
 import { type Clock, sleepUntil } from "./clock.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { HearingBack } from "./hearing_back.ts";
-import type { KnownAddress } from "./known_address.ts";
+import type { KnownAddress } from "./connection/known_address.ts";
 import { TURN_MS_MAX } from "./drive.ts";
 import { LateWills } from "./late_wills.ts";
 import { getLog } from "./log/log.ts";

@@ -22,7 +22,7 @@ import type { Verdict } from "./verdict.ts";
 const STEP_S = 0.0002;
 /** A timer counts whole milliseconds, and is never early. */
 const TIMER_LATE_S = 0.001;
-/** As `io/connection_stream.ts`: after something was sent it reads so often at once. */
+/** As `io/connection/connection_stream.ts`: after something was sent it reads so often at once. */
 const PROMPT_READS = 3;
 /** More ticks than this without any time passing is a machine that has run wild. */
 const TICKS_AT_ONCE_MAX = 1000;

@@ -1,7 +1,7 @@
 /** The embedded broker's end of a client's connection: what waits to be sent takes no more than its bytes. */
 
 import type { Buffer } from "node:buffer";
-import { ConnectionStream } from "../../io/connection_stream.ts";
+import { ConnectionStream } from "../../io/connection/connection_stream.ts";
 import type { ClientIntake } from "./client_intake.ts";
 
 /**

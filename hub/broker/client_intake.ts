@@ -1,7 +1,7 @@
 /** How fast the embedded broker takes what one of its clients sends. */
 
 import { HeldBack } from "../../core/limits/held_back.ts";
-import type { Intake } from "../../io/connection_stream.ts";
+import type { Intake } from "../../io/connection/connection_stream.ts";
 import type { CredentialFlow } from "./credential_flow.ts";
 import { PacketGate } from "./packet_gate.ts";
 

@@ -6,7 +6,7 @@ import { HalfOpen } from "../../core/limits/half_open.ts";
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { isLoopback, parseIp } from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
-import type { ConnectionStream } from "../../io/connection_stream.ts";
+import type { ConnectionStream } from "../../io/connection/connection_stream.ts";
 import { Acceptor } from "../acceptor.ts";
 import { sourceOf } from "../http/access.ts";
 import type { Origin } from "./broker_guard.ts";

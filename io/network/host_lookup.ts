@@ -2,7 +2,7 @@
 
 import { parseIp } from "../../core/network/address.ts";
 import type { Clock } from "../clock.ts";
-import { NameLookup } from "../name_lookup.ts";
+import { NameLookup } from "../connection/name_lookup.ts";
 
 const ADDRESSES_MAX = 4;
 

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { MqttClient } from "mqtt";
-import { ConnectionStream } from "../../io/connection_stream.ts";
+import { ConnectionStream } from "../../io/connection/connection_stream.ts";
 import { until, within } from "./until.ts";
 
 export interface HeardMessage {

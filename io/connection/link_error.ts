@@ -4,7 +4,7 @@ import {
   type BrokerFault,
   brokerFaultText,
   type CertificateFault,
-} from "../core/network/broker_fault.ts";
+} from "../../core/network/broker_fault.ts";
 
 export class LinkError extends Error {
   readonly fault: BrokerFault;

@@ -1,10 +1,10 @@
 /** The last address at which the broker's name was found, in memory and in a small file. */
 
 import { join } from "node:path";
-import { isAddress } from "../core/network/host.ts";
-import { getLog } from "./log/log.ts";
-import { readSmallFile } from "./small_file.ts";
-import { reasonOf } from "./user_error.ts";
+import { isAddress } from "../../core/network/host.ts";
+import { getLog } from "../log/log.ts";
+import { readSmallFile } from "../small_file.ts";
+import { reasonOf } from "../user_error.ts";
 
 const FILE = "broker-address.json";
 const FILE_MODE = 0o600;

@@ -1,8 +1,8 @@
 /** Looks up the broker's name, one question at a time, for as long as the system's resolver takes. */
 
 import { lookup } from "node:dns/promises";
-import type { LookupFault } from "../core/network/broker_fault.ts";
-import type { Clock } from "./clock.ts";
+import type { LookupFault } from "../../core/network/broker_fault.ts";
+import type { Clock } from "../clock.ts";
 
 /**
  * So long the system may take: it gives a name server 5 s, asks each one twice, and mDNS takes its own

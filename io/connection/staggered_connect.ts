@@ -1,11 +1,11 @@
 /** A TCP connection to whichever of several addresses answers first (RFC 8305, 5). */
 
-import type { BrokerFault } from "../core/network/broker_fault.ts";
-import { bracketed } from "../core/network/host.ts";
-import type { Clock } from "./clock.ts";
-import { LinkedAbort } from "./linked_abort.ts";
+import type { BrokerFault } from "../../core/network/broker_fault.ts";
+import { bracketed } from "../../core/network/host.ts";
+import type { Clock } from "../clock.ts";
+import { LinkedAbort } from "../linked_abort.ts";
 import { LinkError, tcpFault } from "./link_error.ts";
-import { callAfterRunning } from "./patient_timer.ts";
+import { callAfterRunning } from "../patient_timer.ts";
 
 /** An address that does not answer at all is left alone after this long. */
 const CONNECT_MS = 1500;
