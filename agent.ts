@@ -17,7 +17,7 @@ import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
 import { confineFiles, serviceReach } from "./io/file_reach.ts";
 import { runProgram } from "./io/program.ts";
 import { getLog } from "./io/log/log.ts";
-import { Presence } from "./io/presence.ts";
+import { Presence } from "./io/mqtt/presence.ts";
 import { Systemd } from "./io/systemd.ts";
 import { readFacts } from "./vitals/facts.ts";
 import { leave, SHUTDOWN_FILE } from "./vitals/leave.ts";

@@ -13,7 +13,7 @@ import { systemBoot } from "../io/boot.ts";
 import { type Clock, systemClock } from "../io/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
 import { confineFiles } from "../io/file_reach.ts";
-import { firstGraceMs } from "../io/first_grace.ts";
+import { firstGraceMs } from "../io/mqtt/first_grace.ts";
 import { OwnNetwork } from "../io/network/own_network.ts";
 import { localTimeOfDayMs } from "../io/local_time.ts";
 import { getLog } from "../io/log/log.ts";

@@ -12,7 +12,7 @@ import type { SilenceInput } from "../../core/alarm/silence.ts";
 import { systemClock } from "../../io/clock.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";
 import { Indicator, type OutputLine } from "../../io/indicator.ts";
-import { Observation } from "../../io/observation.ts";
+import { Observation } from "../../io/mqtt/observation.ts";
 import { untilAskedToStop } from "../../io/process.ts";
 
 /** Short, so that many edges are measured. */

@@ -8,7 +8,7 @@ import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import { sleepUntil, systemClock } from "../../io/clock.ts";
 import { readCaCerts } from "../../io/connection/ca_certs.ts";
 import { LOOKUP_MS } from "../../io/connection/name_lookup.ts";
-import { Link, type Received } from "../../io/mqtt.ts";
+import { Link, type Received } from "../../io/mqtt/mqtt.ts";
 
 /** From the TCP connection to the greeting. */
 const GREETING_MS = 4000;

@@ -1,8 +1,8 @@
 /** Leaves floods of single nodes out of a broker's bytes, before a library makes messages of them. */
 
 import { Buffer } from "node:buffer";
-import { FloodBudget } from "../core/limits/flood_budget.ts";
-import { NODE_ID_PATTERN } from "../core/protocol/wire.ts";
+import { FloodBudget } from "../../core/limits/flood_budget.ts";
+import { NODE_ID_PATTERN } from "../../core/protocol/wire.ts";
 
 /** MQTT 3.1.1, 2.2.1: the type of a packet that carries a message. */
 const PUBLISH = 3;

@@ -1,7 +1,7 @@
 /** A connection of which only what passes a sieve is heard. */
 
 import { setImmediate } from "node:timers";
-import type { Connection } from "./connection/connection_stream.ts";
+import type { Connection } from "../connection/connection_stream.ts";
 
 /** A flood is read in parts as long as this. */
 const READ_BYTES = 64 * 1024;

@@ -5,17 +5,17 @@ import {
   brokerAdvice,
   echoAdvice,
   TAKE_OVER_ADVICE,
-} from "../core/doctor/broker_advice.ts";
-import { formatDuration } from "../core/duration.ts";
-import { type BrokerFault, brokerFaultText } from "../core/network/broker_fault.ts";
+} from "../../core/doctor/broker_advice.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { type BrokerFault, brokerFaultText } from "../../core/network/broker_fault.ts";
 import {
   type ConnectionEvent,
   type ConnectionLine,
   ConnectionReport,
-} from "../core/network/connection_report.ts";
-import { bracketed } from "../core/network/host.ts";
-import type { Clock } from "./clock.ts";
-import type { Log } from "./log/log.ts";
+} from "../../core/network/connection_report.ts";
+import { bracketed } from "../../core/network/host.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log/log.ts";
 import type { Link } from "./mqtt.ts";
 
 export interface ConnectionLogOptions extends Adviser {

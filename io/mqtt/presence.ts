@@ -1,8 +1,8 @@
 /** What an agent says: birth, heartbeats, vitals, farewell; and its last will, should it not come to that. */
 
-import type { Config } from "../core/config/config.ts";
-import type { StorageState } from "../core/protocol/storage.ts";
-import type { Vitals } from "../core/protocol/vitals.ts";
+import type { Config } from "../../core/config/config.ts";
+import type { StorageState } from "../../core/protocol/storage.ts";
+import type { Vitals } from "../../core/protocol/vitals.ts";
 import {
   encodeBirth,
   encodeFarewell,
@@ -12,15 +12,15 @@ import {
   type Facts,
   type FarewellReason,
   topicsOf,
-} from "../core/protocol/wire.ts";
-import { decodeMessage } from "../core/protocol/wire_decoding.ts";
-import { type Clock, sleepUntil } from "./clock.ts";
+} from "../../core/protocol/wire.ts";
+import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
+import { type Clock, sleepUntil } from "../clock.ts";
 import { ConnectionLog } from "./connection_log.ts";
-import { HearingBack } from "./hearing_back.ts";
-import type { KnownAddress } from "./connection/known_address.ts";
-import { TURN_MS_MAX } from "./drive.ts";
+import { HearingBack } from "./passage_check.ts";
+import type { KnownAddress } from "../connection/known_address.ts";
+import { TURN_MS_MAX } from "../drive.ts";
 import { LateWills } from "./late_wills.ts";
-import { getLog } from "./log/log.ts";
+import { getLog } from "../log/log.ts";
 import { Link, type Received } from "./mqtt.ts";
 
 export interface PresenceOptions {
