@@ -2,7 +2,7 @@
 
 import type { ButtonInput } from "../core/alarm/button.ts";
 import { type Clock, sleepUntil } from "../io/clock.ts";
-import type { Failures } from "../io/failures.ts";
+import type { Failures } from "../io/output/failures.ts";
 import type { Inbox } from "../io/drive.ts";
 import { getLog } from "../io/log/log.ts";
 

@@ -15,7 +15,7 @@ import {
   wiredParts,
 } from "../core/doctor/wiring.ts";
 import { sleepUntil, systemClock } from "../io/clock.ts";
-import { Indicator, type OutputLine } from "../io/indicator.ts";
+import { Indicator, type OutputLine } from "../io/output/indicator.ts";
 import type { ExitCode, Run } from "../io/program.ts";
 import { askYesOrNo, ownTerminal } from "../io/question.ts";
 import { reasonOf } from "../io/user_error.ts";

@@ -1,6 +1,6 @@
 /** What an on-board LED showed before the tracker took it, kept in systemd's folder for this boot. */
 import type { SpecialFiles } from "../ffi/special_file.ts";
-import type { TriggerMemory } from "../io/sysfs_led.ts";
+import type { TriggerMemory } from "../io/output/sysfs_led.ts";
 
 /** What kernels call their triggers, such as "mmc0", "default-on" or "rc-feedback". */
 const TRIGGER = /^[\w.:-]{1,64}$/;

@@ -11,7 +11,7 @@ import { topicsOf } from "../../core/protocol/wire.ts";
 import type { SilenceInput } from "../../core/alarm/silence.ts";
 import { systemClock } from "../../io/clock.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";
-import { Indicator, type OutputLine } from "../../io/indicator.ts";
+import { Indicator, type OutputLine } from "../../io/output/indicator.ts";
 import { Observation } from "../../io/mqtt/observation.ts";
 import { untilAskedToStop } from "../../io/process.ts";
 

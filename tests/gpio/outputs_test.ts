@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { indicate, type IndicatorFacts } from "../../core/alarm/indicator.ts";
 import { FFI_PATHS } from "../../ffi/library.ts";
 import { SpecialFiles } from "../../ffi/special_file.ts";
-import { Indicator, type OutputLine } from "../../io/indicator.ts";
-import { ResilientLine } from "../../io/resilient_line.ts";
-import { SysfsLed } from "../../io/sysfs_led.ts";
-import { TerminalLine } from "../../io/terminal_line.ts";
+import { Indicator, type OutputLine } from "../../io/output/indicator.ts";
+import { ResilientLine } from "../../io/output/resilient_line.ts";
+import { SysfsLed } from "../../io/output/sysfs_led.ts";
+import { TerminalLine } from "../../io/output/terminal_line.ts";
 import { ownArchitecture } from "../../scripts/permissions.ts";
 import { triggerMemory } from "../../tracker/trigger_memory.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
@@ -188,7 +188,7 @@ Deno.test("on-board LED is given back after an error that nobody catches", async
   const program = folder.write(
     "light.ts",
     `import { SpecialFiles } from ${url("ffi/special_file.ts")};
-     import { SysfsLed } from ${url("io/sysfs_led.ts")};
+     import { SysfsLed } from ${url("io/output/sysfs_led.ts")};
      const files = new SpecialFiles();
      new SysfsLed({ name: "ACT", files, root: ${JSON.stringify(folder.path)} }).set(true);
      setTimeout(() => { throw new Error("nobody catches this"); });`,

@@ -1,5 +1,5 @@
 /** A PWM chip as the kernel offers it below /sys/class/pwm, with what the kernel refuses. */
-import type { KernelFiles } from "../../io/kernel_files.ts";
+import type { KernelFiles } from "../../io/output/kernel_files.ts";
 
 export const PWM_ROOT = "/sys/class/pwm";
 

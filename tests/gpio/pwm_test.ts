@@ -1,7 +1,7 @@
 /** A passive buzzer on hardware PWM, held against what the kernel accepts. */
 import assert from "node:assert/strict";
 import { SpecialFiles } from "../../ffi/special_file.ts";
-import { PwmBuzzer } from "../../io/pwm_buzzer.ts";
+import { PwmBuzzer } from "../../io/output/pwm_buzzer.ts";
 import { adviceOnOutput } from "../../tracker/outputs.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 import { PWM_ROOT, PwmDouble } from "./pwm_double.ts";
@@ -104,7 +104,7 @@ Deno.test("PWM buzzer is silent after an error that nobody catches", async () =>
     folder.write(
       "sound.ts",
       `import { SpecialFiles } from ${url("ffi/special_file.ts")};
-       import { PwmBuzzer } from ${url("io/pwm_buzzer.ts")};
+       import { PwmBuzzer } from ${url("io/output/pwm_buzzer.ts")};
        const files = new SpecialFiles();
        const root = ${JSON.stringify(folder.path)};
        new PwmBuzzer({ toneHz: 440, chip: 0, channel: 0, files, root }).set(true);

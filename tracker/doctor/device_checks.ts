@@ -3,8 +3,8 @@
 import type { Config } from "../../core/config/config.ts";
 import { type Finding, fine, wrong } from "../../core/doctor/finding.ts";
 import { type PartName } from "../../core/doctor/wiring.ts";
-import type { KernelFiles } from "../../io/kernel_files.ts";
-import { findPwmChip, type PwmChannel } from "../../io/pwm_chip.ts";
+import type { KernelFiles } from "../../io/output/kernel_files.ts";
+import { findPwmChip, type PwmChannel } from "../../io/output/pwm_chip.ts";
 import { reasonOf } from "../../io/user_error.ts";
 import { adviceOnOutput } from "../outputs.ts";
 

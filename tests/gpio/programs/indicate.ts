@@ -7,8 +7,8 @@
 import { indicate, type IndicatorFacts, TEST_INDICATION } from "../../../core/alarm/indicator.ts";
 import { openGpioOutput } from "../../../ffi/gpio.ts";
 import { GpioError } from "../../../ffi/gpio_error.ts";
-import { Indicator } from "../../../io/indicator.ts";
-import { ResilientLine } from "../../../io/resilient_line.ts";
+import { Indicator } from "../../../io/output/indicator.ts";
+import { ResilientLine } from "../../../io/output/resilient_line.ts";
 
 interface Options {
   readonly chip: string;

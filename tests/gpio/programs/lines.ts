@@ -13,7 +13,7 @@ import {
   type OutputLine,
 } from "../../../ffi/gpio.ts";
 import { GpioError } from "../../../ffi/gpio_error.ts";
-import { ResilientLine } from "../../../io/resilient_line.ts";
+import { ResilientLine } from "../../../io/output/resilient_line.ts";
 
 /** How long an output that is kept waits until it is opened again. */
 const RETRY_MS = 500;

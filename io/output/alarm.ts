@@ -1,10 +1,10 @@
 /** LED, buzzer and lamp as the tracker uses them: real ones, or in the terminal or log without. */
 
-import type { Indication } from "../core/alarm/indication.ts";
-import { describeIndication } from "../core/alarm/indicator.ts";
+import type { Indication } from "../../core/alarm/indication.ts";
+import { describeIndication } from "../../core/alarm/indicator.ts";
+import { getLog } from "../log/log.ts";
 import type { Failures } from "./failures.ts";
 import { Indicator, type OutputLine } from "./indicator.ts";
-import { getLog } from "./log/log.ts";
 import { ResilientLine } from "./resilient_line.ts";
 import { TerminalLine } from "./terminal_line.ts";
 

@@ -1,6 +1,6 @@
 /** Which of the kernel's PWM chips drives the header. */
+import { UserError } from "../user_error.ts";
 import { type KernelFiles, readIfThere } from "./kernel_files.ts";
-import { UserError } from "./user_error.ts";
 
 /** Chips are looked for by number up to this, exclusive. */
 const CHIPS_MAX = 100;

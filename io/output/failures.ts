@@ -1,6 +1,6 @@
 /** Parts of a Pi that do not work, such as its LED: one reason for several of them is told once. */
 
-import { getLog } from "./log/log.ts";
+import { getLog } from "../log/log.ts";
 
 interface Failure {
   readonly name: string;

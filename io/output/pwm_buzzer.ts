@@ -1,9 +1,9 @@
 /** A passive buzzer on a channel of hardware PWM, which the kernel offers below /sys/class/pwm. */
+import { reasonOf } from "../user_error.ts";
 import type { OutputLine } from "./indicator.ts";
 import { type KernelFiles, readIfThere } from "./kernel_files.ts";
 import { atProcessEnd } from "./process_end.ts";
 import { findPwmChip, type PwmChannel } from "./pwm_chip.ts";
-import { reasonOf } from "./user_error.ts";
 
 const PWM_FOLDER = "/sys/class/pwm";
 const NS_PER_S = 1_000_000_000;

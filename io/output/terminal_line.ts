@@ -1,6 +1,6 @@
 /** LED, buzzer and lamp as one line in the terminal, for a machine that has none of them. */
-import type { IndicationKind } from "../core/alarm/indication.ts";
-import { indicationMeaning } from "../core/alarm/indicator.ts";
+import type { IndicationKind } from "../../core/alarm/indication.ts";
+import { indicationMeaning } from "../../core/alarm/indicator.ts";
 import type { OutputLine } from "./indicator.ts";
 
 const CLEAR_TO_END = "\x1b[K";
