@@ -18,7 +18,7 @@ import { OwnNetwork } from "../io/network/own_network.ts";
 import { localTimeOfDayMs } from "../io/local_time.ts";
 import { getLog } from "../io/log/log.ts";
 import { redact } from "../io/log/redaction.ts";
-import { Systemd } from "../io/systemd.ts";
+import { Systemd } from "../io/program/systemd.ts";
 import { readBootId } from "../vitals/boot_id.ts";
 import { Access, isGuessable } from "./http/access.ts";
 import { HubActions } from "./actions/cluster_actions.ts";

@@ -1,7 +1,7 @@
 /** The hub: hears the cluster, remembers it, shows it to browsers, tells people. */
 
 import { VERSION } from "../core/version.ts";
-import { runProgram } from "../io/program.ts";
+import { runProgram } from "../io/program/program.ts";
 import { acknowledge, maintenance, silence } from "./commands/actions.ts";
 import { enrolNode, revokeNode } from "./commands/enrol.ts";
 import { status } from "./commands/status.ts";

@@ -21,7 +21,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "tracker/": ["core/", "io/", "ffi/", "node:"],
   "core/": ["valibot", "fastest-levenshtein", "ipaddr.js"],
   "ffi/": [],
-  "vitals/": ["io/process.ts", "node:"],
+  "vitals/": ["io/program/process.ts", "node:"],
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
   // The feed, and the words it is written in.
   "web/": [

@@ -10,7 +10,7 @@ import { Failures } from "../io/output/failures.ts";
 import type { OutputLine } from "../io/output/indicator.ts";
 import { PwmBuzzer } from "../io/output/pwm_buzzer.ts";
 import { SysfsLed } from "../io/output/sysfs_led.ts";
-import { UserError } from "../io/user_error.ts";
+import { UserError } from "../io/program/user_error.ts";
 import { TRACKER_CONSUMER } from "./line_holder.ts";
 import { triggerMemory } from "./trigger_memory.ts";
 

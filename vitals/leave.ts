@@ -1,6 +1,6 @@
 /** The end of a program that says farewell: why it ends, and how long the farewell may take. */
 
-import { AskedToStop } from "../io/process.ts";
+import { AskedToStop } from "../io/program/process.ts";
 import { SHUTDOWN_FILE, type ShutdownReason, shutdownReason } from "./shutdown_reason.ts";
 
 export { SHUTDOWN_FILE };

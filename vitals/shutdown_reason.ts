@@ -14,7 +14,7 @@
  * busy to answer in time. A shutdown that is forced (`reboot -f`) stops nobody: it pulls the plug.
  */
 
-import type { StopSignal } from "../io/process.ts";
+import type { StopSignal } from "../io/program/process.ts";
 
 /**
  * How long systemd may take to answer: on a slow machine that shuts down it was seen to need 0.6 s. The

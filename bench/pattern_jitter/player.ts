@@ -13,7 +13,7 @@ import { systemClock } from "../../io/clock.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";
 import { Indicator, type OutputLine } from "../../io/output/indicator.ts";
 import { Observation } from "../../io/mqtt/observation.ts";
-import { untilAskedToStop } from "../../io/process.ts";
+import { untilAskedToStop } from "../../io/program/process.ts";
 
 /** Short, so that many edges are measured. */
 const BEAT_MS = 50;

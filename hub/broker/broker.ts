@@ -4,7 +4,7 @@ import type { Endpoint } from "../../core/config/config.ts";
 import { type BrokerBudget, brokerBudget } from "../../core/limits/connection_budget.ts";
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { bracketed, reachedLocally } from "../../core/network/host.ts";
-import { reasonOf, UserError } from "../../io/user_error.ts";
+import { reasonOf, UserError } from "../../io/program/user_error.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { newAedes } from "./aedes.ts";
 import { BrokerClients } from "./broker_clients.ts";

@@ -3,8 +3,8 @@
 import type { Config } from "../../core/config/config.ts";
 import { parseDurationMs } from "../../core/duration.ts";
 import { ALL_WORD, OFF_WORD } from "../../core/protocol/reserved_id.ts";
-import type { Subcommand } from "../../io/command_line.ts";
-import type { ExitCode, Main } from "../../io/program.ts";
+import type { Subcommand } from "../../io/program/command_line.ts";
+import type { ExitCode, Main } from "../../io/program/program.ts";
 import { acknowledgedLine, inForceLines } from "./in_force.ts";
 import { LocalApi } from "./local_api.ts";
 

@@ -2,9 +2,9 @@
 
 import type { Config } from "../../core/config/config.ts";
 import { closestNode } from "../../core/spelling.ts";
-import type { Subcommand } from "../../io/command_line.ts";
-import type { Main } from "../../io/program.ts";
-import { UserError } from "../../io/user_error.ts";
+import type { Subcommand } from "../../io/program/command_line.ts";
+import type { Main } from "../../io/program/program.ts";
+import { UserError } from "../../io/program/user_error.ts";
 import { statIfAny } from "../atomic_file.ts";
 import { Credentials } from "../credentials/credentials.ts";
 import {

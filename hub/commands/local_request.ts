@@ -2,7 +2,7 @@
 
 import { request } from "node:http";
 import type { Endpoint } from "../../core/config/config.ts";
-import { reasonOf } from "../../io/user_error.ts";
+import { reasonOf } from "../../io/program/user_error.ts";
 
 /** A hub that is busy still answers by then. */
 const ANSWER_MS = 10_000;

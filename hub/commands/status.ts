@@ -1,10 +1,10 @@
 /** `hub status`: how the cluster is, as the hub that runs here knows it. */
 
 import type { StatusCode, StatusView } from "../../core/api/status_view.ts";
-import type { Subcommand } from "../../io/command_line.ts";
 import { redacted } from "../../io/log/redaction.ts";
-import type { ExitCode, Main } from "../../io/program.ts";
-import { UserError } from "../../io/user_error.ts";
+import type { Subcommand } from "../../io/program/command_line.ts";
+import type { ExitCode, Main } from "../../io/program/program.ts";
+import { UserError } from "../../io/program/user_error.ts";
 import { LocalApi } from "./local_api.ts";
 import { statusLines } from "./status_text.ts";
 

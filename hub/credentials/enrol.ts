@@ -6,7 +6,7 @@ import { CONFIG_SECTIONS } from "../../core/config/rows.ts";
 import { parseName } from "../../core/config/values.ts";
 import { bracketed, isAddress, isAnyHost } from "../../core/network/host.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
-import { UsageError } from "../../io/user_error.ts";
+import { UsageError } from "../../io/program/user_error.ts";
 import { openStateFolder } from "../state/state_folder.ts";
 import { Credentials } from "./credentials.ts";
 import { hostName, reachableAddress } from "./reachable_address.ts";

@@ -2,7 +2,7 @@
 
 import type { Config } from "../../core/config/config.ts";
 import { getLog } from "../../io/log/log.ts";
-import { reasonOf } from "../../io/user_error.ts";
+import { reasonOf } from "../../io/program/user_error.ts";
 import { giveToFolder } from "../atomic_file.ts";
 import { isTooLong, localSocketOf } from "../commands/local_socket.ts";
 

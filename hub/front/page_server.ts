@@ -3,7 +3,7 @@
 import type { Endpoint } from "../../core/config/config.ts";
 import { bracketed, isAnyHost } from "../../core/network/host.ts";
 import { getLog } from "../../io/log/log.ts";
-import { reasonOf, UserError } from "../../io/user_error.ts";
+import { reasonOf, UserError } from "../../io/program/user_error.ts";
 import { PageFront, type PageFrontOptions } from "./page_front.ts";
 
 const log = getLog("hub");

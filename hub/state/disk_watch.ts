@@ -6,7 +6,7 @@
 
 import { type Clock, sleepUntil } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
-import { reasonOf } from "../../io/user_error.ts";
+import { reasonOf } from "../../io/program/user_error.ts";
 import type { WriteThrough } from "../store/database/write_through.ts";
 
 /** Between two looks the hub may write, and hang: its last signs of life go to the disk each minute. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Config } from "../../core/config/config.ts";
 import { accessAdvice } from "../../io/file_access.ts";
 import { getLog } from "../../io/log/log.ts";
-import { reasonOf, UserError } from "../../io/user_error.ts";
+import { reasonOf, UserError } from "../../io/program/user_error.ts";
 import { replaceFile } from "../atomic_file.ts";
 
 const FOLDER_MODE = 0o750;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../../core/config/config.ts";
 import { accessAdvice } from "../../io/file_access.ts";
 import { getLog } from "../../io/log/log.ts";
-import { reasonOf, UserError } from "../../io/user_error.ts";
+import { reasonOf, UserError } from "../../io/program/user_error.ts";
 import { giveToFolder } from "../atomic_file.ts";
 
 const log = getLog("hub");

@@ -3,7 +3,7 @@
 import type { FaultInput } from "../../core/alerting/policy/policy.ts";
 import { type Clock, sleepUntil } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
-import { reasonOf } from "../../io/user_error.ts";
+import { reasonOf } from "../../io/program/user_error.ts";
 import { type Care, checkFile, restoreVitals } from "./care.ts";
 import type { StorageFault } from "./database/storage_fault.ts";
 import type { Replaced, WriteThrough } from "./database/write_through.ts";

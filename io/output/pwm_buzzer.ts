@@ -1,5 +1,5 @@
 /** A passive buzzer on a channel of hardware PWM, which the kernel offers below /sys/class/pwm. */
-import { reasonOf } from "../user_error.ts";
+import { reasonOf } from "../program/user_error.ts";
 import type { OutputLine } from "./indicator.ts";
 import { type KernelFiles, readIfThere } from "./kernel_files.ts";
 import { atProcessEnd } from "./process_end.ts";

@@ -1,5 +1,5 @@
 /** Which of the kernel's PWM chips drives the header. */
-import { UserError } from "../user_error.ts";
+import { UserError } from "../program/user_error.ts";
 import { type KernelFiles, readIfThere } from "./kernel_files.ts";
 
 /** Chips are looked for by number up to this, exclusive. */

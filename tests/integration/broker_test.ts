@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { startBroker } from "../../hub/broker/broker.ts";
 import { Credentials } from "../../hub/credentials/credentials.ts";
-import { UserError } from "../../io/user_error.ts";
+import { UserError } from "../../io/program/user_error.ts";
 import { asHub, asNode, testBroker } from "../support/broker_suite.ts";
 import { startEmbedded } from "../support/embedded_broker.ts";
 import {

@@ -6,7 +6,7 @@ import { checkEdge, UNTOUCHED } from "../../core/doctor/button_check.ts";
 import { headerPinOf, lineShown } from "../../core/doctor/header_pins.ts";
 import { expectedOf, PART_NAMES, placeOf, repairOf, wiredParts } from "../../core/doctor/wiring.ts";
 import { parseConfigText } from "../../io/config/config_text.ts";
-import { askYesOrNo } from "../../io/question.ts";
+import { askYesOrNo } from "../../io/program/question.ts";
 
 /** BCM numbers, whose last is 27. */
 const LINES = Array.from({ length: 28 }, (_, line) => line);

@@ -5,7 +5,7 @@ import { type Finding, fine, wrong } from "../../core/doctor/finding.ts";
 import { type PartName } from "../../core/doctor/wiring.ts";
 import type { KernelFiles } from "../../io/output/kernel_files.ts";
 import { findPwmChip, type PwmChannel } from "../../io/output/pwm_chip.ts";
-import { reasonOf } from "../../io/user_error.ts";
+import { reasonOf } from "../../io/program/user_error.ts";
 import { adviceOnOutput } from "../outputs.ts";
 
 const LEDS_FOLDER = "/sys/class/leds";

@@ -1,7 +1,7 @@
 /** Opens the database, whatever state its file is in. */
 
 import { accessAdvice } from "../../../io/file_access.ts";
-import { reasonOf, UserError } from "../../../io/user_error.ts";
+import { reasonOf, UserError } from "../../../io/program/user_error.ts";
 import { statIfAny } from "../../atomic_file.ts";
 import { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";

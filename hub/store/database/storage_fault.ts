@@ -2,7 +2,7 @@
 
 import { dirname } from "node:path";
 import { accessAdvice, ownerOf } from "../../../io/file_access.ts";
-import { reasonOf } from "../../../io/user_error.ts";
+import { reasonOf } from "../../../io/program/user_error.ts";
 import { filesOf } from "./database_file.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** The command line that agent, tracker and hub share, by commander. */
 
 import { Command, CommanderError, Option } from "commander";
-import { DEFAULT_CONFIG_PATH } from "./config/config_file.ts";
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log/log_line.ts";
+import { DEFAULT_CONFIG_PATH } from "../config/config_file.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log/log_line.ts";
 
 /** A program as its help shows it. `Main` is what it runs, whatever that is. */
 export interface CommandLine<Main> {

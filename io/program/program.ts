@@ -1,6 +1,6 @@
 /** From the arguments to the exit code: what agent, tracker and hub do alike. */
 
-import type { Config } from "../core/config/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import {
   type CommandLine,
   type CommonFlags,
@@ -12,13 +12,13 @@ import {
   defaultConfigPath,
   loadConfig,
   readConfigEntries,
-} from "./config/config_file.ts";
-import { adoptTimeZone } from "./local_time.ts";
-import { configureLog, getLog, isUnderSystemd, type Log } from "./log/log.ts";
+} from "../config/config_file.ts";
+import { adoptTimeZone } from "../local_time.ts";
+import { configureLog, getLog, isUnderSystemd, type Log } from "../log/log.ts";
 import { untilAskedToStop } from "./process.ts";
-import { isOpenToAll, secretsIn, secretsShown } from "./config/open_secrets.ts";
-import { redacted } from "./log/redaction.ts";
-import { writeToStderr } from "./log/stderr.ts";
+import { isOpenToAll, secretsIn, secretsShown } from "../config/open_secrets.ts";
+import { redacted } from "../log/redaction.ts";
+import { writeToStderr } from "../log/stderr.ts";
 import { UserError } from "./user_error.ts";
 
 /** What a program, or one of its subcommands, is given. */

@@ -5,7 +5,7 @@
  * has a path of its own, which lies in the unit's `RuntimeDirectory=`.
  */
 
-import { getLog } from "./log/log.ts";
+import { getLog } from "../log/log.ts";
 
 /** How often within the time that systemd grants it is told: one word that comes late is not the end. */
 const TIMES = 3;
