@@ -9,7 +9,7 @@ import {
   vitalsChanged,
 } from "./core/protocol/vitals.ts";
 import { VERSION } from "./core/version.ts";
-import { sleepUntil, systemClock } from "./io/clock.ts";
+import { sleepUntil, systemClock } from "./io/time/clock.ts";
 import { readCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
 import { StorageCheck } from "./io/storage/storage_check.ts";

@@ -2,8 +2,8 @@
 
 import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import { reservedIdReason } from "../core/protocol/reserved_id.ts";
-import { systemClock } from "../io/clock.ts";
 import { getLog } from "../io/log/log.ts";
+import { systemClock } from "../io/time/clock.ts";
 
 const log = getLog("hub");
 

@@ -2,8 +2,8 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { Machine, Tick } from "../core/machine.ts";
-import type { Clock } from "./clock.ts";
-import { LazyAlarm } from "./lazy_alarm.ts";
+import type { Clock } from "./time/clock.ts";
+import { LazyAlarm } from "./time/lazy_alarm.ts";
 
 /** More waiting inputs than this mean that the machine cannot keep up: better to end than to swell. */
 const QUEUE_MAX = 100_000;

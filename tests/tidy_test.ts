@@ -142,7 +142,7 @@ Deno.test("there is no package.json and no node_modules", async () => {
 Deno.test("the table's keeper sees each way to break it", () => {
   const text = [
     "// Date",
-    'import { a } from "../io/clock.ts";',
+    'import { a } from "../io/time/clock.ts";',
     "import {",
     "  b,",
     '} from "mqtt";',
@@ -154,7 +154,7 @@ Deno.test("the table's keeper sees each way to break it", () => {
   ].join("\n");
   const file = parseSource("core/bad.ts", text);
   assert.deepEqual(file.imports, [
-    "../io/clock.ts",
+    "../io/time/clock.ts",
     "mqtt",
     "npm:left-pad@1.3.0",
     "https://example.org/x.ts",

@@ -1,7 +1,7 @@
 /** The push button of this Pi: its line is read for ever, and opened anew when it is lost. */
 
 import type { ButtonInput } from "../core/alarm/button.ts";
-import { type Clock, sleepUntil } from "../io/clock.ts";
+import { type Clock, sleepUntil } from "../io/time/clock.ts";
 import type { Failures } from "../io/output/failures.ts";
 import type { Inbox } from "../io/drive.ts";
 import { getLog } from "../io/log/log.ts";

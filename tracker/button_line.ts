@@ -2,7 +2,7 @@
 
 import type { Config } from "../core/config/config.ts";
 import { type InputLine, openGpioInput } from "../ffi/gpio.ts";
-import { sleepUntil, systemClock } from "../io/clock.ts";
+import { sleepUntil, systemClock } from "../io/time/clock.ts";
 
 /**
  * A line that was pulled down until now rises this late at most: the Pi's pull-up is 50 kilohms, and

@@ -5,7 +5,7 @@ import { type ButtonCheck, checkEdge, UNTOUCHED } from "../core/doctor/button_ch
 import { lineShown } from "../core/doctor/header_pins.ts";
 import { repairOf } from "../core/doctor/wiring.ts";
 import type { InputLine } from "../ffi/gpio.ts";
-import { sleepUntil, systemClock } from "../io/clock.ts";
+import { sleepUntil, systemClock } from "../io/time/clock.ts";
 import { isPressed, openButtonLine } from "./button_line.ts";
 import { TRACKER_CONSUMER } from "./line_holder.ts";
 

@@ -11,11 +11,11 @@ import {
   wrong,
 } from "../core/doctor/finding.ts";
 import { SpecialFiles } from "../ffi/special_file.ts";
-import { systemClock } from "../io/clock.ts";
 import { ConfigError, loadConfig, readConfigEntries } from "../io/config/config_file.ts";
 import { redacted } from "../io/log/redaction.ts";
 import type { Options } from "../io/program/command_line.ts";
 import type { ExitCode, Run } from "../io/program/program.ts";
+import { systemClock } from "../io/time/clock.ts";
 import { lookAtBroker } from "./doctor/broker_sight.ts";
 import { checkClock, checkQuietHours } from "./doctor/clock_checks.ts";
 import { checkCluster } from "./doctor/cluster_checks.ts";

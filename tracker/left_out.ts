@@ -1,8 +1,8 @@
 /** What the tracker left out of what nodes say too often: logged by node. */
 
 import { RefusalReport } from "../core/limits/refusal_report.ts";
-import type { Clock } from "../io/clock.ts";
 import { getLog } from "../io/log/log.ts";
+import type { Clock } from "../io/time/clock.ts";
 
 const log = getLog("tracker");
 

@@ -14,11 +14,11 @@ import {
   repairOf,
   wiredParts,
 } from "../core/doctor/wiring.ts";
-import { sleepUntil, systemClock } from "../io/clock.ts";
 import { Indicator, type OutputLine } from "../io/output/indicator.ts";
 import type { ExitCode, Run } from "../io/program/program.ts";
 import { askYesOrNo, ownTerminal } from "../io/program/question.ts";
 import { reasonOf } from "../io/program/user_error.ts";
+import { sleepUntil, systemClock } from "../io/time/clock.ts";
 import { rehearseButton } from "./button_rehearsal.ts";
 import { isHeldByTracker } from "./line_holder.ts";
 import { adviceOnOutput, openAlarm, openersOf } from "./outputs.ts";

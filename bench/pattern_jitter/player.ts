@@ -9,7 +9,7 @@ import type { Indication, Pattern } from "../../core/alarm/indication.ts";
 import { newWatch, watchMachine } from "../../core/alarm/tracker_machine.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";
 import type { SilenceInput } from "../../core/alarm/silence.ts";
-import { systemClock } from "../../io/clock.ts";
+import { systemClock } from "../../io/time/clock.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";
 import { Indicator, type OutputLine } from "../../io/output/indicator.ts";
 import { Observation } from "../../io/mqtt/observation.ts";

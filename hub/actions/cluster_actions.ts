@@ -1,7 +1,7 @@
 /** What a person can ask of the running hub: acknowledge, maintenance, silence. No node means all. */
 
 import type { ActionInput } from "../../core/alerting/policy/policy.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { HubAlarm } from "../alarm/alarm.ts";
 import type { InForce } from "../alarm/silences.ts";
 

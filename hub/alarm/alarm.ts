@@ -3,8 +3,8 @@
 import { newPressBudget, takePress } from "../../core/alarm/press_budget.ts";
 import { heardSilence, NO_SILENCE, type Silence } from "../../core/alarm/silence.ts";
 import { type AlarmMessage, encodeAlarm } from "../../core/protocol/wire.ts";
-import type { Clock } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import { ALL, type InForce, Silences } from "./silences.ts";
 

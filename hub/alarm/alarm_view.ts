@@ -13,7 +13,7 @@ import { indicate } from "../../core/alarm/indicator.ts";
 import type { Silence } from "../../core/alarm/silence.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { ClusterState } from "../../core/detection/cluster.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 
 export interface AlarmSightOptions {
   readonly clock: Clock;

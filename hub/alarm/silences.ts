@@ -8,7 +8,7 @@ import {
   type PlannedSilence,
   QUIET_NODES_MAX,
 } from "../../core/protocol/wire.ts";
-import { type Clock, monotonicMs } from "../../io/clock.ts";
+import { type Clock, monotonicMs } from "../../io/time/clock.ts";
 import { spanEndMs } from "../store/span_end.ts";
 import type { Store } from "../store/store.ts";
 

@@ -2,7 +2,7 @@
 
 import { NODES_MAX } from "../../core/detection/membership.ts";
 import type { Echo } from "../../core/protocol/wire.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 
 /** A tracker sends an echo to itself at least every 5 s; one that misses this many is gone. */
 const SILENT_MS = 60_000;

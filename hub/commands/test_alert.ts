@@ -1,9 +1,9 @@
 /** `hub test-alert`: one message through every channel, and what became of it. */
 
-import { systemClock } from "../../io/clock.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
 import { red } from "../../io/program/paint.ts";
 import type { Main } from "../../io/program/program.ts";
+import { systemClock } from "../../io/time/clock.ts";
 import { notificationOf, targetsOf } from "../delivery/channels.ts";
 import { TestMessage, type TestOutcome } from "../delivery/test_message.ts";
 import { PRINT } from "../notify/channel.ts";

@@ -1,6 +1,6 @@
 /** Instants as the hub's people read them. */
 
-import { zoneRemark } from "../../io/local_time.ts";
+import { zoneRemark } from "../../io/time/local_time.ts";
 
 /**
  * The hub's local time of day, with the date where it is not the day of `todayMs`, and with `UTC`

@@ -2,7 +2,7 @@
 
 import { channelTitle } from "../../core/alerting/channel_title.ts";
 import { checkDelayMs, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { Channel } from "../notify/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";

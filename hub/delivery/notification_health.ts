@@ -9,8 +9,8 @@ import {
   notificationView,
 } from "../../core/alerting/notification.ts";
 import type { Delivery } from "../../core/alerting/retry.ts";
-import type { Clock } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import { type Channel, PRINT } from "../notify/channel.ts";
 import type { Store } from "../store/store.ts";
 import type { UplinkReport } from "./provider_health.ts";

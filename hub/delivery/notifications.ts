@@ -2,7 +2,7 @@
 
 import { type Alert, type CommonCause, subjectKey } from "../../core/alerting/alert.ts";
 import { isEnd, noticeSubject } from "../../core/alerting/notice.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import { calendarAlert } from "../store/calendar_alert.ts";
 import type { Store } from "../store/store.ts";
 import type { Audience } from "./recipients.ts";

@@ -3,7 +3,7 @@
 import type { Alert } from "../../core/alerting/alert.ts";
 import { currentAlert, type DecidedAlert } from "../../core/alerting/current_alert.ts";
 import { checkDelayMs, type Delivery, retryDelayMs } from "../../core/alerting/retry.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import type { Detour, Detours, Failed } from "./failover.ts";

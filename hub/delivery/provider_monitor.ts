@@ -1,8 +1,8 @@
 /** The providers of all channels: what their requests show, and questions where there are too few. */
 
 import type { Delivery } from "../../core/alerting/retry.ts";
-import type { Clock } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { Channel, DeliveryStatus, Finding, Reach } from "../notify/channel.ts";
 import { type Fall, type Purpose, Uplink, type UplinkReport } from "./provider_health.ts";
 import { TaskLoop } from "./task_loop.ts";

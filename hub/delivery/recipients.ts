@@ -2,7 +2,7 @@
 
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
 import { quietForMs } from "../../core/config/quiet_hours.ts";
-import { localTimeOfDayMs } from "../../io/local_time.ts";
+import { localTimeOfDayMs } from "../../io/time/local_time.ts";
 
 /** The people of each route, by the channel that reaches them. */
 export interface Audience {

@@ -7,8 +7,8 @@ import {
 } from "../../core/alerting/message/self_test.ts";
 import type { Route } from "../../core/alerting/policy/route.ts";
 import type { WeeklyTime } from "../../core/config/times.ts";
-import { type Clock, sleepUntil } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
+import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import type { Projection } from "../live/projection.ts";
 import type { Store } from "../store/store.ts";
 import type { Audience } from "./recipients.ts";

@@ -1,6 +1,6 @@
 /** Work that comes due now and then: several tasks at a time, a sleep in between. */
 
-import { type Clock, sleepUntil } from "../../io/clock.ts";
+import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 
 export class TaskLoop {
   readonly #clock: Clock;

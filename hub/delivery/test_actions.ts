@@ -1,8 +1,8 @@
 /** What a person asks for to see that an alarm would reach them: a message to all, a Pi's LED and buzzer. */
 
 import type { Delivery } from "../../core/alerting/retry.ts";
-import type { Clock } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import { PRINT } from "../notify/channel.ts";
 import type { Target } from "./channels.ts";
 import { TestMessage, type TestOutcome } from "./test_message.ts";

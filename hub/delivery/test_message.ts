@@ -1,7 +1,7 @@
 /** One message to one person, to see whether it arrives. */
 
 import type { Delivery } from "../../core/alerting/retry.ts";
-import { type Clock, sleepUntil } from "../../io/clock.ts";
+import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import { PRINT } from "../notify/channel.ts";
 import type { Target } from "./channels.ts";
 

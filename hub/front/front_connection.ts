@@ -2,7 +2,7 @@
 
 import { ExchangeClock, type Overdue } from "../../core/limits/exchange_clock.ts";
 import { unmapped } from "../../core/network/host.ts";
-import { turn } from "../../io/turn.ts";
+import { turn } from "../../io/time/turn.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
 import type { Turnstile } from "../turnstile.ts";

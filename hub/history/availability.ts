@@ -16,7 +16,7 @@ import {
   type NodeAvailabilityView,
 } from "../../core/history/history.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { Projection } from "../live/projection.ts";
 import type { Store } from "../store/store.ts";
 

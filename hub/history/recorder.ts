@@ -5,7 +5,7 @@ import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { Closed, Maintained, Opened, Settled } from "../../core/alerting/policy/output.ts";
 import type { ClusterState, Renamed, Sight } from "../../core/detection/cluster.ts";
 import type { NodeState, Transition } from "../../core/detection/node_state.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import { Promises } from "../delivery/notifications.ts";
 import type { Audience } from "../delivery/recipients.ts";
 import { dropNotices } from "../delivery/revoked_notices.ts";

@@ -5,7 +5,7 @@ import type { RedatedInput } from "../../core/alerting/policy/redating.ts";
 import type { Route } from "../../core/alerting/policy/route.ts";
 import { newNode, type NodeState } from "../../core/detection/node_state.ts";
 import { restoreRetired } from "../../core/detection/sessions.ts";
-import { type Clock, monotonicMs } from "../../io/clock.ts";
+import { type Clock, monotonicMs } from "../../io/time/clock.ts";
 import { type StoredIncident, subjectOf } from "../store/incident_rows.ts";
 import type { StoredNode } from "../store/node_rows.ts";
 import { spanEndMs } from "../store/span_end.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../core/history/history.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { type Vitals, VITALS_EVERY_MS, VITALS_READ_EVERY_MS } from "../../core/protocol/vitals.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import { HOUR_S, MINUTE_S, VitalsRollUp } from "./vitals_roll_up.ts";
 

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { LoginThrottle } from "../../core/limits/login_throttle.ts";
-import { type Clock, sleepUntil } from "../../io/clock.ts";
+import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import type { Refusals } from "../live/refusals.ts";
 import type { Sessions } from "./login_sessions.ts";
 

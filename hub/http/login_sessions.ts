@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import type { SessionView } from "../../core/api/session_view.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { StoredSession } from "../store/session_rows.ts";
 import type { Store } from "../store/store.ts";
 

@@ -7,8 +7,8 @@ import {
   type Snapshot,
 } from "../../core/api/feed.ts";
 import { guestChange, guestSnapshot } from "../../core/api/guest_view.ts";
-import type { Clock } from "../../io/clock.ts";
-import { localTimeZone } from "../../io/local_time.ts";
+import type { Clock } from "../../io/time/clock.ts";
+import { localTimeZone } from "../../io/time/local_time.ts";
 import type { Store } from "../store/store.ts";
 import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import { RefusedView } from "./refused_view.ts";

@@ -17,7 +17,7 @@ import type { NodeCondition } from "../../core/alerting/policy/condition.ts";
 import { remotesOf } from "../../core/config/remote.ts";
 import { isFault } from "../../core/protocol/storage.ts";
 import { ToldNames } from "../../core/alerting/display_names.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { StoredIncident } from "../store/incident_rows.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 

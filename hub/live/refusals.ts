@@ -4,8 +4,8 @@ import { type RefusalView, REFUSED_MAX } from "../../core/api/feed.ts";
 import { type RefusalReason, RefusalReport } from "../../core/limits/refusal_report.ts";
 import { type RefusedClient, RefusedClients } from "../../core/limits/refused_clients.ts";
 import { strangerText } from "../../core/network/address.ts";
-import { type Clock, systemClock } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
+import { type Clock, systemClock } from "../../io/time/clock.ts";
 
 const log = getLog("hub");
 

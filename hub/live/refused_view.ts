@@ -1,7 +1,7 @@
 /** Who is refused, as viewers are shown it: whoever floods the hub must not flood its viewers. */
 
 import type { ClusterView } from "../../core/api/feed.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 
 type Refused = ClusterView["refused"];
 

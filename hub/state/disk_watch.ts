@@ -4,9 +4,9 @@
  * the database past every cache, and while that hangs the hub goes on in memory.
  */
 
-import { type Clock, sleepUntil } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
+import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import type { WriteThrough } from "../store/database/write_through.ts";
 
 /** Between two looks the hub may write, and hang: its last signs of life go to the disk each minute. */

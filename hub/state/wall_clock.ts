@@ -1,8 +1,8 @@
 /** The hub's clock. Notices when the calendar steps, as at NTP's first answer on a Pi without a battery. */
 
 import type { Boot } from "../../io/boot.ts";
-import type { Clock } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
+import type { Clock } from "../../io/time/clock.ts";
 import type { ClockReading } from "../store/calendar_rows.ts";
 import type { Store } from "../store/store.ts";
 

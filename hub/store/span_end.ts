@@ -1,6 +1,6 @@
 /** When something that was to last for a while ends, on this run's monotonic clock. */
 
-import { type Clock, monotonicMs } from "../../io/clock.ts";
+import { type Clock, monotonicMs } from "../../io/time/clock.ts";
 import type { StoredSpan } from "./span_rows.ts";
 
 /** At `nowMs`: a calendar that is behind, as at a Pi's boot, makes nothing longer than it was meant. */

@@ -1,9 +1,9 @@
 /** Keeps the file of the store whole: writes again what could not be written, mends, and says so. */
 
 import type { FaultInput } from "../../core/alerting/policy/policy.ts";
-import { type Clock, sleepUntil } from "../../io/clock.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
+import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import { type Care, checkFile, restoreVitals } from "./care.ts";
 import type { StorageFault } from "./database/storage_fault.ts";
 import type { Replaced, WriteThrough } from "./database/write_through.ts";

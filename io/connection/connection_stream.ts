@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import { turn } from "../turn.ts";
+import { turn } from "../time/turn.ts";
 
 /** Read at once; a heartbeat is about 100 bytes. */
 const READ_BYTES = 4096;

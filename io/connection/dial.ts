@@ -3,7 +3,7 @@
 import type { Config } from "../../core/config/config.ts";
 import type { LookupFault } from "../../core/network/broker_fault.ts";
 import { isAddress, withoutZone } from "../../core/network/host.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import { KnownAddress } from "./known_address.ts";
 import { LinkError, tlsFault } from "./link_error.ts";
 import { LOOKUP_MS, NameLookup } from "./name_lookup.ts";

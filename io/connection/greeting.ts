@@ -1,9 +1,9 @@
 /** How long a broker may take from the TCP connection to its greeting. */
 
-import type { Clock } from "../clock.ts";
-import { LinkedAbort } from "../linked_abort.ts";
+import type { Clock } from "../time/clock.ts";
+import { LinkedAbort } from "../time/linked_abort.ts";
 import { LinkError } from "./link_error.ts";
-import { callAfterRunning } from "../patient_timer.ts";
+import { callAfterRunning } from "../time/patient_timer.ts";
 
 export interface GreetingOptions {
   readonly withinMs: number;

@@ -2,7 +2,7 @@
 
 import { lookup } from "node:dns/promises";
 import type { LookupFault } from "../../core/network/broker_fault.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 
 /**
  * So long the system may take: it gives a name server 5 s, asks each one twice, and mDNS takes its own

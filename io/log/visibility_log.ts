@@ -2,7 +2,7 @@
 
 import type { Sight } from "../../core/detection/cluster.ts";
 import { HourlyLimit } from "../../core/hourly_limit.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../time/clock.ts";
 import type { Log } from "./log.ts";
 import type { LogProperties } from "./log_line.ts";
 

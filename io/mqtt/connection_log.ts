@@ -14,8 +14,8 @@ import {
   ConnectionReport,
 } from "../../core/network/connection_report.ts";
 import { bracketed } from "../../core/network/host.ts";
-import type { Clock } from "../clock.ts";
 import type { Log } from "../log/log.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Link } from "./mqtt.ts";
 
 export interface ConnectionLogOptions extends Adviser {

@@ -1,6 +1,6 @@
 /** The last will of an agent's former run, where the broker tells it after the birth of this one. */
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 
 /** Wills that come within this time are answered together: somebody may send many. */
 const ANSWER_MS = 5000;

@@ -4,7 +4,7 @@ import type { BrokerFault, LookupFault } from "../../core/network/broker_fault.t
 import type { Config } from "../../core/config/config.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";
 import { type MqttProgram, newClientId } from "./client_id.ts";
-import { sleepUntil } from "../clock.ts";
+import { sleepUntil } from "../time/clock.ts";
 import { type Connection, ConnectionStream } from "../connection/connection_stream.ts";
 import { Dialer, type DialOptions } from "../connection/dial.ts";
 import { FloodSieve } from "./flood_sieve.ts";

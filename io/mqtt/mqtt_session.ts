@@ -5,7 +5,7 @@ import { MqttClient } from "mqtt";
 import type { BrokerFault } from "../../core/network/broker_fault.ts";
 import type { Config } from "../../core/config/config.ts";
 import { PAYLOAD_MAX } from "../../core/protocol/wire.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import type { ConnectionStream } from "../connection/connection_stream.ts";
 import { LinkError, mqttFault } from "../connection/link_error.ts";
 

@@ -1,9 +1,9 @@
 /** Whether the broker passes on what is said: brokers drop in silence what a user may not write. */
 
 import { type Adviser, echoAdvice } from "../../core/doctor/broker_advice.ts";
-import type { Clock } from "../clock.ts";
 import type { Log } from "../log/log.ts";
-import { callAfterRunning } from "../patient_timer.ts";
+import type { Clock } from "../time/clock.ts";
+import { callAfterRunning } from "../time/patient_timer.ts";
 
 /** A broker that passes anything on has done so by then. */
 const BACK_MS = 10_000;

@@ -14,7 +14,7 @@ import {
   topicsOf,
 } from "../../core/protocol/wire.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
-import { type Clock, sleepUntil } from "../clock.ts";
+import { type Clock, sleepUntil } from "../time/clock.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { HearingBack } from "./passage_check.ts";
 import type { KnownAddress } from "../connection/known_address.ts";

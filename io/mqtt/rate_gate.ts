@@ -1,8 +1,8 @@
 /** Lets in what nodes say, each at its own pace. */
 
 import { NodeRates, rateSource } from "../../core/limits/node_rates.ts";
-import type { Clock } from "../clock.ts";
-import { LazyAlarm } from "../lazy_alarm.ts";
+import type { Clock } from "../time/clock.ts";
+import { LazyAlarm } from "../time/lazy_alarm.ts";
 import type { Received } from "./mqtt_session.ts";
 
 export interface RateGateOptions {

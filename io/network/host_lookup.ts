@@ -1,8 +1,8 @@
 /** Addresses of hosts, remembered: where the network is out, no name server answers either. */
 
 import { parseIp } from "../../core/network/address.ts";
-import type { Clock } from "../clock.ts";
 import { NameLookup } from "../connection/name_lookup.ts";
+import type { Clock } from "../time/clock.ts";
 
 const ADDRESSES_MAX = 4;
 

@@ -3,8 +3,8 @@
 import { CarrierMemory, leadsToNodes } from "../../core/network/carrier.ts";
 import type { NetworkLinkInput, ProbeNode } from "../../core/network/probe.ts";
 import type { NetworkView } from "../../core/network/view.ts";
-import { type Clock, sleepUntil } from "../clock.ts";
 import { getLog } from "../log/log.ts";
+import { type Clock, sleepUntil } from "../time/clock.ts";
 import { findIp, monitorIp } from "./ip_program.ts";
 import { readView, viewWithoutIp } from "./network_state.ts";
 

@@ -9,7 +9,7 @@ import type {
   ProbeNode,
   SendProbe,
 } from "../../core/network/probe.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import { LinkWatch } from "./link_watch.ts";
 import { Prober } from "./prober.ts";
 

@@ -1,7 +1,7 @@
 /** Plays indications on LED, buzzer and lamp. */
 import type { Indication, Pattern } from "../../core/alarm/indication.ts";
 import { patternAt, samePattern } from "../../core/alarm/pattern.ts";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 
 /** Deno's timers come 1 to 2 ms late, so they are asked a little early. */
 const EARLY_MS = 1;

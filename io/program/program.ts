@@ -13,7 +13,7 @@ import {
   loadConfig,
   readConfigEntries,
 } from "../config/config_file.ts";
-import { adoptTimeZone } from "../local_time.ts";
+import { adoptTimeZone } from "../time/local_time.ts";
 import { configureLog, getLog, isUnderSystemd, type Log } from "../log/log.ts";
 import { untilAskedToStop } from "./process.ts";
 import { isOpenToAll, secretsIn, secretsShown } from "../config/open_secrets.ts";

@@ -1,7 +1,7 @@
 /** One check of a machine's storage: reads, a write where it is due, and whether it may be written. */
 
 import { isFault, type StorageFinding } from "../../core/protocol/storage.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import {
   isReadOnly,
   isRemote,

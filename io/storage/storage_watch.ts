@@ -8,8 +8,8 @@ import {
   type StorageState,
   UNKNOWN_HEALTH,
 } from "../../core/protocol/storage.ts";
-import { type Clock, sleepUntil } from "../clock.ts";
 import { getLog } from "../log/log.ts";
+import { type Clock, sleepUntil } from "../time/clock.ts";
 
 /** What makes one check; throws nothing. */
 export interface StorageChecker {

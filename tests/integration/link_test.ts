@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { brokerFaultText } from "../../core/network/broker_fault.ts";
 import { loadConfig } from "../../io/config/config_file.ts";
-import { systemClock } from "../../io/clock.ts";
+import { systemClock } from "../../io/time/clock.ts";
 import { Link } from "../../io/mqtt/mqtt.ts";
 import { freePort } from "../support/free_port.ts";
 import { Mosquitto } from "../support/mosquitto.ts";

@@ -5,7 +5,7 @@ import { Access } from "../../hub/http/access.ts";
 import { Sessions } from "../../hub/http/login_sessions.ts";
 import { Refusals } from "../../hub/live/refusals.ts";
 import { Store } from "../../hub/store/store.ts";
-import { systemClock } from "../../io/clock.ts";
+import { systemClock } from "../../io/time/clock.ts";
 import { errorOf, loginWith, session } from "../support/hub_http.ts";
 import { LoginFlood, TYPED } from "../support/login_flood.ts";
 import { Nginx, readmeLocation } from "../support/nginx.ts";

@@ -6,7 +6,7 @@ import { Feed, type Viewer } from "../../hub/live/feed.ts";
 import { Projection } from "../../hub/live/projection.ts";
 import { Refusals } from "../../hub/live/refusals.ts";
 import { Store } from "../../hub/store/store.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 
 const FLOOD_MS = 60_000;
 

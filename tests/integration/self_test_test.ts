@@ -8,7 +8,7 @@ import { audienceOf } from "../../hub/delivery/recipients.ts";
 import { SelfTest } from "../../hub/delivery/self_test.ts";
 import { Projection } from "../../hub/live/projection.ts";
 import { Store } from "../../hub/store/store.ts";
-import { sleepUntil } from "../../io/clock.ts";
+import { sleepUntil } from "../../io/time/clock.ts";
 import { FastClock } from "../support/fast_clock.ts";
 import { until } from "../support/until.ts";
 

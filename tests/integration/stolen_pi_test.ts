@@ -5,7 +5,7 @@ import type { AlarmView } from "../../core/api/feed.ts";
 import { encodeAlarm } from "../../core/protocol/wire.ts";
 import { HubAlarm } from "../../hub/alarm/alarm.ts";
 import { Store } from "../../hub/store/store.ts";
-import { systemClock } from "../../io/clock.ts";
+import { systemClock } from "../../io/time/clock.ts";
 import { MOSQUITTO, ROOT, type TestCluster } from "../support/cluster.ts";
 import { act, ALARM, HUB_ALARM, type ToldAlarm } from "../support/hub_actions.ts";
 import type { TestClient } from "../support/mqtt_client.ts";

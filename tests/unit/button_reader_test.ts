@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { ButtonInput } from "../../core/alarm/button.ts";
-import { systemClock } from "../../io/clock.ts";
+import { systemClock } from "../../io/time/clock.ts";
 import { Button, type ButtonLine } from "../../tracker/button.ts";
 import { until } from "../support/until.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { StorageFinding } from "../../core/protocol/storage.ts";
 import { StorageWatch } from "../../io/storage/storage_watch.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 
 /** Time passes when somebody waits for it, and at once. */
 class LeapingClock implements Clock {

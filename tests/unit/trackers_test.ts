@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Trackers } from "../../hub/alarm/trackers.ts";
 import type { Echo } from "../../core/protocol/wire.ts";
-import type { Clock } from "../../io/clock.ts";
+import type { Clock } from "../../io/time/clock.ts";
 
 /** A clock whose callbacks come when a test moves it. */
 class MovedClock implements Clock {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Turnstile } from "../../hub/turnstile.ts";
-import { turn } from "../../io/turn.ts";
+import { turn } from "../../io/time/turn.ts";
 
 const CROWD = 400;
 

@@ -5,10 +5,10 @@ import { BrokerLook } from "../../core/doctor/broker_look.ts";
 import type { BrokerFault } from "../../core/network/broker_fault.ts";
 import { encodeEcho, topicsOf } from "../../core/protocol/wire.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
-import { sleepUntil, systemClock } from "../../io/clock.ts";
 import { readCaCerts } from "../../io/connection/ca_certs.ts";
 import { LOOKUP_MS } from "../../io/connection/name_lookup.ts";
 import { Link, type Received } from "../../io/mqtt/mqtt.ts";
+import { sleepUntil, systemClock } from "../../io/time/clock.ts";
 
 /** From the TCP connection to the greeting. */
 const GREETING_MS = 4000;

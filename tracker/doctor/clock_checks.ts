@@ -5,7 +5,7 @@ import type { Config } from "../../core/config/config.ts";
 import { quietForMs, type QuietHours } from "../../core/config/quiet_hours.ts";
 import { type Finding, fine, warning } from "../../core/doctor/finding.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
-import { localTimeOfDayMs, zoneRemark } from "../../io/local_time.ts";
+import { localTimeOfDayMs, zoneRemark } from "../../io/time/local_time.ts";
 
 /** This program is not older: a Pi without a battery clock begins its days in the past. */
 const BEGINNING_MS = Date.UTC(2026, 0, 1);

@@ -1,6 +1,6 @@
 /** The calendar as the clocks on the wall show it: in `[hub] time_zone`, else in the machine's own zone. */
 
-import { isUniversalTime } from "../core/config/time_zone.ts";
+import { isUniversalTime } from "../../core/config/time_zone.ts";
 
 /**
  * From now on everything in this process that writes or reads a local time (messages, log, quiet
