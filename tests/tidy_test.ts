@@ -31,7 +31,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
       "core/detection/liveness.ts",
       "core/api/session_view.ts",
     ],
-    ...["core/alerting/notification.ts", "core/plain_text.ts", "core/protocol/vitals.ts"],
+    ...["core/alerting/notification.ts", "core/text/plain_text.ts", "core/protocol/vitals.ts"],
     ...["preact", "@preact/signals", "uplot"],
   ],
   "hub/": [

@@ -1,7 +1,7 @@
 /** By what name people are told of a node: one that cannot be taken for another node, or be a link. */
 
 import { nameOf, type NodeState } from "../detection/node_state.ts";
-import { plainText } from "../plain_text.ts";
+import { plainText } from "../text/plain_text.ts";
 
 /** Letters and digits that look alike, as those that they are taken for. */
 const LOOKALIKES = new Map([

@@ -13,7 +13,7 @@ import {
   type Parser,
   parseSecret,
   wholeNumberBetween,
-} from "../config_parser.ts";
+} from "../text/parser.ts";
 import { type ConfigReader, present } from "./reader.ts";
 import { orOff, parseQuietHours, parseWeeklyTime } from "./times.ts";
 import { parseApiUrl } from "./values.ts";

@@ -1,6 +1,6 @@
 /** Chooses among entries of `config.ini` and its substitutes, and finds those that mean nothing. */
 
-import { closest } from "../spelling.ts";
+import { closest } from "../text/spelling.ts";
 import type { ConfigEntry, ConfigIssue, ConfigSource } from "./config.ts";
 import { CONFIG_KEYS, findConfigKey, IGNORED_SECTION } from "./keys.ts";
 

@@ -1,6 +1,6 @@
 /** `[cluster] groups`: what nodes have in common. */
 
-import { bad, good, type Parsed } from "../config_parser.ts";
+import { bad, good, type Parsed } from "../text/parser.ts";
 import { parseNodeIds } from "./values.ts";
 
 /** Nodes that a site, a switch or a power strip takes along when it fails. */

@@ -1,6 +1,6 @@
 /** Values of `config.ini` that say who is told, and by whom. */
 
-import { bad, good, listOf, type Parsed, type Parser, textOf } from "../config_parser.ts";
+import { bad, good, listOf, type Parsed, type Parser, textOf } from "../text/parser.ts";
 
 const RECIPIENTS_MAX = 20;
 /** Of a recipient that only the receiver understands. */

@@ -1,6 +1,6 @@
 /** By which addresses a person reaches a node: what its owner configured, and what a birth claims. */
 
-import { bad, good, listOf, type Parsed, type Parser } from "../config_parser.ts";
+import { bad, good, listOf, type Parsed, type Parser } from "../text/parser.ts";
 
 /** More than these fit into no card of a page. */
 const REMOTES_MAX = 8;

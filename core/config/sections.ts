@@ -15,7 +15,7 @@ import {
   parseSecret,
   textOf,
   wholeNumberBetween,
-} from "../config_parser.ts";
+} from "../text/parser.ts";
 import { parseQuietHours } from "./times.ts";
 import {
   type BrokerAddress,
@@ -31,7 +31,7 @@ import {
   parseTopicRoot,
 } from "./values.ts";
 import { parsePageNames, parseProxies } from "./web.ts";
-import { formatDuration } from "../duration.ts";
+import { formatDuration } from "../text/duration.ts";
 import { parseHost } from "../network/host.ts";
 import { parseLandmarks } from "../network/landmark.ts";
 import { parseRemotes } from "./remote.ts";

@@ -1,7 +1,7 @@
 /** Names of time zones, as `[hub] time_zone` takes them. */
 
-import { bad, good, type Parsed } from "../config_parser.ts";
-import { closest } from "../spelling.ts";
+import { bad, good, type Parsed } from "../text/parser.ts";
+import { closest } from "../text/spelling.ts";
 
 /** Longer than the longest name of the database. */
 const LENGTH_MAX = 64;

@@ -1,5 +1,8 @@
 /** Values of `config.ini` that name machines, nodes, lines and places on the network. */
 
+import { ANY_HOST, parseHostAndPort } from "../network/host.ts";
+import { reservedIdReason } from "../protocol/reserved_id.ts";
+import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "../protocol/wire.ts";
 import {
   bad,
   CONTROL_CHARACTER,
@@ -9,11 +12,8 @@ import {
   type Parser,
   TEXT_LENGTH_MAX,
   wholeNumberBetween,
-} from "../config_parser.ts";
-import { ANY_HOST, parseHostAndPort } from "../network/host.ts";
-import { withoutMarks } from "../plain_text.ts";
-import { reservedIdReason } from "../protocol/reserved_id.ts";
-import { isNameLength, NAME_MAX, NODE_ID_PATTERN } from "../protocol/wire.ts";
+} from "../text/parser.ts";
+import { withoutMarks } from "../text/plain_text.ts";
 import type { BuzzerSetting, Endpoint, LedSetting } from "./config.ts";
 
 /** A broker's address as `url`, or `host` and `port`, give it. */

@@ -1,8 +1,8 @@
 /** Values of `config.ini` that say by what names and through which proxies the page is reached. */
 
-import { bad, good, listOf, type Parsed, type Parser } from "../config_parser.ts";
 import { parsePrefix, type Prefix } from "../network/address.ts";
 import { parseHost } from "../network/host.ts";
+import { bad, good, listOf, type Parsed, type Parser } from "../text/parser.ts";
 
 const NAMES_MAX = 50;
 const PROXIES_MAX = 50;

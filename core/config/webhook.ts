@@ -1,6 +1,6 @@
 /** `[webhook]`: what each receiver must be told, and what would mean nothing to it. */
 
-import { oneOf, type Parser, parseSecret } from "../config_parser.ts";
+import { oneOf, type Parser, parseSecret } from "../text/parser.ts";
 import type { Config, WebhookPreset } from "./config.ts";
 import type { ConfigKeyName } from "./keys.ts";
 import {

@@ -1,6 +1,6 @@
 /** Hosts and addresses as people write them: names, IPv4, IPv6 with and without brackets and zone. */
 
-import { bad, good, type Parsed } from "../config_parser.ts";
+import { bad, good, type Parsed } from "../text/parser.ts";
 import { isLinkLocal, parseIp } from "./address.ts";
 
 /** Listens on every interface, over IPv4 and IPv6. */

@@ -1,6 +1,6 @@
 /** `[cluster] landmarks`: machines that answer as long as the network works. */
 
-import { bad, good, listOf, type Parsed, type Parser } from "../config_parser.ts";
+import { bad, good, listOf, type Parsed, type Parser } from "../text/parser.ts";
 import { isOfAMachine, parseIp } from "./address.ts";
 import { type HostAndPort, parseHostAndPort } from "./host.ts";
 

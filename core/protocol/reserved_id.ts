@@ -1,6 +1,6 @@
 /** Ids that no node may have: beside them commands and API take words that read the same. */
 
-import { parseDurationMs } from "../duration.ts";
+import { parseDurationMs } from "../text/duration.ts";
 import { HUB_USER } from "./access.ts";
 
 /** How people call all nodes in commands. */

@@ -2,7 +2,7 @@
 
 import { formatRfc3339 } from "./rfc3339.ts";
 import type { StorageState } from "./storage.ts";
-import { graphemesOf } from "../plain_text.ts";
+import { graphemesOf } from "../text/plain_text.ts";
 import type { Vitals } from "./vitals.ts";
 
 /** The longest payload that is read, in UTF-16 units of its text; the contract's 8 KiB. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { decodeAlarm } from "./alarm_decoding.ts";
 import { type Decoded, parseObject, validate } from "./decoding.ts";
 import { decodeVitals } from "./vitals_decoding.ts";
-import { withoutMarks } from "../plain_text.ts";
+import { withoutMarks } from "../text/plain_text.ts";
 import { storageFaultOf } from "./storage.ts";
 import {
   type Birth,

@@ -1,7 +1,7 @@
 /** `hub enrol` and `hub revoke`: who belongs to the cluster. */
 
 import type { Config } from "../../core/config/config.ts";
-import { closestNode } from "../../core/spelling.ts";
+import { closestNode } from "../../core/text/spelling.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
 import type { Main } from "../../io/program/program.ts";
 import { UserError } from "../../io/program/user_error.ts";

@@ -2,7 +2,7 @@
 
 import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
 import type { StatusView } from "../../core/api/status_view.ts";
-import { plainText } from "../../core/plain_text.ts";
+import { plainText } from "../../core/text/plain_text.ts";
 import { clockText } from "../delivery/clock_text.ts";
 
 const WORDS: Readonly<Record<RefusalReason, string>> = {

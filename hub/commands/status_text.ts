@@ -10,8 +10,8 @@ import {
 } from "../../core/api/status_view.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
-import { plainText } from "../../core/plain_text.ts";
 import type { StorageFault } from "../../core/protocol/storage.ts";
+import { plainText } from "../../core/text/plain_text.ts";
 import { clockText } from "../delivery/clock_text.ts";
 import { inForceLines } from "./in_force.ts";
 import { refusedLines } from "./refused_text.ts";

@@ -6,7 +6,6 @@ import {
   echoAdvice,
   TAKE_OVER_ADVICE,
 } from "../../core/doctor/broker_advice.ts";
-import { formatDuration } from "../../core/duration.ts";
 import { type BrokerFault, brokerFaultText } from "../../core/network/broker_fault.ts";
 import {
   type ConnectionEvent,
@@ -14,6 +13,7 @@ import {
   ConnectionReport,
 } from "../../core/network/connection_report.ts";
 import { bracketed } from "../../core/network/host.ts";
+import { formatDuration } from "../../core/text/duration.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Link } from "./mqtt.ts";

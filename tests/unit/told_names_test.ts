@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { alertText } from "../../core/alerting/message/message.ts";
 import { cutText, nameOf } from "../../core/alerting/message/names.ts";
 import { newNode, type NodeState } from "../../core/detection/node_state.ts";
-import { graphemesOf } from "../../core/plain_text.ts";
+import { graphemesOf } from "../../core/text/plain_text.ts";
 import { smsParts } from "../../core/alerting/sms.ts";
 import { ToldNames } from "../../core/alerting/display_names.ts";
 import { alertOf, clock, down } from "../support/notices.ts";

@@ -1,7 +1,7 @@
 /** Names come from strangers: what a page shows of them is one line of bounded text. */
 
 import type { NodeView } from "../../core/api/feed.ts";
-import { graphemesOf, INVISIBLE } from "../../core/plain_text.ts";
+import { graphemesOf, INVISIBLE } from "../../core/text/plain_text.ts";
 
 /** Characters of a name that are shown; the rest would never fit a card. */
 const SHOWN_MAX = 80;

@@ -2,7 +2,7 @@
 
 import type { CommonCause, DownNotice, RecoveredNotice, StillDownNotice } from "../alert.ts";
 import { durationText } from "./duration_text.ts";
-import { plainText } from "../../plain_text.ts";
+import { plainText } from "../../text/plain_text.ts";
 import { cutText, nameList, nameOf } from "./names.ts";
 import { isAmple, type Section, type Wording } from "./section.ts";
 

@@ -3,7 +3,7 @@
 import type { BlindNotice, SeesNotice, UplinkBackNotice, UplinkDownNotice } from "../alert.ts";
 import { channelTitle } from "../channel_title.ts";
 import { durationText } from "./duration_text.ts";
-import { plainText } from "../../plain_text.ts";
+import { plainText } from "../../text/plain_text.ts";
 import { cutText } from "./names.ts";
 import { type Detail, isAmple, type Section } from "./section.ts";
 

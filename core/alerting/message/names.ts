@@ -1,6 +1,6 @@
 /** Strangers' names and reasons in a message: one line, cut, and never another message. */
 
-import { graphemesOf, INVISIBLE, plainText } from "../../plain_text.ts";
+import { graphemesOf, INVISIBLE, plainText } from "../../text/plain_text.ts";
 
 /** Stands for what was cut. */
 const CUT = "...";

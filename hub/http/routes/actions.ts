@@ -2,7 +2,7 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { NODE_ID_PATTERN } from "../../../core/protocol/wire.ts";
-import { formatDuration, parseDurationMs } from "../../../core/duration.ts";
+import { formatDuration, parseDurationMs } from "../../../core/text/duration.ts";
 import type { Actions } from "../../actions/cluster_actions.ts";
 import type { Projection } from "../../live/projection.ts";
 import { limitBody } from "../answer.ts";

@@ -1,7 +1,7 @@
 /** The answer to a question about a node that the hub does not know, with the one that was meant. */
 
 import type { Context } from "hono";
-import { closestNode, type Nameable } from "../../../core/spelling.ts";
+import { closestNode, type Nameable } from "../../../core/text/spelling.ts";
 import { failure } from "../answer.ts";
 
 /** What was found is repeated at most so far. */
