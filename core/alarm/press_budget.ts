@@ -1,6 +1,11 @@
 /** How many presses of others are believed: whoever stole a Pi presses its button without end. */
 
-import { type BucketRule, newBucket, takeToken, type TokenBucket } from "../token_bucket.ts";
+import {
+  type BucketRule,
+  newBucket,
+  takeToken,
+  type TokenBucket,
+} from "../structures/token_bucket.ts";
 
 /** So many in a row are believed: people press twice, and one Pi may die after another. */
 export const PRESSES_MAX = 5;

@@ -1,11 +1,11 @@
 /** All nodes as one observer sees them, tracker and hub alike: messages and deadlines become transitions. */
 
-import { DeadlineHeap } from "../deadline_heap.ts";
 import type { Machine, Tick } from "../machine.ts";
 import { type NetworkState, newNetwork } from "../network/network_state.ts";
 import type { BrokerPath, NetworkLinkInput, Probed, SendProbe } from "../network/probe.ts";
 import type { StorageFault } from "../protocol/storage.ts";
 import type { Echo, WireMessage } from "../protocol/wire.ts";
+import { DeadlineHeap } from "../structures/deadline_heap.ts";
 import { ClusterStep } from "./cluster_step.ts";
 import type { Timing } from "./detector.ts";
 import { Fence } from "./echo_barrier.ts";

@@ -4,7 +4,7 @@ import type { Reach } from "../network/probe.ts";
 import type { StorageState } from "../protocol/storage.ts";
 import type { Vitals } from "../protocol/vitals.ts";
 import type { Birth, Facts, FarewellReason } from "../protocol/wire.ts";
-import { newBucket, type TokenBucket } from "../token_bucket.ts";
+import { newBucket, type TokenBucket } from "../structures/token_bucket.ts";
 import type { Liveness } from "./liveness.ts";
 import { type Lateness, newLateness } from "./queue_delay.ts";
 

@@ -2,7 +2,7 @@
 
 import { isFault } from "../protocol/storage.ts";
 import type { Heartbeat } from "../protocol/wire.ts";
-import { type BucketRule, takeToken } from "../token_bucket.ts";
+import { type BucketRule, takeToken } from "../structures/token_bucket.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import type { NodeState } from "./node_state.ts";
 

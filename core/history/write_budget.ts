@@ -1,7 +1,12 @@
 /** How soon a change of a node is written: one that is late and back all day must not wear out the disk. */
 
 import type { Transition } from "../detection/node_state.ts";
-import { type BucketRule, newBucket, takeToken, type TokenBucket } from "../token_bucket.ts";
+import {
+  type BucketRule,
+  newBucket,
+  takeToken,
+  type TokenBucket,
+} from "../structures/token_bucket.ts";
 
 /** Each transaction writes some 20 KB. */
 const RULE: BucketRule = { burst: 30, everyMs: 60_000 };

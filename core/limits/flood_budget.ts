@@ -10,7 +10,7 @@ import {
   newBucket,
   tokenAtMs,
   type TokenBucket,
-} from "../token_bucket.ts";
+} from "../structures/token_bucket.ts";
 
 /** A message takes one unit, and one more for each further so many bytes. */
 const UNIT_BYTES = 512;

@@ -1,6 +1,6 @@
 /** Which login's password is checked when: whoever failed lately waits, and keeps nobody else out. */
 
-import { FairQueue } from "../fair_queue.ts";
+import { FairQueue } from "../structures/fair_queue.ts";
 
 /** A first failure costs its origin's next login so much; each further one doubles it. */
 const FIRST_DELAY_MS = 250;

@@ -1,14 +1,14 @@
 /** How logins are slowed down while wrong passwords come in. */
 
-import { NewestSet } from "../newest_set.ts";
-import { Tally } from "../tally.ts";
+import { NewestSet } from "../structures/newest_set.ts";
+import { Tally } from "../structures/tally.ts";
 import {
   type BucketRule,
   drainToken,
   newBucket,
   tokenAtMs,
   type TokenBucket,
-} from "../token_bucket.ts";
+} from "../structures/token_bucket.ts";
 
 /** Wrong passwords that slow nothing down, for people mistype. */
 const OF_ONE_SOURCE: BucketRule = { burst: 5, everyMs: 12_000 };

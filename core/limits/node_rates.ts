@@ -7,7 +7,7 @@
  * each kind, not a queue, so nobody waits for another.
  */
 
-import { DeadlineHeap } from "../deadline_heap.ts";
+import { DeadlineHeap } from "../structures/deadline_heap.ts";
 import { arrive, isIdle, type Lane, type LaneRule, letIn, newLane, readyMs } from "./rate_lane.ts";
 import { NODES_MAX } from "../detection/membership.ts";
 import { NODE_ID_PATTERN } from "../protocol/wire.ts";

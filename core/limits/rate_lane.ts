@@ -6,7 +6,7 @@ import {
   takeToken,
   tokenAtMs,
   type TokenBucket,
-} from "../token_bucket.ts";
+} from "../structures/token_bucket.ts";
 
 export interface LaneRule extends BucketRule {
   /** How far apart messages are let in while a storm lasts; empty: as the bucket says. */

@@ -1,6 +1,11 @@
 /** How often a credential may log in: whoever stole one connects and disconnects without end. */
 
-import { type BucketRule, newBucket, takeToken, type TokenBucket } from "../token_bucket.ts";
+import {
+  type BucketRule,
+  newBucket,
+  takeToken,
+  type TokenBucket,
+} from "../structures/token_bucket.ts";
 
 /** So many in a row are fine: agent, tracker and doctor of a node, and the tools of its owner. */
 const LOGINS: BucketRule = { burst: 100, everyMs: 500 };

@@ -1,6 +1,6 @@
 /** What of a connection's ups and downs is worth a line of the log: each change, then a sum an hour. */
 
-import { HourlyLimit } from "../hourly_limit.ts";
+import { HourlyLimit } from "../structures/hourly_limit.ts";
 import type { BrokerFault } from "./broker_fault.ts";
 
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { SessionBudget } from "../../core/limits/session_budget.ts";
 import { HUB_USER, mayPublish, maySubscribe } from "../../core/protocol/access.ts";
-import { Tally } from "../../core/tally.ts";
+import { Tally } from "../../core/structures/tally.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { BrokerLogins, type LoginCheck } from "./broker_logins.ts";
 

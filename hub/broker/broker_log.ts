@@ -1,6 +1,6 @@
 /** The embedded broker's log: what goes on is told once, then rarely, and no flood fills it. */
 
-import { HourlyLimit } from "../../core/hourly_limit.ts";
+import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 
 /** One event for the log. `text` holds no secret, and strangers' text only quoted. */
 export type BrokerLog = (level: Level, text: string) => void;

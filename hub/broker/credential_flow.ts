@@ -1,6 +1,11 @@
 /** What all connections of one credential together may ask of the embedded broker. */
 
-import { type BucketRule, chargeTokens, newBucket, tokenAtMs } from "../../core/token_bucket.ts";
+import {
+  type BucketRule,
+  chargeTokens,
+  newBucket,
+  tokenAtMs,
+} from "../../core/structures/token_bucket.ts";
 
 /** Of every kind. The quickest agent says five in a second; a birth, a tracker or a doctor adds a few. */
 const PACKETS: BucketRule = { burst: 200, everyMs: 20 };

@@ -3,8 +3,8 @@
 import type { PageBudget } from "../../core/limits/connection_budget.ts";
 import { HalfOpen } from "../../core/limits/half_open.ts";
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
-import { NewestSet } from "../../core/newest_set.ts";
-import { Tally } from "../../core/tally.ts";
+import { NewestSet } from "../../core/structures/newest_set.ts";
+import { Tally } from "../../core/structures/tally.ts";
 
 /** Sources that are remembered for a login. */
 const OWNERS_MAX = 100;

@@ -1,11 +1,11 @@
 /** What strangers reach of the page: takes their connections, within a budget and against the clock. */
 
 import type { Endpoint } from "../../core/config/config.ts";
-import { HourlyLimit } from "../../core/hourly_limit.ts";
 import type { PageBudget } from "../../core/limits/connection_budget.ts";
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { isInside, isLoopback, parseIp, type Prefix } from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
+import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 import { getLog } from "../../io/log/log.ts";
 import { Acceptor } from "../acceptor.ts";
 import { sourceOf } from "../http/access.ts";

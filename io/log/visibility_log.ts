@@ -1,7 +1,7 @@
 /** When an observer is blind and when it sees, as lines of the log. */
 
 import type { Sight } from "../../core/detection/cluster.ts";
-import { HourlyLimit } from "../../core/hourly_limit.ts";
+import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Log } from "./log.ts";
 import type { LogProperties } from "./log_line.ts";
