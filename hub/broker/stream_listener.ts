@@ -7,8 +7,8 @@ import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { isLoopback, parseIp } from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
 import type { ConnectionStream } from "../../io/connection/connection_stream.ts";
-import { Acceptor } from "../acceptor.ts";
 import { sourceOf } from "../http/access.ts";
+import { Acceptor } from "../listen/acceptor.ts";
 import type { Origin } from "./broker_guard.ts";
 
 /** Beyond the budget, for what is on this machine: the hub's own connection must get in. */

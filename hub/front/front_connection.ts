@@ -5,7 +5,7 @@ import { unmapped } from "../../core/network/host.ts";
 import { turn } from "../../io/time/turn.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
-import type { Turnstile } from "../turnstile.ts";
+import type { Turnstile } from "../listen/turnstile.ts";
 import { type Head, readHead } from "./request_head.ts";
 
 /** A small piece: many requests may be in it. */

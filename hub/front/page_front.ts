@@ -7,9 +7,9 @@ import { isInside, isLoopback, parseIp, type Prefix } from "../../core/network/a
 import { unmapped } from "../../core/network/host.ts";
 import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 import { getLog } from "../../io/log/log.ts";
-import { Acceptor } from "../acceptor.ts";
 import { sourceOf } from "../http/access.ts";
-import { Turnstile } from "../turnstile.ts";
+import { Acceptor } from "../listen/acceptor.ts";
+import { Turnstile } from "../listen/turnstile.ts";
 import { FrontConnection, type Peer } from "./front_connection.ts";
 import { FrontPlaces } from "./front_places.ts";
 import { InnerServer, type PageHandler } from "./inner_server.ts";

@@ -1,7 +1,7 @@
 /** A listener that strangers neither end nor hold up. */
 
 import assert from "node:assert/strict";
-import { Acceptor } from "../../hub/acceptor.ts";
+import { Acceptor } from "../../hub/listen/acceptor.ts";
 import { resetCrowd } from "../support/reset_crowd.ts";
 import { until, within } from "../support/until.ts";
 

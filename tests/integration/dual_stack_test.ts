@@ -1,7 +1,7 @@
 /** Page and embedded broker are reached over IPv4 and IPv6, whatever the system makes of the two. */
 
 import assert from "node:assert/strict";
-import { openEach } from "../../hub/dual_stack.ts";
+import { openEach } from "../../hub/listen/dual_stack.ts";
 import { runCommand } from "../support/command.ts";
 import { networkHindrance } from "../support/network.ts";
 import { ProgramProcess } from "../support/program_process.ts";

@@ -1,6 +1,6 @@
 /** Lets a crowd through a few at a time, so that the event loop has its turns in between. */
 
-import { turn } from "../io/time/turn.ts";
+import { turn } from "../../io/time/turn.ts";
 
 /** In each turn of the event loop; a request costs about as much as hearing ten nodes. */
 const PASS_AT_ONCE = 4;

@@ -1,7 +1,7 @@
 /** Accepts connections, also when files run out: Deno's `accept` fails then, and works again later. */
 
-import type { Endpoint } from "../core/config/config.ts";
-import { turn } from "../io/time/turn.ts";
+import type { Endpoint } from "../../core/config/config.ts";
+import { turn } from "../../io/time/turn.ts";
 import { type Listening, openEach } from "./dual_stack.ts";
 
 /** After a failed accept (no file descriptor left): long enough not to spin. */
