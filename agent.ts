@@ -14,7 +14,7 @@ import { readCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
 import { StorageCheck } from "./io/storage/storage_check.ts";
 import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
-import { confineFiles, serviceReach } from "./io/file_reach.ts";
+import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
 import { runProgram } from "./io/program/program.ts";
 import { getLog } from "./io/log/log.ts";
 import { Presence } from "./io/mqtt/presence.ts";

@@ -13,7 +13,7 @@ import { VERSION } from "./core/version.ts";
 import { readCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
 import { drive, Inbox, stepsOf } from "./io/drive.ts";
-import { confineFiles, serviceReach } from "./io/file_reach.ts";
+import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
 import { logClusterOutput } from "./io/log/cluster_log.ts";
 import { getLog } from "./io/log/log.ts";
 import { firstGraceMs } from "./io/mqtt/first_grace.ts";

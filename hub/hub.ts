@@ -12,7 +12,7 @@ import { encodeFarewell, topicsOf } from "../core/protocol/wire.ts";
 import { systemBoot } from "../io/boot.ts";
 import { type Clock, systemClock } from "../io/time/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
-import { confineFiles } from "../io/file_reach.ts";
+import { confineFiles } from "../io/files/file_reach.ts";
 import { firstGraceMs } from "../io/mqtt/first_grace.ts";
 import { OwnNetwork } from "../io/network/own_network.ts";
 import { localTimeOfDayMs } from "../io/time/local_time.ts";

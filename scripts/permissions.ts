@@ -89,7 +89,7 @@ const EVERYWHERE = "/";
  * The permission flags of a program on an architecture.
  *
  * `--config`, `ca_file`, every `<key>_file` and `hub.state` may name any place: a program that knows
- * its configuration gives up what it does not name (`io/file_reach.ts`), which it can, for the path `/`
+ * its configuration gives up what it does not name (`io/files/file_reach.ts`), which it can, for the path `/`
  * stands in a list. The network is not scoped, without a `scope`: names may lead elsewhere tomorrow,
  * observers knock at whatever address a node has, and Deno has no list that means all addresses, from
  * which a program could then take some.

@@ -2,10 +2,10 @@
 
 import type { Config } from "../../core/config/config.ts";
 import { closestNode } from "../../core/text/spelling.ts";
+import { statIfAny } from "../../io/files/atomic_file.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
 import type { Main } from "../../io/program/program.ts";
 import { UserError } from "../../io/program/user_error.ts";
-import { statIfAny } from "../atomic_file.ts";
 import { Credentials } from "../credentials/credentials.ts";
 import {
   enrol,

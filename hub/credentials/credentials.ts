@@ -3,9 +3,9 @@
 import { randomBytes } from "node:crypto";
 import { parseNodeId } from "../../core/config/values.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
-import { accessAdvice } from "../../io/file_access.ts";
+import { replaceFile, statIfAny } from "../../io/files/atomic_file.ts";
+import { accessAdvice } from "../../io/files/file_access.ts";
 import { reasonOf, UsageError, UserError } from "../../io/program/user_error.ts";
-import { replaceFile, statIfAny } from "../atomic_file.ts";
 import { hashPassword, verifyPassword } from "./password_hash.ts";
 import { VerifiedPasswords } from "./verified_passwords.ts";
 

@@ -1,9 +1,9 @@
 /** The API over a Unix socket, for the commands of this machine. Who may open it is the owner. */
 
 import type { Config } from "../../core/config/config.ts";
+import { giveToFolder } from "../../io/files/atomic_file.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
-import { giveToFolder } from "../atomic_file.ts";
 import { isTooLong, localSocketOf } from "../commands/local_socket.ts";
 
 /** The mode of the socket is 0600: for its user, and for root. */

@@ -2,8 +2,8 @@
 
 import type { Config } from "../../core/config/config.ts";
 import { IP_PATHS } from "../../core/network/view.ts";
-import { USERS_FILE } from "../../io/file_access.ts";
-import { type FileReach, serviceReach } from "../../io/file_reach.ts";
+import { USERS_FILE } from "../../io/files/file_access.ts";
+import { type FileReach, serviceReach } from "../../io/files/file_reach.ts";
 import { SHUTDOWN_FILE } from "../../vitals/leave.ts";
 import { TEMPORARY_FOLDER } from "../store/database/database_file.ts";
 

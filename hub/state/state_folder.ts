@@ -3,10 +3,10 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Config } from "../../core/config/config.ts";
-import { accessAdvice } from "../../io/file_access.ts";
+import { replaceFile } from "../../io/files/atomic_file.ts";
+import { accessAdvice } from "../../io/files/file_access.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf, UserError } from "../../io/program/user_error.ts";
-import { replaceFile } from "../atomic_file.ts";
 
 const FOLDER_MODE = 0o750;
 const SECRET_MODE = 0o600;

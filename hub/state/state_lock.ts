@@ -2,10 +2,10 @@
 
 import { join } from "node:path";
 import type { Config } from "../../core/config/config.ts";
-import { accessAdvice } from "../../io/file_access.ts";
+import { giveToFolder } from "../../io/files/atomic_file.ts";
+import { accessAdvice } from "../../io/files/file_access.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf, UserError } from "../../io/program/user_error.ts";
-import { giveToFolder } from "../atomic_file.ts";
 
 const log = getLog("hub");
 

@@ -10,8 +10,8 @@ import {
 } from "../../core/config/config.ts";
 import { chooseEntries, keyShown } from "../../core/config/entries.ts";
 import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../../core/config/keys.ts";
+import { readSmallFile, type SmallFile } from "../files/small_file.ts";
 import { redact } from "../log/redaction.ts";
-import { readSmallFile, type SmallFile } from "../small_file.ts";
 import { parseConfigText } from "./config_text.ts";
 
 export const CONFIG_FOLDER = "/etc/rpi-cluster-alert";

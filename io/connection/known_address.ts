@@ -2,9 +2,9 @@
 
 import { join } from "node:path";
 import { isAddress } from "../../core/network/host.ts";
+import { readSmallFile } from "../files/small_file.ts";
 import { getLog } from "../log/log.ts";
 import { reasonOf } from "../program/user_error.ts";
-import { readSmallFile } from "../small_file.ts";
 
 const FILE = "broker-address.json";
 const FILE_MODE = 0o600;

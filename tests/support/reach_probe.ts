@@ -5,7 +5,7 @@
 
 import { hubReach } from "../../hub/state/file_reach.ts";
 import { loadConfig } from "../../io/config/config_file.ts";
-import { confineFiles, serviceReach } from "../../io/file_reach.ts";
+import { confineFiles, serviceReach } from "../../io/files/file_reach.ts";
 
 const [program, path = "", ...tried] = Deno.args;
 const config = loadConfig({ path, explicit: true });

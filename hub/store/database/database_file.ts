@@ -1,7 +1,7 @@
 /** The file of the database as a thing of the file system: in its place, set aside, written anew. */
 
 import { basename, dirname, join } from "node:path";
-import { giveToFolder, statIfAny } from "../../atomic_file.ts";
+import { giveToFolder, statIfAny } from "../../../io/files/atomic_file.ts";
 import { Connection } from "./connection.ts";
 
 /** Files that were set aside are kept so many times; older ones are removed. */

@@ -1,8 +1,8 @@
 /** Opens the database, whatever state its file is in. */
 
-import { accessAdvice } from "../../../io/file_access.ts";
+import { statIfAny } from "../../../io/files/atomic_file.ts";
+import { accessAdvice } from "../../../io/files/file_access.ts";
 import { reasonOf, UserError } from "../../../io/program/user_error.ts";
-import { statIfAny } from "../../atomic_file.ts";
 import { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
 import {

@@ -1,7 +1,7 @@
 /** Why the file of the database cannot be used, as a code. */
 
 import { dirname } from "node:path";
-import { accessAdvice, ownerOf } from "../../../io/file_access.ts";
+import { accessAdvice, ownerOf } from "../../../io/files/file_access.ts";
 import { reasonOf } from "../../../io/program/user_error.ts";
 import { filesOf } from "./database_file.ts";
 

@@ -4,7 +4,7 @@
  * as soon as that works again.
  */
 
-import { statIfAny } from "../../atomic_file.ts";
+import { statIfAny } from "../../../io/files/atomic_file.ts";
 import type { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { DatabaseFile, replaceDatabase } from "./database_file.ts";

@@ -1,8 +1,8 @@
 /** What of the file system a program keeps once it knows its configuration. */
 
 import { resolve } from "node:path";
-import type { Config } from "../core/config/config.ts";
-import { getLog } from "./log/log.ts";
+import type { Config } from "../../core/config/config.ts";
+import { getLog } from "../log/log.ts";
 
 /** Files, and folders with all below them. */
 export interface FileReach {
