@@ -26,7 +26,7 @@ import { systemClock } from "./io/time/clock.ts";
 import { localTimeOfDayMs } from "./io/time/local_time.ts";
 import { Button } from "./tracker/button.ts";
 import { openButtonLine } from "./tracker/button_line.ts";
-import { doctor, reportBadConfig } from "./tracker/doctor.ts";
+import { doctor, reportBadConfig } from "./tracker/doctor/doctor.ts";
 import { LeftOut } from "./tracker/left_out.ts";
 import { TRACKER_CONSUMER } from "./tracker/line_holder.ts";
 import { adviceOnOutput, openAlarm } from "./tracker/outputs.ts";

@@ -1,6 +1,6 @@
 /** `tracker doctor`: looks at all that the alarm of this Pi depends on, and says what to do. */
 
-import type { Config } from "../core/config/config.ts";
+import type { Config } from "../../core/config/config.ts";
 import {
   type Finding,
   findingLines,
@@ -9,21 +9,21 @@ import {
   isWell,
   warning,
   wrong,
-} from "../core/doctor/finding.ts";
-import { SpecialFiles } from "../ffi/special_file.ts";
-import { ConfigError, loadConfig, readConfigEntries } from "../io/config/config_file.ts";
-import { redacted } from "../io/log/redaction.ts";
-import type { Options } from "../io/program/command_line.ts";
-import type { ExitCode, Run } from "../io/program/program.ts";
-import { systemClock } from "../io/time/clock.ts";
-import { lookAtBroker } from "./doctor/broker_sight.ts";
-import { checkClock, checkQuietHours } from "./doctor/clock_checks.ts";
-import { checkCluster } from "./doctor/cluster_checks.ts";
-import { checkDevices } from "./doctor/device_checks.ts";
-import { checkGpio } from "./doctor/gpio_checks.ts";
-import { readIdentity } from "./doctor/identity.ts";
-import { checkSecrets } from "./doctor/secret_checks.ts";
-import { actAsService, findServiceUser } from "./doctor/service_user.ts";
+} from "../../core/doctor/finding.ts";
+import { SpecialFiles } from "../../ffi/special_file.ts";
+import { ConfigError, loadConfig, readConfigEntries } from "../../io/config/config_file.ts";
+import { redacted } from "../../io/log/redaction.ts";
+import type { Options } from "../../io/program/command_line.ts";
+import type { ExitCode, Run } from "../../io/program/program.ts";
+import { systemClock } from "../../io/time/clock.ts";
+import { lookAtBroker } from "./broker_sight.ts";
+import { checkClock, checkQuietHours } from "./clock_checks.ts";
+import { checkCluster } from "./cluster_checks.ts";
+import { checkDevices } from "./device_checks.ts";
+import { checkGpio } from "./gpio_checks.ts";
+import { readIdentity } from "./identity.ts";
+import { checkSecrets } from "./secret_checks.ts";
+import { actAsService, findServiceUser } from "./service_user.ts";
 
 /** Who may read the configuration of a node. */
 const CONFIG_GROUP = "rpi-cluster-node";
