@@ -10,7 +10,7 @@ import { Heading } from "./parts/heading.tsx";
 import { RouteLink } from "./parts/route_link.tsx";
 import { Header } from "./shell/header.tsx";
 import { ZoneNote } from "./shell/zone_note.tsx";
-import { text } from "./texts.ts";
+import { text } from "./texts/texts.ts";
 import { NotificationLine } from "./verdict/notification_line.tsx";
 import { VerdictStrip } from "./verdict/verdict_strip.tsx";
 import type { ViewProps } from "./view_props.ts";

@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import type { FurtherView, FurtherViewProps } from "./further_views.tsx";
 import { Button } from "./parts/button.tsx";
 import { Heading } from "./parts/heading.tsx";
-import { text } from "./texts.ts";
+import { text } from "./texts/texts.ts";
 
 type Loaded =
   | { readonly kind: "loading" }

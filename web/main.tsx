@@ -10,7 +10,7 @@ import { Live } from "./live/live.ts";
 import { watchPrinting } from "./list/printing.ts";
 import { Router } from "./router.ts";
 import { showInTab } from "./shell/tab.ts";
-import { languageOf, speak } from "./texts.ts";
+import { languageOf, speak } from "./texts/texts.ts";
 
 /** Ages tick each second, each at its own instant: a slower clock would skip some. */
 const TICK_MS = 250;

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../core/api/feed.ts";
-import { learn } from "../../web/texts.ts";
 import { FURTHER_AREAS } from "../../web/texts/further.ts";
+import { learn } from "../../web/texts/texts.ts";
 import { farewellText } from "../../web/words/farewell_text.ts";
 import {
   attemptsText,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import { VITAL_KINDS } from "../../core/protocol/vitals.ts";
-import { AREAS, languageOf, pieces, speak, text } from "../../web/texts.ts";
+import { AREAS, languageOf, pieces, speak, text } from "../../web/texts/texts.ts";
 import { FURTHER_AREAS } from "../../web/texts/further.ts";
 import { livenessTexts } from "../../web/texts/liveness.ts";
 import type { Area, Phrase } from "../../web/texts/phrase.ts";

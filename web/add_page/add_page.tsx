@@ -6,7 +6,7 @@ import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { AddForm } from "./add_form.tsx";

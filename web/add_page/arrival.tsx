@@ -9,7 +9,7 @@ import { RouteLink } from "../parts/route_link.tsx";
 import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
 import { Shape } from "../parts/shape.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 import type { Enrolled } from "./enrolment.ts";

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Button } from "../parts/button.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 
 interface CopyProps {
   readonly content: string;

@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import type { Api } from "../api.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { idOf, isNodeId } from "./node_id.ts";
 
 /** What the hub made; shown once. */

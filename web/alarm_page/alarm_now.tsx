@@ -5,7 +5,7 @@ import type { NodeView } from "../../core/api/feed.ts";
 import { Section } from "../parts/section.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { Tone } from "../verdict/verdict.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";

@@ -10,7 +10,7 @@ import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
 import { Select } from "../parts/select.tsx";
 import { Shape } from "../parts/shape.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { Tone } from "../verdict/verdict.ts";
 import type { ViewProps } from "../view_props.ts";
 import { routeText } from "../words/history_text.ts";

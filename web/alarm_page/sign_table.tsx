@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { Section } from "../parts/section.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 
 const SIGNS = [
   { led: "off", sound: "none", means: "well" },

@@ -8,7 +8,7 @@ import { Moment } from "../parts/moment.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { Section } from "../parts/section.tsx";
 import { said } from "../parts/said.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";

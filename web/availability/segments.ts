@@ -1,6 +1,6 @@
 /** Where the segments of an availability bar lie, and what each says. */
 
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";
 import { sinceText, type Zone } from "../words/instant.ts";
 import type {

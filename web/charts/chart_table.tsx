@@ -1,7 +1,7 @@
 /** A chart as numbers. */
 
 import type { JSX } from "preact";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { type Stretch, stretchesOf } from "./chart_data.ts";
 import { pointInstantText, valueText } from "./chart_text.ts";
 import type { VitalChartProps } from "./vital_chart.tsx";

@@ -2,7 +2,7 @@
 
 import type { VitalsSpan } from "../../core/history/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/protocol/vitals.ts";
-import { spokenLanguage, text } from "../texts.ts";
+import { spokenLanguage, text } from "../texts/texts.ts";
 import { toldZone } from "../words/instant.ts";
 import { vitalText } from "../words/vital_text.ts";
 import type { Figures } from "./chart_data.ts";

@@ -4,7 +4,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VitalPoint, VitalsHistoryView } from "../../core/history/history.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { vitalLabel } from "../words/vital_text.ts";
 import { chartOf, figuresOf } from "./chart_data.ts";
 import { ChartTable } from "./chart_table.tsx";

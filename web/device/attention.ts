@@ -2,7 +2,7 @@
 
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Live } from "../live/live.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { Beeper, type Voice } from "./beeper.ts";
 import {
   type Called,

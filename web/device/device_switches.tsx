@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { Button } from "../parts/button.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { Attention } from "./attention.ts";
 
 export function DeviceSwitches({ attention }: { readonly attention: Attention }): JSX.Element {

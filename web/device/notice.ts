@@ -2,7 +2,7 @@
 
 import type { NodeView } from "../../core/api/feed.ts";
 import { isInMaintenance } from "../list/trouble.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 
 /** What the page knew at one moment. */

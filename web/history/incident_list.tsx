@@ -7,7 +7,7 @@ import { byDay } from "../words/by_day.ts";
 import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
 import { incidentSince } from "../words/down_since.ts";
 import { clockText, sinceText } from "../words/instant.ts";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import { Moment } from "../parts/moment.tsx";
 import { Shape } from "../parts/shape.tsx";
 

@@ -5,7 +5,7 @@ import type { DeliveryView } from "../../core/api/feed.ts";
 import { byDay } from "../words/by_day.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
 import { clockText } from "../words/instant.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { Moment } from "../parts/moment.tsx";
 import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
 

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { Select } from "../parts/select.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
 import {
   FILTER_DAYS,

@@ -7,7 +7,7 @@ import type { IncidentView } from "../../core/api/feed.ts";
 import type { Asked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { useIncidents } from "./asked_incidents.ts";
 import { IncidentFilterForm } from "./incident_filter_form.tsx";

@@ -7,7 +7,7 @@ import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
 import { sinceText } from "../words/instant.ts";

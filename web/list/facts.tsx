@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
 
 /** Characters of a fact that hover shows. */

@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { SPANS } from "../availability/spans.ts";
 import { type Availability } from "../availability/availability.ts";
 import { Choice } from "../parts/choice.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 
 export type Look = "cards" | "rows";
 export const LOOKS: readonly Look[] = ["cards", "rows"];

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import { Moment } from "../parts/moment.tsx";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { isInMaintenance } from "./trouble.ts";
 

@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { NodeView } from "../../core/api/feed.ts";
 import { Availability } from "../availability/availability.ts";
 import { remembered } from "../device/remembered.ts";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { ListTools, LOOKS } from "./list_tools.tsx";

@@ -8,7 +8,7 @@ import { percentText } from "../availability/segments.ts";
 import type { Live } from "../live/live.ts";
 import { Age, Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import { stateSince } from "../words/down_since.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/api/feed.ts";
 import { LEVEL_TONES, Shape, toneOf } from "../parts/shape.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
 import { vitalLabel, vitalNames, vitalText } from "../words/vital_text.ts";

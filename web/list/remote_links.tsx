@@ -1,7 +1,7 @@
 /** Buttons that lead to a node's own services. */
 
 import type { JSX } from "preact";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { remoteLinks } from "./remote.ts";
 
 interface RemoteLinksProps {

@@ -1,7 +1,7 @@
 /** The list of nodes: filtered, in groups, trouble first. */
 
 import type { NodeView } from "../../core/api/feed.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
 import { rankOf, troubleFirst } from "./trouble.ts";
 

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/api/feed.ts";
 import { LEVEL_TONES, Shape } from "../parts/shape.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { vitalLabel, vitalNames, vitalShare, vitalText } from "../words/vital_text.ts";
 
 interface VitalListProps {

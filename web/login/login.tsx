@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedSubmitEvent } from "preact";
 import { Button } from "../parts/button.tsx";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import { logIn } from "./session.ts";
 
 export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.Element {

@@ -1,6 +1,6 @@
 /** Logging in and out. The cookie is the hub's affair: no script can read it. */
 
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 
 /** How a login went; `why` is for the person who typed. */
 export type LoginOutcome =

@@ -8,7 +8,7 @@ import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Section } from "../parts/section.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { shownName } from "../words/shown_name.ts";
 

@@ -9,7 +9,7 @@ import { Heading } from "../parts/heading.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
 import { Shape, toneOf } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { stateSince } from "../words/down_since.ts";
 import { farewellText } from "../words/farewell_text.ts";
 import { warningsOf } from "../words/node_warnings.ts";

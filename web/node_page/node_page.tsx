@@ -13,7 +13,7 @@ import { Heading } from "../parts/heading.tsx";
 import { type Outcome, OutcomeLine } from "../parts/outcome.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Section } from "../parts/section.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { FactList } from "./fact_list.tsx";

@@ -1,7 +1,7 @@
 /** A text of the table whose values are more than text: names, ages, links. */
 
 import type { ComponentChildren } from "preact";
-import { pieces, type TextKey, type ValuesOf } from "../texts.ts";
+import { pieces, type TextKey, type ValuesOf } from "../texts/texts.ts";
 
 export function said<Key extends TextKey>(
   key: Key,

@@ -7,7 +7,7 @@ import { Age, Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { said } from "../parts/said.ts";
 import { Shape } from "../parts/shape.tsx";
-import { spokenLanguage, text } from "../texts.ts";
+import { spokenLanguage, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 import { arePresses, refusedAdvice, refusedNode } from "./refused.ts";

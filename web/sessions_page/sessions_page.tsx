@@ -9,7 +9,7 @@ import { Heading } from "../parts/heading.tsx";
 import { Age } from "../parts/moment.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { said } from "../parts/said.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../view_props.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { browserOf } from "./browser_name.ts";

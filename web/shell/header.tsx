@@ -8,7 +8,7 @@ import { Button } from "../parts/button.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import type { Route } from "../route.ts";
 import type { Router } from "../router.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { clockText } from "../words/instant.ts";
 
 interface HeaderProps {

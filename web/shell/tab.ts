@@ -3,7 +3,7 @@
 import type { Live } from "../live/live.ts";
 import type { Route } from "../route.ts";
 import type { Router } from "../router.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { signAddress } from "../verdict/sign.ts";
 import { oneLine } from "../words/shown_name.ts";
 

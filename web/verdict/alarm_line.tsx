@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { AlarmView } from "../../core/api/feed.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 
 /** Each Pi has holds and hours of quiet of its own: the line tells what one does that has none. */
 export function AlarmLine({ alarm }: { readonly alarm: AlarmView }): JSX.Element | null {

@@ -2,7 +2,7 @@
 
 import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 import { isFailing, isInMaintenance, troubleFirst } from "../list/trouble.ts";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
 import type { Piece } from "./verdict.ts";

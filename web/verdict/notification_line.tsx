@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Shape } from "../parts/shape.tsx";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { notificationNote } from "./notification_note.ts";
 
 interface NotificationLineProps {

@@ -1,7 +1,7 @@
 /** What to know of the ways to people: said beside the verdict, for it is as bad as a death unseen. */
 
 import type { NotificationView } from "../../core/alerting/notification.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { providerText } from "../words/history_text.ts";
 
 export interface NotificationNote {

@@ -9,7 +9,7 @@ import {
   isNeedy,
   troubleFirst,
 } from "../list/trouble.ts";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";
 import { blindnessText } from "../words/hub_text.ts";
 import { clockText, sinceText, type Zone } from "../words/instant.ts";

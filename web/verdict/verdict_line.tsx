@@ -8,7 +8,7 @@ import type { NotificationView } from "../../core/alerting/notification.ts";
 import { Age } from "../parts/moment.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import { AlarmLine } from "./alarm_line.tsx";
 import { NotificationLine } from "./notification_line.tsx";
 import type { ViewProps } from "../view_props.ts";

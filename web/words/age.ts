@@ -1,6 +1,6 @@
 /** Lengths of time as people read them. */
 
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

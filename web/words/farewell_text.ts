@@ -1,7 +1,7 @@
 /** Why a node is stopped, in plain words. */
 
 import type { NodeView } from "../../core/api/feed.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 
 /** What its farewell said, of a node that is stopped; `undefined` of every other one. */
 export function farewellText(

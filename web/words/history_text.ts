@@ -1,7 +1,7 @@
 /** Incidents and deliveries in plain words. */
 
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
-import { pieces, text } from "../texts.ts";
+import { pieces, text } from "../texts/texts.ts";
 import { lengthText } from "./age.ts";
 import { incidentSince } from "./down_since.ts";
 import { shownName } from "./shown_name.ts";

@@ -1,7 +1,7 @@
 /** What the hub says in English sentences of its own, in the reader's language where it is known. */
 
 import type { Blindness } from "../../core/api/feed.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 
 /** `Two machines claim to be "bran" (serial numbers 1, 2)` */
 const RIVALS = /^Two machines claim to be "([^"]*)"(?: \(serial numbers ([^)]*)\))?$/;

@@ -1,6 +1,6 @@
 /** Instants of the hub (RFC 3339, UTC) as people read them: in the hub's zone, as its messages do. */
 
-import { type Language, spokenLanguage, text } from "../texts.ts";
+import { type Language, spokenLanguage, text } from "../texts/texts.ts";
 
 /** A zone of the IANA database; the browser's own when absent. */
 export type Zone = string | undefined;

@@ -1,7 +1,7 @@
 /** What a person should know about a node beside its state, the worst first. */
 
 import type { NodeView } from "../../core/api/feed.ts";
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { warningText } from "./hub_text.ts";
 
 /** Each fits a line of its own. */

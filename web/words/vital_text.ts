@@ -2,7 +2,7 @@
 
 import type { VitalView } from "../../core/api/feed.ts";
 import { isVitalName, VITAL_KINDS } from "../../core/protocol/vitals.ts";
-import { type Language, spokenLanguage, text } from "../texts.ts";
+import { type Language, spokenLanguage, text } from "../texts/texts.ts";
 
 /** `Under-voltage` for `under_voltage`; a kind of a newer agent by its own name. */
 export function vitalLabel(name: string): string {

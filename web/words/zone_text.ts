@@ -1,6 +1,6 @@
 /** In whose zone the page tells times, where the reader's own clock shows others. */
 
-import { text } from "../texts.ts";
+import { text } from "../texts/texts.ts";
 import { clockMinuteText, dayKey } from "./instant.ts";
 
 /** `undefined` where both clocks show the same. `own` is the browser's zone where left out. */

@@ -1,21 +1,21 @@
 /** Every text of the page from one table, in the reader's language. */
 
-import { alarmTexts } from "./texts/alarm.ts";
-import { availabilityTexts } from "./texts/availability.ts";
-import { deviceTexts } from "./texts/device.ts";
-import { historyTexts } from "./texts/history.ts";
-import { listTexts } from "./texts/list.ts";
-import { livenessTexts } from "./texts/liveness.ts";
-import { loginTexts } from "./texts/login.ts";
-import { notificationTexts } from "./texts/notification.ts";
-import type { FurtherAreas } from "./texts/further.ts";
-import type { Area, Language, Phrase } from "./texts/phrase.ts";
-import { refusedTexts } from "./texts/refused.ts";
-import { shellTexts } from "./texts/shell.ts";
-import { timeTexts } from "./texts/time.ts";
-import { verdictTexts } from "./texts/verdict.ts";
-import { storageTexts } from "./texts/storage.ts";
-import { vitalTexts } from "./texts/vital.ts";
+import { alarmTexts } from "./alarm.ts";
+import { availabilityTexts } from "./availability.ts";
+import { deviceTexts } from "./device.ts";
+import { historyTexts } from "./history.ts";
+import { listTexts } from "./list.ts";
+import { livenessTexts } from "./liveness.ts";
+import { loginTexts } from "./login.ts";
+import { notificationTexts } from "./notification.ts";
+import type { FurtherAreas } from "./further.ts";
+import type { Area, Language, Phrase } from "./phrase.ts";
+import { refusedTexts } from "./refused.ts";
+import { shellTexts } from "./shell.ts";
+import { timeTexts } from "./time.ts";
+import { verdictTexts } from "./verdict.ts";
+import { storageTexts } from "./storage.ts";
+import { vitalTexts } from "./vital.ts";
 
 export type { Language };
 
