@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { options, render } from "preact";
-import { Api } from "./api.ts";
+import { Api } from "./live/api.ts";
 import { App } from "./app.tsx";
 import { Attention } from "./device/attention.ts";
 import { feed } from "./live/feed_socket.ts";

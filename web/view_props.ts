@@ -1,7 +1,7 @@
 /** What every view of the page is given. */
 
-import type { Api } from "./api.ts";
 import type { Attention } from "./device/attention.ts";
+import type { Api } from "./live/api.ts";
 import type { Live } from "./live/live.ts";
 import type { Router } from "./router.ts";
 

@@ -1,7 +1,7 @@
 /** Has the hub make a new Pi's password and configuration. */
 
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
-import type { Api } from "../api.ts";
+import type { Api } from "../live/api.ts";
 import { text } from "../texts/texts.ts";
 import { idOf, isNodeId } from "./node_id.ts";
 

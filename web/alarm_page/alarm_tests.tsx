@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { SLOW_ANSWER_MS_MAX } from "../api.ts";
+import { SLOW_ANSWER_MS_MAX } from "../live/api.ts";
 import type { NodeView } from "../../core/api/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";

@@ -1,7 +1,7 @@
 /** For which share of the time each node was there, as the hub tells it. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Api } from "../api.ts";
+import type { Api } from "../live/api.ts";
 import type { AvailabilitySpan, AvailabilityView } from "../../core/history/history.ts";
 import { SPANS } from "./spans.ts";
 import type { Live } from "../live/live.ts";

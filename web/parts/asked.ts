@@ -1,7 +1,7 @@
 /** What the hub answers to a question, for as long as a part of the page shows it. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { Answer, Api } from "../api.ts";
+import type { Answer, Api } from "../live/api.ts";
 
 /** The first answer is still on its way, or the latest one. */
 export type Asked<Body> = { readonly kind: "asking" } | Answer<Body>;

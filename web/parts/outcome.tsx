@@ -1,7 +1,7 @@
 /** What became of what a person asked for: shown, and read aloud. */
 
 import type { ComponentChildren, JSX } from "preact";
-import type { Answer } from "../api.ts";
+import type { Answer } from "../live/api.ts";
 
 /** Nothing yet, or what there is to say. */
 export type Outcome =

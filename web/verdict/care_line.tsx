@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AlarmView, NodeView } from "../../core/api/feed.ts";
-import type { Answer } from "../api.ts";
+import type { Answer } from "../live/api.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { RouteLink } from "../parts/route_link.tsx";

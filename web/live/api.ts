@@ -1,6 +1,6 @@
 /** Asks the hub: typed answers, and errors in words for the person who clicked. */
 
-import { text } from "./texts/texts.ts";
+import { text } from "../texts/texts.ts";
 
 /** A hub that has not answered by then will not. */
 const ANSWER_MS_MAX = 10_000;
