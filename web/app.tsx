@@ -13,7 +13,7 @@ import { ZoneNote } from "./shell/zone_note.tsx";
 import { text } from "./texts/texts.ts";
 import { NotificationLine } from "./verdict/notification_line.tsx";
 import { VerdictStrip } from "./verdict/verdict_strip.tsx";
-import type { ViewProps } from "./view_props.ts";
+import type { ViewProps } from "./shell/view_props.ts";
 import { oneLine } from "./words/shown_name.ts";
 
 /** Characters of an address that leads nowhere. */

@@ -7,9 +7,9 @@ import { IncidentsPage } from "./incidents_page/incidents_page.tsx";
 import { NodePage } from "./node_page/node_page.tsx";
 import type { Route } from "./route.ts";
 import { SessionsPage } from "./sessions_page/sessions_page.tsx";
+import type { ViewProps } from "./shell/view_props.ts";
 import { FURTHER_AREAS } from "./texts/further.ts";
 import { learn } from "./texts/texts.ts";
-import type { ViewProps } from "./view_props.ts";
 
 learn(FURTHER_AREAS);
 

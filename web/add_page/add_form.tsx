@@ -6,8 +6,8 @@ import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
 import { said } from "../parts/said.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
 import { type Enrolled, type Enrolment, useEnrolment } from "./enrolment.ts";
 
 /** As long as the hub takes it. */

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import { Heading } from "../parts/heading.tsx";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { shownName } from "../words/shown_name.ts";
 import { type AlarmSight, alarmStateOf } from "./alarm_state.ts";
 import { AlarmNow } from "./alarm_now.tsx";

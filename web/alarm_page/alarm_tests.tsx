@@ -12,7 +12,7 @@ import { Select } from "../parts/select.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { text } from "../texts/texts.ts";
 import type { Tone } from "../verdict/verdict.ts";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { routeText } from "../words/history_text.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 

@@ -7,8 +7,8 @@ import type { VitalsHistoryView, VitalsSpan } from "../../core/history/history.t
 import { useAsked } from "../parts/asked.ts";
 import { Choice } from "../parts/choice.tsx";
 import { Section } from "../parts/section.tsx";
+import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
 import { vitalNames } from "../words/vital_text.ts";
 import { VitalChart } from "./vital_chart.tsx";
 

@@ -7,7 +7,7 @@ import { MessageList } from "../history/message_list.tsx";
 import { NodeList } from "../list/node_list.tsx";
 import { VerdictLine } from "../verdict/verdict_line.tsx";
 import { RefusedNote } from "../refused/refused_note.tsx";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 
 /** Rows of each history: the view of all incidents has the rest. */
 const ROWS_MAX = 10;

@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 import { type Asked, useAsked } from "../parts/asked.ts";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { byIncident } from "./told.ts";
 
 /** As many messages as the hub tells at once. */

@@ -8,7 +8,7 @@ import { RouteLink } from "../parts/route_link.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { byDay } from "../words/by_day.ts";
 import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
 import { incidentSince } from "../words/down_since.ts";

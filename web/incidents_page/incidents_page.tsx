@@ -8,7 +8,7 @@ import type { Asked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { useIncidents } from "./asked_incidents.ts";
 import { IncidentFilterForm } from "./incident_filter_form.tsx";
 import { filterOf, questionOf, searchOf } from "./incident_filter.ts";

@@ -6,8 +6,8 @@ import type { NodeView } from "../../core/api/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, outcomeOf } from "../parts/outcome.tsx";
 import { Select } from "../parts/select.tsx";
+import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
 import { sinceText } from "../words/instant.ts";
 
 /** As the hub reads durations; it allows a week at most. */

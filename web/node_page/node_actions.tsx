@@ -9,7 +9,7 @@ import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { Section } from "../parts/section.tsx";
 import { said } from "../parts/said.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { shownName } from "../words/shown_name.ts";
 import { MaintenanceForm } from "./maintenance_form.tsx";
 import { RenameDialog } from "./rename_dialog.tsx";

@@ -9,7 +9,7 @@ import { percentText } from "../availability/segments.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Section } from "../parts/section.tsx";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { shownName } from "../words/shown_name.ts";
 
 interface NodeAvailabilityProps extends Pick<ViewProps, "api" | "live"> {

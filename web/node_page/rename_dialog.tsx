@@ -7,8 +7,8 @@ import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
 import type { Outcome } from "../parts/outcome.tsx";
 import { said } from "../parts/said.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
 /** As long as the hub takes it. */

@@ -9,8 +9,8 @@ import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { Section } from "../parts/section.tsx";
 import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
 import { byDay } from "../words/by_day.ts";
 import { clockText } from "../words/instant.ts";
 

@@ -9,8 +9,8 @@ import { Heading } from "../parts/heading.tsx";
 import { Age } from "../parts/moment.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { said } from "../parts/said.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { browserOf } from "./browser_name.ts";
 

@@ -8,8 +8,8 @@ import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Sentence } from "../parts/sentence.tsx";
+import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import type { ViewProps } from "../view_props.ts";
 import { sinceText } from "../words/instant.ts";
 import { type Care, careOf } from "./care.ts";
 

@@ -11,7 +11,7 @@ import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
 import { pieces, text } from "../texts/texts.ts";
 import { AlarmLine } from "./alarm_line.tsx";
 import { NotificationLine } from "./notification_line.tsx";
-import type { ViewProps } from "../view_props.ts";
+import type { ViewProps } from "../shell/view_props.ts";
 import { CareLine } from "./care_line.tsx";
 import type { Verdict } from "./verdict.ts";
 
