@@ -5,7 +5,7 @@ import { AddPage } from "./add_page/add_page.tsx";
 import { AlarmPage } from "./alarm_page/alarm_page.tsx";
 import { IncidentsPage } from "./incidents_page/incidents_page.tsx";
 import { NodePage } from "./node_page/node_page.tsx";
-import type { Route } from "./route.ts";
+import type { Route } from "./routing/route.ts";
 import { SessionsPage } from "./sessions_page/sessions_page.tsx";
 import type { ViewProps } from "./shell/view_props.ts";
 import { FURTHER_AREAS } from "./texts/further.ts";

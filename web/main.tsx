@@ -8,7 +8,7 @@ import { Attention } from "./device/attention.ts";
 import { feed } from "./live/feed_socket.ts";
 import { Live } from "./live/live.ts";
 import { watchPrinting } from "./list/printing.ts";
-import { Router } from "./router.ts";
+import { Router } from "./routing/router.ts";
 import { showInTab } from "./shell/tab.ts";
 import { languageOf, speak } from "./texts/texts.ts";
 

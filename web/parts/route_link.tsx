@@ -1,7 +1,7 @@
 /** A link to a view of the page. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { pathOf, type Route } from "../route.ts";
+import { pathOf, type Route } from "../routing/route.ts";
 
 interface RouteLinkProps {
   readonly to: Route;

@@ -6,8 +6,8 @@ import type { Live } from "../live/live.ts";
 import { logOut } from "../login/session.ts";
 import { Button } from "../parts/button.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
-import type { Route } from "../route.ts";
-import type { Router } from "../router.ts";
+import type { Route } from "../routing/route.ts";
+import type { Router } from "../routing/router.ts";
 import { text } from "../texts/texts.ts";
 import { clockText } from "../words/instant.ts";
 

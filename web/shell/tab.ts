@@ -1,8 +1,8 @@
 /** The browser's tab: its title and its sign say what the verdict says. */
 
 import type { Live } from "../live/live.ts";
-import type { Route } from "../route.ts";
-import type { Router } from "../router.ts";
+import type { Route } from "../routing/route.ts";
+import type { Router } from "../routing/router.ts";
 import { text } from "../texts/texts.ts";
 import { signAddress } from "../verdict/sign.ts";
 import { oneLine } from "../words/shown_name.ts";

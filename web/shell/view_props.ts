@@ -3,7 +3,7 @@
 import type { Attention } from "../device/attention.ts";
 import type { Api } from "../live/api.ts";
 import type { Live } from "../live/live.ts";
-import type { Router } from "../router.ts";
+import type { Router } from "../routing/router.ts";
 
 export interface ViewProps {
   readonly live: Live;
