@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import { ntfySettings, ntfyTopic } from "../../web/alarm_page/ntfy_settings.ts";
+import { notificationNote } from "../../web/status/notification_note.ts";
 import { speak } from "../../web/texts/texts.ts";
-import { notificationNote } from "../../web/verdict/notification_note.ts";
 import { TOLD } from "../support/page_views.ts";
 
 const DOWN = { name: "twilio", state: "down" } as const;

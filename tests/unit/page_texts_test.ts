@@ -10,7 +10,7 @@ import type { Area, Phrase } from "../../web/texts/phrase.ts";
 import { vitalTexts } from "../../web/texts/vital.ts";
 import { blindnessText, warningText } from "../../web/words/hub_text.ts";
 import { type Blindness, BLINDNESS_WORDS } from "../../core/detection/blindness.ts";
-import { verdictOf } from "../../web/verdict/verdict.ts";
+import { verdictOf } from "../../web/status/verdict.ts";
 import { node, nodes, view } from "../support/page_views.ts";
 
 /** Tells what is said in German, and leaves English as it was for other tests. */

@@ -6,7 +6,7 @@ import { Section } from "../parts/section.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
 import { text } from "../texts/texts.ts";
-import type { Tone } from "../verdict/verdict.ts";
+import type { Tone } from "../status/verdict.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
 import type { AlarmState, LedSign, Reason } from "./alarm_state.ts";

@@ -11,7 +11,7 @@ import { Section } from "../parts/section.tsx";
 import { Select } from "../parts/select.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { text } from "../texts/texts.ts";
-import type { Tone } from "../verdict/verdict.ts";
+import type { Tone } from "../status/verdict.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { routeText } from "../words/history_text.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";

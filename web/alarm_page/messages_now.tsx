@@ -12,7 +12,7 @@ import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
 import { Shape } from "../parts/shape.tsx";
 import { text } from "../texts/texts.ts";
-import type { Tone } from "../verdict/verdict.ts";
+import type { Tone } from "../status/verdict.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { providerText } from "../words/history_text.ts";
 import { ntfySettings, ntfyTopic } from "./ntfy_settings.ts";

@@ -1,9 +1,9 @@
 /** What a person who does not look should be called for. Pure: what was, what is, what to say. */
 
 import type { NodeView } from "../../core/api/feed.ts";
-import { isInMaintenance } from "../list/trouble.ts";
+import { isInMaintenance } from "../status/trouble.ts";
+import type { Verdict } from "../status/verdict.ts";
 import { text } from "../texts/texts.ts";
-import type { Verdict } from "../verdict/verdict.ts";
 
 /** What the page knew at one moment. */
 export interface Moment {

@@ -3,9 +3,9 @@
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import { Moment } from "../parts/moment.tsx";
+import { isInMaintenance } from "../status/trouble.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
-import { isInMaintenance } from "./trouble.ts";
 
 interface MarksProps {
   readonly node: NodeView;

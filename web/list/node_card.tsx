@@ -2,13 +2,13 @@
 
 import type { JSX } from "preact";
 import { Shape, toneOf } from "../parts/shape.tsx";
+import { areVitalsFresh } from "../status/trouble.ts";
 import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
 import { Facts } from "./facts.tsx";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
-import { areVitalsFresh } from "./trouble.ts";
 import { VitalList } from "./vital_list.tsx";
 
 export function NodeCard(props: NodeProps): JSX.Element | null {

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/api/feed.ts";
 import { LEVEL_TONES, Shape, toneOf } from "../parts/shape.tsx";
+import { areVitalsFresh } from "../status/trouble.ts";
 import { text } from "../texts/texts.ts";
 import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
@@ -10,7 +11,6 @@ import { vitalLabel, vitalNames, vitalText } from "../words/vital_text.ts";
 import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
-import { areVitalsFresh } from "./trouble.ts";
 
 /** Vitals that fit a row; the node's own view has all. */
 const VITALS_MAX = 6;

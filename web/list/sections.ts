@@ -1,9 +1,9 @@
 /** The list of nodes: filtered, in groups, trouble first. */
 
 import type { NodeView } from "../../core/api/feed.ts";
+import { rankOf, troubleFirst } from "../status/trouble.ts";
 import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
-import { rankOf, troubleFirst } from "./trouble.ts";
 
 /** A group's nodes; without a name those that have no group. */
 export interface NodeSection {

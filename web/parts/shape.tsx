@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import type { DeliveryState, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import type { Level } from "../../core/protocol/vitals.ts";
-import { isFailing } from "../list/trouble.ts";
-import type { Tone } from "../verdict/verdict.ts";
+import { isFailing } from "../status/trouble.ts";
+import type { Tone } from "../status/verdict.ts";
 
 export const LIVENESS_TONES: Readonly<Record<Liveness, Tone>> = {
   alive: "well",

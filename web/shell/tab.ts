@@ -3,8 +3,8 @@
 import type { Live } from "../live/live.ts";
 import type { Route } from "../routing/route.ts";
 import type { Router } from "../routing/router.ts";
+import { signAddress } from "../status/sign.ts";
 import { text } from "../texts/texts.ts";
-import { signAddress } from "../verdict/sign.ts";
 import { oneLine } from "../words/shown_name.ts";
 
 /** Characters of a node's id. */

@@ -9,9 +9,9 @@ import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
+import { type Care, careOf } from "../status/care.ts";
 import { text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
-import { type Care, careOf } from "./care.ts";
 
 /** How long *Quiet* lasts, as the hub takes it and as people read it. */
 const QUIET_FOR = "1h";

@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Shape } from "../parts/shape.tsx";
+import { notificationNote } from "../status/notification_note.ts";
 import { text } from "../texts/texts.ts";
-import { notificationNote } from "./notification_note.ts";
 
 interface NotificationLineProps {
   /** `undefined` before it is known, and while the hub is not heard. */

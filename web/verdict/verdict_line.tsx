@@ -13,7 +13,7 @@ import { AlarmLine } from "./alarm_line.tsx";
 import { NotificationLine } from "./notification_line.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
 import { CareLine } from "./care_line.tsx";
-import type { Verdict } from "./verdict.ts";
+import type { Verdict } from "../status/verdict.ts";
 
 interface VerdictLineProps extends Pick<ViewProps, "api"> {
   readonly verdict: Verdict;

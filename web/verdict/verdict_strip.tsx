@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { Shape } from "../parts/shape.tsx";
-import type { Verdict } from "./verdict.ts";
+import type { Verdict } from "../status/verdict.ts";
 
 interface VerdictStripProps {
   readonly verdict: ReadonlySignal<Verdict>;

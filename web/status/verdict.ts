@@ -2,13 +2,6 @@
 
 import type { ClusterView, NodeView, StorageFault } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import {
-  criticalVitals,
-  isFailing,
-  isInMaintenance,
-  isNeedy,
-  troubleFirst,
-} from "../list/trouble.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";
 import { blindnessText } from "../words/hub_text.ts";
@@ -16,6 +9,7 @@ import { clockText, sinceText, type Zone } from "../words/instant.ts";
 import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
 import { vitalLabel } from "../words/vital_text.ts";
+import { criticalVitals, isFailing, isInMaintenance, isNeedy, troubleFirst } from "./trouble.ts";
 
 /** `well` is the one green; `asleep`: all stopped on purpose; `unsure`: nobody knows. */
 export type Tone = "well" | "attention" | "down" | "asleep" | "unsure";

@@ -1,10 +1,10 @@
 /** What people did about what is down: who takes care of it, and which buzzers are quiet. */
 
 import type { AlarmView, NodeView } from "../../core/api/feed.ts";
-import { isFailing, isInMaintenance, troubleFirst } from "../list/trouble.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
+import { isFailing, isInMaintenance, troubleFirst } from "./trouble.ts";
 import type { Piece } from "./verdict.ts";
 
 /** What is down or lives without storage, and nobody said that it may. */
