@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { Button } from "../parts/button.tsx";
+import { Copy } from "../parts/copy.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
@@ -11,7 +12,6 @@ import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { AddForm } from "./add_form.tsx";
 import { Arrival } from "./arrival.tsx";
-import { Copy } from "./copy.tsx";
 import type { Enrolled } from "./enrolment.ts";
 import { agentCommands, trackerCommands } from "./install_commands.ts";
 

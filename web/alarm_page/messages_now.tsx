@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { Copy } from "../add_page/copy.tsx";
+import { Copy } from "../parts/copy.tsx";
 import type {
   ChannelState,
   ChannelView,

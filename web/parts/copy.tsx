@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { Button } from "../parts/button.tsx";
 import { text } from "../texts/texts.ts";
+import { Button } from "./button.tsx";
 
 interface CopyProps {
   readonly content: string;
