@@ -1,11 +1,11 @@
 /** A node that beats although its storage fails: what observers, people, LED and buzzer make of it. */
 
 import assert from "node:assert/strict";
-import { type MonitorInput, monitorMachine } from "../../core/alerting/policy/monitor.ts";
-import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
-import { conditionOf } from "../../core/alerting/policy/condition.ts";
-import type { OpenCase } from "../../core/alerting/policy/policy_state.ts";
-import { alertLine } from "../support/alert_line.ts";
+import { type MonitorInput, monitorMachine } from "../../../core/alerting/policy/monitor.ts";
+import { type ClusterInput, newCluster } from "../../../core/detection/cluster.ts";
+import { conditionOf } from "../../../core/alerting/policy/condition.ts";
+import type { OpenCase } from "../../../core/alerting/policy/policy_state.ts";
+import { alertLine } from "../../support/alert_line.ts";
 import {
   beats,
   birth,
@@ -16,11 +16,11 @@ import {
   OBSERVER,
   playCluster,
   TIMING,
-} from "../support/cluster_score.ts";
-import { RULES, startOf } from "../support/policy_score.ts";
-import { type Note, play } from "../support/score.ts";
-import { linesOf } from "../support/score_lines.ts";
-import { shown } from "../support/watch_score.ts";
+} from "../../support/cluster_score.ts";
+import { RULES, startOf } from "../../support/policy_score.ts";
+import { type Note, play } from "../../support/score.ts";
+import { linesOf } from "../../support/score_lines.ts";
+import { shown } from "../../support/watch_score.ts";
 
 /** Well until 10 s, failing until 60 s, well until 90 s. */
 const FAILS: readonly Note<ClusterInput>[] = [

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatRfc3339, parseRfc3339 } from "../../core/protocol/rfc3339.ts";
+import { formatRfc3339, parseRfc3339 } from "../../../core/protocol/rfc3339.ts";
 
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 

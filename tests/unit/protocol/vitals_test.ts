@@ -5,10 +5,10 @@ import {
   type Level,
   type Vitals,
   vitalsChanged,
-} from "../../core/protocol/vitals.ts";
-import { decodeVitals, VITALS_MAX } from "../../core/protocol/vitals_decoding.ts";
-import { usableAddresses } from "../../vitals/facts.ts";
-import { jobsReason, scheduledReason } from "../../vitals/shutdown_reason.ts";
+} from "../../../core/protocol/vitals.ts";
+import { decodeVitals, VITALS_MAX } from "../../../core/protocol/vitals_decoding.ts";
+import { usableAddresses } from "../../../vitals/facts.ts";
+import { jobsReason, scheduledReason } from "../../../vitals/shutdown_reason.ts";
 
 const NONE = {
   temperature: undefined,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { mayPublish, maySubscribe } from "../../core/protocol/access.ts";
+import { mayPublish, maySubscribe } from "../../../core/protocol/access.ts";
 
 const ROOT = "rpi-cluster";
 

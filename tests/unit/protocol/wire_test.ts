@@ -18,9 +18,9 @@ import {
   PAYLOAD_MAX,
   topicsOf,
   type WireMessage,
-} from "../../core/protocol/wire.ts";
-import type { Decoded } from "../../core/protocol/decoding.ts";
-import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
+} from "../../../core/protocol/wire.ts";
+import type { Decoded } from "../../../core/protocol/decoding.ts";
+import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 
 const ROOT = "rpi-cluster";
 const TOPICS = topicsOf(ROOT);

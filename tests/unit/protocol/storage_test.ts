@@ -8,7 +8,7 @@ import {
   type StorageFinding,
   type StorageState,
   UNKNOWN_HEALTH,
-} from "../../core/protocol/storage.ts";
+} from "../../../core/protocol/storage.ts";
 
 /** What is told after each of these checks. */
 function told(...findings: readonly StorageFinding[]): (StorageState | undefined)[] {

@@ -10,9 +10,9 @@ import {
   PAYLOAD_MAX,
   QUIET_NODES_MAX,
   topicsOf,
-} from "../../core/protocol/wire.ts";
-import type { Decoded } from "../../core/protocol/decoding.ts";
-import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
+} from "../../../core/protocol/wire.ts";
+import type { Decoded } from "../../../core/protocol/decoding.ts";
+import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 
 const ROOT = "rpi-cluster";
 const { alarm: TOPIC, hubAlarm: HUB_TOPIC } = topicsOf(ROOT);

@@ -1,8 +1,8 @@
 /** What a tracker reads of the hub, and of who wants its alarm tested: hostile until it is decoded. */
 
 import assert from "node:assert/strict";
-import type { Decoded } from "../../core/protocol/decoding.ts";
-import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
+import type { Decoded } from "../../../core/protocol/decoding.ts";
+import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 import {
   encodeAlarmTest,
   encodeBirth,
@@ -10,8 +10,8 @@ import {
   encodeLastWill,
   topicsOf,
   type WireMessage,
-} from "../../core/protocol/wire.ts";
-import { birth, farewell, lastWill } from "../support/cluster_score.ts";
+} from "../../../core/protocol/wire.ts";
+import { birth, farewell, lastWill } from "../../support/cluster_score.ts";
 
 const TOPICS = topicsOf("rpi-cluster");
 
