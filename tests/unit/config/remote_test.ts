@@ -1,7 +1,7 @@
 /** Links to nodes: what an owner may configure, and what is believed of a stranger's birth. */
 
 import assert from "node:assert/strict";
-import { parseRemotes, remotesOf } from "../../core/config/remote.ts";
+import { parseRemotes, remotesOf } from "../../../core/config/remote.ts";
 
 const GOOD = [
   "ssh://john-snow.local",

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Config, ConfigEntry } from "../../core/config/config.ts";
+import type { Config, ConfigEntry } from "../../../core/config/config.ts";
 import {
   CONFIG_KEYS,
   configurationTable,
   ENVIRONMENT_NAMES,
   secretKeys,
-} from "../../core/config/keys.ts";
+} from "../../../core/config/keys.ts";
 import {
   configOf,
   decoded,
@@ -13,7 +13,7 @@ import {
   fileEntries,
   issueOf,
   issuesOf,
-} from "../support/config_texts.ts";
+} from "../../support/config_texts.ts";
 
 Deno.test("without any entry everything is as the contract says", () => {
   assert.deepEqual(decoded([]), {
