@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput, ClusterOutput, Sight } from "../../core/detection/cluster.ts";
-import type { Transition } from "../../core/detection/node_state.ts";
-import type { Liveness } from "../../core/detection/liveness.ts";
-import type { NodeMessage } from "../../core/protocol/wire.ts";
+import type { ClusterInput, ClusterOutput, Sight } from "../../../core/detection/cluster.ts";
+import type { Transition } from "../../../core/detection/node_state.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
+import type { NodeMessage } from "../../../core/protocol/wire.ts";
 import {
   birth,
   echo,
@@ -17,10 +17,10 @@ import {
   playCluster,
   retained,
   TIMING,
-} from "../support/cluster_score.ts";
-import { type Fate, hearings, type Outage, type WorldNode } from "../support/cluster_world.ts";
-import type { Note, Played, Stall } from "../support/score.ts";
-import { deathsOf } from "../support/score_lines.ts";
+} from "../../support/cluster_score.ts";
+import { type Fate, hearings, type Outage, type WorldNode } from "../../support/cluster_world.ts";
+import type { Note, Played, Stall } from "../../support/score.ts";
+import { deathsOf } from "../../support/score_lines.ts";
 
 /** From which liveness to which a node may go. */
 const ARROWS: Readonly<Record<Liveness, readonly Liveness[]>> = {

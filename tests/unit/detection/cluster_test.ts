@@ -7,9 +7,9 @@ import {
   type ClusterState,
   isNews,
   newCluster,
-} from "../../core/detection/cluster.ts";
-import { NODES_MAX } from "../../core/detection/membership.ts";
-import { newNode } from "../../core/detection/node_state.ts";
+} from "../../../core/detection/cluster.ts";
+import { NODES_MAX } from "../../../core/detection/membership.ts";
+import { newNode } from "../../../core/detection/node_state.ts";
 import {
   allBeat,
   beats,
@@ -24,9 +24,9 @@ import {
   retained,
   TIMING,
   TWENTY,
-} from "../support/cluster_score.ts";
-import type { Note } from "../support/score.ts";
-import { deathsOf, linesOfKind } from "../support/score_lines.ts";
+} from "../../support/cluster_score.ts";
+import type { Note } from "../../support/score.ts";
+import { deathsOf, linesOfKind } from "../../support/score_lines.ts";
 
 Deno.test("twenty nodes that are cut off at once are all found within 5.2 s", () => {
   const { played } = playCluster({ notes: allBeat(1000, 20_000), untilMs: 60_000 });

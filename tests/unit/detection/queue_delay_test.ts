@@ -1,11 +1,11 @@
 /** How an observer tells a heartbeat that it read late from one that came late. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../core/detection/cluster.ts";
-import { forgetLateness, heardMs, newLateness } from "../../core/detection/queue_delay.ts";
-import { allBeat, beats, heartbeat, link, live, playCluster } from "../support/cluster_score.ts";
-import type { Note } from "../support/score.ts";
-import { linesOfKind } from "../support/score_lines.ts";
+import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import { forgetLateness, heardMs, newLateness } from "../../../core/detection/queue_delay.ts";
+import { allBeat, beats, heartbeat, link, live, playCluster } from "../../support/cluster_score.ts";
+import type { Note } from "../../support/score.ts";
+import { linesOfKind } from "../../support/score_lines.ts";
 
 /** One that reads at once. */
 function at(nowMs: number, readableMs = nowMs - 1): { nowMs: number; readableMs: number } {

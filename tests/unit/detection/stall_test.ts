@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput } from "../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../../core/detection/cluster.ts";
 import {
   allBeat,
   beats,
@@ -13,9 +13,9 @@ import {
   live,
   playCluster,
   retained,
-} from "../support/cluster_score.ts";
-import type { Note } from "../support/score.ts";
-import { deathsOf, linesOfKind } from "../support/score_lines.ts";
+} from "../../support/cluster_score.ts";
+import type { Note } from "../../support/score.ts";
+import { deathsOf, linesOfKind } from "../../support/score_lines.ts";
 
 const ALIVE: ReadonlySet<string> = new Set(["alive"]);
 

@@ -1,7 +1,7 @@
 /** What an echo that comes back, late or never, says about the observer's own path. */
 
 import assert from "node:assert/strict";
-import { Fence } from "../../core/detection/echo_barrier.ts";
+import { Fence } from "../../../core/detection/echo_barrier.ts";
 
 Deno.test("a quick echo is proof for silences that were due when it was sent", () => {
   const fence = new Fence();

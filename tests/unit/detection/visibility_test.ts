@@ -1,7 +1,7 @@
 /** The fence and the blindness of an observer: no verdict without a broker that answers. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../../core/detection/cluster.ts";
 import {
   allBeat,
   beats,
@@ -13,9 +13,9 @@ import {
   live,
   playCluster,
   TWENTY,
-} from "../support/cluster_score.ts";
-import type { Note } from "../support/score.ts";
-import { deathsOf, linesOfKind } from "../support/score_lines.ts";
+} from "../../support/cluster_score.ts";
+import type { Note } from "../../support/score.ts";
+import { deathsOf, linesOfKind } from "../../support/score_lines.ts";
 
 const ALIVE: ReadonlySet<string> = new Set(["alive"]);
 
