@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkDelayMs, RETRY_AFTER_MS_MAX, retryDelayMs } from "../../core/alerting/retry.ts";
+import { checkDelayMs, RETRY_AFTER_MS_MAX, retryDelayMs } from "../../../core/alerting/retry.ts";
 
 Deno.test("retries wait 2 s, then twice as long each time, at most 5 minutes", () => {
   const waits = Array.from({ length: 10 }, (_, index) => retryDelayMs(index + 1, 0) / 1000);

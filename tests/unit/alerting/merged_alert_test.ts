@@ -5,10 +5,10 @@ import {
   type CommonCause,
   type Notice,
   subjectKey,
-} from "../../core/alerting/alert.ts";
-import { currentAlert } from "../../core/alerting/current_alert.ts";
-import { lastWord, mergedAlert } from "../../core/alerting/merged_alert.ts";
-import { untoldOf } from "../../core/alerting/notified_alert.ts";
+} from "../../../core/alerting/alert.ts";
+import { currentAlert } from "../../../core/alerting/current_alert.ts";
+import { lastWord, mergedAlert } from "../../../core/alerting/merged_alert.ts";
+import { untoldOf } from "../../../core/alerting/notified_alert.ts";
 
 const MINUTE_MS = 60_000;
 

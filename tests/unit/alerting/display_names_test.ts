@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { alertText } from "../../core/alerting/message/message.ts";
-import { cutText, nameOf } from "../../core/alerting/message/names.ts";
-import { newNode, type NodeState } from "../../core/detection/node_state.ts";
-import { graphemesOf } from "../../core/text/plain_text.ts";
-import { smsParts } from "../../core/alerting/sms.ts";
-import { ToldNames } from "../../core/alerting/display_names.ts";
-import { alertOf, clock, down } from "../support/notices.ts";
+import { alertText } from "../../../core/alerting/message/message.ts";
+import { cutText, nameOf } from "../../../core/alerting/message/names.ts";
+import { newNode, type NodeState } from "../../../core/detection/node_state.ts";
+import { graphemesOf } from "../../../core/text/plain_text.ts";
+import { smsParts } from "../../../core/alerting/sms.ts";
+import { ToldNames } from "../../../core/alerting/display_names.ts";
+import { alertOf, clock, down } from "../../support/notices.ts";
 
 type Names = Readonly<Record<string, string | undefined>>;
 

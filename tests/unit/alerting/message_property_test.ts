@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Alert, type Notice, subjectKey } from "../../core/alerting/alert.ts";
-import { alertText } from "../../core/alerting/message/message.ts";
-import { smsParts } from "../../core/alerting/sms.ts";
+import { type Alert, type Notice, subjectKey } from "../../../core/alerting/alert.ts";
+import { alertText } from "../../../core/alerting/message/message.ts";
+import { smsParts } from "../../../core/alerting/sms.ts";
 import {
   alertOf,
   back,
@@ -13,7 +13,7 @@ import {
   rebooted,
   stable,
   stillDown,
-} from "../support/notices.ts";
+} from "../../support/notices.ts";
 
 const anyState = fc.constantFrom("alive", "left", "dead");
 const anySpan = fc.record({

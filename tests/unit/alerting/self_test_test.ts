@@ -5,8 +5,8 @@ import {
   type LocalTime,
   selfTestDueMs,
   selfTestText,
-} from "../../core/alerting/message/self_test.ts";
-import { smsParts } from "../../core/alerting/sms.ts";
+} from "../../../core/alerting/message/self_test.ts";
+import { smsParts } from "../../../core/alerting/sms.ts";
 
 const HOUR_MS = 3_600_000;
 const NEVER = -Infinity;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Uplink } from "../../hub/delivery/provider_health.ts";
+import { Uplink } from "../../../hub/delivery/provider_health.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

@@ -5,11 +5,11 @@ import {
   type MonitorInput,
   monitorMachine,
   type MonitorOutput,
-} from "../../core/alerting/policy/monitor.ts";
-import type { OpenCase, Rules } from "../../core/alerting/policy/policy_state.ts";
-import { newCluster } from "../../core/detection/cluster.ts";
-import { newNode } from "../../core/detection/node_state.ts";
-import { alertLine } from "../support/alert_line.ts";
+} from "../../../core/alerting/policy/monitor.ts";
+import type { OpenCase, Rules } from "../../../core/alerting/policy/policy_state.ts";
+import { newCluster } from "../../../core/detection/cluster.ts";
+import { newNode } from "../../../core/detection/node_state.ts";
+import { alertLine } from "../../support/alert_line.ts";
 import {
   beats,
   birth,
@@ -21,9 +21,9 @@ import {
   retained,
   TIMING,
   TWENTY,
-} from "../support/cluster_score.ts";
-import { maintain, openDeath, routeTo, RULES, startOf } from "../support/policy_score.ts";
-import { type Note, play, type Played } from "../support/score.ts";
+} from "../../support/cluster_score.ts";
+import { maintain, openDeath, routeTo, RULES, startOf } from "../../support/policy_score.ts";
+import { type Note, play, type Played } from "../../support/score.ts";
 
 const AT_ONCE: Partial<Rules> = { groupMs: 0, routes: [routeTo("sms", { holdMs: 0 })] };
 

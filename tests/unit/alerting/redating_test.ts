@@ -1,13 +1,13 @@
 /** What a run inherited, once the calendar says when it was. */
 
 import assert from "node:assert/strict";
-import { newCase } from "../../core/alerting/policy/case.ts";
-import type { MonitorState } from "../../core/alerting/policy/monitor.ts";
-import { newPolicy } from "../../core/alerting/policy/policy_state.ts";
-import { redate } from "../../core/alerting/policy/redating.ts";
-import { newCluster } from "../../core/detection/cluster.ts";
-import { newNode } from "../../core/detection/node_state.ts";
-import { RULES } from "../support/policy_score.ts";
+import { newCase } from "../../../core/alerting/policy/case.ts";
+import type { MonitorState } from "../../../core/alerting/policy/monitor.ts";
+import { newPolicy } from "../../../core/alerting/policy/policy_state.ts";
+import { redate } from "../../../core/alerting/policy/redating.ts";
+import { newCluster } from "../../../core/detection/cluster.ts";
+import { newNode } from "../../../core/detection/node_state.ts";
+import { RULES } from "../../support/policy_score.ts";
 
 const BEGAN_MS = 20_000;
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { gsmText, smsParts } from "../../core/alerting/sms.ts";
+import { gsmText, smsParts } from "../../../core/alerting/sms.ts";
 
 Deno.test("SMS are counted in septets, escapes twice, or in UTF-16 units", () => {
   const count = (text: string) => smsParts(text);

@@ -3,7 +3,7 @@ import {
   type ChannelFacts,
   type NotificationView,
   notificationView,
-} from "../../core/alerting/notification.ts";
+} from "../../../core/alerting/notification.ts";
 
 /** A channel of which nothing bad is known. */
 function channel(name: string, facts: Partial<ChannelFacts> = {}): ChannelFacts {

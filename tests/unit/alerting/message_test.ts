@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Alert, Notice } from "../../core/alerting/alert.ts";
-import { durationText } from "../../core/alerting/message/duration_text.ts";
-import { alertText } from "../../core/alerting/message/message.ts";
-import { smsParts } from "../../core/alerting/sms.ts";
+import type { Alert, Notice } from "../../../core/alerting/alert.ts";
+import { durationText } from "../../../core/alerting/message/duration_text.ts";
+import { alertText } from "../../../core/alerting/message/message.ts";
+import { smsParts } from "../../../core/alerting/sms.ts";
 import {
   alertOf,
   back,
@@ -13,7 +13,7 @@ import {
   rebooted,
   stable,
   stillDown,
-} from "../support/notices.ts";
+} from "../../support/notices.ts";
 
 function text(notices: readonly Notice[], facts: Partial<Alert> = {}): string {
   return alertText(alertOf(notices, facts), clock);

@@ -1,9 +1,9 @@
 /** Reboots: those that were announced must be over in time, those that were not are told. */
 
 import assert from "node:assert/strict";
-import { type ClusterInput, type ClusterState, isNews } from "../../core/detection/cluster.ts";
-import { causeOf, newNode } from "../../core/detection/node_state.ts";
-import type { Facts } from "../../core/protocol/wire.ts";
+import { type ClusterInput, type ClusterState, isNews } from "../../../core/detection/cluster.ts";
+import { causeOf, newNode } from "../../../core/detection/node_state.ts";
+import type { Facts } from "../../../core/protocol/wire.ts";
 import {
   beats,
   birth,
@@ -14,9 +14,9 @@ import {
   live,
   playCluster,
   retained,
-} from "../support/cluster_score.ts";
-import type { Note } from "../support/score.ts";
-import { linesOfKind } from "../support/score_lines.ts";
+} from "../../support/cluster_score.ts";
+import type { Note } from "../../support/score.ts";
+import { linesOfKind } from "../../support/score_lines.ts";
 
 const A = "session-a";
 const B = "session-b";
