@@ -1,8 +1,8 @@
 /** Somebody takes care of what is down. */
 
 import assert from "node:assert/strict";
-import { acknowledgedDeaths } from "../../../core/alerting/policy/condition.ts";
-import { type PolicyInput, policyMachine } from "../../../core/alerting/policy/policy.ts";
+import { acknowledgedDeaths } from "../../../../core/alerting/policy/condition.ts";
+import { type PolicyInput, policyMachine } from "../../../../core/alerting/policy/policy.ts";
 import {
   acknowledge,
   at,
@@ -19,9 +19,9 @@ import {
   sightAt,
   startOf,
   told,
-} from "../../support/policy_score.ts";
-import { type Note, play } from "../../support/score.ts";
-import { linesOfKind } from "../../support/score_lines.ts";
+} from "../../../support/policy_score.ts";
+import { type Note, play } from "../../../support/score.ts";
+import { linesOfKind } from "../../../support/score_lines.ts";
 
 const AFTER_MS = 15 * MINUTE_MS;
 const ROUTES = [

@@ -1,7 +1,14 @@
 /** What is still so after a long time. */
 
 import assert from "node:assert/strict";
-import { acknowledge, at, HOUR_MS, MINUTE_MS, routeTo, told } from "../../support/policy_score.ts";
+import {
+  acknowledge,
+  at,
+  HOUR_MS,
+  MINUTE_MS,
+  routeTo,
+  told,
+} from "../../../support/policy_score.ts";
 
 const REMIND = { routes: [routeTo("sms", { remindMs: HOUR_MS })] };
 

@@ -1,10 +1,10 @@
 /** Messages that cost money: what exceeds an hour's budget waits, is summed up, and is not lost. */
 
 import assert from "node:assert/strict";
-import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
-import type { RouteChannel } from "../../../core/alerting/policy/route.ts";
-import { at, channelTo, playPolicy, routeTo, told, TWENTY } from "../../support/policy_score.ts";
-import { linesOfKind } from "../../support/score_lines.ts";
+import type { Rules } from "../../../../core/alerting/policy/policy_state.ts";
+import type { RouteChannel } from "../../../../core/alerting/policy/route.ts";
+import { at, channelTo, playPolicy, routeTo, told, TWENTY } from "../../../support/policy_score.ts";
+import { linesOfKind } from "../../../support/score_lines.ts";
 
 function sms(more: Partial<RouteChannel>): Partial<Rules> {
   return { routes: [routeTo("sms", { channels: [channelTo("twilio", more)] })] };

@@ -12,8 +12,8 @@ import {
   reboot,
   routeTo,
   told,
-} from "../../support/policy_score.ts";
-import { linesOf } from "../../support/score_lines.ts";
+} from "../../../support/policy_score.ts";
+import { linesOf } from "../../../support/score_lines.ts";
 
 const TWO_ROUTES = {
   routes: [routeTo("sms"), routeTo("webhook", { channels: [channelTo("webhook")] })],

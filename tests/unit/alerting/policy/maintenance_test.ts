@@ -10,8 +10,8 @@ import {
   routeTo,
   sightAt,
   told,
-} from "../../support/policy_score.ts";
-import { linesOfKind } from "../../support/score_lines.ts";
+} from "../../../support/policy_score.ts";
+import { linesOfKind } from "../../../support/score_lines.ts";
 
 Deno.test("a death during maintenance is told at its end if it is still true, and not before", () => {
   for (const node of ["pi-1", undefined]) {

@@ -1,7 +1,7 @@
 /** Who is told through which channel: all at once, or in order. */
 
 import assert from "node:assert/strict";
-import { chooseChannel } from "../../../core/alerting/policy/route.ts";
+import { chooseChannel } from "../../../../core/alerting/policy/route.ts";
 import {
   at,
   channelTo,
@@ -12,7 +12,7 @@ import {
   told,
   TWENTY,
   uplinkAt,
-} from "../../support/policy_score.ts";
+} from "../../../support/policy_score.ts";
 
 const SMS = channelTo("twilio");
 const WEBHOOK = channelTo("webhook", { perHourMax: Infinity });

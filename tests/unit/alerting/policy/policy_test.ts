@@ -1,7 +1,7 @@
 /** Deaths and recoveries: when people are told of them, and in how many messages. */
 
 import assert from "node:assert/strict";
-import { policyMachine } from "../../core/alerting/policy/policy.ts";
+import { policyMachine } from "../../../../core/alerting/policy/policy.ts";
 import {
   alertsOf,
   at,
@@ -13,8 +13,8 @@ import {
   startOf,
   told,
   TWENTY,
-} from "../support/policy_score.ts";
-import { linesOf } from "../support/score_lines.ts";
+} from "../../../support/policy_score.ts";
+import { linesOf } from "../../../support/score_lines.ts";
 
 const AT_ONCE = { groupMs: 0, routes: [routeTo("sms", { holdMs: 0 })] };
 

@@ -1,9 +1,9 @@
 /** Hours in which people sleep: messages are held for the morning, and none is dropped. */
 
 import assert from "node:assert/strict";
-import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
-import { quietForMs } from "../../../core/config/quiet_hours.ts";
-import { clockText } from "../../support/alert_line.ts";
+import type { Rules } from "../../../../core/alerting/policy/policy_state.ts";
+import { quietForMs } from "../../../../core/config/quiet_hours.ts";
+import { clockText } from "../../../support/alert_line.ts";
 import {
   acknowledge,
   at,
@@ -15,9 +15,9 @@ import {
   type PolicyScore,
   routeTo,
   sightAt,
-} from "../../support/policy_score.ts";
-import * as support from "../../support/policy_score.ts";
-import { linesOfKind } from "../../support/score_lines.ts";
+} from "../../../support/policy_score.ts";
+import * as support from "../../../support/policy_score.ts";
+import { linesOfKind } from "../../../support/score_lines.ts";
 
 const NIGHT = { fromMinute: 22 * 60, toMinute: 7 * 60 };
 const SLEEPER = routeTo("sms", { channels: [channelTo("twilio", { quiet: NIGHT })] });

@@ -1,9 +1,9 @@
 /** Deaths that come together are one incident, and so is their return. */
 
 import assert from "node:assert/strict";
-import { commonCauseOf } from "../../../core/alerting/policy/common_cause.ts";
-import type { DownNotice } from "../../../core/alerting/alert.ts";
-import { at, told, TWENTY } from "../../support/policy_score.ts";
+import { commonCauseOf } from "../../../../core/alerting/policy/common_cause.ts";
+import type { DownNotice } from "../../../../core/alerting/alert.ts";
+import { at, told, TWENTY } from "../../../support/policy_score.ts";
 
 const GROUPS = [
   { name: "attic", nodes: ["pi-1", "pi-2"] },

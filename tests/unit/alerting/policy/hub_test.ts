@@ -1,7 +1,7 @@
 /** What the hub itself depends on: its broker, and the providers of its channels. */
 
 import assert from "node:assert/strict";
-import type { PolicyInput } from "../../../core/alerting/policy/policy.ts";
+import type { PolicyInput } from "../../../../core/alerting/policy/policy.ts";
 import {
   at,
   channelTo,
@@ -14,9 +14,9 @@ import {
   sightAt,
   told,
   uplinkAt,
-} from "../../support/policy_score.ts";
-import type { Note } from "../../support/score.ts";
-import { linesOf, linesOfKind } from "../../support/score_lines.ts";
+} from "../../../support/policy_score.ts";
+import type { Note } from "../../../support/score.ts";
+import { linesOf, linesOfKind } from "../../../support/score_lines.ts";
 
 const SMS_AND_WEBHOOK = {
   routes: [routeTo("sms"), routeTo("webhook", { channels: [channelTo("webhook")] })],

@@ -12,8 +12,8 @@ import {
   routeTo,
   told,
   TWENTY,
-} from "../../support/policy_score.ts";
-import { linesOf } from "../../support/score_lines.ts";
+} from "../../../support/policy_score.ts";
+import { linesOf } from "../../../support/score_lines.ts";
 
 const ENDED = { atMs: -10_000, now: "alive" } as const;
 const TWO_ROUTES = {
