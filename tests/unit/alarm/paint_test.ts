@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { red } from "../../io/program/paint.ts";
+import { red } from "../../../io/program/paint.ts";
 
 Deno.test("only a terminal is painted, unless its reader wants no colour", () => {
   const painted = Deno.noColor ? "bad" : "\x1b[31mbad\x1b[39m";

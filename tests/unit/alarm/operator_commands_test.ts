@@ -1,16 +1,16 @@
 /** What people order of a tracker: the button's silence, the silences of others, and tests. */
 
 import assert from "node:assert/strict";
-import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
+import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 import {
   type AlarmMessage,
   type AlarmSilence,
   encodeAlarm,
   topicsOf,
-} from "../../core/protocol/wire.ts";
-import type { WatchInput } from "../../core/alarm/tracker_machine.ts";
-import { beats, heartbeat, link, live } from "../support/cluster_score.ts";
-import type { Note } from "../support/score.ts";
+} from "../../../core/protocol/wire.ts";
+import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
+import { beats, heartbeat, link, live } from "../../support/cluster_score.ts";
+import type { Note } from "../../support/score.ts";
 import {
   edge,
   playWatch,
@@ -20,7 +20,7 @@ import {
   shownAndSaid,
   WALL_MS,
   type WatchScore,
-} from "../support/watch_score.ts";
+} from "../../support/watch_score.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Shown as dead at 15 s, sounded from 19 s on. */

@@ -7,11 +7,11 @@ import {
   NO_SILENCE,
   quietUntilMs,
   type SilenceInput,
-} from "../../core/alarm/silence.ts";
-import { newWatch, watchMachine } from "../../core/alarm/tracker_machine.ts";
-import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
-import { newNode } from "../../core/detection/node_state.ts";
-import type { AlarmMessage } from "../../core/protocol/wire.ts";
+} from "../../../core/alarm/silence.ts";
+import { newWatch, watchMachine } from "../../../core/alarm/tracker_machine.ts";
+import { type ClusterInput, newCluster } from "../../../core/detection/cluster.ts";
+import { newNode } from "../../../core/detection/node_state.ts";
+import type { AlarmMessage } from "../../../core/protocol/wire.ts";
 import {
   beats,
   brokerAnswer,
@@ -20,9 +20,9 @@ import {
   live,
   OBSERVER,
   TIMING,
-} from "../support/cluster_score.ts";
-import { type Note, play } from "../support/score.ts";
-import { linesOfKind } from "../support/score_lines.ts";
+} from "../../support/cluster_score.ts";
+import { type Note, play } from "../../support/score.ts";
+import { linesOfKind } from "../../support/score_lines.ts";
 
 const BUZZER_HOLD_MS = 4000;
 const DAY_MS = 24 * 3_600_000;

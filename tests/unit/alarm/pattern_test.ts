@@ -1,9 +1,9 @@
 /** Where a pattern is at an instant, and how patterns are put together. */
 import assert from "node:assert/strict";
-import type { Pattern } from "../../core/alarm/indication.ts";
-import { indicate } from "../../core/alarm/indicator.ts";
-import { patternAt, repeated, samePattern, within } from "../../core/alarm/pattern.ts";
-import { patternScore } from "../support/pattern_score.ts";
+import type { Pattern } from "../../../core/alarm/indication.ts";
+import { indicate } from "../../../core/alarm/indicator.ts";
+import { patternAt, repeated, samePattern, within } from "../../../core/alarm/pattern.ts";
+import { patternScore } from "../../support/pattern_score.ts";
 
 /** A day: long enough for rounding errors to show. */
 const DAY_MS = 24 * 3_600_000;

@@ -1,15 +1,15 @@
 /** What LED and buzzer show for what is known, and where each pattern is at an instant. */
 import assert from "node:assert/strict";
-import type { IndicationKind } from "../../core/alarm/indication.ts";
+import type { IndicationKind } from "../../../core/alarm/indication.ts";
 import {
   describeIndication,
   indicate,
   INDICATIONS,
   type IndicatorFacts,
   TEST_INDICATION,
-} from "../../core/alarm/indicator.ts";
-import { patternAt, samePattern } from "../../core/alarm/pattern.ts";
-import { patternScore as play } from "../support/pattern_score.ts";
+} from "../../../core/alarm/indicator.ts";
+import { patternAt, samePattern } from "../../../core/alarm/pattern.ts";
+import { patternScore as play } from "../../support/pattern_score.ts";
 
 const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
 const MINUTE_MS = 60_000;

@@ -7,7 +7,7 @@ import {
   PRESS_EVERY_MS,
   PRESSES_MAX,
   takePress,
-} from "../../core/alarm/press_budget.ts";
+} from "../../../core/alarm/press_budget.ts";
 
 Deno.test("five presses in a row are believed, and each ten minutes one more", () => {
   const budget = newPressBudget();

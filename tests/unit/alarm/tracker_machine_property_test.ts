@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AlarmMessage } from "../../core/protocol/wire.ts";
-import type { WatchInput, WatchOutput } from "../../core/alarm/tracker_machine.ts";
+import type { AlarmMessage } from "../../../core/protocol/wire.ts";
+import type { WatchInput, WatchOutput } from "../../../core/alarm/tracker_machine.ts";
 import {
   beats,
   birth,
@@ -12,8 +12,8 @@ import {
   lastWill,
   link,
   live,
-} from "../support/cluster_score.ts";
-import type { Note, Played } from "../support/score.ts";
+} from "../../support/cluster_score.ts";
+import type { Note, Played } from "../../support/score.ts";
 import {
   BUZZER_HOLD_MS,
   edge,
@@ -22,7 +22,7 @@ import {
   SELF,
   WALL_MS,
   type WatchScore,
-} from "../support/watch_score.ts";
+} from "../../support/watch_score.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,10 +1,10 @@
 /** The reader of a button's line: what it hands on, and that a line that is lost is opened anew. */
 
 import assert from "node:assert/strict";
-import type { ButtonInput } from "../../core/alarm/button.ts";
-import { systemClock } from "../../io/time/clock.ts";
-import { Button, type ButtonLine } from "../../tracker/button.ts";
-import { until } from "../support/until.ts";
+import type { ButtonInput } from "../../../core/alarm/button.ts";
+import { systemClock } from "../../../io/time/clock.ts";
+import { Button, type ButtonLine } from "../../../tracker/button.ts";
+import { until } from "../../support/until.ts";
 
 type LineEdge = { readonly active: boolean; readonly atMs: number };
 
