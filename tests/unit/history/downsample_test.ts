@@ -9,8 +9,8 @@ import {
   readingsOf,
   samplesOf,
   withPart,
-} from "../../core/history/downsample.ts";
-import type { Vitals } from "../../core/protocol/vitals.ts";
+} from "../../../core/history/downsample.ts";
+import type { Vitals } from "../../../core/protocol/vitals.ts";
 
 const OK = { level: "ok" } as const;
 

@@ -8,9 +8,9 @@ import {
   type LivenessChange,
   percentUp,
   type SightSpan,
-} from "../../core/history/availability.ts";
-import { barOf } from "../../core/history/availability_bar.ts";
-import type { Liveness } from "../../core/detection/liveness.ts";
+} from "../../../core/history/availability.ts";
+import { barOf } from "../../../core/history/availability_bar.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
 
 const SPAN = { fromMs: 1000, toMs: 2000 };
 /** A hub that has run for ever, and saw. */
