@@ -1,8 +1,8 @@
 /** What the answers of tools and kernel about storage mean: a doubt is never a fault. */
 
 import assert from "node:assert/strict";
-import { isReadOnly, isRemote, mountFrom, wantsWriting } from "../../io/storage/mount_line.ts";
-import { findingOf, startFinding } from "../../io/storage/storage_finding.ts";
+import { isReadOnly, isRemote, mountFrom, wantsWriting } from "../../../io/storage/mount_line.ts";
+import { findingOf, startFinding } from "../../../io/storage/storage_finding.ts";
 
 /** What a shell says of a mount: the point, and the rest of the line of mountinfo. */
 function mount(text: string) {

@@ -1,12 +1,18 @@
 /** Where a line is on the header, what is to be seen there, and whether a button works. */
 
 import assert from "node:assert/strict";
-import { decodeConfig } from "../../core/config/config.ts";
-import { checkEdge, UNTOUCHED } from "../../core/doctor/button_check.ts";
-import { headerPinOf, lineShown } from "../../core/doctor/header_pins.ts";
-import { expectedOf, PART_NAMES, placeOf, repairOf, wiredParts } from "../../core/doctor/wiring.ts";
-import { parseConfigText } from "../../io/config/config_text.ts";
-import { askYesOrNo } from "../../io/program/question.ts";
+import { decodeConfig } from "../../../core/config/config.ts";
+import { checkEdge, UNTOUCHED } from "../../../core/doctor/button_check.ts";
+import { headerPinOf, lineShown } from "../../../core/doctor/header_pins.ts";
+import {
+  expectedOf,
+  PART_NAMES,
+  placeOf,
+  repairOf,
+  wiredParts,
+} from "../../../core/doctor/wiring.ts";
+import { parseConfigText } from "../../../io/config/config_text.ts";
+import { askYesOrNo } from "../../../io/program/question.ts";
 
 /** BCM numbers, whose last is 27. */
 const LINES = Array.from({ length: 28 }, (_, line) => line);

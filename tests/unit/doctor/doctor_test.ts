@@ -1,9 +1,9 @@
 /** What the doctor's findings look like, and what it makes of what it looks at. */
 
 import assert from "node:assert/strict";
-import { type Config, decodeConfig } from "../../core/config/config.ts";
-import { brokerAdvice, echoAdvice } from "../../core/doctor/broker_advice.ts";
-import { BrokerLook } from "../../core/doctor/broker_look.ts";
+import { type Config, decodeConfig } from "../../../core/config/config.ts";
+import { brokerAdvice, echoAdvice } from "../../../core/doctor/broker_advice.ts";
+import { BrokerLook } from "../../../core/doctor/broker_look.ts";
 import {
   type Finding,
   findingLines,
@@ -12,19 +12,19 @@ import {
   isWell,
   warning,
   wrong,
-} from "../../core/doctor/finding.ts";
+} from "../../../core/doctor/finding.ts";
 import {
   type BrokerFault,
   brokerFaultText,
   type CertificateFault,
-} from "../../core/network/broker_fault.ts";
-import { topicsOf } from "../../core/protocol/wire.ts";
-import { parseConfigText } from "../../io/config/config_text.ts";
-import { checkClock, checkQuietHours } from "../../tracker/doctor/clock_checks.ts";
-import { checkCluster } from "../../tracker/doctor/cluster_checks.ts";
-import { checkDevices } from "../../tracker/doctor/device_checks.ts";
-import { readIdentity } from "../../tracker/doctor/identity.ts";
-import { findServiceUser } from "../../tracker/doctor/service_user.ts";
+} from "../../../core/network/broker_fault.ts";
+import { topicsOf } from "../../../core/protocol/wire.ts";
+import { parseConfigText } from "../../../io/config/config_text.ts";
+import { checkClock, checkQuietHours } from "../../../tracker/doctor/clock_checks.ts";
+import { checkCluster } from "../../../tracker/doctor/cluster_checks.ts";
+import { checkDevices } from "../../../tracker/doctor/device_checks.ts";
+import { readIdentity } from "../../../tracker/doctor/identity.ts";
+import { findServiceUser } from "../../../tracker/doctor/service_user.ts";
 
 const ROOT = "rpi-cluster";
 const TOPICS = topicsOf(ROOT);

@@ -1,7 +1,7 @@
 /** What is advised when a GPIO line cannot be had. */
 import assert from "node:assert/strict";
-import { GpioError, type GpioFailure } from "../../ffi/gpio_error.ts";
-import { gpiodPackage } from "../../ffi/gpiod_package.ts";
+import { GpioError, type GpioFailure } from "../../../ffi/gpio_error.ts";
+import { gpiodPackage } from "../../../ffi/gpiod_package.ts";
 
 const REQUEST: GpioFailure = {
   operation: "request",
