@@ -1,7 +1,7 @@
 /** Tables for programs that calculate, with strangers' names in them. */
 
 import assert from "node:assert/strict";
-import { csvOf } from "../../hub/http/csv.ts";
+import { csvOf } from "../../../hub/http/csv.ts";
 
 Deno.test("a table is lines of cells, with quotes where they are needed", () => {
   assert.equal(

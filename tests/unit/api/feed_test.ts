@@ -1,8 +1,8 @@
 /** How a page applies what the hub tells it. */
 
 import assert from "node:assert/strict";
-import { applyFeed, type Change, FEED_ROWS_MAX, type Snapshot } from "../../core/api/feed.ts";
-import { AT, delivery, incident, node, view } from "../support/page_views.ts";
+import { applyFeed, type Change, FEED_ROWS_MAX, type Snapshot } from "../../../core/api/feed.ts";
+import { AT, delivery, incident, node, view } from "../../support/page_views.ts";
 
 const LATER = "2026-03-01T13:02:12.000Z";
 const before = view([node("John Snow"), node("Arya")], { incidents: [incident(1)] });

@@ -1,7 +1,7 @@
 /** What keeps buzzers quiet, as lines for whoever asks on the command line. */
 
 import assert from "node:assert/strict";
-import { inForceLines } from "../../hub/commands/in_force.ts";
+import { inForceLines } from "../../../hub/commands/in_force.ts";
 
 Deno.test("a silence by a button says whose button it was, and since when", () => {
   const since = "2026-11-22T14:00:00.000Z";

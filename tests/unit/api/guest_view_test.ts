@@ -1,8 +1,8 @@
 /** What a guest does not see, whatever a node or a provider says. */
 
 import assert from "node:assert/strict";
-import { guestChange, guestSnapshot } from "../../core/api/guest_view.ts";
-import { AT, delivery, incident, node, TOLD, view } from "../support/page_views.ts";
+import { guestChange, guestSnapshot } from "../../../core/api/guest_view.ts";
+import { AT, delivery, incident, node, TOLD, view } from "../../support/page_views.ts";
 
 const SECRETS = [
   "192.168.1.7",
