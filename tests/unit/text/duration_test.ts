@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatDuration, parseDurationMs } from "../../core/text/duration.ts";
+import { formatDuration, parseDurationMs } from "../../../core/text/duration.ts";
 
 Deno.test("a duration is a whole number with its unit", () => {
   assert.equal(parseDurationMs("500ms"), 500);

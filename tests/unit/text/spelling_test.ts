@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closest, closestNode } from "../../core/text/spelling.ts";
+import { closest, closestNode } from "../../../core/text/spelling.ts";
 
 Deno.test("a name is found by a slip of the fingers, and by nothing farther", () => {
   const commands = ["status", "enrol", "revoke", "silence"];
