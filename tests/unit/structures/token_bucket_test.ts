@@ -6,7 +6,7 @@ import {
   newBucket,
   takeToken,
   tokenAtMs,
-} from "../../core/structures/token_bucket.ts";
+} from "../../../core/structures/token_bucket.ts";
 
 const RULE: BucketRule = { burst: 200, everyMs: 20 };
 const COST_MAX = 64;

@@ -1,7 +1,7 @@
 /** What happens again and again is told at first, and then by the hour. */
 
 import assert from "node:assert/strict";
-import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
+import { HourlyLimit } from "../../../core/structures/hourly_limit.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DeadlineHeap } from "../../core/structures/deadline_heap.ts";
+import { DeadlineHeap } from "../../../core/structures/deadline_heap.ts";
 
 Deno.test("an empty heap wakes nobody", () => {
   const heap = new DeadlineHeap();
