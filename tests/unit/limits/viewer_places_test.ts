@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ViewerPlaces } from "../../hub/http/viewer_places.ts";
+import { ViewerPlaces } from "../../../hub/http/viewer_places.ts";
 
 /** Takes places for guests of changing addresses until there is none. */
 function guestsUntilFull(places: ViewerPlaces, addressOf: (index: number) => string) {

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type LoginOrigin, LoginQueue } from "../../core/limits/login_queue.ts";
-import { SessionBudget } from "../../core/limits/session_budget.ts";
+import { type LoginOrigin, LoginQueue } from "../../../core/limits/login_queue.ts";
+import { SessionBudget } from "../../../core/limits/session_budget.ts";
 
 const NAT = "203.0.113.5";
 const PI: LoginOrigin = { address: NAT, user: "pi-1" };

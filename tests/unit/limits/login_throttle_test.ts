@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LoginThrottle } from "../../core/limits/login_throttle.ts";
+import { LoginThrottle } from "../../../core/limits/login_throttle.ts";
 
 /** What one hour of the steadiest attack may try without any wait, from all sources together. */
 const FREE_OF_AN_HOUR = 50 + 3_600_000 / 600;

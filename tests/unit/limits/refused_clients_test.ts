@@ -1,8 +1,8 @@
 /** Who is refused, and when that is worth a notice. */
 
 import assert from "node:assert/strict";
-import { type RefusedClient, RefusedClients } from "../../core/limits/refused_clients.ts";
-import { strangerText } from "../../core/network/address.ts";
+import { type RefusedClient, RefusedClients } from "../../../core/limits/refused_clients.ts";
+import { strangerText } from "../../../core/network/address.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HeldBack } from "../../core/limits/held_back.ts";
+import { HeldBack } from "../../../core/limits/held_back.ts";
 
 Deno.test("whoever has to wait for a minute on end waits for too long", () => {
   const heldBack = new HeldBack();

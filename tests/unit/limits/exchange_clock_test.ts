@@ -5,8 +5,8 @@ import {
   brokerBudget,
   OPEN_FILES_WANTED,
   pageBudget,
-} from "../../core/limits/connection_budget.ts";
-import { ExchangeClock } from "../../core/limits/exchange_clock.ts";
+} from "../../../core/limits/connection_budget.ts";
+import { ExchangeClock } from "../../../core/limits/exchange_clock.ts";
 
 /** When a clock first finds it overdue, looked at each second. */
 function overdueAt(clock: ExchangeClock, fromMs: number): readonly [string | undefined, number] {

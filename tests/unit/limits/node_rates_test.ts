@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { NodeRates, type RateKind, rateSource } from "../../core/limits/node_rates.ts";
-import { NODES_MAX } from "../../core/detection/membership.ts";
+import { NodeRates, type RateKind, rateSource } from "../../../core/limits/node_rates.ts";
+import { NODES_MAX } from "../../../core/detection/membership.ts";
 
 const MINUTE_MS = 60_000;
 const KINDS: readonly RateKind[] = ["status", "heartbeat", "vitals", "echo"];

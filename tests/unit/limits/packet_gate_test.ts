@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { PacketGate } from "../../hub/broker/packet_gate.ts";
+import { PacketGate } from "../../../hub/broker/packet_gate.ts";
 
 /** A packet of this type with a body of so many bytes, as on the wire. */
 function packet(length: number, type = 3): Uint8Array {

@@ -5,9 +5,9 @@ import {
   brokerBudget,
   isLowOnFiles,
   OPEN_FILES_WANTED,
-} from "../../core/limits/connection_budget.ts";
-import { HalfOpen } from "../../core/limits/half_open.ts";
-import { RefusalReport } from "../../core/limits/refusal_report.ts";
+} from "../../../core/limits/connection_budget.ts";
+import { HalfOpen } from "../../../core/limits/half_open.ts";
+import { RefusalReport } from "../../../core/limits/refusal_report.ts";
 
 const LIMITS = { overallMax: 10, perAddressMax: 4, patienceMs: 1000 };
 const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 /** A crowd that is let through a few at a time. */
 
 import assert from "node:assert/strict";
-import { Turnstile } from "../../hub/listen/turnstile.ts";
-import { turn } from "../../io/time/turn.ts";
+import { Turnstile } from "../../../hub/listen/turnstile.ts";
+import { turn } from "../../../io/time/turn.ts";
 
 const CROWD = 400;
 

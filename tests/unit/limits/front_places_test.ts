@@ -1,8 +1,8 @@
 /** Places of the page's connections: who gives way, and who never does. */
 
 import assert from "node:assert/strict";
-import { pageBudget } from "../../core/limits/connection_budget.ts";
-import { FrontPlaces, type Placed } from "../../hub/front/front_places.ts";
+import { pageBudget } from "../../../core/limits/connection_budget.ts";
+import { FrontPlaces, type Placed } from "../../../hub/front/front_places.ts";
 
 const FEW = { overallMax: 4, perAddressMax: 4, patienceMs: 600_000 };
 const BUDGET = {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import * as fc from "fast-check";
-import { FloodSieve } from "../../io/mqtt/flood_sieve.ts";
+import { FloodSieve } from "../../../io/mqtt/flood_sieve.ts";
 
 const NODES = "rpi-cluster/v1/nodes/";
 const ALARM = "rpi-cluster/v1/alarm";
