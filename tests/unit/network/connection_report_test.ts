@@ -1,8 +1,8 @@
 /** What of a broker's absence reaches the log: each change once, then a line an hour with counts. */
 
 import assert from "node:assert/strict";
-import type { BrokerFault } from "../../core/network/broker_fault.ts";
-import { type ConnectionLine, ConnectionReport } from "../../core/network/connection_report.ts";
+import type { BrokerFault } from "../../../core/network/broker_fault.ts";
+import { type ConnectionLine, ConnectionReport } from "../../../core/network/connection_report.ts";
 
 const HOUR_MS = 3_600_000;
 const RECONNECT_MS = 2000;

@@ -1,8 +1,8 @@
 /** A broker on the observer's own machine proves nothing of the network: what does, and what follows. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../core/detection/cluster.ts";
-import type { Answer, ProbeResult, Reach, SendProbe } from "../../core/network/probe.ts";
+import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import type { Answer, ProbeResult, Reach, SendProbe } from "../../../core/network/probe.ts";
 import {
   beats,
   birth,
@@ -10,9 +10,9 @@ import {
   live,
   playCluster as playAny,
   type PlayedCluster,
-} from "../support/cluster_score.ts";
-import { deathsOf, linesOf, linesOfKind } from "../support/score_lines.ts";
-import type { Note } from "../support/score.ts";
+} from "../../support/cluster_score.ts";
+import { deathsOf, linesOf, linesOfKind } from "../../support/score_lines.ts";
+import type { Note } from "../../support/score.ts";
 
 const OWN = { bootId: "own-boot", ownNode: "hub-pi" };
 const PROBE_TAKES_MS = 1500;

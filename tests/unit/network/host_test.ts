@@ -10,8 +10,8 @@ import {
   reachedLocally,
   unmapped,
   withoutZone,
-} from "../../core/network/host.ts";
-import { configOf, fileEntries, issueOf, issuesOf } from "../support/config_texts.ts";
+} from "../../../core/network/host.ts";
+import { configOf, fileEntries, issueOf, issuesOf } from "../../support/config_texts.ts";
 
 Deno.test("a host is a name or an address, in brackets or not", () => {
   const rows: readonly (readonly [string, string])[] = [
