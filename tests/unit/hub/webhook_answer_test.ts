@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Delivery } from "../../core/alerting/retry.ts";
-import type { WebhookPreset } from "../../core/config/config.ts";
-import { deliveryOf } from "../../hub/notify/webhook_answer.ts";
-import { Cleaner } from "../../hub/notify/webhook_reason.ts";
+import type { Delivery } from "../../../core/alerting/retry.ts";
+import type { WebhookPreset } from "../../../core/config/config.ts";
+import { deliveryOf } from "../../../hub/notify/webhook_answer.ts";
+import { Cleaner } from "../../../hub/notify/webhook_reason.ts";
 
 const URL_WITH_SECRET = "https://host/services/T0001/s%C3%A9cret-part?key=hidden";
 

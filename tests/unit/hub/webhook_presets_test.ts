@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { requestOf, type WebhookSettings } from "../../hub/notify/webhook_presets.ts";
+import { requestOf, type WebhookSettings } from "../../../hub/notify/webhook_presets.ts";
 
 const AT_MS = Date.UTC(2026, 2, 1, 4, 5, 6);
 const TEXT = "Jörg & <@everyone> *is* down";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isTooLong, localSocketOf, localSockets } from "../../hub/commands/local_socket.ts";
+import { isTooLong, localSocketOf, localSockets } from "../../../hub/commands/local_socket.ts";
 
 const STATE = "/var/lib/rpi-cluster-alert";
 

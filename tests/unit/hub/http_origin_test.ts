@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { parsePrefix, type Prefix } from "../../core/network/address.ts";
-import { askedOf, hearProxies } from "../../hub/http/asked.ts";
-import { refuseForeignPages } from "../../hub/http/origin.ts";
-import { isPageName } from "../../hub/http/page_names.ts";
-import { wrongMethod } from "../../hub/http/wrong_method.ts";
+import { parsePrefix, type Prefix } from "../../../core/network/address.ts";
+import { askedOf, hearProxies } from "../../../hub/http/asked.ts";
+import { refuseForeignPages } from "../../../hub/http/origin.ts";
+import { isPageName } from "../../../hub/http/page_names.ts";
+import { wrongMethod } from "../../../hub/http/wrong_method.ts";
 
 const PROXY = "10.0.0.7";
 

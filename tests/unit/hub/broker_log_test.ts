@@ -1,8 +1,8 @@
 /** The embedded broker's log: what goes on is told once, and no flood fills it. */
 
 import assert from "node:assert/strict";
-import { BrokerLines } from "../../hub/broker/broker_log.ts";
-import { BrokerRefusals } from "../../hub/broker/broker_refusals.ts";
+import { BrokerLines } from "../../../hub/broker/broker_log.ts";
+import { BrokerRefusals } from "../../../hub/broker/broker_refusals.ts";
 
 const HOUR_MS = 3_600_000;
 
