@@ -1,9 +1,9 @@
 /** What is due together is one turn. */
 
 import assert from "node:assert/strict";
-import type { Machine } from "../../core/machine.ts";
-import { drive, Inbox, stepsOf } from "../../io/drive.ts";
-import type { Clock } from "../../io/time/clock.ts";
+import type { Machine } from "../../../core/machine.ts";
+import { drive, Inbox, stepsOf } from "../../../io/drive.ts";
+import type { Clock } from "../../../io/time/clock.ts";
 
 /** Counts what it gets; throws at 13; ticks once when told to. */
 const COUNTING: Machine<{ sum: number; deadlineMs: number }, Add, number> = {

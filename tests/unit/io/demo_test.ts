@@ -1,13 +1,20 @@
 /** The demo goes on for hours: each death is told, and sounded, as on the first minute. */
 
 import assert from "node:assert/strict";
-import { mourn, newBuzzer, soundingAt } from "../../core/alarm/buzzer.ts";
-import { NO_SILENCE } from "../../core/alarm/silence.ts";
-import { type Config, type ConfigEntry, decodeConfig } from "../../core/config/config.ts";
-import { parseConfigText } from "../../io/config/config_text.ts";
-import { DEMO_CONFIG, DEMO_ENVIRONMENT } from "../../scripts/hub_settings.ts";
-import { DEAD_MS, LIVES_MS, PRETEND_PIS } from "../../scripts/pretend_pi.ts";
-import { alertsOf, at, channelTo, HOUR_MS, playPolicy, routeTo } from "../support/policy_score.ts";
+import { mourn, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
+import { NO_SILENCE } from "../../../core/alarm/silence.ts";
+import { type Config, type ConfigEntry, decodeConfig } from "../../../core/config/config.ts";
+import { parseConfigText } from "../../../io/config/config_text.ts";
+import { DEMO_CONFIG, DEMO_ENVIRONMENT } from "../../../scripts/hub_settings.ts";
+import { DEAD_MS, LIVES_MS, PRETEND_PIS } from "../../../scripts/pretend_pi.ts";
+import {
+  alertsOf,
+  at,
+  channelTo,
+  HOUR_MS,
+  playPolicy,
+  routeTo,
+} from "../../support/policy_score.ts";
 
 const HOURS = 6;
 

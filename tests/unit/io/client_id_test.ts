@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newClientId } from "../../io/mqtt/client_id.ts";
+import { newClientId } from "../../../io/mqtt/client_id.ts";
 
 Deno.test("a client id names its program, and nobody can guess it", () => {
   for (const program of ["agent", "tracker", "hub", "doctor"] as const) {

@@ -1,9 +1,9 @@
 /** How often storage is checked and written to, and what is said of it. */
 
 import assert from "node:assert/strict";
-import type { StorageFinding } from "../../core/protocol/storage.ts";
-import { StorageWatch } from "../../io/storage/storage_watch.ts";
-import type { Clock } from "../../io/time/clock.ts";
+import type { StorageFinding } from "../../../core/protocol/storage.ts";
+import { StorageWatch } from "../../../io/storage/storage_watch.ts";
+import type { Clock } from "../../../io/time/clock.ts";
 
 /** Time passes when somebody waits for it, and at once. */
 class LeapingClock implements Clock {
