@@ -1,7 +1,7 @@
 /** Addresses of the page's views. */
 
 import assert from "node:assert/strict";
-import { pathOf, type Route, routeOf } from "../../web/routing/route.ts";
+import { pathOf, type Route, routeOf } from "../../../web/routing/route.ts";
 
 Deno.test("every view has an address that leads back to it", () => {
   const routes: readonly Route[] = [

@@ -1,7 +1,7 @@
 /** The bar of a node's availability. */
 
 import assert from "node:assert/strict";
-import type { AvailabilitySegmentView } from "../../core/history/history.ts";
+import type { AvailabilitySegmentView } from "../../../core/history/history.ts";
 import {
   barText,
   blocksOf,
@@ -9,7 +9,7 @@ import {
   segmentAt,
   segmentText,
   WIDTH,
-} from "../../web/availability/segments.ts";
+} from "../../../web/availability/segments.ts";
 
 const BERLIN = "Europe/Berlin";
 const RANGE = { from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z" };

@@ -1,10 +1,10 @@
 /** The page's state and its clock: old news never looks live. */
 
 import assert from "node:assert/strict";
-import type { FeedMessage } from "../../core/api/feed.ts";
-import { SILENCE_MAX_MS } from "../../web/live/hub_clock.ts";
-import { Live } from "../../web/live/live.ts";
-import { node, view } from "../support/page_views.ts";
+import type { FeedMessage } from "../../../core/api/feed.ts";
+import { SILENCE_MAX_MS } from "../../../web/live/hub_clock.ts";
+import { Live } from "../../../web/live/live.ts";
+import { node, view } from "../../support/page_views.ts";
 
 const HUB_START_MS = Date.parse("2026-03-01T13:00:00.000Z");
 

@@ -1,20 +1,20 @@
 /** Strangers' names, vitals and history in the words of the page. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../core/api/feed.ts";
-import { FURTHER_AREAS } from "../../web/texts/further.ts";
-import { learn } from "../../web/texts/texts.ts";
-import { farewellText } from "../../web/words/farewell_text.ts";
+import type { NodeView } from "../../../core/api/feed.ts";
+import { FURTHER_AREAS } from "../../../web/texts/further.ts";
+import { learn } from "../../../web/texts/texts.ts";
+import { farewellText } from "../../../web/words/farewell_text.ts";
 import {
   attemptsText,
   causeText,
   deliveryText,
   incidentLength,
   routeText,
-} from "../../web/words/history_text.ts";
-import { cut, firstCharacters, shownName } from "../../web/words/shown_name.ts";
-import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../web/words/vital_text.ts";
-import { AT, delivery, incident } from "../support/page_views.ts";
+} from "../../../web/words/history_text.ts";
+import { cut, firstCharacters, shownName } from "../../../web/words/shown_name.ts";
+import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../../web/words/vital_text.ts";
+import { AT, delivery, incident } from "../../support/page_views.ts";
 
 Deno.test("a name is one line of bounded text that cannot turn the text around it", () => {
   const shown = (name: string) => shownName({ id: "pi-1", name });

@@ -1,9 +1,9 @@
 /** What charts of vitals show, and the same as numbers. */
 
 import assert from "node:assert/strict";
-import type { VitalPoint } from "../../core/history/history.ts";
-import { chartOf, figuresOf, stretchesOf } from "../../web/charts/chart_data.ts";
-import { axisText } from "../../web/charts/chart_text.ts";
+import type { VitalPoint } from "../../../core/history/history.ts";
+import { chartOf, figuresOf, stretchesOf } from "../../../web/charts/chart_data.ts";
+import { axisText } from "../../../web/charts/chart_text.ts";
 
 const POINTS: readonly VitalPoint[] = [[0, 40], [60, 50], [120, null], [180, 30], [240, 44]];
 

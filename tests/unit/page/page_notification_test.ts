@@ -1,11 +1,11 @@
 /** What the page says when nobody, or not every channel, would tell of a death. */
 
 import assert from "node:assert/strict";
-import type { NotificationView } from "../../core/alerting/notification.ts";
-import { ntfySettings, ntfyTopic } from "../../web/alarm_page/ntfy_settings.ts";
-import { notificationNote } from "../../web/status/notification_note.ts";
-import { speak } from "../../web/texts/texts.ts";
-import { TOLD } from "../support/page_views.ts";
+import type { NotificationView } from "../../../core/alerting/notification.ts";
+import { ntfySettings, ntfyTopic } from "../../../web/alarm_page/ntfy_settings.ts";
+import { notificationNote } from "../../../web/status/notification_note.ts";
+import { speak } from "../../../web/texts/texts.ts";
+import { TOLD } from "../../support/page_views.ts";
 
 const DOWN = { name: "twilio", state: "down" } as const;
 const FAILING = { name: "webhook", state: "failing" } as const;

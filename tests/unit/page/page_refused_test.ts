@@ -1,11 +1,11 @@
 /** What helps against somebody who is refused again and again. */
 
 import assert from "node:assert/strict";
-import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
-import { REFUSAL_REASONS } from "../../core/limits/refusal_report.ts";
-import { refusedAdvice, refusedNode } from "../../web/refused/refused.ts";
-import { text } from "../../web/texts/texts.ts";
-import { AT } from "../support/page_views.ts";
+import type { RefusalReason, RefusalView } from "../../../core/api/feed.ts";
+import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
+import { refusedAdvice, refusedNode } from "../../../web/refused/refused.ts";
+import { text } from "../../../web/texts/texts.ts";
+import { AT } from "../../support/page_views.ts";
 
 function refusal(reason: RefusalReason, from: string | null): RefusalView {
   return { reason, from, count: 40, since: AT, last: AT };

@@ -1,14 +1,14 @@
 /** What the page makes of what a person types and chooses. */
 
 import assert from "node:assert/strict";
-import { idOf, isNodeId } from "../../web/add_page/node_id.ts";
+import { idOf, isNodeId } from "../../../web/add_page/node_id.ts";
 import {
   filterOf,
   NO_FILTER,
   questionOf,
   searchOf,
-} from "../../web/incidents_page/incident_filter.ts";
-import { browserOf } from "../../web/sessions_page/browser_name.ts";
+} from "../../../web/incidents_page/incident_filter.ts";
+import { browserOf } from "../../../web/sessions_page/browser_name.ts";
 
 const NOW_MS = Date.parse("2026-03-08T13:02:11.000Z");
 

@@ -1,13 +1,19 @@
 /** Lengths and instants as people read them. */
 
 import assert from "node:assert/strict";
-import { agoText, lengthText } from "../../web/words/age.ts";
-import { byDay } from "../../web/words/by_day.ts";
-import { stateSince } from "../../web/words/down_since.ts";
-import { incidentLength } from "../../web/words/history_text.ts";
-import { clockText, dayText, fullText, sinceText, tellTimesIn } from "../../web/words/instant.ts";
-import { zoneText } from "../../web/words/zone_text.ts";
-import { incident } from "../support/page_views.ts";
+import { agoText, lengthText } from "../../../web/words/age.ts";
+import { byDay } from "../../../web/words/by_day.ts";
+import { stateSince } from "../../../web/words/down_since.ts";
+import { incidentLength } from "../../../web/words/history_text.ts";
+import {
+  clockText,
+  dayText,
+  fullText,
+  sinceText,
+  tellTimesIn,
+} from "../../../web/words/instant.ts";
+import { zoneText } from "../../../web/words/zone_text.ts";
+import { incident } from "../../support/page_views.ts";
 
 const S = 1000;
 const MIN = 60 * S;
