@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { freeLoopback } from "../support/free_loopback.ts";
-import { freePort } from "../support/free_port.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { nameHindrance, NameServer, NameView } from "../support/name_server.ts";
-import { SlowNameServer } from "../support/slow_name_server.ts";
-import { networkHindrance, TestNetwork } from "../support/network.ts";
-import { startAgent, startHub, startTracker, TestProgram } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { freeLoopback } from "../../support/free_loopback.ts";
+import { freePort } from "../../support/free_port.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { nameHindrance, NameServer, NameView } from "../../support/name_server.ts";
+import { SlowNameServer } from "../../support/slow_name_server.ts";
+import { networkHindrance, TestNetwork } from "../../support/network.ts";
+import { startAgent, startHub, startTracker, TestProgram } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 const NAME = "hub.rca-test.lan";
 /** The system gives a name server 5 s, and a busy machine takes its time. */

@@ -1,11 +1,11 @@
 /** Stories of pulled cables: no FIN, no RST, no last will, only silence. */
 
 import assert from "node:assert/strict";
-import { changesOf, deathsIn } from "../support/cluster.ts";
-import { compiledIfThere } from "../support/executable.ts";
-import { networkHindrance, TestNetwork } from "../support/network.ts";
-import { testWithBrokers } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import { changesOf, deathsIn } from "../../support/cluster.ts";
+import { compiledIfThere } from "../../support/executable.ts";
+import { networkHindrance, TestNetwork } from "../../support/network.ts";
+import { testWithBrokers } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 /** A heartbeat each second and 4 s of silence beyond it: 4 to 5 s, seen from the cut. */
 const DEAD_MS_MIN = 4000;

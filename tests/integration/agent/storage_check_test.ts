@@ -1,11 +1,11 @@
 /** Checks of storage on a real block device that answers, stops answering, errs or turns read-only. */
 
 import assert from "node:assert/strict";
-import { systemClock } from "../../io/time/clock.ts";
-import { StorageCheck } from "../../io/storage/storage_check.ts";
-import type { StorageFinding } from "../../core/protocol/storage.ts";
-import { FailingDisk } from "../support/failing_disk.ts";
-import { until } from "../support/until.ts";
+import { systemClock } from "../../../io/time/clock.ts";
+import { StorageCheck } from "../../../io/storage/storage_check.ts";
+import type { StorageFinding } from "../../../core/protocol/storage.ts";
+import { FailingDisk } from "../../support/failing_disk.ts";
+import { until } from "../../support/until.ts";
 
 /** Generous for a disk that answers, on a busy machine; what hangs hangs for longer than any limit. */
 const ANSWER_MS = 5000;

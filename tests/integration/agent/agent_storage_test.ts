@@ -1,18 +1,18 @@
 /** Agents on a disk that dies: what is in memory goes on, and says so. */
 
 import assert from "node:assert/strict";
-import { ownArchitecture } from "../../scripts/permissions.ts";
-import { configFor, END_MS, isOf, jsonOf, listen } from "../support/agent_wire.ts";
-import { runCommand } from "../support/command.ts";
-import { isMissing } from "../support/executable.ts";
-import { FailingDisk } from "../support/failing_disk.ts";
-import { throughFastClock } from "../support/faketime.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import type { HeardMessage, TestClient } from "../support/mqtt_client.ts";
-import { furnish, USER } from "../support/own_root.ts";
-import { startAgent, type TestProgram } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { ownArchitecture } from "../../../scripts/permissions.ts";
+import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/agent_wire.ts";
+import { runCommand } from "../../support/command.ts";
+import { isMissing } from "../../support/executable.ts";
+import { FailingDisk } from "../../support/failing_disk.ts";
+import { throughFastClock } from "../../support/faketime.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import type { HeardMessage, TestClient } from "../../support/mqtt_client.ts";
+import { furnish, USER } from "../../support/own_root.ts";
+import { startAgent, type TestProgram } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 /** For minutes on a clock that is ten times as fast, on a busy machine. */
 const MINUTES = { withinMs: 180_000 };

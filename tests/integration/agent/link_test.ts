@@ -1,14 +1,14 @@
 /** The connection of a program, and what must not pass for its loss. */
 
 import assert from "node:assert/strict";
-import { brokerFaultText } from "../../core/network/broker_fault.ts";
-import { loadConfig } from "../../io/config/config_file.ts";
-import { systemClock } from "../../io/time/clock.ts";
-import { Link } from "../../io/mqtt/mqtt.ts";
-import { freePort } from "../support/free_port.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { startHub } from "../support/programs.ts";
-import { until, within } from "../support/until.ts";
+import { brokerFaultText } from "../../../core/network/broker_fault.ts";
+import { loadConfig } from "../../../io/config/config_file.ts";
+import { systemClock } from "../../../io/time/clock.ts";
+import { Link } from "../../../io/mqtt/mqtt.ts";
+import { freePort } from "../../support/free_port.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { startHub } from "../../support/programs.ts";
+import { until, within } from "../../support/until.ts";
 
 /** The next error that nobody has caught, which ends a program. */
 function uncaught(): Promise<unknown> {

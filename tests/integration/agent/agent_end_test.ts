@@ -1,12 +1,12 @@
 /** How an agent ends: in time whatever hinders it, and with its farewell as its last word. */
 
 import assert from "node:assert/strict";
-import { configFor, END_MS, isOf, jsonOf, listen } from "../support/agent_wire.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { startAgent } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { testWithBrokers } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/agent_wire.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { startAgent } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { testWithBrokers } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 Deno.test("an agent ends in time when its broker is gone, and when it is frozen", async () => {
   await using broker = await Mosquitto.start();

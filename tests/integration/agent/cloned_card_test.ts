@@ -1,11 +1,11 @@
 /** Stories of two machines with one id, as after cloning an SD card. */
 
 import assert from "node:assert/strict";
-import { changesOf, ROOT, type TestCluster } from "../support/cluster.ts";
-import type { TestClient } from "../support/mqtt_client.ts";
-import { startAgent } from "../support/programs.ts";
-import { testWithBrokers } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import { changesOf, ROOT, type TestCluster } from "../../support/cluster.ts";
+import type { TestClient } from "../../support/mqtt_client.ts";
+import { startAgent } from "../../support/programs.ts";
+import { testWithBrokers } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 const CLAIM = 'Two machines claim to be "john-snow"';
 const NODE = `${ROOT}/nodes/john-snow`;

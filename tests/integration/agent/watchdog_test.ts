@@ -1,8 +1,8 @@
 /** What the programs tell systemd. That it kills those that hang is proven under systemd itself. */
 
 import assert from "node:assert/strict";
-import { freePort } from "../support/free_port.ts";
-import { NotifySocket } from "../support/notify_socket.ts";
+import { freePort } from "../../support/free_port.ts";
+import { NotifySocket } from "../../support/notify_socket.ts";
 import {
   type Sections,
   startAgent,
@@ -10,9 +10,9 @@ import {
   type StartOptions,
   startTracker,
   type TestProgram,
-} from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+} from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 /** A third of it is as often as a loop turns that has nothing to do. */
 const WATCHDOG_MS = 6000;

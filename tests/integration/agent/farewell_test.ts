@@ -1,10 +1,10 @@
 /** What a hub makes of farewells of each reason: who is missed, and who is told. */
 
 import assert from "node:assert/strict";
-import type { TransitionView } from "../../core/history/history.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { PretendNode } from "../support/pretend_node.ts";
-import { type Hub, startHub } from "../support/programs.ts";
+import type { TransitionView } from "../../../core/history/history.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { PretendNode } from "../../support/pretend_node.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
 
 /** Starts a node that beats, and answers it once the hub has heard it. */
 async function startNode(hub: Hub, id: string, parts: AsyncDisposableStack): Promise<PretendNode> {

@@ -1,15 +1,15 @@
 /** What an agent says, and how it holds on to its broker, as anyone on the wire sees it. */
 
 import assert from "node:assert/strict";
-import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
-import { VERSION } from "../../core/version.ts";
-import { configFor, END_MS, isOf, jsonOf, listen } from "../support/agent_wire.ts";
-import { EMBEDDED } from "../support/cluster.ts";
-import { freePort } from "../support/free_port.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { startAgent } from "../support/programs.ts";
-import { testTogether } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
+import { VERSION } from "../../../core/version.ts";
+import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/agent_wire.ts";
+import { EMBEDDED } from "../../support/cluster.ts";
+import { freePort } from "../../support/free_port.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { startAgent } from "../../support/programs.ts";
+import { testTogether } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 /** From attempt to attempt, as announced in the birth. */
 const RECONNECT_MS_MIN = 1000;
