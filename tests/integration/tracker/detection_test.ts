@@ -1,11 +1,11 @@
 /** Stories of death and recovery, as hub, tracker and everyone who listens to the verdicts see them. */
 
 import assert from "node:assert/strict";
-import { changesOf, deathsIn, ROOT, verdictsOf } from "../support/cluster.ts";
-import { compiledIfThere } from "../support/executable.ts";
-import type { HeardMessage } from "../support/mqtt_client.ts";
-import { testWithBrokers } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import { changesOf, deathsIn, ROOT, verdictsOf } from "../../support/cluster.ts";
+import { compiledIfThere } from "../../support/executable.ts";
+import type { HeardMessage } from "../../support/mqtt_client.ts";
+import { testWithBrokers } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 /** From a last will to the verdict; by the defaults 3 s. */
 const WILL_MS = 3000;

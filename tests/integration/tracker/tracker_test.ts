@@ -1,10 +1,10 @@
 /** What a tracker watches, and how it ends. */
 
 import assert from "node:assert/strict";
-import { changesOf } from "../support/cluster.ts";
-import { freePort } from "../support/free_port.ts";
-import { startTracker } from "../support/programs.ts";
-import { testWithBrokers } from "../support/together.ts";
+import { changesOf } from "../../support/cluster.ts";
+import { freePort } from "../../support/free_port.ts";
+import { startTracker } from "../../support/programs.ts";
+import { testWithBrokers } from "../../support/together.ts";
 
 const END_MS = 2000;
 

@@ -4,13 +4,13 @@
  */
 
 import assert from "node:assert/strict";
-import { deathsIn } from "../support/cluster.ts";
-import { HomeCluster } from "../support/home_cluster.ts";
-import { LANDMARK } from "../support/home_network.ts";
-import { networkHindrance } from "../support/network.ts";
-import { pass } from "../support/pass.ts";
-import { testTogether } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import { deathsIn } from "../../support/cluster.ts";
+import { HomeCluster } from "../../support/home_cluster.ts";
+import { LANDMARK } from "../../support/home_network.ts";
+import { networkHindrance } from "../../support/network.ts";
+import { pass } from "../../support/pass.ts";
+import { testTogether } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 const hindrance = networkHindrance();
 const PATIENCE = { withinMs: 120_000 };

@@ -1,10 +1,10 @@
 /** Buzzers that are silenced: a real hub, broker and tracker, which logs what it would sound. */
 
 import assert from "node:assert/strict";
-import { act, ALARM } from "../support/hub_actions.ts";
-import { MOSQUITTO } from "../support/cluster.ts";
-import { QUICK, QUIET, showsWithin, SOUNDS, startWatched } from "../support/shown_alarm.ts";
-import { testWithBrokers } from "../support/together.ts";
+import { act, ALARM } from "../../support/hub_actions.ts";
+import { MOSQUITTO } from "../../support/cluster.ts";
+import { QUICK, QUIET, showsWithin, SOUNDS, startWatched } from "../../support/shown_alarm.ts";
+import { testWithBrokers } from "../../support/together.ts";
 
 const DEADLINE = { withinMs: 60_000 };
 

@@ -1,12 +1,12 @@
 /** What an observer sees of its own network: its cable, and who answers. In network namespaces. */
 
 import assert from "node:assert/strict";
-import { runCommand } from "../support/command.ts";
-import { HomeNetwork } from "../support/home_network.ts";
-import { networkHindrance } from "../support/network.ts";
-import { Eyes, lineOf } from "../support/sharp_eyes.ts";
-import { testTogether } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import { runCommand } from "../../support/command.ts";
+import { HomeNetwork } from "../../support/home_network.ts";
+import { networkHindrance } from "../../support/network.ts";
+import { Eyes, lineOf } from "../../support/sharp_eyes.ts";
+import { testTogether } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 const hindrance = networkHindrance();
 /** For the kernel to doubt a neighbour, and to ask for it in vain. */
