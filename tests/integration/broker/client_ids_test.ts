@@ -1,13 +1,13 @@
 /** Nobody can take over a client id by what is published, and late wills of former runs do no harm. */
 
 import assert from "node:assert/strict";
-import { isOf, jsonOf } from "../support/agent_wire.ts";
-import { ROOT, type TestCluster } from "../support/cluster.ts";
-import { startGuarded } from "../support/guarded_mosquitto.ts";
-import { type HeardMessage, TestClient } from "../support/mqtt_client.ts";
-import { startAgent, startHub, startTracker } from "../support/programs.ts";
-import { testWithBrokers } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import { isOf, jsonOf } from "../../support/agent_wire.ts";
+import { ROOT, type TestCluster } from "../../support/cluster.ts";
+import { startGuarded } from "../../support/guarded_mosquitto.ts";
+import { type HeardMessage, TestClient } from "../../support/mqtt_client.ts";
+import { startAgent, startHub, startTracker } from "../../support/programs.ts";
+import { testWithBrokers } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 /** How an id may begin: with the program, or with the node's id, too. */
 const HEADS = ["hub", "agent", "tracker", "arya-agent", "sansa-tracker"];

@@ -1,14 +1,14 @@
 /** TLS with an authority of one's own: who trusts it connects, who does not gives nothing away. */
 
 import assert from "node:assert/strict";
-import { type Authority, newAuthority } from "../support/authority.ts";
-import { ROOT } from "../support/cluster.ts";
-import { freePort } from "../support/free_port.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { startAgent, startTracker } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { type Authority, newAuthority } from "../../support/authority.ts";
+import { ROOT } from "../../support/cluster.ts";
+import { freePort } from "../../support/free_port.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { startAgent, startTracker } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 async function startTlsMosquitto(
   { certFile, keyFile }: Authority,

@@ -8,11 +8,11 @@ import {
   MOSQUITTO,
   ROOT,
   type TestCluster,
-} from "../support/cluster.ts";
-import type { MosquittoOptions } from "../support/mosquitto.ts";
-import type { TestProgram } from "../support/programs.ts";
-import { testTogether } from "../support/together.ts";
-import { until } from "../support/until.ts";
+} from "../../support/cluster.ts";
+import type { MosquittoOptions } from "../../support/mosquitto.ts";
+import type { TestProgram } from "../../support/programs.ts";
+import { testTogether } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 /** How long the broker is away. */
 const AWAY_MS = 10_000;

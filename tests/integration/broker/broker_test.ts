@@ -1,21 +1,21 @@
 /** The embedded broker: the suite that every broker of ours passes, and what only it promises. */
 
 import assert from "node:assert/strict";
-import { startBroker } from "../../hub/broker/broker.ts";
-import { Credentials } from "../../hub/credentials/credentials.ts";
-import { UserError } from "../../io/program/user_error.ts";
-import { asHub, asNode, testBroker } from "../support/broker_suite.ts";
-import { startEmbedded } from "../support/embedded_broker.ts";
+import { startBroker } from "../../../hub/broker/broker.ts";
+import { Credentials } from "../../../hub/credentials/credentials.ts";
+import { UserError } from "../../../io/program/user_error.ts";
+import { asHub, asNode, testBroker } from "../../support/broker_suite.ts";
+import { startEmbedded } from "../../support/embedded_broker.ts";
 import {
   connectPacket,
   connectPacketOf5,
   openSocket,
   readAll,
   untilEnd,
-} from "../support/mqtt_socket.ts";
-import { ConnectRefused, TestClient } from "../support/mqtt_client.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until, within } from "../support/until.ts";
+} from "../../support/mqtt_socket.ts";
+import { ConnectRefused, TestClient } from "../../support/mqtt_client.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until, within } from "../../support/until.ts";
 
 const NODES = "rpi-cluster/v1/nodes";
 

@@ -1,17 +1,17 @@
 /** A thief with the credential of one node, at the buzzers: what he can do, and that it is seen. */
 
 import assert from "node:assert/strict";
-import type { AlarmView } from "../../core/api/feed.ts";
-import { encodeAlarm } from "../../core/protocol/wire.ts";
-import { HubAlarm } from "../../hub/alarm/alarm.ts";
-import { Store } from "../../hub/store/store.ts";
-import { systemClock } from "../../io/time/clock.ts";
-import { MOSQUITTO, ROOT, type TestCluster } from "../support/cluster.ts";
-import { act, ALARM, HUB_ALARM, type ToldAlarm } from "../support/hub_actions.ts";
-import type { TestClient } from "../support/mqtt_client.ts";
-import { QUICK, QUIET, showsWithin, SOUNDS, startWatched } from "../support/shown_alarm.ts";
-import { testWithBrokers } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import type { AlarmView } from "../../../core/api/feed.ts";
+import { encodeAlarm } from "../../../core/protocol/wire.ts";
+import { HubAlarm } from "../../../hub/alarm/alarm.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { systemClock } from "../../../io/time/clock.ts";
+import { MOSQUITTO, ROOT, type TestCluster } from "../../support/cluster.ts";
+import { act, ALARM, HUB_ALARM, type ToldAlarm } from "../../support/hub_actions.ts";
+import type { TestClient } from "../../support/mqtt_client.ts";
+import { QUICK, QUIET, showsWithin, SOUNDS, startWatched } from "../../support/shown_alarm.ts";
+import { testWithBrokers } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 const DEADLINE = { withinMs: 30_000 };
 const DAY_MS = 24 * 3_600_000;

@@ -1,9 +1,9 @@
 /** The password file, shared between processes and with Mosquitto's own tool. */
 
 import assert from "node:assert/strict";
-import { Credentials, type CredentialsEvent } from "../../hub/credentials/credentials.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { Credentials, type CredentialsEvent } from "../../../hub/credentials/credentials.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 async function mosquittoPasswd(...args: readonly string[]): Promise<void> {
   const { code, stderr } = await new Deno.Command("mosquitto_passwd", { args: [...args] }).output();

@@ -1,12 +1,12 @@
 /** What `hub enrol` prints is a configuration that an agent starts with. */
 
 import assert from "node:assert/strict";
-import type { Config } from "../../core/config/config.ts";
-import { Credentials } from "../../hub/credentials/credentials.ts";
-import { enrol, passwordFile, revoke } from "../../hub/credentials/enrol.ts";
-import { reachableAddress } from "../../hub/credentials/reachable_address.ts";
-import { loadConfig } from "../../io/config/config_file.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import type { Config } from "../../../core/config/config.ts";
+import { Credentials } from "../../../hub/credentials/credentials.ts";
+import { enrol, passwordFile, revoke } from "../../../hub/credentials/enrol.ts";
+import { reachableAddress } from "../../../hub/credentials/reachable_address.ts";
+import { loadConfig } from "../../../io/config/config_file.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const NO_ENVIRONMENT = () => undefined;
 

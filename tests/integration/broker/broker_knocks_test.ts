@@ -1,10 +1,15 @@
 /** Logins by the hundred each second: the alarm works, healthy nodes get in, log and memory stay small. */
 
 import assert from "node:assert/strict";
-import { BrokerKnocks, type FloodLogin, type FloodResult } from "../support/broker_knocks.ts";
-import { openFilesOfUnit, peakMegabytes, refused, startLimited } from "../support/limited_hub.ts";
-import { type Hub, startAgent, type TestProgram, withSections } from "../support/programs.ts";
-import { until } from "../support/until.ts";
+import { BrokerKnocks, type FloodLogin, type FloodResult } from "../../support/broker_knocks.ts";
+import {
+  openFilesOfUnit,
+  peakMegabytes,
+  refused,
+  startLimited,
+} from "../../support/limited_hub.ts";
+import { type Hub, startAgent, type TestProgram, withSections } from "../../support/programs.ts";
+import { until } from "../../support/until.ts";
 
 const SECONDS = 15;
 const RATE = 400;

@@ -1,13 +1,13 @@
 /** Page and embedded broker are reached over IPv4 and IPv6, whatever the system makes of the two. */
 
 import assert from "node:assert/strict";
-import { openEach } from "../../hub/listen/dual_stack.ts";
-import { runCommand } from "../support/command.ts";
-import { networkHindrance } from "../support/network.ts";
-import { ProgramProcess } from "../support/program_process.ts";
-import { iniOf, startHub } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { openEach } from "../../../hub/listen/dual_stack.ts";
+import { runCommand } from "../../support/command.ts";
+import { networkHindrance } from "../../support/network.ts";
+import { ProgramProcess } from "../../support/program_process.ts";
+import { iniOf, startHub } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 const hindrance = networkHindrance();
 const ignore = hindrance !== undefined && Deno.env.get("CI") !== "true";
