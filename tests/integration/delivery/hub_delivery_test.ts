@@ -1,8 +1,8 @@
 /** Who is told what, and how often: a real hub, and Twilio's double. */
 
 import assert from "node:assert/strict";
-import { ConnectRefused, TestClient } from "../support/mqtt_client.ts";
-import { startAgent, startHub } from "../support/programs.ts";
+import { ConnectRefused, TestClient } from "../../support/mqtt_client.ts";
+import { startAgent, startHub } from "../../support/programs.ts";
 import {
   allAre,
   DOWN,
@@ -14,9 +14,9 @@ import {
   TO,
   UP,
   WITHIN_MS,
-} from "../support/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until, within } from "../support/until.ts";
+} from "../../support/told.ts";
+import { TwilioDouble } from "../../support/twilio_double.ts";
+import { until, within } from "../../support/until.ts";
 
 Deno.test("a Pi that dies is told once by its name, and its return once with the length", async () => {
   await using double = new TwilioDouble();

@@ -1,16 +1,16 @@
 /** The weekly self-test on its way into the outbox: once a week, whatever the hub goes through. */
 
 import assert from "node:assert/strict";
-import type { LocalTime } from "../../core/alerting/message/self_test.ts";
-import type { Route } from "../../core/alerting/policy/route.ts";
-import type { WeeklyTime } from "../../core/config/times.ts";
-import { audienceOf } from "../../hub/delivery/recipients.ts";
-import { SelfTest } from "../../hub/delivery/self_test.ts";
-import { Projection } from "../../hub/live/projection.ts";
-import { Store } from "../../hub/store/store.ts";
-import { sleepUntil } from "../../io/time/clock.ts";
-import { FastClock } from "../support/fast_clock.ts";
-import { until } from "../support/until.ts";
+import type { LocalTime } from "../../../core/alerting/message/self_test.ts";
+import type { Route } from "../../../core/alerting/policy/route.ts";
+import type { WeeklyTime } from "../../../core/config/times.ts";
+import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { SelfTest } from "../../../hub/delivery/self_test.ts";
+import { Projection } from "../../../hub/live/projection.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { sleepUntil } from "../../../io/time/clock.ts";
+import { FastClock } from "../../support/fast_clock.ts";
+import { until } from "../../support/until.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Delivery } from "../../core/alerting/retry.ts";
-import type { WebhookPreset } from "../../core/config/config.ts";
-import { WebhookChannel } from "../../hub/notify/webhook.ts";
-import { freePort } from "../support/free_port.ts";
-import { type WebhookBehaviour, WebhookDouble } from "../support/webhook_double.ts";
+import type { Delivery } from "../../../core/alerting/retry.ts";
+import type { WebhookPreset } from "../../../core/config/config.ts";
+import { WebhookChannel } from "../../../hub/notify/webhook.ts";
+import { freePort } from "../../support/free_port.ts";
+import { type WebhookBehaviour, WebhookDouble } from "../../support/webhook_double.ts";
 import {
   channelTo,
   messageFor,
@@ -11,7 +11,7 @@ import {
   RECEIVERS,
   SECRET,
   TOKEN,
-} from "../support/webhook_receivers.ts";
+} from "../../support/webhook_receivers.ts";
 
 const NEVER = new AbortController().signal;
 

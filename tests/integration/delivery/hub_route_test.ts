@@ -1,11 +1,11 @@
 /** Where a hub's messages go when Twilio fails: a real hub, and doubles of both providers. */
 
 import assert from "node:assert/strict";
-import { startHub, withSections } from "../support/programs.ts";
-import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../support/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until } from "../support/until.ts";
-import { WebhookDouble } from "../support/webhook_double.ts";
+import { startHub, withSections } from "../../support/programs.ts";
+import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../../support/told.ts";
+import { TwilioDouble } from "../../support/twilio_double.ts";
+import { until } from "../../support/until.ts";
+import { WebhookDouble } from "../../support/webhook_double.ts";
 
 /** A hub that tells by SMS, and by ntfy where that fails. */
 function bothThrough(twilio: TwilioDouble, ntfy: WebhookDouble, alerts = {}) {

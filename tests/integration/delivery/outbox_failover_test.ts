@@ -1,11 +1,11 @@
 /** What is told when a message goes by another channel than it was promised for, or comes late. */
 
 import assert from "node:assert/strict";
-import { newCluster } from "../../core/detection/cluster.ts";
-import { audienceOf } from "../../hub/delivery/recipients.ts";
-import { Recorder } from "../../hub/history/recorder.ts";
-import { PrintChannel } from "../../hub/notify/print.ts";
-import { WebhookChannel } from "../../hub/notify/webhook.ts";
+import { newCluster } from "../../../core/detection/cluster.ts";
+import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { Recorder } from "../../../hub/history/recorder.ts";
+import { PrintChannel } from "../../../hub/notify/print.ts";
+import { WebhookChannel } from "../../../hub/notify/webhook.ts";
 import {
   HANG_MS,
   HOUR_MS,
@@ -15,9 +15,9 @@ import {
   type RunOptions,
   type Target,
   TO,
-} from "../support/outbox_desk.ts";
-import { until } from "../support/until.ts";
-import { WebhookDouble } from "../support/webhook_double.ts";
+} from "../../support/outbox_desk.ts";
+import { until } from "../../support/until.ts";
+import { WebhookDouble } from "../../support/webhook_double.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;

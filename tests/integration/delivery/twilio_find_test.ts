@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import type { Finding } from "../../hub/notify/channel.ts";
-import { TwilioChannel } from "../../hub/notify/twilio.ts";
-import { type SentMessage, type TwilioBehaviour, TwilioDouble } from "../support/twilio_double.ts";
+import type { Finding } from "../../../hub/notify/channel.ts";
+import { TwilioChannel } from "../../../hub/notify/twilio.ts";
+import {
+  type SentMessage,
+  type TwilioBehaviour,
+  TwilioDouble,
+} from "../../support/twilio_double.ts";
 
 const TO = "+4915112345678";
 const TEXT = "John Snow is down. Last heard 14:02:11, silent for 14 s.";

@@ -1,9 +1,9 @@
 /** Accepted is not delivered: what becomes of messages that Twilio took. */
 
 import assert from "node:assert/strict";
-import { HOUR_MS, MINUTE_MS, OTHER, OutboxDesk, SECOND_MS, TO } from "../support/outbox_desk.ts";
-import { SPEED } from "../support/fast_clock.ts";
-import { until } from "../support/until.ts";
+import { HOUR_MS, MINUTE_MS, OTHER, OutboxDesk, SECOND_MS, TO } from "../../support/outbox_desk.ts";
+import { SPEED } from "../../support/fast_clock.ts";
+import { until } from "../../support/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 

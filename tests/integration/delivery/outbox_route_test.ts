@@ -1,7 +1,7 @@
 /** Where messages go when a channel fails, and who hears that it does. */
 
 import assert from "node:assert/strict";
-import { PrintChannel } from "../../hub/notify/print.ts";
+import { PrintChannel } from "../../../hub/notify/print.ts";
 import {
   HANG_MS,
   HOUR_MS,
@@ -11,8 +11,8 @@ import {
   type RunOptions,
   type Target,
   TO,
-} from "../support/outbox_desk.ts";
-import { until } from "../support/until.ts";
+} from "../../support/outbox_desk.ts";
+import { until } from "../../support/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 const UNREGISTERED = {

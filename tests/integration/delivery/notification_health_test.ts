@@ -1,14 +1,14 @@
 /** Whether anybody would be told, by what is on disk: a hub knows it as soon as it starts. */
 
 import assert from "node:assert/strict";
-import { subjectKey } from "../../core/alerting/alert.ts";
-import type { NotificationView } from "../../core/alerting/notification.ts";
-import { NotificationHealth } from "../../hub/delivery/notification_health.ts";
-import { NEVER_MS } from "../../hub/store/outbox_row.ts";
-import type { Outcome } from "../../hub/store/outbox_rows.ts";
-import { Store } from "../../hub/store/store.ts";
-import { HandClock } from "../support/hand_clock.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { subjectKey } from "../../../core/alerting/alert.ts";
+import type { NotificationView } from "../../../core/alerting/notification.ts";
+import { NotificationHealth } from "../../../hub/delivery/notification_health.ts";
+import { NEVER_MS } from "../../../hub/store/outbox_row.ts";
+import type { Outcome } from "../../../hub/store/outbox_rows.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { HandClock } from "../../support/hand_clock.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const MINUTE_MS = 60_000;
 const ACCEPTED = { kind: "accepted", reference: "SM1" } as const;

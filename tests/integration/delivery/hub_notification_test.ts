@@ -1,13 +1,13 @@
 /** A real hub says plainly when nobody would be told, and when a channel does not deliver. */
 
 import assert from "node:assert/strict";
-import type { NotificationView } from "../../core/alerting/notification.ts";
-import { post } from "../support/hub_actions.ts";
-import { errorOf } from "../support/hub_http.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { Nodes, sendingTo, TO, WITHIN_MS } from "../support/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until } from "../support/until.ts";
+import type { NotificationView } from "../../../core/alerting/notification.ts";
+import { post } from "../../support/hub_actions.ts";
+import { errorOf } from "../../support/hub_http.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { Nodes, sendingTo, TO, WITHIN_MS } from "../../support/told.ts";
+import { TwilioDouble } from "../../support/twilio_double.ts";
+import { until } from "../../support/until.ts";
 
 const UNSUBSCRIBED = { kind: "error", status: 400, code: 21610, message: "Unsubscribed" } as const;
 const OTHERS = ["+4915187654321", "+4915187654322"];

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import type { DeliveryStatus, Reach } from "../../hub/notify/channel.ts";
-import { TwilioChannel } from "../../hub/notify/twilio.ts";
-import { type SentStatus, type TwilioBehaviour, TwilioDouble } from "../support/twilio_double.ts";
+import type { DeliveryStatus, Reach } from "../../../hub/notify/channel.ts";
+import { TwilioChannel } from "../../../hub/notify/twilio.ts";
+import {
+  type SentStatus,
+  type TwilioBehaviour,
+  TwilioDouble,
+} from "../../support/twilio_double.ts";
 
 const TO = "+4915112345678";
 const NEVER = new AbortController().signal;
