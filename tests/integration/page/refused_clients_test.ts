@@ -1,12 +1,12 @@
 /** Whoever is refused by a real hub, for whatever reason, is named: by address or by node. */
 
 import assert from "node:assert/strict";
-import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
-import { ROOT } from "../support/cluster.ts";
-import { session } from "../support/hub_http.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { until } from "../support/until.ts";
+import type { RefusalReason, RefusalView } from "../../../core/api/feed.ts";
+import { ROOT } from "../../support/cluster.ts";
+import { session } from "../../support/hub_http.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { until } from "../../support/until.ts";
 
 const TIMES = 25;
 /** More than 20 in a row may be said. */

@@ -1,12 +1,12 @@
 /** Whoever floods the hub is shown to its viewers, and does not flood them. */
 
 import assert from "node:assert/strict";
-import type { FeedMessage } from "../../core/api/feed.ts";
-import { Feed, type Viewer } from "../../hub/live/feed.ts";
-import { Projection } from "../../hub/live/projection.ts";
-import { Refusals } from "../../hub/live/refusals.ts";
-import { Store } from "../../hub/store/store.ts";
-import type { Clock } from "../../io/time/clock.ts";
+import type { FeedMessage } from "../../../core/api/feed.ts";
+import { Feed, type Viewer } from "../../../hub/live/feed.ts";
+import { Projection } from "../../../hub/live/projection.ts";
+import { Refusals } from "../../../hub/live/refusals.ts";
+import { Store } from "../../../hub/store/store.ts";
+import type { Clock } from "../../../io/time/clock.ts";
 
 const FLOOD_MS = 60_000;
 

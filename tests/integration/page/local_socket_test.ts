@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { LoginFlood } from "../support/login_flood.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { SilentCrowd } from "../support/silent_crowd.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { LoginFlood } from "../../support/login_flood.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { SilentCrowd } from "../../support/silent_crowd.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const PATIENT = { withinMs: 60_000 };
 const NOBODY_YET = "No Pi has reported yet.";

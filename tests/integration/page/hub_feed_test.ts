@@ -1,13 +1,13 @@
 /** What the hub sends to browsers over the WebSocket, and to whom. */
 
 import assert from "node:assert/strict";
-import { act } from "../support/hub_actions.ts";
-import { COOKIE, errorOf, session } from "../support/hub_http.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { PretendNode } from "../support/pretend_node.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { until, within } from "../support/until.ts";
-import { Watcher } from "../support/watcher.ts";
+import { act } from "../../support/hub_actions.ts";
+import { COOKIE, errorOf, session } from "../../support/hub_http.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { PretendNode } from "../../support/pretend_node.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { until, within } from "../../support/until.ts";
+import { Watcher } from "../../support/watcher.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 

@@ -1,9 +1,9 @@
 /** A listener that strangers neither end nor hold up. */
 
 import assert from "node:assert/strict";
-import { Acceptor } from "../../hub/listen/acceptor.ts";
-import { resetCrowd } from "../support/reset_crowd.ts";
-import { until, within } from "../support/until.ts";
+import { Acceptor } from "../../../hub/listen/acceptor.ts";
+import { resetCrowd } from "../../support/reset_crowd.ts";
+import { until, within } from "../../support/until.ts";
 
 /** Of a machine that is busy with other tests; far less than a pause for each stranger would take. */
 const PATIENT = { withinMs: 30_000 };

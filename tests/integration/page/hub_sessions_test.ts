@@ -1,13 +1,13 @@
 /** Who is logged in: sessions on disk, their ends, and what hangs on them. */
 
 import assert from "node:assert/strict";
-import type { SessionView } from "../../core/api/session_view.ts";
-import { Sessions } from "../../hub/http/login_sessions.ts";
-import { Store } from "../../hub/store/store.ts";
-import { systemClock } from "../../io/time/clock.ts";
-import { COOKIE, errorOf, login, session } from "../support/hub_http.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { Watcher } from "../support/watcher.ts";
+import type { SessionView } from "../../../core/api/session_view.ts";
+import { Sessions } from "../../../hub/http/login_sessions.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { systemClock } from "../../../io/time/clock.ts";
+import { COOKIE, errorOf, login, session } from "../../support/hub_http.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { Watcher } from "../../support/watcher.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

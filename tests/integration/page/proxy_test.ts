@@ -1,10 +1,10 @@
 /** The hub behind a real reverse proxy that is set up as the README says. */
 
 import assert from "node:assert/strict";
-import { COOKIE, errorOf } from "../support/hub_http.ts";
-import { Nginx, readmeLocation } from "../support/nginx.ts";
-import { startHub } from "../support/programs.ts";
-import { within } from "../support/until.ts";
+import { COOKIE, errorOf } from "../../support/hub_http.ts";
+import { Nginx, readmeLocation } from "../../support/nginx.ts";
+import { startHub } from "../../support/programs.ts";
+import { within } from "../../support/until.ts";
 
 /** What a browser does at the proxy: a page of it logs in, and watches. */
 class Browser implements Disposable {

@@ -1,16 +1,16 @@
 /** Whoever guesses the hub's password is slowed down; whoever knows it gets in all the same. */
 
 import assert from "node:assert/strict";
-import { Access } from "../../hub/http/access.ts";
-import { Sessions } from "../../hub/http/login_sessions.ts";
-import { Refusals } from "../../hub/live/refusals.ts";
-import { Store } from "../../hub/store/store.ts";
-import { systemClock } from "../../io/time/clock.ts";
-import { errorOf, loginWith, session } from "../support/hub_http.ts";
-import { LoginFlood, TYPED } from "../support/login_flood.ts";
-import { Nginx, readmeLocation } from "../support/nginx.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { until } from "../support/until.ts";
+import { Access } from "../../../hub/http/access.ts";
+import { Sessions } from "../../../hub/http/login_sessions.ts";
+import { Refusals } from "../../../hub/live/refusals.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { systemClock } from "../../../io/time/clock.ts";
+import { errorOf, loginWith, session } from "../../support/hub_http.ts";
+import { LoginFlood, TYPED } from "../../support/login_flood.ts";
+import { Nginx, readmeLocation } from "../../support/nginx.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { until } from "../../support/until.ts";
 
 /** The owner is in after so long; a machine that is busy with other tests is asked again. */
 const OWNER_MS = 2000;

@@ -1,18 +1,18 @@
 /** What strangers try with the page, on the compiled hub: it stays small, and its owner gets in. */
 
 import assert from "node:assert/strict";
-import { session } from "../support/hub_http.ts";
+import { session } from "../../support/hub_http.ts";
 import {
   openFiles,
   openFilesOfUnit,
   peakMegabytes,
   refused,
   startLimited,
-} from "../support/limited_hub.ts";
-import type { Hub } from "../support/programs.ts";
-import { SilentCrowd } from "../support/silent_crowd.ts";
-import { until } from "../support/until.ts";
-import { Watcher } from "../support/watcher.ts";
+} from "../../support/limited_hub.ts";
+import type { Hub } from "../../support/programs.ts";
+import { SilentCrowd } from "../../support/silent_crowd.ts";
+import { until } from "../../support/until.ts";
+import { Watcher } from "../../support/watcher.ts";
 
 /** What the hub may have at its peak, of `MemoryMax=512M`. */
 const PEAK_MEGABYTES_MAX = 400;

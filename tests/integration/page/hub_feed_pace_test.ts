@@ -1,13 +1,13 @@
 /** The feed under load: ten messages a second at most, and no memory for viewers that do not read. */
 
 import assert from "node:assert/strict";
-import type { ClusterView } from "../../core/api/feed.ts";
-import { session } from "../support/hub_http.ts";
-import { MOSQUITTO, ROOT } from "../support/cluster.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { startHub } from "../support/programs.ts";
-import { SlowViewer } from "../support/slow_viewer.ts";
-import { Watcher } from "../support/watcher.ts";
+import type { ClusterView } from "../../../core/api/feed.ts";
+import { session } from "../../support/hub_http.ts";
+import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { startHub } from "../../support/programs.ts";
+import { SlowViewer } from "../../support/slow_viewer.ts";
+import { Watcher } from "../../support/watcher.ts";
 
 /** Together half a megabyte for each message. */
 const NODES = 80;

@@ -1,7 +1,7 @@
 /** Acknowledge, maintenance and silence: over HTTP and by the command line, on a real hub. */
 
 import assert from "node:assert/strict";
-import { freePort } from "../support/free_port.ts";
+import { freePort } from "../../support/free_port.ts";
 import {
   act,
   ALARM,
@@ -10,12 +10,12 @@ import {
   post,
   summaryOf,
   untilAlarm,
-} from "../support/hub_actions.ts";
-import { COOKIE, errorOf, session } from "../support/hub_http.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { ProgramProcess } from "../support/program_process.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+} from "../../support/hub_actions.ts";
+import { COOKIE, errorOf, session } from "../../support/hub_http.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { ProgramProcess } from "../../support/program_process.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import {
   allAre,
   Nodes,
@@ -23,9 +23,9 @@ import {
   summaryOf as toldOf,
   texts,
   WITHIN_MS,
-} from "../support/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until } from "../support/until.ts";
+} from "../../support/told.ts";
+import { TwilioDouble } from "../../support/twilio_double.ts";
+import { until } from "../../support/until.ts";
 
 const NAMED = { cluster: { nodes: "john-snow, arya" } };
 const NOTHING = { silences: [], maintenance: [] };

@@ -1,13 +1,13 @@
 /** A machine that guesses the password by so many connections that most of them are refused. */
 
 import assert from "node:assert/strict";
-import { loginWith } from "../support/hub_http.ts";
-import { networkHindrance, TestNetwork } from "../support/network.ts";
-import { startHub } from "../support/programs.ts";
-import { until } from "../support/until.ts";
+import { loginWith } from "../../support/hub_http.ts";
+import { networkHindrance, TestNetwork } from "../../support/network.ts";
+import { startHub } from "../../support/programs.ts";
+import { until } from "../../support/until.ts";
 
 const hindrance = networkHindrance();
-const FLOOD = new URL("../support/login_flood.ts", import.meta.url).pathname;
+const FLOOD = new URL("../../support/login_flood.ts", import.meta.url).pathname;
 /** More than the page gives all strangers together. */
 const CONNECTIONS = 800;
 const OWNER_MS = 2000;
