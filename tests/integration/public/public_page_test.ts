@@ -1,11 +1,11 @@
 /** The page of a hub on a public machine, behind nginx as `docs/public-hub.md` sets it up. */
 
 import assert from "node:assert/strict";
-import type { RefusalView } from "../../core/api/feed.ts";
-import { docBlock, replaced } from "../support/doc_block.ts";
-import { Nginx } from "../support/nginx.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { until } from "../support/until.ts";
+import type { RefusalView } from "../../../core/api/feed.ts";
+import { docBlock, replaced } from "../../support/doc_block.ts";
+import { Nginx } from "../../support/nginx.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { until } from "../../support/until.ts";
 
 const DOC = "docs/public-hub.md";
 const NAME = "pis.example.org";

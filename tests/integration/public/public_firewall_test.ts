@@ -1,12 +1,12 @@
 /** The firewall of `docs/public-hub.md`, loaded as it stands on a machine of a test's own. */
 
 import assert from "node:assert/strict";
-import { runCommand } from "../support/command.ts";
-import { docBlock, docBlocks } from "../support/doc_block.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { type Machine, networkHindrance, TestNetwork } from "../support/network.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { runCommand } from "../../support/command.ts";
+import { docBlock, docBlocks } from "../../support/doc_block.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { type Machine, networkHindrance, TestNetwork } from "../../support/network.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 const DOC = "docs/public-hub.md";
 /** As in the document: connections of one address to the page. */
