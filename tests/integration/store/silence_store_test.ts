@@ -1,11 +1,11 @@
 /** Silences, maintenance and single facts on disk, and what a hub makes of them at its next start. */
 
 import assert from "node:assert/strict";
-import { HubAlarm } from "../../hub/alarm/alarm.ts";
-import { Store } from "../../hub/store/store.ts";
-import { FastClock } from "../support/fast_clock.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { HubAlarm } from "../../../hub/alarm/alarm.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { FastClock } from "../../support/fast_clock.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,19 +1,19 @@
 /** How available nodes were, from a real database: through leaps of the calendar, and for many nodes. */
 
 import assert from "node:assert/strict";
-import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
-import { newCluster } from "../../core/detection/cluster.ts";
-import type { Liveness } from "../../core/detection/liveness.ts";
-import { newNode } from "../../core/detection/node_state.ts";
-import { audienceOf } from "../../hub/delivery/recipients.ts";
-import { Availability } from "../../hub/history/availability.ts";
-import { Recorder } from "../../hub/history/recorder.ts";
-import { Projection } from "../../hub/live/projection.ts";
-import { Calendar } from "../../hub/state/wall_clock.ts";
-import { Store } from "../../hub/store/store.ts";
-import type { StoredTransition } from "../../hub/store/transition_rows.ts";
-import { bootOf, HandClock } from "../support/hand_clock.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import type { MonitorOutput } from "../../../core/alerting/policy/monitor.ts";
+import { newCluster } from "../../../core/detection/cluster.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
+import { newNode } from "../../../core/detection/node_state.ts";
+import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { Availability } from "../../../hub/history/availability.ts";
+import { Recorder } from "../../../hub/history/recorder.ts";
+import { Projection } from "../../../hub/live/projection.ts";
+import { Calendar } from "../../../hub/state/wall_clock.ts";
+import { Store } from "../../../hub/store/store.ts";
+import type { StoredTransition } from "../../../hub/store/transition_rows.ts";
+import { bootOf, HandClock } from "../../support/hand_clock.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,9 +1,9 @@
 /** What a hub makes of what an earlier run left, where the world has changed in between. */
 
 import assert from "node:assert/strict";
-import type { DeliveryState } from "../../core/api/feed.ts";
-import { HubMemory } from "../support/hub_memory.ts";
-import { channelTo, routeTo, RULES, sight } from "../support/policy_score.ts";
+import type { DeliveryState } from "../../../core/api/feed.ts";
+import { HubMemory } from "../../support/hub_memory.ts";
+import { channelTo, routeTo, RULES, sight } from "../../support/policy_score.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

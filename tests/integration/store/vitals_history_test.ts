@@ -1,13 +1,13 @@
 /** What nodes measured, in a real database: kept, made fewer, removed, while days pass at once. */
 
 import assert from "node:assert/strict";
-import type { VitalPoint, VitalsSpan } from "../../core/history/history.ts";
-import type { Vitals } from "../../core/protocol/vitals.ts";
-import { VitalsHistory } from "../../hub/history/vitals_history.ts";
-import { Calendar } from "../../hub/state/wall_clock.ts";
-import { Store } from "../../hub/store/store.ts";
-import { bootOf, HandClock } from "../support/hand_clock.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import type { VitalPoint, VitalsSpan } from "../../../core/history/history.ts";
+import type { Vitals } from "../../../core/protocol/vitals.ts";
+import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
+import { Calendar } from "../../../hub/state/wall_clock.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { bootOf, HandClock } from "../../support/hand_clock.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;

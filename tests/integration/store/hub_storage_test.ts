@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { runCommand } from "../support/command.ts";
-import { asideIn, leafPage, overwritePage } from "../support/database_damage.ts";
-import { SmallDisk } from "../support/fault_disk.ts";
-import { Hub, iniOf, type StartOptions } from "../support/programs.ts";
-import { ProgramProcess } from "../support/program_process.ts";
-import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../support/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until } from "../support/until.ts";
+import { runCommand } from "../../support/command.ts";
+import { asideIn, leafPage, overwritePage } from "../../support/database_damage.ts";
+import { SmallDisk } from "../../support/fault_disk.ts";
+import { Hub, iniOf, type StartOptions } from "../../support/programs.ts";
+import { ProgramProcess } from "../../support/program_process.ts";
+import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/told.ts";
+import { TwilioDouble } from "../../support/twilio_double.ts";
+import { until } from "../../support/until.ts";
 
 /** Faults of the hub itself are told soon. */
 const SOON = { alerts: { blind_after: "2s", flap: 0 } };
