@@ -1,13 +1,13 @@
 /** What people get wrong with the hub: told in one line that says what to do, never as a stack. */
 
 import assert from "node:assert/strict";
-import { runCommand } from "../support/command.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { PretendNode } from "../support/pretend_node.ts";
-import { ProgramProcess } from "../support/program_process.ts";
-import { startAgent, startHub } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { runCommand } from "../../support/command.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { PretendNode } from "../../support/pretend_node.ts";
+import { ProgramProcess } from "../../support/program_process.ts";
+import { startAgent, startHub } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 /** The single line of a hub that cannot start, without the time. */
 async function complaint(folder: TemporaryFolder, keys: string): Promise<string> {

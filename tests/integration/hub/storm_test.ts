@@ -1,12 +1,12 @@
 /** One node says more than all others together: it costs only itself. */
 
 import assert from "node:assert/strict";
-import type { DeliveryView } from "../../core/api/feed.ts";
-import type { TestCluster } from "../support/cluster.ts";
-import type { Hub, TestProgram } from "../support/programs.ts";
-import { type Storm, StormingNode } from "../support/storming_node.ts";
-import { testWithBrokers } from "../support/together.ts";
-import { until } from "../support/until.ts";
+import type { DeliveryView } from "../../../core/api/feed.ts";
+import type { TestCluster } from "../../support/cluster.ts";
+import type { Hub, TestProgram } from "../../support/programs.ts";
+import { type Storm, StormingNode } from "../../support/storming_node.ts";
+import { testWithBrokers } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 const PATIENCE = { withinMs: 60_000 };
 /** How long it rages at least, and what the hub may write and log meanwhile. */

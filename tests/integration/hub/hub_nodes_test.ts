@@ -1,17 +1,17 @@
 /** Nodes over HTTP: added, renamed, forgotten, revoked; what the broker holds then, and who is told. */
 
 import assert from "node:assert/strict";
-import { parseConfigText } from "../../io/config/config_text.ts";
-import { MOSQUITTO, ROOT } from "../support/cluster.ts";
-import { post } from "../support/hub_actions.ts";
-import { errorOf, session } from "../support/hub_http.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { PretendNode } from "../support/pretend_node.ts";
-import { type Hub, type Sections, startAgent, startHub } from "../support/programs.ts";
-import { smsBy, TO } from "../support/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until } from "../support/until.ts";
-import { Watcher } from "../support/watcher.ts";
+import { parseConfigText } from "../../../io/config/config_text.ts";
+import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
+import { post } from "../../support/hub_actions.ts";
+import { errorOf, session } from "../../support/hub_http.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { PretendNode } from "../../support/pretend_node.ts";
+import { type Hub, type Sections, startAgent, startHub } from "../../support/programs.ts";
+import { smsBy, TO } from "../../support/told.ts";
+import { TwilioDouble } from "../../support/twilio_double.ts";
+import { until } from "../../support/until.ts";
+import { Watcher } from "../../support/watcher.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 const NODE = "nodes/john-snow";

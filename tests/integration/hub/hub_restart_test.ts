@@ -1,8 +1,8 @@
 /** A hub that is stopped or killed at the worst moments loses no message, and sends none twice. */
 
 import assert from "node:assert/strict";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { startAgent, startHub, withSections } from "../support/programs.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { startAgent, startHub, withSections } from "../../support/programs.ts";
 import {
   allAre,
   DOWN,
@@ -12,9 +12,9 @@ import {
   summaryOf,
   texts,
   WITHIN_MS,
-} from "../support/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until } from "../support/until.ts";
+} from "../../support/told.ts";
+import { TwilioDouble } from "../../support/twilio_double.ts";
+import { until } from "../../support/until.ts";
 
 Deno.test("a hub that is killed in the midst of it all tells what is owed, and nothing twice", async () => {
   await using double = new TwilioDouble();

@@ -1,12 +1,12 @@
 /** `hub status` on a running hub, and on one that does not run. */
 
 import assert from "node:assert/strict";
-import type { StatusView } from "../../core/api/status_view.ts";
-import { assertSays } from "../support/api_schema.ts";
-import { act } from "../support/hub_actions.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { PretendNode } from "../support/pretend_node.ts";
-import { type Hub, startHub } from "../support/programs.ts";
+import type { StatusView } from "../../../core/api/status_view.ts";
+import { assertSays } from "../../support/api_schema.ts";
+import { act } from "../../support/hub_actions.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { PretendNode } from "../../support/pretend_node.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
 
 const SETTINGS = {
   hub: { time_zone: "Asia/Kolkata" },

@@ -1,15 +1,15 @@
 /** What looks like nothing at all to a program is told in plain words: deafness, and a shared id. */
 
 import assert from "node:assert/strict";
-import { newAuthority } from "../support/authority.ts";
-import { ROOT } from "../support/cluster.ts";
-import { freePort } from "../support/free_port.ts";
-import { startGuarded } from "../support/guarded_mosquitto.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { startAgent, startHub, startTracker } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until } from "../support/until.ts";
+import { newAuthority } from "../../support/authority.ts";
+import { ROOT } from "../../support/cluster.ts";
+import { freePort } from "../../support/free_port.ts";
+import { startGuarded } from "../../support/guarded_mosquitto.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { startAgent, startHub, startTracker } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until } from "../../support/until.ts";
 
 /** The broker has 10 s to pass something on. */
 const TOLD = { withinMs: 60_000 };

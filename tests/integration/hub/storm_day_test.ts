@@ -1,17 +1,17 @@
 /** A day of a storm, in seconds: what it makes the hub write. */
 
 import assert from "node:assert/strict";
-import { monitorMachine } from "../../core/alerting/policy/monitor.ts";
-import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
-import { NodeRates, type RateKind } from "../../core/limits/node_rates.ts";
-import type { NodeMessage } from "../../core/protocol/wire.ts";
-import { audienceOf } from "../../hub/delivery/recipients.ts";
-import { Recorder } from "../../hub/history/recorder.ts";
-import { Store } from "../../hub/store/store.ts";
-import { OBSERVER, TIMING } from "../support/cluster_score.ts";
-import { HandClock } from "../support/hand_clock.ts";
-import { RULES, startOf } from "../support/policy_score.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { monitorMachine } from "../../../core/alerting/policy/monitor.ts";
+import { type ClusterInput, newCluster } from "../../../core/detection/cluster.ts";
+import { NodeRates, type RateKind } from "../../../core/limits/node_rates.ts";
+import type { NodeMessage } from "../../../core/protocol/wire.ts";
+import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { Recorder } from "../../../hub/history/recorder.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { OBSERVER, TIMING } from "../../support/cluster_score.ts";
+import { HandClock } from "../../support/hand_clock.ts";
+import { RULES, startOf } from "../../support/policy_score.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Between two messages: faster than a status is heard, and no divisor of the paces of a storm. */

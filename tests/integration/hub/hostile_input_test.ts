@@ -8,13 +8,13 @@ import {
   ROOT,
   type TestCluster,
   verdictsOf,
-} from "../support/cluster.ts";
-import type { NodeView } from "../../core/api/feed.ts";
-import { DISGUISED, garbage } from "../support/garbage.ts";
-import type { TestClient } from "../support/mqtt_client.ts";
-import type { Sections, TestProgram } from "../support/programs.ts";
-import { testWithBrokers } from "../support/together.ts";
-import { until } from "../support/until.ts";
+} from "../../support/cluster.ts";
+import type { NodeView } from "../../../core/api/feed.ts";
+import { DISGUISED, garbage } from "../../support/garbage.ts";
+import type { TestClient } from "../../support/mqtt_client.ts";
+import type { Sections, TestProgram } from "../../support/programs.ts";
+import { testWithBrokers } from "../../support/together.ts";
+import { until } from "../../support/until.ts";
 
 /** Resident memory that a program may gain, whatever is thrown at it: the units set its limit. */
 const GAIN_KIB_MAX = { hub: 350 * 1024, tracker: 120 * 1024, agent: 40 * 1024 };

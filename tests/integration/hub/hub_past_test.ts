@@ -1,21 +1,21 @@
 /** What a real hub answers of the past of its nodes, through restarts, kills and blindness. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/feed.ts";
 import type {
   AvailabilityView,
   NodeAvailabilityView,
   TransitionView,
   VitalsHistoryView,
-} from "../../core/history/history.ts";
-import { errorOf, session } from "../support/hub_http.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { BOOT_ID, PretendNode } from "../support/pretend_node.ts";
-import { type Hub, startHub } from "../support/programs.ts";
-import { firstDelivery, Nodes, sendingTo, WITHIN_MS } from "../support/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
-import { until } from "../support/until.ts";
+} from "../../../core/history/history.ts";
+import { errorOf, session } from "../../support/hub_http.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { BOOT_ID, PretendNode } from "../../support/pretend_node.ts";
+import { type Hub, startHub } from "../../support/programs.ts";
+import { firstDelivery, Nodes, sendingTo, WITHIN_MS } from "../../support/told.ts";
+import { TwilioDouble } from "../../support/twilio_double.ts";
+import { until } from "../../support/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 
