@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { CONFIG_KEYS } from "../../core/config/keys.ts";
-import { ConfigError, loadConfig } from "../../io/config/config_file.ts";
-import type { Config } from "../../core/config/config.ts";
-import { parseConfigText } from "../../io/config/config_text.ts";
-import { redacted } from "../../io/log/redaction.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { CONFIG_KEYS } from "../../../core/config/keys.ts";
+import { ConfigError, loadConfig } from "../../../io/config/config_file.ts";
+import type { Config } from "../../../core/config/config.ts";
+import { parseConfigText } from "../../../io/config/config_text.ts";
+import { redacted } from "../../../io/log/redaction.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -235,7 +235,7 @@ Deno.test("the state is kept where systemd says, unless a key says otherwise", (
 
 Deno.test("the packaged sample names every key with its default, and is accepted as it is", () => {
   using folder = new TemporaryFolder();
-  const sample = new URL("../../packaging/config.ini", import.meta.url);
+  const sample = new URL("../../../packaging/config.ini", import.meta.url);
   const text = Deno.readTextFileSync(sample);
   const empty = folder.write("empty.ini", "");
   assert.deepEqual(load(folder.write("sample.ini", text)), load(empty));

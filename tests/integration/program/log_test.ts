@@ -4,8 +4,8 @@ import {
   getLog,
   type LogOptions,
   SAME_MESSAGE_PER_MINUTE_MAX,
-} from "../../io/log/log.ts";
-import { redact } from "../../io/log/redaction.ts";
+} from "../../../io/log/log.ts";
+import { redact } from "../../../io/log/redaction.ts";
 
 /** The lines that an action logs, without the time. */
 function linesOf(action: () => void, options: Partial<LogOptions> = {}): readonly string[] {
@@ -173,7 +173,7 @@ Deno.test("below the level nothing is logged", () => {
 
 /** Runs a script that logs, with its stderr at the shell's disposal. */
 async function shell(script: string): Promise<string> {
-  const module = new URL("../../io/log/log.ts", import.meta.url).href;
+  const module = new URL("../../../io/log/log.ts", import.meta.url).href;
   const code = `import { configureLog, getLog } from "${module}";
     configureLog({ level: "info", format: "text", systemd: true });
     for (let i = 0; i < 50; i++) getLog("t").info("m" + i + "x".repeat(3000));
@@ -181,7 +181,7 @@ async function shell(script: string): Promise<string> {
     Deno.exit(0);`;
   const { stdout } = await new Deno.Command("sh", {
     args: ["-c", script, "sh", Deno.execPath(), code],
-    cwd: new URL("../..", import.meta.url).pathname,
+    cwd: new URL("../../..", import.meta.url).pathname,
     stdout: "piped",
     stderr: "null",
   }).output();

@@ -1,22 +1,22 @@
 /** The executables: made for the right machine, allowed little, and doing what the sources do. */
 
 import assert from "node:assert/strict";
-import { IP_PATHS } from "../../core/network/view.ts";
-import config from "../../deno.json" with { type: "json" };
-import { readElf } from "../../scripts/elf.ts";
-import { runCommand } from "../support/command.ts";
+import { IP_PATHS } from "../../../core/network/view.ts";
+import config from "../../../deno.json" with { type: "json" };
+import { readElf } from "../../../scripts/elf.ts";
+import { runCommand } from "../../support/command.ts";
 import {
   executablePath,
   isMissing,
   PROGRAM_NAMES,
   readPermissions,
   TARGET_NAMES,
-} from "../support/executable.ts";
-import { freePort } from "../support/free_port.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { ProgramProcess } from "../support/program_process.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+} from "../../support/executable.ts";
+import { freePort } from "../../support/free_port.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { ProgramProcess } from "../../support/program_process.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 /** The largest pages that a kernel for the target has; an x86-64 kernel knows one size. */
 const PAGE_BYTES = { aarch64: 65_536, x86_64: 4096 };

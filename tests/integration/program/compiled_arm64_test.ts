@@ -1,14 +1,14 @@
 /** The executables for a Pi, on whatever machine this is. Under qemu everything takes seconds. */
 
 import assert from "node:assert/strict";
-import config from "../../deno.json" with { type: "json" };
-import { arm64Emulator } from "../support/arm64.ts";
-import { runCommand } from "../support/command.ts";
-import { executablePath, isMissing, PROGRAM_NAMES } from "../support/executable.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
-import { until, within } from "../support/until.ts";
+import config from "../../../deno.json" with { type: "json" };
+import { arm64Emulator } from "../../support/arm64.ts";
+import { runCommand } from "../../support/command.ts";
+import { executablePath, isMissing, PROGRAM_NAMES } from "../../support/executable.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { until, within } from "../../support/until.ts";
 
 const EMULATED_MS = 120_000;
 

@@ -7,13 +7,13 @@ import {
   permissionFlags,
   type Program,
   type Scope,
-} from "../../scripts/permissions.ts";
-import { runCommand } from "../support/command.ts";
-import { isMissing } from "../support/executable.ts";
-import { freePort } from "../support/free_port.ts";
-import { ProgramProcess } from "../support/program_process.ts";
+} from "../../../scripts/permissions.ts";
+import { runCommand } from "../../support/command.ts";
+import { isMissing } from "../../support/executable.ts";
+import { freePort } from "../../support/free_port.ts";
+import { ProgramProcess } from "../../support/program_process.ts";
 
-const PROBE = new URL("../support/reach_probe.ts", import.meta.url).pathname;
+const PROBE = new URL("../../support/reach_probe.ts", import.meta.url).pathname;
 const PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
 
 /** Files as a configuration names them; not below /tmp, which the hub may use. */

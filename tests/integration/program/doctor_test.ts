@@ -1,15 +1,15 @@
 /** `tracker doctor` on a machine without a header, at brokers of every mood. */
 
 import assert from "node:assert/strict";
-import type { Finding } from "../../core/doctor/finding.ts";
-import { newAuthority } from "../support/authority.ts";
-import { EMBEDDED, ROOT } from "../support/cluster.ts";
-import { freePort } from "../support/free_port.ts";
-import { startGuarded } from "../support/guarded_mosquitto.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
-import { type Sections, startAgent, TestProgram, withSections } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import type { Finding } from "../../../core/doctor/finding.ts";
+import { newAuthority } from "../../support/authority.ts";
+import { EMBEDDED, ROOT } from "../../support/cluster.ts";
+import { freePort } from "../../support/free_port.ts";
+import { startGuarded } from "../../support/guarded_mosquitto.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { TestClient } from "../../support/mqtt_client.ts";
+import { type Sections, startAgent, TestProgram, withSections } from "../../support/programs.ts";
+import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 /** Whatever hangs; on a busy machine the program's start takes its part of it. */
 const END_MS = 25_000;
