@@ -30,7 +30,10 @@ const BROWSER_NEEDS: readonly Need[] = [
 ];
 
 /** What is done to a whole cluster for minutes. */
-const FAULTS: readonly string[] = ["tests/integration/faults", "tests/integration/crash_test.ts"];
+const FAULTS: readonly string[] = [
+  "tests/integration/faults",
+  "tests/integration/faults/crash_test.ts",
+];
 
 /** From the death of a Pi to the page, the LED and the message. */
 const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
