@@ -9,7 +9,7 @@ import {
   type TestProgram,
   withSections,
 } from "../support/programs.ts";
-import { smsBy } from "../support/told.ts";
+import { smsBy } from "../support/alerting/told.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 import { until } from "../support/until.ts";
 import type { AttackerKnows } from "./attacker.ts";

@@ -1,10 +1,10 @@
 /** The view of the alarm: what LEDs and buzzers do and why, silence, and tests. */
 
 import assert from "node:assert/strict";
+import { smsBy, TO } from "../support/alerting/told.ts";
 import { TestClient } from "../support/mqtt_client.ts";
 import { openPage, startChromium } from "../support/open_page.ts";
 import { startAgent, startHub, startTracker } from "../support/programs.ts";
-import { smsBy, TO } from "../support/told.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 import { look } from "./look.ts";
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { smsBy } from "../support/alerting/told.ts";
 import { DESKTOP, PHONE } from "../support/chromium.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt_client.ts";
@@ -9,7 +10,6 @@ import { card, openPage, startChromium, verdict } from "../support/open_page.ts"
 import { writePast } from "../support/past.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
-import { smsBy } from "../support/told.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 import { contrastFaults } from "./contrast.ts";
 

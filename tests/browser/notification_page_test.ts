@@ -1,9 +1,9 @@
 /** Whoever would be told by nobody reads it in the verdict, and how to change that. */
 
 import type { Page } from "playwright-core";
+import { Nodes, sendingTo, TO, WITHIN_MS } from "../support/alerting/told.ts";
 import { openPage, startChromium } from "../support/open_page.ts";
 import { startAgent, startHub } from "../support/programs.ts";
-import { Nodes, sendingTo, TO, WITHIN_MS } from "../support/told.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";
 import { look } from "./look.ts";
 

@@ -15,7 +15,7 @@ import { networkHindrance } from "../support/network.ts";
 import { verdict } from "../support/open_page.ts";
 import { askedAt } from "../support/phone.ts";
 import { nowMs, seenAt, type Sight, statesSince } from "../support/sighting.ts";
-import { DOWN, summaryOf, texts, UP } from "../support/told.ts";
+import { DOWN, summaryOf, texts, UP } from "../support/alerting/told.ts";
 import { until } from "../support/until.ts";
 import { isForDeath } from "./led_sight.ts";
 import { watchCluster, type WatchedCluster } from "./watched_cluster.ts";

@@ -1,9 +1,9 @@
 /** Sets up a story of crashes, and plays it. */
 
+import { sendingTo } from "./alerting/told.ts";
 import { type CrashOutcome, type CrashSettings, CrashStory } from "./crash_story.ts";
 import { startHub } from "./programs.ts";
 import { QuickNodes } from "./quick_nodes.ts";
-import { sendingTo } from "./told.ts";
 import { TwilioDouble } from "./twilio_double.ts";
 
 /** Much quicker than a real cluster, but slower than this process stalls on a busy machine. */

@@ -1,13 +1,13 @@
 /** A scripted time of deaths and recoveries, in which the hub is killed again and again. */
 
 import assert from "node:assert/strict";
+import { texts } from "./alerting/told.ts";
+import { ToldLedger } from "./alerting/told_ledger.ts";
 import type { Chance } from "./chance.ts";
 import { KilledHub } from "./killed_hub.ts";
 import { pass } from "./pass.ts";
 import type { Hub } from "./programs.ts";
 import type { QuickNodes } from "./quick_nodes.ts";
-import { texts } from "./told.ts";
-import { ToldLedger } from "./told_ledger.ts";
 import type { TwilioDouble } from "./twilio_double.ts";
 
 /** So many that those who die together are never most of them. */

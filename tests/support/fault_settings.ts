@@ -1,8 +1,8 @@
 /** What a row of the fault matrix asks of its stage. */
 
+import { smsBy } from "./alerting/told.ts";
 import type { Machine } from "./network.ts";
 import { type Sections, withSections } from "./programs.ts";
-import { smsBy } from "./told.ts";
 import type { TwilioDouble } from "./twilio_double.ts";
 import type { WebhookDouble } from "./webhook_double.ts";
 

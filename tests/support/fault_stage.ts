@@ -1,7 +1,7 @@
 /** What one row of the fault matrix plays on: a broker, a hub, a phone, and as many Pis as it has. */
 
 import { compiledIfThere } from "./executable.ts";
-import type { Told } from "./expected_texts.ts";
+import type { Told } from "./alerting/expected_texts.ts";
 import { FakeCalendar } from "./faketime.ts";
 import { SmallDisk } from "./fault_disk.ts";
 import {
@@ -19,7 +19,7 @@ import { type Machine, TestNetwork } from "./network.ts";
 import { PretendNode, type PretendNodeOptions } from "./pretend_node.ts";
 import { Hub, type Sections, startAgent, startTracker, type TestProgram } from "./programs.ts";
 import { pass } from "./pass.ts";
-import { texts } from "./told.ts";
+import { texts } from "./alerting/told.ts";
 import { TwilioDouble } from "./twilio_double.ts";
 import type { Deadline } from "./until.ts";
 import { WebhookDouble } from "./webhook_double.ts";

@@ -14,8 +14,8 @@ import { audienceOf } from "../../hub/delivery/recipients.ts";
 import { Recorder } from "../../hub/history/recorder.ts";
 import { Estate } from "../../hub/history/restore.ts";
 import { Store } from "../../hub/store/store.ts";
+import { news, sight } from "./alerting/policy_score.ts";
 import { HandClock } from "./hand_clock.ts";
-import { news, sight } from "./policy_score.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -3,7 +3,7 @@
 import type { WatchOutput } from "../../core/alarm/tracker_machine.ts";
 import { subjectKey } from "../../core/alerting/alert.ts";
 import type { PolicyOutput } from "../../core/alerting/policy/output.ts";
-import { alertLine, secondsText as seconds } from "./alert_line.ts";
+import { alertLine, secondsText as seconds } from "./alerting/alert_line.ts";
 import type { Played } from "./score.ts";
 
 /** Whatever a machine of the core puts out. */

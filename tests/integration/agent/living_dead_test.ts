@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/feed.ts";
+import { sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/mosquitto.ts";
 import { TestClient } from "../../support/mqtt_client.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub, startTracker } from "../../support/programs.ts";
-import { sendingTo, texts, WITHIN_MS } from "../../support/told.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 

@@ -1,8 +1,6 @@
 /** Who is told what, and how often: a real hub, and Twilio's double. */
 
 import assert from "node:assert/strict";
-import { ConnectRefused, TestClient } from "../../support/mqtt_client.ts";
-import { startAgent, startHub } from "../../support/programs.ts";
 import {
   allAre,
   DOWN,
@@ -14,7 +12,9 @@ import {
   TO,
   UP,
   WITHIN_MS,
-} from "../../support/told.ts";
+} from "../../support/alerting/told.ts";
+import { ConnectRefused, TestClient } from "../../support/mqtt_client.ts";
+import { startAgent, startHub } from "../../support/programs.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until, within } from "../../support/until.ts";
 

@@ -1,8 +1,8 @@
 /** Where a hub's messages go when Twilio fails: a real hub, and doubles of both providers. */
 
 import assert from "node:assert/strict";
+import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../../support/alerting/told.ts";
 import { startHub, withSections } from "../../support/programs.ts";
-import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../../support/told.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 import { WebhookDouble } from "../../support/webhook_double.ts";

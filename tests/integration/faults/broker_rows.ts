@@ -1,7 +1,7 @@
 /** Faults of the broker, and of the way to it: nobody may be blamed for what the hub cannot see. */
 
 import assert from "node:assert/strict";
-import { blind, down, seesAgain } from "../../support/expected_texts.ts";
+import { blind, down, seesAgain } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Loss } from "../../support/network.ts";
 import { pass } from "../../support/pass.ts";

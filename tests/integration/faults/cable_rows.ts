@@ -1,7 +1,7 @@
 /** Faults of a Pi's own cable: segments that get lost, and silence. */
 
 import assert from "node:assert/strict";
-import { down, upAgain } from "../../support/expected_texts.ts";
+import { down, upAgain } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Stage } from "../../support/fault_stage.ts";
 import type { Loss, Machine } from "../../support/network.ts";

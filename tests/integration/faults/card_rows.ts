@@ -1,6 +1,6 @@
 /** Faults of a Pi's card under an agent that beats on. */
 
-import { cardAnswersAgain, cardDoesNotAnswer } from "../../support/expected_texts.ts";
+import { cardAnswersAgain, cardDoesNotAnswer } from "../../support/alerting/expected_texts.ts";
 import { FailingDisk } from "../../support/failing_disk.ts";
 import { throughFastClock } from "../../support/faketime.ts";
 import type { FaultRow } from "../../support/fault_row.ts";

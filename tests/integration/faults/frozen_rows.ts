@@ -1,8 +1,8 @@
 /** Faults of programs that stand still for a while: SIGSTOP, as a stalled machine looks from outside. */
 
 import assert from "node:assert/strict";
+import { blind, down, seesAgain, upAgain } from "../../support/alerting/expected_texts.ts";
 import { deathsIn } from "../../support/cluster.ts";
-import { blind, down, seesAgain, upAgain } from "../../support/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import { pass } from "../../support/pass.ts";
 

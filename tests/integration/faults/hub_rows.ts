@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { leafPage, overwritePage } from "../../support/database_damage.ts";
 import {
   databaseDamaged,
   diskFull,
   down,
   upAgain,
   writesAgain,
-} from "../../support/expected_texts.ts";
+} from "../../support/alerting/expected_texts.ts";
+import { leafPage, overwritePage } from "../../support/database_damage.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import { pass } from "../../support/pass.ts";
 

@@ -1,6 +1,6 @@
 /** Faults of the name servers by which Pis and hub find the broker. */
 
-import { down } from "../../support/expected_texts.ts";
+import { down } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Stage } from "../../support/fault_stage.ts";
 import { NameServer, NameView } from "../../support/name_server.ts";

@@ -1,6 +1,5 @@
 /** Faults of the hub's own network, and of machines on it: who is out of whose sight? */
 
-import { disguise } from "../../support/disguise.ts";
 import {
   agentSilent,
   allUpAgain,
@@ -8,7 +7,8 @@ import {
   hubUnplugged,
   mostDown,
   upAgain,
-} from "../../support/expected_texts.ts";
+} from "../../support/alerting/expected_texts.ts";
+import { disguise } from "../../support/disguise.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Stage } from "../../support/fault_stage.ts";
 import type { Machine } from "../../support/network.ts";

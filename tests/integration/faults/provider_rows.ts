@@ -7,7 +7,7 @@ import {
   providerAway,
   providerBack,
   wasDown,
-} from "../../support/expected_texts.ts";
+} from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Stage } from "../../support/fault_stage.ts";
 import { pass } from "../../support/pass.ts";

@@ -8,7 +8,7 @@ import {
   notBackFromRestart,
   unexpectedReboot,
   upAgain,
-} from "../../support/expected_texts.ts";
+} from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import { disguise } from "../../support/disguise.ts";
 import type { Stage } from "../../support/fault_stage.ts";

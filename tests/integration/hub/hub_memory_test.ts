@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { type Alert, subjectKey } from "../../../core/alerting/alert.ts";
 import { isEnd, noticeSubject } from "../../../core/alerting/notice.ts";
 import { HubMemory } from "../../support/hub_memory.ts";
-import { channelTo, routeTo, RULES, sight } from "../../support/policy_score.ts";
+import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -1,8 +1,6 @@
 /** A hub that is stopped or killed at the worst moments loses no message, and sends none twice. */
 
 import assert from "node:assert/strict";
-import { Mosquitto } from "../../support/mosquitto.ts";
-import { startAgent, startHub, withSections } from "../../support/programs.ts";
 import {
   allAre,
   DOWN,
@@ -12,7 +10,9 @@ import {
   summaryOf,
   texts,
   WITHIN_MS,
-} from "../../support/told.ts";
+} from "../../support/alerting/told.ts";
+import { Mosquitto } from "../../support/mosquitto.ts";
+import { startAgent, startHub, withSections } from "../../support/programs.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 

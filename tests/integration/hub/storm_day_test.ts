@@ -8,9 +8,9 @@ import type { NodeMessage } from "../../../core/protocol/wire.ts";
 import { audienceOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
+import { RULES, startOf } from "../../support/alerting/policy_score.ts";
 import { OBSERVER, TIMING } from "../../support/cluster_score.ts";
 import { HandClock } from "../../support/hand_clock.ts";
-import { RULES, startOf } from "../../support/policy_score.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const DAY_MS = 24 * 3_600_000;

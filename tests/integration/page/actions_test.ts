@@ -1,6 +1,14 @@
 /** Acknowledge, maintenance and silence: over HTTP and by the command line, on a real hub. */
 
 import assert from "node:assert/strict";
+import {
+  allAre,
+  Nodes,
+  sendingTo,
+  summaryOf as toldOf,
+  texts,
+  WITHIN_MS,
+} from "../../support/alerting/told.ts";
 import { freePort } from "../../support/free_port.ts";
 import {
   act,
@@ -16,14 +24,6 @@ import { TestClient } from "../../support/mqtt_client.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
-import {
-  allAre,
-  Nodes,
-  sendingTo,
-  summaryOf as toldOf,
-  texts,
-  WITHIN_MS,
-} from "../../support/told.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 

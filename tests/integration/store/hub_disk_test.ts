@@ -1,10 +1,17 @@
 /** A hub whose own disk stops answering: it goes on in memory, tells people, and writes it all later. */
 
 import assert from "node:assert/strict";
+import {
+  allAre,
+  Nodes,
+  sendingTo,
+  summaryOf,
+  texts,
+  WITHIN_MS,
+} from "../../support/alerting/told.ts";
 import { FailingDisk } from "../../support/failing_disk.ts";
 import { Mosquitto } from "../../support/mosquitto.ts";
 import { startHub } from "../../support/programs.ts";
-import { allAre, Nodes, sendingTo, summaryOf, texts, WITHIN_MS } from "../../support/told.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 

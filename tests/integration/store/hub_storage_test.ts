@@ -8,7 +8,7 @@ import { asideIn, leafPage, overwritePage } from "../../support/database_damage.
 import { SmallDisk } from "../../support/fault_disk.ts";
 import { Hub, iniOf, type StartOptions } from "../../support/programs.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
-import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/told.ts";
+import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Connection } from "../../../hub/store/database/connection.ts";
 import { SCHEMA_STEPS } from "../../../hub/store/database/schema.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { routeTo } from "../../support/policy_score.ts";
+import { routeTo } from "../../support/alerting/policy_score.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const NOW_MS = 1_764_000_000_000;

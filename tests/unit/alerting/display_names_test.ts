@@ -8,7 +8,7 @@ import { newNode, type NodeState } from "../../../core/detection/node_state.ts";
 import { graphemesOf } from "../../../core/text/plain_text.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
 import { ToldNames } from "../../../core/alerting/display_names.ts";
-import { alertOf, clock, down } from "../../support/notices.ts";
+import { alertOf, clock, down } from "../../support/alerting/notices.ts";
 
 type Names = Readonly<Record<string, string | undefined>>;
 

@@ -13,7 +13,7 @@ import {
   rebooted,
   stable,
   stillDown,
-} from "../../support/notices.ts";
+} from "../../support/alerting/notices.ts";
 
 const anyState = fc.constantFrom("alive", "left", "dead");
 const anySpan = fc.record({

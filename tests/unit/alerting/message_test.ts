@@ -13,7 +13,7 @@ import {
   rebooted,
   stable,
   stillDown,
-} from "../../support/notices.ts";
+} from "../../support/alerting/notices.ts";
 
 function text(notices: readonly Notice[], facts: Partial<Alert> = {}): string {
   return alertText(alertOf(notices, facts), clock);

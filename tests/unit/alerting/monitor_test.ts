@@ -9,7 +9,14 @@ import {
 import type { OpenCase, Rules } from "../../../core/alerting/policy/policy_state.ts";
 import { newCluster } from "../../../core/detection/cluster.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
-import { alertLine } from "../../support/alert_line.ts";
+import { alertLine } from "../../support/alerting/alert_line.ts";
+import {
+  maintain,
+  openDeath,
+  routeTo,
+  RULES,
+  startOf,
+} from "../../support/alerting/policy_score.ts";
 import {
   beats,
   birth,
@@ -22,7 +29,6 @@ import {
   TIMING,
   TWENTY,
 } from "../../support/cluster_score.ts";
-import { maintain, openDeath, routeTo, RULES, startOf } from "../../support/policy_score.ts";
 import { type Note, play, type Played } from "../../support/score.ts";
 
 const AT_ONCE: Partial<Rules> = { groupMs: 0, routes: [routeTo("sms", { holdMs: 0 })] };

@@ -7,7 +7,7 @@ import { newPolicy } from "../../../core/alerting/policy/policy_state.ts";
 import { redate } from "../../../core/alerting/policy/redating.ts";
 import { newCluster } from "../../../core/detection/cluster.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
-import { RULES } from "../../support/policy_score.ts";
+import { RULES } from "../../support/alerting/policy_score.ts";
 
 const BEGAN_MS = 20_000;
 const HOUR_MS = 3_600_000;

@@ -14,7 +14,7 @@ import {
   HOUR_MS,
   playPolicy,
   routeTo,
-} from "../../support/policy_score.ts";
+} from "../../support/alerting/policy_score.ts";
 
 const HOURS = 6;
 

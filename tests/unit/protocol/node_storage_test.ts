@@ -5,7 +5,7 @@ import { type MonitorInput, monitorMachine } from "../../../core/alerting/policy
 import { type ClusterInput, newCluster } from "../../../core/detection/cluster.ts";
 import { conditionOf } from "../../../core/alerting/policy/condition.ts";
 import type { OpenCase } from "../../../core/alerting/policy/policy_state.ts";
-import { alertLine } from "../../support/alert_line.ts";
+import { alertLine } from "../../support/alerting/alert_line.ts";
 import {
   beats,
   birth,
@@ -17,7 +17,7 @@ import {
   playCluster,
   TIMING,
 } from "../../support/cluster_score.ts";
-import { RULES, startOf } from "../../support/policy_score.ts";
+import { RULES, startOf } from "../../support/alerting/policy_score.ts";
 import { type Note, play } from "../../support/score.ts";
 import { linesOf } from "../../support/score_lines.ts";
 import { shown } from "../../support/watch_score.ts";

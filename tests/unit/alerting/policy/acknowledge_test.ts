@@ -19,7 +19,7 @@ import {
   sightAt,
   startOf,
   told,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 import { type Note, play } from "../../../support/score.ts";
 import { linesOfKind } from "../../../support/score_lines.ts";
 

@@ -3,7 +3,14 @@
 import assert from "node:assert/strict";
 import type { Rules } from "../../../../core/alerting/policy/policy_state.ts";
 import type { RouteChannel } from "../../../../core/alerting/policy/route.ts";
-import { at, channelTo, playPolicy, routeTo, told, TWENTY } from "../../../support/policy_score.ts";
+import {
+  at,
+  channelTo,
+  playPolicy,
+  routeTo,
+  told,
+  TWENTY,
+} from "../../../support/alerting/policy_score.ts";
 import { linesOfKind } from "../../../support/score_lines.ts";
 
 function sms(more: Partial<RouteChannel>): Partial<Rules> {

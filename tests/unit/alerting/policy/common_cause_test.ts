@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { commonCauseOf } from "../../../../core/alerting/policy/common_cause.ts";
 import type { DownNotice } from "../../../../core/alerting/alert.ts";
-import { at, told, TWENTY } from "../../../support/policy_score.ts";
+import { at, told, TWENTY } from "../../../support/alerting/policy_score.ts";
 
 const GROUPS = [
   { name: "attic", nodes: ["pi-1", "pi-2"] },

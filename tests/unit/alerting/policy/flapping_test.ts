@@ -10,7 +10,7 @@ import {
   reboot,
   routeTo,
   told,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 import { linesOf } from "../../../support/score_lines.ts";
 
 /** Three deaths of two minutes, three minutes apart: the third is found to last at 7:15. */

@@ -14,7 +14,7 @@ import {
   sightAt,
   told,
   uplinkAt,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 import type { Note } from "../../../support/score.ts";
 import { linesOf, linesOfKind } from "../../../support/score_lines.ts";
 

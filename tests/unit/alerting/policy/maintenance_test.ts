@@ -10,7 +10,7 @@ import {
   routeTo,
   sightAt,
   told,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 import { linesOfKind } from "../../../support/score_lines.ts";
 
 Deno.test("a death during maintenance is told at its end if it is still true, and not before", () => {

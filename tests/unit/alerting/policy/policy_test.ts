@@ -13,7 +13,7 @@ import {
   startOf,
   told,
   TWENTY,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 import { linesOf } from "../../../support/score_lines.ts";
 
 const AT_ONCE = { groupMs: 0, routes: [routeTo("sms", { holdMs: 0 })] };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Rules } from "../../../../core/alerting/policy/policy_state.ts";
 import { quietForMs } from "../../../../core/config/quiet_hours.ts";
-import { clockText } from "../../../support/alert_line.ts";
+import { clockText } from "../../../support/alerting/alert_line.ts";
 import {
   acknowledge,
   at,
@@ -15,8 +15,8 @@ import {
   type PolicyScore,
   routeTo,
   sightAt,
-} from "../../../support/policy_score.ts";
-import * as support from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
+import * as support from "../../../support/alerting/policy_score.ts";
 import { linesOfKind } from "../../../support/score_lines.ts";
 
 const NIGHT = { fromMinute: 22 * 60, toMinute: 7 * 60 };

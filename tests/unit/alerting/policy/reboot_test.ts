@@ -12,7 +12,7 @@ import {
   reboot,
   routeTo,
   told,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 import { linesOf } from "../../../support/score_lines.ts";
 
 const TWO_ROUTES = {

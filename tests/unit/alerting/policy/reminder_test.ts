@@ -8,7 +8,7 @@ import {
   MINUTE_MS,
   routeTo,
   told,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 
 const REMIND = { routes: [routeTo("sms", { remindMs: HOUR_MS })] };
 

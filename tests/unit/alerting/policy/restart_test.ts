@@ -12,7 +12,7 @@ import {
   routeTo,
   told,
   TWENTY,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 import { linesOf } from "../../../support/score_lines.ts";
 
 const ENDED = { atMs: -10_000, now: "alive" } as const;

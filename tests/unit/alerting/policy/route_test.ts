@@ -12,7 +12,7 @@ import {
   told,
   TWENTY,
   uplinkAt,
-} from "../../../support/policy_score.ts";
+} from "../../../support/alerting/policy_score.ts";
 
 const SMS = channelTo("twilio");
 const WEBHOOK = channelTo("webhook", { perHourMax: Infinity });

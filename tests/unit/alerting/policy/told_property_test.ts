@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { policyMachine } from "../../../../core/alerting/policy/policy.ts";
-import { anyHistory, anyRules, happen } from "../../../support/policy_history.ts";
-import { PolicyJudge } from "../../../support/policy_judge.ts";
-import { DAY_MS, HOUR_MS } from "../../../support/policy_score.ts";
-import { PolicyWorld } from "../../../support/policy_world.ts";
+import { anyHistory, anyRules, happen } from "../../../support/alerting/policy_history.ts";
+import { PolicyJudge } from "../../../support/alerting/policy_judge.ts";
+import { DAY_MS, HOUR_MS } from "../../../support/alerting/policy_score.ts";
+import { PolicyWorld } from "../../../support/alerting/policy_world.ts";
 
 /** Long enough for every night, every budget and every flapping to end. */
 const IN_THE_END_MS = 2 * DAY_MS;

@@ -1,25 +1,25 @@
 /** The notes of a policy's score: what the hub learns of its nodes, and what it may tell. */
 
-import type { Alert } from "../../core/alerting/alert.ts";
-import type { PolicyOutput } from "../../core/alerting/policy/output.ts";
+import type { Alert } from "../../../core/alerting/alert.ts";
+import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import {
   type ActionInput,
   type FaultInput,
   type PolicyInput,
   policyMachine,
-} from "../../core/alerting/policy/policy.ts";
+} from "../../../core/alerting/policy/policy.ts";
 import {
   type Inheritance,
   newPolicy,
   type OpenCase,
   type PolicyState,
   type Rules,
-} from "../../core/alerting/policy/policy_state.ts";
-import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
-import type { Liveness } from "../../core/detection/liveness.ts";
-import type { Reason } from "../../core/detection/node_state.ts";
+} from "../../../core/alerting/policy/policy_state.ts";
+import type { Route, RouteChannel } from "../../../core/alerting/policy/route.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
+import type { Reason } from "../../../core/detection/node_state.ts";
+import { type Note, play, type Played } from "../score.ts";
 import { alertLine, type InstantText } from "./alert_line.ts";
-import { type Note, play, type Played } from "./score.ts";
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;

@@ -1,10 +1,15 @@
 /** What a hub's database keeps of its policy, in memory: enough to start another policy from. */
 
-import { type Alert, type Subject, subjectKey } from "../../core/alerting/alert.ts";
-import { isEnd, noticeSubject } from "../../core/alerting/notice.ts";
-import type { Ending } from "../../core/alerting/policy/case.ts";
-import type { Closed, Opened, PolicyOutput, Settled } from "../../core/alerting/policy/output.ts";
-import type { Inheritance, OpenCase, Rules } from "../../core/alerting/policy/policy_state.ts";
+import { type Alert, type Subject, subjectKey } from "../../../core/alerting/alert.ts";
+import { isEnd, noticeSubject } from "../../../core/alerting/notice.ts";
+import type { Ending } from "../../../core/alerting/policy/case.ts";
+import type {
+  Closed,
+  Opened,
+  PolicyOutput,
+  Settled,
+} from "../../../core/alerting/policy/output.ts";
+import type { Inheritance, OpenCase, Rules } from "../../../core/alerting/policy/policy_state.ts";
 
 import type { Disk } from "./policy_world.ts";
 

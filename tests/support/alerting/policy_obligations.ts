@@ -1,8 +1,8 @@
 /** What lasted long enough, or happened at all, must be told in the end, whatever comes between. */
 
 import assert from "node:assert/strict";
-import type { Notice } from "../../core/alerting/alert.ts";
-import type { Rules } from "../../core/alerting/policy/policy_state.ts";
+import type { Notice } from "../../../core/alerting/alert.ts";
+import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
 
 interface Death {
   readonly atMs: number;

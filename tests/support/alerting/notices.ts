@@ -9,7 +9,7 @@ import type {
   RecoveredNotice,
   StableNotice,
   StillDownNotice,
-} from "../../core/alerting/alert.ts";
+} from "../../../core/alerting/alert.ts";
 
 /** The tests' reader lives in UTC. */
 export const HEARD_MS = Date.UTC(2026, 10, 22, 14, 2, 11);

@@ -1,15 +1,15 @@
 /** A cluster, its hub's policy and its disk, played step by step: also killed and started anew. */
 
 import assert from "node:assert/strict";
-import type { PolicyOutput } from "../../core/alerting/policy/output.ts";
-import { type PolicyInput, policyMachine } from "../../core/alerting/policy/policy.ts";
+import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
+import { type PolicyInput, policyMachine } from "../../../core/alerting/policy/policy.ts";
 import {
   type Inheritance,
   newPolicy,
   type PolicyState,
   type Rules,
-} from "../../core/alerting/policy/policy_state.ts";
-import type { Tick } from "../../core/machine.ts";
+} from "../../../core/alerting/policy/policy_state.ts";
+import type { Tick } from "../../../core/machine.ts";
 import { PolicyDisk } from "./policy_disk.ts";
 import { news, sight } from "./policy_score.ts";
 

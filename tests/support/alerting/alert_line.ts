@@ -1,6 +1,6 @@
 /** An alert as one line that a person can read: who is told, by what channel, and all that is told. */
 
-import { type Alert, type Notice, subjectKey } from "../../core/alerting/alert.ts";
+import { type Alert, type Notice, subjectKey } from "../../../core/alerting/alert.ts";
 
 /** How an instant is written. */
 export type InstantText = (atMs: number) => string;

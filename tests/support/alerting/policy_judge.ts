@@ -1,12 +1,12 @@
 /** Follows what is true and what people were told of it, and throws at what must not be. */
 
 import assert from "node:assert/strict";
-import type { Alert, Notice } from "../../core/alerting/alert.ts";
-import type { PolicyOutput } from "../../core/alerting/policy/output.ts";
-import type { PolicyInput } from "../../core/alerting/policy/policy.ts";
-import type { Rules } from "../../core/alerting/policy/policy_state.ts";
-import type { Route } from "../../core/alerting/policy/route.ts";
-import { quietForMs } from "../../core/config/quiet_hours.ts";
+import type { Alert, Notice } from "../../../core/alerting/alert.ts";
+import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
+import type { PolicyInput } from "../../../core/alerting/policy/policy.ts";
+import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
+import type { Route } from "../../../core/alerting/policy/route.ts";
+import { quietForMs } from "../../../core/config/quiet_hours.ts";
 import { Obligations } from "./policy_obligations.ts";
 import type { Onlooker, Truth } from "./policy_world.ts";
 

@@ -1,8 +1,8 @@
 /** Random rules and histories for the policy, and how they are played. */
 
 import fc from "fast-check";
-import type { Rules } from "../../core/alerting/policy/policy_state.ts";
-import type { Route } from "../../core/alerting/policy/route.ts";
+import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
+import type { Route } from "../../../core/alerting/policy/route.ts";
 import { PolicyJudge } from "./policy_judge.ts";
 import { channelTo, DAY_MS, HOUR_MS, MINUTE_MS, routeTo } from "./policy_score.ts";
 import { PolicyWorld, type Truth } from "./policy_world.ts";

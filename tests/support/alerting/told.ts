@@ -1,10 +1,10 @@
 /** What the stories of messages share: nodes that can be killed, and what people were told. */
 
-import type { DeliveryView } from "../../core/api/feed.ts";
-import { TestClient } from "./mqtt_client.ts";
-import { PretendNode } from "./pretend_node.ts";
-import { type Hub, type Sections, withSections } from "./programs.ts";
-import type { TwilioDouble } from "./twilio_double.ts";
+import type { DeliveryView } from "../../../core/api/feed.ts";
+import { TestClient } from "../mqtt_client.ts";
+import { PretendNode } from "../pretend_node.ts";
+import { type Hub, type Sections, withSections } from "../programs.ts";
+import type { TwilioDouble } from "../twilio_double.ts";
 
 /** Who is told. */
 export const TO = "+4915112345678";
