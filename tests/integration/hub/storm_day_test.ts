@@ -9,7 +9,7 @@ import { audienceOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { RULES, startOf } from "../../support/alerting/policy_score.ts";
-import { OBSERVER, TIMING } from "../../support/cluster_score.ts";
+import { OBSERVER, TIMING } from "../../support/detection/cluster_score.ts";
 import { HandClock } from "../../support/hand_clock.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 

@@ -18,7 +18,7 @@ import {
 import type { Route, RouteChannel } from "../../../core/alerting/policy/route.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import type { Reason } from "../../../core/detection/node_state.ts";
-import { type Note, play, type Played } from "../score.ts";
+import { type Note, play, type Played } from "../detection/score.ts";
 import { alertLine, type InstantText } from "./alert_line.ts";
 
 export const MINUTE_MS = 60_000;

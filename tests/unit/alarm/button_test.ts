@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ButtonInput, buttonMachine, newButton } from "../../../core/alarm/button.ts";
-import { type Note, play } from "../../support/score.ts";
-import { edge, press, WALL_MS } from "../../support/watch_score.ts";
+import { type Note, play } from "../../support/detection/score.ts";
+import { edge, press, WALL_MS } from "../../support/detection/watch_score.ts";
 
 interface ButtonScore {
   /** When the program reads and ticks again after it did not run. */

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { type BuzzerRules, mourn, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
 import { NO_SILENCE } from "../../../core/alarm/silence.ts";
 import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
-import { beats, link } from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
-import { BUZZER_HOLD_MS, playWatch, shown } from "../../support/watch_score.ts";
+import { beats, link } from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
+import { BUZZER_HOLD_MS, playWatch, shown } from "../../support/detection/watch_score.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

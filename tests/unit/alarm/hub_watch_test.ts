@@ -2,9 +2,15 @@
 
 import assert from "node:assert/strict";
 import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
-import { beats, birth, farewell, lastWill, link } from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
-import { HUB, hubEchoes, hubSays, shown, type WatchScore } from "../../support/watch_score.ts";
+import { beats, birth, farewell, lastWill, link } from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
+import {
+  HUB,
+  hubEchoes,
+  hubSays,
+  shown,
+  type WatchScore,
+} from "../../support/detection/watch_score.ts";
 
 /** The broker names the hub, which echoes until 21 s. */
 const LIVES: readonly Note<WatchInput>[] = [

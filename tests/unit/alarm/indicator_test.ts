@@ -9,7 +9,7 @@ import {
   TEST_INDICATION,
 } from "../../../core/alarm/indicator.ts";
 import { patternAt, samePattern } from "../../../core/alarm/pattern.ts";
-import { patternScore as play } from "../../support/pattern_score.ts";
+import { patternScore as play } from "../../support/detection/pattern_score.ts";
 
 const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
 const MINUTE_MS = 60_000;

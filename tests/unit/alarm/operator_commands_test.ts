@@ -9,8 +9,8 @@ import {
   topicsOf,
 } from "../../../core/protocol/wire.ts";
 import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
-import { beats, heartbeat, link, live } from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
+import { beats, heartbeat, link, live } from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
 import {
   edge,
   playWatch,
@@ -20,7 +20,7 @@ import {
   shownAndSaid,
   WALL_MS,
   type WatchScore,
-} from "../../support/watch_score.ts";
+} from "../../support/detection/watch_score.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Shown as dead at 15 s, sounded from 19 s on. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Pattern } from "../../../core/alarm/indication.ts";
 import { indicate } from "../../../core/alarm/indicator.ts";
 import { patternAt, repeated, samePattern, within } from "../../../core/alarm/pattern.ts";
-import { patternScore } from "../../support/pattern_score.ts";
+import { patternScore } from "../../support/detection/pattern_score.ts";
 
 /** A day: long enough for rounding errors to show. */
 const DAY_MS = 24 * 3_600_000;

@@ -20,9 +20,9 @@ import {
   live,
   OBSERVER,
   TIMING,
-} from "../../support/cluster_score.ts";
-import { type Note, play } from "../../support/score.ts";
-import { linesOfKind } from "../../support/score_lines.ts";
+} from "../../support/detection/cluster_score.ts";
+import { type Note, play } from "../../support/detection/score.ts";
+import { linesOfKind } from "../../support/detection/score_lines.ts";
 
 const BUZZER_HOLD_MS = 4000;
 const DAY_MS = 24 * 3_600_000;

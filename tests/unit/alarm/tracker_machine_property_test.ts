@@ -12,8 +12,8 @@ import {
   lastWill,
   link,
   live,
-} from "../../support/cluster_score.ts";
-import type { Note, Played } from "../../support/score.ts";
+} from "../../support/detection/cluster_score.ts";
+import type { Note, Played } from "../../support/detection/score.ts";
 import {
   BUZZER_HOLD_MS,
   edge,
@@ -22,7 +22,7 @@ import {
   SELF,
   WALL_MS,
   type WatchScore,
-} from "../../support/watch_score.ts";
+} from "../../support/detection/watch_score.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -11,9 +11,9 @@ import {
   link,
   live,
   retained,
-} from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
-import { playWatch, shown } from "../../support/watch_score.ts";
+} from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
+import { playWatch, shown } from "../../support/detection/watch_score.ts";
 
 Deno.test("a tracker shows that it is blind until its broker answers", () => {
   assert.deepEqual(shown({ notes: [], roundTrip: () => undefined, untilMs: 60_000 }), []);

@@ -28,8 +28,8 @@ import {
   retained,
   TIMING,
   TWENTY,
-} from "../../support/cluster_score.ts";
-import { type Note, play, type Played } from "../../support/score.ts";
+} from "../../support/detection/cluster_score.ts";
+import { type Note, play, type Played } from "../../support/detection/score.ts";
 
 const AT_ONCE: Partial<Rules> = { groupMs: 0, routes: [routeTo("sms", { holdMs: 0 })] };
 

@@ -14,9 +14,9 @@ import {
   live,
   playCluster,
   retained,
-} from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
-import { linesOfKind } from "../../support/score_lines.ts";
+} from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
+import { linesOfKind } from "../../support/detection/score_lines.ts";
 
 const A = "session-a";
 const B = "session-b";

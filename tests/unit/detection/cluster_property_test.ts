@@ -17,10 +17,15 @@ import {
   playCluster,
   retained,
   TIMING,
-} from "../../support/cluster_score.ts";
-import { type Fate, hearings, type Outage, type WorldNode } from "../../support/cluster_world.ts";
-import type { Note, Played, Stall } from "../../support/score.ts";
-import { deathsOf } from "../../support/score_lines.ts";
+} from "../../support/detection/cluster_score.ts";
+import {
+  type Fate,
+  hearings,
+  type Outage,
+  type WorldNode,
+} from "../../support/detection/cluster_world.ts";
+import type { Note, Played, Stall } from "../../support/detection/score.ts";
+import { deathsOf } from "../../support/detection/score_lines.ts";
 
 /** From which liveness to which a node may go. */
 const ARROWS: Readonly<Record<Liveness, readonly Liveness[]>> = {

@@ -24,9 +24,9 @@ import {
   retained,
   TIMING,
   TWENTY,
-} from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
-import { deathsOf, linesOfKind } from "../../support/score_lines.ts";
+} from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
+import { deathsOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
 Deno.test("twenty nodes that are cut off at once are all found within 5.2 s", () => {
   const { played } = playCluster({ notes: allBeat(1000, 20_000), untilMs: 60_000 });

@@ -3,9 +3,16 @@
 import assert from "node:assert/strict";
 import type { ClusterInput } from "../../../core/detection/cluster.ts";
 import { forgetLateness, heardMs, newLateness } from "../../../core/detection/queue_delay.ts";
-import { allBeat, beats, heartbeat, link, live, playCluster } from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
-import { linesOfKind } from "../../support/score_lines.ts";
+import {
+  allBeat,
+  beats,
+  heartbeat,
+  link,
+  live,
+  playCluster,
+} from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
+import { linesOfKind } from "../../support/detection/score_lines.ts";
 
 /** One that reads at once. */
 function at(nowMs: number, readableMs = nowMs - 1): { nowMs: number; readableMs: number } {

@@ -9,8 +9,8 @@ import {
   lastWill,
   live,
   playCluster,
-} from "../../support/cluster_score.ts";
-import { deathsOf, linesOfKind } from "../../support/score_lines.ts";
+} from "../../support/detection/cluster_score.ts";
+import { deathsOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
 const A = "session-a";
 const B = "session-b";

@@ -13,9 +13,9 @@ import {
   live,
   playCluster,
   TWENTY,
-} from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
-import { deathsOf, linesOfKind } from "../../support/score_lines.ts";
+} from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
+import { deathsOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
 const ALIVE: ReadonlySet<string> = new Set(["alive"]);
 

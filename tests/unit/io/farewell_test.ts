@@ -11,8 +11,8 @@ import {
   live,
   playCluster,
   retained,
-} from "../../support/cluster_score.ts";
-import { deathsOf } from "../../support/score_lines.ts";
+} from "../../support/detection/cluster_score.ts";
+import { deathsOf } from "../../support/detection/score_lines.ts";
 
 const A = "session-a";
 const B = "session-b";

@@ -14,9 +14,9 @@ import {
   playCluster,
   retained,
   TWENTY,
-} from "../../support/cluster_score.ts";
-import type { Note, Played } from "../../support/score.ts";
-import { type AnyOutput, deathsOf, linesOfKind } from "../../support/score_lines.ts";
+} from "../../support/detection/cluster_score.ts";
+import type { Note, Played } from "../../support/detection/score.ts";
+import { type AnyOutput, deathsOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
 /** When each transition to `to` came out. */
 function instantsOf(played: readonly Played<AnyOutput>[], to: string): readonly number[] {

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ClusterInput } from "../../../core/detection/cluster.ts";
 import type { SendProbe } from "../../../core/network/probe.ts";
-import { birth, heartbeat, live, playCluster } from "../../support/cluster_score.ts";
-import type { Note } from "../../support/score.ts";
+import { birth, heartbeat, live, playCluster } from "../../support/detection/cluster_score.ts";
+import type { Note } from "../../support/detection/score.ts";
 
 const END_MS = 400_000;
 /** TCP repeats what was lost after so long, and each time after twice as long. */

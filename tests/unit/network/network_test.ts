@@ -10,9 +10,9 @@ import {
   live,
   playCluster as playAny,
   type PlayedCluster,
-} from "../../support/cluster_score.ts";
-import { deathsOf, linesOf, linesOfKind } from "../../support/score_lines.ts";
-import type { Note } from "../../support/score.ts";
+} from "../../support/detection/cluster_score.ts";
+import { deathsOf, linesOf, linesOfKind } from "../../support/detection/score_lines.ts";
+import type { Note } from "../../support/detection/score.ts";
 
 const OWN = { bootId: "own-boot", ownNode: "hub-pi" };
 const PROBE_TAKES_MS = 1500;

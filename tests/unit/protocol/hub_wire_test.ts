@@ -11,7 +11,7 @@ import {
   topicsOf,
   type WireMessage,
 } from "../../../core/protocol/wire.ts";
-import { birth, farewell, lastWill } from "../../support/cluster_score.ts";
+import { birth, farewell, lastWill } from "../../support/detection/cluster_score.ts";
 
 const TOPICS = topicsOf("rpi-cluster");
 

@@ -16,11 +16,11 @@ import {
   OBSERVER,
   playCluster,
   TIMING,
-} from "../../support/cluster_score.ts";
+} from "../../support/detection/cluster_score.ts";
 import { RULES, startOf } from "../../support/alerting/policy_score.ts";
-import { type Note, play } from "../../support/score.ts";
-import { linesOf } from "../../support/score_lines.ts";
-import { shown } from "../../support/watch_score.ts";
+import { type Note, play } from "../../support/detection/score.ts";
+import { linesOf } from "../../support/detection/score_lines.ts";
+import { shown } from "../../support/detection/watch_score.ts";
 
 /** Well until 10 s, failing until 60 s, well until 90 s. */
 const FAILS: readonly Note<ClusterInput>[] = [

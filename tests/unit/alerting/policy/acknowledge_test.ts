@@ -20,8 +20,8 @@ import {
   startOf,
   told,
 } from "../../../support/alerting/policy_score.ts";
-import { type Note, play } from "../../../support/score.ts";
-import { linesOfKind } from "../../../support/score_lines.ts";
+import { type Note, play } from "../../../support/detection/score.ts";
+import { linesOfKind } from "../../../support/detection/score_lines.ts";
 
 const AFTER_MS = 15 * MINUTE_MS;
 const ROUTES = [

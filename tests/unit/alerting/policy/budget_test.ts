@@ -11,7 +11,7 @@ import {
   told,
   TWENTY,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOfKind } from "../../../support/score_lines.ts";
+import { linesOfKind } from "../../../support/detection/score_lines.ts";
 
 function sms(more: Partial<RouteChannel>): Partial<Rules> {
   return { routes: [routeTo("sms", { channels: [channelTo("twilio", more)] })] };

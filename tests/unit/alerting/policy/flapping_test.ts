@@ -11,7 +11,7 @@ import {
   routeTo,
   told,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOf } from "../../../support/score_lines.ts";
+import { linesOf } from "../../../support/detection/score_lines.ts";
 
 /** Three deaths of two minutes, three minutes apart: the third is found to last at 7:15. */
 const THREE_DEATHS = [1, 4, 7].flatMap((minute) => [

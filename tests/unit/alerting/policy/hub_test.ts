@@ -15,8 +15,8 @@ import {
   told,
   uplinkAt,
 } from "../../../support/alerting/policy_score.ts";
-import type { Note } from "../../../support/score.ts";
-import { linesOf, linesOfKind } from "../../../support/score_lines.ts";
+import type { Note } from "../../../support/detection/score.ts";
+import { linesOf, linesOfKind } from "../../../support/detection/score_lines.ts";
 
 const SMS_AND_WEBHOOK = {
   routes: [routeTo("sms"), routeTo("webhook", { channels: [channelTo("webhook")] })],

@@ -11,7 +11,7 @@ import {
   sightAt,
   told,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOfKind } from "../../../support/score_lines.ts";
+import { linesOfKind } from "../../../support/detection/score_lines.ts";
 
 Deno.test("a death during maintenance is told at its end if it is still true, and not before", () => {
   for (const node of ["pi-1", undefined]) {

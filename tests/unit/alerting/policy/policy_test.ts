@@ -14,7 +14,7 @@ import {
   told,
   TWENTY,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOf } from "../../../support/score_lines.ts";
+import { linesOf } from "../../../support/detection/score_lines.ts";
 
 const AT_ONCE = { groupMs: 0, routes: [routeTo("sms", { holdMs: 0 })] };
 

@@ -17,7 +17,7 @@ import {
   sightAt,
 } from "../../../support/alerting/policy_score.ts";
 import * as support from "../../../support/alerting/policy_score.ts";
-import { linesOfKind } from "../../../support/score_lines.ts";
+import { linesOfKind } from "../../../support/detection/score_lines.ts";
 
 const NIGHT = { fromMinute: 22 * 60, toMinute: 7 * 60 };
 const SLEEPER = routeTo("sms", { channels: [channelTo("twilio", { quiet: NIGHT })] });

@@ -13,7 +13,7 @@ import {
   routeTo,
   told,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOf } from "../../../support/score_lines.ts";
+import { linesOf } from "../../../support/detection/score_lines.ts";
 
 const TWO_ROUTES = {
   routes: [routeTo("sms"), routeTo("webhook", { channels: [channelTo("webhook")] })],

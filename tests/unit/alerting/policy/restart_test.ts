@@ -13,7 +13,7 @@ import {
   told,
   TWENTY,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOf } from "../../../support/score_lines.ts";
+import { linesOf } from "../../../support/detection/score_lines.ts";
 
 const ENDED = { atMs: -10_000, now: "alive" } as const;
 const TWO_ROUTES = {

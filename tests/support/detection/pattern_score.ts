@@ -1,8 +1,8 @@
 /** A pattern as a score. */
 
 import assert from "node:assert/strict";
-import type { Pattern } from "../../core/alarm/indication.ts";
-import { patternAt } from "../../core/alarm/pattern.ts";
+import type { Pattern } from "../../../core/alarm/indication.ts";
+import { patternAt } from "../../../core/alarm/pattern.ts";
 
 /** The pattern's changes of level within a stretch, as `1@0 0@100`; timers are never early here. */
 export function patternScore(pattern: Pattern, untilMs: number, fromMs = 0): string {

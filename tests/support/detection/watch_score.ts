@@ -1,17 +1,17 @@
 /** A tracker's score: what it hears and what is pressed, and what it shows and says. */
 
-import type { ButtonEdge } from "../../core/alarm/button.ts";
-import type { BuzzerRules } from "../../core/alarm/buzzer.ts";
+import type { ButtonEdge } from "../../../core/alarm/button.ts";
+import type { BuzzerRules } from "../../../core/alarm/buzzer.ts";
 import {
   newWatch,
   type WatchInput,
   watchMachine,
   type WatchOutput,
   type WatchState,
-} from "../../core/alarm/tracker_machine.ts";
-import { type ClusterOptions, newCluster } from "../../core/detection/cluster.ts";
-import { newNode } from "../../core/detection/node_state.ts";
-import type { AlarmMessage, AlarmSilence, HubStatus } from "../../core/protocol/wire.ts";
+} from "../../../core/alarm/tracker_machine.ts";
+import { type ClusterOptions, newCluster } from "../../../core/detection/cluster.ts";
+import { newNode } from "../../../core/detection/node_state.ts";
+import type { AlarmMessage, AlarmSilence, HubStatus } from "../../../core/protocol/wire.ts";
 import { brokerAnswer, link, OBSERVER, type RoundTrip, TIMING } from "./cluster_score.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOfKind } from "./score_lines.ts";

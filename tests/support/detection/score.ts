@@ -3,7 +3,7 @@
  * are milliseconds.
  */
 
-import type { Machine, Tick } from "../../core/machine.ts";
+import type { Machine, Tick } from "../../../core/machine.ts";
 
 /** Ticks at one instant beyond this: the machine asks for the past for ever. */
 const TICKS_AT_ONCE_MAX = 3;

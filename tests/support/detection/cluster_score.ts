@@ -7,12 +7,12 @@ import {
   type ClusterOutput,
   type ClusterState,
   newCluster,
-} from "../../core/detection/cluster.ts";
-import { type Timing } from "../../core/detection/detector.ts";
-import type { SendProbe } from "../../core/network/probe.ts";
-import { newNode, type NodeState } from "../../core/detection/node_state.ts";
-import type { Tick } from "../../core/machine.ts";
-import type { StorageState } from "../../core/protocol/storage.ts";
+} from "../../../core/detection/cluster.ts";
+import { type Timing } from "../../../core/detection/detector.ts";
+import type { SendProbe } from "../../../core/network/probe.ts";
+import { newNode, type NodeState } from "../../../core/detection/node_state.ts";
+import type { Tick } from "../../../core/machine.ts";
+import type { StorageState } from "../../../core/protocol/storage.ts";
 import type {
   Birth,
   Evidence,
@@ -21,7 +21,7 @@ import type {
   Heartbeat,
   LastWill,
   NodeMessage,
-} from "../../core/protocol/wire.ts";
+} from "../../../core/protocol/wire.ts";
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOf } from "./score_lines.ts";
 
