@@ -1,6 +1,6 @@
 /** Verdicts about healthy nodes while their broker is away. */
 
-import { Mosquitto } from "../tests/support/mosquitto.ts";
+import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { startAgent, startHub, startTracker } from "../tests/support/programs.ts";
 
 const NODES = 20;

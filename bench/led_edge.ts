@@ -2,8 +2,8 @@
 
 import { LED } from "../tests/gpio/indicate.ts";
 import { LedSight } from "../tests/gpio/led_sight.ts";
-import { Mosquitto } from "../tests/support/mosquitto.ts";
-import { TestClient } from "../tests/support/mqtt_client.ts";
+import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
+import { TestClient } from "../tests/support/broker/mqtt_client.ts";
 import { nowMs } from "../tests/support/sighting.ts";
 import { describeMs } from "./statistics.ts";
 

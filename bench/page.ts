@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { buildPage } from "../scripts/build_page.ts";
 import { PROJECT } from "../scripts/project.ts";
 import { Chromium } from "../tests/support/chromium.ts";
-import { Mosquitto } from "../tests/support/mosquitto.ts";
+import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { openPage } from "../tests/support/open_page.ts";
 import { heapBytes } from "../tests/support/page_heap.ts";
 import { Crowd } from "../tests/support/page_crowd.ts";

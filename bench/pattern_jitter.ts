@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { PROJECT } from "../scripts/project.ts";
-import { Mosquitto } from "../tests/support/mosquitto.ts";
-import { TestClient } from "../tests/support/mqtt_client.ts";
+import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
+import { TestClient } from "../tests/support/broker/mqtt_client.ts";
 import { cpuSecondsOf } from "./process_figures.ts";
 import { percentile } from "./statistics.ts";
 

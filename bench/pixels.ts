@@ -1,9 +1,9 @@
 /** From a transition at the hub to the pixels of the page, with one viewer and with a hundred. */
 
 import { buildPage } from "../scripts/build_page.ts";
+import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
+import { TestClient } from "../tests/support/broker/mqtt_client.ts";
 import { Chromium } from "../tests/support/chromium.ts";
-import { Mosquitto } from "../tests/support/mosquitto.ts";
-import { TestClient } from "../tests/support/mqtt_client.ts";
 import { openPage, verdict } from "../tests/support/open_page.ts";
 import { PageSight } from "../tests/support/page_sight.ts";
 import { startHub } from "../tests/support/programs.ts";

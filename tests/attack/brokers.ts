@@ -1,6 +1,6 @@
 /** The brokers that are attacked: the hub's own, and Mosquitto as we configure it. */
 
-import { makeCertificates, startSample } from "../support/sample_mosquitto.ts";
+import { makeCertificates, startSample } from "../support/broker/sample_mosquitto.ts";
 import type { Hub, Sections } from "../support/programs.ts";
 import { freePort } from "../support/free_port.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";

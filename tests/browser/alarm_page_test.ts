@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { smsBy, TO } from "../support/alerting/told.ts";
-import { TestClient } from "../support/mqtt_client.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { openPage, startChromium } from "../support/open_page.ts";
 import { startAgent, startHub, startTracker } from "../support/programs.ts";
 import { TwilioDouble } from "../support/twilio_double.ts";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { smsBy } from "../support/alerting/told.ts";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { DESKTOP, PHONE } from "../support/chromium.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
 import { writePast } from "../support/past.ts";
 import { PretendNode } from "../support/pretend_node.ts";

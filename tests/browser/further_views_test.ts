@@ -1,8 +1,8 @@
 /** What holds for all views beyond the first: strangers' words are text, and readers of German read German. */
 
 import assert from "node:assert/strict";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { openPage, startChromium } from "../support/open_page.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";

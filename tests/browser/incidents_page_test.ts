@@ -1,8 +1,8 @@
 /** The view of all incidents: who died when, who was told, filtered, and as a file. */
 
 import assert from "node:assert/strict";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { openPage, startChromium, verdict } from "../support/open_page.ts";
 import { smsThrough } from "../support/phone.ts";
 import { PretendNode } from "../support/pretend_node.ts";

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { PHONE } from "../support/chromium.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
 import { heapBytes } from "../support/page_heap.ts";
 import { Crowd } from "../support/page_crowd.ts";

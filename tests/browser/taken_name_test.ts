@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { ROOT } from "../support/cluster.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { startHub } from "../support/programs.ts";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { accessibilityFaults } from "../support/accessibility.ts";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { type Chromium, DESKTOP, PHONE } from "../support/chromium.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";

@@ -1,7 +1,7 @@
 /** `tracker doctor` and `tracker test` on a simulated Pi: real chips, lines, permissions and fingers. */
 import assert from "node:assert/strict";
 import type { Finding } from "../../core/doctor/finding.ts";
-import { Mosquitto } from "../support/mosquitto.ts";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type SpawnOptions } from "./guest.ts";

@@ -1,7 +1,7 @@
 /** Compiled trackers on a simulated Pi, and the cluster on the host that they watch. */
 import assert from "node:assert/strict";
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import {
   iniOf,
   type Sections,

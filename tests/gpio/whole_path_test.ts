@@ -10,7 +10,7 @@ import { ApiSight } from "../support/api_sight.ts";
 import { ROOT } from "../support/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/executable.ts";
 import type { FailingPi, Failure } from "../support/failing_pi.ts";
-import { TestClient } from "../support/mqtt_client.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { networkHindrance } from "../support/network.ts";
 import { verdict } from "../support/open_page.ts";
 import { askedAt } from "../support/phone.ts";

@@ -1,7 +1,7 @@
 /** An agent on the wire: its configuration, and what a listener hears of it. */
 
+import { type HeardMessage, TestClient } from "./broker/mqtt_client.ts";
 import { ROOT } from "./cluster.ts";
-import { type HeardMessage, TestClient } from "./mqtt_client.ts";
 import type { Sections } from "./programs.ts";
 
 /** A program that is asked to end is gone by then. */

@@ -13,8 +13,8 @@ import {
   type Surroundings,
 } from "./fault_settings.ts";
 import { freePort } from "./free_port.ts";
-import { Mosquitto } from "./mosquitto.ts";
-import { TestClient } from "./mqtt_client.ts";
+import { Mosquitto } from "./broker/mosquitto.ts";
+import { TestClient } from "./broker/mqtt_client.ts";
 import { type Machine, TestNetwork } from "./network.ts";
 import { PretendNode, type PretendNodeOptions } from "./pretend_node.ts";
 import { Hub, type Sections, startAgent, startTracker, type TestProgram } from "./programs.ts";

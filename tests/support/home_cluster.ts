@@ -1,11 +1,11 @@
 /** A cluster in a home: a hub with its broker on one machine, and Pis on others. */
 
 import assert from "node:assert/strict";
+import { Mosquitto } from "./broker/mosquitto.ts";
 import { compiledIfThere } from "./executable.ts";
 import { freePort } from "./free_port.ts";
 import type { HomeMachine } from "./home_machine.ts";
 import { HomeNetwork, type Place } from "./home_network.ts";
-import { Mosquitto } from "./mosquitto.ts";
 import {
   type Hub,
   type Sections,

@@ -1,8 +1,8 @@
 /** What the tests of actions share: requests as a program makes them, and what trackers are told. */
 
 import type { InForce } from "../../hub/alarm/silences.ts";
+import type { HeardMessage, TestClient } from "./broker/mqtt_client.ts";
 import { ROOT } from "./cluster.ts";
-import type { HeardMessage, TestClient } from "./mqtt_client.ts";
 import type { Hub } from "./programs.ts";
 import { until } from "./until.ts";
 

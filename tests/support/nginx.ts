@@ -1,6 +1,6 @@
 /** A real nginx that takes TLS off before a hub, with the lines of the README. */
 
-import { type Authority, newAuthority } from "./authority.ts";
+import { type Authority, newAuthority } from "./broker/authority.ts";
 import { freePort } from "./free_port.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 import { until, within } from "./until.ts";

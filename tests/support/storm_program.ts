@@ -5,7 +5,7 @@
 
 import { BOOT_ID } from "./pretend_node.ts";
 import type { Storm } from "./storming_node.ts";
-import { TestClient } from "./mqtt_client.ts";
+import { TestClient } from "./broker/mqtt_client.ts";
 
 const SERIAL = "10000000aaaaaaaa";
 const [argument = ""] = Deno.args;

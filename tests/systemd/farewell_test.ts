@@ -1,7 +1,7 @@
 /** What agents and hubs say when systemd ends them, and what a hub makes of it. */
 
 import assert from "node:assert/strict";
-import type { TestClient } from "../support/mqtt_client.ts";
+import type { TestClient } from "../support/broker/mqtt_client.ts";
 import { until } from "../support/until.ts";
 import { AS_SERVICE, type SystemdMachine } from "./machine.ts";
 import { testWithSystemd } from "./test_bed.ts";

@@ -1,7 +1,7 @@
 /** What most stories are told with: one machine with systemd, on a network with a broker elsewhere. */
 
-import { Mosquitto } from "../support/mosquitto.ts";
-import { TestClient } from "../support/mqtt_client.ts";
+import { Mosquitto } from "../support/broker/mosquitto.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
 import { TestNetwork } from "../support/network.ts";
 import { type Sections, withSections } from "../support/programs.ts";
 import { machineHindrance, type MachineOptions, SystemdMachine } from "./machine.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/agent_wire.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { startAgent } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { testWithBrokers } from "../../support/together.ts";

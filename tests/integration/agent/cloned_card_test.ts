@@ -1,8 +1,8 @@
 /** Stories of two machines with one id, as after cloning an SD card. */
 
 import assert from "node:assert/strict";
+import type { TestClient } from "../../support/broker/mqtt_client.ts";
 import { changesOf, ROOT, type TestCluster } from "../../support/cluster.ts";
-import type { TestClient } from "../../support/mqtt_client.ts";
 import { startAgent } from "../../support/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";

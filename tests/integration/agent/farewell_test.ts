@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { TransitionView } from "../../../core/history/history.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { freeLoopback } from "../../support/free_loopback.ts";
 import { freePort } from "../../support/free_port.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { nameHindrance, NameServer, NameView } from "../../support/name_server.ts";
 import { SlowNameServer } from "../../support/slow_name_server.ts";
 import { networkHindrance, TestNetwork } from "../../support/network.ts";

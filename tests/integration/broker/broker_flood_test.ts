@@ -1,10 +1,14 @@
 /** What one credential may ask of the embedded broker, whatever it tries: the others lose nothing by it. */
 
 import assert from "node:assert/strict";
-import { asHub, asNode } from "../../support/broker_suite.ts";
-import { type EmbeddedBroker, startEmbedded } from "../../support/embedded_broker.ts";
-import { ConnectRefused, type PublishOptions, TestClient } from "../../support/mqtt_client.ts";
-import { connectPacket, openSocket, untilEnd } from "../../support/mqtt_socket.ts";
+import { asHub, asNode } from "../../support/broker/broker_suite.ts";
+import { type EmbeddedBroker, startEmbedded } from "../../support/broker/embedded_broker.ts";
+import {
+  ConnectRefused,
+  type PublishOptions,
+  TestClient,
+} from "../../support/broker/mqtt_client.ts";
+import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";
 import { until } from "../../support/until.ts";
 
 const NODES = "rpi-cluster/v1/nodes";

@@ -1,7 +1,11 @@
 /** Logins by the hundred each second: the alarm works, healthy nodes get in, log and memory stay small. */
 
 import assert from "node:assert/strict";
-import { BrokerKnocks, type FloodLogin, type FloodResult } from "../../support/broker_knocks.ts";
+import {
+  BrokerKnocks,
+  type FloodLogin,
+  type FloodResult,
+} from "../../support/broker/broker_knocks.ts";
 import {
   openFilesOfUnit,
   peakMegabytes,

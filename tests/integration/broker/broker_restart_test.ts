@@ -1,6 +1,7 @@
 /** Stories of brokers that end and come back: whoever lives is never taken for dead. */
 
 import assert from "node:assert/strict";
+import type { MosquittoOptions } from "../../support/broker/mosquitto.ts";
 import {
   changesOf,
   deathsIn,
@@ -9,7 +10,6 @@ import {
   ROOT,
   type TestCluster,
 } from "../../support/cluster.ts";
-import type { MosquittoOptions } from "../../support/mosquitto.ts";
 import type { TestProgram } from "../../support/programs.ts";
 import { testTogether } from "../../support/together.ts";
 import { until } from "../../support/until.ts";

@@ -4,16 +4,16 @@ import assert from "node:assert/strict";
 import { startBroker } from "../../../hub/broker/broker.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { UserError } from "../../../io/program/user_error.ts";
-import { asHub, asNode, testBroker } from "../../support/broker_suite.ts";
-import { startEmbedded } from "../../support/embedded_broker.ts";
+import { asHub, asNode, testBroker } from "../../support/broker/broker_suite.ts";
+import { startEmbedded } from "../../support/broker/embedded_broker.ts";
 import {
   connectPacket,
   connectPacketOf5,
   openSocket,
   readAll,
   untilEnd,
-} from "../../support/mqtt_socket.ts";
-import { ConnectRefused, TestClient } from "../../support/mqtt_client.ts";
+} from "../../support/broker/mqtt_socket.ts";
+import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until, within } from "../../support/until.ts";
 

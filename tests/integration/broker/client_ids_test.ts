@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { isOf, jsonOf } from "../../support/agent_wire.ts";
+import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
+import { type HeardMessage, TestClient } from "../../support/broker/mqtt_client.ts";
 import { ROOT, type TestCluster } from "../../support/cluster.ts";
-import { startGuarded } from "../../support/guarded_mosquitto.ts";
-import { type HeardMessage, TestClient } from "../../support/mqtt_client.ts";
 import { startAgent, startHub, startTracker } from "../../support/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";

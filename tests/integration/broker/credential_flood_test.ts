@@ -1,7 +1,7 @@
 /** A stolen credential floods the compiled hub on 30 connections: it stays small, and tells who died. */
 
 import assert from "node:assert/strict";
-import { BrokerFlood, FLOODS } from "../../support/broker_flood.ts";
+import { BrokerFlood, FLOODS } from "../../support/broker/broker_flood.ts";
 import { type Hub, startAgent, startHub, withSections } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

@@ -1,16 +1,16 @@
 /** Strangers who knock at a Mosquitto with our configuration: its log, its files, and who gets in. */
 
 import assert from "node:assert/strict";
-import { BrokerKnocks } from "../../support/broker_knocks.ts";
-import { asHub, asNode } from "../../support/broker_suite.ts";
-import { ConnectRefused, TestClient } from "../../support/mqtt_client.ts";
+import { BrokerKnocks } from "../../support/broker/broker_knocks.ts";
+import { asHub, asNode } from "../../support/broker/broker_suite.ts";
+import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import {
   makeCertificates,
   sample,
   type SampleMosquitto,
   startSample,
   TLS,
-} from "../../support/sample_mosquitto.ts";
+} from "../../support/broker/sample_mosquitto.ts";
 import { SilentCrowd } from "../../support/silent_crowd.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";

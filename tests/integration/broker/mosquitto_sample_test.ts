@@ -1,9 +1,9 @@
 /** The Mosquitto configuration that we hand out, as it stands, in a real Mosquitto. */
 
 import assert from "node:assert/strict";
-import { asHub, asNode, testBroker } from "../../support/broker_suite.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
-import { makeCertificates, startSample } from "../../support/sample_mosquitto.ts";
+import { asHub, asNode, testBroker } from "../../support/broker/broker_suite.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { makeCertificates, startSample } from "../../support/broker/sample_mosquitto.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const BIRTHS = 500;

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { hashPassword } from "../../../hub/credentials/password_hash.ts";
 import { Store } from "../../../hub/store/store.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { post } from "../../support/hub_actions.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 

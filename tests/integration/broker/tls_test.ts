@@ -1,11 +1,11 @@
 /** TLS with an authority of one's own: who trusts it connects, who does not gives nothing away. */
 
 import assert from "node:assert/strict";
-import { type Authority, newAuthority } from "../../support/authority.ts";
+import { type Authority, newAuthority } from "../../support/broker/authority.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { ROOT } from "../../support/cluster.ts";
 import { freePort } from "../../support/free_port.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { startAgent, startTracker } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";

@@ -13,7 +13,7 @@ import {
   UP,
   WITHIN_MS,
 } from "../../support/alerting/told.ts";
-import { ConnectRefused, TestClient } from "../../support/mqtt_client.ts";
+import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { startAgent, startHub } from "../../support/programs.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until, within } from "../../support/until.ts";

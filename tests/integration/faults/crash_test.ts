@@ -1,11 +1,11 @@
 /** The hub is killed 200 times amid deaths and recoveries: nothing is lost, and nothing told twice. */
 
 import assert from "node:assert/strict";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { Chance } from "../../support/chance.ts";
 import { playCrashStory } from "../../support/crash_play.ts";
 import type { CrashOutcome } from "../../support/crash_story.ts";
 import { compiledIfThere } from "../../support/executable.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
 
 /** Hubs that are killed side by side. */
 const STORIES = 4;

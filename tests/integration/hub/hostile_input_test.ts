@@ -11,7 +11,7 @@ import {
 } from "../../support/cluster.ts";
 import type { NodeView } from "../../../core/api/feed.ts";
 import { DISGUISED, garbage } from "../../support/garbage.ts";
-import type { TestClient } from "../../support/mqtt_client.ts";
+import type { TestClient } from "../../support/broker/mqtt_client.ts";
 import type { Sections, TestProgram } from "../../support/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";

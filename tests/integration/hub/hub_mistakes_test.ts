@@ -1,8 +1,8 @@
 /** What people get wrong with the hub: told in one line that says what to do, never as a stack. */
 
 import assert from "node:assert/strict";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { runCommand } from "../../support/command.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { startAgent, startHub } from "../../support/programs.ts";

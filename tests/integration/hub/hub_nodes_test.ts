@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import { smsBy, TO } from "../../support/alerting/told.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
 import { post } from "../../support/hub_actions.ts";
 import { errorOf, session } from "../../support/hub_http.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, type Sections, startAgent, startHub } from "../../support/programs.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";

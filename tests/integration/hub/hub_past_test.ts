@@ -9,9 +9,9 @@ import type {
   VitalsHistoryView,
 } from "../../../core/history/history.ts";
 import { firstDelivery, Nodes, sendingTo, WITHIN_MS } from "../../support/alerting/told.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { errorOf, session } from "../../support/hub_http.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { BOOT_ID, PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";

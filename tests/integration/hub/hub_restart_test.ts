@@ -11,7 +11,7 @@ import {
   texts,
   WITHIN_MS,
 } from "../../support/alerting/told.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { startAgent, startHub, withSections } from "../../support/programs.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";

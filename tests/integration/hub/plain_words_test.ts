@@ -1,12 +1,12 @@
 /** What looks like nothing at all to a program is told in plain words: deafness, and a shared id. */
 
 import assert from "node:assert/strict";
-import { newAuthority } from "../../support/authority.ts";
+import { newAuthority } from "../../support/broker/authority.ts";
+import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { ROOT } from "../../support/cluster.ts";
 import { freePort } from "../../support/free_port.ts";
-import { startGuarded } from "../../support/guarded_mosquitto.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { startAgent, startHub, startTracker } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";

@@ -9,6 +9,7 @@ import {
   texts,
   WITHIN_MS,
 } from "../../support/alerting/told.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { freePort } from "../../support/free_port.ts";
 import {
   act,
@@ -20,7 +21,6 @@ import {
   untilAlarm,
 } from "../../support/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/hub_http.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

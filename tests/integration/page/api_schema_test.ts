@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { assertSays, faultsOf, type SchemaName } from "../../support/api_schema.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { post } from "../../support/hub_actions.ts";
 import { loginWith, session } from "../../support/hub_http.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";

@@ -1,9 +1,9 @@
 /** Strangers who connect by the hundred and never say who they are: the alarm works, the owner gets in. */
 
 import assert from "node:assert/strict";
+import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";
 import { session } from "../../support/hub_http.ts";
 import { openFilesOfUnit, refused, startLimited } from "../../support/limited_hub.ts";
-import { connectPacket, openSocket, untilEnd } from "../../support/mqtt_socket.ts";
 import { type Hub, startAgent, startHub, withSections } from "../../support/programs.ts";
 import { SilentCrowd } from "../../support/silent_crowd.ts";
 import { within } from "../../support/until.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { ClusterView } from "../../../core/api/feed.ts";
 import { session } from "../../support/hub_http.ts";
 import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { startHub } from "../../support/programs.ts";
 import { SlowViewer } from "../../support/slow_viewer.ts";
 import { Watcher } from "../../support/watcher.ts";

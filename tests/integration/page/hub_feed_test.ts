@@ -1,9 +1,9 @@
 /** What the hub sends to browsers over the WebSocket, and to whom. */
 
 import assert from "node:assert/strict";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { act } from "../../support/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/hub_http.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until, within } from "../../support/until.ts";

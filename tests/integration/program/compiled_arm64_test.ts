@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import config from "../../../deno.json" with { type: "json" };
 import { arm64Emulator } from "../../support/arm64.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { runCommand } from "../../support/command.ts";
 import { executablePath, isMissing, PROGRAM_NAMES } from "../../support/executable.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until, within } from "../../support/until.ts";
 

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { IP_PATHS } from "../../../core/network/view.ts";
 import config from "../../../deno.json" with { type: "json" };
 import { readElf } from "../../../scripts/elf.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { runCommand } from "../../support/command.ts";
 import {
   executablePath,
@@ -13,8 +15,6 @@ import {
   TARGET_NAMES,
 } from "../../support/executable.ts";
 import { freePort } from "../../support/free_port.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 

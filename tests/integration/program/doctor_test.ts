@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import type { Finding } from "../../../core/doctor/finding.ts";
-import { newAuthority } from "../../support/authority.ts";
+import { newAuthority } from "../../support/broker/authority.ts";
+import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { EMBEDDED, ROOT } from "../../support/cluster.ts";
 import { freePort } from "../../support/free_port.ts";
-import { startGuarded } from "../../support/guarded_mosquitto.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { type Sections, startAgent, TestProgram, withSections } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 

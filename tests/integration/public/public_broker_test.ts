@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Authority, newAuthority } from "../../support/authority.ts";
+import { type Authority, newAuthority } from "../../support/broker/authority.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { runCommand } from "../../support/command.ts";
 import { docBlock, replaced } from "../../support/doc_block.ts";
 import { freePort } from "../../support/free_port.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
-import { TestClient } from "../../support/mqtt_client.ts";
 import { nameHindrance, NameView } from "../../support/name_server.ts";
 import { type Hub, startAgent, startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

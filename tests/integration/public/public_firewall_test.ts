@@ -1,9 +1,9 @@
 /** The firewall of `docs/public-hub.md`, loaded as it stands on a machine of a test's own. */
 
 import assert from "node:assert/strict";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { runCommand } from "../../support/command.ts";
 import { docBlock, docBlocks } from "../../support/doc_block.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
 import { type Machine, networkHindrance, TestNetwork } from "../../support/network.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";

@@ -9,8 +9,8 @@ import {
   texts,
   WITHIN_MS,
 } from "../../support/alerting/told.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { FailingDisk } from "../../support/failing_disk.ts";
-import { Mosquitto } from "../../support/mosquitto.ts";
 import { startHub } from "../../support/programs.ts";
 import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";

@@ -1,9 +1,9 @@
 /** Stories of death and recovery, as hub, tracker and everyone who listens to the verdicts see them. */
 
 import assert from "node:assert/strict";
+import type { HeardMessage } from "../../support/broker/mqtt_client.ts";
 import { changesOf, deathsIn, ROOT, verdictsOf } from "../../support/cluster.ts";
 import { compiledIfThere } from "../../support/executable.ts";
-import type { HeardMessage } from "../../support/mqtt_client.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -1,7 +1,7 @@
 /** What the stories of messages share: nodes that can be killed, and what people were told. */
 
 import type { DeliveryView } from "../../../core/api/feed.ts";
-import { TestClient } from "../mqtt_client.ts";
+import { TestClient } from "../broker/mqtt_client.ts";
 import { PretendNode } from "../pretend_node.ts";
 import { type Hub, type Sections, withSections } from "../programs.ts";
 import type { TwilioDouble } from "../twilio_double.ts";

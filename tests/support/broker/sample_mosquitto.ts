@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Credentials } from "../../hub/credentials/credentials.ts";
+import { Credentials } from "../../../hub/credentials/credentials.ts";
+import { freePort } from "../free_port.ts";
+import { TemporaryFolder } from "../temporary_folder.ts";
 import type { BrokerUnderTest } from "./broker_suite.ts";
-import { freePort } from "./free_port.ts";
 import { Mosquitto } from "./mosquitto.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
 
-const SAMPLES = join(import.meta.dirname ?? ".", "../../packaging/mosquitto");
+const SAMPLES = join(import.meta.dirname ?? ".", "../../../packaging/mosquitto");
 export const TLS = "rpi-cluster-alert-tls.conf";
 
 export interface SampleMosquitto extends BrokerUnderTest {

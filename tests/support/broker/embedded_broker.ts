@@ -1,9 +1,9 @@
 /** The embedded broker within the test's own process, with its log and what it refused. */
 
-import { type Broker, startBroker } from "../../hub/broker/broker.ts";
-import { Credentials } from "../../hub/credentials/credentials.ts";
+import { type Broker, startBroker } from "../../../hub/broker/broker.ts";
+import { Credentials } from "../../../hub/credentials/credentials.ts";
+import { TemporaryFolder } from "../temporary_folder.ts";
 import type { BrokerUnderTest } from "./broker_suite.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
 
 export interface EmbeddedBroker extends BrokerUnderTest {
   readonly broker: Broker;

@@ -2,8 +2,8 @@
 
 import { Buffer } from "node:buffer";
 import { MqttClient } from "mqtt";
-import { ConnectionStream } from "../../io/connection/connection_stream.ts";
-import { until, within } from "./until.ts";
+import { ConnectionStream } from "../../../io/connection/connection_stream.ts";
+import { until, within } from "../until.ts";
 
 export interface HeardMessage {
   readonly topic: string;

@@ -1,7 +1,7 @@
 /** One credential that floods a broker on 30 connections, from a process of its own. */
 
 import { join } from "node:path";
-import { PROJECT } from "../../scripts/project.ts";
+import { PROJECT } from "../../../scripts/project.ts";
 
 export const FLOODS = [
   "heartbeats",
@@ -36,7 +36,7 @@ export class BrokerFlood implements AsyncDisposable {
 
   /** Resolves when all its connections are logged in. */
   static async start({ port, user, password, kind, seconds }: FloodOptions): Promise<BrokerFlood> {
-    const script = join(PROJECT, "tests/support/broker_flood.py");
+    const script = join(PROJECT, "tests/support/broker/broker_flood.py");
     const child = new Deno.Command("python3", {
       args: [script, String(port), user, password, kind, String(seconds)],
       stdin: "piped",

@@ -1,7 +1,7 @@
 /** Somebody who logs in to a broker hundreds of times a second, from the address of the tests. */
 
 import { join } from "node:path";
-import { PROJECT } from "../../scripts/project.ts";
+import { PROJECT } from "../../../scripts/project.ts";
 
 /** What is sent as CONNECT, or in its place. */
 export type FloodLogin =
@@ -43,7 +43,7 @@ export class BrokerKnocks implements AsyncDisposable {
 
   static async begin(plan: FloodPlan): Promise<BrokerKnocks> {
     const child = new Deno.Command("python3", {
-      args: [join(PROJECT, "tests/support/broker_knocks.py"), JSON.stringify(plan)],
+      args: [join(PROJECT, "tests/support/broker/broker_knocks.py"), JSON.stringify(plan)],
       stdin: "null",
       stdout: "piped",
     }).spawn();

@@ -1,8 +1,8 @@
 /** A real Mosquitto of a test's own: started, stopped, frozen and restarted as the test wants. */
 
-import { freePort } from "./free_port.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
-import { until, within } from "./until.ts";
+import { freePort } from "../free_port.ts";
+import { TemporaryFolder } from "../temporary_folder.ts";
+import { until, within } from "../until.ts";
 
 /** Debian keeps it beside the programs of root. */
 const PROGRAM = "/usr/sbin/mosquitto";

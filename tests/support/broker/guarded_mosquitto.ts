@@ -1,7 +1,7 @@
 /** A real Mosquitto that asks for passwords and obeys the project's own rules. */
 
 import { join } from "node:path";
-import { Credentials } from "../../hub/credentials/credentials.ts";
+import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { Mosquitto } from "./mosquitto.ts";
 
 export interface GuardedMosquitto extends AsyncDisposable {

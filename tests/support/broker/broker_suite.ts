@@ -1,9 +1,9 @@
 /** What the project needs of a broker, whichever it is: one suite for the embedded one and Mosquitto. */
 
 import assert from "node:assert/strict";
-import type { Credentials } from "../../hub/credentials/credentials.ts";
+import type { Credentials } from "../../../hub/credentials/credentials.ts";
+import { until, within } from "../until.ts";
 import { ConnectRefused, TestClient, type TestClientOptions } from "./mqtt_client.ts";
-import { until, within } from "./until.ts";
 
 /** A running broker with the project's rules and the topic root `rpi-cluster`. */
 export interface BrokerUnderTest extends AsyncDisposable {
