@@ -1,11 +1,11 @@
 /** From the death of a node to verdict, page, LED and SMS request: kill -9 and power cut. */
 
 import { watchCluster, type WatchedCluster } from "../tests/gpio/watched_cluster.ts";
+import { askedAt, smsThrough } from "../tests/support/delivery/phone.ts";
+import { TwilioDouble } from "../tests/support/delivery/twilio_double.ts";
 import type { FailingPi, Failure } from "../tests/support/failing_pi.ts";
-import { askedAt, smsThrough } from "../tests/support/phone.ts";
 import { type Hub, startHub } from "../tests/support/programs.ts";
 import { seenAt } from "../tests/support/sighting.ts";
-import { TwilioDouble } from "../tests/support/twilio_double.ts";
 import { describeMs } from "./statistics.ts";
 
 const TRIALS = 20;

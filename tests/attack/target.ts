@@ -10,7 +10,7 @@ import {
   withSections,
 } from "../support/programs.ts";
 import { smsBy } from "../support/alerting/told.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
+import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { until } from "../support/until.ts";
 import type { AttackerKnows } from "./attacker.ts";
 import { refusedBy } from "./gauges.ts";

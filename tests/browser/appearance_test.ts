@@ -6,11 +6,11 @@ import { smsBy } from "../support/alerting/told.ts";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { DESKTOP, PHONE } from "../support/chromium.ts";
+import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
 import { writePast } from "../support/past.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
 import { contrastFaults } from "./contrast.ts";
 
 const VITALS = {

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
+import { smsThrough } from "../support/delivery/phone.ts";
+import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { openPage, startChromium, verdict } from "../support/open_page.ts";
-import { smsThrough } from "../support/phone.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { startHub } from "../support/programs.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
 import { look } from "./look.ts";
 
 const HOSTILE = `=HYPERLINK("x")<img src=x>\u202E`;

@@ -5,8 +5,8 @@ import { compiledIfThere } from "../support/executable.ts";
 import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
 import { PHONE } from "../support/chromium.ts";
 import { startAgent, startHub } from "../support/programs.ts";
-import { smsThrough } from "../support/phone.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
+import { smsThrough } from "../support/delivery/phone.ts";
+import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 
 const { compiled, name } = compiledIfThere();
 

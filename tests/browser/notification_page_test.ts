@@ -2,9 +2,9 @@
 
 import type { Page } from "playwright-core";
 import { Nodes, sendingTo, TO, WITHIN_MS } from "../support/alerting/told.ts";
+import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { openPage, startChromium } from "../support/open_page.ts";
 import { startAgent, startHub } from "../support/programs.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
 import { look } from "./look.ts";
 
 const UNSUBSCRIBED = { kind: "error", status: 400, code: 21610, message: "Unsubscribed" } as const;

@@ -5,13 +5,13 @@
 
 import { Chromium } from "../support/chromium.ts";
 import { MOSQUITTO, type TestCluster } from "../support/cluster.ts";
+import { smsThrough } from "../support/delivery/phone.ts";
+import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { FailingPi } from "../support/failing_pi.ts";
 import { TestNetwork } from "../support/network.ts";
 import { openPage } from "../support/open_page.ts";
 import { PageSight } from "../support/page_sight.ts";
-import { smsThrough } from "../support/phone.ts";
 import { type Sections, withSections } from "../support/programs.ts";
-import { TwilioDouble } from "../support/twilio_double.ts";
 import { VerdictSight } from "../support/verdict_sight.ts";
 import { LedSight } from "./led_sight.ts";
 

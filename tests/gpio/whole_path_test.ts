@@ -13,7 +13,7 @@ import type { FailingPi, Failure } from "../support/failing_pi.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { networkHindrance } from "../support/network.ts";
 import { verdict } from "../support/open_page.ts";
-import { askedAt } from "../support/phone.ts";
+import { askedAt } from "../support/delivery/phone.ts";
 import { nowMs, seenAt, type Sight, statesSince } from "../support/sighting.ts";
 import { DOWN, summaryOf, texts, UP } from "../support/alerting/told.ts";
 import { until } from "../support/until.ts";

@@ -2,9 +2,9 @@
 
 import { sendingTo } from "./alerting/told.ts";
 import { type CrashOutcome, type CrashSettings, CrashStory } from "./crash_story.ts";
+import { TwilioDouble } from "./delivery/twilio_double.ts";
 import { startHub } from "./programs.ts";
 import { QuickNodes } from "./quick_nodes.ts";
-import { TwilioDouble } from "./twilio_double.ts";
 
 /** Much quicker than a real cluster, but slower than this process stalls on a busy machine. */
 const QUICK = {

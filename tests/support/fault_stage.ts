@@ -20,9 +20,9 @@ import { PretendNode, type PretendNodeOptions } from "./pretend_node.ts";
 import { Hub, type Sections, startAgent, startTracker, type TestProgram } from "./programs.ts";
 import { pass } from "./pass.ts";
 import { texts } from "./alerting/told.ts";
-import { TwilioDouble } from "./twilio_double.ts";
+import { TwilioDouble } from "./delivery/twilio_double.ts";
 import type { Deadline } from "./until.ts";
-import { WebhookDouble } from "./webhook_double.ts";
+import { WebhookDouble } from "./delivery/webhook_double.ts";
 
 /** The hub is asked this often: more often, eight rows at once would be a load of their own. */
 const ASK_EVERY_MS = 200;

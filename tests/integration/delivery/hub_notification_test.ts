@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { Nodes, sendingTo, TO, WITHIN_MS } from "../../support/alerting/told.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { post } from "../../support/hub_actions.ts";
 import { errorOf } from "../../support/hub_http.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
-import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 
 const UNSUBSCRIBED = { kind: "error", status: 400, code: 21610, message: "Unsubscribed" } as const;

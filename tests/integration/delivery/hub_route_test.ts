@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../../support/alerting/told.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import { startHub, withSections } from "../../support/programs.ts";
-import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
-import { WebhookDouble } from "../../support/webhook_double.ts";
 
 /** A hub that tells by SMS, and by ntfy where that fails. */
 function bothThrough(twilio: TwilioDouble, ntfy: WebhookDouble, alerts = {}) {

@@ -1,7 +1,14 @@
 /** Accepted is not delivered: what becomes of messages that Twilio took. */
 
 import assert from "node:assert/strict";
-import { HOUR_MS, MINUTE_MS, OTHER, OutboxDesk, SECOND_MS, TO } from "../../support/outbox_desk.ts";
+import {
+  HOUR_MS,
+  MINUTE_MS,
+  OTHER,
+  OutboxDesk,
+  SECOND_MS,
+  TO,
+} from "../../support/delivery/outbox_desk.ts";
 import { SPEED } from "../../support/fast_clock.ts";
 import { until } from "../../support/until.ts";
 

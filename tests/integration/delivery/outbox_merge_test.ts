@@ -1,7 +1,7 @@
 /** What is told in the end when messages had to wait, with a real database and Twilio's double. */
 
 import assert from "node:assert/strict";
-import { HANG_MS, MINUTE_MS, OTHER, OutboxDesk, TO } from "../../support/outbox_desk.ts";
+import { HANG_MS, MINUTE_MS, OTHER, OutboxDesk, TO } from "../../support/delivery/outbox_desk.ts";
 import { until } from "../../support/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;

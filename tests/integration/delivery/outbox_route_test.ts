@@ -11,7 +11,7 @@ import {
   type RunOptions,
   type Target,
   TO,
-} from "../../support/outbox_desk.ts";
+} from "../../support/delivery/outbox_desk.ts";
 import { until } from "../../support/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;

@@ -1,8 +1,8 @@
 /** What becomes of promised messages, with a real database on disk and Twilio's double. */
 
 import assert from "node:assert/strict";
+import { HANG_MS, HOUR_MS, OTHER, OutboxDesk, TO } from "../../support/delivery/outbox_desk.ts";
 import { SPEED } from "../../support/fast_clock.ts";
-import { HANG_MS, HOUR_MS, OTHER, OutboxDesk, TO } from "../../support/outbox_desk.ts";
 import { until } from "../../support/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;

@@ -5,7 +5,7 @@ import {
   type SentMessage,
   type TwilioBehaviour,
   TwilioDouble,
-} from "../../support/twilio_double.ts";
+} from "../../support/delivery/twilio_double.ts";
 
 const TO = "+4915112345678";
 const TEXT = "John Snow is down. Last heard 14:02:11, silent for 14 s.";

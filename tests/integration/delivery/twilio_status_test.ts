@@ -5,7 +5,7 @@ import {
   type SentStatus,
   type TwilioBehaviour,
   TwilioDouble,
-} from "../../support/twilio_double.ts";
+} from "../../support/delivery/twilio_double.ts";
 
 const TO = "+4915112345678";
 const NEVER = new AbortController().signal;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
 import { TwilioChannel, type TwilioOptions } from "../../../hub/notify/twilio.ts";
-import { type TwilioBehaviour, TwilioDouble } from "../../support/twilio_double.ts";
+import { type TwilioBehaviour, TwilioDouble } from "../../support/delivery/twilio_double.ts";
 
 const MESSAGE = { recipient: "+4915112345678", text: "John Snow is down. Ünïcode & more" };
 const NEVER = new AbortController().signal;

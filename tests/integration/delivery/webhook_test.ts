@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
 import type { WebhookPreset } from "../../../core/config/config.ts";
 import { WebhookChannel } from "../../../hub/notify/webhook.ts";
-import { freePort } from "../../support/free_port.ts";
-import { type WebhookBehaviour, WebhookDouble } from "../../support/webhook_double.ts";
+import { type WebhookBehaviour, WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import {
   channelTo,
   messageFor,
@@ -11,7 +10,8 @@ import {
   RECEIVERS,
   SECRET,
   TOKEN,
-} from "../../support/webhook_receivers.ts";
+} from "../../support/delivery/webhook_receivers.ts";
+import { freePort } from "../../support/free_port.ts";
 
 const NEVER = new AbortController().signal;
 

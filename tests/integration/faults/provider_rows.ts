@@ -8,10 +8,10 @@ import {
   providerBack,
   wasDown,
 } from "../../support/alerting/expected_texts.ts";
+import type { TwilioBehaviour } from "../../support/delivery/twilio_double.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Stage } from "../../support/fault_stage.ts";
 import { pass } from "../../support/pass.ts";
-import type { TwilioBehaviour } from "../../support/twilio_double.ts";
 
 /**
  * Ten minutes are the same to retries whose waits double, only longer: in this time there are three

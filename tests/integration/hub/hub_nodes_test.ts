@@ -5,11 +5,11 @@ import { parseConfigText } from "../../../io/config/config_text.ts";
 import { smsBy, TO } from "../../support/alerting/told.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { post } from "../../support/hub_actions.ts";
 import { errorOf, session } from "../../support/hub_http.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, type Sections, startAgent, startHub } from "../../support/programs.ts";
-import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 import { Watcher } from "../../support/watcher.ts";
 

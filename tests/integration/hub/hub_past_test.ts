@@ -11,10 +11,10 @@ import type {
 import { firstDelivery, Nodes, sendingTo, WITHIN_MS } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { errorOf, session } from "../../support/hub_http.ts";
 import { BOOT_ID, PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
-import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };

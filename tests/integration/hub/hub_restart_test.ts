@@ -12,8 +12,8 @@ import {
   WITHIN_MS,
 } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { startAgent, startHub, withSections } from "../../support/programs.ts";
-import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 
 Deno.test("a hub that is killed in the midst of it all tells what is owed, and nothing twice", async () => {

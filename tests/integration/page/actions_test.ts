@@ -10,6 +10,7 @@ import {
   WITHIN_MS,
 } from "../../support/alerting/told.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { freePort } from "../../support/free_port.ts";
 import {
   act,
@@ -24,7 +25,6 @@ import { COOKIE, errorOf, session } from "../../support/hub_http.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
-import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 
 const NAMED = { cluster: { nodes: "john-snow, arya" } };

@@ -10,9 +10,9 @@ import {
   WITHIN_MS,
 } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { FailingDisk } from "../../support/failing_disk.ts";
 import { startHub } from "../../support/programs.ts";
-import { TwilioDouble } from "../../support/twilio_double.ts";
 import { until } from "../../support/until.ts";
 
 const HELD = /cannot be written: the hub goes on in memory.*no_answer/;

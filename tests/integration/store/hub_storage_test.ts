@@ -9,7 +9,7 @@ import { SmallDisk } from "../../support/fault_disk.ts";
 import { Hub, iniOf, type StartOptions } from "../../support/programs.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
-import { TwilioDouble } from "../../support/twilio_double.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { until } from "../../support/until.ts";
 
 /** Faults of the hub itself are told soon. */

@@ -2,9 +2,9 @@
 
 import type { DeliveryView } from "../../../core/api/feed.ts";
 import { TestClient } from "../broker/mqtt_client.ts";
+import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import { PretendNode } from "../pretend_node.ts";
 import { type Hub, type Sections, withSections } from "../programs.ts";
-import type { TwilioDouble } from "../twilio_double.ts";
 
 /** Who is told. */
 export const TO = "+4915112345678";

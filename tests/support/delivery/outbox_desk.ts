@@ -2,21 +2,21 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Alert, type Notice, subjectKey } from "../../core/alerting/alert.ts";
-import type { Channel } from "../../hub/notify/channel.ts";
-import { TwilioChannel } from "../../hub/notify/twilio.ts";
-import { Calendar } from "../../hub/state/wall_clock.ts";
-import { Outbox } from "../../hub/delivery/outbox.ts";
-import type { RouteTarget } from "../../hub/delivery/recipients.ts";
-import type { OutboxRow } from "../../hub/store/outbox_row.ts";
-import { Store } from "../../hub/store/store.ts";
-import type { UplinkReport } from "../../hub/delivery/provider_health.ts";
-import { wordingOf } from "../../hub/delivery/render.ts";
-import { FastClock } from "./fast_clock.ts";
-import { bootOf } from "./hand_clock.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
+import { type Alert, type Notice, subjectKey } from "../../../core/alerting/alert.ts";
+import type { Channel } from "../../../hub/notify/channel.ts";
+import { TwilioChannel } from "../../../hub/notify/twilio.ts";
+import { Calendar } from "../../../hub/state/wall_clock.ts";
+import { Outbox } from "../../../hub/delivery/outbox.ts";
+import type { RouteTarget } from "../../../hub/delivery/recipients.ts";
+import type { OutboxRow } from "../../../hub/store/outbox_row.ts";
+import { Store } from "../../../hub/store/store.ts";
+import type { UplinkReport } from "../../../hub/delivery/provider_health.ts";
+import { wordingOf } from "../../../hub/delivery/render.ts";
+import { FastClock } from "../fast_clock.ts";
+import { bootOf } from "../hand_clock.ts";
+import { TemporaryFolder } from "../temporary_folder.ts";
 import { TwilioDouble } from "./twilio_double.ts";
-import { until, within } from "./until.ts";
+import { until, within } from "../until.ts";
 
 export const TO = "+4915112345678";
 export const OTHER = "+4915187654321";

@@ -1,8 +1,8 @@
 /** The receivers of webhooks: what a message needs for each, and where it is expected to arrive. */
 
-import type { WebhookPreset } from "../../core/config/config.ts";
-import type { OutgoingMessage } from "../../hub/notify/channel.ts";
-import { WebhookChannel, type WebhookOptions } from "../../hub/notify/webhook.ts";
+import type { WebhookPreset } from "../../../core/config/config.ts";
+import type { OutgoingMessage } from "../../../hub/notify/channel.ts";
+import { WebhookChannel, type WebhookOptions } from "../../../hub/notify/webhook.ts";
 
 /** Is part of every secret, and must be in no word that people read. */
 export const SECRET = "s3cret";

@@ -1,8 +1,8 @@
 /** What reaches people's phones: the hub's settings for it, and when the provider was asked. */
 
-import type { Sections } from "./programs.ts";
+import type { Sections } from "../programs.ts";
+import { type Deadline, until } from "../until.ts";
 import type { TwilioDouble } from "./twilio_double.ts";
-import { type Deadline, until } from "./until.ts";
 
 /** A hub's sections that send through the double. */
 export function smsThrough(phone: TwilioDouble, to = "+4915112345678"): Sections {
