@@ -2,7 +2,7 @@
 
 import { makeCertificates, startSample } from "../support/broker/sample_mosquitto.ts";
 import type { Hub, Sections } from "../support/programs.ts";
-import { freePort } from "../support/free_port.ts";
+import { freePort } from "../support/network/free_port.ts";
 import { TemporaryFolder } from "../support/temporary_folder.ts";
 
 export interface AttackedBroker extends AsyncDisposable {

@@ -8,7 +8,7 @@ import { MOSQUITTO, type TestCluster } from "../support/cluster.ts";
 import { smsThrough } from "../support/delivery/phone.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { FailingPi } from "../support/failing_pi.ts";
-import { TestNetwork } from "../support/network.ts";
+import { TestNetwork } from "../support/network/network.ts";
 import { openPage } from "../support/open_page.ts";
 import { PageSight } from "../support/page_sight.ts";
 import { type Sections, withSections } from "../support/programs.ts";

@@ -11,7 +11,7 @@ import { ROOT } from "../support/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/executable.ts";
 import type { FailingPi, Failure } from "../support/failing_pi.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
-import { networkHindrance } from "../support/network.ts";
+import { networkHindrance } from "../support/network/network.ts";
 import { verdict } from "../support/open_page.ts";
 import { askedAt } from "../support/delivery/phone.ts";
 import { nowMs, seenAt, type Sight, statesSince } from "../support/sighting.ts";

@@ -3,7 +3,7 @@
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { Mosquitto, type MosquittoOptions } from "./broker/mosquitto.ts";
 import { TestClient, type TestClientOptions } from "./broker/mqtt_client.ts";
-import { freePort } from "./free_port.ts";
+import { freePort } from "./network/free_port.ts";
 import {
   type Hub,
   type Sections,

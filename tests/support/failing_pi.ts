@@ -1,7 +1,7 @@
 /** A Pi that really fails: a machine on a network of its own, with a compiled agent. */
 
 import type { TestCluster } from "./cluster.ts";
-import type { Machine, TestNetwork } from "./network.ts";
+import type { Machine, TestNetwork } from "./network/network.ts";
 import type { TestProgram } from "./programs.ts";
 import { nowMs } from "./sighting.ts";
 

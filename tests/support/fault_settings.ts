@@ -3,7 +3,7 @@
 import { smsBy } from "./alerting/told.ts";
 import type { TwilioDouble } from "./delivery/twilio_double.ts";
 import type { WebhookDouble } from "./delivery/webhook_double.ts";
-import type { Machine } from "./network.ts";
+import type { Machine } from "./network/network.ts";
 import { type Sections, withSections } from "./programs.ts";
 
 /** Short waits before a message; the detector keeps its defaults. */

@@ -12,10 +12,10 @@ import {
   type StageSettings,
   type Surroundings,
 } from "./fault_settings.ts";
-import { freePort } from "./free_port.ts";
+import { freePort } from "./network/free_port.ts";
 import { Mosquitto } from "./broker/mosquitto.ts";
 import { TestClient } from "./broker/mqtt_client.ts";
-import { type Machine, TestNetwork } from "./network.ts";
+import { type Machine, TestNetwork } from "./network/network.ts";
 import { PretendNode, type PretendNodeOptions } from "./pretend_node.ts";
 import { Hub, type Sections, startAgent, startTracker, type TestProgram } from "./programs.ts";
 import { pass } from "./pass.ts";

@@ -1,7 +1,7 @@
 /** A real nginx that takes TLS off before a hub, with the lines of the README. */
 
 import { type Authority, newAuthority } from "./broker/authority.ts";
-import { freePort } from "./free_port.ts";
+import { freePort } from "./network/free_port.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 import { until, within } from "./until.ts";
 

@@ -7,7 +7,7 @@ import type { Liveness } from "../../core/detection/liveness.ts";
 import { Credentials } from "../../hub/credentials/credentials.ts";
 import { parseConfigText } from "../../io/config/config_text.ts";
 import type { Program, Scope } from "../../scripts/permissions.ts";
-import { freePort } from "./free_port.ts";
+import { freePort } from "./network/free_port.ts";
 import { ProgramProcess } from "./program_process.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 import type { Deadline } from "./until.ts";

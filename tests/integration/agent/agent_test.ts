@@ -6,7 +6,7 @@ import { VERSION } from "../../../core/version.ts";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/agent_wire.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { EMBEDDED } from "../../support/cluster.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { startAgent } from "../../support/programs.ts";
 import { testTogether } from "../../support/together.ts";
 import { until } from "../../support/until.ts";

@@ -5,7 +5,7 @@ import { brokerFaultText } from "../../../core/network/broker_fault.ts";
 import { loadConfig } from "../../../io/config/config_file.ts";
 import { systemClock } from "../../../io/time/clock.ts";
 import { Link } from "../../../io/mqtt/mqtt.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { startHub } from "../../support/programs.ts";
 import { until, within } from "../../support/until.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { changesOf, deathsIn } from "../../support/cluster.ts";
 import { compiledIfThere } from "../../support/executable.ts";
-import { networkHindrance, TestNetwork } from "../../support/network.ts";
+import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

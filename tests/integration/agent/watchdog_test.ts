@@ -1,7 +1,7 @@
 /** What the programs tell systemd. That it kills those that hang is proven under systemd itself. */
 
 import assert from "node:assert/strict";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { NotifySocket } from "../../support/notify_socket.ts";
 import {
   type Sections,

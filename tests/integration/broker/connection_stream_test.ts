@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { ConnectionStream } from "../../../io/connection/connection_stream.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { until, within } from "../../support/until.ts";
 
 /** Both ends of one connection. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { openEach } from "../../../hub/listen/dual_stack.ts";
 import { runCommand } from "../../support/command.ts";
-import { networkHindrance } from "../../support/network.ts";
+import { networkHindrance } from "../../support/network/network.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { iniOf, startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

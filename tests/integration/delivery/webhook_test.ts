@@ -11,7 +11,7 @@ import {
   SECRET,
   TOKEN,
 } from "../../support/delivery/webhook_receivers.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 
 const NEVER = new AbortController().signal;
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { down, upAgain } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Stage } from "../../support/fault_stage.ts";
-import type { Loss, Machine } from "../../support/network.ts";
+import type { Loss, Machine } from "../../support/network/network.ts";
 import { pass } from "../../support/pass.ts";
 
 /** A Pi with a cable of its own. */

@@ -3,7 +3,7 @@
 import { down } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Stage } from "../../support/fault_stage.ts";
-import { NameServer, NameView } from "../../support/name_server.ts";
+import { NameServer, NameView } from "../../support/network/name_server.ts";
 import { pass } from "../../support/pass.ts";
 
 const NAME = "broker.rca-test.lan";

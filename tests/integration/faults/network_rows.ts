@@ -11,7 +11,7 @@ import {
 import { disguise } from "../../support/disguise.ts";
 import type { FaultRow } from "../../support/fault_row.ts";
 import type { Stage } from "../../support/fault_stage.ts";
-import type { Machine } from "../../support/network.ts";
+import type { Machine } from "../../support/network/network.ts";
 import { pass } from "../../support/pass.ts";
 import type { TestProgram } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

@@ -11,7 +11,6 @@ import {
 } from "../../support/alerting/told.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
-import { freePort } from "../../support/free_port.ts";
 import {
   act,
   ALARM,
@@ -22,6 +21,7 @@ import {
   untilAlarm,
 } from "../../support/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/hub_http.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

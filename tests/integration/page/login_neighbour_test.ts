@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { loginWith } from "../../support/hub_http.ts";
-import { networkHindrance, TestNetwork } from "../../support/network.ts";
+import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
 import { startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

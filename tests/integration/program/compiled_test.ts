@@ -14,7 +14,7 @@ import {
   readPermissions,
   TARGET_NAMES,
 } from "../../support/executable.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 

@@ -7,7 +7,7 @@ import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { EMBEDDED, ROOT } from "../../support/cluster.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { type Sections, startAgent, TestProgram, withSections } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "../../../scripts/permissions.ts";
 import { runCommand } from "../../support/command.ts";
 import { isMissing } from "../../support/executable.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 
 const PROBE = new URL("../../support/reach_probe.ts", import.meta.url).pathname;

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
 import { runCommand } from "../../support/command.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until, within } from "../../support/until.ts";
 

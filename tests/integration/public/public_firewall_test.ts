@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { runCommand } from "../../support/command.ts";
 import { docBlock, docBlocks } from "../../support/doc_block.ts";
-import { type Machine, networkHindrance, TestNetwork } from "../../support/network.ts";
+import { type Machine, networkHindrance, TestNetwork } from "../../support/network/network.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { runCommand } from "../../support/command.ts";
-import { HomeNetwork } from "../../support/home_network.ts";
-import { networkHindrance } from "../../support/network.ts";
-import { Eyes, lineOf } from "../../support/sharp_eyes.ts";
+import { HomeNetwork } from "../../support/network/home_network.ts";
+import { networkHindrance } from "../../support/network/network.ts";
+import { Eyes, lineOf } from "../../support/network/sharp_eyes.ts";
 import { testTogether } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

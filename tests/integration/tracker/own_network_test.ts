@@ -5,9 +5,9 @@
 
 import assert from "node:assert/strict";
 import { deathsIn } from "../../support/cluster.ts";
-import { HomeCluster } from "../../support/home_cluster.ts";
-import { LANDMARK } from "../../support/home_network.ts";
-import { networkHindrance } from "../../support/network.ts";
+import { HomeCluster } from "../../support/network/home_cluster.ts";
+import { LANDMARK } from "../../support/network/home_network.ts";
+import { networkHindrance } from "../../support/network/network.ts";
 import { pass } from "../../support/pass.ts";
 import { testTogether } from "../../support/together.ts";
 import { until } from "../../support/until.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { changesOf } from "../../support/cluster.ts";
-import { freePort } from "../../support/free_port.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { startTracker } from "../../support/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 

@@ -1,6 +1,6 @@
 /** A real Mosquitto of a test's own: started, stopped, frozen and restarted as the test wants. */
 
-import { freePort } from "../free_port.ts";
+import { freePort } from "../network/free_port.ts";
 import { TemporaryFolder } from "../temporary_folder.ts";
 import { until, within } from "../until.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CarrierMemory, leadsToNodes } from "../../../core/network/carrier.ts";
 import type { NetworkView } from "../../../core/network/view.ts";
-import { type InterfaceText, type RouteText, viewOf } from "../../support/network_view.ts";
+import { type InterfaceText, type RouteText, viewOf } from "../../support/network/network_view.ts";
 
 const LAN = "192.168.1.0/24";
 const eth0: InterfaceText = { name: "eth0", addresses: ["192.168.1.5/24"] };

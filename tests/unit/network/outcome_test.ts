@@ -3,7 +3,7 @@ import { type Knock, resultOf } from "../../../core/network/outcome.ts";
 import type { ProbeTarget } from "../../../core/network/probe.ts";
 import { nodeAddresses, PROBE_ADDRESSES_MAX } from "../../../core/network/target.ts";
 import { decodeNeighbours } from "../../../core/network/view.ts";
-import { viewOf } from "../../support/network_view.ts";
+import { viewOf } from "../../support/network/network_view.ts";
 
 const view = viewOf(
   [{ name: "eth0", addresses: ["192.168.1.5/24"] }, {

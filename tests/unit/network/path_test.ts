@@ -7,7 +7,7 @@ import {
   pathTo,
 } from "../../../core/network/path.ts";
 import { decodeInterfaces, decodeNeighbours, decodeRoutes } from "../../../core/network/view.ts";
-import { viewOf } from "../../support/network_view.ts";
+import { viewOf } from "../../support/network/network_view.ts";
 
 const view = viewOf(
   [

@@ -1,11 +1,8 @@
 /** A cluster in a home: a hub with its broker on one machine, and Pis on others. */
 
 import assert from "node:assert/strict";
-import { Mosquitto } from "./broker/mosquitto.ts";
-import { compiledIfThere } from "./executable.ts";
-import { freePort } from "./free_port.ts";
-import type { HomeMachine } from "./home_machine.ts";
-import { HomeNetwork, type Place } from "./home_network.ts";
+import { Mosquitto } from "../broker/mosquitto.ts";
+import { compiledIfThere } from "../executable.ts";
 import {
   type Hub,
   type Sections,
@@ -14,8 +11,11 @@ import {
   startTracker,
   type TestProgram,
   withSections,
-} from "./programs.ts";
-import { until } from "./until.ts";
+} from "../programs.ts";
+import { until } from "../until.ts";
+import { freePort } from "./free_port.ts";
+import type { HomeMachine } from "./home_machine.ts";
+import { HomeNetwork, type Place } from "./home_network.ts";
 
 /** Messages are sent soon; what is printed stands in the hub's list of deliveries as well. */
 const QUICK: Sections = {

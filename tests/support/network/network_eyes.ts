@@ -1,9 +1,9 @@
 /** A program with an observer's eyes on its own network, for tests that put it into namespaces. */
 
-import type { ProbeNode } from "../../core/network/probe.ts";
-import { LinkWatch } from "../../io/network/link_watch.ts";
-import { Prober } from "../../io/network/prober.ts";
-import { systemClock } from "../../io/time/clock.ts";
+import type { ProbeNode } from "../../../core/network/probe.ts";
+import { LinkWatch } from "../../../io/network/link_watch.ts";
+import { Prober } from "../../../io/network/prober.ts";
+import { systemClock } from "../../../io/time/clock.ts";
 
 /** One line of its standard input: what to know, or what to ask. */
 export type Order =

@@ -1,6 +1,6 @@
 /** Views of a machine's network, written as `ip` prints them. */
 
-import { decodeInterfaces, decodeRoutes, type NetworkView } from "../../core/network/view.ts";
+import { decodeInterfaces, decodeRoutes, type NetworkView } from "../../../core/network/view.ts";
 
 export interface InterfaceText {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** Real name servers of a test's own, and programs that ask them. */
 
+import { TemporaryFolder } from "../temporary_folder.ts";
+import { until, within } from "../until.ts";
 import { freeLoopback } from "./free_loopback.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
-import { until, within } from "./until.ts";
 
 /** A question that came before the server did would be repeated after 5 s. */
 const ANSWER_MS = 500;

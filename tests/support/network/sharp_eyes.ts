@@ -1,12 +1,17 @@
 /** Starts `network_eyes.ts` on a machine, and reads what it sees. */
 
 import { join } from "node:path";
-import type { HostAndPort } from "../../core/network/host.ts";
-import type { NetworkLinkInput, Probed, ProbeNode, ProbeResult } from "../../core/network/probe.ts";
-import { ownArchitecture, permissionFlags } from "../../scripts/permissions.ts";
+import type { HostAndPort } from "../../../core/network/host.ts";
+import type {
+  NetworkLinkInput,
+  Probed,
+  ProbeNode,
+  ProbeResult,
+} from "../../../core/network/probe.ts";
+import { ownArchitecture, permissionFlags } from "../../../scripts/permissions.ts";
+import { PROJECT } from "../source_files.ts";
+import { until } from "../until.ts";
 import type { Order } from "./network_eyes.ts";
-import { PROJECT } from "./source_files.ts";
-import { until } from "./until.ts";
 
 export interface EyesOptions {
   /** A command that becomes the program: `["ip", "netns", "exec", NAME]`. */
@@ -25,7 +30,7 @@ export class Eyes implements AsyncDisposable {
 
   constructor({ through, landmarks = [], providers = [] }: EyesOptions) {
     const flags = permissionFlags("tracker", ownArchitecture());
-    const program = join(PROJECT, "tests/support/network_eyes.ts");
+    const program = join(PROJECT, "tests/support/network/network_eyes.ts");
     this.#child = new Deno.Command("setpriv", {
       args: ["--pdeathsig", "KILL", ...through, Deno.execPath(), "run", "--quiet", "--no-check"]
         .concat(flags, program, JSON.stringify(landmarks), JSON.stringify(providers)),

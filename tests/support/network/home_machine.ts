@@ -1,6 +1,7 @@
 /** A machine in a home: a namespace with a cable that can be pulled, and a boot of its own. */
 
-import { disguise } from "./disguise.ts";
+import { disguise } from "../disguise.ts";
+import { TemporaryFolder } from "../temporary_folder.ts";
 import { HomeContainer } from "./home_container.ts";
 import {
   hostOf,
@@ -11,7 +12,6 @@ import {
   removeNamespace,
   run,
 } from "./namespaces.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
 
 /** By which a hub tells the Pis on its own machine from those on others. */
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
