@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { blind, down, seesAgain } from "../../support/alerting/expected_texts.ts";
-import type { FaultRow } from "../../support/fault_row.ts";
+import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Loss } from "../../support/network/network.ts";
 import { pass } from "../../support/pass.ts";
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { down, upAgain } from "../../support/alerting/expected_texts.ts";
-import type { FaultRow } from "../../support/fault_row.ts";
-import type { Stage } from "../../support/fault_stage.ts";
+import type { FaultRow } from "../../support/faults/fault_row.ts";
+import type { Stage } from "../../support/faults/fault_stage.ts";
 import type { Loss, Machine } from "../../support/network/network.ts";
 import { pass } from "../../support/pass.ts";
 

@@ -3,7 +3,7 @@
 import { cardAnswersAgain, cardDoesNotAnswer } from "../../support/alerting/expected_texts.ts";
 import { FailingDisk } from "../../support/failing_disk.ts";
 import { throughFastClock } from "../../support/faketime.ts";
-import type { FaultRow } from "../../support/fault_row.ts";
+import type { FaultRow } from "../../support/faults/fault_row.ts";
 
 export const CARD_ROWS: readonly FaultRow[] = [
   {

@@ -10,7 +10,7 @@ import {
   writesAgain,
 } from "../../support/alerting/expected_texts.ts";
 import { leafPage, overwritePage } from "../../support/database_damage.ts";
-import type { FaultRow } from "../../support/fault_row.ts";
+import type { FaultRow } from "../../support/faults/fault_row.ts";
 import { pass } from "../../support/pass.ts";
 
 const HOUR_MS = 3_600_000;

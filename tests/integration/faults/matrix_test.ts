@@ -1,6 +1,6 @@
 /** The fault matrix: what is done to a cluster, and exactly what the person is told of it. */
 
-import { testFaults } from "../../support/fault_matrix.ts";
+import { testFaults } from "../../support/faults/fault_matrix.ts";
 import { BROKER_ROWS } from "./broker_rows.ts";
 import { CABLE_ROWS } from "./cable_rows.ts";
 import { CARD_ROWS } from "./card_rows.ts";

@@ -1,8 +1,8 @@
 /** Faults of the name servers by which Pis and hub find the broker. */
 
 import { down } from "../../support/alerting/expected_texts.ts";
-import type { FaultRow } from "../../support/fault_row.ts";
-import type { Stage } from "../../support/fault_stage.ts";
+import type { FaultRow } from "../../support/faults/fault_row.ts";
+import type { Stage } from "../../support/faults/fault_stage.ts";
 import { NameServer, NameView } from "../../support/network/name_server.ts";
 import { pass } from "../../support/pass.ts";
 

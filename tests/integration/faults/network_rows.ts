@@ -9,8 +9,8 @@ import {
   upAgain,
 } from "../../support/alerting/expected_texts.ts";
 import { disguise } from "../../support/disguise.ts";
-import type { FaultRow } from "../../support/fault_row.ts";
-import type { Stage } from "../../support/fault_stage.ts";
+import type { FaultRow } from "../../support/faults/fault_row.ts";
+import type { Stage } from "../../support/faults/fault_stage.ts";
 import type { Machine } from "../../support/network/network.ts";
 import { pass } from "../../support/pass.ts";
 import type { TestProgram } from "../../support/programs.ts";

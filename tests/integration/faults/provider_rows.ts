@@ -9,8 +9,8 @@ import {
   wasDown,
 } from "../../support/alerting/expected_texts.ts";
 import type { TwilioBehaviour } from "../../support/delivery/twilio_double.ts";
-import type { FaultRow } from "../../support/fault_row.ts";
-import type { Stage } from "../../support/fault_stage.ts";
+import type { FaultRow } from "../../support/faults/fault_row.ts";
+import type { Stage } from "../../support/faults/fault_stage.ts";
 import { pass } from "../../support/pass.ts";
 
 /**

@@ -9,9 +9,9 @@ import {
   unexpectedReboot,
   upAgain,
 } from "../../support/alerting/expected_texts.ts";
-import type { FaultRow } from "../../support/fault_row.ts";
+import type { FaultRow } from "../../support/faults/fault_row.ts";
 import { disguise } from "../../support/disguise.ts";
-import type { Stage } from "../../support/fault_stage.ts";
+import type { Stage } from "../../support/faults/fault_stage.ts";
 import { pass } from "../../support/pass.ts";
 import type { TestProgram } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

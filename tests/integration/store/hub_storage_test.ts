@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { runCommand } from "../../support/command.ts";
 import { asideIn, leafPage, overwritePage } from "../../support/database_damage.ts";
-import { SmallDisk } from "../../support/fault_disk.ts";
+import { SmallDisk } from "../../support/faults/fault_disk.ts";
 import { Hub, iniOf, type StartOptions } from "../../support/programs.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";

@@ -1,6 +1,6 @@
 /** A row of the fault matrix: what is done, and what the person is told of it. */
 
-import type { Told } from "./alerting/expected_texts.ts";
+import type { Told } from "../alerting/expected_texts.ts";
 import type { StageSettings } from "./fault_settings.ts";
 import type { Stage } from "./fault_stage.ts";
 

@@ -1,10 +1,10 @@
 /** Sets up a story of crashes, and plays it. */
 
-import { sendingTo } from "./alerting/told.ts";
+import { sendingTo } from "../alerting/told.ts";
+import { TwilioDouble } from "../delivery/twilio_double.ts";
+import { startHub } from "../programs.ts";
+import { QuickNodes } from "../quick_nodes.ts";
 import { type CrashOutcome, type CrashSettings, CrashStory } from "./crash_story.ts";
-import { TwilioDouble } from "./delivery/twilio_double.ts";
-import { startHub } from "./programs.ts";
-import { QuickNodes } from "./quick_nodes.ts";
 
 /** Much quicker than a real cluster, but slower than this process stalls on a busy machine. */
 const QUICK = {

@@ -1,11 +1,11 @@
 /** Plays the rows of the fault matrix side by side, judges each, and prints what was told. */
 
 import assert from "node:assert/strict";
-import { down, isTold, type Told } from "./alerting/expected_texts.ts";
+import { down, isTold, type Told } from "../alerting/expected_texts.ts";
+import { networkHindrance } from "../network/network.ts";
 import type { FaultRow } from "./fault_row.ts";
 import { type Channel, idOf } from "./fault_settings.ts";
 import { Stage } from "./fault_stage.ts";
-import { networkHindrance } from "./network/network.ts";
 
 /** Rows at the same time: they mostly wait, but each has a broker, a hub and some agents. */
 const AT_ONCE = 8;

@@ -1,14 +1,14 @@
 /** A scripted time of deaths and recoveries, in which the hub is killed again and again. */
 
 import assert from "node:assert/strict";
-import { texts } from "./alerting/told.ts";
-import { ToldLedger } from "./alerting/told_ledger.ts";
-import type { Chance } from "./chance.ts";
-import type { TwilioDouble } from "./delivery/twilio_double.ts";
+import { texts } from "../alerting/told.ts";
+import { ToldLedger } from "../alerting/told_ledger.ts";
+import type { Chance } from "../chance.ts";
+import type { TwilioDouble } from "../delivery/twilio_double.ts";
+import { pass } from "../pass.ts";
+import type { Hub } from "../programs.ts";
+import type { QuickNodes } from "../quick_nodes.ts";
 import { KilledHub } from "./killed_hub.ts";
-import { pass } from "./pass.ts";
-import type { Hub } from "./programs.ts";
-import type { QuickNodes } from "./quick_nodes.ts";
 
 /** So many that those who die together are never most of them. */
 const NAMES: readonly string[] = Array.from({ length: 20 }, (_, index) => {
