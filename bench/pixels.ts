@@ -3,13 +3,13 @@
 import { buildPage } from "../scripts/build_page.ts";
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { TestClient } from "../tests/support/broker/mqtt_client.ts";
-import { Chromium } from "../tests/support/chromium.ts";
-import { openPage, verdict } from "../tests/support/open_page.ts";
-import { PageSight } from "../tests/support/page_sight.ts";
+import { Chromium } from "../tests/support/page/chromium.ts";
+import { openPage, verdict } from "../tests/support/page/open_page.ts";
+import { PageSight } from "../tests/support/page/page_sight.ts";
+import { nowMs, seenAt } from "../tests/support/page/sighting.ts";
+import { VerdictSight } from "../tests/support/page/verdict_sight.ts";
+import { Watcher } from "../tests/support/page/watcher.ts";
 import { startHub } from "../tests/support/programs.ts";
-import { nowMs, seenAt } from "../tests/support/sighting.ts";
-import { VerdictSight } from "../tests/support/verdict_sight.ts";
-import { Watcher } from "../tests/support/watcher.ts";
 import { describeMs } from "./statistics.ts";
 
 const TRIALS = 50;

@@ -1,6 +1,6 @@
 /** The owner, who wants to see how his cluster is while it is attacked. */
 
-import { session } from "../support/hub_http.ts";
+import { session } from "../support/page/hub_http.ts";
 import type { Hub } from "../support/programs.ts";
 import { until } from "../support/until.ts";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { smsBy, TO } from "../support/alerting/told.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
-import { openPage, startChromium } from "../support/open_page.ts";
+import { openPage, startChromium } from "../support/page/open_page.ts";
 import { startAgent, startHub, startTracker } from "../support/programs.ts";
 import { look } from "./look.ts";
 

@@ -1,8 +1,8 @@
 /** What a person does on the first view about a Pi that is down, and the way to each Pi from there. */
 
 import assert from "node:assert/strict";
-import { PHONE } from "../support/chromium.ts";
-import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
+import { PHONE } from "../support/page/chromium.ts";
+import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { startAgent, startHub, startTracker } from "../support/programs.ts";
 import { until } from "../support/until.ts";
 import { look } from "./look.ts";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { compiledIfThere } from "../support/executable.ts";
-import { card, openPage, startChromium, verdict } from "../support/open_page.ts";
-import { PHONE } from "../support/chromium.ts";
+import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
+import { PHONE } from "../support/page/chromium.ts";
 import { startAgent, startHub } from "../support/programs.ts";
 import { smsThrough } from "../support/delivery/phone.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";

@@ -1,7 +1,7 @@
 /** Who may look: the password opens the page, and nothing shows before. */
 
 import assert from "node:assert/strict";
-import { logIn, openPage, startChromium, verdict } from "../support/open_page.ts";
+import { logIn, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { startAgent, startHub } from "../support/programs.ts";
 
 Deno.test("the page asks for the password, and shows nothing of the cluster before", async () => {

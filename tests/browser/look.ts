@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { accessibilityFaults } from "../support/accessibility.ts";
-import { type Chromium, DESKTOP, PHONE } from "../support/chromium.ts";
+import { accessibilityFaults } from "../support/page/accessibility.ts";
+import { type Chromium, DESKTOP, PHONE } from "../support/page/chromium.ts";
 import { contrastFaults } from "./contrast.ts";
 
 const FORMS = { phone: PHONE, desktop: DESKTOP } as const;

@@ -1,7 +1,7 @@
 /** Views and their addresses: links, back, reload, focus and titles. */
 
 import assert from "node:assert/strict";
-import { openPage, startChromium, verdict } from "../support/open_page.ts";
+import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { startAgent, startHub } from "../support/programs.ts";
 
 Deno.test("a link leads to a view without a reload; back, reload and a bookmark lead to it too", async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openPage, startChromium, verdict } from "../support/open_page.ts";
+import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { writePast } from "../support/past.ts";
 import { type Hub, startAgent, startHub } from "../support/programs.ts";
 import { until } from "../support/until.ts";

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { Nodes, sendingTo, TO, WITHIN_MS } from "../support/alerting/told.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
-import { openPage, startChromium } from "../support/open_page.ts";
+import { openPage, startChromium } from "../support/page/open_page.ts";
 import { startAgent, startHub } from "../support/programs.ts";
 import { look } from "./look.ts";
 

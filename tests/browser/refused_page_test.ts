@@ -1,7 +1,7 @@
 /** Whoever is logged in reads who is refused again and again, and what helps; a guest does not. */
 
 import assert from "node:assert/strict";
-import { startChromium } from "../support/open_page.ts";
+import { startChromium } from "../support/page/open_page.ts";
 import { type Hub, startHub } from "../support/programs.ts";
 import { look } from "./look.ts";
 

@@ -1,7 +1,7 @@
 /** Who is logged in: listed, and ended so that the other browser asks for the password. */
 
 import assert from "node:assert/strict";
-import { logIn, openPage, startChromium } from "../support/open_page.ts";
+import { logIn, openPage, startChromium } from "../support/page/open_page.ts";
 import { startHub } from "../support/programs.ts";
 import { look } from "./look.ts";
 

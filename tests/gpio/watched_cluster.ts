@@ -3,16 +3,16 @@
  * verdicts on MQTT, LED and messages.
  */
 
-import { Chromium } from "../support/chromium.ts";
 import { MOSQUITTO, type TestCluster } from "../support/cluster.ts";
 import { smsThrough } from "../support/delivery/phone.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { FailingPi } from "../support/failing_pi.ts";
 import { TestNetwork } from "../support/network/network.ts";
-import { openPage } from "../support/open_page.ts";
-import { PageSight } from "../support/page_sight.ts";
+import { Chromium } from "../support/page/chromium.ts";
+import { openPage } from "../support/page/open_page.ts";
+import { PageSight } from "../support/page/page_sight.ts";
+import { VerdictSight } from "../support/page/verdict_sight.ts";
 import { type Sections, withSections } from "../support/programs.ts";
-import { VerdictSight } from "../support/verdict_sight.ts";
 import { LedSight } from "./led_sight.ts";
 
 export interface WatchSettings {

@@ -6,15 +6,15 @@
 import assert from "node:assert/strict";
 import { ownArchitecture } from "../../scripts/permissions.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import { ApiSight } from "../support/api_sight.ts";
+import { ApiSight } from "../support/page/api_sight.ts";
 import { ROOT } from "../support/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/executable.ts";
 import type { FailingPi, Failure } from "../support/failing_pi.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { networkHindrance } from "../support/network/network.ts";
-import { verdict } from "../support/open_page.ts";
+import { verdict } from "../support/page/open_page.ts";
 import { askedAt } from "../support/delivery/phone.ts";
-import { nowMs, seenAt, type Sight, statesSince } from "../support/sighting.ts";
+import { nowMs, seenAt, type Sight, statesSince } from "../support/page/sighting.ts";
 import { DOWN, summaryOf, texts, UP } from "../support/alerting/told.ts";
 import { until } from "../support/until.ts";
 import { isForDeath } from "./led_sight.ts";

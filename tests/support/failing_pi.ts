@@ -2,8 +2,8 @@
 
 import type { TestCluster } from "./cluster.ts";
 import type { Machine, TestNetwork } from "./network/network.ts";
+import { nowMs } from "./page/sighting.ts";
 import type { TestProgram } from "./programs.ts";
-import { nowMs } from "./sighting.ts";
 
 /** `kill -9` ends the agent alone; a power cut silences the machine first, then ends the agent. */
 export type Failure = "kill -9" | "power cut";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { hashPassword } from "../../../hub/credentials/password_hash.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { post } from "../../support/hub_actions.ts";
+import { post } from "../../support/page/hub_actions.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { Nodes, sendingTo, TO, WITHIN_MS } from "../../support/alerting/told.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
-import { post } from "../../support/hub_actions.ts";
-import { errorOf } from "../../support/hub_http.ts";
+import { post } from "../../support/page/hub_actions.ts";
+import { errorOf } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

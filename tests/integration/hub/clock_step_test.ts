@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { FakeCalendar } from "../../support/faketime.ts";
-import { act, post, summaryOf } from "../../support/hub_actions.ts";
-import { session } from "../../support/hub_http.ts";
-import { Watcher } from "../../support/watcher.ts";
+import { act, post, summaryOf } from "../../support/page/hub_actions.ts";
+import { session } from "../../support/page/hub_http.ts";
+import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startAgent, startHub } from "../../support/programs.ts";
 
 const HOUR_MS = 3_600_000;

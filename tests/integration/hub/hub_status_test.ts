@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { StatusView } from "../../../core/api/status_view.ts";
-import { assertSays } from "../../support/api_schema.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { act } from "../../support/hub_actions.ts";
+import { assertSays } from "../../support/page/api_schema.ts";
+import { act } from "../../support/page/hub_actions.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 

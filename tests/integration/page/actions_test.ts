@@ -11,6 +11,7 @@ import {
 } from "../../support/alerting/told.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import {
   act,
   ALARM,
@@ -19,9 +20,8 @@ import {
   post,
   summaryOf,
   untilAlarm,
-} from "../../support/hub_actions.ts";
-import { COOKIE, errorOf, session } from "../../support/hub_http.ts";
-import { freePort } from "../../support/network/free_port.ts";
+} from "../../support/page/hub_actions.ts";
+import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

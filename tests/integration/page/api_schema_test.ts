@@ -1,14 +1,14 @@
 /** What a real hub says, on the feed and over HTTP, is what `docs/api.schema.json` tells programs. */
 
 import assert from "node:assert/strict";
-import { assertSays, faultsOf, type SchemaName } from "../../support/api_schema.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { post } from "../../support/hub_actions.ts";
-import { loginWith, session } from "../../support/hub_http.ts";
+import { assertSays, faultsOf, type SchemaName } from "../../support/page/api_schema.ts";
+import { post } from "../../support/page/hub_actions.ts";
+import { loginWith, session } from "../../support/page/hub_http.ts";
+import { Watcher } from "../../support/page/watcher.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
-import { Watcher } from "../../support/watcher.ts";
 
 const SETTINGS = {
   hub: { public_status: "yes" },

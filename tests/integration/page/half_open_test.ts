@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";
-import { session } from "../../support/hub_http.ts";
 import { openFilesOfUnit, refused, startLimited } from "../../support/limited_hub.ts";
+import { session } from "../../support/page/hub_http.ts";
 import { type Hub, startAgent, startHub, withSections } from "../../support/programs.ts";
 import { SilentCrowd } from "../../support/silent_crowd.ts";
 import { within } from "../../support/until.ts";

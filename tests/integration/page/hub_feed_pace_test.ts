@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import type { ClusterView } from "../../../core/api/feed.ts";
-import { session } from "../../support/hub_http.ts";
+import { session } from "../../support/page/hub_http.ts";
 import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { startHub } from "../../support/programs.ts";
-import { SlowViewer } from "../../support/slow_viewer.ts";
-import { Watcher } from "../../support/watcher.ts";
+import { SlowViewer } from "../../support/page/slow_viewer.ts";
+import { Watcher } from "../../support/page/watcher.ts";
 
 /** Together half a megabyte for each message. */
 const NODES = 80;

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { act } from "../../support/hub_actions.ts";
-import { COOKIE, errorOf, session } from "../../support/hub_http.ts";
+import { act } from "../../support/page/hub_actions.ts";
+import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
+import { Watcher } from "../../support/page/watcher.ts";
 import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until, within } from "../../support/until.ts";
-import { Watcher } from "../../support/watcher.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 

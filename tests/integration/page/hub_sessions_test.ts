@@ -5,9 +5,9 @@ import type { SessionView } from "../../../core/api/session_view.ts";
 import { Sessions } from "../../../hub/http/login_sessions.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { systemClock } from "../../../io/time/clock.ts";
-import { COOKIE, errorOf, login, session } from "../../support/hub_http.ts";
+import { COOKIE, errorOf, login, session } from "../../support/page/hub_http.ts";
+import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
-import { Watcher } from "../../support/watcher.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -1,8 +1,8 @@
 /** A machine that guesses the password by so many connections that most of them are refused. */
 
 import assert from "node:assert/strict";
-import { loginWith } from "../../support/hub_http.ts";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
+import { loginWith } from "../../support/page/hub_http.ts";
 import { startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

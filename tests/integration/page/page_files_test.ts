@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { PageFiles, pageRoutes } from "../../../hub/http/page_files.ts";
-import { errorOf } from "../../support/hub_http.ts";
+import { errorOf } from "../../support/page/hub_http.ts";
 import { startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 

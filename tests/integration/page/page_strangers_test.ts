@@ -1,7 +1,6 @@
 /** What strangers try with the page, on the compiled hub: it stays small, and its owner gets in. */
 
 import assert from "node:assert/strict";
-import { session } from "../../support/hub_http.ts";
 import {
   openFiles,
   openFilesOfUnit,
@@ -9,10 +8,11 @@ import {
   refused,
   startLimited,
 } from "../../support/limited_hub.ts";
+import { session } from "../../support/page/hub_http.ts";
+import { Watcher } from "../../support/page/watcher.ts";
 import type { Hub } from "../../support/programs.ts";
 import { SilentCrowd } from "../../support/silent_crowd.ts";
 import { until } from "../../support/until.ts";
-import { Watcher } from "../../support/watcher.ts";
 
 /** What the hub may have at its peak, of `MemoryMax=512M`. */
 const PEAK_MEGABYTES_MAX = 400;

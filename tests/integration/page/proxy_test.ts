@@ -1,8 +1,8 @@
 /** The hub behind a real reverse proxy that is set up as the README says. */
 
 import assert from "node:assert/strict";
-import { COOKIE, errorOf } from "../../support/hub_http.ts";
-import { Nginx, readmeLocation } from "../../support/nginx.ts";
+import { COOKIE, errorOf } from "../../support/page/hub_http.ts";
+import { Nginx, readmeLocation } from "../../support/page/nginx.ts";
 import { startHub } from "../../support/programs.ts";
 import { within } from "../../support/until.ts";
 

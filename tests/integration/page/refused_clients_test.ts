@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { RefusalReason, RefusalView } from "../../../core/api/feed.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { ROOT } from "../../support/cluster.ts";
-import { session } from "../../support/hub_http.ts";
+import { session } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

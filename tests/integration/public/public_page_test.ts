@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { RefusalView } from "../../../core/api/feed.ts";
 import { docBlock, replaced } from "../../support/doc_block.ts";
-import { Nginx } from "../../support/nginx.ts";
+import { Nginx } from "../../support/page/nginx.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

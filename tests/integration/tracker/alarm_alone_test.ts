@@ -1,7 +1,7 @@
 /** Trackers whose hub is gone: a real hub, broker and trackers, which log what they would show. */
 
 import assert from "node:assert/strict";
-import { ALARM } from "../../support/hub_actions.ts";
+import { ALARM } from "../../support/page/hub_actions.ts";
 import { MOSQUITTO } from "../../support/cluster.ts";
 
 const QUICK = { cluster: { nodes: "bran" }, rpi: { buzzer_hold: "0s" } };

@@ -1,7 +1,7 @@
 /** Buzzers that are silenced: a real hub, broker and tracker, which logs what it would sound. */
 
 import assert from "node:assert/strict";
-import { act, ALARM } from "../../support/hub_actions.ts";
+import { act, ALARM } from "../../support/page/hub_actions.ts";
 import { MOSQUITTO } from "../../support/cluster.ts";
 import { QUICK, QUIET, showsWithin, SOUNDS, startWatched } from "../../support/shown_alarm.ts";
 import { testWithBrokers } from "../../support/together.ts";

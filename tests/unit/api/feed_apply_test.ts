@@ -11,7 +11,7 @@ import {
   type NodeView,
 } from "../../../core/api/feed.ts";
 
-import { TOLD, WELL } from "../../support/page_views.ts";
+import { TOLD, WELL } from "../../support/page/page_views.ts";
 
 const AT = "2026-11-22T14:02:11.000Z";
 const LATER = "2026-11-22T14:02:12.000Z";

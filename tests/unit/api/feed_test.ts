@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { applyFeed, type Change, FEED_ROWS_MAX, type Snapshot } from "../../../core/api/feed.ts";
-import { AT, delivery, incident, node, view } from "../../support/page_views.ts";
+import { AT, delivery, incident, node, view } from "../../support/page/page_views.ts";
 
 const LATER = "2026-03-01T13:02:12.000Z";
 const before = view([node("John Snow"), node("Arya")], { incidents: [incident(1)] });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { guestChange, guestSnapshot } from "../../../core/api/guest_view.ts";
-import { AT, delivery, incident, node, TOLD, view } from "../../support/page_views.ts";
+import { AT, delivery, incident, node, TOLD, view } from "../../support/page/page_views.ts";
 
 const SECRETS = [
   "192.168.1.7",

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/feed.ts";
 import { type StatusView, statusView } from "../../../core/api/status_view.ts";
 import { statusLines } from "../../../hub/commands/status_text.ts";
-import { AT, node, nodes } from "../../support/page_views.ts";
+import { AT, node, nodes } from "../../support/page/page_views.ts";
 
 const LATER = "2026-03-01T14:02:11.000Z";
 const HEARD = "2026-03-01T12:57:08.000Z";

@@ -13,7 +13,7 @@ import {
   tellTimesIn,
 } from "../../../web/words/instant.ts";
 import { zoneText } from "../../../web/words/zone_text.ts";
-import { incident } from "../../support/page_views.ts";
+import { incident } from "../../support/page/page_views.ts";
 
 const S = 1000;
 const MIN = 60 * S;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { AlarmView } from "../../../core/api/feed.ts";
 import { type AlarmSight, alarmStateOf } from "../../../web/alarm_page/alarm_state.ts";
 import { byIncident, toldOf } from "../../../web/incidents_page/told.ts";
-import { AT, delivery, incident, node, nodes } from "../../support/page_views.ts";
+import { AT, delivery, incident, node, nodes } from "../../support/page/page_views.ts";
 
 const LATER = "2026-03-01T14:02:11.000Z";
 const EARLIER = "2026-03-01T12:02:11.000Z";

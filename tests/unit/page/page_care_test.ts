@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { careOf } from "../../../web/status/care.ts";
 import { plainText } from "../../../web/status/verdict.ts";
-import { AT, node, nodes, WELL } from "../../support/page_views.ts";
+import { AT, node, nodes, WELL } from "../../support/page/page_views.ts";
 
 const LATER = "2026-03-01T14:02:11.000Z";
 const JOHN = node("John Snow", "dead");

@@ -5,7 +5,7 @@ import { LineHeights, linesBetween } from "../../../web/list/line_heights.ts";
 import { remoteLinks } from "../../../web/list/remote.ts";
 import { filtered, isSameOrder, sectionsOf } from "../../../web/list/sections.ts";
 import { verdictOf } from "../../../web/status/verdict.ts";
-import { AT, node, nodes, view } from "../../support/page_views.ts";
+import { AT, node, nodes, view } from "../../support/page/page_views.ts";
 
 Deno.test("groups stand by name, the one with the worst trouble first, and those without at the end", () => {
   const all = [

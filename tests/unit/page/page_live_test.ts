@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { FeedMessage } from "../../../core/api/feed.ts";
 import { SILENCE_MAX_MS } from "../../../web/live/hub_clock.ts";
 import { Live } from "../../../web/live/live.ts";
-import { node, view } from "../../support/page_views.ts";
+import { node, view } from "../../support/page/page_views.ts";
 
 const HUB_START_MS = Date.parse("2026-03-01T13:00:00.000Z");
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/feed.ts";
 import { calledAtFirst, type Moment, noticeOf } from "../../../web/device/notice.ts";
-import { AT, node } from "../../support/page_views.ts";
+import { AT, node } from "../../support/page/page_views.ts";
 
 function moment(nodes: readonly NodeView[], stale = false): Moment {
   return { verdict: { spoken: "so it is", stale }, nodes, now: AT };

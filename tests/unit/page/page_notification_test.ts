@@ -5,7 +5,7 @@ import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { ntfySettings, ntfyTopic } from "../../../web/alarm_page/ntfy_settings.ts";
 import { notificationNote } from "../../../web/status/notification_note.ts";
 import { speak } from "../../../web/texts/texts.ts";
-import { TOLD } from "../../support/page_views.ts";
+import { TOLD } from "../../support/page/page_views.ts";
 
 const DOWN = { name: "twilio", state: "down" } as const;
 const FAILING = { name: "webhook", state: "failing" } as const;

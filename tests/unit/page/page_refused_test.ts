@@ -5,7 +5,7 @@ import type { RefusalReason, RefusalView } from "../../../core/api/feed.ts";
 import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
 import { refusedAdvice, refusedNode } from "../../../web/refused/refused.ts";
 import { text } from "../../../web/texts/texts.ts";
-import { AT } from "../../support/page_views.ts";
+import { AT } from "../../support/page/page_views.ts";
 
 function refusal(reason: RefusalReason, from: string | null): RefusalView {
   return { reason, from, count: 40, since: AT, last: AT };

@@ -14,7 +14,7 @@ import {
 } from "../../../web/words/history_text.ts";
 import { cut, firstCharacters, shownName } from "../../../web/words/shown_name.ts";
 import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../../web/words/vital_text.ts";
-import { AT, delivery, incident } from "../../support/page_views.ts";
+import { AT, delivery, incident } from "../../support/page/page_views.ts";
 
 Deno.test("a name is one line of bounded text that cannot turn the text around it", () => {
   const shown = (name: string) => shownName({ id: "pi-1", name });

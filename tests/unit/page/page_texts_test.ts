@@ -11,7 +11,7 @@ import { vitalTexts } from "../../../web/texts/vital.ts";
 import { blindnessText, warningText } from "../../../web/words/hub_text.ts";
 import { type Blindness, BLINDNESS_WORDS } from "../../../core/detection/blindness.ts";
 import { verdictOf } from "../../../web/status/verdict.ts";
-import { node, nodes, view } from "../../support/page_views.ts";
+import { node, nodes, view } from "../../support/page/page_views.ts";
 
 /** Tells what is said in German, and leaves English as it was for other tests. */
 function inGerman<Result>(tell: () => Result): Result {

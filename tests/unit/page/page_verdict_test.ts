@@ -5,7 +5,7 @@ import type { ClusterView, NodeView } from "../../../core/api/feed.ts";
 import { signAddress } from "../../../web/status/sign.ts";
 import { troubleFirst } from "../../../web/status/trouble.ts";
 import { type Hearing, plainText, type Tone, verdictOf } from "../../../web/status/verdict.ts";
-import { AT, node, nodes, view } from "../../support/page_views.ts";
+import { AT, node, nodes, view } from "../../support/page/page_views.ts";
 
 const LIVE: Hearing = { kind: "live" };
 const BERLIN = "Europe/Berlin";

@@ -1,10 +1,10 @@
 /** What the tests of actions share: requests as a program makes them, and what trackers are told. */
 
-import type { InForce } from "../../hub/alarm/silences.ts";
-import type { HeardMessage, TestClient } from "./broker/mqtt_client.ts";
-import { ROOT } from "./cluster.ts";
-import type { Hub } from "./programs.ts";
-import { until } from "./until.ts";
+import type { InForce } from "../../../hub/alarm/silences.ts";
+import type { HeardMessage, TestClient } from "../broker/mqtt_client.ts";
+import { ROOT } from "../cluster.ts";
+import type { Hub } from "../programs.ts";
+import { until } from "../until.ts";
 
 /** Where buttons say that buzzers are to be quiet; the hub repeats its own word there. */
 export const ALARM = `${ROOT}/alarm`;

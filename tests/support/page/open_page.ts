@@ -1,9 +1,9 @@
 /** Opens the hub's page in Chromium as a person does: with the password. */
 
 import type { Locator, Page } from "playwright-core";
-import { buildPageWhenStale } from "../../scripts/build_page.ts";
+import { buildPageWhenStale } from "../../../scripts/build_page.ts";
+import type { Hub } from "../programs.ts";
 import { Chromium, type ChromiumOptions } from "./chromium.ts";
-import type { Hub } from "./programs.ts";
 
 // A hub reads the page's files once, when it starts: they are of the present sources before any does.
 await buildPageWhenStale();

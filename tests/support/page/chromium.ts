@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { TemporaryFolder } from "../temporary_folder.ts";
 import { signalRenderers } from "./renderers.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
 
 /** Debian's. */
 const EXECUTABLE = "/usr/bin/chromium";
@@ -11,7 +11,7 @@ const EXECUTABLE = "/usr/bin/chromium";
 const WITHIN_MS = 45_000;
 /** Of a document that failed a test, this much is printed. */
 const DUMP_MAX = 20_000;
-const SCREENSHOTS = new URL("../../build/screenshots/", import.meta.url).pathname;
+const SCREENSHOTS = new URL("../../../build/screenshots/", import.meta.url).pathname;
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1440, height: 900 };

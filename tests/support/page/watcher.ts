@@ -1,8 +1,8 @@
 /** One browser's end of the feed. */
 
-import { applyFeed, type ClusterView, type FeedMessage } from "../../core/api/feed.ts";
-import type { Hub } from "./programs.ts";
-import { type Deadline, until, within } from "./until.ts";
+import { applyFeed, type ClusterView, type FeedMessage } from "../../../core/api/feed.ts";
+import type { Hub } from "../programs.ts";
+import { type Deadline, until, within } from "../until.ts";
 
 /** `await using watcher = new Watcher(hub, { Cookie: await session(hub) });` */
 export class Watcher implements AsyncDisposable {

@@ -1,8 +1,8 @@
 /** A browser that stops reading: a WebSocket by hand, for a real one reads whatever comes. */
 
-import { applyFeed, type ClusterView, type FeedMessage } from "../../core/api/feed.ts";
-import type { Hub } from "./programs.ts";
-import { within } from "./until.ts";
+import { applyFeed, type ClusterView, type FeedMessage } from "../../../core/api/feed.ts";
+import type { Hub } from "../programs.ts";
+import { within } from "../until.ts";
 
 const TEXT_FRAME = 0x81;
 /** Much lies ready at once, and each piece is put behind all that was read before. */

@@ -1,14 +1,14 @@
 /** Nodes, incidents and deliveries as the feed carries them, for tests of the page's own logic. */
 
-import type { NotificationView } from "../../core/alerting/notification.ts";
+import type { NotificationView } from "../../../core/alerting/notification.ts";
 import type {
   AlarmView,
   ClusterView,
   DeliveryView,
   IncidentView,
   NodeView,
-} from "../../core/api/feed.ts";
-import type { Liveness } from "../../core/detection/liveness.ts";
+} from "../../../core/api/feed.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
 
 export const AT = "2026-03-01T13:02:11.000Z";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import Ajv from "ajv/dist/2020.js";
-import document from "../../docs/api.schema.json" with { type: "json" };
+import document from "../../../docs/api.schema.json" with { type: "json" };
 
 /** The names under which the document describes what the hub says. */
 export type SchemaName = keyof typeof document.$defs;

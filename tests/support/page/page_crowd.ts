@@ -1,6 +1,6 @@
 /** A thousand nodes and more on one connection, whose heartbeats come evenly spread. */
 
-import { TestClient } from "./broker/mqtt_client.ts";
+import { TestClient } from "../broker/mqtt_client.ts";
 
 const EVERY_MS = 1000;
 /** How often a part of them beats. */

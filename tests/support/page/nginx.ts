@@ -1,16 +1,16 @@
 /** A real nginx that takes TLS off before a hub, with the lines of the README. */
 
-import { type Authority, newAuthority } from "./broker/authority.ts";
-import { freePort } from "./network/free_port.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
-import { until, within } from "./until.ts";
+import { type Authority, newAuthority } from "../broker/authority.ts";
+import { freePort } from "../network/free_port.ts";
+import { TemporaryFolder } from "../temporary_folder.ts";
+import { until, within } from "../until.ts";
 
 /** Debian keeps it beside the programs of root. */
 const PROGRAM = "/usr/sbin/nginx";
 
 /** The README's own lines, for a hub at another URL. */
 export function readmeLocation(hubUrl: string): string {
-  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+  const readme = Deno.readTextFileSync(new URL("../../../README.md", import.meta.url));
   const [, lines = ""] = /```nginx\n([\s\S]*?)```/.exec(readme) ?? [];
   if (!lines.includes("http://127.0.0.1:8080")) {
     throw new Error(`no place for the hub in: ${lines}`);
