@@ -8,9 +8,9 @@ import { TestClient } from "../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { DESKTOP, PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { writePast } from "../support/past.ts";
 import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
+import { writePast } from "../support/store/past.ts";
 import { contrastFaults } from "./contrast.ts";
 
 const VITALS = {

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { writePast } from "../support/past.ts";
 import { type Hub, startAgent, startHub } from "../support/programs.ts";
+import { writePast } from "../support/store/past.ts";
 import { until } from "../support/until.ts";
 import { look } from "./look.ts";
 

@@ -3,8 +3,8 @@
 import { dirname, join } from "node:path";
 import { runCommand } from "./command.ts";
 import { ownExecutable } from "./executable.ts";
-import type { FailingDisk } from "./failing_disk.ts";
 import { FAKETIME_LIBRARY, throughFastClock } from "./faketime.ts";
+import type { FailingDisk } from "./store/failing_disk.ts";
 
 /** What an agent and its children run, beside itself. */
 const PROGRAMS: readonly string[] = ["/bin/sh", "/usr/bin/dd", "/usr/bin/head", "/usr/bin/env"];

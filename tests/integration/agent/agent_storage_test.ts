@@ -7,10 +7,10 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import type { HeardMessage, TestClient } from "../../support/broker/mqtt_client.ts";
 import { runCommand } from "../../support/command.ts";
 import { isMissing } from "../../support/executable.ts";
-import { FailingDisk } from "../../support/failing_disk.ts";
 import { throughFastClock } from "../../support/faketime.ts";
 import { furnish, USER } from "../../support/own_root.ts";
 import { startAgent, type TestProgram } from "../../support/programs.ts";
+import { FailingDisk } from "../../support/store/failing_disk.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 

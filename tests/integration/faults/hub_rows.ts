@@ -9,9 +9,9 @@ import {
   upAgain,
   writesAgain,
 } from "../../support/alerting/expected_texts.ts";
-import { leafPage, overwritePage } from "../../support/database_damage.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import { pass } from "../../support/pass.ts";
+import { leafPage, overwritePage } from "../../support/store/database_damage.ts";
 
 const HOUR_MS = 3_600_000;
 const OUTAGE = { kind: "raw", status: 503, body: "" } as const;

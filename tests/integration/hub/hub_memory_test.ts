@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Alert, subjectKey } from "../../../core/alerting/alert.ts";
 import { isEnd, noticeSubject } from "../../../core/alerting/notice.ts";
-import { HubMemory } from "../../support/hub_memory.ts";
+import { HubMemory } from "../../support/store/hub_memory.ts";
 import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
 
 const MINUTE_MS = 60_000;

@@ -11,7 +11,7 @@ import { Store } from "../../../hub/store/store.ts";
 import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
 import { HandClock } from "../../support/hand_clock.ts";
 import { BOOT_ID } from "../../support/pretend_node.ts";
-import { Journal } from "../../support/journal.ts";
+import { Journal } from "../../support/store/journal.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const PATIENCE = { withinMs: 60_000 };

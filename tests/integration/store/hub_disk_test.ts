@@ -11,8 +11,8 @@ import {
 } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
-import { FailingDisk } from "../../support/failing_disk.ts";
 import { startHub } from "../../support/programs.ts";
+import { FailingDisk } from "../../support/store/failing_disk.ts";
 import { until } from "../../support/until.ts";
 
 const HELD = /cannot be written: the hub goes on in memory.*no_answer/;

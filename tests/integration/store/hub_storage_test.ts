@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { runCommand } from "../../support/command.ts";
-import { asideIn, leafPage, overwritePage } from "../../support/database_damage.ts";
+import { asideIn, leafPage, overwritePage } from "../../support/store/database_damage.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
 import { Hub, iniOf, type StartOptions } from "../../support/programs.ts";
 import { ProgramProcess } from "../../support/program_process.ts";

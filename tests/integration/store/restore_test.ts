@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { DeliveryState } from "../../../core/api/feed.ts";
 import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
-import { HubMemory } from "../../support/hub_memory.ts";
+import { HubMemory } from "../../support/store/hub_memory.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

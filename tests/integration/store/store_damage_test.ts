@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { NewIncident } from "../../../hub/store/incident_rows.ts";
 import { checkFile, restoreVitals } from "../../../hub/store/care.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { asideIn, leafPage, overwritePage, rootPage } from "../../support/database_damage.ts";
+import { asideIn, leafPage, overwritePage, rootPage } from "../../support/store/database_damage.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 

@@ -3,9 +3,9 @@
  * sectors are kept by a program that can be told to answer nothing, or errors.
  */
 
-import { runCommand } from "./command.ts";
-import { TemporaryFolder } from "./temporary_folder.ts";
-import { until } from "./until.ts";
+import { runCommand } from "../command.ts";
+import { TemporaryFolder } from "../temporary_folder.ts";
+import { until } from "../until.ts";
 
 const PROGRAM = new URL("fuse_disk.py", import.meta.url).pathname;
 const SIZE = "512M";

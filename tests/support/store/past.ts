@@ -1,8 +1,8 @@
 /** A past for a hub that is not running: as if it had watched nodes for a day. */
 
 import { join } from "node:path";
-import { VitalsRollUp } from "../../hub/history/vitals_roll_up.ts";
-import { Store } from "../../hub/store/store.ts";
+import { VitalsRollUp } from "../../../hub/history/vitals_roll_up.ts";
+import { Store } from "../../../hub/store/store.ts";
 
 const MINUTE_S = 60;
 const DAY_S = 24 * 3600;

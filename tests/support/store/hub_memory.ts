@@ -1,21 +1,21 @@
 /** A hub reduced to policy and memory: what it does is played, what it remembers is a real database. */
 
 import assert from "node:assert/strict";
-import type { Alert } from "../../core/alerting/alert.ts";
-import { type PolicyInput, policyMachine } from "../../core/alerting/policy/policy.ts";
+import type { Alert } from "../../../core/alerting/alert.ts";
+import { type PolicyInput, policyMachine } from "../../../core/alerting/policy/policy.ts";
 import {
   newPolicy,
   type PolicyState,
   type Rules,
-} from "../../core/alerting/policy/policy_state.ts";
-import type { Route } from "../../core/alerting/policy/route.ts";
-import { newCluster } from "../../core/detection/cluster.ts";
-import { audienceOf } from "../../hub/delivery/recipients.ts";
-import { Recorder } from "../../hub/history/recorder.ts";
-import { Estate } from "../../hub/history/restore.ts";
-import { Store } from "../../hub/store/store.ts";
-import { news, sight } from "./alerting/policy_score.ts";
-import { HandClock } from "./hand_clock.ts";
+} from "../../../core/alerting/policy/policy_state.ts";
+import type { Route } from "../../../core/alerting/policy/route.ts";
+import { newCluster } from "../../../core/detection/cluster.ts";
+import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { Recorder } from "../../../hub/history/recorder.ts";
+import { Estate } from "../../../hub/history/restore.ts";
+import { Store } from "../../../hub/store/store.ts";
+import { news, sight } from "../alerting/policy_score.ts";
+import { HandClock } from "../hand_clock.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
