@@ -11,7 +11,7 @@ import {
   peakMegabytes,
   refused,
   startLimited,
-} from "../../support/limited_hub.ts";
+} from "../../support/limits/limited_hub.ts";
 import { type Hub, startAgent, type TestProgram, withSections } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

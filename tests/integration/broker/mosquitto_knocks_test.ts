@@ -11,7 +11,7 @@ import {
   startSample,
   TLS,
 } from "../../support/broker/sample_mosquitto.ts";
-import { SilentCrowd } from "../../support/silent_crowd.ts";
+import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 

@@ -10,7 +10,7 @@ import {
   verdictsOf,
 } from "../../support/cluster.ts";
 import type { NodeView } from "../../../core/api/feed.ts";
-import { DISGUISED, garbage } from "../../support/garbage.ts";
+import { DISGUISED, garbage } from "../../support/limits/garbage.ts";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
 import type { Sections, TestProgram } from "../../support/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Acceptor } from "../../../hub/listen/acceptor.ts";
-import { resetCrowd } from "../../support/reset_crowd.ts";
+import { resetCrowd } from "../../support/limits/reset_crowd.ts";
 import { until, within } from "../../support/until.ts";
 
 /** Of a machine that is busy with other tests; far less than a pause for each stranger would take. */

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";
-import { openFilesOfUnit, refused, startLimited } from "../../support/limited_hub.ts";
+import { openFilesOfUnit, refused, startLimited } from "../../support/limits/limited_hub.ts";
+import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { type Hub, startAgent, startHub, withSections } from "../../support/programs.ts";
-import { SilentCrowd } from "../../support/silent_crowd.ts";
 import { within } from "../../support/until.ts";
 
 const STRANGERS = 1500;

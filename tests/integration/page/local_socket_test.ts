@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { LoginFlood } from "../../support/login_flood.ts";
+import { LoginFlood } from "../../support/limits/login_flood.ts";
+import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
-import { SilentCrowd } from "../../support/silent_crowd.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 
 const PATIENT = { withinMs: 60_000 };

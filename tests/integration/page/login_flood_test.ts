@@ -6,7 +6,7 @@ import { Sessions } from "../../../hub/http/login_sessions.ts";
 import { Refusals } from "../../../hub/live/refusals.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { systemClock } from "../../../io/time/clock.ts";
-import { LoginFlood, TYPED } from "../../support/login_flood.ts";
+import { LoginFlood, TYPED } from "../../support/limits/login_flood.ts";
 import { errorOf, loginWith, session } from "../../support/page/hub_http.ts";
 import { Nginx, readmeLocation } from "../../support/page/nginx.ts";
 import { type Hub, startHub } from "../../support/programs.ts";

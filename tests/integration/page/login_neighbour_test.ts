@@ -7,7 +7,7 @@ import { startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 
 const hindrance = networkHindrance();
-const FLOOD = new URL("../../support/login_flood.ts", import.meta.url).pathname;
+const FLOOD = new URL("../../support/limits/login_flood.ts", import.meta.url).pathname;
 /** More than the page gives all strangers together. */
 const CONNECTIONS = 800;
 const OWNER_MS = 2000;

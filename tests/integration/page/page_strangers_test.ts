@@ -7,11 +7,11 @@ import {
   peakMegabytes,
   refused,
   startLimited,
-} from "../../support/limited_hub.ts";
+} from "../../support/limits/limited_hub.ts";
+import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import type { Hub } from "../../support/programs.ts";
-import { SilentCrowd } from "../../support/silent_crowd.ts";
 import { until } from "../../support/until.ts";
 
 /** What the hub may have at its peak, of `MemoryMax=512M`. */

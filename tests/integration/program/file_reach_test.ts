@@ -13,7 +13,7 @@ import { isMissing } from "../../support/executable.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 
-const PROBE = new URL("../../support/reach_probe.ts", import.meta.url).pathname;
+const PROBE = new URL("../../support/limits/reach_probe.ts", import.meta.url).pathname;
 const PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
 
 /** Files as a configuration names them; not below /tmp, which the hub may use. */

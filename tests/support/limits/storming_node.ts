@@ -1,7 +1,7 @@
 /** Whoever has the credential of one node, and says more with it than all others together. */
 
 import { join } from "node:path";
-import { PROJECT } from "../../scripts/project.ts";
+import { PROJECT } from "../../../scripts/project.ts";
 
 export interface Storm {
   readonly port: number;
@@ -25,7 +25,7 @@ export class StormingNode implements AsyncDisposable {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--no-check", "--no-prompt", "--allow-all"],
-        join(PROJECT, "tests/support/storm_program.ts"),
+        join(PROJECT, "tests/support/limits/storm_program.ts"),
         JSON.stringify(storm),
       ],
       stdin: "piped",

@@ -1,8 +1,8 @@
 /** The compiled hub with so many files that it may open, and what it says of itself. */
 
 import { join } from "node:path";
-import { PROJECT } from "../../scripts/project.ts";
-import { type Hub, type Sections, startHub, withSections } from "./programs.ts";
+import { PROJECT } from "../../../scripts/project.ts";
+import { type Hub, type Sections, startHub, withSections } from "../programs.ts";
 
 const QUICK = {
   alerts: { hold: "1s", group: "0s" },

@@ -1,7 +1,7 @@
 /** Strangers by the hundred that connect and never say who they are, from several addresses. */
 
 import { join } from "node:path";
-import { PROJECT } from "../../scripts/project.ts";
+import { PROJECT } from "../../../scripts/project.ts";
 
 export interface SilentCrowdOptions {
   readonly port: number;
@@ -26,7 +26,7 @@ export class SilentCrowd implements AsyncDisposable {
       args: [
         "--nofile=4096:4096",
         "python3",
-        join(PROJECT, "tests/support/silent_crowd.py"),
+        join(PROJECT, "tests/support/limits/silent_crowd.py"),
         ...[String(port), String(count), what],
       ],
       stdin: "piped",
