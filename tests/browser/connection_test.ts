@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
+import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startAgent, startHub } from "../support/programs.ts";
 import { until } from "../support/until.ts";
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
+import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { openPage, startChromium } from "../support/page/open_page.ts";
-import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
 import { look } from "./look.ts";
 

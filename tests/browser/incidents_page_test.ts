@@ -5,8 +5,8 @@ import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { smsThrough } from "../support/delivery/phone.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
+import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { PretendNode } from "../support/pretend_node.ts";
 import { startHub } from "../support/programs.ts";
 import { look } from "./look.ts";
 

@@ -8,7 +8,7 @@ import { TestClient } from "../support/broker/mqtt_client.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { heapBytes } from "../support/page/page_heap.ts";
 import { Crowd } from "../support/page/page_crowd.ts";
-import { PretendNode } from "../support/pretend_node.ts";
+import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { type Hub, type Sections, startHub } from "../support/programs.ts";
 import { until } from "../support/until.ts";
 

@@ -5,8 +5,8 @@ import type { Page } from "playwright-core";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { ROOT } from "../support/cluster.ts";
+import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { PretendNode } from "../support/pretend_node.ts";
 import { startHub } from "../support/programs.ts";
 import { look } from "./look.ts";
 

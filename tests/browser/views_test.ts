@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
+import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { accessibilityFaults } from "../support/page/accessibility.ts";
 import { type Chromium, DESKTOP, PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { PretendNode } from "../support/pretend_node.ts";
 import { type Hub, startHub } from "../support/programs.ts";
 import { contrastFaults } from "./contrast.ts";
 

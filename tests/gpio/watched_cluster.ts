@@ -6,8 +6,8 @@
 import { MOSQUITTO, type TestCluster } from "../support/cluster.ts";
 import { smsThrough } from "../support/delivery/phone.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
-import { FailingPi } from "../support/failing_pi.ts";
 import { TestNetwork } from "../support/network/network.ts";
+import { FailingPi } from "../support/nodes/failing_pi.ts";
 import { Chromium } from "../support/page/chromium.ts";
 import { openPage } from "../support/page/open_page.ts";
 import { PageSight } from "../support/page/page_sight.ts";

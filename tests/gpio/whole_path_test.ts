@@ -9,7 +9,7 @@ import type { Liveness } from "../../core/detection/liveness.ts";
 import { ApiSight } from "../support/page/api_sight.ts";
 import { ROOT } from "../support/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/executable.ts";
-import type { FailingPi, Failure } from "../support/failing_pi.ts";
+import type { FailingPi, Failure } from "../support/nodes/failing_pi.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { networkHindrance } from "../support/network/network.ts";
 import { verdict } from "../support/page/open_page.ts";

@@ -1,8 +1,8 @@
 /** How an agent ends: in time whatever hinders it, and with its farewell as its last word. */
 
 import assert from "node:assert/strict";
-import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/agent_wire.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/nodes/agent_wire.ts";
 import { startAgent } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { testWithBrokers } from "../../support/together.ts";

@@ -1,7 +1,7 @@
 /** An agent on a machine that cannot be read: its heartbeats matter more than its vitals. */
 
-import { configFor, isOf, listen } from "../../support/agent_wire.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { configFor, isOf, listen } from "../../support/nodes/agent_wire.ts";
 import { startAgent } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { ownArchitecture } from "../../../scripts/permissions.ts";
-import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/agent_wire.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import type { HeardMessage, TestClient } from "../../support/broker/mqtt_client.ts";
 import { runCommand } from "../../support/command.ts";
 import { isMissing } from "../../support/executable.ts";
 import { throughFastClock } from "../../support/faketime.ts";
-import { furnish, USER } from "../../support/own_root.ts";
+import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/nodes/agent_wire.ts";
+import { furnish, USER } from "../../support/nodes/own_root.ts";
 import { startAgent, type TestProgram } from "../../support/programs.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

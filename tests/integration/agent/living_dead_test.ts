@@ -6,7 +6,7 @@ import { sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
-import { PretendNode } from "../../support/pretend_node.ts";
+import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { type Hub, startHub, startTracker } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

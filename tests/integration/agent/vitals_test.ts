@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFacts } from "../../../vitals/facts.ts";
 import { shutdownReason } from "../../../vitals/shutdown_reason.ts";
 import { VitalSigns } from "../../../vitals/vital_signs.ts";
-import { type Machine, PiTree } from "../../support/pi_tree.ts";
+import { type Machine, PiTree } from "../../support/nodes/pi_tree.ts";
 
 Deno.test("vitals of a Pi 5 are read as its kernel tells them", async () => {
   await using tree = await PiTree.of("pi_5");

@@ -1,10 +1,10 @@
 /** Nobody can take over a client id by what is published, and late wills of former runs do no harm. */
 
 import assert from "node:assert/strict";
-import { isOf, jsonOf } from "../../support/agent_wire.ts";
 import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
 import { type HeardMessage, TestClient } from "../../support/broker/mqtt_client.ts";
 import { ROOT, type TestCluster } from "../../support/cluster.ts";
+import { isOf, jsonOf } from "../../support/nodes/agent_wire.ts";
 import { startAgent, startHub, startTracker } from "../../support/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { hashPassword } from "../../../hub/credentials/password_hash.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { post } from "../../support/page/hub_actions.ts";
-import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 
 const PASSWORD = "password-of-an-earlier-version";

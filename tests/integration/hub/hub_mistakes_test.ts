@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { runCommand } from "../../support/command.ts";
-import { PretendNode } from "../../support/pretend_node.ts";
+import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { ProgramProcess } from "../../support/program_process.ts";
 import { startAgent, startHub } from "../../support/programs.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";

@@ -6,10 +6,10 @@ import { smsBy, TO } from "../../support/alerting/told.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { post } from "../../support/page/hub_actions.ts";
 import { errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
-import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, type Sections, startAgent, startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

@@ -12,8 +12,8 @@ import { firstDelivery, Nodes, sendingTo, WITHIN_MS } from "../../support/alerti
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { BOOT_ID, PretendNode } from "../../support/nodes/pretend_node.ts";
 import { errorOf, session } from "../../support/page/hub_http.ts";
-import { BOOT_ID, PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

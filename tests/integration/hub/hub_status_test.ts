@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import type { StatusView } from "../../../core/api/status_view.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { assertSays } from "../../support/page/api_schema.ts";
 import { act } from "../../support/page/hub_actions.ts";
-import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 
 const SETTINGS = {

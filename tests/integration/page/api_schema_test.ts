@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { assertSays, faultsOf, type SchemaName } from "../../support/page/api_schema.ts";
 import { post } from "../../support/page/hub_actions.ts";
 import { loginWith, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
-import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { act } from "../../support/page/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
-import { PretendNode } from "../../support/pretend_node.ts";
 import { type Hub, startHub } from "../../support/programs.ts";
 import { until, within } from "../../support/until.ts";
 

@@ -10,7 +10,7 @@ import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
 import { HandClock } from "../../support/hand_clock.ts";
-import { BOOT_ID } from "../../support/pretend_node.ts";
+import { BOOT_ID } from "../../support/nodes/pretend_node.ts";
 import { Journal } from "../../support/store/journal.ts";
 import { TemporaryFolder } from "../../support/temporary_folder.ts";
 

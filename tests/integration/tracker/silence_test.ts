@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { act, ALARM } from "../../support/page/hub_actions.ts";
 import { MOSQUITTO } from "../../support/cluster.ts";
-import { QUICK, QUIET, showsWithin, SOUNDS, startWatched } from "../../support/shown_alarm.ts";
+import {
+  QUICK,
+  QUIET,
+  showsWithin,
+  SOUNDS,
+  startWatched,
+} from "../../support/nodes/shown_alarm.ts";
 import { testWithBrokers } from "../../support/together.ts";
 
 const DEADLINE = { withinMs: 60_000 };

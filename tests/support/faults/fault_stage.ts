@@ -16,7 +16,7 @@ import { freePort } from "../network/free_port.ts";
 import { Mosquitto } from "../broker/mosquitto.ts";
 import { TestClient } from "../broker/mqtt_client.ts";
 import { type Machine, TestNetwork } from "../network/network.ts";
-import { PretendNode, type PretendNodeOptions } from "../pretend_node.ts";
+import { PretendNode, type PretendNodeOptions } from "../nodes/pretend_node.ts";
 import { Hub, type Sections, startAgent, startTracker, type TestProgram } from "../programs.ts";
 import { pass } from "../pass.ts";
 import { texts } from "../alerting/told.ts";

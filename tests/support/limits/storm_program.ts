@@ -3,7 +3,7 @@
  * farewell. Its one argument is JSON, a `Storm`.
  */
 
-import { BOOT_ID } from "../pretend_node.ts";
+import { BOOT_ID } from "../nodes/pretend_node.ts";
 import type { Storm } from "./storming_node.ts";
 import { TestClient } from "../broker/mqtt_client.ts";
 

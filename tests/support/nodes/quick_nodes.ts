@@ -1,6 +1,6 @@
 /** Pretend nodes by the dozen, quick ones: they beat from this process, all on one connection. */
 
-import { TestClient } from "./broker/mqtt_client.ts";
+import { TestClient } from "../broker/mqtt_client.ts";
 
 /** The quickest heartbeat that may be announced. */
 const EVERY_MS = 250;

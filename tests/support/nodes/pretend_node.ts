@@ -1,6 +1,6 @@
 /** A node made of a plain MQTT client: says exactly what a test wants, at the pace of a real one. */
 
-import type { TestClient } from "./broker/mqtt_client.ts";
+import type { TestClient } from "../broker/mqtt_client.ts";
 
 const EVERY_MS = 1000;
 /** It runs on the hub's own machine, and says so: no network stands between the two. */
