@@ -1,7 +1,7 @@
 /** What an alarm that blinks for an hour costs: a tracker that shows a death beside one that shows none. */
 
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
-import { startTracker, type TestProgram } from "../tests/support/programs.ts";
+import { startTracker, type TestProgram } from "../tests/support/program/programs.ts";
 import { cpuSecondsOf } from "./process_figures.ts";
 
 const HOUR_MS = 3_600_000;

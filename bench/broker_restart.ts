@@ -1,7 +1,7 @@
 /** Verdicts about healthy nodes while their broker is away. */
 
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
-import { startAgent, startHub, startTracker } from "../tests/support/programs.ts";
+import { startAgent, startHub, startTracker } from "../tests/support/program/programs.ts";
 
 const NODES = 20;
 const AWAY_MS = 10_000;

@@ -1,6 +1,11 @@
 /** What agent, tracker and hub cost while nothing happens, and whether they leave people alone. */
 
-import { startAgent, startHub, startTracker, type TestProgram } from "../tests/support/programs.ts";
+import {
+  startAgent,
+  startHub,
+  startTracker,
+  type TestProgram,
+} from "../tests/support/program/programs.ts";
 import { percentile } from "./statistics.ts";
 import { cpuSecondsOf, memoryOf } from "./process_figures.ts";
 

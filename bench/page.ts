@@ -10,7 +10,7 @@ import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { openPage } from "../tests/support/page/open_page.ts";
 import { heapBytes } from "../tests/support/page/page_heap.ts";
 import { Crowd } from "../tests/support/page/page_crowd.ts";
-import { startHub } from "../tests/support/programs.ts";
+import { startHub } from "../tests/support/program/programs.ts";
 import { until } from "../tests/support/until.ts";
 import { describeMs, percentile } from "./statistics.ts";
 

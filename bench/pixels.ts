@@ -9,7 +9,7 @@ import { PageSight } from "../tests/support/page/page_sight.ts";
 import { nowMs, seenAt } from "../tests/support/page/sighting.ts";
 import { VerdictSight } from "../tests/support/page/verdict_sight.ts";
 import { Watcher } from "../tests/support/page/watcher.ts";
-import { startHub } from "../tests/support/programs.ts";
+import { startHub } from "../tests/support/program/programs.ts";
 import { describeMs } from "./statistics.ts";
 
 const TRIALS = 50;

@@ -8,7 +8,7 @@ import {
   parseSource,
   readSourceFiles,
   type SourceFile,
-} from "./support/source_files.ts";
+} from "./support/program/source_files.ts";
 
 /**
  * Who may import whom: ours by folder or file, foreign by the name in the import map. What stands

@@ -1,7 +1,7 @@
 /** What an attack costs the hub: memory, disk, log, and what it refuses. */
 
 import { join } from "node:path";
-import type { Hub } from "../support/programs.ts";
+import type { Hub } from "../support/program/programs.ts";
 
 /** What the hub took from the gauges' start on. */
 export interface Costs {

@@ -1,7 +1,7 @@
 /** The owner, who wants to see how his cluster is while it is attacked. */
 
 import { session } from "../support/page/hub_http.ts";
-import type { Hub } from "../support/programs.ts";
+import type { Hub } from "../support/program/programs.ts";
 import { until } from "../support/until.ts";
 
 /** Longer than he waits. */

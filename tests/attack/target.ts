@@ -8,7 +8,7 @@ import {
   startHub,
   type TestProgram,
   withSections,
-} from "../support/programs.ts";
+} from "../support/program/programs.ts";
 import { smsBy } from "../support/alerting/told.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { until } from "../support/until.ts";

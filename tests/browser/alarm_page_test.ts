@@ -5,7 +5,7 @@ import { smsBy, TO } from "../support/alerting/told.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { openPage, startChromium } from "../support/page/open_page.ts";
-import { startAgent, startHub, startTracker } from "../support/programs.ts";
+import { startAgent, startHub, startTracker } from "../support/program/programs.ts";
 import { look } from "./look.ts";
 
 Deno.test("the alarm is told in words, silenced, and its silence is heard on MQTT and ended", async () => {

@@ -9,7 +9,7 @@ import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { DESKTOP, PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { type Hub, startHub } from "../support/programs.ts";
+import { type Hub, startHub } from "../support/program/programs.ts";
 import { writePast } from "../support/store/past.ts";
 import { contrastFaults } from "./contrast.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { startAgent, startHub, startTracker } from "../support/programs.ts";
+import { startAgent, startHub, startTracker } from "../support/program/programs.ts";
 import { until } from "../support/until.ts";
 import { look } from "./look.ts";
 

@@ -5,7 +5,7 @@ import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { openPage, startChromium } from "../support/page/open_page.ts";
-import { type Hub, startHub } from "../support/programs.ts";
+import { type Hub, startHub } from "../support/program/programs.ts";
 import { look } from "./look.ts";
 
 const PATHS = ["/nodes/evil", "/incidents", "/alarm", "/add", "/sessions"];

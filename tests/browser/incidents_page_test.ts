@@ -7,7 +7,7 @@ import { smsThrough } from "../support/delivery/phone.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { startHub } from "../support/programs.ts";
+import { startHub } from "../support/program/programs.ts";
 import { look } from "./look.ts";
 
 const HOSTILE = `=HYPERLINK("x")<img src=x>\u202E`;

@@ -9,7 +9,7 @@ import { card, openPage, startChromium, verdict } from "../support/page/open_pag
 import { heapBytes } from "../support/page/page_heap.ts";
 import { Crowd } from "../support/page/page_crowd.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
-import { type Hub, type Sections, startHub } from "../support/programs.ts";
+import { type Hub, type Sections, startHub } from "../support/program/programs.ts";
 import { until } from "../support/until.ts";
 
 const MANY = 1000;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { logIn, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { startAgent, startHub } from "../support/programs.ts";
+import { startAgent, startHub } from "../support/program/programs.ts";
 
 Deno.test("the page asks for the password, and shows nothing of the cluster before", async () => {
   await using hub = await startHub();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { startAgent, startHub } from "../support/programs.ts";
+import { startAgent, startHub } from "../support/program/programs.ts";
 
 Deno.test("a link leads to a view without a reload; back, reload and a bookmark lead to it too", async () => {
   await using hub = await startHub();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { type Hub, startAgent, startHub } from "../support/programs.ts";
+import { type Hub, startAgent, startHub } from "../support/program/programs.ts";
 import { writePast } from "../support/store/past.ts";
 import { until } from "../support/until.ts";
 import { look } from "./look.ts";

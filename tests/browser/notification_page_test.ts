@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { Nodes, sendingTo, TO, WITHIN_MS } from "../support/alerting/told.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { openPage, startChromium } from "../support/page/open_page.ts";
-import { startAgent, startHub } from "../support/programs.ts";
+import { startAgent, startHub } from "../support/program/programs.ts";
 import { look } from "./look.ts";
 
 const UNSUBSCRIBED = { kind: "error", status: 400, code: 21610, message: "Unsubscribed" } as const;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { startChromium } from "../support/page/open_page.ts";
-import { type Hub, startHub } from "../support/programs.ts";
+import { type Hub, startHub } from "../support/program/programs.ts";
 import { look } from "./look.ts";
 
 const SETTINGS = { hub: { trusted_proxies: "127.0.0.1", public_status: "yes" } };

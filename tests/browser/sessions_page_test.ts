@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { logIn, openPage, startChromium } from "../support/page/open_page.ts";
-import { startHub } from "../support/programs.ts";
+import { startHub } from "../support/program/programs.ts";
 import { look } from "./look.ts";
 
 Deno.test("a session that is ended elsewhere asks for the password in its own browser", async () => {

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
-import { ROOT } from "../support/cluster.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { startHub } from "../support/programs.ts";
+import { ROOT } from "../support/program/cluster.ts";
+import { startHub } from "../support/program/programs.ts";
 import { look } from "./look.ts";
 
 /** Waits until a card's heading is this. */

@@ -8,7 +8,7 @@ import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { accessibilityFaults } from "../support/page/accessibility.ts";
 import { type Chromium, DESKTOP, PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { type Hub, startHub } from "../support/programs.ts";
+import { type Hub, startHub } from "../support/program/programs.ts";
 import { contrastFaults } from "./contrast.ts";
 
 const NAMES = ["John Snow", "Arya Stark", "Bran Stark", "Khal Drogo", "Sansa Stark", "Tyrion"];

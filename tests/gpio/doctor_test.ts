@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../core/doctor/finding.ts";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type SpawnOptions } from "./guest.ts";
 import { edges, ONE_HERTZ, playsAtLast, THREE_BEEPS } from "./played.ts";

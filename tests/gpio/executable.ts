@@ -3,7 +3,7 @@ import { FFI_PATHS } from "../../ffi/library.ts";
 import { bundleProgram } from "../../scripts/bundle.ts";
 import { permissionFlags, type Program } from "../../scripts/permissions.ts";
 import { PROJECT, runDeno } from "../../scripts/project.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { Guest, type Userland } from "./guest.ts";
 
 /** Guests are x86-64 machines. */

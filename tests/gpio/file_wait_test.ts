@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { FileWait } from "../../ffi/file_wait.ts";
 import { KernelClock } from "../../ffi/kernel_clock.ts";
 import { Libc } from "../../ffi/libc.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { within } from "../support/until.ts";
 
 /** A file that can be made readable, a device's node, and the wait for both. */

@@ -1,7 +1,7 @@
 /** A compiled tracker on a simulated Pi 4, and the light of its LED on the clock of all sightings. */
 
 import { nowMs } from "../support/page/sighting.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type GuestProgram } from "./guest.ts";
 import { LED } from "./indicate.ts";

@@ -9,7 +9,7 @@ import { SysfsLed } from "../../io/output/sysfs_led.ts";
 import { TerminalLine } from "../../io/output/terminal_line.ts";
 import { ownArchitecture } from "../../scripts/permissions.ts";
 import { triggerMemory } from "../../tracker/trigger_memory.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 
 const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
 const DEAD: IndicatorFacts = { ...ALL_WELL, dead: 1 };

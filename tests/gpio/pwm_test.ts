@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { SpecialFiles } from "../../ffi/special_file.ts";
 import { PwmBuzzer } from "../../io/output/pwm_buzzer.ts";
 import { adviceOnOutput } from "../../tracker/outputs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { PWM_ROOT, PwmDouble } from "./pwm_double.ts";
 
 const PI4 = { 0: { channels: 2, node: "/soc/pwm@7e20c000" } };

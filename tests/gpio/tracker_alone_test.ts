@@ -1,6 +1,6 @@
 /** A tracker on a simulated Pi still alarms when hub or broker are dead, and says that they are. */
 import assert from "node:assert/strict";
-import { startHub } from "../support/programs.ts";
+import { startHub } from "../support/program/programs.ts";
 import type { Guest } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import {

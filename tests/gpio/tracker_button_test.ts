@@ -1,7 +1,7 @@
 /** The button of a simulated Pi: a press silences every Pi's buzzer, a long one tests its own alarm. */
 import assert from "node:assert/strict";
 import { type HeardMessage, TestClient } from "../support/broker/mqtt_client.ts";
-import type { TestProgram } from "../support/programs.ts";
+import type { TestProgram } from "../support/program/programs.ts";
 import type { Guest, GuestProgram, Press, Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { BUTTON } from "./lines.ts";

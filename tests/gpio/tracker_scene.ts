@@ -8,8 +8,8 @@ import {
   startAgent,
   type TestProgram,
   withSections,
-} from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+} from "../support/program/programs.ts";
+import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type GuestProgram, type SpawnOptions, type Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";

@@ -3,7 +3,6 @@
  * verdicts on MQTT, LED and messages.
  */
 
-import { MOSQUITTO, type TestCluster } from "../support/cluster.ts";
 import { smsThrough } from "../support/delivery/phone.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { TestNetwork } from "../support/network/network.ts";
@@ -12,7 +11,8 @@ import { Chromium } from "../support/page/chromium.ts";
 import { openPage } from "../support/page/open_page.ts";
 import { PageSight } from "../support/page/page_sight.ts";
 import { VerdictSight } from "../support/page/verdict_sight.ts";
-import { type Sections, withSections } from "../support/programs.ts";
+import { MOSQUITTO, type TestCluster } from "../support/program/cluster.ts";
+import { type Sections, withSections } from "../support/program/programs.ts";
 import { LedSight } from "./led_sight.ts";
 
 export interface WatchSettings {

@@ -8,10 +8,10 @@
 
 import { join } from "node:path";
 import { PROJECT } from "../../scripts/project.ts";
-import { type CommandOutcome, runCommand } from "../support/command.ts";
-import { ownExecutable, PROGRAM_NAMES } from "../support/executable.ts";
-import { iniOf, type Sections } from "../support/programs.ts";
-import { TemporaryFolder } from "../support/temporary_folder.ts";
+import { type CommandOutcome, runCommand } from "../support/program/command.ts";
+import { ownExecutable, PROGRAM_NAMES } from "../support/program/executable.ts";
+import { iniOf, type Sections } from "../support/program/programs.ts";
+import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { type Deadline, until, within } from "../support/until.ts";
 
 const BOOT = new URL("boot.sh", import.meta.url).pathname;

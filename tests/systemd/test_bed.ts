@@ -3,7 +3,7 @@
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { TestNetwork } from "../support/network/network.ts";
-import { type Sections, withSections } from "../support/programs.ts";
+import { type Sections, withSections } from "../support/program/programs.ts";
 import { machineHindrance, type MachineOptions, SystemdMachine } from "./machine.ts";
 
 export interface Bed {

@@ -2,8 +2,8 @@
 
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { configFor, isOf, listen } from "../../support/nodes/agent_wire.ts";
-import { startAgent } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { startAgent } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 interface Trouble {

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { ownArchitecture } from "../../../scripts/permissions.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import type { HeardMessage, TestClient } from "../../support/broker/mqtt_client.ts";
-import { runCommand } from "../../support/command.ts";
-import { isMissing } from "../../support/executable.ts";
 import { throughFastClock } from "../../support/faketime.ts";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/nodes/agent_wire.ts";
 import { furnish, USER } from "../../support/nodes/own_root.ts";
-import { startAgent, type TestProgram } from "../../support/programs.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { isMissing } from "../../support/program/executable.ts";
+import { startAgent, type TestProgram } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 /** For minutes on a clock that is ten times as fast, on a busy machine. */

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 import { VERSION } from "../../../core/version.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
-import { EMBEDDED } from "../../support/cluster.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/nodes/agent_wire.ts";
-import { startAgent } from "../../support/programs.ts";
+import { EMBEDDED } from "../../support/program/cluster.ts";
+import { startAgent } from "../../support/program/programs.ts";
 import { testTogether } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
-import { changesOf, ROOT, type TestCluster } from "../../support/cluster.ts";
-import { startAgent } from "../../support/programs.ts";
+import { changesOf, ROOT, type TestCluster } from "../../support/program/cluster.ts";
+import { startAgent } from "../../support/program/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { TransitionView } from "../../../core/history/history.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 
 /** Starts a node that beats, and answers it once the hub has heard it. */
 async function startNode(hub: Hub, id: string, parts: AsyncDisposableStack): Promise<PretendNode> {

@@ -1,7 +1,13 @@
 /** Stories of programs that stand still for a while: their own standstill is nobody's death. */
 
 import assert from "node:assert/strict";
-import { changesOf, deathsIn, MOSQUITTO, ROOT, type TestCluster } from "../../support/cluster.ts";
+import {
+  changesOf,
+  deathsIn,
+  MOSQUITTO,
+  ROOT,
+  type TestCluster,
+} from "../../support/program/cluster.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -7,7 +7,7 @@ import { systemClock } from "../../../io/time/clock.ts";
 import { Link } from "../../../io/mqtt/mqtt.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
-import { startHub } from "../../support/programs.ts";
+import { startHub } from "../../support/program/programs.ts";
 import { until, within } from "../../support/until.ts";
 
 /** The next error that nobody has caught, which ends a program. */

@@ -7,7 +7,7 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
-import { type Hub, startHub, startTracker } from "../../support/programs.ts";
+import { type Hub, startHub, startTracker } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const ID = "khal-drogo";

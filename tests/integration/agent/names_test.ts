@@ -8,8 +8,8 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { nameHindrance, NameServer, NameView } from "../../support/network/name_server.ts";
 import { SlowNameServer } from "../../support/network/slow_name_server.ts";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
-import { startAgent, startHub, startTracker, TestProgram } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { startAgent, startHub, startTracker, TestProgram } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 const NAME = "hub.rca-test.lan";

@@ -1,9 +1,9 @@
 /** Stories of pulled cables: no FIN, no RST, no last will, only silence. */
 
 import assert from "node:assert/strict";
-import { changesOf, deathsIn } from "../../support/cluster.ts";
-import { compiledIfThere } from "../../support/executable.ts";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
+import { changesOf, deathsIn } from "../../support/program/cluster.ts";
+import { compiledIfThere } from "../../support/program/executable.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { freePort } from "../../support/network/free_port.ts";
-import { NotifySocket } from "../../support/notify_socket.ts";
+import { NotifySocket } from "../../support/program/notify_socket.ts";
 import {
   type Sections,
   startAgent,
@@ -10,8 +10,8 @@ import {
   type StartOptions,
   startTracker,
   type TestProgram,
-} from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+} from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 /** A third of it is as often as a loop turns that has nothing to do. */

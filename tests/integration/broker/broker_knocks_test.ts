@@ -12,7 +12,12 @@ import {
   refused,
   startLimited,
 } from "../../support/limits/limited_hub.ts";
-import { type Hub, startAgent, type TestProgram, withSections } from "../../support/programs.ts";
+import {
+  type Hub,
+  startAgent,
+  type TestProgram,
+  withSections,
+} from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const SECONDS = 15;

@@ -9,8 +9,8 @@ import {
   MOSQUITTO,
   ROOT,
   type TestCluster,
-} from "../../support/cluster.ts";
-import type { TestProgram } from "../../support/programs.ts";
+} from "../../support/program/cluster.ts";
+import type { TestProgram } from "../../support/program/programs.ts";
 import { testTogether } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -14,7 +14,7 @@ import {
   untilEnd,
 } from "../../support/broker/mqtt_socket.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until, within } from "../../support/until.ts";
 
 const NODES = "rpi-cluster/v1/nodes";

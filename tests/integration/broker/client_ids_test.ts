@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
 import { type HeardMessage, TestClient } from "../../support/broker/mqtt_client.ts";
-import { ROOT, type TestCluster } from "../../support/cluster.ts";
 import { isOf, jsonOf } from "../../support/nodes/agent_wire.ts";
-import { startAgent, startHub, startTracker } from "../../support/programs.ts";
+import { ROOT, type TestCluster } from "../../support/program/cluster.ts";
+import { startAgent, startHub, startTracker } from "../../support/program/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

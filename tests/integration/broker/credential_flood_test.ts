@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { BrokerFlood, FLOODS } from "../../support/broker/broker_flood.ts";
-import { type Hub, startAgent, startHub, withSections } from "../../support/programs.ts";
+import { type Hub, startAgent, startHub, withSections } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 /** What a flood lasts at least. */

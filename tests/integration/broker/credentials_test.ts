@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Credentials, type CredentialsEvent } from "../../../hub/credentials/credentials.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 async function mosquittoPasswd(...args: readonly string[]): Promise<void> {

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { openEach } from "../../../hub/listen/dual_stack.ts";
-import { runCommand } from "../../support/command.ts";
 import { networkHindrance } from "../../support/network/network.ts";
-import { ProgramProcess } from "../../support/program_process.ts";
-import { iniOf, startHub } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { ProgramProcess } from "../../support/program/program_process.ts";
+import { iniOf, startHub } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 const hindrance = networkHindrance();

@@ -6,7 +6,7 @@ import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { enrol, passwordFile, revoke } from "../../../hub/credentials/enrol.ts";
 import { reachableAddress } from "../../../hub/credentials/reachable_address.ts";
 import { loadConfig } from "../../../io/config/config_file.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const NO_ENVIRONMENT = () => undefined;
 

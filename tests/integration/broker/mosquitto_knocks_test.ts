@@ -12,7 +12,7 @@ import {
   TLS,
 } from "../../support/broker/sample_mosquitto.ts";
 import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 const STATUS = "rpi-cluster/v1/nodes/pi-1/status";

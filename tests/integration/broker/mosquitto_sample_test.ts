@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { asHub, asNode, testBroker } from "../../support/broker/broker_suite.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { makeCertificates, startSample } from "../../support/broker/sample_mosquitto.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const BIRTHS = 500;
 /** What a file system writes at least. */

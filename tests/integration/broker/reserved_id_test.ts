@@ -7,7 +7,7 @@ import { Store } from "../../../hub/store/store.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { post } from "../../support/page/hub_actions.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 
 const PASSWORD = "password-of-an-earlier-version";
 const PATIENCE = { withinMs: 30_000 };

@@ -7,7 +7,6 @@ import { HubAlarm } from "../../../hub/alarm/alarm.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { systemClock } from "../../../io/time/clock.ts";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
-import { MOSQUITTO, ROOT, type TestCluster } from "../../support/cluster.ts";
 import {
   QUICK,
   QUIET,
@@ -16,6 +15,7 @@ import {
   startWatched,
 } from "../../support/nodes/shown_alarm.ts";
 import { act, ALARM, HUB_ALARM, type ToldAlarm } from "../../support/page/hub_actions.ts";
+import { MOSQUITTO, ROOT, type TestCluster } from "../../support/program/cluster.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { type Authority, newAuthority } from "../../support/broker/authority.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { ROOT } from "../../support/cluster.ts";
 import { freePort } from "../../support/network/free_port.ts";
-import { startAgent, startTracker } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { ROOT } from "../../support/program/cluster.ts";
+import { startAgent, startTracker } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 async function startTlsMosquitto(

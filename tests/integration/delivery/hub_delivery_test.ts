@@ -15,7 +15,7 @@ import {
 } from "../../support/alerting/told.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
-import { startAgent, startHub } from "../../support/programs.ts";
+import { startAgent, startHub } from "../../support/program/programs.ts";
 import { until, within } from "../../support/until.ts";
 
 Deno.test("a Pi that dies is told once by its name, and its return once with the length", async () => {

@@ -6,7 +6,7 @@ import { Nodes, sendingTo, TO, WITHIN_MS } from "../../support/alerting/told.ts"
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { post } from "../../support/page/hub_actions.ts";
 import { errorOf } from "../../support/page/hub_http.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const UNSUBSCRIBED = { kind: "error", status: 400, code: 21610, message: "Unsubscribed" } as const;

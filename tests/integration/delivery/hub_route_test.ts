@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../../support/alerting/told.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { WebhookDouble } from "../../support/delivery/webhook_double.ts";
-import { startHub, withSections } from "../../support/programs.ts";
+import { startHub, withSections } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 /** A hub that tells by SMS, and by ntfy where that fails. */

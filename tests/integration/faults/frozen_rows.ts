@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { blind, down, seesAgain, upAgain } from "../../support/alerting/expected_texts.ts";
-import { deathsIn } from "../../support/cluster.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import { pass } from "../../support/pass.ts";
+import { deathsIn } from "../../support/program/cluster.ts";
 
 interface Freezable {
   signal(signal: "SIGSTOP" | "SIGCONT"): void;

@@ -9,7 +9,7 @@ import { INSTANTS } from "../../../hub/store/database/instants.ts";
 import { NEVER_MS } from "../../../hub/store/outbox_row.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { bootOf, HandClock } from "../../support/hand_clock.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -5,7 +5,7 @@ import { FakeCalendar } from "../../support/faketime.ts";
 import { act, post, summaryOf } from "../../support/page/hub_actions.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
-import { type Hub, startAgent, startHub } from "../../support/programs.ts";
+import { type Hub, startAgent, startHub } from "../../support/program/programs.ts";
 
 const HOUR_MS = 3_600_000;
 const YEARS_MS = 56 * 365 * 24 * HOUR_MS;

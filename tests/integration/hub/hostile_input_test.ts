@@ -8,11 +8,11 @@ import {
   ROOT,
   type TestCluster,
   verdictsOf,
-} from "../../support/cluster.ts";
+} from "../../support/program/cluster.ts";
 import type { NodeView } from "../../../core/api/feed.ts";
 import { DISGUISED, garbage } from "../../support/limits/garbage.ts";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
-import type { Sections, TestProgram } from "../../support/programs.ts";
+import type { Sections, TestProgram } from "../../support/program/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { runCommand } from "../../support/command.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
-import { ProgramProcess } from "../../support/program_process.ts";
-import { startAgent, startHub } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { ProgramProcess } from "../../support/program/program_process.ts";
+import { startAgent, startHub } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 /** The single line of a hub that cannot start, without the time. */

@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import { smsBy, TO } from "../../support/alerting/told.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { post } from "../../support/page/hub_actions.ts";
 import { errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
-import { type Hub, type Sections, startAgent, startHub } from "../../support/programs.ts";
+import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
+import { type Hub, type Sections, startAgent, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };

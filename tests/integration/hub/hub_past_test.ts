@@ -14,7 +14,7 @@ import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { BOOT_ID, PretendNode } from "../../support/nodes/pretend_node.ts";
 import { errorOf, session } from "../../support/page/hub_http.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };

@@ -13,7 +13,7 @@ import {
 } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
-import { startAgent, startHub, withSections } from "../../support/programs.ts";
+import { startAgent, startHub, withSections } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 Deno.test("a hub that is killed in the midst of it all tells what is owed, and nothing twice", async () => {

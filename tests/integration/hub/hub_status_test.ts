@@ -6,7 +6,7 @@ import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { assertSays } from "../../support/page/api_schema.ts";
 import { act } from "../../support/page/hub_actions.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 
 const SETTINGS = {
   hub: { time_zone: "Asia/Kolkata" },

@@ -5,10 +5,10 @@ import { newAuthority } from "../../support/broker/authority.ts";
 import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { ROOT } from "../../support/cluster.ts";
 import { freePort } from "../../support/network/free_port.ts";
-import { startAgent, startHub, startTracker } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { ROOT } from "../../support/program/cluster.ts";
+import { startAgent, startHub, startTracker } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 /** The broker has 10 s to pass something on. */

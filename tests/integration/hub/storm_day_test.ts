@@ -11,7 +11,7 @@ import { Store } from "../../../hub/store/store.ts";
 import { RULES, startOf } from "../../support/alerting/policy_score.ts";
 import { OBSERVER, TIMING } from "../../support/detection/cluster_score.ts";
 import { HandClock } from "../../support/hand_clock.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Between two messages: faster than a status is heard, and no divisor of the paces of a storm. */

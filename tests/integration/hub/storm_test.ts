@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { DeliveryView } from "../../../core/api/feed.ts";
-import type { TestCluster } from "../../support/cluster.ts";
 import { type Storm, StormingNode } from "../../support/limits/storming_node.ts";
-import type { Hub, TestProgram } from "../../support/programs.ts";
+import type { TestCluster } from "../../support/program/cluster.ts";
+import type { Hub, TestProgram } from "../../support/program/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

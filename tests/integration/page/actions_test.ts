@@ -22,9 +22,9 @@ import {
   untilAlarm,
 } from "../../support/page/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
-import { ProgramProcess } from "../../support/program_process.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { ProgramProcess } from "../../support/program/program_process.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 const NAMED = { cluster: { nodes: "john-snow, arya" } };

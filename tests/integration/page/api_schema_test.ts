@@ -7,7 +7,7 @@ import { assertSays, faultsOf, type SchemaName } from "../../support/page/api_sc
 import { post } from "../../support/page/hub_actions.ts";
 import { loginWith, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const SETTINGS = {

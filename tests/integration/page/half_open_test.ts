@@ -5,7 +5,7 @@ import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_s
 import { openFilesOfUnit, refused, startLimited } from "../../support/limits/limited_hub.ts";
 import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
 import { session } from "../../support/page/hub_http.ts";
-import { type Hub, startAgent, startHub, withSections } from "../../support/programs.ts";
+import { type Hub, startAgent, startHub, withSections } from "../../support/program/programs.ts";
 import { within } from "../../support/until.ts";
 
 const STRANGERS = 1500;

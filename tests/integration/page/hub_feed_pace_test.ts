@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import type { ClusterView } from "../../../core/api/feed.ts";
 import { session } from "../../support/page/hub_http.ts";
-import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
+import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { startHub } from "../../support/programs.ts";
+import { startHub } from "../../support/program/programs.ts";
 import { SlowViewer } from "../../support/page/slow_viewer.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 

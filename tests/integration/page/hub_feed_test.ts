@@ -6,7 +6,7 @@ import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { act } from "../../support/page/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until, within } from "../../support/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };

@@ -26,8 +26,8 @@ import { freePort } from "../../support/network/free_port.ts";
 import { BOOT_ID, PretendNode } from "../../support/nodes/pretend_node.ts";
 import { assertSays } from "../../support/page/api_schema.ts";
 import { COOKIE, errorOf, login, loginWith } from "../../support/page/hub_http.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { within } from "../../support/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { LoginFlood } from "../../support/limits/login_flood.ts";
 import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const PATIENT = { withinMs: 60_000 };
 const NOBODY_YET = "No Pi has reported yet.";

@@ -9,7 +9,7 @@ import { systemClock } from "../../../io/time/clock.ts";
 import { LoginFlood, TYPED } from "../../support/limits/login_flood.ts";
 import { errorOf, loginWith, session } from "../../support/page/hub_http.ts";
 import { Nginx, readmeLocation } from "../../support/page/nginx.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 /** The owner is in after so long; a machine that is busy with other tests is asked again. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
 import { loginWith } from "../../support/page/hub_http.ts";
-import { startHub } from "../../support/programs.ts";
+import { startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const hindrance = networkHindrance();

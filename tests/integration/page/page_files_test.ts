@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { PageFiles, pageRoutes } from "../../../hub/http/page_files.ts";
 import { errorOf } from "../../support/page/hub_http.ts";
-import { startHub } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { startHub } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const TEXT = "<!doctype html>".repeat(100);
 

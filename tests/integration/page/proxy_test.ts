@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { COOKIE, errorOf } from "../../support/page/hub_http.ts";
 import { Nginx, readmeLocation } from "../../support/page/nginx.ts";
-import { startHub } from "../../support/programs.ts";
+import { startHub } from "../../support/program/programs.ts";
 import { within } from "../../support/until.ts";
 
 /** What a browser does at the proxy: a page of it logs in, and watches. */

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import type { RefusalReason, RefusalView } from "../../../core/api/feed.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { ROOT } from "../../support/cluster.ts";
 import { session } from "../../support/page/hub_http.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { ROOT } from "../../support/program/cluster.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const TIMES = 25;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { ENVIRONMENT_NAMES } from "../../../core/config/keys.ts";
 import { VERSION } from "../../../core/version.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
-const PROGRAM = new URL("../../support/sample_program.ts", import.meta.url).pathname;
+const PROGRAM = new URL("../../support/program/sample_program.ts", import.meta.url).pathname;
 
 interface RunOptions {
   readonly config?: string;

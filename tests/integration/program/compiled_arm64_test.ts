@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import config from "../../../deno.json" with { type: "json" };
-import { arm64Emulator } from "../../support/arm64.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { runCommand } from "../../support/command.ts";
-import { executablePath, isMissing, PROGRAM_NAMES } from "../../support/executable.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { arm64Emulator } from "../../support/program/arm64.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { executablePath, isMissing, PROGRAM_NAMES } from "../../support/program/executable.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until, within } from "../../support/until.ts";
 
 const EMULATED_MS = 120_000;

@@ -6,17 +6,17 @@ import config from "../../../deno.json" with { type: "json" };
 import { readElf } from "../../../scripts/elf.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { runCommand } from "../../support/command.ts";
+import { freePort } from "../../support/network/free_port.ts";
+import { runCommand } from "../../support/program/command.ts";
 import {
   executablePath,
   isMissing,
   PROGRAM_NAMES,
   readPermissions,
   TARGET_NAMES,
-} from "../../support/executable.ts";
-import { freePort } from "../../support/network/free_port.ts";
-import { ProgramProcess } from "../../support/program_process.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+} from "../../support/program/executable.ts";
+import { ProgramProcess } from "../../support/program/program_process.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 /** The largest pages that a kernel for the target has; an x86-64 kernel knows one size. */
 const PAGE_BYTES = { aarch64: 65_536, x86_64: 4096 };

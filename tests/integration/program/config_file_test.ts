@@ -4,7 +4,7 @@ import { ConfigError, loadConfig } from "../../../io/config/config_file.ts";
 import type { Config } from "../../../core/config/config.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import { redacted } from "../../../io/log/redaction.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
-import { type CommandOutcome, runCommand } from "../../support/command.ts";
-import { DenoRelease } from "../../support/deno_release.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { type CommandOutcome, runCommand } from "../../support/program/command.ts";
+import { DenoRelease } from "../../support/program/deno_release.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { within } from "../../support/until.ts";
 
 const DENOW = resolve(import.meta.dirname ?? ".", "..", "..", "denow");

@@ -6,10 +6,15 @@ import { newAuthority } from "../../support/broker/authority.ts";
 import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { EMBEDDED, ROOT } from "../../support/cluster.ts";
 import { freePort } from "../../support/network/free_port.ts";
-import { type Sections, startAgent, TestProgram, withSections } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { EMBEDDED, ROOT } from "../../support/program/cluster.ts";
+import {
+  type Sections,
+  startAgent,
+  TestProgram,
+  withSections,
+} from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 /** Whatever hangs; on a busy machine the program's start takes its part of it. */
 const END_MS = 25_000;

@@ -8,10 +8,10 @@ import {
   type Program,
   type Scope,
 } from "../../../scripts/permissions.ts";
-import { runCommand } from "../../support/command.ts";
-import { isMissing } from "../../support/executable.ts";
 import { freePort } from "../../support/network/free_port.ts";
-import { ProgramProcess } from "../../support/program_process.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { isMissing } from "../../support/program/executable.ts";
+import { ProgramProcess } from "../../support/program/program_process.ts";
 
 const PROBE = new URL("../../support/limits/reach_probe.ts", import.meta.url).pathname;
 const PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";

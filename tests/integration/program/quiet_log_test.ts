@@ -1,7 +1,7 @@
 /** A broker that is away in one way after the other fills nobody's SD card. */
 
 import assert from "node:assert/strict";
-import { startAgent, startHub, startTracker } from "../../support/programs.ts";
+import { startAgent, startHub, startTracker } from "../../support/program/programs.ts";
 
 /** More than a minute's worth at the default wait. */
 const ATTEMPTS = 60;

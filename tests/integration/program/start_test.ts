@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
-import { runCommand } from "../../support/command.ts";
 import { freePort } from "../../support/network/free_port.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until, within } from "../../support/until.ts";
 
 /** On a busy machine; the packages are there already. */

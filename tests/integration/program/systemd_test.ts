@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
-import { runCommand } from "../../support/command.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..", "..");
 const UNITS = ["agent", "tracker", "hub"];

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { type Authority, newAuthority } from "../../support/broker/authority.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { runCommand } from "../../support/command.ts";
-import { docBlock, replaced } from "../../support/doc_block.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { nameHindrance, NameView } from "../../support/network/name_server.ts";
-import { type Hub, startAgent, startHub } from "../../support/programs.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { docBlock, replaced } from "../../support/program/doc_block.ts";
+import { type Hub, startAgent, startHub } from "../../support/program/programs.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 const DOC = "docs/public-hub.md";

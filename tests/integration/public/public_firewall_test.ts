@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
-import { runCommand } from "../../support/command.ts";
-import { docBlock, docBlocks } from "../../support/doc_block.ts";
 import { type Machine, networkHindrance, TestNetwork } from "../../support/network/network.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { docBlock, docBlocks } from "../../support/program/doc_block.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 const DOC = "docs/public-hub.md";

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { RefusalView } from "../../../core/api/feed.ts";
-import { docBlock, replaced } from "../../support/doc_block.ts";
 import { Nginx } from "../../support/page/nginx.ts";
-import { type Hub, startHub } from "../../support/programs.ts";
+import { docBlock, replaced } from "../../support/program/doc_block.ts";
+import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/until.ts";
 
 const DOC = "docs/public-hub.md";

@@ -8,11 +8,11 @@ import type { Opened } from "../../../core/alerting/policy/output.ts";
 import { audienceOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { MOSQUITTO, ROOT } from "../../support/cluster.ts";
+import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import { HandClock } from "../../support/hand_clock.ts";
 import { BOOT_ID } from "../../support/nodes/pretend_node.ts";
 import { Journal } from "../../support/store/journal.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const PATIENCE = { withinMs: 60_000 };
 const NODES = 300;

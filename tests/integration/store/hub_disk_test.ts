@@ -11,7 +11,7 @@ import {
 } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
-import { startHub } from "../../support/programs.ts";
+import { startHub } from "../../support/program/programs.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
 import { until } from "../../support/until.ts";
 

@@ -7,7 +7,7 @@ import { checkFile, restoreVitals } from "../../../hub/store/care.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { asideIn, leafPage, overwritePage, rootPage } from "../../support/store/database_damage.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const NOW_MS = 1_764_000_000_000;
 const PAGE_BYTES = 4096;

@@ -8,7 +8,7 @@ import { Connection } from "../../../hub/store/database/connection.ts";
 import { SCHEMA_STEPS } from "../../../hub/store/database/schema.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { routeTo } from "../../support/alerting/policy_score.ts";
-import { TemporaryFolder } from "../../support/temporary_folder.ts";
+import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const NOW_MS = 1_764_000_000_000;
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { ALARM } from "../../support/page/hub_actions.ts";
-import { MOSQUITTO } from "../../support/cluster.ts";
+import { MOSQUITTO } from "../../support/program/cluster.ts";
 
 const QUICK = { cluster: { nodes: "bran" }, rpi: { buzzer_hold: "0s" } };
 const WELL = "LED is off: all is well";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { HeardMessage } from "../../support/broker/mqtt_client.ts";
-import { changesOf, deathsIn, ROOT, verdictsOf } from "../../support/cluster.ts";
-import { compiledIfThere } from "../../support/executable.ts";
+import { changesOf, deathsIn, ROOT, verdictsOf } from "../../support/program/cluster.ts";
+import { compiledIfThere } from "../../support/program/executable.ts";
 import { testWithBrokers } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

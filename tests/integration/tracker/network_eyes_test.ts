@@ -1,10 +1,10 @@
 /** What an observer sees of its own network: its cable, and who answers. In network namespaces. */
 
 import assert from "node:assert/strict";
-import { runCommand } from "../../support/command.ts";
 import { HomeNetwork } from "../../support/network/home_network.ts";
 import { networkHindrance } from "../../support/network/network.ts";
 import { Eyes, lineOf } from "../../support/network/sharp_eyes.ts";
+import { runCommand } from "../../support/program/command.ts";
 import { testTogether } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

@@ -4,11 +4,11 @@
  */
 
 import assert from "node:assert/strict";
-import { deathsIn } from "../../support/cluster.ts";
 import { HomeCluster } from "../../support/network/home_cluster.ts";
 import { LANDMARK } from "../../support/network/home_network.ts";
 import { networkHindrance } from "../../support/network/network.ts";
 import { pass } from "../../support/pass.ts";
+import { deathsIn } from "../../support/program/cluster.ts";
 import { testTogether } from "../../support/together.ts";
 import { until } from "../../support/until.ts";
 

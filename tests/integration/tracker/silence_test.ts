@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { act, ALARM } from "../../support/page/hub_actions.ts";
-import { MOSQUITTO } from "../../support/cluster.ts";
+import { MOSQUITTO } from "../../support/program/cluster.ts";
 import {
   QUICK,
   QUIET,

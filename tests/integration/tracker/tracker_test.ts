@@ -1,9 +1,9 @@
 /** What a tracker watches, and how it ends. */
 
 import assert from "node:assert/strict";
-import { changesOf } from "../../support/cluster.ts";
 import { freePort } from "../../support/network/free_port.ts";
-import { startTracker } from "../../support/programs.ts";
+import { changesOf } from "../../support/program/cluster.ts";
+import { startTracker } from "../../support/program/programs.ts";
 import { testWithBrokers } from "../../support/together.ts";
 
 const END_MS = 2000;

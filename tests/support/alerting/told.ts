@@ -4,7 +4,7 @@ import type { DeliveryView } from "../../../core/api/feed.ts";
 import { TestClient } from "../broker/mqtt_client.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import { PretendNode } from "../nodes/pretend_node.ts";
-import { type Hub, type Sections, withSections } from "../programs.ts";
+import { type Hub, type Sections, withSections } from "../program/programs.ts";
 
 /** Who is told. */
 export const TO = "+4915112345678";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
-import { runCommand } from "../command.ts";
+import { runCommand } from "../program/command.ts";
 
 /** An authority, and a certificate of it for 127.0.0.1 and whatever names. */
 export interface Authority {

@@ -1,7 +1,7 @@
 /** A real Mosquitto of a test's own: started, stopped, frozen and restarted as the test wants. */
 
 import { freePort } from "../network/free_port.ts";
-import { TemporaryFolder } from "../temporary_folder.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { until, within } from "../until.ts";
 
 /** Debian keeps it beside the programs of root. */

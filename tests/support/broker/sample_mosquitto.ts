@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { freePort } from "../network/free_port.ts";
-import { TemporaryFolder } from "../temporary_folder.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import type { BrokerUnderTest } from "./broker_suite.ts";
 import { Mosquitto } from "./mosquitto.ts";
 

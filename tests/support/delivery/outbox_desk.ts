@@ -14,7 +14,7 @@ import type { UplinkReport } from "../../../hub/delivery/provider_health.ts";
 import { wordingOf } from "../../../hub/delivery/render.ts";
 import { FastClock } from "../fast_clock.ts";
 import { bootOf } from "../hand_clock.ts";
-import { TemporaryFolder } from "../temporary_folder.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { TwilioDouble } from "./twilio_double.ts";
 import { until, within } from "../until.ts";
 

@@ -1,6 +1,6 @@
 /** What reaches people's phones: the hub's settings for it, and when the provider was asked. */
 
-import type { Sections } from "../programs.ts";
+import type { Sections } from "../program/programs.ts";
 import { type Deadline, until } from "../until.ts";
 import type { TwilioDouble } from "./twilio_double.ts";
 

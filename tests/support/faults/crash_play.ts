@@ -3,7 +3,7 @@
 import { sendingTo } from "../alerting/told.ts";
 import { TwilioDouble } from "../delivery/twilio_double.ts";
 import { QuickNodes } from "../nodes/quick_nodes.ts";
-import { startHub } from "../programs.ts";
+import { startHub } from "../program/programs.ts";
 import { type CrashOutcome, type CrashSettings, CrashStory } from "./crash_story.ts";
 
 /** Much quicker than a real cluster, but slower than this process stalls on a busy machine. */

@@ -7,7 +7,7 @@ import type { Chance } from "../chance.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import type { QuickNodes } from "../nodes/quick_nodes.ts";
 import { pass } from "../pass.ts";
-import type { Hub } from "../programs.ts";
+import type { Hub } from "../program/programs.ts";
 import { KilledHub } from "./killed_hub.ts";
 
 /** So many that those who die together are never most of them. */

@@ -1,7 +1,7 @@
 /** A disk of a few megabytes, to be filled to the last byte. */
 
 import { join } from "node:path";
-import { runCommand } from "../command.ts";
+import { runCommand } from "../program/command.ts";
 
 /** Room for a hub's database with its journal, and little more. */
 const SIZE = "4m";

@@ -1,6 +1,6 @@
 /** What one row of the fault matrix plays on: a broker, a hub, a phone, and as many Pis as it has. */
 
-import { compiledIfThere } from "../executable.ts";
+import { compiledIfThere } from "../program/executable.ts";
 import type { Told } from "../alerting/expected_texts.ts";
 import { FakeCalendar } from "../faketime.ts";
 import { SmallDisk } from "./fault_disk.ts";
@@ -17,7 +17,13 @@ import { Mosquitto } from "../broker/mosquitto.ts";
 import { TestClient } from "../broker/mqtt_client.ts";
 import { type Machine, TestNetwork } from "../network/network.ts";
 import { PretendNode, type PretendNodeOptions } from "../nodes/pretend_node.ts";
-import { Hub, type Sections, startAgent, startTracker, type TestProgram } from "../programs.ts";
+import {
+  Hub,
+  type Sections,
+  startAgent,
+  startTracker,
+  type TestProgram,
+} from "../program/programs.ts";
 import { pass } from "../pass.ts";
 import { texts } from "../alerting/told.ts";
 import { TwilioDouble } from "../delivery/twilio_double.ts";

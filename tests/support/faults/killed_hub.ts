@@ -3,7 +3,7 @@
 import type { Chance } from "../chance.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import { pass } from "../pass.ts";
-import type { Hub } from "../programs.ts";
+import type { Hub } from "../program/programs.ts";
 
 /** A run that is killed at random, from its start: some do not even open their database. */
 const RUN_MS_MIN = 50;

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
-import { type Hub, type Sections, startHub, withSections } from "../programs.ts";
+import { type Hub, type Sections, startHub, withSections } from "../program/programs.ts";
 
 const QUICK = {
   alerts: { hold: "1s", group: "0s" },

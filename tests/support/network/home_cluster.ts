@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Mosquitto } from "../broker/mosquitto.ts";
-import { compiledIfThere } from "../executable.ts";
+import { compiledIfThere } from "../program/executable.ts";
 import {
   type Hub,
   type Sections,
@@ -11,7 +11,7 @@ import {
   startTracker,
   type TestProgram,
   withSections,
-} from "../programs.ts";
+} from "../program/programs.ts";
 import { until } from "../until.ts";
 import { freePort } from "./free_port.ts";
 import type { HomeMachine } from "./home_machine.ts";

@@ -1,7 +1,7 @@
 /** A machine in a home: a namespace with a cable that can be pulled, and a boot of its own. */
 
-import { disguise } from "../disguise.ts";
-import { TemporaryFolder } from "../temporary_folder.ts";
+import { disguise } from "../program/disguise.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { HomeContainer } from "./home_container.ts";
 import {
   hostOf,

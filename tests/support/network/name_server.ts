@@ -1,6 +1,6 @@
 /** Real name servers of a test's own, and programs that ask them. */
 
-import { TemporaryFolder } from "../temporary_folder.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { until, within } from "../until.ts";
 import { freeLoopback } from "./free_loopback.ts";
 

@@ -1,6 +1,6 @@
 /** Network namespaces, and the cables by which tests find them from outside. */
 
-import { runCommand } from "../command.ts";
+import { runCommand } from "../program/command.ts";
 
 /** RFC 2544, as for `TestNetwork`, whose half is the other one. */
 const OUTSIDE = "198.19";

@@ -6,7 +6,7 @@
  * segments, at random or in one direction, and TCP does what it does.
  */
 
-import { runCommand } from "../command.ts";
+import { runCommand } from "../program/command.ts";
 
 /** RFC 2544's range for tests of networks: nobody lives there. */
 const PREFIX = "198.18";

@@ -9,7 +9,7 @@ import type {
   ProbeResult,
 } from "../../../core/network/probe.ts";
 import { ownArchitecture, permissionFlags } from "../../../scripts/permissions.ts";
-import { PROJECT } from "../source_files.ts";
+import { PROJECT } from "../program/source_files.ts";
 import { until } from "../until.ts";
 import type { Order } from "./network_eyes.ts";
 

@@ -1,8 +1,8 @@
 /** An agent on the wire: its configuration, and what a listener hears of it. */
 
 import { type HeardMessage, TestClient } from "../broker/mqtt_client.ts";
-import { ROOT } from "../cluster.ts";
-import type { Sections } from "../programs.ts";
+import { ROOT } from "../program/cluster.ts";
+import type { Sections } from "../program/programs.ts";
 
 /** A program that is asked to end is gone by then. */
 export const END_MS = 2000;

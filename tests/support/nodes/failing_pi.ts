@@ -1,9 +1,9 @@
 /** A Pi that really fails: a machine on a network of its own, with a compiled agent. */
 
-import type { TestCluster } from "../cluster.ts";
 import type { Machine, TestNetwork } from "../network/network.ts";
 import { nowMs } from "../page/sighting.ts";
-import type { TestProgram } from "../programs.ts";
+import type { TestCluster } from "../program/cluster.ts";
+import type { TestProgram } from "../program/programs.ts";
 
 /** `kill -9` ends the agent alone; a power cut silences the machine first, then ends the agent. */
 export type Failure = "kill -9" | "power cut";

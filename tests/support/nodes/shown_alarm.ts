@@ -1,7 +1,7 @@
 /** What a tracker without outputs logs that it would show, for tests of who sounds and who is quiet. */
 
-import type { TestCluster } from "../cluster.ts";
-import type { TestProgram } from "../programs.ts";
+import type { TestCluster } from "../program/cluster.ts";
+import type { TestProgram } from "../program/programs.ts";
 
 /** The buzzer waits for nothing here; a death takes 3 s after the last will. */
 export const QUICK = { cluster: { nodes: "arya, bran" }, rpi: { buzzer_hold: "0s" } };

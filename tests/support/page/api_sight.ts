@@ -1,7 +1,7 @@
 /** What the hub's API told about the nodes. */
 
 import type { Liveness } from "../../../core/detection/liveness.ts";
-import type { Hub } from "../programs.ts";
+import type { Hub } from "../program/programs.ts";
 import { nowMs, type Sight, type Sighting } from "./sighting.ts";
 
 /** No state that matters is shorter. */

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { TemporaryFolder } from "../temporary_folder.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { signalRenderers } from "./renderers.ts";
 
 /** Debian's. */

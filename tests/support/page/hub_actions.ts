@@ -2,8 +2,8 @@
 
 import type { InForce } from "../../../hub/alarm/silences.ts";
 import type { HeardMessage, TestClient } from "../broker/mqtt_client.ts";
-import { ROOT } from "../cluster.ts";
-import type { Hub } from "../programs.ts";
+import { ROOT } from "../program/cluster.ts";
+import type { Hub } from "../program/programs.ts";
 import { until } from "../until.ts";
 
 /** Where buttons say that buzzers are to be quiet; the hub repeats its own word there. */

@@ -1,7 +1,7 @@
 /** What the tests of the hub's HTTP side share: logins, and errors as it words them. */
 
 import assert from "node:assert/strict";
-import type { Hub } from "../programs.ts";
+import type { Hub } from "../program/programs.ts";
 
 /** The name of the session cookie. */
 export const COOKIE = "rpi_cluster_session";

@@ -2,7 +2,7 @@
 
 import { type Authority, newAuthority } from "../broker/authority.ts";
 import { freePort } from "../network/free_port.ts";
-import { TemporaryFolder } from "../temporary_folder.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { until, within } from "../until.ts";
 
 /** Debian keeps it beside the programs of root. */

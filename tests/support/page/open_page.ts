@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from "playwright-core";
 import { buildPageWhenStale } from "../../../scripts/build_page.ts";
-import type { Hub } from "../programs.ts";
+import type { Hub } from "../program/programs.ts";
 import { Chromium, type ChromiumOptions } from "./chromium.ts";
 
 // A hub reads the page's files once, when it starts: they are of the present sources before any does.

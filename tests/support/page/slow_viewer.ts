@@ -1,7 +1,7 @@
 /** A browser that stops reading: a WebSocket by hand, for a real one reads whatever comes. */
 
 import { applyFeed, type ClusterView, type FeedMessage } from "../../../core/api/feed.ts";
-import type { Hub } from "../programs.ts";
+import type { Hub } from "../program/programs.ts";
 import { within } from "../until.ts";
 
 const TEXT_FRAME = 0x81;

@@ -1,7 +1,7 @@
 /** What the hub's verdicts on MQTT said. */
 
 import { TestClient } from "../broker/mqtt_client.ts";
-import { ROOT } from "../cluster.ts";
+import { ROOT } from "../program/cluster.ts";
 import type { Sight, Sighting } from "./sighting.ts";
 
 const TOPIC = `${ROOT}/hub/verdicts/`;

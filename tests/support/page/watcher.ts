@@ -1,7 +1,7 @@
 /** One browser's end of the feed. */
 
 import { applyFeed, type ClusterView, type FeedMessage } from "../../../core/api/feed.ts";
-import type { Hub } from "../programs.ts";
+import type { Hub } from "../program/programs.ts";
 import { type Deadline, until, within } from "../until.ts";
 
 /** `await using watcher = new Watcher(hub, { Cookie: await session(hub) });` */

@@ -3,8 +3,8 @@
  * sectors are kept by a program that can be told to answer nothing, or errors.
  */
 
-import { runCommand } from "../command.ts";
-import { TemporaryFolder } from "../temporary_folder.ts";
+import { runCommand } from "../program/command.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { until } from "../until.ts";
 
 const PROGRAM = new URL("fuse_disk.py", import.meta.url).pathname;

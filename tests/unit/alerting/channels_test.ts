@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { notificationOf, targetsOf } from "../../../hub/delivery/channels.ts";
 import { quietForMsOf } from "../../../hub/delivery/recipients.ts";
-import { configOf } from "../../support/config_texts.ts";
+import { configOf } from "../../support/program/config_texts.ts";
 
 const SMS = [
   "sms.provider=twilio",

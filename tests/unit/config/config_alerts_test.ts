@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configOf, fileEntries, issueOf, issuesOf } from "../../support/config_texts.ts";
+import { configOf, fileEntries, issueOf, issuesOf } from "../../support/program/config_texts.ts";
 
 /** Somebody to send SMS, so that an issue is about something else. */
 const SMS = "sms.provider=print";

@@ -13,7 +13,7 @@ import {
   fileEntries,
   issueOf,
   issuesOf,
-} from "../../support/config_texts.ts";
+} from "../../support/program/config_texts.ts";
 
 Deno.test("without any entry everything is as the contract says", () => {
   assert.deepEqual(decoded([]), {

@@ -11,7 +11,7 @@ import {
   unmapped,
   withoutZone,
 } from "../../../core/network/host.ts";
-import { configOf, fileEntries, issueOf, issuesOf } from "../../support/config_texts.ts";
+import { configOf, fileEntries, issueOf, issuesOf } from "../../support/program/config_texts.ts";
 
 Deno.test("a host is a name or an address, in brackets or not", () => {
   const rows: readonly (readonly [string, string])[] = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configOf, fileEntries, issuesOf } from "../../support/config_texts.ts";
+import { configOf, fileEntries, issuesOf } from "../../support/program/config_texts.ts";
 
 function landmarks(text: string) {
   return configOf("cluster.", `cluster.landmarks=${text}`).cluster.landmarks;

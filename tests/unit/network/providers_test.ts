@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { providersOf } from "../../../hub/delivery/providers.ts";
-import { decoded, fileEntries } from "../../support/config_texts.ts";
+import { decoded, fileEntries } from "../../support/program/config_texts.ts";
 
 function providers(...lines: readonly string[]) {
   return providersOf(decoded(fileEntries(...lines)));

@@ -1,9 +1,9 @@
 /** A whole cluster for stories: a broker, a hub, and as many agents and trackers as the story has. */
 
-import type { Liveness } from "../../core/detection/liveness.ts";
-import { Mosquitto, type MosquittoOptions } from "./broker/mosquitto.ts";
-import { TestClient, type TestClientOptions } from "./broker/mqtt_client.ts";
-import { freePort } from "./network/free_port.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
+import { Mosquitto, type MosquittoOptions } from "../broker/mosquitto.ts";
+import { TestClient, type TestClientOptions } from "../broker/mqtt_client.ts";
+import { freePort } from "../network/free_port.ts";
 import {
   type Hub,
   type Sections,

@@ -7,10 +7,10 @@ import {
   permissionFlags,
   type Program,
   type Scope,
-} from "../../scripts/permissions.ts";
-import { PROJECT } from "../../scripts/project.ts";
+} from "../../../scripts/permissions.ts";
+import { PROJECT } from "../../../scripts/project.ts";
+import { type Deadline, until, within } from "../until.ts";
 import { ownExecutable } from "./executable.ts";
-import { type Deadline, until, within } from "./until.ts";
 
 /** Lines of its log that an error shows. */
 const LINES_SHOWN = 30;

@@ -1,7 +1,7 @@
 /** The socket on which systemd hears its services, without systemd. */
 
+import { until } from "../until.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
-import { until } from "./until.ts";
 
 const PROGRAM = new URL("notify_socket.py", import.meta.url).pathname;
 

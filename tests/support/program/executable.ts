@@ -1,9 +1,9 @@
 /** The compiled programs of `dist/`, and what is written into them. */
 
 import { join, resolve } from "node:path";
-import { ownArchitecture } from "../../scripts/permissions.ts";
+import { ownArchitecture } from "../../../scripts/permissions.ts";
 
-const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..");
+const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..", "..");
 
 export type ProgramName = "agent" | "tracker" | "hub";
 export type TargetName = "x86_64" | "aarch64";

@@ -3,7 +3,7 @@
 import { join, relative, resolve } from "node:path";
 
 /** The project's folder, absolute. */
-export const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..");
+export const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..", "..");
 
 /** Folders that hold nothing that people wrote. */
 const SKIPPED = new Set([".git", ".deno", "build", "dist", "state"]);

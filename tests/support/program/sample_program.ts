@@ -1,8 +1,8 @@
 /** A program made of the parts that agent, tracker and hub share, for tests of these parts. */
 
-import { VERSION } from "../../core/version.ts";
-import { type Main, runProgram } from "../../io/program/program.ts";
-import { UsageError } from "../../io/program/user_error.ts";
+import { VERSION } from "../../../core/version.ts";
+import { type Main, runProgram } from "../../../io/program/program.ts";
+import { UsageError } from "../../../io/program/user_error.ts";
 
 /** `node.name` says how it behaves. */
 const main: Main = async ({ config, log, stop }) => {

@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { DeliveryView, IncidentView, NodeView } from "../../core/api/feed.ts";
-import type { Liveness } from "../../core/detection/liveness.ts";
-import { Credentials } from "../../hub/credentials/credentials.ts";
-import { parseConfigText } from "../../io/config/config_text.ts";
-import type { Program, Scope } from "../../scripts/permissions.ts";
-import { freePort } from "./network/free_port.ts";
+import type { DeliveryView, IncidentView, NodeView } from "../../../core/api/feed.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
+import { Credentials } from "../../../hub/credentials/credentials.ts";
+import { parseConfigText } from "../../../io/config/config_text.ts";
+import type { Program, Scope } from "../../../scripts/permissions.ts";
+import { freePort } from "../network/free_port.ts";
+import type { Deadline } from "../until.ts";
 import { ProgramProcess } from "./program_process.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
-import type { Deadline } from "./until.ts";
 
 /** A node that was never heard has 10 s, and a gateway that drops what it gets costs 12 s more. */
 const LIVENESS_MS = 40_000;
