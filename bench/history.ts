@@ -8,8 +8,8 @@ import { Recorder } from "../hub/history/recorder.ts";
 import { VitalsHistory } from "../hub/history/vitals_history.ts";
 import { Projection } from "../hub/live/projection.ts";
 import { Store } from "../hub/store/store.ts";
-import { HandClock } from "../tests/support/hand_clock.ts";
 import { TemporaryFolder } from "../tests/support/program/temporary_folder.ts";
+import { HandClock } from "../tests/support/time/hand_clock.ts";
 import { describeMs } from "./statistics.ts";
 
 const MINUTE_MS = 60_000;

@@ -11,7 +11,7 @@ import { openPage } from "../tests/support/page/open_page.ts";
 import { heapBytes } from "../tests/support/page/page_heap.ts";
 import { Crowd } from "../tests/support/page/page_crowd.ts";
 import { startHub } from "../tests/support/program/programs.ts";
-import { until } from "../tests/support/until.ts";
+import { until } from "../tests/support/time/until.ts";
 import { describeMs, percentile } from "./statistics.ts";
 
 const NODES = 1000;

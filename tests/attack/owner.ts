@@ -2,7 +2,7 @@
 
 import { session } from "../support/page/hub_http.ts";
 import type { Hub } from "../support/program/programs.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 
 /** Longer than he waits. */
 const PATIENCE = { withinMs: 20_000 };

@@ -11,7 +11,7 @@ import {
 } from "../support/program/programs.ts";
 import { smsBy } from "../support/alerting/told.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 import type { AttackerKnows } from "./attacker.ts";
 import { refusedBy } from "./gauges.ts";
 import type { AttackedBroker, AttackedBrokerKind } from "./brokers.ts";

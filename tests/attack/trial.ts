@@ -1,6 +1,6 @@
 /** One attack on a cluster in which Pis die, with what it brought about. */
 
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 import type { Attack } from "./attacks.ts";
 import { attack, type AttackerCounts } from "./attacker.ts";
 import { type Costs, Gauges } from "./gauges.ts";

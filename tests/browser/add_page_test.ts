@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { parseConfigText } from "../../io/config/config_text.ts";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { type Sections, startAgent, startHub } from "../support/program/programs.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 import { look } from "./look.ts";
 
 Deno.test("a Pi is added: the configuration that is shown makes a real agent appear", async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { startAgent, startHub, startTracker } from "../support/program/programs.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 import { look } from "./look.ts";
 
 const QUICK = { alerts: { hold: "0s", group: "0s" }, hub: { time_zone: "Europe/Berlin" } };

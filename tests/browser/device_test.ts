@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { startAgent, startHub } from "../support/program/programs.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 
 /** Notes what the browser is asked for: what it shows outside of its window cannot be seen from here. */
 const NOTE = `

@@ -10,7 +10,7 @@ import { heapBytes } from "../support/page/page_heap.ts";
 import { Crowd } from "../support/page/page_crowd.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { type Hub, type Sections, startHub } from "../support/program/programs.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 
 const MANY = 1000;
 /** More than a window of a desktop and what is kept ready around it can need. */

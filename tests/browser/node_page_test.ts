@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { type Hub, startAgent, startHub } from "../support/program/programs.ts";
 import { writePast } from "../support/store/past.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 import { look } from "./look.ts";
 
 Deno.test("a node's page tells of the machine, its day and its vitals, by its own address", async () => {

@@ -4,7 +4,7 @@ import { FileWait } from "../../ffi/file_wait.ts";
 import { KernelClock } from "../../ffi/kernel_clock.ts";
 import { Libc } from "../../ffi/libc.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
-import { within } from "../support/until.ts";
+import { within } from "../support/time/until.ts";
 
 /** A file that can be made readable, a device's node, and the wait for both. */
 class Scene implements Disposable {

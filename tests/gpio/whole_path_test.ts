@@ -16,7 +16,7 @@ import { verdict } from "../support/page/open_page.ts";
 import { askedAt } from "../support/delivery/phone.ts";
 import { nowMs, seenAt, type Sight, statesSince } from "../support/page/sighting.ts";
 import { DOWN, summaryOf, texts, UP } from "../support/alerting/told.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 import { isForDeath } from "./led_sight.ts";
 import { watchCluster, type WatchedCluster } from "./watched_cluster.ts";
 

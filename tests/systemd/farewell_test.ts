@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { TestClient } from "../support/broker/mqtt_client.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/time/until.ts";
 import { AS_SERVICE, type SystemdMachine } from "./machine.ts";
 import { testWithSystemd } from "./test_bed.ts";
 

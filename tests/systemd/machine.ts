@@ -12,7 +12,7 @@ import { type CommandOutcome, runCommand } from "../support/program/command.ts";
 import { ownExecutable, PROGRAM_NAMES } from "../support/program/executable.ts";
 import { iniOf, type Sections } from "../support/program/programs.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
-import { type Deadline, until, within } from "../support/until.ts";
+import { type Deadline, until, within } from "../support/time/until.ts";
 
 const BOOT = new URL("boot.sh", import.meta.url).pathname;
 const UNITS = "/etc/systemd/system";

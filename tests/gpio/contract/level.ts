@@ -1,5 +1,5 @@
 /** A level of a line, as the kernel has it. */
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 import type { Guest } from "../guest.ts";
 
 const SOON = { withinMs: 60_000 };

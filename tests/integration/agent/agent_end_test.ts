@@ -5,8 +5,8 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/nodes/agent_wire.ts";
 import { startAgent } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 Deno.test("an agent ends in time when its broker is gone, and when it is frozen", async () => {
   await using broker = await Mosquitto.start();

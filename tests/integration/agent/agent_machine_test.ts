@@ -4,7 +4,7 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { configFor, isOf, listen } from "../../support/nodes/agent_wire.ts";
 import { startAgent } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 interface Trouble {
   readonly what: string;

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { ownArchitecture } from "../../../scripts/permissions.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import type { HeardMessage, TestClient } from "../../support/broker/mqtt_client.ts";
-import { throughFastClock } from "../../support/faketime.ts";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/nodes/agent_wire.ts";
 import { furnish, USER } from "../../support/nodes/own_root.ts";
 import { runCommand } from "../../support/program/command.ts";
@@ -12,7 +11,8 @@ import { isMissing } from "../../support/program/executable.ts";
 import { startAgent, type TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
-import { until } from "../../support/until.ts";
+import { throughFastClock } from "../../support/time/faketime.ts";
+import { until } from "../../support/time/until.ts";
 
 /** For minutes on a clock that is ten times as fast, on a busy machine. */
 const MINUTES = { withinMs: 180_000 };

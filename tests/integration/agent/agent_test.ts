@@ -8,8 +8,8 @@ import { freePort } from "../../support/network/free_port.ts";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/nodes/agent_wire.ts";
 import { EMBEDDED } from "../../support/program/cluster.ts";
 import { startAgent } from "../../support/program/programs.ts";
-import { testTogether } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testTogether } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 /** From attempt to attempt, as announced in the birth. */
 const RECONNECT_MS_MIN = 1000;

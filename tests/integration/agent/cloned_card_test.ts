@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
 import { changesOf, ROOT, type TestCluster } from "../../support/program/cluster.ts";
 import { startAgent } from "../../support/program/programs.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 const CLAIM = 'Two machines claim to be "john-snow"';
 const NODE = `${ROOT}/nodes/john-snow`;

@@ -8,8 +8,8 @@ import {
   ROOT,
   type TestCluster,
 } from "../../support/program/cluster.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 /** Longer than every silence that means death. */
 const FROZEN_MS = 6000;

@@ -8,7 +8,7 @@ import { Link } from "../../../io/mqtt/mqtt.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { startHub } from "../../support/program/programs.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 /** The next error that nobody has caught, which ends a program. */
 function uncaught(): Promise<unknown> {

@@ -8,7 +8,7 @@ import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { type Hub, startHub, startTracker } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const ID = "khal-drogo";
 

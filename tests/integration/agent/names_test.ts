@@ -10,7 +10,7 @@ import { SlowNameServer } from "../../support/network/slow_name_server.ts";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
 import { startAgent, startHub, startTracker, TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const NAME = "hub.rca-test.lan";
 /** The system gives a name server 5 s, and a busy machine takes its time. */

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
 import { changesOf, deathsIn } from "../../support/program/cluster.ts";
 import { compiledIfThere } from "../../support/program/executable.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 /** A heartbeat each second and 4 s of silence beyond it: 4 to 5 s, seen from the cut. */
 const DEAD_MS_MIN = 4000;

@@ -5,7 +5,7 @@ import { systemClock } from "../../../io/time/clock.ts";
 import { StorageCheck } from "../../../io/storage/storage_check.ts";
 import type { StorageFinding } from "../../../core/protocol/storage.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** Generous for a disk that answers, on a busy machine; what hangs hangs for longer than any limit. */
 const ANSWER_MS = 5000;

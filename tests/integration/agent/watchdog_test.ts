@@ -12,7 +12,7 @@ import {
   type TestProgram,
 } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** A third of it is as often as a loop turns that has nothing to do. */
 const WATCHDOG_MS = 6000;

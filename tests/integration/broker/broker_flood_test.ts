@@ -9,7 +9,7 @@ import {
   TestClient,
 } from "../../support/broker/mqtt_client.ts";
 import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const NODES = "rpi-cluster/v1/nodes";
 /** What a credential may do at once, and each second from then on. */

@@ -18,7 +18,7 @@ import {
   type TestProgram,
   withSections,
 } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const SECONDS = 15;
 const RATE = 400;

@@ -11,8 +11,8 @@ import {
   type TestCluster,
 } from "../../support/program/cluster.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
-import { testTogether } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testTogether } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 /** How long the broker is away. */
 const AWAY_MS = 10_000;

@@ -15,7 +15,7 @@ import {
 } from "../../support/broker/mqtt_socket.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 const NODES = "rpi-cluster/v1/nodes";
 

@@ -6,8 +6,8 @@ import { type HeardMessage, TestClient } from "../../support/broker/mqtt_client.
 import { isOf, jsonOf } from "../../support/nodes/agent_wire.ts";
 import { ROOT, type TestCluster } from "../../support/program/cluster.ts";
 import { startAgent, startHub, startTracker } from "../../support/program/programs.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 /** How an id may begin: with the program, or with the node's id, too. */
 const HEADS = ["hub", "agent", "tracker", "arya-agent", "sansa-tracker"];

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { ConnectionStream } from "../../../io/connection/connection_stream.ts";
 import { freePort } from "../../support/network/free_port.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 /** Both ends of one connection. */
 async function pair(): Promise<[Deno.TcpConn, Deno.TcpConn]> {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { BrokerFlood, FLOODS } from "../../support/broker/broker_flood.ts";
 import { type Hub, startAgent, startHub, withSections } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** What a flood lasts at least. */
 const FLOOD_S = 15;

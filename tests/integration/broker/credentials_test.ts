@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Credentials, type CredentialsEvent } from "../../../hub/credentials/credentials.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 async function mosquittoPasswd(...args: readonly string[]): Promise<void> {
   const { code, stderr } = await new Deno.Command("mosquitto_passwd", { args: [...args] }).output();

@@ -7,7 +7,7 @@ import { runCommand } from "../../support/program/command.ts";
 import { ProgramProcess } from "../../support/program/program_process.ts";
 import { iniOf, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const hindrance = networkHindrance();
 const ignore = hindrance !== undefined && Deno.env.get("CI") !== "true";

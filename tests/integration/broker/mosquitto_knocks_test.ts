@@ -13,7 +13,7 @@ import {
 } from "../../support/broker/sample_mosquitto.ts";
 import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const STATUS = "rpi-cluster/v1/nodes/pi-1/status";
 

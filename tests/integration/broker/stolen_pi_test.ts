@@ -16,8 +16,8 @@ import {
 } from "../../support/nodes/shown_alarm.ts";
 import { act, ALARM, HUB_ALARM, type ToldAlarm } from "../../support/page/hub_actions.ts";
 import { MOSQUITTO, ROOT, type TestCluster } from "../../support/program/cluster.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 const DEADLINE = { withinMs: 30_000 };
 const DAY_MS = 24 * 3_600_000;

@@ -8,7 +8,7 @@ import { freePort } from "../../support/network/free_port.ts";
 import { ROOT } from "../../support/program/cluster.ts";
 import { startAgent, startTracker } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 async function startTlsMosquitto(
   { certFile, keyFile }: Authority,

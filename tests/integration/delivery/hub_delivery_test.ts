@@ -16,7 +16,7 @@ import {
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { startAgent, startHub } from "../../support/program/programs.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 Deno.test("a Pi that dies is told once by its name, and its return once with the length", async () => {
   await using double = new TwilioDouble();

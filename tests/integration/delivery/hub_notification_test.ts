@@ -7,7 +7,7 @@ import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { post } from "../../support/page/hub_actions.ts";
 import { errorOf } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const UNSUBSCRIBED = { kind: "error", status: 400, code: 21610, message: "Unsubscribed" } as const;
 const OTHERS = ["+4915187654321", "+4915187654322"];

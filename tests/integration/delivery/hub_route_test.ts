@@ -5,7 +5,7 @@ import { Nodes, sendingTo, texts, TO, WITHIN_MS } from "../../support/alerting/t
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import { startHub, withSections } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** A hub that tells by SMS, and by ntfy where that fails. */
 function bothThrough(twilio: TwilioDouble, ntfy: WebhookDouble, alerts = {}) {

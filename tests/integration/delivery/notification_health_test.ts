@@ -7,8 +7,8 @@ import { NotificationHealth } from "../../../hub/delivery/notification_health.ts
 import { NEVER_MS } from "../../../hub/store/outbox_row.ts";
 import type { Outcome } from "../../../hub/store/outbox_rows.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { HandClock } from "../../support/hand_clock.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { HandClock } from "../../support/time/hand_clock.ts";
 
 const MINUTE_MS = 60_000;
 const ACCEPTED = { kind: "accepted", reference: "SM1" } as const;

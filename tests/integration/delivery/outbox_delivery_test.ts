@@ -9,8 +9,8 @@ import {
   SECOND_MS,
   TO,
 } from "../../support/delivery/outbox_desk.ts";
-import { SPEED } from "../../support/fast_clock.ts";
-import { until } from "../../support/until.ts";
+import { SPEED } from "../../support/time/fast_clock.ts";
+import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 

@@ -17,7 +17,7 @@ import {
   TO,
 } from "../../support/delivery/outbox_desk.ts";
 import { WebhookDouble } from "../../support/delivery/webhook_double.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { HANG_MS, MINUTE_MS, OTHER, OutboxDesk, TO } from "../../support/delivery/outbox_desk.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;

@@ -12,7 +12,7 @@ import {
   type Target,
   TO,
 } from "../../support/delivery/outbox_desk.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 const UNREGISTERED = {

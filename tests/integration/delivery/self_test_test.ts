@@ -9,8 +9,8 @@ import { SelfTest } from "../../../hub/delivery/self_test.ts";
 import { Projection } from "../../../hub/live/projection.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { sleepUntil } from "../../../io/time/clock.ts";
-import { FastClock } from "../../support/fast_clock.ts";
-import { until } from "../../support/until.ts";
+import { FastClock } from "../../support/time/fast_clock.ts";
+import { until } from "../../support/time/until.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

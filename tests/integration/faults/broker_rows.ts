@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { blind, down, seesAgain } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Loss } from "../../support/network/network.ts";
-import { pass } from "../../support/pass.ts";
+import { pass } from "../../support/time/pass.ts";
 
 /** How long the hub may be blind before people are told of it: the rows' `blind_after` is 10 s. */
 const SHORT_MS = 8000;

@@ -5,7 +5,7 @@ import { down, upAgain } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
 import type { Loss, Machine } from "../../support/network/network.ts";
-import { pass } from "../../support/pass.ts";
+import { pass } from "../../support/time/pass.ts";
 
 /** A Pi with a cable of its own. */
 async function remotePi(stage: Stage): Promise<Machine> {

@@ -1,9 +1,9 @@
 /** Faults of a Pi's card under an agent that beats on. */
 
 import { cardAnswersAgain, cardDoesNotAnswer } from "../../support/alerting/expected_texts.ts";
-import { throughFastClock } from "../../support/faketime.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
+import { throughFastClock } from "../../support/time/faketime.ts";
 
 export const CARD_ROWS: readonly FaultRow[] = [
   {

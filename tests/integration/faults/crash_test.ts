@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
-import { Chance } from "../../support/chance.ts";
 import { playCrashStory } from "../../support/faults/crash_play.ts";
 import type { CrashOutcome } from "../../support/faults/crash_story.ts";
 import { compiledIfThere } from "../../support/program/executable.ts";
+import { Chance } from "../../support/time/chance.ts";
 
 /** Hubs that are killed side by side. */
 const STORIES = 4;

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { blind, down, seesAgain, upAgain } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
-import { pass } from "../../support/pass.ts";
 import { deathsIn } from "../../support/program/cluster.ts";
+import { pass } from "../../support/time/pass.ts";
 
 interface Freezable {
   signal(signal: "SIGSTOP" | "SIGCONT"): void;

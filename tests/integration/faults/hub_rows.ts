@@ -10,8 +10,8 @@ import {
   writesAgain,
 } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
-import { pass } from "../../support/pass.ts";
 import { leafPage, overwritePage } from "../../support/store/database_damage.ts";
+import { pass } from "../../support/time/pass.ts";
 
 const HOUR_MS = 3_600_000;
 const OUTAGE = { kind: "raw", status: 503, body: "" } as const;

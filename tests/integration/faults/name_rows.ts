@@ -4,7 +4,7 @@ import { down } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
 import { NameServer, NameView } from "../../support/network/name_server.ts";
-import { pass } from "../../support/pass.ts";
+import { pass } from "../../support/time/pass.ts";
 
 const NAME = "broker.rca-test.lan";
 /** Longer than a death takes to be told. */

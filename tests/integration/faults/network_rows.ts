@@ -11,10 +11,10 @@ import {
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
 import type { Machine } from "../../support/network/network.ts";
-import { pass } from "../../support/pass.ts";
 import { disguise } from "../../support/program/disguise.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { pass } from "../../support/time/pass.ts";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 const THREE = ["Arya", "Jon", "Sansa"];

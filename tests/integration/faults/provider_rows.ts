@@ -11,7 +11,7 @@ import {
 import type { TwilioBehaviour } from "../../support/delivery/twilio_double.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
-import { pass } from "../../support/pass.ts";
+import { pass } from "../../support/time/pass.ts";
 
 /**
  * Ten minutes are the same to retries whose waits double, only longer: in this time there are three

@@ -12,7 +12,7 @@ import {
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import { disguise } from "../../support/program/disguise.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
-import { pass } from "../../support/pass.ts";
+import { pass } from "../../support/time/pass.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 

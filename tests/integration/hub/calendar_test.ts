@@ -8,7 +8,7 @@ import { Estate } from "../../../hub/history/restore.ts";
 import { INSTANTS } from "../../../hub/store/database/instants.ts";
 import { NEVER_MS } from "../../../hub/store/outbox_row.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { bootOf, HandClock } from "../../support/hand_clock.ts";
+import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,11 +1,11 @@
 /** A hub whose machine's calendar is set while it runs: 56 years forth, as after a boot, or an hour back. */
 
 import assert from "node:assert/strict";
-import { FakeCalendar } from "../../support/faketime.ts";
 import { act, post, summaryOf } from "../../support/page/hub_actions.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startAgent, startHub } from "../../support/program/programs.ts";
+import { FakeCalendar } from "../../support/time/faketime.ts";
 
 const HOUR_MS = 3_600_000;
 const YEARS_MS = 56 * 365 * 24 * HOUR_MS;

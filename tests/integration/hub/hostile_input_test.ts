@@ -13,8 +13,8 @@ import type { NodeView } from "../../../core/api/feed.ts";
 import { DISGUISED, garbage } from "../../support/limits/garbage.ts";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
 import type { Sections, TestProgram } from "../../support/program/programs.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 /** Resident memory that a program may gain, whatever is thrown at it: the units set its limit. */
 const GAIN_KIB_MAX = { hub: 350 * 1024, tracker: 120 * 1024, agent: 40 * 1024 };

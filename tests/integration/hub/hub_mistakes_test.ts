@@ -7,7 +7,7 @@ import { runCommand } from "../../support/program/command.ts";
 import { ProgramProcess } from "../../support/program/program_process.ts";
 import { startAgent, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** The single line of a hub that cannot start, without the time. */
 async function complaint(folder: TemporaryFolder, keys: string): Promise<string> {

@@ -11,7 +11,7 @@ import { errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import { type Hub, type Sections, startAgent, startHub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 const NODE = "nodes/john-snow";

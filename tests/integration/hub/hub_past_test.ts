@@ -15,7 +15,7 @@ import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { BOOT_ID, PretendNode } from "../../support/nodes/pretend_node.ts";
 import { errorOf, session } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 

@@ -14,7 +14,7 @@ import {
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { startAgent, startHub, withSections } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 Deno.test("a hub that is killed in the midst of it all tells what is owed, and nothing twice", async () => {
   await using double = new TwilioDouble();

@@ -9,7 +9,7 @@ import { freePort } from "../../support/network/free_port.ts";
 import { ROOT } from "../../support/program/cluster.ts";
 import { startAgent, startHub, startTracker } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** The broker has 10 s to pass something on. */
 const TOLD = { withinMs: 60_000 };

@@ -10,8 +10,8 @@ import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { RULES, startOf } from "../../support/alerting/policy_score.ts";
 import { OBSERVER, TIMING } from "../../support/detection/cluster_score.ts";
-import { HandClock } from "../../support/hand_clock.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { HandClock } from "../../support/time/hand_clock.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** Between two messages: faster than a status is heard, and no divisor of the paces of a storm. */

@@ -5,8 +5,8 @@ import type { DeliveryView } from "../../../core/api/feed.ts";
 import { type Storm, StormingNode } from "../../support/limits/storming_node.ts";
 import type { TestCluster } from "../../support/program/cluster.ts";
 import type { Hub, TestProgram } from "../../support/program/programs.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 const PATIENCE = { withinMs: 60_000 };
 /** How long it rages at least, and what the hub may write and log meanwhile. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Acceptor } from "../../../hub/listen/acceptor.ts";
 import { resetCrowd } from "../../support/limits/reset_crowd.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 /** Of a machine that is busy with other tests; far less than a pause for each stranger would take. */
 const PATIENT = { withinMs: 30_000 };

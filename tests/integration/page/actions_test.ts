@@ -25,7 +25,7 @@ import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
 import { ProgramProcess } from "../../support/program/program_process.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const NAMED = { cluster: { nodes: "john-snow, arya" } };
 const NOTHING = { silences: [], maintenance: [] };

@@ -8,7 +8,7 @@ import { post } from "../../support/page/hub_actions.ts";
 import { loginWith, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const SETTINGS = {
   hub: { public_status: "yes" },

@@ -6,7 +6,7 @@ import { openFilesOfUnit, refused, startLimited } from "../../support/limits/lim
 import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { type Hub, startAgent, startHub, withSections } from "../../support/program/programs.ts";
-import { within } from "../../support/until.ts";
+import { within } from "../../support/time/until.ts";
 
 const STRANGERS = 1500;
 /** A machine that is busy with other tests. */

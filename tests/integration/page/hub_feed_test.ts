@@ -7,7 +7,7 @@ import { act } from "../../support/page/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 

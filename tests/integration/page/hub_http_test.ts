@@ -28,7 +28,7 @@ import { assertSays } from "../../support/page/api_schema.ts";
 import { COOKIE, errorOf, login, loginWith } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { within } from "../../support/until.ts";
+import { within } from "../../support/time/until.ts";
 
 const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
 Deno.test("hub admits by its password, as a cookie that scripts cannot read or as Bearer", async () => {

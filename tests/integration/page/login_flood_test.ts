@@ -10,7 +10,7 @@ import { LoginFlood, TYPED } from "../../support/limits/login_flood.ts";
 import { errorOf, loginWith, session } from "../../support/page/hub_http.ts";
 import { Nginx, readmeLocation } from "../../support/page/nginx.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** The owner is in after so long; a machine that is busy with other tests is asked again. */
 const OWNER_MS = 2000;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
 import { loginWith } from "../../support/page/hub_http.ts";
 import { startHub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const hindrance = networkHindrance();
 const FLOOD = new URL("../../support/limits/login_flood.ts", import.meta.url).pathname;

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { type PageBudget, pageBudget } from "../../../core/limits/connection_budget.ts";
 import { InnerServer, type PageHandler } from "../../../hub/front/inner_server.ts";
 import { PageFront } from "../../../hub/front/page_front.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 const LARGE = 30 * 1024 * 1024;
 const HELLO = "GET /hello HTTP/1.1\r\nHost: hub\r\n\r\n";

@@ -12,7 +12,7 @@ import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import type { Hub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** What the hub may have at its peak, of `MemoryMax=512M`. */
 const PEAK_MEGABYTES_MAX = 400;

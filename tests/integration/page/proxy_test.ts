@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { COOKIE, errorOf } from "../../support/page/hub_http.ts";
 import { Nginx, readmeLocation } from "../../support/page/nginx.ts";
 import { startHub } from "../../support/program/programs.ts";
-import { within } from "../../support/until.ts";
+import { within } from "../../support/time/until.ts";
 
 /** What a browser does at the proxy: a page of it logs in, and watches. */
 class Browser implements Disposable {

@@ -6,7 +6,7 @@ import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { ROOT } from "../../support/program/cluster.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const TIMES = 25;
 /** More than 20 in a row may be said. */

@@ -8,7 +8,7 @@ import { arm64Emulator } from "../../support/program/arm64.ts";
 import { runCommand } from "../../support/program/command.ts";
 import { executablePath, isMissing, PROGRAM_NAMES } from "../../support/program/executable.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 const EMULATED_MS = 120_000;
 

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { type CommandOutcome, runCommand } from "../../support/program/command.ts";
 import { DenoRelease } from "../../support/program/deno_release.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { within } from "../../support/until.ts";
+import { within } from "../../support/time/until.ts";
 
 const DENOW = resolve(import.meta.dirname ?? ".", "..", "..", "denow");
 

@@ -7,7 +7,7 @@ import { PROJECT } from "../../../scripts/project.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { runCommand } from "../../support/program/command.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until, within } from "../../support/until.ts";
+import { until, within } from "../../support/time/until.ts";
 
 /** On a busy machine; the packages are there already. */
 const UP_MS = 60_000;

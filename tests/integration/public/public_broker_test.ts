@@ -11,7 +11,7 @@ import { runCommand } from "../../support/program/command.ts";
 import { docBlock, replaced } from "../../support/program/doc_block.ts";
 import { type Hub, startAgent, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const DOC = "docs/public-hub.md";
 const SAMPLES = "packaging/mosquitto";

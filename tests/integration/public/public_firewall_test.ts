@@ -6,7 +6,7 @@ import { type Machine, networkHindrance, TestNetwork } from "../../support/netwo
 import { runCommand } from "../../support/program/command.ts";
 import { docBlock, docBlocks } from "../../support/program/doc_block.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const DOC = "docs/public-hub.md";
 /** As in the document: connections of one address to the page. */

@@ -5,7 +5,7 @@ import type { RefusalView } from "../../../core/api/feed.ts";
 import { Nginx } from "../../support/page/nginx.ts";
 import { docBlock, replaced } from "../../support/program/doc_block.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const DOC = "docs/public-hub.md";
 const NAME = "pis.example.org";

@@ -12,8 +12,8 @@ import { Projection } from "../../../hub/live/projection.ts";
 import { Calendar } from "../../../hub/state/wall_clock.ts";
 import { Store } from "../../../hub/store/store.ts";
 import type { StoredTransition } from "../../../hub/store/transition_rows.ts";
-import { bootOf, HandClock } from "../../support/hand_clock.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

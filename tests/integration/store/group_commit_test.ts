@@ -9,7 +9,7 @@ import { audienceOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
-import { HandClock } from "../../support/hand_clock.ts";
+import { HandClock } from "../../support/time/hand_clock.ts";
 import { BOOT_ID } from "../../support/nodes/pretend_node.ts";
 import { Journal } from "../../support/store/journal.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";

@@ -13,7 +13,7 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 const HELD = /cannot be written: the hub goes on in memory.*no_answer/;
 

@@ -10,7 +10,7 @@ import { Hub, iniOf, type StartOptions } from "../../support/program/programs.ts
 import { ProgramProcess } from "../../support/program/program_process.ts";
 import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 /** Faults of the hub itself are told soon. */
 const SOON = { alerts: { blind_after: "2s", flap: 0 } };

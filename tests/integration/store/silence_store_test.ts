@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { HubAlarm } from "../../../hub/alarm/alarm.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { FastClock } from "../../support/fast_clock.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { until } from "../../support/until.ts";
+import { FastClock } from "../../support/time/fast_clock.ts";
+import { until } from "../../support/time/until.ts";
 
 const MINUTE_MS = 60_000;
 

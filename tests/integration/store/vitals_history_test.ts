@@ -6,8 +6,8 @@ import type { Vitals } from "../../../core/protocol/vitals.ts";
 import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
 import { Calendar } from "../../../hub/state/wall_clock.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { bootOf, HandClock } from "../../support/hand_clock.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import type { HeardMessage } from "../../support/broker/mqtt_client.ts";
 import { changesOf, deathsIn, ROOT, verdictsOf } from "../../support/program/cluster.ts";
 import { compiledIfThere } from "../../support/program/executable.ts";
-import { testWithBrokers } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 /** From a last will to the verdict; by the defaults 3 s. */
 const WILL_MS = 3000;

@@ -5,8 +5,8 @@ import { HomeNetwork } from "../../support/network/home_network.ts";
 import { networkHindrance } from "../../support/network/network.ts";
 import { Eyes, lineOf } from "../../support/network/sharp_eyes.ts";
 import { runCommand } from "../../support/program/command.ts";
-import { testTogether } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { testTogether } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 const hindrance = networkHindrance();
 /** For the kernel to doubt a neighbour, and to ask for it in vain. */

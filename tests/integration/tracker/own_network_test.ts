@@ -7,10 +7,10 @@ import assert from "node:assert/strict";
 import { HomeCluster } from "../../support/network/home_cluster.ts";
 import { LANDMARK } from "../../support/network/home_network.ts";
 import { networkHindrance } from "../../support/network/network.ts";
-import { pass } from "../../support/pass.ts";
 import { deathsIn } from "../../support/program/cluster.ts";
-import { testTogether } from "../../support/together.ts";
-import { until } from "../../support/until.ts";
+import { pass } from "../../support/time/pass.ts";
+import { testTogether } from "../../support/time/together.ts";
+import { until } from "../../support/time/until.ts";
 
 const hindrance = networkHindrance();
 const PATIENCE = { withinMs: 120_000 };

@@ -10,7 +10,7 @@ import {
   SOUNDS,
   startWatched,
 } from "../../support/nodes/shown_alarm.ts";
-import { testWithBrokers } from "../../support/together.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
 
 const DEADLINE = { withinMs: 60_000 };
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { freePort } from "../../support/network/free_port.ts";
 import { changesOf } from "../../support/program/cluster.ts";
 import { startTracker } from "../../support/program/programs.ts";
-import { testWithBrokers } from "../../support/together.ts";
+import { testWithBrokers } from "../../support/time/together.ts";
 
 const END_MS = 2000;
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Credentials } from "../../../hub/credentials/credentials.ts";
-import { until, within } from "../until.ts";
+import { until, within } from "../time/until.ts";
 import { ConnectRefused, TestClient, type TestClientOptions } from "./mqtt_client.ts";
 
 /** A running broker with the project's rules and the topic root `rpi-cluster`. */

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { MqttClient } from "mqtt";
 import { ConnectionStream } from "../../../io/connection/connection_stream.ts";
-import { until, within } from "../until.ts";
+import { until, within } from "../time/until.ts";
 
 export interface HeardMessage {
   readonly topic: string;

@@ -12,11 +12,11 @@ import type { OutboxRow } from "../../../hub/store/outbox_row.ts";
 import { Store } from "../../../hub/store/store.ts";
 import type { UplinkReport } from "../../../hub/delivery/provider_health.ts";
 import { wordingOf } from "../../../hub/delivery/render.ts";
-import { FastClock } from "../fast_clock.ts";
-import { bootOf } from "../hand_clock.ts";
+import { FastClock } from "../time/fast_clock.ts";
+import { bootOf } from "../time/hand_clock.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { TwilioDouble } from "./twilio_double.ts";
-import { until, within } from "../until.ts";
+import { until, within } from "../time/until.ts";
 
 export const TO = "+4915112345678";
 export const OTHER = "+4915187654321";

@@ -1,7 +1,7 @@
 /** What reaches people's phones: the hub's settings for it, and when the provider was asked. */
 
 import type { Sections } from "../program/programs.ts";
-import { type Deadline, until } from "../until.ts";
+import { type Deadline, until } from "../time/until.ts";
 import type { TwilioDouble } from "./twilio_double.ts";
 
 /** A hub's sections that send through the double. */

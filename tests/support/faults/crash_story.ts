@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { texts } from "../alerting/told.ts";
 import { ToldLedger } from "../alerting/told_ledger.ts";
-import type { Chance } from "../chance.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import type { QuickNodes } from "../nodes/quick_nodes.ts";
-import { pass } from "../pass.ts";
 import type { Hub } from "../program/programs.ts";
+import type { Chance } from "../time/chance.ts";
+import { pass } from "../time/pass.ts";
 import { KilledHub } from "./killed_hub.ts";
 
 /** So many that those who die together are never most of them. */

@@ -2,7 +2,7 @@
 
 import { compiledIfThere } from "../program/executable.ts";
 import type { Told } from "../alerting/expected_texts.ts";
-import { FakeCalendar } from "../faketime.ts";
+import { FakeCalendar } from "../time/faketime.ts";
 import { SmallDisk } from "./fault_disk.ts";
 import {
   type Channel,
@@ -24,10 +24,10 @@ import {
   startTracker,
   type TestProgram,
 } from "../program/programs.ts";
-import { pass } from "../pass.ts";
+import { pass } from "../time/pass.ts";
 import { texts } from "../alerting/told.ts";
 import { TwilioDouble } from "../delivery/twilio_double.ts";
-import type { Deadline } from "../until.ts";
+import type { Deadline } from "../time/until.ts";
 import { WebhookDouble } from "../delivery/webhook_double.ts";
 
 /** The hub is asked this often: more often, eight rows at once would be a load of their own. */

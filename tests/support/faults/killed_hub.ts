@@ -1,9 +1,9 @@
 /** A hub that is killed again and again, and started at once each time. */
 
-import type { Chance } from "../chance.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
-import { pass } from "../pass.ts";
 import type { Hub } from "../program/programs.ts";
+import type { Chance } from "../time/chance.ts";
+import { pass } from "../time/pass.ts";
 
 /** A run that is killed at random, from its start: some do not even open their database. */
 const RUN_MS_MIN = 50;

@@ -12,7 +12,7 @@ import {
   type TestProgram,
   withSections,
 } from "../program/programs.ts";
-import { until } from "../until.ts";
+import { until } from "../time/until.ts";
 import { freePort } from "./free_port.ts";
 import type { HomeMachine } from "./home_machine.ts";
 import { HomeNetwork, type Place } from "./home_network.ts";

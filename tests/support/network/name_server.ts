@@ -1,7 +1,7 @@
 /** Real name servers of a test's own, and programs that ask them. */
 
 import { TemporaryFolder } from "../program/temporary_folder.ts";
-import { until, within } from "../until.ts";
+import { until, within } from "../time/until.ts";
 import { freeLoopback } from "./free_loopback.ts";
 
 /** A question that came before the server did would be repeated after 5 s. */

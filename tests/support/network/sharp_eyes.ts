@@ -10,7 +10,7 @@ import type {
 } from "../../../core/network/probe.ts";
 import { ownArchitecture, permissionFlags } from "../../../scripts/permissions.ts";
 import { PROJECT } from "../program/source_files.ts";
-import { until } from "../until.ts";
+import { until } from "../time/until.ts";
 import type { Order } from "./network_eyes.ts";
 
 export interface EyesOptions {

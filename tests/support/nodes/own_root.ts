@@ -1,10 +1,10 @@
 /** A machine whose root is a disk of its own: a compiled agent runs there, from there, on a fast clock. */
 
 import { dirname, join } from "node:path";
-import { FAKETIME_LIBRARY, throughFastClock } from "../faketime.ts";
 import { runCommand } from "../program/command.ts";
 import { ownExecutable } from "../program/executable.ts";
 import type { FailingDisk } from "../store/failing_disk.ts";
+import { FAKETIME_LIBRARY, throughFastClock } from "../time/faketime.ts";
 
 /** What an agent and its children run, beside itself. */
 const PROGRAMS: readonly string[] = ["/bin/sh", "/usr/bin/dd", "/usr/bin/head", "/usr/bin/env"];

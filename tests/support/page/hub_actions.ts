@@ -4,7 +4,7 @@ import type { InForce } from "../../../hub/alarm/silences.ts";
 import type { HeardMessage, TestClient } from "../broker/mqtt_client.ts";
 import { ROOT } from "../program/cluster.ts";
 import type { Hub } from "../program/programs.ts";
-import { until } from "../until.ts";
+import { until } from "../time/until.ts";
 
 /** Where buttons say that buzzers are to be quiet; the hub repeats its own word there. */
 export const ALARM = `${ROOT}/alarm`;

@@ -3,7 +3,7 @@
 import { type Authority, newAuthority } from "../broker/authority.ts";
 import { freePort } from "../network/free_port.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
-import { until, within } from "../until.ts";
+import { until, within } from "../time/until.ts";
 
 /** Debian keeps it beside the programs of root. */
 const PROGRAM = "/usr/sbin/nginx";

@@ -1,7 +1,7 @@
 /** What somebody who watches the cluster saw of its nodes, and when. */
 
 import type { Liveness } from "../../../core/detection/liveness.ts";
-import { type Deadline, until } from "../until.ts";
+import { type Deadline, until } from "../time/until.ts";
 
 /** A node's change of state, as it was seen. */
 export interface Sighting {

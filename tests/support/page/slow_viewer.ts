@@ -2,7 +2,7 @@
 
 import { applyFeed, type ClusterView, type FeedMessage } from "../../../core/api/feed.ts";
 import type { Hub } from "../program/programs.ts";
-import { within } from "../until.ts";
+import { within } from "../time/until.ts";
 
 const TEXT_FRAME = 0x81;
 /** Much lies ready at once, and each piece is put behind all that was read before. */

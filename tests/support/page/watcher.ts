@@ -2,7 +2,7 @@
 
 import { applyFeed, type ClusterView, type FeedMessage } from "../../../core/api/feed.ts";
 import type { Hub } from "../program/programs.ts";
-import { type Deadline, until, within } from "../until.ts";
+import { type Deadline, until, within } from "../time/until.ts";
 
 /** `await using watcher = new Watcher(hub, { Cookie: await session(hub) });` */
 export class Watcher implements AsyncDisposable {

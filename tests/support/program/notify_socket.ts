@@ -1,6 +1,6 @@
 /** The socket on which systemd hears its services, without systemd. */
 
-import { until } from "../until.ts";
+import { until } from "../time/until.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 
 const PROGRAM = new URL("notify_socket.py", import.meta.url).pathname;

@@ -9,7 +9,7 @@ import {
   type Scope,
 } from "../../../scripts/permissions.ts";
 import { PROJECT } from "../../../scripts/project.ts";
-import { type Deadline, until, within } from "../until.ts";
+import { type Deadline, until, within } from "../time/until.ts";
 import { ownExecutable } from "./executable.ts";
 
 /** Lines of its log that an error shows. */

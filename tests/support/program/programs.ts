@@ -8,7 +8,7 @@ import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import type { Program, Scope } from "../../../scripts/permissions.ts";
 import { freePort } from "../network/free_port.ts";
-import type { Deadline } from "../until.ts";
+import type { Deadline } from "../time/until.ts";
 import { ProgramProcess } from "./program_process.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 

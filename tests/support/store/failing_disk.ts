@@ -5,7 +5,7 @@
 
 import { runCommand } from "../program/command.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
-import { until } from "../until.ts";
+import { until } from "../time/until.ts";
 
 const PROGRAM = new URL("fuse_disk.py", import.meta.url).pathname;
 const SIZE = "512M";

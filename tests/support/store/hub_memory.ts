@@ -15,7 +15,7 @@ import { Recorder } from "../../../hub/history/recorder.ts";
 import { Estate } from "../../../hub/history/restore.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { news, sight } from "../alerting/policy_score.ts";
-import { HandClock } from "../hand_clock.ts";
+import { HandClock } from "../time/hand_clock.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { ButtonInput } from "../../../core/alarm/button.ts";
 import { systemClock } from "../../../io/time/clock.ts";
 import { Button, type ButtonLine } from "../../../tracker/button.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/time/until.ts";
 
 type LineEdge = { readonly active: boolean; readonly atMs: number };
 

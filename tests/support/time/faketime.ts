@@ -1,6 +1,6 @@
 /** A calendar that a test sets as it likes, for one process: its monotonic clock and timers go on. */
 
-import { TemporaryFolder } from "./program/temporary_folder.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 
 /** Debian has it by architecture. The one for programs with threads, as Deno is. */
 export const FAKETIME_LIBRARY = `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketimeMT.so.1`;

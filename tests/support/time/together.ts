@@ -1,6 +1,6 @@
 /** Stories that mostly wait, told at the same time: each is a step of one test, with its own outcome. */
 
-import { type BrokerKind, BROKERS } from "./program/cluster.ts";
+import { type BrokerKind, BROKERS } from "../program/cluster.ts";
 
 export interface TogetherOptions {
   readonly ignore?: boolean;

@@ -1,6 +1,6 @@
 /** A clock on which time flies: minutes of waiting pass in a test's blink. */
 
-import type { Clock } from "../../io/time/clock.ts";
+import type { Clock } from "../../../io/time/clock.ts";
 
 /** A thousand times as fast as the world; 2 s take 2 ms. */
 export const SPEED = 1000;

@@ -1,7 +1,7 @@
 /** A clock that a test moves: days pass at once. */
 
-import type { Boot } from "../../io/boot.ts";
-import type { Clock } from "../../io/time/clock.ts";
+import type { Boot } from "../../../io/boot.ts";
+import type { Clock } from "../../../io/time/clock.ts";
 
 /** 2025-11-24, at 16:00. */
 const BEGAN_MS = 1_764_000_000_000;
