@@ -1,6 +1,6 @@
 /** The agent: tells the cluster that this Pi lives, and how it is. */
 
-import type { Config } from "./core/config/config.ts";
+import type { Config } from "./core/config/settings.ts";
 import {
   judgeVitals,
   type Vitals,
@@ -9,16 +9,16 @@ import {
   vitalsChanged,
 } from "./core/protocol/vitals.ts";
 import { VERSION } from "./core/version.ts";
-import { sleepUntil, systemClock } from "./io/time/clock.ts";
 import { readCaCerts } from "./io/connection/ca_certs.ts";
 import { knownAddressIn, stateFolder } from "./io/connection/known_address.ts";
-import { StorageCheck } from "./io/storage/storage_check.ts";
-import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
 import { confineFiles, serviceReach } from "./io/files/file_reach.ts";
-import { runProgram } from "./io/program/program.ts";
 import { getLog } from "./io/log/log.ts";
 import { Presence } from "./io/mqtt/presence.ts";
+import { runProgram } from "./io/program/program.ts";
 import { Systemd } from "./io/program/systemd.ts";
+import { StorageCheck } from "./io/storage/storage_check.ts";
+import { ANSWER_MS_MAX, StorageWatch } from "./io/storage/storage_watch.ts";
+import { sleepUntil, systemClock } from "./io/time/clock.ts";
 import { readFacts } from "./vitals/facts.ts";
 import { leave, SHUTDOWN_FILE } from "./vitals/leave.ts";
 import { ON_ROOT, VitalSigns } from "./vitals/vital_signs.ts";

@@ -3,8 +3,8 @@
 import type { BuzzerRules } from "./core/alarm/buzzer.ts";
 import type { SaySilence } from "./core/alarm/operator_commands.ts";
 import { newWatch, type WatchInput, watchMachine } from "./core/alarm/tracker_machine.ts";
-import type { Config } from "./core/config/config.ts";
-import { newCluster } from "./core/detection/cluster.ts";
+import type { Config } from "./core/config/settings.ts";
+import { newCluster } from "./core/detection/cluster_state.ts";
 import { remoteNodes } from "./core/detection/network_watch.ts";
 import { newNode } from "./core/detection/node_state.ts";
 import { IP_PATHS } from "./core/network/view.ts";

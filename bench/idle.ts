@@ -6,8 +6,8 @@ import {
   startTracker,
   type TestProgram,
 } from "../tests/support/program/programs.ts";
-import { percentile } from "./statistics.ts";
 import { cpuSecondsOf, memoryOf } from "./process_figures.ts";
+import { percentile } from "./statistics.ts";
 
 const NODES = 20;
 const HOUR_MS = 3_600_000;

@@ -9,8 +9,8 @@ import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLedEdge } from "./led_edge.ts";
 import { benchPage } from "./page.ts";
-import { benchPixels } from "./pixels.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
+import { benchPixels } from "./pixels.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
 

@@ -1,15 +1,15 @@
 /** The page in Chromium: what it weighs, how soon it tells the verdict, how fluid it stays with many nodes. */
 
-import { gzipSync } from "node:zlib";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { buildPage } from "../scripts/build_page.ts";
 import { PROJECT } from "../scripts/project.ts";
-import { Chromium } from "../tests/support/page/chromium.ts";
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
+import { Chromium } from "../tests/support/page/chromium.ts";
 import { openPage } from "../tests/support/page/open_page.ts";
-import { heapBytes } from "../tests/support/page/page_heap.ts";
 import { Crowd } from "../tests/support/page/page_crowd.ts";
+import { heapBytes } from "../tests/support/page/page_heap.ts";
 import { startHub } from "../tests/support/program/programs.ts";
 import { until } from "../tests/support/time/until.ts";
 import { describeMs, percentile } from "./statistics.ts";

@@ -1,8 +1,8 @@
 /** From the start of an agent to its first heartbeat at a subscriber. */
 
-import { startAgent } from "../tests/support/program/programs.ts";
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { TestClient } from "../tests/support/broker/mqtt_client.ts";
+import { startAgent } from "../tests/support/program/programs.ts";
 import { describeMs } from "./statistics.ts";
 
 const TRIALS = 20;

@@ -1,9 +1,9 @@
 /** The libgpiod of this system, whichever of its two ABIs is installed. */
 import type { GpioDriver } from "./gpio_driver.ts";
 import { GpioError } from "./gpio_error.ts";
+import { ownGpiodPackage } from "./gpiod_package.ts";
 import { openGpiodV1 } from "./gpiod_v1.ts";
 import { openGpiodV2 } from "./gpiod_v2.ts";
-import { ownGpiodPackage } from "./gpiod_package.ts";
 import { Libc } from "./libc.ts";
 
 export interface GpioLibrary {

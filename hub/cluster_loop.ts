@@ -2,7 +2,8 @@
 
 import { type Notice, subjectKey } from "../core/alerting/alert.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
-import type { MonitorInput, MonitorOutput, MonitorState } from "../core/alerting/policy/monitor.ts";
+import type { MonitorInput, MonitorOutput } from "../core/alerting/policy/monitor.ts";
+import type { MonitorState } from "../core/alerting/policy/monitor_state.ts";
 import type { PolicyOutput } from "../core/alerting/policy/output.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
@@ -19,10 +20,10 @@ import type { Outbox } from "./delivery/outbox.ts";
 import type { Recorded, Recorder } from "./history/recorder.ts";
 import type { Estate } from "./history/restore.ts";
 import type { VitalsHistory } from "./history/vitals_history.ts";
+import type { Calendar } from "./host/wall_clock.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
-import type { Calendar } from "./state/wall_clock.ts";
 import { spanEndMs } from "./store/span_end.ts";
 import type { Store } from "./store/store.ts";
 

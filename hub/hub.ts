@@ -1,69 +1,69 @@
 /** The running hub, put together from its parts in the order in which they need each other. */
 
-import { newCluster } from "../core/detection/cluster.ts";
-import type { Config } from "../core/config/config.ts";
-import { brokerBudget, pageBudget } from "../core/limits/connection_budget.ts";
-import { type MonitorInput, monitorMachine } from "../core/alerting/policy/monitor.ts";
-import type { Route } from "../core/alerting/policy/route.ts";
 import { acknowledgedDeaths, conditionOf } from "../core/alerting/policy/condition.ts";
-import { remoteNodes } from "../core/detection/network_watch.ts";
+import { type MonitorInput, monitorMachine } from "../core/alerting/policy/monitor.ts";
 import { newPolicy, type Rules } from "../core/alerting/policy/policy_state.ts";
+import type { Route } from "../core/alerting/policy/route.ts";
+import type { Config } from "../core/config/settings.ts";
+import { newCluster } from "../core/detection/cluster_state.ts";
+import { remoteNodes } from "../core/detection/network_watch.ts";
+import { brokerBudget, pageBudget } from "../core/limits/connection_budget.ts";
 import { encodeFarewell, topicsOf } from "../core/protocol/wire.ts";
 import { systemBoot } from "../io/boot.ts";
-import { type Clock, systemClock } from "../io/time/clock.ts";
 import { drive, Inbox } from "../io/drive.ts";
 import { confineFiles } from "../io/files/file_reach.ts";
-import { firstGraceMs } from "../io/mqtt/first_grace.ts";
-import { OwnNetwork } from "../io/network/own_network.ts";
-import { localTimeOfDayMs } from "../io/time/local_time.ts";
 import { getLog } from "../io/log/log.ts";
 import { redact } from "../io/log/redaction.ts";
+import { firstGraceMs } from "../io/mqtt/first_grace.ts";
+import { OwnNetwork } from "../io/network/own_network.ts";
 import { Systemd } from "../io/program/systemd.ts";
+import { type Clock, systemClock } from "../io/time/clock.ts";
+import { localTimeOfDayMs } from "../io/time/local_time.ts";
 import { readBootId } from "../vitals/boot_id.ts";
-import { Access, isGuessable } from "./http/access.ts";
+import { leave } from "../vitals/leave.ts";
 import { HubActions } from "./actions/cluster_actions.ts";
+import { NodeActions } from "./actions/node_actions.ts";
 import { HubAlarm } from "./alarm/alarm.ts";
 import { AlarmSight } from "./alarm/alarm_view.ts";
-import { createApp } from "./front/app.ts";
-import { Availability } from "./history/availability.ts";
-import { Calendar } from "./state/wall_clock.ts";
-import { notificationOf, targetsOf } from "./delivery/channels.ts";
+import { Trackers } from "./alarm/trackers.ts";
+import { observe, openBroker } from "./broker/hub_connection.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials/credentials.ts";
-import { watchDisk } from "./state/disk_watch.ts";
-import { Drill } from "./delivery/test_actions.ts";
 import { passwordFile } from "./credentials/enrol.ts";
-import { Estate } from "./history/restore.ts";
-import { Feed } from "./live/feed.ts";
-import { hubReach } from "./state/file_reach.ts";
-import { observe, openBroker } from "./broker/hub_connection.ts";
-import { BY_OWN_SOCKET } from "./http/own_socket.ts";
-import { serveLocally } from "./front/local_server.ts";
-import { checkOpenFiles } from "./state/open_files.ts";
-import { knownNodes } from "./known_nodes.ts";
-import { Metrics } from "./live/metrics.ts";
+import { notificationOf, targetsOf } from "./delivery/channels.ts";
 import { NotificationHealth } from "./delivery/notification_health.ts";
-import { NodeActions } from "./actions/node_actions.ts";
 import { Outbox } from "./delivery/outbox.ts";
-import { SelfTest } from "./delivery/self_test.ts";
-import { Sessions } from "./http/login_sessions.ts";
-import { servePage } from "./front/page_server.ts";
-import { Projection } from "./live/projection.ts";
 import { providersOf } from "./delivery/providers.ts";
+import { SelfTest } from "./delivery/self_test.ts";
+import { Drill } from "./delivery/test_actions.ts";
+import { createApp } from "./front/app.ts";
+import { serveLocally } from "./front/local_server.ts";
+import { servePage } from "./front/page_server.ts";
+import { Availability } from "./history/availability.ts";
 import { Recorder } from "./history/recorder.ts";
-import { Refusals } from "./live/refusals.ts";
+import { Estate } from "./history/restore.ts";
+import { VitalsHistory } from "./history/vitals_history.ts";
+import { watchDisk } from "./host/disk_watch.ts";
+import { hubReach } from "./host/file_reach.ts";
+import { checkOpenFiles } from "./host/open_files.ts";
 import {
   databaseFile,
   openStateFolder,
   pagePassword,
   pagePasswordFile,
-} from "./state/state_folder.ts";
-import { lockStateFolder } from "./state/state_lock.ts";
+} from "./host/state_folder.ts";
+import { lockStateFolder } from "./host/state_lock.ts";
+import { Calendar } from "./host/wall_clock.ts";
+import { Access, isGuessable } from "./http/access.ts";
+import { Sessions } from "./http/login_sessions.ts";
+import { BY_OWN_SOCKET } from "./http/own_socket.ts";
+import { knownNodes } from "./known_nodes.ts";
+import { Feed } from "./live/feed.ts";
+import { Metrics } from "./live/metrics.ts";
+import { Projection } from "./live/projection.ts";
+import { Refusals } from "./live/refusals.ts";
 import { Store } from "./store/store.ts";
-import { Trackers } from "./alarm/trackers.ts";
 import { StoreKeeper } from "./store/store_keeper.ts";
-import { VitalsHistory } from "./history/vitals_history.ts";
-import { leave } from "../vitals/leave.ts";
 
 /** How the last run ended, among the facts that outlive the hub. */
 const ENDED_FACT = "ended";

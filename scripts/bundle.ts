@@ -1,7 +1,7 @@
 /** Makes one minified file of a program and everything that it imports. */
 
-import { join } from "node:path";
 import * as esbuild from "esbuild";
+import { join } from "node:path";
 import { withNodeTimers } from "./node_timers.ts";
 import { ENTRY, type Program } from "./permissions.ts";
 import { PROJECT, runDeno } from "./project.ts";

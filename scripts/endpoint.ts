@@ -1,6 +1,6 @@
 /** Where the hub listens on this machine, and whether it can. */
 
-import type { Endpoint } from "../core/config/config.ts";
+import type { Endpoint } from "../core/config/settings.ts";
 import { parseEndpoint } from "../core/config/values.ts";
 import { ANY_HOST, bracketed, reachedLocally } from "../core/network/host.ts";
 

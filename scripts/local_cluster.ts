@@ -1,7 +1,7 @@
 /** The programs as `start` and `demo` run them: one hub and any number of nodes on this machine. */
 
 import { join, resolve } from "node:path";
-import type { Endpoint } from "../core/config/config.ts";
+import type { Endpoint } from "../core/config/settings.ts";
 import { isAddress, reachedLocally } from "../core/network/host.ts";
 import { assertFree, endpointOf, localAddress } from "./endpoint.ts";
 import {

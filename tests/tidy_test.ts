@@ -1,69 +1,22 @@
-/** Keeps the house tidy: who may import whom, and which words the core does without. */
+/** Keeps the house tidy: who may import whom, how full a room is, and which words the core does without. */
 
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import config from "../deno.json" with { type: "json" };
+import {
+  FILES_MAX,
+  FREE,
+  HOMES,
+  IMPORT_TABLE,
+  PROGRAMS,
+  ROOMS,
+} from "./support/program/house_rules.ts";
 import {
   listFiles,
   parseSource,
   readSourceFiles,
   type SourceFile,
 } from "./support/program/source_files.ts";
-
-/**
- * Who may import whom: ours by folder or file, foreign by the name in the import map. What stands
- * for a file itself comes before what stands for its folder. Everyone may import its own folder.
- */
-const TABLE: Readonly<Record<string, readonly string[]>> = {
-  "agent.ts": ["core/", "io/", "vitals/", "node:"],
-  "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "vitals/boot_id.ts", "node:"],
-  // What only the tracker does.
-  "tracker/": ["core/", "io/", "ffi/", "node:"],
-  "core/": ["valibot", "fastest-levenshtein", "ipaddr.js"],
-  "ffi/": [],
-  "vitals/": ["io/program/process.ts", "node:"],
-  "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
-  // The feed, and the words it is written in.
-  "web/": [
-    ...[
-      "core/api/feed.ts",
-      "core/history/history.ts",
-      "core/detection/liveness.ts",
-      "core/api/session_view.ts",
-    ],
-    ...["core/alerting/notification.ts", "core/text/plain_text.ts", "core/protocol/vitals.ts"],
-    ...["preact", "@preact/signals", "uplot"],
-  ],
-  "hub/": [
-    ...["core/", "io/", "vitals/boot_id.ts", "vitals/leave.ts", "vitals/open_files.ts"],
-    ...["hono", "aedes", "twilio", "prom-client", "node:"],
-  ],
-  "scripts/": ["core/", "ffi/library.ts", "esbuild", "node:"],
-};
-
-/** These may import anything but a program. */
-const FREE = ["tests/", "bench/"];
-
-/** Nobody imports a program: it is started. */
-const PROGRAMS = ["agent.ts", "tracker.ts", "hub/main.ts"];
-
-/** Foreign names live in one place each, beside tests and benches. */
-const HOMES: Readonly<Record<string, RegExp>> = {
-  "mqtt": /^io\/mqtt_session\.ts$/,
-  "js-ini": /^io\/config_text\.ts$/,
-  "@logtape/logtape": /^io\//,
-  "commander": /^io\//,
-  "aedes": /^hub\/aedes\.ts$/,
-  "hono": /^hub\/(app\.ts|http\/.*)$/,
-  "node:sqlite": /^hub\/store(\.ts|_.*|\/.*)$/,
-  "prom-client": /^hub\//,
-  "uplot": /^web\/charts\/plot\.ts$/,
-  "twilio": /^hub\/notify\/twilio\.ts$/,
-  "valibot": /^core\//,
-  "ipaddr.js": /^core\/network\/address\.ts$/,
-  "fastest-levenshtein": /^core\/spelling\.ts$/,
-  "esbuild": /^scripts\/(bundle|node_timers)\.ts$/,
-};
 
 /** The core knows no calendar, no chance and no waiting. */
 const BANNED_IN_CORE = /\b(Date|Math\.random|async|await|Promise)\b/;
@@ -91,6 +44,29 @@ Deno.test("every relative import leads to a file", async () => {
       .map((target) => `${file.path} imports ${target}, which is not there`)
   );
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("a room imports from those below it alone", () => {
+  const wrong = Object.entries(ROOMS).flatMap(([house, rooms]) =>
+    files.filter(({ path }) => path.startsWith(`${house}/`)).flatMap((file) => {
+      const place = rooms.indexOf(dirname(file.path));
+      if (place < 0) return [`${file.path} stands in no room`];
+      return ours(file).filter((target) => rooms.indexOf(dirname(target)) > place)
+        .map((target) => `${file.path} imports ${target}`);
+    })
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("no imports run in a circle, not even those of types", () => {
+  assert.deepEqual(circles(files), []);
+});
+
+Deno.test("a folder is one idea of few files", async () => {
+  const folders = Map.groupBy(await listFiles(), dirname);
+  const full = [...folders].filter(([, { length }]) => length > FILES_MAX)
+    .map(([folder, { length }]) => `${folder} holds ${length} files`);
+  assert.deepEqual(full, []);
 });
 
 Deno.test("foreign code comes by its name in the import map, in an exact version", () => {
@@ -139,6 +115,17 @@ Deno.test("there is no package.json and no node_modules", async () => {
   assert.deepEqual(wrong, []);
 });
 
+Deno.test("a circle is found, whoever is part of it", () => {
+  const file = (path: string, ...imports: string[]): SourceFile => ({ path, imports, code: "" });
+  const found = circles([
+    file("core/first.ts", "./second.ts"),
+    file("core/second.ts", "./third.ts", "./fourth.ts"),
+    file("core/third.ts", "./second.ts"),
+    file("core/fourth.ts"),
+  ]);
+  assert.deepEqual(found, ["core/second.ts > core/third.ts > core/second.ts"]);
+});
+
 Deno.test("the table's keeper sees each way to break it", () => {
   const text = [
     "// Date",
@@ -166,12 +153,28 @@ Deno.test("the table's keeper sees each way to break it", () => {
 
 function forbiddenImports(file: SourceFile): string[] {
   if (isFree(file.path)) return [];
-  const row = Object.keys(TABLE).find((place) => covers(place, file.path));
+  const row = Object.keys(IMPORT_TABLE).find((place) => covers(place, file.path));
   if (row === undefined) return [`${file.path} stands in no row of the table`];
-  const allowed = [...TABLE[row] ?? [], ...row.endsWith("/") ? [row] : []];
+  const allowed = [...IMPORT_TABLE[row] ?? [], ...row.endsWith("/") ? [row] : []];
   return [...ours(file), ...foreign(file)]
     .filter((target) => !allowed.some((place) => covers(place, target)))
     .map((target) => `${file.path} imports ${target}`);
+}
+
+/** Each circle once, as the way around it. */
+function circles(files: readonly SourceFile[]): string[] {
+  const targets = new Map(files.map((file) => [file.path, ours(file)]));
+  const found: string[] = [];
+  const isDone = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    const start = way.indexOf(path);
+    if (start >= 0) found.push([...way.slice(start), path].join(" > "));
+    if (start >= 0 || isDone.has(path)) return;
+    for (const target of targets.get(path) ?? []) visit(target, [...way, path]);
+    isDone.add(path);
+  };
+  for (const path of targets.keys()) visit(path, []);
+  return found;
 }
 
 /** The project's files that a file imports, relative to the project's folder. */

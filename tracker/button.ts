@@ -1,10 +1,10 @@
 /** The push button of this Pi: its line is read for ever, and opened anew when it is lost. */
 
 import type { ButtonInput } from "../core/alarm/button.ts";
-import { type Clock, sleepUntil } from "../io/time/clock.ts";
-import type { Failures } from "../io/output/failures.ts";
 import type { Inbox } from "../io/drive.ts";
 import { getLog } from "../io/log/log.ts";
+import type { Failures } from "../io/output/failures.ts";
+import { type Clock, sleepUntil } from "../io/time/clock.ts";
 
 /** How long to wait before a line that failed is opened again. */
 const RETRY_MS = 10_000;

@@ -1,6 +1,6 @@
 /** The button's line as it is read for a person who looks for a fault. */
 
-import type { Config } from "../core/config/config.ts";
+import type { Config } from "../core/config/settings.ts";
 import { type InputLine, openGpioInput } from "../ffi/gpio.ts";
 import { sleepUntil, systemClock } from "../io/time/clock.ts";
 

@@ -1,6 +1,6 @@
 /** `tracker test --button`: a person presses, the program says what it saw. */
 
-import type { Config } from "../core/config/config.ts";
+import type { Config } from "../core/config/settings.ts";
 import { type ButtonCheck, checkEdge, UNTOUCHED } from "../core/doctor/button_check.ts";
 import { lineShown } from "../core/doctor/header_pins.ts";
 import { repairOf } from "../core/doctor/wiring.ts";

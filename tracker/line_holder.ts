@@ -1,6 +1,6 @@
 /** Who holds a line of the header, told by the kernel. */
 
-import type { Config } from "../core/config/config.ts";
+import type { Config } from "../core/config/settings.ts";
 import { inspectLines } from "../ffi/gpio.ts";
 import { GpioError } from "../ffi/gpio_error.ts";
 

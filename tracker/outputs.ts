@@ -1,6 +1,6 @@
 /** LED, buzzer and lamp of this Pi, opened as the configuration wants them. */
 
-import type { BuzzerSetting, Config, LedSetting } from "../core/config/config.ts";
+import type { BuzzerSetting, Config, LedSetting } from "../core/config/settings.ts";
 import { SystemError } from "../ffi/errno.ts";
 import { openGpioOutput } from "../ffi/gpio.ts";
 import { GpioError } from "../ffi/gpio_error.ts";

@@ -2,7 +2,7 @@
 
 import { TEST_INDICATION } from "../core/alarm/indicator.ts";
 import { ALARM_TEST_MS } from "../core/alarm/operator_commands.ts";
-import type { Config } from "../core/config/config.ts";
+import type { Config } from "../core/config/settings.ts";
 import { lineShown } from "../core/doctor/header_pins.ts";
 import {
   expectedOf,

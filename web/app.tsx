@@ -1,19 +1,19 @@
 /** The whole page: what stands around every view, and the view of the address. */
 
 import { useComputed } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { Home } from "./home/home.tsx";
 import { LaterView, loadFurtherViews } from "./later_view.tsx";
 import { Login } from "./login/login.tsx";
 import { Heading } from "./parts/heading.tsx";
 import { RouteLink } from "./parts/route_link.tsx";
 import { Header } from "./shell/header.tsx";
+import type { ViewProps } from "./shell/view_props.ts";
 import { ZoneNote } from "./shell/zone_note.tsx";
 import { text } from "./texts/texts.ts";
 import { NotificationLine } from "./verdict/notification_line.tsx";
 import { VerdictStrip } from "./verdict/verdict_strip.tsx";
-import type { ViewProps } from "./shell/view_props.ts";
 import { oneLine } from "./words/shown_name.ts";
 
 /** Characters of an address that leads nowhere. */

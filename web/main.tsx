@@ -2,12 +2,12 @@
 
 import { effect } from "@preact/signals";
 import { options, render } from "preact";
-import { Api } from "./live/api.ts";
 import { App } from "./app.tsx";
 import { Attention } from "./device/attention.ts";
+import { watchPrinting } from "./list/printing.ts";
+import { Api } from "./live/api.ts";
 import { feed } from "./live/feed_socket.ts";
 import { Live } from "./live/live.ts";
-import { watchPrinting } from "./list/printing.ts";
 import { Router } from "./routing/router.ts";
 import { showInTab } from "./shell/tab.ts";
 import { languageOf, speak } from "./texts/texts.ts";

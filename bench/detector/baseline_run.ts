@@ -1,8 +1,9 @@
 /** A baseline on a trace. Its timers are ideal, and after a stall run before the socket is read. */
 
 import type { NewBaseline } from "./baseline.ts";
+import { RETRANSMITTED_S } from "./death.ts";
 import { countUpTo } from "./link.ts";
-import { type Death, RETRANSMITTED_S } from "./death.ts";
+import type { Death } from "./power_cut.ts";
 import { DAY_S, readableS, type Trace } from "./trace.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -3,8 +3,9 @@
 import { BASELINES } from "./baseline.ts";
 import { type Reading, readingOf, runBaseline } from "./baseline_run.ts";
 import { type CoreOptions, runCore } from "./core_run.ts";
-import { type Death, deathsInStalls, randomDeaths, withDeaths } from "./death.ts";
+import { deathsInStalls, randomDeaths, withDeaths } from "./death.ts";
 import { markdownTable } from "./markdown.ts";
+import type { Death } from "./power_cut.ts";
 import { SCENARIO_NAMES, type ScenarioName, SCENARIOS } from "./scenario.ts";
 import { type Day, detectionsOf, Score } from "./score.ts";
 import { LINUX_LADDER } from "./tcp.ts";

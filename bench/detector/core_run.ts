@@ -1,13 +1,13 @@
 /** The product's own cluster machine on a trace, step by step, as `io/drive.ts` would drive it. */
 
+import { clusterMachine } from "../../core/detection/cluster.ts";
 import {
   type ClusterInput,
-  clusterMachine,
   type ClusterOptions,
   type ClusterOutput,
   type ClusterState,
   newCluster,
-} from "../../core/detection/cluster.ts";
+} from "../../core/detection/cluster_state.ts";
 import type { Timing } from "../../core/detection/detector.ts";
 import { newNode } from "../../core/detection/node_state.ts";
 import type { Machine, Tick } from "../../core/machine.ts";

@@ -2,18 +2,11 @@
 
 import type { Span } from "./link.ts";
 import type { Voice } from "./node_life.ts";
-import { BIRTH } from "./sender.ts";
+import { type Death, OFF_S } from "./power_cut.ts";
 import { RandomStream } from "./random_stream.ts";
+import { BIRTH } from "./sender.ts";
 import { DAY_S, NODES, type Trace, withVoices } from "./trace.ts";
 
-/** A power cut. */
-export interface Death {
-  readonly node: number;
-  readonly atS: number;
-}
-
-/** How long the power stays away; longer than any detector here takes. */
-export const OFF_S = 60;
 /** A segment under way for longer is being retransmitted, and dies with its node. */
 export const RETRANSMITTED_S = 0.2;
 /** Deaths a node and day, each at a random instant of its own part of the day. */

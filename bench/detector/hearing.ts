@@ -1,6 +1,6 @@
 /** What an observer hears beside heartbeats and births: wills, its own link, retained messages. */
 
-import type { ClusterInput } from "../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../core/detection/cluster_state.ts";
 import type { BrokerPath } from "../../core/network/probe.ts";
 import type { NodeMessage } from "../../core/protocol/wire.ts";
 import type { Voice } from "./node_life.ts";

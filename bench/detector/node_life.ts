@@ -1,9 +1,9 @@
 /** One node of a trace: when it sends what, and what of it reaches the broker. */
 
-import { BIRTH, type Sent, speak } from "./sender.ts";
 import { Link, type Span } from "./link.ts";
 import { RandomStream } from "./random_stream.ts";
 import type { Rate, Scenario } from "./scenario.ts";
+import { BIRTH, type Sent, speak } from "./sender.ts";
 import { type Ladder, transmit } from "./tcp.ts";
 
 /** Short pauses that every machine has. */

@@ -3,10 +3,10 @@
  * beside the observer, and no landmark answers.
  */
 
-import type { ClusterInput } from "../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../core/detection/cluster_state.ts";
 import type { Answer, Probed, ProbeResult, SendProbe } from "../../core/network/probe.ts";
-import { type Death, OFF_S } from "./death.ts";
 import type { Span } from "./link.ts";
+import { type Death, OFF_S } from "./power_cut.ts";
 import { RandomStream } from "./random_stream.ts";
 
 /** One kind of fault. */

@@ -2,8 +2,9 @@
 
 import { DEFAULT_CORE, runCoreDay } from "./comparison.ts";
 import type { CoreOptions } from "./core_run.ts";
-import { type Death, OFF_S, randomDeaths } from "./death.ts";
+import { randomDeaths } from "./death.ts";
 import { markdownTable } from "./markdown.ts";
+import { type Death, OFF_S } from "./power_cut.ts";
 import { OWN_NETWORK } from "./scenario.ts";
 import { Score } from "./score.ts";
 import { LINUX_LADDER } from "./tcp.ts";

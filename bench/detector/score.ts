@@ -1,7 +1,7 @@
 /** What runs over several days amount to. */
 
 import { percentile } from "../statistics.ts";
-import { type Death, OFF_S } from "./death.ts";
+import { type Death, OFF_S } from "./power_cut.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A verdict this old sounds the buzzer, or sends an SMS. */

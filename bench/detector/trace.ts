@@ -1,9 +1,9 @@
 /** A simulated day: what all nodes say, and what the one observer's connection makes of it. */
 
-import type { Death } from "./death.ts";
 import { countUpTo, Link, type Span } from "./link.ts";
 import { backAfter, type BrokerRestart, liveNode, spansOf, type Voice } from "./node_life.ts";
 import { outagesOf, type OwnFault, ownFaultsOf } from "./own_network.ts";
+import type { Death } from "./power_cut.ts";
 import { RandomStream } from "./random_stream.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Cut, type Ladder, transmit } from "./tcp.ts";

@@ -4,16 +4,16 @@
  *
  *   player.ts PORT READ_EVERY_MS
  */
-import { type ClusterInput, newCluster } from "../../core/detection/cluster.ts";
 import type { Indication, Pattern } from "../../core/alarm/indication.ts";
-import { newWatch, watchMachine } from "../../core/alarm/tracker_machine.ts";
-import { topicsOf } from "../../core/protocol/wire.ts";
 import type { SilenceInput } from "../../core/alarm/silence.ts";
-import { systemClock } from "../../io/time/clock.ts";
+import { newWatch, watchMachine } from "../../core/alarm/tracker_machine.ts";
+import { type ClusterInput, newCluster } from "../../core/detection/cluster_state.ts";
+import { topicsOf } from "../../core/protocol/wire.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";
-import { Indicator, type OutputLine } from "../../io/output/indicator.ts";
 import { Observation } from "../../io/mqtt/observation.ts";
+import { Indicator, type OutputLine } from "../../io/output/indicator.ts";
 import { untilAskedToStop } from "../../io/program/process.ts";
+import { systemClock } from "../../io/time/clock.ts";
 
 /** Short, so that many edges are measured. */
 const BEAT_MS = 50;

@@ -8,7 +8,7 @@ import {
   type Removed,
   type Sight,
   type StorageNews,
-} from "../detection/cluster.ts";
+} from "../detection/cluster_state.ts";
 import type { Transition } from "../detection/node_state.ts";
 import { isFailing } from "../detection/node_storage.ts";
 import {

@@ -1,6 +1,6 @@
 /** What people order of a tracker: silence or a test, by its own button, another's, or the hub. */
 
-import type { LinkInput } from "../detection/cluster.ts";
+import type { LinkInput } from "../detection/cluster_state.ts";
 import type { Tick } from "../machine.ts";
 import type { AlarmSilence, AlarmTest } from "../protocol/wire.ts";
 import {

@@ -1,5 +1,16 @@
 /** The tracker's machine: the cluster, the hub and the button chained to what LED, buzzer and lamp do. */
 
+import { clusterMachine } from "../detection/cluster.ts";
+import type {
+  ClusterInput,
+  ClusterOptions,
+  ClusterOutput,
+  ClusterState,
+  Sight,
+} from "../detection/cluster_state.ts";
+import type { NodeState } from "../detection/node_state.ts";
+import { isFailing } from "../detection/node_storage.ts";
+import type { Machine, Tick } from "../machine.ts";
 import {
   type AlarmFacts,
   factsAt,
@@ -9,14 +20,6 @@ import {
   STALL_UNREAD_MS,
 } from "./alarm_facts.ts";
 import type { BuzzerRules } from "./buzzer.ts";
-import {
-  type ClusterInput,
-  clusterMachine,
-  type ClusterOptions,
-  type ClusterOutput,
-  type ClusterState,
-  type Sight,
-} from "../detection/cluster.ts";
 import {
   hearHubEcho,
   hearHubStatus,
@@ -28,7 +31,6 @@ import {
 } from "./hub_watch.ts";
 import type { Indication } from "./indication.ts";
 import { indicate } from "./indicator.ts";
-import type { Machine, Tick } from "../machine.ts";
 import {
   newOrders,
   orderDeadlineMs,
@@ -38,8 +40,6 @@ import {
   takeOrder,
 } from "./operator_commands.ts";
 import { samePattern } from "./pattern.ts";
-import { isFailing } from "../detection/node_storage.ts";
-import type { NodeState } from "../detection/node_state.ts";
 import { withoutAcknowledged } from "./silence.ts";
 
 export interface WatchState {

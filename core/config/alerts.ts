@@ -1,8 +1,5 @@
 /** The sections of `config.ini` that say what is told, when, and to whom by SMS. */
 
-import type { ChannelWord, Config } from "./config.ts";
-import type { ConfigKeyName } from "./keys.ts";
-import { parseRecipients, parseSender, twilioSid } from "./people.ts";
 import {
   bad,
   durationBetween,
@@ -14,7 +11,10 @@ import {
   parseSecret,
   wholeNumberBetween,
 } from "../text/parser.ts";
+import type { ConfigKeyName } from "./keys.ts";
+import { parseRecipients, parseSender, twilioSid } from "./people.ts";
 import { type ConfigReader, present } from "./reader.ts";
+import type { ChannelWord, Config } from "./settings.ts";
 import { orOff, parseQuietHours, parseWeeklyTime } from "./times.ts";
 import { parseApiUrl } from "./values.ts";
 

@@ -1,8 +1,8 @@
 /** Chooses among entries of `config.ini` and its substitutes, and finds those that mean nothing. */
 
 import { closest } from "../text/spelling.ts";
-import type { ConfigEntry, ConfigIssue, ConfigSource } from "./config.ts";
 import { CONFIG_KEYS, findConfigKey, IGNORED_SECTION } from "./keys.ts";
+import type { ConfigEntry, ConfigIssue, ConfigSource } from "./settings.ts";
 
 /** The first that has a key decides it. */
 export const SOURCES: readonly ConfigSource[] = ["environment", "file", "credential"];

@@ -1,14 +1,8 @@
 /** `[cluster] groups`: what nodes have in common. */
 
 import { bad, good, type Parsed } from "../text/parser.ts";
+import type { NodeGroup } from "./settings.ts";
 import { parseNodeIds } from "./values.ts";
-
-/** Nodes that a site, a switch or a power strip takes along when it fails. */
-export interface NodeGroup {
-  readonly name: string;
-  /** Ids; never empty, and none of them is in another group. */
-  readonly nodes: readonly string[];
-}
 
 const GROUPS_MAX = 100;
 const EXPECTED = "groups such as attic: john-snow, pi-2; cellar: pi-3, pi-4";

@@ -1,9 +1,9 @@
 /** Reads keys one by one and keeps every issue, so that a person sees all of them at once. */
 
 import type { Parsed, Parser } from "../text/parser.ts";
-import type { ConfigEntry, ConfigIssue } from "./config.ts";
 import { chooseEntries, keyShown, problemOf, quoted } from "./entries.ts";
 import { CONFIG_KEYS, type ConfigKey, type ConfigKeyName, findConfigKey } from "./keys.ts";
+import type { ConfigEntry, ConfigIssue } from "./settings.ts";
 
 /** What an issue says about a key that nobody wrote. */
 const NOWHERE = "configuration";

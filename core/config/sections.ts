@@ -3,11 +3,11 @@
  * and how they relate.
  */
 
-import type { BuzzerSetting, Config, LedSetting, MachineDefaults } from "./config.ts";
-import { SOURCES } from "./entries.ts";
-import type { ConfigKeyName } from "./keys.ts";
-import { type ConfigReader, present } from "./reader.ts";
-import { parseNodeGroups } from "./groups.ts";
+import { parseHost } from "../network/host.ts";
+import { parseLandmarks } from "../network/landmark.ts";
+import { reservedIdReason } from "../protocol/reserved_id.ts";
+import { NAME_MAX } from "../protocol/wire.ts";
+import { formatDuration } from "../text/duration.ts";
 import {
   durationBetween,
   oneOf,
@@ -16,6 +16,13 @@ import {
   textOf,
   wholeNumberBetween,
 } from "../text/parser.ts";
+import { SOURCES } from "./entries.ts";
+import { parseNodeGroups } from "./groups.ts";
+import type { ConfigKeyName } from "./keys.ts";
+import { type ConfigReader, present } from "./reader.ts";
+import { parseRemotes } from "./remote.ts";
+import type { BuzzerSetting, Config, LedSetting, MachineDefaults } from "./settings.ts";
+import { parseTimeZone } from "./time_zone.ts";
 import { parseQuietHours } from "./times.ts";
 import {
   type BrokerAddress,
@@ -31,13 +38,6 @@ import {
   parseTopicRoot,
 } from "./values.ts";
 import { parsePageNames, parseProxies } from "./web.ts";
-import { formatDuration } from "../text/duration.ts";
-import { parseHost } from "../network/host.ts";
-import { parseLandmarks } from "../network/landmark.ts";
-import { parseRemotes } from "./remote.ts";
-import { reservedIdReason } from "../protocol/reserved_id.ts";
-import { parseTimeZone } from "./time_zone.ts";
-import { NAME_MAX } from "../protocol/wire.ts";
 
 /** The bounds of what a birth may announce; observers keep to the same. */
 const HEARTBEAT_MS_MIN = 250;

@@ -14,7 +14,7 @@ import {
   wholeNumberBetween,
 } from "../text/parser.ts";
 import { withoutMarks } from "../text/plain_text.ts";
-import type { BuzzerSetting, Endpoint, LedSetting } from "./config.ts";
+import type { BuzzerSetting, Endpoint, LedSetting } from "./settings.ts";
 
 /** A broker's address as `url`, or `host` and `port`, give it. */
 export interface BrokerAddress extends Endpoint {

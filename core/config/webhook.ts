@@ -1,7 +1,6 @@
 /** `[webhook]`: what each receiver must be told, and what would mean nothing to it. */
 
 import { oneOf, type Parser, parseSecret } from "../text/parser.ts";
-import type { Config, WebhookPreset } from "./config.ts";
 import type { ConfigKeyName } from "./keys.ts";
 import {
   parseAnyRecipients,
@@ -11,6 +10,7 @@ import {
   parseSender,
 } from "./people.ts";
 import { type ConfigReader, present } from "./reader.ts";
+import type { Config, WebhookPreset } from "./settings.ts";
 import { parseQuietHours } from "./times.ts";
 import { parseWebhookUrl } from "./values.ts";
 

@@ -1,6 +1,6 @@
 /** One step of the cluster machine: its instant, what it changes, and the outputs so far. */
 
-import type { ClusterOptions, ClusterOutput, ClusterState } from "./cluster.ts";
+import type { ClusterOptions, ClusterOutput, ClusterState } from "./cluster_state.ts";
 import { nodeDeadlineMs } from "./deadlines.ts";
 import type { Timing } from "./detector.ts";
 import type { NodeState } from "./node_state.ts";

@@ -1,5 +1,5 @@
 /**
- * One node: evidence becomes liveness. What silence makes of it is `waits.ts`.
+ * One node: evidence becomes liveness. What silence makes of it is `deadlines.ts`.
  *
  * An announced interval plus one fixed margin. The margins sit just above rungs of TCP's
  * retransmission ladder (1.66 s and 3.33 s), for over TCP a short outage is heard as a silence up to

@@ -1,16 +1,16 @@
 /** What a message about a node does to it. */
 
+import type { Birth, Evidence, Heartbeat, LastWill } from "../protocol/wire.ts";
 import type { ClusterStep } from "./cluster_step.ts";
+import { grantFirst, revive } from "./deadlines.ts";
 import { acceptBirth, acceptFarewell, acceptHeartbeat, acceptWill, hint } from "./detector.ts";
-import { heardMs } from "./queue_delay.ts";
-import { doubt, hear } from "./network_doubt.ts";
 import { nodeOf, reportRivals } from "./membership.ts";
+import { doubt, hear } from "./network_doubt.ts";
 import type { NodeState } from "./node_state.ts";
 import { takeStorage } from "./node_storage.ts";
+import { heardMs } from "./queue_delay.ts";
 import { isUnexpectedReboot } from "./sessions.ts";
 import { passSuspicion } from "./verdict.ts";
-import { grantFirst, revive } from "./deadlines.ts";
-import type { Birth, Evidence, Heartbeat, LastWill } from "../protocol/wire.ts";
 
 export function takeEvidence(step: ClusterStep, { node: id, message, retained }: Evidence): void {
   const node = nodeOf(step, id);

@@ -1,14 +1,13 @@
 /** Who is watched, and whether two machines claim to be one of them. */
 
 import { reservedIdReason } from "../protocol/reserved_id.ts";
-import type { NodeRefused } from "./cluster.ts";
+import { NODES_MAX } from "../protocol/wire.ts";
+import type { NodeRefused } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { grantFirst } from "./deadlines.ts";
 import { nameOf, newNode, type NodeState } from "./node_state.ts";
 import { claimants } from "./sessions.ts";
 
-/** More nodes than this are refused: memory is finite, and ids can be made up. */
-export const NODES_MAX = 5000;
 /** Refused ids that are told, for they can be made up. */
 const REFUSED_TOLD_MAX = 100;
 

@@ -1,7 +1,7 @@
 /** When an observer doubts its own network, and what ends the doubt. */
 
 import type { Outage } from "../network/network_state.ts";
-import type { ClusterOptions } from "./cluster.ts";
+import type { ClusterOptions } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import type { NodeState } from "./node_state.ts";
 import { loseSight } from "./visibility_loss.ts";

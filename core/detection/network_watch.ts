@@ -3,7 +3,7 @@
 import { isNetworkProven } from "../network/network_proof.ts";
 import { landmarkKey } from "../network/network_state.ts";
 import type { Probed, ProbeNode } from "../network/probe.ts";
-import type { ClusterOptions, ClusterState } from "./cluster.ts";
+import type { ClusterOptions, ClusterState } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { beginOutage, endOutage, isRemote, LATE_MS, RECOVERY_MS } from "./network_doubt.ts";
 import type { NodeState } from "./node_state.ts";

@@ -117,7 +117,7 @@ export interface NodeState {
   deadAtMs: number;
   /** It may come back after its farewell: until when, or since when it is missed; else `Infinity`. */
   backByMs: number;
-  /** How late its heartbeats are, as `lateness.ts` measures it. */
+  /** How late its heartbeats are, as `queue_delay.ts` measures it. */
   readonly lateness: Lateness;
   /** Number of the echo that must come back before the verdict; 0 when none is under way. */
   fence: number;

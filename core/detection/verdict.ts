@@ -1,11 +1,11 @@
 /** How a silence becomes a verdict: deadlines that pass, and the fence that must come back before. */
 
-import type { ClusterStep } from "./cluster_step.ts";
 import { machineAnswers, networkProof, type Silence } from "../network/network_proof.ts";
-import { beginOutage, doubt, isRemote, neighboursSince, RECOVERY_MS } from "./network_doubt.ts";
-import { reportRivals } from "./membership.ts";
-import { change, type NodeState, type Reason } from "./node_state.ts";
+import type { ClusterStep } from "./cluster_step.ts";
 import { verdictMs } from "./deadlines.ts";
+import { reportRivals } from "./membership.ts";
+import { beginOutage, doubt, isRemote, neighboursSince, RECOVERY_MS } from "./network_doubt.ts";
+import { change, type NodeState, type Reason } from "./node_state.ts";
 
 /** A node that beat this long after another one should have was not cut off along with it. */
 const PROOF_SLACK_MS = 1000;

@@ -1,6 +1,6 @@
 /** Whether the observer can trust its own view: it doubts itself before it believes a silence. */
 
-import type { ClusterOptions, ClusterState, LinkInput } from "./cluster.ts";
+import type { ClusterOptions, ClusterState, LinkInput } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { grantAnew } from "./deadlines.ts";
 import { networkDeadlineMs } from "./network_watch.ts";

@@ -1,6 +1,6 @@
 /** How an observer stops to trust its own view. */
 
-import type { BlindReason } from "./cluster.ts";
+import type { BlindReason } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 
 /** Blind from `atMs` on, unless it was blind before. */

@@ -1,6 +1,6 @@
 /** What to do when a broker cannot be reached, or does not pass on what is said. */
 
-import type { Config } from "../config/config.ts";
+import type { Config } from "../config/settings.ts";
 import type { BrokerFault, CertificateFault } from "../network/broker_fault.ts";
 import { HUB_USER } from "../protocol/access.ts";
 

@@ -1,6 +1,6 @@
 /** What is wired to this Pi, as a person checks it: where, what is to be seen, what to try. */
 
-import type { BuzzerSetting, Config, LedSetting } from "../config/config.ts";
+import type { BuzzerSetting, Config, LedSetting } from "../config/settings.ts";
 import { lineShown } from "./header_pins.ts";
 
 /** What can be wired, by its key in `[rpi]`, in the order in which it is looked at. */

@@ -1,9 +1,9 @@
 /**
- * How much of each sender is looked at in what a broker hands on. It lies far above what `intake.ts` lets
+ * How much of each sender is looked at in what a broker hands on. It lies far above what `node_rates.ts` lets
  * in: here only a flood is left out, before its messages cost more than a look at their topics.
  */
 
-import { NODES_MAX } from "../detection/membership.ts";
+import { NODES_MAX } from "../protocol/wire.ts";
 import {
   type BucketRule,
   chargeTokens,

@@ -7,10 +7,9 @@
  * each kind, not a queue, so nobody waits for another.
  */
 
+import { NODE_ID_PATTERN, NODES_MAX } from "../protocol/wire.ts";
 import { DeadlineHeap } from "../structures/deadline_heap.ts";
 import { arrive, isIdle, type Lane, type LaneRule, letIn, newLane, readyMs } from "./rate_lane.ts";
-import { NODES_MAX } from "../detection/membership.ts";
-import { NODE_ID_PATTERN } from "../protocol/wire.ts";
 
 /** What is counted apart. */
 const KINDS = ["status", "heartbeat", "vitals", "echo", "alarm"] as const;

@@ -83,3 +83,20 @@ export function isOfAMachine(address: IpAddress): boolean {
 function bitsOf(address: IpAddress): 32 | 128 {
   return address.kind() === "ipv4" ? 32 : 128;
 }
+
+/** Whoever has one IPv6 address has the whole network of its first 64 bits. */
+export function sourceOf(address: string): string {
+  if (!address.includes(":") || address.includes(".")) return address;
+  const [head = "", tail] = address.toLowerCase().split("::");
+  const groups = groupsOf(head);
+  if (tail === undefined) return groups.slice(0, 4).join(":");
+  const last = groupsOf(tail);
+  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - last.length) }, () => "0");
+  return [...groups, ...zeros, ...last].slice(0, 4).join(":");
+}
+
+function groupsOf(text: string): readonly string[] {
+  return text.split(":").filter((group) => group !== "").map((group) =>
+    group.replace(/^0+(?=.)/, "")
+  );
+}

@@ -1,8 +1,8 @@
 /** The messages of the wire: their topics, their types, and how they are written. */
 
+import { graphemesOf } from "../text/plain_text.ts";
 import { formatRfc3339 } from "./rfc3339.ts";
 import type { StorageState } from "./storage.ts";
-import { graphemesOf } from "../text/plain_text.ts";
 import type { Vitals } from "./vitals.ts";
 
 /** The longest payload that is read, in UTF-16 units of its text; the contract's 8 KiB. */
@@ -296,3 +296,6 @@ function alarmPayload(
 function instantOf(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : formatRfc3339(ms);
 }
+
+/** More nodes than this are refused: memory is finite, and ids can be made up. */
+export const NODES_MAX = 5000;

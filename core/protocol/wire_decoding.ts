@@ -1,11 +1,11 @@
 /** Strangers' bytes become messages of the wire here, or a reason why not. */
 
 import * as v from "valibot";
+import { withoutMarks } from "../text/plain_text.ts";
 import { decodeAlarm } from "./alarm_decoding.ts";
 import { type Decoded, parseObject, validate } from "./decoding.ts";
-import { decodeVitals } from "./vitals_decoding.ts";
-import { withoutMarks } from "../text/plain_text.ts";
 import { storageFaultOf } from "./storage.ts";
+import { decodeVitals } from "./vitals_decoding.ts";
 import {
   type Birth,
   type Echo,

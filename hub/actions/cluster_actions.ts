@@ -1,6 +1,6 @@
 /** What a person can ask of the running hub: acknowledge, maintenance, silence. No node means all. */
 
-import type { ActionInput } from "../../core/alerting/policy/policy.ts";
+import type { ActionInput } from "../../core/alerting/policy/input.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { HubAlarm } from "../alarm/alarm.ts";
 import type { InForce } from "../alarm/silences.ts";

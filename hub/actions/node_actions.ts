@@ -1,8 +1,8 @@
 /** What a person does with nodes: add, rename, forget, revoke. */
 
-import type { Config } from "../../core/config/config.ts";
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
-import { NODES_MAX } from "../../core/detection/membership.ts";
+import type { Config } from "../../core/config/settings.ts";
+import { NODES_MAX } from "../../core/protocol/wire.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { enrol, MOSQUITTO_RELOAD } from "../credentials/enrol.ts";

@@ -12,7 +12,7 @@ import type { IndicationKind } from "../../core/alarm/indication.ts";
 import { indicate } from "../../core/alarm/indicator.ts";
 import type { Silence } from "../../core/alarm/silence.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
-import type { ClusterState } from "../../core/detection/cluster.ts";
+import type { ClusterState } from "../../core/detection/cluster_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
 
 export interface AlarmSightOptions {

@@ -1,7 +1,6 @@
 /** Which Pis have a tracker, known by its echoes: LED and buzzer are nowhere else. */
 
-import { NODES_MAX } from "../../core/detection/membership.ts";
-import type { Echo } from "../../core/protocol/wire.ts";
+import { type Echo, NODES_MAX } from "../../core/protocol/wire.ts";
 import type { Clock } from "../../io/time/clock.ts";
 
 /** A tracker sends an echo to itself at least every 5 s; one that misses this many is gone. */

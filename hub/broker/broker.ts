@@ -1,6 +1,6 @@
 /** The embedded broker: MQTT 3.1.1 behind Deno's own listener, guarded and bounded. */
 
-import type { Endpoint } from "../../core/config/config.ts";
+import type { Endpoint } from "../../core/config/settings.ts";
 import { type BrokerBudget, brokerBudget } from "../../core/limits/connection_budget.ts";
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { bracketed, reachedLocally } from "../../core/network/host.ts";

@@ -1,7 +1,7 @@
 /** How the hub hears its cluster: its own broker or another, and its connection to it. */
 
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import type { BrokerBudget } from "../../core/limits/connection_budget.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
 import { encodeBirth, encodeLastWill, topicsOf } from "../../core/protocol/wire.ts";

@@ -1,13 +1,12 @@
 /** Accepts TCP connections as streams, within a budget, and closes them all in the end. */
 
-import type { Endpoint } from "../../core/config/config.ts";
+import type { Endpoint } from "../../core/config/settings.ts";
 import type { BrokerBudget } from "../../core/limits/connection_budget.ts";
 import { HalfOpen } from "../../core/limits/half_open.ts";
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
-import { isLoopback, parseIp } from "../../core/network/address.ts";
+import { isLoopback, parseIp, sourceOf } from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
 import type { ConnectionStream } from "../../io/connection/connection_stream.ts";
-import { sourceOf } from "../http/access.ts";
 import { Acceptor } from "../listen/acceptor.ts";
 import type { Origin } from "./broker_guard.ts";
 

@@ -1,6 +1,6 @@
 /** `hub silence`, `hub maintenance`, `hub ack`: what a person asks of the hub that runs here. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { ALL_WORD, OFF_WORD } from "../../core/protocol/reserved_id.ts";
 import { parseDurationMs } from "../../core/text/duration.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";

@@ -1,6 +1,6 @@
 /** `hub enrol` and `hub revoke`: who belongs to the cluster. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { closestNode } from "../../core/text/spelling.ts";
 import { statIfAny } from "../../io/files/atomic_file.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
@@ -15,7 +15,7 @@ import {
   revoke,
 } from "../credentials/enrol.ts";
 import { forgetEnrolledName, keepEnrolledName, knownNameOf } from "../credentials/known_names.ts";
-import { databaseFile, openStateFolder } from "../state/state_folder.ts";
+import { databaseFile, openStateFolder } from "../host/state_folder.ts";
 import { Store } from "../store/store.ts";
 
 export const enrolNode: Subcommand<Main> = {

@@ -1,10 +1,10 @@
 /** The API of the hub that runs on this machine with this configuration. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { bracketed, reachedLocally } from "../../core/network/host.ts";
 import { redact } from "../../io/log/redaction.ts";
 import { reasonOf, UsageError, UserError } from "../../io/program/user_error.ts";
-import { knownPagePassword } from "../state/state_folder.ts";
+import { knownPagePassword } from "../host/state_folder.ts";
 import { hindranceAt, type LocalAnswer, type LocalRequest, send } from "./local_request.ts";
 import { localSockets } from "./local_socket.ts";
 

@@ -1,7 +1,7 @@
 /** One request to the hub of this machine. */
 
 import { request } from "node:http";
-import type { Endpoint } from "../../core/config/config.ts";
+import type { Endpoint } from "../../core/config/settings.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 
 /** A hub that is busy still answers by then. */

@@ -8,8 +8,7 @@ import {
   type StatusNode,
   type StatusView,
 } from "../../core/api/status_view.ts";
-import type { Liveness } from "../../core/detection/liveness.ts";
-import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
+import { type Liveness, LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import type { StorageFault } from "../../core/protocol/storage.ts";
 import { plainText } from "../../core/text/plain_text.ts";
 import { clockText } from "../delivery/clock_text.ts";

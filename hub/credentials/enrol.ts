@@ -1,13 +1,13 @@
 /** `hub enrol` and `hub revoke`: a node's credential, and the `config.ini` that goes onto its Pi. */
 
 import { join } from "node:path";
-import type { Config, Endpoint } from "../../core/config/config.ts";
 import { CONFIG_SECTIONS } from "../../core/config/rows.ts";
+import type { Config, Endpoint } from "../../core/config/settings.ts";
 import { parseName } from "../../core/config/values.ts";
 import { bracketed, isAddress, isAnyHost } from "../../core/network/host.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
 import { UsageError } from "../../io/program/user_error.ts";
-import { openStateFolder } from "../state/state_folder.ts";
+import { openStateFolder } from "../host/state_folder.ts";
 import { Credentials } from "./credentials.ts";
 import { hostName, reachableAddress } from "./reachable_address.ts";
 

@@ -1,7 +1,7 @@
 /** The channels that the configuration asks for, and who is told through them. */
 
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
-import type { ChannelWord, Config } from "../../core/config/config.ts";
+import type { ChannelWord, Config } from "../../core/config/settings.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Channel } from "../notify/channel.ts";
 import { PrintChannel } from "../notify/print.ts";

@@ -3,8 +3,8 @@
 import { channelTitle } from "../../core/alerting/channel_title.ts";
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { type Delivery, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
+import type { Calendar } from "../host/wall_clock.ts";
 import type { Channel, Finding } from "../notify/channel.ts";
-import type { Calendar } from "../state/wall_clock.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";

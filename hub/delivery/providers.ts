@@ -1,6 +1,6 @@
 /** Where the providers of messages are: their answer to a knock proves this machine's network. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import type { HostAndPort } from "../../core/network/host.ts";
 
 /** The hosts that take this hub's messages, as configured; none where messages are only printed. */

@@ -2,16 +2,19 @@
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import { getLog } from "../../io/log/log.ts";
-import type { Access } from "../http/access.ts";
-import type { Actions } from "../actions/cluster_actions.ts";
-import type { Availability } from "../history/availability.ts";
-import type { Drill } from "../delivery/test_actions.ts";
-import type { Feed } from "../live/feed.ts";
-import { actionRoutes } from "../http/routes/actions.ts";
 import type { Prefix } from "../../core/network/address.ts";
+import { getLog } from "../../io/log/log.ts";
+import type { Actions } from "../actions/cluster_actions.ts";
+import type { NodeActions } from "../actions/node_actions.ts";
+import type { Drill } from "../delivery/test_actions.ts";
+import type { Availability } from "../history/availability.ts";
+import type { VitalsHistory } from "../history/vitals_history.ts";
+import type { Access } from "../http/access.ts";
 import { failure, limitBody } from "../http/answer.ts";
 import { hearProxies } from "../http/asked.ts";
+import { refuseForeignPages } from "../http/origin.ts";
+import { isOfPrograms, lostPage, PageFiles, pageRoutes } from "../http/page_files.ts";
+import { actionRoutes } from "../http/routes/actions.ts";
 import { availabilityRoutes } from "../http/routes/availability.ts";
 import { historyRoutes } from "../http/routes/history.ts";
 import { incidentRoutes } from "../http/routes/incidents.ts";
@@ -25,21 +28,18 @@ import {
 } from "../http/routes/login.ts";
 import { nodeRoutes } from "../http/routes/node.ts";
 import { nodeActionRoutes } from "../http/routes/node_actions.ts";
-import { refuseForeignPages } from "../http/origin.ts";
-import { isOfPrograms, lostPage, PageFiles, pageRoutes } from "../http/page_files.ts";
 import { refusalRoutes } from "../http/routes/refusals.ts";
 import { sessionRoutes } from "../http/routes/sessions.ts";
 import { statusRoutes } from "../http/routes/status.ts";
 import { watch } from "../http/routes/watch.ts";
+import { ViewerPlaces } from "../http/viewer_places.ts";
 import { wrongFileMethod, wrongMethod } from "../http/wrong_method.ts";
-import type { CallInfo } from "./inner_server.ts";
+import type { Feed } from "../live/feed.ts";
 import type { Metrics } from "../live/metrics.ts";
-import type { NodeActions } from "../actions/node_actions.ts";
 import type { Projection } from "../live/projection.ts";
 import type { Refusals } from "../live/refusals.ts";
 import type { Store } from "../store/store.ts";
-import { ViewerPlaces } from "../http/viewer_places.ts";
-import type { VitalsHistory } from "../history/vitals_history.ts";
+import type { CallInfo } from "./inner_server.ts";
 
 export interface AppOptions {
   readonly access: Access;

@@ -3,9 +3,9 @@
 import { ExchangeClock, type Overdue } from "../../core/limits/exchange_clock.ts";
 import { unmapped } from "../../core/network/host.ts";
 import { turn } from "../../io/time/turn.ts";
+import type { Turnstile } from "../listen/turnstile.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
-import type { Turnstile } from "../listen/turnstile.ts";
 import { type Head, readHead } from "./request_head.ts";
 
 /** A small piece: many requests may be in it. */

@@ -1,6 +1,6 @@
 /** The API over a Unix socket, for the commands of this machine. Who may open it is the owner. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { giveToFolder } from "../../io/files/atomic_file.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";

@@ -1,13 +1,18 @@
 /** What strangers reach of the page: takes their connections, within a budget and against the clock. */
 
-import type { Endpoint } from "../../core/config/config.ts";
+import type { Endpoint } from "../../core/config/settings.ts";
 import type { PageBudget } from "../../core/limits/connection_budget.ts";
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
-import { isInside, isLoopback, parseIp, type Prefix } from "../../core/network/address.ts";
+import {
+  isInside,
+  isLoopback,
+  parseIp,
+  type Prefix,
+  sourceOf,
+} from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
 import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 import { getLog } from "../../io/log/log.ts";
-import { sourceOf } from "../http/access.ts";
 import { Acceptor } from "../listen/acceptor.ts";
 import { Turnstile } from "../listen/turnstile.ts";
 import { FrontConnection, type Peer } from "./front_connection.ts";

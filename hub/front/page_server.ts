@@ -1,6 +1,6 @@
 /** The HTTP server of page and API. */
 
-import type { Endpoint } from "../../core/config/config.ts";
+import type { Endpoint } from "../../core/config/settings.ts";
 import { bracketed, isAnyHost } from "../../core/network/host.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf, UserError } from "../../io/program/user_error.ts";

@@ -3,7 +3,7 @@
 import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { Closed, Maintained, Opened, Settled } from "../../core/alerting/policy/output.ts";
-import type { ClusterState, Renamed, Sight } from "../../core/detection/cluster.ts";
+import type { ClusterState, Renamed, Sight } from "../../core/detection/cluster_state.ts";
 import type { NodeState, Transition } from "../../core/detection/node_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import { Promises } from "../delivery/notifications.ts";

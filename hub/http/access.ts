@@ -3,6 +3,7 @@
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { LoginThrottle } from "../../core/limits/login_throttle.ts";
+import { sourceOf } from "../../core/network/address.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import type { Refusals } from "../live/refusals.ts";
 import type { Sessions } from "./login_sessions.ts";
@@ -78,23 +79,6 @@ export class Access {
     this.#refusals.note("page_login", address);
     return { kind: "wrong" };
   }
-}
-
-/** Whoever has one IPv6 address has the whole network of its first 64 bits. */
-export function sourceOf(address: string): string {
-  if (!address.includes(":") || address.includes(".")) return address;
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const groups = groupsOf(head);
-  if (tail === undefined) return groups.slice(0, 4).join(":");
-  const last = groupsOf(tail);
-  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - last.length) }, () => "0");
-  return [...groups, ...zeros, ...last].slice(0, 4).join(":");
-}
-
-function groupsOf(text: string): readonly string[] {
-  return text.split(":").filter((group) => group !== "").map((group) =>
-    group.replace(/^0+(?=.)/, "")
-  );
 }
 
 /** Whether its owner should be told that his password is a weak one. */

@@ -1,9 +1,9 @@
 /** The files of the page: with their types, compressed once, and told to the browser's cache. */
 
+import { type Context, Hono } from "hono";
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type Context, Hono } from "hono";
 
 /** The page is far smaller; whatever else lies in its folder is not kept in memory. */
 const FILES_MAX = 200;

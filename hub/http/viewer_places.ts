@@ -1,8 +1,7 @@
 /** Who may watch, counted before anything is opened for him: guests never keep the owner out. */
 
-import { isLoopback, parseIp } from "../../core/network/address.ts";
+import { isLoopback, parseIp, sourceOf } from "../../core/network/address.ts";
 import { Tally } from "../../core/structures/tally.ts";
-import { sourceOf } from "./access.ts";
 
 /** Viewers at once. */
 const VIEWERS_MAX = 100;

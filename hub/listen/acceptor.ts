@@ -1,6 +1,6 @@
 /** Accepts connections, also when files run out: Deno's `accept` fails then, and works again later. */
 
-import type { Endpoint } from "../../core/config/config.ts";
+import type { Endpoint } from "../../core/config/settings.ts";
 import { turn } from "../../io/time/turn.ts";
 import { type Listening, openEach } from "./dual_stack.ts";
 

@@ -1,6 +1,6 @@
 /** Servers on every interface, over IPv4 and IPv6, whatever the system makes of the two families. */
 
-import type { Endpoint } from "../../core/config/config.ts";
+import type { Endpoint } from "../../core/config/settings.ts";
 import { ANY_HOST } from "../../core/network/host.ts";
 
 /** A server that listens, with the port that it really has. */

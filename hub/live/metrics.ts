@@ -1,12 +1,12 @@
 /** What Prometheus reads. The only file that names its client library. */
 
 import { Counter, Gauge, Registry } from "prom-client";
-import { VERSION } from "../../core/version.ts";
 import type { DeliveryState } from "../../core/api/feed.ts";
 import { REFUSAL_REASONS } from "../../core/limits/refusal_report.ts";
+import { VERSION } from "../../core/version.ts";
+import type { Store } from "../store/store.ts";
 import type { Projection } from "./projection.ts";
 import type { Refusals } from "./refusals.ts";
-import type { Store } from "../store/store.ts";
 
 const LIVENESSES = ["unknown", "alive", "suspect", "dead", "left"] as const;
 const LEAVES: ReadonlySet<string> = new Set(["status", "heartbeat", "vitals", "echo"]);

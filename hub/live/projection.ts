@@ -1,9 +1,8 @@
 /** The cluster as the API and the page show it: calendar times and plain words, no machine state. */
 
-import { BLINDNESS_WORDS } from "../../core/detection/blindness.ts";
-import type { Rivals, Sight } from "../../core/detection/cluster.ts";
-import type { NodeGroup } from "../../core/config/groups.ts";
-import { nameOf, type NodeState } from "../../core/detection/node_state.ts";
+import { ToldNames } from "../../core/alerting/display_names.ts";
+import type { NotificationView } from "../../core/alerting/notification.ts";
+import type { NodeCondition } from "../../core/alerting/policy/condition.ts";
 import type {
   AlarmView,
   ClusterView,
@@ -12,11 +11,12 @@ import type {
   NodeView,
   RefusalView,
 } from "../../core/api/feed.ts";
-import type { NotificationView } from "../../core/alerting/notification.ts";
-import type { NodeCondition } from "../../core/alerting/policy/condition.ts";
 import { remotesOf } from "../../core/config/remote.ts";
+import type { NodeGroup } from "../../core/config/settings.ts";
+import { BLINDNESS_WORDS } from "../../core/detection/blindness.ts";
+import type { Rivals, Sight } from "../../core/detection/cluster_state.ts";
+import { nameOf, type NodeState } from "../../core/detection/node_state.ts";
 import { isFault } from "../../core/protocol/storage.ts";
-import { ToldNames } from "../../core/alerting/display_names.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { StoredIncident } from "../store/incident_rows.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";

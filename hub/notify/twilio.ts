@@ -6,6 +6,7 @@
  * costs 36 MB of memory, which a hub without SMS need not pay.
  */
 
+import type TwilioPackage from "twilio";
 import type { Delivery } from "../../core/alerting/retry.ts";
 import type {
   Channel,
@@ -20,7 +21,6 @@ import { type Answer, deliveryOf } from "./twilio_answer.ts";
 import { answerTo, baseOf } from "./twilio_http.ts";
 import { findingOf, LIST_SIZE } from "./twilio_list.ts";
 import { reachOf, statusOf } from "./twilio_status.ts";
-import type TwilioPackage from "twilio";
 
 /** From the first byte sent to the last one read. */
 const TIMEOUT_MS = 10_000;

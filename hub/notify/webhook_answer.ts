@@ -1,7 +1,7 @@
 /** What a receiver's answer means for a message. */
 
 import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
-import type { WebhookPreset } from "../../core/config/config.ts";
+import type { WebhookPreset } from "../../core/config/settings.ts";
 import { type HttpAnswer, retryAfterMsFrom } from "./http_answer.ts";
 import { limitText } from "./webhook_limits.ts";
 import { type Cleaner, isObject, isPage, jsonOf, reasonIn } from "./webhook_reason.ts";

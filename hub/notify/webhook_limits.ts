@@ -1,6 +1,6 @@
 /** Limits of receivers that patience of minutes does not help against, though they answer 429. */
 
-import type { WebhookPreset } from "../../core/config/config.ts";
+import type { WebhookPreset } from "../../core/config/settings.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { jsonOf } from "./webhook_reason.ts";
 

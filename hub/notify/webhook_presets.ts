@@ -1,6 +1,6 @@
 /** What each receiver of a webhook is sent: one function for each language. */
 
-import type { WebhookPreset } from "../../core/config/config.ts";
+import type { WebhookPreset } from "../../core/config/settings.ts";
 import type { OutgoingMessage } from "./channel.ts";
 
 /** Where and how messages are posted. `url` and `token` are secrets. */

@@ -1,7 +1,8 @@
 /** What the messages of the outbox tell, as data: what was decided, and what of it reached whom. */
 
 import { type Database, numberOrNone } from "./database/database.ts";
-import { type Address, NEVER_MS, type OutboxRow, outboxRows } from "./outbox_row.ts";
+import { NEVER_MS } from "./database/instants.ts";
+import { type Address, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** So many of the latest messages to a recipient show what he was told. */
 const TOLD_ROWS_MAX = 1_000;

@@ -1,8 +1,8 @@
 /** Work on the file that takes long: in small steps, for a hub that stalls is blind. */
 
 import { Connection } from "./database/connection.ts";
-import { isTableSound } from "./database/loading.ts";
 import type { Row } from "./database/database.ts";
+import { isTableSound } from "./database/loading.ts";
 import { quoted, rowsOf, type Values } from "./database/salvage.ts";
 import type { StorageFault } from "./database/storage_fault.ts";
 import { LIVE_TABLES, TRANSITIONS, VITALS_TABLES } from "./database/tables.ts";

@@ -4,9 +4,6 @@ import type { Alert } from "../../core/alerting/alert.ts";
 import type { DeliveryState } from "../../core/api/feed.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
 
-/** Due then: never. The last instant that the calendar has. */
-export const NEVER_MS = 8.64e15;
-
 /** Instants are calendar time in ms. */
 export interface OutboxRow {
   readonly id: number;

@@ -2,7 +2,8 @@
 
 import type { DeliveryState } from "../../core/api/feed.ts";
 import { type Database, rounded } from "./database/database.ts";
-import { alertJson, NEVER_MS, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
+import { NEVER_MS } from "./database/instants.ts";
+import { alertJson, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** Settled messages that are kept; older ones are removed. */
 const MESSAGES_MAX = 10_000;

@@ -2,11 +2,12 @@
 
 import { AlertRows } from "./alert_rows.ts";
 import { CalendarRows } from "./calendar_rows.ts";
-import { IncidentRows } from "./incident_rows.ts";
-import { NodeRows } from "./node_rows.ts";
-import { FactRows } from "./fact_rows.ts";
-import { NameRows } from "./name_rows.ts";
 import { openDatabase, openInMemory, type StoreDatabase } from "./database/opening.ts";
+import { WriteThrough } from "./database/write_through.ts";
+import { FactRows } from "./fact_rows.ts";
+import { IncidentRows } from "./incident_rows.ts";
+import { NameRows } from "./name_rows.ts";
+import { NodeRows } from "./node_rows.ts";
 import { OutboxRows } from "./outbox_rows.ts";
 import { SessionRows } from "./session_rows.ts";
 import { SightRows } from "./sight_rows.ts";
@@ -15,7 +16,6 @@ import { ToldRows } from "./told_rows.ts";
 import { TransitionRows } from "./transition_rows.ts";
 import { UnconfirmedRows } from "./unconfirmed_rows.ts";
 import { VitalsRows } from "./vitals_rows.ts";
-import { WriteThrough } from "./database/write_through.ts";
 
 export class Store implements Disposable {
   readonly nodes: NodeRows;

@@ -1,6 +1,6 @@
 /** Keeps the file of the store whole: writes again what could not be written, mends, and says so. */
 
-import type { FaultInput } from "../../core/alerting/policy/policy.ts";
+import type { FaultInput } from "../../core/alerting/policy/input.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";

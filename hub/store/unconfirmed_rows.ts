@@ -1,7 +1,8 @@
 /** Messages that a provider took, until it says what became of them. */
 
 import type { Database } from "./database/database.ts";
-import { NEVER_MS, type OutboxRow, outboxRows } from "./outbox_row.ts";
+import { NEVER_MS } from "./database/instants.ts";
+import { type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 export class UnconfirmedRows {
   readonly #database: Database;

@@ -1,15 +1,15 @@
 /** Gathers the configuration from the environment, `config.ini` and systemd's credentials. */
 
-import {
-  type Config,
-  type ConfigEntry,
-  type ConfigIssue,
-  type ConfigSource,
-  decodeConfig,
-  type MachineDefaults,
-} from "../../core/config/config.ts";
+import { decodeConfig } from "../../core/config/config.ts";
 import { chooseEntries, keyShown } from "../../core/config/entries.ts";
 import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../../core/config/keys.ts";
+import type {
+  Config,
+  ConfigEntry,
+  ConfigIssue,
+  ConfigSource,
+  MachineDefaults,
+} from "../../core/config/settings.ts";
 import { readSmallFile, type SmallFile } from "../files/small_file.ts";
 import { redact } from "../log/redaction.ts";
 import { parseConfigText } from "./config_text.ts";

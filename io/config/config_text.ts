@@ -1,8 +1,8 @@
 /** The syntax of `config.ini`, by js-ini. */
 
 import { parse } from "js-ini";
-import type { ConfigEntry } from "../../core/config/config.ts";
 import { IGNORED_SECTION } from "../../core/config/keys.ts";
+import type { ConfigEntry } from "../../core/config/settings.ts";
 
 /**
  * The syntax of `config.ini`: `[section]`, `key = value`, and comments on lines of their own that

@@ -1,7 +1,7 @@
 /** Whether the passwords of a configuration lie open. */
 
-import type { ConfigEntry } from "../../core/config/config.ts";
 import { secretKeys } from "../../core/config/keys.ts";
+import type { ConfigEntry } from "../../core/config/settings.ts";
 import { readConfigEntries } from "./config_file.ts";
 
 /** "Others" of a file's mode. */

@@ -1,6 +1,6 @@
 /** Makes the connection to the broker: its name, its addresses, TCP, and TLS where it is asked for. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import type { LookupFault } from "../../core/network/broker_fault.ts";
 import { isAddress, withoutZone } from "../../core/network/host.ts";
 import type { Clock } from "../time/clock.ts";

@@ -2,8 +2,8 @@
 
 import type { Clock } from "../time/clock.ts";
 import { LinkedAbort } from "../time/linked_abort.ts";
-import { LinkError } from "./link_error.ts";
 import { callAfterRunning } from "../time/patient_timer.ts";
+import { LinkError } from "./link_error.ts";
 
 export interface GreetingOptions {
   readonly withinMs: number;

@@ -4,8 +4,8 @@ import type { BrokerFault } from "../../core/network/broker_fault.ts";
 import { bracketed } from "../../core/network/host.ts";
 import type { Clock } from "../time/clock.ts";
 import { LinkedAbort } from "../time/linked_abort.ts";
-import { LinkError, tcpFault } from "./link_error.ts";
 import { callAfterRunning } from "../time/patient_timer.ts";
+import { LinkError, tcpFault } from "./link_error.ts";
 
 /** An address that does not answer at all is left alone after this long. */
 const CONNECT_MS = 1500;

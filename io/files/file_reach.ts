@@ -1,7 +1,7 @@
 /** What of the file system a program keeps once it knows its configuration. */
 
 import { resolve } from "node:path";
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { getLog } from "../log/log.ts";
 
 /** Files, and folders with all below them. */

@@ -1,6 +1,6 @@
 /** What the cluster machine puts out, as lines of the log, in the words that people read everywhere. */
 
-import type { ClusterOutput, NodeRefused } from "../../core/detection/cluster.ts";
+import type { ClusterOutput, NodeRefused } from "../../core/detection/cluster_state.ts";
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import { reservedIdReason } from "../../core/protocol/reserved_id.ts";
 import type { Log } from "./log.ts";

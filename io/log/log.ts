@@ -1,8 +1,14 @@
 /** What the programs say of themselves: one line an event to stderr, written before it returns. */
 
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
-import { formatLine, type LineOptions, type LogFormat, type LogLevel } from "./log_line.ts";
-import type { LogEvent, LogProperties } from "./log_line.ts";
+import {
+  formatLine,
+  type LineOptions,
+  type LogEvent,
+  type LogFormat,
+  type LogLevel,
+  type LogProperties,
+} from "./log_line.ts";
 import { Repeats } from "./log_repeats.ts";
 import { writeToStderr } from "./stderr.ts";
 

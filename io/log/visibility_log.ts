@@ -1,6 +1,6 @@
 /** When an observer is blind and when it sees, as lines of the log. */
 
-import type { Sight } from "../../core/detection/cluster.ts";
+import type { Sight } from "../../core/detection/cluster_state.ts";
 import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Log } from "./log.ts";

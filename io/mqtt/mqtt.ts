@@ -1,15 +1,15 @@
 /** The connection to the MQTT broker: made anew for ever, and never a message kept for later. */
 
+import type { Config } from "../../core/config/settings.ts";
 import type { BrokerFault, LookupFault } from "../../core/network/broker_fault.ts";
-import type { Config } from "../../core/config/config.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";
-import { type MqttProgram, newClientId } from "./client_id.ts";
-import { sleepUntil } from "../time/clock.ts";
 import { type Connection, ConnectionStream } from "../connection/connection_stream.ts";
 import { Dialer, type DialOptions } from "../connection/dial.ts";
-import { FloodSieve } from "./flood_sieve.ts";
 import { Greeting } from "../connection/greeting.ts";
 import { mqttFault } from "../connection/link_error.ts";
+import { sleepUntil } from "../time/clock.ts";
+import { type MqttProgram, newClientId } from "./client_id.ts";
+import { FloodSieve } from "./flood_sieve.ts";
 import { MqttSession, type Publication, type SessionOptions } from "./mqtt_session.ts";
 import { SievedConnection } from "./sieved_connection.ts";
 

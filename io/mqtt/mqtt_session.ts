@@ -1,13 +1,13 @@
 /** One conversation with a broker over a connection that is made: from CONNECT to its end. */
 
-import { Buffer } from "node:buffer";
 import { MqttClient } from "mqtt";
+import { Buffer } from "node:buffer";
+import type { Config } from "../../core/config/settings.ts";
 import type { BrokerFault } from "../../core/network/broker_fault.ts";
-import type { Config } from "../../core/config/config.ts";
 import { PAYLOAD_MAX } from "../../core/protocol/wire.ts";
-import type { Clock } from "../time/clock.ts";
 import type { ConnectionStream } from "../connection/connection_stream.ts";
 import { LinkError, mqttFault } from "../connection/link_error.ts";
+import type { Clock } from "../time/clock.ts";
 
 /** A dead connection is noticed after one and a half of these. */
 const KEEPALIVE_S = 10;

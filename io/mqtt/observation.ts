@@ -1,16 +1,16 @@
 /** The shell of an observer, tracker and hub alike: one subscription into one machine. */
 
+import type { ClusterInput } from "../../core/detection/cluster_state.ts";
 import type { Adviser } from "../../core/doctor/broker_advice.ts";
-import type { ClusterInput } from "../../core/detection/cluster.ts";
 import type { BrokerPath } from "../../core/network/probe.ts";
 import { type AlarmMessage, encodeEcho, type WireMessage } from "../../core/protocol/wire.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
-import { ConnectionLog } from "./connection_log.ts";
 import type { Inbox } from "../drive.ts";
+import { getLog } from "../log/log.ts";
+import { ConnectionLog } from "./connection_log.ts";
+import { Link, type LinkOptions, type Received } from "./mqtt.ts";
 import { HearingBack } from "./passage_check.ts";
 import { RateGate } from "./rate_gate.ts";
-import { getLog } from "../log/log.ts";
-import { Link, type LinkOptions, type Received } from "./mqtt.ts";
 
 /** Topics whose bad messages are named in the log; further ones are only counted. */
 const BAD_TOPICS_MAX = 100;

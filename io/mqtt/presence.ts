@@ -1,6 +1,6 @@
 /** What an agent says: birth, heartbeats, vitals, farewell; and its last will, should it not come to that. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import type { StorageState } from "../../core/protocol/storage.ts";
 import type { Vitals } from "../../core/protocol/vitals.ts";
 import {
@@ -14,14 +14,14 @@ import {
   topicsOf,
 } from "../../core/protocol/wire.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
-import { type Clock, sleepUntil } from "../time/clock.ts";
-import { ConnectionLog } from "./connection_log.ts";
-import { HearingBack } from "./passage_check.ts";
 import type { KnownAddress } from "../connection/known_address.ts";
 import { TURN_MS_MAX } from "../drive.ts";
-import { LateWills } from "./late_wills.ts";
 import { getLog } from "../log/log.ts";
+import { type Clock, sleepUntil } from "../time/clock.ts";
+import { ConnectionLog } from "./connection_log.ts";
+import { LateWills } from "./late_wills.ts";
 import { Link, type Received } from "./mqtt.ts";
+import { HearingBack } from "./passage_check.ts";
 
 export interface PresenceOptions {
   readonly config: Config;

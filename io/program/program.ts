@@ -1,24 +1,24 @@
 /** From the arguments to the exit code: what agent, tracker and hub do alike. */
 
-import type { Config } from "../../core/config/config.ts";
-import {
-  type CommandLine,
-  type CommonFlags,
-  type Options,
-  parseCommandLine,
-} from "./command_line.ts";
+import type { Config } from "../../core/config/settings.ts";
 import {
   ConfigError,
   defaultConfigPath,
   loadConfig,
   readConfigEntries,
 } from "../config/config_file.ts";
-import { adoptTimeZone } from "../time/local_time.ts";
-import { configureLog, getLog, isUnderSystemd, type Log } from "../log/log.ts";
-import { untilAskedToStop } from "./process.ts";
 import { isOpenToAll, secretsIn, secretsShown } from "../config/open_secrets.ts";
+import { configureLog, getLog, isUnderSystemd, type Log } from "../log/log.ts";
 import { redacted } from "../log/redaction.ts";
 import { writeToStderr } from "../log/stderr.ts";
+import { adoptTimeZone } from "../time/local_time.ts";
+import {
+  type CommandLine,
+  type CommonFlags,
+  type Options,
+  parseCommandLine,
+} from "./command_line.ts";
+import { untilAskedToStop } from "./process.ts";
 import { UserError } from "./user_error.ts";
 
 /** What a program, or one of its subcommands, is given. */

@@ -1,8 +1,8 @@
 /** The brokers that are attacked: the hub's own, and Mosquitto as we configure it. */
 
 import { makeCertificates, startSample } from "../support/broker/sample_mosquitto.ts";
-import type { Hub, Sections } from "../support/program/programs.ts";
 import { freePort } from "../support/network/free_port.ts";
+import type { Hub, Sections } from "../support/program/programs.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 
 export interface AttackedBroker extends AsyncDisposable {

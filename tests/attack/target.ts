@@ -2,6 +2,8 @@
 
 import { join } from "node:path";
 import { PROJECT } from "../../scripts/project.ts";
+import { smsBy } from "../support/alerting/told.ts";
+import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import {
   type Hub,
   startAgent,
@@ -9,12 +11,10 @@ import {
   type TestProgram,
   withSections,
 } from "../support/program/programs.ts";
-import { smsBy } from "../support/alerting/told.ts";
-import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { until } from "../support/time/until.ts";
 import type { AttackerKnows } from "./attacker.ts";
-import { refusedBy } from "./gauges.ts";
 import type { AttackedBroker, AttackedBrokerKind } from "./brokers.ts";
+import { refusedBy } from "./gauges.ts";
 
 const HEALTHY = ["healthy-arya", "healthy-bran", "healthy-sansa"];
 

@@ -1,8 +1,8 @@
 /** One attack on a cluster in which Pis die, with what it brought about. */
 
 import { until } from "../support/time/until.ts";
-import type { Attack } from "./attacks.ts";
 import { attack, type AttackerCounts } from "./attacker.ts";
+import type { Attack } from "./attacks.ts";
 import { type Costs, Gauges } from "./gauges.ts";
 import { Lateness } from "./lateness.ts";
 import { type OwnersWait, ownersWait } from "./owner.ts";

@@ -1,12 +1,12 @@
 /** What a person sees of a node's life: real hub, real agents, real Chromium. */
 
 import assert from "node:assert/strict";
-import { compiledIfThere } from "../support/program/executable.ts";
-import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { PHONE } from "../support/page/chromium.ts";
-import { startAgent, startHub } from "../support/program/programs.ts";
 import { smsThrough } from "../support/delivery/phone.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
+import { PHONE } from "../support/page/chromium.ts";
+import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
+import { compiledIfThere } from "../support/program/executable.ts";
+import { startAgent, startHub } from "../support/program/programs.ts";
 
 const { compiled, name } = compiledIfThere();
 

@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { PHONE } from "../support/page/chromium.ts";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
-import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { heapBytes } from "../support/page/page_heap.ts";
-import { Crowd } from "../support/page/page_crowd.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
+import { PHONE } from "../support/page/chromium.ts";
+import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
+import { Crowd } from "../support/page/page_crowd.ts";
+import { heapBytes } from "../support/page/page_heap.ts";
 import { type Hub, type Sections, startHub } from "../support/program/programs.ts";
 import { until } from "../support/time/until.ts";
 

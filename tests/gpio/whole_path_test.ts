@@ -4,18 +4,18 @@
  */
 
 import assert from "node:assert/strict";
-import { ownArchitecture } from "../../scripts/permissions.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
+import { ownArchitecture } from "../../scripts/permissions.ts";
+import { DOWN, summaryOf, texts, UP } from "../support/alerting/told.ts";
+import { TestClient } from "../support/broker/mqtt_client.ts";
+import { askedAt } from "../support/delivery/phone.ts";
+import { networkHindrance } from "../support/network/network.ts";
+import type { FailingPi, Failure } from "../support/nodes/failing_pi.ts";
 import { ApiSight } from "../support/page/api_sight.ts";
+import { verdict } from "../support/page/open_page.ts";
+import { nowMs, seenAt, type Sight, statesSince } from "../support/page/sighting.ts";
 import { ROOT } from "../support/program/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/program/executable.ts";
-import type { FailingPi, Failure } from "../support/nodes/failing_pi.ts";
-import { TestClient } from "../support/broker/mqtt_client.ts";
-import { networkHindrance } from "../support/network/network.ts";
-import { verdict } from "../support/page/open_page.ts";
-import { askedAt } from "../support/delivery/phone.ts";
-import { nowMs, seenAt, type Sight, statesSince } from "../support/page/sighting.ts";
-import { DOWN, summaryOf, texts, UP } from "../support/alerting/told.ts";
 import { until } from "../support/time/until.ts";
 import { isForDeath } from "./led_sight.ts";
 import { watchCluster, type WatchedCluster } from "./watched_cluster.ts";

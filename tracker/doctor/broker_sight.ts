@@ -1,6 +1,6 @@
 /** A short look at the broker: as this Pi's tracker sees it, under a client id of its own. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { BrokerLook } from "../../core/doctor/broker_look.ts";
 import type { BrokerFault } from "../../core/network/broker_fault.ts";
 import { encodeEcho, topicsOf } from "../../core/protocol/wire.ts";

@@ -1,8 +1,8 @@
 /** The calendar of this Pi, and what depends on it. A wrong one stops no alarm. */
 
 import { durationText } from "../../core/alerting/message/duration_text.ts";
-import type { Config } from "../../core/config/config.ts";
 import { quietForMs, type QuietHours } from "../../core/config/quiet_hours.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { type Finding, fine, warning } from "../../core/doctor/finding.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { localTimeOfDayMs, zoneRemark } from "../../io/time/local_time.ts";

@@ -1,6 +1,6 @@
 /** Broker, hub and nodes, as a short look at the broker shows them. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/doctor/broker_advice.ts";
 import type { BrokerLook } from "../../core/doctor/broker_look.ts";
 import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";

@@ -1,6 +1,6 @@
 /** Outputs that are folders of the kernel: an on-board LED, a channel of hardware PWM. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { type Finding, fine, wrong } from "../../core/doctor/finding.ts";
 import { type PartName } from "../../core/doctor/wiring.ts";
 import type { KernelFiles } from "../../io/output/kernel_files.ts";

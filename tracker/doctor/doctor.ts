@@ -1,6 +1,6 @@
 /** `tracker doctor`: looks at all that the alarm of this Pi depends on, and says what to do. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import {
   type Finding,
   findingLines,

@@ -1,6 +1,6 @@
 /** Library, chip, permissions and lines: whether this Pi's header can be used. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
 import { lineShown } from "../../core/doctor/header_pins.ts";
 import { type PartName, repairOf, type WiredPart, wiredParts } from "../../core/doctor/wiring.ts";

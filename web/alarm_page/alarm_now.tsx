@@ -2,11 +2,11 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
+import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
 import { Shape } from "../parts/shape.tsx";
-import { said } from "../parts/said.ts";
-import { text } from "../texts/texts.ts";
 import type { Tone } from "../status/verdict.ts";
+import { text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
 import type { AlarmState, LedSign, Reason } from "./alarm_state.ts";

@@ -3,11 +3,11 @@
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import { Heading } from "../parts/heading.tsx";
-import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../shell/view_props.ts";
+import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
-import { type AlarmSight, alarmStateOf } from "./alarm_state.ts";
 import { AlarmNow } from "./alarm_now.tsx";
+import { type AlarmSight, alarmStateOf } from "./alarm_state.ts";
 import { AlarmTests } from "./alarm_tests.tsx";
 import { MessagesNow } from "./messages_now.tsx";
 import { SignTable } from "./sign_table.tsx";

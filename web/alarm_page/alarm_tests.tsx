@@ -2,17 +2,17 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { SLOW_ANSWER_MS_MAX } from "../live/api.ts";
 import type { NodeView } from "../../core/api/feed.ts";
+import { SLOW_ANSWER_MS_MAX } from "../live/api.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
 import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
 import { Select } from "../parts/select.tsx";
 import { Shape } from "../parts/shape.tsx";
-import { text } from "../texts/texts.ts";
-import type { Tone } from "../status/verdict.ts";
 import type { ViewProps } from "../shell/view_props.ts";
+import type { Tone } from "../status/verdict.ts";
+import { text } from "../texts/texts.ts";
 import { routeText } from "../words/history_text.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 

@@ -2,19 +2,19 @@
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { Copy } from "../parts/copy.tsx";
 import type {
   ChannelState,
   ChannelView,
   NotificationView,
 } from "../../core/alerting/notification.ts";
+import { Copy } from "../parts/copy.tsx";
 import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
 import { Shape } from "../parts/shape.tsx";
-import { text } from "../texts/texts.ts";
 import type { Tone } from "../status/verdict.ts";
-import { oneLine } from "../words/shown_name.ts";
+import { text } from "../texts/texts.ts";
 import { providerText } from "../words/history_text.ts";
+import { oneLine } from "../words/shown_name.ts";
 import { ntfySettings, ntfyTopic } from "./ntfy_settings.ts";
 
 const TONES: Readonly<Record<ChannelState, Tone>> = {

@@ -6,10 +6,10 @@ import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
-import { Section } from "../parts/section.tsx";
 import { said } from "../parts/said.ts";
-import { text } from "../texts/texts.ts";
+import { Section } from "../parts/section.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
+import { text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
 

@@ -1,11 +1,11 @@
 /** For which share of the time each node was there, as the hub tells it. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Api } from "../live/api.ts";
 import type { AvailabilitySpan, AvailabilityView } from "../../core/history/history.ts";
-import { SPANS } from "./spans.ts";
-import type { Live } from "../live/live.ts";
 import { remembered } from "../device/remembered.ts";
+import type { Api } from "../live/api.ts";
+import type { Live } from "../live/live.ts";
+import { SPANS } from "./spans.ts";
 
 /** A bar that is a minute old is as good: the state beside it is live. */
 const REFRESH_MS = 60_000;

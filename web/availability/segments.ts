@@ -1,14 +1,14 @@
 /** Where the segments of an availability bar lie, and what each says. */
 
-import { text } from "../texts/texts.ts";
-import { lengthText } from "../words/age.ts";
-import { sinceText, type Zone } from "../words/instant.ts";
 import type {
   AvailabilitySegmentView,
   AvailabilitySpan,
   AvailabilityState,
   NodeAvailabilityView,
 } from "../../core/history/history.ts";
+import { text } from "../texts/texts.ts";
+import { lengthText } from "../words/age.ts";
+import { sinceText, type Zone } from "../words/instant.ts";
 
 /** A bar is this wide in its own units. */
 export const WIDTH = 1000;

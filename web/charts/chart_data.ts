@@ -1,6 +1,6 @@
 /** What a chart of one vital shows, and the same as numbers for whoever cannot see it. */
 
-import type { VitalPoint } from "../../core/history/history.ts";
+import type { VitalPoint, VitalsHistoryView } from "../../core/history/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/protocol/vitals.ts";
 
 /** One line over time. Values of a flag are the share of the time that it was so. */
@@ -107,4 +107,10 @@ function thresholdsOf(kind: VitalKind | undefined): Chart["thresholds"] {
   const warning = { at: kind.warnAt, level: "warning" } as const;
   const critical = { at: kind.criticalAt, level: "critical" } as const;
   return [warning, critical].filter(({ at }) => Number.isFinite(at));
+}
+
+export interface VitalChartProps {
+  readonly name: string;
+  readonly points: readonly VitalPoint[];
+  readonly history: VitalsHistoryView;
 }

@@ -2,9 +2,8 @@
 
 import type { JSX } from "preact";
 import { text } from "../texts/texts.ts";
-import { type Stretch, stretchesOf } from "./chart_data.ts";
+import { type Stretch, stretchesOf, type VitalChartProps } from "./chart_data.ts";
 import { pointInstantText, valueText } from "./chart_text.ts";
-import type { VitalChartProps } from "./vital_chart.tsx";
 
 /** Few enough to listen to. */
 const ROWS = 12;

@@ -3,10 +3,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { VitalPoint, VitalsHistoryView } from "../../core/history/history.ts";
 import { text } from "../texts/texts.ts";
 import { vitalLabel } from "../words/vital_text.ts";
-import { chartOf, figuresOf } from "./chart_data.ts";
+import { chartOf, figuresOf, type VitalChartProps } from "./chart_data.ts";
 import { ChartTable } from "./chart_table.tsx";
 import {
   axisInstantText,
@@ -17,12 +16,6 @@ import {
   valueText,
 } from "./chart_text.ts";
 import { loadPlotter } from "./plotter.ts";
-
-export interface VitalChartProps {
-  readonly name: string;
-  readonly points: readonly VitalPoint[];
-  readonly history: VitalsHistoryView;
-}
 
 export function VitalChart({ name, points, history }: VitalChartProps): JSX.Element {
   const { span } = history;

@@ -3,13 +3,13 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { IncidentView } from "../../core/api/feed.ts";
-import { byDay } from "../words/by_day.ts";
-import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
-import { incidentSince } from "../words/down_since.ts";
-import { clockText, sinceText } from "../words/instant.ts";
-import { pieces, text } from "../texts/texts.ts";
 import { Moment } from "../parts/moment.tsx";
 import { Shape } from "../parts/shape.tsx";
+import { pieces, text } from "../texts/texts.ts";
+import { byDay } from "../words/by_day.ts";
+import { incidentSince } from "../words/down_since.ts";
+import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
+import { clockText, sinceText } from "../words/instant.ts";
 
 interface IncidentListProps {
   readonly incidents: readonly IncidentView[];

@@ -2,12 +2,12 @@
 
 import type { JSX } from "preact";
 import type { DeliveryView } from "../../core/api/feed.ts";
+import { Moment } from "../parts/moment.tsx";
+import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
+import { text } from "../texts/texts.ts";
 import { byDay } from "../words/by_day.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
 import { clockText } from "../words/instant.ts";
-import { text } from "../texts/texts.ts";
-import { Moment } from "../parts/moment.tsx";
-import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
 
 interface MessageListProps {
   /** `undefined` when they are not for this reader. */

@@ -5,9 +5,9 @@ import { DeviceSwitches } from "../device/device_switches.tsx";
 import { IncidentList } from "../history/incident_list.tsx";
 import { MessageList } from "../history/message_list.tsx";
 import { NodeList } from "../list/node_list.tsx";
-import { VerdictLine } from "../verdict/verdict_line.tsx";
 import { RefusedNote } from "../refused/refused_note.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
+import { VerdictLine } from "../verdict/verdict_line.tsx";
 
 /** Rows of each history: the view of all incidents has the rest. */
 const ROWS_MAX = 10;

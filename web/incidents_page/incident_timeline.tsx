@@ -5,17 +5,17 @@ import type { ComponentChildren, JSX } from "preact";
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 import { Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
-import { Shape } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
-import { text } from "../texts/texts.ts";
+import { Shape } from "../parts/shape.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
+import { text } from "../texts/texts.ts";
 import { byDay } from "../words/by_day.ts";
-import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
 import { incidentSince } from "../words/down_since.ts";
+import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
 import { clockText, dayKey, sinceText } from "../words/instant.ts";
 import { oneLine } from "../words/shown_name.ts";
-import { ToldList } from "./told_list.tsx";
 import { toldOf } from "./told.ts";
+import { ToldList } from "./told_list.tsx";
 
 /** Characters of a subject and of a cause that are shown. */
 const WORDS_MAX = 200;

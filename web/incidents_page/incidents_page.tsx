@@ -7,11 +7,11 @@ import type { IncidentView } from "../../core/api/feed.ts";
 import type { Asked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../shell/view_props.ts";
+import { text } from "../texts/texts.ts";
 import { useIncidents } from "./asked_incidents.ts";
-import { IncidentFilterForm } from "./incident_filter_form.tsx";
 import { filterOf, questionOf, searchOf } from "./incident_filter.ts";
+import { IncidentFilterForm } from "./incident_filter_form.tsx";
 import { IncidentTimeline } from "./incident_timeline.tsx";
 
 const FIRST_ROWS = 100;

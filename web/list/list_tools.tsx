@@ -3,8 +3,8 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { SPANS } from "../availability/spans.ts";
 import { type Availability } from "../availability/availability.ts";
+import { SPANS } from "../availability/spans.ts";
 import { Choice } from "../parts/choice.tsx";
 import { text } from "../texts/texts.ts";
 

@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
-import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import type { Availability } from "../availability/availability.ts";
+import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";
 import type { Live } from "../live/live.ts";
 import { Age, Moment } from "../parts/moment.tsx";

@@ -2,8 +2,8 @@
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { applyFeed, type ClusterView, type FeedMessage } from "../../core/api/feed.ts";
-import { tellTimesIn } from "../words/instant.ts";
 import { type Hearing, type Verdict, verdictOf } from "../status/verdict.ts";
+import { tellTimesIn } from "../words/instant.ts";
 import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
 import { NodeSignals } from "./node_signals.ts";
 

@@ -3,13 +3,13 @@
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import type { AvailabilitySpan, AvailabilityView } from "../../core/history/history.ts";
-import { SPANS } from "../availability/spans.ts";
 import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";
+import { SPANS } from "../availability/spans.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Section } from "../parts/section.tsx";
-import { text } from "../texts/texts.ts";
 import type { ViewProps } from "../shell/view_props.ts";
+import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
 
 interface NodeAvailabilityProps extends Pick<ViewProps, "api" | "live"> {

@@ -7,13 +7,13 @@ import { RemoteLinks } from "../list/remote_links.tsx";
 import type { Live } from "../live/live.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
-import { Shape, toneOf } from "../parts/shape.tsx";
 import { said } from "../parts/said.ts";
+import { Shape, toneOf } from "../parts/shape.tsx";
 import { text } from "../texts/texts.ts";
 import { stateSince } from "../words/down_since.ts";
 import { farewellText } from "../words/farewell_text.ts";
-import { warningsOf } from "../words/node_warnings.ts";
 import { sinceText } from "../words/instant.ts";
+import { warningsOf } from "../words/node_warnings.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
 const WARNING_MAX = 300;

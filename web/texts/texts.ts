@@ -3,18 +3,18 @@
 import { alarmTexts } from "./alarm.ts";
 import { availabilityTexts } from "./availability.ts";
 import { deviceTexts } from "./device.ts";
+import type { FurtherAreas } from "./further.ts";
 import { historyTexts } from "./history.ts";
 import { listTexts } from "./list.ts";
 import { livenessTexts } from "./liveness.ts";
 import { loginTexts } from "./login.ts";
 import { notificationTexts } from "./notification.ts";
-import type { FurtherAreas } from "./further.ts";
 import type { Area, Language, Phrase } from "./phrase.ts";
 import { refusedTexts } from "./refused.ts";
 import { shellTexts } from "./shell.ts";
+import { storageTexts } from "./storage.ts";
 import { timeTexts } from "./time.ts";
 import { verdictTexts } from "./verdict.ts";
-import { storageTexts } from "./storage.ts";
 import { vitalTexts } from "./vital.ts";
 
 export type { Language };

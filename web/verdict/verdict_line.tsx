@@ -2,18 +2,18 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
+import type { NotificationView } from "../../core/alerting/notification.ts";
 import type { AlarmView, IncidentView, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
-import type { NotificationView } from "../../core/alerting/notification.ts";
 import { Age } from "../parts/moment.tsx";
 import { Sentence } from "../parts/sentence.tsx";
 import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import type { ViewProps } from "../shell/view_props.ts";
+import type { Verdict } from "../status/verdict.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { AlarmLine } from "./alarm_line.tsx";
-import { NotificationLine } from "./notification_line.tsx";
-import type { ViewProps } from "../shell/view_props.ts";
 import { CareLine } from "./care_line.tsx";
-import type { Verdict } from "../status/verdict.ts";
+import { NotificationLine } from "./notification_line.tsx";
 
 interface VerdictLineProps extends Pick<ViewProps, "api"> {
   readonly verdict: Verdict;

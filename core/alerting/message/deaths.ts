@@ -1,8 +1,8 @@
 /** How a message tells that nodes are down. */
 
+import { plainText } from "../../text/plain_text.ts";
 import type { CommonCause, DownNotice, RecoveredNotice, StillDownNotice } from "../alert.ts";
 import { durationText } from "./duration_text.ts";
-import { plainText } from "../../text/plain_text.ts";
 import { cutText, nameList, nameOf } from "./names.ts";
 import { isAmple, type Section, type Wording } from "./section.ts";
 

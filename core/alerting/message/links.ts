@@ -1,9 +1,9 @@
 /** How a message tells that the hub itself is cut off: from the broker, or from a provider. */
 
+import { plainText } from "../../text/plain_text.ts";
 import type { BlindNotice, SeesNotice, UplinkBackNotice, UplinkDownNotice } from "../alert.ts";
 import { channelTitle } from "../channel_title.ts";
 import { durationText } from "./duration_text.ts";
-import { plainText } from "../../text/plain_text.ts";
 import { cutText } from "./names.ts";
 import { type Detail, isAmple, type Section } from "./section.ts";
 

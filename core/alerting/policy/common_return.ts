@@ -1,17 +1,7 @@
 /** How those that died together come back: what is told to a route as one incident. */
 
 import type { Case } from "./case.ts";
-import type { PolicyState } from "./policy_state.ts";
-
-export interface CommonReturn {
-  /** Not all of them are back. */
-  isOpen: boolean;
-  /** When the first of them was back. */
-  firstEndMs: number;
-}
-
-/** By route and common cause. */
-export type CommonReturns = Map<string, CommonReturn>;
+import type { CommonReturn, CommonReturns, PolicyState } from "./policy_state.ts";
 
 /** Of all that was told to a route as one incident with this case; `undefined` where it is alone. */
 export function commonReturnOf(

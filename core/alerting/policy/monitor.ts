@@ -1,31 +1,22 @@
 /** The hub's machine: the cluster chained to the policy, so that one step holds a change and its alert. */
 
 import { BLINDNESS_WORDS } from "../../detection/blindness.ts";
+import { clusterMachine } from "../../detection/cluster.ts";
 import {
   type ClusterInput,
-  clusterMachine,
   type ClusterOptions,
   type ClusterOutput,
   type ClusterState,
   isNews,
-} from "../../detection/cluster.ts";
+} from "../../detection/cluster_state.ts";
 import type { Machine, Tick } from "../../machine.ts";
 import { ToldNames } from "../display_names.ts";
+import type { ActionInput, FaultInput, PolicyInput, UplinkInput } from "./input.ts";
+import type { MonitorState } from "./monitor_state.ts";
 import type { PolicyOutput } from "./output.ts";
-import {
-  type ActionInput,
-  type FaultInput,
-  type PolicyInput,
-  policyMachine,
-  type UplinkInput,
-} from "./policy.ts";
-import type { PolicyState, Rules } from "./policy_state.ts";
+import { policyMachine } from "./policy.ts";
+import type { Rules } from "./policy_state.ts";
 import { redate, type RedatedInput } from "./redating.ts";
-
-export interface MonitorState {
-  readonly cluster: ClusterState;
-  readonly policy: PolicyState;
-}
 
 export type MonitorInput = ClusterInput | UplinkInput | FaultInput | ActionInput | RedatedInput;
 export type MonitorOutput = ClusterOutput | PolicyOutput;

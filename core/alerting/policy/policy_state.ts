@@ -3,7 +3,6 @@
 import { BLINDNESS_WORDS } from "../../detection/blindness.ts";
 import type { Subject } from "../alert.ts";
 import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
-import type { CommonReturns } from "./common_return.ts";
 import type { Route } from "./route.ts";
 
 export interface Rules {
@@ -193,3 +192,13 @@ export function mutedUntilMs({ maintenance }: PolicyState, { subject }: Case): n
   const nodeMs = "node" in subject ? maintenance.get(subject.node) : undefined;
   return Math.max(allMs, nodeMs ?? -Infinity);
 }
+
+export interface CommonReturn {
+  /** Not all of them are back. */
+  isOpen: boolean;
+  /** When the first of them was back. */
+  firstEndMs: number;
+}
+
+/** By route and common cause. */
+export type CommonReturns = Map<string, CommonReturn>;

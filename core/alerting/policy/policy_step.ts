@@ -4,16 +4,9 @@ import { causeOf, type Transition } from "../../detection/node_state.ts";
 import { type Subject, subjectKey } from "../alert.ts";
 import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
 import { countLasting, noteChange, restartFlaps } from "./flapping.ts";
+import type { FaultInput, News, PolicyInput, RebootNews, SightNews, UplinkInput } from "./input.ts";
 import { openCase, putAside } from "./opening.ts";
 import { closed, opened, type PolicyOutput } from "./output.ts";
-import type {
-  FaultInput,
-  News,
-  PolicyInput,
-  RebootNews,
-  SightNews,
-  UplinkInput,
-} from "./policy.ts";
 import {
   holdMsMin,
   isFlapping,

@@ -1,6 +1,6 @@
 /** What an earlier run left behind, dated by a calendar that was wrong when this one began. */
 
-import type { MonitorState } from "./monitor.ts";
+import type { MonitorState } from "./monitor_state.ts";
 
 /**
  * The calendar stepped, and says now when what this run inherited was. Instants are monotonic; what this

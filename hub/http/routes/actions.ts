@@ -7,8 +7,8 @@ import type { Actions } from "../../actions/cluster_actions.ts";
 import type { Projection } from "../../live/projection.ts";
 import { limitBody } from "../answer.ts";
 import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "../body.ts";
-import { didYouMean, type KnownNodes, noSuchNode } from "./no_such_node.ts";
 import { refuseOthersForms } from "../origin.ts";
+import { didYouMean, type KnownNodes, noSuchNode } from "./no_such_node.ts";
 
 /** Whoever needs longer asks again: a silence that is forgotten must end by itself. */
 const FOR_MS_MAX = 7 * 24 * 3_600_000;

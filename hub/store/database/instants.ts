@@ -1,6 +1,5 @@
 /** Every instant of calendar time that the database keeps, and which of them the present boot wrote. */
 
-import { NEVER_MS } from "../outbox_row.ts";
 import type { Database } from "./database.ts";
 
 /** A table with instants. */
@@ -125,3 +124,6 @@ function trigger(
     {},
   );
 }
+
+/** Due then: never. The last instant that the calendar has. */
+export const NEVER_MS = 8.64e15;

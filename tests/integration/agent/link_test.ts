@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { brokerFaultText } from "../../../core/network/broker_fault.ts";
 import { loadConfig } from "../../../io/config/config_file.ts";
-import { systemClock } from "../../../io/time/clock.ts";
 import { Link } from "../../../io/mqtt/mqtt.ts";
-import { freePort } from "../../support/network/free_port.ts";
+import { systemClock } from "../../../io/time/clock.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { freePort } from "../../support/network/free_port.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { until, within } from "../../support/time/until.ts";
 

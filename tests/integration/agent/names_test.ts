@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { freeLoopback } from "../../support/network/free_loopback.ts";
 import { freePort } from "../../support/network/free_port.ts";
-import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { nameHindrance, NameServer, NameView } from "../../support/network/name_server.ts";
-import { SlowNameServer } from "../../support/network/slow_name_server.ts";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
+import { SlowNameServer } from "../../support/network/slow_name_server.ts";
 import { startAgent, startHub, startTracker, TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/time/until.ts";

@@ -1,9 +1,9 @@
 /** Checks of storage on a real block device that answers, stops answering, errs or turns read-only. */
 
 import assert from "node:assert/strict";
-import { systemClock } from "../../../io/time/clock.ts";
-import { StorageCheck } from "../../../io/storage/storage_check.ts";
 import type { StorageFinding } from "../../../core/protocol/storage.ts";
+import { StorageCheck } from "../../../io/storage/storage_check.ts";
+import { systemClock } from "../../../io/time/clock.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
 import { until } from "../../support/time/until.ts";
 

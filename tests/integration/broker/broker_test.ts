@@ -6,6 +6,7 @@ import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { UserError } from "../../../io/program/user_error.ts";
 import { asHub, asNode, testBroker } from "../../support/broker/broker_suite.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
+import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import {
   connectPacket,
   connectPacketOf5,
@@ -13,7 +14,6 @@ import {
   readAll,
   untilEnd,
 } from "../../support/broker/mqtt_socket.ts";
-import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until, within } from "../../support/time/until.ts";
 

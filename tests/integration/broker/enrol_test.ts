@@ -1,7 +1,7 @@
 /** What `hub enrol` prints is a configuration that an agent starts with. */
 
 import assert from "node:assert/strict";
-import type { Config } from "../../../core/config/config.ts";
+import type { Config } from "../../../core/config/settings.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { enrol, passwordFile, revoke } from "../../../hub/credentials/enrol.ts";
 import { reachableAddress } from "../../../hub/credentials/reachable_address.ts";

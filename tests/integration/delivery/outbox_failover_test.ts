@@ -1,7 +1,7 @@
 /** What is told when a message goes by another channel than it was promised for, or comes late. */
 
 import assert from "node:assert/strict";
-import { newCluster } from "../../../core/detection/cluster.ts";
+import { newCluster } from "../../../core/detection/cluster_state.ts";
 import { audienceOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { PrintChannel } from "../../../hub/notify/print.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { WebhookPreset } from "../../../core/config/config.ts";
+import type { WebhookPreset } from "../../../core/config/settings.ts";
 import type { Reach } from "../../../hub/notify/channel.ts";
 import type { WebhookOptions } from "../../../hub/notify/webhook.ts";
 import { type WebhookBehaviour, WebhookDouble } from "../../support/delivery/webhook_double.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
-import type { WebhookPreset } from "../../../core/config/config.ts";
+import type { WebhookPreset } from "../../../core/config/settings.ts";
 import { WebhookChannel } from "../../../hub/notify/webhook.ts";
 import { type WebhookBehaviour, WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import {

@@ -10,11 +10,11 @@ import {
   upAgain,
 } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
-import { disguise } from "../../support/program/disguise.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
-import { pass } from "../../support/time/pass.ts";
+import { disguise } from "../../support/program/disguise.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { pass } from "../../support/time/pass.ts";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 /** Of a Pi's board: what tells a reboot from a second machine at once. */

@@ -1,15 +1,14 @@
 /** The rule for instants on disk: what this boot wrote moves with its calendar, and nothing else does. */
 
+import fc from "fast-check";
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import fc from "fast-check";
-import { Calendar } from "../../../hub/state/wall_clock.ts";
 import { Estate } from "../../../hub/history/restore.ts";
-import { INSTANTS } from "../../../hub/store/database/instants.ts";
-import { NEVER_MS } from "../../../hub/store/outbox_row.ts";
+import { Calendar } from "../../../hub/host/wall_clock.ts";
+import { INSTANTS, NEVER_MS } from "../../../hub/store/database/instants.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

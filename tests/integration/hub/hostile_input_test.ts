@@ -1,6 +1,9 @@
 /** Stories of strangers' bytes: the programs live, and what they say of real nodes stays right. */
 
 import assert from "node:assert/strict";
+import type { NodeView } from "../../../core/api/feed.ts";
+import type { TestClient } from "../../support/broker/mqtt_client.ts";
+import { DISGUISED, garbage } from "../../support/limits/garbage.ts";
 import {
   changesOf,
   deathsIn,
@@ -9,9 +12,6 @@ import {
   type TestCluster,
   verdictsOf,
 } from "../../support/program/cluster.ts";
-import type { NodeView } from "../../../core/api/feed.ts";
-import { DISGUISED, garbage } from "../../support/limits/garbage.ts";
-import type { TestClient } from "../../support/broker/mqtt_client.ts";
 import type { Sections, TestProgram } from "../../support/program/programs.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";

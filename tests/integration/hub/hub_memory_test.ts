@@ -1,11 +1,11 @@
 /** What people were told outlives the hub: the policy on its real memory, killed and started anew. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { type Alert, subjectKey } from "../../../core/alerting/alert.ts";
 import { isEnd, noticeSubject } from "../../../core/alerting/notice.ts";
-import { HubMemory } from "../../support/store/hub_memory.ts";
 import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
+import { HubMemory } from "../../support/store/hub_memory.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

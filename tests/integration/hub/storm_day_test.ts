@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { monitorMachine } from "../../../core/alerting/policy/monitor.ts";
-import { type ClusterInput, newCluster } from "../../../core/detection/cluster.ts";
+import { type ClusterInput, newCluster } from "../../../core/detection/cluster_state.ts";
 import { NodeRates, type RateKind } from "../../../core/limits/node_rates.ts";
 import type { NodeMessage } from "../../../core/protocol/wire.ts";
 import { audienceOf } from "../../../hub/delivery/recipients.ts";

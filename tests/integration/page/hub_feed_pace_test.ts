@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import type { ClusterView } from "../../../core/api/feed.ts";
-import { session } from "../../support/page/hub_http.ts";
-import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
-import { startHub } from "../../support/program/programs.ts";
+import { session } from "../../support/page/hub_http.ts";
 import { SlowViewer } from "../../support/page/slow_viewer.ts";
 import { Watcher } from "../../support/page/watcher.ts";
+import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
+import { startHub } from "../../support/program/programs.ts";
 
 /** Together half a megabyte for each message. */
 const NODES = 80;

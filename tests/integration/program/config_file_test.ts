@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CONFIG_KEYS } from "../../../core/config/keys.ts";
+import type { Config } from "../../../core/config/settings.ts";
 import { ConfigError, loadConfig } from "../../../io/config/config_file.ts";
-import type { Config } from "../../../core/config/config.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import { redacted } from "../../../io/log/redaction.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";

@@ -7,7 +7,7 @@ import { DenoRelease } from "../../support/program/deno_release.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { within } from "../../support/time/until.ts";
 
-const DENOW = resolve(import.meta.dirname ?? ".", "..", "..", "denow");
+const DENOW = resolve(import.meta.dirname ?? ".", "..", "..", "..", "denow");
 
 /** What a machine has that has nothing of Deno's, and no Node.js. */
 const BASE_TOOLS = ["sh", "chmod", "cut", "env", "getconf", "grep", "head", "ln", "mkdir", "mv"]

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import type { MonitorOutput } from "../../../core/alerting/policy/monitor.ts";
-import { newCluster } from "../../../core/detection/cluster.ts";
+import { newCluster } from "../../../core/detection/cluster_state.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import { audienceOf } from "../../../hub/delivery/recipients.ts";
 import { Availability } from "../../../hub/history/availability.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
+import { Calendar } from "../../../hub/host/wall_clock.ts";
 import { Projection } from "../../../hub/live/projection.ts";
-import { Calendar } from "../../../hub/state/wall_clock.ts";
 import { Store } from "../../../hub/store/store.ts";
 import type { StoredTransition } from "../../../hub/store/transition_rows.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";

@@ -2,17 +2,17 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { newCluster } from "../../../core/detection/cluster.ts";
-import type { Liveness } from "../../../core/detection/liveness.ts";
 import type { Opened } from "../../../core/alerting/policy/output.ts";
+import { newCluster } from "../../../core/detection/cluster_state.ts";
+import type { Liveness } from "../../../core/detection/liveness.ts";
 import { audienceOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
-import { HandClock } from "../../support/time/hand_clock.ts";
 import { BOOT_ID } from "../../support/nodes/pretend_node.ts";
-import { Journal } from "../../support/store/journal.ts";
+import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { Journal } from "../../support/store/journal.ts";
+import { HandClock } from "../../support/time/hand_clock.ts";
 
 const PATIENCE = { withinMs: 60_000 };
 const NODES = 300;

@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { runCommand } from "../../support/program/command.ts";
-import { asideIn, leafPage, overwritePage } from "../../support/store/database_damage.ts";
-import { SmallDisk } from "../../support/faults/fault_disk.ts";
-import { Hub, iniOf, type StartOptions } from "../../support/program/programs.ts";
-import { ProgramProcess } from "../../support/program/program_process.ts";
 import { DOWN, Nodes, sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { SmallDisk } from "../../support/faults/fault_disk.ts";
+import { runCommand } from "../../support/program/command.ts";
+import { ProgramProcess } from "../../support/program/program_process.ts";
+import { Hub, iniOf, type StartOptions } from "../../support/program/programs.ts";
+import { asideIn, leafPage, overwritePage } from "../../support/store/database_damage.ts";
 import { until } from "../../support/time/until.ts";
 
 /** Faults of the hub itself are told soon. */

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import type { NewIncident } from "../../../hub/store/incident_rows.ts";
 import { checkFile, restoreVitals } from "../../../hub/store/care.ts";
+import type { NewIncident } from "../../../hub/store/incident_rows.ts";
 import { Store } from "../../../hub/store/store.ts";
-import { asideIn, leafPage, overwritePage, rootPage } from "../../support/store/database_damage.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { asideIn, leafPage, overwritePage, rootPage } from "../../support/store/database_damage.ts";
 
 const NOW_MS = 1_764_000_000_000;
 const PAGE_BYTES = 4096;

@@ -1,11 +1,11 @@
 /** The hub's memory on disk: what outlives it, what keeps it small, and who else may look into it. */
 
 import assert from "node:assert/strict";
-import type { NewIncident } from "../../../hub/store/incident_rows.ts";
-import type { StoredNode } from "../../../hub/store/node_rows.ts";
 import { DatabaseSync } from "node:sqlite";
 import { Connection } from "../../../hub/store/database/connection.ts";
 import { SCHEMA_STEPS } from "../../../hub/store/database/schema.ts";
+import type { NewIncident } from "../../../hub/store/incident_rows.ts";
+import type { StoredNode } from "../../../hub/store/node_rows.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { routeTo } from "../../support/alerting/policy_score.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";

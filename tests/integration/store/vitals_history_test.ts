@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { VitalPoint, VitalsSpan } from "../../../core/history/history.ts";
 import type { Vitals } from "../../../core/protocol/vitals.ts";
 import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
-import { Calendar } from "../../../hub/state/wall_clock.ts";
+import { Calendar } from "../../../hub/host/wall_clock.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { bootOf, HandClock } from "../../support/time/hand_clock.ts";

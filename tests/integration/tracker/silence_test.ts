@@ -1,8 +1,6 @@
 /** Buzzers that are silenced: a real hub, broker and tracker, which logs what it would sound. */
 
 import assert from "node:assert/strict";
-import { act, ALARM } from "../../support/page/hub_actions.ts";
-import { MOSQUITTO } from "../../support/program/cluster.ts";
 import {
   QUICK,
   QUIET,
@@ -10,6 +8,8 @@ import {
   SOUNDS,
   startWatched,
 } from "../../support/nodes/shown_alarm.ts";
+import { act, ALARM } from "../../support/page/hub_actions.ts";
+import { MOSQUITTO } from "../../support/program/cluster.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 
 const DEADLINE = { withinMs: 60_000 };

@@ -11,7 +11,7 @@ import type {
 } from "../../../core/alerting/policy/output.ts";
 import type { Inheritance, OpenCase, Rules } from "../../../core/alerting/policy/policy_state.ts";
 
-import type { Disk } from "./policy_world.ts";
+import type { Disk } from "./disk.ts";
 
 const HOUR_MS = 3_600_000;
 

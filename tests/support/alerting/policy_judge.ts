@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { Alert, Notice } from "../../../core/alerting/alert.ts";
+import type { PolicyInput } from "../../../core/alerting/policy/input.ts";
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
-import type { PolicyInput } from "../../../core/alerting/policy/policy.ts";
 import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
 import type { Route } from "../../../core/alerting/policy/route.ts";
 import { quietForMs } from "../../../core/config/quiet_hours.ts";

@@ -1,13 +1,9 @@
 /** The notes of a policy's score: what the hub learns of its nodes, and what it may tell. */
 
 import type { Alert } from "../../../core/alerting/alert.ts";
+import type { ActionInput, FaultInput, PolicyInput } from "../../../core/alerting/policy/input.ts";
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
-import {
-  type ActionInput,
-  type FaultInput,
-  type PolicyInput,
-  policyMachine,
-} from "../../../core/alerting/policy/policy.ts";
+import { policyMachine } from "../../../core/alerting/policy/policy.ts";
 import {
   type Inheritance,
   newPolicy,

@@ -1,15 +1,16 @@
 /** A cluster, its hub's policy and its disk, played step by step: also killed and started anew. */
 
 import assert from "node:assert/strict";
+import type { PolicyInput } from "../../../core/alerting/policy/input.ts";
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
-import { type PolicyInput, policyMachine } from "../../../core/alerting/policy/policy.ts";
+import { policyMachine } from "../../../core/alerting/policy/policy.ts";
 import {
-  type Inheritance,
   newPolicy,
   type PolicyState,
   type Rules,
 } from "../../../core/alerting/policy/policy_state.ts";
 import type { Tick } from "../../../core/machine.ts";
+import type { Disk } from "./disk.ts";
 import { PolicyDisk } from "./policy_disk.ts";
 import { news, sight } from "./policy_score.ts";
 
@@ -32,14 +33,6 @@ export interface Onlooker {
   hear(input: PolicyInput, nowMs: number): void;
   take(output: PolicyOutput, nowMs: number): void;
   restarted(nowMs: number): void;
-}
-
-/** What outlives the hub. */
-export interface Disk {
-  /** One step's outputs are recorded together. */
-  record(outputs: readonly PolicyOutput[], nowMs: number): void;
-  /** What a hub that starts now finds; `known` are the nodes that it still watches. */
-  inheritance(nowMs: number, known: ReadonlySet<string>): Inheritance;
 }
 
 export class PolicyWorld {

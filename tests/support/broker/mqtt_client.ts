@@ -1,7 +1,7 @@
 /** A plain MQTT client for tests: says what it is told to, collects what it hears. */
 
-import { Buffer } from "node:buffer";
 import { MqttClient } from "mqtt";
+import { Buffer } from "node:buffer";
 import { ConnectionStream } from "../../../io/connection/connection_stream.ts";
 import { until, within } from "../time/until.ts";
 

@@ -3,20 +3,20 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Alert, type Notice, subjectKey } from "../../../core/alerting/alert.ts";
+import { Outbox } from "../../../hub/delivery/outbox.ts";
+import type { UplinkReport } from "../../../hub/delivery/provider_health.ts";
+import type { RouteTarget } from "../../../hub/delivery/recipients.ts";
+import { wordingOf } from "../../../hub/delivery/render.ts";
+import { Calendar } from "../../../hub/host/wall_clock.ts";
 import type { Channel } from "../../../hub/notify/channel.ts";
 import { TwilioChannel } from "../../../hub/notify/twilio.ts";
-import { Calendar } from "../../../hub/state/wall_clock.ts";
-import { Outbox } from "../../../hub/delivery/outbox.ts";
-import type { RouteTarget } from "../../../hub/delivery/recipients.ts";
 import type { OutboxRow } from "../../../hub/store/outbox_row.ts";
 import { Store } from "../../../hub/store/store.ts";
-import type { UplinkReport } from "../../../hub/delivery/provider_health.ts";
-import { wordingOf } from "../../../hub/delivery/render.ts";
+import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { FastClock } from "../time/fast_clock.ts";
 import { bootOf } from "../time/hand_clock.ts";
-import { TemporaryFolder } from "../program/temporary_folder.ts";
-import { TwilioDouble } from "./twilio_double.ts";
 import { until, within } from "../time/until.ts";
+import { TwilioDouble } from "./twilio_double.ts";
 
 export const TO = "+4915112345678";
 export const OTHER = "+4915187654321";

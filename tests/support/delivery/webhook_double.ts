@@ -1,6 +1,6 @@
 /** Stands for the receivers of webhooks on loopback: takes messages, and fails as it is told to. */
 
-import type { WebhookPreset } from "../../../core/config/config.ts";
+import type { WebhookPreset } from "../../../core/config/settings.ts";
 
 /** How one request is answered. */
 export type WebhookBehaviour =

@@ -1,6 +1,6 @@
 /** The receivers of webhooks: what a message needs for each, and where it is expected to arrive. */
 
-import type { WebhookPreset } from "../../../core/config/config.ts";
+import type { WebhookPreset } from "../../../core/config/settings.ts";
 import type { OutgoingMessage } from "../../../hub/notify/channel.ts";
 import { WebhookChannel, type WebhookOptions } from "../../../hub/notify/webhook.ts";
 

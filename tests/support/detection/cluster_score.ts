@@ -1,17 +1,17 @@
 /** The notes of a cluster's score: what nodes and broker say to an observer. */
 
+import { clusterMachine } from "../../../core/detection/cluster.ts";
 import {
   type ClusterInput,
-  clusterMachine,
   type ClusterOptions,
   type ClusterOutput,
   type ClusterState,
   newCluster,
-} from "../../../core/detection/cluster.ts";
+} from "../../../core/detection/cluster_state.ts";
 import { type Timing } from "../../../core/detection/detector.ts";
-import type { SendProbe } from "../../../core/network/probe.ts";
 import { newNode, type NodeState } from "../../../core/detection/node_state.ts";
 import type { Tick } from "../../../core/machine.ts";
+import type { SendProbe } from "../../../core/network/probe.ts";
 import type { StorageState } from "../../../core/protocol/storage.ts";
 import type {
   Birth,

@@ -3,7 +3,7 @@
  * observer that fail now and then, and what the observer hears of it. Instants are milliseconds.
  */
 
-import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
 import type { NodeMessage } from "../../../core/protocol/wire.ts";
 import { birth, farewell, heartbeat, lastWill, link, live, retained } from "./cluster_score.ts";
 import type { Note } from "./score.ts";

@@ -9,7 +9,7 @@ import {
   type WatchOutput,
   type WatchState,
 } from "../../../core/alarm/tracker_machine.ts";
-import { type ClusterOptions, newCluster } from "../../../core/detection/cluster.ts";
+import { type ClusterOptions, newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import type { AlarmMessage, AlarmSilence, HubStatus } from "../../../core/protocol/wire.ts";
 import { brokerAnswer, link, OBSERVER, type RoundTrip, TIMING } from "./cluster_score.ts";

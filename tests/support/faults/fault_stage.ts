@@ -1,8 +1,25 @@
 /** What one row of the fault matrix plays on: a broker, a hub, a phone, and as many Pis as it has. */
 
-import { compiledIfThere } from "../program/executable.ts";
 import type { Told } from "../alerting/expected_texts.ts";
+import { texts } from "../alerting/told.ts";
+import { Mosquitto } from "../broker/mosquitto.ts";
+import { TestClient } from "../broker/mqtt_client.ts";
+import { TwilioDouble } from "../delivery/twilio_double.ts";
+import { WebhookDouble } from "../delivery/webhook_double.ts";
+import { freePort } from "../network/free_port.ts";
+import { type Machine, TestNetwork } from "../network/network.ts";
+import { PretendNode, type PretendNodeOptions } from "../nodes/pretend_node.ts";
+import { compiledIfThere } from "../program/executable.ts";
+import {
+  Hub,
+  type Sections,
+  startAgent,
+  startTracker,
+  type TestProgram,
+} from "../program/programs.ts";
 import { FakeCalendar } from "../time/faketime.ts";
+import { pass } from "../time/pass.ts";
+import type { Deadline } from "../time/until.ts";
 import { SmallDisk } from "./fault_disk.ts";
 import {
   type Channel,
@@ -12,23 +29,6 @@ import {
   type StageSettings,
   type Surroundings,
 } from "./fault_settings.ts";
-import { freePort } from "../network/free_port.ts";
-import { Mosquitto } from "../broker/mosquitto.ts";
-import { TestClient } from "../broker/mqtt_client.ts";
-import { type Machine, TestNetwork } from "../network/network.ts";
-import { PretendNode, type PretendNodeOptions } from "../nodes/pretend_node.ts";
-import {
-  Hub,
-  type Sections,
-  startAgent,
-  startTracker,
-  type TestProgram,
-} from "../program/programs.ts";
-import { pass } from "../time/pass.ts";
-import { texts } from "../alerting/told.ts";
-import { TwilioDouble } from "../delivery/twilio_double.ts";
-import type { Deadline } from "../time/until.ts";
-import { WebhookDouble } from "../delivery/webhook_double.ts";
 
 /** The hub is asked this often: more often, eight rows at once would be a load of their own. */
 const ASK_EVERY_MS = 200;

@@ -3,7 +3,7 @@
  * its arguments. `reach_probe.ts PROGRAM CONFIG PATH...` prints `{"PATH": "read write"}`.
  */
 
-import { hubReach } from "../../../hub/state/file_reach.ts";
+import { hubReach } from "../../../hub/host/file_reach.ts";
 import { loadConfig } from "../../../io/config/config_file.ts";
 import { confineFiles, serviceReach } from "../../../io/files/file_reach.ts";
 

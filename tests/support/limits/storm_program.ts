@@ -3,9 +3,9 @@
  * farewell. Its one argument is JSON, a `Storm`.
  */
 
+import { TestClient } from "../broker/mqtt_client.ts";
 import { BOOT_ID } from "../nodes/pretend_node.ts";
 import type { Storm } from "./storming_node.ts";
-import { TestClient } from "../broker/mqtt_client.ts";
 
 const SERIAL = "10000000aaaaaaaa";
 const [argument = ""] = Deno.args;

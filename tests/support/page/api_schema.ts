@@ -1,7 +1,7 @@
 /** `docs/api.schema.json` as a judge of what the hub really says. */
 
-import assert from "node:assert/strict";
 import Ajv from "ajv/dist/2020.js";
+import assert from "node:assert/strict";
 import document from "../../../docs/api.schema.json" with { type: "json" };
 
 /** The names under which the document describes what the hub says. */

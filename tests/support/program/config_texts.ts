@@ -1,7 +1,8 @@
 /** Configuration for tests, written as `section.key=value`. */
 
 import assert from "node:assert/strict";
-import { type Config, type ConfigEntry, decodeConfig } from "../../../core/config/config.ts";
+import { decodeConfig } from "../../../core/config/config.ts";
+import type { Config, ConfigEntry } from "../../../core/config/settings.ts";
 
 /** The machine that contributes to the defaults. */
 const MACHINE = { hostname: "john-snow" };

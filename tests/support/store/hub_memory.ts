@@ -2,14 +2,15 @@
 
 import assert from "node:assert/strict";
 import type { Alert } from "../../../core/alerting/alert.ts";
-import { type PolicyInput, policyMachine } from "../../../core/alerting/policy/policy.ts";
+import type { PolicyInput } from "../../../core/alerting/policy/input.ts";
+import { policyMachine } from "../../../core/alerting/policy/policy.ts";
 import {
   newPolicy,
   type PolicyState,
   type Rules,
 } from "../../../core/alerting/policy/policy_state.ts";
 import type { Route } from "../../../core/alerting/policy/route.ts";
-import { newCluster } from "../../../core/detection/cluster.ts";
+import { newCluster } from "../../../core/detection/cluster_state.ts";
 import { audienceOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { Estate } from "../../../hub/history/restore.ts";

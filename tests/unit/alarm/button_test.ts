@@ -1,7 +1,7 @@
 /** What a push button means: bouncing contacts, edges that are read late, and fingers that stay. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { type ButtonInput, buttonMachine, newButton } from "../../../core/alarm/button.ts";
 import { type Note, play } from "../../support/detection/score.ts";
 import { edge, press, WALL_MS } from "../../support/detection/watch_score.ts";

@@ -1,14 +1,14 @@
 /** What people order of a tracker: the button's silence, the silences of others, and tests. */
 
 import assert from "node:assert/strict";
-import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
+import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
 import {
   type AlarmMessage,
   type AlarmSilence,
   encodeAlarm,
   topicsOf,
 } from "../../../core/protocol/wire.ts";
-import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
+import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 import { beats, heartbeat, link, live } from "../../support/detection/cluster_score.ts";
 import type { Note } from "../../support/detection/score.ts";
 import {

@@ -1,7 +1,7 @@
 /** How many presses of others a tracker, or a hub, believes. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import {
   newPressBudget,
   PRESS_EVERY_MS,

@@ -9,7 +9,7 @@ import {
   type SilenceInput,
 } from "../../../core/alarm/silence.ts";
 import { newWatch, watchMachine } from "../../../core/alarm/tracker_machine.ts";
-import { type ClusterInput, newCluster } from "../../../core/detection/cluster.ts";
+import { type ClusterInput, newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import type { AlarmMessage } from "../../../core/protocol/wire.ts";
 import {

@@ -1,9 +1,9 @@
 /** What must hold of LED and buzzer, whatever happens: no alarm is lost, and none is made up. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { AlarmMessage } from "../../../core/protocol/wire.ts";
+import assert from "node:assert/strict";
 import type { WatchInput, WatchOutput } from "../../../core/alarm/tracker_machine.ts";
+import type { AlarmMessage } from "../../../core/protocol/wire.ts";
 import {
   beats,
   birth,

@@ -1,7 +1,7 @@
 /** What a tracker shows, and when, for what it hears. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
 import {
   beats,
   birth,

@@ -1,8 +1,8 @@
 /** Which Pis have a tracker, by its echoes. */
 
 import assert from "node:assert/strict";
-import { Trackers } from "../../../hub/alarm/trackers.ts";
 import type { Echo } from "../../../core/protocol/wire.ts";
+import { Trackers } from "../../../hub/alarm/trackers.ts";
 import type { Clock } from "../../../io/time/clock.ts";
 
 /** A clock whose callbacks come when a test moves it. */

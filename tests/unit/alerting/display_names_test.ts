@@ -1,13 +1,13 @@
 /** By what name people are told of a node, whatever strangers call themselves. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
+import { ToldNames } from "../../../core/alerting/display_names.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { cutText, nameOf } from "../../../core/alerting/message/names.ts";
+import { smsParts } from "../../../core/alerting/sms.ts";
 import { newNode, type NodeState } from "../../../core/detection/node_state.ts";
 import { graphemesOf } from "../../../core/text/plain_text.ts";
-import { smsParts } from "../../../core/alerting/sms.ts";
-import { ToldNames } from "../../../core/alerting/display_names.ts";
 import { alertOf, clock, down } from "../../support/alerting/notices.ts";
 
 type Names = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { type Alert, type Notice, subjectKey } from "../../../core/alerting/alert.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";

@@ -7,7 +7,7 @@ import {
   type MonitorOutput,
 } from "../../../core/alerting/policy/monitor.ts";
 import type { OpenCase, Rules } from "../../../core/alerting/policy/policy_state.ts";
-import { newCluster } from "../../../core/detection/cluster.ts";
+import { newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import { alertLine } from "../../support/alerting/alert_line.ts";
 import {

@@ -1,7 +1,11 @@
 /** Reboots: those that were announced must be over in time, those that were not are told. */
 
 import assert from "node:assert/strict";
-import { type ClusterInput, type ClusterState, isNews } from "../../../core/detection/cluster.ts";
+import {
+  type ClusterInput,
+  type ClusterState,
+  isNews,
+} from "../../../core/detection/cluster_state.ts";
 import { causeOf, newNode } from "../../../core/detection/node_state.ts";
 import type { Facts } from "../../../core/protocol/wire.ts";
 import {

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { newCase } from "../../../core/alerting/policy/case.ts";
-import type { MonitorState } from "../../../core/alerting/policy/monitor.ts";
+import type { MonitorState } from "../../../core/alerting/policy/monitor_state.ts";
 import { newPolicy } from "../../../core/alerting/policy/policy_state.ts";
 import { redate } from "../../../core/alerting/policy/redating.ts";
-import { newCluster } from "../../../core/detection/cluster.ts";
+import { newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import { RULES } from "../../support/alerting/policy_score.ts";
 

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { gsmText, smsParts } from "../../../core/alerting/sms.ts";
 
 Deno.test("SMS are counted in septets, escapes twice, or in UTF-16 units", () => {

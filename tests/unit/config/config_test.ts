@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Config, ConfigEntry } from "../../../core/config/config.ts";
 import {
   CONFIG_KEYS,
   configurationTable,
   ENVIRONMENT_NAMES,
   secretKeys,
 } from "../../../core/config/keys.ts";
+import type { Config, ConfigEntry } from "../../../core/config/settings.ts";
 import {
   configOf,
   decoded,

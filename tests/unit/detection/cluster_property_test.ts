@@ -1,10 +1,10 @@
 /** What must hold of an observer's verdicts, whatever happens. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput, ClusterOutput, Sight } from "../../../core/detection/cluster.ts";
-import type { Transition } from "../../../core/detection/node_state.ts";
+import assert from "node:assert/strict";
+import type { ClusterInput, ClusterOutput, Sight } from "../../../core/detection/cluster_state.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
+import type { Transition } from "../../../core/detection/node_state.ts";
 import type { NodeMessage } from "../../../core/protocol/wire.ts";
 import {
   birth,

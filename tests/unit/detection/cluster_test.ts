@@ -1,15 +1,15 @@
 /** All nodes before one observer: who is watched at all, and what that costs. */
 
 import assert from "node:assert/strict";
+import { clusterMachine } from "../../../core/detection/cluster.ts";
 import {
   type ClusterInput,
-  clusterMachine,
   type ClusterState,
   isNews,
   newCluster,
-} from "../../../core/detection/cluster.ts";
-import { NODES_MAX } from "../../../core/detection/membership.ts";
+} from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
+import { NODES_MAX } from "../../../core/protocol/wire.ts";
 import {
   allBeat,
   beats,

@@ -1,7 +1,7 @@
 /** How an observer tells a heartbeat that it read late from one that came late. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
 import { forgetLateness, heardMs, newLateness } from "../../../core/detection/queue_delay.ts";
 import {
   allBeat,

@@ -1,8 +1,8 @@
 /** An observer that does not run for a while: whom it finds when it wakes, and whom it leaves alone. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import assert from "node:assert/strict";
+import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
 import {
   allBeat,
   beats,

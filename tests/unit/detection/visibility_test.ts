@@ -1,7 +1,7 @@
 /** The fence and the blindness of an observer: no verdict without a broker that answers. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
 import {
   allBeat,
   beats,

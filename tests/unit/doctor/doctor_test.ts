@@ -1,7 +1,8 @@
 /** What the doctor's findings look like, and what it makes of what it looks at. */
 
 import assert from "node:assert/strict";
-import { type Config, decodeConfig } from "../../../core/config/config.ts";
+import { decodeConfig } from "../../../core/config/config.ts";
+import type { Config } from "../../../core/config/settings.ts";
 import { brokerAdvice, echoAdvice } from "../../../core/doctor/broker_advice.ts";
 import { BrokerLook } from "../../../core/doctor/broker_look.ts";
 import {

@@ -1,7 +1,8 @@
 /** When a node was up: from its changes, and from when the hub saw. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
+import type { Liveness } from "../../../core/detection/liveness.ts";
 import {
   availabilityOf,
   type AvailabilitySegment,
@@ -10,7 +11,6 @@ import {
   type SightSpan,
 } from "../../../core/history/availability.ts";
 import { barOf } from "../../../core/history/availability_bar.ts";
-import type { Liveness } from "../../../core/detection/liveness.ts";
 
 const SPAN = { fromMs: 1000, toMs: 2000 };
 /** A hub that has run for ever, and saw. */

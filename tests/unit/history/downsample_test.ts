@@ -1,7 +1,7 @@
 /** Many readings of vitals as fewer. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import {
   KINDS_MAX,
   meanOf,

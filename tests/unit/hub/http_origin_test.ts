@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { Hono } from "hono";
+import assert from "node:assert/strict";
 import { parsePrefix, type Prefix } from "../../../core/network/address.ts";
 import { askedOf, hearProxies } from "../../../hub/http/asked.ts";
 import { refuseForeignPages } from "../../../hub/http/origin.ts";

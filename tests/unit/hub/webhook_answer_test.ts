@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
-import type { WebhookPreset } from "../../../core/config/config.ts";
+import type { WebhookPreset } from "../../../core/config/settings.ts";
 import { deliveryOf } from "../../../hub/notify/webhook_answer.ts";
 import { Cleaner } from "../../../hub/notify/webhook_reason.ts";
 

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { mourn, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
 import { NO_SILENCE } from "../../../core/alarm/silence.ts";
-import { type Config, type ConfigEntry, decodeConfig } from "../../../core/config/config.ts";
+import { decodeConfig } from "../../../core/config/config.ts";
+import type { Config, ConfigEntry } from "../../../core/config/settings.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import { DEMO_CONFIG, DEMO_ENVIRONMENT } from "../../../scripts/hub_settings.ts";
 import { DEAD_MS, LIVES_MS, PRETEND_PIS } from "../../../scripts/pretend_pi.ts";

@@ -1,8 +1,8 @@
 /** What a flood leaves of a broker's bytes: whole packets of everybody else, in whatever pieces they come. */
 
+import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import * as fc from "fast-check";
 import { FloodSieve } from "../../../io/mqtt/flood_sieve.ts";
 
 const NODES = "rpi-cluster/v1/nodes/";

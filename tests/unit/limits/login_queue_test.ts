@@ -1,7 +1,7 @@
 /** Wrong passwords cost their own origin time, and keep nobody else out. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { type LoginOrigin, LoginQueue } from "../../../core/limits/login_queue.ts";
 import { SessionBudget } from "../../../core/limits/session_budget.ts";
 

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { LoginThrottle } from "../../../core/limits/login_throttle.ts";
 
 /** What one hour of the steadiest attack may try without any wait, from all sources together. */

@@ -1,9 +1,9 @@
 /** How much of what each node says is heard. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { NodeRates, type RateKind, rateSource } from "../../../core/limits/node_rates.ts";
-import { NODES_MAX } from "../../../core/detection/membership.ts";
+import { NODES_MAX } from "../../../core/protocol/wire.ts";
 
 const MINUTE_MS = 60_000;
 const KINDS: readonly RateKind[] = ["status", "heartbeat", "vitals", "echo"];

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { PacketGate } from "../../../hub/broker/packet_gate.ts";
 
 /** A packet of this type with a body of so many bytes, as on the wire. */

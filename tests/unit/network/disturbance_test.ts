@@ -1,8 +1,8 @@
 /** Brokers, networks and processes that fail and come back, before one observer: who is called dead. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import assert from "node:assert/strict";
+import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
 import {
   allBeat,
   beats,

@@ -1,8 +1,8 @@
 /** Whatever happens to the observer's own network, nobody who lives is called dead, and the dead are told. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import assert from "node:assert/strict";
+import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
 import type { SendProbe } from "../../../core/network/probe.ts";
 import { birth, heartbeat, live, playCluster } from "../../support/detection/cluster_score.ts";
 import type { Note } from "../../support/detection/score.ts";

@@ -1,7 +1,7 @@
 /** A broker on the observer's own machine proves nothing of the network: what does, and what follows. */
 
 import assert from "node:assert/strict";
-import type { ClusterInput } from "../../../core/detection/cluster.ts";
+import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
 import type { Answer, ProbeResult, Reach, SendProbe } from "../../../core/network/probe.ts";
 import {
   beats,
@@ -11,8 +11,8 @@ import {
   playCluster as playAny,
   type PlayedCluster,
 } from "../../support/detection/cluster_score.ts";
-import { deathsOf, linesOf, linesOfKind } from "../../support/detection/score_lines.ts";
 import type { Note } from "../../support/detection/score.ts";
+import { deathsOf, linesOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
 const OWN = { bootId: "own-boot", ownNode: "hub-pi" };
 const PROBE_TAKES_MS = 1500;

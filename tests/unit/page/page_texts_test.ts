@@ -1,16 +1,16 @@
 /** The texts of the page: complete in every language, and in the language of the reader. */
 
 import assert from "node:assert/strict";
+import { type Blindness, BLINDNESS_WORDS } from "../../../core/detection/blindness.ts";
 import { LIVENESS_WORDS } from "../../../core/detection/liveness.ts";
 import { VITAL_KINDS } from "../../../core/protocol/vitals.ts";
-import { AREAS, languageOf, pieces, speak, text } from "../../../web/texts/texts.ts";
+import { verdictOf } from "../../../web/status/verdict.ts";
 import { FURTHER_AREAS } from "../../../web/texts/further.ts";
 import { livenessTexts } from "../../../web/texts/liveness.ts";
 import type { Area, Phrase } from "../../../web/texts/phrase.ts";
+import { AREAS, languageOf, pieces, speak, text } from "../../../web/texts/texts.ts";
 import { vitalTexts } from "../../../web/texts/vital.ts";
 import { blindnessText, warningText } from "../../../web/words/hub_text.ts";
-import { type Blindness, BLINDNESS_WORDS } from "../../../core/detection/blindness.ts";
-import { verdictOf } from "../../../web/status/verdict.ts";
 import { node, nodes, view } from "../../support/page/page_views.ts";
 
 /** Tells what is said in German, and leaves English as it was for other tests. */

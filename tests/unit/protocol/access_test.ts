@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { mayPublish, maySubscribe } from "../../../core/protocol/access.ts";
 
 const ROOT = "rpi-cluster";

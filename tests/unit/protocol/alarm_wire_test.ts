@@ -1,7 +1,8 @@
 /** Silences of buzzers at the border: read as they were written, and hostile until then. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
+import type { Decoded } from "../../../core/protocol/decoding.ts";
 import {
   type AlarmMessage,
   type AlarmSilence,
@@ -11,7 +12,6 @@ import {
   QUIET_NODES_MAX,
   topicsOf,
 } from "../../../core/protocol/wire.ts";
-import type { Decoded } from "../../../core/protocol/decoding.ts";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 
 const ROOT = "rpi-cluster";

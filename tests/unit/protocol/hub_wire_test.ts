@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import type { Decoded } from "../../../core/protocol/decoding.ts";
-import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 import {
   encodeAlarmTest,
   encodeBirth,
@@ -11,6 +10,7 @@ import {
   topicsOf,
   type WireMessage,
 } from "../../../core/protocol/wire.ts";
+import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 import { birth, farewell, lastWill } from "../../support/detection/cluster_score.ts";
 
 const TOPICS = topicsOf("rpi-cluster");

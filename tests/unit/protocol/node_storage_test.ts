@@ -1,11 +1,12 @@
 /** A node that beats although its storage fails: what observers, people, LED and buzzer make of it. */
 
 import assert from "node:assert/strict";
-import { type MonitorInput, monitorMachine } from "../../../core/alerting/policy/monitor.ts";
-import { type ClusterInput, newCluster } from "../../../core/detection/cluster.ts";
 import { conditionOf } from "../../../core/alerting/policy/condition.ts";
+import { type MonitorInput, monitorMachine } from "../../../core/alerting/policy/monitor.ts";
 import type { OpenCase } from "../../../core/alerting/policy/policy_state.ts";
+import { type ClusterInput, newCluster } from "../../../core/detection/cluster_state.ts";
 import { alertLine } from "../../support/alerting/alert_line.ts";
+import { RULES, startOf } from "../../support/alerting/policy_score.ts";
 import {
   beats,
   birth,
@@ -17,7 +18,6 @@ import {
   playCluster,
   TIMING,
 } from "../../support/detection/cluster_score.ts";
-import { RULES, startOf } from "../../support/alerting/policy_score.ts";
 import { type Note, play } from "../../support/detection/score.ts";
 import { linesOf } from "../../support/detection/score_lines.ts";
 import { shown } from "../../support/detection/watch_score.ts";

@@ -1,7 +1,7 @@
 /** Instants as text: what one side writes the other reads, and nothing else passes. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { formatRfc3339, parseRfc3339 } from "../../../core/protocol/rfc3339.ts";
 
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

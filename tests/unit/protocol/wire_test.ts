@@ -1,7 +1,8 @@
 /** The border: what strangers send becomes a typed value or a reason, and nothing else. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
+import type { Decoded } from "../../../core/protocol/decoding.ts";
 import {
   type Birth,
   encodeBirth,
@@ -19,7 +20,6 @@ import {
   topicsOf,
   type WireMessage,
 } from "../../../core/protocol/wire.ts";
-import type { Decoded } from "../../../core/protocol/decoding.ts";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 
 const ROOT = "rpi-cluster";

@@ -1,7 +1,7 @@
 /** The heap against the obvious: a list that is searched. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { DeadlineHeap } from "../../../core/structures/deadline_heap.ts";
 
 Deno.test("an empty heap wakes nobody", () => {

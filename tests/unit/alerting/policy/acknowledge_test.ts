@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { acknowledgedDeaths } from "../../../../core/alerting/policy/condition.ts";
-import { type PolicyInput, policyMachine } from "../../../../core/alerting/policy/policy.ts";
+import type { PolicyInput } from "../../../../core/alerting/policy/input.ts";
+import { policyMachine } from "../../../../core/alerting/policy/policy.ts";
 import {
   acknowledge,
   at,

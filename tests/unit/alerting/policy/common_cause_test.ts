@@ -1,8 +1,8 @@
 /** Deaths that come together are one incident, and so is their return. */
 
 import assert from "node:assert/strict";
-import { commonCauseOf } from "../../../../core/alerting/policy/common_cause.ts";
 import type { DownNotice } from "../../../../core/alerting/alert.ts";
+import { commonCauseOf } from "../../../../core/alerting/policy/common_cause.ts";
 import { at, told, TWENTY } from "../../../support/alerting/policy_score.ts";
 
 const GROUPS = [

@@ -1,7 +1,7 @@
 /** What the hub itself depends on: its broker, and the providers of its channels. */
 
 import assert from "node:assert/strict";
-import type { PolicyInput } from "../../../../core/alerting/policy/policy.ts";
+import type { PolicyInput } from "../../../../core/alerting/policy/input.ts";
 import {
   at,
   channelTo,

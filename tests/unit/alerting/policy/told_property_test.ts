@@ -1,7 +1,7 @@
 /** What must hold of what people are told, whatever happens. */
 
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { policyMachine } from "../../../../core/alerting/policy/policy.ts";
 import { anyHistory, anyRules, happen } from "../../../support/alerting/policy_history.ts";
 import { PolicyJudge } from "../../../support/alerting/policy_judge.ts";

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { replaceFile } from "../../io/files/atomic_file.ts";
 import { accessAdvice } from "../../io/files/file_access.ts";
 import { getLog } from "../../io/log/log.ts";

@@ -1,6 +1,6 @@
 /** The files of a running hub. */
 
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { IP_PATHS } from "../../core/network/view.ts";
 import { USERS_FILE } from "../../io/files/file_access.ts";
 import { type FileReach, serviceReach } from "../../io/files/file_reach.ts";

@@ -1,7 +1,7 @@
 /** One hub for one state folder: two would tell everybody everything twice. */
 
 import { join } from "node:path";
-import type { Config } from "../../core/config/config.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { giveToFolder } from "../../io/files/atomic_file.ts";
 import { accessAdvice } from "../../io/files/file_access.ts";
 import { getLog } from "../../io/log/log.ts";
