@@ -2,7 +2,7 @@
 
 import type { BuzzerRules } from "./core/alarm/buzzer.ts";
 import type { SaySilence } from "./core/alarm/operator_commands.ts";
-import { newWatch, type WatchInput, watchMachine } from "./core/alarm/tracker_machine.ts";
+import { newTracker, type TrackerInput, trackerMachine } from "./core/alarm/tracker_machine.ts";
 import type { Config } from "./core/config/settings.ts";
 import { newCluster } from "./core/detection/cluster_state.ts";
 import { remoteNodes } from "./core/detection/network_watch.ts";
@@ -30,7 +30,7 @@ import { doctor, reportBadConfig } from "./tracker/doctor/doctor.ts";
 import { LeftOut } from "./tracker/left_out.ts";
 import { TRACKER_CONSUMER } from "./tracker/line_holder.ts";
 import { adviceOnOutput, openAlarm } from "./tracker/outputs.ts";
-import { rehearse } from "./tracker/rehearsal.ts";
+import { testHardware } from "./tracker/test_hardware.ts";
 import { readBootId } from "./vitals/boot_id.ts";
 
 /**
@@ -56,7 +56,7 @@ await runProgram({
         { flags: "--lamp", description: "the lamp alone" },
         { flags: "--button", description: "the button: press it, and see" },
       ],
-      main: rehearse,
+      main: testHardware,
     },
     {
       usage: "doctor",
@@ -75,15 +75,15 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const { mqtt, node: { id: self }, cluster: { nodes, landmarks, ...timing } } = config;
   const observer = crypto.randomUUID();
   const topics = topicsOf(mqtt.topicRoot);
-  const inbox = new Inbox<WatchInput>();
+  const inbox = new Inbox<TrackerInput>();
   const nowMs = systemClock.nowMs();
   const expected = nodes.filter((id) => id !== self)
     .map((id) => ({ ...newNode(id, nowMs, true), named: true }));
-  const initial = newWatch(newCluster(expected));
+  const initial = newTracker(newCluster(expected));
   const only = nodes.length > 0 ? { only: nodes } : {};
   const network = { bootId: await readBootId(), ownNode: self };
   const options = { timing, observer, self, firstGraceMs: firstGraceMs(), network, ...only };
-  const machine = watchMachine(options, buzzerRulesOf(config));
+  const machine = trackerMachine(options, buzzerRulesOf(config));
 
   const failures = new Failures(adviceOnOutput);
   using alarm = openAlarm(config, failures);
@@ -155,7 +155,7 @@ function buzzerRulesOf({ rpi, alerts }: Config): BuzzerRules {
 
 function openButton(
   { rpi }: Config,
-  { inbox, failures }: { readonly inbox: Inbox<WatchInput>; readonly failures: Failures },
+  { inbox, failures }: { readonly inbox: Inbox<TrackerInput>; readonly failures: Failures },
 ): Button | undefined {
   const { button: line } = rpi;
   if (line === undefined) return undefined;

@@ -2,7 +2,7 @@
 
 import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import type { Vitals } from "../core/protocol/vitals.ts";
-import { audienceOf } from "../hub/delivery/recipients.ts";
+import { recipientsOf } from "../hub/delivery/recipients.ts";
 import { Availability } from "../hub/history/availability.ts";
 import { Recorder } from "../hub/history/recorder.ts";
 import { VitalsHistory } from "../hub/history/vitals_history.ts";
@@ -41,9 +41,9 @@ function writtenInADay(
   const path = folder.file("hub.db");
   using store = new Store(path);
   const clock = new HandClock();
-  const recorder = new Recorder(store, audienceOf([]), clock);
+  const recorder = new Recorder(store, recipientsOf([]), clock);
   const vitals = new VitalsHistory(store, clock);
-  store.sights.begin(clock.wallMs(0), clock.wallMs(0));
+  store.visibility.begin(clock.wallMs(0), clock.wallMs(0));
   const beforeBytes = writtenBytes();
   for (let halfMinute = 1; halfMinute <= DAY_MS / MINUTE_MS * 2; halfMinute++) {
     clock.moveTo(halfMinute * MINUTE_MS / 2);
@@ -73,7 +73,7 @@ async function tellMany(): Promise<readonly string[]> {
   const projection = new Projection(clock);
   const nowMs = clock.wallMs(0);
   store.transaction(() => {
-    store.sights.begin(nowMs - 40 * DAY_MS, nowMs - 40 * DAY_MS);
+    store.visibility.begin(nowMs - 40 * DAY_MS, nowMs - 40 * DAY_MS);
     for (let index = 0; index < MANY_NODES; index++) {
       const { id } = nodeOf(index);
       projection.update(newNode(id, 0, true));

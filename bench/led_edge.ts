@@ -1,7 +1,7 @@
 /** From a message to the edge of the LED's line, by the kernel's own time of the edge. */
 
 import { LED } from "../tests/gpio/indicate.ts";
-import { LedSight } from "../tests/gpio/led_sight.ts";
+import { LedSight } from "../tests/gpio/led_observer.ts";
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { TestClient } from "../tests/support/broker/mqtt_client.ts";
 import { nowMs } from "../tests/support/page/sighting.ts";

@@ -1,6 +1,6 @@
 /** The hub's loop: what the broker tells -> the monitor -> history, page, verdicts, outbox. */
 
-import { type Notice, subjectKey } from "../core/alerting/alert.ts";
+import { type AlertItem, subjectKey } from "../core/alerting/alert.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput, MonitorOutput } from "../core/alerting/policy/monitor.ts";
 import type { MonitorState } from "../core/alerting/policy/monitor_state.ts";
@@ -14,13 +14,13 @@ import { getLog } from "../io/log/log.ts";
 import type { Observation } from "../io/mqtt/observation.ts";
 import type { OwnNetwork } from "../io/network/own_network.ts";
 import type { HubAlarm } from "./alarm/alarm.ts";
-import type { AlarmSight } from "./alarm/alarm_view.ts";
+import type { AlarmView } from "./alarm/alarm_view.ts";
 import type { Trackers } from "./alarm/trackers.ts";
 import type { Outbox } from "./delivery/outbox.ts";
 import type { Recorded, Recorder } from "./history/recorder.ts";
-import type { Estate } from "./history/restore.ts";
+import type { RestoredState } from "./history/restore.ts";
 import type { VitalsHistory } from "./history/vitals_history.ts";
-import type { Calendar } from "./host/wall_clock.ts";
+import type { WallClock } from "./host/wall_clock.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
@@ -31,8 +31,8 @@ import type { Store } from "./store/store.ts";
 const SAVE_EVERY_MS = 60_000;
 
 export interface LoopParts {
-  readonly calendar: Calendar;
-  readonly estate: Pick<Estate, "redated">;
+  readonly wallClock: WallClock;
+  readonly restored: Pick<RestoredState, "redated">;
   readonly topicRoot: string;
   readonly inbox: Inbox<MonitorInput>;
   readonly store: Store;
@@ -43,7 +43,7 @@ export interface LoopParts {
   readonly metrics: Metrics;
   readonly outbox: Outbox;
   readonly alarm: HubAlarm;
-  readonly alarmSight: AlarmSight;
+  readonly alarmView: AlarmView;
   readonly trackers: Trackers;
   readonly observation: Observation;
   readonly ownNetwork: OwnNetwork;
@@ -68,8 +68,8 @@ export class ClusterLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#topics = topicsOf(parts.topicRoot);
-    this.#savedMs = parts.calendar.nowMs();
-    parts.calendar.onStep((stepMs) => this.#takeStep(stepMs));
+    this.#savedMs = parts.wallClock.nowMs();
+    parts.wallClock.onStep((stepMs) => this.#takeStep(stepMs));
   }
 
   async run(turns: AsyncIterable<readonly MonitorStep[]>): Promise<void> {
@@ -79,8 +79,8 @@ export class ClusterLoop {
 
   /** One transaction for all of it: when a whole cluster dies, nobody waits for a disk again and again. */
   #take(turn: readonly MonitorStep[]): void {
-    const { calendar, recorder, vitals, alarm } = this.#parts;
-    calendar.look();
+    const { wallClock, recorder, vitals, alarm } = this.#parts;
+    wallClock.look();
     const state = turn.at(-1)?.state;
     if (state === undefined) return;
     for (const recorded of recorder.record(turn, state.cluster)) this.#show(recorded);
@@ -89,7 +89,7 @@ export class ClusterLoop {
     }
     for (const node of this.#unsaid) this.#publishVerdict(node);
     this.#unsaid.clear();
-    if (calendar.nowMs() - this.#savedMs >= SAVE_EVERY_MS || vitals.isFull) this.save();
+    if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS || vitals.isFull) this.save();
   }
 
   /** What is on disk by now. */
@@ -99,7 +99,7 @@ export class ClusterLoop {
     this.#waiting.delete(input);
     this.#takeInput(input, cluster.nodes);
     for (const output of outputs) this.#takeOutput(output, cluster.nodes);
-    this.#parts.alarmSight.take(outputs, cluster, nowMs);
+    this.#parts.alarmView.take(outputs, cluster, nowMs);
     if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
     if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.keys());
   }
@@ -120,11 +120,11 @@ export class ClusterLoop {
    * boot may be over. One of this boot was dated anew, and lasts as long as it was meant.
    */
   #takeStep(stepMs: number): void {
-    const { calendar, estate, store, inbox, projection, feed, alarm, vitals } = this.#parts;
-    inbox.put(estate.redated());
+    const { wallClock, restored, store, inbox, projection, feed, alarm, vitals } = this.#parts;
+    inbox.put(restored.redated());
     for (const [id, span] of store.maintenance.all()) {
       const node = id === "" ? undefined : id;
-      inbox.put({ kind: "maintain", node, untilMs: spanEndMs(span, calendar, calendar.nowMs()) });
+      inbox.put({ kind: "maintain", node, untilMs: spanEndMs(span, wallClock, wallClock.nowMs()) });
     }
     alarm.renew();
     vitals.redate(stepMs);
@@ -134,12 +134,12 @@ export class ClusterLoop {
 
   /** Writes what is not on disk yet. */
   save(): void {
-    const { calendar, store, recorder, vitals } = this.#parts;
-    this.#savedMs = calendar.nowMs();
+    const { wallClock, store, recorder, vitals } = this.#parts;
+    this.#savedMs = wallClock.nowMs();
     store.transaction(() => {
       recorder.saveNodes(this.#unsaved);
       vitals.save();
-      calendar.stamp();
+      wallClock.stamp();
     });
     this.#unsaved.clear();
   }
@@ -180,7 +180,7 @@ export class ClusterLoop {
         return logClusterOutput(log, output);
       case "sight":
         projection.look(output);
-        feed.sightChanged();
+        feed.visibilityChanged();
         return logClusterOutput(log, output);
       case "storage":
         this.#showNode(nodes.get(output.node));
@@ -251,7 +251,7 @@ export class ClusterLoop {
         return log.info("acknowledged", { incident: subjectKey(output.subject) });
       case "maintained": {
         const { node, untilMs } = output;
-        const until = new Date(this.#parts.calendar.wallMs(untilMs)).toISOString();
+        const until = new Date(this.#parts.wallClock.wallMs(untilMs)).toISOString();
         this.#parts.alarm.maintain(node, untilMs);
         return log.info("maintenance", { node: node ?? "all", until });
       }
@@ -313,7 +313,7 @@ function isAboutIncidents({ kind }: MonitorOutput): boolean {
 }
 
 /** `down 3, recovered 1`. */
-function kindsOf(notices: readonly Notice[]): string {
+function kindsOf(notices: readonly AlertItem[]): string {
   const counts = new Map<string, number>();
   for (const { kind } of notices) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return [...counts].map(([kind, count]) => `${kind} ${count}`).join(", ");

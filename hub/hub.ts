@@ -24,7 +24,7 @@ import { leave } from "../vitals/leave.ts";
 import { HubActions } from "./actions/cluster_actions.ts";
 import { NodeActions } from "./actions/node_actions.ts";
 import { HubAlarm } from "./alarm/alarm.ts";
-import { AlarmSight } from "./alarm/alarm_view.ts";
+import { AlarmView } from "./alarm/alarm_view.ts";
 import { Trackers } from "./alarm/trackers.ts";
 import { observe, openBroker } from "./broker/hub_connection.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
@@ -35,13 +35,13 @@ import { NotificationHealth } from "./delivery/notification_health.ts";
 import { Outbox } from "./delivery/outbox.ts";
 import { providersOf } from "./delivery/providers.ts";
 import { SelfTest } from "./delivery/self_test.ts";
-import { Drill } from "./delivery/test_actions.ts";
+import { TestActions } from "./delivery/test_actions.ts";
 import { createApp } from "./front/app.ts";
 import { serveLocally } from "./front/local_server.ts";
 import { servePage } from "./front/page_server.ts";
 import { Availability } from "./history/availability.ts";
 import { Recorder } from "./history/recorder.ts";
-import { Estate } from "./history/restore.ts";
+import { RestoredState } from "./history/restore.ts";
 import { VitalsHistory } from "./history/vitals_history.ts";
 import { watchDisk } from "./host/disk_watch.ts";
 import { hubReach } from "./host/file_reach.ts";
@@ -53,7 +53,7 @@ import {
   pagePasswordFile,
 } from "./host/state_folder.ts";
 import { lockStateFolder } from "./host/state_lock.ts";
-import { Calendar } from "./host/wall_clock.ts";
+import { WallClock } from "./host/wall_clock.ts";
 import { Access, isGuessable } from "./http/access.ts";
 import { Sessions } from "./http/login_sessions.ts";
 import { BY_OWN_SOCKET } from "./http/own_socket.ts";
@@ -87,15 +87,15 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const store = parts.use(new Store(databaseFile(config)));
   const bootId = await readBootId();
   // Everything is dated by this one.
-  const clock = parts.use(new Calendar({ clock: systemClock, boot: systemBoot(bootId), store }));
+  const clock = parts.use(new WallClock({ clock: systemClock, boot: systemBoot(bootId), store }));
   const credentials = new Credentials(passwordFile(config));
   const refusals = new Refusals(clock);
   const openFilesMax = await checkOpenFiles();
   const budget = brokerBudget(openFilesMax);
   const mqtt = await openBroker(config, { budget, credentials, parts, refusals, stop });
   const notification = notificationOf(config);
-  const { channels, routes, audience } = notification;
-  const recorder = new Recorder(store, audience, clock);
+  const { channels, routes, recipients } = notification;
+  const recorder = new Recorder(store, recipients, clock);
   const projection = new Projection(clock, config.cluster.groups);
   projection.askRefused(() => refusals.active());
   const feed = parts.use(new Feed(projection, store, clock));
@@ -117,12 +117,12 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const outbox = new Outbox({
     store,
     channels,
-    calendar: clock,
-    next: audience.next,
+    wallClock: clock,
+    next: recipients.next,
     downAfterMs: config.alerts.blindAfterMs,
-    onUplink(report) {
+    onProviderHealth(report) {
       inbox.put(report);
-      health.noteUplink(report);
+      health.noteProvider(report);
     },
     onChange(row) {
       feed.historyChanged(row.incidentIds, [row.id]);
@@ -133,8 +133,8 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     },
   });
 
-  const estate = new Estate(store, clock, routes);
-  const known = knownNodes(estate.nodes(), named, store.names.all());
+  const restored = new RestoredState(store, clock, routes);
+  const known = knownNodes(restored.nodes(), named, store.names.all());
   for (const node of known) projection.update(node);
   const wasEndedInOrder = store.facts.get(ENDED_FACT) === IN_ORDER;
   store.facts.set(ENDED_FACT, "not yet");
@@ -148,7 +148,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const start = { nowMs: clock.nowMs(), firstGraceMs: grace };
   const initial = {
     cluster: newCluster(known),
-    policy: newPolicy(rules, estate.policy(ids), start),
+    policy: newPolicy(rules, restored.policy(ids), start),
   };
   const ownNetwork = parts.use(
     new OwnNetwork({
@@ -182,19 +182,19 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
         say(alarm, copy);
       },
       onChange() {
-        alarmSight.look();
+        alarmView.look();
         showAlarm();
       },
     }),
   );
   const trackers = parts.use(new Trackers({ clock, onChange: () => showAlarm() }));
   const showAlarm = () => {
-    const { shows } = alarmSight;
+    const { shows } = alarmView;
     projection.showAlarm({ trackers: trackers.nodes, shows, ...alarm.inForce() });
     feed.alarmChanged();
   };
-  const alarmSight = parts.use(
-    new AlarmSight({
+  const alarmView = parts.use(
+    new AlarmView({
       clock,
       rules: { holdMs: config.rpi.buzzerHoldMs, slowsFlapping: config.alerts.flapDeaths > 0 },
       silence: () => alarm.asHeard(),
@@ -204,8 +204,8 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   alarm.acknowledge(acknowledgedDeaths(initial.policy));
   showAlarm();
   const loop = new ClusterLoop({
-    calendar: clock,
-    estate,
+    wallClock: clock,
+    restored,
     topicRoot: mqtt.topicRoot,
     inbox,
     store,
@@ -216,7 +216,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     metrics,
     outbox,
     alarm,
-    alarmSight,
+    alarmView,
     trackers,
     observation,
     ownNetwork,
@@ -227,7 +227,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     access: new Access({ password, sessions, clock, refusals }),
     actions,
     availability: new Availability(store, projection, clock),
-    drill: new Drill({
+    testActions: new TestActions({
       targets: targetsOf(notification),
       clock,
       stop,
@@ -280,11 +280,11 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const selfTest = time && new SelfTest({
     time,
     routes: routes.filter((route) => !route.skipsAcknowledged),
-    audience,
+    recipients,
     store,
     projection,
     clock,
-    onPromise(messages) {
+    onEnqueued(messages) {
       feed.historyChanged([], messages);
       outbox.wake();
     },
@@ -299,7 +299,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const keeper = store.writeThrough && new StoreKeeper({
     database: store.writeThrough,
     clock,
-    toldAfterMs: config.alerts.blindAfterMs,
+    reportAfterMs: config.alerts.blindAfterMs,
     onFault: (fault) => inbox.put(fault),
   });
 

@@ -6,7 +6,7 @@
  */
 import type { Indication, Pattern } from "../../core/alarm/indication.ts";
 import type { SilenceInput } from "../../core/alarm/silence.ts";
-import { newWatch, watchMachine } from "../../core/alarm/tracker_machine.ts";
+import { newTracker, trackerMachine } from "../../core/alarm/tracker_machine.ts";
 import { type ClusterInput, newCluster } from "../../core/detection/cluster_state.ts";
 import { topicsOf } from "../../core/protocol/wire.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";
@@ -55,7 +55,7 @@ using asked = untilAskedToStop();
 const led = new Recording();
 const inbox = new Inbox<ClusterInput | SilenceInput>();
 const observer = crypto.randomUUID();
-const machine = watchMachine({ timing: TIMING, observer, self: SELF, firstGraceMs: 10_000 }, {
+const machine = trackerMachine({ timing: TIMING, observer, self: SELF, firstGraceMs: 10_000 }, {
   holdMs: 4_000,
 });
 let heard = 0;
@@ -81,7 +81,7 @@ let heard = 0;
   });
   const turns = drive({
     machine,
-    initial: newWatch(newCluster([])),
+    initial: newTracker(newCluster([])),
     inbox,
     clock: systemClock,
     stop: asked.signal,

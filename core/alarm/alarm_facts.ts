@@ -4,18 +4,18 @@ import type { PolicyOutput } from "../alerting/policy/output.ts";
 import {
   type ClusterOutput,
   type ClusterState,
-  isNews,
+  isAlertable,
   type Removed,
-  type Sight,
-  type StorageNews,
+  type StorageChange,
+  type Visibility,
 } from "../detection/cluster_state.ts";
 import type { Transition } from "../detection/node_state.ts";
 import { isFailing } from "../detection/node_storage.ts";
 import {
+  announce,
+  announceStorage,
   type BuzzerRules,
   type BuzzerState,
-  mourn,
-  mournStorage,
   newBuzzer,
   restartHolds,
   soundingAt,
@@ -46,7 +46,7 @@ export interface AlarmFacts {
 }
 
 /** What the cluster machine puts out that an alarm is about. */
-export type AlarmFact = Sight | Transition | StorageNews | Removed;
+export type AlarmFact = Visibility | Transition | StorageChange | Removed;
 
 /** Blind, as every observer begins. */
 export function newAlarmFacts(): AlarmFacts {
@@ -72,13 +72,13 @@ export interface Noting {
 }
 
 export function noteFact(facts: AlarmFacts, fact: AlarmFact, noting: Noting): void {
-  if (fact.kind === "sight") return noteSight(facts, fact, noting.nowMs);
+  if (fact.kind === "sight") return noteVisibility(facts, fact, noting.nowMs);
   if (fact.kind === "storage") return noteStorage(facts, fact.node, noting);
   const { node } = fact;
   facts.suspectMs.delete(node);
   facts.dead.delete(node);
   facts.failing.delete(node);
-  facts.buzzer.mourned.delete(node);
+  facts.buzzer.announced.delete(node);
   if (fact.kind === "removed") facts.buzzer.deaths.delete(node);
   else {
     noteTransition(facts, fact, noting);
@@ -98,10 +98,10 @@ function noteStorage(
     const { sinceMs, isChange } = node.storage;
     // What was so before this observer started may have been silenced long ago.
     const learnedMs = isChange ? sinceMs : -Infinity;
-    mournStorage(buzzer, { node: id, atMs: sinceMs, learnedMs }, rules);
+    announceStorage(buzzer, { node: id, atMs: sinceMs, learnedMs }, rules);
   } else {
     failing.delete(id);
-    if (!dead.has(id)) buzzer.mourned.delete(id);
+    if (!dead.has(id)) buzzer.announced.delete(id);
   }
 }
 
@@ -115,13 +115,17 @@ function noteTransition(
   if (to === "suspect") suspectMs.set(node, nowMs);
   if (to !== "dead") return;
   dead.add(node);
-  if (!isNews(cluster, transition)) return;
+  if (!isAlertable(cluster, transition)) return;
   // Whoever was never heard may have died, and been silenced, long before this observer started.
   const learnedMs = from === "unknown" ? -Infinity : nowMs;
-  mourn(buzzer, { node, atMs, learnedMs }, rules);
+  announce(buzzer, { node, atMs, learnedMs }, rules);
 }
 
-function noteSight(facts: AlarmFacts, { blind, reason, was }: Sight, nowMs: number): void {
+function noteVisibility(
+  facts: AlarmFacts,
+  { blind, reason, was }: Visibility,
+  nowMs: number,
+): void {
   const isStall = (blind ? reason : was) === "stalled";
   if (!blind) facts.blindMs = Infinity;
   else facts.blindMs = isStall ? nowMs + STALL_HOLD_MS : nowMs;

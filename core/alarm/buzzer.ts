@@ -24,7 +24,7 @@ export interface BuzzerRules {
 }
 
 /** One of the dead for whom the buzzer sounds. */
-interface Mourned {
+interface Announced {
   /** When the tracker learned of the death; -Infinity for one that it did not see happen. */
   readonly learnedMs: number;
   /** From when on the buzzer waits. */
@@ -39,7 +39,7 @@ interface Deaths {
 }
 
 export interface BuzzerState {
-  readonly mourned: Map<string, Mourned>;
+  readonly announced: Map<string, Announced>;
   readonly deaths: Map<string, Deaths>;
   /** It is quiet until then, for the tracker has just not run. */
   unreadUntilMs: number;
@@ -47,7 +47,7 @@ export interface BuzzerState {
 
 export function newBuzzer(): BuzzerState {
   return {
-    mourned: new Map(),
+    announced: new Map(),
     deaths: new Map(),
     unreadUntilMs: -Infinity,
   };
@@ -61,22 +61,22 @@ interface Blow {
 }
 
 /** A node lives on without storage. */
-export function mournStorage(
-  { mourned }: BuzzerState,
+export function announceStorage(
+  { announced }: BuzzerState,
   { node, atMs, learnedMs }: Blow,
   { holdMs }: BuzzerRules,
 ): void {
-  mourned.set(node, { learnedMs, waitsFromMs: atMs, holdMs });
+  announced.set(node, { learnedMs, waitsFromMs: atMs, holdMs });
 }
 
 /** A node died. */
-export function mourn(
+export function announce(
   buzzer: BuzzerState,
   { node, atMs, learnedMs }: Blow,
   { holdMs, slowsFlapping = true }: BuzzerRules,
 ): void {
   const isFlapping = flaps(buzzer, node, atMs) && slowsFlapping;
-  buzzer.mourned.set(node, {
+  buzzer.announced.set(node, {
     learnedMs,
     waitsFromMs: atMs,
     holdMs: isFlapping ? Math.max(holdMs, FLAP_HOLD_MS) : holdMs,
@@ -96,8 +96,8 @@ function flaps({ deaths }: BuzzerState, node: string, diedMs: number): boolean {
 }
 
 /** Whoever is dead may have come back while the tracker was blind. */
-export function restartHolds({ mourned }: BuzzerState, nowMs: number): void {
-  for (const node of mourned.values()) node.waitsFromMs = nowMs;
+export function restartHolds({ announced }: BuzzerState, nowMs: number): void {
+  for (const node of announced.values()) node.waitsFromMs = nowMs;
 }
 
 /** What the buzzer does. */
@@ -117,7 +117,7 @@ export function soundingAt(
 ): Sounding {
   let sounds = false;
   let nextMs = Infinity;
-  for (const [node, mourned] of buzzer.mourned) {
+  for (const [node, mourned] of buzzer.announced) {
     // After its hold, and after every silence.
     const { learnedMs, waitsFromMs, holdMs } = mourned;
     const silencedMs = quietUntilMs(silence, node, learnedMs);
@@ -125,7 +125,7 @@ export function soundingAt(
     if (soundMs <= nowMs) sounds = true;
     else nextMs = Math.min(nextMs, soundMs);
   }
-  if (rules.quiet === undefined || buzzer.mourned.size === 0) return { sounds, nextMs };
+  if (rules.quiet === undefined || buzzer.announced.size === 0) return { sounds, nextMs };
   const { isQuiet, lookMs } = quietAt(rules.quiet, nowMs);
   return { sounds: sounds && !isQuiet, nextMs: Math.min(nextMs, lookMs) };
 }

@@ -21,7 +21,7 @@ export interface HubWatch {
   /** After a farewell: until when it must be back, `Infinity` where it need not. */
   backByMs: number;
   /** Since when the tracker sees; `Infinity` before its first sight. */
-  seesMs: number;
+  visibleSinceMs: number;
   /** After a stall nothing new is shown before what lies unread is read. */
   unreadUntilMs: number;
 }
@@ -33,7 +33,7 @@ export function newHubWatch(): HubWatch {
     heardMs: -Infinity,
     willMs: undefined,
     backByMs: Infinity,
-    seesMs: Infinity,
+    visibleSinceMs: Infinity,
     unreadUntilMs: -Infinity,
   };
 }
@@ -89,7 +89,7 @@ function isOfAnotherRun(hub: HubWatch, session: string): boolean {
 
 /** The tracker sees again: whatever it did not hear meanwhile, it could not hear. */
 export function seeHubAnew(hub: HubWatch, nowMs: number): void {
-  hub.seesMs = nowMs;
+  hub.visibleSinceMs = nowMs;
 }
 
 /** The tracker did not run, and what came meanwhile is read by then. */
@@ -99,11 +99,11 @@ export function waitForUnread(hub: HubWatch, untilMs: number): void {
 
 /** From when on the hub counts as dead if nothing else is heard; `Infinity`: it does not. */
 export function hubDeadMs(hub: HubWatch): number {
-  const { presence, heardMs, willMs, seesMs, unreadUntilMs } = hub;
-  if (presence === "left") return Math.max(hub.backByMs, seesMs + SILENT_MS, unreadUntilMs);
+  const { presence, heardMs, willMs, visibleSinceMs, unreadUntilMs } = hub;
+  if (presence === "left") return Math.max(hub.backByMs, visibleSinceMs + SILENT_MS, unreadUntilMs);
   if (presence === "unknown") return Infinity;
   const goneMs = willMs === undefined
-    ? Math.max(heardMs, seesMs) + SILENT_MS
-    : Math.max(willMs, seesMs);
+    ? Math.max(heardMs, visibleSinceMs) + SILENT_MS
+    : Math.max(willMs, visibleSinceMs);
   return Math.max(goneMs + HOLD_MS, unreadUntilMs);
 }

@@ -37,7 +37,7 @@ export interface SaySilence {
 
 export type OrderInput = SilenceInput | ButtonInput | AlarmTest | LinkInput;
 
-export function newOrders(): OrdersState {
+export function newOperatorCommands(): OrdersState {
   return {
     button: newButton(),
     silence: NO_SILENCE,
@@ -58,7 +58,7 @@ interface OrderInstant {
   readonly self: string | undefined;
 }
 
-export function takeOrder(
+export function takeCommand(
   orders: OrdersState,
   input: OrderInput | Tick,
   at: OrderInstant,

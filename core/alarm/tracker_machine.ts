@@ -6,7 +6,7 @@ import type {
   ClusterOptions,
   ClusterOutput,
   ClusterState,
-  Sight,
+  Visibility,
 } from "../detection/cluster_state.ts";
 import type { NodeState } from "../detection/node_state.ts";
 import { isFailing } from "../detection/node_storage.ts";
@@ -32,19 +32,19 @@ import {
 import type { Indication } from "./indication.ts";
 import { indicate } from "./indicator.ts";
 import {
-  newOrders,
+  newOperatorCommands,
   orderDeadlineMs,
   type OrderInput,
   type OrdersState,
   type SaySilence,
-  takeOrder,
+  takeCommand,
 } from "./operator_commands.ts";
 import { samePattern } from "./pattern.ts";
 import { withoutAcknowledged } from "./silence.ts";
 
-export interface WatchState {
+export interface TrackerState {
   readonly cluster: ClusterState;
-  readonly orders: OrdersState;
+  readonly commands: OrdersState;
   readonly hub: HubWatch;
   readonly facts: AlarmFacts;
   shown: Indication;
@@ -58,13 +58,13 @@ export interface Show {
   readonly indication: Indication;
 }
 
-export type WatchInput = ClusterInput | OrderInput;
-export type WatchOutput = ClusterOutput | Show | SaySilence;
+export type TrackerInput = ClusterInput | OrderInput;
+export type TrackerOutput = ClusterOutput | Show | SaySilence;
 
-export function newWatch(cluster: ClusterState): WatchState {
+export function newTracker(cluster: ClusterState): TrackerState {
   return {
     cluster,
-    orders: newOrders(),
+    commands: newOperatorCommands(),
     hub: newHubWatch(),
     facts: newAlarmFacts(),
     shown: indicate({ blind: true, suspect: 0, dead: 0, buzzing: false }),
@@ -72,17 +72,17 @@ export function newWatch(cluster: ClusterState): WatchState {
   };
 }
 
-export function watchMachine(
+export function trackerMachine(
   options: ClusterOptions,
   rules: BuzzerRules,
-): Machine<WatchState, WatchInput, WatchOutput> {
+): Machine<TrackerState, TrackerInput, TrackerOutput> {
   const cluster = clusterMachine(options);
   const { self } = options;
   return {
     step(state, input, nowMs) {
-      const outputs: WatchOutput[] = [];
+      const outputs: TrackerOutput[] = [];
       // First, so that what is said goes out before the echo that ends a blindness.
-      if (isOrder(input)) outputs.push(...takeOrder(state.orders, input, { nowMs, self }));
+      if (isCommand(input)) outputs.push(...takeCommand(state.commands, input, { nowMs, self }));
       hearHub(state.hub, input, { nowMs, rebootWithinMs: options.timing.rebootWithinMs });
       if (isForCluster(input)) {
         const [, seen] = cluster.step(state.cluster, input, nowMs);
@@ -94,43 +94,43 @@ export function watchMachine(
       state.shown = indication;
       return [state, [...outputs, { kind: "show", indication }]];
     },
-    deadlineMs: ({ cluster: seen, orders, nextShowMs }) =>
-      Math.min(cluster.deadlineMs(seen), orderDeadlineMs(orders), nextShowMs),
+    deadlineMs: ({ cluster: seen, commands, nextShowMs }) =>
+      Math.min(cluster.deadlineMs(seen), orderDeadlineMs(commands), nextShowMs),
   };
 }
 
-function isForCluster(input: WatchInput | Tick): input is ClusterInput | Tick {
+function isForCluster(input: TrackerInput | Tick): input is ClusterInput | Tick {
   return input.kind !== "silence" && input.kind !== "edge" && input.kind !== "button_lost";
 }
 
-function isOrder(input: WatchInput | Tick): input is OrderInput | Tick {
+function isCommand(input: TrackerInput | Tick): input is OrderInput | Tick {
   return !isForCluster(input) || input.kind === "tick" || input.kind === "alarm_test" ||
     input.kind === "link";
 }
 
 function hearHub(
   hub: HubWatch,
-  input: WatchInput | Tick,
+  input: TrackerInput | Tick,
   at: Parameters<typeof hearHubStatus>[2],
 ): void {
   if (input.kind === "echo") hearHubEcho(hub, input, at.nowMs);
   if (input.kind === "hub_status") hearHubStatus(hub, input, at);
 }
 
-function isShown({ shown }: WatchState, { kind, lamp }: Indication): boolean {
+function isShown({ shown }: TrackerState, { kind, lamp }: Indication): boolean {
   return shown.kind === kind && samePattern(shown.lamp, lamp);
 }
 
 function note(
-  state: WatchState,
+  state: TrackerState,
   output: ClusterOutput,
   { nowMs, rules }: { readonly nowMs: number; readonly rules: BuzzerRules },
 ): void {
   if (!isAlarmFact(output)) return;
   noteFact(state.facts, output, { nowMs, rules, cluster: state.cluster });
-  if (output.kind === "sight") noteSight(state, output, nowMs);
+  if (output.kind === "sight") noteVisibility(state, output, nowMs);
   else if (isWell(state.cluster.nodes.get(output.node))) {
-    state.orders.silence = withoutAcknowledged(state.orders.silence, output.node);
+    state.commands.silence = withoutAcknowledged(state.commands.silence, output.node);
   }
 }
 
@@ -140,7 +140,11 @@ function isWell(node: NodeState | undefined): boolean {
 }
 
 /** A hub that was not heard while the tracker was blind, or did not run, may be alive. */
-function noteSight(state: WatchState, { blind, reason, was }: Sight, nowMs: number): void {
+function noteVisibility(
+  state: TrackerState,
+  { blind, reason, was }: Visibility,
+  nowMs: number,
+): void {
   const isStall = (blind ? reason : was) === "stalled";
   if (!isStall) {
     if (!blind) seeHubAnew(state.hub, nowMs);
@@ -148,8 +152,8 @@ function noteSight(state: WatchState, { blind, reason, was }: Sight, nowMs: numb
 }
 
 /** What is to be shown now; notes when that may change by itself. */
-function indicationOf(state: WatchState, rules: BuzzerRules, nowMs: number): Indication {
-  const { silence, testUntilMs } = state.orders;
+function indicationOf(state: TrackerState, rules: BuzzerRules, nowMs: number): Indication {
+  const { silence, testUntilMs } = state.commands;
   const hubMs = hubDeadMs(state.hub);
   const { nextMs, ...facts } = factsAt(state.facts, { rules, silence, nowMs });
   state.nextShowMs = Math.min(nextMs, ...[hubMs, testUntilMs].filter((ms) => ms > nowMs));

@@ -53,7 +53,7 @@ interface Death extends AboutNode {
 }
 
 /** A death that a person should know of. */
-export interface DownNotice extends Death {
+export interface DownItem extends Death {
   readonly kind: "down";
   /** Why it counts as dead, in plain words, e.g. `silence`, or a code, e.g. `agent_silent`. */
   readonly cause: string;
@@ -62,12 +62,12 @@ export interface DownNotice extends Death {
 }
 
 /** Told of long ago, and still so. */
-export interface StillDownNotice extends Death {
+export interface StillDownItem extends Death {
   readonly kind: "still_down";
 }
 
 /** The end of a death. */
-export interface RecoveredNotice extends Death {
+export interface RecoveredItem extends Death {
   readonly kind: "recovered";
   readonly recoveredAtMs: number;
   /** Whether the node runs again, or came back only to be stopped by its owner. */
@@ -79,20 +79,20 @@ export interface RecoveredNotice extends Death {
 }
 
 /** It never counted as dead for long, but somebody or something pulled its plug. */
-export interface RebootedNotice extends AboutNode {
+export interface RebootedItem extends AboutNode {
   readonly kind: "rebooted";
   readonly lastHeardMs: number | undefined;
   readonly backAtMs: number;
 }
 
 /** From now on nothing is told of this node until it is stable again. */
-export interface FlappingNotice extends AboutNode {
+export interface FlappingItem extends AboutNode {
   readonly kind: "flapping";
   readonly sinceMs: number;
   readonly changes: number;
 }
 
-export interface StableNotice extends AboutNode {
+export interface StableItem extends AboutNode {
   readonly kind: "stable";
   readonly flappedSinceMs: number;
   readonly changes: number;
@@ -102,14 +102,14 @@ export interface StableNotice extends AboutNode {
 }
 
 /** The hub cannot see the broker. */
-export interface BlindNotice {
+export interface BlindItem {
   readonly kind: "blind";
   readonly sinceMs: number;
   /** In plain words, e.g. `it has no connection to the broker`. */
   readonly cause: string;
 }
 
-export interface SeesNotice {
+export interface VisibleItem {
   readonly kind: "sees";
   readonly sinceMs: number;
   readonly endedAtMs: number;
@@ -117,14 +117,14 @@ export interface SeesNotice {
 }
 
 /** A provider cannot be reached, so its messages wait. */
-export interface UplinkDownNotice {
+export interface ProviderDownItem {
   readonly kind: "uplink_down";
   readonly channel: string;
   readonly sinceMs: number;
   readonly cause: string;
 }
 
-export interface UplinkBackNotice {
+export interface ProviderBackItem {
   readonly kind: "uplink_back";
   readonly channel: string;
   readonly sinceMs: number;
@@ -132,7 +132,7 @@ export interface UplinkBackNotice {
 }
 
 /** Something is wrong that is neither a death nor a lost connection. */
-export interface FaultNotice {
+export interface FaultItem {
   readonly kind: "fault";
   readonly subject: FaultSubject;
   /** Of the node; empty where it concerns none. */
@@ -142,7 +142,7 @@ export interface FaultNotice {
   readonly sinceMs: number;
 }
 
-export interface FaultOverNotice {
+export interface FaultOverItem {
   readonly kind: "fault_over";
   readonly subject: FaultSubject;
   readonly name: string;
@@ -152,19 +152,19 @@ export interface FaultOverNotice {
   readonly wasTold: boolean;
 }
 
-export type Notice =
-  | DownNotice
-  | StillDownNotice
-  | RecoveredNotice
-  | RebootedNotice
-  | FlappingNotice
-  | StableNotice
-  | BlindNotice
-  | SeesNotice
-  | UplinkDownNotice
-  | UplinkBackNotice
-  | FaultNotice
-  | FaultOverNotice;
+export type AlertItem =
+  | DownItem
+  | StillDownItem
+  | RecoveredItem
+  | RebootedItem
+  | FlappingItem
+  | StableItem
+  | BlindItem
+  | VisibleItem
+  | ProviderDownItem
+  | ProviderBackItem
+  | FaultItem
+  | FaultOverItem;
 
 /** What most of the deaths of an alert have in common: they are one incident. */
 export interface CommonCause {
@@ -184,7 +184,7 @@ export interface Alert {
   readonly route: string;
   readonly channel: string;
   /** Never empty. */
-  readonly notices: readonly Notice[];
+  readonly notices: readonly AlertItem[];
   readonly common: CommonCause | undefined;
   /** When the alert was decided. */
   readonly atMs: number;

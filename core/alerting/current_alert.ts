@@ -1,8 +1,8 @@
 /** An alert that waited, as it is to be told now: nobody is told what is known to be over. */
 
 import type { Alert } from "./alert.ts";
-import { mergedAlert, withNotices } from "./merged_alert.ts";
-import { subjectOf, untoldOf } from "./notified_alert.ts";
+import { mergedAlert, withItems } from "./merged_alert.ts";
+import { pendingOf, subjectOf } from "./notified_alert.ts";
 
 /** An alert with its place among those of its route, by which they were decided one after the other. */
 export interface DecidedAlert {
@@ -27,14 +27,14 @@ export function currentAlert(waiting: DecidedAlert, { joining, decided }: LaterA
   let alert = waiting.alert;
   let newest = waiting;
   for (const { isJoining, ...one } of inOrder(joining, decided)) {
-    const notices = isJoining ? one.alert.notices : untoldOf([alert], one.alert);
+    const notices = isJoining ? one.alert.notices : pendingOf([alert], one.alert);
     const news = notices.filter((notice) => {
       const position = knownTo.get(subjectOf(notice));
       return position === undefined ? isJoining : position < one.position;
     });
     if (news.length === 0) continue;
     for (const notice of news) knownTo.set(subjectOf(notice), one.position);
-    alert = mergedAlert(alert, withNotices(one.alert, news));
+    alert = mergedAlert(alert, withItems(one.alert, news));
     if (one.position > newest.position) newest = one;
   }
   return { ...alert, route, channel, atMs: newest.alert.atMs };

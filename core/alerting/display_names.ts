@@ -51,7 +51,7 @@ interface Known {
  *
  * They are kept between two questions: thousands of nodes may die at once.
  */
-export class ToldNames {
+export class DisplayNames {
   readonly #known = new Map<string, Known>();
   /** The nodes that a name may stand for, by its likeness. */
   readonly #bearers = new Map<string, Set<string>>();

@@ -3,11 +3,11 @@
  * he read them one after the other. What he would read twice, or read only to read of its end, goes.
  */
 
-import type { Alert, CommonCause, Notice } from "./alert.ts";
+import type { Alert, AlertItem, CommonCause } from "./alert.ts";
 import { subjectOf } from "./notified_alert.ts";
 
-type Kind = Notice["kind"];
-type NoticeOf<K extends Kind> = Extract<Notice, { readonly kind: K }>;
+type Kind = AlertItem["kind"];
+type ItemOf<K extends Kind> = Extract<AlertItem, { readonly kind: K }>;
 
 /** Fewer deaths than this have no cause in common. */
 const COMMON_NODES_MIN = 2;
@@ -40,7 +40,7 @@ const SUPERSEDED: Readonly<Record<Kind, readonly Kind[]>> = {
  */
 export function mergedAlert(first: Alert, later: Alert): Alert {
   // In one pass over each: thousands of Pis die at once when a building loses its power.
-  const untold = new Map<string, readonly Notice[]>();
+  const untold = new Map<string, readonly AlertItem[]>();
   for (const notice of first.notices) {
     const subject = subjectOf(notice);
     untold.set(subject, [...untold.get(subject) ?? [], notice]);
@@ -57,7 +57,7 @@ export function mergedAlert(first: Alert, later: Alert): Alert {
 }
 
 /** The alert with some of its notices only. */
-export function withNotices(alert: Alert, notices: readonly Notice[]): Alert {
+export function withItems(alert: Alert, notices: readonly AlertItem[]): Alert {
   if (notices.length === alert.notices.length) return alert;
   return { ...alert, notices, common: commonCause([alert.common], notices) };
 }
@@ -72,24 +72,24 @@ export function lastWord(alert: Alert): Alert {
 }
 
 /** The untold notices of one subject, `same`, after one more of them. */
-function withNews(same: readonly Notice[], news: Notice): readonly Notice[] {
+function withNews(same: readonly AlertItem[], news: AlertItem): readonly AlertItem[] {
   // Whoever is told of a death needs no reminder of it.
   if (news.kind === "still_down" && same.some(isDeath)) return same;
   return [...same.filter((notice) => !isSuperseded(notice, news)), completed(news, same)];
 }
 
-function isDeath(notice: Notice): boolean {
+function isDeath(notice: AlertItem): boolean {
   return notice.kind === "down" || (notice.kind === "stable" && notice.now === "dead");
 }
 
-function isSuperseded(notice: Notice, { kind }: Notice): boolean {
+function isSuperseded(notice: AlertItem, { kind }: AlertItem): boolean {
   // It says that the node is down, which is then no longer so, or told by the news.
   if (notice.kind === "stable" && notice.now === "dead") return true;
   return SUPERSEDED[kind].includes(notice.kind);
 }
 
 /** The news, with what the superseded notices of the same subject would have told beside it. */
-function completed(news: Notice, same: readonly Notice[]): Notice {
+function completed(news: AlertItem, same: readonly AlertItem[]): AlertItem {
   switch (news.kind) {
     case "recovered": {
       const stable = last(same, "stable");
@@ -131,14 +131,14 @@ function endOf<Beginning>(
   return { untold, wasTold: isToldBeginning || (earlier?.wasTold ?? false) };
 }
 
-function last<K extends Kind>(notices: readonly Notice[], kind: K): NoticeOf<K> | undefined {
-  return notices.findLast((notice): notice is NoticeOf<K> => notice.kind === kind);
+function last<K extends Kind>(notices: readonly AlertItem[], kind: K): ItemOf<K> | undefined {
+  return notices.findLast((notice): notice is ItemOf<K> => notice.kind === kind);
 }
 
 /** The cause that most of those who are still down have in common. */
 function commonCause(
   causes: readonly (CommonCause | undefined)[],
-  notices: readonly Notice[],
+  notices: readonly AlertItem[],
 ): CommonCause | undefined {
   const down = new Set(notices.flatMap((notice) => {
     return notice.kind === "down" || notice.kind === "still_down" ? notice.node : [];

@@ -1,41 +1,41 @@
 /** Whether one alert makes another needless: what somebody was told is not told to him again. */
 
-import { type Alert, type Notice, subjectKey } from "./alert.ts";
-import { isEnd, noticeSubject } from "./notice.ts";
+import { type Alert, type AlertItem, subjectKey } from "./alert.ts";
+import { isEnd, itemSubject } from "./item_subject.ts";
 
 /** One instant may be written twice, from a clock that is corrected all the time. */
 const CLOCK_SLACK_MS = 1000;
 
 /** What `other` says that is news to whoever was told `known`, for he knows not even what came of it. */
-export function untoldOf(known: readonly Alert[], other: Alert): readonly Notice[] {
-  const told = new Map<string, Told[]>();
+export function pendingOf(known: readonly Alert[], other: Alert): readonly AlertItem[] {
+  const told = new Map<string, Notified[]>();
   for (const { notices, atMs } of known) {
-    for (const notice of notices) {
-      const subject = subjectOf(notice);
+    for (const item of notices) {
+      const subject = subjectOf(item);
       const same = told.get(subject);
-      if (same === undefined) told.set(subject, [{ notice, atMs }]);
-      else same.push({ notice, atMs });
+      if (same === undefined) told.set(subject, [{ item, atMs }]);
+      else same.push({ item, atMs });
     }
   }
-  return other.notices.filter((notice) => {
-    const same = told.get(subjectOf(notice)) ?? [];
-    return !same.some((one) => tells(one, { notice, atMs: other.atMs }));
+  return other.notices.filter((item) => {
+    const same = told.get(subjectOf(item)) ?? [];
+    return !same.some((one) => tells(one, { item, atMs: other.atMs }));
   });
 }
 
 /** A notice, and when it was decided to tell it. */
-interface Told {
-  readonly notice: Notice;
+interface Notified {
+  readonly item: AlertItem;
   readonly atMs: number;
 }
 
 /** Both are about the same. */
-function tells(told: Told, { notice, atMs }: Told): boolean {
-  const [known, asked] = [spanOf(told.notice), spanOf(notice)];
+function tells(told: Notified, { item, atMs }: Notified): boolean {
+  const [known, asked] = [spanOf(told.item), spanOf(item)];
   if (!isSame(known.fromMs, asked.fromMs)) return false;
   // A reminder is news each time.
-  const isNew = notice.kind === "still_down" && !isSame(told.atMs, atMs);
-  if (isNew && !isEnd(told.notice)) return false;
+  const isNew = item.kind === "still_down" && !isSame(told.atMs, atMs);
+  if (isNew && !isEnd(told.item)) return false;
   return asked.toMs === undefined || isSame(known.toMs, asked.toMs);
 }
 
@@ -50,7 +50,7 @@ interface Span {
 }
 
 /** From when to when, if it is over, it was so. */
-function spanOf(notice: Notice): Span {
+function spanOf(notice: AlertItem): Span {
   switch (notice.kind) {
     case "down":
     case "still_down":
@@ -74,7 +74,7 @@ function spanOf(notice: Notice): Span {
 }
 
 /** A text for what a notice is about: whether a node flaps is one with whether it is down. */
-export function subjectOf(notice: Notice): string {
-  const subject = noticeSubject(notice);
+export function subjectOf(notice: AlertItem): string {
+  const subject = itemSubject(notice);
   return subjectKey(subject.kind === "flapping" ? { ...subject, kind: "node" } : subject);
 }

@@ -13,8 +13,8 @@ const OPEN_FACTS: readonly string[] = [
   "uptime_s",
 ];
 /** The provider's own words may name whatever was sent to it. */
-const UPLINK_CAUSE = "it takes no messages";
-const RIVALS_WARNING = "Two machines claim to be this one";
+const PROVIDER_CAUSE = "it takes no messages";
+const DUPLICATE_ID_WARNING = "Two machines claim to be this one";
 
 export function guestNode(node: NodeView): NodeView {
   const facts = Object.entries(node.facts).filter(([name]) => OPEN_FACTS.includes(name));
@@ -22,12 +22,12 @@ export function guestNode(node: NodeView): NodeView {
     ...node,
     facts: Object.fromEntries(facts),
     remote: [],
-    warnings: node.warnings.map(() => RIVALS_WARNING),
+    warnings: node.warnings.map(() => DUPLICATE_ID_WARNING),
   };
 }
 
 export function guestIncident(incident: IncidentView): IncidentView {
-  return incident.kind === "uplink" ? { ...incident, cause: UPLINK_CAUSE } : incident;
+  return incident.kind === "uplink" ? { ...incident, cause: PROVIDER_CAUSE } : incident;
 }
 
 /** Who silenced what is not for passers-by. */

@@ -6,7 +6,7 @@ import type { StorageFault } from "../protocol/storage.ts";
 import type { WireMessage } from "../protocol/wire.ts";
 import { DeadlineHeap } from "../structures/deadline_heap.ts";
 import type { Timing } from "./detector.ts";
-import { Fence } from "./echo_barrier.ts";
+import { EchoBarrier } from "./echo_barrier.ts";
 import type { NodeState, Transition } from "./node_state.ts";
 /** The observer's own connection: up means that the broker acknowledged the subscription. */
 export interface LinkInput {
@@ -47,7 +47,7 @@ export type BlindReason = "no_connection" | "no_echo" | "stalled" | "no_link" | 
  * The observer lost its sight of the cluster, or has it again. Blindness that turns out to be more
  * than a stall is told a second time, with the same instant and its graver reason.
  */
-export interface Sight {
+export interface Visibility {
   readonly kind: "sight";
   readonly blind: boolean;
   readonly reason: BlindReason | "sees";
@@ -65,7 +65,7 @@ export interface SendEcho {
 }
 
 /** Two machines speak under one id (a cloned SD card), or they no longer do. */
-export interface Rivals {
+export interface DuplicateId {
   readonly kind: "rivals";
   readonly node: string;
   readonly present: boolean;
@@ -87,7 +87,7 @@ export interface Rebooted {
 }
 
 /** A node that lives says that its storage fails, or that it works. */
-export interface StorageNews {
+export interface StorageChange {
   readonly kind: "storage";
   readonly node: string;
   /** `undefined`: it works, or is not checked any more. */
@@ -123,12 +123,12 @@ export interface NodeRefused {
 
 export type ClusterOutput =
   | Transition
-  | Sight
+  | Visibility
   | SendEcho
   | SendProbe
-  | Rivals
+  | DuplicateId
   | Rebooted
-  | StorageNews
+  | StorageChange
   | Removed
   | Renamed
   | NodeRefused;
@@ -158,12 +158,12 @@ export interface ClusterState {
   readonly nodes: Map<string, NodeState>;
   blind: boolean;
   readonly deadlines: DeadlineHeap;
-  readonly fence: Fence;
+  readonly echoBarrier: EchoBarrier;
   /** Nodes whose verdict waits for an echo. */
-  readonly fenced: Set<NodeState>;
+  readonly awaitingEcho: Set<NodeState>;
   readonly revoked: Set<string>;
   /** Ids that two machines claim, as last reported. */
-  readonly rivals: Set<string>;
+  readonly duplicateIds: Set<string>;
   readonly network: NetworkState;
   linkUp: boolean;
   /** The connection is another one than when the observer last saw. */
@@ -185,10 +185,10 @@ export function newCluster(nodes: Iterable<NodeState>): ClusterState {
     nodes: new Map([...nodes].map((node) => [node.id, node])),
     blind: true,
     deadlines: new DeadlineHeap(),
-    fence: new Fence(),
-    fenced: new Set(),
+    echoBarrier: new EchoBarrier(),
+    awaitingEcho: new Set(),
     revoked: new Set(),
-    rivals: new Set(),
+    duplicateIds: new Set(),
     network: newNetwork(),
     linkUp: false,
     reconnected: true,
@@ -206,7 +206,7 @@ export function newCluster(nodes: Iterable<NodeState>): ClusterState {
  * unless the user named it: it is known from a retained message alone and was never heard, or it said
  * farewell and not why.
  */
-export function isNews(cluster: ClusterState, transition: Transition): boolean {
+export function isAlertable(cluster: ClusterState, transition: Transition): boolean {
   if (transition.to !== "dead") return true;
   const node = cluster.nodes.get(transition.node);
   if (node === undefined) return false;

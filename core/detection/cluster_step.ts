@@ -40,7 +40,7 @@ export class ClusterStep {
   }
 
   sendEcho(): number {
-    const seq = this.state.fence.send(this.nowMs);
+    const seq = this.state.echoBarrier.send(this.nowMs);
     this.emit({ kind: "send_echo", seq });
     return seq;
   }

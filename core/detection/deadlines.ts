@@ -12,7 +12,7 @@ const FIRST_GRACE_MS = 10_000;
 const FRESH_SLACK_MS = 500;
 
 /** What kept an observer from hearing its nodes. */
-export interface Deafness {
+export interface Outage {
   readonly timing: Timing;
   /** For how long it did not run, where its connection stood all the while. */
   readonly stalledMs: number | undefined;
@@ -25,7 +25,7 @@ export interface Deafness {
 }
 
 /** A sign of life, read now and from `node.lastHeardMs`: the node is alive, and every wait starts anew. */
-export function revive(
+export function markAlive(
   node: NodeState,
   reason: "heartbeat" | "birth",
   { nowMs, timing }: { readonly nowMs: number; readonly timing: Timing },
@@ -34,7 +34,7 @@ export function revive(
   node.suspectAtMs = node.everyMs + dueMs(fromMs, nowMs, timing.suspectAfterMs);
   node.deadAtMs = node.everyMs + dueMs(fromMs, nowMs, timing.deadAfterMs);
   node.backByMs = Infinity;
-  node.fence = 0;
+  node.echoBarrier = 0;
   node.expected = true;
   return change(node, "alive", reason, nowMs);
 }
@@ -49,9 +49,9 @@ function dueMs(fromMs: number, nowMs: number, marginMs: number): number {
  * reconnect where the node may have lost its connection; after a mere stall, in which nothing was
  * lost, the time in which a living node speaks next.
  */
-export function grantAnew(node: NodeState, nowMs: number, deafness: Deafness): void {
+export function resetDeadlines(node: NodeState, nowMs: number, deafness: Outage): void {
   const { timing, stalledMs, mustReconnect, leastMs = 0 } = deafness;
-  node.fence = 0;
+  node.echoBarrier = 0;
   switch (node.liveness) {
     case "dead":
       return;
@@ -86,7 +86,7 @@ export function grantAnew(node: NodeState, nowMs: number, deafness: Deafness): v
 export function grantFirst(
   node: NodeState,
   nowMs: number,
-  { timing, firstGraceMs = FIRST_GRACE_MS }: Pick<Deafness, "timing" | "firstGraceMs">,
+  { timing, firstGraceMs = FIRST_GRACE_MS }: Pick<Outage, "timing" | "firstGraceMs">,
 ): void {
   const leastMs = 2 * node.everyMs + node.reconnectMs + timing.deadAfterMs;
   node.deadAtMs = nowMs + Math.max(firstGraceMs, leastMs);
@@ -108,8 +108,8 @@ export function verdictMs(node: NodeState): number {
 
 /** When this node wants to be looked at, if nothing is heard of it before. */
 export function nodeDeadlineMs(node: NodeState): number {
-  const rivalMs = node.rivalUntilMs === 0 ? Infinity : node.rivalUntilMs;
+  const rivalMs = node.duplicateUntilMs === 0 ? Infinity : node.duplicateUntilMs;
   if (node.liveness === "alive") return Math.min(node.suspectAtMs, rivalMs);
-  if (node.fence !== 0) return rivalMs;
+  if (node.echoBarrier !== 0) return rivalMs;
   return Math.min(verdictMs(node), rivalMs);
 }

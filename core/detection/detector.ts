@@ -108,7 +108,7 @@ export function acceptFarewell(
   node.suspectAtMs = Infinity;
   node.deadAtMs = Infinity;
   node.backByMs = backByMs;
-  node.fence = 0;
+  node.echoBarrier = 0;
   return change(node, "left", reason === "unknown" ? "farewell" : reason, nowMs);
 }
 

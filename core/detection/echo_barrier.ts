@@ -25,7 +25,7 @@ export type EchoVerdict =
   | { readonly kind: "slow"; readonly inRow: number };
 
 /** The echoes under way. Instants are monotonic milliseconds. */
-export class Fence {
+export class EchoBarrier {
   #seq = 0;
   #lastSentMs = -Infinity;
   #slowInRow = 0;

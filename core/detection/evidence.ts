@@ -2,9 +2,9 @@
 
 import type { Birth, Evidence, Heartbeat, LastWill } from "../protocol/wire.ts";
 import type { ClusterStep } from "./cluster_step.ts";
-import { grantFirst, revive } from "./deadlines.ts";
+import { grantFirst, markAlive } from "./deadlines.ts";
 import { acceptBirth, acceptFarewell, acceptHeartbeat, acceptWill, hint } from "./detector.ts";
-import { nodeOf, reportRivals } from "./membership.ts";
+import { nodeOf, reportDuplicateId } from "./membership.ts";
 import { doubt, hear } from "./network_doubt.ts";
 import type { NodeState } from "./node_state.ts";
 import { takeStorage } from "./node_storage.ts";
@@ -35,14 +35,14 @@ export function takeEvidence(step: ClusterStep, { node: id, message, retained }:
       if (!retained && message.session === node.session) node.vitals = message.vitals;
       break;
   }
-  reportRivals(step, node);
+  reportDuplicateId(step, node);
   step.schedule(node);
 }
 
 function takeHeartbeat(step: ClusterStep, node: NodeState, beat: Heartbeat): void {
   if (!acceptHeartbeat(node, beat, step.nowMs)) return;
-  hear(step, node, heardMs(node.lateness, beat.upMs, step));
-  step.emit(revive(node, "heartbeat", step));
+  hear(step, node, heardMs(node.queueDelay, beat.upMs, step));
+  step.emit(markAlive(node, "heartbeat", step));
   takeStorage(step, node, beat);
 }
 
@@ -54,7 +54,7 @@ function takeBirth(step: ClusterStep, node: NodeState, birth: Birth): void {
   if (!acceptBirth(node, birth, nowMs)) return;
   if (hasRebooted) step.emit({ kind: "rebooted", node: id, atMs: nowMs, lastHeardMs });
   hear(step, node, nowMs);
-  step.emit(revive(node, "birth", step));
+  step.emit(markAlive(node, "birth", step));
 }
 
 /** A will may be read later than its node's silence was due: that step comes first. */

@@ -9,7 +9,7 @@ import { nameOf, newNode, type NodeState } from "./node_state.ts";
 import { claimants } from "./sessions.ts";
 
 /** Refused ids that are told, for they can be made up. */
-const REFUSED_TOLD_MAX = 100;
+const REFUSED_REPORTED_MAX = 100;
 
 /**
  * A retained message may name a node that was never heard: it exists, so its absence shows. A node of
@@ -32,7 +32,7 @@ export function nodeOf(step: ClusterStep, id: string): NodeState | undefined {
 function refuse(step: ClusterStep, node: string, reason: NodeRefused["reason"]): undefined {
   const key = reason === "full" ? reason : `${reason} ${node}`;
   const { refused } = step.state;
-  if (refused.has(key) || refused.size >= REFUSED_TOLD_MAX) return undefined;
+  if (refused.has(key) || refused.size >= REFUSED_REPORTED_MAX) return undefined;
   refused.add(key);
   step.emit({ kind: "node_refused", node, reason });
 }
@@ -44,8 +44,8 @@ export function remove(step: ClusterStep, id: string): void {
   if (node === undefined) return;
   state.nodes.delete(id);
   state.deadlines.cancel(id);
-  state.fenced.delete(node);
-  state.rivals.delete(id);
+  state.awaitingEcho.delete(node);
+  state.duplicateIds.delete(id);
   state.network.doubted.delete(id);
   state.network.places.delete(id);
   step.emit({ kind: "removed", node: id, atMs: nowMs });
@@ -60,15 +60,15 @@ export function rename(step: ClusterStep, id: string, name: string | undefined):
 }
 
 /** Tells once that a second machine speaks under this id, and once that it no longer does. */
-export function reportRivals(step: ClusterStep, node: NodeState): void {
-  if (node.rivalUntilMs === 0) return;
-  const { state: { rivals }, nowMs } = step;
-  const present = node.rivalUntilMs > nowMs;
-  const isNew = rivals.has(node.id) !== present;
-  if (present) rivals.add(node.id);
+export function reportDuplicateId(step: ClusterStep, node: NodeState): void {
+  if (node.duplicateUntilMs === 0) return;
+  const { state: { duplicateIds }, nowMs } = step;
+  const present = node.duplicateUntilMs > nowMs;
+  const isNew = duplicateIds.has(node.id) !== present;
+  if (present) duplicateIds.add(node.id);
   else {
-    rivals.delete(node.id);
-    node.rivalUntilMs = 0;
+    duplicateIds.delete(node.id);
+    node.duplicateUntilMs = 0;
   }
   if (!isNew) return;
   step.emit({ kind: "rivals", node: node.id, present, serials: claimants(node), atMs: nowMs });

@@ -4,7 +4,7 @@ import type { Outage } from "../network/network_state.ts";
 import type { ClusterOptions } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import type { NodeState } from "./node_state.ts";
-import { loseSight } from "./visibility_loss.ts";
+import { loseVisibility } from "./visibility_loss.ts";
 
 /** A heartbeat that is later than this was not just jitter. */
 export const LATE_MS = 1000;
@@ -60,7 +60,7 @@ export function beginOutage(
   // Without such nodes there is nothing that it leads to.
   if (![...state.nodes.values()].some((node) => isWatched(node) && isRemote(node, options))) return;
   network.outage = { reason, sinceMs: nowMs, endsByMs };
-  loseSight(step, reason, nowMs);
+  loseVisibility(step, reason, nowMs);
 }
 
 function isWatched({ liveness, backByMs }: NodeState): boolean {

@@ -7,7 +7,7 @@ import type { ClusterOptions, ClusterState } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { beginOutage, endOutage, isRemote, LATE_MS, RECOVERY_MS } from "./network_doubt.ts";
 import type { NodeState } from "./node_state.ts";
-import { fenceAgain } from "./verdict.ts";
+import { raiseBarrierAgain } from "./verdict.ts";
 
 /** Two probes are at least this far apart. */
 const ASK_EVERY_MS = 1000;
@@ -17,7 +17,7 @@ const ASK_OUT_EVERY_MS = 3000;
 const CALIBRATE_EVERY_MS = 600_000;
 /** A probe that is not answered by then is given up. */
 const ANSWER_MS_MAX = 5000;
-const NODES_ASKED_MAX = 32;
+const NODES_PROBED_MAX = 32;
 /** After its network came back, an observer waits this long at most for the first node: Wi-Fi is slow. */
 const RETURN_MS_MAX = 120_000;
 /** After less than this nobody has to find the network anew, if it was out at all. */
@@ -31,7 +31,7 @@ export function takeNetworkLink(step: ClusterStep, up: boolean | undefined): voi
   network.linkUp = up;
   if (up === false) return beginOutage(step, "no_link", undefined);
   // Another network may have other gateways, and which of them answer has to be learned.
-  if (up === true) network.askedMs = -Infinity;
+  if (up === true) network.probedMs = -Infinity;
   const { outage } = network;
   if (outage?.reason === "no_link") outage.endsByMs ??= nowMs + RETURN_MS_MAX;
 }
@@ -56,7 +56,7 @@ export function takeProbed(step: ClusterStep, probed: Probed): void {
     const isShort = nowMs - outage.sinceMs < SHORT_OUTAGE_MS;
     outage.endsByMs ??= nowMs + (isShort ? RECOVERY_MS : RETURN_MS_MAX);
   }
-  if (!state.blind && state.fenced.size > 0) fenceAgain(step);
+  if (!state.blind && state.awaitingEcho.size > 0) raiseBarrierAgain(step);
 }
 
 /** At a tick, and after whatever may have made a node suspect. */
@@ -65,10 +65,10 @@ export function passNetwork(step: ClusterStep): void {
   if (options.network === undefined) return;
   const { network } = state;
   if (returnEndMs(state) <= nowMs) endOutage(step, LAST_WAIT_MS);
-  if (network.isAsking && network.askedMs + ANSWER_MS_MAX <= nowMs) network.isAsking = false;
+  if (network.isAsking && network.probedMs + ANSWER_MS_MAX <= nowMs) network.isAsking = false;
   if (askMs(state) > nowMs) return;
   network.probeSeq++;
-  network.askedMs = nowMs;
+  network.probedMs = nowMs;
   network.isAsking = true;
   step.emit({ kind: "send_probe", seq: network.probeSeq, nodes: nodesToAsk(step) });
   network.doubted.clear();
@@ -85,15 +85,15 @@ function returnEndMs({ network: { outage } }: ClusterState): number {
 }
 
 function askMs({ linkUp, blind, network }: ClusterState): number {
-  const { isAsking, askedMs, outage, doubted } = network;
+  const { isAsking, probedMs, outage, doubted } = network;
   if (!linkUp) return Infinity;
-  if (isAsking) return askedMs + ANSWER_MS_MAX;
+  if (isAsking) return probedMs + ANSWER_MS_MAX;
   if (outage !== undefined) {
     const isAway = outage.reason === "network" && outage.endsByMs === undefined;
-    return isAway ? askedMs + ASK_OUT_EVERY_MS : Infinity;
+    return isAway ? probedMs + ASK_OUT_EVERY_MS : Infinity;
   }
   if (blind) return Infinity;
-  return askedMs + (doubted.size > 0 ? ASK_EVERY_MS : CALIBRATE_EVERY_MS);
+  return probedMs + (doubted.size > 0 ? ASK_EVERY_MS : CALIBRATE_EVERY_MS);
 }
 
 /** The nodes on other machines, with the addresses that they announced. */
@@ -118,7 +118,7 @@ function nodesToAsk(step: ClusterStep): readonly ProbeNode[] {
     .filter((node) => isRemote(node, options))
     .map((node) => ({ node: node.id, addresses: addressesOf(node) }))
     .filter(({ addresses }) => addresses.length > 0)
-    .slice(0, NODES_ASKED_MAX);
+    .slice(0, NODES_PROBED_MAX);
 }
 
 /** It should have spoken, and is not given up yet. */

@@ -6,7 +6,7 @@ import type { Vitals } from "../protocol/vitals.ts";
 import type { Birth, Facts, FarewellReason } from "../protocol/wire.ts";
 import { newBucket, type TokenBucket } from "../structures/token_bucket.ts";
 import type { Liveness } from "./liveness.ts";
-import { type Lateness, newLateness } from "./queue_delay.ts";
+import { newQueueDelay, type QueueDelay } from "./queue_delay.ts";
 
 /** Why a node changed its state. */
 export type Reason =
@@ -118,14 +118,14 @@ export interface NodeState {
   /** It may come back after its farewell: until when, or since when it is missed; else `Infinity`. */
   backByMs: number;
   /** How late its heartbeats are, as `queue_delay.ts` measures it. */
-  readonly lateness: Lateness;
+  readonly queueDelay: QueueDelay;
   /** Number of the echo that must come back before the verdict; 0 when none is under way. */
-  fence: number;
+  echoBarrier: number;
   /** Heartbeats that never came, by their sequence numbers: the quality of the link. */
   missed: number;
   restarts: number;
   /** Until when another machine is known to speak under this id; 0 when none is. */
-  rivalUntilMs: number;
+  duplicateUntilMs: number;
 }
 
 /** What people read of a node: the given name before its own, and its id without either. */
@@ -162,11 +162,11 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
     suspectAtMs: Infinity,
     deadAtMs: Infinity,
     backByMs: Infinity,
-    lateness: newLateness(),
-    fence: 0,
+    queueDelay: newQueueDelay(),
+    echoBarrier: 0,
     missed: 0,
     restarts: 0,
-    rivalUntilMs: 0,
+    duplicateUntilMs: 0,
   };
 }
 

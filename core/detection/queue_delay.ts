@@ -16,7 +16,7 @@ const REMEMBERED_MS = 10_000;
 const UNEXPLAINED_MS = 1000;
 
 /** Of one session of one node. */
-export interface Lateness {
+export interface QueueDelay {
   /** The smallest arrival minus `up_ms` since `sinceMs`, and in the time before that. */
   offsetMs: number;
   earlierOffsetMs: number;
@@ -30,29 +30,29 @@ export interface Reading {
   readonly readableMs: number;
 }
 
-export function newLateness(): Lateness {
+export function newQueueDelay(): QueueDelay {
   return { offsetMs: Infinity, earlierOffsetMs: Infinity, sinceMs: -Infinity };
 }
 
 /** Another session has another clock. */
-export function forgetLateness(lateness: Lateness): void {
+export function forgetQueueDelay(lateness: QueueDelay): void {
   lateness.offsetMs = Infinity;
   lateness.earlierOffsetMs = Infinity;
   lateness.sinceMs = -Infinity;
 }
 
 /** The instant that a heartbeat with this `upMs` counts from. */
-export function heardMs(lateness: Lateness, upMs: number, reading: Reading): number {
+export function heardMs(lateness: QueueDelay, upMs: number, reading: Reading): number {
   const { nowMs, readableMs } = reading;
   note(lateness, nowMs - upMs, nowMs);
   const dueMs = upMs + Math.min(lateness.offsetMs, lateness.earlierOffsetMs);
   if (dueMs >= readableMs - UNEXPLAINED_MS) return Math.max(readableMs, dueMs);
-  forgetLateness(lateness);
+  forgetQueueDelay(lateness);
   note(lateness, nowMs - upMs, nowMs);
   return nowMs;
 }
 
-function note(lateness: Lateness, offsetMs: number, nowMs: number): void {
+function note(lateness: QueueDelay, offsetMs: number, nowMs: number): void {
   // By the time of reading: a backlog, however long, is read within it and forgets nothing.
   if (nowMs - lateness.sinceMs >= REMEMBERED_MS) {
     lateness.earlierOffsetMs = lateness.offsetMs;

@@ -2,14 +2,14 @@
 
 import type { Birth, Facts } from "../protocol/wire.ts";
 import { describe, type NodeState } from "./node_state.ts";
-import { forgetLateness } from "./queue_delay.ts";
+import { forgetQueueDelay } from "./queue_delay.ts";
 
 /** Sessions that a node had before and whose late traffic is recognised. */
 const RETIRED_MAX = 8;
 /** A session that still speaks this long after another one took its place is a second machine. */
-const RIVAL_AFTER_MS = 3000;
+const DUPLICATE_AFTER_MS = 3000;
 /** How long after its last word a second machine is still reported. */
-const RIVAL_MEMORY_MS = 60_000;
+const DUPLICATE_MEMORY_MS = 60_000;
 
 /** Whether another session has taken the place of this one. */
 export function isRetired(node: NodeState, session: string): boolean {
@@ -40,7 +40,7 @@ export function beginSession(node: NodeState, session: string, nowMs: number): v
   node.leftReason = undefined;
   node.backByMs = Infinity;
   node.seq = -1;
-  forgetLateness(node.lateness);
+  forgetQueueDelay(node.queueDelay);
   node.factsAreOfSession = false;
   if (node.hinted?.session === session) describe(node, node.hinted);
   node.hinted = undefined;
@@ -64,7 +64,7 @@ export function isUnexpectedReboot(node: NodeState, birth: Birth, nowMs: number)
   // One board runs one kernel at a time. Without serial numbers only silence tells.
   if (board !== undefined && boardAfter !== undefined) return board === boardAfter;
   const silenceMs = nowMs - (node.lastHeardMs ?? Infinity);
-  return node.rivalUntilMs <= nowMs && silenceMs >= node.everyMs + RIVAL_AFTER_MS;
+  return node.duplicateUntilMs <= nowMs && silenceMs >= node.everyMs + DUPLICATE_AFTER_MS;
 }
 
 /**
@@ -80,8 +80,8 @@ export function speaksAgain(
   const retired = node.retired[index];
   if (retired === undefined || voice.seq <= retired.seq) return false;
   if (Number.isFinite(voice.seq)) retired.seq = voice.seq;
-  if (nowMs - retired.atMs < RIVAL_AFTER_MS) return false;
-  node.rivalUntilMs = nowMs + RIVAL_MEMORY_MS;
+  if (nowMs - retired.atMs < DUPLICATE_AFTER_MS) return false;
+  node.duplicateUntilMs = nowMs + DUPLICATE_MEMORY_MS;
   if (node.liveness === "alive") return false;
   node.retired.splice(index, 1);
   beginSession(node, voice.session, nowMs);

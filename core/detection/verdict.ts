@@ -3,7 +3,7 @@
 import { machineAnswers, networkProof, type Silence } from "../network/network_proof.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { verdictMs } from "./deadlines.ts";
-import { reportRivals } from "./membership.ts";
+import { reportDuplicateId } from "./membership.ts";
 import { beginOutage, doubt, isRemote, neighboursSince, RECOVERY_MS } from "./network_doubt.ts";
 import { change, type NodeState, type Reason } from "./node_state.ts";
 
@@ -17,13 +17,15 @@ export function passDeadlines(step: ClusterStep): void {
   for (const id of state.deadlines.takeDue(nowMs)) {
     const node = state.nodes.get(id);
     if (node === undefined) continue;
-    if (node.rivalUntilMs !== 0 && node.rivalUntilMs <= nowMs) reportRivals(step, node);
+    if (node.duplicateUntilMs !== 0 && node.duplicateUntilMs <= nowMs) {
+      reportDuplicateId(step, node);
+    }
     passSuspicion(step, node);
-    if (node.fence === 0 && verdictMs(node) <= nowMs) {
+    if (node.echoBarrier === 0 && verdictMs(node) <= nowMs) {
       // One echo serves every node that is due now.
       if (seq === 0) seq = step.sendEcho();
-      node.fence = seq;
-      state.fenced.add(node);
+      node.echoBarrier = seq;
+      state.awaitingEcho.add(node);
     }
     step.schedule(node);
   }
@@ -36,13 +38,13 @@ export function passSuspicion(step: ClusterStep, node: NodeState): void {
 }
 
 /** Echo `seq`, sent at `sentMs`, came back quickly. */
-export function decideFenced(step: ClusterStep, seq: number, sentMs: number): void {
-  const { state: { fenced }, options } = step;
+export function decideAwaitingEcho(step: ClusterStep, seq: number, sentMs: number): void {
+  const { state: { awaitingEcho }, options } = step;
   const due: NodeState[] = [];
-  for (const node of [...fenced]) {
-    if (node.fence === 0) fenced.delete(node);
-    else if (node.fence <= seq && verdictMs(node) <= sentMs) due.push(node);
-    else if (node.fence <= seq) release(step, node);
+  for (const node of [...awaitingEcho]) {
+    if (node.echoBarrier === 0) awaitingEcho.delete(node);
+    else if (node.echoBarrier <= seq && verdictMs(node) <= sentMs) due.push(node);
+    else if (node.echoBarrier <= seq) release(step, node);
   }
   const inDoubt = due.filter((node) => isRemote(node, options));
   const fromMs = Math.min(...inDoubt.map((node) => proofFromMs(step, node)));
@@ -56,8 +58,8 @@ export function decideFenced(step: ClusterStep, seq: number, sentMs: number): vo
 
 /** Heard meanwhile: its verdict is off. */
 function release(step: ClusterStep, node: NodeState): void {
-  step.state.fenced.delete(node);
-  node.fence = 0;
+  step.state.awaitingEcho.delete(node);
+  node.echoBarrier = 0;
   step.schedule(node);
 }
 
@@ -108,9 +110,9 @@ function proofFromMs({ timing: { deadAfterMs } }: ClusterStep, node: NodeState):
 }
 
 function die(step: ClusterStep, node: NodeState, reason: Reason): void {
-  const { fenced, network } = step.state;
-  fenced.delete(node);
-  node.fence = 0;
+  const { awaitingEcho, network } = step.state;
+  awaitingEcho.delete(node);
+  node.echoBarrier = 0;
   const reach = network.places.get(node.id)?.reach;
   const transition = change(node, "dead", reason, verdictMs(node));
   if (transition === undefined) return;
@@ -131,12 +133,12 @@ function reasonOf({ liveness, leftReason }: NodeState): Reason {
 }
 
 /** The echo that verdicts wait for was slow: they wait for the next one. */
-export function fenceAgain(step: ClusterStep): void {
-  const { fenced } = step.state;
+export function raiseBarrierAgain(step: ClusterStep): void {
+  const { awaitingEcho } = step.state;
   const seq = step.sendEcho();
-  for (const node of fenced) {
+  for (const node of awaitingEcho) {
     // Heard meanwhile: its verdict is off.
-    if (node.fence === 0) fenced.delete(node);
-    else node.fence = seq;
+    if (node.echoBarrier === 0) awaitingEcho.delete(node);
+    else node.echoBarrier = seq;
   }
 }

@@ -2,10 +2,10 @@
 
 import type { ClusterOptions, ClusterState, LinkInput } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
-import { grantAnew } from "./deadlines.ts";
+import { resetDeadlines } from "./deadlines.ts";
 import { networkDeadlineMs } from "./network_watch.ts";
-import { decideFenced, fenceAgain, passDeadlines } from "./verdict.ts";
-import { isOfNetwork, loseSight } from "./visibility_loss.ts";
+import { decideAwaitingEcho, passDeadlines, raiseBarrierAgain } from "./verdict.ts";
+import { isOfNetwork, loseVisibility } from "./visibility_loss.ts";
 
 /** After so many slow echoes in a row an observer does not trust its view any more. */
 const SLOW_IN_ROW_MAX = 3;
@@ -21,9 +21,9 @@ const DESERTED_MS = 5000;
 export function clusterDeadlineMs(state: ClusterState, options: ClusterOptions): number {
   if (!state.linkUp) return Infinity;
   const networkMs = networkDeadlineMs(state, options);
-  const echoMs = Math.min(state.fence.nextSendMs(), networkMs);
+  const echoMs = Math.min(state.echoBarrier.nextSendMs(), networkMs);
   if (state.blind) return echoMs;
-  return Math.min(echoMs, state.fence.overdueMs(), state.deadlines.nextMs());
+  return Math.min(echoMs, state.echoBarrier.overdueMs(), state.deadlines.nextMs());
 }
 
 /** Before any input: how late is it? `lastStepMs` is the instant of the step before this one. */
@@ -34,27 +34,27 @@ export function noticeStall(step: ClusterStep, lastStepMs: number): void {
   const dueMs = Math.max(clusterDeadlineMs(state, step.options), lastStepMs);
   if (nowMs <= dueMs + STALLED_MS) return;
   // What was asked before may lie unread: it is not overdue, and its answer proves nothing.
-  state.fence.reset();
-  loseSight(step, "stalled", lastStepMs);
+  state.echoBarrier.reset();
+  loseVisibility(step, "stalled", lastStepMs);
   step.sendEcho();
 }
 
 export function takeEcho(step: ClusterStep, seq: number): void {
   const { state, nowMs } = step;
-  const verdict = state.fence.returned(seq, nowMs);
+  const verdict = state.echoBarrier.returned(seq, nowMs);
   switch (verdict.kind) {
     case "unknown":
       return;
     case "slow":
       // A path that stays slow proves nothing, ever: better to admit it than to wait in silence.
-      if (verdict.inRow >= SLOW_IN_ROW_MAX) loseSight(step, "no_echo", nowMs);
+      if (verdict.inRow >= SLOW_IN_ROW_MAX) loseVisibility(step, "no_echo", nowMs);
       // Bytes may still lie unread in a broker that was stalled itself: ask once more.
-      if (state.fenced.size > 0 || state.blind) fenceAgain(step);
+      if (state.awaitingEcho.size > 0 || state.blind) raiseBarrierAgain(step);
       return;
     case "proof":
-      if (!state.blind) decideFenced(step, seq, verdict.sentMs);
+      if (!state.blind) decideAwaitingEcho(step, seq, verdict.sentMs);
       // An echo that crossed no network says nothing about one that is out.
-      else if (state.network.outage === undefined) regainSight(step);
+      else if (state.network.outage === undefined) regainVisibility(step);
   }
 }
 
@@ -62,8 +62,8 @@ export function takeLink(step: ClusterStep, { up, broker }: LinkInput): void {
   const { state } = step;
   state.linkUp = up;
   state.network.broker = broker;
-  state.fence.reset();
-  if (!up) return loseSight(step, "no_connection", step.nowMs);
+  state.echoBarrier.reset();
+  if (!up) return loseVisibility(step, "no_connection", step.nowMs);
   state.reconnected = true;
   // Nothing of before can lie unread in a new connection.
   state.backlogUntilMs = -Infinity;
@@ -73,19 +73,19 @@ export function takeLink(step: ClusterStep, { up, broker }: LinkInput): void {
 export function takeTick(step: ClusterStep): void {
   const { state, nowMs } = step;
   if (!state.linkUp) return;
-  if (state.fence.isOverdue(nowMs)) loseSight(step, "no_echo", nowMs);
+  if (state.echoBarrier.isOverdue(nowMs)) loseVisibility(step, "no_echo", nowMs);
   if (!state.blind) passDeadlines(step);
-  if (state.fence.nextSendMs() <= nowMs) step.sendEcho();
+  if (state.echoBarrier.nextSendMs() <= nowMs) step.sendEcho();
 }
 
 /** Every wait starts anew: whatever was not heard meanwhile was not heard by a blind observer. */
-function regainSight(step: ClusterStep): void {
+function regainVisibility(step: ClusterStep): void {
   const { state, nowMs, options } = step;
   const { blindSinceMs: sinceMs, blindReason: was } = state;
   const lost = sinceMs === undefined || was === undefined ? {} : { sinceMs, was };
   step.emit({ kind: "sight", blind: false, reason: "sees", atMs: nowMs, ...lost });
   state.blind = false;
-  state.fenced.clear();
+  state.awaitingEcho.clear();
   const isStall = state.blindReason === "stalled" && !state.reconnected;
   const blindMs = nowMs - (sinceMs ?? -Infinity);
   const mustReconnect = state.reconnected || blindMs > DESERTED_MS;
@@ -96,7 +96,7 @@ function regainSight(step: ClusterStep): void {
     const silentMs = nowMs - (node.lastHeardMs ?? node.sinceMs);
     // A network that fails again and again must not put a verdict off for ever.
     const isSilentByIt = silentMs <= blindMs + leastMs;
-    grantAnew(node, nowMs, isSilentByIt ? deafness : { ...deafness, leastMs: 0 });
+    resetDeadlines(node, nowMs, isSilentByIt ? deafness : { ...deafness, leastMs: 0 });
     step.schedule(node);
   }
   state.reconnected = false;

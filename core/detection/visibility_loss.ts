@@ -4,7 +4,7 @@ import type { BlindReason } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 
 /** Blind from `atMs` on, unless it was blind before. */
-export function loseSight(step: ClusterStep, reason: BlindReason, atMs: number): void {
+export function loseVisibility(step: ClusterStep, reason: BlindReason, atMs: number): void {
   const { state } = step;
   if (state.blind && !isGraver(reason, state.blindReason)) return;
   if (!state.blind) state.blindSinceMs = atMs;

@@ -10,7 +10,7 @@ export interface Stretch {
 }
 
 /** From when to when a run of the hub saw the cluster. */
-export interface SightSpan extends Stretch {
+export interface VisibilitySpan extends Stretch {
   /** When that run began: it knew nothing of nodes but who had stopped. */
   readonly runMs: number;
 }
@@ -41,7 +41,7 @@ const STATES: Readonly<Record<Liveness, AvailabilityState>> = {
  */
 export function availabilityOf(
   changes: readonly LivenessChange[],
-  sights: readonly SightSpan[],
+  sights: readonly VisibilitySpan[],
   span: Stretch,
 ): readonly AvailabilitySegment[] {
   const segments = new Segments(span);
@@ -68,7 +68,7 @@ export function percentUp(segments: readonly AvailabilitySegment[]): number | nu
 /** What observers believed, whether or not they saw; stretches may lie anywhere in time. */
 function beliefs(
   changes: readonly LivenessChange[],
-  sights: readonly SightSpan[],
+  sights: readonly VisibilitySpan[],
   toMs: number,
 ): readonly AvailabilitySegment[] {
   const runsMs = [...new Set(sights.map(({ runMs }) => runMs))];
@@ -110,7 +110,7 @@ function isThere({ state }: AvailabilitySegment): boolean {
 /** What was believed counts where the hub saw; of everything else nobody knows. */
 function seenOnly(
   believed: readonly AvailabilitySegment[],
-  sights: readonly SightSpan[],
+  sights: readonly VisibilitySpan[],
   span: Stretch,
 ): readonly AvailabilitySegment[] {
   const segments = new Segments(span);

@@ -41,13 +41,13 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Addresses that are counted one by one; an attacker may have any number. */
 const ADDRESSES_MAX = 1000;
-const ADDRESSES_TOLD = 3;
+const ADDRESSES_REPORTED = 3;
 
 interface Account {
-  untold: number;
+  unreported: number;
   addresses: Map<string, number>;
   lastMs: number;
-  toldMs: number;
+  reportedMs: number;
   /** From the last line to the next one. */
   waitMs: number;
 }
@@ -62,19 +62,19 @@ export class RefusalReport {
    */
   note(reason: RefusalReason, address: string, nowMs: number, times = 1): RefusalSum | undefined {
     const account = this.#accountOf(reason, nowMs);
-    account.untold += times;
+    account.unreported += times;
     account.lastMs = nowMs;
     const { addresses } = account;
     if (addresses.size < ADDRESSES_MAX || addresses.has(address)) {
       addresses.set(address, (addresses.get(address) ?? 0) + times);
     }
-    if (nowMs - account.toldMs < account.waitMs) return undefined;
-    const count = account.untold;
-    account.untold = 0;
+    if (nowMs - account.reportedMs < account.waitMs) return undefined;
+    const count = account.unreported;
+    account.unreported = 0;
     account.addresses = new Map();
-    account.waitMs = account.toldMs === -Infinity ? MINUTE_MS : HOUR_MS;
-    account.toldMs = nowMs;
-    const most = [...addresses].sort(([, a], [, b]) => b - a).slice(0, ADDRESSES_TOLD);
+    account.waitMs = account.reportedMs === -Infinity ? MINUTE_MS : HOUR_MS;
+    account.reportedMs = nowMs;
+    const most = [...addresses].sort(([, a], [, b]) => b - a).slice(0, ADDRESSES_REPORTED);
     return { reason, count, addresses: most };
   }
 
@@ -83,10 +83,10 @@ export class RefusalReport {
     const known = this.#accounts.get(reason);
     if (known !== undefined && nowMs - known.lastMs < HOUR_MS) return known;
     const account = {
-      untold: 0,
+      unreported: 0,
       addresses: new Map<string, number>(),
       lastMs: nowMs,
-      toldMs: -Infinity,
+      reportedMs: -Infinity,
       waitMs: 0,
     };
     this.#accounts.set(reason, account);

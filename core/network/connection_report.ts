@@ -84,13 +84,13 @@ export class ConnectionReport {
       this.#outage ??= new Outage(nowMs, true);
       return this.#outage.failed(fault, nowMs);
     }
-    const { isTold, hidden } = this.#drops.count(nowMs);
-    this.#outage = new Outage(nowMs, isTold);
+    const { isReported, hidden } = this.#drops.count(nowMs);
+    this.#outage = new Outage(nowMs, isReported);
     const isShort = nowMs - this.#upMs < this.#shortMs && isEndedByBroker(fault);
     this.#shortInRow = isShort ? this.#shortInRow + 1 : 0;
     this.#wasHeardInRow = wasHeard || (this.#shortInRow > 1 && this.#wasHeardInRow);
     const lines: ConnectionLine[] = [];
-    if (isTold) lines.push({ kind: "disconnected", fault });
+    if (isReported) lines.push({ kind: "disconnected", fault });
     if (hidden > 0) lines.push({ kind: "drops", count: hidden });
     const isSum = hidden > 0 && this.#shortInRow > SHORT_IN_ROW;
     if (isSum || this.#shortInRow === SHORT_IN_ROW) {
@@ -112,16 +112,16 @@ class Outage {
   readonly #counts = new Map<string, FaultCount>();
   readonly #told = new Set<string>();
   #sumMs: number;
-  #isTold: boolean;
+  #isReported: boolean;
 
-  constructor(fromMs: number, isTold: boolean) {
+  constructor(fromMs: number, isReported: boolean) {
     this.#fromMs = fromMs;
     this.#sumMs = fromMs + HOUR_MS;
-    this.#isTold = isTold;
+    this.#isReported = isReported;
   }
 
   get isTold(): boolean {
-    return this.#isTold;
+    return this.#isReported;
   }
 
   /** An attempt has failed. */
@@ -138,8 +138,8 @@ class Outage {
       this.#told.add(kind);
       return [{ kind: "still_away", downMs, faults }];
     }
-    this.#isTold ||= downMs >= LONG_OUTAGE_MS;
-    if (!this.#isTold || this.#told.has(kind)) return [];
+    this.#isReported ||= downMs >= LONG_OUTAGE_MS;
+    if (!this.#isReported || this.#told.has(kind)) return [];
     this.#told.add(kind);
     return [{ kind: "cannot_connect", fault }];
   }

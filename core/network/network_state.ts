@@ -25,7 +25,7 @@ export interface NetworkState {
   readonly doubted: Set<string>;
   /** The number of the latest probe, and when it was sent. */
   probeSeq: number;
-  askedMs: number;
+  probedMs: number;
   isAsking: boolean;
   answers: Probed | undefined;
   /** Landmarks that answered before, by `landmarkKey`: that they do not answer now means something. */
@@ -43,7 +43,7 @@ export function newNetwork(): NetworkState {
     broker: undefined,
     doubted: new Set(),
     probeSeq: 0,
-    askedMs: -Infinity,
+    probedMs: -Infinity,
     isAsking: false,
     answers: undefined,
     reliable: new Set(),

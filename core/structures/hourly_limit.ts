@@ -3,7 +3,7 @@
 const HOUR_MS = 3_600_000;
 
 export interface Counted {
-  readonly isTold: boolean;
+  readonly isReported: boolean;
   /** How many of the hour that has just ended were not told. */
   readonly hidden: number;
 }
@@ -15,7 +15,7 @@ export class HourlyLimit {
   #lastMs = -Infinity;
   #count = 0;
   /** Whether the first ones of this hour are told. */
-  #isTold = true;
+  #isReported = true;
 
   constructor(shownMax: number) {
     this.#shownMax = shownMax;
@@ -25,13 +25,13 @@ export class HourlyLimit {
   count(nowMs: number): Counted {
     let hidden = 0;
     if (nowMs - this.#fromMs >= HOUR_MS) {
-      hidden = Math.max(0, this.#count - (this.#isTold ? this.#shownMax : 0));
-      this.#isTold = hidden === 0 || nowMs - this.#lastMs >= HOUR_MS;
+      hidden = Math.max(0, this.#count - (this.#isReported ? this.#shownMax : 0));
+      this.#isReported = hidden === 0 || nowMs - this.#lastMs >= HOUR_MS;
       this.#fromMs = nowMs;
       this.#count = 0;
     }
     this.#lastMs = nowMs;
     this.#count++;
-    return { isTold: this.#isTold && this.#count <= this.#shownMax, hidden };
+    return { isReported: this.#isReported && this.#count <= this.#shownMax, hidden };
   }
 }

@@ -15,7 +15,7 @@ import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { ClusterState } from "../../core/detection/cluster_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
 
-export interface AlarmSightOptions {
+export interface AlarmViewOptions {
   readonly clock: Clock;
   /** Of the hub's own Pi; another Pi may have others, and hours of quiet. */
   readonly rules: BuzzerRules;
@@ -26,13 +26,13 @@ export interface AlarmSightOptions {
 }
 
 /** Follows the monitor; `look` must be called when somebody is silenced. */
-export class AlarmSight implements Disposable {
-  readonly #options: AlarmSightOptions;
+export class AlarmView implements Disposable {
+  readonly #options: AlarmViewOptions;
   readonly #facts: AlarmFacts = newAlarmFacts();
   #shows: IndicationKind = "blind";
   #timer: Disposable | undefined;
 
-  constructor(options: AlarmSightOptions) {
+  constructor(options: AlarmViewOptions) {
     this.#options = options;
   }
 

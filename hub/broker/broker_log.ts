@@ -29,7 +29,7 @@ const CLIENT_LINES = {
 export type ClientLine = keyof typeof CLIENT_LINES;
 
 interface Subject {
-  toldMs: number;
+  reportedMs: number;
   lastMs: number;
   hidden: number;
 }
@@ -62,9 +62,9 @@ export class BrokerLines {
     const repetition = { everyMs: CLIENT_LINES[kind], forgottenMs: Infinity };
     const line = this.#lineOf(`${kind} ${user ?? ""}`, text, repetition);
     if (line === undefined) return;
-    const { isTold, hidden } = this.#ofClients.count(this.#nowMs());
+    const { isReported, hidden } = this.#ofClients.count(this.#nowMs());
     if (hidden > 0) this.#log("warning", `${hidden} lines about clients were left out`);
-    if (isTold) this.#log(level, line);
+    if (isReported) this.#log(level, line);
   }
 
   #lineOf(subject: string, text: string, repetition: Repetition): string | undefined {
@@ -73,7 +73,7 @@ export class BrokerLines {
     if (known !== undefined && isTooSoon(known, atMs, repetition)) return undefined;
     const count = known?.hidden ?? 0;
     if (this.#subjects.size >= SUBJECTS_MAX) this.#subjects.clear();
-    this.#subjects.set(subject, { toldMs: atMs, lastMs: atMs, hidden: 0 });
+    this.#subjects.set(subject, { reportedMs: atMs, lastMs: atMs, hidden: 0 });
     return count === 0 ? text : `${text} (${count} more times since it was told)`;
   }
 }
@@ -82,7 +82,7 @@ export class BrokerLines {
 function isTooSoon(subject: Subject, atMs: number, { everyMs, forgottenMs }: Repetition): boolean {
   const isNew = atMs - subject.lastMs >= forgottenMs;
   subject.lastMs = atMs;
-  if (isNew || atMs - subject.toldMs >= everyMs) return false;
+  if (isNew || atMs - subject.reportedMs >= everyMs) return false;
   subject.hidden++;
   return true;
 }

@@ -7,7 +7,7 @@ import type { Channel } from "../notify/channel.ts";
 import { PrintChannel } from "../notify/print.ts";
 import { TwilioChannel } from "../notify/twilio.ts";
 import { WebhookChannel } from "../notify/webhook.ts";
-import { type Audience, audienceOf, type Membership } from "./recipients.ts";
+import { type Recipients, recipientsOf, type RouteMember } from "./recipients.ts";
 
 /** Whom a printed message names when nobody is configured. */
 const NOBODY = "nobody";
@@ -20,7 +20,7 @@ export interface Notification {
   readonly channels: readonly Channel[];
   /** Empty where no channel is set up. */
   readonly routes: readonly Route[];
-  readonly audience: Audience;
+  readonly recipients: Recipients;
 }
 
 /** Somebody, and the way to reach them. */
@@ -45,9 +45,9 @@ export function notificationOf(config: Config, print = logMessage): Notification
     : ["sms", "webhook"];
   const used = all.flatMap((word) => ways[word] === undefined ? [] : [{ word, way: ways[word] }]);
   const memberships = config.alerts.send === "all"
-    ? used.map(({ word, way }) => membership(config, word, [way]))
+    ? used.map(({ word, way }) => routeMember(config, word, [way]))
     : used.length > 0
-    ? [membership(config, IN_ORDER_ROUTE, used.map(({ way }) => way))]
+    ? [routeMember(config, IN_ORDER_ROUTE, used.map(({ way }) => way))]
     : [];
   const escalation = ways.sms === undefined ? undefined : escalationOf(config, ways.sms);
   if (escalation !== undefined) memberships.push(escalation);
@@ -56,19 +56,21 @@ export function notificationOf(config: Config, print = logMessage): Notification
   return {
     channels: [...channels],
     routes: memberships.map(({ route }) => route),
-    audience: audienceOf(memberships),
+    recipients: recipientsOf(memberships),
   };
 }
 
 /** Everybody who is ever told, each once for each channel. */
-export function targetsOf({ channels, routes, audience }: Notification): readonly Target[] {
+export function targetsOf(
+  { channels, routes, recipients: audience }: Notification,
+): readonly Target[] {
   return channels.flatMap((channel) => {
     const recipients = routes.flatMap(({ name }) => audience.recipients(name, channel.name));
     return [...new Set(recipients)].map((recipient) => ({ channel, recipient }));
   });
 }
 
-function membership({ alerts }: Config, name: string, ways: readonly Way[]): Membership {
+function routeMember({ alerts }: Config, name: string, ways: readonly Way[]): RouteMember {
   const route: Route = {
     name,
     channels: ways.map((way) => routeChannel(way, alerts.perHourMax)),
@@ -80,10 +82,10 @@ function membership({ alerts }: Config, name: string, ways: readonly Way[]): Mem
 }
 
 /** Those who get an SMS when nobody takes care; `undefined` when there is nobody. */
-function escalationOf(config: Config, sms: Way): Membership | undefined {
+function escalationOf(config: Config, sms: Way): RouteMember | undefined {
   const { to, afterMs } = config.escalation;
   if (to.length === 0) return undefined;
-  const { route, recipients } = membership(config, ESCALATION_ROUTE, [{ ...sms, to }]);
+  const { route, recipients } = routeMember(config, ESCALATION_ROUTE, [{ ...sms, to }]);
   return {
     route: { ...route, holdMs: route.holdMs + afterMs, skipsAcknowledged: true },
     recipients,

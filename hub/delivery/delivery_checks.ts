@@ -7,7 +7,7 @@ import type { Channel } from "../notify/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import type { OutboxLedger } from "./outbox_ledger.ts";
-import type { Uplinks } from "./provider_monitor.ts";
+import type { ProviderMonitor } from "./provider_monitor.ts";
 import { TaskLoop } from "./task_loop.ts";
 
 /** Questions at the same time, apart from the attempts to send: these must never wait for an answer. */
@@ -22,7 +22,7 @@ export interface DeliveryChecksOptions {
   readonly channels: readonly Channel[];
   readonly clock: Clock;
   readonly ledger: OutboxLedger;
-  readonly uplinks: Uplinks;
+  readonly providers: ProviderMonitor;
   /** A message was passed on to another channel. */
   readonly onPassedOn: () => void;
 }
@@ -62,7 +62,7 @@ export class DeliveryChecks {
   }
 
   async #check(row: OutboxRow, stop: AbortSignal): Promise<void> {
-    const { store, channels, ledger, uplinks, onPassedOn } = this.#options;
+    const { store, channels, ledger, providers, onPassedOn } = this.#options;
     const { recipient, reference } = row;
     const channel = channels.find(({ name }) => name === row.channel);
     if (channel?.status === undefined || reference === undefined) {
@@ -70,7 +70,7 @@ export class DeliveryChecks {
     }
     const status = await channel.status({ recipient, reference }, stop);
     if (stop.aborted) return;
-    uplinks.note(channel.name, "question", status);
+    providers.note(channel.name, "question", status);
     switch (status.kind) {
       case "waiting":
         return this.#wait(row, 0);

@@ -1,26 +1,26 @@
 /** Where a message goes when its channel fails. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
-import { withNotices } from "../../core/alerting/merged_alert.ts";
-import { untoldOf } from "../../core/alerting/notified_alert.ts";
+import { withItems } from "../../core/alerting/merged_alert.ts";
+import { pendingOf } from "../../core/alerting/notified_alert.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
-import { type Audience, type RouteTarget, targetsAfter } from "./recipients.ts";
+import { type Recipients, type RouteTarget, targetsAfter } from "./recipients.ts";
 
 /** A text of its own that was told so long ago may be told again. */
-const TOLD_MS = 60 * 60_000;
+const KNOWN_MS = 60 * 60_000;
 /** A provider that is down may be back before anybody's night is over. */
 const DOWN_WAIT_MS = 1;
 
-export interface DetoursOptions {
+export interface FailoverOptions {
   readonly store: Store;
-  readonly next: Audience["next"];
+  readonly next: Recipients["next"];
   /** Whether a channel's provider is known to be out of reach. */
   readonly isDown: (channel: string) => boolean;
 }
 
 /** Another channel, and what is still to be promised there: nothing, where it is told of it anyway. */
-export interface Detour {
+export interface FailoverStep {
   readonly channel: string;
   readonly offers: readonly Offer[];
   /** How long the quiet hours of that channel still last, in ms. */
@@ -42,10 +42,10 @@ export interface Failed {
   readonly wallMs: number;
 }
 
-export class Detours {
-  readonly #options: DetoursOptions;
+export class Failover {
+  readonly #options: FailoverOptions;
 
-  constructor(options: DetoursOptions) {
+  constructor(options: FailoverOptions) {
     this.#options = options;
   }
 
@@ -53,28 +53,28 @@ export class Detours {
    * For what this channel cannot deliver now: a channel that can be reached and that nobody has silenced
    * for the night.
    */
-  whileDown(failed: Failed): Detour | undefined {
+  whileDown(failed: Failed): FailoverStep | undefined {
     const { isDown } = this.#options;
-    return this.#detours(failed).find(({ channel, quietMs }) => quietMs === 0 && !isDown(channel));
+    return this.#steps(failed).find(({ channel, quietMs }) => quietMs === 0 && !isDown(channel));
   }
 
   /** For what this channel will never deliver: the one that can be expected to do so first. */
-  afterRefusal(failed: Failed): Detour | undefined {
+  afterRefusal(failed: Failed): FailoverStep | undefined {
     const { isDown } = this.#options;
-    const waitMs = ({ channel, quietMs }: Detour) =>
+    const waitMs = ({ channel, quietMs }: FailoverStep) =>
       quietMs > 0 || !isDown(channel) ? quietMs : DOWN_WAIT_MS;
-    return this.#detours(failed).toSorted((one, other) => waitMs(one) - waitMs(other))[0];
+    return this.#steps(failed).toSorted((one, other) => waitMs(one) - waitMs(other))[0];
   }
 
-  #detours(failed: Failed): readonly Detour[] {
+  #steps(failed: Failed): readonly FailoverStep[] {
     const targets = targetsAfter(this.#options.next, failed.row);
-    return targets.flatMap((target) => this.#detour(failed, target) ?? []);
+    return targets.flatMap((target) => this.#step(failed, target) ?? []);
   }
 
   /** `undefined` for a channel that must not carry the message, or has refused it. */
-  #detour({ row, alert, wallMs }: Failed, target: RouteTarget): Detour | undefined {
+  #step({ row, alert, wallMs }: Failed, target: RouteTarget): FailoverStep | undefined {
     const { channel, recipients } = target;
-    const carried = alert && withoutUplink(alert, channel);
+    const carried = alert && withoutProviderHealth(alert, channel);
     if (carried?.notices.length === 0) return undefined;
     const answers = recipients.map((recipient) =>
       this.#offer({ row, alert: carried, wallMs }, { channel, recipient })
@@ -95,13 +95,13 @@ export class Detours {
     const refused = alerts.refused(address);
     if (alert === undefined) {
       const isSame = ({ text, createdAtMs }: OutboxRow) =>
-        text === row.text && createdAtMs > wallMs - TOLD_MS;
+        text === row.text && createdAtMs > wallMs - KNOWN_MS;
       if (hopeful.some(isSame)) return "told";
       return refused.some(isSame) ? "refused" : { recipient, alert };
     }
-    const untold = withNotices(alert, untoldOf(alertsOf(hopeful), alert));
+    const untold = withItems(alert, pendingOf(alertsOf(hopeful), alert));
     if (untold.notices.length === 0) return "told";
-    const unrefused = withNotices(untold, untoldOf(alertsOf(refused), untold));
+    const unrefused = withItems(untold, pendingOf(alertsOf(refused), untold));
     return unrefused.notices.length === 0 ? "refused" : { recipient, alert: unrefused };
   }
 }
@@ -111,10 +111,10 @@ function alertsOf(rows: readonly OutboxRow[]): readonly Alert[] {
 }
 
 /** What carries the message can be reached: it must not say that it cannot. */
-function withoutUplink(alert: Alert, channel: string): Alert {
+function withoutProviderHealth(alert: Alert, channel: string): Alert {
   const notices = alert.notices.filter((notice) => {
     const isUplink = notice.kind === "uplink_down" || notice.kind === "uplink_back";
     return !isUplink || notice.channel !== channel;
   });
-  return { ...withNotices(alert, notices), channel };
+  return { ...withItems(alert, notices), channel };
 }

@@ -13,7 +13,7 @@ import { getLog } from "../../io/log/log.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import { type Channel, PRINT } from "../notify/channel.ts";
 import type { Store } from "../store/store.ts";
-import type { UplinkReport } from "./provider_health.ts";
+import type { ProviderHealthReport } from "./provider_health.ts";
 
 export interface NotificationHealthOptions {
   readonly channels: readonly Pick<Channel, "name">[];
@@ -59,7 +59,7 @@ export class NotificationHealth {
   }
 
   /** A provider takes no messages, or takes some again. */
-  noteUplink({ channel, up }: UplinkReport): void {
+  noteProvider({ channel, up }: ProviderHealthReport): void {
     if (up) this.#down.delete(channel);
     else this.#down.add(channel);
     this.look();

@@ -1,21 +1,21 @@
 /** Promises what an alert tells to its people: messages in the outbox, and who knows of what. */
 
 import { type Alert, type CommonCause, subjectKey } from "../../core/alerting/alert.ts";
-import { isEnd, noticeSubject } from "../../core/alerting/notice.ts";
+import { isEnd, itemSubject } from "../../core/alerting/item_subject.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import { calendarAlert } from "../store/calendar_alert.ts";
 import type { Store } from "../store/store.ts";
-import type { Audience } from "./recipients.ts";
-import { wordingOf } from "./render.ts";
+import { wallClockAlert } from "../store/wall_clock_alert.ts";
+import type { Recipients } from "./recipients.ts";
+import { renderContextOf } from "./render.ts";
 
-export class Promises {
+export class Notifications {
   readonly #store: Store;
-  readonly #audience: Audience;
+  readonly #recipients: Recipients;
   readonly #clock: Clock;
 
-  constructor(store: Store, audience: Audience, clock: Clock) {
+  constructor(store: Store, audience: Recipients, clock: Clock) {
     this.#store = store;
-    this.#audience = audience;
+    this.#recipients = audience;
     this.#clock = clock;
   }
 
@@ -23,20 +23,20 @@ export class Promises {
   make(alert: Alert, messages: Set<number>): readonly number[] {
     const { outbox, incidents } = this.#store;
     const { route, channel } = alert;
-    const calendar = calendarAlert(alert, (ms) => this.#wall(ms));
+    const calendar = wallClockAlert(alert, (ms) => this.#wall(ms));
     const { atMs } = calendar;
     const concerned = new Set<number>();
     for (const notice of alert.notices) {
-      const key = subjectKey(noticeSubject(notice));
+      const key = subjectKey(itemSubject(notice));
       for (const id of isEnd(notice) ? this.#tellEnd(key, route) : this.#tell(key, route, atMs)) {
         concerned.add(id);
-        incidents.promise(id, atMs);
+        incidents.enqueue(id, atMs);
       }
     }
     if (alert.common !== undefined) concerned.add(this.#adopt(alert.common, calendar));
-    const text = wordingOf(calendar, atMs);
+    const text = renderContextOf(calendar, atMs);
     const incidentIds = [...concerned];
-    for (const recipient of this.#audience.recipients(route, channel)) {
+    for (const recipient of this.#recipients.recipients(route, channel)) {
       messages.add(
         outbox.add({ route, channel, recipient, text, alert: calendar, incidentIds, atMs }),
       );
@@ -45,17 +45,17 @@ export class Promises {
   }
 
   #tell(subject: string, route: string, atMs: number): readonly number[] {
-    const { incidents, told } = this.#store;
+    const { incidents, notifications } = this.#store;
     const id = incidents.openOf(subject) ?? incidents.newestOf(subject);
     if (id === undefined) return [];
-    told.tell(id, route, atMs);
+    notifications.tell(id, route, atMs);
     // What is over when it is told, as an unexpected reboot, has no end to be told.
-    told.settle(subject, route);
+    notifications.settle(subject, route);
     return [id];
   }
 
   #tellEnd(subject: string, route: string): readonly number[] {
-    return this.#store.told.settle(subject, route);
+    return this.#store.notifications.settle(subject, route);
   }
 
   /** One incident above those that have a cause in common; answers its id. */
@@ -77,7 +77,7 @@ export class Promises {
       ...(heard.length > 0 ? { lastHeardMs: Math.min(...heard) } : {}),
     });
     incidents.adopt(parent, parts.map(({ id }) => id));
-    incidents.promise(parent, atMs);
+    incidents.enqueue(parent, atMs);
     return parent;
   }
 

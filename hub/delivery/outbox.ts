@@ -3,16 +3,16 @@
 import { channelTitle } from "../../core/alerting/channel_title.ts";
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { type Delivery, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
-import type { Calendar } from "../host/wall_clock.ts";
+import type { WallClock } from "../host/wall_clock.ts";
 import type { Channel, Finding } from "../notify/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
-import { Detours } from "./failover.ts";
+import { Failover } from "./failover.ts";
 import { OutboxLedger } from "./outbox_ledger.ts";
-import type { UplinkReport } from "./provider_health.ts";
-import { Uplinks } from "./provider_monitor.ts";
-import { type Audience, quietForMsOf } from "./recipients.ts";
+import type { ProviderHealthReport } from "./provider_health.ts";
+import { ProviderMonitor } from "./provider_monitor.ts";
+import { quietForMsOf, type Recipients } from "./recipients.ts";
 import { TaskLoop } from "./task_loop.ts";
 
 /** With nothing pending the outbox looks again this often, in case the calendar stepped. */
@@ -31,13 +31,13 @@ const FORGET_EVERY_MS = 60 * 60_000;
 export interface OutboxOptions {
   readonly store: Store;
   readonly channels: readonly Channel[];
-  readonly calendar: Calendar;
+  readonly wallClock: WallClock;
   /** Where a route's messages go when a channel fails. */
-  readonly next: Audience["next"];
+  readonly next: Recipients["next"];
   /** A channel whose provider takes no message for so long counts as down. */
   readonly downAfterMs: number;
   /** A channel went down or came back; the first success of a run is reported, too. */
-  readonly onUplink: (report: UplinkReport) => void;
+  readonly onProviderHealth: (report: ProviderHealthReport) => void;
   /** A row changed, and perhaps the incidents that it tells of. */
   readonly onChange: (row: OutboxRow) => void;
 }
@@ -46,27 +46,30 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #ledger: OutboxLedger;
-  readonly #uplinks: Uplinks;
+  readonly #providers: ProviderMonitor;
   readonly #checks: DeliveryChecks;
   readonly #loop: TaskLoop;
   #forgetAtMs = -Infinity;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const parts = { ...options, clock: options.calendar };
+    const parts = { ...options, clock: options.wallClock };
     // What waits is dated anew by now. Nobody is to wait longer for what an earlier boot dated.
-    options.calendar.onStep(() => {
+    options.wallClock.onStep(() => {
       this.#hasten();
       this.wake();
     });
-    this.#loop = new TaskLoop(options.calendar, ATTEMPTS_MAX);
-    this.#uplinks = new Uplinks({ ...parts, onUplink: (report) => this.#onUplink(report) });
-    const isDown = (channel: string) => this.#uplinks.fallOf(channel) !== undefined;
-    this.#ledger = new OutboxLedger({ ...parts, detours: new Detours({ ...options, isDown }) });
+    this.#loop = new TaskLoop(options.wallClock, ATTEMPTS_MAX);
+    this.#providers = new ProviderMonitor({
+      ...parts,
+      onProviderHealth: (report) => this.#onProviderHealth(report),
+    });
+    const isDown = (channel: string) => this.#providers.fallOf(channel) !== undefined;
+    this.#ledger = new OutboxLedger({ ...parts, failover: new Failover({ ...options, isDown }) });
     this.#checks = new DeliveryChecks({
       ...parts,
       ledger: this.#ledger,
-      uplinks: this.#uplinks,
+      providers: this.#providers,
       onPassedOn: () => this.wake(),
     });
   }
@@ -78,7 +81,7 @@ export class Outbox {
 
   /** A message that is not in the outbox was sent: it shows as well whether its channel takes any. */
   note(channel: string, delivery: Delivery): void {
-    this.#uplinks.note(channel, "message", delivery);
+    this.#providers.note(channel, "message", delivery);
   }
 
   /** Until `stop` aborts. An attempt that it interrupts is made again by the next run. */
@@ -90,14 +93,14 @@ export class Outbox {
     await Promise.all([
       this.#loop.run(() => this.#beginAttempts(stop), stop),
       this.#checks.run(stop),
-      this.#uplinks.run(stop),
+      this.#providers.run(stop),
     ]);
   }
 
   /** Answers how long to wait. Promised instants are calendar time, for they outlive the process. */
   #beginAttempts(stop: AbortSignal): number {
     this.#forgetAlerts();
-    this.#options.calendar.look();
+    this.#options.wallClock.look();
     const wallMs = this.#ledger.wallMs();
     let waitMs = IDLE_MS;
     for (const row of this.#options.store.outbox.next()) {
@@ -135,7 +138,7 @@ export class Outbox {
     if (!row.isUncertain) return { kind: "absent" };
     this.#options.store.outbox.beginAttempt(row.id);
     const found = await channel.find(row, stop);
-    if (!stop.aborted) this.#uplinks.note(channel.name, "question", found);
+    if (!stop.aborted) this.#providers.note(channel.name, "question", found);
     return found;
   }
 
@@ -151,7 +154,7 @@ export class Outbox {
   async #send(channel: Channel, row: OutboxRow, stop: AbortSignal): Promise<void> {
     const delivery = await channel.send(row, stop);
     if (stop.aborted && delivery.kind !== "accepted") return;
-    this.#uplinks.note(channel.name, "message", delivery);
+    this.#providers.note(channel.name, "message", delivery);
     this.#settle(channel, row, delivery);
   }
 
@@ -159,14 +162,14 @@ export class Outbox {
     this.#ledger.settle(row, delivery, {
       canCheck: channel.status !== undefined,
       isHasty: delivery.kind === "deferred" && this.#whyMoveOn(row) !== undefined,
-      untilDownMs: this.#uplinks.untilDownMs(channel.name),
+      untilDownMs: this.#providers.untilDownMs(channel.name),
     });
     if (delivery.kind === "accepted") this.#checks.wake();
   }
 
   /** Why a message has to go to another channel of its route, if it can and this one is down. */
   #whyMoveOn(row: OutboxRow): string | undefined {
-    const fall = this.#uplinks.fallOf(row.channel);
+    const fall = this.#providers.fallOf(row.channel);
     const detour = fall && this.#ledger.detour(row);
     if (fall === undefined || detour === undefined) return undefined;
     const { why, isBlocked, forMs } = fall;
@@ -176,10 +179,10 @@ export class Outbox {
   }
 
   /** Whatever waits for its next attempt is looked at: to be sent, or to be moved to what is up. */
-  #onUplink(report: UplinkReport): void {
+  #onProviderHealth(report: ProviderHealthReport): void {
     this.#hasten();
     this.wake();
-    this.#options.onUplink(report);
+    this.#options.onProviderHealth(report);
   }
 
   /** Makes due what waits for its next attempt. What waits for quiet hours to end was never tried. */
@@ -201,9 +204,9 @@ export class Outbox {
   }
 
   #forgetAlerts(): void {
-    const { store, calendar } = this.#options;
-    if (calendar.nowMs() < this.#forgetAtMs) return;
-    this.#forgetAtMs = calendar.nowMs() + FORGET_EVERY_MS;
+    const { store, wallClock } = this.#options;
+    if (wallClock.nowMs() < this.#forgetAtMs) return;
+    this.#forgetAtMs = wallClock.nowMs() + FORGET_EVERY_MS;
     store.alerts.forget(this.#ledger.wallMs() - ALERT_MS);
   }
 }

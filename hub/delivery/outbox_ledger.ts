@@ -6,13 +6,13 @@ import { checkDelayMs, type Delivery, retryDelayMs } from "../../core/alerting/r
 import type { Clock } from "../../io/time/clock.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
-import type { Detour, Detours, Failed } from "./failover.ts";
-import { wordingOf } from "./render.ts";
+import type { Failed, Failover, FailoverStep } from "./failover.ts";
+import { renderContextOf } from "./render.ts";
 
 export interface LedgerOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly detours: Detours;
+  readonly failover: Failover;
   /** A row changed, and perhaps the incidents that it tells of. */
   readonly onChange: (row: OutboxRow) => void;
 }
@@ -103,21 +103,21 @@ export class OutboxLedger {
     this.#write(() => {
       const failed = this.#failed(row);
       this.#refuse(row, why);
-      const detour = this.#options.detours.afterRefusal(failed);
-      return [row.id, ...(detour === undefined ? [] : this.#promise(failed, detour))];
+      const failOver = this.#options.failover.afterRefusal(failed);
+      return [row.id, ...(failOver === undefined ? [] : this.#enqueue(failed, failOver))];
     }, row);
   }
 
   /** Where a message of a channel that is down can go instead, if anywhere. */
-  detour(row: OutboxRow): Detour | undefined {
-    return this.#options.detours.whileDown(this.#failed(row));
+  detour(row: OutboxRow): FailoverStep | undefined {
+    return this.#options.failover.whileDown(this.#failed(row));
   }
 
   /** This channel cannot deliver it now: another one does. */
   moveOn(row: OutboxRow, why: string): void {
     this.#write(() => {
       const failed = this.#failed(row);
-      const detour = this.#options.detours.whileDown(failed);
+      const detour = this.#options.failover.whileDown(failed);
       if (detour === undefined) return [];
       this.#options.store.outbox.settle(row.id, {
         state: "refused",
@@ -126,7 +126,7 @@ export class OutboxLedger {
         dueAtMs: failed.wallMs,
         lastError: why,
       });
-      return [row.id, ...this.#promise(failed, detour)];
+      return [row.id, ...this.#enqueue(failed, detour)];
     }, row);
   }
 
@@ -154,7 +154,7 @@ export class OutboxLedger {
     const younger = mergeable(row, outbox.after(row));
     const alert = this.#current(row, row.alert, younger);
     const oldestMs = Math.min(row.createdAtMs, row.alert.atMs);
-    outbox.word(id, { alert, text: wordingOf(alert, this.wallMs(), oldestMs) });
+    outbox.word(id, { alert, text: renderContextOf(alert, this.wallMs(), oldestMs) });
     for (const one of younger) outbox.merge(id, one);
     return younger.map((one) => one.id);
   }
@@ -208,11 +208,11 @@ export class OutboxLedger {
   }
 
   /** Promises what failed to the recipients of another channel who are not told of it anyway. */
-  #promise({ row, wallMs }: Failed, { channel, offers, quietMs }: Detour): readonly number[] {
+  #enqueue({ row, wallMs }: Failed, { channel, offers, quietMs }: FailoverStep): readonly number[] {
     const { outbox } = this.#options.store;
     const { route, incidentIds } = row;
     return offers.map(({ recipient, alert }) => {
-      const text = alert === undefined ? row.text : wordingOf(alert, wallMs, row.createdAtMs);
+      const text = alert === undefined ? row.text : renderContextOf(alert, wallMs, row.createdAtMs);
       const promise = { route, channel, recipient, text, alert, incidentIds };
       return outbox.add({ ...promise, atMs: wallMs, dueAtMs: wallMs + quietMs });
     });

@@ -16,7 +16,7 @@ const MEMORY_MS = 80 * 60_000;
 const BLOCKED_MS = 24 * 60 * 60_000;
 
 /** What became known, for whoever tells people. */
-export interface UplinkReport {
+export interface ProviderHealthReport {
   readonly kind: "uplink";
   readonly channel: string;
   readonly up: boolean;
@@ -48,7 +48,7 @@ interface Failing {
 }
 
 /** Instants are monotonic. What counts is whether messages are taken, whatever the provider answers. */
-export class Uplink {
+export class ProviderHealth {
   readonly #channel: string;
   readonly #downAfterMs: number;
   #failing: Failing | undefined;
@@ -106,7 +106,7 @@ export class Uplink {
   }
 
   /** A request went well. The first of all is reported, too: an earlier hub may have died while down. */
-  reached(purpose: Purpose, nowMs: number): UplinkReport | undefined {
+  reached(purpose: Purpose, nowMs: number): ProviderHealthReport | undefined {
     if (purpose === "question") {
       this.#askedMs = nowMs;
       return this.answered(nowMs);
@@ -117,14 +117,14 @@ export class Uplink {
   }
 
   /** The provider is there, and took no message: it answered a question, or refused one message. */
-  answered(nowMs: number): UplinkReport | undefined {
+  answered(nowMs: number): ProviderHealthReport | undefined {
     if (this.#doMessagesFail(nowMs)) return undefined;
     this.#reachedMs = nowMs;
     return this.trusted(nowMs);
   }
 
   /** As if a request went well: whoever is told nothing would never be sent a message again. */
-  trusted(nowMs: number): UplinkReport | undefined {
+  trusted(nowMs: number): ProviderHealthReport | undefined {
     this.#heardMs = nowMs;
     this.#failing = undefined;
     this.#fall = undefined;
@@ -138,7 +138,7 @@ export class Uplink {
     purpose: Purpose,
     deferral: Omit<Deferral, "kind">,
     nowMs: number,
-  ): UplinkReport | undefined {
+  ): ProviderHealthReport | undefined {
     if (purpose === "question") {
       this.#askedMs = nowMs;
       // Being asked less often says nothing of messages.

@@ -4,7 +4,12 @@ import type { Delivery } from "../../core/alerting/retry.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { Channel, DeliveryStatus, Finding, Reach } from "../notify/channel.ts";
-import { type Fall, type Purpose, Uplink, type UplinkReport } from "./provider_health.ts";
+import {
+  type Fall,
+  ProviderHealth,
+  type ProviderHealthReport,
+  type Purpose,
+} from "./provider_health.ts";
 import { TaskLoop } from "./task_loop.ts";
 
 /** More channels than a hub has. */
@@ -14,39 +19,39 @@ const IDLE_MS = 10 * 60_000;
 
 const log = getLog("uplink");
 
-export interface UplinksOptions {
+export interface ProviderMonitorOptions {
   readonly channels: readonly Channel[];
   readonly clock: Clock;
   /** A provider that takes no message for so long counts as down. */
   readonly downAfterMs: number;
-  readonly onUplink: (report: UplinkReport) => void;
+  readonly onProviderHealth: (report: ProviderHealthReport) => void;
 }
 
-export class Uplinks {
-  readonly #options: UplinksOptions;
-  readonly #uplinks: ReadonlyMap<string, Uplink>;
+export class ProviderMonitor {
+  readonly #options: ProviderMonitorOptions;
+  readonly #health: ReadonlyMap<string, ProviderHealth>;
   readonly #loop: TaskLoop;
   /** Why providers would refuse every message, by channel: said once. */
   readonly #refusals = new Map<string, string>();
 
-  constructor(options: UplinksOptions) {
+  constructor(options: ProviderMonitorOptions) {
     this.#options = options;
     this.#loop = new TaskLoop(options.clock, PROBES_MAX);
     const { channels, clock, downAfterMs } = options;
     const terms = { downAfterMs, nowMs: clock.nowMs() };
-    this.#uplinks = new Map(channels.map(({ name }) => [name, new Uplink(name, terms)]));
+    this.#health = new Map(channels.map(({ name }) => [name, new ProviderHealth(name, terms)]));
   }
 
   /** Why a channel is down, and for how long it has failed, in ms; `undefined` while it is not down. */
   fallOf(channel: string): (Fall & { readonly forMs: number }) | undefined {
-    const uplink = this.#uplinks.get(channel);
+    const uplink = this.#health.get(channel);
     const fall = uplink?.fall;
     return fall && { ...fall, forMs: uplink.failingForMs(this.#options.clock.nowMs()) };
   }
 
   /** When a channel counts as down unless it takes a message, in ms from now; `Infinity` for never. */
   untilDownMs(channel: string): number {
-    return this.#uplinks.get(channel)?.untilDownMs(this.#options.clock.nowMs()) ?? Infinity;
+    return this.#health.get(channel)?.untilDownMs(this.#options.clock.nowMs()) ?? Infinity;
   }
 
   /** Takes the end of a request to a channel's provider for what it shows. */
@@ -55,7 +60,7 @@ export class Uplinks {
     purpose: Purpose,
     answer: Delivery | Finding | DeliveryStatus | Reach,
   ): void {
-    const uplink = this.#uplinks.get(channel);
+    const uplink = this.#health.get(channel);
     if (uplink === undefined) return;
     const nowMs = this.#options.clock.nowMs();
     switch (answer.kind) {
@@ -94,7 +99,7 @@ export class Uplinks {
     const { channels, clock } = this.#options;
     let waitMs = IDLE_MS;
     for (const { name, probe } of channels) {
-      const uplink = this.#uplinks.get(name);
+      const uplink = this.#health.get(name);
       if (uplink === undefined || this.#loop.isUnderWay(name)) continue;
       const nowMs = clock.nowMs();
       const restMs = (probe === undefined ? uplink.trustAtMs : uplink.probeAtMs) - nowMs;
@@ -125,7 +130,7 @@ export class Uplinks {
     }
   }
 
-  #report(report: UplinkReport | undefined): void {
-    if (report !== undefined) this.#options.onUplink(report);
+  #report(report: ProviderHealthReport | undefined): void {
+    if (report !== undefined) this.#options.onProviderHealth(report);
   }
 }

@@ -5,7 +5,7 @@ import { quietForMs } from "../../core/config/quiet_hours.ts";
 import { localTimeOfDayMs } from "../../io/time/local_time.ts";
 
 /** The people of each route, by the channel that reaches them. */
-export interface Audience {
+export interface Recipients {
   /** In the channel's own terms, each once; empty for a route or channel that nobody set up. */
   recipients(route: string, channel: string): readonly string[];
   /**
@@ -25,7 +25,7 @@ export interface RouteTarget {
 
 /** How long the quiet hours of a message's own channel still last at this calendar time, in ms. */
 export function quietForMsOf(
-  next: Audience["next"],
+  next: Recipients["next"],
   { route, channel }: { readonly route: string; readonly channel: string },
   wallMs: number,
 ): number {
@@ -36,7 +36,7 @@ export function quietForMsOf(
 
 /** The other channels of a route, in the order in which they stand in for `channel`. */
 export function targetsAfter(
-  next: Audience["next"],
+  next: Recipients["next"],
   { route, channel }: { readonly route: string; readonly channel: string },
 ): readonly RouteTarget[] {
   const targets: RouteTarget[] = [];
@@ -51,13 +51,13 @@ export function targetsAfter(
 }
 
 /** One route with its people; `recipients` are those of `route.channels` in the same order. */
-export interface Membership {
+export interface RouteMember {
   readonly route: Route;
   readonly recipients: readonly (readonly string[])[];
 }
 
 /** The audience that the memberships make. */
-export function audienceOf(memberships: readonly Membership[]): Audience {
+export function recipientsOf(memberships: readonly RouteMember[]): Recipients {
   const people = new Map<string, readonly string[]>();
   const following = new Map<string, RouteTarget>();
   for (const { route, recipients } of memberships) {

@@ -9,7 +9,7 @@ import { clockText } from "./clock_text.ts";
  * All instants, those of the alert too, are calendar time in ms. An alert that holds older news than
  * its own `atMs`, those of `oldestMs`, is as late as these are.
  */
-export function wordingOf(alert: Alert, sentAtMs: number, oldestMs = alert.atMs): string {
+export function renderContextOf(alert: Alert, sentAtMs: number, oldestMs = alert.atMs): string {
   const lateMs = sentAtMs - Math.min(oldestMs, alert.atMs);
   const options = { sentAtMs: alert.atMs + lateMs };
   return alertText(lastWord(alert), (atMs) => clockText(atMs, sentAtMs), options);

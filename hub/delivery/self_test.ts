@@ -11,7 +11,7 @@ import { getLog } from "../../io/log/log.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import type { Projection } from "../live/projection.ts";
 import type { Store } from "../store/store.ts";
-import type { Audience } from "./recipients.ts";
+import type { Recipients } from "./recipients.ts";
 
 /** A hub that has just started knows nothing yet that would be worth a message. */
 const SETTLE_MS = 2 * 60_000;
@@ -37,14 +37,14 @@ const SYSTEM_TIME: LocalTime = {
 export interface SelfTestOptions {
   readonly time: WeeklyTime;
   readonly routes: readonly Route[];
-  readonly audience: Audience;
+  readonly recipients: Recipients;
   readonly store: Store;
   readonly projection: Projection;
   readonly clock: Clock;
   /** Of the hub's machine where left out. */
   readonly local?: LocalTime;
   /** Messages were promised. */
-  readonly onPromise: (messages: readonly number[]) => void;
+  readonly onEnqueued: (messages: readonly number[]) => void;
 }
 
 const log = getLog("self-test");
@@ -78,14 +78,14 @@ export class SelfTest {
   }
 
   #send(wallMs: number): void {
-    const { store, routes, audience, projection, onPromise } = this.#options;
+    const { store, routes, recipients, projection, onEnqueued } = this.#options;
     const text = selfTestText(projection.nodes(), projection.blind !== null);
     const messages = store.transaction(() => {
       // With the messages or not at all: it is sent once.
       store.facts.set(LAST_FACT, String(wallMs));
       return routes.flatMap(({ name: route, channels: [first] }) => {
         const channel = first?.name ?? "";
-        return audience.recipients(route, channel).map((recipient) =>
+        return recipients.recipients(route, channel).map((recipient) =>
           store.outbox.add({
             route,
             channel,
@@ -99,7 +99,7 @@ export class SelfTest {
       });
     });
     log.info("promised the weekly test", { messages: messages.length });
-    onPromise(messages);
+    onEnqueued(messages);
   }
 
   #wallMs(): number {

@@ -14,7 +14,7 @@ const ALARMS_EVERY_MS = 5000;
 /** Whoever waits for the answer waits as long. */
 const FOLLOW_MS = 5000;
 
-export interface DrillOptions {
+export interface TestActionsOptions {
   readonly targets: readonly Target[];
   readonly clock: Clock;
   readonly stop: AbortSignal;
@@ -25,24 +25,24 @@ export interface DrillOptions {
 }
 
 /** Done, or how long it takes until it may be asked for again. */
-export type Drilled<T> =
+export type TestResult<T> =
   | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "too_soon"; readonly waitMs: number };
 
 const log = getLog("hub");
 
-export class Drill {
-  readonly #options: DrillOptions;
+export class TestActions {
+  readonly #options: TestActionsOptions;
   #messagesFromMs = -Infinity;
   /** From when on the alarm of a node may be tested again. */
   readonly #alarmsFromMs = new Map<string, number>();
 
-  constructor(options: DrillOptions) {
+  constructor(options: TestActionsOptions) {
     this.#options = options;
   }
 
   /** Sends one test message through every channel; in the order of the configuration, what became of it. */
-  async sendMessages(): Promise<Drilled<readonly TestOutcome[]>> {
+  async sendMessages(): Promise<TestResult<readonly TestOutcome[]>> {
     const { targets, clock, stop, onDelivery } = this.#options;
     const nowMs = clock.nowMs();
     if (nowMs < this.#messagesFromMs) {
@@ -67,7 +67,7 @@ export class Drill {
   }
 
   /** Lets the tracker of a node play its alarm. False when the broker is out of reach. */
-  async playAlarm(node: string): Promise<Drilled<boolean>> {
+  async playAlarm(node: string): Promise<TestResult<boolean>> {
     const { clock, publish } = this.#options;
     const nowMs = clock.nowMs();
     for (const [id, fromMs] of this.#alarmsFromMs) {

@@ -138,8 +138,8 @@ export class PageFront implements AsyncDisposable {
   }
 
   #onTrouble(error: unknown): void {
-    const { isTold } = this.#told.count(performance.now());
-    if (isTold) log.warning("the page cannot accept a connection", { error });
+    const { isReported } = this.#told.count(performance.now());
+    if (isReported) log.warning("the page cannot accept a connection", { error });
     this.#places.shed();
   }
 

@@ -4,8 +4,8 @@ import {
   availabilityOf,
   type AvailabilitySegment,
   percentUp,
-  type SightSpan,
   type Stretch,
+  type VisibilitySpan,
 } from "../../core/history/availability.ts";
 import { barOf } from "../../core/history/availability_bar.ts";
 import {
@@ -35,7 +35,7 @@ const REST_MS_MIN = 1000;
 interface Question {
   readonly view: Omit<AvailabilityView, "nodes">;
   readonly stretch: Stretch;
-  readonly sights: readonly SightSpan[];
+  readonly visibility: readonly VisibilitySpan[];
 }
 
 interface Answer {
@@ -101,20 +101,20 @@ export class Availability {
     return {
       view: { span, from: formatRfc3339(fromMs), to: formatRfc3339(toMs) },
       stretch: { fromMs, toMs },
-      sights: this.#store.sights.since(fromMs, toMs),
+      visibility: this.#store.visibility.since(fromMs, toMs),
     };
   }
 
   #look(
     id: string,
-    { stretch, sights }: Question,
+    { stretch, visibility }: Question,
     segmentsMax: number,
   ): { readonly node: NodeAvailabilityView; readonly rows: number } {
     const changes = this.#store.transitions.since(id, stretch.fromMs);
-    const segments = availabilityOf(changes, sights, stretch);
+    const segments = availabilityOf(changes, visibility, stretch);
     return {
       node: { percent: percentUp(segments), segments: barOf(segments, segmentsMax).map(viewOf) },
-      rows: 1 + changes.length + sights.length,
+      rows: 1 + changes.length + visibility.length,
     };
   }
 }

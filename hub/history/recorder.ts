@@ -2,13 +2,13 @@
 
 import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
-import type { Closed, Maintained, Opened, Settled } from "../../core/alerting/policy/output.ts";
-import type { ClusterState, Renamed, Sight } from "../../core/detection/cluster_state.ts";
+import type { Closed, Maintained, Opened, Resolved } from "../../core/alerting/policy/output.ts";
+import type { ClusterState, Renamed, Visibility } from "../../core/detection/cluster_state.ts";
 import type { NodeState, Transition } from "../../core/detection/node_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import { Promises } from "../delivery/notifications.ts";
-import type { Audience } from "../delivery/recipients.ts";
-import { dropNotices } from "../delivery/revoked_notices.ts";
+import { Notifications } from "../delivery/notifications.ts";
+import type { Recipients } from "../delivery/recipients.ts";
+import { dropItems } from "../delivery/revoked_items.ts";
 import type { StoredNode } from "../store/node_rows.ts";
 import type { Store } from "../store/store.ts";
 import { LateChanges } from "./late_changes.ts";
@@ -33,14 +33,14 @@ const NOTHING: Touched = { incidents: new Set(), messages: new Set() };
 export class Recorder {
   readonly #store: Store;
   readonly #late = new LateChanges();
-  readonly #promises: Promises;
+  readonly #notifications: Notifications;
   readonly #clock: Clock;
   /** When this run began. */
   readonly #beganMs: number;
 
-  constructor(store: Store, audience: Audience, clock: Clock) {
+  constructor(store: Store, audience: Recipients, clock: Clock) {
     this.#store = store;
-    this.#promises = new Promises(store, audience, clock);
+    this.#notifications = new Notifications(store, audience, clock);
     this.#clock = clock;
     this.#beganMs = clock.nowMs();
   }
@@ -77,7 +77,7 @@ export class Recorder {
   saveNodes(nodes: Iterable<NodeState>): void {
     for (const node of nodes) this.#store.nodes.save(this.#stored(node));
     for (const change of this.#late.take()) this.#addTransition(change);
-    this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
+    this.#store.visibility.extend(this.#wall(this.#clock.nowMs()));
   }
 
   #writeAlone(step: Putting, cluster: ClusterState): void {
@@ -100,7 +100,7 @@ export class Recorder {
     cluster: ClusterState,
     messages: Set<number>,
   ): readonly number[] {
-    const { incidents, told, nodes } = this.#store;
+    const { incidents, notifications, nodes } = this.#store;
     switch (output.kind) {
       case "transition":
         this.#writeTransition(output, cluster);
@@ -113,12 +113,12 @@ export class Recorder {
         const subject = subjectKey(output.subject);
         const id = incidents.newestOf(subject);
         if (id === undefined) return [];
-        incidents.promise(id, this.#wall(output.atMs));
-        return [id, ...told.carry(subject, id)];
+        incidents.enqueue(id, this.#wall(output.atMs));
+        return [id, ...notifications.carry(subject, id)];
       }
       case "held": {
         const id = incidents.newestOf(subjectKey(output.subject));
-        if (id !== undefined) told.hold(id, output.route);
+        if (id !== undefined) notifications.hold(id, output.route);
         return [];
       }
       case "settled":
@@ -129,7 +129,7 @@ export class Recorder {
         this.#maintain(output);
         return [];
       case "alert":
-        return this.#promises.make(output, messages);
+        return this.#notifications.make(output, messages);
       case "renamed":
         return this.#rename(output);
       case "removed":
@@ -137,7 +137,7 @@ export class Recorder {
         this.#late.forget(output.node);
         this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
         this.#store.names.remove(output.node);
-        for (const id of dropNotices(this.#store, output.node, this.#wall(output.atMs))) {
+        for (const id of dropItems(this.#store, output.node, this.#wall(output.atMs))) {
           messages.add(id);
         }
         return [];
@@ -165,7 +165,7 @@ export class Recorder {
     if (node !== undefined) this.#store.nodes.save(this.#stored(node));
     this.#addTransition(transition);
     // Who sees a change sees: a hub that is killed now saw at least until here.
-    this.#store.sights.extend(this.#wall(this.#clock.nowMs()));
+    this.#store.visibility.extend(this.#wall(this.#clock.nowMs()));
   }
 
   #addTransition({ node, from, to, reason, atMs, lastHeardMs }: Transition): void {
@@ -173,10 +173,10 @@ export class Recorder {
     this.#store.transitions.add({ node, from, to, reason, atMs: this.#wall(atMs), silentMs });
   }
 
-  #look({ blind, atMs }: Sight): void {
-    const { sights } = this.#store;
-    if (blind) sights.end(this.#wall(atMs));
-    else sights.begin(this.#wall(this.#beganMs), this.#wall(atMs));
+  #look({ blind, atMs }: Visibility): void {
+    const { visibility } = this.#store;
+    if (blind) visibility.end(this.#wall(atMs));
+    else visibility.begin(this.#wall(this.#beganMs), this.#wall(atMs));
   }
 
   #open({ subject, name, cause, startedAtMs, lastHeardMs, changes }: Opened): readonly number[] {
@@ -201,21 +201,21 @@ export class Recorder {
   }
 
   #close({ subject, atMs, now, changes, rebooted }: Closed): readonly number[] {
-    const { incidents, told } = this.#store;
+    const { incidents, notifications } = this.#store;
     const key = subjectKey(subject);
     const ended = incidents.close(key, { atMs: this.#wall(atMs), now, changes, rebooted });
-    return now === undefined ? [...ended, ...told.settleAll(key)] : ended;
+    return now === undefined ? [...ended, ...notifications.settleAll(key)] : ended;
   }
 
-  #settle({ subject, routes, told: known }: Settled): readonly number[] {
-    const { incidents, told } = this.#store;
+  #settle({ subject, routes, told: known }: Resolved): readonly number[] {
+    const { incidents, notifications } = this.#store;
     const key = subjectKey(subject);
-    const settled = routes.flatMap((route) => told.release(key, route));
+    const settled = routes.flatMap((route) => notifications.release(key, route));
     const id = incidents.openOf(key);
     if (id === undefined) return settled;
-    for (const [route, atMs] of known) told.tell(id, route, this.#wall(atMs));
+    for (const [route, atMs] of known) notifications.tell(id, route, this.#wall(atMs));
     if (known.size > 0) {
-      incidents.promise(
+      incidents.enqueue(
         id,
         Math.min(...[...known.values()].map((ms) => this.#wall(ms))),
       );

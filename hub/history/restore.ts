@@ -1,6 +1,6 @@
 /** What an earlier run of the hub left on disk, on this run's monotonic clock. */
 
-import type { Inheritance, OpenCase } from "../../core/alerting/policy/policy_state.ts";
+import type { Inheritance, OpenIncident } from "../../core/alerting/policy/policy_state.ts";
 import type { RedatedInput } from "../../core/alerting/policy/redating.ts";
 import type { Route } from "../../core/alerting/policy/route.ts";
 import { newNode, type NodeState } from "../../core/detection/node_state.ts";
@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
  * Reads at `nowMs`. A Pi without a battery clock may boot with a calendar that is behind: what is then
  * in the future would be waited for, and told hours late. So nothing of the past is later than now.
  */
-export class Estate {
+export class RestoredState {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #routes: readonly Route[];
@@ -42,7 +42,7 @@ export class Estate {
    */
   policy(known: ReadonlySet<string>): Inheritance {
     const store = this.#store;
-    store.transaction(() => store.told.rename(this.#routes));
+    store.transaction(() => store.notifications.rename(this.#routes));
     const owed = store.incidents.owed();
     const isGone = (incident: StoredIncident) => {
       const subject = subjectOf(incident);
@@ -52,10 +52,10 @@ export class Estate {
     store.transaction(() => {
       for (const { subject } of owed.filter(isGone)) {
         store.incidents.close(subject, { atMs: this.#clock.wallMs(this.#nowMs) });
-        store.told.settleAll(subject);
+        store.notifications.settleAll(subject);
       }
     });
-    const open = owed.filter((incident) => !isGone(incident)).flatMap((one) => this.#case(one));
+    const open = owed.filter((incident) => !isGone(incident)).flatMap((one) => this.#incident(one));
     return { open, spentMs: this.#spentMs(), maintenance: this.#maintenance() };
   }
 
@@ -107,10 +107,10 @@ export class Estate {
     return node;
   }
 
-  #case(incident: StoredIncident): OpenCase[] {
+  #incident(incident: StoredIncident): OpenIncident[] {
     const subject = subjectOf(incident);
     if (subject === undefined) return [];
-    const told = this.#store.told.of(incident.id).map((one) => ({
+    const told = this.#store.notifications.of(incident.id).map((one) => ({
       ...one,
       atMs: this.#reaches(incident.id, one.route) ? one.atMs : undefined,
     }));
@@ -128,10 +128,10 @@ export class Estate {
       rebooted: incident.rebooted,
       changes: incident.changes,
       common: parent === undefined ? undefined : `incident ${parent}`,
-      told: new Map(
+      notified: new Map(
         told.flatMap(({ route, atMs }) => atMs === undefined ? [] : [[route, this.#past(atMs)]]),
       ),
-      held: new Set(told.flatMap(({ route, atMs }) => atMs === undefined ? [route] : [])),
+      deferred: new Set(told.flatMap(({ route, atMs }) => atMs === undefined ? [route] : [])),
     }];
   }
 

@@ -79,7 +79,7 @@ export class VitalsHistory {
 
   /** The calendar stepped by so much, and what is on disk is dated anew. */
   redate(byMs: number): void {
-    const fromS = this.#store.calendar.vitalsFromS;
+    const fromS = this.#store.wallClock.vitalsFromS;
     const wasFromS = fromS - Math.round(byMs / 1000);
     this.#store.transaction(() => {
       this.#rollUp.redate(this.#seconds(this.#clock.nowMs()), [fromS, wasFromS]);

@@ -3,8 +3,8 @@
 import type { Boot } from "../../io/boot.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import type { ClockReading } from "../store/calendar_rows.ts";
 import type { Store } from "../store/store.ts";
+import type { ClockReading } from "../store/wall_clock_rows.ts";
 
 /** A calendar that is corrected by less does no harm. */
 const STEP_MS = 5000;
@@ -12,10 +12,10 @@ const STEP_MS = 5000;
 const SLEEP_MS = 2500;
 const LOOK_EVERY_MS = 1000;
 
-export interface CalendarParts {
+export interface WallClockParts {
   readonly clock: Clock;
   readonly boot: Boot;
-  readonly store: Pick<Store, "calendar" | "transaction">;
+  readonly store: Pick<Store, "wallClock" | "transaction">;
 }
 
 const log = getLog("calendar");
@@ -25,8 +25,8 @@ const log = getLog("calendar");
  * dates by the same calendar. When that stepped, what the database keeps is dated anew first, and then
  * the listeners hear of it; so no instant is ever left behind, or moved though the new calendar dated it.
  */
-export class Calendar implements Clock, Disposable {
-  readonly #parts: CalendarParts;
+export class WallClock implements Clock, Disposable {
+  readonly #parts: WallClockParts;
   readonly #listeners: ((stepMs: number) => void)[] = [];
   /** The calendar's time at the monotonic instant 0. */
   #epochMs: number;
@@ -35,12 +35,12 @@ export class Calendar implements Clock, Disposable {
   #timer: Disposable | undefined;
 
   /** Dates anew what an earlier run of this boot wrote, if the calendar stepped meanwhile. */
-  constructor(parts: CalendarParts) {
+  constructor(parts: WallClockParts) {
     this.#parts = parts;
     this.#epochMs = parts.clock.wallMs(0);
     this.#upMs = this.#upAtZeroMs();
     const { store } = parts;
-    const stepMs = store.transaction(() => store.calendar.begin(this.#reading(), STEP_MS));
+    const stepMs = store.transaction(() => store.wallClock.begin(this.#reading(), STEP_MS));
     if (stepMs !== 0) log.warning("the calendar stepped while no hub ran", { ms: stepMs });
   }
 
@@ -83,14 +83,14 @@ export class Calendar implements Clock, Disposable {
       ms: stepMs,
     });
     const { store } = this.#parts;
-    store.transaction(() => store.calendar.step(stepMs, this.#reading()));
+    store.transaction(() => store.wallClock.step(stepMs, this.#reading()));
     for (const listener of this.#listeners) listener(stepMs);
   }
 
   /** In the caller's transaction, now and then. */
   stamp(): void {
     const { store, boot } = this.#parts;
-    store.calendar.stamp(boot.upMs());
+    store.wallClock.stamp(boot.upMs());
   }
 
   /** The monotonic clock stands still while the machine sleeps, and the calendar is right all the same. */

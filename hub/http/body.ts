@@ -7,7 +7,7 @@ import { failure } from "./answer.ts";
 const FOUND_LENGTH_MAX = 60;
 
 /** A value that was understood, or why not: where, expected what, found what. */
-export type Demand<T> =
+export type JsonRequest<T> =
   | { readonly kind: "good"; readonly value: T }
   | { readonly kind: "bad"; readonly message: string };
 
@@ -17,7 +17,7 @@ export type Fields = ReadonlyMap<string, unknown>;
 export async function readFields(
   context: Context,
   keys: readonly string[],
-): Promise<Demand<Fields>> {
+): Promise<JsonRequest<Fields>> {
   const body: unknown = await context.req.json().catch(() => undefined);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return bad("body", "a JSON object", body);
@@ -28,7 +28,7 @@ export async function readFields(
   return bad("body", keys.length > 0 ? `the keys ${keys.join(", ")}` : "no keys", strange);
 }
 
-export function bad(where: string, expected: string, value: unknown): Demand<never> {
+export function bad(where: string, expected: string, value: unknown): JsonRequest<never> {
   return { kind: "bad", message: mistake(where, expected, value) };
 }
 

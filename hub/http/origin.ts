@@ -2,7 +2,7 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { failure } from "./answer.ts";
-import { askedOf } from "./asked.ts";
+import { requestOriginOf } from "./request_origin.ts";
 
 /** What a browser says is repeated at most so far. */
 const SHOWN_LENGTH_MAX = 100;
@@ -56,7 +56,7 @@ export function refuseOthersForms(): MiddlewareHandler {
  * scheme is taken for the hub's: a page on another port of the same machine is still another.
  */
 function isOurs(origin: string, context: Context): boolean {
-  const { host, scheme } = askedOf(context);
+  const { host, scheme } = requestOriginOf(context);
   const theirs = originOf(origin);
   if (theirs === undefined) return false;
   return theirs.origin === originOf(`${scheme ?? theirs.protocol.slice(0, -1)}://${host}`)?.origin;
@@ -68,7 +68,7 @@ function originOf(text: string): URL | undefined {
 }
 
 function wording(said: string, context: Context): string {
-  const { host, scheme } = askedOf(context);
+  const { host, scheme } = requestOriginOf(context);
   return `This page does not belong to the hub: the browser says ${said}, and the hub was asked ` +
     `as ${shown(scheme === undefined ? host : `${scheme}://${host}`)}. A proxy in between must ` +
     "pass on Host with its port";

@@ -108,7 +108,7 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
-  sightChanged(): void {
+  visibilityChanged(): void {
     this.#blindChanged = true;
     this.#flushWithin(URGENT_MS);
   }

@@ -1,6 +1,6 @@
 /** The cluster as the API and the page show it: calendar times and plain words, no machine state. */
 
-import { ToldNames } from "../../core/alerting/display_names.ts";
+import { DisplayNames } from "../../core/alerting/display_names.ts";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import type { NodeCondition } from "../../core/alerting/policy/condition.ts";
 import type {
@@ -14,7 +14,7 @@ import type {
 import { remotesOf } from "../../core/config/remote.ts";
 import type { NodeGroup } from "../../core/config/settings.ts";
 import { BLINDNESS_WORDS } from "../../core/detection/blindness.ts";
-import type { Rivals, Sight } from "../../core/detection/cluster_state.ts";
+import type { DuplicateId, Visibility } from "../../core/detection/cluster_state.ts";
 import { nameOf, type NodeState } from "../../core/detection/node_state.ts";
 import { isFault } from "../../core/protocol/storage.ts";
 import type { Clock } from "../../io/time/clock.ts";
@@ -38,7 +38,7 @@ type KnownNode = Omit<
 export class Projection {
   readonly #clock: Clock;
   readonly #nodes = new Map<string, KnownNode>();
-  readonly #names = new ToldNames();
+  readonly #names = new DisplayNames();
   /** The name of each node's group. */
   readonly #groups: ReadonlyMap<string, string>;
   /** The last sign of life of each node, on both clocks. */
@@ -148,13 +148,13 @@ export class Projection {
     this.#heard.set(id, { atMs: lastHeardMs, wallMs: this.#clock.wallMs(lastHeardMs) });
   }
 
-  warn({ node, present, serials }: Rivals): void {
+  warn({ node, present, serials }: DuplicateId): void {
     const known = serials.length > 1 ? ` (serial numbers ${serials.join(", ")})` : "";
     if (present) this.#warnings.set(node, `Two machines claim to be "${node}"${known}`);
     else this.#warnings.delete(node);
   }
 
-  look({ blind, reason, atMs }: Sight): void {
+  look({ blind, reason, atMs }: Visibility): void {
     if (!blind || reason === "sees") this.#blind = null;
     else {
       const since = this.#rfc3339(atMs);
@@ -226,7 +226,7 @@ export function incidentView(incident: StoredIncident): IncidentView {
     name: incident.name,
     died_at: rfc3339(incident.diedAtMs),
     last_heard_at: rfc3339OrNull(incident.lastHeardMs),
-    told_at: rfc3339OrNull(incident.toldAtMs),
+    told_at: rfc3339OrNull(incident.notifiedAtMs),
     recovered_at: rfc3339OrNull(incident.recoveredAtMs),
     acknowledged_at: rfc3339OrNull(incident.acknowledgedAtMs),
     cause: incident.cause,

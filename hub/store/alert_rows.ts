@@ -5,7 +5,7 @@ import { NEVER_MS } from "./database/instants.ts";
 import { type Address, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** So many of the latest messages to a recipient show what he was told. */
-const TOLD_ROWS_MAX = 1_000;
+const NOTIFICATION_ROWS_MAX = 1_000;
 
 export class AlertRows {
   readonly #database: Database;
@@ -90,7 +90,7 @@ export class AlertRows {
     return outboxRows(
       this.#database,
       `WHERE route = :route AND channel = :channel AND recipient = :recipient AND ${which}
-       ORDER BY id DESC LIMIT ${TOLD_ROWS_MAX}`,
+       ORDER BY id DESC LIMIT ${NOTIFICATION_ROWS_MAX}`,
       { route, channel, recipient },
     );
   }

@@ -22,9 +22,9 @@ export interface StoredIncident {
   readonly diedAtMs: number;
   readonly lastHeardMs: number | undefined;
   /** A message about it was put into the outbox. */
-  readonly promisedAtMs: number | undefined;
+  readonly enqueuedAtMs: number | undefined;
   /** A provider took a message about it. */
-  readonly toldAtMs: number | undefined;
+  readonly notifiedAtMs: number | undefined;
   readonly recoveredAtMs: number | undefined;
   /** How it ended. */
   readonly now: "alive" | "left" | "dead" | undefined;
@@ -132,7 +132,7 @@ export class IncidentRows {
   }
 
   /** A message about it is in the outbox. */
-  promise(id: number, atMs: number): void {
+  enqueue(id: number, atMs: number): void {
     this.#update("promised_at_ms = coalesce(promised_at_ms, :at)", "id = :id", {
       id,
       at: Math.round(atMs),
@@ -244,8 +244,8 @@ function incidentOf(row: Row): StoredIncident {
     cause: String(row.cause),
     diedAtMs: Number(row.died_at_ms),
     lastHeardMs: numberOrNone(row.last_heard_ms),
-    promisedAtMs: numberOrNone(row.promised_at_ms),
-    toldAtMs: numberOrNone(row.told_at_ms),
+    enqueuedAtMs: numberOrNone(row.promised_at_ms),
+    notifiedAtMs: numberOrNone(row.told_at_ms),
     recoveredAtMs: numberOrNone(row.recovered_at_ms),
     now: textOrNone(row.now) as StoredIncident["now"],
     changes: Number(row.changes),

@@ -1,29 +1,29 @@
 /** What the hub knows, what went wrong, what it promised: in memory, and in one file. */
 
 import { AlertRows } from "./alert_rows.ts";
-import { CalendarRows } from "./calendar_rows.ts";
 import { openDatabase, openInMemory, type StoreDatabase } from "./database/opening.ts";
 import { WriteThrough } from "./database/write_through.ts";
 import { FactRows } from "./fact_rows.ts";
 import { IncidentRows } from "./incident_rows.ts";
 import { NameRows } from "./name_rows.ts";
 import { NodeRows } from "./node_rows.ts";
+import { NotificationRows } from "./notification_rows.ts";
 import { OutboxRows } from "./outbox_rows.ts";
 import { SessionRows } from "./session_rows.ts";
-import { SightRows } from "./sight_rows.ts";
 import { SpanRows } from "./span_rows.ts";
-import { ToldRows } from "./told_rows.ts";
 import { TransitionRows } from "./transition_rows.ts";
 import { UnconfirmedRows } from "./unconfirmed_rows.ts";
+import { VisibilityRows } from "./visibility_rows.ts";
 import { VitalsRows } from "./vitals_rows.ts";
+import { WallClockRows } from "./wall_clock_rows.ts";
 
 export class Store implements Disposable {
   readonly nodes: NodeRows;
   readonly transitions: TransitionRows;
-  readonly sights: SightRows;
+  readonly visibility: VisibilityRows;
   readonly vitals: VitalsRows;
   readonly incidents: IncidentRows;
-  readonly told: ToldRows;
+  readonly notifications: NotificationRows;
   readonly outbox: OutboxRows;
   readonly alerts: AlertRows;
   readonly unconfirmed: UnconfirmedRows;
@@ -32,7 +32,7 @@ export class Store implements Disposable {
   readonly facts: FactRows;
   readonly sessions: SessionRows;
   readonly names: NameRows;
-  readonly calendar: CalendarRows;
+  readonly wallClock: WallClockRows;
   readonly #database: StoreDatabase;
 
   /**
@@ -44,10 +44,10 @@ export class Store implements Disposable {
     const { live, history } = this.#database;
     this.nodes = new NodeRows(live);
     this.transitions = new TransitionRows(history);
-    this.sights = new SightRows(live);
+    this.visibility = new VisibilityRows(live);
     this.vitals = new VitalsRows(history);
     this.incidents = new IncidentRows(live);
-    this.told = new ToldRows(live);
+    this.notifications = new NotificationRows(live);
     this.outbox = new OutboxRows(live);
     this.alerts = new AlertRows(live);
     this.unconfirmed = new UnconfirmedRows(live);
@@ -56,7 +56,7 @@ export class Store implements Disposable {
     this.facts = new FactRows(live);
     this.sessions = new SessionRows(live);
     this.names = new NameRows(live);
-    this.calendar = new CalendarRows(live, this);
+    this.wallClock = new WallClockRows(live, this);
   }
 
   [Symbol.dispose](): void {

@@ -26,7 +26,7 @@ export interface StoreKeeperOptions {
   readonly database: WriteThrough;
   readonly clock: Clock;
   /** People are told when the disk has failed for so long. */
-  readonly toldAfterMs: number;
+  readonly reportAfterMs: number;
   readonly onFault: (fault: FaultInput) => void;
 }
 
@@ -113,8 +113,8 @@ export class StoreKeeper {
       this.#saidMs = nowMs;
       log.error("the history cannot be written: the hub goes on in memory", { ...fault });
     }
-    const { toldAfterMs } = this.#options;
-    const afterMs = fault.cause === "locked" ? LOCK_PATIENCE * toldAfterMs : toldAfterMs;
+    const { reportAfterMs } = this.#options;
+    const afterMs = fault.cause === "locked" ? LOCK_PATIENCE * reportAfterMs : reportAfterMs;
     if (this.#isReported || nowMs - this.#faultSinceMs < afterMs) return;
     this.#isReported = true;
     const { cause } = fault;

@@ -46,7 +46,7 @@ export function knownAddressIn(folder: string | undefined): KnownAddress {
 export class KnownAddress {
   readonly #options: KnownAddressOptions;
   #known: Known | undefined;
-  #isTroubleTold = false;
+  #isTroubleReported = false;
 
   constructor(options: KnownAddressOptions = {}) {
     this.#options = options;
@@ -65,8 +65,8 @@ export class KnownAddress {
     try {
       write(join(folder, FILE), this.#known);
     } catch (error) {
-      if (!this.#isTroubleTold) onTrouble?.(error);
-      this.#isTroubleTold = true;
+      if (!this.#isTroubleReported) onTrouble?.(error);
+      this.#isTroubleReported = true;
     }
   }
 }

@@ -4,10 +4,10 @@ import type { ClusterOutput, NodeRefused } from "../../core/detection/cluster_st
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import { reservedIdReason } from "../../core/protocol/reserved_id.ts";
 import type { Log } from "./log.ts";
-import { SightLog } from "./visibility_log.ts";
+import { VisibilityLog } from "./visibility_log.ts";
 
 /** A program observes one cluster. */
-const sightLog = new SightLog();
+const visibilityLog = new VisibilityLog();
 
 /** One event, one line; echoes are no event. */
 export function logClusterOutput(log: Log, output: ClusterOutput): void {
@@ -18,7 +18,7 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       return to === "dead" ? log.warning("a node died", line) : log.info("a node changed", line);
     }
     case "sight":
-      return sightLog.take(log, output);
+      return visibilityLog.take(log, output);
     case "rebooted":
       return log.warning("a node came back from a reboot that it had not announced", {
         node: output.node,

@@ -9,7 +9,7 @@ import type { Inbox } from "../drive.ts";
 import { getLog } from "../log/log.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { Link, type LinkOptions, type Received } from "./mqtt.ts";
-import { HearingBack } from "./passage_check.ts";
+import { PassageCheck } from "./passage_check.ts";
 import { RateGate } from "./rate_gate.ts";
 
 /** Topics whose bad messages are named in the log; further ones are only counted. */
@@ -55,14 +55,14 @@ export class Observation implements AsyncDisposable {
   readonly link: Link;
   readonly #options: ObservationOptions;
   readonly #badTopics = new Set<string>();
-  readonly #hearingBack: HearingBack;
+  readonly #passage: PassageCheck;
   readonly #gate: RateGate;
 
   constructor(options: ObservationOptions) {
     this.#options = options;
     const { inbox } = options;
     const connectionLog = new ConnectionLog({ ...options, log });
-    this.#hearingBack = new HearingBack({ ...options, log, isListening: () => true });
+    this.#passage = new PassageCheck({ ...options, log, isListening: () => true });
     this.#gate = new RateGate({
       ...options,
       topicRoot: options.mqtt.topicRoot,
@@ -78,8 +78,8 @@ export class Observation implements AsyncDisposable {
         options.onUp?.();
       },
       onDown: (fault, wasUp) => {
-        connectionLog.down(fault, { wasUp, wasHeard: this.#hearingBack.hasHeard });
-        this.#hearingBack.lost();
+        connectionLog.down(fault, { wasUp, wasHeard: this.#passage.hasHeard });
+        this.#passage.lost();
         if (wasUp) inbox.put({ kind: "link", up: false });
       },
       onMessage: (message) => this.#gate.take(message),
@@ -92,7 +92,7 @@ export class Observation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#hearingBack[Symbol.dispose]();
+    this.#passage[Symbol.dispose]();
     this.#gate[Symbol.dispose]();
     await this.link[Symbol.asyncDispose]();
   }
@@ -102,14 +102,14 @@ export class Observation implements AsyncDisposable {
     const { echoTopic: topic, observer } = this.#options;
     const payload = encodeEcho(observer, seq);
     void this.link.publish({ topic, payload, qos: 0, retain: false });
-    this.#hearingBack.said();
+    this.#passage.sent();
   }
 
   #hear({ topic, payload, retained }: Received): void {
     const { onAlarm, inbox } = this.#options;
     const message = this.#decode(topic, payload, retained);
     if (message === undefined || message.kind === "ignored") return;
-    if (message.kind === "echo" && message.observer === this.observer) this.#hearingBack.heard();
+    if (message.kind === "echo" && message.observer === this.observer) this.#passage.heard();
     if (message.kind === "alarm" && onAlarm) onAlarm(message);
     else inbox.put(message);
   }

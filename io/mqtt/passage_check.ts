@@ -10,7 +10,7 @@ const BACK_MS = 10_000;
 /** Each new connection finds it out anew; so often it is told. */
 const TELL_EVERY_MS = 3_600_000;
 
-export interface HearingBackOptions extends Adviser {
+export interface PassageCheckOptions extends Adviser {
   readonly clock: Clock;
   readonly log: Log;
   /** Whether it would come back at all: the broker has granted the subscription. */
@@ -18,13 +18,13 @@ export interface HearingBackOptions extends Adviser {
 }
 
 /** Waits in each connection for the first word of one's own to come back. */
-export class HearingBack implements Disposable {
-  readonly #options: HearingBackOptions;
+export class PassageCheck implements Disposable {
+  readonly #options: PassageCheckOptions;
   #waiting: Disposable | undefined;
   #hasHeard = false;
-  #toldMs = -Infinity;
+  #reportedMs = -Infinity;
 
-  constructor(options: HearingBackOptions) {
+  constructor(options: PassageCheckOptions) {
     this.#options = options;
   }
 
@@ -34,7 +34,7 @@ export class HearingBack implements Disposable {
   }
 
   /** Something was said that should come back. */
-  said(): void {
+  sent(): void {
     if (this.#hasHeard || this.#waiting !== undefined) return;
     this.#waiting = callAfterRunning(this.#options.clock, BACK_MS, () => this.#tell());
   }
@@ -44,8 +44,8 @@ export class HearingBack implements Disposable {
     if (this.#hasHeard) return;
     this.#hasHeard = true;
     this.#stopWaiting();
-    if (this.#toldMs === -Infinity) return;
-    this.#toldMs = -Infinity;
+    if (this.#reportedMs === -Infinity) return;
+    this.#reportedMs = -Infinity;
     this.#options.log.info("the broker passes on what is said here again");
   }
 
@@ -67,8 +67,8 @@ export class HearingBack implements Disposable {
   #tell(): void {
     const { clock, log, isListening } = this.#options;
     const nowMs = clock.nowMs();
-    if (!isListening() || nowMs - this.#toldMs < TELL_EVERY_MS) return;
-    this.#toldMs = nowMs;
+    if (!isListening() || nowMs - this.#reportedMs < TELL_EVERY_MS) return;
+    this.#reportedMs = nowMs;
     log.warning("the broker does not pass on what is said here: nobody hears it", {
       advice: echoAdvice(this.#options),
     });

@@ -21,7 +21,7 @@ import { type Clock, sleepUntil } from "../time/clock.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { LateWills } from "./late_wills.ts";
 import { Link, type Received } from "./mqtt.ts";
-import { HearingBack } from "./passage_check.ts";
+import { PassageCheck } from "./passage_check.ts";
 
 export interface PresenceOptions {
   readonly config: Config;
@@ -43,7 +43,7 @@ export class Presence implements AsyncDisposable {
   readonly #options: PresenceOptions;
   readonly #topics: ReturnType<typeof topicsOf>;
   readonly #link: Link;
-  readonly #hearingBack: HearingBack;
+  readonly #passage: PassageCheck;
   readonly #lateWills: LateWills;
   readonly #beganMs: number;
   #vitals: Vitals | undefined;
@@ -61,7 +61,7 @@ export class Presence implements AsyncDisposable {
     const status = { topic: this.#topics.status(node.id), qos: 1, retain: true } as const;
     this.#lateWills = new LateWills({ clock, sayBirth: () => this.#sayBirthAgain() });
     const connectionLog = new ConnectionLog({ mqtt, node, clock, log });
-    this.#hearingBack = new HearingBack({
+    this.#passage = new PassageCheck({
       mqtt,
       node,
       clock,
@@ -84,14 +84,14 @@ export class Presence implements AsyncDisposable {
       },
       onDown: (fault, wasUp) => {
         this.#hasSaidBirth = false;
-        connectionLog.down(fault, { wasUp, wasHeard: this.#hearingBack.hasHeard });
-        this.#hearingBack.lost();
+        connectionLog.down(fault, { wasUp, wasHeard: this.#passage.hasHeard });
+        this.#passage.lost();
       },
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#hearingBack[Symbol.dispose]();
+    this.#passage[Symbol.dispose]();
     this.#lateWills[Symbol.dispose]();
     await this.#link[Symbol.asyncDispose]();
   }
@@ -161,7 +161,7 @@ export class Presence implements AsyncDisposable {
       facts,
     });
     this.#send({ topic: this.#topics.status(node.id), payload, qos: 1, retain: true });
-    this.#hearingBack.said();
+    this.#passage.sent();
     this.#hasSaidBirth = true;
     this.#sayHeartbeat();
     if (this.#vitals !== undefined) this.sayVitals(this.#vitals);
@@ -175,7 +175,7 @@ export class Presence implements AsyncDisposable {
     if (!decoded.ok || decoded.value.kind !== "evidence") return;
     const { message } = decoded.value;
     const isOwn = message.kind === "birth" && message.session === this.#options.session;
-    if (isOwn) this.#hearingBack.heard();
+    if (isOwn) this.#passage.heard();
     if (message.kind === "last_will") this.#lateWills.heard();
   }
 

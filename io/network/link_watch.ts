@@ -39,10 +39,10 @@ export class LinkWatch implements AsyncDisposable {
   /** Whether `#view` is what `ip` printed last, and not a guess. */
   #isKnown = false;
   readonly #firstLook = Promise.withResolvers<void>();
-  #told: NetworkLinkInput | undefined;
+  #reported: NetworkLinkInput | undefined;
   #isStale = false;
   #wake: () => void = () => {};
-  readonly #toldReasons = new Set<string>();
+  readonly #reportedReasons = new Set<string>();
 
   constructor(options: LinkWatchOptions) {
     this.#options = options;
@@ -139,18 +139,20 @@ export class LinkWatch implements AsyncDisposable {
   }
 
   #tell(up: boolean | undefined): void {
-    if (this.#stop.signal.aborted || (this.#told !== undefined && this.#told.up === up)) return;
-    this.#told = { kind: "network_link", up };
+    if (this.#stop.signal.aborted || (this.#reported !== undefined && this.#reported.up === up)) {
+      return;
+    }
+    this.#reported = { kind: "network_link", up };
     if (up === false) log.warning("no interface with carrier leads to the nodes");
     else if (up === true) log.info("an interface with carrier leads to the nodes");
-    this.#options.onChange(this.#told);
+    this.#options.onChange(this.#reported);
   }
 
   /** Once for each reason: what fails today may fail each minute. */
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    if (this.#toldReasons.has(reason) || this.#toldReasons.size >= REASONS_MAX) return;
-    this.#toldReasons.add(reason);
+    if (this.#reportedReasons.has(reason) || this.#reportedReasons.size >= REASONS_MAX) return;
+    this.#reportedReasons.add(reason);
     log.warning("cannot ask ip: whether a cable is out is not known", { reason });
   }
 }

@@ -39,7 +39,7 @@ export interface ProberOptions {
   readonly onProbed: (probed: Probed) => void;
 }
 
-interface Asked {
+interface Probing {
   readonly target: ProbeTarget;
   /** `local`: nobody was asked. */
   readonly knocks: readonly Knock[] | "local";
@@ -126,7 +126,7 @@ export class Prober implements Disposable {
     kind: "landmark" | "provider",
     { hostname, port }: HostAndPort,
     stop: AbortSignal,
-  ): Promise<Asked> {
+  ): Promise<Probing> {
     const addresses = await this.#lookup.addressesOf(hostname, LOOKUP_MS, stop);
     const ports = port === undefined ? LANDMARK_PORTS : [port];
     return await ask({ kind, host: hostname }, addresses, ports, stop);
@@ -151,7 +151,7 @@ async function ask(
   addresses: readonly string[] | "local",
   ports: readonly number[],
   stop: AbortSignal,
-): Promise<Asked> {
+): Promise<Probing> {
   if (addresses === "local") return { target, knocks: addresses };
   return {
     target,

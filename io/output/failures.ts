@@ -13,7 +13,7 @@ const log = getLog("alarm");
 /** Tells in a moment what failed just now, so that what failed together is one line. */
 export class Failures {
   readonly #adviceOn: (error: unknown) => string | undefined;
-  readonly #untold: Failure[] = [];
+  readonly #unreported: Failure[] = [];
 
   /** `adviceOn` says what a person can do about an error, in words, if anything is known. */
   constructor(adviceOn: (error: unknown) => string | undefined) {
@@ -23,12 +23,12 @@ export class Failures {
   add(name: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     // Nobody shall be kept waiting for a word about an output when all else has ended.
-    if (this.#untold.length === 0) Deno.unrefTimer(setTimeout(() => this.#tell()));
-    this.#untold.push({ name, reason, advice: this.#adviceOn(error) });
+    if (this.#unreported.length === 0) Deno.unrefTimer(setTimeout(() => this.#tell()));
+    this.#unreported.push({ name, reason, advice: this.#adviceOn(error) });
   }
 
   #tell(): void {
-    const byReason = Map.groupBy(this.#untold.splice(0), ({ reason }) => reason);
+    const byReason = Map.groupBy(this.#unreported.splice(0), ({ reason }) => reason);
     for (const [reason, failures] of byReason) {
       const names = listed(failures.map(({ name }) => name));
       const verb = failures.length === 1 ? "does" : "do";

@@ -23,7 +23,7 @@ export class Systemd implements AsyncDisposable {
   readonly #path: string | undefined;
   readonly #socket: Deno.DatagramConn | undefined;
   #isReady = false;
-  #toldMs = -Infinity;
+  #reportedMs = -Infinity;
   /** What is on its way, in order. */
   #sending: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -40,7 +40,7 @@ export class Systemd implements AsyncDisposable {
   isDue(nowMs: number): boolean {
     if (this.#socket === undefined) return false;
     if (!this.#isReady) return true;
-    return this.#everyMs !== undefined && nowMs - this.#toldMs >= this.#everyMs;
+    return this.#everyMs !== undefined && nowMs - this.#reportedMs >= this.#everyMs;
   }
 
   /**
@@ -49,7 +49,7 @@ export class Systemd implements AsyncDisposable {
    */
   works(nowMs: number): void {
     if (!this.isDue(nowMs)) return;
-    this.#toldMs = nowMs;
+    this.#reportedMs = nowMs;
     this.#tell(this.#isReady ? "WATCHDOG=1" : "READY=1");
     this.#isReady = true;
   }

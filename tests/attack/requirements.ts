@@ -16,8 +16,8 @@ const LOG_LINES_MAX = 100;
 
 /** What does not hold, in words; empty: all does. */
 export function broken(attack: Attack, outcome: Outcome, without: Outcome): readonly string[] {
-  const { toldMs, owner, costs, attacker, latenessMs } = outcome;
-  const allowedMs = LATER_MS_MAX + PROCESSES * latenessMs;
+  const { toldMs, owner, costs, attacker, queueDelayMs } = outcome;
+  const allowedMs = LATER_MS_MAX + PROCESSES * queueDelayMs;
   const toldMsMax = Math.max(...without.toldMs) + allowedMs;
   const [count, atLeast] = attack.atLeast;
   const pairs: readonly (readonly [boolean, string])[] = [
@@ -36,7 +36,7 @@ export function broken(attack: Attack, outcome: Outcome, without: Outcome): read
       `the owner needed ${shown([owner.pageMs])} ms to log in`,
     ],
     [
-      owner.commandMs <= COMMAND_MS_MAX + PROCESSES * latenessMs,
+      owner.commandMs <= COMMAND_MS_MAX + PROCESSES * queueDelayMs,
       `hub status needed ${shown([owner.commandMs])} ms`,
     ],
     [

@@ -22,7 +22,7 @@ export function tableOf(broker: string, rows: readonly Row[]): string {
 }
 
 function cells({ attack, outcome }: Row): readonly string[] {
-  const { toldMs, owner, costs, latenessMs, refusedAndCounted } = {
+  const { toldMs, owner, costs, queueDelayMs, refusedAndCounted } = {
     ...outcome,
     refusedAndCounted: [outcome.costs.refused, outcome.attacker],
   };
@@ -34,7 +34,7 @@ function cells({ attack, outcome }: Row): readonly string[] {
     costs.peakMb.toFixed(0),
     costs.diskMb.toFixed(1),
     String(costs.logLines),
-    latenessMs.toFixed(0),
+    queueDelayMs.toFixed(0),
     ...refusedAndCounted.map(listed),
   ];
 }

@@ -4,8 +4,8 @@ import { until } from "../support/time/until.ts";
 import { attack, type AttackerCounts } from "./attacker.ts";
 import type { Attack } from "./attacks.ts";
 import { type Costs, Gauges } from "./gauges.ts";
-import { Lateness } from "./lateness.ts";
 import { type OwnersWait, ownersWait } from "./owner.ts";
+import { QueueDelay } from "./queue_delay.ts";
 import type { Target } from "./target.ts";
 
 const ATTACK_S = 15;
@@ -25,7 +25,7 @@ export interface Outcome {
   readonly calledDown: readonly string[];
   readonly costs: Costs;
   /** The worst of a process that asks for little. */
-  readonly latenessMs: number;
+  readonly queueDelayMs: number;
   readonly attacker: AttackerCounts;
 }
 
@@ -54,7 +54,7 @@ async function tried(target: Target, course: Course): Promise<Outcome> {
   await target.untilCalm();
   const gauges = await Gauges.start(target.hub);
   const calledBefore = target.calledDown().length;
-  using lateness = new Lateness();
+  using lateness = new QueueDelay();
   const startedMs = performance.now();
   const attacking = attack(course.program, course.seconds, knows);
   const waits: OwnersWait[] = [];
@@ -66,7 +66,7 @@ async function tried(target: Target, course: Course): Promise<Outcome> {
     return await told;
   }));
   const attacker = await attacking;
-  const latenessMs = lateness.worstMs;
+  const queueDelayMs = lateness.worstMs;
   const costs = await costsOf(gauges);
   return {
     hubLives: !target.hub.process.hasEnded,
@@ -75,7 +75,7 @@ async function tried(target: Target, course: Course): Promise<Outcome> {
     owner: waits[0] ?? { pageMs: Infinity, commandMs: Infinity },
     calledDown: target.calledDown().slice(calledBefore),
     costs,
-    latenessMs,
+    queueDelayMs,
     attacker,
   };
 }

@@ -7,8 +7,8 @@ import { TestClient } from "../support/broker/mqtt_client.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
-import { Crowd } from "../support/page/page_crowd.ts";
 import { heapBytes } from "../support/page/page_heap.ts";
+import { Crowd } from "../support/page/page_load.ts";
 import { type Hub, type Sections, startHub } from "../support/program/programs.ts";
 import { until } from "../support/time/until.ts";
 

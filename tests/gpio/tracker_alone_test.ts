@@ -11,7 +11,7 @@ import {
   THREE_BEEPS,
   TRIPLE_BLINK,
 } from "./played.ts";
-import { CHIP, IS_DEAD, IS_WELL, isOff, knows, TrackerScene } from "./tracker_scene.ts";
+import { CHIP, IS_DEAD, IS_WELL, isOff, knows, TrackerScenario } from "./tracker_scenario.ts";
 
 const SELF = "tyrion-lannister";
 const NODES = ["john-snow", "arya-stark"];
@@ -21,7 +21,7 @@ const HUB_HOLD_S = 10;
 const CLOCKS_S = 0.5;
 
 Deno.test("tracker whose hub, and then broker, is dead", async (t) => {
-  await using scene = await TrackerScene.open("trixie", {
+  await using scene = await TrackerScenario.open("trixie", {
     [SELF]: {
       cluster: { nodes: NODES.join(", ") },
       rpi: { led: LED, buzzer: BUZZER, lamp: LAMP, buzzer_hold: "2s" },

@@ -6,7 +6,7 @@ import type { Guest, GuestProgram, Press, Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { BUTTON } from "./lines.ts";
 import { edges, ONE_HERTZ, playsAtLast, THREE_BEEPS } from "./played.ts";
-import { CHIP, IS_WELL, isOff, knows, TrackerScene } from "./tracker_scene.ts";
+import { CHIP, IS_WELL, isOff, knows, TrackerScenario } from "./tracker_scenario.ts";
 
 const OWN = "tyrion-lannister";
 const OTHER = "cersei-lannister";
@@ -34,7 +34,7 @@ const TEST_S = 5;
 const LATE_S = 1;
 
 interface Scene {
-  readonly scene: TrackerScene;
+  readonly scene: TrackerScenario;
   readonly guest: Guest;
   readonly trackers: readonly GuestProgram[];
   readonly ear: TestClient;
@@ -87,7 +87,7 @@ async function onScene(
 ): Promise<void> {
   const cluster = { nodes: NODES.join(", ") };
   const wiring = { led: LED, buzzer: BUZZER, lamp: LAMP, button: BUTTON };
-  await using scene = await TrackerScene.open(userland, {
+  await using scene = await TrackerScenario.open(userland, {
     [OWN]: { cluster, rpi: { ...wiring, buzzer_hold: "2s" } },
     [OTHER]: { cluster, rpi: { led: OTHER_LED, buzzer: OTHER_BUZZER, buzzer_hold: "2s" } },
   });

@@ -4,7 +4,7 @@ import { GPIOD } from "./contract/gpiod.ts";
 import type { Board, GuestProgram } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { DOUBLE_BLINK, playsAtLast } from "./played.ts";
-import { changesTo, CHIP, IS_WELL, isOff, TrackerScene } from "./tracker_scene.ts";
+import { changesTo, CHIP, IS_WELL, isOff, TrackerScenario } from "./tracker_scenario.ts";
 
 const IS_TEST = /LED blinks once a second, buzzer sounds: this is a test/;
 
@@ -24,7 +24,7 @@ const THIEF = ["gpioset", "--chip", "gpiochip0", `${LED}=1`];
 
 for (const userland of ["bookworm", "trixie"] as const) {
   Deno.test(`lines of a tracker on a Pi with Debian ${userland}`, async (t) => {
-    await using scene = await TrackerScene.open(userland, {
+    await using scene = await TrackerScenario.open(userland, {
       [SELF]: { rpi: { led: LED, buzzer: BUZZER, lamp: LAMP } },
     });
     for (const signal of ["TERM", "INT"] as const) {
@@ -52,7 +52,7 @@ for (const userland of ["bookworm", "trixie"] as const) {
   });
 }
 
-async function chiplessStories(t: Deno.TestContext, scene: TrackerScene): Promise<void> {
+async function chiplessStories(t: Deno.TestContext, scene: TrackerScenario): Promise<void> {
   await t.step("without a chip it says once what to do, and goes on", async () => {
     await scene.guest.plug("none");
     await goesOn(scene, /no GPIO chip.*only a Raspberry Pi, or a machine like it/);
@@ -64,7 +64,7 @@ async function chiplessStories(t: Deno.TestContext, scene: TrackerScene): Promis
   });
 }
 
-async function robbedStories(t: Deno.TestContext, scene: TrackerScene): Promise<void> {
+async function robbedStories(t: Deno.TestContext, scene: TrackerScenario): Promise<void> {
   await scene.guest.plug("pi4", { persist: true });
   await t.step("SIGTERM turns them off while the broker is gone", () => endsBlind(scene));
   await t.step(
@@ -76,14 +76,14 @@ async function robbedStories(t: Deno.TestContext, scene: TrackerScene): Promise<
 }
 
 /** A tracker that has just turned all lines on. */
-async function lit(scene: TrackerScene, chip = CHIP): Promise<GuestProgram> {
+async function lit(scene: TrackerScenario, chip = CHIP): Promise<GuestProgram> {
   const tracker = await scene.tracker(SELF);
   await tracker.said(IS_WELL);
   await light(scene, chip);
   return tracker;
 }
 
-async function light(scene: TrackerScene, chip = CHIP): Promise<void> {
+async function light(scene: TrackerScenario, chip = CHIP): Promise<void> {
   const { guest } = scene;
   const since = await guest.now();
   await scene.orderTest(SELF);
@@ -93,7 +93,7 @@ async function light(scene: TrackerScene, chip = CHIP): Promise<void> {
 }
 
 async function endsDark(
-  { guest }: TrackerScene,
+  { guest }: TrackerScenario,
   tracker: GuestProgram,
   signal: "TERM" | "INT",
   chip = CHIP,
@@ -104,7 +104,7 @@ async function endsDark(
 }
 
 async function restartsDark(
-  scene: TrackerScene,
+  scene: TrackerScenario,
   signal: "KILL" | "ABRT",
   number: number,
 ): Promise<void> {
@@ -124,7 +124,7 @@ async function restartsDark(
 }
 
 /** Freezes the tracker at a moment at which LED and lamp are on. */
-async function stopWhileLit(scene: TrackerScene, tracker: GuestProgram): Promise<void> {
+async function stopWhileLit(scene: TrackerScenario, tracker: GuestProgram): Promise<void> {
   const { guest } = scene;
   for (;;) {
     await tracker.signal("STOP");
@@ -135,7 +135,7 @@ async function stopWhileLit(scene: TrackerScene, tracker: GuestProgram): Promise
   }
 }
 
-async function endsBlind(scene: TrackerScene): Promise<void> {
+async function endsBlind(scene: TrackerScenario): Promise<void> {
   const { guest, broker } = scene;
   await using tracker = await lit(scene);
   await broker.stop();
@@ -145,7 +145,7 @@ async function endsBlind(scene: TrackerScene): Promise<void> {
   await broker.start();
 }
 
-async function outlivesThief(scene: TrackerScene): Promise<void> {
+async function outlivesThief(scene: TrackerScenario): Promise<void> {
   const { guest } = scene;
   await using thief = await guest.spawn(THIEF);
   await guest.event(
@@ -165,7 +165,7 @@ async function outlivesThief(scene: TrackerScene): Promise<void> {
 }
 
 /** The tracker sees the cluster and obeys it, though it has no line. */
-async function goesOn(scene: TrackerScene, message: RegExp): Promise<void> {
+async function goesOn(scene: TrackerScenario, message: RegExp): Promise<void> {
   await using tracker = await scene.tracker(SELF);
   await tracker.said(message);
   await tracker.said(IS_WELL);

@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import type { Guest } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { DOUBLE_BLINK, edges, ONE_HERTZ, playsAtLast, THREE_BEEPS } from "./played.ts";
-import { changesTo, CHIP, IS_DEAD, IS_WELL, isOff, knows, TrackerScene } from "./tracker_scene.ts";
+import {
+  changesTo,
+  CHIP,
+  IS_DEAD,
+  IS_WELL,
+  isOff,
+  knows,
+  TrackerScenario,
+} from "./tracker_scenario.ts";
 
 const SELF = "tyrion-lannister";
 const NODES = ["john-snow", "arya-stark"];
@@ -12,7 +20,7 @@ const BUZZER_HOLD_MS = 2_000;
 const LATE_MS = 300;
 
 Deno.test("tracker on a Pi", async (t) => {
-  await using scene = await TrackerScene.open("bookworm", {
+  await using scene = await TrackerScenario.open("bookworm", {
     [SELF]: {
       cluster: { nodes: NODES.join(", ") },
       rpi: { lamp: LAMP, buzzer_hold: `${BUZZER_HOLD_MS}ms` },

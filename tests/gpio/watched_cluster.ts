@@ -9,11 +9,11 @@ import { TestNetwork } from "../support/network/network.ts";
 import { FailingPi } from "../support/nodes/failing_pi.ts";
 import { Chromium } from "../support/page/chromium.ts";
 import { openPage } from "../support/page/open_page.ts";
-import { PageSight } from "../support/page/page_sight.ts";
-import { VerdictSight } from "../support/page/verdict_sight.ts";
+import { PageSight } from "../support/page/page_observer.ts";
+import { VerdictSight } from "../support/page/verdict_observer.ts";
 import { MOSQUITTO, type TestCluster } from "../support/program/cluster.ts";
 import { type Sections, withSections } from "../support/program/programs.ts";
-import { LedSight } from "./led_sight.ts";
+import { LedSight } from "./led_observer.ts";
 
 export interface WatchSettings {
   /** Of the Pis that can fail, each on a machine of its own. */

@@ -11,13 +11,13 @@ import { TestClient } from "../support/broker/mqtt_client.ts";
 import { askedAt } from "../support/delivery/phone.ts";
 import { networkHindrance } from "../support/network/network.ts";
 import type { FailingPi, Failure } from "../support/nodes/failing_pi.ts";
-import { ApiSight } from "../support/page/api_sight.ts";
+import { ApiSight } from "../support/page/api_observer.ts";
 import { verdict } from "../support/page/open_page.ts";
 import { nowMs, seenAt, type Sight, statesSince } from "../support/page/sighting.ts";
 import { ROOT } from "../support/program/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/program/executable.ts";
 import { until } from "../support/time/until.ts";
-import { isForDeath } from "./led_sight.ts";
+import { isForDeath } from "./led_observer.ts";
 import { watchCluster, type WatchedCluster } from "./watched_cluster.ts";
 
 const HOLD_MS = 3000;

@@ -6,14 +6,14 @@ import type { BrokerLook } from "../../core/doctor/broker_look.ts";
 import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
 import { brokerFaultText } from "../../core/network/broker_fault.ts";
 import { bracketed } from "../../core/network/host.ts";
-import type { BrokerSight } from "./broker_sight.ts";
+import type { BrokerReport } from "./broker_report.ts";
 
 /** An observer that waits longer for its echoes calls itself blind. */
 const ECHO_MS_MAX = 1000;
 /** Names beyond these are counted. */
 const NAMES_SHOWN_MAX = 10;
 
-export function checkCluster(config: Config, sight: BrokerSight): readonly Finding[] {
+export function checkCluster(config: Config, sight: BrokerReport): readonly Finding[] {
   const { mqtt: { host, port, tls } } = config;
   const address = `${tls ? "mqtts" : "mqtt"}://${bracketed(host)}:${port}`;
   switch (sight.kind) {

@@ -16,7 +16,7 @@ import { redacted } from "../../io/log/redaction.ts";
 import type { Options } from "../../io/program/command_line.ts";
 import type { ExitCode, Run } from "../../io/program/program.ts";
 import { systemClock } from "../../io/time/clock.ts";
-import { lookAtBroker } from "./broker_sight.ts";
+import { lookAtBroker } from "./broker_report.ts";
 import { checkClock, checkQuietHours } from "./clock_checks.ts";
 import { checkCluster } from "./cluster_checks.ts";
 import { checkDevices } from "./device_checks.ts";

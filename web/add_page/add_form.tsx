@@ -5,7 +5,7 @@ import type { NodeView } from "../../core/api/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
-import { said } from "../parts/said.ts";
+import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { type Enrolled, type Enrolment, useEnrolment } from "./enrolment.ts";
@@ -83,7 +83,7 @@ function Renewal({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element 
   const { id, busy, isAsked, enrol } = enrolment;
   return (
     <Dialog
-      heading={said("addPage.renewTitle", { id: <code>{id}</code> })}
+      heading={t("addPage.renewTitle", { id: <code>{id}</code> })}
       yes={text("addPage.renewYes")}
       no={text("nodePage.cancel")}
       danger

@@ -5,8 +5,8 @@ import type { JSX } from "preact";
 import { Button } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Heading } from "../parts/heading.tsx";
-import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
+import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
@@ -57,15 +57,15 @@ function Steps({ live, made }: Pick<ViewProps, "live"> & { readonly made: Made }
   const name = <bdi class="name">{oneLine(enrolled.name, NAME_MAX)}</bdi>;
   return (
     <div class="steps">
-      <Section heading={said("addPage.save", { file: <code>{file}</code> })}>
-        <p class="warned">{said("addPage.once", { name })}</p>
+      <Section heading={t("addPage.save", { file: <code>{file}</code> })}>
+        <p class="warned">{t("addPage.once", { name })}</p>
         <Copy
           content={enrolled.config}
           label={text("addPage.config")}
           action={text("addPage.copyConfig")}
         />
         {enrolled.note !== undefined && (
-          <p class="warned">{said("addPage.left", { note: <code>{enrolled.note}</code> })}</p>
+          <p class="warned">{t("addPage.left", { note: <code>{enrolled.note}</code> })}</p>
         )}
         <details>
           <summary>{text("addPage.orPaste")}</summary>
@@ -77,7 +77,7 @@ function Steps({ live, made }: Pick<ViewProps, "live"> & { readonly made: Made }
         </details>
       </Section>
       <Section heading={text("addPage.install")}>
-        <p>{said("addPage.installHint", { file: <code>{file}</code> })}</p>
+        <p>{t("addPage.installHint", { file: <code>{file}</code> })}</p>
         <Copy
           content={agentCommands(enrolled.id)}
           label={text("addPage.commands")}

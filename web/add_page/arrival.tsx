@@ -6,9 +6,9 @@ import { useMemo } from "preact/hooks";
 import type { NodeView } from "../../core/api/feed.ts";
 import type { Live } from "../live/live.ts";
 import { RouteLink } from "../parts/route_link.tsx";
-import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
-import { Shape } from "../parts/shape.tsx";
+import { StatusIcon } from "../parts/status_icon.tsx";
+import { t } from "../parts/t.ts";
 import { text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
@@ -36,15 +36,15 @@ export function Arrival({ live, enrolled, sessionBefore }: ArrivalProps): JSX.El
         {isThere && node
           ? (
             <p class="arrived tone-well">
-              <Shape tone="well" />
-              <b>{said("addPage.appeared", { name: bdi(shownName(node)) })}</b>
+              <StatusIcon tone="well" />
+              <b>{t("addPage.appeared", { name: bdi(shownName(node)) })}</b>
             </p>
           )
           : (
             <p class="arriving tone-unsure">
-              <Shape tone="unsure" kind="waiting" />
+              <StatusIcon tone="unsure" kind="waiting" />
               <span>
-                {said("addPage.waiting", { name: bdi(oneLine(enrolled.name, NAME_MAX)) })}
+                {t("addPage.waiting", { name: bdi(oneLine(enrolled.name, NAME_MAX)) })}
               </span>
             </p>
           )}
@@ -53,7 +53,7 @@ export function Arrival({ live, enrolled, sessionBefore }: ArrivalProps): JSX.El
         ? (
           <p>
             <RouteLink to={{ kind: "node", id: enrolled.id }}>
-              {said("addPage.open", { name: bdi(shownName(node ?? enrolled)) })}
+              {t("addPage.open", { name: bdi(shownName(node ?? enrolled)) })}
             </RouteLink>
           </p>
         )
@@ -94,13 +94,13 @@ function Checks({ enrolled }: { readonly enrolled: Enrolled }): JSX.Element {
   const command = (line: string) => ({ command: <code>{line}</code> });
   return (
     <ul class="checks">
-      <li>{said("addPage.check_power", command(`ping ${enrolled.id}.local`))}</li>
-      <li>{said("addPage.check_agent", command("journalctl -u agent -e"))}</li>
-      <li>{said("addPage.check_config", command("sudo agent --check-config"))}</li>
+      <li>{t("addPage.check_power", command(`ping ${enrolled.id}.local`))}</li>
+      <li>{t("addPage.check_agent", command("journalctl -u agent -e"))}</li>
+      <li>{t("addPage.check_config", command("sudo agent --check-config"))}</li>
       {broker !== undefined && (
-        <li>{said("addPage.check_broker", { address: <code>{broker}</code> })}</li>
+        <li>{t("addPage.check_broker", { address: <code>{broker}</code> })}</li>
       )}
-      {reload !== undefined && <li>{said("addPage.check_reload", command(reload))}</li>}
+      {reload !== undefined && <li>{t("addPage.check_reload", command(reload))}</li>}
     </ul>
   );
 }

@@ -2,10 +2,10 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
-import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
-import { Shape } from "../parts/shape.tsx";
-import type { Tone } from "../status/verdict.ts";
+import { StatusIcon } from "../parts/status_icon.tsx";
+import { t } from "../parts/t.ts";
+import type { Severity } from "../status/verdict.ts";
 import { text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
@@ -14,7 +14,7 @@ import type { AlarmState, LedSign, Reason } from "./alarm_state.ts";
 /** More names than this are counted. */
 const NAMES_MAX = 3;
 
-const LED_TONES: Readonly<Record<LedSign, Tone>> = {
+const LED_SEVERITIES: Readonly<Record<LedSign, Severity>> = {
   all_well: "well",
   blind: "unsure",
   suspect: "attention",
@@ -43,17 +43,17 @@ export function AlarmNow({ state, trackers, at }: AlarmNowProps): JSX.Element {
             <Device
               name={text("alarmPage.led")}
               does={text(`alarmPage.led_${state.led.sign}`)}
-              tone={LED_TONES[state.led.sign]}
+              severity={LED_SEVERITIES[state.led.sign]}
               reason={<Why reason={state.led.reason} at={at} />}
             />
             <Device
               name={text("alarmPage.buzzer")}
               does={text(state.buzzer.sounds ? "alarmPage.buzzer_on" : "alarmPage.buzzer_off")}
-              tone={state.buzzer.sounds ? "down" : "asleep"}
+              severity={state.buzzer.sounds ? "down" : "asleep"}
               reason={<Why reason={state.buzzer.reason} at={at} />}
             />
           </ul>
-          <p class="hint">{said("alarmPage.ofTrackers", { names: listed(trackers) })}</p>
+          <p class="hint">{t("alarmPage.ofTrackers", { names: listed(trackers) })}</p>
         </>
       )}
     </Section>
@@ -63,20 +63,20 @@ export function AlarmNow({ state, trackers, at }: AlarmNowProps): JSX.Element {
 interface DeviceProps {
   readonly name: string;
   readonly does: string;
-  readonly tone: Tone;
+  readonly severity: Severity;
   readonly reason: ComponentChildren;
 }
 
-function Device({ name, does, tone, reason }: DeviceProps): JSX.Element {
+function Device({ name, does, severity, reason }: DeviceProps): JSX.Element {
   return (
-    <li class={`panel tone-${tone}`} data-device={name}>
-      <Shape tone={tone} />
+    <li class={`panel tone-${severity}`} data-device={name}>
+      <StatusIcon tone={severity} />
       <div>
         <p>
           <b>{name}</b> {does},
         </p>
         <p class="row-detail">
-          {said("alarmPage.because", { reason })}.
+          {t("alarmPage.because", { reason })}.
         </p>
       </div>
     </li>
@@ -105,7 +105,7 @@ interface NamedProps {
 
 function Named({ kind, nodes }: NamedProps): JSX.Element {
   const names = listed(nodes.map((node) => shownName(node)));
-  return <>{said(`alarmPage.reason_${kind}${nodes.length === 1 ? "_one" : ""}`, { names })}</>;
+  return <>{t(`alarmPage.reason_${kind}${nodes.length === 1 ? "_one" : ""}`, { names })}</>;
 }
 
 /** The first names, and how many more. */
@@ -122,5 +122,5 @@ function joined(parts: readonly ComponentChildren[]): ComponentChildren {
   const last = parts.at(-1);
   if (parts.length < 2) return last;
   const first = parts.slice(0, -1).flatMap((part, index) => index === 0 ? [part] : [", ", part]);
-  return said("alarmPage.and", { first, second: last });
+  return t("alarmPage.and", { first, second: last });
 }

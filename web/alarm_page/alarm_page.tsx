@@ -7,7 +7,7 @@ import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
 import { AlarmNow } from "./alarm_now.tsx";
-import { type AlarmSight, alarmStateOf } from "./alarm_state.ts";
+import { type AlarmFacts, alarmStateOf } from "./alarm_state.ts";
 import { AlarmTests } from "./alarm_tests.tsx";
 import { MessagesNow } from "./messages_now.tsx";
 import { SignTable } from "./sign_table.tsx";
@@ -25,7 +25,7 @@ function trackerNames(
 export function AlarmPage({ live, api }: ViewProps): JSX.Element {
   const isGuest = live.guest.value;
   const view = live.view.value;
-  const sight: AlarmSight | undefined = view && live.link.value === "live"
+  const sight: AlarmFacts | undefined = view && live.link.value === "live"
     ? { blind: view.blind, nodes: view.nodes, alarm: view.alarm, isGuest, at: view.at }
     : undefined;
   const messages = !isGuest && view && <MessagesNow notification={view.notification} />;

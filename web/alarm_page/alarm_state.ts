@@ -2,7 +2,7 @@
 
 import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 
-export interface AlarmSight {
+export interface AlarmFacts {
   readonly blind: { readonly since: string } | null;
   readonly nodes: readonly NodeView[];
   readonly alarm: AlarmView;
@@ -27,22 +27,22 @@ export interface AlarmState {
 }
 
 /** By the hub's own word, with the reasons that the page can see. */
-export function alarmStateOf(sight: AlarmSight): AlarmState {
-  const { shows } = sight.alarm;
-  const dead = sight.nodes.filter((node) => node.liveness === "dead");
-  const sign = signOf(sight);
+export function alarmStateOf(facts: AlarmFacts): AlarmState {
+  const { shows } = facts.alarm;
+  const dead = facts.nodes.filter((node) => node.liveness === "dead");
+  const sign = signOf(facts);
   const sounds = shows === "dead_buzzing";
   return {
-    led: { sign, reason: ledReason(sign, sight, dead) },
+    led: { sign, reason: ledReason(sign, facts, dead) },
     buzzer: {
       sounds,
-      reason: sounds ? { kind: "down", nodes: dead } : silentReason(sign, sight, dead),
+      reason: sounds ? { kind: "down", nodes: dead } : silentReason(sign, facts, dead),
     },
   };
 }
 
 /** What no hub says, or a newer one does, is judged by the nodes. */
-function signOf({ alarm, blind, nodes }: AlarmSight): LedSign {
+function signOf({ alarm, blind, nodes }: AlarmFacts): LedSign {
   switch (alarm.shows) {
     case "all_well":
     case "blind":
@@ -59,14 +59,14 @@ function signOf({ alarm, blind, nodes }: AlarmSight): LedSign {
   }
 }
 
-function silentReason(sign: LedSign, sight: AlarmSight, dead: readonly NodeView[]): Reason {
-  if (sign !== "dead") return ledReason(sign, sight, dead, "only_dead");
-  return sight.isGuest ? { kind: "unsaid" } : quietReason(sight, dead) ?? { kind: "hold" };
+function silentReason(sign: LedSign, facts: AlarmFacts, dead: readonly NodeView[]): Reason {
+  if (sign !== "dead") return ledReason(sign, facts, dead, "only_dead");
+  return facts.isGuest ? { kind: "unsaid" } : quietReason(facts, dead) ?? { kind: "hold" };
 }
 
 function ledReason(
   sign: LedSign,
-  { blind, nodes, at }: AlarmSight,
+  { blind, nodes, at }: AlarmFacts,
   dead: readonly NodeView[],
   late: "late" | "only_dead" = "late",
 ): Reason {
@@ -86,7 +86,7 @@ function ledReason(
 
 /** Why no buzzer sounds though somebody is dead; `undefined` when nothing keeps it quiet. */
 function quietReason(
-  { alarm: { silences, maintenance }, at }: AlarmSight,
+  { alarm: { silences, maintenance }, at }: AlarmFacts,
   dead: readonly NodeView[],
 ): Reason | undefined {
   const all = maintenance.find(({ node, until }) => node === null && until > at);

@@ -6,12 +6,12 @@ import type { NodeView } from "../../core/api/feed.ts";
 import { SLOW_ANSWER_MS_MAX } from "../live/api.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
-import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
 import { Select } from "../parts/select.tsx";
-import { Shape } from "../parts/shape.tsx";
+import { StatusIcon } from "../parts/status_icon.tsx";
+import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
-import type { Tone } from "../status/verdict.ts";
+import type { Severity } from "../status/verdict.ts";
 import { text } from "../texts/texts.ts";
 import { routeText } from "../words/history_text.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
@@ -48,7 +48,7 @@ function AlarmTest(
     const answer = await api.post("/api/v1/alarm-test", { node: node.id });
     busy.value = false;
     const name = <bdi class="name">{shownName(node)}</bdi>;
-    outcome.value = outcomeOf(answer, () => said("alarmPage.testAlarmDone", { name }));
+    outcome.value = outcomeOf(answer, () => t("alarmPage.testAlarmDone", { name }));
   };
   return (
     <div class="test">
@@ -78,7 +78,7 @@ interface TestOutcome {
   readonly detail: string;
 }
 
-const TONES = {
+const SEVERITIES = {
   accepted: "well",
   delivered: "well",
   unconfirmed: "asleep",
@@ -86,7 +86,7 @@ const TONES = {
   deferred: "attention",
   refused: "down",
   failed: "down",
-} as const satisfies Readonly<Record<string, Tone>>;
+} as const satisfies Readonly<Record<string, Severity>>;
 
 /** The provider took it, and nothing says that it did not arrive. */
 const GOOD: readonly string[] = ["accepted", "delivered", "unconfirmed"];
@@ -132,11 +132,11 @@ function MessageTest({ api }: Pick<ViewProps, "api">): JSX.Element {
 
 function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element {
   const state = stateOf(outcome.state);
-  const tone = state === undefined ? "unsure" : TONES[state];
+  const tone = state === undefined ? "unsure" : SEVERITIES[state];
   const words = state === undefined ? outcome.state : text(`alarmPage.outcome_${state}`);
   return (
     <li class={`panel tone-${tone}`} data-outcome={outcome.state}>
-      <Shape tone={tone} />
+      <StatusIcon tone={tone} />
       <div>
         <p>
           <bdi>{oneLine(routeText(outcome.channel, outcome.recipient), RECIPIENT_MAX)}</bdi>
@@ -164,7 +164,7 @@ function summaryOf(outcomes: readonly TestOutcome[]): Outcome {
   return { kind: good === 0 ? "bad" : "good", words };
 }
 
-function stateOf(state: string): keyof typeof TONES | undefined {
+function stateOf(state: string): keyof typeof SEVERITIES | undefined {
   switch (state) {
     case "accepted":
     case "delivered":

@@ -8,16 +8,16 @@ import type {
   NotificationView,
 } from "../../core/alerting/notification.ts";
 import { Copy } from "../parts/copy.tsx";
-import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
-import { Shape } from "../parts/shape.tsx";
-import type { Tone } from "../status/verdict.ts";
+import { StatusIcon } from "../parts/status_icon.tsx";
+import { t } from "../parts/t.ts";
+import type { Severity } from "../status/verdict.ts";
 import { text } from "../texts/texts.ts";
 import { providerText } from "../words/history_text.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { ntfySettings, ntfyTopic } from "./ntfy_settings.ts";
 
-const TONES: Readonly<Record<ChannelState, Tone>> = {
+const SEVERITIES: Readonly<Record<ChannelState, Severity>> = {
   works: "well",
   printed: "attention",
   down: "down",
@@ -43,10 +43,10 @@ export function MessagesNow(
 }
 
 function ChannelRow({ channel: { name, state } }: { readonly channel: ChannelView }): JSX.Element {
-  const tone = TONES[state];
+  const tone = SEVERITIES[state];
   return (
     <li class={`panel tone-${tone}`} data-channel={name}>
-      <Shape tone={tone} />
+      <StatusIcon tone={tone} />
       <p>
         <bdi>{oneLine(providerText(name), NAME_MAX)}</bdi>
         {": "}
@@ -63,7 +63,7 @@ function SetUp(): JSX.Element {
     <>
       <p>{text("alarmPage.setUpIntro")}</p>
       <ol class="numbered">
-        <li>{said("alarmPage.setUpApp", { topic: <code class="topic">{topic}</code> })}</li>
+        <li>{t("alarmPage.setUpApp", { topic: <code class="topic">{topic}</code> })}</li>
         <li>
           {text("alarmPage.setUpConfig")}
           <Copy

@@ -6,8 +6,8 @@ import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
-import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
+import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
@@ -91,14 +91,14 @@ function InForceList({ nodes, inForce, at, onEnd }: InForceListProps): JSX.Eleme
           onEnd={() => onEnd("/api/v1/silence", node)}
         >
           {node === null && pressed_at !== undefined
-            ? said("alarmPage.silencedByButton", {
+            ? t("alarmPage.silencedByButton", {
               name: named(pressed_at),
               since: when(since),
               until: when(until),
             })
             : node === null
-            ? said("alarmPage.silencedAll", { since: when(since), until: when(until) })
-            : said("alarmPage.silencedNode", { name: named(node), until: when(until) })}
+            ? t("alarmPage.silencedAll", { since: when(since), until: when(until) })
+            : t("alarmPage.silencedNode", { name: named(node), until: when(until) })}
         </Row>
       ))}
       {maintenance.map(({ node, until }) => (
@@ -107,8 +107,8 @@ function InForceList({ nodes, inForce, at, onEnd }: InForceListProps): JSX.Eleme
           onEnd={() => onEnd("/api/v1/maintenance", node)}
         >
           {node === null
-            ? said("alarmPage.maintainedAll", { until: when(until) })
-            : said("alarmPage.maintainedNode", { name: named(node), until: when(until) })}
+            ? t("alarmPage.maintainedAll", { until: when(until) })
+            : t("alarmPage.maintainedNode", { name: named(node), until: when(until) })}
         </Row>
       ))}
     </ul>

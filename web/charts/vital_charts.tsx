@@ -4,8 +4,8 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import type { VitalsHistoryView, VitalsSpan } from "../../core/history/history.ts";
-import { useAsked } from "../parts/asked.ts";
 import { Choice } from "../parts/choice.tsx";
+import { useQuery } from "../parts/query.ts";
 import { Section } from "../parts/section.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
@@ -30,7 +30,7 @@ interface VitalChartsProps extends Pick<ViewProps, "api" | "live"> {
 export function VitalCharts({ api, live, node }: VitalChartsProps): JSX.Element {
   const span = useSignal<VitalsSpan>("24h");
   const round = useComputed(() => Math.floor(live.hubNowMs.value / REFRESH_MS[span.value]));
-  const asked = useAsked<VitalsHistoryView>(
+  const asked = useQuery<VitalsHistoryView>(
     api,
     `/api/v1/nodes/${encodeURIComponent(node.id)}/vitals?span=${span.value}`,
     round.value,

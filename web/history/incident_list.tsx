@@ -4,7 +4,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { IncidentView } from "../../core/api/feed.ts";
 import { Moment } from "../parts/moment.tsx";
-import { Shape } from "../parts/shape.tsx";
+import { StatusIcon } from "../parts/status_icon.tsx";
 import { pieces, text } from "../texts/texts.ts";
 import { byDay } from "../words/by_day.ts";
 import { incidentSince } from "../words/down_since.ts";
@@ -62,7 +62,7 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
   const tone = isOver ? "well" : "down";
   return (
     <li class={`row tone-${tone}`} data-incident={incident.id}>
-      <Shape tone={tone} />
+      <StatusIcon tone={tone} />
       <div>
         <p class="row-title">
           {incidentPieces(incident, {

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { DeliveryView } from "../../core/api/feed.ts";
 import { Moment } from "../parts/moment.tsx";
-import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
+import { DELIVERY_ICONS, DELIVERY_SEVERITIES, StatusIcon } from "../parts/status_icon.tsx";
 import { text } from "../texts/texts.ts";
 import { byDay } from "../words/by_day.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
@@ -36,11 +36,11 @@ export function MessageList({ deliveries, at }: MessageListProps): JSX.Element {
 }
 
 function Message({ delivery }: { readonly delivery: DeliveryView }): JSX.Element {
-  const tone = DELIVERY_TONES[delivery.state];
+  const tone = DELIVERY_SEVERITIES[delivery.state];
   const attempts = attemptsText(delivery);
   return (
     <li class={`row tone-${tone}`} data-delivery={delivery.id} data-state={delivery.state}>
-      <Shape tone={tone} kind={DELIVERY_SHAPES[delivery.state] ?? tone} />
+      <StatusIcon tone={tone} kind={DELIVERY_ICONS[delivery.state] ?? tone} />
       <div>
         <p class="message-text">
           <bdi>{delivery.text}</bdi>

@@ -5,8 +5,8 @@ import type { ComponentChildren, JSX } from "preact";
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 import { Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
-import { said } from "../parts/said.ts";
-import { Shape } from "../parts/shape.tsx";
+import { StatusIcon } from "../parts/status_icon.tsx";
+import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { byDay } from "../words/by_day.ts";
@@ -14,8 +14,8 @@ import { incidentSince } from "../words/down_since.ts";
 import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
 import { clockText, dayKey, sinceText } from "../words/instant.ts";
 import { oneLine } from "../words/shown_name.ts";
-import { toldOf } from "./told.ts";
-import { ToldList } from "./told_list.tsx";
+import { notifiedOf } from "./notified.ts";
+import { NotifiedList } from "./notified_list.tsx";
 
 /** Characters of a subject and of a cause that are shown. */
 const WORDS_MAX = 200;
@@ -54,7 +54,7 @@ function Incident({ incident, api, deliveries, hubNowMs, linked }: IncidentProps
   const tone = incident.recovered_at === null ? "down" : "well";
   return (
     <li class={`row tone-${tone}`} data-incident={incident.id} data-kind={incident.kind}>
-      <Shape tone={tone} />
+      <StatusIcon tone={tone} />
       <div>
         <p class="row-title">
           {incidentPieces<ComponentChildren>(incident, {
@@ -70,7 +70,7 @@ function Incident({ incident, api, deliveries, hubNowMs, linked }: IncidentProps
         </p>
         {incident.acknowledged_at !== null && (
           <p class="row-detail">
-            {said(
+            {t(
               "incidentsPage.acknowledgedAt",
               {
                 when: (
@@ -82,7 +82,7 @@ function Incident({ incident, api, deliveries, hubNowMs, linked }: IncidentProps
             )}
           </p>
         )}
-        <ToldList api={api} incident={incident} told={toldOf(incident, deliveries)} />
+        <NotifiedList api={api} incident={incident} notified={notifiedOf(incident, deliveries)} />
       </div>
     </li>
   );
@@ -104,7 +104,7 @@ function Times({ incident }: Pick<IncidentProps, "incident">): JSX.Element {
   const isSameDay = dayKey(recovered_at) === dayKey(since);
   const end = isSameDay ? clockText(recovered_at) : sinceText(recovered_at, since);
   const to = <Moment at={recovered_at}>{end}</Moment>;
-  return <>{said("history.fromTo", { from, to })}</>;
+  return <>{t("history.fromTo", { from, to })}</>;
 }
 
 /** Only an incident that goes on follows the clock. */

@@ -4,15 +4,15 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { IncidentView } from "../../core/api/feed.ts";
-import type { Asked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
+import type { Query } from "../parts/query.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
-import { useIncidents } from "./asked_incidents.ts";
 import { filterOf, questionOf, searchOf } from "./incident_filter.ts";
 import { IncidentFilterForm } from "./incident_filter_form.tsx";
 import { IncidentTimeline } from "./incident_timeline.tsx";
+import { useIncidents } from "./queried_incidents.ts";
 
 const FIRST_ROWS = 100;
 /** As many as the hub tells at once. */
@@ -67,7 +67,7 @@ function Tools({ question }: { readonly question: string }): JSX.Element {
 }
 
 interface FoundProps {
-  readonly incidents: Asked<readonly IncidentView[]>;
+  readonly incidents: Query<readonly IncidentView[]>;
   readonly limit: number;
   readonly isFiltered: boolean;
 }
@@ -88,7 +88,7 @@ function Found({ incidents, limit, isFiltered }: FoundProps): JSX.Element {
   );
 }
 
-function countedText(asked: Asked<readonly IncidentView[]>, limit: number): string {
+function countedText(asked: Query<readonly IncidentView[]>, limit: number): string {
   if (asked.kind === "asking") return text("incidentsPage.loading");
   if (asked.kind === "refused") return "";
   const count = asked.body.length;

@@ -1,7 +1,7 @@
 /** One node as a card: its name, its state by colour, shape and word, and how it is. */
 
 import type { JSX } from "preact";
-import { Shape, toneOf } from "../parts/shape.tsx";
+import { severityOf, StatusIcon } from "../parts/status_icon.tsx";
 import { areVitalsFresh } from "../status/trouble.ts";
 import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
@@ -17,12 +17,12 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
   if (!node) return null;
   const stale = live.stale.value;
   const now = live.minute.value;
-  const tone = toneOf(node);
+  const tone = severityOf(node);
   const warnings = warningsOf(node);
   return (
     <article class={`card tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
       <header>
-        <Shape tone={tone} />
+        <StatusIcon tone={tone} />
         <h3>
           <NodeName node={node} />
         </h3>
@@ -37,7 +37,7 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
         <ul class="warnings">
           {warnings.map((warning) => (
             <li key={warning} class="tone-attention">
-              <Shape tone="attention" />
+              <StatusIcon tone="attention" />
               <bdi>{warning}</bdi>
             </li>
           ))}

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/api/feed.ts";
-import { LEVEL_TONES, Shape, toneOf } from "../parts/shape.tsx";
+import { LEVEL_SEVERITIES, severityOf, StatusIcon } from "../parts/status_icon.tsx";
 import { areVitalsFresh } from "../status/trouble.ts";
 import { text } from "../texts/texts.ts";
 import { warningsOf } from "../words/node_warnings.ts";
@@ -21,11 +21,11 @@ export function NodeRow(props: NodeProps): JSX.Element | null {
   if (!node) return null;
   const stale = live.stale.value;
   const now = live.minute.value;
-  const tone = toneOf(node);
+  const tone = severityOf(node);
   const warnings = warningsOf(node).join(", ");
   return (
     <article class={`node-row tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
-      <Shape tone={tone} />
+      <StatusIcon tone={tone} />
       <h3>
         <NodeName node={node} />
       </h3>
@@ -62,8 +62,8 @@ function RowVitals({ vitals, fresh }: RowVitalsProps): JSX.Element {
           level: text(`vital.${level}`),
         });
         return (
-          <li key={name} class={`level-${level} tone-${LEVEL_TONES[level]}`} title={words}>
-            <Shape tone={LEVEL_TONES[level]} />
+          <li key={name} class={`level-${level} tone-${LEVEL_SEVERITIES[level]}`} title={words}>
+            <StatusIcon tone={LEVEL_SEVERITIES[level]} />
             <span class="unseen">{words}</span>
             <span class="row-vital-name" aria-hidden="true">{vitalLabel(name)}</span>
             {level === "not_supported"

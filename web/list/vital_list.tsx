@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/api/feed.ts";
-import { LEVEL_TONES, Shape } from "../parts/shape.tsx";
+import { LEVEL_SEVERITIES, StatusIcon } from "../parts/status_icon.tsx";
 import { text } from "../texts/texts.ts";
 import { vitalLabel, vitalNames, vitalShare, vitalText } from "../words/vital_text.ts";
 
@@ -35,9 +35,9 @@ function Vital(
   const share = vitalShare(name, vital);
   const isTrouble = level === "warning" || level === "critical";
   return (
-    <div class={`vital level-${level} tone-${LEVEL_TONES[level]}`}>
+    <div class={`vital level-${level} tone-${LEVEL_SEVERITIES[level]}`}>
       <dt>
-        <Shape tone={LEVEL_TONES[level]} />
+        <StatusIcon tone={LEVEL_SEVERITIES[level]} />
         <span class="vital-label">{vitalLabel(name)}</span>
       </dt>
       {isTrouble && <dd class="level-word">{text(`vital.${level}`)}</dd>}

@@ -34,7 +34,7 @@ function Whole({ ids, render }: WindowedProps): JSX.Element {
 }
 
 /** What the window shows of the list, in pixels from the list's upper edge. */
-interface Sight {
+interface Viewport {
   readonly top: number;
   readonly bottom: number;
   readonly width: number;
@@ -42,12 +42,12 @@ interface Sight {
 
 function Window({ ids, widthMin, heightGuess, gap, render }: WindowedProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
-  const [sight, setSight] = useState<Sight>({ top: 0, bottom: 1000, width: 0 });
+  const [sight, setSight] = useState<Viewport>({ top: 0, bottom: 1000, width: 0 });
   const [focused, setFocused] = useState<string | undefined>(undefined);
   const columns = Math.max(1, Math.floor((sight.width + gap) / (widthMin + gap)));
   const heights = useMemo(() => new LineHeights(heightGuess), [columns, heightGuess]);
   const [, remeasure] = useState(0);
-  useLayoutEffect(() => frame.current ? watchSight(frame.current, setSight) : undefined, []);
+  useLayoutEffect(() => frame.current ? watchViewport(frame.current, setSight) : undefined, []);
   useLayoutEffect(() => {
     const lines = frame.current?.querySelectorAll<HTMLElement>("[data-line]") ?? [];
     const news = [...lines].filter((line) =>
@@ -97,7 +97,7 @@ function Window({ ids, widthMin, heightGuess, gap, render }: WindowedProps): JSX
 }
 
 /** Tells the sight whenever one scrolls or the window changes, once a frame. Answers how to stop. */
-function watchSight(element: HTMLElement, tell: (sight: Sight) => void): () => void {
+function watchViewport(element: HTMLElement, tell: (sight: Viewport) => void): () => void {
   let asked = 0;
   let told = "";
   const look = () => {

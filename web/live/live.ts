@@ -2,7 +2,7 @@
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { applyFeed, type ClusterView, type FeedMessage } from "../../core/api/feed.ts";
-import { type Hearing, type Verdict, verdictOf } from "../status/verdict.ts";
+import { type ConnectionState, type Verdict, verdictOf } from "../status/verdict.ts";
 import { tellTimesIn } from "../words/instant.ts";
 import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
 import { NodeSignals } from "./node_signals.ts";
@@ -141,7 +141,7 @@ export class Live {
     return verdictOf({ at: this.minute.value, blind, nodes }, hearing);
   }
 
-  #hearing(): Hearing {
+  #hearing(): ConnectionState {
     if (this.#link.value === "live") return { kind: "live" };
     return {
       kind: "silent",

@@ -6,8 +6,8 @@ import type { NodeView } from "../../core/api/feed.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
-import { said } from "../parts/said.ts";
 import { Section } from "../parts/section.tsx";
+import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
@@ -47,14 +47,14 @@ export function NodeActions({ api, node, at, onOutcome }: NodeActionsProps): JSX
       <OutcomeLine outcome={outcome.value} />
       {question.value === "rename" && <RenameDialog {...props} onDone={close} />}
       {question.value === "forget" && (
-        <Farewell
+        <RemoveNodeDialog
           {...props}
           action="forget"
           onDone={(told) => onOutcome(told)}
         />
       )}
       {question.value === "revoke" && (
-        <Farewell
+        <RemoveNodeDialog
           {...props}
           action="revoke"
           onDone={(told) => onOutcome(told)}
@@ -99,7 +99,7 @@ function Acknowledge(
   );
 }
 
-interface FarewellProps extends Pick<ViewProps, "api"> {
+interface RemoveNodeDialogProps extends Pick<ViewProps, "api"> {
   readonly node: NodeView;
   readonly action: "forget" | "revoke";
   readonly onDone: (outcome: Outcome) => void;
@@ -107,7 +107,7 @@ interface FarewellProps extends Pick<ViewProps, "api"> {
 }
 
 /** Forget and revoke: the node is gone from the page afterwards. */
-function Farewell({ api, node, action, onDone, onNo }: FarewellProps): JSX.Element {
+function RemoveNodeDialog({ api, node, action, onDone, onNo }: RemoveNodeDialogProps): JSX.Element {
   const busy = useSignal(false);
   const refusal = useSignal<Outcome>(undefined);
   const name = <bdi class="name">{shownName(node)}</bdi>;
@@ -117,7 +117,7 @@ function Farewell({ api, node, action, onDone, onNo }: FarewellProps): JSX.Eleme
     const answer = await api.post<{ readonly note?: string }>(path, {});
     busy.value = false;
     const outcome = outcomeOf(answer, ({ note }) => [
-      said(`nodePage.${action}Done`, { name }),
+      t(`nodePage.${action}Done`, { name }),
       note === undefined ? "" : ` ${text("nodePage.left", { note })}`,
     ]);
     if (answer.kind === "good") onDone(outcome);
@@ -125,7 +125,7 @@ function Farewell({ api, node, action, onDone, onNo }: FarewellProps): JSX.Eleme
   };
   return (
     <Dialog
-      heading={said(`nodePage.${action}Title`, { name })}
+      heading={t(`nodePage.${action}Title`, { name })}
       yes={text(`nodePage.${action}Yes`)}
       no={text("nodePage.cancel")}
       danger

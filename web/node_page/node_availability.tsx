@@ -6,7 +6,7 @@ import type { AvailabilitySpan, AvailabilityView } from "../../core/history/hist
 import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";
 import { SPANS } from "../availability/spans.ts";
-import { useAsked } from "../parts/asked.ts";
+import { useQuery } from "../parts/query.ts";
 import { Section } from "../parts/section.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
@@ -29,7 +29,7 @@ export function NodeAvailability(props: NodeAvailabilityProps): JSX.Element {
 function SpanBar(
   { api, live, node, span }: NodeAvailabilityProps & { readonly span: AvailabilitySpan },
 ): JSX.Element {
-  const asked = useAsked<AvailabilityView>(
+  const asked = useQuery<AvailabilityView>(
     api,
     `/api/v1/availability?span=${span}&node=${encodeURIComponent(node.id)}`,
     `${live.minute.value} ${node.liveness}`,

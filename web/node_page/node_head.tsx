@@ -7,8 +7,8 @@ import { RemoteLinks } from "../list/remote_links.tsx";
 import type { Live } from "../live/live.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Age, Moment } from "../parts/moment.tsx";
-import { said } from "../parts/said.ts";
-import { Shape, toneOf } from "../parts/shape.tsx";
+import { severityOf, StatusIcon } from "../parts/status_icon.tsx";
+import { t } from "../parts/t.ts";
 import { text } from "../texts/texts.ts";
 import { stateSince } from "../words/down_since.ts";
 import { farewellText } from "../words/farewell_text.ts";
@@ -28,11 +28,11 @@ interface NodeHeadProps {
 
 export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
   const isStale = live.verdict.value.stale;
-  const tone = isStale ? "unsure" : toneOf(node);
+  const tone = isStale ? "unsure" : severityOf(node);
   const farewell = farewellText(node);
   return (
     <div class={`node-head tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
-      <Shape tone={tone} />
+      <StatusIcon tone={tone} />
       <div>
         <Heading>
           <bdi class="name" title={shownName(node, HOVER_MAX)}>{shownName(node)}</bdi>
@@ -42,7 +42,7 @@ export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
             {text(isStale ? `liveness.was_${node.liveness}` : `liveness.${node.liveness}`)}
           </b>
           <span>
-            {said(`liveness.${node.liveness}_since`, { when: moment(stateSince(node), at) })}
+            {t(`liveness.${node.liveness}_since`, { when: moment(stateSince(node), at) })}
           </span>
           {farewell !== undefined && <span>{farewell}</span>}
           <span>
@@ -65,7 +65,7 @@ function Heard({ live, id }: { readonly live: Live; readonly id: string }): JSX.
   const heardAt = live.each.heardAt(id).value;
   if (heardAt === null) return <>{text("nodePage.neverHeard")}</>;
   const age = <Age at={heardAt} hubNowMs={live.hubNowMs} />;
-  return <>{said("nodePage.heard", { age })}</>;
+  return <>{t("nodePage.heard", { age })}</>;
 }
 
 function moment(at: string, now: string): JSX.Element {

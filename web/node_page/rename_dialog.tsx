@@ -6,7 +6,7 @@ import type { NodeView } from "../../core/api/feed.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Field } from "../parts/field.tsx";
 import type { Outcome } from "../parts/outcome.tsx";
-import { said } from "../parts/said.ts";
+import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
@@ -35,7 +35,7 @@ export function RenameDialog({ api, node, onDone, onNo }: RenameDialogProps): JS
   };
   return (
     <Dialog
-      heading={said("nodePage.renameTitle", {
+      heading={t("nodePage.renameTitle", {
         name: <bdi class="name">{shownName(node)}</bdi>,
       })}
       yes={text("nodePage.renameYes")}
@@ -60,7 +60,7 @@ export function RenameDialog({ api, node, onDone, onNo }: RenameDialogProps): JS
 
 function doneWords(name: string | null): ComponentChildren {
   if (name === null) return text("nodePage.renameOwn");
-  return said("nodePage.renameDone", {
+  return t("nodePage.renameDone", {
     name: <bdi class="name">{oneLine(name, NAME_MAX)}</bdi>,
   });
 }

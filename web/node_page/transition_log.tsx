@@ -4,11 +4,11 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import type { TransitionView } from "../../core/history/history.ts";
-import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
+import { useQuery } from "../parts/query.ts";
 import { Section } from "../parts/section.tsx";
-import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { LIVENESS_SEVERITIES, StatusIcon } from "../parts/status_icon.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { byDay } from "../words/by_day.ts";
@@ -27,7 +27,7 @@ interface TransitionLogProps extends Pick<ViewProps, "api"> {
 export function TransitionLog({ api, node, at }: TransitionLogProps): JSX.Element {
   const limit = useSignal(FIRST_ROWS);
   const path = `/api/v1/nodes/${encodeURIComponent(node.id)}/transitions?limit=${limit.value}`;
-  const asked = useAsked<{ readonly transitions: readonly TransitionView[] }>(
+  const asked = useQuery<{ readonly transitions: readonly TransitionView[] }>(
     api,
     path,
     `${node.liveness} ${node.since}`,
@@ -55,11 +55,11 @@ export function TransitionLog({ api, node, at }: TransitionLogProps): JSX.Elemen
 }
 
 function Row({ row }: { readonly row: TransitionView }): JSX.Element {
-  const tone = LIVENESS_TONES[row.to];
+  const tone = LIVENESS_SEVERITIES[row.to];
   const words = { from: text(`liveness.${row.from}`), to: text(`liveness.${row.to}`) };
   return (
     <li class={`row tone-${tone}`} data-transition={row.to}>
-      <Shape tone={tone} />
+      <StatusIcon tone={tone} />
       <div>
         <p class="row-title">
           <span aria-hidden="true">{text("nodePage.logRow", words)}</span>

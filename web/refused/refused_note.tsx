@@ -5,8 +5,8 @@ import type { ComponentChildren, JSX } from "preact";
 import type { NodeView, RefusalView } from "../../core/api/feed.ts";
 import { Age, Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
-import { said } from "../parts/said.ts";
-import { Shape } from "../parts/shape.tsx";
+import { StatusIcon } from "../parts/status_icon.tsx";
+import { t } from "../parts/t.ts";
 import { spokenLanguage, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
@@ -32,7 +32,7 @@ export function RefusedNote({ refused, ...props }: RefusedNoteProps): JSX.Elemen
   const more = refused.length - shown.length;
   return (
     <section class="refused tone-attention" aria-labelledby="refused">
-      <Shape tone="attention" />
+      <StatusIcon tone="attention" />
       <div>
         <h2 id="refused">{text("refused.heading")}</h2>
         <ul>
@@ -44,7 +44,7 @@ export function RefusedNote({ refused, ...props }: RefusedNoteProps): JSX.Elemen
           <ul>
             {shown.map((refusal) => (
               <li key={keyOf(refusal)}>
-                {said("refused.who", {
+                {t("refused.who", {
                   who: <Who refusal={refusal} {...props} />,
                   what: <span>{adviceWords(refusal)}</span>,
                 })}
@@ -65,14 +65,14 @@ type RowProps = Omit<RefusedNoteProps, "refused"> & { readonly refusal: RefusalV
 
 function Row({ refusal, nodes, hubNowMs, now }: RowProps): JSX.Element {
   const { reason, from, count, since, last } = refusal;
-  const times = said("refused.times", {
+  const times = t("refused.times", {
     count: count.toLocaleString(spokenLanguage()),
     since: <Moment at={since}>{sinceText(since, now)}</Moment>,
     age: <Age at={last} hubNowMs={hubNowMs} />,
   });
   return (
     <li data-refused={reason} data-from={from}>
-      {said("refused.who", {
+      {t("refused.who", {
         who: <Who refusal={refusal} nodes={nodes} />,
         what: text(`refused.reason_${reason}`),
       })}
@@ -103,12 +103,12 @@ function adviceWords(refusal: RefusalView): ComponentChildren {
   switch (advice) {
     case "revoke": {
       const command = <code>hub revoke {oneLine(refusal.from ?? "", FROM_MAX)}</code>;
-      return said("refused.advice_revoke", { command });
+      return t("refused.advice_revoke", { command });
     }
     case "enrol":
-      return said("refused.advice_enrol", { command: <code>hub enrol ID --renew</code> });
+      return t("refused.advice_enrol", { command: <code>hub enrol ID --renew</code> });
     case "proxy":
-      return said("refused.advice_proxy", { setting: <code>[hub] trusted_proxies</code> });
+      return t("refused.advice_proxy", { setting: <code>[hub] trusted_proxies</code> });
     case "presses":
     case "firewall":
     case "local":

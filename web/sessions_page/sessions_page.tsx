@@ -3,12 +3,12 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { SessionView } from "../../core/api/session_view.ts";
-import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Age } from "../parts/moment.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
-import { said } from "../parts/said.ts";
+import { useQuery } from "../parts/query.ts";
+import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
@@ -21,7 +21,7 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
   const round = useSignal(0);
   const outcome = useSignal<Outcome>(undefined);
   const isGuest = live.guest.value;
-  const asked = useAsked<{ readonly sessions: readonly SessionView[] }>(
+  const asked = useQuery<{ readonly sessions: readonly SessionView[] }>(
     api,
     live.known.value && !isGuest ? "/api/v1/sessions" : undefined,
     round.value,
@@ -92,11 +92,11 @@ function Row({ live, session, onEnd }: RowProps): JSX.Element {
           {session.current && <span class="badge tone-asleep">{text("sessionsPage.current")}</span>}
         </p>
         <p class="row-detail">
-          {said("sessionsPage.since", {
+          {t("sessionsPage.since", {
             when: age(session.created_at),
           })}
           {" · "}
-          {said("sessionsPage.seen", {
+          {t("sessionsPage.seen", {
             when: age(session.last_seen_at),
           })}
           {" · "}

@@ -12,12 +12,12 @@ const ID_MAX = 80;
 
 /** Writes both where they are not right yet; for an effect. */
 export function showInTab(live: Live, router: Router): void {
-  const { tone, deadCount } = live.verdict.value;
+  const { severity, deadCount } = live.verdict.value;
   const title = titleOf(live, router.route.value);
   // Written only when it changes: some browsers flash a tab whose title is written.
   if (document.title !== title) document.title = title;
   const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
-  const address = signAddress({ tone, deadCount });
+  const address = signAddress({ severity, deadCount });
   if (icon && icon.href !== address) icon.href = address;
 }
 

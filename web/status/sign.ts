@@ -1,9 +1,9 @@
 /** The verdict as a sign for the browser's tab: shape, colour, and the number of dead Pis. */
 
-import type { Tone, Verdict } from "./verdict.ts";
+import type { Severity, Verdict } from "./verdict.ts";
 
 /** Mid tones that stand out on light and on dark tabs. */
-const COLOURS: Readonly<Record<Tone, string>> = {
+const COLOURS: Readonly<Record<Severity, string>> = {
   well: "#1a8a5f",
   attention: "#c77700",
   down: "#d3303c",
@@ -12,7 +12,7 @@ const COLOURS: Readonly<Record<Tone, string>> = {
 };
 
 /** Strokes on a 32 by 32 square; for `down` the number takes their place. */
-const STROKES: Readonly<Record<Tone, string>> = {
+const STROKES: Readonly<Record<Severity, string>> = {
   well: "M9 16.5l5 5 9-11",
   attention: "M16 8v10M16 23.4v.2",
   down: "",
@@ -24,21 +24,21 @@ const STROKES: Readonly<Record<Tone, string>> = {
 const COUNT_MAX = 99;
 
 /** An SVG image as a `data:` address. */
-export function signAddress(verdict: Pick<Verdict, "tone" | "deadCount">): string {
-  const fill = COLOURS[verdict.tone];
+export function signAddress(verdict: Pick<Verdict, "severity" | "deadCount">): string {
+  const fill = COLOURS[verdict.severity];
   const inside = verdict.deadCount > 0
     ? countText(verdict.deadCount)
     : `<path d="${
-      STROKES[verdict.tone]
+      STROKES[verdict.severity]
     }" fill="none" stroke="#fff" stroke-width="3.6" stroke-linecap="round" stroke-linejoin="round"/>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">` +
-    `${outline(verdict.tone, fill)}${inside}</svg>`;
+    `${outline(verdict.severity, fill)}${inside}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
 /** Dead is an octagon, as on the road; all else is round. */
-function outline(tone: Tone, fill: string): string {
-  return tone === "down"
+function outline(severity: Severity, fill: string): string {
+  return severity === "down"
     ? `<path d="M10 1h12l9 9v12l-9 9H10l-9-9V10z" fill="${fill}"/>`
     : `<circle cx="16" cy="16" r="15" fill="${fill}"/>`;
 }

@@ -12,13 +12,13 @@ import { vitalLabel } from "../words/vital_text.ts";
 import { criticalVitals, isFailing, isInMaintenance, isNeedy, troubleFirst } from "./trouble.ts";
 
 /** `well` is the one green; `asleep`: all stopped on purpose; `unsure`: nobody knows. */
-export type Tone = "well" | "attention" | "down" | "asleep" | "unsure";
+export type Severity = "well" | "attention" | "down" | "asleep" | "unsure";
 
 /** A piece of a sentence: our own words, or a stranger's name, which is kept apart. */
 export type Piece = string | { readonly name: string };
 
 export interface Verdict {
-  readonly tone: Tone;
+  readonly severity: Severity;
   readonly sentence: readonly Piece[];
   /** The sentence for a screen reader: it does not change as time passes. */
   readonly spoken: string;
@@ -31,7 +31,7 @@ export interface Verdict {
 }
 
 /** Whether the page hears the hub, and since when it does not. */
-export type Hearing =
+export type ConnectionState =
   | { readonly kind: "live" }
   | { readonly kind: "silent"; readonly silentMs: number; readonly asOf: string | undefined };
 
@@ -51,7 +51,11 @@ const AGENT_COMMAND = "systemctl status agent";
 const SHORTEST_MS = 1000;
 
 /** What a person should know first. */
-export function verdictOf(view: Judged | undefined, hearing: Hearing, zone?: Zone): Verdict {
+export function verdictOf(
+  view: Judged | undefined,
+  hearing: ConnectionState,
+  zone?: Zone,
+): Verdict {
   if (hearing.kind === "silent") return lost(hearing, zone);
   if (view === undefined) return unsure([text("verdict.connecting")], []);
   if (view.blind) return blind(view, view.blind, zone);
@@ -63,7 +67,7 @@ export function plainText(sentence: readonly Piece[]): string {
   return sentence.map((piece) => typeof piece === "string" ? piece : piece.name).join("");
 }
 
-function lost(hearing: Hearing & { kind: "silent" }, zone: Zone): Verdict {
+function lost(hearing: ConnectionState & { kind: "silent" }, zone: Zone): Verdict {
   if (hearing.asOf === undefined && hearing.silentMs < PATIENCE_MS) {
     return unsure([text("verdict.connecting")], []);
   }
@@ -92,15 +96,15 @@ function blind(
 
 function unsure(sentence: readonly Piece[], notes: Verdict["notes"]): Verdict {
   const spoken = plainText(sentence);
-  return { tone: "unsure", sentence, spoken, notes, deadCount: 0, stale: true };
+  return { severity: "unsure", sentence, spoken, notes, deadCount: 0, stale: true };
 }
 
 function verdictOfNodes(view: Judged): Verdict {
   const { nodes } = view;
   const needy = nodes.filter(isNeedy);
-  const [tone, sentence] = toneAndSentence(view, needy.length > 0);
+  const [severity, sentence] = severityAndSentence(view, needy.length > 0);
   return {
-    tone,
+    severity,
     sentence,
     spoken: plainText(sentence),
     notes: [...nodes.filter(isAgentSilent).slice(0, NOTES_MAX).map(agentNote), ...notesOf(needy)],
@@ -110,7 +114,7 @@ function verdictOfNodes(view: Judged): Verdict {
 }
 
 /** The worst that is true decides. */
-function toneAndSentence({ nodes, at }: Judged, needy: boolean): [Tone, readonly Piece[]] {
+function severityAndSentence({ nodes, at }: Judged, needy: boolean): [Severity, readonly Piece[]] {
   const by = (liveness: Liveness) => nodes.filter((node) => node.liveness === liveness);
   const total = nodes.length;
   if (total === 0) return ["unsure", [text("verdict.nonePi")]];

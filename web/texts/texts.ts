@@ -47,7 +47,7 @@ export type TextKey = {
 type PhraseOf<Key> = Key extends `${infer Name}.${infer Rest}`
   ? Name extends keyof Areas ? Rest extends keyof Areas[Name] ? Areas[Name][Rest] : never : never
   : never;
-type Wording<Of> = Of extends { readonly en: infer English }
+type TextTemplate<Of> = Of extends { readonly en: infer English }
   ? English extends { readonly other: infer Other } ? Other : English
   : never;
 type Slots<Template> = Template extends `${string}{${infer Name}}${infer Rest}` ? Name | Slots<Rest>
@@ -55,9 +55,9 @@ type Slots<Template> = Template extends `${string}{${infer Name}}${infer Rest}` 
 
 /** The values that a text needs: those that its English wording names. */
 export type ValuesOf<Key extends TextKey, Value> = Readonly<
-  Record<Slots<Wording<PhraseOf<Key>>>, Value>
+  Record<Slots<TextTemplate<PhraseOf<Key>>>, Value>
 >;
-type Filling<Key extends TextKey, Value> = [Slots<Wording<PhraseOf<Key>>>] extends [never] ? []
+type Filling<Key extends TextKey, Value> = [Slots<TextTemplate<PhraseOf<Key>>>] extends [never] ? []
   : [values: ValuesOf<Key, Value>];
 
 let language: Language = "en";

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import { RouteLink } from "../parts/route_link.tsx";
-import { Shape } from "../parts/shape.tsx";
+import { StatusIcon } from "../parts/status_icon.tsx";
 import { notificationNote } from "../status/notification_note.ts";
 import { text } from "../texts/texts.ts";
 
@@ -21,7 +21,7 @@ export function NotificationLine(
   if (note === undefined) return null;
   return (
     <p class="notification tone-attention" data-notification={notification?.state}>
-      <Shape tone="attention" />
+      <StatusIcon tone="attention" />
       <span>
         {note.sentences.join(" ")}{" "}
         {!isGuest && (

@@ -7,7 +7,7 @@ import type { AlarmView, IncidentView, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { Age } from "../parts/moment.tsx";
 import { Sentence } from "../parts/sentence.tsx";
-import { LIVENESS_TONES, Shape } from "../parts/shape.tsx";
+import { LIVENESS_SEVERITIES, StatusIcon } from "../parts/status_icon.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
 import type { Verdict } from "../status/verdict.ts";
 import { pieces, text } from "../texts/texts.ts";
@@ -33,8 +33,8 @@ export function VerdictLine(
   { api, verdict, nodes, alarm, notification, isGuest, incidents, hubNowMs, now }: VerdictLineProps,
 ): JSX.Element {
   return (
-    <section class={`verdict tone-${verdict.tone}`} aria-label={text("verdict.label")}>
-      <Shape tone={verdict.tone} />
+    <section class={`verdict tone-${verdict.severity}`} aria-label={text("verdict.label")}>
+      <StatusIcon tone={verdict.severity} />
       <div class="verdict-words">
         <h1 tabIndex={-1}>
           <Sentence pieces={verdict.sentence} />
@@ -44,7 +44,7 @@ export function VerdictLine(
             <Sentence pieces={note} />
           </p>
         ))}
-        {verdict.tone === "well" && <Peace incidents={incidents} hubNowMs={hubNowMs} />}
+        {verdict.severity === "well" && <LastIncident incidents={incidents} hubNowMs={hubNowMs} />}
         {alarm && !verdict.stale && (
           <>
             <AlarmLine alarm={alarm} />
@@ -52,14 +52,14 @@ export function VerdictLine(
           </>
         )}
         <NotificationLine notification={notification} isGuest={isGuest} />
-        <Census nodes={nodes} stale={verdict.stale} />
+        <StatusCounts nodes={nodes} stale={verdict.stale} />
       </div>
     </section>
   );
 }
 
 /** For how long there has been peace. */
-function Peace(
+function LastIncident(
   { incidents, hubNowMs }: Pick<VerdictLineProps, "incidents" | "hubNowMs">,
 ): JSX.Element | null {
   const ends = incidents.flatMap((incident) => incident.recovered_at ?? []);
@@ -72,13 +72,13 @@ function Peace(
   );
 }
 
-const CENSUS_ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
+const STATUS_ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
 
 /** How many nodes are in which state, where that is not said by the sentence alone. */
-function Census(
+function StatusCounts(
   { nodes, stale }: { readonly nodes: readonly NodeView[]; readonly stale: boolean },
 ): JSX.Element | null {
-  const counts = CENSUS_ORDER.map((liveness) => ({
+  const counts = STATUS_ORDER.map((liveness) => ({
     liveness,
     count: nodes.filter((node) => node.liveness === liveness).length,
   })).filter(({ count }) => count > 0);
@@ -86,8 +86,8 @@ function Census(
   return (
     <ul class="census">
       {counts.map(({ liveness, count }) => (
-        <li key={liveness} class={`tone-${LIVENESS_TONES[liveness]}`}>
-          <Shape tone={LIVENESS_TONES[liveness]} />
+        <li key={liveness} class={`tone-${LIVENESS_SEVERITIES[liveness]}`}>
+          <StatusIcon tone={LIVENESS_SEVERITIES[liveness]} />
           {text(stale ? `liveness.counted_${liveness}` : `liveness.count_${liveness}`, { count })}
         </li>
       ))}

@@ -4,7 +4,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { RouteLink } from "../parts/route_link.tsx";
 import { Sentence } from "../parts/sentence.tsx";
-import { Shape } from "../parts/shape.tsx";
+import { StatusIcon } from "../parts/status_icon.tsx";
 import type { Verdict } from "../status/verdict.ts";
 
 interface VerdictStripProps {
@@ -14,9 +14,9 @@ interface VerdictStripProps {
 export function VerdictStrip(props: VerdictStripProps): JSX.Element {
   const verdict = props.verdict.value;
   return (
-    <p class={`verdict-strip tone-${verdict.tone}`}>
+    <p class={`verdict-strip tone-${verdict.severity}`}>
       <RouteLink to={{ kind: "home" }}>
-        <Shape tone={verdict.tone} />
+        <StatusIcon tone={verdict.severity} />
         <span>
           <Sentence pieces={verdict.sentence} />
         </span>

@@ -4,11 +4,11 @@ import type { Blindness } from "../../core/api/feed.ts";
 import { text } from "../texts/texts.ts";
 
 /** `Two machines claim to be "bran" (serial numbers 1, 2)` */
-const RIVALS = /^Two machines claim to be "([^"]*)"(?: \(serial numbers ([^)]*)\))?$/;
+const DUPLICATE_ID = /^Two machines claim to be "([^"]*)"(?: \(serial numbers ([^)]*)\))?$/;
 
 /** A warning about a node; one of a newer hub as it is. */
 export function warningText(warning: string): string {
-  const found = RIVALS.exec(warning);
+  const found = DUPLICATE_ID.exec(warning);
   const id = found?.[1];
   if (id === undefined) return warning;
   const serials = found?.[2];

@@ -1,10 +1,10 @@
 /** How a message tells that nodes are down. */
 
 import { plainText } from "../../text/plain_text.ts";
-import type { CommonCause, DownNotice, RecoveredNotice, StillDownNotice } from "../alert.ts";
+import type { CommonCause, DownItem, RecoveredItem, StillDownItem } from "../alert.ts";
 import { durationText } from "./duration_text.ts";
 import { cutText, nameList, nameOf } from "./names.ts";
-import { isAmple, type Section, type Wording } from "./section.ts";
+import { isAmple, type RenderContext, type Section } from "./section.ts";
 
 const AGENT_SILENT = "agent_silent";
 /** What helps where only the agent is silent. */
@@ -39,7 +39,7 @@ interface Words {
   readonly several: string;
 }
 
-type Death = DownNotice | StillDownNotice | RecoveredNotice;
+type Death = DownItem | StillDownItem | RecoveredItem;
 
 /** People count from the last sign of life, not from when it was given up. */
 export function downSinceMs({ lastHeardMs, diedAtMs }: Death): number {
@@ -48,7 +48,7 @@ export function downSinceMs({ lastHeardMs, diedAtMs }: Death): number {
 
 /** New deaths: those with a common cause as one, then the others. */
 export function downSections(
-  down: readonly DownNotice[],
+  down: readonly DownItem[],
   common: CommonCause | undefined,
 ): readonly Section[] {
   const members = new Set(common?.nodes);
@@ -65,7 +65,7 @@ export function downSections(
 }
 
 /** Told again, as nothing has changed. */
-export function stillDownSections(still: readonly StillDownNotice[]): readonly Section[] {
+export function stillDownSections(still: readonly StillDownItem[]): readonly Section[] {
   const [first] = still;
   if (first === undefined) return [];
   const count = still.length;
@@ -91,7 +91,7 @@ export function stillDownSections(still: readonly StillDownNotice[]): readonly S
 }
 
 function commonSection(
-  together: readonly DownNotice[],
+  together: readonly DownItem[],
   { group, of, isElsewhere }: Pick<CommonCause, "group" | "of" | "isElsewhere">,
 ): Section {
   const count = together.length;
@@ -109,7 +109,7 @@ function commonSection(
 }
 
 /** All Pis of another network: the hub cannot tell whether they are down or only the way to them is cut. */
-function siteSection(together: readonly DownNotice[], place: string): Section {
+function siteSection(together: readonly DownItem[], place: string): Section {
   const count = together.length;
   return {
     item: { label: "cannot be reached", count },
@@ -121,7 +121,7 @@ function siteSection(together: readonly DownNotice[], place: string): Section {
   };
 }
 
-function plainSections(down: readonly DownNotice[], words: Words): readonly Section[] {
+function plainSections(down: readonly DownItem[], words: Words): readonly Section[] {
   const [first] = down;
   if (first === undefined) return [];
   return [{
@@ -140,14 +140,14 @@ function plainSections(down: readonly DownNotice[], words: Words): readonly Sect
   }];
 }
 
-function oneHeardText({ lastHeardMs }: DownNotice, wording: Wording): string {
+function oneHeardText({ lastHeardMs }: DownItem, wording: RenderContext): string {
   if (lastHeardMs === undefined) return NEVER_HEARD;
   const heard = `Last heard ${wording.formatTime(lastHeardMs)}`;
   const length = sofarText(lastHeardMs, wording);
   return length === undefined ? `${heard}.` : `${heard}, silent for ${length}.`;
 }
 
-function lastHeardText(down: readonly DownNotice[], { formatTime }: Wording): string {
+function lastHeardText(down: readonly DownItem[], { formatTime }: RenderContext): string {
   const heard = down.flatMap(({ lastHeardMs }) => lastHeardMs ?? []);
   if (heard.length === 0) return NEVER_HEARD;
   const first = formatTime(Math.min(...heard));
@@ -158,6 +158,6 @@ function lastHeardText(down: readonly DownNotice[], { formatTime }: Wording): st
 }
 
 /** How long it lasted when the message was made, unless that is no longer how long it lasts. */
-function sofarText(sinceMs: number, { knownUntilMs }: Wording): string | undefined {
+function sofarText(sinceMs: number, { knownUntilMs }: RenderContext): string | undefined {
   return knownUntilMs === undefined ? undefined : durationText(knownUntilMs - sinceMs);
 }

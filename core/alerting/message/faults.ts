@@ -1,6 +1,6 @@
 /** How a message tells of a fault: of the hub's own network, of a node that lives, of the hub itself. */
 
-import type { FaultNotice, FaultOverNotice, FaultSubject } from "../alert.ts";
+import type { FaultItem, FaultOverItem, FaultSubject } from "../alert.ts";
 import { durationText } from "./duration_text.ts";
 import { cutText, nameOf } from "./names.ts";
 import { isAmple, type Section } from "./section.ts";
@@ -90,7 +90,7 @@ function historyNotWritten(fact: string): FaultTexts {
 }
 
 /** Something is wrong. */
-export function faultSection(notice: FaultNotice): Section {
+export function faultSection(notice: FaultItem): Section {
   const { subject, cause, sinceMs } = notice;
   const { label, fact, effect } = textsOf(subject, cause);
   return {
@@ -105,7 +105,7 @@ export function faultSection(notice: FaultNotice): Section {
 }
 
 /** It is over. */
-export function faultOverSection(notice: FaultOverNotice): Section {
+export function faultOverSection(notice: FaultOverItem): Section {
   const { subject, cause, sinceMs, endedAtMs, wasTold } = notice;
   const { label, over } = textsOf(subject, cause);
   return {
@@ -144,7 +144,7 @@ function unknownFault(about: string, cause: string): FaultTexts {
 
 function withName(
   text: string,
-  { subject, name }: Pick<FaultNotice, "subject" | "name">,
+  { subject, name }: Pick<FaultItem, "subject" | "name">,
   nameLength: number,
 ): string {
   const node = "node" in subject ? subject.node : "";

@@ -1,11 +1,11 @@
 /** How a message tells of nodes that die and come back again and again. */
 
-import type { FlappingNotice, StableNotice } from "../alert.ts";
+import type { FlappingItem, StableItem } from "../alert.ts";
 import { nameList, nameOf } from "./names.ts";
 import { isAmple, type Section } from "./section.ts";
 
 /** From now on nothing more is told of these. */
-export function flappingSections(flapping: readonly FlappingNotice[]): readonly Section[] {
+export function flappingSections(flapping: readonly FlappingItem[]): readonly Section[] {
   const [first] = flapping;
   if (first === undefined) return [];
   return [{
@@ -49,8 +49,8 @@ const STATES = {
 
 /** The flapping is over. */
 export function stableSections(
-  stable: readonly StableNotice[],
-  now: StableNotice["now"],
+  stable: readonly StableItem[],
+  now: StableItem["now"],
 ): readonly Section[] {
   const notices = stable.filter((one) => one.now === now);
   const [first] = notices;

@@ -1,7 +1,7 @@
 /** How a message tells that the hub itself is cut off: from the broker, or from a provider. */
 
 import { plainText } from "../../text/plain_text.ts";
-import type { BlindNotice, SeesNotice, UplinkBackNotice, UplinkDownNotice } from "../alert.ts";
+import type { BlindItem, ProviderBackItem, ProviderDownItem, VisibleItem } from "../alert.ts";
 import { channelTitle } from "../channel_title.ts";
 import { durationText } from "./duration_text.ts";
 import { cutText } from "./names.ts";
@@ -12,7 +12,7 @@ const CAUSE_MAX = 80;
 const CHANNEL_MAX = 24;
 
 /** The hub knows of no node. */
-export function blindSection({ sinceMs, cause }: BlindNotice): Section {
+export function blindSection({ sinceMs, cause }: BlindItem): Section {
   return {
     item: { label: "broker away", count: undefined },
     sentence: (detail, { formatTime }) =>
@@ -25,7 +25,7 @@ export function blindSection({ sinceMs, cause }: BlindNotice): Section {
 }
 
 /** The hub sees again what it did not see. */
-export function seesSection({ sinceMs, endedAtMs, wasTold }: SeesNotice): Section {
+export function visibleSection({ sinceMs, endedAtMs, wasTold }: VisibleItem): Section {
   const told = "The hub sees the broker again";
   const length = durationText(endedAtMs - sinceMs);
   return {
@@ -40,7 +40,7 @@ export function seesSection({ sinceMs, endedAtMs, wasTold }: SeesNotice): Sectio
 }
 
 /** Messages of one channel cannot be sent. */
-export function uplinkDownSection({ channel, sinceMs, cause }: UplinkDownNotice): Section {
+export function providerDownSection({ channel, sinceMs, cause }: ProviderDownItem): Section {
   const name = channelName(channel);
   return {
     item: { label: `${name} away`, count: undefined },
@@ -54,7 +54,7 @@ export function uplinkDownSection({ channel, sinceMs, cause }: UplinkDownNotice)
 }
 
 /** Messages of one channel are sent again. */
-export function uplinkBackSection({ channel, sinceMs, endedAtMs }: UplinkBackNotice): Section {
+export function providerBackSection({ channel, sinceMs, endedAtMs }: ProviderBackItem): Section {
   const name = channelName(channel);
   const length = durationText(endedAtMs - sinceMs);
   return {

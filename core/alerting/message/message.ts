@@ -2,7 +2,7 @@
 
 import type { Alert } from "../alert.ts";
 import { gsmText, smsParts } from "../sms.ts";
-import { type Detail, itemList, type Section, type Wording } from "./section.ts";
+import { type Detail, itemList, type RenderContext, type Section } from "./section.ts";
 import { sectionsOf } from "./sections.ts";
 
 /** Sent longer after the alert was decided than this, a message says so. */
@@ -114,7 +114,7 @@ function fits(text: string): boolean {
   return smsParts(text).parts === 1;
 }
 
-function written(sections: readonly Section[], plan: Plan, wording: Wording): string {
+function written(sections: readonly Section[], plan: Plan, wording: RenderContext): string {
   const { better, detail, lesser } = plan;
   const sentences: string[] = [];
   const rest: Section[] = [];

@@ -1,13 +1,13 @@
 /** How a message tells that nodes are no longer down, or were away for a moment. */
 
-import type { RebootedNotice, RecoveredNotice } from "../alert.ts";
+import type { RebootedItem, RecoveredItem } from "../alert.ts";
 import { downSinceMs } from "./deaths.ts";
 import { durationText } from "./duration_text.ts";
 import { nameList, nameOf } from "./names.ts";
-import { type Detail, isAmple, type Section, type Wording } from "./section.ts";
+import { type Detail, isAmple, type RenderContext, type Section } from "./section.ts";
 
 /** Ends of deaths: who runs again before who is stopped, who is waited for before who was never missed. */
-export function recoveredSections(recovered: readonly RecoveredNotice[]): readonly Section[] {
+export function recoveredSections(recovered: readonly RecoveredItem[]): readonly Section[] {
   const told = recovered.filter(({ wasTold }) => wasTold);
   const untold = recovered.filter(({ wasTold }) => !wasTold);
   return (["alive", "left"] as const).flatMap((now) => [
@@ -17,7 +17,7 @@ export function recoveredSections(recovered: readonly RecoveredNotice[]): readon
 }
 
 /** Nodes that never counted as dead for long, but lost their power or crashed. */
-export function rebootedSections(rebooted: readonly RebootedNotice[]): readonly Section[] {
+export function rebootedSections(rebooted: readonly RebootedItem[]): readonly Section[] {
   const [first] = rebooted;
   if (first === undefined) return [];
   return [{
@@ -39,17 +39,17 @@ export function rebootedSections(rebooted: readonly RebootedNotice[]): readonly 
 
 /** What all of some recoveries share; those of one section are `now` the same. */
 interface Recoveries {
-  readonly notices: readonly RecoveredNotice[];
-  readonly first: RecoveredNotice;
+  readonly notices: readonly RecoveredItem[];
+  readonly first: RecoveredItem;
   readonly fromMs: number;
   readonly toMs: number;
   /** The longest of them. */
   readonly downMs: number;
 }
 
-type Teller = (recoveries: Recoveries, detail: Detail, wording: Wording) => string;
+type Teller = (recoveries: Recoveries, detail: Detail, wording: RenderContext) => string;
 
-function sections(notices: readonly RecoveredNotice[], teller: Teller): readonly Section[] {
+function sections(notices: readonly RecoveredItem[], teller: Teller): readonly Section[] {
   const [first] = notices;
   if (first === undefined) return [];
   const recoveries = {
@@ -72,7 +72,7 @@ function sections(notices: readonly RecoveredNotice[], teller: Teller): readonly
 function toldText(
   { notices, first, ...facts }: Recoveries,
   detail: Detail,
-  wording: Wording,
+  wording: RenderContext,
 ): string {
   const isUp = first.now === "alive";
   const span = spanText(facts, wording);
@@ -92,7 +92,7 @@ function toldText(
 function untoldText(
   { notices, first, ...facts }: Recoveries,
   detail: Detail,
-  wording: Wording,
+  wording: RenderContext,
 ): string {
   const state = first.now === "alive" ? "up again" : "now stopped";
   const span = spanText(facts, wording);
@@ -109,13 +109,13 @@ function untoldText(
 
 function spanText(
   { fromMs, toMs }: Pick<Recoveries, "fromMs" | "toMs">,
-  { formatTime }: Wording,
+  { formatTime }: RenderContext,
 ): string {
   return `from ${formatTime(fromMs)} to ${formatTime(toMs)}`;
 }
 
 /** Whose power was cut: a death that nothing else explains. */
-function rebootText(notices: readonly RecoveredNotice[]): string {
+function rebootText(notices: readonly RecoveredItem[]): string {
   const count = notices.filter(({ rebooted, now }) => rebooted && now === "alive").length;
   if (count === 0) return "";
   if (notices.length === 1) return " It came back after an unexpected reboot.";

@@ -11,7 +11,7 @@ export function isAmple(detail: Detail): boolean {
 }
 
 /** What a sentence is made with. */
-export interface Wording extends NameLimits {
+export interface RenderContext extends NameLimits {
   /** Writes an instant for the reader, e.g. `14:02:11`. */
   readonly formatTime: (atMs: number) => string;
   /** Up to when it is known how long something lasts; `undefined` when the message arrives late. */
@@ -26,7 +26,7 @@ export interface Item {
 }
 
 export interface Section {
-  sentence(detail: Detail, wording: Wording): string;
+  sentence(detail: Detail, wording: RenderContext): string;
   readonly item: Item;
 }
 

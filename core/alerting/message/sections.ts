@@ -1,10 +1,10 @@
 /** What an alert has to tell, by kind. */
 
-import type { Alert, Notice } from "../alert.ts";
+import type { Alert, AlertItem } from "../alert.ts";
 import { downSections, stillDownSections } from "./deaths.ts";
 import { faultOverSection, faultSection } from "./faults.ts";
 import { flappingSections, stableSections } from "./flaps.ts";
-import { blindSection, seesSection, uplinkBackSection, uplinkDownSection } from "./links.ts";
+import { blindSection, providerBackSection, providerDownSection, visibleSection } from "./links.ts";
 import { rebootedSections, recoveredSections } from "./returns.ts";
 import type { Section } from "./section.ts";
 
@@ -17,23 +17,23 @@ export function sectionsOf({ notices, common }: Alert): readonly Section[] {
     ...of.fault.map(faultSection),
     ...of.blind.map(blindSection),
     ...stillDownSections(of.still_down),
-    ...of.uplink_down.map(uplinkDownSection),
+    ...of.uplink_down.map(providerDownSection),
     ...flappingSections(of.flapping),
     ...recoveredSections(of.recovered),
     ...rebootedSections(of.rebooted),
     ...stableSections(of.stable, "alive"),
     ...stableSections(of.stable, "left"),
-    ...of.sees.map(seesSection),
-    ...of.uplink_back.map(uplinkBackSection),
+    ...of.sees.map(visibleSection),
+    ...of.uplink_back.map(providerBackSection),
     ...of.fault_over.map(faultOverSection),
   ];
 }
 
-type ByKind = { readonly [K in Notice["kind"]]: readonly Extract<Notice, { kind: K }>[] };
+type ByKind = { readonly [K in AlertItem["kind"]]: readonly Extract<AlertItem, { kind: K }>[] };
 
-function byKind(notices: readonly Notice[]): ByKind {
-  function of<K extends Notice["kind"]>(kind: K): readonly Extract<Notice, { kind: K }>[] {
-    return notices.filter((one): one is Extract<Notice, { kind: K }> => one.kind === kind);
+function byKind(notices: readonly AlertItem[]): ByKind {
+  function of<K extends AlertItem["kind"]>(kind: K): readonly Extract<AlertItem, { kind: K }>[] {
+    return notices.filter((one): one is Extract<AlertItem, { kind: K }> => one.kind === kind);
   }
   return {
     down: of("down"),

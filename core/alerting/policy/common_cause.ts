@@ -1,6 +1,6 @@
 /** Deaths that come together have something in common: they are one incident. */
 
-import type { CommonCause, DownNotice } from "../alert.ts";
+import type { CommonCause, DownItem } from "../alert.ts";
 import type { Rules } from "./policy_state.ts";
 
 /** All verdicts of one power cut fall within a heartbeat; a will or a slow echo may add some seconds. */
@@ -11,7 +11,7 @@ const GROUP_MIN = 2;
 
 /** What the deaths that are told now have in common; `alive` are the nodes that live on. */
 export function commonCauseOf(
-  down: readonly DownNotice[],
+  down: readonly DownItem[],
   alive: ReadonlySet<string>,
   groups: Rules["groups"],
 ): CommonCause | undefined {
@@ -45,9 +45,9 @@ function commonCause(
 }
 
 /** Those of the deaths that fell within the same few seconds, where most did. */
-function largestBurst(down: readonly DownNotice[]): readonly DownNotice[] {
+function largestBurst(down: readonly DownItem[]): readonly DownItem[] {
   const sorted = down.toSorted((a, b) => a.diedAtMs - b.diedAtMs);
-  let best: readonly DownNotice[] = [];
+  let best: readonly DownItem[] = [];
   let from = 0;
   sorted.forEach((last, index) => {
     while ((sorted[from]?.diedAtMs ?? Infinity) < last.diedAtMs - TOGETHER_MS) from++;

@@ -1,12 +1,12 @@
 /** How those that died together come back: what is told to a route as one incident. */
 
-import type { Case } from "./case.ts";
+import type { Incident } from "./incident.ts";
 import type { CommonReturn, CommonReturns, PolicyState } from "./policy_state.ts";
 
 /** Of all that was told to a route as one incident with this case; `undefined` where it is alone. */
 export function commonReturnOf(
   state: PolicyState,
-  { common }: Case,
+  { common }: Incident,
   route: string,
 ): CommonReturn | undefined {
   if (common === undefined) return undefined;
@@ -14,11 +14,11 @@ export function commonReturnOf(
   return state.returns.get(`${route} ${common}`);
 }
 
-function returnsOf({ cases }: PolicyState): CommonReturns {
+function returnsOf({ incidents }: PolicyState): CommonReturns {
   const returns: CommonReturns = new Map();
-  for (const { common, told, ended } of cases.values()) {
+  for (const { common, notified, ended } of incidents.values()) {
     if (common === undefined) continue;
-    for (const route of told.keys()) {
+    for (const route of notified.keys()) {
       const key = `${route} ${common}`;
       const known = returns.get(key) ?? { isOpen: false, firstEndMs: Infinity };
       known.isOpen ||= ended === undefined;

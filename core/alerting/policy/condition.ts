@@ -18,7 +18,7 @@ export interface NodeCondition {
 export function acknowledgedDeaths(state: PolicyState): ReadonlySet<string> {
   const nodes = new Set<string>();
   const news = new Set<string>();
-  for (const { subject, ended, acknowledged } of state.cases.values()) {
+  for (const { subject, ended, acknowledged } of state.incidents.values()) {
     if (subject.kind !== "node" && subject.kind !== "vital" || ended !== undefined) continue;
     (acknowledged ? nodes : news).add(subject.node);
   }
@@ -28,7 +28,7 @@ export function acknowledgedDeaths(state: PolicyState): ReadonlySet<string> {
 /** Of a node that the policy never heard of nothing is so. */
 export function conditionOf(state: PolicyState, node: string): NodeCondition {
   const keys = [`node ${node}`, `flapping ${node}`, `vital ${node} storage`];
-  const open = keys.flatMap((key) => state.cases.get(key) ?? [])
+  const open = keys.flatMap((key) => state.incidents.get(key) ?? [])
     .filter(({ ended, recorded }) => ended === undefined && recorded);
   const untilMs = Math.max(
     state.maintenance.get("") ?? -Infinity,

@@ -1,7 +1,7 @@
 /** Whether the people of a route are to be told of a case, when, and why not. */
 
-import type { Case } from "./case.ts";
 import { commonReturnOf } from "./common_return.ts";
+import type { Incident } from "./incident.ts";
 import { isFlapping, mutedUntilMs, type PolicyState, type Rules } from "./policy_state.ts";
 import type { Route } from "./route.ts";
 
@@ -9,7 +9,7 @@ import type { Route } from "./route.ts";
 const COMMON_RETURN_MS = 60_000;
 
 /** Why nothing is told, however long one waits. */
-export type Silence =
+export type SkipReason =
   | "over"
   | "unconfirmed"
   | "blind"
@@ -20,36 +20,38 @@ export type Silence =
   | "known";
 
 /** Why it is told at that instant and not before. */
-export type Patience = "hold" | "maintenance" | "group" | "common_return" | "reminder";
+export type WaitReason = "hold" | "maintenance" | "group" | "common_return" | "reminder";
 
 /** Something is told at an instant. */
 interface Telling {
   readonly kind: "start" | "end" | "remind";
-  readonly reason: Patience;
+  readonly reason: WaitReason;
   readonly atMs: number;
 }
 
-export type Decision = { readonly kind: "nothing"; readonly reason: Silence } | Telling;
+export type Decision = { readonly kind: "nothing"; readonly reason: SkipReason } | Telling;
 
 /** Which case, for whom. */
 export interface Question {
-  readonly case: Case;
+  readonly incident: Incident;
   readonly route: Route;
   readonly rules: Rules;
 }
 
 /** The one rule book; quiet hours and budget come after it. */
 export function decide(state: PolicyState, question: Question): Decision {
-  const { case: one, route } = question;
+  const { incident: one, route } = question;
   const { subject } = one;
   if (subject.kind === "node" && isFlapping(state, subject.node)) return nothing("flapping");
   if (state.blind && "node" in subject) return nothing("blind");
-  return one.told.has(route.name) ? afterTold(state, question) : beforeTold(state, question);
+  return one.notified.has(route.name)
+    ? afterNotified(state, question)
+    : beforeNotified(state, question);
 }
 
-function beforeTold(state: PolicyState, { case: one, route, rules }: Question): Decision {
+function beforeNotified(state: PolicyState, { incident: one, route, rules }: Question): Decision {
   const { subject, ended } = one;
-  const isHeld = one.held.has(route.name);
+  const isHeld = one.deferred.has(route.name);
   const mutedMs = mutedUntilMs(state, one);
   if (subject.kind === "uplink" && !hasOtherChannel(route, subject.channel)) {
     return nothing("no_other_channel");
@@ -62,13 +64,13 @@ function beforeTold(state: PolicyState, { case: one, route, rules }: Question): 
   if (ended !== undefined) return atLeast(mutedMs, end(ended.atMs, "hold"));
   if (!one.confirmed) return nothing("unconfirmed");
   if (route.skipsAcknowledged && one.acknowledged) return nothing("acknowledged");
-  const uplinksFromMs = state.memories.get(route.name)?.uplinksFromMs ?? -Infinity;
+  const uplinksFromMs = state.memories.get(route.name)?.providersFromMs ?? -Infinity;
   const notBeforeMs = subject.kind === "uplink" ? uplinksFromMs : one.earliestMs;
   const readyMs = Math.max(one.lastsFromMs + holdMsOf(one, route, rules), notBeforeMs);
   return atLeast(mutedMs, start(readyMs, "hold"));
 }
 
-function afterTold(state: PolicyState, { case: one, route, rules }: Question): Decision {
+function afterNotified(state: PolicyState, { incident: one, route, rules }: Question): Decision {
   const { ended, subject } = one;
   // An unexpected reboot is over when it is noticed.
   if (subject.kind === "reboot") return nothing("known");
@@ -76,7 +78,7 @@ function afterTold(state: PolicyState, { case: one, route, rules }: Question): D
   if (ended === undefined) {
     if (one.acknowledged) return nothing("acknowledged");
     if (!one.confirmed || subject.kind !== "node") return nothing("known");
-    const toldMs = one.told.get(route.name) ?? Infinity;
+    const toldMs = one.notified.get(route.name) ?? Infinity;
     const atMs = toldMs + route.remindMs;
     return atLeast(mutedMs, { kind: "remind", reason: "reminder", atMs });
   }
@@ -88,7 +90,11 @@ function afterTold(state: PolicyState, { case: one, route, rules }: Question): D
 }
 
 /** How long a case goes on before the people of a route are told. */
-export function holdMsOf({ subject }: Case, { holdMs }: Route, { blindAfterMs }: Rules): number {
+export function holdMsOf(
+  { subject }: Incident,
+  { holdMs }: Route,
+  { blindAfterMs }: Rules,
+): number {
   switch (subject.kind) {
     case "node":
       return holdMs;
@@ -111,15 +117,15 @@ function hasOtherChannel({ channels }: Route, channel: string): boolean {
   return channels.some(({ name }) => name !== channel);
 }
 
-function nothing(reason: Silence): Decision {
+function nothing(reason: SkipReason): Decision {
   return { kind: "nothing", reason };
 }
 
-function start(atMs: number, reason: Patience): Telling {
+function start(atMs: number, reason: WaitReason): Telling {
   return { kind: "start", reason, atMs };
 }
 
-function end(atMs: number, reason: Patience): Telling {
+function end(atMs: number, reason: WaitReason): Telling {
   return { kind: "end", reason, atMs };
 }
 

@@ -1,9 +1,9 @@
 /** A node that dies and comes back again and again is told of once, and once when it is stable. */
 
 import { subjectKey } from "../alert.ts";
-import { type Case, isUnheardOf, newCase } from "./case.ts";
-import { openCase } from "./opening.ts";
-import { type Closed, closed, type Opened, type Settled, type StillTold } from "./output.ts";
+import { type Incident, isUnheardOf, newIncident } from "./incident.ts";
+import { openIncident } from "./opening.ts";
+import { type Closed, closed, type Opened, type Reopened, type Resolved } from "./output.ts";
 import {
   type FlapHistory,
   holdMsMin,
@@ -24,7 +24,7 @@ export function noteChange(state: PolicyState, rules: Rules, change: {
   readonly atMs: number;
 }): void {
   const { node, atMs } = change;
-  const flapping = state.cases.get(`flapping ${node}`);
+  const flapping = state.incidents.get(`flapping ${node}`);
   if (flapping !== undefined && flapping.ended === undefined) flapping.changes++;
   const history = historyOf(state, node);
   history.changesMs.push(atMs);
@@ -37,10 +37,10 @@ export function passFlaps(
   state: PolicyState,
   rules: Rules,
   nowMs: number,
-): (Opened | StillTold | Closed | Settled)[] {
-  const outputs: (Opened | StillTold | Closed | Settled)[] = [];
+): (Opened | Reopened | Closed | Resolved)[] {
+  const outputs: (Opened | Reopened | Closed | Resolved)[] = [];
   if (state.blind) return outputs;
-  for (const one of [...state.cases.values()]) {
+  for (const one of [...state.incidents.values()]) {
     if (one.subject.kind === "flapping") {
       if (stableAtMs(state, one, rules) <= nowMs) outputs.push(...endFlapping(state, one, nowMs));
     } else if (lastsAtMs(state, one, rules) <= nowMs) {
@@ -55,7 +55,7 @@ export function passFlaps(
 export function nextFlapMs(state: PolicyState, rules: Rules): number {
   if (state.blind) return Infinity;
   let nextMs = Infinity;
-  for (const one of state.cases.values()) {
+  for (const one of state.incidents.values()) {
     const atMs = one.subject.kind === "flapping"
       ? stableAtMs(state, one, rules)
       : lastsAtMs(state, one, rules);
@@ -70,7 +70,7 @@ export function restartFlaps({ flaps }: PolicyState, nowMs: number): void {
 }
 
 /** When a death has lasted long enough to be told, had it not been counted yet. */
-function lastsAtMs(state: PolicyState, one: Case, rules: Rules): number {
+function lastsAtMs(state: PolicyState, one: Incident, rules: Rules): number {
   const counts = one.subject.kind === "node" && rules.flapDeaths > 0 && one.confirmed &&
     !one.counted && one.ended === undefined;
   if (!counts) return Infinity;
@@ -82,8 +82,8 @@ function lastsAtMs(state: PolicyState, one: Case, rules: Rules): number {
 export function countLasting(
   state: PolicyState,
   { flapDeaths, flapWindowMs }: Rules,
-  { one, nowMs }: { readonly one: Case; readonly nowMs: number },
-): (Opened | StillTold)[] {
+  { one, nowMs }: { readonly one: Incident; readonly nowMs: number },
+): (Opened | Reopened)[] {
   const { subject } = one;
   if (flapDeaths === 0 || (subject.kind !== "node" && subject.kind !== "reboot")) return [];
   const { node } = subject;
@@ -93,9 +93,9 @@ export function countLasting(
   const [sinceMs] = history.deathsMs;
   if (sinceMs === undefined || history.deathsMs.length < flapDeaths) return [];
   if (isFlapping(state, node)) return [];
-  return openCase(
+  return openIncident(
     state,
-    newCase({
+    newIncident({
       subject: { kind: "flapping", node },
       name: one.name,
       startedAtMs: sinceMs,
@@ -107,7 +107,11 @@ export function countLasting(
 }
 
 /** When a flapping node counts as stable if nothing changes before. */
-function stableAtMs({ flaps, cases, alive }: PolicyState, one: Case, rules: Rules): number {
+function stableAtMs(
+  { flaps, incidents, alive }: PolicyState,
+  one: Incident,
+  rules: Rules,
+): number {
   if (one.subject.kind !== "flapping" || one.ended !== undefined) return Infinity;
   const { node } = one.subject;
   const history = flaps.get(node);
@@ -115,23 +119,23 @@ function stableAtMs({ flaps, cases, alive }: PolicyState, one: Case, rules: Rule
     history?.changesMs.at(-1) ?? one.startedAtMs,
     history?.watchedFromMs ?? -Infinity,
   );
-  const isDown = cases.get(`node ${node}`)?.ended === undefined && !alive.has(node) &&
-    cases.has(`node ${node}`);
+  const isDown = incidents.get(`node ${node}`)?.ended === undefined && !alive.has(node) &&
+    incidents.has(`node ${node}`);
   return lastMs + (isDown ? Math.min(DOWN_FOR_GOOD_MS, rules.flapWindowMs) : rules.flapWindowMs);
 }
 
-function endFlapping(state: PolicyState, flapping: Case, nowMs: number): (Closed | Settled)[] {
+function endFlapping(state: PolicyState, flapping: Incident, nowMs: number): (Closed | Resolved)[] {
   if (flapping.subject.kind !== "flapping") return [];
   const { node } = flapping.subject;
   const lastMs = state.flaps.get(node)?.changesMs.at(-1) ?? flapping.startedAtMs;
   state.flaps.delete(node);
-  const death = state.cases.get(`node ${node}`);
+  const death = state.incidents.get(`node ${node}`);
   const isDown = death !== undefined && death.ended === undefined;
   const now = isDown ? "dead" : state.alive.has(node) ? "alive" : "left";
   flapping.ended = { atMs: isDown ? death.startedAtMs : lastMs, now };
   const outputs = [closed(flapping, flapping.ended.atMs, now)];
   if (isUnheardOf(flapping)) {
-    state.cases.delete(flapping.key);
+    state.incidents.delete(flapping.key);
     return outputs;
   }
   return [...outputs, tellByFlapping(state, flapping, { node, nowMs })];
@@ -142,25 +146,25 @@ function endFlapping(state: PolicyState, flapping: Case, nowMs: number): (Closed
  * those before it need not be.
  */
 function tellByFlapping(
-  { cases, past }: PolicyState,
-  { told, held }: Case,
+  { incidents, past }: PolicyState,
+  { notified, deferred }: Incident,
   { node, nowMs }: { readonly node: string; readonly nowMs: number },
-): Settled {
+): Resolved {
   const subject = { kind: "node", node } as const;
-  const known = new Map(told);
-  for (const route of held) known.set(route, nowMs);
+  const known = new Map(notified);
+  for (const route of deferred) known.set(route, nowMs);
   const key = subjectKey(subject);
   let isDown = false;
-  for (const one of [...past, ...cases.values()].filter((one) => one.key === key)) {
+  for (const one of [...past, ...incidents.values()].filter((one) => one.key === key)) {
     for (const route of known.keys()) {
-      one.told.delete(route);
-      one.held.delete(route);
+      one.notified.delete(route);
+      one.deferred.delete(route);
     }
     isDown = one.ended === undefined;
-    if (isDown) { for (const [route, atMs] of known) one.told.set(route, atMs); }
+    if (isDown) { for (const [route, atMs] of known) one.notified.set(route, atMs); }
     else if (isUnheardOf(one)) {
       past.delete(one);
-      if (cases.get(key) === one) cases.delete(key);
+      if (incidents.get(key) === one) incidents.delete(key);
     }
   }
   return {

@@ -1,11 +1,11 @@
 /** What the people of one route are told now, and when to look again. */
 
-import type { Alert, CommonCause, DownNotice, Notice } from "../alert.ts";
+import type { Alert, AlertItem, CommonCause, DownItem } from "../alert.ts";
 import { budgetFreeMs, spend } from "./budget.ts";
-import { type Case, endNotice, isUnheardOf, reminderNotice, startNotice } from "./case.ts";
 import { commonCauseOf } from "./common_cause.ts";
 import { decide, type Decision, holdMsOf } from "./decision.ts";
-import type { Held } from "./output.ts";
+import { endItem, type Incident, isUnheardOf, reminderItem, startItem } from "./incident.ts";
+import type { Deferred } from "./output.ts";
 import type { PolicyState, RouteMemory, Rules } from "./policy_state.ts";
 import { chooseChannel, type Route, type RouteChannel } from "./route.ts";
 
@@ -30,7 +30,7 @@ export function routeDeadlineMs(state: PolicyState, { route, rules }: RouteOfRul
   const unheldMs = wantedAtMs(
     state,
     { route, rules },
-    (one, { kind }) => kind === "start" && !one.held.has(route.name),
+    (one, { kind }) => kind === "start" && !one.deferred.has(route.name),
   );
   return Math.min(Math.max(wantedMs, waitUntilMs), unheldMs);
 }
@@ -40,7 +40,7 @@ export function flushRoute(
   state: PolicyState,
   { route, rules }: RouteOfRules,
   nowMs: number,
-): (Alert | Held)[] {
+): (Alert | Deferred)[] {
   if (routeDeadlineMs(state, { route, rules }) > nowMs) return [];
   const memory = memoryOf(state, route);
   const freeAtMs = (channel: RouteChannel) => budgetFreeMs(spentOf(state, channel), channel);
@@ -63,12 +63,12 @@ export function flushRoute(
 export function wantedAtMs(
   state: PolicyState,
   { route, rules }: RouteOfRules,
-  isMeant: (one: Case, decision: Decision) => boolean = () => true,
+  isMeant: (one: Incident, decision: Decision) => boolean = () => true,
 ): number {
   let wantedMs = Infinity;
   const deaths: { readonly fromMs: number; readonly readyMs: number }[] = [];
   for (const one of casesOf(state)) {
-    const decision = decide(state, { case: one, route, rules });
+    const decision = decide(state, { incident: one, route, rules });
     if (decision.kind === "nothing" || !isMeant(one, decision)) continue;
     const isGrouped = decision.kind === "start" && decision.reason === "hold";
     if (isGrouped && one.subject.kind === "node") {
@@ -87,16 +87,16 @@ export function wantedAtMs(
 }
 
 /** The message is due and has to wait: should the incident end meanwhile, it is told all the same. */
-function hold(state: PolicyState, { route, rules }: RouteOfRules, nowMs: number): Held[] {
+function hold(state: PolicyState, { route, rules }: RouteOfRules, nowMs: number): Deferred[] {
   return casesOf(state).flatMap((one) => {
-    const decision = decide(state, { case: one, route, rules });
+    const decision = decide(state, { incident: one, route, rules });
     return decision.kind === "start" && decision.atMs <= nowMs ? holdOne(one, route) : [];
   });
 }
 
-function holdOne({ held, subject }: Case, { name: route }: Route): Held[] {
-  if (held.has(route)) return [];
-  held.add(route);
+function holdOne({ deferred, subject }: Incident, { name: route }: Route): Deferred[] {
+  if (deferred.has(route)) return [];
+  deferred.add(route);
   return [{ kind: "held", subject, route }];
 }
 
@@ -104,16 +104,16 @@ function tell(
   state: PolicyState,
   { route, rules }: RouteOfRules,
   { channel, nowMs }: { readonly channel: RouteChannel; readonly nowMs: number },
-): (Alert | Held)[] {
-  const held: Held[] = [];
-  const notices: Notice[] = [];
-  const started: Case[] = [];
+): (Alert | Deferred)[] {
+  const held: Deferred[] = [];
+  const notices: AlertItem[] = [];
+  const started: Incident[] = [];
   for (const one of inOrder(casesOf(state))) {
-    const decision = decide(state, { case: one, route, rules });
-    if (!isTold(decision, nowMs)) continue;
+    const decision = decide(state, { incident: one, route, rules });
+    if (!isNotified(decision, nowMs)) continue;
     if (decision.kind === "start" && isAbout(one, channel)) {
       // What cannot be reached cannot carry that news itself; later another channel may be awake.
-      memoryOf(state, route).uplinksFromMs = nowMs + WAIT_MS_MAX;
+      memoryOf(state, route).providersFromMs = nowMs + WAIT_MS_MAX;
       held.push(...holdOne(one, route));
       continue;
     }
@@ -137,7 +137,7 @@ function tell(
 }
 
 /** What is over rides along with whatever is sent, though it would be grouped for longer. */
-function isTold(decision: Decision, nowMs: number): boolean {
+function isNotified(decision: Decision, nowMs: number): boolean {
   if (decision.kind === "nothing") return false;
   const { atMs, reason } = decision;
   return atMs <= nowMs || reason === "group" || reason === "common_return";
@@ -146,20 +146,20 @@ function isTold(decision: Decision, nowMs: number): boolean {
 /** Notes that it was told. */
 function take(
   state: PolicyState,
-  { one, route, nowMs }: { readonly one: Case; readonly route: Route; readonly nowMs: number },
+  { one, route, nowMs }: { readonly one: Incident; readonly route: Route; readonly nowMs: number },
   { kind }: Decision,
-): Notice[] {
+): AlertItem[] {
   switch (kind) {
     case "start": {
-      one.told.set(route.name, nowMs);
-      one.held.delete(route.name);
-      return [startNotice(one)];
+      one.notified.set(route.name, nowMs);
+      one.deferred.delete(route.name);
+      return [startItem(one)];
     }
     case "remind":
-      one.told.set(route.name, nowMs);
-      return reminderNotice(one);
+      one.notified.set(route.name, nowMs);
+      return reminderItem(one);
     case "end": {
-      const notices = endNotice(one, one.told.has(route.name));
+      const notices = endItem(one, one.notified.has(route.name));
       forget(state, one, route);
       return notices;
     }
@@ -169,16 +169,16 @@ function take(
 }
 
 /** These people know all of it; a case that nobody else waits for is done. */
-function forget(state: PolicyState, one: Case, { name }: Route): void {
-  one.told.delete(name);
-  one.held.delete(name);
+function forget(state: PolicyState, one: Incident, { name }: Route): void {
+  one.notified.delete(name);
+  one.deferred.delete(name);
   if (!isUnheardOf(one)) return;
   state.past.delete(one);
-  if (state.cases.get(one.key) === one) state.cases.delete(one.key);
+  if (state.incidents.get(one.key) === one) state.incidents.delete(one.key);
 }
 
 function markCommon(
-  started: readonly Case[],
+  started: readonly Incident[],
   common: CommonCause | undefined,
   nowMs: number,
 ): void {
@@ -190,28 +190,28 @@ function markCommon(
   }
 }
 
-function isAbout({ subject }: Case, { name }: RouteChannel): boolean {
+function isAbout({ subject }: Incident, { name }: RouteChannel): boolean {
   return subject.kind === "uplink" && subject.channel === name;
 }
 
-function isDown(notice: Notice): notice is DownNotice {
+function isDown(notice: AlertItem): notice is DownItem {
   return notice.kind === "down";
 }
 
-function casesOf({ past, cases }: PolicyState): readonly Case[] {
-  return [...past, ...cases.values()];
+function casesOf({ past, incidents }: PolicyState): readonly Incident[] {
+  return [...past, ...incidents.values()];
 }
 
 /** In the order in which they are told: what a node does after it flapped stands after that. */
-function inOrder(cases: readonly Case[]): readonly Case[] {
-  const isFlapping = ({ subject }: Case) => subject.kind === "flapping";
+function inOrder(cases: readonly Incident[]): readonly Incident[] {
+  const isFlapping = ({ subject }: Incident) => subject.kind === "flapping";
   return [...cases.filter(isFlapping), ...cases.filter((one) => !isFlapping(one))];
 }
 
 function memoryOf({ memories }: PolicyState, { name }: Route): RouteMemory {
   let memory = memories.get(name);
   if (memory === undefined) {
-    memory = { waitUntilMs: -Infinity, uplinksFromMs: -Infinity };
+    memory = { waitUntilMs: -Infinity, providersFromMs: -Infinity };
     memories.set(name, memory);
   }
   return memory;

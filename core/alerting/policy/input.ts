@@ -3,14 +3,14 @@
 import type { Transition } from "../../detection/node_state.ts";
 import type { FaultSubject } from "../alert.ts";
 /** A change of liveness, with the name that people know the node by. */
-export interface News {
+export interface LivenessInput {
   readonly kind: "news";
   readonly transition: Transition;
   readonly name: string;
 }
 
 /** A node came back with another boot id and had not said farewell. */
-export interface RebootNews {
+export interface RebootInput {
   readonly kind: "rebooted";
   readonly node: string;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface RebootNews {
 }
 
 /** The hub's own sight; `cause` in plain words, or a code where its own network is out. */
-export interface SightNews {
+export interface VisibilityInput {
   readonly kind: "sight";
   /** What it cannot see, or sees again; the hub is blind for one thing at a time. */
   readonly of: "broker" | "network";
@@ -31,7 +31,7 @@ export interface SightNews {
 }
 
 /** A provider can no longer be reached, or can again. */
-export interface UplinkInput {
+export interface ProviderHealthInput {
   readonly kind: "uplink";
   readonly channel: string;
   readonly up: boolean;
@@ -62,10 +62,10 @@ export type ActionInput =
   | { readonly kind: "maintain"; readonly node: string | undefined; readonly untilMs: number };
 
 export type PolicyInput =
-  | News
-  | RebootNews
-  | SightNews
-  | UplinkInput
+  | LivenessInput
+  | RebootInput
+  | VisibilityInput
+  | ProviderHealthInput
   | FaultInput
   | ActionInput
   | { readonly kind: "removed"; readonly node: string; readonly atMs: number }

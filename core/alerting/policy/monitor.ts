@@ -7,18 +7,23 @@ import {
   type ClusterOptions,
   type ClusterOutput,
   type ClusterState,
-  isNews,
+  isAlertable,
 } from "../../detection/cluster_state.ts";
 import type { Machine, Tick } from "../../machine.ts";
-import { ToldNames } from "../display_names.ts";
-import type { ActionInput, FaultInput, PolicyInput, UplinkInput } from "./input.ts";
+import { DisplayNames } from "../display_names.ts";
+import type { ActionInput, FaultInput, PolicyInput, ProviderHealthInput } from "./input.ts";
 import type { MonitorState } from "./monitor_state.ts";
 import type { PolicyOutput } from "./output.ts";
 import { policyMachine } from "./policy.ts";
 import type { Rules } from "./policy_state.ts";
 import { redate, type RedatedInput } from "./redating.ts";
 
-export type MonitorInput = ClusterInput | UplinkInput | FaultInput | ActionInput | RedatedInput;
+export type MonitorInput =
+  | ClusterInput
+  | ProviderHealthInput
+  | FaultInput
+  | ActionInput
+  | RedatedInput;
 export type MonitorOutput = ClusterOutput | PolicyOutput;
 
 export function monitorMachine(
@@ -27,7 +32,7 @@ export function monitorMachine(
 ): Machine<MonitorState, MonitorInput, MonitorOutput> {
   const cluster = clusterMachine(options);
   const policy = policyMachine(rules);
-  const names = new ToldNames();
+  const names = new DisplayNames();
   return {
     step(state, input, nowMs) {
       const outputs: MonitorOutput[] = [];
@@ -53,7 +58,9 @@ export function monitorMachine(
   };
 }
 
-function isForPolicy(input: MonitorInput | Tick): input is UplinkInput | FaultInput | ActionInput {
+function isForPolicy(
+  input: MonitorInput | Tick,
+): input is ProviderHealthInput | FaultInput | ActionInput {
   return input.kind === "uplink" || input.kind === "fault" || input.kind === "acknowledge" ||
     input.kind === "maintain";
 }
@@ -65,7 +72,7 @@ function policyInputs(
 ): PolicyInput[] {
   switch (output.kind) {
     case "transition": {
-      if (!isNews(cluster, output)) return [];
+      if (!isAlertable(cluster, output)) return [];
       return [{ kind: "news", transition: output, name: nameOf(output.node) }];
     }
     case "rebooted":

@@ -1,7 +1,7 @@
 /** What the policy puts out: alerts for people, and what history must know of. */
 
 import type { Alert, Subject } from "../alert.ts";
-import type { Case } from "./case.ts";
+import type { Incident } from "./incident.ts";
 
 /** An incident has begun. */
 export interface Opened {
@@ -25,21 +25,21 @@ export interface Closed {
 }
 
 /** People know already: it recovered and began again before they heard of it. */
-export interface StillTold {
+export interface Reopened {
   readonly kind: "still_told";
   readonly subject: Subject;
   readonly atMs: number;
 }
 
 /** A message is due and waits for the end of quiet hours or for budget. */
-export interface Held {
+export interface Deferred {
   readonly kind: "held";
   readonly subject: Subject;
   readonly route: string;
 }
 
 /** These people need no message of it any more. */
-export interface Settled {
+export interface Resolved {
   readonly kind: "settled";
   readonly subject: Subject;
   /** Who they are. */
@@ -66,18 +66,18 @@ export type PolicyOutput =
   | Alert
   | Opened
   | Closed
-  | StillTold
-  | Held
-  | Settled
+  | Reopened
+  | Deferred
+  | Resolved
   | Acknowledged
   | Maintained;
 
-export function opened(one: Case): Opened {
+export function opened(one: Incident): Opened {
   const { subject, name, cause, startedAtMs, lastHeardMs, changes } = one;
   return { kind: "opened", subject, name, cause, startedAtMs, lastHeardMs, changes };
 }
 
-export function closed(one: Case, atMs: number, now: Closed["now"]): Closed {
+export function closed(one: Incident, atMs: number, now: Closed["now"]): Closed {
   const { subject, changes, rebooted } = one;
   return { kind: "closed", subject, atMs, now, changes, rebooted };
 }

@@ -37,15 +37,15 @@ function tick(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
     ...BLINDNESSES.flatMap((key) => recordBlindness(state, key, { rules, nowMs })),
     ...passFlaps(state, rules, nowMs),
   ];
-  for (const route of byPatience(state, rules)) {
+  for (const route of byWaitingTime(state, rules)) {
     outputs.push(...flushRoute(state, { route, rules }, nowMs));
   }
-  dropTold(state);
+  dropNotified(state);
   return outputs;
 }
 
 /** Who waits longest comes first: of two routes that share a budget neither starves the other. */
-function byPatience(state: PolicyState, rules: Rules): readonly Route[] {
+function byWaitingTime(state: PolicyState, rules: Rules): readonly Route[] {
   return rules.routes.map((route) => ({ route, wantedMs: wantedAtMs(state, { route, rules }) }))
     .toSorted((a, b) => a.wantedMs < b.wantedMs ? -1 : a.wantedMs > b.wantedMs ? 1 : 0)
     .map(({ route }) => route);
@@ -67,27 +67,27 @@ function recordBlindness(
   key: BlindnessKey,
   { rules, nowMs }: { readonly rules: Rules; readonly nowMs: number },
 ): PolicyOutput[] {
-  const blindness = state.cases.get(key);
+  const blindness = state.incidents.get(key);
   if (blindness === undefined || blindnessAtMs(state, key, rules) > nowMs) return [];
   blindness.recorded = true;
   return [opened(blindness)];
 }
 
 function blindnessAtMs(
-  { cases }: PolicyState,
+  { incidents }: PolicyState,
   key: BlindnessKey,
   { blindAfterMs }: Rules,
 ): number {
-  const blindness = cases.get(key);
+  const blindness = incidents.get(key);
   if (blindness === undefined || blindness.recorded) return Infinity;
   return Math.max(blindness.startedAtMs + blindAfterMs, blindness.earliestMs);
 }
 
 /** Unexpected reboots of which everybody knows. */
-function dropTold({ cases, past }: PolicyState): void {
-  for (const one of [...past, ...cases.values()]) {
-    if (one.subject.kind !== "reboot" || one.held.size > 0) continue;
+function dropNotified({ incidents, past }: PolicyState): void {
+  for (const one of [...past, ...incidents.values()]) {
+    if (one.subject.kind !== "reboot" || one.deferred.size > 0) continue;
     past.delete(one);
-    if (cases.get(one.key) === one) cases.delete(one.key);
+    if (incidents.get(one.key) === one) incidents.delete(one.key);
   }
 }

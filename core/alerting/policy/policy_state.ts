@@ -2,7 +2,7 @@
 
 import { BLINDNESS_WORDS } from "../../detection/blindness.ts";
 import type { Subject } from "../alert.ts";
-import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
+import { type Ending, type Incident, isUnheardOf, newIncident } from "./incident.ts";
 import type { Route } from "./route.ts";
 
 export interface Rules {
@@ -30,7 +30,7 @@ export interface RouteMemory {
   /** Quiet hours or an empty budget: not looked at again before. */
   waitUntilMs: number;
   /** No channel was awake but the unreachable one itself: not told of uplinks before. */
-  uplinksFromMs: number;
+  providersFromMs: number;
 }
 
 /** How often a node changed lately. */
@@ -45,9 +45,9 @@ export interface FlapHistory {
 
 export interface PolicyState {
   /** By `subjectKey`: what goes on, or is over and not told yet. */
-  readonly cases: Map<string, Case>;
+  readonly incidents: Map<string, Incident>;
   /** Over, its message held, and the same subject has a newer case. */
-  readonly past: Set<Case>;
+  readonly past: Set<Incident>;
   /** By route. */
   readonly memories: Map<string, RouteMemory>;
   /** When messages of a channel were spent, oldest first, at most an hour's budget. */
@@ -65,7 +65,7 @@ export interface PolicyState {
 }
 
 /** An incident of an earlier run of which somebody may still have to hear. Instants are monotonic. */
-export interface OpenCase {
+export interface OpenIncident {
   readonly subject: Subject;
   readonly name: string;
   readonly startedAtMs: number;
@@ -76,14 +76,14 @@ export interface OpenCase {
   readonly rebooted: boolean;
   readonly changes: number;
   readonly common: string | undefined;
-  readonly told: ReadonlyMap<string, number>;
-  readonly held: ReadonlySet<string>;
+  readonly notified: ReadonlyMap<string, number>;
+  readonly deferred: ReadonlySet<string>;
 }
 
 /** What an earlier run left behind. */
 export interface Inheritance {
   /** Oldest first. */
-  readonly open: Iterable<OpenCase>;
+  readonly open: Iterable<OpenIncident>;
   readonly spentMs: ReadonlyMap<string, readonly number[]>;
   readonly maintenance: ReadonlyMap<string, number>;
 }
@@ -95,7 +95,7 @@ export function newPolicy(
   start: { readonly nowMs: number; readonly firstGraceMs: number },
 ): PolicyState {
   const state: PolicyState = {
-    cases: new Map(),
+    incidents: new Map(),
     past: new Set(),
     memories: new Map(),
     spentMs: new Map([...spentMs].map(([channel, instants]) => [channel, [...instants]])),
@@ -108,10 +108,10 @@ export function newPolicy(
     returns: undefined,
   };
   for (const origin of open) inherit(state, origin, { routes, nowMs: start.nowMs });
-  const known = state.cases.get("broker");
+  const known = state.incidents.get("broker");
   // What is over is told as such, whatever this run finds.
   if (known?.ended !== undefined) state.past.add(known);
-  const broker = known !== undefined && known.ended === undefined ? known : newCase({
+  const broker = known !== undefined && known.ended === undefined ? known : newIncident({
     subject: { kind: "broker" },
     name: "",
     startedAtMs: start.nowMs,
@@ -120,32 +120,32 @@ export function newPolicy(
     recorded: false,
   });
   broker.earliestMs = start.nowMs + start.firstGraceMs;
-  state.cases.set(broker.key, broker);
+  state.incidents.set(broker.key, broker);
   return state;
 }
 
 function inherit(
   state: PolicyState,
-  { told, held, ...origin }: OpenCase,
+  { notified, deferred, ...origin }: OpenIncident,
   { routes, nowMs }: { readonly routes: readonly Route[]; readonly nowMs: number },
 ): void {
   const { subject, ended } = origin;
-  const one = newCase({ ...origin, confirmed: subject.kind !== "node" });
-  const present = presentName(routes, [...told.keys(), ...held]);
-  for (const [route, atMs] of told) {
+  const one = newIncident({ ...origin, confirmed: subject.kind !== "node" });
+  const present = presentName(routes, [...notified.keys(), ...deferred]);
+  for (const [route, atMs] of notified) {
     const name = present(route);
-    if (name !== undefined) one.told.set(name, atMs);
+    if (name !== undefined) one.notified.set(name, atMs);
   }
-  for (const route of held) {
+  for (const route of deferred) {
     const name = present(route);
-    if (name !== undefined && !one.told.has(name)) one.held.add(name);
+    if (name !== undefined && !one.notified.has(name)) one.deferred.add(name);
   }
   if (one.acknowledged) releaseAcknowledged(one, routes);
   // What is over and was told to nobody is nobody's business.
   if (ended !== undefined && isUnheardOf(one)) return;
-  const older = state.cases.get(one.key);
+  const older = state.incidents.get(one.key);
   if (older !== undefined) state.past.add(older);
-  state.cases.set(one.key, one);
+  state.incidents.set(one.key, one);
   if (subject.kind === "flapping" && ended === undefined) {
     state.flaps.set(subject.node, { deathsMs: [], changesMs: [nowMs], watchedFromMs: nowMs });
   }
@@ -169,15 +169,18 @@ function presentName(
 }
 
 /** Those who were to be called up need not hear of what somebody takes care of; answers who it is. */
-export function releaseAcknowledged({ held }: Case, routes: readonly Route[]): readonly string[] {
+export function releaseAcknowledged(
+  { deferred }: Incident,
+  routes: readonly Route[],
+): readonly string[] {
   return routes.flatMap(({ name, skipsAcknowledged }) =>
-    skipsAcknowledged && held.delete(name) ? [name] : []
+    skipsAcknowledged && deferred.delete(name) ? [name] : []
   );
 }
 
 /** Nothing but that is told of a node that flaps. */
-export function isFlapping({ cases }: PolicyState, node: string): boolean {
-  const flapping = cases.get(`flapping ${node}`);
+export function isFlapping({ incidents }: PolicyState, node: string): boolean {
+  const flapping = incidents.get(`flapping ${node}`);
   return flapping !== undefined && flapping.ended === undefined;
 }
 
@@ -187,7 +190,7 @@ export function holdMsMin({ routes }: Rules): number {
 }
 
 /** Until when nothing is told of a case, or `-Infinity`. */
-export function mutedUntilMs({ maintenance }: PolicyState, { subject }: Case): number {
+export function mutedUntilMs({ maintenance }: PolicyState, { subject }: Incident): number {
   const allMs = maintenance.get("") ?? -Infinity;
   const nodeMs = "node" in subject ? maintenance.get(subject.node) : undefined;
   return Math.max(allMs, nodeMs ?? -Infinity);

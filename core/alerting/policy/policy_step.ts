@@ -2,10 +2,17 @@
 
 import { causeOf, type Transition } from "../../detection/node_state.ts";
 import { type Subject, subjectKey } from "../alert.ts";
-import { type Case, type Ending, isUnheardOf, newCase } from "./case.ts";
 import { countLasting, noteChange, restartFlaps } from "./flapping.ts";
-import type { FaultInput, News, PolicyInput, RebootNews, SightNews, UplinkInput } from "./input.ts";
-import { openCase, putAside } from "./opening.ts";
+import { type Ending, type Incident, isUnheardOf, newIncident } from "./incident.ts";
+import type {
+  FaultInput,
+  LivenessInput,
+  PolicyInput,
+  ProviderHealthInput,
+  RebootInput,
+  VisibilityInput,
+} from "./input.ts";
+import { openIncident, putAside } from "./opening.ts";
 import { closed, opened, type PolicyOutput } from "./output.ts";
 import {
   holdMsMin,
@@ -33,13 +40,13 @@ export class PolicyStep {
   take(input: PolicyInput): PolicyOutput[] {
     switch (input.kind) {
       case "news":
-        return this.#takeNews(input);
+        return this.#takeLiveness(input);
       case "rebooted":
         return this.#takeReboot(input);
       case "sight":
-        return this.#takeSight(input);
+        return this.#takeVisibility(input);
       case "uplink":
-        return this.#takeUplink(input);
+        return this.#takeProviderHealth(input);
       case "fault":
         return this.#takeFault(input);
       case "acknowledge":
@@ -53,7 +60,7 @@ export class PolicyStep {
     }
   }
 
-  #takeNews({ transition, name }: News): PolicyOutput[] {
+  #takeLiveness({ transition, name }: LivenessInput): PolicyOutput[] {
     const { node, to, atMs } = transition;
     const { alive } = this.#state;
     switch (to) {
@@ -73,12 +80,12 @@ export class PolicyStep {
 
   #die(transition: Transition, name: string): PolicyOutput[] {
     const { node, atMs, lastHeardMs, reach } = transition;
-    const known = this.#state.cases.get(`node ${node}`);
+    const known = this.#state.incidents.get(`node ${node}`);
     // What an earlier run knew already is no change.
     if (known === undefined || known.ended !== undefined) {
       noteChange(this.#state, this.#rules, { node, atMs });
     }
-    return this.#begin(newCase({
+    return this.#begin(newIncident({
       subject: { kind: "node", node },
       name,
       startedAtMs: atMs,
@@ -89,7 +96,7 @@ export class PolicyStep {
   }
 
   #recover(node: string, ending: Ending, name: string): PolicyOutput[] {
-    const death = this.#state.cases.get(`node ${node}`);
+    const death = this.#state.incidents.get(`node ${node}`);
     if (death === undefined) return [];
     death.name = name;
     if (death.ended !== undefined) {
@@ -101,18 +108,18 @@ export class PolicyStep {
     return this.#end(death, ending);
   }
 
-  #takeReboot({ node, name, atMs, lastHeardMs }: RebootNews): PolicyOutput[] {
-    const { cases } = this.#state;
+  #takeReboot({ node, name, atMs, lastHeardMs }: RebootInput): PolicyOutput[] {
+    const { incidents } = this.#state;
     if ((lastHeardMs ?? -Infinity) < this.#rules.rebootsFromMs) return [];
-    const death = cases.get(`node ${node}`);
+    const death = incidents.get(`node ${node}`);
     const ends = death !== undefined && death.ended === undefined && !isUnheardOf(death);
     // The message about its return says so.
     if (ends) death.rebooted = true;
     const routes = this.#rules.routes.filter(({ name: route, skipsAcknowledged }) =>
-      !skipsAcknowledged && !(ends && (death.told.has(route) || death.held.has(route)))
+      !skipsAcknowledged && !(ends && (death.notified.has(route) || death.deferred.has(route)))
     );
     if (ends && routes.length === 0) return [];
-    const reboot = newCase({
+    const reboot = newIncident({
       subject: { kind: "reboot", node },
       name,
       startedAtMs: lastHeardMs ?? atMs,
@@ -136,20 +143,20 @@ export class PolicyStep {
       const begun = countLasting(this.#state, this.#rules, { one: reboot, nowMs: atMs });
       if (begun.length > 0) return [...outputs, ...begun];
     }
-    const earlier = cases.get(reboot.key);
+    const earlier = incidents.get(reboot.key);
     if (earlier !== undefined) putAside(this.#state, earlier);
-    cases.set(reboot.key, reboot);
+    incidents.set(reboot.key, reboot);
     // It is over already: that somebody has to hear of it must outlive the hub.
     for (const { name: route } of routes) {
-      reboot.held.add(route);
+      reboot.deferred.add(route);
       outputs.push({ kind: "held", subject: reboot.subject, route });
     }
     return outputs;
   }
 
-  #takeSight({ of, blind, atMs, cause, isAfterStall }: SightNews): PolicyOutput[] {
+  #takeVisibility({ of, blind, atMs, cause, isAfterStall }: VisibilityInput): PolicyOutput[] {
     this.#state.blind = blind;
-    if (!blind) this.#restartWaits(isAfterStall);
+    if (!blind) this.#resetWaits(isAfterStall);
     // Whoever sees again sees all of it; and whoever is blind is so for one reason.
     return (["broker", "network"] as const).flatMap((kind) =>
       this.#takeFact({ kind }, { name: "", isWrong: blind && kind === of, atMs, cause })
@@ -157,18 +164,18 @@ export class PolicyStep {
   }
 
   /** Who died just before the observer went blind may have come back unseen: the hold starts anew. */
-  #restartWaits(isAfterStall: boolean): void {
+  #resetWaits(isAfterStall: boolean): void {
     // A hub that stalls more often than it holds must tell all the same.
     const holdMs = Math.min(holdMsMin(this.#rules), isAfterStall ? AFTER_STALL_MS : Infinity);
     const earliestMs = this.#nowMs + holdMs;
-    for (const one of this.#state.cases.values()) {
+    for (const one of this.#state.incidents.values()) {
       if (one.subject.kind !== "node" || !one.confirmed || one.ended !== undefined) continue;
       one.earliestMs = Math.max(one.earliestMs, earliestMs);
     }
     if (!isAfterStall) restartFlaps(this.#state, this.#nowMs);
   }
 
-  #takeUplink({ channel, up, cause, sinceMs }: UplinkInput): PolicyOutput[] {
+  #takeProviderHealth({ channel, up, cause, sinceMs }: ProviderHealthInput): PolicyOutput[] {
     if (up) this.#state.downChannels.delete(channel);
     else this.#state.downChannels.add(channel);
     const fact = { name: "", isWrong: !up, atMs: sinceMs, cause };
@@ -183,14 +190,14 @@ export class PolicyStep {
 
   /** The case ends only after every route has told of it; the caller asks again until then. */
   #endQuietly(subject: Subject, atMs: number): PolicyOutput[] {
-    const { cases } = this.#state;
-    const known = cases.get(subjectKey(subject));
+    const { incidents } = this.#state;
+    const known = incidents.get(subjectKey(subject));
     if (known === undefined) return [];
     const isTold = this.#rules.routes.every(({ name, skipsAcknowledged }) =>
-      skipsAcknowledged || known.told.has(name)
+      skipsAcknowledged || known.notified.has(name)
     );
     if (!isTold) return [];
-    cases.delete(known.key);
+    incidents.delete(known.key);
     return [closed(known, atMs, undefined)];
   }
 
@@ -206,7 +213,7 @@ export class PolicyStep {
   ): PolicyOutput[] {
     // Broker and network are away for a moment now and then; the others are told of when they lasted.
     const recorded = subject.kind !== "broker" && subject.kind !== "network";
-    const fresh = newCase({
+    const fresh = newIncident({
       subject,
       name,
       startedAtMs: atMs,
@@ -217,37 +224,37 @@ export class PolicyStep {
     // A hub that wakes up finds out that it was blind for long, and may see in the next moment.
     if (!recorded) fresh.earliestMs = this.#nowMs + this.#rules.blindAfterMs;
     if (isWrong) return this.#begin(fresh);
-    const known = this.#state.cases.get(fresh.key);
+    const known = this.#state.incidents.get(fresh.key);
     if (known === undefined || known.ended !== undefined) return [];
     return this.#end(known, { atMs, now: "alive" });
   }
 
   /** A case begins, unless it goes on or people believe so. */
-  #begin(fresh: Case): PolicyOutput[] {
+  #begin(fresh: Incident): PolicyOutput[] {
     const { subject, startedAtMs: atMs } = fresh;
-    const known = this.#state.cases.get(fresh.key);
-    if (known === undefined || known.ended !== undefined) return openCase(this.#state, fresh);
+    const known = this.#state.incidents.get(fresh.key);
+    if (known === undefined || known.ended !== undefined) return openIncident(this.#state, fresh);
     // Nobody has read of the cause that was known first.
     if (!known.recorded) known.cause = fresh.cause;
     if (!known.confirmed) this.#confirm(known, atMs);
-    return known.told.size > 0 ? [{ kind: "still_told", subject, atMs }] : [];
+    return known.notified.size > 0 ? [{ kind: "still_told", subject, atMs }] : [];
   }
 
-  #end(one: Case, ending: Ending): PolicyOutput[] {
+  #end(one: Incident, ending: Ending): PolicyOutput[] {
     one.ended = ending;
-    if (isUnheardOf(one)) this.#state.cases.delete(one.key);
+    if (isUnheardOf(one)) this.#state.incidents.delete(one.key);
     return one.recorded ? [closed(one, ending.atMs, ending.now)] : [];
   }
 
   /** It was held before the restart, and waits only for those that are confirmed along with it. */
-  #confirm(death: Case, atMs: number): void {
+  #confirm(death: Incident, atMs: number): void {
     death.confirmed = true;
     death.earliestMs = atMs + Math.min(this.#rules.groupMs, holdMsMin(this.#rules));
   }
 
   #acknowledge(node: string | undefined): PolicyOutput[] {
     const outputs: PolicyOutput[] = [];
-    for (const one of this.#state.cases.values()) {
+    for (const one of this.#state.incidents.values()) {
       const { subject } = one;
       const isMeant = node === undefined || ("node" in subject && subject.node === node);
       if (!isMeant || one.ended !== undefined || !one.recorded || one.acknowledged) continue;
@@ -261,26 +268,26 @@ export class PolicyStep {
   }
 
   #maintain(node: string | undefined, untilMs: number): PolicyOutput[] {
-    const { maintenance, cases } = this.#state;
+    const { maintenance, incidents } = this.#state;
     const key = node ?? "";
     if (untilMs > this.#nowMs) maintenance.set(key, untilMs);
     else maintenance.delete(key);
     const outputs: PolicyOutput[] = [{ kind: "maintained", node, untilMs }];
     // Whoever works on a node pulls its plug, too, and sometimes says so a moment late.
-    for (const one of [...cases.values()]) {
-      const { subject, told, held, key: caseKey } = one;
+    for (const one of [...incidents.values()]) {
+      const { subject, notified, deferred, key: caseKey } = one;
       const isMuted = mutedUntilMs(this.#state, one) > this.#nowMs;
-      if (subject.kind !== "reboot" || !isMuted || told.size > 0) continue;
-      cases.delete(caseKey);
-      outputs.push({ kind: "settled", subject, routes: [...held], told: new Map() });
+      if (subject.kind !== "reboot" || !isMuted || notified.size > 0) continue;
+      incidents.delete(caseKey);
+      outputs.push({ kind: "settled", subject, routes: [...deferred], told: new Map() });
     }
     return outputs;
   }
 
   /** What is told of it from now on names it so. */
   #rename(node: string, name: string): PolicyOutput[] {
-    const { cases, past } = this.#state;
-    for (const one of [...past, ...cases.values()]) {
+    const { incidents, past } = this.#state;
+    for (const one of [...past, ...incidents.values()]) {
       if ("node" in one.subject && one.subject.node === node) one.name = name;
     }
     return [];
@@ -288,15 +295,15 @@ export class PolicyStep {
 
   /** A node that is no longer watched is nobody's concern. */
   #remove(node: string, atMs: number): PolicyOutput[] {
-    const { cases, past, alive, flaps } = this.#state;
+    const { incidents, past, alive, flaps } = this.#state;
     alive.delete(node);
     flaps.delete(node);
-    const concerned = [...past, ...cases.values()].filter(({ subject }) =>
+    const concerned = [...past, ...incidents.values()].filter(({ subject }) =>
       "node" in subject && subject.node === node
     );
     for (const one of concerned) {
       past.delete(one);
-      cases.delete(one.key);
+      incidents.delete(one.key);
     }
     return concerned.map((one) => closed(one, atMs, undefined));
   }

@@ -28,7 +28,7 @@ export function redate({ cluster, policy }: MonitorState, input: RedatedInput): 
     node.lastHeardMs = Math.min(node.lastHeardMs, heardMs);
   }
   for (const [id, death] of input.deaths) {
-    const known = policy.cases.get(`node ${id}`);
+    const known = policy.incidents.get(`node ${id}`);
     if (known === undefined || known.startedAtMs > beganMs) continue;
     known.startedAtMs = Math.min(known.startedAtMs, death.startedAtMs);
     if (known.lastHeardMs === undefined || death.lastHeardMs === undefined) continue;

@@ -6,7 +6,7 @@ import { formatDuration, parseDurationMs } from "../../../core/text/duration.ts"
 import type { Actions } from "../../actions/cluster_actions.ts";
 import type { Projection } from "../../live/projection.ts";
 import { limitBody } from "../answer.ts";
-import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "../body.ts";
+import { bad, badRequest, type Fields, type JsonRequest, mistake, readFields } from "../body.ts";
 import { refuseOthersForms } from "../origin.ts";
 import { didYouMean, type KnownNodes, noSuchNode } from "./no_such_node.ts";
 
@@ -16,21 +16,23 @@ const FOR_MS_MAX = 7 * 24 * 3_600_000;
 export interface ActionRoutesOptions {
   readonly actions: Actions;
   readonly projection: Projection;
-  readonly mayAct: MiddlewareHandler;
+  readonly operator: MiddlewareHandler;
 }
 
-interface Wish {
+interface ActionRequest {
   readonly node: string | undefined;
   readonly forMs: number;
 }
 
 /** The routes, with their whole paths. */
-export function actionRoutes({ actions, projection, mayAct }: ActionRoutesOptions): Hono {
+export function actionRoutes({ actions, projection, operator }: ActionRoutesOptions): Hono {
   const routes = new Hono();
   const post = (path: string, takesDuration: boolean, act: Act) =>
-    routes.post(path, mayAct, limitBody(), refuseOthersForms(), async (context) => {
+    routes.post(path, operator, limitBody(), refuseOthersForms(), async (context) => {
       const fields = await readFields(context, takesDuration ? ["node", "for"] : ["node"]);
-      const wish = fields.kind === "bad" ? fields : wishOf(fields.value, takesDuration, projection);
+      const wish = fields.kind === "bad"
+        ? fields
+        : actionRequestOf(fields.value, takesDuration, projection);
       if (wish.kind === "bad") return badRequest(context, wish.message);
       const { node, forMs } = wish.value;
       if (node !== undefined && !isKnown(node)) return noSuchNode(context, node, projection);
@@ -49,14 +51,18 @@ export function actionRoutes({ actions, projection, mayAct }: ActionRoutesOption
     await actions.maintain(node, forMs);
   });
   post("/api/v1/ack", false, async (node) => ({ acknowledged: await actions.acknowledge(node) }));
-  routes.get("/api/v1/alarm", mayAct, (context) => context.json(actions.inForce()));
+  routes.get("/api/v1/alarm", operator, (context) => context.json(actions.inForce()));
   return routes;
 }
 
 /** Answers what is to be said beside what is in force. */
 type Act = (node: string | undefined, forMs: number) => Promise<object | void>;
 
-function wishOf(fields: Fields, takesDuration: boolean, known: KnownNodes): Demand<Wish> {
+function actionRequestOf(
+  fields: Fields,
+  takesDuration: boolean,
+  known: KnownNodes,
+): JsonRequest<ActionRequest> {
   const node = fields.get("node") ?? undefined;
   if (node !== undefined && !(typeof node === "string" && NODE_ID_PATTERN.test(node))) {
     const message = mistake("node", "a node's id, or none for all", node);

@@ -12,15 +12,15 @@ const SPANS = Object.keys(AVAILABILITY_SPANS_MS) as readonly AvailabilitySpan[];
 export interface AvailabilityRoutesOptions {
   readonly availability: Availability;
   readonly projection: Projection;
-  readonly mayLook: MiddlewareHandler;
+  readonly viewer: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
 export function availabilityRoutes(
-  { availability, projection, mayLook }: AvailabilityRoutesOptions,
+  { availability, projection, viewer }: AvailabilityRoutesOptions,
 ): Hono {
   const routes = new Hono();
-  routes.get("/api/v1/availability", mayLook, async (context) => {
+  routes.get("/api/v1/availability", viewer, async (context) => {
     const query = new Query(context, ["span", "node"]);
     const span = query.choice("span", SPANS) ?? "24h";
     const node = query.node("node");

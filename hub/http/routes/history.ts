@@ -13,20 +13,20 @@ export interface HistoryOptions {
   readonly projection: Projection;
   readonly store: Store;
   /** Whom the cluster is shown to, and whom also the recipients. */
-  readonly mayLook: MiddlewareHandler;
-  readonly mayAct: MiddlewareHandler;
+  readonly viewer: MiddlewareHandler;
+  readonly operator: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
 export function historyRoutes(options: HistoryOptions): Hono {
-  const { metrics, projection, store, mayLook, mayAct } = options;
+  const { metrics, projection, store, viewer, operator } = options;
   const routes = new Hono();
-  routes.get("/api/v1/nodes", mayLook, (context) => {
+  routes.get("/api/v1/nodes", viewer, (context) => {
     const nodes = projection.nodes();
     const blind = projection.blind !== null;
     return context.json({ blind, nodes: isGuest(context) ? nodes.map(guestNode) : nodes });
   });
-  routes.get("/api/v1/deliveries", mayAct, (context) => {
+  routes.get("/api/v1/deliveries", operator, (context) => {
     const query = new Query(context, ["incident", "limit"]);
     const incident = query.number("incident");
     const limit = Math.min(query.number("limit") ?? ROWS_MAX, ROWS_MAX);
@@ -36,7 +36,7 @@ export function historyRoutes(options: HistoryOptions): Hono {
       : store.outbox.newestAbout(incident, limit);
     return context.json({ deliveries: rows.map(deliveryView) });
   });
-  routes.get("/metrics", mayLook, async (context) => {
+  routes.get("/metrics", viewer, async (context) => {
     const { contentType, text } = await metrics.render();
     return context.body(text, 200, { "Content-Type": contentType });
   });

@@ -40,14 +40,14 @@ const COLUMNS = [
 
 export interface IncidentRoutesOptions {
   readonly store: Store;
-  readonly mayLook: MiddlewareHandler;
+  readonly viewer: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
-export function incidentRoutes({ store, mayLook }: IncidentRoutesOptions): Hono {
+export function incidentRoutes({ store, viewer }: IncidentRoutesOptions): Hono {
   const routes = new Hono();
   const get = (path: string, rowsMax: number, answer: Answer) =>
-    routes.get(path, mayLook, (context) => {
+    routes.get(path, viewer, (context) => {
       const query = new Query(context, ["node", "kind", "from", "to", "open", "limit"]);
       const limit = Math.min(query.number("limit") ?? rowsMax, rowsMax);
       const filter = {

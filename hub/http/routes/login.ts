@@ -4,9 +4,9 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Access, Login } from "../access.ts";
 import { failure, tooMany } from "../answer.ts";
-import { askedOf } from "../asked.ts";
 import { isByOwnSocket } from "../own_socket.ts";
 import { isPageName } from "../page_names.ts";
+import { requestOriginOf } from "../request_origin.ts";
 
 const SESSION_COOKIE = "rpi_cluster_session";
 /** Browsers keep no cookie for longer. When the session ends is for the hub to say. */
@@ -55,7 +55,7 @@ export function admitGuests(access: Access, names: ReadonlySet<string>): Middlew
     context.set(VISITOR, visitor);
     if (visitor.kind === "put_off") return tooManyPasswords(context, visitor.retryAfterS);
     const strange = visitor.kind === "stranger"
-      ? askedOf(context).hosts.find((host) => !isPageName(host, names))
+      ? requestOriginOf(context).hosts.find((host) => !isPageName(host, names))
       : undefined;
     if (strange === undefined) return await next();
     const name = JSON.stringify(strange.slice(0, NAME_SHOWN_MAX));
@@ -108,7 +108,7 @@ async function visitorOf(context: Context, access: Access): Promise<Visitor> {
 
 async function attempt(context: Context, access: Access, password: string): Promise<Login> {
   const hungUp: AbortSignal = context.get(HUNG_UP) ?? context.req.raw.signal;
-  return await access.login(password, askedOf(context).address, hungUp);
+  return await access.login(password, requestOriginOf(context).address, hungUp);
 }
 
 /** Sets the cookie for whoever knows the password. */
@@ -131,7 +131,7 @@ export async function login(context: Context, access: Access): Promise<Response>
       // A browser that logs in again goes on in a new session.
       const former = sessionOf(context, access);
       if (former !== undefined) access.sessions.end(former);
-      const { address } = askedOf(context);
+      const { address } = requestOriginOf(context);
       const token = access.sessions.begin(address, context.req.header("User-Agent") ?? "");
       setCookie(context, SESSION_COOKIE, token, { ...flagsOf(context), maxAge: COOKIE_S });
       return context.json({});

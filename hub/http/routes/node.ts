@@ -25,14 +25,16 @@ export interface NodeRoutesOptions {
   readonly projection: Projection;
   readonly store: Store;
   readonly vitals: VitalsHistory;
-  readonly mayLook: MiddlewareHandler;
+  readonly viewer: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
-export function nodeRoutes({ projection, store, vitals, mayLook }: NodeRoutesOptions): Hono {
+export function nodeRoutes(
+  { projection, store, vitals, viewer }: NodeRoutesOptions,
+): Hono {
   const routes = new Hono();
   const get = (path: string, names: readonly string[], answer: Answer) =>
-    routes.get(`/api/v1/nodes/:id${path}`, mayLook, (context) => {
+    routes.get(`/api/v1/nodes/:id${path}`, viewer, (context) => {
       const id = context.req.param("id");
       const query = new Query(context, names);
       const body = answer(id, query, context);

@@ -3,25 +3,25 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { parseName, parseNodeId } from "../../../core/config/values.ts";
 import type { NodeActions } from "../../actions/node_actions.ts";
-import type { Drill } from "../../delivery/test_actions.ts";
+import type { TestActions } from "../../delivery/test_actions.ts";
 import type { Projection } from "../../live/projection.ts";
 import { failure, limitBody, tooMany } from "../answer.ts";
-import { bad, badRequest, type Demand, type Fields, mistake, readFields } from "../body.ts";
+import { bad, badRequest, type Fields, type JsonRequest, mistake, readFields } from "../body.ts";
 import { refuseOthersForms } from "../origin.ts";
 import { noSuchNode } from "./no_such_node.ts";
 
 export interface NodeActionRoutesOptions {
   readonly nodeActions: NodeActions;
-  readonly drill: Drill;
+  readonly testActions: TestActions;
   readonly projection: Projection;
-  readonly mayAct: MiddlewareHandler;
+  readonly operator: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
 export function nodeActionRoutes(options: NodeActionRoutesOptions): Hono {
-  const { nodeActions, projection, mayAct } = options;
+  const { nodeActions, projection, operator } = options;
   const routes = new Hono();
-  const guards = [mayAct, limitBody(), refuseOthersForms()] as const;
+  const guards = [operator, limitBody(), refuseOthersForms()] as const;
   const post = (path: string, keys: readonly string[], act: Act) =>
     routes.post(path, ...guards, async (context) => {
       const fields = await readFields(context, keys);
@@ -79,7 +79,7 @@ interface Enrolment {
   readonly mayRenew: boolean;
 }
 
-function enrolmentOf(fields: Fields): Demand<Enrolment> {
+function enrolmentOf(fields: Fields): JsonRequest<Enrolment> {
   const given = fields.get("id");
   const id = parseNodeId(typeof given === "string" ? given : "");
   if (!id.ok) return bad("id", id.expected, given);
@@ -92,7 +92,7 @@ function enrolmentOf(fields: Fields): Demand<Enrolment> {
 
 async function testAlarm(
   context: Context,
-  { drill, projection }: NodeActionRoutesOptions,
+  { testActions, projection }: NodeActionRoutesOptions,
 ): Promise<Response> {
   const fields = await readFields(context, ["node"]);
   if (fields.kind === "bad") return badRequest(context, fields.message);
@@ -101,7 +101,7 @@ async function testAlarm(
     return badRequest(context, mistake("node", "a node's id", node));
   }
   if (projection.node(node) === undefined) return noSuchNode(context, node, projection);
-  const played = await drill.playAlarm(node);
+  const played = await testActions.playAlarm(node);
   if (played.kind === "too_soon") return tooSoon(context, played.waitMs);
   if (played.value) return context.json({});
   const message = "The hub has no connection to the broker";
@@ -110,17 +110,17 @@ async function testAlarm(
 
 async function testMessage(
   context: Context,
-  { drill }: NodeActionRoutesOptions,
+  { testActions }: NodeActionRoutesOptions,
 ): Promise<Response> {
   const fields = await readFields(context, []);
   if (fields.kind === "bad") return badRequest(context, fields.message);
-  const sent = await drill.sendMessages();
+  const sent = await testActions.sendMessages();
   if (sent.kind === "too_soon") return tooSoon(context, sent.waitMs);
   return context.json({ outcomes: sent.value });
 }
 
 /** A name as people give it; `null` and nothing are none. */
-function nameOf(value: unknown): Demand<string | undefined> {
+function nameOf(value: unknown): JsonRequest<string | undefined> {
   if (value === undefined || value === null) return { kind: "good", value: undefined };
   const parsed = typeof value === "string" && value.isWellFormed()
     ? parseName(value.trim())

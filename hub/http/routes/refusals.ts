@@ -7,13 +7,15 @@ import type { Refusals } from "../../live/refusals.ts";
 export interface RefusalRoutesOptions {
   readonly projection: Pick<Projection, "now">;
   readonly refusals: Pick<Refusals, "all">;
-  readonly mayAct: MiddlewareHandler;
+  readonly operator: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
-export function refusalRoutes({ projection, refusals, mayAct }: RefusalRoutesOptions): Hono {
+export function refusalRoutes(
+  { projection, refusals, operator }: RefusalRoutesOptions,
+): Hono {
   const routes = new Hono();
-  routes.get("/api/v1/refusals", mayAct, (context) => {
+  routes.get("/api/v1/refusals", operator, (context) => {
     return context.json({ at: projection.now(), clients: refusals.all() });
   });
   return routes;

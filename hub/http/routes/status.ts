@@ -11,13 +11,13 @@ import { isGuest } from "./login.ts";
 export interface StatusRoutesOptions {
   readonly actions: Pick<Actions, "inForce">;
   readonly projection: Projection;
-  readonly mayLook: MiddlewareHandler;
+  readonly viewer: MiddlewareHandler;
 }
 
 /** The routes, with their whole paths. */
-export function statusRoutes({ actions, projection, mayLook }: StatusRoutesOptions): Hono {
+export function statusRoutes({ actions, projection, viewer }: StatusRoutesOptions): Hono {
   const routes = new Hono();
-  routes.get("/api/v1/status", mayLook, (context) => {
+  routes.get("/api/v1/status", viewer, (context) => {
     const guest = isGuest(context);
     const nodes = projection.nodes();
     // Who silenced what is not for passers-by.

@@ -5,9 +5,9 @@ import type { Feed, Viewer } from "../../live/feed.ts";
 import type { Refusals } from "../../live/refusals.ts";
 import type { Access } from "../access.ts";
 import { failure } from "../answer.ts";
-import { askedOf } from "../asked.ts";
 import { badRequest } from "../body.ts";
 import { foreignness, foreignPage } from "../origin.ts";
+import { requestOriginOf } from "../request_origin.ts";
 import type { PlaceAnswer, ViewerPlaces } from "../viewer_places.ts";
 import { isGuest, sessionIn } from "./login.ts";
 
@@ -40,7 +40,7 @@ export function watch(context: Context, options: WatchOptions): Response {
   const wrong = handshakeMistake(context);
   if (wrong !== undefined) return badRequest(context, wrong);
   const guest = isGuest(context);
-  const { address } = askedOf(context);
+  const { address } = requestOriginOf(context);
   const answer = options.places.take({ isGuest: guest, address });
   if (answer.kind !== "place") {
     options.refusals.note("viewers", address);
@@ -75,7 +75,7 @@ function upgraded(
     socket.close(SESSION_ENDED, "the session has ended");
   });
   socket.onopen = () => feed.join(viewer);
-  const { address } = askedOf(context);
+  const { address } = requestOriginOf(context);
   socket.addEventListener("message", () => {
     refusals.note("feed_input", address);
     feed.leave(viewer);

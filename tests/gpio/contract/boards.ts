@@ -4,7 +4,7 @@ import type { Board, Guest, Userland } from "../guest.ts";
 import { BUTTON, LED, type Lines } from "../lines.ts";
 import { GPIOD } from "./gpiod.ts";
 import { levelSeen } from "./level.ts";
-import type { Scene } from "./scene.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** Which gpiochip has the header. */
 const HEADER_CHIP = {
@@ -29,7 +29,7 @@ const BOARDS = ["pi1", "pi3", "pi4", "pi4-mcp23017", "pi5", "pi5-old"] as const;
 
 const PRESS_MS = 50;
 
-export async function boardStories(t: Deno.TestContext, scene: Scene): Promise<void> {
+export async function boardStories(t: Deno.TestContext, scene: Scenario): Promise<void> {
   const { guest, userland, lines } = scene;
   for (const board of BOARDS) {
     await t.step(`LED and button work on the header of a ${board}`, async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { EDGES_MAX } from "../../../ffi/gpio_driver.ts";
 import type { Guest, Press } from "../guest.ts";
 import { BUTTON, type Lines, type ToldEdge } from "../lines.ts";
-import type { Scene } from "./scene.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** Where gpio-sim lets the button's line be pulled. */
 const PULL = `/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio${BUTTON}/pull`;
@@ -22,7 +22,7 @@ const FRENZIED_PRESSES = EDGES_MAX - 1;
 
 export async function buttonStories(
   t: Deno.TestContext,
-  { guest, lines }: Scene,
+  { guest, lines }: Scenario,
 ): Promise<void> {
   await lines.release("led", "button");
   await guest.plug("pi4");

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import type { Guest } from "../guest.ts";
 import { BUTTON, type Lines } from "../lines.ts";
-import type { Scene } from "./scene.ts";
+import type { Scenario } from "./scenario.ts";
 
-export async function lossStories(t: Deno.TestContext, { guest, lines }: Scene): Promise<void> {
+export async function lossStories(t: Deno.TestContext, { guest, lines }: Scenario): Promise<void> {
   await lines.release("led", "button");
   await guest.plug("pi4");
   await t.step("lines whose chip goes away say so", () => saysLost(guest, lines));

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import type { Guest } from "../guest.ts";
 import { LED, Lines } from "../lines.ts";
 import { levelSeen } from "./level.ts";
-import type { Scene } from "./scene.ts";
+import type { Scenario } from "./scenario.ts";
 
 const CHIP = 0;
 
 export async function outputStories(
   t: Deno.TestContext,
-  { guest, lines }: Scene,
+  { guest, lines }: Scenario,
 ): Promise<void> {
   await lines.release("led", "button");
   await guest.plug("pi4", { persist: true });

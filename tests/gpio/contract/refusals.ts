@@ -4,13 +4,13 @@ import type { Guest, Userland } from "../guest.ts";
 import { BUTTON, buttonOf, LED, ledOf, Lines } from "../lines.ts";
 import { GPIOD } from "./gpiod.ts";
 import { levelSeen } from "./level.ts";
-import type { Scene } from "./scene.ts";
+import type { Scenario } from "./scenario.ts";
 
 const CHIP = 0;
 
 export async function refusalStories(
   t: Deno.TestContext,
-  { guest, userland, lines }: Scene,
+  { guest, userland, lines }: Scenario,
 ): Promise<void> {
   await lines.release("led", "button");
   await t.step("a busy line is named with its user", () => namesBusyLine(guest, lines));

@@ -11,7 +11,7 @@ import {
   startSample,
   TLS,
 } from "../../support/broker/sample_mosquitto.ts";
-import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
+import { SilentLoad } from "../../support/limits/silent_load.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/time/until.ts";
 
@@ -109,7 +109,7 @@ Deno.test("Mosquitto with our configuration keeps files for its database, and it
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
   await using pi = await asNode(broker, "pi-1");
-  await using _crowd = await SilentCrowd.connect({
+  await using _crowd = await SilentLoad.connect({
     port: broker.port,
     count: 1000,
     what: "\x10",

@@ -126,8 +126,8 @@ Deno.test("a channel that took no messages when the hub stopped takes none until
   desk.restart();
   assert.equal(desk.state, "down");
   const report = { kind: "uplink", channel: "twilio", cause: "", sinceMs: 0 } as const;
-  desk.health.noteUplink({ ...report, up: true });
+  desk.health.noteProvider({ ...report, up: true });
   assert.equal(desk.state, "works");
-  desk.health.noteUplink({ ...report, up: false });
+  desk.health.noteProvider({ ...report, up: false });
   assert.equal(desk.health.view.state, "failing");
 });

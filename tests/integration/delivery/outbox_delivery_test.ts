@@ -5,17 +5,17 @@ import {
   HOUR_MS,
   MINUTE_MS,
   OTHER,
-  OutboxDesk,
+  OutboxFixture,
   SECOND_MS,
   TO,
-} from "../../support/delivery/outbox_desk.ts";
+} from "../../support/delivery/outbox_fixture.ts";
 import { SPEED } from "../../support/time/fast_clock.ts";
 import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 
 Deno.test("a message that arrives is delivered, as Twilio says when it is asked", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.statuses(TO, { status: "queued" }, { status: "sent" }, { status: "delivered" });
   const id = desk.tell([desk.down("John Snow")]);
   desk.run();
@@ -32,7 +32,7 @@ Deno.test("a message that arrives is delivered, as Twilio says when it is asked"
 });
 
 Deno.test("a message that does not arrive says why, and what to do", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.statuses(TO, { status: "undelivered", errorCode: 30034 });
   desk.double.statuses(OTHER, { status: "failed", errorMessage: "Something new." });
   const ids = [TO, OTHER].map((recipient) => desk.tell([desk.down("John Snow")], { recipient }));
@@ -47,7 +47,7 @@ Deno.test("a message that does not arrive says why, and what to do", async () =>
 });
 
 Deno.test("a status that cannot be had now is asked for again, also by the next hub", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(FAULT, "status");
   const id = desk.tell([desk.down("John Snow")]);
   desk.run();
@@ -62,7 +62,7 @@ Deno.test("a status that cannot be had now is asked for again, also by the next 
 });
 
 Deno.test("questions that hang keep no message waiting", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise({ kind: "hang" }, "status");
   const outbox = desk.run();
   for (let count = 1; count <= 6; count++) {
@@ -75,7 +75,7 @@ Deno.test("questions that hang keep no message waiting", async () => {
 });
 
 Deno.test("a provider that does not show its messages is asked once; they stay accepted", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise({ kind: "raw", status: 404, body: "" }, "status");
   const id = desk.tell([desk.down("John Snow")]);
   desk.run();
@@ -85,7 +85,7 @@ Deno.test("a provider that does not show its messages is asked once; they stay a
 });
 
 Deno.test("a message of which Twilio says nothing for a day has expired", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.statuses(TO, { status: "sent" });
   const id = desk.tell([desk.down("John Snow")]);
   desk.run();
@@ -101,5 +101,5 @@ Deno.test("a message of which Twilio says nothing for a day has expired", async 
     "Twilio never said whether it arrived",
   ]);
   assert.equal(desk.double.statusRequests.length, 29);
-  assert.ok(desk.store.incidents.get(row.incidentIds[0] ?? 0)?.toldAtMs);
+  assert.ok(desk.store.incidents.get(row.incidentIds[0] ?? 0)?.notifiedAtMs);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { newCluster } from "../../../core/detection/cluster_state.ts";
-import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { PrintChannel } from "../../../hub/notify/print.ts";
 import { WebhookChannel } from "../../../hub/notify/webhook.ts";
@@ -11,11 +11,11 @@ import {
   HOUR_MS,
   MINUTE_MS,
   OTHER,
-  OutboxDesk,
+  OutboxFixture,
   type RunOptions,
   type Target,
   TO,
-} from "../../support/delivery/outbox_desk.ts";
+} from "../../support/delivery/outbox_fixture.ts";
 import { WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import { until } from "../../support/time/until.ts";
 
@@ -36,7 +36,7 @@ const HOOK: Target = { channel: "webhook", recipients: ["json"] };
 const PATIENT = { downAfterMs: HOUR_MS };
 
 /** Runs Twilio in turns with a channel that prints; answers the texts. */
-function runBoth(desk: OutboxDesk, options: RunOptions = {}) {
+function runBoth(desk: OutboxFixture, options: RunOptions = {}) {
   const printed: string[] = [];
   const print = new PrintChannel((line) => printed.push(line.replace(/^.*not sent\): /, "")));
   const outbox = desk.run({ channels: [desk.twilio(), print], second: PRINT, ...options });
@@ -44,13 +44,13 @@ function runBoth(desk: OutboxDesk, options: RunOptions = {}) {
 }
 
 /** An attempt was begun after this, and another one after its end. */
-async function untilTriedAgain(desk: OutboxDesk, id: number): Promise<void> {
+async function untilTriedAgain(desk: OutboxFixture, id: number): Promise<void> {
   const { attempts } = desk.row(id);
   await until("two more attempts", () => desk.row(id).attempts > attempts + 1);
 }
 
 Deno.test("a death that waits while its end is told by another channel is told with its end", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(BUSY);
   const { outbox, printed } = runBoth(desk, PATIENT);
   const death = desk.down("John Snow");
@@ -75,7 +75,7 @@ Deno.test("a death that waits while its end is told by another channel is told w
 });
 
 Deno.test("a node that died again by what another channel told is not said to be up", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(BUSY);
   const { outbox } = runBoth(desk, PATIENT);
   const death = desk.down("John Snow");
@@ -93,7 +93,7 @@ Deno.test("a node that died again by what another channel told is not said to be
 });
 
 Deno.test("a death that did not arrive is not told after its end, however late that is known", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(FAULT, "status");
   const { outbox, printed } = runBoth(desk);
   const death = desk.down("John Snow");
@@ -114,7 +114,7 @@ Deno.test("a death that did not arrive is not told after its end, however late t
 });
 
 Deno.test("what did not arrive goes on without what the next channel tells anyway", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(FAULT, "status");
   const { outbox, printed } = runBoth(desk);
   const death = desk.down("John Snow");
@@ -132,7 +132,7 @@ Deno.test("what did not arrive goes on without what the next channel tells anywa
 });
 
 Deno.test("a message goes back to a channel that is up again when the one it waits at is not", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   await using receiver = new WebhookDouble("json");
   receiver.otherwise({ kind: "reset" });
   desk.double.always({ kind: "reset" });
@@ -153,7 +153,7 @@ Deno.test("a message goes back to a channel that is up again when the one it wai
 });
 
 Deno.test("a message that every channel refuses is offered to each of them once", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   await using receiver = new WebhookDouble("json");
   receiver.otherwise({ kind: "raw", status: 400, body: "no" });
   desk.double.toRecipient(TO, UNREGISTERED);
@@ -167,7 +167,7 @@ Deno.test("a message that every channel refuses is offered to each of them once"
 });
 
 Deno.test("no channel says of itself that it cannot be reached", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.always({ kind: "reset" });
   const { printed } = runBoth(desk);
   const sinceMs = desk.wallMs() - MINUTE_MS;
@@ -185,7 +185,7 @@ Deno.test("no channel says of itself that it cannot be reached", async () => {
 });
 
 Deno.test("nothing goes to a channel in its quiet hours only because another is out of reach", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.always({ kind: "reset" });
   let quietMs = 8 * HOUR_MS;
   const second = { ...PRINT, quietForMs: () => quietMs };
@@ -200,7 +200,7 @@ Deno.test("nothing goes to a channel in its quiet hours only because another is 
 });
 
 Deno.test("what one channel refuses in the quiet hours of the other waits for their end, hub or no hub", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.toRecipient(TO, UNREGISTERED);
   const endMs = desk.wallMs() + 8 * HOUR_MS;
   const quietForMs = (wallMs: number) => Math.max(0, endMs - wallMs);
@@ -226,13 +226,13 @@ Deno.test("what one channel refuses in the quiet hours of the other waits for th
 });
 
 Deno.test("what waits to be told of a node goes with it when nobody watches it any more", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.script({ kind: "created_then_hang" });
   const alone = desk.tell([desk.down("John Snow")], { recipient: OTHER });
   const both = desk.tell([desk.down("John Snow"), desk.down("Arya Stark")]);
   const asked = desk.tell([desk.down("John Snow")], { recipient: `${TO}9` });
   desk.store.outbox.beginAttempt(asked);
-  const recorder = new Recorder(desk.store, audienceOf([]), desk.clock);
+  const recorder = new Recorder(desk.store, recipientsOf([]), desk.clock);
   const removed = { kind: "removed", node: "john-snow", atMs: desk.clock.nowMs() } as const;
   const [recorded] = recorder.record([{ outputs: [removed] }], newCluster([]));
   assert.deepEqual([...recorded?.messages ?? []], [alone, both]);
@@ -247,7 +247,7 @@ Deno.test("what waits to be told of a node goes with it when nobody watches it a
 });
 
 Deno.test("what settled messages told is forgotten as data, unless a message may yet depend on it", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.statuses(TO, { status: "delivered" });
   const { outbox } = runBoth(desk);
   const first = desk.tell([desk.down("John Snow")]);

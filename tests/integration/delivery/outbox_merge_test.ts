@@ -1,7 +1,13 @@
 /** What is told in the end when messages had to wait, with a real database and Twilio's double. */
 
 import assert from "node:assert/strict";
-import { HANG_MS, MINUTE_MS, OTHER, OutboxDesk, TO } from "../../support/delivery/outbox_desk.ts";
+import {
+  HANG_MS,
+  MINUTE_MS,
+  OTHER,
+  OutboxFixture,
+  TO,
+} from "../../support/delivery/outbox_fixture.ts";
 import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
@@ -9,14 +15,14 @@ const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Reque
 const TIME = "(\\d+ \\w+ )?\\d\\d:\\d\\d:\\d\\d( UTC)?";
 
 /** Texts that went out, in this order. */
-function assertTexts(desk: OutboxDesk, ...patterns: readonly RegExp[]): void {
+function assertTexts(desk: OutboxFixture, ...patterns: readonly RegExp[]): void {
   const texts = desk.double.sent.map(({ text }) => text);
   assert.equal(texts.length, patterns.length, JSON.stringify(texts, undefined, 1));
   for (const [index, pattern] of patterns.entries()) assert.match(texts[index] ?? "", pattern);
 }
 
 Deno.test("a death and its end, while Twilio fails for ten minutes, are one late message", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.always(FAULT);
   const outbox = desk.run();
   const death = desk.down("John Snow");
@@ -42,11 +48,13 @@ Deno.test("a death and its end, while Twilio fails for ten minutes, are one late
     assert.deepEqual([state, lastError], ["merged", `told together with message ${first}`]);
   }
   assert.equal(row.incidentIds.length, 2);
-  assert.ok(row.incidentIds.every((id) => desk.store.incidents.get(id)?.toldAtMs !== undefined));
+  assert.ok(
+    row.incidentIds.every((id) => desk.store.incidents.get(id)?.notifiedAtMs !== undefined),
+  );
 });
 
 Deno.test("messages that wait for a busy provider go together, each phone's apart", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.toRecipient(TO, BUSY);
   const outbox = desk.run();
   const death = desk.down("John Snow");
@@ -70,7 +78,7 @@ Deno.test("messages that wait for a busy provider go together, each phone's apar
 });
 
 Deno.test("messages of another route, and texts of their own, are never merged", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   const ids = [
     desk.tell([desk.down("John Snow")]),
     desk.tell([desk.down("John Snow")], { route: "escalation" }),
@@ -92,7 +100,7 @@ Deno.test("messages of another route, and texts of their own, are never merged",
 });
 
 Deno.test("a message whose fate is unknown is looked for as it was sent, before anything joins it", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.script({ kind: "created_then_hang" }, FAULT, FAULT);
   const death = desk.down("John Snow");
   const first = desk.tell([death]);
@@ -106,7 +114,7 @@ Deno.test("a message whose fate is unknown is looked for as it was sent, before 
 });
 
 Deno.test("a merged message that is sent as the hub dies is found by the next one", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.script({ ...BUSY, retryAfter: "120" }, { kind: "created_then_hang" });
   const death = desk.down("John Snow");
   const first = desk.tell([death]);

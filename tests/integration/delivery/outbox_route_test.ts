@@ -7,11 +7,11 @@ import {
   HOUR_MS,
   MINUTE_MS,
   OTHER,
-  OutboxDesk,
+  OutboxFixture,
   type RunOptions,
   type Target,
   TO,
-} from "../../support/delivery/outbox_desk.ts";
+} from "../../support/delivery/outbox_fixture.ts";
 import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
@@ -31,7 +31,7 @@ const USED_UP = {
 const SECOND: Target = { channel: "print", recipients: ["everybody"] };
 
 /** Runs Twilio with a second channel behind it; answers what that one prints. */
-function runBoth(desk: OutboxDesk, options: RunOptions = {}): string[] {
+function runBoth(desk: OutboxFixture, options: RunOptions = {}): string[] {
   const printed: string[] = [];
   const print = new PrintChannel((line) => printed.push(line.replace(/^.*not sent\): /, "")));
   const channels = [desk.twilio(options.timeoutMs), print];
@@ -43,12 +43,12 @@ function runBoth(desk: OutboxDesk, options: RunOptions = {}): string[] {
 const PATIENT_MS = 3000;
 
 /** Whether Twilio was told to be up, each time. */
-function upsOf({ uplinks }: OutboxDesk): readonly boolean[] {
+function upsOf({ uplinks }: OutboxFixture): readonly boolean[] {
   return uplinks.filter(({ channel }) => channel === "twilio").map(({ up }) => up);
 }
 
 Deno.test("a message that is refused goes to the next channel, once for all its recipients", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   for (const recipient of [TO, OTHER]) desk.double.toRecipient(recipient, UNREGISTERED);
   const death = desk.down("John Snow");
   const atMs = desk.wallMs();
@@ -66,7 +66,7 @@ Deno.test("a message that is refused goes to the next channel, once for all its 
 });
 
 Deno.test("a message that does not arrive goes to the next channel, with what came later", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(FAULT, "status");
   const death = desk.down("John Snow");
   const first = desk.tell([death]);
@@ -90,7 +90,7 @@ Deno.test("a message that does not arrive goes to the next channel, with what ca
 });
 
 Deno.test("the last channel's refusal stays, and nothing else is promised", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.toRecipient(TO, UNREGISTERED);
   const id = desk.tell([desk.down("John Snow")]);
   desk.run();
@@ -99,7 +99,7 @@ Deno.test("the last channel's refusal stays, and nothing else is promised", asyn
 });
 
 Deno.test("what waits for a provider that is out of reach for a minute goes to the next channel", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.always({ kind: "reset" });
   const printed = runBoth(desk);
   const death = desk.down("John Snow");
@@ -123,7 +123,7 @@ Deno.test("what waits for a provider that is out of reach for a minute goes to t
 });
 
 Deno.test("a provider's fall and return are each told once, and what waited goes out at once", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   const outbox = desk.run();
   await until("the first sight", () => desk.uplinks.length > 0);
   // Left alone, the message would wait for an hour.
@@ -146,7 +146,7 @@ Deno.test("a provider's fall and return are each told once, and what waited goes
 });
 
 Deno.test("a provider that dies while nobody has news is known to be down before somebody has", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.run();
   await desk.double.waitFor("accountRequests", 1, 5000);
   desk.double.always({ kind: "reset" });
@@ -156,7 +156,7 @@ Deno.test("a provider that dies while nobody has news is known to be down before
 });
 
 Deno.test("a provider that asks for patience is not down, unless it does so for blind_after", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(BUSY);
   const id = desk.tell([desk.down("John Snow")]);
   const beginMs = desk.clock.nowMs();
@@ -175,7 +175,7 @@ Deno.test("a provider that asks for patience is not down, unless it does so for 
 });
 
 Deno.test("a provider that is busy for less than blind_after keeps its messages", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.script(BUSY, BUSY, BUSY);
   const id = desk.tell([desk.down("John Snow")]);
   const printed = runBoth(desk, { downAfterMs: HOUR_MS });
@@ -185,7 +185,7 @@ Deno.test("a provider that is busy for less than blind_after keeps its messages"
 });
 
 Deno.test("a provider that asks for an hour is not waited for where there is another one", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise({ ...BUSY, retryAfter: "3600" });
   const id = desk.tell([desk.down("John Snow")]);
   const printed = runBoth(desk);
@@ -195,7 +195,7 @@ Deno.test("a provider that asks for an hour is not waited for where there is ano
 });
 
 Deno.test("a limit of the day moves on at once, in its own words, with all that waits", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(USED_UP);
   const atMs = desk.wallMs();
   const death = desk.down("John Snow");
@@ -217,7 +217,7 @@ Deno.test("a limit of the day moves on at once, in its own words, with all that 
 });
 
 Deno.test("without another channel a message outlasts a limit of the day", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.otherwise(USED_UP);
   const id = desk.tell([desk.down("John Snow")]);
   desk.run();
@@ -230,7 +230,7 @@ Deno.test("without another channel a message outlasts a limit of the day", async
 });
 
 Deno.test("an account that is suspended after it took a message costs nobody that message", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.statuses(TO, { status: "failed", errorCode: 30002 });
   const id = desk.tell([desk.down("John Snow")]);
   const printed = runBoth(desk);
@@ -240,7 +240,7 @@ Deno.test("an account that is suspended after it took a message costs nobody tha
 });
 
 Deno.test("a suspended account that is the only way keeps its message until it is well again", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.statuses(TO, { status: "failed", errorCode: 30002 });
   const id = desk.tell([desk.down("John Snow")]);
   desk.run();
@@ -253,7 +253,7 @@ Deno.test("a suspended account that is the only way keeps its message until it i
 });
 
 Deno.test("a message that Twilio has is not passed on, though Twilio failed for long", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.always(FAULT);
   desk.double.script({ kind: "created_then_hang" });
   const id = desk.tell([desk.down("John Snow")]);
@@ -268,7 +268,7 @@ Deno.test("a message that Twilio has is not passed on, though Twilio failed for 
 });
 
 Deno.test("a message that Twilio has perhaps is passed on when nobody can say", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.always(FAULT);
   desk.double.script({ kind: "created_then_hang" });
   const id = desk.tell([desk.down("John Snow")]);

@@ -1,14 +1,20 @@
 /** What becomes of promised messages, with a real database on disk and Twilio's double. */
 
 import assert from "node:assert/strict";
-import { HANG_MS, HOUR_MS, OTHER, OutboxDesk, TO } from "../../support/delivery/outbox_desk.ts";
+import {
+  HANG_MS,
+  HOUR_MS,
+  OTHER,
+  OutboxFixture,
+  TO,
+} from "../../support/delivery/outbox_fixture.ts";
 import { SPEED } from "../../support/time/fast_clock.ts";
 import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 
 Deno.test("outbox delivers a promise at once, and people count as told", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   const id = desk.promise(TO, "John Snow is down.");
   desk.run();
   const row = await desk.untilState(id, "accepted");
@@ -22,12 +28,12 @@ Deno.test("outbox delivers a promise at once, and people count as told", async (
     "John Snow is down.",
   ]]);
   const incident = desk.store.incidents.get(row.incidentIds[0] ?? 0);
-  assert.ok(incident?.toldAtMs !== undefined && incident.toldAtMs >= incident.diedAtMs);
+  assert.ok(incident?.notifiedAtMs !== undefined && incident.notifiedAtMs >= incident.diedAtMs);
   assert.deepEqual(desk.changes.map(({ id, state }) => [id, state]), [[id, "accepted"]]);
 });
 
 Deno.test("outbox that waits is woken by a new promise", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   const outbox = desk.run();
   const id = desk.promise(TO, "John Snow is down.");
   outbox.wake();
@@ -35,7 +41,7 @@ Deno.test("outbox that waits is woken by a new promise", async () => {
 });
 
 Deno.test("outbox tries again with growing waits until the message is accepted", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   const busy = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
   desk.double.script(busy, busy, busy, busy);
   const id = desk.promise(TO, "John Snow is down.");
@@ -55,7 +61,7 @@ Deno.test("outbox tries again with growing waits until the message is accepted",
 });
 
 Deno.test("outbox waits for as long as the provider asks", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.script({
     kind: "error",
     status: 429,
@@ -71,7 +77,7 @@ Deno.test("outbox waits for as long as the provider asks", async () => {
 });
 
 Deno.test("outbox brings a message through every kind of failure exactly once", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.script(
     { kind: "hang" }, // sending
     FAULT, // asking what became of it
@@ -93,7 +99,7 @@ Deno.test("outbox brings a message through every kind of failure exactly once", 
 });
 
 Deno.test("outbox records a refusal in plain words, asks no more, and goes on to the next", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   const refusal = { kind: "error", status: 400, message: "Invalid 'To' Phone Number" } as const;
   desk.double.script({ ...refusal, code: 21211 }, {
     kind: "error",
@@ -111,13 +117,13 @@ Deno.test("outbox records a refusal in plain words, asks no more, and goes on to
     ["refused", 1, "the message is too long (21617)"],
     ["accepted", 1, undefined],
   ]);
-  const told = desk.store.incidents.newest(3).map(({ toldAtMs }) => toldAtMs !== undefined);
+  const told = desk.store.incidents.newest(3).map(({ notifiedAtMs }) => notifiedAtMs !== undefined);
   assert.deepEqual(told, [true, false, false]);
   assert.equal(desk.double.requests.length, 3);
 });
 
 Deno.test("outbox lets no recipient whose provider hangs keep the others waiting", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.toRecipient(TO, { kind: "hang" });
   const hanging = desk.promise(TO, "John Snow is down.");
   const next = desk.promise(TO, "Arya Stark is down.");
@@ -139,7 +145,7 @@ Deno.test("outbox lets no recipient whose provider hangs keep the others waiting
 });
 
 Deno.test("outbox that is stopped after the message went out does not send it again", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.script({ kind: "created_then_hang" });
   const id = desk.promise(TO, "John Snow is down.");
   desk.run();
@@ -150,11 +156,11 @@ Deno.test("outbox that is stopped after the message went out does not send it ag
   const row = await desk.untilState(id, "accepted");
   assert.equal(row.reference, desk.double.sent[0]?.sid);
   assert.deepEqual([desk.double.posts.length, desk.double.lists.length], [1, 1]);
-  assert.ok(desk.store.incidents.get(row.incidentIds[0] ?? 0)?.toldAtMs);
+  assert.ok(desk.store.incidents.get(row.incidentIds[0] ?? 0)?.notifiedAtMs);
 });
 
 Deno.test("outbox that is stopped before the message went out sends it in the next run", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   desk.double.script({ kind: "hang" });
   const id = desk.promise(TO, "John Snow is down.");
   desk.run();
@@ -167,7 +173,7 @@ Deno.test("outbox that is stopped before the message went out sends it in the ne
 });
 
 Deno.test("outbox sends again when the provider cannot say for long what it has", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   const promisedMs = performance.now();
   const id = desk.promise(TO, "John Snow is down.");
   desk.store.outbox.beginAttempt(id);
@@ -180,7 +186,7 @@ Deno.test("outbox sends again when the provider cannot say for long what it has"
 });
 
 Deno.test("outbox refuses at its start what a channel that is gone was promised", async () => {
-  await using desk = new OutboxDesk();
+  await using desk = new OutboxFixture();
   const ids = [TO, OTHER].map((recipient) => desk.promise(recipient, "John Snow is down."));
   desk.store.outbox.beginAttempt(ids[1] ?? 0);
   desk.run({ channels: [] });
@@ -201,7 +207,7 @@ Deno.test("outbox refuses at its start what a channel that is gone was promised"
 
 Deno.test("outbox dates anew what waits when the calendar leaps, and keeps nobody waiting", async () => {
   for (const leapMs of [-24 * HOUR_MS, HOUR_MS]) {
-    await using desk = new OutboxDesk();
+    await using desk = new OutboxFixture();
     const busy = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
     desk.double.script({ ...busy, retryAfter: "3600" });
     const outbox = desk.run();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { LocalTime } from "../../../core/alerting/message/self_test.ts";
 import type { Route } from "../../../core/alerting/policy/route.ts";
 import type { WeeklyTime } from "../../../core/config/times.ts";
-import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { SelfTest } from "../../../hub/delivery/self_test.ts";
 import { Projection } from "../../../hub/live/projection.ts";
 import { Store } from "../../../hub/store/store.ts";
@@ -65,12 +65,12 @@ class Running implements AsyncDisposable {
     const selfTest = new SelfTest({
       time,
       routes: MEMBERSHIPS.map((membership) => membership.route),
-      audience: audienceOf(MEMBERSHIPS),
+      recipients: recipientsOf(MEMBERSHIPS),
       store,
       projection: new Projection(clock),
       clock,
       local: UTC,
-      onPromise: (messages) => this.promised.push(...messages),
+      onEnqueued: (messages) => this.promised.push(...messages),
     });
     this.#ended = selfTest.run(this.#stop.signal);
   }

@@ -5,7 +5,7 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { playCrashStory } from "../../support/faults/crash_play.ts";
 import type { CrashOutcome } from "../../support/faults/crash_story.ts";
 import { compiledIfThere } from "../../support/program/executable.ts";
-import { Chance } from "../../support/time/chance.ts";
+import { SeededRandom } from "../../support/time/seeded_random.ts";
 
 /** Hubs that are killed side by side. */
 const STORIES = 4;
@@ -18,7 +18,7 @@ const DUPLICATES_MAX = 0.02;
 const { compiled, name } = compiledIfThere();
 
 Deno.test(`a hub that is killed ${KILLS} times tells each death and each return once (${name})`, async () => {
-  const chance = new Chance();
+  const chance = new SeededRandom();
   console.log(`TEST_SEED=${chance.seed}`);
   await using broker = await Mosquitto.start();
   const stories = await Promise.allSettled(

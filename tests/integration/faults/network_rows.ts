@@ -11,7 +11,7 @@ import {
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
 import type { Machine } from "../../support/network/network.ts";
-import { disguise } from "../../support/program/disguise.ts";
+import { disguise } from "../../support/program/bind_mount.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { pass } from "../../support/time/pass.ts";

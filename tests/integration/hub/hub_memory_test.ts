@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { type Alert, subjectKey } from "../../../core/alerting/alert.ts";
-import { isEnd, noticeSubject } from "../../../core/alerting/notice.ts";
+import { isEnd, itemSubject } from "../../../core/alerting/item_subject.ts";
 import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
 import { HubMemory } from "../../support/store/hub_memory.ts";
 
@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 function beliefs(alerts: readonly Alert[]): readonly string[] {
   const believed = new Set<string>();
   for (const notice of alerts.flatMap(({ notices }) => notices)) {
-    const key = subjectKey(noticeSubject(notice));
+    const key = subjectKey(itemSubject(notice));
     if (notice.kind === "rebooted" || notice.kind === "still_down") continue;
     if (!isEnd(notice)) {
       assert.ok(!believed.has(key), `${key} was told twice`);

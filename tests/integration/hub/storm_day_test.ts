@@ -5,7 +5,7 @@ import { monitorMachine } from "../../../core/alerting/policy/monitor.ts";
 import { type ClusterInput, newCluster } from "../../../core/detection/cluster_state.ts";
 import { NodeRates, type RateKind } from "../../../core/limits/node_rates.ts";
 import type { NodeMessage } from "../../../core/protocol/wire.ts";
-import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { RULES, startOf } from "../../support/alerting/policy_score.ts";
@@ -58,7 +58,7 @@ Deno.test("a day of everything that one node can say writes less than 100 MB, an
   using folder = new TemporaryFolder();
   using store = new Store(folder.file("hub.db"));
   const clock = new HandClock();
-  const recorder = new Recorder(store, audienceOf([]), clock);
+  const recorder = new Recorder(store, recipientsOf([]), clock);
   const machine = monitorMachine({ timing: TIMING, observer: OBSERVER }, RULES);
   const state = { cluster: newCluster([]), policy: startOf(RULES, {}) };
   const rates = new NodeRates<ClusterInput>(() => true);

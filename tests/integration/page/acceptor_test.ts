@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Acceptor } from "../../../hub/listen/acceptor.ts";
-import { resetCrowd } from "../../support/limits/reset_crowd.ts";
+import { resetLoad } from "../../support/limits/reset_load.ts";
 import { until, within } from "../../support/time/until.ts";
 
 /** Of a machine that is busy with other tests; far less than a pause for each stranger would take. */
@@ -19,7 +19,7 @@ Deno.test("whoever hangs up before it is accepted holds nobody up", async () => 
     },
     onTrouble: (error) => troubles.push(error),
   });
-  await resetCrowd(acceptor.address.port, 1000);
+  await resetLoad(acceptor.address.port, 1000);
   using connection = await Deno.connect(acceptor.address);
   const end = connection.read(new Uint8Array(1)).catch(() => null);
   assert.equal(await within("the connection to be accepted", end, PATIENT), null);

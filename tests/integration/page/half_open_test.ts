@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";
 import { openFilesOfUnit, refused, startLimited } from "../../support/limits/limited_hub.ts";
-import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
+import { SilentLoad } from "../../support/limits/silent_load.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { type Hub, startAgent, startHub, withSections } from "../../support/program/programs.ts";
 import { within } from "../../support/time/until.ts";
@@ -24,12 +24,12 @@ Deno.test("1,500 silent MQTT and 1,500 silent HTTP connections keep no death fro
   await hub.waitForLiveness("arya", "alive");
   await hub.waitForLiveness("bran", "alive");
 
-  await using broker = await SilentCrowd.connect({
+  await using broker = await SilentLoad.connect({
     port: hub.brokerPort,
     count: STRANGERS,
     what: "\x10", // the first byte of CONNECT
   });
-  await using page = await SilentCrowd.connect({
+  await using page = await SilentLoad.connect({
     port: Number(new URL(hub.url).port),
     count: STRANGERS,
     what: "GET / HTTP/1.1\r\nHo",
@@ -50,7 +50,7 @@ Deno.test("hub that may open few files says so, lives through a crowd, and lets 
   await using arya = await agentOf(hub, "arya");
   await hub.waitForLiveness("arya", "alive");
 
-  await using _broker = await SilentCrowd.connect({
+  await using _broker = await SilentLoad.connect({
     port: hub.brokerPort,
     count: STRANGERS,
     what: "\x10",
@@ -58,7 +58,7 @@ Deno.test("hub that may open few files says so, lives through a crowd, and lets 
   const ofBroker = await refused(hub, "half_open");
   assert.ok(ofBroker > 0);
   await hub.process.line(/ended connections that never said who they are.*127\.0\./, PATIENT);
-  await using _page = await SilentCrowd.connect({
+  await using _page = await SilentLoad.connect({
     port: Number(new URL(hub.url).port),
     count: STRANGERS,
     what: "GET / HTTP/1.1\r\nHo",
@@ -75,7 +75,7 @@ Deno.test("hub that may open few files says so, lives through a crowd, and lets 
 Deno.test("a node logs in while more strangers wait than the hub lets wait", async () => {
   await using hub = await startLimited(1024);
   const password = hub.credential("arya");
-  await using _crowd = await SilentCrowd.connect({
+  await using _crowd = await SilentLoad.connect({
     port: hub.brokerPort,
     count: STRANGERS,
     what: "\x10",

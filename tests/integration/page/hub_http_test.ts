@@ -7,7 +7,7 @@ import { NodeActions } from "../../../hub/actions/node_actions.ts";
 import { HubAlarm } from "../../../hub/alarm/alarm.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { passwordFile } from "../../../hub/credentials/enrol.ts";
-import { Drill } from "../../../hub/delivery/test_actions.ts";
+import { TestActions } from "../../../hub/delivery/test_actions.ts";
 import { createApp } from "../../../hub/front/app.ts";
 import { Availability } from "../../../hub/history/availability.ts";
 import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
@@ -272,7 +272,7 @@ function appOver(
     access: new Access({ password: "password", sessions, clock: systemClock, refusals }),
     actions: actionsOver(store),
     availability: new Availability(store, projection, systemClock),
-    drill: new Drill({
+    testActions: new TestActions({
       onDelivery: () => {},
       targets: [],
       clock: systemClock,

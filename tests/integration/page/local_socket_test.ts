@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { LoginFlood } from "../../support/limits/login_flood.ts";
-import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
+import { SilentLoad } from "../../support/limits/silent_load.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
@@ -38,7 +38,7 @@ Deno.test("commands work while strangers guess the password and use up the page'
   await using hub = await startHub({}, { through: ["prlimit", "--nofile=1024:1024"] });
   const port = Number(new URL(hub.url).port);
   await using _flood = new LoginFlood({ origin: hub.url, count: 100 });
-  await using _crowd = await SilentCrowd.connect({
+  await using _crowd = await SilentLoad.connect({
     port,
     count: 1500,
     what: "GET / HTTP/1.1\r\nHo",

@@ -8,7 +8,7 @@ import {
   refused,
   startLimited,
 } from "../../support/limits/limited_hub.ts";
-import { SilentCrowd } from "../../support/limits/silent_crowd.ts";
+import { SilentLoad } from "../../support/limits/silent_load.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import type { Hub } from "../../support/program/programs.ts";
@@ -64,7 +64,7 @@ async function drip(hub: Hub, begin: string): Promise<void> {
 Deno.test("2,000 sockets that say nothing, on a hub under its unit's limit, keep nobody out", async () => {
   await using hub = await startLimited(openFilesOfUnit());
   const port = Number(new URL(hub.url).port);
-  await using crowd = await SilentCrowd.connect({ port, count: 2000, what: "G" });
+  await using crowd = await SilentLoad.connect({ port, count: 2000, what: "G" });
   assert.equal(crowd.open, 2000);
   assert.ok(await session(hub));
   assert.ok(await refused(hub, "half_open") > 0);
@@ -77,7 +77,7 @@ Deno.test("600 that ask and keep their connections give way to the owner, whose 
   await using page = new Watcher(hub, headers);
   const first = await page.until("a snapshot", () => true);
   const port = Number(new URL(hub.url).port);
-  await using crowd = await SilentCrowd.connect({ port, count: 600, what: `${GET}\r\n` });
+  await using crowd = await SilentLoad.connect({ port, count: 600, what: `${GET}\r\n` });
   assert.equal(crowd.open, 600);
   assert.ok(await session(hub));
   assert.ok(await refused(hub, "connections") > 0);

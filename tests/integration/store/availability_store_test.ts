@@ -5,10 +5,10 @@ import type { MonitorOutput } from "../../../core/alerting/policy/monitor.ts";
 import { newCluster } from "../../../core/detection/cluster_state.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
-import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Availability } from "../../../hub/history/availability.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
-import { Calendar } from "../../../hub/host/wall_clock.ts";
+import { WallClock } from "../../../hub/host/wall_clock.ts";
 import { Projection } from "../../../hub/live/projection.ts";
 import { Store } from "../../../hub/store/store.ts";
 import type { StoredTransition } from "../../../hub/store/transition_rows.ts";
@@ -24,7 +24,7 @@ class Desk implements Disposable {
   readonly clock = new HandClock();
   readonly #path: string;
   store: Store;
-  #calendar: Calendar;
+  #calendar: WallClock;
   #recorder: Recorder;
   #boots = 0;
 
@@ -32,7 +32,7 @@ class Desk implements Disposable {
     this.#path = path;
     this.store = new Store(path);
     this.#calendar = this.#boot();
-    this.#recorder = new Recorder(this.store, audienceOf([]), this.#calendar);
+    this.#recorder = new Recorder(this.store, recipientsOf([]), this.#calendar);
   }
 
   /** Switched off and on again, with the same file. */
@@ -40,12 +40,12 @@ class Desk implements Disposable {
     this.store[Symbol.dispose]();
     this.store = new Store(this.#path);
     this.#calendar = this.#boot();
-    this.#recorder = new Recorder(this.store, audienceOf([]), this.#calendar);
+    this.#recorder = new Recorder(this.store, recipientsOf([]), this.#calendar);
   }
 
-  #boot(): Calendar {
+  #boot(): WallClock {
     const { clock, store } = this;
-    return new Calendar({ clock, boot: bootOf(clock, `${this.#boots++}`), store });
+    return new WallClock({ clock, boot: bootOf(clock, `${this.#boots++}`), store });
   }
 
   record(...outputs: readonly MonitorOutput[]): void {
@@ -210,7 +210,7 @@ Deno.test("availability of a thousand nodes is found out once for all who ask, a
   const nowMs = clock.wallMs(clock.nowMs());
   const nodes = Array.from({ length: 1000 }, (_, index) => `pi-${index}`);
   store.transaction(() => {
-    store.sights.begin(nowMs - 100 * DAY_MS, nowMs - 100 * DAY_MS);
+    store.visibility.begin(nowMs - 100 * DAY_MS, nowMs - 100 * DAY_MS);
     for (const id of nodes) {
       projection.update(newNode(id, 0, true));
       for (let hour = 0; hour < 30 * 24; hour += 7) {

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Opened } from "../../../core/alerting/policy/output.ts";
 import { newCluster } from "../../../core/detection/cluster_state.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
-import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { BOOT_ID } from "../../support/nodes/pretend_node.ts";
@@ -70,7 +70,7 @@ Deno.test("300 Pis that come at once, and die at once, are few transactions, eac
 Deno.test("what cannot be written costs the steps beside it nothing", () => {
   using folder = new TemporaryFolder();
   using store = new Store(folder.file("hub.db"));
-  const recorder = new Recorder(store, audienceOf([]), new HandClock());
+  const recorder = new Recorder(store, recipientsOf([]), new HandClock());
   const steps = ["arya", "robb", "bran"].map((node) => ({ outputs: [death(node)] }));
   assert.throws(() => recorder.record(steps, newCluster([])), /NOT NULL/);
   assert.deepEqual(store.incidents.newest(9).map(({ node }) => node), ["bran", "arya"]);
@@ -81,7 +81,7 @@ Deno.test("a Pi that is late and back for an hour is written once a minute, and 
   const path = folder.file("hub.db");
   using store = new Store(path);
   const clock = new HandClock();
-  const recorder = new Recorder(store, audienceOf([]), clock);
+  const recorder = new Recorder(store, recipientsOf([]), clock);
   const journal = new Journal(path);
   const change = (from: Liveness, to: Liveness, node = "robb") => {
     const about = { node, reason: "silence", atMs: clock.nowMs(), lastHeardMs: 0 } as const;

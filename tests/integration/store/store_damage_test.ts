@@ -36,7 +36,7 @@ function fill(path: string): void {
     for (let count = 0; count < 400; count++) {
       const id = store.incidents.open(deathOf(`pi-${count}`));
       store.incidents.close(`node pi-${count}`, { atMs: NOW_MS + 1000, now: "alive" });
-      store.told.tell(id, "sms", NOW_MS);
+      store.notifications.tell(id, "sms", NOW_MS);
       const message = promise(store, `pi-${count} is down. ${"x".repeat(100)}`, [id]);
       store.outbox.settle(message, { state: "accepted", isUncertain: false, dueAtMs: undefined });
       const change = { from: "alive", to: "dead", reason: "silence" } as const;
@@ -44,7 +44,7 @@ function fill(path: string): void {
       store.vitals.add({ node: "pi-1", atS: NOW_MS / 1000 + count, readings: { cpu: count } });
     }
     const open = store.incidents.open(deathOf("arya"));
-    store.told.tell(open, "sms", NOW_MS);
+    store.notifications.tell(open, "sms", NOW_MS);
     promise(store, "Bran is down.", [open]);
     store.names.set("arya", "Arya Stark");
     store.maintenance.set("bran", { sinceMs: NOW_MS, untilMs: NOW_MS + 1000 });
@@ -56,7 +56,7 @@ function essence(store: Store) {
   return {
     owed: store.incidents.owed().filter(({ node }) => node === "arya").map(({ id, subject }) => ({
       subject,
-      told: store.told.of(id),
+      told: store.notifications.of(id),
     })),
     pending: store.outbox.next().map(({ text, attempts }) => [text, attempts]),
     names: [...store.names.all()],
@@ -334,7 +334,7 @@ Deno.test("a file that could not be opened at first is joined with what was know
     assert.equal(store.writeThrough?.fault?.cause, "no_access");
     const arya = store.incidents.open(deathOf("arya"));
     const sansa = store.incidents.open(deathOf("sansa"));
-    store.told.tell(sansa, "sms", NOW_MS);
+    store.notifications.tell(sansa, "sms", NOW_MS);
     promise(store, "Arya is down.", [arya]);
     Deno.removeSync(path);
     Deno.renameSync(folder.file("other.db"), path);

@@ -73,8 +73,8 @@ Deno.test("store brings back what an earlier run wrote", () => {
   assert.deepEqual(incident, {
     ...DEATH,
     id: 1,
-    promisedAtMs: undefined,
-    toldAtMs: undefined,
+    enqueuedAtMs: undefined,
+    notifiedAtMs: undefined,
     recoveredAtMs: undefined,
     now: undefined,
     changes: 0,
@@ -128,47 +128,47 @@ Deno.test("store has at most one open incident of a subject", () => {
 
 Deno.test("store owes a word on what is open, and on the end of what was told or is held", () => {
   using store = new Store(":memory:");
-  const { incidents, told } = store;
+  const { incidents, notifications } = store;
   const owed = () => incidents.owed().map(({ node }) => node);
   const ids = new Map(["open", "told", "held", "untold", "settled"].map((node) => [
     node,
     incidents.open(deathOf(node)),
   ]));
-  for (const node of ["told", "settled"]) told.tell(ids.get(node) ?? 0, "sms", NOW_MS);
-  told.hold(ids.get("held") ?? 0, "sms");
+  for (const node of ["told", "settled"]) notifications.tell(ids.get(node) ?? 0, "sms", NOW_MS);
+  notifications.hold(ids.get("held") ?? 0, "sms");
   for (const node of ["told", "held", "untold", "settled"]) {
     incidents.close(`node ${node}`, { atMs: NOW_MS + 1000 });
   }
-  assert.deepEqual(told.settle("node settled", "sms"), [5]);
-  assert.deepEqual(told.settle("node settled", "sms"), []);
+  assert.deepEqual(notifications.settle("node settled", "sms"), [5]);
+  assert.deepEqual(notifications.settle("node settled", "sms"), []);
   assert.deepEqual(owed(), ["open", "told", "held"]);
-  assert.deepEqual(told.of(ids.get("held") ?? 0), [{ route: "sms", atMs: undefined }]);
-  assert.deepEqual(told.of(ids.get("told") ?? 0), [{ route: "sms", atMs: NOW_MS }]);
-  told.settle("node told", "sms");
-  told.settleAll("node held");
+  assert.deepEqual(notifications.of(ids.get("held") ?? 0), [{ route: "sms", atMs: undefined }]);
+  assert.deepEqual(notifications.of(ids.get("told") ?? 0), [{ route: "sms", atMs: NOW_MS }]);
+  notifications.settle("node told", "sms");
+  notifications.settleAll("node held");
   assert.deepEqual(owed(), ["open"]);
 });
 
 Deno.test("store settles for each route alone, and only what is over", () => {
   using store = new Store(":memory:");
   const id = store.incidents.open(DEATH);
-  for (const route of ["sms", "webhook"]) store.told.tell(id, route, NOW_MS);
-  assert.deepEqual(store.told.settle("node john-snow", "sms"), []);
+  for (const route of ["sms", "webhook"]) store.notifications.tell(id, route, NOW_MS);
+  assert.deepEqual(store.notifications.settle("node john-snow", "sms"), []);
   store.incidents.close("node john-snow", { atMs: NOW_MS });
-  assert.deepEqual(store.told.settle("node john-snow", "sms"), [id]);
-  assert.deepEqual(store.told.of(id).map(({ route }) => route), ["webhook"]);
+  assert.deepEqual(store.notifications.settle("node john-snow", "sms"), [id]);
+  assert.deepEqual(store.notifications.of(id).map(({ route }) => route), ["webhook"]);
 });
 
 Deno.test("store carries what people know of a death to the next one", () => {
   using store = new Store(":memory:");
   const first = store.incidents.open(DEATH);
-  store.told.tell(first, "sms", NOW_MS);
-  store.told.hold(first, "webhook");
+  store.notifications.tell(first, "sms", NOW_MS);
+  store.notifications.hold(first, "webhook");
   store.incidents.close("node john-snow", { atMs: NOW_MS + 1000 });
   const second = store.incidents.open({ ...DEATH, diedAtMs: NOW_MS + 2000 });
-  assert.deepEqual(store.told.carry("node john-snow", second), [first]);
-  assert.deepEqual(store.told.of(first), [{ route: "webhook", atMs: undefined }]);
-  assert.deepEqual(store.told.of(second), [{ route: "sms", atMs: NOW_MS }]);
+  assert.deepEqual(store.notifications.carry("node john-snow", second), [first]);
+  assert.deepEqual(store.notifications.of(first), [{ route: "webhook", atMs: undefined }]);
+  assert.deepEqual(store.notifications.of(second), [{ route: "sms", atMs: NOW_MS }]);
 });
 
 Deno.test("store knows the routes of earlier runs by the names they have now", () => {
@@ -176,25 +176,25 @@ Deno.test("store knows the routes of earlier runs by the names they have now", (
   const [renamed = 0, gone = 0, held = 0] = ["arya", "bran", "sansa"].map((node) =>
     store.incidents.open(deathOf(node))
   );
-  store.told.tell(renamed, "old", NOW_MS);
-  store.told.hold(renamed, "older");
-  store.told.tell(gone, "sms", NOW_MS);
-  store.told.tell(gone, "old", NOW_MS);
-  store.told.hold(held, "sms");
-  store.told.tell(held, "old", NOW_MS);
-  store.told.rename([routeTo("sms"), routeTo("webhook")]);
-  assert.deepEqual(store.told.of(renamed), [{ route: "sms", atMs: NOW_MS }]);
-  assert.deepEqual(store.told.of(gone), [{ route: "sms", atMs: NOW_MS }]);
-  assert.deepEqual(store.told.of(held), [{ route: "sms", atMs: undefined }]);
+  store.notifications.tell(renamed, "old", NOW_MS);
+  store.notifications.hold(renamed, "older");
+  store.notifications.tell(gone, "sms", NOW_MS);
+  store.notifications.tell(gone, "old", NOW_MS);
+  store.notifications.hold(held, "sms");
+  store.notifications.tell(held, "old", NOW_MS);
+  store.notifications.rename([routeTo("sms"), routeTo("webhook")]);
+  assert.deepEqual(store.notifications.of(renamed), [{ route: "sms", atMs: NOW_MS }]);
+  assert.deepEqual(store.notifications.of(gone), [{ route: "sms", atMs: NOW_MS }]);
+  assert.deepEqual(store.notifications.of(held), [{ route: "sms", atMs: undefined }]);
 });
 
 Deno.test("store releases the people of one route, and no others, though it goes on", () => {
   using store = new Store(":memory:");
   const id = store.incidents.open(DEATH);
-  store.told.tell(id, "sms", NOW_MS);
-  store.told.hold(id, "escalation");
-  assert.deepEqual(store.told.release("node john-snow", "escalation"), [id]);
-  assert.deepEqual(store.told.of(id), [{ route: "sms", atMs: NOW_MS }]);
+  store.notifications.tell(id, "sms", NOW_MS);
+  store.notifications.hold(id, "escalation");
+  assert.deepEqual(store.notifications.release("node john-snow", "escalation"), [id]);
+  assert.deepEqual(store.notifications.of(id), [{ route: "sms", atMs: NOW_MS }]);
 });
 
 Deno.test("store ends the incident of a common cause with the last of its parts", () => {
@@ -210,7 +210,7 @@ Deno.test("store ends the incident of a common cause with the last of its parts"
   });
   incidents.adopt(parent, parts);
   incidents.tell([parts[0] ?? 0], NOW_MS + 5000);
-  assert.equal(incidents.get(parent)?.toldAtMs, NOW_MS + 5000);
+  assert.equal(incidents.get(parent)?.notifiedAtMs, NOW_MS + 5000);
   assert.deepEqual(incidents.close("node arya", { atMs: NOW_MS + 10_000 }), [parts[0]]);
   assert.deepEqual(incidents.close("node bran", { atMs: NOW_MS + 20_000 }), [parts[1], parent]);
   assert.equal(incidents.get(parent)?.recoveredAtMs, NOW_MS + 20_000);
@@ -221,12 +221,12 @@ Deno.test("store keeps the first instants of promise, telling and acknowledgemen
   const { incidents } = store;
   const id = incidents.open(DEATH);
   for (const ms of [1000, 2000]) {
-    incidents.promise(id, NOW_MS + ms);
+    incidents.enqueue(id, NOW_MS + ms);
     incidents.tell([id], NOW_MS + 10 + ms);
     assert.deepEqual(incidents.acknowledge("node john-snow", NOW_MS + 20 + ms), [id]);
   }
-  const { promisedAtMs, toldAtMs, acknowledgedAtMs } = incidents.get(id) ?? {};
-  assert.deepEqual([promisedAtMs, toldAtMs, acknowledgedAtMs], [
+  const { enqueuedAtMs, notifiedAtMs, acknowledgedAtMs } = incidents.get(id) ?? {};
+  assert.deepEqual([enqueuedAtMs, notifiedAtMs, acknowledgedAtMs], [
     NOW_MS + 1000,
     NOW_MS + 1010,
     NOW_MS + 1020,
@@ -249,7 +249,7 @@ Deno.test("store takes over what the first version wrote, with what people were 
   }
   using store = new Store(path);
   assert.deepEqual(
-    store.incidents.owed().map(({ id, subject }) => [subject, store.told.of(id)]),
+    store.incidents.owed().map(({ id, subject }) => [subject, store.notifications.of(id)]),
     [
       ["node arya", []],
       ["node bran", [{ route: "", atMs: 20 }]],
@@ -335,7 +335,7 @@ Deno.test("store keeps ten thousand incidents, and every open one", () => {
 
 Deno.test("store keeps a thousand incidents of a node that flaps, those of others, and what is owed", () => {
   using store = new Store(":memory:");
-  const { incidents, told } = store;
+  const { incidents, notifications } = store;
   const flap = (node: string) => {
     const id = incidents.open(deathOf(node));
     incidents.close(`node ${node}`, { atMs: NOW_MS });
@@ -344,7 +344,7 @@ Deno.test("store keeps a thousand incidents of a node that flaps, those of other
   store.transaction(() => {
     const quiet = flap("quiet");
     const owed = incidents.open(deathOf("arya"));
-    told.tell(owed, "", NOW_MS);
+    notifications.tell(owed, "", NOW_MS);
     incidents.close("node arya", { atMs: NOW_MS });
     for (let count = 0; count < 3000; count++) flap("arya");
     assert.ok(incidents.get(quiet));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { VitalPoint, VitalsSpan } from "../../../core/history/history.ts";
 import type { Vitals } from "../../../core/protocol/vitals.ts";
 import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
-import { Calendar } from "../../../hub/host/wall_clock.ts";
+import { WallClock } from "../../../hub/host/wall_clock.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
@@ -203,7 +203,7 @@ Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", 
 for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const) {
   Deno.test(`a calendar that is set ${what} takes this boot's vitals along, and what follows is drawn`, () => {
     using desk = new Desk();
-    using calendar = new Calendar({
+    using calendar = new WallClock({
       clock: desk.clock,
       boot: bootOf(desk.clock),
       store: desk.store,

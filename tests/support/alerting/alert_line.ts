@@ -1,6 +1,6 @@
 /** An alert as one line that a person can read: who is told, by what channel, and all that is told. */
 
-import { type Alert, type Notice, subjectKey } from "../../../core/alerting/alert.ts";
+import { type Alert, type AlertItem, subjectKey } from "../../../core/alerting/alert.ts";
 
 /** How an instant is written. */
 export type InstantText = (atMs: number) => string;
@@ -30,7 +30,7 @@ export function clockText(ms: number): string {
   return (parts[2] === 0 ? texts.slice(0, 2) : texts).join(":");
 }
 
-function noticePart(notice: Notice, instant: InstantText): string {
+function noticePart(notice: AlertItem, instant: InstantText): string {
   switch (notice.kind) {
     case "down":
     case "still_down":

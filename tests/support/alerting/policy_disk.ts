@@ -1,15 +1,19 @@
 /** What a hub's database keeps of its policy, in memory: enough to start another policy from. */
 
 import { type Alert, type Subject, subjectKey } from "../../../core/alerting/alert.ts";
-import { isEnd, noticeSubject } from "../../../core/alerting/notice.ts";
-import type { Ending } from "../../../core/alerting/policy/case.ts";
+import { isEnd, itemSubject } from "../../../core/alerting/item_subject.ts";
+import type { Ending } from "../../../core/alerting/policy/incident.ts";
 import type {
   Closed,
   Opened,
   PolicyOutput,
-  Settled,
+  Resolved,
 } from "../../../core/alerting/policy/output.ts";
-import type { Inheritance, OpenCase, Rules } from "../../../core/alerting/policy/policy_state.ts";
+import type {
+  Inheritance,
+  OpenIncident,
+  Rules,
+} from "../../../core/alerting/policy/policy_state.ts";
 
 import type { Disk } from "./disk.ts";
 
@@ -125,7 +129,7 @@ export class PolicyDisk implements Disk {
     }
   }
 
-  #settle({ subject, routes, told }: Settled): void {
+  #settle({ subject, routes, told }: Resolved): void {
     const key = subjectKey(subject);
     for (const route of routes) {
       for (const one of this.#all(key)) {
@@ -139,7 +143,7 @@ export class PolicyDisk implements Disk {
 
   #tell({ route, channel, notices, common, atMs }: Alert, nowMs: number): void {
     for (const notice of notices) {
-      const key = subjectKey(noticeSubject(notice));
+      const key = subjectKey(itemSubject(notice));
       const told = isEnd(notice) ? undefined : this.#openOf(key) ?? this.#newest(key);
       told?.told.set(route, { atMs, isSettled: false });
       this.#settleEnded(key, route);
@@ -178,13 +182,15 @@ function settleAll({ told }: Incident): void {
   for (const known of told.values()) known.isSettled = true;
 }
 
-function openCase({ key: _, told, ended, ...incident }: Incident): OpenCase {
+function openCase({ key: _, told, ended, ...incident }: Incident): OpenIncident {
   const owed = [...told].filter(([, { isSettled }]) => !isSettled);
   return {
     ...incident,
     subject: incident.subject satisfies Subject,
     ended: ended && { atMs: ended.atMs, now: ended.now ?? "alive" },
-    told: new Map(owed.flatMap(([route, { atMs }]) => atMs === undefined ? [] : [[route, atMs]])),
-    held: new Set(owed.flatMap(([route, { atMs }]) => atMs === undefined ? [route] : [])),
+    notified: new Map(
+      owed.flatMap(([route, { atMs }]) => atMs === undefined ? [] : [[route, atMs]]),
+    ),
+    deferred: new Set(owed.flatMap(([route, { atMs }]) => atMs === undefined ? [route] : [])),
   };
 }

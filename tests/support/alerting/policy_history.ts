@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
 import type { Route } from "../../../core/alerting/policy/route.ts";
-import { PolicyJudge } from "./policy_judge.ts";
+import { PolicyOracle } from "./policy_oracle.ts";
 import { channelTo, DAY_MS, HOUR_MS, MINUTE_MS, routeTo } from "./policy_score.ts";
 import { PolicyWorld, type Truth } from "./policy_world.ts";
 
@@ -104,7 +104,7 @@ const anyGapMs = fc.oneof(
 export const anyHistory = fc.array(fc.tuple(anyGapMs, anyEvent), { maxLength: 40 });
 
 /** Lets it happen now; what is due later because of it the judge will demand. */
-export function happen(world: PolicyWorld, judge: PolicyJudge, event: Event): void {
+export function happen(world: PolicyWorld, judge: PolicyOracle, event: Event): void {
   switch (event.kind) {
     case "change": {
       const [node, to] = event.change;

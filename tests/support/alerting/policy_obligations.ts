@@ -1,7 +1,7 @@
 /** What lasted long enough, or happened at all, must be told in the end, whatever comes between. */
 
 import assert from "node:assert/strict";
-import type { Notice } from "../../../core/alerting/alert.ts";
+import type { AlertItem } from "../../../core/alerting/alert.ts";
 import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
 
 interface Death {
@@ -18,7 +18,7 @@ interface Obligation {
   readonly atMs: number;
 }
 
-type NodeNotice = Extract<Notice, { readonly node: string }>;
+type NodeNotice = Extract<AlertItem, { readonly node: string }>;
 
 export class Obligations {
   readonly #rules: Rules;

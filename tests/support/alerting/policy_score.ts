@@ -7,7 +7,7 @@ import { policyMachine } from "../../../core/alerting/policy/policy.ts";
 import {
   type Inheritance,
   newPolicy,
-  type OpenCase,
+  type OpenIncident,
   type PolicyState,
   type Rules,
 } from "../../../core/alerting/policy/policy_state.ts";
@@ -95,9 +95,9 @@ export function news(
 export function openDeath(
   node: string,
   { told = [], held = [], ...more }:
-    & Partial<Omit<OpenCase, "told" | "held">>
+    & Partial<Omit<OpenIncident, "told" | "held">>
     & { readonly told?: readonly string[]; readonly held?: readonly string[] } = {},
-): OpenCase {
+): OpenIncident {
   return {
     subject: { kind: "node", node },
     name: node.toUpperCase(),
@@ -109,8 +109,8 @@ export function openDeath(
     rebooted: false,
     changes: 0,
     common: undefined,
-    told: new Map(told.map((route) => [route, -40_000])),
-    held: new Set(held),
+    notified: new Map(told.map((route) => [route, -40_000])),
+    deferred: new Set(held),
     ...more,
   };
 }

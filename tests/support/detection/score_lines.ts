@@ -1,13 +1,13 @@
 /** What machines of the core put out, as lines that a person can read; instants in seconds. */
 
-import type { WatchOutput } from "../../../core/alarm/tracker_machine.ts";
+import type { TrackerOutput } from "../../../core/alarm/tracker_machine.ts";
 import { subjectKey } from "../../../core/alerting/alert.ts";
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import { alertLine, secondsText as seconds } from "../alerting/alert_line.ts";
 import type { Played } from "./score.ts";
 
 /** Whatever a machine of the core puts out. */
-export type AnyOutput = WatchOutput | PolicyOutput;
+export type AnyOutput = TrackerOutput | PolicyOutput;
 
 /** The lines of all outputs but echoes. */
 export function linesOf(played: readonly Played<AnyOutput>[]): readonly string[] {

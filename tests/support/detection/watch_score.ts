@@ -3,11 +3,11 @@
 import type { ButtonEdge } from "../../../core/alarm/button.ts";
 import type { BuzzerRules } from "../../../core/alarm/buzzer.ts";
 import {
-  newWatch,
-  type WatchInput,
-  watchMachine,
-  type WatchOutput,
-  type WatchState,
+  newTracker,
+  type TrackerInput,
+  trackerMachine,
+  type TrackerOutput,
+  type TrackerState,
 } from "../../../core/alarm/tracker_machine.ts";
 import { type ClusterOptions, newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
@@ -25,11 +25,11 @@ export const WALL_MS = 1_800_000_000_000;
 export const HUB = "hub-a";
 
 export interface WatchScore {
-  readonly notes: readonly Note<WatchInput>[];
+  readonly notes: readonly Note<TrackerInput>[];
   readonly untilMs: number;
   readonly expected?: readonly string[];
   readonly roundTrip?: RoundTrip;
-  readonly stalls?: PlayOptions<WatchInput, WatchOutput>["stalls"];
+  readonly stalls?: PlayOptions<TrackerInput, TrackerOutput>["stalls"];
   readonly rules?: BuzzerRules;
   readonly options?: Partial<ClusterOptions>;
   /** Whether the broker brings back what the tracker says of silences, and how long that takes. */
@@ -37,25 +37,25 @@ export interface WatchScore {
 }
 
 export interface PlayedWatch {
-  readonly state: WatchState;
-  readonly played: readonly Played<WatchOutput>[];
+  readonly state: TrackerState;
+  readonly played: readonly Played<TrackerOutput>[];
 }
 
 /** Plays a tracker before a broker that echoes; the link is up from instant 0 on. */
 export function playWatch(score: WatchScore): PlayedWatch {
   const { notes, untilMs, expected = [], roundTrip, stalls = [], options } = score;
   const rules = score.rules ?? { holdMs: BUZZER_HOLD_MS };
-  const machine = watchMachine(
+  const machine = trackerMachine(
     { timing: TIMING, observer: OBSERVER, self: SELF, ...options },
     rules,
   );
-  const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true))));
+  const state = newTracker(newCluster(expected.map((id) => newNode(id, 0, true))));
   const echoes = brokerAnswer(roundTrip, SELF);
-  const answer = (output: AnyOutput, atMs: number): Note<WatchInput> | undefined =>
+  const answer = (output: AnyOutput, atMs: number): Note<TrackerInput> | undefined =>
     output.kind === "say_silence"
       ? heardBack(output.silence, atMs, score.sayTrip)
       : echoes(output, atMs);
-  const all: Note<WatchInput>[] = [[0, link(true)], ...notes];
+  const all: Note<TrackerInput>[] = [[0, link(true)], ...notes];
   return { state, played: play(machine, state, { notes: all, untilMs, stalls, answer }) };
 }
 
@@ -73,7 +73,7 @@ function heardBack(
   silence: AlarmSilence,
   atMs: number,
   sayTrip: RoundTrip = () => 3,
-): Note<WatchInput> | undefined {
+): Note<TrackerInput> | undefined {
   const tookMs = sayTrip(atMs);
   if (tookMs === undefined) return undefined;
   const message: AlarmMessage = { kind: "alarm", source: "press", ...silence, retained: false };
@@ -81,7 +81,7 @@ function heardBack(
 }
 
 /** The hub's echoes, every 5 s. */
-export function hubEchoes(fromMs: number, toMs: number, observer = HUB): Note<WatchInput>[] {
+export function hubEchoes(fromMs: number, toMs: number, observer = HUB): Note<TrackerInput>[] {
   const count = Math.floor((toMs - fromMs) / 5000) + 1;
   return Array.from({ length: count }, (_, index) => [
     fromMs + index * 5000,

@@ -1,13 +1,13 @@
 /** A scripted time of deaths and recoveries, in which the hub is killed again and again. */
 
 import assert from "node:assert/strict";
+import { NotifiedLedger } from "../alerting/notified_ledger.ts";
 import { texts } from "../alerting/told.ts";
-import { ToldLedger } from "../alerting/told_ledger.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import type { QuickNodes } from "../nodes/quick_nodes.ts";
 import type { Hub } from "../program/programs.ts";
-import type { Chance } from "../time/chance.ts";
 import { pass } from "../time/pass.ts";
+import type { SeededRandom } from "../time/seeded_random.ts";
 import { KilledHub } from "./killed_hub.ts";
 
 /** So many that those who die together are never most of them. */
@@ -29,7 +29,7 @@ const LOOK_MS = 20;
 const LINES_SHOWN = 60;
 
 export interface CrashSettings {
-  readonly chance: Chance;
+  readonly chance: SeededRandom;
   /** Of a Mosquitto in which everybody may do everything. */
   readonly brokerPort: number;
   readonly topicRoot: string;
@@ -58,10 +58,10 @@ export interface CrashParts {
 /** The course of one story. */
 export class CrashStory {
   readonly #settings: CrashSettings;
-  readonly #chance: Chance;
+  readonly #chance: SeededRandom;
   readonly #parts: CrashParts;
   readonly #killed: KilledHub;
-  readonly #ledger = new ToldLedger();
+  readonly #ledger = new NotifiedLedger();
   readonly #course: string[] = [];
 
   constructor(settings: CrashSettings, parts: CrashParts) {

@@ -2,8 +2,8 @@
 
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import type { Hub } from "../program/programs.ts";
-import type { Chance } from "../time/chance.ts";
 import { pass } from "../time/pass.ts";
+import type { SeededRandom } from "../time/seeded_random.ts";
 
 /** A run that is killed at random, from its start: some do not even open their database. */
 const RUN_MS_MIN = 50;
@@ -21,7 +21,7 @@ const LOOK_MS = 20;
 export interface KilledHubOptions {
   readonly hub: Hub;
   readonly phone: TwilioDouble;
-  readonly chance: Chance;
+  readonly chance: SeededRandom;
   /** Of each kill. */
   readonly onKill: (how: string) => void;
 }

@@ -1,6 +1,6 @@
 /** A machine in a home: a namespace with a cable that can be pulled, and a boot of its own. */
 
-import { disguise } from "../program/disguise.ts";
+import { disguise } from "../program/bind_mount.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { HomeContainer } from "./home_container.ts";
 import {

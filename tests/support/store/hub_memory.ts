@@ -11,9 +11,9 @@ import {
 } from "../../../core/alerting/policy/policy_state.ts";
 import type { Route } from "../../../core/alerting/policy/route.ts";
 import { newCluster } from "../../../core/detection/cluster_state.ts";
-import { audienceOf } from "../../../hub/delivery/recipients.ts";
+import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
-import { Estate } from "../../../hub/history/restore.ts";
+import { RestoredState } from "../../../hub/history/restore.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { news, sight } from "../alerting/policy_score.ts";
 import { HandClock } from "../time/hand_clock.ts";
@@ -88,13 +88,13 @@ export class HubMemory implements Disposable {
       route,
       recipients: route.channels.map(({ name }) => [name]),
     }));
-    return new Recorder(this.store, audienceOf(memberships), this.clock);
+    return new Recorder(this.store, recipientsOf(memberships), this.clock);
   }
 
   #begin(): PolicyState {
     const { clock, store } = this;
     this.#rules = { ...this.#rules, timeOfDayMs: (nowMs) => clock.wallMs(nowMs) % DAY_MS };
-    const inheritance = new Estate(store, clock, this.#rules.routes).policy(
+    const inheritance = new RestoredState(store, clock, this.#rules.routes).policy(
       new Set(this.truth.keys()),
     );
     return newPolicy(this.#rules, inheritance, { nowMs: clock.nowMs(), firstGraceMs: 10_000 });

@@ -18,9 +18,9 @@ export function writePast(statePath: string, nodes: readonly string[]): void {
   const nowS = Math.floor(Date.now() / 1000);
   const fromS = nowS - DAY_S;
   store.transaction(() => {
-    store.sights.begin(fromS * 1000, fromS * 1000);
-    store.sights.extend(nowS * 1000);
-    store.sights.end(nowS * 1000);
+    store.visibility.begin(fromS * 1000, fromS * 1000);
+    store.visibility.extend(nowS * 1000);
+    store.visibility.end(nowS * 1000);
     // The first in the middle of the day, each further one earlier.
     nodes.forEach((node, index) => {
       writeDay(store, node, { fromS, nowS, diedS: nowS - DAY_S / 2 - index * APART_S });

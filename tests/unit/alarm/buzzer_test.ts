@@ -1,9 +1,9 @@
 /** When the buzzer sounds: hours of quiet, and nodes that die again and again. */
 
 import assert from "node:assert/strict";
-import { type BuzzerRules, mourn, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
+import { announce, type BuzzerRules, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
 import { NO_SILENCE } from "../../../core/alarm/silence.ts";
-import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
+import type { TrackerInput } from "../../../core/alarm/tracker_machine.ts";
 import { beats, link } from "../../support/detection/cluster_score.ts";
 import type { Note } from "../../support/detection/score.ts";
 import { BUZZER_HOLD_MS, playWatch, shown } from "../../support/detection/watch_score.ts";
@@ -33,7 +33,7 @@ function minutes(time: string): number {
 
 /** What is shown from the first death on. */
 function shownOf(
-  notes: readonly Note<WatchInput>[],
+  notes: readonly Note<TrackerInput>[],
   rules: BuzzerRules,
   untilMs: number,
 ): readonly string[] {
@@ -56,7 +56,7 @@ Deno.test("who dies in hours of quiet sounds at their end, if he is still dead",
     `${9 * 3600}s show dead_buzzing`,
   ]);
   const back = beats("pi-1", { fromMs: 20_000, toMs: 60_000, seq: 50 });
-  const leaves: Note<WatchInput> = [60_001, { kind: "forgotten", node: "pi-1" }];
+  const leaves: Note<TrackerInput> = [60_001, { kind: "forgotten", node: "pi-1" }];
   assert.deepEqual(shownOf([...DIES, ...back, leaves], rules, 10 * HOUR_MS), [
     "15.002s show dead",
     "20s show all_well",
@@ -99,7 +99,7 @@ Deno.test("the calendar is looked at each minute at least while somebody is dead
   const buzzer = newBuzzer();
   const at = (nowMs: number) => soundingAt(buzzer, { rules, silence: NO_SILENCE, nowMs });
   assert.deepEqual(at(0), { sounds: false, nextMs: Infinity });
-  mourn(buzzer, { node: "pi-1", atMs: 0, learnedMs: 0 }, rules);
+  announce(buzzer, { node: "pi-1", atMs: 0, learnedMs: 0 }, rules);
   assert.deepEqual(at(0), { sounds: false, nextMs: BUZZER_HOLD_MS });
   assert.deepEqual(at(5000), { sounds: true, nextMs: 5000 + MINUTE_MS });
   const beginsMs = 10 * HOUR_MS;
@@ -111,7 +111,7 @@ Deno.test("the calendar is looked at each minute at least while somebody is dead
 });
 
 /** `pi-1` lives in these stretches, in seconds, and is dead 5 s after each, until the next. */
-function lives(...stretchesS: readonly (readonly [number, number])[]): Note<WatchInput>[] {
+function lives(...stretchesS: readonly (readonly [number, number])[]): Note<TrackerInput>[] {
   return stretchesS.flatMap(([fromS, toS], index) =>
     beats("pi-1", { session: `run-${index}`, fromMs: fromS * 1000, toMs: toS * 1000 })
   );
@@ -119,7 +119,7 @@ function lives(...stretchesS: readonly (readonly [number, number])[]): Note<Watc
 
 /** From when on the buzzer sounds. */
 function sounded(
-  notes: readonly Note<WatchInput>[],
+  notes: readonly Note<TrackerInput>[],
   untilS: number,
   holdMs = BUZZER_HOLD_MS,
 ): readonly string[] {
@@ -168,7 +168,7 @@ Deno.test("a node that flaps does not hold back the buzzer for another", () => {
 });
 
 Deno.test("blindness starts the long hold of a node that flaps anew, and it sounds after it", () => {
-  const notes: Note<WatchInput>[] = [
+  const notes: Note<TrackerInput>[] = [
     ...lives([1, 10], [30, 40], [60, 70]),
     [100_000, link(false)],
     [110_000, link(true)],

@@ -1,7 +1,7 @@
 /** When a tracker shows that the hub is dead, and when it keeps quiet about it. */
 
 import assert from "node:assert/strict";
-import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
+import type { TrackerInput } from "../../../core/alarm/tracker_machine.ts";
 import { beats, birth, farewell, lastWill, link } from "../../support/detection/cluster_score.ts";
 import type { Note } from "../../support/detection/score.ts";
 import {
@@ -13,14 +13,14 @@ import {
 } from "../../support/detection/watch_score.ts";
 
 /** The broker names the hub, which echoes until 21 s. */
-const LIVES: readonly Note<WatchInput>[] = [
+const LIVES: readonly Note<TrackerInput>[] = [
   [1, hubSays(birth(HUB), true)],
   ...hubEchoes(1000, 21_000),
 ];
 
 /** What is shown after the first sight, at 2 ms. */
 function shownOf(
-  notes: readonly Note<WatchInput>[],
+  notes: readonly Note<TrackerInput>[],
   untilMs: number,
   more: Partial<WatchScore> = {},
 ): readonly string[] {
@@ -35,7 +35,7 @@ Deno.test("a hub that is killed is shown as dead 10 s after its last will", () =
 });
 
 Deno.test("a dead hub that is back is shown no more, by its birth or its first echo", () => {
-  const killed: Note<WatchInput>[] = [...LIVES, [22_000, hubSays(lastWill(HUB))]];
+  const killed: Note<TrackerInput>[] = [...LIVES, [22_000, hubSays(lastWill(HUB))]];
   const born = shownOf([...killed, [50_000, hubSays(birth("hub-b"))]], 60_000);
   assert.deepEqual(born, ["32s show hub_dead", "50s show all_well"]);
   const echoed = shownOf([...killed, ...hubEchoes(50_000, 60_000, "hub-b")], 60_000);
@@ -43,7 +43,7 @@ Deno.test("a dead hub that is back is shown no more, by its birth or its first e
 });
 
 Deno.test("a hub that is restarted flashes nothing, whichever message comes first", () => {
-  const next: Note<WatchInput>[] = [
+  const next: Note<TrackerInput>[] = [
     [25_000, hubSays(birth("hub-b"))],
     ...hubEchoes(25_002, 600_000, "hub-b"),
   ];
@@ -53,7 +53,7 @@ Deno.test("a hub that is restarted flashes nothing, whichever message comes firs
 });
 
 Deno.test("a broker that is restarted, and kept the hub's will, flashes nothing", () => {
-  const restart: Note<WatchInput>[] = [
+  const restart: Note<TrackerInput>[] = [
     ...LIVES,
     [20_000, link(false)],
     [30_000, link(true)],
@@ -69,21 +69,21 @@ Deno.test("a broker that is restarted, and kept the hub's will, flashes nothing"
 });
 
 Deno.test("a hub that says farewell is not missed", () => {
-  const leaves: Note<WatchInput>[] = [...LIVES, [22_000, hubSays(farewell(HUB))]];
+  const leaves: Note<TrackerInput>[] = [...LIVES, [22_000, hubSays(farewell(HUB))]];
   assert.deepEqual(shownOf(leaves, 600_000), []);
   // Whoever ends its connection right after that has the broker tell the will, too.
   assert.deepEqual(shownOf([...leaves, [22_010, hubSays(lastWill(HUB))]], 600_000), []);
   assert.deepEqual(shownOf([[1, hubSays(farewell(HUB), true)]], 600_000), []);
-  const again: Note<WatchInput> = [60_000, hubSays(birth("hub-b"))];
+  const again: Note<TrackerInput> = [60_000, hubSays(birth("hub-b"))];
   assert.deepEqual(shownOf([...leaves, again], 600_000), ["90s show hub_dead"]);
 });
 
 Deno.test("a hub that said it restarts, reboots, or not why it stops, is shown as dead when it is not back", () => {
   for (const reason of ["restart", "reboot", "unknown"] as const) {
-    const leaves: Note<WatchInput>[] = [...LIVES, [22_000, hubSays(farewell(HUB, reason))]];
+    const leaves: Note<TrackerInput>[] = [...LIVES, [22_000, hubSays(farewell(HUB, reason))]];
     assert.deepEqual(shownOf(leaves, 600_000), ["202s show hub_dead"], reason);
     // Told again on a new connection it starts no new wait.
-    const again: Note<WatchInput>[] = [
+    const again: Note<TrackerInput>[] = [
       [100_000, link(false)],
       [100_100, link(true)],
       [100_101, hubSays(farewell(HUB, reason), true)],
@@ -110,7 +110,7 @@ Deno.test("a hub that the broker names and nobody hears is shown as dead after 3
 });
 
 Deno.test("without a hub nothing is missed, whatever other trackers echo", () => {
-  const others = hubEchoes(1000, 20_000).map(([atMs]): Note<WatchInput> => [
+  const others = hubEchoes(1000, 20_000).map(([atMs]): Note<TrackerInput> => [
     atMs,
     { kind: "echo", node: "bran", observer: "tracker-of-bran", seq: atMs },
   ]);
@@ -127,7 +127,7 @@ Deno.test("a hub whose status is taken away is missed no more", () => {
 });
 
 Deno.test("a tracker that was blind waits for the hub anew", () => {
-  const outage: Note<WatchInput>[] = [[25_000, link(false)], [100_000, link(true)]];
+  const outage: Note<TrackerInput>[] = [[25_000, link(false)], [100_000, link(true)]];
   const killed = shownOf([...LIVES, [22_000, hubSays(lastWill(HUB))], ...outage], 600_000);
   assert.deepEqual(killed, [
     "25s show blind",

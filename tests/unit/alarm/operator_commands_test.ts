@@ -1,7 +1,7 @@
 /** What people order of a tracker: the button's silence, the silences of others, and tests. */
 
 import assert from "node:assert/strict";
-import type { WatchInput } from "../../../core/alarm/tracker_machine.ts";
+import type { TrackerInput } from "../../../core/alarm/tracker_machine.ts";
 import {
   type AlarmMessage,
   type AlarmSilence,
@@ -31,7 +31,7 @@ const DIES_LATER = beats("pi-2", { fromMs: 1000, toMs: 40_000 });
 
 /** What is shown and said after all was well. */
 function told(
-  notes: readonly Note<WatchInput>[],
+  notes: readonly Note<TrackerInput>[],
   untilMs: number,
   more: Partial<WatchScore> = {},
 ): readonly string[] {
@@ -52,7 +52,7 @@ function heard(
   { retained = false, planned, isCopy = false, topic = planned ? "hubAlarm" : "alarm" }:
     & Partial<Pick<AlarmMessage, "retained" | "planned">>
     & { readonly isCopy?: boolean; readonly topic?: "alarm" | "hubAlarm" } = {},
-): Note<WatchInput> {
+): Note<TrackerInput> {
   const { untilMs, sinceMs } = silence;
   const wall = (ms: number | undefined) => ms === undefined ? undefined : WALL_MS + ms;
   const said = {
@@ -109,7 +109,7 @@ Deno.test("who dies after a press sounds after its own hold, and can be silenced
 });
 
 Deno.test("who comes back and dies again after a press sounds", () => {
-  const again: Note<WatchInput> = [30_000, live("pi-1", heartbeat("pi-1-b", 0))];
+  const again: Note<TrackerInput> = [30_000, live("pi-1", heartbeat("pi-1-b", 0))];
   const lines = told([...DIES, ...press(25_000), again], 200_000);
   assert.deepEqual(lines.slice(5), [
     "30s show all_well",
@@ -127,7 +127,7 @@ Deno.test("a press while all is well silences nobody who dies later", () => {
 });
 
 /** Without a broker from 20 s to 60 s; what is said meanwhile is lost. */
-const OUTAGE: readonly Note<WatchInput>[] = [[20_000, link(false)], [60_000, link(true)]];
+const OUTAGE: readonly Note<TrackerInput>[] = [[20_000, link(false)], [60_000, link(true)]];
 const lostInOutage = (atMs: number) => atMs < 60_000 ? undefined : 3;
 
 Deno.test("a press without a broker silences this Pi, and is told once there is one", () => {
@@ -154,7 +154,7 @@ Deno.test("a press that is told late says when it was: who died since then is no
 });
 
 Deno.test("a press that nobody heard is said at each connection, and then no more", () => {
-  const links = [100_000, 200_000, 300_000].flatMap((atMs): Note<WatchInput>[] => [
+  const links = [100_000, 200_000, 300_000].flatMap((atMs): Note<TrackerInput>[] => [
     [atMs - 10_000, link(false)],
     [atMs, link(true)],
   ]);
@@ -164,7 +164,7 @@ Deno.test("a press that nobody heard is said at each connection, and then no mor
   assert.deepEqual(instants(() => 3), [25_120]);
   assert.deepEqual(instants((atMs) => atMs < 150_000 ? undefined : 3), [25_120, 100_000, 200_000]);
   assert.deepEqual(instants(() => undefined), [25_120, 100_000, 200_000, 300_000]);
-  const nextDay: Note<WatchInput>[] = [
+  const nextDay: Note<TrackerInput>[] = [
     [DAY_MS + 20_000, link(false)],
     [DAY_MS + 26_000, link(true)],
   ];
@@ -192,7 +192,7 @@ Deno.test("a press that the broker kept is known again by the tracker that said 
   const [[, silence] = []] = said({ notes: [...DIES, ...press(25_000)], untilMs: 30_000 });
   assert.ok(silence);
   const message: AlarmMessage = { kind: "alarm", source: "press", ...silence, retained: true };
-  const kept: Note<WatchInput> = [60_001, { kind: "silence", message, wallMs: 2 * WALL_MS }];
+  const kept: Note<TrackerInput> = [60_001, { kind: "silence", message, wallMs: 2 * WALL_MS }];
   const notes = [...DIES, ...OUTAGE, ...press(25_000), kept];
   const lines = told(notes, 200_000, { sayTrip: () => undefined });
   assert.equal(lines.at(-1), "60.002s show dead");
@@ -282,7 +282,7 @@ Deno.test("whoever repeats a press that the hub ended does not bring it back", (
   assert.ok(silence?.sinceMs !== undefined);
   const sinceMs = silence.sinceMs - WALL_MS;
   const end = heard(40_000, {}, NOTHING_PLANNED);
-  const over: Note<WatchInput>[] = Array.from(
+  const over: Note<TrackerInput>[] = Array.from(
     { length: 6 },
     (_, index) => heard(50_000 + index, { untilMs: 50_500, sinceMs }),
   );
@@ -309,7 +309,7 @@ Deno.test("a long press works without a broker", () => {
 });
 
 Deno.test("the hub's message tests the alarm of its node alone, and never one that was kept", () => {
-  const ask = (node: string, retained = false): Note<WatchInput> => [
+  const ask = (node: string, retained = false): Note<TrackerInput> => [
     10_000,
     { kind: "alarm_test", node, retained },
   ];
@@ -319,7 +319,7 @@ Deno.test("the hub's message tests the alarm of its node alone, and never one th
 });
 
 Deno.test("a test that is asked for again lasts 5 s from then on", () => {
-  const ask = (atMs: number): Note<WatchInput> => [
+  const ask = (atMs: number): Note<TrackerInput> => [
     atMs,
     { kind: "alarm_test", node: SELF, retained: false },
   ];

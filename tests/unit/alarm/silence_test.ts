@@ -8,7 +8,7 @@ import {
   quietUntilMs,
   type SilenceInput,
 } from "../../../core/alarm/silence.ts";
-import { newWatch, watchMachine } from "../../../core/alarm/tracker_machine.ts";
+import { newTracker, trackerMachine } from "../../../core/alarm/tracker_machine.ts";
 import { type ClusterInput, newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import type { AlarmMessage } from "../../../core/protocol/wire.ts";
@@ -77,8 +77,10 @@ function shown(
   untilMs: number,
   expected: readonly string[] = [],
 ): readonly string[] {
-  const machine = watchMachine({ timing: TIMING, observer: OBSERVER }, { holdMs: BUZZER_HOLD_MS });
-  const state = newWatch(newCluster(expected.map((id) => newNode(id, 0, true))));
+  const machine = trackerMachine({ timing: TIMING, observer: OBSERVER }, {
+    holdMs: BUZZER_HOLD_MS,
+  });
+  const state = newTracker(newCluster(expected.map((id) => newNode(id, 0, true))));
   const played = play(machine, state, {
     notes: [[0, link(true)], ...notes],
     untilMs,

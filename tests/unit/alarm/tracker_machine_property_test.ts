@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import type { WatchInput, WatchOutput } from "../../../core/alarm/tracker_machine.ts";
+import type { TrackerInput, TrackerOutput } from "../../../core/alarm/tracker_machine.ts";
 import type { AlarmMessage } from "../../../core/protocol/wire.ts";
 import {
   beats,
@@ -45,7 +45,7 @@ const silence = fc.record({
   retained: fc.boolean(),
   /** How wrong the calendar of the tracker is. */
   wrongMs: fc.constantFrom(0, -WALL_MS, DAY_MS),
-}).map((said) => (atMs: number): WatchInput => {
+}).map((said) => (atMs: number): TrackerInput => {
   const wall = (ms: number | undefined) => ms === undefined ? undefined : WALL_MS + atMs + ms;
   const { nodeForMs } = said;
   const nodes = nodeForMs === undefined
@@ -69,23 +69,27 @@ const silence = fc.record({
 });
 
 /** What may reach a tracker, as it would be at an instant. */
-const happening: fc.Arbitrary<(atMs: number) => WatchInput> = fc.oneof(
+const happening: fc.Arbitrary<(atMs: number) => TrackerInput> = fc.oneof(
   fc.tuple(node, run, fc.nat({ max: 400 })).map(([id, session, seq]) => () =>
     live(id, heartbeat(`${id}-${session}`, seq))
   ),
   fc.tuple(node, run).map(([id, session]) => () => live(id, birth(`${id}-${session}`))),
   fc.tuple(node, run).map(([id, session]) => () => live(id, lastWill(`${id}-${session}`))),
   fc.tuple(node, run).map(([id, session]) => () => live(id, farewell(`${id}-${session}`))),
-  node.map((id) => (): WatchInput => ({ kind: "forgotten", node: id })),
+  node.map((id) => (): TrackerInput => ({ kind: "forgotten", node: id })),
   fc.boolean().map((up) => () => link(up)),
   fc.boolean().map((pressed) => (atMs: number) => edge(atMs, pressed)),
-  fc.constant((): WatchInput => ({ kind: "button_lost" })),
-  fc.boolean().map((retained) => (): WatchInput => ({ kind: "alarm_test", node: SELF, retained })),
+  fc.constant((): TrackerInput => ({ kind: "button_lost" })),
+  fc.boolean().map((retained) => (): TrackerInput => ({
+    kind: "alarm_test",
+    node: SELF,
+    retained,
+  })),
   fc.tuple(run, fc.boolean()).map(([session, retained]) => () =>
     hubSays(lastWill(session), retained)
   ),
   fc.tuple(run, fc.boolean()).map(([session, retained]) => () => hubSays(birth(session), retained)),
-  run.map((observer) => (): WatchInput => ({ kind: "echo", node: undefined, observer, seq: 1 })),
+  run.map((observer) => (): TrackerInput => ({ kind: "echo", node: undefined, observer, seq: 1 })),
   silence,
 );
 
@@ -99,7 +103,7 @@ const score: fc.Arbitrary<WatchScore> = fc.record({
 }).map(({ happenings, dies, fromMinute, lengthMinutes, startMinute, stall }) => {
   const toMinute = (fromMinute + lengthMinutes) % 1440;
   const timeOfDayMs = (nowMs: number) => (startMinute * 60_000 + nowMs) % DAY_MS;
-  const notes = happenings.map(([atMs, what]): Note<WatchInput> => [atMs, what(atMs)]);
+  const notes = happenings.map(([atMs, what]): Note<TrackerInput> => [atMs, what(atMs)]);
   return {
     notes: [
       ...notes,
@@ -143,11 +147,11 @@ Deno.test("no buzzer sounds, and no lamp is on, while nobody is dead, but for a 
 });
 
 /** Who is dead, and what is shown, after all that happens at each instant. */
-function* instantsOf(played: readonly Played<WatchOutput>[]): Generator<
-  { readonly dead: ReadonlySet<string>; readonly shown: WatchOutput | undefined }
+function* instantsOf(played: readonly Played<TrackerOutput>[]): Generator<
+  { readonly dead: ReadonlySet<string>; readonly shown: TrackerOutput | undefined }
 > {
   const dead = new Set<string>();
-  let shown: WatchOutput | undefined;
+  let shown: TrackerOutput | undefined;
   for (const [index, { atMs, output }] of played.entries()) {
     if (output.kind === "show") shown = output;
     if (output.kind === "transition" || output.kind === "removed") {

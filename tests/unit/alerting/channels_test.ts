@@ -19,12 +19,12 @@ function notification(...texts: readonly string[]) {
 
 /** Routes as lines: name, then for each channel its name and people. */
 function routesOf(...texts: readonly string[]): readonly string[] {
-  const { routes, audience } = notification(...texts);
+  const { routes, recipients } = notification(...texts);
   return routes.map(({ name, channels }) =>
     [
       `${name}:`,
       ...channels.map((channel) => {
-        const people = audience.recipients(name, channel.name);
+        const people = recipients.recipients(name, channel.name);
         assert.equal(channel.recipients, people.length);
         return `${channel.name} ${people.join("+")}`;
       }),
@@ -33,9 +33,9 @@ function routesOf(...texts: readonly string[]): readonly string[] {
 }
 
 Deno.test("where no channel is set up there is nobody to tell", () => {
-  const { channels, routes, audience } = notification();
+  const { channels, routes, recipients } = notification();
   assert.deepEqual([channels, routes], [[], []]);
-  assert.deepEqual(audience.recipients("sms", "twilio"), []);
+  assert.deepEqual(recipients.recipients("sms", "twilio"), []);
 });
 
 Deno.test("without a word about channels each that is set up has a route of its own", () => {
@@ -71,18 +71,18 @@ Deno.test("in order there is one route that has the channels", () => {
 });
 
 Deno.test("channels in order stand in for each other, round and round; a single one has nobody", () => {
-  const { audience } = notification(...NTFY, PRINT, "alerts.send=in_order");
-  const next = (channel: string) => audience.next("people", channel)?.channel;
+  const { recipients } = notification(...NTFY, PRINT, "alerts.send=in_order");
+  const next = (channel: string) => recipients.next("people", channel)?.channel;
   assert.deepEqual([next("print"), next("webhook"), next("twilio")], [
     "webhook",
     "print",
     undefined,
   ]);
-  assert.equal(notification(...NTFY, PRINT).audience.next("webhook", "webhook"), undefined);
+  assert.equal(notification(...NTFY, PRINT).recipients.next("webhook", "webhook"), undefined);
 });
 
 Deno.test("a channel says how long its quiet hours still last", () => {
-  const { audience: { next } } = notification(
+  const { recipients: { next } } = notification(
     ...NTFY,
     PRINT,
     "alerts.send=in_order",

@@ -2,13 +2,13 @@
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ToldNames } from "../../../core/alerting/display_names.ts";
+import { DisplayNames } from "../../../core/alerting/display_names.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { cutText, nameOf } from "../../../core/alerting/message/names.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
 import { newNode, type NodeState } from "../../../core/detection/node_state.ts";
 import { graphemesOf } from "../../../core/text/plain_text.ts";
-import { alertOf, clock, down } from "../../support/alerting/notices.ts";
+import { alertOf, clock, down } from "../../support/alerting/alert_items.ts";
 
 type Names = Readonly<Record<string, string | undefined>>;
 
@@ -19,7 +19,7 @@ function clusterOf(names: Names): Map<string, NodeState> {
 }
 
 function told(names: Names, id: string): string {
-  return new ToldNames().among(clusterOf(names))(id);
+  return new DisplayNames().among(clusterOf(names))(id);
 }
 
 Deno.test("a name that is nobody else's is told as it is", () => {
@@ -68,7 +68,7 @@ Deno.test("of nodes whose names can be confused each is told with its id", () =>
 });
 
 Deno.test("a name is free again when its node goes or is called otherwise", () => {
-  const names = new ToldNames();
+  const names = new DisplayNames();
   const cluster = clusterOf({ "john-snow": "John Snow", "pi-7": "John Snow", "pi-8": "John Snow" });
   assert.equal(names.among(cluster)("john-snow"), "John Snow (john-snow)");
   cluster.delete("pi-8");
@@ -81,7 +81,7 @@ Deno.test("a name is free again when its node goes or is called otherwise", () =
 });
 
 Deno.test("whoever is called otherwise by another node's name is known at once", () => {
-  const names = new ToldNames();
+  const names = new DisplayNames();
   const concerned = (id: string, name: string) => {
     return [...names.learn({ ...newNode(id, 0, true), name })].sort();
   };
@@ -110,7 +110,7 @@ Deno.test("names that are learned one by one are those of all at once, and each 
   );
   const change = fc.record({ id: fc.constantFrom(...ids), name: fc.option(name) });
   fc.assert(fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
-    const learned = new ToldNames();
+    const learned = new DisplayNames();
     const nodes = new Map<string, NodeState>();
     for (const { id, name } of changes) {
       const before = new Map([...nodes.keys()].map((one) => [one, learned.nameOf(one)]));
@@ -118,7 +118,7 @@ Deno.test("names that are learned one by one are those of all at once, and each 
       if (name === null) nodes.delete(id);
       else nodes.set(id, node);
       const concerned = name === null ? learned.forget(id) : learned.learn(node);
-      const whole = new ToldNames().among(nodes);
+      const whole = new DisplayNames().among(nodes);
       for (const one of nodes.keys()) {
         assert.equal(learned.nameOf(one), whole(one));
         const isOther = before.has(one) && before.get(one) !== whole(one) && one !== id;
@@ -138,13 +138,13 @@ Deno.test("what a phone would make a link of is broken up, and told with the id"
   ];
   for (const [name, expected] of rows) assert.equal(told({ "pi-7": name }, "pi-7"), expected);
   const own = { ...newNode("pi-7", 0, true), name: "evil.com", givenName: "grafana.example.com" };
-  assert.equal(new ToldNames().among(new Map([["pi-7", own]]))("pi-7"), "grafana.example.com");
+  assert.equal(new DisplayNames().among(new Map([["pi-7", own]]))("pi-7"), "grafana.example.com");
 });
 
 Deno.test("thousands of nodes are named at once", () => {
   const ids = Array.from({ length: 5000 }, (_, index) => `pi-${index}`);
   const cluster = clusterOf(Object.fromEntries(ids.map((id) => [id, `Pi ${id}`])));
-  const nameOf = new ToldNames().among(cluster);
+  const nameOf = new DisplayNames().among(cluster);
   for (const id of ids) assert.equal(nameOf(id), `Pi ${id}`);
 });
 

@@ -2,23 +2,23 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import {
   type Alert,
+  type AlertItem,
   type CommonCause,
-  type Notice,
   subjectKey,
 } from "../../../core/alerting/alert.ts";
 import { currentAlert } from "../../../core/alerting/current_alert.ts";
 import { lastWord, mergedAlert } from "../../../core/alerting/merged_alert.ts";
-import { untoldOf } from "../../../core/alerting/notified_alert.ts";
+import { pendingOf } from "../../../core/alerting/notified_alert.ts";
 
 const MINUTE_MS = 60_000;
 
-type NoticeOf<Kind extends Notice["kind"]> = Extract<Notice, { readonly kind: Kind }>;
+type NoticeOf<Kind extends AlertItem["kind"]> = Extract<AlertItem, { readonly kind: Kind }>;
 
-function alertOf(atMs: number, notices: readonly Notice[], common?: CommonCause): Alert {
+function alertOf(atMs: number, notices: readonly AlertItem[], common?: CommonCause): Alert {
   return { kind: "alert", route: "sms", channel: "twilio", notices, common, atMs };
 }
 
-function merged(...alerts: readonly Alert[]): readonly Notice[] {
+function merged(...alerts: readonly Alert[]): readonly AlertItem[] {
   return alerts.reduce(mergedAlert).notices;
 }
 
@@ -38,7 +38,7 @@ function recovered(
   return { kind: "recovered", node, name, diedAtMs, lastHeardMs, ...end };
 }
 
-function stillDown({ node, name, diedAtMs, lastHeardMs }: NoticeOf<"down">): Notice {
+function stillDown({ node, name, diedAtMs, lastHeardMs }: NoticeOf<"down">): AlertItem {
   return { kind: "still_down", node, name, diedAtMs, lastHeardMs };
 }
 
@@ -135,7 +135,7 @@ Deno.test("a common cause is kept for those who are still down", () => {
 
 /** Whether who was told `alert` knows all that `other` says, or what came of it. */
 function tellsAll(alert: Alert, other: Alert): boolean {
-  return untoldOf([alert], other).length === 0;
+  return pendingOf([alert], other).length === 0;
 }
 
 Deno.test("news tells all of what it ends, and nothing of what came later or is of others", () => {
@@ -209,7 +209,7 @@ class World {
     if (notice !== undefined) this.alerts.push(alertOf(this.#nowMs, [notice]));
   }
 
-  #notice(event: Happening[0], node: string): Notice | undefined {
+  #notice(event: Happening[0], node: string): AlertItem | undefined {
     const nowMs = this.#nowMs;
     switch (event) {
       case "blind":
@@ -242,7 +242,7 @@ class World {
   #noticeOfNode(
     event: "die" | "come_back" | "stop" | "remind" | "flap" | "settle",
     node: string,
-  ): Notice | undefined {
+  ): AlertItem | undefined {
     const nowMs = this.#nowMs;
     const death = this.#deaths.get(node);
     const flappingSinceMs = this.#flappingSinceMs.get(node);
@@ -285,7 +285,7 @@ function read(belief: Belief, { notices }: Alert): Belief {
 }
 
 /** About what, and what. */
-function meaning(notice: Notice): readonly [string, string] {
+function meaning(notice: AlertItem): readonly [string, string] {
   switch (notice.kind) {
     case "down":
     case "still_down":
@@ -346,6 +346,6 @@ Deno.test("one message for many leaves the belief that the many would have left"
   );
 });
 
-function instantOf(notice: Notice): number {
+function instantOf(notice: AlertItem): number {
   return Number(/\d+$/.exec(meaning(notice)[1])?.[0]);
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { type Alert, type Notice, subjectKey } from "../../../core/alerting/alert.ts";
+import { type Alert, type AlertItem, subjectKey } from "../../../core/alerting/alert.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
 import {
@@ -13,7 +13,7 @@ import {
   rebooted,
   stable,
   stillDown,
-} from "../../support/alerting/notices.ts";
+} from "../../support/alerting/alert_items.ts";
 
 const anyState = fc.constantFrom("alive", "left", "dead");
 const anySpan = fc.record({
@@ -24,13 +24,13 @@ const anyCause = fc.string({ unit: "grapheme", maxLength: 200 });
 
 /** The broker is away or back, never both, and so is a provider. */
 const anyBroker = fc.tuple(anySpan, anyCause, fc.constantFrom(undefined, false, true)).map(
-  ([{ sinceMs, endedAtMs }, cause, wasTold]): Notice =>
+  ([{ sinceMs, endedAtMs }, cause, wasTold]): AlertItem =>
     wasTold === undefined
       ? { kind: "blind", sinceMs, cause }
       : { kind: "sees", sinceMs, endedAtMs, wasTold },
 );
 const anyProvider = fc.tuple(fc.constantFrom("twilio", "webhook"), anySpan, anyCause, fc.boolean())
-  .map(([channel, { sinceMs, endedAtMs }, cause, isDown]): Notice =>
+  .map(([channel, { sinceMs, endedAtMs }, cause, isDown]): AlertItem =>
     isDown
       ? { kind: "uplink_down", channel, sinceMs, cause }
       : { kind: "uplink_back", channel, sinceMs, endedAtMs }
@@ -38,7 +38,7 @@ const anyProvider = fc.tuple(fc.constantFrom("twilio", "webhook"), anySpan, anyC
 
 /** A fault of the hub is there or over; its code may be of another version. */
 const anyFault = fc.tuple(anySpan, anyCause, fc.constantFrom(undefined, false, true)).map(
-  ([{ sinceMs, endedAtMs }, cause, wasTold]): Notice => {
+  ([{ sinceMs, endedAtMs }, cause, wasTold]): AlertItem => {
     const fault = { subject: { kind: "hub", fault: "storage" }, name: "", cause, sinceMs } as const;
     return wasTold === undefined
       ? { kind: "fault", ...fault }
@@ -50,10 +50,10 @@ const anyFault = fc.tuple(anySpan, anyCause, fc.constantFrom(undefined, false, t
 function noticesWith(
   anyName: fc.Arbitrary<string>,
   maxLength: number,
-): fc.Arbitrary<readonly Notice[]> {
+): fc.Arbitrary<readonly AlertItem[]> {
   const others = [anyBroker, anyProvider, anyFault];
   const anyNotice = fc.oneof({ weight: 7, arbitrary: noticeWith(anyName) }, ...others);
-  const selector = (notice: Notice) => {
+  const selector = (notice: AlertItem) => {
     if ("node" in notice) return notice;
     if ("subject" in notice) return subjectKey(notice.subject);
     return "channel" in notice ? notice.channel : "broker";
@@ -61,7 +61,7 @@ function noticesWith(
   return fc.uniqueArray(anyNotice, { minLength: 1, maxLength, selector });
 }
 
-function noticeWith(anyName: fc.Arbitrary<string>): fc.Arbitrary<Notice> {
+function noticeWith(anyName: fc.Arbitrary<string>): fc.Arbitrary<AlertItem> {
   const heard = fc.integer({ min: -1e9, max: 4_000 });
   const length = fc.integer({ min: 5_000, max: 2 ** 31 });
   return fc.oneof(
@@ -81,7 +81,7 @@ function noticeWith(anyName: fc.Arbitrary<string>): fc.Arbitrary<Notice> {
 
 /** An alert of these notices, late or not, with or without a common cause of the first deaths. */
 function alertsOf(
-  anyNotices: fc.Arbitrary<readonly Notice[]>,
+  anyNotices: fc.Arbitrary<readonly AlertItem[]>,
 ): fc.Arbitrary<{ readonly alert: Alert; readonly sentAtMs: number }> {
   const anyGroup = fc.option(fc.string({ minLength: 1, maxLength: 30 }), { nil: undefined });
   return fc.record({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Alert, Notice } from "../../../core/alerting/alert.ts";
+import type { Alert, AlertItem } from "../../../core/alerting/alert.ts";
 import { durationText } from "../../../core/alerting/message/duration_text.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
@@ -13,9 +13,9 @@ import {
   rebooted,
   stable,
   stillDown,
-} from "../../support/alerting/notices.ts";
+} from "../../support/alerting/alert_items.ts";
 
-function text(notices: readonly Notice[], facts: Partial<Alert> = {}): string {
+function text(notices: readonly AlertItem[], facts: Partial<Alert> = {}): string {
   return alertText(alertOf(notices, facts), clock);
 }
 

@@ -6,7 +6,7 @@ import {
   monitorMachine,
   type MonitorOutput,
 } from "../../../core/alerting/policy/monitor.ts";
-import type { OpenCase, Rules } from "../../../core/alerting/policy/policy_state.ts";
+import type { OpenIncident, Rules } from "../../../core/alerting/policy/policy_state.ts";
 import { newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import { alertLine } from "../../support/alerting/alert_line.ts";
@@ -37,7 +37,7 @@ interface MonitorScore {
   readonly notes: readonly Note<MonitorInput>[];
   readonly untilMs: number;
   readonly expected?: readonly string[];
-  readonly open?: readonly OpenCase[];
+  readonly open?: readonly OpenIncident[];
   readonly rules?: Partial<Rules>;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Uplink } from "../../../hub/delivery/provider_health.ts";
+import { ProviderHealth } from "../../../hub/delivery/provider_health.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -9,8 +9,8 @@ const BUSY = { why: "Twilio asks to send less often (20429)", isBusy: true };
 const USED_UP = { why: "the daily limit is used up (63038)", isBlocked: true };
 const HOUR_MS = 60 * MINUTE_MS;
 
-function wellUplink(): Uplink {
-  const uplink = new Uplink("twilio", { downAfterMs: MINUTE_MS, nowMs: 0 });
+function wellUplink(): ProviderHealth {
+  const uplink = new ProviderHealth("twilio", { downAfterMs: MINUTE_MS, nowMs: 0 });
   uplink.reached("question", 0);
   return uplink;
 }
@@ -37,7 +37,7 @@ Deno.test("a request that goes well in between lets the minute begin anew", () =
 });
 
 Deno.test("the first success of a run is told: the hub before may have died while down", () => {
-  const uplink = new Uplink("twilio", { downAfterMs: MINUTE_MS, nowMs: 0 });
+  const uplink = new ProviderHealth("twilio", { downAfterMs: MINUTE_MS, nowMs: 0 });
   assert.equal(uplink.reached("question", 7)?.up, true);
 });
 
@@ -59,7 +59,7 @@ Deno.test("a provider that answers questions but takes no message is down all th
 });
 
 Deno.test("a provider is asked at once, every ten minutes while well, every 30 s while it fails", () => {
-  const uplink = new Uplink("twilio", { downAfterMs: MINUTE_MS, nowMs: 0 });
+  const uplink = new ProviderHealth("twilio", { downAfterMs: MINUTE_MS, nowMs: 0 });
   assert.equal(uplink.probeAtMs, -Infinity);
   uplink.reached("question", 0);
   assert.equal(uplink.probeAtMs, 10 * MINUTE_MS);

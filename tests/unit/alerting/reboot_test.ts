@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import {
   type ClusterInput,
   type ClusterState,
-  isNews,
+  isAlertable,
 } from "../../../core/detection/cluster_state.ts";
 import { causeOf, newNode } from "../../../core/detection/node_state.ts";
 import type { Facts } from "../../../core/protocol/wire.ts";
@@ -267,7 +267,7 @@ function newsOf(
   state: ClusterState,
 ): readonly string[] {
   return played.flatMap(({ output }) =>
-    output.kind === "transition" && output.to === "dead" && isNews(state, output)
+    output.kind === "transition" && output.to === "dead" && isAlertable(state, output)
       ? [output.reason]
       : []
   );
@@ -384,7 +384,7 @@ Deno.test("a node of an earlier run of the observer has rebooted when its boot i
   known.lastHeardMs = -60_000;
   for (const [bootId, expected] of [["one", 0], ["two", 1]] as const) {
     const { played } = playCluster({
-      known: [{ ...known, retired: [], lateness: newNode("pi-1", 0, true).lateness }],
+      known: [{ ...known, retired: [], queueDelay: newNode("pi-1", 0, true).queueDelay }],
       notes: [[1000, boot(B, bootId)]],
       untilMs: 2000,
     });

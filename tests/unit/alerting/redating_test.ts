@@ -1,7 +1,7 @@
 /** What a run inherited, once the calendar says when it was. */
 
 import assert from "node:assert/strict";
-import { newCase } from "../../../core/alerting/policy/case.ts";
+import { newIncident } from "../../../core/alerting/policy/incident.ts";
 import type { MonitorState } from "../../../core/alerting/policy/monitor_state.ts";
 import { newPolicy } from "../../../core/alerting/policy/policy_state.ts";
 import { redate } from "../../../core/alerting/policy/redating.ts";
@@ -18,13 +18,13 @@ function stateWith(lastHeardMs: number, startedAtMs: number): MonitorState {
   const inheritance = { open: [], spentMs: new Map(), maintenance: new Map() };
   const policy = newPolicy(RULES, inheritance, { nowMs: BEGAN_MS, firstGraceMs: 10_000 });
   const subject = { kind: "node", node: "arya" } as const;
-  const death = newCase({ subject, name: "Arya", startedAtMs, lastHeardMs, cause: "silence" });
-  policy.cases.set(death.key, death);
+  const death = newIncident({ subject, name: "Arya", startedAtMs, lastHeardMs, cause: "silence" });
+  policy.incidents.set(death.key, death);
   return { cluster: newCluster([node]), policy };
 }
 
 function instantsOf({ cluster, policy }: MonitorState): readonly (number | undefined)[] {
-  const death = policy.cases.get("node arya");
+  const death = policy.incidents.get("node arya");
   return [cluster.nodes.get("arya")?.lastHeardMs, death?.lastHeardMs, death?.startedAtMs];
 }
 

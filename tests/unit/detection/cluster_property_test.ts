@@ -2,7 +2,11 @@
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import type { ClusterInput, ClusterOutput, Sight } from "../../../core/detection/cluster_state.ts";
+import type {
+  ClusterInput,
+  ClusterOutput,
+  Visibility,
+} from "../../../core/detection/cluster_state.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import type { Transition } from "../../../core/detection/node_state.ts";
 import type { NodeMessage } from "../../../core/protocol/wire.ts";
@@ -45,7 +49,7 @@ const FRESH_WAIT_MS = 750;
 class Judge {
   readonly #last = new Map<string, Transition>();
   #blind = true;
-  #reason: Sight["reason"] = "no_connection";
+  #reason: Visibility["reason"] = "no_connection";
   #sinceMs: number | undefined;
   #seesMs = -Infinity;
   #shortestWaitMs = SHORTEST_WAIT_MS;
@@ -66,7 +70,7 @@ class Judge {
   }
 
   /** Blindness by a stall may become a graver one; otherwise what is told is a change. */
-  #takeSight({ blind, reason, atMs, sinceMs, was }: Sight, playedMs: number): void {
+  #takeSight({ blind, reason, atMs, sinceMs, was }: Visibility, playedMs: number): void {
     if (blind && this.#blind) {
       assert.equal(this.#reason, "stalled");
       assert.notEqual(reason, "stalled");

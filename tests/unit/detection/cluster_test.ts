@@ -5,7 +5,7 @@ import { clusterMachine } from "../../../core/detection/cluster.ts";
 import {
   type ClusterInput,
   type ClusterState,
-  isNews,
+  isAlertable,
   newCluster,
 } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
@@ -91,7 +91,7 @@ Deno.test("a node known by a retained message alone dies without being news", ()
     "10.002s pi-1 unknown->dead (not_heard)",
   ]);
   const news = played.flatMap(({ output }) =>
-    output.kind === "transition" && isNews(state, output) ? [output.node] : []
+    output.kind === "transition" && isAlertable(state, output) ? [output.node] : []
   );
   assert.deepEqual(news, ["pi-2"]);
 });
@@ -102,7 +102,7 @@ Deno.test("a node that was heard once is news when it dies", () => {
     untilMs: 60_000,
   });
   const news = played.filter(({ output }) =>
-    output.kind === "transition" && output.to === "dead" && isNews(state, output)
+    output.kind === "transition" && output.to === "dead" && isAlertable(state, output)
   );
   assert.equal(news.length, 1);
 });

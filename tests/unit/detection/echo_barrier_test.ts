@@ -1,22 +1,22 @@
 /** What an echo that comes back, late or never, says about the observer's own path. */
 
 import assert from "node:assert/strict";
-import { Fence } from "../../../core/detection/echo_barrier.ts";
+import { EchoBarrier } from "../../../core/detection/echo_barrier.ts";
 
 Deno.test("a quick echo is proof for silences that were due when it was sent", () => {
-  const fence = new Fence();
+  const fence = new EchoBarrier();
   const seq = fence.send(1000);
   assert.deepEqual(fence.returned(seq, 1003), { kind: "proof", sentMs: 1000 });
 });
 
 Deno.test("an echo of 1 s is proof still, a slower one is not", () => {
-  const fence = new Fence();
+  const fence = new EchoBarrier();
   assert.equal(fence.returned(fence.send(1000), 2000).kind, "proof");
   assert.equal(fence.returned(fence.send(5000), 6001).kind, "slow");
 });
 
 Deno.test("an echo counts once, and one that was never sent not at all", () => {
-  const fence = new Fence();
+  const fence = new EchoBarrier();
   const seq = fence.send(0);
   assert.equal(fence.returned(seq, 1).kind, "proof");
   assert.equal(fence.returned(seq, 2).kind, "unknown");
@@ -26,7 +26,7 @@ Deno.test("an echo counts once, and one that was never sent not at all", () => {
 });
 
 Deno.test("an echo that comes before an older one counts the older as lost", () => {
-  const fence = new Fence();
+  const fence = new EchoBarrier();
   const first = fence.send(0);
   const second = fence.send(100);
   const third = fence.send(200);
@@ -36,7 +36,7 @@ Deno.test("an echo that comes before an older one counts the older as lost", () 
 });
 
 Deno.test("an echo is overdue after 2 s, by the oldest under way", () => {
-  const fence = new Fence();
+  const fence = new EchoBarrier();
   assert.equal(fence.overdueMs(), Infinity);
   assert.equal(fence.isOverdue(1e9), false);
   fence.send(1000);
@@ -49,7 +49,7 @@ Deno.test("an echo is overdue after 2 s, by the oldest under way", () => {
 });
 
 Deno.test("a quiet fence asks every 5 s, an unanswered one every 2 s", () => {
-  const fence = new Fence();
+  const fence = new EchoBarrier();
   assert.equal(fence.nextSendMs(), -Infinity);
   const seq = fence.send(1000);
   assert.equal(fence.nextSendMs(), 3000);
@@ -58,7 +58,7 @@ Deno.test("a quiet fence asks every 5 s, an unanswered one every 2 s", () => {
 });
 
 Deno.test("a lost connection takes every echo under way with it", () => {
-  const fence = new Fence();
+  const fence = new EchoBarrier();
   const seq = fence.send(1000);
   fence.reset();
   assert.equal(fence.returned(seq, 1002).kind, "unknown");
@@ -67,7 +67,7 @@ Deno.test("a lost connection takes every echo under way with it", () => {
 });
 
 Deno.test("a broker that never answers costs no memory without end", () => {
-  const fence = new Fence();
+  const fence = new EchoBarrier();
   let seq = 0;
   for (let atMs = 0; atMs < 100_000_000; atMs += 2000) seq = fence.send(atMs);
   assert.ok(fence.underWay <= 1000, `${fence.underWay} echoes under way`);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
-import { forgetLateness, heardMs, newLateness } from "../../../core/detection/queue_delay.ts";
+import { forgetQueueDelay, heardMs, newQueueDelay } from "../../../core/detection/queue_delay.ts";
 import {
   allBeat,
   beats,
@@ -20,7 +20,7 @@ function at(nowMs: number, readableMs = nowMs - 1): { nowMs: number; readableMs:
 }
 
 Deno.test("a backlog counts from when each heartbeat was sent", () => {
-  const lateness = newLateness();
+  const lateness = newQueueDelay();
   assert.equal(heardMs(lateness, 0, at(5000)), 5000);
   assert.equal(heardMs(lateness, 1000, at(6000)), 6000);
   // The observer does not run from 6.2 s to 15 s.
@@ -30,21 +30,21 @@ Deno.test("a backlog counts from when each heartbeat was sent", () => {
 });
 
 Deno.test("a heartbeat counts from no earlier than the observer can have missed it", () => {
-  const lateness = newLateness();
+  const lateness = newQueueDelay();
   heardMs(lateness, 0, at(5000));
   assert.equal(heardMs(lateness, 1000, at(6800, 6300)), 6300);
 });
 
 Deno.test("the first heartbeat of a session counts from when it is read", () => {
-  const lateness = newLateness();
+  const lateness = newQueueDelay();
   assert.equal(heardMs(lateness, 77_000, at(5000, 1000)), 5000);
-  forgetLateness(lateness);
+  forgetQueueDelay(lateness);
   assert.equal(heardMs(lateness, 3, at(6000, 1000)), 6000);
 });
 
 Deno.test("a clock of 200 ppm, fast or slow, makes nobody late in a week", () => {
   for (const drift of [1 + 2e-4, 1 - 2e-4]) {
-    const lateness = newLateness();
+    const lateness = newQueueDelay();
     let latestMs = 0;
     for (let nowMs = 1000; nowMs < 7 * 86_400_000; nowMs += 1000) {
       const atMs = heardMs(lateness, Math.round(nowMs * drift), at(nowMs, nowMs - 1000));
@@ -56,7 +56,7 @@ Deno.test("a clock of 200 ppm, fast or slow, makes nobody late in a week", () =>
 
 Deno.test("a machine that slept is late for one heartbeat at most", () => {
   for (const sleptMs of [500, 5000, 60_000, 3_600_000]) {
-    const lateness = newLateness();
+    const lateness = newQueueDelay();
     heardMs(lateness, 0, at(1000));
     heardMs(lateness, 1000, at(2000));
     let nowMs = 3000 + sleptMs;

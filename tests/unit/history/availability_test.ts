@@ -8,13 +8,13 @@ import {
   type AvailabilitySegment,
   type LivenessChange,
   percentUp,
-  type SightSpan,
+  type VisibilitySpan,
 } from "../../../core/history/availability.ts";
 import { barOf } from "../../../core/history/availability_bar.ts";
 
 const SPAN = { fromMs: 1000, toMs: 2000 };
 /** A hub that has run for ever, and saw. */
-const ALWAYS: SightSpan = { runMs: 0, fromMs: 0, toMs: 5000 };
+const ALWAYS: VisibilitySpan = { runMs: 0, fromMs: 0, toMs: 5000 };
 
 /** `1000 up 1500 down 2000`. */
 function lineOf(segments: readonly AvailabilitySegment[]): string {
@@ -123,7 +123,7 @@ const SIGHTS = fc.array(
 function stateAt(
   atMs: number,
   known: readonly LivenessChange[],
-  sights: readonly SightSpan[],
+  sights: readonly VisibilitySpan[],
 ): string {
   const sight = sights.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
   if (sight === undefined) return "unknown";

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import assert from "node:assert/strict";
 import { parsePrefix, type Prefix } from "../../../core/network/address.ts";
-import { askedOf, hearProxies } from "../../../hub/http/asked.ts";
 import { refuseForeignPages } from "../../../hub/http/origin.ts";
 import { isPageName } from "../../../hub/http/page_names.ts";
+import { hearProxies, requestOriginOf } from "../../../hub/http/request_origin.ts";
 import { wrongMethod } from "../../../hub/http/wrong_method.ts";
 
 const PROXY = "10.0.0.7";
@@ -91,7 +91,7 @@ Deno.test("a trusted proxy says how the hub was asked, anybody else in vain", as
 Deno.test("who asks is the last address that no trusted proxy has", async () => {
   const app = new Hono();
   app.use(hearProxies(prefixes("10.0.0.0/8")));
-  app.get("/", (context) => context.text(askedOf(context).address));
+  app.get("/", (context) => context.text(requestOriginOf(context).address));
   const from = async (peer: string, forwarded?: string) => {
     const env = { remoteAddr: { hostname: peer, port: 1, transport: "tcp" } };
     const headers: Record<string, string> = forwarded ? { "X-Forwarded-For": forwarded } : {};

@@ -1,7 +1,7 @@
 /** The demo goes on for hours: each death is told, and sounded, as on the first minute. */
 
 import assert from "node:assert/strict";
-import { mourn, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
+import { announce, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
 import { NO_SILENCE } from "../../../core/alarm/silence.ts";
 import { decodeConfig } from "../../../core/config/config.ts";
 import type { Config, ConfigEntry } from "../../../core/config/settings.ts";
@@ -86,9 +86,9 @@ Deno.test("in its sixth hour the demo's buzzer sounds for each death", () => {
   const rules = { holdMs: rpi.buzzerHoldMs, slowsFlapping: alerts.flapDeaths > 0 };
   const buzzer = newBuzzer();
   for (const { node, fromMs, toMs } of deaths()) {
-    mourn(buzzer, { node, atMs: fromMs, learnedMs: fromMs }, rules);
+    announce(buzzer, { node, atMs: fromMs, learnedMs: fromMs }, rules);
     const { sounds } = soundingAt(buzzer, { rules, silence: NO_SILENCE, nowMs: toMs });
     assert.ok(sounds, `silent ${toMs} ms after the start`);
-    buzzer.mourned.delete(node);
+    buzzer.announced.delete(node);
   }
 });

@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import type { AlarmView } from "../../../core/api/feed.ts";
-import { type AlarmSight, alarmStateOf } from "../../../web/alarm_page/alarm_state.ts";
-import { byIncident, toldOf } from "../../../web/incidents_page/told.ts";
+import { type AlarmFacts, alarmStateOf } from "../../../web/alarm_page/alarm_state.ts";
+import { byIncident, notifiedOf } from "../../../web/incidents_page/notified.ts";
 import { AT, delivery, incident, node, nodes } from "../../support/page/page_views.ts";
 
 const LATER = "2026-03-01T14:02:11.000Z";
 const EARLIER = "2026-03-01T12:02:11.000Z";
 const DEAD = node("John Snow", "dead");
 
-function sight(other: Partial<AlarmSight>): AlarmSight {
+function sight(other: Partial<AlarmFacts>): AlarmFacts {
   return { blind: null, nodes: [], alarm: showing("all_well"), isGuest: false, at: AT, ...other };
 }
 
@@ -65,9 +65,9 @@ Deno.test("who was told is listed as it went out, and nobody only where that is 
   const first = delivery(1, { incident_ids: [7, 8] });
   const second = delivery(2, { incident_ids: [7] });
   const known = byIncident([second, first]);
-  assert.deepEqual(toldOf(incident(7), known), { kind: "known", deliveries: [first, second] });
-  assert.deepEqual(toldOf(incident(8), known), { kind: "known", deliveries: [first] });
-  assert.deepEqual(toldOf(incident(9), known), { kind: "nobody" });
-  assert.deepEqual(toldOf(incident(9, { told_at: AT }), known), { kind: "ask" });
-  assert.deepEqual(toldOf(incident(7), undefined), { kind: "guest" });
+  assert.deepEqual(notifiedOf(incident(7), known), { kind: "known", deliveries: [first, second] });
+  assert.deepEqual(notifiedOf(incident(8), known), { kind: "known", deliveries: [first] });
+  assert.deepEqual(notifiedOf(incident(9), known), { kind: "nobody" });
+  assert.deepEqual(notifiedOf(incident(9, { told_at: AT }), known), { kind: "ask" });
+  assert.deepEqual(notifiedOf(incident(7), undefined), { kind: "guest" });
 });

@@ -71,9 +71,9 @@ Deno.test("a node that is down for maintenance is not an alarm, until its time i
       kind: "live",
     });
   const during = at("2026-03-01T14:00:00.000Z");
-  assert.deepEqual([during.tone, during.spoken], ["asleep", "Bran is down for maintenance"]);
+  assert.deepEqual([during.severity, during.spoken], ["asleep", "Bran is down for maintenance"]);
   assert.equal(during.deadCount, 1);
-  assert.equal(at(AT).tone, "down");
+  assert.equal(at(AT).severity, "down");
 });
 
 Deno.test("the window shows the lines that it touches, whatever their heights", () => {

@@ -47,10 +47,10 @@ function begun(): Scene {
 Deno.test("a page is connecting until the first snapshot, then live by the hub's time", () => {
   const scene = new Scene();
   assert.equal(scene.live.link.value, "connecting");
-  assert.equal(scene.live.verdict.value.tone, "unsure");
+  assert.equal(scene.live.verdict.value.severity, "unsure");
   assert.ok(scene.snapshot());
   assert.equal(scene.live.link.value, "live");
-  assert.equal(scene.live.verdict.value.tone, "well");
+  assert.equal(scene.live.verdict.value.severity, "well");
   scene.pass(3000);
   scene.live.tick();
   assert.equal(scene.live.hubNowMs.value, HUB_START_MS + 3000);
@@ -65,7 +65,7 @@ Deno.test("a hub that stays silent is lost, and the ages stop at its last messag
   scene.live.tick();
   assert.equal(scene.live.link.value, "lost");
   assert.equal(scene.live.hubNowMs.value, HUB_START_MS);
-  assert.equal(scene.live.verdict.value.tone, "unsure");
+  assert.equal(scene.live.verdict.value.severity, "unsure");
   scene.pass(60_000);
   scene.live.tick();
   assert.equal(scene.live.hubNowMs.value, HUB_START_MS);

@@ -4,16 +4,21 @@ import assert from "node:assert/strict";
 import type { ClusterView, NodeView } from "../../../core/api/feed.ts";
 import { signAddress } from "../../../web/status/sign.ts";
 import { troubleFirst } from "../../../web/status/trouble.ts";
-import { type Hearing, plainText, type Tone, verdictOf } from "../../../web/status/verdict.ts";
+import {
+  type ConnectionState,
+  plainText,
+  type Severity,
+  verdictOf,
+} from "../../../web/status/verdict.ts";
 import { AT, node, nodes, view } from "../../support/page/page_views.ts";
 
-const LIVE: Hearing = { kind: "live" };
+const LIVE: ConnectionState = { kind: "live" };
 const BERLIN = "Europe/Berlin";
 
-function said(of: readonly NodeView[]): [Tone, string] {
+function said(of: readonly NodeView[]): [Severity, string] {
   const verdict = verdictOf(view(of), LIVE, BERLIN);
   assert.equal(verdict.spoken, plainText(verdict.sentence));
-  return [verdict.tone, verdict.spoken];
+  return [verdict.severity, verdict.spoken];
 }
 
 const SNOW = node("John Snow", "dead");
@@ -63,7 +68,7 @@ Deno.test("a node that lives but needs a person takes the green away and says wh
   const hot = node("Arya", "alive", { vitals: { temperature: { value: 84, level: "critical" } } });
   const twice = node("Bran", "alive", { warnings: ['Two machines claim to be "bran"'] });
   const verdict = verdictOf(view([hot, twice, ...nodes(4, "alive")]), LIVE);
-  assert.deepEqual([verdict.tone, verdict.spoken], ["attention", "All 6 Pis are up"]);
+  assert.deepEqual([verdict.severity, verdict.spoken], ["attention", "All 6 Pis are up"]);
   assert.deepEqual(verdict.notes.map(plainText), [
     "Arya: Temperature critical",
     'Bran: Two machines claim to be "bran"',
@@ -94,7 +99,7 @@ Deno.test("a blind hub replaces the verdict, whatever the nodes were", () => {
   } as const;
   for (const liveness of ["alive", "dead"] as const) {
     const verdict = verdictOf(view(nodes(3, liveness), { blind }), LIVE, BERLIN);
-    assert.equal(verdict.tone, "unsure");
+    assert.equal(verdict.severity, "unsure");
     assert.equal(verdict.spoken, "The hub has not seen the broker since 14:02");
     assert.equal(plainText(verdict.notes[0] ?? []), "It has no connection to the broker.");
     assert.equal(verdict.deadCount, 0);
@@ -148,7 +153,7 @@ Deno.test("a lost hub replaces the verdict and tells what is seen instead", () =
   const verdict = lost(12_400, view(nodes(6, "alive")));
   assert.equal(plainText(verdict.sentence), "No connection to the hub for 12 s");
   assert.equal(plainText(verdict.notes[0] ?? []), "What you see is from 14:02:11.");
-  assert.deepEqual([verdict.tone, verdict.stale], ["unsure", true]);
+  assert.deepEqual([verdict.severity, verdict.stale], ["unsure", true]);
   assert.equal(verdict.spoken, lost(300, view([])).spoken, "a screen reader hears it once");
   assert.equal(plainText(lost(300).sentence), "Connecting to the hub…");
   assert.equal(plainText(lost(5000).sentence), "No connection to the hub for 5 s");
@@ -186,13 +191,14 @@ Deno.test("names in a sentence are pieces of their own, on one line and bounded"
   assert.equal(rest, " is down");
 });
 
-Deno.test("the sign in the tab counts the dead, and differs for every tone", () => {
-  const sign = (tone: Tone, deadCount = 0) => decodeURIComponent(signAddress({ tone, deadCount }));
+Deno.test("the sign in the tab counts the dead, and differs for every severity", () => {
+  const sign = (severity: Severity, deadCount = 0) =>
+    decodeURIComponent(signAddress({ severity, deadCount }));
   assert.match(sign("down", 3), />3<\/text>/);
   assert.match(sign("down", 640), />99\+<\/text>/);
   assert.match(sign("well"), /^data:image\/svg\+xml,<svg/);
-  const tones: readonly Tone[] = ["well", "attention", "down", "asleep", "unsure"];
-  assert.equal(new Set(tones.map((tone) => sign(tone))).size, tones.length);
+  const severities: readonly Severity[] = ["well", "attention", "down", "asleep", "unsure"];
+  assert.equal(new Set(severities.map((severity) => sign(severity))).size, severities.length);
 });
 
 Deno.test("a node that beats without storage is as bad as a dead one, and says what fails", () => {
@@ -201,7 +207,7 @@ Deno.test("a node that beats without storage is as bad as a dead one, and says w
   const other = node("Bran", "alive", { storage: { fault: "read_only", since } });
   const verdict = verdictOf(view([failing, ...nodes(4, "alive")]), LIVE);
   assert.deepEqual(
-    [verdict.tone, verdict.spoken],
+    [verdict.severity, verdict.spoken],
     ["down", "Khal Drogo's card does not answer; it still beats"],
   );
   assert.deepEqual(verdict.notes.map(plainText), ["Khal Drogo: Its card does not answer"]);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { conditionOf } from "../../../core/alerting/policy/condition.ts";
 import { type MonitorInput, monitorMachine } from "../../../core/alerting/policy/monitor.ts";
-import type { OpenCase } from "../../../core/alerting/policy/policy_state.ts";
+import type { OpenIncident } from "../../../core/alerting/policy/policy_state.ts";
 import { type ClusterInput, newCluster } from "../../../core/detection/cluster_state.ts";
 import { alertLine } from "../../support/alerting/alert_line.ts";
 import { RULES, startOf } from "../../support/alerting/policy_score.ts";
@@ -33,7 +33,7 @@ const FAILS: readonly Note<ClusterInput>[] = [
 interface Score {
   readonly notes: readonly Note<MonitorInput>[];
   readonly untilMs: number;
-  readonly open?: readonly OpenCase[];
+  readonly open?: readonly OpenIncident[];
 }
 
 function playMonitor({ notes, untilMs, open = [] }: Score) {
@@ -104,7 +104,7 @@ Deno.test("people are told of a fault after the hold, and of its end", () => {
 
 Deno.test("a fault that the hub's earlier run told ends when the node says so", () => {
   const subject = { kind: "vital", node: "pi-1", vital: "storage" } as const;
-  const open: OpenCase = {
+  const open: OpenIncident = {
     subject,
     name: "Khal Drogo",
     startedAtMs: -60_000,
@@ -115,8 +115,8 @@ Deno.test("a fault that the hub's earlier run told ends when the node says so", 
     rebooted: false,
     changes: 0,
     common: undefined,
-    told: new Map([["sms", -50_000]]),
-    held: new Set(),
+    notified: new Map([["sms", -50_000]]),
+    deferred: new Set(),
   };
   const well = beats("pi-1", { fromMs: 1000, toMs: 60_000, storage: "ok" });
   const over = playMonitor({ notes: well, untilMs: 60_000, open: [open] });

@@ -10,12 +10,12 @@ Deno.test("the first ones of an hour are told, then the sums alone, until it is 
   const each = (fromMs: number, count: number) =>
     Array.from({ length: count }, (_, index) => limit.count(fromMs + index * 1000));
   const first = each(0, 3600);
-  assert.equal(first.filter(({ isTold }) => isTold).length, 3);
+  assert.equal(first.filter(({ isReported }) => isReported).length, 3);
   assert.equal(first.filter(({ hidden }) => hidden > 0).length, 0);
   const second = each(HOUR_MS, 3600);
-  assert.equal(second.filter(({ isTold }) => isTold).length, 0);
+  assert.equal(second.filter(({ isReported }) => isReported).length, 0);
   assert.deepEqual(second.map(({ hidden }) => hidden).filter((hidden) => hidden > 0), [3597]);
-  assert.deepEqual(limit.count(2 * HOUR_MS), { isTold: false, hidden: 3600 });
-  assert.deepEqual(limit.count(10 * HOUR_MS), { isTold: true, hidden: 1 });
-  assert.deepEqual(limit.count(20 * HOUR_MS), { isTold: true, hidden: 0 });
+  assert.deepEqual(limit.count(2 * HOUR_MS), { isReported: false, hidden: 3600 });
+  assert.deepEqual(limit.count(10 * HOUR_MS), { isReported: true, hidden: 1 });
+  assert.deepEqual(limit.count(20 * HOUR_MS), { isReported: true, hidden: 0 });
 });

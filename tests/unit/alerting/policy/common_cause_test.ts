@@ -1,7 +1,7 @@
 /** Deaths that come together are one incident, and so is their return. */
 
 import assert from "node:assert/strict";
-import type { DownNotice } from "../../../../core/alerting/alert.ts";
+import type { DownItem } from "../../../../core/alerting/alert.ts";
 import { commonCauseOf } from "../../../../core/alerting/policy/common_cause.ts";
 import { at, told, TWENTY } from "../../../support/alerting/policy_score.ts";
 
@@ -10,7 +10,7 @@ const GROUPS = [
   { name: "cellar", nodes: ["pi-3", "pi-4", "pi-5"] },
 ];
 
-function down(node: string, diedAtMs = 10_000): DownNotice {
+function down(node: string, diedAtMs = 10_000): DownItem {
   return { kind: "down", node, name: node, diedAtMs, lastHeardMs: undefined, cause: "silence" };
 }
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { policyMachine } from "../../../../core/alerting/policy/policy.ts";
 import { anyHistory, anyRules, happen } from "../../../support/alerting/policy_history.ts";
-import { PolicyJudge } from "../../../support/alerting/policy_judge.ts";
+import { PolicyOracle } from "../../../support/alerting/policy_oracle.ts";
 import { DAY_MS, HOUR_MS } from "../../../support/alerting/policy_score.ts";
 import { PolicyWorld } from "../../../support/alerting/policy_world.ts";
 
@@ -14,7 +14,7 @@ const IN_THE_END_MS = 2 * DAY_MS;
 Deno.test("people are told what is true, all of it, once, when they may be told, and nothing else", () => {
   fc.assert(
     fc.property(anyRules, anyHistory, (rules, events) => {
-      const judge = new PolicyJudge(rules);
+      const judge = new PolicyOracle(rules);
       const world = new PolicyWorld(rules, judge);
       world.see(false);
       for (const [gapMs, event] of events) {
@@ -41,7 +41,7 @@ Deno.test("a tick before the deadline has nothing to say, and memory does not gr
       share,
     ) => {
       const machine = policyMachine(rules);
-      const judge = new PolicyJudge(rules);
+      const judge = new PolicyOracle(rules);
       const world = new PolicyWorld(rules, judge);
       world.see(false);
       for (const [gapMs, event] of events) {
@@ -57,10 +57,10 @@ Deno.test("a tick before the deadline has nothing to say, and memory does not gr
       world.advance(HOUR_MS);
       if (world.isBlind) world.see(false);
       world.advance(IN_THE_END_MS);
-      const { cases, past, spentMs } = world.state;
+      const { incidents, past, spentMs } = world.state;
       const dead = [...world.truth.values()].filter((is) => is === "dead").length;
-      const uplinks = [...cases.keys()].filter((key) => key.startsWith("uplink")).length;
-      assert.equal(cases.size, dead + uplinks, [...cases.keys()].join(", "));
+      const uplinks = [...incidents.keys()].filter((key) => key.startsWith("uplink")).length;
+      assert.equal(incidents.size, dead + uplinks, [...incidents.keys()].join(", "));
       assert.equal(past.size, 0);
       for (const spent of spentMs.values()) assert.ok(spent.length <= 18);
     }),

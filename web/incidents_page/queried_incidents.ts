@@ -2,16 +2,16 @@
 
 import { useMemo } from "preact/hooks";
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
-import { type Asked, useAsked } from "../parts/asked.ts";
+import { type Query, useQuery } from "../parts/query.ts";
 import type { ViewProps } from "../shell/view_props.ts";
-import { byIncident } from "./told.ts";
+import { byIncident } from "./notified.ts";
 
 /** As many messages as the hub tells at once. */
 const DELIVERIES_MAX = 1000;
 
-export interface AskedIncidents {
+export interface QueriedIncidents {
   /** Newest first. */
-  readonly incidents: Asked<readonly IncidentView[]>;
+  readonly incidents: Query<readonly IncidentView[]>;
   /** By incident; `undefined` for a guest. */
   readonly deliveries: ReadonlyMap<number, readonly DeliveryView[]> | undefined;
 }
@@ -20,15 +20,15 @@ export interface AskedIncidents {
 export function useIncidents(
   { live, api }: Pick<ViewProps, "live" | "api">,
   question: string,
-): AskedIncidents {
+): QueriedIncidents {
   const isKnown = live.known.value;
   const isGuest = live.guest.value;
-  const asked = useAsked<{ readonly incidents: readonly IncidentView[] }>(
+  const asked = useQuery<{ readonly incidents: readonly IncidentView[] }>(
     api,
     isKnown ? `/api/v1/incidents${question}` : undefined,
     live.incidents.value,
   );
-  const told = useAsked<{ readonly deliveries: readonly DeliveryView[] }>(
+  const told = useQuery<{ readonly deliveries: readonly DeliveryView[] }>(
     api,
     isKnown && !isGuest ? `/api/v1/deliveries?limit=${DELIVERIES_MAX}` : undefined,
     live.deliveries.value,
@@ -42,9 +42,9 @@ export function useIncidents(
 
 /** Nobody reads "nobody was told" before it is known. */
 function whole(
-  asked: Asked<{ readonly incidents: readonly IncidentView[] }>,
+  asked: Query<{ readonly incidents: readonly IncidentView[] }>,
   isToldKnown: boolean,
-): Asked<readonly IncidentView[]> {
+): Query<readonly IncidentView[]> {
   if (asked.kind !== "good") return asked;
   return isToldKnown ? { kind: "good", body: asked.body.incidents } : { kind: "asking" };
 }

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { Estate } from "../../../hub/history/restore.ts";
-import { Calendar } from "../../../hub/host/wall_clock.ts";
+import { RestoredState } from "../../../hub/history/restore.ts";
+import { WallClock } from "../../../hub/host/wall_clock.ts";
 import { INSTANTS, NEVER_MS } from "../../../hub/store/database/instants.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
@@ -34,7 +34,7 @@ class Machine implements Disposable {
   readonly #path: string;
   #boots = 0;
   store: Store;
-  calendar: Calendar;
+  calendar: WallClock;
 
   constructor(path: string) {
     this.#path = path;
@@ -64,9 +64,9 @@ class Machine implements Disposable {
     return Math.round(this.calendar.wallMs(this.calendar.nowMs()));
   }
 
-  #open(): Calendar {
+  #open(): WallClock {
     const { clock, store } = this;
-    return new Calendar({ clock, boot: bootOf(clock, `boot ${this.#boots}`), store });
+    return new WallClock({ clock, boot: bootOf(clock, `boot ${this.#boots}`), store });
   }
 
   [Symbol.dispose](): void {
@@ -90,7 +90,7 @@ Deno.test("every column of the database that holds an instant is under the rule"
 function writeAll({ store, wallMs }: Machine, name: string): void {
   const [atMs, soonMs] = [wallMs, wallMs + HOUR_MS];
   const span = { sinceMs: atMs, untilMs: soonMs };
-  const { incidents, told, outbox } = store;
+  const { incidents, notifications, outbox } = store;
   const subject = `node ${name}`;
   const incident = { kind: "node", node: name, name, cause: "silence", subject } as const;
   store.transaction(() => {
@@ -99,14 +99,14 @@ function writeAll({ store, wallMs }: Machine, name: string): void {
     store.maintenance.set(name, span);
     store.silences.set(name, span);
     store.facts.set("self_test_at", String(atMs));
-    store.sights.begin(atMs, atMs);
+    store.visibility.begin(atMs, atMs);
     store.vitals.add({ node: name, atS: Math.floor(atMs / 1000), readings: {} });
     store.sessions.add(name, { createdAtMs: atMs, address: "", agent: "" });
     const id = incidents.open({ ...incident, diedAtMs: atMs, lastHeardMs: atMs });
-    incidents.promise(id, atMs);
+    incidents.enqueue(id, atMs);
     incidents.tell([id], atMs);
     incidents.acknowledge(subject, atMs);
-    told.tell(id, "sms", atMs);
+    notifications.tell(id, "sms", atMs);
     const alert = {
       kind: "alert",
       route: "sms",
@@ -130,12 +130,12 @@ function instantsOf({ store }: Machine, name: string): readonly number[] {
   const node = store.nodes.all().find((one) => one.id === name);
   const session = store.sessions.find(name);
   const spans = [store.maintenance.all().get(name), store.silences.all().get(name)];
-  const [told] = store.told.of(kept?.id ?? 0);
+  const [told] = store.notifications.of(kept?.id ?? 0);
   assert.equal(sent?.dueAtMs, NEVER_MS);
   const later = [message?.dueAtMs, node?.backByMs, ...spans.map((one) => one?.untilMs)];
   return [
-    ...[node?.sinceMs, node?.lastHeardMs, kept?.diedAtMs, kept?.lastHeardMs, kept?.promisedAtMs],
-    ...[kept?.toldAtMs, kept?.acknowledgedAtMs, told?.atMs, message?.createdAtMs],
+    ...[node?.sinceMs, node?.lastHeardMs, kept?.diedAtMs, kept?.lastHeardMs, kept?.enqueuedAtMs],
+    ...[kept?.notifiedAtMs, kept?.acknowledgedAtMs, told?.atMs, message?.createdAtMs],
     ...[message?.alert?.atMs, sent?.acceptedAtMs, session?.createdAtMs, session?.lastSeenMs],
     ...[...spans.map((one) => one?.sinceMs), store.transitions.newest(name, 1)[0]?.atMs],
     ...later.map((ms) => ms === undefined ? undefined : ms - HOUR_MS),
@@ -252,7 +252,7 @@ Deno.test("a run that began with a calendar that was behind learns how old its i
   machine.powerCut();
   machine.pass(20_000);
   const beganMs = machine.clock.nowMs();
-  const estate = new Estate(machine.store, machine.calendar, []);
+  const estate = new RestoredState(machine.store, machine.calendar, []);
   assert.deepEqual(estate.nodes().map(({ lastHeardMs }) => lastHeardMs), [beganMs]);
   machine.pass(MINUTE_MS);
   machine.clock.leap(3 * HOUR_MS);
@@ -272,7 +272,7 @@ Deno.test("a machine that slept has no other calendar for it", () => {
   const clock = new HandClock();
   let sleptMs = 0;
   const boot = { id: "boot", upMs: () => clock.nowMs() + sleptMs };
-  using calendar = new Calendar({ clock, boot, store });
+  using calendar = new WallClock({ clock, boot, store });
   const steps: number[] = [];
   calendar.onStep((ms) => steps.push(ms));
   store.sessions.add("a", { createdAtMs: calendar.wallMs(0), address: "", agent: "" });

@@ -9,7 +9,7 @@ for _ in range(int(sys.argv[2])):
 `;
 
 /** Resolves when so many have hung up. */
-export async function resetCrowd(port: number, count: number): Promise<void> {
+export async function resetLoad(port: number, count: number): Promise<void> {
   const { success } = await new Deno.Command("python3", {
     args: ["-c", PROGRAM, String(port), String(count)],
   }).output();

@@ -1,9 +1,9 @@
 /** Who died, and what people have to hear of it. */
 
 import assert from "node:assert/strict";
-import { beliefsOf } from "./beliefs.ts";
+import { understandingOf } from "./understanding.ts";
 
-export class ToldLedger {
+export class NotifiedLedger {
   /** How often each node died and stayed dead until it was told. */
   readonly #lasting = new Map<string, number>();
   /** How often each died for a moment only, of which nobody need hear. */
@@ -22,7 +22,7 @@ export class ToldLedger {
 
   /** Whether people believe of each node what is so. */
   isBelieved(texts: readonly string[], isAlive: (name: string) => boolean): boolean {
-    const beliefs = beliefsOf(texts);
+    const beliefs = understandingOf(texts);
     return [...this.#names(beliefs.keys())].every((name) => {
       return ((beliefs.get(name)?.at(-1) ?? "up") === "up") === isAlive(name);
     });
@@ -30,7 +30,7 @@ export class ToldLedger {
 
   /** Throws unless each death that lasted was told once, and each end of a death that was told. */
   judge(messages: readonly string[]): void {
-    const beliefs = beliefsOf(messages);
+    const beliefs = understandingOf(messages);
     for (const name of this.#names(beliefs.keys())) {
       const told = beliefs.get(name) ?? [];
       const isAlternating = told.every((belief, index) => belief === (index % 2 ? "up" : "down"));

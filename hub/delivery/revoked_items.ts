@@ -1,25 +1,25 @@
 /** What still waits to be told of a node that is no longer watched. */
 
 import type { Subject } from "../../core/alerting/alert.ts";
-import { withNotices } from "../../core/alerting/merged_alert.ts";
-import { noticeSubject } from "../../core/alerting/notice.ts";
+import { itemSubject } from "../../core/alerting/item_subject.ts";
+import { withItems } from "../../core/alerting/merged_alert.ts";
 import type { Store } from "../store/store.ts";
-import { wordingOf } from "./render.ts";
+import { renderContextOf } from "./render.ts";
 
 /**
  * Takes the node out of messages that wait, within the caller's transaction; answers the ids of those
  * that changed. What a provider may have already stays as it is, to be looked for.
  */
-export function dropNotices(store: Store, node: string, wallMs: number): readonly number[] {
+export function dropItems(store: Store, node: string, wallMs: number): readonly number[] {
   const { alerts, outbox } = store;
   return alerts.waitingAbout(node).flatMap(({ id, alert, createdAtMs }) => {
     if (alert === undefined) return [];
-    const rest = withNotices(
+    const rest = withItems(
       alert,
-      alert.notices.filter((notice) => !isAbout(noticeSubject(notice), node)),
+      alert.notices.filter((notice) => !isAbout(itemSubject(notice), node)),
     );
     if (rest.notices.length > 0) {
-      outbox.word(id, { alert: rest, text: wordingOf(rest, wallMs, createdAtMs) });
+      outbox.word(id, { alert: rest, text: renderContextOf(rest, wallMs, createdAtMs) });
     } else {
       outbox.settle(id, {
         state: "merged",

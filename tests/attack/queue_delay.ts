@@ -3,7 +3,7 @@
 const EVERY_MS = 20;
 
 /** `using lateness = new Lateness();` */
-export class Lateness implements Disposable {
+export class QueueDelay implements Disposable {
   readonly #timer: number;
   #dueMs = performance.now() + EVERY_MS;
   #worstMs = 0;

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Alert, type Notice, subjectKey } from "../../../core/alerting/alert.ts";
+import { type Alert, type AlertItem, subjectKey } from "../../../core/alerting/alert.ts";
 import { Outbox } from "../../../hub/delivery/outbox.ts";
-import type { UplinkReport } from "../../../hub/delivery/provider_health.ts";
+import type { ProviderHealthReport } from "../../../hub/delivery/provider_health.ts";
 import type { RouteTarget } from "../../../hub/delivery/recipients.ts";
-import { wordingOf } from "../../../hub/delivery/render.ts";
-import { Calendar } from "../../../hub/host/wall_clock.ts";
+import { renderContextOf } from "../../../hub/delivery/render.ts";
+import { WallClock } from "../../../hub/host/wall_clock.ts";
 import type { Channel } from "../../../hub/notify/channel.ts";
 import { TwilioChannel } from "../../../hub/notify/twilio.ts";
 import type { OutboxRow } from "../../../hub/store/outbox_row.ts";
@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly second?: Target;
   /** How long Twilio's quiet hours still last, in ms. */
   readonly quietForMs?: () => number;
-  readonly onUplink?: (report: UplinkReport) => void;
+  readonly onUplink?: (report: ProviderHealthReport) => void;
   /** How long a provider takes no message until it counts as down; a minute, unless it is named. */
   readonly downAfterMs?: number;
 }
@@ -58,12 +58,12 @@ interface Address {
 }
 
 /** An outbox that can be restarted. */
-export class OutboxDesk implements AsyncDisposable {
+export class OutboxFixture implements AsyncDisposable {
   readonly clock = new FastClock();
   readonly double = new TwilioDouble();
   /** Rows as they were told to change, with the wait until they are due again. */
   readonly changes: (OutboxRow & { readonly waitMs: number })[] = [];
-  readonly uplinks: UplinkReport[] = [];
+  readonly uplinks: ProviderHealthReport[] = [];
   readonly #folder = new TemporaryFolder();
   #store = this.#open();
   #stop = new AbortController();
@@ -84,15 +84,15 @@ export class OutboxDesk implements AsyncDisposable {
   }
 
   /** Promises an alert; answers its id. */
-  tell(notices: readonly Notice[], address: Address = {}): number {
+  tell(notices: readonly AlertItem[], address: Address = {}): number {
     const { route = ROUTE, channel = "twilio", atMs = this.wallMs() } = address;
     const alert: Alert = { kind: "alert", route, channel, notices, common: undefined, atMs };
     const nodes = notices.flatMap((notice) => "node" in notice ? notice.node : []);
-    return this.#add({ ...address, atMs }, { nodes, text: wordingOf(alert, atMs), alert });
+    return this.#add({ ...address, atMs }, { nodes, text: renderContextOf(alert, atMs), alert });
   }
 
   /** A death of now. */
-  down(name: string): Extract<Notice, { readonly kind: "down" }> {
+  down(name: string): Extract<AlertItem, { readonly kind: "down" }> {
     const diedAtMs = this.wallMs();
     const lastHeardMs = diedAtMs - 5 * SECOND_MS;
     const node = name.toLowerCase().replace(/[^a-z]+/g, "-");
@@ -101,8 +101,8 @@ export class OutboxDesk implements AsyncDisposable {
 
   /** The end, now, of a death that people were promised to hear of. */
   recovered(
-    { node, name, diedAtMs, lastHeardMs }: Extract<Notice, { readonly kind: "down" }>,
-  ): Notice {
+    { node, name, diedAtMs, lastHeardMs }: Extract<AlertItem, { readonly kind: "down" }>,
+  ): AlertItem {
     const recoveredAtMs = this.wallMs();
     const end = { recoveredAtMs, now: "alive", rebooted: false, wasTold: true } as const;
     return { kind: "recovered", node, name, diedAtMs, lastHeardMs, ...end };
@@ -127,11 +127,11 @@ export class OutboxDesk implements AsyncDisposable {
     const outbox = new Outbox({
       store: this.#store,
       channels: channels ?? [this.twilio(timeoutMs)],
-      calendar: new Calendar({ clock, boot: bootOf(clock), store: this.#store }),
+      wallClock: new WallClock({ clock, boot: bootOf(clock), store: this.#store }),
       downAfterMs: rest.downAfterMs ?? MINUTE_MS,
       next: (_route, channel) =>
         second && (channel === "twilio" ? { quietForMs: awake, ...second } : first),
-      onUplink: (report) => {
+      onProviderHealth: (report) => {
         this.uplinks.push(report);
         onUplink?.(report);
       },

@@ -1,7 +1,7 @@
 /** Chance that can be repeated: the same seed makes the same choices. */
 
 /** A stream of random numbers (mulberry32: good enough to choose instants, and short). */
-export class Chance {
+export class SeededRandom {
   readonly seed: number;
   #state: number;
 
@@ -33,7 +33,7 @@ export class Chance {
   }
 
   /** Another stream, for somebody who chooses at the same time. */
-  fork(): Chance {
-    return new Chance(Math.floor(this.next() * 2 ** 31));
+  fork(): SeededRandom {
+    return new SeededRandom(Math.floor(this.next() * 2 ** 31));
   }
 }

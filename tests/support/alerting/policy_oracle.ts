@@ -1,7 +1,7 @@
 /** Follows what is true and what people were told of it, and throws at what must not be. */
 
 import assert from "node:assert/strict";
-import type { Alert, Notice } from "../../../core/alerting/alert.ts";
+import type { Alert, AlertItem } from "../../../core/alerting/alert.ts";
 import type { PolicyInput } from "../../../core/alerting/policy/input.ts";
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
@@ -29,7 +29,7 @@ interface Heard {
   readonly isAcknowledged: boolean;
 }
 
-export class PolicyJudge implements Onlooker {
+export class PolicyOracle implements Onlooker {
   readonly obligations: Obligations;
   readonly #rules: Rules;
   readonly #heard = new Map<string, Heard>();
@@ -194,14 +194,14 @@ export class PolicyJudge implements Onlooker {
     assert.ok(sum <= perHourMax, `${sum} messages of ${channel} in an hour, ${perHourMax} allowed`);
   }
 
-  #mayBeTold(notice: Notice, nowMs: number): void {
+  #mayBeTold(notice: AlertItem, nowMs: number): void {
     const isOfHub = !("node" in notice);
     assert.ok(isOfHub || !this.#blind, `a blind hub told: ${notice.kind}`);
     const mutedMs = this.#mutedMs(isOfHub ? undefined : notice.node);
     assert.ok(mutedMs <= nowMs, `told during maintenance: ${notice.kind}`);
   }
 
-  #believe(notice: Notice, route: Route, nowMs: number): void {
+  #believe(notice: AlertItem, route: Route, nowMs: number): void {
     const beliefs = this.#of(route.name);
     const what = `${route.name} at ${nowMs}: ${JSON.stringify(notice)}`;
     switch (notice.kind) {

@@ -5,9 +5,9 @@ import type { DeliveryState, NodeView } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import type { Level } from "../../core/protocol/vitals.ts";
 import { isFailing } from "../status/trouble.ts";
-import type { Tone } from "../status/verdict.ts";
+import type { Severity } from "../status/verdict.ts";
 
-export const LIVENESS_TONES: Readonly<Record<Liveness, Tone>> = {
+export const LIVENESS_SEVERITIES: Readonly<Record<Liveness, Severity>> = {
   alive: "well",
   suspect: "attention",
   dead: "down",
@@ -16,11 +16,11 @@ export const LIVENESS_TONES: Readonly<Record<Liveness, Tone>> = {
 };
 
 /** How bad the state of a node is. */
-export function toneOf(node: NodeView): Tone {
-  return isFailing(node) ? "down" : LIVENESS_TONES[node.liveness];
+export function severityOf(node: NodeView): Severity {
+  return isFailing(node) ? "down" : LIVENESS_SEVERITIES[node.liveness];
 }
 
-export const LEVEL_TONES: Readonly<Record<Level, Tone>> = {
+export const LEVEL_SEVERITIES: Readonly<Record<Level, Severity>> = {
   ok: "well",
   warning: "attention",
   critical: "down",
@@ -28,7 +28,7 @@ export const LEVEL_TONES: Readonly<Record<Level, Tone>> = {
 };
 
 /** What the provider took is not yet a message on a phone: only `delivered` is well. */
-export const DELIVERY_TONES: Readonly<Record<DeliveryState, Tone>> = {
+export const DELIVERY_SEVERITIES: Readonly<Record<DeliveryState, Severity>> = {
   pending: "attention",
   accepted: "asleep",
   delivered: "well",
@@ -38,18 +38,18 @@ export const DELIVERY_TONES: Readonly<Record<DeliveryState, Tone>> = {
 };
 
 /** Shapes of deliveries that are under way. */
-export const DELIVERY_SHAPES: Readonly<Partial<Record<DeliveryState, "waiting" | "sent">>> = {
+export const DELIVERY_ICONS: Readonly<Partial<Record<DeliveryState, "waiting" | "sent">>> = {
   pending: "waiting",
   accepted: "sent",
 };
 
 /** A tone's own shape, or one of a message on its way. */
-export type ShapeKind = Tone | "waiting" | "sent";
+export type StatusIconKind = Severity | "waiting" | "sent";
 
 const DISC = "M12 1a11 11 0 1 1 0 22 11 11 0 0 1 0-22z";
 
 /** The outline of each shape, filled, on a 24 by 24 square. */
-const OUTLINES: Readonly<Record<ShapeKind, string>> = {
+const OUTLINES: Readonly<Record<StatusIconKind, string>> = {
   well: DISC,
   waiting: DISC,
   sent: DISC,
@@ -62,7 +62,7 @@ const OUTLINES: Readonly<Record<ShapeKind, string>> = {
 };
 
 /** What is drawn inside, as a stroke. */
-const MARKS: Readonly<Record<ShapeKind, string>> = {
+const MARKS: Readonly<Record<StatusIconKind, string>> = {
   well: "M7 12.4l3.5 3.5L17 8.6",
   waiting: "M12 6v6.4l4 2.4",
   sent: "M6.5 12h10.6M13 7.6l4.4 4.4-4.4 4.4",
@@ -73,8 +73,8 @@ const MARKS: Readonly<Record<ShapeKind, string>> = {
 };
 
 /** Decoration: the word always stands beside it. */
-export function Shape(
-  { tone, kind = tone }: { readonly tone: Tone; readonly kind?: ShapeKind },
+export function StatusIcon(
+  { tone, kind = tone }: { readonly tone: Severity; readonly kind?: StatusIconKind },
 ): JSX.Element {
   return (
     <svg class={`shape tone-${tone}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">

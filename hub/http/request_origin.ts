@@ -5,7 +5,7 @@ import { getConnInfo } from "hono/deno";
 import { isInside, parseIp, type Prefix } from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
 
-export interface Asked {
+export interface RequestOrigin {
   /** As in a URL, such as `hub.lan:8080`; empty where nobody says it. */
   readonly host: string;
   /** Every name that was said: a proxy that is asked by a strange name may pass on a good one, too. */
@@ -16,23 +16,23 @@ export interface Asked {
   readonly address: string;
 }
 
-const ASKED = "asked";
+const REQUEST_ORIGIN = "asked";
 
 /** Works out how each request was asked; only proxies inside `trusted` are believed. */
 export function hearProxies(trusted: readonly Prefix[]): MiddlewareHandler {
   return async (context, next) => {
-    context.set(ASKED, askedThrough(context, trusted));
+    context.set(REQUEST_ORIGIN, originThrough(context, trusted));
     await next();
   };
 }
 
 /** What `hearProxies` found out. */
-export function askedOf(context: Context): Asked {
-  const asked: Asked | undefined = context.get(ASKED);
-  return asked ?? askedThrough(context, []);
+export function requestOriginOf(context: Context): RequestOrigin {
+  const asked: RequestOrigin | undefined = context.get(REQUEST_ORIGIN);
+  return asked ?? originThrough(context, []);
 }
 
-function askedThrough(context: Context, trusted: readonly Prefix[]): Asked {
+function originThrough(context: Context, trusted: readonly Prefix[]): RequestOrigin {
   const host = context.req.header("Host") ?? "";
   const peer = peerOf(context);
   const isTrusted = (address: string) => {

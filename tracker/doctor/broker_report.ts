@@ -19,7 +19,7 @@ const ECHO_MS = 2000;
 /** Two heartbeats of an ordinary node. */
 const LISTEN_MS = 2000;
 
-export type BrokerSight =
+export type BrokerReport =
   | { readonly kind: "failed"; readonly fault: BrokerFault }
   /** The broker ended the connection while it was in use. */
   | { readonly kind: "taken_over"; readonly look: BrokerLook }
@@ -28,7 +28,7 @@ export type BrokerSight =
   | { readonly kind: "seen"; readonly echoMs: number; readonly look: BrokerLook };
 
 /** Ends within the sum of the times above; earlier when `stop` aborts. Never throws. */
-export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<BrokerSight> {
+export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<BrokerReport> {
   const { mqtt, node: { id } } = config;
   const observer = crypto.randomUUID();
   const look = new BrokerLook(mqtt.topicRoot);

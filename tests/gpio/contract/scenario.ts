@@ -2,7 +2,7 @@
 import type { Guest, Userland } from "../guest.ts";
 import type { Lines } from "../lines.ts";
 
-export interface Scene {
+export interface Scenario {
   readonly guest: Guest;
   readonly userland: Userland;
   /** One program for all of them; each story gives its lines back. */

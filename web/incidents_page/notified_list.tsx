@@ -3,39 +3,41 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
-import { useAsked } from "../parts/asked.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
-import { DELIVERY_SHAPES, DELIVERY_TONES, Shape } from "../parts/shape.tsx";
+import { useQuery } from "../parts/query.ts";
+import { DELIVERY_ICONS, DELIVERY_SEVERITIES, StatusIcon } from "../parts/status_icon.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine } from "../words/shown_name.ts";
-import { byIncident, type Told } from "./told.ts";
+import { byIncident, type Notified } from "./notified.ts";
 
 /** Characters of a message and of an error that are shown. */
 const WORDS_MAX = 400;
 /** Of a recipient, which may be a whole address of a webhook. */
 const RECIPIENT_MAX = 80;
 
-interface ToldListProps extends Pick<ViewProps, "api"> {
+interface NotifiedListProps extends Pick<ViewProps, "api"> {
   readonly incident: IncidentView;
-  readonly told: Told;
+  readonly notified: Notified;
 }
 
-export function ToldList({ api, incident, told }: ToldListProps): JSX.Element | null {
+export function NotifiedList(
+  { api, incident, notified }: NotifiedListProps,
+): JSX.Element | null {
   const isAsked = useSignal(false);
-  switch (told.kind) {
+  switch (notified.kind) {
     case "guest":
       return null;
     case "nobody":
       return <p class="row-detail">{text("incidentsPage.toldNobody")}</p>;
     case "known":
-      return <Lines incident={incident} deliveries={told.deliveries} />;
+      return <Lines incident={incident} deliveries={notified.deliveries} />;
     case "ask":
       return isAsked.value
-        ? <AskedLines api={api} incident={incident} />
+        ? <QueriedLines api={api} incident={incident} />
         : (
           <Button look="quiet" onClick={() => isAsked.value = true}>
             {text("incidentsPage.toldAsk")}
@@ -44,8 +46,8 @@ export function ToldList({ api, incident, told }: ToldListProps): JSX.Element | 
   }
 }
 
-function AskedLines({ api, incident }: Pick<ToldListProps, "api" | "incident">): JSX.Element {
-  const asked = useAsked<{ readonly deliveries: readonly DeliveryView[] }>(
+function QueriedLines({ api, incident }: Pick<NotifiedListProps, "api" | "incident">): JSX.Element {
+  const asked = useQuery<{ readonly deliveries: readonly DeliveryView[] }>(
     api,
     `/api/v1/deliveries?incident=${incident.id}`,
   );
@@ -74,11 +76,11 @@ function Lines({ incident, deliveries }: LinesProps): JSX.Element {
 function Line(
   { delivery, diedAt }: { readonly delivery: DeliveryView; readonly diedAt: string },
 ): JSX.Element {
-  const tone = DELIVERY_TONES[delivery.state];
+  const tone = DELIVERY_SEVERITIES[delivery.state];
   const attempts = attemptsText(delivery);
   return (
     <li class={`told-line tone-${tone}`} data-delivery={delivery.id} data-state={delivery.state}>
-      <Shape tone={tone} kind={DELIVERY_SHAPES[delivery.state] ?? tone} />
+      <StatusIcon tone={tone} kind={DELIVERY_ICONS[delivery.state] ?? tone} />
       <div>
         <p>
           <Moment at={delivery.created_at}>{sinceText(delivery.created_at, diedAt)}</Moment>{" "}

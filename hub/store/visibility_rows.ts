@@ -1,14 +1,14 @@
 /** From when to when the hub saw its cluster. Instants are calendar time in ms. */
 
-import type { SightSpan } from "../../core/history/availability.ts";
+import type { VisibilitySpan } from "../../core/history/availability.ts";
 import type { Database } from "./database/database.ts";
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;
 /** Kept, and read, at most: the newest. */
-const SIGHTS_MAX = 10_000;
+const SPANS_MAX = 10_000;
 
-export class SightRows {
+export class VisibilityRows {
   readonly #database: Database;
   /** The one that goes on. */
   #open: number | undefined;
@@ -27,7 +27,7 @@ export class SightRows {
     const id = Number(added?.id);
     this.#open = id;
     this.#database.run("DELETE FROM sights WHERE id <= :id OR id < :newest AND to_ms < :old", {
-      id: id - SIGHTS_MAX,
+      id: id - SPANS_MAX,
       newest: id,
       old: at - KEPT_MS,
     });
@@ -53,7 +53,7 @@ export class SightRows {
   }
 
   /** Those that reach beyond `fromMs`, in their order; that which goes on until `nowMs`. */
-  since(fromMs: number, nowMs: number): readonly SightSpan[] {
+  since(fromMs: number, nowMs: number): readonly VisibilitySpan[] {
     const open = this.#open ?? null;
     return this.#database.all(
       "SELECT * FROM sights WHERE to_ms > :from OR id = :open ORDER BY from_ms, id",

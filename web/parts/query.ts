@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Answer, Api } from "../live/api.ts";
 
 /** The first answer is still on its way, or the latest one. */
-export type Asked<Body> = { readonly kind: "asking" } | Answer<Body>;
+export type Query<Body> = { readonly kind: "asking" } | Answer<Body>;
 
 /** Rows change several at once: the hub is asked when they have settled. */
 const SETTLE_MS = 300;
@@ -13,11 +13,11 @@ const SETTLE_MS = 300;
  * Asks for `path`, and again whenever `since` is another one; the answer before stays until the next
  * is there. Another path begins anew. `undefined` asks nothing.
  */
-export function useAsked<Body>(
+export function useQuery<Body>(
   api: Api,
   path: string | undefined,
   since: unknown = undefined,
-): Asked<Body> {
+): Query<Body> {
   const [asked, setAsked] = useState<{ readonly path: string; readonly answer: Answer<Body> }>();
   const isKnown = asked !== undefined && asked.path === path;
   useEffect(() => {

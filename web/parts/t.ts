@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { pieces, type TextKey, type ValuesOf } from "../texts/texts.ts";
 
-export function said<Key extends TextKey>(
+export function t<Key extends TextKey>(
   key: Key,
   values: ValuesOf<Key, ComponentChildren>,
 ): ComponentChildren {

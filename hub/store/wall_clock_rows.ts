@@ -1,11 +1,11 @@
 /** By which calendar the present boot dated what it wrote; dates it anew when that calendar was wrong. */
 
-import { calendarAlert } from "./calendar_alert.ts";
 import type { Database } from "./database/database.ts";
 import { markInstants, moveMarkedInstants } from "./database/instants.ts";
 import { alertJson, outboxRows } from "./outbox_row.ts";
 import type { TransitionRows } from "./transition_rows.ts";
 import type { VitalsRows } from "./vitals_rows.ts";
+import { wallClockAlert } from "./wall_clock_alert.ts";
 
 /** The two clocks at one instant: what the machine's boot is, how long ago it was, what the calendar says. */
 export interface ClockReading {
@@ -29,7 +29,7 @@ interface Basis {
   readonly vitalsFromS: number;
 }
 
-export interface CalendarTables {
+export interface WallClockTables {
   readonly transitions: TransitionRows;
   readonly vitals: VitalsRows;
 }
@@ -39,11 +39,11 @@ export interface CalendarTables {
  * booted moves along, for the calendar that dated it was as wrong as it is corrected now. What earlier
  * boots wrote stays. A run that is killed before it knows of a step leaves that to the next one.
  */
-export class CalendarRows {
+export class WallClockRows {
   readonly #database: Database;
-  readonly #tables: CalendarTables;
+  readonly #tables: WallClockTables;
 
-  constructor(database: Database, tables: CalendarTables) {
+  constructor(database: Database, tables: WallClockTables) {
     this.#database = database;
     this.#tables = tables;
     markInstants(database);
@@ -113,7 +113,7 @@ export class CalendarRows {
     for (const { id, alert } of outboxRows(this.#database, ofThisBoot, {})) {
       this.#database.run("UPDATE outbox SET alert = :alert WHERE id = :id", {
         id,
-        alert: alertJson(alert && calendarAlert(alert, (atMs) => atMs + Math.round(byMs))),
+        alert: alertJson(alert && wallClockAlert(alert, (atMs) => atMs + Math.round(byMs))),
       });
     }
   }

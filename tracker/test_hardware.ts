@@ -19,24 +19,24 @@ import type { ExitCode, Run } from "../io/program/program.ts";
 import { askYesOrNo, ownTerminal } from "../io/program/question.ts";
 import { reasonOf } from "../io/program/user_error.ts";
 import { sleepUntil, systemClock } from "../io/time/clock.ts";
-import { rehearseButton } from "./button_rehearsal.ts";
 import { isHeldByTracker } from "./line_holder.ts";
 import { adviceOnOutput, openAlarm, openersOf } from "./outputs.ts";
+import { testButton } from "./test_button.ts";
 
 /** Without flags the whole alarm for 5 s; with `--led` and the like those parts, one after another. */
-export async function rehearse(run: Run): Promise<ExitCode> {
+export async function testHardware(run: Run): Promise<ExitCode> {
   const { options, stop } = run;
   const chosen = PART_NAMES.filter((part) => options[part] === true);
-  if (chosen.length === 0) return await rehearseAlarm(run);
+  if (chosen.length === 0) return await testAlarm(run);
   let isWell = true;
   for (const part of chosen) {
-    isWell = await rehearsePart(run, part) && isWell;
+    isWell = await testPart(run, part) && isWell;
     if (stop.aborted) return 0;
   }
   return isWell ? 0 : 1;
 }
 
-async function rehearseAlarm({ config, stop }: Run): Promise<ExitCode> {
+async function testAlarm({ config, stop }: Run): Promise<ExitCode> {
   const held = PART_NAMES.filter((part) => part !== "button" && sayIfHeld(config.rpi, part));
   if (held.length > 0) return 1;
   const shown = PART_NAMES.flatMap((part) => {
@@ -53,7 +53,7 @@ async function rehearseAlarm({ config, stop }: Run): Promise<ExitCode> {
 }
 
 /** Whether the part works, as far as anybody can tell. */
-async function rehearsePart({ config: { rpi }, stop }: Run, part: PartName): Promise<boolean> {
+async function testPart({ config: { rpi }, stop }: Run, part: PartName): Promise<boolean> {
   const title = partTitle(part);
   const place = placeOf(rpi, part);
   if (place === undefined) {
@@ -62,7 +62,7 @@ async function rehearsePart({ config: { rpi }, stop }: Run, part: PartName): Pro
   }
   if (sayIfHeld(rpi, part)) return false;
   try {
-    if (part === "button") return await rehearseButton(rpi, stop);
+    if (part === "button") return await testButton(rpi, stop);
     console.log(`${title} on ${place}: it ${expectedOf(part)} now.`);
     const answer = await play(openersOf(rpi)[part]?.(), part, stop);
     if (!stop.aborted) console.log(verdictOn(part, answer, repairOf(rpi, part)));

@@ -13,7 +13,7 @@ import { TRACKER_CONSUMER } from "./line_holder.ts";
 const PATIENCE_MS = 30_000;
 
 /** Whether the button was pressed and released. Throws GpioError when its line cannot be had. */
-export async function rehearseButton(rpi: Config["rpi"], stop: AbortSignal): Promise<boolean> {
+export async function testButton(rpi: Config["rpi"], stop: AbortSignal): Promise<boolean> {
   const { button: line } = rpi;
   if (line === undefined) {
     console.log("button: there is none ([rpi] button = none).");

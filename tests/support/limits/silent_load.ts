@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
 
-export interface SilentCrowdOptions {
+export interface SilentLoadOptions {
   readonly port: number;
   readonly count: number;
   /** What each begins to say; must not be empty. */
@@ -11,7 +11,7 @@ export interface SilentCrowdOptions {
 }
 
 /** `await using crowd = await SilentCrowd.connect({...});` They leave when it is disposed. */
-export class SilentCrowd implements AsyncDisposable {
+export class SilentLoad implements AsyncDisposable {
   /** How many could connect. */
   readonly open: number;
   readonly #child: Deno.ChildProcess;
@@ -21,12 +21,12 @@ export class SilentCrowd implements AsyncDisposable {
     this.open = open;
   }
 
-  static async connect({ port, count, what }: SilentCrowdOptions): Promise<SilentCrowd> {
+  static async connect({ port, count, what }: SilentLoadOptions): Promise<SilentLoad> {
     const child = new Deno.Command("prlimit", {
       args: [
         "--nofile=4096:4096",
         "python3",
-        join(PROJECT, "tests/support/limits/silent_crowd.py"),
+        join(PROJECT, "tests/support/limits/silent_load.py"),
         ...[String(port), String(count), what],
       ],
       stdin: "piped",
@@ -37,7 +37,7 @@ export class SilentCrowd implements AsyncDisposable {
       text += part;
       if (text.includes("\n")) break;
     }
-    return new SilentCrowd(child, Number(/^open (\d+)\n/.exec(text)?.[1]));
+    return new SilentLoad(child, Number(/^open (\d+)\n/.exec(text)?.[1]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

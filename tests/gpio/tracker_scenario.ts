@@ -26,7 +26,7 @@ export const IS_DEAD = /a Pi is down/;
 export const CHIP = 0;
 
 /** `await using scene = await TrackerScene.open("trixie", { "tyrion-lannister": {} });` */
-export class TrackerScene implements AsyncDisposable {
+export class TrackerScenario implements AsyncDisposable {
   readonly broker: Mosquitto;
   readonly guest: Guest;
   readonly #parts: AsyncDisposableStack;
@@ -41,7 +41,7 @@ export class TrackerScene implements AsyncDisposable {
   static async open(
     userland: Userland,
     trackers: Readonly<Record<string, Sections>>,
-  ): Promise<TrackerScene> {
+  ): Promise<TrackerScenario> {
     await using parts = new AsyncDisposableStack();
     const folder = parts.use(new TemporaryFolder());
     await provideProgram("tracker", folder.file("tracker"));
@@ -52,7 +52,7 @@ export class TrackerScene implements AsyncDisposable {
     }
     const guest = parts.use(await Guest.boot(userland, folder.path));
     await guest.plug("pi4", { persist: true });
-    return new TrackerScene(parts.move(), broker, guest);
+    return new TrackerScenario(parts.move(), broker, guest);
   }
 
   /** Starts the tracker of that node in the guest, or one of its subcommands. */

@@ -1,6 +1,6 @@
 /** One incident as the policy knows it: what is true, and which routes were told. */
 
-import { type Notice, type Subject, subjectKey } from "../alert.ts";
+import { type AlertItem, type Subject, subjectKey } from "../alert.ts";
 
 /** How an incident ended. */
 export interface Ending {
@@ -8,7 +8,7 @@ export interface Ending {
   readonly now: "alive" | "left" | "dead";
 }
 
-export interface Case {
+export interface Incident {
   readonly subject: Subject;
   readonly key: string;
   name: string;
@@ -36,17 +36,17 @@ export interface Case {
   /** What was told as one incident shares this. */
   common: string | undefined;
   /** Route to the instant when its people were told last. */
-  readonly told: Map<string, number>;
+  readonly notified: Map<string, number>;
   /** Routes whose message is due and has to wait: it will be told though the incident may end. */
-  readonly held: Set<string>;
+  readonly deferred: Set<string>;
 }
 
 /** What a case begins with. */
 export type CaseOrigin =
-  & Pick<Case, "subject" | "name" | "startedAtMs" | "lastHeardMs" | "cause">
+  & Pick<Incident, "subject" | "name" | "startedAtMs" | "lastHeardMs" | "cause">
   & Partial<
     Pick<
-      Case,
+      Incident,
       | "confirmed"
       | "ended"
       | "acknowledged"
@@ -58,7 +58,7 @@ export type CaseOrigin =
     >
   >;
 
-export function newCase(origin: CaseOrigin): Case {
+export function newIncident(origin: CaseOrigin): Incident {
   return {
     confirmed: true,
     ended: undefined,
@@ -73,18 +73,18 @@ export function newCase(origin: CaseOrigin): Case {
     lastsFromMs: origin.startedAtMs,
     earliestMs: -Infinity,
     counted: false,
-    told: new Map(),
-    held: new Set(),
+    notified: new Map(),
+    deferred: new Set(),
   };
 }
 
 /** Nobody was told of it, and nobody will be. */
-export function isUnheardOf({ told, held }: Case): boolean {
-  return told.size === 0 && held.size === 0;
+export function isUnheardOf({ notified, deferred }: Incident): boolean {
+  return notified.size === 0 && deferred.size === 0;
 }
 
 /** What is told of a case that has begun. */
-export function startNotice(one: Case): Notice {
+export function startItem(one: Incident): AlertItem {
   const { subject, name, startedAtMs, lastHeardMs, cause, changes } = one;
   switch (subject.kind) {
     case "node":
@@ -119,14 +119,14 @@ export function startNotice(one: Case): Notice {
 }
 
 /** What is told of a case that goes on; only deaths are told of again. */
-export function reminderNotice({ subject, name, startedAtMs, lastHeardMs }: Case): Notice[] {
+export function reminderItem({ subject, name, startedAtMs, lastHeardMs }: Incident): AlertItem[] {
   if (subject.kind !== "node") return [];
   const { node } = subject;
   return [{ kind: "still_down", node, name, diedAtMs: startedAtMs, lastHeardMs }];
 }
 
 /** What is told of a case that is over; `wasTold`: these people know of its beginning. */
-export function endNotice(one: Case, wasTold: boolean): Notice[] {
+export function endItem(one: Incident, wasTold: boolean): AlertItem[] {
   const { subject, name, startedAtMs, lastHeardMs, ended, rebooted, changes } = one;
   if (ended === undefined) return [];
   const { atMs: endedAtMs, now } = ended;

@@ -1,8 +1,8 @@
 /** What a notice is about. */
 
-import type { Notice, Subject } from "./alert.ts";
+import type { AlertItem, Subject } from "./alert.ts";
 
-export function noticeSubject(notice: Notice): Subject {
+export function itemSubject(notice: AlertItem): Subject {
   switch (notice.kind) {
     case "down":
     case "still_down":
@@ -26,7 +26,7 @@ export function noticeSubject(notice: Notice): Subject {
 }
 
 /** Whether it tells that something is over. */
-export function isEnd({ kind }: Notice): boolean {
+export function isEnd({ kind }: AlertItem): boolean {
   return kind === "recovered" || kind === "stable" || kind === "sees" || kind === "uplink_back" ||
     kind === "fault_over";
 }

@@ -3,7 +3,7 @@
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 
 /** `ask`: somebody was told, but it is too long ago for what was loaded. */
-export type Told =
+export type Notified =
   | { readonly kind: "guest" }
   | { readonly kind: "nobody" }
   | { readonly kind: "ask" }
@@ -25,10 +25,10 @@ export function byIncident(
 }
 
 /** `deliveries` is `undefined` for a guest. */
-export function toldOf(
+export function notifiedOf(
   incident: Pick<IncidentView, "id" | "told_at">,
   deliveries: ReadonlyMap<number, readonly DeliveryView[]> | undefined,
-): Told {
+): Notified {
   if (deliveries === undefined) return { kind: "guest" };
   const of = deliveries.get(incident.id);
   if (of !== undefined) return { kind: "known", deliveries: of };

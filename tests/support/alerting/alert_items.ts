@@ -2,13 +2,13 @@
 
 import type {
   Alert,
-  DownNotice,
-  FlappingNotice,
-  Notice,
-  RebootedNotice,
-  RecoveredNotice,
-  StableNotice,
-  StillDownNotice,
+  AlertItem,
+  DownItem,
+  FlappingItem,
+  RebootedItem,
+  RecoveredItem,
+  StableItem,
+  StillDownItem,
 } from "../../../core/alerting/alert.ts";
 
 /** The tests' reader lives in UTC. */
@@ -20,13 +20,13 @@ export function clock(atMs: number): string {
 }
 
 /** An alert of these notices, decided 14 s after 14:02:11. */
-export function alertOf(notices: readonly Notice[], facts: Partial<Alert> = {}): Alert {
+export function alertOf(notices: readonly AlertItem[], facts: Partial<Alert> = {}): Alert {
   const defaults = { kind: "alert", route: "sms", channel: "twilio", common: undefined } as const;
   return { ...defaults, atMs: HEARD_MS + 14_000, ...facts, notices };
 }
 
 /** A death that was heard last so long after 14:02:11. */
-export function down(name: string, heardAfterMs = 0): DownNotice {
+export function down(name: string, heardAfterMs = 0): DownItem {
   const lastHeardMs = HEARD_MS + heardAfterMs;
   return {
     kind: "down",
@@ -37,7 +37,7 @@ export function down(name: string, heardAfterMs = 0): DownNotice {
   };
 }
 
-export function stillDown(name: string, heardAfterMs = 0): StillDownNotice {
+export function stillDown(name: string, heardAfterMs = 0): StillDownItem {
   const { cause: _, ...death } = down(name, heardAfterMs);
   return { ...death, kind: "still_down" };
 }
@@ -46,14 +46,14 @@ export function stillDown(name: string, heardAfterMs = 0): StillDownNotice {
 export function back(
   name: string,
   afterMs: number,
-  facts: Partial<RecoveredNotice> = {},
-): RecoveredNotice {
+  facts: Partial<RecoveredItem> = {},
+): RecoveredItem {
   const recoveredAtMs = HEARD_MS + afterMs;
   const told = { now: "alive", rebooted: false, wasTold: true } as const;
   return { ...stillDown(name), ...told, recoveredAtMs, ...facts, kind: "recovered" };
 }
 
-export function rebooted(name: string, silentMs = 40_000): RebootedNotice {
+export function rebooted(name: string, silentMs = 40_000): RebootedItem {
   return {
     kind: "rebooted",
     ...named(name),
@@ -62,11 +62,11 @@ export function rebooted(name: string, silentMs = 40_000): RebootedNotice {
   };
 }
 
-export function flapping(name: string, changes = 6): FlappingNotice {
+export function flapping(name: string, changes = 6): FlappingItem {
   return { kind: "flapping", ...named(name), sinceMs: HEARD_MS, changes };
 }
 
-export function stable(name: string, now: StableNotice["now"] = "alive"): StableNotice {
+export function stable(name: string, now: StableItem["now"] = "alive"): StableItem {
   const sinceMs = HEARD_MS + 1_669_000;
   return {
     kind: "stable",

@@ -4,13 +4,13 @@ import type { Route } from "../../core/alerting/policy/route.ts";
 import { type Database, numberOrNone } from "./database/database.ts";
 
 /** What the people of a route know of an incident whose end they have not been told. */
-export interface Told {
+export interface Notified {
   readonly route: string;
   /** Calendar time in ms; `undefined` while the message is held. */
   readonly atMs: number | undefined;
 }
 
-export class ToldRows {
+export class NotificationRows {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -36,7 +36,7 @@ export class ToldRows {
 
   /** These people were told that incidents of a subject are over; answers the incidents. */
   settle(subject: string, route: string): readonly number[] {
-    return this.#settled(
+    return this.#resolved(
       `route = :route AND incident IN
          (SELECT id FROM incidents WHERE subject = :subject AND recovered_at_ms IS NOT NULL)`,
       { subject, route },
@@ -45,7 +45,7 @@ export class ToldRows {
 
   /** These people need not hear of any incident of a subject any more; answers the incidents. */
   release(subject: string, route: string): readonly number[] {
-    return this.#settled(
+    return this.#resolved(
       "route = :route AND incident IN (SELECT id FROM incidents WHERE subject = :subject)",
       { subject, route },
     );
@@ -53,7 +53,7 @@ export class ToldRows {
 
   /** Nobody needs to hear of any incident of a subject any more; answers the incidents. */
   settleAll(subject: string): readonly number[] {
-    return this.#settled("incident IN (SELECT id FROM incidents WHERE subject = :subject)", {
+    return this.#resolved("incident IN (SELECT id FROM incidents WHERE subject = :subject)", {
       subject,
     });
   }
@@ -72,7 +72,7 @@ export class ToldRows {
        ON CONFLICT (incident, route) DO UPDATE SET told_at_ms = excluded.told_at_ms`,
       { subject, to },
     );
-    return this.#settled(older, { subject, to });
+    return this.#resolved(older, { subject, to });
   }
 
   /**
@@ -103,14 +103,14 @@ export class ToldRows {
   }
 
   /** What is not settled of an incident. */
-  of(incident: number): readonly Told[] {
+  of(incident: number): readonly Notified[] {
     return this.#database.all(
       "SELECT route, told_at_ms FROM told WHERE incident = :incident AND settled = 0",
       { incident },
     ).map((row) => ({ route: String(row.route), atMs: numberOrNone(row.told_at_ms) }));
   }
 
-  #settled(where: string, values: Readonly<Record<string, string | number>>): readonly number[] {
+  #resolved(where: string, values: Readonly<Record<string, string | number>>): readonly number[] {
     return this.#database.all(
       `UPDATE told SET settled = 1 WHERE settled = 0 AND ${where} RETURNING incident`,
       values,
