@@ -1,4 +1,4 @@
-/** `deno task bench [NAME...]`: every figure of the README, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts, `BENCH_BLINKING_MINUTES` (10) how long an alarm blinks; of `detector` see there. */
+/** `deno task bench [NAME...]`: every figure of docs/figures.md, one line each. `BENCH_IDLE_MINUTES` (60) is how long idling lasts, `BENCH_BLINKING_MINUTES` (10) how long an alarm blinks; of `detector` see there. */
 
 import { compileWhenStale } from "../scripts/compile.ts";
 import { benchBlinking } from "./blinking.ts";

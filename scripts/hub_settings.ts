@@ -2,7 +2,7 @@
 
 /** What `start` writes for a hub that has no configuration yet. */
 export const HUB_CONFIG =
-  `; Made by the start task, once. Change it as you like: the README lists all keys.
+  `; Made by the start task, once. Change it as you like: docs/configuration.md lists all keys.
 ; Ports and state are taken from the environment, else 8080, 1883 and this folder.
 `;
 

@@ -6,36 +6,47 @@ import { configurationTable } from "../core/config/keys.ts";
 import { VERSION } from "../core/version.ts";
 import config from "../deno.json" with { type: "json" };
 import { parseConfigText } from "../io/config/config_text.ts";
+import { docBlocks } from "./support/program/doc_block.ts";
+import { type Document, parseDocument, readDocuments } from "./support/program/documents.ts";
+import { listFiles } from "./support/program/source_files.ts";
 
-Deno.test("the README's table of configuration is that of the code", async () => {
-  const readme = await Deno.readTextFile("README.md");
-  const [, table = ""] = /<!-- configuration -->([\s\S]*)<!-- \/configuration -->/.exec(readme) ??
-    [];
-  assert.deepEqual(rows(table), rows(configurationTable()));
+const PICTURES = "docs/pictures/";
+/** A file of ours as documents name it: a test, or whatever stands in one of our folders. */
+const FILE_NAMED = /`([\w./-]+_test\.ts|(?:[\w.-]+\/)+[\w-]+\.(?:tsx?|md|json|ini|conf|service))`/g;
+
+const documents = await readDocuments();
+const files = new Set(await listFiles());
+
+Deno.test("the table of configuration is that of the code, and stands in one document", () => {
+  const tables = documents.flatMap((
+    { text },
+  ) => [...text.matchAll(/<!-- configuration -->([\s\S]*?)<!-- \/configuration -->/g)]).map((
+    [, table = ""],
+  ) => rows(table));
+  assert.deepEqual(tables, [rows(configurationTable())]);
 });
 
-Deno.test("the documents' examples of configuration are accepted as they are", async () => {
-  for (const document of ["README.md", "docs/public-hub.md"]) {
-    const text = await Deno.readTextFile(document);
-    const examples = [...text.matchAll(/```ini\n([\s\S]*?)```/g)].map(([, example = ""]) =>
-      example
+Deno.test("the documents' examples of configuration are accepted as they are", () => {
+  const examples = documents.flatMap(({ path }) =>
+    docBlocks(path, "ini").map((example) => ({ path, example }))
+  );
+  for (const path of ["install", "wiring", "channels", "configuration", "public-hub"]) {
+    assert.ok(examples.some((one) => one.path === `docs/${path}.md`), `no example in ${path}`);
+  }
+  for (const { path, example } of examples) {
+    const inPlace = example.replace(
+      /^(\w+)_file = .*$/gm,
+      (line, key) => key === "ca" ? line : `${key} = the secret in that file`,
     );
-    assert.ok(examples.length > 0, `no example was found in ${document}`);
-    for (const example of examples) {
-      const inPlace = example.replace(
-        /^(\w+)_file = .*$/gm,
-        (line, key) => key === "ca" ? line : `${key} = the secret in that file`,
-      );
-      const result = decodeConfig(parseConfigText(inPlace, document), { hostname: "hub" });
-      assert.ok(result.ok, `${example}${JSON.stringify(result, undefined, 1)}`);
-    }
+    const result = decodeConfig(parseConfigText(inPlace, path), { hostname: "hub" });
+    assert.ok(result.ok, `${path}: ${example}${JSON.stringify(result, undefined, 1)}`);
   }
 });
 
-Deno.test("the README says why each package is there", async () => {
-  const readme = await Deno.readTextFile("README.md");
+Deno.test("the documents say why each package is there", () => {
   const packages = Object.keys(config.imports).filter((name) => !name.endsWith("/"));
-  assert.deepEqual(packages.filter((name) => !readme.includes(`npmjs.com/package/${name})`)), []);
+  const all = documents.map(({ text }) => text).join("\n");
+  assert.deepEqual(packages.filter((name) => !all.includes(`npmjs.com/package/${name})`)), []);
 });
 
 Deno.test("the version is one everywhere", async () => {
@@ -43,21 +54,73 @@ Deno.test("the version is one everywhere", async () => {
   assert.match(await Deno.readTextFile("CHANGELOG.md"), new RegExp(`^## ${VERSION}\\b`, "m"));
 });
 
-Deno.test("every link of the documents to a file leads to one", async () => {
-  const missing: string[] = [];
-  const documents = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/protocol.md"];
-  for (
-    const document of [...documents, "docs/detection.md", "docs/security.md", "docs/public-hub.md"]
-  ) {
-    const text = await Deno.readTextFile(document);
-    const folder = document.includes("/") ? `${document.split("/")[0]}/` : "";
-    for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-      const isThere = await Deno.stat(folder + target).then(() => true, () => false);
-      if (!isThere) missing.push(`${document}: ${target}`);
-    }
+Deno.test("every link of the documents leads to a file, and to a heading of it", async () => {
+  assert.deepEqual(await brokenLinks(documents), []);
+});
+
+Deno.test("every document is reached from the README", () => {
+  const reached = new Set(["README.md"]);
+  for (const path of reached) {
+    const { links = [] } = documents.find((document) => document.path === path) ?? {};
+    for (const { file } of links) if (file.endsWith(".md")) reached.add(file);
   }
+  assert.deepEqual(documents.filter(({ path }) => !reached.has(path)).map(({ path }) => path), []);
+});
+
+Deno.test("every picture is small, and shown in a document", async () => {
+  const shown = new Set(documents.flatMap(({ links }) => links.map(({ file }) => file)));
+  const pictures = [...files].filter((path) => path.startsWith(PICTURES));
+  assert.ok(pictures.length > 0, "no picture was found");
+  assert.deepEqual(pictures.filter((path) => !shown.has(path)), []);
+  for (const path of pictures) assert.ok((await Deno.stat(path)).size < 250_000, path);
+});
+
+Deno.test("every file of ours that a document names is there", () => {
+  const folders = new Set([...files].map((path) => path.split("/")[0]));
+  const isOurs = (name: string) => name.endsWith("_test.ts") || folders.has(name.split("/")[0]);
+  const missing = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(FILE_NAMED)].flatMap(([, name = ""]) =>
+      files.has(name) || !isOurs(name) ? [] : [`${path}: ${name}`]
+    )
+  );
   assert.deepEqual(missing, []);
 });
+
+Deno.test("a broken link is found, whatever is wrong with it", async () => {
+  const text = [
+    "# A, `b` and _c_!",
+    "## Twice",
+    "## Twice",
+    "```sh",
+    "# no heading [no link](nowhere.md)",
+    "```",
+    "[own](#a-b-and-c) [own](#twice-1) [own](#no-heading) `[code](nowhere.md)`",
+    "[other](../ARCHITECTURE.md#the-flow) [other](../ARCHITECTURE.md#no-such-heading)",
+    '![picture](none.png) <img src="none.svg"> [web](https://example.org/none.md)',
+  ].join("\n");
+  assert.deepEqual(await brokenLinks([...documents, parseDocument("docs/bad.md", text)]), [
+    "docs/bad.md: docs/bad.md#no-heading",
+    "docs/bad.md: ARCHITECTURE.md#no-such-heading",
+    "docs/bad.md: docs/none.png",
+    "docs/bad.md: docs/none.svg",
+  ]);
+});
+
+async function brokenLinks(all: readonly Document[]): Promise<readonly string[]> {
+  const known = new Map(all.map((document) => [document.path, document]));
+  const broken: string[] = [];
+  for (const { path, links } of all) {
+    for (const { file, anchor } of links) {
+      const target = known.get(file);
+      const isThere = target !== undefined || await Deno.stat(file).then(() => true, () => false);
+      const leads = anchor === undefined || (target?.anchors.has(anchor) ?? false);
+      if (!isThere || !leads) {
+        broken.push(`${path}: ${file}${anchor === undefined ? "" : `#${anchor}`}`);
+      }
+    }
+  }
+  return broken;
+}
 
 /** The cells of a table's rows, without the formatter's padding. */
 function rows(markdown: string): readonly (readonly string[])[] {

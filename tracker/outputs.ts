@@ -103,7 +103,7 @@ function adviceOnLed(errno: string): string {
     case "EROFS":
       return "let the unit write to it: ReadWritePaths=/sys/devices/platform/leds";
     default:
-      return "let group gpio write to it by the udev rule in the README, and the user be of it";
+      return "let group gpio write to it by the udev rule in docs/wiring.md, and the user be of it";
   }
 }
 
@@ -111,7 +111,7 @@ function adviceOnPwm(errno: string): string {
   switch (errno) {
     case "EACCES":
     case "EPERM":
-      return "let group gpio write to it by the udev rule in the README, and the user be of it";
+      return "let group gpio write to it by the udev rule in docs/wiring.md, and the user be of it";
     case "EROFS":
       return "let the unit write to it: ReadWritePaths= and the folder that readlink -f answers";
     case "EBUSY":

@@ -1,4 +1,4 @@
-/** What reader, README and permissions ask about the keys of `config.ini`. */
+/** What reader, documents and permissions ask about the keys of `config.ini`. */
 
 import { CONFIG_SECTIONS, type KeyRow } from "./rows.ts";
 
@@ -57,7 +57,7 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
   ...SYSTEMD_ENVIRONMENT_NAMES,
 ];
 
-/** The README's table of configuration, in Markdown. */
+/** The table of docs/configuration.md, in Markdown. */
 export function configurationTable(): string {
   const rows: string[] = ["| section | key | default | meaning |", "| --- | --- | --- | --- |"];
   let section = "";

@@ -3,14 +3,14 @@
 /** What is known of a key. Its default is text as somebody would write it. */
 export interface KeyRow {
   readonly default?: string;
-  /** What the table in the README shows where the default depends on the machine. */
+  /** What the table in docs/configuration.md shows where the default depends on the machine. */
   readonly defaultShown?: string;
   readonly meaning: string;
   /** Never shown, has a `<key>_file` twin, and is found as a systemd credential. */
   readonly secret?: true;
 }
 
-/** Sections with their keys, in the order of the README. */
+/** Sections with their keys, in the order of docs/configuration.md. */
 export const CONFIG_SECTIONS = {
   mqtt: {
     url: {

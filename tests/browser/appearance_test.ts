@@ -113,7 +113,7 @@ Deno.test("twenty nodes fit a phone and a desktop, in light and dark, with enoug
   });
 });
 
-Deno.test("six nodes, one of them dead, look as in the README", async () => {
+Deno.test("six nodes, one of them dead, look as people expect", async () => {
   const healthy = {
     disk: { value: 33, level: "ok" },
     under_voltage: { value: false, level: "ok" },

@@ -65,7 +65,7 @@ export function machineHindrance(): string | undefined {
 export interface MachineOptions {
   /**
    * `hub.ini` for the hub, and without its own sections `config.ini` for agent and tracker, readable
-   * as the README has it.
+   * as docs/install.md has it.
    */
   readonly config: Sections;
   /** A network namespace, such as `/run/netns/NAME`. */

@@ -101,10 +101,10 @@ function checkPermissions(
 
 function adviseOnGroup(identity: Identity | undefined, service: string): string {
   if (identity !== undefined && !identity.hasGpioGroup) {
-    return "this system has no group gpio: make it and the udev rule of the README";
+    return "this system has no group gpio: make it and the udev rule of docs/install.md";
   }
   if (identity?.groups.includes("gpio")) {
-    return "the chips do not belong to the group gpio: make the udev rule of the README";
+    return "the chips do not belong to the group gpio: make the udev rule of docs/install.md";
   }
   if (identity?.listedGroups.includes("gpio")) {
     return "the user is in the group gpio, this session is not yet: log in anew";

@@ -172,10 +172,8 @@ export const alarmPageTexts = {
     de: "Den Hub neu starten (sudo systemctl restart hub), dann unten eine Probenachricht senden.",
   },
   setUpOthers: {
-    en:
-      "SMS, Telegram, Slack, Discord and your own webhook: see “Who is told, and how” in the README.",
-    de:
-      "SMS, Telegram, Slack, Discord und ein eigener Webhook: siehe „Who is told, and how“ in der README.",
+    en: "SMS, Telegram, Slack, Discord and your own webhook: see docs/channels.md.",
+    de: "SMS, Telegram, Slack, Discord und ein eigener Webhook: siehe docs/channels.md.",
   },
 
   test: { en: "Test", de: "Testen" },

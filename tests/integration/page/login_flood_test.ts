@@ -8,7 +8,7 @@ import { Store } from "../../../hub/store/store.ts";
 import { systemClock } from "../../../io/time/clock.ts";
 import { LoginFlood, TYPED } from "../../support/limits/login_flood.ts";
 import { errorOf, loginWith, session } from "../../support/page/hub_http.ts";
-import { Nginx, readmeLocation } from "../../support/page/nginx.ts";
+import { documentedLocation, Nginx } from "../../support/page/nginx.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
@@ -100,7 +100,7 @@ for (const trusted of ["", "127.0.0.1"]) {
   const whom = trusted === "" ? "that the hub does not know" : "that the hub trusts";
   Deno.test(`owner logs in through a proxy ${whom}, beside a flood through it`, async () => {
     await using hub = await startHub({ hub: { trusted_proxies: trusted } });
-    await using nginx = await Nginx.start(readmeLocation(hub.url));
+    await using nginx = await Nginx.start(documentedLocation(hub.url));
     using client = Deno.createHttpClient({
       caCerts: [Deno.readTextFileSync(nginx.authority.caFile)],
     });

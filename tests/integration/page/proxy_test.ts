@@ -1,8 +1,8 @@
-/** The hub behind a real reverse proxy that is set up as the README says. */
+/** The hub behind a real reverse proxy that is set up as docs/using.md says. */
 
 import assert from "node:assert/strict";
 import { COOKIE, errorOf } from "../../support/page/hub_http.ts";
-import { Nginx, readmeLocation } from "../../support/page/nginx.ts";
+import { documentedLocation, Nginx } from "../../support/page/nginx.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { within } from "../../support/time/until.ts";
 
@@ -57,7 +57,7 @@ for (const trusted of ["", "127.0.0.1"]) {
   const whom = trusted === "" ? "that it does not know" : "that it trusts";
   Deno.test(`hub serves its page through nginx on another port ${whom}, and no other page`, async () => {
     await using hub = await startHub({ hub: { trusted_proxies: trusted } });
-    await using nginx = await Nginx.start(readmeLocation(hub.url));
+    await using nginx = await Nginx.start(documentedLocation(hub.url));
     using browser = new Browser(nginx);
     const response = await browser.login(hub.password);
     assert.equal(response.status, 200, await response.text());

@@ -1,21 +1,18 @@
-/** A real nginx that takes TLS off before a hub, with the lines of the README. */
+/** A real nginx that takes TLS off before a hub, with the lines of docs/using.md. */
 
 import { type Authority, newAuthority } from "../broker/authority.ts";
 import { freePort } from "../network/free_port.ts";
+import { docBlock, replaced } from "../program/doc_block.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { until, within } from "../time/until.ts";
 
 /** Debian keeps it beside the programs of root. */
 const PROGRAM = "/usr/sbin/nginx";
 
-/** The README's own lines, for a hub at another URL. */
-export function readmeLocation(hubUrl: string): string {
-  const readme = Deno.readTextFileSync(new URL("../../../README.md", import.meta.url));
-  const [, lines = ""] = /```nginx\n([\s\S]*?)```/.exec(readme) ?? [];
-  if (!lines.includes("http://127.0.0.1:8080")) {
-    throw new Error(`no place for the hub in: ${lines}`);
-  }
-  return lines.replace("http://127.0.0.1:8080", hubUrl);
+/** The lines that people copy, for a hub at another URL. */
+export function documentedLocation(hubUrl: string): string {
+  const lines = docBlock("docs/using.md", "nginx", "location / {");
+  return replaced(lines, { "http://127.0.0.1:8080": hubUrl });
 }
 
 export class Nginx implements AsyncDisposable {

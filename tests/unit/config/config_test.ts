@@ -383,7 +383,7 @@ Deno.test("what is found is shown on one line, and not at any length", () => {
   assert.match(issue, /found "1\\u\{1b\}\[31m\\u\{202e\}x{53}…"$/);
 });
 
-Deno.test("the table for the README has every key, and the variables have their names", () => {
+Deno.test("the table for the documents has every key, and the variables have their names", () => {
   const table = configurationTable();
   for (const { key, meaning } of CONFIG_KEYS) {
     assert.ok(table.includes(`| \`${key}\``) && table.includes(meaning), key);
