@@ -1,5 +1,6 @@
 /**
- * Runs every test, or the kinds that are named as arguments. The last line is `N passed, N failed`;
+ * Runs every test, or the kinds that are named as arguments; with `--soak` those that are long, at
+ * their full length. The slowest tests are printed at the end. The last line is `N passed, N failed`;
  * the status is 0 only when at least one test passed and none failed. What cannot be run is skipped
  * by name, but with `CI=true` it counts as failed.
  */
@@ -8,7 +9,9 @@ import { buildPageWhenStale } from "./build_page.ts";
 import { compileWhenStale } from "./compile.ts";
 import { install, installCommand, missingOf, type Need } from "./debian_packages.ts";
 import { runDeno } from "./project.ts";
-import { TEST_KINDS, type TestKind } from "./test_kinds.ts";
+import { measureSlowness } from "./slowness.ts";
+import { TEST_KINDS, type TestKind, type TestSet } from "./test_kinds.ts";
+import { slowest, type TestCase } from "./test_report.ts";
 import { runTests } from "./test_run.ts";
 
 const CHECKS: readonly (readonly string[])[] = [
@@ -17,15 +20,26 @@ const CHECKS: readonly (readonly string[])[] = [
   ["check", "--quiet"],
 ];
 
+const SOAK = "--soak";
+/** So many tests tell where the time went. */
+const SLOWEST = 20;
+/** Of the files that run side by side, about so many wait at any time. */
+const WAITING_SHARE = 0.5;
+
 const strict = Deno.env.get("CI") === "true";
 const total = { passed: 0, failed: 0 };
 const skipped: string[] = [];
+const cases: TestCase[] = [];
 
-const kinds = kindsFrom(Deno.args);
+const isSoak = Deno.args.includes(SOAK);
+const names = Deno.args.filter((argument) => argument !== SOAK);
+const kinds = kindsFrom(names);
 await provide(kinds.flatMap((kind) => kind.needs));
-if (Deno.args.length === 0) await inPart("checks", check);
+if (names.length === 0 && !isSoak) await inPart("checks", check);
 for (const kind of kinds) await inPart(kind.name, () => run(kind));
 
+console.log(`\n== the ${SLOWEST} slowest tests`);
+for (const line of slowest(cases, SLOWEST)) console.log(line);
 for (const reason of skipped) console.log(`skipped: ${reason}`);
 if (strict) total.failed += skipped.length;
 console.log(`${total.passed} passed, ${total.failed} failed`);
@@ -38,7 +52,14 @@ function kindsFrom(names: readonly string[]): readonly TestKind[] {
     console.error(`There is no kind of test called ${unknown.join(", ")}; there are: ${known}`);
     Deno.exit(2);
   }
-  return names.length === 0 ? TEST_KINDS : TEST_KINDS.filter(({ name }) => names.includes(name));
+  const wanted = names.length === 0
+    ? TEST_KINDS
+    : TEST_KINDS.filter(({ name }) => names.includes(name));
+  return wanted.filter((kind) => setsOf(kind).length > 0);
+}
+
+function setsOf(kind: TestKind): readonly TestSet[] {
+  return isSoak ? kind.soak : kind.runs;
 }
 
 /** Installs what is missing, or says how to. */
@@ -61,16 +82,36 @@ async function run(kind: TestKind): Promise<string> {
     return "skipped";
   }
   if (kind.usesExecutables) await prepare(kind);
-  const counts = { passed: 0, failed: 0 };
-  for (const { paths, flags, jobs } of kind.runs) {
-    const found = await runTests({ paths, flags, jobs, timeoutMs: kind.timeoutMs });
-    counts.passed += found.passed;
-    counts.failed += found.failed;
-    skipped.push(...found.skipped.map((name) => `${kind.name}: ${name}`));
+  const found: TestCase[] = [];
+  for (const sets of stagesOf(kind)) {
+    const slowness = measureSlowness() * crowding(sets);
+    console.log(`tests wait ${slowness.toFixed(1)} times as long as on a quiet machine`);
+    const { timeoutMs } = kind;
+    const all = sets.map((set) => runTests({ ...set, soak: isSoak, slowness, timeoutMs }));
+    found.push(...(await Promise.all(all)).flat());
   }
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  return `${counts.passed} passed, ${counts.failed} failed`;
+  const named = (outcome: TestCase["outcome"]) => found.filter((one) => one.outcome === outcome);
+  const [passed, failed] = [named("passed").length, named("failed").length];
+  total.passed += passed;
+  total.failed += failed;
+  cases.push(...found);
+  skipped.push(...named("skipped").map(({ name }) => `${kind.name}: ${name}`));
+  return `${passed} passed, ${failed} failed`;
+}
+
+/** Sets that run side by side, one stage after the other. */
+function stagesOf(kind: TestKind): readonly (readonly TestSet[])[] {
+  const sets = setsOf(kind);
+  return kind.isSideBySide ? [sets] : sets.map((set) => [set]);
+}
+
+/** By how much tests that run side by side slow each other. */
+function crowding(sets: readonly TestSet[]): number {
+  const cores = navigator.hardwareConcurrency;
+  const jobs = sets.reduce((sum, { flags, jobs }) => {
+    return sum + (flags.includes("--parallel") ? jobs ?? cores : 1);
+  }, 0);
+  return Math.max(1, jobs * WAITING_SHARE / cores);
 }
 
 /** Builds what the tests start. A machine that gets no denort for a target still runs the others. */

@@ -5,11 +5,15 @@ import { file, library, type Need, program } from "./debian_packages.ts";
 export interface TestKind {
   readonly name: string;
   readonly runs: readonly TestSet[];
+  /** What the soak runs: all that plays a part of itself in other runs. */
+  readonly soak: readonly TestSet[];
+  /** Its sets mostly wait, and run at the same time. */
+  readonly isSideBySide?: boolean;
   /** Debian packages without which it cannot run. */
   readonly needs: readonly Need[];
   /** It starts executables of `dist/`. */
   readonly usesExecutables: boolean;
-  /** For each of its runs; longer, and something hangs. */
+  /** For each of its sets on a quiet machine; longer, and something hangs. */
   readonly timeoutMs: number;
 }
 
@@ -30,10 +34,12 @@ const BROWSER_NEEDS: readonly Need[] = [
 ];
 
 /** What is done to a whole cluster for minutes. */
-const FAULTS: readonly string[] = [
-  "tests/integration/faults",
-  "tests/integration/faults/crash_test.ts",
-];
+const FAULTS = "tests/integration/faults";
+/** Programs for arm64 on a machine that emulates one. */
+const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
+
+/** What the GPIO binding promises, with each libgpiod. */
+const CONTRACT = ["tests/gpio/lines_bookworm_test.ts", "tests/gpio/lines_trixie_test.ts"];
 
 /** From the death of a Pi to the page, the LED and the message. */
 const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
@@ -48,6 +54,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       },
       { paths: ["tests/unit"], flags: ["--no-prompt"] },
     ],
+    soak: [],
     needs: [],
     usesExecutables: false,
     timeoutMs: 5 * MINUTE_MS,
@@ -55,16 +62,19 @@ export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "integration",
     runs: [
-      // Most of it waits: two files at a time take little more than half of the time.
+      // A file takes a sixth of a core while it runs.
       {
         paths: ["tests/integration"],
-        flags: ["--allow-all", "--parallel", `--ignore=${FAULTS.join(",")}`],
-        jobs: 2,
+        flags: ["--allow-all", "--parallel", `--ignore=${FAULTS}`],
+        jobs: 5,
       },
-      // Both mostly wait: side by side they take the time of one.
-      { paths: FAULTS, flags: ["--allow-all", "--parallel"] },
+      { paths: [FAULTS], flags: ["--allow-all", "--parallel"], jobs: 2 },
       // Machines with a systemd of their own.
       { paths: ["tests/systemd"], flags: ["--allow-all"] },
+    ],
+    soak: [
+      { paths: [FAULTS], flags: ["--allow-all", "--parallel"], jobs: 2 },
+      { paths: [EMULATED], flags: ["--allow-all"] },
     ],
     needs: [
       program("mosquitto"),
@@ -93,7 +103,8 @@ export const TEST_KINDS: readonly TestKind[] = [
   },
   {
     name: "browser",
-    runs: [{ paths: ["tests/browser"], flags: ["--allow-all"] }],
+    runs: [{ paths: ["tests/browser"], flags: ["--allow-all", "--parallel"], jobs: 3 }],
+    soak: [],
     needs: [...BROWSER_NEEDS, program("mosquitto")],
     usesExecutables: true,
     timeoutMs: 18 * MINUTE_MS,
@@ -110,6 +121,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       // It holds what happens against limits of time.
       { paths: [WHOLE_PATH], flags: ["--allow-all"] },
     ],
+    soak: [{ paths: CONTRACT, flags: ["--allow-all", "--parallel"], jobs: 2 }],
     needs: [
       // The whole path ends on a page, and begins on a network of its own.
       ...BROWSER_NEEDS,
@@ -135,6 +147,7 @@ export const TEST_KINDS: readonly TestKind[] = [
     name: "attack",
     // What an attack costs is measured: nothing else runs meanwhile.
     runs: [{ paths: ["tests/attack"], flags: ["--allow-all"] }],
+    soak: [{ paths: ["tests/attack"], flags: ["--allow-all"] }],
     needs: [
       program("mosquitto"),
       program("openssl"),

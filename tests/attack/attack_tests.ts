@@ -1,6 +1,7 @@
 /** Registers a test for each attack on one kind of broker. */
 
 import assert from "node:assert/strict";
+import { sized } from "../support/program/tier.ts";
 import { ATTACKS } from "./attacks.ts";
 import type { AttackedBrokerKind } from "./brokers.ts";
 import { broken } from "./requirements.ts";
@@ -23,7 +24,9 @@ export function testAttacks(kind: AttackedBrokerKind): void {
     rows.push({ attack: "no attack", outcome: without });
   });
 
-  for (const attack of ATTACKS) {
+  for (
+    const attack of sized({ test: ATTACKS.filter(({ inEveryRun }) => inEveryRun), soak: ATTACKS })
+  ) {
     Deno.test({
       name: `${attack.name}, ${kind.name}`,
       // The cluster outlives each test.

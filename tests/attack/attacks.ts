@@ -7,15 +7,27 @@ export interface Attack {
   readonly program: string;
   /** What its program counts, and how much of it makes an attack: a tenth of what it aims at. */
   readonly atLeast: readonly [count: string, number: number];
+  /** The soak alone tries the others. */
+  readonly inEveryRun?: true;
 }
 
 export const ATTACKS: readonly Attack[] = [
-  { name: "half-open HTTP", program: "half_open_http", atLeast: ["connections", 600] },
+  {
+    name: "half-open HTTP",
+    program: "half_open_http",
+    atLeast: ["connections", 600],
+    inEveryRun: true,
+  },
   { name: "half-open MQTT", program: "half_open_mqtt", atLeast: ["connections", 600] },
   { name: "TLS hellos", program: "tls_hellos", atLeast: ["hellos", 400] },
-  { name: "wrong passwords", program: "wrong_passwords", atLeast: ["wrong passwords", 600] },
+  {
+    name: "wrong passwords",
+    program: "wrong_passwords",
+    atLeast: ["wrong passwords", 600],
+    inEveryRun: true,
+  },
   { name: "births and farewells", program: "births", atLeast: ["statuses", 10] },
-  { name: "heartbeats", program: "heartbeats", atLeast: ["messages", 3000] },
+  { name: "heartbeats", program: "heartbeats", atLeast: ["messages", 3000], inEveryRun: true },
   { name: "big messages", program: "big_messages", atLeast: ["messages", 100] },
   { name: "id takeover", program: "id_takeover", atLeast: ["connections", 100] },
   { name: "WebSockets", program: "websockets", atLeast: ["connections", 300] },

@@ -7,10 +7,11 @@ import { TestClient } from "../support/broker/mqtt_client.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { type Hub, startAgent, startHub } from "../support/program/programs.ts";
+import { patience } from "../support/time/patience.ts";
 import { until } from "../support/time/until.ts";
 
 /** The page waits for 10 s of silence before it gives a connection up. */
-const SILENCE: { readonly timeout: number } = { timeout: 20_000 };
+const SILENCE: { readonly timeout: number } = { timeout: patience(20_000) };
 /** Longer than the silence after which a page trusts nothing. */
 const LONG_SLEEP_MS = 12_000;
 

@@ -10,6 +10,7 @@ import { card, openPage, startChromium, verdict } from "../support/page/open_pag
 import { heapBytes } from "../support/page/page_heap.ts";
 import { Crowd } from "../support/page/page_load.ts";
 import { type Hub, type Sections, startHub } from "../support/program/programs.ts";
+import { patience } from "../support/time/patience.ts";
 import { until } from "../support/time/until.ts";
 
 const MANY = 1000;
@@ -18,7 +19,7 @@ const ROWS_MAX = 100;
 /** Far below what one leak for each heartbeat would come to: twenty thousand of them are heard. */
 const GROWTH_BYTES_MAX = 1_500_000;
 /** A thousand nodes come up one after the other, on two slow cores. */
-const CROWD = { timeout: 60_000 };
+const CROWD = { timeout: patience(60_000) };
 
 async function startHubOf(broker: Mosquitto, config: Sections = {}): Promise<Hub> {
   const hub = await startHub({

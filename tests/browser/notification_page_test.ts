@@ -5,13 +5,14 @@ import { Nodes, sendingTo, TO, WITHIN_MS } from "../support/alerting/told.ts";
 import { TwilioDouble } from "../support/delivery/twilio_double.ts";
 import { openPage, startChromium } from "../support/page/open_page.ts";
 import { startAgent, startHub } from "../support/program/programs.ts";
+import { patience } from "../support/time/patience.ts";
 import { look } from "./look.ts";
 
 const UNSUBSCRIBED = { kind: "error", status: 400, code: 21610, message: "Unsubscribed" } as const;
 
 /** The line of the verdict, once it says this. */
 async function line(page: Page, words: string): Promise<void> {
-  await page.locator(".notification").getByText(words).waitFor({ timeout: WITHIN_MS });
+  await page.locator(".notification").getByText(words).waitFor({ timeout: patience(WITHIN_MS) });
 }
 
 Deno.test("without a channel an amber line leads to how to set one up, and a test says it in red", async () => {

@@ -1,5 +1,7 @@
 /** A virtual machine with a Raspberry Pi's GPIO lines, driven through `vm/gpio-vm.sh serve`. */
 
+import { patience } from "../support/time/patience.ts";
+
 /** Debian releases whose libraries a guest has: libgpiod 1.6 and libgpiod 2.2. */
 export type Userland = "bookworm" | "trixie";
 
@@ -9,7 +11,7 @@ export type Userland = "bookworm" | "trixie";
  */
 export type Board = "pi1" | "pi3" | "pi4" | "pi4-mcp23017" | "pi5" | "pi5-old" | "none";
 
-/** How long anything may take in a guest whose every instruction is emulated, on a busy machine. */
+/** How long anything may take in a guest whose every instruction is emulated. */
 const DEADLINE_MS = 60_000;
 /** The first boot on a machine may have to build the guest's kernel module. */
 const BOOT_DEADLINE_MS = 600_000;
@@ -134,13 +136,14 @@ export class Guest implements AsyncDisposable {
   }
 
   /** Waits until `find` finds something; asked anew whenever the guest says anything. */
-  async until<T>(find: () => T | undefined, what: string, deadlineMs = DEADLINE_MS): Promise<T> {
-    const deadline = performance.now() + deadlineMs;
+  async until<T>(find: () => T | undefined, what: string, withinMs = DEADLINE_MS): Promise<T> {
+    const limitMs = patience(withinMs);
+    const deadline = performance.now() + limitMs;
     for (;;) {
       const found = find();
       if (found !== undefined) return found;
       if (this.#ended) throw new Error(`the guest ended before ${what}`);
-      if (performance.now() >= deadline) throw new Error(`no ${what} within ${deadlineMs} ms`);
+      if (performance.now() >= deadline) throw new Error(`no ${what} within ${limitMs} ms`);
       await this.#change(deadline - performance.now());
     }
   }
@@ -241,7 +244,9 @@ export class GuestProgram implements AsyncDisposable {
 
   /** The exit status; 128 and the signal's number when a signal ended it. */
   async end(): Promise<number> {
-    const ended = await this.#guest.send(this.#id, "wait", { timeout: DEADLINE_MS / 1_000 });
+    const ended = await this.#guest.send(this.#id, "wait", {
+      timeout: patience(DEADLINE_MS) / 1_000,
+    });
     return Number(ended.status);
   }
 

@@ -44,7 +44,7 @@ function partitionRow(fault: string, of: Loss["of"]): FaultRow {
 
 export const BROKER_ROWS: readonly FaultRow[] = [
   restartRow("SIGTERM", "the broker is stopped, tells every last will, and is back after 10 s"),
-  restartRow("SIGKILL", "the broker is killed, and is back after 10 s"),
+  { ...restartRow("SIGKILL", "the broker is killed, and is back after 10 s"), inEveryRun: true },
   {
     fault: "the broker is away for 30 s",
     lastsMs: 50_000,
@@ -59,6 +59,7 @@ export const BROKER_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "a Pi dies while the broker is away for 30 s",
+    inEveryRun: true,
     lastsMs: 70_000,
     told: [blind(), seesAgain([22, 40]), down("John Snow", [30, 60])],
     deaths: ["John Snow"],
@@ -86,6 +87,7 @@ export const BROKER_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "the broker's cable is out for 30 s",
+    inEveryRun: true,
     broker: "remote",
     lastsMs: LONG_MS + 20_000,
     told: [blind(), seesAgain([22, 40])],

@@ -69,7 +69,7 @@ export const CABLE_ROWS: readonly FaultRow[] = [
   lossRow(5, []),
   lossRow(20, undefined),
   lossRow(40, undefined),
-  partitionRow("nothing that a Pi sends arrives for 20 s", "outgoing"),
+  { ...partitionRow("nothing that a Pi sends arrives for 20 s", "outgoing"), inEveryRun: true },
   partitionRow("nothing reaches a Pi for 20 s, its acknowledgements are lost", "incoming"),
   {
     ...cutRow(2),
@@ -79,6 +79,6 @@ export const CABLE_ROWS: readonly FaultRow[] = [
       await cutFor(await remotePi(stage), 2000);
     },
   },
-  cutRow(20),
+  { ...cutRow(20), inEveryRun: true },
   cutRow(100),
 ];

@@ -8,6 +8,7 @@ import { throughFastClock } from "../../support/time/faketime.ts";
 export const CARD_ROWS: readonly FaultRow[] = [
   {
     fault: "the card of a Pi stops answering for some minutes; its agent beats on",
+    inEveryRun: true,
     lastsMs: 55_000,
     told: [cardDoesNotAnswer("Khal Drogo"), cardAnswersAgain("Khal Drogo", [20, 90])],
     deaths: [],

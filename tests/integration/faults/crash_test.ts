@@ -1,19 +1,22 @@
-/** The hub is killed 200 times amid deaths and recoveries: nothing is lost, and nothing told twice. */
+/** The hub is killed again and again amid deaths and recoveries: nothing is lost, and nothing told twice. */
 
 import assert from "node:assert/strict";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { playCrashStory } from "../../support/faults/crash_play.ts";
 import type { CrashOutcome } from "../../support/faults/crash_story.ts";
 import { compiledIfThere } from "../../support/program/executable.ts";
+import { sized } from "../../support/program/tier.ts";
 import { SeededRandom } from "../../support/time/seeded_random.ts";
 
 /** Hubs that are killed side by side. */
 const STORIES = 4;
-const KILLS = 200;
+const KILLS = sized({ test: 40, soak: 200 });
 /** Of each story: half of them deaths, half of them recoveries. */
-const PHASES = 8;
+const PHASES = sized({ test: 4, soak: 8 });
 /** Between a provider's yes and its own note of it, a killed hub may send once more. */
 const DUPLICATES_MAX = 0.02;
+/** So few are no share of anything. */
+const DUPLICATES_ANY = 1;
 
 const { compiled, name } = compiledIfThere();
 
@@ -44,5 +47,6 @@ Deno.test(`a hub that is killed ${KILLS} times tells each death and each return 
     } deaths, ${messages} messages, ${duplicates} of them twice`,
   );
   assert.equal(sum("kills"), KILLS);
-  assert.ok(duplicates < DUPLICATES_MAX * messages, `${duplicates} of ${messages} went out twice`);
+  const allowed = Math.max(DUPLICATES_ANY, DUPLICATES_MAX * messages);
+  assert.ok(duplicates <= allowed, `${duplicates} of ${messages} went out twice`);
 });

@@ -49,6 +49,7 @@ export const NAME_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "a Pi dies while the name server is silent",
+    inEveryRun: true,
     lastsMs: 30_000,
     told: [down("John Snow")],
     deaths: ["John Snow"],

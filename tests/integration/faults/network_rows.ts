@@ -54,7 +54,7 @@ function unpluggedRow(broker: NonNullable<FaultRow["broker"]>): FaultRow {
 }
 
 export const NETWORK_ROWS: readonly FaultRow[] = [
-  unpluggedRow("embedded"),
+  { ...unpluggedRow("embedded"), inEveryRun: true },
   unpluggedRow("Mosquitto"),
   {
     fault: "the hub's own cable is out for 8 s, the broker is beside it",
@@ -67,6 +67,7 @@ export const NETWORK_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "all Pis but the hub's own lose power at once for 20 s",
+    inEveryRun: true,
     lastsMs: 60_000,
     // Their last heartbeats are up to a second apart, and a busy machine takes its time to cut them off.
     hub: { alerts: { group: "4s" } },
@@ -90,6 +91,7 @@ export const NETWORK_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "an agent hangs for 20 s on a machine that answers",
+    inEveryRun: true,
     lastsMs: AGENT_FROZEN_MS + 30_000,
     told: [agentSilent("Arya"), upAgain("Arya", [17, 40])],
     deaths: ["Arya"],

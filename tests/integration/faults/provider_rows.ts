@@ -91,6 +91,7 @@ export const PROVIDER_ROWS: readonly FaultRow[] = [
   {
     ...outageRow("Twilio fails", FAULT),
     fault: "Twilio fails for 25 s, a Pi dies and comes back meanwhile",
+    inEveryRun: true,
     told: [wasDown("John Snow", [5, 30])],
     async play(stage) {
       const agent = await stage.agent("John Snow");
@@ -110,6 +111,7 @@ export const PROVIDER_ROWS: readonly FaultRow[] = [
     ...outageRow("the webhook is the next in order, Twilio fails", FAULT),
     webhook: true,
     hub: { alerts: { send: "in_order" } },
+    inEveryRun: true,
     told: [providerBack("Twilio", [15, 60])],
     posted: [down("John Snow"), providerAway("Twilio")],
   },

@@ -55,6 +55,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "four Pis lose power at once for 20 s",
+    inEveryRun: true,
     lastsMs: 50_000,
     // Their last heartbeats are up to a second apart, and a busy machine takes its time to cut them off.
     hub: { alerts: { group: "4s" } },
@@ -71,6 +72,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "a Pi loses power, and has booted again after 8 s, within the hold",
+    inEveryRun: true,
     hub: { alerts: { hold: "15s" } },
     lastsMs: 40_000,
     told: [unexpectedReboot("John Snow", [7, 14])],
@@ -100,6 +102,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "a Pi is rebooted by its owner, and is back in time",
+    inEveryRun: true,
     hub: REBOOT_WITHIN,
     lastsMs: 25_000,
     told: [],
@@ -167,6 +170,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "an agent is restarted by its owner, and cannot start again",
+    inEveryRun: true,
     hub: REBOOT_WITHIN,
     lastsMs: 40_000,
     told: [notBackFromRestart("John Snow"), upAgain("John Snow", [5, 40])],
@@ -193,6 +197,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
   },
   {
     fault: "a Pi dies and comes back",
+    inEveryRun: true,
     lastsMs: 30_000,
     told: [down("John Snow"), upAgain("John Snow", [3, 30])],
     deaths: ["John Snow"],

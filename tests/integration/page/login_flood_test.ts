@@ -10,6 +10,7 @@ import { LoginFlood, TYPED } from "../../support/limits/login_flood.ts";
 import { errorOf, loginWith, session } from "../../support/page/hub_http.ts";
 import { documentedLocation, Nginx } from "../../support/page/nginx.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
+import { patience } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
 /** The owner is in after so long; a machine that is busy with other tests is asked again. */
@@ -256,7 +257,7 @@ Deno.test("a login that is put off says so by 429 and when to come back, as a Be
   await until("the owner to log in", async () => {
     const response = await ask(
       JSON.stringify({ password: "hunter2" }),
-      AbortSignal.timeout(10_000),
+      AbortSignal.timeout(patience(10_000)),
     );
     await response.body?.cancel();
     return response.ok;

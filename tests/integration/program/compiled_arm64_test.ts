@@ -6,13 +6,22 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { arm64Emulator } from "../../support/program/arm64.ts";
 import { runCommand } from "../../support/program/command.ts";
-import { executablePath, isMissing, PROGRAM_NAMES } from "../../support/program/executable.ts";
+import {
+  executablePath,
+  isMissing,
+  PROGRAM_NAMES,
+  type ProgramName,
+} from "../../support/program/executable.ts";
+import { sized } from "../../support/program/tier.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until, within } from "../../support/time/until.ts";
 
 const EMULATED_MS = 120_000;
 
-for (const program of PROGRAM_NAMES) {
+/** The emulator compiles a program anew at each start, and the hub is the largest of them. */
+const STARTED = sized<readonly ProgramName[]>({ test: ["agent"], soak: PROGRAM_NAMES });
+
+for (const program of STARTED) {
   Deno.test({
     name: `${program} for arm64 starts and checks its configuration`,
     ignore: isMissing(program, "aarch64"),

@@ -1,5 +1,6 @@
 /** Stands for Twilio's REST API on loopback: takes messages, and fails as it is told to. */
 
+import { patience } from "../time/patience.ts";
 import { RequestReader, topicOf, type TwilioRequest, type TwilioTopic } from "./twilio_request.ts";
 
 /** How one request is answered, whatever it asks for. */
@@ -124,11 +125,12 @@ export class TwilioDouble implements AsyncDisposable {
     withinMs: number,
   ): Promise<void> {
     const late = Promise.withResolvers<void>();
+    const limitMs = patience(withinMs);
     const timer = setTimeout(() => {
       late.reject(
-        new Error(`expected ${count} ${what} within ${withinMs} ms, found ${this[what].length}`),
+        new Error(`expected ${count} ${what} within ${limitMs} ms, found ${this[what].length}`),
       );
-    }, withinMs);
+    }, limitMs);
     try {
       while (this[what].length < count) await Promise.race([this.#noticed.promise, late.promise]);
     } finally {

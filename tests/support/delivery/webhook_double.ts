@@ -1,6 +1,7 @@
 /** Stands for the receivers of webhooks on loopback: takes messages, and fails as it is told to. */
 
 import type { WebhookPreset } from "../../../core/config/settings.ts";
+import { patience } from "../time/patience.ts";
 
 /** How one request is answered. */
 export type WebhookBehaviour =
@@ -92,10 +93,11 @@ export class WebhookDouble implements AsyncDisposable {
   /** Waits until so many requests came, or messages reached people. */
   async waitFor(what: "requests" | "taken", count: number, withinMs: number): Promise<void> {
     const late = Promise.withResolvers<void>();
+    const limitMs = patience(withinMs);
     const timer = setTimeout(() => {
       const found = this[what].length;
-      late.reject(new Error(`expected ${count} ${what} in ${withinMs} ms, found ${found}`));
-    }, withinMs);
+      late.reject(new Error(`expected ${count} ${what} in ${limitMs} ms, found ${found}`));
+    }, limitMs);
     try {
       while (this[what].length < count) {
         await Promise.race([this.#noticed.promise, late.promise]);

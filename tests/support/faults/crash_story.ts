@@ -7,6 +7,7 @@ import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import type { QuickNodes } from "../nodes/quick_nodes.ts";
 import type { Hub } from "../program/programs.ts";
 import { pass } from "../time/pass.ts";
+import { patience } from "../time/patience.ts";
 import type { SeededRandom } from "../time/seeded_random.ts";
 import { KilledHub } from "./killed_hub.ts";
 
@@ -176,10 +177,11 @@ export class CrashStory {
   }
 
   async #until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-    const endMs = performance.now() + TOLD_MS;
+    const limitMs = patience(TOLD_MS);
+    const endMs = performance.now() + limitMs;
     while (!await isSo()) {
       this.#killed.throwIfEnded();
-      if (performance.now() > endMs) throw new Error(`waited ${TOLD_MS} ms for ${what}`);
+      if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms for ${what}`);
       await pass(LOOK_MS);
     }
   }

@@ -7,6 +7,8 @@ import type { Stage } from "./fault_stage.ts";
 export interface FaultRow extends StageSettings {
   /** What is done. */
   readonly fault: string;
+  /** The soak alone plays the others. */
+  readonly inEveryRun?: true;
   /** About, so that long rows begin first. */
   readonly lastsMs: number;
   /** Exactly these messages, in this order; none leaves the person alone. */

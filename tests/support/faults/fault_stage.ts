@@ -19,6 +19,7 @@ import {
 } from "../program/programs.ts";
 import { FakeCalendar } from "../time/faketime.ts";
 import { pass } from "../time/pass.ts";
+import { patience } from "../time/patience.ts";
 import type { Deadline } from "../time/until.ts";
 import { SmallDisk } from "./fault_disk.ts";
 import {
@@ -226,9 +227,10 @@ export class Stage implements AsyncDisposable {
 }
 
 async function untilSo(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + PATIENCE.withinMs;
+  const limitMs = patience(PATIENCE.withinMs);
+  const endMs = performance.now() + limitMs;
   while (!await isSo()) {
-    if (performance.now() > endMs) throw new Error(`waited ${PATIENCE.withinMs} ms for ${what}`);
+    if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms for ${what}`);
     await pass(ASK_EVERY_MS);
   }
 }

@@ -1,6 +1,7 @@
 /** Real name servers of a test's own, and programs that ask them. */
 
 import { TemporaryFolder } from "../program/temporary_folder.ts";
+import { scaled } from "../time/patience.ts";
 import { until, within } from "../time/until.ts";
 import { freeLoopback } from "./free_loopback.ts";
 
@@ -38,7 +39,7 @@ export class NameServer implements AsyncDisposable {
     const nameServer = { ipAddr: server.address, port: 53 };
     const [name = ""] = Object.keys(names);
     await until("the name server to answer", async () => {
-      const signal = AbortSignal.timeout(ANSWER_MS);
+      const signal = AbortSignal.timeout(scaled(ANSWER_MS));
       const answer = Deno.resolveDns(name, "A", { nameServer, signal });
       return await answer.catch(() => undefined);
     });

@@ -3,11 +3,12 @@
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
+import { patience } from "../time/patience.ts";
 import { signalRenderers } from "./renderers.ts";
 
 /** Debian's. */
 const EXECUTABLE = "/usr/bin/chromium";
-/** Whatever the page shall show has appeared by then, on two slow cores as well. */
+/** Whatever the page shall show has appeared by then. */
 const WITHIN_MS = 45_000;
 /** Of a document that failed a test, this much is printed. */
 const DUMP_MAX = 20_000;
@@ -61,9 +62,9 @@ export class Chromium implements AsyncDisposable {
         colorScheme: "light",
         timezoneId: "Europe/Berlin",
         locale,
-        timeout: 60_000,
+        timeout: patience(60_000),
       });
-      context.setDefaultTimeout(WITHIN_MS);
+      context.setDefaultTimeout(patience(WITHIN_MS));
       return new Chromium(folder, context, context.pages()[0] ?? await context.newPage());
     } catch (error) {
       folder[Symbol.dispose]();

@@ -8,6 +8,7 @@ import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import type { Program, Scope } from "../../../scripts/permissions.ts";
 import { freePort } from "../network/free_port.ts";
+import { patience } from "../time/patience.ts";
 import type { Deadline } from "../time/until.ts";
 import { ProgramProcess } from "./program_process.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
@@ -15,8 +16,10 @@ import { TemporaryFolder } from "./temporary_folder.ts";
 /** A node that was never heard has 10 s, and a gateway that drops what it gets costs 12 s more. */
 const LIVENESS_MS = 40_000;
 
-/** A program is up after this long, on a machine that is busy with other tests. */
+/** A program is up after this long. */
 const START: Deadline = { withinMs: 30_000 };
+/** A hub that has not answered a request by then never will. */
+const ANSWER_MS = 10_000;
 /** What opens page and API of a hub under test. */
 const HUB_PASSWORD = "password-of-the-hub-under-test";
 
@@ -192,7 +195,7 @@ export class Hub extends TestProgram {
     return await fetch(this.url + path, {
       ...init,
       redirect: "manual",
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(patience(ANSWER_MS)),
     });
   }
 

@@ -1,28 +1,36 @@
 /** Waits for what must happen, with a deadline and an error that says what did not. */
 
-/** On a busy machine with two slow cores everything takes its time. */
+import { patience } from "./patience.ts";
+
 const WITHIN_MS = 45_000;
 const LOOK_MS = 5;
+/** A look that costs something, such as a request, is repeated after twice the time that it took. */
+const LOOK_PAUSES = 2;
 
 export interface Deadline {
+  /** On a quiet machine; `patience` says what that is on this one. */
   readonly withinMs?: number;
 }
 
 /**
  * Resolves as soon as `condition` holds, to what it answered. `what` completes the sentence "waited
- * 45000 ms for ...".
+ * 135000 ms for ...".
  */
 export async function until<T>(
   what: string,
   condition: () => T | undefined | null | false | Promise<T | undefined | null | false>,
   { withinMs = WITHIN_MS }: Deadline = {},
 ): Promise<T> {
-  const endMs = performance.now() + withinMs;
+  const limitMs = patience(withinMs);
+  const endMs = performance.now() + limitMs;
   for (;;) {
+    const lookedMs = performance.now();
     const answer = await condition();
     if (answer !== undefined && answer !== null && answer !== false) return answer;
-    if (performance.now() > endMs) throw new Error(`waited ${withinMs} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const nowMs = performance.now();
+    if (nowMs > endMs) throw new Error(`waited ${limitMs} ms for ${what}`);
+    const pauseMs = Math.max(LOOK_MS, LOOK_PAUSES * (nowMs - lookedMs));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
@@ -32,10 +40,11 @@ export async function within<T>(
   promise: Promise<T>,
   { withinMs = WITHIN_MS }: Deadline = {},
 ): Promise<T> {
+  const limitMs = patience(withinMs);
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(new Error(`waited ${withinMs} ms for ${what}`)),
-    withinMs,
+    () => late.reject(new Error(`waited ${limitMs} ms for ${what}`)),
+    limitMs,
   );
   try {
     return await Promise.race([promise, late.promise]);

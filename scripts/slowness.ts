@@ -1,0 +1,35 @@
+/** How slow this machine is now, so that tests wait in proportion. */
+
+/** Hands a measured slowness to the tests that a run starts. */
+export const SLOWNESS_VARIABLE = "TEST_SLOWNESS";
+
+/** What the tests' limits were chosen on: a quiet core does so many rounds in a millisecond. */
+const ROUNDS_PER_MS = 600_000;
+/** About 80 ms on that core: long enough to be interrupted by whatever else runs. */
+const ROUNDS = 50_000_000;
+const WARM_UP_ROUNDS = 1_000_000;
+/** The middle one counts: a single pause is no slow machine. */
+const SAMPLES = 3;
+
+/** 1 on a quiet machine, 3 on one that has a third of its speed left. Never less than 1. */
+export function measureSlowness(): number {
+  work(WARM_UP_ROUNDS);
+  const samples = Array.from({ length: SAMPLES }, sampleMs).sort((a, b) => a - b);
+  const middleMs = samples[Math.floor(SAMPLES / 2)] ?? 0;
+  return Math.max(1, middleMs * ROUNDS_PER_MS / ROUNDS);
+}
+
+function sampleMs(): number {
+  const startedMs = performance.now();
+  work(ROUNDS);
+  return performance.now() - startedMs;
+}
+
+/** Arithmetic that no compiler leaves out: each round needs the one before it. */
+function work(rounds: number): number {
+  let mixed = 1;
+  for (let round = 0; round < rounds; round++) {
+    mixed = (Math.imul(mixed ^ (mixed >>> 15), 2_246_822_519) + round) | 0;
+  }
+  return mixed;
+}

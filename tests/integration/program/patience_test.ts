@@ -1,0 +1,29 @@
+/** Tests wait as long as the machine is slow. */
+
+import assert from "node:assert/strict";
+import { PROJECT } from "../../../scripts/project.ts";
+
+const PRINT = `
+  import { patience, quick, scaled } from "./tests/support/time/patience.ts";
+  console.log(patience(100), scaled(100), quick(100));
+`;
+
+async function told(given: Readonly<Record<string, string>>): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", "--ext=ts", PRINT],
+    cwd: PROJECT,
+    env: given,
+    stderr: "inherit",
+  }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+Deno.test("what a run has measured scales every wait of its tests", async () => {
+  assert.equal(await told({ TEST_SLOWNESS: "2.50" }), "750 250 250ms");
+});
+
+Deno.test("a test that runs alone measures the machine itself", async () => {
+  const [patient = "", scaled = ""] = (await told({ TEST_SLOWNESS: "" })).split(" ");
+  assert.ok(Number(scaled) >= 100, scaled);
+  assert.equal(Number(patient), 3 * Number(scaled));
+});

@@ -1,0 +1,37 @@
+/** How long tests wait on this machine: their times are those of a quiet one. */
+
+import { measureSlowness, SLOWNESS_VARIABLE } from "../../../scripts/slowness.ts";
+
+/** A limit that ends a test that hangs costs nothing when the test passes. */
+const GENEROUS = 3;
+
+let measured: number | undefined;
+
+/** How many times slower this machine is than a quiet one; measured by the run, or here once. */
+export function slowness(): number {
+  measured ??= givenSlowness() ?? measureSlowness();
+  return measured;
+}
+
+/** How long to wait for what must come, in ms: a limit for what hangs, not for what is late. */
+export function patience(ms: number): number {
+  return GENEROUS * scaled(ms);
+}
+
+/** So many ms of a quiet machine, in ms of this one. For bounds that a test asserts, and for pauses. */
+export function scaled(ms: number): number {
+  return Math.round(ms * slowness());
+}
+
+/** A short duration for a configuration, in proportion: what is quick for a program differs. */
+export function quick(ms: number): string {
+  return `${scaled(ms)}ms`;
+}
+
+/** `undefined` where no run measured it, or where a test may not read the environment. */
+function givenSlowness(): number | undefined {
+  const descriptor = { name: "env", variable: SLOWNESS_VARIABLE } as const;
+  if (Deno.permissions.querySync(descriptor).state !== "granted") return undefined;
+  const given = Number(Deno.env.get(SLOWNESS_VARIABLE));
+  return given >= 1 ? given : undefined;
+}
