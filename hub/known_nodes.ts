@@ -30,7 +30,7 @@ export function knownNodes(
     if (reason === undefined) continue;
     // An earlier version enrolled it. It goes on being watched, but commands cannot name it.
     const todo = `hub enrol NEW-ID, then hub revoke ${node.id}`;
-    log.warning(`this Pi needs another id, for ${reason}`, { node: node.id, todo });
+    log.warning(`this Pi needs another id, because ${reason}`, { node: node.id, todo });
   }
   if (nodes.size === 0) {
     log.info("no Pi is known yet", { todo: "add one on the page, or by: hub enrol ID" });

@@ -1,4 +1,6 @@
-/** The sections of `config.ini` that say what is told, when, and to whom by SMS. */
+/**
+ * The sections of `config.ini` about alerts, SMS and escalation, and the check of their channels.
+ */
 
 import {
   bad,
@@ -21,7 +23,7 @@ import { parseApiUrl } from "./values.ts";
 const WAIT_MS_MAX = 3_600_000;
 const DAY_MS = 86_400_000;
 const PER_HOUR_MAX = 1000;
-/** More often than this is not a reminder. */
+/** A shorter interval would flood people with reminders. */
 const REMIND_MS_MIN = 10_000;
 const FLAP_WINDOW_MS_MIN = 1000;
 /** A single death does not flap. */
@@ -76,13 +78,15 @@ export function decodeSms(reader: ConfigReader): Config["sms"] {
   return sms;
 }
 
-/** Asks for what somebody wrote, not for what decoded: a bad value has its issue already. */
+/**
+ * Checks which keys are written, not which are valid: an invalid value has its own issue already.
+ */
 function requireTwilioKeys(reader: ConfigReader): void {
   const has = (name: ConfigKeyName) => reader.isWritten(name);
   for (const name of ["sms.account_sid", "sms.auth_token", "sms.to"] as const) {
-    // An empty token was reported when it was read.
+    // The reader has already reported an empty token.
     if (has(name) || name === "sms.auth_token" && reader.entry(name)) continue;
-    reader.report(name, "a value, for the provider is twilio", "none", "sms.provider");
+    reader.report(name, "a value, because the provider is twilio", "none", "sms.provider");
   }
   const [from, service] = [has("sms.from"), has("sms.messaging_service_sid")];
   if (from && service) {
@@ -90,7 +94,7 @@ function requireTwilioKeys(reader: ConfigReader): void {
   } else if (!from && !service) {
     reader.report(
       "sms.from",
-      "a sender, or a messaging_service_sid, for the provider is twilio",
+      "a sender, or a messaging_service_sid, because the provider is twilio",
       "none",
       "sms.provider",
     );
@@ -104,7 +108,7 @@ export function decodeEscalation(reader: ConfigReader): Config["escalation"] {
   };
 }
 
-/** What is asked for must be there: a channel that nobody set up would tell nobody. */
+/** Reports channels that are asked for but not set up, because they could notify nobody. */
 export function checkChannels(
   reader: ConfigReader,
   { alerts, sms, webhook, escalation }: Pick<Config, "alerts" | "sms" | "webhook" | "escalation">,

@@ -1,4 +1,4 @@
-/** What each program must be told: the entries of `config.ini` and its substitutes as typed settings. */
+/** Turns the entries of `config.ini` and its substitutes into typed settings. */
 
 import { checkChannels, decodeAlerts, decodeEscalation, decodeSms } from "./alerts.ts";
 import { ConfigReader } from "./reader.ts";
@@ -6,7 +6,7 @@ import { decodeCluster, decodeHub, decodeMqtt, decodeNode, decodeRpi } from "./s
 import type { Config, ConfigEntry, ConfigResult, MachineDefaults } from "./settings.ts";
 import { decodeWebhook } from "./webhook.ts";
 
-/** The configuration that the entries and defaults make, or everything that is wrong with them. */
+/** Returns the configuration that the entries and defaults make, or every issue in them. */
 export function decodeConfig(
   entries: readonly ConfigEntry[],
   defaults: MachineDefaults,

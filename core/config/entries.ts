@@ -1,23 +1,26 @@
-/** Chooses among entries of `config.ini` and its substitutes, and finds those that mean nothing. */
+/** Selects one entry for each key, and reports entries that have no meaning. */
 
 import { closest } from "../text/spelling.ts";
 import { CONFIG_KEYS, findConfigKey, IGNORED_SECTION } from "./keys.ts";
 import type { ConfigEntry, ConfigIssue, ConfigSource } from "./settings.ts";
 
-/** The first that has a key decides it. */
+/** In order of precedence: the first source that contains a key decides its value. */
 export const SOURCES: readonly ConfigSource[] = ["environment", "file", "credential"];
 
-/** Longer texts are cut short in an issue. */
+/** Longer texts are truncated in an issue. */
 const SHOWN_LENGTH_MAX = 60;
 
-/** What the entries say, each key once. */
+/** The entries after precedence is applied, each key once. */
 export interface ChosenEntries {
-  /** By `section.key` in lower case. */
+  /** The keys are `section.key` in lower case. */
   readonly entries: ReadonlyMap<string, ConfigEntry>;
   readonly issues: readonly ConfigIssue[];
 }
 
-/** Applies precedence; an unknown section or key, and a key given twice in one source, are issues. */
+/**
+ * Applies precedence. An unknown section, an unknown key and a key given twice in one source are
+ * issues.
+ */
 export function chooseEntries(entries: readonly ConfigEntry[]): ChosenEntries {
   const chosen = new Map<string, ConfigEntry>();
   const issues: ConfigIssue[] = [];
@@ -28,15 +31,15 @@ export function chooseEntries(entries: readonly ConfigEntry[]): ChosenEntries {
     if (issue) issues.push(issue);
     if (entry.key === "" || !findConfigKey(section, entry.key)) continue;
     const name = `${section}.${entry.key.toLowerCase()}`;
-    const rival = chosen.get(name);
-    if (rival?.source === entry.source) {
+    const other = chosen.get(name);
+    if (other?.source === entry.source) {
       issues.push({
         where: entry.where,
         key: keyShown(entry.section, entry.key),
         expected: "it once",
-        found: `it at ${rival.where} already`,
+        found: `it at ${other.where} already`,
       });
-    } else if (!rival || SOURCES.indexOf(entry.source) < SOURCES.indexOf(rival.source)) {
+    } else if (!other || SOURCES.indexOf(entry.source) < SOURCES.indexOf(other.source)) {
       chosen.set(name, entry);
     }
   }
@@ -48,7 +51,7 @@ export function keyShown(section: string, key: string): string {
   return [section === "" ? "" : `[${printable(section)}]`, printable(key)].join(" ").trim();
 }
 
-/** Text for an issue: quoted, escaped, and cut short. */
+/** Quotes, escapes and truncates a text for an issue. */
 export function quoted(text: string): string {
   return text === "" ? "an empty value" : `"${printable(text)}"`;
 }
@@ -61,12 +64,12 @@ function printable(text: string): string {
   );
 }
 
-/** Why an entry's value could not be had. */
+/** The issue of an entry whose value could not be read. */
 export function problemOf({ where, section, key, problem }: ConfigEntry): ConfigIssue | undefined {
   return problem && { where, key: keyShown(section, key), ...problem };
 }
 
-/** Never shows the value: a misspelt `pasword` is followed by a password. */
+/** Never shows the value, because a misspelt key such as `pasword` may hold a password. */
 function unknownName({ section, key, where }: ConfigEntry): ConfigIssue | undefined {
   const known = sectionNames();
   if (section === "") {
@@ -74,7 +77,7 @@ function unknownName({ section, key, where }: ConfigEntry): ConfigIssue | undefi
     return { where, key, expected: "a section before it, such as [mqtt]", found: "none" };
   }
   if (!known.includes(section.toLowerCase())) {
-    // The section's own line says it; saying it again for each key would bury the rest.
+    // The section's own line reports it. One more issue for each of its keys would hide the rest.
     if (key !== "") return undefined;
     const hint = closest(section.toLowerCase(), known);
     return {
@@ -100,7 +103,7 @@ function sectionNames(): readonly string[] {
   return [...new Set(CONFIG_KEYS.map(({ section }) => section))];
 }
 
-/** The closest key of the section, or the same key of another section. */
+/** The closest key of the section, or the same key in another section. */
 function keyHint(section: string, key: string): string | undefined {
   const near = closest(
     key,

@@ -1,4 +1,4 @@
-/** `[cluster] groups`: what nodes have in common. */
+/** `[cluster] groups`: nodes that share a site, a switch or a power strip. */
 
 import { bad, good, type Parsed } from "../text/parser.ts";
 import type { NodeGroup } from "./settings.ts";
@@ -6,10 +6,10 @@ import { parseNodeIds } from "./values.ts";
 
 const GROUPS_MAX = 100;
 const EXPECTED = "groups such as attic: john-snow, pi-2; cellar: pi-3, pi-4";
-/** Starts with something to see; what separates groups and ids cannot be in it. */
+/** Begins with a letter or digit, and contains none of the separators of groups and ids. */
 const NAME_PATTERN = /^[\p{L}\p{N}][^\p{Cc}\p{Zl}\p{Zp},:;]{0,62}$/u;
 
-/** Groups between semicolons: a name, a colon, and ids between commas. */
+/** Semicolons separate groups. Each group is a name, a colon, and ids separated by commas. */
 export function parseNodeGroups(text: string): Parsed<readonly NodeGroup[]> {
   const groups = new Map<string, NodeGroup>();
   const groupOf = new Map<string, string>();

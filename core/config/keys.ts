@@ -1,4 +1,7 @@
-/** What reader, documents and permissions ask about the keys of `config.ini`. */
+/**
+ * The keys of `config.ini` as a list and as types, for the reader, the documents and the
+ * permissions.
+ */
 
 import { CONFIG_SECTIONS, type KeyRow } from "./rows.ts";
 
@@ -7,25 +10,25 @@ export interface ConfigKey extends KeyRow {
   readonly key: string;
 }
 
-/** A section of the project's predecessor that is skipped whole, whatever stands in it. */
+/** A section of the project's predecessor. Its entries are ignored without an issue. */
 export const IGNORED_SECTION = "app";
 
-/** What the name of the key that names a secret's file ends in. */
+/** The suffix of the key that names the file of a secret. */
 export const FILE_SUFFIX = "_file";
 
-/** `section.key` of every key: a misspelt one in the code does not compile. */
+/** `section.key` of every key, so that a misspelt key in the code does not compile. */
 export type ConfigKeyName = {
   [S in keyof typeof CONFIG_SECTIONS & string]: `${S}.${
     & keyof (typeof CONFIG_SECTIONS)[S]
     & string}`;
 }[keyof typeof CONFIG_SECTIONS & string];
 
-/** The same as a list. */
+/** All keys as a list, in the order of docs/configuration.md. */
 export const CONFIG_KEYS: readonly ConfigKey[] = Object.entries(CONFIG_SECTIONS).flatMap(
   ([section, keys]) => Object.entries<KeyRow>(keys).map(([key, row]) => ({ section, key, ...row })),
 );
 
-/** The key of that name in any letter case. */
+/** Finds the key with that name in any letter case. */
 export function findConfigKey(section: string, key: string): ConfigKey | undefined {
   return CONFIG_KEYS.find((known) =>
     known.section === section.toLowerCase() && known.key === key.toLowerCase()
@@ -37,7 +40,7 @@ export function secretKeys(): readonly ConfigKey[] {
   return CONFIG_KEYS.filter((key) => key.secret);
 }
 
-/** The variable that overrides a key: `RPI_CLUSTER_MQTT_URL`. */
+/** The environment variable that overrides a key, such as `RPI_CLUSTER_MQTT_URL`. */
 export function environmentName(section: string, key: string): string {
   return `RPI_CLUSTER_${section}_${key}`.toUpperCase();
 }
@@ -50,7 +53,7 @@ const SYSTEMD_ENVIRONMENT_NAMES = [
   "STATE_DIRECTORY",
 ] as const;
 
-/** Every variable that configuration and log read: what the programs are allowed to see. */
+/** Every variable that configuration and log read. The programs get permission for these only. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
   ...CONFIG_KEYS.map(({ section, key }) => environmentName(section, key)),
   ...secretKeys().map(({ section, key }) => environmentName(section, key + FILE_SUFFIX)),

@@ -1,15 +1,15 @@
-/** Values of `config.ini` that say who is told, and by whom. */
+/** Values of `config.ini` that name recipients and senders. */
 
 import { bad, good, listOf, type Parsed, type Parser, textOf } from "../text/parser.ts";
 
 const RECIPIENTS_MAX = 20;
-/** Of a recipient that only the receiver understands. */
+/** The length of a recipient in a format that only the receiver knows. */
 const RECIPIENT_LENGTH_MAX = 200;
 
 const E164_PATTERN = /^\+[1-9]\d{6,14}$/;
 const SENDER_ID_PATTERN = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
 const SHORT_CODE_PATTERN = /^\d{5,6}$/;
-/** Of a person or, negative, a group; or a public channel's name. */
+/** The id of a person, the negative id of a group, or the name of a public channel. */
 const CHAT_PATTERN = /^(?:-?\d{1,20}|@[A-Za-z0-9_]{4,64})$/;
 const BOT_TOKEN_PATTERN = /^\d{1,20}:[A-Za-z0-9_-]{1,200}$/;
 
@@ -29,7 +29,10 @@ export function parseSender(text: string): Parsed<string> {
     : bad("a number such as +15005550006, a short code, or a sender id of up to 11 characters");
 }
 
-/** An identifier of Twilio's. A bad one is not shown: it may be the token, pasted one line too far. */
+/**
+ * An identifier of Twilio. An invalid one is not shown, because it may be the token in the wrong
+ * line.
+ */
 export function twilioSid(prefix: string): Parser<string> {
   const pattern = new RegExp(`^${prefix}[0-9a-zA-Z]{32}$`);
   return (text) =>
@@ -44,16 +47,16 @@ function parseChat(text: string): Parsed<string> {
     : bad("chat ids such as 123456789, -1001234567890 or @channel");
 }
 
-/** Chats of Telegram. */
+/** Ids of Telegram chats. */
 export const parseChats: Parser<readonly string[]> = listOf(parseChat, RECIPIENTS_MAX);
 
-/** Names that mean something to whoever receives them. */
+/** Recipients in a format that only the receiver knows. */
 export const parseAnyRecipients: Parser<readonly string[]> = listOf(
   textOf("names", RECIPIENT_LENGTH_MAX),
   RECIPIENTS_MAX,
 );
 
-/** The token of a bot of Telegram, which becomes part of an address. */
+/** The token of a Telegram bot. It becomes part of a URL. */
 export function parseBotToken(text: string): Parsed<string> {
   return BOT_TOKEN_PATTERN.test(text)
     ? good(text)

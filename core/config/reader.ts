@@ -1,17 +1,17 @@
-/** Reads keys one by one and keeps every issue, so that a person sees all of them at once. */
+/** Reads keys one by one and collects every issue, so that a person sees all of them at once. */
 
 import type { Parsed, Parser } from "../text/parser.ts";
 import { chooseEntries, keyShown, problemOf, quoted } from "./entries.ts";
 import { CONFIG_KEYS, type ConfigKey, type ConfigKeyName, findConfigKey } from "./keys.ts";
 import type { ConfigEntry, ConfigIssue } from "./settings.ts";
 
-/** What an issue says about a key that nobody wrote. */
+/** The place that an issue names for a key that nobody wrote. */
 const NOWHERE = "configuration";
 
 export class ConfigReader {
   readonly #entries: ReadonlyMap<string, ConfigEntry>;
   readonly #issues: ConfigIssue[];
-  /** Where each place stands among the entries. */
+  /** The index of each place among the entries. */
   readonly #places: ReadonlyMap<string, number>;
   readonly #bad = new Set<ConfigKeyName>();
 
@@ -22,13 +22,13 @@ export class ConfigReader {
     this.#places = new Map(entries.map(({ where }, index) => [where, index]));
   }
 
-  /** In the order in which a person reads the file. */
+  /** All issues, in the order of the file. */
   get issues(): readonly ConfigIssue[] {
     const place = ({ where }: ConfigIssue) => this.#places.get(where) ?? Infinity;
     return this.#issues.toSorted((a, b) => place(a) - place(b) || 0);
   }
 
-  /** Whether any of the keys has an issue, so that comparing their values would mislead. */
+  /** Whether any of the keys has an issue. If so, a comparison of their values would mislead. */
   isBad(...names: readonly ConfigKeyName[]): boolean {
     return names.some((name) => this.#bad.has(name));
   }
@@ -38,34 +38,37 @@ export class ConfigReader {
     return this.#entries.get(name);
   }
 
-  /** Whether somebody wrote something, be it good or bad: what is bad has its issue already. */
+  /** Whether the key has a value, valid or not. An invalid value has its own issue already. */
   isWritten(name: ConfigKeyName): boolean {
     const entry = this.entry(name);
     return entry !== undefined && (entry.value !== "" || entry.problem !== undefined);
   }
 
-  /** A key that has a default. After an issue it is the default, to find the other issues too. */
+  /**
+   * Reads a key that has a default. After an issue it returns the default, so that reading
+   * continues.
+   */
   withDefault<T>(name: ConfigKeyName, parse: Parser<T>): T {
     const given = this.#parse(name, parse);
     if (given?.ok) return given.value;
     const fallback = parse(keyOf(name).default ?? "");
-    if (!fallback.ok) throw new Error(`The default of ${name} is no good: ${fallback.expected}`);
+    if (!fallback.ok) throw new Error(`The default of ${name} is invalid: ${fallback.expected}`);
     return fallback.value;
   }
 
-  /** A key that may be absent; an empty value means the same. */
+  /** Reads a key that may be absent. An empty value counts as absent. */
   optional<T>(name: ConfigKeyName, parse: Parser<T>): T | undefined {
     const entry = this.entry(name);
     return entry?.value === "" && !entry.problem ? undefined : this.given(name, parse);
   }
 
-  /** A key that may be absent but not empty. */
+  /** Reads a key that may be absent but not empty. */
   given<T>(name: ConfigKeyName, parse: Parser<T>): T | undefined {
     const given = this.#parse(name, parse);
     return given?.ok ? given.value : undefined;
   }
 
-  /** `undefined` when nobody wrote the key, or when its value could not be had. */
+  /** `undefined` when nobody wrote the key, or when its value could not be read. */
   #parse<T>(name: ConfigKeyName, parse: Parser<T>): Parsed<T> | undefined {
     const entry = this.entry(name);
     if (!entry) return undefined;
@@ -83,7 +86,7 @@ export class ConfigReader {
     return parsed;
   }
 
-  /** Adds an issue about a key, found at its entry or else at that of the key that asks for it. */
+  /** Adds an issue about a key. Its place is the key's own entry, or that of the key `because`. */
   report(name: ConfigKeyName, expected: string, found: string, because = name): void {
     const where = (this.entry(name) ?? this.entry(because))?.where ?? NOWHERE;
     this.#bad.add(name);
@@ -99,7 +102,7 @@ function keyOf(name: ConfigKeyName): ConfigKey {
   return known;
 }
 
-/** Leaves out what is `undefined`. */
+/** Copies an object without the properties that are `undefined`. */
 export function present<T extends object>(
   values: T,
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,18 +1,22 @@
-/** By which addresses a person reaches a node: what its owner configured, and what a birth claims. */
+/**
+ * Links by which a person reaches a node: from its owner's configuration and from its birth
+ * message.
+ */
 
 import { bad, good, listOf, type Parsed, type Parser } from "../text/parser.ts";
 
-/** More than these fit into no card of a page. */
+/** A card of the page has room for this many. */
 const REMOTES_MAX = 8;
 const LENGTH_MAX = 256;
 /**
- * Schemes that open a shell, files, a page or a screen, and nothing that a browser would run itself. A
- * user name may stand in it, a password may not: everybody who may look at the page sees it.
+ * Schemes that open a shell, files, a page or a screen, and none that a browser would execute
+ * itself. A user name is allowed. A password is not, because everybody who can view the page sees
+ * it.
  */
 const PATTERN =
   /^(?:ssh|sftp|https?|vnc|rdp):\/\/(?:[\w.~-]{1,64}@)?(?:\[[\da-f:.]+\]|[\w.-]{1,253})(?::\d{1,5})?(?:[/?#][\w\-.~:/?#[\]@!$&'()*+;=%]*)?$/i;
 
-/** `[node] remote`: URLs between commas. */
+/** `[node] remote`: URLs separated by commas. */
 export const parseRemotes: Parser<readonly string[]> = listOf(parseRemote, REMOTES_MAX);
 
 function parseRemote(text: string): Parsed<string> {
@@ -22,7 +26,7 @@ function parseRemote(text: string): Parsed<string> {
   );
 }
 
-/** Those of a birth's fact that may be shown as links, whatever else a stranger wrote there. */
+/** The links of a birth's fact that are safe to show. Unknown senders may write anything there. */
 export function remotesOf(
   fact: string | number | readonly string[] | undefined,
 ): readonly string[] {

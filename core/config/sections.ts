@@ -1,6 +1,6 @@
 /**
- * One function for each section of `config.ini` that is not about messages: keys with their parsers,
- * and how they relate.
+ * One function for each section of `config.ini` that is not about messages. It reads the keys with
+ * their parsers and checks how they relate.
  */
 
 import { parseHost } from "../network/host.ts";
@@ -39,17 +39,17 @@ import {
 } from "./values.ts";
 import { parsePageNames, parseProxies } from "./web.ts";
 
-/** The bounds of what a birth may announce; observers keep to the same. */
+/** The limits of what a birth may announce. Observers check the same limits. */
 const HEARTBEAT_MS_MIN = 250;
 const HEARTBEAT_MS_MAX = 60_000;
 const RECONNECT_MS_MIN = 500;
 const RECONNECT_MS_MAX = 600_000;
 
-/** Below this a busy Pi that is merely late looks dead. */
+/** With less than this a busy Pi that is only late looks dead. */
 const SILENCE_MS_MIN = 100;
 const WAIT_MS_MAX = 3_600_000;
 
-/** What a person can hear. */
+/** The range of human hearing. */
 const TONE_HZ_MIN = 20;
 const TONE_HZ_MAX = 20_000;
 
@@ -62,7 +62,7 @@ export function decodeMqtt(reader: ConfigReader): Config["mqtt"] {
   const password = reader.optional("mqtt.password", parseSecret);
   const caFile = reader.optional("mqtt.ca_file", textOf("a path"));
   if (password !== undefined && !reader.entry("mqtt.username")?.value) {
-    // A password alone is a protocol error [MQTT-3.1.2-22].
+    // MQTT does not allow a password without a user name [MQTT-3.1.2-22].
     reader.report("mqtt.username", "a user name beside the password", "none", "mqtt.password");
   }
   if (caFile !== undefined && !address.tls && !reader.isBad("mqtt.url")) {
@@ -81,7 +81,10 @@ export function decodeMqtt(reader: ConfigReader): Config["mqtt"] {
   };
 }
 
-/** `url`, or `host` with `port`: the way that the higher source takes; both in one are an issue. */
+/**
+ * `url`, or `host` with `port`, whichever comes from the source of higher precedence. Both in one
+ * source are an issue.
+ */
 function decodeBrokerAddress(reader: ConfigReader): BrokerAddress {
   const rank = (name: ConfigKeyName) => {
     const source = reader.entry(name)?.source;
@@ -115,7 +118,10 @@ export function decodeNode(reader: ConfigReader, defaults: MachineDefaults): Con
   };
 }
 
-/** A host name as a node id: `John-Snow.lan` is `john-snow-lan`. Never empty, never a reserved one. */
+/**
+ * Makes a node id of a host name: `John-Snow.lan` becomes `john-snow-lan`. Never empty, never
+ * reserved.
+ */
 export function nodeIdOf(hostname: string): string {
   const slug = hostname.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
     .replace(/[^a-z0-9]+/g, "-").replace(/^-/, "").slice(0, NODE_ID_LENGTH_MAX).replace(/-$/, "");
@@ -176,7 +182,7 @@ function lineOf(setting: LedSetting | BuzzerSetting): number | undefined {
   return setting.kind === "line" ? setting.line : undefined;
 }
 
-/** A line has one use. */
+/** Reports a line of the header that has two uses. */
 function checkLines(
   reader: ConfigReader,
   uses: readonly { readonly key: ConfigKeyName; readonly line: number | undefined }[],
@@ -191,7 +197,7 @@ function checkLines(
 }
 
 export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Config["hub"] {
-  // Empty would not mean "no password": the hub would make one up, and nobody would know it.
+  // An empty password does not mean "no password": the hub would generate one that nobody knows.
   const password = reader.given("hub.password", parseSecret);
   const timeZone = reader.given("hub.time_zone", parseTimeZone);
   return {

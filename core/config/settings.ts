@@ -1,10 +1,10 @@
-/** The settings of all programs as types, and the entries that they are read from. */
+/** The settings of all programs as types, and the entries from which they are read. */
 
 import type { Prefix } from "../network/address.ts";
 import type { HostAndPort } from "../network/host.ts";
 import type { QuietHours } from "./quiet_hours.ts";
 import type { WeeklyTime } from "./times.ts";
-/** Everything that agent, tracker and hub can be told. Durations are milliseconds. */
+/** All settings of agent, tracker and hub. Durations are in milliseconds. */
 export interface Config {
   readonly mqtt: {
     readonly host: string;
@@ -14,7 +14,7 @@ export interface Config {
     readonly password?: string;
     readonly caFile?: string;
     readonly topicRoot: string;
-    /** The longest time between two attempts to connect; announced in the birth. */
+    /** The longest time between two attempts to connect. The birth announces it. */
     readonly reconnectMs: number;
   };
   readonly node: {
@@ -25,14 +25,14 @@ export interface Config {
     readonly remote: readonly string[];
   };
   readonly cluster: {
-    /** Ids that are expected; empty: every node from its first sign of life on. */
+    /** Ids that are expected. Empty: every node is watched from its first sign of life on. */
     readonly nodes: readonly string[];
     readonly suspectAfterMs: number;
     readonly deadAfterMs: number;
     readonly willAfterMs: number;
-    /** How long a node may take that said that it reboots. */
+    /** How long a node may be away after it announced a reboot. */
     readonly rebootWithinMs: number;
-    /** What is likely to fail together. */
+    /** Nodes that are likely to fail together. */
     readonly groups: readonly NodeGroup[];
     /** Machines that answer as long as this machine's network works. */
     readonly landmarks: readonly HostAndPort[];
@@ -40,17 +40,17 @@ export interface Config {
   readonly rpi: {
     readonly led: LedSetting;
     readonly buzzer: BuzzerSetting;
-    /** What a passive buzzer is driven with, in Hz. */
+    /** The frequency for a passive buzzer, in Hz. */
     readonly toneHz: number;
     /** BCM numbers; `undefined` when there is none. */
     readonly lamp: number | undefined;
     readonly button: number | undefined;
     readonly chip: string;
-    /** Of LED and buzzer; a relay board has its own. */
+    /** Of LED and buzzer. A relay board has its own setting. */
     readonly activeLow: boolean;
     readonly lampActiveLow: boolean;
     readonly buzzerHoldMs: number;
-    /** When the buzzer is silent, whoever dies. */
+    /** When the buzzer is silent, regardless of deaths. */
     readonly quiet: QuietHours | undefined;
   };
   readonly hub: {
@@ -61,26 +61,26 @@ export interface Config {
     /** Absent: the hub generates one. */
     readonly password?: string;
     readonly publicStatus: boolean;
-    /** Other names by which guests may come, in lower case. */
+    /** Other host names of the page, in lower case. */
     readonly names: readonly string[];
-    /** Whose `X-Forwarded-*` are believed. */
+    /** Reverse proxies whose `X-Forwarded-*` headers are trusted. */
     readonly trustedProxies: readonly Prefix[];
-    /** Of the IANA database. Absent: the machine's own. */
+    /** A name of the IANA database. Absent: the machine's own zone. */
     readonly timeZone?: string;
   };
   readonly alerts: {
     readonly groupMs: number;
     readonly holdMs: number;
     readonly perHourMax: number;
-    /** Each of them is set up; empty: all that are. */
+    /** Each of them is set up. Empty: all channels that are set up. */
     readonly channels: readonly ChannelWord[];
     readonly send: "all" | "in_order";
-    /** `undefined`: nobody is reminded. */
+    /** `undefined`: there are no reminders. */
     readonly remindMs: number | undefined;
-    /** This many deaths within the window make a node flapping; 0: never. */
+    /** A node is flapping after this many deaths within the window; 0: never. */
     readonly flapDeaths: number;
     readonly flapWindowMs: number;
-    /** How long broker or provider are out of reach before people are told. */
+    /** How long the broker or a provider is unreachable before people are notified. */
     readonly blindAfterMs: number;
     readonly selfTest: WeeklyTime | undefined;
   };
@@ -95,27 +95,27 @@ export interface Config {
     readonly quiet: QuietHours | undefined;
   };
   readonly escalation: {
-    /** Numbers in E.164; empty: there is no escalation. */
+    /** Numbers in E.164. Empty: there is no escalation. */
     readonly to: readonly string[];
-    /** Beyond the hold of the alerts. */
+    /** Counts from the end of the alerts' hold. */
     readonly afterMs: number;
   };
   readonly webhook: {
     readonly preset: WebhookPreset;
-    /** Absent: there is no webhook. A secret as a rule. */
+    /** Absent: there is no webhook. The URL usually contains a secret. */
     readonly url?: string;
     readonly token?: string;
-    /** Chat ids, phone numbers or what the receiver makes of it; empty where it knows by itself. */
+    /** Chat ids, phone numbers or names that the receiver knows. Empty where the URL decides. */
     readonly to: readonly string[];
     readonly from?: string;
     readonly quiet: QuietHours | undefined;
   };
 }
 
-/** What `[alerts] channels` calls the ways to reach people. */
+/** The names of channels in `[alerts] channels`. */
 export type ChannelWord = "sms" | "webhook";
 
-/** The receivers of a webhook whose languages are known. */
+/** The webhook receivers whose formats are known. */
 export type WebhookPreset = "json" | "ntfy" | "slack" | "discord" | "telegram" | "d7";
 
 /** A line of the header by its BCM number, or an on-board LED by its name under /sys/class/leds. */
@@ -129,42 +129,46 @@ export type BuzzerSetting =
   | { readonly kind: "line"; readonly line: number }
   | {
     readonly kind: "pwm";
-    /** The number of the chip under /sys/class/pwm; `undefined`: the first with such a channel. */
+    /**
+     * The number of the chip under /sys/class/pwm; `undefined`: the first chip with such a channel.
+     */
     readonly chip: number | undefined;
     readonly channel: number;
   }
   | { readonly kind: "none" };
 
-/** Where a server listens. An IPv6 address stands without its brackets. */
+/** The address on which a server listens. An IPv6 address has no brackets here. */
 export interface Endpoint {
   readonly hostname: string;
   readonly port: number;
 }
 
-/** Where an entry comes from. The first in this list that has a key decides it. */
+/** The source of an entry. The first source in this list that contains a key decides its value. */
 export type ConfigSource = "environment" | "file" | "credential";
 
-/** One `key = value`, wherever it stood, or, with an empty key, the line that opens a section. */
+/**
+ * One `key = value` from any source. An entry with an empty key is the line that opens a section.
+ */
 export interface ConfigEntry {
   readonly section: string;
-  /** For a secret that comes from a file, the secret's own key and not `<key>_file`. */
+  /** For a secret that comes from a file: the secret's own key and not `<key>_file`. */
   readonly key: string;
   readonly value: string;
-  /** For a person: `/etc/rpi-cluster-alert/config.ini:12` or `RPI_CLUSTER_MQTT_URL`. */
+  /** The place for people: `/etc/rpi-cluster-alert/config.ini:12` or `RPI_CLUSTER_MQTT_URL`. */
   readonly where: string;
   readonly source: ConfigSource;
-  /** Set when the value could not be had, e.g. because its `<key>_file` is unreadable. */
+  /** Set when the value could not be read, e.g. because its `<key>_file` is unreadable. */
   readonly problem?: { readonly expected: string; readonly found: string };
 }
 
-/** What the machine contributes to the defaults. */
+/** The defaults that come from the machine. */
 export interface MachineDefaults {
   readonly hostname: string;
   /** `$STATE_DIRECTORY` of the systemd unit. */
   readonly stateDirectory?: string;
 }
 
-/** One thing that is wrong, never with the value of a secret in it. */
+/** One error in the configuration. It never contains the value of a secret. */
 export interface ConfigIssue {
   readonly where: string;
   /** `[section] key`. */
@@ -177,7 +181,7 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
 
-/** Nodes that a site, a switch or a power strip takes along when it fails. */
+/** Nodes that fail together with their site, switch or power strip. */
 export interface NodeGroup {
   readonly name: string;
   /** Ids; never empty, and none of them is in another group. */

@@ -7,7 +7,7 @@ import type { QuietHours } from "./quiet_hours.ts";
 export interface WeeklyTime {
   /** 0 is Sunday. */
   readonly weekday: number;
-  /** Since midnight. */
+  /** Minutes since midnight. */
   readonly minute: number;
 }
 
@@ -38,7 +38,7 @@ export function parseWeeklyTime(text: string): Parsed<WeeklyTime | undefined> {
     : bad("a day and time such as mon 09:00, or off");
 }
 
-/** What `parse` takes, or `undefined` for `off`. */
+/** Accepts what `parse` accepts, and `off` as `undefined`. */
 export function orOff<T>(parse: Parser<T>): Parser<T | undefined> {
   return (text) => {
     if (text.toLowerCase() === "off") return good(undefined);

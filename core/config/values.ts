@@ -1,4 +1,4 @@
-/** Values of `config.ini` that name machines, nodes, lines and places on the network. */
+/** Values of `config.ini` that name machines, nodes, GPIO lines and network addresses. */
 
 import { ANY_HOST, parseHostAndPort } from "../network/host.ts";
 import { reservedIdReason } from "../protocol/reserved_id.ts";
@@ -16,7 +16,7 @@ import {
 import { withoutMarks } from "../text/plain_text.ts";
 import type { BuzzerSetting, Endpoint, LedSetting } from "./settings.ts";
 
-/** A broker's address as `url`, or `host` and `port`, give it. */
+/** A broker's address from `url`, or from `host` and `port`. */
 export interface BrokerAddress extends Endpoint {
   readonly tls: boolean;
 }
@@ -24,13 +24,13 @@ export interface BrokerAddress extends Endpoint {
 const TOPIC_ROOT_LENGTH_MAX = 128;
 const NODES_MAX = 5000;
 
-/** Lines 0 to 27 are on the header of every 40-pin Pi. */
+/** Every 40-pin Pi has lines 0 to 27 on its header. */
 const BCM_LINE_MAX = 27;
 
 const MQTT_PORT = 1883;
 const MQTTS_PORT = 8883;
 
-/** What people call a node. */
+/** The display name of a node. */
 export function parseName(text: string): Parsed<string> {
   const name = withoutMarks(text);
   return name.trim() !== "" && isNameLength(name) && !CONTROL_CHARACTER.test(text)
@@ -38,16 +38,16 @@ export function parseName(text: string): Parsed<string> {
     : bad(`a name of 1 to ${NAME_MAX} characters`);
 }
 
-/** A node's id; those that read like a word of commands or are the hub's own are taken. */
+/** A node's id. Ids that are words of commands or belong to the hub are reserved. */
 export function parseNodeId(text: string): Parsed<string> {
   if (!NODE_ID_PATTERN.test(text)) return bad("1 to 63 lower-case letters, digits and hyphens");
   const reason = reservedIdReason(text);
-  return reason === undefined ? good(text) : bad(`another id, for ${reason}`);
+  return reason === undefined ? good(text) : bad(`another id, because ${reason}`);
 }
 
 export const parseNodeIds: Parser<readonly string[]> = listOf(parseNodeId, NODES_MAX);
 
-/** MQTT 3.1.1, 4.7: no wildcards, and topics that begin with `$` are the broker's own. */
+/** MQTT 3.1.1, 4.7: no wildcards. Topics that begin with `$` belong to the broker. */
 export function parseTopicRoot(text: string): Parsed<string> {
   return /^(?![$/])[^+#\s]+(?<!\/)$/.test(text) && text.length <= TOPIC_ROOT_LENGTH_MAX &&
       !CONTROL_CHARACTER.test(text)
@@ -63,7 +63,7 @@ export function parseLine(text: string): Parsed<number | undefined> {
 }
 
 export function parseLed(text: string): Parsed<LedSetting> {
-  // No slash and no leading dot: the name becomes a directory's name under /sys/class/leds.
+  // Without a slash and a leading dot, because it becomes a directory's name under /sys/class/leds.
   const [, name] = /^sysfs:([A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,63})$/i.exec(text) ?? [];
   if (name !== undefined) return good({ kind: "sysfs", name });
   const line = parseLine(text);
@@ -83,7 +83,9 @@ export function parseBuzzer(text: string): Parsed<BuzzerSetting> {
   return good(line.value === undefined ? { kind: "none" } : { kind: "line", line: line.value });
 }
 
-/** An address to listen on, `*` for all of both families; port 0 lets the system choose. */
+/**
+ * An address to listen on. `*` means all addresses of IPv4 and IPv6; port 0 lets the system choose.
+ */
 export function parseEndpoint(text: string): Parsed<Endpoint> {
   const expected = "an address and port such as *:8080, 0.0.0.0:8080 or [::]:8080";
   const isAny = text.startsWith(`${ANY_HOST}:`);
@@ -96,7 +98,7 @@ export function parseEndpoint(text: string): Parsed<Endpoint> {
 
 export const parsePort: Parser<number> = wholeNumberBetween(1, 65535);
 
-/** Only TCP with or without TLS; credentials have keys of their own, which keeps them out of logs. */
+/** Only TCP with or without TLS. Credentials have their own keys, which keeps them out of logs. */
 export function parseBrokerUrl(text: string): Parsed<BrokerAddress> {
   const expected = "a URL such as mqtt://192.168.1.10:1883 or mqtts://broker.example";
   if (text.includes("@")) return withCredentials(expected);
@@ -109,7 +111,7 @@ export function parseBrokerUrl(text: string): Parsed<BrokerAddress> {
   return port > 0 ? good({ hostname, port, tls }) : bad(`${expected}: a port from 1 to 65535`);
 }
 
-/** The base of an HTTP API, without the slashes at its end. */
+/** The base URL of an HTTP API. Trailing slashes are removed. */
 export function parseApiUrl(text: string): Parsed<string> {
   const expected = "a URL such as https://api.twilio.com";
   if (text.includes("@")) return withCredentials(expected);
@@ -117,15 +119,15 @@ export function parseApiUrl(text: string): Parsed<string> {
 }
 
 /**
- * Where messages are posted, as it stands, with a query where it has one. It holds a secret as a
- * rule, so that a bad one is not shown.
+ * The URL to which messages are posted, unchanged and with its query. An invalid one is not shown,
+ * because it usually contains a secret.
  */
 export function parseWebhookUrl(text: string): Parsed<string> {
   const expected = "a URL that begins with https:// or http://, without user name and password";
   return isHttpUrl(text) ? good(text) : bad(expected, "something else");
 }
 
-/** A whole URL of HTTP, without credentials and without a fragment. */
+/** An absolute HTTP URL without credentials and without a fragment. */
 function isHttpUrl(text: string): boolean {
   const authority = /^https?:\/\/([^/?#\\]+)[^#\s]*$/i.exec(text)?.[1];
   if (authority === undefined || text.length > TEXT_LENGTH_MAX) return false;

@@ -1,4 +1,4 @@
-/** Values of `config.ini` that say by what names and through which proxies the page is reached. */
+/** Values of `config.ini` about the page's host names and reverse proxies. */
 
 import { parsePrefix, type Prefix } from "../network/address.ts";
 import { parseHost } from "../network/host.ts";

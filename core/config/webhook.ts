@@ -1,4 +1,4 @@
-/** `[webhook]`: what each receiver must be told, and what would mean nothing to it. */
+/** `[webhook]`: which keys each receiver needs, and which keys have no meaning for it. */
 
 import { oneOf, type Parser, parseSecret } from "../text/parser.ts";
 import type { ConfigKeyName } from "./keys.ts";
@@ -17,7 +17,7 @@ import { parseWebhookUrl } from "./values.ts";
 type Use = "needed" | "optional" | "meaningless";
 
 interface PresetRules {
-  /** Where the receiver is, when that is the same for everybody. */
+  /** The receiver's URL when it is the same for all users. */
   readonly url?: string;
   readonly token: Use;
   readonly parseToken?: Parser<string>;
@@ -52,8 +52,8 @@ const PRESET_WORDS = ["json", "ntfy", "slack", "discord", "telegram", "d7"] as c
 
 const TOPIC_URL_PATTERN = /^https?:\/\/[^/?]+\/(?:[^?]*\/)?[A-Za-z0-9_-]{1,64}(?:\?|$)/i;
 
-/** The keys of which one alone shows that somebody wants a webhook. */
-const TELLING_KEYS = [
+/** Keys that show, even without a URL, that a webhook is wanted. */
+const HINTING_KEYS = [
   "webhook.preset",
   "webhook.token",
   "webhook.to",
@@ -73,7 +73,7 @@ export function decodeWebhook(reader: ConfigReader): Config["webhook"] {
     to: reader.withDefault("webhook.to", rules.parseTo ?? parseAnyRecipients),
     quiet: reader.withDefault("webhook.quiet", parseQuietHours),
   };
-  // Without knowing the receiver nobody can say what it needs.
+  // The needs depend on the receiver, so an invalid preset cannot be checked further.
   if (!reader.isBad("webhook.preset")) {
     requireUrl(reader, webhook);
     requireTopic(reader, webhook);
@@ -84,7 +84,7 @@ export function decodeWebhook(reader: ConfigReader): Config["webhook"] {
 
 function urlOf(reader: ConfigReader, rules: PresetRules): string | undefined {
   const given = reader.optional("webhook.url", parseWebhookUrl);
-  // A url that is bad or cannot be read is not replaced by another.
+  // A URL that is invalid or unreadable is not replaced by the default.
   return given ?? (reader.isWritten("webhook.url") ? undefined : rules.url);
 }
 
@@ -95,9 +95,9 @@ function requireTopic(reader: ConfigReader, { preset, url }: Config["webhook"]):
 
 function requireUrl(reader: ConfigReader, { preset, url }: Config["webhook"]): void {
   if (url !== undefined || reader.isBad("webhook.url")) return;
-  const because = TELLING_KEYS.find((name) => reader.isWritten(name));
+  const because = HINTING_KEYS.find((name) => reader.isWritten(name));
   if (because === undefined) return;
-  reader.report("webhook.url", `an address, for the preset is ${preset}`, "none", because);
+  reader.report("webhook.url", `an address, because the preset is ${preset}`, "none", because);
 }
 
 function checkUses(reader: ConfigReader, preset: WebhookPreset, rules: PresetRules): void {
@@ -109,9 +109,9 @@ function checkUses(reader: ConfigReader, preset: WebhookPreset, rules: PresetRul
   for (const [name, use] of uses) {
     const isWritten = reader.isWritten(name);
     if (use === "needed" && !isWritten) {
-      reader.report(name, `a value, for the preset is ${preset}`, "none", "webhook.preset");
+      reader.report(name, `a value, because the preset is ${preset}`, "none", "webhook.preset");
     } else if (use === "meaningless" && isWritten && !reader.isBad(name)) {
-      reader.report(name, `none, for it means nothing to ${preset}`, "one");
+      reader.report(name, `none, because it has no meaning for ${preset}`, "one");
     }
   }
 }

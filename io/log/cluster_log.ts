@@ -48,5 +48,5 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
 
 function whyRefused({ node, reason }: NodeRefused): string {
   if (reason === "full") return "too many nodes: new ones are refused";
-  return `not watched: its Pi needs another id, for ${reservedIdReason(node)}`;
+  return `not watched: its Pi needs another id, because ${reservedIdReason(node)}`;
 }

@@ -53,10 +53,10 @@ Deno.test("a name or an id that cannot be leaves the old credential in force", a
     assert.throws(() => enrol({ config, id: "pi-1", name }), /Expected a name/);
   }
   assert.throws(() => enrol({ config, id: "Pi 1" }), /expected 1 to 63 lower-case letters/);
-  assert.throws(() => enrol({ config, id: "all" }), /another id, for "all" means every Pi/);
-  assert.throws(() => enrol({ config, id: "off" }), /another id, for "off" ends a silence/);
-  assert.throws(() => enrol({ config, id: "2h" }), /another id, for "2h" is a duration/);
-  assert.throws(() => enrol({ config, id: "-v" }), /another id, for commands take "-v" for/);
+  assert.throws(() => enrol({ config, id: "all" }), /another id, because "all" means every Pi/);
+  assert.throws(() => enrol({ config, id: "off" }), /another id, because "off" ends a silence/);
+  assert.throws(() => enrol({ config, id: "2h" }), /another id, because "2h" is a duration/);
+  assert.throws(() => enrol({ config, id: "-v" }), /another id, because commands take "-v" for/);
   assert.throws(() => enrol({ config, id: "hub" }), /is the hub itself/);
   const credentials = new Credentials(passwordFile(config));
   assert.equal(await credentials.verify("pi-1", mqtt.password ?? ""), true);

@@ -72,10 +72,10 @@ Deno.test("nobody can enrol a reserved id, by command or page, and is told why",
   for (const id of ["all", "off", "2h", "0"]) {
     const { code, text } = await hub.run("enrol", id);
     assert.notEqual(code, 0, text);
-    assert.match(text, /expected another id, for ".*" (means|ends|is) /);
+    assert.match(text, /expected another id, because ".*" (means|ends|is) /);
     const response = await post(hub, "enrol", { id });
     const body = await response.text();
     assert.equal(response.status, 400, body);
-    assert.match(body, /another id, for /);
+    assert.match(body, /another id, because /);
   }
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { configOf, fileEntries, issueOf, issuesOf } from "../../support/program/config_texts.ts";
 
-/** Somebody to send SMS, so that an issue is about something else. */
+/** A valid SMS provider, so that issues are about other keys. */
 const SMS = "sms.provider=print";
 const WEBHOOK = "webhook.url=https://ntfy.sh/topic";
 
-Deno.test("groups are names with the ids that they hold", () => {
+Deno.test("groups have names and ids", () => {
   assert.deepEqual(configOf("cluster.groups=Attic: a, b-2; switch 3 : c").cluster.groups, [
     { name: "Attic", nodes: ["a", "b-2"] },
     { name: "switch 3", nodes: ["c"] },
@@ -17,7 +17,7 @@ Deno.test("groups are names with the ids that they hold", () => {
   assert.match(issueOf("cluster.groups=attic:"), /expected at least one id in the group "attic"/);
 });
 
-Deno.test("a node and a group's name are in the groups once", () => {
+Deno.test("a node belongs to one group, and a group's name is unique", () => {
   assert.match(
     issueOf("cluster.groups=attic: a, b; cellar: c, a"),
     /expected each id in one group, but a is in attic and cellar/,
@@ -43,7 +43,7 @@ Deno.test("quiet hours are two times of the day, also across midnight", () => {
   }
 });
 
-Deno.test("quiet hours that end as they begin are refused, for they could mean always", () => {
+Deno.test("quiet hours with equal begin and end are refused, because they could mean always", () => {
   assert.match(
     issueOf("webhook.quiet=07:00-7:00"),
     /\[webhook\] quiet: expected a window that ends at another time/,
@@ -71,7 +71,7 @@ Deno.test("reminders are a duration or off", () => {
   assert.match(issueOf("alerts.remind=0"), /expected a duration from 10s to 24h, or off, found/);
 });
 
-Deno.test("a node flaps from two deaths on, or never", () => {
+Deno.test("flapping needs at least two deaths, and can be off", () => {
   assert.equal(configOf("alerts.flap=0").alerts.flapDeaths, 0);
   assert.equal(configOf("alerts.flap=20").alerts.flapDeaths, 20);
   for (const flap of ["1", "21", "off"]) {
@@ -83,7 +83,7 @@ Deno.test("a node flaps from two deaths on, or never", () => {
   }
 });
 
-Deno.test("channels are told by name, in their order, and only what is set up", () => {
+Deno.test("channels have names and an order, and must be set up", () => {
   const { channels, send } = configOf(
     "alerts.channels=Webhook, sms",
     "alerts.send=in_order",
@@ -104,7 +104,7 @@ Deno.test("channels are told by name, in their order, and only what is set up", 
   );
 });
 
-Deno.test("what is wrong with a channel is told once, and not again where it is named", () => {
+Deno.test("an error of a channel is reported once, and not again where alerts name the channel", () => {
   assert.match(
     issuesOf(fileEntries("alerts.channels=sms", "sms.provider=carrier")).join("\n"),
     /^config.ini:2: \[sms\] provider: expected one of none, twilio, print, found "carrier"$/,
@@ -115,7 +115,7 @@ Deno.test("what is wrong with a channel is told once, and not again where it is 
   );
 });
 
-Deno.test("an escalation needs somebody to send the SMS", () => {
+Deno.test("an escalation needs an SMS provider", () => {
   const { escalation } = configOf(SMS, "escalation.to=+4915112345678", "escalation.after=5m");
   assert.deepEqual(escalation, { to: ["+4915112345678"], afterMs: 300_000 });
   assert.match(
@@ -125,7 +125,7 @@ Deno.test("an escalation needs somebody to send the SMS", () => {
   assert.match(issueOf("escalation.to=15112345678"), /expected E.164 numbers/);
 });
 
-Deno.test("a webhook is an address, which keeps its query", () => {
+Deno.test("a webhook's address keeps its query", () => {
   for (
     const url of [
       "https://ntfy.sh/topic",
@@ -155,12 +155,15 @@ Deno.test("a webhook is an address, which keeps its query", () => {
   assert.deepEqual(configOf("webhook.url=").webhook, { preset: "json", to: [], quiet: undefined });
 });
 
-Deno.test("a webhook that somebody wants needs its address", () => {
+Deno.test("a webhook with any key needs its address", () => {
   assert.match(
     issueOf("webhook.preset=slack"),
-    /^config.ini:1: \[webhook\] url: expected an address, for the preset is slack, found none$/,
+    /^config.ini:1: \[webhook\] url: expected an address, because the preset is slack, found none$/,
   );
-  assert.match(issueOf("webhook.token=secret"), /url: expected an address, for the preset is json/);
+  assert.match(
+    issueOf("webhook.token=secret"),
+    /url: expected an address, because the preset is json/,
+  );
 });
 
 Deno.test("ntfy's address ends with a topic", () => {
@@ -176,7 +179,7 @@ Deno.test("ntfy's address ends with a topic", () => {
   }
 });
 
-Deno.test("telegram and d7 need a token and somebody to tell, and know their address", () => {
+Deno.test("telegram and d7 need a token and recipients, and have a default address", () => {
   const keys = (...texts: string[]) =>
     issuesOf(fileEntries(...texts)).map((issue) => issue.split(": expected ")[0]);
   assert.deepEqual(keys("webhook.preset=telegram"), [
@@ -211,7 +214,7 @@ Deno.test("telegram and d7 need a token and somebody to tell, and know their add
   ]);
 });
 
-Deno.test("what means nothing to a receiver is an issue", () => {
+Deno.test("a key without meaning for a receiver is an issue", () => {
   assert.deepEqual(
     issuesOf(fileEntries(
       "webhook.url=https://hooks.slack.com/services/T/B/x",
@@ -221,9 +224,9 @@ Deno.test("what means nothing to a receiver is an issue", () => {
       "webhook.from=me",
     )),
     [
-      "config.ini:3: [webhook] token: expected none, for it means nothing to slack, found one",
-      "config.ini:4: [webhook] to: expected none, for it means nothing to slack, found one",
-      "config.ini:5: [webhook] from: expected none, for it means nothing to slack, found one",
+      "config.ini:3: [webhook] token: expected none, because it has no meaning for slack, found one",
+      "config.ini:4: [webhook] to: expected none, because it has no meaning for slack, found one",
+      "config.ini:5: [webhook] from: expected none, because it has no meaning for slack, found one",
     ],
   );
 });

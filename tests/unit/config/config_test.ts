@@ -15,7 +15,7 @@ import {
   issuesOf,
 } from "../../support/program/config_texts.ts";
 
-Deno.test("without any entry everything is as the contract says", () => {
+Deno.test("without any entry every setting has its documented default", () => {
   assert.deepEqual(decoded([]), {
     mqtt: {
       host: "127.0.0.1",
@@ -100,7 +100,7 @@ Deno.test("the file of the original project works unchanged", () => {
   assert.deepEqual(config.rpi.buzzer, { kind: "line", line: 27 });
 });
 
-Deno.test("every issue is told at once, in its place", () => {
+Deno.test("all issues are reported at once, each with its place", () => {
   assert.deepEqual(
     issuesOf(fileEntries(
       "clutser.",
@@ -133,7 +133,7 @@ Deno.test("every issue is told at once, in its place", () => {
   );
 });
 
-Deno.test("environment goes before file, file before credential, credential before default", () => {
+Deno.test("precedence is environment, file, credential, default", () => {
   const credential: ConfigEntry = {
     section: "hub",
     key: "password",
@@ -179,13 +179,13 @@ Deno.test("a url in the environment replaces host and port of the file, and the 
   );
 });
 
-Deno.test("only mqtt and mqtts are ways to a broker", () => {
+Deno.test("a broker's scheme is mqtt or mqtts", () => {
   for (const url of ["ws://a", "http://a", "a:1883", "mqtt://", "mqtt://a:0", "mqtt://a:65536"]) {
     assert.match(issueOf(`mqtt.url=${url}`), /expected a URL such as mqtt:\/\//, url);
   }
 });
 
-Deno.test("no issue shows what may be a secret", () => {
+Deno.test("no issue shows a possible secret", () => {
   const secret = "hunter2hunter2hunter2hunter2hunte";
   const issues = issuesOf([
     ...fileEntries(
@@ -206,12 +206,12 @@ Deno.test("no issue shows what may be a secret", () => {
   assert.ok(!issues.join("\n").includes(secret), issues.join("\n"));
 });
 
-Deno.test("an empty password of the hub is refused, for it would not mean that there is none", () => {
+Deno.test('an empty password of the hub is refused, because it would not mean "no password"', () => {
   assert.match(issueOf("hub.password="), /hub\] password: .*found an empty value$/);
   assert.match(issueOf("sms.auth_token="), /sms\] auth_token: .*found an empty value$/);
 });
 
-Deno.test("what may be absent may be empty", () => {
+Deno.test("a key that may be absent may be empty", () => {
   const config = configOf("mqtt.username=", "mqtt.password=", "mqtt.ca_file=", "sms.to=");
   assert.deepEqual(config, decoded([]));
 });
@@ -223,7 +223,7 @@ Deno.test("a password to the broker needs a user name", () => {
   );
 });
 
-Deno.test("a CA file without TLS is refused, for the connection would be open to all", () => {
+Deno.test("a CA file without TLS is refused, because the connection would not be encrypted", () => {
   assert.match(
     issueOf("mqtt.ca_file=/etc/ca.pem"),
     /ca_file: expected a url that begins with mqtts/,
@@ -232,7 +232,7 @@ Deno.test("a CA file without TLS is refused, for the connection would be open to
   assert.equal(configOf(url, "mqtt.ca_file=/etc/ca.pem").mqtt.caFile, "/etc/ca.pem");
 });
 
-Deno.test("a secret that could not be read is an issue where it decides, and only there", () => {
+Deno.test("an unreadable secret is an issue only if its source decides the key", () => {
   const unreadable: ConfigEntry = {
     section: "hub",
     key: "password",
@@ -271,10 +271,13 @@ Deno.test("ids are lower-case letters, digits and hyphens, and not the hub's own
   assert.match(issueOf(`node.id=${"a".repeat(64)}`), /expected 1 to 63/);
   assert.match(issueOf("node.id=hub"), /expected another id/);
   assert.match(issueOf("cluster.nodes=a,hub"), /expected another id/);
-  assert.match(issueOf("node.id=all"), /expected another id, for "all" means every Pi in commands/);
-  assert.match(issueOf("cluster.nodes=a,off"), /expected another id, for "off" ends a silence/);
-  assert.match(issueOf("cluster.groups=attic: a, 2h"), /another id, for "2h" is a duration/);
-  assert.match(issueOf("node.id=--help"), /for commands take "--help" for an option/);
+  assert.match(
+    issueOf("node.id=all"),
+    /expected another id, because "all" means every Pi in commands/,
+  );
+  assert.match(issueOf("cluster.nodes=a,off"), /expected another id, because "off" ends a silence/);
+  assert.match(issueOf("cluster.groups=attic: a, 2h"), /another id, because "2h" is a duration/);
+  assert.match(issueOf("node.id=--help"), /because commands take "--help" for an option/);
   assert.equal(configOf("node.id=all-2h-off").node.id, "all-2h-off");
 });
 
@@ -309,7 +312,7 @@ Deno.test("lines are BCM numbers of the header, each used once", () => {
   assert.match(issueOf("rpi.quiet=22"), /\[rpi\] quiet: expected two times of the day/);
 });
 
-Deno.test("a node is late before it is down", () => {
+Deno.test("suspect_after is shorter than dead_after", () => {
   const issue = issueOf("cluster.suspect_after=4s");
   assert.match(issue, /dead_after: expected longer than suspect_after, which is 4s, found 4s$/);
   assert.match(issue, /^config.ini:1/);
@@ -327,7 +330,7 @@ Deno.test("an address to listen on has a host and a port", () => {
   }
 });
 
-Deno.test("twilio needs an account, a token, a sender and somebody to tell", () => {
+Deno.test("twilio needs an account, a token, a sender and recipients", () => {
   const issues = issuesOf(fileEntries("sms.provider=twilio"));
   assert.deepEqual(issues.map((issue) => issue.split(": expected ")[0]), [
     "config.ini:1: [sms] account_sid",
@@ -355,7 +358,7 @@ Deno.test("twilio needs an account, a token, a sender and somebody to tell", () 
   });
 });
 
-Deno.test("a number to tell is written in E.164", () => {
+Deno.test("a recipient's number has the format E.164", () => {
   for (const number of ["0151123456", "4915112345678", "+0123456789", "+49", "+49x151"]) {
     assert.match(issueOf(`sms.to=${number}`), /expected E.164 numbers such as/, number);
   }
@@ -371,19 +374,19 @@ Deno.test("yes and no have their usual synonyms", () => {
   assert.match(issueOf("rpi.active_low=1"), /expected yes or no, found "1"/);
 });
 
-Deno.test("a topic root holds no wildcard and no empty level at its ends", () => {
+Deno.test("a topic root has no wildcard and no empty level at its ends", () => {
   assert.equal(configOf("mqtt.topic_root=home/pis").mqtt.topicRoot, "home/pis");
   for (const root of ["", "a/#", "+", "/a", "a/", "$SYS", "a b", "x".repeat(129)]) {
     assert.match(issueOf(`mqtt.topic_root=${root}`), /\[mqtt\] topic_root: expected a topic/, root);
   }
 });
 
-Deno.test("what is found is shown on one line, and not at any length", () => {
+Deno.test("an issue shows a value on one line, with limited length", () => {
   const issue = issueOf(`rpi.led=1\u001b[31m\u202e${"x".repeat(100)}`);
   assert.match(issue, /found "1\\u\{1b\}\[31m\\u\{202e\}x{53}…"$/);
 });
 
-Deno.test("the table for the documents has every key, and the variables have their names", () => {
+Deno.test("the table of the documents has every key, and every key has its variable", () => {
   const table = configurationTable();
   for (const { key, meaning } of CONFIG_KEYS) {
     assert.ok(table.includes(`| \`${key}\``) && table.includes(meaning), key);

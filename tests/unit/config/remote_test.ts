@@ -1,4 +1,4 @@
-/** Links to nodes: what an owner may configure, and what is believed of a stranger's birth. */
+/** Links to nodes: from an owner's configuration, and from the birth of an unknown node. */
 
 import assert from "node:assert/strict";
 import { parseRemotes, remotesOf } from "../../../core/config/remote.ts";
@@ -40,14 +40,14 @@ Deno.test("links are those that open a shell, files, a page or a screen", () => 
   assert.deepEqual(parseRemotes(""), { ok: true, value: [] });
 });
 
-Deno.test("whatever a browser would run, or that holds a password or strange characters, is no link", () => {
+Deno.test("a URL that a browser would execute, or with a password or unusual characters, is not a link", () => {
   for (const url of BAD) {
     assert.deepEqual(remotesOf(["ssh://a", url]), ["ssh://a"], url);
     if (url.trim() === url && url !== "") assert.equal(parseRemotes(url).ok, false, url);
   }
 });
 
-Deno.test("links are eight at most, each once, and a list", () => {
+Deno.test("links are a list of at most eight, each once", () => {
   const many = Array.from({ length: 9 }, (_, index) => `ssh://pi-${index}`);
   assert.deepEqual(remotesOf(many), many.slice(0, 8));
   assert.deepEqual(remotesOf(["ssh://a", "ssh://a"]), ["ssh://a"]);

@@ -12,7 +12,7 @@ Deno.test("a time zone is a name of the IANA database, in any letter case", () =
   ) assert.deepEqual(parseTimeZone(text), { ok: true, value: zone });
 });
 
-Deno.test("what is no time zone is told, with the one that was meant", () => {
+Deno.test("an unknown time zone is an issue with a suggestion", () => {
   const expected = (text: string) => {
     const parsed = parseTimeZone(text);
     return parsed.ok ? parsed.value : parsed.expected;
@@ -25,7 +25,7 @@ Deno.test("what is no time zone is told, with the one that was meant", () => {
   }
 });
 
-Deno.test("UTC is known by each of its names", () => {
+Deno.test("all names of UTC are recognised", () => {
   for (const zone of ["UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu"]) assert.ok(isUniversalTime(zone));
   for (const zone of ["Europe/London", "Etc/GMT+1", "Africa/Abidjan"]) {
     assert.ok(!isUniversalTime(zone));
