@@ -5,6 +5,8 @@ import { PAYLOAD_MAX } from "./wire.ts";
 
 /** A reason is for one line of a log. */
 const REASON_LENGTH_MAX = 200;
+/** So much of what was found is repeated. */
+const FOUND_LENGTH_MAX = 60;
 
 /** A value, or why there is none: where, what was expected, what was found. */
 export type Decoded<T> =
@@ -38,4 +40,41 @@ export function validate<Schema extends v.GenericSchema>(
   const [issue] = found.issues;
   const where = v.getDotPath(issue) ?? "payload";
   return { ok: false, reason: `${where}: ${issue.message}`.slice(0, REASON_LENGTH_MAX) };
+}
+
+export interface DecodeOptions {
+  /** The name of the whole value, for what is wrong with it as a whole. */
+  readonly whole: string;
+  /** Appended to the reason, e.g. what was probably meant. */
+  readonly hint?: (where: string, found: unknown) => string;
+}
+
+/**
+ * As `validate`, for schemas whose messages are only what they expect: the reason is made of that, and of
+ * where it was and what was found there. A key that the schema does not know is reported first.
+ */
+export function decode<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  { whole, hint }: DecodeOptions,
+): Decoded<v.InferOutput<Schema>> {
+  const result = v.safeParse(schema, value);
+  if (result.success) return { ok: true, value: result.output };
+  const unknownKey = result.issues.find(isUnknownKey);
+  const issue = unknownKey ?? result.issues[0];
+  const where = unknownKey === undefined ? v.getDotPath(issue) ?? whole : whole;
+  const reason = mistake(where, issue.message, issue.input);
+  return { ok: false, reason: reason + (hint?.(where, issue.input) ?? "") };
+}
+
+/** What is wrong with a value: where, what was expected, what was found. */
+export function mistake(where: string, expected: string, found: unknown): string {
+  const shown = typeof found === "string"
+    ? JSON.stringify(found.slice(0, FOUND_LENGTH_MAX))
+    : (JSON.stringify(found) ?? "nothing").slice(0, FOUND_LENGTH_MAX);
+  return `${where}: expected ${expected}, found ${shown}`;
+}
+
+function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === "strict_object" && issue.expected === "never";
 }
