@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { decodeConfig } from "../core/config/config.ts";
-import { configurationTable } from "../core/config/keys.ts";
+import { CONFIG_KEYS, configurationTable } from "../core/config/keys.ts";
+import { headerPinOf, lineShown } from "../core/doctor/header_pins.ts";
 import { VERSION } from "../core/version.ts";
 import config from "../deno.json" with { type: "json" };
 import { parseConfigText } from "../io/config/config_text.ts";
@@ -73,6 +74,31 @@ Deno.test("every picture is small, and shown in a document", async () => {
   assert.ok(pictures.length > 0, "no picture was found");
   assert.deepEqual(pictures.filter((path) => !shown.has(path)), []);
   for (const path of pictures) assert.ok((await Deno.stat(path)).size < 250_000, path);
+});
+
+Deno.test("the picture of the wiring has each line at its pin, and the defaults of the configuration", async () => {
+  const drawing = await Deno.readTextFile(`${PICTURES}wiring.svg`);
+  const pins = new Map(
+    [...drawing.matchAll(/<g id="pin-(\d+)">([\s\S]*?)<\/g>/g)]
+      .map(([, pin, text = ""]) => [Number(pin), text]),
+  );
+  assert.equal(pins.size, 40);
+  for (let line = 0; line < 28; line++) {
+    const pin = pins.get(headerPinOf(line) ?? 0) ?? "";
+    assert.ok(pin.includes(`<title>${lineShown(line)}</title>`), `GPIO ${line}: ${pin}`);
+    assert.match(pin, new RegExp(`>GPIO ${line}( \\(default: \\w+\\))?</text>`));
+  }
+  for (const key of ["led", "buzzer"]) {
+    const line = CONFIG_KEYS.find((one) => one.section === "rpi" && one.key === key)?.default;
+    const pin = pins.get(headerPinOf(Number(line)) ?? 0) ?? "";
+    assert.match(pin, new RegExp(`class="pin default ${key}"[\\s\\S]*\\(default: ${key}\\)`, "i"));
+  }
+  const wiring = documents.find(({ path }) => path === "docs/wiring.md")?.text ?? "";
+  for (const [, key = "", line = ""] of drawing.matchAll(/>(\w+) = (\d+)<\/text>/g)) {
+    const pin = headerPinOf(Number(line));
+    assert.match(pins.get(pin ?? 0) ?? "", new RegExp(`class="pin used ${key}"`));
+    assert.ok(wiring.includes(`\`${key} = ${line}\`, ${lineShown(Number(line))}`), key);
+  }
 });
 
 Deno.test("every file of ours that a document names is there", () => {

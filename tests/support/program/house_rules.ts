@@ -23,7 +23,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
     ...["core/", "io/", "vitals/boot_id.ts", "vitals/leave.ts", "vitals/open_files.ts"],
     ...["hono", "aedes", "twilio", "prom-client", "node:"],
   ],
-  "scripts/": ["core/", "ffi/library.ts", "esbuild", "node:"],
+  "scripts/": ["core/", "ffi/library.ts", "esbuild", "playwright-core", "node:"],
 };
 
 /** These may import anything but a program. */
@@ -47,6 +47,7 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "valibot": /^core\//,
   "ipaddr.js": /^core\/network\/address\.ts$/,
   "fastest-levenshtein": /^core\/text\/spelling\.ts$/,
+  "playwright-core": /^scripts\/screenshots\.ts$/,
   "esbuild": /^scripts\/(bundle|node_timers)\.ts$/,
 };
 
