@@ -1,7 +1,7 @@
 /** The firewall of `docs/public-hub.md`, loaded as it stands on a machine of a test's own. */
 
 import assert from "node:assert/strict";
-import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { DeepListener } from "../../support/limits/deep_listener.ts";
 import { type Machine, networkHindrance, TestNetwork } from "../../support/network/network.ts";
 import { runCommand } from "../../support/program/command.ts";
 import { docBlock, docBlocks } from "../../support/program/doc_block.ts";
@@ -49,9 +49,8 @@ async function startGuarded() {
   const folder = parts.use(new TemporaryFolder());
   const machine = await network.addMachine();
   const { address, through } = machine;
-  const listeners = [80, 443, 8883, 1883, 8080].map((port) => `listener ${port} ${address}\n`);
-  const config = () => `user root\nallow_anonymous true\n${listeners.join("")}`;
-  parts.use(await Mosquitto.start({ address, port: 443, through, config }));
+  const ports = [80, 443, 8883, 1883, 8080];
+  parts.use(await DeepListener.start({ address, ports, through }));
   const rules = folder.write("nftables.conf", docBlock(DOC, "nft", "table inet pis"));
   await nft(machine, "-c", "-f", rules);
   await nft(machine, "-f", rules);
