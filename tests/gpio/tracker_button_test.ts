@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type HeardMessage, TestClient } from "../support/broker/mqtt_client.ts";
 import type { TestProgram } from "../support/program/programs.ts";
+import { slowness } from "../support/time/patience.ts";
 import type { Guest, GuestProgram, Press, Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { BUTTON } from "./lines.ts";
@@ -20,7 +21,7 @@ const ALARM_TOPIC = "rpi-cluster/v1/alarm";
 const SILENCE_MS = 24 * 3_600_000;
 
 /** The whole cluster is to be silent so long after the button was released. */
-const SILENT_WITHIN_S = 1;
+const SILENT_WITHIN_S = slowness();
 /** A buzzer that sounds begins anew each 10 s. */
 const ROUND_S = 10;
 /** After the last round began, so that the next is due soon after the cluster has to be silent. */
@@ -31,7 +32,7 @@ const LONG_MS = 3_500;
 const LONG_S = 3;
 const TEST_S = 5;
 /** What the emulated program may be late by. */
-const LATE_S = 1;
+const LATE_S = slowness();
 
 interface Scene {
   readonly scene: TrackerScenario;

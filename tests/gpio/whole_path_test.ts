@@ -16,15 +16,16 @@ import { verdict } from "../support/page/open_page.ts";
 import { nowMs, seenAt, type Sight, statesSince } from "../support/page/sighting.ts";
 import { ROOT } from "../support/program/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/program/executable.ts";
+import { scaled } from "../support/time/patience.ts";
 import { until } from "../support/time/until.ts";
 import { isForDeath } from "./led_observer.ts";
 import { watchCluster, type WatchedCluster } from "./watched_cluster.ts";
 
 const HOLD_MS = 3000;
 /** What a message may take beyond its hold, and a verdict beyond its deadline: machines are busy. */
-const SLACK_MS = 3000;
+const SLACK_MS = scaled(3000);
 /** Everybody shows a verdict within this time of one another. */
-const SHOWN_MS = 1000;
+const SHOWN_MS = scaled(1000);
 /** `RestartSec` of the agent's unit. */
 const RESTART_AFTER_MS = 1000;
 /** Clocks are compared, one of them a guest's; a timer of the guest comes late, never early. */

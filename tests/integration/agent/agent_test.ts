@@ -8,6 +8,7 @@ import { freePort } from "../../support/network/free_port.ts";
 import { configFor, END_MS, isOf, jsonOf, listen } from "../../support/nodes/agent_wire.ts";
 import { EMBEDDED } from "../../support/program/cluster.ts";
 import { startAgent } from "../../support/program/programs.ts";
+import { scaled } from "../../support/time/patience.ts";
 import { testTogether } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
@@ -15,7 +16,7 @@ import { until } from "../../support/time/until.ts";
 const RECONNECT_MS_MIN = 1000;
 const RECONNECT_MS_MAX = 2000;
 /** What a busy machine may add to a wait. */
-const SLACK_MS = 1000;
+const SLACK_MS = scaled(1000);
 
 Deno.test("an agent says birth, vitals and heartbeats, of another session in each run", async () => {
   await using broker = await Mosquitto.start();

@@ -8,10 +8,11 @@ import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { post } from "../../support/page/hub_actions.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
+import { quick } from "../../support/time/patience.ts";
 
 const PASSWORD = "password-of-an-earlier-version";
 const PATIENCE = { withinMs: 30_000 };
-const QUICK = { suspect_after: "1500ms", dead_after: "3s" };
+const QUICK = { suspect_after: quick(1500), dead_after: quick(3000) };
 
 /** What an earlier version enrolled, and this one would not. */
 function enrolAnyway(hub: Hub, ids: readonly string[]): void {

@@ -11,9 +11,10 @@ import { errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import { type Hub, type Sections, startAgent, startHub } from "../../support/program/programs.ts";
+import { quick } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
-const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
+const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 const NODE = "nodes/john-snow";
 const START = { withinMs: 30_000 };
 

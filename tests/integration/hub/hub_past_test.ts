@@ -15,9 +15,10 @@ import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { BOOT_ID, PretendNode } from "../../support/nodes/pretend_node.ts";
 import { errorOf, session } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
+import { quick } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
-const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
+const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 
 /** As `2 up, 3 down` would be: the states in their order. */
 async function statesOf(hub: Hub, node: string): Promise<string> {

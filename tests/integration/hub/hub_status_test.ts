@@ -7,16 +7,17 @@ import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { assertSays } from "../../support/page/api_schema.ts";
 import { act } from "../../support/page/hub_actions.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
+import { quick, scaled } from "../../support/time/patience.ts";
 
 const SETTINGS = {
   hub: { time_zone: "Asia/Kolkata" },
-  cluster: { suspect_after: "800ms", dead_after: "1500ms" },
+  cluster: { suspect_after: quick(800), dead_after: quick(1500) },
   alerts: { hold: "0s", group: "0s" },
   webhook: { url: "http://127.0.0.1:9/" },
 };
 
 /** The calendar is asked each time, and drifts. */
-const DRIFT_MS = 20;
+const DRIFT_MS = scaled(20);
 
 /** A pattern of what clocks of that zone show at an instant, or a moment before or after. */
 function clocksNear(instantMs: number): string {
@@ -111,7 +112,7 @@ Deno.test("a hub on UTC says so wherever it tells a time, and refuses a zone tha
   await using hub = await startHub({
     hub: { time_zone: "UTC" },
     alerts: { hold: "0s", group: "0s" },
-    cluster: { suspect_after: "800ms", dead_after: "1500ms" },
+    cluster: { suspect_after: quick(800), dead_after: quick(1500) },
     webhook: { url: "http://127.0.0.1:9/" },
   });
   const { text } = await hub.run("silence", "20m");

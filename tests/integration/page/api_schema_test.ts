@@ -8,13 +8,14 @@ import { post } from "../../support/page/hub_actions.ts";
 import { loginWith, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
+import { quick } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
 const SETTINGS = {
   hub: { public_status: "yes" },
   cluster: {
-    suspect_after: "800ms",
-    dead_after: "1500ms",
+    suspect_after: quick(800),
+    dead_after: quick(1500),
     nodes: "arya",
     groups: "attic: john-snow, arya",
   },

@@ -7,9 +7,10 @@ import { act } from "../../support/page/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
+import { quick } from "../../support/time/patience.ts";
 import { until, within } from "../../support/time/until.ts";
 
-const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
+const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 
 /** The status of an attempt to open the feed, made by hand: a browser's API hides it. */
 async function upgradeStatus(hub: Hub, headers: Readonly<Record<string, string>>): Promise<number> {

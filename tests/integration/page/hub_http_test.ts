@@ -28,9 +28,10 @@ import { assertSays } from "../../support/page/api_schema.ts";
 import { COOKIE, errorOf, login, loginWith } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { quick } from "../../support/time/patience.ts";
 import { within } from "../../support/time/until.ts";
 
-const QUICK = { suspect_after: "800ms", dead_after: "1500ms" };
+const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 Deno.test("hub admits by its password, as a cookie that scripts cannot read or as Bearer", async () => {
   await using hub = await startHub();
   const response = await loginWith(hub, hub.password);

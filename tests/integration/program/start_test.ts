@@ -7,6 +7,7 @@ import { PROJECT } from "../../../scripts/project.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { runCommand } from "../../support/program/command.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { scaled } from "../../support/time/patience.ts";
 import { until, within } from "../../support/time/until.ts";
 
 /** On a busy machine; the packages are there already. */
@@ -16,7 +17,7 @@ const UP_MS = 60_000;
 const FRESH_UP_MS = 120_000;
 
 /** Asked to end, everything has ended after this long. */
-const END_MS = 2000;
+const END_MS = scaled(2000);
 
 interface StartSettings {
   /** Where the page is to be. */

@@ -13,6 +13,7 @@ import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
+import { scaled } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
 const HELD = /cannot be written: the hub goes on in memory.*no_answer/;
@@ -25,7 +26,7 @@ function withStateOn(disk: FailingDisk): readonly string[] {
 }
 
 /** A program that is asked to end is gone by then. */
-const END_MS = 2000;
+const END_MS = scaled(2000);
 
 const isRoot = Deno.uid() === 0;
 

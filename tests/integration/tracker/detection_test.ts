@@ -4,15 +4,16 @@ import assert from "node:assert/strict";
 import type { HeardMessage } from "../../support/broker/mqtt_client.ts";
 import { changesOf, deathsIn, ROOT, verdictsOf } from "../../support/program/cluster.ts";
 import { compiledIfThere } from "../../support/program/executable.ts";
+import { scaled } from "../../support/time/patience.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
 /** From a last will to the verdict; by the defaults 3 s. */
 const WILL_MS = 3000;
 /** What a busy machine may add. */
-const SLACK_MS = 3000;
+const SLACK_MS = scaled(3000);
 /** A farewell is said, and the program gone, within this. */
-const END_MS = 2000;
+const END_MS = scaled(2000);
 
 const { compiled, name } = compiledIfThere();
 
@@ -27,7 +28,7 @@ testWithBrokers(`a killed agent is late at once and down after 3 s (${name})`, a
   const killedMs = performance.now();
   await agent.kill();
   await hub.waitForLiveness("john-snow", "suspect");
-  assert.ok(performance.now() - killedMs < 1000, "late comes with the last will");
+  assert.ok(performance.now() - killedMs < scaled(1000), "late comes with the last will");
   await hub.waitForLiveness("john-snow", "dead");
   const tookMs = performance.now() - killedMs;
   assert.ok(tookMs >= WILL_MS && tookMs < WILL_MS + SLACK_MS, `down after ${tookMs} ms`);

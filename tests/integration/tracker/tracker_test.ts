@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { freePort } from "../../support/network/free_port.ts";
 import { changesOf } from "../../support/program/cluster.ts";
 import { startTracker } from "../../support/program/programs.ts";
+import { scaled } from "../../support/time/patience.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 
-const END_MS = 2000;
+const END_MS = scaled(2000);
 
 testWithBrokers("a tracker watches the others, or those it is told", async (broker) => {
   await using cluster = await broker.start();

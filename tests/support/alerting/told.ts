@@ -5,11 +5,12 @@ import { TestClient } from "../broker/mqtt_client.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import { PretendNode } from "../nodes/pretend_node.ts";
 import { type Hub, type Sections, withSections } from "../program/programs.ts";
+import { quick } from "../time/patience.ts";
 
 /** Who is told. */
 export const TO = "+4915112345678";
 /** Short, but longer than this process stalls on a busy machine, for pretend nodes beat from here. */
-const CLUSTER = { suspect_after: "800ms", dead_after: "1500ms" };
+const CLUSTER = { suspect_after: quick(800), dead_after: quick(1500) };
 /** For each thing to happen: a hub that has just started gives everybody ten seconds to speak up. */
 export const WITHIN_MS = 45_000;
 

@@ -4,11 +4,12 @@ import { sendingTo } from "../alerting/told.ts";
 import { TwilioDouble } from "../delivery/twilio_double.ts";
 import { QuickNodes } from "../nodes/quick_nodes.ts";
 import { startHub } from "../program/programs.ts";
+import { quick } from "../time/patience.ts";
 import { type CrashOutcome, type CrashSettings, CrashStory } from "./crash_story.ts";
 
 /** Much quicker than a real cluster, but slower than this process stalls on a busy machine. */
 const QUICK = {
-  cluster: { suspect_after: "700ms", dead_after: "1500ms" },
+  cluster: { suspect_after: quick(700), dead_after: quick(1500) },
   alerts: { hold: "300ms", group: "300ms", per_hour: 1000, flap: 0 },
 };
 
