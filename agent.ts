@@ -69,7 +69,7 @@ await runProgram({
       storage.run(stop),
     ]);
     const { reason, restMs } = await leaving;
-    await presence.sayFarewell(reason, restMs);
+    await presence.publishFarewell(reason, restMs);
   },
 });
 
@@ -107,7 +107,7 @@ async function reportVitals(
     }
     const nowMs = systemClock.nowMs();
     if (vitalsChanged(told, vitals) || nowMs - toldMs >= VITALS_EVERY_MS) {
-      presence.sayVitals(vitals);
+      presence.publishVitals(vitals);
       told = vitals;
       toldMs = nowMs;
     }

@@ -325,7 +325,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     qos: 1,
     retain: true,
   }, restMs);
-  log.info(said ? "said farewell" : "could not say farewell", { reason });
+  log.info(said ? "sent the farewell" : "could not send the farewell", { reason });
 }
 
 /** Hangs with a database that hangs. One that answers with an error is no reason to kill the hub. */

@@ -1,14 +1,14 @@
-/** Tells one boot of the machine from another, and how long ago it was. */
+/** Identifies the machine's current boot, and tells how long ago it was. */
 
-/** The machine's present boot. */
+/** The machine's current boot. */
 export interface Boot {
-  /** The kernel's id of it; the same text for each where that cannot be read. */
+  /** The kernel's boot id. All boots have the same text where the id cannot be read. */
   readonly id: string;
-  /** Milliseconds since the boot, time asleep included; exact to a second. */
+  /** Milliseconds since the boot, including suspended time; accurate to one second. */
   upMs(): number;
 }
 
-/** Of this machine, whose kernel's id of the boot its caller has read. */
+/** `id` is the kernel's boot id, which the caller has read. */
 export function systemBoot(id: string | undefined): Boot {
   return { id: id ?? "", upMs: () => Deno.osUptime() * 1000 };
 }

@@ -5,19 +5,24 @@ import type { Machine, Tick } from "../core/machine.ts";
 import type { Clock } from "./time/clock.ts";
 import { LazyAlarm } from "./time/lazy_alarm.ts";
 
-/** More waiting inputs than this mean that the machine cannot keep up: better to end than to swell. */
+/**
+ * A longer queue means that the machine cannot keep up. The program then ends before it uses up the
+ * memory.
+ */
 const QUEUE_MAX = 100_000;
 
-/** So many steps make one turn at most, and no more are taken after so long. */
+/** The maximum number of steps in one turn; `TURN_MS` limits its time. */
 const TURN_STEPS_MAX = 256;
 const TURN_MS = 20;
 
-/** A loop that is watched turns at least this often, whatever its machine waits for. */
+/**
+ * A supervised loop completes a turn at least this often, even when its machine has nothing to do.
+ */
 export const TURN_MS_MAX = 2000;
 
 /**
- * One step: what was put in, and what came out. `state` is the machine's own: read it now or never. It
- * is as the last step of the turn left it, where the machine changes it in place.
+ * One step with its input and outputs. The machine owns `state` and may change it in place: read it
+ * during the turn; it is as the turn's last step left it.
  */
 export interface Step<State, Input, Output> {
   readonly state: State;
@@ -26,10 +31,10 @@ export interface Step<State, Input, Output> {
   readonly nowMs: number;
 }
 
-/** Steps that were taken in one go, oldest first; never empty. */
+/** The steps of one turn, oldest first; never empty. */
 export type Turn<State, Input, Output> = readonly Step<State, Input, Output>[];
 
-/** Inputs in the order of their arrival, from callbacks to a loop. */
+/** Passes inputs from callbacks to a loop, in the order of their arrival. */
 export class Inbox<Input> {
   readonly #queue: Input[] = [];
   #wake: () => void = () => {};
@@ -44,7 +49,7 @@ export class Inbox<Input> {
     return this.#queue.splice(0);
   }
 
-  /** Resolves as soon as something waits, or `wake` is called. */
+  /** Resolves when an input arrives or `wake` is called. */
   async arrival(): Promise<void> {
     if (this.#queue.length > 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -52,7 +57,7 @@ export class Inbox<Input> {
     await promise;
   }
 
-  /** Ends the present wait. */
+  /** Ends the current wait. */
   wake(): void {
     this.#wake();
   }
@@ -64,14 +69,17 @@ export interface DriveOptions<State, Input, Output> {
   readonly inbox: Inbox<Input>;
   readonly clock: Clock;
   readonly stop: AbortSignal;
-  /** Called when all that waited is done, at least every `TURN_MS_MAX`: the loop turns. */
+  /**
+   * Called when all waiting inputs are processed, at least every `TURN_MS_MAX`. It shows that the
+   * loop still runs.
+   */
   readonly onTurn?: () => void;
 }
 
 /**
- * Yields every step until `stop` aborts, those that are due together in one turn, so that they can be
- * written together. Inputs go before the tick: after a stall the messages that wait already are read
- * before any deadline is judged.
+ * Yields the steps of each turn together, so that they can be written together, until `stop`
+ * aborts. Inputs come before the tick: after a stall the machine reads all waiting messages before
+ * it checks a deadline.
  */
 export async function* drive<State, Input, Output>(
   { machine, initial, inbox, clock, stop, onTurn }: DriveOptions<State, Input, Output>,
@@ -99,19 +107,19 @@ export async function* drive<State, Input, Output>(
     if (onTurn !== undefined) alarm.setAtLatest(clock.nowMs() + TURN_MS_MAX);
     if (stop.aborted) return;
     await inbox.arrival();
-    // MQTT.js hands over packet by packet what came together: all of it first.
+    // MQTT.js delivers packets one by one. This waits for all packets that arrived together.
     await setImmediate();
   }
 }
 
-/** For whoever takes the steps one by one. */
+/** Yields the steps one by one. */
 export async function* stepsOf<State, Input, Output>(
   turns: AsyncIterable<Turn<State, Input, Output>>,
 ): AsyncGenerator<Step<State, Input, Output>, void, void> {
   for await (const turn of turns) yield* turn;
 }
 
-/** What was done before a step that throws is a turn, too. */
+/** When a step throws, the steps before it still form a turn. */
 function* inTurns<Each>(steps: Iterable<Each>, clock: Clock): Generator<readonly Each[]> {
   let turn: Each[] = [];
   let endMs = clock.nowMs() + TURN_MS;

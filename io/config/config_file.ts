@@ -1,4 +1,4 @@
-/** Gathers the configuration from the environment, `config.ini` and systemd's credentials. */
+/** Collects the configuration from the environment, `config.ini` and systemd's credentials. */
 
 import { decodeConfig } from "../../core/config/config.ts";
 import { chooseEntries, keyShown } from "../../core/config/entries.ts";
@@ -19,13 +19,13 @@ export const DEFAULT_CONFIG_PATH = `${CONFIG_FOLDER}/config.ini`;
 
 const FILE_BYTES_MAX = 64 * 1024;
 const SECRET_BYTES_MAX = 4 * 1024;
-/** More than all public authorities together take. */
+/** Larger than the file of all public certificate authorities. */
 const CA_BYTES_MAX = 1024 * 1024;
 
-/** Issues beyond these are counted: somebody has passed a file that is no configuration. */
+/** Further issues are only counted: such a file is probably not a configuration at all. */
 const ISSUES_SHOWN_MAX = 50;
 
-/** Everything that is wrong with the configuration; its message has a line for each. */
+/** Everything that is wrong with the configuration. The message has one line for each issue. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly issues: readonly ConfigIssue[];
@@ -45,7 +45,7 @@ function formatIssue({ where, key, expected, found }: ConfigIssue): string {
 
 export interface LoadOptions {
   readonly path: string;
-  /** Somebody asked for this very file, so it must exist. */
+  /** The user named this file, so it must exist. */
   readonly explicit: boolean;
   readonly environment?: Environment;
 }
@@ -54,8 +54,9 @@ export interface LoadOptions {
 export type Environment = (name: string) => string | undefined;
 
 /**
- * Where a program finds its configuration when nobody names a file: in `NAME.ini` if that exists, so that
- * a hub can keep its secrets from the agent beside it, else in the `config.ini` of all three.
+ * Returns the configuration file to read when the user names none: `NAME.ini` if it exists, so that
+ * a hub can hide its secrets from the agent beside it, otherwise the `config.ini` that all three
+ * programs share.
  */
 export function defaultConfigPath(program: string, folder = CONFIG_FOLDER): string {
   const own = `${folder}/${program}.ini`;
@@ -63,14 +64,15 @@ export function defaultConfigPath(program: string, folder = CONFIG_FOLDER): stri
     Deno.lstatSync(own);
     return own;
   } catch {
-    // In a folder that this user may not look into, neither can the common one be read, which is told.
+    // If this user cannot search the folder, the shared file is unreadable too, and that is
+    // reported.
     return `${folder}/config.ini`;
   }
 }
 
 /**
- * The configuration; its secrets never appear in the log from then on. Environment goes before file
- * before credential before default.
+ * Loads the configuration and registers its secrets, so that they never appear in the log. The
+ * order of precedence is environment, file, credential, default.
  *
  * @throws {ConfigError} with every issue
  */
@@ -91,7 +93,7 @@ export function loadConfig(options: LoadOptions): Config {
   return result.config;
 }
 
-/** What is wrong with the file of authorities, told where it is named. */
+/** Reports a bad CA file at the line that names it. */
 function caFileIssues(entries: readonly ConfigEntry[]): readonly ConfigIssue[] {
   const entry = chooseEntries(entries).entries.get("mqtt.ca_file");
   if (!entry?.value) return [];
@@ -101,11 +103,14 @@ function caFileIssues(entries: readonly ConfigEntry[]): readonly ConfigIssue[] {
     where: entry.where,
     key: keyShown(entry.section, entry.key),
     expected: "a readable file with a PEM certificate in it",
-    found: file.kind === "text" ? "one without any" : file.found,
+    found: file.kind === "text" ? "one without a certificate" : file.found,
   }];
 }
 
-/** The lines of a `config.ini`, the files of its secrets read. A missing file has no lines. */
+/**
+ * Reads the lines of a `config.ini` and the secret files that it names. A missing file has no
+ * lines.
+ */
 export function readConfigEntries(
   path: string,
   options: { readonly explicit: boolean },
@@ -128,7 +133,7 @@ function readEnvironmentEntries(environment: Environment): readonly ConfigEntry[
   for (const { section, key } of keys) {
     const where = environmentName(section, key);
     const value = environment(where);
-    // Compose files pass variables on that nobody set: they arrive empty.
+    // Docker Compose passes unset variables as empty strings.
     if (!value) continue;
     entries.push(followSecretFile({ section, key, value, where, source: "environment" }));
   }
@@ -147,7 +152,7 @@ function readCredentialEntries(environment: Environment): readonly ConfigEntry[]
   return entries;
 }
 
-/** A `password_file` becomes the `password` that it names. */
+/** Replaces a `password_file` entry by the `password` that the file holds. */
 function followSecretFile(entry: ConfigEntry): ConfigEntry {
   const { section, key, value, where, source } = entry;
   const twin = secretKeys().find((secret) =>
@@ -165,7 +170,8 @@ function secretEntry(
   source: ConfigSource,
   file: SmallFile,
 ): ConfigEntry {
-  // As in the configuration itself, blanks around a value are no part of it: nobody sees them.
+  // Whitespace around a value is ignored, as in the configuration itself, because nobody can see
+  // it.
   const text = file.kind === "text" ? file.text.trim() : "";
   const lines = text.split("\n").length;
   if (text !== "" && lines === 1) return { section, key, value: text, where, source };
@@ -176,7 +182,7 @@ function secretEntry(
 }
 
 function machineDefaults(environment: Environment): MachineDefaults {
-  // systemd lists several directories with colons between; the unit asks for one.
+  // systemd separates several directories by colons; our unit asks for one.
   const stateDirectory = environment("STATE_DIRECTORY")?.split(":")[0];
   const hostname = Deno.hostname();
   return stateDirectory ? { hostname, stateDirectory } : { hostname };

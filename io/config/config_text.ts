@@ -1,14 +1,14 @@
-/** The syntax of `config.ini`, by js-ini. */
+/** Parses the syntax of `config.ini` with js-ini. */
 
 import { parse } from "js-ini";
 import { IGNORED_SECTION } from "../../core/config/keys.ts";
 import type { ConfigEntry } from "../../core/config/settings.ts";
 
 /**
- * The syntax of `config.ini`: `[section]`, `key = value`, and comments on lines of their own that
- * begin with `;` or `#`. A value is taken as it stands: `;`, `#` and quotes are part of it.
+ * Parses `[section]`, `key = value`, and comments on lines of their own that begin with `;` or `#`.
+ * A value is taken literally: `;`, `#` and quotes are part of it.
  *
- * Each line is parsed by itself, for only then is it known which line a key stands on.
+ * The function parses each line separately, because js-ini does not report line numbers.
  */
 export function parseConfigText(text: string, path: string): readonly ConfigEntry[] {
   const entries: ConfigEntry[] = [];
@@ -17,7 +17,7 @@ export function parseConfigText(text: string, path: string): readonly ConfigEntr
     const where = `${path}:${index + 1}`;
     const parsed = parseLine(line);
     if (parsed.kind === "section") section = parsed.name;
-    // The predecessor's section may hold anything, even what is no configuration to us.
+    // The section of the predecessor program may hold lines that are not valid here.
     if (section.toLowerCase() === IGNORED_SECTION) continue;
     switch (parsed.kind) {
       case "section":
@@ -27,7 +27,7 @@ export function parseConfigText(text: string, path: string): readonly ConfigEntr
         entries.push({ section, key: parsed.key, value: parsed.value, where, source: "file" });
         break;
       case "nonsense": {
-        // The line is not shown: it may be a password whose "=" was forgotten.
+        // The error does not show the line: it may be a password with a missing "=".
         const problem = { expected: "[section], key = value, or a comment", found: "neither" };
         entries.push({ section, key: "", value: "", where, source: "file", problem });
         break;
@@ -68,6 +68,6 @@ function parseLine(line: string): Line {
   if (pair?.kind === "key") return pair.key === "" ? { kind: "nonsense" } : pair;
   const [name] = sections;
   if (name !== undefined) return name === "" ? { kind: "nonsense" } : { kind: "section", name };
-  // A section named like a property of every object, such as [constructor], is dropped by js-ini.
+  // js-ini drops a section that is named like a property of every object, such as [constructor].
   return line.trim().startsWith("[") ? { kind: "nonsense" } : { kind: "nothing" };
 }

@@ -1,13 +1,13 @@
-/** Whether the passwords of a configuration lie open. */
+/** Checks whether other users can read the passwords of a configuration. */
 
 import { secretKeys } from "../../core/config/keys.ts";
 import type { ConfigEntry } from "../../core/config/settings.ts";
 import { readConfigEntries } from "./config_file.ts";
 
-/** "Others" of a file's mode. */
+/** The read bit for "others" in a file's mode. */
 const READ_BY_OTHERS = 0o004;
 
-/** The secrets that stand in a configuration, or in files that it names. */
+/** Returns the secrets that a configuration holds, directly or in files that it names. */
 export function secretsIn(path: string): readonly ConfigEntry[] {
   const names = new Set(secretKeys().map(({ section, key }) => `${section}.${key}`));
   return readConfigEntries(path, { explicit: false }).filter(({ section, key, value }) =>
@@ -15,7 +15,7 @@ export function secretsIn(path: string): readonly ConfigEntry[] {
   );
 }
 
-/** Whether every user of this machine may read the file. */
+/** Returns whether every user of this machine may read the file. */
 export function isOpenToAll(path: string): boolean {
   try {
     return ((Deno.statSync(path).mode ?? 0) & READ_BY_OTHERS) !== 0;

@@ -1,6 +1,8 @@
-/** The certificate authorities that the user trusts beside the public ones. */
+/** Reads the certificate authorities that the user trusts in addition to the public ones. */
 
-/** The PEM texts of the file that `mqtt.ca_file` names, which the configuration's check has seen. */
+/**
+ * Returns the PEM texts of the `mqtt.ca_file`, which the configuration check has already validated.
+ */
 export function readCaCerts(path: string | undefined): readonly string[] {
   return path === undefined ? [] : [Deno.readTextFileSync(path)];
 }

@@ -1,79 +1,83 @@
-/** A TCP or TLS connection as the Duplex that MQTT libraries expect, on either side of it. */
+/** Wraps a TCP or TLS connection as the Duplex stream that MQTT libraries expect. */
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { turn } from "../time/turn.ts";
 
-/** Read at once; a heartbeat is about 100 bytes. */
+/** Bytes per read; a heartbeat is about 100 bytes. */
 const READ_BYTES = 4096;
 /**
- * Handed on in one turn of the event loop, where no other number is given: a few heartbeats. Before the
- * next slice timers get their turn, for what a blinking LED waits for is never more than the work of one
- * slice.
+ * Default number of bytes that are passed on in one turn of the event loop: a few heartbeats.
+ * Timers run before the next slice, so a blinking LED waits for the work of one slice at most.
  */
 const SLICE_BYTES = 512;
-/** What was sent is answered within so many reads: what waits already comes first. */
+/** The answer to a write arrives within this many reads, because older data comes first. */
 const PROMPT_READS = 3;
-/** From so many waiting bytes on `write` asks the writer to pause, where no other number is given. */
+/** Default number of buffered bytes at which `write` asks the writer to pause. */
 const SEND_BUFFER_BYTES = 64 * 1024;
 
-/** What a stream needs of a connection. */
+/** The part of a connection that a stream uses. */
 export type Connection = Pick<
   Deno.Conn,
   "read" | "write" | "close" | "localAddr" | "remoteAddr"
 >;
 
-/** Decides when received bytes are handed on, and how many. What it throws destroys the stream. */
+/**
+ * Decides when received bytes are passed on, and how many. An error that it throws destroys the
+ * stream.
+ */
 export interface Intake {
   /**
-   * Resolves when the next bytes may be handed on; `undefined`: at once. `isBehind`: more waits than one
-   * read could take.
+   * Resolves when the next bytes may be passed on; `undefined` means at once. `isBehind` means that
+   * more bytes are waiting than one read can take.
    */
   turn(isBehind: boolean): Promise<void> | undefined;
-  /** How many of these bytes are handed on now: one at least. */
+  /** Returns how many of these bytes to pass on now, at least one. */
   take(bytes: Uint8Array): number;
-  /** The stream is destroyed: a turn that is awaited resolves. */
+  /** The stream is destroyed: a pending `turn` must resolve. */
   end(): void;
 }
 
 export interface ConnectionStreamOptions {
-  /** Aborted when the stream is destroyed, so that a dial still in progress ends with it. */
+  /** Aborted when the stream is destroyed, which also ends a dial in progress. */
   readonly stop?: AbortController;
   /**
-   * At least so long between two reads, unless more waits than one read can take, or something was
-   * sent, whose answer is wanted: who need not hear everything at once is woken less often, which is
-   * most of what hearing costs.
+   * The minimum time between two reads. It does not apply when more bytes are waiting than one read
+   * can take, or after a write, whose answer should arrive soon. A program that can wait is woken
+   * less often, which saves most of the cost of receiving.
    */
   readonly readEveryMs?: number;
-  /** Left out: whatever is received is handed on. */
+  /** Default: all received bytes are passed on. */
   readonly intake?: Intake;
-  /** So much is handed on in one turn of the event loop; a few heartbeats where left out. */
+  /**
+   * Number of bytes that are passed on in one turn of the event loop. Default: a few heartbeats.
+   */
   readonly sliceBytes?: number;
-  /** From so many waiting bytes on `write` answers `false`. */
+  /** Number of buffered bytes at which `write` returns `false`. */
   readonly sendBufferBytes?: number;
 }
 
 type Callback = (error?: Error | null) => void;
 
 /**
- * Takes over a connection, or one that is still being made. It is closed when the stream is
- * destroyed; a dial that fails destroys the stream with its error.
+ * Takes ownership of a connection, or of one that is still being made. The stream closes it when it
+ * is destroyed. A dial that fails destroys the stream with its error.
  *
- * Deno's node:net becomes slow with many connections, its node:tls hides why a certificate was
- * refused, and `Duplex.fromWeb` throws when a peer leaves; hence this class.
+ * Deno's node:net gets slow with many connections, its node:tls hides why a certificate was
+ * refused, and `Duplex.fromWeb` throws when a peer leaves. This class avoids all three.
  */
 export class ConnectionStream extends Duplex {
   readonly #connection: Promise<Connection>;
-  /** The connection once it is made. */
+  /** The connection, once it is established. */
   #made: Connection | undefined;
   readonly #options: ConnectionStreamOptions;
   readonly #buffer: Uint8Array<ArrayBuffer>;
-  /** What of the buffer was read and not handed on yet. */
+  /** The part of the buffer that was received but not yet passed on. */
   #unread = { from: 0, to: 0 };
-  /** The last read took all that it could, and left something. */
+  /** The last read filled the buffer, and more bytes were waiting. */
   #isBehind = false;
   #nextReadMs = 0;
-  /** Reads without a pause that are left since something was sent. */
+  /** Remaining reads without a pause after the last write. */
   #promptReads = 0;
   #endPause: () => void = () => {};
   #receiving: Promise<void> = Promise.resolve();
@@ -98,12 +102,12 @@ export class ConnectionStream extends Duplex {
     );
   }
 
-  /** The IP address of this end; `undefined` until the connection is made. */
+  /** The local IP address; `undefined` until the connection is established. */
   get localAddress(): string | undefined {
     return addressOf(this.#made?.localAddr);
   }
 
-  /** The IP address of the other end; `undefined` until the connection is made. */
+  /** The remote IP address; `undefined` until the connection is established. */
   get remoteAddress(): string | undefined {
     return addressOf(this.#made?.remoteAddr);
   }
@@ -113,7 +117,7 @@ export class ConnectionStream extends Duplex {
       (connection) => {
         if (!this.destroyed) this.#receiving = this.#receive(connection);
       },
-      () => {}, // the constructor tells
+      () => {}, // the constructor handles the error
     );
   }
 
@@ -124,7 +128,10 @@ export class ConnectionStream extends Duplex {
     this.send(chunk).then(() => callback(), (error) => callback(asError(error)));
   }
 
-  /** MQTT libraries write a packet field by field: without this each would be a TCP segment. */
+  /**
+   * MQTT libraries write a packet field by field. Without this method each field would be a TCP
+   * segment.
+   */
   override _writev(chunks: { chunk: Buffer }[], callback: Callback): void {
     this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "", callback);
   }
@@ -134,12 +141,12 @@ export class ConnectionStream extends Duplex {
     this.#options.intake?.end();
     this.#endPause();
     this.#connection.then(close, () => {});
-    // "close" promises that nothing is being read any more. A write may remain: Deno does not
-    // interrupt one whose peer has stopped reading.
+    // "close" guarantees that no read is pending. A write may remain: Deno does not interrupt a
+    // write whose peer has stopped reading.
     this.#receiving.then(() => callback(error));
   }
 
-  /** The pause before the next read, which the stream's end cuts short. */
+  /** Pauses before the next read. The end of the stream cuts the pause short. */
   async #pace(): Promise<void> {
     const waitMs = this.#nextReadMs - performance.now();
     if (waitMs <= 0) return;
@@ -175,7 +182,7 @@ export class ConnectionStream extends Duplex {
     }
   }
 
-  /** Hands the next slice on, if there is one, when it may be. */
+  /** Passes on the next slice when the intake allows it. Returns whether there was one. */
   async #handOn(): Promise<boolean> {
     const { from, to } = this.#unread;
     if (from === to) return false;
@@ -186,12 +193,12 @@ export class ConnectionStream extends Duplex {
     const slice = this.#buffer.subarray(from, Math.min(to, from + sliceBytes));
     const next = from + (intake?.take(slice) ?? slice.length);
     this.#unread = { from: next, to };
-    // A copy of its own size: whoever keeps a payload (a retained message) keeps no more than that.
+    // Copies the bytes, so that a retained message does not keep the whole buffer in memory.
     this.push(this.#buffer.slice(from, next));
     return true;
   }
 
-  /** Resolves when the connection has taken all bytes. */
+  /** Resolves when the connection has accepted all bytes. */
   protected async send(bytes: Uint8Array): Promise<void> {
     const connection = await this.#connection;
     for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
@@ -206,7 +213,7 @@ function close(connection: Connection): void {
   try {
     connection.close();
   } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error; // closed already by a stopped dial
+    if (!(error instanceof Deno.errors.BadResource)) throw error; // a stopped dial has already closed it
   }
 }
 

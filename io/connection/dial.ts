@@ -1,4 +1,4 @@
-/** Makes the connection to the broker: its name, its addresses, TCP, and TLS where it is asked for. */
+/** Connects to the broker: name lookup, addresses, TCP, and TLS if configured. */
 
 import type { Config } from "../../core/config/settings.ts";
 import type { LookupFault } from "../../core/network/broker_fault.ts";
@@ -10,33 +10,36 @@ import { LOOKUP_MS, NameLookup } from "./name_lookup.ts";
 import { type ConnectOptions, connectToAny } from "./staggered_connect.ts";
 
 /**
- * A name that takes longer is taken for what it was the last time: a broker that restarts must be found
- * again before its nodes are missed, whatever the name server does meanwhile.
+ * If a lookup takes longer, the dialer uses the name's last address. Otherwise a slow name server
+ * could delay the return of a restarted broker until its nodes are reported missing.
  */
 const LAST_ADDRESS_AFTER_MS = 500;
-/** A broker that is not there any more has moved, as a slow answer within this time tells. */
+/**
+ * If the last address does not answer, a lookup that answers within this time shows whether the
+ * broker has moved.
+ */
 const MOVED_MS = 3000;
 
 export interface DialOptions {
   readonly mqtt: Pick<Config["mqtt"], "host" | "port" | "tls">;
-  /** Authorities beside the public ones, as PEM texts. */
+  /** Certificate authorities in addition to the public ones, as PEM texts. */
   readonly caCerts?: readonly string[];
   readonly clock: Clock;
-  /** Where the name led the last time; left out: known to this run alone. */
+  /** The last known address of the name. Default: remembered during this run only. */
   readonly known?: KnownAddress;
 }
 
 export interface Dialed {
   readonly connection: Deno.TcpConn;
-  /** Why the name's last good address was taken, where it was. */
+  /** Why the name's last good address was used, if it was. */
   readonly lookupFault?: LookupFault;
 }
 
-/** Dials one broker again and again. */
+/** Dials one broker repeatedly. */
 export class Dialer {
   readonly #options: DialOptions;
   readonly #known: KnownAddress;
-  /** Left out for an IP address. */
+  /** `undefined` for an IP address. */
   readonly #lookup: NameLookup | undefined;
 
   constructor(options: DialOptions) {
@@ -46,7 +49,7 @@ export class Dialer {
     this.#lookup = isAddress(host) ? undefined : new NameLookup(host, clock);
   }
 
-  /** By TCP. Throws a `LinkError`, or whatever when `stop` aborts. */
+  /** Connects by TCP. Throws a `LinkError`, or any error when `stop` aborts. */
   async connect(stop: AbortSignal): Promise<Dialed> {
     const { mqtt: { host, port }, clock } = this.#options;
     const options = { port, clock, stop };
@@ -79,8 +82,8 @@ export class Dialer {
   }
 
   /**
-   * TLS over a connection, once the broker's certificate was accepted. Throws a `LinkError`; the
-   * connection is closed then. A handshake that never ends is ended by `stop`.
+   * Starts TLS on a connection and checks the broker's certificate. Throws a `LinkError` and closes
+   * the connection when that fails. `stop` ends a handshake that hangs.
    */
   async secure(connection: Deno.TcpConn, stop: AbortSignal): Promise<Deno.TlsConn> {
     const { mqtt: { host }, caCerts = [] } = this.#options;
@@ -92,7 +95,8 @@ export class Dialer {
     stop.addEventListener("abort", close, { once: true });
     if (stop.aborted) close();
     try {
-      // Without this a refused certificate would show as a connection that closes without a reason.
+      // Without this call, a refused certificate would look like a connection that closes without a
+      // reason.
       await secured.handshake();
       return secured;
     } catch (error) {
@@ -103,7 +107,7 @@ export class Dialer {
     }
   }
 
-  /** The connection is good: next time its address may stand in for a name that cannot be looked up. */
+  /** The connection works: the next failed lookup of the name may use its address. */
   remember(connection: Deno.Conn): void {
     const { remoteAddr } = connection;
     if (this.#lookup === undefined || remoteAddr.transport !== "tcp") return;

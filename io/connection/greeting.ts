@@ -1,4 +1,4 @@
-/** How long a broker may take from the TCP connection to its greeting. */
+/** Limits the time from the TCP connection to the broker's greeting. */
 
 import type { Clock } from "../time/clock.ts";
 import { LinkedAbort } from "../time/linked_abort.ts";
@@ -8,11 +8,11 @@ import { LinkError } from "./link_error.ts";
 export interface GreetingOptions {
   readonly withinMs: number;
   readonly clock: Clock;
-  /** Nobody waits any more. */
+  /** Aborted when nobody waits for the greeting any more. */
   readonly stop: AbortSignal;
 }
 
-/** Runs from its construction until it is disposed. */
+/** The limit runs from construction to disposal. */
 export class Greeting implements Disposable {
   readonly #withinMs: number;
   readonly #ending: LinkedAbort;
@@ -31,7 +31,7 @@ export class Greeting implements Disposable {
     return this.#ending.signal;
   }
 
-  /** What says that it is late; `undefined` while it is in time. */
+  /** The error for a late greeting; `undefined` while it is in time. */
   get error(): LinkError | undefined {
     return this.#error;
   }

@@ -1,4 +1,4 @@
-/** The last address at which the broker's name was found, in memory and in a small file. */
+/** Remembers the broker's last good address in memory and in a small file. */
 
 import { join } from "node:path";
 import { isAddress } from "../../core/network/host.ts";
@@ -8,7 +8,7 @@ import { reasonOf } from "../program/user_error.ts";
 
 const FILE = "broker-address.json";
 const FILE_MODE = 0o600;
-/** A host name has 253 characters at most. */
+/** A host name has at most 253 characters. */
 const FILE_BYTES_MAX = 1024;
 
 interface Known {
@@ -17,19 +17,19 @@ interface Known {
 }
 
 export interface KnownAddressOptions {
-  /** Left out: nothing outlives this run. */
+  /** Default: nothing is kept after this run. */
   readonly folder?: string;
-  /** The file could not be written; told once. */
+  /** The file could not be written. Called once. */
   readonly onTrouble?: (error: unknown) => void;
 }
 
-/** Where systemd lets this program keep something; `undefined` where it was given no such place. */
+/** Returns the state folder that systemd gave this program; `undefined` if there is none. */
 export function stateFolder(): string | undefined {
-  // systemd lists several directories with colons between; the units ask for one.
+  // systemd separates several directories by colons; our units ask for one.
   return Deno.env.get("STATE_DIRECTORY")?.split(":")[0] || undefined;
 }
 
-/** What is known in a folder; trouble with it is told once, and costs only the memory of it. */
+/** Keeps the address in a folder. A file error is logged once and has no other effect. */
 export function knownAddressIn(folder: string | undefined): KnownAddress {
   if (folder === undefined) return new KnownAddress();
   return new KnownAddress({
@@ -42,7 +42,9 @@ export function knownAddressIn(folder: string | undefined): KnownAddress {
   });
 }
 
-/** One host's address. The file is written only when it changes, for SD cards wear out. */
+/**
+ * One host's address. It writes the file only when the address changes, because SD cards wear out.
+ */
 export class KnownAddress {
   readonly #options: KnownAddressOptions;
   #known: Known | undefined;
@@ -71,7 +73,9 @@ export class KnownAddress {
   }
 }
 
-/** `undefined` for no file, and for one that holds anything else: it is but a help. */
+/**
+ * Returns `undefined` when there is no file or when its content is invalid: the file is optional.
+ */
 function read(path: string): Known | undefined {
   const file = readSmallFile(path, FILE_BYTES_MAX);
   if (file.kind !== "text") return undefined;
@@ -88,7 +92,10 @@ function read(path: string): Known | undefined {
   return isAddress(address) ? { host, address } : undefined;
 }
 
-/** Whole or not at all: a power cut leaves the old file or the new one, or one that is not read. */
+/**
+ * Replaces the file atomically: after a power cut there is the old file, the new one, or an invalid
+ * one, which `read` ignores.
+ */
 function write(path: string, known: Known): void {
   const temporary = `${path}.new`;
   Deno.writeTextFileSync(temporary, `${JSON.stringify(known)}\n`, { mode: FILE_MODE });

@@ -16,7 +16,7 @@ export class LinkError extends Error {
   }
 }
 
-/** What an attempt to connect by TCP failed by. */
+/** Returns why a TCP connection attempt failed. */
 export function tcpFault(error: unknown): BrokerFault {
   if (error instanceof LinkError) return error.fault;
   const detail = wordsOf(error);
@@ -24,7 +24,7 @@ export function tcpFault(error: unknown): BrokerFault {
   return { code: "unreachable", detail };
 }
 
-/** What a TLS handshake failed by; rustls tells it in words alone. */
+/** Returns why a TLS handshake failed. rustls reports the reason only in its message. */
 export function tlsFault(error: unknown): BrokerFault {
   if (error instanceof LinkError) return error.fault;
   const detail = wordsOf(error);
@@ -34,7 +34,7 @@ export function tlsFault(error: unknown): BrokerFault {
   return { code: "no_tls", detail };
 }
 
-/** What MQTT.js or the connection below it ended by. */
+/** Returns why MQTT.js or the connection below it ended. */
 export function mqttFault(error: unknown): BrokerFault {
   if (error instanceof LinkError) return error.fault;
   const detail = wordsOf(error);
@@ -49,7 +49,7 @@ export function mqttFault(error: unknown): BrokerFault {
   }
 }
 
-/** The return code of a CONNACK: MQTT 3.1.1, 3.2.2.3. */
+/** Returns the return code of a CONNACK: MQTT 3.1.1, 3.2.2.3. */
 function refusalOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -1,64 +1,64 @@
-/** Looks up the broker's name, one question at a time, for as long as the system's resolver takes. */
+/** Looks up the broker's name, one lookup at a time, for as long as the system's resolver takes. */
 
 import { lookup } from "node:dns/promises";
 import type { LookupFault } from "../../core/network/broker_fault.ts";
 import type { Clock } from "../time/clock.ts";
 
 /**
- * So long the system may take: it gives a name server 5 s, asks each one twice, and mDNS takes its own
- * time.
+ * The time limit of the system's resolver: it gives a name server 5 s, asks each server twice, and
+ * mDNS needs time of its own.
  */
 export const LOOKUP_MS = 15_000;
-/** An answer that took at least so long is no server's "no", but its silence. */
-const SILENCE_MS = 4000;
-/** Addresses beyond these are not tried. */
+/** A "not found" after at least this time means that no name server answered. */
+const NO_ANSWER_MS = 4000;
+/** Further addresses are not tried. */
 const ADDRESSES_MAX = 8;
 
-/** What a name is. */
+/** The result of a lookup. */
 export type LookupAnswer =
   | { readonly kind: "addresses"; readonly addresses: readonly string[] }
   | { readonly kind: "fault"; readonly fault: LookupFault };
 
 /**
- * The question for one name. The resolver cannot be told to stop, so a question outlives the attempt
- * that asked it, and later attempts wait for the same answer: a mute name server never holds up more
- * than one thread.
+ * Looks up one name. The system's resolver cannot be cancelled, so a lookup may outlive the attempt
+ * that started it, and later attempts wait for the same result. A silent name server therefore
+ * blocks one thread at most.
  */
 export class NameLookup {
   readonly #host: string;
   readonly #clock: Clock;
-  #asked: { readonly atMs: number; readonly answer: Promise<LookupAnswer> } | undefined;
+  #lookup: { readonly atMs: number; readonly answer: Promise<LookupAnswer> } | undefined;
 
   constructor(host: string, clock: Clock) {
     this.#host = host;
     this.#clock = clock;
   }
 
-  /** Whether a question waits for its answer, or an answer for whoever wants it. */
+  /** Whether a lookup is in progress or its result was not read yet. */
   get isPending(): boolean {
-    return this.#asked !== undefined;
+    return this.#lookup !== undefined;
   }
 
   /**
-   * The addresses of the name, as the system orders them. Waits until `withinMs` after the question
-   * was asked, or `stop` aborts.
+   * Returns the addresses of the name in the system's order. Waits until `withinMs` after the
+   * lookup began, or until `stop` aborts.
    */
   async addresses(withinMs: number, stop: AbortSignal): Promise<LookupAnswer> {
-    const asked = this.#ask();
-    const untilMs = asked.atMs + withinMs;
-    const answer = await this.#wait(asked.answer, untilMs, stop);
-    if (answer === undefined) return { kind: "fault", fault: this.#slow(asked.atMs) };
-    // The next attempt asks anew.
-    this.#asked = undefined;
+    const pending = this.#start();
+    const untilMs = pending.atMs + withinMs;
+    const answer = await this.#wait(pending.answer, untilMs, stop);
+    if (answer === undefined) return { kind: "fault", fault: this.#slow(pending.atMs) };
+    // The next attempt starts a new lookup.
+    this.#lookup = undefined;
     return answer;
   }
 
-  #ask(): { readonly atMs: number; readonly answer: Promise<LookupAnswer> } {
-    this.#asked ??= { atMs: this.#clock.nowMs(), answer: this.#question() };
-    return this.#asked;
+  #start(): { readonly atMs: number; readonly answer: Promise<LookupAnswer> } {
+    this.#lookup ??= { atMs: this.#clock.nowMs(), answer: this.#resolve() };
+    return this.#lookup;
   }
 
-  async #question(): Promise<LookupAnswer> {
+  async #resolve(): Promise<LookupAnswer> {
     const startMs = this.#clock.nowMs();
     try {
       const found = await lookup(this.#host, { all: true });
@@ -66,10 +66,10 @@ export class NameLookup {
       if (addresses.length > 0) return { kind: "addresses", addresses };
       return { kind: "fault", fault: this.#failed("it has no address") };
     } catch (error) {
-      const isSilence = this.#clock.nowMs() - startMs >= SILENCE_MS;
+      const isNoAnswer = this.#clock.nowMs() - startMs >= NO_ANSWER_MS;
       return {
         kind: "fault",
-        fault: isSilence ? this.#slow(startMs) : this.#failed(wordsOf(error)),
+        fault: isNoAnswer ? this.#slow(startMs) : this.#failed(wordsOf(error)),
       };
     }
   }
@@ -83,7 +83,7 @@ export class NameLookup {
     const end = () => over.resolve(undefined);
     stop.addEventListener("abort", end, { once: true });
     if (stop.aborted) end();
-    // At once where the question is old already, but never before its answer is looked at.
+    // An old lookup makes the alarm due at once, but the result is checked first.
     using _alarm = this.#clock.callAt(untilMs, end);
     try {
       return await Promise.race([answer, over.promise]);
@@ -102,7 +102,7 @@ export class NameLookup {
   }
 }
 
-/** The resolver's codes, such as ENOTFOUND, in words. */
+/** Turns the resolver's codes, such as ENOTFOUND, into words. */
 function wordsOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {

@@ -1,4 +1,4 @@
-/** A TCP connection to whichever of several addresses answers first (RFC 8305, 5). */
+/** Opens a TCP connection to the address that answers first (RFC 8305, 5). */
 
 import type { BrokerFault } from "../../core/network/broker_fault.ts";
 import { bracketed } from "../../core/network/host.ts";
@@ -7,9 +7,11 @@ import { LinkedAbort } from "../time/linked_abort.ts";
 import { callAfterRunning } from "../time/patient_timer.ts";
 import { LinkError, tcpFault } from "./link_error.ts";
 
-/** An address that does not answer at all is left alone after this long. */
+/** An address that does not answer within this time is given up. */
 const CONNECT_MS = 1500;
-/** The next address is tried when the one before has not answered by then (RFC 8305, 8). */
+/**
+ * The next address is tried when the previous one has not answered within this time (RFC 8305, 8).
+ */
 const STAGGER_MS = 250;
 
 export interface ConnectOptions {
@@ -19,11 +21,12 @@ export interface ConnectOptions {
 }
 
 /**
- * Tries the addresses one after the other, each as soon as the one before it has failed or is slow, the
- * families in turn. The first connection wins, and the rest are given up. Throws a `LinkError` that
- * names what became of each address when none answers.
+ * Tries the addresses one after the other, alternating between IPv6 and IPv4. Each attempt starts
+ * when the previous one has failed or is slow. The first connection wins, and the other attempts
+ * end. Throws a `LinkError` with the reason for each address when none answers.
  *
- * Node's own `autoSelectFamily`, which Deno has too, gives an address up before it tries the next one.
+ * Node's own `autoSelectFamily`, which Deno has too, abandons an address before it tries the next
+ * one.
  */
 export async function connectToAny(
   addresses: readonly string[],
@@ -49,7 +52,7 @@ export async function connectToAny(
   return await race.won;
 }
 
-/** Which of several attempts connects first. */
+/** Several attempts of which the first connection wins. */
 class Race {
   readonly won: Promise<Deno.TcpConn>;
   readonly #won = Promise.withResolvers<Deno.TcpConn>();
@@ -75,13 +78,15 @@ class Race {
     }
   }
 
-  /** Everybody has arrived. */
+  /** All attempts are finished. */
   end(): void {
     this.#won.reject(new LinkError(most(this.#faults)));
   }
 }
 
-/** The families in turn, beginning with that of the first address (RFC 8305, 4). */
+/**
+ * Alternates between the address families, beginning with that of the first address (RFC 8305, 4).
+ */
 function inTurns(addresses: readonly string[]): readonly string[] {
   const isIpv6 = (address: string) => address.includes(":");
   const first = addresses.filter((one) => isIpv6(one) === isIpv6(addresses[0] ?? ""));
@@ -115,13 +120,16 @@ async function settledOrLate(trial: Promise<void>, clock: Clock): Promise<void> 
   await Promise.race([trial, late.promise]);
 }
 
-/** Several addresses are told apart in words. */
+/** Adds the address to the reason when there are several. */
 function named(hostname: string, fault: BrokerFault, count: number): BrokerFault {
   if (count === 1 || !("detail" in fault)) return fault;
   return { ...fault, detail: `${bracketed(hostname)}: ${fault.detail}` };
 }
 
-/** The code that tells most: a machine that refuses is there. The words are those of all. */
+/**
+ * Returns the most informative code (a machine that refuses is reachable) with the words of all
+ * faults.
+ */
 function most(faults: readonly BrokerFault[]): BrokerFault {
   const codes = ["refused", "no_answer", "unreachable"] as const;
   const code = codes.find((one) => faults.some((fault) => fault.code === one)) ?? "unreachable";

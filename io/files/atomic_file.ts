@@ -1,16 +1,16 @@
-/** A file that changes whole or not at all: whoever reads it never sees half of it. */
+/** Replaces a file atomically: a reader never sees half of it. */
 
 import { dirname } from "node:path";
 
 /**
- * Replaces the file at `path` (or makes it) by `text`, on the disk before it returns. The old
- * file's owner and group stay. Throws, leaving the old file, when that cannot be done.
+ * Replaces or creates the file at `path` and flushes it to the disk before it returns. The file
+ * keeps its owner and group. When that fails, the function throws and the old file stays.
  */
 export function replaceFile(path: string, text: string, mode: number): void {
   const temporary = `${path}.${crypto.randomUUID()}`;
   try {
     Deno.writeTextFileSync(temporary, text, { createNew: true, mode });
-    Deno.chmodSync(temporary, mode); // whatever the umask has taken away
+    Deno.chmodSync(temporary, mode); // undoes the umask
     keepOwner(temporary, path);
     flush(temporary);
     Deno.renameSync(temporary, path);
@@ -20,13 +20,13 @@ export function replaceFile(path: string, text: string, mode: number): void {
   }
 }
 
-/** What root makes is for whom the folder belongs to, who could not write it otherwise. */
+/** Gives a file that root created to the owner of its folder, who could not write it otherwise. */
 export function giveToFolder(path: string): void {
   const { uid, gid } = Deno.statSync(dirname(path));
   if (Deno.statSync(path).uid === 0 && uid !== 0) Deno.chownSync(path, uid, gid);
 }
 
-/** What is at `path`, `undefined` when nothing is. */
+/** Returns information about `path`, or `undefined` when nothing is there. */
 export function statIfAny(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
@@ -37,14 +37,14 @@ export function statIfAny(path: string): Deno.FileInfo | undefined {
 }
 
 /**
- * The new file must stay readable for whoever reads the old one (the hub's user, Mosquitto's
- * group), also when root enrols; a first one belongs to whom the folder belongs.
+ * Keeps the owner, so that the users of the old file (the hub's user, Mosquitto's group) can still
+ * read it when root enrols. A new file gets the owner of its folder.
  */
 function keepOwner(temporary: string, path: string): void {
   const ours = Deno.statSync(temporary);
   const old = statIfAny(path);
   const isRoot = ours.uid === 0;
-  if (old === undefined && !isRoot) return; // the folder's set-group-id bit has chosen the group
+  if (old === undefined && !isRoot) return; // the set-group-id bit of the folder has chosen the group
   const model = old ?? Deno.statSync(dirname(path));
   if (model.uid === ours.uid && model.gid === ours.gid) return;
   if (!isRoot && model.uid !== ours.uid) {
@@ -54,7 +54,9 @@ function keepOwner(temporary: string, path: string): void {
   if (isRoot) Deno.chownSync(temporary, model.uid, null);
 }
 
-/** On the disk before the rename, or a power cut could leave an empty file under the right name. */
+/**
+ * Flushes before the rename. Otherwise a power cut could leave an empty file with the right name.
+ */
 function flush(path: string): void {
   using file = Deno.openSync(path, { write: true });
   file.syncSync();

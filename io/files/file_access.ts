@@ -1,14 +1,14 @@
-/** What a person can do about files that this program may not use, such as those that root has made. */
+/** Advice about files that this program may not use, such as those that root created. */
 
 import { dirname } from "node:path";
 
-/** The files of the system that tell who is who. */
+/** The system's list of users. */
 export const USERS_FILE = "/etc/passwd";
 const ROOT = "root";
 
 /**
- * Names the first of these files, or its folder, that cannot be opened for reading and writing, with its
- * owner and the command that mends it. `undefined` when nothing is wrong with whose they are.
+ * Names the first of these files, or its folder, that cannot be opened for reading and writing,
+ * with its owner and the command that fixes it. `undefined` when the owners and modes are right.
  */
 export function accessAdvice(paths: readonly string[]): string | undefined {
   for (const path of paths) {
@@ -20,26 +20,26 @@ export function accessAdvice(paths: readonly string[]): string | undefined {
     const owner = nameOf(info.uid);
     const mode = (info.mode ?? 0) & 0o777;
     const what = `"${path}" belongs to ${owner} (mode ${mode.toString(8).padStart(4, "0")})`;
-    // One that belongs to the folder's own user has a wrong mode.
-    const mend = user === undefined || user === owner
+    // A file of the folder's own user has the wrong mode.
+    const fix = user === undefined || user === owner
       ? `sudo chmod u+rw ${path}`
       : `sudo chown ${user}: ${path}`;
-    return `${what}, and this program may not use it; mend it: ${mend}`;
+    return `${what}, and this program may not use it; fix: ${fix}`;
   }
   return undefined;
 }
 
-/** Whose a file or a folder is, by name where that is known. */
+/** Returns the owner of a file or folder, by name if the name is known. */
 export function ownerOf(path: string): string {
   const info = infoOf(path);
-  return typeof info === "object" ? nameOf(info.uid) : "nobody known";
+  return typeof info === "object" ? nameOf(info.uid) : "an unknown user";
 }
 
 function folderAdvice(folder: string): string {
   return `the folder "${folder}" belongs to ${
     ownerOf(folder)
   }, and this program may not look into it; ` +
-    `mend it: sudo chown -R USER: ${folder}, where USER is whom this program runs as`;
+    `fix: sudo chown -R USER: ${folder}, where USER is the user of this program`;
 }
 
 function infoOf(path: string): Deno.FileInfo | "denied" | undefined {
@@ -59,7 +59,7 @@ function isUsable(path: string): boolean {
   }
 }
 
-/** The user's name, or the number where it has none. */
+/** Returns the user's name, or the number if there is no name. */
 function nameOf(uid: number | null): string {
   try {
     const lines = Deno.readTextFileSync(USERS_FILE).split("\n");

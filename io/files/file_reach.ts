@@ -1,13 +1,13 @@
-/** What of the file system a program keeps once it knows its configuration. */
+/** Restricts a program to the files that it needs, once it knows its configuration. */
 
 import { resolve } from "node:path";
 import type { Config } from "../../core/config/settings.ts";
 import { getLog } from "../log/log.ts";
 
-/** Files, and folders with all below them. */
+/** Files, and folders with everything below them. */
 export interface FileReach {
   readonly read: readonly string[];
-  /** To be read as well. */
+  /** These may also be read. */
   readonly write: readonly string[];
 }
 
@@ -19,17 +19,19 @@ const SERVICE_FOLDERS = ["RUNTIME_DIRECTORY", "STATE_DIRECTORY"] as const;
 const ALL = "/";
 
 /**
- * Gives up every file but these, until the program ends. A configuration may name any path, so the
- * executables are compiled with `/` in their lists of what they may read and write. Each path here gets
- * an entry of its own, and the one for `/` is given back. Where an entry cannot be given back (Deno was
- * told `--allow-read` without a path), nothing changes.
+ * Revokes access to all other files until the program ends. A configuration may name any path, so
+ * the executables are compiled with `/` in their lists of readable and writable paths. This
+ * function adds an entry for each path and revokes the entry for `/`. It changes nothing if that
+ * entry cannot be revoked (Deno was started with `--allow-read` without a path).
  */
 export function confineFiles({ read, write }: FileReach): void {
   const left = { read: confine("read", [...read, ...write]), write: confine("write", write) };
   getLog("files").debug("uses no other files", { ...left, paths: [...read, ...write].join(" ") });
 }
 
-/** What any service needs: what systemd gives it, and the authorities that it trusts. */
+/**
+ * Returns the files that every service needs: those from systemd and the certificate authorities.
+ */
 export function serviceReach(
   { mqtt: { caFile } }: Pick<Config, "mqtt">,
   environment: EnvironmentLookup = (name) => Deno.env.get(name),
@@ -42,7 +44,9 @@ export function serviceReach(
   };
 }
 
-/** What Deno says of all other files then: `prompt` is a refusal, for nobody is asked. */
+/**
+ * Returns what Deno now answers for other files. `prompt` is a refusal, because nobody is asked.
+ */
 function confine(name: Access, paths: readonly string[]): Deno.PermissionState {
   for (const path of paths) Deno.permissions.requestSync({ name, path: resolve(path) });
   return Deno.permissions.revokeSync({ name, path: ALL }).state;

@@ -1,4 +1,4 @@
-/** Reads a file that ought to be small, and says in plain words why it could not. */
+/** Reads a small file and explains in plain words when that fails. */
 
 /** `found` completes a sentence that begins with "expected a readable file, found". */
 export type SmallFile =
@@ -7,8 +7,8 @@ export type SmallFile =
   | { readonly kind: "unreadable"; readonly found: string };
 
 /**
- * The text without its byte order mark: UTF-8, or UTF-16 as PowerShell's `>` writes it. Never reads
- * more than the limit, even from a device.
+ * Returns the text without its byte order mark: UTF-8, or UTF-16 as written by PowerShell's `>`.
+ * Never reads more than the limit, even from a device.
  */
 export function readSmallFile(path: string, bytesMax: number): SmallFile {
   try {
@@ -34,13 +34,16 @@ function decode(bytes: Uint8Array): SmallFile {
   try {
     const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: false }).decode(bytes);
     if (!text.includes("\0")) return { kind: "text", text };
-    return { kind: "unreadable", found: "bytes that are no text" };
+    return { kind: "unreadable", found: "bytes that are not text" };
   } catch {
     return { kind: "unreadable", found: `bytes that are not ${encoding.toUpperCase()}` };
   }
 }
 
-/** By the byte order mark; without one by the zero byte beside the first character, which is ASCII. */
+/**
+ * Uses the byte order mark, or else the position of the zero byte next to the first character,
+ * which is ASCII.
+ */
 function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   if (first === 0xfe && second === 0xff) return "utf-16be";

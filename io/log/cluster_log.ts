@@ -1,4 +1,6 @@
-/** What the cluster machine puts out, as lines of the log, in the words that people read everywhere. */
+/**
+ * Writes the cluster machine's output to the log, in the words that the page and the messages use.
+ */
 
 import type { ClusterOutput, NodeRefused } from "../../core/detection/cluster_state.ts";
 import { LIVENESS_WORDS } from "../../core/detection/liveness.ts";
@@ -6,10 +8,10 @@ import { reservedIdReason } from "../../core/protocol/reserved_id.ts";
 import type { Log } from "./log.ts";
 import { VisibilityLog } from "./visibility_log.ts";
 
-/** A program observes one cluster. */
+/** A program observes only one cluster. */
 const visibilityLog = new VisibilityLog();
 
-/** One event, one line; echoes are no event. */
+/** Writes one line for each event. Echoes are not events. */
 export function logClusterOutput(log: Log, output: ClusterOutput): void {
   switch (output.kind) {
     case "transition": {

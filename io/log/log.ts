@@ -1,4 +1,4 @@
-/** What the programs say of themselves: one line an event to stderr, written before it returns. */
+/** The log of the programs: one line per event on stderr, written synchronously. */
 
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 import {
@@ -14,7 +14,7 @@ import { writeToStderr } from "./stderr.ts";
 
 /** The logger of a topic: `tracker`, `mqtt`, `outbox`, ... */
 export interface Log {
-  /** For a developer; never summed up. */
+  /** For developers. Repeats are not summed up. */
   debug(message: string, properties?: LogProperties): void;
   info(message: string, properties?: LogProperties): void;
   warning(message: string, properties?: LogProperties): void;
@@ -30,13 +30,13 @@ export interface LogOptions {
   readonly nowMs?: () => number;
 }
 
-/** The name under which LogTape knows all of our topics. */
+/** The LogTape category of all our topics. */
 const CATEGORY = "rpi-cluster-alert";
 
-/** The same message of the same topic beyond these is counted and summed up. */
+/** Further repeats of a message of the same topic are only counted. */
 export const SAME_MESSAGE_PER_MINUTE_MAX = 60;
 
-/** Before `configureLog`, or without it, nothing is written. A message is plain text, no template. */
+/** Nothing is written before `configureLog` is called. A message is plain text, not a template. */
 export function getLog(topic: string): Log {
   const logger = getLogger([CATEGORY, topic]);
   return {
@@ -76,10 +76,10 @@ export function configureLog(options: LogOptions): Disposable {
   return { [Symbol.dispose]: () => sumUp(Infinity) };
 }
 
-/** Whether the journal reads what is written, so that time and priority are its business. */
+/** Returns whether the journal reads the output. The journal adds time and priority itself. */
 export function isUnderSystemd(environment: (name: string) => string | undefined): boolean {
   const named = environment("JOURNAL_STREAM") ?? environment("INVOCATION_ID");
-  // A terminal's programs inherit these from the service that started the desktop.
+  // Programs in a terminal inherit these variables from the service that started the desktop.
   return Boolean(named) && !Deno.stderr.isTerminal();
 }
 
@@ -88,7 +88,7 @@ function eventOf(record: LogRecord): LogEvent {
     at: record.timestamp,
     level: levelOf(record.level),
     topic: record.category.at(-1) ?? CATEGORY,
-    // Not the message that LogTape fills in: braces in a stranger's text are no template.
+    // LogTape would replace braces in the message, but braces in foreign text are not a template.
     message: typeof record.rawMessage === "string"
       ? record.rawMessage
       : record.rawMessage.join("..."),

@@ -1,4 +1,4 @@
-/** One event of the log as one line of text or JSON. */
+/** Formats one event of the log as a line of text or JSON. */
 
 import { redacted } from "./redaction.ts";
 
@@ -11,7 +11,7 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export type LogProperties = Readonly<Record<string, unknown>>;
 
 export interface LogEvent {
-  /** Calendar time in milliseconds since 1970. */
+  /** Wall-clock time in milliseconds since 1970. */
   readonly at: number;
   readonly level: LogLevel;
   readonly topic: string;
@@ -25,7 +25,7 @@ export interface LineOptions {
   readonly systemd: boolean;
 }
 
-/** A stack still fits; a payload of a megabyte does not. */
+/** Large enough for a stack trace, too small for a payload of a megabyte. */
 const VALUE_LENGTH_MAX = 4000;
 const PROPERTIES_MAX = 32;
 const DEPTH_MAX = 4;
@@ -35,8 +35,8 @@ const ITEMS_MAX = 50;
 const PRIORITIES: Readonly<Record<LogLevel, number>> = { error: 3, warning: 4, info: 6, debug: 7 };
 
 /**
- * The line without its end. Secrets are replaced; whatever could end the line early or steer a
- * terminal is escaped.
+ * Returns the line without its line end. Secrets are replaced. Characters that could end the line
+ * early or control a terminal are escaped.
  */
 export function formatLine(event: LogEvent, { format, systemd }: LineOptions): string {
   const prefix = systemd ? `<${PRIORITIES[event.level]}>` : "";
@@ -77,7 +77,7 @@ function localTime(at: number): string {
     `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** A string without need of quotes stays as it is, everything else becomes JSON. */
+/** A string that needs no quotes stays as it is. Everything else becomes JSON. */
 function shown(value: Plain): string {
   return typeof value === "string" && /^[^\s"'=\\{}[\]]+$/.test(value)
     ? value
@@ -113,14 +113,17 @@ function plainObject(value: object, depth: number): Plain {
   return Object.fromEntries(entries.map(([key, item]) => [clean(key), plain(item, depth + 1)]));
 }
 
-/** Large structures become the beginning of their JSON. */
+/** A large structure is cut to the beginning of its JSON. */
 function limited(value: Plain, depth: number): Plain {
   if (depth > 0 || typeof value === "string") return value;
   const json = JSON.stringify(value);
   return json.length > VALUE_LENGTH_MAX ? `${json.slice(0, VALUE_LENGTH_MAX)}…` : value;
 }
 
-/** A stack, and those of the causes. Fields of the error are left out: libraries hide secrets there. */
+/**
+ * The stack of the error and of its causes. Other fields of the error are omitted, because
+ * libraries keep secrets there.
+ */
 function errorText(error: Error): string {
   const texts: string[] = [];
   let current: unknown = error;
@@ -136,7 +139,9 @@ function clean(text: string): string {
   return safe.length > VALUE_LENGTH_MAX ? `${safe.slice(0, VALUE_LENGTH_MAX)}…` : safe;
 }
 
-/** Control characters, line separators, and marks that turn the direction of writing. */
+/**
+ * Escapes control characters, line separators, and characters that change the writing direction.
+ */
 function escaped(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (character) => {
     if (character === "\n") return "\\n";

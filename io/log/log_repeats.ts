@@ -1,8 +1,8 @@
-/** Keeps a log readable when something happens again and again. */
+/** Limits repeated events, so that the log stays readable. */
 
 const WINDOW_MS = 60_000;
 
-/** More different messages than these within a minute are let through uncounted. */
+/** When a minute has more different messages than this, further ones pass without being counted. */
 const MESSAGES_MAX = 1000;
 
 interface Window<Event> {
@@ -11,7 +11,7 @@ interface Window<Event> {
   count: number;
 }
 
-/** Lets the first events of a kind through in each minute, and counts the rest. */
+/** Passes the first events of each kind in each minute, and counts the others. */
 export class Repeats<Event> {
   readonly #perMinuteMax: number;
   readonly #windows = new Map<string, Window<Event>>();
@@ -20,7 +20,7 @@ export class Repeats<Event> {
     this.#perMinuteMax = perMinuteMax;
   }
 
-  /** Whether to show an event of this kind at a monotonic instant. */
+  /** Returns whether to show an event of this kind. `nowMs` is monotonic. */
   admit(kind: string, event: Event, nowMs: number): boolean {
     const window = this.#windows.get(kind);
     if (!window) {
@@ -33,11 +33,14 @@ export class Repeats<Event> {
     return window.count <= this.#perMinuteMax;
   }
 
-  /** The kinds whose minute is over, or all of them, with how many events of each were not shown. */
+  /**
+   * Returns each kind whose minute is over and that has hidden events, with their number.
+   * `Infinity` drains all kinds.
+   */
   drain(nowMs: number): readonly { readonly first: Event; readonly hidden: number }[] {
     const summaries: { readonly first: Event; readonly hidden: number }[] = [];
     for (const [kind, { first, startedMs, count }] of this.#windows) {
-      // Insertion order is the order of time: the rest is younger.
+      // The windows are in the order of time, so all following ones are newer.
       if (nowMs - startedMs < WINDOW_MS) break;
       this.#windows.delete(kind);
       if (count > this.#perMinuteMax) summaries.push({ first, hidden: count - this.#perMinuteMax });

@@ -1,14 +1,14 @@
-/** Secrets that must not be seen: whoever learns one registers it, and every log line is cleaned. */
+/** The secrets that must not appear in the log. Code that reads a secret registers it here. */
 
 const REPLACEMENT = "***";
 
-/** More than a program has. To forget one would show it, so the next is a bug. */
+/** More than a program has. Forgetting a secret would show it, so one more is reported as a bug. */
 const SECRETS_MAX = 64;
 
-/** Longest first, so that a secret that contains another is replaced whole. */
+/** Longest first, so that a secret that contains another one is replaced completely. */
 let secrets: readonly string[] = [];
 
-/** From now on the secret, plain or percent-encoded, is replaced wherever `redacted` looks. */
+/** Registers a secret: `redacted` replaces it from now on, both plain and percent-encoded. */
 export function redact(secret: string): void {
   const forms = [secret, encodeURIComponent(secret.toWellFormed())].filter((form) => form !== "");
   const all = new Set([...forms, ...secrets]);
@@ -16,7 +16,7 @@ export function redact(secret: string): void {
   secrets = [...all].sort((a, b) => b.length - a.length);
 }
 
-/** The text without the registered secrets. */
+/** Returns the text without the registered secrets. */
 export function redacted(text: string): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, REPLACEMENT), text);
 }

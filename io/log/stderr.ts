@@ -1,15 +1,18 @@
-/** Writes lines to stderr at once, so that nothing is lost when the program ends. */
+/** Writes lines to stderr synchronously, so that nothing is lost when the program ends. */
 
-/** How long a full pipe may hold the program up: then the line is dropped rather than a heartbeat. */
+/**
+ * The longest time that a full pipe may block the program. After it the line is dropped, because a
+ * delayed heartbeat would be worse.
+ */
 const FULL_PIPE_WAIT_MS_MAX = 100;
 const FULL_PIPE_RETRY_MS = 2;
 
 const encoder = new TextEncoder();
 
-/** Set when nobody reads any more: the program goes on in silence. */
+/** Set when the reader has closed the pipe. The program continues without output. */
 let closed = false;
 
-/** Adds the line's end. Never throws. */
+/** Writes the line and a line end. Never throws. */
 export function writeToStderr(line: string): void {
   let rest = encoder.encode(`${line}\n`);
   const giveUpMs = performance.now() + FULL_PIPE_WAIT_MS_MAX;
@@ -17,7 +20,7 @@ export function writeToStderr(line: string): void {
     try {
       rest = rest.subarray(Deno.stderr.writeSync(rest));
     } catch (error) {
-      // EAGAIN: another process has made the pipe that we share non-blocking, and it is full.
+      // EAGAIN: another process has set the shared pipe to non-blocking, and the pipe is full.
       const full = error instanceof Deno.errors.WouldBlock;
       if (!full) closed = error instanceof Deno.errors.BrokenPipe;
       if (!full || performance.now() >= giveUpMs) return;

@@ -1,4 +1,4 @@
-/** When an observer is blind and when it sees, as lines of the log. */
+/** Logs when an observer loses and regains visibility of the cluster. */
 
 import type { Visibility } from "../../core/detection/cluster_state.ts";
 import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
@@ -7,19 +7,18 @@ import type { Log } from "./log.ts";
 import type { LogProperties } from "./log_line.ts";
 
 /**
- * Of connections that are lost within an hour so many are told here; what becomes of the connection is
- * told by its own lines.
+ * How many lost connections per hour appear here. The connection's own log lines have the details.
  */
 const LOST_SHOWN_MAX = 3;
 
-/** One observer's. */
+/** The log of one observer. */
 export class VisibilityLog {
   readonly #lost = new HourlyLimit(LOST_SHOWN_MAX);
   #isHidden = false;
 
-  take(log: Log, sight: Visibility): void {
-    if (sight.blind) return this.#blind(log, sight);
-    if (!this.#isHidden) log.info("sees the cluster", visibilityLine(sight));
+  take(log: Log, visibility: Visibility): void {
+    if (visibility.blind) return this.#blind(log, visibility);
+    if (!this.#isHidden) log.info("sees the cluster", visibilityLine(visibility));
     this.#isHidden = false;
   }
 
@@ -27,15 +26,17 @@ export class VisibilityLog {
     this.#isHidden = false;
     if (reason === "no_connection") {
       const { isReported, hidden } = this.#lost.count(systemClock.nowMs());
-      if (hidden > 0) log.warning("blind again and again", { times_in_an_hour: hidden, reason });
+      if (hidden > 0) {
+        log.warning("lost visibility repeatedly", { times_in_an_hour: hidden, reason });
+      }
       this.#isHidden = !isReported;
       if (!isReported) return;
     }
-    log.warning("blind: no verdicts until sight is back", { reason });
+    log.warning("blind: no verdicts until the cluster is visible again", { reason });
   }
 }
 
-/** From when to when the observer was blind; the first sight of a run ends no blindness. */
+/** The period without visibility. The first visibility of a run ends no such period. */
 function visibilityLine({ atMs, sinceMs }: Visibility): LogProperties {
   if (sinceMs === undefined) return {};
   const time = (ms: number) => new Date(systemClock.wallMs(ms)).toISOString();

@@ -1,4 +1,4 @@
-/** The ups and downs of a connection as lines of the log, with advice: each change, then a sum an hour. */
+/** Logs the changes of a connection, with advice: each change first, later one sum per hour. */
 
 import {
   type Adviser,
@@ -42,7 +42,7 @@ export class ConnectionLog {
     this.#take({ kind: "up" }, link);
   }
 
-  /** `wasHeard`: the broker had passed on what was said in the connection. */
+  /** `wasHeard`: during the connection the broker passed on what this program published. */
   down(fault: BrokerFault, { wasUp, wasHeard }: Ended): void {
     this.#take({ kind: "down", fault, wasUp, wasHeard });
   }
@@ -77,7 +77,7 @@ export class ConnectionLog {
             .join("; "),
         });
       case "drops":
-        return log.warning("the connection is lost again and again", {
+        return log.warning("the connection breaks repeatedly", {
           times_in_an_hour: line.count,
         });
       case "ended_soon":
@@ -85,7 +85,10 @@ export class ConnectionLog {
     }
   }
 
-  /** Some brokers expel who says what he may not, as under another's name; else it is a shared id. */
+  /**
+   * Some brokers disconnect a client that publishes without permission, for example under another
+   * node's name. Otherwise two clients share an id.
+   */
   #writeEndedSoon(wasHeard: boolean): void {
     const { log, mqtt: { username }, node: { id } } = this.#options;
     if (wasHeard || username === undefined || username === id) {
@@ -94,13 +97,13 @@ export class ConnectionLog {
         { advice: TAKE_OVER_ADVICE },
       );
     }
-    log.warning("the broker ends each connection as soon as something is said in it", {
+    log.warning("the broker ends each connection as soon as this program publishes a message", {
       advice: echoAdvice(this.#options),
     });
   }
 }
 
-/** Where the connection goes when the name could not be looked up. */
+/** Returns the address that is used when the name could not be looked up. */
 function lastAddress(link: Link | undefined) {
   const { lookupFault, remoteAddress } = link ?? {};
   if (lookupFault === undefined) return {};

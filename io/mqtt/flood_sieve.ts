@@ -1,4 +1,6 @@
-/** Leaves floods of single nodes out of a broker's bytes, before a library makes messages of them. */
+/**
+ * Removes floods of single nodes from a broker's bytes, before a library turns them into messages.
+ */
 
 import { Buffer } from "node:buffer";
 import { FloodBudget } from "../../core/limits/flood_budget.ts";
@@ -11,34 +13,36 @@ const LENGTH_DIGITS_MAX = 4;
 const SLASH = 0x2f;
 
 export interface FloodSieveOptions {
-  /** Nodes' topics begin with it, and go on with a node's id and a slash. */
+  /** The prefix of all node topics. The node's id and a slash follow. */
   readonly nodesPrefix: string;
-  /** The one topic that all nodes may write. */
+  /** The only topic that all nodes may publish to. */
   readonly alarmTopic: string;
-  /** `from`: the node, or the topic that all may write. */
+  /** `from` is the node, or the topic that all nodes share. */
   readonly onLeftOut: (from: string, count: number) => void;
-  /** Sends the broker acknowledgements of messages that were left out. */
+  /** Acknowledges removed messages to the broker. */
   readonly acknowledge: (packets: Uint8Array) => void;
 }
 
 interface Head {
-  /** Of the whole packet. */
+  /** The length of the whole packet. */
   readonly bytes: number;
-  /** Whose message it is; `undefined` for what is never left out. */
+  /** The sender; `undefined` for packets that are never removed. */
   readonly from?: string;
-  /** Where a message wants to be acknowledged: its packet identifier, two bytes. */
+  /** The two bytes of the packet identifier, if the message needs an acknowledgement. */
   readonly identifier?: Uint8Array;
 }
 
-/** Follows one connection. What cannot be read is handed on: the library finds the words for it. */
+/**
+ * Follows the packets of one connection. Malformed bytes pass, so that the library reports them.
+ */
 export class FloodSieve {
   readonly #options: FloodSieveOptions;
   readonly #prefix: Buffer;
   readonly #alarm: Buffer;
   readonly #budget = new FloodBudget();
-  /** The beginning of a packet of which it is not known yet whose it is. */
+  /** The beginning of a packet whose sender is not known yet. */
   #beginning: Uint8Array = new Uint8Array();
-  /** What is still to come of the current packet. */
+  /** The remaining bytes of the current packet. */
   #left = 0;
   #isKept = true;
   #isReadable = true;
@@ -49,7 +53,7 @@ export class FloodSieve {
     this.#alarm = Buffer.from(options.alarmTopic);
   }
 
-  /** What is to be handed on now, of these bytes and of earlier ones. `nowMs` is monotonic. */
+  /** Returns the bytes to pass on now, from this call and earlier ones. `nowMs` is monotonic. */
   pass(received: Uint8Array, nowMs: number): Uint8Array {
     const bytes = Buffer.concat([this.#beginning, received]);
     const kept: Uint8Array[] = [];
@@ -79,7 +83,7 @@ export class FloodSieve {
     return Buffer.concat(kept);
   }
 
-  /** `undefined`: more bytes are needed. */
+  /** Returns `undefined` when more bytes are needed. */
   #headAt(bytes: Buffer, at: number): Head | undefined {
     const first = bytes[at] ?? 0;
     let length = 0;
@@ -102,7 +106,7 @@ export class FloodSieve {
     const topicEnd = topicAt + bytes.readUInt16BE(bodyAt);
     const qos = (first >> 1) & 3;
     const headEnd = topicEnd + (qos === 0 ? 0 : 2);
-    // Two acknowledgements belong to a message of QoS 2, which no observer asks for.
+    // A message of QoS 2 needs two acknowledgements. No observer subscribes with QoS 2.
     if (qos > 1 || headEnd > bodyAt + length) return whole;
     if (headEnd > bytes.length) return undefined;
     const from = this.#senderIn(bytes, topicAt, topicEnd);
@@ -125,5 +129,5 @@ export class FloodSieve {
   }
 }
 
-/** Its first two bytes, which the identifier of what it acknowledges follows: MQTT 3.1.1, 3.4. */
+/** The first two bytes of a PUBACK. The packet identifier follows: MQTT 3.1.1, 3.4. */
 const PUBACK = new Uint8Array([0x40, 2]);

@@ -1,20 +1,20 @@
-/** The last will of an agent's former run, where the broker tells it after the birth of this one. */
+/** Handles the last will of an agent's previous run that arrives after the birth of this run. */
 
 import type { Clock } from "../time/clock.ts";
 
-/** Wills that come within this time are answered together: somebody may send many. */
+/** Wills within this time get one common answer, because somebody may send many. */
 const ANSWER_MS = 5000;
 
 export interface LateWillsOptions {
   readonly clock: Clock;
-  /** Says this run's birth once more, if it is connected. */
-  readonly sayBirth: () => void;
+  /** Publishes this run's birth again, if it is connected. */
+  readonly publishBirth: () => void;
 }
 
 /**
- * A Pi that lost its power and is back within seconds connects while the broker still takes its old
- * connection for open. The will that follows is retained in place of the birth, and an observer that
- * starts later would know neither the name nor the interval. So the birth is said again.
+ * A Pi that lost its power and is back within seconds connects while the broker still considers its
+ * old connection open. The will that follows replaces the retained birth, and an observer that
+ * starts later would know neither the name nor the interval. So the birth is published again.
  */
 export class LateWills implements Disposable {
   readonly #options: LateWillsOptions;
@@ -25,7 +25,7 @@ export class LateWills implements Disposable {
   }
 
   heard(): void {
-    const { clock, sayBirth } = this.#options;
+    const { clock, publishBirth: sayBirth } = this.#options;
     this.#answer ??= clock.callAt(clock.nowMs() + ANSWER_MS, () => {
       this.#answer = undefined;
       sayBirth();

@@ -1,4 +1,6 @@
-/** The connection to the MQTT broker: made anew for ever, and never a message kept for later. */
+/**
+ * The connection to the MQTT broker. It reconnects for ever and never queues a message for later.
+ */
 
 import type { Config } from "../../core/config/settings.ts";
 import type { BrokerFault, LookupFault } from "../../core/network/broker_fault.ts";
@@ -16,15 +18,16 @@ import { SievedConnection } from "./sieved_connection.ts";
 export type { Publication, Received } from "./mqtt_session.ts";
 
 /**
- * A broker that accepts but does not greet gets this long, TLS handshake included, or as long as may
- * pass between two attempts: an attempt that hangs must not make the announced wait a lie.
+ * The minimum time limit for a broker's greeting, including the TLS handshake. The limit is longer
+ * if the time between two attempts is longer. A hanging attempt must not outlast the announced
+ * reconnect time.
  */
 const GREETING_MS_MIN = 2000;
-/** A publication that is not acknowledged by then counts as failed, where nothing else is said. */
+/** The default time limit for the acknowledgement of a publication. */
 const ACKNOWLEDGE_MS = 5000;
 /**
- * Beyond the wait between two attempts nothing that a link does takes as long: an attempt, with its
- * look-up of a name, or the silence of a broker until it is given up.
+ * No other operation of a link takes longer than this plus the time between two attempts: neither
+ * an attempt with its name lookup nor the detection of a silent broker.
  */
 const TURN_MS_MAX = 60_000;
 
@@ -34,28 +37,36 @@ export interface LinkOptions
     Pick<DialOptions, "caCerts" | "known"> {
   readonly program: MqttProgram;
   readonly mqtt: Config["mqtt"];
-  /** How often it is listened, see `ConnectionStreamOptions`; left out: all the time. */
+  /** The minimum time between two reads, see `ConnectionStreamOptions`. Default: none. */
   readonly readEveryMs?: number;
-  /** How much is heard at once, see there. */
+  /** See `ConnectionStreamOptions`. */
   readonly sliceBytes?: number;
-  /** Floods of single nodes are left out before anybody looks at their messages; left out: they are not. */
+  /**
+   * Called for floods of single nodes, which are removed before anybody parses them. Default:
+   * nothing is removed.
+   */
   readonly onFlood?: (from: string, count: number) => void;
-  /** Connected and subscribed. */
+  /** The link is connected and subscribed. */
   readonly onUp: () => void;
-  /** The connection, or an attempt at one, ended by itself; `wasUp` tells which. */
+  /**
+   * The connection, or an attempt at one, has ended by itself. `wasUp` is true for a connection.
+   */
   readonly onDown: (fault: BrokerFault, wasUp: boolean) => void;
 }
 
-/** Keeps one connection alive until disposed. */
+/** Keeps one connection alive until it is disposed. */
 export class Link implements AsyncDisposable {
   readonly #options: LinkOptions;
-  /** The same in all its connections: the broker then ends one that it still takes for open. */
+  /**
+   * All connections use the same id, so that the broker ends an old one that it still considers
+   * open.
+   */
   readonly #clientId: string;
   readonly #dialer: Dialer;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   #live: Live | undefined;
-  /** When an attempt began or ended, or something came from the broker. */
+  /** When an attempt last began or ended, or when the last packet arrived. */
   #turnedMs: number;
 
   constructor(options: LinkOptions) {
@@ -67,15 +78,15 @@ export class Link implements AsyncDisposable {
   }
 
   /**
-   * Whether it does its work, with a broker or without one: it is heard, or it tries again and again.
-   * One that waits for ever for something that does not come hangs.
+   * Whether the link works, with or without a broker: it receives packets, or it makes attempts. It
+   * returns false when the link hangs.
    */
   get isTurning(): boolean {
     const { clock, mqtt } = this.#options;
     return clock.nowMs() - this.#turnedMs <= TURN_MS_MAX + mqtt.reconnectMs;
   }
 
-  /** The IP address of this machine in the live connection; `undefined` while there is none. */
+  /** The local IP address of the live connection; `undefined` while there is none. */
   get localAddress(): string | undefined {
     return this.#live?.stream.localAddress;
   }
@@ -90,20 +101,20 @@ export class Link implements AsyncDisposable {
     return this.#live?.session.isSubscribed ?? false;
   }
 
-  /** Why the live connection goes to the name's last good address, if it does. */
+  /** Why the live connection uses the name's last good address, if it does. */
   get lookupFault(): LookupFault | undefined {
     return this.#live?.lookupFault;
   }
 
   /**
-   * Sends now or not at all: a heartbeat that waited would be a lie. Resolves to whether it was
-   * written (QoS 0) or acknowledged (QoS 1) in time.
+   * Sends the message now or not at all, because a delayed heartbeat would be wrong. Resolves to
+   * whether it was written (QoS 0) or acknowledged (QoS 1) in time.
    */
   async publish(publication: Publication, withinMs = ACKNOWLEDGE_MS): Promise<boolean> {
     return await this.#live?.session.publish(publication, withinMs) ?? false;
   }
 
-  /** Says DISCONNECT, so that the broker does not tell the last will. */
+  /** Sends DISCONNECT, so that the broker does not publish the last will. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -113,7 +124,8 @@ export class Link implements AsyncDisposable {
     const { clock, mqtt } = this.#options;
     const stop = this.#stop.signal;
     while (!stop.aborted) {
-      // From attempt to attempt, so that a slow failure adds nothing to the announced wait.
+      // The time counts from attempt to attempt, so that a slow failure adds nothing to the
+      // announced wait.
       const nextMs = clock.nowMs() + mqtt.reconnectMs * (0.5 + 0.5 * Math.random());
       this.#turn();
       const fault = await this.#connectOnce();
@@ -129,7 +141,7 @@ export class Link implements AsyncDisposable {
     this.#turnedMs = this.#options.clock.nowMs();
   }
 
-  /** One connection, from the dial to its end, and why it ended. Never throws. */
+  /** Runs one connection from the dial to its end, and returns why it ended. Never throws. */
   async #connectOnce(): Promise<BrokerFault> {
     const { clock, mqtt: { reconnectMs } } = this.#options;
     const stop = this.#stop.signal;

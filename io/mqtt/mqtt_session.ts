@@ -1,4 +1,4 @@
-/** One conversation with a broker over a connection that is made: from CONNECT to its end. */
+/** One MQTT session over an established connection, from CONNECT to its end. */
 
 import { MqttClient } from "mqtt";
 import { Buffer } from "node:buffer";
@@ -9,14 +9,17 @@ import type { ConnectionStream } from "../connection/connection_stream.ts";
 import { LinkError, mqttFault } from "../connection/link_error.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** A dead connection is noticed after one and a half of these. */
+/** A dead connection is detected after one and a half of these intervals. */
 const KEEPALIVE_S = 10;
-/** The DISCONNECT packet gets this long. */
+/** The time limit for sending DISCONNECT. */
 const CLOSE_MS = 300;
-/** The longest that a timer can be: the limit of the greeting is kept by whoever made the connection. */
+/** The longest possible timer: the caller limits the time for the greeting. */
 const NEVER_MS = 2 ** 31 - 1;
 
-/** A message as it came. `payload` is `undefined` when it is longer than `PAYLOAD_MAX` bytes or no UTF-8. */
+/**
+ * A received message. `payload` is `undefined` when it is longer than `PAYLOAD_MAX` bytes or not
+ * UTF-8.
+ */
 export interface Received {
   readonly topic: string;
   readonly payload: string | undefined;
@@ -33,7 +36,9 @@ export interface Publication {
 /** One topic filter, at QoS 1 at most. */
 export interface Subscription {
   readonly filter: string;
-  /** Nobody waits for it, and a broker that refuses it is good all the same; left out: it is not. */
+  /**
+   * The session does not wait for this subscription, and a broker may refuse it. Default: false.
+   */
   readonly isOptional?: boolean;
 }
 
@@ -44,20 +49,20 @@ export interface SessionOptions {
   readonly will?: Publication;
   readonly subscribe?: Subscription;
   readonly onMessage?: (message: Received) => void;
-  /** Something came from the broker. */
+  /** A packet has arrived from the broker. */
   readonly onPacket: () => void;
   /** The broker has accepted the login. */
   readonly onGreeted: () => void;
-  /** And the subscription, where there is one. */
+  /** The broker has accepted the login and, if there is one, the required subscription. */
   readonly onUp: () => void;
 }
 
 /**
- * Speaks MQTT over a stream until either ends. Each connection has a client object of its own, so that
- * nothing of an old one (queue, store, timer) can reach a new one.
+ * Runs MQTT over a stream until either ends. Each connection has its own client object, so that
+ * nothing of an old connection (queue, store, timer) can affect a new one.
  */
 export class MqttSession {
-  /** Why it ended. Never rejects. */
+  /** Why the session ended. Never rejects. */
   readonly ended: Promise<BrokerFault>;
   readonly #client: MqttClient;
   readonly #stream: ConnectionStream;
@@ -79,7 +84,7 @@ export class MqttSession {
     const onError = (error: unknown) => {
       this.#fault = mqttFault(error);
     };
-    // MQTT.js keeps most of these to itself.
+    // MQTT.js does not report most of these errors.
     stream.on("error", onError);
     client.on("error", onError);
     client.on("packetreceive", () => options.onPacket());
@@ -102,7 +107,7 @@ export class MqttSession {
     return this.#isSubscribed;
   }
 
-  /** Resolves to whether it was written (QoS 0) or acknowledged (QoS 1) in time. */
+  /** Resolves to whether the message was written (QoS 0) or acknowledged (QoS 1) in time. */
   async publish(
     { topic, payload, qos, retain }: Publication,
     withinMs: number,
@@ -115,10 +120,11 @@ export class MqttSession {
     return await promise;
   }
 
-  /** Says DISCONNECT, so that the broker does not tell the last will. */
+  /** Sends DISCONNECT, so that the broker does not publish the last will. */
   async end(): Promise<void> {
     const { clock } = this.#options;
-    // A second `end` would do nothing: MQTT.js waits for the first, whose peer may not read.
+    // A second `end` has no effect: MQTT.js waits for the first one, and the peer may not be
+    // reading.
     using _alarm = clock.callAt(clock.nowMs() + CLOSE_MS, () => this.#stream.destroy());
     this.#client.end(false, {}, () => this.#closed.resolve());
     await this.#closed.promise;
@@ -128,7 +134,7 @@ export class MqttSession {
     const { subscribe, onUp } = this.#options;
     if (subscribe !== undefined) {
       const granted = this.#subscribe(subscribe);
-      // What is said from now on reaches the broker after the subscription.
+      // Messages published after this point reach the broker after the subscription.
       if (subscribe.isOptional !== true) await granted;
     }
     orEndProgram(onUp);
@@ -140,7 +146,7 @@ export class MqttSession {
       // MQTT 3.1.1, 3.9.3: 0x80 is the broker's refusal.
       this.#isSubscribed = granted.every(({ qos }) => qos <= 2);
     } catch (error) {
-      // MQTT.js may take a refusal for an error.
+      // MQTT.js may report a refusal as an error.
       if (!this.#client.connected && !isOptional) throw error;
     }
     if (!this.#isSubscribed && !isOptional) throw new LinkError({ code: "subscription", filter });
@@ -160,11 +166,11 @@ function newClient(stream: ConnectionStream, options: SessionOptions): MqttClien
     keepalive: KEEPALIVE_S,
     reschedulePings: true,
     connectTimeout: NEVER_MS,
-    // The next attempt is a new session.
+    // Each new attempt uses a new session.
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    // The package's cache of 65,536 numbers costs 15 MB.
+    // MQTT.js otherwise caches 65,536 numbers, which costs 15 MB.
     writeCache: false,
     timerVariant: "native",
   });
@@ -181,7 +187,10 @@ function textOf(payload: Uint8Array): string | undefined {
   }
 }
 
-/** Thrown into MQTT.js, a mistake of our own would look like a connection that was lost, for ever. */
+/**
+ * Ends the program on an error of our own. If it were thrown into MQTT.js, it would look like a
+ * lost connection, for ever.
+ */
 function orEndProgram(callback: () => void): void {
   try {
     callback();

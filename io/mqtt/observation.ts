@@ -1,4 +1,4 @@
-/** The shell of an observer, tracker and hub alike: one subscription into one machine. */
+/** The shell of an observer (tracker and hub): it feeds one subscription into one machine. */
 
 import type { ClusterInput } from "../../core/detection/cluster_state.ts";
 import type { Adviser } from "../../core/doctor/broker_advice.ts";
@@ -12,7 +12,7 @@ import { Link, type LinkOptions, type Received } from "./mqtt.ts";
 import { PassageCheck } from "./passage_check.ts";
 import { RateGate } from "./rate_gate.ts";
 
-/** Topics whose bad messages are named in the log; further ones are only counted. */
+/** How many topics with bad messages are named in the log. Further ones are only counted. */
 const BAD_TOPICS_MAX = 100;
 
 export interface ObservationOptions extends
@@ -29,28 +29,31 @@ export interface ObservationOptions extends
     | "sliceBytes"
     | "onFlood"
   > {
-  /** Whose echoes are ours: a random text for each run. */
+  /** Identifies our own echoes: a random text for each run. */
   readonly observer: string;
   readonly echoTopic: string;
   /** A topic filter. */
   readonly subscribe: string;
   readonly inbox: Pick<Inbox<ClusterInput>, "put">;
   readonly onUp?: () => void;
-  /** Through what kind of path a live connection goes, by its two ends. */
+  /** Returns the kind of path that a live connection takes, from its two addresses. */
   readonly pathOf: (ends: Pick<Link, "remoteAddress" | "localAddress">) => BrokerPath;
-  /** Somebody silenced buzzers; into the inbox, too, where left out. */
+  /** Called when somebody silences the buzzers. Default: the message goes into the inbox. */
   readonly onAlarm?: (message: AlarmMessage) => void;
-  /** A message that could not be read. */
+  /** A message could not be decoded. */
   readonly onDropped?: (topic: string) => void;
-  /** Whether this node is known: it is heard however many others somebody makes up. */
+  /** Whether this node is known. A known node is heard even if a client invents many others. */
   readonly isWatched: (node: string) => boolean;
-  /** A message of this node is lost, for it said more than is heard; see `RateGate`. */
+  /** A message of this node was dropped because the node publishes too much; see `RateGate`. */
   readonly onLeftOut: (from: string) => void;
 }
 
 const log = getLog("mqtt");
 
-/** A connected observer: what it hears goes into the inbox, for each node in the order of arrival. */
+/**
+ * A connected observer. It puts what it receives into the inbox, in the order of arrival for each
+ * node.
+ */
 export class Observation implements AsyncDisposable {
   readonly link: Link;
   readonly #options: ObservationOptions;
@@ -67,7 +70,7 @@ export class Observation implements AsyncDisposable {
       ...options,
       topicRoot: options.mqtt.topicRoot,
       ownTopic: options.echoTopic,
-      onMessage: (message) => this.#hear(message),
+      onMessage: (message) => this.#take(message),
     });
     this.link = new Link({
       ...options,
@@ -86,7 +89,7 @@ export class Observation implements AsyncDisposable {
     });
   }
 
-  /** Whose echoes are ours. */
+  /** Identifies our own echoes. */
   get observer(): string {
     return this.#options.observer;
   }
@@ -97,7 +100,10 @@ export class Observation implements AsyncDisposable {
     await this.link[Symbol.asyncDispose]();
   }
 
-  /** The fence's question to the broker. Lost with the connection, which the machine notices. */
+  /**
+   * Sends the request of the echo barrier. It is lost with the connection, which the machine
+   * notices.
+   */
   sendEcho(seq: number): void {
     const { echoTopic: topic, observer } = this.#options;
     const payload = encodeEcho(observer, seq);
@@ -105,7 +111,7 @@ export class Observation implements AsyncDisposable {
     this.#passage.sent();
   }
 
-  #hear({ topic, payload, retained }: Received): void {
+  #take({ topic, payload, retained }: Received): void {
     const { onAlarm, inbox } = this.#options;
     const message = this.#decode(topic, payload, retained);
     if (message === undefined || message.kind === "ignored") return;
@@ -121,7 +127,7 @@ export class Observation implements AsyncDisposable {
     return decoded.ok ? decoded.value : this.#drop(topic, decoded.reason);
   }
 
-  /** Logged once for each topic: a stranger must not fill the journal. */
+  /** Logs once for each topic, so that a stranger cannot fill the journal. */
   #drop(topic: string, reason: string): undefined {
     this.#options.onDropped?.(topic);
     if (this.#badTopics.has(topic) || this.#badTopics.size >= BAD_TOPICS_MAX) return;

@@ -1,23 +1,26 @@
-/** Whether the broker passes on what is said: brokers drop in silence what a user may not write. */
+/**
+ * Checks whether the broker passes on our messages: brokers silently drop messages that a user may
+ * not publish.
+ */
 
 import { type Adviser, echoAdvice } from "../../core/doctor/broker_advice.ts";
 import type { Log } from "../log/log.ts";
 import type { Clock } from "../time/clock.ts";
 import { callAfterRunning } from "../time/patient_timer.ts";
 
-/** A broker that passes anything on has done so by then. */
+/** A broker that passes messages on does so within this time. */
 const BACK_MS = 10_000;
-/** Each new connection finds it out anew; so often it is told. */
-const TELL_EVERY_MS = 3_600_000;
+/** Each connection repeats the check; the warning is logged at most this often. */
+const WARN_EVERY_MS = 3_600_000;
 
 export interface PassageCheckOptions extends Adviser {
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether it would come back at all: the broker has granted the subscription. */
+  /** Whether a message can come back: the broker has granted the subscription. */
   readonly isListening: () => boolean;
 }
 
-/** Waits in each connection for the first word of one's own to come back. */
+/** Waits in each connection for the first of our own messages to come back. */
 export class PassageCheck implements Disposable {
   readonly #options: PassageCheckOptions;
   #waiting: Disposable | undefined;
@@ -28,28 +31,28 @@ export class PassageCheck implements Disposable {
     this.#options = options;
   }
 
-  /** Whether something came back in the present connection. */
+  /** Whether a message came back in the current connection. */
   get hasHeard(): boolean {
     return this.#hasHeard;
   }
 
-  /** Something was said that should come back. */
+  /** A message was published that should come back. */
   sent(): void {
     if (this.#hasHeard || this.#waiting !== undefined) return;
-    this.#waiting = callAfterRunning(this.#options.clock, BACK_MS, () => this.#tell());
+    this.#waiting = callAfterRunning(this.#options.clock, BACK_MS, () => this.#warn());
   }
 
-  /** It came back. */
+  /** The message came back. */
   heard(): void {
     if (this.#hasHeard) return;
     this.#hasHeard = true;
     this.#stopWaiting();
     if (this.#reportedMs === -Infinity) return;
     this.#reportedMs = -Infinity;
-    this.#options.log.info("the broker passes on what is said here again");
+    this.#options.log.info("the broker passes on this program's messages again");
   }
 
-  /** The connection has ended: what was said before proves nothing about the next one. */
+  /** The connection has ended. Messages that were sent in it say nothing about the next one. */
   lost(): void {
     this.#hasHeard = false;
     this.#stopWaiting();
@@ -64,12 +67,12 @@ export class PassageCheck implements Disposable {
     this.#waiting = undefined;
   }
 
-  #tell(): void {
+  #warn(): void {
     const { clock, log, isListening } = this.#options;
     const nowMs = clock.nowMs();
-    if (!isListening() || nowMs - this.#reportedMs < TELL_EVERY_MS) return;
+    if (!isListening() || nowMs - this.#reportedMs < WARN_EVERY_MS) return;
     this.#reportedMs = nowMs;
-    log.warning("the broker does not pass on what is said here: nobody hears it", {
+    log.warning("the broker does not pass on this program's messages: nobody receives them", {
       advice: echoAdvice(this.#options),
     });
   }

@@ -1,4 +1,4 @@
-/** What an agent says: birth, heartbeats, vitals, farewell; and its last will, should it not come to that. */
+/** Publishes an agent's birth, heartbeats, vitals and farewell, and registers its last will. */
 
 import type { Config } from "../../core/config/settings.ts";
 import type { StorageState } from "../../core/protocol/storage.ts";
@@ -30,15 +30,15 @@ export interface PresenceOptions {
   readonly session: string;
   readonly caCerts: readonly string[];
   readonly known: KnownAddress;
-  /** Facts of the machine, read anew at each connection. */
+  /** Reads facts about the machine. Called at each connection. */
   readonly readFacts: () => Promise<Facts>;
-  /** How the machine's storage is, as far as that is known. */
+  /** The state of the machine's storage, if it is known. */
   readonly storage: () => StorageState | undefined;
 }
 
 const log = getLog("agent");
 
-/** One session of an agent, connected for as long as it lives. */
+/** One session of an agent. It stays connected until it is disposed. */
 export class Presence implements AsyncDisposable {
   readonly #options: PresenceOptions;
   readonly #topics: ReturnType<typeof topicsOf>;
@@ -47,9 +47,9 @@ export class Presence implements AsyncDisposable {
   readonly #lateWills: LateWills;
   readonly #beganMs: number;
   #vitals: Vitals | undefined;
-  /** In this connection: vitals of a session that nobody has heard of would be dropped. */
-  #hasSaidBirth = false;
-  /** The farewell is a session's last word: a birth after it would be missed as a death. */
+  /** Applies to the current connection: observers drop the vitals of a session without a birth. */
+  #hasPublishedBirth = false;
+  /** No birth may follow the farewell: observers would report the node dead later. */
   #isLeaving = false;
   #seq = 0;
 
@@ -59,7 +59,7 @@ export class Presence implements AsyncDisposable {
     this.#topics = topicsOf(mqtt.topicRoot);
     this.#beganMs = clock.nowMs();
     const status = { topic: this.#topics.status(node.id), qos: 1, retain: true } as const;
-    this.#lateWills = new LateWills({ clock, sayBirth: () => this.#sayBirthAgain() });
+    this.#lateWills = new LateWills({ clock, publishBirth: () => this.#republishBirth() });
     const connectionLog = new ConnectionLog({ mqtt, node, clock, log });
     this.#passage = new PassageCheck({
       mqtt,
@@ -74,16 +74,16 @@ export class Presence implements AsyncDisposable {
       clock,
       caCerts,
       known,
-      // Its own birth comes back, where the broker passes on what it says.
+      // The node's own birth comes back if the broker passes on its messages.
       subscribe: { filter: status.topic, isOptional: true },
-      onMessage: (message) => this.#hear(message),
+      onMessage: (message) => this.#take(message),
       will: { ...status, payload: encodeLastWill(session) },
       onUp: () => {
         connectionLog.up(this.#link);
         this.#tryBirth();
       },
       onDown: (fault, wasUp) => {
-        this.#hasSaidBirth = false;
+        this.#hasPublishedBirth = false;
         connectionLog.down(fault, { wasUp, wasHeard: this.#passage.hasHeard });
         this.#passage.lost();
       },
@@ -96,21 +96,21 @@ export class Presence implements AsyncDisposable {
     await this.#link[Symbol.asyncDispose]();
   }
 
-  /** Its connection does its work, whether there is a broker or not. */
+  /** Whether the connection works, with or without a broker. */
   get isTurning(): boolean {
     return this.#link.isTurning;
   }
 
   /**
-   * Beats until `stop` aborts, each beat dated from the first: delays do not add up. Calls `onTurn`
-   * after each beat, and at least every `TURN_MS_MAX`.
+   * Sends heartbeats until `stop` aborts. Each beat is timed from the first one, so delays do not
+   * add up. Calls `onTurn` after each beat, and at least every `TURN_MS_MAX`.
    */
   async beat(stop: AbortSignal, onTurn: () => void): Promise<void> {
     const { clock, config: { node: { heartbeatMs } } } = this.#options;
     for (let nextMs = this.#beganMs; !stop.aborted;) {
       const nowMs = clock.nowMs();
       if (nowMs >= nextMs) {
-        this.#sayHeartbeat();
+        this.#publishHeartbeat();
         nextMs += heartbeatMs * Math.max(1, Math.ceil((nowMs - nextMs) / heartbeatMs));
       }
       onTurn();
@@ -118,37 +118,40 @@ export class Presence implements AsyncDisposable {
     }
   }
 
-  /** Published now, and anew after each birth. */
-  sayVitals(vitals: Vitals): void {
+  /** Publishes the vitals now, and again after each birth. */
+  publishVitals(vitals: Vitals): void {
     this.#vitals = vitals;
-    if (!this.#hasSaidBirth) return;
+    if (!this.#hasPublishedBirth) return;
     const { config: { node }, session } = this.#options;
     const payload = encodeVitals(session, vitals);
     this.#send({ topic: this.#topics.vitals(node.id), payload, qos: 0, retain: false });
   }
 
-  /** Says that the node stops on purpose. Resolves when the broker has it, or after `withinMs`. */
-  async sayFarewell(reason: FarewellReason, withinMs: number): Promise<void> {
+  /**
+   * Announces that the node stops on purpose. Resolves when the broker has the message, or after
+   * `withinMs`.
+   */
+  async publishFarewell(reason: FarewellReason, withinMs: number): Promise<void> {
     const { config: { node }, session } = this.#options;
     this.#isLeaving = true;
-    const said = await this.#link.publish({
+    const isSent = await this.#link.publish({
       topic: this.#topics.status(node.id),
       payload: encodeFarewell(session, reason),
       qos: 1,
       retain: true,
     }, withinMs);
-    log.info(said ? "said farewell" : "could not say farewell", { reason });
+    log.info(isSent ? "sent the farewell" : "could not send the farewell", { reason });
   }
 
-  #sayBirthAgain(): void {
-    if (this.#hasSaidBirth) this.#tryBirth();
+  #republishBirth(): void {
+    if (this.#hasPublishedBirth) this.#tryBirth();
   }
 
   #tryBirth(): void {
-    this.#sayBirth().catch((error) => log.error("birth failed", { reason: String(error) }));
+    this.#publishBirth().catch((error) => log.error("birth failed", { reason: String(error) }));
   }
 
-  async #sayBirth(): Promise<void> {
+  async #publishBirth(): Promise<void> {
     const { config: { mqtt, node }, session, readFacts } = this.#options;
     const facts = await readFacts();
     if (this.#isLeaving) return;
@@ -162,13 +165,15 @@ export class Presence implements AsyncDisposable {
     });
     this.#send({ topic: this.#topics.status(node.id), payload, qos: 1, retain: true });
     this.#passage.sent();
-    this.#hasSaidBirth = true;
-    this.#sayHeartbeat();
-    if (this.#vitals !== undefined) this.sayVitals(this.#vitals);
+    this.#hasPublishedBirth = true;
+    this.#publishHeartbeat();
+    if (this.#vitals !== undefined) this.publishVitals(this.#vitals);
   }
 
-  /** What the broker says of this node: its own birth comes back, and the will of a former run. */
-  #hear({ topic, payload, retained }: Received): void {
+  /**
+   * Handles the broker's messages about this node: its own birth and the will of a previous run.
+   */
+  #take({ topic, payload, retained }: Received): void {
     if (payload === undefined || retained) return;
     const root = this.#options.config.mqtt.topicRoot;
     const decoded = decodeMessage(topic, payload, { root, retained });
@@ -179,7 +184,7 @@ export class Presence implements AsyncDisposable {
     if (message.kind === "last_will") this.#lateWills.heard();
   }
 
-  #sayHeartbeat(): void {
+  #publishHeartbeat(): void {
     const { config: { node }, clock, session, storage } = this.#options;
     const state = storage();
     const payload = encodeHeartbeat({

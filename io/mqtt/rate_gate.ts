@@ -1,4 +1,4 @@
-/** Lets in what nodes say, each at its own pace. */
+/** Limits the rate of each node's messages. */
 
 import { NodeRates, rateSource } from "../../core/limits/node_rates.ts";
 import type { Clock } from "../time/clock.ts";
@@ -8,12 +8,12 @@ import type { Received } from "./mqtt_session.ts";
 export interface RateGateOptions {
   readonly topicRoot: string;
   readonly clock: Clock;
-  /** Where nobody else's messages come: let in without a limit. */
+  /** The topic of our own messages, which has no limit. */
   readonly ownTopic: string;
-  /** Whether somebody watches this node. */
+  /** Whether this node is watched. */
   readonly isWatched: (node: string) => boolean;
   readonly onMessage: (message: Received) => void;
-  /** A message is lost: of this node, or said where all nodes press their buttons. */
+  /** A message of this node, or of the topic that all nodes share, was dropped. */
   readonly onLeftOut: (from: string) => void;
 }
 

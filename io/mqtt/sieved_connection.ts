@@ -1,16 +1,16 @@
-/** A connection of which only what passes a sieve is heard. */
+/** A connection that returns only the bytes that pass a sieve. */
 
 import { setImmediate } from "node:timers";
 import type { Connection } from "../connection/connection_stream.ts";
 
-/** A flood is read in parts as long as this. */
+/** A flood is read in parts of this size. */
 const READ_BYTES = 64 * 1024;
 
 export class SievedConnection implements Connection {
   readonly #connection: Connection;
   readonly #sieve: (bytes: Uint8Array) => Uint8Array;
   readonly #buffer = new Uint8Array(READ_BYTES);
-  /** What has passed, and was not read yet. */
+  /** Bytes that have passed the sieve but were not read yet. */
   #passed: Uint8Array = new Uint8Array();
 
   constructor(connection: Connection, sieve: (bytes: Uint8Array) => Uint8Array) {
@@ -31,7 +31,7 @@ export class SievedConnection implements Connection {
       const count = await this.#connection.read(this.#buffer);
       if (count === null) return null;
       this.#passed = this.#sieve(this.#buffer.subarray(0, count));
-      // Deno answers a read of what waits already at once: timers are to have their turn as well.
+      // Deno completes a read of waiting bytes at once. This gives timers a turn as well.
       if (this.#passed.length === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const count = Math.min(into.length, this.#passed.length);

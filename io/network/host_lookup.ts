@@ -1,4 +1,4 @@
-/** Addresses of hosts, remembered: where the network is out, no name server answers either. */
+/** Remembers the addresses of hosts: when the network is down, no name server answers either. */
 
 import { parseIp } from "../../core/network/address.ts";
 import { NameLookup } from "../connection/name_lookup.ts";
@@ -6,7 +6,7 @@ import type { Clock } from "../time/clock.ts";
 
 const ADDRESSES_MAX = 4;
 
-/** Hosts come from the configuration, so that there are only a few. */
+/** Hosts come from the configuration, so there are only a few. */
 export class HostLookup {
   readonly #clock: Clock;
   readonly #lookups = new Map<string, NameLookup>();
@@ -17,8 +17,9 @@ export class HostLookup {
   }
 
   /**
-   * The addresses of a name, or those that it had last when nobody tells within `withinMs` or before
-   * `stop` aborts; none when it was never found. An IP literal is its own address.
+   * Returns the addresses of a name. When the lookup fails, takes longer than `withinMs` or `stop`
+   * aborts, it returns the last known addresses, or none. The address of an IP literal is the
+   * literal itself.
    */
   async addressesOf(
     host: string,

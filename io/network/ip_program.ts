@@ -1,14 +1,14 @@
-/** The `ip` program of iproute2: what it prints, and when something changes. */
+/** Runs the `ip` program of iproute2: it prints the network's state and reports changes. */
 
 import { IP_PATHS } from "../../core/network/view.ts";
 
-/** `ip` asks the kernel alone, which answers at once. */
+/** `ip` only asks the kernel, which answers at once. */
 const ANSWER_MS_MAX = 4000;
 /** A router with many routes prints a few hundred KiB. */
 const OUTPUT_BYTES_MAX = 2 ** 20;
 const BUFFER_BYTES = 16_384;
 
-/** The `ip` program of this machine, or `undefined` where there is none. */
+/** Returns the path of this machine's `ip` program, or `undefined` if there is none. */
 export function findIp(): string | undefined {
   return IP_PATHS.find((path) => {
     try {
@@ -19,7 +19,7 @@ export function findIp(): string | undefined {
   });
 }
 
-/** What `ip` prints. Throws when it fails, takes too long or prints too much. */
+/** Returns the output of `ip`. Throws when it fails, takes too long or prints too much. */
 export async function runIp(ip: string, args: readonly string[]): Promise<string> {
   const tooLong = new AbortController();
   const timer = setTimeout(() => tooLong.abort(), ANSWER_MS_MAX);
@@ -44,10 +44,11 @@ export async function runIp(ip: string, args: readonly string[]): Promise<string
 }
 
 /**
- * Calls back whenever an interface, an address or a route changes. Resolves when `ip monitor` ends,
- * which it does when `stop` aborts; throws when it cannot be started.
+ * Calls back when an interface, an address or a route changes. Resolves when `ip monitor` ends,
+ * which happens when `stop` aborts. Throws when it cannot be started.
  *
- * An `ip monitor` whose program was killed ends with the next change: nobody reads what it prints.
+ * If this program is killed, its `ip monitor` ends at the next change, because its output is
+ * closed.
  */
 export async function monitorIp(
   ip: string,
@@ -75,8 +76,8 @@ function spawnIp(
 }
 
 /**
- * All of a pipe through one buffer of ours: what Deno 2.7 reads into otherwise is never given back.
- * The bytes are only good during the call.
+ * Reads a pipe through one buffer of our own: Deno 2.7 never frees the memory that it would use
+ * otherwise. The bytes are valid only during the call.
  */
 async function readAll(
   pipe: ReadableStream<Uint8Array>,

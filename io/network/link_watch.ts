@@ -1,4 +1,4 @@
-/** Watches this machine's interfaces: woken by the kernel, and asleep for as long as nothing changes. */
+/** Watches this machine's interfaces. The kernel wakes it; otherwise it sleeps. */
 
 import { CarrierMemory, leadsToNodes } from "../../core/network/carrier.ts";
 import type { NetworkLinkInput, ProbeNode } from "../../core/network/probe.ts";
@@ -8,27 +8,30 @@ import { type Clock, sleepUntil } from "../time/clock.ts";
 import { findIp, monitorIp } from "./ip_program.ts";
 import { readView, viewWithoutIp } from "./network_state.ts";
 
-/** One change is several lines of `ip monitor`; a container that starts is dozens. */
+/** One change prints several lines of `ip monitor`; a starting container prints dozens. */
 const SETTLE_MS = 100;
-/** An `ip monitor` that ends is started anew after this long, and each time twice as long. */
+/** The first delay before a new `ip monitor` when one ends. Each further delay is twice as long. */
 const RESTART_MS_MIN = 1000;
 const RESTART_MS_MAX = 60_000;
-/** One that lived this long was no failure. */
+/** A run of at least this time does not count as a failure. */
 const LIVED_MS = 60_000;
-/** Different failures that are named in the log. */
+/** How many different failures are named in the log. */
 const REASONS_MAX = 20;
 
 export interface LinkWatchOptions {
   readonly clock: Clock;
-  /** The nodes with the addresses that they announced, as known now. */
+  /** The known nodes with the addresses that they announced. */
   readonly nodes: () => readonly ProbeNode[];
-  /** Told once at the start, and then at each change. */
+  /** Called once at the start, and then at each change. */
   readonly onChange: (link: NetworkLinkInput) => void;
 }
 
 const log = getLog("network");
 
-/** Runs until disposed. Never throws: a machine that cannot tell its carrier is told as `undefined`. */
+/**
+ * Runs until it is disposed. Never throws. A machine that cannot report its carrier is reported as
+ * `undefined`.
+ */
 export class LinkWatch implements AsyncDisposable {
   readonly #options: LinkWatchOptions;
   readonly #ip = findIp();
@@ -36,7 +39,7 @@ export class LinkWatch implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   #view: NetworkView = viewWithoutIp();
-  /** Whether `#view` is what `ip` printed last, and not a guess. */
+  /** Whether `#view` comes from `ip`. Otherwise it is an estimate. */
   #isKnown = false;
   readonly #firstLook = Promise.withResolvers<void>();
   #reported: NetworkLinkInput | undefined;
@@ -49,25 +52,25 @@ export class LinkWatch implements AsyncDisposable {
     this.#running = this.#ip === undefined ? this.#doWithout() : this.#run(this.#ip);
   }
 
-  /** The interfaces and routes as last seen. */
+  /** The latest interfaces and routes. */
   get view(): NetworkView {
     return this.#isKnown ? this.#view : viewWithoutIp();
   }
 
-  /** Resolves when `view` is what `ip` printed, or when `ip` failed or is missing. */
+  /** Resolves when `ip` has filled `view`, or when `ip` failed or is missing. */
   get ready(): Promise<void> {
     return this.#firstLook.promise;
   }
 
-  /** The `ip` program, or `undefined` where there is none. */
+  /** The path of the `ip` program, or `undefined` if there is none. */
   get ip(): string | undefined {
     return this.#ip;
   }
 
-  /** To be called when other nodes are known than before, or other addresses of theirs. */
+  /** Call this when the set of known nodes or their addresses changed. */
   review(): void {
-    if (!this.#isKnown) return this.#tell(undefined);
-    this.#tell(leadsToNodes(this.#view, this.#memory, this.#options.nodes()));
+    if (!this.#isKnown) return this.#report(undefined);
+    this.#report(leadsToNodes(this.#view, this.#memory, this.#options.nodes()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -77,9 +80,9 @@ export class LinkWatch implements AsyncDisposable {
   }
 
   #doWithout(): Promise<void> {
-    log.info("there is no ip program (iproute2): whether a cable is out is not known");
+    log.info("there is no ip program (iproute2): a disconnected cable cannot be detected");
     this.#firstLook.resolve();
-    // As any other news it comes after the constructor.
+    // Reports after the constructor has returned, like any other change.
     return Promise.resolve().then(() => this.review());
   }
 
@@ -87,13 +90,13 @@ export class LinkWatch implements AsyncDisposable {
     await Promise.all([this.#monitor(ip), this.#lookWhenWoken(ip)]);
   }
 
-  /** Keeps one `ip monitor` alive. */
+  /** Keeps one `ip monitor` running. */
   async #monitor(ip: string): Promise<void> {
     const { clock } = this.#options;
     const stop = this.#stop.signal;
     for (let waitMs = RESTART_MS_MIN; !stop.aborted;) {
       const startedMs = clock.nowMs();
-      // What changed while none was listening is seen now.
+      // Detects changes that happened while no monitor was running.
       this.#lookSoon();
       await monitorIp(ip, () => this.#lookSoon(), stop).catch((error) => this.#fail(error));
       if (stop.aborted) return;
@@ -138,7 +141,7 @@ export class LinkWatch implements AsyncDisposable {
     this.review();
   }
 
-  #tell(up: boolean | undefined): void {
+  #report(up: boolean | undefined): void {
     if (this.#stop.signal.aborted || (this.#reported !== undefined && this.#reported.up === up)) {
       return;
     }
@@ -148,11 +151,11 @@ export class LinkWatch implements AsyncDisposable {
     this.#options.onChange(this.#reported);
   }
 
-  /** Once for each reason: what fails today may fail each minute. */
+  /** Logs each reason once, because a failure may repeat every minute. */
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     if (this.#reportedReasons.has(reason) || this.#reportedReasons.size >= REASONS_MAX) return;
     this.#reportedReasons.add(reason);
-    log.warning("cannot ask ip: whether a cable is out is not known", { reason });
+    log.warning("the ip program failed: a disconnected cable cannot be detected", { reason });
   }
 }

@@ -11,7 +11,10 @@ import {
 } from "../../core/network/view.ts";
 import { runIp } from "./ip_program.ts";
 
-/** Interfaces with their carrier, and routes of both families. Throws when `ip` fails. */
+/**
+ * Returns the interfaces with their carrier, and the routes of both families. Throws when `ip`
+ * fails.
+ */
 export async function readView(ip: string): Promise<NetworkView> {
   const [interfaces, ipv4, ipv6] = await Promise.all([
     runIp(ip, ["-json", "-details", "address", "show"]),
@@ -24,14 +27,14 @@ export async function readView(ip: string): Promise<NetworkView> {
   };
 }
 
-/** What the link layer knows of other hosts. Throws when `ip` fails. */
+/** Returns what the link layer knows about other hosts. Throws when `ip` fails. */
 export async function readNeighbours(ip: string): Promise<readonly Neighbour[]> {
   return decodeNeighbours(await runIp(ip, ["-json", "-statistics", "neighbour", "show"]));
 }
 
 /**
- * What Deno itself tells of the interfaces, for a machine without `ip`: their addresses, and neither
- * carrier nor routes.
+ * Returns what Deno itself knows, for a machine without `ip`: addresses of interfaces, but no
+ * carrier and no routes.
  */
 export function viewWithoutIp(): NetworkView {
   const interfaces = new Map<string, Interface>();

@@ -1,4 +1,4 @@
-/** An observer's own network: what its machine is told of it, and what it asks. */
+/** Watches and probes an observer's own network. */
 
 import type { HostAndPort } from "../../core/network/host.ts";
 import { brokerPath } from "../../core/network/path.ts";
@@ -13,20 +13,20 @@ import type { Clock } from "../time/clock.ts";
 import { LinkWatch } from "./link_watch.ts";
 import { Prober } from "./prober.ts";
 
-/** Whether the link leads to the nodes is looked at this long after one said where it is. */
+/** The delay after a node announces its address, before the link to the nodes is checked again. */
 const REVIEW_AFTER_MS = 1000;
 
 export interface OwnNetworkOptions {
   readonly clock: Clock;
   readonly landmarks: readonly HostAndPort[];
-  /** Whoever takes this machine's messages. */
+  /** The providers of this machine's messages. */
   readonly providers: readonly HostAndPort[];
   readonly inbox: { put(input: NetworkLinkInput | Probed): void };
-  /** The watched nodes with the addresses that they announced, as known now. */
+  /** The watched nodes with the addresses that they announced. */
   readonly nodes: () => readonly ProbeNode[];
 }
 
-/** Watches and asks until it is disposed. Never throws. */
+/** Watches and probes until it is disposed. Never throws. */
 export class OwnNetwork implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #links: LinkWatch;
@@ -40,12 +40,14 @@ export class OwnNetwork implements AsyncDisposable {
     this.#prober = new Prober({ clock, landmarks, providers, network: this.#links, onProbed });
   }
 
-  /** Answers into the inbox. */
+  /** Puts the results into the inbox. */
   probe(request: SendProbe): void {
     this.#prober.probe(request);
   }
 
-  /** A node said where it is. Thousands of them may say so at once: one look serves them all. */
+  /**
+   * A node has announced its address. Thousands of them may do so at once, so one check covers all.
+   */
   nodesChanged(): void {
     this.#review ??= this.#clock.callAt(this.#clock.nowMs() + REVIEW_AFTER_MS, () => {
       this.#review = undefined;
@@ -53,7 +55,7 @@ export class OwnNetwork implements AsyncDisposable {
     });
   }
 
-  /** The path of a connection with these two ends; a live one has both. */
+  /** Returns the path of a connection between these two addresses, which a live connection has. */
   pathOf({ remoteAddress, localAddress }: {
     readonly remoteAddress: string | undefined;
     readonly localAddress: string | undefined;

@@ -1,4 +1,4 @@
-/** Asks gateways, landmarks, providers and nodes whether the network leads to them. */
+/** Probes gateways, landmarks, providers and nodes to see whether the network leads to them. */
 
 import type { HostAndPort } from "../../core/network/host.ts";
 import { bestAnswer } from "../../core/network/neighbour.ts";
@@ -10,44 +10,49 @@ import type { Neighbour } from "../../core/network/view.ts";
 import { getLog } from "../log/log.ts";
 import type { Clock } from "../time/clock.ts";
 import { HostLookup } from "./host_lookup.ts";
-import { knock } from "./knock.ts";
+import { probeTcp } from "./tcp_probe.ts";
 import type { LinkWatch } from "./link_watch.ts";
 import { readNeighbours } from "./network_state.ts";
 
-/** A host that does not answer gets this long: a lost SYN is sent again after 1 s. */
-const KNOCK_MS = 1300;
-/** Of that, a name server gets this much. */
+/** The time limit for a host's answer: TCP repeats a lost SYN after 1 s. */
+const PROBE_MS = 1300;
+/** The part of that time that a name lookup may take. */
 const LOOKUP_MS = 500;
-/** With the tables of the link layer a round takes no longer, unless this program does not run. */
+/**
+ * A round, including the link layer's tables, takes no longer than this unless this program is
+ * stalled.
+ */
 const ROUND_MS_MAX = 2000;
 const ROUNDS_MAX = 2;
-/** What a router listens on, if only to refuse. */
+/** Routers usually accept or refuse connections on these ports. */
 const GATEWAY_PORTS = [53, 80, 443];
 const LANDMARK_PORTS = [443, 80, 22, 53];
-/** Every Pi has SSH, or refuses it. */
+/** Every Pi either has SSH or refuses it. */
 const NODE_PORTS = [22];
 
 export interface ProberOptions {
   readonly clock: Clock;
-  /** Without a port the usual ones are asked. */
+  /** A landmark without a port is probed on the usual ports. */
   readonly landmarks: readonly HostAndPort[];
-  /** Whoever takes this machine's messages. */
+  /** The providers of this machine's messages. */
   readonly providers: readonly HostAndPort[];
-  /** What is known of this machine's own network. */
+  /** The state of this machine's own network. */
   readonly network: Pick<LinkWatch, "view" | "ip" | "ready">;
-  /** Told the results of each probe, in the order of the requests. */
+  /** Called with the results of each probe, in the order of the requests. */
   readonly onProbed: (probed: Probed) => void;
 }
 
 interface Probing {
   readonly target: ProbeTarget;
-  /** `local`: nobody was asked. */
+  /** `local`: the target is this machine, so it was not probed. */
   readonly knocks: readonly Knock[] | "local";
 }
 
 const log = getLog("network");
 
-/** One round at a time; of requests that come meanwhile the newest is next, and the others are not. */
+/**
+ * Runs one round at a time. Of the requests that arrive during a round only the newest runs next.
+ */
 export class Prober implements Disposable {
   readonly #options: ProberOptions;
   readonly #lookup: HostLookup;
@@ -61,7 +66,7 @@ export class Prober implements Disposable {
     this.#lookup = new HostLookup(options.clock);
   }
 
-  /** Asks, and tells `onProbed` within about 1.5 s. */
+  /** Probes, and calls `onProbed` within about 1.5 s. */
   probe(request: SendProbe): void {
     this.#next = request;
     if (!this.#running) void this.#run();
@@ -78,58 +83,60 @@ export class Prober implements Disposable {
       const request = this.#next;
       this.#next = undefined;
       if (request === undefined || this.#stop.signal.aborted) break;
-      const probed = await this.#ask(request);
+      const probed = await this.#probeRound(request);
       if (!this.#stop.signal.aborted) this.#options.onProbed(probed);
     }
     this.#running = false;
   }
 
-  /** A round in which this program itself hardly ran proves nothing, and is asked again. */
-  async #ask(request: SendProbe): Promise<Probed> {
+  /** Repeats a round in which this program itself hardly ran, because it proves nothing. */
+  async #probeRound(request: SendProbe): Promise<Probed> {
     const { clock } = this.#options;
     for (let round = 1;; round++) {
-      const probed = await this.#askOnce(request);
+      const probed = await this.#probeOnce(request);
       const isLate = clock.nowMs() - probed.startedMs > ROUND_MS_MAX;
       if (!isLate || round === ROUNDS_MAX || this.#stop.signal.aborted) return probed;
     }
   }
 
-  async #askOnce({ seq, nodes }: SendProbe): Promise<Probed> {
+  async #probeOnce({ seq, nodes }: SendProbe): Promise<Probed> {
     const { clock, landmarks, providers, network } = this.#options;
-    // Before the first look at the routes no gateway is known.
+    // No gateway is known before the routes were read once.
     await network.ready;
     const { view } = network;
     const startedMs = clock.nowMs();
     const round = new AbortController();
-    using _end = clock.callAt(startedMs + KNOCK_MS, () => round.abort());
+    using _end = clock.callAt(startedMs + PROBE_MS, () => round.abort());
     const stop = AbortSignal.any([round.signal, this.#stop.signal]);
     const gateways = defaultGateways(view);
     const neighboursBefore = this.#neighbours();
-    const asked = await Promise.all([
-      ...gateways.map((host) => ask({ kind: "gateway", host }, [host], GATEWAY_PORTS, stop)),
-      ...landmarks.map((one) => this.#askHost("landmark", one, stop)),
-      ...providers.map((one) => this.#askHost("provider", one, stop)),
+    const probings = await Promise.all([
+      ...gateways.map((host) =>
+        probeTarget({ kind: "gateway", host }, [host], GATEWAY_PORTS, stop)
+      ),
+      ...landmarks.map((one) => this.#probeHost("landmark", one, stop)),
+      ...providers.map((one) => this.#probeHost("provider", one, stop)),
       ...nodes.slice(0, PROBE_NODES_MAX).map((node) => {
         const addresses = nodeAddresses(view, node, gateways);
-        return ask({ kind: "node", node: node.node }, addresses, NODE_PORTS, stop);
+        return probeTarget({ kind: "node", node: node.node }, addresses, NODE_PORTS, stop);
       }),
     ]);
     const neighbours = { before: await neighboursBefore, after: await this.#neighbours() };
     const surroundings = { view, neighbours, elapsedMs: clock.nowMs() - startedMs };
-    const results = asked.map(({ target, knocks }) =>
+    const results = probings.map(({ target, knocks }) =>
       knocks === "local" ? localResult(target) : resultOf(target, knocks, surroundings)
     );
     return { kind: "probed", seq, startedMs, results };
   }
 
-  async #askHost(
+  async #probeHost(
     kind: "landmark" | "provider",
     { hostname, port }: HostAndPort,
     stop: AbortSignal,
   ): Promise<Probing> {
     const addresses = await this.#lookup.addressesOf(hostname, LOOKUP_MS, stop);
     const ports = port === undefined ? LANDMARK_PORTS : [port];
-    return await ask({ kind, host: hostname }, addresses, ports, stop);
+    return await probeTarget({ kind, host: hostname }, addresses, ports, stop);
   }
 
   async #neighbours(): Promise<readonly Neighbour[]> {
@@ -145,8 +152,8 @@ export class Prober implements Disposable {
   }
 }
 
-/** Knocks at all addresses of a target at once. */
-async function ask(
+/** Probes all addresses of a target at once. */
+async function probeTarget(
   target: ProbeTarget,
   addresses: readonly string[] | "local",
   ports: readonly number[],
@@ -155,12 +162,12 @@ async function ask(
   if (addresses === "local") return { target, knocks: addresses };
   return {
     target,
-    knocks: await Promise.all(addresses.map((address) => knockAt(address, ports, stop))),
+    knocks: await Promise.all(addresses.map((address) => probeAddress(address, ports, stop))),
   };
 }
 
-/** All ports at once; the first that accepts or refuses ends the others. */
-async function knockAt(
+/** Probes all ports at once. The first one that accepts or refuses ends the others. */
+async function probeAddress(
   address: string,
   ports: readonly number[],
   stop: AbortSignal,
@@ -170,7 +177,7 @@ async function knockAt(
   const startedMs = performance.now();
   let tookMs: number | undefined;
   const answers = await Promise.all(ports.map(async (port) => {
-    const answer = await knock(address, port, signal);
+    const answer = await probeTcp(address, port, signal);
     if (answer === "answered" || answer === "refused") {
       tookMs ??= performance.now() - startedMs;
       enough.abort();

@@ -1,4 +1,4 @@
-/** LED, buzzer and lamp as the tracker uses them: real ones, or in the terminal or log without. */
+/** The tracker's LED, buzzer and lamp. Without hardware the terminal or the log shows them. */
 
 import type { Indication } from "../../core/alarm/indication.ts";
 import { describeIndication } from "../../core/alarm/indicator.ts";
@@ -8,24 +8,27 @@ import { Indicator, type OutputLine } from "./indicator.ts";
 import { ResilientLine } from "./resilient_line.ts";
 import { TerminalLine } from "./terminal_line.ts";
 
-/** How each output is opened; absent where the user wants none. An opener throws what hinders it. */
+/**
+ * Opens each output; absent when the user does not want that output. An opener throws when it
+ * fails.
+ */
 export interface AlarmOptions {
   readonly led: (() => OutputLine) | undefined;
   readonly buzzer: (() => OutputLine) | undefined;
   readonly lamp: (() => OutputLine) | undefined;
-  /** Hears of what does not work. */
+  /** Collects the outputs that do not work. */
   readonly failures: Failures;
 }
 
 const log = getLog("alarm");
 
-/** Plays one indication at a time. Disposing turns everything off. */
+/** Shows one indication at a time. Disposing it turns everything off. */
 export class Alarm implements Disposable {
   readonly #opened = new DisposableStack();
   readonly #terminal: TerminalLine;
   readonly #indicator: Indicator;
   readonly #lines: readonly ResilientLine[];
-  #hasSaidSo = false;
+  #hasReported = false;
 
   constructor(options: AlarmOptions) {
     const hasLamp = options.lamp !== undefined;
@@ -47,8 +50,8 @@ export class Alarm implements Disposable {
   show(indication: Indication): void {
     this.#indicator.show(indication);
     const works = this.#lines.some((line) => line.works);
-    if (!works && !this.#hasSaidSo) {
-      this.#hasSaidSo = true;
+    if (!works && !this.#hasReported) {
+      this.#hasReported = true;
       const instead = this.#terminal.isTerminal ? "terminal" : "log";
       log.info(`neither LED nor buzzer works here: the ${instead} shows both`);
     }
@@ -72,14 +75,14 @@ export class Alarm implements Disposable {
   }
 }
 
-/** Shows in the terminal what an output that does not work would do. */
+/** Shows an output that does not work in the terminal. */
 function mirrored(line: ResilientLine, mirror: OutputLine): OutputLine {
   return {
     set(on) {
       line.set(on);
       mirror.set(on && !line.works);
     },
-    // Both belong to the alarm.
+    // The alarm owns both lines.
     [Symbol.dispose]: () => {},
   };
 }

@@ -1,4 +1,4 @@
-/** Parts of a Pi that do not work, such as its LED: one reason for several of them is told once. */
+/** Collects failures of a Pi's parts, such as its LED, and logs a common reason once. */
 
 import { getLog } from "../log/log.ts";
 
@@ -10,24 +10,24 @@ interface Failure {
 
 const log = getLog("alarm");
 
-/** Tells in a moment what failed just now, so that what failed together is one line. */
+/** Waits a moment before it logs, so that parts that fail together appear on one line. */
 export class Failures {
   readonly #adviceOn: (error: unknown) => string | undefined;
   readonly #unreported: Failure[] = [];
 
-  /** `adviceOn` says what a person can do about an error, in words, if anything is known. */
+  /** `adviceOn` returns advice about an error in plain words, if there is any. */
   constructor(adviceOn: (error: unknown) => string | undefined) {
     this.#adviceOn = adviceOn;
   }
 
   add(name: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    // Nobody shall be kept waiting for a word about an output when all else has ended.
-    if (this.#unreported.length === 0) Deno.unrefTimer(setTimeout(() => this.#tell()));
+    // This timer must not delay the end of the program.
+    if (this.#unreported.length === 0) Deno.unrefTimer(setTimeout(() => this.#report()));
     this.#unreported.push({ name, reason, advice: this.#adviceOn(error) });
   }
 
-  #tell(): void {
+  #report(): void {
     const byReason = Map.groupBy(this.#unreported.splice(0), ({ reason }) => reason);
     for (const [reason, failures] of byReason) {
       const names = listed(failures.map(({ name }) => name));
@@ -41,7 +41,7 @@ export class Failures {
   }
 }
 
-/** "LED, buzzer and button". */
+/** Returns, for example, "LED, buzzer and button". */
 function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? "";
   return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last;

@@ -3,7 +3,7 @@ import type { Indication, Pattern } from "../../core/alarm/indication.ts";
 import { patternAt, samePattern } from "../../core/alarm/pattern.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 
-/** Deno's timers come 1 to 2 ms late, so they are asked a little early. */
+/** Deno's timers fire 1 to 2 ms late, so the indicator sets them a little early. */
 const EARLY_MS = 1;
 
 /** One output that is on or off: a GPIO line, an on-board LED, a mark in the terminal. */
@@ -12,7 +12,7 @@ export interface OutputLine extends Disposable {
   set(on: boolean): void;
 }
 
-/** The outputs there are. They belong to the caller, who disposes them after the indicator. */
+/** The available outputs. The caller owns them and disposes them after the indicator. */
 export interface IndicatorOutputs {
   readonly led?: OutputLine | undefined;
   readonly buzzer?: OutputLine | undefined;
@@ -20,12 +20,12 @@ export interface IndicatorOutputs {
 }
 
 export interface IndicatorOptions {
-  /** Told once of each distinct error of an output, until that output works again. */
+  /** Called once for each distinct error of an output, until that output works again. */
   readonly onError?: (error: unknown) => void;
   readonly clock?: Pick<Clock, "nowMs">;
 }
 
-/** Shows one indication at a time; disposing turns all outputs off. */
+/** Shows one indication at a time. Disposing it turns all outputs off. */
 export class Indicator implements Disposable {
   readonly #players: Readonly<Record<"led" | "buzzer" | "lamp", Player | undefined>>;
 
@@ -38,7 +38,7 @@ export class Indicator implements Disposable {
     };
   }
 
-  /** Cheap to call at every change: an output whose pattern stays the same plays on. */
+  /** A repeated call is cheap: an output whose pattern stays the same continues. */
   show(indication: Indication): void {
     this.#players.led?.play(indication.led);
     this.#players.buzzer?.play(indication.buzzer);
@@ -52,7 +52,10 @@ export class Indicator implements Disposable {
   }
 }
 
-/** Plays one pattern on one output, each step dated from the pattern's start: delays do not add up. */
+/**
+ * Plays one pattern on one output. Each step is timed from the pattern's start, so delays do not
+ * add up.
+ */
 class Player implements Disposable {
   readonly #output: OutputLine;
   readonly #clock: Pick<Clock, "nowMs">;
@@ -60,7 +63,7 @@ class Player implements Disposable {
   #pattern: Pattern | undefined;
   #startMs = 0;
   #timer: number | undefined;
-  /** The level that the output is known to have; undefined before the first and after an error. */
+  /** The known level of the output; `undefined` before the first setting and after an error. */
   #level: boolean | undefined;
   #reported: string | undefined;
 

@@ -1,12 +1,15 @@
-/** The kernel's small files, as outputs below /sys need them. */
+/** Access to the kernel's small files below /sys, which outputs need. */
 
-/** Reads and writes small files whole. Each throws an Error that names the file and the reason. */
+/**
+ * Reads and writes small files completely. Each method throws an Error with the file and the
+ * reason.
+ */
 export interface KernelFiles {
   read(path: string): string;
   write(path: string, text: string): void;
 }
 
-/** What the files tell that may be missing: `undefined` where the file cannot be read. */
+/** Returns the content of an optional file; `undefined` when it cannot be read. */
 export function readIfThere(files: KernelFiles, path: string): string | undefined {
   try {
     return files.read(path);

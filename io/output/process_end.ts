@@ -1,14 +1,14 @@
-/** What is to be done when the process ends without disposing anything. */
+/** Runs a last action when the process ends without disposing anything. */
 
-/** An error that nobody caught, a promise that nobody awaited, Deno.exit. */
+/** An uncaught error, an unhandled rejection, Deno.exit. */
 const ENDS = ["error", "unhandledrejection", "unload"] as const;
 
-/** Does the deed, which must not throw, at each such end until disposed. */
-export function atProcessEnd(deed: () => void): Disposable {
-  for (const end of ENDS) globalThis.addEventListener(end, deed);
+/** Runs `action`, which must not throw, at each such end until it is disposed. */
+export function atProcessEnd(action: () => void): Disposable {
+  for (const end of ENDS) globalThis.addEventListener(end, action);
   return {
     [Symbol.dispose]() {
-      for (const end of ENDS) globalThis.removeEventListener(end, deed);
+      for (const end of ENDS) globalThis.removeEventListener(end, action);
     },
   };
 }

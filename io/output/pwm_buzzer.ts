@@ -1,4 +1,4 @@
-/** A passive buzzer on a channel of hardware PWM, which the kernel offers below /sys/class/pwm. */
+/** Drives a passive buzzer on a hardware PWM channel below /sys/class/pwm. */
 import { reasonOf } from "../program/user_error.ts";
 import type { OutputLine } from "./indicator.ts";
 import { type KernelFiles, readIfThere } from "./kernel_files.ts";
@@ -9,8 +9,9 @@ const PWM_FOLDER = "/sys/class/pwm";
 const NS_PER_S = 1_000_000_000;
 
 /**
- * The kernel makes a channel's files at once, but udev gives them to the group gpio a moment later.
- * Waited for once, in one go: a channel that could not be had stays exported for the next attempt.
+ * The kernel creates a channel's files at once, but udev gives them to the group gpio a moment
+ * later. The constructor waits for this once. If it fails, the channel stays exported for the next
+ * attempt.
  */
 const PERMISSION_WITHIN_MS = 300;
 const PERMISSION_LOOK_MS = 10;
@@ -22,8 +23,8 @@ export interface PwmBuzzerOptions extends PwmChannel {
 }
 
 /**
- * Sounds the tone while on. Takes the channel silent, whatever an earlier owner left behind, and
- * gives it back silent. The constructor throws when the channel is not there or may not be written.
+ * Sounds the tone while it is on. It silences the channel at the start, whatever its previous owner
+ * left, and at the end. The constructor throws when the channel is missing or not writable.
  */
 export class PwmBuzzer implements OutputLine {
   readonly #files: KernelFiles;
@@ -39,7 +40,7 @@ export class PwmBuzzer implements OutputLine {
     this.#chip = findPwmChip(files, root, options);
     this.#isOurs = this.#export();
     this.#prepare(Math.round(NS_PER_S / toneHz));
-    this.#hook = atProcessEnd(() => this.#silence());
+    this.#hook = atProcessEnd(() => this.#turnOff());
   }
 
   set(on: boolean): void {
@@ -52,7 +53,7 @@ export class PwmBuzzer implements OutputLine {
     if (this.#isOurs) this.#files.write(`${this.#chip}/unexport`, String(this.#channel));
   }
 
-  /** Asks for the channel unless somebody did; answers whether it was us. */
+  /** Exports the channel if necessary; returns whether this call did it. */
   #export(): boolean {
     if (readIfThere(this.#files, this.#path("period")) !== undefined) return false;
     this.#files.write(`${this.#chip}/export`, String(this.#channel));
@@ -62,8 +63,8 @@ export class PwmBuzzer implements OutputLine {
   }
 
   /**
-   * The kernel refuses a pulse that is longer than the period, and anything but a period as long as
-   * there is none; polarity it takes only while the channel is off.
+   * The kernel refuses a pulse that is longer than the period, and other settings while the period
+   * is 0. It accepts a polarity only while the channel is off.
    */
   #prepare(periodNs: number): void {
     const before = this.#read("period");
@@ -77,7 +78,7 @@ export class PwmBuzzer implements OutputLine {
     this.set(false);
   }
 
-  /** Writing the period there is changes nothing; the kernel refuses 0 for what it is (EINVAL). */
+  /** Writing the present period changes nothing. The kernel refuses a period of 0 with EINVAL. */
   #isWritable(): boolean {
     try {
       this.#write("period", this.#read("period"));
@@ -87,12 +88,12 @@ export class PwmBuzzer implements OutputLine {
     }
   }
 
-  /** For the end: a buzzer that cannot be written any more is left as it is. */
-  #silence(): void {
+  /** Used at the end: a buzzer that cannot be written stays as it is. */
+  #turnOff(): void {
     try {
       this.set(false);
     } catch {
-      // Nobody could do anything about it now.
+      // The program is ending, so there is nothing left to do.
     }
   }
 

@@ -1,25 +1,26 @@
-/** Which of the kernel's PWM chips drives the header. */
+/** Finds the kernel's PWM chip that drives the 40-pin header. */
 import { UserError } from "../program/user_error.ts";
 import { type KernelFiles, readIfThere } from "./kernel_files.ts";
 
-/** Chips are looked for by number up to this, exclusive. */
+/** Chip numbers below this are tried. */
 const CHIPS_MAX = 100;
 
 /**
- * The header's chip in the device tree: of a Pi 5, of all before. By this name, since the Pi 5's has
- * been pwmchip2 and pwmchip0, depending on the kernel, and pwmchip0 another one.
+ * The header's chip in the device tree: of a Pi 5, and of all earlier boards. The number is not
+ * reliable: on a Pi 5 the chip was pwmchip2 or pwmchip0 depending on the kernel, and pwmchip0 may
+ * be another one.
  */
 const HEADER_NODES = ["/pwm@98000", "/pwm@7e20c000"] as const;
 
 export interface PwmChannel {
-  /** The number after "pwmchip"; `undefined`: the header's chip. */
+  /** The number after "pwmchip"; `undefined` means the header's chip. */
   readonly chip: number | undefined;
   readonly channel: number;
 }
 
 /**
- * The folder of the chip: the one of that number, or the header's, or, on a machine whose device
- * tree does not name it, the first that has the channel. Throws a UserError when there is none.
+ * Returns the folder of the chip: the configured one, or the header's. If the device tree names no
+ * such chip, it returns the first one that has the channel. Throws a UserError when there is none.
  */
 export function findPwmChip(files: KernelFiles, root: string, wanted: PwmChannel): string {
   const folder = (chip: number) => `${root}/pwmchip${chip}`;
@@ -46,13 +47,13 @@ export function findPwmChip(files: KernelFiles, root: string, wanted: PwmChannel
   );
 }
 
-/** `undefined` when there is no such chip. */
+/** Returns `undefined` when there is no such chip. */
 function channelsOf(files: KernelFiles, folder: string): number | undefined {
   const text = readIfThere(files, `${folder}/npwm`);
   return text === undefined ? undefined : Number.parseInt(text, 10);
 }
 
-/** The chip's path in the device tree, if it is from there. */
+/** The chip's path in the device tree, if it has one. */
 function nodeOf(files: KernelFiles, folder: string): string | undefined {
   const facts = readIfThere(files, `${folder}/device/uevent`) ?? "";
   return /^OF_FULLNAME=(.+)$/m.exec(facts)?.[1];

@@ -1,20 +1,20 @@
-/** An output that may be missing: the program works on, and the output is tried again. */
+/** An output that may be missing: the program continues, and the output is opened again later. */
 import type { OutputLine } from "./indicator.ts";
 
-/** How long to wait before an output that failed is opened again. */
+/** The delay before a failed output is opened again. */
 const RETRY_MS = 10_000;
 
 export interface ResilientLineOptions {
-  /** Opens the output anew, off; throws when that is impossible now. */
+  /** Opens the output, initially off. Throws when that is impossible now. */
   readonly open: () => OutputLine;
-  /** Told once of each distinct error until the output works again. */
+  /** Called once for each distinct error until the output works again. */
   readonly onError: (error: unknown) => void;
-  /** Told each time the output could be opened. */
+  /** Called each time the output was opened. */
   readonly onOpen?: () => void;
   readonly retryMs?: number;
 }
 
-/** Keeps the wanted level, and sets it as soon as the output works. `set` never throws. */
+/** Keeps the requested level, and sets it as soon as the output works. `set` never throws. */
 export class ResilientLine implements OutputLine {
   readonly #options: ResilientLineOptions;
   #line: OutputLine | undefined;
@@ -22,7 +22,7 @@ export class ResilientLine implements OutputLine {
   #timer: number | undefined;
   readonly #reported = new Set<string>();
 
-  /** Opens the output at once, so that a level that an earlier run left behind ends here. */
+  /** Opens the output at once, which also turns off what an earlier run left on. */
   constructor(options: ResilientLineOptions) {
     this.#options = options;
     this.#open();
@@ -71,7 +71,7 @@ export class ResilientLine implements OutputLine {
       this.#report(consequence);
     }
     this.#timer = setTimeout(() => this.#open(), this.#options.retryMs ?? RETRY_MS);
-    // Nobody shall be kept waiting for an output when all else has ended.
+    // This timer must not delay the end of the program.
     Deno.unrefTimer(this.#timer);
   }
 

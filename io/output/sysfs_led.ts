@@ -1,31 +1,31 @@
-/** An on-board LED that the kernel offers as a folder below /sys/class/leds. */
+/** Drives an on-board LED below /sys/class/leds. */
 import type { OutputLine } from "./indicator.ts";
 import { type KernelFiles, readIfThere } from "./kernel_files.ts";
 import { atProcessEnd } from "./process_end.ts";
 
 const LEDS_FOLDER = "/sys/class/leds";
 
-/** The kernel takes more than the LED's own maximum for that maximum. */
+/** The kernel limits this value to the LED's own maximum. */
 const BRIGHTNESS_ON = "255";
 const BRIGHTNESS_OFF = "0";
 const NO_TRIGGER = "none";
 
-/** What older kernels call the LEDs of a Pi. */
+/** The names of a Pi's LEDs in older kernels. */
 const OLD_NAMES: Readonly<Record<string, string>> = { ACT: "led0", PWR: "led1" };
 
 /**
- * Keeps a trigger's name for a later run: one that is killed gives nothing back, and what it leaves
- * behind tells no trigger. Neither may throw.
+ * Keeps the name of an LED's trigger for a later run. A killed run restores nothing, and afterwards
+ * the LED shows no trigger. The methods must not throw.
  */
 export interface TriggerMemory {
-  /** The name kept for the LED; `undefined` when there is none. */
+  /** The trigger kept for the LED; `undefined` when there is none. */
   recall(led: string): string | undefined;
-  /** An empty trigger is none. */
+  /** An empty trigger removes the entry. */
   keep(led: string, trigger: string): void;
 }
 
 export interface SysfsLedOptions {
-  /** The LED's folder: "ACT", "PWR", in small letters or in the way of older kernels as well. */
+  /** The LED's folder: "ACT" or "PWR", also in lower case or with an older kernel's name. */
   readonly name: string;
   readonly files: KernelFiles;
   readonly memory?: TriggerMemory;
@@ -33,9 +33,9 @@ export interface SysfsLedOptions {
 }
 
 /**
- * Takes the LED from the kernel's trigger (SD card activity, heartbeat), and gives it back, off,
- * when disposed or when the process ends otherwise. The constructor throws when the LED is not there
- * or may not be written.
+ * Takes the LED from the kernel's trigger (SD card activity, heartbeat), and returns it, off, when
+ * it is disposed or the process ends in another way. The constructor throws when the LED is missing
+ * or not writable.
  */
 export class SysfsLed implements OutputLine {
   readonly #files: KernelFiles;
@@ -74,24 +74,24 @@ export class SysfsLed implements OutputLine {
     this.#memory?.keep(this.#led, "");
   }
 
-  /** For the end: an LED that cannot be written any more is left as it is. */
+  /** Used at the end: an LED that cannot be written stays as it is. */
   #giveBackQuietly(): void {
     try {
       this.#giveBack();
     } catch {
-      // Nobody could do anything about it now.
+      // The program is ending, so there is nothing left to do.
     }
   }
 }
 
-/** The folders that a name may mean, the likeliest first. */
+/** The folders that a name may mean, the most likely one first. */
 function spellings(name: string): readonly string[] {
   const old = OLD_NAMES[name.toUpperCase()];
   const all = [name, name.toUpperCase(), name.toLowerCase()];
   return old === undefined ? all : [...all, old];
 }
 
-/** The trigger file lists all triggers, the active one in brackets: `none [mmc0] timer`. */
+/** The trigger file lists all triggers with the active one in brackets: `none [mmc0] timer`. */
 function activeTrigger(list: string): string {
   return /\[([^\]]+)\]/.exec(list)?.[1] ?? NO_TRIGGER;
 }

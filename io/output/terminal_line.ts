@@ -1,4 +1,4 @@
-/** LED, buzzer and lamp as one line in the terminal, for a machine that has none of them. */
+/** Shows LED, buzzer and lamp as one line in the terminal, for a machine without them. */
 import type { IndicationKind } from "../../core/alarm/indication.ts";
 import { indicationMeaning } from "../../core/alarm/indicator.ts";
 import type { OutputLine } from "./indicator.ts";
@@ -12,20 +12,20 @@ export interface TerminalStream {
 }
 
 export interface TerminalLineOptions {
-  /** Left out: Deno.stderr. */
+  /** Default: Deno.stderr. */
   readonly stream?: TerminalStream;
-  /** Whether there is to be a lamp beside LED and buzzer. */
+  /** Whether to show a lamp beside LED and buzzer. */
   readonly lamp?: boolean;
 }
 
-/** The outputs by their names in the terminal, in their order. */
+/** The outputs in their order, with their names in the terminal. */
 const NAMES = { led: "LED", buzzer: "buzzer", lamp: "lamp" } as const;
 
 type Name = keyof typeof NAMES;
 
 /**
- * In a terminal the line is redrawn in place: `LED ● buzzer ○  a Pi is down`. Elsewhere (a pipe, the
- * journal) blinking would fill the log, and nothing is written.
+ * In a terminal the line is redrawn in place: `LED ● buzzer ○ a Pi is down`. It writes nothing
+ * elsewhere (a pipe, the journal), where blinking would fill the log.
  */
 export class TerminalLine implements Disposable {
   readonly led: OutputLine = this.#output("led");
@@ -41,19 +41,19 @@ export class TerminalLine implements Disposable {
     this.#shown = lamp ? ["led", "buzzer", "lamp"] : ["led", "buzzer"];
   }
 
-  /** Whether anybody can see the line. */
+  /** Whether the output is a terminal. */
   get isTerminal(): boolean {
     return this.#stream.isTerminal();
   }
 
-  /** Names what the outputs show from now on. */
+  /** Sets the label for what the outputs show. */
   show(kind: IndicationKind): void {
     if (kind === this.#kind) return;
     this.#kind = kind;
     this.#draw();
   }
 
-  /** Leaves the terminal with an empty line. */
+  /** Clears the line. */
   [Symbol.dispose](): void {
     this.#write(`\r${CLEAR_TO_END}`);
   }
@@ -69,7 +69,7 @@ export class TerminalLine implements Disposable {
     };
   }
 
-  /** The cursor stays at the line's start, so that a log line overwrites it and stands alone. */
+  /** The cursor stays at the start of the line, so that a log line overwrites it. */
   #draw(): void {
     const mark = (name: Name) => `${NAMES[name]} ${this.#levels[name] ? "●" : "○"}`;
     const marks = this.#shown.map(mark).join(" ");
@@ -82,7 +82,7 @@ export class TerminalLine implements Disposable {
     try {
       this.#stream.writeSync(new TextEncoder().encode(text));
     } catch {
-      // A terminal that was closed (EIO), or that takes no more (EAGAIN), must not end the tracker.
+      // A closed terminal (EIO) or a blocked one (EAGAIN) must not end the tracker.
     }
   }
 }

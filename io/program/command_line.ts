@@ -1,10 +1,10 @@
-/** The command line that agent, tracker and hub share, by commander. */
+/** The command line that agent, tracker and hub share, built with commander. */
 
 import { Command, CommanderError, Option } from "commander";
 import { DEFAULT_CONFIG_PATH } from "../config/config_file.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log/log_line.ts";
 
-/** A program as its help shows it. `Main` is what it runs, whatever that is. */
+/** A program as its help shows it. `Main` is the type of the function to run. */
 export interface CommandLine<Main> {
   readonly name: string;
   readonly description: string;
@@ -14,14 +14,14 @@ export interface CommandLine<Main> {
 }
 
 export interface Subcommand<Main> {
-  /** Its name and arguments: `enrol <ID>`. */
+  /** The name and arguments: `enrol <ID>`. */
   readonly usage: string;
   readonly description: string;
   readonly options?: readonly { readonly flags: string; readonly description: string }[];
   readonly main: Main;
   /**
-   * Says in the subcommand's own way what is wrong with the configuration, a line for each issue;
-   * left out: they go to stderr.
+   * Reports a bad configuration in the subcommand's own format, one line for each issue. Default:
+   * stderr.
    */
   readonly reportBadConfig?: ReportBadConfig;
 }
@@ -29,25 +29,25 @@ export interface Subcommand<Main> {
 export type Options = Readonly<Record<string, string | boolean>>;
 export type ReportBadConfig = (issues: readonly string[], options: Options) => void;
 
-/** What somebody asked for. */
+/** The parsed request of the user. */
 export type Invocation<Main> =
   | {
     readonly kind: "run";
     readonly main: Main;
-    /** The name of the subcommand, if it is one. */
+    /** The name of the subcommand, if there is one. */
     readonly subcommand: string | undefined;
     readonly arguments: readonly string[];
-    /** The subcommand's own options that were given, by long name: `name` for `--name NAME`. */
+    /** The options of the subcommand by long name: `name` for `--name NAME`. */
     readonly options: Options;
     readonly reportBadConfig: ReportBadConfig | undefined;
     readonly common: CommonFlags;
   }
-  /** Help, version or complaint are printed; only the exit code is left to do. */
+  /** Help, version or an error was printed; the caller only has to exit. */
   | { readonly kind: "answered"; readonly exitCode: 0 | 2 };
 
 export interface CommonFlags {
   readonly configPath: string;
-  /** The path was given, and is not merely the default. */
+  /** The user gave the path; it is not the default. */
   readonly configExplicit: boolean;
   readonly checkConfig: boolean;
   readonly logFormat: LogFormat;
@@ -58,7 +58,7 @@ const HELP_WIDTH = 100;
 
 const EXIT_CODES = "\nExit codes: 0 asked to stop, 1 failure, 2 usage, 78 bad configuration.";
 
-/** Common flags may stand before and after a subcommand. */
+/** Common options may stand before and after a subcommand. */
 export function parseCommandLine<Main>(
   line: CommandLine<Main>,
   args: readonly string[],
@@ -74,7 +74,7 @@ export function parseCommandLine<Main>(
     });
   }
   try {
-    // Beside an action of its own, commander takes an unknown command for an argument too many.
+    // With an action of its own, commander would report an unknown command as a surplus argument.
     if (root.parseOptions([...args]).operands.length === 0) {
       root.action(() => {
         chosen.push({ command: root, subcommand: undefined, main: line.main });
@@ -108,7 +108,7 @@ function rootCommand<Main>({ name, description, version }: CommandLine<Main>): C
       writeErr: (text) => {
         if (text.trim() !== "") console.error(text.trimEnd());
       },
-      // Spelled out, for commander else asks variables such as NO_COLOR, which programs may not read.
+      // Otherwise commander reads variables such as NO_COLOR, which the programs may not read.
       getOutHelpWidth: () => HELP_WIDTH,
       getErrHelpWidth: () => HELP_WIDTH,
       getOutHasColors: () => false,

@@ -1,10 +1,10 @@
-/** How a program is asked to end: SIGTERM from systemd, SIGINT from a terminal. */
+/** Handles the signals that end a program: SIGTERM from systemd, SIGINT from a terminal. */
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 export type StopSignal = typeof SIGNALS[number];
 
-/** An `AbortError` that names the signal which asked a program to end. */
+/** An `AbortError` with the name of the signal that asked the program to end. */
 export class AskedToStop extends DOMException {
   readonly signal: StopSignal;
 
@@ -19,7 +19,7 @@ export interface StopRequest extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Listens until disposed. A second signal ends the process at once, with status 1. */
+/** Listens until it is disposed. A second signal ends the process at once, with status 1. */
 export function untilAskedToStop(): StopRequest {
   const controller = new AbortController();
   const listeners = SIGNALS.map((name) => {

@@ -1,4 +1,4 @@
-/** From the arguments to the exit code: what agent, tracker and hub do alike. */
+/** Runs agent, tracker and hub in the same way, from the arguments to the exit code. */
 
 import type { Config } from "../../core/config/settings.ts";
 import {
@@ -21,13 +21,13 @@ import {
 import { untilAskedToStop } from "./process.ts";
 import { UserError } from "./user_error.ts";
 
-/** What a program, or one of its subcommands, is given. */
+/** The input of a program or of one of its subcommands. */
 export interface Run {
   readonly config: Config;
   readonly configPath: string;
-  /** The log of the topic that is named like the program. */
+  /** The log topic with the name of the program. */
   readonly log: Log;
-  /** Aborted when the program is to end; it then has `STOP_WITHIN_MS`. */
+  /** Aborted when the program must end; it then has `STOP_WITHIN_MS`. */
   readonly stop: AbortSignal;
   /** Arguments and options of a subcommand; empty for the program itself. */
   readonly arguments: readonly string[];
@@ -35,17 +35,19 @@ export interface Run {
 }
 
 /**
- * 0 asked to stop or done, 1 failure, 2 usage, 3 nobody knows (`hub status` alone), 78 bad
+ * 0 stopped on request or done, 1 failure, 2 usage, 3 unknown (`hub status` only), 78 bad
  * configuration (EX_CONFIG of sysexits.h).
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 78;
 
-/** Returns when it was asked to stop; a subcommand when it is done, with 1 after a failure. */
+/** Returns when the program was asked to stop or the subcommand is done; 1 after a failure. */
 export type Main = (run: Run) => Promise<ExitCode | void>;
 
 export type Program = CommandLine<Main>;
 
-/** A program must be gone 2 s after it was asked to; what is left over serves to say why not. */
+/**
+ * A program must end within 2 s after a request. The remaining time is for logging why it did not.
+ */
 const STOP_WITHIN_MS = 1900;
 
 /** Runs a program on the process's arguments, and ends the process. */
@@ -88,12 +90,12 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
     });
     if (typeof exitCode === "number") return exitCode;
     if (asked.signal.aborted || invocation.subcommand !== undefined) return 0;
-    log.error("ended without being asked to");
+    log.error("ended unexpectedly");
     return 1;
   } catch (error) {
     if (asked.signal.aborted && isAbort(error, asked.signal)) return 0;
     if (error instanceof UserError) {
-      // A person who typed a subcommand reads a sentence; of a service the log is read.
+      // A subcommand prints a sentence for the person who typed it; a service writes to the log.
       if (invocation.subcommand === undefined) log.error(error.message);
       else writeToStderr(redacted(error.message));
       return error.exitCode;
@@ -103,7 +105,7 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
   }
 }
 
-/** For a service: who tries a program out by hand knows the file that he has just written. */
+/** Only for a service: a person who tries a program by hand knows the file that they just wrote. */
 function warnOfOpenSecrets(path: string, log: Log): void {
   const secrets = secretsIn(path);
   if (secrets.length === 0 || !isOpenToAll(path)) return;
@@ -117,7 +119,7 @@ function withOwnConfig(common: CommonFlags, program: string): CommonFlags {
   return common.configExplicit ? common : { ...common, configPath: defaultConfigPath(program) };
 }
 
-/** The configuration, or `undefined` after all that is wrong with it was reported. */
+/** Returns the configuration, or `undefined` after all issues were reported. */
 function configOf(
   common: CommonFlags,
   report: (issues: readonly string[]) => void,
@@ -131,7 +133,7 @@ function configOf(
   }
 }
 
-/** An error that nobody awaited goes to the log, where secrets are replaced, and ends the program. */
+/** Logs an error that nobody caught, with secrets replaced, and ends the program. */
 function reportUncaught(log: Log): Disposable {
   const onError = (event: ErrorEvent) => end(log, event.error ?? event.message);
   const onRejection = (event: PromiseRejectionEvent) => end(log, event.reason);
@@ -150,7 +152,7 @@ function end(log: Log, error: unknown): never {
   Deno.exit(1);
 }
 
-/** Ends the process when the program takes too long to end by itself. */
+/** Ends the process when the program takes too long to end. */
 function limitEnd(stop: AbortSignal, log: Log): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const start = () => {
@@ -168,7 +170,7 @@ function limitEnd(stop: AbortSignal, log: Log): Disposable {
   };
 }
 
-/** Whether an error is but the stop itself, thrown by something that waited. */
+/** Returns whether the error only reports the stop, thrown by an operation that was waiting. */
 function isAbort(error: unknown, stop: AbortSignal): boolean {
   return error === stop.reason || error instanceof Error && error.name === "AbortError";
 }

@@ -1,6 +1,6 @@
-/** Asks the person at the terminal. */
+/** Asks the person at the terminal a question. */
 
-/** Where answers come from and questions go: standard input and error, or a test's own. */
+/** Reads answers and writes questions: standard input and error, or those of a test. */
 export interface Terminal {
   isTerminal(): boolean;
   /** Reads some bytes of a line; `null` at the end. */
@@ -8,12 +8,12 @@ export interface Terminal {
   write(text: string): void;
 }
 
-/** After so many answers that are neither yes nor no nobody is there who reads the question. */
+/** After this many invalid answers nobody seems to read the question. */
 const ATTEMPTS_MAX = 5;
-/** A terminal hands out whole lines; longer ones are no answer. */
+/** A terminal returns whole lines; a longer line is not a valid answer. */
 const LINE_BYTES_MAX = 256;
 
-/** The person in front of this program: answers by standard input, questions on standard error. */
+/** The terminal of this program: answers from standard input, questions on standard error. */
 export const ownTerminal: Terminal = {
   isTerminal: () => Deno.stdin.isTerminal(),
   read: (buffer) => Deno.stdin.read(buffer),
@@ -22,7 +22,10 @@ export const ownTerminal: Terminal = {
   },
 };
 
-/** Waits for a y or n; `undefined` when the input ended, `stop` aborted, or nothing sensible came. */
+/**
+ * Waits for y or n. Returns `undefined` when the input ended, `stop` aborted, or no valid answer
+ * came.
+ */
 export async function askYesOrNo(
   question: string,
   terminal: Terminal,

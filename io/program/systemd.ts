@@ -1,13 +1,13 @@
 /**
- * What a service tells systemd: that it has started, that it works, that it ends.
+ * Reports a service's state to systemd: started, working, stopping.
  *
- * By a datagram to `$NOTIFY_SOCKET`, as sd_notify(3) does it. Deno sends one only from a socket that
- * has a path of its own, which lies in the unit's `RuntimeDirectory=`.
+ * The messages are datagrams to `$NOTIFY_SOCKET`, see sd_notify(3). Deno can send one only from a
+ * socket with a path of its own, which is in the unit's `RuntimeDirectory=`.
  */
 
 import { getLog } from "../log/log.ts";
 
-/** How often within the time that systemd grants it is told: one word that comes late is not the end. */
+/** How many reports fit into systemd's time limit, so that a single late report does no harm. */
 const TIMES = 3;
 const MICROSECONDS_PER_MS = 1000;
 const OWN_SOCKET = "notify";
@@ -16,15 +16,15 @@ const log = getLog("systemd");
 
 export type EnvironmentLookup = (name: string) => string | undefined;
 
-/** A service as systemd sees it; silent where systemd does not ask for word of it. */
+/** The service's connection to systemd. It sends nothing when systemd does not ask for it. */
 export class Systemd implements AsyncDisposable {
-  /** Left out where systemd wants no proof. */
+  /** `undefined` when systemd wants no watchdog reports. */
   readonly #everyMs: number | undefined;
   readonly #path: string | undefined;
   readonly #socket: Deno.DatagramConn | undefined;
   #isReady = false;
   #reportedMs = -Infinity;
-  /** What is on its way, in order. */
+  /** The messages that are being sent, in order. */
   #sending: Promise<void> = Promise.resolve();
   #waiting = 0;
 
@@ -36,7 +36,7 @@ export class Systemd implements AsyncDisposable {
     this.#socket = openSocket(environment);
   }
 
-  /** Whether `works` is due: what proves it may cost something. */
+  /** Whether `works` is due. The caller can skip expensive checks until then. */
   isDue(nowMs: number): boolean {
     if (this.#socket === undefined) return false;
     if (!this.#isReady) return true;
@@ -44,34 +44,34 @@ export class Systemd implements AsyncDisposable {
   }
 
   /**
-   * The program's own loop has turned and all that it needs works, proven just now: the first time this
-   * says that the start is over. Never call it from a timer of its own. Never throws.
+   * Call this when the program's own loop has completed a turn and all its parts are checked, never
+   * from a separate timer. The first call reports the end of the start. Never throws.
    */
   works(nowMs: number): void {
     if (!this.isDue(nowMs)) return;
     this.#reportedMs = nowMs;
-    this.#tell(this.#isReady ? "WATCHDOG=1" : "READY=1");
+    this.#notify(this.#isReady ? "WATCHDOG=1" : "READY=1");
     this.#isReady = true;
   }
 
-  /** Says that the program ends. */
+  /** Reports that the program is stopping. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#tell("STOPPING=1");
+    this.#notify("STOPPING=1");
     await this.#sending;
     this.#socket?.close();
   }
 
-  #tell(state: string): void {
+  #notify(state: string): void {
     const socket = this.#socket;
     const path = this.#path;
-    // A systemd that does not read must not make this grow.
+    // The queue must not grow when systemd does not read.
     if (socket === undefined || path === undefined || this.#waiting >= TIMES) return;
     this.#waiting++;
     this.#sending = this.#sending.then(async () => {
       try {
         await socket.send(new TextEncoder().encode(state), { transport: "unixpacket", path });
       } catch (error) {
-        log.warning("cannot tell systemd", { state, reason: String(error) });
+        log.warning("cannot notify systemd", { state, reason: String(error) });
       } finally {
         this.#waiting--;
       }
@@ -79,7 +79,7 @@ export class Systemd implements AsyncDisposable {
   }
 }
 
-/** How often systemd is told, or `undefined` where it wants no proof from this process. */
+/** Returns the interval of the watchdog reports, or `undefined` when this process needs none. */
 function watchdogMs(environment: EnvironmentLookup, times: number): number | undefined {
   const pid = environment("WATCHDOG_PID");
   if (pid && Number(pid) !== Deno.pid) return undefined;
@@ -87,11 +87,14 @@ function watchdogMs(environment: EnvironmentLookup, times: number): number | und
   return Number.isSafeInteger(us) && us > 0 ? us / MICROSECONDS_PER_MS / times : undefined;
 }
 
-/** A service that cannot tell is ended by systemd after its time to start: the log says why. */
+/**
+ * Without the socket, systemd ends the service when its start times out, so the log gives the
+ * reason.
+ */
 function openSocket(environment: EnvironmentLookup): Deno.DatagramConn | undefined {
   const [folder] = (environment("RUNTIME_DIRECTORY") ?? "").split(":");
   if (!folder) {
-    log.error("cannot tell systemd: the unit needs RuntimeDirectory=");
+    log.error("cannot notify systemd: the unit needs RuntimeDirectory=");
     return undefined;
   }
   const path = `${folder}/${OWN_SOCKET}`;
@@ -99,12 +102,12 @@ function openSocket(environment: EnvironmentLookup): Deno.DatagramConn | undefin
     removeOld(path);
     return Deno.listenDatagram({ transport: "unixpacket", path });
   } catch (error) {
-    log.error("cannot tell systemd", { socket: path, reason: String(error) });
+    log.error("cannot notify systemd", { socket: path, reason: String(error) });
     return undefined;
   }
 }
 
-/** A run that was killed leaves its socket. */
+/** A killed run leaves its socket behind. */
 function removeOld(path: string): void {
   try {
     Deno.removeSync(path);

@@ -1,19 +1,19 @@
-/** What a person can put right: a bad argument, a port that is taken, a folder that is not writable. */
+/** An error that a person can fix: a bad argument, a used port, a folder that is not writable. */
 
-/** Its message says everything; a program that ends by it logs no stack. */
+/** The message is complete: a program that ends with this error logs no stack. */
 export class UserError extends Error {
   override readonly name: string = "UserError";
-  /** What a program that ends by it exits with. */
+  /** The exit code of a program that ends with this error. */
   readonly exitCode: 1 | 2 = 1;
 }
 
-/** Somebody asked for what cannot be: a bad argument of a command. */
+/** The user asked for something impossible: a bad argument of a command. */
 export class UsageError extends UserError {
   override readonly name = "UsageError";
   override readonly exitCode = 2;
 }
 
-/** The words of whatever was thrown, for a message of one's own. */
+/** Returns the message of any thrown value, for use in another message. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,22 +1,30 @@
-/** What the kernel says of a mount, and what the machine's owner wanted of it. */
+/** Reads the state of a mount from the kernel, and the owner's wish from /etc/fstab. */
 
 export interface Mount {
   readonly point: string;
   readonly type: string;
-  /** The device, or what stands in its place. */
+  /** The device, or another source. */
   readonly source: string;
-  /** Of the file system itself, not of this view of it: a sandbox sees much that it may not write. */
+  /**
+   * The options of the file system itself, not of this mount: a sandbox may mount a writable file
+   * system read-only.
+   */
   readonly options: readonly string[];
 }
 
-/** From the point, and what follows the options of the view in a line of /proc/self/mountinfo. */
+/**
+ * Parses the mount point and the part of a /proc/self/mountinfo line after the mount's own options.
+ */
 export function mountFrom(text: string): Mount | undefined {
   const [, point, type, source, options] = /^(\/\S*) (?:.* )?- (\S+) (\S+) (\S+)$/.exec(text) ?? [];
   if (!point || !type || !source || !options) return undefined;
   return { point, type, source, options: options.split(",") };
 }
 
-/** The kernel took writing away after an error; newer kernels say so beside an `rw` that stays. */
+/**
+ * Returns whether the kernel has disabled writing after an error. Newer kernels report this beside
+ * an unchanged `rw`.
+ */
 export function isShutOff({ options }: Mount): boolean {
   return options.includes("emergency_ro") || options.includes("shutdown");
 }
@@ -25,12 +33,15 @@ export function isReadOnly(mount: Mount): boolean {
   return mount.options.includes("ro") || isShutOff(mount);
 }
 
-/** What comes over a network, or from a program, says nothing of this machine's own disk. */
+/**
+ * A network file system, or one that a program provides, says nothing about this machine's own
+ * disk.
+ */
 export function isRemote({ type }: Mount): boolean {
   return /^(nfs4?|cifs|smb3|9p|ceph|virtiofs|afs|fuse(\..*)?)$/.test(type);
 }
 
-/** Whether /etc/fstab wants the mount at `point` to be writable; `undefined`: it does not say. */
+/** Returns whether /etc/fstab mounts `point` writable; `undefined` when it has no entry. */
 export function wantsWriting(fstab: string, point: string): boolean | undefined {
   for (const line of fstab.split("\n")) {
     const [device, where, , options] = line.trim().split(/\s+/);

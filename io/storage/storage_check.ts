@@ -1,4 +1,7 @@
-/** One check of a machine's storage: reads, a write where it is due, and whether it may be written. */
+/**
+ * Checks a machine's storage once: it reads, writes if due, and checks whether the mount is
+ * writable.
+ */
 
 import { isFault, type StorageFinding } from "../../core/protocol/storage.ts";
 import type { Clock } from "../time/clock.ts";
@@ -15,15 +18,17 @@ import { type ShellAnswer, StorageShell } from "./storage_shell.ts";
 
 export interface StorageCheckOptions {
   readonly clock: Clock;
-  /** Files on the root file system, the best one to read first. */
+  /** Files on the root file system, the best candidate first. */
   readonly systemFiles: readonly string[];
-  /** A file on the file system of the program's state, to be written; left out where it keeps none. */
+  /**
+   * A file to write on the file system of the program's state; absent when the program keeps none.
+   */
   readonly canary: string | undefined;
-  /** How long each read or write may take. */
+  /** The time limit of each read or write. */
   readonly answerMs: number;
 }
 
-/** A file of which blocks are read. */
+/** A file whose blocks are read. */
 interface Sample {
   readonly path: string;
   readonly blocks: number;
@@ -32,12 +37,14 @@ interface Sample {
 const ROOT = "/";
 const FSTAB = "/etc/fstab";
 const BLOCK_BYTES = 4096;
-/** A timer that is this late is one of a program that stood still: the answer gets its time again. */
+/**
+ * A timer that is this late means that the program was stalled. The time limit then starts again.
+ */
 const STALL_MS = 2000;
 
 class NoAnswer extends Error {}
 
-/** Asks one shell, and nothing more while that waits for the disk. */
+/** Uses one shell, and sends nothing more while that waits for the disk. */
 export class StorageCheck implements AsyncDisposable {
   readonly #options: StorageCheckOptions;
   readonly #fstab: string;
@@ -46,7 +53,7 @@ export class StorageCheck implements AsyncDisposable {
   #shell: StorageShell | undefined;
   #hangs = false;
 
-  /** Looks at the files at once, while the disk is well. */
+  /** Opens the files now, while the disk still works. */
   constructor(options: StorageCheckOptions) {
     this.#options = options;
     this.#fstab = readText(FSTAB);
@@ -57,12 +64,15 @@ export class StorageCheck implements AsyncDisposable {
     await this.#shell?.[Symbol.asyncDispose]();
   }
 
-  /** A child has waited too long for the disk: whoever starts another process now may hang, too. */
+  /** A child process waits too long for the disk. Starting another process now may hang as well. */
   get hangs(): boolean {
     return this.#hangs;
   }
 
-  /** The first fault, or whether all is well. Throws nothing; takes `answerMs` a question at most. */
+  /**
+   * Returns the first fault, or that all is well. Never throws; each operation takes `answerMs` at
+   * most.
+   */
   async run({ write }: { readonly write: boolean }): Promise<StorageFinding> {
     if (this.hangs) return "no_answer";
     try {
@@ -82,7 +92,7 @@ export class StorageCheck implements AsyncDisposable {
     const isTurned = this.#hasTurnedReadOnly(root);
     if (this.#sample === undefined) return isTurned ? "read_only" : "not_known";
     const { path, blocks } = this.#sample;
-    // Another block each time: one that is bad is not the whole card.
+    // Each check reads a random block, because one bad block does not represent the whole card.
     const block = Math.floor(Math.random() * blocks);
     const finding = findingOf(await this.#answer(shell.read(path, block)));
     return isTurned && !isFault(finding) ? "read_only" : finding;
@@ -105,7 +115,10 @@ export class StorageCheck implements AsyncDisposable {
     return isOnRoot ? "not_known" : findingOf(await this.#answer(shell.read(canary, 0)));
   }
 
-  /** Against the owner's wish, or since this program began. Many a root is read-only by design. */
+  /**
+   * Read-only against /etc/fstab, or since this program began. Many root file systems are read-only
+   * by design.
+   */
   #hasTurnedReadOnly(mount: Mount): boolean {
     if (isShutOff(mount)) return true;
     if (!isReadOnly(mount)) {
@@ -120,24 +133,24 @@ export class StorageCheck implements AsyncDisposable {
     return this.#shell;
   }
 
-  async #answer(asked: Promise<ShellAnswer>): Promise<ShellAnswer> {
+  async #answer(pending: Promise<ShellAnswer>): Promise<ShellAnswer> {
     const { clock, answerMs } = this.#options;
     for (;;) {
       const dueMs = clock.nowMs() + answerMs;
       const { promise: isOver, resolve } = Promise.withResolvers<undefined>();
       using _alarm = clock.callAt(dueMs, () => resolve(undefined));
-      const answer = await Promise.race([asked, isOver]);
+      const answer = await Promise.race([pending, isOver]);
       if (answer !== undefined) return answer;
       if (clock.nowMs() - dueMs < STALL_MS) break;
     }
     this.#hangs = true;
     const end = () => this.#hangs = false;
-    asked.then(end, end);
+    pending.then(end, end);
     throw new NoAnswer();
   }
 }
 
-/** One on the root file system, if any is known to be there. */
+/** Returns a file that is on the root file system, if there is one. */
 function sampleOf(paths: readonly string[]): Sample | undefined {
   const root = statOf(ROOT);
   const large = paths.flatMap((path) => {

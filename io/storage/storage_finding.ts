@@ -1,9 +1,9 @@
-/** What the answer of a storage shell means. */
+/** Interprets the answer of a storage shell. */
 
 import type { StorageFinding } from "../../core/protocol/storage.ts";
 import type { ShellAnswer } from "./storage_shell.ts";
 
-/** As the C library calls what a device, or a file system that found it broken, makes of a request. */
+/** The C library's messages for errors of a device or of a damaged file system. */
 const DEVICE_ERRORS: ReadonlySet<string> = new Set([
   "Input/output error",
   "Remote I/O error",
@@ -14,7 +14,7 @@ const DEVICE_ERRORS: ReadonlySet<string> = new Set([
   "No medium found",
   "Connection timed out",
 ]);
-/** As it calls a machine that has no process or memory left. */
+/** Its messages for a machine without free processes or memory. */
 const NO_PROCESS: ReadonlySet<string> = new Set([
   "Cannot allocate memory",
   "Resource temporarily unavailable",
@@ -24,8 +24,8 @@ const NO_PROCESS: ReadonlySet<string> = new Set([
 const BUS_ERROR = 128 + 7;
 
 /**
- * Of a read or a write. What is no word of the device is no fault: a missing tool, a file system
- * without direct reads, a full disk, a file of somebody else.
+ * Interprets a read or a write. An answer that does not come from the device is not a fault: a
+ * missing tool, a file system without direct reads, a full disk, a file of another user.
  */
 export function findingOf({ code, words }: ShellAnswer): StorageFinding {
   if (code === 0) return words === "" ? "ok" : "lost_write";
@@ -33,7 +33,7 @@ export function findingOf({ code, words }: ShellAnswer): StorageFinding {
   return NO_PROCESS.has(words) ? "no_process" : "not_known";
 }
 
-/** Of a shell that could not be started. */
+/** Interprets a shell that could not be started. */
 export function startFinding(error: unknown): StorageFinding {
   const isMissing = error instanceof Deno.errors.NotFound ||
     error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable;

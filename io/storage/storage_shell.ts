@@ -1,12 +1,13 @@
 /**
- * A shell that checks files past every cache, so that this program need not.
+ * A shell that checks files without the page cache, so that this program does not have to.
  *
- * Where a disk does not answer, whoever touches it hangs in the kernel, deaf to signals; and a program
- * that starts another one (`Deno.Command.spawn`) hangs until that has been read from the disk. So one
- * small shell is started while the disk is well and is asked by lines: what hangs is its children.
+ * If a disk does not answer, a process that accesses it hangs in the kernel and ignores signals. A
+ * program that starts another one (`Deno.Command.spawn`) hangs until that one is read from the
+ * disk. So one small shell starts while the disk works, and reads requests from its input: only its
+ * children can hang.
  */
 
-/** What the shell answered: the exit code of what it ran (0 for well), and its words. */
+/** The shell's answer: the exit code of the command (0 for success), and its output. */
 export interface ShellAnswer {
   readonly code: number;
   readonly words: string;
@@ -16,11 +17,14 @@ const SHELL = "/bin/sh";
 const ANSWER_BYTES_MAX = 4096;
 
 /**
- * One line in (task, block number, path), one line out (exit code, the last part of what was said).
+ * One request line (task, block number, path) gives one answer line (exit code, the last part of
+ * the output).
  *
- * - `mount`: the point, and the rest of the line of /proc/self/mountinfo, of the mount that holds the path.
- * - `read`: one block, from the device itself.
- * - `write`: the block number as a text of 4 KiB, down to the device, and what is then read from there.
+ * - `mount`: the mount that holds the path: its point, and the rest of its line in
+ * /proc/self/mountinfo.
+ * - `read`: reads one block from the device itself.
+ * - `write`: writes the block number as a text of 4 KiB to the device, and reads it back from
+ * there.
  */
 const SCRIPT = `
 say() { printf '%s %s\\n' "$1" "$2"; }
@@ -50,7 +54,7 @@ while read -r task block path; do
 done
 `;
 
-/** Asked for one thing at a time; what is not answered yet keeps it busy. */
+/** Accepts one request at a time and is busy until the answer arrives. */
 export class StorageShell implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -62,7 +66,7 @@ export class StorageShell implements AsyncDisposable {
   /** Needs `--allow-run=/bin/sh`. Throws when no process can be started. */
   constructor() {
     this.#child = new Deno.Command(SHELL, {
-      // Not among the arguments, which every list of processes shows.
+      // The script is not an argument, because every process list would show it.
       args: ["-c", 'eval "$SCRIPT"', "storage-check"],
       clearEnv: true,
       env: { PATH: "/usr/bin:/bin", SCRIPT },
@@ -74,11 +78,11 @@ export class StorageShell implements AsyncDisposable {
     this.#writer = this.#child.stdin.getWriter();
     this.#reader = this.#child.stdout.getReader({ mode: "byob" });
     this.#child.status.then(() => this.#hasEnded = true);
-    // The program's end does not wait for a shell whose child hangs.
+    // The end of the program does not wait for a shell whose child hangs.
     this.#child.unref();
   }
 
-  /** Whether it waits for what it was asked last. */
+  /** Whether the last request has no answer yet. */
   get isBusy(): boolean {
     return this.#pending !== undefined;
   }
@@ -87,22 +91,25 @@ export class StorageShell implements AsyncDisposable {
     return this.#hasEnded;
   }
 
-  /** The mount that a path lies in. */
+  /** Returns the mount that holds a path. */
   mountOf(path: string): Promise<ShellAnswer> {
     return this.#ask(`mount 0 ${path}`);
   }
 
-  /** Reads the block of 4 KiB with that number, from the device itself. */
+  /** Reads the block of 4 KiB with that number from the device itself. */
   read(path: string, block: number): Promise<ShellAnswer> {
     return this.#ask(`read ${block} ${path}`);
   }
 
-  /** Writes a block of 4 KiB that holds a number. Words beside code 0: it is not there afterwards. */
+  /**
+   * Writes a block of 4 KiB that holds a number. Output beside code 0 means that the block could
+   * not be read back.
+   */
   write(path: string, stamp: number): Promise<ShellAnswer> {
     return this.#ask(`write ${stamp} ${path}`);
   }
 
-  /** It ends by itself when nobody can ask any more; one whose child hangs is not waited for. */
+  /** The shell ends by itself when its input closes. This does not wait for a hanging child. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { isBusy } = this;
     await this.#writer.close().catch(() => {});
@@ -113,11 +120,11 @@ export class StorageShell implements AsyncDisposable {
   }
 
   #ask(line: string): Promise<ShellAnswer> {
-    if (this.#pending !== undefined) throw new Error("the storage shell is asked while it is busy");
+    if (this.#pending !== undefined) throw new Error("the storage shell is still busy");
     if (line.includes("\n")) throw new TypeError("a path with a line break cannot be checked");
     const answer = this.#exchange(line).finally(() => this.#pending = undefined);
     this.#pending = answer;
-    // Nobody may wait for it any more when the shell ends.
+    // The shell may end when nobody waits for this answer any more.
     answer.catch(() => {});
     return answer;
   }
@@ -126,11 +133,13 @@ export class StorageShell implements AsyncDisposable {
     await this.#writer.write(new TextEncoder().encode(`${line}\n`));
     const text = await this.#readLine();
     const [, code, words] = /^(\d{1,3}) (.*)$/s.exec(text) ?? [];
-    if (code === undefined) throw new Error(`a storage shell said ${JSON.stringify(text)}`);
+    if (code === undefined) {
+      throw new Error(`unexpected answer of a storage shell: ${JSON.stringify(text)}`);
+    }
     return { code: Number(code), words: words ?? "" };
   }
 
-  /** Through one buffer, so that memory stays flat for years. */
+  /** Reads through one buffer, so that the memory stays constant for years. */
   async #readLine(): Promise<string> {
     const decoder = new TextDecoder();
     let text = "";
@@ -139,7 +148,9 @@ export class StorageShell implements AsyncDisposable {
       if (value === undefined || done) throw new Error("the storage shell has ended");
       text += decoder.decode(value, { stream: true });
       this.#buffer = new Uint8Array(value.buffer);
-      if (text.length > ANSWER_BYTES_MAX) throw new Error("the storage shell said too much");
+      if (text.length > ANSWER_BYTES_MAX) {
+        throw new Error("the answer of the storage shell is too long");
+      }
     }
     return text.slice(0, -1);
   }

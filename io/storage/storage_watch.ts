@@ -1,4 +1,4 @@
-/** Checks the storage of this machine again and again, and knows how it is. */
+/** Checks the storage of this machine repeatedly and keeps its state. */
 
 import {
   isFault,
@@ -11,7 +11,7 @@ import {
 import { getLog } from "../log/log.ts";
 import { type Clock, sleepUntil } from "../time/clock.ts";
 
-/** What makes one check; throws nothing. */
+/** Runs one check. Never throws. */
 export interface StorageChecker {
   run(options: { readonly write: boolean }): Promise<StorageFinding>;
 }
@@ -22,10 +22,10 @@ export interface StorageWatchOptions {
   readonly onChange?: (state: StorageState) => void;
 }
 
-/** How long each read or write of a check may take. */
+/** The time limit of each read or write of a check. */
 export const ANSWER_MS_MAX = 10_000;
 const CHECK_EVERY_MS = 60_000;
-/** Writing wears a card out. A check that follows a failed one writes, too. */
+/** Writing wears out a card. After a failed check the next one writes as well. */
 const WRITE_EVERY_MS = 3_600_000;
 
 const log = getLog("storage");
@@ -38,12 +38,12 @@ export class StorageWatch {
     this.#options = options;
   }
 
-  /** `undefined` until something is known. */
+  /** `undefined` until the first result. */
   get state(): StorageState | undefined {
     return this.#health.state;
   }
 
-  /** Until `stop` aborts; it waits for no check then. */
+  /** Runs until `stop` aborts. It then does not wait for a check in progress. */
   async run(stop: AbortSignal): Promise<void> {
     const { check, clock } = this.#options;
     let wroteMs = -Infinity;
@@ -55,12 +55,12 @@ export class StorageWatch {
       if (finding === undefined) return;
       if (isFault(finding)) wroteMs = -Infinity;
       else if (write) wroteMs = beganMs;
-      this.#judge(finding);
+      this.#update(finding);
       await sleepUntil(clock, beganMs + CHECK_EVERY_MS, stop);
     }
   }
 
-  #judge(finding: StorageFinding): void {
+  #update(finding: StorageFinding): void {
     const before = this.#health;
     this.#health = judgeStorage(before, finding);
     const { state } = this.#health;

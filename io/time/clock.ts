@@ -1,12 +1,15 @@
-/** The only place that knows what time it is. */
+/** The only place that reads the time. */
 
-/** Monotonic time for decisions, calendar time for what leaves the process. Milliseconds. */
+/** Monotonic time for decisions, wall-clock time for what leaves the process. In milliseconds. */
 export interface Clock {
-  /** Monotonic: never leaps, unlike the calendar of a Pi that has no battery clock. */
+  /** Monotonic: it never steps, unlike the wall clock of a Pi without a battery clock. */
   nowMs(): number;
-  /** The calendar time (ms since 1970) of a monotonic instant, by what the calendar says now. */
+  /**
+   * Converts a monotonic instant to wall-clock time (ms since 1970), based on the present wall
+   * clock.
+   */
   wallMs(atMs: number): number;
-  /** Calls back once at a monotonic instant, never if that is `Infinity`, until disposed. */
+  /** Calls back once at a monotonic instant until disposed; never for `Infinity`. */
   callAt(atMs: number, callback: () => void): Disposable;
 }
 
@@ -39,7 +42,7 @@ export async function sleepUntil(clock: Clock, atMs: number, stop: AbortSignal):
   stop.removeEventListener("abort", wake);
 }
 
-/** The monotonic instant of a calendar time, by what the calendar says now. */
+/** Converts a wall-clock time to a monotonic instant, based on the present wall clock. */
 export function monotonicMs(clock: Clock, wallMs: number): number {
   return wallMs - clock.wallMs(0);
 }

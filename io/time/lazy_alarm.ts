@@ -3,8 +3,8 @@
 import type { Clock } from "./clock.ts";
 
 /**
- * Wakes at a deadline that mostly moves later: an alarm that is too early is left as it is, for a
- * heartbeat must not cost a timer. Whoever is woken looks at the deadline anew.
+ * Wakes at a deadline that usually moves later. It does not move an alarm that is too early,
+ * because a heartbeat must not cost a timer. The callback must check the deadline again.
  */
 export class LazyAlarm implements Disposable {
   readonly #clock: Clock;

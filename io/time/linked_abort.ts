@@ -1,8 +1,8 @@
-/** A signal of one's own that aborts with another one, too. */
+/** An abort signal that also aborts with a parent signal. */
 
 /**
- * Aborted when it is disposed, or with `parent`. `AbortSignal.any` would leave a trace in `parent` for as
- * long as that lives: connections are tried for years.
+ * Aborts when it is disposed or when `parent` aborts. `AbortSignal.any` would leak memory in a
+ * long-lived `parent`: connections are tried for years.
  */
 export class LinkedAbort implements Disposable {
   readonly #own = new AbortController();

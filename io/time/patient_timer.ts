@@ -1,14 +1,15 @@
-/** Limits of time that do not run while the program itself does not. */
+/** Time limits that do not run while the program itself is stalled. */
 
 import type { Clock } from "./clock.ts";
 
-/** How much of a limit passes at a time. */
+/** The part of a limit that passes at a time. */
 const STEP_MS = 250;
 
 /**
- * Calls back once, when the program has run for `ms` milliseconds, until disposed. However long it hangs
- * (its own start, a busy machine, SIGSTOP), that counts as one step: what came meanwhile is read
- * before the next one, so that nobody is blamed for a late answer that waits to be read.
+ * Calls back once when the program has run for `ms` milliseconds, until disposed. A stall (a slow
+ * start, a busy machine, SIGSTOP) counts as one step, however long it lasts. Input that arrived
+ * meanwhile is read before the next step, so that no answer counts as late while it waits to be
+ * read.
  */
 export function callAfterRunning(clock: Clock, ms: number, callback: () => void): Disposable {
   let leftMs = ms;

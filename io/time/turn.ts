@@ -1,10 +1,10 @@
-/** Lets others have their turn of the event loop. */
+/** Yields to other tasks of the event loop. */
 
 import { setImmediate } from "node:timers";
 
 /**
- * Resolves when timers and signals have had their turn. Deno answers what waits already, such as a
- * read, without one: a loop over a backlog would keep them from theirs for as long as it lasts.
+ * Resolves when timers and signals have had a turn. Deno completes an operation with waiting data,
+ * such as a read, without such a turn: a loop over a backlog would block them until its end.
  */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

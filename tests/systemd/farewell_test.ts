@@ -50,7 +50,7 @@ testWithSystemd("agent and hub say whether they stop or restart", {
   await machine.do("systemctl", "restart", "agent", "hub");
   await machine.untilActive("agent");
   for (const unit of ["agent", "hub"]) {
-    await machine.untilLogged(unit, /said farewell reason=restart[^]*connected/);
+    await machine.untilLogged(unit, /sent the farewell reason=restart[^]*connected/);
   }
   await machine.do("systemctl", "stop", "agent", "hub");
   for (const topic of [AGENT, HUB]) {
@@ -75,7 +75,7 @@ testWithSystemd("who is killed by hand says no reason, and systemd starts him ag
   await machine.do("systemctl", "start", "agent");
   await machine.untilLogged("agent", /connected/);
   await machine.do("systemctl", "kill", "--signal=TERM", "agent");
-  await machine.untilLogged("agent", /said farewell reason=unknown[^]*connected/);
+  await machine.untilLogged("agent", /sent the farewell reason=unknown[^]*connected/);
   assert.deepEqual(farewellsOn(listener, AGENT), ["none"]);
 });
 

@@ -48,7 +48,7 @@ for (const [name, start] of PROGRAMS) {
     await program.stop();
     await until("word that it ends", () => systemd.told.includes("STOPPING=1"));
     assert.equal(systemd.told.at(-1), "STOPPING=1");
-    assert.ok(!program.process.lines.some((line) => line.includes("cannot tell systemd")));
+    assert.ok(!program.process.lines.some((line) => line.includes("cannot notify systemd")));
   });
 }
 
@@ -67,8 +67,8 @@ Deno.test("a run after one that was killed tells systemd, too", async () => {
   await until("READY again", () => systemd.told.filter((word) => word === "READY=1").length === 2);
 });
 
-Deno.test("a program that cannot tell systemd says why", async () => {
+Deno.test("a program that cannot notify systemd says why", async () => {
   const config = { mqtt: { url: `mqtt://127.0.0.1:${freePort()}` }, node: { id: "arya" } };
   await using agent = await startAgent(config, { through: ["env", "NOTIFY_SOCKET=/nowhere"] });
-  await agent.process.line("cannot tell systemd: the unit needs RuntimeDirectory=");
+  await agent.process.line("cannot notify systemd: the unit needs RuntimeDirectory=");
 });

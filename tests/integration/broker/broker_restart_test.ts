@@ -98,7 +98,7 @@ async function tellHubRestart(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
   const { tracker, living, dying } = await populate(cluster);
   await hub.process.end(signal);
   const goneMs = performance.now();
-  await tracker.process.line("blind: no verdicts until sight is back");
+  await tracker.process.line("blind: no verdicts until the cluster is visible again");
   await dying.kill();
   await untilReturn(goneMs);
   await hub.start();

@@ -13,7 +13,7 @@ import { until } from "../../support/time/until.ts";
 
 /** The broker has 10 s to pass something on. */
 const TOLD = { withinMs: 60_000 };
-const NOBODY_HEARS = "the broker does not pass on what is said here: nobody hears it";
+const NOBODY_HEARS = "the broker does not pass on this program's messages: nobody receives them";
 
 Deno.test("agent and tracker of a user name that is not their id say that nobody hears them", async () => {
   await using broker = await startGuarded(["sansa"]);

@@ -251,7 +251,7 @@ Deno.test("an unexpected error ends a program with 1 and its stack, without the 
 
 Deno.test("a program that ends without being asked to has failed", async () => {
   const { code, err } = await run(["-c", "CONFIG"], { config: "[node]\nname = returns" });
-  assert.match(err, /ended without being asked to\n$/);
+  assert.match(err, /ended unexpectedly\n$/);
   assert.equal(code, 1);
 });
 

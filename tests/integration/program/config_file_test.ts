@@ -107,7 +107,7 @@ Deno.test("a file that is no configuration is refused in plain words", () => {
   assert.equal(found(bytes("latin1.ini", 0x5b, 0xe4, 0x5d)), "bytes that are not UTF-8");
   assert.equal(
     found(bytes("utf32.ini", 0xff, 0xfe, 0, 0, 0x5b, 0, 0, 0)),
-    "bytes that are no text",
+    "bytes that are not text",
   );
   const many = folder.write("many.ini", "x\n".repeat(1000));
   const lines = complaint(folder, () => load(many)).split("\n");
@@ -194,7 +194,7 @@ Deno.test("a file of authorities that is missing or holds none is told where it 
     "in it, found ";
   assert.equal(told("missing"), `${begin}no such file`);
   folder.write("key", "-----BEGIN PRIVATE KEY-----\n");
-  assert.equal(told("key"), `${begin}one without any`);
+  assert.equal(told("key"), `${begin}one without a certificate`);
   assert.equal(told("key", "[rpi]\nled = blue\n").split("\n").length, 2, "with all other issues");
   folder.write("ca.crt", "# ours\n-----BEGIN CERTIFICATE-----\n");
   assert.equal(load(folder.write("good.ini", keys("ca.crt"))).mqtt.caFile, folder.file("ca.crt"));

@@ -314,7 +314,7 @@ Deno.test("files that this user may not use are named with their owner and what 
   const advice = (name: string) => {
     const path = join(home.hub.statePath, name);
     const what = "belongs to 12345 \\(mode 0600\\), and this program may not use it";
-    return new RegExp(`"${path}\\\\?" ${what}; mend it: sudo chown root: ${path}`);
+    return new RegExp(`"${path}\\\\?" ${what}; fix: sudo chown root: ${path}`);
   };
   through.push("setpriv", `--bounding-set=${rights}`, `--inh-caps=${rights}`);
   // Without its users the embedded broker could hear nobody: each of them would seem to be down.

@@ -1,14 +1,14 @@
-/** One TCP connection, made to see whether anybody answers. */
+/** Tests with one TCP connection whether a host answers. */
 
 import type { Answer } from "../../core/network/probe.ts";
 
-/** What the kernel calls a host that it has no way to. */
+/** The kernel's codes for a host that it cannot reach. */
 const UNREACHABLE: readonly unknown[] = ["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN"];
-/** There was a connection, if only for a moment. */
+/** The host has answered, even if it closed the connection at once. */
 const RESET = "ECONNRESET";
 
-/** Knocks until `stop` aborts; the connection is closed at once. Never throws. */
-export async function knock(hostname: string, port: number, stop: AbortSignal): Promise<Answer> {
+/** Connects until `stop` aborts, and closes the connection at once. Never throws. */
+export async function probeTcp(hostname: string, port: number, stop: AbortSignal): Promise<Answer> {
   if (stop.aborted) return "no_answer";
   try {
     const connection = await Deno.connect({ hostname, port, transport: "tcp", signal: stop });
