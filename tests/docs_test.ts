@@ -1,6 +1,7 @@
 /** Keeps the documents true where a program can tell. */
 
 import assert from "node:assert/strict";
+import { INDICATIONS } from "../core/alarm/indicator.ts";
 import { decodeConfig } from "../core/config/config.ts";
 import { CONFIG_KEYS, configurationTable } from "../core/config/keys.ts";
 import { headerPinOf, lineShown } from "../core/doctor/header_pins.ts";
@@ -98,6 +99,31 @@ Deno.test("the picture of the wiring has each line at its pin, and the defaults 
     const pin = headerPinOf(Number(line));
     assert.match(pins.get(pin ?? 0) ?? "", new RegExp(`class="pin used ${key}"`));
     assert.ok(wiring.includes(`\`${key} = ${line}\`, ${lineShown(Number(line))}`), key);
+  }
+});
+
+Deno.test("the table of LED, buzzer and lamp is that of the code", () => {
+  const messages = documents.find(({ path }) => path === "docs/messages.md")?.text ?? "";
+  const [, section = ""] = /^## LED, buzzer and lamp\n([\s\S]*?)^[A-Z#]/m.exec(messages) ?? [];
+  const [, ...shown] = rows(section);
+  assert.deepEqual(
+    shown.map(([, led, buzzer, lamp]) => [led, buzzer, lamp]),
+    Object.values(INDICATIONS).map((
+      { led, buzzer, lamp },
+    ) => [led.words, buzzer.words, lamp.words]),
+  );
+});
+
+Deno.test("the worked examples change lines that are there, or were changed by them", async () => {
+  const changes = docBlocks("docs/contributing.md", "diff").map((block) => block.split("\n"));
+  assert.ok(changes.length > 0, "no example was found");
+  for (const [name = "", ...lines] of changes) {
+    const text = await Deno.readTextFile(name.replace(/^--- /, ""));
+    const side = (other: string) =>
+      lines.filter((line) => line !== "" && !line.startsWith(other))
+        .map((line) => line.slice(1)).join("\n");
+    const isThere = [side("+"), side("-")].some((lines) => text.includes(lines));
+    assert.ok(isThere, `${name} has no longer:\n${side("+")}`);
   }
 });
 
