@@ -243,8 +243,9 @@ export class ClusterLoop {
         if (subject.kind === "node" || subject.kind === "reboot") return;
         return log.info("an incident ended", { incident: subjectKey(subject) });
       }
-      case "held": {
-        const { subject, route } = output;
+      case "notification": {
+        const { subject, route, state } = output;
+        if (state !== "deferred") return;
         return log.info("a message is held", { route, incident: subjectKey(subject) });
       }
       case "acknowledged":
@@ -255,8 +256,7 @@ export class ClusterLoop {
         this.#parts.alarm.maintain(node, untilMs);
         return log.info("maintenance", { node: node ?? "all", until });
       }
-      case "still_told":
-      case "settled":
+      case "grouped":
         return;
     }
   }

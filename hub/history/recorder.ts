@@ -1,8 +1,9 @@
 /** Writes what the monitor decided, in one transaction, before anybody is shown it. */
 
-import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
+import { type CommonCause, type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
-import type { Closed, Maintained, Opened, Resolved } from "../../core/alerting/policy/output.ts";
+import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
+import type { Closed, Grouped, Maintained, Opened } from "../../core/alerting/policy/output.ts";
 import type { ClusterState, Renamed, Visibility } from "../../core/detection/cluster_state.ts";
 import type { NodeState, Transition } from "../../core/detection/node_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
@@ -100,7 +101,7 @@ export class Recorder {
     cluster: ClusterState,
     messages: Set<number>,
   ): readonly number[] {
-    const { incidents, notifications, nodes } = this.#store;
+    const { incidents, nodes } = this.#store;
     switch (output.kind) {
       case "transition":
         this.#writeTransition(output, cluster);
@@ -109,20 +110,10 @@ export class Recorder {
         return this.#open(output);
       case "closed":
         return this.#close(output);
-      case "still_told": {
-        const subject = subjectKey(output.subject);
-        const id = incidents.newestOf(subject);
-        if (id === undefined) return [];
-        incidents.enqueue(id, this.#wall(output.atMs));
-        return [id, ...notifications.carry(subject, id)];
-      }
-      case "held": {
-        const id = incidents.newestOf(subjectKey(output.subject));
-        if (id !== undefined) notifications.hold(id, output.route);
-        return [];
-      }
-      case "settled":
-        return this.#settle(output);
+      case "grouped":
+        return this.#group(output);
+      case "notification":
+        return this.#notify(output);
       case "acknowledged":
         return incidents.acknowledge(subjectKey(output.subject), this.#wall(output.atMs));
       case "maintained":
@@ -179,9 +170,12 @@ export class Recorder {
     else visibility.begin(this.#wall(this.#beganMs), this.#wall(atMs));
   }
 
-  #open({ subject, name, cause, startedAtMs, lastHeardMs, changes }: Opened): readonly number[] {
+  #open(
+    { id: newId, subject, name, cause, startedAtMs, lastHeardMs, changes }: Opened,
+  ): readonly number[] {
     const { incidents } = this.#store;
     const id = incidents.open({
+      id: newId,
       kind: subject.kind,
       subject: subjectKey(subject),
       node: nodeOf(subject),
@@ -201,26 +195,43 @@ export class Recorder {
   }
 
   #close({ subject, atMs, now, changes, rebooted }: Closed): readonly number[] {
-    const { incidents, notifications } = this.#store;
-    const key = subjectKey(subject);
-    const ended = incidents.close(key, { atMs: this.#wall(atMs), now, changes, rebooted });
-    return now === undefined ? [...ended, ...notifications.settleAll(key)] : ended;
+    const ending = { atMs: this.#wall(atMs), now, changes, rebooted };
+    return this.#store.incidents.close(subjectKey(subject), ending);
   }
 
-  #settle({ subject, routes, told: known }: Resolved): readonly number[] {
+  #notify({ incident, route, state, atMs }: NotificationChange): readonly number[] {
     const { incidents, notifications } = this.#store;
-    const key = subjectKey(subject);
-    const settled = routes.flatMap((route) => notifications.release(key, route));
-    const id = incidents.openOf(key);
-    if (id === undefined) return settled;
-    for (const [route, atMs] of known) notifications.tell(id, route, this.#wall(atMs));
-    if (known.size > 0) {
-      incidents.enqueue(
-        id,
-        Math.min(...[...known.values()].map((ms) => this.#wall(ms))),
-      );
+    if (state === "resolved") notifications.resolve(incident, route);
+    else if (state === "deferred") notifications.defer(incident, route);
+    else {
+      notifications.notify(incident, route, this.#wall(atMs));
+      incidents.enqueue(incident, this.#wall(atMs));
     }
-    return [id, ...settled];
+    return [incident];
+  }
+
+  /** One incident above those that have a cause in common. */
+  #group({ id, parts, common, route, atMs }: Grouped): readonly number[] {
+    const { incidents } = this.#store;
+    const deaths = parts.flatMap((part) => incidents.get(part) ?? []);
+    // Parts of another incident stay so, and this one would have none.
+    if (deaths.every(({ parent }) => parent !== undefined && parent !== id)) return [];
+    const heard = deaths.flatMap(({ lastHeardMs }) => lastHeardMs ?? []);
+    const cause = commonText(common);
+    if (incidents.get(id) === undefined) {
+      incidents.open({
+        id,
+        kind: "common",
+        subject: `common ${route} ${Math.round(this.#wall(atMs))}`,
+        node: "",
+        name: common.group ?? cause,
+        cause,
+        diedAtMs: Math.min(...deaths.map(({ diedAtMs }) => diedAtMs)),
+        ...(heard.length > 0 ? { lastHeardMs: Math.min(...heard) } : {}),
+      });
+    }
+    incidents.adopt(id, parts);
+    return [id];
   }
 
   #maintain({ node = "", untilMs }: Maintained): void {
@@ -263,6 +274,12 @@ function nodeOf(subject: Subject): string {
 function nameOf(subject: Subject): string {
   if (subject.kind === "uplink") return subject.channel;
   return subject.kind === "hub" ? subject.fault : subject.kind;
+}
+
+/** What most of the deaths of an alert have in common, for the history. */
+function commonText({ group, nodes, of }: CommonCause): string {
+  const count = nodes.length === of ? `all ${of} Pis` : `${nodes.length} of ${of} Pis`;
+  return group === undefined ? `${count} at once` : `${count} of ${group} at once`;
 }
 
 function isLasting({ kind }: MonitorOutput): boolean {

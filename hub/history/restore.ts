@@ -50,13 +50,18 @@ export class RestoredState {
       return incident.node !== "" && !known.has(incident.node);
     };
     store.transaction(() => {
-      for (const { subject } of owed.filter(isGone)) {
+      for (const { id, subject } of owed.filter(isGone)) {
         store.incidents.close(subject, { atMs: this.#clock.wallMs(this.#nowMs) });
-        store.notifications.settleAll(subject);
+        store.notifications.resolve(id);
       }
     });
     const open = owed.filter((incident) => !isGone(incident)).flatMap((one) => this.#incident(one));
-    return { open, spentMs: this.#spentMs(), maintenance: this.#maintenance() };
+    return {
+      open,
+      nextId: store.incidents.nextId(),
+      spentMs: this.#spentMs(),
+      maintenance: this.#maintenance(),
+    };
   }
 
   /**
@@ -110,12 +115,15 @@ export class RestoredState {
   #incident(incident: StoredIncident): OpenIncident[] {
     const subject = subjectOf(incident);
     if (subject === undefined) return [];
-    const told = this.#store.notifications.of(incident.id).map((one) => ({
+    const known = this.#store.notifications.of(incident.id).filter(({ route }) =>
+      this.#isPresent(route)
+    ).map((one) => ({
       ...one,
       atMs: this.#reaches(incident.id, one.route) ? one.atMs : undefined,
     }));
     const { recoveredAtMs, lastHeardMs, parent } = incident;
     return [{
+      id: incident.id,
       subject,
       name: incident.name,
       startedAtMs: this.#past(incident.diedAtMs),
@@ -127,11 +135,11 @@ export class RestoredState {
       acknowledged: incident.acknowledgedAtMs !== undefined,
       rebooted: incident.rebooted,
       changes: incident.changes,
-      common: parent === undefined ? undefined : `incident ${parent}`,
+      common: parent,
       notified: new Map(
-        told.flatMap(({ route, atMs }) => atMs === undefined ? [] : [[route, this.#past(atMs)]]),
+        known.flatMap(({ route, atMs }) => atMs === undefined ? [] : [[route, this.#past(atMs)]]),
       ),
-      deferred: new Set(told.flatMap(({ route, atMs }) => atMs === undefined ? [route] : [])),
+      deferred: new Set(known.flatMap(({ route, atMs }) => atMs === undefined ? [route] : [])),
     }];
   }
 
@@ -140,13 +148,16 @@ export class RestoredState {
    * channel that is gone, these people know nothing: what was wrong may be mended now.
    */
   #reaches(incident: number, route: string): boolean {
-    const isPresent = (name: string) => this.#routes.some((one) => one.name === name);
     const messages = this.#store.outbox.about(incident)
-      .filter((message) => message.route === route || !isPresent(message.route));
+      .filter((message) => message.route === route || !this.#isPresent(message.route));
     return messages.length === 0 ||
       messages.some(({ state, channel }) =>
         state === "pending" ? this.#hasChannel(channel) : state !== "refused" && state !== "merged"
       );
+  }
+
+  #isPresent(route: string): boolean {
+    return this.#routes.some(({ name }) => name === route);
   }
 
   #hasChannel(channel: string): boolean {

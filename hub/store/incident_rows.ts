@@ -38,7 +38,7 @@ export interface StoredIncident {
 /** What is known when it begins. */
 export type NewIncident =
   & Pick<StoredIncident, "kind" | "subject" | "node" | "name" | "cause" | "diedAtMs">
-  & Partial<Pick<StoredIncident, "lastHeardMs" | "changes">>;
+  & Partial<Pick<StoredIncident, "id" | "lastHeardMs" | "changes">>;
 
 /** How an incident ends. */
 export interface IncidentEnd {
@@ -71,9 +71,11 @@ export class IncidentRows {
     const open = this.openOf(incident.subject);
     if (open !== undefined) return open;
     const added = this.#database.get(
-      `INSERT INTO incidents (kind, subject, node, name, cause, died_at_ms, last_heard_ms, changes)
-       VALUES (:kind, :subject, :node, :name, :cause, :died, :heard, :changes) RETURNING id`,
+      `INSERT INTO incidents
+         (id, kind, subject, node, name, cause, died_at_ms, last_heard_ms, changes)
+       VALUES (:id, :kind, :subject, :node, :name, :cause, :died, :heard, :changes) RETURNING id`,
       {
+        id: incident.id ?? null,
         kind: incident.kind,
         subject: incident.subject,
         node: incident.node,
@@ -100,13 +102,10 @@ export class IncidentRows {
     );
   }
 
-  /** The newest incident of a subject, open or over. */
-  newestOf(subject: string): number | undefined {
-    return numberOrNone(
-      this.#database.get("SELECT max(id) AS id FROM incidents WHERE subject = :subject", {
-        subject,
-      })?.id,
-    );
+  /** Greater than any id. */
+  nextId(): number {
+    return 1 +
+      (numberOrNone(this.#database.get("SELECT max(id) AS id FROM incidents", {})?.id) ?? 0);
   }
 
   /**
@@ -131,9 +130,9 @@ export class IncidentRows {
     return [...ended, ...common];
   }
 
-  /** A message about it is in the outbox. */
+  /** A message about it is in the outbox, perhaps since before it began anew. */
   enqueue(id: number, atMs: number): void {
-    this.#update("promised_at_ms = coalesce(promised_at_ms, :at)", "id = :id", {
+    this.#update("promised_at_ms = coalesce(promised_at_ms, max(:at, died_at_ms))", "id = :id", {
       id,
       at: Math.round(atMs),
     });
@@ -173,8 +172,8 @@ export class IncidentRows {
   }
 
   /**
-   * Incidents of which somebody may still have to hear, oldest first: open, told and the end is not, or
-   * held.
+   * Incidents of which somebody may still have to be notified, oldest first: open, over without a message
+   * of the end, or deferred.
    */
   owed(): readonly StoredIncident[] {
     return this.#database.all(

@@ -1,15 +1,16 @@
-/** Which routes were told of an incident, and for which the message is held. */
+/** Which routes were notified of an incident, and for which a message is deferred. */
 
 import type { Route } from "../../core/alerting/policy/route.ts";
 import { type Database, numberOrNone } from "./database/database.ts";
 
-/** What the people of a route know of an incident whose end they have not been told. */
+/** What the people of a route know of an incident of which they still have to hear. */
 export interface Notified {
   readonly route: string;
-  /** Calendar time in ms; `undefined` while the message is held. */
+  /** Calendar time in ms; `undefined` while the message is deferred. */
   readonly atMs: number | undefined;
 }
 
+/** Repeats what the policy decides, row by row; an incident that was removed meanwhile has no row. */
 export class NotificationRows {
   readonly #database: Database;
 
@@ -18,61 +19,22 @@ export class NotificationRows {
   }
 
   /** The message is in the outbox, or the reminder of it. */
-  tell(incident: number, route: string, atMs: number): void {
-    this.#database.run(
-      `INSERT INTO told (incident, route, told_at_ms) VALUES (:incident, :route, :at)
-       ON CONFLICT (incident, route) DO UPDATE SET told_at_ms = :at, settled = 0`,
-      { incident, route, at: Math.round(atMs) },
-    );
+  notify(incident: number, route: string, atMs: number): void {
+    this.#set(incident, route, Math.round(atMs));
   }
 
   /** The message is due and waits for quiet hours or budget. */
-  hold(incident: number, route: string): void {
+  defer(incident: number, route: string): void {
+    this.#set(incident, route, null);
+  }
+
+  /** These people, or all where no route is named, need no message of the incident any more. */
+  resolve(incident: number, route?: string): void {
     this.#database.run(
-      "INSERT OR IGNORE INTO told (incident, route) VALUES (:incident, :route)",
-      { incident, route },
+      `UPDATE told SET settled = 1 WHERE incident = :incident AND settled = 0
+         AND (:route IS NULL OR route = :route)`,
+      { incident, route: route ?? null },
     );
-  }
-
-  /** These people were told that incidents of a subject are over; answers the incidents. */
-  settle(subject: string, route: string): readonly number[] {
-    return this.#resolved(
-      `route = :route AND incident IN
-         (SELECT id FROM incidents WHERE subject = :subject AND recovered_at_ms IS NOT NULL)`,
-      { subject, route },
-    );
-  }
-
-  /** These people need not hear of any incident of a subject any more; answers the incidents. */
-  release(subject: string, route: string): readonly number[] {
-    return this.#resolved(
-      "route = :route AND incident IN (SELECT id FROM incidents WHERE subject = :subject)",
-      { subject, route },
-    );
-  }
-
-  /** Nobody needs to hear of any incident of a subject any more; answers the incidents. */
-  settleAll(subject: string): readonly number[] {
-    return this.#resolved("incident IN (SELECT id FROM incidents WHERE subject = :subject)", {
-      subject,
-    });
-  }
-
-  /**
-   * What people know of the former incidents of a subject they now know of its newest. Whoever was not
-   * told yet hears of both.
-   */
-  carry(subject: string, to: number): readonly number[] {
-    const older = `told_at_ms IS NOT NULL
-      AND incident IN (SELECT id FROM incidents WHERE subject = :subject AND id < :to)`;
-    this.#database.run(
-      `INSERT INTO told (incident, route, told_at_ms)
-         SELECT :to, route, max(told_at_ms) FROM told
-         WHERE settled = 0 AND ${older} GROUP BY route
-       ON CONFLICT (incident, route) DO UPDATE SET told_at_ms = excluded.told_at_ms`,
-      { subject, to },
-    );
-    return this.#resolved(older, { subject, to });
   }
 
   /**
@@ -93,7 +55,7 @@ export class NotificationRows {
          AND other.route IN (SELECT value FROM json_each(:heirs)))`,
       { present, heirs: namesOf(heirs) },
     );
-    // What is known counts for more than what is held.
+    // What is known counts for more than what is deferred.
     for (const what of ["told_at_ms IS NULL", "told_at_ms IS NOT NULL"]) {
       this.#database.run(
         `UPDATE OR REPLACE told SET route = :first WHERE ${gone} AND ${what}`,
@@ -102,7 +64,7 @@ export class NotificationRows {
     }
   }
 
-  /** What is not settled of an incident. */
+  /** What is not resolved of an incident. */
   of(incident: number): readonly Notified[] {
     return this.#database.all(
       "SELECT route, told_at_ms FROM told WHERE incident = :incident AND settled = 0",
@@ -110,10 +72,12 @@ export class NotificationRows {
     ).map((row) => ({ route: String(row.route), atMs: numberOrNone(row.told_at_ms) }));
   }
 
-  #resolved(where: string, values: Readonly<Record<string, string | number>>): readonly number[] {
-    return this.#database.all(
-      `UPDATE told SET settled = 1 WHERE settled = 0 AND ${where} RETURNING incident`,
-      values,
-    ).map((row) => Number(row.incident));
+  #set(incident: number, route: string, atMs: number | null): void {
+    this.#database.run(
+      `INSERT INTO told (incident, route, told_at_ms) SELECT id, :route, :at FROM incidents
+         WHERE id = :incident
+       ON CONFLICT (incident, route) DO UPDATE SET told_at_ms = :at, settled = 0`,
+      { incident, route, at: atMs },
+    );
   }
 }

@@ -221,7 +221,8 @@ export class OutboxRows {
   #concern(id: number, incidentIds: readonly number[]): void {
     for (const incident of incidentIds) {
       this.#database.run(
-        "INSERT OR IGNORE INTO outbox_incidents (message, incident) VALUES (:id, :incident)",
+        `INSERT OR IGNORE INTO outbox_incidents (message, incident)
+           SELECT :id, id FROM incidents WHERE id = :incident`,
         { id, incident },
       );
     }

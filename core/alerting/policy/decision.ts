@@ -1,4 +1,4 @@
-/** Whether the people of a route are to be told of a case, when, and why not. */
+/** Whether the people of a route are to be told of an incident, when, and why not. */
 
 import { commonReturnOf } from "./common_return.ts";
 import type { Incident } from "./incident.ts";
@@ -23,7 +23,7 @@ export type SkipReason =
 export type WaitReason = "hold" | "maintenance" | "group" | "common_return" | "reminder";
 
 /** Something is told at an instant. */
-interface Telling {
+export interface Telling {
   readonly kind: "start" | "end" | "remind";
   readonly reason: WaitReason;
   readonly atMs: number;
@@ -31,7 +31,7 @@ interface Telling {
 
 export type Decision = { readonly kind: "nothing"; readonly reason: SkipReason } | Telling;
 
-/** Which case, for whom. */
+/** Which incident, for whom. */
 export interface Question {
   readonly incident: Incident;
   readonly route: Route;
@@ -89,7 +89,7 @@ function afterNotified(state: PolicyState, { incident: one, route, rules }: Ques
   return atLeast(mutedMs, end(ended.atMs + rules.groupMs, "group"));
 }
 
-/** How long a case goes on before the people of a route are told. */
+/** How long an incident lasts before the people of a route are told. */
 export function holdMsOf(
   { subject }: Incident,
   { holdMs }: Route,

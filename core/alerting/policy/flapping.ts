@@ -2,8 +2,9 @@
 
 import { subjectKey } from "../alert.ts";
 import { type Incident, isUnheardOf, newIncident } from "./incident.ts";
+import { type NotificationChange, notify, resolve } from "./notification_log.ts";
 import { openIncident } from "./opening.ts";
-import { type Closed, closed, type Opened, type Reopened, type Resolved } from "./output.ts";
+import { type Closed, closed, type Opened } from "./output.ts";
 import {
   type FlapHistory,
   holdMsMin,
@@ -37,8 +38,8 @@ export function passFlaps(
   state: PolicyState,
   rules: Rules,
   nowMs: number,
-): (Opened | Reopened | Closed | Resolved)[] {
-  const outputs: (Opened | Reopened | Closed | Resolved)[] = [];
+): (Opened | Closed | NotificationChange)[] {
+  const outputs: (Opened | Closed | NotificationChange)[] = [];
   if (state.blind) return outputs;
   for (const one of [...state.incidents.values()]) {
     if (one.subject.kind === "flapping") {
@@ -83,7 +84,7 @@ export function countLasting(
   state: PolicyState,
   { flapDeaths, flapWindowMs }: Rules,
   { one, nowMs }: { readonly one: Incident; readonly nowMs: number },
-): (Opened | Reopened)[] {
+): (Opened | NotificationChange)[] {
   const { subject } = one;
   if (flapDeaths === 0 || (subject.kind !== "node" && subject.kind !== "reboot")) return [];
   const { node } = subject;
@@ -124,7 +125,11 @@ function stableAtMs(
   return lastMs + (isDown ? Math.min(DOWN_FOR_GOOD_MS, rules.flapWindowMs) : rules.flapWindowMs);
 }
 
-function endFlapping(state: PolicyState, flapping: Incident, nowMs: number): (Closed | Resolved)[] {
+function endFlapping(
+  state: PolicyState,
+  flapping: Incident,
+  nowMs: number,
+): (Closed | NotificationChange)[] {
   if (flapping.subject.kind !== "flapping") return [];
   const { node } = flapping.subject;
   const lastMs = state.flaps.get(node)?.changesMs.at(-1) ?? flapping.startedAtMs;
@@ -138,41 +143,30 @@ function endFlapping(state: PolicyState, flapping: Incident, nowMs: number): (Cl
     state.incidents.delete(flapping.key);
     return outputs;
   }
-  return [...outputs, tellByFlapping(state, flapping, { node, nowMs })];
+  return [...outputs, ...tellByFlapping(state, flapping, { node, nowMs })];
 }
 
 /**
- * Whoever hears that the node is stable hears with it whether it is down: that death is told, and
- * those before it need not be.
+ * The message that the node is stable also says whether it is down. So whoever gets it counts as notified
+ * of that death, and needs no message about those before it.
  */
 function tellByFlapping(
   { incidents, past }: PolicyState,
   { notified, deferred }: Incident,
   { node, nowMs }: { readonly node: string; readonly nowMs: number },
-): Resolved {
-  const subject = { kind: "node", node } as const;
-  const known = new Map(notified);
-  for (const route of deferred) known.set(route, nowMs);
-  const key = subjectKey(subject);
-  let isDown = false;
-  for (const one of [...past, ...incidents.values()].filter((one) => one.key === key)) {
-    for (const route of known.keys()) {
-      one.notified.delete(route);
-      one.deferred.delete(route);
-    }
-    isDown = one.ended === undefined;
-    if (isDown) { for (const [route, atMs] of known) one.notified.set(route, atMs); }
-    else if (isUnheardOf(one)) {
+): NotificationChange[] {
+  const known = [...notified, ...[...deferred].map((route) => [route, nowMs] as const)];
+  const key = subjectKey({ kind: "node", node });
+  const deaths = [...past, ...incidents.values()].filter((one) => one.key === key);
+  return deaths.flatMap((one) => {
+    if (one.ended === undefined) return known.map(([route, atMs]) => notify(one, route, atMs));
+    const changes = known.flatMap(([route]) => resolve(one, route, nowMs));
+    if (isUnheardOf(one)) {
       past.delete(one);
       if (incidents.get(key) === one) incidents.delete(key);
     }
-  }
-  return {
-    kind: "settled",
-    subject,
-    routes: [...known.keys()],
-    told: isDown ? known : new Map(),
-  };
+    return changes;
+  });
 }
 
 function historyOf({ flaps }: PolicyState, node: string): FlapHistory {

@@ -1,47 +1,69 @@
 /** What the people of one route are told now, and when to look again. */
 
-import type { Alert, AlertItem, CommonCause, DownItem } from "../alert.ts";
+import type { AlertItem, CommonCause, DownItem } from "../alert.ts";
 import { budgetFreeMs, spend } from "./budget.ts";
 import { commonCauseOf } from "./common_cause.ts";
-import { decide, type Decision, holdMsOf } from "./decision.ts";
+import { decide, holdMsOf, type Telling } from "./decision.ts";
 import { endItem, type Incident, isUnheardOf, reminderItem, startItem } from "./incident.ts";
-import type { Deferred } from "./output.ts";
+import { defer, type NotificationChange, notify, resolve } from "./notification_log.ts";
+import type { Grouped, Notice } from "./output.ts";
 import type { PolicyState, RouteMemory, Rules } from "./policy_state.ts";
 import { chooseChannel, type Route, type RouteChannel } from "./route.ts";
 
 /**
- * The calendar may leap while a message is held, and another channel may wake or be reachable again:
+ * The wall clock may step while a message is deferred, and another channel may wake or be reachable again:
  * whether it still has to wait is asked again after this long.
  */
 const WAIT_MS_MAX = 60_000;
 
-/** A route of these rules. */
-export interface RouteOfRules {
+/** What is to be told of one incident, and when. */
+interface Due {
+  readonly incident: Incident;
+  readonly telling: Telling;
+}
+
+/** All that is decided for the people of one route. */
+export interface Plan {
   readonly route: Route;
   readonly rules: Rules;
+  readonly due: readonly Due[];
+  /** The earliest instant at which something is due, forbidden or not, or `Infinity`. */
+  readonly wantedMs: number;
 }
 
-/** When a message of the route is wanted and not forbidden, or is to be held; or `Infinity`. */
-export function routeDeadlineMs(state: PolicyState, { route, rules }: RouteOfRules): number {
+/** Decides what each route is told: once, for the whole tick. Who waits longest comes first. */
+export function plansOf(state: PolicyState, rules: Rules): readonly Plan[] {
+  const incidents = inOrder([...state.past, ...state.incidents.values()]);
+  return rules.routes.map((route) => {
+    const due = incidents.flatMap((incident) => {
+      const decision = decide(state, { incident, route, rules });
+      return decision.kind === "nothing" ? [] : [{ incident, telling: decision }];
+    });
+    return { route, rules, due, wantedMs: wantedAtMs(due, { route, rules }) };
+    // Of two routes that share a budget neither starves the other.
+  }).toSorted((a, b) => a.wantedMs < b.wantedMs ? -1 : a.wantedMs > b.wantedMs ? 1 : 0);
+}
+
+/** When a message of the route is wanted and not forbidden, or is to be deferred; or `Infinity`. */
+export function planDeadlineMs(state: PolicyState, plan: Plan): number {
+  const { route, due, wantedMs } = plan;
   const { waitUntilMs } = memoryOf(state, route);
-  const wantedMs = wantedAtMs(state, { route, rules });
   if (waitUntilMs === -Infinity || wantedMs === Infinity) return wantedMs;
-  // What is due while another message waits must be held in time: it might end before.
-  const unheldMs = wantedAtMs(
-    state,
-    { route, rules },
-    (one, { kind }) => kind === "start" && !one.deferred.has(route.name),
+  // What is due while another message waits must be deferred in time: it might end before.
+  const news = due.filter(({ incident, telling }) =>
+    telling.kind === "start" && !incident.deferred.has(route.name)
   );
-  return Math.min(Math.max(wantedMs, waitUntilMs), unheldMs);
+  return Math.min(Math.max(wantedMs, waitUntilMs), wantedAtMs(news, plan));
 }
 
-/** Tells what is due, or holds it where the hour of the day or the budget forbids. */
-export function flushRoute(
+/** Tells what is due, or defers it where the hour of the day or the budget forbids. */
+export function flush(
   state: PolicyState,
-  { route, rules }: RouteOfRules,
+  plan: Plan,
   nowMs: number,
-): (Alert | Deferred)[] {
-  if (routeDeadlineMs(state, { route, rules }) > nowMs) return [];
+): (Notice | Grouped | NotificationChange)[] {
+  if (planDeadlineMs(state, plan) > nowMs) return [];
+  const { route, rules, due } = plan;
   const memory = memoryOf(state, route);
   const freeAtMs = (channel: RouteChannel) => budgetFreeMs(spentOf(state, channel), channel);
   const isReady = (channel: RouteChannel) =>
@@ -50,31 +72,24 @@ export function flushRoute(
   const freeMs = choice.kind === "chosen" ? freeAtMs(choice.channel) : nowMs + choice.forMs;
   if (choice.kind === "quiet" || freeMs > nowMs) {
     memory.waitUntilMs = Math.min(freeMs, nowMs + WAIT_MS_MAX);
-    return hold(state, { route, rules }, nowMs);
+    return due.filter(({ telling }) => telling.kind === "start" && telling.atMs <= nowMs)
+      .flatMap(({ incident }) => defer(incident, route.name, nowMs));
   }
   memory.waitUntilMs = -Infinity;
-  return tell(state, { route, rules }, { channel: choice.channel, nowMs });
+  return tell(state, plan, { channel: choice.channel, nowMs });
 }
 
-/**
- * The earliest instant at which something is due, forbidden or not, or `Infinity`; deaths that belong
- * together are due together.
- */
-export function wantedAtMs(
-  state: PolicyState,
-  { route, rules }: RouteOfRules,
-  isMeant: (one: Incident, decision: Decision) => boolean = () => true,
+/** Deaths that belong together are due together. */
+function wantedAtMs(
+  due: readonly Due[],
+  { route, rules }: { readonly route: Route; readonly rules: Rules },
 ): number {
   let wantedMs = Infinity;
   const deaths: { readonly fromMs: number; readonly readyMs: number }[] = [];
-  for (const one of casesOf(state)) {
-    const decision = decide(state, { incident: one, route, rules });
-    if (decision.kind === "nothing" || !isMeant(one, decision)) continue;
-    const isGrouped = decision.kind === "start" && decision.reason === "hold";
-    if (isGrouped && one.subject.kind === "node") {
-      const holdMs = holdMsOf(one, route, rules);
-      deaths.push({ fromMs: decision.atMs - holdMs, readyMs: decision.atMs });
-    } else wantedMs = Math.min(wantedMs, decision.atMs);
+  for (const { incident, telling: { kind, reason, atMs } } of due) {
+    if (kind === "start" && reason === "hold" && incident.subject.kind === "node") {
+      deaths.push({ fromMs: atMs - holdMsOf(incident, route, rules), readyMs: atMs });
+    } else wantedMs = Math.min(wantedMs, atMs);
   }
   if (deaths.length === 0) return wantedMs;
   // All that died within the group time of the first one are known by then, so a single death waits
@@ -86,126 +101,109 @@ export function wantedAtMs(
   return Math.min(wantedMs, readyMs);
 }
 
-/** The message is due and has to wait: should the incident end meanwhile, it is told all the same. */
-function hold(state: PolicyState, { route, rules }: RouteOfRules, nowMs: number): Deferred[] {
-  return casesOf(state).flatMap((one) => {
-    const decision = decide(state, { incident: one, route, rules });
-    return decision.kind === "start" && decision.atMs <= nowMs ? holdOne(one, route) : [];
-  });
-}
-
-function holdOne({ deferred, subject }: Incident, { name: route }: Route): Deferred[] {
-  if (deferred.has(route)) return [];
-  deferred.add(route);
-  return [{ kind: "held", subject, route }];
-}
-
 function tell(
   state: PolicyState,
-  { route, rules }: RouteOfRules,
+  { route, rules, due }: Plan,
   { channel, nowMs }: { readonly channel: RouteChannel; readonly nowMs: number },
-): (Alert | Deferred)[] {
-  const held: Deferred[] = [];
-  const notices: AlertItem[] = [];
-  const started: Incident[] = [];
-  for (const one of inOrder(casesOf(state))) {
-    const decision = decide(state, { incident: one, route, rules });
-    if (!isNotified(decision, nowMs)) continue;
-    if (decision.kind === "start" && isAbout(one, channel)) {
+): (Notice | Grouped | NotificationChange)[] {
+  const changes: NotificationChange[] = [];
+  const items: AlertItem[] = [];
+  const told: Due[] = [];
+  for (const one of due) {
+    if (!isTold(one, nowMs)) continue;
+    if (one.telling.kind === "start" && isAbout(one.incident, channel)) {
       // What cannot be reached cannot carry that news itself; later another channel may be awake.
       memoryOf(state, route).providersFromMs = nowMs + WAIT_MS_MAX;
-      held.push(...holdOne(one, route));
+      changes.push(...defer(one.incident, route.name, nowMs));
       continue;
     }
-    notices.push(...take(state, { one, route, nowMs }, decision));
-    if (decision.kind === "start") started.push(one);
+    items.push(...itemsOf(one, route));
+    changes.push(...noteTold(state, one, { route, nowMs }));
+    told.push(one);
   }
-  if (notices.length === 0) return held;
-  const common = commonCauseOf(notices.filter(isDown), state.alive, rules.groups);
-  markCommon(started, common, nowMs);
+  if (items.length === 0) return changes;
+  const common = commonCauseOf(items.filter(isDown), state.alive, rules.groups);
+  const grouped = common && group(state, told, { common, route: route.name, nowMs });
   spend(spentOf(state, channel), channel, nowMs);
-  const { name } = route;
-  const alert: Alert = {
+  const alert: Notice = {
     kind: "alert",
-    route: name,
+    route: route.name,
     channel: channel.name,
-    notices,
+    notices: items,
     common,
     atMs: nowMs,
+    incidents: [...told.map(({ incident }) => incident.id), ...grouped ? [grouped.id] : []],
   };
-  return [...held, alert];
+  return [...changes, ...grouped ? [grouped] : [], alert];
 }
 
-/** What is over rides along with whatever is sent, though it would be grouped for longer. */
-function isNotified(decision: Decision, nowMs: number): boolean {
-  if (decision.kind === "nothing") return false;
-  const { atMs, reason } = decision;
+/** What is over goes along with whatever is sent, though it would be grouped for longer. */
+function isTold({ telling: { atMs, reason } }: Due, nowMs: number): boolean {
   return atMs <= nowMs || reason === "group" || reason === "common_return";
 }
 
-/** Notes that it was told. */
-function take(
-  state: PolicyState,
-  { one, route, nowMs }: { readonly one: Incident; readonly route: Route; readonly nowMs: number },
-  { kind }: Decision,
-): AlertItem[] {
-  switch (kind) {
-    case "start": {
-      one.notified.set(route.name, nowMs);
-      one.deferred.delete(route.name);
-      return [startItem(one)];
-    }
+function itemsOf({ incident, telling }: Due, { name }: Route): AlertItem[] {
+  switch (telling.kind) {
+    case "start":
+      return [startItem(incident)];
     case "remind":
-      one.notified.set(route.name, nowMs);
-      return reminderItem(one);
-    case "end": {
-      const notices = endItem(one, one.notified.has(route.name));
-      forget(state, one, route);
-      return notices;
-    }
-    case "nothing":
-      return [];
+      return reminderItem(incident);
+    case "end":
+      return endItem(incident, incident.notified.has(name));
   }
 }
 
-/** These people know all of it; a case that nobody else waits for is done. */
-function forget(state: PolicyState, one: Incident, { name }: Route): void {
-  one.notified.delete(name);
-  one.deferred.delete(name);
-  if (!isUnheardOf(one)) return;
-  state.past.delete(one);
-  if (state.incidents.get(one.key) === one) state.incidents.delete(one.key);
+function noteTold(
+  state: PolicyState,
+  { incident: one, telling }: Due,
+  { route: { name }, nowMs }: { readonly route: Route; readonly nowMs: number },
+): NotificationChange[] {
+  if (telling.kind !== "end") {
+    const notified = notify(one, name, nowMs);
+    // An unexpected reboot is over when it is told: no end of it will be. The policy remembers that these
+    // people know until everybody does.
+    return one.subject.kind === "reboot"
+      ? [notified, { ...notified, state: "resolved" }]
+      : [notified];
+  }
+  const resolved = resolve(one, name, nowMs);
+  if (isUnheardOf(one)) {
+    state.past.delete(one);
+    if (state.incidents.get(one.key) === one) state.incidents.delete(one.key);
+  }
+  return resolved;
 }
 
-function markCommon(
-  started: readonly Incident[],
-  common: CommonCause | undefined,
-  nowMs: number,
-): void {
-  if (common === undefined) return;
-  for (const one of started) {
-    if (one.subject.kind === "node" && common.nodes.includes(one.subject.node)) {
-      one.common ??= `at ${nowMs}`;
-    }
-  }
+/** The deaths with a common cause are told, and come back, as one incident. */
+function group(
+  state: PolicyState,
+  told: readonly Due[],
+  { common, route, nowMs }: {
+    readonly common: CommonCause;
+    readonly route: string;
+    readonly nowMs: number;
+  },
+): Grouped {
+  const parts = told.filter(({ incident: { subject }, telling }) =>
+    telling.kind === "start" && subject.kind === "node" && common.nodes.includes(subject.node)
+  ).map(({ incident }) => incident);
+  const id = parts.find((one) => one.common !== undefined)?.common ?? state.nextId++;
+  for (const one of parts) one.common ??= id;
+  return { kind: "grouped", id, parts: parts.map((one) => one.id), common, route, atMs: nowMs };
 }
 
 function isAbout({ subject }: Incident, { name }: RouteChannel): boolean {
   return subject.kind === "uplink" && subject.channel === name;
 }
 
-function isDown(notice: AlertItem): notice is DownItem {
-  return notice.kind === "down";
-}
-
-function casesOf({ past, incidents }: PolicyState): readonly Incident[] {
-  return [...past, ...incidents.values()];
+function isDown(item: AlertItem): item is DownItem {
+  return item.kind === "down";
 }
 
 /** In the order in which they are told: what a node does after it flapped stands after that. */
-function inOrder(cases: readonly Incident[]): readonly Incident[] {
+function inOrder(incidents: readonly Incident[]): readonly Incident[] {
   const isFlapping = ({ subject }: Incident) => subject.kind === "flapping";
-  return [...cases.filter(isFlapping), ...cases.filter((one) => !isFlapping(one))];
+  return [...incidents.filter(isFlapping), ...incidents.filter((one) => !isFlapping(one))];
 }
 
 function memoryOf({ memories }: PolicyState, { name }: Route): RouteMemory {

@@ -9,6 +9,8 @@ export interface Ending {
 }
 
 export interface Incident {
+  /** 0 until history knows of it. */
+  id: number;
   readonly subject: Subject;
   readonly key: string;
   name: string;
@@ -33,8 +35,8 @@ export interface Incident {
   counted: boolean;
   /** History knows of it; a moment of blindness is not worth a row. */
   recorded: boolean;
-  /** What was told as one incident shares this. */
-  common: string | undefined;
+  /** The id of the incident that it is a part of. */
+  common: number | undefined;
   /** Route to the instant when its people were told last. */
   readonly notified: Map<string, number>;
   /** Routes whose message is due and has to wait: it will be told though the incident may end. */
@@ -47,6 +49,7 @@ export type CaseOrigin =
   & Partial<
     Pick<
       Incident,
+      | "id"
       | "confirmed"
       | "ended"
       | "acknowledged"
@@ -60,6 +63,7 @@ export type CaseOrigin =
 
 export function newIncident(origin: CaseOrigin): Incident {
   return {
+    id: 0,
     confirmed: true,
     ended: undefined,
     acknowledged: false,

@@ -1,30 +1,40 @@
-/** How a case begins beside one of the same subject that is over. */
+/** How an incident begins beside one of the same subject that is over. */
 
 import type { Incident } from "./incident.ts";
-import { type Opened, opened, type Reopened } from "./output.ts";
+import { carryOver, type NotificationChange } from "./notification_log.ts";
+import type { Opened } from "./output.ts";
 import type { PolicyState } from "./policy_state.ts";
 
 /** Incidents that are over and whose message is held: more than a night can bring. */
 const PAST_MAX = 5000;
 
-/** A case begins, or goes on where people believe so. None of its subject is open. */
-export function openIncident(state: PolicyState, fresh: Incident): (Opened | Reopened)[] {
-  const { subject, startedAtMs: atMs } = fresh;
+/** History hears of an incident. */
+export function opened(state: PolicyState, one: Incident): Opened {
+  one.id = state.nextId++;
+  const { id, subject, name, cause, startedAtMs, lastHeardMs, changes } = one;
+  return { kind: "opened", id, subject, name, cause, startedAtMs, lastHeardMs, changes };
+}
+
+/** An incident begins, or goes on where people believe so. None of its subject is open. */
+export function openIncident(
+  state: PolicyState,
+  fresh: Incident,
+): (Opened | NotificationChange)[] {
   const known = state.incidents.get(fresh.key);
   if (known !== undefined && known.notified.size > 0) {
-    // Those who were not told of it yet hear of both.
+    // Those who were not notified of it yet hear of both.
     if (known.deferred.size > 0) {
       putAside(state, { ...known, notified: new Map(), deferred: new Set(known.deferred) });
     }
     reopen(known, fresh);
-    return [opened(fresh), { kind: "still_told", subject, atMs }];
+    return [opened(state, fresh), ...carryOver(known, fresh.id, fresh.startedAtMs)];
   }
   if (known !== undefined) putAside(state, known);
   state.incidents.set(fresh.key, fresh);
-  return fresh.recorded ? [opened(fresh)] : [];
+  return fresh.recorded ? [opened(state, fresh)] : [];
 }
 
-/** It is over, and somebody has still to hear of it. */
+/** It is over, and somebody still has to be notified of it. */
 export function putAside({ past }: PolicyState, one: Incident): void {
   if (past.size < PAST_MAX) past.add(one);
 }

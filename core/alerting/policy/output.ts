@@ -1,11 +1,14 @@
 /** What the policy puts out: alerts for people, and what history must know of. */
 
-import type { Alert, Subject } from "../alert.ts";
+import type { Alert, CommonCause, Subject } from "../alert.ts";
 import type { Incident } from "./incident.ts";
+import type { NotificationChange } from "./notification_log.ts";
 
 /** An incident has begun. */
 export interface Opened {
   readonly kind: "opened";
+  /** No other incident ever has it. */
+  readonly id: number;
   readonly subject: Subject;
   readonly name: string;
   readonly cause: string;
@@ -24,28 +27,21 @@ export interface Closed {
   readonly rebooted: boolean;
 }
 
-/** People know already: it recovered and began again before they heard of it. */
-export interface Reopened {
-  readonly kind: "still_told";
-  readonly subject: Subject;
+/** Deaths that are told as one incident, above each of theirs. */
+export interface Grouped {
+  readonly kind: "grouped";
+  /** Its id; it may be known already. */
+  readonly id: number;
+  readonly parts: readonly number[];
+  readonly common: CommonCause;
+  /** The first route that is told of it so. */
+  readonly route: string;
   readonly atMs: number;
 }
 
-/** A message is due and waits for the end of quiet hours or for budget. */
-export interface Deferred {
-  readonly kind: "held";
-  readonly subject: Subject;
-  readonly route: string;
-}
-
-/** These people need no message of it any more. */
-export interface Resolved {
-  readonly kind: "settled";
-  readonly subject: Subject;
-  /** Who they are. */
-  readonly routes: readonly string[];
-  /** Whose death another message told along the way: from when on they know of it. */
-  readonly told: ReadonlyMap<string, number>;
+/** An alert, and the incidents that it tells of. */
+export interface Notice extends Alert {
+  readonly incidents: readonly number[];
 }
 
 /** Somebody takes care of it: no reminders, no escalation. */
@@ -63,19 +59,13 @@ export interface Maintained {
 }
 
 export type PolicyOutput =
-  | Alert
+  | Notice
+  | NotificationChange
   | Opened
   | Closed
-  | Reopened
-  | Deferred
-  | Resolved
+  | Grouped
   | Acknowledged
   | Maintained;
-
-export function opened(one: Incident): Opened {
-  const { subject, name, cause, startedAtMs, lastHeardMs, changes } = one;
-  return { kind: "opened", subject, name, cause, startedAtMs, lastHeardMs, changes };
-}
 
 export function closed(one: Incident, atMs: number, now: Closed["now"]): Closed {
   const { subject, changes, rebooted } = one;

@@ -1,18 +1,18 @@
 /**
  * What people are told follows what is true, and no message is sent for what undid itself.
  *
- * Each incident is a case; each route remembers what its people were told of it. A case is held for a
- * while, what comes together makes one message, quiet hours and budget make it wait. Nothing is dropped.
+ * Each incident remembers which routes were notified of it. It has to last for a while, what comes together
+ * makes one message, and quiet hours and budget make that wait. Nothing is dropped.
  */
 
 import type { Machine } from "../../machine.ts";
 import { nextFlapMs, passFlaps } from "./flapping.ts";
-import { flushRoute, routeDeadlineMs, wantedAtMs } from "./flush.ts";
+import { flush, planDeadlineMs, plansOf } from "./flush.ts";
 import type { PolicyInput } from "./input.ts";
-import { opened, type PolicyOutput } from "./output.ts";
+import { opened } from "./opening.ts";
+import type { PolicyOutput } from "./output.ts";
 import type { PolicyState, Rules } from "./policy_state.ts";
 import { PolicyStep } from "./policy_step.ts";
-import type { Route } from "./route.ts";
 
 export function policyMachine(rules: Rules): Machine<PolicyState, PolicyInput, PolicyOutput> {
   return {
@@ -37,27 +37,18 @@ function tick(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
     ...BLINDNESSES.flatMap((key) => recordBlindness(state, key, { rules, nowMs })),
     ...passFlaps(state, rules, nowMs),
   ];
-  for (const route of byWaitingTime(state, rules)) {
-    outputs.push(...flushRoute(state, { route, rules }, nowMs));
-  }
+  for (const plan of plansOf(state, rules)) outputs.push(...flush(state, plan, nowMs));
   dropNotified(state);
   return outputs;
 }
 
-/** Who waits longest comes first: of two routes that share a budget neither starves the other. */
-function byWaitingTime(state: PolicyState, rules: Rules): readonly Route[] {
-  return rules.routes.map((route) => ({ route, wantedMs: wantedAtMs(state, { route, rules }) }))
-    .toSorted((a, b) => a.wantedMs < b.wantedMs ? -1 : a.wantedMs > b.wantedMs ? 1 : 0)
-    .map(({ route }) => route);
-}
-
 function deadlineOf(state: PolicyState, rules: Rules): number {
-  const routesMs = rules.routes.map((route) => routeDeadlineMs(state, { route, rules }));
+  const routesMs = plansOf(state, rules).map((plan) => planDeadlineMs(state, plan));
   const blindMs = BLINDNESSES.map((key) => blindnessAtMs(state, key, rules));
   return Math.min(...blindMs, nextFlapMs(state, rules), ...routesMs);
 }
 
-/** The keys of the cases that say what the hub cannot see. */
+/** The keys of the incidents that say what the hub cannot see. */
 const BLINDNESSES = ["broker", "network"] as const;
 type BlindnessKey = typeof BLINDNESSES[number];
 
@@ -70,7 +61,7 @@ function recordBlindness(
   const blindness = state.incidents.get(key);
   if (blindness === undefined || blindnessAtMs(state, key, rules) > nowMs) return [];
   blindness.recorded = true;
-  return [opened(blindness)];
+  return [opened(state, blindness)];
 }
 
 function blindnessAtMs(
@@ -83,7 +74,7 @@ function blindnessAtMs(
   return Math.max(blindness.startedAtMs + blindAfterMs, blindness.earliestMs);
 }
 
-/** Unexpected reboots of which everybody knows. */
+/** Forgets unexpected reboots of which everybody was notified. */
 function dropNotified({ incidents, past }: PolicyState): void {
   for (const one of [...past, ...incidents.values()]) {
     if (one.subject.kind !== "reboot" || one.deferred.size > 0) continue;

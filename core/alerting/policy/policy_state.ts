@@ -3,6 +3,7 @@
 import { BLINDNESS_WORDS } from "../../detection/blindness.ts";
 import type { Subject } from "../alert.ts";
 import { type Ending, type Incident, isUnheardOf, newIncident } from "./incident.ts";
+import { type NotificationChange, resolve } from "./notification_log.ts";
 import type { Route } from "./route.ts";
 
 export interface Rules {
@@ -25,7 +26,7 @@ export interface Rules {
   readonly timeOfDayMs: (nowMs: number) => number;
 }
 
-/** What is remembered of a route beside what each case knows of it. */
+/** What is remembered of a route beside what each incident knows of it. */
 export interface RouteMemory {
   /** Quiet hours or an empty budget: not looked at again before. */
   waitUntilMs: number;
@@ -44,9 +45,9 @@ export interface FlapHistory {
 }
 
 export interface PolicyState {
-  /** By `subjectKey`: what goes on, or is over and not told yet. */
+  /** By `subjectKey`: what goes on, or is over while somebody still has to be notified. */
   readonly incidents: Map<string, Incident>;
-  /** Over, its message held, and the same subject has a newer case. */
+  /** Over, with a message deferred, and the same subject has a newer incident. */
   readonly past: Set<Incident>;
   /** By route. */
   readonly memories: Map<string, RouteMemory>;
@@ -59,6 +60,8 @@ export interface PolicyState {
   /** Channels whose provider cannot be reached. */
   readonly downChannels: Set<string>;
   blind: boolean;
+  /** The id of the next incident. */
+  nextId: number;
   /** Kept once they are known, for they are asked at every heartbeat and change with news alone. */
   deadlineMs: number | undefined;
   returns: CommonReturns | undefined;
@@ -66,6 +69,7 @@ export interface PolicyState {
 
 /** An incident of an earlier run of which somebody may still have to hear. Instants are monotonic. */
 export interface OpenIncident {
+  readonly id: number;
   readonly subject: Subject;
   readonly name: string;
   readonly startedAtMs: number;
@@ -75,7 +79,8 @@ export interface OpenIncident {
   readonly acknowledged: boolean;
   readonly rebooted: boolean;
   readonly changes: number;
-  readonly common: string | undefined;
+  readonly common: number | undefined;
+  /** Routes of these rules only. */
   readonly notified: ReadonlyMap<string, number>;
   readonly deferred: ReadonlySet<string>;
 }
@@ -84,6 +89,8 @@ export interface OpenIncident {
 export interface Inheritance {
   /** Oldest first. */
   readonly open: Iterable<OpenIncident>;
+  /** Greater than the id of any incident. */
+  readonly nextId: number;
   readonly spentMs: ReadonlyMap<string, readonly number[]>;
   readonly maintenance: ReadonlyMap<string, number>;
 }
@@ -91,7 +98,7 @@ export interface Inheritance {
 /** The state at start: the hub does not see yet, and has at least `firstGraceMs` to. */
 export function newPolicy(
   { routes }: Rules,
-  { open, spentMs, maintenance }: Inheritance,
+  { open, nextId, spentMs, maintenance }: Inheritance,
   start: { readonly nowMs: number; readonly firstGraceMs: number },
 ): PolicyState {
   const state: PolicyState = {
@@ -104,6 +111,7 @@ export function newPolicy(
     alive: new Set(),
     downChannels: new Set(),
     blind: true,
+    nextId,
     deadlineMs: undefined,
     returns: undefined,
   };
@@ -131,16 +139,9 @@ function inherit(
 ): void {
   const { subject, ended } = origin;
   const one = newIncident({ ...origin, confirmed: subject.kind !== "node" });
-  const present = presentName(routes, [...notified.keys(), ...deferred]);
-  for (const [route, atMs] of notified) {
-    const name = present(route);
-    if (name !== undefined) one.notified.set(name, atMs);
-  }
-  for (const route of deferred) {
-    const name = present(route);
-    if (name !== undefined && !one.notified.has(name)) one.deferred.add(name);
-  }
-  if (one.acknowledged) releaseAcknowledged(one, routes);
+  for (const [route, atMs] of notified) one.notified.set(route, atMs);
+  for (const route of deferred) one.deferred.add(route);
+  if (one.acknowledged) releaseAcknowledged(one, routes, nowMs);
   // What is over and was told to nobody is nobody's business.
   if (ended !== undefined && isUnheardOf(one)) return;
   const older = state.incidents.get(one.key);
@@ -152,30 +153,14 @@ function inherit(
   if (subject.kind === "uplink" && ended === undefined) state.downChannels.add(subject.channel);
 }
 
-/**
- * People whose route has another name now know what they were told all the same. Where others of them
- * are known by the present names, a name that is gone is that of people who are gone.
- */
-function presentName(
-  routes: readonly Route[],
-  former: readonly string[],
-): (route: string) => string | undefined {
-  const names = new Set(routes.map(({ name }) => name));
-  // Those who are called up beside the others inherit nothing from them.
-  const [first, ...others] = routes.filter((route) => !route.skipsAcknowledged);
-  const isKnown = [first, ...others].some((route) => route && former.includes(route.name));
-  const heir = isKnown ? undefined : first?.name;
-  return (route) => names.has(route) ? route : heir;
-}
-
-/** Those who were to be called up need not hear of what somebody takes care of; answers who it is. */
+/** Those who were to be called up need not hear of what somebody takes care of. */
 export function releaseAcknowledged(
-  { deferred }: Incident,
+  one: Incident,
   routes: readonly Route[],
-): readonly string[] {
-  return routes.flatMap(({ name, skipsAcknowledged }) =>
-    skipsAcknowledged && deferred.delete(name) ? [name] : []
-  );
+  nowMs: number,
+): NotificationChange[] {
+  return routes.filter(({ name, skipsAcknowledged }) => skipsAcknowledged && one.deferred.has(name))
+    .flatMap(({ name }) => resolve(one, name, nowMs));
 }
 
 /** Nothing but that is told of a node that flaps. */

@@ -1,4 +1,4 @@
-/** One step of the policy: what an input does to the cases. Messages are for the next tick. */
+/** One step of the policy: what an input does to the incidents. Messages are for the next tick. */
 
 import { causeOf, type Transition } from "../../detection/node_state.ts";
 import { type Subject, subjectKey } from "../alert.ts";
@@ -12,8 +12,9 @@ import type {
   RebootInput,
   VisibilityInput,
 } from "./input.ts";
-import { openIncident, putAside } from "./opening.ts";
-import { closed, opened, type PolicyOutput } from "./output.ts";
+import { defer, resolveAll } from "./notification_log.ts";
+import { opened, openIncident, putAside } from "./opening.ts";
+import { closed, type PolicyOutput } from "./output.ts";
 import {
   holdMsMin,
   isFlapping,
@@ -129,7 +130,7 @@ export class PolicyStep {
       rebooted: true,
     });
     reboot.earliestMs = atMs + this.#rules.groupMs;
-    const outputs: PolicyOutput[] = [opened(reboot), closed(reboot, atMs, "alive")];
+    const outputs: PolicyOutput[] = [opened(this.#state, reboot), closed(reboot, atMs, "alive")];
     // Whoever works on a node pulls its plug, too.
     if (mutedUntilMs(this.#state, reboot) > atMs) return outputs;
     if (isFlapping(this.#state, node)) {
@@ -146,12 +147,8 @@ export class PolicyStep {
     const earlier = incidents.get(reboot.key);
     if (earlier !== undefined) putAside(this.#state, earlier);
     incidents.set(reboot.key, reboot);
-    // It is over already: that somebody has to hear of it must outlive the hub.
-    for (const { name: route } of routes) {
-      reboot.deferred.add(route);
-      outputs.push({ kind: "held", subject: reboot.subject, route });
-    }
-    return outputs;
+    // It is over already: that somebody has to be notified of it must outlive the hub.
+    return [...outputs, ...routes.flatMap(({ name: route }) => defer(reboot, route, atMs))];
   }
 
   #takeVisibility({ of, blind, atMs, cause, isAfterStall }: VisibilityInput): PolicyOutput[] {
@@ -188,7 +185,7 @@ export class PolicyStep {
     return this.#takeFact(subject, { name, isWrong, atMs: sinceMs, cause });
   }
 
-  /** The case ends only after every route has told of it; the caller asks again until then. */
+  /** The incident ends only after every route was notified of it; the caller asks again until then. */
   #endQuietly(subject: Subject, atMs: number): PolicyOutput[] {
     const { incidents } = this.#state;
     const known = incidents.get(subjectKey(subject));
@@ -198,7 +195,7 @@ export class PolicyStep {
     );
     if (!isTold) return [];
     incidents.delete(known.key);
-    return [closed(known, atMs, undefined)];
+    return [closed(known, atMs, undefined), ...resolveAll(known, atMs)];
   }
 
   /** Something that the hub depends on, or that a node does, stops working, or works again. */
@@ -229,15 +226,14 @@ export class PolicyStep {
     return this.#end(known, { atMs, now: "alive" });
   }
 
-  /** A case begins, unless it goes on or people believe so. */
+  /** An incident begins, unless it goes on or people believe so. */
   #begin(fresh: Incident): PolicyOutput[] {
-    const { subject, startedAtMs: atMs } = fresh;
     const known = this.#state.incidents.get(fresh.key);
     if (known === undefined || known.ended !== undefined) return openIncident(this.#state, fresh);
     // Nobody has read of the cause that was known first.
     if (!known.recorded) known.cause = fresh.cause;
-    if (!known.confirmed) this.#confirm(known, atMs);
-    return known.notified.size > 0 ? [{ kind: "still_told", subject, atMs }] : [];
+    if (!known.confirmed) this.#confirm(known, fresh.startedAtMs);
+    return [];
   }
 
   #end(one: Incident, ending: Ending): PolicyOutput[] {
@@ -260,9 +256,7 @@ export class PolicyStep {
       if (!isMeant || one.ended !== undefined || !one.recorded || one.acknowledged) continue;
       one.acknowledged = true;
       outputs.push({ kind: "acknowledged", subject, atMs: this.#nowMs });
-      const released = releaseAcknowledged(one, this.#rules.routes);
-      if (released.length === 0) continue;
-      outputs.push({ kind: "settled", subject, routes: released, told: new Map() });
+      outputs.push(...releaseAcknowledged(one, this.#rules.routes, this.#nowMs));
     }
     return outputs;
   }
@@ -275,11 +269,11 @@ export class PolicyStep {
     const outputs: PolicyOutput[] = [{ kind: "maintained", node, untilMs }];
     // Whoever works on a node pulls its plug, too, and sometimes says so a moment late.
     for (const one of [...incidents.values()]) {
-      const { subject, notified, deferred, key: caseKey } = one;
+      const { subject, notified } = one;
       const isMuted = mutedUntilMs(this.#state, one) > this.#nowMs;
       if (subject.kind !== "reboot" || !isMuted || notified.size > 0) continue;
-      incidents.delete(caseKey);
-      outputs.push({ kind: "settled", subject, routes: [...deferred], told: new Map() });
+      incidents.delete(one.key);
+      outputs.push(...resolveAll(one, this.#nowMs));
     }
     return outputs;
   }
@@ -305,6 +299,6 @@ export class PolicyStep {
       past.delete(one);
       incidents.delete(one.key);
     }
-    return concerned.map((one) => closed(one, atMs, undefined));
+    return concerned.flatMap((one) => [closed(one, atMs, undefined), ...resolveAll(one, atMs)]);
   }
 }

@@ -106,7 +106,7 @@ function writeAll({ store, wallMs }: Machine, name: string): void {
     incidents.enqueue(id, atMs);
     incidents.tell([id], atMs);
     incidents.acknowledge(subject, atMs);
-    notifications.tell(id, "sms", atMs);
+    notifications.notify(id, "sms", atMs);
     const alert = {
       kind: "alert",
       route: "sms",

@@ -107,10 +107,13 @@ Deno.test("a Pi that is late and back for an hour is written once a minute, and 
   assert.equal(rows(), 2403);
 });
 
+let ids = 0;
+
 /** That of `robb` has no instant that could be written. */
 function death(node: string): Opened {
   return {
     kind: "opened",
+    id: ++ids,
     subject: { kind: "node", node },
     name: node,
     cause: "silence",

@@ -37,7 +37,7 @@ function fill(path: string): void {
     for (let count = 0; count < 400; count++) {
       const id = store.incidents.open(deathOf(`pi-${count}`));
       store.incidents.close(`node pi-${count}`, { atMs: NOW_MS + 1000, now: "alive" });
-      store.notifications.tell(id, "sms", NOW_MS);
+      store.notifications.notify(id, "sms", NOW_MS);
       const message = promise(store, `pi-${count} is down. ${"x".repeat(100)}`, [id]);
       store.outbox.settle(message, { state: "accepted", isUncertain: false, dueAtMs: undefined });
       const change = { from: "alive", to: "dead", reason: "silence" } as const;
@@ -45,7 +45,7 @@ function fill(path: string): void {
       store.vitals.add({ node: "pi-1", atS: NOW_MS / 1000 + count, readings: { cpu: count } });
     }
     const open = store.incidents.open(deathOf("arya"));
-    store.notifications.tell(open, "sms", NOW_MS);
+    store.notifications.notify(open, "sms", NOW_MS);
     promise(store, "Bran is down.", [open]);
     store.names.set("arya", "Arya Stark");
     store.maintenance.set("bran", { sinceMs: NOW_MS, untilMs: NOW_MS + 1000 });
@@ -335,7 +335,7 @@ Deno.test("a file that could not be opened at first is joined with what was know
     assert.equal(store.writeThrough?.fault?.cause, "no_access");
     const arya = store.incidents.open(deathOf("arya"));
     const sansa = store.incidents.open(deathOf("sansa"));
-    store.notifications.tell(sansa, "sms", NOW_MS);
+    store.notifications.notify(sansa, "sms", NOW_MS);
     promise(store, "Arya is down.", [arya]);
     Deno.removeSync(path);
     Deno.renameSync(folder.file("other.db"), path);

@@ -121,7 +121,7 @@ Deno.test("store has at most one open incident of a subject", () => {
   const again = incidents.open(DEATH);
   assert.notEqual(again, id);
   assert.equal(incidents.openOf("node john-snow"), again);
-  assert.equal(incidents.newestOf("node john-snow"), again);
+  assert.equal(incidents.nextId(), again + 1);
   const { recoveredAtMs, now, changes, rebooted } = incidents.get(id) ?? {};
   assert.deepEqual([recoveredAtMs, now, changes, rebooted], [NOW_MS + 2000, "left", 3, true]);
 });
@@ -134,41 +134,50 @@ Deno.test("store owes a word on what is open, and on the end of what was told or
     node,
     incidents.open(deathOf(node)),
   ]));
-  for (const node of ["told", "settled"]) notifications.tell(ids.get(node) ?? 0, "sms", NOW_MS);
-  notifications.hold(ids.get("held") ?? 0, "sms");
+  for (const node of ["told", "settled"]) notifications.notify(ids.get(node) ?? 0, "sms", NOW_MS);
+  notifications.defer(ids.get("held") ?? 0, "sms");
   for (const node of ["told", "held", "untold", "settled"]) {
     incidents.close(`node ${node}`, { atMs: NOW_MS + 1000 });
   }
-  assert.deepEqual(notifications.settle("node settled", "sms"), [5]);
-  assert.deepEqual(notifications.settle("node settled", "sms"), []);
+  notifications.resolve(ids.get("settled") ?? 0, "sms");
   assert.deepEqual(owed(), ["open", "told", "held"]);
   assert.deepEqual(notifications.of(ids.get("held") ?? 0), [{ route: "sms", atMs: undefined }]);
   assert.deepEqual(notifications.of(ids.get("told") ?? 0), [{ route: "sms", atMs: NOW_MS }]);
-  notifications.settle("node told", "sms");
-  notifications.settleAll("node held");
+  notifications.resolve(ids.get("told") ?? 0, "sms");
+  notifications.resolve(ids.get("held") ?? 0);
   assert.deepEqual(owed(), ["open"]);
 });
 
-Deno.test("store settles for each route alone, and only what is over", () => {
+Deno.test("store resolves for each route alone, and what is notified anew is owed anew", () => {
   using store = new Store(":memory:");
   const id = store.incidents.open(DEATH);
-  for (const route of ["sms", "webhook"]) store.notifications.tell(id, route, NOW_MS);
-  assert.deepEqual(store.notifications.settle("node john-snow", "sms"), []);
-  store.incidents.close("node john-snow", { atMs: NOW_MS });
-  assert.deepEqual(store.notifications.settle("node john-snow", "sms"), [id]);
-  assert.deepEqual(store.notifications.of(id).map(({ route }) => route), ["webhook"]);
+  for (const route of ["sms", "webhook"]) store.notifications.notify(id, route, NOW_MS);
+  store.notifications.resolve(id, "sms");
+  assert.deepEqual(store.notifications.of(id), [{ route: "webhook", atMs: NOW_MS }]);
+  store.notifications.defer(id, "sms");
+  store.notifications.resolve(id, "webhook");
+  assert.deepEqual(store.notifications.of(id), [{ route: "sms", atMs: undefined }]);
+  store.notifications.notify(id, "sms", NOW_MS + 1000);
+  assert.deepEqual(store.notifications.of(id), [{ route: "sms", atMs: NOW_MS + 1000 }]);
 });
 
-Deno.test("store carries what people know of a death to the next one", () => {
+Deno.test("store opens an incident by its id, and knows nobody who was notified of one that is gone", () => {
   using store = new Store(":memory:");
-  const first = store.incidents.open(DEATH);
-  store.notifications.tell(first, "sms", NOW_MS);
-  store.notifications.hold(first, "webhook");
-  store.incidents.close("node john-snow", { atMs: NOW_MS + 1000 });
-  const second = store.incidents.open({ ...DEATH, diedAtMs: NOW_MS + 2000 });
-  assert.deepEqual(store.notifications.carry("node john-snow", second), [first]);
-  assert.deepEqual(store.notifications.of(first), [{ route: "webhook", atMs: undefined }]);
-  assert.deepEqual(store.notifications.of(second), [{ route: "sms", atMs: NOW_MS }]);
+  assert.equal(store.incidents.nextId(), 1);
+  assert.equal(store.incidents.open({ ...DEATH, id: 7 }), 7);
+  assert.equal(store.incidents.nextId(), 8);
+  store.notifications.notify(99, "sms", NOW_MS);
+  store.notifications.defer(99, "webhook");
+  assert.deepEqual(store.notifications.of(99), []);
+  const message = {
+    route: "sms",
+    channel: "twilio",
+    recipient: "+491",
+    text: "x",
+    alert: undefined,
+  };
+  const id = store.outbox.add({ ...message, incidentIds: [7, 99], atMs: NOW_MS });
+  assert.deepEqual(store.outbox.get(id)?.incidentIds, [7]);
 });
 
 Deno.test("store knows the routes of earlier runs by the names they have now", () => {
@@ -176,25 +185,16 @@ Deno.test("store knows the routes of earlier runs by the names they have now", (
   const [renamed = 0, gone = 0, held = 0] = ["arya", "bran", "sansa"].map((node) =>
     store.incidents.open(deathOf(node))
   );
-  store.notifications.tell(renamed, "old", NOW_MS);
-  store.notifications.hold(renamed, "older");
-  store.notifications.tell(gone, "sms", NOW_MS);
-  store.notifications.tell(gone, "old", NOW_MS);
-  store.notifications.hold(held, "sms");
-  store.notifications.tell(held, "old", NOW_MS);
+  store.notifications.notify(renamed, "old", NOW_MS);
+  store.notifications.defer(renamed, "older");
+  store.notifications.notify(gone, "sms", NOW_MS);
+  store.notifications.notify(gone, "old", NOW_MS);
+  store.notifications.defer(held, "sms");
+  store.notifications.notify(held, "old", NOW_MS);
   store.notifications.rename([routeTo("sms"), routeTo("webhook")]);
   assert.deepEqual(store.notifications.of(renamed), [{ route: "sms", atMs: NOW_MS }]);
   assert.deepEqual(store.notifications.of(gone), [{ route: "sms", atMs: NOW_MS }]);
   assert.deepEqual(store.notifications.of(held), [{ route: "sms", atMs: undefined }]);
-});
-
-Deno.test("store releases the people of one route, and no others, though it goes on", () => {
-  using store = new Store(":memory:");
-  const id = store.incidents.open(DEATH);
-  store.notifications.tell(id, "sms", NOW_MS);
-  store.notifications.hold(id, "escalation");
-  assert.deepEqual(store.notifications.release("node john-snow", "escalation"), [id]);
-  assert.deepEqual(store.notifications.of(id), [{ route: "sms", atMs: NOW_MS }]);
 });
 
 Deno.test("store ends the incident of a common cause with the last of its parts", () => {
@@ -344,7 +344,7 @@ Deno.test("store keeps a thousand incidents of a node that flaps, those of other
   store.transaction(() => {
     const quiet = flap("quiet");
     const owed = incidents.open(deathOf("arya"));
-    notifications.tell(owed, "", NOW_MS);
+    notifications.notify(owed, "", NOW_MS);
     incidents.close("node arya", { atMs: NOW_MS });
     for (let count = 0; count < 3000; count++) flap("arya");
     assert.ok(incidents.get(quiet));

@@ -1,44 +1,28 @@
 /** What a hub's database keeps of its policy, in memory: enough to start another policy from. */
 
-import { type Alert, type Subject, subjectKey } from "../../../core/alerting/alert.ts";
-import { isEnd, itemSubject } from "../../../core/alerting/item_subject.ts";
-import type { Ending } from "../../../core/alerting/policy/incident.ts";
-import type {
-  Closed,
-  Opened,
-  PolicyOutput,
-  Resolved,
-} from "../../../core/alerting/policy/output.ts";
+import { subjectKey } from "../../../core/alerting/alert.ts";
+import type { NotificationChange } from "../../../core/alerting/policy/notification_log.ts";
+import type { Closed, Notice, Opened, PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import type {
   Inheritance,
   OpenIncident,
   Rules,
 } from "../../../core/alerting/policy/policy_state.ts";
-
 import type { Disk } from "./disk.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** What the people of a route know of an incident; no instant while the message is held. */
-interface Told {
-  atMs: number | undefined;
-  isSettled: boolean;
-}
-
-interface Incident extends Omit<Opened, "kind"> {
+/** An incident as it is on disk. */
+interface Row extends Omit<OpenIncident, "notified" | "deferred"> {
   readonly key: string;
-  ended: Omit<Ending, "now"> & { readonly now: Ending["now"] | undefined } | undefined;
-  changes: number;
-  rebooted: boolean;
-  acknowledged: boolean;
-  common: string | undefined;
-  readonly told: Map<string, Told>;
+  readonly notified: Map<string, number>;
+  readonly deferred: Set<string>;
 }
 
 /** Knows no node that was removed, for that is an output, too. */
 export class PolicyDisk implements Disk {
-  /** Oldest first. */
-  readonly #incidents: Incident[] = [];
+  /** By id. */
+  readonly #rows = new Map<number, Row>();
   readonly #maintenance = new Map<string, number>();
   readonly #spentMs = new Map<string, number[]>();
   readonly #rules: Rules;
@@ -48,149 +32,96 @@ export class PolicyDisk implements Disk {
   }
 
   /** As in one transaction. */
-  record(outputs: readonly PolicyOutput[], nowMs: number): void {
-    for (const output of outputs) this.#write(output, nowMs);
+  record(outputs: readonly PolicyOutput[]): void {
+    for (const output of outputs) this.#write(output);
   }
 
   /** What a hub that starts now finds. */
   inheritance(nowMs: number): Inheritance {
-    const open = this.#incidents.filter(({ ended, told }) =>
-      ended === undefined || [...told.values()].some(({ isSettled }) => !isSettled)
-    ).map(openCase);
+    const open = [...this.#rows.values()].filter(({ ended, notified, deferred }) =>
+      ended === undefined || notified.size + deferred.size > 0
+    ).map(({ key: _, notified, deferred, ...row }) => ({
+      ...row,
+      notified: new Map(notified),
+      deferred: new Set(deferred),
+    }));
     const spentMs = new Map(
       [...this.#spentMs].map(([channel, instants]) =>
         [channel, instants.filter((ms) => ms > nowMs - HOUR_MS)] as const
       ),
     );
-    return { open, spentMs, maintenance: new Map(this.#maintenance) };
+    const nextId = Math.max(0, ...this.#rows.keys()) + 1;
+    return { open, nextId, spentMs, maintenance: new Map(this.#maintenance) };
   }
 
-  #write(output: PolicyOutput, nowMs: number): void {
+  #write(output: PolicyOutput): void {
     switch (output.kind) {
       case "opened":
         return this.#open(output);
       case "closed":
         return this.#close(output);
-      case "still_told":
-        return this.#carry(subjectKey(output.subject));
-      case "held": {
-        const told = this.#newest(subjectKey(output.subject))?.told;
-        if (told?.has(output.route) === false) {
-          told.set(output.route, { atMs: undefined, isSettled: false });
-        }
+      case "grouped":
+        for (const part of output.parts) this.#change(part, { common: output.id });
         return;
-      }
-      case "settled":
-        return this.#settle(output);
+      case "notification":
+        return this.#note(output);
       case "acknowledged": {
         const open = this.#openOf(subjectKey(output.subject));
-        if (open !== undefined) open.acknowledged = true;
+        if (open !== undefined) this.#change(open.id, { acknowledged: true });
         return;
       }
       case "maintained":
         this.#maintenance.set(output.node ?? "", output.untilMs);
         return;
       case "alert":
-        return this.#tell(output, nowMs);
+        return this.#spend(output);
     }
   }
 
   #open({ kind: _, ...opened }: Opened): void {
     const key = subjectKey(opened.subject);
-    if (this.#openOf(key) !== undefined) return;
-    this.#incidents.push({
+    if (this.#openOf(key) !== undefined) throw new Error(`two open incidents of ${key}`);
+    if (this.#rows.has(opened.id)) throw new Error(`two incidents ${opened.id}`);
+    this.#rows.set(opened.id, {
       ...opened,
       key,
       ended: undefined,
       rebooted: false,
       acknowledged: false,
       common: undefined,
-      told: new Map(),
+      notified: new Map(),
+      deferred: new Set(),
     });
   }
 
-  #close({ subject, atMs, now, changes, rebooted }: Closed): void {
-    const key = subjectKey(subject);
-    const open = this.#openOf(key);
-    if (open !== undefined) Object.assign(open, { ended: { atMs, now }, changes, rebooted });
-    if (now === undefined) { for (const one of this.#all(key)) settleAll(one); }
+  #close({ subject, atMs, now = "alive", changes, rebooted }: Closed): void {
+    const open = this.#openOf(subjectKey(subject));
+    if (open !== undefined) this.#change(open.id, { ended: { atMs, now }, changes, rebooted });
   }
 
-  /** What people know of former incidents they now know of the newest; what is held stays so. */
-  #carry(key: string): void {
-    const newest = this.#newest(key);
-    for (const older of this.#all(key)) {
-      if (older === newest || newest === undefined) continue;
-      for (const [route, known] of older.told) {
-        if (known.isSettled || known.atMs === undefined) continue;
-        newest.told.set(route, { ...known });
-        known.isSettled = true;
-      }
-    }
+  #note({ incident, route, state, atMs }: NotificationChange): void {
+    const row = this.#rows.get(incident);
+    if (row === undefined) throw new Error(`no incident ${incident} on disk`);
+    row.notified.delete(route);
+    row.deferred.delete(route);
+    if (state === "notified") row.notified.set(route, atMs);
+    if (state === "deferred") row.deferred.add(route);
   }
 
-  #settle({ subject, routes, told }: Resolved): void {
-    const key = subjectKey(subject);
-    for (const route of routes) {
-      for (const one of this.#all(key)) {
-        const known = one.told.get(route);
-        if (known !== undefined) known.isSettled = true;
-      }
-    }
-    const open = this.#openOf(key);
-    for (const [route, atMs] of told) open?.told.set(route, { atMs, isSettled: false });
-  }
-
-  #tell({ route, channel, notices, common, atMs }: Alert, nowMs: number): void {
-    for (const notice of notices) {
-      const key = subjectKey(itemSubject(notice));
-      const told = isEnd(notice) ? undefined : this.#openOf(key) ?? this.#newest(key);
-      told?.told.set(route, { atMs, isSettled: false });
-      this.#settleEnded(key, route);
-    }
-    for (const node of common?.nodes ?? []) {
-      const part = this.#openOf(subjectKey({ kind: "node", node }));
-      if (part !== undefined) part.common ??= `incident ${nowMs}`;
-    }
+  #spend({ route, channel, atMs, incidents }: Notice): void {
+    if (incidents.length === 0) throw new Error("an alert about no incident");
     const { recipients = 1 } = this.#rules.routes.find(({ name }) => name === route)?.channels
       .find(({ name }) => name === channel) ?? {};
     const instants = this.#spentMs.get(channel) ?? [];
     this.#spentMs.set(channel, [...instants, ...Array.from({ length: recipients }, () => atMs)]);
   }
 
-  #settleEnded(key: string, route: string): void {
-    for (const { ended, told } of this.#all(key)) {
-      const known = told.get(route);
-      if (ended !== undefined && known !== undefined) known.isSettled = true;
-    }
+  #change(id: number, change: Partial<Row>): void {
+    const row = this.#rows.get(id);
+    if (row !== undefined) this.#rows.set(id, { ...row, ...change });
   }
 
-  #all(key: string): readonly Incident[] {
-    return this.#incidents.filter((one) => one.key === key);
+  #openOf(key: string): Row | undefined {
+    return [...this.#rows.values()].find((one) => one.key === key && one.ended === undefined);
   }
-
-  #newest(key: string): Incident | undefined {
-    return this.#all(key).at(-1);
-  }
-
-  #openOf(key: string): Incident | undefined {
-    return this.#all(key).find(({ ended }) => ended === undefined);
-  }
-}
-
-function settleAll({ told }: Incident): void {
-  for (const known of told.values()) known.isSettled = true;
-}
-
-function openCase({ key: _, told, ended, ...incident }: Incident): OpenIncident {
-  const owed = [...told].filter(([, { isSettled }]) => !isSettled);
-  return {
-    ...incident,
-    subject: incident.subject satisfies Subject,
-    ended: ended && { atMs: ended.atMs, now: ended.now ?? "alive" },
-    notified: new Map(
-      owed.flatMap(([route, { atMs }]) => atMs === undefined ? [] : [[route, atMs]]),
-    ),
-    deferred: new Set(owed.flatMap(([route, { atMs }]) => atMs === undefined ? [route] : [])),
-  };
 }

@@ -21,6 +21,10 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
+/** The first incident of a run has this id; those of earlier runs have smaller ones. */
+const NEW_ID = 1_000_000;
+let oldIds = 0;
+
 /** Twenty nodes, `pi-1` to `pi-20`. */
 export const TWENTY = Array.from({ length: 20 }, (_, index) => `pi-${index + 1}`);
 
@@ -59,7 +63,7 @@ export function startOf(
   more: Partial<Inheritance> & { readonly nowMs?: number } = {},
 ): PolicyState {
   const { nowMs = 0, ...inheritance } = more;
-  const nothing = { open: [], spentMs: new Map(), maintenance: new Map() };
+  const nothing = { open: [], nextId: NEW_ID, spentMs: new Map(), maintenance: new Map() };
   return newPolicy(rules, { ...nothing, ...inheritance }, { nowMs, firstGraceMs: 10_000 });
 }
 
@@ -99,6 +103,7 @@ export function openDeath(
     & { readonly told?: readonly string[]; readonly held?: readonly string[] } = {},
 ): OpenIncident {
   return {
+    id: ++oldIds,
     subject: { kind: "node", node },
     name: node.toUpperCase(),
     startedAtMs: -60_000,
@@ -136,7 +141,11 @@ export function playPolicy(score: PolicyScore): readonly Played<PolicyOutput>[] 
 
 /** What people are told. */
 export function alertsOf(played: readonly Played<PolicyOutput>[]): readonly Alert[] {
-  return played.flatMap(({ output }) => output.kind === "alert" ? [output] : []);
+  return played.flatMap(({ output }) => {
+    if (output.kind !== "alert") return [];
+    const { incidents: _, ...alert } = output;
+    return [alert];
+  });
 }
 
 /** What people are told, as lines. */

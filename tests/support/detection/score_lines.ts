@@ -2,6 +2,7 @@
 
 import type { TrackerOutput } from "../../../core/alarm/tracker_machine.ts";
 import { subjectKey } from "../../../core/alerting/alert.ts";
+import type { NotificationChange } from "../../../core/alerting/policy/notification_log.ts";
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import { alertLine, secondsText as seconds } from "../alerting/alert_line.ts";
 import type { Played } from "./score.ts";
@@ -9,11 +10,11 @@ import type { Played } from "./score.ts";
 /** Whatever a machine of the core puts out. */
 export type AnyOutput = TrackerOutput | PolicyOutput;
 
-/** The lines of all outputs but echoes. */
+/** The lines of all outputs but echoes and what is only for the database. */
 export function linesOf(played: readonly Played<AnyOutput>[]): readonly string[] {
-  return played.flatMap(({ atMs, output }) =>
-    output.kind === "send_echo" ? [] : line(output, atMs)
-  );
+  const hidden: readonly AnyOutput["kind"][] = ["send_echo", "notification", "grouped"];
+  return played.filter(({ output }) => !hidden.includes(output.kind))
+    .map(({ atMs, output }) => line(output, atMs));
 }
 
 /** The lines of one kind of output. */
@@ -21,7 +22,19 @@ export function linesOfKind(
   played: readonly Played<AnyOutput>[],
   ...kinds: readonly AnyOutput["kind"][]
 ): readonly string[] {
-  return linesOf(played.filter(({ output }) => kinds.includes(output.kind)));
+  return played.filter(({ output }) => kinds.includes(output.kind))
+    .map(({ atMs, output }) => line(output, atMs));
+}
+
+/** The lines of what people are notified of from now on, or what is deferred or resolved for them. */
+export function notificationLines(
+  played: readonly Played<AnyOutput>[],
+  state: NotificationChange["state"],
+): readonly string[] {
+  return linesOfKind(
+    played.filter(({ output }) => output.kind === "notification" && output.state === state),
+    "notification",
+  );
 }
 
 /** Who is said to be dead. */
@@ -59,16 +72,14 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(atMs)} asks ${
         ["the landmarks", ...output.nodes.map(({ node }) => node)].join(", ")
       }`;
-    case "still_told":
-      return `${seconds(output.atMs)} ${subjectKey(output.subject)} still told`;
     case "opened":
       return `${seconds(output.startedAtMs)} ${subjectKey(output.subject)} opened`;
     case "closed":
       return `${seconds(output.atMs)} ${subjectKey(output.subject)} closed`;
-    case "held":
-      return `${seconds(atMs)} ${subjectKey(output.subject)} held on ${output.route}`;
-    case "settled":
-      return `${seconds(atMs)} ${subjectKey(output.subject)} settled`;
+    case "notification":
+      return `${seconds(atMs)} ${subjectKey(output.subject)} ${output.state} on ${output.route}`;
+    case "grouped":
+      return `${seconds(atMs)} incident ${output.id} has ${output.parts.length} parts`;
     case "acknowledged":
       return `${seconds(output.atMs)} ${subjectKey(output.subject)} acknowledged`;
     case "maintained":

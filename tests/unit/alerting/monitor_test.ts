@@ -123,9 +123,10 @@ Deno.test("without hold and group a death and its message are one step", () => {
     rules: AT_ONCE,
     untilMs: 16_000,
   });
-  assert.deepEqual(played.slice(-3).map(({ atMs, output }) => [atMs, output.kind]), [
+  assert.deepEqual(played.slice(-4).map(({ atMs, output }) => [atMs, output.kind]), [
     [15_002, "transition"],
     [15_002, "opened"],
+    [15_002, "notification"],
     [15_002, "alert"],
   ]);
 });

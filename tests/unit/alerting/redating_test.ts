@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 function stateWith(lastHeardMs: number, startedAtMs: number): MonitorState {
   const node = newNode("arya", 0, true);
   node.lastHeardMs = lastHeardMs;
-  const inheritance = { open: [], spentMs: new Map(), maintenance: new Map() };
+  const inheritance = { open: [], nextId: 1, spentMs: new Map(), maintenance: new Map() };
   const policy = newPolicy(RULES, inheritance, { nowMs: BEGAN_MS, firstGraceMs: 10_000 });
   const subject = { kind: "node", node: "arya" } as const;
   const death = newIncident({ subject, name: "Arya", startedAtMs, lastHeardMs, cause: "silence" });

@@ -105,6 +105,7 @@ Deno.test("people are told of a fault after the hold, and of its end", () => {
 Deno.test("a fault that the hub's earlier run told ends when the node says so", () => {
   const subject = { kind: "vital", node: "pi-1", vital: "storage" } as const;
   const open: OpenIncident = {
+    id: 1,
     subject,
     name: "Khal Drogo",
     startedAtMs: -60_000,

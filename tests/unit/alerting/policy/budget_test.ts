@@ -11,7 +11,7 @@ import {
   told,
   TWENTY,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOfKind } from "../../../support/detection/score_lines.ts";
+import { notificationLines } from "../../../support/detection/score_lines.ts";
 
 function sms(more: Partial<RouteChannel>): Partial<Rules> {
   return { routes: [routeTo("sms", { channels: [channelTo("twilio", more)] })] };
@@ -53,9 +53,9 @@ Deno.test("what was due while the budget was spent is told in the end, though it
     "down PI-3 since 300s",
   ];
   for (const part of parts) assert.ok(lines[1]?.includes(part), lines.join("\n"));
-  assert.deepEqual(linesOfKind(playPolicy(score), "held"), [
-    "115s node pi-2 held on sms",
-    "315s node pi-3 held on sms",
+  assert.deepEqual(notificationLines(playPolicy(score), "deferred"), [
+    "115s node pi-2 deferred on sms",
+    "315s node pi-3 deferred on sms",
   ]);
 });
 

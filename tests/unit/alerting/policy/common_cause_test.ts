@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { DownItem } from "../../../../core/alerting/alert.ts";
 import { commonCauseOf } from "../../../../core/alerting/policy/common_cause.ts";
-import { at, told, TWENTY } from "../../../support/alerting/policy_score.ts";
+import { at, playPolicy, routeTo, told, TWENTY } from "../../../support/alerting/policy_score.ts";
 
 const GROUPS = [
   { name: "attic", nodes: ["pi-1", "pi-2"] },
@@ -124,6 +124,21 @@ Deno.test("a group that dies is told as such by the policy", () => {
   assert.deepEqual(told({ notes, rules: { groups: GROUPS } }), [
     "116s sms (twilio): down PI-1 since 100s, down PI-2 since 101s, 2 of 2 of attic at once",
   ]);
+});
+
+Deno.test("deaths with a common cause are parts of one incident for every route that is told of them", () => {
+  const routes = [routeTo("sms"), routeTo("escalation", { holdMs: 60_000 })];
+  const notes = TWENTY.slice(0, 4).map((id) => at(100_000, id, "dead"));
+  const played = playPolicy({ notes, rules: { routes }, untilMs: 300_000 });
+  const opened = played.flatMap(({ output }) => output.kind === "opened" ? [output.id] : []);
+  const grouped = played.flatMap(({ output }) => output.kind === "grouped" ? [output] : []);
+  assert.deepEqual(grouped.map(({ route, parts }) => [route, parts]), [
+    ["sms", opened],
+    ["escalation", opened],
+  ]);
+  const ids = new Set(grouped.map(({ id }) => id));
+  assert.equal(ids.size, 1);
+  assert.ok(opened.every((id) => !ids.has(id)));
 });
 
 Deno.test("all Pis of another network are a site, with or without a group", () => {

@@ -14,7 +14,7 @@ import {
   told,
   TWENTY,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOf } from "../../../support/detection/score_lines.ts";
+import { linesOf, notificationLines } from "../../../support/detection/score_lines.ts";
 
 const AT_ONCE = { groupMs: 0, routes: [routeTo("sms", { holdMs: 0 })] };
 
@@ -161,7 +161,10 @@ Deno.test("who died again before its recovery was told is still told as down", (
     "25s sms (twilio): down PI-1 since 10s",
     "205s sms (twilio): recovered PI-1 10s to 200s now alive",
   ]);
-  assert.ok(linesOf(playPolicy({ notes })).includes("104s node pi-1 still told"));
+  assert.deepEqual(notificationLines(playPolicy({ notes }), "notified"), [
+    "25s node pi-1 notified on sms",
+    "104s node pi-1 notified on sms",
+  ]);
 });
 
 Deno.test("a death and a recovery that are due together share a message", () => {

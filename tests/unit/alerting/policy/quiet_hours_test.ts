@@ -17,7 +17,7 @@ import {
   sightAt,
 } from "../../../support/alerting/policy_score.ts";
 import * as support from "../../../support/alerting/policy_score.ts";
-import { linesOfKind } from "../../../support/detection/score_lines.ts";
+import { notificationLines } from "../../../support/detection/score_lines.ts";
 
 const NIGHT = { fromMinute: 22 * 60, toMinute: 7 * 60 };
 const SLEEPER = routeTo("sms", { channels: [channelTo("twilio", { quiet: NIGHT })] });
@@ -121,8 +121,11 @@ Deno.test("a death just before the window is held if its own hold ends within it
 
 Deno.test("what is held is written down when it is due", () => {
   const notes = [at(clock("22:30"), "pi-1", "dead"), at(clock("22:31"), "pi-2", "dead")];
-  const held = linesOfKind(playPolicy({ notes, rules: AT_NIGHT, untilMs: DAY_MS }), "held");
-  assert.deepEqual(held, ["81015s node pi-1 held on sms", "81075s node pi-2 held on sms"]);
+  const played = playPolicy({ notes, rules: AT_NIGHT, untilMs: DAY_MS });
+  assert.deepEqual(notificationLines(played, "deferred"), [
+    "81015s node pi-1 deferred on sms",
+    "81075s node pi-2 deferred on sms",
+  ]);
 });
 
 Deno.test("a route whose channel is awake is told at once", () => {

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import {
   at,
   channelTo,
-  HOUR_MS,
   MINUTE_MS,
   news,
   openDeath,
@@ -13,7 +12,7 @@ import {
   told,
   TWENTY,
 } from "../../../support/alerting/policy_score.ts";
-import { linesOf } from "../../../support/detection/score_lines.ts";
+import { linesOf, notificationLines } from "../../../support/detection/score_lines.ts";
 
 const ENDED = { atMs: -10_000, now: "alive" } as const;
 const TWO_ROUTES = {
@@ -47,7 +46,7 @@ Deno.test("a death that was told before a restart is not told twice", () => {
   assert.deepEqual(told({ open, notes }), [
     "55s sms (twilio): recovered PI-1 -60s to 50s now alive",
   ]);
-  assert.deepEqual(linesOf(playPolicy({ open, notes }))[0], "10s node pi-1 still told");
+  assert.deepEqual(notificationLines(playPolicy({ open, notes }), "notified"), []);
 });
 
 Deno.test("a death of which one route knows is told to the other alone", () => {
@@ -137,30 +136,6 @@ Deno.test("a blindness that was over before the restart is told as it was", () =
   const broker = openDeath("", { subject: { kind: "broker" }, told: ["sms"], ended });
   assert.deepEqual(told({ open: [broker], notes: [], seesAtMs: 30_000 }), [
     "4s sms (twilio): sees -60s to -1s",
-  ]);
-});
-
-Deno.test("people whose route has another name now know what they were told", () => {
-  const open = [openDeath("pi-1", { told: ["people"] })];
-  const notes = [notHeard(10_000, "pi-1"), at(50_000, "pi-1", "alive")];
-  assert.deepEqual(told({ open, notes }), [
-    "55s sms (twilio): recovered PI-1 -60s to 50s now alive",
-  ]);
-});
-
-Deno.test("what people know who are no longer told is not what the others know", () => {
-  const open = [
-    openDeath("pi-1", { told: ["webhook"], held: ["sms"] }),
-    openDeath("pi-2", { told: ["sms", "webhook"] }),
-  ];
-  const notes = [
-    notHeard(10_000, "pi-1"),
-    notHeard(10_000, "pi-2"),
-    at(HOUR_MS, "pi-2", "alive"),
-  ];
-  assert.deepEqual(told({ open, notes }), [
-    "15s sms (twilio): down PI-1 since -60s",
-    "3605s sms (twilio): recovered PI-2 -60s to 3600s now alive",
   ]);
 });
 
