@@ -7,11 +7,13 @@ import { enrolNode, revokeNode } from "./commands/enrol.ts";
 import { status } from "./commands/status.ts";
 import { testAlert } from "./commands/test_alert.ts";
 import { runHub } from "./hub.ts";
+import { RECEIVERS } from "./notify/receivers.ts";
 
 await runProgram({
   name: "hub",
   description: "Hears the cluster, shows it in the browser, tells people when a Pi dies.",
   version: VERSION,
+  channelKinds: RECEIVERS,
   main: ({ config, stop }) => runHub(config, stop),
   commands: [status, enrolNode, revokeNode, silence, maintenance, acknowledge, testAlert],
 });

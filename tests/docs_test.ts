@@ -7,6 +7,7 @@ import { CONFIG_KEYS, configurationTable } from "../core/config/keys.ts";
 import { headerPinOf, lineShown } from "../core/doctor/header_pins.ts";
 import { VERSION } from "../core/version.ts";
 import config from "../deno.json" with { type: "json" };
+import { RECEIVERS } from "../hub/notify/receivers.ts";
 import { parseConfigText } from "../io/config/config_text.ts";
 import { docBlocks } from "./support/program/doc_block.ts";
 import { type Document, parseDocument, readDocuments } from "./support/program/documents.ts";
@@ -40,7 +41,7 @@ Deno.test("the documents' examples of configuration are accepted as they are", (
       /^(\w+)_file = .*$/gm,
       (line, key) => key === "ca" ? line : `${key} = the secret in that file`,
     );
-    const result = decodeConfig(parseConfigText(inPlace, path), { hostname: "hub" });
+    const result = decodeConfig(parseConfigText(inPlace, path), { hostname: "hub" }, RECEIVERS);
     assert.ok(result.ok, `${path}: ${example}${JSON.stringify(result, undefined, 1)}`);
   }
 });

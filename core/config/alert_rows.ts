@@ -15,7 +15,8 @@ export const ALERT_SECTIONS = {
     channels: {
       default: "",
       defaultShown: "all that are set up",
-      meaning: "channels that notify people: `sms`, `webhook`, or both, the preferred one first",
+      meaning: "channels that notify people: `sms`, `webhook` and names of `[channel NAME]`, " +
+        "the preferred one first",
     },
     send: {
       default: "all",

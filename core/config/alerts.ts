@@ -2,6 +2,7 @@
  * The sections of `config.ini` about alerts, SMS and escalation, and the check of their channels.
  */
 
+import { checkNeeds } from "./check_needs.ts";
 import {
   bad,
   durationBetween,
@@ -13,12 +14,16 @@ import {
   parseSecret,
   wholeNumberBetween,
 } from "../text/parser.ts";
-import type { ConfigKeyName } from "./keys.ts";
+import { closest } from "../text/spelling.ts";
+import type { ChannelKey } from "./keys.ts";
+import type { ChannelKind } from "./needs.ts";
 import { parseRecipients, parseSender, twilioSid } from "./people.ts";
 import { type ConfigReader, present } from "./reader.ts";
-import type { ChannelWord, Config } from "./settings.ts";
+import type { Config } from "./settings.ts";
 import { orOff, parseQuietHours, parseWeeklyTime } from "./times.ts";
 import { parseApiUrl } from "./values.ts";
+
+const SMS_KEYS = ["account_sid", "auth_token", "to"] as const satisfies readonly ChannelKey[];
 
 const WAIT_MS_MAX = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -30,7 +35,8 @@ const FLAP_WINDOW_MS_MIN = 1000;
 const FLAP_DEATHS_MIN = 2;
 const FLAP_DEATHS_MAX = 20;
 
-const CHANNEL_WORDS = ["sms", "webhook"] as const satisfies readonly ChannelWord[];
+/** More ways to people than anybody looks after. */
+const CHANNELS_MAX = 20;
 
 export function decodeAlerts(reader: ConfigReader): Config["alerts"] {
   return {
@@ -50,9 +56,10 @@ export function decodeAlerts(reader: ConfigReader): Config["alerts"] {
   };
 }
 
-const parseChannels: Parser<readonly ChannelWord[]> = listOf(
-  oneOf(CHANNEL_WORDS),
-  CHANNEL_WORDS.length,
+/** Whether each of them is set up is known when all sections are read. */
+const parseChannels: Parser<readonly string[]> = listOf(
+  (text) => /^[a-z0-9-]+$/i.test(text) ? good(text.toLowerCase()) : bad("names of channels"),
+  CHANNELS_MAX,
 );
 
 function parseFlapDeaths(text: string): Parsed<number> {
@@ -61,7 +68,10 @@ function parseFlapDeaths(text: string): Parsed<number> {
   return deaths.ok ? deaths : bad(`${deaths.expected}, or 0 for never`);
 }
 
-export function decodeSms(reader: ConfigReader): Config["sms"] {
+export function decodeSms(
+  reader: ConfigReader,
+  kinds: readonly ChannelKind[],
+): Config["sms"] {
   const sms: Config["sms"] = {
     provider: reader.withDefault("sms.provider", oneOf(["none", "twilio", "print"])),
     ...present({
@@ -74,31 +84,9 @@ export function decodeSms(reader: ConfigReader): Config["sms"] {
     apiUrl: reader.withDefault("sms.api_url", parseApiUrl),
     quiet: reader.withDefault("sms.quiet", parseQuietHours),
   };
-  if (sms.provider === "twilio") requireTwilioKeys(reader);
+  const kind = kinds.find((one) => one.kind === sms.provider);
+  if (kind) checkNeeds(reader, kind, { section: "sms", because: "provider" }, SMS_KEYS);
   return sms;
-}
-
-/**
- * Checks which keys are written, not which are valid: an invalid value has its own issue already.
- */
-function requireTwilioKeys(reader: ConfigReader): void {
-  const has = (name: ConfigKeyName) => reader.isWritten(name);
-  for (const name of ["sms.account_sid", "sms.auth_token", "sms.to"] as const) {
-    // The reader has already reported an empty token.
-    if (has(name) || name === "sms.auth_token" && reader.entry(name)) continue;
-    reader.report(name, "a value, because the provider is twilio", "none", "sms.provider");
-  }
-  const [from, service] = [has("sms.from"), has("sms.messaging_service_sid")];
-  if (from && service) {
-    reader.report("sms.from", "either from or messaging_service_sid", "both");
-  } else if (!from && !service) {
-    reader.report(
-      "sms.from",
-      "a sender, or a messaging_service_sid, because the provider is twilio",
-      "none",
-      "sms.provider",
-    );
-  }
 }
 
 export function decodeEscalation(reader: ConfigReader): Config["escalation"] {
@@ -114,14 +102,25 @@ export function checkChannels(
   { alerts, sms, webhook, escalation }: Pick<Config, "alerts" | "sms" | "webhook" | "escalation">,
 ): void {
   const hasSms = sms.provider !== "none" || reader.isBad("sms.provider");
-  if (alerts.channels.includes("sms") && !hasSms) {
-    reader.report("alerts.channels", "only what is set up", "sms without [sms] provider");
-  }
   const hasWebhook = webhook.url !== undefined || reader.isBad("webhook.url", "webhook.preset");
-  if (alerts.channels.includes("webhook") && !hasWebhook) {
-    reader.report("alerts.channels", "only what is set up", "webhook without [webhook] url");
+  for (const name of alerts.channels) {
+    const without = name === "sms"
+      ? hasSms ? undefined : "sms without [sms] provider"
+      : name === "webhook"
+      ? hasWebhook ? undefined : "webhook without [webhook] url"
+      : reader.channels.includes(name)
+      ? undefined
+      : `${name} without [channel ${name}]${hintOf(name, reader.channels)}`;
+    if (without !== undefined) {
+      reader.report("alerts.channels", "only what is set up", without);
+    }
   }
   if (escalation.to.length > 0 && !hasSms) {
     reader.report("escalation.to", "an SMS provider beside it", "no [sms] provider");
   }
+}
+
+function hintOf(name: string, channels: readonly string[]): string {
+  const hint = closest(name, ["sms", "webhook", ...channels]);
+  return hint === undefined ? "" : ` (did you mean ${hint}?)`;
 }

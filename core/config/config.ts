@@ -1,15 +1,21 @@
 /** Turns the entries of `config.ini` and its substitutes into typed settings. */
 
 import { checkChannels, decodeAlerts, decodeEscalation, decodeSms } from "./alerts.ts";
+import { decodeChannels } from "./channels.ts";
+import type { ChannelKind } from "./needs.ts";
 import { ConfigReader } from "./reader.ts";
 import { decodeCluster, decodeHub, decodeMqtt, decodeNode, decodeRpi } from "./sections.ts";
 import type { Config, ConfigEntry, ConfigResult, MachineDefaults } from "./settings.ts";
 import { decodeWebhook } from "./webhook.ts";
 
-/** Returns the configuration that the entries and defaults make, or every issue in them. */
+/**
+ * The configuration that the entries and defaults make, or everything that is wrong with them. Without
+ * `kinds`, as in a program that sends no messages, what only channels understand is not checked.
+ */
 export function decodeConfig(
   entries: readonly ConfigEntry[],
   defaults: MachineDefaults,
+  kinds: readonly ChannelKind[] = [],
 ): ConfigResult {
   const reader = new ConfigReader(entries);
   const config: Config = {
@@ -19,10 +25,11 @@ export function decodeConfig(
     rpi: decodeRpi(reader),
     hub: decodeHub(reader, defaults),
     alerts: decodeAlerts(reader),
-    sms: decodeSms(reader),
+    sms: decodeSms(reader, kinds),
     escalation: decodeEscalation(reader),
-    webhook: decodeWebhook(reader),
+    webhook: decodeWebhook(reader, kinds),
+    channels: decodeChannels(reader, kinds),
   };
-  checkChannels(reader, config);
+  if (kinds.length > 0) checkChannels(reader, config);
   return reader.issues.length === 0 ? { ok: true, config } : { ok: false, issues: reader.issues };
 }

@@ -1,7 +1,13 @@
 /** Selects one entry for each key, and reports entries that have no meaning. */
 
 import { closest } from "../text/spelling.ts";
-import { CONFIG_KEYS, findConfigKey, IGNORED_SECTION } from "./keys.ts";
+import {
+  CONFIG_KEYS,
+  findConfigKey,
+  IGNORED_SECTION,
+  isChannelSection,
+  sectionOf,
+} from "./keys.ts";
 import type { ConfigEntry, ConfigIssue, ConfigSource } from "./settings.ts";
 
 /** In order of precedence: the first source that contains a key decides its value. */
@@ -25,7 +31,7 @@ export function chooseEntries(entries: readonly ConfigEntry[]): ChosenEntries {
   const chosen = new Map<string, ConfigEntry>();
   const issues: ConfigIssue[] = [];
   for (const entry of entries) {
-    const section = entry.section.toLowerCase();
+    const section = entry.section.toLowerCase().replace(/ +/g, " ");
     if (section === IGNORED_SECTION) continue;
     const issue = entry.key === "" && entry.problem ? problemOf(entry) : unknownName(entry);
     if (issue) issues.push(issue);
@@ -71,26 +77,23 @@ export function problemOf({ where, section, key, problem }: ConfigEntry): Config
 
 /** Never shows the value, because a misspelt key such as `pasword` may hold a password. */
 function unknownName({ section, key, where }: ConfigEntry): ConfigIssue | undefined {
-  const known = sectionNames();
   if (section === "") {
     if (key === "") return undefined;
     return { where, key, expected: "a section before it, such as [mqtt]", found: "none" };
   }
-  if (!known.includes(section.toLowerCase())) {
-    // The section's own line reports it. One more issue for each of its keys would hide the rest.
+  const known = sectionOf(section);
+  if (known === undefined) {
+    // The section's own line says it; saying it again for each key would bury the rest.
     if (key !== "") return undefined;
-    const hint = closest(section.toLowerCase(), known);
     return {
       where,
       key: keyShown(section, key),
-      expected: hint
-        ? `a known section (did you mean [${hint}]?)`
-        : `one of the sections ${known.join(", ")}`,
+      expected: expectedSection(section.toLowerCase()),
       found: quoted(section),
     };
   }
   if (key === "" || findConfigKey(section, key)) return undefined;
-  const hint = keyHint(section.toLowerCase(), key.toLowerCase());
+  const hint = keyHint(known, key.toLowerCase());
   return {
     where,
     key: keyShown(section, key),
@@ -99,8 +102,25 @@ function unknownName({ section, key, where }: ConfigEntry): ConfigIssue | undefi
   };
 }
 
+function expectedSection(section: string): string {
+  if (isChannelSection(section)) {
+    return "a name of up to 32 lower-case letters, digits and hyphens, such as [channel family], " +
+      "that is none of sms, webhook, twilio, print, people and escalation";
+  }
+  const [word = "", ...name] = section.split(/ +/);
+  const known = sectionNames();
+  if (name.length > 0 && closest(word, ["channel"]) !== undefined) {
+    return `a known section (did you mean [channel ${name.join(" ")}]?)`;
+  }
+  const hint = closest(section, known);
+  return hint
+    ? `a known section (did you mean [${hint}]?)`
+    : `one of the sections ${known.join(", ")}`;
+}
+
 function sectionNames(): readonly string[] {
-  return [...new Set(CONFIG_KEYS.map(({ section }) => section))];
+  const names = new Set(CONFIG_KEYS.map(({ section }) => section));
+  return [...names].map((name) => name === "channel" ? "channel NAME" : name);
 }
 
 /** The closest key of the section, or the same key in another section. */

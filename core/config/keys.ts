@@ -16,33 +16,82 @@ export const IGNORED_SECTION = "app";
 /** The suffix of the key that names the file of a secret. */
 export const FILE_SUFFIX = "_file";
 
-/** `section.key` of every key, so that a misspelt key in the code does not compile. */
-export type ConfigKeyName = {
-  [S in keyof typeof CONFIG_SECTIONS & string]: `${S}.${
-    & keyof (typeof CONFIG_SECTIONS)[S]
-    & string}`;
-}[keyof typeof CONFIG_SECTIONS & string];
+/** The section that stands as often as there are channels, each with a name: `[channel family]`. */
+const CHANNEL_SECTION = "channel";
+const CHANNEL_NAME_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+/** Names that channels and routes have without a section of their own. */
+const TAKEN_NAMES: ReadonlySet<string> = new Set([
+  "sms",
+  "webhook",
+  "twilio",
+  "print",
+  "people",
+  "escalation",
+]);
+
+/** The keys of `[channel NAME]`. */
+export type ChannelKey = keyof (typeof CONFIG_SECTIONS)["channel"] & string;
+
+type Section = keyof typeof CONFIG_SECTIONS & string;
+
+/** `section.key` of every key: a misspelt one in the code does not compile. */
+export type ConfigKeyName =
+  | {
+    [S in Exclude<Section, "channel">]: `${S}.${keyof (typeof CONFIG_SECTIONS)[S] & string}`;
+  }[Exclude<Section, "channel">]
+  | `channel ${string}.${ChannelKey}`;
 
 /** All keys as a list, in the order of docs/configuration.md. */
 export const CONFIG_KEYS: readonly ConfigKey[] = Object.entries(CONFIG_SECTIONS).flatMap(
   ([section, keys]) => Object.entries<KeyRow>(keys).map(([key, row]) => ({ section, key, ...row })),
 );
 
-/** Finds the key with that name in any letter case. */
+/** Those of `[channel NAME]`. */
+export const CHANNEL_KEYS = Object.keys(CONFIG_SECTIONS.channel) as readonly ChannelKey[];
+
+/** What a section that a person wrote is in the table: `channel` for `[channel family]`. */
+export function sectionOf(written: string): string | undefined {
+  const section = written.toLowerCase();
+  if (channelName(section) !== undefined) return CHANNEL_SECTION;
+  return section !== CHANNEL_SECTION && section in CONFIG_SECTIONS ? section : undefined;
+}
+
+/** The name in `channel NAME`; `undefined` for any other section, and for a name that cannot be one. */
+export function channelName(section: string): string | undefined {
+  const [, name = ""] = /^channel +(\S+)$/.exec(section.toLowerCase()) ?? [];
+  return CHANNEL_NAME_PATTERN.test(name) && !TAKEN_NAMES.has(name) ? name : undefined;
+}
+
+/** Whether somebody meant a channel's section, be its name good or not. */
+export function isChannelSection(section: string): boolean {
+  return /^channel(?:\s|$)/i.test(section);
+}
+
+/** The key of that name in any letter case. */
 export function findConfigKey(section: string, key: string): ConfigKey | undefined {
-  return CONFIG_KEYS.find((known) =>
-    known.section === section.toLowerCase() && known.key === key.toLowerCase()
-  );
+  const known = sectionOf(section);
+  return CONFIG_KEYS.find((one) => one.section === known && one.key === key.toLowerCase());
 }
 
-/** The keys whose values are never shown. */
-export function secretKeys(): readonly ConfigKey[] {
-  return CONFIG_KEYS.filter((key) => key.secret);
+/** The typed name of a key that is known by its parts. Throws for one that does not exist. */
+export function keyName(section: string, key: string): ConfigKeyName {
+  if (findConfigKey(section, key) === undefined) throw new Error(`No key ${section}.${key}`);
+  return `${section}.${key}` as ConfigKeyName;
 }
 
-/** The environment variable that overrides a key, such as `RPI_CLUSTER_MQTT_URL`. */
+/** Whether a key's value is never shown. */
+export function isSecretKey(section: string, key: string): boolean {
+  return findConfigKey(section, key)?.secret ?? false;
+}
+
+/** The variable that overrides a key: `RPI_CLUSTER_MQTT_URL`, `RPI_CLUSTER_CHANNEL_FAMILY_TOKEN`. */
 export function environmentName(section: string, key: string): string {
-  return `RPI_CLUSTER_${section}_${key}`.toUpperCase();
+  return `RPI_CLUSTER_${section.replace(/[ -]+/g, "_")}_${key}`.toUpperCase();
+}
+
+/** The systemd credential that holds a secret: `webhook.token`, `channel.family.token`. */
+export function credentialName(section: string, key: string): string {
+  return `${section.replace(/ +/g, ".")}.${key}`;
 }
 
 /** Variables that systemd sets and the programs read. */
@@ -53,19 +102,37 @@ const SYSTEMD_ENVIRONMENT_NAMES = [
   "STATE_DIRECTORY",
 ] as const;
 
-/** Every variable that configuration and log read. The programs get permission for these only. */
+/**
+ * Every variable that configuration and log read: what the programs are allowed to see. Names of
+ * channels are a person's own, so that theirs are permitted by what they begin with.
+ */
 export const ENVIRONMENT_NAMES: readonly string[] = [
-  ...CONFIG_KEYS.map(({ section, key }) => environmentName(section, key)),
-  ...secretKeys().map(({ section, key }) => environmentName(section, key + FILE_SUFFIX)),
+  ...fixedKeys().map(({ section, key }) => environmentName(section, key)),
+  ...fixedKeys().filter(({ secret }) => secret).map(({ section, key }) => {
+    return environmentName(section, key + FILE_SUFFIX);
+  }),
+  `${environmentName(CHANNEL_SECTION, "")}*`,
   ...SYSTEMD_ENVIRONMENT_NAMES,
 ];
+
+/** The keys of all sections that stand once. */
+export function fixedKeys(): readonly ConfigKey[] {
+  return CONFIG_KEYS.filter(({ section }) => section !== CHANNEL_SECTION);
+}
+
+/** The keys of the channels of these names, with the sections that a person writes. */
+export function channelKeys(names: readonly string[]): readonly ConfigKey[] {
+  const keys = CONFIG_KEYS.filter(({ section }) => section === CHANNEL_SECTION);
+  return names.flatMap((name) => keys.map((key) => ({ ...key, section: `channel ${name}` })));
+}
 
 /** The table of docs/configuration.md, in Markdown. */
 export function configurationTable(): string {
   const rows: string[] = ["| section | key | default | meaning |", "| --- | --- | --- | --- |"];
   let section = "";
   for (const known of CONFIG_KEYS) {
-    const first = known.section === section ? "" : `\`${known.section}\` `;
+    const title = known.section === CHANNEL_SECTION ? "channel NAME" : known.section;
+    const first = known.section === section ? "" : `\`${title}\` `;
     const twin = known.secret ? `, \`${known.key}${FILE_SUFFIX}\`` : "";
     const shown = known.defaultShown ?? (known.default ? `\`${known.default}\`` : "none");
     section = known.section;

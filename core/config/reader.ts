@@ -2,7 +2,13 @@
 
 import type { Parsed, Parser } from "../text/parser.ts";
 import { chooseEntries, keyShown, problemOf, quoted } from "./entries.ts";
-import { CONFIG_KEYS, type ConfigKey, type ConfigKeyName, findConfigKey } from "./keys.ts";
+import {
+  channelName,
+  CONFIG_KEYS,
+  type ConfigKey,
+  type ConfigKeyName,
+  findConfigKey,
+} from "./keys.ts";
 import type { ConfigEntry, ConfigIssue } from "./settings.ts";
 
 /** The place that an issue names for a key that nobody wrote. */
@@ -13,6 +19,8 @@ export class ConfigReader {
   readonly #issues: ConfigIssue[];
   /** The index of each place among the entries. */
   readonly #places: ReadonlyMap<string, number>;
+  /** The names of channels, in the order in which they stand. */
+  readonly channels: readonly string[];
   readonly #bad = new Set<ConfigKeyName>();
 
   constructor(entries: readonly ConfigEntry[]) {
@@ -20,6 +28,7 @@ export class ConfigReader {
     this.#entries = chosen.entries;
     this.#issues = [...chosen.issues];
     this.#places = new Map(entries.map(({ where }, index) => [where, index]));
+    this.channels = [...new Set(entries.flatMap(({ section }) => channelName(section) ?? []))];
   }
 
   /** All issues, in the order of the file. */
@@ -99,7 +108,7 @@ function keyOf(name: ConfigKeyName): ConfigKey {
   const [section = "", key = ""] = name.split(".");
   const known = findConfigKey(section, key);
   if (!known) throw new Error(`No key ${name} among ${CONFIG_KEYS.length}`);
-  return known;
+  return { ...known, section };
 }
 
 /** Copies an object without the properties that are `undefined`. */

@@ -1,5 +1,6 @@
 /** Every section and key of `config.ini`. The reader, the docs and the permissions use this table. */
 
+import { CHANNEL_ROWS } from "./channel_rows.ts";
 import { ALERT_SECTIONS } from "./alert_rows.ts";
 
 /** One key. Its default is text in the syntax of the file. */
@@ -172,4 +173,5 @@ export const CONFIG_SECTIONS = {
     },
   },
   ...ALERT_SECTIONS,
+  channel: CHANNEL_ROWS,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, KeyRow>>>>;

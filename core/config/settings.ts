@@ -2,6 +2,7 @@
 
 import type { Prefix } from "../network/address.ts";
 import type { HostAndPort } from "../network/host.ts";
+import type { ChannelValues } from "./needs.ts";
 import type { QuietHours } from "./quiet_hours.ts";
 import type { WeeklyTime } from "./times.ts";
 /** All settings of agent, tracker and hub. Durations are in milliseconds. */
@@ -72,8 +73,8 @@ export interface Config {
     readonly groupMs: number;
     readonly holdMs: number;
     readonly perHourMax: number;
-    /** Each of them is set up. Empty: all channels that are set up. */
-    readonly channels: readonly ChannelWord[];
+    /** Each of them is set up; empty: all that are. */
+    readonly channels: readonly string[];
     readonly send: "all" | "in_order";
     /** `undefined`: there are no reminders. */
     readonly remindMs: number | undefined;
@@ -110,10 +111,20 @@ export interface Config {
     readonly from?: string;
     readonly quiet: QuietHours | undefined;
   };
+  /** Those of `[channel NAME]`, in their order; empty in a program that sends no messages. */
+  readonly channels: readonly ChannelSetting[];
 }
 
-/** The names of channels in `[alerts] channels`. */
-export type ChannelWord = "sms" | "webhook";
+/** One channel. Its values were checked by its kind, whose `needs` make settings of them. */
+export interface ChannelSetting {
+  /** `[a-z0-9-]`, as in the outbox. */
+  readonly name: string;
+  /** As it is written: `channel family`. */
+  readonly section: string;
+  readonly kind: string;
+  readonly values: ChannelValues;
+  readonly quiet: QuietHours | undefined;
+}
 
 /** The webhook receivers whose formats are known. */
 export type WebhookPreset = "json" | "ntfy" | "slack" | "discord" | "telegram" | "d7";

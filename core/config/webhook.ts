@@ -1,56 +1,19 @@
-/** `[webhook]`: which keys each receiver needs, and which keys have no meaning for it. */
+/** `[webhook]`: one channel whose kind is its preset. */
 
+import { checkNeeds } from "./check_needs.ts";
 import { oneOf, type Parser, parseSecret } from "../text/parser.ts";
-import type { ConfigKeyName } from "./keys.ts";
-import {
-  parseAnyRecipients,
-  parseBotToken,
-  parseChats,
-  parseRecipients,
-  parseSender,
-} from "./people.ts";
+import type { ChannelKey, ConfigKeyName } from "./keys.ts";
+import type { ChannelKind, Need } from "./needs.ts";
+import { parseAnyRecipients, parseSender } from "./people.ts";
 import { type ConfigReader, present } from "./reader.ts";
-import type { Config, WebhookPreset } from "./settings.ts";
+import type { Config } from "./settings.ts";
 import { parseQuietHours } from "./times.ts";
 import { parseWebhookUrl } from "./values.ts";
 
-type Use = "needed" | "optional" | "meaningless";
-
-interface PresetRules {
-  /** The receiver's URL when it is the same for all users. */
-  readonly url?: string;
-  readonly token: Use;
-  readonly parseToken?: Parser<string>;
-  readonly to: Use;
-  readonly parseTo?: Parser<readonly string[]>;
-  readonly from: Use;
-}
-
-const PRESETS = {
-  json: { token: "optional", to: "optional", from: "meaningless" },
-  ntfy: { token: "optional", to: "meaningless", from: "meaningless" },
-  slack: { token: "meaningless", to: "meaningless", from: "meaningless" },
-  discord: { token: "meaningless", to: "meaningless", from: "meaningless" },
-  telegram: {
-    url: "https://api.telegram.org",
-    token: "needed",
-    parseToken: parseBotToken,
-    to: "needed",
-    parseTo: parseChats,
-    from: "meaningless",
-  },
-  d7: {
-    url: "https://api.d7networks.com",
-    token: "needed",
-    to: "needed",
-    parseTo: parseRecipients,
-    from: "needed",
-  },
-} as const satisfies Readonly<Record<WebhookPreset, PresetRules>>;
-
 const PRESET_WORDS = ["json", "ntfy", "slack", "discord", "telegram", "d7"] as const;
 
-const TOPIC_URL_PATTERN = /^https?:\/\/[^/?]+\/(?:[^?]*\/)?[A-Za-z0-9_-]{1,64}(?:\?|$)/i;
+/** Its address is needed only where somebody wants a webhook, which is asked for apart. */
+const KEYS = ["token", "to", "from"] as const satisfies readonly ChannelKey[];
 
 /** Keys that show, even without a URL, that a webhook is wanted. */
 const HINTING_KEYS = [
@@ -60,37 +23,45 @@ const HINTING_KEYS = [
   "webhook.from",
 ] as const satisfies readonly ConfigKeyName[];
 
-export function decodeWebhook(reader: ConfigReader): Config["webhook"] {
+export function decodeWebhook(
+  reader: ConfigReader,
+  kinds: readonly ChannelKind[],
+): Config["webhook"] {
   const preset = reader.withDefault("webhook.preset", oneOf(PRESET_WORDS));
-  const rules: PresetRules = PRESETS[preset];
+  const kind = kinds.find((one) => one.kind === preset);
+  const parser = <T>(need: Need | undefined, otherwise: Parser<T>): Parser<T> =>
+    // Each receiver's own key of that name has the same type.
+    need === undefined ? otherwise : need.parse as Parser<T>;
+  const needs = kind?.needs;
   const webhook: Config["webhook"] = {
     preset,
     ...present({
-      url: urlOf(reader, rules),
-      token: reader.optional("webhook.token", rules.parseToken ?? parseSecret),
-      from: reader.optional("webhook.from", parseSender),
+      url: urlOf(reader, needs?.url, parser(needs?.url, parseWebhookUrl)),
+      token: reader.optional("webhook.token", parser(needs?.token, parseSecret)),
+      from: reader.optional("webhook.from", parser(needs?.from, parseSender)),
     }),
-    to: reader.withDefault("webhook.to", rules.parseTo ?? parseAnyRecipients),
+    to: reader.optional("webhook.to", parser(needs?.to, parseAnyRecipients)) ?? [],
     quiet: reader.withDefault("webhook.quiet", parseQuietHours),
   };
-  // The needs depend on the receiver, so an invalid preset cannot be checked further.
-  if (!reader.isBad("webhook.preset")) {
+  // Without knowing the receiver nobody can say what it needs.
+  if (kind !== undefined && !reader.isBad("webhook.preset")) {
     requireUrl(reader, webhook);
-    requireTopic(reader, webhook);
-    if (webhook.url !== undefined || reader.isBad("webhook.url")) checkUses(reader, preset, rules);
+    if (webhook.url !== undefined || reader.isBad("webhook.url")) {
+      checkNeeds(reader, kind, { section: "webhook", because: "preset" }, KEYS);
+    }
   }
   return webhook;
 }
 
-function urlOf(reader: ConfigReader, rules: PresetRules): string | undefined {
-  const given = reader.optional("webhook.url", parseWebhookUrl);
-  // A URL that is invalid or unreadable is not replaced by the default.
-  return given ?? (reader.isWritten("webhook.url") ? undefined : rules.url);
-}
-
-function requireTopic(reader: ConfigReader, { preset, url }: Config["webhook"]): void {
-  if (preset !== "ntfy" || url === undefined || TOPIC_URL_PATTERN.test(url)) return;
-  reader.report("webhook.url", "the topic at the end of ntfy's address", "none");
+function urlOf(
+  reader: ConfigReader,
+  need: Need | undefined,
+  parse: Parser<string>,
+): string | undefined {
+  const given = reader.optional("webhook.url", parse);
+  if (given !== undefined || need?.use !== "defaulted") return given;
+  // A url that is bad or cannot be read is not replaced by another.
+  return reader.isWritten("webhook.url") ? undefined : need.fallback;
 }
 
 function requireUrl(reader: ConfigReader, { preset, url }: Config["webhook"]): void {
@@ -98,20 +69,4 @@ function requireUrl(reader: ConfigReader, { preset, url }: Config["webhook"]): v
   const because = HINTING_KEYS.find((name) => reader.isWritten(name));
   if (because === undefined) return;
   reader.report("webhook.url", `an address, because the preset is ${preset}`, "none", because);
-}
-
-function checkUses(reader: ConfigReader, preset: WebhookPreset, rules: PresetRules): void {
-  const uses = [
-    ["webhook.token", rules.token],
-    ["webhook.to", rules.to],
-    ["webhook.from", rules.from],
-  ] as const;
-  for (const [name, use] of uses) {
-    const isWritten = reader.isWritten(name);
-    if (use === "needed" && !isWritten) {
-      reader.report(name, `a value, because the preset is ${preset}`, "none", "webhook.preset");
-    } else if (use === "meaningless" && isWritten && !reader.isBad(name)) {
-      reader.report(name, `none, because it has no meaning for ${preset}`, "one");
-    }
-  }
 }

@@ -1,12 +1,12 @@
 /** The channels that the configuration asks for, and who is told through them. */
 
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
-import type { ChannelWord, Config } from "../../core/config/settings.ts";
+import type { Config } from "../../core/config/settings.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Channel } from "../notify/channel.ts";
 import { PrintChannel } from "../notify/print.ts";
-import { TwilioChannel } from "../notify/twilio.ts";
-import { WebhookChannel } from "../notify/webhook.ts";
+import { receiverOf } from "../notify/receivers.ts";
+import { type ConfiguredChannel, configuredChannels } from "./configured_channels.ts";
 import { type Recipients, recipientsOf, type RouteMember } from "./recipients.ts";
 
 /** Whom a printed message names when nobody is configured. */
@@ -31,6 +31,8 @@ export interface Target {
 
 /** A channel that is set up, with the people it reaches. */
 interface Way {
+  /** What `[alerts] channels` calls it. */
+  readonly word: string;
   readonly channel: Channel;
   readonly to: readonly string[];
   readonly isPaid: boolean;
@@ -39,20 +41,20 @@ interface Way {
 
 /** `print` shows what the channel of that name would send; left out, it goes to the log. */
 export function notificationOf(config: Config, print = logMessage): Notification {
-  const ways = { sms: smsWay(config, print), webhook: webhookWay(config) };
-  const all: readonly ChannelWord[] = config.alerts.channels.length > 0
-    ? config.alerts.channels
-    : ["sms", "webhook"];
-  const used = all.flatMap((word) => ways[word] === undefined ? [] : [{ word, way: ways[word] }]);
+  const all = [...printWay(config, print), ...configuredChannels(config).map(wayOf)];
+  const wayFor = (word: string) => all.find((way) => way.word === word);
+  const words = config.alerts.channels;
+  const used = words.length > 0 ? words.flatMap((word) => wayFor(word) ?? []) : all;
   const memberships = config.alerts.send === "all"
-    ? used.map(({ word, way }) => routeMember(config, word, [way]))
+    ? used.map((way) => routeMember(config, way.word, [way]))
     : used.length > 0
-    ? [routeMember(config, IN_ORDER_ROUTE, used.map(({ way }) => way))]
+    ? [routeMember(config, IN_ORDER_ROUTE, used)]
     : [];
-  const escalation = ways.sms === undefined ? undefined : escalationOf(config, ways.sms);
+  const sms = wayFor("sms");
+  const escalation = sms && escalationOf(config, sms);
   if (escalation !== undefined) memberships.push(escalation);
-  const channels = new Set(used.map(({ way }) => way.channel));
-  if (escalation !== undefined && ways.sms !== undefined) channels.add(ways.sms.channel);
+  const channels = new Set(used.map(({ channel }) => channel));
+  if (escalation !== undefined && sms !== undefined) channels.add(sms.channel);
   return {
     channels: [...channels],
     routes: memberships.map(({ route }) => route),
@@ -101,52 +103,20 @@ function routeChannel({ channel, to, isPaid, quiet }: Way, perHourMax: number): 
   };
 }
 
-function smsWay({ sms }: Config, print: (line: string) => void): Way | undefined {
-  const { quiet } = sms;
-  switch (sms.provider) {
-    case "none":
-      return undefined;
-    case "print": {
-      // It stands for one that costs something.
-      const to = sms.to.length > 0 ? sms.to : [NOBODY];
-      return { channel: new PrintChannel(print), to, isPaid: true, quiet };
-    }
-    case "twilio": {
-      const channel = new TwilioChannel({
-        accountSid: required(sms.accountSid, "sms", "account_sid"),
-        authToken: required(sms.authToken, "sms", "auth_token"),
-        sender: sms.messagingServiceSid === undefined
-          ? { kind: "number", from: required(sms.from, "sms", "from") }
-          : { kind: "service", messagingServiceSid: sms.messagingServiceSid },
-        apiUrl: sms.apiUrl,
-      });
-      return { channel, to: sms.to, isPaid: true, quiet };
-    }
-  }
+/** It stands for an SMS that costs something. */
+function printWay({ sms }: Config, print: (line: string) => void): readonly Way[] {
+  if (sms.provider !== "print") return [];
+  const to = sms.to.length > 0 ? sms.to : [NOBODY];
+  const channel = new PrintChannel(print);
+  return [{ word: "sms", channel, to, isPaid: true, quiet: sms.quiet }];
 }
 
-function webhookWay({ webhook }: Config): Way | undefined {
-  const { preset, url, token, from, to, quiet } = webhook;
-  if (url === undefined) return undefined;
-  const channel = new WebhookChannel({
-    preset,
-    url,
-    ...(token === undefined ? {} : { token }),
-    ...(from === undefined ? {} : { from }),
-  });
-  // A receiver that knows by itself whom to tell is named by its preset: its address is a secret.
-  const recipients = to.length > 0 ? to : [preset];
-  return { channel, to: recipients, isPaid: preset === "d7", quiet };
+function wayOf({ word, kind, values, quiet, ...place }: ConfiguredChannel): Way {
+  const receiver = receiverOf(kind);
+  const channel = receiver.open(values, place);
+  return { word, channel, to: receiver.recipients(values), isPaid: receiver.isPaid, quiet };
 }
 
 function logMessage(line: string): void {
   getLog("sms").info(line);
-}
-
-/** The configuration was checked: without this key it would not have come so far. */
-function required(value: string | undefined, section: string, key: string): string {
-  if (value === undefined) {
-    throw new Error(`[${section}] ${key} is missing in a checked configuration`);
-  }
-  return value;
 }

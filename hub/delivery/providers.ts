@@ -2,17 +2,12 @@
 
 import type { Config } from "../../core/config/settings.ts";
 import type { HostAndPort } from "../../core/network/host.ts";
+import { receiverOf } from "../notify/receivers.ts";
+import { configuredChannels } from "./configured_channels.ts";
 
 /** The hosts that take this hub's messages, as configured; none where messages are only printed. */
 export function providersOf(
-  { sms, webhook }: Pick<Config, "sms" | "webhook">,
+  config: Pick<Config, "sms" | "webhook" | "channels">,
 ): readonly HostAndPort[] {
-  const urls = [sms.provider === "twilio" ? sms.apiUrl : undefined, webhook.url];
-  return urls.flatMap((text) => {
-    const url = text === undefined ? null : URL.parse(text);
-    if (url === null) return [];
-    const port = url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port);
-    // The brackets of an IPv6 address belong to the URL.
-    return { hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"), port };
-  });
+  return configuredChannels(config).flatMap(({ kind, values }) => receiverOf(kind).servers(values));
 }

@@ -1,7 +1,7 @@
 /** What Twilio's answer means for a message. */
 
 import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
-import { type HttpAnswer, retryAfterMsFrom } from "./http_answer.ts";
+import { type HttpAnswer, retryAfterMsFrom } from "./http/answer.ts";
 import { ACCOUNT, CREDENTIALS, errorWords, isBlockingCode, withCode } from "./twilio_errors.ts";
 
 /** What the server said. */

@@ -1,6 +1,6 @@
 /** The transport below Twilio's package: one request by `fetch`, its answer as plain values. */
 
-import { readAnswer } from "./http_answer.ts";
+import { readAnswer } from "./http/answer.ts";
 import type { Answer } from "./twilio_answer.ts";
 
 /** A list of messages is the longest answer. */

@@ -2,7 +2,17 @@
 
 import { decodeConfig } from "../../core/config/config.ts";
 import { chooseEntries, keyShown } from "../../core/config/entries.ts";
-import { CONFIG_KEYS, environmentName, FILE_SUFFIX, secretKeys } from "../../core/config/keys.ts";
+import {
+  channelKeys,
+  channelName,
+  type ConfigKey,
+  credentialName,
+  environmentName,
+  FILE_SUFFIX,
+  fixedKeys,
+  isSecretKey,
+} from "../../core/config/keys.ts";
+import type { ChannelKind } from "../../core/config/needs.ts";
 import type {
   Config,
   ConfigEntry,
@@ -48,6 +58,8 @@ export interface LoadOptions {
   /** The user named this file, so it must exist. */
   readonly explicit: boolean;
   readonly environment?: Environment;
+  /** What channels may be; left out for a program that sends no messages. */
+  readonly kinds?: readonly ChannelKind[];
 }
 
 /** Reads one variable. */
@@ -78,16 +90,15 @@ export function defaultConfigPath(program: string, folder = CONFIG_FOLDER): stri
  */
 export function loadConfig(options: LoadOptions): Config {
   const environment = options.environment ?? ((name) => Deno.env.get(name));
+  const lines = readConfigEntries(options.path, options);
+  const keys = keysBeside(lines);
   const entries = [
-    ...readEnvironmentEntries(environment),
-    ...readConfigEntries(options.path, options),
-    ...readCredentialEntries(environment),
+    ...readEnvironmentEntries(environment, keys),
+    ...lines,
+    ...readCredentialEntries(environment, keys.filter(({ secret }) => secret)),
   ];
-  const secrets = new Set(secretKeys().map(({ section, key }) => `${section}.${key}`));
-  for (const { section, key, value } of entries) {
-    if (secrets.has(`${section}.${key}`.toLowerCase())) redact(value);
-  }
-  const result = decodeConfig(entries, machineDefaults(environment));
+  for (const { section, key, value } of entries) if (isSecretKey(section, key)) redact(value);
+  const result = decodeConfig(entries, machineDefaults(environment), options.kinds);
   const issues = [...(result.ok ? [] : result.issues), ...caFileIssues(entries)];
   if (!result.ok || issues.length > 0) throw new ConfigError(issues);
   return result.config;
@@ -124,13 +135,21 @@ export function readConfigEntries(
   return parseConfigText(file.text, path).map(followSecretFile);
 }
 
-function readEnvironmentEntries(environment: Environment): readonly ConfigEntry[] {
-  const keys = [
-    ...CONFIG_KEYS,
-    ...secretKeys().map(({ section, key }) => ({ section, key: key + FILE_SUFFIX })),
-  ];
+/** The keys that may stand outside of the file: channels are known by the names that it gives them. */
+function keysBeside(lines: readonly ConfigEntry[]): readonly ConfigKey[] {
+  const names = new Set(lines.flatMap(({ section }) => channelName(section) ?? []));
+  return [...fixedKeys(), ...channelKeys([...names])];
+}
+
+function readEnvironmentEntries(
+  environment: Environment,
+  keys: readonly ConfigKey[],
+): readonly ConfigEntry[] {
+  const twins = keys.filter(({ secret }) => secret).map(({ section, key }) => {
+    return { section, key: key + FILE_SUFFIX };
+  });
   const entries: ConfigEntry[] = [];
-  for (const { section, key } of keys) {
+  for (const { section, key } of [...keys, ...twins]) {
     const where = environmentName(section, key);
     const value = environment(where);
     // Docker Compose passes unset variables as empty strings.
@@ -140,12 +159,15 @@ function readEnvironmentEntries(environment: Environment): readonly ConfigEntry[
   return entries;
 }
 
-function readCredentialEntries(environment: Environment): readonly ConfigEntry[] {
+function readCredentialEntries(
+  environment: Environment,
+  secrets: readonly ConfigKey[],
+): readonly ConfigEntry[] {
   const directory = environment("CREDENTIALS_DIRECTORY");
   if (!directory) return [];
   const entries: ConfigEntry[] = [];
-  for (const { section, key } of secretKeys()) {
-    const where = `${directory}/${section}.${key}`;
+  for (const { section, key } of secrets) {
+    const where = `${directory}/${credentialName(section, key)}`;
     const file = readSmallFile(where, SECRET_BYTES_MAX);
     if (file.kind !== "missing") entries.push(secretEntry(section, key, where, "credential", file));
   }
@@ -155,12 +177,11 @@ function readCredentialEntries(environment: Environment): readonly ConfigEntry[]
 /** Replaces a `password_file` entry by the `password` that the file holds. */
 function followSecretFile(entry: ConfigEntry): ConfigEntry {
   const { section, key, value, where, source } = entry;
-  const twin = secretKeys().find((secret) =>
-    secret.section === section.toLowerCase() && secret.key + FILE_SUFFIX === key.toLowerCase()
-  );
-  if (!twin) return entry;
+  const isTwin = key.toLowerCase().endsWith(FILE_SUFFIX);
+  const secret = isTwin ? key.toLowerCase().slice(0, -FILE_SUFFIX.length) : "";
+  if (!isSecretKey(section, secret)) return entry;
   const file = readSmallFile(value, SECRET_BYTES_MAX);
-  return secretEntry(section, twin.key, where, source, file);
+  return secretEntry(section, secret, where, source, file);
 }
 
 function secretEntry(

@@ -1,6 +1,6 @@
 /** Checks whether other users can read the passwords of a configuration. */
 
-import { secretKeys } from "../../core/config/keys.ts";
+import { isSecretKey } from "../../core/config/keys.ts";
 import type { ConfigEntry } from "../../core/config/settings.ts";
 import { readConfigEntries } from "./config_file.ts";
 
@@ -9,9 +9,8 @@ const READ_BY_OTHERS = 0o004;
 
 /** Returns the secrets that a configuration holds, directly or in files that it names. */
 export function secretsIn(path: string): readonly ConfigEntry[] {
-  const names = new Set(secretKeys().map(({ section, key }) => `${section}.${key}`));
   return readConfigEntries(path, { explicit: false }).filter(({ section, key, value }) =>
-    value !== "" && names.has(`${section}.${key}`.toLowerCase())
+    value !== "" && isSecretKey(section, key)
   );
 }
 

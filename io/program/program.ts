@@ -1,5 +1,6 @@
 /** Runs agent, tracker and hub in the same way, from the arguments to the exit code. */
 
+import type { ChannelKind } from "../../core/config/needs.ts";
 import type { Config } from "../../core/config/settings.ts";
 import {
   ConfigError,
@@ -43,7 +44,10 @@ export type ExitCode = 0 | 1 | 2 | 3 | 78;
 /** Returns when the program was asked to stop or the subcommand is done; 1 after a failure. */
 export type Main = (run: Run) => Promise<ExitCode | void>;
 
-export type Program = CommandLine<Main>;
+export interface Program extends CommandLine<Main> {
+  /** What the channels of its configuration may be; left out for a program that sends no messages. */
+  readonly channelKinds?: readonly ChannelKind[];
+}
 
 /**
  * A program must end within 2 s after a request. The remaining time is for logging why it did not.
@@ -67,7 +71,7 @@ async function exitCodeOf(program: Program, args: readonly string[]): Promise<Ex
     if (invocation.reportBadConfig) return invocation.reportBadConfig(issues, invocation.options);
     for (const issue of issues) writeToStderr(`${systemd ? "<3>" : ""}${issue}`);
   };
-  const config = configOf(common, report);
+  const config = configOf(common, program.channelKinds ?? [], report);
   if (config === undefined) return 78;
   adoptTimeZone(config.hub.timeZone);
   if (common.checkConfig) {
@@ -121,11 +125,12 @@ function withOwnConfig(common: CommonFlags, program: string): CommonFlags {
 
 /** Returns the configuration, or `undefined` after all issues were reported. */
 function configOf(
-  common: CommonFlags,
+  { configPath: path, configExplicit: explicit }: CommonFlags,
+  kinds: readonly ChannelKind[],
   report: (issues: readonly string[]) => void,
 ): Config | undefined {
   try {
-    return loadConfig({ path: common.configPath, explicit: common.configExplicit });
+    return loadConfig({ path, explicit, kinds });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     report(error.message.split("\n"));

@@ -5,7 +5,6 @@ import { newCluster } from "../../../core/detection/cluster_state.ts";
 import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { PrintChannel } from "../../../hub/notify/print.ts";
-import { WebhookChannel } from "../../../hub/notify/webhook.ts";
 import {
   HANG_MS,
   HOUR_MS,
@@ -17,6 +16,7 @@ import {
   TO,
 } from "../../support/delivery/outbox_fixture.ts";
 import { WebhookDouble } from "../../support/delivery/webhook_double.ts";
+import { webhook } from "../../support/delivery/webhook_receivers.ts";
 import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
@@ -136,7 +136,7 @@ Deno.test("a message goes back to a channel that is up again when the one it wai
   await using receiver = new WebhookDouble("json");
   receiver.otherwise({ kind: "reset" });
   desk.double.always({ kind: "reset" });
-  const hook = new WebhookChannel({ preset: "json", url: `${receiver.url}/hook` });
+  const hook = webhook("json", { url: `${receiver.url}/hook` });
   const id = desk.tell([desk.down("John Snow")]);
   desk.run({ channels: [desk.twilio(), hook], second: HOOK });
   await desk.untilState(id, "refused");
@@ -157,7 +157,7 @@ Deno.test("a message that every channel refuses is offered to each of them once"
   await using receiver = new WebhookDouble("json");
   receiver.otherwise({ kind: "raw", status: 400, body: "no" });
   desk.double.toRecipient(TO, UNREGISTERED);
-  const hook = new WebhookChannel({ preset: "json", url: `${receiver.url}/hook` });
+  const hook = webhook("json", { url: `${receiver.url}/hook` });
   desk.tell([desk.down("John Snow")], { channel: "webhook", recipient: "json" });
   desk.run({ channels: [desk.twilio(), hook], second: HOOK });
   await until("Twilio's refusal", () => desk.rowsBy("twilio")[0]?.state === "refused");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
-import { TwilioChannel, type TwilioOptions } from "../../../hub/notify/twilio.ts";
+import { TwilioChannel, type TwilioOptions } from "../../../hub/notify/twilio_channel.ts";
 import { type TwilioBehaviour, TwilioDouble } from "../../support/delivery/twilio_double.ts";
 
 const MESSAGE = { recipient: "+4915112345678", text: "John Snow is down. Ünïcode & more" };

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import type { WebhookPreset } from "../../../core/config/settings.ts";
 import type { Reach } from "../../../hub/notify/channel.ts";
-import type { WebhookOptions } from "../../../hub/notify/webhook.ts";
 import { type WebhookBehaviour, WebhookDouble } from "../../support/delivery/webhook_double.ts";
-import { channelTo, PRESETS, SECRET, TOKEN } from "../../support/delivery/webhook_receivers.ts";
+import {
+  channelTo,
+  PRESETS,
+  SECRET,
+  TOKEN,
+  type WebhookOptions,
+} from "../../support/delivery/webhook_receivers.ts";
 
 const NEVER = new AbortController().signal;
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
 import type { WebhookPreset } from "../../../core/config/settings.ts";
-import { WebhookChannel } from "../../../hub/notify/webhook.ts";
 import { type WebhookBehaviour, WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import {
   channelTo,
@@ -10,6 +9,7 @@ import {
   RECEIVERS,
   SECRET,
   TOKEN,
+  webhook,
 } from "../../support/delivery/webhook_receivers.ts";
 import { freePort } from "../../support/network/free_port.ts";
 
@@ -150,15 +150,16 @@ Deno.test("a stop ends the wait at once, and nobody knows whether the message wa
 
 Deno.test("a webhook cannot be asked for a message", async () => {
   await using double = new WebhookDouble("json");
-  assert.deepEqual(await channelTo(double.url, "json").find(), { kind: "absent" });
+  const message = { ...messageFor("json"), createdAtMs: 0 };
+  assert.deepEqual(await channelTo(double.url, "json").find(message, NEVER), { kind: "absent" });
   assert.equal(double.requests.length, 0);
 });
 
 Deno.test("an address that is none is refused without being repeated", () => {
   for (const url of [`ftp://${SECRET}`, SECRET]) {
-    assert.throws(() => new WebhookChannel({ preset: "json", url }), (error) => {
+    assert.throws(() => webhook("json", { url }), (error) => {
       assert.ok(error instanceof Error);
-      assert.match(error.message, /^Cannot use \[webhook\] url: expected http/);
+      assert.match(error.message, /^Cannot use \[webhook\] url: expected a URL/);
       assert.doesNotMatch(error.message, new RegExp(SECRET));
       return true;
     });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { CONFIG_KEYS } from "../../../core/config/keys.ts";
+import { CONFIG_KEYS, sectionOf } from "../../../core/config/keys.ts";
 import type { Config } from "../../../core/config/settings.ts";
+import { RECEIVERS } from "../../../hub/notify/receivers.ts";
 import { ConfigError, loadConfig } from "../../../io/config/config_file.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import { redacted } from "../../../io/log/redaction.ts";
@@ -9,7 +10,12 @@ import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 type Variables = Readonly<Record<string, string>>;
 
 function load(path: string, variables: Variables = {}, explicit = true): Config {
-  return loadConfig({ path, explicit, environment: (name) => variables[name] });
+  return loadConfig({
+    path,
+    explicit,
+    environment: (name) => variables[name],
+    kinds: RECEIVERS,
+  });
 }
 
 /** The message of the error, without the folder's own name. */
@@ -217,6 +223,24 @@ Deno.test("a systemd credential is found by itself, and goes after file and envi
   assert.equal(load(path, all).sms.authToken, "from the environment");
 });
 
+Deno.test("a channel's secret may stand in a file, a variable or a credential", () => {
+  using folder = new TemporaryFolder();
+  const secret = folder.write("secret", "https://ntfy.sh/of-a-file\n");
+  folder.write("channel.night-2.url", "https://ntfy.sh/of-a-credential");
+  const section = "[Channel night-2]\nkind = ntfy\n";
+  const path = folder.write("config.ini", section);
+  const urlOf = (file: string, variables: Record<string, string>) =>
+    load(file, variables).channels[0]?.values.url;
+  const credentials = { CREDENTIALS_DIRECTORY: folder.path };
+  assert.equal(urlOf(path, credentials), "https://ntfy.sh/of-a-credential");
+  const variables = { RPI_CLUSTER_CHANNEL_NIGHT_2_URL: "https://ntfy.sh/of-a-variable" };
+  assert.equal(urlOf(path, { ...credentials, ...variables }), "https://ntfy.sh/of-a-variable");
+  const twin = { RPI_CLUSTER_CHANNEL_NIGHT_2_URL_FILE: secret };
+  assert.equal(urlOf(path, { ...credentials, ...twin }), "https://ntfy.sh/of-a-file");
+  const other = folder.write("other.ini", `${section}URL_File = ${secret}\n`);
+  assert.equal(urlOf(other, credentials), "https://ntfy.sh/of-a-file");
+});
+
 Deno.test("an empty variable is as none", () => {
   using folder = new TemporaryFolder();
   const path = folder.write("config.ini", "[node]\nid = john-snow\n");
@@ -241,7 +265,9 @@ Deno.test("the packaged sample names every key with its default, and is accepted
   assert.deepEqual(load(folder.write("sample.ini", text)), load(empty));
   const uncommented = parseConfigText(text.replaceAll(/^;/gm, ""), "sample");
   for (const { section, key, default: value } of CONFIG_KEYS) {
-    const entry = uncommented.find((entry) => entry.section === section && entry.key === key);
+    const entry = uncommented.find((entry) =>
+      sectionOf(entry.section) === section && entry.key === key
+    );
     if (!entry) {
       assert.match(text, new RegExp(`^# .*\\b${key} = \\.\\.\\.`, "m"), key);
     } else if (value) {

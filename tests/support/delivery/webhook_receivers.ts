@@ -1,8 +1,42 @@
 /** The receivers of webhooks: what a message needs for each, and where it is expected to arrive. */
 
 import type { WebhookPreset } from "../../../core/config/settings.ts";
-import type { OutgoingMessage } from "../../../hub/notify/channel.ts";
-import { WebhookChannel, type WebhookOptions } from "../../../hub/notify/webhook.ts";
+import type { ChannelValues } from "../../../core/config/needs.ts";
+import type { Channel, OutgoingMessage } from "../../../hub/notify/channel.ts";
+import { d7 } from "../../../hub/notify/d7.ts";
+import { discord } from "../../../hub/notify/discord.ts";
+import type { OpenHttpReceiver } from "../../../hub/notify/http_channel.ts";
+import { json } from "../../../hub/notify/json.ts";
+import { ntfy } from "../../../hub/notify/ntfy.ts";
+import { slack } from "../../../hub/notify/slack.ts";
+import { telegram } from "../../../hub/notify/telegram.ts";
+
+/** What a webhook is told, and for how long it may keep quiet. */
+export interface WebhookOptions extends Pick<ChannelValues, "url" | "token" | "from" | "to"> {
+  readonly timeoutMs?: number;
+}
+
+/** The kinds of channels that presets name. */
+export const RECEIVERS_BY_PRESET: Readonly<Record<WebhookPreset, OpenHttpReceiver>> = {
+  json,
+  ntfy,
+  slack,
+  discord,
+  telegram,
+  d7,
+};
+
+/** The channel of `[webhook]`. */
+export function webhook(
+  preset: WebhookPreset,
+  { timeoutMs, ...values }: WebhookOptions,
+): Channel {
+  const place = { name: "webhook", section: "webhook" };
+  return RECEIVERS_BY_PRESET[preset].open(
+    values,
+    timeoutMs === undefined ? place : { ...place, timeoutMs },
+  );
+}
 
 /** Is part of every secret, and must be in no word that people read. */
 export const SECRET = "s3cret";
@@ -77,9 +111,10 @@ export function channelTo(
   baseUrl: string,
   preset: WebhookPreset,
   options: Partial<WebhookOptions> = {},
-): WebhookChannel {
-  const { path, options: needed } = RECEIVERS[preset];
-  return new WebhookChannel({ preset, url: baseUrl + path, ...needed, ...options });
+): Channel {
+  const { path, options: needed, recipient } = RECEIVERS[preset];
+  const to = recipient === preset ? {} : { to: recipient };
+  return webhook(preset, { url: baseUrl + path, ...to, ...needed, ...options });
 }
 
 /** A message that the receiver of that preset can have. */

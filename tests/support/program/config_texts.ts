@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { decodeConfig } from "../../../core/config/config.ts";
 import type { Config, ConfigEntry } from "../../../core/config/settings.ts";
+import { RECEIVERS } from "../../../hub/notify/receivers.ts";
 
 /** The machine that contributes to the defaults. */
 const MACHINE = { hostname: "john-snow" };
@@ -28,14 +29,14 @@ export function configOf(...texts: readonly string[]): Config {
 
 /** What entries decode to. */
 export function decoded(entries: readonly ConfigEntry[], machine = MACHINE): Config {
-  const result = decodeConfig(entries, machine);
+  const result = decodeConfig(entries, machine, RECEIVERS);
   assert.ok(result.ok, JSON.stringify(result));
   return result.config;
 }
 
 /** Everything that is wrong, a line each. */
 export function issuesOf(entries: readonly ConfigEntry[]): readonly string[] {
-  const result = decodeConfig(entries, MACHINE);
+  const result = decodeConfig(entries, MACHINE, RECEIVERS);
   assert.ok(!result.ok, "expected issues");
   return result.issues.map(({ where, key, expected, found }) =>
     `${where}: ${key}: expected ${expected}, found ${found}`

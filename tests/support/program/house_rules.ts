@@ -43,7 +43,7 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "node:sqlite": /^hub\/store\//,
   "prom-client": /^hub\/live\/metrics\.ts$/,
   "uplot": /^web\/charts\/plot\.ts$/,
-  "twilio": /^hub\/notify\/twilio\.ts$/,
+  "twilio": /^hub\/notify\/twilio_channel\.ts$/,
   "valibot": /^core\//,
   "ipaddr.js": /^core\/network\/address\.ts$/,
   "fastest-levenshtein": /^core\/text\/spelling\.ts$/,
@@ -89,6 +89,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tracker: ["tracker", "tracker/doctor"],
   hub: [
     "hub/listen",
+    "hub/notify/http",
     "hub/notify",
     "hub/store/database",
     "hub/store",

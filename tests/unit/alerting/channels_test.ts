@@ -156,3 +156,27 @@ Deno.test("everybody who is ever told is a target, once for each channel", () =>
     "webhook -2",
   ]);
 });
+
+Deno.test("channels with names of their own come after the others, or where they are named", () => {
+  const named = [
+    "channel ops.kind=twilio",
+    "channel ops.account_sid=AC0123456789abcdef0123456789abcdef",
+    "channel ops.auth_token=t",
+    "channel ops.messaging_service_sid=MG0123456789abcdef0123456789abcdef",
+    "channel ops.to=+4915100000001",
+    "channel family.kind=ntfy",
+    "channel family.url=https://ntfy.sh/family",
+  ];
+  assert.deepEqual(routesOf(...named, ...NTFY, PRINT), [
+    "sms: print nobody",
+    "webhook: webhook ntfy",
+    "ops: ops +4915100000001",
+    "family: family ntfy",
+  ]);
+  assert.deepEqual(
+    routesOf(...named, ...SMS, "alerts.channels=family, sms, ops", "alerts.send=in_order"),
+    ["people: family ntfy twilio +4915112345678++4915112345679 ops +4915100000001"],
+  );
+  const paid = notification(...named, "alerts.per_hour=7").routes.flatMap((one) => one.channels);
+  assert.deepEqual(paid.map(({ perHourMax }) => perHourMax), [7, Infinity]);
+});

@@ -96,7 +96,8 @@ Deno.test("channels have names and an order, and must be set up", () => {
     configOf("alerts.channels=sms", "alerts.send=in_order", SMS).alerts.send,
     "in_order",
   );
-  assert.match(issueOf("alerts.channels=email"), /expected one of sms, webhook, separated by/);
+  assert.match(issueOf("alerts.channels=email"), /set up, found email without \[channel email\]$/);
+  assert.match(issueOf("alerts.channels=e mail"), /expected names of channels, separated by/);
   assert.match(issueOf("alerts.channels=sms"), /set up, found sms without \[sms\] provider$/);
   assert.match(
     issueOf("alerts.channels=webhook"),

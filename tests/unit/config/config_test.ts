@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  CONFIG_KEYS,
-  configurationTable,
-  ENVIRONMENT_NAMES,
-  secretKeys,
-} from "../../../core/config/keys.ts";
+import { CONFIG_KEYS, configurationTable, ENVIRONMENT_NAMES } from "../../../core/config/keys.ts";
 import type { Config, ConfigEntry } from "../../../core/config/settings.ts";
 import {
   configOf,
@@ -70,6 +65,7 @@ Deno.test("without any entry every setting has its documented default", () => {
     sms: { provider: "none", to: [], apiUrl: "https://api.twilio.com", quiet: undefined },
     escalation: { to: [], afterMs: 900_000 },
     webhook: { preset: "json", to: [], quiet: undefined },
+    channels: [],
   });
 });
 
@@ -124,7 +120,7 @@ Deno.test("all issues are reported at once, each with its place", () => {
       "config.ini:6: [node] heartbeat: expected a duration from 250ms to 1m, " +
       'found "1ms"',
       "config.ini:7: [heartbeat]: expected one of the sections mqtt, node, cluster, rpi, hub, " +
-      'alerts, sms, escalation, webhook, found "heartbeat"',
+      'alerts, sms, escalation, webhook, channel NAME, found "heartbeat"',
       "config.ini:8: [mqtt] heartbeat: expected a known key (did you mean [node] heartbeat?), " +
       'found "heartbeat"',
       "config.ini:10: [NODE] Name: expected it once, found it at config.ini:9 already",
@@ -395,11 +391,17 @@ Deno.test("the table of the documents has every key, and every key has its varia
   assert.ok(ENVIRONMENT_NAMES.includes("RPI_CLUSTER_CLUSTER_SUSPECT_AFTER"));
   assert.ok(ENVIRONMENT_NAMES.includes("RPI_CLUSTER_SMS_AUTH_TOKEN_FILE"));
   assert.equal(new Set(ENVIRONMENT_NAMES).size, ENVIRONMENT_NAMES.length);
-  assert.deepEqual(secretKeys().map(({ section, key }) => `${section}.${key}`), [
-    "mqtt.password",
-    "hub.password",
-    "sms.auth_token",
-    "webhook.url",
-    "webhook.token",
-  ]);
+  assert.deepEqual(
+    CONFIG_KEYS.filter(({ secret }) => secret).map(({ section, key }) => `${section}.${key}`),
+    [
+      "mqtt.password",
+      "hub.password",
+      "sms.auth_token",
+      "webhook.url",
+      "webhook.token",
+      "channel.url",
+      "channel.token",
+      "channel.auth_token",
+    ],
+  );
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { retryAfterMsFrom } from "../../../hub/notify/http_answer.ts";
+import { retryAfterMsFrom } from "../../../hub/notify/http/answer.ts";
 
 Deno.test("a server's wish to wait is in seconds, or a date", () => {
   assert.equal(retryAfterMsFrom({ retryAfter: "120" }), 120_000);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
 import type { WebhookPreset } from "../../../core/config/settings.ts";
-import { deliveryOf } from "../../../hub/notify/webhook_answer.ts";
-import { Cleaner } from "../../../hub/notify/webhook_reason.ts";
+import { Cleaner } from "../../../hub/notify/http/reason.ts";
+import { RECEIVERS_BY_PRESET } from "../../support/delivery/webhook_receivers.ts";
 
 const URL_WITH_SECRET = "https://host/services/T0001/s%C3%A9cret-part?key=hidden";
 
@@ -15,8 +15,9 @@ interface Said {
 }
 
 function delivery({ preset = "json", status, body, retryAfter, token }: Said): Delivery {
-  const settings = { preset, url: URL_WITH_SECRET, ...(token === undefined ? {} : { token }) };
-  return deliveryOf({ status, body, retryAfter }, preset, new Cleaner(settings));
+  const cleaner = new Cleaner([URL_WITH_SECRET, ...(token === undefined ? [] : [token])]);
+  const where = { section: "webhook", cleaner };
+  return RECEIVERS_BY_PRESET[preset].deliveryFor({ status, body, retryAfter }, where);
 }
 
 /** Why it was refused or deferred. */

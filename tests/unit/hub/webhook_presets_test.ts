@@ -1,11 +1,25 @@
 import assert from "node:assert/strict";
-import { requestOf, type WebhookSettings } from "../../../hub/notify/webhook_presets.ts";
+import type { ChannelValues } from "../../../core/config/needs.ts";
+import type { WebhookPreset } from "../../../core/config/settings.ts";
+import { RECEIVERS_BY_PRESET } from "../../support/delivery/webhook_receivers.ts";
 
 const AT_MS = Date.UTC(2026, 2, 1, 4, 5, 6);
 const TEXT = "Jörg & <@everyone> *is* down";
 
+interface WebhookSettings extends ChannelValues {
+  readonly preset: WebhookPreset;
+}
+
 function sent(settings: WebhookSettings, recipient: string = settings.preset, text = TEXT) {
-  const { url, headers, body } = requestOf(settings, { recipient, text }, AT_MS);
+  const { preset, ...values } = settings;
+  const to = preset === recipient ? {} : { to: recipient };
+  const receiver = RECEIVERS_BY_PRESET[preset];
+  const { url, headers, body } = receiver.requestFor(
+    { ...values, ...to },
+    { recipient, text },
+    AT_MS,
+  );
+  assert.ok(body !== undefined, "a message is posted");
   return { url, headers, body };
 }
 

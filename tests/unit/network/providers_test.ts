@@ -26,4 +26,14 @@ Deno.test("the providers of messages are those that are set up", () => {
     providers("webhook.", "webhook.preset=ntfy", "webhook.url=https://ntfy.lan:8443/topic"),
     [{ hostname: "ntfy.lan", port: 8443 }],
   );
+  assert.deepEqual(
+    providers(
+      "channel a.kind=telegram",
+      "channel a.token=1:x",
+      "channel a.to=1",
+      "channel b.kind=json",
+      "channel b.url=http://10.0.0.1:81/",
+    ),
+    [{ hostname: "api.telegram.org", port: 443 }, { hostname: "10.0.0.1", port: 81 }],
+  );
 });

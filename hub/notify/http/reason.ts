@@ -1,7 +1,5 @@
 /** What a receiver gives as its reason, fit to be shown: short, one line, without secrets. */
 
-import type { WebhookSettings } from "./webhook_presets.ts";
-
 export const REASON_LENGTH_MAX = 300;
 /** A shorter part of an address is no secret, and may be part of any word. */
 const PART_LENGTH_MIN = 4;
@@ -11,10 +9,12 @@ export class Cleaner {
   /** Longest first, so that a secret that contains another is replaced whole. */
   readonly #secrets: readonly string[];
 
-  constructor({ url, token }: WebhookSettings) {
-    const parts = URL.canParse(url) ? partsOf(new URL(url)) : [];
-    const all = [url, ...parts, ...(token === undefined ? [] : [token])].filter((one) => one);
-    this.#secrets = [...new Set(all)].sort((a, b) => b.length - a.length);
+  /** Of a secret that is an address, whatever part can be the secret in it is one. */
+  constructor(secrets: readonly string[]) {
+    const all = secrets.flatMap((
+      one,
+    ) => [one, ...(URL.canParse(one) ? partsOf(new URL(one)) : [])]);
+    this.#secrets = [...new Set(all)].filter((one) => one).sort((a, b) => b.length - a.length);
   }
 
   /** One line of at most `REASON_LENGTH_MAX` characters, without addresses and secrets. */

@@ -1,0 +1,128 @@
+/** What a receiver's answer means for a message. */
+
+import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
+import type { Reach } from "./channel.ts";
+import { type HttpAnswer, retryAfterMsFrom } from "./http/answer.ts";
+import { type Cleaner, isObject, isPage, jsonOf, reasonIn } from "./http/reason.ts";
+import type { HttpReceiver } from "./receiver.ts";
+
+const REFERENCE_LENGTH_MAX = 64;
+/** They are about the address, the credential or the account, and not about the message. */
+const BLOCKING: ReadonlySet<number> = new Set([401, 402, 403, 404, 410]);
+
+/** Who answers, in whose words a person reads it. */
+export interface Answering {
+  // What an answer means does not depend on settings.
+  readonly receiver: Omit<HttpReceiver, "request" | "probe" | "status"> & {
+    readonly probe?: { readonly isOpen?: true };
+  };
+  /** Where the keys stand that may have to be changed. */
+  readonly section: string;
+  readonly cleaner: Cleaner;
+}
+
+/** What became of a message. */
+export function deliveryOf(answer: HttpAnswer, by: Answering): Delivery {
+  const { receiver } = by;
+  const { status, body } = answer;
+  if (status >= 200 && status < 300) {
+    if (receiver.mayAnswerWithPage || body === undefined || !isPage(body)) {
+      return { kind: "accepted", reference: referenceIn(body, receiver) };
+    }
+    const words = `a web page answered in place of $: check ${urlKeyOf(by)}, and the network`;
+    return deferral(words, { answer, by, isUncertain: true });
+  }
+  const blockage = receiver.blockage?.(answer);
+  if (blockage !== undefined) {
+    return { kind: "deferred", why: inSection(blockage, by), isBlocked: true };
+  }
+  if (isDeferral(status)) return deferralOf(answer, by);
+  const why = refusalText(answer, "the message", by);
+  const isBlocking = receiver.isBlocking?.(status) ?? BLOCKING.has(status);
+  return isBlocking ? { kind: "deferred", why, isBlocked: true } : { kind: "refused", why };
+}
+
+/** What a probe shows. */
+export function reachOf(answer: HttpAnswer, by: Answering): Reach {
+  const { status, body } = answer;
+  const isTaken = status >= 200 && status < 300;
+  if (isDeferral(status) || (isTaken && isPage(body ?? ""))) return deferralOf(answer, by);
+  // A server that is too old for the question is there all the same.
+  if (isTaken || by.receiver.probe?.isOpen) return { kind: "reached" };
+  return { kind: "refused", why: refusalText(answer, "every message", by) };
+}
+
+/** Whether a status means neither yes nor no. */
+export function isDeferral(status: number): boolean {
+  return status < 200 || (status >= 300 && status < 400) || status >= 500 ||
+    [408, 425, 429].includes(status);
+}
+
+/** What an answer means that is neither a yes nor a no. */
+export function deferralOf(answer: HttpAnswer, by: Answering): Deferral {
+  const { status } = answer;
+  const options = { answer, by };
+  if (status === 429) return deferral("$ asks to send less often", { ...options, isBusy: true });
+  if (status === 408) return deferral("$ waited too long for the request", options);
+  if (status === 425) return deferral("$ asks to try again", { ...options, isBusy: true });
+  // Who fails while he answers may have taken it all the same.
+  if (status >= 500) return deferral("$ has a fault of its own", { ...options, isUncertain: true });
+  if (status >= 300 && status < 400) {
+    const words = "the server wants to redirect, which is not followed: check " + urlKeyOf(by);
+    return deferral(words, options);
+  }
+  return deferral(`the server at ${urlKeyOf(by)} does not answer as $ does`, options);
+}
+
+function deferral(
+  words: string,
+  { answer, by, ...flags }: {
+    readonly answer: HttpAnswer;
+    readonly by: Answering;
+    readonly isUncertain?: boolean;
+    readonly isBusy?: boolean;
+  },
+): Deferral {
+  const retryAfterMs = retryAfterMsOf(answer);
+  return {
+    kind: "deferred",
+    why: `${words.replace("$", () => by.receiver.title)} (${answer.status})`,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...flags,
+  };
+}
+
+/** Discord and Telegram say it more precisely in their JSON, in seconds. */
+function retryAfterMsOf(answer: HttpAnswer): number | undefined {
+  const json = jsonOf(answer.body);
+  const parameters = json?.["parameters"];
+  const seconds = json?.["retry_after"] ??
+    (isObject(parameters) ? parameters["retry_after"] : undefined);
+  if (typeof seconds === "number" && seconds >= 0) return Math.ceil(seconds * 1000);
+  return retryAfterMsFrom(answer);
+}
+
+/** Why the receiver says no to `what`, and what to do about it. */
+function refusalText({ status, body }: HttpAnswer, what: string, by: Answering): string {
+  const words = `${by.receiver.title} refused ${what}`;
+  const reason = reasonIn(body);
+  const said = reason === undefined ? words : `${words}: ${by.cleaner.clean(reason)}`;
+  const advice = by.receiver.advice(status);
+  const check = advice === undefined ? "" : `; check ${inSection(advice, by)}`;
+  return `${said} (${status})${check}`;
+}
+
+function inSection(text: string, { section }: Answering): string {
+  return text.replaceAll("[$]", () => `[${section}]`);
+}
+
+function urlKeyOf({ receiver, section }: Answering): string {
+  return `[${section}] ${receiver.urlKey}`;
+}
+
+function referenceIn(body: string | undefined, receiver: Answering["receiver"]): string {
+  const json = jsonOf(body);
+  const id = json === undefined ? undefined : receiver.reference?.(json);
+  const isId = typeof id === "string" || typeof id === "number";
+  return isId ? `${id}`.slice(0, REFERENCE_LENGTH_MAX) : "";
+}

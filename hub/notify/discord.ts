@@ -1,0 +1,33 @@
+/** Discord: https://discord.com/developers/docs/resources/webhook */
+
+import { required } from "../../core/config/needs.ts";
+import { parseWebhookUrl } from "../../core/config/values.ts";
+import { posted, withinLength } from "./http/request.ts";
+import { httpReceiver } from "./http_channel.ts";
+
+/** https://discord.com/developers/docs/resources/webhook#execute-webhook */
+const LENGTH_MAX = 2000;
+
+export const discord = httpReceiver({
+  kind: "discord",
+  title: "Discord",
+  urlKey: "url",
+  needs: { url: required(parseWebhookUrl) },
+  /** With `wait` Discord answers once the message is stored, and tells its id. */
+  request({ url }, { text }) {
+    const address = new URL(url);
+    address.searchParams.set("wait", "true");
+    return posted(address.href, {
+      content: withinLength(text.replace(/[\\*_~`|>#[\]]/g, "\\$&"), LENGTH_MAX),
+      // A node whose name begins with "@" calls nobody.
+      allowed_mentions: { parse: [] },
+    });
+  },
+  reference: ({ id }) => id,
+  // The secret is part of the address.
+  advice: (status) => [401, 403, 404, 410].includes(status) ? "[$] url" : undefined,
+  probe: {
+    // https://discord.com/developers/docs/resources/webhook#get-webhook-with-token
+    request: ({ url }) => ({ url: url.replace(/\?.*$/s, ""), headers: {} }),
+  },
+});

@@ -1,0 +1,167 @@
+/** A channel whose receiver is told by one HTTP request a message. */
+
+import type { Delivery } from "../../core/alerting/retry.ts";
+import {
+  type ChannelValues,
+  type Needs,
+  type SettingsOf,
+  settingsOf,
+} from "../../core/config/needs.ts";
+import { isSecretKey } from "../../core/config/keys.ts";
+import { VERSION } from "../../core/version.ts";
+import { type Answering, deferralOf, deliveryOf, isDeferral, reachOf } from "./answer.ts";
+import type {
+  Channel,
+  DeliveredMessage,
+  DeliveryStatus,
+  Finding,
+  OutgoingMessage,
+  Reach,
+} from "./channel.ts";
+import { type HttpAnswer, isWithoutConnection, readAnswer } from "./http/answer.ts";
+import { Cleaner } from "./http/reason.ts";
+import type { HttpRequest } from "./http/request.ts";
+import { type ChannelPlace, type HttpReceiver, type Receiver, serverAt } from "./receiver.ts";
+
+/** From the first byte sent to the last one read. */
+const TIMEOUT_MS = 10_000;
+const ANSWER_BYTES_MAX = 64 * 1024;
+
+/** How one request ended. */
+type Exchange =
+  | { readonly kind: "answered"; readonly answer: HttpAnswer }
+  /** `hasSent`: the server may have had the whole request. */
+  | { readonly kind: "unanswered"; readonly why: string; readonly hasSent: boolean };
+
+/** A kind of channel that speaks HTTP. */
+export interface OpenHttpReceiver extends Receiver {
+  /** What a message becomes. */
+  requestFor(values: ChannelValues, message: OutgoingMessage, sentAtMs: number): HttpRequest;
+  /** What an answer means for a message. */
+  deliveryFor(answer: HttpAnswer, where: Omit<Answering, "receiver">): Delivery;
+}
+
+/** Makes a kind of channel of what is peculiar to one receiver. */
+export function httpReceiver<const N extends Needs>(receiver: HttpReceiver<N>): OpenHttpReceiver {
+  const { kind, title, needs, check, urlKey } = receiver;
+  const settingsFor = (values: ChannelValues) => settingsOf(needs, values, kind);
+  return {
+    kind,
+    title,
+    needs,
+    ...(check === undefined ? {} : { check }),
+    isPaid: receiver.isPaid ?? false,
+    recipients(values) {
+      const to: unknown = Reflect.get(settingsFor(values), "to");
+      return Array.isArray(to) && to.length > 0 ? to : [kind];
+    },
+    servers: (values) => serverAt(String(Reflect.get(settingsFor(values), urlKey))),
+    requestFor: (values, message, sentAtMs) =>
+      receiver.request(settingsFor(values), message, sentAtMs),
+    deliveryFor: (answer, where) => deliveryOf(answer, { receiver, ...where }),
+    open: (values, place) =>
+      new HttpChannel(receiver, settingsOf(needs, values, place.section), place),
+  };
+}
+
+/** Talks to one address. Redirects are not followed: they would carry secrets to who knows where. */
+class HttpChannel<N extends Needs> implements Channel {
+  readonly name: string;
+  /** Absent where the receiver never says what became of a message. */
+  readonly status?: (message: DeliveredMessage, stop: AbortSignal) => Promise<DeliveryStatus>;
+  /** Absent where only messages show whether the receiver is there. */
+  readonly probe?: (stop: AbortSignal) => Promise<Reach>;
+  readonly #receiver: HttpReceiver<N>;
+  readonly #settings: SettingsOf<N>;
+  readonly #by: Answering;
+  readonly #timeoutMs: number;
+
+  constructor(receiver: HttpReceiver<N>, settings: SettingsOf<N>, place: ChannelPlace) {
+    this.name = place.name;
+    this.#receiver = receiver;
+    this.#settings = settings;
+    const secrets = Object.entries(settings).filter(([key]) => isSecretKey(place.section, key));
+    const cleaner = new Cleaner(secrets.flatMap(([, value]) => value ?? []).map(String));
+    this.#by = { receiver, section: place.section, cleaner };
+    this.#timeoutMs = place.timeoutMs ?? TIMEOUT_MS;
+    const { probe, status } = receiver;
+    if (probe !== undefined) this.probe = (stop) => this.#probe(probe.request(settings), stop);
+    if (status !== undefined) this.status = (message, stop) => this.#status(message, stop);
+  }
+
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async send(message: OutgoingMessage, stop: AbortSignal): Promise<Delivery> {
+    const request = this.#receiver.request(this.#settings, message, Date.now());
+    const exchange = await this.#exchange(request, stop);
+    switch (exchange.kind) {
+      case "unanswered":
+        return { kind: "deferred", why: exchange.why, isUncertain: exchange.hasSent };
+      case "answered":
+        return deliveryOf(exchange.answer, this.#by);
+    }
+  }
+
+  /** No receiver can be asked for a message by its text. */
+  find(): Promise<Finding> {
+    return Promise.resolve({ kind: "absent" });
+  }
+
+  async #probe(probe: HttpRequest, stop: AbortSignal): Promise<Reach> {
+    const exchange = await this.#exchange(probe, stop);
+    if (exchange.kind === "unanswered") return { kind: "deferred", why: exchange.why };
+    return reachOf(exchange.answer, this.#by);
+  }
+
+  async #status({ reference }: DeliveredMessage, stop: AbortSignal): Promise<DeliveryStatus> {
+    const { status } = this.#receiver;
+    const question = status?.request(this.#settings, reference);
+    if (status === undefined || question === undefined) return { kind: "unknown" };
+    const exchange = await this.#exchange(question, stop);
+    if (exchange.kind === "unanswered") return { kind: "deferred", why: exchange.why };
+    const { answer } = exchange;
+    if (isDeferral(answer.status)) return deferralOf(answer, this.#by);
+    // It does not know the message yet.
+    if (answer.status === 404) return { kind: "waiting" };
+    return answer.status >= 400 ? { kind: "unknown" } : status.meaning(answer);
+  }
+
+  async #exchange({ url, headers, body }: HttpRequest, stop: AbortSignal): Promise<Exchange> {
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), this.#timeoutMs);
+    try {
+      const response = await fetch(url, {
+        method: body === undefined ? "GET" : "POST",
+        headers: { ...headers, "User-Agent": `rpi-cluster-alert/${VERSION}` },
+        ...(body === undefined ? {} : { body }),
+        redirect: "manual",
+        signal: AbortSignal.any([stop, timeout.signal]),
+      });
+      return { kind: "answered", answer: await readAnswer(response, ANSWER_BYTES_MAX) };
+    } catch (error) {
+      return this.#failure(error, { stop, timeout: timeout.signal });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #failure(
+    error: unknown,
+    { stop, timeout }: { readonly stop: AbortSignal; readonly timeout: AbortSignal },
+  ): Exchange {
+    const { title } = this.#receiver;
+    if (stop.aborted) return unanswered(`stopped while waiting for ${title}`, true);
+    if (timeout.aborted) {
+      return unanswered(`${title} did not answer within ${this.#timeoutMs / 1000} s`, true);
+    }
+    const text = error instanceof Error ? error.message : String(error);
+    const plain = this.#by.cleaner.clean(text.replace(/^.*client error \(\w+\): /s, ""));
+    return unanswered(`cannot reach ${title}: ${plain}`, !isWithoutConnection(error));
+  }
+}
+
+function unanswered(why: string, hasSent: boolean): Exchange {
+  return { kind: "unanswered", why, hasSent };
+}

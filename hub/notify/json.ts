@@ -1,0 +1,35 @@
+/** A webhook of one's own. */
+
+import { optional, required } from "../../core/config/needs.ts";
+import { parseAnyRecipients } from "../../core/config/people.ts";
+import { parseWebhookUrl } from "../../core/config/values.ts";
+import { parseSecret } from "../../core/text/parser.ts";
+import { bearer, posted } from "./http/request.ts";
+import { httpReceiver } from "./http_channel.ts";
+
+const KIND = "json";
+
+export const json = httpReceiver({
+  kind: KIND,
+  title: "the webhook",
+  urlKey: "url",
+  mayAnswerWithPage: true,
+  needs: {
+    url: required(parseWebhookUrl),
+    token: optional(parseSecret),
+    to: optional(parseAnyRecipients),
+  },
+  request({ url, token }, { recipient, text }, sentAtMs) {
+    return posted(url, {
+      text,
+      // A receiver that was not told of any knows by itself.
+      recipient: recipient === KIND ? null : recipient,
+      sent_at: new Date(sentAtMs).toISOString(),
+    }, bearer(token));
+  },
+  reference: ({ request_id, id }) => request_id ?? id,
+  advice(status) {
+    if (status === 401 || status === 403) return "[$] token";
+    return status === 404 || status === 410 ? "[$] url" : undefined;
+  },
+});

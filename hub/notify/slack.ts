@@ -1,0 +1,23 @@
+/** Slack: https://api.slack.com/messaging/webhooks */
+
+import { required } from "../../core/config/needs.ts";
+import { parseWebhookUrl } from "../../core/config/values.ts";
+import { posted, withinLength } from "./http/request.ts";
+import { httpReceiver } from "./http_channel.ts";
+
+/** https://api.slack.com/reference/surfaces/formatting: what is longer is cut there. */
+const LENGTH_MAX = 40_000;
+
+export const slack = httpReceiver({
+  kind: "slack",
+  title: "Slack",
+  urlKey: "url",
+  needs: { url: required(parseWebhookUrl) },
+  request({ url }, { text }) {
+    // Three characters are Slack's own.
+    const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+    return posted(url, { text: withinLength(escaped, LENGTH_MAX), mrkdwn: false });
+  },
+  // The secret is part of the address.
+  advice: (status) => [401, 403, 404, 410].includes(status) ? "[$] url" : undefined,
+});
