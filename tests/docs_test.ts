@@ -11,6 +11,7 @@ import { RECEIVERS } from "../hub/notify/receivers.ts";
 import { parseConfigText } from "../io/config/config_text.ts";
 import { docBlocks } from "./support/program/doc_block.ts";
 import { type Document, parseDocument, readDocuments } from "./support/program/documents.ts";
+import { ROOMS } from "./support/program/house_rules.ts";
 import { listFiles } from "./support/program/source_files.ts";
 
 const PICTURES = "docs/pictures/";
@@ -68,6 +69,13 @@ Deno.test("every document is reached from the README", () => {
     for (const { file } of links) if (file.endsWith(".md")) reached.add(file);
   }
   assert.deepEqual(documents.filter(({ path }) => !reached.has(path)).map(({ path }) => path), []);
+});
+
+Deno.test("the architecture names every room, in the order of the rooms", () => {
+  const text = documents.find(({ path }) => path === "ARCHITECTURE.md")?.text ?? "";
+  const [, section = ""] = /^## The rooms\n([\s\S]*?)^## /m.exec(text) ?? [];
+  const named = [...section.matchAll(/^\| `([\w/]+)` +\|/gm)].map(([, room]) => room);
+  assert.deepEqual(named, Object.values(ROOMS).flat());
 });
 
 Deno.test("every picture is small, and shown in a document", async () => {
