@@ -145,7 +145,7 @@ export class ClusterLoop {
   }
 
   #takeInput(input: MonitorInput | Tick, nodes: ReadonlyMap<string, NodeState>): void {
-    if (input.kind === "alarm") this.#parts.alarm.heard(input);
+    if (input.kind === "alarm") this.#parts.alarm.take(input);
     if (input.kind === "echo") this.#parts.trackers.hear(input);
     if (input.kind === "redated") {
       for (const node of nodes.values()) this.#update(node);
@@ -293,7 +293,7 @@ export class ClusterLoop {
   /** The broker may have lost what was retained. */
   #sayAll(nodes: Iterable<string>): void {
     for (const node of nodes) this.#unsaid.add(node);
-    this.#parts.alarm.say();
+    this.#parts.alarm.publish();
   }
 
   #publishVerdict(node: string): void {

@@ -197,7 +197,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     new AlarmView({
       clock,
       rules: { holdMs: config.rpi.buzzerHoldMs, slowsFlapping: config.alerts.flapDeaths > 0 },
-      silence: () => alarm.asHeard(),
+      silence: () => alarm.asTrackersSee(),
       onChange: showAlarm,
     }),
   );

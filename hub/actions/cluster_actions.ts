@@ -1,17 +1,26 @@
-/** What a person can ask of the running hub: acknowledge, maintenance, silence. No node means all. */
+/**
+ * The commands that a person gives to the running hub: acknowledge, maintenance, silence. No node
+ * means all nodes.
+ */
 
 import type { ActionInput } from "../../core/alerting/policy/input.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { HubAlarm } from "../alarm/alarm.ts";
 import type { InForce } from "../alarm/silences.ts";
 
-/** Each resolves once it is in force and on disk. */
+/** Each promise resolves once the action is in force and on disk. */
 export interface Actions {
-  /** Somebody takes care of what is open: no reminders, no escalation. Answers the incidents' ids. */
+  /**
+   * Somebody takes care of the open incidents: this stops reminders and escalation. Returns the
+   * incidents' ids.
+   */
   acknowledge(node: string | undefined): Promise<readonly number[]>;
-  /** Nobody is told and no buzzer sounds; 0 ends it, and for all nodes that of each single one, too. */
+  /**
+   * Stops messages and buzzers; 0 ends it. For all nodes, 0 also ends the maintenance of each
+   * single node.
+   */
   maintain(node: string | undefined, forMs: number): Promise<void>;
-  /** No buzzer sounds; 0 as above. */
+  /** Stops buzzers; 0 ends it as above. */
   silence(node: string | undefined, forMs: number): Promise<void>;
   inForce(): InForce;
 }
@@ -19,7 +28,10 @@ export interface Actions {
 export interface HubActionsOptions {
   readonly alarm: HubAlarm;
   readonly clock: Clock;
-  /** Hands it to the monitor; resolves once what it decided is on disk, with the incidents' ids. */
+  /**
+   * Passes the input to the monitor. Resolves once the monitor's output is on disk, with the
+   * incidents' ids.
+   */
   readonly act: (input: ActionInput) => Promise<ReadonlySet<number>>;
 }
 
@@ -54,7 +66,7 @@ export class HubActions implements Actions {
   }
 }
 
-/** Whose silence or maintenance ends: the node's, or everybody's that has one. */
+/** The nodes whose silence or maintenance ends: this node, or every node that has one. */
 function ended(
   node: string | undefined,
   inForce: readonly { readonly node: string | null }[],

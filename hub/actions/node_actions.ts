@@ -1,4 +1,4 @@
-/** What a person does with nodes: add, rename, forget, revoke. */
+/** Adds, renames, forgets and revokes nodes. */
 
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
 import type { Config } from "../../core/config/settings.ts";
@@ -13,28 +13,31 @@ export interface NodeActionsOptions {
   readonly config: Config;
   readonly credentials: Credentials;
   readonly store: Pick<Store, "nodes" | "facts">;
-  /** Hands it to the monitor; resolves once what it decided is on disk. */
+  /** Passes the input to the monitor. Resolves once the monitor's output is on disk. */
   readonly act: (input: MonitorInput) => Promise<unknown>;
 }
 
-/** What a new node is made of; the configuration holds its password, which is nowhere else. */
+/** The setup of a new node. Its configuration is the only place that holds the password. */
 export interface NewNode {
   readonly id: string;
-  /** Its `config.ini`. */
+  /** The content of its `config.ini`. */
   readonly config: string;
-  /** Writes that file, in a shell on the node. */
+  /** A shell command that writes this file on the node. */
   readonly command: string;
 }
 
 export type Enrolled =
   | { readonly kind: "enrolled"; readonly node: NewNode; readonly note: string | undefined }
-  /** It has a credential, which a new one would end. */
+  /** The node has a credential, which a new one would end. */
   | { readonly kind: "exists" }
   | { readonly kind: "full" };
 
 const log = getLog("hub");
 
-/** Each resolves once it is in force and on disk. A note says what is left to do for a person. */
+/**
+ * Each method returns or resolves once the action is in force and on disk. A returned text says
+ * what a person still has to do.
+ */
 export class NodeActions {
   readonly #options: NodeActionsOptions;
 
@@ -42,12 +45,12 @@ export class NodeActions {
     this.#options = options;
   }
 
-  /** `undefined`: the node's own name again. */
+  /** `undefined` restores the node's own name. */
   async rename(node: string, name: string | undefined): Promise<void> {
     await this.#options.act({ kind: "renamed", node, name });
   }
 
-  /** No longer watched, until it speaks again. */
+  /** The node is no longer watched until it publishes again. */
   async forget(node: string): Promise<string | undefined> {
     await this.#options.act({ kind: "forgotten", node });
     const isNamed = this.#options.config.cluster.nodes.includes(node);
@@ -56,7 +59,7 @@ export class NodeActions {
       : undefined;
   }
 
-  /** As `hub revoke` does it: its credential ends, and nobody misses it. */
+  /** Works like `hub revoke`: the credential ends, and the node is no longer watched. */
   async revoke(node: string): Promise<string | undefined> {
     const { config, credentials, store, act } = this.#options;
     const hadCredential = credentials.revoke(node);
@@ -66,7 +69,10 @@ export class NodeActions {
     return hadCredential && config.hub.broker === "none" ? MOSQUITTO_RELOAD : undefined;
   }
 
-  /** As `hub enrol` does it. `mayRenew`: a credential that it has may end; it keeps its name. */
+  /**
+   * Works like `hub enrol`. `mayRenew` allows it to end an existing credential; the node keeps its
+   * name.
+   */
   enrol(id: string, givenName: string | undefined, mayRenew: boolean): Enrolled {
     const { config, credentials, store } = this.#options;
     const users = credentials.users();

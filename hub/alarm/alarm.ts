@@ -1,4 +1,4 @@
-/** Tells every tracker which buzzers are to be quiet, and hears who silences them beside the hub. */
+/** Tells every tracker which buzzers must be quiet, and receives silences that others publish. */
 
 import { newPressBudget, takePress } from "../../core/alarm/press_budget.ts";
 import { heardSilence, NO_SILENCE, type Silence } from "../../core/alarm/silence.ts";
@@ -8,16 +8,25 @@ import type { Clock } from "../../io/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import { ALL, type InForce, Silences } from "./silences.ts";
 
-/** While somebody is silenced it is said this often: a tracker believes it for a day at most. */
+/**
+ * Interval at which silences in force are published again, because a tracker accepts a silence for
+ * a day at most.
+ */
 const REPEAT_MS = 3_600_000;
-/** Of a node that says so more often only the last word counts: each is written to the disk. */
-const BELIEVE_EVERY_MS = 1000;
-/** The hub's copies on their way through the broker are fewer. */
-const SAID_MAX = 16;
-/** A node that goes on saying what it may not say is logged this often. */
+/**
+ * When a node publishes silences faster than this, only the last one counts, because each is
+ * written to the disk.
+ */
+const ACCEPT_EVERY_MS = 1000;
+/** More than the hub's own copies that can be in transit through the broker. */
+const COPIES_MAX = 16;
+/** The log interval for a node that repeatedly publishes what it may not. */
 const WARN_EVERY_MS = 60_000;
 
-/** What trackers are told: what they believe, and a copy for those that know the older topic alone. */
+/**
+ * What trackers receive: the silence itself, and a copy for older trackers, which only know the
+ * older topic.
+ */
 export interface AlarmPayloads {
   readonly plan: string;
   readonly copy: string;
@@ -26,27 +35,30 @@ export interface AlarmPayloads {
 export interface HubAlarmOptions {
   readonly store: Pick<Store, "silences" | "maintenance" | "facts">;
   readonly clock: Clock;
-  /** Says it to the trackers, retained; in vain without a connection. */
+  /** Publishes to the trackers, retained. Has no effect without a connection. */
   readonly publish: (payloads: AlarmPayloads) => void;
-  /** What is in force may have changed. */
+  /** The silences in force may have changed. */
   readonly onChange?: () => void;
 }
 
 const log = getLog("alarm");
 
-/** Silences outlive the hub; maintenance keeps the same buzzers quiet. */
+/** Keeps silences across restarts of the hub. Maintenance keeps the same buzzers quiet. */
 export class HubAlarm implements Disposable {
   readonly #clock: Clock;
   readonly #publish: (payloads: AlarmPayloads) => void;
   readonly #onChange: () => void;
   readonly #silences: Silences;
   #timer: Disposable | undefined;
-  #heard:
+  #received:
     | { readonly message: AlarmMessage; readonly atMs: number; readonly timer: Disposable }
     | undefined;
-  #believableMs = -Infinity;
-  /** By its instant the hub knows a copy of its own that comes back, which each does once. Newest last. */
-  readonly #saidMs: number[] = [];
+  #acceptableMs = -Infinity;
+  /**
+   * The instants of the hub's own copies, newest last. A copy comes back once, and the hub
+   * recognises it by its instant.
+   */
+  readonly #copiesMs: number[] = [];
   readonly #budget = newPressBudget();
   #warnedMs = -Infinity;
 
@@ -60,92 +72,102 @@ export class HubAlarm implements Disposable {
 
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]();
-    this.#heard?.timer[Symbol.dispose]();
+    this.#received?.timer[Symbol.dispose]();
   }
 
-  /** Buzzers are quiet about a node, or all, for so long from now on; 0 ends it. On disk when it returns. */
+  /**
+   * Silences the buzzers for a node, or for all, from now on; 0 ends it. The silence is on disk
+   * when this returns.
+   */
   silence(node: string | undefined, forMs: number): void {
     const sinceMs = this.#clock.nowMs();
     this.#silences.silence(node ?? ALL, { sinceMs, untilMs: sinceMs + forMs });
     log.info("silence", { node: node ?? "all", for_ms: forMs });
-    this.say();
+    this.publish();
   }
 
-  /** The monitor knows of this maintenance, whose end is monotonic: buzzers are quiet likewise. */
+  /**
+   * The monitor has this maintenance, whose end is monotonic. The buzzers stay quiet in the same
+   * way.
+   */
   maintain(node: string | undefined, untilMs: number): void {
     this.#silences.maintain(node ?? ALL, untilMs);
-    this.say();
+    this.publish();
   }
 
-  /** Somebody takes care of these dead nodes, and of no other: buzzers are quiet about them. */
+  /** Somebody takes care of exactly these dead nodes: their buzzers are quiet. */
   acknowledge(nodes: ReadonlySet<string>): void {
-    if (this.#silences.acknowledge(nodes)) this.say();
+    if (this.#silences.acknowledge(nodes)) this.publish();
   }
 
-  /** The calendar stepped: what an earlier boot was asked for may end at another time. */
+  /** The wall clock stepped: a silence of an earlier boot may now end at another time. */
   renew(): void {
     this.#silences.renew();
-    this.say();
+    this.publish();
   }
 
   inForce(): InForce {
     return this.#silences.inForce();
   }
 
-  /** What a tracker makes of what is in force. */
-  asHeard(): Silence {
-    return this.#silences.asHeard();
+  /** The silence as a tracker understands it. */
+  asTrackersSee(): Silence {
+    return this.#silences.asTrackersSee();
   }
 
-  /** Says what is in force: to be called whenever a connection is made. */
-  say(): void {
+  /** Publishes what is in force. Call this after each connection. */
+  publish(): void {
     this.#silences.dropEnded();
     const { ofAll } = this.#silences;
     const atMs = Math.round(this.#clock.wallMs(this.#clock.nowMs()));
-    this.#saidMs.push(atMs);
-    this.#saidMs.splice(0, this.#saidMs.length - SAID_MAX);
-    const said = {
+    this.#copiesMs.push(atMs);
+    this.#copiesMs.splice(0, this.#copiesMs.length - COPIES_MAX);
+    const state = {
       node: undefined,
       atMs,
       silencedUntilMs: ofAll && this.#clock.wallMs(ofAll.untilMs),
       sinceMs: ofAll && this.#clock.wallMs(ofAll.sinceMs),
       planned: this.#silences.planned(),
     };
-    this.#publish({ plan: encodeAlarm(said), copy: encodeAlarm(said, { isCopy: true }) });
+    this.#publish({ plan: encodeAlarm(state), copy: encodeAlarm(state, { isCopy: true }) });
     this.#wait();
     this.#onChange();
   }
 
   /**
-   * A node said it: a person pressed the button of a tracker. What the broker kept is older than what
-   * the hub knows itself. Of the hub's topic the hub hears its own words alone.
+   * Handles a message of a node: a person pressed the button of a tracker. Retained messages are
+   * older than the hub's own state. On the hub's topic only the hub's own messages count.
    */
-  heard(message: AlarmMessage): void {
+  take(message: AlarmMessage): void {
     if (message.source === "hub" || message.retained || this.#isOwnCopy(message)) return;
     const atMs = this.#clock.nowMs();
-    const timer = this.#heard?.timer ??
-      this.#clock.callAt(this.#believableMs, () => this.#believe());
-    this.#heard = { message, atMs, timer };
+    const timer = this.#received?.timer ??
+      this.#clock.callAt(this.#acceptableMs, () => this.#accept());
+    this.#received = { message, atMs, timer };
   }
 
-  /** Once: a node that repeats a copy means older trackers to believe anew what was said long ago. */
+  /**
+   * Accepts each copy once: a node that repeats a copy tries to make older trackers accept an old
+   * silence.
+   */
   #isOwnCopy({ source, atMs }: AlarmMessage): boolean {
-    const index = source === "copy" ? this.#saidMs.indexOf(atMs ?? NaN) : -1;
-    if (index >= 0) this.#saidMs.splice(index, 1);
+    const index = source === "copy" ? this.#copiesMs.indexOf(atMs ?? NaN) : -1;
+    if (index >= 0) this.#copiesMs.splice(index, 1);
     return index >= 0;
   }
 
-  #believe(): void {
-    const heard = this.#heard;
-    this.#heard = undefined;
-    if (heard === undefined) return;
+  #accept(): void {
+    const received = this.#received;
+    this.#received = undefined;
+    if (received === undefined) return;
     const nowMs = this.#clock.nowMs();
-    this.#believableMs = nowMs + BELIEVE_EVERY_MS;
-    const { message, atMs } = heard;
+    this.#acceptableMs = nowMs + ACCEPT_EVERY_MS;
+    const { message, atMs } = received;
     if (message.source === "copy" || message.planned !== undefined) {
-      return this.#contradict("speaks of silences as only the hub does");
+      return this.#contradict("publishes a silence in a form that only the hub may use");
     }
-    // Since it was heard and not since now: who died in between is not silenced.
+    // The silence begins when the message was received, so it does not cover nodes that died since
+    // then.
     const input = { kind: "silence", message, wallMs: this.#clock.wallMs(atMs) } as const;
     const { press } = heardSilence(NO_SILENCE, input, atMs);
     if (press.untilMs > nowMs && !takePress(this.#budget, nowMs)) {
@@ -154,26 +176,26 @@ export class HubAlarm implements Disposable {
     this.#silences.press(press, message.node);
     const forMs = Math.max(0, Math.round(press.untilMs - nowMs));
     log.info("silence by a button", { node: message.node ?? "unknown", for_ms: forMs });
-    this.say();
+    this.publish();
   }
 
-  /** Older trackers believed it: they must hear what is true. */
+  /** Older trackers accepted the message, so they must receive the truth. */
   #contradict(why: string): void {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#warnedMs >= WARN_EVERY_MS) {
       this.#warnedMs = nowMs;
-      log.warning("a node may not silence the buzzers so: contradicted", { why });
+      log.warning("corrected a silence that a node may not publish", { why });
     }
-    this.say();
+    this.publish();
   }
 
-  /** Every end is said, too: a tracker whose calendar is wrong would stay quiet. */
+  /** Publishes every end too: otherwise a tracker with a wrong wall clock would stay quiet. */
   #wait(): void {
     this.#timer?.[Symbol.dispose]();
     const { nextEndMs, isInForce } = this.#silences;
     const nextMs = isInForce ? Math.min(nextEndMs, this.#clock.nowMs() + REPEAT_MS) : Infinity;
-    // A timer may be early by a fraction of a millisecond.
+    // A timer may fire a fraction of a millisecond early.
     const isDue = () => nextMs <= this.#clock.nowMs();
-    this.#timer = this.#clock.callAt(nextMs, () => isDue() ? this.say() : this.#wait());
+    this.#timer = this.#clock.callAt(nextMs, () => isDue() ? this.publish() : this.#wait());
   }
 }

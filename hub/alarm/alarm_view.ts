@@ -1,4 +1,4 @@
-/** What LEDs and buzzers do now, as far as the hub can know it: each tracker decides for itself. */
+/** Estimates what LEDs and buzzers show now. Each tracker decides for itself. */
 
 import {
   type AlarmFacts,
@@ -17,15 +17,15 @@ import type { Clock } from "../../io/time/clock.ts";
 
 export interface AlarmViewOptions {
   readonly clock: Clock;
-  /** Of the hub's own Pi; another Pi may have others, and hours of quiet. */
+  /** The rules of the hub's own Pi. Another Pi may have other rules and quiet hours. */
   readonly rules: BuzzerRules;
-  /** Who is silenced now. */
+  /** The silences in force. */
   readonly silence: () => Silence;
-  /** What is shown has changed. */
+  /** The indication has changed. */
   readonly onChange: (shows: IndicationKind) => void;
 }
 
-/** Follows the monitor; `look` must be called when somebody is silenced. */
+/** Follows the monitor. Call `look` when the silences change. */
 export class AlarmView implements Disposable {
   readonly #options: AlarmViewOptions;
   readonly #facts: AlarmFacts = newAlarmFacts();
@@ -44,7 +44,7 @@ export class AlarmView implements Disposable {
     return this.#shows;
   }
 
-  /** What one step of the monitor put out. */
+  /** Takes the outputs of one step of the monitor. */
   take(outputs: readonly MonitorOutput[], cluster: ClusterState, nowMs: number): void {
     const facts = outputs.filter(isAlarmFact);
     const { rules } = this.#options;

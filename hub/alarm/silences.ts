@@ -1,4 +1,4 @@
-/** Which buzzers are silenced, and which nodes are in maintenance, on the hub's monotonic clock. */
+/** The silences and maintenance in force, on the hub's monotonic clock. */
 
 import { NO_PRESS, type Silence } from "../../core/alarm/silence.ts";
 import type { AlarmView } from "../../core/api/feed.ts";
@@ -12,33 +12,33 @@ import { type Clock, monotonicMs } from "../../io/time/clock.ts";
 import { spanEndMs } from "../store/span_end.ts";
 import type { Store } from "../store/store.ts";
 
-/** How the store calls all nodes. */
+/** The store's name for all nodes. */
 export const ALL = "";
 
-/** From when on, until when. Monotonic. */
+/** Start and end, monotonic. */
 export interface Span {
   readonly sinceMs: number;
   readonly untilMs: number;
 }
 
-/** The node whose button silenced all, among the facts that outlive the hub. */
+/** The fact that holds the node whose button silenced all nodes. It outlives the hub. */
 const PRESSED_AT_FACT = "silenced_at";
 
 type SilencesStore = Pick<Store, "silences" | "maintenance" | "facts">;
 
-/** What is in force. */
+/** The silences and maintenance in force. */
 export type InForce = Pick<AlarmView, "silences" | "maintenance">;
 
-/** Silences are written here; maintenance is, by whoever records the monitor's steps, until it ends. */
+/** Writes silences to the store. The recorder of the monitor's steps writes maintenance. */
 export class Silences {
   readonly #store: SilencesStore;
   readonly #clock: Clock;
   readonly #silences = new Map<string, Span>();
   readonly #maintenanceUntilMs = new Map<string, number>();
-  /** Dead nodes that somebody takes care of: the policy's to keep. */
+  /** The dead nodes that somebody takes care of. The policy stores them. */
   #acknowledged: ReadonlySet<string> = new Set();
 
-  /** With those of the hub's earlier runs. A calendar that is behind makes no silence longer than it was meant. */
+  /** Loads the silences of earlier runs. A wall clock that is slow does not extend a silence. */
   constructor(store: SilencesStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
@@ -46,7 +46,9 @@ export class Silences {
     this.dropEnded();
   }
 
-  /** Takes over what is on disk, whose instants mean others once the calendar is another. */
+  /**
+   * Loads the silences again, because their stored times mean other instants after a clock step.
+   */
   renew(): void {
     const clock = this.#clock;
     const nowMs = clock.nowMs();
@@ -61,13 +63,15 @@ export class Silences {
     }
   }
 
-  /** Silences all because somebody pressed the button of a node, if the press named one. */
+  /** Silences all nodes because somebody pressed the button of `node`, which may be unknown. */
   press(span: Span, node: string | undefined): void {
     this.silence(ALL, span);
     if (node !== undefined) this.#store.facts.set(PRESSED_AT_FACT, node);
   }
 
-  /** Silences one node or `ALL`, in place of an earlier silence. On disk when it returns. */
+  /**
+   * Silences one node or `ALL`, and replaces an earlier silence. It is on disk when this returns.
+   */
   silence(node: string, { sinceMs, untilMs }: Span): void {
     this.#silences.set(node, { sinceMs, untilMs });
     if (node === ALL) this.#store.facts.remove(PRESSED_AT_FACT);
@@ -81,14 +85,14 @@ export class Silences {
     this.dropEnded();
   }
 
-  /** False where these were known already. */
+  /** Returns false if nothing changed. */
   acknowledge(nodes: ReadonlySet<string>): boolean {
     const isNew = nodes.symmetricDifference(this.#acknowledged).size > 0;
     this.#acknowledged = nodes;
     return isNew;
   }
 
-  /** Whether something keeps a buzzer quiet, so that trackers must be reminded. */
+  /** Whether any buzzer is kept quiet, so that trackers need reminders. */
   get isInForce(): boolean {
     return this.nextEndMs < Infinity || this.#acknowledged.size > 0;
   }
@@ -112,14 +116,14 @@ export class Silences {
     return this.#silences.get(ALL);
   }
 
-  /** When the next of them ends; `Infinity` where nothing is in force. Monotonic. */
+  /** When the next silence ends; `Infinity` if there is none. Monotonic. */
   get nextEndMs(): number {
     const ends = [...this.#silences.values()].map(({ untilMs }) => untilMs);
     return Math.min(...ends, ...this.#maintenanceUntilMs.values());
   }
 
-  /** What a tracker makes of it that believes it whole. */
-  asHeard(): Silence {
+  /** The silence as a tracker that accepts all of it understands it. */
+  asTrackersSee(): Silence {
     const { sinceMs = -Infinity, untilMs = -Infinity } = this.ofAll ?? {};
     const nodesUntilMs = new Map(this.#maintenanceUntilMs);
     for (const [node, silence] of this.#silences) {
@@ -138,7 +142,10 @@ export class Silences {
     };
   }
 
-  /** About whom no tracker is to sound, in calendar time; where there are too many those that last longest. */
+  /**
+   * The nodes for which no tracker may sound, in wall-clock time. If there are too many, those with
+   * the latest ends.
+   */
   planned(): PlannedSilence {
     const nodes = new Map<string, NodeSilence & { readonly untilMs: number }>();
     for (const [node, { sinceMs, untilMs }] of this.#silences) {
@@ -162,7 +169,7 @@ export class Silences {
     };
   }
 
-  /** That of all first. */
+  /** The entry for all nodes comes first. */
   inForce(): InForce {
     this.dropEnded();
     const instant = (ms: number) => formatRfc3339(this.#wall(ms));

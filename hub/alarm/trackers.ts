@@ -1,20 +1,22 @@
-/** Which Pis have a tracker, known by its echoes: LED and buzzer are nowhere else. */
+/** Lists the Pis with a tracker, and so with LED and buzzer. The hub knows them by their echoes. */
 
 import { type Echo, NODES_MAX } from "../../core/protocol/wire.ts";
 import type { Clock } from "../../io/time/clock.ts";
 
-/** A tracker sends an echo to itself at least every 5 s; one that misses this many is gone. */
+/**
+ * A tracker sends an echo to itself at least every 5 s. One without echoes for this long is gone.
+ */
 const SILENT_MS = 60_000;
 
 export interface TrackersOptions {
   readonly clock: Clock;
-  /** There is another one, or one less. */
+  /** A tracker was added or removed. */
   readonly onChange: () => void;
 }
 
 export class Trackers implements Disposable {
   readonly #options: TrackersOptions;
-  /** When each was heard last, in that order. Monotonic. */
+  /** When each tracker was last heard, oldest first. Monotonic. */
   readonly #heardMs = new Map<string, number>();
   #timer: Disposable | undefined;
 
@@ -31,7 +33,7 @@ export class Trackers implements Disposable {
     return [...this.#heardMs.keys()].sort();
   }
 
-  /** The hub's own echoes are no tracker's. */
+  /** Records an echo. The hub's own echoes do not count. */
   hear({ node }: Echo): void {
     if (node === undefined) return;
     const isNew = !this.#heardMs.has(node);
@@ -43,7 +45,7 @@ export class Trackers implements Disposable {
     this.#options.onChange();
   }
 
-  /** Until the one that has been silent for longest would be gone. */
+  /** Waits until the least recently heard tracker would be gone. */
   #wait(): void {
     const { clock } = this.#options;
     const [oldestMs] = this.#heardMs.values();

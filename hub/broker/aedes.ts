@@ -1,20 +1,20 @@
-/** aedes, the MQTT 3.1.1 broker library, with its options spelled out and two habits changed. */
+/** Configures aedes, the MQTT 3.1.1 broker library, and changes two of its behaviours. */
 
 import { Aedes, type AedesOptions, type Client } from "aedes";
 
 export type { Client };
 
-/** From the connection to a complete CONNECT packet. */
+/** The time limit from the connection to a complete CONNECT packet. */
 const CONNECT_MS = 10_000;
-/** Half-done QoS 2 deliveries from one client; nothing of ours uses QoS 2. */
+/** Incomplete QoS 2 deliveries per client. Our programs do not use QoS 2. */
 const QOS2_HALF_DONE_MAX = 16;
-/** Packets that a client may send before it has its CONNACK. */
+/** Packets that a client may send before its CONNACK. */
 const EARLY_PACKETS_MAX = 42;
 const TOPIC_LEVELS_MAX = 32;
-/** Should a delivery wait for a subscriber all the same, it waits no longer. */
+/** The time limit for a delivery that waits for a subscriber. */
 const DRAIN_MS = 1000;
 
-/** What the broker decides; aedes asks through these. */
+/** The decisions of the broker, which aedes requests through these callbacks. */
 export type AedesDecisions = Required<
   Pick<
     AedesOptions,
@@ -22,15 +22,18 @@ export type AedesDecisions = Required<
   >
 >;
 
-/** The answer to a publication that is acknowledged and passed on to nobody. */
+/** The result for a publication that is acknowledged but not passed on. */
 export class Dropped extends Error {}
 
-/** The answer to a login that is not decided now: "server unavailable" (3.2.2.3), so that it comes again. */
+/**
+ * The result for a login without a decision: "server unavailable" (3.2.2.3), so that the client
+ * tries again.
+ */
 export class Unavailable extends Error {
   readonly returnCode = 3;
 }
 
-/** Whether aedes ended the connection since its login was refused. */
+/** Returns whether aedes ended the connection because its login was refused. */
 export function isLoginAnswer(error: Error): boolean {
   return "errorCode" in error && (error.errorCode === 3 || error.errorCode === 5);
 }
@@ -44,13 +47,13 @@ interface Emitter {
 }
 
 /**
- * aedes numbers a message when its publication begins, and takes one for a repetition, and drops it,
- * when a subscriber has had a higher number. A message at QoS 1 or a last will is delivered some
- * steps after it was numbered, a heartbeat at once: about every fifth will was lost among heartbeats.
- * Here a message gets its number when it is delivered.
+ * aedes numbers a message when its publication begins. If a subscriber has already received a
+ * higher number, aedes treats the message as a repetition and drops it. A message at QoS 1 or a
+ * last will is delivered some steps later, but a heartbeat at once, so about one in five wills was
+ * lost among heartbeats. This class numbers a message when it is delivered.
  */
 class OrderedAedes extends Aedes {
-  // Both exist; the package's declarations leave them out.
+  // Both exist, but the package's declarations omit them.
   declare readonly mq: Emitter;
   declare counter: number;
 
@@ -66,9 +69,9 @@ class OrderedAedes extends Aedes {
 }
 
 /**
- * aedes ends the connection of a client that publishes what it may not, and the client, a home
- * automation perhaps, connects again at once, for ever. Mosquitto acknowledges such a publication and
- * drops it: MQTT 3.1.1 allows both (3.3.5). Here `Dropped` is answered so.
+ * aedes disconnects a client that publishes without permission. Such a client, for example a home
+ * automation system, then reconnects at once, for ever. Mosquitto acknowledges such a publication
+ * and drops it: MQTT 3.1.1 allows both (3.3.5). This class treats `Dropped` in the same way.
  */
 class ForgivingAedes extends OrderedAedes {
   constructor(options: AedesOptions & { readonly authorizePublish: AuthorizePublish }) {
@@ -91,16 +94,16 @@ class ForgivingAedes extends OrderedAedes {
   }
 }
 
-/** A broker that has yet to `listen()`; messages and sessions are kept in memory alone. */
+/** Returns a broker that does not listen yet. It keeps messages and sessions in memory only. */
 export function newAedes(decisions: AedesDecisions): Aedes {
   return new ForgivingAedes({
     ...decisions,
-    concurrency: 0, // of deliveries: any; a slow subscriber must not hold back everyone's messages
+    concurrency: 0, // unlimited deliveries: a slow subscriber must not delay the messages of all others
     connectTimeout: CONNECT_MS,
     drainTimeout: DRAIN_MS,
-    heartbeatInterval: 60_000, // its own, between the brokers of one cluster; this is the only one
-    keepaliveLimit: 0, // any; 1.5 times the client's own is honoured
-    maxClientsIdLength: 256, // `BrokerGuard` limits it, for every MQTT version
+    heartbeatInterval: 60_000, // between the brokers of a cluster; this broker is alone
+    keepaliveLimit: 0, // unlimited; the broker enforces 1.5 times the client's own keepalive
+    maxClientsIdLength: 256, // `BrokerGuard` has its own limit, for every MQTT version
     maxInflightInbound: QOS2_HALF_DONE_MAX,
     maxTopicLevels: TOPIC_LEVELS_MAX,
     queueLimit: EARLY_PACKETS_MAX,

@@ -1,4 +1,4 @@
-/** The embedded broker: MQTT 3.1.1 behind Deno's own listener, guarded and bounded. */
+/** The embedded broker: MQTT 3.1.1 on Deno's own listener, with access control and limits. */
 
 import type { Endpoint } from "../../core/config/settings.ts";
 import { type BrokerBudget, brokerBudget } from "../../core/limits/connection_budget.ts";
@@ -16,28 +16,31 @@ import { BrokerStream } from "./broker_stream.ts";
 import { ClientIntake } from "./client_intake.ts";
 import { StreamListener } from "./stream_listener.ts";
 
-/** A packet without its payload: topic, client id, user name, password, the fields' lengths. */
+/**
+ * The maximum size of a packet without its payload: topic, client id, user name, password, length
+ * fields.
+ */
 const PACKET_OVERHEAD_BYTES_MAX = 1024;
 
 export interface BrokerOptions {
-  /** Port 0: any free one. */
+  /** Port 0 means any free port. */
   readonly listen: Endpoint;
   readonly credentials: Credentials;
   readonly topicRoot: string;
-  /** Ends the broker, as disposing it does. */
+  /** Ends the broker, like disposing it. */
   readonly stop: AbortSignal;
   readonly log?: BrokerLog;
-  /** Left out: that of a process that may open many files. */
+  /** Default: the budget of a process that may open many files. */
   readonly budget?: BrokerBudget;
-  /** Something was refused to `from`: an address, or a user with a credential. */
+  /** The broker refused something. `from` is an address, or a user with a credential. */
   readonly onRefused?: (reason: RefusalReason, from: string) => void;
 }
 
 /**
- * Starts a broker; throws a `UserError` when it cannot listen or read the password file.
+ * Starts a broker. Throws a `UserError` when it cannot listen or read the password file.
  *
- * Nothing is kept on disk: after a restart the retained messages are gone until every agent has
- * connected again and said its birth anew, as agents do.
+ * The broker keeps nothing on disk: after a restart the retained messages are missing until every
+ * agent has reconnected and published its birth again, which agents do by themselves.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   options.stop.throwIfAborted();
@@ -47,7 +50,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   return broker;
 }
 
-/** A running broker. Made by `startBroker`. */
+/** A running broker. `startBroker` creates it. */
 export class Broker implements AsyncDisposable {
   readonly ready: Promise<void>;
   readonly #guard: BrokerGuard;
@@ -96,23 +99,26 @@ export class Broker implements AsyncDisposable {
     stop.addEventListener("abort", dispose, { once: true, signal: this.#stop.signal });
   }
 
-  /** Where it listens as asked for, with the port that it really has. */
+  /** The configured address with the actual port. */
   get address(): Endpoint {
     return this.#listener.address;
   }
 
-  /** Where the hub itself connects to. */
+  /** The address to which the hub itself connects. */
   get localAddress(): Endpoint {
     const { hostname, port } = this.address;
     return { hostname: reachedLocally(hostname), port };
   }
 
-  /** The password of user `hub`, good on this machine only and until this broker stops. */
+  /** The password of user `hub`, valid on this machine only and until this broker stops. */
   get localPassword(): string {
     return this.#guard.localPassword;
   }
 
-  /** Closes every connection, so that all clients notice; tells no last wills, for nobody died. */
+  /**
+   * Closes every connection, so that all clients notice. It publishes no last wills, because no
+   * node died.
+   */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -122,7 +128,7 @@ export class Broker implements AsyncDisposable {
     this.#stop.abort();
     this.#clients.mute();
     await this.#listener[Symbol.asyncDispose]();
-    await this.#clients.loginsSettled();
+    await this.#clients.loginsFinished();
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
   }
 
@@ -135,11 +141,11 @@ export class Broker implements AsyncDisposable {
         return new BrokerStream(connection, intake, this.#load.unsent);
       },
       onStream: (stream, origin) => {
-        this.#clients.arrived(stream, origin);
+        this.#clients.noteOrigin(stream, origin);
         this.#aedes.handle(stream);
       },
       onRefused: onRefused ?? (() => {}),
-      onTrouble: (reason) => lines.tell("warning", "trouble", reason),
+      onTrouble: (reason) => lines.write("warning", "trouble", reason),
     });
   }
 }

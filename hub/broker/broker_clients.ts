@@ -1,4 +1,4 @@
-/** The embedded broker's clients from CONNECT to the last will: who each one is, and what it may. */
+/** The embedded broker's clients from CONNECT to the last will: their identity and their rights. */
 
 import type { Duplex } from "node:stream";
 import { HUB_USER } from "../../core/protocol/access.ts";
@@ -26,20 +26,20 @@ export interface BrokerClientsOptions {
   readonly load: BrokerLoad;
   readonly lines: BrokerLines;
   readonly refusals: BrokerRefusals;
-  /** A stream has brought a whole CONNECT packet. */
+  /** A complete CONNECT packet has arrived. */
   readonly onConnect: (stream: Duplex) => void;
 }
 
-/** Answers what aedes asks; the answers are those of a `BrokerGuard`. */
+/** Makes the decisions that aedes requests, based on a `BrokerGuard`. */
 export class BrokerClients implements AedesDecisions {
   readonly #guard: BrokerGuard;
   readonly #load: BrokerLoad;
   readonly #lines: BrokerLines;
   readonly #refusals: BrokerRefusals;
   readonly #origins = new WeakMap<Duplex, Origin>();
-  /** Outlives the connection, since the last will is told after it. */
+  /** Kept longer than the connection, because the last will is published after it. */
   readonly #sessions = new WeakMap<Client, Session>();
-  /** Those whose credential has ended, which was told. */
+  /** Clients whose credential has ended; this was already logged. */
   readonly #ended = new WeakSet<Client>();
   readonly #connected = new Map<Session, Client>();
   readonly #logins = new Set<Promise<void>>();
@@ -54,40 +54,40 @@ export class BrokerClients implements AedesDecisions {
     this.#onConnect = onConnect;
   }
 
-  /** Says of a stream, before it is handled, where it comes from. */
-  arrived(stream: Duplex, origin: Origin): void {
+  /** Records the origin of a stream. Call this before aedes handles the stream. */
+  noteOrigin(stream: Duplex, origin: Origin): void {
     this.#origins.set(stream, origin);
   }
 
-  /** From now on nobody logs in or publishes anything, not even a last will. */
+  /** From now on nobody can log in or publish, not even a last will. */
   mute(): void {
     this.#isMute = true;
     this.#guard.close();
   }
 
-  /** Resolves when no password is being checked. */
-  async loginsSettled(): Promise<void> {
+  /** Resolves when no password check is running. */
+  async loginsFinished(): Promise<void> {
     await Promise.all(this.#logins);
   }
 
-  /** Ends the connections of those whose credential was renewed or revoked. */
+  /** Ends the connections of users whose credential was renewed or revoked. */
   onCredentials(event: CredentialsEvent): void {
     if (event.kind === "unreadable") {
       const text = `the password file cannot be read: ${event.reason}`;
-      this.#lines.tell("warning", "password file", text);
+      this.#lines.write("warning", "password file", text);
       return;
     }
     this.#guard.renewed(event.users);
     for (const [session, client] of [...this.#connected]) {
-      // User `hub` logs in by the local password, whatever the file says.
+      // User `hub` logs in with the local password, whatever the file says.
       if (session.user === HUB_USER || !event.users.includes(session.user)) continue;
-      this.#lines.tellOf(
+      this.#lines.writeOf(
         "warning",
         session.user,
         "credential_ended",
         `${session.user}: its credential has ended`,
       );
-      this.#sessions.delete(client); // so that it tells no last will either
+      this.#sessions.delete(client); // also suppresses its last will
       this.#ended.add(client);
       client.conn.destroy();
     }
@@ -97,14 +97,14 @@ export class BrokerClients implements AedesDecisions {
     for (const filter of filters) this.#sessions.get(client)?.filters.delete(filter);
   }
 
-  /** Whoever has not logged in is told of by its address alone, with how often. */
+  /** A client that has not logged in is logged only by its address, with a count. */
   onError(client: Client, error: Error): void {
     const user = this.#sessions.get(client)?.user;
     if (user !== undefined) {
       const [level, line] = error instanceof Refusal
         ? ["warning", error.line] as const
         : ["info", "connection"] as const;
-      this.#lines.tellOf(level, user, line, `${user}: ${error.message}`);
+      this.#lines.writeOf(level, user, line, `${user}: ${error.message}`);
     } else if (!this.#ended.has(client) && !isLoginAnswer(error) && !isLoss(error)) {
       this.#refusals.protocol(this.#originOf(client).address);
     }
@@ -114,7 +114,7 @@ export class BrokerClients implements AedesDecisions {
     this.#onConnect(client.conn);
     if (packet.protocolVersion === 5) {
       this.#refusals.mqtt5(this.#originOf(client).address, packet.username ?? "");
-      // Not by an error, which would end the connection before the answer is out.
+      // An error would end the connection before the answer is sent.
       client.conn.end(mqtt5Refusal(), () => {
         done(null, false);
         client.conn.destroy();
@@ -123,9 +123,11 @@ export class BrokerClients implements AedesDecisions {
     }
     const refusal = this.#guard.refuseClientId(packet.clientId);
     if (refusal !== undefined) return done(new Error(refusal), false);
-    // MQTT-3.1.4-2: a client ends an earlier one of the same id. It shall be one of the same user.
+    // MQTT-3.1.4-2: a client ends an earlier one with the same id. The prefix limits this to
+    // clients of the same user.
     if (packet.clientId !== "") packet.clientId = `${packet.username ?? ""}/${packet.clientId}`;
-    // No session outlives its connection: what would wait for an absent observer is stale anyway.
+    // No session outlives its connection, because queued messages for an absent observer would be
+    // stale.
     packet.clean = true;
     done(null, true);
   };
@@ -149,11 +151,14 @@ export class BrokerClients implements AedesDecisions {
   };
 
   readonly authorizeSubscribe: AedesDecisions["authorizeSubscribe"] = (client, filter, done) => {
-    // `null` is answered by 128: MQTT-3.9.3-2.
+    // `null` sends return code 128: MQTT-3.9.3-2.
     done(null, this.#isGranted(client, filter.topic) ? filter : null);
   };
 
-  /** Ends a connection that does not read, rather than waiting for it or keeping all for it. */
+  /**
+   * Ends a connection that does not read, because the broker neither waits for it nor queues
+   * without limit.
+   */
   readonly authorizeForward: AedesDecisions["authorizeForward"] = (client, packet) => {
     const session = this.#sessions.get(client);
     const { conn } = client;
@@ -173,11 +178,13 @@ export class BrokerClients implements AedesDecisions {
     return origin;
   }
 
-  /** Whether it is admitted; throws `Unavailable` when it shall come again. */
+  /**
+   * Returns whether the client is admitted. Throws `Unavailable` when it should try again later.
+   */
   async #login(client: Client, user: string, password: string): Promise<boolean> {
     const origin = this.#originOf(client);
     const login = await this.#guard.login(user, password, origin);
-    if (login.kind !== "admitted") return this.#turnAway(origin.address, user, login.kind);
+    if (login.kind !== "admitted") return this.#refuseLogin(origin.address, user, login.kind);
     const { session } = login;
     if (client.conn.destroyed || this.#isMute) {
       this.#guard.end(session);
@@ -208,7 +215,7 @@ export class BrokerClients implements AedesDecisions {
     return refusal === undefined;
   }
 
-  #turnAway(address: string, user: string, why: "wrong" | "unchecked" | "sessions"): false {
+  #refuseLogin(address: string, user: string, why: "wrong" | "unchecked" | "sessions"): false {
     if (this.#isMute) throw new Unavailable();
     if (why === "wrong") {
       this.#refusals.wrongLogin(address, user);
@@ -220,7 +227,7 @@ export class BrokerClients implements AedesDecisions {
   }
 }
 
-/** It hung up, or the network lost it: nobody refused it anything. */
+/** Returns whether the client hung up or the network failed: the broker refused nothing. */
 function isLoss(error: Error): boolean {
   return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
     error instanceof Deno.errors.TimedOut;

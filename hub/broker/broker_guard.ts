@@ -1,4 +1,4 @@
-/** What the embedded broker lets whom do: access by `core/protocol/access.ts`, and the limits. */
+/** Access control of the embedded broker by `core/protocol/access.ts`, with limits. */
 
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
@@ -8,63 +8,69 @@ import { Tally } from "../../core/structures/tally.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import { BrokerLogins, type LoginCheck } from "./broker_logins.ts";
 
-/** The contract's longest payload. */
+/** The longest payload that the protocol allows. */
 export const PAYLOAD_BYTES_MAX = 8 * 1024;
-/** Real clients' ids have about 20 characters. */
+/** The ids of real clients have about 20 characters. */
 const CLIENT_ID_LENGTH_MAX = 128;
-/** An agent, a tracker, some tools of the owner; a loop of logins must not fill the broker. */
+/** An agent, a tracker and some tools of the owner. A login loop must not fill the broker. */
 const SESSIONS_PER_USER_MAX = 32;
 /**
- * Connections that were ended while their other end took nothing: each keeps its file, and what the
- * system holds for it. A node on a bad mobile network may leave one behind with each new address.
+ * Ended connections whose peer does not read: each keeps a file descriptor and kernel buffers. A
+ * node on a bad mobile network may leave one behind with each new address.
  */
 const STUCK_PER_USER_MAX = 64;
 /** An observer has one or a few. */
 const FILTERS_PER_SESSION_MAX = 64;
-/** A node retains its status and the alarm; the hub its status, the alarm and a verdict per node. */
+/**
+ * A node retains its status and the alarm. The hub retains its status, the alarm and a verdict per
+ * node.
+ */
 const RETAINED_PER_NODE_MAX = 16;
 const RETAINED_BY_HUB_MAX = 10_000;
 
-/** What a connection may do from its login on. */
+/** The rights of a connection after its login. */
 export interface Session {
   readonly user: string;
-  /** The topic filters that it is subscribed to. */
+  /** The topic filters to which it is subscribed. */
   readonly filters: Set<string>;
 }
 
-/** What somebody wants to publish; a last will too. */
+/** A publication request, including a last will. */
 export interface Publication {
   readonly topic: string;
   readonly payloadBytes: number;
   readonly retain: boolean;
 }
 
-/** Where a connection comes from. */
+/** The origin of a connection. */
 export interface Origin {
-  /** An IPv4 address, or the network of an IPv6 one. */
+  /** An IPv4 address, or the network of an IPv6 address. */
   readonly address: string;
-  /** The other end is on this machine too. */
+  /** The peer is on this machine too. */
   readonly isOwnMachine: boolean;
 }
 
 /**
- * A login's outcome: admitted, the wrong user name or password, too many failures of the same origin
- * before it, or too many connections of the credential.
+ * The result of a login: admitted, a wrong user name or password, too many earlier failures of the
+ * same origin, or too many connections of the credential.
  */
 export type Login =
   | { readonly kind: "admitted"; readonly session: Session }
   | { readonly kind: "wrong" | "unchecked" | "sessions" };
 
-/** Each `refuse...` answers why not, in words for the log, or `undefined` when it is allowed. */
+/**
+ * Each `refuse...` method returns the reason for the log, or `undefined` when the request is
+ * allowed.
+ */
 export class BrokerGuard {
-  /** Made anew by each start, never on disk: the hub's own way into its own broker. */
+  /** A new random password for each start, never on disk: the hub uses it for its own broker. */
   readonly localPassword = randomBytes(24).toString("base64url");
   readonly #credentials: Credentials;
   readonly #topicRoot: string;
   readonly #logins = new BrokerLogins();
-  /** How many connections each user has. */
+  /** The number of connections of each user. */
   readonly #sessions = new Tally();
-  /** How many ended connections of each user the system cannot close yet. */
+  /** The number of each user's ended connections that the system cannot close yet. */
   readonly #stuck = new Tally();
   readonly #budget = new SessionBudget();
   /** Topics with a retained message, by the user who set it. */
@@ -89,7 +95,10 @@ export class BrokerGuard {
     return { kind: "admitted", session: { user, filters: new Set<string>() } };
   }
 
-  /** The session of a login is over. Once for each. `stuck`: until then the system keeps its file. */
+  /**
+   * The session of a login has ended. Call this once per session. `stuck`: the system keeps the
+   * connection's file until this resolves.
+   */
   end({ user }: Session, stuck?: Promise<void>): void {
     this.#sessions.add(user, -1);
     if (stuck === undefined || user === HUB_USER) return;
@@ -97,17 +106,19 @@ export class BrokerGuard {
     stuck.finally(() => this.#stuck.add(user, -1));
   }
 
-  /** Whether the name is that of somebody with a credential, and so may stand in a log. */
+  /**
+   * Returns whether a user with this name has a credential, so that the name may appear in the log.
+   */
   isKnown(user: string): boolean {
     return this.#credentials.has(user);
   }
 
-  /** Their passwords were renewed or revoked. */
+  /** The passwords of these users were renewed or revoked. */
   renewed(users: readonly string[]): void {
     for (const user of users) this.#logins.forgive(user);
   }
 
-  /** Whose password waits to be checked is not admitted any more. */
+  /** Logins whose password check is still waiting are not admitted any more. */
   close(): void {
     this.#logins[Symbol.dispose]();
   }
@@ -123,7 +134,7 @@ export class BrokerGuard {
     return retain ? this.#refuseRetained(session.user, topic, payloadBytes) : undefined;
   }
 
-  /** Messages that are retained, of all users. */
+  /** The number of retained messages of all users. */
   get retainedCount(): number {
     return this.#retainedCount;
   }
@@ -136,7 +147,9 @@ export class BrokerGuard {
     return `has ${filters.size} subscriptions, no more are allowed`;
   }
 
-  /** A password that is known at once, as that of a node that comes back, waits for nobody's hash. */
+  /**
+   * A recently verified password, for example of a returning node, needs no hash and does not wait.
+   */
   async #check(user: string, password: string, origin: Origin): Promise<LoginCheck> {
     const { address, isOwnMachine } = origin;
     if (user === HUB_USER) {
@@ -161,7 +174,7 @@ export class BrokerGuard {
     const topics = this.#retained.get(user) ?? new Set();
     this.#retained.set(user, topics);
     if (payloadBytes === 0) {
-      if (topics.delete(topic)) this.#retainedCount--; // an empty retained message removes the one before: section 3.3.1.3
+      if (topics.delete(topic)) this.#retainedCount--; // an empty retained message removes the previous one: section 3.3.1.3
       return undefined;
     }
     const max = user === HUB_USER ? RETAINED_BY_HUB_MAX : RETAINED_PER_NODE_MAX;
@@ -174,7 +187,7 @@ export class BrokerGuard {
   }
 }
 
-/** A stranger's text for one line of a log. */
+/** Quotes foreign text for one line of the log. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
 }

@@ -1,4 +1,6 @@
-/** What the clients of the embedded broker cost, by credential; the hub's own connection has no limit. */
+/**
+ * The load of the embedded broker's clients by credential. The hub's own connection has no limit.
+ */
 
 import type { Duplex } from "node:stream";
 import { HUB_USER } from "../../core/protocol/access.ts";
@@ -6,25 +8,33 @@ import type { Session } from "./broker_guard.ts";
 import { BrokerStream, type UnsentSum } from "./broker_stream.ts";
 import { CredentialLoad } from "./credential_load.ts";
 
-/** What may wait to be sent to all credentials together. */
+/** The limit of unsent bytes for all credentials together. */
 const UNSENT_BYTES_MAX = 64 * 1024 * 1024;
-/** A client for which less waits is not looked at. */
+/** Clients with fewer unsent bytes are not checked. */
 const UNSENT_BYTES_SMALL = 64 * 1024;
-/** A plain filter is compared with each retained message, which costs less than to send it. */
+/**
+ * A plain filter is compared with each retained message. This many comparisons cost as much as
+ * sending one message.
+ */
 const COMPARED_PER_SENT = 20;
 export class BrokerLoad {
   /** Shared by the streams of all clients. */
   readonly unsent: UnsentSum = { bytes: 0 };
   readonly #onWait: (user: string) => void;
-  /** As many as credentials were used: never forgotten, so that nobody begins anew by reconnecting. */
+  /**
+   * One entry for each credential that was used. Entries stay, so that nobody resets a limit by
+   * reconnecting.
+   */
   readonly #loads = new Map<string, CredentialLoad>();
 
-  /** `onWait`: connections of this user have to wait; called once a second at most for each. */
+  /**
+   * `onWait`: connections of this user have to wait. Called at most once a second for each user.
+   */
   constructor(onWait: (user: string) => void) {
     this.#onWait = onWait;
   }
 
-  /** From now on the session counts, and its connection takes what it sends. */
+  /** From now on the session counts, and its connection accepts messages. */
   begin(session: Session, conn: Duplex): void {
     if (!(conn instanceof BrokerStream)) throw new Error("a stream of another kind");
     if (session.user === HUB_USER) {
@@ -41,13 +51,13 @@ export class BrokerLoad {
     this.#loads.get(session.user)?.delete(session);
   }
 
-  /** Why a session may not have this filter as well. */
+  /** Returns why a session may not have this additional filter. */
   refuseFilter({ user, filters }: Session, filter: string): string | undefined {
     if (user === HUB_USER || filters.has(filter)) return undefined;
     return this.#of(user).refuseFilter(filter);
   }
 
-  /** A session subscribes: of so many retained messages it may be told each one that matches. */
+  /** A session subscribes: it may receive each of this many retained messages that matches. */
   subscribes({ user }: Session, filter: string, retained: number): void {
     if (user === HUB_USER) return;
     const { flow } = this.#of(user);
@@ -56,7 +66,10 @@ export class BrokerLoad {
     flow.chargeReplay(isWide ? retained : retained / COMPARED_PER_SENT);
   }
 
-  /** The connection that is to end for what waits to be sent, when a message is for this one. */
+  /**
+   * Returns the connection to end because of too many unsent bytes, when a message for `stream`
+   * arrives.
+   */
   overfull({ user }: Session, stream: BrokerStream): BrokerStream | undefined {
     if (user === HUB_USER || stream.unsentBytes < UNSENT_BYTES_SMALL) return undefined;
     return this.#of(user).overfull() ??

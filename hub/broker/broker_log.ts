@@ -1,22 +1,27 @@
-/** The embedded broker's log: what goes on is told once, then rarely, and no flood fills it. */
+/**
+ * The embedded broker's log. It reports a problem once and then rarely, so that no flood fills it.
+ */
 
 import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 
-/** One event for the log. `text` holds no secret, and strangers' text only quoted. */
+/** Writes one event. `text` holds no secret, and foreign text only in quotes. */
 export type BrokerLog = (level: Level, text: string) => void;
 
 type Level = "info" | "warning";
 
-/** What has not happened for so long is told at once when it happens again. */
+/** A problem that did not occur for this long is logged at once when it occurs again. */
 const FORGOTTEN_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Different subjects beyond these are told without a memory. */
+/** Further subjects are logged every time, because they are not remembered. */
 const SUBJECTS_MAX = 1000;
-/** Lines about clients within an hour: a flood under many names must not fill a card. */
+/** The limit of lines about clients: a flood under many names must not fill a card. */
 const CLIENT_LINES_PER_HOUR = 20;
 
-/** What is told of a client, and how often the same is told again; rarely where it is a setting of its. */
+/**
+ * The kinds of lines about a client, and how often each may repeat. A line about the client's
+ * settings repeats rarely.
+ */
 const CLIENT_LINES = {
   wrong_password: HOUR_MS,
   connection: HOUR_MS,
@@ -39,7 +44,7 @@ interface Repetition {
   readonly forgottenMs: number;
 }
 
-/** What is remembered is made of fixed words and of users with a credential, never of what was received. */
+/** The memory holds only fixed words and users with a credential, never received text. */
 export class BrokerLines {
   readonly #log: BrokerLog;
   readonly #nowMs: () => number;
@@ -51,19 +56,22 @@ export class BrokerLines {
     this.#nowMs = nowMs;
   }
 
-  /** A matter of the broker itself: told when it is new, and then once an hour with how often it came. */
-  tell(level: Level, subject: string, text: string): void {
+  /** Logs a problem of the broker itself when it is new, and then once an hour with a count. */
+  write(level: Level, subject: string, text: string): void {
     const line = this.#lineOf(subject, text, { everyMs: HOUR_MS, forgottenMs: FORGOTTEN_MS });
     if (line !== undefined) this.#log(level, line);
   }
 
-  /** A matter of one client. `user` has a credential; `undefined`: any client that has none. */
-  tellOf(level: Level, user: string | undefined, kind: ClientLine, text: string): void {
+  /**
+   * Logs a problem of one client. `user` has a credential; `undefined` stands for all clients
+   * without one.
+   */
+  writeOf(level: Level, user: string | undefined, kind: ClientLine, text: string): void {
     const repetition = { everyMs: CLIENT_LINES[kind], forgottenMs: Infinity };
     const line = this.#lineOf(`${kind} ${user ?? ""}`, text, repetition);
     if (line === undefined) return;
     const { isReported, hidden } = this.#ofClients.count(this.#nowMs());
-    if (hidden > 0) this.#log("warning", `${hidden} lines about clients were left out`);
+    if (hidden > 0) this.#log("warning", `${hidden} lines about clients were omitted`);
     if (isReported) this.#log(level, line);
   }
 
@@ -74,11 +82,11 @@ export class BrokerLines {
     const count = known?.hidden ?? 0;
     if (this.#subjects.size >= SUBJECTS_MAX) this.#subjects.clear();
     this.#subjects.set(subject, { reportedMs: atMs, lastMs: atMs, hidden: 0 });
-    return count === 0 ? text : `${text} (${count} more times since it was told)`;
+    return count === 0 ? text : `${text} (${count} more times since the last line)`;
   }
 }
 
-/** Whether it is too soon to tell it again; counts it then. */
+/** Returns whether it is too soon for a repetition, and then counts it. */
 function isTooSoon(subject: Subject, atMs: number, { everyMs, forgottenMs }: Repetition): boolean {
   const isNew = atMs - subject.lastMs >= forgottenMs;
   subject.lastMs = atMs;

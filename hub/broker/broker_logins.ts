@@ -1,8 +1,10 @@
-/** Checks the passwords of the broker's clients: in turn, a few at a time, and late after failures. */
+/**
+ * Checks the passwords of the broker's clients in turn, a few at a time, and later after failures.
+ */
 
 import { type LoginOrigin, LoginQueue } from "../../core/limits/login_queue.ts";
 
-/** `unchecked`: too many of the same origin wait already. */
+/** `unchecked`: too many logins of the same origin are already waiting. */
 export type LoginCheck = "right" | "wrong" | "unchecked";
 
 interface Login {
@@ -16,7 +18,7 @@ export class BrokerLogins implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
-  /** Asks `verify`, which must not reject, when it is this login's turn. */
+  /** Calls `verify`, which must not reject, when it is this login's turn. */
   async check(origin: LoginOrigin, verify: () => Promise<boolean>): Promise<LoginCheck> {
     if (this.#isClosed) return "unchecked";
     const { promise, resolve } = Promise.withResolvers<LoginCheck>();
@@ -34,7 +36,7 @@ export class BrokerLogins implements Disposable {
     this.#queue.forgive(user);
   }
 
-  /** Whoever waits is not checked any more. */
+  /** Waiting logins are not checked any more. */
   [Symbol.dispose](): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);

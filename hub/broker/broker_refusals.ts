@@ -1,4 +1,4 @@
-/** Tells what the broker refuses to whom: by address or by credential, never by what was received. */
+/** Reports what the broker refuses, by address or credential, never by received text. */
 
 import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { HUB_USER } from "../../core/protocol/access.ts";
@@ -7,11 +7,11 @@ import { MQTT5_ADVICE } from "./mqtt5_refusal.ts";
 
 export interface BrokerRefusalsOptions {
   readonly lines: BrokerLines;
-  /** `from`: an address, or a user with a credential. */
+  /** `from` is an address, or a user with a credential. */
   readonly note: (reason: RefusalReason, from: string) => void;
   /**
-   * Whether the name is that of somebody with a credential. Any other text stays out of the log: people
-   * type passwords into the wrong field.
+   * Whether the name belongs to a user with a credential. Other text stays out of the log, because
+   * people type passwords into the wrong field.
    */
   readonly isKnown: (user: string) => boolean;
 }
@@ -27,21 +27,23 @@ export class BrokerRefusals {
     this.#isKnown = isKnown;
   }
 
-  /** A connection that brought no proper CONNECT. */
+  /** The connection sent no valid CONNECT. */
   protocol(address: string): void {
     this.#note("protocol", address);
   }
 
-  /** A wrong password is worth a line of its own where the name is right: somebody has to mend it. */
+  /**
+   * A wrong password for an existing user gets its own line, because somebody has to correct it.
+   */
   wrongLogin(address: string, user: string): void {
     this.#note("broker_login", address);
     if (user === HUB_USER || !this.#isKnown(user)) return;
     const text = `${user} gave a wrong password, from ${address}; ` +
       `if that is your Pi, "hub enrol ${user}" prints a new config.ini for it`;
-    this.#lines.tellOf("warning", user, "wrong_password", text);
+    this.#lines.writeOf("warning", user, "wrong_password", text);
   }
 
-  /** Too many wrong logins of this kind wait already. */
+  /** Too many wrong logins of this origin are already waiting. */
   uncheckedLogin(address: string): void {
     this.#note("broker_login", address);
   }
@@ -54,12 +56,12 @@ export class BrokerRefusals {
     this.#note("protocol", address);
     const user = this.#isKnown(typed) ? typed : undefined;
     const text = `${user ?? `a client from ${address}`} ${MQTT5_ADVICE}`;
-    this.#lines.tellOf("warning", user, "mqtt5", text);
+    this.#lines.writeOf("warning", user, "mqtt5", text);
   }
 
   /** `refusal` follows the user's name: "may not publish to ...". */
   forbidden(user: string, line: ClientLine, refusal: string): void {
     this.#note("forbidden", user);
-    this.#lines.tellOf("warning", user, line, `${user} ${refusal}`);
+    this.#lines.writeOf("warning", user, line, `${user} ${refusal}`);
   }
 }

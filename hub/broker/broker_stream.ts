@@ -1,20 +1,20 @@
-/** The embedded broker's end of a client's connection: what waits to be sent takes no more than its bytes. */
+/** The embedded broker's end of a client's connection. It stores unsent data without overhead. */
 
 import type { Buffer } from "node:buffer";
 import { ConnectionStream } from "../../io/connection/connection_stream.ts";
 import type { ClientIntake } from "./client_intake.ts";
 
 /**
- * Small writes share a block while an earlier one is on its way. A message is written in about five
- * parts, each of which would else be an object of its own, ten times as large as a heartbeat.
+ * Small writes share a block while an earlier one is being sent. A message is written in about five
+ * parts. Otherwise each part would be an object of its own, ten times as large as a heartbeat.
  */
 const BLOCK_BYTES = 4096;
-/** aedes never waits for a client: it would hold back the messages of every publisher meanwhile. */
+/** aedes must never wait for a client, because this would delay the messages of all publishers. */
 const SEND_BUFFER_BYTES = 16 * 1024 * 1024;
 
 type Callback = (error?: Error | null) => void;
 
-/** What waits to be sent to all clients together. */
+/** The unsent bytes of all clients. */
 export interface UnsentSum {
   bytes: number;
 }
@@ -23,13 +23,13 @@ export class BrokerStream extends ConnectionStream {
   readonly intake: ClientIntake;
   readonly #sum: UnsentSum;
   readonly #blocks: Uint8Array[] = [];
-  /** How much of the last block is used. */
+  /** The used part of the last block. */
   #used = 0;
   #unsent = 0;
   #isCounted = true;
   #sending: Promise<void> | undefined;
 
-  /** `sum` is shared by all streams of a broker. */
+  /** All streams of a broker share `sum`. */
   constructor(connection: Deno.Conn, intake: ClientIntake, sum: UnsentSum) {
     super(connection, { intake, sendBufferBytes: SEND_BUFFER_BYTES });
     this.intake = intake;
@@ -37,20 +37,20 @@ export class BrokerStream extends ConnectionStream {
     this.once("close", () => this.doNotCount());
   }
 
-  /** What waits to be sent. */
+  /** The number of unsent bytes. */
   get unsentBytes(): number {
     return this.#unsent;
   }
 
   /**
-   * Resolves when what is being sent was taken, or cannot be; `undefined` while nothing is. Deno closes no
-   * connection before.
+   * Resolves when the connection has accepted the current write or has failed; `undefined` when
+   * nothing is being sent. Deno closes a connection only after that.
    */
   get sending(): Promise<void> | undefined {
     return this.#sending;
   }
 
-  /** What waits for it is no part of the sum any more. */
+  /** Its unsent bytes no longer count in the sum. */
   doNotCount(): void {
     if (this.#isCounted) this.#sum.bytes -= this.#unsent;
     this.#isCounted = false;
@@ -72,7 +72,7 @@ export class BrokerStream extends ConnectionStream {
     (this.#sending ?? Promise.resolve()).then(() => callback());
   }
 
-  /** Copies into the last block what fits, and the rest into a new one. */
+  /** Fills the last block and copies the rest into a new one. */
   #append(bytes: Uint8Array): void {
     const last = this.#blocks.at(-1);
     const fitting = last === undefined ? 0 : Math.min(bytes.length, last.length - this.#used);
@@ -89,7 +89,7 @@ export class BrokerStream extends ConnectionStream {
   /** Never rejects: a connection that fails destroys the stream. */
   async #sendAll(): Promise<void> {
     try {
-      // What is written in the same turn goes out together.
+      // Writes of the same turn go out together.
       await Promise.resolve();
       for (let block; !this.destroyed && (block = this.#takeBlock());) {
         await this.send(block);

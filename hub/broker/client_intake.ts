@@ -1,21 +1,24 @@
-/** How fast the embedded broker takes what one of its clients sends. */
+/** Limits how fast the embedded broker reads from one client. */
 
 import { HeldBack } from "../../core/limits/held_back.ts";
 import type { Intake } from "../../io/connection/connection_stream.ts";
 import type { CredentialFlow } from "./credential_flow.ts";
 import { PacketGate } from "./packet_gate.ts";
 
-/** Taken in one turn: a node that beats beside 30 floods with its credential has its turn every 2.5 s. */
+/**
+ * Packets per turn: a node that shares its credential with 30 flooding clients gets a turn every
+ * 2.5 s.
+ */
 const PACKETS_AT_ONCE = 4;
-/** Acknowledgements that a client may owe: those of all retained messages of 5,000 nodes. */
+/** The limit of outstanding acknowledgements: those of all retained messages of 5,000 nodes. */
 const OWED_MAX = 20_000;
 
 /** PUBACK, PUBREC and PUBCOMP: section 2.2.1. */
 const ACKNOWLEDGEMENTS: ReadonlySet<number> = new Set([4, 5, 7]);
 
 /**
- * The first packet passes alone, and nothing follows before its login is decided: until then a connection
- * holds no more than a CONNECT.
+ * Passes the first packet alone and holds back all others until the login is decided. Until then a
+ * connection holds no more than a CONNECT.
  */
 export class ClientIntake implements Intake {
   readonly #gate: PacketGate;
@@ -25,19 +28,19 @@ export class ClientIntake implements Intake {
   #owed = 0;
   readonly #heldBack = new HeldBack();
 
-  /** `packetBytesMax`: the longest body of a packet. */
+  /** `packetBytesMax` is the longest body of a packet. */
   constructor(packetBytesMax: number) {
     this.#gate = new PacketGate(packetBytesMax);
   }
 
-  /** Its login is right. Without a `flow` it may send as much as it likes. */
+  /** The login succeeded. Without a `flow` the client has no limit. */
   admit(flow: CredentialFlow | undefined): void {
     this.#flow = flow;
     this.#stage = "admitted";
     this.#decided.resolve();
   }
 
-  /** A message of this QoS is sent to it: its acknowledgements are not charged. */
+  /** A message of this QoS is sent to the client. Its acknowledgements are not charged. */
   delivers(qos: number): void {
     this.#owed = Math.min(OWED_MAX, this.#owed + qos);
   }
@@ -47,7 +50,7 @@ export class ClientIntake implements Intake {
     if (this.#stage === "login") return this.#afterLogin();
     const turn = this.#flow?.turn(this);
     if (this.#heldBack.isTooLong(isBehind && turn !== undefined, performance.now())) {
-      throw new Error("sends more than it may all the time");
+      throw new Error("constantly sends more than it may");
     }
     return turn;
   }

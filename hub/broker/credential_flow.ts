@@ -1,4 +1,4 @@
-/** What all connections of one credential together may ask of the embedded broker. */
+/** Limits what all connections of one credential together may send to the embedded broker. */
 
 import {
   type BucketRule,
@@ -7,22 +7,25 @@ import {
   tokenAtMs,
 } from "../../core/structures/token_bucket.ts";
 
-/** Of every kind. The quickest agent says five in a second; a birth, a tracker or a doctor adds a few. */
+/**
+ * Packets of every kind. The fastest agent sends five per second; a birth, a tracker or a doctor
+ * adds a few.
+ */
 const PACKETS: BucketRule = { burst: 200, everyMs: 20 };
-/** 64 KiB in a second: eight of the longest payloads, of which nothing of ours says one. */
+/** 64 KiB per second: eight of the longest payloads. Our programs never send such a payload. */
 const BYTES: BucketRule = { burst: 256 * 1024, everyMs: 1000 / (64 * 1024) };
-/** Retained messages told to new subscriptions: ten times all those of 5,000 nodes at once. */
+/** Retained messages sent for new subscriptions: ten times all those of 5,000 nodes at once. */
 const REPLAYED: BucketRule = { burst: 100_000, everyMs: 0.2 };
-/** While somebody has to wait, it is reported so often. */
+/** The interval of reports while a connection has to wait. */
 const REPORT_EVERY_MS = 1000;
 
-/** Whoever takes turns: a connection. */
+/** A connection that takes turns. */
 type Place = object;
 
 /**
- * Lets connections take turns, in the order in which they asked. While the credential has asked for more
- * than it may, all wait: the broker does not read from them, and TCP holds the sender back. Nothing is
- * dropped.
+ * Gives connections turns in the order of their requests. While the credential is over its limit,
+ * all of its connections wait: the broker does not read from them, and TCP slows the sender.
+ * Nothing is dropped.
  */
 export class CredentialFlow {
   readonly #packets = newBucket();
@@ -33,12 +36,12 @@ export class CredentialFlow {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reportedMs = -Infinity;
 
-  /** `onWait`: somebody has to wait; called once a second at most. */
+  /** `onWait`: a connection has to wait. Called at most once a second. */
   constructor(onWait: () => void) {
     this.#onWait = onWait;
   }
 
-  /** Resolves when it is this one's turn, or when it leaves; `undefined`: at once. */
+  /** Resolves when it is this connection's turn, or when it leaves; `undefined` means at once. */
   turn(place: Place): Promise<void> | undefined {
     const waitMs = this.#waitMs();
     if (waitMs === 0 && this.#waiting.size === 0) return undefined;
@@ -49,7 +52,7 @@ export class CredentialFlow {
     return promise;
   }
 
-  /** It has no more need of a turn. */
+  /** The connection needs no more turns. */
   leave(place: Place): void {
     const resolve = this.#waiting.get(place);
     this.#waiting.delete(place);
@@ -57,14 +60,14 @@ export class CredentialFlow {
     if (this.#waiting.size === 0) this.#sleep();
   }
 
-  /** So much came from a connection. */
+  /** Charges what a connection has sent. */
   charge({ packets, bytes = 0 }: { readonly packets: number; readonly bytes?: number }): void {
     const nowMs = performance.now();
     chargeTokens(this.#packets, PACKETS, { cost: packets, nowMs });
     chargeTokens(this.#bytes, BYTES, { cost: bytes, nowMs });
   }
 
-  /** So many retained messages are told to a connection. */
+  /** Charges the retained messages that are sent to a connection. */
   chargeReplay(messages: number): void {
     chargeTokens(this.#replayed, REPLAYED, { cost: messages, nowMs: performance.now() });
   }
@@ -78,7 +81,7 @@ export class CredentialFlow {
     return Math.max(0, Math.ceil(atMs - performance.now()));
   }
 
-  /** One at a time: what it costs is known only after its turn. */
+  /** Releases one connection at a time, because its cost is known only after its turn. */
   #release(): void {
     this.#timer = undefined;
     const waitMs = this.#waitMs();

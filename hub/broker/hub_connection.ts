@@ -1,4 +1,4 @@
-/** How the hub hears its cluster: its own broker or another, and its connection to it. */
+/** The hub's connection to the broker, either its own or an external one. */
 
 import type { MonitorInput } from "../../core/alerting/policy/monitor.ts";
 import type { Config } from "../../core/config/settings.ts";
@@ -19,10 +19,10 @@ import type { Metrics } from "../live/metrics.ts";
 import type { Refusals } from "../live/refusals.ts";
 import { startBroker } from "./broker.ts";
 
-/** What is heard at once is written at once; a hub has no LED that would wait for it. */
+/** All received bytes are processed at once, because a hub has no LED that would have to wait. */
 const SLICE_BYTES = 16 * 1024;
 
-/** Where the hub finds its broker: its own, started here, or the configured one. */
+/** Returns the broker's address: the hub starts its own broker here, or uses the configured one. */
 export async function openBroker(
   config: Config,
   { budget, credentials, parts, refusals, stop }: {
@@ -44,7 +44,7 @@ export async function openBroker(
       credentials,
       topicRoot: mqtt.topicRoot,
       log: (level, text) => brokerLog[level](text),
-      // It outlives the loop, so that the hub's farewell reaches those who listen.
+      // The broker outlives the loop, so that the hub's farewell still reaches its subscribers.
       stop: new AbortController().signal,
     }),
   );
@@ -56,7 +56,10 @@ export async function openBroker(
   return { ...plain, host, port, tls: false, username: HUB_USER, password: broker.localPassword };
 }
 
-/** The hub's own session: its birth at each connection, its last will, and all that it hears. */
+/**
+ * The hub's own session: its birth at each connection, its last will, and everything that it
+ * receives.
+ */
 export function observe(
   config: Config,
   { inbox, isWatched, metrics, observer, ownNetwork, refusals }: {

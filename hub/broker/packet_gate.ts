@@ -1,28 +1,28 @@
-/** Follows MQTT packets, and stops oversized ones before a byte of their body is collected. */
+/** Follows MQTT packets, and stops an oversized packet before any byte of its body is buffered. */
 
 /** MQTT 3.1.1 section 2.2.3: the remaining length has at most four digits of seven bits. */
 const LENGTH_DIGITS_MAX = 4;
 
-/** Bytes up to the end of a packet, or all that there are of it. */
+/** Bytes up to the end of a packet, or as many as are available. */
 export interface PacketPart {
   readonly length: number;
-  /** The packet's type, section 2.2.1, when it is whole with this part. */
+  /** The packet's type, section 2.2.1, if this part completes the packet. */
   readonly wholeOf?: number;
 }
 
 /**
  * Follows one connection's stream of MQTT packets.
  *
- * The broker's parser waits until a packet is complete, and a packet may announce 256 MB: without
+ * The broker's parser waits until a packet is complete, and a packet may announce 256 MB. Without
  * this gate any stranger could fill the memory.
  */
 export class PacketGate {
   readonly #bytesMax: number;
   #type = 0;
-  /** What is still to come of the current packet's body. */
+  /** The remaining bytes of the current packet's body. */
   #left = 0;
   #length = 0;
-  /** Digits of the remaining length read so far; -1: the packet's first byte comes next. */
+  /** The number of length digits read so far; -1 means that the packet's first byte comes next. */
   #digits = -1;
 
   constructor(bytesMax: number) {
@@ -30,8 +30,8 @@ export class PacketGate {
   }
 
   /**
-   * Follows the bytes from `from` on to the end of the current packet at most. Throws when they announce
-   * a packet whose body is longer than allowed, or no packet at all.
+   * Follows the bytes from `from`, to the end of the current packet at most. Throws when the body
+   * is longer than allowed or the length is malformed.
    */
   next(bytes: Uint8Array, from = 0): PacketPart {
     let at = from;

@@ -1,4 +1,4 @@
-/** Accepts TCP connections as streams, within a budget, and closes them all in the end. */
+/** Accepts TCP connections as streams within a budget, and closes them all at the end. */
 
 import type { Endpoint } from "../../core/config/settings.ts";
 import type { BrokerBudget } from "../../core/limits/connection_budget.ts";
@@ -10,26 +10,26 @@ import type { ConnectionStream } from "../../io/connection/connection_stream.ts"
 import { Acceptor } from "../listen/acceptor.ts";
 import type { Origin } from "./broker_guard.ts";
 
-/** Beyond the budget, for what is on this machine: the hub's own connection must get in. */
+/** Extra connections for programs on this machine: the hub's own connection must always succeed. */
 const OWN_MACHINE_RESERVE = 16;
 
 export interface StreamListenerOptions {
-  /** Port 0: any free one; host `*`: every interface, over both families. */
+  /** Port 0 means any free port; host `*` means every interface, with IPv4 and IPv6. */
   readonly listen: Endpoint;
   readonly budget: BrokerBudget;
   readonly newStream: (connection: Deno.TcpConn) => ConnectionStream;
   readonly onStream: (stream: ConnectionStream, origin: Origin) => void;
-  /** A connection was turned away, or ended before it said who it is. */
+  /** A connection was refused, or ended before it identified itself. */
   readonly onRefused: (reason: RefusalReason, address: string) => void;
   /** A connection could not be accepted. */
   readonly onTrouble: (reason: string) => void;
 }
 
-/** Listens from its construction until it is disposed. The constructor throws when it cannot. */
+/** Listens from construction to disposal. The constructor throws when it cannot listen. */
 export class StreamListener implements AsyncDisposable {
   readonly #acceptor: Acceptor;
   readonly #options: StreamListenerOptions;
-  /** The open ones, with the address that each is counted for. */
+  /** The open streams, with the address under which each is counted. */
   readonly #streams = new Map<ConnectionStream, string>();
   readonly #halfOpen: HalfOpen<ConnectionStream>;
 
@@ -41,23 +41,23 @@ export class StreamListener implements AsyncDisposable {
       onConnection: (connection) => this.#take(connection),
       onTrouble: (error) => {
         options.onTrouble(`cannot accept a connection: ${error}`);
-        // Database and providers need files, too.
+        // The database and the providers need files too.
         this.#end(this.#halfOpen.shed(performance.now()), "no_files");
       },
     });
   }
 
-  /** Where it listens as asked for, with the port that it really has. */
+  /** The configured address with the actual port. */
   get address(): Endpoint {
     return this.#acceptor.address;
   }
 
-  /** It has said who it is. Until then it gives way to newcomers. */
+  /** The stream has identified itself. Until then a new connection may replace it. */
   identified(stream: ConnectionStream): void {
     this.#halfOpen.delete(stream, this.#streams.get(stream) ?? "");
   }
 
-  /** Accepts no more, destroys all streams, and waits until they are closed. */
+  /** Stops accepting, destroys all streams, and waits until they are closed. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#acceptor[Symbol.asyncDispose]();
     await Promise.all([...this.#streams.keys()].map(destroyed));
@@ -76,7 +76,7 @@ export class StreamListener implements AsyncDisposable {
       return;
     }
     connection.setNoDelay(true);
-    connection.setKeepAlive(true); // a peer without MQTT keepalive may vanish too
+    connection.setKeepAlive(true); // detects a lost peer that has no MQTT keepalive
     const stream = newStream(connection);
     this.#streams.set(stream, address);
     stream.once("close", () => {
@@ -87,7 +87,10 @@ export class StreamListener implements AsyncDisposable {
     onStream(stream, { address, isOwnMachine });
   }
 
-  /** Whether there is room for one more; one that has not said who it is gives way. */
+  /**
+   * Returns whether there is room for one more, after ending an unidentified connection if
+   * necessary.
+   */
   #makeRoom(isOwnMachine: boolean): boolean {
     const { connectionsMax } = this.#options.budget;
     if (this.#streams.size < connectionsMax) return true;

@@ -1,4 +1,4 @@
-/** `hub silence`, `hub maintenance`, `hub ack`: what a person asks of the hub that runs here. */
+/** `hub silence`, `hub maintenance`, `hub ack`: requests to the hub that runs on this machine. */
 
 import type { Config } from "../../core/config/settings.ts";
 import { ALL_WORD, OFF_WORD } from "../../core/protocol/reserved_id.ts";
@@ -11,19 +11,19 @@ import { LocalApi } from "./local_api.ts";
 export const silence: Subcommand<Main> = {
   usage: "silence [NODE] [DURATION]",
   description:
-    'Keeps buzzers quiet about a node, or about all that are down now, for 20m say, or "off".',
+    'Silences the buzzers for a node, or for all that are down now: for example 20m, or "off".',
   main: ({ config, arguments: args }) => forSomeTime("silence", config, args),
 };
 
 export const maintenance: Subcommand<Main> = {
   usage: "maintenance [NODE] [DURATION]",
-  description: 'Tells nobody of a node, or of any, and keeps buzzers quiet, for 2h say, or "off".',
+  description: 'Stops messages and buzzers for a node, or for all: for example 2h, or "off".',
   main: ({ config, arguments: args }) => forSomeTime("maintenance", config, args),
 };
 
 export const acknowledge: Subcommand<Main> = {
   usage: "ack [NODE]",
-  description: "Says that somebody takes care of a node, or of all that is open: no reminders.",
+  description: "Acknowledges a node, or everything that is open: no more reminders.",
   async main({ config, arguments: [node] }) {
     const answer = await new LocalApi(config).ask("/api/v1/ack", bodyOf(node));
     console.log(acknowledgedLine(answer));
@@ -31,7 +31,7 @@ export const acknowledge: Subcommand<Main> = {
   },
 };
 
-/** Without arguments it only says what is in force. */
+/** Without arguments it only lists what is in force. */
 async function forSomeTime(
   action: "silence" | "maintenance",
   config: Config,

@@ -1,4 +1,4 @@
-/** `hub enrol` and `hub revoke`: who belongs to the cluster. */
+/** `hub enrol` and `hub revoke`: manage the credentials of the cluster. */
 
 import type { Config } from "../../core/config/settings.ts";
 import { closestNode } from "../../core/text/spelling.ts";
@@ -23,7 +23,7 @@ export const enrolNode: Subcommand<Main> = {
   description: "Makes a node's credential, and prints the config.ini for its Pi.",
   options: [
     { flags: "--name <NAME>", description: "what people call it" },
-    { flags: "--renew", description: "in place of the credential that it has; it keeps its name" },
+    { flags: "--renew", description: "replaces its credential; it keeps its name" },
   ],
   main({ config, arguments: [id = ""], options: { name, renew } }) {
     if (renew !== true) assertNew(config, id);
@@ -36,7 +36,7 @@ export const enrolNode: Subcommand<Main> = {
   },
 };
 
-/** A second machine of this id must not cut the first one off by mistake. */
+/** A second machine must not take over this id by mistake. */
 function assertNew(config: Config, id: string): void {
   if (!new Credentials(passwordFile(config)).users().includes(id)) return;
   throw new UserError(
@@ -46,8 +46,8 @@ function assertNew(config: Config, id: string): void {
 }
 
 /**
- * Not made here: a database that this user made is one that the hub's may not write. One that cannot be
- * used is the hub's to mend: a credential matters more than a name.
+ * Does not create a database: the hub's user could not write one that this user owns. An unusable
+ * database is left for the hub to repair, because a credential matters more than a name.
  */
 function openStore(config: Config): Store | undefined {
   const file = databaseFile(config);
@@ -82,7 +82,9 @@ function revokedLine(config: Config, id: string): string {
   return `The credential of ${id} has ended.${todo}`;
 }
 
-/** A running hub hears of credentials alone, and a node of `[cluster] nodes` need have none. */
+/**
+ * A running hub only notices changes of credentials, and a node of `[cluster] nodes` may have none.
+ */
 function forgottenLine(config: Config, id: string): string {
   const named = config.cluster.nodes.includes(id) ? `take ${id} out of [cluster] nodes, then ` : "";
   return `${id} is forgotten. Now ${named}run: ${HUB_RESTART}`;

@@ -1,4 +1,4 @@
-/** What the running hub answers to an action, as lines for the person who asked. */
+/** Formats the running hub's answer to an action for the terminal. */
 
 import type { InForce } from "../alarm/silences.ts";
 import { clockText } from "../delivery/clock_text.ts";
@@ -8,9 +8,12 @@ type InForceLine =
   & InForce["maintenance"][number]
   & Partial<Pick<InForce["silences"][number], "since" | "pressed_at">>;
 
-const FOREIGN = "The hub answers in another way than this version's";
+const FOREIGN = "The hub's answer has the format of another version";
 
-/** What is in force, at `nowMs` of the calendar. Throws when the answer is not one of a hub. */
+/**
+ * Lists what is in force at wall-clock time `nowMs`. Throws when the answer does not come from a
+ * hub.
+ */
 export function inForceLines(answer: unknown, nowMs: number): readonly string[] {
   if (!isInForce(answer)) throw new Error(FOREIGN);
   const time = (instant: string) => clockText(Date.parse(instant), nowMs);
@@ -33,7 +36,7 @@ function isInForce(answer: unknown): answer is InForce {
     "maintenance" in answer && Array.isArray(answer.maintenance);
 }
 
-/** How much was acknowledged. Throws when the answer is not one of a hub. */
+/** Says how many incidents were acknowledged. Throws when the answer does not come from a hub. */
 export function acknowledgedLine(answer: unknown): string {
   const isOne = typeof answer === "object" && answer !== null && "acknowledged" in answer;
   if (!isOne || !Array.isArray(answer.acknowledged)) throw new Error(FOREIGN);

@@ -20,7 +20,10 @@ export class LocalApi {
     this.#config = config;
   }
 
-  /** What the hub answers, as JSON. Throws a `UserError` that says why there is no good answer. */
+  /**
+   * Returns the hub's answer as JSON. Throws a `UserError` with the reason when there is no valid
+   * answer.
+   */
   async ask(path: string, body: Body): Promise<unknown> {
     const { status, text } = await this.#bySocket(path, body);
     const json = parsed(text);
@@ -33,7 +36,10 @@ export class LocalApi {
     throw status === BAD_REQUEST ? new UsageError(message) : new UserError(message);
   }
 
-  /** The page is asked where no socket is: an older hub has none, and some file systems know none. */
+  /**
+   * Falls back to the page's port when there is no socket: older hubs and some file systems have
+   * none.
+   */
   async #bySocket(path: string, body: Body): Promise<LocalAnswer> {
     const tried: string[] = [];
     for (const socketPath of localSockets(this.#config.hub.stateDir)) {
@@ -95,7 +101,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The words of an error as the API gives them. */
+/** Returns the error text of an API answer. */
 function messageOf(json: unknown): string | undefined {
   const error = property(json, "error");
   const message = property(error, "message");

@@ -1,21 +1,21 @@
-/** One request to the hub of this machine. */
+/** Sends one request to the hub of this machine. */
 
 import { request } from "node:http";
 import type { Endpoint } from "../../core/config/settings.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 
-/** A hub that is busy still answers by then. */
+/** Even a busy hub answers within this time. */
 const ANSWER_MS = 10_000;
-/** The status of 5,000 nodes is shorter. */
+/** Larger than the status of 5,000 nodes. */
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface LocalRequest {
-  /** Where the page is; with `socketPath` only what Deno permits is judged by it. */
+  /** The page's address. With `socketPath` it only serves Deno's permission check. */
   readonly endpoint: Endpoint;
   readonly socketPath?: string;
   readonly password?: string;
   readonly path: string;
-  /** Left out: a GET. */
+  /** `undefined` means a GET request. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -24,9 +24,11 @@ export interface LocalAnswer {
   readonly text: string;
 }
 
-/** By `node:http`, for `fetch` would ask a proxy of the environment for this very machine. */
-export async function send(asked: LocalRequest): Promise<LocalAnswer> {
-  const { endpoint: { hostname, port }, socketPath, password, path, body } = asked;
+/**
+ * Uses `node:http`, because `fetch` would use a proxy from the environment even for this machine.
+ */
+export async function send(call: LocalRequest): Promise<LocalAnswer> {
+  const { endpoint: { hostname, port }, socketPath, password, path, body } = call;
   const { promise, resolve, reject } = Promise.withResolvers<LocalAnswer>();
   const sent = request({
     host: hostname,
@@ -45,7 +47,7 @@ export async function send(asked: LocalRequest): Promise<LocalAnswer> {
     response.setEncoding("utf8");
     response.on("data", (chunk: string) => {
       text += chunk;
-      if (text.length > ANSWER_BYTES_MAX) response.destroy(new Error("it answers without end"));
+      if (text.length > ANSWER_BYTES_MAX) response.destroy(new Error("its answer is too long"));
     });
     response.on("error", reject);
     response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
@@ -55,7 +57,7 @@ export async function send(asked: LocalRequest): Promise<LocalAnswer> {
   return await promise;
 }
 
-/** Why nobody can be asked at a socket; `undefined`: somebody listens there. */
+/** Returns why nobody answers at a socket; `undefined` when somebody listens there. */
 export async function hindranceAt(socketPath: string): Promise<string | undefined> {
   try {
     (await Deno.connect({ transport: "unix", path: socketPath })).close();

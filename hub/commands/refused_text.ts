@@ -1,4 +1,4 @@
-/** Who is refused again and again, as lines for a person at a terminal. */
+/** Formats the list of repeatedly refused clients for the terminal. */
 
 import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
 import type { StatusView } from "../../core/api/status_view.ts";
@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<RefusalReason, string>> = {
 };
 const SHOWN_MAX = 5;
 
-/** An answer of an older hub says nothing of them. */
+/** The answer of an older hub has no such list. */
 export function refusedLines({ refused = [], at }: Partial<StatusView>): readonly string[] {
   if (refused.length === 0 || at === undefined) return [];
   const more = refused.length - SHOWN_MAX;

@@ -1,4 +1,4 @@
-/** `hub status`: how the cluster is, as the hub that runs here knows it. */
+/** `hub status`: prints the cluster's status as the running hub knows it. */
 
 import type { StatusCode, StatusView } from "../../core/api/status_view.ts";
 import { redacted } from "../../io/log/redaction.ts";
@@ -8,7 +8,7 @@ import { UserError } from "../../io/program/user_error.ts";
 import { LocalApi } from "./local_api.ts";
 import { statusLines } from "./status_text.ts";
 
-/** Nobody knows how the cluster is: the hub does not answer, or does not know itself. */
+/** The exit code for an unknown status: the hub does not answer, or does not see the cluster. */
 const NOBODY_KNOWS = 3;
 
 const EXIT_CODES: Readonly<Record<StatusCode, ExitCode>> = {
@@ -25,7 +25,7 @@ const EXIT_CODES: Readonly<Record<StatusCode, ExitCode>> = {
 
 export const status: Subcommand<Main> = {
   usage: "status",
-  description: "Says how the cluster is. Exit code 1: a Pi is down or fails; 3: nobody knows.",
+  description: "Prints the state of the cluster. Exit code 1: a Pi is down or fails; 3: not known.",
   options: [{ flags: "--json", description: "for a program: one JSON object" }],
   async main({ config, options: { json } }) {
     let answer: unknown;
@@ -38,7 +38,7 @@ export const status: Subcommand<Main> = {
       else console.error(`${message}\nWhether a Pi is down is not known. Does the hub run?`);
       return NOBODY_KNOWS;
     }
-    if (!isStatus(answer)) throw new Error("The hub answers in another way than this version's");
+    if (!isStatus(answer)) throw new Error("The hub's answer has the format of another version");
     if (json === true) console.log(JSON.stringify(answer));
     else for (const line of statusLines(answer)) console.log(line);
     return EXIT_CODES[answer.status];

@@ -1,4 +1,4 @@
-/** The status of the cluster as lines for a person at a terminal. */
+/** Formats the status of the cluster for the terminal. */
 
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { nameOf } from "../../core/alerting/message/names.ts";
@@ -23,24 +23,24 @@ const STORAGE_WORDS: Readonly<Record<StorageFault, string>> = {
   no_process: "it cannot start programs any more",
 };
 
-/** Trouble first. */
-const ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
+/** Problems come first. */
+const STATUS_ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
 const NAME_LENGTH_MAX = 40;
-/** Below this a heartbeat each second makes a number that says nothing. */
+/** Below this the exact number means nothing, because heartbeats come every second. */
 const JUST_NOW_MS = 2000;
 
-/** One sentence, a table of the nodes, and what is in force. */
+/** Returns one sentence, a table of the nodes, and what is in force. */
 export function statusLines(status: StatusView): readonly string[] {
-  const nodes = ORDER.flatMap((liveness) =>
+  const nodes = STATUS_ORDER.flatMap((liveness) =>
     status.nodes.filter((node) => node.liveness === liveness)
   );
   const { silences, maintenance } = status;
-  const hasOrders = silences.length + maintenance.length > 0;
+  const isAnythingInForce = silences.length + maintenance.length > 0;
   return [
     sentence(status),
     ...notificationLines(status),
     ...(nodes.length > 0 ? ["", ...table(nodes.map((node) => rowOf(node, status)))] : []),
-    ...(hasOrders ? ["", ...inForceLines(status, Date.parse(status.at))] : []),
+    ...(isAnythingInForce ? ["", ...inForceLines(status, Date.parse(status.at))] : []),
     ...refusedLines(status),
   ];
 }
@@ -74,7 +74,7 @@ function sentence({ status, blind, nodes, at, counts }: StatusView): string {
   }
 }
 
-/** An answer of an older hub says nothing of it. */
+/** The answer of an older hub has no `notification`. */
 function notificationLines({ notification }: Partial<StatusView>): readonly string[] {
   switch (notification?.state) {
     case "none":
@@ -115,7 +115,7 @@ function rowOf(node: StatusNode, { at, blind }: StatusView): readonly string[] {
   ];
 }
 
-/** Lengths count from the last sign of life. */
+/** Durations count from the last heartbeat. */
 function heardText({ last_heartbeat_at: heard, liveness }: StatusNode, at: string): string {
   if (heard === null) return "never heard";
   const ageMs = Date.parse(at) - Date.parse(heard);
@@ -141,14 +141,14 @@ function timeOf(instant: string, now: string): string {
   return clockText(Date.parse(instant), Date.parse(now));
 }
 
-/** An older hub tells of no other name than the node's own. */
+/** An older hub does not send a given name. */
 function shownName(
   { id, name, display_name = name }: Pick<StatusNode, "id" | "name"> & Partial<StatusNode>,
 ): string {
   return nameOf({ node: id, name: display_name }, { nameLength: NAME_LENGTH_MAX });
 }
 
-/** Columns of equal width but the last one. */
+/** Aligns all columns except the last one. */
 function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = [0, 1, 2].map((column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0))

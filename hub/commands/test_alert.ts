@@ -1,4 +1,4 @@
-/** `hub test-alert`: one message through every channel, and what became of it. */
+/** `hub test-alert`: sends one message through every channel, and prints the outcome. */
 
 import type { Subcommand } from "../../io/program/command_line.ts";
 import { red } from "../../io/program/paint.ts";
@@ -8,7 +8,7 @@ import { notificationOf, targetsOf } from "../delivery/channels.ts";
 import { TestMessage, type TestOutcome } from "../delivery/test_message.ts";
 import { PRINT } from "../notify/channel.ts";
 
-/** Most messages arrive by then; of others it is told that nobody knows yet. */
+/** Most messages arrive within this time. The outcome of later ones is printed as unknown. */
 const FOLLOW_MS = 30_000;
 
 const SET_UP = "Set up [webhook] or [sms]";
@@ -29,7 +29,8 @@ export const testAlert: Subcommand<Main> = {
     const options = { clock: systemClock, stop, followMs: FOLLOW_MS, tell: print };
     const messages = targets.map((target) => new TestMessage(target, options));
     let failures = 0;
-    // One after the other, as providers like it; what becomes of them is followed at the same time.
+    // Sends one message after the other, as providers prefer, and follows their outcomes at the
+    // same time.
     for (const message of messages) if (!await message.send()) failures++;
     const followed = await Promise.all(messages.map((message) => message.follow()));
     failures += followed.filter((isGood) => !isGood).length;

@@ -1,4 +1,7 @@
-/** Who may log in to the broker: one Mosquitto password file, whichever broker is in use. */
+/**
+ * Manages the broker's users in one Mosquitto password file, for the embedded broker and for
+ * Mosquitto.
+ */
 
 import { randomBytes } from "node:crypto";
 import { parseNodeId } from "../../core/config/values.ts";
@@ -9,54 +12,54 @@ import { reasonOf, UsageError, UserError } from "../../io/program/user_error.ts"
 import { hashPassword, verifyPassword } from "./password_hash.ts";
 import { VerifiedPasswords } from "./verified_passwords.ts";
 
-/** A fresh password's strength: 192 bits, 32 characters. */
+/** The strength of a new password: 192 bits, 32 characters. */
 const PASSWORD_BYTES = 24;
-/** How often a watcher looks whether another process has changed the file. */
+/** How often a watcher checks whether another process has changed the file. */
 const WATCH_MS = 1000;
-/** The owner writes, Mosquitto reads through the group, nobody else. */
+/** The owner can write and the group, which Mosquitto is in, can read. */
 const FILE_MODE = 0o640;
 /** Far more than 5,000 nodes need; a longer file is not a password file. */
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
-/** A file that has lost users is believed when it is still the same after this long. */
-const SETTLED_MS = 500;
+/** A file that has lost users is accepted when it is unchanged after this long. */
+const UNCHANGED_MS = 500;
 /**
- * The first line of each file that is written here, so that one without users is not empty. With a
- * colon, for `mosquitto_passwd` drops all that follows a line that has none.
+ * The first line of each file that is written here, so that a file without users is not empty. It
+ * has a colon, because `mosquitto_passwd` drops everything after a line without one.
  */
 const HEADER = '# RPi Cluster Alert: users of the broker, by "hub enrol" and "hub revoke"';
 
-/** What a watcher of the password file learns. */
+/** A change that a watcher of the password file receives. */
 export type CredentialsEvent =
-  /** Users whose password is new, renewed or gone, and which of them are gone. */
+  /** Users whose password is new, renewed or gone, and those of them that are gone. */
   | {
     readonly kind: "changed";
     readonly users: readonly string[];
     readonly gone: ReadonlySet<string>;
   }
-  /** The file cannot be read; what it last said stays in force. */
+  /** The file cannot be read; its last content stays in force. */
   | { readonly kind: "unreadable"; readonly reason: string };
 
 type Listener = (event: CredentialsEvent) => void;
 
 /**
- * The password file at `path`, shared with other processes: `hub enrol` writes it, the running hub
- * and Mosquitto read it. Each call sees what the others wrote before. A missing file has no users.
+ * The password file at `path`, which processes share: `hub enrol` writes it, the running hub and
+ * Mosquitto read it. Each call sees the earlier changes of the others. A missing file has no users.
  *
- * Whoever else rewrites the file (`mosquitto_passwd`, an editor, a backup) may empty it first and
- * write it again: a moment's look at that must revoke nobody. So for a watcher a file that has lost
- * users counts once it has settled, and one without a single line, which is never written here,
- * is unreadable.
+ * Another program that rewrites the file (`mosquitto_passwd`, an editor, a backup) may first empty
+ * it, and reading it at that moment must revoke nobody. So a watcher accepts a file that has lost
+ * users only when it stays unchanged for a while. A file without any line, which this class never
+ * writes, counts as unreadable.
  */
 export class Credentials {
-  /** The password file; its folder must exist. */
+  /** The path of the password file; its folder must exist. */
   readonly path: string;
   readonly #listeners = new Set<Listener>();
   #lines: readonly string[] = [];
   #hashes: ReadonlyMap<string, string> = new Map();
   readonly #verified = new VerifiedPasswords();
-  /** Identifies the version of the file that is known. */
+  /** Identifies the version of the file that was read. */
   #version = "none";
-  /** The version that has lost users, and since when, in monotonic milliseconds. */
+  /** The version that has lost users, and when it was first seen, in monotonic milliseconds. */
   #doubted: { readonly version: string; readonly sinceMs: number } | undefined;
   #problem: string | undefined;
 
@@ -66,8 +69,9 @@ export class Credentials {
   }
 
   /**
-   * Gives `id` a new random password, ending its old one, and answers it; it is kept as a hash only.
-   * Throws a `UserError` when `id` can be no user name or the file cannot be read or written.
+   * Gives `id` a new random password, ends the old one, and returns the new one. The file only
+   * keeps its hash. Throws a `UserError` when `id` is no valid user name or the file cannot be read
+   * or written.
    */
   enrol(id: string): string {
     const parsed = id === HUB_USER ? undefined : parseNodeId(id);
@@ -83,7 +87,7 @@ export class Credentials {
     return password;
   }
 
-  /** Ends the credential of `id`. False when it had none. */
+  /** Ends the credential of `id`. Returns false when it had none. */
   revoke(id: string): boolean {
     this.#read();
     if (!this.#hashes.has(id)) return false;
@@ -91,7 +95,10 @@ export class Credentials {
     return true;
   }
 
-  /** Whether `password` is the one that `user` has now. Takes as long for a user that does not exist. */
+  /**
+   * Returns whether `password` is the current one of `user`. Takes as long for a user that does not
+   * exist.
+   */
   async verify(user: string, password: string): Promise<boolean> {
     this.#poll();
     const hash = this.#hashes.get(user);
@@ -101,27 +108,33 @@ export class Credentials {
     return true;
   }
 
-  /** Whether `verify` has said so before, and would say so still; without the work of a hash. */
+  /**
+   * Returns whether `verify` has accepted this password before and would still do so. Needs no
+   * hash.
+   */
   recognises(user: string, password: string): boolean {
     this.#poll();
     const hash = this.#hashes.get(user);
     return hash !== undefined && this.#verified.has(user, hash, password);
   }
 
-  /** Whether `user` had a credential when the file was last looked at. */
+  /** Returns whether `user` had a credential when the file was last read. */
   has(user: string): boolean {
     return this.#hashes.has(user);
   }
 
-  /** All that have a credential, in the order of the file. Throws when the file cannot be read. */
+  /**
+   * Returns all users with a credential, in the order of the file. Throws when the file cannot be
+   * read.
+   */
   users(): readonly string[] {
     this.#read();
     return [...this.#hashes.keys()];
   }
 
   /**
-   * Tells `listener` what changes, by whichever process, until `signal` is aborted: who is new
-   * within a second, who is gone within two.
+   * Reports changes by any process until `signal` is aborted: new users within a second, removed
+   * users within two.
    */
   watch(signal: AbortSignal, listener: Listener): void {
     if (signal.aborted) return;
@@ -140,7 +153,7 @@ export class Credentials {
       this.#problem = undefined;
     } catch (error) {
       const reason = reasonOf(error);
-      if (reason !== this.#problem) this.#tell({ kind: "unreadable", reason });
+      if (reason !== this.#problem) this.#report({ kind: "unreadable", reason });
       this.#problem = reason;
     }
   }
@@ -163,19 +176,19 @@ export class Credentials {
     const hashes = new Map(lines.flatMap(entryOf));
     const gone = new Set([...before.keys()].filter((user) => !hashes.has(user)));
     const isCut = before.size > 0 && !text.endsWith("\n");
-    if (patiently && (gone.size > 0 || isCut) && !this.#hasSettled(version)) return;
+    if (patiently && (gone.size > 0 || isCut) && !this.#isUnchanged(version)) return;
     this.#lines = lines;
     this.#hashes = hashes;
     this.#version = version;
     for (const user of gone) this.#verified.delete(user);
     const users = changedUsers(before, hashes);
-    if (users.length > 0) this.#tell({ kind: "changed", users, gone });
+    if (users.length > 0) this.#report({ kind: "changed", users, gone });
   }
 
-  #hasSettled(version: string): boolean {
+  #isUnchanged(version: string): boolean {
     const nowMs = performance.now();
     if (this.#doubted?.version !== version) this.#doubted = { version, sinceMs: nowMs };
-    return nowMs - this.#doubted.sinceMs >= SETTLED_MS;
+    return nowMs - this.#doubted.sinceMs >= UNCHANGED_MS;
   }
 
   #write(lines: readonly string[]): void {
@@ -189,7 +202,7 @@ export class Credentials {
     this.#read();
   }
 
-  #tell(event: CredentialsEvent): void {
+  #report(event: CredentialsEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
 }
@@ -202,7 +215,10 @@ function orUserError<T>(what: string, path: string, attempt: () => T): T {
   }
 }
 
-/** A hash that no password has, so that an unknown user costs the same time as a wrong password. */
+/**
+ * Returns a hash that matches no password, so that an unknown user takes the same time as a wrong
+ * password.
+ */
 function absentUserHash(): string {
   return `$7$101$${"A".repeat(16)}$${"A".repeat(86)}==`;
 }
@@ -225,7 +241,7 @@ function changedUsers(
   return [...users].filter((user) => before.get(user) !== after.get(user));
 }
 
-/** Each write makes a new file, so that its inode tells two versions of the same length apart. */
+/** Each write creates a new file, so the inode distinguishes two versions of the same length. */
 function versionOf(info: Deno.FileInfo | undefined): string {
   return info ? `${info.ino} ${info.mtime?.getTime()} ${info.size}` : "none";
 }

@@ -1,4 +1,4 @@
-/** `hub enrol` and `hub revoke`: a node's credential, and the `config.ini` that goes onto its Pi. */
+/** `hub enrol` and `hub revoke`: a node's credential, and the `config.ini` for its Pi. */
 
 import { join } from "node:path";
 import { CONFIG_SECTIONS } from "../../core/config/rows.ts";
@@ -11,30 +11,30 @@ import { openStateFolder } from "../host/state_folder.ts";
 import { Credentials } from "./credentials.ts";
 import { hostName, reachableAddress } from "./reachable_address.ts";
 
-/** Mosquitto reads a changed password file only when it is told to. */
+/** Mosquitto reads a changed password file only on reload. */
 export const MOSQUITTO_RELOAD = "systemctl reload mosquitto";
-/** A running hub forgets a node that never had a credential when it starts anew. */
+/** A running hub forgets a node that never had a credential only when it restarts. */
 export const HUB_RESTART = "systemctl restart hub";
 
-/** Which node, by the hub's own configuration. */
+/** The node to enrol, and the hub's own configuration. */
 export interface Enrolment {
   readonly config: Config;
   readonly id: string;
-  /** What people call it; `id` where left out. */
+  /** The display name. Default: `id`. */
   readonly name?: string | undefined;
-  /** Those of a hub that runs in this process, which then knows at once. */
+  /** The credentials of a hub in this process, which then applies the change at once. */
   readonly credentials?: Credentials;
 }
 
-/** Where the password file is, for the embedded broker as for Mosquitto. */
+/** Returns the path of the password file, for the embedded broker and for Mosquitto. */
 export function passwordFile(config: Config): string {
   return join(config.hub.stateDir, "passwd");
 }
 
 /**
- * Gives the node a new credential, ending its old one, and answers its `config.ini`, password
- * included. With an external broker `hub` may be enrolled too: for the hub's own configuration.
- * Throws a `UserError` when the id or the name cannot be, or the file cannot be written.
+ * Gives the node a new credential, ends the old one, and returns its `config.ini` including the
+ * password. With an external broker `hub` may be enrolled too, for the hub's own configuration.
+ * Throws a `UserError` when the id or the name is invalid, or the file cannot be written.
  */
 export function enrol({ config, id, name = id, credentials }: Enrolment): string {
   if (id === HUB_USER && config.hub.broker === "embedded") {
@@ -53,7 +53,9 @@ export function enrol({ config, id, name = id, credentials }: Enrolment): string
   return [...remarks(config, id), ...mqtt, ...node, ""].join("\n");
 }
 
-/** Ends the node's credential. False when it had none. Throws a `UserError` as `enrol` does. */
+/**
+ * Ends the node's credential. Returns false when it had none. Throws a `UserError` like `enrol`.
+ */
 export function revoke({ config, id }: Pick<Enrolment, "config" | "id">): boolean {
   return new Credentials(passwordFile(config)).revoke(id);
 }
@@ -95,7 +97,7 @@ function mqttSection(config: Config, id: string, password: string): readonly str
   return lines;
 }
 
-/** The broker as another machine reaches it. */
+/** Returns the broker's address as another machine reaches it. */
 function broker({ hub, mqtt }: Config): Endpoint {
   if (hub.broker === "none") {
     const hostname = isLoopback(mqtt.host) ? reachableAddress() : mqtt.host;

@@ -1,13 +1,16 @@
-/** What a node was called when it was enrolled or heard, so that a renewed credential keeps its name. */
+/**
+ * Keeps the name with which a node was enrolled or which it announced, so that a renewed credential
+ * keeps it.
+ */
 
 import type { Store } from "../store/store.ts";
 
-/** The fact that holds the name with which a node was enrolled. */
+/** Returns the fact that holds the enrolled name of a node. */
 function factOf(id: string): string {
   return `enrolled name ${id}`;
 }
 
-/** The node's own name: as it said itself, else as it was enrolled. */
+/** Returns the name that the node announced itself, or else the enrolled one. */
 export function knownNameOf(store: Pick<Store, "nodes" | "facts">, id: string): string | undefined {
   return store.nodes.nameOf(id) ?? store.facts.get(factOf(id));
 }
@@ -16,7 +19,7 @@ export function keepEnrolledName(store: Pick<Store, "facts">, id: string, name: 
   store.facts.set(factOf(id), name);
 }
 
-/** A node that is revoked keeps nothing: the next one with its id is another. */
+/** Removes the name of a revoked node, because the next node with its id is another one. */
 export function forgetEnrolledName(store: Pick<Store, "facts">, id: string): void {
   store.facts.remove(factOf(id));
 }

@@ -1,28 +1,30 @@
-/** Passwords as `mosquitto_passwd` hashes them: `$7$iterations$salt$hash`, PBKDF2-HMAC-SHA512, base64. */
+/**
+ * Hashes passwords like `mosquitto_passwd`: `$7$iterations$salt$hash`, PBKDF2-HMAC-SHA512, base64.
+ */
 
 import { Buffer } from "node:buffer";
 import { pbkdf2, pbkdf2Sync, randomBytes, timingSafeEqual } from "node:crypto";
 
 /**
- * Mosquitto's own number. More would protect a person's guessable password; ours have 192 random
- * bits, and a broker that returns must admit its whole cluster within a second.
+ * Mosquitto's own number. More iterations would protect a guessable password. Ours have 192 random
+ * bits, and a restarted broker must admit its whole cluster within a second.
  */
 const ITERATIONS = 101;
-/** A file that demands more is not obeyed: each login would stall a Pi. */
+/** A hash in the file with more iterations is rejected, because each login would stall a Pi. */
 const ITERATIONS_MAX = 100_000;
-/** What Mosquitto 2.0 reads; it refuses salts of other lengths. */
+/** The length that Mosquitto 2.0 reads; it refuses other lengths. */
 const SALT_BYTES = 12;
 const HASH_BYTES = 64;
 const FORMAT = /^\$7\$([1-9][0-9]{0,5})\$([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+)$/;
 
-/** The hash of a password, with a fresh salt. */
+/** Returns the hash of a password, with a fresh salt. */
 export function hashPassword(password: string): string {
   const salt = randomBytes(SALT_BYTES);
   const hash = pbkdf2Sync(password, salt, ITERATIONS, HASH_BYTES, "sha512");
   return `$7$${ITERATIONS}$${salt.toString("base64")}$${hash.toString("base64")}`;
 }
 
-/** Whether `password` is the one behind `hash`; false too when the hash has another format. */
+/** Returns whether `password` matches `hash`; false if the hash has another format. */
 export async function verifyPassword(hash: string, password: string): Promise<boolean> {
   const [, iterations, salt, expected] = FORMAT.exec(hash) ?? [];
   if (iterations === undefined || salt === undefined || expected === undefined) return false;

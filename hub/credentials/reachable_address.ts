@@ -1,11 +1,11 @@
-/** How the other Pis find this machine. */
+/** Finds the address at which other Pis reach this machine. */
 
 import { isInnerInterface } from "../../core/network/path.ts";
 
-/** What the chooser needs of `Deno.networkInterfaces()`. */
+/** The part of `Deno.networkInterfaces()` that this module uses. */
 export type Interface = Pick<Deno.NetworkInterfaceInfo, "name" | "family" | "address">;
 
-/** This machine's first address that others reach, IPv4 before IPv6; its mDNS name without one. */
+/** Returns this machine's first reachable address, IPv4 before IPv6, or else its mDNS name. */
 export function reachableAddress(
   interfaces: readonly Interface[] = Deno.networkInterfaces(),
 ): string {
@@ -16,12 +16,12 @@ export function reachableAddress(
   return best?.address ?? `${hostName()}.local`;
 }
 
-/** The name of this machine without its domain. */
+/** Returns the name of this machine without its domain. */
 export function hostName(): string {
   return Deno.hostname().split(".")[0] ?? "localhost";
 }
 
-/** Loopback and link-local addresses mean another machine on each machine. */
+/** Loopback and link-local addresses are only valid on this machine or link. */
 function isRoutable(address: string): boolean {
   return !/^(127\.|169\.254\.|0\.0\.0\.0$|::1$|fe[89ab])/i.test(address);
 }

@@ -1,4 +1,4 @@
-/** The hub's HTTP side: page, API, WebSocket, put together from the files in `http/`. */
+/** The hub's HTTP application: page, API and WebSocket, composed from the files in `http/`. */
 
 import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
@@ -55,9 +55,9 @@ export interface AppOptions {
   readonly vitals: VitalsHistory;
   /** The folder of the page's files. */
   readonly pageFolder: string;
-  /** Anyone may look; only who logs in may act. */
+  /** Anyone may view; only a logged-in user may act. */
   readonly publicStatus: boolean;
-  /** The names, in lower case, by which guests may come beside those of any home network. */
+  /** The lower-case host names that guests may use, in addition to those of any home network. */
   readonly names: ReadonlySet<string>;
   readonly trustedProxies: readonly Prefix[];
 }
@@ -66,20 +66,20 @@ const LOGIN = "/api/v1/login";
 
 const log = getLog("http");
 
-/** The application as a function from request to response; it opens nothing itself. */
+/** Returns the application as a function from request to response. It opens nothing itself. */
 export function createApp(options: AppOptions): Hono {
   const { access, projection } = options;
   const app = new Hono();
   app.use(headers());
   app.use(hearProxies(options.trustedProxies));
   app.use(async (context, next) => {
-    // What the hub says is true for a moment, and not for whoever sits at the browser next.
+    // The hub's answers soon become stale, and the next user of the browser must not see them.
     if (isOfPrograms(context.req.path)) context.header("Cache-Control", "no-store");
     await next();
   });
-  app.use(tellOfLogins());
+  app.use(markLogins());
   app.onError((error, context) => {
-    // Not to the browser: what an error says is for whoever may read the log.
+    // Errors are not sent to the browser, only to the log, which has other readers.
     log.error("cannot answer", { method: context.req.method, path: context.req.path, error });
     const message = "The hub could not answer: its log says why";
     return failure(context, 500, { code: "internal", message });
@@ -125,8 +125,11 @@ export function createApp(options: AppOptions): Hono {
   return app;
 }
 
-/** A connection by which somebody logged in asks gives way to no other. Tests ask without one. */
-function tellOfLogins(): MiddlewareHandler<{ Bindings: Partial<CallInfo> }> {
+/**
+ * Marks a logged-in user's connection, so that it keeps its place. In tests there may be no
+ * connection.
+ */
+function markLogins(): MiddlewareHandler<{ Bindings: Partial<CallInfo> }> {
   return async (context, next) => {
     await next();
     const hasJustLoggedIn = context.req.path === LOGIN && context.res.ok;
@@ -159,7 +162,8 @@ function headers(): MiddlewareHandler {
       usb: [],
       displayCapture: [],
     },
-    // A hub on the LAN speaks plain HTTP: a browser that remembered otherwise would be locked out.
+    // A hub on the LAN uses plain HTTP, and a browser with this setting could not reach it any
+    // more.
     strictTransportSecurity: false,
   });
 }

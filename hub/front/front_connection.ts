@@ -1,4 +1,7 @@
-/** One connection to the page, joined with one to the hub's own server once its request has come. */
+/**
+ * One connection to the page. It is joined with one to the hub's own server when its request is
+ * complete.
+ */
 
 import { ExchangeClock, type Overdue } from "../../core/limits/exchange_clock.ts";
 import { unmapped } from "../../core/network/host.ts";
@@ -8,13 +11,13 @@ import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
 import { type Head, readHead } from "./request_head.ts";
 
-/** A small piece: many requests may be in it. */
-const ASKED_BYTES = 2 * 1024;
-const ANSWERED_BYTES = 16 * 1024;
-/** What is taken of a client before the server says something; no request of ours is longer. */
+/** A small piece, because it may hold many requests. */
+const REQUEST_BYTES = 2 * 1024;
+const ANSWER_BYTES = 16 * 1024;
+/** The bytes to accept from a client before the server answers. None of our requests is longer. */
 const REQUEST_BYTES_MAX = 128 * 1024;
 
-/** The other end of a connection. */
+/** The client's end of a connection. */
 export interface Peer {
   readonly remoteAddr: Deno.NetAddr;
   readonly source: string;
@@ -23,19 +26,19 @@ export interface Peer {
 
 export interface FrontConnectionOptions {
   readonly inner: InnerServer;
-  /** What strangers ask goes through it. */
+  /** Limits the requests of unknown clients. */
   readonly turnstile: Turnstile;
-  /** Its request has come. Answers how many bytes it may be answered with. */
+  /** The request is complete. Returns how many bytes its answer may have. */
   readonly onWhole: (connection: FrontConnection) => number;
-  /** It has asked for more, or the server begins to answer. */
+  /** The client has sent more, or the server begins to answer. */
   readonly onTurn: (connection: FrontConnection, turn: "asks" | "is_answered") => void;
-  /** It watches, or whoever asks is logged in. */
+  /** The connection watches the feed, or its user is logged in. */
   readonly onKnown: (connection: FrontConnection, isLoggedIn: boolean) => void;
-  /** A viewer sends more than the feed has any use for. */
+  /** A viewer sends more than the feed needs. */
   readonly onFeedInput: (connection: FrontConnection) => void;
   /**
-   * It has ended. `stuck`: what is still being sent to an end that takes nothing; until then the
-   * system keeps its file open, for Deno interrupts no write.
+   * The connection has ended. `stuck` is a write to a client that does not read. The system keeps
+   * its file open until then, because Deno interrupts no write.
    */
   readonly onEnd: (connection: FrontConnection, stuck: Promise<void> | undefined) => void;
 }
@@ -51,8 +54,8 @@ export class FrontConnection implements Caller, Placed {
   #isLoggedIn = false;
   #answerBytesLeft = 0;
   #serverHasEnded = false;
-  /** Bytes that came since the server said something, and who waits for it to say more. */
-  #asked = 0;
+  /** Bytes received since the server's last output, and the waiter for more output. */
+  #requestBytes = 0;
   #onAnswer = () => {};
   #isAnswered = false;
   #sending: Promise<void> | undefined;
@@ -63,14 +66,14 @@ export class FrontConnection implements Caller, Placed {
     this.#options = options;
   }
 
-  /** From the first byte to the last; never throws. */
+  /** Runs from the first byte to the last. Never throws. */
   async run(): Promise<void> {
     try {
       const head = await readHead(this.#outer, (bytes) => this.#clock.heard(bytes, now()));
       if (head.kind === "whole") await this.#serve(head.bytes);
       else await this.#refuse(head);
     } catch {
-      // Either end has hung up, or it was ended: nobody is left to be told.
+      // Either end has closed the connection, so nobody is left to report to.
     } finally {
       this.end();
     }
@@ -80,12 +83,12 @@ export class FrontConnection implements Caller, Placed {
     return this.peer.remoteAddr;
   }
 
-  /** Of the other end, as people write it. */
+  /** The client's address in text form. */
   get address(): string {
     return unmapped(this.remoteAddr.hostname);
   }
 
-  /** Whether it has a request that is answered. */
+  /** Whether the connection has a request that is being answered. */
   get isJoined(): boolean {
     return this.#joint !== undefined;
   }
@@ -94,7 +97,7 @@ export class FrontConnection implements Caller, Placed {
     return this.#clock.overdue(now());
   }
 
-  /** At once, whatever is still to be sent. */
+  /** Ends at once, even if there is unsent data. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -131,53 +134,53 @@ export class FrontConnection implements Caller, Placed {
     try {
       this.#joint = await this.#options.inner.connect(this);
     } catch {
-      return await this.#say("503 Service Unavailable");
+      return await this.#sendStatus("503 Service Unavailable");
     }
     if (this.#isEnded) return this.#partInner();
     const { connection } = this.#joint;
-    this.#asked = head.length;
+    this.#requestBytes = head.length;
     await write(connection, head);
-    const answered = this.#answer(connection);
-    // Whichever fails first ends the other, too.
-    await Promise.all([this.#ask(connection), answered]);
+    const answered = this.#copyAnswer(connection);
+    // The first failure ends the other direction too.
+    await Promise.all([this.#copyRequest(connection), answered]);
   }
 
-  /** What the client says, to the server; after the server's end to nobody. */
-  async #ask(inner: Deno.Conn): Promise<void> {
-    const buffer = new Uint8Array(ASKED_BYTES);
+  /** Copies from the client to the server. After the server's end it discards the bytes. */
+  async #copyRequest(inner: Deno.Conn): Promise<void> {
+    const buffer = new Uint8Array(REQUEST_BYTES);
     for (;;) {
-      if (this.#asked >= REQUEST_BYTES_MAX) await this.#untilAnswer();
+      if (this.#requestBytes >= REQUEST_BYTES_MAX) await this.#untilAnswer();
       await turn();
       const count = await this.#outer.read(buffer);
       if (count === null) return this.#serverHasEnded ? undefined : await inner.closeWrite();
       if (this.#serverHasEnded) {
-        this.#asked += count;
-        if (this.#asked >= REQUEST_BYTES_MAX) return;
+        this.#requestBytes += count;
+        if (this.#requestBytes >= REQUEST_BYTES_MAX) return;
         continue;
       }
       if (!this.#clock.heard(count, now())) {
         this.#options.onFeedInput(this);
         return this.end();
       }
-      this.#asked += count;
+      this.#requestBytes += count;
       await this.taken();
       this.#takeTurn(false);
       if (!this.#isLoggedIn) await this.#options.turnstile.pass();
       await write(inner, buffer.subarray(0, count)).catch(() => {
-        // The server has hung up: what it said last is still to be sent.
+        // The server has closed the connection. Its last output is still to be sent.
       });
     }
   }
 
-  /** What the server says, to the client; then the farewell. */
-  async #answer(inner: Deno.Conn): Promise<void> {
-    const buffer = new Uint8Array(ANSWERED_BYTES);
+  /** Copies from the server to the client, and then closes the connection in order. */
+  async #copyAnswer(inner: Deno.Conn): Promise<void> {
+    const buffer = new Uint8Array(ANSWER_BYTES);
     for (;;) {
       await turn();
       const count = await inner.read(buffer);
       if (this.#isEnded) return;
       if (count === null) break;
-      this.#asked = 0;
+      this.#requestBytes = 0;
       this.#onAnswer();
       this.#takeTurn(true);
       this.#answerBytesLeft -= count;
@@ -185,7 +188,7 @@ export class FrontConnection implements Caller, Placed {
       await this.#send(buffer.subarray(0, count));
     }
     this.#serverHasEnded = true;
-    this.#asked = 0;
+    this.#requestBytes = 0;
     this.#onAnswer();
     this.#clock.saysFarewell(now());
     this.#partInner();
@@ -222,11 +225,11 @@ export class FrontConnection implements Caller, Placed {
   }
 
   async #refuse({ kind }: Head): Promise<void> {
-    if (kind === "too_long") await this.#say("431 Request Header Fields Too Large");
-    if (kind === "http2") await this.#say("505 HTTP Version Not Supported");
+    if (kind === "too_long") await this.#sendStatus("431 Request Header Fields Too Large");
+    if (kind === "http2") await this.#sendStatus("505 HTTP Version Not Supported");
   }
 
-  async #say(status: string): Promise<void> {
+  async #sendStatus(status: string): Promise<void> {
     const text = `HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
     await this.#send(new TextEncoder().encode(text));
     this.#clock.saysFarewell(now());

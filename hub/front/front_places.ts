@@ -1,4 +1,7 @@
-/** The places of the page's connections: who gives way to whom. */
+/**
+ * Assigns the places of the page's connections, and decides which connection is ended for a new
+ * one.
+ */
 
 import type { PageBudget } from "../../core/limits/connection_budget.ts";
 import { HalfOpen } from "../../core/limits/half_open.ts";
@@ -6,16 +9,19 @@ import type { RefusalReason } from "../../core/limits/refusal_report.ts";
 import { NewestSet } from "../../core/structures/newest_set.ts";
 import { Tally } from "../../core/structures/tally.ts";
 
-/** Sources that are remembered for a login. */
+/** How many source addresses of logins are remembered. */
 const OWNERS_MAX = 100;
 
-/** A login's answer is shorter, and the system takes so much of any connection without waiting. */
+/**
+ * Larger than the answer to a login. The system accepts this much on any connection without
+ * waiting.
+ */
 const UNSTICKABLE_BYTES = 12 * 1024;
 
-/** What a place is given to. */
+/** A connection that can have a place. */
 export interface Placed {
   readonly peer: {
-    /** What it is counted for. */
+    /** The source under which it is counted. */
     readonly source: string;
     /** It is a proxy that the configuration names. */
     readonly isTrusted: boolean;
@@ -23,24 +29,24 @@ export interface Placed {
 }
 
 /**
- * A newcomer always finds a place, unless all are taken by others whose answers are being made: to
- * end those for newcomers would leave a crowd that comes again and again without any answer. `end` is
- * told who gives way, and is to say `left` of each, as of every connection that ends.
+ * A new connection always gets a place, unless all are taken by connections whose answers are being
+ * made. If those were ended, a crowd that reconnects all the time would never get an answer. `end`
+ * receives each connection that must end. Call `leave` for it, as for every connection that ends.
  */
 export class FrontPlaces<Connection extends Placed> {
   readonly #budget: PageBudget;
   readonly #end: (connection: Connection, reason: RefusalReason) => void;
-  /** Those whose first request is not whole. */
+  /** Connections whose first request is not complete. */
   readonly #waiting: HalfOpen<Connection>;
-  /** Strangers whose request is to be answered. */
+  /** Unknown clients whose request is being answered. */
   readonly #asking: HalfOpen<Connection>;
-  /** Strangers who have an answer, or take it now: they give way first. */
+  /** Unknown clients that have their answer or are receiving it. They are ended first. */
   readonly #answered: HalfOpen<Connection>;
-  /** Those that watch or are logged in give way to nobody. */
+  /** Connections that watch or are logged in. They are never ended for others. */
   readonly #known = new Set<Connection>();
-  /** Sources from which somebody has logged in. */
+  /** Source addresses from which somebody has logged in. */
   readonly #owners = new NewestSet(OWNERS_MAX);
-  /** Of ended connections that the system cannot close yet, by source. */
+  /** Ended connections that the system cannot close yet, by source. */
   readonly #stuck = new Tally();
 
   constructor(budget: PageBudget, end: (connection: Connection, reason: RefusalReason) => void) {
@@ -51,12 +57,12 @@ export class FrontPlaces<Connection extends Placed> {
     this.#answered = new HalfOpen({ ...budget.strangers, overallMax: budget.answeredMax });
   }
 
-  /** A newcomer, which has not asked for anything yet. */
+  /** Adds a new connection without a request. */
   arrive(connection: Connection): void {
     this.#endAll(this.#waiting.add(connection, connection.peer.source, now()), "half_open");
   }
 
-  /** Its first request is whole. Answers how many bytes it may be answered with. */
+  /** The first request is complete. Returns how many bytes its answer may have. */
   ask(connection: Connection): number {
     const { source, isTrusted } = connection.peer;
     if (this.#isFullFor(source)) this.#end(connection, "connections");
@@ -64,10 +70,10 @@ export class FrontPlaces<Connection extends Placed> {
     return !isTrusted && this.#isStuckTooOften(source) ? UNSTICKABLE_BYTES : Infinity;
   }
 
-  /** It has asked for more, or the server begins to answer. */
+  /** The client has sent more, or the server begins to answer. */
   turn(connection: Connection, turn: "asks" | "is_answered"): void {
     if (this.#known.has(connection)) return;
-    this.#forgetStranger(connection);
+    this.#removeUnknown(connection);
     const strangers = turn === "asks" ? this.#asking : this.#answered;
     this.#endAll(strangers.add(connection, connection.peer.source, now()), "connections");
     const count = this.#asking.size + this.#answered.size;
@@ -76,19 +82,19 @@ export class FrontPlaces<Connection extends Placed> {
     this.#endAll(longer.yieldOne(), "connections");
   }
 
-  /** It watches, or whoever asks is logged in. */
+  /** The connection watches the feed, or its user is logged in. */
   know(connection: Connection, isLoggedIn: boolean): void {
     const { knownMax } = this.#budget;
     if (isLoggedIn) this.#owners.add(connection.peer.source);
-    // Guests who watch leave half of the places to whoever is logged in.
+    // Guests who watch may use half of the places; the rest is for logged-in users.
     if (this.#known.size >= (isLoggedIn ? knownMax : knownMax / 2)) return;
-    this.#forgetStranger(connection);
+    this.#removeUnknown(connection);
     this.#known.add(connection);
   }
 
-  /** It has ended. `stuck`: until then the system keeps its file. */
+  /** The connection has ended. `stuck`: the system keeps its file until this resolves. */
   leave(connection: Connection, stuck: Promise<void> | undefined): void {
-    this.#forgetStranger(connection);
+    this.#removeUnknown(connection);
     this.#known.delete(connection);
     if (stuck === undefined) return;
     const { source } = connection.peer;
@@ -96,7 +102,7 @@ export class FrontPlaces<Connection extends Placed> {
     stuck.catch(() => {}).finally(() => this.#stuck.add(source, -1));
   }
 
-  /** Files are short: all that have waited for long give way. */
+  /** Files are running out: all connections that have waited for long are ended. */
   shed(): void {
     for (const some of [this.#waiting, this.#answered, this.#asking]) {
       this.#endAll(some.shed(now()), "no_files");
@@ -109,14 +115,17 @@ export class FrontPlaces<Connection extends Placed> {
     return isFull && !this.#asking.hasWeakerThan(source, now(), this.#owners.has(source));
   }
 
-  /** Whoever never takes what he asks for keeps files open: of others' an owner is not to suffer. */
+  /**
+   * A client that never reads its answers keeps files open. This must not affect the owner's
+   * address.
+   */
   #isStuckTooOften(source: string): boolean {
     const { stuckMax, stuckPerAddressMax } = this.#budget;
     if (this.#stuck.of(source) >= stuckPerAddressMax) return true;
     return this.#stuck.total >= stuckMax && !this.#owners.has(source);
   }
 
-  #forgetStranger(connection: Connection): void {
+  #removeUnknown(connection: Connection): void {
     const { source } = connection.peer;
     for (const some of [this.#waiting, this.#asking, this.#answered]) {
       some.delete(connection, source);

@@ -1,18 +1,18 @@
-/** Deno's HTTP server, where only the hub's own front reaches it. */
+/** Deno's HTTP server, which only accepts connections from the hub's own front. */
 
-/** Whom a connection of the front stands for. */
+/** The client for which the front opens a connection. */
 export interface Caller {
-  /** The address of whoever really asks. */
+  /** The client's real address. */
   readonly remoteAddr: Deno.NetAddr;
-  /** Resolves when nothing that was answered is on its way to whoever asks. */
+  /** Resolves when the client has received everything that was answered. */
   taken(): Promise<void>;
   /** The connection is a WebSocket from now on. */
   views(): void;
-  /** Whoever asks is logged in. */
+  /** The client is logged in. */
   loggedIn(): void;
 }
 
-/** What the application is told of a request's connection. */
+/** The connection details that the application receives with a request. */
 export type CallInfo = Deno.ServeHandlerInfo & Pick<Caller, "loggedIn">;
 
 export type PageHandler = (request: Request, info: CallInfo) => Response | Promise<Response>;
@@ -21,12 +21,12 @@ const HOSTNAME = "127.0.0.1";
 const SWITCHING_PROTOCOLS = 101;
 
 /**
- * Listens on a free port of the loopback interface. A request on a connection that the front did not
- * make is refused: a program on this machine could pretend any address by it.
+ * Listens on a free port of the loopback interface. It refuses requests on connections that the
+ * front did not make, because another program on this machine could fake any address through them.
  */
 export class InnerServer implements AsyncDisposable {
   readonly #handler: PageHandler;
-  /** By the port of the front's end. */
+  /** By the local port of the front's connection. */
   readonly #callers = new Map<number, Caller>();
   readonly #running = new Set<Running>();
   #newest: Running;
@@ -36,7 +36,10 @@ export class InnerServer implements AsyncDisposable {
     this.#newest = this.#open();
   }
 
-  /** A connection for a caller. Throws when there is none to be had, as when files ran out. */
+  /**
+   * Opens a connection for a caller. Throws when that fails, for example when there are no free
+   * files.
+   */
   async connect(caller: Caller): Promise<Joint> {
     const connection = await this.#dial();
     const { port } = connection.localAddr;
@@ -53,13 +56,13 @@ export class InnerServer implements AsyncDisposable {
   }
 
   async #dial(): Promise<Deno.TcpConn> {
-    const asked = this.#newest;
+    const server = this.#newest;
     try {
-      return await Deno.connect({ hostname: HOSTNAME, port: asked.port });
+      return await Deno.connect({ hostname: HOSTNAME, port: server.port });
     } catch (error) {
-      // Deno closes its listener for good when it cannot accept a connection for want of files.
+      // Deno closes its listener for good when it cannot accept a connection because files ran out.
       if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-      if (this.#newest === asked) this.#newest = this.#open();
+      if (this.#newest === server) this.#newest = this.#open();
       return await Deno.connect({ hostname: HOSTNAME, port: this.#newest.port });
     }
   }
@@ -70,7 +73,7 @@ export class InnerServer implements AsyncDisposable {
       { hostname: HOSTNAME, port: 0, signal: stop.signal, onListen: () => {} },
       (request, info) => this.#answer(request, info),
     );
-    // It fails when no file was left for a connection, and others are answered all the same.
+    // This fails when there was no free file for a connection, but other connections continue.
     const finished = server.finished.catch(() => {}).then(() => void this.#running.delete(running));
     const running: Running = { port: server.addr.port, stop, finished };
     this.#running.add(running);
@@ -83,7 +86,8 @@ export class InnerServer implements AsyncDisposable {
   ): Promise<Response> {
     const caller = this.#callers.get(info.remoteAddr.port);
     if (caller === undefined) return new Response(null, { status: 403 });
-    // Of requests that come all at once the next one waits: what nobody takes would pile up.
+    // When a client pipelines requests, the next one waits until the answer was read. Otherwise
+    // unread answers would accumulate.
     await caller.taken();
     const { completed } = info;
     const response = await this.#handler(request, {
@@ -99,7 +103,7 @@ export class InnerServer implements AsyncDisposable {
 /** The front's end of a connection. */
 export interface Joint {
   readonly connection: Deno.TcpConn;
-  /** It stands for nobody any more. */
+  /** The connection does not belong to a caller any more. */
   forget(): void;
 }
 

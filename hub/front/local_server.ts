@@ -1,4 +1,7 @@
-/** The API over a Unix socket, for the commands of this machine. Who may open it is the owner. */
+/**
+ * Serves the API on a Unix socket for commands of this machine. A user that may open it counts as
+ * the owner.
+ */
 
 import type { Config } from "../../core/config/settings.ts";
 import { giveToFolder } from "../../io/files/atomic_file.ts";
@@ -6,9 +9,9 @@ import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 import { isTooLong, localSocketOf } from "../commands/local_socket.ts";
 
-/** The mode of the socket is 0600: for its user, and for root. */
+/** The socket gets mode 0600: its user and root may open it. */
 const UMASK = 0o177;
-/** From the end of a server to the next try. */
+/** The delay before a server that ended is started again. */
 const PAUSE_MS = 1000;
 
 export type LocalHandler = (request: Request) => Response | Promise<Response>;
@@ -16,9 +19,9 @@ export type LocalHandler = (request: Request) => Response | Promise<Response>;
 const log = getLog("hub");
 
 /**
- * Listens at once, until disposed. The state folder must be locked: what lies at the socket's place is
- * left of a hub that was killed. A hub whose commands cannot use the socket is no reason to alarm
- * nobody: the log says why, and they ask the page.
+ * Listens at once, until it is disposed. The state folder must be locked, so that a file at the
+ * socket's path is a remainder of a killed hub. A hub without a usable socket must still send
+ * alerts: it logs the reason, and commands use the page's port.
  */
 export function serveLocally({ hub }: Config, handler: LocalHandler): AsyncDisposable {
   const path = localSocketOf(hub.stateDir, Deno.env.get("RUNTIME_DIRECTORY"));
@@ -43,7 +46,7 @@ class LocalServer implements AsyncDisposable {
     await this.#finished;
   }
 
-  /** Deno's server ends when it cannot accept a connection for want of files. */
+  /** Deno's server ends when it cannot accept a connection because files ran out. */
   async #keep(first: Deno.HttpServer): Promise<void> {
     for (let server: Deno.HttpServer | undefined = first;; server = this.#open(false)) {
       await server?.finished.catch(() => {});
@@ -53,7 +56,7 @@ class LocalServer implements AsyncDisposable {
     }
   }
 
-  #open(isTold: boolean): Deno.HttpServer | undefined {
+  #open(isLogged: boolean): Deno.HttpServer | undefined {
     const former = Deno.umask(UMASK);
     try {
       if (isTooLong(this.#path)) {
@@ -62,11 +65,11 @@ class LocalServer implements AsyncDisposable {
       removeOld(this.#path);
       const options = { path: this.#path, signal: this.#stop.signal, onListen: () => {} };
       const server = Deno.serve(options, (request) => this.#handler(request));
-      // A hub that root has started answers the user of the state folder as well.
+      // A hub that root started also serves the user who owns the state folder.
       giveToFolder(this.#path);
       return server;
     } catch (error) {
-      if (isTold) {
+      if (isLogged) {
         log.warning("cannot listen for the commands of this machine, which ask the page instead", {
           socket: this.#path,
           reason: reasonOf(error),

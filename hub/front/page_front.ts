@@ -1,4 +1,4 @@
-/** What strangers reach of the page: takes their connections, within a budget and against the clock. */
+/** Accepts the page's connections within a budget and with time limits. */
 
 import type { Endpoint } from "../../core/config/settings.ts";
 import type { PageBudget } from "../../core/limits/connection_budget.ts";
@@ -19,16 +19,16 @@ import { FrontConnection, type Peer } from "./front_connection.ts";
 import { FrontPlaces } from "./front_places.ts";
 import { InnerServer, type PageHandler } from "./inner_server.ts";
 
-/** From one look at the clocks of all connections to the next one. */
+/** The interval of the time limit checks. */
 const LOOK_MS = 1000;
-/** At its end the hub waits so long for what it says last to be taken. */
-const FAREWELL_MS = 500;
+/** How long a stopping hub waits for clients to receive the last output. */
+const END_MS = 500;
 
 export interface PageFrontOptions {
   readonly listen: Endpoint;
   readonly budget: PageBudget;
   readonly handler: PageHandler;
-  /** For these no limit of a single address holds, nor does it for this machine. */
+  /** No limit per address applies to these proxies or to this machine. */
   readonly trustedProxies: readonly Prefix[];
   readonly onRefused: (reason: RefusalReason, address: string) => void;
 }
@@ -36,10 +36,10 @@ export interface PageFrontOptions {
 const log = getLog("hub");
 
 /**
- * Listens from its construction until it is disposed. The constructor throws when it cannot.
+ * Listens from construction to disposal. The constructor throws when it cannot listen.
  *
- * A connection waits until the headers of its first request are whole. Then it is joined, byte for
- * byte, with one to Deno's server, which has neither deadlines nor limits of its own.
+ * A connection waits until the headers of its first request are complete. Then it is joined with a
+ * connection to Deno's server, which has no time limits or budgets of its own.
  */
 export class PageFront implements AsyncDisposable {
   readonly #options: PageFrontOptions;
@@ -49,7 +49,7 @@ export class PageFront implements AsyncDisposable {
   readonly #all = new Set<FrontConnection>();
   readonly #places: FrontPlaces<FrontConnection>;
   readonly #looking: ReturnType<typeof setInterval>;
-  readonly #told = new HourlyLimit(1);
+  readonly #troubleLimit = new HourlyLimit(1);
   #onEmpty = () => {};
 
   constructor(options: PageFrontOptions) {
@@ -71,7 +71,7 @@ export class PageFront implements AsyncDisposable {
     return this.#acceptor.address;
   }
 
-  /** Takes no more, lets the answers that are being made be sent, then ends all connections. */
+  /** Stops accepting, lets answers in progress be sent, then ends all connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#acceptor[Symbol.asyncDispose]();
     for (const connection of this.#all) if (!connection.isJoined) connection.end();
@@ -82,7 +82,7 @@ export class PageFront implements AsyncDisposable {
 
   async #untilAllEnded(): Promise<void> {
     const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, FAREWELL_MS);
+    const timer = setTimeout(late.resolve, END_MS);
     await Promise.race([this.#allEnded(), late.promise]);
     clearTimeout(timer);
   }
@@ -122,7 +122,7 @@ export class PageFront implements AsyncDisposable {
     const ip = parseIp(address);
     const isTrusted = ip !== undefined &&
       this.#options.trustedProxies.some((prefix) => isInside(ip, prefix));
-    // One that shares its address with many others is counted for itself.
+    // A connection from a shared address is counted on its own.
     const isShared = ip === undefined || isLoopback(ip) || isTrusted;
     const source = isShared ? `${address} ${remoteAddr.port}` : sourceOf(address);
     return { remoteAddr, source, isTrusted };
@@ -138,7 +138,7 @@ export class PageFront implements AsyncDisposable {
   }
 
   #onTrouble(error: unknown): void {
-    const { isReported } = this.#told.count(performance.now());
+    const { isReported } = this.#troubleLimit.count(performance.now());
     if (isReported) log.warning("the page cannot accept a connection", { error });
     this.#places.shed();
   }

@@ -8,7 +8,7 @@ import { PageFront, type PageFrontOptions } from "./page_front.ts";
 
 const log = getLog("hub");
 
-/** Listens at once, until disposed. Throws `UserError` when it cannot. */
+/** Listens at once, until it is disposed. Throws `UserError` when it cannot listen. */
 export function servePage(options: PageFrontOptions): AsyncDisposable {
   const front = openFront(options);
   const { hostname, port } = front.address;
@@ -26,7 +26,9 @@ function openFront(options: PageFrontOptions): PageFront {
   }
 }
 
-/** What a person types: an address of all interfaces is none that a browser can go to. */
+/**
+ * Returns the host to type into a browser, which cannot open an address that means all interfaces.
+ */
 function urlHost(hostname: string): string {
   return isAnyHost(hostname) ? "localhost" : bracketed(hostname);
 }

@@ -1,18 +1,18 @@
-/** The headers of a connection's first request, kept by the front until they are whole. */
+/** The headers of a connection's first request, which the front buffers until they are complete. */
 
 const FIRST_BYTES = 1024;
-/** Browsers and proxies send less than a tenth of it. */
+/** Browsers and proxies send less than a tenth of this. */
 const HEAD_BYTES_MAX = 16 * 1024;
 const LF = 10;
 const CR = 13;
-/** How HTTP/2 begins, by which one connection could carry any number of requests. */
+/** The start of HTTP/2, with which one connection could carry any number of requests. */
 const HTTP2 = /^PRI \* HTTP\/2/;
 
 export type Head =
   | { readonly kind: "whole"; readonly bytes: Uint8Array }
   | { readonly kind: "too_long" | "http2" | "hung_up" };
 
-/** Reads until the headers are whole; what came after them is among the bytes. */
+/** Reads until the headers are complete. The result may include bytes after them. */
 export async function readHead(
   connection: Deno.Conn,
   onRead: (bytes: number) => void,
@@ -38,7 +38,7 @@ export async function readHead(
   }
 }
 
-/** An empty line, with or without CR. */
+/** Returns whether there is an empty line, with or without CR. */
 function hasEnd(bytes: Uint8Array): boolean {
   for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
     const next = bytes[at + 1] === CR ? at + 2 : at + 1;

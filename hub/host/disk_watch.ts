@@ -1,7 +1,7 @@
 /**
- * Keeps the hub from touching a disk that does not answer. A read or a write of its own would hang in
- * the kernel, deaf to signals, and with it all that the hub is there for; so a child reads a block of
- * the database past every cache, and while that hangs the hub goes on in memory.
+ * Keeps the hub away from a disk that does not answer. A read or write by the hub itself would hang
+ * in the kernel and ignore signals, and would stop all detection. So a child process reads a block
+ * of the database without the page cache. While that read hangs, the hub continues in memory.
  */
 
 import { getLog } from "../../io/log/log.ts";
@@ -9,9 +9,14 @@ import { reasonOf } from "../../io/program/user_error.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import type { WriteThrough } from "../store/database/write_through.ts";
 
-/** Between two looks the hub may write, and hang: its last signs of life go to the disk each minute. */
+/**
+ * The hub may write between two checks and hang: it writes the last heartbeats to the disk each
+ * minute.
+ */
 const LOOK_EVERY_MS = 5000;
-/** A busy SD card answers a read within a second or two. To wait for it in memory costs nothing. */
+/**
+ * A busy SD card answers a read within a second or two. Meanwhile the hub can continue in memory.
+ */
 const ANSWER_MS = 3000;
 const READER = "/usr/bin/dd";
 
@@ -23,7 +28,9 @@ export interface DiskWatchOptions {
 
 const log = getLog("hub");
 
-/** Until `stop` aborts. Needs `--allow-run=/usr/bin/dd`; without it nothing is watched. */
+/**
+ * Runs until `stop` aborts. Needs `--allow-run=/usr/bin/dd`; without it the disk is not watched.
+ */
 export async function watchDisk(options: DiskWatchOptions, stop: AbortSignal): Promise<void> {
   const { clock } = options;
   while (!stop.aborted) {
@@ -31,14 +38,14 @@ export async function watchDisk(options: DiskWatchOptions, stop: AbortSignal): P
     try {
       await lookAtDisk(options, stop);
     } catch (error) {
-      // No process can be started, or the reader is missing: that says nothing of the disk.
-      log.debug("cannot ask whether the disk answers", { reason: reasonOf(error) });
+      // A process that cannot be started, or a missing program, says nothing about the disk.
+      log.debug("cannot check whether the disk answers", { reason: reasonOf(error) });
     }
     await sleepUntil(clock, beganMs + LOOK_EVERY_MS, stop);
   }
 }
 
-/** Resolves when the disk has answered. Rejects when it cannot be asked. */
+/** Resolves when the disk has answered. Rejects when the check is impossible. */
 async function lookAtDisk(
   { database, path, clock }: DiskWatchOptions,
   stop: AbortSignal,
@@ -46,7 +53,7 @@ async function lookAtDisk(
   const over = new AbortController();
   const end = () => over.abort();
   const reader = startReader(path);
-  // An error is an answer, too: whoever uses the file reports it.
+  // An error is an answer too: the user of the file reports it.
   reader.status.then(end);
   stop.addEventListener("abort", end, { once: true });
   await sleepUntil(clock, clock.nowMs() + ANSWER_MS, over.signal);
@@ -58,9 +65,9 @@ async function lookAtDisk(
   stop.removeEventListener("abort", end);
 }
 
-/** Throws when it cannot be started. */
+/** Throws when the process cannot be started. */
 function startReader(path: string): Deno.ChildProcess {
-  // Its words are not read: each pipe that is read costs memory for ever.
+  // The output is not read, because Deno leaks memory for each pipe that is read.
   const child = new Deno.Command(READER, {
     args: [`if=${path}`, "of=/dev/null", "bs=4096", "count=1", "iflag=direct", "status=none"],
     clearEnv: true,

@@ -1,4 +1,4 @@
-/** The check of the hub's start: whether it may open enough files for its connections. */
+/** Checks at the start whether the hub may open enough files for its connections. */
 
 import { isLowOnFiles, OPEN_FILES_WANTED } from "../../core/limits/connection_budget.ts";
 import { getLog } from "../../io/log/log.ts";
@@ -6,7 +6,7 @@ import { readOpenFilesMax } from "../../vitals/open_files.ts";
 
 const log = getLog("hub");
 
-/** The soft limit, after a warning where it is low; `undefined` where it cannot be read. */
+/** Returns the soft limit and warns when it is low; `undefined` when it cannot be read. */
 export async function checkOpenFiles(): Promise<number | undefined> {
   const max = await readOpenFilesMax();
   if (isLowOnFiles(max)) {

@@ -1,4 +1,7 @@
-/** The hub's folder of state: the database and the generated secrets, for its own user alone. */
+/**
+ * The hub's state folder with the database and the generated secrets, accessible for its own user
+ * only.
+ */
 
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -15,7 +18,7 @@ const PASSWORD_BYTES = 16;
 
 const log = getLog("hub");
 
-/** Makes the folder where there is none. Throws a `UserError` when it cannot. */
+/** Creates the folder if necessary. Throws a `UserError` when that fails. */
 export function openStateFolder({ hub: { stateDir } }: Config): void {
   try {
     Deno.mkdirSync(stateDir, { recursive: true, mode: FOLDER_MODE });
@@ -29,15 +32,15 @@ export function databaseFile({ hub: { stateDir } }: Config): string {
   return join(stateDir, "hub.db");
 }
 
-/** Where a generated password is kept, for its owner to read. */
+/** Returns the file of a generated password, which its owner can read. */
 export function pagePasswordFile({ hub: { stateDir } }: Config): string {
   return join(stateDir, "password");
 }
 
 /**
- * The password of page and API: the configured one, else the one generated at the first start. One that
- * this user may not read, or cannot keep on this disk, locks people out of the page, and is no reason to
- * alarm nobody. Throws a `UserError` when something else is wrong with its file.
+ * Returns the password of page and API: the configured one, or else one that was generated at the
+ * first start. If the file is unreadable or the disk does not accept it, nobody can log in to the
+ * page, but alerts must still work. Throws a `UserError` for any other problem with the file.
  */
 export function pagePassword(config: Config): string {
   if (config.hub.password !== undefined) return config.hub.password;
@@ -57,7 +60,7 @@ export function pagePassword(config: Config): string {
   }
 }
 
-/** The password of a hub that has been started before. Throws a `UserError` when there is none. */
+/** Returns the password of a hub that has run before. Throws a `UserError` when there is none. */
 export function knownPagePassword(config: Config): string {
   if (config.hub.password !== undefined) return config.hub.password;
   const path = pagePasswordFile(config);
@@ -91,7 +94,7 @@ function randomPassword(): string {
   return randomBytes(PASSWORD_BYTES).toString("base64url");
 }
 
-/** No room, a disk that turned read-only or fails. */
+/** The disk is full, read-only or failing. */
 function isStorage(error: unknown): boolean {
   return error instanceof Error && "code" in error &&
     ["ENOSPC", "EROFS", "EIO", "EDQUOT"].includes(String(error.code));

@@ -1,4 +1,4 @@
-/** One hub for one state folder: two would tell everybody everything twice. */
+/** Allows one hub per state folder: two hubs would send every message twice. */
 
 import { join } from "node:path";
 import type { Config } from "../../core/config/settings.ts";
@@ -10,11 +10,12 @@ import { reasonOf, UserError } from "../../io/program/user_error.ts";
 const log = getLog("hub");
 
 /**
- * Holds the state folder for this process until disposed. The kernel frees it when the process ends,
- * however that happens. Throws a `UserError` that names the process that holds it.
+ * Locks the state folder for this process until disposed. The kernel releases the lock when the
+ * process ends in any way. Throws a `UserError` that names the process that holds it.
  */
 export function lockStateFolder({ hub: { stateDir } }: Config): Disposable {
-  // The folder itself can be locked on a read-only file system, too; a new file could not be made there.
+  // The folder itself can be locked even on a read-only file system, where no lock file can be
+  // created.
   const folder = openFolder(stateDir);
   try {
     if (!isLocked(folder, stateDir)) {
@@ -23,7 +24,7 @@ export function lockStateFolder({ hub: { stateDir } }: Config): Disposable {
           `this one a state folder of its own`,
       );
     }
-    tellHolder(stateDir);
+    writeHolder(stateDir);
     return folder;
   } catch (error) {
     folder.close();
@@ -40,7 +41,7 @@ function openFolder(path: string): Deno.FsFile {
   }
 }
 
-/** A file system that knows no locks is no reason to keep a hub from its start. */
+/** A hub may also start on a file system without locks. */
 function isLocked(folder: Deno.FsFile, path: string): boolean {
   try {
     return folder.tryLockSync(true);
@@ -53,7 +54,7 @@ function isLocked(folder: Deno.FsFile, path: string): boolean {
   }
 }
 
-/** ` (process 1234)`, as far as it said so. */
+/** Returns ` (process 1234)`, or an empty text if the holder is unknown. */
 function holderOf(path: string): string {
   try {
     const pid = Number.parseInt(Deno.readTextFileSync(pidFile(path)), 10);
@@ -63,12 +64,13 @@ function holderOf(path: string): string {
   }
 }
 
-function tellHolder(path: string): void {
+function writeHolder(path: string): void {
   try {
     Deno.writeTextFileSync(pidFile(path), `${Deno.pid}\n`);
     giveToFolder(pidFile(path));
   } catch {
-    // The lock holds without it; what is wrong with the folder is told by whoever needs to write there.
+    // The lock works without this file. Whoever needs to write to the folder reports what is wrong
+    // with it.
   }
 }
 

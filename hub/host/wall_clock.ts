@@ -1,4 +1,7 @@
-/** The hub's clock. Notices when the calendar steps, as at NTP's first answer on a Pi without a battery. */
+/**
+ * The hub's clock. It detects steps of the wall clock, such as the first NTP answer on a Pi without
+ * a battery.
+ */
 
 import type { Boot } from "../../io/boot.ts";
 import { getLog } from "../../io/log/log.ts";
@@ -6,9 +9,9 @@ import type { Clock } from "../../io/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { ClockReading } from "../store/wall_clock_rows.ts";
 
-/** A calendar that is corrected by less does no harm. */
+/** A smaller correction does no harm. */
 const STEP_MS = 5000;
-/** The time since the boot is known to a second: less than this is no sleep. */
+/** The time since the boot is accurate to a second, so a smaller difference is not sleep. */
 const SLEEP_MS = 2500;
 const LOOK_EVERY_MS = 1000;
 
@@ -21,27 +24,29 @@ export interface WallClockParts {
 const log = getLog("calendar");
 
 /**
- * A clock whose calendar changes only when the hub looks at the machine's: between two looks everybody
- * dates by the same calendar. When that stepped, what the database keeps is dated anew first, and then
- * the listeners hear of it; so no instant is ever left behind, or moved though the new calendar dated it.
+ * A clock that reads the machine's wall clock only in `look`: between two calls all instants use
+ * the same wall clock. When the wall clock has stepped, this class first corrects the stored times
+ * in the database and then calls the listeners. So every instant is corrected exactly once.
  */
 export class WallClock implements Clock, Disposable {
   readonly #parts: WallClockParts;
   readonly #listeners: ((stepMs: number) => void)[] = [];
-  /** The calendar's time at the monotonic instant 0. */
+  /** The wall-clock time at monotonic instant 0. */
   #epochMs: number;
-  /** How long the machine was up at the monotonic instant 0; it grows while the machine sleeps. */
+  /** The machine's uptime at monotonic instant 0; it grows while the machine sleeps. */
   #upMs: number;
   #timer: Disposable | undefined;
 
-  /** Dates anew what an earlier run of this boot wrote, if the calendar stepped meanwhile. */
+  /** Corrects what an earlier run of this boot wrote, if the wall clock stepped meanwhile. */
   constructor(parts: WallClockParts) {
     this.#parts = parts;
     this.#epochMs = parts.clock.wallMs(0);
     this.#upMs = this.#upAtZeroMs();
     const { store } = parts;
     const stepMs = store.transaction(() => store.wallClock.begin(this.#reading(), STEP_MS));
-    if (stepMs !== 0) log.warning("the calendar stepped while no hub ran", { ms: stepMs });
+    if (stepMs !== 0) {
+      log.warning("the wall clock stepped while no hub was running", { ms: stepMs });
+    }
   }
 
   [Symbol.dispose](): void {
@@ -60,18 +65,18 @@ export class WallClock implements Clock, Disposable {
     return this.#parts.clock.callAt(atMs, callback);
   }
 
-  /** Calls back at each step, with whole milliseconds by which the calendar was wrong before. */
+  /** Calls back at each step, with the wall clock's previous error in whole milliseconds. */
   onStep(listener: (stepMs: number) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Looks by itself, too, each second until disposed. */
+  /** Also checks by itself each second until disposed. */
   run(): void {
     this.look();
     this.#timer = this.callAt(this.nowMs() + LOOK_EVERY_MS, () => this.run());
   }
 
-  /** Not within a transaction. */
+  /** Must not be called within a transaction. */
   look(): void {
     const aheadMs = this.#parts.clock.wallMs(0) - this.#epochMs;
     if (aheadMs === 0) return;
@@ -79,7 +84,7 @@ export class WallClock implements Clock, Disposable {
     if (Math.abs(aheadMs) < STEP_MS) return;
     const stepMs = Math.round(aheadMs - this.#sleptMs());
     if (Math.abs(stepMs) < STEP_MS) return;
-    log.warning("the calendar stepped: what was dated since the boot is dated anew", {
+    log.warning("the wall clock stepped: times stored since the boot are corrected", {
       ms: stepMs,
     });
     const { store } = this.#parts;
@@ -87,13 +92,13 @@ export class WallClock implements Clock, Disposable {
     for (const listener of this.#listeners) listener(stepMs);
   }
 
-  /** In the caller's transaction, now and then. */
+  /** Call this regularly, within a transaction of the caller. */
   stamp(): void {
     const { store, boot } = this.#parts;
     store.wallClock.stamp(boot.upMs());
   }
 
-  /** The monotonic clock stands still while the machine sleeps, and the calendar is right all the same. */
+  /** The monotonic clock stops while the machine sleeps, but the wall clock stays right. */
   #sleptMs(): number {
     const upMs = this.#upAtZeroMs();
     const sleptMs = upMs - this.#upMs;

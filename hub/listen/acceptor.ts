@@ -1,23 +1,26 @@
-/** Accepts connections, also when files run out: Deno's `accept` fails then, and works again later. */
+/**
+ * Accepts connections. It continues when files run out: Deno's `accept` fails then, and works again
+ * later.
+ */
 
 import type { Endpoint } from "../../core/config/settings.ts";
 import { turn } from "../../io/time/turn.ts";
 import { type Listening, openEach } from "./dual_stack.ts";
 
-/** After a failed accept (no file descriptor left): long enough not to spin. */
+/** The delay after a failed accept (no free file descriptor), so that the loop does not spin. */
 const PAUSE_MS = 100;
 
 export interface AcceptOptions {
-  /** Port 0: any free one; host `*`: every interface, over both families. */
+  /** Port 0 means any free port; host `*` means every interface, with IPv4 and IPv6. */
   readonly listen: Endpoint;
   readonly onConnection: (connection: Deno.TcpConn) => void;
   /** A connection could not be accepted. */
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** Accepts from its construction until it is disposed. The constructor throws when it cannot listen. */
+/** Accepts from construction to disposal. The constructor throws when it cannot listen. */
 export class Acceptor implements AsyncDisposable {
-  /** Where it listens as asked for, with the port that it really has. */
+  /** The configured address with the actual port. */
   readonly address: Endpoint;
   readonly #listeners: readonly TcpListening[];
   readonly #options: AcceptOptions;
@@ -32,7 +35,7 @@ export class Acceptor implements AsyncDisposable {
     this.#accepting = Promise.all(this.#listeners.map((listening) => this.#accept(listening)));
   }
 
-  /** Accepts no more. */
+  /** Stops accepting. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
@@ -56,7 +59,7 @@ export class Acceptor implements AsyncDisposable {
     }
   }
 
-  /** Whatever is wrong with one connection must not hold up the next one. */
+  /** An error of one connection must not stop the next one. */
   #handOver(connection: Deno.TcpConn): void {
     try {
       this.#options.onConnection(connection);
@@ -67,7 +70,10 @@ export class Acceptor implements AsyncDisposable {
   }
 }
 
-/** Whoever hangs up before it is accepted must not hold up the next one: many could do so at once. */
+/**
+ * A client that hangs up before it is accepted must not delay the next one: many could do so at
+ * once.
+ */
 function hasHungUp(error: unknown): boolean {
   return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionAborted ||

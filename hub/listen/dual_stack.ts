@@ -1,18 +1,18 @@
-/** Servers on every interface, over IPv4 and IPv6, whatever the system makes of the two families. */
+/** Opens servers on every interface over IPv4 and IPv6, whatever the system's settings. */
 
 import type { Endpoint } from "../../core/config/settings.ts";
 import { ANY_HOST } from "../../core/network/host.ts";
 
-/** A server that listens, with the port that it really has. */
+/** A listening server with its actual port. */
 export interface Listening {
   readonly port: number;
   close(): void;
 }
 
 /**
- * Opens a server on each address that an endpoint stands for. `*` is one socket for both families as a
- * rule, two where the system keeps the families apart (`net.ipv6.bindv6only`), and IPv4 alone where
- * it has no IPv6. Throws what `open` throws, and then nothing stays open.
+ * Opens a server on each address of an endpoint. `*` usually needs one socket for both families. It
+ * needs two where the system separates the families (`net.ipv6.bindv6only`), and only IPv4 where
+ * there is no IPv6. Throws the error of `open`; then nothing stays open.
  */
 export function openEach<Server extends Listening>(
   { hostname, port }: Endpoint,
@@ -24,14 +24,14 @@ export function openEach<Server extends Listening>(
   try {
     return [wide, open({ hostname: "0.0.0.0", port: wide.port })];
   } catch (error) {
-    // The socket of both families has the port over IPv4, too.
+    // The socket of both families has the port over IPv4 too.
     if (error instanceof Deno.errors.AddrInUse) return [wide];
     wide.close();
     throw error;
   }
 }
 
-/** A server over IPv6; `undefined` where the system has none. */
+/** Returns a server over IPv6; `undefined` if the system has no IPv6. */
 function openUnlessMissing<Server>(
   port: number,
   open: (at: Endpoint) => Server,

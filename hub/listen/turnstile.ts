@@ -1,15 +1,17 @@
-/** Lets a crowd through a few at a time, so that the event loop has its turns in between. */
+/** Lets a crowd pass a few at a time, so that the event loop can do other work in between. */
 
 import { turn } from "../../io/time/turn.ts";
 
-/** In each turn of the event loop; a request costs about as much as hearing ten nodes. */
+/**
+ * Passes per turn of the event loop. A request costs about as much as the heartbeats of ten nodes.
+ */
 const PASS_AT_ONCE = 4;
 
 export class Turnstile {
   #waiting: (() => void)[] = [];
   #isTurning = false;
 
-  /** Resolves when it is one's turn, first come, first served. */
+  /** Resolves when it is the caller's turn, first come, first served. */
   async pass(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);

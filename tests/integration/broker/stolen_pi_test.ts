@@ -150,7 +150,7 @@ Deno.test("a hub believes five presses in a row, undoes them, and remembers whos
   const isBelieved = async () => {
     const before = plans.length;
     const atMs = Date.now();
-    alarm.heard({
+    alarm.take({
       kind: "alarm",
       source: "press",
       node: "robb",

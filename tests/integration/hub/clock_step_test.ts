@@ -58,7 +58,7 @@ for (
         await hub.kill();
         await hub.start();
       }
-      await hub.process.line("the calendar stepped", PATIENCE);
+      await hub.process.line("the wall clock stepped", PATIENCE);
       if (!isKilled) {
         const isRecent = (instant: string | null) =>
           Math.abs(Date.now() - Date.parse(instant ?? "")) < 10 * 60_000;

@@ -15,16 +15,16 @@ function record() {
 
 Deno.test("what happens each second makes a line an hour, and one when it begins anew", () => {
   const { lines, clock, log } = record();
-  for (; clock.nowMs < 3 * HOUR_MS; clock.nowMs += 1000) log.tell("warning", "file", "unreadable");
+  for (; clock.nowMs < 3 * HOUR_MS; clock.nowMs += 1000) log.write("warning", "file", "unreadable");
   assert.deepEqual(lines, [
     "unreadable",
-    "unreadable (3599 more times since it was told)",
-    "unreadable (3599 more times since it was told)",
+    "unreadable (3599 more times since the last line)",
+    "unreadable (3599 more times since the last line)",
   ]);
   clock.nowMs += 10 * 60_000;
-  log.tell("warning", "file", "unreadable");
+  log.write("warning", "file", "unreadable");
   assert.equal(lines.length, 4);
-  log.tell("warning", "another", "another line");
+  log.write("warning", "another", "another line");
   assert.equal(lines.at(-1), "another line");
 });
 
@@ -32,25 +32,25 @@ Deno.test("a client's setting that is wrong makes a line a day, whatever else it
   const { lines, clock, log } = record();
   for (let day = 0; day < 2; day++) {
     for (let n = 0; n < 288; n++, clock.nowMs += 5 * 60_000) {
-      log.tellOf("warning", "ha", "forbidden_publish", `ha may not publish to "made/up/${n}"`);
+      log.writeOf("warning", "ha", "forbidden_publish", `ha may not publish to "made/up/${n}"`);
     }
   }
   assert.deepEqual(lines, [
     'ha may not publish to "made/up/0"',
-    'ha may not publish to "made/up/0" (287 more times since it was told)',
+    'ha may not publish to "made/up/0" (287 more times since the last line)',
   ]);
 });
 
 Deno.test("a flood under many names makes some lines an hour, and is summed up", () => {
   const { lines, clock, log } = record();
   for (let n = 0; n < 5000; n++, clock.nowMs += 10) {
-    log.tellOf("info", `pi-${n}`, "connection", `pi-${n}: keep alive timeout`);
+    log.writeOf("info", `pi-${n}`, "connection", `pi-${n}: keep alive timeout`);
   }
   assert.equal(lines.length, 20);
   clock.nowMs += 2 * HOUR_MS;
-  log.tellOf("info", "pi-1", "connection", "pi-1: keep alive timeout");
+  log.writeOf("info", "pi-1", "connection", "pi-1: keep alive timeout");
   assert.deepEqual(lines.slice(20), [
-    "4980 lines about clients were left out",
+    "4980 lines about clients were omitted",
     "pi-1: keep alive timeout",
   ]);
 });
