@@ -1,4 +1,7 @@
-/** The hub's loop: what the broker tells -> the monitor -> history, page, verdicts, outbox. */
+/**
+ * The hub's loop: inputs from the broker go to the monitor, and its outputs to history, page,
+ * verdicts and outbox.
+ */
 
 import { type AlertItem, subjectKey } from "../core/alerting/alert.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
@@ -27,7 +30,7 @@ import type { Projection } from "./live/projection.ts";
 import { spanEndMs } from "./store/span_end.ts";
 import type { Store } from "./store/store.ts";
 
-/** Last signs of life and vitals are written this often: an SD card wears out. */
+/** The interval at which last heartbeats and vitals are written, because SD cards wear out. */
 const SAVE_EVERY_MS = 60_000;
 
 export interface LoopParts {
@@ -53,15 +56,18 @@ type MonitorStep = Step<MonitorState, MonitorInput, MonitorOutput>;
 
 const log = getLog("hub");
 
-/** Takes each step of the monitor to everyone concerned: written first, shown second. */
+/**
+ * Passes each step of the monitor to all parts. It writes to the disk first and shows the result
+ * second.
+ */
 export class ClusterLoop {
   readonly #parts: LoopParts;
   readonly #topics: ReturnType<typeof topicsOf>;
-  /** Nodes of which something is not on disk yet. */
+  /** Nodes whose latest state is not on disk yet. */
   readonly #unsaved = new Set<NodeState>();
-  /** Nodes whose verdict is to be published at the end of the turn. */
+  /** Nodes whose verdict is published at the end of the turn. */
   readonly #unsaid = new Set<string>();
-  /** Who waits until an input is on disk. */
+  /** Callers that wait until an input is on disk. */
   readonly #waiting = new Map<MonitorInput | Tick, PromiseWithResolvers<ReadonlySet<number>>>();
   #savedMs: number;
 
@@ -77,7 +83,10 @@ export class ClusterLoop {
     for (const { reject } of this.#waiting.values()) reject(new Error("The hub stops"));
   }
 
-  /** One transaction for all of it: when a whole cluster dies, nobody waits for a disk again and again. */
+  /**
+   * Writes the turn in one transaction, so that the death of a whole cluster waits for the disk
+   * only once.
+   */
   #take(turn: readonly MonitorStep[]): void {
     const { wallClock, recorder, vitals, alarm } = this.#parts;
     wallClock.look();
@@ -92,7 +101,7 @@ export class ClusterLoop {
     if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS || vitals.isFull) this.save();
   }
 
-  /** What is on disk by now. */
+  /** Shows a step that is on disk. */
   #show({ step, incidents, messages }: Recorded<MonitorStep>): void {
     const { state: { cluster }, input, outputs, nowMs } = step;
     this.#waiting.get(input)?.resolve(incidents);
@@ -105,8 +114,8 @@ export class ClusterLoop {
   }
 
   /**
-   * Does what a person asks for; resolves once it is on disk, with the incidents that it concerns.
-   * Rejects when the hub stops before.
+   * Passes a person's action to the monitor. Resolves once it is on disk, with the ids of its
+   * incidents. Rejects when the hub stops first.
    */
   async act(input: MonitorInput): Promise<ReadonlySet<number>> {
     const done = Promise.withResolvers<ReadonlySet<number>>();
@@ -116,8 +125,8 @@ export class ClusterLoop {
   }
 
   /**
-   * A Pi may boot with an old calendar: once that is set right, a maintenance or a silence of an earlier
-   * boot may be over. One of this boot was dated anew, and lasts as long as it was meant.
+   * A Pi may boot with a wrong wall clock. After a correction, a maintenance or a silence of an
+   * earlier boot may be over. Those of this boot were moved and keep their length.
    */
   #takeStep(stepMs: number): void {
     const { wallClock, restored, store, inbox, projection, feed, alarm, vitals } = this.#parts;
@@ -158,7 +167,7 @@ export class ClusterLoop {
     this.#unsaved.add(node);
     const { message } = input;
     if (message.kind === "birth") this.#parts.ownNetwork.nodesChanged();
-    // Those of another session than the present one are not the node's.
+    // Vitals of another session do not belong to the node.
     if (message.kind === "vitals" && message.session === node.session) {
       vitals.take(node.id, message.vitals);
     }
@@ -211,7 +220,7 @@ export class ClusterLoop {
     }
   }
 
-  /** Pages show of a node what the policy makes of it. */
+  /** Shows the policy's changes of nodes on the page. */
   #showConcerned(output: PolicyOutput, nodes: ReadonlyMap<string, NodeState>): void {
     if (output.kind === "maintained") {
       for (const id of output.node === undefined ? nodes.keys() : [output.node]) {
@@ -234,7 +243,7 @@ export class ClusterLoop {
       }
       case "opened": {
         const { subject, cause } = output;
-        // A death is in the log already, as a change of the node.
+        // A death is already logged as a change of the node.
         if (subject.kind === "node") return;
         return log.warning("an incident began", { incident: subjectKey(subject), cause });
       }
@@ -271,7 +280,7 @@ export class ClusterLoop {
     this.#showRenamed(this.#parts.projection.update(node));
   }
 
-  /** Their names are taken by another node, or not any more. */
+  /** Other nodes whose display name has changed. */
   #showRenamed(ids: readonly string[]): void {
     for (const id of ids) {
       this.#parts.feed.nodeChanged(id);
@@ -284,13 +293,14 @@ export class ClusterLoop {
     for (const node of this.#unsaved) if (node.id === id) this.#unsaved.delete(node);
     this.#showRenamed(projection.remove(id));
     feed.nodeRemoved(id);
-    // An empty retained payload takes the retained message away (MQTT 3.1.1, 3.3.1.3): trackers forget too.
+    // An empty retained payload removes the retained message (MQTT 3.1.1, 3.3.1.3), so that
+    // trackers forget the node too.
     for (const topic of [this.#topics.status(id), this.#topics.verdict(id)]) {
       void observation.link.publish({ topic, payload: "", qos: 1, retain: true });
     }
   }
 
-  /** The broker may have lost what was retained. */
+  /** The broker may have lost the retained verdicts. */
   #sayAll(nodes: Iterable<string>): void {
     for (const node of nodes) this.#unsaid.add(node);
     this.#parts.alarm.publish();
@@ -307,7 +317,7 @@ export class ClusterLoop {
   }
 }
 
-/** What may change of which deaths somebody takes care. */
+/** Returns whether the output may change which deaths somebody takes care of. */
 function isAboutIncidents({ kind }: MonitorOutput): boolean {
   return kind === "acknowledged" || kind === "opened" || kind === "closed";
 }

@@ -1,4 +1,4 @@
-/** The running hub, put together from its parts in the order in which they need each other. */
+/** Composes the running hub from its parts, in the order of their dependencies. */
 
 import { acknowledgedDeaths, conditionOf } from "../core/alerting/policy/condition.ts";
 import { type MonitorInput, monitorMachine } from "../core/alerting/policy/monitor.ts";
@@ -65,7 +65,7 @@ import { Refusals } from "./live/refusals.ts";
 import { Store } from "./store/store.ts";
 import { StoreKeeper } from "./store/store_keeper.ts";
 
-/** How the last run ended, among the facts that outlive the hub. */
+/** The fact that holds how the last run ended. */
 const ENDED_FACT = "ended";
 const IN_ORDER = "in order";
 
@@ -73,7 +73,7 @@ const PAGE_FOLDER = new URL("../build/web", import.meta.url).pathname;
 
 const log = getLog("hub");
 
-/** Runs until `stop` aborts. Throws a `UserError` when something keeps it from its start. */
+/** Runs until `stop` aborts. Throws a `UserError` when the hub cannot start. */
 export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const { cluster: { nodes: named, groups: _, ...timing } } = config;
   openStateFolder(config);
@@ -86,7 +86,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const systemd = parts.use(new Systemd());
   const store = parts.use(new Store(databaseFile(config)));
   const bootId = await readBootId();
-  // Everything is dated by this one.
+  // All parts use this clock.
   const clock = parts.use(new WallClock({ clock: systemClock, boot: systemBoot(bootId), store }));
   const credentials = new Credentials(passwordFile(config));
   const refusals = new Refusals(clock);
@@ -263,7 +263,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     trustedProxies: config.hub.trustedProxies,
     onRefused: (reason, address) => refusals.note(reason, address),
   }));
-  // Before the page ends: browsers are still to hear that the hub stops.
+  // The feed ends before the page, so that browsers learn that the hub stops.
   parts.defer(() => feed[Symbol.dispose]());
   parts.use(serveLocally(config, (request) => app.fetch(request, BY_OWN_SOCKET)));
   health.look();
@@ -328,12 +328,15 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   log.info(said ? "sent the farewell" : "could not send the farewell", { reason });
 }
 
-/** Hangs with a database that hangs. One that answers with an error is no reason to kill the hub. */
+/**
+ * Hangs when the database hangs, so that the watchdog notices. An error of the database is no
+ * reason to kill the hub.
+ */
 function askDatabase(store: Store): void {
   try {
     store.facts.get(ENDED_FACT);
   } catch {
-    // Whoever needs the database reports what is wrong with it.
+    // The users of the database report its errors.
   }
 }
 
@@ -348,7 +351,7 @@ function rulesOf(
   return { groupMs, routes, flapDeaths, flapWindowMs, blindAfterMs, groups, timeOfDayMs };
 }
 
-/** A node whose credential was taken away is no longer watched: it must not be missed. */
+/** A node without a credential is no longer watched, and nobody must be alerted about it. */
 function watchCredentials(
   credentials: Credentials,
   inbox: Inbox<MonitorInput>,

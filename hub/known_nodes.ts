@@ -1,4 +1,4 @@
-/** Whom a hub watches from its start on. */
+/** Collects the nodes that a hub watches from its start. */
 
 import { newNode, type NodeState } from "../core/detection/node_state.ts";
 import { reservedIdReason } from "../core/protocol/reserved_id.ts";
@@ -8,8 +8,8 @@ import { systemClock } from "../io/time/clock.ts";
 const log = getLog("hub");
 
 /**
- * Those of earlier runs and those that the user names, who are missed even if never heard; by the
- * names that the user gave them.
+ * Returns the nodes of earlier runs and those in the configuration, which count as missing even if
+ * they were never heard. They have the names that the user gave them.
  */
 export function knownNodes(
   stored: readonly NodeState[],
@@ -28,7 +28,7 @@ export function knownNodes(
     node.givenName = names.get(node.id);
     const reason = reservedIdReason(node.id);
     if (reason === undefined) continue;
-    // An earlier version enrolled it. It goes on being watched, but commands cannot name it.
+    // An earlier version enrolled this node. The hub still watches it, but commands cannot name it.
     const todo = `hub enrol NEW-ID, then hub revoke ${node.id}`;
     log.warning(`this Pi needs another id, because ${reason}`, { node: node.id, todo });
   }

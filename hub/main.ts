@@ -1,4 +1,7 @@
-/** The hub: hears the cluster, remembers it, shows it to browsers, tells people. */
+/**
+ * The hub program: it watches the cluster, keeps its history, shows it in browsers, and notifies
+ * people.
+ */
 
 import { VERSION } from "../core/version.ts";
 import { runProgram } from "../io/program/program.ts";

@@ -1,4 +1,7 @@
-/** Browsers that watch: a snapshot first, then what changes, and never more than they can take. */
+/**
+ * The live feed to browsers: first a snapshot, then changes, and never more than a browser can
+ * read.
+ */
 
 import {
   type Change,
@@ -14,34 +17,36 @@ import { deliveryView, incidentView, type Projection } from "./projection.ts";
 import { RefusedView } from "./refused_view.ts";
 
 /**
- * A viewer that has more than this unread beside its snapshot is sent nothing until it has read all,
- * then a new snapshot.
+ * The limit of unread bytes beside a viewer's snapshot. A viewer over the limit receives nothing
+ * until it has read everything, and then a new snapshot.
  */
 const UNREAD_BYTES_MAX = 256 * 1024;
-/** Changes of state that come together are shown together. */
+/** Changes of state within this time are sent together. */
 const URGENT_MS = 20;
-/** However much changes, there is not more than one message in this time. */
+/** There is at most one message per this time, however much changes. */
 const PACE_MS = 100;
-/** Heartbeats are shown this often: a thousand nodes must not mean a thousand messages a second. */
+/**
+ * The interval of heartbeat updates: a thousand nodes must not cause a thousand messages a second.
+ */
 const HEARD_MS = 1000;
-/** Without any change something is sent this often, so that a page knows that the hub lives. */
+/** Without any change a message is sent this often, so that a page knows that the hub is alive. */
 const QUIET_MS = 5000;
 
-/** One browser's end of the feed. */
+/** A browser's connection to the feed. */
 export interface Viewer {
-  /** Not logged in: addresses, phone numbers and messages are not for passers-by. */
+  /** The viewer is not logged in, so it must not see addresses, phone numbers or messages. */
   readonly isGuest: boolean;
   send(text: string): void;
-  /** Bytes that were sent and not yet taken by the network. */
+  /** Bytes that were sent but not yet accepted by the network. */
   readonly unreadBytes: number;
   close(code: number, reason: string): void;
 }
 
-/** How far a viewer has read. */
+/** How much a viewer has read. */
 interface Reading {
-  /** It may have so much unread: its snapshot, and some changes. */
+  /** The limit of its unread bytes: its snapshot, and some changes. */
   allowedBytes: number;
-  /** It reads too slowly: what it missed comes with its next snapshot. */
+  /** It reads too slowly. Its next snapshot will contain what it missed. */
   isBehind: boolean;
 }
 
@@ -58,7 +63,10 @@ export class Feed implements Disposable {
   #blindChanged = false;
   #alarmChanged = false;
   #notificationChanged = false;
-  /** Nobody tells when it changes: there is a message at least every `QUIET_MS` anyway. */
+  /**
+   * Nothing reports changes of this view, but it is checked with each message, at least every
+   * `QUIET_MS`.
+   */
   readonly #refused: RefusedView;
   #refusedChanged = false;
   #seq = 0;
@@ -82,7 +90,7 @@ export class Feed implements Disposable {
   /** Sends a snapshot, then every change until `leave`. */
   join(viewer: Viewer): void {
     if (this.#refused.look()) this.#refusedChanged = true;
-    // What waits would come once more after the snapshot that holds it already; that is harmless.
+    // Waiting changes are sent again after a snapshot that contains them, which is harmless.
     this.#show(viewer, writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
     this.#flushWithin(QUIET_MS);
   }
@@ -118,7 +126,7 @@ export class Feed implements Disposable {
     this.#flushWithin(URGENT_MS);
   }
 
-  /** Every instant may be another: all begin anew. */
+  /** Every instant may have changed, so all viewers get a new snapshot. */
   redated(): void {
     for (const reading of this.#viewers.values()) reading.isBehind = true;
     this.#flushWithin(URGENT_MS);
@@ -163,7 +171,7 @@ export class Feed implements Disposable {
     this.#flushWithin(nextMs);
   }
 
-  /** Begins anew with a viewer. */
+  /** Sends a viewer a new snapshot. */
   #show(viewer: Viewer, snapshot: string): void {
     const allowedBytes = snapshot.length + UNREAD_BYTES_MAX;
     this.#viewers.set(viewer, { allowedBytes, isBehind: false });
@@ -224,7 +232,7 @@ export class Feed implements Disposable {
   }
 }
 
-/** A message as text for a viewer: made when somebody needs it, once for all of a kind. */
+/** Serialises a message on first use, once for all viewers of the same kind. */
 function writtenOnce<Message extends FeedMessage>(
   make: () => Message,
   forGuests: (message: Message) => Message,

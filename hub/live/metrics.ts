@@ -1,4 +1,4 @@
-/** What Prometheus reads. The only file that names its client library. */
+/** The metrics for Prometheus. This is the only file that uses its client library. */
 
 import { Counter, Gauge, Registry } from "prom-client";
 import type { DeliveryState } from "../../core/api/feed.ts";
@@ -19,7 +19,7 @@ const DELIVERY_STATES: readonly DeliveryState[] = [
   "merged",
 ];
 
-/** Gauges are read off the hub's state at each scrape; counters are told as things happen. */
+/** Gauges are computed from the hub's state at each scrape; counters are incremented by events. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #transitions: Counter<"to">;
@@ -135,7 +135,7 @@ export class Metrics {
     this.#transitions.inc({ to });
   }
 
-  /** Only known last levels become labels: a stranger can make up topics without end. */
+  /** Only known topic endings become labels, because a stranger can invent any number of topics. */
   dropped(topic: string): void {
     const leaf = topic.slice(topic.lastIndexOf("/") + 1);
     this.#dropped.inc({ topic: LEAVES.has(leaf) ? leaf : "other" });

@@ -1,4 +1,6 @@
-/** The cluster as the API and the page show it: calendar times and plain words, no machine state. */
+/**
+ * The cluster as the API and the page show it: wall-clock times and plain words, no machine state.
+ */
 
 import { DisplayNames } from "../../core/alerting/display_names.ts";
 import type { NotificationView } from "../../core/alerting/notification.ts";
@@ -21,27 +23,27 @@ import type { Clock } from "../../io/time/clock.ts";
 import type { StoredIncident } from "../store/incident_rows.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 
-/** What is so of a node as long as nobody knows better. */
+/** The condition of a node until the policy provides one. */
 const QUIET: NodeCondition = {
   acknowledged: false,
   flapping: false,
   maintenanceUntilMs: undefined,
 };
 
-/** What is known of a node beside its last heartbeat and what the policy makes of it. */
+/** Everything about a node except its last heartbeat and its condition from the policy. */
 type KnownNode = Omit<
   NodeView,
   "last_heartbeat_at" | "acknowledged" | "flapping" | "maintenance_until"
 >;
 
-/** Holds the views of all nodes; changed by the hub's loop alone. */
+/** Holds the views of all nodes. Only the hub's loop changes it. */
 export class Projection {
   readonly #clock: Clock;
   readonly #nodes = new Map<string, KnownNode>();
   readonly #names = new DisplayNames();
   /** The name of each node's group. */
   readonly #groups: ReadonlyMap<string, string>;
-  /** The last sign of life of each node, on both clocks. */
+  /** The last heartbeat of each node, on both clocks. */
   readonly #heard = new Map<string, { readonly atMs: number; readonly wallMs: number }>();
   readonly #warnings = new Map<string, string>();
   #blind: ClusterView["blind"];
@@ -80,12 +82,12 @@ export class Projection {
     this.#notification = notification;
   }
 
-  /** From now on nodes are shown with what this says of them; asked whenever somebody looks. */
+  /** Sets the source of each node's condition. It is called for every view. */
   askConditions(conditionOf: (node: string) => NodeCondition): void {
     this.#conditionOf = conditionOf;
   }
 
-  /** From now on this says who is refused; asked whenever somebody looks. */
+  /** Sets the source of the refused clients. It is called for every view. */
   askRefused(refused: () => readonly RefusalView[]): void {
     this.#refused = refused;
   }
@@ -99,8 +101,8 @@ export class Projection {
   }
 
   /**
-   * Takes over what changed of a node beside its last heartbeat. Answers the other nodes that are shown
-   * by another name from now on.
+   * Updates a node except its last heartbeat. Returns the other nodes whose display name has
+   * changed.
    */
   update(node: NodeState): readonly string[] {
     const concerned = this.#names.learn(node);
@@ -141,9 +143,10 @@ export class Projection {
     return { fault: storage.state, since: this.#rfc3339(storage.sinceMs) };
   }
 
-  /** A sign of life alone: no text is made of it until somebody looks. */
+  /** Records a heartbeat only. Its text is made when somebody requests it. */
   heard({ id, lastHeardMs }: NodeState): void {
-    // Its calendar time is taken once: asked twice, a clock that drifts would give two answers.
+    // The wall-clock time is read once per heartbeat: with a drifting clock a second reading would
+    // differ.
     if (lastHeardMs === undefined || this.#heard.get(id)?.atMs === lastHeardMs) return;
     this.#heard.set(id, { atMs: lastHeardMs, wallMs: this.#clock.wallMs(lastHeardMs) });
   }
@@ -162,7 +165,7 @@ export class Projection {
     }
   }
 
-  /** The calendar was wrong by so much when it dated what is shown here. */
+  /** Corrects all times after the wall clock stepped by `byMs`. */
   redate(byMs: number): void {
     const moved = (instant: string) => rfc3339(Date.parse(instant) + byMs);
     for (const [id, node] of this.#nodes) {
@@ -174,7 +177,7 @@ export class Projection {
     if (this.#blind) this.#blind = { ...this.#blind, since: moved(this.#blind.since) };
   }
 
-  /** Answers the other nodes that are shown by another name from now on. */
+  /** Returns the other nodes whose display name has changed. */
   remove(id: string): readonly string[] {
     this.#nodes.delete(id);
     this.#heard.delete(id);
@@ -213,7 +216,7 @@ export class Projection {
   }
 }
 
-/** An instant of the calendar, in ms since 1970, as RFC 3339 in UTC. */
+/** Formats a wall-clock time in ms since 1970 as RFC 3339 in UTC. */
 function rfc3339(wallMs: number): string {
   return new Date(wallMs).toISOString();
 }

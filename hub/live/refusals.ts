@@ -1,4 +1,4 @@
-/** What the hub refused: counted for `/metrics`, logged and shown by address or by node. */
+/** Counts what the hub refused for `/metrics`, and logs and lists it by address or node. */
 
 import { type RefusalView, REFUSED_MAX } from "../../core/api/feed.ts";
 import { type RefusalReason, RefusalReport } from "../../core/limits/refusal_report.ts";
@@ -40,7 +40,7 @@ export class Refusals {
     return this.#counts;
   }
 
-  /** `address`: where it came from, or the node whose credential was used. */
+  /** `address` is the client's address, or the node whose credential was used. */
   note(reason: RefusalReason, address: string, count = 1): void {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
     const nowMs = this.#clock.nowMs();
@@ -51,13 +51,15 @@ export class Refusals {
     log.warning(TEXTS[reason], { count: sum.count, addresses });
   }
 
-  /** Those who were refused again and again within the last minutes, most often first. */
+  /**
+   * Returns the clients that were refused repeatedly within the last minutes, most frequent first.
+   */
   active(): readonly RefusalView[] {
     const clients = this.#clients.all(this.#clock.nowMs()).slice(0, REFUSED_MAX);
     return clients.filter(({ isActive }) => isActive).map((client) => this.#view(client));
   }
 
-  /** All that are remembered, the active ones first. */
+  /** Returns all remembered clients, the active ones first. */
   all(): readonly (RefusalView & { readonly active: boolean })[] {
     return this.#clients.all(this.#clock.nowMs()).map((client) => ({
       ...this.#view(client),

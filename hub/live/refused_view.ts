@@ -1,11 +1,14 @@
-/** Who is refused, as viewers are shown it: whoever floods the hub must not flood its viewers. */
+/**
+ * The list of refused clients for viewers, updated slowly so that a flood of the hub does not flood
+ * its viewers.
+ */
 
 import type { ClusterView } from "../../core/api/feed.ts";
 import type { Clock } from "../../io/time/clock.ts";
 
 type Refused = ClusterView["refused"];
 
-/** It is looked up no more often than this. */
+/** The list is updated at most this often. */
 const EVERY_MS = 5000;
 
 export class RefusedView {
@@ -19,12 +22,12 @@ export class RefusedView {
     this.#clock = clock;
   }
 
-  /** As it was looked up last. */
+  /** The last list. */
   get shown(): Refused {
     return this.#shown;
   }
 
-  /** Looks it up if it is time. Answers whether something else is shown from now on. */
+  /** Updates the list if it is time. Returns whether it has changed. */
   look(): boolean {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#lookedMs < EVERY_MS) return false;

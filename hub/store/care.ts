@@ -1,4 +1,6 @@
-/** Work on the file that takes long: in small steps, for a hub that stalls is blind. */
+/**
+ * Long work on the file in small steps, because the hub cannot detect anything while it is blocked.
+ */
 
 import { Connection } from "./database/connection.ts";
 import type { Row } from "./database/database.ts";
@@ -8,13 +10,13 @@ import type { StorageFault } from "./database/storage_fault.ts";
 import { LIVE_TABLES, TRANSITIONS, VITALS_TABLES } from "./database/tables.ts";
 import type { WriteThrough } from "./database/write_through.ts";
 
-/** SQLite checks so many rows in a fraction of a second. */
+/** SQLite checks this many rows in a fraction of a second. */
 const ROWS_CHECKED_MAX = 50_000;
 
-/** Each step reads a little; it is done when the generator is. */
+/** Each step reads a little. The work is done when the generator is. */
 export type Care = Generator<void, void, void>;
 
-/** Reads the whole file once, table by table, and doubts it where something is damaged. */
+/** Reads the whole file once, table by table, and reports damage. */
 export function* checkFile(database: WriteThrough): Care {
   for (const { name } of [...LIVE_TABLES, TRANSITIONS]) {
     const file = yield* usableFile(database);
@@ -26,7 +28,7 @@ export function* checkFile(database: WriteThrough): Care {
   for (const table of [TRANSITIONS, ...VITALS_TABLES]) {
     const file = yield* usableFile(database);
     for (const piece of rowsOf(file, table, file.columnsOf(table.name))) {
-      // Another file may have taken its place, and needs a check of its own.
+      // The file was replaced, so the new one needs its own check.
       if (database.file !== file) return yield* checkFile(database);
       if (piece.kind === "damage") return database.doubt(damageOf(table.name));
       yield;
@@ -34,7 +36,7 @@ export function* checkFile(database: WriteThrough): Care {
   }
 }
 
-/** Takes over the vitals of a file that was set aside, as far as they can be read. */
+/** Copies the readable vitals of a file that was set aside. */
 export function* restoreVitals(database: WriteThrough, path: string): Care {
   using aside = Connection.toFile(path);
   for (const table of VITALS_TABLES) {
@@ -55,7 +57,7 @@ function named(columns: readonly string[], row: Values): Row {
   return Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]));
 }
 
-/** Waits while the file cannot be used. */
+/** Waits until the file can be used. */
 function* usableFile(database: WriteThrough): Generator<void, Connection, void> {
   for (;;) {
     const { file } = database;
@@ -64,12 +66,15 @@ function* usableFile(database: WriteThrough): Generator<void, Connection, void> 
   }
 }
 
-/** Whether a check of a table and its indexes would take long; then only its rows are read, a few at a time. */
+/**
+ * Returns whether a check of a table and its indexes would take too long. Then only its rows are
+ * read, a few at a time.
+ */
 function isTooLong(file: Connection, table: string): boolean {
   try {
     return Number(file.get(`SELECT count(*) AS rows FROM ${table}`, {})?.rows) > ROWS_CHECKED_MAX;
   } catch {
-    // A table that cannot be counted is damaged, and the check says so.
+    // A table that cannot be counted is damaged, and the check will report it.
     return false;
   }
 }

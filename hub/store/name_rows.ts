@@ -1,4 +1,4 @@
-/** What the hub's user calls nodes in place of their own names. */
+/** The user's own names for nodes. */
 
 import type { Database } from "./database/database.ts";
 
@@ -15,7 +15,7 @@ export class NameRows {
     return new Map(rows.map(({ node, name }) => [String(node), String(name)]));
   }
 
-  /** `undefined`: the node's own name again. */
+  /** `undefined` restores the node's own name. */
   set(node: string, name: string | undefined): void {
     if (name === undefined) return this.remove(node);
     this.#database.run(

@@ -1,30 +1,30 @@
-/** What the hub remembers of nodes. */
+/** Stores the nodes that the hub knows. */
 
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { type Facts, FAREWELL_REASONS, type FarewellReason } from "../../core/protocol/wire.ts";
 import { type Database, numberOrNone, rounded, textOrNone } from "./database/database.ts";
 
-/** What outlives the hub about a node. Instants are calendar time in ms. */
+/** The part of a node's state that outlives the hub. Instants are wall-clock time in ms. */
 export interface StoredNode {
   readonly id: string;
   readonly name: string | undefined;
   readonly facts: Facts;
   readonly liveness: Liveness;
-  /** Its absence is news: it was heard, or the user named it. */
+  /** The node must be reported when it is missing, because it was heard or the user named it. */
   readonly isExpected: boolean;
   readonly session: string | undefined;
   /**
-   * Sessions that it had before, the newest first. A broker that lost its latest writes in a power cut
-   * may still have the farewell of one of them.
+   * Its previous sessions, newest first. After a power cut a broker may have lost its latest writes
+   * and still have the farewell of one of them.
    */
   readonly endedSessions: readonly string[];
   readonly sinceMs: number;
   readonly everyMs: number;
   readonly reconnectMs: number;
   readonly lastHeardMs: number | undefined;
-  /** It may come back after its farewell: when it is missed. */
+  /** After a farewell from which it may come back: when it counts as missing. */
   readonly backByMs: number | undefined;
-  /** Why it said farewell. */
+  /** The reason of its farewell. */
   readonly leftReason: FarewellReason | undefined;
 }
 
@@ -35,7 +35,7 @@ export class NodeRows {
     this.#database = database;
   }
 
-  /** Remembers what is known of a node now, replacing what was known. */
+  /** Saves a node, replacing its previous state. */
   save(node: StoredNode): void {
     this.#database.run(
       `INSERT INTO nodes (id, name, facts, liveness, expected, session, since_ms, every_ms,
@@ -64,13 +64,13 @@ export class NodeRows {
     );
   }
 
-  /** Forgets a node; its incidents stay in the history. False when it was not known. */
+  /** Removes a node; its incidents stay in the history. Returns false when it was not known. */
   remove(id: string): boolean {
     return this.#database.get("DELETE FROM nodes WHERE id = :id RETURNING id", { id }) !==
       undefined;
   }
 
-  /** What the node calls itself. */
+  /** The name that the node announced. */
   nameOf(id: string): string | undefined {
     return textOrNone(this.#database.get("SELECT name FROM nodes WHERE id = :id", { id })?.name);
   }

@@ -1,4 +1,4 @@
-/** Browsers that are logged in. Instants are calendar time in ms. */
+/** Logged-in browsers. Instants are wall-clock time in ms. */
 
 import type { Database, Row } from "./database/database.ts";
 
@@ -6,9 +6,9 @@ export interface StoredSession {
   readonly id: number;
   readonly createdAtMs: number;
   readonly lastSeenMs: number;
-  /** From where it logged in. */
+  /** The client's address at the login. */
   readonly address: string;
-  /** What its browser calls itself. */
+  /** The browser's user agent. */
   readonly agent: string;
 }
 
@@ -19,7 +19,7 @@ export class SessionRows {
     this.#database = database;
   }
 
-  /** Remembers a login by a digest of its secret; answers its id. */
+  /** Stores a login by a digest of its secret; returns its id. */
   add(
     digest: string,
     { createdAtMs, address, agent }: Omit<StoredSession, "id" | "lastSeenMs">,
@@ -37,7 +37,7 @@ export class SessionRows {
     return row && sessionOf(row);
   }
 
-  /** The one that was seen last first. */
+  /** The most recently seen session first. */
   all(): readonly StoredSession[] {
     return this.#database.all("SELECT * FROM sessions ORDER BY last_seen_ms DESC, id DESC", {})
       .map(sessionOf);
@@ -50,7 +50,7 @@ export class SessionRows {
     });
   }
 
-  /** False when there was none. */
+  /** Returns false when there was none. */
   remove(id: number): boolean {
     return this.#database.get("DELETE FROM sessions WHERE id = :id RETURNING id", { id }) !==
       undefined;

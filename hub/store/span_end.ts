@@ -1,9 +1,9 @@
-/** When something that was to last for a while ends, on this run's monotonic clock. */
+/** Converts the end of a stored time span to this run's monotonic clock. */
 
 import { type Clock, monotonicMs } from "../../io/time/clock.ts";
 import type { StoredSpan } from "./span_rows.ts";
 
-/** At `nowMs`: a calendar that is behind, as at a Pi's boot, makes nothing longer than it was meant. */
+/** At `nowMs`. A wall clock that is slow, as when a Pi boots, does not extend the span. */
 export function spanEndMs({ sinceMs, untilMs }: StoredSpan, clock: Clock, nowMs: number): number {
   return Math.min(monotonicMs(clock, untilMs), nowMs + untilMs - sinceMs);
 }

@@ -1,8 +1,8 @@
-/** What holds for a node, or for all, from one instant to another: silences, and maintenance. */
+/** Time spans of a node or of all nodes: silences and maintenance. */
 
 import type { Database } from "./database/database.ts";
 
-/** Calendar time in ms. */
+/** Wall-clock time in ms. */
 export interface StoredSpan {
   readonly sinceMs: number;
   readonly untilMs: number;
@@ -17,7 +17,7 @@ export class SpanRows {
     this.#table = table;
   }
 
-  /** Remembers a span, in place of an earlier one; the empty id is all. */
+  /** Stores a span and replaces an earlier one; the empty id means all nodes. */
   set(node: string, { sinceMs, untilMs }: StoredSpan): void {
     this.#database.run(
       `INSERT INTO ${this.#table} (node, since_ms, until_ms) VALUES (:node, :since, :until)
@@ -30,7 +30,7 @@ export class SpanRows {
     this.#database.run(`DELETE FROM ${this.#table} WHERE node = :node`, { node });
   }
 
-  /** By node, those that are past too; that of all, under the empty id, first. */
+  /** By node, including past spans. The span of all nodes comes first, under the empty id. */
   all(): ReadonlyMap<string, StoredSpan> {
     const rows = this.#database.all(`SELECT * FROM ${this.#table} ORDER BY node`, {});
     return new Map(rows.map((row) => [

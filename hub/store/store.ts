@@ -1,4 +1,4 @@
-/** What the hub knows, what went wrong, what it promised: in memory, and in one file. */
+/** The hub's persistent state: nodes, incidents, messages. It is kept in memory and in one file. */
 
 import { AlertRows } from "./alert_rows.ts";
 import { openDatabase, openInMemory, type StoreDatabase } from "./database/opening.ts";
@@ -36,8 +36,8 @@ export class Store implements Disposable {
   readonly #database: StoreDatabase;
 
   /**
-   * Opens or creates the file; `:memory:` for one that is forgotten. A file that cannot be used hinders
-   * every program but the hub, its owner: see `writeThrough.fault`. Throws a `UserError`.
+   * Opens or creates the file; `:memory:` keeps nothing. An unusable file stops every program
+   * except the hub, its owner: see `writeThrough.fault`. Throws a `UserError`.
    */
   constructor(path: string, { isOwner = true } = {}) {
     this.#database = path === ":memory:" ? openInMemory() : openDatabase(path, { isOwner });
@@ -63,19 +63,19 @@ export class Store implements Disposable {
     this.#database[Symbol.dispose]();
   }
 
-  /** How the file is kept; `undefined` where there is none. */
+  /** The connection to the file; `undefined` when there is none. */
   get writeThrough(): WriteThrough | undefined {
     return this.#database instanceof WriteThrough ? this.#database : undefined;
   }
 
-  /** Whether all that is known is in the file. */
+  /** Whether the file is up to date. */
   get isWritten(): boolean {
     return this.writeThrough?.fault === undefined;
   }
 
   /**
-   * Runs `write` in one transaction: all of it is on disk afterwards, or in memory alone while the disk
-   * fails; an exception undoes all.
+   * Runs `write` in one transaction. Its changes are then on disk, or only in memory while the disk
+   * fails. An exception rolls everything back.
    */
   transaction<T>(write: () => T): T {
     return this.#database.transaction(write);

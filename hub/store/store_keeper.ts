@@ -1,4 +1,7 @@
-/** Keeps the file of the store whole: writes again what could not be written, mends, and says so. */
+/**
+ * Maintains the store's file: it writes again what could not be written, repairs damage, and
+ * reports faults.
+ */
 
 import type { FaultInput } from "../../core/alerting/policy/input.ts";
 import { getLog } from "../../io/log/log.ts";
@@ -8,16 +11,19 @@ import { type Care, checkFile, restoreVitals } from "./care.ts";
 import type { StorageFault } from "./database/storage_fault.ts";
 import type { Replaced, WriteThrough } from "./database/write_through.ts";
 
-/** How often the file is looked at, and written again if it could not be. */
+/** The interval at which the file is checked, and written again if necessary. */
 const LOOK_EVERY_MS = 2000;
-/** Between two steps of work that takes long the hub looks after its cluster. */
+/** Between two steps of long work the hub processes its cluster. */
 const STEP_EVERY_MS = 20;
-/** A damage that was mended is over after so long, or as soon as everybody was told. */
+/** A repaired damage counts as over after this time, or when everybody was notified. */
 const DAMAGE_SHOWN_MS = 5 * 60_000;
 const CHECK_EVERY_MS = 7 * 24 * 3_600_000;
-/** A backup may hold the lock for a while: people are told of a lock after so many times as long. */
+/**
+ * A backup may hold the lock for a while, so people are notified of a lock after this many times
+ * the usual delay.
+ */
 const LOCK_PATIENCE = 2;
-/** While the file cannot be written the log says so this often. */
+/** The log interval while the file cannot be written. */
 const SAY_AGAIN_MS = 3_600_000;
 
 const log = getLog("hub");
@@ -25,19 +31,19 @@ const log = getLog("hub");
 export interface StoreKeeperOptions {
   readonly database: WriteThrough;
   readonly clock: Clock;
-  /** People are told when the disk has failed for so long. */
+  /** People are notified when the disk has failed for this long. */
   readonly reportAfterMs: number;
   readonly onFault: (fault: FaultInput) => void;
 }
 
 export class StoreKeeper {
   readonly #options: StoreKeeperOptions;
-  /** Work that takes long, one after the other. */
+  /** Long work, one after the other. */
   readonly #cares: Care[] = [];
   #fault: StorageFault | undefined;
   #faultSinceMs = 0;
   #saidMs = 0;
-  /** What people were told last, if anything. */
+  /** The state that people were last notified of, if any. */
   #isReported: boolean | undefined;
   #damageOverMs: number;
   #checkMs: number;
@@ -45,12 +51,12 @@ export class StoreKeeper {
   constructor(options: StoreKeeperOptions) {
     this.#options = options;
     const nowMs = options.clock.nowMs();
-    // An earlier run may have ended before it could say so.
+    // An earlier run may have ended before it could report this.
     this.#damageOverMs = nowMs + DAMAGE_SHOWN_MS;
     this.#checkMs = nowMs;
   }
 
-  /** Until `stop` aborts. */
+  /** Runs until `stop` aborts. */
   async run(stop: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     let lookMs = -Infinity;
@@ -86,7 +92,7 @@ export class StoreKeeper {
     try {
       if (care.next().done) this.#cares.shift();
     } catch (error) {
-      // What is left of a damaged file may be no database at all.
+      // The rest of a damaged file may not be a database at all.
       this.#cares.shift();
       log.warning("cannot read what is left of the history", { reason: reasonOf(error) });
     }

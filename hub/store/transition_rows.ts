@@ -1,4 +1,4 @@
-/** The changes of nodes' liveness. Instants are calendar time in ms. */
+/** The changes of nodes' liveness. Instants are wall-clock time in ms. */
 
 import type { Liveness } from "../../core/detection/liveness.ts";
 import type { TransitionReason } from "../../core/history/history.ts";
@@ -6,11 +6,11 @@ import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./da
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;
-/** Of all nodes together; older ones are removed. */
+/** The limit for all nodes together; older ones are removed. */
 const TRANSITIONS_MAX = 500_000;
-/** Of one node, lest one that flaps costs all others their past. */
+/** The limit per node, so that a flapping node does not displace the history of all others. */
 const OF_NODE_MAX = 20_000;
-/** Added between two removals, so that the removal itself costs next to nothing. */
+/** Rows are removed after this many additions, so that the removal costs almost nothing. */
 const PRUNE_EVERY = 1000;
 
 /** One change of liveness. */
@@ -20,7 +20,7 @@ export interface StoredTransition {
   readonly to: Liveness;
   readonly reason: TransitionReason;
   readonly atMs: number;
-  /** Of a death: for how long the node had been silent by then, where that is known. */
+  /** For a death: how long the node had been silent, if known. */
   readonly silentMs?: number | undefined;
 }
 
@@ -41,7 +41,7 @@ export class TransitionRows {
     if (++this.#added % PRUNE_EVERY === 0) this.#prune(node, atMs);
   }
 
-  /** A node is no longer watched: nobody knows what becomes of it. */
+  /** The node is no longer watched, so its further state is unknown. */
   addRemoval(node: string, atMs: number): void {
     const [newest] = this.newest(node, 1);
     if (newest === undefined || newest.to === "unknown") return;
@@ -56,7 +56,7 @@ export class TransitionRows {
     ).map(transitionOf);
   }
 
-  /** The last one of a node before `fromMs`, and all of its later ones, in their order. */
+  /** Returns a node's last transition before `fromMs` and all later ones, in order. */
   since(node: string, fromMs: number): readonly StoredTransition[] {
     const from = Math.round(fromMs);
     const later = this.#database.all(
@@ -64,7 +64,7 @@ export class TransitionRows {
        ORDER BY at_ms DESC, id DESC LIMIT ${OF_NODE_MAX}`,
       { node, from },
     ).map(transitionOf).toReversed();
-    // Where there are more than are read nobody can say what was before.
+    // If there are more than the limit, the earlier state is unknown.
     if (later.length === OF_NODE_MAX) return later;
     const before = this.#database.get(
       `SELECT * FROM transitions WHERE node = :node AND at_ms < :from
@@ -74,13 +74,16 @@ export class TransitionRows {
     return before === undefined ? later : [transitionOf(before), ...later];
   }
 
-  /** Of the newest; 0 where there is none, and more than any where nobody can say. */
+  /**
+   * The id of the newest transition; 0 when there is none, and larger than any id when the file
+   * cannot be read.
+   */
   lastId(): number {
     const last = this.#database.get("SELECT max(id) AS id FROM transitions", {});
     return last === undefined ? Number.MAX_SAFE_INTEGER : numberOrNone(last.id) ?? 0;
   }
 
-  /** Dates anew those that are younger than the transition `after`. */
+  /** Moves the times of the transitions after `after`. */
   move(byMs: number, after: number): void {
     this.#database.run("UPDATE transitions SET at_ms = at_ms + :by WHERE id > :after", {
       by: Math.round(byMs),
@@ -88,7 +91,7 @@ export class TransitionRows {
     });
   }
 
-  /** The newest of a node stays, however old: it says what the node is. */
+  /** The newest transition of a node always stays, because it holds the node's state. */
   #prune(node: string, nowMs: number): void {
     const outdated = (where: string) =>
       `DELETE FROM transitions WHERE ${where} AND EXISTS (SELECT 1 FROM transitions AS later

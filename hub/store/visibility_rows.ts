@@ -1,23 +1,23 @@
-/** From when to when the hub saw its cluster. Instants are calendar time in ms. */
+/** The periods in which the hub saw its cluster. Instants are wall-clock time in ms. */
 
 import type { VisibilitySpan } from "../../core/history/availability.ts";
 import type { Database } from "./database/database.ts";
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;
-/** Kept, and read, at most: the newest. */
+/** The limit of periods that are kept and read: the newest ones. */
 const SPANS_MAX = 10_000;
 
 export class VisibilityRows {
   readonly #database: Database;
-  /** The one that goes on. */
+  /** The current period. */
   #open: number | undefined;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** The hub sees; `runMs` is when its present run began. */
+  /** The hub sees the cluster; `runMs` is when its present run began. */
   begin(runMs: number, atMs: number): void {
     const at = Math.round(atMs);
     const added = this.#database.get(
@@ -33,7 +33,7 @@ export class VisibilityRows {
     });
   }
 
-  /** It still sees: a hub that is killed is believed to have seen until it last said so. */
+  /** The hub still sees the cluster. If it is killed, the last call counts as the end. */
   extend(atMs: number): void {
     if (this.#open === undefined) return;
     this.#database.run("UPDATE sights SET to_ms = max(to_ms, :at) WHERE id = :id", {
@@ -42,7 +42,7 @@ export class VisibilityRows {
     });
   }
 
-  /** It has lost its sight, perhaps a while ago. */
+  /** The hub has lost visibility, perhaps a while ago. */
   end(atMs: number): void {
     if (this.#open === undefined) return;
     this.#database.run("UPDATE sights SET to_ms = max(from_ms, :at) WHERE id = :id", {
@@ -52,7 +52,7 @@ export class VisibilityRows {
     this.#open = undefined;
   }
 
-  /** Those that reach beyond `fromMs`, in their order; that which goes on until `nowMs`. */
+  /** Returns the periods that reach beyond `fromMs`, in order. The current one ends at `nowMs`. */
   since(fromMs: number, nowMs: number): readonly VisibilitySpan[] {
     const open = this.#open ?? null;
     return this.#database.all(

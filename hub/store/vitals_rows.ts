@@ -1,21 +1,21 @@
-/** What nodes measured: as it was heard, and as means. Instants are seconds since 1970. */
+/** The vitals of nodes: single samples and means. Instants are seconds since 1970. */
 
 import type { Means, Readings, Sample } from "../../core/history/downsample.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
 
-/** Of which node a sample is. */
+/** The node of the sample. */
 export interface NodeSample extends Sample {
   readonly node: string;
 }
 
-/** Means over steps of `stepS` seconds, from `fromS` on. */
+/** Means over intervals of `stepS` seconds, starting at `fromS`. */
 export interface MeansKey {
   readonly stepS: number;
   readonly node: string;
   readonly fromS: number;
 }
 
-/** Samples that are dated anew at most: the hub does nothing else meanwhile. */
+/** The limit of samples that are moved at once, because the hub is blocked meanwhile. */
 const MOVED_MAX = 50_000;
 
 export class VitalsRows {
@@ -32,7 +32,7 @@ export class VitalsRows {
     );
   }
 
-  /** Of all nodes, oldest first, without `toS`. */
+  /** Samples of all nodes, oldest first; `toS` is exclusive. */
   between(fromS: number, toS: number): readonly NodeSample[] {
     return this.#database.all(
       "SELECT * FROM vitals_heard WHERE at_s >= :from AND at_s < :to ORDER BY at_s",
@@ -40,7 +40,10 @@ export class VitalsRows {
     ).map(sampleOf);
   }
 
-  /** Of one node, oldest first, without `toS`. Each second is looked up: other nodes cost nothing. */
+  /**
+   * Samples of one node, oldest first; `toS` is exclusive. It looks up each second, so other nodes
+   * cost nothing.
+   */
   of(node: string, fromS: number, toS: number): readonly Sample[] {
     return this.#database.all(
       `WITH RECURSIVE seconds (at) AS
@@ -51,7 +54,7 @@ export class VitalsRows {
     ).map(sampleOf);
   }
 
-  /** The instant of the first one, not before `fromS`. */
+  /** The instant of the first sample at or after `fromS`. */
   next(fromS: number): number | undefined {
     return numberOrNone(
       this.#database.get("SELECT min(at_s) AS at FROM vitals_heard WHERE at_s >= :from", {
@@ -60,14 +63,18 @@ export class VitalsRows {
     );
   }
 
-  /** Dates anew what was heard between two seconds, both included; the newest of it where it is much. */
+  /**
+   * Moves the samples between two seconds, both inclusive. If there are too many, only the newest
+   * ones.
+   */
   move(byS: number, { fromS, toS }: { readonly fromS: number; readonly toS: number }): void {
     const newest = this.#database.get(
       `SELECT at_s FROM vitals_heard WHERE at_s <= :to ORDER BY at_s DESC LIMIT 1 OFFSET ${MOVED_MAX}`,
       { to: toS },
     );
     const from = Math.max(fromS, (numberOrNone(newest?.at_s) ?? -Infinity) + 1);
-    // By way of negative seconds, lest one that is moved meets one that is not yet.
+    // Uses negative seconds in between, so that a moved sample does not collide with one that is
+    // not yet moved.
     this.#database.run(
       "UPDATE vitals_heard SET at_s = -(at_s + :by) WHERE at_s BETWEEN :from AND :to",
       { by: byS, from, to: toS },
@@ -95,7 +102,7 @@ export class VitalsRows {
     return row === undefined ? undefined : JSON.parse(String(row.means));
   }
 
-  /** Those that begin within this time, oldest first, without `toS`. */
+  /** Means that begin within this time, oldest first; `toS` is exclusive. */
   meansBetween(
     { stepS, node, fromS }: MeansKey,
     toS: number,
@@ -107,7 +114,7 @@ export class VitalsRows {
     ).map((row) => ({ fromS: Number(row.from_s), means: JSON.parse(String(row.means)) }));
   }
 
-  /** The next node, by its id, that has such means. */
+  /** The next node by id that has such means. */
   nodeAfter(node: string, stepS: number): string | undefined {
     return textOrNone(
       this.#database.get(
@@ -117,7 +124,7 @@ export class VitalsRows {
     );
   }
 
-  /** Removes those over steps of `stepS` that begin at `fromS` or later. */
+  /** Removes means over `stepS` that begin at `fromS` or later. */
   removeMeansAfter(stepS: number, fromS: number): void {
     this.#database.run("DELETE FROM vitals_means WHERE step_s = :step AND from_s >= :from", {
       step: stepS,
@@ -125,7 +132,7 @@ export class VitalsRows {
     });
   }
 
-  /** Removes those of a node that begin before `fromS`. */
+  /** Removes a node's means that begin before `fromS`. */
   removeMeansBefore({ stepS, node, fromS }: MeansKey): void {
     this.#database.run(
       "DELETE FROM vitals_means WHERE step_s = :step AND node = :node AND from_s < :from",

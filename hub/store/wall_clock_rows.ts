@@ -1,4 +1,4 @@
-/** By which calendar the present boot dated what it wrote; dates it anew when that calendar was wrong. */
+/** Stores the wall clock of the present boot, and corrects what was written with a wrong one. */
 
 import type { Database } from "./database/database.ts";
 import { markInstants, moveMarkedInstants } from "./database/instants.ts";
@@ -7,25 +7,25 @@ import type { TransitionRows } from "./transition_rows.ts";
 import type { VitalsRows } from "./vitals_rows.ts";
 import { wallClockAlert } from "./wall_clock_alert.ts";
 
-/** The two clocks at one instant: what the machine's boot is, how long ago it was, what the calendar says. */
+/** Both clocks at one instant: which boot it is, how long ago it was, and the wall-clock time. */
 export interface ClockReading {
   readonly bootId: string;
   /** Milliseconds since the boot. */
   readonly upMs: number;
-  /** Calendar time in ms. */
+  /** Wall-clock time in ms. */
   readonly wallMs: number;
 }
 
-/** By which calendar this boot dates. */
+/** The wall clock of the present boot. */
 interface Basis {
   readonly bootId: string;
-  /** How long the machine was up when this was last written. */
+  /** The uptime when this row was last written. */
   readonly upMs: number;
-  /** The calendar's time at the boot. */
+  /** The wall-clock time at the boot. */
   readonly epochMs: number;
   /** The last transition that was written before this boot. */
   readonly transitionsAfter: number;
-  /** The first second of which this boot may have written vitals. */
+  /** The first second for which this boot may have written vitals. */
   readonly vitalsFromS: number;
 }
 
@@ -35,9 +35,9 @@ export interface WallClockTables {
 }
 
 /**
- * The one rule for every instant on disk: when the calendar steps, what was written since the machine
- * booted moves along, for the calendar that dated it was as wrong as it is corrected now. What earlier
- * boots wrote stays. A run that is killed before it knows of a step leaves that to the next one.
+ * The common rule for every instant on disk. When the wall clock steps, all instants written since
+ * the boot move by the same amount, because they had the same error. Instants of earlier boots
+ * stay. A run that is killed before it notices a step leaves the correction to the next one.
  */
 export class WallClockRows {
   readonly #database: Database;
@@ -50,8 +50,9 @@ export class WallClockRows {
   }
 
   /**
-   * In the caller's transaction, before anything is read. Answers by how much the calendar stepped since
-   * an earlier run of this boot; what that wrote is dated anew. Steps below `leastMs` are none.
+   * Call this in a transaction, before anything is read. It returns how far the wall clock stepped
+   * since an earlier run of this boot, and moves what that run wrote. Steps below `leastMs` are
+   * ignored.
    */
   begin(reading: ClockReading, leastMs: number): number {
     const basis = this.#basis();
@@ -66,7 +67,10 @@ export class WallClockRows {
     return stepMs;
   }
 
-  /** In the caller's transaction: the calendar stepped by so much, and says what is read now. */
+  /**
+   * Call this in a transaction when the wall clock has stepped by `byMs`. `reading` is the state
+   * after the step.
+   */
   step(byMs: number, reading: ClockReading): void {
     const basis = this.#basis();
     if (basis === undefined) return;
@@ -84,12 +88,15 @@ export class WallClockRows {
     });
   }
 
-  /** The first second of which this boot may have written vitals. */
+  /** The first second for which this boot may have written vitals. */
   get vitalsFromS(): number {
     return this.#basis()?.vitalsFromS ?? 0;
   }
 
-  /** In the caller's transaction, now and then: a later boot is told from this one by its shorter time. */
+  /**
+   * Call this in a transaction from time to time. A later boot has a shorter uptime, which
+   * distinguishes it from this one.
+   */
   stamp(upMs: number): void {
     const basis = this.#basis();
     if (basis !== undefined) this.#keep({ ...basis, upMs });
@@ -106,7 +113,7 @@ export class WallClockRows {
     });
   }
 
-  /** What messages of this boot tell, as data. */
+  /** Moves the instants in the messages of this boot. */
   #moveAlerts(byMs: number): void {
     const ofThisBoot = `WHERE alert IS NOT NULL AND id IN (SELECT CAST(of_row AS INTEGER)
       FROM instant_marks WHERE of_table = 'outbox' AND of_column = 'created_at_ms')`;
@@ -144,7 +151,7 @@ export class WallClockRows {
   }
 }
 
-/** The calendar's time at the boot. */
+/** Returns the wall-clock time at the boot. */
 function epochOf({ upMs, wallMs }: ClockReading): number {
   return wallMs - upMs;
 }

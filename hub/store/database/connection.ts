@@ -1,4 +1,4 @@
-/** One connection to SQLite, to a file or to a database in memory, with its prepared statements. */
+/** A connection to SQLite, to a file or to an in-memory database, with its prepared statements. */
 
 import {
   constants,
@@ -10,10 +10,10 @@ import {
 import type { Database, Row } from "./database.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 
-/** How long another process may keep a write waiting: the hub sees nothing meanwhile. */
+/** How long a write may wait for another process. The hub is blocked meanwhile. */
 const BUSY_MS = 250;
 
-/** What Deno's own types of a statement lack; those of Node, in programs that have them, do not. */
+/** Missing in Deno's types of a statement, but present in those of Node. */
 interface ArrayStatement {
   setReturnArrays(on: boolean): void;
 }
@@ -21,21 +21,21 @@ interface ArrayStatement {
 export class Connection implements Database, Disposable {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  /** Those that answer rows as arrays. */
+  /** Statements that return rows as arrays. */
   readonly #arrays = new Map<string, StatementSync>();
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
-  /** A database that is forgotten; its tables are made by `migrate`. */
+  /** Returns an in-memory database; `migrate` creates its tables. */
   static inMemory(): Connection {
     return new Connection(new DatabaseSync(":memory:", { enableForeignKeyConstraints: true }));
   }
 
   /**
-   * Opens the file, or makes an empty one. Foreign keys are not looked at: what is written here was
-   * checked in memory. Throws SQLite's own error.
+   * Opens or creates the file. Foreign keys are off, because the data was checked in memory. Throws
+   * SQLite's own error.
    */
   static toFile(path: string, journal: "WAL" | "DELETE" = "WAL"): Connection {
     const database = new DatabaseSync(path, {
@@ -43,7 +43,7 @@ export class Connection implements Database, Disposable {
       enableForeignKeyConstraints: false,
     });
     try {
-      // FULL: a promise to tell somebody must survive a power cut, not only a crash.
+      // FULL: a queued message must survive a power cut, not only a crash.
       database.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL;`);
       return new Connection(database);
     } catch (error) {
@@ -58,12 +58,12 @@ export class Connection implements Database, Disposable {
     this.#database.close();
   }
 
-  /** The step of the schema that the database is at. */
+  /** The database's schema version. */
   get version(): number {
     return Number(this.get("PRAGMA user_version", {})?.user_version ?? 0);
   }
 
-  /** Takes the tables to a step of the schema; each step with its number in one transaction. */
+  /** Upgrades the schema to a version. Each step and its number are written in one transaction. */
   migrate(to: number = SCHEMA_STEPS.length): void {
     const { version } = this;
     SCHEMA_STEPS.slice(version, to).forEach((step, index) => {
@@ -74,7 +74,7 @@ export class Connection implements Database, Disposable {
     });
   }
 
-  /** Runs `write` in one transaction: all of it is there afterwards, or an exception undoes all. */
+  /** Runs `write` in one transaction. An exception rolls everything back. */
   transaction<T>(write: () => T): T {
     this.exec("BEGIN IMMEDIATE");
     try {
@@ -91,7 +91,8 @@ export class Connection implements Database, Disposable {
     try {
       this.#database.exec("ROLLBACK");
     } catch {
-      // SQLite itself has rolled back, as it does when the disk is full: what failed is the news.
+      // SQLite has already rolled back, as it does when the disk is full. The original error is the
+      // relevant one.
     }
   }
 
@@ -111,34 +112,34 @@ export class Connection implements Database, Disposable {
     return this.#statement(sql).all(values) as Row[];
   }
 
-  /** The names of a table's columns, in their order. */
+  /** Returns the names of a table's columns, in order. */
   columnsOf(table: string): readonly string[] {
     const columns = this.all("SELECT name FROM pragma_table_info(:table)", { table });
     return columns.map(({ name }) => String(name));
   }
 
-  /** As `all`, each row as its values alone. */
+  /** Like `all`, but each row is an array of values. */
   values(sql: string, values: Row): readonly (readonly SQLInputValue[])[] {
     const statement = this.#statement(sql, this.#arrays) as StatementSync & ArrayStatement;
     statement.setReturnArrays(true);
-    // The types know of objects only.
+    // The types only allow objects.
     return statement.all(values) as unknown as SQLInputValue[][];
   }
 
-  /** As `run`, with values in the order of their places. */
+  /** Like `run`, with values for positional parameters. */
   runValues(sql: string, values: readonly SQLInputValue[]): void {
     this.#statement(sql).run(...values);
   }
 
-  /** Records from now on which rows change. */
+  /** Records which rows change from now on. */
   recordChanges(): Session {
     return this.#database.createSession();
   }
 
   /**
-   * Makes the recorded changes here, in the caller's transaction. A row that somebody else changed is
-   * replaced; one that somebody else removed stays away. What a constraint forbids is left out where
-   * that is said, and throws otherwise.
+   * Applies recorded changes, in the caller's transaction. It replaces a row that somebody else
+   * changed, and does not restore a row that somebody else removed. A change that violates a
+   * constraint is skipped if `isLenient`, and throws otherwise.
    */
   applyChanges(changes: Uint8Array, { isLenient = false } = {}): void {
     const isDone = this.#database.applyChangeset(changes, {

@@ -1,19 +1,19 @@
-/** The file of the database as a thing of the file system: in its place, set aside, written anew. */
+/** Operations on the database's file: open, set aside, replace. */
 
 import { basename, dirname, join } from "node:path";
 import { giveToFolder, statIfAny } from "../../../io/files/atomic_file.ts";
 import { Connection } from "./connection.ts";
 
-/** Files that were set aside are kept so many times; older ones are removed. */
+/** How many files that were set aside are kept; older ones are removed. */
 const ASIDE_MAX = 3;
-/** What SQLite keeps beside the file: what was written last, and an index of it. */
+/** SQLite's files beside the database: the latest writes, and an index of them. */
 const JOURNAL = "-wal";
 const JOURNAL_INDEX = "-shm";
 const FILE_MODE = 0o600;
-/** For a copy of a file that cannot be opened where it is. */
+/** For a copy of a file that cannot be opened in its place. */
 export const TEMPORARY_FOLDER = "/tmp";
 
-/** Whether the file is still the one that was opened. */
+/** Whether the path still leads to the file that was opened. */
 export type Place = "same" | "deleted" | "replaced";
 
 export class DatabaseFile implements Disposable {
@@ -22,10 +22,10 @@ export class DatabaseFile implements Disposable {
   readonly #identity: string | undefined;
   #version: number;
 
-  /** Opens the file, or makes an empty one. Throws SQLite's own error. */
+  /** Opens or creates the file. Throws SQLite's own error. */
   constructor(path: string) {
     this.path = path;
-    // Before it is opened: one that takes its place meanwhile is noticed later.
+    // Read before opening, so that `place` notices a file that was replaced meanwhile.
     this.#identity = identityOf(path);
     this.connection = Connection.toFile(path);
     keepSecret(path);
@@ -36,14 +36,14 @@ export class DatabaseFile implements Disposable {
     this.connection[Symbol.dispose]();
   }
 
-  /** Throws when the folder cannot be looked at. */
+  /** Throws when the folder cannot be read. */
   place(): Place {
     const identity = identityOf(this.path);
     if (identity === undefined) return "deleted";
     return identity === this.#identity ? "same" : "replaced";
   }
 
-  /** Whether another connection has written since this was last asked. */
+  /** Returns whether another connection has written since the last call. */
   isChangedByOthers(): boolean {
     const version = dataVersion(this.connection);
     const isChanged = version !== this.#version;
@@ -55,19 +55,19 @@ export class DatabaseFile implements Disposable {
 export interface Replacement {
   /** Fills the new file. */
   readonly write: (file: Connection) => void;
-  /** Why the old file is set aside: a part of its new name. */
+  /** Why the old file is set aside; this becomes part of its new name. */
   readonly why: "damaged" | "replaced";
   /**
-   * Closes the old connection. It is read until then; later, SQLite would remove the journal of the new
-   * file, which has the same name.
+   * Closes the old connection, which is read until then. If it were closed later, SQLite would
+   * remove the journal of the new file, which has the same name.
    */
   readonly close: () => void;
 }
 
 /**
- * Makes a whole file and puts it in the place of the one at `path`, which is set aside with its journal;
- * answers where it is now, if there was one. A crash in between leaves the old file or the new one.
- * Throws, with the old file in its place, when there is no room for a new one.
+ * Creates a complete file and puts it at `path`. The old file is set aside with its journal; the
+ * function returns its new path, if there was one. After a crash there is either the old or the new
+ * file. When there is no space for a new one, the function throws and leaves the old file in place.
  */
 export function replaceDatabase(
   path: string,
@@ -78,7 +78,7 @@ export function replaceDatabase(
     writePart(part, write);
     Deno.renameSync(part, whole(path));
   } catch (error) {
-    // A full disk needs the room.
+    // A full disk needs the space.
     removeFiles(part);
     throw error;
   }
@@ -103,7 +103,10 @@ function writePart(part: string, write: (file: Connection) => void): void {
   giveToFolder(part);
 }
 
-/** For the hub's user alone: phone numbers and sessions are in it. SQLite makes its journals alike. */
+/**
+ * Restricts the file to the hub's user, because it holds phone numbers and sessions. SQLite gives
+ * its journals the same mode.
+ */
 function keepSecret(path: string): void {
   for (const file of filesOf(path)) {
     const { mode } = statIfAny(file) ?? {};
@@ -111,29 +114,32 @@ function keepSecret(path: string): void {
     try {
       Deno.chmodSync(file, FILE_MODE);
     } catch {
-      // Another's file, or a disk that takes no writes: it is read all the same.
+      // The file of another user, or a read-only disk: it can still be read.
     }
   }
 }
 
-/** Makes a file without rows, all of it or nothing: one that is empty is damaged. */
+/**
+ * Atomically creates a file with empty tables, because a completely empty file counts as damaged.
+ */
 export function createDatabase(path: string): void {
   replaceDatabase(path, { write: () => {}, why: "replaced", close: () => {} });
 }
 
-/** Everything that must be readable and writable for SQLite. */
+/** Returns all files that SQLite must be able to read and write. */
 export function filesOf(path: string): readonly string[] {
   return [path, path + JOURNAL, path + JOURNAL_INDEX];
 }
 
-/** Whether a file is there in which nothing at all is left. */
+/** Returns whether the file exists but is completely empty. */
 export function isEmptied(path: string): boolean {
   return statIfAny(path)?.size === 0 && (statIfAny(path + JOURNAL)?.size ?? 0) === 0;
 }
 
 /**
- * Reads a file that cannot even be opened where it is, for SQLite writes an index beside its journal:
- * as a copy, which is gone when `read` returns. Throws when there is no room for it either.
+ * Reads a file that cannot be opened in its place, because SQLite writes an index beside its
+ * journal. It reads a copy, which is removed when `read` returns. Throws when there is no space for
+ * the copy either.
  */
 export function withCopy<T>(path: string, read: (copy: Connection) => T): T {
   const folder = Deno.makeTempDirSync({ dir: TEMPORARY_FOLDER, prefix: "rpi-cluster-" });
@@ -149,7 +155,10 @@ export function withCopy<T>(path: string, read: (copy: Connection) => T): T {
   }
 }
 
-/** A crash came after the old file was set aside, and before the new one was in its place. */
+/**
+ * Completes a replacement that crashed after the old file was set aside and before the new one was
+ * in place.
+ */
 export function finishWriting(path: string): void {
   removeFiles(`${path}.part`);
   if (statIfAny(whole(path)) === undefined) return;
@@ -159,7 +168,7 @@ export function finishWriting(path: string): void {
   flushFolder(path);
 }
 
-/** It changes with each transaction of another connection. */
+/** Changes with each transaction of another connection. */
 function dataVersion(connection: Connection): number {
   return Number(connection.get("PRAGMA data_version", {})?.data_version);
 }
@@ -186,7 +195,7 @@ function whole(path: string): string {
   return `${path}.new`;
 }
 
-/** `2026-11-29T13-57-42-123Z`, as a file's name may be everywhere. */
+/** `2026-11-29T13-57-42-123Z`, which is a valid file name everywhere. */
 function stamp(date: Date): string {
   return date.toISOString().replaceAll(/[:.]/g, "-");
 }
@@ -204,7 +213,7 @@ function removeIfAny(path: string): void {
   if (statIfAny(path) !== undefined) Deno.removeSync(path);
 }
 
-/** A name is on the disk when its folder is. */
+/** Flushes the folder, which puts a new name on the disk. */
 function flushFolder(path: string): void {
   using folder = Deno.openSync(dirname(path));
   folder.syncSync();

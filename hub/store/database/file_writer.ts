@@ -1,4 +1,4 @@
-/** Brings what changed in memory into the file, in one transaction each time. */
+/** Writes the changes in memory to the file, in one transaction each time. */
 
 import type { Session } from "node:sqlite";
 import type { Connection } from "./connection.ts";
@@ -7,11 +7,11 @@ import type { HistoryTables } from "./history_tables.ts";
 import { copyLiveTables } from "./loading.ts";
 
 export class FileWriter implements Disposable {
-  /** `undefined` while it cannot be opened. */
+  /** `undefined` while the file cannot be opened. */
   file: DatabaseFile | undefined;
   readonly #history: HistoryTables;
   #memory: Connection;
-  /** What has changed in memory since all of it was in the file. */
+  /** The changes in memory since the file was last up to date. */
   #changes: Session;
   #hasBegun = false;
 
@@ -31,19 +31,19 @@ export class FileWriter implements Disposable {
     this.file = undefined;
   }
 
-  /** What the file does not have yet. */
+  /** Returns the changes that the file does not have yet. */
   changes(): Uint8Array {
     return this.#changes.changeset();
   }
 
-  /** Records the changes of this memory from now on; the file has everything older. */
+  /** Starts recording the changes of this memory. The file has everything older. */
   begin(memory: Connection): void {
     this.#changes.close();
     this.#memory = memory;
     this.#changes = memory.recordChanges();
   }
 
-  /** Makes the changes of memory in the file, and writes what waits for it. */
+  /** Applies the changes in memory to the file, and writes the waiting statements. */
   follow(file: Connection): void {
     const changes = this.changes();
     if (changes.length === 0 && this.#history.waiting === 0) return;
@@ -52,21 +52,21 @@ export class FileWriter implements Disposable {
     this.#commit(file);
   }
 
-  /** Writes all of memory in place of the file's live tables. */
+  /** Replaces the file's live tables by those in memory. */
   rewrite(file: Connection): void {
     this.writeHistory(file);
     copyLiveTables(this.#memory, file);
     this.#commit(file);
   }
 
-  /** Writes what waits, in a transaction that goes on. */
+  /** Writes the waiting statements, and leaves the transaction open. */
   writeHistory(file: Connection): void {
     if (!this.#hasBegun) file.exec("BEGIN IMMEDIATE");
     this.#hasBegun = true;
     this.#history.writeTo(file);
   }
 
-  /** Undoes the present transaction. All statements for the history go on waiting, or the first `kept`. */
+  /** Rolls the transaction back. All history statements keep waiting, or the first `kept`. */
   rollBack(kept?: number): void {
     if (this.#hasBegun) this.file?.connection.rollBack();
     this.#hasBegun = false;

@@ -1,12 +1,14 @@
 /**
- * The tables that only the file has. Writes wait while the file cannot be written. A read that fails
- * answers no rows: the page then lacks some history, and the alarm goes on.
+ * The tables that only the file has. Statements wait while the file cannot be written. A read that
+ * fails returns no rows: the page then lacks some history, but detection and alerts continue.
  */
 
 import type { Connection } from "./connection.ts";
 import type { Database, Row } from "./database.ts";
 
-/** Statements that wait at most while the file cannot be written; then the oldest are given up. */
+/**
+ * The limit of waiting statements while the file cannot be written. The oldest ones are dropped.
+ */
 const WAITING_MAX = 20_000;
 
 interface Statement {
@@ -15,23 +17,26 @@ interface Statement {
 }
 
 export interface HistoryOptions {
-  /** Something waits to be written. */
+  /** A statement is waiting. */
   readonly onWrite: () => void;
-  /** Reads from the file, after what waits was written. `undefined` when it cannot be read. */
+  /**
+   * Reads from the file after all waiting statements were written. Returns `undefined` when the
+   * file cannot be read.
+   */
   readonly read: <T>(read: (file: Connection) => T) => T | undefined;
 }
 
 export class HistoryTables implements Database {
   readonly #options: HistoryOptions;
   #waiting: Statement[] = [];
-  /** How many of the waiting statements the present transaction of the file has run. */
+  /** How many of the waiting statements the file's current transaction has run. */
   #written = 0;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
   }
 
-  /** How many statements wait. */
+  /** The number of waiting statements. */
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -41,7 +46,7 @@ export class HistoryTables implements Database {
     this.#options.onWrite();
   }
 
-  /** Gives up the oldest of too many, which nobody can write now. */
+  /** Drops the oldest statements when there are too many and none can be written. */
   limit(): void {
     if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
   }
@@ -54,7 +59,7 @@ export class HistoryTables implements Database {
     return this.#options.read((file) => file.all(sql, values)) ?? [];
   }
 
-  /** Writes what waits, in a transaction of the file. */
+  /** Writes the waiting statements, in a transaction of the file. */
   writeTo(file: Connection): void {
     for (const { sql, values } of this.#waiting.slice(this.#written)) {
       file.run(sql, values);
@@ -62,13 +67,13 @@ export class HistoryTables implements Database {
     }
   }
 
-  /** The transaction of the file ended well. */
+  /** The transaction of the file was committed. */
   committed(): void {
     this.#waiting = [];
     this.#written = 0;
   }
 
-  /** The transaction of the file was undone. Only the first `kept` statements go on waiting. */
+  /** The transaction of the file was rolled back. Only the first `kept` statements keep waiting. */
   rolledBack(kept = this.#waiting.length): void {
     this.#waiting.length = Math.min(kept, this.#waiting.length);
     this.#written = 0;

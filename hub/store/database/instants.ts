@@ -1,11 +1,11 @@
-/** Every instant of calendar time that the database keeps, and which of them the present boot wrote. */
+/** Lists all wall-clock instants in the database, and marks those that the present boot wrote. */
 
 import type { Database } from "./database.ts";
 
 /** A table with instants. */
 export interface InstantTable {
   readonly table: string;
-  /** What a row is known by, as SQL; `row` is empty, or `NEW.` or `OLD.` in a trigger. */
+  /** The SQL expression that identifies a row. `row` is empty, or `NEW.` or `OLD.` in a trigger. */
   readonly key: (row: string) => string;
   readonly columns: readonly string[];
 }
@@ -13,7 +13,9 @@ export interface InstantTable {
 const byId = (row: string) => `CAST(${row}id AS TEXT)`;
 const byNode = (row: string) => `${row}node`;
 
-/** In milliseconds. Transitions and vitals are too many to be marked one by one: see `CalendarRows`. */
+/**
+ * In milliseconds. There are too many transitions and vitals to mark each one: see `WallClockRows`.
+ */
 export const INSTANTS: readonly InstantTable[] = [
   { table: "nodes", key: byId, columns: ["since_ms", "last_heard_ms", "back_by_ms"] },
   { table: "sights", key: byId, columns: ["run_ms", "from_ms", "to_ms"] },
@@ -43,12 +45,12 @@ export const INSTANTS: readonly InstantTable[] = [
 /** Facts whose text is an instant. */
 export const INSTANT_FACTS: readonly string[] = ["self_test_at"];
 
-/** Of an instant that is written again a rounding may differ; it is still the same. */
+/** An instant that is written again may differ by rounding and still be the same. */
 const SAME_MS = 10;
 
 /**
- * Marks each instant that is written from now on, by whichever statement: so no writer can forget it.
- * The triggers belong to this connection alone. A row that goes takes its marks along.
+ * Marks each instant that any statement writes from now on, so that no code can forget it. The
+ * triggers exist only in this connection. A deleted row also deletes its marks.
  */
 export function markInstants(database: Pick<Database, "run">): void {
   for (const { table, key, columns } of INSTANTS) {
@@ -106,7 +108,7 @@ interface Mark {
   readonly when: string;
 }
 
-/** Not by OR IGNORE: the statement that fires a trigger decides what becomes of conflicts. */
+/** Not with OR IGNORE, because the outer statement determines how a trigger handles conflicts. */
 function markOf({ table, column, row, when }: Mark): string {
   return `INSERT INTO instant_marks (of_table, of_column, of_row)
     SELECT '${table}', '${column}', ${row} WHERE (${when}) AND NOT EXISTS (SELECT 1
@@ -125,5 +127,5 @@ function trigger(
   );
 }
 
-/** Due then: never. The last instant that the calendar has. */
+/** A due time that never comes: the last instant of a JavaScript date. */
 export const NEVER_MS = 8.64e15;

@@ -1,4 +1,4 @@
-/** What a file holds of the live tables, taken into memory; whatever part of it can be read. */
+/** Loads the readable part of a file's live tables into memory. */
 
 import { Connection } from "./connection.ts";
 import { copyTable, quoted } from "./salvage.ts";
@@ -7,16 +7,19 @@ import { LIVE_TABLES, SHARED_TABLES } from "./tables.ts";
 
 export interface Loaded {
   readonly memory: Connection;
-  /** Something of the file could not be read, or is not what was written. */
+  /** A part of the file could not be read, or is not valid. */
   readonly isDamaged: boolean;
 }
 
-/** Ids of a run that knows nothing of the file begin here, so that both can be put together later. */
+/**
+ * The first id of a run that could not read the file, so that its rows can be merged with the file
+ * later.
+ */
 const FOREIGN_IDS_FROM = 2 ** 40;
-/** Tables whose ids are never given twice. */
+/** Tables that never reuse an id. */
 const COUNTED_TABLES = ["incidents", "outbox", "sessions"];
 
-/** Empty tables, for a file that is new or that cannot be opened now. */
+/** Returns empty tables, for a file that is new or cannot be opened now. */
 export function emptyMemory({ isFileKnown }: { readonly isFileKnown: boolean }): Connection {
   const memory = Connection.inMemory();
   memory.migrate();
@@ -26,7 +29,9 @@ export function emptyMemory({ isFileKnown }: { readonly isFileKnown: boolean }):
   return memory;
 }
 
-/** All of the live tables, at the step of the schema that the file is at, and then at the present one. */
+/**
+ * Loads all live tables at the file's schema version, and then upgrades them to the present one.
+ */
 export function loadMemory(file: Connection): Loaded {
   const version = versionOf(file);
   const memory = Connection.inMemory();
@@ -46,8 +51,8 @@ export function loadMemory(file: Connection): Loaded {
 }
 
 /**
- * Puts what a run did that knew nothing of the file together with what the file holds, in the latter's
- * memory. Where both have the same thing open, that of the file stays.
+ * Merges the changes of a run that could not read the file into a memory that was loaded from it.
+ * If both have the same incident open, the file's one stays.
  */
 export function mergeChanges(memory: Connection, changes: Uint8Array): void {
   memory.exec("PRAGMA foreign_keys = OFF");
@@ -58,14 +63,14 @@ export function mergeChanges(memory: Connection, changes: Uint8Array): void {
   memory.exec("PRAGMA foreign_keys = ON");
 }
 
-/** Writes the live tables of one database into those of another, in place of what those hold. */
+/** Replaces the live tables of one database by those of another. */
 export function copyLiveTables(from: Connection, to: Connection): void {
   for (const { name } of LIVE_TABLES.toReversed()) to.exec(`DELETE FROM ${name}`);
   for (const table of LIVE_TABLES) copyTable(from, to, table);
   takeCounts(from, to);
 }
 
-/** Takes over what other programs may have written; rows that are the same are not touched. */
+/** Takes over what other programs may have written. Equal rows are not touched. */
 export function takeSharedTables(file: Connection, memory: Connection): void {
   for (const { name } of SHARED_TABLES) {
     const columns = memory.columnsOf(name);
@@ -74,7 +79,7 @@ export function takeSharedTables(file: Connection, memory: Connection): void {
       return new Map(rows.map((row) => [JSON.stringify(row), row]));
     };
     const [there, here] = [rowsOf(file), rowsOf(memory)];
-    // The first column is the key of each of them.
+    // The first column of each table is its key.
     for (const [text, row] of here) {
       if (there.has(text)) continue;
       memory.runValues(`DELETE FROM ${name} WHERE "${columns[0]}" = ?`, row.slice(0, 1));
@@ -86,7 +91,7 @@ export function takeSharedTables(file: Connection, memory: Connection): void {
   }
 }
 
-/** Whether SQLite finds nothing wrong with the live tables of a file, and with their indexes. */
+/** Returns whether SQLite finds no fault in a file's live tables and their indexes. */
 export function areLiveTablesSound(file: Connection): boolean {
   return LIVE_TABLES.every(({ name }) => isTableSound(file, name));
 }
@@ -100,7 +105,7 @@ export function isTableSound(file: Connection, table: string): boolean {
   }
 }
 
-/** A damaged file may not even say its version: then it is taken for the present one. */
+/** A damaged file may not have a readable version. Then the present one is assumed. */
 function versionOf(file: Connection): number {
   const latest = SCHEMA_STEPS.length;
   try {
@@ -123,7 +128,7 @@ function takeCounts(file: Connection, memory: Connection): void {
       if (typeof seq === "number") countFrom(memory, String(name), seq);
     }
   } catch {
-    // The tables themselves say which ids were given last.
+    // The tables themselves show which ids were used last.
   }
 }
 
@@ -132,7 +137,10 @@ function countFrom(memory: Connection, name: string, seq: number): void {
   memory.run("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)", { name, seq });
 }
 
-/** Removes rows whose parent row is lost, and texts that are no longer JSON: they would break their readers. */
+/**
+ * Removes rows without a parent row and texts that are not valid JSON, because they would break
+ * their readers.
+ */
 function dropFragments(memory: Connection): void {
   memory.exec(`
     DELETE FROM nodes WHERE NOT json_valid(facts);

@@ -1,17 +1,20 @@
-/** Nodes whose rows were damaged: their transitions lie elsewhere, and say who was watched. */
+/**
+ * Restores nodes whose rows were damaged. Their transitions are stored elsewhere and show which
+ * nodes were watched.
+ */
 
 import type { Connection } from "./connection.ts";
 import { rowsOf } from "./salvage.ts";
 import { TRANSITIONS } from "./tables.ts";
 
-/** The announced interval of an agent that says nothing else, until it is heard again. */
+/** The default heartbeat interval of an agent, until it is heard again. */
 const EVERY_MS = 1000;
 const RECONNECT_MS = 2000;
 const COLUMNS = ["node", "to_liveness", "at_ms"];
 
 /**
- * Adds the nodes that the file's transitions name and memory lacks: nobody would notice the death of a
- * node that is forgotten. The node announces everything else itself when it is heard.
+ * Adds the nodes that the file's transitions name but memory lacks: nobody would notice the death
+ * of a forgotten node. The node itself announces everything else when it is heard.
  */
 export function restoreNodes(file: Connection, memory: Connection): void {
   for (const [id, { liveness, sinceMs }] of lastSeen(file)) {

@@ -1,4 +1,4 @@
-/** Opens the database, whatever state its file is in. */
+/** Opens the database, whatever the state of its file. */
 
 import { statIfAny } from "../../../io/files/atomic_file.ts";
 import { accessAdvice } from "../../../io/files/file_access.ts";
@@ -21,14 +21,14 @@ import { type Opening, WriteThrough } from "./write_through.ts";
 
 const DAMAGED: StorageFault = { cause: "damaged", reason: "some of its tables cannot be read" };
 
-/** What the rows of a store are kept in. */
+/** The database of a store. */
 export interface StoreDatabase extends Disposable {
   readonly live: Database;
   readonly history: Database;
   transaction<T>(write: () => T): T;
 }
 
-/** A database that is forgotten. */
+/** Returns a database in memory only. */
 export function openInMemory(): StoreDatabase {
   const connection = emptyMemory({ isFileKnown: true });
   return {
@@ -40,9 +40,9 @@ export function openInMemory(): StoreDatabase {
 }
 
 /**
- * Opens the file at `path`, or makes it. The hub, its owner, begins with what can be read of a file that
- * is damaged, and in memory where there is none. Throws a `UserError` for a file of a newer version, and
- * for every other program whose file cannot be used.
+ * Opens or creates the file at `path`. The hub, its owner, starts with the readable part of a
+ * damaged file, and in memory when there is no usable file. Throws a `UserError` for a file of a
+ * newer version, and for every other program when the file is unusable.
  */
 export function openDatabase(
   path: string,
@@ -80,7 +80,7 @@ function loaded(path: string, file: Connection): Pick<Opening, "memory" | "fault
   return { memory, fault: isDamaged ? DAMAGED : fault };
 }
 
-/** What can be had of a file that cannot be opened in its place. */
+/** Loads what is readable of a file that cannot be opened in its place. */
 function withoutFile(
   path: string,
   fault: StorageFault,
@@ -101,7 +101,7 @@ function copied(path: string): Loaded | undefined {
   }
 }
 
-/** What can be read of a file, and whether SQLite finds something wrong with it. */
+/** Loads the readable part of a file, and checks whether SQLite finds it damaged. */
 function examined(file: Connection): Loaded {
   const { memory, isDamaged } = loadMemory(file);
   if (!isDamaged && areLiveTablesSound(file)) return { memory, isDamaged: false };

@@ -1,26 +1,26 @@
-/** Reads tables of a file of which a part may be damaged, and copies what can be read. */
+/** Reads tables of a file that may be partly damaged, and copies the readable rows. */
 
 import type { SQLInputValue } from "node:sqlite";
 import type { Connection } from "./connection.ts";
 import { storageFaultOf } from "./storage_fault.ts";
 import type { Table } from "./tables.ts";
 
-/** Rows that are read at once: the hub sees nothing meanwhile. */
+/** Rows per read; the hub is blocked meanwhile. */
 const ROWS_AT_ONCE = 200;
-/** No key is larger. */
+/** The largest possible key. */
 const KEY_MAX = Number.MAX_SAFE_INTEGER;
 
 /** The values of a row in the order of the table's columns. */
 export type Values = readonly SQLInputValue[];
 
-/** Some rows of a table, or the news that some cannot be read. */
+/** Some rows of a table, or the fact that some cannot be read. */
 export type Piece = { readonly kind: "rows"; readonly rows: readonly Values[] } | {
   readonly kind: "damage";
 };
 
 /**
- * The rows of a table in the order of their keys, a few at a time. Where some cannot be read, those
- * before and behind them are.
+ * Returns the rows of a table in the order of their keys, a few at a time. It skips unreadable
+ * rows.
  */
 export function rowsOf(
   source: Connection,
@@ -30,7 +30,10 @@ export function rowsOf(
   return new Reader(source, table, columns).all();
 }
 
-/** Copies the rows of a table that the target does not have; answers whether each of them could be. */
+/**
+ * Copies the rows of a table that the target does not have. Returns whether all of them could be
+ * copied.
+ */
 export function copyTable(from: Connection, to: Connection, table: Table): boolean {
   const columns = to.columnsOf(table.name);
   let isWhole = true;
@@ -41,7 +44,10 @@ export function copyTable(from: Connection, to: Connection, table: Table): boole
   return isWhole;
 }
 
-/** A row that the table refuses is damaged, though SQLite could read it. Throws when the target fails. */
+/**
+ * A row that violates the table's constraints is damaged, although SQLite could read it. Throws
+ * when the target fails.
+ */
 function insert(to: Connection, table: string, columns: readonly string[], row: Values): boolean {
   try {
     const places = columns.map(() => "?").join(", ");
@@ -79,7 +85,10 @@ class Reader {
     }
   }
 
-  /** Row by row up to the damage, then behind it; answers up to which key all is read. */
+  /**
+   * Reads row by row up to the damage, and then continues behind it. Returns the last key that was
+   * handled.
+   */
   *#aroundDamage(from: number): Generator<Piece, number, void> {
     let last = from;
     for (;;) {
@@ -89,7 +98,8 @@ class Reader {
       yield pieceOf(rows);
       last = keyOf(rows.at(-1));
     }
-    // The first row behind the damage: ever larger steps, since nobody knows how large it is.
+    // Searches the first row behind the damage in growing steps, because the size of the damage is
+    // unknown.
     for (let step = 1, key = last + 1; key < KEY_MAX; step *= 2, key += step) {
       const rows = this.#next(key, 1);
       if (rows === undefined) continue;
@@ -100,7 +110,9 @@ class Reader {
     return KEY_MAX;
   }
 
-  /** What the large steps have passed over: from the end backwards, down to the damage. */
+  /**
+   * Reads the rows that the large steps have skipped, backwards from the end down to the damage.
+   */
   *#backwards(last: number, end: number): Generator<Piece, void, void> {
     const { key } = this.#table;
     for (let before = end; before > last + 1;) {
@@ -114,13 +126,13 @@ class Reader {
     }
   }
 
-  /** Those behind a key, in their order; `undefined` where one of them cannot be read. */
+  /** Returns the rows after a key in order; `undefined` when one of them cannot be read. */
   #next(last: number, limit: number): readonly Values[] | undefined {
     const { name, key } = this.#table;
     if (key === "rowid") {
       return this.#read("WHERE rowid > :last ORDER BY rowid LIMIT :limit", { last, limit });
     }
-    // Several rows have the same key: all of them at once.
+    // Several rows have the same key, so they are read together.
     const nextKey = `(SELECT min(${key}) FROM ${name} WHERE ${key} > :last)`;
     return this.#read(`WHERE ${key} = ${nextKey}`, { last });
   }
@@ -135,12 +147,12 @@ class Reader {
   }
 }
 
-/** A column may be called as a word of SQL is. */
+/** A column may have the name of an SQL keyword. */
 export function quoted(columns: readonly string[]): string {
   return columns.map((column) => `"${column}"`).join(", ");
 }
 
-/** The key stands in front. */
+/** The key is the first value. */
 function pieceOf(rows: readonly Values[]): Piece {
   return { kind: "rows", rows: rows.map((row) => row.slice(1)) };
 }

@@ -1,6 +1,6 @@
 /**
- * The tables of the hub's database, as steps from an empty file to the present shape: a step that was
- * released is never changed, only followed by another. Instants are calendar time in whole
+ * The schema of the hub's database, as steps from an empty file to the present version. A released
+ * step never changes; a new step follows instead. Instants are wall-clock time in whole
  * milliseconds since 1970.
  */
 
@@ -63,7 +63,7 @@ CREATE TABLE IF NOT EXISTS outbox_incidents (
 ) STRICT;
 `;
 
-/** Incidents of every kind, who was told of them, and what people asked for. */
+/** Incidents of every kind, who was notified of them, and what people requested. */
 const SECOND = `
 ALTER TABLE nodes ADD COLUMN back_by_ms INTEGER;
 
@@ -127,7 +127,7 @@ CREATE TABLE facts (
 ) STRICT;
 `;
 
-/** What was: for how long nodes were up, and what they measured. */
+/** History: when nodes were up, and what they measured. */
 const PAST = `
 CREATE INDEX transitions_of_node ON transitions (node, at_ms);
 CREATE INDEX transitions_by_time ON transitions (at_ms);
@@ -159,7 +159,7 @@ CREATE TABLE vitals_means (
 ) STRICT;
 `;
 
-/** Who is logged in, and what the hub's user calls nodes. */
+/** Logged-in browsers, and the user's names for nodes. */
 const SESSIONS = `
 -- A browser that is logged in, by a digest of the secret in its cookie.
 CREATE TABLE sessions (
@@ -178,10 +178,13 @@ CREATE TABLE names (
 ) STRICT;
 `;
 
-/** Why a node said farewell. */
+/** The reason of a node's farewell. */
 const FAREWELLS = "ALTER TABLE nodes ADD COLUMN left_reason TEXT;";
 
-/** By which calendar the present boot dates, and which instants it wrote: see `CalendarRows`. */
+/**
+ * The wall clock of the present boot, and the instants that were written with it: see
+ * `WallClockRows`.
+ */
 const CALENDAR = `
 CREATE TABLE calendar (
   id                INTEGER PRIMARY KEY CHECK (id = 1),
@@ -201,13 +204,16 @@ CREATE TABLE instant_marks (
 ) STRICT;
 `;
 
-/** How long a node had been silent when it was taken for dead: a length, which no calendar moves. */
+/**
+ * How long a node had been silent when it was declared dead. A duration does not change with the
+ * wall clock.
+ */
 const SILENCES = "ALTER TABLE transitions ADD COLUMN silent_ms INTEGER;";
 
-/** The sessions that a node had before its present one, newest first, as JSON. */
+/** A node's sessions before the present one, newest first, as JSON. */
 const ENDED_SESSIONS = "ALTER TABLE nodes ADD COLUMN ended_sessions TEXT NOT NULL DEFAULT '[]';";
 
-/** In this order; a database knows by its `user_version` how many of them it has had. */
+/** The steps in order; `user_version` is the number of steps that a database has had. */
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST,
   SECOND,

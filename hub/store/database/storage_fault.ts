@@ -1,4 +1,4 @@
-/** Why the file of the database cannot be used, as a code. */
+/** Explains with a code why the database's file cannot be used. */
 
 import { dirname } from "node:path";
 import { accessAdvice, ownerOf } from "../../../io/files/file_access.ts";
@@ -6,10 +6,10 @@ import { reasonOf } from "../../../io/program/user_error.ts";
 import { filesOf } from "./database_file.ts";
 
 /**
- * `full`: no room on the disk; `read_only`: it can be read, not written; `locked`: another program holds
- * it; `damaged`: what is in it is not what was written; `deleted`, `replaced`: it is not the file any
- * more that the hub had opened; `no_answer`: whoever touches it hangs; `no_access`: it cannot be opened;
- * `io_error`: the disk fails.
+ * `full`: no space on the disk; `read_only`: readable but not writable; `locked`: another program
+ * holds a lock; `damaged`: the content is not what was written; `deleted`, `replaced`: the path no
+ * longer leads to the file that the hub opened; `no_answer`: an access would hang; `no_access`: it
+ * cannot be opened; `io_error`: the disk fails.
  */
 export type StorageCause =
   | "full"
@@ -24,11 +24,11 @@ export type StorageCause =
 
 export interface StorageFault {
   readonly cause: StorageCause;
-  /** In SQLite's or the system's words. */
+  /** The message of SQLite or the system. */
   readonly reason: string;
 }
 
-/** SQLite gives a code for some errors only, but its own words for each (sqlite3_errstr). */
+/** SQLite has a code for some errors only, but a fixed message for each (sqlite3_errstr). */
 const WORDS: readonly (readonly [RegExp, StorageCause])[] = [
   [/disk is full|no space left|quota/i, "full"],
   [/readonly database|read-only file system/i, "read_only"],
@@ -38,17 +38,20 @@ const WORDS: readonly (readonly [RegExp, StorageCause])[] = [
   [/disk i\/o error|input\/output error/i, "io_error"],
 ];
 
-/** The system's own codes. */
+/** The system's error codes. */
 const CODES: ReadonlyMap<string, StorageCause> = new Map([
   ["ENOSPC", "full"],
   ["EDQUOT", "full"],
   ["EROFS", "read_only"],
   ["EIO", "io_error"],
 ]);
-/** More than the index of a journal needs. */
+/** Larger than the index of a journal. */
 const PROBE_BYTES = 65_536;
 
-/** What an error says of the file; `undefined` for one that has another cause, such as a wrong statement. */
+/**
+ * Returns the fault that an error means; `undefined` for an error with another cause, such as a
+ * wrong statement.
+ */
 export function storageFaultOf(error: unknown): StorageFault | undefined {
   const reason = reasonOf(error);
   const cause = WORDS.find(([words]) => words.test(reason))?.[1];
@@ -57,8 +60,9 @@ export function storageFaultOf(error: unknown): StorageFault | undefined {
 }
 
 /**
- * What SQLite cannot open, write or lock may be a file that root has made, or lie on a disk that has no
- * room for the index of its journal, or is read-only: the system's own words are better.
+ * Finds a better reason when SQLite cannot open, write or lock a file. Root may own it, the disk
+ * may have no space for the index of its journal, or it may be read-only. The system's own message
+ * is more precise.
  */
 export function explained(fault: StorageFault, path: string): StorageFault {
   const isClear = fault.cause !== "read_only" && fault.cause !== "no_access" &&
@@ -73,7 +77,7 @@ export function explained(fault: StorageFault, path: string): StorageFault {
   return { ...fault, reason: `${fault.reason}; "${folder}" belongs to ${ownerOf(folder)}` };
 }
 
-/** Why nothing at all can be written beside the file. */
+/** Returns why no file can be written beside the database. */
 function faultOfFolder(path: string): StorageCause | undefined {
   const probe = `${path}.probe`;
   try {
@@ -85,7 +89,7 @@ function faultOfFolder(path: string): StorageCause | undefined {
     try {
       Deno.removeSync(probe);
     } catch {
-      // It could not be made.
+      // The probe file did not exist.
     }
   }
 }

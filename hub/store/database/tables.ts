@@ -1,18 +1,18 @@
-/** The tables by the way in which they are kept. */
+/** The tables, grouped by where they are kept. */
 
-/** A table, and the column by which it is read in order. */
+/** A table, and the column that defines the order of its rows. */
 export interface Table {
   readonly name: string;
   readonly key: string;
 }
 
-/** What `hub enrol` and `hub revoke` write, too. */
+/** `hub enrol` and `hub revoke` write these too. */
 const SHARED = ["nodes", "names", "facts"];
 export const SHARED_TABLES: readonly Table[] = SHARED.map((name) => ({ name, key: "rowid" }));
 
 /**
- * What the hub decides by: held in memory, written through to the file. A table comes after those that
- * it refers to.
+ * The data for the hub's decisions, kept in memory and written through to the file. A table follows
+ * those that it refers to.
  */
 export const LIVE_TABLES: readonly Table[] = [
   ...SHARED,
@@ -28,7 +28,7 @@ export const LIVE_TABLES: readonly Table[] = [
   "instant_marks",
 ].map((name) => ({ name, key: "rowid" }));
 
-/** What only the page asks for, too much to be held in memory: the file alone has it. */
+/** Data for the page only, too large for memory: only the file has it. */
 export const TRANSITIONS: Table = { name: "transitions", key: "rowid" };
 export const VITALS_TABLES: readonly Table[] = [
   { name: "vitals_means", key: "rowid" },

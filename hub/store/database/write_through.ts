@@ -1,7 +1,7 @@
 /**
- * The hub works in memory and writes through to its file: what a transaction changed is on disk when it
- * returns. While the file cannot be written the hub goes on in memory, and `catchUp` writes all of it
- * as soon as that works again.
+ * The hub works in memory and writes through to its file: when a transaction returns, its changes
+ * are on disk. While the file cannot be written the hub continues in memory, and `catchUp` writes
+ * everything as soon as the file works again.
  */
 
 import { statIfAny } from "../../../io/files/atomic_file.ts";
@@ -16,40 +16,40 @@ import { copyTable } from "./salvage.ts";
 import { explained, type StorageFault, storageFaultOf } from "./storage_fault.ts";
 import { TRANSITIONS } from "./tables.ts";
 
-/** What stands at the beginning. */
+/** The state at the start. */
 export interface Opening {
   readonly path: string;
   readonly memory: Connection;
   /** `undefined` when it cannot be opened. */
   readonly file: DatabaseFile | undefined;
   readonly fault: StorageFault | undefined;
-  /** The memory holds what the file does, as far as that could be read. */
+  /** The memory holds everything in the file that could be read. */
   readonly isFileKnown: boolean;
 }
 
-/** A file in whose place there is a new one. */
+/** A file that was replaced by a new one. */
 export interface Replaced {
   readonly why: "damaged" | "deleted" | "replaced";
   /** Where it was set aside; `undefined` when it was gone. */
   readonly path: string | undefined;
 }
 
-/** How the file is brought to what is in memory. */
+/** How to bring the file up to date with memory. */
 type Remedy =
-  /** The changes of memory are made there. */
+  /** Applies the changes of memory. */
   | "follow"
-  /** Its live tables are written anew. */
+  /** Writes its live tables again. */
   | "rewrite"
-  /** It is replaced by a new file, for this reason. */
+  /** Replaces it by a new file, for this reason. */
   | "replace_damaged"
   | "replace_foreign";
 
 export class WriteThrough implements Disposable {
-  /** The tables that are held in memory. */
+  /** The tables that are kept in memory. */
   readonly live: Database;
-  /** The tables that the file alone has. */
+  /** The tables that only the file has. */
   readonly history: HistoryTables;
-  /** How files were replaced by new ones since this was last emptied. */
+  /** The replacements since this list was last emptied. */
   readonly replacements: Replaced[] = [];
   readonly #path: string;
   readonly #writer: FileWriter;
@@ -82,25 +82,25 @@ export class WriteThrough implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    // The end of the process closes what must not be touched.
+    // A file that must not be touched is closed only by the end of the process.
     if (this.#isHeld) this.#writer.file = undefined;
     this.#writer[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
   }
 
-  /** Why the file does not hold what memory does; `undefined` while it does. */
+  /** Why the file is not up to date with memory; `undefined` while it is. */
   get fault(): StorageFault | undefined {
     return this.#fault;
   }
 
-  /** The file, while it holds what memory does. */
+  /** The file, while it is up to date with memory. */
   get file(): Connection | undefined {
     return this.#fault === undefined ? this.#writer.file?.connection : undefined;
   }
 
   /**
-   * Runs `write` in one transaction: all of it is on disk afterwards, or in memory alone while the disk
-   * fails; an exception undoes all.
+   * Runs `write` in one transaction. Its changes are then on disk, or only in memory while the disk
+   * fails. An exception rolls everything back.
    */
   transaction<T>(write: () => T): T {
     const waiting = this.history.waiting;
@@ -117,8 +117,8 @@ export class WriteThrough implements Disposable {
   }
 
   /**
-   * Looks whether the file is still in its place, takes over what other programs wrote into it, and
-   * brings it to what is in memory if it can.
+   * Checks whether the file is still in its place, takes over what other programs wrote into it,
+   * and brings it up to date with memory if possible.
    */
   catchUp(): void {
     if (this.#isHeld) return;
@@ -133,7 +133,10 @@ export class WriteThrough implements Disposable {
     }
   }
 
-  /** From now on nothing touches the file, which would hang: all goes on in memory. */
+  /**
+   * From now on nothing touches the file, because an access would hang. The hub continues in
+   * memory.
+   */
   hold(reason: string): void {
     this.#isHeld = true;
     this.#fault ??= { cause: "no_answer", reason };
@@ -145,12 +148,12 @@ export class WriteThrough implements Disposable {
     this.catchUp();
   }
 
-  /** Something of the file turned out to be damaged. */
+  /** A part of the file turned out to be damaged. */
   doubt(fault: StorageFault): void {
     this.#takeFault(fault);
   }
 
-  /** Each statement that changes something, also `INSERT ... RETURNING`, is written at once. */
+  /** Writes each changing statement at once, including `INSERT ... RETURNING`. */
   #thenWrite<T>(sql: string, run: () => T): T {
     const result = run();
     if (!this.#isInTransaction && !sql.startsWith("SELECT")) this.#writeFile();
@@ -190,7 +193,7 @@ export class WriteThrough implements Disposable {
     }
   }
 
-  /** `hub enrol` and `hub revoke` write beside the hub. */
+  /** `hub enrol` and `hub revoke` write while the hub runs. */
   #lookAtOthers(): void {
     const { file } = this.#writer;
     if (file === undefined || !file.isChangedByOthers()) return;
@@ -206,7 +209,9 @@ export class WriteThrough implements Disposable {
     else this.#writer.rewrite(file);
   }
 
-  /** A connection of the time when the file system could not be written may never be able to. */
+  /**
+   * A connection that was opened while the file system was read-only may never be able to write.
+   */
   #usableFile(): Connection {
     const cause = this.#fault?.cause;
     const isUsable = cause === "full" || cause === "locked";
@@ -218,7 +223,7 @@ export class WriteThrough implements Disposable {
     return file.connection;
   }
 
-  /** This run began without what the file holds: from now on both are one. */
+  /** This run began without the content of the file: this merges both. */
   #merge(file: Connection): void {
     const { memory, isDamaged } = loadMemory(file);
     mergeChanges(memory, this.#writer.changes());
@@ -253,7 +258,7 @@ export class WriteThrough implements Disposable {
     if (fault !== undefined) return this.#takeFault(fault);
     this.#writer.rollBack();
     if (this.#remedy !== "follow") throw error;
-    // Somebody else wrote into the file: it is brought to what is in memory.
+    // Another program wrote into the file, so it is written again from memory.
     this.#fault = { cause: "replaced", reason: String(error) };
     this.#remedy = "rewrite";
     this.catchUp();
