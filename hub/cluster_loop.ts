@@ -3,14 +3,12 @@
  * verdicts and outbox.
  */
 
-import { type AlertItem, subjectKey } from "../core/alerting/alert.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput, MonitorOutput } from "../core/alerting/policy/monitor.ts";
 import type { MonitorState } from "../core/alerting/policy/monitor_state.ts";
 import type { PolicyOutput } from "../core/alerting/policy/output.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
-import { topicsOf } from "../core/protocol/wire.ts";
 import type { Inbox, Step } from "../io/drive.ts";
 import { logClusterOutput } from "../io/log/cluster_log.ts";
 import { getLog } from "../io/log/log.ts";
@@ -27,6 +25,8 @@ import type { WallClock } from "./host/wall_clock.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
+import { NodeViews } from "./node_views.ts";
+import { logPolicyOutput } from "./policy_log.ts";
 import { spanEndMs } from "./store/span_end.ts";
 import type { Store } from "./store/store.ts";
 
@@ -62,18 +62,16 @@ const log = getLog("hub");
  */
 export class ClusterLoop {
   readonly #parts: LoopParts;
-  readonly #topics: ReturnType<typeof topicsOf>;
+  readonly #views: NodeViews;
   /** Nodes whose latest state is not on disk yet. */
   readonly #unsaved = new Set<NodeState>();
-  /** Nodes whose verdict is published at the end of the turn. */
-  readonly #unsaid = new Set<string>();
   /** Callers that wait until an input is on disk. */
   readonly #waiting = new Map<MonitorInput | Tick, PromiseWithResolvers<ReadonlySet<number>>>();
   #savedMs: number;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
-    this.#topics = topicsOf(parts.topicRoot);
+    this.#views = new NodeViews(parts);
     this.#savedMs = parts.wallClock.nowMs();
     parts.wallClock.onStep((stepMs) => this.#takeStep(stepMs));
   }
@@ -96,8 +94,7 @@ export class ClusterLoop {
     if (turn.some(({ outputs }) => outputs.some(isAboutIncidents))) {
       alarm.acknowledge(acknowledgedDeaths(state.policy));
     }
-    for (const node of this.#unsaid) this.#publishVerdict(node);
-    this.#unsaid.clear();
+    this.#views.publishVerdicts();
     if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS || vitals.isFull) this.save();
   }
 
@@ -110,7 +107,7 @@ export class ClusterLoop {
     for (const output of outputs) this.#takeOutput(output, cluster.nodes);
     this.#parts.alarmView.take(outputs, cluster, nowMs);
     if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
-    if (input.kind === "link" && input.up) this.#sayAll(cluster.nodes.keys());
+    if (input.kind === "link" && input.up) this.#publishAll(cluster.nodes.keys());
   }
 
   /**
@@ -157,7 +154,7 @@ export class ClusterLoop {
     if (input.kind === "alarm") this.#parts.alarm.take(input);
     if (input.kind === "echo") this.#parts.trackers.hear(input);
     if (input.kind === "redated") {
-      for (const node of nodes.values()) this.#update(node);
+      for (const node of nodes.values()) this.#views.update(node);
       this.#parts.feed.redated();
     }
     if (input.kind !== "evidence") return;
@@ -175,7 +172,7 @@ export class ClusterLoop {
       projection.heard(node);
       feed.nodeHeard(node.id);
     } else {
-      this.#showNode(node);
+      this.#views.show(node);
     }
   }
 
@@ -184,24 +181,24 @@ export class ClusterLoop {
     switch (output.kind) {
       case "transition":
         metrics.transition(output.to);
-        this.#showNode(nodes.get(output.node));
-        this.#unsaid.add(output.node);
+        this.#views.show(nodes.get(output.node));
+        this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
       case "sight":
         projection.look(output);
         feed.visibilityChanged();
         return logClusterOutput(log, output);
       case "storage":
-        this.#showNode(nodes.get(output.node));
-        if (output.isChange || output.fault) this.#unsaid.add(output.node);
+        this.#views.show(nodes.get(output.node));
+        if (output.isChange || output.fault) this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
       case "rivals":
         projection.warn(output);
-        this.#showNode(nodes.get(output.node));
+        this.#views.show(nodes.get(output.node));
         return logClusterOutput(log, output);
       case "renamed":
-        this.#showNode(nodes.get(output.node));
-        this.#unsaid.add(output.node);
+        this.#views.show(nodes.get(output.node));
+        this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
       case "removed":
         this.#forget(output.node);
@@ -211,7 +208,6 @@ export class ClusterLoop {
       case "send_probe":
         return this.#parts.ownNetwork.probe(output);
       case "node_refused":
-        return logClusterOutput(log, output);
       case "rebooted":
         return logClusterOutput(log, output);
       default:
@@ -235,96 +231,25 @@ export class ClusterLoop {
   }
 
   #takePolicyOutput(output: PolicyOutput): void {
-    switch (output.kind) {
-      case "alert": {
-        const { route, channel, notices } = output;
-        log.info("promised a message", { route, channel, notices: kindsOf(notices) });
-        return this.#parts.outbox.wake();
-      }
-      case "opened": {
-        const { subject, cause } = output;
-        // A death is already logged as a change of the node.
-        if (subject.kind === "node") return;
-        return log.warning("an incident began", { incident: subjectKey(subject), cause });
-      }
-      case "closed": {
-        const { subject } = output;
-        if (subject.kind === "node" || subject.kind === "reboot") return;
-        return log.info("an incident ended", { incident: subjectKey(subject) });
-      }
-      case "notification": {
-        const { subject, route, state } = output;
-        if (state !== "deferred") return;
-        return log.info("a message is held", { route, incident: subjectKey(subject) });
-      }
-      case "acknowledged":
-        return log.info("acknowledged", { incident: subjectKey(output.subject) });
-      case "maintained": {
-        const { node, untilMs } = output;
-        const until = new Date(this.#parts.wallClock.wallMs(untilMs)).toISOString();
-        this.#parts.alarm.maintain(node, untilMs);
-        return log.info("maintenance", { node: node ?? "all", until });
-      }
-      case "grouped":
-        return;
-    }
-  }
-
-  #showNode(node: NodeState | undefined): void {
-    if (node === undefined) return;
-    this.#update(node);
-    this.#parts.feed.nodeChanged(node.id);
-  }
-
-  #update(node: NodeState): void {
-    this.#showRenamed(this.#parts.projection.update(node));
-  }
-
-  /** Other nodes whose display name has changed. */
-  #showRenamed(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.#parts.feed.nodeChanged(id);
-      this.#unsaid.add(id);
-    }
+    const { wallClock, outbox, alarm } = this.#parts;
+    logPolicyOutput(log, output, wallClock);
+    if (output.kind === "alert") outbox.wake();
+    if (output.kind === "maintained") alarm.maintain(output.node, output.untilMs);
   }
 
   #forget(id: string): void {
-    const { projection, feed, observation } = this.#parts;
     for (const node of this.#unsaved) if (node.id === id) this.#unsaved.delete(node);
-    this.#showRenamed(projection.remove(id));
-    feed.nodeRemoved(id);
-    // An empty retained payload removes the retained message (MQTT 3.1.1, 3.3.1.3), so that
-    // trackers forget the node too.
-    for (const topic of [this.#topics.status(id), this.#topics.verdict(id)]) {
-      void observation.link.publish({ topic, payload: "", qos: 1, retain: true });
-    }
+    this.#views.forget(id);
   }
 
   /** The broker may have lost the retained verdicts. */
-  #sayAll(nodes: Iterable<string>): void {
-    for (const node of nodes) this.#unsaid.add(node);
+  #publishAll(nodes: Iterable<string>): void {
+    for (const node of nodes) this.#views.verdictChanged(node);
     this.#parts.alarm.publish();
-  }
-
-  #publishVerdict(node: string): void {
-    const view = this.#parts.projection.node(node);
-    if (view === undefined) return;
-    const { liveness, since, display_name: name, last_heartbeat_at, storage } = view;
-    const verdict = { liveness, since, name, last_heartbeat_at };
-    const payload = JSON.stringify(storage === null ? verdict : { ...verdict, storage });
-    const topic = this.#topics.verdict(view.id);
-    void this.#parts.observation.link.publish({ topic, payload, qos: 1, retain: true });
   }
 }
 
 /** Returns whether the output may change which deaths somebody takes care of. */
 function isAboutIncidents({ kind }: MonitorOutput): boolean {
   return kind === "acknowledged" || kind === "opened" || kind === "closed";
-}
-
-/** `down 3, recovered 1`. */
-function kindsOf(notices: readonly AlertItem[]): string {
-  const counts = new Map<string, number>();
-  for (const { kind } of notices) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return [...counts].map(([kind, count]) => `${kind} ${count}`).join(", ");
 }
