@@ -21,7 +21,7 @@ const ANSWER_MS = 3000;
 const READER = "/usr/bin/dd";
 
 export interface DiskWatchOptions {
-  readonly database: Pick<WriteThrough, "hold" | "release">;
+  readonly database: Pick<WriteThrough, "suspend" | "resume">;
   readonly path: string;
   readonly clock: Clock;
 }
@@ -58,9 +58,9 @@ async function lookAtDisk(
   stop.addEventListener("abort", end, { once: true });
   await sleepUntil(clock, clock.nowMs() + ANSWER_MS, over.signal);
   if (!over.signal.aborted) {
-    database.hold(`a read of "${path}" has not ended within ${ANSWER_MS} ms`);
+    database.suspend(`a read of "${path}" has not ended within ${ANSWER_MS} ms`);
     await sleepUntil(clock, Infinity, over.signal);
-    if (!stop.aborted) database.release();
+    if (!stop.aborted) database.resume();
   }
   stop.removeEventListener("abort", end);
 }

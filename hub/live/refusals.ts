@@ -10,18 +10,18 @@ import { type Clock, systemClock } from "../../io/time/clock.ts";
 const log = getLog("hub");
 
 const TEXTS: Readonly<Record<RefusalReason, string>> = {
-  half_open: "ended connections that never said who they are, for there were too many",
-  connections: "refused connections, for as many are open as the hub takes",
-  no_files: "ended connections that never said who they are, for no more files can be opened",
+  half_open: "ended connections that did not identify themselves, because there were too many",
+  connections: "refused connections, because the hub's limit was reached",
+  no_files:
+    "ended connections that did not identify themselves, because no more files can be opened",
   broker_login: "refused logins to the broker: wrong user name or password",
-  protocol: "ended connections that did not log in as MQTT 3.1.1 asks for",
+  protocol: "ended connections that did not log in by MQTT 3.1.1",
   page_login: "refused logins to the page: wrong password",
-  sessions:
-    "refused connections, for their credential has as many as it may have, or opens too many",
-  rate: "left out messages or held them back, for their credential sends more than it may",
+  sessions: "refused connections, because their credential has or opens too many",
+  rate: "dropped or delayed messages, because their credential sends more than it may",
   forbidden: "refused to publish or to subscribe where the credential may not",
-  viewers: "refused viewers, for no place to watch was free",
-  feed_input: "ended viewers that sent something, for the feed goes one way",
+  viewers: "refused viewers, because no place was free",
+  feed_input: "ended viewers that sent data, because the feed goes one way",
   slow_request: "ended connections whose request took too long to arrive",
 };
 

@@ -7,12 +7,12 @@ import type { FaultInput } from "../../core/alerting/policy/input.ts";
 import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
-import { type Care, checkFile, restoreVitals } from "./care.ts";
+import { type BackgroundWork, checkFile, restoreVitals } from "./background_work.ts";
 import type { StorageFault } from "./database/storage_fault.ts";
 import type { Replaced, WriteThrough } from "./database/write_through.ts";
 
 /** The interval at which the file is checked, and written again if necessary. */
-const LOOK_EVERY_MS = 2000;
+const CATCH_UP_EVERY_MS = 2000;
 /** Between two steps of long work the hub processes its cluster. */
 const STEP_EVERY_MS = 20;
 /** A repaired damage counts as over after this time, or when everybody was notified. */
@@ -22,9 +22,9 @@ const CHECK_EVERY_MS = 7 * 24 * 3_600_000;
  * A backup may hold the lock for a while, so people are notified of a lock after this many times
  * the usual delay.
  */
-const LOCK_PATIENCE = 2;
+const LOCK_DELAY_FACTOR = 2;
 /** The log interval while the file cannot be written. */
-const SAY_AGAIN_MS = 3_600_000;
+const LOG_EVERY_MS = 3_600_000;
 
 const log = getLog("hub");
 
@@ -39,10 +39,10 @@ export interface StoreKeeperOptions {
 export class StoreKeeper {
   readonly #options: StoreKeeperOptions;
   /** Long work, one after the other. */
-  readonly #cares: Care[] = [];
+  readonly #works: BackgroundWork[] = [];
   #fault: StorageFault | undefined;
   #faultSinceMs = 0;
-  #saidMs = 0;
+  #loggedMs = 0;
   /** The state that people were last notified of, if any. */
   #isReported: boolean | undefined;
   #damageOverMs: number;
@@ -59,20 +59,20 @@ export class StoreKeeper {
   /** Runs until `stop` aborts. */
   async run(stop: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    let lookMs = -Infinity;
+    let catchUpMs = -Infinity;
     while (!stop.aborted) {
-      if (clock.nowMs() >= lookMs) {
-        this.#look();
-        lookMs = clock.nowMs() + LOOK_EVERY_MS;
+      if (clock.nowMs() >= catchUpMs) {
+        this.#catchUp();
+        catchUpMs = clock.nowMs() + CATCH_UP_EVERY_MS;
       }
-      const [care] = this.#cares;
-      if (care !== undefined && this.#options.database.fault === undefined) this.#step(care);
-      const pauseMs = this.#cares.length > 0 ? STEP_EVERY_MS : LOOK_EVERY_MS;
+      const [work] = this.#works;
+      if (work !== undefined && this.#options.database.fault === undefined) this.#step(work);
+      const pauseMs = this.#works.length > 0 ? STEP_EVERY_MS : CATCH_UP_EVERY_MS;
       await sleepUntil(clock, clock.nowMs() + pauseMs, stop);
     }
   }
 
-  #look(): void {
+  #catchUp(): void {
     const { database, clock } = this.#options;
     database.catchUp();
     const nowMs = clock.nowMs();
@@ -85,16 +85,16 @@ export class StoreKeeper {
     }
     if (nowMs < this.#checkMs) return;
     this.#checkMs = nowMs + CHECK_EVERY_MS;
-    this.#cares.push(checkFile(database));
+    this.#works.push(checkFile(database));
   }
 
-  #step(care: Care): void {
+  #step(work: BackgroundWork): void {
     try {
-      if (care.next().done) this.#cares.shift();
+      if (work.next().done) this.#works.shift();
     } catch (error) {
       // The rest of a damaged file may not be a database at all.
-      this.#cares.shift();
-      log.warning("cannot read what is left of the history", { reason: reasonOf(error) });
+      this.#works.shift();
+      log.warning("cannot read the rest of the history", { reason: reasonOf(error) });
     }
   }
 
@@ -102,10 +102,13 @@ export class StoreKeeper {
     const { database } = this.#options;
     if (why !== "damaged") {
       const aside = path === undefined ? {} : { set_aside: path };
-      return log.warning(`the database was ${why} while the hub ran: it is written anew`, aside);
+      return log.warning(
+        `the database was ${why} while the hub was running: it is written again`,
+        aside,
+      );
     }
-    log.error("the database was damaged: what could be read is saved", { set_aside: path });
-    if (path !== undefined) this.#cares.push(restoreVitals(database, path));
+    log.error("the database was damaged: the readable part is saved", { set_aside: path });
+    if (path !== undefined) this.#works.push(restoreVitals(database, path));
     this.#damageOverMs = nowMs + DAMAGE_SHOWN_MS;
     this.#report("history_damaged", { isWrong: true, cause: "damaged", sinceMs: nowMs });
   }
@@ -113,14 +116,14 @@ export class StoreKeeper {
   #takeFault(fault: StorageFault | undefined, nowMs: number): void {
     if (fault === undefined) return this.#takeHealth(nowMs);
     if (this.#fault === undefined) this.#faultSinceMs = nowMs;
-    const isNews = this.#fault?.cause !== fault.cause;
+    const isNew = this.#fault?.cause !== fault.cause;
     this.#fault = fault;
-    if (isNews || nowMs - this.#saidMs >= SAY_AGAIN_MS) {
-      this.#saidMs = nowMs;
-      log.error("the history cannot be written: the hub goes on in memory", { ...fault });
+    if (isNew || nowMs - this.#loggedMs >= LOG_EVERY_MS) {
+      this.#loggedMs = nowMs;
+      log.error("the history cannot be written: the hub continues in memory", { ...fault });
     }
     const { reportAfterMs } = this.#options;
-    const afterMs = fault.cause === "locked" ? LOCK_PATIENCE * reportAfterMs : reportAfterMs;
+    const afterMs = fault.cause === "locked" ? LOCK_DELAY_FACTOR * reportAfterMs : reportAfterMs;
     if (this.#isReported || nowMs - this.#faultSinceMs < afterMs) return;
     this.#isReported = true;
     const { cause } = fault;
@@ -142,8 +145,8 @@ export class StoreKeeper {
 
   #report(
     fault: "history_damaged" | "history_not_written",
-    news: Pick<FaultInput, "isWrong" | "cause" | "sinceMs" | "endsQuietly">,
+    change: Pick<FaultInput, "isWrong" | "cause" | "sinceMs" | "endsQuietly">,
   ): void {
-    this.#options.onFault({ kind: "fault", subject: { kind: "hub", fault }, name: "", ...news });
+    this.#options.onFault({ kind: "fault", subject: { kind: "hub", fault }, name: "", ...change });
   }
 }

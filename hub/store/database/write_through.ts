@@ -58,7 +58,7 @@ export class WriteThrough implements Disposable {
   #isFileKnown: boolean;
   #remedy: Remedy = "follow";
   #isInTransaction = false;
-  #isHeld = false;
+  #isSuspended = false;
 
   constructor({ path, memory, file, fault, isFileKnown }: Opening) {
     this.#path = path;
@@ -83,7 +83,7 @@ export class WriteThrough implements Disposable {
 
   [Symbol.dispose](): void {
     // A file that must not be touched is closed only by the end of the process.
-    if (this.#isHeld) this.#writer.file = undefined;
+    if (this.#isSuspended) this.#writer.file = undefined;
     this.#writer[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
   }
@@ -121,11 +121,11 @@ export class WriteThrough implements Disposable {
    * and brings it up to date with memory if possible.
    */
   catchUp(): void {
-    if (this.#isHeld) return;
+    if (this.#isSuspended) return;
     try {
-      this.#lookAtPlace();
-      if (this.#fault === undefined) return this.#lookAtOthers();
-      this.#mend();
+      this.#checkPlace();
+      if (this.#fault === undefined) return this.#takeOthersChanges();
+      this.#repair();
       this.#fault = undefined;
       this.#remedy = "follow";
     } catch (error) {
@@ -137,19 +137,19 @@ export class WriteThrough implements Disposable {
    * From now on nothing touches the file, because an access would hang. The hub continues in
    * memory.
    */
-  hold(reason: string): void {
-    this.#isHeld = true;
+  suspend(reason: string): void {
+    this.#isSuspended = true;
     this.#fault ??= { cause: "no_answer", reason };
   }
 
   /** The file can be used again. */
-  release(): void {
-    this.#isHeld = false;
+  resume(): void {
+    this.#isSuspended = false;
     this.catchUp();
   }
 
   /** A part of the file turned out to be damaged. */
-  doubt(fault: StorageFault): void {
+  noteDamage(fault: StorageFault): void {
     this.#takeFault(fault);
   }
 
@@ -162,7 +162,7 @@ export class WriteThrough implements Disposable {
 
   #readFile<T>(read: (file: Connection) => T): T | undefined {
     const connection = this.#writer.file?.connection;
-    if (connection === undefined || this.#isHeld) return undefined;
+    if (connection === undefined || this.#isSuspended) return undefined;
     try {
       if (this.#fault === undefined && this.history.waiting > 0) {
         this.#writer.writeHistory(connection);
@@ -186,7 +186,7 @@ export class WriteThrough implements Disposable {
     }
   }
 
-  #lookAtPlace(): void {
+  #checkPlace(): void {
     const place = this.#writer.file?.place() ?? "same";
     if (place !== "same") {
       this.#takeFault({ cause: place, reason: `the file was ${place} while the hub ran` });
@@ -194,13 +194,13 @@ export class WriteThrough implements Disposable {
   }
 
   /** `hub enrol` and `hub revoke` write while the hub runs. */
-  #lookAtOthers(): void {
+  #takeOthersChanges(): void {
     const { file } = this.#writer;
     if (file === undefined || !file.isChangedByOthers()) return;
     this.transaction(() => takeSharedTables(file.connection, this.#memory));
   }
 
-  #mend(): void {
+  #repair(): void {
     const isGone = statIfAny(this.#path) === undefined;
     if (isGone || this.#remedy.startsWith("replace")) return this.#replace();
     const file = this.#usableFile();

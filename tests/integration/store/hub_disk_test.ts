@@ -16,7 +16,7 @@ import { FailingDisk } from "../../support/store/failing_disk.ts";
 import { scaled } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
-const HELD = /cannot be written: the hub goes on in memory.*no_answer/;
+const HELD = /cannot be written: the hub continues in memory.*no_answer/;
 
 /** Its state folder, beside its configuration, is on the disk. */
 function withStateOn(disk: FailingDisk): readonly string[] {

@@ -14,7 +14,7 @@ import { until } from "../../support/time/until.ts";
 
 /** Faults of the hub itself are told soon. */
 const SOON = { alerts: { blind_after: "2s", flap: 0 } };
-const IN_MEMORY = "the hub goes on in memory";
+const IN_MEMORY = "the hub continues in memory";
 const WRITTEN_AGAIN = "the history is written again";
 const PATIENCE = { withinMs: WITHIN_MS };
 
@@ -96,7 +96,7 @@ Deno.test("a hub with a damaged page starts, saves the rest, and says so once", 
   overwritePage(home.database, leafPage(home.database, "nodes"), 0xa5);
 
   await home.start();
-  await home.hub.process.line("the database was damaged: what could be read is saved");
+  await home.hub.process.line("the database was damaged: the readable part is saved");
   await home.untilTold(DAMAGED);
   const [aside = ""] = asideIn(home.hub.statePath);
   assert.match(aside, /^hub\.db\.damaged-\d{4}-\d\d-\d\dT/);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { checkFile, restoreVitals } from "../../../hub/store/care.ts";
+import { checkFile, restoreVitals } from "../../../hub/store/background_work.ts";
 import type { NewIncident } from "../../../hub/store/incident_rows.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
@@ -82,7 +82,7 @@ for (const table of ["incidents", "outbox", "told", "transitions"]) {
       {
         using store = new Store(path);
         if (table === "transitions") {
-          store.writeThrough?.doubt({ cause: "damaged", reason: "seen" });
+          store.writeThrough?.noteDamage({ cause: "damaged", reason: "seen" });
         }
         store.writeThrough?.catchUp();
         assert.deepEqual(essence(store), EXPECTED);

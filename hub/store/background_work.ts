@@ -14,14 +14,14 @@ import type { WriteThrough } from "./database/write_through.ts";
 const ROWS_CHECKED_MAX = 50_000;
 
 /** Each step reads a little. The work is done when the generator is. */
-export type Care = Generator<void, void, void>;
+export type BackgroundWork = Generator<void, void, void>;
 
 /** Reads the whole file once, table by table, and reports damage. */
-export function* checkFile(database: WriteThrough): Care {
+export function* checkFile(database: WriteThrough): BackgroundWork {
   for (const { name } of [...LIVE_TABLES, TRANSITIONS]) {
     const file = yield* usableFile(database);
     if (!isTooLong(file, name) && !isTableSound(file, name)) {
-      return database.doubt(damageOf(name));
+      return database.noteDamage(damageOf(name));
     }
     yield;
   }
@@ -30,14 +30,14 @@ export function* checkFile(database: WriteThrough): Care {
     for (const piece of rowsOf(file, table, file.columnsOf(table.name))) {
       // The file was replaced, so the new one needs its own check.
       if (database.file !== file) return yield* checkFile(database);
-      if (piece.kind === "damage") return database.doubt(damageOf(table.name));
+      if (piece.kind === "damage") return database.noteDamage(damageOf(table.name));
       yield;
     }
   }
 }
 
 /** Copies the readable vitals of a file that was set aside. */
-export function* restoreVitals(database: WriteThrough, path: string): Care {
+export function* restoreVitals(database: WriteThrough, path: string): BackgroundWork {
   using aside = Connection.toFile(path);
   for (const table of VITALS_TABLES) {
     const columns = aside.columnsOf(table.name);
