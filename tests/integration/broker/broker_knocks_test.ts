@@ -128,5 +128,5 @@ Deno.test("a stolen credential that logs in 400 times a second is slowed down, a
   ]);
   assert.ok(accepted > 0 && accepted < 100 + 2 * 2 * SECONDS, `${accepted} logins`);
   assertBounded(hub, lines);
-  assert.match(lines.join("\n"), /refused connections, for their credential.*stolen \(/);
+  assert.match(lines.join("\n"), /refused connections, because their credential.*stolen \(/);
 });

@@ -75,7 +75,7 @@ testWithBrokers(
         return mine >= 0 && last?.silenced_until === null && last.maintenance_until === null;
       }, DEADLINE);
     }
-    await hub.process.line("contradicted");
+    await hub.process.line("corrected a silence");
     assert.deepEqual(tracker.process.lines.slice(from).filter((line) => line.includes(QUIET)), []);
 
     // A press is a press: it is shown at whose Pi, ends on the page, and the next death sounds.

@@ -44,7 +44,7 @@ function assertCalm({ process }: TestProgram, from = 0): void {
 
 /** The hub says who it is, in its log and for Prometheus. */
 async function untilNamed(hub: Hub): Promise<void> {
-  await hub.process.line(/left out .*messages.* addresses="?robb/, PATIENCE);
+  await hub.process.line(/dropped or delayed messages.* addresses="?robb/, PATIENCE);
   const metrics = await hub.fetch("/metrics", {
     headers: { Authorization: `Bearer ${hub.password}` },
   });

@@ -57,7 +57,7 @@ Deno.test("hub that may open few files says so, lives through a crowd, and lets 
   });
   const ofBroker = await refused(hub, "half_open");
   assert.ok(ofBroker > 0);
-  await hub.process.line(/ended connections that never said who they are.*127\.0\./, PATIENT);
+  await hub.process.line(/ended connections that did not identify themselves.*127\.0\./, PATIENT);
   await using _page = await SilentLoad.connect({
     port: Number(new URL(hub.url).port),
     count: STRANGERS,

@@ -186,10 +186,10 @@ Deno.test("a hub whose database is deleted or replaced writes it anew", async ()
   await home.kill("Arya");
   await home.untilTold(isDown("Arya"));
   Deno.removeSync(home.database);
-  await home.hub.process.line("the database was deleted while the hub ran", PATIENCE);
+  await home.hub.process.line("the database was deleted while the hub was running", PATIENCE);
   Deno.writeTextFileSync(`${home.database}.other`, "something else ".repeat(1000));
   Deno.renameSync(`${home.database}.other`, home.database);
-  await home.hub.process.line("the database was replaced while the hub ran", PATIENCE);
+  await home.hub.process.line("the database was replaced while the hub was running", PATIENCE);
   await home.hear("Bran");
   await home.hub.kill();
   await home.start();

@@ -15,7 +15,7 @@ const HAPPENING_MS_MAX = 14_000;
 /** Of such kills this share finds Twilio with the message, and the hub without the answer. */
 const UNANSWERED_SHARE = 0.25;
 /** What shows in the log: a verdict, a promise, an attempt. */
-const HAPPENING = /a node (?:died|changed)|promised|\bmessage\b/;
+const HAPPENING = /a node (?:died|changed)|queued|\bmessage\b/;
 const LOOK_MS = 20;
 
 export interface KilledHubOptions {
