@@ -23,8 +23,8 @@ const CHECKS: readonly (readonly string[])[] = [
 const SOAK = "--soak";
 /** So many tests tell where the time went. */
 const SLOWEST = 20;
-/** Of the files that run side by side, about so many wait at any time. */
-const WAITING_SHARE = 0.5;
+/** What a file takes of a core while it runs: mostly it waits. */
+const CORE_SHARE = 0.35;
 
 const strict = Deno.env.get("CI") === "true";
 const total = { passed: 0, failed: 0 };
@@ -111,7 +111,7 @@ function crowding(sets: readonly TestSet[]): number {
   const jobs = sets.reduce((sum, { flags, jobs }) => {
     return sum + (flags.includes("--parallel") ? jobs ?? cores : 1);
   }, 0);
-  return Math.max(1, jobs * WAITING_SHARE / cores);
+  return Math.max(1, jobs * CORE_SHARE / cores);
 }
 
 /** Builds what the tests start. A machine that gets no denort for a target still runs the others. */

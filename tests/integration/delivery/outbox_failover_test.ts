@@ -84,11 +84,11 @@ Deno.test("a node that died again by what another channel told is not said to be
   await until("an attempt", () => desk.row(first).lastError);
   const second = desk.tell([desk.recovered(death)]);
   const third = desk.tell([desk.down("John Snow")], BY_PRINT);
+  await desk.untilState(third, "accepted");
   await untilTriedAgain(desk, first);
   desk.double.otherwise({ kind: "created" });
   await desk.untilState(first, "accepted");
   assert.equal(desk.row(second).state, "merged");
-  await desk.untilState(third, "accepted");
   assert.match(desk.double.sent[0]?.text ?? "", /^John Snow is down\./);
 });
 

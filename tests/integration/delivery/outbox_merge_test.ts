@@ -39,7 +39,7 @@ Deno.test("a death and its end, while Twilio fails for ten minutes, are one late
     desk,
     new RegExp(
       `^Arya Stark is down\\. Last heard ${TIME}\\. John Snow was down from ${TIME} to ${TIME} ` +
-        "\\(\\d min( \\d+ s)?\\) and is up again\\. Delivered late\\.$",
+        "\\(\\d+ min( \\d+ s)?\\) and is up again\\. Delivered late\\.$",
     ),
   );
   assert.equal(row.text, desk.double.sent[0]?.text);

@@ -12,6 +12,7 @@ import {
   type Target,
   TO,
 } from "../../support/delivery/outbox_fixture.ts";
+import { scaled } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
@@ -40,7 +41,7 @@ function runBoth(desk: OutboxFixture, options: RunOptions = {}): string[] {
 }
 
 /** Shorter than the story may take, longer than a busy machine needs for an answer. */
-const PATIENT_MS = 3000;
+const PATIENT_MS = scaled(3000);
 
 /** Whether Twilio was told to be up, each time. */
 function upsOf({ uplinks }: OutboxFixture): readonly boolean[] {

@@ -6,6 +6,7 @@ import {
   type TwilioBehaviour,
   TwilioDouble,
 } from "../../support/delivery/twilio_double.ts";
+import { scaled } from "../../support/time/patience.ts";
 
 const TO = "+4915112345678";
 const TEXT = "John Snow is down. Last heard 14:02:11, silent for 14 s.";
@@ -28,7 +29,7 @@ async function find(
 
 function channelTo({ accountSid, authToken, url: apiUrl }: TwilioDouble): TwilioChannel {
   const sender = { kind: "number", from: "+15005550006" } as const;
-  return new TwilioChannel({ accountSid, authToken, sender, apiUrl, timeoutMs: 200 });
+  return new TwilioChannel({ accountSid, authToken, sender, apiUrl, timeoutMs: scaled(200) });
 }
 
 Deno.test("twilio finds a message that it has, by one question for its recipient", async () => {
@@ -73,7 +74,7 @@ Deno.test("twilio finds what an account on trial sent", async () => {
 
 Deno.test("twilio that cannot say now what it has is asked again", async () => {
   const deferrals: readonly (readonly [TwilioBehaviour, string])[] = [
-    [{ kind: "hang" }, "Twilio did not answer within 0.2 s"],
+    [{ kind: "hang" }, `Twilio did not answer within ${scaled(200) / 1000} s`],
     [{ kind: "reset" }, "cannot reach Twilio: connection closed before message completed"],
     [{ kind: "raw", status: 500, body: "<h1>Oops</h1>" }, "Twilio has a fault of its own (500)"],
     [{ kind: "slow_body", status: 200 }, "Twilio's list of messages could not be read to its end"],

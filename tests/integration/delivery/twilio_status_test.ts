@@ -6,6 +6,7 @@ import {
   type TwilioBehaviour,
   TwilioDouble,
 } from "../../support/delivery/twilio_double.ts";
+import { scaled } from "../../support/time/patience.ts";
 
 const TO = "+4915112345678";
 const NEVER = new AbortController().signal;
@@ -15,7 +16,14 @@ function channelTo(
   options: { readonly authToken?: string; readonly accountSid?: string } = {},
 ): TwilioChannel {
   const sender = { kind: "number", from: "+15005550006" } as const;
-  return new TwilioChannel({ accountSid, authToken, sender, apiUrl, timeoutMs: 200, ...options });
+  return new TwilioChannel({
+    accountSid,
+    authToken,
+    sender,
+    apiUrl,
+    timeoutMs: scaled(200),
+    ...options,
+  });
 }
 
 /** What is said of a message that is so. */
@@ -80,7 +88,7 @@ Deno.test("twilio's codes of what was not delivered say in plain words what to d
 
 Deno.test("twilio that cannot answer now is no news of a message, and out of reach", async () => {
   const whys: readonly (readonly [TwilioBehaviour, string])[] = [
-    [{ kind: "hang" }, "Twilio did not answer within 0.2 s"],
+    [{ kind: "hang" }, `Twilio did not answer within ${scaled(200) / 1000} s`],
     [{ kind: "reset" }, "cannot reach Twilio: connection closed before message completed"],
     [{ kind: "raw", status: 503, body: "" }, "Twilio has a fault of its own (503)"],
     [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
 import { TwilioChannel, type TwilioOptions } from "../../../hub/notify/twilio_channel.ts";
 import { type TwilioBehaviour, TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { scaled } from "../../support/time/patience.ts";
 
 const MESSAGE = { recipient: "+4915112345678", text: "John Snow is down. Ünïcode & more" };
 const NEVER = new AbortController().signal;
@@ -140,10 +141,10 @@ Deno.test("twilio's own fault defers the message", async () => {
 });
 
 Deno.test("twilio that hangs defers the message after the time limit", async () => {
-  const delivery = await deliver({ kind: "hang" }, { timeoutMs: 200 });
+  const delivery = await deliver({ kind: "hang" }, { timeoutMs: scaled(200) });
   assert.deepEqual(delivery, {
     kind: "deferred",
-    why: "Twilio did not answer within 0.2 s",
+    why: `Twilio did not answer within ${scaled(200) / 1000} s`,
     isUncertain: true,
   });
 });
@@ -171,12 +172,12 @@ Deno.test("twilio that nobody listens for defers the message", async () => {
 });
 
 Deno.test("twilio's 201 counts though its body never ends, and no second SMS is sent", async () => {
-  const delivery = await deliver({ kind: "slow_body", status: 201 }, { timeoutMs: 200 });
+  const delivery = await deliver({ kind: "slow_body", status: 201 }, { timeoutMs: scaled(200) });
   assert.deepEqual(delivery, { kind: "accepted", reference: "" });
 });
 
 Deno.test("twilio's 503 with a body that never ends defers the message", async () => {
-  const delivery = await deliver({ kind: "slow_body", status: 503 }, { timeoutMs: 200 });
+  const delivery = await deliver({ kind: "slow_body", status: 503 }, { timeoutMs: scaled(200) });
   assert.deepEqual(delivery, {
     kind: "deferred",
     why: "Twilio has a fault of its own (503)",

@@ -9,6 +9,7 @@ import {
   TOKEN,
   type WebhookOptions,
 } from "../../support/delivery/webhook_receivers.ts";
+import { scaled } from "../../support/time/patience.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -82,7 +83,7 @@ Deno.test("a question that gets no answer, or that of somebody else, shows a rec
     { kind: "raw", status: 200, body: "<html>Log in to the hotel's network</html>" },
   ];
   for (const behaviour of away) {
-    for (const [preset, reach] of await probeEach(behaviour, { timeoutMs: 200 })) {
+    for (const [preset, reach] of await probeEach(behaviour, { timeoutMs: scaled(200) })) {
       assert.equal(reach.kind, "deferred", `${preset} ${JSON.stringify(behaviour)}`);
     }
   }
@@ -95,7 +96,7 @@ Deno.test("D7 Networks tells what became of an SMS, and nobody else does", async
     assert.equal(status !== undefined, preset === "d7", preset);
   }
   await using double = new WebhookDouble("d7");
-  const channel = channelTo(double.url, "d7", { timeoutMs: 200 });
+  const channel = channelTo(double.url, "d7", { timeoutMs: scaled(200) });
   const told = async (behaviour: WebhookBehaviour) => {
     double.otherwise(behaviour);
     const status = await channel.status?.(message, NEVER);

@@ -16,6 +16,7 @@ import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { FastClock } from "../time/fast_clock.ts";
 import { bootOf } from "../time/hand_clock.ts";
 import { until, within } from "../time/until.ts";
+import { scaled } from "../time/patience.ts";
 import { TwilioDouble } from "./twilio_double.ts";
 
 export const TO = "+4915112345678";
@@ -26,9 +27,9 @@ export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 /** How long the channel waits for an answer, in the world's time: no busy machine takes longer. */
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = scaled(10_000);
 /** The same for stories of servers that hang. */
-export const HANG_MS = 150;
+export const HANG_MS = scaled(150);
 
 /** An answer that is on its way is read within this time of the world. */
 const ANSWERED_MS = 20;
