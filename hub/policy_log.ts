@@ -1,6 +1,8 @@
 /** Writes the policy's decisions to the log. */
 
 import { type AlertItem, subjectKey } from "../core/alerting/alert.ts";
+import type { Cause } from "../core/alerting/cause.ts";
+import { causeText } from "../core/alerting/message/cause_text.ts";
 import type { PolicyOutput } from "../core/alerting/policy/output.ts";
 import type { Log } from "../io/log/log.ts";
 import type { Clock } from "../io/time/clock.ts";
@@ -15,7 +17,10 @@ export function logPolicyOutput(log: Log, output: PolicyOutput, clock: Clock): v
     case "opened": {
       const { subject, cause } = output;
       if (subject.kind === "node") return;
-      return log.warning("an incident began", { incident: subjectKey(subject), cause });
+      return log.warning("an incident began", {
+        incident: subjectKey(subject),
+        cause: causeInLog(cause),
+      });
     }
     case "closed": {
       const { subject } = output;
@@ -44,4 +49,9 @@ function kindsOf(items: readonly AlertItem[]): string {
   const counts = new Map<string, number>();
   for (const { kind } of items) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return [...counts].map(([kind, count]) => `${kind} ${count}`).join(", ");
+}
+
+/** A code stands for itself in the log. */
+function causeInLog(cause: Cause): string {
+  return typeof cause === "string" ? cause : causeText(cause);
 }

@@ -1,5 +1,7 @@
 /** What a person is told: one message holds notices. Instants are all on one clock, in ms. */
 
+import type { Cause } from "./cause.ts";
+
 /** Which fact an incident is about. */
 export type Subject =
   | { readonly kind: "node"; readonly node: string }
@@ -55,8 +57,7 @@ interface Death extends AboutNode {
 /** A death that a person should know of. */
 export interface DownItem extends Death {
   readonly kind: "down";
-  /** Why it counts as dead, in plain words, e.g. `silence`, or a code, e.g. `agent_silent`. */
-  readonly cause: string;
+  readonly cause: Cause;
   /** It stands in another network than the hub, which can only say that it cannot be reached. */
   readonly isElsewhere?: boolean;
 }
@@ -105,8 +106,7 @@ export interface StableItem extends AboutNode {
 export interface BlindItem {
   readonly kind: "blind";
   readonly sinceMs: number;
-  /** In plain words, e.g. `it has no connection to the broker`. */
-  readonly cause: string;
+  readonly cause: Cause;
 }
 
 export interface VisibleItem {
@@ -121,7 +121,7 @@ export interface ProviderDownItem {
   readonly kind: "uplink_down";
   readonly channel: string;
   readonly sinceMs: number;
-  readonly cause: string;
+  readonly cause: Cause;
 }
 
 export interface ProviderBackItem {
@@ -137,8 +137,7 @@ export interface FaultItem {
   readonly subject: FaultSubject;
   /** Of the node; empty where it concerns none. */
   readonly name: string;
-  /** A code, e.g. `no_link`; its text is in `message/faults.ts`. */
-  readonly cause: string;
+  readonly cause: Cause;
   readonly sinceMs: number;
 }
 
@@ -146,7 +145,7 @@ export interface FaultOverItem {
   readonly kind: "fault_over";
   readonly subject: FaultSubject;
   readonly name: string;
-  readonly cause: string;
+  readonly cause: Cause;
   readonly sinceMs: number;
   readonly endedAtMs: number;
   readonly wasTold: boolean;

@@ -1,5 +1,7 @@
 /** What became of one attempt to deliver a message, and when to try again. */
 
+import type { ProviderFailure } from "./provider_failure.ts";
+
 const FIRST_RETRY_MS = 2_000;
 const RETRY_MS_MAX = 5 * 60_000;
 /** A server that asks for more patience than this is not believed: a person is waiting. */
@@ -15,7 +17,10 @@ const JITTER_SHARE = 0.25;
 /** Not now, but later perhaps. */
 export interface Deferral {
   readonly kind: "deferred";
+  /** In the channel's English, with advice: for the log and the command line. */
   readonly why: string;
+  /** The same as codes. */
+  readonly failure?: ProviderFailure;
   /** The provider's wish. */
   readonly retryAfterMs?: number;
   /** The provider may have taken the message without anybody hearing of it. */
@@ -39,7 +44,7 @@ export type Delivery =
   | { readonly kind: "accepted"; readonly reference: string }
   | Deferral
   /** Never: the same message would be refused again. `why` is for people. */
-  | { readonly kind: "refused"; readonly why: string };
+  | { readonly kind: "refused"; readonly why: string; readonly failure?: ProviderFailure };
 
 /**
  * How long to wait after the attempt of this number (from 1) was deferred: 2 s, doubling to 5 min,

@@ -4,7 +4,9 @@
  */
 
 import type { IndicationKind } from "../alarm/indication.ts";
+import type { CauseCode, CommonDeaths, OtherCause, ProviderCause } from "../alerting/cause.ts";
 import type { NotificationView } from "../alerting/notification.ts";
+import type { ProviderFailure, ProviderFailureCode } from "../alerting/provider_failure.ts";
 import type { Blindness } from "../detection/blindness.ts";
 import type { Liveness } from "../detection/liveness.ts";
 import type { RefusalReason } from "../limits/refusal_report.ts";
@@ -17,6 +19,14 @@ export interface VitalView {
   /** A number in the unit of the vital's kind (see `VITAL_KINDS`), a flag, or `null` when not supported. */
   readonly value: number | boolean | null;
   readonly level: Level;
+}
+
+/** What a person should know about a node beside its state. */
+export interface NodeWarning {
+  /** Two machines claim its id. */
+  readonly kind: "duplicate_id";
+  /** Their serial numbers, as far as they are known; none for guests. */
+  readonly serials: readonly string[];
 }
 
 /** A node as the API and the page know it. Instants are RFC 3339 in UTC. */
@@ -33,8 +43,9 @@ export interface NodeView {
   readonly vitals: Readonly<Record<string, VitalView>>;
   /** Facts of the machine from its birth: model, os, kernel, architecture, addresses, version, ... */
   readonly facts: Readonly<Record<string, string | number | readonly string[]>>;
-  /** What a person should know about the node beside its state, e.g. that two machines claim its id. */
+  /** The warnings in English, for programs that show them; the page makes its own of the codes. */
   readonly warnings: readonly string[];
+  readonly warning_codes: readonly NodeWarning[];
   /** The group of `[cluster] groups` that it belongs to. */
   readonly group: string | null;
   /** URLs by which a person reaches it, as its owner configured them; none for guests. */
@@ -53,14 +64,21 @@ export interface NodeView {
   readonly storage: { readonly fault: StorageFault; readonly since: string } | null;
 }
 
-export type { Blindness, RefusalReason, StorageFault };
+export type {
+  Blindness,
+  CauseCode,
+  ProviderFailure,
+  ProviderFailureCode,
+  RefusalReason,
+  StorageFault,
+};
 
 export type FaultKind = "network" | "vital" | "hub";
 
 /**
  * What an incident is about: a death, a node that flaps, an unexpected reboot, the hub's broker, a
  * provider of messages, or what several deaths have in common; or a fault of the hub's own network, of a
- * node that lives, or of the hub itself, whose `cause` is a code.
+ * node that lives, or of the hub itself.
  */
 export type IncidentKind =
   | "node"
@@ -70,6 +88,17 @@ export type IncidentKind =
   | "uplink"
   | "common"
   | FaultKind;
+
+/**
+ * Why an incident began: a code, or an object where numbers and names belong to it. `other` is what an
+ * earlier version wrote; `hidden` is kept from guests.
+ */
+export type IncidentReason =
+  | CauseCode
+  | Omit<ProviderCause, "why">
+  | CommonDeaths
+  | OtherCause
+  | { readonly kind: "hidden" };
 
 /** From when to when something was wrong. */
 export interface IncidentView {
@@ -85,7 +114,9 @@ export interface IncidentView {
   readonly recovered_at: string | null;
   /** When somebody said that he takes care of it. */
   readonly acknowledged_at: string | null;
+  /** The reason in English, for programs that show it; the page makes its own of `reason`. */
   readonly cause: string;
+  readonly reason: IncidentReason;
   /** How often a flapping node changed. */
   readonly changes: number;
   /** The incident of the common cause that this one is a part of. */

@@ -23,11 +23,13 @@ export function guestNode(node: NodeView): NodeView {
     facts: Object.fromEntries(facts),
     remote: [],
     warnings: node.warnings.map(() => DUPLICATE_ID_WARNING),
+    warning_codes: node.warning_codes.map((warning) => ({ ...warning, serials: [] })),
   };
 }
 
 export function guestIncident(incident: IncidentView): IncidentView {
-  return incident.kind === "uplink" ? { ...incident, cause: PROVIDER_CAUSE } : incident;
+  if (incident.kind !== "uplink") return incident;
+  return { ...incident, cause: PROVIDER_CAUSE, reason: { kind: "hidden" } };
 }
 
 /** Who silenced what is not for passers-by. */

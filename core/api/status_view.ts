@@ -35,6 +35,7 @@ export type StatusNode = Pick<
   | "agent_silent"
   | "farewell"
   | "warnings"
+  | "warning_codes"
   | "storage"
 >;
 
@@ -103,7 +104,7 @@ export function isFailing({ liveness, storage, maintenance_until }: StatusNode):
 function statusNode(node: StatusNode): StatusNode {
   const { id, name, display_name, liveness, since, last_heartbeat_at } = node;
   const { acknowledged, maintenance_until, flapping, agent_silent } = node;
-  const { farewell, storage, warnings } = node;
+  const { farewell, storage, warnings, warning_codes } = node;
   return {
     id,
     name,
@@ -117,6 +118,7 @@ function statusNode(node: StatusNode): StatusNode {
     agent_silent,
     farewell,
     warnings,
+    warning_codes,
     storage,
   };
 }

@@ -1,12 +1,18 @@
-/** Why an observer cannot trust its own view, by its code, in words for people. */
+/** Why an observer cannot trust its own view, as a code. */
 
-export const BLINDNESS_WORDS = {
-  no_connection: "it has no connection to the broker",
-  no_echo: "the broker does not answer",
-  stalled: "it did not run for a while",
-  no_link: "its cable or Wi-Fi is disconnected",
-  network: "its own network is out",
-  starting: "it has just started",
-} as const;
+export const BLINDNESSES = [
+  /** It has just started and has not seen the broker yet. */
+  "starting",
+  /** It has no connection to the broker. */
+  "no_connection",
+  /** The broker does not answer. */
+  "no_echo",
+  /** The observer itself did not run for a while. */
+  "stalled",
+  /** Its cable or Wi-Fi is disconnected. */
+  "no_link",
+  /** Nothing beyond its own machine answers. */
+  "network",
+] as const;
 
-export type Blindness = keyof typeof BLINDNESS_WORDS;
+export type Blindness = typeof BLINDNESSES[number];

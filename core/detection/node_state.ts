@@ -51,13 +51,24 @@ export interface RetiredSession {
   seq: number;
 }
 
-/** Why a node counts as dead: a code, or for causes of old the plain words that are stored. */
-export function causeOf({ reason }: Transition): string {
+/** Why a node counts as dead. */
+export const DEATH_CAUSES = [
+  "silence",
+  /** Only an earlier version of the hub took this for a death. */
+  "last_will",
+  "not_heard",
+  "not_back",
+  "not_started",
+  "not_returned",
+  "agent_silent",
+] as const satisfies readonly Reason[];
+
+export type DeathCause = typeof DEATH_CAUSES[number];
+
+export function causeOf({ reason }: Transition): DeathCause {
   switch (reason) {
     case "not_heard":
-      return "not heard since the hub started";
     case "not_back":
-      return "did not come back from a reboot";
     case "not_started":
     case "not_returned":
     case "agent_silent":

@@ -1,7 +1,9 @@
 /** Formats the status of the cluster for the terminal. */
 
 import { durationText } from "../../core/alerting/message/duration_text.ts";
+import { BLINDNESS_TEXTS } from "../../core/alerting/message/cause_text.ts";
 import { nameOf } from "../../core/alerting/message/names.ts";
+import type { NodeWarning } from "../../core/api/feed.ts";
 import {
   isFailing,
   isMissed,
@@ -50,7 +52,9 @@ function sentence({ status, blind, nodes, at, counts }: StatusView): string {
   switch (status) {
     case "blind": {
       const since = blind === null ? "" : ` since ${timeOf(blind.since, at)}`;
-      const why = blind === null ? "" : `: ${plainText(blind.reason)}`;
+      const why = blind === null
+        ? ""
+        : `: ${BLINDNESS_TEXTS[blind.code] ?? plainText(blind.reason)}`;
       return `The hub has not seen the cluster${since}${why}. What follows was last known.`;
     }
     case "none":
@@ -128,13 +132,22 @@ function heardText({ last_heartbeat_at: heard, liveness }: StatusNode, at: strin
 
 function remarks(node: StatusNode, at: string): readonly string[] {
   const { acknowledged, maintenance_until: until, flapping, warnings, storage } = node;
+  // An older hub tells no codes.
+  const { warning_codes: codes }: Partial<StatusNode> = node;
   return [
     ...(acknowledged ? ["acknowledged"] : []),
     ...(flapping ? ["flapping"] : []),
     ...(storage === null ? [] : [STORAGE_WORDS[storage.fault]]),
     ...(until === null ? [] : [`in maintenance until ${timeOf(until, at)}`]),
-    ...warnings.map(plainText),
+    ...(codes?.map(warningText) ?? warnings.map(plainText)),
   ];
+}
+
+function warningText({ serials }: NodeWarning): string {
+  const known = serials.length > 1
+    ? `, serial numbers ${serials.map(plainText).join(" and ")}`
+    : "";
+  return `two machines claim this id${known}`;
 }
 
 function timeOf(instant: string, now: string): string {

@@ -1,5 +1,6 @@
 /** Whether one channel's provider takes messages: what its requests show, as a fact told once. */
 
+import type { ProviderCause } from "../../core/alerting/cause.ts";
 import { type Deferral, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 
 /** While all is well a provider is asked so long after the last request that went well. */
@@ -20,8 +21,8 @@ export interface ProviderHealthReport {
   readonly kind: "uplink";
   readonly channel: string;
   readonly up: boolean;
-  /** Why it is down, in plain words; empty when it is up. */
-  readonly cause: string;
+  /** Why it is down; empty when it is up. */
+  readonly cause: ProviderCause | "";
   /** Since when it is so, on the monotonic clock. */
   readonly sinceMs: number;
 }
@@ -155,7 +156,7 @@ export class ProviderHealth {
     this.#reported = "down";
     this.#fall = { why: deferral.why, isBlocked };
     const { sinceMs } = failing;
-    return { kind: "uplink", channel: this.#channel, up: false, cause: deferral.why, sinceMs };
+    return { kind: "uplink", channel: this.#channel, up: false, cause: causeOf(deferral), sinceMs };
   }
 
   #noteFailing(
@@ -191,4 +192,8 @@ export class ProviderHealth {
     if (nowMs < failing.blockedUntilMs) return true;
     return !failing.hasFailedQuestion && nowMs < failing.onlyMessagesUntilMs;
   }
+}
+
+function causeOf({ why, failure }: Omit<Deferral, "kind">): ProviderCause {
+  return { kind: "provider", ...failure ?? { code: "other" }, why };
 }

@@ -71,8 +71,7 @@ export class ProviderMonitor {
       }
       case "refused": {
         if (purpose === "message") return this.#report(uplink.answered(nowMs));
-        const { why } = answer;
-        return this.#report(uplink.missed(purpose, { why, isBlocked: true }, nowMs));
+        return this.#report(uplink.missed(purpose, { ...answer, isBlocked: true }, nowMs));
       }
       case "failed": {
         if (!answer.isBlocked) return this.#report(uplink.reached(purpose, nowMs));

@@ -1,6 +1,7 @@
 /** Writes what the monitor decided, in one transaction, before anybody is shown it. */
 
 import { type CommonCause, type Subject, subjectKey } from "../../core/alerting/alert.ts";
+import type { CommonDeaths } from "../../core/alerting/cause.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
 import type { Closed, Grouped, Maintained, Opened } from "../../core/alerting/policy/output.ts";
@@ -217,14 +218,14 @@ export class Recorder {
     // Parts of another incident stay so, and this one would have none.
     if (deaths.every(({ parent }) => parent !== undefined && parent !== id)) return [];
     const heard = deaths.flatMap(({ lastHeardMs }) => lastHeardMs ?? []);
-    const cause = commonText(common);
+    const cause = commonDeaths(common);
     if (incidents.get(id) === undefined) {
       incidents.open({
         id,
         kind: "common",
         subject: `common ${route} ${Math.round(this.#wall(atMs))}`,
         node: "",
-        name: common.group ?? cause,
+        name: common.group ?? "",
         cause,
         diedAtMs: Math.min(...deaths.map(({ diedAtMs }) => diedAtMs)),
         ...(heard.length > 0 ? { lastHeardMs: Math.min(...heard) } : {}),
@@ -277,9 +278,9 @@ function nameOf(subject: Subject): string {
 }
 
 /** What most of the deaths of an alert have in common, for the history. */
-function commonText({ group, nodes, of }: CommonCause): string {
-  const count = nodes.length === of ? `all ${of} Pis` : `${nodes.length} of ${of} Pis`;
-  return group === undefined ? `${count} at once` : `${count} of ${group} at once`;
+function commonDeaths({ group, nodes, of }: CommonCause): CommonDeaths {
+  const counts = { kind: "common", count: nodes.length, of } as const;
+  return group === undefined ? counts : { ...counts, group };
 }
 
 function isLasting({ kind }: MonitorOutput): boolean {

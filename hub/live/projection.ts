@@ -1,27 +1,31 @@
 /**
- * The cluster as the API and the page show it: wall-clock times and plain words, no machine state.
+ * The cluster as the API and the page show it: wall-clock times and codes, no machine state.
  */
 
 import { DisplayNames } from "../../core/alerting/display_names.ts";
+import type { Cause } from "../../core/alerting/cause.ts";
+import { causeText } from "../../core/alerting/message/cause_text.ts";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import type { NodeCondition } from "../../core/alerting/policy/condition.ts";
 import type {
   AlarmView,
   ClusterView,
   DeliveryView,
+  IncidentReason,
   IncidentView,
   NodeView,
+  NodeWarning,
   RefusalView,
 } from "../../core/api/feed.ts";
 import { remotesOf } from "../../core/config/remote.ts";
 import type { NodeGroup } from "../../core/config/settings.ts";
-import { BLINDNESS_WORDS } from "../../core/detection/blindness.ts";
 import type { DuplicateId, Visibility } from "../../core/detection/cluster_state.ts";
 import { nameOf, type NodeState } from "../../core/detection/node_state.ts";
 import { isFault } from "../../core/protocol/storage.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { StoredIncident } from "../store/incident_rows.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
+import { apiBlindness, apiCause, apiWarning } from "./api_text.ts";
 
 /** The condition of a node until the policy provides one. */
 const QUIET: NodeCondition = {
@@ -45,7 +49,7 @@ export class Projection {
   readonly #groups: ReadonlyMap<string, string>;
   /** The last heartbeat of each node, on both clocks. */
   readonly #heard = new Map<string, { readonly atMs: number; readonly wallMs: number }>();
-  readonly #warnings = new Map<string, string>();
+  readonly #warnings = new Map<string, NodeWarning>();
   #blind: ClusterView["blind"];
   #conditionOf: (node: string) => NodeCondition = () => QUIET;
   #alarm: AlarmView = { trackers: [], shows: "blind", silences: [], maintenance: [] };
@@ -58,7 +62,7 @@ export class Projection {
     this.#blind = {
       since: this.#rfc3339(clock.nowMs()),
       code: "starting",
-      reason: BLINDNESS_WORDS.starting,
+      reason: apiBlindness("starting"),
     };
   }
 
@@ -117,7 +121,8 @@ export class Projection {
       session: node.session ?? null,
       vitals: node.vitals ?? {},
       facts,
-      warnings: warning === undefined ? [] : [warning],
+      warnings: warning === undefined ? [] : [apiWarning(node.id, warning)],
+      warning_codes: warning === undefined ? [] : [warning],
       group: this.#groups.get(node.id) ?? null,
       remote: remotesOf(remote),
       agent_silent: node.liveness === "dead" && node.livenessReason === "agent_silent",
@@ -152,8 +157,7 @@ export class Projection {
   }
 
   warn({ node, present, serials }: DuplicateId): void {
-    const known = serials.length > 1 ? ` (serial numbers ${serials.join(", ")})` : "";
-    if (present) this.#warnings.set(node, `Two machines claim to be "${node}"${known}`);
+    if (present) this.#warnings.set(node, { kind: "duplicate_id", serials });
     else this.#warnings.delete(node);
   }
 
@@ -161,7 +165,7 @@ export class Projection {
     if (!blind || reason === "sees") this.#blind = null;
     else {
       const since = this.#rfc3339(atMs);
-      this.#blind = { since, code: reason, reason: BLINDNESS_WORDS[reason] };
+      this.#blind = { since, code: reason, reason: apiBlindness(reason) };
     }
   }
 
@@ -226,16 +230,28 @@ export function incidentView(incident: StoredIncident): IncidentView {
     id: incident.id,
     kind: incident.kind,
     node: incident.node,
-    name: incident.name,
+    name: nameOfIncident(incident),
     died_at: rfc3339(incident.diedAtMs),
     last_heard_at: rfc3339OrNull(incident.lastHeardMs),
     told_at: rfc3339OrNull(incident.notifiedAtMs),
     recovered_at: rfc3339OrNull(incident.recoveredAtMs),
     acknowledged_at: rfc3339OrNull(incident.acknowledgedAtMs),
-    cause: incident.cause,
+    cause: apiCause(incident),
+    reason: reasonOf(incident.cause),
     changes: incident.changes,
     parent: incident.parent ?? null,
   };
+}
+
+/** Deaths in common that are of no group have no other name. */
+function nameOfIncident({ kind, name, cause }: StoredIncident): string {
+  return kind === "common" && name === "" ? causeText(cause) : name;
+}
+
+function reasonOf(cause: Cause): IncidentReason {
+  if (typeof cause === "string" || cause.kind !== "provider") return cause;
+  const { why: _, ...reason } = cause;
+  return reason;
 }
 
 export function deliveryView(row: OutboxRow): DeliveryView {

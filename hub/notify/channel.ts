@@ -1,5 +1,6 @@
 /** What the hub needs from whatever carries messages to people. */
 
+import type { ProviderFailure } from "../../core/alerting/provider_failure.ts";
 import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
 
 /** A message for one person. */
@@ -27,7 +28,12 @@ export type DeliveryStatus =
   | { readonly kind: "waiting" }
   | { readonly kind: "delivered" }
   /** It never arrived. `why` is for people; `isBlocked` as of a deferral: no other would arrive. */
-  | { readonly kind: "failed"; readonly why: string; readonly isBlocked?: boolean }
+  | {
+    readonly kind: "failed";
+    readonly why: string;
+    readonly failure?: ProviderFailure;
+    readonly isBlocked?: boolean;
+  }
   /** This provider never says. */
   | { readonly kind: "unknown" }
   /** It did not say now. */
@@ -37,7 +43,7 @@ export type DeliveryStatus =
 export type Reach =
   | { readonly kind: "reached" }
   /** It is there, but would refuse every message. `why` is for people. */
-  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "refused"; readonly why: string; readonly failure?: ProviderFailure }
   | Deferral;
 
 /** The channel that reaches nobody: it shows what others would send. */

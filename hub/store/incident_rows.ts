@@ -1,6 +1,7 @@
 /** Incidents: what was wrong from when to when, and who was told. Instants are calendar time in ms. */
 
 import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
+import { type Cause, causeFrom, storedCause } from "../../core/alerting/cause.ts";
 import type { IncidentKind } from "../../core/api/feed.ts";
 import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database/database.ts";
 
@@ -18,7 +19,7 @@ export interface StoredIncident {
   /** Empty where it concerns none, or many. */
   readonly node: string;
   readonly name: string;
-  readonly cause: string;
+  readonly cause: Cause;
   readonly diedAtMs: number;
   readonly lastHeardMs: number | undefined;
   /** A message about it was put into the outbox. */
@@ -80,7 +81,7 @@ export class IncidentRows {
         subject: incident.subject,
         node: incident.node,
         name: incident.name,
-        cause: incident.cause,
+        cause: storedCause(incident.cause),
         died: Math.round(incident.diedAtMs),
         heard: rounded(incident.lastHeardMs),
         changes: incident.changes ?? 0,
@@ -240,7 +241,7 @@ function incidentOf(row: Row): StoredIncident {
     subject: String(row.subject),
     node: String(row.node),
     name: String(row.name),
-    cause: String(row.cause),
+    cause: causeFrom(String(row.cause)),
     diedAtMs: Number(row.died_at_ms),
     lastHeardMs: numberOrNone(row.last_heard_ms),
     enqueuedAtMs: numberOrNone(row.promised_at_ms),

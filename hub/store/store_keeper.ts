@@ -80,7 +80,7 @@ export class StoreKeeper {
     this.#takeFault(database.fault, nowMs);
     if (nowMs >= this.#damageOverMs) {
       this.#damageOverMs = nowMs + DAMAGE_SHOWN_MS;
-      const over = { isWrong: false, cause: "", sinceMs: nowMs, endsQuietly: true };
+      const over = { isWrong: false, cause: "", sinceMs: nowMs, endsQuietly: true } as const;
       this.#report("history_damaged", over);
     }
     if (nowMs < this.#checkMs) return;

@@ -8,7 +8,8 @@ import { StatusIcon } from "../parts/status_icon.tsx";
 import { pieces, text } from "../texts/texts.ts";
 import { byDay } from "../words/by_day.ts";
 import { incidentSince } from "../words/down_since.ts";
-import { causeText, incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
+import { causeText } from "../words/cause_text.ts";
+import { incidentLength, incidentPieces, subjectText } from "../words/history_text.ts";
 import { clockText, sinceText } from "../words/instant.ts";
 
 interface IncidentListProps {

@@ -26,7 +26,7 @@ export function isInMaintenance(node: NodeView, now: string): boolean {
 
 /** Whether a node needs a person for more than its liveness. */
 export function isNeedy(node: NodeView): boolean {
-  return node.storage !== null || node.warnings.length > 0 || criticalVitals(node).length > 0;
+  return node.storage !== null || node.warning_codes.length > 0 || criticalVitals(node).length > 0;
 }
 
 /** Whether a node lives on although its storage fails. */

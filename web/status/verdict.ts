@@ -4,7 +4,6 @@ import type { ClusterView, NodeView, StorageFault } from "../../core/api/feed.ts
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";
-import { blindnessText } from "../words/hub_text.ts";
 import { clockText, sinceText, type Zone } from "../words/instant.ts";
 import { warningsOf } from "../words/node_warnings.ts";
 import { shownName } from "../words/shown_name.ts";
@@ -89,7 +88,7 @@ function blind(
   const since = sinceText(from, view.at, zone);
   const isOfNetwork = code === "no_link" || code === "network";
   return unsure([text(isOfNetwork ? "verdict.blindOfNetwork" : "verdict.blind", { since })], [
-    [blindnessText(code)],
+    [text(`verdict.blind_${code}`)],
     [text("verdict.blindHint")],
   ]);
 }

@@ -34,9 +34,12 @@ export const listTexts = {
   address: { en: "Address", de: "Adresse" },
   agent: { en: "Agent", de: "Agent" },
   agentVersion: { en: "agent {version}", de: "Agent {version}" },
-  rivals: {
-    en: 'Two machines claim to be "{id}"{serials}',
-    de: "Zwei Maschinen geben sich als „{id}“ aus{serials}",
+  duplicateId: {
+    en: 'Two machines claim to be "{id}"',
+    de: "Zwei Maschinen geben sich als „{id}“ aus",
   },
-  serials: { en: " (serial numbers {serials})", de: " (Seriennummern {serials})" },
+  duplicateIdSerials: {
+    en: 'Two machines claim to be "{id}" (serial numbers {serials})',
+    de: "Zwei Maschinen geben sich als „{id}“ aus (Seriennummern {serials})",
+  },
 } as const satisfies Area;

@@ -2,7 +2,9 @@
 
 import { alarmTexts } from "./alarm.ts";
 import { availabilityTexts } from "./availability.ts";
+import { causeTexts, storageTexts } from "./cause.ts";
 import { deviceTexts } from "./device.ts";
+import { providerTexts } from "./failure.ts";
 import type { FurtherAreas } from "./further.ts";
 import { historyTexts } from "./history.ts";
 import { listTexts } from "./list.ts";
@@ -12,7 +14,6 @@ import { notificationTexts } from "./notification.ts";
 import type { Area, Language, Phrase } from "./phrase.ts";
 import { refusedTexts } from "./refused.ts";
 import { shellTexts } from "./shell.ts";
-import { storageTexts } from "./storage.ts";
 import { timeTexts } from "./time.ts";
 import { verdictTexts } from "./verdict.ts";
 import { vitalTexts } from "./vital.ts";
@@ -23,12 +24,14 @@ export type { Language };
 export const AREAS = {
   alarm: alarmTexts,
   availability: availabilityTexts,
+  cause: causeTexts,
   device: deviceTexts,
   history: historyTexts,
   list: listTexts,
   liveness: livenessTexts,
   login: loginTexts,
   notification: notificationTexts,
+  provider: providerTexts,
   refused: refusedTexts,
   shell: shellTexts,
   time: timeTexts,

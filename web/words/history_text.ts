@@ -4,55 +4,14 @@ import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { lengthText } from "./age.ts";
 import { incidentSince } from "./down_since.ts";
+import { commonSubject } from "./cause_text.ts";
 import { shownName } from "./shown_name.ts";
 
 /** The channel that sends nothing. */
 const PRINT = "print";
 
-/** How an incident was noticed. */
-export function causeText({ kind, cause }: Pick<IncidentView, "kind" | "cause">): string {
-  return kind === "vital" ? storageText(cause) : otherCauseText(cause);
-}
-
-/** The one vital sign that makes incidents is storage. */
-function storageText(cause: string): string {
-  switch (cause) {
-    case "no_answer":
-    case "errors":
-    case "read_only":
-    case "lost_write":
-    case "no_process":
-      return text(`storage.${cause}`);
-    default:
-      return cause;
-  }
-}
-
-function otherCauseText(cause: string): string {
-  switch (cause) {
-    case "silence":
-    case "last_will":
-    case "not_heard":
-    case "agent_silent":
-    case "no_link":
-    case "network":
-    case "not_started":
-    case "not_returned":
-    case "full":
-    case "read_only":
-    case "locked":
-    case "io_error":
-    case "no_access":
-    case "no_answer":
-    case "damaged":
-      return text(`history.${cause}`);
-    default:
-      return cause;
-  }
-}
-
 /** Who or what an incident is about. */
-export function subjectText({ kind, node, name, cause }: IncidentView): string {
+export function subjectText({ kind, node, name, reason }: IncidentView): string {
   switch (kind) {
     case "broker":
       return text("history.broker");
@@ -63,8 +22,7 @@ export function subjectText({ kind, node, name, cause }: IncidentView): string {
     case "uplink":
       return providerText(name);
     case "common":
-      // Without a group its name says how many already.
-      return name === cause ? name : text("history.several", { group: name });
+      return commonSubject(name, reason);
     case "node":
     case "flapping":
     case "reboot":

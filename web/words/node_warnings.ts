@@ -1,11 +1,16 @@
 /** What a person should know about a node beside its state, the worst first. */
 
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView, NodeWarning } from "../../core/api/feed.ts";
 import { text } from "../texts/texts.ts";
-import { warningText } from "./hub_text.ts";
 
 /** Each fits a line of its own. */
 export function warningsOf(node: NodeView): readonly string[] {
-  const warnings = node.warnings.map(warningText);
+  const warnings = node.warning_codes.map((warning) => warningText(node.id, warning));
   return node.storage === null ? warnings : [text(`storage.${node.storage.fault}`), ...warnings];
+}
+
+function warningText(id: string, { serials }: NodeWarning): string {
+  return serials.length > 1
+    ? text("list.duplicateIdSerials", { id, serials: serials.join(", ") })
+    : text("list.duplicateId", { id });
 }

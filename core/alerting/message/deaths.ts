@@ -1,17 +1,18 @@
 /** How a message tells that nodes are down. */
 
+import type { DeathCause } from "../../detection/node_state.ts";
 import { plainText } from "../../text/plain_text.ts";
 import type { CommonCause, DownItem, RecoveredItem, StillDownItem } from "../alert.ts";
+import type { Cause } from "../cause.ts";
 import { durationText } from "./duration_text.ts";
 import { cutText, nameList, nameOf } from "./names.ts";
 import { isAmple, type RenderContext, type Section } from "./section.ts";
 
-const AGENT_SILENT = "agent_silent";
 /** What helps where only the agent is silent. */
 const AGENT_ADVICE = "Try there: systemctl status agent";
 /** Each cause of a death that is worded as such; every other one shows as silence. */
-const WORDS_OF_CAUSE = new Map([
-  ["did not come back from a reboot", {
+const WORDS_OF_CAUSE: ReadonlyMap<Cause, Words> = new Map<DeathCause, Words>([
+  ["not_back", {
     one: "did not come back from a reboot",
     several: "did not come back from a reboot",
   }],
@@ -23,7 +24,7 @@ const WORDS_OF_CAUSE = new Map([
     one: "did not come back after it stopped",
     several: "did not come back after they stopped",
   }],
-  [AGENT_SILENT, {
+  ["agent_silent", {
     one: "answers, but its agent is silent",
     several: "answer, but their agents are silent",
   }],
@@ -132,7 +133,7 @@ function plainSections(down: readonly DownItem[], words: Words): readonly Sectio
         return isAmple(detail) ? `${head} ${lastHeardText(down, wording)}` : head;
       }
       const head = `${nameOf(first, wording)} ${words.one}`;
-      const advice = first.cause === AGENT_SILENT && detail === "rich" ? ` ${AGENT_ADVICE}` : "";
+      const advice = first.cause === "agent_silent" && detail === "rich" ? ` ${AGENT_ADVICE}` : "";
       if (isAmple(detail)) return `${head}. ${oneHeardText(first, wording)}${advice}`;
       if (detail === "bare" || first.lastHeardMs === undefined) return `${head}.`;
       return `${head}, last heard ${wording.formatTime(first.lastHeardMs)}.`;

@@ -1,6 +1,8 @@
 /** How a message tells of a fault: of the hub's own network, of a node that lives, of the hub itself. */
 
 import type { FaultItem, FaultOverItem, FaultSubject } from "../alert.ts";
+import type { Cause } from "../cause.ts";
+import { causeText } from "./cause_text.ts";
 import { durationText } from "./duration_text.ts";
 import { cutText, nameOf } from "./names.ts";
 import { isAmple, type Section } from "./section.ts";
@@ -120,8 +122,9 @@ export function faultOverSection(notice: FaultOverItem): Section {
   };
 }
 
-function textsOf(subject: FaultSubject, cause: string): FaultTexts {
+function textsOf(subject: FaultSubject, cause: Cause): FaultTexts {
   const about = aboutOf(subject);
+  if (typeof cause !== "string") return unknownFault(about, causeText(cause));
   return FAULTS[`${about} ${cause}`] ?? FAULTS[`${about} *`] ?? unknownFault(about, cause);
 }
 

@@ -2,7 +2,9 @@
 
 import { plainText } from "../../text/plain_text.ts";
 import type { BlindItem, ProviderBackItem, ProviderDownItem, VisibleItem } from "../alert.ts";
+import type { Cause } from "../cause.ts";
 import { channelTitle } from "../channel_title.ts";
+import { causeText } from "./cause_text.ts";
 import { durationText } from "./duration_text.ts";
 import { cutText } from "./names.ts";
 import { type Detail, isAmple, type Section } from "./section.ts";
@@ -71,17 +73,17 @@ function lossText(
   detail: Detail,
   { since, cause, effect }: {
     readonly since: string;
-    readonly cause: string;
+    readonly cause: Cause;
     readonly effect: string;
   },
 ): string {
   if (detail === "bare") return `${fact}.`;
   const head = `${fact} since ${since}`;
-  return isAmple(detail) ? `${head}${causeText(cause)}: ${effect}.` : `${head}.`;
+  return isAmple(detail) ? `${head}${inBrackets(cause)}: ${effect}.` : `${head}.`;
 }
 
-function causeText(cause: string): string {
-  const text = plainText(cause).replace(/[\s.]+$/, "");
+function inBrackets(cause: Cause): string {
+  const text = plainText(causeText(cause)).replace(/[\s.]+$/, "");
   return text === "" ? "" : ` (${cutText(text, CAUSE_MAX)})`;
 }
 

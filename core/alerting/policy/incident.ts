@@ -1,6 +1,7 @@
 /** One incident as the policy knows it: what is true, and which routes were told. */
 
 import { type AlertItem, type Subject, subjectKey } from "../alert.ts";
+import type { Cause } from "../cause.ts";
 
 /** How an incident ended. */
 export interface Ending {
@@ -18,7 +19,7 @@ export interface Incident {
   /** Since when it lasts: later than its start if it ended and began again before people heard of it. */
   lastsFromMs: number;
   lastHeardMs: number | undefined;
-  cause: string;
+  cause: Cause;
   /** The node stands in another network than the hub. */
   isElsewhere: boolean;
   /** False for an incident of an earlier run that this one has not seen for itself. */

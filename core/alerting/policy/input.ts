@@ -2,6 +2,8 @@
 
 import type { Transition } from "../../detection/node_state.ts";
 import type { FaultSubject } from "../alert.ts";
+import type { Cause } from "../cause.ts";
+
 /** A change of liveness, with the name that people know the node by. */
 export interface LivenessInput {
   readonly kind: "news";
@@ -18,14 +20,17 @@ export interface RebootInput {
   readonly lastHeardMs: number | undefined;
 }
 
-/** The hub's own sight; `cause` in plain words, or a code where its own network is out. */
+/** Why something is wrong; empty where it is well again. */
+export type InputCause = Cause | "";
+
+/** What the hub itself can see. */
 export interface VisibilityInput {
   readonly kind: "sight";
   /** What it cannot see, or sees again; the hub is blind for one thing at a time. */
   readonly of: "broker" | "network";
   readonly blind: boolean;
   readonly atMs: number;
-  readonly cause: string;
+  readonly cause: InputCause;
   /** It was blind for no other reason than that it did not run. */
   readonly isAfterStall: boolean;
 }
@@ -35,7 +40,7 @@ export interface ProviderHealthInput {
   readonly kind: "uplink";
   readonly channel: string;
   readonly up: boolean;
-  readonly cause: string;
+  readonly cause: InputCause;
   /** Since when it is so. */
   readonly sinceMs: number;
 }
@@ -47,8 +52,7 @@ export interface FaultInput {
   /** Of the node; empty where it concerns none. */
   readonly name: string;
   readonly isWrong: boolean;
-  /** A code; see `message/faults.ts`. */
-  readonly cause: string;
+  readonly cause: InputCause;
   /** Since when it is so. */
   readonly sinceMs: number;
   /** Its end is no news: it is over as soon as everybody has heard of it. */

@@ -1,6 +1,5 @@
 /** The hub's machine: the cluster chained to the policy, so that one step holds a change and its alert. */
 
-import { BLINDNESS_WORDS } from "../../detection/blindness.ts";
 import { clusterMachine } from "../../detection/cluster.ts";
 import {
   type ClusterInput,
@@ -83,7 +82,7 @@ function policyInputs(
       if (reason === "no_link" || reason === "network") {
         return [{ kind: "sight", of: "network", blind, atMs, cause: reason, isAfterStall }];
       }
-      const cause = reason === "sees" ? "" : BLINDNESS_WORDS[reason];
+      const cause = reason === "sees" ? "" : reason;
       return [{ kind: "sight", of: "broker", blind, atMs, cause, isAfterStall }];
     }
     case "storage": {

@@ -1,6 +1,7 @@
 /** What the policy puts out: alerts for people, and what history must know of. */
 
 import type { Alert, CommonCause, Subject } from "../alert.ts";
+import type { Cause } from "../cause.ts";
 import type { Incident } from "./incident.ts";
 import type { NotificationChange } from "./notification_log.ts";
 
@@ -11,7 +12,7 @@ export interface Opened {
   readonly id: number;
   readonly subject: Subject;
   readonly name: string;
-  readonly cause: string;
+  readonly cause: Cause;
   readonly startedAtMs: number;
   readonly lastHeardMs: number | undefined;
   readonly changes: number;

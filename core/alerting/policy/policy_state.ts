@@ -1,7 +1,7 @@
 /** What the policy remembers, and the rules that it is played by. */
 
-import { BLINDNESS_WORDS } from "../../detection/blindness.ts";
 import type { Subject } from "../alert.ts";
+import type { Cause } from "../cause.ts";
 import { type Ending, type Incident, isUnheardOf, newIncident } from "./incident.ts";
 import { type NotificationChange, resolve } from "./notification_log.ts";
 import type { Route } from "./route.ts";
@@ -74,7 +74,7 @@ export interface OpenIncident {
   readonly name: string;
   readonly startedAtMs: number;
   readonly lastHeardMs: number | undefined;
-  readonly cause: string;
+  readonly cause: Cause;
   readonly ended: Ending | undefined;
   readonly acknowledged: boolean;
   readonly rebooted: boolean;
@@ -124,7 +124,7 @@ export function newPolicy(
     name: "",
     startedAtMs: start.nowMs,
     lastHeardMs: undefined,
-    cause: BLINDNESS_WORDS.no_connection,
+    cause: "no_connection",
     recorded: false,
   });
   broker.earliestMs = start.nowMs + start.firstGraceMs;

@@ -2,10 +2,12 @@
 
 import { causeOf, type Transition } from "../../detection/node_state.ts";
 import { type Subject, subjectKey } from "../alert.ts";
+import { UNKNOWN_CAUSE } from "../cause.ts";
 import { countLasting, noteChange, restartFlaps } from "./flapping.ts";
 import { type Ending, type Incident, isUnheardOf, newIncident } from "./incident.ts";
 import type {
   FaultInput,
+  InputCause,
   LivenessInput,
   PolicyInput,
   ProviderHealthInput,
@@ -125,7 +127,7 @@ export class PolicyStep {
       name,
       startedAtMs: lastHeardMs ?? atMs,
       lastHeardMs,
-      cause: "unexpected reboot",
+      cause: "unexpected_reboot",
       ended: { atMs, now: "alive" },
       rebooted: true,
     });
@@ -205,7 +207,7 @@ export class PolicyStep {
       readonly name: string;
       readonly isWrong: boolean;
       readonly atMs: number;
-      readonly cause: string;
+      readonly cause: InputCause;
     },
   ): PolicyOutput[] {
     // Broker and network are away for a moment now and then; the others are told of when they lasted.
@@ -215,7 +217,7 @@ export class PolicyStep {
       name,
       startedAtMs: atMs,
       lastHeardMs: undefined,
-      cause,
+      cause: cause === "" ? UNKNOWN_CAUSE : cause,
       recorded,
     });
     // A hub that wakes up finds out that it was blind for long, and may see in the next moment.

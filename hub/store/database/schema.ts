@@ -213,6 +213,60 @@ const SILENCES = "ALTER TABLE transitions ADD COLUMN silent_ms INTEGER;";
 /** A node's sessions before the present one, newest first, as JSON. */
 const ENDED_SESSIONS = "ALTER TABLE nodes ADD COLUMN ended_sessions TEXT NOT NULL DEFAULT '[]';";
 
+/** Causes as codes in place of English sentences; see `core/alerting/cause.ts`. */
+const CAUSES = `
+UPDATE incidents SET cause = CASE cause
+    WHEN 'not heard since the hub started' THEN 'not_heard'
+    WHEN 'did not come back from a reboot' THEN 'not_back'
+    WHEN 'unexpected reboot' THEN 'unexpected_reboot'
+    WHEN 'it has no connection to the broker' THEN 'no_connection'
+    WHEN 'the broker does not answer' THEN 'no_echo'
+    WHEN 'it did not run for a while' THEN 'stalled'
+    WHEN 'its cable or Wi-Fi is disconnected' THEN 'no_link'
+    WHEN 'its own network is out' THEN 'network'
+    WHEN 'it has just started' THEN 'starting'
+    ELSE cause END
+  WHERE kind IN ('node', 'reboot', 'broker');
+
+UPDATE incidents SET cause = json_object('kind', 'provider', 'code', 'other', 'why', cause)
+  WHERE kind = 'uplink';
+
+-- 'all 3 Pis at once', '3 of 5 Pis of attic at once'.
+UPDATE incidents SET
+    name = CASE WHEN name = cause THEN '' ELSE name END,
+    cause = CASE WHEN name = cause
+      THEN json_object('kind', 'common', 'count', count, 'of', total)
+      ELSE json_object('kind', 'common', 'group', name, 'count', count, 'of', total) END
+  FROM (SELECT id AS of_id,
+      CASE WHEN cause LIKE 'all %' THEN CAST(substr(cause, 5) AS INTEGER)
+        ELSE CAST(cause AS INTEGER) END AS count,
+      CASE WHEN cause LIKE 'all %' THEN CAST(substr(cause, 5) AS INTEGER)
+        ELSE CAST(substr(cause, instr(cause, ' of ') + 4) AS INTEGER) END AS total
+    FROM incidents WHERE kind = 'common' AND cause GLOB '* Pis *at once')
+  WHERE id = of_id AND count > 0 AND total >= count;
+
+-- Messages that wait are rendered anew from what they tell.
+UPDATE outbox SET alert = json_set(alert, '$.notices', (
+    SELECT json_group_array(json(CASE
+        WHEN value ->> 'kind' = 'uplink_down' THEN json_set(value, '$.cause',
+          json_object('kind', 'provider', 'code', 'other', 'why', value ->> 'cause'))
+        WHEN value ->> 'cause' = 'not heard since the hub started'
+          THEN json_set(value, '$.cause', 'not_heard')
+        WHEN value ->> 'cause' = 'did not come back from a reboot'
+          THEN json_set(value, '$.cause', 'not_back')
+        WHEN value ->> 'cause' = 'it has no connection to the broker'
+          THEN json_set(value, '$.cause', 'no_connection')
+        WHEN value ->> 'cause' = 'the broker does not answer'
+          THEN json_set(value, '$.cause', 'no_echo')
+        WHEN value ->> 'cause' = 'it did not run for a while'
+          THEN json_set(value, '$.cause', 'stalled')
+        WHEN value ->> 'cause' = 'it has just started'
+          THEN json_set(value, '$.cause', 'starting')
+        ELSE value END))
+      FROM json_each(alert, '$.notices')))
+  WHERE alert IS NOT NULL AND json_valid(alert);
+`;
+
 /** The steps in order; `user_version` is the number of steps that a database has had. */
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST,
@@ -223,4 +277,5 @@ export const SCHEMA_STEPS: readonly string[] = [
   CALENDAR,
   SILENCES,
   ENDED_SESSIONS,
+  CAUSES,
 ];

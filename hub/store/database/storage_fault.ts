@@ -1,35 +1,19 @@
 /** Explains with a code why the database's file cannot be used. */
 
 import { dirname } from "node:path";
+import type { HistoryFault } from "../../../core/alerting/cause.ts";
 import { accessAdvice, ownerOf } from "../../../io/files/file_access.ts";
 import { reasonOf } from "../../../io/program/user_error.ts";
 import { filesOf } from "./database_file.ts";
 
-/**
- * `full`: no space on the disk; `read_only`: readable but not writable; `locked`: another program
- * holds a lock; `damaged`: the content is not what was written; `deleted`, `replaced`: the path no
- * longer leads to the file that the hub opened; `no_answer`: an access would hang; `no_access`: it
- * cannot be opened; `io_error`: the disk fails.
- */
-export type StorageCause =
-  | "full"
-  | "read_only"
-  | "locked"
-  | "damaged"
-  | "deleted"
-  | "replaced"
-  | "no_access"
-  | "no_answer"
-  | "io_error";
-
 export interface StorageFault {
-  readonly cause: StorageCause;
+  readonly cause: HistoryFault;
   /** The message of SQLite or the system. */
   readonly reason: string;
 }
 
 /** SQLite has a code for some errors only, but a fixed message for each (sqlite3_errstr). */
-const WORDS: readonly (readonly [RegExp, StorageCause])[] = [
+const WORDS: readonly (readonly [RegExp, HistoryFault])[] = [
   [/disk is full|no space left|quota/i, "full"],
   [/readonly database|read-only file system/i, "read_only"],
   [/database( table| schema)? is locked|locking protocol/i, "locked"],
@@ -39,7 +23,7 @@ const WORDS: readonly (readonly [RegExp, StorageCause])[] = [
 ];
 
 /** The system's error codes. */
-const CODES: ReadonlyMap<string, StorageCause> = new Map([
+const CODES: ReadonlyMap<string, HistoryFault> = new Map([
   ["ENOSPC", "full"],
   ["EDQUOT", "full"],
   ["EROFS", "read_only"],
@@ -78,7 +62,7 @@ export function explained(fault: StorageFault, path: string): StorageFault {
 }
 
 /** Returns why no file can be written beside the database. */
-function faultOfFolder(path: string): StorageCause | undefined {
+function faultOfFolder(path: string): HistoryFault | undefined {
   const probe = `${path}.probe`;
   try {
     Deno.writeFileSync(probe, new Uint8Array(PROBE_BYTES));

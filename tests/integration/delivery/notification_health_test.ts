@@ -121,7 +121,12 @@ Deno.test("a test message that is taken ends the failures before it, also for th
 Deno.test("a channel that took no messages when the hub stopped takes none until the contrary is known", () => {
   using desk = new Desk();
   const subject = subjectKey({ kind: "uplink", channel: "twilio" });
-  const about = { kind: "uplink", node: "", name: "twilio", cause: "63038" } as const;
+  const about = {
+    kind: "uplink",
+    node: "",
+    name: "twilio",
+    cause: { kind: "other", text: "63038" },
+  } as const;
   desk.store.incidents.open({ ...about, subject, diedAtMs: desk.clock.wallMs(0) });
   desk.restart();
   assert.equal(desk.state, "down");

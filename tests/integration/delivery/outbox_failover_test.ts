@@ -171,7 +171,8 @@ Deno.test("no channel says of itself that it cannot be reached", async () => {
   desk.double.always({ kind: "reset" });
   const { printed } = runBoth(desk);
   const sinceMs = desk.wallMs() - MINUTE_MS;
-  const fall = { kind: "uplink_down", channel: "print", sinceMs, cause: "no paper" } as const;
+  const cause = { kind: "other", text: "no paper" } as const;
+  const fall = { kind: "uplink_down", channel: "print", sinceMs, cause } as const;
   const alone = desk.tell([fall]);
   const both = desk.tell([fall, desk.down("John Snow")], { recipient: OTHER });
   await desk.untilState(both, "refused");

@@ -211,7 +211,10 @@ Deno.test("a limit of the day moves on at once, in its own words, with all that 
     "the daily limit is used up: raise it at Twilio, or wait up to 24 h (63038): passed on to print",
   );
   const [fall] = desk.uplinks.filter(({ up }) => !up);
-  assert.match(fall?.cause ?? "", /^the daily limit is used up: raise it at Twilio/);
+  assert.match(
+    fall?.cause ? fall.cause.why : "",
+    /^the daily limit is used up: raise it at Twilio/,
+  );
   // The account is well, and says so: no message would be taken all the same.
   await desk.untilPassed(2 * HOUR_MS);
   assert.deepEqual(upsOf(desk), [true, false]);

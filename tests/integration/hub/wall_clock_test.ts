@@ -223,7 +223,7 @@ Deno.test("an incident that began before the boot keeps its beginning, and its e
     kind: "node",
     node: "arya",
     name: "Arya",
-    cause: "",
+    cause: "silence",
     subject: "arya",
   } as const;
   incidents.open({ ...incident, diedAtMs });
@@ -242,7 +242,13 @@ Deno.test("a run that began with a calendar that was behind learns how old its i
   using folder = new TemporaryFolder();
   using machine = new Machine(folder.file("hub.db"));
   const heardMs = machine.wallMs;
-  const incident = { kind: "node", node: "arya", name: "Arya", cause: "", subject: "node arya" };
+  const incident = {
+    kind: "node",
+    node: "arya",
+    name: "Arya",
+    cause: "silence",
+    subject: "node arya",
+  } as const;
   machine.store.nodes.save(storedNode("arya", heardMs));
   const death = { diedAtMs: heardMs + MINUTE_MS, lastHeardMs: heardMs };
   machine.store.incidents.open({ ...incident, kind: "node", ...death });

@@ -5,6 +5,8 @@ import type { DeliveryState } from "../../../core/api/feed.ts";
 import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
 import { HubMemory } from "../../support/store/hub_memory.ts";
 
+const NO_ANSWER = { kind: "other", text: "no answer" } as const;
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -63,7 +65,7 @@ Deno.test("people whose route has another name now are told the end, and nothing
 Deno.test("an incident of a provider that nobody uses any more is over", () => {
   using memory = new HubMemory({ ...RULES, routes: [WEBHOOK] });
   memory.act(sight(false, 0));
-  memory.act({ kind: "uplink", channel: "webhook", up: false, cause: "no answer", sinceMs: 0 });
+  memory.act({ kind: "uplink", channel: "webhook", up: false, cause: NO_ANSWER, sinceMs: 0 });
   memory.pass(HOUR_MS);
   assert.deepEqual(memory.owed(), ["uplink webhook"]);
   memory.restart([SMS]);

@@ -7,6 +7,8 @@ import { PolicyOracle } from "./policy_oracle.ts";
 import { channelTo, DAY_MS, HOUR_MS, MINUTE_MS, routeTo } from "./policy_score.ts";
 import { PolicyWorld, type Truth } from "./policy_world.ts";
 
+const NO_ANSWER = { kind: "other", text: "no answer" } as const;
+
 const NODES = ["pi-1", "pi-2", "pi-3", "pi-4"];
 
 const anyQuiet = fc.constantFrom(
@@ -125,7 +127,7 @@ export function happen(world: PolicyWorld, judge: PolicyOracle, event: Event): v
       return world.see(!world.isBlind);
     case "uplink": {
       const { channel, up } = event;
-      return world.feed({ kind: "uplink", channel, up, cause: "no answer", sinceMs: world.nowMs });
+      return world.feed({ kind: "uplink", channel, up, cause: NO_ANSWER, sinceMs: world.nowMs });
     }
     case "acknowledge":
       return world.feed(event);

@@ -74,7 +74,7 @@ export function sight(blind: boolean, atMs: number): PolicyInput {
     of: "broker",
     blind,
     atMs,
-    cause: blind ? "it has no connection to the broker" : "",
+    cause: blind ? "no_connection" : "",
     isAfterStall: false,
   };
 }
@@ -171,7 +171,7 @@ export function sightAt(atMs: number, blind: boolean): Note<PolicyInput> {
 
 /** The provider of a channel is found to be unreachable, or reachable, since that instant. */
 export function uplinkAt(atMs: number, channel: string, up: boolean): Note<PolicyInput> {
-  const cause = up ? "" : "the name could not be resolved";
+  const cause = up ? "" : { kind: "other", text: "the name could not be resolved" } as const;
   return [atMs, { kind: "uplink", channel, up, cause, sinceMs: atMs }];
 }
 

@@ -10,6 +10,8 @@ import { currentAlert } from "../../../core/alerting/current_alert.ts";
 import { lastWord, mergedAlert } from "../../../core/alerting/merged_alert.ts";
 import { pendingOf } from "../../../core/alerting/notified_alert.ts";
 
+const NO_ANSWER = { kind: "other", text: "no answer" } as const;
+
 const MINUTE_MS = 60_000;
 
 type NoticeOf<Kind extends AlertItem["kind"]> = Extract<AlertItem, { readonly kind: Kind }>;
@@ -79,7 +81,7 @@ Deno.test("blindness that is over is one notice, and so is an uplink that is bac
   const sees = { kind: "sees", sinceMs, endedAtMs } as const;
   assert.deepEqual(
     merged(
-      alertOf(2, [{ kind: "blind", sinceMs, cause: "no answer" }]),
+      alertOf(2, [{ kind: "blind", sinceMs, cause: "no_echo" }]),
       alertOf(8, [{ ...sees, wasTold: true }]),
     ),
     [{ ...sees, wasTold: false }],
@@ -87,12 +89,12 @@ Deno.test("blindness that is over is one notice, and so is an uplink that is bac
   const back = { kind: "uplink_back", channel: "twilio", sinceMs, endedAtMs } as const;
   assert.deepEqual(
     merged(
-      alertOf(2, [{ kind: "uplink_down", channel: "twilio", sinceMs, cause: "no answer" }]),
+      alertOf(2, [{ kind: "uplink_down", channel: "twilio", sinceMs, cause: NO_ANSWER }]),
       alertOf(8, [back]),
     ),
     [back],
   );
-  const fault = { subject: { kind: "hub", fault: "storage" }, name: "", cause: "x" } as const;
+  const fault = { subject: { kind: "hub", fault: "storage" }, name: "", cause: "full" } as const;
   const over = { kind: "fault_over", ...fault, sinceMs, endedAtMs } as const;
   assert.deepEqual(
     merged(
@@ -215,7 +217,7 @@ class World {
       case "blind":
         if (this.#blindSinceMs !== undefined) return undefined;
         this.#blindSinceMs = nowMs;
-        return { kind: "blind", sinceMs: nowMs, cause: "no answer" };
+        return { kind: "blind", sinceMs: nowMs, cause: "no_echo" };
       case "see": {
         const sinceMs = this.#blindSinceMs;
         this.#blindSinceMs = undefined;
@@ -225,7 +227,7 @@ class World {
       case "lose_uplink":
         if (this.#uplinkLostMs !== undefined) return undefined;
         this.#uplinkLostMs = nowMs;
-        return { kind: "uplink_down", channel: "webhook", sinceMs: nowMs, cause: "no answer" };
+        return { kind: "uplink_down", channel: "webhook", sinceMs: nowMs, cause: NO_ANSWER };
       case "regain_uplink": {
         const sinceMs = this.#uplinkLostMs;
         this.#uplinkLostMs = undefined;

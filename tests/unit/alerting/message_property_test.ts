@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { type Alert, type AlertItem, subjectKey } from "../../../core/alerting/alert.ts";
+import { type Cause, CAUSE_CODES } from "../../../core/alerting/cause.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
 import {
@@ -20,7 +21,10 @@ const anySpan = fc.record({
   sinceMs: fc.integer({ min: HEARD_MS - 1e9, max: HEARD_MS }),
   endedAtMs: fc.integer({ min: HEARD_MS, max: HEARD_MS + 1e9 }),
 });
-const anyCause = fc.string({ unit: "grapheme", maxLength: 200 });
+const anyCause: fc.Arbitrary<Cause> = fc.oneof(
+  fc.constantFrom(...CAUSE_CODES),
+  fc.string({ unit: "grapheme", maxLength: 200 }).map((text) => ({ kind: "other" as const, text })),
+);
 
 /** The broker is away or back, never both, and so is a provider. */
 const anyBroker = fc.tuple(anySpan, anyCause, fc.constantFrom(undefined, false, true)).map(
@@ -67,7 +71,7 @@ function noticeWith(anyName: fc.Arbitrary<string>): fc.Arbitrary<AlertItem> {
   return fc.oneof(
     fc.tuple(anyName, heard).map(([name, ms]) => down(name, ms)),
     anyName.map((name) => ({ ...down(name), lastHeardMs: undefined })),
-    anyName.map((name) => ({ ...down(name), cause: "did not come back from a reboot" })),
+    anyName.map((name) => ({ ...down(name), cause: "not_back" as const })),
     fc.tuple(anyName, heard).map(([name, ms]) => stillDown(name, ms)),
     fc.tuple(anyName, length, fc.boolean(), fc.boolean(), fc.boolean()).map(
       ([name, ms, isUp, rebooted, wasTold]) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Alert, AlertItem } from "../../../core/alerting/alert.ts";
+import type { Cause } from "../../../core/alerting/cause.ts";
 import { durationText } from "../../../core/alerting/message/duration_text.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
@@ -24,7 +25,12 @@ const TWENTY = Array.from({ length: 20 }, (_, index) => `${NAMES[index % 3]} ${i
 const FIVE_MIN_3_S = 303_000;
 const SIX_MIN_9_S = 369_000;
 const FOUR_H_2_MIN = 14_520_000;
-const NOT_BACK = "did not come back from a reboot";
+const NOT_BACK = "not_back";
+const LATER = { kind: "other", text: "later" } as const;
+
+function said(why: string): Cause {
+  return { kind: "provider", code: "other", why };
+}
 
 Deno.test("one death tells who, last heard when, and silent for how long", () => {
   assert.equal(
@@ -62,7 +68,7 @@ Deno.test("twenty deaths fit one SMS: names give way, the number does not", () =
 });
 
 Deno.test("who did not come back from a reboot is told as such, apart from who is just silent", () => {
-  const [snow, drogo, arya] = NAMES.map((name) => ({ ...down(name), cause: NOT_BACK }));
+  const [snow, drogo, arya] = NAMES.map((name) => ({ ...down(name), cause: NOT_BACK } as const));
   assert.ok(snow !== undefined && drogo !== undefined && arya !== undefined);
   assert.equal(
     text([snow]),
@@ -76,7 +82,7 @@ Deno.test("who did not come back from a reboot is told as such, apart from who i
 });
 
 Deno.test("who did not come back after a farewell of another reason is told in its own words", () => {
-  const [snow, drogo] = NAMES.map((name) => ({ ...down(name), cause: "not_started" }));
+  const [snow, drogo] = NAMES.map((name) => ({ ...down(name), cause: "not_started" } as const));
   assert.ok(snow !== undefined && drogo !== undefined);
   assert.equal(
     text([snow]),
@@ -248,7 +254,7 @@ Deno.test("the end of flapping tells how the node is now", () => {
 });
 
 Deno.test("a hub that cannot see the broker says that nobody is watched", () => {
-  const cause = "it has no connection to the broker";
+  const cause = "no_connection";
   assert.equal(
     text([{ kind: "blind", sinceMs: HEARD_MS, cause }]),
     "The hub cannot see the broker since 14:02:11 (it has no connection to the broker): " +
@@ -291,7 +297,7 @@ Deno.test("the hub's own network that is out is told with what follows from it",
 Deno.test("storage that fails under a node that beats is told in its own words", () => {
   const subject = { kind: "vital", node: "khal-drogo", vital: "storage" } as const;
   const about = { subject, name: "Khal Drogo", sinceMs: HEARD_MS } as const;
-  const fault = (cause: string) => text([{ kind: "fault", cause, ...about }]);
+  const fault = (cause: Cause) => text([{ kind: "fault", cause, ...about }]);
   assert.equal(
     fault("no_answer"),
     "Khal Drogo's card does not answer since 14:02:11: it still beats, but it may not start again.",
@@ -310,13 +316,17 @@ Deno.test("storage that fails under a node that beats is told in its own words",
 Deno.test("a fault that this version does not know is told by its code", () => {
   const subject = { kind: "hub", fault: "tomorrow" } as const;
   assert.equal(
-    text([{ kind: "fault", subject, name: "", cause: "later", sinceMs: HEARD_MS }]),
+    text([{ kind: "fault", subject, name: "", cause: LATER, sinceMs: HEARD_MS }]),
     "Something is wrong (hub tomorrow, later) since 14:02:11.",
   );
 });
 
 Deno.test("a provider that cannot be reached is named as people know it", () => {
-  const gone = { kind: "uplink_down", sinceMs: HEARD_MS, cause: "Connection refused.\n" } as const;
+  const gone = {
+    kind: "uplink_down",
+    sinceMs: HEARD_MS,
+    cause: said("Connection refused.\n"),
+  } as const;
   assert.equal(
     text([{ ...gone, channel: "twilio" }]),
     "Twilio takes no messages since 14:02:11 (Connection refused): they go another way or wait.",
@@ -332,13 +342,13 @@ Deno.test("a provider that cannot be reached is named as people know it", () => 
 
 Deno.test("a provider's long-winded reason is cut, and none needs no brackets", () => {
   const gone = { kind: "uplink_down", channel: "twilio", sinceMs: HEARD_MS } as const;
-  const found = text([{ ...gone, cause: "x".repeat(5000) }]);
+  const found = text([{ ...gone, cause: said("x".repeat(5000)) }]);
   assert.match(
     found,
     /^Twilio takes no messages since 14:02:11 \(x+\.\.\.x+\): they go another way or wait\.$/,
   );
   assert.equal(
-    text([{ ...gone, cause: " " }]),
+    text([{ ...gone, cause: said(" ") }]),
     "Twilio takes no messages since 14:02:11: they go another way or wait.",
   );
 });
@@ -461,13 +471,16 @@ Deno.test("lengths of time are told by their two largest units", () => {
 });
 
 Deno.test("a machine that answers has a silent agent, and the message says what to try", () => {
-  const silent = { ...down("John Snow"), cause: "agent_silent" };
+  const silent = { ...down("John Snow"), cause: "agent_silent" } as const;
   assert.equal(
     text([silent]),
     "John Snow answers, but its agent is silent. Last heard 14:02:11, silent for 14 s. " +
       "Try there: systemctl status agent",
   );
-  assert.match(text([silent, { ...down("Arya"), cause: "agent_silent" }]), /^2 Pis answer, but/);
+  assert.match(
+    text([silent, { ...down("Arya"), cause: "agent_silent" } as const]),
+    /^2 Pis answer, but/,
+  );
 });
 
 Deno.test("all Pis of another network cannot be reached: that they are down would be a guess", () => {

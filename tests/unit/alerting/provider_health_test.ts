@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { ProviderHealth } from "../../../hub/delivery/provider_health.ts";
+import {
+  ProviderHealth,
+  type ProviderHealthReport,
+} from "../../../hub/delivery/provider_health.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const FAULT = "Twilio has a fault of its own (500)";
-const FAULTY = { why: FAULT };
+const FAULTY = { why: FAULT, failure: { code: "fault", status: 500 } } as const;
 const BUSY = { why: "Twilio asks to send less often (20429)", isBusy: true };
 const USED_UP = { why: "the daily limit is used up (63038)", isBlocked: true };
 const HOUR_MS = 60 * MINUTE_MS;
@@ -20,7 +23,8 @@ Deno.test("an uplink is down when its requests have failed for a minute, and is 
   const reports = [10, 40, 69, 70, 100].map((second) => {
     return uplink.missed("question", FAULTY, second * SECOND_MS);
   });
-  const down = { kind: "uplink", channel: "twilio", up: false, cause: FAULT, sinceMs: 10_000 };
+  const cause = { kind: "provider", code: "fault", status: 500, why: FAULT };
+  const down = { kind: "uplink", channel: "twilio", up: false, cause, sinceMs: 10_000 };
   assert.deepEqual(reports, [undefined, undefined, undefined, down, undefined]);
   assert.equal(uplink.isDown, true);
   const back = { kind: "uplink", channel: "twilio", up: true, cause: "", sinceMs: 130_000 };
@@ -93,7 +97,7 @@ Deno.test("a provider that answers busy for ever is down once it took no message
   const uplink = wellUplink();
   const reports = [0, 30, 60].map((second) => {
     assert.equal(uplink.reached("question", second * SECOND_MS), undefined);
-    return uplink.missed("message", BUSY, second * SECOND_MS)?.cause;
+    return whyOf(uplink.missed("message", BUSY, second * SECOND_MS));
   });
   assert.deepEqual(reports, [undefined, undefined, BUSY.why]);
   assert.equal(uplink.reached("question", 2 * MINUTE_MS), undefined);
@@ -122,7 +126,7 @@ Deno.test("a provider that announces a longer wait than a minute is down at once
 
 Deno.test("a limit of the day is known at once, and answers to questions do not end it", () => {
   const uplink = wellUplink();
-  assert.equal(uplink.missed("message", USED_UP, 0)?.cause, USED_UP.why);
+  assert.equal(whyOf(uplink.missed("message", USED_UP, 0)), USED_UP.why);
   assert.deepEqual(uplink.fall, USED_UP);
   uplink.missed("question", FAULTY, HOUR_MS);
   assert.equal(uplink.reached("question", 2 * HOUR_MS), undefined);
@@ -157,3 +161,8 @@ Deno.test("it is known by when a provider counts as down, so that it is asked by
   uplink.missed("message", BUSY, 10_000);
   assert.deepEqual([uplink.untilDownMs(20_000), uplink.untilDownMs(90_000)], [50_000, 0]);
 });
+
+/** What a report says to people who read the log. */
+function whyOf(report: ProviderHealthReport | undefined): string | undefined {
+  return report === undefined || report.cause === "" ? undefined : report.cause.why;
+}

@@ -55,7 +55,7 @@ Deno.test("a node that does not come back from its reboot is dead, and the cause
   ]);
   const death = played.flatMap(({ output }) => output.kind === "transition" ? [output] : []).at(-1);
   assert.ok(death !== undefined);
-  assert.equal(causeOf(death), "did not come back from a reboot");
+  assert.equal(causeOf(death), "not_back");
   assert.equal(death.lastHeardMs, 10_000);
 });
 

@@ -24,12 +24,14 @@ const told = node("John Snow", "dead", {
   },
   remote: ["ssh://pi@192.168.1.7"],
   warnings: ['Two machines claim to be "john-snow" (serial numbers 10000000abcdef, 2)'],
+  warning_codes: [{ kind: "duplicate_id", serials: ["10000000abcdef", "2"] }],
   group: "attic",
 });
 const uplink = incident(2, {
   kind: "uplink",
   name: "twilio",
   cause: "no +4915112345678 at ssh://",
+  reason: { kind: "provider", code: "recipient", said: "no +4915112345678 at ssh://" },
 });
 const message = delivery(1, { recipient: "+4915112345678", text: "John Snow at 192.168.1.7" });
 

@@ -7,11 +7,11 @@ import { learn } from "../../../web/texts/texts.ts";
 import { farewellText } from "../../../web/words/farewell_text.ts";
 import {
   attemptsText,
-  causeText,
   deliveryText,
   incidentLength,
   routeText,
 } from "../../../web/words/history_text.ts";
+import { causeText } from "../../../web/words/cause_text.ts";
 import { cut, firstCharacters, shownName } from "../../../web/words/shown_name.ts";
 import { vitalLabel, vitalNames, vitalShare, vitalText } from "../../../web/words/vital_text.ts";
 import { AT, delivery, incident } from "../../support/page/page_views.ts";
@@ -107,9 +107,10 @@ Deno.test("attempts are worth a word when there was more than the one that went 
   assert.equal(attemptsText(delivery(1, { state: "refused", attempts: 1 })), "1 attempt");
 });
 
-Deno.test("causes and channels of a newer hub are shown as they are", () => {
-  assert.equal(causeText({ kind: "node", cause: "last_will" }), "the broker lost its connection");
-  assert.equal(causeText({ kind: "node", cause: "meteor" }), "meteor");
+Deno.test("causes of an older hub are quoted, and channels of a newer one shown as they are", () => {
+  assert.equal(causeText({ kind: "node", reason: "last_will" }), "the broker lost its connection");
+  const meteor = { kind: "other", text: "meteor" } as const;
+  assert.equal(causeText({ kind: "node", reason: meteor }), "meteor");
   assert.equal(routeText("twilio", "+49170"), "SMS to +49170");
   assert.equal(routeText("print", "+49170"), "Printed to the log for +49170");
   assert.equal(routeText("pigeon", ""), "pigeon");

@@ -1,7 +1,7 @@
 /** The texts of the page: complete in every language, and in the language of the reader. */
 
 import assert from "node:assert/strict";
-import { type Blindness, BLINDNESS_WORDS } from "../../../core/detection/blindness.ts";
+import { BLINDNESSES } from "../../../core/detection/blindness.ts";
 import { LIVENESS_WORDS } from "../../../core/detection/liveness.ts";
 import { VITAL_KINDS } from "../../../core/protocol/vitals.ts";
 import { verdictOf } from "../../../web/status/verdict.ts";
@@ -10,7 +10,7 @@ import { livenessTexts } from "../../../web/texts/liveness.ts";
 import type { Area, Phrase } from "../../../web/texts/phrase.ts";
 import { AREAS, languageOf, pieces, speak, text } from "../../../web/texts/texts.ts";
 import { vitalTexts } from "../../../web/texts/vital.ts";
-import { blindnessText, warningText } from "../../../web/words/hub_text.ts";
+import { warningsOf } from "../../../web/words/node_warnings.ts";
 import { node, nodes, view } from "../../support/page/page_views.ts";
 
 /** Tells what is said in German, and leaves English as it was for other tests. */
@@ -78,16 +78,17 @@ Deno.test("the verdict is told in German", () => {
   );
 });
 
-const CODES = Object.keys(BLINDNESS_WORDS) as Blindness[];
-
-Deno.test("what the hub says in English is told in German where it is known, else as it is", () => {
-  for (const code of CODES) {
-    assert.notEqual(inGerman(() => blindnessText(code)), blindnessText(code));
+Deno.test("why the hub is blind, and a duplicate id, are told in each language", () => {
+  for (const code of BLINDNESSES) {
+    const tell = () => text(`verdict.blind_${code}`);
+    assert.notEqual(inGerman(tell), tell());
   }
-  const rivals = 'Two machines claim to be "bran" (serial numbers 1, 2)';
-  assert.equal(warningText(rivals), rivals);
-  assert.match(inGerman(() => warningText(rivals)), /^Zwei Maschinen .*„bran“.*1, 2/);
-  assert.equal(inGerman(() => warningText("A meteor fell")), "A meteor fell");
+  const bran = node("Bran", "alive", {
+    warning_codes: [{ kind: "duplicate_id", serials: ["1", "2"] }],
+  });
+  const tell = () => warningsOf(bran).join();
+  assert.equal(tell(), 'Two machines claim to be "bran" (serial numbers 1, 2)');
+  assert.match(inGerman(tell), /^Zwei Maschinen .*„bran“.*1, 2/);
 });
 
 function wordings(phrase: Phrase, language: "en" | "de"): readonly string[] {

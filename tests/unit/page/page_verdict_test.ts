@@ -12,6 +12,9 @@ import {
 } from "../../../web/status/verdict.ts";
 import { AT, node, nodes, view } from "../../support/page/page_views.ts";
 
+/** Two machines claim to be this one. */
+const TWICE = { warning_codes: [{ kind: "duplicate_id", serials: [] }] } as const;
+
 const LIVE: ConnectionState = { kind: "live" };
 const BERLIN = "Europe/Berlin";
 
@@ -66,7 +69,7 @@ Deno.test("an empty cluster and one that is stopped are not green", () => {
 
 Deno.test("a node that lives but needs a person takes the green away and says why", () => {
   const hot = node("Arya", "alive", { vitals: { temperature: { value: 84, level: "critical" } } });
-  const twice = node("Bran", "alive", { warnings: ['Two machines claim to be "bran"'] });
+  const twice = node("Bran", "alive", TWICE);
   const verdict = verdictOf(view([hot, twice, ...nodes(4, "alive")]), LIVE);
   assert.deepEqual([verdict.severity, verdict.spoken], ["attention", "All 6 Pis are up"]);
   assert.deepEqual(verdict.notes.map(plainText), [
@@ -76,7 +79,7 @@ Deno.test("a node that lives but needs a person takes the green away and says wh
 });
 
 Deno.test("notes that are many are counted", () => {
-  const twice = nodes(9, "alive").map((each) => ({ ...each, warnings: ["Two machines"] }));
+  const twice = nodes(9, "alive").map((each) => ({ ...each, ...TWICE }));
   const notes = verdictOf(view(twice), LIVE).notes.map(plainText);
   assert.equal(notes.length, 3);
   assert.equal(notes.at(-1), "and 7 more need a look");
@@ -164,7 +167,7 @@ Deno.test("trouble stands first, then names as people count them", () => {
     node("pi-10"),
     node("Zoe", "left"),
     node("pi-2"),
-    node("needy", "alive", { warnings: ["Two machines"] }),
+    node("needy", "alive", TWICE),
     node("new", "unknown"),
     node("late", "suspect"),
     node("Arya"),
