@@ -38,8 +38,9 @@ const FAULTS = "tests/integration/faults";
 /** Programs for arm64 on a machine that emulates one. */
 const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
 
-/** What the GPIO binding promises, with each libgpiod. */
-const CONTRACT = ["tests/gpio/lines_bookworm_test.ts", "tests/gpio/lines_trixie_test.ts"];
+/** What is played on more boards, or with more libraries, in the soak. */
+const ON_ALL_BOARDS = ["lines_bookworm", "lines_trixie", "doctor", "patterns"]
+  .map((name) => `tests/gpio/${name}_test.ts`);
 
 /** From the death of a Pi to the page, the LED and the message. */
 const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
@@ -121,7 +122,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       // It holds what happens against limits of time.
       { paths: [WHOLE_PATH], flags: ["--allow-all"] },
     ],
-    soak: [{ paths: CONTRACT, flags: ["--allow-all", "--parallel"], jobs: 2 }],
+    soak: [{ paths: ON_ALL_BOARDS, flags: ["--allow-all", "--parallel"], jobs: 2 }],
     needs: [
       // The whole path ends on a page, and begins on a network of its own.
       ...BROWSER_NEEDS,

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import type { Finding } from "../../core/doctor/finding.ts";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
+import { sized } from "../support/program/tier.ts";
 import { provideProgram } from "./executable.ts";
-import { Guest, type SpawnOptions } from "./guest.ts";
+import { Guest, type SpawnOptions, type Userland } from "./guest.ts";
 import { edges, ONE_HERTZ, playsAtLast, THREE_BEEPS } from "./played.ts";
 
 /** The host's loopback interface, as the guest sees it. */
@@ -62,7 +63,13 @@ const LED_TEST = "./tracker test --led --config config.ini";
 const NO_PRESS = /button: wrong, nothing for 30 s\. Look at this: .*ground/;
 const LIBRARIES = { bookworm: /libgpiod\.so\.2 \(1\.6\./, trixie: /libgpiod\.so\.3 \(2\.2\./ };
 
-for (const userland of ["bookworm", "trixie"] as const) {
+/** The contract of the lines holds both libraries alike: more than one of them is for the soak. */
+const USERLANDS = sized<readonly Userland[]>({
+  test: ["bookworm"],
+  soak: ["bookworm", "trixie"],
+});
+
+for (const userland of USERLANDS) {
   Deno.test(`doctor and wiring test on a Pi with Debian ${userland}`, async (t) => {
     using folder = new TemporaryFolder();
     await provideProgram("tracker", folder.file("tracker"));

@@ -1,6 +1,7 @@
 /** What LED, buzzer and lamp do over time, and that they end off, whatever happens: real lines. */
 import assert from "node:assert/strict";
-import type { Guest } from "./guest.ts";
+import { sized } from "../support/program/tier.ts";
+import type { Guest, Userland } from "./guest.ts";
 import { ALL_WELL, BUZZER, DEAD, Indicate, LAMP, LED, onGuest } from "./indicate.ts";
 import { DOUBLE_BLINK, edges, ONE_HERTZ, plays, SHORT_BLINK, THREE_BEEPS } from "./played.ts";
 
@@ -16,7 +17,13 @@ const FAULTS: Readonly<Record<string, string>> = {
   exit: "an exit that disposes nothing",
 };
 
-for (const userland of ["bookworm", "trixie"] as const) {
+/** The contract of the lines holds both libraries alike: more than one of them is for the soak. */
+const USERLANDS = sized<readonly Userland[]>({
+  test: ["bookworm"],
+  soak: ["bookworm", "trixie"],
+});
+
+for (const userland of USERLANDS) {
   Deno.test(`GPIO patterns under Debian ${userland}`, async (t) => {
     await onGuest(userland, async (guest) => {
       await guest.plug("pi4", { persist: true });

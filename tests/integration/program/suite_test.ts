@@ -1,7 +1,9 @@
-/** Tests wait as long as the machine is slow. */
+/** The suite itself: tests wait as long as the machine is slow, and the soak plays what is long. */
 
 import assert from "node:assert/strict";
 import { PROJECT } from "../../../scripts/project.ts";
+import { TEST_KINDS } from "../../../scripts/test_kinds.ts";
+import { readSourceFiles } from "../../support/program/source_files.ts";
 
 const PRINT = `
   import { patience, quick, scaled } from "./tests/support/time/patience.ts";
@@ -26,4 +28,15 @@ Deno.test("a test that runs alone measures the machine itself", async () => {
   const [patient = "", scaled = ""] = (await told({ TEST_SLOWNESS: "" })).split(" ");
   assert.ok(Number(scaled) >= 100, scaled);
   assert.equal(Number(patient), 3 * Number(scaled));
+});
+
+Deno.test("whatever plays a part of itself in other runs is whole in the soak", async () => {
+  const soaked = TEST_KINDS.flatMap(({ soak }) => soak.flatMap(({ paths }) => paths));
+  const isSized = ({ imports }: { readonly imports: readonly string[] }) =>
+    imports.some((name) => name.endsWith("/support/program/tier.ts"));
+  const sized = (await readSourceFiles()).filter(isSized).map(({ path }) => path)
+    .filter((path) => path.endsWith("_test.ts"));
+  assert.ok(sized.length > 3, sized.join(", "));
+  const left = sized.filter((path) => !soaked.some((place) => path.startsWith(place)));
+  assert.deepEqual(left, []);
 });
