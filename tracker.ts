@@ -1,7 +1,7 @@
 /** The tracker: shows on this Pi's LED and buzzer how the other Pis are. */
 
 import type { BuzzerRules } from "./core/alarm/buzzer.ts";
-import type { SaySilence } from "./core/alarm/operator_commands.ts";
+import type { PublishSilence } from "./core/alarm/operator_commands.ts";
 import { newTracker, type TrackerInput, trackerMachine } from "./core/alarm/tracker_machine.ts";
 import type { Config } from "./core/config/settings.ts";
 import { newCluster } from "./core/detection/cluster_state.ts";
@@ -129,7 +129,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
       if (output.kind === "show") alarm.show(output.indication);
       else if (output.kind === "send_echo") observation.sendEcho(output.seq);
       else if (output.kind === "send_probe") ownNetwork.probe(output);
-      else if (output.kind === "say_silence") say(output, { observation, topic: topics.alarm });
+      else if (output.kind === "publish_silence") say(output, { observation, topic: topics.alarm });
       else logClusterOutput(log, output);
     }
   }
@@ -137,7 +137,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
 
 /** In vain without a connection: the machine says it again. */
 function say(
-  { silence }: SaySilence,
+  { silence }: PublishSilence,
   { observation, topic }: { readonly observation: Observation; readonly topic: string },
 ): void {
   log.info("the button silences the buzzers of the cluster");

@@ -1,22 +1,28 @@
-/** One idea everywhere: a decision is a machine that is told the time and answers with outputs. */
+/**
+ * The shape of every decision in `core/`: a machine gets inputs with an instant and returns
+ * outputs.
+ */
 
-/** The input by which `drive()` tells a machine that its deadline has come. */
+/** `drive()` sends this input when a machine's deadline has passed. */
 export interface Tick {
   readonly kind: "tick";
 }
 
 /**
- * A decision without a world: no clock, no I/O, no promise.
+ * A decision without clock, I/O and promises.
  *
  * All instants are milliseconds on the observer's monotonic clock.
  */
 export interface Machine<State, Input, Output> {
-  /** Takes one input at an instant. May change what `state` owns in place; keep no reference into it. */
+  /**
+   * Processes one input at an instant. It may change objects of `state` in place, so callers must
+   * not keep references into the old state.
+   */
   step(
     state: State,
     input: Input | Tick,
     nowMs: number,
   ): readonly [State, readonly Output[]];
-  /** When to send the next tick at the latest; `Infinity` when nothing is awaited. */
+  /** The latest instant for the next tick; `Infinity` when none is needed. */
   deadlineMs(state: State): number;
 }

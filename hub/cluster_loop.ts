@@ -184,7 +184,7 @@ export class ClusterLoop {
         this.#views.show(nodes.get(output.node));
         this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
-      case "sight":
+      case "visibility":
         projection.look(output);
         feed.visibilityChanged();
         return logClusterOutput(log, output);
@@ -192,7 +192,7 @@ export class ClusterLoop {
         this.#views.show(nodes.get(output.node));
         if (output.isChange || output.fault) this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
-      case "rivals":
+      case "duplicate_id":
         projection.warn(output);
         this.#views.show(nodes.get(output.node));
         return logClusterOutput(log, output);

@@ -201,7 +201,7 @@ class Observation {
         else if (deadS !== undefined) this.#endVerdict(output.node, deadS, this.#nowS);
         return;
       }
-      case "sight": {
+      case "visibility": {
         const last = this.#blind.at(-1);
         if (output.blind) {
           this.#blind.push({ fromS: this.#nowS, toS: DAY_S, reason: output.reason });

@@ -1,4 +1,7 @@
-/** What of the cluster matters to LED, buzzer and lamp, and from when on: who is late, dead or failing. */
+/**
+ * The facts about the cluster that LED, buzzer and lamp show, and the instants from which they show
+ * them.
+ */
 
 import type { PolicyOutput } from "../alerting/policy/output.ts";
 import {
@@ -7,7 +10,7 @@ import {
   isAlertable,
   type Removed,
   type StorageChange,
-  type Visibility,
+  type VisibilityChange,
 } from "../detection/cluster_state.ts";
 import type { Transition } from "../detection/node_state.ts";
 import { isFailing } from "../detection/node_storage.ts";
@@ -24,31 +27,31 @@ import type { IndicatorFacts } from "./indicator.ts";
 import type { Silence } from "./silence.ts";
 
 /**
- * A broker that is shut down tells the last will of every node before it closes the observer's own
- * connection, and an observer that stalled runs its timers before it reads what came meanwhile.
- * Waiting this long keeps both from flashing the LED.
+ * A broker that shuts down publishes the last will of every node before it closes the observer's
+ * own connection. An observer that stalled runs its timers before it reads its backlog. This wait
+ * keeps both from flashing the LED.
  */
 const SUSPECT_HOLD_MS = 300;
-/** A mere stall is over with the first echo: only a longer blindness touches the LED. */
+/** A short stall ends with the first echo. Only a longer blindness changes the LED. */
 const STALL_HOLD_MS = 1000;
-/** After a mere stall nothing new is shown before what lies unread is read. */
+/** After a short stall nothing new is shown until the backlog is read. */
 export const STALL_UNREAD_MS = 2000;
 
 export interface AlarmFacts {
   readonly buzzer: BuzzerState;
-  /** From when on the LED waits for each node that is suspect. */
+  /** For each suspect node, the instant from which the LED's hold counts. */
   readonly suspectMs: Map<string, number>;
   readonly dead: Set<string>;
-  /** Who lives on although its storage fails. */
+  /** Nodes that are alive although their storage fails. */
   readonly failing: Set<string>;
-  /** From when on the LED shows that the observer is blind; `Infinity` while it sees. */
+  /** The instant from which the LED shows that the observer is blind; `Infinity` while it sees. */
   blindMs: number;
 }
 
-/** What the cluster machine puts out that an alarm is about. */
-export type AlarmFact = Visibility | Transition | StorageChange | Removed;
+/** The outputs of the cluster machine that change the alarm. */
+export type AlarmFact = VisibilityChange | Transition | StorageChange | Removed;
 
-/** Blind, as every observer begins. */
+/** The facts at start: every observer begins blind. */
 export function newAlarmFacts(): AlarmFacts {
   return {
     buzzer: newBuzzer(),
@@ -61,18 +64,18 @@ export function newAlarmFacts(): AlarmFacts {
 
 export function isAlarmFact(output: ClusterOutput | PolicyOutput): output is AlarmFact {
   const { kind } = output;
-  return kind === "sight" || kind === "transition" || kind === "storage" || kind === "removed";
+  return kind === "visibility" || kind === "transition" || kind === "storage" || kind === "removed";
 }
 
-export interface Noting {
+export interface FactContext {
   readonly nowMs: number;
   readonly rules: BuzzerRules;
-  /** The state after the step that put it out. */
+  /** The state after the step that produced the fact. */
   readonly cluster: ClusterState;
 }
 
-export function noteFact(facts: AlarmFacts, fact: AlarmFact, noting: Noting): void {
-  if (fact.kind === "sight") return noteVisibility(facts, fact, noting.nowMs);
+export function noteFact(facts: AlarmFacts, fact: AlarmFact, noting: FactContext): void {
+  if (fact.kind === "visibility") return noteVisibility(facts, fact, noting.nowMs);
   if (fact.kind === "storage") return noteStorage(facts, fact.node, noting);
   const { node } = fact;
   facts.suspectMs.delete(node);
@@ -86,17 +89,17 @@ export function noteFact(facts: AlarmFacts, fact: AlarmFact, noting: Noting): vo
   }
 }
 
-/** Storage that fails is as bad as a death, as long as its node is not dead itself. */
+/** Failing storage counts like a death, unless the node itself is dead. */
 function noteStorage(
   { dead, failing, buzzer }: AlarmFacts,
   id: string,
-  { rules, cluster }: Noting,
+  { rules, cluster }: FactContext,
 ): void {
   const node = cluster.nodes.get(id);
   if (node?.storage !== undefined && isFailing(node)) {
     failing.add(id);
     const { sinceMs, isChange } = node.storage;
-    // What was so before this observer started may have been silenced long ago.
+    // A state from before this observer's start may have been silenced long ago.
     const learnedMs = isChange ? sinceMs : -Infinity;
     announceStorage(buzzer, { node: id, atMs: sinceMs, learnedMs }, rules);
   } else {
@@ -108,22 +111,23 @@ function noteStorage(
 function noteTransition(
   { suspectMs, dead, buzzer }: AlarmFacts,
   transition: Transition,
-  { nowMs, rules, cluster }: Noting,
+  { nowMs, rules, cluster }: FactContext,
 ): void {
   const { node, from, to, atMs } = transition;
-  // From now on, for a suspicion that is dated back is one of the observer's own stall.
+  // Counts from now, because a backdated suspicion comes from the observer's own stall.
   if (to === "suspect") suspectMs.set(node, nowMs);
   if (to !== "dead") return;
   dead.add(node);
   if (!isAlertable(cluster, transition)) return;
-  // Whoever was never heard may have died, and been silenced, long before this observer started.
+  // A node that was never heard may have died, and been silenced, long before this observer
+  // started.
   const learnedMs = from === "unknown" ? -Infinity : nowMs;
   announce(buzzer, { node, atMs, learnedMs }, rules);
 }
 
 function noteVisibility(
   facts: AlarmFacts,
-  { blind, reason, was }: Visibility,
+  { blind, reason, was }: VisibilityChange,
   nowMs: number,
 ): void {
   const isStall = (blind ? reason : was) === "stalled";
@@ -133,12 +137,12 @@ function noteVisibility(
     facts.buzzer.unreadUntilMs = nowMs + STALL_UNREAD_MS;
     return;
   }
-  // Whoever was suspect or dead before the observer went blind may have come back unseen.
+  // A node that was suspect or dead before the blindness may have come back meanwhile.
   for (const node of facts.suspectMs.keys()) facts.suspectMs.set(node, nowMs);
   restartHolds(facts.buzzer, nowMs);
 }
 
-/** What is true at an instant, and when that may change although nothing happens. */
+/** The facts at an instant, and the instant at which they may change without an event. */
 export function factsAt(
   { buzzer, suspectMs, dead, failing, blindMs }: AlarmFacts,
   { rules, silence, nowMs }: {

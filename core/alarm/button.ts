@@ -1,58 +1,64 @@
-/** A push button: from the edges of its line, bouncing and read late, to presses. */
+/** A push button: turns the edges of its line, which bounce and may be read late, into presses. */
 
 import type { Machine, Tick } from "../machine.ts";
 
-/** Contacts bounce: a level counts once it lasted this long. */
+/** Contacts bounce: a level counts after it lasted this long. */
 const DEBOUNCE_MS = 20;
-/** Who holds the button down for this long means something else. */
+/** A press of this length is a long one, which has another meaning. */
 const LONG_MS = 3000;
-/** A program that ran late may have an edge unread: it is waited for once. */
+/** A program that ran late may have an unread edge, so it waits for it once, this long. */
 const LATE_MS = 100;
 
-/** The line changed. */
+/** The level of the line changed. */
 export interface ButtonEdge {
   readonly kind: "edge";
   readonly pressed: boolean;
-  /** When, by the kernel, on the monotonic clock; edges may be read late, and many at once. */
+  /** The kernel's instant on the monotonic clock. Edges may be read late, and many at once. */
   readonly atMs: number;
-  /** What the calendar shows for that instant. */
+  /** The wall clock at that instant. */
   readonly wallMs: number;
 }
 
-/** The line is watched no more, so nobody can tell when the button is released. */
+/** The line is no longer watched, so the release of the button would be missed. */
 export interface ButtonLost {
   readonly kind: "button_lost";
 }
 
 export type ButtonInput = ButtonEdge | ButtonLost;
 
-/** Somebody pressed the button; a long press is told while the button is still down. */
+/** The button was pressed. A long press is reported while the button is still down. */
 export interface Press {
   readonly kind: "press";
   readonly length: "short" | "long";
-  /** What the calendar shows as it is told. */
+  /** The wall clock at the instant of the report. */
   readonly wallMs: number;
 }
 
 export interface ButtonState {
-  /** The level by the last edge, and since when. */
+  /** The level of the last edge, and its instant. */
   raw: { readonly pressed: boolean; readonly sinceMs: number };
-  /** Since when the button is down, bouncing left out; `undefined`: it is up, or was before the start. */
+  /**
+   * Since when the button is down, after debouncing; `undefined`: it is up, or was down at the
+   * start.
+   */
   pressedMs: number | undefined;
-  /** The press was told as a long one. */
-  isTold: boolean;
-  /** The deadline for which a late tick waits, and until when. */
+  /** The present press was reported as a long one. */
+  isReported: boolean;
+  /** The deadline for which a late tick waits, and the end of that wait. */
   late: { readonly dueMs: number; readonly untilMs: number };
-  /** The calendar at the monotonic instant 0. */
+  /** The wall clock at the monotonic instant 0. */
   epochMs: number;
 }
 
-/** As if up: of a press that began before, only the release can be heard, and gives nothing. */
+/**
+ * Starts with the button up. If it is already down, only its release is seen, which reports
+ * nothing.
+ */
 export function newButton(): ButtonState {
   return {
     raw: { pressed: false, sinceMs: -Infinity },
     pressedMs: undefined,
-    isTold: false,
+    isReported: false,
     late: { dueMs: -Infinity, untilMs: -Infinity },
     epochMs: 0,
   };
@@ -71,8 +77,8 @@ export const buttonMachine: Machine<ButtonState, ButtonInput, Press> = {
   },
 };
 
-/** When the last edge means something new if no other comes. */
-function dueMs({ raw, pressedMs, isTold }: ButtonState): number {
+/** When the last edge gets a new meaning if no other edge follows. */
+function dueMs({ raw, pressedMs, isReported: isTold }: ButtonState): number {
   if (raw.pressed !== (pressedMs !== undefined)) return raw.sinceMs + DEBOUNCE_MS;
   return pressedMs === undefined || isTold ? Infinity : pressedMs + LONG_MS;
 }
@@ -93,31 +99,33 @@ function takeEdge(state: ButtonState, edge: ButtonEdge, nowMs: number): Press["l
   state.epochMs = edge.wallMs - edge.atMs;
   const atMs = Math.max(state.raw.sinceMs, Math.min(edge.atMs, nowMs));
   const presses = pass(state, atMs);
-  // The kernel drops edges that nobody reads: after a press that never ended a new one begins.
+  // The kernel drops unread edges. If a press has no end, the next press edge begins a new press.
   if (edge.pressed && state.raw.pressed) state.pressedMs = undefined;
   state.raw = { pressed: edge.pressed, sinceMs: atMs };
   return presses;
 }
 
-/** What the time until an instant makes of the last edge. */
+/** The presses that the time between the last edge and an instant completes. */
 function pass(state: ButtonState, untilMs: number): Press["length"][] {
   const { raw } = state;
   const isSettled = untilMs >= raw.sinceMs + DEBOUNCE_MS;
   if (!raw.pressed) {
     if (!isSettled || state.pressedMs === undefined) return [];
     state.pressedMs = undefined;
-    return state.isTold ? [] : ["short"];
+    return state.isReported ? [] : ["short"];
   }
   if (isSettled && state.pressedMs === undefined) {
     state.pressedMs = raw.sinceMs;
-    state.isTold = false;
+    state.isReported = false;
   }
-  if (state.isTold || untilMs < (state.pressedMs ?? Infinity) + LONG_MS) return [];
-  state.isTold = true;
+  if (state.isReported || untilMs < (state.pressedMs ?? Infinity) + LONG_MS) return [];
+  state.isReported = true;
   return ["long"];
 }
 
-/** What contradicts the last edge may lie unread where the program comes late. */
+/**
+ * Whether to wait: a program that runs late may have an unread edge that contradicts the last one.
+ */
 function waitsForUnread(state: ButtonState, nowMs: number): boolean {
   const due = dueMs(state);
   if (nowMs >= due + LATE_MS && state.late.dueMs !== due) {

@@ -1,38 +1,38 @@
-/** When the buzzer sounds: for whom, after which wait, and what keeps it quiet. */
+/** When the buzzer sounds: for which nodes, after which hold, and when it is silent. */
 
 import { quietForMs, type QuietHours } from "../config/quiet_hours.ts";
 import { quietUntilMs, type Silence } from "./silence.ts";
 
-/** A node that died this often ... */
+/** A node with this many deaths ... */
 const FLAP_DEATHS = 3;
-/** ... within this time has a longer hold, until it did not die for as long. */
+/** ... within this time gets a longer hold, until it had no death for the same time. */
 const FLAP_WINDOW_MS = 600_000;
 const FLAP_HOLD_MS = 60_000;
-/** The calendar may leap: inside and outside of quiet hours it is looked at this often. */
-const LOOK_EVERY_MS = 60_000;
+/** The wall clock may step, so the quiet hours are checked this often. */
+const CHECK_EVERY_MS = 60_000;
 
 export interface BuzzerRules {
-  /** How long a node stays dead before it is sounded. */
+  /** How long a node stays dead before the buzzer sounds. */
   readonly holdMs: number;
-  /** False: a node that dies often is sounded as soon as any other. True where left out. */
+  /** False: a flapping node gets no longer hold. True if absent. */
   readonly slowsFlapping?: boolean;
-  /** When nobody is sounded, by the time of day (ms since local midnight) of an instant. */
+  /** When the buzzer is silent, by the local time of day (ms since midnight) of an instant. */
   readonly quiet?: {
     readonly hours: QuietHours;
     readonly timeOfDayMs: (nowMs: number) => number;
   };
 }
 
-/** One of the dead for whom the buzzer sounds. */
+/** A dead node for which the buzzer sounds. */
 interface Announced {
-  /** When the tracker learned of the death; -Infinity for one that it did not see happen. */
+  /** When the tracker learned of the death; -Infinity if it did not see it happen. */
   readonly learnedMs: number;
-  /** From when on the buzzer waits. */
+  /** The instant from which the hold counts. */
   waitsFromMs: number;
   readonly holdMs: number;
 }
 
-/** The last deaths of one node, newest last, `FLAP_DEATHS` at most. */
+/** The last deaths of one node, newest last, at most `FLAP_DEATHS`. */
 interface Deaths {
   readonly atMs: number[];
   isFlapping: boolean;
@@ -41,7 +41,7 @@ interface Deaths {
 export interface BuzzerState {
   readonly announced: Map<string, Announced>;
   readonly deaths: Map<string, Deaths>;
-  /** It is quiet until then, for the tracker has just not run. */
+  /** The buzzer is silent until then, because the tracker has just stalled. */
   unreadUntilMs: number;
 }
 
@@ -53,17 +53,17 @@ export function newBuzzer(): BuzzerState {
   };
 }
 
-/** What befell a node at `atMs`, as was learned at `learnedMs`. */
-interface Blow {
+/** A death or a storage fault at `atMs`, of which the tracker learned at `learnedMs`. */
+interface AlarmEvent {
   readonly node: string;
   readonly atMs: number;
   readonly learnedMs: number;
 }
 
-/** A node lives on without storage. */
+/** A node is alive without storage. */
 export function announceStorage(
   { announced }: BuzzerState,
-  { node, atMs, learnedMs }: Blow,
+  { node, atMs, learnedMs }: AlarmEvent,
   { holdMs }: BuzzerRules,
 ): void {
   announced.set(node, { learnedMs, waitsFromMs: atMs, holdMs });
@@ -72,10 +72,10 @@ export function announceStorage(
 /** A node died. */
 export function announce(
   buzzer: BuzzerState,
-  { node, atMs, learnedMs }: Blow,
+  { node, atMs, learnedMs }: AlarmEvent,
   { holdMs, slowsFlapping = true }: BuzzerRules,
 ): void {
-  const isFlapping = flaps(buzzer, node, atMs) && slowsFlapping;
+  const isFlapping = recordDeath(buzzer, node, atMs) && slowsFlapping;
   buzzer.announced.set(node, {
     learnedMs,
     waitsFromMs: atMs,
@@ -83,8 +83,8 @@ export function announce(
   });
 }
 
-/** Notes a death. Whether the node dies too often to be sounded soon. */
-function flaps({ deaths }: BuzzerState, node: string, diedMs: number): boolean {
+/** Records a death. Returns whether the node is flapping. */
+function recordDeath({ deaths }: BuzzerState, node: string, diedMs: number): boolean {
   const known = deaths.get(node) ?? { atMs: [], isFlapping: false };
   deaths.set(node, known);
   if (diedMs - (known.atMs.at(-1) ?? -Infinity) > FLAP_WINDOW_MS) known.isFlapping = false;
@@ -95,15 +95,15 @@ function flaps({ deaths }: BuzzerState, node: string, diedMs: number): boolean {
   return known.isFlapping;
 }
 
-/** Whoever is dead may have come back while the tracker was blind. */
+/** Restarts the holds, because dead nodes may have come back while the tracker was blind. */
 export function restartHolds({ announced }: BuzzerState, nowMs: number): void {
   for (const node of announced.values()) node.waitsFromMs = nowMs;
 }
 
-/** What the buzzer does. */
+/** Whether the buzzer sounds. */
 export interface Sounding {
   readonly sounds: boolean;
-  /** When that may change although nothing happens. */
+  /** When that may change without an event. */
   readonly nextMs: number;
 }
 
@@ -117,27 +117,27 @@ export function soundingAt(
 ): Sounding {
   let sounds = false;
   let nextMs = Infinity;
-  for (const [node, mourned] of buzzer.announced) {
-    // After its hold, and after every silence.
-    const { learnedMs, waitsFromMs, holdMs } = mourned;
+  for (const [node, announced] of buzzer.announced) {
+    // After the hold, and after every silence.
+    const { learnedMs, waitsFromMs, holdMs } = announced;
     const silencedMs = quietUntilMs(silence, node, learnedMs);
     const soundMs = Math.max(waitsFromMs + holdMs, silencedMs, buzzer.unreadUntilMs);
     if (soundMs <= nowMs) sounds = true;
     else nextMs = Math.min(nextMs, soundMs);
   }
   if (rules.quiet === undefined || buzzer.announced.size === 0) return { sounds, nextMs };
-  const { isQuiet, lookMs } = quietAt(rules.quiet, nowMs);
-  return { sounds: sounds && !isQuiet, nextMs: Math.min(nextMs, lookMs) };
+  const { isQuiet, checkMs } = quietAt(rules.quiet, nowMs);
+  return { sounds: sounds && !isQuiet, nextMs: Math.min(nextMs, checkMs) };
 }
 
 function quietAt(
   { hours, timeOfDayMs }: NonNullable<BuzzerRules["quiet"]>,
   nowMs: number,
-): { readonly isQuiet: boolean; readonly lookMs: number } {
+): { readonly isQuiet: boolean; readonly checkMs: number } {
   const nowOfDayMs = timeOfDayMs(nowMs);
   const { fromMinute, toMinute } = hours;
   const quietMs = quietForMs(hours, nowOfDayMs);
   const loudMs = quietForMs({ fromMinute: toMinute, toMinute: fromMinute }, nowOfDayMs);
-  const lastsMs = quietMs || loudMs || LOOK_EVERY_MS;
-  return { isQuiet: quietMs > 0, lookMs: nowMs + Math.min(lastsMs, LOOK_EVERY_MS) };
+  const lastsMs = quietMs || loudMs || CHECK_EVERY_MS;
+  return { isQuiet: quietMs > 0, checkMs: nowMs + Math.min(lastsMs, CHECK_EVERY_MS) };
 }

@@ -1,28 +1,28 @@
-/** Whether the hub is alive, as a tracker hears it: nobody is told by a message while it is not. */
+/** Whether the hub is alive, from a tracker's view. While it is dead, nobody gets a message. */
 
 import { staysAway, type Timing } from "../detection/detector.ts";
 import type { Echo, HubStatus } from "../protocol/wire.ts";
 
-/** The hub sends an echo to itself at least every 5 s; this many are missed for a reason. */
+/** The hub sends an echo to itself at least every 5 s, so several are missing after this time. */
 const SILENT_MS = 20_000;
-/** A hub, or a broker, that is restarted shows nothing. */
+/** A restart of the hub or the broker is shorter than this and shows nothing. */
 const HOLD_MS = 10_000;
 
 /** What a tracker knows of the hub. Instants are monotonic milliseconds. */
 export interface HubWatch {
-  /** A cluster need not have a hub: nothing is missed that was never heard of, or said farewell. */
+  /** `unknown`: this cluster may have no hub. `left`: the hub said farewell. Both are no fault. */
   presence: "unknown" | "expected" | "left";
-  /** The run of the hub that spoke last; its echoes and its status name the same. */
+  /** The last run of the hub that was heard. Its echoes and its status contain this id. */
   session: string | undefined;
-  /** The last sign of life, or when the tracker learned that there is a hub. */
+  /** The last sign of life, or the instant at which the tracker learned that a hub exists. */
   heardMs: number;
-  /** When its last will was heard, if nothing was heard since. */
+  /** When its last will arrived, if nothing was heard since then. */
   willMs: number | undefined;
-  /** After a farewell: until when it must be back, `Infinity` where it need not. */
+  /** After a farewell: the deadline for its return, `Infinity` if it need not return. */
   backByMs: number;
-  /** Since when the tracker sees; `Infinity` before its first sight. */
+  /** Since when the tracker sees; `Infinity` before it sees for the first time. */
   visibleSinceMs: number;
-  /** After a stall nothing new is shown before what lies unread is read. */
+  /** After a stall nothing new is shown until the backlog is read. */
   unreadUntilMs: number;
 }
 
@@ -38,12 +38,12 @@ export function newHubWatch(): HubWatch {
   };
 }
 
-/** The hub's echoes are its heartbeat; those of trackers say nothing. */
-export function hearHubEcho(hub: HubWatch, { node, observer }: Echo, nowMs: number): void {
-  if (node === undefined) hearAlive(hub, observer, nowMs);
+/** The hub's echoes are its heartbeat. Echoes of trackers have no meaning here. */
+export function takeHubEcho(hub: HubWatch, { node, observer }: Echo, nowMs: number): void {
+  if (node === undefined) markHubAlive(hub, observer, nowMs);
 }
 
-export function hearHubStatus(
+export function takeHubStatus(
   hub: HubWatch,
   { message, retained }: HubStatus,
   { nowMs, rebootWithinMs }: { readonly nowMs: number } & Pick<Timing, "rebootWithinMs">,
@@ -54,10 +54,11 @@ export function hearHubStatus(
   }
   switch (message.kind) {
     case "birth":
-      return hearAlive(hub, message.session, nowMs);
+      return markHubAlive(hub, message.session, nowMs);
     case "last_will":
       if (!retained && isOfAnotherRun(hub, message.session)) return;
-      // Whoever kills a connection right after a farewell has the broker tell the will too.
+      // If a connection ends abnormally right after a farewell, the broker publishes the will as
+      // well.
       if (hub.presence === "left" && hub.session === message.session) return;
       hub.presence = "expected";
       hub.session = message.session;
@@ -65,7 +66,7 @@ export function hearHubStatus(
       return;
     case "farewell":
       if (!retained && isOfAnotherRun(hub, message.session)) return;
-      // Told again, as on each new connection: a wait that runs goes on.
+      // The hub repeats the farewell on each new connection. A wait that runs continues.
       if (hub.presence === "left" && hub.session === message.session) return;
       hub.presence = "left";
       hub.session = message.session;
@@ -74,30 +75,32 @@ export function hearHubStatus(
   }
 }
 
-/** A retained birth proves no life, but from then on the tracker waits for some. */
-function hearAlive(hub: HubWatch, session: string, nowMs: number): void {
+/**
+ * A retained birth does not prove that the hub is alive, but from then on the tracker expects it.
+ */
+function markHubAlive(hub: HubWatch, session: string, nowMs: number): void {
   hub.presence = "expected";
   hub.session = session;
   hub.heardMs = nowMs;
   hub.willMs = undefined;
 }
 
-/** A broker may tell the will of a run only after the next one was born. */
+/** A broker may publish the will of a run after the birth of the next run. */
 function isOfAnotherRun(hub: HubWatch, session: string): boolean {
   return hub.session !== undefined && hub.session !== session;
 }
 
-/** The tracker sees again: whatever it did not hear meanwhile, it could not hear. */
-export function seeHubAnew(hub: HubWatch, nowMs: number): void {
+/** The tracker sees again. It could not hear the hub meanwhile, so the waits restart. */
+export function restartHubWatch(hub: HubWatch, nowMs: number): void {
   hub.visibleSinceMs = nowMs;
 }
 
-/** The tracker did not run, and what came meanwhile is read by then. */
+/** The tracker stalled. Its backlog is read by `untilMs`. */
 export function waitForUnread(hub: HubWatch, untilMs: number): void {
   hub.unreadUntilMs = untilMs;
 }
 
-/** From when on the hub counts as dead if nothing else is heard; `Infinity`: it does not. */
+/** The instant from which the hub counts as dead if nothing else is heard; `Infinity`: never. */
 export function hubDeadMs(hub: HubWatch): number {
   const { presence, heardMs, willMs, visibleSinceMs, unreadUntilMs } = hub;
   if (presence === "left") return Math.max(hub.backByMs, visibleSinceMs + SILENT_MS, unreadUntilMs);

@@ -1,21 +1,21 @@
-/** What LED, buzzer and lamp do about what a tracker knows. */
+/** What LED, buzzer and lamp show. */
 
-/** One stretch of a pattern: the output's level, and for how long. */
+/** One part of a pattern: the level of the output, and its duration. */
 export interface Beat {
   readonly on: boolean;
   readonly ms: number;
 }
 
 /**
- * A sequence of levels for one output: `intro` is played once, then `loop` for ever.
- * An empty loop leaves the output off after the intro.
+ * A sequence of levels for one output: `intro` is played once, then `loop` repeats. An empty loop
+ * leaves the output off after the intro.
  */
 export interface Pattern {
   readonly intro: readonly Beat[];
   readonly loop: readonly Beat[];
 }
 
-/** What is shown, named by the fact that is shown. */
+/** The fact that is shown. */
 export type IndicationKind =
   | "all_well"
   | "blind"
@@ -29,6 +29,6 @@ export interface Indication {
   readonly kind: IndicationKind;
   readonly led: Pattern;
   readonly buzzer: Pattern;
-  /** A relay wears out: its pattern is a steady one. */
+  /** Always a steady pattern, because a relay wears out. */
   readonly lamp: Pattern;
 }

@@ -1,24 +1,29 @@
-/** From what a tracker knows to what LED, buzzer and lamp do about it. */
+/** Selects what LED, buzzer and lamp show for the facts that a tracker knows. */
 import type { Indication, IndicationKind, Pattern } from "./indication.ts";
 import { off, on, repeated, within } from "./pattern.ts";
 
-/** What a tracker knows, as far as its outputs can tell it. */
+/** The facts that a tracker's outputs can show. */
 export interface IndicatorFacts {
   /** A person tests the alarm. */
   readonly test?: boolean;
   /** The tracker cannot trust its own view. */
   readonly blind: boolean;
-  /** How many nodes are suspect. */
+  /** The number of suspect nodes. */
   readonly suspect: number;
-  /** How many nodes are dead or live without storage, or did when the tracker went blind. */
+  /**
+   * The number of nodes that are dead or have no storage, or were so when the tracker went blind.
+   */
   readonly dead: number;
-  /** A node has been dead for longer than the buzzer waits, and nobody silenced it. */
+  /** A node has been dead for longer than the buzzer's hold, and nobody silenced it. */
   readonly buzzing: boolean;
   /** There is a hub, and it is dead. */
   readonly hubDead?: boolean;
 }
 
-/** One output in one indication: what it plays, and how that is called: `LED` and then the words. */
+/**
+ * One output in one indication: its pattern, and the words that describe it after the output's
+ * name.
+ */
 export interface Part {
   readonly words: string;
   readonly pattern: Pattern;
@@ -29,11 +34,11 @@ export interface IndicationRow {
   readonly led: Part;
   readonly buzzer: Part;
   readonly lamp: Part;
-  /** The fact that is shown, for people. */
+  /** The meaning of the indication, for people. */
   readonly meaning: string;
 }
 
-/** The buzzer is insistent for this long and a reminder afterwards. */
+/** The buzzer is insistent for this many rounds, and beeps as a reminder afterwards. */
 const INSISTENT_ROUNDS = 12;
 
 const BLINK_PERIOD_MS = 2_000;
@@ -71,7 +76,7 @@ const INSISTENT_THEN_REMINDING: Part = {
     loop: within(REMINDER_PERIOD_MS, [on(100)]),
   },
 };
-/** Close enough together for a test of seconds. */
+/** Frequent enough for a test of a few seconds. */
 const TEST_BEEPS: Part = {
   words: "beeps three times every 2.5 s",
   pattern: { intro: [], loop: within(TEST_PERIOD_MS, THREE_BEEPS) },
@@ -81,10 +86,7 @@ const LAMP_OFF: Part = { words: "is off", pattern: OFF };
 const LAMP_AS_BEFORE: Part = { words: "is on if a Pi was down before", pattern: OFF };
 const LAMP_ON: Part = { words: "is on", pattern: STEADY };
 
-/**
- * Each indication: what is to be seen and heard, and what it means. The most important stands first,
- * and only the first that is true is shown.
- */
+/** All indications, the most important first. Only the first one that is true is shown. */
 export const INDICATIONS: Readonly<Record<IndicationKind, IndicationRow>> = {
   test: { led: ONE_HERTZ, buzzer: TEST_BEEPS, lamp: LAMP_ON, meaning: "this is a test" },
   blind: {
@@ -110,7 +112,7 @@ export const INDICATIONS: Readonly<Record<IndicationKind, IndicationRow>> = {
   all_well: { led: LED_OFF, buzzer: SILENT, lamp: LAMP_OFF, meaning: "all is well" },
 };
 
-/** The alarm as a rehearsal: all outputs at once. */
+/** The indication of a hardware test: all outputs are on. */
 export const TEST_INDICATION: Indication = indicate({
   test: true,
   blind: false,
@@ -119,19 +121,19 @@ export const TEST_INDICATION: Indication = indicate({
   buzzing: false,
 });
 
-/** The one indication for all that is known. */
+/** The one indication for all facts. */
 export function indicate(facts: IndicatorFacts): Indication {
   const kind = kindOf(facts);
   const { led, buzzer, lamp } = INDICATIONS[kind];
-  // A relay wears out: a lamp that is on for a death stays on, whatever the LED shows.
+  // A relay wears out, so a lamp that is on for a death stays on, whatever the LED shows.
   const lampPattern = facts.dead > 0 ? STEADY : lamp.pattern;
   return { kind, led: led.pattern, buzzer: buzzer.pattern, lamp: lampPattern };
 }
 
 /**
- * Blindness comes before what a blind tracker believes of the others, their deaths too: it may have
- * changed since it last saw them. A node's death comes before the hub's, which means that nobody is
- * told by a message: whoever sees the LED knows already.
+ * Blindness has priority over everything that a blind tracker believes, deaths included, because it
+ * may have changed since. A node's death has priority over the hub's: the hub's death means that
+ * nobody gets a message, but a person who sees the LED knows already.
  */
 function kindOf({ test, blind, suspect, dead, buzzing, hubDead }: IndicatorFacts): IndicationKind {
   if (test) return "test";
@@ -141,12 +143,12 @@ function kindOf({ test, blind, suspect, dead, buzzing, hubDead }: IndicatorFacts
   return suspect > 0 ? "suspect" : "all_well";
 }
 
-/** What an indication means, for people. */
+/** The meaning of an indication, for people. */
 export function indicationMeaning(kind: IndicationKind): string {
   return INDICATIONS[kind].meaning;
 }
 
-/** What is to be seen and heard, and what it means, in one line for people. */
+/** The signals of an indication and its meaning, in one line for people. */
 export function describeIndication(kind: IndicationKind): string {
   const { led, buzzer, meaning } = INDICATIONS[kind];
   const sound = buzzer === SILENT ? "" : ", buzzer sounds";

@@ -1,4 +1,7 @@
-/** What people order of a tracker: silence or a test, by its own button, another's, or the hub. */
+/**
+ * The commands of people to a tracker: silence or a test, from its own button, another button, or
+ * the hub.
+ */
 
 import type { LinkInput } from "../detection/cluster_state.ts";
 import type { Tick } from "../machine.ts";
@@ -10,34 +13,41 @@ import {
   newButton,
   type Press,
 } from "./button.ts";
-import { isOwn, isUnsaid, newOwnSilence, type OwnSilence, sayOwn, withOwn } from "./own_silence.ts";
+import {
+  isOwn,
+  isUnpublished,
+  newOwnSilence,
+  type OwnSilence,
+  ownSilenceMessage,
+  withOwn,
+} from "./own_silence.ts";
 import { newPressBudget, type PressBudget, takePress } from "./press_budget.ts";
-import { heardSilence, NO_SILENCE, type Silence, type SilenceInput } from "./silence.ts";
+import { NO_SILENCE, receivedSilence, type Silence, type SilenceInput } from "./silence.ts";
 
-/** How long a test of the alarm lasts. */
+/** The duration of an alarm test. */
 export const ALARM_TEST_MS = 5000;
 
-export interface OrdersState {
+export interface CommandState {
   readonly button: ButtonState;
-  /** What is silenced now, by whomever. */
+  /** All silences that apply now. */
   silence: Silence;
-  /** What this Pi's button silenced last. */
+  /** The last silence of this Pi's own button. */
   own: OwnSilence | undefined;
-  /** Of the presses of others; this Pi's own button costs nothing. */
+  /** Limits presses of other buttons. This Pi's own button has no limit. */
   readonly budget: PressBudget;
-  /** Until when a test of the alarm lasts. */
+  /** The end of a running alarm test. */
   testUntilMs: number;
 }
 
-/** To be published on the topic of presses, retained: all trackers are to fall silent. */
-export interface SaySilence {
-  readonly kind: "say_silence";
+/** A message for the topic of presses, retained, that silences all trackers. */
+export interface PublishSilence {
+  readonly kind: "publish_silence";
   readonly silence: AlarmSilence;
 }
 
-export type OrderInput = SilenceInput | ButtonInput | AlarmTest | LinkInput;
+export type CommandInput = SilenceInput | ButtonInput | AlarmTest | LinkInput;
 
-export function newOperatorCommands(): OrdersState {
+export function newOperatorCommands(): CommandState {
   return {
     button: newButton(),
     silence: NO_SILENCE,
@@ -47,81 +57,84 @@ export function newOperatorCommands(): OrdersState {
   };
 }
 
-/** When the button means something new though nothing happens. */
-export function orderDeadlineMs({ button }: OrdersState): number {
+/** When the button's state gets a new meaning without an event. */
+export function commandDeadlineMs({ button }: CommandState): number {
   return buttonMachine.deadlineMs(button);
 }
 
-interface OrderInstant {
+interface CommandInstant {
   readonly nowMs: number;
-  /** The node whose alarm this is. */
+  /** The node to which this alarm belongs. */
   readonly self: string | undefined;
 }
 
 export function takeCommand(
-  orders: OrdersState,
-  input: OrderInput | Tick,
-  at: OrderInstant,
-): readonly SaySilence[] {
+  commands: CommandState,
+  input: CommandInput | Tick,
+  at: CommandInstant,
+): readonly PublishSilence[] {
   const { nowMs, self } = at;
   switch (input.kind) {
     case "silence":
-      hear(orders, input, nowMs);
+      receive(commands, input, nowMs);
       return [];
     case "edge":
     case "button_lost":
     case "tick": {
-      const [, presses] = buttonMachine.step(orders.button, input, nowMs);
-      return presses.flatMap((press) => takeOwnPress(orders, press, at));
+      const [, presses] = buttonMachine.step(commands.button, input, nowMs);
+      return presses.flatMap((press) => takeOwnPress(commands, press, at));
     }
     case "alarm_test":
-      // One that the broker kept is of another day.
-      if (input.node === self && !input.retained) orders.testUntilMs = nowMs + ALARM_TEST_MS;
+      // A retained test is an old one.
+      if (input.node === self && !input.retained) commands.testUntilMs = nowMs + ALARM_TEST_MS;
       return [];
     case "link":
-      return input.up && isUnsaid(orders.own, nowMs) ? [say(orders.own, at)] : [];
+      return input.up && isUnpublished(commands.own, nowMs) ? [publish(commands.own, at)] : [];
   }
 }
 
 function takeOwnPress(
-  orders: OrdersState,
+  commands: CommandState,
   press: Press,
-  at: OrderInstant,
-): readonly SaySilence[] {
+  at: CommandInstant,
+): readonly PublishSilence[] {
   const { nowMs } = at;
   if (press.length === "long") {
-    orders.testUntilMs = nowMs + ALARM_TEST_MS;
+    commands.testUntilMs = nowMs + ALARM_TEST_MS;
     return [];
   }
-  orders.own = newOwnSilence(nowMs, press.wallMs);
-  orders.silence = withOwn(orders.silence, orders.own);
-  return [say(orders.own, at)];
+  commands.own = newOwnSilence(nowMs, press.wallMs);
+  commands.silence = withOwn(commands.silence, commands.own);
+  return [publish(commands.own, at)];
 }
 
-function say(own: OwnSilence, at: OrderInstant): SaySilence {
-  return { kind: "say_silence", silence: sayOwn(own, at) };
+function publish(own: OwnSilence, at: CommandInstant): PublishSilence {
+  return { kind: "publish_silence", silence: ownSilenceMessage(own, at) };
 }
 
-function hear(orders: OrdersState, input: SilenceInput, nowMs: number): void {
-  const { own, silence } = orders;
+function receive(commands: CommandState, input: SilenceInput, nowMs: number): void {
+  const { own, silence } = commands;
   if (own !== undefined && isOwn(own, input.message)) {
-    own.isHeard = true;
-    // Our own clock knows better than the message, and than any calendar, when it began.
-    orders.silence = withOwn(silence, own);
+    own.hasReturned = true;
+    // Our own clock knows the beginning better than the message or any wall clock.
+    commands.silence = withOwn(silence, own);
     return;
   }
-  if (isOverBudget(orders, input, nowMs)) return;
+  if (isOverBudget(commands, input, nowMs)) return;
   const { source, retained } = input.message;
-  // The hub heard our press, too, and may end it: whoever repeats the press does not bring it back.
-  if (source === "hub" && !retained && own?.isHeard) orders.own = undefined;
-  const heard = heardSilence(silence, input, nowMs);
-  // What the broker kept was said by somebody who could not hear the button.
-  const isOld = retained && isUnsaid(own, nowMs);
-  orders.silence = isOld ? withOwn(heard, own) : heard;
+  // The hub heard our press, too, and may end it. A repeated press must not restore it.
+  if (source === "hub" && !retained && own?.hasReturned) commands.own = undefined;
+  const heard = receivedSilence(silence, input, nowMs);
+  // The sender of a retained message could not know of the button's press.
+  const isOld = retained && isUnpublished(own, nowMs);
+  commands.silence = isOld ? withOwn(heard, own) : heard;
 }
 
-/** Only what is silenced now by another costs: the end of it does not, nor what the broker kept. */
-function isOverBudget({ budget }: OrdersState, { message }: SilenceInput, nowMs: number): boolean {
+/**
+ * Only a new silence by another button uses the budget: neither its end nor a retained message
+ * does.
+ */
+function isOverBudget({ budget }: CommandState, { message }: SilenceInput, nowMs: number): boolean {
   const { source, retained, silencedUntilMs } = message;
   if (source !== "press" || retained || silencedUntilMs === undefined) return false;
   return !takePress(budget, nowMs);

@@ -1,4 +1,7 @@
-/** The silence that this Pi's button began: it holds at once, and is said until it was heard. */
+/**
+ * The silence that this Pi's button began. It applies at once, and is published until it comes
+ * back.
+ */
 
 import type { AlarmMessage, AlarmSilence } from "../protocol/wire.ts";
 import { type Silence, SILENCE_MS_MAX } from "./silence.ts";
@@ -7,25 +10,31 @@ import { type Silence, SILENCE_MS_MAX } from "./silence.ts";
 export interface OwnSilence {
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** What the calendar showed at `sinceMs`, in whole milliseconds: by this it is known again. */
+  /**
+   * The wall clock at `sinceMs`, in whole milliseconds. It identifies the message when it comes
+   * back.
+   */
   readonly sinceWallMs: number;
-  /** It came back through the broker, so the others have it, too. */
-  isHeard: boolean;
+  /** The message came back through the broker, so the other trackers have it, too. */
+  hasReturned: boolean;
 }
 
-/** Somebody pressed the button: whoever is dead now is silent until the next day. */
+/** The button was pressed: the nodes that are dead now are silent until the next day. */
 export function newOwnSilence(nowMs: number, wallMs: number): OwnSilence {
   const untilMs = nowMs + SILENCE_MS_MAX;
-  return { sinceMs: nowMs, untilMs, sinceWallMs: Math.round(wallMs), isHeard: false };
+  return { sinceMs: nowMs, untilMs, sinceWallMs: Math.round(wallMs), hasReturned: false };
 }
 
-/** It is still to be said: nobody heard it yet. */
-export function isUnsaid(own: OwnSilence | undefined, nowMs: number): own is OwnSilence {
-  return own !== undefined && !own.isHeard && nowMs < own.untilMs;
+/** Whether it must still be published, because it did not come back yet. */
+export function isUnpublished(own: OwnSilence | undefined, nowMs: number): own is OwnSilence {
+  return own !== undefined && !own.hasReturned && nowMs < own.untilMs;
 }
 
-/** How it is said now: however late that is, who died after the button was pressed is not silenced. */
-export function sayOwn(
+/**
+ * The message as it is published now. However late that is, nodes that died after the press are not
+ * silenced.
+ */
+export function ownSilenceMessage(
   own: OwnSilence,
   { nowMs, self }: { readonly nowMs: number; readonly self: string | undefined },
 ): AlarmSilence {
@@ -39,13 +48,13 @@ export function sayOwn(
   };
 }
 
-/** Whether a message is our own that came back, now or out of the broker's memory. */
+/** Whether a message is our own that came back, live or retained. */
 export function isOwn(own: OwnSilence, message: AlarmMessage): boolean {
   return message.source === "press" && message.planned === undefined &&
     message.sinceMs === own.sinceWallMs;
 }
 
-/** What is silenced with it, in place of an earlier press; what the hub said stays. */
+/** Replaces the silence of an earlier press. Silences from the hub stay. */
 export function withOwn(silence: Silence, { sinceMs, untilMs }: OwnSilence): Silence {
   return { ...silence, press: { sinceMs, untilMs } };
 }

@@ -1,15 +1,17 @@
-/** What a pattern does at an instant, and how patterns are put together. */
+/** The level of a pattern at an instant, and functions that build patterns. */
 
 import type { Beat, Pattern } from "./indication.ts";
 
-/** Where a pattern is at an instant. */
+/** The position of a pattern at an instant. */
 export interface PatternPosition {
   readonly on: boolean;
-  /** Milliseconds since the pattern's start at which the level may change next; undefined: never. */
+  /**
+   * When the level may change next, in milliseconds since the pattern's start; undefined: never.
+   */
   readonly nextMs: number | undefined;
 }
 
-/** A pattern's level at an instant since its start: a late caller skips what he missed. */
+/** The level of a pattern at an instant since its start. A late caller skips the missed beats. */
 export function patternAt(pattern: Pattern, elapsedMs: number): PatternPosition {
   const introMs = lengthMs(pattern.intro);
   const loopMs = lengthMs(pattern.loop);
@@ -28,7 +30,7 @@ function beatAt(beats: readonly Beat[], elapsedMs: number, startMs: number): Pat
   return { on: false, nextMs };
 }
 
-/** True when two patterns play the same, so that the one that plays need not start anew. */
+/** Whether two patterns are equal, so that the running one need not restart. */
 export function samePattern(a: Pattern, b: Pattern): boolean {
   return sameBeats(a.intro, b.intro) && sameBeats(a.loop, b.loop);
 }
@@ -38,12 +40,12 @@ function sameBeats(a: readonly Beat[], b: readonly Beat[]): boolean {
     a.every((beat, index) => beat.on === b[index]?.on && beat.ms === b[index].ms);
 }
 
-/** The beats, and silence until the period is over. */
+/** The beats, followed by off until the period ends. */
 export function within(periodMs: number, beats: readonly Beat[]): readonly Beat[] {
   return [...beats, off(periodMs - lengthMs(beats))];
 }
 
-/** So many beats of one length, and as many silences of another between them. */
+/** `count` beats of `onMs`, with pauses of `offMs` between them. */
 export function repeated(count: number, onMs: number, offMs: number): readonly Beat[] {
   return Array.from(
     { length: count },

@@ -1,4 +1,4 @@
-/** How many presses of others are believed: whoever stole a Pi presses its button without end. */
+/** How many presses of other buttons count, because a stolen Pi may send presses without end. */
 
 import {
   type BucketRule,
@@ -7,9 +7,11 @@ import {
   type TokenBucket,
 } from "../structures/token_bucket.ts";
 
-/** So many in a row are believed: people press twice, and one Pi may die after another. */
+/**
+ * This many presses in a row count: people press twice, and several Pis may die one after another.
+ */
 export const PRESSES_MAX = 5;
-/** After those one in this time. */
+/** After those, one press counts in this time. */
 export const PRESS_EVERY_MS = 10 * 60_000;
 
 const RULE: BucketRule = { burst: PRESSES_MAX, everyMs: PRESS_EVERY_MS };
@@ -20,7 +22,7 @@ export function newPressBudget(): PressBudget {
   return newBucket();
 }
 
-/** Takes one press out of the budget; false when none is left, which costs nothing. */
+/** Takes one press from the budget. Returns false if none is left. */
 export function takePress(budget: PressBudget, nowMs: number): boolean {
   return takeToken(budget, RULE, nowMs);
 }

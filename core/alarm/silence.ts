@@ -1,39 +1,47 @@
-/** When a buzzer is to be quiet although a node is dead. */
+/** When a buzzer is silent although a node is dead. */
 
 import type { AlarmMessage } from "../protocol/wire.ts";
 
-/** Nobody's word, and no wrong calendar, silences a buzzer for longer than this. */
+/** No message and no wrong wall clock silences a buzzer for longer than this. */
 export const SILENCE_MS_MAX = 24 * 3_600_000;
 
-/** Until `untilMs` nobody sounds who was dead at `sinceMs`; whoever dies later does. Monotonic. */
+/**
+ * Until `untilMs` the nodes that were dead at `sinceMs` are silent. Later deaths sound. Monotonic.
+ */
 export interface SilenceOfDead {
   readonly untilMs: number;
   readonly sinceMs: number;
 }
 
-/** What a tracker was told last. Instants are monotonic; -Infinity where nothing is silenced. */
+/**
+ * The silences that a tracker received last. Instants are monotonic; -Infinity where nothing is
+ * silenced.
+ */
 export interface Silence extends SilenceOfDead {
-  /** By whoever pressed a button last; all else was said by the hub. */
+  /** From the last press of a button. All other fields come from the hub. */
   readonly press: SilenceOfDead;
-  /** Until then nobody sounds at all. */
+  /** Until then no node sounds at all. */
   readonly maintenanceUntilMs: number;
   /** By node: until then it does not sound, whenever it died. */
   readonly nodesUntilMs: ReadonlyMap<string, number>;
-  /** By node: until then its present death is not sounded, for somebody takes care of it. */
+  /** By node: until then its present death does not sound, because a person takes care of it. */
   readonly acknowledgedUntilMs: ReadonlyMap<string, number>;
 }
 
-/** How a tracker's machine hears of it: the message, and what the tracker's calendar shows (ms). */
+/**
+ * A silence for a tracker's machine: the message, and the tracker's wall clock (ms) when it
+ * arrived.
+ */
 export interface SilenceInput {
   readonly kind: "silence";
   readonly message: AlarmMessage;
   readonly wallMs: number;
 }
 
-/** Nobody has pressed a button. */
+/** No button was pressed. */
 export const NO_PRESS: SilenceOfDead = { untilMs: -Infinity, sinceMs: -Infinity };
 
-/** Nobody has silenced anything. */
+/** Nothing is silenced. */
 export const NO_SILENCE: Silence = {
   ...NO_PRESS,
   press: NO_PRESS,
@@ -43,14 +51,15 @@ export const NO_SILENCE: Silence = {
 };
 
 /**
- * What a message means on the listener's monotonic clock, which shows `nowMs`. A message that comes now
- * says itself how far away its instants are, so neither calendar need be right; only one that the
- * broker kept is read by the listener's own. A press says nothing of what the hub said, and its plans
- * are not believed. The hub takes presses over: what it says now stands in their place, while what the
- * broker kept of it may be older than a press. A copy came after each press before it, for both have
- * one topic. What is over already is `NO_SILENCE`.
+ * Translates a message to the listener's monotonic clock, which shows `nowMs`.
+ *
+ * A live message contains the sender's own time, so its instants are relative and neither wall
+ * clock needs to be right. A retained message is read by the listener's wall clock. A press carries
+ * no plans of the hub, and any plans in it are ignored. The hub takes over presses: a live message
+ * of the hub replaces them, but a retained one may be older than a press. A copy follows each press
+ * before it, because both use the same topic. A silence that is already over becomes `NO_SILENCE`.
  */
-export function heardSilence(before: Silence, input: SilenceInput, nowMs: number): Silence {
+export function receivedSilence(before: Silence, input: SilenceInput, nowMs: number): Silence {
   const { source, retained } = input.message;
   const heard = source === "hub"
     ? planOfHub(input, { nowMs, press: retained ? before.press : NO_PRESS })
@@ -86,26 +95,26 @@ function planOfHub(
   };
 }
 
-/** An instant of the sender's calendar on the listener's monotonic clock. */
+/** Translates an instant of the sender's wall clock to the listener's monotonic clock. */
 function instantHere({ message, wallMs }: SilenceInput, instantMs: number, nowMs: number): number {
   const saidMs = message.retained ? wallMs : message.atMs ?? wallMs;
   return nowMs + instantMs - saidMs;
 }
 
-/** An end, which nobody puts off by more than a day. */
+/** Translates an end. No end is more than a day away. */
 function untilHere(input: SilenceInput, instantMs: number | undefined, nowMs: number): number {
   if (instantMs === undefined) return -Infinity;
   return Math.min(instantHere(input, instantMs, nowMs), nowMs + SILENCE_MS_MAX);
 }
 
-/** When the last of it ends. */
+/** When the last silence ends. */
 function endMs(silence: Silence): number {
   const { untilMs, press, maintenanceUntilMs, nodesUntilMs, acknowledgedUntilMs } = silence;
   const byNode = [...nodesUntilMs.values(), ...acknowledgedUntilMs.values()];
   return Math.max(untilMs, press.untilMs, maintenanceUntilMs, ...byNode);
 }
 
-/** A node is alive: nobody takes care of its next death yet, whether or not a hub says so. */
+/** The node is alive. Its next death is not acknowledged yet, even if no hub says so. */
 export function withoutAcknowledged(silence: Silence, node: string): Silence {
   if (!silence.acknowledgedUntilMs.has(node)) return silence;
   const acknowledgedUntilMs = new Map(silence.acknowledgedUntilMs);
@@ -113,7 +122,7 @@ export function withoutAcknowledged(silence: Silence, node: string): Silence {
   return { ...silence, acknowledgedUntilMs };
 }
 
-/** Until when a node that died at `diedMs` is not to be sounded; -Infinity when it is to be. */
+/** Until when a node that died at `diedMs` is silent; -Infinity if it is not silenced. */
 export function quietUntilMs(silence: Silence, node: string, diedMs: number): number {
   return Math.max(
     silence.maintenanceUntilMs,

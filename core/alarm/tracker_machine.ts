@@ -1,4 +1,6 @@
-/** The tracker's machine: the cluster, the hub and the button chained to what LED, buzzer and lamp do. */
+/**
+ * The tracker's machine: it connects the cluster, the hub and the button with LED, buzzer and lamp.
+ */
 
 import { clusterMachine } from "../detection/cluster.ts";
 import type {
@@ -6,7 +8,7 @@ import type {
   ClusterOptions,
   ClusterOutput,
   ClusterState,
-  Visibility,
+  VisibilityChange,
 } from "../detection/cluster_state.ts";
 import type { NodeState } from "../detection/node_state.ts";
 import { isFailing } from "../detection/node_storage.ts";
@@ -21,22 +23,22 @@ import {
 } from "./alarm_facts.ts";
 import type { BuzzerRules } from "./buzzer.ts";
 import {
-  hearHubEcho,
-  hearHubStatus,
   hubDeadMs,
   type HubWatch,
   newHubWatch,
-  seeHubAnew,
+  restartHubWatch,
+  takeHubEcho,
+  takeHubStatus,
   waitForUnread,
 } from "./hub_watch.ts";
 import type { Indication } from "./indication.ts";
 import { indicate } from "./indicator.ts";
 import {
+  commandDeadlineMs,
+  type CommandInput,
+  type CommandState,
   newOperatorCommands,
-  orderDeadlineMs,
-  type OrderInput,
-  type OrdersState,
-  type SaySilence,
+  type PublishSilence,
   takeCommand,
 } from "./operator_commands.ts";
 import { samePattern } from "./pattern.ts";
@@ -44,22 +46,22 @@ import { withoutAcknowledged } from "./silence.ts";
 
 export interface TrackerState {
   readonly cluster: ClusterState;
-  readonly commands: OrdersState;
+  readonly commands: CommandState;
   readonly hub: HubWatch;
   readonly facts: AlarmFacts;
   shown: Indication;
-  /** When what is shown may change although nothing happens. */
+  /** When the indication may change without an event. */
   nextShowMs: number;
 }
 
-/** What LED, buzzer and lamp are to do from now on. */
+/** What LED, buzzer and lamp show from now on. */
 export interface Show {
   readonly kind: "show";
   readonly indication: Indication;
 }
 
-export type TrackerInput = ClusterInput | OrderInput;
-export type TrackerOutput = ClusterOutput | Show | SaySilence;
+export type TrackerInput = ClusterInput | CommandInput;
+export type TrackerOutput = ClusterOutput | Show | PublishSilence;
 
 export function newTracker(cluster: ClusterState): TrackerState {
   return {
@@ -81,9 +83,9 @@ export function trackerMachine(
   return {
     step(state, input, nowMs) {
       const outputs: TrackerOutput[] = [];
-      // First, so that what is said goes out before the echo that ends a blindness.
+      // Commands come first, so that a silence is published before the echo that ends a blindness.
       if (isCommand(input)) outputs.push(...takeCommand(state.commands, input, { nowMs, self }));
-      hearHub(state.hub, input, { nowMs, rebootWithinMs: options.timing.rebootWithinMs });
+      takeHub(state.hub, input, { nowMs, rebootWithinMs: options.timing.rebootWithinMs });
       if (isForCluster(input)) {
         const [, seen] = cluster.step(state.cluster, input, nowMs);
         for (const output of seen) note(state, output, { nowMs, rules });
@@ -95,7 +97,7 @@ export function trackerMachine(
       return [state, [...outputs, { kind: "show", indication }]];
     },
     deadlineMs: ({ cluster: seen, commands, nextShowMs }) =>
-      Math.min(cluster.deadlineMs(seen), orderDeadlineMs(commands), nextShowMs),
+      Math.min(cluster.deadlineMs(seen), commandDeadlineMs(commands), nextShowMs),
   };
 }
 
@@ -103,18 +105,18 @@ function isForCluster(input: TrackerInput | Tick): input is ClusterInput | Tick 
   return input.kind !== "silence" && input.kind !== "edge" && input.kind !== "button_lost";
 }
 
-function isCommand(input: TrackerInput | Tick): input is OrderInput | Tick {
+function isCommand(input: TrackerInput | Tick): input is CommandInput | Tick {
   return !isForCluster(input) || input.kind === "tick" || input.kind === "alarm_test" ||
     input.kind === "link";
 }
 
-function hearHub(
+function takeHub(
   hub: HubWatch,
   input: TrackerInput | Tick,
-  at: Parameters<typeof hearHubStatus>[2],
+  at: Parameters<typeof takeHubStatus>[2],
 ): void {
-  if (input.kind === "echo") hearHubEcho(hub, input, at.nowMs);
-  if (input.kind === "hub_status") hearHubStatus(hub, input, at);
+  if (input.kind === "echo") takeHubEcho(hub, input, at.nowMs);
+  if (input.kind === "hub_status") takeHubStatus(hub, input, at);
 }
 
 function isShown({ shown }: TrackerState, { kind, lamp }: Indication): boolean {
@@ -128,30 +130,30 @@ function note(
 ): void {
   if (!isAlarmFact(output)) return;
   noteFact(state.facts, output, { nowMs, rules, cluster: state.cluster });
-  if (output.kind === "sight") noteVisibility(state, output, nowMs);
-  else if (isWell(state.cluster.nodes.get(output.node))) {
+  if (output.kind === "visibility") noteVisibility(state, output, nowMs);
+  else if (isResolved(state.cluster.nodes.get(output.node))) {
     state.commands.silence = withoutAcknowledged(state.commands.silence, output.node);
   }
 }
 
-/** Nothing that somebody took care of goes on: it lives, or is not watched any more. */
-function isWell(node: NodeState | undefined): boolean {
+/** Whether an acknowledgement ends, because the node is alive again or no longer watched. */
+function isResolved(node: NodeState | undefined): boolean {
   return node === undefined || (node.liveness === "alive" && !isFailing(node));
 }
 
-/** A hub that was not heard while the tracker was blind, or did not run, may be alive. */
+/** A hub that was not heard while the tracker was blind or stalled may be alive. */
 function noteVisibility(
   state: TrackerState,
-  { blind, reason, was }: Visibility,
+  { blind, reason, was }: VisibilityChange,
   nowMs: number,
 ): void {
   const isStall = (blind ? reason : was) === "stalled";
   if (!isStall) {
-    if (!blind) seeHubAnew(state.hub, nowMs);
+    if (!blind) restartHubWatch(state.hub, nowMs);
   } else if (state.shown.kind !== "hub_dead") waitForUnread(state.hub, nowMs + STALL_UNREAD_MS);
 }
 
-/** What is to be shown now; notes when that may change by itself. */
+/** The present indication. Also stores when it may change by itself. */
 function indicationOf(state: TrackerState, rules: BuzzerRules, nowMs: number): Indication {
   const { silence, testUntilMs } = state.commands;
   const hubMs = hubDeadMs(state.hub);

@@ -1,4 +1,7 @@
-/** All nodes as one observer sees them, tracker and hub alike: messages and deadlines become transitions. */
+/**
+ * All nodes as one observer sees them. Tracker and hub use the same machine, which turns messages
+ * and deadlines into transitions.
+ */
 
 import type { Machine, Tick } from "../machine.ts";
 import type { Echo } from "../protocol/wire.ts";
@@ -58,7 +61,7 @@ function take(step: ClusterStep, input: ClusterInput | Tick): void {
   }
 }
 
-/** Only what came on the observer's own topic proves that its own path is open. */
+/** Only an echo from the observer's own topic proves that its own path works. */
 function isOwn({ node, observer }: Echo, options: ClusterOptions): boolean {
   return observer === options.observer && node === options.self;
 }

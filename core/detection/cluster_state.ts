@@ -1,4 +1,4 @@
-/** What an observer remembers of its cluster, what it is told, and what it puts out. */
+/** The state, the inputs, the outputs and the options of the cluster machine. */
 
 import { type NetworkState, newNetwork } from "../network/network_state.ts";
 import type { BrokerPath, NetworkLinkInput, Probed, SendProbe } from "../network/probe.ts";
@@ -8,21 +8,21 @@ import { DeadlineHeap } from "../structures/deadline_heap.ts";
 import type { Timing } from "./detector.ts";
 import { EchoBarrier } from "./echo_barrier.ts";
 import type { NodeState, Transition } from "./node_state.ts";
-/** The observer's own connection: up means that the broker acknowledged the subscription. */
+/** The observer's own connection. It is up when the broker has acknowledged the subscription. */
 export interface LinkInput {
   readonly kind: "link";
   readonly up: boolean;
-  /** Where the broker stands, as far as it is known. */
+  /** The path to the broker, if it is known. */
   readonly broker?: BrokerPath;
 }
 
-/** The user took a node's credential away, or gave it back. */
+/** The user revoked a node's credential, or enrolled the node again. */
 export interface MembershipInput {
   readonly kind: "revoked" | "enrolled";
   readonly node: string;
 }
 
-/** The user calls a node by another name than it does itself; `undefined`: by its own again. */
+/** The user gave a node another name; `undefined` restores the node's own name. */
 export interface RenameInput {
   readonly kind: "renamed";
   readonly node: string;
@@ -38,61 +38,66 @@ export type ClusterInput =
   | RenameInput;
 
 /**
- * Why an observer cannot trust its own view: `stalled` means that it did not run for a while, `no_link`
- * that no interface with carrier leads to the nodes, `network` that nothing beyond this machine answers.
+ * Why an observer cannot trust its own view. `stalled`: its process did not run for a while.
+ * `no_link`: no interface with carrier leads to the nodes. `network`: nothing outside this machine
+ * answers.
  */
 export type BlindReason = "no_connection" | "no_echo" | "stalled" | "no_link" | "network";
 
 /**
- * The observer lost its sight of the cluster, or has it again. Blindness that turns out to be more
- * than a stall is told a second time, with the same instant and its graver reason.
+ * The observer became blind, or sees the cluster again. If a stall turns out to be a longer
+ * blindness, the machine reports it a second time, with the same instant and the more serious
+ * reason.
  */
-export interface Visibility {
-  readonly kind: "sight";
+export interface VisibilityChange {
+  readonly kind: "visibility";
   readonly blind: boolean;
-  readonly reason: BlindReason | "sees";
-  /** When sight was lost, or regained. */
+  readonly reason: BlindReason | "visible";
+  /** The instant at which the observer became blind, or saw the cluster again. */
   readonly atMs: number;
-  /** When sight is regained: since when it was lost, and why; left out for the first sight of a run. */
+  /**
+   * Set when the observer sees again: the begin and the reason of the blindness. Absent when the
+   * observer sees for the first time in this run.
+   */
   readonly sinceMs?: number;
   readonly was?: BlindReason;
 }
 
-/** To be published to the observer's own echo topic. */
+/** An echo that the caller publishes to the observer's own echo topic. */
 export interface SendEcho {
   readonly kind: "send_echo";
   readonly seq: number;
 }
 
-/** Two machines speak under one id (a cloned SD card), or they no longer do. */
+/** Two machines use the same id (a cloned SD card), or they no longer do. */
 export interface DuplicateId {
-  readonly kind: "rivals";
+  readonly kind: "duplicate_id";
   readonly node: string;
   readonly present: boolean;
-  /** Board serial numbers, as far as they are known. */
+  /** The serial numbers of the boards, if they are known. */
   readonly serials: readonly string[];
   readonly atMs: number;
 }
 
 /**
- * A node came back with another boot id and had not said farewell: somebody pulled its plug, or its
- * kernel crashed. Stands before the transition that says that it is alive, if there is one.
+ * A node came back with another boot id and without a farewell: its plug was pulled, or its kernel
+ * crashed. This output precedes the transition to alive, if there is one.
  */
 export interface Rebooted {
   readonly kind: "rebooted";
   readonly node: string;
   readonly atMs: number;
-  /** The last sign of life before, or `undefined` when this observer never heard one. */
+  /** The last sign of life before the reboot; `undefined` when this observer never heard one. */
   readonly lastHeardMs: number | undefined;
 }
 
-/** A node that lives says that its storage fails, or that it works. */
+/** A living node reports that its storage fails, or that it works. */
 export interface StorageChange {
   readonly kind: "storage";
   readonly node: string;
-  /** `undefined`: it works, or is not checked any more. */
+  /** `undefined`: the storage works, or is no longer checked. */
   readonly fault: StorageFault | undefined;
-  /** It said something else before. */
+  /** The node reported something else before. */
   readonly isChange: boolean;
   readonly atMs: number;
 }
@@ -108,13 +113,16 @@ export interface Removed {
 export interface Renamed {
   readonly kind: "renamed";
   readonly node: string;
-  /** What the user gave it; `undefined`: its own. */
+  /** The name that the user gave it; `undefined`: its own name counts. */
   readonly givenName: string | undefined;
-  /** What people read. */
+  /** The name that people see. */
   readonly name: string;
 }
 
-/** An id that was refused, told once: one that no node may have, or one more than there may be. */
+/**
+ * An id was refused: it is reserved, or the cluster has its maximum of nodes. Each case is reported
+ * once.
+ */
 export interface NodeRefused {
   readonly kind: "node_refused";
   readonly node: string;
@@ -123,7 +131,7 @@ export interface NodeRefused {
 
 export type ClusterOutput =
   | Transition
-  | Visibility
+  | VisibilityChange
   | SendEcho
   | SendProbe
   | DuplicateId
@@ -135,19 +143,22 @@ export type ClusterOutput =
 
 export interface ClusterOptions {
   readonly timing: Timing;
-  /** Whose echoes are this observer's: a random text for each run. */
+  /** Identifies this observer's echoes: a random text for each run. */
   readonly observer: string;
-  /** How long a node that was never heard in this run has at least; 10 s where left out. */
+  /** The minimum grace of a node that was never heard in this run; 10 s if absent. */
   readonly firstGraceMs?: number;
-  /** The observer's own node, which it does not watch; left out for the hub. */
+  /** The observer's own node, which it does not watch. Absent for the hub. */
   readonly self?: string;
-  /** Only these nodes are watched; otherwise every node that speaks. */
+  /** Only these nodes are watched. Absent: every node that sends a message is watched. */
   readonly only?: readonly string[];
-  /** A verdict needs a proof of the network besides the echo; left out: the echo alone decides. */
+  /**
+   * Set: a verdict needs a proof of the network in addition to the echo. Absent: the echo alone
+   * decides.
+   */
   readonly network?: OwnMachine;
 }
 
-/** By what nodes on the observer's own machine are known: they prove nothing of the network. */
+/** Identifies nodes on the observer's own machine. Such nodes prove nothing about the network. */
 export interface OwnMachine {
   readonly bootId: string | undefined;
   /** The id of this machine's own node. */
@@ -162,24 +173,27 @@ export interface ClusterState {
   /** Nodes whose verdict waits for an echo. */
   readonly awaitingEcho: Set<NodeState>;
   readonly revoked: Set<string>;
-  /** Ids that two machines claim, as last reported. */
+  /** Ids that two machines use, as last reported. */
   readonly duplicateIds: Set<string>;
   readonly network: NetworkState;
   linkUp: boolean;
-  /** The connection is another one than when the observer last saw. */
+  /** The connection is not the one through which the observer last saw the cluster. */
   reconnected: boolean;
-  /** Why it is blind; `undefined` at the start of a run. */
+  /** Why the observer is blind; `undefined` at the start of a run. */
   blindReason: BlindReason | undefined;
   blindSinceMs: number | undefined;
   lastStepMs: number;
-  /** What is read before the second instant may have lain unread since the first. */
+  /**
+   * A message that is read before `backlogUntilMs` may have arrived at any time since
+   * `backlogFromMs`.
+   */
   backlogFromMs: number;
   backlogUntilMs: number;
-  /** What was refused and told. */
+  /** Refusals that were reported. */
   readonly refused: Set<string>;
 }
 
-/** The state at start: blind, and the nodes of `expected` awaited. */
+/** The state at start: blind, with the given nodes. */
 export function newCluster(nodes: Iterable<NodeState>): ClusterState {
   return {
     nodes: new Map([...nodes].map((node) => [node.id, node])),
@@ -202,9 +216,9 @@ export function newCluster(nodes: Iterable<NodeState>): ClusterState {
 }
 
 /**
- * Page and LED show every node that is down, but nobody is woken for one that may be gone on purpose,
- * unless the user named it: it is known from a retained message alone and was never heard, or it said
- * farewell and not why.
+ * Whether people are alerted about a transition. Page and LED show every dead node. Nobody is
+ * alerted about a node that may be away on purpose, unless the user named it: a node that is known
+ * only from a retained message, or one whose farewell had no reason.
  */
 export function isAlertable(cluster: ClusterState, transition: Transition): boolean {
   if (transition.to !== "dead") return true;

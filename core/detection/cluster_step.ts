@@ -1,20 +1,20 @@
-/** One step of the cluster machine: its instant, what it changes, and the outputs so far. */
+/** One step of the cluster machine: its instant, its changes and its outputs. */
 
 import type { ClusterOptions, ClusterOutput, ClusterState } from "./cluster_state.ts";
 import { nodeDeadlineMs } from "./deadlines.ts";
 import type { Timing } from "./detector.ts";
 import type { NodeState } from "./node_state.ts";
 
-/** A shorter time between two steps is not worth a look at what came meanwhile. */
+/** Gaps between two steps that are shorter than this are ignored. */
 const GAP_MS_MIN = 100;
-/** What lay unread during a gap is read within this time after it. */
+/** A backlog that arrived during a gap is read within this time after it. */
 const BACKLOG_MS_MAX = 1000;
 
 export class ClusterStep {
   readonly state: ClusterState;
   readonly options: ClusterOptions;
   readonly nowMs: number;
-  /** Nothing that is read in this step was there to be read before. */
+  /** Nothing that is read in this step was available before this instant. */
   readonly readableMs: number;
   readonly outputs: ClusterOutput[] = [];
 
@@ -34,7 +34,7 @@ export class ClusterStep {
     if (output !== undefined) this.outputs.push(output);
   }
 
-  /** Looks at the node again when its deadline has come. */
+  /** Schedules the next check of the node at its deadline. */
   schedule(node: NodeState): void {
     if (!this.state.blind) this.state.deadlines.schedule(node.id, nodeDeadlineMs(node));
   }
@@ -46,7 +46,10 @@ export class ClusterStep {
   }
 }
 
-/** An observer that did not run reads late; one that waited for the next message does not look different. */
+/**
+ * The earliest instant at which a message that is read now may have arrived. A gap may mean that
+ * the observer did not run, or that there was nothing to read: the two look the same.
+ */
 function readableMs(state: ClusterState, nowMs: number): number {
   const gapMs = nowMs - state.lastStepMs;
   const untilMs = nowMs + Math.min(gapMs, BACKLOG_MS_MAX);

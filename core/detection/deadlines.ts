@@ -1,30 +1,35 @@
-/** How long a node may be silent: its deadlines, and how they start anew when the observer sees again. */
+/**
+ * How long a node may be silent: its deadlines, and how they restart when the observer sees again.
+ */
 
 import type { Timing } from "./detector.ts";
 import { change, type NodeState, type Transition } from "./node_state.ts";
 
-/** A node that was never heard in this run has at least this long to speak up. */
+/** The minimum grace of a node that was never heard in this run. */
 const FIRST_GRACE_MS = 10_000;
 /**
- * However old a heartbeat is when it is read, the next one may come this much late: what a node said
- * meanwhile may lie unread in a broker that stalled together with the observer.
+ * The next heartbeat may be this late, however old the last one was when it was read. Later
+ * heartbeats may still be unread in a broker that stalled together with the observer.
  */
 const FRESH_SLACK_MS = 500;
 
-/** What kept an observer from hearing its nodes. */
+/** Why an observer did not hear its nodes. */
 export interface Outage {
   readonly timing: Timing;
-  /** For how long it did not run, where its connection stood all the while. */
+  /** How long the observer did not run, if its connection stayed up; otherwise `undefined`. */
   readonly stalledMs: number | undefined;
   /** The nodes may have lost their connections as well. */
   readonly mustReconnect: boolean;
-  /** How long a node that was never heard in this run has at least; 10 s where left out. */
+  /** The minimum grace of a node that was never heard in this run; 10 s if absent. */
   readonly firstGraceMs?: number;
-  /** No verdict comes sooner than this after the sight is regained. */
+  /** The minimum time from the end of the outage to the next verdict. */
   readonly leastMs?: number;
 }
 
-/** A sign of life, read now and from `node.lastHeardMs`: the node is alive, and every wait starts anew. */
+/**
+ * A sign of life was read now and dates from `node.lastHeardMs`: the node is alive, and its
+ * deadlines restart.
+ */
 export function markAlive(
   node: NodeState,
   reason: "heartbeat" | "birth",
@@ -39,18 +44,18 @@ export function markAlive(
   return change(node, "alive", reason, nowMs);
 }
 
-/** The margin counts from when the node spoke, yet some of it is left when that is read. */
+/** The margin counts from the instant at which the node sent, but at least a part of it remains. */
 function dueMs(fromMs: number, nowMs: number, marginMs: number): number {
   return Math.max(fromMs + marginMs, nowMs + Math.min(marginMs, FRESH_SLACK_MS));
 }
 
 /**
- * The observer sees again. Whoever was silent meanwhile gets a whole wait, and also the time to
- * reconnect where the node may have lost its connection; after a mere stall, in which nothing was
- * lost, the time in which a living node speaks next.
+ * Restarts the deadlines when the observer sees again. A silent node gets a full interval and
+ * margin. It also gets time to reconnect if it may have lost its connection. After a short stall,
+ * in which no message was lost, it only gets the time until a living node sends next.
  */
-export function resetDeadlines(node: NodeState, nowMs: number, deafness: Outage): void {
-  const { timing, stalledMs, mustReconnect, leastMs = 0 } = deafness;
+export function resetDeadlines(node: NodeState, nowMs: number, outage: Outage): void {
+  const { timing, stalledMs, mustReconnect, leastMs = 0 } = outage;
   node.echoBarrier = 0;
   switch (node.liveness) {
     case "dead":
@@ -65,12 +70,12 @@ export function resetDeadlines(node: NodeState, nowMs: number, deafness: Outage)
       return;
     case "unknown":
       if (stalledMs === undefined || node.deadAtMs === Infinity) {
-        grantFirst(node, nowMs, deafness);
+        setFirstDeadline(node, nowMs, outage);
         node.deadAtMs = Math.max(node.deadAtMs, nowMs + leastMs);
         return;
       }
   }
-  // What a node said during a stall lies unread; what it was to say later is due when it was.
+  // Messages from the time of a stall are still unread. Later messages keep their due times.
   const nextMs = Math.min(node.everyMs, stalledMs ?? Infinity);
   const fromMs = nowMs + nextMs + (mustReconnect ? node.reconnectMs : 0);
   const marginMs = (ms: number) => stalledMs === undefined ? ms : Math.min(ms, FRESH_SLACK_MS);
@@ -82,8 +87,8 @@ export function resetDeadlines(node: NodeState, nowMs: number, deafness: Outage)
   );
 }
 
-/** The wait for the first sign of life of a node that this run has not heard yet. */
-export function grantFirst(
+/** Sets the grace for a node that was not heard in this run yet. */
+export function setFirstDeadline(
   node: NodeState,
   nowMs: number,
   { timing, firstGraceMs = FIRST_GRACE_MS }: Pick<Outage, "timing" | "firstGraceMs">,
@@ -92,7 +97,7 @@ export function grantFirst(
   node.deadAtMs = nowMs + Math.max(firstGraceMs, leastMs);
 }
 
-/** When the silence of a node becomes a verdict, `Infinity` where none can. */
+/** When the silence of a node becomes a verdict; `Infinity` if it cannot. */
 export function verdictMs(node: NodeState): number {
   switch (node.liveness) {
     case "unknown":
@@ -106,10 +111,10 @@ export function verdictMs(node: NodeState): number {
   }
 }
 
-/** When this node wants to be looked at, if nothing is heard of it before. */
+/** When the node must be checked next if no message arrives before. */
 export function nodeDeadlineMs(node: NodeState): number {
-  const rivalMs = node.duplicateUntilMs === 0 ? Infinity : node.duplicateUntilMs;
-  if (node.liveness === "alive") return Math.min(node.suspectAtMs, rivalMs);
-  if (node.echoBarrier !== 0) return rivalMs;
-  return Math.min(verdictMs(node), rivalMs);
+  const duplicateMs = node.duplicateUntilMs === 0 ? Infinity : node.duplicateUntilMs;
+  if (node.liveness === "alive") return Math.min(node.suspectAtMs, duplicateMs);
+  if (node.echoBarrier !== 0) return duplicateMs;
+  return Math.min(verdictMs(node), duplicateMs);
 }

@@ -1,33 +1,34 @@
 /**
- * One node: evidence becomes liveness. What silence makes of it is `deadlines.ts`.
+ * One node: evidence becomes liveness. `deadlines.ts` decides what a silence means.
  *
- * An announced interval plus one fixed margin. The margins sit just above rungs of TCP's
- * retransmission ladder (1.66 s and 3.33 s), for over TCP a short outage is heard as a silence up to
- * the next rung. Nothing here is adaptive: at equal margin adaptive detectors make the same mistakes.
+ * A node is late after its announced interval plus one fixed margin. The margins are a little above
+ * steps of TCP's retransmission back-off (1.66 s and 3.33 s), because over TCP a short outage looks
+ * like a silence until the next retransmission. Nothing here is adaptive: at equal margin, adaptive
+ * detectors make the same mistakes.
  */
 
 import type { Birth, Farewell, FarewellReason, Heartbeat, LastWill } from "../protocol/wire.ts";
 import { change, describe, type NodeState, type Transition } from "./node_state.ts";
-import { beginSession, isRetired, speaksAgain } from "./sessions.ts";
+import { beginSession, isRetired, resumesRetired } from "./sessions.ts";
 
-/** After a last will a node has at least this long beyond its interval to come back. */
+/** After a last will a node has its interval plus at least this long to come back. */
 const WILL_SLACK_MS = 1000;
 
-/** Silence beyond the announced interval until a verdict. */
+/** The silence, beyond the announced interval, after which a verdict follows. */
 export interface Timing {
   readonly suspectAfterMs: number;
   readonly deadAfterMs: number;
   readonly willAfterMs: number;
-  /** How long after its farewell a node that may come back must be back. */
+  /** How long a node may be away after a farewell that announces a return. */
   readonly rebootWithinMs: number;
 }
 
-/** A live heartbeat. Says whether it counts as a sign of life. */
+/** Processes a live heartbeat. Returns whether it counts as a sign of life. */
 export function acceptHeartbeat(node: NodeState, beat: Heartbeat, nowMs: number): boolean {
-  if (isRetired(node, beat.session) && !speaksAgain(node, beat, nowMs)) return false;
+  if (isRetired(node, beat.session) && !resumesRetired(node, beat, nowMs)) return false;
   if (beat.session === node.leftSession) return false;
   if (beat.session === node.session) {
-    // A repeated or reordered heartbeat is old news.
+    // A repeated or reordered heartbeat carries no news.
     if (beat.seq <= node.seq) return false;
     if (node.seq >= 0) node.missed += beat.seq - node.seq - 1;
   } else beginSession(node, beat.session, nowMs);
@@ -36,10 +37,12 @@ export function acceptHeartbeat(node: NodeState, beat: Heartbeat, nowMs: number)
   return true;
 }
 
-/** A live birth: the node has connected just now. Says whether it counts as a sign of life. */
+/**
+ * Processes a live birth: the node has just connected. Returns whether it counts as a sign of life.
+ */
 export function acceptBirth(node: NodeState, birth: Birth, nowMs: number): boolean {
-  const voice = { session: birth.session, seq: Infinity };
-  if (isRetired(node, birth.session) && !speaksAgain(node, voice, nowMs)) return false;
+  const message = { session: birth.session, seq: Infinity };
+  if (isRetired(node, birth.session) && !resumesRetired(node, message, nowMs)) return false;
   if (birth.session !== node.session) beginSession(node, birth.session, nowMs);
   node.leftSession = undefined;
   node.leftReason = undefined;
@@ -48,8 +51,8 @@ export function acceptBirth(node: NodeState, birth: Birth, nowMs: number): boole
 }
 
 /**
- * A retained birth or last will is old news: it names the node and proves nothing about now. But a
- * node that had said farewell has been started since, so from now on it is missed.
+ * Processes a retained birth or last will. It names the node but proves nothing about the present.
+ * A node that had said farewell must have started since then, so the observer now waits for it.
  */
 export function hint(
   node: NodeState,
@@ -68,7 +71,7 @@ export function hint(
   return isBackUnseen ? change(node, "unknown", "birth", nowMs) : undefined;
 }
 
-/** A live last will of the current session makes a suspect; it never decides. */
+/** A live last will of the current session makes the node suspect. It never makes it dead. */
 export function acceptWill(
   node: NodeState,
   will: LastWill,
@@ -83,9 +86,9 @@ export function acceptWill(
 }
 
 /**
- * A farewell: the node stops on purpose, for ever or for a while. A retained one counts too, for it
- * says nothing of life or death; but it ends no session, since a broker may bring an older one back
- * from its disk.
+ * Processes a farewell: the node stops on purpose, permanently or for a while. A retained farewell
+ * counts too, because the farewell does not claim that the node is alive or dead now. It does not
+ * end a session, because a broker may restore an old farewell from its disk.
  */
 export function acceptFarewell(
   node: NodeState,
@@ -97,7 +100,8 @@ export function acceptFarewell(
   if (isRetired(node, session)) return undefined;
   const backByMs = staysAway(reason) ? Infinity : nowMs + timing.rebootWithinMs;
   if (session === node.leftSession) {
-    // Told again, as on each new connection: a wait that runs, or that has ended in death, stands.
+    // Nodes repeat the farewell on each new connection. A wait that runs, or that ended in death,
+    // stays.
     node.leftReason ??= reason;
     if (node.liveness === "left" && node.backByMs === Infinity) node.backByMs = backByMs;
     return undefined;
@@ -112,7 +116,10 @@ export function acceptFarewell(
   return change(node, "left", reason === "unknown" ? "farewell" : reason, nowMs);
 }
 
-/** A node that does not know why it stops may be one that hangs in its reboot. */
+/**
+ * Whether a node stays away after this farewell. An unknown reason does not count, because the node
+ * may hang during a reboot.
+ */
 export function staysAway(reason: FarewellReason): boolean {
   return reason === "stop" || reason === "poweroff";
 }

@@ -1,38 +1,42 @@
 /**
- * The fence: before an observer believes a silence it sends an echo to itself through the broker.
+ * The echo barrier: before an observer believes a silence, it sends an echo to itself through the
+ * broker.
  *
- * Everything that the broker routed to this observer before the echo stands before it in one FIFO and
- * one TCP stream. So when the echo is back and a heartbeat still is not, the broker had none: whatever
- * delayed the observer (a stall, its Wi-Fi, the broker) would have delayed the echo too.
+ * All messages that the broker routed to this observer before the echo precede it in one FIFO and
+ * one TCP stream. If the echo is back and a heartbeat is not, the broker did not have that
+ * heartbeat. Any delay of the observer (a stall, its Wi-Fi, the broker) would have delayed the echo
+ * too.
  */
 
-/** An echo that takes longer came through a path that was stalled: it proves nothing yet. */
+/**
+ * An echo that takes longer came through a path that was stalled. It does not prove anything yet.
+ */
 const SLOW_MS = 1000;
-/** An echo unanswered for this long makes the observer blind. */
+/** The observer is blind when an echo is unanswered for this long. */
 const BLIND_AFTER_MS = 2000;
-/** In a quiet cluster an echo is sent this often, so that blindness is noticed without a death. */
+/** The interval of echoes in a quiet cluster, so that blindness is noticed without a death. */
 const ECHO_EVERY_MS = 5000;
-/** Echoes under way that are remembered: a broker may never answer. */
+/** The maximum number of pending echoes. A broker may never answer. */
 const UNDER_WAY_MAX = 1000;
 
-/** What an echo that came back says. */
+/** The meaning of an echo that came back. */
 export type EchoVerdict =
-  /** It was not one of ours, or it was counted as lost before. */
+  /** The echo is not ours, or it was counted as lost. */
   | { readonly kind: "unknown" }
   /** The path is quick: silences that were due at `sentMs` are real. */
   | { readonly kind: "proof"; readonly sentMs: number }
-  /** The path was stalled: ask again. `inRow` counts such answers without a quick one in between. */
+  /** The path was stalled: ask again. `inRow` counts consecutive slow answers. */
   | { readonly kind: "slow"; readonly inRow: number };
 
-/** The echoes under way. Instants are monotonic milliseconds. */
+/** The pending echoes. Instants are monotonic milliseconds. */
 export class EchoBarrier {
   #seq = 0;
   #lastSentMs = -Infinity;
   #slowInRow = 0;
-  /** Number to instant, in the order sent. */
+  /** The instant of each pending number, in the order of sending. */
   readonly #open = new Map<number, number>();
 
-  /** The number of a new echo, which the caller sends. */
+  /** Returns the number of a new echo, which the caller sends. */
   send(nowMs: number): number {
     this.#seq++;
     this.#lastSentMs = nowMs;
@@ -41,12 +45,12 @@ export class EchoBarrier {
     return this.#seq;
   }
 
-  /** How many echoes are neither back nor counted as lost. */
+  /** The number of echoes that are neither back nor counted as lost. */
   get underWay(): number {
     return this.#open.size;
   }
 
-  /** An echo is back. Older ones were lost, for the broker keeps the order. */
+  /** Processes an echo that came back. Older ones are lost, because the broker keeps the order. */
   returned(seq: number, nowMs: number): EchoVerdict {
     const sentMs = this.#open.get(seq);
     if (sentMs === undefined) return { kind: "unknown" };
@@ -56,24 +60,24 @@ export class EchoBarrier {
     return { kind: "proof", sentMs };
   }
 
-  /** The connection is gone, and with it every echo under way. */
+  /** The connection is gone, with all pending echoes. */
   reset(): void {
     this.#slowInRow = 0;
     this.#open.clear();
     this.#lastSentMs = -Infinity;
   }
 
-  /** An echo has been unanswered for too long. */
+  /** Whether an echo has been unanswered for too long. */
   isOverdue(nowMs: number): boolean {
     return nowMs >= this.#oldestMs() + BLIND_AFTER_MS;
   }
 
-  /** When the next echo is to be sent if nothing else asks for one. */
+  /** When the next echo is due if nothing else requests one. */
   nextSendMs(): number {
     return this.#lastSentMs + (this.#open.size > 0 ? BLIND_AFTER_MS : ECHO_EVERY_MS);
   }
 
-  /** When an echo under way becomes overdue, or `Infinity`. */
+  /** When a pending echo becomes overdue, or `Infinity`. */
   overdueMs(): number {
     return this.#oldestMs() + BLIND_AFTER_MS;
   }

@@ -1,11 +1,11 @@
-/** What a message about a node does to it. */
+/** How a message changes the node that it is about. */
 
 import type { Birth, Evidence, Heartbeat, LastWill } from "../protocol/wire.ts";
 import type { ClusterStep } from "./cluster_step.ts";
-import { grantFirst, markAlive } from "./deadlines.ts";
+import { markAlive, setFirstDeadline } from "./deadlines.ts";
 import { acceptBirth, acceptFarewell, acceptHeartbeat, acceptWill, hint } from "./detector.ts";
 import { nodeOf, reportDuplicateId } from "./membership.ts";
-import { doubt, hear } from "./network_doubt.ts";
+import { doubt, recordSignOfLife } from "./network_doubt.ts";
 import type { NodeState } from "./node_state.ts";
 import { takeStorage } from "./node_storage.ts";
 import { heardMs } from "./queue_delay.ts";
@@ -41,23 +41,23 @@ export function takeEvidence(step: ClusterStep, { node: id, message, retained }:
 
 function takeHeartbeat(step: ClusterStep, node: NodeState, beat: Heartbeat): void {
   if (!acceptHeartbeat(node, beat, step.nowMs)) return;
-  hear(step, node, heardMs(node.queueDelay, beat.upMs, step));
+  recordSignOfLife(step, node, heardMs(node.queueDelay, beat.upMs, step));
   step.emit(markAlive(node, "heartbeat", step));
   takeStorage(step, node, beat);
 }
 
-/** A birth does not tell when it was said: it counts from when it is read. */
+/** A birth carries no send time, so it counts from the instant of reading. */
 function takeBirth(step: ClusterStep, node: NodeState, birth: Birth): void {
   const { nowMs } = step;
   const { id, lastHeardMs } = node;
   const hasRebooted = isUnexpectedReboot(node, birth, nowMs);
   if (!acceptBirth(node, birth, nowMs)) return;
   if (hasRebooted) step.emit({ kind: "rebooted", node: id, atMs: nowMs, lastHeardMs });
-  hear(step, node, nowMs);
+  recordSignOfLife(step, node, nowMs);
   step.emit(markAlive(node, "birth", step));
 }
 
-/** A will may be read later than its node's silence was due: that step comes first. */
+/** The node's silence may have been due before the will was read, so that step comes first. */
 function takeWill(step: ClusterStep, node: NodeState, will: LastWill): void {
   if (will.session === node.session) passSuspicion(step, node);
   const transition = acceptWill(node, will, step.nowMs, step.timing);
@@ -67,6 +67,8 @@ function takeWill(step: ClusterStep, node: NodeState, will: LastWill): void {
 
 function takeHint(step: ClusterStep, node: NodeState, message: Birth | LastWill): void {
   step.emit(hint(node, message, step.nowMs));
-  // The interval may be news, and the wait for a first sign of life follows it.
-  if (node.liveness === "unknown" && !step.state.blind) grantFirst(node, step.nowMs, step.options);
+  // The hint may change the interval, and the first grace depends on it.
+  if (node.liveness === "unknown" && !step.state.blind) {
+    setFirstDeadline(node, step.nowMs, step.options);
+  }
 }

@@ -1,9 +1,9 @@
-/** The states of a node, as programs name them and as people read them. */
+/** The states of a node, as codes and as texts. */
 
-/** What an observer believes of a node. Vitals are a separate axis. */
+/** An observer's belief about a node. Vitals are separate. */
 export type Liveness = "unknown" | "alive" | "suspect" | "dead" | "left";
 
-/** The words of the page, the log and the SMS. */
+/** The texts for page, log and SMS. */
 export const LIVENESS_WORDS: Readonly<Record<Liveness, string>> = {
   unknown: "unknown",
   alive: "up",

@@ -1,19 +1,20 @@
-/** Who is watched, and whether two machines claim to be one of them. */
+/** Which nodes are watched, and which ids are used by two machines. */
 
 import { reservedIdReason } from "../protocol/reserved_id.ts";
 import { NODES_MAX } from "../protocol/wire.ts";
 import type { NodeRefused } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
-import { grantFirst } from "./deadlines.ts";
+import { setFirstDeadline } from "./deadlines.ts";
 import { nameOf, newNode, type NodeState } from "./node_state.ts";
-import { claimants } from "./sessions.ts";
+import { claimingSerials } from "./sessions.ts";
 
-/** Refused ids that are told, for they can be made up. */
+/** The maximum number of reported refusals, because anybody can invent ids. */
 const REFUSED_REPORTED_MAX = 100;
 
 /**
- * A retained message may name a node that was never heard: it exists, so its absence shows. A node of
- * an earlier version may have an id that is reserved by now: it is watched as before.
+ * Returns the node, and adds it if it is new. A retained message may name a node that was never
+ * heard: the node exists, so its absence is shown. A node of an earlier version may have an id that
+ * is reserved now: it stays watched.
  */
 export function nodeOf(step: ClusterStep, id: string): NodeState | undefined {
   const { state, options: { self, only } } = step;
@@ -24,11 +25,11 @@ export function nodeOf(step: ClusterStep, id: string): NodeState | undefined {
   if (state.nodes.size >= NODES_MAX) return refuse(step, id, "full");
   const node = newNode(id, step.nowMs, false);
   state.nodes.set(id, node);
-  if (!state.blind) grantFirst(node, step.nowMs, step.options);
+  if (!state.blind) setFirstDeadline(node, step.nowMs, step.options);
   return node;
 }
 
-/** Told once: of a reserved id for each one, of superfluous ones for all together. */
+/** Reports a refused id once. All ids beyond the maximum of nodes are reported together, once. */
 function refuse(step: ClusterStep, node: string, reason: NodeRefused["reason"]): undefined {
   const key = reason === "full" ? reason : `${reason} ${node}`;
   const { refused } = step.state;
@@ -37,7 +38,7 @@ function refuse(step: ClusterStep, node: string, reason: NodeRefused["reason"]):
   step.emit({ kind: "node_refused", node, reason });
 }
 
-/** The node is no longer watched. */
+/** Stops watching a node. */
 export function remove(step: ClusterStep, id: string): void {
   const { state, nowMs } = step;
   const node = state.nodes.get(id);
@@ -51,7 +52,7 @@ export function remove(step: ClusterStep, id: string): void {
   step.emit({ kind: "removed", node: id, atMs: nowMs });
 }
 
-/** People call the node by another name. One that is not known has none. */
+/** Gives a node another name. An unknown node is ignored. */
 export function rename(step: ClusterStep, id: string, name: string | undefined): void {
   const node = step.state.nodes.get(id);
   if (node === undefined) return;
@@ -59,7 +60,7 @@ export function rename(step: ClusterStep, id: string, name: string | undefined):
   step.emit({ kind: "renamed", node: id, givenName: name, name: nameOf(node) });
 }
 
-/** Tells once that a second machine speaks under this id, and once that it no longer does. */
+/** Reports once that a second machine uses this id, and once that it no longer does. */
 export function reportDuplicateId(step: ClusterStep, node: NodeState): void {
   if (node.duplicateUntilMs === 0) return;
   const { state: { duplicateIds }, nowMs } = step;
@@ -71,5 +72,11 @@ export function reportDuplicateId(step: ClusterStep, node: NodeState): void {
     node.duplicateUntilMs = 0;
   }
   if (!isNew) return;
-  step.emit({ kind: "rivals", node: node.id, present, serials: claimants(node), atMs: nowMs });
+  step.emit({
+    kind: "duplicate_id",
+    node: node.id,
+    present,
+    serials: claimingSerials(node),
+    atMs: nowMs,
+  });
 }

@@ -1,4 +1,4 @@
-/** When an observer doubts its own network, and what ends the doubt. */
+/** When an observer doubts its own network, and when the doubt ends. */
 
 import type { Outage } from "../network/network_state.ts";
 import type { ClusterOptions } from "./cluster_state.ts";
@@ -6,16 +6,21 @@ import type { ClusterStep } from "./cluster_step.ts";
 import type { NodeState } from "./node_state.ts";
 import { loseVisibility } from "./visibility_loss.ts";
 
-/** A heartbeat that is later than this was not just jitter. */
+/** A heartbeat that is later than this is more than jitter. */
 export const LATE_MS = 1000;
-/** How long TCP may take to repeat what a short outage of the network swallowed. */
+/** TCP may take this long to retransmit what a short outage of the network lost. */
 export const RECOVERY_MS = 15_000;
-/** Once one node is back, Wi-Fi brings the others over this time, not all at once. */
+/**
+ * After the first node is back, the others may take this long, because Wi-Fi reconnects them one by
+ * one.
+ */
 const OTHERS_RETURN_MS = 60_000;
-/** What is read this soon after an outage began may have been sent before. */
+/** A message that is read this soon after an outage began may have been sent before it. */
 const IN_FLIGHT_MS = 1000;
 
-/** Whether a node runs on another machine than the observer, by its boot id or the configured id. */
+/**
+ * Whether a node runs on another machine than the observer, by its boot id or the configured id.
+ */
 export function isRemote(
   { id, facts }: NodeState,
   { network }: Pick<ClusterOptions, "network">,
@@ -25,8 +30,11 @@ export function isRemote(
   return !isOwnBoot && id !== network.ownNode;
 }
 
-/** A sign of life that counts from `atMs`. On another machine it proves the network. */
-export function hear(step: ClusterStep, node: NodeState, atMs: number): void {
+/**
+ * Records a sign of life that counts from `atMs`. If it comes from another machine, it proves the
+ * network.
+ */
+export function recordSignOfLife(step: ClusterStep, node: NodeState, atMs: number): void {
   const { state: { network } } = step;
   const { lastHeardMs = -Infinity } = node;
   if (atMs - lastHeardMs > node.everyMs + LATE_MS) node.steadyFromMs = atMs;
@@ -35,17 +43,17 @@ export function hear(step: ClusterStep, node: NodeState, atMs: number): void {
   const { outage } = network;
   if (outage === undefined || !isRemote(node, step.options)) return;
   if (atMs < outage.sinceMs + IN_FLIGHT_MS) return;
-  // Where the link is said to be down, that is not the one that leads to the nodes.
+  // The nodes are reachable although the link is reported down, so another link leads to them.
   if (network.linkUp === false) network.linkUp = undefined;
   endOutage(step, OTHERS_RETURN_MS);
 }
 
-/** The node went silent: its machine and the landmarks are to be asked. */
+/** The node is silent: the next probe asks its machine and the landmarks. */
 export function doubt(step: ClusterStep, node: NodeState): void {
   if (isRemote(node, step.options)) step.state.network.doubted.add(node.id);
 }
 
-/** The network is out, or was until now; `endsByMs` is set when it is back already. */
+/** The network is out, or was out until now. `endsByMs` is set if it is already back. */
 export function beginOutage(
   step: ClusterStep,
   reason: Outage["reason"],
@@ -57,7 +65,7 @@ export function beginOutage(
     network.outage.endsByMs = endsByMs;
     return;
   }
-  // Without such nodes there is nothing that it leads to.
+  // Without watched nodes on other machines an outage has no effect.
   if (![...state.nodes.values()].some((node) => isWatched(node) && isRemote(node, options))) return;
   network.outage = { reason, sinceMs: nowMs, endsByMs };
   loseVisibility(step, reason, nowMs);
@@ -75,7 +83,7 @@ export function neighboursSince(step: ClusterStep, fromMs: number): readonly Nod
   );
 }
 
-/** The next echo regains the sight; then no verdict comes sooner than `graceMs`. */
+/** Ends the outage. The next echo restores the view, and no verdict follows within `graceMs`. */
 export function endOutage(step: ClusterStep, graceMs: number): void {
   step.state.network.outage = undefined;
   step.state.network.graceMs = graceMs;

@@ -1,4 +1,4 @@
-/** How the cluster machine follows its own network: when it asks, and when it doubts itself. */
+/** When the cluster machine probes its own network, and when an outage of it begins and ends. */
 
 import { isNetworkProven } from "../network/network_proof.ts";
 import { landmarkKey } from "../network/network_state.ts";
@@ -9,28 +9,31 @@ import { beginOutage, endOutage, isRemote, LATE_MS, RECOVERY_MS } from "./networ
 import type { NodeState } from "./node_state.ts";
 import { raiseBarrierAgain } from "./verdict.ts";
 
-/** Two probes are at least this far apart. */
+/** The minimum time between two probes. */
 const ASK_EVERY_MS = 1000;
-/** While the network is out, the landmarks are asked this often. */
+/** The interval of probes during an outage of the network. */
 const ASK_OUT_EVERY_MS = 3000;
-/** While all is well, this often: it teaches which landmarks answer at all. */
+/** The interval of probes when all is well. They show which landmarks answer at all. */
 const CALIBRATE_EVERY_MS = 600_000;
-/** A probe that is not answered by then is given up. */
+/** A probe without an answer is abandoned after this time. */
 const ANSWER_MS_MAX = 5000;
 const NODES_PROBED_MAX = 32;
-/** After its network came back, an observer waits this long at most for the first node: Wi-Fi is slow. */
+/**
+ * After the network is back, an observer waits at most this long for the first node, because Wi-Fi
+ * is slow.
+ */
 const RETURN_MS_MAX = 120_000;
-/** After less than this nobody has to find the network anew, if it was out at all. */
+/** After a shorter outage, the nodes need no time to find the network again. */
 const SHORT_OUTAGE_MS = 10_000;
-/** Nodes that nobody heard until then get this much more. */
+/** Nodes that are still silent after that get this much more time. */
 const LAST_WAIT_MS = 15_000;
 
-/** Whether an interface with carrier leads to the nodes. */
+/** Processes whether an interface with carrier leads to the nodes. */
 export function takeNetworkLink(step: ClusterStep, up: boolean | undefined): void {
   const { state: { network }, nowMs } = step;
   network.linkUp = up;
   if (up === false) return beginOutage(step, "no_link", undefined);
-  // Another network may have other gateways, and which of them answer has to be learned.
+  // Another network may have other gateways, so a new probe must find which of them answer.
   if (up === true) network.probedMs = -Infinity;
   const { outage } = network;
   if (outage?.reason === "no_link") outage.endsByMs ??= nowMs + RETURN_MS_MAX;
@@ -59,7 +62,7 @@ export function takeProbed(step: ClusterStep, probed: Probed): void {
   if (!state.blind && state.awaitingEcho.size > 0) raiseBarrierAgain(step);
 }
 
-/** At a tick, and after whatever may have made a node suspect. */
+/** Runs at a tick, and after each input that may have made a node suspect. */
 export function passNetwork(step: ClusterStep): void {
   const { state, options, nowMs } = step;
   if (options.network === undefined) return;
@@ -74,12 +77,12 @@ export function passNetwork(step: ClusterStep): void {
   network.doubted.clear();
 }
 
-/** When the network wants to be looked at, if nothing else happens. */
+/** When the network must be checked next if nothing else happens. */
 export function networkDeadlineMs(state: ClusterState, { network }: ClusterOptions): number {
   return network === undefined ? Infinity : Math.min(returnEndMs(state), askMs(state));
 }
 
-/** Since its network came back no node was heard for so long that it may be the nodes. */
+/** The instant at which the observer stops waiting for a first node after its network is back. */
 function returnEndMs({ network: { outage } }: ClusterState): number {
   return outage?.endsByMs ?? Infinity;
 }
@@ -106,7 +109,7 @@ export function remoteNodes(
     .map((node) => ({ node: node.id, addresses: addressesOf(node) }));
 }
 
-/** Those that are in doubt, and those that are silent along with them. */
+/** The nodes in doubt, and the nodes that are silent at the same time. */
 function nodesToAsk(step: ClusterStep): readonly ProbeNode[] {
   const { state: { network: { doubted, outage }, nodes }, options } = step;
   if (doubted.size === 0 && outage === undefined) return [];
@@ -121,14 +124,14 @@ function nodesToAsk(step: ClusterStep): readonly ProbeNode[] {
     .slice(0, NODES_PROBED_MAX);
 }
 
-/** It should have spoken, and is not given up yet. */
+/** Whether the node should have sent a heartbeat and is not dead yet. */
 function isOverdue({ nowMs }: ClusterStep, node: NodeState): boolean {
   const { liveness, lastHeardMs = -Infinity, everyMs } = node;
   return (liveness === "alive" || liveness === "suspect") &&
     lastHeardMs + everyMs + LATE_MS < nowMs;
 }
 
-/** As the node announced them; what they are worth is for whoever asks to find out. */
+/** The addresses that the node announced. The caller must check them. */
 function addressesOf({ facts }: NodeState): readonly string[] {
   const addresses = facts["addresses"];
   return Array.isArray(addresses) ? addresses : [];

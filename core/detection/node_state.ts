@@ -1,4 +1,4 @@
-/** What an observer knows of one node, and how that changes. */
+/** What an observer knows of one node. */
 
 import type { Reach } from "../network/probe.ts";
 import type { StorageState } from "../protocol/storage.ts";
@@ -29,7 +29,9 @@ export type Reason =
   /** Its machine answers on the network, but nothing is heard of its agent. */
   | "agent_silent";
 
-/** A change of a node's liveness, dated by the evidence or by the deadline that passed. */
+/**
+ * A change of a node's liveness. `atMs` is the instant of the evidence or of the passed deadline.
+ */
 export interface Transition {
   readonly kind: "transition";
   readonly node: string;
@@ -37,13 +39,13 @@ export interface Transition {
   readonly to: Liveness;
   readonly reason: Reason;
   readonly atMs: number;
-  /** The last sign of life, or `undefined` when this observer never heard one. */
+  /** The last sign of life; `undefined` when this observer never heard one. */
   readonly lastHeardMs: number | undefined;
-  /** Of a death: where the node's addresses stand, if its network was asked. */
+  /** For a death: where the node's addresses are, if its network was probed. */
   readonly reach?: Reach;
 }
 
-/** A session that another one has taken the place of. */
+/** A session that was replaced by a newer one. */
 export interface RetiredSession {
   readonly session: string;
   readonly serial: string | undefined;
@@ -78,73 +80,75 @@ export function causeOf({ reason }: Transition): DeathCause {
   }
 }
 
-/** What a node says of its storage, by which it may be lost although it lives. */
+/** What a node reports about its storage. A node can be alive although its storage fails. */
 export interface NodeStorage {
   readonly state: StorageState;
-  /** Since when it says so, as this observer heard. */
+  /** When this observer first heard the present report. */
   readonly sinceMs: number;
-  /** This observer heard it say something else before. */
+  /** This observer heard another report before. */
   readonly isChange: boolean;
 }
 
-/** What an observer knows of a node. Owned and changed by the cluster machine alone. */
+/** What an observer knows of one node. Only the cluster machine owns and changes it. */
 export interface NodeState {
   readonly id: string;
-  /** The user named it, or it was heard before: its absence is news. */
+  /** The user named it, or it was heard before, so its absence matters. */
   expected: boolean;
   /** `[cluster] nodes` lists it. */
   named: boolean;
-  /** What it calls itself. */
+  /** The name from its own birth. */
   name: string | undefined;
-  /** What the hub's user calls it instead. */
+  /** The name that the hub's user gave it. */
   givenName: string | undefined;
   facts: Facts;
-  /** Whether the facts are those of `session`, and not of one before or after it. */
+  /** Whether the facts come from `session`, and not from an earlier or later session. */
   factsAreOfSession: boolean;
-  /** A retained birth of another session than the present one, until that session is heard. */
+  /** A retained birth of a session other than the present one, kept until that session is heard. */
   hinted: Birth | undefined;
   vitals: Vitals | undefined;
-  /** `undefined` as long as it does not say. */
+  /** `undefined` until the node reports it. */
   storage: NodeStorage | undefined;
-  /** How often it may say something else of its storage. */
+  /** Limits how often the node may change its report about its storage. */
   readonly storageChanges: TokenBucket;
   liveness: Liveness;
-  /** Why; `undefined` for what an earlier run of the observer found. */
+  /** `undefined` when an earlier run of the observer found the liveness. */
   livenessReason: Reason | undefined;
   sinceMs: number;
   session: string | undefined;
   readonly retired: RetiredSession[];
-  /** The session that said farewell: its late heartbeats prove nothing. */
+  /** The session that said farewell. Its late heartbeats prove nothing. */
   leftSession: string | undefined;
-  /** Why `leftSession` ended, as far as it is known. */
+  /** Why `leftSession` ended, if it is known. */
   leftReason: FarewellReason | undefined;
   seq: number;
   everyMs: number;
   reconnectMs: number;
   lastHeardMs: number | undefined;
-  /** Since when none of its signs of life was late. */
+  /** Since this instant no sign of life was late. */
   steadyFromMs: number;
   suspectAtMs: number;
   deadAtMs: number;
-  /** It may come back after its farewell: until when, or since when it is missed; else `Infinity`. */
+  /** The deadline for the return after a farewell; `Infinity` if none is awaited. */
   backByMs: number;
-  /** How late its heartbeats are, as `queue_delay.ts` measures it. */
+  /** The delay of its heartbeats, as `queue_delay.ts` measures it. */
   readonly queueDelay: QueueDelay;
-  /** Number of the echo that must come back before the verdict; 0 when none is under way. */
+  /** The number of the echo that must come back before the verdict; 0 when none is pending. */
   echoBarrier: number;
-  /** Heartbeats that never came, by their sequence numbers: the quality of the link. */
+  /**
+   * Heartbeats that never arrived, by their sequence numbers. They show the quality of the link.
+   */
   missed: number;
   restarts: number;
-  /** Until when another machine is known to speak under this id; 0 when none is. */
+  /** Until this instant a second machine is known to use this id; 0 when there is none. */
   duplicateUntilMs: number;
 }
 
-/** What people read of a node: the given name before its own, and its id without either. */
+/** The name that people see: the given name, else the node's own name, else its id. */
 export function nameOf({ id, name, givenName }: NodeState): string {
   return givenName ?? name ?? id;
 }
 
-/** A node that is not heard yet. */
+/** A node that was not heard yet. */
 export function newNode(id: string, nowMs: number, expected: boolean): NodeState {
   return {
     id,
@@ -181,7 +185,7 @@ export function newNode(id: string, nowMs: number, expected: boolean): NodeState
   };
 }
 
-/** What a birth says of its node: of the present session, or of one that is not heard yet. */
+/** Takes over the facts of a birth, of the present session or of one that was not heard yet. */
 export function describe(node: NodeState, birth: Birth): void {
   node.name = birth.name;
   node.everyMs = birth.everyMs;
@@ -190,7 +194,7 @@ export function describe(node: NodeState, birth: Birth): void {
   node.factsAreOfSession = birth.session === node.session;
 }
 
-/** Changes the liveness; `undefined` when it was that already. */
+/** Changes the liveness; `undefined` if it already had that value. */
 export function change(
   node: NodeState,
   to: Liveness,

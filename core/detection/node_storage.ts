@@ -1,4 +1,4 @@
-/** What the heartbeats of a node say of its storage. */
+/** What the heartbeats of a node report about its storage. */
 
 import { isFault } from "../protocol/storage.ts";
 import type { Heartbeat } from "../protocol/wire.ts";
@@ -7,15 +7,15 @@ import type { ClusterStep } from "./cluster_step.ts";
 import type { NodeState } from "./node_state.ts";
 
 /**
- * An agent knows how its storage is within minutes of its start. One that says nothing for longer does
- * not check it, whatever an earlier session said.
+ * An agent knows the state of its storage within minutes after its start. An agent that reports
+ * nothing for longer does not check it, whatever an earlier session reported.
  */
 const SILENT_MS_MAX = 600_000;
 
 /**
- * A fault begins and ends a few times at most. Whoever says something else with each heartbeat must
- * neither fill the disk of the hub nor use up the messages of others. Heartbeats repeat what is so, so
- * it is heard in the end.
+ * A fault begins and ends only a few times. A node that changes its report with each heartbeat must
+ * not fill the hub's disk or use up the message budget of others. Heartbeats repeat the state, so
+ * the last state still arrives.
  */
 const CHANGES: BucketRule = { burst: 6, everyMs: 1_800_000 };
 
@@ -30,7 +30,7 @@ export function takeStorage(step: ClusterStep, node: NodeState, beat: Heartbeat)
   step.emit({ kind: "storage", node: node.id, fault, isChange, atMs: step.nowMs });
 }
 
-/** Whether it lives on although its storage fails. */
+/** Whether the node is alive although its storage fails. */
 export function isFailing({ storage, liveness }: NodeState): boolean {
   return storage !== undefined && isFault(storage.state) && liveness !== "dead" &&
     liveness !== "left";

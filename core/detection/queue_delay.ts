@@ -1,23 +1,29 @@
 /**
  * When a heartbeat would have been read if the observer had run.
  *
- * A heartbeat that lay unread while the observer did not run must not count from when it is read: a
- * node that died meanwhile would be found that much later. Its `up_ms` tells how far apart heartbeats
- * were sent, by a clock of the node that need not agree with ours: the quickest heartbeat of late shows
- * the difference of both clocks, and how much more another one took is its lateness.
+ * A heartbeat that waited unread while the observer did not run must not count from the instant of
+ * reading: if its node died meanwhile, the death would be found later by that delay. The `up_ms` of
+ * heartbeats tells how far apart they were sent, by the node's clock, which may differ from ours.
+ * The quickest recent heartbeat shows the difference of the two clocks. The extra time of another
+ * heartbeat is its queue delay.
  */
 
-/** For how long the quickest heartbeat is remembered, once or twice this: clocks drift 4 ms meanwhile. */
+/**
+ * The quickest heartbeat is remembered for one or two times this long. Clocks drift by 4 ms
+ * meanwhile.
+ */
 const REMEMBERED_MS = 10_000;
 /**
- * A heartbeat that is later than the observer's own gap can explain, by this much, has a sender whose
- * machine slept: from then on the two clocks differ by something else.
+ * If a heartbeat is later by this much than the observer's own gap explains, the node's machine was
+ * suspended. The difference of the two clocks is then a new one.
  */
 const UNEXPLAINED_MS = 1000;
 
-/** Of one session of one node. */
+/** The measurement for one session of one node. */
 export interface QueueDelay {
-  /** The smallest arrival minus `up_ms` since `sinceMs`, and in the time before that. */
+  /**
+   * The smallest difference between arrival and `up_ms`: since `sinceMs`, and in the period before.
+   */
   offsetMs: number;
   earlierOffsetMs: number;
   sinceMs: number;
@@ -26,7 +32,7 @@ export interface QueueDelay {
 /** When a message is read. */
 export interface Reading {
   readonly nowMs: number;
-  /** Nothing that is read now was there to be read before. */
+  /** Nothing that is read now was available before this instant. */
   readonly readableMs: number;
 }
 
@@ -34,30 +40,31 @@ export function newQueueDelay(): QueueDelay {
   return { offsetMs: Infinity, earlierOffsetMs: Infinity, sinceMs: -Infinity };
 }
 
-/** Another session has another clock. */
-export function forgetQueueDelay(lateness: QueueDelay): void {
-  lateness.offsetMs = Infinity;
-  lateness.earlierOffsetMs = Infinity;
-  lateness.sinceMs = -Infinity;
+/** Starts again, because another session has another clock. */
+export function forgetQueueDelay(delay: QueueDelay): void {
+  delay.offsetMs = Infinity;
+  delay.earlierOffsetMs = Infinity;
+  delay.sinceMs = -Infinity;
 }
 
-/** The instant that a heartbeat with this `upMs` counts from. */
-export function heardMs(lateness: QueueDelay, upMs: number, reading: Reading): number {
+/** The instant from which a heartbeat with this `upMs` counts. */
+export function heardMs(delay: QueueDelay, upMs: number, reading: Reading): number {
   const { nowMs, readableMs } = reading;
-  note(lateness, nowMs - upMs, nowMs);
-  const dueMs = upMs + Math.min(lateness.offsetMs, lateness.earlierOffsetMs);
+  note(delay, nowMs - upMs, nowMs);
+  const dueMs = upMs + Math.min(delay.offsetMs, delay.earlierOffsetMs);
   if (dueMs >= readableMs - UNEXPLAINED_MS) return Math.max(readableMs, dueMs);
-  forgetQueueDelay(lateness);
-  note(lateness, nowMs - upMs, nowMs);
+  forgetQueueDelay(delay);
+  note(delay, nowMs - upMs, nowMs);
   return nowMs;
 }
 
-function note(lateness: QueueDelay, offsetMs: number, nowMs: number): void {
-  // By the time of reading: a backlog, however long, is read within it and forgets nothing.
-  if (nowMs - lateness.sinceMs >= REMEMBERED_MS) {
-    lateness.earlierOffsetMs = lateness.offsetMs;
-    lateness.offsetMs = Infinity;
-    lateness.sinceMs = nowMs;
+function note(delay: QueueDelay, offsetMs: number, nowMs: number): void {
+  // The period counts the time of reading, so that a long backlog is read within it and is not
+  // forgotten.
+  if (nowMs - delay.sinceMs >= REMEMBERED_MS) {
+    delay.earlierOffsetMs = delay.offsetMs;
+    delay.offsetMs = Infinity;
+    delay.sinceMs = nowMs;
   }
-  lateness.offsetMs = Math.min(lateness.offsetMs, offsetMs);
+  delay.offsetMs = Math.min(delay.offsetMs, offsetMs);
 }

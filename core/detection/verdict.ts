@@ -1,4 +1,4 @@
-/** How a silence becomes a verdict: deadlines that pass, and the fence that must come back before. */
+/** How a silence becomes a verdict: a deadline passes, and then an echo must return. */
 
 import { machineAnswers, networkProof, type Silence } from "../network/network_proof.ts";
 import type { ClusterStep } from "./cluster_step.ts";
@@ -7,10 +7,12 @@ import { reportDuplicateId } from "./membership.ts";
 import { beginOutage, doubt, isRemote, neighboursSince, RECOVERY_MS } from "./network_doubt.ts";
 import { change, type NodeState, type Reason } from "./node_state.ts";
 
-/** A node that beat this long after another one should have was not cut off along with it. */
+/**
+ * A node that sent this long after another one should have was not disconnected together with it.
+ */
 const PROOF_SLACK_MS = 1000;
 
-/** Everybody whose deadline has come. */
+/** Handles all nodes whose deadline has passed. */
 export function passDeadlines(step: ClusterStep): void {
   const { state, nowMs } = step;
   let seq = 0;
@@ -22,7 +24,7 @@ export function passDeadlines(step: ClusterStep): void {
     }
     passSuspicion(step, node);
     if (node.echoBarrier === 0 && verdictMs(node) <= nowMs) {
-      // One echo serves every node that is due now.
+      // One echo serves all nodes that are due now.
       if (seq === 0) seq = step.sendEcho();
       node.echoBarrier = seq;
       state.awaitingEcho.add(node);
@@ -37,14 +39,14 @@ export function passSuspicion(step: ClusterStep, node: NodeState): void {
   doubt(step, node);
 }
 
-/** Echo `seq`, sent at `sentMs`, came back quickly. */
+/** Decides after echo `seq`, sent at `sentMs`, came back quickly. */
 export function decideAwaitingEcho(step: ClusterStep, seq: number, sentMs: number): void {
   const { state: { awaitingEcho }, options } = step;
   const due: NodeState[] = [];
   for (const node of [...awaitingEcho]) {
     if (node.echoBarrier === 0) awaitingEcho.delete(node);
     else if (node.echoBarrier <= seq && verdictMs(node) <= sentMs) due.push(node);
-    else if (node.echoBarrier <= seq) release(step, node);
+    else if (node.echoBarrier <= seq) cancelVerdict(step, node);
   }
   const inDoubt = due.filter((node) => isRemote(node, options));
   const fromMs = Math.min(...inDoubt.map((node) => proofFromMs(step, node)));
@@ -52,18 +54,18 @@ export function decideAwaitingEcho(step: ClusterStep, seq: number, sentMs: numbe
   for (const node of due) {
     if (step.state.blind) return;
     if (isRemote(node, options)) decide(step, node, neighbours);
-    else die(step, node, reasonOf(node));
+    else declareDead(step, node, reasonOf(node));
   }
 }
 
-/** Heard meanwhile: its verdict is off. */
-function release(step: ClusterStep, node: NodeState): void {
+/** Cancels the verdict of a node that was heard meanwhile. */
+function cancelVerdict(step: ClusterStep, node: NodeState): void {
   step.state.awaitingEcho.delete(node);
   node.echoBarrier = 0;
   step.schedule(node);
 }
 
-/** The broker has been asked after the deadline, and had no heartbeat: the network has to be proven. */
+/** The broker answered after the deadline and had no heartbeat. Now the network must be proven. */
 function decide(step: ClusterStep, node: NodeState, heard: readonly NodeState[]): void {
   const { state: { network }, nowMs } = step;
   const fromMs = proofFromMs(step, node);
@@ -79,11 +81,11 @@ function decide(step: ClusterStep, node: NodeState, heard: readonly NodeState[])
       return beginOutage(step, "network", nowMs + RECOVERY_MS);
     case "proven":
     case "none":
-      return die(step, node, reasonGiven(reasonOf(node), machineAnswers(network, silence)));
+      return declareDead(step, node, reasonGiven(reasonOf(node), machineAnswers(network, silence)));
   }
 }
 
-/** What the node itself said of its end says more than that its machine answers. */
+/** The reason that the node itself gave is more exact than the fact that its machine answers. */
 function reasonGiven(reason: Reason, answers: boolean): Reason {
   return answers && reason !== "not_started" && reason !== "not_returned" ? "agent_silent" : reason;
 }
@@ -95,7 +97,7 @@ function neighboursOf(
 ): Silence["neighbours"] {
   const steadySinceMs = Math.max(node.lastHeardMs ?? -Infinity, fromMs);
   let anyone: Silence["neighbours"] = "none";
-  // The first one that is steady decides: half of a large cluster may die at once.
+  // The search ends at the first steady node, because half of a large cluster may die at once.
   for (const other of heard) {
     if (other === node || (other.lastHeardMs ?? 0) < fromMs) continue;
     if (other.steadyFromMs <= steadySinceMs) return "steady";
@@ -104,12 +106,15 @@ function neighboursOf(
   return anyone;
 }
 
-/** A proof must be younger than when the node should have spoken, plus what a network may delay. */
+/**
+ * A proof must be newer than the instant at which the node should have sent, plus a possible
+ * network delay.
+ */
 function proofFromMs({ timing: { deadAfterMs } }: ClusterStep, node: NodeState): number {
   return verdictMs(node) - deadAfterMs + Math.min(PROOF_SLACK_MS, deadAfterMs / 2);
 }
 
-function die(step: ClusterStep, node: NodeState, reason: Reason): void {
+function declareDead(step: ClusterStep, node: NodeState, reason: Reason): void {
   const { awaitingEcho, network } = step.state;
   awaitingEcho.delete(node);
   node.echoBarrier = 0;
@@ -122,7 +127,8 @@ function die(step: ClusterStep, node: NodeState, reason: Reason): void {
 function reasonOf({ liveness, leftReason }: NodeState): Reason {
   switch (liveness) {
     case "unknown":
-      // An earlier run of the observer knew it: what was not worth an alarm then is not worth one now.
+      // An earlier run of the observer knew the node. If its absence was no alarm then, it is none
+      // now.
       return leftReason === "unknown" ? "not_returned" : "not_heard";
     case "left":
       if (leftReason === "restart") return "not_started";
@@ -132,12 +138,12 @@ function reasonOf({ liveness, leftReason }: NodeState): Reason {
   }
 }
 
-/** The echo that verdicts wait for was slow: they wait for the next one. */
+/** The echo was slow, so the verdicts wait for the next one. */
 export function raiseBarrierAgain(step: ClusterStep): void {
   const { awaitingEcho } = step.state;
   const seq = step.sendEcho();
   for (const node of awaitingEcho) {
-    // Heard meanwhile: its verdict is off.
+    // The node was heard meanwhile, so its verdict is cancelled.
     if (node.echoBarrier === 0) awaitingEcho.delete(node);
     else node.echoBarrier = seq;
   }

@@ -1,4 +1,4 @@
-/** Whether the observer can trust its own view: it doubts itself before it believes a silence. */
+/** Whether the observer can trust its own view. It checks itself before it believes a silence. */
 
 import type { ClusterOptions, ClusterState, LinkInput } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
@@ -7,17 +7,17 @@ import { networkDeadlineMs } from "./network_watch.ts";
 import { decideAwaitingEcho, passDeadlines, raiseBarrierAgain } from "./verdict.ts";
 import { isOfNetwork, loseVisibility } from "./visibility_loss.ts";
 
-/** After so many slow echoes in a row an observer does not trust its view any more. */
+/** After this many slow echoes in a row an observer does not trust its view any more. */
 const SLOW_IN_ROW_MAX = 3;
-/** A deadline that is passed by this much was missed: the observer did not run. */
+/** If a deadline was missed by this much, the observer did not run. */
 const STALLED_MS = 1000;
 /**
- * In a longer stall, half of an agent's keepalive, nodes may have given up a broker that stalled along
- * with the observer, and need their time to reconnect.
+ * In a longer stall, half of an agent's keepalive, nodes may have disconnected from a broker that
+ * stalled together with the observer. They then need time to reconnect.
  */
-const DESERTED_MS = 5000;
+const LONG_STALL_MS = 5000;
 
-/** When the machine wants to be woken at the latest. */
+/** When the machine needs its next tick at the latest. */
 export function clusterDeadlineMs(state: ClusterState, options: ClusterOptions): number {
   if (!state.linkUp) return Infinity;
   const networkMs = networkDeadlineMs(state, options);
@@ -26,14 +26,16 @@ export function clusterDeadlineMs(state: ClusterState, options: ClusterOptions):
   return Math.min(echoMs, state.echoBarrier.overdueMs(), state.deadlines.nextMs());
 }
 
-/** Before any input: how late is it? `lastStepMs` is the instant of the step before this one. */
+/**
+ * Detects a stall before the input is processed. `lastStepMs` is the instant of the previous step.
+ */
 export function noticeStall(step: ClusterStep, lastStepMs: number): void {
   const { state, nowMs } = step;
   if (!state.linkUp || state.blind) return;
-  // A deadline of the past, as when sight is just regained, means at once.
+  // A deadline in the past, for example right after the view is restored, counts as due now.
   const dueMs = Math.max(clusterDeadlineMs(state, step.options), lastStepMs);
   if (nowMs <= dueMs + STALLED_MS) return;
-  // What was asked before may lie unread: it is not overdue, and its answer proves nothing.
+  // Earlier echoes may be unread: they are not overdue, and their answers prove nothing.
   state.echoBarrier.reset();
   loseVisibility(step, "stalled", lastStepMs);
   step.sendEcho();
@@ -46,14 +48,14 @@ export function takeEcho(step: ClusterStep, seq: number): void {
     case "unknown":
       return;
     case "slow":
-      // A path that stays slow proves nothing, ever: better to admit it than to wait in silence.
+      // A path that stays slow never proves anything. Blindness is better than an endless wait.
       if (verdict.inRow >= SLOW_IN_ROW_MAX) loseVisibility(step, "no_echo", nowMs);
-      // Bytes may still lie unread in a broker that was stalled itself: ask once more.
+      // Bytes may still be unread in a broker that was stalled itself, so one more echo is needed.
       if (state.awaitingEcho.size > 0 || state.blind) raiseBarrierAgain(step);
       return;
     case "proof":
       if (!state.blind) decideAwaitingEcho(step, seq, verdict.sentMs);
-      // An echo that crossed no network says nothing about one that is out.
+      // An echo that crossed no network proves nothing about a network that is out.
       else if (state.network.outage === undefined) regainVisibility(step);
   }
 }
@@ -65,7 +67,7 @@ export function takeLink(step: ClusterStep, { up, broker }: LinkInput): void {
   state.echoBarrier.reset();
   if (!up) return loseVisibility(step, "no_connection", step.nowMs);
   state.reconnected = true;
-  // Nothing of before can lie unread in a new connection.
+  // A new connection has no unread messages from before.
   state.backlogUntilMs = -Infinity;
   step.sendEcho();
 }
@@ -78,25 +80,25 @@ export function takeTick(step: ClusterStep): void {
   if (state.echoBarrier.nextSendMs() <= nowMs) step.sendEcho();
 }
 
-/** Every wait starts anew: whatever was not heard meanwhile was not heard by a blind observer. */
+/** Restarts all deadlines, because a blind observer could not hear the nodes. */
 function regainVisibility(step: ClusterStep): void {
   const { state, nowMs, options } = step;
   const { blindSinceMs: sinceMs, blindReason: was } = state;
   const lost = sinceMs === undefined || was === undefined ? {} : { sinceMs, was };
-  step.emit({ kind: "sight", blind: false, reason: "sees", atMs: nowMs, ...lost });
+  step.emit({ kind: "visibility", blind: false, reason: "visible", atMs: nowMs, ...lost });
   state.blind = false;
   state.awaitingEcho.clear();
   const isStall = state.blindReason === "stalled" && !state.reconnected;
   const blindMs = nowMs - (sinceMs ?? -Infinity);
-  const mustReconnect = state.reconnected || blindMs > DESERTED_MS;
+  const mustReconnect = state.reconnected || blindMs > LONG_STALL_MS;
   const leastMs = isOfNetwork(state.blindReason) ? state.network.graceMs : 0;
   const stalledMs = isStall ? blindMs : undefined;
-  const deafness = { ...options, mustReconnect, stalledMs, leastMs };
+  const outage = { ...options, mustReconnect, stalledMs, leastMs };
   for (const node of state.nodes.values()) {
     const silentMs = nowMs - (node.lastHeardMs ?? node.sinceMs);
-    // A network that fails again and again must not put a verdict off for ever.
-    const isSilentByIt = silentMs <= blindMs + leastMs;
-    resetDeadlines(node, nowMs, isSilentByIt ? deafness : { ...deafness, leastMs: 0 });
+    // A network that fails again and again must not delay a verdict for ever.
+    const isSilentSince = silentMs <= blindMs + leastMs;
+    resetDeadlines(node, nowMs, isSilentSince ? outage : { ...outage, leastMs: 0 });
     step.schedule(node);
   }
   state.reconnected = false;

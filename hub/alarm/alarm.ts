@@ -1,7 +1,7 @@
 /** Tells every tracker which buzzers must be quiet, and receives silences that others publish. */
 
 import { newPressBudget, takePress } from "../../core/alarm/press_budget.ts";
-import { heardSilence, NO_SILENCE, type Silence } from "../../core/alarm/silence.ts";
+import { receivedSilence, NO_SILENCE, type Silence } from "../../core/alarm/silence.ts";
 import { type AlarmMessage, encodeAlarm } from "../../core/protocol/wire.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Clock } from "../../io/time/clock.ts";
@@ -169,7 +169,7 @@ export class HubAlarm implements Disposable {
     // The silence begins when the message was received, so it does not cover nodes that died since
     // then.
     const input = { kind: "silence", message, wallMs: this.#clock.wallMs(atMs) } as const;
-    const { press } = heardSilence(NO_SILENCE, input, atMs);
+    const { press } = receivedSilence(NO_SILENCE, input, atMs);
     if (press.untilMs > nowMs && !takePress(this.#budget, nowMs)) {
       return this.#contradict("presses a button too often");
     }

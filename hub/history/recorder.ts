@@ -5,7 +5,7 @@ import type { CommonDeaths } from "../../core/alerting/cause.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
 import type { Closed, Grouped, Maintained, Opened } from "../../core/alerting/policy/output.ts";
-import type { ClusterState, Renamed, Visibility } from "../../core/detection/cluster_state.ts";
+import type { ClusterState, Renamed, VisibilityChange } from "../../core/detection/cluster_state.ts";
 import type { NodeState, Transition } from "../../core/detection/node_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import { Notifications } from "../delivery/notifications.ts";
@@ -133,12 +133,12 @@ export class Recorder {
           messages.add(id);
         }
         return [];
-      case "sight":
+      case "visibility":
         this.#look(output);
         return [];
       case "send_echo":
       case "send_probe":
-      case "rivals":
+      case "duplicate_id":
       case "rebooted":
       case "storage":
       case "node_refused":
@@ -165,7 +165,7 @@ export class Recorder {
     this.#store.transitions.add({ node, from, to, reason, atMs: this.#wall(atMs), silentMs });
   }
 
-  #look({ blind, atMs }: Visibility): void {
+  #look({ blind, atMs }: VisibilityChange): void {
     const { visibility } = this.#store;
     if (blind) visibility.end(this.#wall(atMs));
     else visibility.begin(this.#wall(this.#beganMs), this.#wall(atMs));
@@ -284,6 +284,6 @@ function commonDeaths({ group, nodes, of }: CommonCause): CommonDeaths {
 }
 
 function isLasting({ kind }: MonitorOutput): boolean {
-  return kind !== "send_echo" && kind !== "send_probe" && kind !== "rivals" &&
+  return kind !== "send_echo" && kind !== "send_probe" && kind !== "duplicate_id" &&
     kind !== "rebooted" && kind !== "storage" && kind !== "node_refused";
 }

@@ -19,7 +19,7 @@ import type {
 } from "../../core/api/feed.ts";
 import { remotesOf } from "../../core/config/remote.ts";
 import type { NodeGroup } from "../../core/config/settings.ts";
-import type { DuplicateId, Visibility } from "../../core/detection/cluster_state.ts";
+import type { DuplicateId, VisibilityChange } from "../../core/detection/cluster_state.ts";
 import { nameOf, type NodeState } from "../../core/detection/node_state.ts";
 import { isFault } from "../../core/protocol/storage.ts";
 import type { Clock } from "../../io/time/clock.ts";
@@ -161,8 +161,8 @@ export class Projection {
     else this.#warnings.delete(node);
   }
 
-  look({ blind, reason, atMs }: Visibility): void {
-    if (!blind || reason === "sees") this.#blind = null;
+  look({ blind, reason, atMs }: VisibilityChange): void {
+    if (!blind || reason === "visible") this.#blind = null;
     else {
       const since = this.#rfc3339(atMs);
       this.#blind = { since, code: reason, reason: apiBlindness(reason) };

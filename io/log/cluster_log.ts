@@ -19,7 +19,7 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       const line = { node, from: LIVENESS_WORDS[from], to: LIVENESS_WORDS[to], reason };
       return to === "dead" ? log.warning("a node died", line) : log.info("a node changed", line);
     }
-    case "sight":
+    case "visibility":
       return visibilityLog.take(log, output);
     case "rebooted":
       return log.warning("a node came back from a reboot that it had not announced", {
@@ -31,7 +31,7 @@ export function logClusterOutput(log: Log, output: ClusterOutput): void {
       if (isChange) log.info("a node's storage works again", { node });
       return;
     }
-    case "rivals": {
+    case "duplicate_id": {
       const { node, present, serials } = output;
       if (!present) return log.info("only one machine claims this id now", { node });
       return log.warning(`two machines claim to be "${node}"`, { serials: serials.join(" ") });

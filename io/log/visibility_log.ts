@@ -1,6 +1,6 @@
 /** Logs when an observer loses and regains visibility of the cluster. */
 
-import type { Visibility } from "../../core/detection/cluster_state.ts";
+import type { VisibilityChange } from "../../core/detection/cluster_state.ts";
 import { HourlyLimit } from "../../core/structures/hourly_limit.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Log } from "./log.ts";
@@ -16,13 +16,13 @@ export class VisibilityLog {
   readonly #lost = new HourlyLimit(LOST_SHOWN_MAX);
   #isHidden = false;
 
-  take(log: Log, visibility: Visibility): void {
+  take(log: Log, visibility: VisibilityChange): void {
     if (visibility.blind) return this.#blind(log, visibility);
     if (!this.#isHidden) log.info("sees the cluster", visibilityLine(visibility));
     this.#isHidden = false;
   }
 
-  #blind(log: Log, { reason }: Visibility): void {
+  #blind(log: Log, { reason }: VisibilityChange): void {
     this.#isHidden = false;
     if (reason === "no_connection") {
       const { isReported, hidden } = this.#lost.count(systemClock.nowMs());
@@ -37,7 +37,7 @@ export class VisibilityLog {
 }
 
 /** The period without visibility. The first visibility of a run ends no such period. */
-function visibilityLine({ atMs, sinceMs }: Visibility): LogProperties {
+function visibilityLine({ atMs, sinceMs }: VisibilityChange): LogProperties {
   if (sinceMs === undefined) return {};
   const time = (ms: number) => new Date(systemClock.wallMs(ms)).toISOString();
   return { blind_from: time(sinceMs), blind_to: time(atMs) };

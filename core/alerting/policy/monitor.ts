@@ -76,13 +76,13 @@ function policyInputs(
     }
     case "rebooted":
       return [{ ...output, name: nameOf(output.node) }];
-    case "sight": {
+    case "visibility": {
       const { blind, atMs, reason, was } = output;
       const isAfterStall = was === "stalled";
       if (reason === "no_link" || reason === "network") {
         return [{ kind: "sight", of: "network", blind, atMs, cause: reason, isAfterStall }];
       }
-      const cause = reason === "sees" ? "" : reason;
+      const cause = reason === "visible" ? "" : reason;
       return [{ kind: "sight", of: "broker", blind, atMs, cause, isAfterStall }];
     }
     case "storage": {
@@ -98,7 +98,7 @@ function policyInputs(
       return [{ kind: "renamed", node: output.node, name: nameOf(output.node) }];
     case "send_echo":
     case "send_probe":
-    case "rivals":
+    case "duplicate_id":
     case "node_refused":
       return [];
   }

@@ -54,7 +54,7 @@ class Desk implements Disposable {
 
   look(blind: boolean): void {
     const atMs = this.clock.nowMs();
-    this.record({ kind: "sight", blind, reason: blind ? "no_echo" : "sees", atMs });
+    this.record({ kind: "visibility", blind, reason: blind ? "no_echo" : "visible", atMs });
   }
 
   change(from: Liveness, to: Liveness, node = "arya"): void {
@@ -155,9 +155,9 @@ Deno.test("availability does not count what came to be while blind, nor blindnes
   desk.pass(20 * MINUTE_MS);
   desk.save();
   const atMs = desk.clock.nowMs() - 5 * MINUTE_MS;
-  desk.record({ kind: "sight", blind: true, reason: "stalled", atMs });
+  desk.record({ kind: "visibility", blind: true, reason: "stalled", atMs });
   // The same blindness with its graver reason.
-  desk.record({ kind: "sight", blind: true, reason: "no_echo", atMs });
+  desk.record({ kind: "visibility", blind: true, reason: "no_echo", atMs });
   desk.save();
   desk.pass(10 * MINUTE_MS);
   desk.look(false);

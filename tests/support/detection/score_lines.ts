@@ -50,11 +50,11 @@ function line(output: AnyOutput, atMs: number): string {
       return `${
         seconds(output.atMs)
       } ${output.node} ${output.from}->${output.to} (${output.reason})`;
-    case "sight":
-      return `${seconds(output.atMs)} ${output.blind ? `blind (${output.reason})` : "sees"}`;
-    case "rivals":
+    case "visibility":
+      return `${seconds(output.atMs)} ${output.blind ? `blind (${output.reason})` : "visible"}`;
+    case "duplicate_id":
       return `${seconds(output.atMs)} ${output.node} ${
-        output.present ? `rivals: ${output.serials.join(", ")}` : "has no rival"
+        output.present ? `duplicate id: ${output.serials.join(", ")}` : "has no rival"
       }`;
     case "storage":
       return `${seconds(output.atMs)} ${output.node} storage ${output.fault ?? "works"}`;
@@ -86,7 +86,7 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(atMs)} ${output.node ?? "all"} maintained until ${seconds(output.untilMs)}`;
     case "show":
       return `${seconds(atMs)} show ${output.indication.kind}`;
-    case "say_silence":
+    case "publish_silence":
       return `${seconds(atMs)} says that all are silenced`;
     case "alert":
       return alertLine(output);

@@ -52,7 +52,7 @@ export function playWatch(score: WatchScore): PlayedWatch {
   const state = newTracker(newCluster(expected.map((id) => newNode(id, 0, true))));
   const echoes = brokerAnswer(roundTrip, SELF);
   const answer = (output: AnyOutput, atMs: number): Note<TrackerInput> | undefined =>
-    output.kind === "say_silence"
+    output.kind === "publish_silence"
       ? heardBack(output.silence, atMs, score.sayTrip)
       : echoes(output, atMs);
   const all: Note<TrackerInput>[] = [[0, link(true)], ...notes];
@@ -66,7 +66,7 @@ export function shown(score: WatchScore): readonly string[] {
 
 /** The lines of what is shown and said. */
 export function shownAndSaid(score: WatchScore): readonly string[] {
-  return linesOfKind(playWatch(score).played, "show", "say_silence");
+  return linesOfKind(playWatch(score).played, "show", "publish_silence");
 }
 
 function heardBack(

@@ -41,7 +41,7 @@ function told(
 /** What the tracker says of silences, and when. */
 function said(score: WatchScore): readonly (readonly [atMs: number, silence: AlarmSilence])[] {
   return playWatch(score).played.flatMap(({ atMs, output }) =>
-    output.kind === "say_silence" ? [[atMs, output.silence] as const] : []
+    output.kind === "publish_silence" ? [[atMs, output.silence] as const] : []
   );
 }
 

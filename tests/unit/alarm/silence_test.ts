@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import {
-  heardSilence,
   NO_PRESS,
   NO_SILENCE,
   quietUntilMs,
+  receivedSilence,
   type SilenceInput,
 } from "../../../core/alarm/silence.ts";
 import { newTracker, trackerMachine } from "../../../core/alarm/tracker_machine.ts";
@@ -251,7 +251,7 @@ Deno.test("a kept silence is read by the tracker's calendar, and is at most a da
   const nowMs = 1000;
   const note = (wallMs: number) =>
     silence(nowMs, { sinceMs: 0, untilMs: 61_000, retained: true, wallMs });
-  const heard = (wallMs: number) => heardSilence(NO_SILENCE, note(wallMs)[1], nowMs);
+  const heard = (wallMs: number) => receivedSilence(NO_SILENCE, note(wallMs)[1], nowMs);
   const right = heard(WALL_MS + nowMs);
   assert.deepEqual([right.sinceMs, right.untilMs], [0, 61_000]);
   const behind = heard(0);
@@ -263,7 +263,7 @@ Deno.test("a kept silence is read by the tracker's calendar, and is at most a da
 Deno.test("no live message silences for more than a day either", () => {
   const far = 30 * DAY_MS;
   const [, note] = silence(0, { untilMs: far, planned: planned({ "pi-1": far }, far) });
-  const { untilMs, maintenanceUntilMs, nodesUntilMs } = heardSilence(NO_SILENCE, note, 0);
+  const { untilMs, maintenanceUntilMs, nodesUntilMs } = receivedSilence(NO_SILENCE, note, 0);
   assert.deepEqual([untilMs, maintenanceUntilMs, nodesUntilMs.get("pi-1")], [
     DAY_MS,
     DAY_MS,
@@ -282,7 +282,7 @@ Deno.test("a message of a bare time silences from its arrival on", () => {
     planned: undefined,
     retained: false,
   };
-  const heard = heardSilence(NO_SILENCE, { kind: "silence", message, wallMs: WALL_MS }, 5000);
+  const heard = receivedSilence(NO_SILENCE, { kind: "silence", message, wallMs: WALL_MS }, 5000);
   assert.deepEqual(heard.press, { sinceMs: 5000, untilMs: 65_000 });
 });
 

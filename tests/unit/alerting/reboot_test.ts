@@ -127,7 +127,7 @@ Deno.test("what was quiet in an earlier run of the observer stays quiet", () => 
   known.leftReason = "unknown";
   known.backByMs = -5000;
   const { lines, played, state } = playCluster({ known: [known], notes: [], untilMs: 900_000 });
-  assert.deepEqual(lines, ["0.002s sees", "10.002s pi-1 unknown->dead (not_returned)"]);
+  assert.deepEqual(lines, ["0.002s visible", "10.002s pi-1 unknown->dead (not_returned)"]);
   assert.deepEqual(newsOf(played, state), []);
   // Once it is heard it is missed as any other.
   const heard = playCluster({
@@ -173,7 +173,7 @@ Deno.test("an observer that starts later waits from when it hears of the reboot"
   });
   assert.deepEqual(lines, [
     "0.001s pi-1 unknown->left (reboot)",
-    "0.002s sees",
+    "0.002s visible",
     "180.001s pi-1 left->dead (not_back)",
   ]);
 });
@@ -211,7 +211,7 @@ Deno.test("a reboot of an earlier run of the observer goes on to be waited for",
     notes: [[1, retained("pi-1", farewell(A, "reboot"))]],
     untilMs: 900_000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "60s pi-1 left->dead (not_back)"]);
+  assert.deepEqual(lines, ["0.002s visible", "60s pi-1 left->dead (not_back)"]);
 });
 
 Deno.test("a reboot of an earlier run that did not keep its end is waited for from now", () => {
@@ -224,7 +224,7 @@ Deno.test("a reboot of an earlier run that did not keep its end is waited for fr
     notes: [[1, retained("pi-1", farewell(A, "reboot"))]],
     untilMs: 900_000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "180.001s pi-1 left->dead (not_back)"]);
+  assert.deepEqual(lines, ["0.002s visible", "180.001s pi-1 left->dead (not_back)"]);
 });
 
 Deno.test("a reboot that failed in an earlier run is not waited for again", () => {
@@ -237,7 +237,7 @@ Deno.test("a reboot that failed in an earlier run is not waited for again", () =
     notes: [[1, retained("pi-1", farewell(A, "reboot"))]],
     untilMs: 900_000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "10.002s pi-1 unknown->dead (not_heard)"]);
+  assert.deepEqual(lines, ["0.002s visible", "10.002s pi-1 unknown->dead (not_heard)"]);
 });
 
 Deno.test("a node that was started unseen after its reboot is waited for as any node", () => {

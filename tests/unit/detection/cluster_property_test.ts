@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import type {
   ClusterInput,
   ClusterOutput,
-  Visibility,
+  VisibilityChange,
 } from "../../../core/detection/cluster_state.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import type { Transition } from "../../../core/detection/node_state.ts";
@@ -49,14 +49,14 @@ const FRESH_WAIT_MS = 750;
 class Judge {
   readonly #last = new Map<string, Transition>();
   #blind = true;
-  #reason: Visibility["reason"] = "no_connection";
+  #reason: VisibilityChange["reason"] = "no_connection";
   #sinceMs: number | undefined;
   #seesMs = -Infinity;
   #shortestWaitMs = SHORTEST_WAIT_MS;
 
   take({ atMs: playedMs, output }: Played<ClusterOutput>): void {
     switch (output.kind) {
-      case "sight":
+      case "visibility":
         return this.#takeSight(output, playedMs);
       case "removed":
         this.#last.delete(output.node);
@@ -70,7 +70,7 @@ class Judge {
   }
 
   /** Blindness by a stall may become a graver one; otherwise what is told is a change. */
-  #takeSight({ blind, reason, atMs, sinceMs, was }: Visibility, playedMs: number): void {
+  #takeSight({ blind, reason, atMs, sinceMs, was }: VisibilityChange, playedMs: number): void {
     if (blind && this.#blind) {
       assert.equal(this.#reason, "stalled");
       assert.notEqual(reason, "stalled");

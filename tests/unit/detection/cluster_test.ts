@@ -51,7 +51,7 @@ Deno.test("one echo serves all nodes that are due at once", () => {
 
 Deno.test("a named node that is never heard is dead after its grace", () => {
   const { lines } = playCluster({ expected: ["pi-1"], notes: [], untilMs: 60_000 });
-  assert.deepEqual(lines, ["0.002s sees", "10.002s pi-1 unknown->dead (not_heard)"]);
+  assert.deepEqual(lines, ["0.002s visible", "10.002s pi-1 unknown->dead (not_heard)"]);
 });
 
 Deno.test("the grace begins with sight, not with the start", () => {
@@ -60,7 +60,7 @@ Deno.test("the grace begins with sight, not with the start", () => {
     notes: [[1, link(false)], [100_000, link(true)]],
     untilMs: 200_000,
   });
-  assert.deepEqual(lines, ["100.002s sees", "110.002s pi-1 unknown->dead (not_heard)"]);
+  assert.deepEqual(lines, ["100.002s visible", "110.002s pi-1 unknown->dead (not_heard)"]);
 });
 
 Deno.test("the grace respects an interval that is announced by a retained birth", () => {
@@ -76,7 +76,7 @@ Deno.test("the grace respects an interval that is announced by a retained birth"
         ]],
         untilMs: 30_000,
       });
-      assert.deepEqual(lines, ["0.002s sees", "29s pi-1 unknown->alive (heartbeat)"]);
+      assert.deepEqual(lines, ["0.002s visible", "29s pi-1 unknown->alive (heartbeat)"]);
     }
   }
 });
@@ -165,7 +165,7 @@ Deno.test("an observer does not watch itself", () => {
     options: { self: "pi-1" },
     untilMs: 60_000,
   });
-  assert.deepEqual(lines, ["0.002s sees"]);
+  assert.deepEqual(lines, ["0.002s visible"]);
   assert.equal(state.nodes.size, 0);
 });
 
@@ -180,7 +180,7 @@ Deno.test("an observer that is told whom to watch watches nobody else", () => {
     options: { only: ["pi-1"] },
     untilMs: 3000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "1s pi-1 unknown->alive (heartbeat)"]);
+  assert.deepEqual(lines, ["0.002s visible", "1s pi-1 unknown->alive (heartbeat)"]);
 });
 
 Deno.test("made-up ids beyond the limit are refused, told once, and harm no known node", () => {

@@ -20,7 +20,7 @@ Deno.test("a heartbeat makes a node alive", () => {
     notes: [[1000, live("pi-1", heartbeat(A, 0))]],
     untilMs: 2000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "1s pi-1 unknown->alive (heartbeat)"]);
+  assert.deepEqual(lines, ["0.002s visible", "1s pi-1 unknown->alive (heartbeat)"]);
 });
 
 Deno.test("silence makes a node suspect 2 s and dead 4 s beyond its interval", () => {
@@ -29,7 +29,7 @@ Deno.test("silence makes a node suspect 2 s and dead 4 s beyond its interval", (
     untilMs: 120_000,
   });
   assert.deepEqual(lines, [
-    "0.002s sees",
+    "0.002s visible",
     "1s pi-1 unknown->alive (heartbeat)",
     "23s pi-1 alive->suspect (silence)",
     "25s pi-1 suspect->dead (silence)",
@@ -97,7 +97,7 @@ Deno.test("a gap in the sequence is counted and changes nothing else", () => {
     ],
     untilMs: 5000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "1s pi-1 unknown->alive (heartbeat)"]);
+  assert.deepEqual(lines, ["0.002s visible", "1s pi-1 unknown->alive (heartbeat)"]);
   assert.equal(state.nodes.get("pi-1")?.missed, 3);
 });
 
@@ -216,7 +216,7 @@ Deno.test("retained messages name a node and prove nothing about now", () => {
       notes: [[1, retained("pi-1", message)]],
       untilMs: 9000,
     });
-    assert.deepEqual(lines, ["0.002s sees"], message.kind);
+    assert.deepEqual(lines, ["0.002s visible"], message.kind);
     assert.equal(state.nodes.get("pi-1")?.liveness, "unknown");
     assert.equal(state.nodes.get("pi-1")?.lastHeardMs, undefined);
   }
@@ -231,7 +231,7 @@ Deno.test("a retained last will leaves a living node alone", () => {
     ],
     untilMs: 11_000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "1s pi-1 unknown->alive (heartbeat)"]);
+  assert.deepEqual(lines, ["0.002s visible", "1s pi-1 unknown->alive (heartbeat)"]);
 });
 
 Deno.test("a retained birth of the current session tells the name", () => {

@@ -43,7 +43,7 @@ Deno.test("a last will of an earlier session changes nothing", () => {
     ],
     untilMs: 31_000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "1s pi-1 unknown->alive (heartbeat)"]);
+  assert.deepEqual(lines, ["0.002s visible", "1s pi-1 unknown->alive (heartbeat)"]);
 });
 
 Deno.test("late heartbeats of an earlier session prove nothing", () => {
@@ -87,8 +87,8 @@ Deno.test("two machines of one id are reported once, with both serial numbers", 
     untilMs: 119_000,
   });
   assert.deepEqual(deathsOf(played), []);
-  assert.deepEqual(linesOfKind(played, "rivals"), [
-    "5s pi-1 rivals: bbbb, aaaa",
+  assert.deepEqual(linesOfKind(played, "duplicate_id"), [
+    "5s pi-1 duplicate id: bbbb, aaaa",
     "90s pi-1 has no rival",
   ]);
 });
@@ -102,7 +102,7 @@ Deno.test("two machines are reported anew when their node was removed and is bac
     ],
     untilMs: 31_000,
   });
-  assert.deepEqual(linesOfKind(played, "rivals").map((line) => line.split(" ")[0]), [
+  assert.deepEqual(linesOfKind(played, "duplicate_id").map((line) => line.split(" ")[0]), [
     "5s",
     "19.5s",
   ]);
@@ -121,7 +121,7 @@ Deno.test("two machines that throw each other off the broker are reported once",
   }).flat();
   const { played } = playCluster({ notes: takeovers, untilMs: 31_000 });
   assert.deepEqual(deathsOf(played), []);
-  assert.deepEqual(linesOfKind(played, "rivals"), ["7.001s pi-1 rivals: aaaa, bbbb"]);
+  assert.deepEqual(linesOfKind(played, "duplicate_id"), ["7.001s pi-1 duplicate id: aaaa, bbbb"]);
 });
 
 Deno.test("a restart makes no rival, even with traffic of the old session right after", () => {
@@ -136,7 +136,7 @@ Deno.test("a restart makes no rival, even with traffic of the old session right 
     ],
     untilMs: 31_000,
   });
-  assert.deepEqual(linesOfKind(played, "rivals"), []);
+  assert.deepEqual(linesOfKind(played, "duplicate_id"), []);
 });
 
 Deno.test("of two machines the one that stays is watched when the other has left or died", () => {

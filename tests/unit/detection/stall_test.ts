@@ -42,8 +42,8 @@ Deno.test("an observer that stalled says from when to when it was blind", () => 
       stalls: [{ fromMs: 10_200, toMs: 19_000, ticksFirst }],
       untilMs: 60_000,
     });
-    assert.deepEqual(lines.slice(2), ["10.002s blind (stalled)", "19.002s sees"]);
-    const sights = played.flatMap(({ output }) => output.kind === "sight" ? [output] : []);
+    assert.deepEqual(lines.slice(2), ["10.002s blind (stalled)", "19.002s visible"]);
+    const sights = played.flatMap(({ output }) => output.kind === "visibility" ? [output] : []);
     assert.deepEqual(sights.map(({ sinceMs }) => sinceMs), [undefined, undefined, 10_002]);
   }
 });
@@ -115,7 +115,7 @@ Deno.test("after a mere stall a slow node has its interval and half a second, no
   });
   assert.deepEqual(lines.slice(2), [
     "30.002s blind (stalled)",
-    "35.102s sees",
+    "35.102s visible",
     // 10.5 s, and 2 s to reconnect, for the observer may have been away for more than 5 s.
     "42.702s pi-1 alive->suspect (silence)",
     "42.702s pi-1 suspect->dead (silence)",
@@ -179,7 +179,7 @@ Deno.test("a stall that ends with a lost connection gives every node the longer 
   assert.deepEqual(lines.slice(2), [
     "10.002s blind (stalled)",
     "10.002s blind (no_connection)",
-    "16.002s sees",
+    "16.002s visible",
     "21.002s pi-1 alive->suspect (silence)",
     "23.002s pi-1 suspect->dead (silence)",
   ]);
@@ -195,7 +195,7 @@ Deno.test("a broker that does not answer after a stall is a broker that does not
   assert.deepEqual(lines.slice(2), [
     "10.002s blind (stalled)",
     "10.002s blind (no_echo)",
-    "31.502s sees",
+    "31.502s visible",
     "36.502s pi-1 alive->suspect (silence)",
     "38.502s pi-1 suspect->dead (silence)",
   ]);
@@ -209,7 +209,7 @@ Deno.test("an echo from before the stall proves nothing and is not overdue", () 
     stalls: [{ fromMs: 10_100, toMs: 16_000, ticksFirst: true }],
     untilMs: 60_000,
   });
-  assert.deepEqual(lines.slice(2), ["10s blind (stalled)", "16.002s sees"]);
+  assert.deepEqual(lines.slice(2), ["10s blind (stalled)", "16.002s visible"]);
 });
 
 Deno.test("a node that is first named while the observer is blind from a stall has its first wait", () => {

@@ -50,7 +50,7 @@ Deno.test("an echo unanswered for 2 s makes the observer blind, and no deadline 
     [
       "13s pi-1 alive->suspect (silence)",
       "17s blind (no_echo)",
-      "41.002s sees",
+      "41.002s visible",
       "41s pi-1 suspect->alive (heartbeat)",
     ].sort(byInstant),
   );
@@ -66,7 +66,7 @@ Deno.test("nobody becomes suspect before a blind observer", () => {
     roundTrip: (sentMs) => sentMs > 4000 && sentMs < 20_000 ? undefined : 2,
     untilMs: 30_000,
   });
-  assert.deepEqual(lines.slice(2), ["7s blind (no_echo)", "21.002s sees"]);
+  assert.deepEqual(lines.slice(2), ["7s blind (no_echo)", "21.002s visible"]);
 });
 
 Deno.test("a newer echo proves what a lost one was to prove", () => {
@@ -93,7 +93,7 @@ Deno.test("every wait starts anew when sight is regained", () => {
   assert.deepEqual(lines.slice(2), [
     "13s pi-1 alive->suspect (silence)",
     "17s blind (no_echo)",
-    "41.002s sees",
+    "41.002s visible",
     "48.002s pi-1 suspect->dead (silence)",
   ]);
 });
@@ -107,7 +107,7 @@ Deno.test("a lost echo costs no verdict when the next one is answered", () => {
   assert.deepEqual(lines.slice(2), [
     "13s pi-1 alive->suspect (silence)",
     "17s blind (no_echo)",
-    "17.002s sees",
+    "17.002s visible",
     "22.002s pi-1 suspect->dead (silence)",
   ]);
 });
@@ -148,7 +148,7 @@ Deno.test("a path that stays slow makes the observer blind, until an echo is qui
   assert.deepEqual(lines.slice(2), [
     "13s pi-1 alive->suspect (silence)",
     "18.6s blind (no_echo)",
-    "40.202s sees",
+    "40.202s visible",
     "47.202s pi-1 suspect->dead (silence)",
   ]);
 });
@@ -205,10 +205,10 @@ Deno.test("a broker restart kills nobody: last wills of all, 10 s of absence, al
       untilMs: 51_000,
     });
     assert.deepEqual(deathsOf(played), []);
-    assert.deepEqual(linesOfKind(played, "sight"), [
-      "0.002s sees",
+    assert.deepEqual(linesOfKind(played, "visibility"), [
+      "0.002s visible",
       "21.001s blind (no_connection)",
-      "31.002s sees",
+      "31.002s visible",
     ]);
     assert.deepEqual(new Set([...state.nodes.values()].map((node) => node.liveness)), ALIVE);
   }
@@ -226,7 +226,7 @@ Deno.test("a node is given the reconnect time that it announced", () => {
     ],
     untilMs: 60_000,
   });
-  assert.deepEqual(lines.slice(2), ["10.5s blind (no_connection)", "20.002s sees"]);
+  assert.deepEqual(lines.slice(2), ["10.5s blind (no_connection)", "20.002s visible"]);
 });
 
 Deno.test("nodes that died during the broker's absence are found", () => {
@@ -240,7 +240,7 @@ Deno.test("nodes that died during the broker's absence are found", () => {
   });
   assert.deepEqual(lines.slice(2), [
     "10.5s blind (no_connection)",
-    "20.002s sees",
+    "20.002s visible",
     "25.002s pi-1 alive->suspect (silence)",
     "27.002s pi-1 suspect->dead (silence)",
   ]);
@@ -268,7 +268,7 @@ Deno.test("a quiet observer asks for an echo every 5 s and notices a dead broker
     roundTrip: (sentMs) => sentMs > 60_000 ? undefined : 2,
     untilMs: 120_000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "67s blind (no_echo)"]);
+  assert.deepEqual(lines, ["0.002s visible", "67s blind (no_echo)"]);
 });
 
 function byInstant(a: string, b: string): number {

@@ -75,7 +75,7 @@ Deno.test("a retained farewell tells that a node is stopped, and no observer mis
     notes: [[1, retained("pi-1", farewell(A))]],
     untilMs: 120_000,
   });
-  assert.deepEqual(lines, ["0.001s pi-1 unknown->left (stop)", "0.002s sees"]);
+  assert.deepEqual(lines, ["0.001s pi-1 unknown->left (stop)", "0.002s visible"]);
 });
 
 Deno.test("a retained farewell of an earlier session changes nothing", () => {
@@ -87,7 +87,7 @@ Deno.test("a retained farewell of an earlier session changes nothing", () => {
     ],
     untilMs: 21_000,
   });
-  assert.deepEqual(lines, ["0.002s sees", "1s pi-1 unknown->alive (heartbeat)"]);
+  assert.deepEqual(lines, ["0.002s visible", "1s pi-1 unknown->alive (heartbeat)"]);
 });
 
 Deno.test("a node that left and was started unseen is missed from then on", () => {
@@ -105,7 +105,7 @@ Deno.test("a node that left and was started unseen is missed from then on", () =
     "2s pi-1 alive->left (stop)",
     "3s blind (no_connection)",
     "10.001s pi-1 left->unknown (birth)",
-    "10.002s sees",
+    "10.002s visible",
     "20.002s pi-1 unknown->dead (not_heard)",
   ]);
 });

@@ -37,7 +37,7 @@ Deno.test("a broker that is stopped for seconds and goes on kills nobody", () =>
       untilMs: 90_000,
     });
     assert.deepEqual(deathsOf(played), [], `${seconds} s`);
-    const sights = linesOfKind(played, "sight");
+    const sights = linesOfKind(played, "visibility");
     assert.ok(sights.length === 1 || sights.length === 3, sights.join("\n"));
   }
 });
@@ -78,7 +78,7 @@ Deno.test("a broker whose power is cut is noticed within 7.5 s, and nobody is ca
       untilMs: 120_000,
     });
     assert.deepEqual(deathsOf(played), []);
-    const blind = played.find(({ output }) => output.kind === "sight" && output.blind);
+    const blind = played.find(({ output }) => output.kind === "visibility" && output.blind);
     assert.ok(blind !== undefined && blind.atMs <= cutMs + 7500, `${cutMs}: ${blind?.atMs} ms`);
   }
 });

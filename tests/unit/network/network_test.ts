@@ -99,9 +99,9 @@ Deno.test("a cable that is out blinds at once, and no Pi is called down when it 
       lan: { gateway: (atMs) => atMs < 20_000 || atMs > backMs ? "refused" : "unreachable" },
     });
     assert.deepEqual(deathsOf(played), []);
-    const [first, lost, regained, ...more] = linesOfKind(played, "sight");
-    assert.deepEqual([first, lost, more], ["0.002s sees", "20.05s blind (no_link)", []]);
-    assert.match(regained ?? "", /sees$/);
+    const [first, lost, regained, ...more] = linesOfKind(played, "visibility");
+    assert.deepEqual([first, lost, more], ["0.002s visible", "20.05s blind (no_link)", []]);
+    assert.match(regained ?? "", /visible$/);
   }
 });
 
@@ -112,7 +112,7 @@ Deno.test("a router that reboots behind a switch raises nothing: it answered bef
     lan: { gateway: (atMs) => atMs < 20_000 || atMs > 60_000 ? "answered" : "no_answer" },
   });
   assert.deepEqual(deathsOf(played), []);
-  assert.match(linesOfKind(played, "sight")[1] ?? "", /blind \(network\)$/);
+  assert.match(linesOfKind(played, "visibility")[1] ?? "", /blind \(network\)$/);
 });
 
 Deno.test("a network that is out for seconds raises nothing, though it carries when it is asked", () => {
@@ -333,7 +333,7 @@ Deno.test("a link that is said to be down while Pis are heard is not the one tha
     untilMs: 58_000,
     lan: { gateway: carries },
   });
-  const sights = linesOfKind(played, "sight");
+  const sights = linesOfKind(played, "visibility");
   assert.equal(sights.length, 3, sights.join());
   const dead = playCluster({
     notes: [...threePis(60_000), [20_050, ownLink(false)]],
@@ -349,7 +349,7 @@ Deno.test("without a Pi on another machine, a cable that is out concerns nobody"
     untilMs: 60_000,
     lan: {},
   });
-  assert.deepEqual(linesOfKind(played, "sight"), ["0.002s sees"]);
+  assert.deepEqual(linesOfKind(played, "visibility"), ["0.002s visible"]);
   assert.deepEqual(deathsOf(played), ["hub-pi"]);
 });
 
@@ -361,7 +361,7 @@ Deno.test("a start without network is blind for that reason until a Pi is heard"
     lan: { gateway: carries },
   });
   assert.deepEqual(deathsOf(played), []);
-  assert.match(linesOfKind(played, "sight")[0] ?? "", /blind \(no_link\)$/);
+  assert.match(linesOfKind(played, "visibility")[0] ?? "", /blind \(no_link\)$/);
 });
 
 Deno.test("a second gateway that is always away refutes nothing while the first one answers", () => {
@@ -400,7 +400,7 @@ Deno.test("a gateway that misses one probe holds a death back for seconds, not f
     untilMs: 120_000,
     lan: { gateway: () => ++asked === 2 || asked === 3 ? "no_answer" : "refused" },
   });
-  assert.match(linesOfKind(played, "sight")[1] ?? "", /blind \(network\)$/);
+  assert.match(linesOfKind(played, "visibility")[1] ?? "", /blind \(network\)$/);
   const told = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
   assert.equal(told.length, 3);
   for (const { atMs } of told) assert.ok(atMs < 65_000, `${atMs}`);
