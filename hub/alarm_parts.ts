@@ -3,7 +3,7 @@
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
 import type { PolicyState } from "../core/alerting/policy/policy_state.ts";
 import type { Config } from "../core/config/settings.ts";
-import { topicsOf } from "../core/protocol/wire.ts";
+import { topicsOf } from "../core/protocol/topics.ts";
 import type { Observation } from "../io/mqtt/observation.ts";
 import { HubAlarm } from "./alarm/alarm.ts";
 import { AlarmView } from "./alarm/alarm_view.ts";

@@ -1,7 +1,7 @@
 /** Shows nodes on the page, and publishes their verdicts through the broker. */
 
 import type { NodeState } from "../core/detection/node_state.ts";
-import { topicsOf } from "../core/protocol/wire.ts";
+import { topicsOf } from "../core/protocol/topics.ts";
 import type { Observation } from "../io/mqtt/observation.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Projection } from "./live/projection.ts";

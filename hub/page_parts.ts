@@ -3,7 +3,7 @@
 import type { MonitorInput } from "../core/alerting/policy/monitor.ts";
 import type { Config } from "../core/config/settings.ts";
 import { pageBudget } from "../core/limits/connection_budget.ts";
-import { topicsOf } from "../core/protocol/wire.ts";
+import { topicsOf } from "../core/protocol/topics.ts";
 import { getLog } from "../io/log/log.ts";
 import type { Observation } from "../io/mqtt/observation.ts";
 import { HubActions } from "./actions/cluster_actions.ts";

@@ -1,7 +1,7 @@
 /** `tracker test --button`: a person presses, the program says what it saw. */
 
 import type { Config } from "../core/config/settings.ts";
-import { type ButtonCheck, checkEdge, UNTOUCHED } from "../core/doctor/button_check.ts";
+import { type ButtonCheck, checkEdge, NOT_PRESSED } from "../core/doctor/button_check.ts";
 import { lineShown } from "../core/doctor/header_pins.ts";
 import { repairOf } from "../core/doctor/wiring.ts";
 import type { InputLine } from "../ffi/gpio.ts";
@@ -37,7 +37,7 @@ export async function testButton(rpi: Config["rpi"], stop: AbortSignal): Promise
 
 async function pressedAndReleased(input: InputLine, stop: AbortSignal): Promise<boolean> {
   const edges = input.edges()[Symbol.asyncIterator]();
-  let check: ButtonCheck = UNTOUCHED;
+  let check: ButtonCheck = NOT_PRESSED;
   for (;;) {
     const over = new AbortController();
     const untilMs = systemClock.nowMs() + PATIENCE_MS;
@@ -47,7 +47,7 @@ async function pressedAndReleased(input: InputLine, stop: AbortSignal): Promise<
     if (next === undefined || next.done) return false;
     const report = checkEdge(check, next.value);
     check = report.check;
-    if (report.said !== undefined) console.log(`button: ${report.said}.`);
+    if (report.text !== undefined) console.log(`button: ${report.text}.`);
     if (report.works) return true;
   }
 }

@@ -8,7 +8,7 @@ import type { Indication, Pattern } from "../../core/alarm/indication.ts";
 import type { SilenceInput } from "../../core/alarm/silence.ts";
 import { newTracker, trackerMachine } from "../../core/alarm/tracker_machine.ts";
 import { type ClusterInput, newCluster } from "../../core/detection/cluster_state.ts";
-import { topicsOf } from "../../core/protocol/wire.ts";
+import { topicsOf } from "../../core/protocol/topics.ts";
 import { drive, Inbox, stepsOf } from "../../io/drive.ts";
 import { Observation } from "../../io/mqtt/observation.ts";
 import { Indicator, type OutputLine } from "../../io/output/indicator.ts";

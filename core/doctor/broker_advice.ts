@@ -1,17 +1,17 @@
-/** What to do when a broker cannot be reached, or does not pass on what is said. */
+/** What to do when a broker cannot be reached, or does not forward messages. */
 
 import type { Config } from "../config/settings.ts";
 import type { BrokerFault, CertificateFault } from "../network/broker_fault.ts";
 import { HUB_USER } from "../protocol/access.ts";
 
-/** Whose connection it is; a hub's `id` is its user name. */
+/** The owner of the connection. The `id` of a hub is its user name. */
 export interface Adviser {
   readonly mqtt: Config["mqtt"];
   readonly node: Pick<Config["node"], "id">;
 }
 
 const NO_TLS = "is it a broker that speaks TLS there? Without TLS it takes mqtt:// and port 1883";
-/** Registered for MQTT with TLS. */
+/** The registered port of MQTT with TLS. */
 const TLS_PORT = 8883;
 
 const CERTIFICATE_ADVICE: Readonly<Record<CertificateFault, string>> = {
@@ -25,7 +25,7 @@ const CERTIFICATE_ADVICE: Readonly<Record<CertificateFault, string>> = {
   other: "look at the broker's certificate: openssl s_client -connect shows it",
 };
 
-/** One sentence for whoever set the broker up. */
+/** One sentence for the person who set up the broker. */
 export function brokerAdvice(fault: BrokerFault, adviser: Adviser): string {
   const { mqtt: { host, port } } = adviser;
   switch (fault.code) {
@@ -58,7 +58,7 @@ export function brokerAdvice(fault: BrokerFault, adviser: Adviser): string {
   }
 }
 
-/** What was sent did not come back: brokers drop in silence what a user may not write. */
+/** A published message did not come back. Brokers drop forbidden publications without an error. */
 export function echoAdvice({ mqtt: { username }, node: { id } }: Adviser): string {
   if (id === HUB_USER) {
     return `let the hub's user write below hub/ (rpi-cluster-alert.acl for Mosquitto); "hub enrol ` +
@@ -71,7 +71,7 @@ export function echoAdvice({ mqtt: { username }, node: { id } }: Adviser): strin
   return "let this user write below nodes/ID/ of its own, and read all (rpi-cluster-alert.acl for Mosquitto)";
 }
 
-/** The broker ends each connection soon after it was made. */
+/** The broker ends each connection soon after its start. */
 export const TAKE_OVER_ADVICE =
   "the agent and the tracker of a Pi may share a user name, but no client id: take " +
   "use_username_as_clientid out of mosquitto.conf; else look for a second Pi with the same [node] id";

@@ -1,19 +1,19 @@
-/** What a check of this machine's set-up found, in words for a person and for a program. */
+/** The findings of a check of this machine's set-up, as text and as JSON. */
 
-/** `warning`: the alarm works, but not as somebody may think. `wrong`: it does not work. */
+/** `warning`: the alarm works, but perhaps not as expected. `wrong`: it does not work. */
 export type FindingLevel = "ok" | "warning" | "wrong";
 
 /** One line of a diagnosis. */
 export interface Finding {
-  /** What was looked at, in a word or two: `broker`. */
+  /** The subject in one or two words, such as `broker`. */
   readonly subject: string;
   readonly level: FindingLevel;
   readonly found: string;
-  /** What to do; absent where nothing is to be done. */
+  /** What to do; absent if nothing must be done. */
   readonly advice?: string;
 }
 
-/** Words of other programs (a chip's label, a broker's reason) are cut short here. */
+/** Texts of other programs (a chip's label, a broker's reason) are truncated to this length. */
 const TEXT_LENGTH_MAX = 500;
 const LEVEL_WIDTH = "warning".length;
 
@@ -29,12 +29,12 @@ export function wrong(subject: string, found: string, advice: string): Finding {
   return { subject, level: "wrong", found, advice };
 }
 
-/** True while nothing keeps the alarm from working. */
+/** Whether nothing prevents the alarm from working. */
 export function isWell(findings: readonly Finding[]): boolean {
   return findings.every(({ level }) => level !== "wrong");
 }
 
-/** A line for each, in columns: level, subject, what was found, and what to do about it. */
+/** One line for each finding, in columns: level, subject, what was found, and the advice. */
 export function findingLines(findings: readonly Finding[]): readonly string[] {
   const width = Math.max(0, ...findings.map(({ subject }) => subject.length));
   return findings.map(({ subject, level, found, advice }) => {
@@ -43,7 +43,10 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
   });
 }
 
-/** `{"ok":true,"findings":[{"subject","level","found","advice"}]}`; `advice` is null without one. */
+/**
+ * `{"ok":true,"findings":[{"subject","level","found","advice"}]}`; `advice` is null if there is
+ * none.
+ */
 export function findingsJson(findings: readonly Finding[]): string {
   const rows = findings.map(({ subject, level, found, advice }) => ({
     subject,
@@ -54,7 +57,7 @@ export function findingsJson(findings: readonly Finding[]): string {
   return JSON.stringify({ ok: isWell(findings), findings: rows });
 }
 
-/** A foreign text can neither forge a line nor move a terminal's cursor. */
+/** Makes a foreign text safe: it can neither forge a line nor move a terminal's cursor. */
 function oneLine(text: string): string {
   return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, TEXT_LENGTH_MAX);
 }

@@ -1,4 +1,4 @@
-/** Where a line of the GPIO chip is on the 40-pin header, the same on every Pi that has one. */
+/** The position of GPIO lines on the 40-pin header, which is the same on every Pi. */
 
 /** By BCM number: GPIO 0 is on pin 27. */
 const HEADER_PINS: readonly number[] = [
@@ -12,7 +12,7 @@ export function headerPinOf(line: number): number | undefined {
   return HEADER_PINS[line];
 }
 
-/** A line as a person finds it: `GPIO 17 (pin 11)`. */
+/** A line with its pin: `GPIO 17 (pin 11)`. */
 export function lineShown(line: number): string {
   const pin = headerPinOf(line);
   return pin === undefined ? `GPIO ${line}` : `GPIO ${line} (pin ${pin})`;

@@ -1,14 +1,14 @@
-/** What is wired to this Pi, as a person checks it: where, what is to be seen, what to try. */
+/** The parts that are wired to this Pi: where each is, what a test shows, and how to repair it. */
 
 import type { BuzzerSetting, Config, LedSetting } from "../config/settings.ts";
 import { lineShown } from "./header_pins.ts";
 
-/** What can be wired, by its key in `[rpi]`, in the order in which it is looked at. */
+/** The parts by their keys in `[rpi]`, in the order of the test. */
 export const PART_NAMES = ["led", "buzzer", "lamp", "button"] as const;
 export type PartName = (typeof PART_NAMES)[number];
 export type OutputName = Exclude<PartName, "button">;
 
-/** A part that has a line of the header. */
+/** A part with a line of the header. */
 export interface WiredPart {
   readonly name: PartName;
   /** BCM number. */
@@ -17,7 +17,7 @@ export interface WiredPart {
 
 type Rpi = Config["rpi"];
 
-/** The parts that have a line of the header. */
+/** The parts with a line of the header. */
 export function wiredParts(rpi: Rpi): readonly WiredPart[] {
   return PART_NAMES.flatMap((name) => {
     const line = lineOf(rpi, name);
@@ -31,12 +31,12 @@ function lineOf(rpi: Rpi, part: PartName): number | undefined {
   return setting.kind === "line" ? setting.line : undefined;
 }
 
-/** What people call a part. */
+/** The name of a part for people. */
 export function partTitle(part: PartName): string {
   return part === "led" ? "LED" : part;
 }
 
-/** Where a part is: `GPIO 17 (pin 11)`, `on-board LED ACT`; `undefined` when there is none. */
+/** The position of a part: `GPIO 17 (pin 11)`, `on-board LED ACT`; `undefined` if there is none. */
 export function placeOf(rpi: Rpi, part: PartName): string | undefined {
   switch (part) {
     case "led":
@@ -61,7 +61,7 @@ export function expectedOf(part: OutputName): string {
   }
 }
 
-/** What to try when a part does not do that. */
+/** What to try if the test fails. */
 export function repairOf(rpi: Rpi, part: PartName): string {
   const pin = placeOf(rpi, part);
   switch (part) {

@@ -1,14 +1,14 @@
-/** What a node was as a bar that a person can read: few segments, and no outage lost. */
+/** Reduces a node's states to a readable bar: few segments, and no lost outage. */
 
 import type { AvailabilitySegment } from "./availability.ts";
 
-/** The first that vanish are those that are narrower than this share of what the bar may hold. */
+/** Segments that are narrower than this share of a bar's segment disappear first. */
 const FIRST_SHARE = 1 / 16;
 
 /**
- * At most `max` segments (3 at least) that cover the same time. What is short vanishes in what was
- * before it, the shortest first, but never what is down. Where there are more outages than a bar can
- * hold, those that are closest to each other become one.
+ * At most `max` segments (at least 3) that cover the same time. Short segments merge into the one
+ * before them, the shortest first, but never outages. If there are more outages than the bar can
+ * hold, the closest ones are joined.
  */
 export function barOf(
   segments: readonly AvailabilitySegment[],
@@ -26,7 +26,7 @@ export function barOf(
   return bar.length > max ? joinOutages(bar, max) : bar;
 }
 
-/** A segment that is not down and shorter than this becomes part of a neighbour that is not down either. */
+/** Merges each segment that is shorter than this with a neighbour, if neither is down. */
 function withoutShort(
   segments: readonly AvailabilitySegment[],
   leastMs: number,
@@ -49,7 +49,7 @@ function withoutShort(
   return kept;
 }
 
-/** Outages with the shortest time between them become one, until there are few enough. */
+/** Joins outages with the shortest time between them until there are few enough. */
 function joinOutages(
   segments: readonly AvailabilitySegment[],
   max: number,

@@ -1,13 +1,19 @@
-/** Many readings of vitals as fewer: means over equal parts of time. Instants are seconds since 1970. */
+/**
+ * Reduces many readings of vitals to means over equal parts of time. Instants are seconds since
+ * 1970.
+ */
 
 import { isVitalName, type Vitals } from "../protocol/vitals.ts";
 import type { VitalPoint } from "./history.ts";
 
-/** Kinds of vitals of one node whose past is kept: those of this version, and some of newer ones. */
+/**
+ * The number of kinds of vitals that are stored for a node: those of this version, and some newer
+ * ones.
+ */
 export const KINDS_MAX = 12;
-/** No vital sign is larger; so no sum of them overflows. */
+/** No vital is larger, so sums cannot overflow. */
 const READING_MAX = 1e12;
-/** Digits after the point of what is kept. */
+/** Stored digits after the decimal point. */
 const DIGITS = 2;
 
 /** Readings by kind at one time. A flag is 0 or 1. */
@@ -18,7 +24,7 @@ export interface Sample {
   readonly readings: Readings;
 }
 
-/** What of vitals can be drawn; empty where the node measures nothing. */
+/** The vitals that can be drawn; empty if the node measures nothing. */
 export function readingsOf(vitals: Vitals): Readings {
   const readings: [string, number][] = [];
   const known = Object.entries(vitals).filter(([name]) => isVitalName(name));
@@ -31,19 +37,19 @@ export function readingsOf(vitals: Vitals): Readings {
   return Object.fromEntries(readings);
 }
 
-/** Means by kind over the parts of one stretch of time; `null` where nothing was read. */
+/** Means by kind for the parts of a time span; `null` for a part without readings. */
 export type Means = Readonly<Record<string, readonly (number | null)[]>>;
 
 interface Mean {
   count: number;
   value: number;
-  /** Of the instants; the first and the last of them. */
+  /** The mean, the first and the last of the instants. */
   atS: number;
   firstS: number;
   lastS: number;
 }
 
-/** Means over equal parts of time, as many as there are. */
+/** Means over equal parts of time, any number of them. */
 export class MeanSeries {
   readonly #fromS: number;
   readonly #stepS: number;
@@ -86,8 +92,8 @@ export class MeanSeries {
   }
 
   /**
-   * Oldest first. Where nothing was read for more than `gapS` seconds, and for a whole part, stands one
-   * without a value: so there are never more than parts.
+   * The points, oldest first. After more than `gapS` seconds and a whole part without readings, one
+   * point has no value, so there are never more points than parts.
    */
   points(gapS: number): Readonly<Record<string, readonly VitalPoint[]>> {
     return Object.fromEntries([...this.#kinds].map(([kind, parts]) => [
@@ -108,7 +114,7 @@ function withGaps(means: readonly Mean[], gapS: number): readonly VitalPoint[] {
   return points;
 }
 
-/** The samples that means stand for, each in the middle of its part. */
+/** The samples of means, each in the middle of its part. */
 export function samplesOf(means: Means, fromS: number, stepS: number): readonly Sample[] {
   const samples = new Map<number, Record<string, number>>();
   for (const [kind, values] of Object.entries(means)) {
@@ -123,7 +129,7 @@ export function samplesOf(means: Means, fromS: number, stepS: number): readonly 
     .map(([part, readings]) => ({ atS: fromS + part * stepS + stepS / 2, readings }));
 }
 
-/** The one mean of all of a kind. */
+/** The mean of all parts, for each kind. */
 export function meanOf(means: Means): Readings {
   const all = new MeanSeries(0, Infinity);
   for (const sample of samplesOf(means, 0, 1)) all.add({ ...sample, atS: 0 });
@@ -134,13 +140,13 @@ export function meanOf(means: Means): Readings {
   );
 }
 
-/** `means` of `count` parts with `readings` as those of one. */
+/** Returns `means` of `count` parts with `readings` as the values of one part. */
 export function withPart(
   means: Means,
   readings: Readings,
   { part, count }: { readonly part: number; readonly count: number },
 ): Means {
-  // Strangers name the kinds: in an object one might be found that nobody put there.
+  // Kinds come from the network. An object would also find inherited properties.
   const before = new Map(Object.entries(means));
   const ofPart = new Map(Object.entries(readings));
   const kinds = [...new Set([...before.keys(), ...ofPart.keys()])]

@@ -1,4 +1,7 @@
-/** How soon a change of a node is written: one that is late and back all day must not wear out the disk. */
+/**
+ * How soon a change of a node is stored. A node that is late and back all day must not wear out the
+ * disk.
+ */
 
 import type { Transition } from "../detection/node_state.ts";
 import {
@@ -8,15 +11,16 @@ import {
   type TokenBucket,
 } from "../structures/token_bucket.ts";
 
-/** Each transaction writes some 20 KB. */
+/** Each transaction writes about 20 KB. */
 const RULE: BucketRule = { burst: 30, everyMs: 60_000 };
 
 /** By node. */
 export type WriteBudgets = Map<string, TokenBucket>;
 
 /**
- * Whether a change may wait for the next transaction. That a node is late, and no longer, is no promise
- * to anybody: after a crash each node is looked at anew. What anybody is told of never waits.
+ * Whether a change may wait for the next transaction. A crash may lose that a node is late or no
+ * longer late, because after a restart each node is checked anyway. Changes of which people are
+ * notified never wait.
  */
 export function mayWait(budgets: WriteBudgets, change: Transition, nowMs: number): boolean {
   const { node, from, to } = change;

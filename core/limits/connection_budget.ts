@@ -1,29 +1,32 @@
-/** How many connections the hub takes, so that files are left for its database and its messages. */
+/**
+ * How many connections the hub accepts, so that file descriptors remain for its database and
+ * messages.
+ */
 
-/** What systemd's unit gives the hub. */
+/** The limit in the hub's systemd unit. */
 export const OPEN_FILES_WANTED = 16_384;
-/** With fewer a crowd of strangers can keep healthy nodes out. */
+/** With fewer, many unknown clients can keep healthy nodes out. */
 const OPEN_FILES_LOW = 4096;
 
-/** Logged in: an agent, a tracker and a doctor each of more nodes than one hub watches. */
+/** Logged in: one agent, one tracker and one doctor for each of more nodes than one hub watches. */
 const BROKER_CONNECTIONS_MAX = 5000;
-/** Without CONNECT: 1,000 nodes that come back at once are below it, with an agent and a tracker each. */
+/** Before CONNECT. 1,000 nodes with agent and tracker that reconnect at once stay below it. */
 const HALF_OPEN_MAX = 2048;
-/** Of one address, which may be that of 1,000 nodes behind one router. */
+/** From one address, which may be that of 1,000 nodes behind one router. */
 const HALF_OPEN_PER_ADDRESS_MAX = 1024;
-/** A healthy client says CONNECT at once, also over a mobile network. */
+/** A healthy client sends CONNECT at once, also over a mobile network. */
 const HALF_OPEN_PATIENCE_MS = 2000;
 
-/** The page's files: 512 connections whose request is not whole, and 1,194 that are answered. */
+/** For the page: 512 connections with an incomplete request, and 1,194 with an answer. */
 const PAGE_FILES_MAX = 4096;
-/** The stranger's connection, the one to the hub's own server, and that one's other end. */
+/** The client's connection and both ends of the connection to the hub's own server. */
 const FILES_PER_JOINED = 3;
 const STUCK_PER_ADDRESS_MAX = 16;
 
-/** Limits of connections that have not said who they are. */
+/** Limits of connections that are not yet identified. */
 export interface HalfOpenLimits {
   readonly overallMax: number;
-  /** Beyond it those of this address that wait for longer than `patienceMs` are ended. */
+  /** Beyond this, connections of this address that wait for longer than `patienceMs` are closed. */
   readonly perAddressMax: number;
   readonly patienceMs: number;
 }
@@ -35,28 +38,31 @@ export interface BrokerBudget {
 }
 
 export interface PageBudget {
-  /** Connections whose first request is not whole yet; each takes one file. */
+  /** Connections whose first request is incomplete. Each uses one file descriptor. */
   readonly waiting: HalfOpenLimits;
-  /** Those with a request, which take three files each, and neither watch nor are logged in. */
-  readonly strangers: HalfOpenLimits;
-  /** Of them, those that have or take their answer: what they do not take, the system holds. */
+  /** Connections with a request that neither watch nor are logged in. Each uses three. */
+  readonly unknown: HalfOpenLimits;
+  /** The part of them that has or reads an answer. The kernel buffers what they do not read. */
   readonly answeredMax: number;
-  /** Those that watch or are logged in, which give way to nobody. */
+  /** Connections that watch or are logged in. They are never closed for others. */
   readonly knownMax: number;
-  /** Connections that were ended and whose other end keeps the system from closing them. */
+  /** Closed connections that the system cannot release yet because of the other end. */
   readonly stuckMax: number;
   readonly stuckPerAddressMax: number;
 }
 
-/** Whether the process may open so few files that it should be said. `undefined`: not known. */
+/**
+ * Whether the process has so few file descriptors that it is worth a warning. `undefined`: not
+ * known.
+ */
 export function isLowOnFiles(openFilesMax: number | undefined): boolean {
   return openFilesMax !== undefined && openFilesMax < OPEN_FILES_LOW;
 }
 
 /**
- * The embedded broker's share of the files that the process may open (`RLIMIT_NOFILE`, soft): five
- * eighths. The page has two, and one is never given away: it is for database and providers. Where the
- * limit is not known, it is taken for a high one.
+ * The embedded broker's share of the process's file descriptors (`RLIMIT_NOFILE`, soft): five
+ * eighths. The page has two eighths. The last eighth is reserved for database and providers. An
+ * unknown limit counts as a high one.
  */
 export function brokerBudget(openFilesMax: number = OPEN_FILES_WANTED): BrokerBudget {
   const share = Math.floor(openFilesMax * 5 / 8);
@@ -71,17 +77,17 @@ export function brokerBudget(openFilesMax: number = OPEN_FILES_WANTED): BrokerBu
   };
 }
 
-/** The page's share, which fits in a quarter of the files: see `brokerBudget`. */
+/** The page's share, at most a quarter of the file descriptors: see `brokerBudget`. */
 export function pageBudget(openFilesMax: number = OPEN_FILES_WANTED): PageBudget {
   const share = Math.min(PAGE_FILES_MAX, Math.floor(openFilesMax / 4));
   const waitingMax = Math.max(1, Math.floor(share / 8));
   const joinedMax = Math.max(2, Math.floor((share - waitingMax) / FILES_PER_JOINED));
-  const strangersMax = Math.ceil(joinedMax * 3 / 4);
+  const unknownMax = Math.ceil(joinedMax * 3 / 4);
   return {
     waiting: limitsOf(waitingMax),
-    strangers: limitsOf(strangersMax),
-    answeredMax: Math.ceil(strangersMax * 2 / 7),
-    knownMax: joinedMax - strangersMax,
+    unknown: limitsOf(unknownMax),
+    answeredMax: Math.ceil(unknownMax * 2 / 7),
+    knownMax: joinedMax - unknownMax,
     stuckMax: Math.floor(share / 8),
     stuckPerAddressMax: Math.max(1, Math.min(STUCK_PER_ADDRESS_MAX, Math.floor(share / 48))),
   };

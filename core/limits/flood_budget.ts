@@ -1,6 +1,6 @@
 /**
- * How much of each sender is looked at in what a broker hands on. It lies far above what `node_rates.ts` lets
- * in: here only a flood is left out, before its messages cost more than a look at their topics.
+ * How many messages of each sender are read from a broker. The limit is far above that of
+ * `node_rates.ts`: it only drops a flood before its messages cost more than a look at their topics.
  */
 
 import { NODES_MAX } from "../protocol/wire.ts";
@@ -12,20 +12,26 @@ import {
   type TokenBucket,
 } from "../structures/token_bucket.ts";
 
-/** A message takes one unit, and one more for each further so many bytes. */
+/** A message costs one unit, and one more for each further block of this many bytes. */
 const UNIT_BYTES = 512;
-/** What is longer is thrown away unread: one such message must not cost the node's next word. */
+/**
+ * Longer messages are dropped unread. One such message must not use up the budget of the node's
+ * next message.
+ */
 const BYTES_COUNTED_MAX = 8 * 1024;
-/** A healthy node says less than 10 units a second; an observer that stalled reads 15 s of it at once. */
+/**
+ * A healthy node uses less than 10 units a second. An observer that stalled reads 15 s of them at
+ * once.
+ */
 const UNITS: BucketRule = { burst: 1001, everyMs: 5 };
-/** Ids can be made up where a broker has no rules. */
+/** Anybody can invent ids if a broker has no access rules. */
 const SENDERS_MAX = 4 * NODES_MAX;
 
 /** All instants are monotonic milliseconds. */
 export class FloodBudget {
   readonly #buckets = new Map<string, TokenBucket>();
 
-  /** Whether a message of so many bytes is to be looked at. What is left out costs nothing. */
+  /** Whether to read a message of this many bytes. A dropped message costs nothing. */
   takes(sender: string, bytes: number, nowMs: number): boolean {
     const bucket = this.#bucketOf(sender);
     if (tokenAtMs(bucket, UNITS) > nowMs) return false;

@@ -1,14 +1,14 @@
-/** Connections that have not said who they are: which of them give way to a newcomer. */
+/** Connections that are not yet identified: which of them are closed for a new one. */
 
 import type { HalfOpenLimits } from "./connection_budget.ts";
 
 /**
- * A newcomer always gets in: a healthy client says who it is at once, so it is never the one that has
- * waited longest. Instants are monotonic milliseconds.
+ * A new connection is always accepted. A healthy client identifies itself at once, so it is never
+ * the one that has waited longest. Instants are monotonic milliseconds.
  */
 export class HalfOpen<Connection> {
   readonly #limits: HalfOpenLimits;
-  /** The instants of arrival by address; those of an address oldest first. */
+  /** The instants of arrival by address. Within an address the oldest is first. */
   readonly #byAddress = new Map<string, Map<Connection, number>>();
   #size = 0;
 
@@ -20,7 +20,7 @@ export class HalfOpen<Connection> {
     return this.#size;
   }
 
-  /** Takes a newcomer in. Answers those that are to be ended for it, which it forgets. */
+  /** Adds a new connection. Returns the connections to close for it, which it removes. */
   add(connection: Connection, address: string, nowMs: number): readonly Connection[] {
     const same = this.#byAddress.get(address) ?? new Map<Connection, number>();
     this.#byAddress.set(address, same);
@@ -34,7 +34,7 @@ export class HalfOpen<Connection> {
     return ended;
   }
 
-  /** It has said who it is, or it is closed. */
+  /** The connection is identified or closed. */
   delete(connection: Connection, address: string): void {
     const same = this.#byAddress.get(address);
     if (same?.delete(connection) !== true) return;
@@ -42,15 +42,18 @@ export class HalfOpen<Connection> {
     if (same.size === 0) this.#byAddress.delete(address);
   }
 
-  /** All that have waited for longer than the patience, which it forgets: files are short. */
-  shed(nowMs: number): readonly Connection[] {
+  /**
+   * Returns and removes all that have waited for longer than the patience. Used when file
+   * descriptors run out.
+   */
+  removeOverdue(nowMs: number): readonly Connection[] {
     return [...this.#byAddress].flatMap(([address, same]) => this.#overdue(address, same, nowMs));
   }
 
   /**
-   * Whether somebody else is to give way before a newcomer of this address does: one of an address with
-   * more of them (or as many, when the newcomer wins ties), or one that has waited for longer than the
-   * patience.
+   * Whether another connection is closed before a new one of this address: one of an address with
+   * more connections (or as many, if the new one wins ties), or one that has waited for longer than
+   * the patience.
    */
   hasWeakerThan(address: string, nowMs: number, winsTies: boolean): boolean {
     const most = this.#most();
@@ -62,12 +65,12 @@ export class HalfOpen<Connection> {
     return false;
   }
 
-  /** Room is needed: the one that has waited longest gives way. Answers it, if there is any. */
-  yieldOne(): readonly Connection[] {
+  /** Makes room: returns and removes the connection that has waited longest, if there is one. */
+  removeOldest(): readonly Connection[] {
     return this.#oldestOfMost();
   }
 
-  /** The one that has waited longest of the address with most of them, which it forgets. */
+  /** The oldest connection of the address with most of them, which it removes. */
   #oldestOfMost(): readonly Connection[] {
     const most = this.#most();
     if (most === undefined) return [];

@@ -1,33 +1,39 @@
-/** Which login's password is checked when: whoever failed lately waits, and keeps nobody else out. */
+/**
+ * When each login's password is checked: after recent failures a login waits, and delays nobody
+ * else.
+ */
 
 import { FairQueue } from "../structures/fair_queue.ts";
 
-/** A first failure costs its origin's next login so much; each further one doubles it. */
+/** The delay after a first failure of an origin. Each further failure doubles it. */
 const FIRST_DELAY_MS = 250;
-/** Below the 5 s within which our programs expect an answer from a broker. */
+/** Less than the 5 s within which our programs expect an answer from a broker. */
 const DELAY_MAX_MS = 2000;
-/** So long without a failure, and it begins anew. */
+/** After this long without a failure, the delay starts from the beginning. */
 const FORGOTTEN_MS = 60_000;
-/** Unchecked logins of one origin that do not wait: agent, tracker and tools of one node start together. */
+/**
+ * Unchecked logins of one origin without delay: agent, tracker and tools of one node start
+ * together.
+ */
 const TOGETHER_MAX = 8;
-/** Delayed logins of one user at one address. With all of them taken 64 a second are checked. */
+/** Delayed logins of one user at one address. When all are taken, 64 are checked a second. */
 const DELAYED_PER_USER_MAX = 128;
-/** Delayed logins of one address under names that nobody has. */
-const DELAYED_PER_STRANGER_MAX = 16;
+/** Delayed logins of one address with user names that do not exist. */
+const DELAYED_PER_UNKNOWN_MAX = 16;
 const DELAYED_MAX = 512;
-/** Passwords that are checked at one time; each keeps a thread busy. */
+/** Passwords that are checked at one time. Each check uses a thread. */
 const CHECKS_MAX = 4;
 /** Origins whose failures are remembered. */
 const ORIGINS_MAX = 4096;
 
 /**
- * Where a login comes from. Failures count for this user at this address alone: a node with a stale
- * password, or a stranger behind the same router, delays no other node of that address.
+ * The origin of a login. Failures count for this user at this address only: a node with an old
+ * password, or an unknown client behind the same router, delays no other node of that address.
  */
 export interface LoginOrigin {
-  /** An IPv4 address, or the network of an IPv6 one. */
+  /** An IPv4 address, or the network of an IPv6 address. */
   readonly address: string;
-  /** The user name, if somebody has it; all other names of one address are one origin. */
+  /** The user name, if it exists. All other names of one address are one origin. */
   readonly user: string | undefined;
 }
 
@@ -35,7 +41,7 @@ interface Account {
   failures: number;
   lastFailureMs: number;
   delayed: number;
-  /** Those that wait for a free check or are being checked. */
+  /** Logins that wait for a free check or are being checked. */
   unchecked: number;
 }
 
@@ -47,17 +53,19 @@ interface Entry {
 
 /** Instants are monotonic milliseconds. */
 export class LoginQueue<Login> {
-  /** By origin, the one that was used last at the end. */
+  /** By origin, the last used one at the end. */
   readonly #accounts = new Map<string, Account>();
   /** In the order of arrival. */
   readonly #delayed = new Map<Login, Entry>();
   readonly #known = new FairQueue<Login>();
-  readonly #strangers = new FairQueue<Login>();
-  /** All that wait for a free check or are being checked. */
+  readonly #unknown = new FairQueue<Login>();
+  /** All logins that wait for a free check or are being checked. */
   readonly #unchecked = new Map<Login, Entry>();
   #checking = 0;
 
-  /** Takes a login in. Answers what is turned away unchecked for it: perhaps itself. */
+  /**
+   * Adds a login. Returns the logins that are rejected unchecked for it, which may include itself.
+   */
   add(login: Login, origin: LoginOrigin, nowMs: number): readonly Login[] {
     const account = this.#accountOf(origin, nowMs);
     const delayMs = delayOf(account);
@@ -66,7 +74,7 @@ export class LoginQueue<Login> {
       this.#ready(login, entry);
       return [];
     }
-    const max = origin.user === undefined ? DELAYED_PER_STRANGER_MAX : DELAYED_PER_USER_MAX;
+    const max = origin.user === undefined ? DELAYED_PER_UNKNOWN_MAX : DELAYED_PER_USER_MAX;
     if (account.delayed >= max) return [login];
     const evicted = this.#makeRoom(account);
     if (this.#delayed.size >= DELAYED_MAX) return [login];
@@ -75,7 +83,9 @@ export class LoginQueue<Login> {
     return evicted;
   }
 
-  /** The next one to check now, which has to be `checked()` later. Users that exist come first. */
+  /**
+   * The next login to check. The caller must report it with `checked()`. Existing users come first.
+   */
   next(nowMs: number): Login | undefined {
     for (const [login, entry] of this.#delayed) {
       if (entry.dueMs > nowMs) continue;
@@ -83,12 +93,12 @@ export class LoginQueue<Login> {
       this.#ready(login, entry);
     }
     if (this.#checking >= CHECKS_MAX) return undefined;
-    const login = this.#known.take() ?? this.#strangers.take();
+    const login = this.#known.take() ?? this.#unknown.take();
     if (login !== undefined) this.#checking++;
     return login;
   }
 
-  /** What became of one that `next()` gave. */
+  /** Reports the result of a login from `next()`. */
   checked(login: Login, isRight: boolean, nowMs: number): void {
     const entry = this.#unchecked.get(login);
     if (entry === undefined) return;
@@ -100,14 +110,16 @@ export class LoginQueue<Login> {
     if (!isRight) account.lastFailureMs = nowMs;
   }
 
-  /** When a delayed one may be checked, at the earliest; `Infinity` when none waits for an instant. */
+  /**
+   * The earliest instant at which a delayed login may be checked; `Infinity` if none is delayed.
+   */
   nextMs(): number {
     let nextMs = Infinity;
     for (const { dueMs } of this.#delayed.values()) nextMs = Math.min(nextMs, dueMs);
     return nextMs;
   }
 
-  /** The user has a new password: what failed by the old one counts no more. */
+  /** The user has a new password, so failures with the old one no longer count. */
   forgive(user: string): void {
     for (const [key, account] of this.#accounts) {
       if (key.endsWith(` ${user}`)) account.failures = 0;
@@ -118,7 +130,7 @@ export class LoginQueue<Login> {
     const { account, origin: { address, user } } = entry;
     account.unchecked++;
     this.#unchecked.set(login, entry);
-    (user === undefined ? this.#strangers : this.#known).add(login, address);
+    (user === undefined ? this.#unknown : this.#known).add(login, address);
   }
 
   #undelay(login: Login, { account }: Entry): void {
@@ -126,7 +138,10 @@ export class LoginQueue<Login> {
     this.#delayed.delete(login);
   }
 
-  /** When all places are taken, the newest of the origin with most of them gives way, if it has more. */
+  /**
+   * If all places are taken, the newest login of the origin with most of them is rejected, provided
+   * that origin has more than the new one.
+   */
   #makeRoom(newcomer: Account): readonly Login[] {
     if (this.#delayed.size < DELAYED_MAX) return [];
     let last: readonly [Login, Entry] | undefined;

@@ -1,4 +1,4 @@
-/** How logins are slowed down while wrong passwords come in. */
+/** How page logins are slowed down while wrong passwords arrive. */
 
 import { NewestSet } from "../structures/newest_set.ts";
 import { Tally } from "../structures/tally.ts";
@@ -10,46 +10,47 @@ import {
   type TokenBucket,
 } from "../structures/token_bucket.ts";
 
-/** Wrong passwords that slow nothing down, for people mistype. */
+/** This many wrong passwords cause no delay, because people mistype. */
 const OF_ONE_SOURCE: BucketRule = { burst: 5, everyMs: 12_000 };
 const OF_ALL_SOURCES: BucketRule = { burst: 50, everyMs: 600 };
 
-/** How long a password waits before it is compared, where too many wrong ones came in. */
+/** How long a password waits before it is compared, after too many wrong ones. */
 const WAIT_MS = 400;
 /**
- * Passwords that wait at a time: as many are compared within `WAIT_MS`. Each holds a connection, and
- * together they are fewer than the page's connections of strangers, which give way when they wait.
+ * The number of passwords that wait at a time: all of them are compared within `WAIT_MS`. Each
+ * holds a connection. Together they are fewer than the connections of unknown clients, which may be
+ * closed while they wait.
  */
 const WAITING_MAX = 384;
-/** Further ones, from sources from which the right password came before. */
+/** Further ones, from sources that sent the right password before. */
 const KNOWN_WAITING_MAX = 96;
 const RETRY_AFTER_S = 1;
 /** Sources whose wrong passwords are remembered. */
 const SOURCES_MAX = 1000;
-/** Sources from which the right password came that are remembered. */
+/** Sources with a right password that are remembered. */
 const KNOWN_MAX = 100;
 
 export type Turn =
   | { readonly kind: "now" }
-  /** It waits until the monotonic `atMs`, and holds its place until that is disposed. */
+  /** It waits until the monotonic `atMs`, and holds its place until `place` is disposed. */
   | { readonly kind: "later"; readonly atMs: number; readonly place: Disposable }
-  /** Too many wait already. */
+  /** Too many passwords wait already. */
   | { readonly kind: "crowded"; readonly retryAfterS: number };
 
 /**
- * Decides when a password is compared. A guess is compared as late as the right password, so that
- * nobody can tell a wrong one sooner than after the wait. A source is an address, or an IPv6 network.
- * Instants are monotonic milliseconds.
+ * Decides when a password is compared. A wrong password waits as long as the right one, so nobody
+ * can recognise a wrong one sooner. A source is an address, or an IPv6 network. Instants are
+ * monotonic milliseconds.
  */
 export class LoginThrottle {
-  /** By source, the one that failed last at the end. */
+  /** By source, the last failed one at the end. */
   readonly #bySource = new Map<string, TokenBucket>();
   readonly #all = newBucket();
   readonly #known = new NewestSet(KNOWN_MAX);
   readonly #room = new WaitingRoom(WAITING_MAX);
   readonly #roomOfKnown = new WaitingRoom(KNOWN_WAITING_MAX);
 
-  /** Somebody sends a password. */
+  /** A password arrived. */
   arrive(source: string, nowMs: number): Turn {
     const isKnown = this.#known.has(source);
     const own = this.#bySource.get(source) ?? newBucket();
@@ -80,7 +81,7 @@ export class LoginThrottle {
   }
 }
 
-/** Places for passwords that wait. */
+/** Places for waiting passwords. */
 class WaitingRoom {
   readonly #max: number;
   readonly #taken = new Tally();
@@ -90,8 +91,8 @@ class WaitingRoom {
   }
 
   /**
-   * A place until it is disposed. No source has more places than are free, so that few of them never
-   * fill the room: one gets half of it, two get a third each.
+   * Returns a place, which is free again when disposed. No source gets more places than are free,
+   * so a few sources never fill the room: one source gets half of it, two get a third each.
    */
   enter(source: string): Disposable | undefined {
     if (this.#taken.of(source) >= this.#max - this.#taken.total) return undefined;

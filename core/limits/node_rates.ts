@@ -1,31 +1,42 @@
 /**
- * How much of what each node says is heard. Whoever has the credential of one node may say more than
- * all others together: that must cost neither their verdicts nor the disk.
+ * How many messages of each node are processed. A stolen credential of one node may send more than
+ * all other nodes together, but that must neither delay their verdicts nor fill the disk.
  *
- * Above a node's rate the newest message of each kind waits and is let in when its turn comes. So what
- * is true in the end is always heard, and only what lay in between is lost. Each node has one place for
- * each kind, not a queue, so nobody waits for another.
+ * Above a node's rate, the newest message of each kind waits and is processed at its turn. So the
+ * last state always arrives, and only messages in between are lost. Each node has one place for
+ * each kind, and no queue, so no node waits for another.
  */
 
 import { NODE_ID_PATTERN, NODES_MAX } from "../protocol/wire.ts";
 import { DeadlineHeap } from "../structures/deadline_heap.ts";
-import { arrive, isIdle, type Lane, type LaneRule, letIn, newLane, readyMs } from "./rate_lane.ts";
+import {
+  arrive,
+  isIdle,
+  type Lane,
+  type LaneRule,
+  markProcessed,
+  newLane,
+  readyMs,
+} from "./rate_lane.ts";
 
-/** What is counted apart. */
+/** The kinds have separate limits. */
 const KINDS = ["status", "heartbeat", "vitals", "echo", "alarm"] as const;
 export type RateKind = typeof KINDS[number];
 
 export interface RateSource {
-  /** The node whose topic it is, or the one topic of buttons, which every node may write. */
+  /**
+   * The node to which the topic belongs, or the topic of presses, to which every node may publish.
+   */
   readonly from: string;
   readonly kind: RateKind;
 }
 
 /**
- * Healthy nodes stay far below: an agent beats at most four times a second, and an observer that
- * stalled reads what came in 15 s at once; a status is said twice for each connection.
+ * Healthy nodes stay far below these limits. An agent sends at most four heartbeats a second, and
+ * an observer that stalled reads 15 s of them at once. A status is sent twice for each connection.
  *
- * A storm of statuses that lasts is heard less and less, for each one costs the disk some 50 KB.
+ * A long storm of statuses is processed more and more rarely, because each one costs about 50 KB of
+ * disk.
  */
 const RULES: Readonly<Record<RateKind, LaneRule>> = {
   status: {
@@ -39,23 +50,25 @@ const RULES: Readonly<Record<RateKind, LaneRule>> = {
   alarm: { burst: 20, everyMs: 500, paces: [] },
 };
 
-/** What comes after a status waits with it, but not for longer than this: silence would be a death. */
+/**
+ * Messages after a status wait with it, but at most this long, because silence would mean death.
+ */
 const ORDER_MS = 1000;
-/** Senders that are remembered although nobody watches them: ids can be made up. */
-const STRANGERS_MAX = 2 * NODES_MAX;
-/** How often those are looked for that need not be remembered. */
+/** Remembered senders that are not watched. Anybody can invent ids. */
+const SENDERS_MAX = 2 * NODES_MAX;
+/** How often unneeded senders are searched for. */
 const SWEEP_EVERY_MS = 1000;
 
 type Lanes<Message> = Partial<Record<RateKind, Lane<Message>>>;
 
 export interface Admission<Message> {
-  /** What is to be heard now, oldest first. */
+  /** The messages to process now, oldest first. */
   readonly messages: readonly Message[];
-  /** One message is lost, for another took its place. */
+  /** One message is lost, because another replaced it. */
   readonly isOneLost: boolean;
 }
 
-/** Of messages of any form. All instants are monotonic milliseconds. */
+/** For messages of any type. All instants are monotonic milliseconds. */
 export class NodeRates<Message> {
   readonly #isWatched: (node: string) => boolean;
   readonly #senders = new Map<string, Lanes<Message>>();
@@ -63,17 +76,17 @@ export class NodeRates<Message> {
   #order = 0;
   #sweptMs = -Infinity;
 
-  /** A node that is watched has its places however many ids are made up. */
+  /** A watched node always has its places, however many ids are invented. */
   constructor(isWatched: (node: string) => boolean) {
     this.#isWatched = isWatched;
   }
 
-  /** How many senders are remembered. */
+  /** The number of remembered senders. */
   get size(): number {
     return this.#senders.size;
   }
 
-  /** A message has come: it is heard now, or waits. */
+  /** Takes a message, which is processed now or waits. */
   take({ from, kind }: RateSource, message: Message, nowMs: number): Admission<Message> {
     const lanes = this.#lanesOf(from, nowMs);
     if (lanes === undefined) return { messages: [], isOneLost: true };
@@ -84,12 +97,12 @@ export class NodeRates<Message> {
     return { messages: [...before, ...this.#release(from, nowMs)], isOneLost };
   }
 
-  /** What has waited until now, and is to be heard. */
+  /** The messages whose wait has ended. */
   wake(nowMs: number): readonly Message[] {
     return this.#deadlines.takeDue(nowMs).flatMap((from) => this.#release(from, nowMs));
   }
 
-  /** When `wake` is to be called at the latest; `Infinity` while nothing waits. */
+  /** When `wake` must be called at the latest; `Infinity` if nothing waits. */
   deadlineMs(): number {
     return this.#deadlines.nextMs();
   }
@@ -97,8 +110,8 @@ export class NodeRates<Message> {
   #lanesOf(from: string, nowMs: number): Lanes<Message> | undefined {
     const known = this.#senders.get(from);
     if (known !== undefined) return known;
-    if (this.#senders.size >= STRANGERS_MAX) this.#sweep(nowMs);
-    if (this.#senders.size >= STRANGERS_MAX && !this.#isWatched(from)) return undefined;
+    if (this.#senders.size >= SENDERS_MAX) this.#sweep(nowMs);
+    if (this.#senders.size >= SENDERS_MAX && !this.#isWatched(from)) return undefined;
     const lanes = {};
     this.#senders.set(from, lanes);
     return lanes;
@@ -115,7 +128,7 @@ export class NodeRates<Message> {
         continue;
       }
       messages.push(waiting.message);
-      letIn(lane, RULES[kind], nowMs);
+      markProcessed(lane, RULES[kind], nowMs);
     }
     return messages;
   }
@@ -129,7 +142,7 @@ export class NodeRates<Message> {
   }
 }
 
-/** What waits of one node, oldest first. */
+/** The waiting messages of one node, oldest first. */
 function waitingIn<Message>(lanes: Lanes<Message>) {
   return KINDS.flatMap((kind) => {
     const lane = lanes[kind];
@@ -137,7 +150,7 @@ function waitingIn<Message>(lanes: Lanes<Message>) {
   }).sort((one, other) => one.waiting.order - other.waiting.order);
 }
 
-/** When what waits in a lane is to be heard. */
+/** When the waiting message of a lane is processed. */
 function dueMs<Message>(lanes: Lanes<Message>, kind: RateKind, nowMs: number): number {
   const { [kind]: lane, status } = lanes;
   if (lane?.waiting === undefined) return Infinity;
@@ -150,8 +163,8 @@ function dueMs<Message>(lanes: Lanes<Message>, kind: RateKind, nowMs: number): n
 }
 
 /**
- * Whose message it is, by its topic; `undefined` where the hub alone may write, and where nothing is
- * read. `root` is the topic root.
+ * The sender of a message, from its topic; `undefined` for topics that only the hub may write and
+ * for topics that are not read. `root` is the topic root.
  */
 export function rateSource(topic: string, root: string): RateSource | undefined {
   const base = `${root}/v1/`;

@@ -1,4 +1,4 @@
-/** What one node says in one topic: how much of it is heard, and which message waits. */
+/** The messages of one node in one topic: how many are processed, and which one waits. */
 
 import {
   type BucketRule,
@@ -9,38 +9,38 @@ import {
 } from "../structures/token_bucket.ts";
 
 export interface LaneRule extends BucketRule {
-  /** How far apart messages are let in while a storm lasts; empty: as the bucket says. */
+  /** The minimum intervals of messages during a storm; empty: only the bucket limits them. */
   readonly paces: readonly Pace[];
 }
 
 export interface Pace {
-  /** A storm that has lasted this long ... */
+  /** When a storm has lasted this long ... */
   readonly afterMs: number;
-  /** ... is heard once in this time. */
+  /** ... one message is processed in this time. */
   readonly everyMs: number;
 }
 
-/** A storm is over when for so long nothing came faster than the bucket refills. */
+/** A storm ends when nothing came faster than the bucket refills for this long. */
 const CALM_MS = 60_000;
 
-/** The newest message that could not be let in. */
+/** The newest message that exceeded the limit. */
 interface Waiting<Message> {
   readonly message: Message;
-  /** Since when one waits here, this one or one before. */
+  /** Since when a message waits here, this one or a replaced one. */
   readonly sinceMs: number;
-  /** Counts up over all messages. */
+  /** Increases with every message. */
   readonly order: number;
 }
 
 export interface Lane<Message> {
   waiting: Waiting<Message> | undefined;
-  /** What was let in. */
+  /** The processed messages. */
   readonly passed: TokenBucket;
   passedMs: number;
-  /** What came, by the same rule. */
+  /** The received messages, by the same rule. */
   readonly came: TokenBucket;
   stormSinceMs: number;
-  /** When something came last for which there was no token. */
+  /** When the last message came for which there was no token. */
   stormMs: number;
 }
 
@@ -55,7 +55,7 @@ export function newLane<Message>(): Lane<Message> {
   };
 }
 
-/** A message has come: it waits in the place of the one before. */
+/** Takes a message, which replaces the waiting one. */
 export function arrive<Message>(
   lane: Lane<Message>,
   { message, order, rule, nowMs }: {
@@ -72,19 +72,19 @@ export function arrive<Message>(
   lane.waiting = { message, order, sinceMs: lane.waiting?.sinceMs ?? nowMs };
 }
 
-/** When the next message may be let in. */
+/** When the next message may be processed. */
 export function readyMs<Message>(lane: Lane<Message>, rule: LaneRule, nowMs: number): number {
   return Math.max(tokenAtMs(lane.passed, rule), lane.passedMs + paceMs(lane, rule, nowMs));
 }
 
-/** The message that waits is let in. */
-export function letIn<Message>(lane: Lane<Message>, rule: LaneRule, nowMs: number): void {
+/** Marks the waiting message as processed. */
+export function markProcessed<Message>(lane: Lane<Message>, rule: LaneRule, nowMs: number): void {
   takeToken(lane.passed, rule, nowMs);
   lane.passedMs = nowMs;
   lane.waiting = undefined;
 }
 
-/** Nothing of it needs to be remembered. */
+/** Whether the lane can be forgotten. */
 export function isIdle<Message>(lane: Lane<Message>, nowMs: number): boolean {
   const { waiting, passed, came } = lane;
   return waiting === undefined && passed.fullMs <= nowMs && came.fullMs <= nowMs &&

@@ -1,28 +1,28 @@
-/** When refused strangers are logged: the first, a sum a minute later, then a sum an hour. */
+/** When refused clients are logged: the first refusal, a sum a minute later, then a sum an hour. */
 
-/** Why something was refused; a label of `/metrics`. */
+/** Why something was refused. The codes are labels of `/metrics`. */
 export const REFUSAL_REASONS = [
-  /** A connection was ended before it said who it is. */
+  /** A connection was closed before its client identified itself. */
   "half_open",
-  /** A connection was refused, for as many are open as the hub takes. */
+  /** A connection was refused, because the hub has its maximum of connections. */
   "connections",
-  /** A connection was ended, for no more files can be opened. */
+  /** A connection was closed, because no more files can be opened. */
   "no_files",
   /** A wrong user name or password at the broker. */
   "broker_login",
-  /** A connection to the broker that spoke no MQTT 3.1.1, or broke its rules before its login. */
+  /** A connection to the broker was not MQTT 3.1.1, or violated it before the login. */
   "protocol",
   /** A wrong password for the page. */
   "page_login",
-  /** A credential has as many connections as it may have, or opens more in a while than it may. */
+  /** A credential exceeded its number of connections, or opened new ones too often. */
   "sessions",
-  /** A credential publishes more than it may. */
+  /** A credential published more than its limit. */
   "rate",
-  /** A credential publishes or subscribes where it may not. */
+  /** A credential published or subscribed without permission. */
   "forbidden",
-  /** Somebody asked to watch, and no place was free. */
+  /** A viewer found no free place. */
   "viewers",
-  /** A viewer of the feed sent something. */
+  /** A viewer of the feed sent data. */
   "feed_input",
   /** A request to the page took too long to arrive. */
   "slow_request",
@@ -31,15 +31,15 @@ export type RefusalReason = typeof REFUSAL_REASONS[number];
 
 export interface RefusalSum {
   readonly reason: RefusalReason;
-  /** Since it was told last. */
+  /** The number of refusals since the last report. */
   readonly count: number;
-  /** Those with most of them, with how often. */
+  /** The addresses with most refusals, with their counts. */
   readonly addresses: readonly (readonly [address: string, count: number])[];
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Addresses that are counted one by one; an attacker may have any number. */
+/** Addresses that are counted one by one. An attacker may have any number of them. */
 const ADDRESSES_MAX = 1000;
 const ADDRESSES_REPORTED = 3;
 
@@ -48,17 +48,17 @@ interface Account {
   addresses: Map<string, number>;
   lastMs: number;
   reportedMs: number;
-  /** From the last line to the next one. */
+  /** The time from the last line to the next one. */
   waitMs: number;
 }
 
-/** One account for each reason, so that no stranger's text decides how much is logged. */
+/** One account for each reason, so that no client's text controls how much is logged. */
 export class RefusalReport {
   readonly #accounts = new Map<RefusalReason, Account>();
 
   /**
-   * Counts one, or so many. `address` is where it came from, or the node whose credential was used. Answers what is
-   * to be logged now, if anything.
+   * Counts `times` refusals. `address` is the client's address, or the node whose credential was
+   * used. Returns what must be logged now, if anything.
    */
   note(reason: RefusalReason, address: string, nowMs: number, times = 1): RefusalSum | undefined {
     const account = this.#accountOf(reason, nowMs);
@@ -78,7 +78,7 @@ export class RefusalReport {
     return { reason, count, addresses: most };
   }
 
-  /** After an hour without one it begins anew. */
+  /** After an hour without a refusal the account restarts. */
   #accountOf(reason: RefusalReason, nowMs: number): Account {
     const known = this.#accounts.get(reason);
     if (known !== undefined && nowMs - known.lastMs < HOUR_MS) return known;

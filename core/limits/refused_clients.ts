@@ -1,4 +1,7 @@
-/** Who is refused, how often and since when: the busiest, however many addresses an attacker has. */
+/**
+ * Which clients are refused, how often and since when. It keeps the busiest ones, however many
+ * addresses an attacker has.
+ */
 
 import type { RefusalReason } from "./refusal_report.ts";
 
@@ -6,8 +9,8 @@ import type { RefusalReason } from "./refusal_report.ts";
 export interface RefusedClient {
   readonly reason: RefusalReason;
   /**
-   * An address, or the node whose credential was used. `undefined` stands for all those together that
-   * are not active alone.
+   * An address, or the node whose credential was used. `undefined` stands for the sum of all
+   * clients that are not active by themselves.
    */
   readonly from: string | undefined;
   readonly count: number;
@@ -17,21 +20,23 @@ export interface RefusedClient {
   readonly isActive: boolean;
 }
 
-/** Clients that are remembered of each reason: a flood of one kind hides nobody of another kind. */
+/**
+ * Clients that are remembered for each reason. A flood of one kind hides no client of another kind.
+ */
 const CLIENTS_MAX = 100;
 const FORGOTTEN_AFTER_MS = 60 * 60_000;
-/** Somebody stays active for so long after it was busy last. */
+/** A client stays active for this long after it was last busy. */
 const ACTIVE_MS = 5 * 60_000;
 /**
- * A client is busy after 20 refusals in a row, or by more than 6 a minute: a mistyped password, or a
- * program that tries a wrong one once a minute, is no reason for a notice.
+ * A client is busy after 20 refusals in a row, or with more than 6 a minute. A mistyped password,
+ * or a program that tries a wrong one once a minute, causes no notice.
  */
 const CLIENT_PACE = { max: 20, drainMs: 10_000 };
-/** All others together. */
+/** All other clients together. */
 const OTHERS_PACE = { max: 200, drainMs: 1000 };
 
 interface Pace {
-  /** The level from which on somebody is busy. */
+  /** The level at which a client is busy. */
   readonly max: number;
   /** The level falls by one in this time. */
   readonly drainMs: number;
@@ -43,14 +48,17 @@ interface Tally {
   lastMs: number;
   level: number;
   busyMs: number;
-  /** What whoever had this place before was counted: the bar that a newcomer must pass to stay. */
+  /**
+   * The count of the client that had this place before. A new client must exceed it to keep the
+   * place.
+   */
   readonly bar: number;
 }
 
 /**
- * Space-saving (Metwally et al. 2005): a newcomer takes the place of the one with the lowest count and
- * inherits that count as its bar. So whoever makes more than a hundredth of the refusals of a reason
- * always keeps its place. What is told is what was counted for the client itself.
+ * Space-saving (Metwally et al. 2005): a new client takes the place of the client with the lowest
+ * count and inherits that count as its bar. So a client with more than a hundredth of a reason's
+ * refusals always keeps its place. The reported count is that of the client itself.
  */
 export class RefusedClients {
   readonly #clients = new Map<RefusalReason, Map<string, Tally>>();
@@ -66,18 +74,18 @@ export class RefusedClients {
     count(others, OTHERS_PACE, nowMs, times);
   }
 
-  /** All that are remembered, the active ones first, then by count. */
+  /** All remembered clients, the active ones first, then by count. */
   all(nowMs: number): readonly RefusedClient[] {
-    const told: RefusedClient[] = [];
+    const clients: RefusedClient[] = [];
     for (const [reason, tallies] of this.#clients) {
       for (const [from, tally] of tallies) {
-        if (!isForgotten(tally, nowMs)) told.push(toldOf(reason, from, tally, nowMs));
+        if (!isForgotten(tally, nowMs)) clients.push(clientOf(reason, from, tally, nowMs));
       }
     }
     for (const [reason, tally] of this.#others) {
-      if (isActive(tally, nowMs)) told.push(toldOf(reason, undefined, tally, nowMs));
+      if (isActive(tally, nowMs)) clients.push(clientOf(reason, undefined, tally, nowMs));
     }
-    return told.sort((a, b) => Number(b.isActive) - Number(a.isActive) || b.count - a.count);
+    return clients.sort((a, b) => Number(b.isActive) - Number(a.isActive) || b.count - a.count);
   }
 
   #tallyOf(reason: RefusalReason, from: string, nowMs: number): Tally {
@@ -93,7 +101,7 @@ export class RefusedClients {
   }
 }
 
-/** Forgets the one that matters least. Answers the bar that its successor inherits. */
+/** Removes the least important client. Returns the bar that its successor inherits. */
 function takePlace(tallies: Map<string, Tally>, nowMs: number): number {
   let least: readonly [from: string, weight: number] | undefined;
   for (const [from, tally] of tallies) {
@@ -127,7 +135,7 @@ function isActive({ busyMs }: Tally, nowMs: number): boolean {
   return nowMs - busyMs < ACTIVE_MS;
 }
 
-function toldOf(
+function clientOf(
   reason: RefusalReason,
   from: string | undefined,
   tally: Tally,

@@ -1,4 +1,6 @@
-/** How often a credential may log in: whoever stole one connects and disconnects without end. */
+/**
+ * How often a credential may log in. A stolen credential may connect and disconnect without end.
+ */
 
 import {
   type BucketRule,
@@ -7,16 +9,18 @@ import {
   type TokenBucket,
 } from "../structures/token_bucket.ts";
 
-/** So many in a row are fine: agent, tracker and doctor of a node, and the tools of its owner. */
+/**
+ * This many in a row are normal: agent, tracker and doctor of a node, and the tools of its owner.
+ */
 const LOGINS: BucketRule = { burst: 100, everyMs: 500 };
-/** More users than one broker has; beyond it those are forgotten that have not logged in for a while. */
+/** More than the users of one broker. Beyond it, users without a recent login are forgotten. */
 const USERS_MAX = 10_000;
 
 /** Instants are monotonic milliseconds. */
 export class SessionBudget {
   readonly #buckets = new Map<string, TokenBucket>();
 
-  /** Whether `user` may log in once more now; what is refused costs nothing. */
+  /** Whether `user` may log in now. A refusal costs nothing. */
   take(user: string, nowMs: number): boolean {
     const bucket = this.#buckets.get(user) ?? newBucket();
     if (!takeToken(bucket, LOGINS, nowMs)) return false;

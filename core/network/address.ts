@@ -1,32 +1,32 @@
-/** IP addresses: which subnet they are in, and whether they can name another machine. */
+/** IP addresses: their subnets, and whether they can belong to another machine. */
 
 import ip, { type IPv4, type IPv6 } from "ipaddr.js";
 
 /** An IPv4 address inside IPv6 (`::ffff:192.0.2.1`) counts as IPv4. */
 export type IpAddress = IPv4 | IPv6;
 
-/** The addresses whose first `length` bits are those of `address`. */
+/** All addresses whose first `length` bits are those of `address`. */
 export interface Prefix {
   readonly address: IpAddress;
   readonly length: number;
 }
 
-/** Longer than any literal, its zone included. */
+/** Longer than any IP literal with its zone. */
 const LITERAL_LENGTH_MAX = 64;
-/** Ranges of which no address is one machine's own, as seen from another one. */
-const NOBODYS = ["unspecified", "broadcast", "multicast", "loopback"];
+/** Ranges whose addresses cannot identify another machine. */
+const NOT_A_MACHINE = ["unspecified", "broadcast", "multicast", "loopback"];
 
-/** Reads an IP literal without brackets. `undefined`: it is none. */
+/** Reads an IP literal without brackets; `undefined` if it is not one. */
 export function parseIp(text: string): IpAddress | undefined {
   if (text.length > LITERAL_LENGTH_MAX) return undefined;
-  // `127.1` and `0177.0.0.1` mean different addresses to different programs.
+  // Programs read `127.1` and `0177.0.0.1` as different addresses.
   const isLiteral = text.includes(":")
     ? ip.IPv6.isValid(text)
     : ip.IPv4.isValidFourPartDecimal(text);
   return isLiteral ? ip.process(text) : undefined;
 }
 
-/** Reads `192.0.2.0/24`; an address alone is a prefix of its whole length. */
+/** Reads `192.0.2.0/24`. An address alone is a prefix of full length. */
 export function parsePrefix(text: string): Prefix | undefined {
   const [literal = "", digits, ...rest] = text.split("/");
   const address = parseIp(literal);
@@ -37,11 +37,11 @@ export function parsePrefix(text: string): Prefix | undefined {
 }
 
 /**
- * What tells strangers apart: an IPv4 address, or the network of an IPv6 address, as
- * `2001:db8:1:2::/64`, for whoever has one of its addresses has them all. The first four groups alone
- * mean the network as well. What is no address stays as it is.
+ * The key by which unknown clients are counted: an IPv4 address, or the network of an IPv6 address,
+ * such as `2001:db8:1:2::/64`, because a client can use all addresses of its network. The first
+ * four groups alone also mean the network. Text that is no address is returned unchanged.
  */
-export function strangerText(from: string): string {
+export function clientKey(from: string): string {
   const isNetwork = /^[\da-f]{1,4}(?::[\da-f]{1,4}){3}$/i.test(from);
   const address = parseIp(isNetwork ? `${from}::` : from);
   if (address === undefined) return from;
@@ -65,26 +65,26 @@ export function isLoopback(address: IpAddress): boolean {
   return address.range() === "loopback";
 }
 
-/** Link-local addresses exist on each link: one alone names no machine. */
+/** A link-local address exists on every link, so without its interface it identifies no machine. */
 export function isLinkLocal(address: IpAddress): boolean {
   return address.range() === "linkLocal";
 }
 
-/** The interface that a link-local address is meant on: `eth0` of `fe80::1%eth0`. */
+/** The interface of a link-local address: `eth0` of `fe80::1%eth0`. */
 export function zoneOf(address: IpAddress): string | undefined {
   return /%(.+)$/.exec(address.toString())?.[1];
 }
 
 /** Whether a machine other than this one can have the address. */
 export function isOfAMachine(address: IpAddress): boolean {
-  return !NOBODYS.includes(address.range());
+  return !NOT_A_MACHINE.includes(address.range());
 }
 
 function bitsOf(address: IpAddress): 32 | 128 {
   return address.kind() === "ipv4" ? 32 : 128;
 }
 
-/** Whoever has one IPv6 address has the whole network of its first 64 bits. */
+/** The network of an IPv6 address, because a client can use all addresses of its first 64 bits. */
 export function sourceOf(address: string): string {
   if (!address.includes(":") || address.includes(".")) return address;
   const [head = "", tail] = address.toLowerCase().split("::");

@@ -1,6 +1,6 @@
-/** Why a connection to the broker could not be made, or ended, as codes; and their words. */
+/** Why a connection to the broker failed or ended, as codes and as texts. */
 
-/** What is wrong with the broker's certificate. */
+/** The fault of the broker's certificate. */
 export type CertificateFault =
   | "unknown_authority"
   | "self_signed_authority"
@@ -8,7 +8,7 @@ export type CertificateFault =
   | "time"
   | "other";
 
-/** The name of the broker's host led nowhere. `last` is what became of its last good address. */
+/** The broker's host name could not be resolved. `last` describes the last address that worked. */
 export type LookupFault =
   | {
     readonly code: "lookup_slow";
@@ -23,14 +23,14 @@ export type LookupFault =
     readonly last?: string;
   };
 
-/** `detail` holds the system's or the library's own words. */
+/** `detail` is the text of the system or the library. */
 export type BrokerFault =
   | LookupFault
-  /** A machine is there, and nothing listens. */
+  /** The machine answers, but nothing listens on the port. */
   | { readonly code: "refused"; readonly detail: string }
   | { readonly code: "no_answer"; readonly detail: string }
   | { readonly code: "unreachable"; readonly detail: string }
-  /** TCP is there, and neither TLS nor MQTT begins. */
+  /** TCP connects, but neither TLS nor MQTT starts. */
   | { readonly code: "no_greeting"; readonly withinMs: number }
   | { readonly code: "no_tls"; readonly detail: string }
   | {
@@ -41,7 +41,7 @@ export type BrokerFault =
   | { readonly code: "login"; readonly detail: string }
   | { readonly code: "client_id"; readonly detail: string }
   | { readonly code: "subscription"; readonly filter: string }
-  /** The broker ended the connection in order. */
+  /** The broker closed the connection properly. */
   | { readonly code: "closed" }
   | { readonly code: "broken"; readonly detail: string };
 

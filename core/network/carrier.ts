@@ -5,18 +5,18 @@ import { isInnerInterface, isOnThisMachine, isOwn, routeTo } from "./path.ts";
 import type { ProbeNode } from "./probe.ts";
 import type { Interface, NetworkView, Route } from "./view.ts";
 
-/** Routes that are remembered after they are gone; a machine has a handful. */
+/** The number of remembered routes. A machine has only a few. */
 const REMEMBERED_MAX = 256;
 
 /**
- * What was seen before. A network manager takes addresses and routes away as soon as an interface
- * loses its carrier, and then nothing tells any more that it led to the nodes.
+ * Earlier interfaces and routes. A network manager removes addresses and routes as soon as an
+ * interface loses its carrier, and then nothing shows any more that it led to the nodes.
  */
 export class CarrierMemory {
   readonly #routes = new Map<string, Route>();
   readonly #addressed = new Set<string>();
 
-  /** Takes note of a view. Routes that are newer replace those to the same place. */
+  /** Records a view. Newer routes replace older ones to the same destination. */
   note({ interfaces, routes }: NetworkView): void {
     for (const { name, subnets } of interfaces) if (subnets.length > 0) this.#addressed.add(name);
     for (const route of routes) {
@@ -44,13 +44,13 @@ export class CarrierMemory {
 
 /**
  * Whether an interface with carrier leads to the nodes. `memory` holds this and the earlier views.
- * `undefined`: the carrier tells nothing, for all nodes are on this machine, or no interface could lead
- * anywhere.
+ * `undefined`: the carrier tells nothing, because all nodes are on this machine, or because no
+ * interface could lead to them.
  *
  * - An interface that leads, or last led, to an address of a node counts.
- * - Without such addresses each interface counts that has, or had, an address, but for loopback and
- *   those to containers of this host.
- * - A tunnel counts only with what it can run through.
+ * - Without such addresses, each interface counts that has, or had, an address. Loopback and
+ * interfaces to containers of this host do not count.
+ * - A tunnel counts only together with an interface that can carry it.
  */
 export function leadsToNodes(
   view: NetworkView,
@@ -65,7 +65,7 @@ export function leadsToNodes(
   const counted = towards.size > 0
     ? view.interfaces.filter(({ name }) => towards.has(name))
     : outer;
-  // The interface itself may be gone, as that of a USB adapter that was unplugged.
+  // The interface itself may have disappeared, like that of an unplugged USB adapter.
   if (counted.length === 0) return towards.size > 0 ? false : undefined;
   const isUp = (one: Interface) => hasCarrier(one, view);
   const below = outer.filter(({ isTunnel }) => !isTunnel);
@@ -75,9 +75,9 @@ export function leadsToNodes(
 }
 
 /**
- * The interfaces by which packets go, or last went, to a node on another machine. Those to containers
- * of this host count only where no other leads to the node: a cluster of containers gives each host
- * more addresses.
+ * The interfaces through which packets go, or last went, to a node on another machine. Interfaces
+ * to containers of this host count only if no other interface leads to the node, because a cluster
+ * of containers gives each host more addresses.
  */
 function devicesTo(
   view: NetworkView,
@@ -95,8 +95,9 @@ function devicesTo(
 }
 
 /**
- * A route that is remembered and more exact than the present one tells more: without the subnet of
- * the nodes, the default route of another interface would seem to lead to them.
+ * A remembered route that is more specific than the present one is preferred. Without it, when the
+ * subnet of the nodes disappears, the default route of another interface would seem to lead to
+ * them.
  */
 function deviceTo(
   view: NetworkView,
@@ -111,7 +112,7 @@ function deviceTo(
     : now.device;
 }
 
-/** A bridge to the outside has carrier while one of its outer ports has, whatever its guests do. */
+/** A bridge to the outside has carrier if one of its outer ports has, regardless of its guests. */
 function hasCarrier(one: Interface, { interfaces }: NetworkView): boolean {
   if (!one.isBridge || !one.hasCarrier) return one.hasCarrier;
   const ports = interfaces.filter(({ name, master }) =>

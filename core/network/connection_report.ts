@@ -1,23 +1,23 @@
-/** What of a connection's ups and downs is worth a line of the log: each change, then a sum an hour. */
+/** Decides which connection changes are logged: each change at first, then one summary an hour. */
 
 import { HourlyLimit } from "../structures/hourly_limit.ts";
 import type { BrokerFault } from "./broker_fault.ts";
 
 const HOUR_MS = 3_600_000;
-/** Of connections that are lost within an hour so many are told one by one. */
+/** This many lost connections an hour are logged one by one. */
 const DROPS_SHOWN_MAX = 3;
-/** An outage of this length is told, however many there were before. */
+/** An outage of this length is always logged. */
 const LONG_OUTAGE_MS = 60_000;
-/** A broker that ends a connection sooner has its reason. */
+/** A broker that ends a connection sooner than this does it on purpose. */
 const SHORT_CONNECTION_MS = 10_000;
-/** So many in a row are no chance. */
+/** This many short connections in a row are not a coincidence. */
 const SHORT_IN_ROW = 3;
 
 export type ConnectionEvent =
   | { readonly kind: "up" }
   /**
-   * As the link tells it: a connection that ended, or an attempt that failed. `wasHeard`: the broker had
-   * passed on what was said in it.
+   * From the link: a connection ended, or an attempt failed. `wasHeard`: the broker had forwarded
+   * messages of this connection.
    */
   | {
     readonly kind: "down";
@@ -27,37 +27,37 @@ export type ConnectionEvent =
   };
 
 export interface FaultCount {
-  /** The first of its kind. */
+  /** The first fault of its kind. */
   readonly fault: BrokerFault;
   readonly count: number;
 }
 
 export type ConnectionLine =
-  /** `failures` counts the attempts of the outage that ends. */
+  /** `failures` counts the failed attempts of the outage that ends. */
   | { readonly kind: "connected"; readonly failures: number }
   | { readonly kind: "disconnected"; readonly fault: BrokerFault }
   | { readonly kind: "cannot_connect"; readonly fault: BrokerFault }
-  /** An outage goes on; the counts are those since the last line of this kind. */
+  /** An outage continues. The counts start at the last line of this kind. */
   | { readonly kind: "still_away"; readonly downMs: number; readonly faults: readonly FaultCount[] }
-  /** Connections that were lost within an hour and not told one by one. */
+  /** The number of lost connections within an hour that were not logged one by one. */
   | { readonly kind: "drops"; readonly count: number }
   /**
-   * The broker ends each connection soon after it was made. `wasHeard`: in one of them it had passed on
-   * what was said, so that this is not the reason.
+   * The broker ends each connection soon after its start. `wasHeard`: it had forwarded messages of
+   * one of them, so a refusal to publish is not the reason.
    */
   | { readonly kind: "ended_soon"; readonly wasHeard: boolean };
 
-/** Takes what happens, in the order of time, and answers what to log. */
+/** Takes events in the order of time and returns the lines to log. */
 export class ConnectionReport {
   readonly #shortMs: number;
-  /** Of the present outage; `undefined` while connected. */
+  /** The present outage; `undefined` while connected. */
   #outage: Outage | undefined;
   readonly #drops = new HourlyLimit(DROPS_SHOWN_MAX);
   #upMs = -Infinity;
   #shortInRow = 0;
   #wasHeardInRow = false;
 
-  /** `reconnectMs`: how long two clients that take each other over wait in between. */
+  /** `reconnectMs`: the pause of two clients that disconnect each other by the same client id. */
   constructor(reconnectMs: number, nowMs: number) {
     this.#shortMs = Math.max(SHORT_CONNECTION_MS, 2 * reconnectMs);
     this.#outage = new Outage(nowMs, true);
@@ -71,7 +71,7 @@ export class ConnectionReport {
     const outage = this.#outage;
     this.#outage = undefined;
     this.#upMs = nowMs;
-    return outage?.isTold ? [{ kind: "connected", failures: outage.failures }] : [];
+    return outage?.isReported ? [{ kind: "connected", failures: outage.failures }] : [];
   }
 
   #down(
@@ -79,7 +79,8 @@ export class ConnectionReport {
     nowMs: number,
   ): readonly ConnectionLine[] {
     if (!wasUp) {
-      // Who takes connections over keeps nobody from the next one: the broker itself is ill.
+      // A client that takes connections over does not prevent the next one, so the broker itself
+      // has a fault.
       if (!isEndedByBroker(fault)) this.#shortInRow = 0;
       this.#outage ??= new Outage(nowMs, true);
       return this.#outage.failed(fault, nowMs);
@@ -104,13 +105,13 @@ function isEndedByBroker({ code }: BrokerFault): boolean {
   return code === "closed" || code === "broken";
 }
 
-/** From the loss of a connection, or the program's start, to the next one. */
+/** The time from the loss of a connection, or the program's start, to the next connection. */
 class Outage {
   failures = 0;
   readonly #fromMs: number;
-  /** Since the last sum. */
+  /** Counts since the last summary. */
   readonly #counts = new Map<string, FaultCount>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #sumMs: number;
   #isReported: boolean;
 
@@ -120,11 +121,11 @@ class Outage {
     this.#isReported = isReported;
   }
 
-  get isTold(): boolean {
+  get isReported(): boolean {
     return this.#isReported;
   }
 
-  /** An attempt has failed. */
+  /** An attempt failed. */
   failed(fault: BrokerFault, nowMs: number): readonly ConnectionLine[] {
     this.failures++;
     const kind = kindOf(fault);
@@ -135,17 +136,17 @@ class Outage {
       this.#sumMs = nowMs + HOUR_MS;
       const faults = [...this.#counts.values()];
       this.#counts.clear();
-      this.#told.add(kind);
+      this.#reported.add(kind);
       return [{ kind: "still_away", downMs, faults }];
     }
     this.#isReported ||= downMs >= LONG_OUTAGE_MS;
-    if (!this.#isReported || this.#told.has(kind)) return [];
-    this.#told.add(kind);
+    if (!this.#isReported || this.#reported.has(kind)) return [];
+    this.#reported.add(kind);
     return [{ kind: "cannot_connect", fault }];
   }
 }
 
-/** Faults of one kind differ in details alone: how many seconds a lookup took. */
+/** Faults of one kind differ only in details, such as the duration of a lookup. */
 function kindOf(fault: BrokerFault): string {
   return fault.code === "certificate" ? `${fault.code} ${fault.problem}` : fault.code;
 }

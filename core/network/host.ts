@@ -1,30 +1,32 @@
-/** Hosts and addresses as people write them: names, IPv4, IPv6 with and without brackets and zone. */
+/**
+ * Hosts and addresses as people write them: names, IPv4, IPv6 with or without brackets and zone.
+ */
 
 import { bad, good, type Parsed } from "../text/parser.ts";
 import { isLinkLocal, parseIp } from "./address.ts";
 
-/** Listens on every interface, over IPv4 and IPv6. */
+/** Means every interface, over IPv4 and IPv6. */
 export const ANY_HOST = "*";
 
 /** RFC 1035, 2.3.4. */
 const NAME_LENGTH_MAX = 253;
 const LABEL_LENGTH_MAX = 63;
-/** IFNAMSIZ without its end. */
+/** IFNAMSIZ without the terminating NUL. */
 const ZONE_LENGTH_MAX = 15;
 
 const PORT_MAX = 65535;
 
-/** `port` is `undefined` where none was written. */
+/** `port` is `undefined` if there was none. */
 export interface HostAndPort {
-  /** Without brackets; a zone as the system writes it: `fe80::1%eth0`. */
+  /** Without brackets. A zone has the system's form: `fe80::1%eth0`. */
   readonly hostname: string;
   readonly port: number | undefined;
 }
 
-/** A host name or an IP address, and no port. An IPv6 address may stand in brackets. */
+/** A host name or an IP address, without a port. An IPv6 address may have brackets. */
 export function parseHost(text: string): Parsed<string> {
   if (text.includes("/")) return bad("a host name or IP address; a URL has a key of its own, url");
-  // Two colons or more are an IPv6 address; brackets make it clear where that ends.
+  // Two or more colons mean an IPv6 address. Brackets show where it ends.
   const isBareIpv6 = !text.startsWith("[") && text.split(":").length > 2;
   if (isBareIpv6) return ipv6Of(text);
   const parsed = parseHostAndPort(text);
@@ -46,33 +48,33 @@ export function parseHostAndPort(text: string): Parsed<HostAndPort> {
     : bad(`a port from 0 to ${PORT_MAX} after the colon`);
 }
 
-/** A host for a URL or beside a port. */
+/** The form of a host in a URL or before a port. */
 export function bracketed(hostname: string): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
-/** Whether a host is an IP address, so that nobody has to be asked for it. */
+/** Whether a host is an IP address, so that no lookup is needed. */
 export function isAddress(hostname: string): boolean {
   return isIpv4(hostname) || ipv6Of(hostname).ok;
 }
 
-/** The address of a host without the interface that leads to it. */
+/** The address of a host without its interface. */
 export function withoutZone(hostname: string): string {
   return hostname.split("%")[0] ?? hostname;
 }
 
-/** `::ffff:192.0.2.2`, as a socket of both families calls an IPv4 peer, is `192.0.2.2`. */
+/** Sockets of both families write an IPv4 peer as `::ffff:192.0.2.2`; this returns `192.0.2.2`. */
 export function unmapped(address: string): string {
   const tail = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
   return tail !== undefined && isIpv4(tail) ? tail : address;
 }
 
-/** Whether a server that listens there is reached on every interface. */
+/** Whether a server on this host listens on every interface. */
 export function isAnyHost(hostname: string): boolean {
   return hostname === ANY_HOST || hostname === "0.0.0.0" || hostname === "::";
 }
 
-/** Where this very machine reaches a server that listens on a host. */
+/** The address at which this machine itself reaches a server that listens on a host. */
 export function reachedLocally(hostname: string): string {
   if (hostname === "::") return "::1";
   return isAnyHost(hostname) ? "127.0.0.1" : hostname;
@@ -89,7 +91,7 @@ function splitBrackets(text: string): Parsed<Split> {
   if (end < 0 || (rest !== "" && !rest.startsWith(":"))) {
     return bad("an IPv6 address in brackets, and after them nothing or a colon and a port");
   }
-  // RFC 6874: a URL writes the sign before the zone as %25.
+  // RFC 6874: a URL encodes the percent sign before the zone as %25.
   const host = ipv6Of(text.slice(1, end).replace("%25", "%"));
   return host.ok
     ? good({ host: host.value, digits: rest === "" ? undefined : rest.slice(1) })
@@ -114,7 +116,7 @@ function splitColon(text: string): Parsed<Split> {
 function nameOrIpv4(text: string): Parsed<string> {
   if (isIpv4(text)) return good(text);
   const labels = text.replace(/\.$/, "").split(".");
-  // No top-level domain is a number: whoever writes one means an address (RFC 3696, 2).
+  // No top-level domain is numeric, so a numeric last label means an IPv4 address (RFC 3696, 2).
   if (/^[0-9]+$/.test(labels.at(-1) ?? "")) {
     return bad("an IPv4 address of four numbers from 0 to 255, such as 192.168.1.10");
   }
@@ -122,7 +124,7 @@ function nameOrIpv4(text: string): Parsed<string> {
   return isName ? good(text) : bad("a host name or IP address");
 }
 
-/** Four numbers in full: some programs read `127.1` and `010.0.0.1` as other addresses. */
+/** Four full numbers. Some programs read `127.1` and `010.0.0.1` as other addresses. */
 function isIpv4(text: string): boolean {
   return !text.includes(":") && parseIp(text) !== undefined;
 }

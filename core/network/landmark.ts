@@ -4,13 +4,13 @@ import { bad, good, listOf, type Parsed, type Parser } from "../text/parser.ts";
 import { isOfAMachine, parseIp } from "./address.ts";
 import { type HostAndPort, parseHostAndPort } from "./host.ts";
 
-/** Each is asked whenever nodes fall silent. */
+/** All of them are probed whenever nodes go silent. */
 const LANDMARKS_MAX = 8;
 const EXPECTED = "landmarks such as nas.lan, 192.168.1.2:22 or [fd00::1]:443";
 
 const parseTexts: Parser<readonly string[]> = listOf(parseText, LANDMARKS_MAX);
 
-/** Landmarks between commas, each once. */
+/** Landmarks separated by commas, each once. */
 export function parseLandmarks(text: string): Parsed<readonly HostAndPort[]> {
   const texts = parseTexts(text.toLowerCase());
   if (!texts.ok) return texts;

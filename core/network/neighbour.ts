@@ -1,25 +1,25 @@
-/** What the link layer's table says of a host. */
+/** What the neighbour table of the link layer says about a host. */
 
 import type { Answer } from "./probe.ts";
 import type { Neighbour } from "./view.ts";
 
-/** What the table said of one host at the beginning and at the end of a probe. */
+/** The entries of one host at the beginning and at the end of a probe. */
 export interface NeighbourSpan {
   readonly before: readonly Neighbour[];
   readonly after: readonly Neighbour[];
 }
 
-/** The kernel asked for the host's MAC address, and nobody answered. */
+/** The kernel asked for the host's MAC address and got no answer. */
 const UNANSWERED = ["FAILED", "INCOMPLETE"];
 
 /**
- * What a host on the link answered, with the link layer's word beside that of TCP: what its table said
- * of the host when the probe began, and what it says `elapsedMs` later.
+ * Combines the TCP answer of a host on the link with its neighbour entries from the beginning of
+ * the probe and from `elapsedMs` later.
  *
- * - A firewall that refuses with ICMP looks to TCP like a host that is away: the link layer tells them
- *   apart.
- * - Ages of confirmations are whole seconds, rounded down: only one that is surely younger than the
- *   probe counts, by its age or because the age became less.
+ * - A firewall that refuses with ICMP looks to TCP like an absent host. The link layer shows the
+ * difference.
+ * - Ages of confirmations are whole seconds, rounded down. A confirmation counts only if it is
+ * certainly younger than the probe, by its age or because the age became smaller.
  */
 export function linkLayerAnswer(
   answer: Answer,
@@ -39,13 +39,13 @@ export function linkLayerAnswer(
 }
 
 /**
- * Whether a MAC address is one that software made up or that a hypervisor's own network uses: behind
- * such a gateway is the machine that this one is a guest of, and its answer proves no network.
+ * Whether a MAC address is locally administered or belongs to a hypervisor's network. The host of
+ * this virtual machine is behind such a gateway, so the gateway's answer proves no network.
  */
 export function isVirtualLinkAddress(linkAddress: string): boolean {
   const octets = linkAddress.toLowerCase().split(":");
   const first = parseInt(octets[0] ?? "", 16);
-  // IEEE 802: the bit 0x02 of the first octet marks an address that no manufacturer gave.
+  // IEEE 802: the bit 0x02 of the first octet marks a locally administered address.
   return (first & 0x02) !== 0 || HYPERVISORS.includes(octets.slice(0, 3).join(":"));
 }
 
@@ -60,10 +60,12 @@ const HYPERVISORS: readonly string[] = [
   "00:16:3e",
 ];
 
-/** The best of what the addresses and ports of one target answered. */
+/** The best answer among the addresses and ports of one target. */
 export function bestAnswer(answers: readonly Answer[]): Answer {
   return ORDER.find((answer) => answers.includes(answer)) ?? "no_answer";
 }
 
-/** One address that merely stays silent keeps a target from being called unreachable. */
+/**
+ * From best to worst. One address without an answer prevents that a target counts as unreachable.
+ */
 const ORDER: readonly Answer[] = ["answered", "refused", "neighbour", "no_answer", "unreachable"];

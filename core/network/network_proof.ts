@@ -1,45 +1,49 @@
 /**
  * What proves the network to a silent node.
  *
- * The echo proves the path to the broker. Where the broker runs on the observer's own machine, the echo
- * crosses no network, and a router that reboots looks like the death of every node. Then something else
- * must have crossed the network all through the silence: a node on another machine that was never late,
- * or a landmark that answers at once.
+ * The echo proves the path to the broker. If the broker runs on the observer's own machine, the
+ * echo crosses no network, and the reboot of a router looks like the death of every node. Then
+ * something else must have crossed the network during the whole silence: a node on another machine
+ * that was never late, or a landmark that answers at once.
  */
 
 import { landmarkKey, type NetworkState, type Place } from "./network_state.ts";
 import type { Answer, ProbeResult } from "./probe.ts";
 
 /**
- * - `proven`: the network carries, so the silence is the node's own.
- * - `refuted`: what answers otherwise does not answer now: the observer's network is out.
- * - `recovering`: it was out a moment ago: TCP brings what nodes said meanwhile only after a while.
- * - `open`: the answers are under way, or more time will tell.
- * - `none`: nothing can vouch for the network, so the silence counts as it is.
+ * - `proven`: the network works, so the node itself is silent.
+ * - `refuted`: hosts that usually answer do not answer now, so the observer's network is out.
+ * - `recovering`: the network was out a moment ago, and TCP delivers the delayed messages only
+ * later.
+ * - `open`: answers are still pending, or more time will decide.
+ * - `none`: nothing can prove the network, so the silence counts.
  */
 export type NetworkProof = "proven" | "refuted" | "recovering" | "open" | "none";
 
-/** A silence that wants a proof. */
+/** A silence that needs a proof. */
 export interface Silence {
   readonly node: string;
-  /** Nothing from before this instant says anything about it. */
+  /** Facts from before this instant prove nothing about the silence. */
   readonly fromMs: number;
-  /** For how long the verdict has been due. */
+  /** How long the verdict has been due. */
   readonly dueForMs: number;
-  /** What the other nodes say: some were never late since it began, or all that are heard were. */
+  /**
+   * `steady`: some other nodes were never late since the silence began. `late`: all nodes that are
+   * heard were late.
+   */
   readonly neighbours: "steady" | "late" | "none";
 }
 
 /**
- * A gateway that drops every connection is still confirmed by ARP or NDP, but the kernel asks for that
- * only some seconds after the first packet; and TCP repeats what a short outage swallowed within this
- * time. No verdict waits longer.
+ * ARP or NDP still confirm a gateway that drops every connection, but the kernel asks for that only
+ * some seconds after the first packet. TCP retransmits what a short outage lost within this time.
+ * No verdict waits longer.
  */
 const OPEN_MS_MAX = 12_000;
-/** TCP repeats a lost first packet after one second. */
+/** TCP retransmits a lost first packet after one second. */
 const QUICK_MS = 900;
 
-/** The proof for a node whose verdict is due, when the echo is just back. */
+/** The proof for a node whose verdict is due, right after the echo came back. */
 export function networkProof(network: NetworkState, silence: Silence): NetworkProof {
   const { node, neighbours, dueForMs } = silence;
   const place = placeOf(network, node);
@@ -57,26 +61,30 @@ function landmarkProof(
 ): NetworkProof {
   const { answers } = network;
   if (answers === undefined || answers.startedMs < fromMs) return "open";
-  const witnesses = answers.results.filter((result) => vouchesFor(result, place));
+  const witnesses = answers.results.filter((result) => provesPathTo(result, place));
   const positive = witnesses.filter(isPositive);
   if (positive.some(isQuick)) return "proven";
   if (positive.length > 0) return "recovering";
   const isUnclear = witnesses.some((one) => isUndecided(network, one));
   if (isUnclear && dueForMs < OPEN_MS_MAX) return "open";
-  // A gateway that is away, as one of IPv6 alone, is no news while another one may be there.
+  // An absent gateway, such as one of IPv6 only, has no meaning while another gateway may be there.
   const gateways = answers.results.filter(({ target }) => target.kind === "gateway");
   const isCutOff = gateways.every((one) => isNegative(network, one));
   const against = witnesses.filter(({ target }) => target.kind !== "gateway" || isCutOff);
   return against.some((one) => isNegative(network, one)) ? "refuted" : "none";
 }
 
-/** The nodes of a cluster mostly stand together: one that was not asked yet is where the others are. */
+/**
+ * The nodes of a cluster are usually in one place, so an unprobed node gets the place of another.
+ */
 function placeOf({ places }: NetworkState, node: string): Place | undefined {
   const [anyPlace] = places.values();
   return places.get(node) ?? anyPlace;
 }
 
-/** Whether the node's own machine answered since the silence began: only its agent is silent. */
+/**
+ * Whether the node's own machine answered since the silence began. Then only its agent is silent.
+ */
 export function machineAnswers(
   { answers }: NetworkState,
   { node, fromMs }: Pick<Silence, "node" | "fromMs">,
@@ -88,25 +96,25 @@ export function machineAnswers(
   );
 }
 
-/** Whether any landmark or node says that the network carries. */
+/** Whether any landmark or node proves that the network works. */
 export function isNetworkProven({ answers, places }: NetworkState): boolean {
   const positive = answers?.results.filter(isPositive) ?? [];
-  if (places.size === 0) return positive.some((result) => vouchesFor(result, undefined));
+  if (places.size === 0) return positive.some((result) => provesPathTo(result, undefined));
   const known = [...places.values()];
-  return positive.some((result) => known.some((place) => vouchesFor(result, place)));
+  return positive.some((result) => known.some((place) => provesPathTo(result, place)));
 }
 
 /** The echo came back through the network that leads to the node. */
 function isEchoProof({ broker }: NetworkState, place: Place | undefined): boolean {
-  return broker === undefined || vouchesFor(broker, place);
+  return broker === undefined || provesPathTo(broker, place);
 }
 
 /**
- * Whether an answer from `landmark` says something about the path to a node. This machine says nothing,
- * and neither does another interface. What stands on the first hop, such as the bridge that a container
- * hangs on, says nothing about what is beyond it.
+ * Whether an answer from `landmark` proves anything about the path to a node. This machine and
+ * other interfaces prove nothing. A host on the first hop, such as the bridge of a container,
+ * proves nothing about the network behind it.
  */
-export function vouchesFor(landmark: Place, node: Place | undefined): boolean {
+export function provesPathTo(landmark: Place, node: Place | undefined): boolean {
   if (landmark.reach === "local") return false;
   if (node === undefined || node.reach === "unknown" || landmark.reach === "unknown") return true;
   const isSameWay = landmark.device === undefined || node.device === undefined ||
@@ -120,12 +128,15 @@ function isPositive({ answer }: ProbeResult): boolean {
   return POSITIVE.includes(answer);
 }
 
-/** The link layer always confirms late, for the kernel asks late: such a probe took its whole time. */
+/**
+ * The link layer always confirms late, because the kernel asks late, so such a probe takes its full
+ * time.
+ */
 function isQuick({ answer, tookMs }: ProbeResult): boolean {
   return answer === "neighbour" || tookMs < QUICK_MS;
 }
 
-/** A node may be dead, so that it does not answer says nothing about the network. */
+/** The target's answer disproves the network. A node never does, because it may be dead. */
 function isNegative({ reliable }: NetworkState, result: ProbeResult): boolean {
   const key = landmarkKey(result);
   if (key === undefined) return false;

@@ -1,18 +1,20 @@
-/** What an observer knows of its own network. Owned and changed by the cluster machine alone. */
+/** What an observer knows of its own network. Only the cluster machine owns and changes it. */
 
 import type { BrokerPath, Probed, ProbeResult, Reach } from "./probe.ts";
 
-/** Where a node or a landmark stands, and the interface that leads there. */
+/** Where a node or a landmark is, and the interface that leads to it. */
 export interface Place {
   readonly reach: Reach;
   readonly device?: string | undefined;
 }
 
-/** The observer's own network is out, or was and has to prove itself. */
+/** The observer's own network is out, or it is back and not yet proven. */
 export interface Outage {
   readonly reason: "no_link" | "network";
   readonly sinceMs: number;
-  /** Link or landmarks are back: until when a node is awaited; `undefined` while they are away. */
+  /**
+   * Link or landmarks are back: the deadline for the first node; `undefined` while they are away.
+   */
   endsByMs: number | undefined;
 }
 
@@ -21,19 +23,19 @@ export interface NetworkState {
   linkUp: boolean | undefined;
   /** The path of the observer's echo; `undefined`: not known. */
   broker: BrokerPath | undefined;
-  /** Nodes that went silent and that no probe asked yet. */
+  /** Silent nodes that no probe has covered yet. */
   readonly doubted: Set<string>;
   /** The number of the latest probe, and when it was sent. */
   probeSeq: number;
   probedMs: number;
   isAsking: boolean;
   answers: Probed | undefined;
-  /** Landmarks that answered before, by `landmarkKey`: that they do not answer now means something. */
+  /** Landmarks that answered before, by `landmarkKey`. Only their silence has a meaning. */
   readonly reliable: Set<string>;
-  /** By node, as the latest probe of it found. */
+  /** The place of each node, from its latest probe. */
   readonly places: Map<string, Place>;
   outage: Outage | undefined;
-  /** When sight is regained after an outage, no verdict comes sooner than this. */
+  /** After an outage no verdict follows within this time. */
   graceMs: number;
 }
 
@@ -53,7 +55,7 @@ export function newNetwork(): NetworkState {
   };
 }
 
-/** One text for each landmark; `undefined` for a node, which is none. */
+/** A key for each landmark; `undefined` for a node. */
 export function landmarkKey({ target }: ProbeResult): string | undefined {
   return target.kind === "node" ? undefined : `${target.kind} ${target.host}`;
 }

@@ -1,4 +1,4 @@
-/** What the knocks at one target prove. */
+/** What the connection attempts to one target prove. */
 
 import { parseIp, sameIp } from "./address.ts";
 import {
@@ -11,44 +11,44 @@ import { pathTo } from "./path.ts";
 import type { Answer, ProbeResult, ProbeTarget } from "./probe.ts";
 import type { Neighbour, NetworkView } from "./view.ts";
 
-/** One address of a target, and the best that its ports said. */
-export interface Knock {
+/** One address of a target, and the best answer of its ports. */
+export interface ConnectionAttempt {
   readonly address: string;
   readonly answer: Answer;
-  /** How long it took, in milliseconds. */
+  /** The duration in milliseconds. */
   readonly tookMs: number;
 }
 
-/** What is known of the network around a round. */
-export interface Surroundings {
+/** The state of the network during a probe. */
+export interface ProbeContext {
   readonly view: NetworkView;
   readonly neighbours: NeighbourSpan;
-  /** Milliseconds since the round began. */
+  /** Milliseconds since the probe began. */
   readonly elapsedMs: number;
 }
 
 /**
- * The result of one target: that of its address that proves most. A gateway that answers with an
- * address of a hypervisor or a container bridge is the very machine that this one is a guest of, and
- * counts as `local`.
+ * The result of one target: that of the address that proves most. If a gateway answers with an
+ * address of a hypervisor or a container bridge, it is the host of this virtual machine, and counts
+ * as `local`.
  */
 export function resultOf(
   target: ProbeTarget,
-  knocks: readonly Knock[],
-  surroundings: Surroundings,
+  attempts: readonly ConnectionAttempt[],
+  context: ProbeContext,
 ): ProbeResult {
-  const outcomes = knocks.flatMap((knock) => outcomeOf(knock, surroundings) ?? []);
+  const outcomes = attempts.flatMap((attempt) => outcomeOf(attempt, context) ?? []);
   const answer = bestAnswer(outcomes.map((outcome) => outcome.answer));
   const best = outcomes.find((outcome) => outcome.answer === answer);
   if (best === undefined) {
-    return { target, reach: "unknown", device: undefined, answer, tookMs: surroundings.elapsedMs };
+    return { target, reach: "unknown", device: undefined, answer, tookMs: context.elapsedMs };
   }
   const { reach, device, tookMs, isVirtual } = best;
   const isOwnHost = target.kind === "gateway" && isVirtual && isProof(answer);
   return { target, reach: isOwnHost ? "local" : reach, device, answer, tookMs };
 }
 
-/** A node on this very machine is not asked: its answer would prove nothing. */
+/** A node on this machine is not probed, because its answer would prove nothing. */
 export function localResult(target: ProbeTarget): ProbeResult {
   return { target, reach: "local", device: undefined, answer: "no_answer", tookMs: 0 };
 }
@@ -59,8 +59,8 @@ function isProof(answer: Answer): boolean {
 }
 
 function outcomeOf(
-  { address: text, answer, tookMs }: Knock,
-  { view, neighbours, elapsedMs }: Surroundings,
+  { address: text, answer, tookMs }: ConnectionAttempt,
+  { view, neighbours, elapsedMs }: ProbeContext,
 ): Omit<ProbeResult, "target"> & { readonly isVirtual: boolean } | undefined {
   const address = parseIp(text);
   if (address === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Which way this machine's packets take to an address, by its own routes. */
+/** Which path this machine's packets take to an address, by its own routes. */
 
 import {
   type IpAddress,
@@ -13,13 +13,13 @@ import {
 import type { BrokerPath, ProbeNode, Reach } from "./probe.ts";
 import type { Interface, NetworkView, Route } from "./view.ts";
 
-/** The way to one address. */
+/** The path to one address. */
 export interface Path {
   readonly reach: Reach;
   readonly device: string | undefined;
 }
 
-/** Networks within one machine: no other machine reaches it there. */
+/** Networks inside one machine. No other machine can reach addresses there. */
 const INNER_INTERFACE = /^(lo$|docker|br-[0-9a-f]|veth|virbr|lxc|lxdbr|podman|cni|flannel|cali)/;
 
 /** Whether an interface leads to containers and virtual machines of this host, by its name. */
@@ -27,11 +27,11 @@ export function isInnerInterface(name: string): boolean {
   return INNER_INTERFACE.test(name);
 }
 
-/** The path to an address; `unknown` where no route leads there. */
+/** The path to an address; `unknown` if no route leads there. */
 export function pathTo(view: NetworkView, address: IpAddress): Path {
   if (isLoopback(address)) return { reach: "local", device: undefined };
   const own = view.interfaces.find((one) => hasAddress(one, address));
-  // Each host with containers has the same address on its own inner bridge.
+  // Every host with containers has the same address on its own inner bridge.
   if (own !== undefined && !isInnerInterface(own.name)) {
     return { reach: "local", device: own.name };
   }
@@ -41,7 +41,7 @@ export function pathTo(view: NetworkView, address: IpAddress): Path {
   const link = view.interfaces.find(({ subnets }) =>
     subnets.some((subnet) => isInside(address, subnet))
   );
-  // Where routes are not known, the subnets of the interfaces tell what is near.
+  // Without known routes, the subnets of the interfaces show what is near.
   if (route === undefined) {
     return link ? { reach: "on_link", device: link.name } : { reach: "unknown", device: undefined };
   }
@@ -60,7 +60,7 @@ export function routeTo(routes: readonly Route[], address: IpAddress): Route | u
 }
 
 /**
- * The hosts that default routes lead through, each once, the preferred one first. A link-local one has
+ * The next hops of the default routes, each once, the preferred one first. A link-local address has
  * its interface as a zone (`fe80::1%eth0`).
  */
 export function defaultGateways(view: NetworkView): readonly string[] {
@@ -75,8 +75,8 @@ export function defaultGateways(view: NetworkView): readonly string[] {
 }
 
 /**
- * The path that an observer's connection takes to its broker, by the two ends of the connection. One
- * whose ends are the same address never leaves the machine.
+ * The path of an observer's connection to its broker, from the two ends of the connection. If both
+ * ends have the same address, the connection never leaves the machine.
  */
 export function brokerPath(
   view: NetworkView,
@@ -89,7 +89,9 @@ export function brokerPath(
   return device === undefined ? { reach } : { reach, device };
 }
 
-/** Whether a node announced an address of this very machine, so that hearing it proves no network. */
+/**
+ * Whether a node announced an address of this machine. Messages of such a node prove no network.
+ */
 export function isOnThisMachine(view: NetworkView, { addresses }: ProbeNode): boolean {
   return addresses.some((text) => {
     const address = parseIp(text);
@@ -98,7 +100,7 @@ export function isOnThisMachine(view: NetworkView, { addresses }: ProbeNode): bo
   });
 }
 
-/** Whether an address is one of this machine's own. */
+/** Whether an address belongs to this machine. */
 export function isOwn(view: NetworkView, address: IpAddress): boolean {
   return isLoopback(address) || view.interfaces.some((one) => hasAddress(one, address));
 }

@@ -1,18 +1,22 @@
-/** What an observer asks its own network for before it believes a silence, and what the answers say. */
+/**
+ * The probes of an observer's own network, which it sends before it believes a silence, and their
+ * answers.
+ */
 
 /**
- * Where a target stands as seen from this machine: on the machine itself, inside the subnet of one of
- * its interfaces, or beyond a gateway.
+ * Where a target is, seen from this machine: on the machine itself, in the subnet of one of its
+ * interfaces, or behind a gateway.
  */
 export type Reach = "local" | "on_link" | "routed" | "unknown";
 
 /**
- * What came back from a target.
+ * The answer of a target.
  *
  * - `answered`, `refused`: a TCP connection was accepted or refused. Both prove the path.
- * - `neighbour`: no TCP answer, but the link layer (ARP, NDP) confirmed the host after the probe began.
+ * - `neighbour`: no TCP answer, but the link layer (ARP, NDP) confirmed the host after the probe
+ * began.
  * - `unreachable`: the kernel reported no route to the host, or the neighbour entry has no address.
- * - `no_answer`: a time-out, which says nothing by itself.
+ * - `no_answer`: a time-out, which proves nothing by itself.
  */
 export type Answer = "answered" | "refused" | "neighbour" | "unreachable" | "no_answer";
 
@@ -23,31 +27,36 @@ export type ProbeTarget =
   | { readonly kind: "provider"; readonly host: string }
   | { readonly kind: "node"; readonly node: string };
 
-/** What one target answered. */
+/** The result for one target. */
 export interface ProbeResult {
   readonly target: ProbeTarget;
   readonly reach: Reach;
-  /** The interface that leads there; `undefined` where the kernel names none. */
+  /** The interface that leads to the target; `undefined` if the kernel names none. */
   readonly device: string | undefined;
   readonly answer: Answer;
-  /** How long the answer took, in milliseconds; of one that took a second the first packet was lost. */
+  /** The duration in milliseconds. After a second or more, the first packet was lost. */
   readonly tookMs: number;
 }
 
-/** A node and the addresses that its birth announced, as it wrote them. */
+/** A node and the addresses of its birth, unchanged. */
 export interface ProbeNode {
   readonly node: string;
   readonly addresses: readonly string[];
 }
 
-/** Output of a machine: ask the landmarks and these nodes. Without nodes only the landmarks are asked. */
+/**
+ * Output of a machine: probe the landmarks and these nodes. Without nodes only the landmarks are
+ * probed.
+ */
 export interface SendProbe {
   readonly kind: "send_probe";
   readonly seq: number;
   readonly nodes: readonly ProbeNode[];
 }
 
-/** Input of a machine: the answers to the probe with the same number, which began at `startedMs`. */
+/**
+ * Input of a machine: the answers to the probe with the same number, which began at `startedMs`.
+ */
 export interface Probed {
   readonly kind: "probed";
   readonly seq: number;
@@ -57,15 +66,15 @@ export interface Probed {
 }
 
 /**
- * Input of a machine: whether an interface with carrier leads to the nodes. `undefined`: this machine
- * cannot tell, for it has no `ip` program.
+ * Input of a machine: whether an interface with carrier leads to the nodes. `undefined`: this
+ * machine cannot tell, because it has no `ip` program.
  */
 export interface NetworkLinkInput {
   readonly kind: "network_link";
   readonly up: boolean | undefined;
 }
 
-/** Through which kind of path the observer's echo travels to its broker and back. */
+/** The kind of path between the observer and its broker. */
 export interface BrokerPath {
   readonly reach: Reach;
   /** The interface that leads to the broker. */

@@ -1,19 +1,20 @@
-/** What of a probe's nodes and hosts is worth a knock. */
+/** Which addresses of nodes and hosts are probed. */
 
 import { isLinkLocal, isOfAMachine, parseIp } from "./address.ts";
 import { isOnThisMachine, isOwn } from "./path.ts";
 import type { ProbeNode } from "./probe.ts";
 import type { NetworkView } from "./view.ts";
 
-/** More nodes than this are not asked in one round: the others fell silent for the same reason. */
+/** At most this many nodes are probed at once. The others went silent for the same reason. */
 export const PROBE_NODES_MAX = 32;
-/** A machine with more addresses is asked at the first ones. */
+/** At most this many addresses of a node are probed. */
 export const PROBE_ADDRESSES_MAX = 4;
 
 /**
- * Where to knock at a node. What a birth announces is a stranger's word: only literal addresses count
- * that another machine can have, and none of `taken`, such as the gateways', who would answer for it.
- * A node on this very machine is not asked: `"local"`.
+ * The addresses at which to probe a node. A birth may come from an attacker, so only literal
+ * addresses count that another machine can have. Addresses in `taken`, such as those of the
+ * gateways, are left out, because another host would answer. A node on this machine is not probed:
+ * `"local"`.
  */
 export function nodeAddresses(
   view: NetworkView,

@@ -1,27 +1,30 @@
-/** This machine's interfaces, routes and neighbours, decoded from what `ip -json` prints. */
+/** This machine's interfaces, routes and neighbours, decoded from the output of `ip -json`. */
 
 import * as v from "valibot";
 import { type IpAddress, parseIp, parsePrefix, type Prefix } from "./address.ts";
 
-/** Where the `ip` program of iproute2 is; what programs may run names the same places. */
+/**
+ * Possible paths of the `ip` program of iproute2. The permission to run programs names the same
+ * paths.
+ */
 export const IP_PATHS: readonly string[] = ["/usr/bin/ip", "/usr/sbin/ip", "/sbin/ip"];
 
 /** One interface. */
 export interface Interface {
   readonly name: string;
   readonly isLoopback: boolean;
-  /** A tunnel has carrier whatever happens to the network below it. */
+  /** A tunnel has carrier even if the network below it is out. */
   readonly isTunnel: boolean;
   /** A bridge has carrier as soon as one of its ports has. */
   readonly isBridge: boolean;
-  /** The bridge or bond that it is a part of. */
+  /** The bridge or bond to which it belongs. */
   readonly master: string | undefined;
-  /** Switched on, with a cable that is live or associated with an access point. */
+  /** The interface is on, and has a live cable or is associated with an access point. */
   readonly hasCarrier: boolean;
   readonly subnets: readonly Prefix[];
 }
 
-/** A way out of this machine. A default route has a prefix of length 0. */
+/** One route. A default route has a prefix of length 0. */
 export interface Route {
   readonly prefix: Prefix;
   readonly device: string;
@@ -35,15 +38,15 @@ export interface NetworkView {
   readonly routes: readonly Route[];
 }
 
-/** What the link layer knows of one host. */
+/** The neighbour entry of one host. */
 export interface Neighbour {
   readonly address: IpAddress;
   readonly device: string;
-  /** The host's MAC address; `undefined`: the link layer has none. */
+  /** The host's MAC address; `undefined`: not known. */
   readonly linkAddress: string | undefined;
-  /** The kernel's words, such as `REACHABLE`, `FAILED`. */
+  /** The kernel's states, such as `REACHABLE` and `FAILED`. */
   readonly states: readonly string[];
-  /** Whole seconds, rounded down, since the host last confirmed that it is there. */
+  /** Whole seconds, rounded down, since the host was last confirmed. */
   readonly confirmedS: number | undefined;
 }
 
@@ -75,7 +78,7 @@ const neighbourSchema = v.array(v.looseObject({
   confirmed: v.optional(v.number()),
 }));
 
-/** From `ip -json -details address show`. Throws when it is something else. */
+/** Decodes `ip -json -details address show`. Throws on anything else. */
 export function decodeInterfaces(json: string): readonly Interface[] {
   return v.parse(addrSchema, parseList(json)).map((found) => {
     const { ifname, flags, operstate, master, linkinfo, addr_info } = found;
@@ -86,7 +89,7 @@ export function decodeInterfaces(json: string): readonly Interface[] {
       isTunnel: !isLoopback && flags.includes("POINTOPOINT"),
       isBridge: linkinfo?.info_kind === "bridge",
       master,
-      // Tunnels and some drivers tell no operational state; LOWER_UP is the carrier by itself.
+      // Tunnels and some drivers report no operational state; LOWER_UP is the carrier itself.
       hasCarrier: flags.includes("UP") && flags.includes("LOWER_UP") &&
         (operstate === "UP" || operstate === "UNKNOWN"),
       subnets: addr_info.flatMap(({ local, prefixlen }) => {
@@ -98,8 +101,8 @@ export function decodeInterfaces(json: string): readonly Interface[] {
 }
 
 /**
- * From `ip -json -4 route show table all`, or with `-6`: a default route does not tell its family.
- * Throws on anything else.
+ * Decodes `ip -json -4 route show table all`, or the same with `-6`. A default route does not
+ * contain its family. Throws on anything else.
  */
 export function decodeRoutes(json: string, family: 4 | 6): readonly Route[] {
   const whole = family === 4 ? "0.0.0.0/0" : "::/0";
@@ -114,7 +117,7 @@ export function decodeRoutes(json: string, family: 4 | 6): readonly Route[] {
   });
 }
 
-/** From `ip -json -statistics neighbour show`. Throws on anything else. */
+/** Decodes `ip -json -statistics neighbour show`. Throws on anything else. */
 export function decodeNeighbours(json: string): readonly Neighbour[] {
   return v.parse(neighbourSchema, parseList(json)).flatMap((found) => {
     const address = parseIp(found.dst);
@@ -124,7 +127,7 @@ export function decodeNeighbours(json: string): readonly Neighbour[] {
   });
 }
 
-/** `ip` prints nothing where there is nothing. */
+/** `ip` prints nothing if the list is empty. */
 function parseList(json: string): unknown {
   return json.trim() === "" ? [] : JSON.parse(json);
 }

@@ -1,4 +1,4 @@
-/** Silences of buzzers as strangers send them become typed values here, or a reason why not. */
+/** Decodes silences of buzzers from the network, or gives the reason why it cannot. */
 
 import * as v from "valibot";
 import { type Decoded, validate } from "./decoding.ts";
@@ -19,7 +19,7 @@ const nodeSilence = v.pipe(
   v.object({ until: instantMs, since: instantOrNoneMs }),
   v.transform(({ until, since }) => ({ untilMs: until, sinceMs: since })),
 );
-/** By its entries: a record of valibot's leaves out a node that is named `constructor`. */
+/** Decodes the entries, because a record of valibot omits a node with the name `constructor`. */
 const nodes = v.pipe(
   v.custom<object>((value) => typeof value === "object" && value !== null, "expected an object"),
   v.transform((value): unknown[] => Object.entries(value)),
@@ -40,8 +40,8 @@ const alarmSchema = v.object({
 });
 
 /**
- * The silence in the JSON object of a payload, at the border. Unknown keys are ignored. `isHub`: it
- * came on the topic of the hub.
+ * Decodes the silence in the JSON object of a payload. Unknown keys are ignored. `isHub`: it came
+ * on the topic of the hub.
  */
 export function decodeAlarm(
   payload: object,

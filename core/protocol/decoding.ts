@@ -1,19 +1,19 @@
-/** How strangers' text becomes a typed value, or a reason why not. */
+/** How text from the network becomes a typed value, or a reason why not. */
 
 import * as v from "valibot";
 import { PAYLOAD_MAX } from "./wire.ts";
 
-/** A reason is for one line of a log. */
+/** A reason fits into one line of a log. */
 const REASON_LENGTH_MAX = 200;
-/** So much of what was found is repeated. */
+/** A reason repeats at most this much of what was found. */
 const FOUND_LENGTH_MAX = 60;
 
-/** A value, or why there is none: where, what was expected, what was found. */
+/** A value, or the reason for its absence: where, what was expected, what was found. */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string };
 
-/** The JSON object that a payload has to be. */
+/** Parses a payload, which must be a JSON object. */
 export function parseObject(payload: string): Decoded<object> {
   if (payload.length > PAYLOAD_MAX) {
     return { ok: false, reason: `payload: expected at most ${PAYLOAD_MAX} bytes, found more` };
@@ -30,7 +30,7 @@ export function parseObject(payload: string): Decoded<object> {
   return { ok: true, value };
 }
 
-/** What the schema makes of a value; the first thing that is wrong is the reason. */
+/** Validates a value by a schema. The first issue is the reason. */
 export function validate<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
@@ -43,15 +43,15 @@ export function validate<Schema extends v.GenericSchema>(
 }
 
 export interface DecodeOptions {
-  /** The name of the whole value, for what is wrong with it as a whole. */
+  /** The name of the whole value, for issues of the value as a whole. */
   readonly whole: string;
-  /** Appended to the reason, e.g. what was probably meant. */
+  /** Text that is appended to the reason, e.g. a suggestion. */
   readonly hint?: (where: string, found: unknown) => string;
 }
 
 /**
- * As `validate`, for schemas whose messages are only what they expect: the reason is made of that, and of
- * where it was and what was found there. A key that the schema does not know is reported first.
+ * Like `validate`, for schemas whose messages only say what was expected. The reason adds the place
+ * and what was found there. An unknown key is reported first.
  */
 export function decode<Schema extends v.GenericSchema>(
   schema: Schema,
@@ -67,7 +67,7 @@ export function decode<Schema extends v.GenericSchema>(
   return { ok: false, reason: reason + (hint?.(where, issue.input) ?? "") };
 }
 
-/** What is wrong with a value: where, what was expected, what was found. */
+/** The text of one issue: where, what was expected, what was found. */
 export function mistake(where: string, expected: string, found: unknown): string {
   const shown = typeof found === "string"
     ? JSON.stringify(found.slice(0, FOUND_LENGTH_MAX))

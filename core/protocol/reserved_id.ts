@@ -1,14 +1,17 @@
-/** Ids that no node may have: beside them commands and API take words that read the same. */
+/** Ids that no node may have, because commands and the API use the same words. */
 
 import { parseDurationMs } from "../text/duration.ts";
 import { HUB_USER } from "./access.ts";
 
-/** How people call all nodes in commands. */
+/** Means all nodes in commands. */
 export const ALL_WORD = "all";
-/** How people end a silence or a maintenance in commands. */
+/** Ends a silence or a maintenance in commands. */
 export const OFF_WORD = "off";
 
-/** Why no node may have this id, to be read after "expected another id, for"; `undefined`: it may. */
+/**
+ * Why no node may have this id, as the text after "expected another id, because"; `undefined`: it
+ * may.
+ */
 export function reservedIdReason(id: string): string | undefined {
   if (id === HUB_USER) return `"${id}" is the hub's own`;
   if (id === ALL_WORD) return `"${id}" means every Pi in commands`;

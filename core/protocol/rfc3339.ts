@@ -1,4 +1,4 @@
-/** Instants of the calendar as text, RFC 3339: whole milliseconds since 1970, years 1970 to 9999. */
+/** Wall-clock instants as text, RFC 3339: whole milliseconds since 1970, years 1970 to 9999. */
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -7,15 +7,18 @@ const DAY_MS = 24 * HOUR_MS;
 /** 9999-12-31T23:59:59.999Z. */
 const INSTANT_MS_MAX = 253_402_300_799_999;
 
-/** 400 years of the Gregorian calendar, after which it repeats itself. */
+/** 400 years of the Gregorian calendar, after which it repeats. */
 const ERA_DAYS = 146_097;
-/** From 0000-03-01, where the count of an era begins, to 1970-01-01. */
+/** From 0000-03-01, the begin of an era, to 1970-01-01. */
 const EPOCH_DAYS = 719_468;
 
 const SHAPE =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
-/** `2026-11-22T14:02:16.000Z`, in UTC. What lies outside of those years becomes the nearest inside. */
+/**
+ * `2026-11-22T14:02:16.000Z`, in UTC. An instant outside of those years becomes the nearest one
+ * inside.
+ */
 export function formatRfc3339(instantMs: number): string {
   const ms = Math.min(INSTANT_MS_MAX, Math.max(0, Math.round(instantMs)));
   const { year, month, day } = dayAt(Math.floor(ms / DAY_MS));
@@ -27,7 +30,9 @@ export function formatRfc3339(instantMs: number): string {
   return `${date}T${time}.${digits(ms % SECOND_MS, 3)}Z`;
 }
 
-/** The instant, or `undefined` when the text is none. A leap second counts as the second after it. */
+/**
+ * The instant of a text, or `undefined` if it is invalid. A leap second counts as the next second.
+ */
 export function parseRfc3339(text: string): number | undefined {
   const parts = SHAPE.exec(text);
   if (parts === null) return undefined;
@@ -51,8 +56,8 @@ function isDay(year: number, month: number, day: number): boolean {
 }
 
 /**
- * Days from 1970-01-01 to a day. With March as the first month the leap day is the last of its year,
- * and the lengths of the months before a month follow one straight line.
+ * Days from 1970-01-01 to a day. The year starts in March, so that the leap day is its last day,
+ * and the number of days before a month is a linear function.
  */
 function daysTo(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
@@ -64,7 +69,7 @@ function daysTo(year: number, month: number, day: number): number {
   return era * ERA_DAYS + dayOfEra - EPOCH_DAYS;
 }
 
-/** The other way round. */
+/** The inverse of `daysTo`. */
 function dayAt(
   days: number,
 ): { readonly year: number; readonly month: number; readonly day: number } {

@@ -1,36 +1,38 @@
-/** What a node measures of itself, and how bad that is. Rule zero: not supported is not ok. */
+/** The vitals that a node measures, and their levels. First rule: not supported is not ok. */
 
-/** How bad a reading is. `not_supported`: this machine does not tell, so nobody knows. */
+/** The level of a reading. `not_supported`: this machine cannot measure it, so nobody knows. */
 export type Level = "ok" | "warning" | "critical" | "not_supported";
 
 /** A reading: a number in the unit of its kind, or a flag. */
 export type Reading = number | boolean;
 
-/** One vital sign with its verdict. A value of `null` goes with `not_supported`, and only with it. */
+/** One vital with its level. The value is `null` if, and only if, the level is `not_supported`. */
 export interface Vital {
   readonly value: Reading | null;
   readonly level: Level;
 }
 
-/** Vitals by kind, as on the wire beside `session`: `{"temperature":{"value":48.2,"level":"ok"}}`. */
+/**
+ * Vitals by kind, as on the wire next to `session`: `{"temperature":{"value":48.2,"level":"ok"}}`.
+ */
 export type Vitals = Readonly<Record<string, Vital>>;
 
-/** A number that is bad when high. A level ends only `clearBelow` under its threshold. */
+/** A number that is bad when it is high. A level ends `clearBelow` under its threshold. */
 export interface GaugeKind {
   readonly kind: "gauge";
   readonly label: string;
-  /** What people read behind the number. */
+  /** The unit after the number, for people. */
   readonly unit: string;
   readonly warnAt: number;
   readonly criticalAt: number;
   readonly clearBelow: number;
-  /** A move by this much is worth a message. */
+  /** A change by this much is worth a message. */
   readonly step: number;
-  /** Digits after the point on the wire. */
+  /** Digits after the decimal point on the wire. */
   readonly digits: number;
 }
 
-/** Something that is critical as soon as it is so. */
+/** A flag that is critical when it is true. */
 export interface FlagKind {
   readonly kind: "flag";
   readonly label: string;
@@ -39,9 +41,9 @@ export interface FlagKind {
 
 export type VitalKind = GaugeKind | FlagKind;
 
-/** The vitals that every agent reports. A new one needs a line here and a reader in `vitals/`. */
+/** The vitals that every agent reports. A new one needs an entry here and a reader in `vitals/`. */
 export const VITAL_KINDS = {
-  /** A Pi throttles from 80 to 85 degrees on. */
+  /** A Pi throttles at 80 to 85 degrees. */
   temperature: {
     kind: "gauge",
     label: "Temperature",
@@ -52,7 +54,9 @@ export const VITAL_KINDS = {
     step: 1,
     digits: 1,
   },
-  /** Share of all cores since the reading before. Busy is not broken: critical is out of reach. */
+  /**
+   * Share of all cores since the last reading. A busy Pi is not broken, so it is never critical.
+   */
   cpu: {
     kind: "gauge",
     label: "CPU",
@@ -74,7 +78,7 @@ export const VITAL_KINDS = {
     step: 2,
     digits: 0,
   },
-  /** Share of the root file system that users cannot write to any more. */
+  /** Share of the root file system that users can no longer write to. */
   disk: {
     kind: "gauge",
     label: "Disk",
@@ -93,14 +97,14 @@ export type VitalName = keyof typeof VITAL_KINDS;
 /** Vitals are published at least this often. */
 export const VITALS_EVERY_MS = 30_000;
 /**
- * Vitals are read this often, and published in between if `vitalsChanged`: so this is also the
- * shortest time between two messages. A reading costs a process, see `vitals/machine_files.ts`.
+ * Vitals are read this often, and published early if `vitalsChanged`, so this is also the shortest
+ * time between two messages. A reading starts a process, see `vitals/machine_files.ts`.
  */
 export const VITALS_READ_EVERY_MS = 5_000;
 
 /**
- * The level of a reading. The level before gives hysteresis: a gauge that swings about a threshold
- * does not flap. A reading of the wrong type or not finite counts as none.
+ * The level of a reading. The previous level gives hysteresis, so that a gauge near a threshold
+ * does not flap. A reading of the wrong type, or one that is not finite, counts as absent.
  */
 export function judge(
   name: VitalName,
@@ -127,7 +131,7 @@ function judgeGauge(kind: GaugeKind, reading: number, previous: Level): Level {
   return wasBad && reading > warnAt - clearBelow ? "warning" : "ok";
 }
 
-/** All vitals of a machine from what it read; `previous` is the answer of the time before. */
+/** The vitals of a machine from its readings. `previous` is the result of the last call. */
 export function judgeVitals(
   readings: Readonly<Record<VitalName, Reading | undefined>>,
   previous: Vitals = {},
@@ -153,8 +157,8 @@ function rounded(kind: VitalKind, value: Reading | null): Reading | null {
 }
 
 /**
- * Whether `after` says something that whoever was told `before` should know before the next regular
- * message: another level, another set of vitals, or a value that moved by its kind's step.
+ * Whether `after` must be published before the next regular message. It must if a level, the set of
+ * vitals, or a value by its kind's step has changed since `before`.
  */
 export function vitalsChanged(before: Vitals | undefined, after: Vitals): boolean {
   if (before === undefined) return true;
@@ -176,7 +180,7 @@ function stepOf(name: string): number {
   return kind?.kind === "gauge" ? kind.step : Number.MIN_VALUE;
 }
 
-/** Whether this version knows what a vital of this name means. */
+/** Whether this version knows the vital. */
 export function isVitalName(name: string): name is VitalName {
   return Object.hasOwn(VITAL_KINDS, name);
 }

@@ -1,10 +1,10 @@
-/** Vitals as strangers send them become vitals here, or a reason why not. */
+/** Decodes vitals from the network, or gives the reason why it cannot. */
 
 import * as v from "valibot";
 import { decode, type Decoded } from "./decoding.ts";
 import { isVitalName, type Level, type Vital, VITAL_KINDS, type Vitals } from "./vitals.ts";
 
-/** Vitals of one node beyond this are left out. */
+/** Further vitals of one node are ignored. */
 export const VITALS_MAX = 32;
 const VITAL_NAME = /^[a-z][a-z0-9_]{0,31}$/;
 
@@ -23,15 +23,15 @@ const unknownKind = v.union([gauge, flag]);
 const knownKinds = v.object(Object.fromEntries(
   Object.entries(VITAL_KINDS).map(([name, { kind }]) => [
     name,
-    // A key that is there holds a vital, though JSON's `null` is nothing elsewhere.
+    // An existing key must hold a vital. Elsewhere JSON's `null` means absent.
     v.exactOptional(kind === "flag" ? flag : gauge),
   ]),
 ));
 
 /**
- * The vitals in the JSON object of a payload, at the border. Known kinds must be right. Others are
- * kept if they look like vitals, for an agent may be newer than its hub, and ignored if not; they
- * never crowd out a known kind.
+ * Decodes the vitals in the JSON object of a payload. Known kinds must be valid. An agent may be
+ * newer than its hub, so unknown kinds are kept if they look like vitals, and otherwise ignored.
+ * They never replace a known kind.
  */
 export function decodeVitals(payload: object): Decoded<Vitals> {
   const known = decode(knownKinds, payload, { whole: "payload" });

@@ -1,4 +1,4 @@
-/** Strangers' bytes become messages of the wire here, or a reason why not. */
+/** Decodes messages from the network, or gives the reason why it cannot. */
 
 import * as v from "valibot";
 import { withoutMarks } from "../text/plain_text.ts";
@@ -21,13 +21,16 @@ import {
   type WireMessage,
 } from "./wire.ts";
 
-/** The largest number of facts, and the longest fact, that a birth may carry. */
+/** The largest number of facts of a birth, and the length of a fact. */
 const FACTS_MAX = 32;
 const FACT_LENGTH_MAX = 256;
-/** An announced heartbeat interval outside of these is brought inside. */
+/** An announced heartbeat interval outside of these limits is set to the nearest limit. */
 const INTERVAL_MS_MIN = 250;
 const INTERVAL_MS_MAX = 60_000;
-/** An announced reconnect wait above this is cut: it delays every verdict after a broker's return. */
+/**
+ * A longer announced reconnect time is reduced, because it delays every verdict after the broker's
+ * return.
+ */
 const RECONNECT_MS_MAX = 600_000;
 
 const session = v.pipe(
@@ -50,12 +53,15 @@ const name = v.pipe(
   v.string(),
   v.check(isNameLength, `a name of at most ${NAME_MAX} characters`),
   v.check(isShowable, NAME_EXPECTED),
-  // Marks of direction are typed in good faith where people write from right to left.
+  // People who write from right to left use marks of direction legitimately.
   v.transform(withoutMarks),
   v.check((text) => text.trim() !== "", NAME_EXPECTED),
 );
 
-/** A control character or line separator could forge a line of a log or an SMS; a blank shows nobody. */
+/**
+ * A control character or line separator could forge a line of a log or an SMS, and a blank name
+ * shows nothing.
+ */
 function isShowable(text: string): boolean {
   return text.trim() !== "" && text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
 }
@@ -83,7 +89,7 @@ const heartbeatSchema = v.object({
   seq: count,
   every_ms: intervalMs,
   up_ms: count,
-  // Whatever else is said here: a heartbeat is a sign of life.
+  // A heartbeat is a sign of life, even if these fields are invalid.
   storage: v.optional(v.unknown()),
   storage_fault: v.optional(v.unknown()),
 });
@@ -184,7 +190,7 @@ function decodeStatus(json: object): Decoded<Birth | LastWill | Farewell> {
   return { ok: true, value: birth };
 }
 
-/** Facts are for people to read: whatever is not a short text, a number or a list of texts is left out. */
+/** Facts are for people. Only short texts, numbers and lists of texts are kept. */
 function factsOf(rest: Record<string, unknown>): Facts {
   const facts: Record<string, string | number | readonly string[]> = {};
   const isText = (value: unknown): value is string =>
@@ -218,7 +224,7 @@ function hubStatusOf(payload: string, retained: boolean): Decoded<WireMessage> {
   return { ok: true, value: { kind: "hub_status", message: message.value, retained } };
 }
 
-/** An empty payload takes away what somebody retained by mistake. */
+/** An empty payload deletes a test that was retained by mistake. */
 function alarmTestOf(payload: string, retained: boolean): Decoded<WireMessage> {
   if (payload === "") return { ok: true, value: { kind: "ignored" } };
   const json = parseObject(payload);
@@ -228,7 +234,7 @@ function alarmTestOf(payload: string, retained: boolean): Decoded<WireMessage> {
   return { ok: true, value: { kind: "alarm_test", node: found.value.node, retained } };
 }
 
-/** An empty payload is how a retained message is taken away: then nobody silences anything. */
+/** An empty payload deletes a retained message, so nothing is silenced any more. */
 function alarmOf(
   payload: string,
   how: { readonly isHub: boolean; readonly retained: boolean },

@@ -1,6 +1,6 @@
-/** The earliest of many deadlines, without a look at all of them. */
+/** Finds the earliest of many deadlines without looking at all of them. */
 
-/** Stale entries beyond this, and beyond the number of real ones, are cleared away. */
+/** When there are more stale entries than this and than valid ones, they are removed. */
 const STALE_MAX = 64;
 
 interface Entry {
@@ -9,16 +9,16 @@ interface Entry {
 }
 
 /**
- * Wakes ids at instants. An id may be asked for an earlier instant at any time; an instant that has
- * become too early is harmless, for whoever is woken looks at its own deadline and asks anew. So a
- * heartbeat, which only ever moves a deadline later, costs nothing here.
+ * Returns ids at their instants. An id may request an earlier instant at any time. An instant that
+ * is now too early is harmless, because the caller checks the real deadline and schedules again. So
+ * a heartbeat, which only moves a deadline later, costs nothing here.
  */
 export class DeadlineHeap {
   #entries: Entry[] = [];
-  /** The earliest instant asked for by each id; an entry that differs is stale. */
+  /** The earliest requested instant of each id. An entry with another instant is stale. */
   readonly #wakeAtMs = new Map<string, number>();
 
-  /** Wakes `id` at `atMs` at the latest. */
+  /** Makes `id` due at `atMs` at the latest. */
   schedule(id: string, atMs: number): void {
     const known = this.#wakeAtMs.get(id);
     if (atMs === Infinity || (known !== undefined && known <= atMs)) return;
@@ -28,7 +28,7 @@ export class DeadlineHeap {
     if (this.#entries.length > 2 * this.#wakeAtMs.size + STALE_MAX) this.#clearStale();
   }
 
-  /** How many entries are held, stale ones among them. */
+  /** The number of entries, including stale ones. */
   get size(): number {
     return this.#entries.length;
   }
@@ -37,13 +37,13 @@ export class DeadlineHeap {
     this.#wakeAtMs.delete(id);
   }
 
-  /** The earliest instant asked for, or `Infinity`. */
+  /** The earliest requested instant, or `Infinity`. */
   nextMs(): number {
     this.#dropStale();
     return this.#entries[0]?.atMs ?? Infinity;
   }
 
-  /** Takes out the ids whose instant has come, earliest first. */
+  /** Removes and returns the ids that are due, earliest first. */
   takeDue(nowMs: number): readonly string[] {
     const due: string[] = [];
     for (let next = this.nextMs(); next <= nowMs; next = this.nextMs()) {
@@ -61,9 +61,9 @@ export class DeadlineHeap {
     }
   }
 
-  /** An id that comes and goes must not fill the heap until its instants have come. */
+  /** Ids that are added and removed again and again must not fill the heap with stale entries. */
   #clearStale(): void {
-    // In ascending order an array is a heap.
+    // An array in ascending order is a heap.
     this.#entries = [...this.#wakeAtMs].map(([id, atMs]) => ({ id, atMs }))
       .sort((a, b) => a.atMs - b.atMs);
   }

@@ -1,7 +1,7 @@
-/** Whose turn is next: one of each source after the other, and each source's own in their order. */
+/** A queue that serves its sources in turn. The items of one source stay in order. */
 
 export class FairQueue<Item> {
-  /** The source that had its turn last is at the end. */
+  /** The source that was served last is at the end. */
   readonly #bySource = new Map<string, Item[]>();
 
   add(item: Item, source: string): void {
@@ -10,7 +10,7 @@ export class FairQueue<Item> {
     else same.push(item);
   }
 
-  /** Takes the next one out. */
+  /** Removes and returns the next item. */
   take(): Item | undefined {
     for (const [source, items] of this.#bySource) {
       const item = items.shift();

@@ -1,27 +1,30 @@
-/** What happens again and again: the first ones of an hour are told, the rest is counted. */
+/** Limits repeated reports: the first events of an hour are reported, the others are counted. */
 
 const HOUR_MS = 3_600_000;
 
 export interface Counted {
   readonly isReported: boolean;
-  /** How many of the hour that has just ended were not told. */
+  /** The number of events of the last hour that were not reported. */
   readonly hidden: number;
 }
 
-/** While it goes on hour by hour, its sums alone are told; after an hour of peace it begins anew. */
+/**
+ * While events continue every hour, only the counts are reported. After an hour without events it
+ * restarts.
+ */
 export class HourlyLimit {
   readonly #shownMax: number;
   #fromMs = -Infinity;
   #lastMs = -Infinity;
   #count = 0;
-  /** Whether the first ones of this hour are told. */
+  /** Whether the first events of this hour are reported. */
   #isReported = true;
 
   constructor(shownMax: number) {
     this.#shownMax = shownMax;
   }
 
-  /** It has happened once more. */
+  /** Counts one event. */
   count(nowMs: number): Counted {
     let hidden = 0;
     if (nowMs - this.#fromMs >= HOUR_MS) {

@@ -1,8 +1,8 @@
-/** The texts that were added last, of which no more than so many are remembered. */
+/** A set of texts that only keeps the last added ones. */
 
 export class NewestSet {
   readonly #max: number;
-  /** The one that was added last at the end. */
+  /** The last added one is at the end. */
   readonly #texts = new Set<string>();
 
   constructor(max: number) {

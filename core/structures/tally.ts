@@ -1,4 +1,4 @@
-/** How many there are of each, and of all together; what there is none of costs nothing. */
+/** Counts by key and in total. A count of zero uses no memory. */
 
 export class Tally {
   readonly #counts = new Map<string, number>();

@@ -1,15 +1,15 @@
-/** A budget that refills: how much may come in a row, and how much in the long run. */
+/** A token bucket: it limits bursts and the long-term rate. */
 
 export interface BucketRule {
-  /** So many may come in a row. */
+  /** The number of events that may come at once. */
   readonly burst: number;
-  /** After those one in this time. */
+  /** Afterwards, one event is allowed in this time. */
   readonly everyMs: number;
 }
 
 /** Instants are monotonic milliseconds. */
 export interface TokenBucket {
-  /** When it is whole again, unless somebody takes. */
+  /** When the bucket is full again if nothing is taken. */
   fullMs: number;
 }
 
@@ -17,20 +17,20 @@ export function newBucket(): TokenBucket {
   return { fullMs: -Infinity };
 }
 
-/** Takes one token; false when none is left, which costs nothing. */
+/** Takes one token. Returns false, and takes nothing, if there is none. */
 export function takeToken(bucket: TokenBucket, rule: BucketRule, nowMs: number): boolean {
   if (tokenAtMs(bucket, rule) > nowMs) return false;
   bucket.fullMs = Math.max(bucket.fullMs, nowMs) + rule.everyMs;
   return true;
 }
 
-/** Takes one token; where none is left the bucket is empty from now on, and owes nothing. */
+/** Takes one token. If there is none, the bucket is empty from now on, without a debt. */
 export function drainToken(bucket: TokenBucket, rule: BucketRule, nowMs: number): void {
   chargeTokens(bucket, rule, { cost: 1, nowMs });
   bucket.fullMs = Math.min(bucket.fullMs, nowMs + rule.burst * rule.everyMs);
 }
 
-/** What has been done costs so many tokens; beyond those that there are it is owed. */
+/** Charges tokens for something that has happened. Missing tokens become a debt. */
 export function chargeTokens(
   bucket: TokenBucket,
   rule: BucketRule,
@@ -39,7 +39,7 @@ export function chargeTokens(
   bucket.fullMs = Math.max(bucket.fullMs, nowMs) + cost * rule.everyMs;
 }
 
-/** When there is a token at the latest. */
+/** When the next token is available at the latest. */
 export function tokenAtMs({ fullMs }: TokenBucket, { burst, everyMs }: BucketRule): number {
   return fullMs - (burst - 1) * everyMs;
 }

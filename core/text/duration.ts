@@ -7,14 +7,14 @@ const UNITS_MS: ReadonlyMap<string, number> = new Map([
   ["ms", 1],
 ]);
 
-/** Digits of a number that a duration may have: far more than a year in milliseconds. */
+/** The number of digits of a duration: far more than a year in milliseconds. */
 const DIGITS_MAX = 12;
 
 const SHAPE = new RegExp(`^(\\d{1,${DIGITS_MAX}})(ms|s|m|h)$`);
 
 /**
- * Milliseconds of a whole number with its unit, or `undefined`. A bare `0` needs no unit; any other
- * bare number is refused, for nobody can tell seconds from milliseconds.
+ * The milliseconds of a whole number with its unit, or `undefined`. A bare `0` needs no unit. Any
+ * other bare number is refused, because its unit is unclear.
  */
 export function parseDurationMs(text: string): number | undefined {
   if (text === "0") return 0;
@@ -23,7 +23,7 @@ export function parseDurationMs(text: string): number | undefined {
   return digits === undefined || unitMs === undefined ? undefined : Number(digits) * unitMs;
 }
 
-/** Writes whole milliseconds in the largest unit that leaves nothing over: 90000 is `90s`. */
+/** Writes whole milliseconds in the largest unit without a remainder: 90000 is `90s`. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return "0s";
   for (const [unit, unitMs] of UNITS_MS) {

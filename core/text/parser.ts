@@ -1,26 +1,29 @@
-/** What a value of `config.ini` is read with: text in, a typed value or what was expected out. */
+/**
+ * Parsers for values of `config.ini`: they turn a text into a typed value, or say what was
+ * expected.
+ */
 
 import { formatDuration, parseDurationMs } from "./duration.ts";
 
-/** `found` stands in for the text where the text may hold a secret. */
+/** `found` replaces the text where it may contain a secret. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly expected: string; readonly found?: string };
 
 export type Parser<T> = (text: string) => Parsed<T>;
 
-/** Values that no program needs longer: paths, URLs, secrets. */
+/** No path, URL or secret needs to be longer. */
 export const TEXT_LENGTH_MAX = 4096;
 
-/** Breaks a line, or steers a terminal. */
+/** Characters that break a line or control a terminal. */
 export const CONTROL_CHARACTER = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
-/** The value that a text means. */
+/** A valid value. */
 export function good<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }
 
-/** What was expected in place of a text. */
+/** An invalid value, with what was expected instead. */
 export function bad(expected: string, found?: string): Parsed<never> {
   return found === undefined ? { ok: false, expected } : { ok: false, expected, found };
 }
@@ -33,7 +36,7 @@ export function textOf(what: string, lengthMax = TEXT_LENGTH_MAX): Parser<string
       : bad(`${what} of 1 to ${lengthMax} characters`);
 }
 
-/** As text, but says of a bad value only what is wrong with it. */
+/** A secret. An issue describes an invalid value and never shows it. */
 export function parseSecret(text: string): Parsed<string> {
   const expected = `a secret of 1 to ${TEXT_LENGTH_MAX} characters on one line`;
   if (text === "") return bad(expected, "an empty value");
@@ -42,7 +45,7 @@ export function parseSecret(text: string): Parsed<string> {
   return good(text);
 }
 
-/** A duration between two bounds, both included, in milliseconds. */
+/** A duration between two limits, both included, in milliseconds. */
 export function durationBetween(minMs: number, maxMs: number): Parser<number> {
   return (text) => {
     const ms = parseDurationMs(text.toLowerCase());
@@ -53,7 +56,7 @@ export function durationBetween(minMs: number, maxMs: number): Parser<number> {
   };
 }
 
-/** A whole number between two bounds, both included. */
+/** A whole number between two limits, both included. */
 export function wholeNumberBetween(min: number, max: number): Parser<number> {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
@@ -76,7 +79,7 @@ export function parseBoolean(text: string): Parsed<boolean> {
   }
 }
 
-/** One of some words, in any letter case. */
+/** One of the words, in any letter case. */
 export function oneOf<const Word extends string>(words: readonly Word[]): Parser<Word> {
   return (text) => {
     const word = words.find((known) => known === text.toLowerCase());
@@ -84,7 +87,9 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Parser
   };
 }
 
-/** A list of values between commas; empty text is the empty list, and doubles count once. */
+/**
+ * A list of values separated by commas. An empty text is an empty list, and duplicates count once.
+ */
 export function listOf<T>(parse: Parser<T>, lengthMax: number): Parser<readonly T[]> {
   return (text) => {
     const items = new Set<T>();

@@ -1,24 +1,26 @@
-/** Texts of strangers on one line of ours: without marks that steer a screen, and measured as read. */
+/**
+ * Makes texts from the network safe for one line of output, and measures them as people see them.
+ */
 
-/** What could forge a line of its own. */
+/** Characters that could forge another line. */
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
-/** What would turn the direction of the text around it. */
+/** Characters that change the direction of the surrounding text. */
 const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-/** One character each, as it is read. */
+/** Each of these is one visible character. */
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** What leaves no mark on the screen. */
+/** Texts that show nothing on the screen. */
 export const INVISIBLE = /^[\s\p{Cf}\p{Mn}\u115f\u1160\u2800\u3164\uffa0]*$/u;
 
-/** Made when it is needed: its tables take memory, and an agent rarely needs them. */
+/** Created on first use, because its tables take memory and an agent rarely needs them. */
 let segmenter: Intl.Segmenter | undefined;
 
-/** A text on one line that keeps its direction to itself. */
+/** Returns the text on one line, without marks of direction. */
 export function withoutMarks(text: string): string {
   return text.replaceAll(CONTROLS, " ").replaceAll(DIRECTION_MARKS, "");
 }
 
-/** The same, without half characters and without blanks at its ends. */
+/** The same, without unpaired surrogates and without blanks at its ends. */
 export function plainText(text: string): string {
   return withoutMarks(text.toWellFormed().normalize("NFC")).trim();
 }

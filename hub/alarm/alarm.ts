@@ -1,8 +1,9 @@
 /** Tells every tracker which buzzers must be quiet, and receives silences that others publish. */
 
 import { newPressBudget, takePress } from "../../core/alarm/press_budget.ts";
-import { receivedSilence, NO_SILENCE, type Silence } from "../../core/alarm/silence.ts";
-import { type AlarmMessage, encodeAlarm } from "../../core/protocol/wire.ts";
+import { NO_SILENCE, receivedSilence, type Silence } from "../../core/alarm/silence.ts";
+import type { AlarmMessage } from "../../core/protocol/wire.ts";
+import { encodeAlarm } from "../../core/protocol/wire_encoding.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { Store } from "../store/store.ts";

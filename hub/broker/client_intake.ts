@@ -1,6 +1,6 @@
 /** Limits how fast the embedded broker reads from one client. */
 
-import { HeldBack } from "../../core/limits/held_back.ts";
+import { ThrottleClock } from "../../core/limits/throttle_clock.ts";
 import type { Intake } from "../../io/connection/connection_stream.ts";
 import type { CredentialFlow } from "./credential_flow.ts";
 import { PacketGate } from "./packet_gate.ts";
@@ -26,7 +26,7 @@ export class ClientIntake implements Intake {
   #stage: "connect" | "login" | "admitted" = "connect";
   #flow: CredentialFlow | undefined;
   #owed = 0;
-  readonly #heldBack = new HeldBack();
+  readonly #heldBack = new ThrottleClock();
 
   /** `packetBytesMax` is the longest body of a packet. */
   constructor(packetBytesMax: number) {

@@ -42,7 +42,7 @@ export class StreamListener implements AsyncDisposable {
       onTrouble: (error) => {
         options.onTrouble(`cannot accept a connection: ${error}`);
         // The database and the providers need files too.
-        this.#end(this.#halfOpen.shed(performance.now()), "no_files");
+        this.#end(this.#halfOpen.removeOverdue(performance.now()), "no_files");
       },
     });
   }
@@ -94,7 +94,7 @@ export class StreamListener implements AsyncDisposable {
   #makeRoom(isOwnMachine: boolean): boolean {
     const { connectionsMax } = this.#options.budget;
     if (this.#streams.size < connectionsMax) return true;
-    const ended = this.#halfOpen.yieldOne();
+    const ended = this.#halfOpen.removeOldest();
     this.#end(ended, "half_open");
     return ended.length > 0 ||
       isOwnMachine && this.#streams.size < connectionsMax + OWN_MACHINE_RESERVE;

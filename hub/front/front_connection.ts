@@ -69,7 +69,7 @@ export class FrontConnection implements Caller, Placed {
   /** Runs from the first byte to the last. Never throws. */
   async run(): Promise<void> {
     try {
-      const head = await readHead(this.#outer, (bytes) => this.#clock.heard(bytes, now()));
+      const head = await readHead(this.#outer, (bytes) => this.#clock.received(bytes, now()));
       if (head.kind === "whole") await this.#serve(head.bytes);
       else await this.#refuse(head);
     } catch {
@@ -115,7 +115,7 @@ export class FrontConnection implements Caller, Placed {
   }
 
   views(): void {
-    this.#clock.views(now());
+    this.#clock.becomesWebSocket(now());
     this.#options.onKnown(this, false);
   }
 
@@ -127,7 +127,7 @@ export class FrontConnection implements Caller, Placed {
 
   async #serve(head: Uint8Array): Promise<void> {
     if (this.#isEnded) return;
-    this.#clock.whole();
+    this.#clock.requestComplete();
     this.#answerBytesLeft = this.#options.onWhole(this);
     await this.#options.turnstile.pass();
     if (this.#isEnded) return;
@@ -158,7 +158,7 @@ export class FrontConnection implements Caller, Placed {
         if (this.#requestBytes >= REQUEST_BYTES_MAX) return;
         continue;
       }
-      if (!this.#clock.heard(count, now())) {
+      if (!this.#clock.received(count, now())) {
         this.#options.onFeedInput(this);
         return this.end();
       }
@@ -190,7 +190,7 @@ export class FrontConnection implements Caller, Placed {
     this.#serverHasEnded = true;
     this.#requestBytes = 0;
     this.#onAnswer();
-    this.#clock.saysFarewell(now());
+    this.#clock.closes(now());
     this.#partInner();
     await this.#outer.closeWrite();
   }
@@ -232,7 +232,7 @@ export class FrontConnection implements Caller, Placed {
   async #sendStatus(status: string): Promise<void> {
     const text = `HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
     await this.#send(new TextEncoder().encode(text));
-    this.#clock.saysFarewell(now());
+    this.#clock.closes(now());
     await this.#outer.closeWrite();
   }
 }

@@ -53,8 +53,8 @@ export class FrontPlaces<Connection extends Placed> {
     this.#budget = budget;
     this.#end = end;
     this.#waiting = new HalfOpen(budget.waiting);
-    this.#asking = new HalfOpen(budget.strangers);
-    this.#answered = new HalfOpen({ ...budget.strangers, overallMax: budget.answeredMax });
+    this.#asking = new HalfOpen(budget.unknown);
+    this.#answered = new HalfOpen({ ...budget.unknown, overallMax: budget.answeredMax });
   }
 
   /** Adds a new connection without a request. */
@@ -77,9 +77,9 @@ export class FrontPlaces<Connection extends Placed> {
     const strangers = turn === "asks" ? this.#asking : this.#answered;
     this.#endAll(strangers.add(connection, connection.peer.source, now()), "connections");
     const count = this.#asking.size + this.#answered.size;
-    if (count <= this.#budget.strangers.overallMax) return;
+    if (count <= this.#budget.unknown.overallMax) return;
     const longer = this.#answered.size > 0 ? this.#answered : this.#asking;
-    this.#endAll(longer.yieldOne(), "connections");
+    this.#endAll(longer.removeOldest(), "connections");
   }
 
   /** The connection watches the feed, or its user is logged in. */
@@ -105,13 +105,13 @@ export class FrontPlaces<Connection extends Placed> {
   /** Files are running out: all connections that have waited for long are ended. */
   shed(): void {
     for (const some of [this.#waiting, this.#answered, this.#asking]) {
-      this.#endAll(some.shed(now()), "no_files");
+      this.#endAll(some.removeOverdue(now()), "no_files");
     }
   }
 
   #isFullFor(source: string): boolean {
     if (this.#answered.size > 0) return false;
-    const isFull = this.#asking.size >= this.#budget.strangers.overallMax;
+    const isFull = this.#asking.size >= this.#budget.unknown.overallMax;
     return isFull && !this.#asking.hasWeakerThan(source, now(), this.#owners.has(source));
   }
 

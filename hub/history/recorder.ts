@@ -5,7 +5,11 @@ import type { CommonDeaths } from "../../core/alerting/cause.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
 import type { Closed, Grouped, Maintained, Opened } from "../../core/alerting/policy/output.ts";
-import type { ClusterState, Renamed, VisibilityChange } from "../../core/detection/cluster_state.ts";
+import type {
+  ClusterState,
+  Renamed,
+  VisibilityChange,
+} from "../../core/detection/cluster_state.ts";
 import type { NodeState, Transition } from "../../core/detection/node_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import { Notifications } from "../delivery/notifications.ts";

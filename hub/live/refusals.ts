@@ -3,7 +3,7 @@
 import { type RefusalView, REFUSED_MAX } from "../../core/api/feed.ts";
 import { type RefusalReason, RefusalReport } from "../../core/limits/refusal_report.ts";
 import { type RefusedClient, RefusedClients } from "../../core/limits/refused_clients.ts";
-import { strangerText } from "../../core/network/address.ts";
+import { clientKey } from "../../core/network/address.ts";
 import { getLog } from "../../io/log/log.ts";
 import { type Clock, systemClock } from "../../io/time/clock.ts";
 
@@ -44,7 +44,7 @@ export class Refusals {
   note(reason: RefusalReason, address: string, count = 1): void {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count);
     const nowMs = this.#clock.nowMs();
-    this.#clients.note(reason, strangerText(address), nowMs, count);
+    this.#clients.note(reason, clientKey(address), nowMs, count);
     const sum = this.#report.note(reason, address, nowMs, count);
     if (sum === undefined) return;
     const addresses = sum.addresses.map(([from, count]) => `${from} (${count})`).join(", ");

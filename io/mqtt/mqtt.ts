@@ -4,7 +4,7 @@
 
 import type { Config } from "../../core/config/settings.ts";
 import type { BrokerFault, LookupFault } from "../../core/network/broker_fault.ts";
-import { topicsOf } from "../../core/protocol/wire.ts";
+import { topicsOf } from "../../core/protocol/topics.ts";
 import { type Connection, ConnectionStream } from "../connection/connection_stream.ts";
 import { Dialer, type DialOptions } from "../connection/dial.ts";
 import { Greeting } from "../connection/greeting.ts";

@@ -3,7 +3,8 @@
 import type { ClusterInput } from "../../core/detection/cluster_state.ts";
 import type { Adviser } from "../../core/doctor/broker_advice.ts";
 import type { BrokerPath } from "../../core/network/probe.ts";
-import { type AlarmMessage, encodeEcho, type WireMessage } from "../../core/protocol/wire.ts";
+import type { AlarmMessage, WireMessage } from "../../core/protocol/wire.ts";
+import { encodeEcho } from "../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import type { Inbox } from "../drive.ts";
 import { getLog } from "../log/log.ts";

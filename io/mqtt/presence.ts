@@ -3,16 +3,15 @@
 import type { Config } from "../../core/config/settings.ts";
 import type { StorageState } from "../../core/protocol/storage.ts";
 import type { Vitals } from "../../core/protocol/vitals.ts";
+import { topicsOf } from "../../core/protocol/topics.ts";
+import type { Facts, FarewellReason } from "../../core/protocol/wire.ts";
 import {
   encodeBirth,
   encodeFarewell,
   encodeHeartbeat,
   encodeLastWill,
   encodeVitals,
-  type Facts,
-  type FarewellReason,
-  topicsOf,
-} from "../../core/protocol/wire.ts";
+} from "../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import type { KnownAddress } from "../connection/known_address.ts";
 import { TURN_MS_MAX } from "../drive.ts";

@@ -2,7 +2,7 @@
 
 import type { HostAndPort } from "../../core/network/host.ts";
 import { bestAnswer } from "../../core/network/neighbour.ts";
-import { type Knock, localResult, resultOf } from "../../core/network/outcome.ts";
+import { type ConnectionAttempt, localResult, resultOf } from "../../core/network/outcome.ts";
 import { defaultGateways } from "../../core/network/path.ts";
 import type { Probed, ProbeTarget, SendProbe } from "../../core/network/probe.ts";
 import { nodeAddresses, PROBE_NODES_MAX } from "../../core/network/target.ts";
@@ -45,7 +45,7 @@ export interface ProberOptions {
 interface Probing {
   readonly target: ProbeTarget;
   /** `local`: the target is this machine, so it was not probed. */
-  readonly knocks: readonly Knock[] | "local";
+  readonly attempts: readonly ConnectionAttempt[] | "local";
 }
 
 const log = getLog("network");
@@ -122,9 +122,9 @@ export class Prober implements Disposable {
       }),
     ]);
     const neighbours = { before: await neighboursBefore, after: await this.#neighbours() };
-    const surroundings = { view, neighbours, elapsedMs: clock.nowMs() - startedMs };
-    const results = probings.map(({ target, knocks }) =>
-      knocks === "local" ? localResult(target) : resultOf(target, knocks, surroundings)
+    const context = { view, neighbours, elapsedMs: clock.nowMs() - startedMs };
+    const results = probings.map(({ target, attempts }) =>
+      attempts === "local" ? localResult(target) : resultOf(target, attempts, context)
     );
     return { kind: "probed", seq, startedMs, results };
   }
@@ -159,10 +159,10 @@ async function probeTarget(
   ports: readonly number[],
   stop: AbortSignal,
 ): Promise<Probing> {
-  if (addresses === "local") return { target, knocks: addresses };
+  if (addresses === "local") return { target, attempts: addresses };
   return {
     target,
-    knocks: await Promise.all(addresses.map((address) => probeAddress(address, ports, stop))),
+    attempts: await Promise.all(addresses.map((address) => probeAddress(address, ports, stop))),
   };
 }
 
@@ -171,7 +171,7 @@ async function probeAddress(
   address: string,
   ports: readonly number[],
   stop: AbortSignal,
-): Promise<Knock> {
+): Promise<ConnectionAttempt> {
   const enough = new AbortController();
   const signal = AbortSignal.any([stop, enough.signal]);
   const startedMs = performance.now();

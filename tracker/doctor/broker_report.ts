@@ -1,9 +1,10 @@
 /** A short look at the broker: as this Pi's tracker sees it, under a client id of its own. */
 
 import type { Config } from "../../core/config/settings.ts";
-import { BrokerLook } from "../../core/doctor/broker_look.ts";
+import { BrokerSurvey } from "../../core/doctor/broker_survey.ts";
 import type { BrokerFault } from "../../core/network/broker_fault.ts";
-import { encodeEcho, topicsOf } from "../../core/protocol/wire.ts";
+import { topicsOf } from "../../core/protocol/topics.ts";
+import { encodeEcho } from "../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../core/protocol/wire_decoding.ts";
 import { readCaCerts } from "../../io/connection/ca_certs.ts";
 import { LOOKUP_MS } from "../../io/connection/name_lookup.ts";
@@ -22,16 +23,16 @@ const LISTEN_MS = 2000;
 export type BrokerReport =
   | { readonly kind: "failed"; readonly fault: BrokerFault }
   /** The broker ended the connection while it was in use. */
-  | { readonly kind: "taken_over"; readonly look: BrokerLook }
+  | { readonly kind: "taken_over"; readonly look: BrokerSurvey }
   /** Connected and subscribed, and what was sent did not come back. */
-  | { readonly kind: "deaf"; readonly look: BrokerLook }
-  | { readonly kind: "seen"; readonly echoMs: number; readonly look: BrokerLook };
+  | { readonly kind: "deaf"; readonly look: BrokerSurvey }
+  | { readonly kind: "seen"; readonly echoMs: number; readonly look: BrokerSurvey };
 
 /** Ends within the sum of the times above; earlier when `stop` aborts. Never throws. */
 export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<BrokerReport> {
   const { mqtt, node: { id } } = config;
   const observer = crypto.randomUUID();
-  const look = new BrokerLook(mqtt.topicRoot);
+  const look = new BrokerSurvey(mqtt.topicRoot);
   const connected = Promise.withResolvers<BrokerFault | undefined>();
   const echoed = Promise.withResolvers<number>();
   let isLost = false;
@@ -43,7 +44,7 @@ export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<B
     subscribe: { filter: topicsOf(mqtt.topicRoot).all },
     onMessage(message) {
       if (isEchoOf(observer, mqtt.topicRoot, message)) echoed.resolve(systemClock.nowMs());
-      else if (message.payload !== undefined) look.hear({ ...message, payload: message.payload });
+      else if (message.payload !== undefined) look.take({ ...message, payload: message.payload });
     },
     onUp: () => connected.resolve(undefined),
     onDown(fault, wasUp) {

@@ -2,7 +2,7 @@
 
 import type { Config } from "../../core/config/settings.ts";
 import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/doctor/broker_advice.ts";
-import type { BrokerLook } from "../../core/doctor/broker_look.ts";
+import type { BrokerSurvey } from "../../core/doctor/broker_survey.ts";
 import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
 import { brokerFaultText } from "../../core/network/broker_fault.ts";
 import { bracketed } from "../../core/network/host.ts";
@@ -44,12 +44,12 @@ export function checkCluster(config: Config, sight: BrokerReport): readonly Find
   }
 }
 
-function checkOthers(config: Config, look: BrokerLook): readonly Finding[] {
+function checkOthers(config: Config, look: BrokerSurvey): readonly Finding[] {
   return [checkHub(look), checkNodes(config, look)];
 }
 
 /** LED and buzzer need no hub, so whatever it does is not wrong. */
-function checkHub({ hub }: BrokerLook): Finding {
+function checkHub({ hub }: BrokerSurvey): Finding {
   switch (hub?.kind) {
     case undefined:
       return fine("hub", "none seen; LED and buzzer need none");
@@ -62,12 +62,12 @@ function checkHub({ hub }: BrokerLook): Finding {
   }
 }
 
-function checkNodes({ node: { id: self }, cluster }: Config, look: BrokerLook): Finding {
+function checkNodes({ node: { id: self }, cluster }: Config, look: BrokerSurvey): Finding {
   const others = [...look.known].filter((id) => id !== self);
   const expected = cluster.nodes.filter((id) => id !== self);
   const missing = expected.filter((id) => !look.known.has(id));
   const watched = expected.length > 0 ? others.filter((id) => expected.includes(id)) : others;
-  const speaking = watched.filter((id) => look.speaking.has(id)).length;
+  const speaking = watched.filter((id) => look.live.has(id)).length;
   const found = watched.length === 0
     ? "no other node is known to the broker"
     : `${watched.length} to watch, ${speaking} heard just now: ${listed(watched)}`;

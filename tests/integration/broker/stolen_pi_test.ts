@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { AlarmView } from "../../../core/api/feed.ts";
-import { encodeAlarm } from "../../../core/protocol/wire.ts";
+import { encodeAlarm } from "../../../core/protocol/wire_encoding.ts";
 import { HubAlarm } from "../../../hub/alarm/alarm.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { systemClock } from "../../../io/time/clock.ts";

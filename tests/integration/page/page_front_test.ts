@@ -134,7 +134,7 @@ Deno.test("front refuses endless headers, and HTTP/2, whose connections it canno
 });
 
 Deno.test("front lets newcomers in: whoever waits, or was answered longest ago, gives way", async () => {
-  const budget = { ...pageBudget(), waiting: FEW, strangers: FEW };
+  const budget = { ...pageBudget(), waiting: FEW, unknown: FEW };
   await using stage = open(() => new Response("hello"), budget);
   using held = new DisposableStack();
   const silent = [];
@@ -164,7 +164,7 @@ Deno.test("front lets newcomers in: whoever waits, or was answered longest ago, 
 });
 
 Deno.test("front keeps who is logged in and who watches, whoever else comes", async () => {
-  const budget = { ...pageBudget(), strangers: FEW, knownMax: 2 };
+  const budget = { ...pageBudget(), unknown: FEW, knownMax: 2 };
   await using stage = open((request, { loggedIn }) => {
     if (request.headers.has("Upgrade")) return upgraded(request);
     if (new URL(request.url).pathname === "/owner") loggedIn();

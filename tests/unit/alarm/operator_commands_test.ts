@@ -2,12 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { TrackerInput } from "../../../core/alarm/tracker_machine.ts";
-import {
-  type AlarmMessage,
-  type AlarmSilence,
-  encodeAlarm,
-  topicsOf,
-} from "../../../core/protocol/wire.ts";
+import { topicsOf } from "../../../core/protocol/topics.ts";
+import type { AlarmMessage, AlarmSilence } from "../../../core/protocol/wire.ts";
+import { encodeAlarm } from "../../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 import { beats, heartbeat, link, live } from "../../support/detection/cluster_score.ts";
 import type { Note } from "../../support/detection/score.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { decodeConfig } from "../../../core/config/config.ts";
 import type { Config } from "../../../core/config/settings.ts";
 import { brokerAdvice, echoAdvice } from "../../../core/doctor/broker_advice.ts";
-import { BrokerLook } from "../../../core/doctor/broker_look.ts";
+import { BrokerSurvey } from "../../../core/doctor/broker_survey.ts";
 import {
   type Finding,
   findingLines,
@@ -19,7 +19,7 @@ import {
   brokerFaultText,
   type CertificateFault,
 } from "../../../core/network/broker_fault.ts";
-import { topicsOf } from "../../../core/protocol/wire.ts";
+import { topicsOf } from "../../../core/protocol/topics.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import { checkClock, checkQuietHours } from "../../../tracker/doctor/clock_checks.ts";
 import { checkCluster } from "../../../tracker/doctor/cluster_checks.ts";
@@ -125,7 +125,10 @@ Deno.test("a name that leads nowhere is told as that, and not as a broker that i
 });
 
 Deno.test("a broker that ends each connection is told as another client's doing", () => {
-  const [finding] = checkCluster(configOf(""), { kind: "taken_over", look: new BrokerLook(ROOT) });
+  const [finding] = checkCluster(configOf(""), {
+    kind: "taken_over",
+    look: new BrokerSurvey(ROOT),
+  });
   assert.equal(finding?.level, "wrong");
   assert.match(finding?.found ?? "", /another client uses this client id/);
   assert.match(finding?.advice ?? "", /use_username_as_clientid/);
@@ -139,9 +142,9 @@ Deno.test("an echo that does not come back is blamed on the user's name, if that
 });
 
 Deno.test("a look at a broker counts who is there, and believes no garbage", () => {
-  const look = new BrokerLook(ROOT);
+  const look = new BrokerSurvey(ROOT);
   const hear = (topic: string, payload: string, retained = true) =>
-    look.hear({ topic, payload, retained });
+    look.take({ topic, payload, retained });
   hear(TOPICS.status("arya"), '{"kind":"birth","session":"s","every_ms":1000}');
   hear(TOPICS.status("bran"), '{"kind":"last_will","session":"s"}');
   hear(TOPICS.heartbeat("arya"), '{"session":"s","seq":1,"every_ms":1000,"up_ms":1}', false);
@@ -150,7 +153,7 @@ Deno.test("a look at a broker counts who is there, and believes no garbage", () 
   hear(TOPICS.verdict("arya"), '{"liveness":"alive","since":"yesterday"}');
   hear("elsewhere/v1/nodes/sansa/status", '{"kind":"last_will","session":"s"}');
   assert.deepEqual([...look.known], ["arya", "bran"]);
-  assert.deepEqual([...look.speaking], ["arya"]);
+  assert.deepEqual([...look.live], ["arya"]);
   assert.equal(look.latestMs, 0);
   hear(TOPICS.hubStatus, '{"kind":"birth","session":"s","every_ms":1000,"name":"Castle Black"}');
   hear(TOPICS.verdict("arya"), '{"liveness":"alive","since":"2026-11-28T00:00:00Z"}');
@@ -161,10 +164,10 @@ Deno.test("a look at a broker counts who is there, and believes no garbage", () 
 });
 
 Deno.test("nodes that are expected and unknown are named", () => {
-  const look = new BrokerLook(ROOT);
+  const look = new BrokerSurvey(ROOT);
   const birth = '{"kind":"birth","session":"s","every_ms":1000}';
   for (const node of ["tyrion", "arya"]) {
-    look.hear({ topic: TOPICS.status(node), payload: birth, retained: true });
+    look.take({ topic: TOPICS.status(node), payload: birth, retained: true });
   }
   const of = (text: string) => {
     const findings = checkCluster(configOf(text), { kind: "seen", echoMs: 3.4, look });
@@ -178,16 +181,16 @@ Deno.test("nodes that are expected and unknown are named", () => {
 });
 
 Deno.test("a hub that went without a farewell is a warning, none at all is not", () => {
-  const look = new BrokerLook(ROOT);
+  const look = new BrokerSurvey(ROOT);
   const hub = () => checkCluster(configOf(""), { kind: "seen", echoMs: 3, look })[1]?.level;
   assert.equal(hub(), "ok");
   const payload = '{"kind":"last_will","session":"s"}';
-  look.hear({ topic: TOPICS.hubStatus, payload, retained: true });
+  look.take({ topic: TOPICS.hubStatus, payload, retained: true });
   assert.equal(hub(), "warning");
 });
 
 Deno.test("a slow echo is a warning, one that is lost is wrong", () => {
-  const look = new BrokerLook(ROOT);
+  const look = new BrokerSurvey(ROOT);
   const config = configOf("");
   const level = (findings: readonly Finding[]) => findings[0]?.level;
   assert.equal(level(checkCluster(config, { kind: "seen", echoMs: 1000, look })), "ok");

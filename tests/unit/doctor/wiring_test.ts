@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { decodeConfig } from "../../../core/config/config.ts";
-import { checkEdge, UNTOUCHED } from "../../../core/doctor/button_check.ts";
+import { checkEdge, NOT_PRESSED } from "../../../core/doctor/button_check.ts";
 import { headerPinOf, lineShown } from "../../../core/doctor/header_pins.ts";
 import {
   expectedOf,
@@ -64,12 +64,12 @@ Deno.test("what to try names the pin, and the other polarity than the one that i
 
 /** What is said of edges as `+0 -3 +5 -200`: pressed at 0, released at 3, ... */
 function press(score: string): string {
-  let check = UNTOUCHED;
+  let check = NOT_PRESSED;
   const said: string[] = [];
   for (const edge of score.split(" ")) {
     const report = checkEdge(check, { active: edge.startsWith("+"), atMs: Number(edge.slice(1)) });
     check = report.check;
-    if (report.said !== undefined) said.push(report.said);
+    if (report.text !== undefined) said.push(report.text);
     if (report.works) said.push("works");
   }
   return said.join(", ");

@@ -20,7 +20,7 @@ function overdueAt(clock: ExchangeClock, fromMs: number): readonly [string | und
 Deno.test("headers that drip must be whole in ten seconds, whatever comes meanwhile", () => {
   const clock = new ExchangeClock(0);
   for (let atMs = 5000; atMs < 15_000; atMs += 1000) {
-    assert.ok(clock.heard(1, atMs));
+    assert.ok(clock.received(1, atMs));
     assert.equal(clock.overdue(atMs), undefined);
   }
   assert.deepEqual(overdueAt(clock, 14_000), ["slow_request", 15_000]);
@@ -32,10 +32,10 @@ Deno.test("whoever says nothing at all is let wait for longer, and is no slow re
 
 Deno.test("a body that drips has as long as an answer may take", () => {
   const clock = new ExchangeClock(0);
-  clock.heard(200, 1000);
-  clock.whole();
+  clock.received(200, 1000);
+  clock.requestComplete();
   for (let atMs = 2000; atMs < 31_000; atMs += 1000) {
-    clock.heard(1, atMs);
+    clock.received(1, atMs);
     assert.equal(clock.overdue(atMs), undefined);
   }
   assert.deepEqual(overdueAt(clock, 30_000), ["slow_request", 31_000]);
@@ -43,10 +43,10 @@ Deno.test("a body that drips has as long as an answer may take", () => {
 
 Deno.test("each answer begins a new exchange, and a silence after it is none", () => {
   const clock = new ExchangeClock(0);
-  clock.heard(200, 0);
-  clock.whole();
+  clock.received(200, 0);
+  clock.requestComplete();
   for (let atMs = 0; atMs < 500_000; atMs += 25_000) {
-    clock.heard(200, atMs);
+    clock.received(200, atMs);
     clock.sending(atMs + 20_000);
     clock.sent(atMs + 20_000);
     assert.equal(clock.overdue(atMs + 24_000), undefined);
@@ -56,53 +56,55 @@ Deno.test("each answer begins a new exchange, and a silence after it is none", (
 
 Deno.test("an answer that nobody takes ends, however long it is", () => {
   const clock = new ExchangeClock(0);
-  clock.heard(200, 0);
-  clock.whole();
+  clock.received(200, 0);
+  clock.requestComplete();
   for (let atMs = 0; atMs < 100_000; atMs += 10_000) {
     clock.sending(atMs);
     assert.equal(clock.overdue(atMs + 9000), undefined);
     clock.sent(atMs + 9000);
   }
   clock.sending(100_000);
-  clock.heard(200, 120_000);
+  clock.received(200, 120_000);
   assert.deepEqual(overdueAt(clock, 120_000), ["unread", 130_000]);
 });
 
 Deno.test("a viewer answers pings for days, and may send no more than that", () => {
   const clock = new ExchangeClock(0);
-  clock.heard(200, 0);
-  clock.whole();
-  clock.views(0);
+  clock.received(200, 0);
+  clock.requestComplete();
+  clock.becomesWebSocket(0);
   for (let atMs = 0; atMs < 2 * 86_400_000; atMs += 20_000) {
-    assert.ok(clock.heard(10, atMs));
+    assert.ok(clock.received(10, atMs));
     assert.equal(clock.overdue(atMs + 19_000), undefined);
   }
-  assert.ok(clock.heard(4096, 3 * 86_400_000));
-  assert.ok(!clock.heard(1, 3 * 86_400_000));
+  assert.ok(clock.received(4096, 3 * 86_400_000));
+  assert.ok(!clock.received(1, 3 * 86_400_000));
 });
 
 Deno.test("many small messages of a viewer are as much as a big one", () => {
   const clock = new ExchangeClock(0);
-  clock.views(0);
+  clock.becomesWebSocket(0);
   let taken = 0;
-  while (clock.heard(100, taken)) taken += 100;
+  while (clock.received(100, taken)) taken += 100;
   assert.ok(taken <= 5000, `${taken}`);
   const other = new ExchangeClock(0);
-  other.views(0);
-  assert.ok(!other.heard(8192, 86_400_000));
+  other.becomesWebSocket(0);
+  assert.ok(!other.received(8192, 86_400_000));
 });
 
 Deno.test("after the hub's farewell the other end has a moment to close", () => {
   const clock = new ExchangeClock(0);
-  clock.heard(200, 0);
-  clock.whole();
-  clock.saysFarewell(1000);
+  clock.received(200, 0);
+  clock.requestComplete();
+  clock.closes(1000);
   assert.deepEqual(overdueAt(clock, 1000), ["closed", 3000]);
 });
 
 Deno.test("broker and page together leave files for database and providers, however few there are", () => {
   for (const files of [64, 256, 1024, 4096, OPEN_FILES_WANTED, 65_536]) {
-    const { waiting, strangers, knownMax, stuckMax, stuckPerAddressMax } = pageBudget(files);
+    const { waiting, unknown: strangers, knownMax, stuckMax, stuckPerAddressMax } = pageBudget(
+      files,
+    );
     const page = waiting.overallMax + 3 * (strangers.overallMax + knownMax);
     const broker = brokerBudget(files).connectionsMax;
     assert.ok(page + broker + stuckMax <= files, `${files}`);
@@ -110,7 +112,7 @@ Deno.test("broker and page together leave files for database and providers, howe
     assert.ok(Math.min(waiting.overallMax, strangers.overallMax, knownMax) > 0, `${files}`);
     assert.ok(stuckPerAddressMax >= 1 && stuckPerAddressMax <= stuckMax, `${files}`);
   }
-  const { waiting, strangers, knownMax } = pageBudget();
+  const { waiting, unknown: strangers, knownMax } = pageBudget();
   assert.ok(waiting.overallMax >= 500);
   assert.ok(knownMax >= 200, "100 viewers, and as many requests of theirs");
   assert.ok(strangers.overallMax >= 800);

@@ -8,7 +8,7 @@ const FEW = { overallMax: 4, perAddressMax: 4, patienceMs: 600_000 };
 const BUDGET = {
   ...pageBudget(),
   waiting: FEW,
-  strangers: FEW,
+  unknown: FEW,
   answeredMax: 4,
   knownMax: 4,
   stuckMax: 3,
@@ -22,7 +22,7 @@ interface Caller extends Placed {
 /** What a test does with the places, and who was ended for whom. */
 function stage(patienceMs = FEW.patienceMs) {
   const ended: string[] = [];
-  const budget = { ...BUDGET, strangers: { ...FEW, patienceMs } };
+  const budget = { ...BUDGET, unknown: { ...FEW, patienceMs } };
   const places = new FrontPlaces<Caller>(budget, (caller, reason) => {
     ended.push(`${caller.name} ${reason}`);
     places.leave(caller, undefined);

@@ -45,11 +45,11 @@ Deno.test("who was ended or identified is counted once, whatever is said of it l
   const halfOpen = new HalfOpen<number>(LIMITS);
   halfOpen.add(1, "a", 0);
   halfOpen.add(2, "a", 900);
-  assert.deepEqual(halfOpen.shed(1000), [1]);
+  assert.deepEqual(halfOpen.removeOverdue(1000), [1]);
   halfOpen.delete(1, "a");
   assert.equal(halfOpen.size, 1);
-  assert.deepEqual(halfOpen.yieldOne(), [2]);
-  assert.deepEqual(halfOpen.yieldOne(), []);
+  assert.deepEqual(halfOpen.removeOldest(), [2]);
+  assert.deepEqual(halfOpen.removeOldest(), []);
   assert.equal(halfOpen.size, 0);
 });
 

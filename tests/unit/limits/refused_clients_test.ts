@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type RefusedClient, RefusedClients } from "../../../core/limits/refused_clients.ts";
-import { strangerText } from "../../../core/network/address.ts";
+import { clientKey } from "../../../core/network/address.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -108,12 +108,12 @@ Deno.test("many who are refused a few times each are one notice together", () =>
 Deno.test("an IPv6 address stands for its network, which one customer has whole", () => {
   const network = "2001:db8:1:2::/64";
   for (const from of ["2001:db8:1:2::1", "2001:0DB8:1:2:a:b:c:d", "2001:db8:1:2"]) {
-    assert.equal(strangerText(from), network, from);
+    assert.equal(clientKey(from), network, from);
   }
-  assert.equal(strangerText("::1"), "::1");
-  assert.equal(strangerText("0:0:0:0"), "::1");
-  assert.equal(strangerText("::ffff:192.0.2.7"), "192.0.2.7");
-  assert.equal(strangerText("192.0.2.7"), "192.0.2.7");
-  assert.equal(strangerText("fe80::1%eth0"), "fe80::/64");
-  for (const node of ["pi-7", "dead:beef", ""]) assert.equal(strangerText(node), node);
+  assert.equal(clientKey("::1"), "::1");
+  assert.equal(clientKey("0:0:0:0"), "::1");
+  assert.equal(clientKey("::ffff:192.0.2.7"), "192.0.2.7");
+  assert.equal(clientKey("192.0.2.7"), "192.0.2.7");
+  assert.equal(clientKey("fe80::1%eth0"), "fe80::/64");
+  for (const node of ["pi-7", "dead:beef", ""]) assert.equal(clientKey(node), node);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Knock, resultOf } from "../../../core/network/outcome.ts";
+import { type ConnectionAttempt, resultOf } from "../../../core/network/outcome.ts";
 import type { ProbeTarget } from "../../../core/network/probe.ts";
 import { nodeAddresses, PROBE_ADDRESSES_MAX } from "../../../core/network/target.ts";
 import { decodeNeighbours } from "../../../core/network/view.ts";
@@ -20,10 +20,10 @@ const node: ProbeTarget = { kind: "node", node: "pi" };
 
 function outcome(
   target: ProbeTarget,
-  knocks: readonly Knock[],
+  attempts: readonly ConnectionAttempt[],
   neighbours: readonly object[] = [],
 ) {
-  const { reach, device, answer } = resultOf(target, knocks, {
+  const { reach, device, answer } = resultOf(target, attempts, {
     view,
     neighbours: { before: [], after: decodeNeighbours(JSON.stringify(neighbours)) },
     elapsedMs: 1400,
@@ -32,17 +32,19 @@ function outcome(
 }
 
 Deno.test("the address that proves most speaks for its target", () => {
-  const knocks: Knock[] = [
+  const attempts: ConnectionAttempt[] = [
     { address: "203.0.113.7", answer: "no_answer", tookMs: 7 },
     { address: "192.168.1.7", answer: "refused", tookMs: 7 },
   ];
-  assert.equal(outcome(node, knocks), "refused on_link eth0");
+  assert.equal(outcome(node, attempts), "refused on_link eth0");
   assert.equal(outcome(node, []), "no_answer unknown -");
 });
 
 Deno.test("the link layer speaks for hosts on the link, and for no others", () => {
   const failed = (dst: string) => [{ dst, dev: "eth0", state: ["FAILED"] }];
-  const silent = (address: string): Knock[] => [{ address, answer: "no_answer", tookMs: 7 }];
+  const silent = (
+    address: string,
+  ): ConnectionAttempt[] => [{ address, answer: "no_answer", tookMs: 7 }];
   assert.equal(
     outcome(node, silent("192.168.1.7"), failed("192.168.1.7")),
     "unreachable on_link eth0",
@@ -54,21 +56,21 @@ Deno.test("the link layer speaks for hosts on the link, and for no others", () =
 });
 
 Deno.test("a gateway that is this machine's own host proves nothing", () => {
-  const knocks: Knock[] = [{ address: "192.168.1.1", answer: "refused", tookMs: 7 }];
+  const attempts: ConnectionAttempt[] = [{ address: "192.168.1.1", answer: "refused", tookMs: 7 }];
   const at = (
     lladdr: string,
   ) => [{ dst: "192.168.1.1", dev: "eth0", lladdr, state: ["REACHABLE"] }];
-  assert.equal(outcome(gateway, knocks, at("02:42:ac:11:00:01")), "refused local eth0");
-  assert.equal(outcome(gateway, knocks, at("b8:27:eb:11:00:01")), "refused on_link eth0");
+  assert.equal(outcome(gateway, attempts, at("02:42:ac:11:00:01")), "refused local eth0");
+  assert.equal(outcome(gateway, attempts, at("b8:27:eb:11:00:01")), "refused on_link eth0");
   // One that does not answer is somewhere else.
-  const away: Knock[] = [{ address: "192.168.1.1", answer: "no_answer", tookMs: 7 }];
+  const away: ConnectionAttempt[] = [{ address: "192.168.1.1", answer: "no_answer", tookMs: 7 }];
   assert.equal(outcome(gateway, away, at("02:42:ac:11:00:01")), "no_answer on_link eth0");
 });
 
 Deno.test("a landmark that turns out to be this machine proves nothing", () => {
   const landmark: ProbeTarget = { kind: "landmark", host: "hub.lan" };
-  const knocks: Knock[] = [{ address: "192.168.1.5", answer: "refused", tookMs: 7 }];
-  assert.equal(outcome(landmark, knocks), "refused local eth0");
+  const attempts: ConnectionAttempt[] = [{ address: "192.168.1.5", answer: "refused", tookMs: 7 }];
+  assert.equal(outcome(landmark, attempts), "refused local eth0");
 });
 
 Deno.test("of what a node announces only addresses are asked that can be its own", () => {

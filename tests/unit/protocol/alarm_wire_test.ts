@@ -3,15 +3,15 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { Decoded } from "../../../core/protocol/decoding.ts";
+import { topicsOf } from "../../../core/protocol/topics.ts";
 import {
   type AlarmMessage,
   type AlarmSilence,
-  encodeAlarm,
   NODE_ID_PATTERN,
   PAYLOAD_MAX,
   QUIET_NODES_MAX,
-  topicsOf,
 } from "../../../core/protocol/wire.ts";
+import { encodeAlarm } from "../../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 
 const ROOT = "rpi-cluster";

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import type { Decoded } from "../../../core/protocol/decoding.ts";
+import { topicsOf } from "../../../core/protocol/topics.ts";
+import type { WireMessage } from "../../../core/protocol/wire.ts";
 import {
   encodeAlarmTest,
   encodeBirth,
   encodeFarewell,
   encodeLastWill,
-  topicsOf,
-  type WireMessage,
-} from "../../../core/protocol/wire.ts";
+} from "../../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 import { birth, farewell, lastWill } from "../../support/detection/cluster_score.ts";
 

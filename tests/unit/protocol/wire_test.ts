@@ -3,23 +3,25 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { Decoded } from "../../../core/protocol/decoding.ts";
+import { topicsOf } from "../../../core/protocol/topics.ts";
 import {
   type Birth,
-  encodeBirth,
-  encodeEcho,
-  encodeFarewell,
-  encodeHeartbeat,
-  encodeLastWill,
-  encodeVitals,
   type Facts,
   FAREWELL_REASONS,
   NAME_MAX,
   NODE_ID_PATTERN,
   type NodeMessage,
   PAYLOAD_MAX,
-  topicsOf,
   type WireMessage,
 } from "../../../core/protocol/wire.ts";
+import {
+  encodeBirth,
+  encodeEcho,
+  encodeFarewell,
+  encodeHeartbeat,
+  encodeLastWill,
+  encodeVitals,
+} from "../../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
 
 const ROOT = "rpi-cluster";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { HeldBack } from "../../../core/limits/held_back.ts";
+import { ThrottleClock } from "../../../core/limits/throttle_clock.ts";
 
 Deno.test("whoever has to wait for a minute on end waits for too long", () => {
-  const heldBack = new HeldBack();
+  const heldBack = new ThrottleClock();
   for (let nowMs = 0; nowMs <= 60_000; nowMs += 500) {
     assert.equal(heldBack.isTooLong(true, nowMs), false);
   }
@@ -10,7 +10,7 @@ Deno.test("whoever has to wait for a minute on end waits for too long", () => {
 });
 
 Deno.test("whoever has caught up once in a minute may have to wait for ever", () => {
-  const heldBack = new HeldBack();
+  const heldBack = new ThrottleClock();
   for (let nowMs = 0; nowMs <= 3_600_000; nowMs += 500) {
     assert.equal(heldBack.isTooLong(nowMs % 50_000 !== 0, nowMs), false);
   }

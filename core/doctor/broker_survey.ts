@@ -1,21 +1,19 @@
-/** What a short look at a broker tells of the cluster, for a diagnosis. Proves neither life nor death. */
+/**
+ * What a diagnosis learns about the cluster from a short connection to a broker. It proves neither
+ * life nor death.
+ */
 
 import * as v from "valibot";
 import { parseObject, validate } from "../protocol/decoding.ts";
 import { parseRfc3339 } from "../protocol/rfc3339.ts";
-import {
-  type Birth,
-  type Evidence,
-  type Farewell,
-  type LastWill,
-  topicsOf,
-} from "../protocol/wire.ts";
+import { topicsOf } from "../protocol/topics.ts";
+import type { Birth, Evidence, Farewell, LastWill } from "../protocol/wire.ts";
 import { decodeMessage } from "../protocol/wire_decoding.ts";
 
-/** Nodes beyond these are not counted: a broker may be anybody's. */
+/** Further nodes are not counted, because the broker may be anybody's. */
 const NODES_MAX = 10_000;
 
-export interface LookedMessage {
+export interface SurveyedMessage {
   readonly topic: string;
   readonly payload: string;
   readonly retained: boolean;
@@ -23,12 +21,12 @@ export interface LookedMessage {
 
 const verdictSchema = v.object({ since: v.string() });
 
-/** Collects what is heard below a topic root; what does not decode tells nothing. */
-export class BrokerLook {
+/** Collects the messages below a topic root. Messages that cannot be decoded are ignored. */
+export class BrokerSurvey {
   /** Nodes with a status, retained or not. */
   readonly known = new Set<string>();
-  /** Nodes that spoke while we listened. */
-  readonly speaking = new Set<string>();
+  /** Nodes that sent a message while we listened. */
+  readonly live = new Set<string>();
   readonly #root: string;
   #hub: Birth | LastWill | Farewell | undefined;
   #latestMs = 0;
@@ -37,20 +35,20 @@ export class BrokerLook {
     this.#root = root;
   }
 
-  /** What the hub said last. */
+  /** The last status of the hub. */
   get hub(): Birth | LastWill | Farewell | undefined {
     return this.#hub;
   }
 
-  /** The latest instant that somebody named as past: his calendar time in ms; 0 for none. */
+  /** The latest past instant in any message, in wall-clock ms; 0 if there is none. */
   get latestMs(): number {
     return this.#latestMs;
   }
 
-  hear({ topic, payload, retained }: LookedMessage): void {
+  take({ topic, payload, retained }: SurveyedMessage): void {
     const topics = topicsOf(this.#root);
     if (topic.startsWith(topics.verdict(""))) return this.#date(verdictMs(payload));
-    // A hub writes its status as a node does.
+    // A hub publishes its status in the format of a node.
     const isHub = topic === topics.hubStatus;
     const decoded = decodeMessage(isHub ? topics.status("hub") : topic, payload, {
       root: this.#root,
@@ -71,7 +69,7 @@ export class BrokerLook {
   #hearNode({ node, retained }: Evidence): void {
     if (this.known.size >= NODES_MAX) return;
     this.known.add(node);
-    if (!retained) this.speaking.add(node);
+    if (!retained) this.live.add(node);
   }
 
   #date(atMs: number): void {
@@ -79,7 +77,7 @@ export class BrokerLook {
   }
 }
 
-/** Since when a verdict holds; 0 when it does not say. */
+/** Since when a verdict applies; 0 if it does not say. */
 function verdictMs(payload: string): number {
   const json = parseObject(payload);
   if (!json.ok) return 0;

@@ -1,0 +1,40 @@
+/** The MQTT topics of the project. */
+
+/** The topics below a root. */
+export interface Topics {
+  /** The one subscription for all messages, so that an echo tests the same path as heartbeats. */
+  readonly all: string;
+  /** The prefix of the nodes' topics. A node's id and a slash follow. */
+  readonly nodesPrefix: string;
+  status(node: string): string;
+  heartbeat(node: string): string;
+  vitals(node: string): string;
+  echo(node: string): string;
+  verdict(node: string): string;
+  readonly hubStatus: string;
+  readonly hubEcho: string;
+  /** The topic of presses. Every node may write it. */
+  readonly alarm: string;
+  /** The hub's topic about buzzers. Only the hub may write it. */
+  readonly hubAlarm: string;
+  /** The topic on which the hub asks a node's tracker to test its alarm. */
+  readonly alarmTest: string;
+}
+
+export function topicsOf(root: string): Topics {
+  const base = `${root}/v1`;
+  return {
+    all: `${base}/#`,
+    nodesPrefix: `${base}/nodes/`,
+    status: (node) => `${base}/nodes/${node}/status`,
+    heartbeat: (node) => `${base}/nodes/${node}/heartbeat`,
+    vitals: (node) => `${base}/nodes/${node}/vitals`,
+    echo: (node) => `${base}/nodes/${node}/echo`,
+    verdict: (node) => `${base}/hub/verdicts/${node}`,
+    hubStatus: `${base}/hub/status`,
+    hubEcho: `${base}/hub/echo`,
+    alarm: `${base}/alarm`,
+    hubAlarm: `${base}/hub/alarm`,
+    alarmTest: `${base}/alarm/test`,
+  };
+}
