@@ -1,4 +1,4 @@
-/** The notes of a cluster's score: what nodes and broker say to an observer. */
+/** The inputs of a cluster's score: messages from nodes and broker to an observer. */
 
 import { clusterMachine } from "../../../core/detection/cluster.ts";
 import {
@@ -25,7 +25,7 @@ import type {
 import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOf } from "./score_lines.ts";
 
-/** A random text in real life; one name is enough here. */
+/** A random text in production. Here one name is enough. */
 export const OBSERVER = "observer-1";
 
 /** The defaults of the configuration. */
@@ -36,12 +36,12 @@ export const TIMING: Timing = {
   rebootWithinMs: 180_000,
 };
 
-/** How long an echo takes that is sent at an instant; `undefined` when it is lost. */
+/** The duration of an echo that is sent at an instant; `undefined` if it is lost. */
 export type RoundTrip = (sentMs: number) => number | undefined;
 
 /**
- * A broker that brings each echo back, in order: in 2 ms unless something else is said. `self` is the
- * observer's own node, where it has one.
+ * A broker that returns each echo in order, by default after 2 ms. `self` is the observer's own
+ * node, if it has one.
  */
 export function brokerAnswer(
   roundTrip: RoundTrip = () => 2,
@@ -65,7 +65,7 @@ export function link(up: boolean): ClusterInput {
   return { kind: "link", up };
 }
 
-/** An echo of this observer, on the hub's topic unless said otherwise. */
+/** An echo of this observer, by default on the hub's topic. */
 export function echo(
   seq: number,
   { node, observer = OBSERVER }: {
@@ -76,22 +76,22 @@ export function echo(
   return { kind: "echo", node, observer, seq };
 }
 
-/** A message of a node as it arrives now. */
+/** A live message of a node. */
 export function live(node: string, message: NodeMessage): Evidence {
   return { kind: "evidence", node, message, retained: false };
 }
 
-/** A message that the broker kept from before. */
+/** A retained message. */
 export function retained(node: string, message: NodeMessage): Evidence {
   return { kind: "evidence", node, message, retained: true };
 }
 
-/** A heartbeat; each second unless said otherwise. */
+/** A heartbeat, by default one each second. */
 export function heartbeat(session: string, seq: number, everyMs = 1000): Heartbeat {
   return { kind: "heartbeat", session, seq, everyMs, upMs: seq * everyMs };
 }
 
-/** A birth, with what a test wants to say beside the session. */
+/** A birth, with optional fields besides the session. */
 export function birth(session: string, more: Partial<Birth> = {}): Birth {
   return {
     kind: "birth",
@@ -116,13 +116,13 @@ export interface Beating {
   readonly storage?: StorageState;
   readonly session?: string;
   readonly fromMs: number;
-  /** The last one comes at this instant at the latest. */
+  /** The instant of the last heartbeat at the latest. */
   readonly toMs: number;
   readonly everyMs?: number;
   readonly seq?: number;
 }
 
-/** A node that heartbeats regularly. */
+/** A node that sends regular heartbeats. */
 export function beats(node: string, beating: Beating): Note<ClusterInput>[] {
   const { session = `${node}-a`, fromMs, toMs, everyMs = 1000, seq = 0, storage } = beating;
   const count = Math.floor((toMs - fromMs) / everyMs) + 1;
@@ -138,7 +138,7 @@ export function beats(node: string, beating: Beating): Note<ClusterInput>[] {
 /** Twenty nodes, `pi-1` to `pi-20`. */
 export const TWENTY = Array.from({ length: 20 }, (_, index) => `pi-${index + 1}`);
 
-/** They heartbeat each second, 40 ms one after the other. */
+/** Each sends one heartbeat a second, 40 ms after the node before it. */
 export function allBeat(fromMs: number, toMs: number, seq = 0): Note<ClusterInput>[] {
   return TWENTY.flatMap((id, index) =>
     beats(id, { fromMs: fromMs + index * 40, toMs: toMs + index * 40, seq })
@@ -154,7 +154,7 @@ export interface ClusterScore
   readonly known?: readonly NodeState[];
   readonly roundTrip?: RoundTrip;
   readonly options?: Partial<ClusterOptions>;
-  /** What the network answers to a probe; without it, probes are never answered. */
+  /** The network's answer to a probe. Without it, probes are never answered. */
   readonly probe?: (asked: SendProbe, atMs: number) => Note<ClusterInput> | undefined;
 }
 
@@ -164,7 +164,7 @@ export interface PlayedCluster {
   readonly state: ClusterState;
 }
 
-/** Plays the cluster machine before a broker that echoes; the link is up from instant 0 on. */
+/** Plays the cluster machine with a broker that returns echoes. The link is up from instant 0. */
 export function playCluster(score: ClusterScore): PlayedCluster {
   const { notes, expected = [], known = [], roundTrip, options, probe } = score;
   const state = newCluster([...expected.map((id) => newNode(id, 0, true)), ...known]);

@@ -1,6 +1,7 @@
 /**
- * A made-up cluster whose truth is known: nodes that heartbeat, restart, stop or die, a broker and an
- * observer that fail now and then, and what the observer hears of it. Instants are milliseconds.
+ * A simulated cluster whose truth is known: nodes that send heartbeats, restart, stop or die, a
+ * broker and an observer that fail now and then, and the messages that the observer receives.
+ * Instants are milliseconds.
  */
 
 import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
@@ -8,18 +9,18 @@ import type { NodeMessage } from "../../../core/protocol/wire.ts";
 import { birth, farewell, heartbeat, lastWill, link, live, retained } from "./cluster_score.ts";
 import type { Note } from "./score.ts";
 
-/** What a node does once, at an instant. */
+/** An action of a node at an instant. */
 export type Fate =
   | { readonly kind: "steady" }
   | { readonly kind: "restarts"; readonly atMs: number; readonly downMs: number }
-  /** `isSilent`: its power is cut, so that nobody tells its last will. */
+  /** `isSilent`: its power is cut, so the broker publishes no last will. */
   | { readonly kind: "dies"; readonly atMs: number; readonly isSilent: boolean }
   | { readonly kind: "stops"; readonly atMs: number };
 
 export interface WorldNode {
   readonly everyMs: number;
   readonly startMs: number;
-  /** How long after the broker's return it is connected again. */
+  /** How long after the broker's return the node is connected again. */
   readonly reconnectMs: number;
   readonly fate: Fate;
 }
@@ -27,9 +28,9 @@ export interface WorldNode {
 export interface Outage {
   readonly fromMs: number;
   readonly lengthMs: number;
-  /** Of the broker, or of the observer's connection alone. */
+  /** Of the broker, or only of the observer's connection. */
   readonly of: "broker" | "observer";
-  /** A broker that is stopped in order tells every node's last will first. */
+  /** A broker that stops properly first publishes every node's last will. */
   readonly tellsWills: boolean;
 }
 
@@ -44,7 +45,7 @@ interface Saying {
   readonly message: NodeMessage;
 }
 
-/** All that the observer hears; the link is up at instant 0 already. */
+/** All messages to the observer. The link is up at instant 0. */
 export function hearings(world: World): readonly Note<ClusterInput>[] {
   const notes: Note<ClusterInput>[] = world.outages.flatMap(({ fromMs, lengthMs }) => [
     [fromMs, link(false)],
@@ -71,7 +72,7 @@ export function hearings(world: World): readonly Note<ClusterInput>[] {
   return notes;
 }
 
-/** What the broker gets from a node, in order. */
+/** The messages of a node to the broker, in order. */
 function sayings(node: WorldNode, { outages, untilMs }: World): readonly Saying[] {
   const { fate, startMs } = node;
   if (fate.kind === "steady") return run(node, "a", { fromMs: startMs, toMs: untilMs, outages });
@@ -92,7 +93,7 @@ function sayings(node: WorldNode, { outages, untilMs }: World): readonly Saying[
   }
 }
 
-/** One session: a birth each time that it connects, then heartbeats. */
+/** One session: a birth for each connection, then heartbeats. */
 function run(
   node: WorldNode,
   session: string,
@@ -125,7 +126,7 @@ function run(
   return said;
 }
 
-/** When a broker that is away returns; `undefined` when it is there. */
+/** When an absent broker returns; `undefined` if it is present. */
 function brokerBackMs(atMs: number, outages: readonly Outage[]): number | undefined {
   const outage = outages.find(({ of, fromMs, lengthMs }) =>
     of === "broker" && fromMs - 1 <= atMs && atMs <= fromMs + lengthMs

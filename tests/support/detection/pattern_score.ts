@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import type { Pattern } from "../../../core/alarm/indication.ts";
 import { patternAt } from "../../../core/alarm/pattern.ts";
 
-/** The pattern's changes of level within a stretch, as `1@0 0@100`; timers are never early here. */
+/**
+ * The pattern's changes of level within a time span, as `1@0 0@100`. Timers are never early here.
+ */
 export function patternScore(pattern: Pattern, untilMs: number, fromMs = 0): string {
   const score: string[] = [];
   let level = false;

@@ -1,23 +1,23 @@
 /**
- * Plays a machine like a score: inputs at instants, and ticks at every deadline on the way. Instants
- * are milliseconds.
+ * Plays a machine like a score: inputs at instants, and ticks at every deadline in between.
+ * Instants are milliseconds.
  */
 
 import type { Machine, Tick } from "../../../core/machine.ts";
 
-/** Ticks at one instant beyond this: the machine asks for the past for ever. */
+/** More ticks at one instant mean that the machine requests the past for ever. */
 const TICKS_AT_ONCE_MAX = 3;
 
-/** An input and when it arrives. */
+/** An input and its arrival. */
 export type Note<Input> = readonly [instantMs: number, input: Input];
 
-/** An output, and when it really came out; its own `atMs` may be earlier. */
+/** An output and the instant at which it came out. Its own `atMs` may be earlier. */
 export interface Played<Output> {
   readonly atMs: number;
   readonly output: Output;
 }
 
-/** The observer does not run: nothing is read, no tick comes, until it wakes and catches up. */
+/** The observer does not run: it reads nothing and gets no tick until it runs again. */
 export interface Stall {
   readonly fromMs: number;
   readonly toMs: number;
@@ -28,14 +28,14 @@ export interface Stall {
 export interface PlayOptions<Input, Output> {
   readonly notes: readonly Note<Input | Tick>[];
   readonly untilMs: number;
-  /** What the world answers to an output, and when. */
+  /** The world's answer to an output, and its instant. */
   readonly answer?: (output: Output, atMs: number) => Note<Input> | undefined;
   readonly stalls?: readonly Stall[];
   /** Ticks come this much after their deadline. */
   readonly lateMs?: (deadlineMs: number) => number;
 }
 
-/** What came out, in order. */
+/** The outputs, in order. */
 export function play<State, Input, Output>(
   machine: Machine<State, Input, Output>,
   initial: State,

@@ -1,4 +1,4 @@
-/** What machines of the core put out, as lines that a person can read; instants in seconds. */
+/** The outputs of core machines as lines for people; instants in seconds. */
 
 import type { TrackerOutput } from "../../../core/alarm/tracker_machine.ts";
 import { subjectKey } from "../../../core/alerting/alert.ts";
@@ -7,10 +7,10 @@ import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import { alertLine, secondsText as seconds } from "../alerting/alert_line.ts";
 import type { Played } from "./score.ts";
 
-/** Whatever a machine of the core puts out. */
+/** Any output of a core machine. */
 export type AnyOutput = TrackerOutput | PolicyOutput;
 
-/** The lines of all outputs but echoes and what is only for the database. */
+/** The lines of all outputs except echoes. */
 export function linesOf(played: readonly Played<AnyOutput>[]): readonly string[] {
   const hidden: readonly AnyOutput["kind"][] = ["send_echo", "notification", "grouped"];
   return played.filter(({ output }) => !hidden.includes(output.kind))
@@ -26,7 +26,7 @@ export function linesOfKind(
     .map(({ atMs, output }) => line(output, atMs));
 }
 
-/** The lines of what people are notified of from now on, or what is deferred or resolved for them. */
+/** The nodes that were declared dead. */
 export function notificationLines(
   played: readonly Played<AnyOutput>[],
   state: NotificationChange["state"],

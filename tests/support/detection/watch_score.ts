@@ -1,4 +1,4 @@
-/** A tracker's score: what it hears and what is pressed, and what it shows and says. */
+/** A tracker's score: its messages and presses, and what it shows and publishes. */
 
 import type { ButtonEdge } from "../../../core/alarm/button.ts";
 import type { BuzzerRules } from "../../../core/alarm/buzzer.ts";
@@ -17,11 +17,11 @@ import { type Note, play, type Played, type PlayOptions } from "./score.ts";
 import { type AnyOutput, linesOfKind } from "./score_lines.ts";
 
 export const BUZZER_HOLD_MS = 4000;
-/** The node whose tracker it is. */
+/** The node of the tracker. */
 export const SELF = "arya";
-/** The calendar at instant 0 of a score: some instant in whole milliseconds. */
+/** The wall clock at instant 0 of a score: an arbitrary instant in whole milliseconds. */
 export const WALL_MS = 1_800_000_000_000;
-/** The run of the hub, where nothing else is said. */
+/** The default session of the hub. */
 export const HUB = "hub-a";
 
 export interface WatchScore {
@@ -32,7 +32,7 @@ export interface WatchScore {
   readonly stalls?: PlayOptions<TrackerInput, TrackerOutput>["stalls"];
   readonly rules?: BuzzerRules;
   readonly options?: Partial<ClusterOptions>;
-  /** Whether the broker brings back what the tracker says of silences, and how long that takes. */
+  /** Whether the broker returns the tracker's silences, and after how long. */
   readonly sayTrip?: RoundTrip;
 }
 
@@ -41,7 +41,7 @@ export interface PlayedWatch {
   readonly played: readonly Played<TrackerOutput>[];
 }
 
-/** Plays a tracker before a broker that echoes; the link is up from instant 0 on. */
+/** Plays a tracker with a broker that returns echoes. The link is up from instant 0. */
 export function playWatch(score: WatchScore): PlayedWatch {
   const { notes, untilMs, expected = [], roundTrip, stalls = [], options } = score;
   const rules = score.rules ?? { holdMs: BUZZER_HOLD_MS };
@@ -59,12 +59,12 @@ export function playWatch(score: WatchScore): PlayedWatch {
   return { state, played: play(machine, state, { notes: all, untilMs, stalls, answer }) };
 }
 
-/** The lines of what is shown. */
+/** The lines of indications. */
 export function shown(score: WatchScore): readonly string[] {
   return linesOfKind(playWatch(score).played, "show");
 }
 
-/** The lines of what is shown and said. */
+/** The lines of indications and published silences. */
 export function shownAndSaid(score: WatchScore): readonly string[] {
   return linesOfKind(playWatch(score).played, "show", "publish_silence");
 }
@@ -89,17 +89,17 @@ export function hubEchoes(fromMs: number, toMs: number, observer = HUB): Note<Tr
   ]);
 }
 
-/** A message on the hub's status topic; none: it was taken away. */
+/** A message on the hub's status topic; none: it was deleted. */
 export function hubSays(message: HubStatus["message"], retained = false): HubStatus {
   return { kind: "hub_status", message, retained };
 }
 
-/** The edge of a button, as it is read at once. */
+/** An edge of the button that is read at once. */
 export function edge(atMs: number, pressed: boolean, wallMs = WALL_MS + atMs): ButtonEdge {
   return { kind: "edge", pressed, atMs, wallMs };
 }
 
-/** Somebody presses the button at an instant and releases it after a while. */
+/** A press at an instant, and its release after a while. */
 export function press(atMs: number, heldMs = 100): Note<ButtonEdge>[] {
   return [[atMs, edge(atMs, true)], [atMs + heldMs, edge(atMs + heldMs, false)]];
 }

@@ -1,4 +1,6 @@
-/** The reader of a button's line: what it hands on, and that a line that is lost is opened anew. */
+/**
+ * The reader of a button's line: the edges that it delivers, and how it opens a lost line again.
+ */
 
 import assert from "node:assert/strict";
 import type { ButtonInput } from "../../../core/alarm/button.ts";
@@ -8,7 +10,7 @@ import { until } from "../../support/time/until.ts";
 
 type LineEdge = { readonly active: boolean; readonly atMs: number };
 
-/** A line of the header, which is not here: its edges come from the test, and so does its loss. */
+/** A line of the header, which does not exist here. The test supplies its edges and its loss. */
 class TestLine implements ButtonLine {
   isOpen = true;
   readonly #edges: LineEdge[] = [];
@@ -40,7 +42,7 @@ class TestLine implements ButtonLine {
   }
 }
 
-/** A reader with the lines that it opened, and what it handed on. */
+/** A reader with the lines that it opened and the edges that it delivered. */
 function reader(refuse: (attempt: number) => Error | undefined = () => undefined) {
   const lines: TestLine[] = [];
   const inputs: ButtonInput[] = [];
@@ -61,7 +63,7 @@ function reader(refuse: (attempt: number) => Error | undefined = () => undefined
   return { button, lines, inputs };
 }
 
-Deno.test("edges are handed on with the kernel's instant and the calendar's", async () => {
+Deno.test("edges have the instants of the kernel and of the wall clock", async () => {
   const { button, lines, inputs } = reader();
   await using _ended = button;
   const atMs = systemClock.nowMs() - 1000;
@@ -73,7 +75,7 @@ Deno.test("edges are handed on with the kernel's instant and the calendar's", as
   assert.ok(Math.abs(edge.wallMs - (Date.now() - 1000)) < 10_000);
 });
 
-Deno.test("a line that is lost is told as lost, given back, and opened anew", async () => {
+Deno.test("a lost line is reported, closed and opened again", async () => {
   const { button, lines, inputs } = reader();
   await using _ended = button;
   lines[0]?.change(true, 1);
@@ -86,7 +88,7 @@ Deno.test("a line that is lost is told as lost, given back, and opened anew", as
   assert.deepEqual(inputs.map(({ kind }) => kind), ["edge", "button_lost", "edge"]);
 });
 
-Deno.test("a line that cannot be had is tried again until it can", async () => {
+Deno.test("a line that cannot be opened is retried until it opens", async () => {
   const { button, lines, inputs } = reader((attempt) =>
     attempt < 4 ? new Error("Permission denied") : undefined
   );
@@ -96,7 +98,7 @@ Deno.test("a line that cannot be had is tried again until it can", async () => {
   await until("the edge", () => inputs.some(({ kind }) => kind === "edge"));
 });
 
-Deno.test("a reader that is disposed gives its line back at once", async () => {
+Deno.test("a disposed reader closes its line at once", async () => {
   const { button, lines } = reader();
   await button[Symbol.asyncDispose]();
   assert.equal(lines[0]?.isOpen, false);

@@ -1,4 +1,4 @@
-/** What a push button means: bouncing contacts, edges that are read late, and fingers that stay. */
+/** The presses of a push button: bouncing contacts, edges that are read late, and long presses. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -7,7 +7,7 @@ import { type Note, play } from "../../support/detection/score.ts";
 import { edge, press, WALL_MS } from "../../support/detection/watch_score.ts";
 
 interface ButtonScore {
-  /** When the program reads and ticks again after it did not run. */
+  /** When the program reads and ticks again after a stall. */
   readonly lateMs?: (deadlineMs: number) => number;
   readonly untilMs?: number;
 }
@@ -22,37 +22,37 @@ function presses(
   return played.map(({ atMs, output }) => `${output.length}@${atMs}`).join(" ");
 }
 
-/** Levels and when they begin, each read at once. */
+/** Levels with their begins, each read at once. */
 function edges(...changes: readonly (readonly [atMs: number, pressed: boolean])[]) {
   return changes.map(([atMs, pressed]): Note<ButtonInput> => [atMs, edge(atMs, pressed)]);
 }
 
-Deno.test("a press is short once it ended, and settled for 20 ms", () => {
+Deno.test("a press is short when it has ended and is stable for 20 ms", () => {
   assert.equal(presses(press(1000, 100)), "short@1120");
   assert.equal(presses(press(1000, 2999)), "short@4019");
 });
 
-Deno.test("a press is long at 3 s, while the button is down, and its end gives nothing", () => {
+Deno.test("a press is long at 3 s, while the button is down, and its end reports nothing", () => {
   assert.equal(presses(press(1000, 3001)), "long@4000");
   assert.equal(presses(press(1000, 30_000)), "long@4000");
 });
 
-Deno.test("a button that is stuck gives one long press and no more", () => {
+Deno.test("a stuck button reports one long press and no more", () => {
   assert.equal(presses(edges([1000, true]), { untilMs: 24 * 3_600_000 }), "long@4000");
 });
 
-Deno.test("a press that began before the program is no press, and the next one is", () => {
+Deno.test("a press that began before the program does not count, and the next one does", () => {
   assert.equal(presses([...edges([1000, false]), ...press(5000)]), "short@5120");
 });
 
-Deno.test("a contact that closes for less than 20 ms is no press", () => {
+Deno.test("a contact that closes for less than 20 ms is not a press", () => {
   assert.equal(presses(press(1000, 19)), "");
   assert.equal(presses(press(1000, 20)), "short@1040");
 });
 
 Deno.test("a contact that opens for less than 20 ms while it is held does not end the press", () => {
   assert.equal(presses(edges([1000, true], [2000, false], [2019, true])), "long@4000");
-  // Bouncing as 3 s pass: the button is down again a moment later.
+  // A bounce at 3 s: the button is down again a moment later.
   assert.equal(presses(edges([1000, true], [3990, false], [4005, true])), "long@4005");
   assert.equal(presses(edges([1000, true], [3990, false])), "short@4010");
 });
@@ -70,44 +70,44 @@ Deno.test("two presses that are read in one burst are two presses", () => {
     2000,
     input,
   ]);
-  // The end of the second may yet turn out to be a bounce: what else lies unread comes first.
+  // The end of the second press may still be a bounce, so the backlog is read first.
   assert.equal(presses(burst), "short@2000 short@2100");
 });
 
-Deno.test("edges are dated by the kernel: a long press that is read late is one", () => {
+Deno.test("the kernel dates edges, so a long press that is read late is still long", () => {
   const late = press(1000, 3500).map(([, input]): Note<ButtonInput> => [9000, input]);
   assert.equal(presses(late), "long@9000");
 });
 
-Deno.test("a program that runs late waits for what it did not read before it calls a press long", () => {
-  // It reads the press in time, and then does not run from 1.5 s to 7 s.
+Deno.test("a program that runs late reads its backlog before it reports a long press", () => {
+  // It reads the press in time, and then stalls from 1.5 s to 7 s.
   const lateMs = (deadlineMs: number) => deadlineMs === 4000 ? 3000 : 0;
   const released: Note<ButtonInput> = [7050, edge(2000, false)];
   assert.equal(presses([...edges([1000, true]), released], { lateMs }), "short@7150");
   assert.equal(presses(edges([1000, true]), { lateMs }), "long@7100");
 });
 
-Deno.test("a line that was lost while the button was down gives nothing, and works again", () => {
+Deno.test("a line that was lost while the button was down reports nothing, and works again", () => {
   const lost: Note<ButtonInput> = [2000, { kind: "button_lost" }];
   assert.equal(presses([...edges([1000, true]), lost, ...press(20_000)]), "short@20120");
 });
 
-Deno.test("an end that the kernel dropped does not hinder the next press", () => {
+Deno.test("a release that the kernel dropped does not affect the next press", () => {
   assert.equal(presses([...edges([1000, true]), ...press(20_000)]), "long@4000 short@20120");
 });
 
-/** How long a finger stays and then is away, and how the contact bounces as it comes and goes. */
+/** How long the button is pressed and then released, and how the contact bounces at both ends. */
 const bounces = fc.array(fc.integer({ min: 1, max: 19 }), { maxLength: 5 });
 const finger = fc.record({
   heldMs: fc.oneof(fc.integer({ min: 120, max: 2800 }), fc.integer({ min: 3200, max: 9000 })),
   awayMs: fc.integer({ min: 130, max: 2000 }),
   coming: bounces,
   going: bounces,
-  /** How late the program reads each of its edges. */
+  /** How late the program reads each edge. */
   unreadMs: fc.nat({ max: 90 }),
 });
 
-/** The edges of a change to a level, and when the last of them is. */
+/** The edges of a change to a level, and the instant of the last one. */
 function bouncing(startMs: number, pressed: boolean, gapsMs: readonly number[]) {
   const levels: [number, boolean][] = [[startMs, pressed]];
   let atMs = startMs;
@@ -119,7 +119,7 @@ function bouncing(startMs: number, pressed: boolean, gapsMs: readonly number[]) 
   return { levels, endMs: atMs };
 }
 
-Deno.test("however contacts bounce and edges are read late, each press is given once", () => {
+Deno.test("however contacts bounce and edges are read late, each press is reported once", () => {
   fc.assert(fc.property(fc.array(finger, { minLength: 1, maxLength: 8 }), (fingers) => {
     const notes: Note<ButtonInput>[] = [];
     let atMs = 1000;
@@ -133,14 +133,15 @@ Deno.test("however contacts bounce and edges are read late, each press is given 
       }
       atMs = up.endMs + awayMs;
     }
-    // Whoever reads late ticks late, too: no tick overtakes an edge by more than the machine waits.
+    // A program that reads late also ticks late: no tick overtakes an edge by more than the machine
+    // waits.
     const given = presses(notes, { lateMs: () => 100, untilMs: atMs + 60_000 });
     const lengths = given.split(" ").map((text) => text.split("@")[0]);
     assert.deepEqual(lengths, fingers.map(({ heldMs }) => heldMs < 3000 ? "short" : "long"));
   }));
 });
 
-Deno.test("no stream of edges makes more presses than it has edges, or one without an end", () => {
+Deno.test("a stream of edges never makes more presses than edges, or an endless press", () => {
   const change = fc.record({
     pressed: fc.boolean(),
     gapMs: fc.nat({ max: 5000 }),

@@ -1,4 +1,4 @@
-/** When the buzzer sounds: hours of quiet, and nodes that die again and again. */
+/** When the buzzer sounds: quiet hours and flapping nodes. */
 
 import assert from "node:assert/strict";
 import { announce, type BuzzerRules, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
@@ -11,10 +11,10 @@ import { BUZZER_HOLD_MS, playWatch, shown } from "../../support/detection/watch_
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Shown as dead at 15 s, sounded from 19 s on. */
+/** Shown as dead at 15 s, sounds from 19 s. */
 const DIES = beats("pi-1", { fromMs: 1000, toMs: 10_000 });
 
-/** Quiet from 22:00 until a time; the score begins at a time of day. */
+/** Quiet from 22:00 until a given time. The score begins at a given time of day. */
 function quietUntil(
   until: string,
   startsAt: string,
@@ -31,7 +31,7 @@ function minutes(time: string): number {
   return hour * 60 + minute;
 }
 
-/** What is shown from the first death on. */
+/** What is shown from the first death. */
 function shownOf(
   notes: readonly Note<TrackerInput>[],
   rules: BuzzerRules,
@@ -40,7 +40,7 @@ function shownOf(
   return shown({ notes, rules, untilMs }).slice(2);
 }
 
-Deno.test("a buzzer that sounds falls silent as the hours of quiet begin, and sounds at their end", () => {
+Deno.test("a buzzer is silent from the begin of the quiet hours, and sounds again at their end", () => {
   assert.deepEqual(shownOf(DIES, quietUntil("22:10", "21:59"), HOUR_MS), [
     "15.002s show dead",
     "19s show dead_buzzing",
@@ -49,7 +49,7 @@ Deno.test("a buzzer that sounds falls silent as the hours of quiet begin, and so
   ]);
 });
 
-Deno.test("who dies in hours of quiet sounds at their end, if he is still dead", () => {
+Deno.test("a node that dies in quiet hours sounds at their end if it is still dead", () => {
   const rules = quietUntil("07:00", "22:00");
   assert.deepEqual(shownOf(DIES, rules, 10 * HOUR_MS), [
     "15.002s show dead",
@@ -63,7 +63,7 @@ Deno.test("who dies in hours of quiet sounds at their end, if he is still dead",
   ]);
 });
 
-Deno.test("a hold that ends as the hours of quiet begin waits for their end", () => {
+Deno.test("a hold that ends when the quiet hours begin waits for their end", () => {
   const rules = quietUntil("22:10", "21:59", () => 42_000);
   assert.deepEqual(shownOf(DIES, rules, HOUR_MS), [
     "15.002s show dead",
@@ -71,20 +71,20 @@ Deno.test("a hold that ends as the hours of quiet begin waits for their end", ()
   ]);
 });
 
-Deno.test("hours of quiet do not concern LED and lamp", () => {
+Deno.test("quiet hours do not affect LED and lamp", () => {
   const { shown: { led, lamp } } =
     playWatch({ notes: DIES, rules: quietUntil("07:00", "22:00"), untilMs: 60_000 }).state;
   assert.ok(led.loop.length > 0 && lamp.loop.length > 0);
 });
 
-Deno.test("hours that begin and end at once are none", () => {
+Deno.test("quiet hours of zero length have no effect", () => {
   assert.deepEqual(shownOf(DIES, quietUntil("22:00", "22:00"), HOUR_MS).slice(1), [
     "19s show dead_buzzing",
   ]);
 });
 
-Deno.test("a calendar that leaps out of the hours of quiet lets the buzzer sound, and one that leaps into them ends it", () => {
-  // The tracker looks at its calendar in each step, as at every echo of its own.
+Deno.test("a clock step out of the quiet hours lets the buzzer sound, and a step into them silences it", () => {
+  // The tracker checks its wall clock in each step, for example at each of its own echoes.
   const out = quietUntil("07:00", "22:00", (nowMs) => nowMs < 100_000 ? 0 : 12 * HOUR_MS);
   assert.deepEqual(shownOf(DIES, out, 200_000).slice(1), ["100s show dead_buzzing"]);
   const into = quietUntil("07:00", "12:00", (nowMs) => nowMs < 100_000 ? 0 : 12 * HOUR_MS);
@@ -94,7 +94,7 @@ Deno.test("a calendar that leaps out of the hours of quiet lets the buzzer sound
   ]);
 });
 
-Deno.test("the calendar is looked at each minute at least while somebody is dead, and not otherwise", () => {
+Deno.test("the wall clock is checked at least every minute while a node is dead, and not otherwise", () => {
   const rules = quietUntil("07:00", "12:00");
   const buzzer = newBuzzer();
   const at = (nowMs: number) => soundingAt(buzzer, { rules, silence: NO_SILENCE, nowMs });
@@ -110,14 +110,14 @@ Deno.test("the calendar is looked at each minute at least while somebody is dead
   assert.deepEqual(at(endsMs), { sounds: true, nextMs: endsMs + MINUTE_MS });
 });
 
-/** `pi-1` lives in these stretches, in seconds, and is dead 5 s after each, until the next. */
+/** `pi-1` is alive in these spans, in seconds, and dead from 5 s after each until the next. */
 function lives(...stretchesS: readonly (readonly [number, number])[]): Note<TrackerInput>[] {
   return stretchesS.flatMap(([fromS, toS], index) =>
     beats("pi-1", { session: `run-${index}`, fromMs: fromS * 1000, toMs: toS * 1000 })
   );
 }
 
-/** From when on the buzzer sounds. */
+/** The instants from which the buzzer sounds. */
 function sounded(
   notes: readonly Note<TrackerInput>[],
   untilS: number,
@@ -128,26 +128,26 @@ function sounded(
     .map((line) => line.replace(" show dead_buzzing", ""));
 }
 
-Deno.test("from its third death within 10 minutes on a node is sounded only after 60 s", () => {
+Deno.test("from its third death within 10 minutes on a node sounds only after 60 s", () => {
   const notes = lives([1, 10], [100, 110], [200, 210], [300, 310]);
   assert.deepEqual(sounded(notes, 1000), ["19s", "119s", "275s", "375s"]);
 });
 
-Deno.test("a node that flaps and is back within 60 s sounds no more, and is shown each time", () => {
+Deno.test("a flapping node that is back within 60 s does not sound, and is shown each time", () => {
   const notes = lives([1, 10], [30, 40], [60, 70], [90, 100], [120, 130], [150, 160]);
   assert.deepEqual(sounded(notes, 1000), ["19s", "49s", "225s"]);
   const lines = shown({ notes, untilMs: 1_000_000 });
   assert.equal(lines.filter((line) => / dead$/.test(line)).length, 6);
 });
 
-Deno.test("10 minutes without a death make a node that flapped an ordinary one", () => {
+Deno.test("after 10 minutes without a death a node is no longer flapping", () => {
   const flapped = [[1, 10], [100, 110], [200, 210]] as const;
   // It died at 215 s.
   assert.deepEqual(sounded(lives(...flapped, [300, 809]), 1000).slice(3), ["874s"]);
   assert.deepEqual(sounded(lives(...flapped, [300, 811]), 1000).slice(3), ["820s"]);
 });
 
-Deno.test("three deaths in more than 10 minutes are no flapping", () => {
+Deno.test("three deaths in more than 10 minutes are not flapping", () => {
   assert.deepEqual(sounded(lives([1, 10], [300, 310], [600, 611]), 1000), [
     "19s",
     "319s",
@@ -156,18 +156,18 @@ Deno.test("three deaths in more than 10 minutes are no flapping", () => {
   assert.deepEqual(sounded(lives([1, 10], [300, 310], [600, 609]), 1000).at(-1), "674s");
 });
 
-Deno.test("a hold that is longer than 60 s is longer for a node that flaps, too", () => {
+Deno.test("a hold longer than 60 s also applies to a flapping node", () => {
   const notes = lives([1, 10], [30, 40], [60, 70]);
   assert.deepEqual(sounded(notes, 1000, 90_000), ["165s"]);
 });
 
-Deno.test("a node that flaps does not hold back the buzzer for another", () => {
+Deno.test("a flapping node does not delay the buzzer for another", () => {
   const notes = lives([1, 10], [30, 40], [60, 70]);
   const other = beats("pi-2", { fromMs: 1000, toMs: 70_000 });
   assert.deepEqual(sounded([...notes, ...other], 1000), ["19s", "49s", "79s"]);
 });
 
-Deno.test("blindness starts the long hold of a node that flaps anew, and it sounds after it", () => {
+Deno.test("blindness restarts the long hold of a flapping node, and it sounds afterwards", () => {
   const notes: Note<TrackerInput>[] = [
     ...lives([1, 10], [30, 40], [60, 70]),
     [100_000, link(false)],

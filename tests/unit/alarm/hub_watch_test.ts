@@ -1,4 +1,4 @@
-/** When a tracker shows that the hub is dead, and when it keeps quiet about it. */
+/** When a tracker shows that the hub is dead, and when it does not. */
 
 import assert from "node:assert/strict";
 import type { TrackerInput } from "../../../core/alarm/tracker_machine.ts";
@@ -12,13 +12,13 @@ import {
   type WatchScore,
 } from "../../support/detection/watch_score.ts";
 
-/** The broker names the hub, which echoes until 21 s. */
+/** The broker has a birth of the hub, which sends echoes until 21 s. */
 const LIVES: readonly Note<TrackerInput>[] = [
   [1, hubSays(birth(HUB), true)],
   ...hubEchoes(1000, 21_000),
 ];
 
-/** What is shown after the first sight, at 2 ms. */
+/** What is shown after the tracker sees for the first time, at 2 ms. */
 function shownOf(
   notes: readonly Note<TrackerInput>[],
   untilMs: number,
@@ -34,7 +34,7 @@ Deno.test("a hub that is killed is shown as dead 10 s after its last will", () =
   assert.deepEqual(lines, ["32s show hub_dead"]);
 });
 
-Deno.test("a dead hub that is back is shown no more, by its birth or its first echo", () => {
+Deno.test("a dead hub that is back is no longer shown, after its birth or its first echo", () => {
   const killed: Note<TrackerInput>[] = [...LIVES, [22_000, hubSays(lastWill(HUB))]];
   const born = shownOf([...killed, [50_000, hubSays(birth("hub-b"))]], 60_000);
   assert.deepEqual(born, ["32s show hub_dead", "50s show all_well"]);
@@ -42,17 +42,17 @@ Deno.test("a dead hub that is back is shown no more, by its birth or its first e
   assert.deepEqual(echoed, ["32s show hub_dead", "50s show all_well"]);
 });
 
-Deno.test("a hub that is restarted flashes nothing, whichever message comes first", () => {
+Deno.test("a restarted hub causes no flash, whichever message comes first", () => {
   const next: Note<TrackerInput>[] = [
     [25_000, hubSays(birth("hub-b"))],
     ...hubEchoes(25_002, 600_000, "hub-b"),
   ];
   assert.deepEqual(shownOf([...LIVES, [22_000, hubSays(lastWill(HUB))], ...next], 600_000), []);
-  // The broker gives the old connection up only after the new one is there.
+  // The broker drops the old connection only after the new one exists.
   assert.deepEqual(shownOf([...LIVES, ...next, [40_000, hubSays(lastWill(HUB))]], 600_000), []);
 });
 
-Deno.test("a broker that is restarted, and kept the hub's will, flashes nothing", () => {
+Deno.test("a restarted broker that kept the hub's will causes no flash", () => {
   const restart: Note<TrackerInput>[] = [
     ...LIVES,
     [20_000, link(false)],
@@ -64,25 +64,25 @@ Deno.test("a broker that is restarted, and kept the hub's will, flashes nothing"
     "20s show blind",
     "30.002s show all_well",
   ]);
-  // And a hub that does not come back is shown 10 s after the tracker sees again.
+  // A hub that does not come back is shown 10 s after the tracker sees again.
   assert.deepEqual(shownOf(restart, 200_000).slice(2), ["40.002s show hub_dead"]);
 });
 
-Deno.test("a hub that says farewell is not missed", () => {
+Deno.test("a hub that said farewell is not shown as dead", () => {
   const leaves: Note<TrackerInput>[] = [...LIVES, [22_000, hubSays(farewell(HUB))]];
   assert.deepEqual(shownOf(leaves, 600_000), []);
-  // Whoever ends its connection right after that has the broker tell the will, too.
+  // If its connection ends right after that, the broker publishes the will, too.
   assert.deepEqual(shownOf([...leaves, [22_010, hubSays(lastWill(HUB))]], 600_000), []);
   assert.deepEqual(shownOf([[1, hubSays(farewell(HUB), true)]], 600_000), []);
   const again: Note<TrackerInput> = [60_000, hubSays(birth("hub-b"))];
   assert.deepEqual(shownOf([...leaves, again], 600_000), ["90s show hub_dead"]);
 });
 
-Deno.test("a hub that said it restarts, reboots, or not why it stops, is shown as dead when it is not back", () => {
+Deno.test("a hub that announced a restart or reboot, or gave no reason, is shown as dead when it is not back", () => {
   for (const reason of ["restart", "reboot", "unknown"] as const) {
     const leaves: Note<TrackerInput>[] = [...LIVES, [22_000, hubSays(farewell(HUB, reason))]];
     assert.deepEqual(shownOf(leaves, 600_000), ["202s show hub_dead"], reason);
-    // Told again on a new connection it starts no new wait.
+    // The repetition on a new connection starts no new wait.
     const again: Note<TrackerInput>[] = [
       [100_000, link(false)],
       [100_100, link(true)],
@@ -97,19 +97,19 @@ Deno.test("a hub that said it restarts, reboots, or not why it stops, is shown a
   ]);
 });
 
-Deno.test("a hub that freezes is shown as dead 30 s after its last echo, until the next", () => {
+Deno.test("a frozen hub is shown as dead from 30 s after its last echo until its next one", () => {
   const lines = shownOf([...LIVES, ...hubEchoes(60_000, 100_000)], 100_000);
   assert.deepEqual(lines, ["51s show hub_dead", "60s show all_well"]);
 });
 
-Deno.test("a hub that the broker names and nobody hears is shown as dead after 30 s", () => {
+Deno.test("a hub that is known only from a retained birth is shown as dead after 30 s", () => {
   assert.deepEqual(shownOf([[1, hubSays(birth(HUB), true)]], 600_000), ["30.002s show hub_dead"]);
   assert.deepEqual(shownOf([[1, hubSays(lastWill(HUB), true)]], 600_000), [
     "10.002s show hub_dead",
   ]);
 });
 
-Deno.test("without a hub nothing is missed, whatever other trackers echo", () => {
+Deno.test("without a hub nothing is shown, whatever other trackers echo", () => {
   const others = hubEchoes(1000, 20_000).map(([atMs]): Note<TrackerInput> => [
     atMs,
     { kind: "echo", node: "bran", observer: "tracker-of-bran", seq: atMs },
@@ -117,7 +117,7 @@ Deno.test("without a hub nothing is missed, whatever other trackers echo", () =>
   assert.deepEqual(shownOf(others, 600_000), []);
 });
 
-Deno.test("a hub whose status is taken away is missed no more", () => {
+Deno.test("a hub whose status is deleted is no longer shown as dead", () => {
   const lines = shownOf([
     ...LIVES,
     [22_000, hubSays(lastWill(HUB))],
@@ -126,7 +126,7 @@ Deno.test("a hub whose status is taken away is missed no more", () => {
   assert.deepEqual(lines, ["32s show hub_dead", "50s show all_well"]);
 });
 
-Deno.test("a tracker that was blind waits for the hub anew", () => {
+Deno.test("a tracker that was blind restarts its wait for the hub", () => {
   const outage: Note<TrackerInput>[] = [[25_000, link(false)], [100_000, link(true)]];
   const killed = shownOf([...LIVES, [22_000, hubSays(lastWill(HUB))], ...outage], 600_000);
   assert.deepEqual(killed, [
@@ -141,19 +141,19 @@ Deno.test("a tracker that was blind waits for the hub anew", () => {
   ]);
 });
 
-Deno.test("a tracker that stalled reads what came meanwhile before it calls the hub dead", () => {
+Deno.test("a tracker that stalled reads its backlog before it shows the hub as dead", () => {
   const stalls = [{ fromMs: 49_000, toMs: 55_000, ticksFirst: true }];
   const echo = hubEchoes(55_020, 300_000);
   assert.deepEqual(shownOf([...LIVES, ...echo], 300_000, { stalls }), []);
   assert.deepEqual(shownOf(LIVES, 300_000, { stalls }), ["57.002s show hub_dead"]);
 });
 
-Deno.test("a dead hub that is shown plays on through a stall of the tracker", () => {
+Deno.test("a dead hub stays shown during a stall of the tracker", () => {
   const stalls = [{ fromMs: 60_000, toMs: 64_000, ticksFirst: true }];
   assert.deepEqual(shownOf(LIVES, 300_000, { stalls }), ["51s show hub_dead"]);
 });
 
-Deno.test("trackers alarm for each other's Pis without the hub, and show the hub after them", () => {
+Deno.test("trackers alarm for all Pis without the hub, and Pis have priority over the hub", () => {
   const lines = shownOf([
     ...LIVES,
     [22_000, hubSays(lastWill(HUB))],

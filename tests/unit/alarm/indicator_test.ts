@@ -1,4 +1,4 @@
-/** What LED and buzzer show for what is known, and where each pattern is at an instant. */
+/** What LED and buzzer show for each fact, and the level of each pattern at an instant. */
 import assert from "node:assert/strict";
 import type { IndicationKind } from "../../../core/alarm/indication.ts";
 import {
@@ -13,10 +13,10 @@ import { patternScore as play } from "../../support/detection/pattern_score.ts";
 
 const ALL_WELL: IndicatorFacts = { blind: false, suspect: 0, dead: 0, buzzing: false };
 const MINUTE_MS = 60_000;
-/** A day: long enough for rounding errors to show. */
+/** A day: long enough to reveal rounding errors. */
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Each fact by itself, the most important first: the documented order. */
+/** Each fact by itself, the most important first, in the documented order. */
 const FACTS: readonly [IndicationKind, Partial<IndicatorFacts>][] = [
   ["test", { test: true }],
   ["blind", { blind: true }],
@@ -26,7 +26,7 @@ const FACTS: readonly [IndicationKind, Partial<IndicatorFacts>][] = [
   ["suspect", { suspect: 1 }],
 ];
 
-Deno.test("of each pair of facts the more important is shown", () => {
+Deno.test("of each pair of facts the more important one is shown", () => {
   for (const [first, [kind, facts]] of FACTS.entries()) {
     assert.equal(indicate({ ...ALL_WELL, ...facts }).kind, kind);
     for (const [lesser, others] of FACTS.slice(first)) {
@@ -35,15 +35,15 @@ Deno.test("of each pair of facts the more important is shown", () => {
     }
   }
   assert.equal(indicate(ALL_WELL).kind, "all_well");
-  // Buzzing without a death is a left-over of one that ended.
+  // The buzzer sounds without a death only because of one that has ended.
   assert.equal(indicate({ ...ALL_WELL, buzzing: true }).kind, "all_well");
 });
 
-Deno.test("the table stands in the order of importance", () => {
+Deno.test("the table has the order of importance", () => {
   assert.deepEqual(Object.keys(INDICATIONS), [...FACTS.map(([kind]) => kind), "all_well"]);
 });
 
-Deno.test("lamp is steadily on while a node is known to be dead, whatever else is true", () => {
+Deno.test("the lamp is steadily on while a node is dead, whatever else is true", () => {
   const isOn = (facts: Partial<IndicatorFacts>) => {
     const { lamp } = indicate({ ...ALL_WELL, ...facts });
     const score = play(lamp, DAY_MS);
@@ -98,12 +98,12 @@ Deno.test("buzzer beeps three times every 10 s for 2 minutes, then once a minute
   assert.equal(play(buzzer, DAY_MS + 1_000, DAY_MS), `1@${DAY_MS} 0@${DAY_MS + 100}`);
 });
 
-Deno.test("rehearsal sounds the buzzer more than once within 5 s", () => {
+Deno.test("the hardware test sounds the buzzer more than once within 5 s", () => {
   assert.match(play(TEST_INDICATION.buzzer, 5_000), /1@2500 0@2600/);
   assert.match(play(TEST_INDICATION.led, 5_000), /^1@0 0@500 1@1000/);
 });
 
-Deno.test("each indication has words of its own", () => {
+Deno.test("each indication has its own text", () => {
   const kinds = [...FACTS.map(([kind]) => kind), "all_well" as const];
   assert.equal(new Set(kinds.map(describeIndication)).size, kinds.length);
   assert.equal(

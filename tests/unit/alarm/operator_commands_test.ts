@@ -1,4 +1,4 @@
-/** What people order of a tracker: the button's silence, the silences of others, and tests. */
+/** The commands of people to a tracker: silence by the button, silences by others, and tests. */
 
 import assert from "node:assert/strict";
 import type { TrackerInput } from "../../../core/alarm/tracker_machine.ts";
@@ -20,13 +20,13 @@ import {
 } from "../../support/detection/watch_score.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** Shown as dead at 15 s, sounded from 19 s on. */
+/** Shown as dead at 15 s, sounds from 19 s. */
 const DIES = beats("pi-1", { fromMs: 1000, toMs: 10_000 });
 const SOUNDED = ["13.3s show suspect", "15.002s show dead", "19s show dead_buzzing"];
 /** Shown as dead at 45 s. */
 const DIES_LATER = beats("pi-2", { fromMs: 1000, toMs: 40_000 });
 
-/** What is shown and said after all was well. */
+/** What is shown and published after all was well. */
 function told(
   notes: readonly Note<TrackerInput>[],
   untilMs: number,
@@ -35,14 +35,14 @@ function told(
   return shownAndSaid({ notes, untilMs, ...more }).slice(1);
 }
 
-/** What the tracker says of silences, and when. */
+/** What the tracker publishes about silences, and when. */
 function said(score: WatchScore): readonly (readonly [atMs: number, silence: AlarmSilence])[] {
   return playWatch(score).played.flatMap(({ atMs, output }) =>
     output.kind === "publish_silence" ? [[atMs, output.silence] as const] : []
   );
 }
 
-/** A message on the topic of silences, through the wire; instants are those of the score. */
+/** A message on the topic of silences. Instants are those of the score. */
 function heard(
   atMs: number,
   silence: { readonly untilMs?: number; readonly sinceMs?: number },
@@ -69,7 +69,7 @@ const NOTHING_PLANNED = {
   planned: { maintenanceUntilMs: undefined, nodes: new Map(), acknowledged: new Set<string>() },
 };
 
-Deno.test("a short press silences this buzzer at once and tells all others", () => {
+Deno.test("a short press silences this buzzer at once and all others by a message", () => {
   assert.deepEqual(told([...DIES, ...press(25_000)], DAY_MS), [
     ...SOUNDED,
     "25.12s says that all are silenced",
@@ -77,7 +77,7 @@ Deno.test("a short press silences this buzzer at once and tells all others", () 
   ]);
 });
 
-Deno.test("a press says since when, and until when: for a day at most", () => {
+Deno.test("a press message contains its begin and its end, a day later", () => {
   const [first, ...others] = said({ notes: [...DIES, ...press(25_000)], untilMs: 100_000 });
   const atMs = WALL_MS + 25_120;
   assert.deepEqual(first, [25_120, {
@@ -95,7 +95,7 @@ Deno.test("after a day the silence of a press ends", () => {
   assert.equal(lines.at(-1), `${(DAY_MS + 25_120) / 1000}s show dead_buzzing`);
 });
 
-Deno.test("who dies after a press sounds after its own hold, and can be silenced again", () => {
+Deno.test("a node that dies after a press sounds after its own hold, and can be silenced again", () => {
   const lines = told([...DIES, ...DIES_LATER, ...press(25_000), ...press(60_000)], 200_000);
   assert.deepEqual(lines.slice(4), [
     "25.12s show dead",
@@ -105,7 +105,7 @@ Deno.test("who dies after a press sounds after its own hold, and can be silenced
   ]);
 });
 
-Deno.test("who comes back and dies again after a press sounds", () => {
+Deno.test("a node that comes back and dies again after a press sounds", () => {
   const again: Note<TrackerInput> = [30_000, live("pi-1", heartbeat("pi-1-b", 0))];
   const lines = told([...DIES, ...press(25_000), again], 200_000);
   assert.deepEqual(lines.slice(5), [
@@ -116,18 +116,18 @@ Deno.test("who comes back and dies again after a press sounds", () => {
   ]);
 });
 
-Deno.test("a press while all is well silences nobody who dies later", () => {
+Deno.test("a press while all is well silences no later death", () => {
   assert.deepEqual(told([...DIES, ...press(5000)], 100_000), [
     "5.12s says that all are silenced",
     ...SOUNDED,
   ]);
 });
 
-/** Without a broker from 20 s to 60 s; what is said meanwhile is lost. */
+/** Without a broker from 20 s to 60 s. Messages from that time are lost. */
 const OUTAGE: readonly Note<TrackerInput>[] = [[20_000, link(false)], [60_000, link(true)]];
 const lostInOutage = (atMs: number) => atMs < 60_000 ? undefined : 3;
 
-Deno.test("a press without a broker silences this Pi, and is told once there is one", () => {
+Deno.test("a press without a broker silences this Pi, and is published when there is one", () => {
   const notes = [...DIES, ...OUTAGE, ...press(25_000)];
   assert.deepEqual(told(notes, 200_000, { sayTrip: lostInOutage }), [
     ...SOUNDED,
@@ -138,7 +138,7 @@ Deno.test("a press without a broker silences this Pi, and is told once there is 
   ]);
 });
 
-Deno.test("a press that is told late says when it was: who died since then is not silenced", () => {
+Deno.test("a press that is published late contains its time, so later deaths are not silenced", () => {
   const notes = [...DIES, ...OUTAGE, ...press(25_000)];
   const [, again] = said({ notes, untilMs: 200_000, sayTrip: lostInOutage });
   assert.deepEqual(again, [60_000, {
@@ -150,7 +150,7 @@ Deno.test("a press that is told late says when it was: who died since then is no
   }]);
 });
 
-Deno.test("a press that nobody heard is said at each connection, and then no more", () => {
+Deno.test("a press is published at each connection until it comes back", () => {
   const links = [100_000, 200_000, 300_000].flatMap((atMs): Note<TrackerInput>[] => [
     [atMs - 10_000, link(false)],
     [atMs, link(true)],
@@ -173,7 +173,7 @@ Deno.test("a press that nobody heard is said at each connection, and then no mor
   assert.equal(late.length, 1, "what is over is not said");
 });
 
-Deno.test("what the broker kept from before does not undo a press that it did not hear", () => {
+Deno.test("an older retained message does not undo a press that was not published", () => {
   const kept = heard(60_001, {}, { retained: true, ...NOTHING_PLANNED });
   const notes = [...DIES, ...OUTAGE, ...press(25_000), kept];
   const lines = told(notes, 200_000, { sayTrip: lostInOutage, rules: { holdMs: 0 } });
@@ -184,8 +184,8 @@ Deno.test("what the broker kept from before does not undo a press that it did no
   ]);
 });
 
-Deno.test("a press that the broker kept is known again by the tracker that said it", () => {
-  // The connection broke before the message came back; the calendar leapt by a year meanwhile.
+Deno.test("a tracker recognises its own retained press", () => {
+  // The connection broke before the message came back. Meanwhile the wall clock stepped by a year.
   const [[, silence] = []] = said({ notes: [...DIES, ...press(25_000)], untilMs: 30_000 });
   assert.ok(silence);
   const message: AlarmMessage = { kind: "alarm", source: "press", ...silence, retained: true };
@@ -195,7 +195,7 @@ Deno.test("a press that the broker kept is known again by the tracker that said 
   assert.equal(lines.at(-1), "60.002s show dead");
 });
 
-Deno.test("the hub that takes a press over keeps the buzzer quiet, and may end it", () => {
+Deno.test("the hub that takes a press over keeps the buzzer silent, and may end it", () => {
   const repeat = heard(26_000, { untilMs: 25_120 + DAY_MS, sinceMs: 25_130 }, NOTHING_PLANNED);
   const end = heard(40_000, {}, NOTHING_PLANNED);
   assert.deepEqual(told([...DIES, ...press(25_000), repeat, end], 100_000).slice(3), [
@@ -205,7 +205,7 @@ Deno.test("the hub that takes a press over keeps the buzzer quiet, and may end i
   ]);
 });
 
-Deno.test("who dies after a press sounds, although the hub repeats it later", () => {
+Deno.test("a node that dies after a press sounds, although the hub repeats the silence later", () => {
   const repeat = heard(47_000, { untilMs: 25_120 + DAY_MS, sinceMs: 25_130 }, NOTHING_PLANNED);
   const lines = told([...DIES, ...DIES_LATER, ...press(25_000), repeat], 100_000);
   assert.equal(lines.at(-1), "49s show dead_buzzing");
@@ -216,7 +216,7 @@ Deno.test("the press of another tracker silences within one step", () => {
   assert.deepEqual(told([...DIES, other], 100_000), [...SOUNDED, "25s show dead"]);
 });
 
-Deno.test("a press that plans as the hub does silences who is dead now, and whoever dies next sounds", () => {
+Deno.test("plans in a press are ignored: it silences the present deaths, and the next one sounds", () => {
   const planned = {
     maintenanceUntilMs: WALL_MS + DAY_MS,
     nodes: new Map([["pi-2", { untilMs: WALL_MS + DAY_MS, sinceMs: undefined }]]),
@@ -230,13 +230,13 @@ Deno.test("a press that plans as the hub does silences who is dead now, and whoe
   ]);
 });
 
-Deno.test("what the hub said before, repeated by a node, silences nobody", () => {
+Deno.test("an earlier message of the hub, repeated by a node, silences nothing", () => {
   const planned = { ...NOTHING_PLANNED.planned, maintenanceUntilMs: WALL_MS + DAY_MS };
   const copy = heard(25_000, { untilMs: DAY_MS }, { planned, topic: "alarm", isCopy: true });
   assert.deepEqual(told([...DIES, copy], 100_000), SOUNDED);
 });
 
-Deno.test("an older hub, which speaks where buttons do, silences and ends it", () => {
+Deno.test("an older hub, which uses the topic of presses, starts and ends a silence", () => {
   const silence = heard(25_000, { untilMs: DAY_MS }, { ...NOTHING_PLANNED, topic: "alarm" });
   const end = heard(40_000, {}, { ...NOTHING_PLANNED, topic: "alarm" });
   assert.deepEqual(told([...DIES, silence, end], 100_000), [
@@ -246,14 +246,14 @@ Deno.test("an older hub, which speaks where buttons do, silences and ends it", (
   ]);
 });
 
-Deno.test("a press ends nothing that the hub said", () => {
+Deno.test("a press does not end a silence of the hub", () => {
   const plan = heard(20_000, { untilMs: DAY_MS }, NOTHING_PLANNED);
   const notes = [...DIES, plan, heard(25_000, { untilMs: 26_000 }), heard(30_000, {})];
   assert.deepEqual(told(notes, 100_000), [...SOUNDED, "20s show dead"]);
 });
 
-Deno.test("whoever presses without end is believed five times, and then once in ten minutes", () => {
-  // Each press is for a second: the buzzer tells which of them were believed.
+Deno.test("endless presses count five times, and then once in ten minutes", () => {
+  // Each press is for one second, so the buzzer shows which presses counted.
   const presses = Array.from({ length: 1200 }, (_, index) => {
     const atMs = 30_000 + index * 2000;
     return heard(atMs, { untilMs: atMs + 1000 });
@@ -274,7 +274,7 @@ Deno.test("this Pi's own button counts, however often others pressed", () => {
   assert.equal(lines.at(-1), "30.12s show dead");
 });
 
-Deno.test("whoever repeats a press that the hub ended does not bring it back", () => {
+Deno.test("a repeated press that the hub ended stays ended", () => {
   const [[, silence] = []] = said({ notes: [...DIES, ...press(25_000)], untilMs: 30_000 });
   assert.ok(silence?.sinceMs !== undefined);
   const sinceMs = silence.sinceMs - WALL_MS;
@@ -291,7 +291,7 @@ Deno.test("whoever repeats a press that the hub ended does not bring it back", (
   ]);
 });
 
-Deno.test("a long press plays the alarm for 5 s, and then what is true again", () => {
+Deno.test("a long press tests the alarm for 5 s, then the true state is shown again", () => {
   assert.deepEqual(told(press(1000, 6000), 60_000), ["4s show test", "9s show all_well"]);
   // The node is shown as suspect at 13.3 s, while the test plays, and as dead at 15 s.
   assert.deepEqual(told([...DIES, ...press(8000, 3200)], 16_000), [
@@ -305,7 +305,7 @@ Deno.test("a long press works without a broker", () => {
   assert.deepEqual(lines, ["23s show test", "28s show blind"]);
 });
 
-Deno.test("the hub's message tests the alarm of its node alone, and never one that was kept", () => {
+Deno.test("the hub's test message tests only the alarm of its node, and never when retained", () => {
   const ask = (node: string, retained = false): Note<TrackerInput> => [
     10_000,
     { kind: "alarm_test", node, retained },
@@ -315,7 +315,7 @@ Deno.test("the hub's message tests the alarm of its node alone, and never one th
   assert.deepEqual(told([ask(SELF, true)], 60_000), []);
 });
 
-Deno.test("a test that is asked for again lasts 5 s from then on", () => {
+Deno.test("a repeated test lasts 5 s from then on", () => {
   const ask = (atMs: number): Note<TrackerInput> => [
     atMs,
     { kind: "alarm_test", node: SELF, retained: false },
@@ -326,7 +326,7 @@ Deno.test("a test that is asked for again lasts 5 s from then on", () => {
   ]);
 });
 
-Deno.test("a button whose calendar is wrong silences others as long as one whose is right", () => {
+Deno.test("a button with a wrong wall clock silences others as long as one with a right clock", () => {
   const presses = [[25_000, edge(25_000, true, 0)], [25_100, edge(25_100, false, 100)]] as const;
   const [[, silence] = []] = said({ notes: [...DIES, ...presses], untilMs: 30_000 });
   assert.ok(silence?.silencedUntilMs !== undefined && silence.atMs !== undefined);

@@ -1,11 +1,11 @@
-/** Where a pattern is at an instant, and how patterns are put together. */
+/** The level of a pattern at an instant, and functions that build patterns. */
 import assert from "node:assert/strict";
 import type { Pattern } from "../../../core/alarm/indication.ts";
 import { indicate } from "../../../core/alarm/indicator.ts";
 import { patternAt, repeated, samePattern, within } from "../../../core/alarm/pattern.ts";
 import { patternScore } from "../../support/detection/pattern_score.ts";
 
-/** A day: long enough for rounding errors to show. */
+/** A day: long enough to reveal rounding errors. */
 const DAY_MS = 24 * 3_600_000;
 
 Deno.test("pattern skips what a late caller missed", () => {
@@ -14,13 +14,13 @@ Deno.test("pattern skips what a late caller missed", () => {
   assert.deepEqual(patternAt(led, DAY_MS + 700), { on: false, nextMs: DAY_MS + 1_000 });
 });
 
-Deno.test("pattern with an intro alone ends dark", () => {
+Deno.test("a pattern without a loop ends off", () => {
   const once: Pattern = { intro: [{ on: true, ms: 50 }], loop: [] };
   assert.deepEqual(patternAt(once, 49), { on: true, nextMs: 50 });
   assert.deepEqual(patternAt(once, 50), { on: false, nextMs: undefined });
 });
 
-Deno.test("patterns are told apart by level and length", () => {
+Deno.test("patterns differ by level and length", () => {
   const pattern: Pattern = { intro: [], loop: [{ on: true, ms: 10 }] };
   assert(samePattern(pattern, structuredClone(pattern)));
   assert(!samePattern(pattern, { intro: [], loop: [{ on: true, ms: 11 }] }));
@@ -28,7 +28,7 @@ Deno.test("patterns are told apart by level and length", () => {
   assert(!samePattern(pattern, { intro: pattern.loop, loop: [] }));
 });
 
-Deno.test("beats that are repeated within a period leave the rest of it silent", () => {
+Deno.test("beats within a period leave the rest of it off", () => {
   const once = { intro: [], loop: within(1000, repeated(1, 100, 50)) };
   assert.equal(patternScore(once, 1_050), "1@0 0@100 1@1000");
   const twice = { intro: [], loop: within(1000, repeated(2, 100, 50)) };

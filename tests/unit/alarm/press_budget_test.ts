@@ -1,4 +1,4 @@
-/** How many presses of others a tracker, or a hub, believes. */
+/** How many presses of other buttons count for a tracker or a hub. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -9,7 +9,7 @@ import {
   takePress,
 } from "../../../core/alarm/press_budget.ts";
 
-Deno.test("five presses in a row are believed, and each ten minutes one more", () => {
+Deno.test("five presses in a row count, and one more in each ten minutes", () => {
   const budget = newPressBudget();
   const take = (atMs: number) => takePress(budget, atMs);
   assert.deepEqual([0, 1, 2, 3, 4, 5, 6].map(take), [
@@ -20,7 +20,7 @@ Deno.test("five presses in a row are believed, and each ten minutes one more", (
   assert.deepEqual([600_000, 600_001, 1_200_000].map(take), [true, false, true]);
 });
 
-Deno.test("in no span are more believed than five and one for each ten minutes of it", () => {
+Deno.test("in any time span at most five presses count, and one for each ten minutes of it", () => {
   const pauseMs = fc.oneof(fc.nat({ max: 5000 }), fc.nat({ max: 2 * PRESS_EVERY_MS }));
   fc.assert(fc.property(fc.array(pauseMs, { maxLength: 200 }), (pausesMs) => {
     const budget = newPressBudget();

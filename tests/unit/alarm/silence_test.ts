@@ -1,4 +1,4 @@
-/** Buzzers that somebody silenced: for whom, for how long, and that the LED never is. */
+/** Silenced buzzers: for which nodes and for how long. The LED is never affected. */
 
 import assert from "node:assert/strict";
 import {
@@ -26,10 +26,10 @@ import { linesOfKind } from "../../support/detection/score_lines.ts";
 
 const BUZZER_HOLD_MS = 4000;
 const DAY_MS = 24 * 3_600_000;
-/** The calendar of whoever silences: some instant. */
+/** The sender's wall clock: an arbitrary instant. */
 const WALL_MS = 1_800_000_000_000;
 
-/** Says at `atMs` of the score that all are silenced; instants are those of the score. */
+/** Silences all nodes at `atMs` of the score. Instants are those of the score. */
 function silence(
   atMs: number,
   { untilMs, sinceMs = atMs, planned, source = "hub", retained = false, wallMs = WALL_MS + atMs }: {
@@ -38,7 +38,7 @@ function silence(
     readonly planned?: AlarmMessage["planned"];
     readonly source?: AlarmMessage["source"];
     readonly retained?: boolean;
-    /** What the tracker's own calendar shows. */
+    /** The tracker's own wall clock. */
     readonly wallMs?: number;
   },
 ): Note<SilenceInput> {
@@ -55,7 +55,7 @@ function silence(
   return [atMs, { kind: "silence", message, wallMs }];
 }
 
-/** What the hub alone can say: instants of the score. */
+/** Fields that only the hub can set; instants of the score. */
 function planned(
   nodesUntilMs: Readonly<Record<string, number>>,
   maintenanceUntilMs?: number,
@@ -71,7 +71,7 @@ function planned(
   };
 }
 
-/** What is shown after all was well; `pi-1` beats until 10 s, is shown as dead at 15 s. */
+/** What is shown after all was well. `pi-1` sends until 10 s and is shown as dead at 15 s. */
 function shown(
   notes: readonly Note<ClusterInput | SilenceInput>[],
   untilMs: number,
@@ -92,7 +92,7 @@ function shown(
 const DIES = beats("pi-1", { fromMs: 1000, toMs: 10_000 });
 const SHOWN_DEAD = ["13.3s show suspect", "15.002s show dead"];
 
-Deno.test("a silence for all keeps the buzzer quiet until its end, and then it sounds again", () => {
+Deno.test("a silence for all keeps the buzzer silent until its end, and then it sounds again", () => {
   const lines = shown([...DIES, silence(25_000, { untilMs: 60_000 })], 120_000);
   assert.deepEqual(lines, [
     ...SHOWN_DEAD,
@@ -120,7 +120,7 @@ Deno.test("a node that dies during a silence for all sounds after its own hold",
   ]);
 });
 
-Deno.test("whoever comes back and dies again during a silence for all sounds", () => {
+Deno.test("a node that comes back and dies again during a silence for all sounds", () => {
   const lines = shown([
     ...DIES,
     silence(25_000, { untilMs: 600_000 }),
@@ -134,7 +134,7 @@ Deno.test("whoever comes back and dies again during a silence for all sounds", (
   ]);
 });
 
-Deno.test("a node's own silence covers its next death too, and nobody else's", () => {
+Deno.test("a node's own silence also covers its next death, and no other node", () => {
   const none = { untilMs: undefined };
   const quiet = silence(5000, { ...none, planned: planned({ "pi-1": 60_000 }) });
   assert.deepEqual(shown([...DIES, quiet], 120_000), [...SHOWN_DEAD, "60s show dead_buzzing"]);
@@ -142,12 +142,12 @@ Deno.test("a node's own silence covers its next death too, and nobody else's", (
   assert.deepEqual(shown([...DIES, other], 120_000), [...SHOWN_DEAD, "19s show dead_buzzing"]);
 });
 
-Deno.test("a death that somebody takes care of is quiet, and the next one of that node sounds", () => {
+Deno.test("an acknowledged death is silent, and the next death of that node sounds", () => {
   const caredFor = silence(25_000, {
     untilMs: undefined,
     planned: planned({}, undefined, ["pi-1"]),
   });
-  // No hub says that the node is alive again: the tracker sees it itself.
+  // No hub reports that the node is alive again. The tracker sees it itself.
   const back = live("pi-1", heartbeat("pi-1-b", 0));
   assert.deepEqual(shown([...DIES, caredFor, [90_000, back]], 700_000), [
     ...SHOWN_DEAD,
@@ -165,7 +165,7 @@ Deno.test("a death that somebody takes care of is quiet, and the next one of tha
   ]);
 });
 
-Deno.test("who takes care is known from the broker's memory, for a day, and until the hub says otherwise", () => {
+Deno.test("a retained acknowledgement applies for a day, or until the hub changes it", () => {
   const caredFor = (atMs: number, nodes: readonly string[], retained = false) =>
     silence(atMs, {
       untilMs: undefined,
@@ -191,7 +191,7 @@ Deno.test("while the whole cluster is in maintenance no death sounds, and the LE
   assert.deepEqual(shown([...DIES, quiet], 120_000), [...SHOWN_DEAD, "90s show dead_buzzing"]);
 });
 
-Deno.test("a silence that is taken back sounds again at once", () => {
+Deno.test("the buzzer sounds at once when a silence is cancelled", () => {
   const lines = shown([
     ...DIES,
     silence(25_000, { untilMs: 600_000 }),
@@ -200,7 +200,7 @@ Deno.test("a silence that is taken back sounds again at once", () => {
   assert.deepEqual(lines.slice(3), ["25s show dead", "40s show dead_buzzing"]);
 });
 
-Deno.test("who presses a button takes nothing back of what only the hub can say", () => {
+Deno.test("a press cancels nothing that only the hub can set", () => {
   const lines = shown([
     ...DIES,
     silence(5000, { untilMs: undefined, planned: planned({ "pi-1": 60_000 }) }),
@@ -215,12 +215,12 @@ Deno.test("who presses a button takes nothing back of what only the hub can say"
   ]);
 });
 
-Deno.test("what the broker kept of the hub ends a press only where the hub spoke after it", () => {
+Deno.test("a retained message of the hub ends a press only if it is newer", () => {
   const press = silence(25_000, { untilMs: 600_000, source: "press" });
   const kept = { untilMs: undefined, planned: planned({}), retained: true };
   const plan = silence(40_000, kept);
   assert.deepEqual(shown([...DIES, press, plan], 60_000).slice(3), ["25s show dead"]);
-  // The broker keeps the press or the hub's copy, whichever came later.
+  // The broker retains the press or the hub's copy, whichever came later.
   const copy = silence(40_000, { ...kept, source: "copy" });
   assert.deepEqual(shown([...DIES, press, plan, copy], 60_000).slice(3), [
     "25s show dead",
@@ -240,14 +240,14 @@ Deno.test("a node that this tracker never heard is covered by a silence that beg
   ]);
 });
 
-Deno.test("a silence that comes now lasts as long as it should, whatever the tracker's calendar shows", () => {
+Deno.test("a live silence has its full duration, whatever the tracker's wall clock shows", () => {
   for (const wallMs of [0, WALL_MS, 2 * WALL_MS]) {
     const lines = shown([...DIES, silence(25_000, { untilMs: 60_000, wallMs })], 120_000);
     assert.deepEqual(lines.slice(3), ["25s show dead", "60s show dead_buzzing"], `${wallMs}`);
   }
 });
 
-Deno.test("a kept silence is read by the tracker's calendar, and is at most a day long", () => {
+Deno.test("a retained silence is read by the tracker's wall clock, and lasts at most a day", () => {
   const nowMs = 1000;
   const note = (wallMs: number) =>
     silence(nowMs, { sinceMs: 0, untilMs: 61_000, retained: true, wallMs });

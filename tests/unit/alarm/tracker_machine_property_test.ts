@@ -1,4 +1,4 @@
-/** What must hold of LED and buzzer, whatever happens: no alarm is lost, and none is made up. */
+/** Properties of LED and buzzer that hold for any input: no alarm is lost, and none is false. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -26,7 +26,7 @@ import {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Anything may happen until then; afterwards `pi-1` is dead and nothing else is. */
+/** Anything may happen before this. Afterwards `pi-1` is dead and nothing else is. */
 const CHAOS_MS = 300_000;
 /** Longer than a silence and a night. */
 const AFTER_MS = DAY_MS + 9 * HOUR_MS;
@@ -43,7 +43,7 @@ const silence = fc.record({
   acknowledged: fc.subarray(["pi-1", "pi-2"]),
   source: fc.constantFrom("hub", "press", "copy"),
   retained: fc.boolean(),
-  /** How wrong the calendar of the tracker is. */
+  /** The error of the tracker's wall clock. */
   wrongMs: fc.constantFrom(0, -WALL_MS, DAY_MS),
 }).map((said) => (atMs: number): TrackerInput => {
   const wall = (ms: number | undefined) => ms === undefined ? undefined : WALL_MS + atMs + ms;
@@ -68,7 +68,7 @@ const silence = fc.record({
   return { kind: "silence", message, wallMs: WALL_MS + atMs + said.wrongMs };
 });
 
-/** What may reach a tracker, as it would be at an instant. */
+/** The possible inputs of a tracker at an instant. */
 const happening: fc.Arbitrary<(atMs: number) => TrackerInput> = fc.oneof(
   fc.tuple(node, run, fc.nat({ max: 400 })).map(([id, session, seq]) => () =>
     live(id, heartbeat(`${id}-${session}`, seq))
@@ -110,7 +110,7 @@ const score: fc.Arbitrary<WatchScore> = fc.record({
       [CHAOS_MS, link(true)],
       [CHAOS_MS + 1, { kind: "forgotten", node: "pi-2" }],
       [CHAOS_MS + 1, { kind: "forgotten", node: "pi-3" }],
-      // A run of its own, which no message of before can have retired.
+      // A new session, which no earlier message can have retired.
       ...beats("pi-1", { session: "last", fromMs: CHAOS_MS + 500, toMs: dies }),
     ],
     rules: { holdMs: BUZZER_HOLD_MS, quiet: { hours: { fromMinute, toMinute }, timeOfDayMs } },
@@ -119,7 +119,7 @@ const score: fc.Arbitrary<WatchScore> = fc.record({
   };
 });
 
-Deno.test("whoever stays dead longer than every hold, silence and night is sounded in the end", () => {
+Deno.test("a node that stays dead longer than every hold, silence and quiet time sounds in the end", () => {
   fc.assert(
     fc.property(score, (given) => {
       const { played } = playWatch(given);
@@ -132,7 +132,7 @@ Deno.test("whoever stays dead longer than every hold, silence and night is sound
   );
 });
 
-Deno.test("no buzzer sounds, and no lamp is on, while nobody is dead, but for a test", () => {
+Deno.test("no buzzer sounds and no lamp is on while no node is dead, except in a test", () => {
   fc.assert(
     fc.property(score, (given) => {
       const { played } = playWatch({ ...given, untilMs: CHAOS_MS + 120_000 });
@@ -146,7 +146,7 @@ Deno.test("no buzzer sounds, and no lamp is on, while nobody is dead, but for a 
   );
 });
 
-/** Who is dead, and what is shown, after all that happens at each instant. */
+/** The dead nodes and the indication, after all inputs of each instant. */
 function* instantsOf(played: readonly Played<TrackerOutput>[]): Generator<
   { readonly dead: ReadonlySet<string>; readonly shown: TrackerOutput | undefined }
 > {

@@ -1,4 +1,4 @@
-/** What a tracker shows, and when, for what it hears. */
+/** What a tracker shows for its inputs, and when. */
 
 import assert from "node:assert/strict";
 import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
@@ -21,7 +21,7 @@ Deno.test("a tracker shows that it is blind until its broker answers", () => {
   assert.equal(playWatch({ notes: [], untilMs: -1 }).state.shown.kind, "blind");
 });
 
-Deno.test("a node that falls silent is shown as suspect, as dead, and is sounded after the hold", () => {
+Deno.test("a node that goes silent is shown as suspect, then as dead, and sounds after the hold", () => {
   const lines = shown({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -38,7 +38,7 @@ Deno.test("a node that falls silent is shown as suspect, as dead, and is sounded
   ]);
 });
 
-Deno.test("a suspicion of less than 0.3 s does not touch the LED", () => {
+Deno.test("a suspicion of less than 0.3 s does not change the LED", () => {
   const lines = shown({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -95,11 +95,11 @@ Deno.test("a stall after which the broker does not answer is shown as blindness"
   ]);
 });
 
-Deno.test("a buzzer whose hold ended in the tracker's own stall waits for what lies unread", () => {
+Deno.test("a buzzer whose hold ended in the tracker's own stall waits until the backlog is read", () => {
   const lines = shown({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      // Dead at 15 s, due to sound at 19 s, and back before.
+      // Dead at 15 s, due to sound at 19 s, and back before that.
       [18_000, live("pi-1", heartbeat("pi-1-a", 17))],
       ...beats("pi-1", { fromMs: 19_000, toMs: 30_000, seq: 18 }),
     ],
@@ -109,7 +109,7 @@ Deno.test("a buzzer whose hold ended in the tracker's own stall waits for what l
   assert.deepEqual(lines.slice(2), ["15.002s show dead", "23s show all_well"]);
 });
 
-Deno.test("a tracker that stalls again and again sounds all the same", () => {
+Deno.test("a tracker that stalls again and again still sounds", () => {
   const lines = shown({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -122,7 +122,7 @@ Deno.test("a tracker that stalls again and again sounds all the same", () => {
     })),
     untilMs: 60_000,
   });
-  // Due at 19 s, in a stall, and then quiet for 2 s.
+  // Due at 19 s, in a stall, and then silent for 2 s.
   assert.equal(lines[3], "22.502s show dead_buzzing", lines.join("\n"));
 });
 
@@ -131,7 +131,7 @@ Deno.test("several deaths buzz by the first, and are shown until the last has en
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
       ...beats("pi-2", { fromMs: 1000, toMs: 13_000 }),
-      // The one that has been dead for long is back; the other is dead for 2 s only.
+      // The node that was dead for long is back. The other one has been dead for only 2 s.
       [20_000, live("pi-1", heartbeat("pi-1-b", 0, 60_000))],
       [30_000, live("pi-2", farewell("pi-2-a"))],
     ],
@@ -148,7 +148,7 @@ Deno.test("several deaths buzz by the first, and are shown until the last has en
   ]);
 });
 
-Deno.test("a death ends the hold of nobody's buzzer when it is over before", () => {
+Deno.test("a death that is over before its hold ends does not sound", () => {
   const lines = shown({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -159,7 +159,7 @@ Deno.test("a death ends the hold of nobody's buzzer when it is over before", () 
   assert.deepEqual(lines.slice(-2), ["15.002s show dead", "18.9s show all_well"]);
 });
 
-Deno.test("a node that is removed is shown no more", () => {
+Deno.test("a removed node is no longer shown", () => {
   const lines = shown({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -170,7 +170,7 @@ Deno.test("a node that is removed is shown no more", () => {
   assert.deepEqual(lines.slice(-2), ["19s show dead_buzzing", "25s show all_well"]);
 });
 
-Deno.test("blindness hides a death, which is sounded anew only after another hold", () => {
+Deno.test("blindness hides a death, which sounds again only after another hold", () => {
   const lines = shown({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -187,7 +187,7 @@ Deno.test("blindness hides a death, which is sounded anew only after another hol
   ]);
 });
 
-Deno.test("who came back while the tracker was blind is not sounded", () => {
+Deno.test("a node that came back while the tracker was blind does not sound", () => {
   const lines = shown({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -221,7 +221,7 @@ Deno.test("a named node that is never heard is shown as dead, without a suspicio
   ]);
 });
 
-Deno.test("a node known from a retained message alone lights the LED and sounds no buzzer", () => {
+Deno.test("a node that is known only from a retained message lights the LED and does not sound", () => {
   const lines = shown({ notes: [[1, retained("pi-1", birth("pi-1-a"))]], untilMs: 60_000 });
   assert.deepEqual(lines, ["0.002s show all_well", "10.004s show dead"]);
 });

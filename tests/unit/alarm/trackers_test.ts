@@ -1,11 +1,11 @@
-/** Which Pis have a tracker, by its echoes. */
+/** Which Pis have a tracker, according to its echoes. */
 
 import assert from "node:assert/strict";
 import type { Echo } from "../../../core/protocol/wire.ts";
 import { Trackers } from "../../../hub/alarm/trackers.ts";
 import type { Clock } from "../../../io/time/clock.ts";
 
-/** A clock whose callbacks come when a test moves it. */
+/** A clock whose callbacks run when the test advances it. */
 class MovedClock implements Clock {
   #nowMs = 0;
   readonly #waiting = new Set<{ readonly atMs: number; readonly callback: () => void }>();
@@ -39,7 +39,7 @@ function echo(node: string | undefined): Echo {
   return { kind: "echo", node, observer: "o", seq: 1 };
 }
 
-Deno.test("a tracker is there while its echoes come, and gone when they have not for a minute", () => {
+Deno.test("a tracker is present while its echoes arrive, and absent after a minute without one", () => {
   const clock = new MovedClock();
   const changes: (readonly string[])[] = [];
   const trackers = new Trackers({ clock, onChange: () => changes.push(trackers.nodes) });
@@ -64,7 +64,7 @@ Deno.test("a tracker is there while its echoes come, and gone when they have not
   assert.equal(clock.waiting, 0);
 });
 
-Deno.test("strangers who make up trackers without end fill no memory", () => {
+Deno.test("invented trackers use bounded memory", () => {
   const trackers = new Trackers({ clock: new MovedClock(), onChange: () => {} });
   for (let number = 0; number < 6000; number++) trackers.hear(echo(`pi-${number}`));
   assert.equal(trackers.nodes.length, 5000);

@@ -13,7 +13,7 @@ Deno.test("a table is lines of cells, with quotes where they are needed", () => 
   );
 });
 
-Deno.test("a table holds no formulas, whatever nodes are called", () => {
+Deno.test("a table contains no formulas, whatever the nodes' names are", () => {
   const names = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")'];
   for (const name of names) {
     const cell = csvOf([[name]]).replace(/\r\n$/, "").replace(/^"/, "");

@@ -96,7 +96,7 @@ function change(more: Partial<Change> = {}): Change {
   return { kind: "change", seq: 8, at: LATER, ...more };
 }
 
-Deno.test("a snapshot replaces whatever was there", () => {
+Deno.test("a snapshot replaces the whole view", () => {
   const snapshot = view({ seq: 3, nodes: [node("pi-2")] });
   for (const before of [undefined, view({ seq: 100, nodes: [node("pi-1")], guest: true })]) {
     assert.deepEqual(applyFeed(before, { kind: "snapshot", ...snapshot }), snapshot);
@@ -108,25 +108,25 @@ Deno.test("a change without a view, or out of order, asks for a snapshot", () =>
   for (const seq of [6, 7, 9, 0, NaN]) assert.equal(applyFeed(view(), change({ seq })), undefined);
 });
 
-Deno.test("a change that says nothing moves sequence and clock alone", () => {
+Deno.test("an empty change moves only sequence and clock", () => {
   const before = view({ nodes: [node("pi-1")], incidents: [incident(1)], guest: true });
   assert.deepEqual(applyFeed(before, change()), { ...before, seq: 8, at: LATER });
 });
 
-Deno.test("blindness comes and goes, and lasts where nothing is said of it", () => {
+Deno.test("blindness begins and ends, and lasts if a change does not mention it", () => {
   const blind = { since: AT, code: "no_echo", reason: "the broker does not answer" } as const;
   assert.deepEqual(applyFeed(view(), change({ blind }))?.blind, blind);
   assert.deepEqual(applyFeed(view({ blind }), change())?.blind, blind);
   assert.equal(applyFeed(view({ blind }), change({ blind: null }))?.blind, null);
 });
 
-Deno.test("the alarm is replaced as a whole, and lasts where nothing is said of it", () => {
+Deno.test("the alarm is replaced as a whole, and lasts if a change does not mention it", () => {
   const alarm = { ...WELL, shows: "dead", maintenance: [{ node: null, until: LATER }] } as const;
   assert.deepEqual(applyFeed(view(), change({ alarm }))?.alarm, alarm);
   assert.deepEqual(applyFeed(view({ alarm }), change())?.alarm, alarm);
 });
 
-Deno.test("those who are refused are replaced as a whole, and last where nothing is said of them", () => {
+Deno.test("refused clients are replaced as a whole, and last if a change does not mention them", () => {
   const refused = [{ reason: "rate", from: "pi-7", count: 40, since: AT, last: LATER }] as const;
   assert.deepEqual(applyFeed(view(), change({ refused }))?.refused, refused);
   assert.deepEqual(applyFeed(view({ refused }), change())?.refused, refused);
@@ -147,7 +147,7 @@ Deno.test("a node that is removed and comes back in one change stays", () => {
   assert.deepEqual(after?.nodes, [node("pi-1")]);
 });
 
-Deno.test("last heartbeats move alone; of a stranger nothing is made", () => {
+Deno.test("last heartbeats change alone, and those of unknown nodes are ignored", () => {
   const before = view({ nodes: [node("pi-1"), node("pi-2")] });
   const heard = JSON.parse(`{"pi-1":"${LATER}","stranger":"${LATER}","__proto__":"${LATER}"}`);
   const after = applyFeed(before, change({ heard }));

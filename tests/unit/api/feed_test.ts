@@ -26,7 +26,7 @@ Deno.test("a change that is not the next one is refused", () => {
   assert.equal(applyFeed(before, change({ seq: 1 })), undefined);
 });
 
-Deno.test("an empty change moves time and leaves all else alone", () => {
+Deno.test("an empty change only moves time", () => {
   assert.deepEqual(applyFeed(before, change()), { ...before, seq: 2, at: LATER });
 });
 
@@ -36,7 +36,7 @@ Deno.test("a changed node replaces the one before, a new one is added, others st
   assert.equal(after.nodes[0], before.nodes[0]);
 });
 
-Deno.test("a node that is no longer watched goes", () => {
+Deno.test("a node that is no longer watched is removed", () => {
   const after = applyFeed(before, change({ removed: ["arya"] }));
   assert.deepEqual(after?.nodes, [node("John Snow")]);
 });
@@ -49,7 +49,7 @@ Deno.test("a heartbeat changes the last sign of life and nothing else", () => {
   ]);
 });
 
-Deno.test("blindness comes and goes, and lasts while nothing is said of it", () => {
+Deno.test("blindness begins and ends, and lasts while no change mentions it", () => {
   const blind = { since: AT, code: "no_echo", reason: "the broker does not answer" } as const;
   const during = applyFeed(before, change({ blind }));
   assert.deepEqual(during?.blind, blind);

@@ -64,7 +64,7 @@ Deno.test("a guest's snapshot has no addresses, serial numbers, links, recipient
   assert.deepEqual(snapshot.incidents[1], incident(1));
 });
 
-Deno.test("nor has any change of his, which is none where nothing else changed", () => {
+Deno.test("a guest's changes have none of them either, and are empty if nothing else changed", () => {
   const change = { kind: "change", seq: 2, at: AT } as const;
   assertOpen(guestChange({
     ...change,

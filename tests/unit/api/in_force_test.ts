@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { inForceLines } from "../../../hub/commands/in_force.ts";
 
-Deno.test("a silence by a button says whose button it was, and since when", () => {
+Deno.test("a silence by a button contains the node of the button and its begin", () => {
   const since = "2026-11-22T14:00:00.000Z";
   const until = "2026-11-22T15:00:00.000Z";
   const silences = [

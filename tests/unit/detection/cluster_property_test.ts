@@ -1,4 +1,4 @@
-/** What must hold of an observer's verdicts, whatever happens. */
+/** Properties of an observer's verdicts that hold for any input. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -31,7 +31,7 @@ import {
 import type { Note, Played, Stall } from "../../support/detection/score.ts";
 import { deathsOf } from "../../support/detection/score_lines.ts";
 
-/** From which liveness to which a node may go. */
+/** The allowed transitions of liveness. */
 const ARROWS: Readonly<Record<Liveness, readonly Liveness[]>> = {
   unknown: ["alive", "left", "dead"],
   alive: ["suspect", "left"],
@@ -40,12 +40,15 @@ const ARROWS: Readonly<Record<Liveness, readonly Liveness[]>> = {
   left: ["alive", "unknown", "dead"],
 };
 
-/** No node is dead sooner after its last sign of life, or after sight was regained, ... */
+/**
+ * The shortest time from a node's last sign of life, or from the end of a blindness, to its death,
+ * ...
+ */
 const SHORTEST_WAIT_MS = 3000;
-/** ... but for a mere stall, which leaves the time of the shortest interval and half a second. */
+/** ... and after a short stall, which leaves the shortest interval and half a second. */
 const FRESH_WAIT_MS = 750;
 
-/** Follows what comes out, and throws at what must not be. */
+/** Checks each output, and throws if it violates a property. */
 class Judge {
   readonly #last = new Map<string, Transition>();
   #blind = true;
@@ -69,7 +72,7 @@ class Judge {
     }
   }
 
-  /** Blindness by a stall may become a graver one; otherwise what is told is a change. */
+  /** A stall may become a longer blindness. Every other report is a change. */
   #takeSight({ blind, reason, atMs, sinceMs, was }: VisibilityChange, playedMs: number): void {
     if (blind && this.#blind) {
       assert.equal(this.#reason, "stalled");
@@ -156,13 +159,13 @@ const roundTrips = fc.array(fc.constantFrom(0, 2, 2, 2, 400, 1400, 3000, undefin
 });
 const latenessMs = fc.constantFrom(0, 0, 1, 900, 5000);
 
-/** Each echo takes what the next of the list says. */
+/** Each echo takes the time of the next entry in the list. */
 function inTurn(list: readonly (number | undefined)[]): () => number | undefined {
   let index = 0;
   return () => list[index++ % list.length];
 }
 
-Deno.test("whatever is heard, verdicts are in order, dated, and never blind", () => {
+Deno.test("for any messages, verdicts are in order, dated, and never made while blind", () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(gapMs, input), { maxLength: 60 }),
@@ -187,7 +190,7 @@ Deno.test("whatever is heard, verdicts are in order, dated, and never blind", ()
   );
 });
 
-/** Everything that disturbs happens before; then the observer has time to find out. */
+/** All disturbances happen before this. Then the observer has time to find the truth. */
 const DISTURBED_MS = 60_000;
 const HORIZON_MS = 120_000;
 
@@ -240,7 +243,7 @@ const stalls: fc.Arbitrary<readonly Stall[]> = fc.array(
   }).filter(({ toMs }) => toMs < DISTURBED_MS);
 });
 
-Deno.test("who lives is never buried, and who is gone is found, whatever fails meanwhile", () => {
+Deno.test("under any failures no living node is declared dead, and every dead one is found", () => {
   fc.assert(
     fc.property(
       fc.array(worldNode, { minLength: 1, maxLength: 3 }),
@@ -265,7 +268,7 @@ Deno.test("who lives is never buried, and who is gone is found, whatever fails m
             assert.ok(!dead.includes(id), `${id} lives and was said to be dead`);
             assert.equal(liveness, "alive");
           } else {
-            // A node of which nobody ever heard cannot be missed.
+            // A node that was never heard cannot die.
             assert.ok([undefined, "dead", "left"].includes(liveness), `${id} is ${liveness}`);
           }
         });

@@ -1,4 +1,4 @@
-/** All nodes before one observer: who is watched at all, and what that costs. */
+/** All nodes of one observer: which are watched, and what that costs. */
 
 import assert from "node:assert/strict";
 import { clusterMachine } from "../../../core/detection/cluster.ts";
@@ -28,11 +28,11 @@ import {
 import type { Note } from "../../support/detection/score.ts";
 import { deathsOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
-Deno.test("twenty nodes that are cut off at once are all found within 5.2 s", () => {
+Deno.test("twenty nodes that disappear at once are all found within 5.2 s", () => {
   const { played } = playCluster({ notes: allBeat(1000, 20_000), untilMs: 60_000 });
   const died = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
   assert.equal(died.length, 20);
-  // The first falls silent at 20.04 s at the earliest.
+  // The first one goes silent at 20.04 s at the earliest.
   assert.ok(died.every(({ atMs }) => atMs <= 20_760 + 5200));
   assert.deepEqual(new Set(deathsOf(played)), new Set(TWENTY));
 });
@@ -54,7 +54,7 @@ Deno.test("a named node that is never heard is dead after its grace", () => {
   assert.deepEqual(lines, ["0.002s visible", "10.002s pi-1 unknown->dead (not_heard)"]);
 });
 
-Deno.test("the grace begins with sight, not with the start", () => {
+Deno.test("the grace begins when the observer sees, not at the start", () => {
   const { lines } = playCluster({
     expected: ["pi-1"],
     notes: [[1, link(false)], [100_000, link(true)]],
@@ -65,7 +65,7 @@ Deno.test("the grace begins with sight, not with the start", () => {
 
 Deno.test("the grace respects an interval that is announced by a retained birth", () => {
   const slow = birth("pi-1-a", { everyMs: 30_000 });
-  // Some brokers send what they kept before the first echo, some after it.
+  // Some brokers send retained messages before the first echo, some after it.
   for (const atMs of [1, 50]) {
     for (const expected of [["pi-1"], []]) {
       const { lines } = playCluster({
@@ -81,7 +81,7 @@ Deno.test("the grace respects an interval that is announced by a retained birth"
   }
 });
 
-Deno.test("a node known by a retained message alone dies without being news", () => {
+Deno.test("the death of a node that is known only from a retained message is not alertable", () => {
   const { lines, played, state } = playCluster({
     expected: ["pi-2"],
     notes: [[1, retained("pi-1", birth("pi-1-a"))]],
@@ -96,7 +96,7 @@ Deno.test("a node known by a retained message alone dies without being news", ()
   assert.deepEqual(news, ["pi-2"]);
 });
 
-Deno.test("a node that was heard once is news when it dies", () => {
+Deno.test("the death of a node that was heard once is alertable", () => {
   const { played, state } = playCluster({
     notes: [[1, retained("pi-1", birth("pi-1-a"))], [1000, live("pi-1", heartbeat("pi-1-a", 9))]],
     untilMs: 60_000,
@@ -107,7 +107,7 @@ Deno.test("a node that was heard once is news when it dies", () => {
   assert.equal(news.length, 1);
 });
 
-Deno.test("a revoked node is watched no more, until it is enrolled again", () => {
+Deno.test("a revoked node is not watched until it is enrolled again", () => {
   const { lines, state } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 20_000 }),
@@ -126,7 +126,7 @@ Deno.test("a revoked node is watched no more, until it is enrolled again", () =>
   assert.equal(state.nodes.size, 0);
 });
 
-Deno.test("a node whose retained status is taken away is forgotten, until it speaks again", () => {
+Deno.test("a node whose retained status is deleted is forgotten until it sends again", () => {
   const { lines } = playCluster({
     expected: ["pi-2"],
     notes: [
@@ -145,7 +145,7 @@ Deno.test("a node whose retained status is taken away is forgotten, until it spe
   ]);
 });
 
-Deno.test("a node that is removed while its fence is under way does not die", () => {
+Deno.test("a node that is removed while its echo is pending does not die", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -169,7 +169,7 @@ Deno.test("an observer does not watch itself", () => {
   assert.equal(state.nodes.size, 0);
 });
 
-Deno.test("an observer that is told whom to watch watches nobody else", () => {
+Deno.test("an observer with a list of nodes watches no others", () => {
   const { lines } = playCluster({
     expected: ["pi-1"],
     notes: [
@@ -183,7 +183,7 @@ Deno.test("an observer that is told whom to watch watches nobody else", () => {
   assert.deepEqual(lines, ["0.002s visible", "1s pi-1 unknown->alive (heartbeat)"]);
 });
 
-Deno.test("made-up ids beyond the limit are refused, told once, and harm no known node", () => {
+Deno.test("invented ids beyond the limit are refused, reported once, and do not affect known nodes", () => {
   const madeUp = Array.from({ length: NODES_MAX + 5000 }, (_, index): Note<ClusterInput> => [
     2000 + index,
     live(`made-up-${index}`, heartbeat("x", 0, 60_000)),
@@ -199,7 +199,7 @@ Deno.test("made-up ids beyond the limit are refused, told once, and harm no know
   assert.deepEqual(deathsOf(played), ["pi-1"]);
 });
 
-Deno.test("an id that reads like a word of commands is refused, told once, unless it is known", () => {
+Deno.test("an id that equals a command word is refused and reported once, unless it is known", () => {
   const { played, state } = playCluster({
     expected: ["off"],
     notes: ["all", "off", "2h", "-h"].flatMap((id) => beats(id, { fromMs: 1000, toMs: 9000 })),
@@ -214,7 +214,7 @@ Deno.test("an id that reads like a word of commands is refused, told once, unles
   assert.deepEqual(deathsOf(played), ["off"]);
 });
 
-Deno.test("a heartbeat of one of 5,000 nodes looks at no other node", () => {
+Deno.test("a heartbeat of one of 5,000 nodes accesses no other node", () => {
   const machine = clusterMachine({ timing: TIMING, observer: OBSERVER });
   const state = newCluster([]);
   machine.step(state, link(true), 0);
@@ -226,12 +226,12 @@ Deno.test("a heartbeat of one of 5,000 nodes looks at no other node", () => {
     machine.step(state, live("pi-42", heartbeat("a", seq, 60_000)), 3 + seq);
     machine.deadlineMs(state);
   }
-  // A few looks for each heartbeat, all at the node that sent it.
+  // A few accesses for each heartbeat, all to the node that sent it.
   assert.ok(watched.looks > 0 && watched.looks <= 100, `${watched.looks} looks`);
   assert.deepEqual([...watched.ids], ["pi-42"]);
 });
 
-/** Counts who is looked up, and forbids to walk through all nodes. */
+/** Counts accesses to nodes, and forbids an iteration over all nodes. */
 function countLooks({ nodes }: ClusterState): { looks: number; readonly ids: Set<string> } {
   const watched = { looks: 0, ids: new Set<string>() };
   const get = nodes.get.bind(nodes);
@@ -265,6 +265,6 @@ Deno.test("the machine sleeps while 5,000 healthy nodes heartbeat", () => {
       ticks++;
     }
   }
-  // Echoes each 5 s, and deadlines that have moved on are passed over at most once in 3 s each.
+  // Echoes every 5 s. Deadlines that have moved are checked at most once in 3 s each.
   assert.ok(ticks < 20, `${ticks} ticks`);
 });

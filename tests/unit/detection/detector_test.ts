@@ -1,4 +1,4 @@
-/** One node before one observer: which evidence, and which silence, makes which liveness. */
+/** One node and one observer: which evidence and which silence leads to which liveness. */
 
 import assert from "node:assert/strict";
 import {
@@ -34,11 +34,11 @@ Deno.test("silence makes a node suspect 2 s and dead 4 s beyond its interval", (
     "23s pi-1 alive->suspect (silence)",
     "25s pi-1 suspect->dead (silence)",
   ]);
-  // The verdict waits for the fence, and is dated by the deadline.
+  // The verdict waits for the echo, and has the date of the deadline.
   assert.equal(played.find(({ output }) => deathsOf([{ atMs: 0, output }])[0])?.atMs, 25_002);
 });
 
-Deno.test("a transition tells the last sign of life", () => {
+Deno.test("a transition contains the last sign of life", () => {
   const { played } = playCluster({
     expected: ["pi-2"],
     notes: beats("pi-1", { fromMs: 1000, toMs: 3000 }),
@@ -60,7 +60,7 @@ Deno.test("the deadlines follow the announced interval, and each change of it at
     notes: [
       [1000, live("pi-1", heartbeat(A, 0, 10_000))],
       [11_000, live("pi-1", heartbeat(A, 1, 10_000))],
-      // Without a word of the change this would be 0.3 s before the deadline of the old interval.
+      // If the change were unknown, this would be 0.3 s before the deadline of the old interval.
       [21_000, live("pi-1", heartbeat(A, 2, 500))],
     ],
     untilMs: 60_000,
@@ -71,7 +71,7 @@ Deno.test("the deadlines follow the announced interval, and each change of it at
   ]);
 });
 
-Deno.test("a repeated or reordered heartbeat is no sign of life", () => {
+Deno.test("a repeated or reordered heartbeat is not a sign of life", () => {
   const { lines, state } = playCluster({
     notes: [
       ...beats("pi-1", { session: A, fromMs: 1000, toMs: 5000 }),
@@ -202,7 +202,7 @@ Deno.test("a dead node comes back with its heartbeat, in the same session or a n
   ]);
 });
 
-Deno.test("a dead node's last will, as a broker tells it late, changes nothing", () => {
+Deno.test("a late last will of a dead node changes nothing", () => {
   const { lines } = playCluster({
     notes: [[1000, live("pi-1", heartbeat(A, 0))], [20_000, live("pi-1", lastWill(A))]],
     untilMs: 60_000,
@@ -222,7 +222,7 @@ Deno.test("retained messages name a node and prove nothing about now", () => {
   }
 });
 
-Deno.test("a retained last will leaves a living node alone", () => {
+Deno.test("a retained last will does not change a living node", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { session: A, fromMs: 1000, toMs: 10_000 }),
@@ -234,7 +234,7 @@ Deno.test("a retained last will leaves a living node alone", () => {
   assert.deepEqual(lines, ["0.002s visible", "1s pi-1 unknown->alive (heartbeat)"]);
 });
 
-Deno.test("a retained birth of the current session tells the name", () => {
+Deno.test("a retained birth of the current session sets the name", () => {
   const { state } = playCluster({
     notes: [
       [1, retained("pi-1", birth(A, { name: "John Snow", facts: { model: "Pi 5" } }))],
@@ -246,7 +246,7 @@ Deno.test("a retained birth of the current session tells the name", () => {
   assert.deepEqual(state.nodes.get("pi-1")?.facts, { model: "Pi 5" });
 });
 
-Deno.test("vitals are kept of the current session, and prove nothing", () => {
+Deno.test("vitals of the current session are stored, and prove nothing", () => {
   const vitals = { cpu: { value: 7, level: "ok" } } as const;
   const { lines, state } = playCluster({
     notes: [
@@ -261,7 +261,7 @@ Deno.test("vitals are kept of the current session, and prove nothing", () => {
   assert.equal(lines.at(-1), "6s pi-1 suspect->dead (silence)");
 });
 
-Deno.test("a last will that is read late does not turn time back", () => {
+Deno.test("a last will that is read late does not move time backwards", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { session: A, fromMs: 1000, toMs: 10_000 }),

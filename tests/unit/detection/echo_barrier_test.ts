@@ -1,4 +1,4 @@
-/** What an echo that comes back, late or never, says about the observer's own path. */
+/** What a quick, a late and a lost echo prove about the observer's own path. */
 
 import assert from "node:assert/strict";
 import { EchoBarrier } from "../../../core/detection/echo_barrier.ts";
@@ -9,13 +9,13 @@ Deno.test("a quick echo is proof for silences that were due when it was sent", (
   assert.deepEqual(fence.returned(seq, 1003), { kind: "proof", sentMs: 1000 });
 });
 
-Deno.test("an echo of 1 s is proof still, a slower one is not", () => {
+Deno.test("an echo within 1 s is a proof, a slower one is not", () => {
   const fence = new EchoBarrier();
   assert.equal(fence.returned(fence.send(1000), 2000).kind, "proof");
   assert.equal(fence.returned(fence.send(5000), 6001).kind, "slow");
 });
 
-Deno.test("an echo counts once, and one that was never sent not at all", () => {
+Deno.test("an echo counts once, and an unknown echo does not count", () => {
   const fence = new EchoBarrier();
   const seq = fence.send(0);
   assert.equal(fence.returned(seq, 1).kind, "proof");
@@ -35,7 +35,7 @@ Deno.test("an echo that comes before an older one counts the older as lost", () 
   assert.deepEqual(fence.returned(third, 230), { kind: "proof", sentMs: 200 });
 });
 
-Deno.test("an echo is overdue after 2 s, by the oldest under way", () => {
+Deno.test("an echo is overdue after 2 s, counted from the oldest pending one", () => {
   const fence = new EchoBarrier();
   assert.equal(fence.overdueMs(), Infinity);
   assert.equal(fence.isOverdue(1e9), false);
@@ -48,7 +48,7 @@ Deno.test("an echo is overdue after 2 s, by the oldest under way", () => {
   assert.equal(fence.overdueMs(), Infinity);
 });
 
-Deno.test("a quiet fence asks every 5 s, an unanswered one every 2 s", () => {
+Deno.test("an idle echo barrier sends every 5 s, an unanswered one every 2 s", () => {
   const fence = new EchoBarrier();
   assert.equal(fence.nextSendMs(), -Infinity);
   const seq = fence.send(1000);
@@ -57,7 +57,7 @@ Deno.test("a quiet fence asks every 5 s, an unanswered one every 2 s", () => {
   assert.equal(fence.nextSendMs(), 6000);
 });
 
-Deno.test("a lost connection takes every echo under way with it", () => {
+Deno.test("a lost connection discards all pending echoes", () => {
   const fence = new EchoBarrier();
   const seq = fence.send(1000);
   fence.reset();
@@ -66,7 +66,7 @@ Deno.test("a lost connection takes every echo under way with it", () => {
   assert.ok(fence.send(2000) > seq, "numbers are never used again");
 });
 
-Deno.test("a broker that never answers costs no memory without end", () => {
+Deno.test("a broker that never answers uses bounded memory", () => {
   const fence = new EchoBarrier();
   let seq = 0;
   for (let atMs = 0; atMs < 100_000_000; atMs += 2000) seq = fence.send(atMs);

@@ -1,4 +1,4 @@
-/** How an observer tells a heartbeat that it read late from one that came late. */
+/** How an observer distinguishes a heartbeat that it read late from one that arrived late. */
 
 import assert from "node:assert/strict";
 import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
@@ -14,7 +14,7 @@ import {
 import type { Note } from "../../support/detection/score.ts";
 import { linesOfKind } from "../../support/detection/score_lines.ts";
 
-/** One that reads at once. */
+/** An observer that reads at once. */
 function at(nowMs: number, readableMs = nowMs - 1): { nowMs: number; readableMs: number } {
   return { nowMs, readableMs };
 }
@@ -42,7 +42,7 @@ Deno.test("the first heartbeat of a session counts from when it is read", () => 
   assert.equal(heardMs(lateness, 3, at(6000, 1000)), 6000);
 });
 
-Deno.test("a clock of 200 ppm, fast or slow, makes nobody late in a week", () => {
+Deno.test("a clock that is 200 ppm fast or slow makes no node late in a week", () => {
   for (const drift of [1 + 2e-4, 1 - 2e-4]) {
     const lateness = newQueueDelay();
     let latestMs = 0;
@@ -54,7 +54,7 @@ Deno.test("a clock of 200 ppm, fast or slow, makes nobody late in a week", () =>
   }
 });
 
-Deno.test("a machine that slept is late for one heartbeat at most", () => {
+Deno.test("a suspended machine is late for one heartbeat at most", () => {
   for (const sleptMs of [500, 5000, 60_000, 3_600_000]) {
     const lateness = newQueueDelay();
     heardMs(lateness, 0, at(1000));
@@ -68,7 +68,7 @@ Deno.test("a machine that slept is late for one heartbeat at most", () => {
   }
 });
 
-/** One node alone, whose heartbeats arrive regularly and whose clock says what `upMs` makes of it. */
+/** One node whose heartbeats arrive regularly. `upMs` defines its clock. */
 function alone(
   everyMs: number,
   upMs: (arrivalMs: number) => number | undefined,
@@ -82,7 +82,7 @@ function alone(
   return notes;
 }
 
-Deno.test("a node whose machine slept 60 s is not called dead again when it is back", () => {
+Deno.test("a node whose machine was suspended for 60 s does not die again after its return", () => {
   for (const everyMs of [1000, 5000, 10_000, 30_000]) {
     const { played } = playCluster({
       notes: alone(everyMs, (atMs) => {
@@ -113,7 +113,7 @@ Deno.test("a heartbeat that took longer on its way counts from the step before i
     notes: [
       ...allBeat(1000, 30_000),
       ...beats("victim", { fromMs: 1500, toMs: 20_500 }),
-      // 0.8 s late, in the midst of the others' heartbeats.
+      // 0.8 s late, between the heartbeats of the others.
       [22_330, live("victim", heartbeat("victim-a", 20))],
     ],
     untilMs: 22_400,
@@ -121,13 +121,13 @@ Deno.test("a heartbeat that took longer on its way counts from the step before i
   assert.equal(state.nodes.get("victim")?.lastHeardMs, 22_320);
 });
 
-Deno.test("nothing can have waited in a connection that is new", () => {
+Deno.test("a new connection has no backlog", () => {
   const { state } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
       [10_500, link(false)],
       [60_000, link(true)],
-      // Its machine slept for 30 s.
+      // Its machine was suspended for 30 s.
       [60_300, live("pi-1", { ...heartbeat("pi-1-a", 30), upMs: 29_300 })],
     ],
     untilMs: 60_400,
@@ -135,7 +135,7 @@ Deno.test("nothing can have waited in a connection that is new", () => {
   assert.equal(state.nodes.get("pi-1")?.lastHeardMs, 60_300);
 });
 
-Deno.test("the clock of a session that is over says nothing of the next one", () => {
+Deno.test("the clock of a past session does not affect the next one", () => {
   const { state } = playCluster({
     notes: [
       [1800, live("pi-1", { ...heartbeat("a", 0), upMs: 800 })],
@@ -146,7 +146,7 @@ Deno.test("the clock of a session that is over says nothing of the next one", ()
   assert.equal(state.nodes.get("pi-1")?.lastHeardMs, 2800);
 });
 
-Deno.test("a node whose up_ms is made up lives by its arrivals", () => {
+Deno.test("a node with a false up_ms is alive by the arrival of its heartbeats", () => {
   const clocks: readonly ((atMs: number) => number)[] = [
     () => 0,
     (atMs) => 1e12 - atMs,

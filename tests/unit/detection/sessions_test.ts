@@ -1,4 +1,4 @@
-/** Restarts, late news of sessions that are over, and two machines with one id. */
+/** Restarts, late messages of past sessions, and two machines with one id. */
 
 import assert from "node:assert/strict";
 import {
@@ -51,7 +51,7 @@ Deno.test("late heartbeats of an earlier session prove nothing", () => {
     notes: [
       ...beats("pi-1", { session: A, fromMs: 1000, toMs: 10_000 }),
       [10_500, live("pi-1", birth(B))],
-      // In a buffer since before the restart.
+      // Buffered since before the restart.
       [11_000, live("pi-1", heartbeat(A, 10))],
       [12_000, live("pi-1", heartbeat(A, 11))],
     ],
@@ -64,7 +64,7 @@ Deno.test("late heartbeats of an earlier session prove nothing", () => {
   assert.equal(state.nodes.get("pi-1")?.session, B);
 });
 
-Deno.test("a node that restarts for ever costs no memory", () => {
+Deno.test("a node that restarts again and again uses bounded memory", () => {
   const { state } = playCluster({
     notes: Array.from({ length: 1000 }, (_, index) => [
       index * 1000 + 10,
@@ -76,7 +76,7 @@ Deno.test("a node that restarts for ever costs no memory", () => {
   assert.ok((state.nodes.get("pi-1")?.retired.length ?? 99) <= 8);
 });
 
-Deno.test("two machines of one id are reported once, with both serial numbers", () => {
+Deno.test("two machines with one id are reported once, with both serial numbers", () => {
   const { played } = playCluster({
     notes: [
       [500, live("pi-1", birth(A, { facts: { serial: "aaaa" } }))],
@@ -93,7 +93,7 @@ Deno.test("two machines of one id are reported once, with both serial numbers", 
   ]);
 });
 
-Deno.test("two machines are reported anew when their node was removed and is back", () => {
+Deno.test("two machines are reported again when their node was removed and is back", () => {
   const { played } = playCluster({
     notes: [
       ...beats("pi-1", { session: A, fromMs: 1000, toMs: 30_000 }),
@@ -108,7 +108,7 @@ Deno.test("two machines are reported anew when their node was removed and is bac
   ]);
 });
 
-Deno.test("two machines that throw each other off the broker are reported once", () => {
+Deno.test("two machines that disconnect each other from the broker are reported once", () => {
   const takeovers = Array.from({ length: 20 }, (_, index) => {
     const [session, other, serial] = index % 2 === 0 ? [A, B, "aaaa"] : [B, A, "bbbb"];
     const atMs = 1000 + index * 1500;
@@ -124,7 +124,7 @@ Deno.test("two machines that throw each other off the broker are reported once",
   assert.deepEqual(linesOfKind(played, "duplicate_id"), ["7.001s pi-1 duplicate id: aaaa, bbbb"]);
 });
 
-Deno.test("a restart makes no rival, even with traffic of the old session right after", () => {
+Deno.test("a restart is not a duplicate id, even with messages of the old session right after it", () => {
   const { played } = playCluster({
     notes: [
       ...beats("pi-1", { session: A, fromMs: 1000, toMs: 5000 }),
@@ -139,7 +139,7 @@ Deno.test("a restart makes no rival, even with traffic of the old session right 
   assert.deepEqual(linesOfKind(played, "duplicate_id"), []);
 });
 
-Deno.test("of two machines the one that stays is watched when the other has left or died", () => {
+Deno.test("when one of two machines has left or died, the other one is watched", () => {
   for (const end of [[farewell(B)], []]) {
     const { lines, state } = playCluster({
       notes: [

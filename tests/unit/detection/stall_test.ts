@@ -1,4 +1,7 @@
-/** An observer that does not run for a while: whom it finds when it wakes, and whom it leaves alone. */
+/**
+ * An observer that does not run for a while: which deaths it finds afterwards, and which it must
+ * not invent.
+ */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -19,7 +22,7 @@ import { deathsOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
 const ALIVE: ReadonlySet<string> = new Set(["alive"]);
 
-Deno.test("an observer that stalls buries nobody, whatever it does first when it wakes", () => {
+Deno.test("an observer that stalls declares no node dead, whatever it does first afterwards", () => {
   for (const ticksFirst of [false, true]) {
     for (const seconds of [0.9, 1, 3, 6, 9, 12, 30, 100]) {
       const toMs = 10_020 + seconds * 1000;
@@ -35,7 +38,7 @@ Deno.test("an observer that stalls buries nobody, whatever it does first when it
   }
 });
 
-Deno.test("an observer that stalled says from when to when it was blind", () => {
+Deno.test("an observer that stalled reports when it was blind", () => {
   for (const ticksFirst of [false, true]) {
     const { lines, played } = playCluster({
       notes: beats("pi-1", { fromMs: 1000, toMs: 60_000 }),
@@ -48,7 +51,7 @@ Deno.test("an observer that stalled says from when to when it was blind", () => 
   }
 });
 
-Deno.test("a tick that is a second late is no stall, and dates each step by its own deadline", () => {
+Deno.test("a tick that is a second late is not a stall, and each transition has the date of its own deadline", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -65,7 +68,7 @@ Deno.test("a tick that is a second late is no stall, and dates each step by its 
   ]);
 });
 
-/** A node of twenty that dies; the others live on, or (in a quiet cluster) there are none. */
+/** One of twenty nodes dies. The others live on, or (in a quiet cluster) there are none. */
 function foundAfterMs(
   death: { readonly atMs: number; readonly isQuiet: boolean },
   stall: { readonly fromMs: number; readonly toMs: number; readonly ticksFirst: boolean },
@@ -89,7 +92,8 @@ Deno.test("a death at any instant of a stall is found 5.5 s after it, or as soon
   const fromMs = 20_000;
   for (let seconds = 1; seconds <= 14; seconds++) {
     const toMs = fromMs + seconds * 1000;
-    // Beyond 5 s nodes may have given up a broker that stalled, too, and get their time to reconnect.
+    // After more than 5 s nodes may have left a broker that stalled, too, and get time to
+    // reconnect.
     const awakeMs = toMs + 1500 + (seconds > 4 ? 2000 : 0) + 10;
     for (let atMs = fromMs - 1000; atMs <= toMs; atMs += 250) {
       for (const ticksFirst of [false, true]) {
@@ -106,24 +110,25 @@ Deno.test("a death at any instant of a stall is found 5.5 s after it, or as soon
   }
 });
 
-Deno.test("after a mere stall a slow node has its interval and half a second, no whole wait", () => {
+Deno.test("after a short stall a slow node has its interval and half a second, not a full margin", () => {
   const { lines } = playCluster({
     notes: beats("pi-1", { fromMs: 1000, toMs: 21_000, everyMs: 10_000 }),
-    // Due to be suspect at 33 s and to be dead at 35 s.
+    // Due to be suspect at 33 s and dead at 35 s.
     stalls: [{ fromMs: 30_300, toMs: 35_100, ticksFirst: true }],
     untilMs: 120_000,
   });
   assert.deepEqual(lines.slice(2), [
     "30.002s blind (stalled)",
     "35.102s visible",
-    // 10.5 s, and 2 s to reconnect, for the observer may have been away for more than 5 s.
+    // 10.5 s, and 2 s to reconnect, because the observer may have been away for more than 5 s.
     "42.702s pi-1 alive->suspect (silence)",
     "42.702s pi-1 suspect->dead (silence)",
   ]);
 });
 
-Deno.test("whoever connected to a broker that stalled along has time to come back", () => {
-  // All nodes gave up, the broker tells their wills when it wakes, and they return after 2 s.
+Deno.test("nodes whose broker stalled with the observer have time to reconnect", () => {
+  // All nodes disconnect, the broker publishes their wills when it runs again, and they return
+  // after 2 s.
   const returns = [1, 2, 3].flatMap((number): Note<ClusterInput>[] => [
     ...beats(`pi-${number}`, { fromMs: 1000, toMs: 15_000 }),
     [28_000, live(`pi-${number}`, lastWill(`pi-${number}-a`))],
@@ -140,7 +145,7 @@ Deno.test("whoever connected to a broker that stalled along has time to come bac
   }
 });
 
-Deno.test("what lay unread in a broker that stalled along may come behind the echo", () => {
+Deno.test("a backlog in a broker that stalled with the observer may arrive after the echo", () => {
   const { played } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -185,7 +190,7 @@ Deno.test("a stall that ends with a lost connection gives every node the longer 
   ]);
 });
 
-Deno.test("a broker that does not answer after a stall is a broker that does not answer", () => {
+Deno.test("a broker that does not answer after a stall is reported", () => {
   const { lines } = playCluster({
     notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
     stalls: [{ fromMs: 10_200, toMs: 15_500, ticksFirst: true }],
@@ -212,7 +217,7 @@ Deno.test("an echo from before the stall proves nothing and is not overdue", () 
   assert.deepEqual(lines.slice(2), ["10s blind (stalled)", "16.002s visible"]);
 });
 
-Deno.test("a node that is first named while the observer is blind from a stall has its first wait", () => {
+Deno.test("a node that first appears during a stall has its first grace", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-2", { fromMs: 1000, toMs: 60_000 }),
@@ -224,7 +229,7 @@ Deno.test("a node that is first named while the observer is blind from a stall h
   assert.deepEqual(lines.slice(-1), ["25.502s pi-1 unknown->dead (not_heard)"]);
 });
 
-Deno.test("a node that was never heard keeps its first wait through a stall", () => {
+Deno.test("a node that was never heard keeps its first grace during a stall", () => {
   const { played } = playCluster({
     expected: ["pi-1"],
     notes: beats("pi-2", { fromMs: 1000, toMs: 60_000 }),
@@ -236,7 +241,7 @@ Deno.test("a node that was never heard keeps its first wait through a stall", ()
   ]);
 });
 
-Deno.test("however often and long the observer stalls, nobody who lives is called dead", () => {
+Deno.test("however often and long the observer stalls, no living node is declared dead", () => {
   const stall = fc.record({
     gapMs: fc.integer({ min: 1, max: 8000 }),
     lengthMs: fc.integer({ min: 10, max: 30_000 }),

@@ -1,4 +1,4 @@
-/** How the cluster is, as `hub status` and widgets read it. */
+/** The state of the cluster for `hub status` and widgets. */
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/feed.ts";
@@ -17,12 +17,12 @@ function status(of: readonly NodeView[], other: Partial<StatusView> = {}): Statu
   return statusView({ ...observed, notification, refused: [], nodes: of, ...other });
 }
 
-/** Without the times of the machine's own zone. */
+/** Without times in the machine's own zone. */
 function lines(view: StatusView): readonly string[] {
   return statusLines(view).map((line) => line.replace(/\d\d:\d\d:\d\d( UTC)?/g, "TIME"));
 }
 
-Deno.test("the worst that is true is the status", () => {
+Deno.test("the status is the worst true one", () => {
   const maintained = { maintenance_until: LATER };
   const blind = { since: AT, code: "no_echo", reason: "it has just started" } as const;
   const late = node("Late", "suspect");
@@ -41,7 +41,7 @@ Deno.test("the worst that is true is the status", () => {
   for (const [of, code] of found) assert.equal(status(of).status, code);
 });
 
-Deno.test("the terminal shows trouble first, and lengths since the last sign of life", () => {
+Deno.test("the terminal shows trouble first, and durations since the last sign of life", () => {
   const sansa = node("Sansa", "dead", { last_heartbeat_at: null, acknowledged: true });
   const view = status([node("Bran"), DOWN, sansa, FAILING]);
   assert.deepEqual(lines(view), [
@@ -58,7 +58,7 @@ Deno.test("the terminal shows trouble first, and lengths since the last sign of 
   assert.deepEqual(lines(status([])), ["No Pi has reported yet."]);
 });
 
-Deno.test("a blind hub says that what it shows was, and what strangers say steers no terminal", () => {
+Deno.test("a blind hub shows its last state as such, and texts from the network cannot control a terminal", () => {
   const blind = {
     since: HEARD,
     code: "no_echo",
@@ -75,10 +75,10 @@ Deno.test("a blind hub says that what it shows was, and what strangers say steer
   assert.match(row, /^was down {2}john-snow {2}John \[31m Snow Bran is up {2}silent for/);
 });
 
-Deno.test("the terminal names a Pi as messages do", () => {
+Deno.test("the terminal names a Pi like messages do", () => {
   const taken = { ...DOWN, display_name: "John Snow (john-snow)" };
   assert.equal(lines(status([taken]))[0], "John Snow (john-snow) is down.");
-  // An older hub says nothing of such a name.
+  // An older hub does not send such a name.
   const older = JSON.stringify(
     status([taken]),
     (key, value) => key === "display_name" ? undefined : value,
@@ -86,7 +86,7 @@ Deno.test("the terminal names a Pi as messages do", () => {
   assert.equal(lines(JSON.parse(older))[0], "John Snow is down.");
 });
 
-Deno.test("the terminal tells who is refused again and again, and steers by nothing that they say", () => {
+Deno.test("the terminal lists clients that are refused repeatedly, and their texts cannot control it", () => {
   const times = { count: 1240, since: HEARD, last: AT };
   const refused = [
     { reason: "page_login", from: "203.0.113.9", ...times },

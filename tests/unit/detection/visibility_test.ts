@@ -1,4 +1,4 @@
-/** The fence and the blindness of an observer: no verdict without a broker that answers. */
+/** The echo barrier and the blindness of an observer: no verdict without a broker that answers. */
 
 import assert from "node:assert/strict";
 import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
@@ -23,7 +23,7 @@ Deno.test("a heartbeat that stands before the echo prevents the verdict", () => 
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      // Due at 15 s; the fence is under way from then to 15.3 s.
+      // Due at 15 s. The echo is pending from then until 15.3 s.
       [15_200, live("pi-1", heartbeat("pi-1-a", 10))],
     ],
     roundTrip: () => 300,
@@ -41,7 +41,7 @@ Deno.test("an echo unanswered for 2 s makes the observer blind, and no deadline 
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
       ...beats("pi-1", { fromMs: 41_000, toMs: 50_000, seq: 40 }),
     ],
-    // The broker answers nothing from 10.5 s to 40 s, and nothing that was asked meanwhile.
+    // The broker answers nothing from 10.5 s to 40 s, not even echoes from that time.
     roundTrip: (sentMs) => sentMs > 10_500 && sentMs < 40_000 ? undefined : 2,
     untilMs: 50_000,
   });
@@ -56,20 +56,20 @@ Deno.test("an echo unanswered for 2 s makes the observer blind, and no deadline 
   );
 });
 
-Deno.test("nobody becomes suspect before a blind observer", () => {
+Deno.test("no node becomes suspect while the observer is blind", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 8000 }),
       ...beats("pi-1", { fromMs: 20_500, toMs: 30_000, seq: 20 }),
     ],
-    // Asked at 5 s, at 7 s when that is overdue, and so on.
+    // Sent at 5 s, at 7 s when that one is overdue, and so on.
     roundTrip: (sentMs) => sentMs > 4000 && sentMs < 20_000 ? undefined : 2,
     untilMs: 30_000,
   });
   assert.deepEqual(lines.slice(2), ["7s blind (no_echo)", "21.002s visible"]);
 });
 
-Deno.test("a newer echo proves what a lost one was to prove", () => {
+Deno.test("a newer echo replaces a lost one as proof", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -84,7 +84,7 @@ Deno.test("a newer echo proves what a lost one was to prove", () => {
   ]);
 });
 
-Deno.test("every wait starts anew when sight is regained", () => {
+Deno.test("all deadlines restart when the observer sees again", () => {
   const { lines } = playCluster({
     notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
     roundTrip: (sentMs) => sentMs > 10_500 && sentMs < 40_000 ? undefined : 2,
@@ -112,7 +112,7 @@ Deno.test("a lost echo costs no verdict when the next one is answered", () => {
   ]);
 });
 
-Deno.test("a slow echo proves nothing and is asked again", () => {
+Deno.test("a slow echo proves nothing and is sent again", () => {
   const { lines, played } = playCluster({
     notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
     roundTrip: (sentMs) => sentMs === 15_000 ? 1500 : 2,
@@ -130,7 +130,7 @@ Deno.test("a heartbeat behind a slow echo still prevents the verdict", () => {
   const { played } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
-      // The broker stalled: the echo overtook a heartbeat that lay unread in another socket.
+      // The broker stalled: the echo came before a heartbeat that was unread in another socket.
       ...beats("pi-1", { fromMs: 16_501, toMs: 30_000, seq: 11 }),
     ],
     roundTrip: (sentMs) => sentMs === 15_000 ? 1500 : 2,
@@ -139,7 +139,7 @@ Deno.test("a heartbeat behind a slow echo still prevents the verdict", () => {
   assert.deepEqual(deathsOf(played), []);
 });
 
-Deno.test("a path that stays slow makes the observer blind, until an echo is quick again", () => {
+Deno.test("a path that stays slow makes the observer blind until an echo is quick again", () => {
   const { lines } = playCluster({
     notes: beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
     roundTrip: (sentMs) => sentMs >= 14_000 && sentMs < 40_000 ? 1200 : 2,
@@ -153,7 +153,7 @@ Deno.test("a path that stays slow makes the observer blind, until an echo is qui
   ]);
 });
 
-Deno.test("a verdict that a heartbeat called off stays off when a slow echo is asked again", () => {
+Deno.test("a verdict that a heartbeat cancelled stays cancelled when a slow echo is sent again", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
@@ -170,13 +170,13 @@ Deno.test("a verdict that a heartbeat called off stays off when a slow echo is a
   ]);
 });
 
-Deno.test("a stranger's echo and one that was never sent prove nothing", () => {
+Deno.test("another observer's echo and an unknown echo prove nothing", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
       [15_001, echo(4, { observer: "somebody-else" })],
       [15_002, echo(99)],
-      // The right words, on the topic of another: that path may be open while ours is not.
+      // A correct echo on the topic of another observer: that path may work although ours does not.
       [15_003, echo(4, { node: "pi-2" })],
       [15_004, echo(5, { node: "pi-2" })],
     ],
@@ -186,9 +186,9 @@ Deno.test("a stranger's echo and one that was never sent prove nothing", () => {
   assert.deepEqual(lines.slice(2), ["13s pi-1 alive->suspect (silence)", "17s blind (no_echo)"]);
 });
 
-Deno.test("a broker restart kills nobody: last wills of all, 10 s of absence, all reconnect", () => {
+Deno.test("a broker restart with all last wills, 10 s of absence and reconnection declares no node dead", () => {
   const wills = TWENTY.map((id) => [21_000, live(id, lastWill(`${id}-a`))] as const);
-  // Each needs up to the two seconds that its birth announced.
+  // Each node needs up to two seconds, as its birth announced.
   const returns = TWENTY.flatMap((id, index): Note<ClusterInput>[] => [
     [31_100 + index * 100, live(id, birth(`${id}-a`))],
     ...beats(id, { fromMs: 31_101 + index * 100, toMs: 50_000, seq: 100 }),
@@ -214,7 +214,7 @@ Deno.test("a broker restart kills nobody: last wills of all, 10 s of absence, al
   }
 });
 
-Deno.test("a node is given the reconnect time that it announced", () => {
+Deno.test("a node gets the reconnect time that it announced", () => {
   const { lines } = playCluster({
     notes: [
       [500, live("pi-1", birth("pi-1-a", { reconnectMs: 30_000 }))],
@@ -246,13 +246,13 @@ Deno.test("nodes that died during the broker's absence are found", () => {
   ]);
 });
 
-Deno.test("a fence under way when the link is lost decides nothing", () => {
+Deno.test("an echo that is pending when the link is lost decides nothing", () => {
   const { lines } = playCluster({
     notes: [
       ...beats("pi-1", { fromMs: 1000, toMs: 10_000 }),
       [15_100, link(false)],
       [15_200, link(true)],
-      // What was sent before the loss cannot come back; if it did, it would prove nothing.
+      // An echo from before the loss cannot come back. If it did, it would prove nothing.
       [15_201, echo(5)],
       ...beats("pi-1", { fromMs: 16_000, toMs: 20_000, seq: 20 }),
     ],
@@ -262,7 +262,7 @@ Deno.test("a fence under way when the link is lost decides nothing", () => {
   assert.deepEqual(lines.filter((line) => line.includes("dead")), []);
 });
 
-Deno.test("a quiet observer asks for an echo every 5 s and notices a dead broker by itself", () => {
+Deno.test("an idle observer sends an echo every 5 s and notices a dead broker by itself", () => {
   const { lines } = playCluster({
     notes: [],
     roundTrip: (sentMs) => sentMs > 60_000 ? undefined : 2,

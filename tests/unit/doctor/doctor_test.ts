@@ -51,13 +51,13 @@ Deno.test("findings are lines in columns, with what to do after an arrow", () =>
   assert.deepEqual(findingLines([]), []);
 });
 
-Deno.test("only what is wrong makes the whole wrong", () => {
+Deno.test("only a wrong finding makes the result wrong", () => {
   assert.equal(isWell([]), true);
   assert.equal(isWell([fine("a", "b"), warning("a", "b", "c")]), true);
   assert.equal(isWell([fine("a", "b"), wrong("a", "b", "c")]), false);
 });
 
-Deno.test("findings as JSON have every key, and foreign words stay on one line", () => {
+Deno.test("findings as JSON have every key, and foreign texts stay on one line", () => {
   const found = "a\nok       broker  forged\u001b[2J\u2028b";
   const line = "a ok       broker  forged [2J b";
   assert.deepEqual(JSON.parse(findingsJson([wrong("led", found, "do\r\nit"), fine("a", "b")])), {
@@ -71,7 +71,7 @@ Deno.test("findings as JSON have every key, and foreign words stay on one line",
   assert.ok(findingLines([fine("led", "x".repeat(10_000))]).join().length < 1000);
 });
 
-Deno.test("each reason of a broker that cannot be reached has advice of its own", () => {
+Deno.test("each reason of an unreachable broker has its own advice", () => {
   const config = configOf("[mqtt]\nusername = tyrion\npassword = p\n");
   const detail = "as the system says it";
   const certificate = (problem: CertificateFault) =>
@@ -110,7 +110,7 @@ Deno.test("each reason of a broker that cannot be reached has advice of its own"
   assert.match(brokerAdvice({ code: "closed" }, toTlsPort), /write mqtts:/);
 });
 
-Deno.test("a name that leads nowhere is told as that, and not as a broker that is none", () => {
+Deno.test("an unresolvable name is reported as such, and not as a missing broker", () => {
   const slow = { code: "lookup_slow", host: "hub.lan", afterMs: 15_000 } as const;
   assert.equal(
     brokerFaultText(slow),
@@ -124,7 +124,7 @@ Deno.test("a name that leads nowhere is told as that, and not as a broker that i
   assert.doesNotMatch(brokerAdvice(slow, configOf("")), /MQTT broker/);
 });
 
-Deno.test("a broker that ends each connection is told as another client's doing", () => {
+Deno.test("a broker that ends each connection is explained by another client", () => {
   const [finding] = checkCluster(configOf(""), {
     kind: "taken_over",
     look: new BrokerSurvey(ROOT),
@@ -134,14 +134,14 @@ Deno.test("a broker that ends each connection is told as another client's doing"
   assert.match(finding?.advice ?? "", /use_username_as_clientid/);
 });
 
-Deno.test("an echo that does not come back is blamed on the user's name, if that is another", () => {
+Deno.test("a missing echo is explained by the user name, if it differs from the id", () => {
   const other = configOf("[mqtt]\nusername = sansa\npassword = p\n[node]\nid = arya\n");
   assert.match(echoAdvice(other), /id "arya" and \[mqtt\] username "sansa"/);
   assert.match(echoAdvice(configOf("")), /\.acl/);
   assert.match(echoAdvice({ ...other, node: { id: "hub" } }), /below hub\/.*hub enrol hub/);
 });
 
-Deno.test("a look at a broker counts who is there, and believes no garbage", () => {
+Deno.test("a survey of a broker counts the nodes, and ignores invalid messages", () => {
   const look = new BrokerSurvey(ROOT);
   const hear = (topic: string, payload: string, retained = true) =>
     look.take({ topic, payload, retained });
@@ -163,7 +163,7 @@ Deno.test("a look at a broker counts who is there, and believes no garbage", () 
   assert.deepEqual([...look.known], ["arya", "bran"], "the hub is no node");
 });
 
-Deno.test("nodes that are expected and unknown are named", () => {
+Deno.test("expected nodes that are unknown are named", () => {
   const look = new BrokerSurvey(ROOT);
   const birth = '{"kind":"birth","session":"s","every_ms":1000}';
   for (const node of ["tyrion", "arya"]) {
@@ -180,7 +180,7 @@ Deno.test("nodes that are expected and unknown are named", () => {
   assert.match(named?.found ?? "", /1 to watch.*not known: bran$/);
 });
 
-Deno.test("a hub that went without a farewell is a warning, none at all is not", () => {
+Deno.test("a hub that ended without a farewell is a warning, and a missing hub is not", () => {
   const look = new BrokerSurvey(ROOT);
   const hub = () => checkCluster(configOf(""), { kind: "seen", echoMs: 3, look })[1]?.level;
   assert.equal(hub(), "ok");
@@ -189,7 +189,7 @@ Deno.test("a hub that went without a farewell is a warning, none at all is not",
   assert.equal(hub(), "warning");
 });
 
-Deno.test("a slow echo is a warning, one that is lost is wrong", () => {
+Deno.test("a slow echo is a warning, a lost one is wrong", () => {
   const look = new BrokerSurvey(ROOT);
   const config = configOf("");
   const level = (findings: readonly Finding[]) => findings[0]?.level;
@@ -204,7 +204,7 @@ Deno.test("a slow echo is a warning, one that is lost is wrong", () => {
   );
 });
 
-Deno.test("a calendar before this program, or behind the hub's, is a warning", () => {
+Deno.test("a wall clock before this program's release, or behind the hub's, is a warning", () => {
   const now = Date.UTC(2026, 10, 28, 12);
   assert.equal(checkClock(Date.UTC(2016, 0, 1), 0).level, "warning");
   assert.equal(checkClock(now, 0).level, "ok");
@@ -214,7 +214,7 @@ Deno.test("a calendar before this program, or behind the hub's, is a warning", (
   assert.match(late.found, /behind the hub by 5 min/);
 });
 
-Deno.test("quiet hours are told as they are now", () => {
+Deno.test("quiet hours are reported with their present state", () => {
   const midnightMs = new Date(2026, 10, 28).getTime();
   const { rpi } = configOf("[rpi]\nquiet = 22:00-07:00\n");
   const at = (minute: number) => checkQuietHours(rpi, midnightMs + minute * MINUTE_MS).found;
@@ -250,7 +250,7 @@ class Files {
   }
 }
 
-Deno.test("an on-board LED has to be there, and to be writable", () => {
+Deno.test("an on-board LED must exist and be writable", () => {
   const { rpi } = configOf("[rpi]\nled = sysfs:ACT\nbuzzer = none\n");
   const trigger = "/sys/class/leds/ACT/trigger";
   const brightness = "/sys/class/leds/ACT/brightness";
@@ -264,7 +264,7 @@ Deno.test("an on-board LED has to be there, and to be writable", () => {
   assert.deepEqual(checkDevices(configOf("").rpi, new Files({})), [], "lines are no folders");
 });
 
-Deno.test("a channel of PWM has to be there, and to be writable", () => {
+Deno.test("a PWM channel must exist and be writable", () => {
   const folder = "/sys/class/pwm/pwmchip1";
   const texts = { [`${folder}/npwm`]: "2\n", [`${folder}/export`]: "" };
   const levelOf = (buzzer: string, files: Files) =>
@@ -297,7 +297,7 @@ Deno.test("the doctor finds the service's user and all of his groups", () => {
   assert.deepEqual(findServiceUser(new Files(foreign)), nobody);
 });
 
-Deno.test("the doctor knows as whom it runs", () => {
+Deno.test("the doctor knows the user that runs it", () => {
   const status = "Name:\ttracker\nUid:\t1000\t1001\t0\t0\nGid:\t5\t1001\t5\t5\nGroups:\t27 997 \n";
   const system = {
     "/etc/passwd": "root:x:0:0::/root:/bin/sh\npi:x:1001:1001::/home/pi:/bin/sh\n",

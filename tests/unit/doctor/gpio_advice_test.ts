@@ -22,14 +22,14 @@ Deno.test("libgpiod's package is the one of the Debian release", () => {
   assert.equal(gpiodPackage("ID=debian\nVERSION_CODENAME=sid\n"), undefined);
 });
 
-Deno.test("a chip that refuses its own resistor is given one outside", () => {
+Deno.test("a chip that refuses its own resistor needs an external one", () => {
   for (const errno of ["EINVAL", "ENOTSUPP", "EOPNOTSUPP"]) {
     const { advice } = new GpioError({ ...REQUEST, errno, pull: "up" });
     assert.match(advice, /one of 10 kΩ and ask for no pull/);
   }
 });
 
-Deno.test("a line that is not there is not taken for a resistor's fault", () => {
+Deno.test("a missing line is not explained by a resistor", () => {
   const missing = new GpioError({ ...REQUEST, line: 16, pull: "up" });
   assert.match(missing.advice, /choose a line that the chip has/);
   const unpulled = new GpioError({ ...REQUEST, pull: "none" });
@@ -46,7 +46,7 @@ Deno.test("a line that is lost is used again when the chip is back", () => {
   }
 });
 
-Deno.test("the library's absence is told with the line that installs it", () => {
+Deno.test("a missing library is reported with the command that installs it", () => {
   const failure = { operation: "load", errno: "ENOENT", found: "it is not installed" } as const;
   const { message, advice } = new GpioError({ ...failure, libraryPackage: "libgpiod3" });
   assert.equal(message, "Cannot load libgpiod: it is not installed (ENOENT)");

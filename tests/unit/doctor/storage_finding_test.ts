@@ -11,7 +11,7 @@ function mount(text: string) {
   return found;
 }
 
-Deno.test("what the device says is a fault", () => {
+Deno.test("an error of the device is a fault", () => {
   for (
     const words of ["Input/output error", "Structure needs cleaning", "No such device or address"]
   ) {
@@ -23,7 +23,7 @@ Deno.test("what the device says is a fault", () => {
   assert.equal(findingOf({ code: 2, words: "Cannot fork" }), "no_process");
 });
 
-Deno.test("what is no word of the device is no fault", () => {
+Deno.test("an error that does not come from the device is not a fault", () => {
   assert.equal(findingOf({ code: 0, words: "" }), "ok");
   for (
     const words of [
@@ -36,7 +36,7 @@ Deno.test("what is no word of the device is no fault", () => {
   }
 });
 
-Deno.test("a shell that is missing is no fault, one that cannot be started is", () => {
+Deno.test("a missing shell is not a fault, but one that cannot be started is", () => {
   assert.equal(startFinding(new Deno.errors.NotFound()), "not_known");
   assert.equal(startFinding(new Deno.errors.PermissionDenied()), "not_known");
   assert.equal(startFinding(new Deno.errors.NotCapable()), "not_known");
@@ -57,7 +57,7 @@ Deno.test("a mount is read with and without optional fields", () => {
   }
 });
 
-Deno.test("read-only is what the file system says of itself, or what the kernel made of it", () => {
+Deno.test("read-only is reported by the file system, or set by the kernel", () => {
   const isSo = (options: string) => isReadOnly(mount(`/ - ext4 /dev/sda ${options}`));
   assert.equal(isSo("rw,noatime"), false);
   assert.equal(isSo("ro,noatime"), true);
@@ -65,7 +65,7 @@ Deno.test("read-only is what the file system says of itself, or what the kernel 
   assert.equal(isSo("rw,errors=remount-ro"), false);
 });
 
-Deno.test("what comes over a network says nothing of this machine's disk", () => {
+Deno.test("a network file system says nothing about this machine's disk", () => {
   for (const type of ["nfs4", "cifs", "9p", "fuse.sshfs", "virtiofs"]) {
     assert.equal(isRemote(mount(`/ - ${type} server:/x rw`)), true, type);
   }
@@ -74,7 +74,7 @@ Deno.test("what comes over a network says nothing of this machine's disk", () =>
   }
 });
 
-Deno.test("the owner's wish is in fstab, if anywhere", () => {
+Deno.test("fstab shows whether the owner mounts it read-only", () => {
   const fstab = [
     "# / was on /dev/sda ro",
     "proc  /proc  proc  defaults  0 0",

@@ -31,7 +31,7 @@ Deno.test("known lines are on their pins", () => {
   assert.equal(lineShown(40), "GPIO 40");
 });
 
-Deno.test("every pin of the header but power and ground has one line", () => {
+Deno.test("every pin of the header except power and ground has one line", () => {
   const power = [1, 2, 4, 17];
   const ground = [6, 9, 14, 20, 25, 30, 34, 39];
   const pins = [...LINES.map(headerPinOf), ...power, ...ground].sort((a, b) =>
@@ -40,7 +40,7 @@ Deno.test("every pin of the header but power and ground has one line", () => {
   assert.deepEqual(pins, Array.from({ length: 40 }, (_, index) => index + 1));
 });
 
-Deno.test("a part is named by where it is", () => {
+Deno.test("a part is named with its place", () => {
   const rpi = rpiOf("led = 17\nbuzzer = pwm:0\nlamp = 5\n");
   assert.deepEqual(wiredParts(rpi), [{ name: "led", line: 17 }, { name: "lamp", line: 5 }]);
   assert.deepEqual(PART_NAMES.map((part) => placeOf(rpi, part)), [
@@ -52,7 +52,7 @@ Deno.test("a part is named by where it is", () => {
   assert.equal(placeOf(rpiOf("led = sysfs:ACT\n"), "led"), "on-board LED ACT");
 });
 
-Deno.test("what to try names the pin, and the other polarity than the one that is set", () => {
+Deno.test("the repair names the pin, and the opposite polarity", () => {
   assert.match(repairOf(rpiOf("led = 17\n"), "led"), /pin 11.*active_low = yes/);
   assert.match(repairOf(rpiOf("led = 17\nactive_low = yes\n"), "led"), /active_low = no/);
   assert.match(repairOf(rpiOf("buzzer = 27\n"), "buzzer"), /pin 13.*active_low = yes/);
@@ -111,7 +111,7 @@ Deno.test("a question is asked until the answer is yes or no", async () => {
   assert.equal(await askYesOrNo("?", terminalWith(Array(99).fill("?\n")), never), undefined);
 });
 
-Deno.test("whoever is asked to stop waits for no answer", async () => {
+Deno.test("a stop request ends the question", async () => {
   const stop = new AbortController();
   const silent = { ...terminalWith([]), read: () => new Promise<null>(() => {}) };
   const answer = askYesOrNo("?", silent, stop.signal);

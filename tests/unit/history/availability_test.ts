@@ -26,14 +26,14 @@ function changes(...all: readonly (readonly [number, Liveness])[]): readonly Liv
   return all.map(([atMs, to]) => ({ atMs, to }));
 }
 
-Deno.test("availability goes on with what a node was before the time that is asked for", () => {
+Deno.test("availability begins with the state before the requested time", () => {
   const known = changes([500, "alive"], [1200, "suspect"], [1300, "dead"], [1400, "alive"]);
   const segments = availabilityOf(known, [ALWAYS], SPAN);
   assert.equal(lineOf(segments), "1000 up 1200 late 1300 down 1400 up 2000");
   assert.equal(percentUp(segments), 90);
 });
 
-Deno.test("a node was down from its last sign of life on, and stopped or unknown where it was that", () => {
+Deno.test("a node was down from its last sign of life, except where it was stopped or unknown", () => {
   const died = (before: Liveness, silentMs: number) => [
     ...changes([500, before], [1200, "suspect"]),
     { atMs: 1300, to: "dead", silentMs } as const,
@@ -56,20 +56,20 @@ Deno.test("availability of a node is unknown before it was first heard", () => {
   assert.equal(lineOf(availabilityOf([], [ALWAYS], SPAN)), "1000 unknown 2000");
 });
 
-Deno.test("availability is unknown where the hub was blind, and goes on as before when it sees", () => {
+Deno.test("availability is unknown while the hub was blind, and continues when it sees", () => {
   const sights = [{ ...ALWAYS, toMs: 1200 }, { ...ALWAYS, fromMs: 1500 }];
   const segments = availabilityOf(changes([500, "alive"], [1700, "dead"]), sights, SPAN);
   assert.equal(lineOf(segments), "1000 up 1200 unknown 1500 up 1700 down 2000");
   assert.equal(percentUp(segments), 57.14);
 });
 
-Deno.test("availability counts a change that was seen while blind from when the hub sees", () => {
+Deno.test("a change during blindness counts from when the hub sees again", () => {
   const sights = [{ ...ALWAYS, fromMs: 1500 }];
   const segments = availabilityOf(changes([1400, "alive"]), sights, SPAN);
   assert.equal(lineOf(segments), "1000 unknown 1500 up 2000");
 });
 
-Deno.test("availability does not take over what an earlier run of the hub believed", () => {
+Deno.test("availability does not use beliefs of an earlier run of the hub", () => {
   const sights = [{ ...ALWAYS, toMs: 1200 }, { runMs: 1290, fromMs: 1300, toMs: 5000 }];
   const known = changes([500, "dead"], [1500, "alive"]);
   assert.equal(
@@ -83,14 +83,14 @@ Deno.test("availability does not take over what an earlier run of the hub believ
   );
 });
 
-Deno.test("availability knows across restarts who had stopped on purpose, which counts as nothing", () => {
+Deno.test("availability remembers across restarts which nodes stopped on purpose, and does not count that time", () => {
   const sights = [{ ...ALWAYS, toMs: 1200 }, { runMs: 1290, fromMs: 1300, toMs: 5000 }];
   const segments = availabilityOf(changes([500, "alive"], [1100, "left"]), sights, SPAN);
   assert.equal(lineOf(segments), "1000 up 1100 stopped 1200 unknown 1300 stopped 2000");
   assert.equal(percentUp(segments), 100);
 });
 
-Deno.test("availability of a time in which no hub ran is unknown, without a percentage", () => {
+Deno.test("availability is unknown, without a percentage, for a time in which no hub ran", () => {
   const segments = availabilityOf(changes([500, "alive"]), [], SPAN);
   assert.equal(lineOf(segments), "1000 unknown 2000");
   assert.equal(percentUp(segments), null);
@@ -135,7 +135,7 @@ function stateAt(
   return words[last.to];
 }
 
-Deno.test("availability says of each instant what was known of it, and of all of them something", () => {
+Deno.test("availability shows for each instant what was known, without gaps", () => {
   fc.assert(
     fc.property(CHANGES, SIGHTS, (known, sights) => {
       const segments = availabilityOf(known, sights, SPAN);
@@ -154,7 +154,7 @@ Deno.test("availability says of each instant what was known of it, and of all of
   );
 });
 
-Deno.test("a bar covers the same time with few segments, and shows whatever was down", () => {
+Deno.test("a bar covers the same time with few segments, and shows every outage", () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -193,7 +193,7 @@ Deno.test("a bar covers the same time with few segments, and shows whatever was 
   );
 });
 
-Deno.test("a bar keeps the instants of each outage as long as it has room for all", () => {
+Deno.test("a bar keeps the exact times of each outage if it has room for all", () => {
   const segments: AvailabilitySegment[] = [];
   for (let fromMs = 0; fromMs < 100_000; fromMs += 100) {
     const state = fromMs % 10_000 === 5000 ? "down" : fromMs % 200 === 0 ? "up" : "late";

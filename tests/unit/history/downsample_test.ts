@@ -14,7 +14,7 @@ import type { Vitals } from "../../../core/protocol/vitals.ts";
 
 const OK = { level: "ok" } as const;
 
-Deno.test("readings are numbers, with flags as 0 and 1, and without what a node does not measure", () => {
+Deno.test("readings are numbers, with flags as 0 and 1, and without unsupported vitals", () => {
   const vitals: Vitals = {
     fan: { value: 1200, ...OK },
     temperature: { value: 48.2, ...OK },
@@ -25,7 +25,7 @@ Deno.test("readings are numbers, with flags as 0 and 1, and without what a node 
   assert.deepEqual(readingsOf(vitals), { temperature: 48.2, under_voltage: 1, fan: 1200 });
 });
 
-Deno.test("readings of strangers are few, and never crowd out a kind that is known", () => {
+Deno.test("readings of unknown kinds are limited, and never displace a known kind", () => {
   const strange = Array.from({ length: 40 }, (_, index) => [`a${index}`, { value: 1, ...OK }]);
   const vitals: Vitals = { ...Object.fromEntries(strange), disk: { value: 7, ...OK } };
   const readings = readingsOf(vitals);
@@ -33,7 +33,7 @@ Deno.test("readings of strangers are few, and never crowd out a kind that is kno
   assert.equal(readings.disk, 7);
 });
 
-Deno.test("points are means over equal parts, dated by what was read", () => {
+Deno.test("points are means over equal parts, dated by their readings", () => {
   const series = new MeanSeries(0, 10);
   for (const [atS, cpu] of [[1, 10], [3, 20], [12, 5], [14, 6]] as const) {
     series.add({ atS, readings: { cpu } });
@@ -41,7 +41,7 @@ Deno.test("points are means over equal parts, dated by what was read", () => {
   assert.deepEqual(series.points(90), { cpu: [[2, 15], [13, 5.5]] });
 });
 
-Deno.test("points have a hole where nothing was heard for long, and none where it was just slow", () => {
+Deno.test("points have a gap after a long silence, and none if readings are only slow", () => {
   const series = new MeanSeries(0, 10);
   for (const atS of [0, 30, 120, 211]) series.add({ atS, readings: { cpu: 1 } });
   assert.deepEqual(series.points(90), { cpu: [[0, 1], [30, 1], [120, 1], [166, null], [211, 1]] });
@@ -76,7 +76,7 @@ Deno.test("points are never more than parts, and lie between the smallest and th
   );
 });
 
-Deno.test("means that are kept stand for samples again", () => {
+Deno.test("stored means can be used as samples", () => {
   const series = new MeanSeries(600, 60);
   for (const atS of [600, 630, 720]) series.add({ atS, readings: { cpu: atS, disk: 7 } });
   const means = series.means(4);
@@ -88,7 +88,7 @@ Deno.test("means that are kept stand for samples again", () => {
   assert.deepEqual(meanOf(means), { cpu: 667.5, disk: 7 });
 });
 
-Deno.test("means of a day take the hours one after the other, whatever strangers call their vitals", () => {
+Deno.test("means of a day are added hour by hour, whatever names the vitals have", () => {
   const first = withPart({}, { cpu: 5, constructor: 1 }, { part: 1, count: 3 });
   assert.deepEqual(Object.entries(first), [
     ["cpu", [null, 5, null]],
@@ -101,7 +101,7 @@ Deno.test("means of a day take the hours one after the other, whatever strangers
   ]);
 });
 
-Deno.test("means of one node are of few kinds, though it calls them differently each time", () => {
+Deno.test("means of one node have a limited number of kinds, even if their names change each time", () => {
   const series = new MeanSeries(0, 60);
   for (let index = 0; index < 100; index++) {
     series.add({ atS: index, readings: { [`kind${index}`]: 1, cpu: 2 } });

@@ -17,7 +17,7 @@ function overdueAt(clock: ExchangeClock, fromMs: number): readonly [string | und
   return [undefined, Infinity];
 }
 
-Deno.test("headers that drip must be whole in ten seconds, whatever comes meanwhile", () => {
+Deno.test("slow headers must be complete within ten seconds", () => {
   const clock = new ExchangeClock(0);
   for (let atMs = 5000; atMs < 15_000; atMs += 1000) {
     assert.ok(clock.received(1, atMs));
@@ -26,11 +26,11 @@ Deno.test("headers that drip must be whole in ten seconds, whatever comes meanwh
   assert.deepEqual(overdueAt(clock, 14_000), ["slow_request", 15_000]);
 });
 
-Deno.test("whoever says nothing at all is let wait for longer, and is no slow request", () => {
+Deno.test("a connection that sends nothing may wait longer, and is not a slow request", () => {
   assert.deepEqual(overdueAt(new ExchangeClock(0), 0), ["idle", 75_000]);
 });
 
-Deno.test("a body that drips has as long as an answer may take", () => {
+Deno.test("a slow body may take as long as an answer", () => {
   const clock = new ExchangeClock(0);
   clock.received(200, 1000);
   clock.requestComplete();
@@ -41,7 +41,7 @@ Deno.test("a body that drips has as long as an answer may take", () => {
   assert.deepEqual(overdueAt(clock, 30_000), ["slow_request", 31_000]);
 });
 
-Deno.test("each answer begins a new exchange, and a silence after it is none", () => {
+Deno.test("each answer begins a new exchange, and a silence after it does not", () => {
   const clock = new ExchangeClock(0);
   clock.received(200, 0);
   clock.requestComplete();
@@ -54,7 +54,7 @@ Deno.test("each answer begins a new exchange, and a silence after it is none", (
   assert.deepEqual(overdueAt(clock, 500_000), ["idle", 570_000]);
 });
 
-Deno.test("an answer that nobody takes ends, however long it is", () => {
+Deno.test("an answer that is not read ends, however long it is", () => {
   const clock = new ExchangeClock(0);
   clock.received(200, 0);
   clock.requestComplete();
@@ -68,7 +68,7 @@ Deno.test("an answer that nobody takes ends, however long it is", () => {
   assert.deepEqual(overdueAt(clock, 120_000), ["unread", 130_000]);
 });
 
-Deno.test("a viewer answers pings for days, and may send no more than that", () => {
+Deno.test("a viewer may answer pings for days, and send nothing else", () => {
   const clock = new ExchangeClock(0);
   clock.received(200, 0);
   clock.requestComplete();
@@ -81,7 +81,7 @@ Deno.test("a viewer answers pings for days, and may send no more than that", () 
   assert.ok(!clock.received(1, 3 * 86_400_000));
 });
 
-Deno.test("many small messages of a viewer are as much as a big one", () => {
+Deno.test("many small messages of a viewer count like a big one", () => {
   const clock = new ExchangeClock(0);
   clock.becomesWebSocket(0);
   let taken = 0;
@@ -92,7 +92,7 @@ Deno.test("many small messages of a viewer are as much as a big one", () => {
   assert.ok(!other.received(8192, 86_400_000));
 });
 
-Deno.test("after the hub's farewell the other end has a moment to close", () => {
+Deno.test("after the hub has closed, the other end has a moment to close", () => {
   const clock = new ExchangeClock(0);
   clock.received(200, 0);
   clock.requestComplete();
@@ -100,7 +100,7 @@ Deno.test("after the hub's farewell the other end has a moment to close", () => 
   assert.deepEqual(overdueAt(clock, 1000), ["closed", 3000]);
 });
 
-Deno.test("broker and page together leave files for database and providers, however few there are", () => {
+Deno.test("broker and page leave file descriptors for database and providers, however few there are", () => {
   for (const files of [64, 256, 1024, 4096, OPEN_FILES_WANTED, 65_536]) {
     const { waiting, unknown: strangers, knownMax, stuckMax, stuckPerAddressMax } = pageBudget(
       files,

@@ -56,7 +56,7 @@ const flood = (leaf: string, identified = false) =>
     (_, index) => publish(`${NODES}thief/${leaf}`, "x".repeat(150), identified ? index : undefined),
   );
 
-Deno.test("a flood is left out, and every packet of others passes whole and in order", () => {
+Deno.test("a flood is dropped, and every packet of others passes whole and in order", () => {
   const others = [
     Buffer.from([0x90, 3, 0, 1, 1]), // SUBACK
     publish(`${NODES}arya/heartbeat`, "beat"),
@@ -80,7 +80,7 @@ Deno.test("a flood is left out, and every packet of others passes whole and in o
   assert.deepEqual(Object.keys(leftOut), ["thief"]);
 });
 
-Deno.test("what is left out at QoS 1 is acknowledged, so that the broker sends what comes next", () => {
+Deno.test("a dropped QoS 1 packet is acknowledged, so that the broker sends the next one", () => {
   const { leftOut, acknowledged } = sift(Buffer.concat(flood("status", true)));
   const count = leftOut["thief"] ?? 0;
   assert.ok(count > FLOOD / 2);
@@ -89,7 +89,7 @@ Deno.test("what is left out at QoS 1 is acknowledged, so that the broker sends w
   assert.deepEqual([...acknowledged.subarray(0, 4)], [0x40, 2, first >> 8, first & 0xff]);
 });
 
-Deno.test("a flood of presses, which every node may write, is left out as one of a node is", () => {
+Deno.test("a flood of presses is dropped like one of a node", () => {
   const presses = Array.from({ length: FLOOD }, () => publish(ALARM, "press"));
   const echo = publish("rpi-cluster/v1/hub/alarm", "the hub's own word");
   const { kept, leftOut } = sift(Buffer.concat([...presses, echo]));
@@ -115,7 +115,7 @@ Deno.test("a healthy cluster passes untouched, however its bytes are cut", () =>
   );
 });
 
-Deno.test("wherever a flood is cut, the same of it passes", () => {
+Deno.test("the same packets of a flood pass, however its bytes are cut", () => {
   const bytes = Buffer.concat([...flood("vitals", true).slice(0, 1500), publish("other", "told")]);
   const whole = sift(bytes);
   fc.assert(
@@ -126,7 +126,7 @@ Deno.test("wherever a flood is cut, the same of it passes", () => {
   );
 });
 
-Deno.test("bytes that are no MQTT pass as they are", () => {
+Deno.test("bytes that are not MQTT pass unchanged", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 2000 }), fc.array(fc.nat(2000)), (bytes, cuts) => {
       const { kept } = sift(bytes, cuts.map((cut) => Math.min(cut, bytes.length)));

@@ -35,7 +35,7 @@ function stage(patienceMs = FEW.patienceMs) {
   return { places, ended, asks };
 }
 
-Deno.test("whoever was answered gives way before all who wait for an answer", () => {
+Deno.test("answered connections are closed before those that wait for an answer", () => {
   const { places, ended, asks } = stage();
   const callers = ["a", "b", "c", "d"].map((name) => asks(name).caller);
   for (const caller of callers.slice(2)) places.turn(caller, "is_answered");
@@ -46,7 +46,7 @@ Deno.test("whoever was answered gives way before all who wait for an answer", ()
   assert.equal(ended[2], "f connections"); // all wait: the newcomer
 });
 
-Deno.test("answers that are being made are not given up for newcomers, unless they take too long", () => {
+Deno.test("connections with a pending answer are not closed for new ones, unless they take too long", () => {
   const { ended, asks } = stage();
   for (const name of ["a", "b", "c", "d", "e", "f"]) asks(name);
   assert.deepEqual(ended, ["e connections", "f connections"]);
@@ -55,7 +55,7 @@ Deno.test("answers that are being made are not given up for newcomers, unless th
   assert.deepEqual(slow.ended, ["a connections", "b connections"]);
 });
 
-Deno.test("whoever comes from where somebody has logged in is let in, also where all wait", () => {
+Deno.test("an address with a login is accepted even if all connections wait", () => {
   const { places, ended, asks } = stage();
   const { caller } = asks("owner", "home");
   places.know(caller, true);
@@ -65,7 +65,7 @@ Deno.test("whoever comes from where somebody has logged in is let in, also where
   assert.deepEqual(ended, ["a connections"]);
 });
 
-Deno.test("the address with most gives way, not the one that came first", () => {
+Deno.test("the address with most connections loses one, not the oldest address", () => {
   const { ended, asks } = stage();
   asks("owner");
   for (const name of ["a", "b", "c", "d"]) asks(name, "stranger");
@@ -73,7 +73,7 @@ Deno.test("the address with most gives way, not the one that came first", () => 
   assert.deepEqual(ended, ["d connections", "a connections"]);
 });
 
-Deno.test("who is logged in or watches gives way to nobody, and guests leave places to owners", () => {
+Deno.test("logged-in and watching connections are never closed for others, and guests leave places to owners", () => {
   const { places, ended, asks } = stage(0);
   for (const name of ["g", "h", "i"]) places.know(asks(name).caller, false);
   for (const name of ["o", "p"]) places.know(asks(name).caller, true);

@@ -12,13 +12,13 @@ import { RefusalReport } from "../../../core/limits/refusal_report.ts";
 const LIMITS = { overallMax: 10, perAddressMax: 4, patienceMs: 1000 };
 const MINUTE_MS = 60_000;
 
-Deno.test("a crowd behind one address that comes at once is let in up to the limit of all", () => {
+Deno.test("many simultaneous connections of one address are accepted up to the overall limit", () => {
   const halfOpen = new HalfOpen<number>(LIMITS);
   for (let id = 0; id < 10; id++) assert.deepEqual(halfOpen.add(id, "nat", 0), []);
   assert.equal(halfOpen.size, 10);
 });
 
-Deno.test("beyond the limit of an address those are ended that are silent for too long", () => {
+Deno.test("beyond the limit of an address, connections that are silent for too long are closed", () => {
   const halfOpen = new HalfOpen<number>(LIMITS);
   for (let id = 0; id < 4; id++) halfOpen.add(id, "stranger", id * 100);
   halfOpen.add(50, "neighbour", 0);
@@ -28,7 +28,7 @@ Deno.test("beyond the limit of an address those are ended that are silent for to
   assert.equal(halfOpen.size, 3);
 });
 
-Deno.test("beyond the limit of all the oldest of the address with most gives way, no newcomer", () => {
+Deno.test("beyond the overall limit the oldest connection of the address with most is closed, not a new one", () => {
   const halfOpen = new HalfOpen<string>(LIMITS);
   halfOpen.add("healthy", "pi", 0);
   for (let id = 0; id < 9; id++) halfOpen.add(`s${id}`, `stranger ${id % 2}`, 0);
@@ -41,7 +41,7 @@ Deno.test("beyond the limit of all the oldest of the address with most gives way
   assert.equal(halfOpen.size, 8);
 });
 
-Deno.test("who was ended or identified is counted once, whatever is said of it later", () => {
+Deno.test("a closed or identified connection counts once, whatever is reported later", () => {
   const halfOpen = new HalfOpen<number>(LIMITS);
   halfOpen.add(1, "a", 0);
   halfOpen.add(2, "a", 900);

@@ -26,7 +26,7 @@ function checkAll<Login>(
 const wrong = () => false;
 const right = () => true;
 
-Deno.test("an origin that failed waits longer each time, up to two seconds, and begins anew after a minute", () => {
+Deno.test("an origin waits longer after each failure, up to two seconds, and is reset after a minute", () => {
   const queue = new LoginQueue<number>();
   const waits: number[] = [];
   let nowMs = 0;
@@ -44,7 +44,7 @@ Deno.test("an origin that failed waits longer each time, up to two seconds, and 
   assert.equal(queue.nextMs(), Infinity);
 });
 
-Deno.test("a node with a stale password that tries for ever delays no other node of its address", () => {
+Deno.test("a node that always tries an old password delays no other node of its address", () => {
   const queue = new LoginQueue<string>();
   for (let second = 0; second < 600; second++) {
     const nowMs = second * 1000;
@@ -55,7 +55,7 @@ Deno.test("a node with a stale password that tries for ever delays no other node
   }
 });
 
-Deno.test("a flood of unknown names is turned away, and known users come before what waits of it", () => {
+Deno.test("a flood of unknown names is rejected, and known users come before its waiting part", () => {
   const queue = new LoginQueue<string>();
   let turnedAway = 0;
   for (let n = 0; n < 1000; n++) turnedAway += queue.add(`s${n}`, STRANGER, 0).length;
@@ -109,7 +109,7 @@ Deno.test("addresses have their turns one after the other, however many logins e
   assert.ok(first.includes("single"), first.join());
 });
 
-Deno.test("a renewed password ends the delay of what failed by the old one", () => {
+Deno.test("a renewed password ends the delay from the old one", () => {
   const queue = new LoginQueue<number>();
   for (let login = 0; login < 5; login++) {
     queue.add(login, PI, login);
@@ -120,7 +120,7 @@ Deno.test("a renewed password ends the delay of what failed by the old one", () 
   assert.ok(checkAll(queue, 10, right).includes(9));
 });
 
-Deno.test("property: each login is checked or turned away once, few at a time, and none without failures waits", () => {
+Deno.test("property: each login is checked or rejected once, few at a time, and none waits without failures", () => {
   const origins: readonly LoginOrigin[] = [
     ...["a", "b", undefined].flatMap((user) => [
       { address: "1.1.1.1", user },
@@ -190,7 +190,7 @@ Deno.test("property: each login is checked or turned away once, few at a time, a
   );
 });
 
-Deno.test("a credential that logs in without end is slowed down, and no other one", () => {
+Deno.test("a credential with endless logins is slowed down, and no other one", () => {
   const budget = new SessionBudget();
   let admitted = 0;
   for (let n = 0; n < 400 * 15; n++) { // 400 a second, for 15 s

@@ -25,7 +25,7 @@ function useUpAllowance(throttle: LoginThrottle, nowMs: number): void {
   for (let index = 0; index < 50; index++) guess(throttle, `192.0.2.${index}`, nowMs);
 }
 
-Deno.test("whoever mistypes a few times does not wait, and soon may again", () => {
+Deno.test("a few mistyped passwords cause no delay, and are soon forgotten", () => {
   const throttle = new LoginThrottle();
   for (let count = 0; count < 5; count++) assert.equal(guess(throttle, "a", 0), "now");
   assert.equal(guess(throttle, "a", 0), "later");
@@ -36,7 +36,7 @@ Deno.test("whoever mistypes a few times does not wait, and soon may again", () =
   for (let count = 0; count < 5; count++) assert.equal(guess(throttle, "a", 100_000), "now");
 });
 
-Deno.test("a password waits for 0.4 s, and no longer for how often wrong ones came before", () => {
+Deno.test("a password waits for 0.4 s, regardless of the number of earlier wrong ones", () => {
   const throttle = new LoginThrottle();
   for (let count = 0; count < 100; count++) throttle.noteWrong("a", count);
   const turn = throttle.arrive("a", 100);
@@ -45,7 +45,7 @@ Deno.test("a password waits for 0.4 s, and no longer for how often wrong ones ca
   assert.equal(guess(throttle, "a", 100 + 12_000), "now");
 });
 
-Deno.test("wrong passwords from everywhere make those wait that never logged in, and nobody else", () => {
+Deno.test("wrong passwords from everywhere delay only sources that never logged in", () => {
   const throttle = new LoginThrottle();
   throttle.noteRight("home");
   useUpAllowance(throttle, 0);
@@ -64,7 +64,7 @@ Deno.test("one source gets half of the places, and leaves the rest to the others
   assert.equal(throttle.arrive("a", 0).kind, "later");
 });
 
-Deno.test("strangers who fill all places leave some to whoever logged in before", () => {
+Deno.test("unknown sources that fill all places leave some to sources that logged in before", () => {
   const throttle = new LoginThrottle();
   throttle.noteRight("home");
   useUpAllowance(throttle, 0);
@@ -74,7 +74,7 @@ Deno.test("strangers who fill all places leave some to whoever logged in before"
   assert.equal(crowd(throttle, "home", 100, 0).length, 48);
 });
 
-Deno.test("of those who logged in before the last hundred are known", () => {
+Deno.test("the last hundred sources that logged in are known", () => {
   const throttle = new LoginThrottle();
   for (let index = 0; index <= 100; index++) throttle.noteRight(`home-${index}`);
   useUpAllowance(throttle, 0);
@@ -129,7 +129,7 @@ Deno.test("however guesses come, few are compared at once, the others 0.4 s late
   );
 });
 
-Deno.test("a patient attacker of many addresses tries as many without a wait as is told", () => {
+Deno.test("a patient attacker with many addresses gets the documented number of guesses without a delay", () => {
   const throttle = new LoginThrottle();
   let atOnce = 0;
   for (let nowMs = 0, index = 0; nowMs < 3_600_000; nowMs += 50, index++) {

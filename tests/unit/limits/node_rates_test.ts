@@ -70,7 +70,7 @@ class Desk {
   }
 }
 
-Deno.test("what healthy nodes say is heard at once: quick beats, a backlog, reconnections, replays", () => {
+Deno.test("messages of healthy nodes pass at once: quick heartbeats, a backlog, reconnections, replays", () => {
   const desk = new Desk();
   for (let id = 0; id < NODES_MAX; id++) desk.say(`pi-${id}`, "status");
   for (let beat = 0; beat < 60; beat++) desk.say("pi-0", "heartbeat");
@@ -89,7 +89,7 @@ Deno.test("what healthy nodes say is heard at once: quick beats, a backlog, reco
   assert.equal(desk.rates.deadlineMs(), Infinity);
 });
 
-Deno.test("of a storm of births and farewells few are heard, and the last one within a second", () => {
+Deno.test("few messages of a storm of births and farewells pass, and the last one within a second", () => {
   const desk = new Desk();
   desk.storm("robb", ["status"]);
   const last = desk.heard.length + desk.lost.length;
@@ -100,7 +100,7 @@ Deno.test("of a storm of births and farewells few are heard, and the last one wi
   assert.equal(heard.length + desk.lost.length, last + 1);
 });
 
-Deno.test("a storm of statuses that lasts is heard less and less: a day of it 1,700 times at most", () => {
+Deno.test("a long storm of statuses passes more and more rarely: at most 1,700 times a day", () => {
   const desk = new Desk();
   desk.storm("robb", ["status"], { perSecond: 3, forMs: 24 * 60 * MINUTE_MS });
   const heard = desk.of("status");
@@ -113,7 +113,7 @@ Deno.test("a storm of statuses that lasts is heard less and less: a day of it 1,
   assert.equal(desk.of("status").at(-1)?.heardMs, desk.nowMs);
 });
 
-Deno.test("a storm's heartbeats are heard at eight a second, and never a second late for a status", () => {
+Deno.test("heartbeats of a storm pass at eight a second, and a status delays them by less than a second", () => {
   const desk = new Desk();
   desk.storm("robb", ["status", "heartbeat"], { perSecond: 300, forMs: 5 * MINUTE_MS });
   const beats = desk.of("heartbeat");
@@ -122,7 +122,7 @@ Deno.test("a storm's heartbeats are heard at eight a second, and never a second 
   assert.ok(Math.max(...gapsMs) <= 1001, `${Math.max(...gapsMs)}`);
 });
 
-Deno.test("what comes after a status that waits is heard after it", () => {
+Deno.test("messages after a waiting status pass after it", () => {
   const desk = new Desk();
   for (let count = 0; count < 25; count++) desk.say("robb", "status");
   desk.say("robb", "heartbeat");
@@ -132,7 +132,7 @@ Deno.test("what comes after a status that waits is heard after it", () => {
   assert.deepEqual(desk.heard.slice(20).map(({ seq }) => seq), [24, 25, 26]);
 });
 
-Deno.test("made-up ids are bounded, and keep no node that is watched from being heard", () => {
+Deno.test("invented ids are bounded, and do not block a watched node", () => {
   const desk = new Desk((id) => id.startsWith("pi-"));
   for (let id = 0; id < 5 * NODES_MAX; id++) desk.say(`made-up-${id}`, "status");
   assert.equal(desk.rates.size, 2 * NODES_MAX);
@@ -145,7 +145,7 @@ Deno.test("made-up ids are bounded, and keep no node that is watched from being 
   assert.equal(desk.rates.size, 1);
 });
 
-Deno.test("a topic tells whose message it is, and the hub's own are nobody's", () => {
+Deno.test("a topic identifies the sender, and topics of the hub have none", () => {
   const of = (topic: string) => rateSource(topic, "home/rpi");
   for (const kind of KINDS) {
     assert.deepEqual(of(`home/rpi/v1/nodes/pi-1/${kind}`), { from: "pi-1", kind });
@@ -172,7 +172,7 @@ const play = fc.array(
   { maxLength: 60 },
 );
 
-Deno.test("whatever is said, the last of each kind is heard in the end, in order, and the rest is bounded", () => {
+Deno.test("the last message of each kind always passes, in order, and the rest is bounded", () => {
   fc.assert(fc.property(play, (scenes) => {
     const desk = new Desk();
     const last = new Map<string, number>();
@@ -204,7 +204,7 @@ Deno.test("whatever is said, the last of each kind is heard in the end, in order
   }));
 });
 
-Deno.test("what one node says changes nothing of when another is heard", () => {
+Deno.test("messages of one node do not delay those of another", () => {
   fc.assert(fc.property(play, (scenes) => {
     const both = new Desk();
     const alone = new Desk();

@@ -25,7 +25,7 @@ function follow(gate: PacketGate, bytes: Uint8Array): (readonly [type: number, e
   return ends;
 }
 
-Deno.test("gate tells each packet of the allowed length, however they are cut", () => {
+Deno.test("gate finds each packet of the allowed length, however the bytes are cut", () => {
   const each = fc.record({
     length: fc.integer({ min: 0, max: 300 }),
     type: fc.integer({ min: 1, max: 14 }),

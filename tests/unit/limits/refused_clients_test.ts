@@ -23,7 +23,7 @@ function refuse(
   return fromMs + (count - 1) * everyMs;
 }
 
-Deno.test("whoever mistypes a password is remembered, and is no reason for a notice", () => {
+Deno.test("a mistyped password is remembered, and causes no notice", () => {
   const clients = new RefusedClients();
   const lastMs = refuse(clients, "192.168.1.9", { count: 10, everyMs: 3000 });
   assert.deepEqual(clients.all(lastMs), [{
@@ -36,7 +36,7 @@ Deno.test("whoever mistypes a password is remembered, and is no reason for a not
   }]);
 });
 
-Deno.test("a program that tries a wrong password every 15 s all day is no reason for a notice", () => {
+Deno.test("a program that tries a wrong password every 15 s all day causes no notice", () => {
   const clients = new RefusedClients();
   for (let nowMs = 0; nowMs < 24 * HOUR_MS; nowMs += 15_000) {
     clients.note("broker_login", "192.168.1.9", nowMs);
@@ -44,7 +44,7 @@ Deno.test("a program that tries a wrong password every 15 s all day is no reason
   }
 });
 
-Deno.test("whoever tries on and on is active, until some minutes after the end", () => {
+Deno.test("a persistent client is active until some minutes after its last attempt", () => {
   const clients = new RefusedClients();
   const lastMs = refuse(clients, "203.0.113.9", { count: 100, everyMs: 2000, fromMs: 1000 });
   const told = { reason: "page_login", from: "203.0.113.9", count: 100, sinceMs: 1000, lastMs };
@@ -54,7 +54,7 @@ Deno.test("whoever tries on and on is active, until some minutes after the end",
   assert.deepEqual(clients.all(lastMs + 59 * MINUTE_MS), [{ ...told, isActive: false }]);
 });
 
-Deno.test("after a flood a single refusal is no reason for a notice again", () => {
+Deno.test("after a flood a single refusal causes no new notice", () => {
   const clients = new RefusedClients();
   const lastMs = refuse(clients, "203.0.113.9", { count: 100_000, everyMs: 1 });
   const laterMs = lastMs + 6 * MINUTE_MS;
@@ -62,7 +62,7 @@ Deno.test("after a flood a single refusal is no reason for a notice again", () =
   assert.deepEqual(active(clients, laterMs), []);
 });
 
-Deno.test("an hour after the last refusal it is forgotten, and begins anew", () => {
+Deno.test("a client is forgotten an hour after its last refusal", () => {
   const clients = new RefusedClients();
   const lastMs = refuse(clients, "203.0.113.9", { count: 30, everyMs: 0 });
   assert.deepEqual(clients.all(lastMs + HOUR_MS), []);
@@ -71,7 +71,7 @@ Deno.test("an hour after the last refusal it is forgotten, and begins anew", () 
   assert.deepEqual([anew?.count, anew?.sinceMs], [1, lastMs + HOUR_MS]);
 });
 
-Deno.test("a million addresses push out neither the busiest one nor those of another kind", () => {
+Deno.test("a million addresses displace neither the busiest one nor those of another kind", () => {
   const clients = new RefusedClients();
   for (let index = 0; index < 30; index++) clients.note("rate", "pi-7", 0);
   for (let index = 0; index < 1_000_000; index++) {
@@ -95,7 +95,7 @@ Deno.test("a million addresses push out neither the busiest one nor those of ano
   assert.ok(ofBusiest > 19_000 && ofBusiest <= 20_000, `${ofBusiest}`);
 });
 
-Deno.test("many who are refused a few times each are one notice together", () => {
+Deno.test("many clients with a few refusals each cause one notice together", () => {
   const clients = new RefusedClients();
   for (let index = 0; index < 1000; index++) clients.note("viewers", `10.0.${index >> 2}.1`, index);
   const told = active(clients, 1000);
@@ -105,7 +105,7 @@ Deno.test("many who are refused a few times each are one notice together", () =>
   assert.deepEqual(active(few, 150), []);
 });
 
-Deno.test("an IPv6 address stands for its network, which one customer has whole", () => {
+Deno.test("an IPv6 address counts as its network, which one customer owns", () => {
   const network = "2001:db8:1:2::/64";
   for (const from of ["2001:db8:1:2::1", "2001:0DB8:1:2:a:b:c:d", "2001:db8:1:2"]) {
     assert.equal(clientKey(from), network, from);

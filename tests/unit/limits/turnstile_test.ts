@@ -6,7 +6,7 @@ import { turn } from "../../../io/time/turn.ts";
 
 const CROWD = 400;
 
-Deno.test("a crowd leaves others many turns, and passes whole and in order", async () => {
+Deno.test("a large batch leaves others many turns, and passes whole and in order", async () => {
   const turnstile = new Turnstile();
   const passed: number[] = [];
   const crowd = Promise.all(

@@ -12,7 +12,7 @@ function guestsUntilFull(places: ViewerPlaces, addressOf: (index: number) => str
   }
 }
 
-Deno.test("however many guests there are, those who log in find a place", () => {
+Deno.test("however many guests there are, users who log in find a place", () => {
   const places = new ViewerPlaces();
   const { taken, answer } = guestsUntilFull(places, (index) => `192.0.2.${index}`);
   assert.deepEqual([taken.length, answer], [60, { kind: "no_guests", max: 60 }]);
@@ -38,7 +38,7 @@ Deno.test("one address takes no more than its share of the guests' places", () =
   }
 });
 
-Deno.test("a proxy on this machine, which all guests may come through, has no share", () => {
+Deno.test("a proxy on this machine has no limit of its own, because all guests may use it", () => {
   const { taken } = guestsUntilFull(new ViewerPlaces(), () => "127.0.0.1");
   assert.equal(taken.length, 60);
 });

@@ -30,23 +30,23 @@ Deno.test("an interface with carrier leads to the nodes in its subnet", () => {
   assert.equal(lead([viewOf([eth0], [toLan])]), true);
 });
 
-Deno.test("an interface without carrier leads nowhere, whatever its address", () => {
+Deno.test("an interface without carrier does not lead to the nodes, whatever its address", () => {
   assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])]), false);
 });
 
-Deno.test("Wi-Fi that is not associated leads nowhere", () => {
+Deno.test("Wi-Fi that is not associated does not lead to the nodes", () => {
   const dormant = { ...wlan0, state: "DORMANT" } as const;
   const to = { node: "pi", addresses: ["10.0.0.7"] };
   assert.equal(lead([viewOf([dormant], [{ to: "10.0.0.0/24", device: "wlan0" }])], [to]), false);
 });
 
-Deno.test("an interface is remembered when its address and routes go with its carrier", () => {
+Deno.test("an interface is remembered when it loses address and routes with its carrier", () => {
   const out = viewOf([{ name: "eth0", state: "DOWN" }]);
   assert.equal(lead([viewOf([eth0], [toLan]), out]), false);
   assert.equal(lead([viewOf([eth0], [toLan]), out, viewOf([eth0], [toLan])]), true);
 });
 
-Deno.test("an adapter that was unplugged leads nowhere, though another interface is up", () => {
+Deno.test("an unplugged adapter does not lead to the nodes, although another interface is up", () => {
   const both = viewOf([eth0, wlan0], [toLan, { to: "10.0.0.0/24", device: "wlan0" }]);
   assert.equal(lead([both, viewOf([wlan0], [{ to: "10.0.0.0/24", device: "wlan0" }])]), false);
 });
@@ -68,14 +68,14 @@ Deno.test("a second interface in the same network takes over", () => {
   assert.equal(lead([before, viewOf([withoutCarrier(eth0), alsoLan], routes)]), false);
 });
 
-Deno.test("nodes behind the default gateway are led to by its interface", () => {
+Deno.test("the interface of the default gateway leads to nodes behind it", () => {
   const route: RouteText = { to: "default", device: "eth0", gateway: "192.168.1.1" };
   const far = { node: "far", addresses: ["203.0.113.9"] };
   assert.equal(lead([viewOf([eth0], [toLan, route])], [far]), true);
   assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan, route])], [far]), false);
 });
 
-Deno.test("one way to one node is enough", () => {
+Deno.test("one path to one node is enough", () => {
   const other = { node: "other", addresses: ["10.0.0.7"] };
   const routes = [toLan, { to: "10.0.0.0/24", device: "wlan0" }];
   assert.equal(lead([viewOf([withoutCarrier(eth0), wlan0], routes)], [pi, other]), true);
@@ -108,7 +108,7 @@ Deno.test("an address among containers does not lead past the cable to its node"
   assert.equal(lead([viewOf([withoutCarrier(eth0), flannel], routes)], [node]), false);
 });
 
-Deno.test("a tunnel leads no further than what it runs through", () => {
+Deno.test("a tunnel leads to the nodes only with an interface that carries it", () => {
   const wg0 = {
     name: "wg0",
     addresses: ["10.8.0.1/24"],
@@ -132,7 +132,7 @@ Deno.test("a bridge to the outside has no carrier from its guests alone", () => 
   assert.equal(lead([viewOf([br0, withoutCarrier(port), guest], routes)]), false);
 });
 
-Deno.test("the carrier says nothing of nodes that are all on this machine", () => {
+Deno.test("the carrier tells nothing if all nodes are on this machine", () => {
   const own = { node: "own", addresses: ["192.168.1.5"] };
   assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])], [own]), undefined);
   // A node that was never heard may be anywhere.
@@ -140,12 +140,12 @@ Deno.test("the carrier says nothing of nodes that are all on this machine", () =
   assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])], [own, unheard]), false);
 });
 
-Deno.test("addresses that can be no other machine's are left out", () => {
+Deno.test("addresses that cannot belong to another machine are ignored", () => {
   const hostile = { node: "x", addresses: ["127.0.0.1", "224.0.0.1", "0.0.0.0", "::1", "words"] };
   assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])], [hostile]), false);
   assert.equal(lead([viewOf([eth0], [toLan])], [hostile]), true);
 });
 
-Deno.test("a machine without any interface but loopback can tell nothing", () => {
+Deno.test("a machine with only a loopback interface cannot tell", () => {
   assert.equal(lead([viewOf([])], []), undefined);
 });

@@ -47,7 +47,7 @@ class Story {
   }
 }
 
-Deno.test("a broker that is away for a day makes a line a change and a line an hour", () => {
+Deno.test("a broker that is away for a day causes one line for each change and one for each hour", () => {
   const story = new Story();
   story.up();
   story.nowMs = 100_000;
@@ -74,7 +74,7 @@ Deno.test("a broker that is away for a day makes a line a change and a line an h
   assert.equal(last.failures, 24 * 2400);
 });
 
-Deno.test("a reason that is new in an outage is told at once, an old one is not told again", () => {
+Deno.test("a new reason in an outage is logged at once, a known one is not repeated", () => {
   const story = new Story();
   for (const fault of [REFUSED, REFUSED, SILENT, REFUSED, SILENT]) story.fails(fault);
   assert.deepEqual(story.kinds, ["cannot_connect", "cannot_connect"]);
@@ -88,7 +88,7 @@ Deno.test("a lookup that takes longer each time is one reason", () => {
   assert.deepEqual(story.kinds, ["cannot_connect"]);
 });
 
-Deno.test("two clients that take each other over are told as that, and then counted", () => {
+Deno.test("two clients that disconnect each other are logged as such, and then counted", () => {
   const story = new Story();
   for (let count = 0; count < 2 * 3600; count++) {
     story.nowMs += 1000;
@@ -104,7 +104,7 @@ Deno.test("two clients that take each other over are told as that, and then coun
   assert.equal(drops.count, 1800 - 3);
 });
 
-Deno.test("connections that end soon tell whether anything was heard in one of them", () => {
+Deno.test("the line about short connections contains whether the broker forwarded messages", () => {
   for (const heard of [[], [0], [2]]) {
     const story = new Story();
     for (let count = 0; count < 3; count++) {
@@ -117,7 +117,7 @@ Deno.test("connections that end soon tell whether anything was heard in one of t
   }
 });
 
-Deno.test("a broker that crashes again and again is no shared id", () => {
+Deno.test("a broker that crashes repeatedly is not reported as a shared id", () => {
   const story = new Story();
   for (let count = 0; count < 10; count++) {
     story.nowMs += 3000;
@@ -129,7 +129,7 @@ Deno.test("a broker that crashes again and again is no shared id", () => {
   assert.ok(!story.kinds.includes("ended_soon"));
 });
 
-Deno.test("an outage that lasts is told however often the connection was lost before", () => {
+Deno.test("a long outage is logged, however often the connection was lost before", () => {
   const story = new Story();
   story.up();
   for (let count = 0; count < 5; count++) {
@@ -149,7 +149,7 @@ Deno.test("an outage that lasts is told however often the connection was lost be
   assert.deepEqual(story.kinds.slice(before), ["cannot_connect", "connected"]);
 });
 
-Deno.test("a connection that is lost now and then is told each time", () => {
+Deno.test("a connection that is lost occasionally is logged each time", () => {
   const story = new Story();
   for (let count = 0; count < 10; count++) {
     story.up();

@@ -35,7 +35,7 @@ Deno.test("a host is a name or an address, in brackets or not", () => {
   }
 });
 
-Deno.test("what is no host is told as what it is", () => {
+Deno.test("an invalid host gets a specific error", () => {
   const rows: readonly (readonly [string, RegExp])[] = [
     ["192.0.2.2:1883", /alone: host = 192\.0\.2\.2, and port = 1883/],
     ["hub.lan:1883", /alone: host = hub\.lan, and port = 1883/],
@@ -76,7 +76,7 @@ Deno.test("what is no host is told as what it is", () => {
   assert.equal(issuesOf(fileEntries("mqtt.host=192.0.2.2:1883")).length, 1);
 });
 
-Deno.test("a URL and an address to listen on take what a host takes", () => {
+Deno.test("a URL and a listening address accept the same hosts", () => {
   const address = (url: string) => {
     const { host, port } = configOf(`mqtt.url=${url}`).mqtt;
     return [host, port];
@@ -95,7 +95,7 @@ Deno.test("a URL and an address to listen on take what a host takes", () => {
   assert.match(issueOf("hub.listen=*.lan:80"), /expected an address and port/);
 });
 
-Deno.test("an address is told from a name", () => {
+Deno.test("an address and a name are distinguished", () => {
   for (const host of ["192.0.2.2", "::1", "fe80::1%eth0"]) assert.ok(isAddress(host), host);
   for (const host of ["hub.lan", "1.2.3", "fe80", "*"]) assert.ok(!isAddress(host), host);
   assert.deepEqual(parseHostAndPort("hub.lan"), {

@@ -17,7 +17,7 @@ function table(state: string, confirmed: number) {
   return decodeNeighbours(JSON.stringify([host]));
 }
 
-Deno.test("a neighbour counts only when it was surely confirmed after the probe began", () => {
+Deno.test("a neighbour counts only if it was certainly confirmed after the probe began", () => {
   assert.equal(answer("REACHABLE", 0, 1200), "neighbour");
   // Confirmed up to 0.999 s ago: maybe before the probe.
   assert.equal(answer("REACHABLE", 0, 900), "no_answer");
@@ -25,7 +25,7 @@ Deno.test("a neighbour counts only when it was surely confirmed after the probe 
   assert.equal(answer("REACHABLE", 20, 1500), "no_answer");
 });
 
-Deno.test("a confirmation whose age became less came during the probe", () => {
+Deno.test("a confirmation whose age decreased happened during the probe", () => {
   const span = (beforeS: number, afterS: number, state = "REACHABLE") =>
     linkLayerAnswer(
       "no_answer",
@@ -38,13 +38,13 @@ Deno.test("a confirmation whose age became less came during the probe", () => {
   assert.equal(span(40, 0, "STALE"), "no_answer");
 });
 
-Deno.test("a neighbour whom nobody answers for is unreachable", () => {
+Deno.test("a neighbour without an ARP or NDP answer is unreachable", () => {
   assert.equal(answer("FAILED", 60, 1200), "unreachable");
   assert.equal(answer("INCOMPLETE", 60, 1200), "unreachable");
   assert.equal(answer("INCOMPLETE", 60, 1200, "unreachable"), "unreachable");
 });
 
-Deno.test("a neighbour that is only remembered says nothing", () => {
+Deno.test("a stale neighbour entry proves nothing", () => {
   for (const state of ["STALE", "DELAY", "PROBE", "PERMANENT", "NOARP"]) {
     assert.equal(answer(state, 0, 1200), "no_answer");
   }
@@ -52,17 +52,17 @@ Deno.test("a neighbour that is only remembered says nothing", () => {
   assert.equal(linkLayerAnswer("unreachable", { before: [], after: [] }, 1200), "unreachable");
 });
 
-Deno.test("a firewall that refuses with ICMP is no host that is away", () => {
+Deno.test("a firewall that refuses with ICMP is not an absent host", () => {
   assert.equal(answer("REACHABLE", 4, 100, "unreachable"), "refused");
   assert.equal(answer("FAILED", 4, 100, "unreachable"), "unreachable");
 });
 
-Deno.test("what TCP proves needs no link layer", () => {
+Deno.test("a proof by TCP needs no link layer", () => {
   assert.equal(answer("FAILED", 60, 1200, "answered"), "answered");
   assert.equal(answer("FAILED", 60, 1200, "refused"), "refused");
 });
 
-Deno.test("one address that merely stays silent keeps a target from being unreachable", () => {
+Deno.test("a target with one silent address is not unreachable", () => {
   assert.equal(bestAnswer(["unreachable", "no_answer"]), "no_answer");
   assert.equal(bestAnswer(["unreachable", "unreachable"]), "unreachable");
   assert.equal(bestAnswer(["no_answer", "refused", "unreachable"]), "refused");
@@ -71,7 +71,7 @@ Deno.test("one address that merely stays silent keeps a target from being unreac
   assert.equal(bestAnswer([]), "no_answer");
 });
 
-Deno.test("addresses that software made up are told from a manufacturer's", () => {
+Deno.test("locally administered MAC addresses are distinguished from a manufacturer's", () => {
   for (const made of ["02:42:ac:11:00:01", "52:54:00:12:35:02", "00:50:56:c0:00:08"]) {
     assert.equal(isVirtualLinkAddress(made), true, made);
   }

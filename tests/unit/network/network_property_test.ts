@@ -119,7 +119,7 @@ function probe(world: World): (asked: SendProbe, atMs: number) => Note<ClusterIn
   };
 }
 
-Deno.test("an outage of the observer's network kills nobody, and hides no death for ever", () => {
+Deno.test("an outage of the observer's network causes no death, and hides none for ever", () => {
   fc.assert(
     fc.property(anyWorld, (world) => {
       const { played } = playCluster({

@@ -86,7 +86,7 @@ function ownLink(up: boolean | undefined): ClusterInput {
   return { kind: "network_link", up };
 }
 
-Deno.test("a cable that is out blinds at once, and no Pi is called down when it is back", () => {
+Deno.test("an unplugged cable makes the observer blind at once, and causes no death when it is back", () => {
   for (const forMs of [5000, 15_000, 40_000, 90_000]) {
     const backMs = 20_000 + forMs;
     const { played } = playCluster({
@@ -105,7 +105,7 @@ Deno.test("a cable that is out blinds at once, and no Pi is called down when it 
   }
 });
 
-Deno.test("a router that reboots behind a switch raises nothing: it answered before", () => {
+Deno.test("the reboot of a router that answered before raises no alarm", () => {
   const { played } = playCluster({
     notes: threePis(20_000, 80_000),
     untilMs: 200_000,
@@ -115,7 +115,7 @@ Deno.test("a router that reboots behind a switch raises nothing: it answered bef
   assert.match(linesOfKind(played, "visibility")[1] ?? "", /blind \(network\)$/);
 });
 
-Deno.test("a network that is out for seconds raises nothing, though it carries when it is asked", () => {
+Deno.test("a network outage of seconds raises no alarm, even if the network works when it is probed", () => {
   for (const forMs of [3100, 3500, 4000, 4500, 5500]) {
     const untilMs = 20_000 + forMs;
     const { played } = playCluster({
@@ -133,7 +133,7 @@ Deno.test("a network that is out for seconds raises nothing, though it carries w
   }
 });
 
-Deno.test("all Pis that lose their power are told as quickly as ever where the gateway answers", () => {
+Deno.test("a power cut of all Pis is reported without delay if the gateway answers", () => {
   const { played } = playCluster({
     notes: threePis(20_000),
     untilMs: 60_000,
@@ -149,7 +149,7 @@ Deno.test("all Pis that lose their power are told as quickly as ever where the g
   );
 });
 
-Deno.test("the only Pi's death is told with a gateway, and without any landmark", () => {
+Deno.test("the only Pi's death is reported with a gateway, and without any landmark", () => {
   const notes = threePis(20_000).filter(([, input]) =>
     input.kind === "evidence" && input.node === "arya"
   );
@@ -162,7 +162,7 @@ Deno.test("the only Pi's death is told with a gateway, and without any landmark"
   }
 });
 
-Deno.test("a Pi that is never late vouches for the network, and one of this machine does not", () => {
+Deno.test("a Pi that is never late proves the network, and one on this machine does not", () => {
   const lan = { gateway: isMute };
   const others = threePis(20_000);
   const fourth = beats("sansa", { fromMs: 600, toMs: 60_000 });
@@ -190,7 +190,7 @@ Deno.test("the agent of the observer's own machine needs no network for its verd
   assert.deepEqual(deathsOf(played), ["hub-pi"]);
 });
 
-Deno.test("a machine that answers has a silent agent, whoever vouches for the network", () => {
+Deno.test("if the machine answers, its agent is silent, whatever proves the network", () => {
   const lan = {
     gateway: carries,
     node: (id: string): Answer => id === "arya" ? "refused" : "no_answer",
@@ -213,7 +213,7 @@ Deno.test("a gateway that drops everything delays a verdict until the link layer
   for (const { atMs } of told) assert.ok(atMs > 28_000 && atMs < 31_000, `${atMs}`);
 });
 
-Deno.test("a gateway that never says anything delays a verdict for seconds, not for ever", () => {
+Deno.test("a gateway that never answers delays a verdict for seconds, not for ever", () => {
   const { played } = playCluster({
     notes: threePis(20_000),
     untilMs: 60_000,
@@ -224,7 +224,7 @@ Deno.test("a gateway that never says anything delays a verdict for seconds, not 
   for (const { atMs } of told) assert.ok(atMs < 40_000, `${atMs}`);
 });
 
-Deno.test("a gateway that is gone from the link layer blinds, though it never answered", () => {
+Deno.test("a gateway that disappears from the link layer makes the observer blind, even if it never answered", () => {
   const { played } = playCluster({
     notes: threePis(20_000, 70_000),
     untilMs: 200_000,
@@ -233,7 +233,7 @@ Deno.test("a gateway that is gone from the link layer blinds, though it never an
   assert.deepEqual(deathsOf(played), []);
 });
 
-Deno.test("a probe that is never answered holds a verdict back for seconds, not for ever", () => {
+Deno.test("a probe without an answer delays a verdict for seconds, not for ever", () => {
   const { played } = playAny({
     notes: threePis(20_000),
     untilMs: 60_000,
@@ -242,7 +242,7 @@ Deno.test("a probe that is never answered holds a verdict back for seconds, not 
   assert.deepEqual(deathsOf(played).toSorted(), ["arya", "bran", "ned"]);
 });
 
-Deno.test("a bridge on this machine vouches for nothing beyond it: only what lies there counts", () => {
+Deno.test("a bridge on this machine proves nothing about the network behind it", () => {
   const isOut = (atMs: number) => atMs > 20_000 && atMs < 60_000;
   const lan: Lan = {
     gateway: carries,
@@ -274,7 +274,7 @@ Deno.test("a broker on another machine of this network proves it by its echo, as
   assert.equal(deathsOf(played).length, 3);
 });
 
-Deno.test("Pis that stay away after the network is back are told after two minutes", () => {
+Deno.test("Pis that stay away after the network is back are reported after two minutes", () => {
   const { played } = playCluster({
     notes: [...threePis(20_000), [20_050, ownLink(false)], [30_000, ownLink(true)]],
     untilMs: 200_000,
@@ -285,7 +285,7 @@ Deno.test("Pis that stay away after the network is back are told after two minut
   for (const { atMs } of told) assert.ok(atMs > 150_000 && atMs < 170_000, `${atMs}`);
 });
 
-Deno.test("once one Pi is back, the others have a minute more: Wi-Fi does not bring all at once", () => {
+Deno.test("after one Pi is back, the others have another minute, because Wi-Fi is slow", () => {
   const backFrom = (id: string, fromMs: number) =>
     beats(id, { fromMs, toMs: 110_000, session: `${id}-a`, seq: 1000 });
   const { played } = playCluster({
@@ -302,7 +302,7 @@ Deno.test("once one Pi is back, the others have a minute more: Wi-Fi does not br
   assert.deepEqual(deathsOf(played), ["arya"]);
 });
 
-Deno.test("a gateway that is known only once the link is up is asked then, and not ten minutes later", () => {
+Deno.test("a gateway that appears with the link is probed at once, not ten minutes later", () => {
   const { played } = playCluster({
     notes: [...threePis(20_000), [5000, ownLink(true)]],
     untilMs: 60_000,
@@ -311,7 +311,7 @@ Deno.test("a gateway that is known only once the link is up is asked then, and n
   assert.deepEqual(deathsOf(played), []);
 });
 
-Deno.test("a link that fails once a minute does not put a verdict off for ever", () => {
+Deno.test("a link that fails once a minute does not delay a verdict for ever", () => {
   const flaps = Array.from({ length: 10 }, (_, index) => {
     const atMs = 22_000 + index * 50_000;
     return [[atMs, ownLink(false)] as const, [atMs + 2000, ownLink(true)] as const];
@@ -327,7 +327,7 @@ Deno.test("a link that fails once a minute does not put a verdict off for ever",
   assert.deepEqual(deathsOf(played), ["arya"]);
 });
 
-Deno.test("a link that is said to be down while Pis are heard is not the one that leads to them", () => {
+Deno.test("a link that is reported down while Pis are heard is not the one to the Pis", () => {
   const { played } = playCluster({
     notes: [...threePis(60_000), [20_050, ownLink(false)]],
     untilMs: 58_000,
@@ -343,7 +343,7 @@ Deno.test("a link that is said to be down while Pis are heard is not the one tha
   assert.equal(deathsOf(dead.played).length, 3);
 });
 
-Deno.test("without a Pi on another machine, a cable that is out concerns nobody", () => {
+Deno.test("without a Pi on another machine, an unplugged cable has no effect", () => {
   const { played } = playCluster({
     notes: [[5000, ownLink(false)], ...beats("hub-pi", { fromMs: 600, toMs: 20_000 })],
     untilMs: 60_000,
@@ -364,7 +364,7 @@ Deno.test("a start without network is blind for that reason until a Pi is heard"
   assert.match(linesOfKind(played, "visibility")[0] ?? "", /blind \(no_link\)$/);
 });
 
-Deno.test("a second gateway that is always away refutes nothing while the first one answers", () => {
+Deno.test("a second gateway that is always absent disproves nothing while the first one answers", () => {
   const gateway = (host: string, reach: Reach, answer: Answer): ProbeResult => ({
     target: { kind: "gateway", host },
     reach,
@@ -393,7 +393,7 @@ Deno.test("a second gateway that is always away refutes nothing while the first 
   }
 });
 
-Deno.test("a gateway that misses one probe holds a death back for seconds, not for minutes", () => {
+Deno.test("a gateway that misses one probe delays a death for seconds, not for minutes", () => {
   let asked = 0;
   const { played } = playCluster({
     notes: threePis(20_000),

@@ -31,7 +31,7 @@ function outcome(
   return `${answer} ${reach} ${device ?? "-"}`;
 }
 
-Deno.test("the address that proves most speaks for its target", () => {
+Deno.test("the address that proves most decides for its target", () => {
   const attempts: ConnectionAttempt[] = [
     { address: "203.0.113.7", answer: "no_answer", tookMs: 7 },
     { address: "192.168.1.7", answer: "refused", tookMs: 7 },
@@ -40,7 +40,7 @@ Deno.test("the address that proves most speaks for its target", () => {
   assert.equal(outcome(node, []), "no_answer unknown -");
 });
 
-Deno.test("the link layer speaks for hosts on the link, and for no others", () => {
+Deno.test("the link layer counts only for hosts on the link", () => {
   const failed = (dst: string) => [{ dst, dev: "eth0", state: ["FAILED"] }];
   const silent = (
     address: string,
@@ -73,7 +73,7 @@ Deno.test("a landmark that turns out to be this machine proves nothing", () => {
   assert.equal(outcome(landmark, attempts), "refused local eth0");
 });
 
-Deno.test("of what a node announces only addresses are asked that can be its own", () => {
+Deno.test("only announced addresses that can be the node's own are probed", () => {
   const asked = (...addresses: string[]) =>
     nodeAddresses(view, { node: "pi", addresses }, ["192.168.1.1"]);
   assert.deepEqual(asked("192.168.1.7", "192.168.1.7", "2001:DB8::7"), [

@@ -33,7 +33,7 @@ function path(text: string) {
   return `${reach} ${device ?? "-"}`;
 }
 
-Deno.test("an address is this machine's own, on a link, or beyond a gateway", () => {
+Deno.test("an address is this machine's own, on a link, or behind a gateway", () => {
   assert.equal(path("127.0.0.1"), "local -");
   assert.equal(path("::1"), "local -");
   assert.equal(path("192.168.1.5"), "local eth0");
@@ -47,7 +47,7 @@ Deno.test("an address is this machine's own, on a link, or beyond a gateway", ()
   assert.equal(path("fe80::1%wlan0"), "on_link wlan0");
 });
 
-Deno.test("without routes the subnets tell what is near", () => {
+Deno.test("without routes the subnets show what is near", () => {
   const bare = { ...view, routes: [] };
   const [near, far] = [parseIp("192.168.1.77"), parseIp("203.0.113.1")];
   assert.ok(near && far);
@@ -81,7 +81,7 @@ Deno.test("a node is on this machine by an address that no other machine has", (
   assert.equal(isOn("127.0.0.1 ", "0x7f.1", "", "x".repeat(1000)), false);
 });
 
-Deno.test("what is not printed by ip is refused", () => {
+Deno.test("input that is not from ip is refused", () => {
   for (const json of ["{}", '"text"', "[1]", "usage: ip", '[{"dst":1}]']) {
     assert.throws(() => decodeInterfaces(json), json);
     assert.throws(() => decodeRoutes(json, 4), json);
@@ -90,7 +90,7 @@ Deno.test("what is not printed by ip is refused", () => {
   assert.deepEqual(decodeInterfaces(""), []);
 });
 
-Deno.test("routes through several hops, and those that lead nowhere", () => {
+Deno.test("routes may have several hops, or lead nowhere", () => {
   const routes = decodeRoutes(
     JSON.stringify([
       { dst: "default", nexthops: [{ gateway: "10.0.0.1", dev: "a" }, { dev: "b" }] },

@@ -41,7 +41,7 @@ Deno.test("a node publishes nowhere else", () => {
   ) assert.equal(mayPublish("pi-1", topic, ROOT), false, topic);
 });
 
-Deno.test("an id that begins like another's gives no access to it, either way", () => {
+Deno.test("an id that is a prefix of another gives no access to it, and vice versa", () => {
   assert.equal(mayPublish("pi-10", "rpi-cluster/v1/nodes/pi-1/status", ROOT), false);
   assert.equal(mayPublish("pi-1", "rpi-cluster/v1/nodes/pi-10/status", ROOT), false);
 });
@@ -79,7 +79,7 @@ Deno.test("a node subscribes to anything below the root", () => {
   ) assert.equal(maySubscribe("pi-1", filter, ROOT), true, filter);
 });
 
-Deno.test("a filter that reaches beyond the root, or is none, is refused", () => {
+Deno.test("a filter outside of the root, or an invalid one, is refused", () => {
   for (
     const filter of [
       "#",
@@ -110,7 +110,7 @@ Deno.test("a root of several levels is compared whole", () => {
   assert.equal(maySubscribe("pi-1", "home/+/v1/#", root), false);
 });
 
-Deno.test("a user name that can be no node's id may do nothing", () => {
+Deno.test("a user name that is not a valid node id has no permissions", () => {
   for (const user of ["", "+", "#", "PI-1", "pi 1", "pi/1", "../hub", "x".repeat(64)]) {
     assert.equal(mayPublish(user, `rpi-cluster/v1/nodes/${user}/status`, ROOT), false, user);
     assert.equal(mayPublish(user, "rpi-cluster/v1/alarm", ROOT), false, user);

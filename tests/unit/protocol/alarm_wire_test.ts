@@ -62,7 +62,7 @@ Deno.test("a bare time is a silence for all, a bare null none", () => {
   assert.deepEqual(heard(""), NOTHING);
 });
 
-Deno.test("nodes and maintenance are read where the sender speaks of them", () => {
+Deno.test("nodes and maintenance are read if the message contains them", () => {
   const payload = {
     at: UNTIL,
     silenced_until: null,
@@ -127,7 +127,7 @@ Deno.test("a silence with a wrong or missing value is refused, and the reason na
   assert.equal("until" in {}, false);
 });
 
-Deno.test("who may speak so tells the topic, and the hub's copy is marked", () => {
+Deno.test("the topic shows the sender, and the hub's copy is marked", () => {
   const said = encodeAlarm({
     node: undefined,
     atMs: UNTIL_MS,
@@ -202,14 +202,14 @@ const silence: fc.Arbitrary<AlarmSilence> = fc.record({
   ),
 }, { noNullPrototype: true });
 
-Deno.test("a silence is heard as it was said", () => {
+Deno.test("a silence is decoded as it was encoded", () => {
   fc.assert(fc.property(silence, fc.boolean(), (said, retained) => {
     const as = { kind: "alarm", source: "press", ...said, retained };
     assert.deepEqual(heard(encodeAlarm(said), retained), as);
   }));
 });
 
-Deno.test("whatever comes as a silence, decoding answers and never throws", () => {
+Deno.test("decoding never throws for any silence", () => {
   const key = fc.constantFrom(
     "silenced_until",
     "since",

@@ -33,7 +33,7 @@ Deno.test("the topics of hub and tests are those of the contract", () => {
   ]);
 });
 
-Deno.test("what the hub says of itself is read as it was written, kept or not", () => {
+Deno.test("the hub's status is decoded as it was encoded, retained or not", () => {
   for (const retained of [false, true]) {
     const said = (payload: string) => heard(TOPICS.hubStatus, payload, retained);
     const born = birth("h", { name: "arya", facts: { version: "1" } });
@@ -52,7 +52,7 @@ Deno.test("what the hub says of itself is read as it was written, kept or not", 
   }
 });
 
-Deno.test("a status of the hub that is none is refused, with a reason", () => {
+Deno.test("an invalid status of the hub is refused, with a reason", () => {
   for (const payload of ["{", "[]", "{}", '{"kind":"birth"}', '{"kind":"last_will","session":7}']) {
     const decoded = decode(TOPICS.hubStatus, payload);
     assert.ok(!decoded.ok && decoded.reason.length > 0 && decoded.reason.length <= 200, payload);
@@ -76,7 +76,7 @@ Deno.test("a test of the alarm names its node", () => {
   assert.deepEqual(heard(TOPICS.alarmTest, ""), { kind: "ignored" });
 });
 
-Deno.test("a test of the alarm that names no node is refused, with a reason", () => {
+Deno.test("an alarm test without a node is refused, with a reason", () => {
   for (
     const payload of ["john-snow", "null", "{}", '{"node":""}', '{"node":"A b"}', '{"node":7}']
   ) {

@@ -53,7 +53,7 @@ function storageLines(notes: Parameters<typeof playCluster>[0]["notes"], untilMs
   return linesOf(played.filter(({ output }) => output.kind === "storage"));
 }
 
-Deno.test("storage that fails is news once, and so is its repair", () => {
+Deno.test("a storage fault is reported once, and so is its repair", () => {
   assert.deepEqual(storageLines(FAILS, 90_000), [
     "1s pi-1 storage works",
     "11s pi-1 storage no_answer",
@@ -61,11 +61,11 @@ Deno.test("storage that fails is news once, and so is its repair", () => {
   ]);
 });
 
-Deno.test("an agent that says nothing of storage is of no interest", () => {
+Deno.test("an agent that does not report its storage causes no output", () => {
   assert.deepEqual(storageLines(beats("pi-1", { fromMs: 0, toMs: 30_000 }), 30_000), []);
 });
 
-Deno.test("an agent that was restarted and does not know yet leaves the fault as it was", () => {
+Deno.test("a restarted agent that does not know its storage yet leaves the fault unchanged", () => {
   const notes = [
     ...beats("pi-1", { fromMs: 1000, toMs: 5000, storage: "errors" }),
     ...beats("pi-1", { session: "pi-1-b", fromMs: 6000, toMs: 66_000 }),
@@ -74,7 +74,7 @@ Deno.test("an agent that was restarted and does not know yet leaves the fault as
   assert.deepEqual(storageLines(notes), ["1s pi-1 storage errors", "67s pi-1 storage works"]);
 });
 
-Deno.test("an agent that says nothing for ten minutes does not check: the fault is over", () => {
+Deno.test("an agent without a report for ten minutes does not check, so the fault ends", () => {
   const notes = [
     ...beats("pi-1", { fromMs: 1000, toMs: 5000, storage: "errors" }),
     ...beats("pi-1", { session: "pi-1-b", fromMs: 6000, toMs: 700_000 }),
@@ -82,7 +82,7 @@ Deno.test("an agent that says nothing for ten minutes does not check: the fault 
   assert.deepEqual(storageLines(notes), ["1s pi-1 storage errors", "606s pi-1 storage works"]);
 });
 
-Deno.test("a node that says something else with each heartbeat is heard seldom, and in the end", () => {
+Deno.test("a node that changes its report with each heartbeat is limited, and its last report counts", () => {
   const flipped = Array.from({ length: 800 }, (_, seq) => {
     const storage = seq % 2 === 0 ? "errors" as const : "ok" as const;
     const at = { fromMs: seq * 1000, toMs: seq * 1000 + 500, seq };
@@ -94,7 +94,7 @@ Deno.test("a node that says something else with each heartbeat is heard seldom, 
   assert.match(lines.at(-1) ?? "", /errors/);
 });
 
-Deno.test("people are told of a fault after the hold, and of its end", () => {
+Deno.test("people are notified of a fault after the hold, and of its end", () => {
   const { alerts } = playMonitor({ notes: FAILS, untilMs: 200_000 });
   assert.deepEqual(alerts.filter((line) => line.includes("vital")), [
     "26s sms (twilio): fault vital pi-1 storage (no_answer) since 11s",
@@ -102,7 +102,7 @@ Deno.test("people are told of a fault after the hold, and of its end", () => {
   ]);
 });
 
-Deno.test("a fault that the hub's earlier run told ends when the node says so", () => {
+Deno.test("a fault from the hub's earlier run ends when the node says so", () => {
   const subject = { kind: "vital", node: "pi-1", vital: "storage" } as const;
   const open: OpenIncident = {
     id: 1,
@@ -127,7 +127,7 @@ Deno.test("a fault that the hub's earlier run told ends when the node says so", 
   assert.deepEqual(playMonitor({ notes: same, untilMs: 60_000, open: [open] }).alerts, []);
 });
 
-Deno.test("a fault can be acknowledged as a death can", () => {
+Deno.test("a fault can be acknowledged like a death", () => {
   const notes: Note<MonitorInput>[] = [
     ...FAILS.filter(([atMs]) => atMs <= 60_000),
     [40_000, { kind: "acknowledge", node: "pi-1" }],
@@ -145,7 +145,7 @@ Deno.test("LED and buzzer treat a fault as a death", () => {
   ]);
 });
 
-Deno.test("a node that fails first and dies then is one death for LED and buzzer", () => {
+Deno.test("a node that first fails and then dies is one death for LED and buzzer", () => {
   const notes = FAILS.filter(([atMs]) => atMs <= 30_000);
   assert.deepEqual(shown({ notes, untilMs: 120_000 }), [
     "0.002s show all_well",
@@ -156,7 +156,7 @@ Deno.test("a node that fails first and dies then is one death for LED and buzzer
   ]);
 });
 
-Deno.test("a node that is stopped with a fault is not shown, and is again when it is back", () => {
+Deno.test("a stopped node with a fault is not shown until it is back", () => {
   const notes: Note<ClusterInput>[] = [
     ...FAILS.filter(([atMs]) => atMs <= 12_000),
     [12_500, live("pi-1", farewell("pi-1-a"))],

@@ -40,7 +40,7 @@ Deno.test("offsets, fractions, small letters and leap seconds are read", () => {
   assert.equal(read("2024-02-29T00:00:00Z"), "2024-02-29T00:00:00.000Z");
 });
 
-Deno.test("what is no instant is not read as one", () => {
+Deno.test("an invalid instant is refused", () => {
   const wrong = [
     "",
     "now",

@@ -19,7 +19,7 @@ function told(...findings: readonly StorageFinding[]): (StorageState | undefined
   });
 }
 
-Deno.test("storage that answers at the start is well at once", () => {
+Deno.test("storage that answers at the start is ok at once", () => {
   assert.deepEqual(told("ok", "ok"), ["ok", "ok"]);
 });
 
@@ -29,7 +29,7 @@ Deno.test("one failed check is no fault, two in a row are", () => {
   assert.deepEqual(told("ok", "no_answer", "no_answer"), ["ok", "ok", "no_answer"]);
 });
 
-Deno.test("a fault is one although its checks fail in different ways", () => {
+Deno.test("different failures of checks are one fault", () => {
   assert.deepEqual(told("ok", "no_answer", "errors", "read_only"), [
     ...["ok", "ok"],
     "errors",
@@ -50,17 +50,17 @@ Deno.test("a repair needs five good checks in a row", () => {
   ]);
 });
 
-Deno.test("what cannot be checked is never a fault, and repairs none", () => {
+Deno.test("an unsupported check is never a fault, and repairs none", () => {
   assert.deepEqual(told("not_known", "not_known", "not_known"), Array(3).fill(undefined));
   assert.deepEqual(told("ok", "not_known", "errors", "not_known"), Array(4).fill("ok"));
   assert.deepEqual(told("errors", "errors", "not_known", "not_known").at(-1), "errors");
 });
 
-Deno.test("a check that cannot be made does not break the row of failures", () => {
+Deno.test("an unsupported check does not interrupt a row of failures", () => {
   assert.equal(told("ok", "errors", "not_known", "errors").at(-1), "errors");
 });
 
-Deno.test("a fault that another version names counts as errors", () => {
+Deno.test("an unknown fault code of another version counts as errors", () => {
   for (const fault of STORAGE_FAULTS) assert.equal(storageFaultOf(fault), fault);
   for (const strange of ["melted", 7, null, undefined, {}]) {
     assert.equal(storageFaultOf(strange), "errors");

@@ -32,7 +32,7 @@ Deno.test("a temperature warns at 75, is critical at 82, and clears 5 degrees lo
   );
 });
 
-Deno.test("a temperature that swings about a threshold does not flap", () => {
+Deno.test("a temperature near a threshold does not flap", () => {
   assert.deepEqual(new Set(levels([75, 74, 76, 73, 75, 71])), new Set(["warning"]));
 });
 
@@ -45,7 +45,7 @@ Deno.test("under-voltage is critical at once and over at once", () => {
   assert.equal(judge("under_voltage", false, "critical"), "ok");
 });
 
-Deno.test("what a machine does not tell is not ok but not supported", () => {
+Deno.test("a missing reading is not ok but not supported", () => {
   for (const reading of [undefined, NaN, Infinity, true]) {
     assert.equal(judge("temperature", reading, "ok"), "not_supported");
   }
@@ -64,7 +64,7 @@ Deno.test("vitals are rounded for the wire, and keep their level by that of the 
   assert.equal(judgeVitals({ ...NONE, temperature: 71 }).temperature.level, "ok");
 });
 
-Deno.test("vitals are news when a level, a value by its step, or their set changes", () => {
+Deno.test("vitals are published early when a level, a value by its step, or their set changes", () => {
   const of = (temperature: number, cpu: number): Vitals =>
     judgeVitals({ ...NONE, temperature, cpu });
   assert.equal(vitalsChanged(undefined, of(48, 10)), true);
@@ -76,13 +76,13 @@ Deno.test("vitals are news when a level, a value by its step, or their set chang
   assert.equal(vitalsChanged(of(48, 10), { temperature: { value: 48, level: "ok" } }), true);
 });
 
-Deno.test("decoded vitals are those that were sent, without what else is in the payload", () => {
+Deno.test("decoded vitals are those that were sent, without other keys of the payload", () => {
   const vitals = judgeVitals({ ...NONE, temperature: 48.2, under_voltage: false });
   const payload = JSON.parse(JSON.stringify({ session: "S", up_ms: 5, ...vitals }));
   assert.deepEqual(decodeVitals(payload), { ok: true, value: vitals });
 });
 
-Deno.test("a vital of a newer agent is kept, what only resembles one is left out", () => {
+Deno.test("a vital of a newer agent is kept, and a malformed one is ignored", () => {
   const found = decodeVitals(JSON.parse(`{
     "fan": {"value": 1200, "level": "ok", "unit": "rpm"},
     "wear": {"value": "much", "level": "ok"},
@@ -93,7 +93,7 @@ Deno.test("a vital of a newer agent is kept, what only resembles one is left out
   assert.deepEqual(found, { ok: true, value: { fan: { value: 1200, level: "ok" } } });
 });
 
-Deno.test("a known vital that is wrong is an error that says where and what", () => {
+Deno.test("an invalid known vital is an error with its place and its value", () => {
   const wrong: readonly (readonly [unknown, string])[] = [
     [{ temperature: { value: "hot", level: "ok" } }, '{"value":"hot","level":"ok"}'],
     [{ temperature: { value: null, level: "ok" } }, '{"value":null,"level":"ok"}'],
@@ -114,7 +114,7 @@ Deno.test("a known vital that is wrong is an error that says where and what", ()
   }
 });
 
-Deno.test("a flood of made-up vitals does not crowd out the known ones", () => {
+Deno.test("invented vitals do not displace the known ones", () => {
   const flood = Array.from(
     { length: 1000 },
     (_, index) => [`v${index}`, { value: 1, level: "ok" }],
@@ -141,7 +141,7 @@ Deno.test("addresses of a machine leave out loopback and link-local ones, IPv4 f
   assert.deepEqual(addresses, ["192.168.1.7", "2001:db8::7"]);
 });
 
-Deno.test("addresses to containers of the machine itself are not told: each host has the same", () => {
+Deno.test("addresses to containers of the machine itself are not reported", () => {
   const addresses = ["docker0", "br-0a1b2c3d", "veth1", "virbr0", "br0", "eth0"].map((
     name,
     index,
@@ -153,7 +153,7 @@ Deno.test("addresses to containers of the machine itself are not told: each host
   assert.deepEqual(usableAddresses(addresses), ["172.17.0.4", "172.17.0.5"]);
 });
 
-Deno.test("a machine with a hundred addresses tells eight", () => {
+Deno.test("a machine with a hundred addresses reports eight", () => {
   const many = Array.from({ length: 100 }, (_, index) => `10.0.0.${index + 1}`);
   const told = usableAddresses(
     many.map((address) => ({ name: "eth0", family: "IPv4", address })),
@@ -161,7 +161,7 @@ Deno.test("a machine with a hundred addresses tells eight", () => {
   assert.deepEqual(told, many.slice(0, 8));
 });
 
-Deno.test("a shutdown's jobs tell whether the machine comes back", () => {
+Deno.test("the jobs of a shutdown show whether the machine comes back", () => {
   const jobs = (target: string) =>
     `2861 ${target}   start waiting\n 2875 shutdown.target  start waiting\n 29 agent.service stop running\n`;
   const agent = "agent.service";
@@ -173,7 +173,7 @@ Deno.test("a shutdown's jobs tell whether the machine comes back", () => {
   assert.equal(jobsReason("41 reboot.target stop waiting\n", agent), "unknown");
 });
 
-Deno.test("the job of the unit itself tells whether it stops or restarts", () => {
+Deno.test("the job of the unit shows whether it stops or restarts", () => {
   const agent = "agent.service";
   assert.equal(jobsReason("40 agent.service stop running\n", agent), "stop");
   assert.equal(jobsReason("40 agent.service restart running\n", agent), "restart");

@@ -127,7 +127,7 @@ Deno.test("each message of the contract is read", () => {
   }
 });
 
-Deno.test("what is optional has a default, and unknown keys are ignored", () => {
+Deno.test("optional keys have defaults, and unknown keys are ignored", () => {
   assert.deepEqual(message(STATUS, BIRTH), {
     kind: "birth",
     session: "s",
@@ -205,7 +205,7 @@ Deno.test("a topic root of several levels works, and no other root does", () => 
   });
 });
 
-Deno.test("a made-up node id is refused", () => {
+Deno.test("an invalid node id is refused", () => {
   for (
     const id of [
       "",
@@ -226,7 +226,7 @@ Deno.test("a made-up node id is refused", () => {
   assert.equal(decode(TOPICS.heartbeat("a".repeat(63)), BEAT).ok, true);
 });
 
-Deno.test("payloads that are no JSON object are refused on every topic", () => {
+Deno.test("payloads that are not a JSON object are refused on every topic", () => {
   const broken = [
     "{",
     "{]",
@@ -294,7 +294,7 @@ Deno.test("a heartbeat with a wrong or missing value is refused, and the reason 
   assert.match(reason(HEARTBEAT, JSON.stringify(BEAT).replace("17", "1e999")), /^seq: /);
 });
 
-Deno.test("a heartbeat says how storage is, and counts whatever it says of it", () => {
+Deno.test("a heartbeat contains the storage state, and counts even if that is invalid", () => {
   const beat = { kind: "heartbeat", session: "s", seq: 17, everyMs: 1000, upMs: 17_004 } as const;
   const storage = (more: object) => message(HEARTBEAT, { ...BEAT, ...more });
   assert.deepEqual(storage({}), beat);
@@ -334,7 +334,7 @@ Deno.test("a status of an unknown kind, or of none, is refused", () => {
   assert.match(reason(STATUS, { kind: "last_will" }), /^session: /);
 });
 
-Deno.test("an announced interval and reconnect time are brought inside their limits", () => {
+Deno.test("an announced interval and reconnect time are limited to their range", () => {
   const everyMs = (every_ms: number) => {
     const beat = message(HEARTBEAT, { ...BEAT, every_ms });
     return beat.kind === "heartbeat" && beat.everyMs;
@@ -394,7 +394,7 @@ Deno.test("a name that cannot be shown is refused", () => {
   }
 });
 
-Deno.test("marks of direction and control characters are taken out of names and facts", () => {
+Deno.test("marks of direction and control characters are removed from names and facts", () => {
   const birth = message(STATUS, {
     ...BIRTH,
     name: "\u202eJohn\u2066 Snow\u200f\u061c",
@@ -417,7 +417,7 @@ Deno.test("marks of direction and control characters are taken out of names and 
   assert.match(reason(STATUS, { ...BIRTH, name: `a${"\u0301".repeat(2000)}` }), /^name: /);
 });
 
-Deno.test("facts that nobody can read are left out, the others stay", () => {
+Deno.test("unreadable facts are removed, and the others stay", () => {
   const birth = message(STATUS, {
     ...BIRTH,
     model: "Raspberry Pi 5",
@@ -441,7 +441,7 @@ Deno.test("facts that nobody can read are left out, the others stay", () => {
   });
 });
 
-Deno.test("a birth cannot carry facts without end", () => {
+Deno.test("a birth has a limited number of facts", () => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, index]));
   const birth = message(STATUS, { ...BIRTH, ...many });
   assert.equal(birth.kind === "birth" && Object.keys(birth.facts).length, 32);
@@ -472,7 +472,7 @@ Deno.test("an echo with a wrong or missing value is refused", () => {
   for (const payload of wrong) reason(ECHO, payload);
 });
 
-Deno.test("whatever bytes come, decoding answers and never throws", () => {
+Deno.test("decoding never throws for any bytes", () => {
   const topic = fc.oneof(fc.constantFrom(...LEAVES, TOPICS.hubEcho), fc.string());
   const value = fc.oneof(
     fc.string({ unit: "binary" }),
@@ -524,7 +524,7 @@ const birth: fc.Arbitrary<Birth> = fc.record({
   facts,
 }, { noNullPrototype: true });
 
-Deno.test("what one side says is what the other side hears", () => {
+Deno.test("each message is decoded as it was encoded", () => {
   const heard = (topic: string, payload: string) => message(topic, payload);
   fc.assert(
     fc.property(node, session, count, (id, session, seq) => {
@@ -547,13 +547,13 @@ Deno.test("what one side says is what the other side hears", () => {
   );
 });
 
-Deno.test("a birth is heard as it was said", () => {
+Deno.test("a birth is decoded as it was encoded", () => {
   fc.assert(fc.property(node, birth, (id, said) => {
     assert.deepEqual(message(TOPICS.status(id), encodeBirth(said)), said);
   }));
 });
 
-Deno.test("vitals are heard as they were said", () => {
+Deno.test("vitals are decoded as they were encoded", () => {
   const vitals = {
     temperature: { value: 48.2, level: "ok" },
     under_voltage: { value: true, level: "critical" },

@@ -4,13 +4,13 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { DeadlineHeap } from "../../../core/structures/deadline_heap.ts";
 
-Deno.test("an empty heap wakes nobody", () => {
+Deno.test("an empty heap has no due id", () => {
   const heap = new DeadlineHeap();
   assert.equal(heap.nextMs(), Infinity);
   assert.deepEqual(heap.takeDue(Number.MAX_VALUE), []);
 });
 
-Deno.test("ids are woken in the order of their instants, and once", () => {
+Deno.test("ids are due in the order of their instants, and once", () => {
   const heap = new DeadlineHeap();
   heap.schedule("b", 20);
   heap.schedule("c", 30);
@@ -33,7 +33,7 @@ Deno.test("an earlier instant counts, a later one changes nothing", () => {
   assert.deepEqual(heap.takeDue(100), []);
 });
 
-Deno.test("never is no instant", () => {
+Deno.test("Infinity is never due", () => {
   const heap = new DeadlineHeap();
   heap.schedule("a", Infinity);
   assert.deepEqual(heap.takeDue(Number.MAX_VALUE), []);
@@ -41,7 +41,7 @@ Deno.test("never is no instant", () => {
   assert.equal(heap.nextMs(), 10);
 });
 
-Deno.test("a cancelled id is not woken, and may be scheduled anew", () => {
+Deno.test("a cancelled id is not due, and can be scheduled again", () => {
   const heap = new DeadlineHeap();
   heap.schedule("a", 10);
   heap.schedule("b", 20);
@@ -52,7 +52,7 @@ Deno.test("a cancelled id is not woken, and may be scheduled anew", () => {
   assert.deepEqual(heap.takeDue(40), ["b", "a"]);
 });
 
-Deno.test("ids that come and go leave nothing behind", () => {
+Deno.test("ids that are added and removed repeatedly leave nothing behind", () => {
   const heap = new DeadlineHeap();
   heap.schedule("stays", 10);
   for (let index = 0; index < 10_000; index++) {
@@ -79,7 +79,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("take" as const), nowMs: instantMs }) },
 );
 
-Deno.test("whatever is asked, the heap answers like a list that is searched", () => {
+Deno.test("the heap gives the same answers as a searched list", () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
       const heap = new DeadlineHeap();

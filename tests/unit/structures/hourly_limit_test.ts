@@ -5,7 +5,7 @@ import { HourlyLimit } from "../../../core/structures/hourly_limit.ts";
 
 const HOUR_MS = 3_600_000;
 
-Deno.test("the first ones of an hour are told, then the sums alone, until it is quiet for an hour", () => {
+Deno.test("the first events of an hour are reported, then only the sums, until an hour without events", () => {
   const limit = new HourlyLimit(3);
   const each = (fromMs: number, count: number) =>
     Array.from({ length: count }, (_, index) => limit.count(fromMs + index * 1000));

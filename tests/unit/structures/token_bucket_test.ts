@@ -23,7 +23,7 @@ const steps = fc.array(
   { maxLength: 200 },
 );
 
-Deno.test("bucket gives a burst at once, and then one in each interval", () => {
+Deno.test("bucket allows a burst at once, and then one in each interval", () => {
   const bucket = newBucket();
   for (let n = 0; n < RULE.burst; n++) assert.ok(takeToken(bucket, RULE, 1000));
   assert.equal(takeToken(bucket, RULE, 1019), false);
@@ -31,7 +31,7 @@ Deno.test("bucket gives a burst at once, and then one in each interval", () => {
   assert.equal(takeToken(bucket, RULE, 1020), false);
 });
 
-Deno.test("bucket owes what was charged beyond its tokens, and saves no more than a burst", () => {
+Deno.test("bucket has a debt of charges beyond its tokens, and saves at most a burst", () => {
   const bucket = newBucket();
   chargeTokens(bucket, RULE, { cost: 300, nowMs: 0 });
   assert.equal(tokenAtMs(bucket, RULE), 101 * RULE.everyMs);
@@ -40,7 +40,7 @@ Deno.test("bucket owes what was charged beyond its tokens, and saves no more tha
   assert.equal(tokenAtMs(bucket, RULE), nowMs + RULE.everyMs);
 });
 
-Deno.test("bucket lets nobody who waits for a token do more than burst, rate and one charge", () => {
+Deno.test("bucket limits a client that waits for tokens to burst, rate and one charge", () => {
   fc.assert(fc.property(rules, steps, (rule, played) => {
     const bucket = newBucket();
     const done: { readonly atMs: number; readonly cost: number }[] = [];

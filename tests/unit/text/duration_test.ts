@@ -14,13 +14,13 @@ Deno.test("zero is the one duration that needs no unit", () => {
   assert.equal(parseDurationMs("4"), undefined);
 });
 
-Deno.test("what is no duration is none", () => {
+Deno.test("an invalid duration is refused", () => {
   for (const text of ["", "s", "1.5s", "-1s", "1 s", "1d", "1s2", "1e3s", "9".repeat(13) + "s"]) {
     assert.equal(parseDurationMs(text), undefined, text);
   }
 });
 
-Deno.test("a duration is written in the largest unit that leaves nothing over", () => {
+Deno.test("a duration is written in the largest unit without a remainder", () => {
   const written = [0, 1, 500, 1000, 1500, 90_000, 120_000, 3_600_000].map(formatDuration);
   assert.deepEqual(written, ["0s", "1ms", "500ms", "1s", "1500ms", "90s", "2m", "1h"]);
   for (const text of written) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { closest, closestNode } from "../../../core/text/spelling.ts";
 
-Deno.test("a name is found by a slip of the fingers, and by nothing farther", () => {
+Deno.test("a name is found with a typing error, but not with a larger difference", () => {
   const commands = ["status", "enrol", "revoke", "silence"];
   const found = [
     ["statsu", "status"],
