@@ -1,4 +1,4 @@
-/** Tables for programs that calculate, with strangers' names in them. */
+/** Tables for spreadsheets, with node names from the network in them. */
 
 import assert from "node:assert/strict";
 import { csvOf } from "../../../hub/http/csv.ts";

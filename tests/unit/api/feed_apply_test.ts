@@ -1,4 +1,4 @@
-/** How a page makes its view of what the hub sends. */
+/** How a page builds its view from the hub's messages. */
 
 import assert from "node:assert/strict";
 import {

@@ -1,4 +1,4 @@
-/** How a page applies what the hub tells it. */
+/** How a page applies the hub's messages. */
 
 import assert from "node:assert/strict";
 import { applyFeed, type Change, FEED_ROWS_MAX, type Snapshot } from "../../../core/api/feed.ts";

@@ -1,4 +1,4 @@
-/** What a guest does not see, whatever a node or a provider says. */
+/** What a guest must not see, whatever nodes and providers send. */
 
 import assert from "node:assert/strict";
 import { guestChange, guestSnapshot } from "../../../core/api/guest_view.ts";

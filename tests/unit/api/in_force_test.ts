@@ -1,4 +1,4 @@
-/** What keeps buzzers quiet, as lines for whoever asks on the command line. */
+/** The silences that apply now, as lines for the command line. */
 
 import assert from "node:assert/strict";
 import { inForceLines } from "../../../hub/commands/in_force.ts";

@@ -1,4 +1,4 @@
-/** What the doctor's findings look like, and what it makes of what it looks at. */
+/** The format of the doctor's findings, and how it derives them. */
 
 import assert from "node:assert/strict";
 import { decodeConfig } from "../../../core/config/config.ts";
@@ -223,7 +223,7 @@ Deno.test("quiet hours are reported with their present state", () => {
   assert.match(checkQuietHours(configOf("").rpi, midnightMs).found, /^none/);
 });
 
-/** Files of the kernel and of the system, some of them not to be written. */
+/** Files of the kernel and of the system, some of them read-only. */
 class Files {
   readonly touched: string[] = [];
   readonly #texts: Readonly<Record<string, string>>;

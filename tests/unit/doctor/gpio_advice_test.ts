@@ -1,4 +1,4 @@
-/** What is advised when a GPIO line cannot be had. */
+/** The advice for a GPIO line that is not available. */
 import assert from "node:assert/strict";
 import { GpioError, type GpioFailure } from "../../../ffi/gpio_error.ts";
 import { gpiodPackage } from "../../../ffi/gpiod_package.ts";

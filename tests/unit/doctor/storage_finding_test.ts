@@ -1,10 +1,10 @@
-/** What the answers of tools and kernel about storage mean: a doubt is never a fault. */
+/** The meaning of answers of tools and kernel about storage: a doubt is never a fault. */
 
 import assert from "node:assert/strict";
 import { isReadOnly, isRemote, mountFrom, wantsWriting } from "../../../io/storage/mount_line.ts";
 import { findingOf, startFinding } from "../../../io/storage/storage_finding.ts";
 
-/** What a shell says of a mount: the point, and the rest of the line of mountinfo. */
+/** The shell's output about a mount: the point, and the rest of the line of mountinfo. */
 function mount(text: string) {
   const found = mountFrom(text);
   assert.ok(found !== undefined, text);

@@ -1,4 +1,4 @@
-/** Where a line is on the header, what is to be seen there, and whether a button works. */
+/** The pin of each line, what a test must show, and whether a button works. */
 
 import assert from "node:assert/strict";
 import { decodeConfig } from "../../../core/config/config.ts";
@@ -14,7 +14,7 @@ import {
 import { parseConfigText } from "../../../io/config/config_text.ts";
 import { askYesOrNo } from "../../../io/program/question.ts";
 
-/** BCM numbers, whose last is 27. */
+/** BCM numbers; the last is 27. */
 const LINES = Array.from({ length: 28 }, (_, line) => line);
 
 function rpiOf(text: string) {
@@ -62,7 +62,7 @@ Deno.test("the repair names the pin, and the opposite polarity", () => {
   assert.equal(shown.size, 3);
 });
 
-/** What is said of edges as `+0 -3 +5 -200`: pressed at 0, released at 3, ... */
+/** The texts for edges in the form `+0 -3 +5 -200`: pressed at 0, released at 3, ... */
 function press(score: string): string {
   let check = NOT_PRESSED;
   const said: string[] = [];
@@ -83,7 +83,7 @@ Deno.test("a button works when it was pressed and released, however its contacts
   assert.equal(press("+0 -2"), "pressed", "a bounce alone is no press");
 });
 
-/** A terminal in which somebody types lines. */
+/** A terminal in which a person types lines. */
 function terminalWith(lines: readonly string[]) {
   const typed = [...lines];
   const asked: string[] = [];

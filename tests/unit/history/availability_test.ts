@@ -1,4 +1,4 @@
-/** When a node was up: from its changes, and from when the hub saw. */
+/** When a node was up: from its changes, and from the times in which the hub saw. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -13,7 +13,7 @@ import {
 import { barOf } from "../../../core/history/availability_bar.ts";
 
 const SPAN = { fromMs: 1000, toMs: 2000 };
-/** A hub that has run for ever, and saw. */
+/** A hub that has always run and seen. */
 const ALWAYS: VisibilitySpan = { runMs: 0, fromMs: 0, toMs: 5000 };
 
 /** `1000 up 1500 down 2000`. */
@@ -119,7 +119,7 @@ const SIGHTS = fc.array(
   });
 });
 
-/** What was known of one instant, looked up without any haste. */
+/** What was known about one instant, by a simple search. */
 function stateAt(
   atMs: number,
   known: readonly LivenessChange[],

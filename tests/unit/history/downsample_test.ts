@@ -1,4 +1,4 @@
-/** Many readings of vitals as fewer. */
+/** Many readings of vitals are reduced to fewer. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";

@@ -1,4 +1,4 @@
-/** How long a request to the page, its answer and a silence may take. */
+/** How long a request to the page, its answer and an idle time may take. */
 
 import assert from "node:assert/strict";
 import {
@@ -8,7 +8,7 @@ import {
 } from "../../../core/limits/connection_budget.ts";
 import { ExchangeClock } from "../../../core/limits/exchange_clock.ts";
 
-/** When a clock first finds it overdue, looked at each second. */
+/** The first instant at which a clock is overdue, checked every second. */
 function overdueAt(clock: ExchangeClock, fromMs: number): readonly [string | undefined, number] {
   for (let atMs = fromMs; atMs < fromMs + 600_000; atMs += 1000) {
     const overdue = clock.overdue(atMs);

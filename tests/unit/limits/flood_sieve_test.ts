@@ -1,4 +1,7 @@
-/** What a flood leaves of a broker's bytes: whole packets of everybody else, in whatever pieces they come. */
+/**
+ * What remains of a broker's bytes in a flood: complete packets of all others, however the bytes
+ * are cut.
+ */
 
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
@@ -74,7 +77,7 @@ Deno.test("a flood is dropped, and every packet of others passes whole and in or
   const passed = (leftOut["thief"] ?? 0) - FLOOD;
   assert.ok(passed < 0 && -passed < FLOOD / 4, `${-passed} passed`);
   assert.equal(acknowledged.length, 0);
-  // The flood's first packets pass; behind them nothing but the others'.
+  // The flood's first packets pass. After them only packets of others do.
   const tail = Buffer.concat(others.slice(2));
   assert.deepEqual(Buffer.from(kept.subarray(-tail.length)), tail);
   assert.deepEqual(Object.keys(leftOut), ["thief"]);
@@ -130,7 +133,7 @@ Deno.test("bytes that are not MQTT pass unchanged", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 2000 }), fc.array(fc.nat(2000)), (bytes, cuts) => {
       const { kept } = sift(bytes, cuts.map((cut) => Math.min(cut, bytes.length)));
-      // What begins like a packet may wait for its rest.
+      // Bytes that look like the begin of a packet may wait for the rest.
       assert.deepEqual(Buffer.from(kept), Buffer.from(bytes.subarray(0, kept.length)));
     }),
   );

@@ -1,4 +1,4 @@
-/** Places of the page's connections: who gives way, and who never does. */
+/** Places of the page's connections: which are closed for new ones, and which never are. */
 
 import assert from "node:assert/strict";
 import { pageBudget } from "../../../core/limits/connection_budget.ts";
@@ -19,7 +19,7 @@ interface Caller extends Placed {
   readonly name: string;
 }
 
-/** What a test does with the places, and who was ended for whom. */
+/** The test's actions on the places, and which connections were closed for which. */
 function stage(patienceMs = FEW.patienceMs) {
   const ended: string[] = [];
   const budget = { ...BUDGET, unknown: { ...FEW, patienceMs } };

@@ -1,4 +1,4 @@
-/** Connections without CONNECT: strangers are many, healthy clients are quick. */
+/** Connections without CONNECT: unknown clients are many, healthy clients are quick. */
 
 import assert from "node:assert/strict";
 import {

@@ -1,4 +1,4 @@
-/** Wrong passwords cost their own origin time, and keep nobody else out. */
+/** Wrong passwords delay their own origin, and no other login. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -9,7 +9,10 @@ const NAT = "203.0.113.5";
 const PI: LoginOrigin = { address: NAT, user: "pi-1" };
 const STRANGER: LoginOrigin = { address: NAT, user: undefined };
 
-/** Checks whatever may be checked now; `isRight` says how. Answers what was checked. */
+/**
+ * Checks all logins that may be checked now. `isRight` decides the results. Returns the checked
+ * logins.
+ */
 function checkAll<Login>(
   queue: LoginQueue<Login>,
   nowMs: number,
@@ -75,11 +78,11 @@ Deno.test("a flood under a node's own name from its own address leaves it a fair
     flood();
     checkAll(queue, nowMs, wrong);
   }
-  // The node tries each second, as it does when the broker has turned it away.
+  // The node tries every second, as it does after the broker rejected it.
   let isIn = false;
   for (let waiting = false; !isIn && nowMs < 315_000; nowMs += 10) {
     const login = `node ${nowMs}`;
-    // At any place within the flood, which goes on in between.
+    // At any position within the flood, which continues in between.
     if (!waiting && nowMs % 1000 < 10) {
       const before = (nowMs / 1000) % 4;
       for (let n = 0; n < before; n++) queue.add(`flood ${count++}`, PI, nowMs);
@@ -164,7 +167,7 @@ Deno.test("property: each login is checked or rejected once, few at a time, and 
         );
         const waitsMs = queue.nextMs() - nowMs;
         assert.ok(waitsMs === Infinity || waitsMs <= 2000);
-        // Known users have their turns by address: it is among the first that are free to be checked.
+        // Known users are served by address in turn, so it is among the first that can be checked.
         for (let turn = 0;; turn++) {
           const login = queue.next(nowMs);
           if (login === innocent) {

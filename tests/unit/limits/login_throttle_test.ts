@@ -2,11 +2,11 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { LoginThrottle } from "../../../core/limits/login_throttle.ts";
 
-/** What one hour of the steadiest attack may try without any wait, from all sources together. */
+/** The number of guesses without delay in an hour of a steady attack, from all sources together. */
 const FREE_OF_AN_HOUR = 50 + 3_600_000 / 600;
 const WAIT_MS = 400;
 
-/** One wrong password that comes now, and is compared as soon as it may be. */
+/** One wrong password that arrives now and is compared as soon as possible. */
 function guess(throttle: LoginThrottle, source: string, nowMs: number): string {
   const turn = throttle.arrive(source, nowMs);
   if (turn.kind === "now") throttle.noteWrong(source, nowMs);
@@ -14,13 +14,13 @@ function guess(throttle: LoginThrottle, source: string, nowMs: number): string {
   return turn.kind;
 }
 
-/** So many passwords that come at once and hold their places. */
+/** A number of passwords that arrive at once and hold their places. */
 function crowd(throttle: LoginThrottle, source: string, count: number, nowMs: number) {
   const turns = Array.from({ length: count }, () => throttle.arrive(source, nowMs));
   return turns.filter((turn) => turn.kind === "later");
 }
 
-/** So many sources that nothing is free any more for one that is not known. */
+/** So many sources that no place is free for an unknown one. */
 function useUpAllowance(throttle: LoginThrottle, nowMs: number): void {
   for (let index = 0; index < 50; index++) guess(throttle, `192.0.2.${index}`, nowMs);
 }

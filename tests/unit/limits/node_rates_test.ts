@@ -1,4 +1,4 @@
-/** How much of what each node says is heard. */
+/** How many messages of each node are processed. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -19,7 +19,7 @@ interface Heard extends Said {
   readonly heardMs: number;
 }
 
-/** Rates at a desk: moves time itself, and wakes it whenever it asks. */
+/** A test fixture that advances the time itself and calls `wake` at its deadlines. */
 class Desk {
   readonly rates: NodeRates<Said>;
   readonly heard: Heard[] = [];
@@ -48,7 +48,7 @@ class Desk {
     this.nowMs = untilMs;
   }
 
-  /** `perSecond` of them for so long. */
+  /** `perSecond` messages for this long. */
   storm(
     from: string,
     kinds: readonly RateKind[],
@@ -107,7 +107,7 @@ Deno.test("a long storm of statuses passes more and more rarely: at most 1,700 t
   assert.ok(heard.length <= 1700, `${heard.length}`);
   desk.pass(MINUTE_MS);
   assert.equal(desk.of("status").at(-1)?.saidMs, desk.nowMs - MINUTE_MS - 1000 / 3);
-  // After a calm minute it is heard as any other.
+  // After a calm minute it passes like any other.
   desk.pass(MINUTE_MS);
   desk.say("robb", "status");
   assert.equal(desk.of("status").at(-1)?.heardMs, desk.nowMs);
@@ -161,7 +161,7 @@ Deno.test("a topic identifies the sender, and topics of the hub have none", () =
   assert.equal(of("elsewhere/v1/nodes/pi-1/status"), undefined);
 });
 
-/** Two nodes and what they say, with pauses. */
+/** Two nodes and their messages, with pauses. */
 const play = fc.array(
   fc.record({
     from: fc.constantFrom("robb", "robb", "robb", "arya"),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { PacketGate } from "../../../hub/broker/packet_gate.ts";
 
-/** A packet of this type with a body of so many bytes, as on the wire. */
+/** A packet of this type with a body of this many bytes, as on the wire. */
 function packet(length: number, type = 3): Uint8Array {
   const digits: number[] = [];
   for (let rest = length; digits.length === 0 || rest > 0; rest = Math.floor(rest / 128)) {
@@ -13,7 +13,9 @@ function packet(length: number, type = 3): Uint8Array {
   return bytes.fill(0xff, 1 + digits.length);
 }
 
-/** Lets the gate see all bytes. Answers the packets that ended, by type, and after how many bytes. */
+/**
+ * Passes all bytes to the gate. Returns the packets that ended, by type, with the number of bytes.
+ */
 function follow(gate: PacketGate, bytes: Uint8Array): (readonly [type: number, end: number])[] {
   const ends: (readonly [number, number])[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -1,4 +1,4 @@
-/** Who is refused, and when that is worth a notice. */
+/** Which clients are refused, and when that is worth a notice. */
 
 import assert from "node:assert/strict";
 import { type RefusedClient, RefusedClients } from "../../../core/limits/refused_clients.ts";
@@ -11,7 +11,7 @@ function active(clients: RefusedClients, nowMs: number): readonly RefusedClient[
   return clients.all(nowMs).filter(({ isActive }) => isActive);
 }
 
-/** One after the other at the same pace; answers the instant of the last. */
+/** Refusals at a constant pace. Returns the instant of the last one. */
 function refuse(
   clients: RefusedClients,
   from: string,
@@ -78,7 +78,7 @@ Deno.test("a million addresses displace neither the busiest one nor those of ano
     const nowMs = index / 10;
     const address = `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
     clients.note("page_login", address, nowMs);
-    // A fiftieth of all: the place of an address is certain from a hundredth on.
+    // A fiftieth of all. An address certainly has a place with a hundredth.
     if (index % 50 === 0) clients.note("page_login", "203.0.113.9", nowMs);
   }
   const nowMs = 100_000;

@@ -1,4 +1,4 @@
-/** A crowd that is let through a few at a time. */
+/** A large batch that passes a few at a time. */
 
 import assert from "node:assert/strict";
 import { Turnstile } from "../../../hub/listen/turnstile.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ViewerPlaces } from "../../../hub/http/viewer_places.ts";
 
-/** Takes places for guests of changing addresses until there is none. */
+/** Takes places for guests of different addresses until none is free. */
 function guestsUntilFull(places: ViewerPlaces, addressOf: (index: number) => string) {
   const taken: Disposable[] = [];
   for (;;) {

@@ -10,7 +10,7 @@ const docker0: InterfaceText = { name: "docker0", addresses: ["172.17.0.1/16"], 
 const toLan: RouteText = { to: LAN, device: "eth0" };
 const pi = { node: "pi", addresses: ["192.168.1.7"] };
 
-/** Shows each view in turn; answers what the last one leads to. */
+/** Processes each view in turn. Returns whether the last one leads to the nodes. */
 function lead(views: readonly NetworkView[], nodes = [pi]): boolean | undefined {
   const memory = new CarrierMemory();
   let up: boolean | undefined;
@@ -21,7 +21,7 @@ function lead(views: readonly NetworkView[], nodes = [pi]): boolean | undefined 
   return up;
 }
 
-/** As the kernel shows an interface whose cable is out. */
+/** The kernel's view of an interface with an unplugged cable. */
 function withoutCarrier(one: InterfaceText): InterfaceText {
   return { ...one, state: "DOWN" };
 }
@@ -64,7 +64,7 @@ Deno.test("a second interface in the same network takes over", () => {
   const before = viewOf([eth0, alsoLan], routes);
   const after = viewOf([{ name: "eth0", state: "DOWN" }, alsoLan], routes.slice(1));
   assert.equal(lead([before, after]), true);
-  // Until the network manager has removed the dead route the kernel uses it.
+  // The kernel uses the dead route until the network manager removes it.
   assert.equal(lead([before, viewOf([withoutCarrier(eth0), alsoLan], routes)]), false);
 });
 
@@ -85,7 +85,7 @@ Deno.test("without addresses of nodes each interface counts that has, or had, an
   const nodes = [{ node: "pi", addresses: [] }];
   assert.equal(lead([viewOf([eth0])], nodes), true);
   assert.equal(lead([viewOf([eth0]), viewOf([{ name: "eth0", state: "DOWN" }])], nodes), false);
-  // An interface that was never used says nothing of the network.
+  // An interface that was never used tells nothing about the network.
   assert.equal(lead([viewOf([{ name: "wlan0", state: "DOWN" }, eth0])], nodes), true);
 });
 
@@ -119,7 +119,7 @@ Deno.test("a tunnel leads to the nodes only with an interface that carries it", 
   const node = { node: "far", addresses: ["10.8.0.2"] };
   assert.equal(lead([viewOf([eth0, wg0], routes)], [node]), true);
   assert.equal(lead([viewOf([withoutCarrier(eth0), wg0], routes)], [node]), false);
-  // A modem is such a tunnel, and all that there is.
+  // A modem is such a tunnel, and the only interface.
   assert.equal(lead([viewOf([wg0], routes)], [node]), true);
 });
 

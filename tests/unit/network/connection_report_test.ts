@@ -1,4 +1,7 @@
-/** What of a broker's absence reaches the log: each change once, then a line an hour with counts. */
+/**
+ * What the log contains about a broker's absence: each change once, then one line an hour with
+ * counts.
+ */
 
 import assert from "node:assert/strict";
 import type { BrokerFault } from "../../../core/network/broker_fault.ts";
@@ -10,7 +13,7 @@ const REFUSED: BrokerFault = { code: "refused", detail: "Connection refused" };
 const SILENT: BrokerFault = { code: "no_answer", detail: "no answer within 1500 ms" };
 const CLOSED: BrokerFault = { code: "closed" };
 
-/** A report and a clock of its own; keeps all lines with the instant of each. */
+/** A report with its own clock. It keeps all lines with their instants. */
 class Story {
   readonly lines: { readonly atMs: number; readonly line: ConnectionLine }[] = [];
   nowMs = 0;
@@ -28,7 +31,7 @@ class Story {
     this.#take({ kind: "down", fault, wasUp: false, wasHeard: false });
   }
 
-  /** Attempts every 1.5 s for so long. */
+  /** Attempts every 1.5 s for this long. */
   away(ms: number, ...faults: readonly BrokerFault[]): void {
     const endMs = this.nowMs + ms;
     for (let count = 0; this.nowMs < endMs; count++) {
@@ -52,7 +55,7 @@ Deno.test("a broker that is away for a day causes one line for each change and o
   story.up();
   story.nowMs = 100_000;
   story.lost();
-  // A broker's machine that is off is now refused by the router, now not answered for at all.
+  // The broker's machine is off: the router refuses some connections, and others time out.
   story.away(24 * HOUR_MS, REFUSED, SILENT);
   story.up();
   assert.deepEqual(story.kinds.slice(0, 4), [

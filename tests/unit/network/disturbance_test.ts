@@ -1,4 +1,7 @@
-/** Brokers, networks and processes that fail and come back, before one observer: who is called dead. */
+/**
+ * Brokers, networks and processes that fail and come back, before one observer: which nodes it
+ * declares dead.
+ */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -18,7 +21,7 @@ import {
 import type { Note, Played } from "../../support/detection/score.ts";
 import { type AnyOutput, deathsOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
-/** When each transition to `to` came out. */
+/** The instants of all transitions to `to`. */
 function instantsOf(played: readonly Played<AnyOutput>[], to: string): readonly number[] {
   return played.flatMap(({ atMs, output }) =>
     output.kind === "transition" && output.to === to ? [atMs] : []
@@ -29,7 +32,7 @@ Deno.test("a broker that pauses for seconds causes no death", () => {
   for (const seconds of [3, 6, 9, 30]) {
     const fromMs = 20_500;
     const toMs = fromMs + seconds * 1000;
-    // Everything that reaches it meanwhile is handed on when it runs again.
+    // Messages that reach it meanwhile are delivered when it runs again.
     const heldUp = (atMs: number) => atMs >= fromMs && atMs < toMs ? toMs : atMs;
     const { played } = playCluster({
       notes: allBeat(1000, 90_000).map(([atMs, beat]) => [heldUp(atMs), beat]),
@@ -104,7 +107,7 @@ Deno.test("an agent that is killed 200 times and back after a second never dies,
     const session = `session-${index}`;
     const diedMs = bornMs + 6200;
     const will: Note<ClusterInput> = [diedMs, live("pi-1", lastWill(session))];
-    // Every third will is told late, when the next session is born already.
+    // Every third will is published late, after the birth of the next session.
     const late: Note<ClusterInput> = [diedMs + 1150, live("pi-1", lastWill(session))];
     return [
       [bornMs, live("pi-1", birth(session))],
@@ -136,7 +139,9 @@ Deno.test("power cuts of one node and of twenty are found after 4 to 5.2 s at an
   }
 });
 
-/** When TCP tries again a segment that was first lost at `lostMs`: at once, and then ever more rarely. */
+/**
+ * When TCP retransmits a segment that was lost at `lostMs`: at once, and then less and less often.
+ */
 function nextTryMs(lostMs: number, repairedMs: number): number {
   let atMs = lostMs;
   for (let waitMs = 208; atMs < repairedMs; waitMs *= 2) atMs = lostMs + waitMs;

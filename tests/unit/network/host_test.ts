@@ -1,4 +1,4 @@
-/** Hosts and addresses as people write them, and what they are told when none can be meant. */
+/** Hosts and addresses as people write them, and the errors for invalid ones. */
 
 import assert from "node:assert/strict";
 import {

@@ -7,7 +7,7 @@ import {
 import type { Answer } from "../../../core/network/probe.ts";
 import { decodeNeighbours } from "../../../core/network/view.ts";
 
-/** What a host that said nothing over TCP, or something, answered by the link layer's table. */
+/** The answer of a host from TCP and from the neighbour table of the link layer. */
 function answer(state: string, confirmed: number, elapsedMs: number, tcp: Answer = "no_answer") {
   return linkLayerAnswer(tcp, { before: [], after: table(state, confirmed) }, elapsedMs);
 }
@@ -19,7 +19,7 @@ function table(state: string, confirmed: number) {
 
 Deno.test("a neighbour counts only if it was certainly confirmed after the probe began", () => {
   assert.equal(answer("REACHABLE", 0, 1200), "neighbour");
-  // Confirmed up to 0.999 s ago: maybe before the probe.
+  // Confirmed up to 0.999 s ago, so perhaps before the probe.
   assert.equal(answer("REACHABLE", 0, 900), "no_answer");
   assert.equal(answer("REACHABLE", 1, 1500), "no_answer");
   assert.equal(answer("REACHABLE", 20, 1500), "no_answer");

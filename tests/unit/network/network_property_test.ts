@@ -1,4 +1,7 @@
-/** Whatever happens to the observer's own network, nobody who lives is called dead, and the dead are told. */
+/**
+ * Whatever happens to the observer's own network, no living node is declared dead, and deaths are
+ * found.
+ */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -8,29 +11,32 @@ import { birth, heartbeat, live, playCluster } from "../../support/detection/clu
 import type { Note } from "../../support/detection/score.ts";
 
 const END_MS = 400_000;
-/** TCP repeats what was lost after so long, and each time after twice as long. */
+/** TCP retransmits lost data after this long, and each time after twice as long. */
 const RTO_MS = 200;
-/** An agent that got no answer for this long opens a new connection, and tries that often. */
+/** An agent without an answer for this long opens a new connection, and retries this often. */
 const GIVES_UP_MS = 15_000;
 const RECONNECT_MS = 2000;
-/** A SYN that was lost is sent again after this, and a probe ends some time later. */
+/** A lost SYN is sent again after this long, and a probe ends some time later. */
 const SYN_AGAIN_MS = 1000;
 const PROBE_MS = 1300;
-/** From a death, or from the end of the last outage after it, to the verdict at the latest. */
+/** The longest time from a death, or from the end of the last outage after it, to the verdict. */
 const TOLD_WITHIN_MS = 5100;
 const TOLD_AFTER_OUTAGE_MS = 160_000;
 
-/** The observer's own network carries nothing. */
+/** The observer's own network is out. */
 interface Outage {
   readonly fromMs: number;
   readonly toMs: number;
-  /** The interface loses its carrier, and the observer is told so. */
+  /** The interface loses its carrier, and the observer is informed. */
   readonly losesCarrier: boolean;
 }
 
 interface World {
   readonly outages: readonly Outage[];
-  /** For each node when it dies, or `undefined`, and when in a second it beats. */
+  /**
+   * For each node: the instant of its death, or `undefined`, and the phase of its heartbeats in a
+   * second.
+   */
   readonly nodes: readonly { readonly diesMs: number | undefined; readonly phaseMs: number }[];
 }
 
@@ -66,7 +72,7 @@ function outageAt({ outages }: World, atMs: number): Outage | undefined {
   return outages.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
 }
 
-/** When what was sent at an instant arrives. */
+/** When a message that was sent at an instant arrives. */
 function arrivalMs(world: World, sentMs: number): number {
   const outage = outageAt(world, sentMs);
   if (outage === undefined) return sentMs;
@@ -101,7 +107,7 @@ function links({ outages }: World): Note<ClusterInput>[] {
   ]);
 }
 
-/** A gateway that refuses, unless the network is out. */
+/** A gateway that refuses connections, unless the network is out. */
 function probe(world: World): (asked: SendProbe, atMs: number) => Note<ClusterInput> {
   return ({ seq }, startedMs) => {
     const tookMs = [1, SYN_AGAIN_MS].find((ms) =>

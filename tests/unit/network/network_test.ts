@@ -1,4 +1,7 @@
-/** A broker on the observer's own machine proves nothing of the network: what does, and what follows. */
+/**
+ * A broker on the observer's own machine proves nothing about the network. These tests show what
+ * does.
+ */
 
 import assert from "node:assert/strict";
 import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
@@ -17,13 +20,13 @@ import { deathsOf, linesOf, linesOfKind } from "../../support/detection/score_li
 const OWN = { bootId: "own-boot", ownNode: "hub-pi" };
 const PROBE_TAKES_MS = 1500;
 
-/** What the world is like for whoever knocks, at an instant. */
+/** The state of the network for probes at an instant. */
 interface Lan {
-  /** How the gateway answers; `undefined`: there is none. */
+  /** The gateway's answer; `undefined`: there is no gateway. */
   readonly gateway?: (atMs: number) => Answer;
   readonly provider?: (atMs: number) => Answer;
   readonly node?: (node: string, atMs: number) => Answer;
-  /** How long an answer takes that comes; 3 ms where left out. */
+  /** The duration of an answer; 3 ms if absent. */
   readonly tookMs?: (atMs: number) => number;
   readonly nodeReach?: Reach;
 }
@@ -65,7 +68,7 @@ function playCluster({ lan, ...score }: ClusterScore & { readonly lan: Lan }): P
   return playAny({ ...score, probe: probeOf(lan), options: { network: OWN, ...score.options } });
 }
 
-/** Three Pis with addresses that beat until an instant and again from one on. */
+/** Three Pis with addresses that send heartbeats until an instant and again from another one. */
 function threePis(untilMs: number, fromMs = Infinity, endMs = 200_000): Note<ClusterInput>[] {
   return ["arya", "bran", "ned"].flatMap((id, index) => {
     const session = `${id}-a`;
@@ -119,12 +122,13 @@ Deno.test("a network outage of seconds raises no alarm, even if the network work
   for (const forMs of [3100, 3500, 4000, 4500, 5500]) {
     const untilMs = 20_000 + forMs;
     const { played } = playCluster({
-      // TCP brings what was said meanwhile only with its next repetition, up to 6.2 s after the loss.
+      // TCP delivers messages from that time only with its next retransmission, up to 6.2 s after
+      // the loss.
       notes: threePis(20_000, 26_300),
       untilMs: 60_000,
       lan: {
         gateway: carries,
-        // The first packet is lost, the second comes through a second later.
+        // The first packet is lost, the second arrives a second later.
         tookMs: (atMs) =>
           atMs > 20_000 && atMs < untilMs ? 1000 * Math.ceil((untilMs - atMs) / 1000) : 3,
       },
@@ -373,11 +377,11 @@ Deno.test("a second gateway that is always absent disproves nothing while the fi
     tookMs: 1,
   });
   const results = [
-    // A guest's gateway is its own host, which vouches for nothing.
+    // The gateway of a virtual machine is its own host, which proves nothing.
     gateway("192.0.2.1", "local", "refused"),
     gateway("2001:db8::1", "on_link", "unreachable"),
   ];
-  // Or it drops what it gets.
+  // Or it drops all packets.
   const mute = [gateway("192.0.2.1", "on_link", "no_answer"), ...results.slice(1)];
   for (const answers of [results, mute]) {
     const { played } = playAny({

@@ -62,7 +62,7 @@ Deno.test("a gateway that is this machine's own host proves nothing", () => {
   ) => [{ dst: "192.168.1.1", dev: "eth0", lladdr, state: ["REACHABLE"] }];
   assert.equal(outcome(gateway, attempts, at("02:42:ac:11:00:01")), "refused local eth0");
   assert.equal(outcome(gateway, attempts, at("b8:27:eb:11:00:01")), "refused on_link eth0");
-  // One that does not answer is somewhere else.
+  // A gateway that does not answer is another machine.
   const away: ConnectionAttempt[] = [{ address: "192.168.1.1", answer: "no_answer", tookMs: 7 }];
   assert.equal(outcome(gateway, away, at("02:42:ac:11:00:01")), "no_answer on_link eth0");
 });

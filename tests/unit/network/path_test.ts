@@ -63,7 +63,7 @@ Deno.test("a connection between two ends of one machine never crosses the networ
   const of = (remote: string, local: string) => brokerPath(view, { remote, local });
   assert.deepEqual(of("127.0.0.1", "127.0.0.1"), { reach: "local" });
   assert.deepEqual(of("192.168.1.5", "192.168.1.5"), { reach: "local" });
-  // The cable is out, and a network manager has taken the address away.
+  // The cable is unplugged, and a network manager has removed the address.
   assert.deepEqual(of("192.168.99.5", "192.168.99.5"), { reach: "local" });
   assert.deepEqual(of("192.168.1.9", "192.168.1.5"), { reach: "on_link", device: "eth0" });
   assert.deepEqual(of("203.0.113.9", "192.168.1.5"), { reach: "routed", device: "eth0" });
@@ -75,7 +75,7 @@ Deno.test("a node is on this machine by an address that no other machine has", (
   assert.equal(isOn("192.168.1.5"), true);
   assert.equal(isOn("10.8.0.1", "192.168.1.5"), true);
   assert.equal(isOn("192.168.1.6"), false);
-  // Each host with containers has this one, and each machine the other two.
+  // Every host with containers has this address, and every machine the other two.
   assert.equal(isOn("192.168.1.6", "172.17.0.1"), false);
   assert.equal(isOn("127.0.0.1", "::1"), false);
   assert.equal(isOn("127.0.0.1 ", "0x7f.1", "", "x".repeat(1000)), false);

@@ -1,4 +1,6 @@
-/** Silences of buzzers at the border: read as they were written, and hostile until then. */
+/**
+ * Decoding silences of buzzers: each is decoded as it was encoded, and anything else is refused.
+ */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -168,7 +170,7 @@ Deno.test("a silence names at most so many nodes, which fit into one payload", (
   const longest = encodeAlarm(silence(QUIET_NODES_MAX));
   assert.ok(longest.length <= PAYLOAD_MAX, `${longest.length}`);
   assert.equal(heard(longest).planned?.nodes.size, QUIET_NODES_MAX);
-  // As many as there is room for are quiet; the buzzer sounds for the others.
+  // As many nodes as fit are silent. The buzzer sounds for the others.
   const few = encodeAlarm(silence(1));
   assert.ok(few.length <= PAYLOAD_MAX && few.length > PAYLOAD_MAX - 20, `${few.length}`);
   assert.ok((heard(few).planned?.acknowledged.size ?? 0) > 500);

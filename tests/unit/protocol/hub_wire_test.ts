@@ -1,4 +1,4 @@
-/** What a tracker reads of the hub, and of who wants its alarm tested: hostile until it is decoded. */
+/** The hub's status and alarm tests, as a tracker decodes them. */
 
 import assert from "node:assert/strict";
 import type { Decoded } from "../../../core/protocol/decoding.ts";
@@ -72,7 +72,7 @@ Deno.test("a test of the alarm names its node", () => {
     node: "a",
     retained: false,
   });
-  // How a message is taken away that somebody retained by mistake.
+  // This is how a message is deleted that was retained by mistake.
   assert.deepEqual(heard(TOPICS.alarmTest, ""), { kind: "ignored" });
 });
 

@@ -1,4 +1,4 @@
-/** A node that beats although its storage fails: what observers, people, LED and buzzer make of it. */
+/** A living node whose storage fails: what observers, people, LED and buzzer get. */
 
 import assert from "node:assert/strict";
 import { conditionOf } from "../../../core/alerting/policy/condition.ts";
@@ -22,7 +22,7 @@ import { type Note, play } from "../../support/detection/score.ts";
 import { linesOf } from "../../support/detection/score_lines.ts";
 import { shown } from "../../support/detection/watch_score.ts";
 
-/** Well until 10 s, failing until 60 s, well until 90 s. */
+/** Ok until 10 s, failing until 60 s, ok until 90 s. */
 const FAILS: readonly Note<ClusterInput>[] = [
   [500, live("pi-1", birth("pi-1-a", { name: "Khal Drogo" }))],
   ...beats("pi-1", { fromMs: 1000, toMs: 10_000, storage: "ok" }),

@@ -1,4 +1,4 @@
-/** Instants as text: what one side writes the other reads, and nothing else passes. */
+/** Instants as text: they are parsed as they were written, and other texts are refused. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";

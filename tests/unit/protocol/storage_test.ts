@@ -1,4 +1,4 @@
-/** What checks of a machine's storage, one after the other, say of it. */
+/** The state of a machine's storage after a sequence of checks. */
 
 import assert from "node:assert/strict";
 import {
@@ -10,7 +10,7 @@ import {
   UNKNOWN_HEALTH,
 } from "../../../core/protocol/storage.ts";
 
-/** What is told after each of these checks. */
+/** The reported state after each check. */
 function told(...findings: readonly StorageFinding[]): (StorageState | undefined)[] {
   let health = UNKNOWN_HEALTH;
   return findings.map((finding) => {

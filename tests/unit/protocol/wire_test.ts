@@ -1,4 +1,4 @@
-/** The border: what strangers send becomes a typed value or a reason, and nothing else. */
+/** Decoding messages from the network: a typed value or a reason, and nothing else. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -39,7 +39,7 @@ function decode(topic: string, payload: unknown, retained = false): Decoded<Wire
   return decodeMessage(topic, text, { root: ROOT, retained });
 }
 
-/** The node's message in a payload that must be good. */
+/** The node's message in a payload that must be valid. */
 function message(topic: string, payload: unknown): NodeMessage {
   const decoded = decode(topic, payload);
   assert.ok(decoded.ok, decoded.ok ? "" : decoded.reason);
@@ -47,7 +47,7 @@ function message(topic: string, payload: unknown): NodeMessage {
   return decoded.value.message;
 }
 
-/** Why a payload that must be bad is bad. */
+/** The reason of a payload that must be invalid. */
 function reason(topic: string, payload: unknown): string {
   const decoded = decode(topic, payload);
   assert.equal(decoded.ok, false, `accepted ${JSON.stringify(payload).slice(0, 200)}`);
@@ -364,7 +364,8 @@ Deno.test("a name that cannot be shown is refused", () => {
     "\u0000",
     "\u001b[2J",
     "\u007f",
-    // A control sequence in one character, line separators, half a character, nothing at all.
+    // A control sequence in one character, line separators, half a surrogate pair, and an empty
+    // text.
     "\u009b2J",
     "two\u2028lines",
     "two\u2029lines",
@@ -385,7 +386,7 @@ Deno.test("a name that cannot be shown is refused", () => {
     "a",
     'O\'Neil "x"',
     "x".repeat(NAME_MAX),
-    // As people count: 64 characters of 11 units each.
+    // 64 characters of 11 units each, as people count.
     "👨‍👩‍👧‍👦".repeat(NAME_MAX),
   ];
   for (const name of good) {
@@ -413,7 +414,7 @@ Deno.test("marks of direction and control characters are removed from names and 
   for (const name of ["\u202e", "\u200f \u200e"]) {
     assert.match(reason(STATUS, { ...BIRTH, name }), /^name: /);
   }
-  // Accents piled on one letter are no name, however few letters there are.
+  // One letter with very many accents is not a name.
   assert.match(reason(STATUS, { ...BIRTH, name: `a${"\u0301".repeat(2000)}` }), /^name: /);
 });
 

@@ -1,4 +1,4 @@
-/** The heap against the obvious: a list that is searched. */
+/** Compares the heap with a simple list that is searched. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";

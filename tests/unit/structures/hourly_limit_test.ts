@@ -1,4 +1,4 @@
-/** What happens again and again is told at first, and then by the hour. */
+/** Repeated events are reported at first, and then by the hour. */
 
 import assert from "node:assert/strict";
 import { HourlyLimit } from "../../../core/structures/hourly_limit.ts";
