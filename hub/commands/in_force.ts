@@ -1,7 +1,7 @@
 /** Formats the running hub's answer to an action for the terminal. */
 
 import type { InForce } from "../alarm/silences.ts";
-import { clockText } from "../delivery/clock_text.ts";
+import { clockText } from "../host/clock_text.ts";
 
 /** A silence or a maintenance. */
 type InForceLine =

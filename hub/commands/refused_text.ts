@@ -3,7 +3,7 @@
 import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
 import type { StatusView } from "../../core/api/status_view.ts";
 import { plainText } from "../../core/text/plain_text.ts";
-import { clockText } from "../delivery/clock_text.ts";
+import { clockText } from "../host/clock_text.ts";
 
 const WORDS: Readonly<Record<RefusalReason, string>> = {
   half_open: "connections that asked for nothing",

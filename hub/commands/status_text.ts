@@ -13,7 +13,7 @@ import {
 import { type Liveness, LIVENESS_WORDS } from "../../core/detection/liveness.ts";
 import type { StorageFault } from "../../core/protocol/storage.ts";
 import { plainText } from "../../core/text/plain_text.ts";
-import { clockText } from "../delivery/clock_text.ts";
+import { clockText } from "../host/clock_text.ts";
 import { inForceLines } from "./in_force.ts";
 import { refusedLines } from "./refused_text.ts";
 

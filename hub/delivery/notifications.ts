@@ -5,7 +5,6 @@ import type { Clock } from "../../io/time/clock.ts";
 import type { Store } from "../store/store.ts";
 import { wallClockAlert } from "../store/wall_clock_alert.ts";
 import type { Recipients } from "./recipients.ts";
-import { renderContextOf } from "./render.ts";
 
 export class Notifications {
   readonly #store: Store;
@@ -26,10 +25,9 @@ export class Notifications {
     const calendar = wallClockAlert(rest, (ms) => this.#wall(ms));
     const { atMs } = calendar;
     for (const id of incidentIds) incidents.enqueue(id, atMs);
-    const text = renderContextOf(calendar, atMs);
     for (const recipient of this.#recipients.recipients(route, channel)) {
       messages.add(
-        outbox.add({ route, channel, recipient, text, alert: calendar, incidentIds, atMs }),
+        outbox.add({ route, channel, recipient, alert: calendar, incidentIds, atMs }),
       );
     }
     return incidentIds;

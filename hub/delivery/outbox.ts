@@ -123,7 +123,7 @@ export class Outbox {
     const isAbsent = found.kind === "absent";
     const why = this.#whyMoveOn(row);
     if (why !== undefined) {
-      this.#ledger.moveOn(isAbsent ? this.#ledger.word(row) : row, why);
+      this.#ledger.moveOn(isAbsent ? this.#ledger.merge(row) : row, why);
       return this.wake();
     }
     if (!isAbsent && this.#ledger.wallMs() - row.createdAtMs < ASK_MS_MAX) {
@@ -147,7 +147,7 @@ export class Outbox {
    * the provider certainly has not got is worded anew. `undefined` for what became needless.
    */
   #begun(row: OutboxRow): OutboxRow | undefined {
-    const begun = row.isUncertain ? this.#ledger.word(row) : this.#ledger.begin(row);
+    const begun = row.isUncertain ? this.#ledger.freeze(row) : this.#ledger.begin(row);
     return begun && { ...begun, isUncertain: false };
   }
 

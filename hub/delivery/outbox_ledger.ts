@@ -1,13 +1,13 @@
-/** Writes down what becomes of promised messages, each step in one transaction. */
+/** Writes down what becomes of the messages in the outbox, each step in one transaction. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import { currentAlert, type DecidedAlert } from "../../core/alerting/current_alert.ts";
 import { checkDelayMs, type Delivery, retryDelayMs } from "../../core/alerting/retry.ts";
 import type { Clock } from "../../io/time/clock.ts";
+import { renderAlert } from "../live/message_text.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import type { Failed, Failover, FailoverStep } from "./failover.ts";
-import { renderContextOf } from "./render.ts";
 
 export interface LedgerOptions {
   readonly store: Store;
@@ -35,21 +35,26 @@ export class OutboxLedger {
   }
 
   /**
-   * An attempt to send a message that the provider certainly has not got: worded for this moment.
+   * An attempt to send a message that the provider certainly has not got: rendered for this moment.
    * `undefined` for one that is not to be sent any more.
    */
   begin(row: OutboxRow): OutboxRow | undefined {
     if (this.#pending(row) === undefined) return undefined;
     return this.#write(() => {
-      const changed = this.#word(row);
+      const changed = this.#freeze(row);
       this.#options.store.outbox.beginAttempt(row.id);
       return changed;
     }, row);
   }
 
+  /** An attempt that was begun before: the provider certainly has not got that one's message. */
+  freeze(row: OutboxRow): OutboxRow {
+    return this.#write(() => this.#freeze(row), row);
+  }
+
   /** Without an attempt: what waits behind the message goes with it, wherever that is. */
-  word(row: OutboxRow): OutboxRow {
-    return this.#write(() => this.#word(row), row);
+  merge(row: OutboxRow): OutboxRow {
+    return this.#write(() => this.#merge(row).changed, row);
   }
 
   settle(row: OutboxRow, delivery: Delivery, sequel: Sequel): void {
@@ -143,20 +148,33 @@ export class OutboxLedger {
     return clock.wallMs(clock.nowMs());
   }
 
-  /**
-   * Merges what waits behind a message into it, and words it anew with what has come out since; answers
-   * the ids of what changed.
-   */
-  #word({ id }: OutboxRow): readonly number[] {
+  /** Renders what is true now, at the attempt and nowhere else; answers the ids of what changed. */
+  #freeze(row: OutboxRow): readonly number[] {
+    const { alert, oldestMs, changed } = this.#merge(row);
+    if (alert !== undefined) {
+      const text = renderAlert(alert, this.wallMs(), oldestMs);
+      this.#options.store.outbox.freeze(row.id, text);
+    }
+    return changed;
+  }
+
+  /** Merges what waits behind a message into it, and brings it up to date with what was decided since. */
+  #merge({ id }: OutboxRow): {
+    readonly alert: Alert | undefined;
+    /** Since when some of it waits. */
+    readonly oldestMs: number;
+    /** The ids of other messages that changed. */
+    readonly changed: readonly number[];
+  } {
     const { outbox } = this.#options.store;
     const row = outbox.get(id);
-    if (row?.alert === undefined) return [];
+    if (row?.alert === undefined) return { alert: undefined, oldestMs: Infinity, changed: [] };
     const younger = mergeable(row, outbox.after(row));
     const alert = this.#current(row, row.alert, younger);
-    const oldestMs = Math.min(row.createdAtMs, row.alert.atMs);
-    outbox.word(id, { alert, text: renderContextOf(alert, this.wallMs(), oldestMs) });
+    outbox.retell(id, alert);
     for (const one of younger) outbox.merge(id, one);
-    return younger.map((one) => one.id);
+    const oldestMs = Math.min(row.createdAtMs, row.alert.atMs);
+    return { alert, oldestMs, changed: younger.map((one) => one.id) };
   }
 
   /** What a message and those that join it tell by now; a death that is over would be old news. */
@@ -207,14 +225,14 @@ export class OutboxLedger {
     this.#options.store.outbox.settle(id, outcome);
   }
 
-  /** Promises what failed to the recipients of another channel who are not told of it anyway. */
+  /** Enqueues what failed for the recipients of another channel who are not told of it anyway. */
   #enqueue({ row, wallMs }: Failed, { channel, offers, quietMs }: FailoverStep): readonly number[] {
     const { outbox } = this.#options.store;
     const { route, incidentIds } = row;
     return offers.map(({ recipient, alert }) => {
-      const text = alert === undefined ? row.text : renderContextOf(alert, wallMs, row.createdAtMs);
-      const promise = { route, channel, recipient, text, alert, incidentIds };
-      return outbox.add({ ...promise, atMs: wallMs, dueAtMs: wallMs + quietMs });
+      const text = alert === undefined ? row.text : "";
+      const message = { route, channel, recipient, text, alert, incidentIds };
+      return outbox.add({ ...message, atMs: wallMs, dueAtMs: wallMs + quietMs });
     });
   }
 

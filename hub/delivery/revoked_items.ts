@@ -1,25 +1,26 @@
-/** What still waits to be told of a node that is no longer watched. */
+/** What the waiting messages say of a node that is no longer watched. */
 
 import type { Subject } from "../../core/alerting/alert.ts";
 import { itemSubject } from "../../core/alerting/item_subject.ts";
 import { withItems } from "../../core/alerting/merged_alert.ts";
 import type { Store } from "../store/store.ts";
-import { renderContextOf } from "./render.ts";
 
 /**
  * Takes the node out of messages that wait, within the caller's transaction; answers the ids of those
  * that changed. What a provider may have already stays as it is, to be looked for.
  */
-export function dropItems(store: Store, node: string, wallMs: number): readonly number[] {
+export function dropItems(store: Store, node: string): readonly number[] {
   const { alerts, outbox } = store;
-  return alerts.waitingAbout(node).flatMap(({ id, alert, createdAtMs }) => {
+  return alerts.waitingAbout(node).flatMap(({ id, alert }) => {
     if (alert === undefined) return [];
     const rest = withItems(
       alert,
       alert.notices.filter((notice) => !isAbout(itemSubject(notice), node)),
     );
     if (rest.notices.length > 0) {
-      outbox.word(id, { alert: rest, text: renderContextOf(rest, wallMs, createdAtMs) });
+      outbox.retell(id, rest);
+      // An earlier attempt may have told of the node: that is not what the message says now.
+      outbox.freeze(id, "");
     } else {
       outbox.settle(id, {
         state: "merged",

@@ -133,7 +133,7 @@ export class Recorder {
         this.#late.forget(output.node);
         this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
         this.#store.names.remove(output.node);
-        for (const id of dropItems(this.#store, output.node, this.#wall(output.atMs))) {
+        for (const id of dropItems(this.#store, output.node)) {
           messages.add(id);
         }
         return [];

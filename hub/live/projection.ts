@@ -26,6 +26,7 @@ import type { Clock } from "../../io/time/clock.ts";
 import type { StoredIncident } from "../store/incident_rows.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import { apiBlindness, apiCause, apiWarning } from "./api_text.ts";
+import { messageText } from "./message_text.ts";
 
 /** The condition of a node until the policy provides one. */
 const QUIET: NodeCondition = {
@@ -260,7 +261,7 @@ export function deliveryView(row: OutboxRow): DeliveryView {
     incident_ids: row.incidentIds,
     channel: row.channel,
     recipient: row.recipient,
-    text: row.text,
+    text: messageText(row),
     state: row.state,
     attempts: row.attempts,
     last_error: row.lastError ?? null,

@@ -60,8 +60,9 @@ export class AlertRows {
   }
 
   /**
-   * Removes what messages told, as data, where it was promised before `atMs` and nothing depends on it:
-   * the message is settled, and none of its route that is not could be outdated by it.
+   * Removes what messages told, as data, where they were enqueued before `atMs` and nothing depends on
+   * it: the message is settled, and none of its route that is not could be outdated by it. A message
+   * that was never rendered, as it was merged before, has nothing but its alert to say what it told.
    */
   forget(atMs: number): void {
     const oldestMs = new Map(
@@ -78,7 +79,7 @@ export class AlertRows {
     for (const route of routes.map((row) => String(row.route))) {
       this.#database.run(
         `UPDATE outbox SET alert = NULL WHERE alert IS NOT NULL AND route = :route
-           AND created_at_ms < :at AND state <> 'pending'
+           AND created_at_ms < :at AND state <> 'pending' AND text <> ''
            AND (state <> 'accepted' OR due_at_ms >= ${NEVER_MS})
            AND json_extract(alert, '$.atMs') < :oldest`,
         { route, at: Math.round(atMs), oldest: oldestMs.get(route) ?? NEVER_MS },

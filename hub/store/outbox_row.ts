@@ -1,4 +1,4 @@
-/** A row of the outbox: one message that was promised to one recipient. */
+/** A row of the outbox: one message to one recipient. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import type { DeliveryState } from "../../core/api/feed.ts";
@@ -8,10 +8,11 @@ import { type Database, numberOrNone, type Row, textOrNone } from "./database/da
 export interface OutboxRow {
   readonly id: number;
   readonly incidentIds: readonly number[];
-  /** The audience that it was promised to; its channels take turns where one fails. */
+  /** Whose message it is; the route's channels take turns where one fails. */
   readonly route: string;
   readonly channel: string;
   readonly recipient: string;
+  /** As the latest attempt sent it, or its own; empty while no attempt has rendered the alert. */
   readonly text: string;
   /**
    * What the text tells, with calendar instants; `undefined` for a text of its own, and once nothing
@@ -35,16 +36,14 @@ export interface OutboxRow {
   readonly checks: number;
 }
 
-/** A message to be promised. */
+/** A message to be enqueued. */
 export interface NewMessage {
   readonly route: string;
   readonly channel: string;
   readonly recipient: string;
-  readonly text: string;
-  /**
-   * What the text tells, every instant in calendar time: while the message waits it is worded anew,
-   * together with what came later. `undefined` for a text of its own, which is sent as it is.
-   */
+  /** Its own, which is sent as it is; left out for an alert, which each attempt renders. */
+  readonly text?: string;
+  /** What it tells, every instant in calendar time; `undefined` for a text of its own. */
   readonly alert: Alert | undefined;
   readonly incidentIds: readonly number[];
   readonly atMs: number;

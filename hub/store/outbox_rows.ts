@@ -1,5 +1,6 @@
-/** The outbox: every message that was promised to somebody, and what became of it. */
+/** The outbox: every message to somebody, and what became of it. */
 
+import type { Alert } from "../../core/alerting/alert.ts";
 import type { DeliveryState } from "../../core/api/feed.ts";
 import { type Database, rounded } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
@@ -30,8 +31,8 @@ export class OutboxRows {
     this.#database = database;
   }
 
-  /** Promises a message; answers its id. */
-  add({ route, channel, recipient, text, alert, incidentIds, ...when }: NewMessage): number {
+  /** Enqueues a message; answers its id. */
+  add({ route, channel, recipient, text = "", alert, incidentIds, ...when }: NewMessage): number {
     const { atMs, dueAtMs = atMs } = when;
     const added = this.#database.get(
       `INSERT INTO outbox (route, channel, recipient, text, alert, created_at_ms, due_at_ms)
@@ -105,13 +106,17 @@ export class OutboxRows {
     );
   }
 
-  /** What is about to be sent, so that this very text is looked for afterwards. */
-  word(id: number, { text, alert }: Pick<NewMessage, "text" | "alert">): void {
-    this.#database.run("UPDATE outbox SET text = :text, alert = :alert WHERE id = :id", {
+  /** What a message has to tell by now. */
+  retell(id: number, alert: Alert): void {
+    this.#database.run("UPDATE outbox SET alert = :alert WHERE id = :id", {
       id,
-      text,
       alert: alertJson(alert),
     });
+  }
+
+  /** What is about to be sent, so that this very text is looked for afterwards. */
+  freeze(id: number, text: string): void {
+    this.#database.run("UPDATE outbox SET text = :text WHERE id = :id", { id, text });
   }
 
   /** Written before the provider is asked, so that a crash in between is seen afterwards. */
@@ -182,7 +187,7 @@ export class OutboxRows {
     }));
   }
 
-  /** What was promised through each channel since then, oldest first: the budget outlives the hub. */
+  /** What was enqueued for each channel since then, oldest first: the budget outlives the hub. */
   createdSince(atMs: number): readonly Pick<OutboxRow, "channel" | "createdAtMs">[] {
     return this.#database.all(
       "SELECT channel, created_at_ms FROM outbox WHERE created_at_ms >= :at ORDER BY created_at_ms",

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { newCluster } from "../../../core/detection/cluster_state.ts";
 import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
+import { messageText } from "../../../hub/live/message_text.ts";
 import { PrintChannel } from "../../../hub/notify/print.ts";
 import {
   HANG_MS,
@@ -239,8 +240,8 @@ Deno.test("what waits to be told of a node goes with it when nobody watches it a
   assert.deepEqual([...recorded?.messages ?? []], [alone, both]);
   const { state, lastError } = desk.row(alone);
   assert.deepEqual([state, lastError], ["merged", "no longer watched"]);
-  assert.match(desk.row(both).text, /^Arya Stark is down\. Last heard [^.]*\.$/);
-  assert.match(desk.row(asked).text, /^John Snow is down\./);
+  assert.match(messageText(desk.row(both)), /^Arya Stark is down\. Last heard [^.]*\.$/);
+  assert.match(messageText(desk.row(asked)), /^John Snow is down\./);
   desk.run({ timeoutMs: HANG_MS });
   await desk.untilState(both, "accepted");
   assert.ok(desk.double.sent.some(({ to, text }) => to === TO && text.startsWith("Arya Stark is")));

@@ -1,8 +1,10 @@
 /** What is told in the end when messages had to wait, with a real database and Twilio's double. */
 
 import assert from "node:assert/strict";
+import { messageText } from "../../../hub/live/message_text.ts";
 import {
   HANG_MS,
+  HOUR_MS,
   MINUTE_MS,
   OTHER,
   OutboxFixture,
@@ -127,4 +129,25 @@ Deno.test("a merged message that is sent as the hub dies is found by the next on
   desk.run();
   await desk.untilState(first, "accepted");
   assertTexts(desk, /^John Snow was down from/);
+});
+
+Deno.test("a message is rendered by its attempt, and one that never had any still says what it told", async () => {
+  await using desk = new OutboxFixture();
+  desk.double.statuses(TO, { status: "delivered" });
+  const [first, second] = [
+    desk.tell([desk.down("John Snow")]),
+    desk.tell([desk.down("Arya Stark")]),
+  ];
+  assert.deepEqual([desk.row(first).text, desk.row(second).text], ["", ""]);
+  assert.match(messageText(desk.row(first)), /^John Snow is down\. Last heard/);
+  desk.run();
+  await desk.untilState(first, "delivered");
+  assert.equal(desk.row(first).text, desk.double.sent[0]?.text);
+  assert.match(desk.row(first).text, /^2 Pis are down: /);
+  await desk.restart();
+  desk.clock.pass(3 * HOUR_MS);
+  desk.run();
+  await until("the old alert to be gone", () => desk.row(first).alert === undefined);
+  assert.equal(desk.row(second).state, "merged");
+  assert.match(messageText(desk.row(second)), /^Arya Stark is down\. Last heard/);
 });

@@ -6,7 +6,6 @@ import { type Alert, type AlertItem, subjectKey } from "../../../core/alerting/a
 import { Outbox } from "../../../hub/delivery/outbox.ts";
 import type { ProviderHealthReport } from "../../../hub/delivery/provider_health.ts";
 import type { RouteTarget } from "../../../hub/delivery/recipients.ts";
-import { renderContextOf } from "../../../hub/delivery/render.ts";
 import { WallClock } from "../../../hub/host/wall_clock.ts";
 import type { Channel } from "../../../hub/notify/channel.ts";
 import { TwilioChannel } from "../../../hub/notify/twilio_channel.ts";
@@ -89,7 +88,7 @@ export class OutboxFixture implements AsyncDisposable {
     const { route = ROUTE, channel = "twilio", atMs = this.wallMs() } = address;
     const alert: Alert = { kind: "alert", route, channel, notices, common: undefined, atMs };
     const nodes = notices.flatMap((notice) => "node" in notice ? notice.node : []);
-    return this.#add({ ...address, atMs }, { nodes, text: renderContextOf(alert, atMs), alert });
+    return this.#add({ ...address, atMs }, { nodes, text: "", alert });
   }
 
   /** A death of now. */
