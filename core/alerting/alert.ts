@@ -1,4 +1,4 @@
-/** What a person is told: one message holds notices. Instants are all on one clock, in ms. */
+/** What a message says: an alert of one or more items. All its instants are on one clock, in ms. */
 
 import type { Cause } from "./cause.ts";
 
@@ -62,7 +62,7 @@ export interface DownItem extends Death {
   readonly isElsewhere?: boolean;
 }
 
-/** Told of long ago, and still so. */
+/** These people were notified of it long ago, and it is still so. */
 export interface StillDownItem extends Death {
   readonly kind: "still_down";
 }

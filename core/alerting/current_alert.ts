@@ -1,4 +1,4 @@
-/** An alert that waited, as it is to be told now: nobody is told what is known to be over. */
+/** An alert that waited, as it is to be sent now: it does not report what is known to be over. */
 
 import type { Alert } from "./alert.ts";
 import { mergedAlert, withItems } from "./merged_alert.ts";
@@ -12,9 +12,9 @@ export interface DecidedAlert {
 
 /** What came after an alert that waited. */
 export interface LaterAlerts {
-  /** They wait for the same person, and are told together with it. */
+  /** They wait for the same recipient and join the message. */
   readonly joining: readonly DecidedAlert[];
-  /** Whatever else was decided for its route: what they say of the same nodes is true now. */
+  /** Everything else that was decided for its route: what it says of the same nodes is true now. */
   readonly decided: readonly DecidedAlert[];
 }
 

@@ -1,4 +1,4 @@
-/** What a notice is about. */
+/** What an alert item is about. */
 
 import type { AlertItem, Subject } from "./alert.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Alerts that wait for one audience, as one: who reads it believes exactly what he would believe had
- * he read them one after the other. What he would read twice, or read only to read of its end, goes.
+ * Merges alerts that wait for the same recipient. The reader of the merged alert believes exactly what the
+ * single alerts, read one after the other, would have said. Repetitions go, and so do beginnings of what is over.
  */
 
 import type { Alert, AlertItem, CommonCause } from "./alert.ts";
@@ -35,7 +35,7 @@ const SUPERSEDED: Readonly<Record<Kind, readonly Kind[]>> = {
 };
 
 /**
- * What is left to tell of two alerts to the same people, of which neither was told yet. Its instant is
+ * What is left to say of two alerts to the same people, of which neither was sent yet. Its instant is
  * that of the `later` one.
  */
 export function mergedAlert(first: Alert, later: Alert): Alert {
@@ -56,7 +56,7 @@ export function mergedAlert(first: Alert, later: Alert): Alert {
   return { ...later, notices, common: commonCause([later.common, first.common], notices) };
 }
 
-/** The alert with some of its notices only. */
+/** The alert with some of its items only. */
 export function withItems(alert: Alert, notices: readonly AlertItem[]): Alert {
   if (notices.length === alert.notices.length) return alert;
   return { ...alert, notices, common: commonCause([alert.common], notices) };
@@ -71,9 +71,9 @@ export function lastWord(alert: Alert): Alert {
   return { ...alert, notices: [...last.values()] };
 }
 
-/** The untold notices of one subject, `same`, after one more of them. */
+/** The pending items of one subject, `same`, after one more of them. */
 function withNews(same: readonly AlertItem[], news: AlertItem): readonly AlertItem[] {
-  // Whoever is told of a death needs no reminder of it.
+  // A message about a death needs no reminder of it.
   if (news.kind === "still_down" && same.some(isDeath)) return same;
   return [...same.filter((notice) => !isSuperseded(notice, news)), completed(news, same)];
 }
@@ -83,12 +83,12 @@ function isDeath(notice: AlertItem): boolean {
 }
 
 function isSuperseded(notice: AlertItem, { kind }: AlertItem): boolean {
-  // It says that the node is down, which is then no longer so, or told by the news.
+  // It says that the node is down, which is then no longer so, or is said by the news.
   if (notice.kind === "stable" && notice.now === "dead") return true;
   return SUPERSEDED[kind].includes(notice.kind);
 }
 
-/** The news, with what the superseded notices of the same subject would have told beside it. */
+/** The news, with what the superseded items of the same subject would have said beside it. */
 function completed(news: AlertItem, same: readonly AlertItem[]): AlertItem {
   switch (news.kind) {
     case "recovered": {
@@ -121,7 +121,7 @@ function completed(news: AlertItem, same: readonly AlertItem[]): AlertItem {
   }
 }
 
-/** An end of something of which the beginning may be untold, or of which an earlier end is. */
+/** An end of something whose beginning, or earlier end, may be pending. */
 function endOf<Beginning>(
   untold: Beginning | undefined,
   earlier: { readonly wasTold: boolean } | undefined,

@@ -1,12 +1,13 @@
-/** Whether one alert makes another needless: what somebody was told is not told to him again. */
+/** Whether one alert makes another needless: a recipient is not notified twice of the same. */
 
 import { type Alert, type AlertItem, subjectKey } from "./alert.ts";
+import { spanOf } from "./item_instants.ts";
 import { isEnd, itemSubject } from "./item_subject.ts";
 
 /** One instant may be written twice, from a clock that is corrected all the time. */
 const CLOCK_SLACK_MS = 1000;
 
-/** What `other` says that is news to whoever was told `known`, for he knows not even what came of it. */
+/** What `other` says that neither `known` nor anything that came of it has told the recipient. */
 export function pendingOf(known: readonly Alert[], other: Alert): readonly AlertItem[] {
   const told = new Map<string, Notified[]>();
   for (const { notices, atMs } of known) {
@@ -23,7 +24,7 @@ export function pendingOf(known: readonly Alert[], other: Alert): readonly Alert
   });
 }
 
-/** A notice, and when it was decided to tell it. */
+/** An item, and when it was decided. */
 interface Notified {
   readonly item: AlertItem;
   readonly atMs: number;
@@ -44,36 +45,7 @@ function isSame(oneMs: number | undefined, otherMs: number | undefined): boolean
     Math.abs(oneMs - otherMs) <= CLOCK_SLACK_MS;
 }
 
-interface Span {
-  readonly fromMs: number;
-  readonly toMs?: number;
-}
-
-/** From when to when, if it is over, it was so. */
-function spanOf(notice: AlertItem): Span {
-  switch (notice.kind) {
-    case "down":
-    case "still_down":
-      return { fromMs: notice.diedAtMs };
-    case "recovered":
-      return { fromMs: notice.diedAtMs, toMs: notice.recoveredAtMs };
-    case "rebooted":
-      return { fromMs: notice.backAtMs };
-    case "stable":
-      return { fromMs: notice.flappedSinceMs, toMs: notice.sinceMs };
-    case "sees":
-    case "uplink_back":
-    case "fault_over":
-      return { fromMs: notice.sinceMs, toMs: notice.endedAtMs };
-    case "flapping":
-    case "blind":
-    case "uplink_down":
-    case "fault":
-      return { fromMs: notice.sinceMs };
-  }
-}
-
-/** A text for what a notice is about: whether a node flaps is one with whether it is down. */
+/** A key for what an item is about: that a node flaps and that it is down have the same key. */
 export function subjectOf(notice: AlertItem): string {
   const subject = itemSubject(notice);
   return subjectKey(subject.kind === "flapping" ? { ...subject, kind: "node" } : subject);

@@ -7,9 +7,9 @@ import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { type Recipients, type RouteTarget, targetsAfter } from "./recipients.ts";
 
-/** A text of its own that was told so long ago may be told again. */
+/** A text of its own that was sent so long ago may be sent again. */
 const KNOWN_MS = 60 * 60_000;
-/** A provider that is down may be back before anybody's night is over. */
+/** Nobody knows how long a provider is down, while quiet hours last for hours. */
 const DOWN_WAIT_MS = 1;
 
 export interface FailoverOptions {
@@ -19,7 +19,7 @@ export interface FailoverOptions {
   readonly isDown: (channel: string) => boolean;
 }
 
-/** Another channel, and what is still to be promised there: nothing, where it is told of it anyway. */
+/** Another channel, and what to enqueue there: nothing for recipients who are notified anyway. */
 export interface FailoverStep {
   readonly channel: string;
   readonly offers: readonly Offer[];
@@ -33,7 +33,7 @@ export interface Offer {
   readonly alert: Alert | undefined;
 }
 
-/** What is to be told elsewhere. */
+/** What is to be sent elsewhere. */
 export interface Failed {
   readonly row: OutboxRow;
   /** The row's alert with what came of it by now. */
@@ -84,7 +84,7 @@ export class Failover {
     return { channel, offers, quietMs: target.quietForMs(wallMs) };
   }
 
-  /** What one recipient of another channel has still to be told. */
+  /** What one recipient of another channel still has to be notified of. */
   #offer(
     { row, alert, wallMs }: Failed,
     { channel, recipient }: { readonly channel: string; readonly recipient: string },

@@ -1,9 +1,9 @@
 /** Enqueues what an alert tells: one message in the outbox for each of its recipients. */
 
+import { movedAlert } from "../../core/alerting/item_instants.ts";
 import type { Notice } from "../../core/alerting/policy/output.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { Store } from "../store/store.ts";
-import { wallClockAlert } from "../store/wall_clock_alert.ts";
 import type { Recipients } from "./recipients.ts";
 
 export class Notifications {
@@ -22,7 +22,7 @@ export class Notifications {
     const { outbox, incidents } = this.#store;
     const { route, channel } = notice;
     const { incidents: incidentIds, ...rest } = notice;
-    const calendar = wallClockAlert(rest, (ms) => this.#wall(ms));
+    const calendar = movedAlert(rest, (ms) => this.#wall(ms));
     const { atMs } = calendar;
     for (const id of incidentIds) incidents.enqueue(id, atMs);
     for (const recipient of this.#recipients.recipients(route, channel)) {

@@ -1,4 +1,4 @@
-/** Delivers what was promised: at least once, however long it takes, across restarts. */
+/** Delivers the messages in the outbox: at least once, however long it takes, across restarts. */
 
 import { channelTitle } from "../../core/alerting/channel_title.ts";
 import { durationText } from "../../core/alerting/message/duration_text.ts";
@@ -15,15 +15,15 @@ import { ProviderMonitor } from "./provider_monitor.ts";
 import { quietForMsOf, type Recipients } from "./recipients.ts";
 import { TaskLoop } from "./task_loop.ts";
 
-/** With nothing pending the outbox looks again this often, in case the calendar stepped. */
+/** With nothing pending the outbox looks again this often, in case the wall clock stepped. */
 const IDLE_MS = 60_000;
 /** Attempts at the same time: one recipient whose attempt hangs keeps nobody else waiting. */
 const ATTEMPTS_MAX = 4;
-/** No wait is longer than this: a message that is due later was promised before the calendar stepped back. */
+/** No wait is longer than this: a message that is due later was dated before the wall clock stepped back. */
 const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
 /** A provider that cannot say for so long what it has is sent the message again. */
 const ASK_MS_MAX = 10 * 60_000;
-/** What settled messages told is kept for so long, as data; their texts are kept for good. */
+/** The alerts of messages that are done are kept for so long; their texts are kept for good. */
 const ALERT_MS = 2 * 60 * 60_000;
 /** How often the older ones are removed. */
 const FORGET_EVERY_MS = 60 * 60_000;
@@ -42,7 +42,7 @@ export interface OutboxOptions {
   readonly onChange: (row: OutboxRow) => void;
 }
 
-/** Several recipients at a time, each told everything in the order of the promises. */
+/** Serves several recipients at a time; each gets its messages in the order in which they were enqueued. */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #ledger: OutboxLedger;
@@ -74,7 +74,7 @@ export class Outbox {
     });
   }
 
-  /** Something was promised: look at once. */
+  /** Something was enqueued: look at once. */
   wake(): void {
     this.#loop.wake();
   }
@@ -97,7 +97,7 @@ export class Outbox {
     ]);
   }
 
-  /** Answers how long to wait. Promised instants are calendar time, for they outlive the process. */
+  /** Answers how long to wait. Instants are wall clock time, for they outlive the process. */
   #beginAttempts(stop: AbortSignal): number {
     this.#forgetAlerts();
     this.#options.wallClock.look();
@@ -144,7 +144,7 @@ export class Outbox {
 
   /**
    * Written first: a crash from here on leaves a trace, and the next run asks before it sends. What
-   * the provider certainly has not got is worded anew. `undefined` for what became needless.
+   * the provider certainly has not got is rendered anew. `undefined` for what became needless.
    */
   #begun(row: OutboxRow): OutboxRow | undefined {
     const begun = row.isUncertain ? this.#ledger.freeze(row) : this.#ledger.begin(row);

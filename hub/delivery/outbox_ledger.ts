@@ -198,7 +198,7 @@ export class OutboxLedger {
     );
   }
 
-  /** What is to be told elsewhere of a message, as it is on disk. */
+  /** What is to be sent elsewhere of a message, as it is on disk. */
   #failed({ id, ...read }: OutboxRow): Failed {
     const row = this.#options.store.outbox.get(id) ?? { id, ...read };
     const { alert } = row;
@@ -225,7 +225,7 @@ export class OutboxLedger {
     this.#options.store.outbox.settle(id, outcome);
   }
 
-  /** Enqueues what failed for the recipients of another channel who are not told of it anyway. */
+  /** Enqueues what failed for the recipients of another channel who are not notified of it anyway. */
   #enqueue({ row, wallMs }: Failed, { channel, offers, quietMs }: FailoverStep): readonly number[] {
     const { outbox } = this.#options.store;
     const { route, incidentIds } = row;
@@ -254,7 +254,7 @@ export class OutboxLedger {
   }
 }
 
-/** Those of the `younger` messages that can be told together with `row`, in the order of the promises. */
+/** Those of the `younger` messages that can be merged into `row`, the oldest first. */
 function mergeable(row: OutboxRow, younger: readonly OutboxRow[]): readonly OutboxRow[] {
   if (row.alert === undefined) return [];
   const waiting = younger.filter(({ state }) => state === "pending");

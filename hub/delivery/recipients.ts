@@ -1,4 +1,4 @@
-/** Who is told. */
+/** Who receives messages. */
 
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
 import { quietForMs } from "../../core/config/quiet_hours.ts";
@@ -19,11 +19,11 @@ export interface Recipients {
 export interface RouteTarget {
   readonly channel: string;
   readonly recipients: readonly string[];
-  /** How long its quiet hours still last at this calendar time, in ms; 0 outside of them. */
+  /** How long its quiet hours still last at this wall clock time, in ms; 0 outside of them. */
   quietForMs(wallMs: number): number;
 }
 
-/** How long the quiet hours of a message's own channel still last at this calendar time, in ms. */
+/** How long the quiet hours of a message's own channel still last at this wall clock time, in ms. */
 export function quietForMsOf(
   next: Recipients["next"],
   { route, channel }: { readonly route: string; readonly channel: string },
@@ -56,7 +56,7 @@ export interface RouteMember {
   readonly recipients: readonly (readonly string[])[];
 }
 
-/** The audience that the memberships make. */
+/** The recipients of all routes. */
 export function recipientsOf(memberships: readonly RouteMember[]): Recipients {
   const people = new Map<string, readonly string[]>();
   const following = new Map<string, RouteTarget>();

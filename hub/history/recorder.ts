@@ -150,7 +150,7 @@ export class Recorder {
     }
   }
 
-  /** What is open is told under the new name; what is over keeps the name of then. */
+  /** What is open takes the new name; what is over keeps the name of then. */
   #rename({ node, givenName, name }: Renamed): readonly number[] {
     this.#store.names.set(node, givenName);
     return this.#store.incidents.renameOpen(node, name);

@@ -14,8 +14,8 @@ import type { Store } from "../store/store.ts";
 const HOUR_MS = 3_600_000;
 
 /**
- * Reads at `nowMs`. A Pi without a battery clock may boot with a calendar that is behind: what is then
- * in the future would be waited for, and told hours late. So nothing of the past is later than now.
+ * Reads at `nowMs`. A Pi without a battery clock may boot with a wall clock that is behind: the hub would
+ * wait for what is then in the future, and report it hours late. So nothing of the past is later than now.
  */
 export class RestoredState {
   readonly #store: Store;

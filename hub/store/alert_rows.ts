@@ -4,7 +4,7 @@ import { type Database, numberOrNone } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
 import { type Address, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
-/** So many of the latest messages to a recipient show what he was told. */
+/** So many of the latest messages to a recipient show what that recipient was notified of. */
 const NOTIFICATION_ROWS_MAX = 1_000;
 
 export class AlertRows {
@@ -16,7 +16,7 @@ export class AlertRows {
 
   /**
    * Alerts that were decided for the message's route after the latest news that it tells, whatever
-   * became of their messages: each once, in their order, by the message that first told it.
+   * became of their messages: each once, in their order, by the first message with it.
    */
   decidedAfter(route: string, position: number): readonly OutboxRow[] {
     return outboxRows(
@@ -97,7 +97,7 @@ export class AlertRows {
   }
 }
 
-/** The message was promised when its alert was decided, not when another one failed. */
+/** The message was enqueued when its alert was decided, not when another one failed. */
 function isDecision({ alert, createdAtMs }: OutboxRow): boolean {
   return alert !== undefined && Math.round(alert.atMs) === createdAtMs;
 }

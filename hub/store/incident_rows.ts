@@ -1,4 +1,4 @@
-/** Incidents: what was wrong from when to when, and who was told. Instants are calendar time in ms. */
+/** Incidents: what was wrong, and from when to when. Instants are wall clock time in ms. */
 
 import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import { type Cause, causeFrom, storedCause } from "../../core/alerting/cause.ts";
@@ -160,7 +160,7 @@ export class IncidentRows {
     );
   }
 
-  /** What is open about a node is told under this name from now on. */
+  /** What is open about a node has this name from now on. */
   renameOpen(node: string, name: string): readonly number[] {
     return this.#update("name = :name", "node = :node AND recovered_at_ms IS NULL", { node, name });
   }

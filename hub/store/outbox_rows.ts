@@ -126,7 +126,7 @@ export class OutboxRows {
     });
   }
 
-  /** Message `younger` is told by message `id`, to which its incidents go. */
+  /** Message `id` also says what `younger` would have said, and takes over its incidents. */
   merge(id: number, younger: OutboxRow): void {
     this.#concern(id, younger.incidentIds);
     this.settle(younger.id, {

@@ -1,11 +1,11 @@
 /** Stores the wall clock of the present boot, and corrects what was written with a wrong one. */
 
+import { movedAlert } from "../../core/alerting/item_instants.ts";
 import type { Database } from "./database/database.ts";
 import { markInstants, moveMarkedInstants } from "./database/instants.ts";
 import { alertJson, outboxRows } from "./outbox_row.ts";
 import type { TransitionRows } from "./transition_rows.ts";
 import type { VitalsRows } from "./vitals_rows.ts";
-import { wallClockAlert } from "./wall_clock_alert.ts";
 
 /** Both clocks at one instant: which boot it is, how long ago it was, and the wall-clock time. */
 export interface ClockReading {
@@ -120,7 +120,7 @@ export class WallClockRows {
     for (const { id, alert } of outboxRows(this.#database, ofThisBoot, {})) {
       this.#database.run("UPDATE outbox SET alert = :alert WHERE id = :id", {
         id,
-        alert: alertJson(alert && wallClockAlert(alert, (atMs) => atMs + Math.round(byMs))),
+        alert: alertJson(alert && movedAlert(alert, (atMs) => atMs + Math.round(byMs))),
       });
     }
   }

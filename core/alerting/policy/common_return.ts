@@ -1,9 +1,9 @@
-/** How those that died together come back: what is told to a route as one incident. */
+/** How nodes that died together come back: a route is notified of them as one incident. */
 
 import type { Incident } from "./incident.ts";
 import type { CommonReturn, CommonReturns, PolicyState } from "./policy_state.ts";
 
-/** Of all that was told to a route as one incident with this case; `undefined` where it is alone. */
+/** Of all incidents that a route was notified of as one with this; `undefined` where it is alone. */
 export function commonReturnOf(
   state: PolicyState,
   { common }: Incident,

@@ -3,11 +3,11 @@
 import { isFlapping, type PolicyState } from "./policy_state.ts";
 
 export interface NodeCondition {
-  /** Somebody said that he takes care of what is open. */
+  /** A person acknowledged everything that is open. */
   readonly acknowledged: boolean;
   /** It dies and comes back again and again. */
   readonly flapping: boolean;
-  /** Until when nobody is told of it, by its own maintenance or that of all; monotonic. */
+  /** Until when nobody is notified of it, by its own maintenance or that of all; monotonic. */
   readonly maintenanceUntilMs: number | undefined;
 }
 

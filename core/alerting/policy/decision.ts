@@ -1,4 +1,4 @@
-/** Whether the people of a route are to be told of an incident, when, and why not. */
+/** Whether the people of a route are to be notified of an incident, when, and why not. */
 
 import { commonReturnOf } from "./common_return.ts";
 import type { Incident } from "./incident.ts";
@@ -8,7 +8,7 @@ import type { Route } from "./route.ts";
 /** After most of a cluster died at once its Pis boot, and not equally fast: their return is one message. */
 const COMMON_RETURN_MS = 60_000;
 
-/** Why nothing is told, however long one waits. */
+/** Why there is nothing to say, now or later. */
 export type SkipReason =
   | "over"
   | "unconfirmed"
@@ -19,10 +19,10 @@ export type SkipReason =
   | "no_other_channel"
   | "known";
 
-/** Why it is told at that instant and not before. */
+/** Why it is said at that instant and not before. */
 export type WaitReason = "hold" | "maintenance" | "group" | "common_return" | "reminder";
 
-/** Something is told at an instant. */
+/** Something is to be said at an instant. */
 export interface Telling {
   readonly kind: "start" | "end" | "remind";
   readonly reason: WaitReason;
@@ -38,7 +38,7 @@ export interface Question {
   readonly rules: Rules;
 }
 
-/** The one rule book; quiet hours and budget come after it. */
+/** All rules of one incident for one route; quiet hours and budget come after it. */
 export function decide(state: PolicyState, question: Question): Decision {
   const { incident: one, route } = question;
   const { subject } = one;
@@ -56,7 +56,7 @@ function beforeNotified(state: PolicyState, { incident: one, route, rules }: Que
   if (subject.kind === "uplink" && !hasOtherChannel(route, subject.channel)) {
     return nothing("no_other_channel");
   }
-  // Somebody who is called up when nobody cares has no use for these.
+  // Escalation is for emergencies, and these are none.
   const isNoEmergency = subject.kind === "reboot" || subject.kind === "flapping";
   if (isNoEmergency && route.skipsAcknowledged) return nothing("not_for_them");
   if (ended !== undefined && !isHeld) return nothing("over");
@@ -89,7 +89,7 @@ function afterNotified(state: PolicyState, { incident: one, route, rules }: Ques
   return atLeast(mutedMs, end(ended.atMs + rules.groupMs, "group"));
 }
 
-/** How long an incident lasts before the people of a route are told. */
+/** How long an incident lasts before the people of a route are notified. */
 export function holdMsOf(
   { subject }: Incident,
   { holdMs }: Route,
@@ -105,7 +105,7 @@ export function holdMsOf(
     case "vital":
     case "hub":
       return holdMs;
-    // Each of its deaths was held already.
+    // Each of its deaths has lasted long enough already.
     case "flapping":
     case "reboot":
       return 0;

@@ -1,4 +1,4 @@
-/** A node that dies and comes back again and again is told of once, and once when it is stable. */
+/** A node that dies and comes back again and again: one message, and another when it is stable. */
 
 import { subjectKey } from "../alert.ts";
 import { type Incident, isUnheardOf, newIncident } from "./incident.ts";
@@ -16,7 +16,7 @@ import {
 
 /** A flapping node that stays down this long is down, not flapping. */
 const DOWN_FOR_GOOD_MS = 5 * 60_000;
-/** Changes of one node that are remembered; more than that is enough to be told. */
+/** Changes of one node that are remembered. */
 const CHANGES_MAX = 1000;
 
 /** A verdict on a node changed: between dead and not. */
@@ -70,7 +70,7 @@ export function restartFlaps({ flaps }: PolicyState, nowMs: number): void {
   for (const history of flaps.values()) history.watchedFromMs = nowMs;
 }
 
-/** When a death has lasted long enough to be told, had it not been counted yet. */
+/** When a death has lasted long enough to be counted, unless it was counted already. */
 function lastsAtMs(state: PolicyState, one: Incident, rules: Rules): number {
   const counts = one.subject.kind === "node" && rules.flapDeaths > 0 && one.confirmed &&
     !one.counted && one.ended === undefined;
@@ -79,7 +79,7 @@ function lastsAtMs(state: PolicyState, one: Incident, rules: Rules): number {
   return Math.max(lastsMs, mutedUntilMs(state, one));
 }
 
-/** One more death that lasted, or reboot that nobody announced: begins the flapping if that is too many. */
+/** Counts one more death that lasted, or unexpected reboot: too many of them begin the flapping. */
 export function countLasting(
   state: PolicyState,
   { flapDeaths, flapWindowMs }: Rules,

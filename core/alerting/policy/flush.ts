@@ -1,4 +1,4 @@
-/** What the people of one route are told now, and when to look again. */
+/** What the people of a route are notified of now, and when to look again. */
 
 import type { AlertItem, CommonCause, DownItem } from "../alert.ts";
 import { budgetFreeMs, spend } from "./budget.ts";
@@ -16,7 +16,7 @@ import { chooseChannel, type Route, type RouteChannel } from "./route.ts";
  */
 const WAIT_MS_MAX = 60_000;
 
-/** What is to be told of one incident, and when. */
+/** What is to be said of one incident, and when. */
 interface Due {
   readonly incident: Incident;
   readonly telling: Telling;
@@ -31,7 +31,7 @@ export interface Plan {
   readonly wantedMs: number;
 }
 
-/** Decides what each route is told: once, for the whole tick. Who waits longest comes first. */
+/** Decides for each route, once for the whole tick. The route that waits longest comes first. */
 export function plansOf(state: PolicyState, rules: Rules): readonly Plan[] {
   const incidents = inOrder([...state.past, ...state.incidents.values()]);
   return rules.routes.map((route) => {
@@ -174,7 +174,7 @@ function noteTold(
   return resolved;
 }
 
-/** The deaths with a common cause are told, and come back, as one incident. */
+/** The deaths with a common cause are one incident, and so is their return. */
 function group(
   state: PolicyState,
   told: readonly Due[],
@@ -200,7 +200,7 @@ function isDown(item: AlertItem): item is DownItem {
   return item.kind === "down";
 }
 
-/** In the order in which they are told: what a node does after it flapped stands after that. */
+/** In the order of a message: what a node does after it flapped stands after that. */
 function inOrder(incidents: readonly Incident[]): readonly Incident[] {
   const isFlapping = ({ subject }: Incident) => subject.kind === "flapping";
   return [...incidents.filter(isFlapping), ...incidents.filter((one) => !isFlapping(one))];

@@ -1,4 +1,4 @@
-/** One incident as the policy knows it: what is true, and which routes were told. */
+/** One incident as the policy knows it: what is true, and which routes were notified. */
 
 import { type AlertItem, type Subject, subjectKey } from "../alert.ts";
 import type { Cause } from "../cause.ts";
@@ -24,7 +24,7 @@ export interface Incident {
   isElsewhere: boolean;
   /** False for an incident of an earlier run that this one has not seen for itself. */
   confirmed: boolean;
-  /** Nobody is told before, however long it lasts already. */
+  /** Nobody is notified before, however long it lasts already. */
   earliestMs: number;
   ended: Ending | undefined;
   acknowledged: boolean;
@@ -38,13 +38,13 @@ export interface Incident {
   recorded: boolean;
   /** The id of the incident that it is a part of. */
   common: number | undefined;
-  /** Route to the instant when its people were told last. */
+  /** Route to the instant when its people were notified last. Only `notification_log.ts` writes it. */
   readonly notified: Map<string, number>;
-  /** Routes whose message is due and has to wait: it will be told though the incident may end. */
+  /** Routes whose message is due and has to wait: it is sent though the incident may end meanwhile. */
   readonly deferred: Set<string>;
 }
 
-/** What a case begins with. */
+/** What an incident begins with. */
 export type CaseOrigin =
   & Pick<Incident, "subject" | "name" | "startedAtMs" | "lastHeardMs" | "cause">
   & Partial<
@@ -83,12 +83,12 @@ export function newIncident(origin: CaseOrigin): Incident {
   };
 }
 
-/** Nobody was told of it, and nobody will be. */
+/** Nobody was notified of it, and no message about it is deferred. */
 export function isUnheardOf({ notified, deferred }: Incident): boolean {
   return notified.size === 0 && deferred.size === 0;
 }
 
-/** What is told of a case that has begun. */
+/** The item for an incident that has begun. */
 export function startItem(one: Incident): AlertItem {
   const { subject, name, startedAtMs, lastHeardMs, cause, changes } = one;
   switch (subject.kind) {
@@ -123,14 +123,14 @@ export function startItem(one: Incident): AlertItem {
   }
 }
 
-/** What is told of a case that goes on; only deaths are told of again. */
+/** The items for an incident that goes on; only deaths have reminders. */
 export function reminderItem({ subject, name, startedAtMs, lastHeardMs }: Incident): AlertItem[] {
   if (subject.kind !== "node") return [];
   const { node } = subject;
   return [{ kind: "still_down", node, name, diedAtMs: startedAtMs, lastHeardMs }];
 }
 
-/** What is told of a case that is over; `wasTold`: these people know of its beginning. */
+/** The items for an incident that is over; `wasTold`: these people were notified of its beginning. */
 export function endItem(one: Incident, wasTold: boolean): AlertItem[] {
   const { subject, name, startedAtMs, lastHeardMs, ended, rebooted, changes } = one;
   if (ended === undefined) return [];

@@ -1,4 +1,4 @@
-/** What the policy is told. */
+/** The inputs of the policy. */
 
 import type { Transition } from "../../detection/node_state.ts";
 import type { FaultSubject } from "../alert.ts";

@@ -48,7 +48,7 @@ export function monitorMachine(
           seen.flatMap((output) => policyInputs(state.cluster, output, nameOf)).forEach(tell);
         }
       }
-      // After all news of this step, so that what happened at once is told at once.
+      // After all news of this step, so that what happened at once is in one message.
       if (policy.deadlineMs(state.policy) <= nowMs) tell({ kind: "tick" });
       return [state, outputs];
     },

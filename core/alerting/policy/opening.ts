@@ -5,7 +5,7 @@ import { carryOver, type NotificationChange } from "./notification_log.ts";
 import type { Opened } from "./output.ts";
 import type { PolicyState } from "./policy_state.ts";
 
-/** Incidents that are over and whose message is held: more than a night can bring. */
+/** Incidents that are over and whose message is deferred: more than a night can bring. */
 const PAST_MAX = 5000;
 
 /** History hears of an incident. */
@@ -15,7 +15,7 @@ export function opened(state: PolicyState, one: Incident): Opened {
   return { kind: "opened", id, subject, name, cause, startedAtMs, lastHeardMs, changes };
 }
 
-/** An incident begins, or goes on where people believe so. None of its subject is open. */
+/** An incident begins, or goes on for those who were notified of the last one and not of its end. */
 export function openIncident(
   state: PolicyState,
   fresh: Incident,

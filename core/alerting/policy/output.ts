@@ -28,14 +28,14 @@ export interface Closed {
   readonly rebooted: boolean;
 }
 
-/** Deaths that are told as one incident, above each of theirs. */
+/** Deaths that are one incident, above each of theirs. */
 export interface Grouped {
   readonly kind: "grouped";
   /** Its id; it may be known already. */
   readonly id: number;
   readonly parts: readonly number[];
   readonly common: CommonCause;
-  /** The first route that is told of it so. */
+  /** The route whose message says so. */
   readonly route: string;
   readonly atMs: number;
 }

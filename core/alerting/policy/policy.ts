@@ -1,5 +1,5 @@
 /**
- * What people are told follows what is true, and no message is sent for what undid itself.
+ * Messages follow what is true, and none is sent for what undid itself.
  *
  * Each incident remembers which routes were notified of it. It has to last for a while, what comes together
  * makes one message, and quiet hours and budget make that wait. Nothing is dropped.

@@ -13,7 +13,7 @@ export interface Rules {
   /** So many lasting deaths within the window make a node flap; 0 for never. */
   readonly flapDeaths: number;
   readonly flapWindowMs: number;
-  /** How long broker or provider is unreachable before people are told. */
+  /** How long broker or provider is unreachable before people are notified. */
   readonly blindAfterMs: number;
   /** Nodes that share a site, switch or power strip. */
   readonly groups: readonly { readonly name: string; readonly nodes: readonly string[] }[];
@@ -30,7 +30,7 @@ export interface Rules {
 export interface RouteMemory {
   /** Quiet hours or an empty budget: not looked at again before. */
   waitUntilMs: number;
-  /** No channel was awake but the unreachable one itself: not told of uplinks before. */
+  /** No channel was awake but the unreachable one itself: no message about providers before. */
   providersFromMs: number;
 }
 
@@ -53,7 +53,7 @@ export interface PolicyState {
   readonly memories: Map<string, RouteMemory>;
   /** When messages of a channel were spent, oldest first, at most an hour's budget. */
   readonly spentMs: Map<string, number[]>;
-  /** By node; the empty id stands for all: until when nothing is told. */
+  /** By node; the empty id stands for all: until when no message is sent. */
   readonly maintenance: Map<string, number>;
   readonly flaps: Map<string, FlapHistory>;
   readonly alive: Set<string>;
@@ -117,7 +117,7 @@ export function newPolicy(
   };
   for (const origin of open) inherit(state, origin, { routes, nowMs: start.nowMs });
   const known = state.incidents.get("broker");
-  // What is over is told as such, whatever this run finds.
+  // What is over is reported as such, whatever this run finds.
   if (known?.ended !== undefined) state.past.add(known);
   const broker = known !== undefined && known.ended === undefined ? known : newIncident({
     subject: { kind: "broker" },
@@ -142,7 +142,7 @@ function inherit(
   for (const [route, atMs] of notified) one.notified.set(route, atMs);
   for (const route of deferred) one.deferred.add(route);
   if (one.acknowledged) releaseAcknowledged(one, routes, nowMs);
-  // What is over and was told to nobody is nobody's business.
+  // What is over and concerns no route is done.
   if (ended !== undefined && isUnheardOf(one)) return;
   const older = state.incidents.get(one.key);
   if (older !== undefined) state.past.add(older);
@@ -163,18 +163,18 @@ export function releaseAcknowledged(
     .flatMap(({ name }) => resolve(one, name, nowMs));
 }
 
-/** Nothing but that is told of a node that flaps. */
+/** While a node flaps, no other message is sent about it. */
 export function isFlapping({ incidents }: PolicyState, node: string): boolean {
   const flapping = incidents.get(`flapping ${node}`);
   return flapping !== undefined && flapping.ended === undefined;
 }
 
-/** The shortest time after which anybody is told of a death. */
+/** The shortest time after which anybody is notified of a death. */
 export function holdMsMin({ routes }: Rules): number {
   return routes.length === 0 ? 0 : Math.min(...routes.map(({ holdMs }) => holdMs));
 }
 
-/** Until when nothing is told of a case, or `-Infinity`. */
+/** Until when no message is sent about an incident, or `-Infinity`. */
 export function mutedUntilMs({ maintenance }: PolicyState, { subject }: Incident): number {
   const allMs = maintenance.get("") ?? -Infinity;
   const nodeMs = "node" in subject ? maintenance.get(subject.node) : undefined;

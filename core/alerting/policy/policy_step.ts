@@ -116,7 +116,7 @@ export class PolicyStep {
     if ((lastHeardMs ?? -Infinity) < this.#rules.rebootsFromMs) return [];
     const death = incidents.get(`node ${node}`);
     const ends = death !== undefined && death.ended === undefined && !isUnheardOf(death);
-    // The message about its return says so.
+    // The message about its return mentions it.
     if (ends) death.rebooted = true;
     const routes = this.#rules.routes.filter(({ name: route, skipsAcknowledged }) =>
       !skipsAcknowledged && !(ends && (death.notified.has(route) || death.deferred.has(route)))
@@ -133,7 +133,7 @@ export class PolicyStep {
     });
     reboot.earliestMs = atMs + this.#rules.groupMs;
     const outputs: PolicyOutput[] = [opened(this.#state, reboot), closed(reboot, atMs, "alive")];
-    // Whoever works on a node pulls its plug, too.
+    // Maintenance includes pulling the plug.
     if (mutedUntilMs(this.#state, reboot) > atMs) return outputs;
     if (isFlapping(this.#state, node)) {
       // It is not stable while it reboots; the end of a death is a change of its own.
@@ -210,7 +210,7 @@ export class PolicyStep {
       readonly cause: InputCause;
     },
   ): PolicyOutput[] {
-    // Broker and network are away for a moment now and then; the others are told of when they lasted.
+    // Broker and network are away for a moment now and then: they are recorded only when that lasts.
     const recorded = subject.kind !== "broker" && subject.kind !== "network";
     const fresh = newIncident({
       subject,
@@ -228,11 +228,11 @@ export class PolicyStep {
     return this.#end(known, { atMs, now: "alive" });
   }
 
-  /** An incident begins, unless it goes on or people believe so. */
+  /** An incident begins, unless it goes on. */
   #begin(fresh: Incident): PolicyOutput[] {
     const known = this.#state.incidents.get(fresh.key);
     if (known === undefined || known.ended !== undefined) return openIncident(this.#state, fresh);
-    // Nobody has read of the cause that was known first.
+    // The cause that was known first is in no message and no history yet.
     if (!known.recorded) known.cause = fresh.cause;
     if (!known.confirmed) this.#confirm(known, fresh.startedAtMs);
     return [];
@@ -244,7 +244,7 @@ export class PolicyStep {
     return one.recorded ? [closed(one, ending.atMs, ending.now)] : [];
   }
 
-  /** It was held before the restart, and waits only for those that are confirmed along with it. */
+  /** It lasted long enough before the restart, and waits only for those that are confirmed with it. */
   #confirm(death: Incident, atMs: number): void {
     death.confirmed = true;
     death.earliestMs = atMs + Math.min(this.#rules.groupMs, holdMsMin(this.#rules));
@@ -269,7 +269,7 @@ export class PolicyStep {
     if (untilMs > this.#nowMs) maintenance.set(key, untilMs);
     else maintenance.delete(key);
     const outputs: PolicyOutput[] = [{ kind: "maintained", node, untilMs }];
-    // Whoever works on a node pulls its plug, too, and sometimes says so a moment late.
+    // Maintenance includes pulling the plug, and is sometimes announced a moment late.
     for (const one of [...incidents.values()]) {
       const { subject, notified } = one;
       const isMuted = mutedUntilMs(this.#state, one) > this.#nowMs;
@@ -280,7 +280,7 @@ export class PolicyStep {
     return outputs;
   }
 
-  /** What is told of it from now on names it so. */
+  /** Later messages use the new name. */
   #rename(node: string, name: string): PolicyOutput[] {
     const { incidents, past } = this.#state;
     for (const one of [...past, ...incidents.values()]) {
@@ -289,7 +289,7 @@ export class PolicyStep {
     return [];
   }
 
-  /** A node that is no longer watched is nobody's concern. */
+  /** Nobody needs to hear of a node that is no longer watched. */
   #remove(node: string, atMs: number): PolicyOutput[] {
     const { incidents, past, alive, flaps } = this.#state;
     alive.delete(node);

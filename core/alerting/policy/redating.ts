@@ -1,4 +1,4 @@
-/** What an earlier run left behind, dated by a calendar that was wrong when this one began. */
+/** Dates what an earlier run left behind anew: the wall clock was wrong when this run began. */
 
 import type { MonitorState } from "./monitor_state.ts";
 

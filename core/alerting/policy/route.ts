@@ -1,4 +1,4 @@
-/** To whom messages go: an audience with its own memory of what it was told. */
+/** Where messages go: recipients with the channels that reach them. */
 
 import { quietForMs, type QuietHours } from "../../config/quiet_hours.ts";
 
@@ -18,11 +18,11 @@ export interface Route {
   readonly name: string;
   /** In the order of preference; never empty. */
   readonly channels: readonly RouteChannel[];
-  /** How long an incident is open before these people are told. */
+  /** How long an incident is open before these people are notified. */
   readonly holdMs: number;
   /** How often they are reminded of what is still so; `Infinity` for never. */
   readonly remindMs: number;
-  /** Nobody needs to be called up for what somebody takes care of already. */
+  /** They are not notified of what somebody has acknowledged. */
   readonly skipsAcknowledged: boolean;
 }
 
