@@ -1,6 +1,6 @@
 /**
- * What the hub tells a browser, and how a page applies it. The API answers in the same shapes, which
- * `docs/api.schema.json` tells to other programs.
+ * What the hub tells a browser, and how a page applies it. The API answers in the same shapes, which its
+ * OpenAPI document tells to other programs: the schemas in `hub/http/schema/` are held to these types.
  */
 
 import type { IndicationKind } from "../alarm/indication.ts";

@@ -11,6 +11,7 @@ import type { Availability } from "../history/availability.ts";
 import type { VitalsHistory } from "../history/vitals_history.ts";
 import type { Access } from "../http/access.ts";
 import { failure, limitBody } from "../http/answer.ts";
+import { Api, type Guards } from "../http/api/api.ts";
 import { refuseForeignPages } from "../http/origin.ts";
 import { isOfPrograms, lostPage, PageFiles, pageRoutes } from "../http/page_files.ts";
 import { hearProxies } from "../http/request_origin.ts";
@@ -21,17 +22,19 @@ import { incidentRoutes } from "../http/routes/incidents.ts";
 import {
   admitGuests,
   isGuest,
-  login,
-  logout,
+  logIn,
+  logOut,
   noticeHangUp,
   requireLogin,
 } from "../http/routes/login.ts";
+import { loginOperation, logoutOperation } from "../http/routes/login_operations.ts";
 import { nodeRoutes } from "../http/routes/node.ts";
 import { nodeActionRoutes } from "../http/routes/node_actions.ts";
+import { openApiRoute } from "../http/routes/openapi.ts";
 import { refusalRoutes } from "../http/routes/refusals.ts";
 import { sessionRoutes } from "../http/routes/sessions.ts";
 import { statusRoutes } from "../http/routes/status.ts";
-import { watch } from "../http/routes/watch.ts";
+import { watch, watchOperation } from "../http/routes/watch.ts";
 import { ViewerPlaces } from "../http/viewer_places.ts";
 import { wrongFileMethod, wrongMethod } from "../http/wrong_method.ts";
 import type { Feed } from "../live/feed.ts";
@@ -62,13 +65,11 @@ export interface AppOptions {
   readonly trustedProxies: readonly Prefix[];
 }
 
-const LOGIN = "/api/v1/login";
-
 const log = getLog("http");
 
 /** Returns the application as a function from request to response. It opens nothing itself. */
 export function createApp(options: AppOptions): Hono {
-  const { access, projection } = options;
+  const { access } = options;
   const app = new Hono();
   app.use(headers());
   app.use(hearProxies(options.trustedProxies));
@@ -91,38 +92,34 @@ export function createApp(options: AppOptions): Hono {
       failure(context, 404, { code: "not_found", message: `Nothing at ${context.req.path}` });
   });
 
-  app.get("/healthz", (context) => context.text("ok\n"));
-  app.get("/readyz", (context) => {
-    const { blind } = projection;
-    return blind === null
-      ? context.text("ok\n")
-      : context.text(`blind since ${blind.since}: ${blind.reason}\n`, 503);
-  });
-  const ourPage = refuseForeignPages();
-  app.post(
-    LOGIN,
-    ourPage,
-    noticeHangUp(),
-    limitBody(),
-    (context) => login(context, access),
-  );
-  app.post("/api/v1/logout", ourPage, (context) => logout(context, access));
-
-  const places = new ViewerPlaces();
   const operator = requireLogin(access);
   const viewer = options.publicStatus ? admitGuests(access, options.names) : operator;
-  app.route("/", historyRoutes({ ...options, viewer, operator }));
-  app.route("/", statusRoutes({ ...options, viewer }));
-  app.route("/", nodeRoutes({ ...options, viewer }));
-  app.route("/", availabilityRoutes({ ...options, viewer }));
-  app.route("/", incidentRoutes({ ...options, viewer }));
-  app.get("/ws", viewer, (context) => watch(context, { ...options, places }));
-  app.route("/", actionRoutes({ ...options, operator }));
-  app.route("/", nodeActionRoutes({ ...options, operator }));
-  app.route("/", refusalRoutes({ ...options, operator }));
-  app.route("/", sessionRoutes({ ...options, operator }));
+  app.route("/", apiOf({ viewer, operator }, options).routes);
   app.route("/", pageRoutes(pageFiles));
   return app;
+}
+
+/** Every operation of the API. */
+function apiOf(guards: Guards, options: AppOptions): Api {
+  const { access } = options;
+  const api = new Api(guards);
+  const ourPage = refuseForeignPages();
+  const login = [ourPage, noticeHangUp(), limitBody()];
+  api.own(loginOperation, ...login, (context) => logIn(context, access));
+  api.own(logoutOperation, ourPage, (context) => logOut(context, access));
+  historyRoutes(api, options);
+  statusRoutes(api, options);
+  nodeRoutes(api, options);
+  availabilityRoutes(api, options);
+  incidentRoutes(api, options);
+  const places = new ViewerPlaces();
+  api.serve(watchOperation, (context) => watch(context, { ...options, places }));
+  actionRoutes(api, options);
+  nodeActionRoutes(api, options);
+  refusalRoutes(api, options);
+  sessionRoutes(api, options);
+  openApiRoute(api);
+  return api;
 }
 
 /**
@@ -132,7 +129,7 @@ export function createApp(options: AppOptions): Hono {
 function markLogins(): MiddlewareHandler<{ Bindings: Partial<CallInfo> }> {
   return async (context, next) => {
     await next();
-    const hasJustLoggedIn = context.req.path === LOGIN && context.res.ok;
+    const hasJustLoggedIn = context.req.path === loginOperation.path && context.res.ok;
     if (hasJustLoggedIn || !isGuest(context)) context.env?.loggedIn?.();
   };
 }

@@ -1,76 +1,106 @@
 /** Acknowledge, maintenance and silence over HTTP. Every answer says what is in force afterwards. */
 
-import { Hono, type MiddlewareHandler } from "hono";
-import { NODE_ID_PATTERN } from "../../../core/protocol/wire.ts";
-import { formatDuration, parseDurationMs } from "../../../core/text/duration.ts";
+import type { Context } from "hono";
 import type { Actions } from "../../actions/cluster_actions.ts";
 import type { Projection } from "../../live/projection.ts";
-import { limitBody } from "../answer.ts";
-import { bad, badRequest, type Fields, type JsonRequest, mistake, readFields } from "../body.ts";
-import { refuseOthersForms } from "../origin.ts";
-import { didYouMean, type KnownNodes, noSuchNode } from "./no_such_node.ts";
-
-/** Whoever needs longer asks again: a silence that is forgotten must end by itself. */
-const FOR_MS_MAX = 7 * 24 * 3_600_000;
+import type { Api } from "../api/api.ts";
+import { IN_FORCE } from "../api/examples.ts";
+import type { Failure } from "../api/operation.ts";
+import { acknowledged, inForce } from "../schema/answers.ts";
+import { bodyOf, nodeOrAll, silenceMs } from "../schema/input.ts";
+import { didYouMean, NO_SUCH_NODE, noSuchNode } from "./no_such_node.ts";
 
 export interface ActionRoutesOptions {
   readonly actions: Actions;
   readonly projection: Projection;
-  readonly operator: MiddlewareHandler;
 }
 
-interface ActionRequest {
-  readonly node: string | undefined;
-  readonly forMs: number;
-}
+const ACTION = {
+  method: "post",
+  tag: "Actions",
+  access: "operator",
+  failures: [NO_SUCH_NODE] satisfies readonly Failure[],
+} as const;
 
-/** The routes, with their whole paths. */
-export function actionRoutes({ actions, projection, operator }: ActionRoutesOptions): Hono {
-  const routes = new Hono();
-  const post = (path: string, takesDuration: boolean, act: Act) =>
-    routes.post(path, operator, limitBody(), refuseOthersForms(), async (context) => {
-      const fields = await readFields(context, takesDuration ? ["node", "for"] : ["node"]);
-      const wish = fields.kind === "bad"
-        ? fields
-        : actionRequestOf(fields.value, takesDuration, projection);
-      if (wish.kind === "bad") return badRequest(context, wish.message);
-      const { node, forMs } = wish.value;
-      if (node !== undefined && !isKnown(node)) return noSuchNode(context, node, projection);
-      return context.json({ ...await act(node, forMs), ...actions.inForce() });
-    });
+const SPAN = { body: bodyOf({ node: nodeOrAll, for: silenceMs }) };
+const IN_FORCE_AFTERWARDS = {
+  description: "What is in force afterwards.",
+  schema: inForce,
+  example: IN_FORCE,
+};
+
+const silenceOperation = {
+  ...ACTION,
+  ...SPAN,
+  id: "silence",
+  path: "/api/v1/silence",
+  summary: "Keep buzzers quiet",
+  bodyExample: { for: "20m" },
+  answer: IN_FORCE_AFTERWARDS,
+} as const;
+
+const maintenanceOperation = {
+  ...ACTION,
+  ...SPAN,
+  id: "maintain",
+  path: "/api/v1/maintenance",
+  summary: "Notify nobody of a node, and keep buzzers quiet about it",
+  bodyExample: { node: "john-snow", for: "2h" },
+  answer: IN_FORCE_AFTERWARDS,
+} as const;
+
+const acknowledgeOperation = {
+  ...ACTION,
+  id: "acknowledge",
+  path: "/api/v1/ack",
+  summary: "Say that somebody takes care of what is wrong",
+  description: "No reminders, no escalation, no buzzer.",
+  body: bodyOf({ node: nodeOrAll }),
+  bodyExample: { node: "john-snow" },
+  answer: {
+    description: "The incidents, and what is in force.",
+    schema: acknowledged,
+    example: { ...IN_FORCE, acknowledged: [3] },
+  },
+} as const;
+
+const alarmOperation = {
+  id: "getAlarm",
+  method: "get",
+  path: "/api/v1/alarm",
+  tag: "Actions",
+  summary: "What keeps buzzers and messages quiet",
+  access: "operator",
+  answer: { description: "What is in force.", schema: inForce, example: IN_FORCE },
+} as const;
+
+export function actionRoutes(api: Api, { actions, projection }: ActionRoutesOptions): void {
+  const hint = (where: string, found: unknown) =>
+    where === "node" ? didYouMean(found, projection) : "";
   // Of a node that was revoked meanwhile it can still be ended.
   const isKnown = (node: string) => {
     const { silences, maintenance } = actions.inForce();
     return projection.node(node) !== undefined ||
       [...silences, ...maintenance].some((one) => one.node === node);
   };
-  post("/api/v1/silence", true, async (node, forMs) => {
-    await actions.silence(node, forMs);
-  });
-  post("/api/v1/maintenance", true, async (node, forMs) => {
-    await actions.maintain(node, forMs);
-  });
-  post("/api/v1/ack", false, async (node) => ({ acknowledged: await actions.acknowledge(node) }));
-  routes.get("/api/v1/alarm", operator, (context) => context.json(actions.inForce()));
-  return routes;
-}
-
-/** Answers what is to be said beside what is in force. */
-type Act = (node: string | undefined, forMs: number) => Promise<object | void>;
-
-function actionRequestOf(
-  fields: Fields,
-  takesDuration: boolean,
-  known: KnownNodes,
-): JsonRequest<ActionRequest> {
-  const node = fields.get("node") ?? undefined;
-  if (node !== undefined && !(typeof node === "string" && NODE_ID_PATTERN.test(node))) {
-    const message = mistake("node", "a node's id, or none for all", node);
-    return { kind: "bad", message: message + didYouMean(node, known) };
-  }
-  if (!takesDuration) return { kind: "good", value: { node, forMs: 0 } };
-  const text = fields.get("for");
-  const forMs = typeof text === "string" ? parseDurationMs(text) : undefined;
-  if (forMs !== undefined && forMs <= FOR_MS_MAX) return { kind: "good", value: { node, forMs } };
-  return bad("for", `a duration such as 20m, at most ${formatDuration(FOR_MS_MAX)}`, text);
+  /** `act` answers what is to be said beside what is in force. */
+  const answer = async (
+    context: Context,
+    named: string | null | undefined,
+    act: (node: string | undefined) => Promise<object | void>,
+  ) => {
+    const node = named ?? undefined;
+    if (node !== undefined && !isKnown(node)) return noSuchNode(context, node, projection);
+    return context.json({ ...await act(node), ...actions.inForce() });
+  };
+  api.act(silenceOperation, (context, { node, for: forMs }) => {
+    return answer(context, node, (one) => actions.silence(one, forMs));
+  }, hint);
+  api.act(maintenanceOperation, (context, { node, for: forMs }) => {
+    return answer(context, node, (one) => actions.maintain(one, forMs));
+  }, hint);
+  api.act(acknowledgeOperation, (context, { node }) => {
+    return answer(context, node, async (one) => ({ acknowledged: await actions.acknowledge(one) }));
+  }, hint);
+  api.serve(alarmOperation, (context) => context.json(actions.inForce()));
 }

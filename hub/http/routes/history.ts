@@ -1,44 +1,82 @@
 /** What is so and what was sent: nodes, deliveries, figures. */
 
-import { Hono, type MiddlewareHandler } from "hono";
+import * as v from "valibot";
 import { guestNode } from "../../../core/api/guest_view.ts";
 import type { Metrics } from "../../live/metrics.ts";
 import { deliveryView, type Projection } from "../../live/projection.ts";
 import type { Store } from "../../store/store.ts";
-import { badQuery, Query, ROWS_MAX } from "../query.ts";
+import type { Api } from "../api/api.ts";
+import { DELIVERY, NODE } from "../api/examples.ts";
+import { deliveries, nodes as nodesSchema, ROWS_MAX } from "../schema/answers.ts";
+import { numberFromOne, queryOf } from "../schema/input.ts";
 import { isGuest } from "./login.ts";
 
 export interface HistoryOptions {
   readonly metrics: Metrics;
   readonly projection: Projection;
   readonly store: Store;
-  /** Whom the cluster is shown to, and whom also the recipients. */
-  readonly viewer: MiddlewareHandler;
-  readonly operator: MiddlewareHandler;
 }
 
-/** The routes, with their whole paths. */
-export function historyRoutes(options: HistoryOptions): Hono {
-  const { metrics, projection, store, viewer, operator } = options;
-  const routes = new Hono();
-  routes.get("/api/v1/nodes", viewer, (context) => {
+const nodesOperation = {
+  id: "getNodes",
+  method: "get",
+  path: "/api/v1/nodes",
+  tag: "Nodes",
+  summary: "All nodes as they are now",
+  access: "viewer",
+  answer: {
+    description: "All nodes, and whether the hub cannot trust its own view.",
+    schema: nodesSchema,
+    example: { blind: false, nodes: [NODE] },
+  },
+} as const;
+
+const deliveriesOperation = {
+  id: "getDeliveries",
+  method: "get",
+  path: "/api/v1/deliveries",
+  tag: "History",
+  summary: "Messages to people, newest first",
+  description: "All, or those about one incident.",
+  access: "operator",
+  query: queryOf({ incident: v.optional(numberFromOne), limit: v.optional(numberFromOne) }),
+  answer: {
+    description: "At most 1000 messages.",
+    schema: deliveries,
+    example: { deliveries: [DELIVERY] },
+  },
+} as const;
+
+const metricsOperation = {
+  id: "getMetrics",
+  method: "get",
+  path: "/metrics",
+  tag: "Programs",
+  summary: "Figures for Prometheus",
+  access: "viewer",
+  answer: {
+    description: "Prometheus text format.",
+    contentType: "text/plain",
+    example: 'rpi_cluster_nodes{liveness="dead"} 1\n',
+  },
+} as const;
+
+export function historyRoutes(api: Api, { metrics, projection, store }: HistoryOptions): void {
+  api.serve(nodesOperation, (context) => {
     const nodes = projection.nodes();
     const blind = projection.blind !== null;
     return context.json({ blind, nodes: isGuest(context) ? nodes.map(guestNode) : nodes });
   });
-  routes.get("/api/v1/deliveries", operator, (context) => {
-    const query = new Query(context, ["incident", "limit"]);
-    const incident = query.number("incident");
-    const limit = Math.min(query.number("limit") ?? ROWS_MAX, ROWS_MAX);
-    if (query.problem !== undefined) return badQuery(context, query.problem);
+  // For whoever is logged in alone: guests are not shown the recipients.
+  api.ask(deliveriesOperation, (context, { incident, limit = ROWS_MAX }) => {
+    const rowsMax = Math.min(limit, ROWS_MAX);
     const rows = incident === undefined
-      ? store.outbox.newest(limit)
-      : store.outbox.newestAbout(incident, limit);
+      ? store.outbox.newest(rowsMax)
+      : store.outbox.newestAbout(incident, rowsMax);
     return context.json({ deliveries: rows.map(deliveryView) });
   });
-  routes.get("/metrics", viewer, async (context) => {
+  api.serve(metricsOperation, async (context) => {
     const { contentType, text } = await metrics.render();
     return context.body(text, 200, { "Content-Type": contentType });
   });
-  return routes;
 }

@@ -1,26 +1,18 @@
 /** What was wrong and when, as JSON and as a table for whoever wants to calculate. */
 
-import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type { IncidentKind, IncidentView } from "../../../core/api/feed.ts";
+import type { Context } from "hono";
+import * as v from "valibot";
 import { guestIncident } from "../../../core/api/guest_view.ts";
 import { incidentView } from "../../live/projection.ts";
 import { INCIDENTS_MAX } from "../../store/incident_rows.ts";
 import type { Store } from "../../store/store.ts";
+import type { Api } from "../api/api.ts";
+import { INCIDENT } from "../api/examples.ts";
 import { csvOf } from "../csv.ts";
-import { badQuery, Query, ROWS_MAX } from "../query.ts";
+import { incidents as incidentsSchema, ROWS_MAX } from "../schema/answers.ts";
+import { INCIDENT_KINDS } from "../schema/incident.ts";
+import { choiceOf, flag, instantMs, nodeInQuery, numberFromOne, queryOf } from "../schema/input.ts";
 import { isGuest } from "./login.ts";
-
-const KINDS: readonly IncidentKind[] = [
-  "node",
-  "flapping",
-  "reboot",
-  "broker",
-  "uplink",
-  "network",
-  "vital",
-  "hub",
-  "common",
-];
 
 /** The columns of the table, called as in JSON. */
 const COLUMNS = [
@@ -38,41 +30,67 @@ const COLUMNS = [
   "last_heard_at",
 ] as const;
 
-export interface IncidentRoutesOptions {
-  readonly store: Store;
-  readonly viewer: MiddlewareHandler;
-}
+const query = queryOf({
+  node: v.optional(nodeInQuery),
+  kind: v.optional(choiceOf(INCIDENT_KINDS)),
+  from: v.optional(instantMs),
+  to: v.optional(instantMs),
+  open: v.optional(flag),
+  limit: v.optional(numberFromOne),
+});
 
-/** The routes, with their whole paths. */
-export function incidentRoutes({ store, viewer }: IncidentRoutesOptions): Hono {
-  const routes = new Hono();
-  const get = (path: string, rowsMax: number, answer: Answer) =>
-    routes.get(path, viewer, (context) => {
-      const query = new Query(context, ["node", "kind", "from", "to", "open", "limit"]);
-      const limit = Math.min(query.number("limit") ?? rowsMax, rowsMax);
-      const filter = {
-        node: query.node("node"),
-        kind: query.choice("kind", KINDS),
-        fromMs: query.instant("from"),
-        toMs: query.instant("to"),
-        isOpen: query.flag("open"),
-      };
-      if (query.problem !== undefined) return badQuery(context, query.problem);
-      const incidents = store.incidents.newest(limit, filter).map(incidentView);
-      return answer(context, isGuest(context) ? incidents.map(guestIncident) : incidents);
-    });
-  get("/api/v1/incidents", ROWS_MAX, (context, incidents) => {
-    return context.json({ incidents });
+const incidentsOperation = {
+  id: "getIncidents",
+  method: "get",
+  path: "/api/v1/incidents",
+  tag: "History",
+  summary: "What was wrong and when, newest first",
+  access: "viewer",
+  query,
+  answer: {
+    description: "At most 1000 incidents.",
+    schema: incidentsSchema,
+    example: { incidents: [INCIDENT] },
+  },
+} as const;
+
+const tableOperation = {
+  id: "getIncidentsTable",
+  method: "get",
+  path: "/api/v1/incidents.csv",
+  tag: "History",
+  summary: "The same incidents as a table (RFC 4180)",
+  access: "viewer",
+  query,
+  answer: {
+    description: "A header and at most 10,000 rows.",
+    contentType: "text/csv",
+    example: `${COLUMNS.join(",")}\r\n`,
+  },
+} as const;
+
+export function incidentRoutes(api: Api, { store }: { readonly store: Store }): void {
+  const found = (
+    context: Context,
+    { node, kind, from, to, open, limit }: v.InferOutput<typeof query>,
+    rowsMax: number,
+  ) => {
+    const filter = { node, kind, fromMs: from, toMs: to, isOpen: open };
+    const incidents = store.incidents.newest(Math.min(limit ?? rowsMax, rowsMax), filter)
+      .map(incidentView);
+    return isGuest(context) ? incidents.map(guestIncident) : incidents;
+  };
+  api.ask(incidentsOperation, (context, asked) => {
+    return context.json({ incidents: found(context, asked, ROWS_MAX) });
   });
   // Of a table nobody reads a part.
-  get("/api/v1/incidents.csv", INCIDENTS_MAX, (context, incidents) => {
-    const rows = incidents.map((one) => COLUMNS.map((column) => one[column]));
+  api.ask(tableOperation, (context, asked) => {
+    const rows = found(context, asked, INCIDENTS_MAX).map((one) =>
+      COLUMNS.map((column) => one[column])
+    );
     return context.body(csvOf([COLUMNS, ...rows]), 200, {
       "Content-Type": "text/csv; charset=utf-8; header=present",
       "Content-Disposition": 'attachment; filename="incidents.csv"',
     });
   });
-  return routes;
 }
-
-type Answer = (context: Context, incidents: readonly IncidentView[]) => Response;

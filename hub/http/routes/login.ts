@@ -2,11 +2,14 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import * as v from "valibot";
 import type { Access, Login } from "../access.ts";
 import { failure, tooMany } from "../answer.ts";
+import { badRequest } from "../api/api.ts";
 import { isByOwnSocket } from "../own_socket.ts";
 import { isPageName } from "../page_names.ts";
 import { requestOriginOf } from "../request_origin.ts";
+import { loginBody } from "./login_operations.ts";
 
 const SESSION_COOKIE = "rpi_cluster_session";
 /** Browsers keep no cookie for longer. When the session ends is for the hub to say. */
@@ -112,16 +115,12 @@ async function attempt(context: Context, access: Access, password: string): Prom
 }
 
 /** Sets the cookie for whoever knows the password. */
-export async function login(context: Context, access: Access): Promise<Response> {
-  const body: unknown = await context.req.json().catch(() => undefined);
-  const password = typeof body === "object" && body !== null && "password" in body
-    ? body.password
-    : undefined;
-  if (typeof password !== "string") {
-    const message = 'Expected {"password":"..."} as JSON';
-    return failure(context, 400, { code: "bad_request", message });
-  }
-  const result = await attempt(context, access, password);
+export async function logIn(context: Context, access: Access): Promise<Response> {
+  const json: unknown = await context.req.json().catch(() => undefined);
+  const body = v.safeParse(loginBody, json);
+  // Not what was found: it may be the password, mistyped.
+  if (!body.success) return badRequest(context, 'Expected {"password":"..."} as JSON');
+  const result = await attempt(context, access, body.output.password);
   switch (result.kind) {
     case "too_many":
       return tooManyPasswords(context, result.retryAfterS);
@@ -140,7 +139,7 @@ export async function login(context: Context, access: Access): Promise<Response>
 }
 
 /** Ends the session, and takes the cookie away. */
-export function logout(context: Context, access: Access): Response {
+export function logOut(context: Context, access: Access): Response {
   const session = sessionOf(context, access);
   if (session !== undefined) access.sessions.end(session);
   setCookie(context, SESSION_COOKIE, "", { ...flagsOf(context), maxAge: 0 });

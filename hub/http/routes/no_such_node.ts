@@ -3,6 +3,14 @@
 import type { Context } from "hono";
 import { closestNode, type Nameable } from "../../../core/text/spelling.ts";
 import { failure } from "../answer.ts";
+import type { Failure } from "../api/operation.ts";
+
+/** As the API's document describes it. */
+export const NO_SUCH_NODE: Failure = {
+  status: 404,
+  code: "not_found",
+  description: "The hub does not know the node.",
+};
 
 /** What was found is repeated at most so far. */
 const FOUND_LENGTH_MAX = 60;

@@ -1,6 +1,7 @@
 /** One node: what it is, how it changed, what it measured. */
 
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type { Context } from "hono";
+import * as v from "valibot";
 import type { NodeView } from "../../../core/api/feed.ts";
 import { guestNode } from "../../../core/api/guest_view.ts";
 import {
@@ -13,9 +14,14 @@ import type { VitalsHistory } from "../../history/vitals_history.ts";
 import type { Projection } from "../../live/projection.ts";
 import type { Store } from "../../store/store.ts";
 import type { StoredTransition } from "../../store/transition_rows.ts";
-import { badQuery, Query, ROWS_MAX } from "../query.ts";
+import type { Api } from "../api/api.ts";
+import { NODE, TRANSITION, VITALS } from "../api/examples.ts";
+import { ROWS_MAX } from "../schema/answers.ts";
+import { transitions, vitalsHistory } from "../schema/history.ts";
+import { choiceOf, numberFromOne, queryOf } from "../schema/input.ts";
+import { node as nodeSchema } from "../schema/node.ts";
 import { isGuest } from "./login.ts";
-import { noSuchNode } from "./no_such_node.ts";
+import { NO_SUCH_NODE, noSuchNode } from "./no_such_node.ts";
 
 /** Transitions where nobody says how many. */
 const TRANSITIONS_DEFAULT = 100;
@@ -25,39 +31,65 @@ export interface NodeRoutesOptions {
   readonly projection: Projection;
   readonly store: Store;
   readonly vitals: VitalsHistory;
-  readonly viewer: MiddlewareHandler;
 }
 
-/** The routes, with their whole paths. */
-export function nodeRoutes(
-  { projection, store, vitals, viewer }: NodeRoutesOptions,
-): Hono {
-  const routes = new Hono();
-  const get = (path: string, names: readonly string[], answer: Answer) =>
-    routes.get(`/api/v1/nodes/:id${path}`, viewer, (context) => {
-      const id = context.req.param("id");
-      const query = new Query(context, names);
-      const body = answer(id, query, context);
-      if (query.problem !== undefined) return badQuery(context, query.problem);
-      const node = projection.node(id);
-      return node === undefined
-        ? noSuchNode(context, id, projection)
-        : context.json(body(isGuest(context) ? guestNode(node) : node));
+const OF_NODE = {
+  method: "get",
+  tag: "Nodes",
+  access: "viewer",
+  failures: [NO_SUCH_NODE],
+} as const;
+
+const nodeOperation = {
+  ...OF_NODE,
+  id: "getNode",
+  path: "/api/v1/nodes/:id",
+  summary: "One node as it is now",
+  query: queryOf({}),
+  answer: { description: "The node.", schema: nodeSchema, example: NODE },
+} as const;
+
+const transitionsOperation = {
+  ...OF_NODE,
+  id: "getTransitions",
+  path: "/api/v1/nodes/:id/transitions",
+  summary: "How a node's liveness changed, newest first",
+  query: queryOf({ limit: v.optional(numberFromOne) }),
+  answer: {
+    description: "At most 1000 changes, 100 where no limit is given.",
+    schema: transitions,
+    example: { transitions: [TRANSITION] },
+  },
+} as const;
+
+const vitalsOperation = {
+  ...OF_NODE,
+  id: "getVitals",
+  path: "/api/v1/nodes/:id/vitals",
+  summary: "What a node measured",
+  query: queryOf({ span: v.optional(choiceOf(SPANS), "24h") }),
+  answer: { description: "Means over time.", schema: vitalsHistory, example: VITALS },
+} as const;
+
+export function nodeRoutes(api: Api, { projection, store, vitals }: NodeRoutesOptions): void {
+  const answer = (context: Context, body: (node: NodeView) => object) => {
+    const id = context.req.param("id") ?? "";
+    const node = projection.node(id);
+    return node === undefined ? noSuchNode(context, id, projection) : context.json(body(node));
+  };
+  api.ask(nodeOperation, (context) => {
+    return answer(context, (node) => isGuest(context) ? guestNode(node) : node);
+  });
+  api.ask(transitionsOperation, (context, { limit = TRANSITIONS_DEFAULT }) => {
+    const rowsMax = Math.min(limit, ROWS_MAX);
+    return answer(context, ({ id }) => {
+      return { transitions: store.transitions.newest(id, rowsMax).map(transitionView) };
     });
-  get("", [], (_id, _query, context) => (node) => isGuest(context) ? guestNode(node) : node);
-  get("/transitions", ["limit"], (id, query) => {
-    const limit = Math.min(query.number("limit") ?? TRANSITIONS_DEFAULT, ROWS_MAX);
-    return () => ({ transitions: store.transitions.newest(id, limit).map(transitionView) });
   });
-  get("/vitals", ["span"], (id, query) => {
-    const span = query.choice("span", SPANS) ?? "24h";
-    return () => vitals.of(id, span);
+  api.ask(vitalsOperation, (context, { span }) => {
+    return answer(context, ({ id }) => vitals.of(id, span));
   });
-  return routes;
 }
-
-/** Reads the question; what it answers is worked out once that is understood, and the node is known. */
-type Answer = (id: string, query: Query, context: Context) => (node: NodeView) => object;
 
 function transitionView({ atMs, from, to, reason }: StoredTransition): TransitionView {
   return { at: formatRfc3339(atMs), from, to, reason };

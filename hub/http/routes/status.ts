@@ -1,23 +1,59 @@
-/** How the cluster is, short enough for a widget or a script. */
+/** How the cluster is, short enough for a widget or a script; and whether the hub itself works. */
 
-import { Hono, type MiddlewareHandler } from "hono";
 import { guestNode, guestNotification } from "../../../core/api/guest_view.ts";
 import { statusView } from "../../../core/api/status_view.ts";
 import { VERSION } from "../../../core/version.ts";
 import type { Actions } from "../../actions/cluster_actions.ts";
 import type { Projection } from "../../live/projection.ts";
+import type { Api } from "../api/api.ts";
+import { STATUS } from "../api/examples.ts";
+import { status } from "../schema/answers.ts";
 import { isGuest } from "./login.ts";
 
 export interface StatusRoutesOptions {
   readonly actions: Pick<Actions, "inForce">;
   readonly projection: Projection;
-  readonly viewer: MiddlewareHandler;
 }
 
-/** The routes, with their whole paths. */
-export function statusRoutes({ actions, projection, viewer }: StatusRoutesOptions): Hono {
-  const routes = new Hono();
-  routes.get("/api/v1/status", viewer, (context) => {
+const statusOperation = {
+  id: "getStatus",
+  method: "get",
+  path: "/api/v1/status",
+  tag: "Cluster",
+  summary: "How the cluster is, for a widget or a script",
+  access: "viewer",
+  answer: { description: "The status.", schema: status, example: STATUS },
+} as const;
+
+const OF_HUB = { method: "get", tag: "Programs", access: "anyone" } as const;
+const TEXT = { contentType: "text/plain", example: "ok\n" } as const;
+
+const healthOperation = {
+  ...OF_HUB,
+  id: "getHealth",
+  path: "/healthz",
+  summary: "Whether the hub runs",
+  answer: { ...TEXT, description: "It runs." },
+} as const;
+
+const readyOperation = {
+  ...OF_HUB,
+  id: "getReadiness",
+  path: "/readyz",
+  summary: "Whether the hub can trust its own view",
+  answer: { ...TEXT, description: "It can." },
+  failures: [{ status: 503, code: undefined, description: "It cannot: since when, and why." }],
+} as const;
+
+export function statusRoutes(api: Api, { actions, projection }: StatusRoutesOptions): void {
+  api.serve(healthOperation, (context) => context.text("ok\n"));
+  api.serve(readyOperation, (context) => {
+    const { blind } = projection;
+    return blind === null
+      ? context.text("ok\n")
+      : context.text(`blind since ${blind.since}: ${blind.reason}\n`, 503);
+  });
+  api.serve(statusOperation, (context) => {
     const guest = isGuest(context);
     const nodes = projection.nodes();
     // Who silenced what is not for passers-by.
@@ -33,5 +69,4 @@ export function statusRoutes({ actions, projection, viewer }: StatusRoutesOption
       maintenance,
     }));
   });
-  return routes;
 }

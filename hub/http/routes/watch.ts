@@ -5,7 +5,7 @@ import type { Feed, Viewer } from "../../live/feed.ts";
 import type { Refusals } from "../../live/refusals.ts";
 import type { Access } from "../access.ts";
 import { failure } from "../answer.ts";
-import { badRequest } from "../body.ts";
+import { badRequest } from "../api/api.ts";
 import { foreignness, foreignPage } from "../origin.ts";
 import { requestOriginOf } from "../request_origin.ts";
 import type { PlaceAnswer, ViewerPlaces } from "../viewer_places.ts";
@@ -21,6 +21,32 @@ const SESSION_ENDED = 4401;
 /** What whoever says something is told: the feed goes one way. */
 const NOTHING_EXPECTED = 1008;
 const RETRY_AFTER_S = 10;
+
+export const watchOperation = {
+  id: "watch",
+  method: "get",
+  path: "/ws",
+  tag: "Cluster",
+  summary: "The WebSocket of what changes",
+  description: "Messages are Feed objects: a snapshot, then changes. A gap in seq: connect anew.",
+  access: "viewer",
+  answer: { status: 101, description: "The WebSocket." },
+  failures: [
+    {
+      status: 400,
+      code: "bad_request",
+      description: "Something is wrong with the WebSocket's handshake.",
+    },
+    { status: 403, code: "foreign_origin", description: "A page that is not the hub's own asks." },
+    { status: 426, code: "upgrade_required", description: "Expected a WebSocket." },
+    {
+      status: 429,
+      code: "too_many_viewers",
+      description: "The address watches as often as one address may.",
+    },
+    { status: 503, code: "too_many_viewers", description: "All places are taken." },
+  ],
+} as const;
 
 export interface WatchOptions {
   readonly access: Access;

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import type { StatusView } from "../../../core/api/status_view.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
-import { assertSays } from "../../support/page/api_schema.ts";
 import { act } from "../../support/page/hub_actions.ts";
+import { ApiDocument } from "../../support/page/openapi.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { quick, scaled } from "../../support/time/patience.ts";
 
@@ -30,7 +30,7 @@ function clocksNear(instantMs: number): string {
 async function json(hub: Hub): Promise<{ readonly code: number; readonly view: StatusView }> {
   const { code, text } = await hub.run("status", "--json");
   const view = JSON.parse(text);
-  assertSays("status", view);
+  (await ApiDocument.from(hub)).assertSays("Status", view);
   return { code, view };
 }
 

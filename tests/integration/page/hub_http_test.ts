@@ -13,6 +13,7 @@ import { Availability } from "../../../hub/history/availability.ts";
 import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
 import { Access } from "../../../hub/http/access.ts";
 import { Sessions } from "../../../hub/http/login_sessions.ts";
+import { isOfPrograms } from "../../../hub/http/page_files.ts";
 import { Feed } from "../../../hub/live/feed.ts";
 import { Metrics } from "../../../hub/live/metrics.ts";
 import { Projection } from "../../../hub/live/projection.ts";
@@ -24,8 +25,8 @@ import { systemClock } from "../../../io/time/clock.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { BOOT_ID, PretendNode } from "../../support/nodes/pretend_node.ts";
-import { assertSays } from "../../support/page/api_schema.ts";
 import { COOKIE, errorOf, login, loginWith } from "../../support/page/hub_http.ts";
+import { ApiDocument } from "../../support/page/openapi.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { quick } from "../../support/time/patience.ts";
@@ -304,7 +305,8 @@ Deno.test("hub tells the owner, and no guest, who is refused", async () => {
   refusals.note("page_login", "192.168.1.9");
   const owner = { headers: { Authorization: "Bearer password" } };
   const answer = await (await app.request("/api/v1/refusals", owner)).json();
-  assertSays("refusals", answer);
+  const document = await ApiDocument.from({ fetch: (path) => app.request(path) });
+  document.assertSays("Refusals", answer);
   assert.deepEqual(
     answer.clients.map((client: RefusalView & { active: boolean }) => {
       const { reason, from, count, active } = client;
@@ -316,11 +318,26 @@ Deno.test("hub tells the owner, and no guest, who is refused", async () => {
     ],
   );
   const status = await (await app.request("/api/v1/status", owner)).json();
-  assertSays("status", status);
+  document.assertSays("Status", status);
   assert.deepEqual(status.refused.map(({ from }: RefusalView) => from), ["2001:db8:1:2::/64"]);
   assert.equal(await errorOf(await app.request("/api/v1/refusals"), 401), "unauthorized");
   const ofGuest = await (await app.request("/api/v1/status")).json();
   assert.deepEqual(ofGuest.refused, []);
+});
+
+Deno.test("the OpenAPI document has every operation that the hub has", async () => {
+  using store = new Store(":memory:");
+  using folder = new TemporaryFolder();
+  using sessions = new Sessions(store, systemClock, "password");
+  const app = appOver(store, sessions, folder);
+  const { operations } = await ApiDocument.from({ fetch: (path) => app.request(path) });
+  const routes = app.routes.filter(({ method, path }) => method !== "ALL" && isOfPrograms(path))
+    .map(({ method, path }) => `${method} ${path.replace(":id", "{id}")}`);
+  assert.ok(routes.length > 20);
+  assert.deepEqual(
+    [...new Set(routes)].toSorted(),
+    operations.map(({ method, path }) => `${method} ${path}`).toSorted(),
+  );
 });
 
 Deno.test("hub whose page is missing still answers everything else", async () => {

@@ -21,7 +21,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   "hub/": [
     ...["core/", "io/", "vitals/boot_id.ts", "vitals/leave.ts", "vitals/open_files.ts"],
-    ...["hono", "aedes", "twilio", "prom-client", "node:"],
+    ...["hono", "aedes", "twilio", "prom-client", "valibot", "@valibot/to-json-schema", "node:"],
   ],
   "scripts/": ["core/", "ffi/library.ts", "esbuild", "playwright-core", "node:"],
 };
@@ -44,7 +44,8 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "prom-client": /^hub\/live\/metrics\.ts$/,
   "uplot": /^web\/charts\/plot\.ts$/,
   "twilio": /^hub\/notify\/twilio_channel\.ts$/,
-  "valibot": /^core\//,
+  "valibot": /^(core|hub\/http)\//,
+  "@valibot/to-json-schema": /^hub\/http\/api\/document\.ts$/,
   "ipaddr.js": /^core\/network\/address\.ts$/,
   "fastest-levenshtein": /^core\/text\/spelling\.ts$/,
   "playwright-core": /^scripts\/screenshots\.ts$/,
@@ -98,6 +99,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "hub/live",
     "hub/credentials",
     "hub/http",
+    "hub/http/schema",
+    "hub/http/api",
     "hub/delivery",
     "hub/history",
     "hub/actions",

@@ -1,0 +1,95 @@
+/** What can be done about a node over HTTP, and what it takes. */
+
+import { ENROLLED, OUTCOME } from "../api/examples.ts";
+import { done, enrolled, noted, renamed, testAnswer } from "../schema/answers.ts";
+import { bodyOf, nameOrNone, newNodeId, nodeToTest, yesOrNo } from "../schema/input.ts";
+import { NO_SUCH_NODE } from "./no_such_node.ts";
+
+const ACTION = { method: "post", access: "operator", tag: "Actions" } as const;
+const OF_NODE = { ...ACTION, failures: [NO_SUCH_NODE] } as const;
+const NOTHING = bodyOf({});
+const TOO_SOON = {
+  status: 429,
+  code: "too_many_attempts",
+  description: "It was asked for a moment ago.",
+} as const;
+
+export const renameOperation = {
+  ...OF_NODE,
+  id: "renameNode",
+  path: "/api/v1/nodes/:id/rename",
+  summary: "Say what people call a node",
+  description: "null gives it its own name again.",
+  body: bodyOf({ name: nameOrNone }),
+  bodyExample: { name: "Attic" },
+  answer: { description: "Its name now.", schema: renamed, example: { name: "Attic" } },
+} as const;
+
+export const forgetOperation = {
+  ...OF_NODE,
+  id: "forgetNode",
+  path: "/api/v1/nodes/:id/forget",
+  summary: "Watch a node no longer, until it is heard again",
+  body: NOTHING,
+  answer: { description: "It is no longer watched.", schema: noted, example: {} },
+} as const;
+
+export const revokeOperation = {
+  ...OF_NODE,
+  id: "revokeNode",
+  path: "/api/v1/nodes/:id/revoke",
+  summary: "End a node's credential, and forget the node",
+  body: NOTHING,
+  answer: {
+    description: "Its credential has ended.",
+    schema: noted,
+    example: { note: "systemctl reload mosquitto" },
+  },
+} as const;
+
+export const enrolOperation = {
+  ...ACTION,
+  id: "enrolNode",
+  path: "/api/v1/enrol",
+  summary: "Make a node's credential",
+  body: bodyOf({ id: newNodeId, name: nameOrNone, renew: yesOrNo }),
+  bodyExample: { id: "arya", name: "Arya" },
+  answer: { description: "The new credential.", schema: enrolled, example: ENROLLED },
+  failures: [
+    {
+      status: 409,
+      code: "exists",
+      description: "It has a credential, which a new one would end: ask with renew.",
+    },
+    { status: 409, code: "full", description: "There are too many credentials." },
+  ],
+} as const;
+
+export const testAlarmOperation = {
+  ...ACTION,
+  id: "testAlarm",
+  path: "/api/v1/alarm-test",
+  summary: "Let a node's tracker play its alarm",
+  body: bodyOf({ node: nodeToTest }),
+  bodyExample: { node: "arya" },
+  answer: { description: "It was asked to.", schema: done, example: {} },
+  failures: [
+    NO_SUCH_NODE,
+    TOO_SOON,
+    { status: 503, code: "blind", description: "The hub has no connection to the broker." },
+  ],
+} as const;
+
+export const testMessageOperation = {
+  ...ACTION,
+  id: "sendTestMessages",
+  path: "/api/v1/test-message",
+  summary: "Send a test message to everybody, by every channel",
+  body: NOTHING,
+  answer: {
+    description: "What became of each message.",
+    schema: testAnswer,
+    example: { outcomes: [OUTCOME] },
+  },
+  failures: [TOO_SOON],
+} as const;

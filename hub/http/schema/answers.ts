@@ -1,0 +1,143 @@
+/** What the paths of the API answer. */
+
+import * as v from "valibot";
+import type { SessionView } from "../../../core/api/session_view.ts";
+import type { StatusView } from "../../../core/api/status_view.ts";
+import {
+  blind,
+  maintenance,
+  notification,
+  refused,
+  rememberedRefusal,
+  silence,
+} from "./cluster.ts";
+import { exactly } from "./exactly.ts";
+import { delivery, incident } from "./incident.ts";
+import { node, statusNode } from "./node.ts";
+import { instant, nodeId, wholeNumber } from "./values.ts";
+
+/** Rows of history that one answer holds. */
+export const ROWS_MAX = 1000;
+
+export const nodes = v.object({ blind: v.boolean(), nodes: v.array(node) });
+
+export const status = exactly<StatusView>()(v.pipe(
+  v.object({
+    at: instant,
+    version: v.string(),
+    status: v.pipe(
+      v.picklist([
+        "blind",
+        "none",
+        "down",
+        "failing",
+        "late",
+        "unknown",
+        "up",
+        "maintenance",
+        "stopped",
+      ]),
+      v.description(
+        "The worst that is true. down: one is dead that is not in maintenance; failing: one lives on " +
+          "without storage; unknown: one was not heard yet; stopped: nothing runs, on purpose; " +
+          "none: no Pi has reported yet.",
+      ),
+    ),
+    blind,
+    notification,
+    refused,
+    counts: v.object({
+      dead: wholeNumber,
+      suspect: wholeNumber,
+      unknown: wholeNumber,
+      alive: wholeNumber,
+      left: wholeNumber,
+    }),
+    nodes: v.array(statusNode),
+    silences: v.array(silence),
+    maintenance: v.array(maintenance),
+  }),
+  v.description("How the cluster is. Guests get empty lists of silences and maintenance."),
+));
+
+export const incidents = v.object({
+  incidents: v.pipe(v.array(incident), v.maxLength(ROWS_MAX)),
+});
+export const deliveries = v.object({
+  deliveries: v.pipe(v.array(delivery), v.maxLength(ROWS_MAX)),
+});
+
+const inForceEntries = { silences: v.array(silence), maintenance: v.array(maintenance) };
+export const inForce = v.pipe(
+  v.object(inForceEntries),
+  v.description("What is in force."),
+);
+export const acknowledged = v.pipe(
+  v.object({ ...inForceEntries, acknowledged: v.array(wholeNumber) }),
+  v.description("The incidents that were acknowledged, and what is in force."),
+);
+
+const session = exactly<SessionView>()(v.object({
+  id: wholeNumber,
+  created_at: instant,
+  last_seen_at: instant,
+  address: v.string(),
+  agent: v.pipe(v.string(), v.maxLength(256), v.description("What the browser calls itself.")),
+  current: v.pipe(v.boolean(), v.description("The one that asks.")),
+}));
+export const sessions = v.object({ sessions: v.pipe(v.array(session), v.maxLength(100)) });
+
+export const refusals = v.object({ at: instant, clients: v.array(rememberedRefusal) });
+
+export const renamed = v.object({
+  name: v.pipe(v.string(), v.description("What people read now.")),
+});
+export const done = v.object({});
+const note = v.exactOptional(v.pipe(
+  v.string(),
+  v.description("What is left for a person to do."),
+));
+export const noted = v.object({ note });
+export const enrolled = v.pipe(
+  v.object({
+    id: nodeId,
+    config: v.pipe(v.string(), v.description("The node's config.ini, with its password.")),
+    command: v.pipe(
+      v.string(),
+      v.description("Writes that file, in a shell on the node."),
+    ),
+    note,
+  }),
+  v.description("A new credential. The hub shows it once and keeps it nowhere."),
+);
+export const testAnswer = v.object({
+  outcomes: v.array(v.object({
+    channel: v.string(),
+    recipient: v.string(),
+    state: v.picklist([
+      "accepted",
+      "delivered",
+      "refused",
+      "deferred",
+      "failed",
+      "unconfirmed",
+      "printed",
+    ]),
+    detail: v.string(),
+  })),
+});
+
+export const openApi = v.pipe(
+  v.objectWithRest({ openapi: v.pipe(v.string(), v.regex(/^3\.1\./)) }, v.unknown()),
+  v.description("A document of OpenAPI 3.1."),
+);
+
+export const error = v.pipe(
+  v.object({
+    error: v.object({
+      code: v.pipe(v.string(), v.regex(/^[a-z_]+$/), v.description("For programs.")),
+      message: v.pipe(v.string(), v.minLength(1), v.description("For people.")),
+    }),
+  }),
+  v.description("What every status from 400 on answers in JSON."),
+);

@@ -1,0 +1,181 @@
+/** What the API answers of the whole cluster, and what the feed sends. */
+
+import * as v from "valibot";
+import {
+  type AlarmView,
+  type Change,
+  type ClusterView,
+  FEED_ROWS_MAX,
+  type FeedMessage,
+  type RefusalView,
+  REFUSED_MAX,
+  type Snapshot,
+} from "../../../core/api/feed.ts";
+import type { NotificationView } from "../../../core/alerting/notification.ts";
+import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
+import { exactly } from "./exactly.ts";
+import { delivery, incident } from "./incident.ts";
+import { node } from "./node.ts";
+import { instant, nodeId, nodeIdOrNull, textOrNull, wholeNumber } from "./values.ts";
+
+export const blind = exactly<ClusterView["blind"]>()(v.pipe(
+  v.nullable(v.object({
+    since: instant,
+    code: v.picklist(["starting", "no_connection", "no_echo", "stalled", "no_link", "network"]),
+    reason: v.pipe(v.string(), v.description("For people, in English.")),
+  })),
+  v.description("Since when, and why, the hub cannot trust its own view; null while it can."),
+));
+
+export const notification = exactly<NotificationView>()(v.pipe(
+  v.object({
+    state: v.pipe(
+      v.picklist(["works", "none", "printed", "failing"]),
+      v.description(
+        "Anything but works means that nobody is notified when a Pi dies. none: no channel is set up; " +
+          "printed: messages only go to the hub's log; failing: no channel delivers.",
+      ),
+    ),
+    channels: v.pipe(
+      v.array(v.object({
+        name: v.string(),
+        state: v.picklist(["works", "printed", "down", "failing"]),
+      })),
+      v.description("In the order of the configuration; empty for guests."),
+    ),
+  }),
+  v.description("Whether anybody is notified when a Pi dies."),
+));
+
+export const silence = v.object({
+  node: v.pipe(nodeIdOrNull, v.description("null: all.")),
+  since: instant,
+  until: instant,
+  pressed_at: v.exactOptional(v.pipe(
+    nodeId,
+    v.description("The node whose button was pressed; left out where a person asked the hub."),
+  )),
+});
+export const maintenance = v.object({
+  node: v.pipe(nodeIdOrNull, v.description("null: all.")),
+  until: instant,
+});
+
+export const alarm = exactly<AlarmView>()(v.pipe(
+  v.object({
+    trackers: v.pipe(
+      v.array(nodeId),
+      v.description("Ids of the Pis whose trackers are heard."),
+    ),
+    shows: v.pipe(
+      v.picklist(["all_well", "blind", "suspect", "hub_dead", "dead", "dead_buzzing", "test"]),
+      v.description("What a tracker shows that sees what the hub sees."),
+    ),
+    silences: v.array(silence),
+    maintenance: v.array(maintenance),
+  }),
+  v.description("What LEDs and buzzers do, and what keeps buzzers quiet."),
+));
+
+const refusalEntries = {
+  reason: v.pipe(
+    v.picklist(REFUSAL_REASONS),
+    v.description(
+      "half_open, connections, no_files: connections to broker or page; broker_login, page_login: " +
+        "a wrong password; protocol: no MQTT 3.1.1; sessions, rate, forbidden: a node's credential " +
+        "beyond its limits; viewers, feed_input: the feed; slow_request: the page.",
+    ),
+  ),
+  from: v.pipe(
+    textOrNull,
+    v.description(
+      "An IPv4 address, an IPv6 network of 64 bits, the node whose credential was used, or the " +
+        "topic of presses; null: many together.",
+    ),
+  ),
+  count: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  since: instant,
+  last: instant,
+};
+export const refusal = exactly<RefusalView>()(v.object(refusalEntries));
+export const rememberedRefusal = v.object({
+  ...refusalEntries,
+  active: v.pipe(v.boolean(), v.description("Again and again within the last minutes.")),
+});
+export const refused = v.pipe(
+  v.array(refusal),
+  v.maxLength(REFUSED_MAX),
+  v.description("Who was refused again and again within the last minutes; none for guests."),
+);
+
+const rows = {
+  incidents: v.pipe(v.array(incident), v.maxLength(FEED_ROWS_MAX)),
+  deliveries: v.pipe(v.array(delivery), v.maxLength(FEED_ROWS_MAX)),
+};
+const sent = {
+  seq: wholeNumber,
+  at: v.pipe(instant, v.description("The hub's time when it sent this.")),
+};
+
+export const snapshot = exactly<Snapshot>()(v.pipe(
+  v.object({
+    kind: v.literal("snapshot"),
+    ...sent,
+    time_zone: v.pipe(v.string(), v.description("The hub's zone, of the IANA database.")),
+    blind,
+    alarm,
+    notification,
+    refused,
+    nodes: v.array(node),
+    ...rows,
+    guest: v.exactOptional(v.pipe(
+      v.boolean(),
+      v.description("The viewer is not logged in."),
+    )),
+  }),
+  v.description("Everything. The first message, and at any time one that replaces all before."),
+));
+
+export const change = exactly<Change>()(v.pipe(
+  v.object({
+    kind: v.literal("change"),
+    ...sent,
+    blind: v.exactOptional(blind),
+    alarm: v.exactOptional(alarm),
+    notification: v.exactOptional(notification),
+    refused: v.exactOptional(refused),
+    nodes: v.exactOptional(v.pipe(
+      v.array(node),
+      v.minLength(1),
+      v.description("New or changed, whole."),
+    )),
+    removed: v.exactOptional(v.pipe(
+      v.array(nodeId),
+      v.minLength(1),
+      v.description("Ids of nodes that are no longer watched."),
+    )),
+    heard: v.exactOptional(v.pipe(
+      v.record(nodeId, instant),
+      v.description("By id, the last heartbeat of nodes of which nothing else changed."),
+    )),
+    incidents: v.exactOptional(v.pipe(
+      v.array(incident),
+      v.minLength(1),
+      v.description("To replace by id, or to add."),
+    )),
+    deliveries: v.exactOptional(v.pipe(
+      v.array(delivery),
+      v.minLength(1),
+      v.description("To replace by id, or to add; none for guests."),
+    )),
+  }),
+  v.description(
+    "What is different since the message before, whose seq is one less. An absent key means that " +
+      "nothing changed there.",
+  ),
+));
+
+export const feed = exactly<FeedMessage>()(v.pipe(
+  v.union([snapshot, change]),
+  v.description("A message of the WebSocket /ws."),
+));

@@ -1,0 +1,49 @@
+/** The names by which the OpenAPI document refers to what is answered in several places. */
+
+import type * as v from "valibot";
+import * as answers from "./answers.ts";
+import * as cluster from "./cluster.ts";
+import { availability, transitions, vitalsHistory } from "./history.ts";
+import { delivery, incident, reason } from "./incident.ts";
+import { node, statusNode, vital } from "./node.ts";
+import { instant, liveness, nodeId } from "./values.ts";
+
+export const COMPONENTS: Readonly<Record<string, v.GenericSchema>> = {
+  Instant: instant,
+  NodeId: nodeId,
+  Liveness: liveness,
+  Vital: vital,
+  Node: node,
+  StatusNode: statusNode,
+  Incident: incident,
+  Reason: reason,
+  Delivery: delivery,
+  Blind: cluster.blind,
+  Notification: cluster.notification,
+  Alarm: cluster.alarm,
+  Silence: cluster.silence,
+  Maintenance: cluster.maintenance,
+  Refusal: cluster.refusal,
+  Refused: cluster.refused,
+  Snapshot: cluster.snapshot,
+  Change: cluster.change,
+  Feed: cluster.feed,
+  Nodes: answers.nodes,
+  Status: answers.status,
+  Incidents: answers.incidents,
+  Deliveries: answers.deliveries,
+  Transitions: transitions,
+  Availability: availability,
+  VitalsHistory: vitalsHistory,
+  InForce: answers.inForce,
+  Acknowledged: answers.acknowledged,
+  Sessions: answers.sessions,
+  Refusals: answers.refusals,
+  Renamed: answers.renamed,
+  Done: answers.done,
+  Noted: answers.noted,
+  Enrolled: answers.enrolled,
+  TestMessages: answers.testAnswer,
+  OpenApi: answers.openApi,
+  Error: answers.error,
+};

@@ -1,0 +1,123 @@
+/** Schemas of what requests say. Their messages are what was expected. */
+
+import * as v from "valibot";
+import { parseName, parseNodeId } from "../../../core/config/values.ts";
+import { parseRfc3339 } from "../../../core/protocol/rfc3339.ts";
+import { NODE_ID_PATTERN } from "../../../core/protocol/wire.ts";
+import { formatDuration, parseDurationMs } from "../../../core/text/duration.ts";
+import { bad, good, type Parsed } from "../../../core/text/parser.ts";
+
+/** A silence that is forgotten must end by itself: whoever needs longer asks again. */
+const FOR_MS_MAX = 7 * 24 * 3_600_000;
+const NUMBER = /^[1-9]\d{0,14}$/;
+
+/** A body with these keys alone: `nod` would otherwise silence all. */
+export function bodyOf<Entries extends v.ObjectEntries>(entries: Entries) {
+  const keys = Object.keys(entries);
+  const known = keys.length > 0 ? `the keys ${keys.join(", ")}` : "no keys";
+  return v.strictObject(entries, messageFor(entries, known, "a JSON object"));
+}
+
+/** What stands behind the `?`: these names alone, for `nod` would otherwise ask for all. */
+export function queryOf<Entries extends v.ObjectEntries>(entries: Entries) {
+  const known = Object.keys(entries).join(", ") || "nothing";
+  return v.strictObject(entries, messageFor(entries, known, "names and values"));
+}
+
+/** valibot reports a missing key as a mistake of the object: the message is that of the key's value. */
+function messageFor(entries: v.ObjectEntries, known: string, whole: string) {
+  return ({ expected, path }: v.StrictObjectIssue): string => {
+    if (expected === "never") return known;
+    const key = path?.[0]?.key;
+    const entry = typeof key === "string" ? entries[key] : undefined;
+    const message = entry !== undefined && "message" in entry ? entry.message : undefined;
+    return typeof message === "string" ? message : whole;
+  };
+}
+
+/** A text of which `parse` makes a value; `expected` is what anything but a text is told. */
+function parsed<Value>(
+  expected: string,
+  parse: (text: string) => Parsed<Value>,
+  description: Readonly<Record<string, unknown>> = {},
+) {
+  return v.pipe(
+    v.string(expected),
+    v.metadata(description),
+    v.rawTransform<string, Value>(({ dataset, addIssue, NEVER }) => {
+      const result = parse(dataset.value);
+      if (result.ok) return result.value;
+      addIssue({ message: result.expected });
+      return NEVER;
+    }),
+  );
+}
+
+/** The same, where `parse` does not say what it expects. */
+function known<Value>(
+  expected: string,
+  parse: (text: string) => Value | undefined,
+  description?: Readonly<Record<string, unknown>>,
+) {
+  return parsed(expected, (text) => {
+    const value = parse(text);
+    return value === undefined ? bad(expected) : good(value);
+  }, description);
+}
+
+export function choiceOf<const Choices extends readonly string[]>(choices: Choices) {
+  return v.picklist(choices, `one of ${choices.join(", ")}`);
+}
+
+export const numberFromOne = known(
+  "a whole number from 1 on",
+  (text) => NUMBER.test(text) ? Number(text) : undefined,
+  { type: "integer", minimum: 1, maximum: 999_999_999_999_999 },
+);
+
+/** Becomes milliseconds since 1970. */
+export const instantMs = known(
+  "an instant such as 2026-11-22T14:02:16Z",
+  parseRfc3339,
+  { format: "date-time", examples: ["2026-11-22T14:02:16Z"] },
+);
+
+export const flag = v.pipe(choiceOf(["0", "1"]), v.transform((text) => text === "1"));
+
+function nodeIdAs(expected: string) {
+  return v.pipe(v.string(expected), v.regex(NODE_ID_PATTERN, expected));
+}
+export const nodeInQuery = nodeIdAs("a node's id");
+/** `null` and nothing mean all. */
+export const nodeOrAll = v.pipe(
+  v.nullish(nodeIdAs("a node's id, or none for all")),
+  v.description("null, or left out: all."),
+);
+/** Any text: a node that the hub does not know is not a mistake of form. */
+export const nodeToTest = v.string("a node's id");
+
+/** Becomes milliseconds. */
+export const silenceMs = known(
+  `a duration such as 20m, at most ${formatDuration(FOR_MS_MAX)}`,
+  (text) => {
+    const forMs = parseDurationMs(text);
+    return forMs !== undefined && forMs <= FOR_MS_MAX ? forMs : undefined;
+  },
+  { description: "A duration, at most 168h; 0s ends it.", examples: ["20m"] },
+);
+
+/** A name as people give it; `null` and nothing are none. */
+export const nameOrNone = v.nullish(
+  parsed(
+    "a name, or null",
+    (text) => text.isWellFormed() ? parseName(text.trim()) : bad("a name, or null"),
+    { examples: ["Attic"] },
+  ),
+);
+
+export const newNodeId = parsed(
+  "1 to 63 lower-case letters, digits and hyphens",
+  parseNodeId,
+  { pattern: NODE_ID_PATTERN.source },
+);
+export const yesOrNo = v.nullish(v.boolean("true or false"), false);
