@@ -67,7 +67,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       {
         paths: ["tests/integration"],
         flags: ["--allow-all", "--parallel", `--ignore=${FAULTS}`],
-        jobs: 5,
+        jobs: 6,
       },
       { paths: [FAULTS], flags: ["--allow-all", "--parallel"], jobs: 2 },
       // Machines with a systemd of their own.

@@ -12,7 +12,8 @@ import {
   type TestCluster,
   verdictsOf,
 } from "../../support/program/cluster.ts";
-import type { Sections, TestProgram } from "../../support/program/programs.ts";
+import { type Sections, type TestProgram, withSections } from "../../support/program/programs.ts";
+import { quick } from "../../support/time/patience.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
@@ -25,6 +26,9 @@ const MADE_UP_IDS = 10_000;
 const BATCH = 100;
 /** Until a node that really died is found dead while all this is digested. */
 const FOUND: { readonly withinMs: number } = { withinMs: 30_000 };
+
+/** The defaults, in proportion: all this work makes an agent late on a machine that is slow already. */
+const CALM: Sections = { cluster: { suspect_after: quick(2000), dead_after: quick(4000) } };
 
 const NEVER_LATE = ["unknown up"];
 const MEGABYTE = 1024 * 1024;
@@ -145,8 +149,8 @@ async function assertRealDeathIsFound({ cluster, tracker, agent }: Story): Promi
 }
 
 testWithBrokers("garbage on every topic changes nothing", async (broker) => {
-  await using cluster = await broker.start();
-  const tracker = await cluster.tracker("arya");
+  await using cluster = await broker.start({ hub: CALM });
+  const tracker = await cluster.tracker("arya", { config: CALM });
   const agent = await cluster.agent("john-snow");
   await tracker.process.line("node=john-snow from=unknown to=up");
   const story = { cluster, tracker, agent };
@@ -172,8 +176,8 @@ testWithBrokers("garbage on every topic changes nothing", async (broker) => {
 });
 
 Deno.test("a foreign session beside a node's own makes two machines, and no death", async () => {
-  await using cluster = await MOSQUITTO.start();
-  const tracker = await cluster.tracker("arya");
+  await using cluster = await MOSQUITTO.start({ hub: CALM });
+  const tracker = await cluster.tracker("arya", { config: CALM });
   const agent = await cluster.agent("john-snow");
   const stranger = await cluster.client("mallory");
   const node = `${ROOT}/nodes/john-snow`;
@@ -196,8 +200,8 @@ Deno.test("a foreign session beside a node's own makes two machines, and no deat
 });
 
 Deno.test("ten thousand made-up nodes fill no memory and hide no real death", async () => {
-  const real: Sections = { cluster: { nodes: "john-snow" } };
-  await using cluster = await MOSQUITTO.start();
+  const real = withSections(CALM, { cluster: { nodes: "john-snow" } });
+  await using cluster = await MOSQUITTO.start({ hub: CALM });
   const [crowd, picky] = await Promise.all([
     cluster.tracker("arya"),
     cluster.tracker("sansa", { config: real }),

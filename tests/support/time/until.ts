@@ -6,6 +6,8 @@ const WITHIN_MS = 45_000;
 const LOOK_MS = 5;
 /** A look that costs something, such as a request, is repeated after twice the time that it took. */
 const LOOK_PAUSES = 2;
+/** What lasts for a moment only must not be missed. */
+const LOOK_PAUSE_MS_MAX = 50;
 
 export interface Deadline {
   /** On a quiet machine; `patience` says what that is on this one. */
@@ -29,7 +31,8 @@ export async function until<T>(
     if (answer !== undefined && answer !== null && answer !== false) return answer;
     const nowMs = performance.now();
     if (nowMs > endMs) throw new Error(`waited ${limitMs} ms for ${what}`);
-    const pauseMs = Math.max(LOOK_MS, LOOK_PAUSES * (nowMs - lookedMs));
+    const lookMs = nowMs - lookedMs;
+    const pauseMs = Math.min(LOOK_PAUSE_MS_MAX, Math.max(LOOK_MS, LOOK_PAUSES * lookMs));
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
