@@ -9,6 +9,7 @@ import { VERSION } from "../core/version.ts";
 import config from "../deno.json" with { type: "json" };
 import { RECEIVERS } from "../hub/notify/receivers.ts";
 import { parseConfigText } from "../io/config/config_text.ts";
+import { DOCUMENTED_MESSAGES } from "./support/alerting/documented_messages.ts";
 import { docBlocks } from "./support/program/doc_block.ts";
 import { type Document, parseDocument, readDocuments } from "./support/program/documents.ts";
 import { ROOMS } from "./support/program/house_rules.ts";
@@ -112,15 +113,18 @@ Deno.test("the picture of the wiring has each line at its pin, and the defaults 
 });
 
 Deno.test("the table of LED, buzzer and lamp is that of the code", () => {
-  const messages = documents.find(({ path }) => path === "docs/messages.md")?.text ?? "";
-  const [, section = ""] = /^## LED, buzzer and lamp\n([\s\S]*?)^[A-Z#]/m.exec(messages) ?? [];
-  const [, ...shown] = rows(section);
+  const shown = tableOf("docs/messages.md", "LED, buzzer and lamp");
   assert.deepEqual(
     shown.map(([, led, buzzer, lamp]) => [led, buzzer, lamp]),
     Object.values(INDICATIONS).map((
       { led, buzzer, lamp },
     ) => [led.words, buzzer.words, lamp.words]),
   );
+});
+
+Deno.test("the table of messages has the texts of the code", () => {
+  const shown = tableOf("docs/messages.md", "SMS and other messages");
+  assert.deepEqual(shown.map(([, message]) => message), DOCUMENTED_MESSAGES);
 });
 
 Deno.test("the worked examples change lines that are there, or were changed by them", async () => {
@@ -181,6 +185,13 @@ async function brokenLinks(all: readonly Document[]): Promise<readonly string[]>
     }
   }
   return broken;
+}
+
+/** The rows of the first table below a heading, without its head. */
+function tableOf(path: string, heading: string): readonly (readonly string[])[] {
+  const text = documents.find((document) => document.path === path)?.text ?? "";
+  const [, below = ""] = text.split(`\n## ${heading}\n`);
+  return rows(/^\|[\s\S]*?\n\n/m.exec(below)?.[0] ?? "").slice(1);
 }
 
 /** The cells of a table's rows, without the formatter's padding. */
