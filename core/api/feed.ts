@@ -1,6 +1,6 @@
 /**
- * What the hub tells a browser, and how a page applies it. The API answers in the same shapes, which its
- * OpenAPI document tells to other programs: the schemas in `hub/http/schema/` are held to these types.
+ * The views that the hub sends to a browser and returns from the API. The API's OpenAPI document
+ * describes them for other programs. The schemas in `hub/http/schema/` must match these types.
  */
 
 import type { IndicationKind } from "../alarm/indication.ts";
@@ -14,53 +14,62 @@ import type { StorageFault } from "../protocol/storage.ts";
 import type { Level } from "../protocol/vitals.ts";
 import type { FarewellReason } from "../protocol/wire.ts";
 
-/** One measurement of a node: what it read, and how bad that is. */
+/** One vital of a node: the reading and its level. */
 export interface VitalView {
-  /** A number in the unit of the vital's kind (see `VITAL_KINDS`), a flag, or `null` when not supported. */
+  /**
+   * A number in the unit of the vital's kind (see `VITAL_KINDS`), a flag, or `null` when not
+   * supported.
+   */
   readonly value: number | boolean | null;
   readonly level: Level;
 }
 
-/** What a person should know about a node beside its state. */
+/** A warning about a node besides its state. */
 export interface NodeWarning {
-  /** Two machines claim its id. */
+  /** Two machines use its id. */
   readonly kind: "duplicate_id";
-  /** Their serial numbers, as far as they are known; none for guests. */
+  /** Their serial numbers, if they are known; none for guests. */
   readonly serials: readonly string[];
 }
 
-/** A node as the API and the page know it. Instants are RFC 3339 in UTC. */
+/** A node for the API and the page. Instants are RFC 3339 in UTC. */
 export interface NodeView {
   readonly id: string;
-  /** What it calls itself, or what its owner calls it. */
+  /** Its own name, or the name that its owner gave it. */
   readonly name: string;
-  /** The name for people: the id stands beside one that is taken or unsafe, `John Snow (pi-7)`. */
+  /** The name for people. It contains the id if the name is taken or unsafe: `John Snow (pi-7)`. */
   readonly display_name: string;
   readonly liveness: Liveness;
   readonly since: string;
   readonly session: string | null;
   readonly last_heartbeat_at: string | null;
   readonly vitals: Readonly<Record<string, VitalView>>;
-  /** Facts of the machine from its birth: model, os, kernel, architecture, addresses, version, ... */
+  /**
+   * Facts about the machine from its birth: model, os, kernel, architecture, addresses, version,
+   * ...
+   */
   readonly facts: Readonly<Record<string, string | number | readonly string[]>>;
-  /** The warnings in English, for programs that show them; the page makes its own of the codes. */
+  /** The warnings in English, for programs that show them. The page uses the codes. */
   readonly warnings: readonly string[];
   readonly warning_codes: readonly NodeWarning[];
-  /** The group of `[cluster] groups` that it belongs to. */
+  /** Its group in `[cluster] groups`. */
   readonly group: string | null;
-  /** URLs by which a person reaches it, as its owner configured them; none for guests. */
+  /** URLs by which a person reaches it, from its owner's configuration; none for guests. */
   readonly remote: readonly string[];
-  /** Somebody said that he takes care of what is wrong with it. */
+  /** A person has acknowledged what is wrong with it. */
   readonly acknowledged: boolean;
-  /** Until when nobody is told of it; over when that is past. */
+  /**
+   * The end of its maintenance, during which nobody is notified about it. A past instant means
+   * none.
+   */
   readonly maintenance_until: string | null;
-  /** It dies and comes back again and again. */
+  /** It dies and comes back repeatedly. */
   readonly flapping: boolean;
-  /** It is down, but its machine answers on the network: only its agent is silent. */
+  /** It is down, but its machine answers on the network, so only its agent is silent. */
   readonly agent_silent: boolean;
-  /** Why it said farewell, of a node that is stopped or did not come back; else `null`. */
+  /** The reason of its farewell, for a node that is stopped or did not come back; else `null`. */
   readonly farewell: FarewellReason | null;
-  /** What is wrong with its storage, by its own word, since when; `null`: nothing that is known. */
+  /** Its own report of a storage fault, and its begin; `null`: no fault is known. */
   readonly storage: { readonly fault: StorageFault; readonly since: string } | null;
 }
 
@@ -76,9 +85,9 @@ export type {
 export type FaultKind = "network" | "vital" | "hub";
 
 /**
- * What an incident is about: a death, a node that flaps, an unexpected reboot, the hub's broker, a
- * provider of messages, or what several deaths have in common; or a fault of the hub's own network, of a
- * node that lives, or of the hub itself.
+ * The subject of an incident: a death, a flapping node, an unexpected reboot, the hub's broker, a
+ * provider, or the common cause of several deaths; or a fault of the hub's own network, of a living
+ * node, or of the hub itself.
  */
 export type IncidentKind =
   | "node"
@@ -90,8 +99,8 @@ export type IncidentKind =
   | FaultKind;
 
 /**
- * Why an incident began: a code, or an object where numbers and names belong to it. `other` is what an
- * earlier version wrote; `hidden` is kept from guests.
+ * Why an incident began: a code, or an object if numbers and names belong to it. `other` is a text
+ * of an earlier version; `hidden` replaces what guests must not see.
  */
 export type IncidentReason =
   | CauseCode
@@ -100,44 +109,47 @@ export type IncidentReason =
   | OtherCause
   | { readonly kind: "hidden" };
 
-/** From when to when something was wrong. */
+/** The time span in which something was wrong. */
 export interface IncidentView {
   readonly id: number;
   readonly kind: IncidentKind;
-  /** Empty where it concerns none, or many. */
+  /** Empty if it concerns no node, or many. */
   readonly node: string;
   readonly name: string;
   readonly died_at: string;
-  /** The last sign of life before a death: lengths count from it. `null` for others, and where none was heard. */
+  /**
+   * The last sign of life before a death, from which durations count. `null` for other kinds, and
+   * if none was heard.
+   */
   readonly last_heard_at: string | null;
   readonly told_at: string | null;
   readonly recovered_at: string | null;
-  /** When somebody said that he takes care of it. */
+  /** When a person acknowledged it. */
   readonly acknowledged_at: string | null;
-  /** The reason in English, for programs that show it; the page makes its own of `reason`. */
+  /** The reason in English, for programs that show it. The page uses `reason`. */
   readonly cause: string;
   readonly reason: IncidentReason;
   /** How often a flapping node changed. */
   readonly changes: number;
-  /** The incident of the common cause that this one is a part of. */
+  /** The incident of the common cause to which this one belongs. */
   readonly parent: number | null;
 }
 
-/** What became of a promised message. */
+/** The state of a notification. */
 export type DeliveryState =
   | "pending"
-  /** The provider took it. */
+  /** The provider accepted it. */
   | "accepted"
-  /** It reached the phone, says the provider. */
+  /** The provider reports that it reached the phone. */
   | "delivered"
-  /** The provider took it not, or could not deliver it. */
+  /** The provider refused it, or could not deliver it. */
   | "refused"
-  /** The provider never said whether it arrived. */
+  /** The provider never reported whether it arrived. */
   | "expired"
-  /** It waited, and was told together with an older message. */
+  /** It was merged into an older message. */
   | "merged";
 
-/** A promised message to one recipient. */
+/** A notification to one recipient. */
 export interface DeliveryView {
   readonly id: number;
   readonly incident_ids: readonly number[];
@@ -151,28 +163,34 @@ export interface DeliveryView {
   readonly created_at: string;
 }
 
-/** What LEDs and buzzers do, and what keeps buzzers quiet. Instants are RFC 3339; no node means all. */
+/** What LEDs and buzzers do, and the present silences. Instants are RFC 3339; no node means all. */
 export interface AlarmView {
-  /** Ids of the Pis whose trackers are heard, sorted: where there is none, no LED shows anything. */
+  /** Ids of the Pis whose trackers are heard, sorted. Without a tracker no LED shows anything. */
   readonly trackers: readonly string[];
-  /** What a tracker shows that sees what the hub sees; each has holds and hours of quiet of its own. */
+  /**
+   * The indication of a tracker with the hub's view. Each tracker has its own holds and quiet
+   * hours.
+   */
   readonly shows: IndicationKind;
   readonly silences: readonly {
     readonly node: string | null;
     readonly since: string;
     readonly until: string;
-    /** The node whose button was pressed, as the press says; left out where a person asked the hub. */
+    /**
+     * The node whose button was pressed, by its own account; absent if the silence came from the
+     * hub's user.
+     */
     readonly pressed_at?: string;
   }[];
   readonly maintenance: readonly { readonly node: string | null; readonly until: string }[];
 }
 
-/** Somebody who is refused something. Instants are RFC 3339. */
+/** A client that is refused. Instants are RFC 3339. */
 export interface RefusalView {
   readonly reason: RefusalReason;
   /**
-   * An IPv4 address, an IPv6 network as `2001:db8:1:2::/64`, or the node whose credential was used.
-   * `null`: many together, none of whom is refused often.
+   * An IPv4 address, an IPv6 network such as `2001:db8:1:2::/64`, or the node whose credential was
+   * used. `null`: the sum of many clients, none of which is refused often.
    */
   readonly from: string | null;
   readonly count: number;
@@ -180,30 +198,35 @@ export interface RefusalView {
   readonly last: string;
 }
 
-/** Of those who are refused so many are shown. */
+/** The maximum number of refused clients that are shown. */
 export const REFUSED_MAX = 20;
 
-/** Everything that a page shows. Incidents and deliveries are newest first, at most `FEED_ROWS_MAX`. */
+/**
+ * Everything that a page shows. Incidents and deliveries are newest first, at most `FEED_ROWS_MAX`.
+ */
 export interface ClusterView {
   readonly seq: number;
-  /** The hub's calendar time when it sent this, for ages that do not trust the browser's clock. */
+  /** The hub's wall-clock time of sending, for ages that do not depend on the browser's clock. */
   readonly at: string;
-  /** The zone in which the hub tells times, by its name in the IANA database. */
+  /** The zone of the times that the hub writes, by its name in the IANA database. */
   readonly time_zone: string;
-  /** The hub cannot trust its own view: since when, and why, by its code and in English. */
+  /** Set when the hub cannot trust its own view: since when, and why, as a code and in English. */
   readonly blind:
     | { readonly since: string; readonly code: Blindness; readonly reason: string }
     | null;
-  /** A viewer who is not logged in is told of no silence. */
+  /** Without silences for a viewer who is not logged in. */
   readonly alarm: AlarmView;
-  /** Whether anybody is told when a Pi dies. */
+  /** Whether anybody is notified when a Pi dies. */
   readonly notification: NotificationView;
-  /** Who was refused again and again within the last minutes, most often first; none for guests. */
+  /**
+   * Clients that were refused repeatedly within the last minutes, most often first; none for
+   * guests.
+   */
   readonly refused: readonly RefusalView[];
   readonly nodes: readonly NodeView[];
   readonly incidents: readonly IncidentView[];
   readonly deliveries: readonly DeliveryView[];
-  /** The viewer is not logged in: deliveries are kept from him. Absent for whoever is. */
+  /** Set when the viewer is not logged in. Such a viewer gets no deliveries. */
   readonly guest?: boolean;
 }
 
@@ -211,7 +234,7 @@ export interface Snapshot extends ClusterView {
   readonly kind: "snapshot";
 }
 
-/** What is different since the message before. An absent key means that nothing changed there. */
+/** The differences to the previous message. An absent key means no change. */
 export interface Change {
   readonly kind: "change";
   readonly seq: number;
@@ -220,11 +243,11 @@ export interface Change {
   readonly alarm?: AlarmView;
   readonly notification?: NotificationView;
   readonly refused?: readonly RefusalView[];
-  /** Nodes that are new or changed, whole. */
+  /** New and changed nodes, complete. */
   readonly nodes?: readonly NodeView[];
   /** Ids of nodes that are no longer watched. */
   readonly removed?: readonly string[];
-  /** Last heartbeat of nodes of which nothing else changed: id to RFC 3339 instant. */
+  /** The last heartbeats of otherwise unchanged nodes: id to RFC 3339 instant. */
   readonly heard?: Readonly<Record<string, string>>;
   readonly incidents?: readonly IncidentView[];
   readonly deliveries?: readonly DeliveryView[];
@@ -232,55 +255,5 @@ export interface Change {
 
 export type FeedMessage = Snapshot | Change;
 
-/** Rows of history that a snapshot carries and a page keeps. */
+/** The number of history rows in a snapshot and on a page. */
 export const FEED_ROWS_MAX = 100;
-
-/**
- * The view after a message, or `undefined` when a message is missing in between: connect anew, for
- * the hub then sends a snapshot.
- */
-export function applyFeed(
-  view: ClusterView | undefined,
-  message: FeedMessage,
-): ClusterView | undefined {
-  if (message.kind === "snapshot") {
-    const { kind: _, ...rest } = message;
-    return rest;
-  }
-  if (view === undefined || message.seq !== view.seq + 1) return undefined;
-  return {
-    seq: message.seq,
-    at: message.at,
-    time_zone: view.time_zone,
-    blind: message.blind === undefined ? view.blind : message.blind,
-    alarm: message.alarm ?? view.alarm,
-    notification: message.notification ?? view.notification,
-    refused: message.refused ?? view.refused,
-    nodes: applyNodes(view.nodes, message),
-    incidents: applyRows(view.incidents, message.incidents),
-    deliveries: applyRows(view.deliveries, message.deliveries),
-    ...(view.guest === undefined ? {} : { guest: view.guest }),
-  };
-}
-
-function applyNodes(before: readonly NodeView[], change: Change): readonly NodeView[] {
-  if (!change.nodes && !change.removed && !change.heard) return before;
-  const nodes = new Map(before.map((node) => [node.id, node]));
-  for (const id of change.removed ?? []) nodes.delete(id);
-  for (const [id, at] of Object.entries(change.heard ?? {})) {
-    const node = nodes.get(id);
-    if (node) nodes.set(id, { ...node, last_heartbeat_at: at });
-  }
-  for (const node of change.nodes ?? []) nodes.set(node.id, node);
-  return [...nodes.values()];
-}
-
-function applyRows<Row extends { readonly id: number }>(
-  before: readonly Row[],
-  changed: readonly Row[] | undefined,
-): readonly Row[] {
-  if (!changed) return before;
-  const rows = new Map(before.map((row) => [row.id, row]));
-  for (const row of changed) rows.set(row.id, row);
-  return [...rows.values()].sort((a, b) => b.id - a.id).slice(0, FEED_ROWS_MAX);
-}

@@ -1,9 +1,11 @@
-/** What somebody sees who is not logged in, where anyone may look: no addresses, serial numbers, people. */
+/** What a viewer sees without a login on a public page: no addresses, serial numbers or people. */
 
 import type { NotificationView } from "../alerting/notification.ts";
 import type { AlarmView, Change, IncidentView, NodeView, Snapshot } from "./feed.ts";
 
-/** Facts that help nobody to reach or to recognize a machine; whatever else a birth says is kept back. */
+/**
+ * Facts that do not help to reach or identify a machine. All other facts of a birth are removed.
+ */
 const OPEN_FACTS: readonly string[] = [
   "model",
   "os",
@@ -12,7 +14,7 @@ const OPEN_FACTS: readonly string[] = [
   "version",
   "uptime_s",
 ];
-/** The provider's own words may name whatever was sent to it. */
+/** The provider's own text may contain parts of the messages. */
 const PROVIDER_CAUSE = "it takes no messages";
 const DUPLICATE_ID_WARNING = "Two machines claim to be this one";
 
@@ -32,12 +34,12 @@ export function guestIncident(incident: IncidentView): IncidentView {
   return { ...incident, cause: PROVIDER_CAUSE, reason: { kind: "hidden" } };
 }
 
-/** Who silenced what is not for passers-by. */
+/** Who silenced what is not public. */
 function guestAlarm({ shows, trackers }: AlarmView): AlarmView {
   return { shows, trackers, silences: [], maintenance: [] };
 }
 
-/** That nobody is told is for whoever looks; by which ways people are told is not. */
+/** Whether anybody is notified is public. The channels are not. */
 export function guestNotification({ state }: NotificationView): NotificationView {
   return { state: state === "printed" ? "none" : state, channels: [] };
 }

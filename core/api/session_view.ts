@@ -1,13 +1,13 @@
-/** What the API answers of the browsers that are logged in. */
+/** The API's view of the browsers that are logged in. */
 
-/** A session as its owner sees it. Instants are RFC 3339. */
+/** A session, for its owner. Instants are RFC 3339. */
 export interface SessionView {
   readonly id: number;
   readonly created_at: string;
   readonly last_seen_at: string;
   readonly address: string;
-  /** What the browser says of itself. */
+  /** The browser's description of itself. */
   readonly agent: string;
-  /** The one that asks. */
+  /** Whether this session made the request. */
   readonly current: boolean;
 }

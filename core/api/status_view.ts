@@ -1,13 +1,16 @@
-/** What `GET /api/v1/status` answers: how the cluster is, short enough for a widget or a script. */
+/**
+ * The answer of `GET /api/v1/status`: the state of the cluster, short enough for a widget or a
+ * script.
+ */
 
 import type { NotificationView } from "../alerting/notification.ts";
 import type { Liveness } from "../detection/liveness.ts";
 import type { AlarmView, ClusterView, NodeView } from "./feed.ts";
 
 /**
- * The worst that is true. `down`: a Pi is dead that is not in maintenance; `failing`: one lives on
- * without storage; `unknown`: one was not heard yet; `stopped`: nothing runs, on purpose; `none`: no
- * Pi has reported yet.
+ * The worst true state. `down`: a Pi is dead and not in maintenance; `failing`: one is alive
+ * without storage; `unknown`: one was not heard yet; `stopped`: all were stopped on purpose;
+ * `none`: no Pi has reported yet.
  */
 export type StatusCode =
   | "blind"
@@ -20,7 +23,7 @@ export type StatusCode =
   | "maintenance"
   | "stopped";
 
-/** A node without what it measured and what it is made of. */
+/** A node without vitals and facts. */
 export type StatusNode = Pick<
   NodeView,
   | "id"
@@ -45,9 +48,9 @@ export interface StatusView {
   readonly version: string;
   readonly status: StatusCode;
   readonly blind: ClusterView["blind"];
-  /** Whether anybody is told when a Pi dies; without the channels for guests. */
+  /** Whether anybody is notified when a Pi dies; without the channels for guests. */
   readonly notification: NotificationView;
-  /** Who was refused again and again within the last minutes; empty for guests. */
+  /** Clients that were refused repeatedly within the last minutes; empty for guests. */
   readonly refused: ClusterView["refused"];
   readonly counts: Readonly<Record<Liveness, number>>;
   readonly nodes: readonly StatusNode[];
@@ -55,7 +58,7 @@ export interface StatusView {
   readonly maintenance: AlarmView["maintenance"];
 }
 
-/** What a status is made of. */
+/** The input of a status. */
 export type Observed =
   & Pick<StatusView, "at" | "version" | "blind" | "notification" | "refused" | "nodes">
   & Pick<AlarmView, "silences" | "maintenance">;
@@ -77,7 +80,7 @@ export function statusView(observed: Observed): StatusView {
   };
 }
 
-/** The same order of importance as the verdict of the page. */
+/** The order of importance is that of the page. */
 function statusCode({ blind, nodes }: Pick<Observed, "blind" | "nodes">): StatusCode {
   const has = (liveness: Liveness) => nodes.some((node) => node.liveness === liveness);
   if (blind !== null) return "blind";
@@ -90,12 +93,12 @@ function statusCode({ blind, nodes }: Pick<Observed, "blind" | "nodes">): Status
   return has("alive") ? "up" : "stopped";
 }
 
-/** It is down, and nobody said that it may be. */
+/** The node is down and not in maintenance. */
 export function isMissed({ liveness, maintenance_until }: StatusNode): boolean {
   return liveness === "dead" && maintenance_until === null;
 }
 
-/** It lives on although its storage fails, and nobody works on it. */
+/** The node is alive although its storage fails, and it is not in maintenance. */
 export function isFailing({ liveness, storage, maintenance_until }: StatusNode): boolean {
   const isAlive = liveness === "alive" || liveness === "suspect";
   return isAlive && storage !== null && maintenance_until === null;

@@ -1,7 +1,8 @@
 /** What the page knows right now: the cluster as last heard, and whether the hub is heard at all. */
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { applyFeed, type ClusterView, type FeedMessage } from "../../core/api/feed.ts";
+import type { ClusterView, FeedMessage } from "../../core/api/feed.ts";
+import { applyFeed } from "../../core/api/feed_apply.ts";
 import { type ConnectionState, type Verdict, verdictOf } from "../status/verdict.ts";
 import { tellTimesIn } from "../words/instant.ts";
 import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";

@@ -1,6 +1,7 @@
 /** A browser that stops reading: a WebSocket by hand, for a real one reads whatever comes. */
 
-import { applyFeed, type ClusterView, type FeedMessage } from "../../../core/api/feed.ts";
+import type { ClusterView, FeedMessage } from "../../../core/api/feed.ts";
+import { applyFeed } from "../../../core/api/feed_apply.ts";
 import type { Hub } from "../program/programs.ts";
 import { within } from "../time/until.ts";
 

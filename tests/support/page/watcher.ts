@@ -1,6 +1,7 @@
 /** One browser's end of the feed. */
 
-import { applyFeed, type ClusterView, type FeedMessage } from "../../../core/api/feed.ts";
+import type { ClusterView, FeedMessage } from "../../../core/api/feed.ts";
+import { applyFeed } from "../../../core/api/feed_apply.ts";
 import type { Hub } from "../program/programs.ts";
 import { type Deadline, until, within } from "../time/until.ts";
 

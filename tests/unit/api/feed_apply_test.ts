@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import {
-  applyFeed,
   type Change,
   type ClusterView,
   type DeliveryView,
@@ -10,6 +9,7 @@ import {
   type IncidentView,
   type NodeView,
 } from "../../../core/api/feed.ts";
+import { applyFeed } from "../../../core/api/feed_apply.ts";
 
 import { TOLD, WELL } from "../../support/page/page_views.ts";
 

@@ -1,7 +1,8 @@
 /** How a page applies the hub's messages. */
 
 import assert from "node:assert/strict";
-import { applyFeed, type Change, FEED_ROWS_MAX, type Snapshot } from "../../../core/api/feed.ts";
+import { type Change, FEED_ROWS_MAX, type Snapshot } from "../../../core/api/feed.ts";
+import { applyFeed } from "../../../core/api/feed_apply.ts";
 import { AT, delivery, incident, node, view } from "../../support/page/page_views.ts";
 
 const LATER = "2026-03-01T13:02:12.000Z";
