@@ -9,7 +9,7 @@ import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { Chromium } from "../tests/support/page/chromium.ts";
 import { openPage } from "../tests/support/page/open_page.ts";
 import { heapBytes } from "../tests/support/page/page_heap.ts";
-import { Crowd } from "../tests/support/page/page_load.ts";
+import { NodeLoad } from "../tests/support/page/page_load.ts";
 import { startHub } from "../tests/support/program/programs.ts";
 import { until } from "../tests/support/time/until.ts";
 import { describeMs, percentile } from "./statistics.ts";
@@ -19,7 +19,7 @@ const LOADS = 10;
 const WATCH_MS = 60_000;
 /** By then everything that is made once is made. */
 const SETTLED_MS = 10_000;
-const CROWD = { timeout: 120_000 };
+const LOAD = { timeout: 120_000 };
 
 export async function benchPage(): Promise<readonly string[]> {
   await buildPage();
@@ -30,11 +30,11 @@ export async function benchPage(): Promise<readonly string[]> {
   });
   await hub.untilSeeing();
   await using chromium = await Chromium.start();
-  await using _crowd = await Crowd.start(broker.port, NODES);
+  await using _load = await NodeLoad.start(broker.port, NODES);
   const lines = [await weight()];
   await chromium.story(async (page) => {
     await openPage(page, hub);
-    await page.getByRole("heading", { name: `All ${NODES} Pis are up` }).waitFor(CROWD);
+    await page.getByRole("heading", { name: `All ${NODES} Pis are up` }).waitFor(LOAD);
     lines.push(await firstVerdict(page));
     for (const look of ["Cards", "Rows"]) {
       await page.getByText(look, { exact: true }).click();

@@ -8,7 +8,7 @@ import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { heapBytes } from "../support/page/page_heap.ts";
-import { Crowd } from "../support/page/page_load.ts";
+import { NodeLoad } from "../support/page/page_load.ts";
 import { type Hub, type Sections, startHub } from "../support/program/programs.ts";
 import { patience } from "../support/time/patience.ts";
 import { until } from "../support/time/until.ts";
@@ -19,7 +19,7 @@ const ROWS_MAX = 100;
 /** Far below what one leak for each heartbeat would come to: twenty thousand of them are heard. */
 const GROWTH_BYTES_MAX = 1_500_000;
 /** A thousand nodes come up one after the other, on two slow cores. */
-const CROWD = { timeout: patience(60_000) };
+const LOAD = { timeout: patience(60_000) };
 
 async function startHubOf(broker: Mosquitto, config: Sections = {}): Promise<Hub> {
   const hub = await startHub({
@@ -150,8 +150,8 @@ Deno.test("of a thousand nodes only those that are seen are in the document, in 
   await using chromium = await startChromium();
   await chromium.story(async (page) => {
     await openPage(page, hub);
-    await using crowd = await Crowd.start(broker.port, MANY);
-    await page.getByRole("heading", { name: `All ${MANY} Pis are up` }).waitFor(CROWD);
+    await using load = await NodeLoad.start(broker.port, MANY);
+    await page.getByRole("heading", { name: `All ${MANY} Pis are up` }).waitFor(LOAD);
     for (const look of ["Cards", "Rows"]) {
       await page.getByText(look, { exact: true }).click();
       await untilBounded(page);
@@ -181,7 +181,7 @@ Deno.test("of a thousand nodes only those that are seen are in the document, in 
     assert.equal(await page.evaluate(focused), "pi-0001");
 
     // Trouble comes to the top, and leads to its own view and back.
-    crowd.cut("pi-0777");
+    load.cut("pi-0777");
     await verdict(page, "Node pi-0777 is down");
     await page.evaluate("scrollTo(0, 0)");
     const dead = page.locator("[data-node]").first();
@@ -211,8 +211,8 @@ Deno.test("a page that is open for long grows no memory, though a thousand nodes
   await using chromium = await startChromium();
   await chromium.story(async (page) => {
     await openPage(page, hub);
-    await using _crowd = await Crowd.start(broker.port, MANY);
-    await page.getByRole("heading", { name: `All ${MANY} Pis are up` }).waitFor(CROWD);
+    await using _load = await NodeLoad.start(broker.port, MANY);
+    await page.getByRole("heading", { name: `All ${MANY} Pis are up` }).waitFor(LOAD);
     // All that is made once is made after ten seconds.
     await lapse(page, 10);
     const before = await heapBytes(page);

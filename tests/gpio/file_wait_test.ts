@@ -7,7 +7,7 @@ import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { within } from "../support/time/until.ts";
 
 /** A file that can be made readable, a device's node, and the wait for both. */
-class Scene implements Disposable {
+class Fixture implements Disposable {
   readonly libc: Libc;
   readonly file: number;
   readonly node: string;
@@ -29,36 +29,36 @@ class Scene implements Disposable {
 }
 
 Deno.test("a wait ends when the file is readable, and the event loop goes on meanwhile", async () => {
-  using scene = new Scene();
-  assert.equal(scene.wait.look(), "quiet");
-  const ready = scene.wait.ready();
+  using fixture = new Fixture();
+  assert.equal(fixture.wait.look(), "quiet");
+  const ready = fixture.wait.ready();
   let ticks = 0;
   while (ticks < 5) await new Promise((resolve) => setTimeout(() => resolve(ticks++), 1));
-  scene.libc.signalEvent(scene.file);
+  fixture.libc.signalEvent(fixture.file);
   assert.equal(await within("the wait's end", ready), "readable");
-  assert.equal(scene.wait.look(), "readable");
-  assert.equal(await within("the wait's end", scene.wait.ready()), "readable", "it still is");
+  assert.equal(fixture.wait.look(), "readable");
+  assert.equal(await within("the wait's end", fixture.wait.ready()), "readable", "it still is");
 });
 
 Deno.test("a wait ends when it is woken, and no later one begins", async () => {
-  using scene = new Scene();
-  const ready = scene.wait.ready();
-  scene.wait.wake();
-  scene.wait.wake();
+  using fixture = new Fixture();
+  const ready = fixture.wait.ready();
+  fixture.wait.wake();
+  fixture.wait.wake();
   assert.equal(await within("the wait's end", ready), "quiet");
-  assert.equal(await within("the next wait's end", scene.wait.ready()), "quiet");
+  assert.equal(await within("the next wait's end", fixture.wait.ready()), "quiet");
 });
 
 Deno.test("a wait ends each time that the device's node changes or is removed", async () => {
-  using scene = new Scene();
-  const changed = scene.wait.ready();
-  await Deno.chmod(scene.node, 0o600);
+  using fixture = new Fixture();
+  const changed = fixture.wait.ready();
+  await Deno.chmod(fixture.node, 0o600);
   assert.equal(await within("the wait's end", changed), "touched");
-  const removed = scene.wait.ready();
-  await Deno.remove(scene.node);
+  const removed = fixture.wait.ready();
+  await Deno.remove(fixture.node);
   assert.equal(await within("the wait's end", removed), "touched");
-  scene.libc.signalEvent(scene.file);
-  assert.equal(await within("the wait's end", scene.wait.ready()), "readable");
+  fixture.libc.signalEvent(fixture.file);
+  assert.equal(await within("the wait's end", fixture.wait.ready()), "readable");
 });
 
 Deno.test("a file that is not open is lost", async () => {

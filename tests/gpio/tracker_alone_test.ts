@@ -21,22 +21,22 @@ const HUB_HOLD_S = 10;
 const CLOCKS_S = 0.5;
 
 Deno.test("tracker whose hub, and then broker, is dead", async (t) => {
-  await using scene = await TrackerScenario.open("trixie", {
+  await using fixture = await TrackerScenario.open("trixie", {
     [SELF]: {
       cluster: { nodes: NODES.join(", ") },
       rpi: { led: LED, buzzer: BUZZER, lamp: LAMP, buzzer_hold: "2s" },
     },
   });
-  const { guest, broker } = scene;
+  const { guest, broker } = fixture;
   await using hub = await startHub({
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
     hub: { broker: "none" },
     sms: { provider: "print" },
   });
   await hub.untilSeeing();
-  await using john = await scene.agent("john-snow");
-  await using arya = await scene.agent("arya-stark");
-  await using tracker = await scene.tracker(SELF);
+  await using john = await fixture.agent("john-snow");
+  await using arya = await fixture.agent("arya-stark");
+  await using tracker = await fixture.tracker(SELF);
   await knows(tracker, NODES);
   await isOff(guest);
 

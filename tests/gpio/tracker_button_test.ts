@@ -34,15 +34,15 @@ const TEST_S = 5;
 /** What the emulated program may be late by. */
 const LATE_S = slowness();
 
-interface Scene {
-  readonly scene: TrackerScenario;
+interface Fixture {
+  readonly fixture: TrackerScenario;
   readonly guest: Guest;
   readonly trackers: readonly GuestProgram[];
   readonly ear: TestClient;
 }
 
 Deno.test("button of a tracker, with libgpiod 1.6", async (t) => {
-  await onScene("bookworm", async (all, [john, arya]) => {
+  await withFixture("bookworm", async (all, [john, arya]) => {
     const { guest } = all;
     await t.step("a short press silences the buzzers of all Pis within a second", async () => {
       await dies(all, john);
@@ -71,7 +71,7 @@ Deno.test("button of a tracker, with libgpiod 1.6", async (t) => {
 });
 
 Deno.test("button of a tracker, with libgpiod 2.2", async (t) => {
-  await onScene("trixie", async (all) => {
+  await withFixture("trixie", async (all) => {
     await t.step("a short press is said to the cluster", async () => {
       await all.guest.press(BUTTON, SHORT_MS);
       await isSaid(all);
@@ -82,31 +82,31 @@ Deno.test("button of a tracker, with libgpiod 2.2", async (t) => {
 });
 
 /** Two Pis on the host, and two trackers in the guest, which see them. */
-async function onScene(
+async function withFixture(
   userland: Userland,
-  tell: (scene: Scene, pis: readonly [TestProgram, TestProgram]) => Promise<void>,
+  tell: (fixture: Fixture, pis: readonly [TestProgram, TestProgram]) => Promise<void>,
 ): Promise<void> {
   const cluster = { nodes: NODES.join(", ") };
   const wiring = { led: LED, buzzer: BUZZER, lamp: LAMP, button: BUTTON };
-  await using scene = await TrackerScenario.open(userland, {
+  await using fixture = await TrackerScenario.open(userland, {
     [OWN]: { cluster, rpi: { ...wiring, buzzer_hold: "2s" } },
     [OTHER]: { cluster, rpi: { led: OTHER_LED, buzzer: OTHER_BUZZER, buzzer_hold: "2s" } },
   });
-  const { guest } = scene;
+  const { guest } = fixture;
   await guest.pull(BUTTON, "up");
-  await using john = await scene.agent("john-snow");
-  await using arya = await scene.agent("arya-stark");
-  await using ear = await TestClient.connect({ port: scene.broker.port });
+  await using john = await fixture.agent("john-snow");
+  await using arya = await fixture.agent("arya-stark");
+  await using ear = await TestClient.connect({ port: fixture.broker.port });
   await ear.subscribe(ALARM_TOPIC, 1);
-  await using own = await scene.tracker(OWN);
-  await using other = await scene.tracker(OTHER);
+  await using own = await fixture.tracker(OWN);
+  await using other = await fixture.tracker(OTHER);
   const trackers = [own, other];
   for (const tracker of trackers) await knows(tracker, NODES);
-  await tell({ scene, guest, trackers, ear }, [john, arya]);
+  await tell({ fixture, guest, trackers, ear }, [john, arya]);
 }
 
 /** A Pi dies, and both buzzers sound. */
-async function dies({ guest }: Scene, pi: TestProgram): Promise<void> {
+async function dies({ guest }: Fixture, pi: TestProgram): Promise<void> {
   const since = await guest.now();
   await pi.kill();
   for (const line of BUZZERS) await playsAtLast(guest, { line, since, pattern: THREE_BEEPS });
@@ -145,7 +145,7 @@ async function sees(guest: Guest, atS: number): Promise<void> {
 }
 
 /** The silence is on the topic, as the protocol has it, for all and for who comes later. */
-async function isSaid({ scene, ear }: Scene): Promise<void> {
+async function isSaid({ fixture, ear }: Fixture): Promise<void> {
   const isIt = ({ topic }: HeardMessage) => topic === ALARM_TOPIC;
   const { payload } = await ear.heard("the silence", isIt);
   const said: Readonly<Record<string, unknown>> = JSON.parse(payload);
@@ -157,13 +157,13 @@ async function isSaid({ scene, ear }: Scene): Promise<void> {
   assert(at !== undefined && until !== undefined && since !== undefined);
   assert.equal(until - since, SILENCE_MS);
   assert(at >= since, "said after the press");
-  await using late = await TestClient.connect({ port: scene.broker.port });
+  await using late = await TestClient.connect({ port: fixture.broker.port });
   await late.subscribe(ALARM_TOPIC, 1);
   const kept = await late.heard("the kept silence", isIt);
   assert.deepEqual([kept.retained, kept.payload], [true, payload]);
 }
 
-async function rehearses({ guest, ear }: Scene): Promise<void> {
+async function rehearses({ guest, ear }: Fixture): Promise<void> {
   const heard = ear.messages.length;
   const before = await guest.now();
   const { pressed: [since, latest], released: [, until] } = await guest.press(BUTTON, LONG_MS);
@@ -188,7 +188,7 @@ async function rehearses({ guest, ear }: Scene): Promise<void> {
   assert.equal(ear.messages.length, heard, "a test is nobody else's");
 }
 
-async function endDark({ guest, trackers }: Scene): Promise<void> {
+async function endDark({ guest, trackers }: Fixture): Promise<void> {
   for (const tracker of trackers) {
     await tracker.signal("TERM");
     assert.equal(await tracker.end(), 0, tracker.output);

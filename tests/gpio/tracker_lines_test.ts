@@ -24,69 +24,69 @@ const THIEF = ["gpioset", "--chip", "gpiochip0", `${LED}=1`];
 
 for (const userland of ["bookworm", "trixie"] as const) {
   Deno.test(`lines of a tracker on a Pi with Debian ${userland}`, async (t) => {
-    await using scene = await TrackerScenario.open(userland, {
+    await using fixture = await TrackerScenario.open(userland, {
       [SELF]: { rpi: { led: LED, buzzer: BUZZER, lamp: LAMP } },
     });
     for (const signal of ["TERM", "INT"] as const) {
       await t.step(`SIG${signal} turns LED, buzzer and lamp off`, async () => {
-        await using tracker = await lit(scene);
-        await endsDark(scene, tracker, signal);
+        await using tracker = await lit(fixture);
+        await endsDark(fixture, tracker, signal);
       });
     }
     await t.step("kill -9 leaves them on, and the next start turns them off", async () => {
-      await restartsDark(scene, "KILL", 9);
+      await restartsDark(fixture, "KILL", 9);
     });
     await t.step("so it is when systemd's watchdog strikes", async () => {
-      await restartsDark(scene, "ABRT", 6);
+      await restartsDark(fixture, "ABRT", 6);
     });
     for (const board of BOARDS) {
       await t.step(`LED, buzzer and lamp are lit on the header of a ${board}`, async () => {
-        await scene.guest.plug(board, { persist: true });
-        await using tracker = await lit(scene, HEADER_CHIP[board]);
-        await endsDark(scene, tracker, "TERM", HEADER_CHIP[board]);
+        await fixture.guest.plug(board, { persist: true });
+        await using tracker = await lit(fixture, HEADER_CHIP[board]);
+        await endsDark(fixture, tracker, "TERM", HEADER_CHIP[board]);
       });
     }
     // The binding's contract and the patterns are kept with both libraries: here each tells a part.
     const rest = userland === "bookworm" ? chiplessStories : robbedStories;
-    await rest(t, scene);
+    await rest(t, fixture);
   });
 }
 
-async function chiplessStories(t: Deno.TestContext, scene: TrackerScenario): Promise<void> {
+async function chiplessStories(t: Deno.TestContext, fixture: TrackerScenario): Promise<void> {
   await t.step("without a chip it says once what to do, and goes on", async () => {
-    await scene.guest.plug("none");
-    await goesOn(scene, /no GPIO chip.*only a Raspberry Pi, or a machine like it/);
+    await fixture.guest.plug("none");
+    await goesOn(fixture, /no GPIO chip.*only a Raspberry Pi, or a machine like it/);
   });
   await t.step("without libgpiod it says once what to install, and goes on", async () => {
-    await scene.guest.run("rm /usr/lib/*/libgpiod*");
+    await fixture.guest.run("rm /usr/lib/*/libgpiod*");
     const { package: name } = GPIOD.bookworm;
-    await goesOn(scene, new RegExp(`Cannot load libgpiod.*sudo apt install ${name}`));
+    await goesOn(fixture, new RegExp(`Cannot load libgpiod.*sudo apt install ${name}`));
   });
 }
 
-async function robbedStories(t: Deno.TestContext, scene: TrackerScenario): Promise<void> {
-  await scene.guest.plug("pi4", { persist: true });
-  await t.step("SIGTERM turns them off while the broker is gone", () => endsBlind(scene));
+async function robbedStories(t: Deno.TestContext, fixture: TrackerScenario): Promise<void> {
+  await fixture.guest.plug("pi4", { persist: true });
+  await t.step("SIGTERM turns them off while the broker is gone", () => endsBlind(fixture));
   await t.step(
     "a line that another program took is played again when it is given back",
     async () => {
-      await outlivesThief(scene);
+      await outlivesThief(fixture);
     },
   );
 }
 
 /** A tracker that has just turned all lines on. */
-async function lit(scene: TrackerScenario, chip = CHIP): Promise<GuestProgram> {
-  const tracker = await scene.tracker(SELF);
+async function lit(fixture: TrackerScenario, chip = CHIP): Promise<GuestProgram> {
+  const tracker = await fixture.tracker(SELF);
   await tracker.said(IS_WELL);
-  await light(scene, chip);
+  await light(fixture, chip);
   return tracker;
 }
 
-async function light(scene: TrackerScenario, chip = CHIP): Promise<void> {
-  const { guest } = scene;
+async function light(fixture: TrackerScenario, chip = CHIP): Promise<void> {
+  const { guest } = fixture;
   const since = await guest.now();
-  await scene.orderTest(SELF);
+  await fixture.orderTest(SELF);
   for (const line of [LED, BUZZER, LAMP]) {
     await changesTo(guest, { line, chip, since, value: "1" });
   }
@@ -104,55 +104,55 @@ async function endsDark(
 }
 
 async function restartsDark(
-  scene: TrackerScenario,
+  fixture: TrackerScenario,
   signal: "KILL" | "ABRT",
   number: number,
 ): Promise<void> {
-  const { guest } = scene;
-  await using killed = await lit(scene);
-  await stopWhileLit(scene, killed);
+  const { guest } = fixture;
+  await using killed = await lit(fixture);
+  await stopWhileLit(fixture, killed);
   await killed.signal(signal);
   // A frozen program dies of SIGKILL at once, of anything else when it is thawed.
   await killed.signal("CONT").catch(() => {});
   assert.equal(await killed.end(), 128 + number);
   assert.equal(await guest.level(LED, CHIP), 1, "the kernel keeps the level of a dead program");
   assert.equal(await guest.level(LAMP, CHIP), 1, "and the lamp's");
-  await using restarted = await scene.tracker(SELF);
+  await using restarted = await fixture.tracker(SELF);
   await restarted.said(IS_WELL);
   await isOff(guest);
-  await endsDark(scene, restarted, "TERM");
+  await endsDark(fixture, restarted, "TERM");
 }
 
 /** Freezes the tracker at a moment at which LED and lamp are on. */
-async function stopWhileLit(scene: TrackerScenario, tracker: GuestProgram): Promise<void> {
-  const { guest } = scene;
+async function stopWhileLit(fixture: TrackerScenario, tracker: GuestProgram): Promise<void> {
+  const { guest } = fixture;
   for (;;) {
     await tracker.signal("STOP");
     const levels = [await guest.level(LED, CHIP), await guest.level(LAMP, CHIP)];
     if (levels.every((level) => level === 1)) return;
     await tracker.signal("CONT");
-    await light(scene);
+    await light(fixture);
   }
 }
 
-async function endsBlind(scene: TrackerScenario): Promise<void> {
-  const { guest, broker } = scene;
-  await using tracker = await lit(scene);
+async function endsBlind(fixture: TrackerScenario): Promise<void> {
+  const { guest, broker } = fixture;
+  await using tracker = await lit(fixture);
   await broker.stop();
   const since = await guest.now();
   await playsAtLast(guest, { line: LED, since, pattern: DOUBLE_BLINK });
-  await endsDark(scene, tracker, "TERM");
+  await endsDark(fixture, tracker, "TERM");
   await broker.start();
 }
 
-async function outlivesThief(scene: TrackerScenario): Promise<void> {
-  const { guest } = scene;
+async function outlivesThief(fixture: TrackerScenario): Promise<void> {
+  const { guest } = fixture;
   await using thief = await guest.spawn(THIEF);
   await guest.event(
     ({ kind, line, value }) => kind === "level" && line === LED && value === "1",
     "the thief's level",
   );
-  await using tracker = await scene.tracker(SELF);
+  await using tracker = await fixture.tracker(SELF);
   await tracker.said(/LED does not work, and will be tried again.*EBUSY/);
   await tracker.said(IS_WELL);
   await thief.signal("KILL");
@@ -160,19 +160,19 @@ async function outlivesThief(scene: TrackerScenario): Promise<void> {
   assert.equal(await guest.level(LED, CHIP), 1, "what the other program left on");
   await tracker.said(/LED works/);
   await isOff(guest);
-  await light(scene);
-  await endsDark(scene, tracker, "TERM");
+  await light(fixture);
+  await endsDark(fixture, tracker, "TERM");
 }
 
 /** The tracker sees the cluster and obeys it, though it has no line. */
-async function goesOn(scene: TrackerScenario, message: RegExp): Promise<void> {
-  await using tracker = await scene.tracker(SELF);
+async function goesOn(fixture: TrackerScenario, message: RegExp): Promise<void> {
+  await using tracker = await fixture.tracker(SELF);
   await tracker.said(message);
   await tracker.said(IS_WELL);
   // Two tests of 5 s last longer than the 10 s after which all lines are tried again.
   for (let test = 0; test < 2; test++) {
     const mark = tracker.output.length;
-    await scene.orderTest(SELF);
+    await fixture.orderTest(SELF);
     await tracker.said(IS_TEST, mark);
     await tracker.said(IS_WELL, mark);
   }

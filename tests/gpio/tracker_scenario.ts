@@ -25,7 +25,7 @@ export const IS_DEAD = /a Pi is down/;
 /** The gpiochip of the header on a Pi 4. */
 export const CHIP = 0;
 
-/** `await using scene = await TrackerScene.open("trixie", { "tyrion-lannister": {} });` */
+/** `await using fixture = await TrackerFixture.open("trixie", { "tyrion-lannister": {} });` */
 export class TrackerScenario implements AsyncDisposable {
   readonly broker: Mosquitto;
   readonly guest: Guest;

@@ -21,16 +21,16 @@ const BUZZER_HOLD_MS = 2_000;
 const LATE_MS = scaled(300);
 
 Deno.test("tracker on a Pi", async (t) => {
-  await using scene = await TrackerScenario.open("bookworm", {
+  await using fixture = await TrackerScenario.open("bookworm", {
     [SELF]: {
       cluster: { nodes: NODES.join(", ") },
       rpi: { lamp: LAMP, buzzer_hold: `${BUZZER_HOLD_MS}ms` },
     },
   });
-  const { guest, broker } = scene;
-  await using john = await scene.agent("john-snow");
-  await using arya = await scene.agent("arya-stark");
-  await using tracker = await scene.tracker(SELF);
+  const { guest, broker } = fixture;
+  await using john = await fixture.agent("john-snow");
+  await using arya = await fixture.agent("arya-stark");
+  await using tracker = await fixture.tracker(SELF);
 
   await t.step("is dark when every Pi is up", async () => {
     await knows(tracker, NODES);
@@ -71,7 +71,7 @@ Deno.test("tracker on a Pi", async (t) => {
   });
   await t.step("rehearses the alarm on request", async () => {
     const since = await guest.now();
-    await using rehearsal = await scene.tracker(SELF, ["test"]);
+    await using rehearsal = await fixture.tracker(SELF, ["test"]);
     await playsAtLast(guest, { line: LED, since, pattern: ONE_HERTZ });
     await playsAtLast(guest, { line: BUZZER, since, pattern: THREE_BEEPS });
     assert.equal(await rehearsal.end(), 0);

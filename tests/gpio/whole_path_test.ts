@@ -43,8 +43,8 @@ const DUE: Readonly<Record<Failure, { readonly late: Span; readonly down: Span }
 
 type Span = readonly [fromMs: number, toMs: number];
 
-/** The scene of all stories. */
-interface Scene extends WatchedCluster {
+/** The fixture of all stories. */
+interface Fixture extends WatchedCluster {
   /** Those whom the hub tells of every change at once. */
   readonly sights: readonly Sight[];
 }
@@ -76,31 +76,31 @@ Deno.test({
     const api = parts.use(new ApiSight(watched.cluster.hub));
     const [john, arya] = watched.pis;
     assert.ok(john && arya);
-    const scene = { ...watched, sights: [watched.page, api, watched.verdicts] };
+    const fixture = { ...watched, sights: [watched.page, api, watched.verdicts] };
     const bothUp = "Both Pis are up";
     await watched.chromium.story((page) => verdict(page, bothUp));
     for (const pi of watched.pis) await allSee([api], pi, "alive", 0);
 
     await test.step("killed, and restarted by its supervisor within 2 s: never down", async () => {
-      await restarts(scene, john);
+      await restarts(fixture, john);
     });
     // Stopped by a signal without a systemd that could say why.
     const peace = "Arya Stark is up, 1 stopped or restarting";
-    await test.step("stopped: shown as that", () => stops(scene, john, peace));
+    await test.step("stopped: shown as that", () => stops(fixture, john, peace));
     await test.step("kill -9: late, then down, then told, then up; who stopped stays so", async () => {
-      await fails(scene, { pi: arya, other: john, failure: "kill -9", peace });
+      await fails(fixture, { pi: arya, other: john, failure: "kill -9", peace });
     });
-    await test.step("started again: up", () => startsAgain(scene, john));
+    await test.step("started again: up", () => startsAgain(fixture, john));
     await test.step("power cut: late, then down, then told, then up", async () => {
-      await fails(scene, { pi: john, other: arya, failure: "power cut", peace: bothUp });
+      await fails(fixture, { pi: john, other: arya, failure: "power cut", peace: bothUp });
     });
     await test.step("nobody was called down for nothing, and nothing else was told", async () => {
-      await nothingElse(scene, [arya, john]);
+      await nothingElse(fixture, [arya, john]);
     });
   },
 });
 
-async function restarts({ sights, led }: Scene, pi: FailingPi): Promise<void> {
+async function restarts({ sights, led }: Fixture, pi: FailingPi): Promise<void> {
   const fromMs = nowMs();
   for (let times = 0; times < 3; times++) {
     const killedMs = await pi.fail("kill -9");
@@ -116,8 +116,8 @@ async function restarts({ sights, led }: Scene, pi: FailingPi): Promise<void> {
   assert.deepEqual(led.blinks(fromMs).filter(isForDeath), []);
 }
 
-async function stops(scene: Scene, pi: FailingPi, sentence: string): Promise<void> {
-  const { sights, led, page, chromium, cluster } = scene;
+async function stops(fixture: Fixture, pi: FailingPi, sentence: string): Promise<void> {
+  const { sights, led, page, chromium, cluster } = fixture;
   const fromMs = nowMs();
   await pi.agent.stop();
   await allSee(sights, pi, "left", fromMs);
@@ -130,15 +130,15 @@ async function stops(scene: Scene, pi: FailingPi, sentence: string): Promise<voi
   }
 }
 
-async function startsAgain({ sights, led }: Scene, pi: FailingPi): Promise<void> {
+async function startsAgain({ sights, led }: Fixture, pi: FailingPi): Promise<void> {
   const fromMs = nowMs();
   await pi.heal();
   await allSee(sights, pi, "alive", fromMs);
   await led.tracker.said(new RegExp(`node=${pi.id} from=stopped to=up`));
 }
 
-async function fails(scene: Scene, accident: Accident): Promise<void> {
-  const { sights, chromium, cluster, phone, page } = scene;
+async function fails(fixture: Fixture, accident: Accident): Promise<void> {
+  const { sights, chromium, cluster, phone, page } = fixture;
   const { pi, other, failure, peace } = accident;
   const toldBefore = phone.sent.length;
   const failedMs = await pi.fail(failure);
@@ -149,9 +149,9 @@ async function fails(scene: Scene, accident: Accident): Promise<void> {
   assert.ok(Math.max(...downMs) - Math.min(...downMs) < SHOWN_MS, "all show it at once");
   await chromium.story((tab) => verdict(tab, `${pi.name} is down`));
   assert.equal(await keptVerdict(cluster.port, pi), "dead");
-  await blinks(scene, failure, failedMs);
-  await isTold(scene, pi, failedMs);
-  await recovers(scene, pi, peace);
+  await blinks(fixture, failure, failedMs);
+  await isTold(fixture, pi, failedMs);
+  await recovers(fixture, pi, peace);
 
   for (const sight of sights) {
     const story = ["suspect", "dead", "alive"];
@@ -168,7 +168,7 @@ async function fails(scene: Scene, accident: Accident): Promise<void> {
 }
 
 /** Short blinks while it is late, by the tracker's own judgement; then half of each second. */
-async function blinks({ led }: Scene, failure: Failure, failedMs: number): Promise<void> {
+async function blinks({ led }: Fixture, failure: Failure, failedMs: number): Promise<void> {
   const litMs = await led.deathAt(failedMs);
   isDue("the LED for a death", litMs - failedMs, DUE[failure].down);
   const [first] = led.blinks(failedMs);
@@ -178,7 +178,7 @@ async function blinks({ led }: Scene, failure: Failure, failedMs: number): Promi
 }
 
 /** One message, which names the Pi, when the node had stayed dead for as long as configured. */
-async function isTold({ cluster, phone }: Scene, pi: FailingPi, failedMs: number): Promise<void> {
+async function isTold({ cluster, phone }: Fixture, pi: FailingPi, failedMs: number): Promise<void> {
   const text = `${pi.name} is down`;
   const askedMs = await askedAt(phone, { text, fromMs: failedMs }, SECONDS);
   const [incident] = await cluster.hub.incidents();
@@ -190,8 +190,8 @@ async function isTold({ cluster, phone }: Scene, pi: FailingPi, failedMs: number
 }
 
 /** Everybody sees it, the LED is off for want of any other trouble, and a message tells it. */
-async function recovers(scene: Scene, pi: FailingPi, peace: string): Promise<void> {
-  const { sights, led, chromium, phone } = scene;
+async function recovers(fixture: Fixture, pi: FailingPi, peace: string): Promise<void> {
+  const { sights, led, chromium, phone } = fixture;
   const said = led.tracker.output.length;
   const fromMs = nowMs();
   await pi.heal();
@@ -204,7 +204,7 @@ async function recovers(scene: Scene, pi: FailingPi, peace: string): Promise<voi
 
 /** `failed`: in this order, each once. */
 async function nothingElse(
-  { cluster, led, phone }: Scene,
+  { cluster, led, phone }: Fixture,
   failed: readonly FailingPi[],
 ): Promise<void> {
   const { hub } = cluster;

@@ -37,8 +37,8 @@ const BOARDS: readonly HeaderBoard[] = ["pi1", "pi3", "pi4", "pi4-mcp23017", "pi
 
 const PRESS_MS = 50;
 
-export async function boardStories(t: Deno.TestContext, scene: Scenario): Promise<void> {
-  const { guest, userland, lines } = scene;
+export async function boardStories(t: Deno.TestContext, fixture: Scenario): Promise<void> {
+  const { guest, userland, lines } = fixture;
   for (const board of sized({ test: TELLING[userland], soak: BOARDS })) {
     await t.step(`LED and button work on the header of a ${board}`, async () => {
       await guest.plug(board);

@@ -14,13 +14,13 @@ export async function keepsContract(t: Deno.TestContext, userland: Userland): Pr
   await withGuest({ userland, program: "lines" }, async (guest) => {
     // To start a program costs more than most of the stories.
     await using lines = await Lines.start(guest);
-    const scene = { guest, userland, lines };
-    await boardStories(t, scene);
-    await outputStories(t, scene);
-    await buttonStories(t, scene);
-    await refusalStories(t, scene);
+    const fixture = { guest, userland, lines };
+    await boardStories(t, fixture);
+    await outputStories(t, fixture);
+    await buttonStories(t, fixture);
+    await refusalStories(t, fixture);
     await endStories(t, guest);
     // A chip that was removed in use leaves its number taken, so that these come last.
-    await lossStories(t, scene);
+    await lossStories(t, fixture);
   });
 }

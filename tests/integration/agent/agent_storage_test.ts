@@ -23,7 +23,7 @@ const CHECKED_MS = 130_000;
 /** The shell, the one that it made of itself to listen, and what hangs. */
 const CHILDREN_MAX = 3;
 
-interface Scene {
+interface Fixture {
   readonly disk: FailingDisk;
   readonly agent: TestProgram;
   readonly listener: TestClient;
@@ -36,7 +36,7 @@ const remark = isRoot ? "" : " (only root may do that to a machine)";
 /** A compiled agent whose root is the disk, played beside the others: it mostly waits. */
 interface Story {
   readonly name: string;
-  readonly play: (scene: Scene) => Promise<void>;
+  readonly play: (fixture: Fixture) => Promise<void>;
 }
 
 async function onDisk({ play }: Story): Promise<void> {
@@ -86,8 +86,8 @@ async function limitProcesses(pid: string): Promise<void> {
 const STORIES: readonly Story[] = [
   {
     name: "card stops answering says so, and beats on",
-    async play(scene) {
-      const { disk, agent, listener } = scene;
+    async play(fixture) {
+      const { disk, agent, listener } = fixture;
       await disk.turn("mute");
       await heard(
         listener,
@@ -105,8 +105,8 @@ const STORIES: readonly Story[] = [
   },
   {
     name: "card errs says so, and says when it works again",
-    async play(scene) {
-      const { disk, listener } = scene;
+    async play(fixture) {
+      const { disk, listener } = fixture;
       await disk.turn("errors");
       await heard(listener, ({ storage_fault: fault }) => fault === "errors");
       await disk.turn("well");
@@ -124,8 +124,8 @@ const STORIES: readonly Story[] = [
   },
   {
     name: "machine starts no process any more says so",
-    async play(scene) {
-      const { agent, listener } = scene;
+    async play(fixture) {
+      const { agent, listener } = fixture;
       const children = await childrenOf(agent.process.pid);
       for (
         const pid of [

@@ -28,7 +28,7 @@ const PEAK_MB_MAX = 400;
 /** A machine that is busy with other tests. */
 const PATIENT = { withinMs: 60_000 };
 
-interface Scene extends AsyncDisposable {
+interface Fixture extends AsyncDisposable {
   readonly hub: Hub;
   /** Two nodes that come from the flood's own address. */
   readonly arya: TestProgram;
@@ -36,7 +36,7 @@ interface Scene extends AsyncDisposable {
 }
 
 /** The executable as under systemd, with two agents that are alive. */
-async function startScene(): Promise<Scene> {
+async function startFixture(): Promise<Fixture> {
   await using parts = new AsyncDisposableStack();
   const hub = parts.use(await startLimited(openFilesOfUnit()));
   const port = { mqtt: { url: `mqtt://127.0.0.1:${hub.brokerPort}` } };
@@ -51,7 +51,7 @@ async function startScene(): Promise<Scene> {
 
 /** Floods; meanwhile arya dies, and bran is restarted. Answers what the flood did, and the log. */
 async function flood(
-  { hub, arya, bran }: Scene,
+  { hub, arya, bran }: Fixture,
   logins: readonly FloodLogin[],
 ): Promise<FloodResult & { readonly lines: readonly string[] }> {
   const from = hub.process.lines.length;
@@ -85,16 +85,16 @@ function assertBounded(hub: Hub, lines: readonly string[]): void {
 }
 
 Deno.test("400 wrong logins a second keep no death from being told and no node of their address out", async () => {
-  await using scene = await startScene();
+  await using fixture = await startFixture();
   const typed = "a-password-typed-as-user-name-"; // and a number, never the same
-  const { accepted, lines } = await flood(scene, [
+  const { accepted, lines } = await flood(fixture, [
     { user: typed, password: "wrong", numbered: true },
     { user: "bran", password: "wrong" },
     { user: "hub", password: "wrong" },
     { user: "arya", password: "wrong", version: 5 },
   ]);
   assert.equal(accepted, 0);
-  assertBounded(scene.hub, lines);
+  assertBounded(fixture.hub, lines);
   const log = lines.join("\n");
   assert.match(log, /refused logins to the broker.*127\.0\.0\.1 \(/);
   assert.match(log, /bran gave a wrong password, from 127\.0\.0\.1/);
@@ -103,27 +103,27 @@ Deno.test("400 wrong logins a second keep no death from being told and no node o
 });
 
 Deno.test("400 connections a second that are no MQTT keep no death from being told", async () => {
-  await using scene = await startScene();
-  const { lines } = await flood(scene, [
+  await using fixture = await startFixture();
+  const { lines } = await flood(fixture, [
     { bytes: "GET / HTTP/1.1\r\nHost: x\r\n\r\n" },
     { bytes: "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" }, // a TLS greeting
     { bytes: "\xff".repeat(64) },
     { bytes: "SSH-2.0-x\r\n" },
   ]);
-  assertBounded(scene.hub, lines);
+  assertBounded(fixture.hub, lines);
   assert.match(lines.join("\n"), /did not log in as MQTT 3\.1\.1 asks for.*127\.0\.0\.1 \(/);
 });
 
 Deno.test("a stolen credential that logs in 400 times a second is slowed down, and costs nobody else", async () => {
-  await using scene = await startScene();
-  const { hub } = scene;
+  await using fixture = await startFixture();
+  const { hub } = fixture;
   const login = {
     user: "stolen",
     password: hub.credential("stolen"),
     will_topic: "rpi-cluster/v1/nodes/stolen/status",
   };
   // Half of them take the client id over, and are cut off so.
-  const { accepted, lines } = await flood(scene, [
+  const { accepted, lines } = await flood(fixture, [
     { ...login, client_id: "same" },
     { ...login, client_id: "" },
   ]);

@@ -91,7 +91,7 @@ Deno.test("Mosquitto with our configuration says whom it refuses where it is ask
   assert.match(await broker.mosquitto.log, /New connection from 127\.0\.0\.1:[^]* not authorised/);
 });
 
-Deno.test("Mosquitto with our configuration keeps files for its database, and its log, from a crowd", async () => {
+Deno.test("Mosquitto with our configuration keeps files for its database, and its log, from many clients", async () => {
   const number = (name: string, pattern: RegExp) => Number(pattern.exec(sample(name))?.[1]);
   const files = number("mosquitto-limits.conf", /^LimitNOFILE=(\d+)$/m);
   const connections = [
@@ -101,7 +101,7 @@ Deno.test("Mosquitto with our configuration keeps files for its database, and it
   assert.ok(Math.min(...connections) >= 10_000, "agents and trackers of 5,000 nodes");
   assert.ok(connections.reduce((sum, max) => sum + max) < files - 1000, `${connections}`);
 
-  // A fiftieth of each, and a crowd of more than both.
+  // A fiftieth of each, and more clients than both.
   await using broker = await startSample({
     changes: { [`\nmax_connections ${connections[0]}\n`]: "\nmax_connections 200\n" },
     through: ["prlimit", "--nofile=490:490"],
@@ -109,16 +109,16 @@ Deno.test("Mosquitto with our configuration keeps files for its database, and it
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
   await using pi = await asNode(broker, "pi-1");
-  await using _crowd = await SilentLoad.connect({
+  await using _load = await SilentLoad.connect({
     port: broker.port,
     count: 1000,
     what: "\x10",
   });
-  await pi.publish(STATUS, "a birth within the crowd", { qos: 1, retain: true });
-  await hub.heard("the birth", ({ payload }) => payload === "a birth within the crowd");
+  await pi.publish(STATUS, "a birth among many", { qos: 1, retain: true });
+  await hub.heard("the birth", ({ payload }) => payload === "a birth among many");
   broker.mosquitto.signal("SIGUSR1"); // not to wait for its minute
   await until("the birth on the disk", () => {
-    return textIfAny(broker.database).includes("a birth within the crowd");
+    return textIfAny(broker.database).includes("a birth among many");
   });
   await assertFewLines(broker);
 });

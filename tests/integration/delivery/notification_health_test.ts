@@ -15,7 +15,7 @@ const ACCEPTED = { kind: "accepted", reference: "SM1" } as const;
 const REFUSED = { kind: "refused", why: "no" } as const;
 
 /** A database that hubs open one after the other. */
-class Desk implements Disposable {
+class Fixture implements Disposable {
   readonly clock = new HandClock();
   readonly shown: NotificationView[] = [];
   readonly #folder = new TemporaryFolder();
@@ -71,55 +71,55 @@ class Desk implements Disposable {
 }
 
 Deno.test("three messages in a row that were refused or never arrived make a channel that fails", () => {
-  using desk = new Desk();
-  desk.ended("delivered");
-  for (const state of ["refused", "expired"] as const) desk.ended(state);
-  assert.equal(desk.state, "works");
-  desk.ended("refused");
-  assert.deepEqual([desk.state, desk.health.view.state], ["failing", "failing"]);
-  assert.deepEqual(desk.shown.map(({ state }) => state), ["works", "failing"]);
-  desk.restart();
-  assert.equal(desk.state, "failing");
-  desk.ended("delivered");
-  assert.equal(desk.state, "works");
+  using fixture = new Fixture();
+  fixture.ended("delivered");
+  for (const state of ["refused", "expired"] as const) fixture.ended(state);
+  assert.equal(fixture.state, "works");
+  fixture.ended("refused");
+  assert.deepEqual([fixture.state, fixture.health.view.state], ["failing", "failing"]);
+  assert.deepEqual(fixture.shown.map(({ state }) => state), ["works", "failing"]);
+  fixture.restart();
+  assert.equal(fixture.state, "failing");
+  fixture.ended("delivered");
+  assert.equal(fixture.state, "works");
 });
 
 Deno.test("messages of which a network never says whether they arrive are no failures", () => {
-  using desk = new Desk();
-  for (let count = 0; count < 5; count++) desk.ended("expired");
-  assert.equal(desk.state, "works");
-  desk.ended("delivered");
-  for (let count = 0; count < 3; count++) desk.ended("expired");
-  assert.equal(desk.state, "failing");
+  using fixture = new Fixture();
+  for (let count = 0; count < 5; count++) fixture.ended("expired");
+  assert.equal(fixture.state, "works");
+  fixture.ended("delivered");
+  for (let count = 0; count < 3; count++) fixture.ended("expired");
+  assert.equal(fixture.state, "failing");
 });
 
 Deno.test("what waits, joined another or went elsewhere while the channel was down is no failure", () => {
-  using desk = new Desk();
+  using fixture = new Fixture();
   for (let count = 0; count < 3; count++) {
-    desk.ended("merged");
-    desk.ended("pending", { dueAtMs: 0 });
-    desk.ended("refused", { dueAtMs: 0 });
-    desk.ended("refused", { channel: "webhook" });
+    fixture.ended("merged");
+    fixture.ended("pending", { dueAtMs: 0 });
+    fixture.ended("refused", { dueAtMs: 0 });
+    fixture.ended("refused", { channel: "webhook" });
   }
-  assert.equal(desk.state, "works");
+  assert.equal(fixture.state, "works");
 });
 
 Deno.test("a test message that is taken ends the failures before it, also for the next hub", () => {
-  using desk = new Desk();
-  for (let count = 0; count < 3; count++) desk.ended("refused");
-  desk.clock.moveTo(desk.clock.nowMs() + MINUTE_MS);
-  desk.health.noteTest("twilio", REFUSED);
-  assert.equal(desk.state, "failing");
-  desk.health.noteTest("twilio", ACCEPTED);
-  assert.equal(desk.state, "works");
-  desk.restart();
-  assert.equal(desk.state, "works");
-  for (let count = 0; count < 3; count++) desk.ended("refused");
-  assert.equal(desk.state, "failing");
+  using fixture = new Fixture();
+  for (let count = 0; count < 3; count++) fixture.ended("refused");
+  fixture.clock.moveTo(fixture.clock.nowMs() + MINUTE_MS);
+  fixture.health.noteTest("twilio", REFUSED);
+  assert.equal(fixture.state, "failing");
+  fixture.health.noteTest("twilio", ACCEPTED);
+  assert.equal(fixture.state, "works");
+  fixture.restart();
+  assert.equal(fixture.state, "works");
+  for (let count = 0; count < 3; count++) fixture.ended("refused");
+  assert.equal(fixture.state, "failing");
 });
 
 Deno.test("a channel that took no messages when the hub stopped takes none until the contrary is known", () => {
-  using desk = new Desk();
+  using fixture = new Fixture();
   const subject = subjectKey({ kind: "uplink", channel: "twilio" });
   const about = {
     kind: "uplink",
@@ -127,12 +127,12 @@ Deno.test("a channel that took no messages when the hub stopped takes none until
     name: "twilio",
     cause: { kind: "other", text: "63038" },
   } as const;
-  desk.store.incidents.open({ ...about, subject, diedAtMs: desk.clock.wallMs(0) });
-  desk.restart();
-  assert.equal(desk.state, "down");
+  fixture.store.incidents.open({ ...about, subject, diedAtMs: fixture.clock.wallMs(0) });
+  fixture.restart();
+  assert.equal(fixture.state, "down");
   const report = { kind: "uplink", channel: "twilio", cause: "", sinceMs: 0 } as const;
-  desk.health.noteProvider({ ...report, up: true });
-  assert.equal(desk.state, "works");
-  desk.health.noteProvider({ ...report, up: false });
-  assert.equal(desk.health.view.state, "failing");
+  fixture.health.noteProvider({ ...report, up: true });
+  assert.equal(fixture.state, "works");
+  fixture.health.noteProvider({ ...report, up: false });
+  assert.equal(fixture.health.view.state, "failing");
 });

@@ -37,208 +37,208 @@ const HOOK: Target = { channel: "webhook", recipients: ["json"] };
 const PATIENT = { downAfterMs: HOUR_MS };
 
 /** Runs Twilio in turns with a channel that prints; answers the texts. */
-function runBoth(desk: OutboxFixture, options: RunOptions = {}) {
+function runBoth(fixture: OutboxFixture, options: RunOptions = {}) {
   const printed: string[] = [];
   const print = new PrintChannel((line) => printed.push(line.replace(/^.*not sent\): /, "")));
-  const outbox = desk.run({ channels: [desk.twilio(), print], second: PRINT, ...options });
+  const outbox = fixture.run({ channels: [fixture.twilio(), print], second: PRINT, ...options });
   return { outbox, printed };
 }
 
 /** An attempt was begun after this, and another one after its end. */
-async function untilTriedAgain(desk: OutboxFixture, id: number): Promise<void> {
-  const { attempts } = desk.row(id);
-  await until("two more attempts", () => desk.row(id).attempts > attempts + 1);
+async function untilTriedAgain(fixture: OutboxFixture, id: number): Promise<void> {
+  const { attempts } = fixture.row(id);
+  await until("two more attempts", () => fixture.row(id).attempts > attempts + 1);
 }
 
 Deno.test("a death that waits while its end is told by another channel is told with its end", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.otherwise(BUSY);
-  const { outbox, printed } = runBoth(desk, PATIENT);
-  const death = desk.down("John Snow");
-  const first = desk.tell([death, desk.down("Arya Stark")]);
+  await using fixture = new OutboxFixture();
+  fixture.double.otherwise(BUSY);
+  const { outbox, printed } = runBoth(fixture, PATIENT);
+  const death = fixture.down("John Snow");
+  const first = fixture.tell([death, fixture.down("Arya Stark")]);
   outbox.wake();
-  await until("an attempt", () => desk.row(first).lastError);
-  const end = desk.recovered(death);
-  const second = desk.tell([end, desk.down("Khal Drogo")], BY_PRINT);
+  await until("an attempt", () => fixture.row(first).lastError);
+  const end = fixture.recovered(death);
+  const second = fixture.tell([end, fixture.down("Khal Drogo")], BY_PRINT);
   outbox.wake();
-  await desk.untilState(second, "accepted");
+  await fixture.untilState(second, "accepted");
   assert.equal(printed.length, 1);
   // What is no longer true is dropped however often it is tried.
-  await untilTriedAgain(desk, first);
-  desk.double.otherwise({ kind: "created" });
-  await desk.untilState(first, "accepted");
-  assert.equal(desk.double.sent.length, 1);
+  await untilTriedAgain(fixture, first);
+  fixture.double.otherwise({ kind: "created" });
+  await fixture.untilState(first, "accepted");
+  assert.equal(fixture.double.sent.length, 1);
   assert.match(
-    desk.double.sent[0]?.text ?? "",
+    fixture.double.sent[0]?.text ?? "",
     /^Arya Stark is down\. .* John Snow was down from .* and is up again\./,
   );
-  assert.doesNotMatch(desk.double.sent[0]?.text ?? "", /Khal Drogo/);
+  assert.doesNotMatch(fixture.double.sent[0]?.text ?? "", /Khal Drogo/);
 });
 
 Deno.test("a node that died again by what another channel told is not said to be up", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.otherwise(BUSY);
-  const { outbox } = runBoth(desk, PATIENT);
-  const death = desk.down("John Snow");
-  const first = desk.tell([death]);
+  await using fixture = new OutboxFixture();
+  fixture.double.otherwise(BUSY);
+  const { outbox } = runBoth(fixture, PATIENT);
+  const death = fixture.down("John Snow");
+  const first = fixture.tell([death]);
   outbox.wake();
-  await until("an attempt", () => desk.row(first).lastError);
-  const second = desk.tell([desk.recovered(death)]);
-  const third = desk.tell([desk.down("John Snow")], BY_PRINT);
-  await desk.untilState(third, "accepted");
-  await untilTriedAgain(desk, first);
-  desk.double.otherwise({ kind: "created" });
-  await desk.untilState(first, "accepted");
-  assert.equal(desk.row(second).state, "merged");
-  assert.match(desk.double.sent[0]?.text ?? "", /^John Snow is down\./);
+  await until("an attempt", () => fixture.row(first).lastError);
+  const second = fixture.tell([fixture.recovered(death)]);
+  const third = fixture.tell([fixture.down("John Snow")], BY_PRINT);
+  await fixture.untilState(third, "accepted");
+  await untilTriedAgain(fixture, first);
+  fixture.double.otherwise({ kind: "created" });
+  await fixture.untilState(first, "accepted");
+  assert.equal(fixture.row(second).state, "merged");
+  assert.match(fixture.double.sent[0]?.text ?? "", /^John Snow is down\./);
 });
 
 Deno.test("a death that did not arrive is not told after its end, however late that is known", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.otherwise(FAULT, "status");
-  const { outbox, printed } = runBoth(desk);
-  const death = desk.down("John Snow");
-  const first = desk.tell([death]);
+  await using fixture = new OutboxFixture();
+  fixture.double.otherwise(FAULT, "status");
+  const { outbox, printed } = runBoth(fixture);
+  const death = fixture.down("John Snow");
+  const first = fixture.tell([death]);
   outbox.wake();
-  const { reference = "" } = await desk.untilState(first, "accepted");
-  const end = desk.tell([desk.recovered(death)], BY_PRINT);
+  const { reference = "" } = await fixture.untilState(first, "accepted");
+  const end = fixture.tell([fixture.recovered(death)], BY_PRINT);
   outbox.wake();
-  await desk.untilState(end, "accepted");
-  desk.clock.pass(5 * HOUR_MS);
-  await desk.restart();
-  desk.double.statuses(reference, UNDELIVERED);
-  desk.double.otherwise({ kind: "created" }, "status");
-  runBoth(desk);
-  await desk.untilState(first, "refused");
-  assert.deepEqual(desk.rowsBy("print").map(({ id }) => id), [end]);
+  await fixture.untilState(end, "accepted");
+  fixture.clock.pass(5 * HOUR_MS);
+  await fixture.restart();
+  fixture.double.statuses(reference, UNDELIVERED);
+  fixture.double.otherwise({ kind: "created" }, "status");
+  runBoth(fixture);
+  await fixture.untilState(first, "refused");
+  assert.deepEqual(fixture.rowsBy("print").map(({ id }) => id), [end]);
   assert.match(printed[0] ?? "", /^John Snow is up again/);
 });
 
 Deno.test("what did not arrive goes on without what the next channel tells anyway", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.otherwise(FAULT, "status");
-  const { outbox, printed } = runBoth(desk);
-  const death = desk.down("John Snow");
-  const first = desk.tell([death, desk.down("Arya Stark")]);
+  await using fixture = new OutboxFixture();
+  fixture.double.otherwise(FAULT, "status");
+  const { outbox, printed } = runBoth(fixture);
+  const death = fixture.down("John Snow");
+  const first = fixture.tell([death, fixture.down("Arya Stark")]);
   outbox.wake();
-  const { reference = "" } = await desk.untilState(first, "accepted");
-  const end = desk.tell([desk.recovered(death)], BY_PRINT);
+  const { reference = "" } = await fixture.untilState(first, "accepted");
+  const end = fixture.tell([fixture.recovered(death)], BY_PRINT);
   outbox.wake();
-  await desk.untilState(end, "accepted");
-  desk.double.statuses(reference, UNDELIVERED);
-  desk.double.otherwise({ kind: "created" }, "status");
+  await fixture.untilState(end, "accepted");
+  fixture.double.statuses(reference, UNDELIVERED);
+  fixture.double.otherwise({ kind: "created" }, "status");
   await until("the next channel", () => printed.length > 1);
   assert.match(printed[1] ?? "", /^Arya Stark is down\. Last heard/);
   assert.doesNotMatch(printed[1] ?? "", /John Snow/);
 });
 
 Deno.test("a message goes back to a channel that is up again when the one it waits at is not", async () => {
-  await using desk = new OutboxFixture();
+  await using fixture = new OutboxFixture();
   await using receiver = new WebhookDouble("json");
   receiver.otherwise({ kind: "reset" });
-  desk.double.always({ kind: "reset" });
+  fixture.double.always({ kind: "reset" });
   const hook = webhook("json", { url: `${receiver.url}/hook` });
-  const id = desk.tell([desk.down("John Snow")]);
-  desk.run({ channels: [desk.twilio(), hook], second: HOOK });
-  await desk.untilState(id, "refused");
+  const id = fixture.tell([fixture.down("John Snow")]);
+  fixture.run({ channels: [fixture.twilio(), hook], second: HOOK });
+  await fixture.untilState(id, "refused");
   await until("the webhook's fall", () => {
-    return desk.uplinks.some(({ channel, up }) => channel === "webhook" && !up);
+    return fixture.uplinks.some(({ channel, up }) => channel === "webhook" && !up);
   });
-  assert.equal(desk.double.sent.length, 0);
-  desk.double.always({ kind: "created" });
-  await desk.double.waitFor("sent", 1, 5000);
-  assert.match(desk.double.sent[0]?.text ?? "", /^John Snow is down\. /);
-  const [waited] = desk.rowsBy("webhook");
+  assert.equal(fixture.double.sent.length, 0);
+  fixture.double.always({ kind: "created" });
+  await fixture.double.waitFor("sent", 1, 5000);
+  assert.match(fixture.double.sent[0]?.text ?? "", /^John Snow is down\. /);
+  const [waited] = fixture.rowsBy("webhook");
   assert.equal(waited?.state, "refused");
   assert.match(waited?.lastError ?? "", /passed on to Twilio$/);
 });
 
 Deno.test("a message that every channel refuses is offered to each of them once", async () => {
-  await using desk = new OutboxFixture();
+  await using fixture = new OutboxFixture();
   await using receiver = new WebhookDouble("json");
   receiver.otherwise({ kind: "raw", status: 400, body: "no" });
-  desk.double.toRecipient(TO, UNREGISTERED);
+  fixture.double.toRecipient(TO, UNREGISTERED);
   const hook = webhook("json", { url: `${receiver.url}/hook` });
-  desk.tell([desk.down("John Snow")], { channel: "webhook", recipient: "json" });
-  desk.run({ channels: [desk.twilio(), hook], second: HOOK });
-  await until("Twilio's refusal", () => desk.rowsBy("twilio")[0]?.state === "refused");
+  fixture.tell([fixture.down("John Snow")], { channel: "webhook", recipient: "json" });
+  fixture.run({ channels: [fixture.twilio(), hook], second: HOOK });
+  await until("Twilio's refusal", () => fixture.rowsBy("twilio")[0]?.state === "refused");
   const posts = receiver.requests.length;
-  await desk.untilPassed(10 * MINUTE_MS);
-  assert.deepEqual([desk.store.outbox.newest(9).length, receiver.requests.length], [2, posts]);
+  await fixture.untilPassed(10 * MINUTE_MS);
+  assert.deepEqual([fixture.store.outbox.newest(9).length, receiver.requests.length], [2, posts]);
 });
 
 Deno.test("no channel says of itself that it cannot be reached", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.always({ kind: "reset" });
-  const { printed } = runBoth(desk);
-  const sinceMs = desk.wallMs() - MINUTE_MS;
+  await using fixture = new OutboxFixture();
+  fixture.double.always({ kind: "reset" });
+  const { printed } = runBoth(fixture);
+  const sinceMs = fixture.wallMs() - MINUTE_MS;
   const cause = { kind: "other", text: "no paper" } as const;
   const fall = { kind: "uplink_down", channel: "print", sinceMs, cause } as const;
-  const alone = desk.tell([fall]);
-  const both = desk.tell([fall, desk.down("John Snow")], { recipient: OTHER });
-  await desk.untilState(both, "refused");
+  const alone = fixture.tell([fall]);
+  const both = fixture.tell([fall, fixture.down("John Snow")], { recipient: OTHER });
+  await fixture.untilState(both, "refused");
   await until("the other channel", () => printed.length > 0);
   assert.match(printed[0] ?? "", /^John Snow is down\. Last heard [^.]*\. Delivered late\.$/);
-  await desk.untilPassed(10 * MINUTE_MS);
-  assert.deepEqual([printed.length, desk.row(alone).state], [1, "pending"]);
-  desk.double.always({ kind: "created" });
-  await desk.untilState(alone, "accepted");
-  assert.match(desk.double.sent[0]?.text ?? "", /^The log takes no messages/);
+  await fixture.untilPassed(10 * MINUTE_MS);
+  assert.deepEqual([printed.length, fixture.row(alone).state], [1, "pending"]);
+  fixture.double.always({ kind: "created" });
+  await fixture.untilState(alone, "accepted");
+  assert.match(fixture.double.sent[0]?.text ?? "", /^The log takes no messages/);
 });
 
 Deno.test("nothing goes to a channel in its quiet hours only because another is out of reach", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.always({ kind: "reset" });
+  await using fixture = new OutboxFixture();
+  fixture.double.always({ kind: "reset" });
   let quietMs = 8 * HOUR_MS;
   const second = { ...PRINT, quietForMs: () => quietMs };
-  const { printed } = runBoth(desk, { second });
-  const id = desk.tell([desk.down("John Snow")]);
-  await until("the fall", () => desk.uplinks.some(({ up }) => !up));
-  await desk.untilPassed(10 * MINUTE_MS);
-  assert.deepEqual([desk.row(id).state, printed], ["pending", []]);
+  const { printed } = runBoth(fixture, { second });
+  const id = fixture.tell([fixture.down("John Snow")]);
+  await until("the fall", () => fixture.uplinks.some(({ up }) => !up));
+  await fixture.untilPassed(10 * MINUTE_MS);
+  assert.deepEqual([fixture.row(id).state, printed], ["pending", []]);
   quietMs = 0;
-  await desk.untilState(id, "refused");
+  await fixture.untilState(id, "refused");
   await until("the other channel", () => printed.length > 0);
 });
 
 Deno.test("what one channel refuses in the quiet hours of the other waits for their end, hub or no hub", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.toRecipient(TO, UNREGISTERED);
-  const endMs = desk.wallMs() + 8 * HOUR_MS;
+  await using fixture = new OutboxFixture();
+  fixture.double.toRecipient(TO, UNREGISTERED);
+  const endMs = fixture.wallMs() + 8 * HOUR_MS;
   const quietForMs = (wallMs: number) => Math.max(0, endMs - wallMs);
   const options = { second: { ...PRINT, quietForMs } };
-  const death = desk.down("John Snow");
-  const id = desk.tell([death]);
-  const { printed: early } = runBoth(desk, options);
-  await desk.untilState(id, "refused");
-  const [row] = desk.rowsBy("print");
+  const death = fixture.down("John Snow");
+  const id = fixture.tell([death]);
+  const { printed: early } = runBoth(fixture, options);
+  await fixture.untilState(id, "refused");
+  const [row] = fixture.rowsBy("print");
   assert.ok(row);
   assert.ok(Math.abs(row.dueAtMs - endMs) < 10, `${row.dueAtMs - endMs} ms beside the end`);
-  await desk.restart();
-  const { outbox, printed } = runBoth(desk, options);
-  desk.tell([desk.recovered(death)], { recipient: OTHER });
+  await fixture.restart();
+  const { outbox, printed } = runBoth(fixture, options);
+  fixture.tell([fixture.recovered(death)], { recipient: OTHER });
   outbox.wake();
-  await desk.untilPassed(2 * HOUR_MS);
-  assert.deepEqual([early, printed, desk.row(row.id).attempts], [[], [], 0]);
-  desk.clock.pass(6 * HOUR_MS);
+  await fixture.untilPassed(2 * HOUR_MS);
+  assert.deepEqual([early, printed, fixture.row(row.id).attempts], [[], [], 0]);
+  fixture.clock.pass(6 * HOUR_MS);
   outbox.wake();
-  await desk.untilState(row.id, "accepted");
+  await fixture.untilState(row.id, "accepted");
   assert.equal(printed.length, 1);
   assert.match(printed[0] ?? "", /^John Snow was down from .* and is up again\./);
 });
 
 Deno.test("what waits to be told of a node goes with it when nobody watches it any more", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.script({ kind: "created_then_hang" });
-  const alone = desk.tell([desk.down("John Snow")], { recipient: OTHER });
-  const both = desk.tell([desk.down("John Snow"), desk.down("Arya Stark")]);
-  const asked = desk.tell([desk.down("John Snow")], { recipient: `${TO}9` });
-  desk.store.outbox.beginAttempt(asked);
-  const recorder = new Recorder(desk.store, recipientsOf([]), desk.clock);
-  const removed = { kind: "removed", node: "john-snow", atMs: desk.clock.nowMs() } as const;
+  await using fixture = new OutboxFixture();
+  fixture.double.script({ kind: "created_then_hang" });
+  const alone = fixture.tell([fixture.down("John Snow")], { recipient: OTHER });
+  const both = fixture.tell([fixture.down("John Snow"), fixture.down("Arya Stark")]);
+  const asked = fixture.tell([fixture.down("John Snow")], { recipient: `${TO}9` });
+  fixture.store.outbox.beginAttempt(asked);
+  const recorder = new Recorder(fixture.store, recipientsOf([]), fixture.clock);
+  const removed = { kind: "removed", node: "john-snow", atMs: fixture.clock.nowMs() } as const;
   const [recorded] = recorder.record([{ outputs: [removed] }], newCluster([]));
   assert.deepEqual([...recorded?.messages ?? []], [alone, both]);
-  const { state, lastError } = desk.row(alone);
+  const { state, lastError } = fixture.row(alone);
   assert.deepEqual([state, lastError], ["merged", "no longer watched"]);
   assert.match(messageText(desk.row(both)), /^Arya Stark is down\. Last heard [^.]*\.$/);
   assert.match(messageText(desk.row(asked)), /^John Snow is down\./);
@@ -249,23 +249,23 @@ Deno.test("what waits to be told of a node goes with it when nobody watches it a
 });
 
 Deno.test("what settled messages told is forgotten as data, unless a message may yet depend on it", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.statuses(TO, { status: "delivered" });
-  const { outbox } = runBoth(desk);
-  const first = desk.tell([desk.down("John Snow")]);
+  await using fixture = new OutboxFixture();
+  fixture.double.statuses(TO, { status: "delivered" });
+  const { outbox } = runBoth(fixture);
+  const first = fixture.tell([fixture.down("John Snow")]);
   outbox.wake();
-  await desk.untilState(first, "delivered");
-  desk.double.otherwise(FAULT, "status");
-  const unconfirmed = desk.tell([desk.down("Arya Stark")], { recipient: OTHER });
+  await fixture.untilState(first, "delivered");
+  fixture.double.otherwise(FAULT, "status");
+  const unconfirmed = fixture.tell([fixture.down("Arya Stark")], { recipient: OTHER });
   outbox.wake();
-  await desk.untilState(unconfirmed, "accepted");
-  const later = desk.tell([desk.down("Khal Drogo")], BY_PRINT);
+  await fixture.untilState(unconfirmed, "accepted");
+  const later = fixture.tell([fixture.down("Khal Drogo")], BY_PRINT);
   outbox.wake();
-  await desk.untilState(later, "accepted");
-  await desk.restart();
-  desk.clock.pass(3 * HOUR_MS);
-  runBoth(desk);
-  await until("the old alert to be gone", () => desk.row(first).alert === undefined);
-  assert.match(desk.row(first).text, /^John Snow is down/);
-  for (const id of [unconfirmed, later]) assert.ok(desk.row(id).alert);
+  await fixture.untilState(later, "accepted");
+  await fixture.restart();
+  fixture.clock.pass(3 * HOUR_MS);
+  runBoth(fixture);
+  await until("the old alert to be gone", () => fixture.row(first).alert === undefined);
+  assert.match(fixture.row(first).text, /^John Snow is down/);
+  for (const id of [unconfirmed, later]) assert.ok(fixture.row(id).alert);
 });

@@ -17,61 +17,61 @@ const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Reque
 const TIME = "(\\d+ \\w+ )?\\d\\d:\\d\\d:\\d\\d( UTC)?";
 
 /** Texts that went out, in this order. */
-function assertTexts(desk: OutboxFixture, ...patterns: readonly RegExp[]): void {
-  const texts = desk.double.sent.map(({ text }) => text);
+function assertTexts(fixture: OutboxFixture, ...patterns: readonly RegExp[]): void {
+  const texts = fixture.double.sent.map(({ text }) => text);
   assert.equal(texts.length, patterns.length, JSON.stringify(texts, undefined, 1));
   for (const [index, pattern] of patterns.entries()) assert.match(texts[index] ?? "", pattern);
 }
 
 Deno.test("a death and its end, while Twilio fails for ten minutes, are one late message", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.always(FAULT);
-  const outbox = desk.run();
-  const death = desk.down("John Snow");
-  const first = desk.tell([death]);
+  await using fixture = new OutboxFixture();
+  fixture.double.always(FAULT);
+  const outbox = fixture.run();
+  const death = fixture.down("John Snow");
+  const first = fixture.tell([death]);
   outbox.wake();
-  await desk.untilPassed(6 * MINUTE_MS);
-  const second = desk.tell([desk.recovered(death)]);
-  const third = desk.tell([desk.down("Arya Stark")]);
-  await desk.untilPassed(4 * MINUTE_MS);
-  assert.equal(desk.double.sent.length, 0);
-  desk.double.always({ kind: "created" });
-  const row = await desk.untilState(first, "accepted");
+  await fixture.untilPassed(6 * MINUTE_MS);
+  const second = fixture.tell([fixture.recovered(death)]);
+  const third = fixture.tell([fixture.down("Arya Stark")]);
+  await fixture.untilPassed(4 * MINUTE_MS);
+  assert.equal(fixture.double.sent.length, 0);
+  fixture.double.always({ kind: "created" });
+  const row = await fixture.untilState(first, "accepted");
   assertTexts(
-    desk,
+    fixture,
     new RegExp(
       `^Arya Stark is down\\. Last heard ${TIME}\\. John Snow was down from ${TIME} to ${TIME} ` +
         "\\(\\d+ min( \\d+ s)?\\) and is up again\\. Delivered late\\.$",
     ),
   );
-  assert.equal(row.text, desk.double.sent[0]?.text);
+  assert.equal(row.text, fixture.double.sent[0]?.text);
   for (const id of [second, third]) {
-    const { state, lastError } = desk.row(id);
+    const { state, lastError } = fixture.row(id);
     assert.deepEqual([state, lastError], ["merged", `told together with message ${first}`]);
   }
   assert.equal(row.incidentIds.length, 2);
   assert.ok(
-    row.incidentIds.every((id) => desk.store.incidents.get(id)?.notifiedAtMs !== undefined),
+    row.incidentIds.every((id) => fixture.store.incidents.get(id)?.notifiedAtMs !== undefined),
   );
 });
 
 Deno.test("messages that wait for a busy provider go together, each phone's apart", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.toRecipient(TO, BUSY);
-  const outbox = desk.run();
-  const death = desk.down("John Snow");
-  const first = desk.tell([death]);
-  const other = desk.tell([death], { recipient: OTHER });
+  await using fixture = new OutboxFixture();
+  fixture.double.toRecipient(TO, BUSY);
+  const outbox = fixture.run();
+  const death = fixture.down("John Snow");
+  const first = fixture.tell([death]);
+  const other = fixture.tell([death], { recipient: OTHER });
   outbox.wake();
-  await desk.untilState(other, "accepted");
-  const end = desk.recovered(death);
-  const ends = [desk.tell([end]), desk.tell([end], { recipient: OTHER })];
+  await fixture.untilState(other, "accepted");
+  const end = fixture.recovered(death);
+  const ends = [fixture.tell([end]), fixture.tell([end], { recipient: OTHER })];
   outbox.wake();
-  await desk.untilState(ends[1] ?? 0, "accepted");
-  desk.double.toRecipient(TO, { kind: "created" });
-  await desk.untilState(first, "accepted");
-  assert.equal(desk.row(ends[0] ?? 0).state, "merged");
-  const told = desk.double.sent.map(({ to, text }) => `${to} ${text.slice(0, 20)}`);
+  await fixture.untilState(ends[1] ?? 0, "accepted");
+  fixture.double.toRecipient(TO, { kind: "created" });
+  await fixture.untilState(first, "accepted");
+  assert.equal(fixture.row(ends[0] ?? 0).state, "merged");
+  const told = fixture.double.sent.map(({ to, text }) => `${to} ${text.slice(0, 20)}`);
   assert.deepEqual(told, [
     `${OTHER} John Snow is down. L`,
     `${OTHER} John Snow is up agai`,
@@ -80,20 +80,20 @@ Deno.test("messages that wait for a busy provider go together, each phone's apar
 });
 
 Deno.test("messages of another route, and texts of their own, are never merged", async () => {
-  await using desk = new OutboxFixture();
+  await using fixture = new OutboxFixture();
   const ids = [
-    desk.tell([desk.down("John Snow")]),
-    desk.tell([desk.down("John Snow")], { route: "escalation" }),
-    desk.promise(TO, "This is only a test."),
-    desk.tell([desk.down("Arya Stark")]),
-    desk.tell([desk.down("Khal Drogo")]),
+    fixture.tell([fixture.down("John Snow")]),
+    fixture.tell([fixture.down("John Snow")], { route: "escalation" }),
+    fixture.promise(TO, "This is only a test."),
+    fixture.tell([fixture.down("Arya Stark")]),
+    fixture.tell([fixture.down("Khal Drogo")]),
   ];
-  desk.run();
-  const last = await desk.untilState(ids[4] ?? 0, "merged");
-  await desk.untilState(ids[3] ?? 0, "accepted");
+  fixture.run();
+  const last = await fixture.untilState(ids[4] ?? 0, "merged");
+  await fixture.untilState(ids[3] ?? 0, "accepted");
   assert.equal(last.lastError, `told together with message ${ids[3]}`);
   assertTexts(
-    desk,
+    fixture,
     /^John Snow is down/,
     /^John Snow is down/,
     /^This is only a test\.$/,
@@ -102,33 +102,33 @@ Deno.test("messages of another route, and texts of their own, are never merged",
 });
 
 Deno.test("a message whose fate is unknown is looked for as it was sent, before anything joins it", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.script({ kind: "created_then_hang" }, FAULT, FAULT);
-  const death = desk.down("John Snow");
-  const first = desk.tell([death]);
-  const outbox = desk.run({ timeoutMs: HANG_MS });
-  await desk.double.waitFor("sent", 1, 5000);
-  const second = desk.tell([desk.recovered(death)]);
+  await using fixture = new OutboxFixture();
+  fixture.double.script({ kind: "created_then_hang" }, FAULT, FAULT);
+  const death = fixture.down("John Snow");
+  const first = fixture.tell([death]);
+  const outbox = fixture.run({ timeoutMs: HANG_MS });
+  await fixture.double.waitFor("sent", 1, 5000);
+  const second = fixture.tell([fixture.recovered(death)]);
   outbox.wake();
-  await desk.untilState(second, "accepted");
-  assert.equal(desk.row(first).state, "accepted");
-  assertTexts(desk, /^John Snow is down/, /^John Snow is up again/);
+  await fixture.untilState(second, "accepted");
+  assert.equal(fixture.row(first).state, "accepted");
+  assertTexts(fixture, /^John Snow is down/, /^John Snow is up again/);
 });
 
 Deno.test("a merged message that is sent as the hub dies is found by the next one", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.script({ ...BUSY, retryAfter: "120" }, { kind: "created_then_hang" });
-  const death = desk.down("John Snow");
-  const first = desk.tell([death]);
-  desk.run();
-  await until("the first attempt's end", () => desk.row(first).lastError);
-  const second = desk.tell([desk.recovered(death)]);
-  await desk.double.waitFor("sent", 1, 5000);
-  await desk.restart();
-  assert.deepEqual([desk.row(first).isUncertain, desk.row(second).state], [true, "merged"]);
-  desk.run();
-  await desk.untilState(first, "accepted");
-  assertTexts(desk, /^John Snow was down from/);
+  await using fixture = new OutboxFixture();
+  fixture.double.script({ ...BUSY, retryAfter: "120" }, { kind: "created_then_hang" });
+  const death = fixture.down("John Snow");
+  const first = fixture.tell([death]);
+  fixture.run();
+  await until("the first attempt's end", () => fixture.row(first).lastError);
+  const second = fixture.tell([fixture.recovered(death)]);
+  await fixture.double.waitFor("sent", 1, 5000);
+  await fixture.restart();
+  assert.deepEqual([fixture.row(first).isUncertain, fixture.row(second).state], [true, "merged"]);
+  fixture.run();
+  await fixture.untilState(first, "accepted");
+  assertTexts(fixture, /^John Snow was down from/);
 });
 
 Deno.test("a message is rendered by its attempt, and one that never had any still says what it told", async () => {

@@ -14,71 +14,75 @@ import { until } from "../../support/time/until.ts";
 const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 
 Deno.test("outbox delivers a promise at once, and people count as told", async () => {
-  await using desk = new OutboxFixture();
-  const id = desk.promise(TO, "John Snow is down.");
-  desk.run();
-  const row = await desk.untilState(id, "accepted");
+  await using fixture = new OutboxFixture();
+  const id = fixture.promise(TO, "John Snow is down.");
+  fixture.run();
+  const row = await fixture.untilState(id, "accepted");
   assert.deepEqual([row.attempts, row.lastError, row.reference], [
     1,
     undefined,
-    desk.double.sent[0]?.sid,
+    fixture.double.sent[0]?.sid,
   ]);
-  assert.deepEqual(desk.double.sent.map(({ to, text }) => [to, text]), [[
+  assert.deepEqual(fixture.double.sent.map(({ to, text }) => [to, text]), [[
     TO,
     "John Snow is down.",
   ]]);
-  const incident = desk.store.incidents.get(row.incidentIds[0] ?? 0);
+  const incident = fixture.store.incidents.get(row.incidentIds[0] ?? 0);
   assert.ok(incident?.notifiedAtMs !== undefined && incident.notifiedAtMs >= incident.diedAtMs);
-  assert.deepEqual(desk.changes.map(({ id, state }) => [id, state]), [[id, "accepted"]]);
+  assert.deepEqual(fixture.changes.map(({ id, state }) => [id, state]), [[id, "accepted"]]);
 });
 
 Deno.test("outbox that waits is woken by a new promise", async () => {
-  await using desk = new OutboxFixture();
-  const outbox = desk.run();
-  const id = desk.promise(TO, "John Snow is down.");
+  await using fixture = new OutboxFixture();
+  const outbox = fixture.run();
+  const id = fixture.promise(TO, "John Snow is down.");
   outbox.wake();
-  await desk.untilState(id, "accepted");
+  await fixture.untilState(id, "accepted");
 });
 
 Deno.test("outbox tries again with growing waits until the message is accepted", async () => {
-  await using desk = new OutboxFixture();
+  await using fixture = new OutboxFixture();
   const busy = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
-  desk.double.script(busy, busy, busy, busy);
-  const id = desk.promise(TO, "John Snow is down.");
-  desk.run();
-  const row = await desk.untilState(id, "accepted");
-  assert.deepEqual([row.attempts, desk.double.sent.length, desk.double.lists.length], [5, 1, 0]);
-  const waits = desk.changes.slice(0, -1).map(({ waitMs }) => waitMs);
+  fixture.double.script(busy, busy, busy, busy);
+  const id = fixture.promise(TO, "John Snow is down.");
+  fixture.run();
+  const row = await fixture.untilState(id, "accepted");
+  assert.deepEqual([row.attempts, fixture.double.sent.length, fixture.double.lists.length], [
+    5,
+    1,
+    0,
+  ]);
+  const waits = fixture.changes.slice(0, -1).map(({ waitMs }) => waitMs);
   assert.equal(waits.length, 4);
-  const postsMs = desk.double.posts.map(({ atMs }) => atMs);
+  const postsMs = fixture.double.posts.map(({ atMs }) => atMs);
   for (const [index, waitMs] of waits.entries()) {
     const leastMs = 2000 * 2 ** index;
     assert.ok(waitMs <= leastMs * 1.25, `wait ${index}: ${waitMs} ms`);
     const gapMs = (postsMs[index + 1] ?? 0) - (postsMs[index] ?? 0);
     assert.ok(gapMs >= leastMs / SPEED, `gap ${index}: ${gapMs} ms`);
   }
-  assert.equal(desk.changes[0]?.lastError, "Twilio asks to send less often (20429)");
+  assert.equal(fixture.changes[0]?.lastError, "Twilio asks to send less often (20429)");
 });
 
 Deno.test("outbox waits for as long as the provider asks", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.script({
+  await using fixture = new OutboxFixture();
+  fixture.double.script({
     kind: "error",
     status: 429,
     code: 20429,
     message: "Too Many Requests",
     retryAfter: "120",
   });
-  const id = desk.promise(TO, "John Snow is down.");
-  desk.run();
-  await desk.untilState(id, "accepted");
-  const [first, second] = desk.double.posts;
+  const id = fixture.promise(TO, "John Snow is down.");
+  fixture.run();
+  await fixture.untilState(id, "accepted");
+  const [first, second] = fixture.double.posts;
   assert.ok(first && second && second.atMs - first.atMs >= 120_000 / SPEED);
 });
 
 Deno.test("outbox brings a message through every kind of failure exactly once", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.script(
+  await using fixture = new OutboxFixture();
+  fixture.double.script(
     { kind: "hang" }, // sending
     FAULT, // asking what became of it
     { kind: "reset" }, // asking again; fetch itself asks twice
@@ -90,54 +94,56 @@ Deno.test("outbox brings a message through every kind of failure exactly once", 
     { kind: "created" }, // it has nothing
     { kind: "created_then_hang" }, // sending, and nobody hears that it was sent
   );
-  const id = desk.promise(TO, "John Snow is down.");
-  desk.run({ timeoutMs: HANG_MS });
-  const row = await desk.untilState(id, "accepted");
-  assert.equal(desk.double.sent.length, 1);
-  assert.equal(row.reference, desk.double.sent[0]?.sid);
-  assert.equal(desk.double.posts.length, 4);
+  const id = fixture.promise(TO, "John Snow is down.");
+  fixture.run({ timeoutMs: HANG_MS });
+  const row = await fixture.untilState(id, "accepted");
+  assert.equal(fixture.double.sent.length, 1);
+  assert.equal(row.reference, fixture.double.sent[0]?.sid);
+  assert.equal(fixture.double.posts.length, 4);
 });
 
 Deno.test("outbox records a refusal in plain words, asks no more, and goes on to the next", async () => {
-  await using desk = new OutboxFixture();
+  await using fixture = new OutboxFixture();
   const refusal = { kind: "error", status: 400, message: "Invalid 'To' Phone Number" } as const;
-  desk.double.script({ ...refusal, code: 21211 }, {
+  fixture.double.script({ ...refusal, code: 21211 }, {
     kind: "error",
     status: 400,
     code: 21617,
     message: "Too long",
   });
   const ids = ["John Snow is down.", "Arya Stark is down.", "Khal Drogo is down."]
-    .map((text) => desk.promise(TO, text));
-  desk.run();
-  await desk.untilState(ids[2] ?? 0, "accepted");
-  const rows = ids.map((id) => desk.row(id));
+    .map((text) => fixture.promise(TO, text));
+  fixture.run();
+  await fixture.untilState(ids[2] ?? 0, "accepted");
+  const rows = ids.map((id) => fixture.row(id));
   assert.deepEqual(rows.map(({ state, attempts, lastError }) => [state, attempts, lastError]), [
     ["refused", 1, `${TO} is not a valid phone number (21211)`],
     ["refused", 1, "the message is too long (21617)"],
     ["accepted", 1, undefined],
   ]);
-  const told = desk.store.incidents.newest(3).map(({ notifiedAtMs }) => notifiedAtMs !== undefined);
+  const told = fixture.store.incidents.newest(3).map(({ notifiedAtMs }) =>
+    notifiedAtMs !== undefined
+  );
   assert.deepEqual(told, [true, false, false]);
-  assert.equal(desk.double.requests.length, 3);
+  assert.equal(fixture.double.requests.length, 3);
 });
 
 Deno.test("outbox lets no recipient whose provider hangs keep the others waiting", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.toRecipient(TO, { kind: "hang" });
-  const hanging = desk.promise(TO, "John Snow is down.");
-  const next = desk.promise(TO, "Arya Stark is down.");
-  const other = desk.promise(OTHER, "John Snow is down, too.");
-  desk.run();
-  await desk.untilState(other, "accepted");
-  assert.deepEqual([desk.row(hanging).state, desk.row(hanging).attempts], ["pending", 1]);
+  await using fixture = new OutboxFixture();
+  fixture.double.toRecipient(TO, { kind: "hang" });
+  const hanging = fixture.promise(TO, "John Snow is down.");
+  const next = fixture.promise(TO, "Arya Stark is down.");
+  const other = fixture.promise(OTHER, "John Snow is down, too.");
+  fixture.run();
+  await fixture.untilState(other, "accepted");
+  assert.deepEqual([fixture.row(hanging).state, fixture.row(hanging).attempts], ["pending", 1]);
   // Told in order: who heard of the younger one first would take the older one for the latest news.
-  assert.equal(desk.row(next).attempts, 0);
-  await desk.restart();
-  desk.double.toRecipient(TO, { kind: "created" });
-  desk.run();
-  await desk.untilState(next, "accepted");
-  assert.deepEqual(desk.double.sent.map(({ text }) => text), [
+  assert.equal(fixture.row(next).attempts, 0);
+  await fixture.restart();
+  fixture.double.toRecipient(TO, { kind: "created" });
+  fixture.run();
+  await fixture.untilState(next, "accepted");
+  assert.deepEqual(fixture.double.sent.map(({ text }) => text), [
     "John Snow is down, too.",
     "John Snow is down.",
     "Arya Stark is down.",
@@ -145,80 +151,80 @@ Deno.test("outbox lets no recipient whose provider hangs keep the others waiting
 });
 
 Deno.test("outbox that is stopped after the message went out does not send it again", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.script({ kind: "created_then_hang" });
-  const id = desk.promise(TO, "John Snow is down.");
-  desk.run();
-  await desk.double.waitFor("sent", 1, 5000);
-  await desk.restart();
-  assert.deepEqual([desk.row(id).state, desk.row(id).isUncertain], ["pending", true]);
-  desk.run();
-  const row = await desk.untilState(id, "accepted");
-  assert.equal(row.reference, desk.double.sent[0]?.sid);
-  assert.deepEqual([desk.double.posts.length, desk.double.lists.length], [1, 1]);
-  assert.ok(desk.store.incidents.get(row.incidentIds[0] ?? 0)?.notifiedAtMs);
+  await using fixture = new OutboxFixture();
+  fixture.double.script({ kind: "created_then_hang" });
+  const id = fixture.promise(TO, "John Snow is down.");
+  fixture.run();
+  await fixture.double.waitFor("sent", 1, 5000);
+  await fixture.restart();
+  assert.deepEqual([fixture.row(id).state, fixture.row(id).isUncertain], ["pending", true]);
+  fixture.run();
+  const row = await fixture.untilState(id, "accepted");
+  assert.equal(row.reference, fixture.double.sent[0]?.sid);
+  assert.deepEqual([fixture.double.posts.length, fixture.double.lists.length], [1, 1]);
+  assert.ok(fixture.store.incidents.get(row.incidentIds[0] ?? 0)?.notifiedAtMs);
 });
 
 Deno.test("outbox that is stopped before the message went out sends it in the next run", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.script({ kind: "hang" });
-  const id = desk.promise(TO, "John Snow is down.");
-  desk.run();
-  await desk.double.waitFor("requests", 1, 5000);
-  await desk.restart();
-  desk.run();
-  await desk.untilState(id, "accepted");
-  assert.equal(desk.double.sent.length, 1);
-  assert.deepEqual([desk.double.posts.length, desk.double.lists.length], [2, 1]);
+  await using fixture = new OutboxFixture();
+  fixture.double.script({ kind: "hang" });
+  const id = fixture.promise(TO, "John Snow is down.");
+  fixture.run();
+  await fixture.double.waitFor("requests", 1, 5000);
+  await fixture.restart();
+  fixture.run();
+  await fixture.untilState(id, "accepted");
+  assert.equal(fixture.double.sent.length, 1);
+  assert.deepEqual([fixture.double.posts.length, fixture.double.lists.length], [2, 1]);
 });
 
 Deno.test("outbox sends again when the provider cannot say for long what it has", async () => {
-  await using desk = new OutboxFixture();
+  await using fixture = new OutboxFixture();
   const promisedMs = performance.now();
-  const id = desk.promise(TO, "John Snow is down.");
-  desk.store.outbox.beginAttempt(id);
+  const id = fixture.promise(TO, "John Snow is down.");
+  fixture.store.outbox.beginAttempt(id);
   // As a server that knows how to take messages and fails at everything else.
-  desk.double.script(...Array.from({ length: 30 }, () => FAULT));
-  desk.run();
-  await until("a message to be sent", () => desk.double.posts.length > 0);
-  assert.ok((desk.double.posts[0]?.atMs ?? 0) - promisedMs >= 600_000 / SPEED);
-  assert.ok(desk.double.lists.length > 1);
+  fixture.double.script(...Array.from({ length: 30 }, () => FAULT));
+  fixture.run();
+  await until("a message to be sent", () => fixture.double.posts.length > 0);
+  assert.ok((fixture.double.posts[0]?.atMs ?? 0) - promisedMs >= 600_000 / SPEED);
+  assert.ok(fixture.double.lists.length > 1);
 });
 
 Deno.test("outbox refuses at its start what a channel that is gone was promised", async () => {
-  await using desk = new OutboxFixture();
-  const ids = [TO, OTHER].map((recipient) => desk.promise(recipient, "John Snow is down."));
-  desk.store.outbox.beginAttempt(ids[1] ?? 0);
-  desk.run({ channels: [] });
+  await using fixture = new OutboxFixture();
+  const ids = [TO, OTHER].map((recipient) => fixture.promise(recipient, "John Snow is down."));
+  fixture.store.outbox.beginAttempt(ids[1] ?? 0);
+  fixture.run({ channels: [] });
   for (const id of ids) {
-    const { state, lastError } = desk.row(id);
+    const { state, lastError } = fixture.row(id);
     assert.deepEqual([state, lastError], [
       "refused",
       'the channel "twilio" is no longer configured',
     ]);
   }
-  assert.deepEqual(desk.changes.map(({ id }) => id), ids);
-  await desk.restart();
-  desk.run();
-  const next = desk.promise(TO, "Arya Stark is down.");
-  await desk.untilState(next, "accepted");
-  assert.equal(desk.double.sent.length, 1);
+  assert.deepEqual(fixture.changes.map(({ id }) => id), ids);
+  await fixture.restart();
+  fixture.run();
+  const next = fixture.promise(TO, "Arya Stark is down.");
+  await fixture.untilState(next, "accepted");
+  assert.equal(fixture.double.sent.length, 1);
 });
 
 Deno.test("outbox dates anew what waits when the calendar leaps, and keeps nobody waiting", async () => {
   for (const leapMs of [-24 * HOUR_MS, HOUR_MS]) {
-    await using desk = new OutboxFixture();
+    await using fixture = new OutboxFixture();
     const busy = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
-    desk.double.script({ ...busy, retryAfter: "3600" });
-    const outbox = desk.run();
-    const id = desk.tell([desk.down("John Snow")]);
+    fixture.double.script({ ...busy, retryAfter: "3600" });
+    const outbox = fixture.run();
+    const id = fixture.tell([fixture.down("John Snow")]);
     outbox.wake();
-    await until("the first attempt's end", () => desk.row(id).lastError);
-    const before = desk.row(id);
-    desk.clock.leap(leapMs);
+    await until("the first attempt's end", () => fixture.row(id).lastError);
+    const before = fixture.row(id);
+    fixture.clock.leap(leapMs);
     outbox.wake();
-    await desk.untilState(id, "accepted");
-    const { createdAtMs, alert } = desk.row(id);
+    await fixture.untilState(id, "accepted");
+    const { createdAtMs, alert } = fixture.row(id);
     assert.equal(createdAtMs, before.createdAtMs + leapMs);
     assert.equal(alert?.atMs, (before.alert?.atMs ?? 0) + leapMs);
   }

@@ -21,13 +21,13 @@ const DUPLICATES_ANY = 1;
 const { compiled, name } = compiledIfThere();
 
 Deno.test(`a hub that is killed ${KILLS} times tells each death and each return once (${name})`, async () => {
-  const chance = new SeededRandom();
-  console.log(`TEST_SEED=${chance.seed}`);
+  const random = new SeededRandom();
+  console.log(`TEST_SEED=${random.seed}`);
   await using broker = await Mosquitto.start();
   const stories = await Promise.allSettled(
     Array.from({ length: STORIES }, (_, index) =>
       playCrashStory({
-        chance: chance.fork(),
+        random: random.fork(),
         brokerPort: broker.port,
         topicRoot: `crash-${index}`,
         kills: KILLS / STORIES,

@@ -11,7 +11,7 @@ import {
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
 import type { Machine } from "../../support/network/network.ts";
-import { disguise } from "../../support/program/bind_mount.ts";
+import { bindMounts } from "../../support/program/bind_mount.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { pass } from "../../support/time/pass.ts";
@@ -31,7 +31,7 @@ async function remotePi(
   const folder = stage.use(new TemporaryFolder());
   const bootId = folder.write("boot_id", `${crypto.randomUUID()}\n`);
   const machine = await stage.machine();
-  const agent = await stage.agent(name, { machine, through: disguise({ [BOOT_ID]: bootId }) });
+  const agent = await stage.agent(name, { machine, through: bindMounts({ [BOOT_ID]: bootId }) });
   return { machine, agent };
 }
 

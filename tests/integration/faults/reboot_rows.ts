@@ -11,7 +11,7 @@ import {
 } from "../../support/alerting/expected_texts.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
-import { disguise } from "../../support/program/bind_mount.ts";
+import { bindMounts } from "../../support/program/bind_mount.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { pass } from "../../support/time/pass.ts";
@@ -34,7 +34,7 @@ async function stoppingPi(stage: Stage, job: string): Promise<TestProgram> {
   const folder = stage.use(new TemporaryFolder());
   const systemctl = folder.write("systemctl", `#!/bin/sh\necho "  812 ${job}"\n`);
   Deno.chmodSync(systemctl, 0o755);
-  return await stage.agent("John Snow", { through: disguise({ [SYSTEMCTL]: systemctl }) });
+  return await stage.agent("John Snow", { through: bindMounts({ [SYSTEMCTL]: systemctl }) });
 }
 
 export const REBOOT_ROWS: readonly FaultRow[] = [
@@ -86,7 +86,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
       await machine.mend();
       const folder = stage.use(new TemporaryFolder());
       const bootId = folder.write("boot_id", `${crypto.randomUUID()}\n`);
-      await stage.agent("John Snow", { machine, through: disguise({ [BOOT_ID]: bootId }) });
+      await stage.agent("John Snow", { machine, through: bindMounts({ [BOOT_ID]: bootId }) });
     },
   },
   {

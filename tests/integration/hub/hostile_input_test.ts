@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/feed.ts";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
-import { DISGUISED, garbage } from "../../support/limits/garbage.ts";
+import { garbage, MISLEADING } from "../../support/limits/garbage.ts";
 import {
   changesOf,
   deathsIn,
@@ -159,12 +159,12 @@ testWithBrokers("garbage on every topic changes nothing", async (broker) => {
     await throwGarbage(stranger, "mallory");
     await throwGarbage(stranger, "john-snow");
     await throwElsewhere(stranger);
-    const disguised = JSON.stringify({ ...DISGUISED, session: crypto.randomUUID() });
-    await stranger.publish(`${ROOT}/nodes/mallory/status`, disguised, true);
-    const isSo = (node: NodeView) => node.id === "mallory" && node.name === DISGUISED.name;
+    const misleading = JSON.stringify({ ...MISLEADING, session: crypto.randomUUID() });
+    await stranger.publish(`${ROOT}/nodes/mallory/status`, misleading, true);
+    const isSo = (node: NodeView) => node.id === "mallory" && node.name === MISLEADING.name;
     const node = await until("the name", async () => (await cluster.hub.nodes()).find(isSo));
     assert.equal(node.liveness, "alive");
-    assert.equal(node.facts["model"], DISGUISED.model);
+    assert.equal(node.facts["model"], MISLEADING.model);
   });
   // The embedded broker ends connections over what is too large, and drops what is forbidden.
   assert.equal(stranger.refusals > 30, broker.name !== "Mosquitto", `${stranger.refusals}`);
@@ -210,7 +210,7 @@ Deno.test("ten thousand made-up nodes fill no memory and hide no real death", as
   const listener = await cluster.client("listener");
   await listener.subscribe(`${ROOT}/hub/verdicts/john-snow`, 1);
   const stranger = await cluster.client("mallory");
-  await withstand({ cluster, tracker: crowd, agent }, async () => {
+  await withstand({ cluster, tracker: full, agent }, async () => {
     for (let made = 0; made < MADE_UP_IDS; made++) {
       const beat = { session: `s${made}`, seq: 0, every_ms: 1000, up_ms: 0 };
       // The last of a batch is acknowledged: the broker has read it.
@@ -220,7 +220,7 @@ Deno.test("ten thousand made-up nodes fill no memory and hide no real death", as
       });
     }
     await cluster.hub.process.line("too many nodes: new ones are refused", FOUND);
-    await crowd.process.line("too many nodes: new ones are refused", FOUND);
+    await full.process.line("too many nodes: new ones are refused", FOUND);
     // All of them fall silent, and are found dead.
     await until("the made-up nodes' deaths", async () => {
       const metrics = await cluster.hub.fetch("/metrics", {
@@ -237,5 +237,5 @@ Deno.test("ten thousand made-up nodes fill no memory and hide no real death", as
   await agent.kill();
   await until("the verdict", () => verdictsOf(listener, "john-snow").at(-1) === "dead", FOUND);
   await picky.process.line("a node died node=john-snow");
-  await Promise.all([crowd.stop(), picky.stop(), cluster.hub.stop()]);
+  await Promise.all([full.stop(), picky.stop(), cluster.hub.stop()]);
 });

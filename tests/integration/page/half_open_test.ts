@@ -44,7 +44,7 @@ Deno.test("1,500 silent MQTT and 1,500 silent HTTP connections keep no death fro
   assert.ok(!hub.process.lines.some((line) => line.includes("may open few files")));
 });
 
-Deno.test("hub that may open few files says so, lives through a crowd, and lets its owner in", async () => {
+Deno.test("hub that may open few files says so, accepts many clients, and lets its owner in", async () => {
   await using hub = await startLimited(1024);
   await hub.process.line(/the hub may open few files.*LimitNOFILE.*now=1024/, PATIENT);
   await using arya = await agentOf(hub, "arya");
@@ -75,7 +75,7 @@ Deno.test("hub that may open few files says so, lives through a crowd, and lets 
 Deno.test("a node logs in while more strangers wait than the hub lets wait", async () => {
   await using hub = await startLimited(1024);
   const password = hub.credential("arya");
-  await using _crowd = await SilentLoad.connect({
+  await using _load = await SilentLoad.connect({
     port: hub.brokerPort,
     count: STRANGERS,
     what: "\x10",
@@ -88,7 +88,7 @@ Deno.test("a node logs in while more strangers wait than the hub lets wait", asy
   assert.deepEqual([...answer], [0x20, 2, 0, 0]);
 });
 
-Deno.test("hub ends a connection that does not complete its CONNECT, without any crowd", async () => {
+Deno.test("hub ends a connection that does not complete its CONNECT, without other clients", async () => {
   await using hub = await startHub();
   using socket = await openSocket(hub.brokerPort);
   await socket.write(connectPacket({ clientId: "slow", keepaliveS: 60 }).subarray(0, 10));

@@ -38,7 +38,7 @@ Deno.test("commands work while strangers guess the password and use up the page'
   await using hub = await startHub({}, { through: ["prlimit", "--nofile=1024:1024"] });
   const port = Number(new URL(hub.url).port);
   await using _flood = new LoginFlood({ origin: hub.url, count: 100 });
-  await using _crowd = await SilentLoad.connect({
+  await using _load = await SilentLoad.connect({
     port,
     count: 1500,
     what: "GET / HTTP/1.1\r\nHo",

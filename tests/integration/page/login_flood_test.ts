@@ -228,7 +228,7 @@ Deno.test("a login that is put off says so by 429 and when to come back, as a Be
     assert.equal(await errorOf(await ask(wrong, waiting.signal), 401), "unauthorized");
   }
   // More than the hub lets wait of one address, again and again until the test has seen enough.
-  const crowd = Array.from({ length: 300 }, async () => {
+  const load = Array.from({ length: 300 }, async () => {
     while (!waiting.signal.aborted) {
       await ask(wrong, waiting.signal).then((response) => response.body?.cancel()).catch(() => {});
     }
@@ -252,7 +252,7 @@ Deno.test("a login that is put off says so by 429 and when to come back, as a Be
     }, PATIENT);
   } finally {
     waiting.abort();
-    await Promise.all(crowd);
+    await Promise.all(load);
   }
   await until("the owner to log in", async () => {
     const response = await ask(

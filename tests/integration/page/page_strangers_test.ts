@@ -64,8 +64,8 @@ async function drip(hub: Hub, begin: string): Promise<void> {
 Deno.test("2,000 sockets that say nothing, on a hub under its unit's limit, keep nobody out", async () => {
   await using hub = await startLimited(openFilesOfUnit());
   const port = Number(new URL(hub.url).port);
-  await using crowd = await SilentLoad.connect({ port, count: 2000, what: "G" });
-  assert.equal(crowd.open, 2000);
+  await using load = await SilentLoad.connect({ port, count: 2000, what: "G" });
+  assert.equal(load.open, 2000);
   assert.ok(await session(hub));
   assert.ok(await refused(hub, "half_open") > 0);
   assert.ok(peakMegabytes(hub) < PEAK_MEGABYTES_MAX, `${peakMegabytes(hub)} MB`);
@@ -77,8 +77,8 @@ Deno.test("600 that ask and keep their connections give way to the owner, whose 
   await using page = new Watcher(hub, headers);
   const first = await page.until("a snapshot", () => true);
   const port = Number(new URL(hub.url).port);
-  await using crowd = await SilentLoad.connect({ port, count: 600, what: `${GET}\r\n` });
-  assert.equal(crowd.open, 600);
+  await using load = await SilentLoad.connect({ port, count: 600, what: `${GET}\r\n` });
+  assert.equal(load.open, 600);
   assert.ok(await session(hub));
   assert.ok(await refused(hub, "connections") > 0);
   await page.until("the next message", ({ seq }) => seq > first.seq, PATIENT);

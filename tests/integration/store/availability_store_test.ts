@@ -20,7 +20,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A hub that records what it is told to have seen. */
-class Desk implements Disposable {
+class Fixture implements Disposable {
   readonly clock = new HandClock();
   readonly #path: string;
   store: Store;
@@ -100,69 +100,69 @@ class Desk implements Disposable {
 
 Deno.test("availability counts until now while the hub sees, and until its last word if it was killed", () => {
   using folder = new TemporaryFolder();
-  using desk = new Desk(folder.file("hub.db"));
-  desk.look(false);
-  desk.change("unknown", "alive");
-  desk.pass(30 * MINUTE_MS);
-  desk.save();
-  desk.pass(10 * MINUTE_MS);
-  assert.equal(desk.day(), "unknown 1400, up 40");
-  desk.restart();
-  desk.pass(20 * MINUTE_MS);
-  assert.equal(desk.day(), "unknown 1380, up 30, unknown 30");
-  desk.look(false);
-  desk.change("unknown", "alive");
-  desk.pass(5 * MINUTE_MS);
-  assert.equal(desk.day(), "unknown 1375, up 30, unknown 30, up 5");
+  using fixture = new Fixture(folder.file("hub.db"));
+  fixture.look(false);
+  fixture.change("unknown", "alive");
+  fixture.pass(30 * MINUTE_MS);
+  fixture.save();
+  fixture.pass(10 * MINUTE_MS);
+  assert.equal(fixture.day(), "unknown 1400, up 40");
+  fixture.restart();
+  fixture.pass(20 * MINUTE_MS);
+  assert.equal(fixture.day(), "unknown 1380, up 30, unknown 30");
+  fixture.look(false);
+  fixture.change("unknown", "alive");
+  fixture.pass(5 * MINUTE_MS);
+  assert.equal(fixture.day(), "unknown 1375, up 30, unknown 30, up 5");
 });
 
 Deno.test("availability believes a hub that is killed right after a change until that change", () => {
   using folder = new TemporaryFolder();
-  using desk = new Desk(folder.file("hub.db"));
-  desk.look(false);
-  desk.change("unknown", "alive");
-  desk.pass(30 * MINUTE_MS);
-  desk.change("alive", "dead");
-  desk.pass(5 * MINUTE_MS);
-  desk.change("dead", "alive");
-  desk.restart();
-  desk.pass(5 * MINUTE_MS);
-  assert.equal(desk.day(), "unknown 1400, up 30, down 5, unknown 5");
+  using fixture = new Fixture(folder.file("hub.db"));
+  fixture.look(false);
+  fixture.change("unknown", "alive");
+  fixture.pass(30 * MINUTE_MS);
+  fixture.change("alive", "dead");
+  fixture.pass(5 * MINUTE_MS);
+  fixture.change("dead", "alive");
+  fixture.restart();
+  fixture.pass(5 * MINUTE_MS);
+  assert.equal(fixture.day(), "unknown 1400, up 30, down 5, unknown 5");
 });
 
 Deno.test("availability of a hub that booted with an old calendar is dated anew once that is right", () => {
   using folder = new TemporaryFolder();
-  using desk = new Desk(folder.file("hub.db"));
-  desk.look(false);
-  desk.change("unknown", "alive");
-  desk.pass(HOUR_MS);
-  desk.save();
-  desk.clock.leap(-10 * HOUR_MS);
-  desk.restart();
-  desk.look(false);
-  desk.change("unknown", "alive");
-  desk.pass(10 * MINUTE_MS);
-  desk.save();
-  desk.leap(10 * HOUR_MS + 5 * MINUTE_MS);
-  desk.pass(20 * MINUTE_MS);
-  assert.equal(desk.day(), "unknown 1345, up 60, unknown 5, up 30");
+  using fixture = new Fixture(folder.file("hub.db"));
+  fixture.look(false);
+  fixture.change("unknown", "alive");
+  fixture.pass(HOUR_MS);
+  fixture.save();
+  fixture.clock.leap(-10 * HOUR_MS);
+  fixture.restart();
+  fixture.look(false);
+  fixture.change("unknown", "alive");
+  fixture.pass(10 * MINUTE_MS);
+  fixture.save();
+  fixture.leap(10 * HOUR_MS + 5 * MINUTE_MS);
+  fixture.pass(20 * MINUTE_MS);
+  assert.equal(fixture.day(), "unknown 1345, up 60, unknown 5, up 30");
 });
 
 Deno.test("availability does not count what came to be while blind, nor blindness that began before it showed", () => {
-  using desk = new Desk();
-  desk.look(false);
-  desk.change("unknown", "alive");
-  desk.pass(20 * MINUTE_MS);
-  desk.save();
-  const atMs = desk.clock.nowMs() - 5 * MINUTE_MS;
-  desk.record({ kind: "visibility", blind: true, reason: "stalled", atMs });
+  using fixture = new Fixture();
+  fixture.look(false);
+  fixture.change("unknown", "alive");
+  fixture.pass(20 * MINUTE_MS);
+  fixture.save();
+  const atMs = fixture.clock.nowMs() - 5 * MINUTE_MS;
+  fixture.record({ kind: "visibility", blind: true, reason: "stalled", atMs });
   // The same blindness with its graver reason.
-  desk.record({ kind: "visibility", blind: true, reason: "no_echo", atMs });
-  desk.save();
-  desk.pass(10 * MINUTE_MS);
-  desk.look(false);
-  desk.pass(10 * MINUTE_MS);
-  assert.equal(desk.day(), "unknown 1400, up 15, unknown 15, up 10");
+  fixture.record({ kind: "visibility", blind: true, reason: "no_echo", atMs });
+  fixture.save();
+  fixture.pass(10 * MINUTE_MS);
+  fixture.look(false);
+  fixture.pass(10 * MINUTE_MS);
+  assert.equal(fixture.day(), "unknown 1400, up 15, unknown 15, up 10");
 });
 
 function transition(node: string, atMs: number, to: Liveness): StoredTransition {

@@ -16,7 +16,7 @@ const DAY_S = 24 * HOUR_S;
 const EVERY_S = 30;
 
 /** A hub's vitals and nothing else of it. */
-class Desk implements Disposable {
+class Fixture implements Disposable {
   readonly clock = new HandClock();
   readonly store: Store;
   history: VitalsHistory;
@@ -88,36 +88,36 @@ function assertWave(
 }
 
 Deno.test("vitals are there as soon as they are heard, and after a restart if they were saved", () => {
-  using desk = new Desk();
-  desk.history.take("arya", warmAt(0));
-  assert.deepEqual(desk.history.of("arya", "1h").kinds, {
-    temperature: [[desk.nowS, 40]],
-    cpu: [[desk.nowS, 7]],
-    under_voltage: [[desk.nowS, 0]],
+  using fixture = new Fixture();
+  fixture.history.take("arya", warmAt(0));
+  assert.deepEqual(fixture.history.of("arya", "1h").kinds, {
+    temperature: [[fixture.nowS, 40]],
+    cpu: [[fixture.nowS, 7]],
+    under_voltage: [[fixture.nowS, 0]],
   });
-  assert.deepEqual(desk.history.of("bran", "1h").kinds, {});
-  desk.save();
-  desk.restart();
-  assert.deepEqual(desk.points("arya", "1h"), [[desk.nowS, 40]]);
+  assert.deepEqual(fixture.history.of("bran", "1h").kinds, {});
+  fixture.save();
+  fixture.restart();
+  assert.deepEqual(fixture.points("arya", "1h"), [[fixture.nowS, 40]]);
   for (const span of ["24h", "7d", "30d"] as const) {
-    assert.deepEqual(desk.points("arya", span), [[desk.nowS, 40]], span);
+    assert.deepEqual(fixture.points("arya", span), [[fixture.nowS, 40]], span);
   }
 });
 
 Deno.test("vitals of ten days are drawn from what was heard, from minutes and from hours", () => {
-  using desk = new Desk();
-  desk.pass(10 * DAY_S, ["arya", "bran"]);
-  const { nowS } = desk;
+  using fixture = new Fixture();
+  fixture.pass(10 * DAY_S, ["arya", "bran"]);
+  const { nowS } = fixture;
   for (const restarts of [false, true]) {
-    if (restarts) desk.restart();
+    if (restarts) fixture.restart();
     const day = { nowS, spanS: DAY_S, atLeast: 470 };
-    assertWave(desk.points("arya", "1h"), { nowS, spanS: HOUR_S, atLeast: 110 });
-    assertWave(desk.points("arya", "24h"), day);
-    assertWave(desk.points("bran", "24h"), day);
-    const week = desk.points("arya", "7d");
+    assertWave(fixture.points("arya", "1h"), { nowS, spanS: HOUR_S, atLeast: 110 });
+    assertWave(fixture.points("arya", "24h"), day);
+    assertWave(fixture.points("bran", "24h"), day);
+    const week = fixture.points("arya", "7d");
     assertWave(week, { nowS, spanS: 7 * DAY_S, atLeast: 470 });
     assert.ok((week[0]?.[0] ?? 0) < nowS - 6.9 * DAY_S);
-    const month = desk.points("arya", "30d");
+    const month = fixture.points("arya", "30d");
     assert.ok(month.length >= 115 && month.length <= 125, `${month.length}`);
     assert.ok((month[0]?.[0] ?? 0) < nowS - 9.9 * DAY_S);
     assert.ok(month.every(([, value]) => value !== null));
@@ -125,11 +125,11 @@ Deno.test("vitals of ten days are drawn from what was heard, from minutes and fr
 });
 
 Deno.test("vitals grow no database: heard for a day, minutes for a week, hours for a year", () => {
-  using desk = new Desk();
-  const { vitals } = desk.store;
-  desk.pass(9 * DAY_S, ["arya", "gone"]);
-  desk.pass(9 * DAY_S, ["arya"]);
-  const { nowS } = desk;
+  using fixture = new Fixture();
+  const { vitals } = fixture.store;
+  fixture.pass(9 * DAY_S, ["arya", "gone"]);
+  fixture.pass(9 * DAY_S, ["arya"]);
+  const { nowS } = fixture;
   const oldestS = vitals.next(0) ?? 0;
   assert.ok(oldestS <= nowS - DAY_S && oldestS > nowS - DAY_S - HOUR_S, `${nowS - oldestS} s`);
   const minutes = (node: string) =>
@@ -139,29 +139,32 @@ Deno.test("vitals grow no database: heard for a day, minutes for a week, hours f
   assert.deepEqual(minutes("gone"), []);
   assert.equal(hours.length, 19);
   // A year without a word: only removal goes on.
-  desk.clock.moveTo(desk.clock.nowMs() + 370 * DAY_S * 1000);
-  for (let minute = 0; minute < 2000; minute++) desk.save();
+  fixture.clock.moveTo(fixture.clock.nowMs() + 370 * DAY_S * 1000);
+  for (let minute = 0; minute < 2000; minute++) fixture.save();
   assert.equal(vitals.next(0), undefined);
   for (const stepS of [MINUTE_S, HOUR_S]) assert.equal(vitals.nodeAfter("", stepS), undefined);
 });
 
 Deno.test("vitals have a hole where a node, or the hub, was away", () => {
-  using desk = new Desk();
-  desk.pass(2 * HOUR_S, ["arya"]);
-  desk.restart();
-  desk.clock.moveTo(desk.clock.nowMs() + 5 * HOUR_S * 1000);
-  desk.pass(HOUR_S, ["arya"]);
-  const holes = desk.points("arya", "24h").filter(([, value]) => value === null);
+  using fixture = new Fixture();
+  fixture.pass(2 * HOUR_S, ["arya"]);
+  fixture.restart();
+  fixture.clock.moveTo(fixture.clock.nowMs() + 5 * HOUR_S * 1000);
+  fixture.pass(HOUR_S, ["arya"]);
+  const holes = fixture.points("arya", "24h").filter(([, value]) => value === null);
   assert.equal(holes.length, 1);
   const [[holeS = 0] = []] = holes;
-  assert.ok(Math.abs(desk.nowS - holeS - 3.5 * HOUR_S) < MINUTE_S, `${desk.nowS - holeS} s ago`);
+  assert.ok(
+    Math.abs(fixture.nowS - holeS - 3.5 * HOUR_S) < MINUTE_S,
+    `${fixture.nowS - holeS} s ago`,
+  );
 });
 
 Deno.test("vitals are as if nothing had been, though the hub is killed each quarter of an hour", () => {
-  using killed = new Desk();
-  using spared = new Desk();
+  using killed = new Fixture();
+  using spared = new Fixture();
   for (let quarter = 0; quarter < 4 * 30; quarter++) {
-    for (const desk of [killed, spared]) desk.pass(15 * MINUTE_S, ["arya"]);
+    for (const fixture of [killed, spared]) fixture.pass(15 * MINUTE_S, ["arya"]);
     killed.restart();
   }
   for (const span of ["1h", "24h", "7d", "30d"] as const) {
@@ -170,52 +173,52 @@ Deno.test("vitals are as if nothing had been, though the hub is killed each quar
 });
 
 Deno.test("vitals that come more often than agents read are left out", () => {
-  using desk = new Desk();
+  using fixture = new Fixture();
   for (let count = 0; count < 100; count++) {
-    desk.clock.moveTo(desk.clock.nowMs() + 100);
-    desk.history.take("arya", warmAt(0));
+    fixture.clock.moveTo(fixture.clock.nowMs() + 100);
+    fixture.history.take("arya", warmAt(0));
   }
-  desk.save();
-  const samples = desk.store.vitals.of("arya", desk.nowS - HOUR_S, desk.nowS + 1);
+  fixture.save();
+  const samples = fixture.store.vitals.of("arya", fixture.nowS - HOUR_S, fixture.nowS + 1);
   assert.ok(samples.length >= 3 && samples.length <= 5, `${samples.length}`);
 });
 
 Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", () => {
-  using desk = new Desk();
-  desk.pass(3 * HOUR_S, ["arya"]);
-  desk.clock.leap(-400 * DAY_S * 1000);
-  desk.restart();
-  desk.pass(MINUTE_S, ["arya"]);
-  desk.clock.leap(400 * DAY_S * 1000);
-  desk.pass(3 * HOUR_S, ["arya"]);
-  assertWave(desk.points("arya", "24h"), { nowS: desk.nowS, spanS: DAY_S, atLeast: 115 });
-  assertWave(desk.points("arya", "7d"), { nowS: desk.nowS, spanS: 7 * DAY_S, atLeast: 15 });
+  using fixture = new Fixture();
+  fixture.pass(3 * HOUR_S, ["arya"]);
+  fixture.clock.leap(-400 * DAY_S * 1000);
+  fixture.restart();
+  fixture.pass(MINUTE_S, ["arya"]);
+  fixture.clock.leap(400 * DAY_S * 1000);
+  fixture.pass(3 * HOUR_S, ["arya"]);
+  assertWave(fixture.points("arya", "24h"), { nowS: fixture.nowS, spanS: DAY_S, atLeast: 115 });
+  assertWave(fixture.points("arya", "7d"), { nowS: fixture.nowS, spanS: 7 * DAY_S, atLeast: 15 });
   assert.equal(
-    desk.store.vitals.meansBetween({
+    fixture.store.vitals.meansBetween({
       stepS: MINUTE_S,
       node: "arya",
-      fromS: desk.nowS - DAY_S,
-    }, desk.nowS).length,
+      fromS: fixture.nowS - DAY_S,
+    }, fixture.nowS).length,
     6,
   );
 });
 
 for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const) {
   Deno.test(`a calendar that is set ${what} takes this boot's vitals along, and what follows is drawn`, () => {
-    using desk = new Desk();
+    using fixture = new Fixture();
     using calendar = new WallClock({
-      clock: desk.clock,
-      boot: bootOf(desk.clock),
-      store: desk.store,
+      clock: fixture.clock,
+      boot: bootOf(fixture.clock),
+      store: fixture.store,
     });
-    desk.history = new VitalsHistory(desk.store, calendar);
-    calendar.onStep((stepMs) => desk.history.redate(stepMs));
+    fixture.history = new VitalsHistory(fixture.store, calendar);
+    calendar.onStep((stepMs) => fixture.history.redate(stepMs));
     const steady = () => ({ temperature: { value: 50, level: "ok" } }) as const;
-    desk.pass(3 * HOUR_S, ["arya"], steady);
-    desk.clock.leap(stepS * 1000);
+    fixture.pass(3 * HOUR_S, ["arya"], steady);
+    fixture.clock.leap(stepS * 1000);
     calendar.look();
-    desk.pass(30 * MINUTE_S, ["arya"], steady);
-    const { kinds, to } = desk.history.of("arya", "24h");
+    fixture.pass(30 * MINUTE_S, ["arya"], steady);
+    const { kinds, to } = fixture.history.of("arya", "24h");
     const nowS = Date.parse(to) / 1000;
     const agesS = (kinds["temperature"] ?? []).flatMap(([atS, value]) =>
       value === null ? [] : [nowS - atS]
@@ -228,27 +231,27 @@ for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const
 }
 
 Deno.test("a hub whose calendar is behind forgets nothing", () => {
-  using desk = new Desk();
-  desk.pass(9 * DAY_S, ["arya"]);
-  desk.clock.leap(-400 * DAY_S * 1000);
-  desk.restart();
-  for (let minute = 0; minute < 100; minute++) desk.save();
-  desk.clock.leap(400 * DAY_S * 1000);
-  desk.save();
-  const { nowS } = desk;
-  assertWave(desk.points("arya", "24h"), { nowS, spanS: DAY_S, atLeast: 470 });
-  assertWave(desk.points("arya", "7d"), { nowS, spanS: 7 * DAY_S, atLeast: 470 });
+  using fixture = new Fixture();
+  fixture.pass(9 * DAY_S, ["arya"]);
+  fixture.clock.leap(-400 * DAY_S * 1000);
+  fixture.restart();
+  for (let minute = 0; minute < 100; minute++) fixture.save();
+  fixture.clock.leap(400 * DAY_S * 1000);
+  fixture.save();
+  const { nowS } = fixture;
+  assertWave(fixture.points("arya", "24h"), { nowS, spanS: DAY_S, atLeast: 470 });
+  assertWave(fixture.points("arya", "7d"), { nowS, spanS: 7 * DAY_S, atLeast: 470 });
 });
 
 Deno.test("vitals of many nodes are made fewer a little at a time", () => {
   using folder = new TemporaryFolder();
-  using desk = new Desk(folder.file("hub.db"));
+  using fixture = new Fixture(folder.file("hub.db"));
   const nodes = Array.from({ length: 1000 }, (_, index) => `pi-${index}`);
-  desk.pass(HOUR_S + 30 * MINUTE_S, nodes);
+  fixture.pass(HOUR_S + 30 * MINUTE_S, nodes);
   // All of the hour that is over is in means by now, though no step took more than some of them.
-  const hourS = desk.nowS - desk.nowS % HOUR_S - HOUR_S;
+  const hourS = fixture.nowS - fixture.nowS % HOUR_S - HOUR_S;
   const key = { stepS: MINUTE_S, fromS: hourS };
-  const made = nodes.filter((node) => desk.store.vitals.means({ ...key, node }) !== undefined);
+  const made = nodes.filter((node) => fixture.store.vitals.means({ ...key, node }) !== undefined);
   assert.equal(made.length, 1000);
-  assert.equal(desk.points("pi-999", "1h").length, 121);
+  assert.equal(fixture.points("pi-999", "1h").length, 121);
 });

@@ -30,7 +30,7 @@ const LOOK_MS = 20;
 const LINES_SHOWN = 60;
 
 export interface CrashSettings {
-  readonly chance: SeededRandom;
+  readonly random: SeededRandom;
   /** Of a Mosquitto in which everybody may do everything. */
   readonly brokerPort: number;
   readonly topicRoot: string;
@@ -59,7 +59,7 @@ export interface CrashParts {
 /** The course of one story. */
 export class CrashStory {
   readonly #settings: CrashSettings;
-  readonly #chance: SeededRandom;
+  readonly #random: SeededRandom;
   readonly #parts: CrashParts;
   readonly #killed: KilledHub;
   readonly #ledger = new NotifiedLedger();
@@ -67,14 +67,14 @@ export class CrashStory {
 
   constructor(settings: CrashSettings, parts: CrashParts) {
     this.#settings = settings;
-    this.#chance = settings.chance;
+    this.#random = settings.random;
     this.#parts = parts;
     const { hub, phone } = parts;
-    const chance = this.#chance.fork();
+    const random = this.#random.fork();
     this.#killed = new KilledHub({
       hub,
       phone,
-      chance,
+      random,
       onKill: (how) => this.#note(`kill ${how}`),
     });
   }
@@ -105,15 +105,15 @@ export class CrashStory {
 
   /** Some die at random instants of a storm and stay dead. Answers who. */
   async #deaths(kills: number): Promise<readonly string[]> {
-    const dying = this.#chance.choose(NAMES, DYING);
+    const dying = this.#random.choose(NAMES, DYING);
     await this.#storm(kills, dying.map((name) => () => this.#die(name, true)));
     return dying;
   }
 
   /** They come back at random instants of a storm, in which another one is away for a moment. */
   async #recoveries(kills: number, dead: readonly string[]): Promise<readonly string[]> {
-    const [other = ""] = this.#chance.choose(NAMES.filter((name) => !dead.includes(name)), 1);
-    const awayMs = this.#chance.between(SHORT_MS_MIN, SHORT_MS_MAX);
+    const [other = ""] = this.#random.choose(NAMES.filter((name) => !dead.includes(name)), 1);
+    const awayMs = this.#random.between(SHORT_MS_MIN, SHORT_MS_MAX);
     await this.#storm(kills, [
       ...dead.map((name) => () => this.#live(name)),
       async () => {
@@ -129,7 +129,7 @@ export class CrashStory {
   async #storm(kills: number, deeds: readonly (() => void | Promise<void>)[]): Promise<void> {
     const inTheAct = Math.round(IN_THE_ACT_SHARE * kills);
     const stormMs = KilledHub.durationMs(kills - inTheAct);
-    const instants = deeds.map(() => this.#chance.between(0, stormMs));
+    const instants = deeds.map(() => this.#random.between(0, stormMs));
     await Promise.all([
       this.#killed.killAtRandom(kills - inTheAct),
       ...deeds.map(async (deed, index) => {

@@ -19,7 +19,7 @@ export interface FaultRow extends StageSettings {
   readonly outlasts?: boolean;
   /**
    * Nodes that the hub takes for dead meanwhile, in this order, whether people hear of it or not;
-   * `undefined` where that hangs on chance.
+   * `undefined` where that hangs on random.
    */
   readonly deaths: readonly string[] | undefined;
   /** Resolves when the fault is over and people were told of it. */

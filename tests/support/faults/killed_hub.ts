@@ -21,7 +21,7 @@ const LOOK_MS = 20;
 export interface KilledHubOptions {
   readonly hub: Hub;
   readonly phone: TwilioDouble;
-  readonly chance: SeededRandom;
+  readonly random: SeededRandom;
   /** Of each kill. */
   readonly onKill: (how: string) => void;
 }
@@ -43,7 +43,7 @@ export class KilledHub {
   /** At instants that have to do with nothing. */
   async killAtRandom(count: number): Promise<void> {
     for (let killed = 0; killed < count; killed++) {
-      await pass(this.#options.chance.between(RUN_MS_MIN, RUN_MS_MAX));
+      await pass(this.#options.random.between(RUN_MS_MIN, RUN_MS_MAX));
       await this.#kill("at random");
     }
   }
@@ -51,15 +51,15 @@ export class KilledHub {
   /** Shortly after something has happened: a verdict, a promise, a request, an answer. */
   async killInTheAct(): Promise<void> {
     await this.untilReady();
-    const { hub: { process }, phone, chance } = this.#options;
-    if (chance.next() < UNANSWERED_SHARE) phone.script({ kind: "created_then_hang" });
+    const { hub: { process }, phone, random } = this.#options;
+    if (random.next() < UNANSWERED_SHARE) phone.script({ kind: "created_then_hang" });
     const [from, requests] = [process.lines.length, phone.requests.length];
     const happened = () =>
       phone.requests.length > requests ||
       process.lines.slice(from).some((line) => HAPPENING.test(line));
     const endMs = performance.now() + HAPPENING_MS_MAX;
     while (!happened() && performance.now() < endMs) await pass(LOOK_MS);
-    await pass(chance.between(0, ACT_MS_MAX));
+    await pass(random.between(0, ACT_MS_MAX));
     await this.#kill("in the act");
     // A request that this run did not send must not hang in a later run, which nobody kills.
     phone.endScript();

@@ -55,7 +55,7 @@ export function garbage(): readonly (string | Uint8Array)[] {
 }
 
 /** Names and facts that decode, and shall stay text wherever they are shown. */
-export const DISGUISED = {
+export const MISLEADING = {
   kind: "birth",
   every_ms: 1000,
   reconnect_ms: 2000,

@@ -10,7 +10,7 @@ export interface SilentLoadOptions {
   readonly what: string;
 }
 
-/** `await using crowd = await SilentCrowd.connect({...});` They leave when it is disposed. */
+/** `await using load = await SilentLoad.connect({...});` They leave when it is disposed. */
 export class SilentLoad implements AsyncDisposable {
   /** How many could connect. */
   readonly open: number;

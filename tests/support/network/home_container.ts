@@ -15,11 +15,11 @@ export class HomeContainer implements AsyncDisposable {
   readonly #outside: string;
   #exists = false;
 
-  constructor(name: string, outside: string, disguise: readonly string[]) {
+  constructor(name: string, outside: string, bindMounts: readonly string[]) {
     this.#name = name;
     this.#outside = outside;
     this.outerAddress = hostOf(outside, 2);
-    this.through = [...inNamespace(name), ...disguise];
+    this.through = [...inNamespace(name), ...bindMounts];
   }
 
   /** `host` is the name of the machine's namespace. */

@@ -1,6 +1,6 @@
 /** A machine in a home: a namespace with a cable that can be pulled, and a boot of its own. */
 
-import { disguise } from "../program/bind_mount.ts";
+import { bindMounts } from "../program/bind_mount.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { HomeContainer } from "./home_container.ts";
 import {
@@ -38,7 +38,7 @@ export class HomeMachine implements AsyncDisposable {
   readonly outerAddress: string;
   readonly #place: MachinePlace;
   readonly #folder = new TemporaryFolder();
-  readonly #disguise: readonly string[];
+  readonly #bindMounts: readonly string[];
   #container: HomeContainer | undefined;
   #exists = false;
 
@@ -47,8 +47,8 @@ export class HomeMachine implements AsyncDisposable {
     this.address = place.address;
     this.outerAddress = hostOf(place.outside, 2);
     const bootId = this.#folder.write("boot_id", `${crypto.randomUUID()}\n`);
-    this.#disguise = disguise({ [BOOT_ID]: bootId });
-    this.through = [...inNamespace(place.name), ...this.#disguise];
+    this.#bindMounts = bindMounts({ [BOOT_ID]: bootId });
+    this.through = [...inNamespace(place.name), ...this.#bindMounts];
   }
 
   /** To a bridge at the other end, or to nothing there. */
@@ -69,7 +69,7 @@ export class HomeMachine implements AsyncDisposable {
   /** A namespace on a bridge of this machine, which translates its addresses as container engines do. */
   async addContainer(): Promise<HomeContainer> {
     const { name } = this.#place;
-    const container = new HomeContainer(`${name}c`, nextOutside(), this.#disguise);
+    const container = new HomeContainer(`${name}c`, nextOutside(), this.#bindMounts);
     this.#container = container;
     await container.plugInto(name);
     return container;

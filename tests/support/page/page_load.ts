@@ -8,8 +8,8 @@ const STEP_MS = 20;
 /** Births under way at once. */
 const BIRTHS_MAX = 100;
 
-/** `await using crowd = await Crowd.start(port, 1000);` They are `pi-0001` and so on. */
-export class Crowd implements AsyncDisposable {
+/** `await using load = await NodeLoad.start(port, 1000);` They are `pi-0001` and so on. */
+export class NodeLoad implements AsyncDisposable {
   readonly #client: TestClient;
   readonly #session = crypto.randomUUID();
   readonly #beganMs = performance.now();
@@ -22,18 +22,18 @@ export class Crowd implements AsyncDisposable {
     this.#client = client;
   }
 
-  static async start(port: number, count: number): Promise<Crowd> {
-    const crowd = new Crowd(await TestClient.connect({ port }));
+  static async start(port: number, count: number): Promise<NodeLoad> {
+    const load = new NodeLoad(await TestClient.connect({ port }));
     for (let from = 0; from < count; from += BIRTHS_MAX) {
       const ids = Array.from(
         { length: Math.min(BIRTHS_MAX, count - from) },
         (_, index) => idOf(from + index),
       );
-      await Promise.all(ids.map((id) => crowd.#bear(id)));
+      await Promise.all(ids.map((id) => load.#bear(id)));
     }
-    crowd.#count = count;
-    crowd.#timer = setInterval(() => crowd.#beat(), STEP_MS);
-    return crowd;
+    load.#count = count;
+    load.#timer = setInterval(() => load.#beat(), STEP_MS);
+    return load;
   }
 
   /** Its power is cut. */

@@ -9,7 +9,7 @@ exec "$@"`;
  * Runs what follows it in a mount namespace of its own, in which each file named by a key is the
  * file named by its value. Needs root.
  */
-export function disguise(files: Readonly<Record<string, string>>): readonly string[] {
+export function bindMounts(files: Readonly<Record<string, string>>): readonly string[] {
   const pairs = Object.entries(files).flatMap(([place, file]) => [file, place]);
   return ["unshare", "--mount", "sh", "-c", SCRIPT, "sh", ...pairs, "--"];
 }

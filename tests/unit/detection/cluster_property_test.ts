@@ -49,7 +49,7 @@ const SHORTEST_WAIT_MS = 3000;
 const FRESH_WAIT_MS = 750;
 
 /** Checks each output, and throws if it violates a property. */
-class Judge {
+class Oracle {
   readonly #last = new Map<string, Transition>();
   #blind = true;
   #reason: VisibilityChange["reason"] = "no_connection";
@@ -182,8 +182,8 @@ Deno.test("for any messages, verdicts are in order, dated, and never made while 
           options: { timing: { ...TIMING, rebootWithinMs: 20_000 } },
           untilMs: nowMs + 60_000,
         });
-        const judge = new Judge();
-        played.forEach((output) => judge.take(output));
+        const oracle = new Oracle();
+        played.forEach((output) => oracle.take(output));
       },
     ),
     { numRuns: 400 },
@@ -258,8 +258,8 @@ Deno.test("under any failures no living node is declared dead, and every dead on
           roundTrip: (sentMs) => sentMs < DISTURBED_MS + 15_000 ? disturbed() : 2,
           untilMs: HORIZON_MS - 1,
         });
-        const judge = new Judge();
-        played.forEach((output) => judge.take(output));
+        const oracle = new Oracle();
+        played.forEach((output) => oracle.take(output));
         const dead = deathsOf(played);
         nodes.forEach(({ fate }, index) => {
           const id = `pi-${index + 1}`;

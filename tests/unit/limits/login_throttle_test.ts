@@ -15,7 +15,7 @@ function guess(throttle: LoginThrottle, source: string, nowMs: number): string {
 }
 
 /** A number of passwords that arrive at once and hold their places. */
-function crowd(throttle: LoginThrottle, source: string, count: number, nowMs: number) {
+function arriveAtOnce(throttle: LoginThrottle, source: string, count: number, nowMs: number) {
   const turns = Array.from({ length: count }, () => throttle.arrive(source, nowMs));
   return turns.filter((turn) => turn.kind === "later");
 }
@@ -56,7 +56,7 @@ Deno.test("wrong passwords from everywhere delay only sources that never logged 
 Deno.test("one source gets half of the places, and leaves the rest to the others", () => {
   const throttle = new LoginThrottle();
   useUpAllowance(throttle, 0);
-  const own = crowd(throttle, "a", 2000, 0);
+  const own = arriveAtOnce(throttle, "a", 2000, 0);
   assert.equal(own.length, 192);
   assert.deepEqual(throttle.arrive("a", 0), { kind: "crowded", retryAfterS: 1 });
   assert.equal(throttle.arrive("b", 0).kind, "later");
@@ -71,7 +71,7 @@ Deno.test("unknown sources that fill all places leave some to sources that logge
   for (let index = 0; index < 2000; index++) throttle.arrive(`10.0.${index >> 8}.${index}`, 0);
   assert.equal(throttle.arrive("new", 0).kind, "crowded");
   for (let count = 0; count < 5; count++) throttle.noteWrong("home", 0);
-  assert.equal(crowd(throttle, "home", 100, 0).length, 48);
+  assert.equal(arriveAtOnce(throttle, "home", 100, 0).length, 48);
 });
 
 Deno.test("the last hundred sources that logged in are known", () => {

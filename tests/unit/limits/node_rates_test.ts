@@ -20,7 +20,7 @@ interface Heard extends Said {
 }
 
 /** A test fixture that advances the time itself and calls `wake` at its deadlines. */
-class Desk {
+class Fixture {
   readonly rates: NodeRates<Said>;
   readonly heard: Heard[] = [];
   readonly lost: string[] = [];
@@ -71,78 +71,78 @@ class Desk {
 }
 
 Deno.test("messages of healthy nodes pass at once: quick heartbeats, a backlog, reconnections, replays", () => {
-  const desk = new Desk();
-  for (let id = 0; id < NODES_MAX; id++) desk.say(`pi-${id}`, "status");
-  for (let beat = 0; beat < 60; beat++) desk.say("pi-0", "heartbeat");
+  const fixture = new Fixture();
+  for (let id = 0; id < NODES_MAX; id++) fixture.say(`pi-${id}`, "status");
+  for (let beat = 0; beat < 60; beat++) fixture.say("pi-0", "heartbeat");
   for (let second = 0; second < 600; second++) {
     for (let quarter = 0; quarter < 4; quarter++) {
-      desk.say("pi-1", "heartbeat");
-      desk.pass(250);
+      fixture.say("pi-1", "heartbeat");
+      fixture.pass(250);
     }
     if (second % 5 === 0) {
-      for (const kind of ["status", "echo", "vitals"] as const) desk.say("pi-1", kind);
+      for (const kind of ["status", "echo", "vitals"] as const) fixture.say("pi-1", kind);
     }
-    if (second % 10 === 0) desk.say("pi-1", "status");
+    if (second % 10 === 0) fixture.say("pi-1", "status");
   }
-  assert.deepEqual(desk.lost, []);
-  assert.ok(desk.heard.every(({ saidMs, heardMs }) => saidMs === heardMs));
-  assert.equal(desk.rates.deadlineMs(), Infinity);
+  assert.deepEqual(fixture.lost, []);
+  assert.ok(fixture.heard.every(({ saidMs, heardMs }) => saidMs === heardMs));
+  assert.equal(fixture.rates.deadlineMs(), Infinity);
 });
 
 Deno.test("few messages of a storm of births and farewells pass, and the last one within a second", () => {
-  const desk = new Desk();
-  desk.storm("robb", ["status"]);
-  const last = desk.heard.length + desk.lost.length;
-  desk.pass(1000);
-  const heard = desk.of("status");
+  const fixture = new Fixture();
+  fixture.storm("robb", ["status"]);
+  const last = fixture.heard.length + fixture.lost.length;
+  fixture.pass(1000);
+  const heard = fixture.of("status");
   assert.ok(heard.length <= 20 + 16, `${heard.length}`);
   assert.equal(heard.at(-1)?.seq, 150 * 15 - 1);
-  assert.equal(heard.length + desk.lost.length, last + 1);
+  assert.equal(heard.length + fixture.lost.length, last + 1);
 });
 
 Deno.test("a long storm of statuses passes more and more rarely: at most 1,700 times a day", () => {
-  const desk = new Desk();
-  desk.storm("robb", ["status"], { perSecond: 3, forMs: 24 * 60 * MINUTE_MS });
-  const heard = desk.of("status");
+  const fixture = new Fixture();
+  fixture.storm("robb", ["status"], { perSecond: 3, forMs: 24 * 60 * MINUTE_MS });
+  const heard = fixture.of("status");
   assert.ok(heard.length <= 1700, `${heard.length}`);
-  desk.pass(MINUTE_MS);
-  assert.equal(desk.of("status").at(-1)?.saidMs, desk.nowMs - MINUTE_MS - 1000 / 3);
+  fixture.pass(MINUTE_MS);
+  assert.equal(fixture.of("status").at(-1)?.saidMs, fixture.nowMs - MINUTE_MS - 1000 / 3);
   // After a calm minute it passes like any other.
-  desk.pass(MINUTE_MS);
-  desk.say("robb", "status");
-  assert.equal(desk.of("status").at(-1)?.heardMs, desk.nowMs);
+  fixture.pass(MINUTE_MS);
+  fixture.say("robb", "status");
+  assert.equal(fixture.of("status").at(-1)?.heardMs, fixture.nowMs);
 });
 
 Deno.test("heartbeats of a storm pass at eight a second, and a status delays them by less than a second", () => {
-  const desk = new Desk();
-  desk.storm("robb", ["status", "heartbeat"], { perSecond: 300, forMs: 5 * MINUTE_MS });
-  const beats = desk.of("heartbeat");
+  const fixture = new Fixture();
+  fixture.storm("robb", ["status", "heartbeat"], { perSecond: 300, forMs: 5 * MINUTE_MS });
+  const beats = fixture.of("heartbeat");
   assert.ok(beats.length <= 80 + 8 * 300, `${beats.length}`);
   const gapsMs = beats.slice(1).map(({ heardMs }, index) => heardMs - (beats[index]?.heardMs ?? 0));
   assert.ok(Math.max(...gapsMs) <= 1001, `${Math.max(...gapsMs)}`);
 });
 
 Deno.test("messages after a waiting status pass after it", () => {
-  const desk = new Desk();
-  for (let count = 0; count < 25; count++) desk.say("robb", "status");
-  desk.say("robb", "heartbeat");
-  desk.say("robb", "vitals");
-  assert.equal(desk.heard.length, 20);
-  desk.pass(1000);
-  assert.deepEqual(desk.heard.slice(20).map(({ seq }) => seq), [24, 25, 26]);
+  const fixture = new Fixture();
+  for (let count = 0; count < 25; count++) fixture.say("robb", "status");
+  fixture.say("robb", "heartbeat");
+  fixture.say("robb", "vitals");
+  assert.equal(fixture.heard.length, 20);
+  fixture.pass(1000);
+  assert.deepEqual(fixture.heard.slice(20).map(({ seq }) => seq), [24, 25, 26]);
 });
 
 Deno.test("invented ids are bounded, and do not block a watched node", () => {
-  const desk = new Desk((id) => id.startsWith("pi-"));
-  for (let id = 0; id < 5 * NODES_MAX; id++) desk.say(`made-up-${id}`, "status");
-  assert.equal(desk.rates.size, 2 * NODES_MAX);
-  for (let id = 0; id < NODES_MAX; id++) desk.say(`pi-${id}`, "heartbeat");
-  assert.equal(desk.of("heartbeat").length, NODES_MAX);
-  assert.equal(desk.rates.size, 3 * NODES_MAX);
-  assert.ok(desk.lost.every((id) => id.startsWith("made-up")));
-  desk.pass(MINUTE_MS);
-  desk.say("one-more", "status");
-  assert.equal(desk.rates.size, 1);
+  const fixture = new Fixture((id) => id.startsWith("pi-"));
+  for (let id = 0; id < 5 * NODES_MAX; id++) fixture.say(`made-up-${id}`, "status");
+  assert.equal(fixture.rates.size, 2 * NODES_MAX);
+  for (let id = 0; id < NODES_MAX; id++) fixture.say(`pi-${id}`, "heartbeat");
+  assert.equal(fixture.of("heartbeat").length, NODES_MAX);
+  assert.equal(fixture.rates.size, 3 * NODES_MAX);
+  assert.ok(fixture.lost.every((id) => id.startsWith("made-up")));
+  fixture.pass(MINUTE_MS);
+  fixture.say("one-more", "status");
+  assert.equal(fixture.rates.size, 1);
 });
 
 Deno.test("a topic identifies the sender, and topics of the hub have none", () => {
@@ -173,29 +173,29 @@ const play = fc.array(
 );
 
 Deno.test("the last message of each kind always passes, in order, and the rest is bounded", () => {
-  fc.assert(fc.property(play, (scenes) => {
-    const desk = new Desk();
+  fc.assert(fc.property(play, (fixtures) => {
+    const fixture = new Fixture();
     const last = new Map<string, number>();
     let said = 0;
-    for (const { from, kind, times, pauseMs } of scenes) {
+    for (const { from, kind, times, pauseMs } of fixtures) {
       for (let count = 0; count < times; count++) {
         last.set(`${from} ${kind}`, said++);
-        desk.say(from, kind);
+        fixture.say(from, kind);
       }
-      desk.pass(pauseMs);
+      fixture.pass(pauseMs);
     }
-    desk.pass(MINUTE_MS);
-    assert.equal(desk.rates.deadlineMs(), Infinity);
-    assert.equal(desk.heard.length + desk.lost.length, said);
+    fixture.pass(MINUTE_MS);
+    assert.equal(fixture.rates.deadlineMs(), Infinity);
+    assert.equal(fixture.heard.length + fixture.lost.length, said);
     for (const from of ["robb", "arya"]) {
       for (const kind of KINDS) {
-        const heard = desk.of(kind, from);
+        const heard = fixture.of(kind, from);
         assert.equal(heard.at(-1)?.seq, last.get(`${from} ${kind}`));
         assert.ok(heard.every(({ seq }, index) => seq > (heard[index - 1]?.seq ?? -1)));
         assert.ok(heard.every(({ saidMs, heardMs }) => heardMs - saidMs <= MINUTE_MS));
       }
-      for (const [first, { heardMs: fromMs }] of desk.of("status", from).entries()) {
-        const until = desk.of("status", from).findLastIndex(({ heardMs }) =>
+      for (const [first, { heardMs: fromMs }] of fixture.of("status", from).entries()) {
+        const until = fixture.of("status", from).findLastIndex(({ heardMs }) =>
           heardMs <= fromMs + 30_000
         );
         assert.ok(until - first + 1 <= 20 + 30, `${until - first + 1} statuses in 30 s`);
@@ -205,10 +205,10 @@ Deno.test("the last message of each kind always passes, in order, and the rest i
 });
 
 Deno.test("messages of one node do not delay those of another", () => {
-  fc.assert(fc.property(play, (scenes) => {
-    const both = new Desk();
-    const alone = new Desk();
-    for (const { from, kind, times, pauseMs } of scenes) {
+  fc.assert(fc.property(play, (fixtures) => {
+    const both = new Fixture();
+    const alone = new Fixture();
+    for (const { from, kind, times, pauseMs } of fixtures) {
       for (let count = 0; count < times; count++) {
         both.say(from, kind);
         if (from === "arya") alone.say(from, kind);
@@ -216,8 +216,10 @@ Deno.test("messages of one node do not delay those of another", () => {
       both.pass(pauseMs);
       alone.pass(pauseMs);
     }
-    const heardMs = (desk: Desk) =>
-      KINDS.flatMap((kind) => desk.of(kind, "arya").map((one) => [kind, one.saidMs, one.heardMs]));
+    const heardMs = (fixture: Fixture) =>
+      KINDS.flatMap((kind) =>
+        fixture.of(kind, "arya").map((one) => [kind, one.saidMs, one.heardMs])
+      );
     assert.deepEqual(heardMs(both), heardMs(alone));
   }));
 });
