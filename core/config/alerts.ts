@@ -35,7 +35,7 @@ const FLAP_WINDOW_MS_MIN = 1000;
 const FLAP_DEATHS_MIN = 2;
 const FLAP_DEATHS_MAX = 20;
 
-/** More ways to people than anybody looks after. */
+/** No cluster needs more channels. */
 const CHANNELS_MAX = 20;
 
 export function decodeAlerts(reader: ConfigReader): Config["alerts"] {
@@ -56,7 +56,7 @@ export function decodeAlerts(reader: ConfigReader): Config["alerts"] {
   };
 }
 
-/** Whether each of them is set up is known when all sections are read. */
+/** Whether they are set up is only known after all sections are read. */
 const parseChannels: Parser<readonly string[]> = listOf(
   (text) => /^[a-z0-9-]+$/i.test(text) ? good(text.toLowerCase()) : bad("names of channels"),
   CHANNELS_MAX,

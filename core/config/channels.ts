@@ -1,4 +1,4 @@
-/** `[channel NAME]`: any number of channels, each of a kind that says what it needs. */
+/** `[channel NAME]`: any number of channels. The kind of each declares its needs. */
 
 import { checkNeeds } from "./check_needs.ts";
 import { bad, good, type Parser } from "../text/parser.ts";
@@ -11,7 +11,7 @@ import { parseQuietHours } from "./times.ts";
 
 const CHANNELS_MAX = 20;
 
-/** All that are good; empty without kinds, for a program that sends no messages needs none. */
+/** All valid channels. Empty without kinds, because a program that sends no messages needs none. */
 export function decodeChannels(
   reader: ConfigReader,
   kinds: readonly ChannelKind[],
@@ -51,7 +51,7 @@ function decodeChannel(
   return { name, section, kind: kind.kind, values, quiet };
 }
 
-/** Parses each value to report what is wrong with it; whoever uses it parses it again. */
+/** Parses each value to report errors. The channel itself parses it again. */
 function valuesOf(reader: ConfigReader, section: string, { needs }: ChannelKind): ChannelValues {
   const values: Partial<Record<ChannelKey, string>> = {};
   for (const key of CHANNEL_KEYS) {

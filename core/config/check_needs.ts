@@ -1,10 +1,10 @@
-/** Holds what somebody wrote of a channel against what its kind needs. */
+/** Compares the keys of a channel with the needs of its kind. */
 
 import { type ChannelKey, keyName } from "./keys.ts";
 import type { ChannelKind } from "./needs.ts";
 import type { ConfigReader } from "./reader.ts";
 
-/** Where the keys of a channel stand: `section` as it is written, and what chose the kind. */
+/** The place of a channel's keys: `section` as written, and the key that chose the kind. */
 export interface NeedPlace {
   readonly section: "sms" | "webhook" | `channel ${string}`;
   readonly because: "provider" | "preset" | "kind";
@@ -14,8 +14,8 @@ export interface NeedPlace {
 const COMMON_KEYS: ReadonlySet<string> = new Set<ChannelKey>(["kind", "quiet"]);
 
 /**
- * Reports each key that is missing, and each that means nothing to this kind. Asks for what somebody
- * wrote, not for what decoded: a bad value has its issue already.
+ * Reports each missing key, and each key without meaning for this kind. It checks which keys are
+ * written, not which are valid: an invalid value has its own issue already.
  */
 export function checkNeeds(
   reader: ConfigReader,

@@ -16,10 +16,10 @@ export const IGNORED_SECTION = "app";
 /** The suffix of the key that names the file of a secret. */
 export const FILE_SUFFIX = "_file";
 
-/** The section that stands as often as there are channels, each with a name: `[channel family]`. */
+/** The section that may occur several times, each time with a name: `[channel family]`. */
 const CHANNEL_SECTION = "channel";
 const CHANNEL_NAME_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
-/** Names that channels and routes have without a section of their own. */
+/** Names of channels and routes that have no section of their own. */
 const TAKEN_NAMES: ReadonlySet<string> = new Set([
   "sms",
   "webhook",
@@ -34,7 +34,7 @@ export type ChannelKey = keyof (typeof CONFIG_SECTIONS)["channel"] & string;
 
 type Section = keyof typeof CONFIG_SECTIONS & string;
 
-/** `section.key` of every key: a misspelt one in the code does not compile. */
+/** `section.key` of every key, so that a misspelt key in the code does not compile. */
 export type ConfigKeyName =
   | {
     [S in Exclude<Section, "channel">]: `${S}.${keyof (typeof CONFIG_SECTIONS)[S] & string}`;
@@ -46,34 +46,34 @@ export const CONFIG_KEYS: readonly ConfigKey[] = Object.entries(CONFIG_SECTIONS)
   ([section, keys]) => Object.entries<KeyRow>(keys).map(([key, row]) => ({ section, key, ...row })),
 );
 
-/** Those of `[channel NAME]`. */
+/** The keys of `[channel NAME]`, without the section. */
 export const CHANNEL_KEYS = Object.keys(CONFIG_SECTIONS.channel) as readonly ChannelKey[];
 
-/** What a section that a person wrote is in the table: `channel` for `[channel family]`. */
+/** The table's section for a section as written: `channel` for `[channel family]`. */
 export function sectionOf(written: string): string | undefined {
   const section = written.toLowerCase();
   if (channelName(section) !== undefined) return CHANNEL_SECTION;
   return section !== CHANNEL_SECTION && section in CONFIG_SECTIONS ? section : undefined;
 }
 
-/** The name in `channel NAME`; `undefined` for any other section, and for a name that cannot be one. */
+/** The name in `channel NAME`; `undefined` for any other section, and for an invalid name. */
 export function channelName(section: string): string | undefined {
   const [, name = ""] = /^channel +(\S+)$/.exec(section.toLowerCase()) ?? [];
   return CHANNEL_NAME_PATTERN.test(name) && !TAKEN_NAMES.has(name) ? name : undefined;
 }
 
-/** Whether somebody meant a channel's section, be its name good or not. */
+/** Whether a section is a channel's section, with a valid name or not. */
 export function isChannelSection(section: string): boolean {
   return /^channel(?:\s|$)/i.test(section);
 }
 
-/** The key of that name in any letter case. */
+/** Finds the key with that name in any letter case. */
 export function findConfigKey(section: string, key: string): ConfigKey | undefined {
   const known = sectionOf(section);
   return CONFIG_KEYS.find((one) => one.section === known && one.key === key.toLowerCase());
 }
 
-/** The typed name of a key that is known by its parts. Throws for one that does not exist. */
+/** The typed name of a key from its parts. Throws for a key that does not exist. */
 export function keyName(section: string, key: string): ConfigKeyName {
   if (findConfigKey(section, key) === undefined) throw new Error(`No key ${section}.${key}`);
   return `${section}.${key}` as ConfigKeyName;
@@ -84,12 +84,15 @@ export function isSecretKey(section: string, key: string): boolean {
   return findConfigKey(section, key)?.secret ?? false;
 }
 
-/** The variable that overrides a key: `RPI_CLUSTER_MQTT_URL`, `RPI_CLUSTER_CHANNEL_FAMILY_TOKEN`. */
+/**
+ * The environment variable that overrides a key: `RPI_CLUSTER_MQTT_URL`,
+ * `RPI_CLUSTER_CHANNEL_FAMILY_TOKEN`.
+ */
 export function environmentName(section: string, key: string): string {
   return `RPI_CLUSTER_${section.replace(/[ -]+/g, "_")}_${key}`.toUpperCase();
 }
 
-/** The systemd credential that holds a secret: `webhook.token`, `channel.family.token`. */
+/** The systemd credential of a secret: `webhook.token`, `channel.family.token`. */
 export function credentialName(section: string, key: string): string {
   return `${section.replace(/ +/g, ".")}.${key}`;
 }
@@ -103,8 +106,8 @@ const SYSTEMD_ENVIRONMENT_NAMES = [
 ] as const;
 
 /**
- * Every variable that configuration and log read: what the programs are allowed to see. Names of
- * channels are a person's own, so that theirs are permitted by what they begin with.
+ * Every variable that configuration and log read. The programs get permission for these only.
+ * People choose the names of channels, so variables of channels are permitted by their prefix.
  */
 export const ENVIRONMENT_NAMES: readonly string[] = [
   ...fixedKeys().map(({ section, key }) => environmentName(section, key)),
@@ -115,12 +118,12 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
   ...SYSTEMD_ENVIRONMENT_NAMES,
 ];
 
-/** The keys of all sections that stand once. */
+/** The keys of all sections that occur once. */
 export function fixedKeys(): readonly ConfigKey[] {
   return CONFIG_KEYS.filter(({ section }) => section !== CHANNEL_SECTION);
 }
 
-/** The keys of the channels of these names, with the sections that a person writes. */
+/** The keys of the channels with these names, with their sections as written. */
 export function channelKeys(names: readonly string[]): readonly ConfigKey[] {
   const keys = CONFIG_KEYS.filter(({ section }) => section === CHANNEL_SECTION);
   return names.flatMap((name) => keys.map((key) => ({ ...key, section: `channel ${name}` })));

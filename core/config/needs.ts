@@ -1,21 +1,23 @@
-/** What a kind of channel must be told: each receiver declares it. */
+/** The keys that a kind of channel needs. Each receiver declares its own. */
 
 import { bad, type Parser } from "../text/parser.ts";
 import type { ChannelKey } from "./keys.ts";
 
-/** One key of a channel. `fallback` is text as somebody would write it. */
+/** One key of a channel. `fallback` is text in the syntax of the file. */
 export type Need<T = unknown> =
   | { readonly use: "required" | "optional"; readonly parse: Parser<T> }
   | { readonly use: "defaulted"; readonly parse: Parser<T>; readonly fallback: string };
 
 export type Needs = Readonly<Partial<Record<ChannelKey, Need>>>;
 
-/** A kind of channel, as far as the configuration is concerned. A key that it does not name means nothing to it. */
+/**
+ * A kind of channel, for the configuration. Keys that it does not declare have no meaning for it.
+ */
 export interface ChannelKind {
-  /** What `kind` or `preset` says. */
+  /** The value of `kind` or `preset`. */
   readonly kind: string;
   readonly needs: Needs;
-  /** What keys must be together; `has` tells whether somebody wrote one. */
+  /** Checks combinations of keys. `has` tells whether a key has a value. */
   readonly check?: (has: (key: ChannelKey) => boolean) => NeedIssue | undefined;
 }
 
@@ -23,14 +25,14 @@ export interface NeedIssue {
   readonly key: ChannelKey;
   readonly expected: string;
   readonly found: string;
-  /** It is missing because of what the kind is. */
+  /** The key is missing because of the channel's kind. */
   readonly isForKind?: true;
 }
 
-/** The values of a channel by their keys: what a person wrote, checked but not parsed. */
+/** The values of a channel by their keys: texts that are checked but not parsed. */
 export type ChannelValues = Readonly<Partial<Record<ChannelKey, string>>>;
 
-/** The settings that needs make of values. */
+/** The settings that result from needs and values. */
 export type SettingsOf<N extends Needs> = {
   readonly [K in keyof N]: N[K] extends
     { readonly use: "optional"; readonly parse: Parser<infer T> } ? T | undefined
@@ -53,7 +55,10 @@ export function defaulted<T>(
   return { use: "defaulted", parse, fallback };
 }
 
-/** Throws, without repeating it, for a value that the configuration's check would not have let pass. */
+/**
+ * Throws for a value that the configuration's check would have refused. The error does not contain
+ * it.
+ */
 export function settingsOf<N extends Needs>(
   needs: N,
   values: ChannelValues,

@@ -73,7 +73,7 @@ export interface Config {
     readonly groupMs: number;
     readonly holdMs: number;
     readonly perHourMax: number;
-    /** Each of them is set up; empty: all that are. */
+    /** Each of them is set up. Empty: all channels that are set up. */
     readonly channels: readonly string[];
     readonly send: "all" | "in_order";
     /** `undefined`: there are no reminders. */
@@ -111,15 +111,17 @@ export interface Config {
     readonly from?: string;
     readonly quiet: QuietHours | undefined;
   };
-  /** Those of `[channel NAME]`, in their order; empty in a program that sends no messages. */
+  /**
+   * The channels of `[channel NAME]`, in their order. Empty in a program that sends no messages.
+   */
   readonly channels: readonly ChannelSetting[];
 }
 
-/** One channel. Its values were checked by its kind, whose `needs` make settings of them. */
+/** One channel. Its kind has checked the values, and makes settings of them by its `needs`. */
 export interface ChannelSetting {
   /** `[a-z0-9-]`, as in the outbox. */
   readonly name: string;
-  /** As it is written: `channel family`. */
+  /** The section as written: `channel family`. */
   readonly section: string;
   readonly kind: string;
   readonly values: ChannelValues;

@@ -12,7 +12,10 @@ import { parseWebhookUrl } from "./values.ts";
 
 const PRESET_WORDS = ["json", "ntfy", "slack", "discord", "telegram", "d7"] as const;
 
-/** Its address is needed only where somebody wants a webhook, which is asked for apart. */
+/**
+ * The URL is not among them, because it is needed only if a webhook is wanted, which is checked
+ * separately.
+ */
 const KEYS = ["token", "to", "from"] as const satisfies readonly ChannelKey[];
 
 /** Keys that show, even without a URL, that a webhook is wanted. */
@@ -30,7 +33,7 @@ export function decodeWebhook(
   const preset = reader.withDefault("webhook.preset", oneOf(PRESET_WORDS));
   const kind = kinds.find((one) => one.kind === preset);
   const parser = <T>(need: Need | undefined, otherwise: Parser<T>): Parser<T> =>
-    // Each receiver's own key of that name has the same type.
+    // All receivers' keys of that name have the same type.
     need === undefined ? otherwise : need.parse as Parser<T>;
   const needs = kind?.needs;
   const webhook: Config["webhook"] = {
@@ -43,7 +46,7 @@ export function decodeWebhook(
     to: reader.optional("webhook.to", parser(needs?.to, parseAnyRecipients)) ?? [],
     quiet: reader.withDefault("webhook.quiet", parseQuietHours),
   };
-  // Without knowing the receiver nobody can say what it needs.
+  // The needs depend on the receiver, so an invalid preset cannot be checked further.
   if (kind !== undefined && !reader.isBad("webhook.preset")) {
     requireUrl(reader, webhook);
     if (webhook.url !== undefined || reader.isBad("webhook.url")) {
@@ -60,7 +63,7 @@ function urlOf(
 ): string | undefined {
   const given = reader.optional("webhook.url", parse);
   if (given !== undefined || need?.use !== "defaulted") return given;
-  // A url that is bad or cannot be read is not replaced by another.
+  // A URL that is invalid or unreadable is not replaced by the default.
   return reader.isWritten("webhook.url") ? undefined : need.fallback;
 }
 

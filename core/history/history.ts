@@ -1,9 +1,9 @@
-/** What the API answers of the past of nodes. Instants are RFC 3339 in UTC. */
+/** The API's views of the past of nodes. Instants are RFC 3339 in UTC. */
 
 import type { Liveness } from "../detection/liveness.ts";
 import type { Reason } from "../detection/node_state.ts";
 
-/** How far back availability is told. */
+/** The time spans for which availability can be requested. */
 export const AVAILABILITY_SPANS_MS = {
   "24h": 24 * 3_600_000,
   "30d": 30 * 24 * 3_600_000,
@@ -12,7 +12,7 @@ export const AVAILABILITY_SPANS_MS = {
 
 export type AvailabilitySpan = keyof typeof AVAILABILITY_SPANS_MS;
 
-/** How far back vitals are told. */
+/** The time spans for which vitals can be requested. */
 export const VITALS_SPANS_MS = {
   "1h": 3_600_000,
   "24h": 24 * 3_600_000,
@@ -23,8 +23,8 @@ export const VITALS_SPANS_MS = {
 export type VitalsSpan = keyof typeof VITALS_SPANS_MS;
 
 /**
- * What a node was for a while. `unknown`: nobody knows, for it was not heard yet, or the hub did not
- * run or was blind.
+ * The state of a node for a while. `unknown`: it was not heard yet, or the hub did not run or was
+ * blind.
  */
 export type AvailabilityState = "up" | "late" | "down" | "stopped" | "unknown";
 
@@ -35,9 +35,12 @@ export interface AvailabilitySegmentView {
 }
 
 export interface NodeAvailabilityView {
-  /** The share of up and late in the time of which it is known that the node should run; `null`: none. */
+  /**
+   * The percentage of up and late, of the time in which it is known that the node should have run;
+   * `null`: there is no such time.
+   */
   readonly percent: number | null;
-  /** Oldest first, without gaps, from the span's beginning to its end. */
+  /** Oldest first, without gaps, for the whole span. */
   readonly segments: readonly AvailabilitySegmentView[];
 }
 
@@ -59,13 +62,13 @@ export interface TransitionView {
   readonly reason: TransitionReason;
 }
 
-/** Seconds since 1970 and the mean about then; `null` where nothing was heard for a while. */
+/** Seconds since 1970 and the mean around that time; `null` marks a time without readings. */
 export type VitalPoint = readonly [atS: number, value: number | null];
 
 export interface VitalsHistoryView {
   readonly span: VitalsSpan;
   readonly from: string;
   readonly to: string;
-  /** By the vital's name, oldest first. A flag is 0 or 1, its mean the share of the time. */
+  /** By the vital's name, oldest first. A flag is 0 or 1, and its mean is the share of time. */
   readonly kinds: Readonly<Record<string, readonly VitalPoint[]>>;
 }
