@@ -1,4 +1,4 @@
-/** How an agent ends: in time whatever hinders it, and with its farewell as its last word. */
+/** How an agent ends: in time under all conditions, and with its farewell as the last message. */
 
 import assert from "node:assert/strict";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
@@ -8,7 +8,7 @@ import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
-Deno.test("an agent ends in time when its broker is gone, and when it is frozen", async () => {
+Deno.test("an agent ends in time when its broker is gone or frozen", async () => {
   await using broker = await Mosquitto.start();
   await using agent = await startAgent(configFor(broker.port));
   await agent.process.line("connected");
@@ -27,7 +27,7 @@ Deno.test("an agent ends in time when its broker is gone, and when it is frozen"
   assert.ok(performance.now() - goneMs < END_MS, `${performance.now() - goneMs} ms`);
 });
 
-/** Runs a program where `head`, by which it reads its machine, takes its time. */
+/** Runs a program with a slow `head`, by which it reads its machine. */
 function throughSlowMachine(folder: TemporaryFolder): readonly string[] {
   const slow = folder.write("head", "#!/bin/sh\nexec sleep 3\n");
   Deno.chmodSync(slow, 0o755);

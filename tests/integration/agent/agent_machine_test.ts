@@ -1,4 +1,4 @@
-/** An agent on a machine that cannot be read: its heartbeats matter more than its vitals. */
+/** An agent on an unreadable machine: its heartbeats are more important than its vitals. */
 
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { configFor, isOf, listen } from "../../support/nodes/agent_wire.ts";
@@ -8,7 +8,7 @@ import { until } from "../../support/time/until.ts";
 
 interface Trouble {
   readonly what: string;
-  /** What stands in for `head`, by which an agent reads its machine. */
+  /** Replaces `head`, by which an agent reads its machine. */
   readonly head: string;
   readonly mode: number;
 }

@@ -1,4 +1,7 @@
-/** What a hub makes of farewells of each reason: who is missed, and who is told. */
+/**
+ * What a hub does with farewells of each reason: which nodes it misses, and when people are
+ * notified.
+ */
 
 import assert from "node:assert/strict";
 import type { TransitionView } from "../../../core/history/history.ts";
@@ -6,7 +9,7 @@ import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 
-/** Starts a node that beats, and answers it once the hub has heard it. */
+/** Starts a node that sends heartbeats, and returns it when the hub has heard it. */
 async function startNode(hub: Hub, id: string, parts: AsyncDisposableStack): Promise<PretendNode> {
   const login = { username: id, password: hub.credential(id) };
   const client = parts.use(await TestClient.connect({ port: hub.brokerPort, ...login }));
@@ -23,14 +26,14 @@ async function reasonsOf(hub: Hub, id: string): Promise<readonly string[]> {
   return transitions.map(({ reason }) => reason);
 }
 
-Deno.test("who does not say why he stops is missed quietly, but told of where the user lists him", async () => {
+Deno.test("a farewell without a reason leads to a death without a message, except for a listed node", async () => {
   await using hub = await startHub({
     cluster: { nodes: "listed", reboot_within: "3s" },
     alerts: { hold: "0s", group: "0s" },
     sms: { provider: "print", to: "+15005550006" },
   });
   await using parts = new AsyncDisposableStack();
-  // Heard on, so that the network is beyond doubt.
+  // It stays alive, so that the network is proven.
   await startNode(hub, "steady", parts);
   const farewells = {
     quiet: {},
@@ -58,7 +61,7 @@ Deno.test("who does not say why he stops is missed quietly, but told of where th
   assert.deepEqual(await reasonsOf(hub, "restarted"), ["not_started", "restart", "birth"]);
   assert.deepEqual(await reasonsOf(hub, "stopped"), ["stop", "birth"]);
 
-  // What was quiet stays so when another run of the hub waits for these nodes anew.
+  // Another run of the hub waits for these nodes again, and nobody is notified this time either.
   await hub.stop();
   await hub.start();
   await startNode(hub, "steady-again", parts);

@@ -1,4 +1,4 @@
-/** A Pi that beats although its card is dead: what page, people and tracker are told. */
+/** A Pi that sends heartbeats although its card is dead: what page, people and tracker get. */
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/feed.ts";
@@ -16,7 +16,7 @@ async function viewOf(hub: Hub): Promise<NodeView | undefined> {
   return (await hub.nodes()).find(({ id }) => id === ID);
 }
 
-Deno.test("a Pi whose card is dead alarms page, people and trackers, until it works again", async () => {
+Deno.test("a Pi with a dead card alarms page, people and trackers until the card works again", async () => {
   await using double = new TwilioDouble();
   await using broker = await Mosquitto.start();
   const mqtt = { url: `mqtt://127.0.0.1:${broker.port}` };
@@ -49,7 +49,7 @@ Deno.test("a Pi whose card is dead alarms page, people and trackers, until it wo
     ["vital", ID, "no_answer", null],
   );
 
-  // A hub that starts anew does not tell it again.
+  // A restarted hub does not notify again.
   await hub.stop();
   await hub.start();
   await hub.waitForLiveness(ID, "alive");

@@ -1,4 +1,4 @@
-/** Trackers whose hub is gone: a real hub, broker and trackers, which log what they would show. */
+/** Trackers without a hub: a real hub, broker and trackers, which log what they would show. */
 
 import assert from "node:assert/strict";
 import { ALARM } from "../../support/page/hub_actions.ts";
@@ -10,7 +10,7 @@ const HUB_DEAD = "LED blinks three times every 3 s: the hub is down";
 const SOUNDS = "LED blinks once a second, buzzer sounds: a Pi is down";
 const DEADLINE = { withinMs: 40_000 };
 
-Deno.test("a tracker shows that the hub is dead, and alarms for the other Pis without it", async () => {
+Deno.test("a tracker shows that the hub is dead, and alarms for the other Pis without the hub", async () => {
   await using cluster = await MOSQUITTO.start();
   const { hub } = cluster;
   const tracker = await cluster.tracker("sansa", { config: QUICK });
@@ -23,12 +23,12 @@ Deno.test("a tracker shows that the hub is dead, and alarms for the other Pis wi
     await deed();
     await tracker.process.line(what, { from, ...DEADLINE });
   };
-  // It answers before it has said to the broker that it lives.
+  // It answers before it has published that it is alive.
   const startHub = async () => {
     await hub.start();
     await hub.waitForLiveness("bran", "alive");
   };
-  // A restart, with a farewell or without, flashes nothing.
+  // A restart, with or without a farewell, causes no flash.
   await hub.stop();
   await startHub();
   await hub.kill();
@@ -55,7 +55,7 @@ Deno.test("a message tests the alarm of one tracker, for 5 s", async () => {
   const playedMs = performance.now();
   await tested.process.line(WELL, { from, ...DEADLINE });
   assert.ok(performance.now() - playedMs > 4000, "it lasts for 5 s");
-  // What the broker kept is no order: a tracker that starts later does not play it.
+  // A retained message is not a command: a tracker that starts later ignores it.
   await client.publish(`${ALARM}/test`, kept, { qos: 1, retain: true });
   await other.process.line("buzzer sounds: this is a test", DEADLINE);
   await other.stop();

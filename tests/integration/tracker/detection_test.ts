@@ -1,4 +1,4 @@
-/** Stories of death and recovery, as hub, tracker and everyone who listens to the verdicts see them. */
+/** Death and recovery of nodes, as the hub, a tracker and readers of the verdicts see them. */
 
 import assert from "node:assert/strict";
 import type { HeardMessage } from "../../support/broker/mqtt_client.ts";
@@ -8,11 +8,11 @@ import { scaled } from "../../support/time/patience.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
-/** From a last will to the verdict; by the defaults 3 s. */
+/** From a last will to the verdict; 3 s by default. */
 const WILL_MS = 3000;
-/** What a busy machine may add. */
+/** The delay that a busy machine may add. */
 const SLACK_MS = scaled(3000);
-/** A farewell is said, and the program gone, within this. */
+/** The time for a farewell and the end of the program. */
 const END_MS = scaled(2000);
 
 const { compiled, name } = compiledIfThere();
@@ -72,7 +72,7 @@ testWithBrokers(`an agent that is stopped has left, without alarm (${name})`, as
   const { kind, reason } = JSON.parse(payload);
   assert.deepEqual({ kind, reason }, { kind: "farewell", reason: undefined }, "nobody knows why");
 
-  // Another one's death takes longer than any deadline or last will that could still come.
+  // The death of another node takes longer than any pending deadline or last will.
   const other = await cluster.agent("bran");
   await other.kill();
   await cluster.hub.waitForLiveness("bran", "dead");

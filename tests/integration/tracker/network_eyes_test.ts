@@ -1,4 +1,7 @@
-/** What an observer sees of its own network: its cable, and who answers. In network namespaces. */
+/**
+ * What an observer learns about its own network: its cable and the landmarks. In network
+ * namespaces.
+ */
 
 import assert from "node:assert/strict";
 import { HomeNetwork } from "../../support/network/home_network.ts";
@@ -9,7 +12,7 @@ import { testTogether } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
 const hindrance = networkHindrance();
-/** For the kernel to doubt a neighbour, and to ask for it in vain. */
+/** The time for the kernel to doubt a neighbour and to ask for it in vain. */
 const NEIGHBOUR = { withinMs: 60_000 };
 
 async function pulledCable(): Promise<void> {
@@ -23,13 +26,13 @@ async function pulledCable(): Promise<void> {
   await eyes.untilUp(false);
   await machine.mend();
   await eyes.untilUp(true);
-  // A network manager takes the address away as soon as the carrier is lost.
+  // A network manager removes the address as soon as the carrier is lost.
   await machine.cut();
   await machine.ip("addr", "flush", "dev", "eth0");
   await eyes.untilUp(false);
   await machine.mend();
   await eyes.untilUp(true);
-  // Another cable than one's own is no matter of the link.
+  // The link does not depend on another machine's cable.
   await pi.cut();
   await home.accessPointOff();
   const [result] = await eyes.probe([{ node: "pi", addresses: [pi.address] }]);
@@ -92,7 +95,7 @@ async function answers(): Promise<void> {
   ]);
 }
 
-/** What the gateway answers from now on, until it is as wanted. */
+/** The gateway's answer, repeated until it is the expected one. */
 async function untilGateway(eyes: Eyes, gateway: string, answer: string): Promise<void> {
   const seen: string[] = [];
   await until(`the gateway to be ${answer}`, async () => {
@@ -112,7 +115,7 @@ async function muteGateway(): Promise<void> {
   await using eyes = new Eyes({ through: machine.through });
   await eyes.untilUp(true);
   await home.router.dropAll();
-  // ARP is all that such a router says.
+  // Such a router answers only ARP.
   await untilGateway(eyes, home.router.address, "neighbour");
   await home.router.cut();
   await untilGateway(eyes, home.router.address, "unreachable");
@@ -123,11 +126,11 @@ async function muteGateway(): Promise<void> {
 
 async function ownHostAsGateway(): Promise<void> {
   await using home = await HomeNetwork.open();
-  // A container's gateway: a bridge of its host, with an address that software made up.
+  // A container's gateway: a bridge of its host, with a locally administered address.
   await home.router.ip("link", "set", "eth0", "address", "02:42:0a:4d:00:fe");
   const machine = await home.addMachine();
   await using eyes = new Eyes({ through: machine.through });
-  // Asked before it has looked at its routes for the first time.
+  // The probe comes before the first reading of the routes.
   const [result] = await eyes.probe();
   assert.ok(result);
   assert.equal(lineOf(result), `gateway ${home.router.address}: refused local eth0`);
@@ -137,7 +140,7 @@ async function withoutIp(): Promise<void> {
   await using home = await HomeNetwork.open();
   const machine = await home.addMachine();
   const pi = await home.addMachine();
-  // A device in the program's place is no program.
+  // A device in the program's place is not a program.
   const script = [
     "for path in /usr/bin/ip /usr/sbin/ip; do",
     '  real=$(readlink -f "$path") && [ -f "$real" ] && mount --bind /dev/null "$real"',

@@ -15,7 +15,10 @@ import { until } from "../../support/time/until.ts";
 const hindrance = networkHindrance();
 const PATIENCE = { withinMs: 120_000 };
 
-/** Cable out, back, and again; and then one Pi dies, for who never tells proves nothing. */
+/**
+ * The cable is unplugged, plugged in, and unplugged again. Then one Pi dies, which proves that
+ * deaths are still reported.
+ */
 async function cableOut(
   broker: "embedded" | "Mosquitto",
   seconds: readonly number[],
@@ -43,7 +46,7 @@ async function cableOut(
   await tracker.process.line("a node died node=arya", PATIENCE);
 }
 
-/** A router with the access point in it boots; a switch between it and the hub stays on. */
+/** A router with the access point reboots. A switch between it and the hub stays on. */
 async function routerReboot(): Promise<void> {
   await using cluster = await HomeCluster.open();
   const tracker = await cluster.ownTracker("bran");
@@ -60,7 +63,7 @@ async function routerReboot(): Promise<void> {
   await cluster.untilTold(/network works again/);
   await cluster.untilWell();
   await cluster.assertPeace(tracker);
-  // The router alone, while the Pis go on: nothing is silent, and nothing is to be told.
+  // Only the router is away, and the Pis continue: no node is silent, and no message is due.
   const before = (await cluster.told()).length;
   await cluster.home.router.cut();
   await pass(30_000);
@@ -69,7 +72,9 @@ async function routerReboot(): Promise<void> {
   assert.equal((await cluster.told()).length, before);
 }
 
-/** The hub cannot tell an access point that is off from Pis that are, and says so. */
+/**
+ * The hub cannot distinguish an access point that is off from Pis that are off, and reports that.
+ */
 async function accessPointReboot(): Promise<void> {
   await using cluster = await HomeCluster.open();
   for (const id of ["arya", "sansa"]) await cluster.pi(id, "access_point");
@@ -101,7 +106,7 @@ async function onlyPi(hasGateway: boolean): Promise<void> {
   await tracker.process.line("a node died node=arya", PATIENCE);
 }
 
-/** A gateway that answers nothing vouches by ARP alone. */
+/** A gateway without any answer is proven only by ARP. */
 async function muteGateway(): Promise<void> {
   await using cluster = await HomeCluster.open({ isGatewayMute: true });
   const pis = [await cluster.pi("arya"), await cluster.pi("sansa")];
@@ -111,7 +116,7 @@ async function muteGateway(): Promise<void> {
   await cluster.untilTold(/arya/);
 }
 
-/** All Pis but the hub's lose power, and come back; then one does. */
+/** All Pis except the hub's lose power and come back. Then one of them loses it. */
 async function powerCuts(): Promise<void> {
   await using cluster = await HomeCluster.open();
   const tracker = await cluster.ownTracker("bran");
@@ -135,12 +140,12 @@ async function powerCuts(): Promise<void> {
   await until("the tracker to tell", () => deathsIn(tracker).length === died + 1, PATIENCE);
 }
 
-/** An agent that ends on a machine that lives wants other advice than a power cut. */
+/** An ended agent on a living machine needs other advice than a power cut. */
 async function silentAgent(): Promise<void> {
   await using cluster = await HomeCluster.open();
   const [pi] = [await cluster.pi("arya"), await cluster.pi("sansa")];
   await cluster.untilWell();
-  // Frozen, its connection stays open, and nothing says that it ended.
+  // It is frozen: its connection stays open, and nothing shows that it ended.
   pi.agent.process.signal("SIGSTOP");
   await cluster.untilTold(/arya/);
   const [text = ""] = (await cluster.told()).filter((one) => one.includes("arya"));
@@ -151,7 +156,7 @@ async function silentAgent(): Promise<void> {
   await cluster.untilWell();
 }
 
-/** The container's cable is never out; its host's is. */
+/** The container's cable is never unplugged, but its host's is. */
 async function container(): Promise<void> {
   await using cluster = await HomeCluster.open({
     inContainer: true,
@@ -172,7 +177,10 @@ async function container(): Promise<void> {
   await cluster.untilTold(/arya is down/);
 }
 
-/** The hub is elsewhere and sees well: it cannot tell a home without power from one without internet. */
+/**
+ * The hub is elsewhere and sees well. It cannot distinguish a home without power from one without
+ * internet.
+ */
 async function cloud(): Promise<void> {
   await using cluster = await HomeCluster.open({
     inCloud: true,
@@ -184,7 +192,7 @@ async function cloud(): Promise<void> {
   await cluster.untilTold(/cannot be reached \(2 Pis\)/);
   await cluster.home.mendUplink();
   await cluster.untilWell();
-  // Its own way to the internet is another matter.
+  // Its own path to the internet is a different case.
   const from = cluster.hub.process.lines.length;
   await cluster.hubMachine.cut();
   await cluster.hub.process.line(/blind.*reason=no_link/, { ...PATIENCE, from });

@@ -1,4 +1,4 @@
-/** Buzzers that are silenced: a real hub, broker and tracker, which logs what it would sound. */
+/** Silenced buzzers: a real hub, broker and tracker, which logs what it would sound. */
 
 import assert from "node:assert/strict";
 import {
@@ -33,7 +33,7 @@ testWithBrokers(
     await act(hub, "silence", { for: "2s" });
     await tracker.process.line(QUIET, { from, ...DEADLINE });
     await tracker.process.line(SOUNDS, { from, ...DEADLINE });
-    // Who dies during a silence for all is news.
+    // A node that dies during a silence for all sounds.
     await shows(tracker, QUIET, () => act(hub, "silence", { for: "1h" }));
     await shows(tracker, SOUNDS, () => arya.kill());
   },
@@ -55,12 +55,12 @@ Deno.test("a person's silence at a tracker reaches the others without any hub", 
   await shows(tracker, SOUNDS, () => press(null));
   await shows(tracker, QUIET, () => press(inAnHour));
 
-  // A tracker that starts meanwhile finds it kept.
+  // A tracker that starts meanwhile gets the retained message.
   await tracker.stop();
   await tracker.start();
   await tracker.process.line(QUIET, DEADLINE);
   assert.ok(!tracker.process.lines.some((line) => line.includes(SOUNDS)));
-  // The hub knows better what is in force.
+  // The hub's view of the silences has priority.
   await shows(tracker, SOUNDS, () => hub.start());
 });
 
@@ -77,7 +77,7 @@ testWithBrokers(
     await shows(tracker, SOUNDS, () => bran.kill());
     await hub.waitForLiveness("bran", "dead");
     await shows(tracker, QUIET, () => act(hub, "ack", { node: "bran" }));
-    // Trackers that start later are told, by the broker and by a hub that starts anew.
+    // Trackers that start later get it from the broker, and from a restarted hub.
     for (const program of [tracker, hub]) {
       await program.kill();
       await program.start();
@@ -85,7 +85,7 @@ testWithBrokers(
     await tracker.process.line(QUIET, DEADLINE);
     assert.ok(!tracker.process.lines.some((line) => line.includes(SOUNDS)));
 
-    // The broker of a hub that is dead is dead, too; another one keeps what that hub said last.
+    // The broker of a dead hub is dead, too. Another broker retains the hub's last message.
     if (broker === MOSQUITTO) await hub.kill();
     await shows(tracker, "node=bran from=down to=up", () => bran.start());
     await shows(tracker, SOUNDS, () => bran.kill());

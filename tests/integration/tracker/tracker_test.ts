@@ -15,13 +15,13 @@ testWithBrokers("a tracker watches the others, or those it is told", async (brok
     cluster.tracker("arya", { config: { rpi: { led: 2, buzzer: 3, button: 17 } } }),
     cluster.tracker("sansa", { config: { cluster: { nodes: "sansa, bran, rickon" } } }),
   ]);
-  // Without GPIO it says so, once, and watches.
+  // Without GPIO it logs that once, and watches.
   await all.process.line(/LED, buzzer and button do not work, and will be tried .*GPIO chip/);
   await all.process.line("the log shows both");
   const ids = ["arya", "sansa", "bran", "john-snow"];
   const agents = await Promise.all(ids.map((id) => cluster.agent(id)));
   await some.process.line("node=bran from=unknown to=up");
-  // Named, and never heard.
+  // Listed in the configuration, and never heard.
   await some.process.line("a node died node=rickon", { withinMs: 60_000 });
   await Promise.all(agents.map((agent) => agent.kill()));
   for (const id of ["sansa", "bran", "john-snow"]) {
