@@ -240,12 +240,14 @@ Deno.test("what waits to be told of a node goes with it when nobody watches it a
   assert.deepEqual([...recorded?.messages ?? []], [alone, both]);
   const { state, lastError } = fixture.row(alone);
   assert.deepEqual([state, lastError], ["merged", "no longer watched"]);
-  assert.match(messageText(desk.row(both)), /^Arya Stark is down\. Last heard [^.]*\.$/);
-  assert.match(messageText(desk.row(asked)), /^John Snow is down\./);
-  desk.run({ timeoutMs: HANG_MS });
-  await desk.untilState(both, "accepted");
-  assert.ok(desk.double.sent.some(({ to, text }) => to === TO && text.startsWith("Arya Stark is")));
-  assert.ok(desk.double.sent.every(({ to }) => to !== OTHER));
+  assert.match(messageText(fixture.row(both)), /^Arya Stark is down\. Last heard [^.]*\.$/);
+  assert.match(messageText(fixture.row(asked)), /^John Snow is down\./);
+  fixture.run({ timeoutMs: HANG_MS });
+  await fixture.untilState(both, "accepted");
+  assert.ok(
+    fixture.double.sent.some(({ to, text }) => to === TO && text.startsWith("Arya Stark is")),
+  );
+  assert.ok(fixture.double.sent.every(({ to }) => to !== OTHER));
 });
 
 Deno.test("what settled messages told is forgotten as data, unless a message may yet depend on it", async () => {

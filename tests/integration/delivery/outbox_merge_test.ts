@@ -132,22 +132,22 @@ Deno.test("a merged message that is sent as the hub dies is found by the next on
 });
 
 Deno.test("a message is rendered by its attempt, and one that never had any still says what it told", async () => {
-  await using desk = new OutboxFixture();
-  desk.double.statuses(TO, { status: "delivered" });
+  await using fixture = new OutboxFixture();
+  fixture.double.statuses(TO, { status: "delivered" });
   const [first, second] = [
-    desk.tell([desk.down("John Snow")]),
-    desk.tell([desk.down("Arya Stark")]),
+    fixture.tell([fixture.down("John Snow")]),
+    fixture.tell([fixture.down("Arya Stark")]),
   ];
-  assert.deepEqual([desk.row(first).text, desk.row(second).text], ["", ""]);
-  assert.match(messageText(desk.row(first)), /^John Snow is down\. Last heard/);
-  desk.run();
-  await desk.untilState(first, "delivered");
-  assert.equal(desk.row(first).text, desk.double.sent[0]?.text);
-  assert.match(desk.row(first).text, /^2 Pis are down: /);
-  await desk.restart();
-  desk.clock.pass(3 * HOUR_MS);
-  desk.run();
-  await until("the old alert to be gone", () => desk.row(first).alert === undefined);
-  assert.equal(desk.row(second).state, "merged");
-  assert.match(messageText(desk.row(second)), /^Arya Stark is down\. Last heard/);
+  assert.deepEqual([fixture.row(first).text, fixture.row(second).text], ["", ""]);
+  assert.match(messageText(fixture.row(first)), /^John Snow is down\. Last heard/);
+  fixture.run();
+  await fixture.untilState(first, "delivered");
+  assert.equal(fixture.row(first).text, fixture.double.sent[0]?.text);
+  assert.match(fixture.row(first).text, /^2 Pis are down: /);
+  await fixture.restart();
+  fixture.clock.pass(3 * HOUR_MS);
+  fixture.run();
+  await until("the old alert to be gone", () => fixture.row(first).alert === undefined);
+  assert.equal(fixture.row(second).state, "merged");
+  assert.match(messageText(fixture.row(second)), /^Arya Stark is down\. Last heard/);
 });
