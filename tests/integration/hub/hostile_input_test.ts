@@ -202,7 +202,7 @@ Deno.test("a foreign session beside a node's own makes two machines, and no deat
 Deno.test("ten thousand made-up nodes fill no memory and hide no real death", async () => {
   const real = withSections(CALM, { cluster: { nodes: "john-snow" } });
   await using cluster = await MOSQUITTO.start({ hub: CALM });
-  const [crowd, picky] = await Promise.all([
+  const [full, picky] = await Promise.all([
     cluster.tracker("arya"),
     cluster.tracker("sansa", { config: real }),
   ]);
