@@ -56,8 +56,11 @@ async function weight(): Promise<string> {
   const first = sum((name) => /^(index\.html|style\.css|app\.js|chunk-.*\.js)$/.test(name));
   const views = sum((name) => name.startsWith("further_views"));
   const charts = sum((name) => name.startsWith("plot"));
+  const longLists = sum((name) => name.startsWith("long_list"));
   const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
-  return `page, gzip: first ${kB(first)}, other views ${kB(views)}, charts ${kB(charts)}`;
+  return `page, gzip: first ${kB(first)}, other views ${kB(views)}, charts ${
+    kB(charts)
+  }, long lists ${kB(longLists)}`;
 }
 
 /** From the start of a load to the verdict on the page, with a thousand nodes. */

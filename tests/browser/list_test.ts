@@ -162,6 +162,13 @@ Deno.test("of a thousand nodes only those that are seen are in the document, in 
         return first > "pi-0200" && first < "pi-0800";
       });
       await untilBounded(page);
+      // After printing, for which the list is whole, the page is where it was.
+      const place = await page.evaluate<number>("scrollY");
+      await page.pdf();
+      await until(`the place in ${look} after printing`, async () => {
+        return Math.abs(await page.evaluate<number>("scrollY") - place) < 1000;
+      });
+      await untilBounded(page);
       await page.evaluate("scrollTo(0, 0)");
       await page.locator('[data-node="pi-0001"]').waitFor();
     }

@@ -8,8 +8,16 @@ export const printing: ReadonlySignal<boolean> = isPrinting;
 
 /** Follows the browser's printing until `stop`. */
 export function watchPrinting(stop: AbortSignal): void {
-  addEventListener("beforeprint", () => atOnce(() => isPrinting.value = true), { signal: stop });
-  addEventListener("afterprint", () => isPrinting.value = false, { signal: stop });
+  let place = 0;
+  addEventListener("beforeprint", () => {
+    place = scrollY;
+    atOnce(() => isPrinting.value = true);
+  }, { signal: stop });
+  addEventListener("afterprint", () => {
+    atOnce(() => isPrinting.value = false);
+    // A long list that is shown anew begins where the window is, which is at the top while it prints.
+    requestAnimationFrame(() => scrollTo(0, place));
+  }, { signal: stop });
 }
 
 /** The browser prints what is there when the event ends: nothing may wait for a frame. */

@@ -17,7 +17,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   "web/": [
     ...["core/api/", "core/history/history.ts", "core/detection/liveness.ts"],
     ...["core/alerting/notification.ts", "core/text/plain_text.ts", "core/protocol/vitals.ts"],
-    ...["preact", "@preact/signals", "uplot"],
+    ...["preact", "@preact/signals", "@tanstack/virtual-core", "uplot"],
   ],
   "hub/": [
     ...["core/", "io/", "vitals/boot_id.ts", "vitals/leave.ts", "vitals/open_files.ts"],
@@ -42,6 +42,7 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "hono": /^hub\/(front\/app\.ts|http\/.*)$/,
   "node:sqlite": /^hub\/store\//,
   "prom-client": /^hub\/live\/metrics\.ts$/,
+  "@tanstack/virtual-core": /^web\/list\/long_list\.tsx$/,
   "uplot": /^web\/charts\/plot\.ts$/,
   "twilio": /^hub\/notify\/twilio_channel\.ts$/,
   "valibot": /^(core|hub\/http)\//,

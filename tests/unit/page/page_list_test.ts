@@ -1,7 +1,6 @@
-/** The list of nodes: order, groups, filter, links, and which lines a window shows. */
+/** The list of nodes: order, groups, filter, links. */
 
 import assert from "node:assert/strict";
-import { LineHeights, linesBetween } from "../../../web/list/line_heights.ts";
 import { remoteLinks } from "../../../web/list/remote.ts";
 import { filtered, isSameOrder, sectionsOf } from "../../../web/list/sections.ts";
 import { verdictOf } from "../../../web/status/verdict.ts";
@@ -74,22 +73,4 @@ Deno.test("a node that is down for maintenance is not an alarm, until its time i
   assert.deepEqual([during.severity, during.spoken], ["asleep", "Bran is down for maintenance"]);
   assert.equal(during.deadCount, 1);
   assert.equal(at(AT).severity, "down");
-});
-
-Deno.test("the window shows the lines that it touches, whatever their heights", () => {
-  const heights = new LineHeights(100);
-  assert.deepEqual(heights.edges(3), [0, 100, 200, 300]);
-  assert.ok(heights.measure(0, 50));
-  assert.ok(!heights.measure(0, 50), "the same again is no news");
-  assert.deepEqual(heights.edges(3), [0, 50, 100, 150], "what was not seen is like what was");
-  heights.measure(1, 250);
-  const edges = heights.edges(4);
-  assert.deepEqual(edges, [0, 50, 300, 450, 600]);
-  assert.deepEqual(linesBetween(edges, 60, 310), { first: 1, last: 2 });
-  assert.deepEqual(linesBetween(edges, -500, 10), { first: 0, last: 0 });
-  assert.deepEqual(linesBetween(edges, 590, 9000), { first: 3, last: 3 });
-  const none = linesBetween(edges, -900, -500);
-  assert.ok(none.last < none.first);
-  const few = linesBetween(new LineHeights(48).edges(1000), 20_000, 21_000);
-  assert.ok(few.last - few.first < 25);
 });
