@@ -1,6 +1,7 @@
 /** The files of the page: with their types, compressed once, and told to the browser's cache. */
 
 import { type Context, Hono } from "hono";
+import { parseAccept } from "hono/utils/accept";
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -123,11 +124,9 @@ function content(context: Context, file: PageFile): Response {
 }
 
 function takesGzip(context: Context): boolean {
-  return (context.req.header("Accept-Encoding") ?? "").split(",").some((part) => {
-    const [coding = "", ...parameters] = part.split(";").map((text) => text.trim().toLowerCase());
-    const isRefused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-    return (coding === "gzip" || coding === "*") && !isRefused;
-  });
+  return parseAccept(context.req.header("Accept-Encoding") ?? "").some(({ type, q }) =>
+    q > 0 && ["gzip", "*"].includes(type.toLowerCase())
+  );
 }
 
 function fileOf(
