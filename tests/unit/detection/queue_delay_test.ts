@@ -20,34 +20,34 @@ function at(nowMs: number, readableMs = nowMs - 1): { nowMs: number; readableMs:
 }
 
 Deno.test("a backlog counts from when each heartbeat was sent", () => {
-  const lateness = newQueueDelay();
-  assert.equal(heardMs(lateness, 0, at(5000)), 5000);
-  assert.equal(heardMs(lateness, 1000, at(6000)), 6000);
+  const delay = newQueueDelay();
+  assert.equal(heardMs(delay, 0, at(5000)), 5000);
+  assert.equal(heardMs(delay, 1000, at(6000)), 6000);
   // The observer does not run from 6.2 s to 15 s.
-  const backlog = [2000, 3000, 4000].map((upMs) => heardMs(lateness, upMs, at(15_000, 6200)));
+  const backlog = [2000, 3000, 4000].map((upMs) => heardMs(delay, upMs, at(15_000, 6200)));
   assert.deepEqual(backlog, [7000, 8000, 9000]);
-  assert.equal(heardMs(lateness, 11_000, at(16_000)), 16_000);
+  assert.equal(heardMs(delay, 11_000, at(16_000)), 16_000);
 });
 
 Deno.test("a heartbeat counts from no earlier than the observer can have missed it", () => {
-  const lateness = newQueueDelay();
-  heardMs(lateness, 0, at(5000));
-  assert.equal(heardMs(lateness, 1000, at(6800, 6300)), 6300);
+  const delay = newQueueDelay();
+  heardMs(delay, 0, at(5000));
+  assert.equal(heardMs(delay, 1000, at(6800, 6300)), 6300);
 });
 
 Deno.test("the first heartbeat of a session counts from when it is read", () => {
-  const lateness = newQueueDelay();
-  assert.equal(heardMs(lateness, 77_000, at(5000, 1000)), 5000);
-  forgetQueueDelay(lateness);
-  assert.equal(heardMs(lateness, 3, at(6000, 1000)), 6000);
+  const delay = newQueueDelay();
+  assert.equal(heardMs(delay, 77_000, at(5000, 1000)), 5000);
+  forgetQueueDelay(delay);
+  assert.equal(heardMs(delay, 3, at(6000, 1000)), 6000);
 });
 
 Deno.test("a clock that is 200 ppm fast or slow makes no node late in a week", () => {
   for (const drift of [1 + 2e-4, 1 - 2e-4]) {
-    const lateness = newQueueDelay();
+    const delay = newQueueDelay();
     let latestMs = 0;
     for (let nowMs = 1000; nowMs < 7 * 86_400_000; nowMs += 1000) {
-      const atMs = heardMs(lateness, Math.round(nowMs * drift), at(nowMs, nowMs - 1000));
+      const atMs = heardMs(delay, Math.round(nowMs * drift), at(nowMs, nowMs - 1000));
       latestMs = Math.max(latestMs, nowMs - atMs);
     }
     assert.ok(latestMs <= 5, `${latestMs} ms late`);
@@ -56,12 +56,12 @@ Deno.test("a clock that is 200 ppm fast or slow makes no node late in a week", (
 
 Deno.test("a suspended machine is late for one heartbeat at most", () => {
   for (const sleptMs of [500, 5000, 60_000, 3_600_000]) {
-    const lateness = newQueueDelay();
-    heardMs(lateness, 0, at(1000));
-    heardMs(lateness, 1000, at(2000));
+    const delay = newQueueDelay();
+    heardMs(delay, 0, at(1000));
+    heardMs(delay, 1000, at(2000));
     let nowMs = 3000 + sleptMs;
     for (let upMs = 2000; upMs <= 30_000; upMs += 1000, nowMs += 1000) {
-      const latenessMs = nowMs - heardMs(lateness, upMs, at(nowMs, nowMs - 300));
+      const latenessMs = nowMs - heardMs(delay, upMs, at(nowMs, nowMs - 300));
       assert.ok(latenessMs <= 300, `${latenessMs} ms late`);
       if (sleptMs > 1300 || upMs > 22_000) assert.equal(latenessMs, 0);
     }

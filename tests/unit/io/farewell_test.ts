@@ -60,7 +60,7 @@ Deno.test("a farewell ends suspicion and death as well", () => {
   assert.equal(dead.lines.at(-1), "9s pi-1 dead->left (stop)");
 });
 
-Deno.test("a farewell while the verdict waits for its fence prevents the death", () => {
+Deno.test("a farewell while the verdict waits for its echo prevents the death", () => {
   const { played } = playCluster({
     notes: [[1000, live("pi-1", heartbeat(A, 0))], [6050, live("pi-1", farewell(A))]],
     roundTrip: () => 200,
