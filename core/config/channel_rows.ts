@@ -2,10 +2,23 @@
 
 export const CHANNEL_ROWS = {
   kind: {
-    meaning: "`twilio`, `json`, `ntfy`, `slack`, `discord`, `telegram` or `d7`",
+    meaning: "`twilio`, `json`, `ntfy`, `slack`, `discord`, `telegram`, `d7`, `pushover` or " +
+      "`gotify`",
   },
-  url: { secret: true, meaning: "as in `[webhook]`" },
-  token: { secret: true, meaning: "as in `[webhook]`" },
+  url: { secret: true, meaning: "as in `[webhook]`; of the `gotify` server" },
+  token: { secret: true, meaning: "as in `[webhook]`; of the `pushover` or `gotify` application" },
+  user: { secret: true, meaning: "the `pushover` key of a user or a group" },
+  device: { defaultShown: "all", meaning: "the user's devices for `pushover`, comma-separated" },
+  priority: {
+    defaultShown: "`8`",
+    meaning: "priority of a death for `gotify`, 1 to 10; all else has 5 at most",
+  },
+  emergency: {
+    defaultShown: "`no`",
+    meaning: "`yes`: `pushover` repeats a death until somebody acknowledges it there",
+  },
+  retry: { defaultShown: "`1m`", meaning: "how often, `30s` or more" },
+  expire: { defaultShown: "`1h`", meaning: "and for how long, `3h` at most" },
   to: { meaning: "as in `[webhook]`; for `twilio` as in `[sms]`" },
   from: { meaning: "the sender that `twilio` and `d7` show" },
   quiet: { default: "none", meaning: "as in `[sms]`" },

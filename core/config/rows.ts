@@ -159,6 +159,10 @@ export const CONFIG_SECTIONS = {
       meaning: "other host names of a public page, such as " +
         "`pis.example.org`; this machine's own name, `localhost`, `*.local` and addresses need no entry",
     },
+    public_address: {
+      meaning: "the page's URL for people, such as `https://pis.example.org`: messages that can " +
+        "hold a link lead there",
+    },
     trusted_proxies: {
       default: "",
       defaultShown: "empty",

@@ -34,6 +34,7 @@ import {
   parseName,
   parseNodeId,
   parseNodeIds,
+  parsePageAddress,
   parsePort,
   parseTopicRoot,
 } from "./values.ts";
@@ -210,6 +211,9 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
     publicStatus: reader.withDefault("hub.public_status", parseBoolean),
     names: reader.withDefault("hub.names", parsePageNames),
     trustedProxies: reader.withDefault("hub.trusted_proxies", parseProxies),
-    ...present({ timeZone }),
+    ...present({
+      timeZone,
+      publicAddress: reader.optional("hub.public_address", parsePageAddress),
+    }),
   };
 }

@@ -68,6 +68,8 @@ export interface Config {
     readonly trustedProxies: readonly Prefix[];
     /** A name of the IANA database. Absent: the machine's own zone. */
     readonly timeZone?: string;
+    /** The page's URL, without a slash at its end. Absent: messages hold no link. */
+    readonly publicAddress?: string;
   };
   readonly alerts: {
     readonly groupMs: number;

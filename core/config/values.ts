@@ -83,6 +83,12 @@ export function parseBuzzer(text: string): Parsed<BuzzerSetting> {
   return good(line.value === undefined ? { kind: "none" } : { kind: "line", line: line.value });
 }
 
+/** Where people open the page, without the slashes at its end. */
+export function parsePageAddress(text: string): Parsed<string> {
+  const isGood = isHttpUrl(text) && !/[?@]/.test(text);
+  return isGood ? good(text.replace(/\/+$/, "")) : bad("a URL such as https://pis.example.org");
+}
+
 /**
  * An address to listen on. `*` means all addresses of IPv4 and IPv6; port 0 lets the system choose.
  */

@@ -41,7 +41,10 @@ interface Way {
 
 /** `print` shows what the channel of that name would send; left out, it goes to the log. */
 export function notificationOf(config: Config, print = logMessage): Notification {
-  const all = [...printWay(config, print), ...configuredChannels(config).map(wayOf)];
+  const all = [
+    ...printWay(config, print),
+    ...configuredChannels(config).map((one) => wayOf(one, config.hub.publicAddress)),
+  ];
   const wayFor = (word: string) => all.find((way) => way.word === word);
   const words = config.alerts.channels;
   const used = words.length > 0 ? words.flatMap((word) => wayFor(word) ?? []) : all;
@@ -111,8 +114,12 @@ function printWay({ sms }: Config, print: (line: string) => void): readonly Way[
   return [{ word: "sms", channel, to, isPaid: true, quiet: sms.quiet }];
 }
 
-function wayOf({ word, kind, values, quiet, ...place }: ConfiguredChannel): Way {
+function wayOf(
+  { word, kind, values, quiet, name, section }: ConfiguredChannel,
+  link: string | undefined,
+): Way {
   const receiver = receiverOf(kind);
+  const place = { name, section, ...(link === undefined ? {} : { link }) };
   const channel = receiver.open(values, place);
   return { word, channel, to: receiver.recipients(values), isPaid: receiver.isPaid, quiet };
 }

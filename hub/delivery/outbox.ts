@@ -9,6 +9,7 @@ import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
 import { Failover } from "./failover.ts";
+import { outgoingMessage } from "./outgoing_message.ts";
 import { OutboxLedger } from "./outbox_ledger.ts";
 import type { ProviderHealthReport } from "./provider_health.ts";
 import { ProviderMonitor } from "./provider_monitor.ts";
@@ -152,7 +153,7 @@ export class Outbox {
   }
 
   async #send(channel: Channel, row: OutboxRow, stop: AbortSignal): Promise<void> {
-    const delivery = await channel.send(row, stop);
+    const delivery = await channel.send(outgoingMessage(row), stop);
     if (stop.aborted && delivery.kind !== "accepted") return;
     this.#providers.note(channel.name, "message", delivery);
     this.#settle(channel, row, delivery);

@@ -45,6 +45,8 @@ export function deliveryOf(answer: HttpAnswer, by: Answering): Delivery {
 /** What a probe shows. */
 export function reachOf(answer: HttpAnswer, by: Answering): Reach {
   const { status, body } = answer;
+  const blockage = by.receiver.blockage?.(answer);
+  if (blockage !== undefined) return { kind: "refused", why: inSection(blockage, by) };
   const isTaken = status >= 200 && status < 300;
   if (isDeferral(status) || (isTaken && isPage(body ?? ""))) return deferralOf(answer, by);
   // A server that is too old for the question is there all the same.

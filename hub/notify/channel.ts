@@ -1,5 +1,6 @@
 /** What the hub needs from whatever carries messages to people. */
 
+import type { Headline } from "../../core/alerting/message/headline.ts";
 import type { ProviderFailure } from "../../core/alerting/provider_failure.ts";
 import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
 
@@ -8,6 +9,18 @@ export interface OutgoingMessage {
   /** Where it goes, in the channel's own terms, e.g. a phone number in E.164. */
   readonly recipient: string;
   readonly text: string;
+  /** For receivers that show more than a text. */
+  readonly about?: MessageFacts;
+  /** Where people open the page. */
+  readonly link?: string;
+}
+
+/** What a message is about. */
+export interface MessageFacts extends Headline {
+  /** The same at each attempt to send it. */
+  readonly id: string;
+  /** Ids of incidents; messages about one of them belong together. */
+  readonly incidents: readonly number[];
 }
 
 /** A message that a provider took. */

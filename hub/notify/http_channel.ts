@@ -74,6 +74,7 @@ class HttpChannel<N extends Needs> implements Channel {
   readonly #receiver: HttpReceiver<N>;
   readonly #settings: SettingsOf<N>;
   readonly #by: Answering;
+  readonly #link: Pick<OutgoingMessage, "link">;
   readonly #timeoutMs: number;
 
   constructor(receiver: HttpReceiver<N>, settings: SettingsOf<N>, place: ChannelPlace) {
@@ -83,6 +84,7 @@ class HttpChannel<N extends Needs> implements Channel {
     const secrets = Object.entries(settings).filter(([key]) => isSecretKey(place.section, key));
     const cleaner = new Cleaner(secrets.flatMap(([, value]) => value ?? []).map(String));
     this.#by = { receiver, section: place.section, cleaner };
+    this.#link = place.link === undefined ? {} : { link: place.link };
     this.#timeoutMs = place.timeoutMs ?? TIMEOUT_MS;
     const { probe, status } = receiver;
     if (probe !== undefined) this.probe = (stop) => this.#probe(probe.request(settings), stop);
@@ -94,7 +96,11 @@ class HttpChannel<N extends Needs> implements Channel {
   }
 
   async send(message: OutgoingMessage, stop: AbortSignal): Promise<Delivery> {
-    const request = this.#receiver.request(this.#settings, message, Date.now());
+    const request = this.#receiver.request(
+      this.#settings,
+      { ...message, ...this.#link },
+      Date.now(),
+    );
     const exchange = await this.#exchange(request, stop);
     switch (exchange.kind) {
       case "unanswered":

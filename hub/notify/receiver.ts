@@ -26,6 +26,8 @@ export interface ChannelPlace {
   readonly name: string;
   /** Where its keys stand, without brackets: `webhook`, `channel family`. */
   readonly section: string;
+  /** Where people open the page. */
+  readonly link?: string;
   /** For tests: how long an answer may take. */
   readonly timeoutMs?: number;
 }

@@ -2,15 +2,27 @@
 
 import { d7 } from "./d7.ts";
 import { discord } from "./discord.ts";
+import { gotify } from "./gotify.ts";
 import { json } from "./json.ts";
 import { ntfy } from "./ntfy.ts";
+import { pushover } from "./pushover.ts";
 import type { Receiver } from "./receiver.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
 import { twilio } from "./twilio.ts";
 
 /** In the order in which messages and errors list them. */
-export const RECEIVERS: readonly Receiver[] = [twilio, json, ntfy, slack, discord, telegram, d7];
+export const RECEIVERS: readonly Receiver[] = [
+  twilio,
+  json,
+  ntfy,
+  slack,
+  discord,
+  telegram,
+  d7,
+  pushover,
+  gotify,
+];
 
 /** Throws for a kind that a checked configuration cannot name. */
 export function receiverOf(kind: string): Receiver {

@@ -71,12 +71,13 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `description` is Telegram's, `error` ntfy's, `message` Discord's, `detail` and `msg` D7's. */
+/** `description` is Telegram's, `errors` Pushover's, `error` ntfy's, `message` Discord's, `detail` and `msg` D7's. */
 function wordsIn(json: Readonly<Record<string, unknown>>): string | undefined {
   const { detail } = json;
   const inner: unknown = Array.isArray(detail) ? detail[0] : detail;
   const candidates = [
     json["description"],
+    Array.isArray(json["errors"]) ? json["errors"][0] : undefined,
     json["error"],
     json["message"],
     ...(isObject(inner) ? [inner["message"], inner["msg"]] : [inner]),

@@ -36,6 +36,11 @@ export interface WebhookDoubleRequest {
   readonly atMs: number;
 }
 
+/** What a receiver with rules of its own answers to a request, in JSON. */
+export type Respond = (
+  request: WebhookDoubleRequest,
+) => { readonly status: number; readonly json: unknown };
+
 const REQUEST_BYTES_MAX = 256 * 1024;
 
 /** Answers as their makers document them. */
@@ -64,7 +69,7 @@ export class WebhookDouble implements AsyncDisposable {
   readonly requests: WebhookDoubleRequest[] = [];
   /** Those of them whose message reached people. */
   readonly taken: WebhookDoubleRequest[] = [];
-  readonly #preset: WebhookPreset;
+  readonly #receiver: WebhookPreset | Respond;
   readonly #listener: Deno.TcpListener;
   readonly #script: WebhookBehaviour[] = [];
   readonly #connections = new Set<Deno.TcpConn>();
@@ -73,8 +78,8 @@ export class WebhookDouble implements AsyncDisposable {
   #otherwise: WebhookBehaviour = { kind: "taken" };
   #noticed = Promise.withResolvers<void>();
 
-  constructor(preset: WebhookPreset) {
-    this.#preset = preset;
+  constructor(receiver: WebhookPreset | Respond) {
+    this.#receiver = receiver;
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0, transport: "tcp" });
     this.url = `http://127.0.0.1:${this.#listener.addr.port}`;
     this.#accepting = this.#accept();
@@ -147,12 +152,19 @@ export class WebhookDouble implements AsyncDisposable {
 
   async #answer(
     connection: Deno.TcpConn,
-    { method, path }: WebhookDoubleRequest,
+    request: WebhookDoubleRequest,
     behaviour: WebhookBehaviour,
   ): Promise<void> {
     switch (behaviour.kind) {
       case "taken": {
-        if (method === "POST") return await write(connection, answerText(200, TAKEN[this.#preset]));
+        const { method, path } = request;
+        if (typeof this.#receiver !== "string") {
+          const { status, json } = this.#receiver(request);
+          return await write(connection, answerText(status, JSON.stringify(json)));
+        }
+        if (method === "POST") {
+          return await write(connection, answerText(200, TAKEN[this.#receiver]));
+        }
         const answer = QUESTIONS.find(([part]) => path.includes(part))?.[1];
         return await write(connection, answerText(answer === undefined ? 404 : 200, answer ?? ""));
       }

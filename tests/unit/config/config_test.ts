@@ -401,6 +401,7 @@ Deno.test("the table of the documents has every key, and every key has its varia
       "webhook.token",
       "channel.url",
       "channel.token",
+    "channel.user",
       "channel.auth_token",
     ],
   );
