@@ -97,6 +97,8 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("curl"),
       program("git"),
       program("python3"),
+      // A mail server.
+      file("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd/__init__.py"),
       program("unzip"),
     ],
     usesExecutables: true,

@@ -62,3 +62,17 @@ export function parseBotToken(text: string): Parsed<string> {
     ? good(text)
     : bad("a bot's token such as 123456:ABC-DEF", "something else");
 }
+
+/** What mailboxes are called by any mail server; stricter than RFC 5321, without quotes. */
+const MAIL_PATTERN =
+  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
+
+/** One address, without a name. */
+export function parseMailAddress(text: string): Parsed<string> {
+  return MAIL_PATTERN.test(text) ? good(text) : bad("an address such as alerts@example.org");
+}
+
+export const parseMailAddresses: Parser<readonly string[]> = listOf(
+  parseMailAddress,
+  RECIPIENTS_MAX,
+);

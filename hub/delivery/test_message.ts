@@ -9,7 +9,7 @@ import type { Target } from "./channels.ts";
 const ASK_EVERY_MS = 2000;
 
 const TEXT = "RPi Cluster Alert: this is a test message. Nothing is wrong.";
-const ABOUT = { severity: "info", title: "Test", id: "test", incidents: [] } as const;
+const ABOUT = { severity: "info", title: "Test", incidents: [] } as const;
 
 /** What became of it; `detail` is the provider's reference, or the reason in plain words. */
 export interface TestOutcome {
@@ -52,7 +52,11 @@ export class TestMessage {
   async send(): Promise<boolean> {
     const { channel, recipient } = this.#target;
     const { stop, onDelivery } = this.#options;
-    const delivery = await channel.send({ recipient, text: TEXT, about: ABOUT }, stop);
+    const delivery = await channel.send({
+      recipient,
+      text: TEXT,
+      about: { ...ABOUT, id: `test.${crypto.randomUUID()}` },
+    }, stop);
     onDelivery?.(channel.name, delivery);
     if (channel.name === PRINT) {
       this.#tell("printed");

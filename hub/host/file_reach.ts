@@ -11,7 +11,12 @@ import { TEMPORARY_FOLDER } from "../store/database/database_file.ts";
 export function hubReach(config: Config, pageFolder: string): FileReach {
   const { read, write } = serviceReach(config);
   return {
-    read: [...read, pageFolder, USERS_FILE, SHUTDOWN_FILE, ...IP_PATHS],
+    read: [...read, ...mailAuthorities(config), pageFolder, USERS_FILE, SHUTDOWN_FILE, ...IP_PATHS],
     write: [...write, config.hub.stateDir, TEMPORARY_FOLDER],
   };
+}
+
+/** The files that tell which mail servers to trust. */
+function mailAuthorities({ channels }: Config): readonly string[] {
+  return channels.flatMap(({ values }) => values.ca_file ?? []);
 }

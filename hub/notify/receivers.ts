@@ -2,6 +2,7 @@
 
 import { d7 } from "./d7.ts";
 import { discord } from "./discord.ts";
+import { email } from "./email.ts";
 import { gotify } from "./gotify.ts";
 import { json } from "./json.ts";
 import { ntfy } from "./ntfy.ts";
@@ -22,6 +23,7 @@ export const RECEIVERS: readonly Receiver[] = [
   d7,
   pushover,
   gotify,
+  email,
 ];
 
 /** Throws for a kind that a checked configuration cannot name. */

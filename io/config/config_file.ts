@@ -104,10 +104,14 @@ export function loadConfig(options: LoadOptions): Config {
   return result.config;
 }
 
-/** Reports a bad CA file at the line that names it. */
+/** Reports each bad CA file at the line that names it. */
 function caFileIssues(entries: readonly ConfigEntry[]): readonly ConfigIssue[] {
-  const entry = chooseEntries(entries).entries.get("mqtt.ca_file");
-  if (!entry?.value) return [];
+  const chosen = [...chooseEntries(entries).entries.values()];
+  return chosen.filter(({ key }) => key.toLowerCase() === "ca_file").flatMap(caFileIssue);
+}
+
+function caFileIssue(entry: ConfigEntry): readonly ConfigIssue[] {
+  if (!entry.value) return [];
   const file = readSmallFile(entry.value, CA_BYTES_MAX);
   if (file.kind === "text" && file.text.includes("-----BEGIN CERTIFICATE-----")) return [];
   return [{

@@ -21,7 +21,16 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   "hub/": [
     ...["core/", "io/", "vitals/boot_id.ts", "vitals/leave.ts", "vitals/open_files.ts"],
-    ...["hono", "aedes", "twilio", "prom-client", "valibot", "@valibot/to-json-schema", "node:"],
+    ...[
+      "hono",
+      "aedes",
+      "twilio",
+      "nodemailer",
+      "prom-client",
+      "valibot",
+      "@valibot/to-json-schema",
+      "node:",
+    ],
   ],
   "scripts/": ["core/", "ffi/library.ts", "esbuild", "playwright-core", "node:"],
 };
@@ -45,6 +54,7 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
   "@tanstack/virtual-core": /^web\/list\/long_list\.tsx$/,
   "uplot": /^web\/charts\/plot\.ts$/,
   "twilio": /^hub\/notify\/twilio_channel\.ts$/,
+  "nodemailer": /^hub\/notify\/(email\.ts|smtp\/.*)$/,
   "valibot": /^(core|hub\/http)\//,
   "@valibot/to-json-schema": /^hub\/http\/api\/document\.ts$/,
   "ipaddr.js": /^core\/network\/address\.ts$/,
@@ -92,6 +102,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   hub: [
     "hub/listen",
     "hub/notify/http",
+    "hub/notify/smtp",
     "hub/notify",
     "hub/store/database",
     "hub/store",

@@ -109,3 +109,23 @@ Deno.test("variables and credentials of a channel have its name", () => {
   assert.equal(credentialName("channel ops-2", "token"), "channel.ops-2.token");
   assert.equal(credentialName("sms", "auth_token"), "sms.auth_token");
 });
+
+Deno.test("a mail server has a login whole or not at all, and mail goes to addresses", () => {
+  const mail = (...texts: readonly string[]) => [
+    "channel mail.kind=email",
+    "channel mail.host=smtp.example.org",
+    "channel mail.from=alerts@example.org",
+    "channel mail.to=jon@example.org, arya@example.org",
+    ...texts,
+  ];
+  assert.equal(configOf(...mail()).channels[0]?.kind, "email");
+  assert.deepEqual(issuesOf(fileEntries(...mail("channel mail.username=jon"))), [
+    "configuration: [channel mail] password: expected a value beside username, found none",
+  ]);
+  const bad = mail("channel mail.security=ssl", "channel mail.to=Jon <jon@example.org>");
+  assert.deepEqual(issuesOf(fileEntries(...bad.filter((_, index) => index !== 3))), [
+    'config.ini:4: [channel mail] security: expected one of starttls, tls, none, found "ssl"',
+    "config.ini:5: [channel mail] to: expected an address such as alerts@example.org, " +
+    'separated by commas, found "Jon <jon@example.org>"',
+  ]);
+});

@@ -401,7 +401,8 @@ Deno.test("the table of the documents has every key, and every key has its varia
       "webhook.token",
       "channel.url",
       "channel.token",
-    "channel.user",
+      "channel.user",
+      "channel.password",
       "channel.auth_token",
     ],
   );

@@ -1,0 +1,87 @@
+/** What the end of a connection to a mail server means for a message. */
+
+import type { Delivery } from "../../../core/alerting/retry.ts";
+import type { Cleaner } from "../http/reason.ts";
+import type { SmtpOutcome, SmtpStage } from "./session.ts";
+
+export interface Meaning {
+  /** Where the keys stand that may have to be changed, without brackets. */
+  readonly section: string;
+  readonly host: string;
+  readonly timeoutMs: number;
+  readonly cleaner: Cleaner;
+}
+
+/** SMTP's yes has no id that anybody could ask for. */
+export function deliveryOf(outcome: SmtpOutcome, meaning: Meaning): Delivery {
+  switch (outcome.kind) {
+    case "accepted":
+      return { kind: "accepted", reference: "" };
+    case "unanswered":
+      return unansweredDelivery(outcome, meaning);
+    case "refused":
+      return refusedDelivery(outcome, meaning);
+  }
+}
+
+function unansweredDelivery(
+  { cause, words, hasSent }: Extract<SmtpOutcome, { kind: "unanswered" }>,
+  { section, host, timeoutMs, cleaner }: Meaning,
+): Delivery {
+  const said = words === "" ? "" : `: ${cleaner.clean(words)}`;
+  const uncertain = { kind: "deferred", isUncertain: hasSent } as const;
+  switch (cause) {
+    case "stopped":
+      return { ...uncertain, why: `stopped while waiting for ${host}` };
+    case "timeout":
+      return { ...uncertain, why: `${host} did not answer within ${timeoutMs / 1000} s` };
+    case "certificate": {
+      const why = `the certificate of ${host} is not trusted${said}; ` +
+        `check [${section}] host and ca_file`;
+      return { ...uncertain, why, isBlocked: true };
+    }
+    case "tls": {
+      const why = `cannot make a safe connection to ${host}${said}; ` +
+        `check [${section}] security and port`;
+      return { ...uncertain, why };
+    }
+    case "connection":
+      return { ...uncertain, why: `cannot reach ${host}${said}` };
+  }
+}
+
+function refusedDelivery(
+  { stage, status, words }: Extract<SmtpOutcome, { kind: "refused" }>,
+  { section, host, cleaner }: Meaning,
+): Delivery {
+  const said = cleaner.clean(words);
+  if (status >= 400 && status < 500) {
+    // Greylisting is a plea for patience, and no sign of a fault.
+    return { kind: "deferred", why: `${host} asks to try again: ${said}`, isBusy: true };
+  }
+  if (/size|too (large|big)/i.test(said)) {
+    return { kind: "refused", why: `the mail is too large for ${host}: ${said}` };
+  }
+  const isForAll = stage === "connect" || stage === "login" || isAboutSender(words);
+  const advice = isForAll ? `; check [${section}] ${keysOf(stage)}` : "";
+  const why = `${host} refused ${isForAll ? "every message" : "the message"}: ${said}${advice}`;
+  return isForAll ? { kind: "deferred", why, isBlocked: true } : { kind: "refused", why };
+}
+
+/** Its answer to MAIL FROM, by the codes of RFC 3463 and the words that servers use. */
+function isAboutSender(words: string): boolean {
+  return /^5(30|53|5\d).*\b(sender|from address|authentication|5\.7\.0)\b/is.test(words) &&
+    !/recipient/i.test(words);
+}
+
+function keysOf(stage: SmtpStage): string {
+  switch (stage) {
+    case "connect":
+      return "host and port";
+    case "login":
+      return "username and password";
+    case "envelope":
+    case "data":
+      return "from, username and password";
+  }
+}
