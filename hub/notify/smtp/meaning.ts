@@ -1,8 +1,20 @@
 /** What the end of a connection to a mail server means for a message. */
 
+import type {
+  ProviderFailure,
+  ProviderFailureCode,
+} from "../../../core/alerting/provider_failure.ts";
 import type { Delivery } from "../../../core/alerting/retry.ts";
 import type { Cleaner } from "../http/reason.ts";
 import type { SmtpOutcome, SmtpStage } from "./session.ts";
+
+/** What a refusal of all messages is about. */
+const CODES: Readonly<Record<SmtpStage, ProviderFailureCode>> = {
+  connect: "address",
+  login: "credentials",
+  envelope: "sender",
+  data: "sender",
+};
 
 export interface Meaning {
   /** Where the keys stand that may have to be changed, without brackets. */
@@ -29,7 +41,13 @@ function unansweredDelivery(
   { section, host, timeoutMs, cleaner }: Meaning,
 ): Delivery {
   const said = words === "" ? "" : `: ${cleaner.clean(words)}`;
-  const uncertain = { kind: "deferred", isUncertain: hasSent } as const;
+  const failure = failureOf(
+    cause === "certificate" || cause === "tls" ? "address" : "unreachable",
+    {
+      words: cleaner.clean(words),
+    },
+  );
+  const uncertain = { kind: "deferred", isUncertain: hasSent, failure } as const;
   switch (cause) {
     case "stopped":
       return { ...uncertain, why: `stopped while waiting for ${host}` };
@@ -55,17 +73,35 @@ function refusedDelivery(
   { section, host, cleaner }: Meaning,
 ): Delivery {
   const said = cleaner.clean(words);
+  const failure = (code: ProviderFailureCode) => failureOf(code, { status, words: said });
   if (status >= 400 && status < 500) {
     // Greylisting is a plea for patience, and no sign of a fault.
-    return { kind: "deferred", why: `${host} asks to try again: ${said}`, isBusy: true };
+    const why = `${host} asks to try again: ${said}`;
+    return { kind: "deferred", why, isBusy: true, failure: failure("busy") };
   }
   if (/size|too (large|big)/i.test(said)) {
-    return { kind: "refused", why: `the mail is too large for ${host}: ${said}` };
+    const why = `the mail is too large for ${host}: ${said}`;
+    return { kind: "refused", why, failure: failure("message") };
   }
   const isForAll = stage === "connect" || stage === "login" || isAboutSender(words);
   const advice = isForAll ? `; check [${section}] ${keysOf(stage)}` : "";
   const why = `${host} refused ${isForAll ? "every message" : "the message"}: ${said}${advice}`;
-  return isForAll ? { kind: "deferred", why, isBlocked: true } : { kind: "refused", why };
+  if (!isForAll) {
+    return { kind: "refused", why, failure: failure(stage === "data" ? "message" : "recipient") };
+  }
+  return { kind: "deferred", why, isBlocked: true, failure: failure(CODES[stage]) };
+}
+
+/** The server's own code is SMTP's: it has no HTTP status. */
+function failureOf(
+  code: ProviderFailureCode,
+  { status = 0, words }: { readonly status?: number; readonly words: string },
+): ProviderFailure {
+  return {
+    code,
+    ...(status === 0 ? {} : { error: status }),
+    ...(words === "" ? {} : { said: words }),
+  };
 }
 
 /** Its answer to MAIL FROM, by the codes of RFC 3463 and the words that servers use. */

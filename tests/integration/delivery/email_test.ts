@@ -90,6 +90,7 @@ Deno.test("a wrong password stops all mail, before there is any, and is in no wo
     whyOf(delivery),
     /refused every message: 535 .*; check \[channel mail\] username and password$/,
   );
+  assert.equal(delivery.failure?.code, "credentials");
   const reach = await channel.probe?.(NEVER);
   assert.equal(reach?.kind, "refused");
   assert.equal(server.mails.length, 0);
@@ -119,6 +120,7 @@ Deno.test("greylisting is a plea for patience, and the next attempt gets through
   const delivery = await channel.send(message("greylisted@wall.test"), NEVER);
   assert.ok(delivery.kind === "deferred" && delivery.isBusy && !delivery.isUncertain);
   assert.match(whyOf(delivery), /asks to try again: 450 4.2.0 Greylisted/);
+  assert.deepEqual([delivery.failure?.code, delivery.failure?.error], ["busy", 450]);
   assert.equal((await channel.send(message("greylisted@wall.test"), NEVER)).kind, "accepted");
 });
 
@@ -126,6 +128,7 @@ Deno.test("an unknown recipient, spam and a mail that is too large are refused f
   await using server = await MailServer.start("starttls");
   const channel = server.channel();
   const nobody = await channel.send(message("nobody@wall.test"), NEVER);
+  assert.equal("failure" in nobody && nobody.failure?.code, "recipient");
   assert.match(whyOf(nobody), /^refused: 127.0.0.1 refused the message: 550 5.1.1 No such user/);
   const spam = await channel.send(message("spam@wall.test"), NEVER);
   assert.match(whyOf(spam), /^refused: .*554 5.7.1 Message rejected as spam/);
@@ -174,5 +177,6 @@ Deno.test("a stop ends the wait at once, and nobody knows whether the mail was s
     kind: "deferred",
     why: "stopped while waiting for 127.0.0.1",
     isUncertain: true,
+    failure: { code: "unreachable" },
   });
 });

@@ -23,6 +23,13 @@ function message(severity: Severity, text = "Jörg_1 *is* down."): OutgoingMessa
   return { recipient: "push", text, about };
 }
 
+/** An outcome without the code of its failure. */
+function inWords<Outcome extends object>(outcome: Outcome): Outcome {
+  const words = { ...outcome };
+  Reflect.deleteProperty(words, "failure");
+  return words;
+}
+
 const SEVERITIES = ["critical", "warning", "resolved", "info"] as const;
 
 Deno.test("gotify shows title, text and link, and a death with a higher priority", async () => {
@@ -62,7 +69,7 @@ Deno.test("gotify without a link shows the text as it stands, with the priority 
 Deno.test("gotify's refusal of a token keeps messages for later, and says what to check", async () => {
   await using server = new WebhookDouble(gotifyServer([]));
   const channel = gotifyChannel(server.url, { token: "wrong" });
-  assert.deepEqual(await channel.send(message("critical"), NEVER), {
+  assert.deepEqual(inWords(await channel.send(message("critical"), NEVER)), {
     kind: "deferred",
     why: "Gotify refused the message: Unauthorized (401); check [channel push] token",
     isBlocked: true,
@@ -132,7 +139,7 @@ Deno.test("pushover's refusals say which key to check, before there is a message
   await using server = new WebhookDouble(pushoverServer([], receipt));
   assert.deepEqual(await pushoverChannel(server.url).probe?.(NEVER), { kind: "reached" });
   const stranger = pushoverChannel(server.url, { user: "x".repeat(30) });
-  assert.deepEqual(await stranger.send(message("critical"), NEVER), {
+  assert.deepEqual(inWords(await stranger.send(message("critical"), NEVER)), {
     kind: "deferred",
     why: "Pushover knows no such user, group or device (400); " +
       "check [channel push] user and device",
@@ -140,12 +147,12 @@ Deno.test("pushover's refusals say which key to check, before there is a message
   });
   const other = pushoverChannel(server.url, { token: "x".repeat(30) });
   const reach = await other.probe?.(NEVER);
-  assert.deepEqual(reach, {
+  assert.deepEqual(inWords(reach ?? {}), {
     kind: "refused",
     why: "Pushover knows no such application (400); check [channel push] token",
   });
   const blank = await pushoverChannel(server.url).send(message("critical", ""), NEVER);
-  assert.deepEqual(blank, {
+  assert.deepEqual(inWords(blank), {
     kind: "refused",
     why: "Pushover refused the message: message cannot be blank (400)",
   });
