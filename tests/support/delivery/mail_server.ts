@@ -58,6 +58,11 @@ export class MailServer implements AsyncDisposable {
     return new MailServer(port, lines, { authority, parts });
   }
 
+  /** Of the authority of its certificate. */
+  get caFile(): string {
+    return this.#authority.caFile;
+  }
+
   /** The channel that sends through this server; `values` replace what is good. */
   channel(
     values: ChannelValues = {},
