@@ -44,3 +44,6 @@ export const providerFailureEntries = {
 const providerFailure = v.object(providerFailureEntries);
 
 export type ProviderFailure = Readonly<v.InferOutput<typeof providerFailure>>;
+
+/** Where nothing more is known. */
+export const UNKNOWN_FAILURE: ProviderFailure = { code: "other" };

@@ -1,6 +1,7 @@
 /** Whether one channel's provider takes messages: what its requests show, as a fact told once. */
 
 import type { ProviderCause } from "../../core/alerting/cause.ts";
+import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import { type Deferral, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 
 /** While all is well a provider is asked so long after the last request that went well. */
@@ -195,5 +196,5 @@ export class ProviderHealth {
 }
 
 function causeOf({ why, failure }: Omit<Deferral, "kind">): ProviderCause {
-  return { kind: "provider", ...failure ?? { code: "other" }, why };
+  return { kind: "provider", ...failure ?? UNKNOWN_FAILURE, why };
 }

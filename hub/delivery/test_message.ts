@@ -1,5 +1,6 @@
 /** One message to one person, to see whether it arrives. */
 
+import { type ProviderFailure, UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import type { Delivery } from "../../core/alerting/retry.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import { PRINT } from "../notify/channel.ts";
@@ -11,7 +12,7 @@ const ASK_EVERY_MS = 2000;
 const TEXT = "RPi Cluster Alert: this is a test message. Nothing is wrong.";
 const ABOUT = { severity: "info", title: "Test", incidents: [] } as const;
 
-/** What became of it; `detail` is the provider's reference, or the reason in plain words. */
+/** What became of it. */
 export interface TestOutcome {
   readonly channel: string;
   readonly recipient: string;
@@ -24,7 +25,12 @@ export interface TestOutcome {
     | "deferred"
     | "failed"
     | "unconfirmed";
+  /** The provider's reference, or the reason in the channel's English: for the command line. */
   readonly detail: string;
+  /** What finds the message at the provider. */
+  readonly reference?: string;
+  /** Why it did not go or arrive, as a code. */
+  readonly failure?: ProviderFailure;
 }
 
 export interface TestMessageOptions {
@@ -64,11 +70,11 @@ export class TestMessage {
     }
     if (delivery.kind === "accepted") {
       this.#reference = delivery.reference;
-      this.#tell("accepted", delivery.reference);
+      this.#tell("accepted", { detail: delivery.reference, reference: delivery.reference });
       return true;
     }
     const isRefused = delivery.kind === "refused" || delivery.isBlocked;
-    this.#tell(isRefused ? "refused" : "deferred", delivery.why);
+    this.#tell(isRefused ? "refused" : "deferred", told(delivery));
     return false;
   }
 
@@ -79,7 +85,7 @@ export class TestMessage {
     const reference = this.#reference;
     if (reference === "" || channel.status === undefined) return true;
     const endMs = clock.nowMs() + followMs;
-    let last = "the provider has not said yet whether it arrived";
+    let last: Told = { detail: "the provider has not said yet whether it arrived" };
     for (;;) {
       const status = await channel.status({ recipient, reference }, stop);
       switch (status.kind) {
@@ -87,13 +93,13 @@ export class TestMessage {
           this.#tell("delivered");
           return true;
         case "failed":
-          this.#tell("failed", status.why);
+          this.#tell("failed", told(status));
           return false;
         case "unknown":
-          this.#tell("unconfirmed", "the provider never says whether it arrives");
+          this.#tell("unconfirmed", { detail: "the provider never says whether it arrives" });
           return true;
         case "deferred":
-          last = status.why;
+          last = told(status);
           break;
         case "waiting":
           break;
@@ -106,8 +112,16 @@ export class TestMessage {
     return true;
   }
 
-  #tell(state: TestOutcome["state"], detail = ""): void {
+  #tell(state: TestOutcome["state"], what: Told = { detail: "" }): void {
     const { channel, recipient } = this.#target;
-    this.#options.tell({ channel: channel.name, recipient, state, detail });
+    this.#options.tell({ channel: channel.name, recipient, state, ...what });
   }
+}
+
+type Told = Pick<TestOutcome, "detail" | "reference" | "failure">;
+
+function told(
+  { why, failure = UNKNOWN_FAILURE }: { readonly why: string; readonly failure?: ProviderFailure },
+): Told {
+  return { detail: why, failure };
 }

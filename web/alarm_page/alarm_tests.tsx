@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView, ProviderFailure } from "../../core/api/feed.ts";
 import { SLOW_ANSWER_MS_MAX } from "../live/api.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";
@@ -13,6 +13,7 @@ import { t } from "../parts/t.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import type { Severity } from "../status/verdict.ts";
 import { text } from "../texts/texts.ts";
+import { providerFailureText } from "../words/provider_text.ts";
 import { routeText } from "../words/history_text.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
@@ -75,7 +76,8 @@ interface TestOutcome {
   readonly channel: string;
   readonly recipient: string;
   readonly state: string;
-  readonly detail: string;
+  readonly reference?: string;
+  readonly failure?: ProviderFailure;
 }
 
 const SEVERITIES = {
@@ -133,6 +135,9 @@ function MessageTest({ api }: Pick<ViewProps, "api">): JSX.Element {
 function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element {
   const state = stateOf(outcome.state);
   const tone = state === undefined ? "unsure" : SEVERITIES[state];
+  const detail = outcome.failure === undefined
+    ? outcome.reference ?? ""
+    : providerFailureText(outcome.failure);
   const words = state === undefined ? outcome.state : text(`alarmPage.outcome_${state}`);
   return (
     <li class={`panel tone-${tone}`} data-outcome={outcome.state}>
@@ -143,9 +148,9 @@ function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element
           {": "}
           <b>{words}</b>
         </p>
-        {outcome.detail !== "" && (
+        {detail !== "" && (
           <p class="row-detail">
-            <bdi>{oneLine(outcome.detail, DETAIL_MAX)}</bdi>
+            <bdi>{oneLine(detail, DETAIL_MAX)}</bdi>
           </p>
         )}
       </div>

@@ -1,13 +1,12 @@
 /** Asks the hub: typed answers, and errors in words for the person who clicked. */
 
 import { text } from "../texts/texts.ts";
+import { refusalText } from "./refusal_text.ts";
 
 /** A hub that has not answered by then will not. */
 const ANSWER_MS_MAX = 10_000;
 /** Some of what the hub does waits for a provider. */
 export const SLOW_ANSWER_MS_MAX = 60_000;
-/** Of an error's own words, this much is shown. */
-const WHY_MAX = 300;
 
 /** What came back. `why` is a sentence for people; `status` is 0 when nobody answered. */
 export type Answer<Body> =
@@ -52,7 +51,7 @@ export class Api {
     try {
       const response = await fetch(path, { ...init, signal, cache: "no-store" });
       if (response.ok) return { kind: "good", body: await bodyOf<Body>(response) };
-      const why = await whyOf(response);
+      const why = await refusalText(response);
       if (response.status === 401) this.#onStranger();
       return { kind: "refused", status: response.status, why };
     } catch {
@@ -64,16 +63,4 @@ export class Api {
 /** The page trusts its own hub: both come from the same executable. */
 async function bodyOf<Body>(response: Response): Promise<Body> {
   return await response.json();
-}
-
-async function whyOf(response: Response): Promise<string> {
-  const { status } = response;
-  if (status === 401) return text("shell.logInFirst");
-  try {
-    const { error } = await response.json();
-    if (typeof error?.message === "string") return error.message.slice(0, WHY_MAX);
-  } catch {
-    // A proxy in between answers in its own words: the status must do.
-  }
-  return text("shell.strangeAnswer", { status });
 }

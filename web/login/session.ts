@@ -1,5 +1,6 @@
 /** Logging in and out. The cookie is the hub's affair: no script can read it. */
 
+import { refusalText } from "../live/refusal_text.ts";
 import { text } from "../texts/texts.ts";
 
 /** How a login went; `why` is for the person who typed. */
@@ -23,7 +24,7 @@ export async function logIn(password: string): Promise<LoginOutcome> {
       await response.body?.cancel();
       return { kind: "welcome" };
     }
-    return { kind: "refused", why: reasonOf(response.status, await response.text()) };
+    return { kind: "refused", why: await whyOf(response) };
   } catch {
     return { kind: "refused", why: text("shell.noAnswer") };
   }
@@ -42,14 +43,8 @@ export async function logOut(): Promise<void> {
   }
 }
 
-function reasonOf(status: number, body: string): string {
-  if (status === 401) return text("login.wrong");
-  if (status === 429) return text("login.tooMany");
-  try {
-    const { error } = JSON.parse(body);
-    if (typeof error?.message === "string") return error.message;
-  } catch {
-    // A proxy in between answers in its own words: the status must do.
-  }
-  return text("shell.strangeAnswer", { status });
+async function whyOf(response: Response): Promise<string> {
+  if (response.status === 401) return text("login.wrong");
+  if (response.status === 429) return text("login.tooMany");
+  return await refusalText(response);
 }

@@ -118,7 +118,7 @@ function RemoveNodeDialog({ api, node, action, onDone, onNo }: RemoveNodeDialogP
     busy.value = false;
     const outcome = outcomeOf(answer, ({ note }) => [
       t(`nodePage.${action}Done`, { name }),
-      note === undefined ? "" : ` ${text("nodePage.left", { note })}`,
+      note === undefined ? "" : ` ${leftToDo(action, node.id, note)}`,
     ]);
     if (answer.kind === "good") onDone(outcome);
     else refusal.value = outcome;
@@ -137,4 +137,11 @@ function RemoveNodeDialog({ api, node, action, onDone, onNo }: RemoveNodeDialogP
       <OutcomeLine outcome={refusal.value} />
     </Dialog>
   );
+}
+
+/** After a revocation the note is a command; after a node is forgotten it can only be one thing. */
+function leftToDo(action: RemoveNodeDialogProps["action"], id: string, note: string): string {
+  return action === "forget"
+    ? text("nodePage.leftInConfig", { id })
+    : text("nodePage.left", { note });
 }

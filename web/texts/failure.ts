@@ -1,4 +1,4 @@
-/** Why providers take no messages, by the hub's codes. */
+/** Why providers take no messages, and why the hub refuses a request: by their codes. */
 
 import type { ProviderFailureCode } from "../../core/api/feed.ts";
 import type { Area, Phrase } from "./phrase.ts";
@@ -43,4 +43,61 @@ export const providerTexts = {
   ...codes,
   said: { en: "{what} (“{words}”)", de: "{what} („{words}“)" },
   code: { en: "{what} [{code}]", de: "{what} [{code}]" },
+} as const satisfies Area;
+
+/** What the hub answers to a request that it refuses. */
+export const errorTexts = {
+  bad_request: {
+    en: "The hub does not accept this input.",
+    de: "Der Hub nimmt diese Eingabe nicht an.",
+  },
+  unauthorized: { en: "Log in to do this.", de: "Dafür bitte anmelden." },
+  foreign_origin: {
+    en:
+      "The hub takes this page for another one's: a proxy in between must pass on Host with its port.",
+    de:
+      "Der Hub hält diese Seite für eine fremde: Ein Proxy dazwischen muss Host samt Port weitergeben.",
+  },
+  not_found: {
+    en: "The hub does not know it, or knows it no longer.",
+    de: "Der Hub kennt das nicht oder nicht mehr.",
+  },
+  method_not_allowed: {
+    en: "The hub runs another version by now: load the page anew.",
+    de: "Der Hub läuft inzwischen in einer anderen Version: bitte die Seite neu laden.",
+  },
+  exists: { en: "There is one already.", de: "Das gibt es schon." },
+  full: {
+    en: "There are too many credentials: revoke one that nobody needs.",
+    de: "Es gibt zu viele Zugangsdaten: bitte welche entziehen, die niemand braucht.",
+  },
+  too_large: { en: "That is too long.", de: "Das ist zu lang." },
+  unsupported_media_type: {
+    en: "Something in between changes what this page sends.",
+    de: "Etwas dazwischen verändert, was diese Seite sendet.",
+  },
+  too_many_attempts: {
+    en: "That was asked for a moment ago: try again in a moment.",
+    de: "Darum wurde eben erst gebeten: bitte gleich noch einmal versuchen.",
+  },
+  wait: {
+    en: "That was asked for a moment ago: try again in {length}.",
+    de: "Darum wurde eben erst gebeten: bitte in {length} noch einmal versuchen.",
+  },
+  too_many_viewers: {
+    en: "All places are taken: close a page.",
+    de: "Alle Plätze sind besetzt: bitte eine Seite schließen.",
+  },
+  blind: {
+    en: "The hub has no connection to the broker.",
+    de: "Der Hub hat keine Verbindung zum Broker.",
+  },
+  internal: {
+    en: "The hub could not answer: its log says why.",
+    de: "Der Hub konnte nicht antworten: Sein Protokoll sagt, warum.",
+  },
+  other: {
+    en: "The hub answered something else than expected (status {status}).",
+    de: "Der Hub hat etwas Unerwartetes geantwortet (Status {status}).",
+  },
 } as const satisfies Area;

@@ -138,5 +138,10 @@ export const nodePageTexts = {
   revokeYes: { en: "Revoke it", de: "Ausschließen" },
   revokeDone: { en: "The credential of {name} has ended.", de: "{name} ist ausgeschlossen." },
   left: { en: "Still to be done: {note}", de: "Noch zu tun: {note}" },
+  leftInConfig: {
+    en: "Still to be done: take {id} out of [cluster] nodes, or the hub's next start expects it.",
+    de:
+      "Noch zu tun: {id} aus [cluster] nodes entfernen, sonst erwartet ihn der Hub beim nächsten Start.",
+  },
   cancel: { en: "Cancel", de: "Abbrechen" },
 } as const satisfies Area;

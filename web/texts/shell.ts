@@ -42,9 +42,4 @@ export const shellTexts = {
     en: "The hub does not answer. Try again in a moment.",
     de: "Der Hub antwortet nicht. Bitte gleich noch einmal versuchen.",
   },
-  strangeAnswer: {
-    en: "The hub answered something else than expected (status {status}).",
-    de: "Der Hub hat etwas Unerwartetes geantwortet (Status {status}).",
-  },
-  logInFirst: { en: "Log in to do this.", de: "Dafür bitte anmelden." },
 } as const satisfies Area;

@@ -4,7 +4,7 @@ import { alarmTexts } from "./alarm.ts";
 import { availabilityTexts } from "./availability.ts";
 import { causeTexts, storageTexts } from "./cause.ts";
 import { deviceTexts } from "./device.ts";
-import { providerTexts } from "./failure.ts";
+import { errorTexts, providerTexts } from "./failure.ts";
 import type { FurtherAreas } from "./further.ts";
 import { historyTexts } from "./history.ts";
 import { listTexts } from "./list.ts";
@@ -26,6 +26,7 @@ export const AREAS = {
   availability: availabilityTexts,
   cause: causeTexts,
   device: deviceTexts,
+  error: errorTexts,
   history: historyTexts,
   list: listTexts,
   liveness: livenessTexts,
