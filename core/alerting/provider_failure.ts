@@ -25,6 +25,10 @@ export const PROVIDER_FAILURES = [
   "message",
   /** It never said whether the message arrived. */
   "unconfirmed",
+  /** It took the message and could not deliver it. */
+  "undelivered",
+  /** The channel is no longer configured. */
+  "removed",
   /** None of these. */
   "other",
 ] as const;
@@ -39,11 +43,24 @@ export const providerFailureEntries = {
   error: v.optional(v.union([v.number(), v.string()])),
   /** The provider's own words, in its language: a quotation. */
   said: v.optional(v.string()),
+  /** The channel that the message went to instead. */
+  passed_on_to: v.optional(v.string()),
 };
 
 const providerFailure = v.object(providerFailureEntries);
 
 export type ProviderFailure = Readonly<v.InferOutput<typeof providerFailure>>;
+
+/** Reads what was stored as JSON; what is no failure is none. */
+export function providerFailureFrom(stored: string | undefined): ProviderFailure | undefined {
+  if (stored === undefined) return undefined;
+  try {
+    const found = v.safeParse(providerFailure, JSON.parse(stored));
+    return found.success ? found.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Where nothing more is known. */
 export const UNKNOWN_FAILURE: ProviderFailure = { code: "other" };

@@ -38,6 +38,9 @@ export interface Deferral {
   readonly isBlocked?: boolean;
 }
 
+/** Why a message was not taken, or did not arrive. */
+export type Refusal = Pick<Deferral, "why" | "failure">;
+
 /** The outcome of one attempt. */
 export type Delivery =
   /** The provider took the message; `reference` finds it there, and is empty when it told none. */

@@ -158,7 +158,9 @@ export interface DeliveryView {
   readonly text: string;
   readonly state: DeliveryState;
   readonly attempts: number;
+  /** In English, for programs that show it; the page makes its own of `failure`. */
   readonly last_error: string | null;
+  readonly failure: ProviderFailure | null;
   readonly reference: string | null;
   readonly created_at: string;
 }

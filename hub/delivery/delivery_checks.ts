@@ -1,7 +1,8 @@
 /** Asks providers what became of the messages that they took: accepted is not delivered. */
 
 import { channelTitle } from "../../core/alerting/channel_title.ts";
-import { checkDelayMs, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
+import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
+import { checkDelayMs, type Refusal, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { Channel } from "../notify/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
@@ -79,8 +80,8 @@ export class DeliveryChecks {
       case "delivered":
         return ledger.confirm(row, "delivered");
       case "failed":
-        if (status.isBlocked) this.#sendAgain(row, status.why);
-        else ledger.passOn(row, status.why);
+        if (status.isBlocked) this.#sendAgain(row, status);
+        else ledger.passOn(row, status);
         return onPassedOn();
       case "unknown":
         return store.unconfirmed.countCheck(row.id, undefined);
@@ -88,9 +89,9 @@ export class DeliveryChecks {
   }
 
   /** Not the message was refused, but whatever this channel would send: another one has to be used. */
-  #sendAgain(row: OutboxRow, why: string): void {
+  #sendAgain(row: OutboxRow, { why, failure = UNKNOWN_FAILURE }: Refusal): void {
     const { ledger } = this.#options;
-    ledger.settle(row, { kind: "deferred", why, isUncertain: false }, {
+    ledger.settle(row, { kind: "deferred", why, failure, isUncertain: false }, {
       canCheck: true,
       isHasty: ledger.detour(row) !== undefined,
       untilDownMs: Infinity,
@@ -102,7 +103,7 @@ export class DeliveryChecks {
     const delayMs = checkDelayMs(row.checks + 1);
     if (delayMs === undefined) {
       const why = `${channelTitle(row.channel)} never said whether it arrived`;
-      return ledger.confirm(row, "expired", why);
+      return ledger.confirm(row, "expired", { why, failure: { code: "unconfirmed" } });
     }
     store.unconfirmed.countCheck(row.id, ledger.wallMs() + Math.max(delayMs, atLeastMs));
   }

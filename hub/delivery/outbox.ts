@@ -2,7 +2,8 @@
 
 import { channelTitle } from "../../core/alerting/channel_title.ts";
 import { durationText } from "../../core/alerting/message/duration_text.ts";
-import { type Delivery, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
+import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
+import { type Delivery, type Refusal, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 import type { WallClock } from "../host/wall_clock.ts";
 import type { Channel, Finding } from "../notify/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
@@ -169,14 +170,17 @@ export class Outbox {
   }
 
   /** Why a message has to go to another channel of its route, if it can and this one is down. */
-  #whyMoveOn(row: OutboxRow): string | undefined {
+  #whyMoveOn(row: OutboxRow): Refusal | undefined {
     const fall = this.#providers.fallOf(row.channel);
     const detour = fall && this.#ledger.detour(row);
     if (fall === undefined || detour === undefined) return undefined;
-    const { why, isBlocked, forMs } = fall;
+    const { why, failure = UNKNOWN_FAILURE, isBlocked, forMs } = fall;
     const name = channelTitle(row.channel);
     const what = isBlocked ? why : `${name} took no message for ${durationText(forMs)} (${why})`;
-    return `${what}: passed on to ${channelTitle(detour.channel)}`;
+    return {
+      why: `${what}: passed on to ${channelTitle(detour.channel)}`,
+      failure: { ...failure, passed_on_to: detour.channel },
+    };
   }
 
   /** Whatever waits for its next attempt is looked at: to be sent, or to be moved to what is up. */

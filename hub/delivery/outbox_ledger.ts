@@ -2,7 +2,13 @@
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import { currentAlert, type DecidedAlert } from "../../core/alerting/current_alert.ts";
-import { checkDelayMs, type Delivery, retryDelayMs } from "../../core/alerting/retry.ts";
+import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
+import {
+  checkDelayMs,
+  type Delivery,
+  type Refusal,
+  retryDelayMs,
+} from "../../core/alerting/retry.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import { renderAlert } from "../live/message_text.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
@@ -62,7 +68,7 @@ export class OutboxLedger {
     const nowMs = this.wallMs();
     switch (delivery.kind) {
       case "refused":
-        return this.passOn(row, delivery.why);
+        return this.passOn(row, delivery);
       case "accepted": {
         const { reference } = delivery;
         const checkMs = sequel.canCheck && reference !== "" ? checkDelayMs(0) : undefined;
@@ -87,27 +93,29 @@ export class OutboxLedger {
             isUncertain: delivery.isUncertain ?? row.isUncertain,
             dueAtMs: nowMs + (sequel.isHasty ? 0 : delayMs),
             lastError: delivery.why,
+            failure: delivery.failure ?? UNKNOWN_FAILURE,
           }));
       }
     }
   }
 
   /** The provider says that an accepted message arrived, or will never say whether it did. */
-  confirm(row: OutboxRow, state: "delivered" | "expired", lastError?: string): void {
+  confirm(row: OutboxRow, state: "delivered" | "expired", doubt?: Refusal): void {
     this.#change(row, () =>
       this.#options.store.outbox.settle(row.id, {
         state,
         isUncertain: false,
         dueAtMs: undefined,
-        lastError,
+        lastError: doubt?.why,
+        failure: doubt?.failure,
       }));
   }
 
   /** This channel will never deliver it: another one of the route is to, if there is one. */
-  passOn(row: OutboxRow, why: string): void {
+  passOn(row: OutboxRow, refusal: Refusal): void {
     this.#write(() => {
       const failed = this.#failed(row);
-      this.#refuse(row, why);
+      this.#refuse(row, refusal);
       const failOver = this.#options.failover.afterRefusal(failed);
       return [row.id, ...(failOver === undefined ? [] : this.#enqueue(failed, failOver))];
     }, row);
@@ -119,7 +127,7 @@ export class OutboxLedger {
   }
 
   /** This channel cannot deliver it now: another one does. */
-  moveOn(row: OutboxRow, why: string): void {
+  moveOn(row: OutboxRow, { why, failure }: Refusal): void {
     this.#write(() => {
       const failed = this.#failed(row);
       const detour = this.#options.failover.whileDown(failed);
@@ -130,6 +138,7 @@ export class OutboxLedger {
         // Nobody said no: should the other channel fail, it may come back to this one.
         dueAtMs: failed.wallMs,
         lastError: why,
+        failure,
       });
       return [row.id, ...this.#enqueue(failed, detour)];
     }, row);
@@ -139,7 +148,7 @@ export class OutboxLedger {
   refuseBeside(channels: readonly string[]): void {
     for (const row of this.#options.store.outbox.pendingBeside(channels)) {
       const why = `the channel "${row.channel}" is no longer configured`;
-      this.#change(row, () => this.#refuse(row, why));
+      this.#change(row, () => this.#refuse(row, { why, failure: { code: "removed" } }));
     }
   }
 
@@ -215,12 +224,13 @@ export class OutboxLedger {
     return row?.state === "pending" ? row : undefined;
   }
 
-  #refuse({ id }: OutboxRow, lastError: string): void {
+  #refuse({ id }: OutboxRow, { why, failure = UNKNOWN_FAILURE }: Refusal): void {
     const outcome = {
       state: "refused",
       isUncertain: false,
       dueAtMs: undefined,
-      lastError,
+      lastError: why,
+      failure,
     } as const;
     this.#options.store.outbox.settle(id, outcome);
   }

@@ -1,7 +1,7 @@
 /** Whether one channel's provider takes messages: what its requests show, as a fact told once. */
 
 import type { ProviderCause } from "../../core/alerting/cause.ts";
-import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
+import { type ProviderFailure, UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import { type Deferral, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 
 /** While all is well a provider is asked so long after the last request that went well. */
@@ -34,6 +34,7 @@ export type Purpose = "message" | "question";
 /** Why it is down. */
 export interface Fall {
   readonly why: string;
+  readonly failure?: ProviderFailure;
   /** It said so itself, as opposed to requests that failed for long. */
   readonly isBlocked: boolean;
 }
@@ -155,7 +156,8 @@ export class ProviderHealth {
     const isLasting = nowMs + willFailForMs - failing.sinceMs >= this.#downAfterMs;
     if (this.isDown || !(isBlocked || isLasting)) return undefined;
     this.#reported = "down";
-    this.#fall = { why: deferral.why, isBlocked };
+    const { why, failure } = deferral;
+    this.#fall = { why, isBlocked, ...(failure === undefined ? {} : { failure }) };
     const { sinceMs } = failing;
     return { kind: "uplink", channel: this.#channel, up: false, cause: causeOf(deferral), sinceMs };
   }

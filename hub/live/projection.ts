@@ -265,6 +265,7 @@ export function deliveryView(row: OutboxRow): DeliveryView {
     state: row.state,
     attempts: row.attempts,
     last_error: row.lastError ?? null,
+    failure: row.failure ?? null,
     reference: row.reference ?? null,
     created_at: rfc3339(row.createdAtMs),
   };

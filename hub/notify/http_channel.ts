@@ -1,6 +1,6 @@
 /** A channel whose receiver is told by one HTTP request a message. */
 
-import type { Delivery } from "../../core/alerting/retry.ts";
+import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
 import {
   type ChannelValues,
   type Needs,
@@ -18,6 +18,7 @@ import type {
   OutgoingMessage,
   Reach,
 } from "./channel.ts";
+import { failureOf, undelivered, withFailure } from "./failure.ts";
 import { type HttpAnswer, isWithoutConnection, readAnswer } from "./http/answer.ts";
 import { Cleaner } from "./http/reason.ts";
 import type { HttpRequest } from "./http/request.ts";
@@ -31,7 +32,15 @@ const ANSWER_BYTES_MAX = 64 * 1024;
 type Exchange =
   | { readonly kind: "answered"; readonly answer: HttpAnswer }
   /** `hasSent`: the server may have had the whole request. */
-  | { readonly kind: "unanswered"; readonly why: string; readonly hasSent: boolean };
+  | Unanswered;
+
+interface Unanswered {
+  readonly kind: "unanswered";
+  readonly why: string;
+  readonly hasSent: boolean;
+  /** The system's words. */
+  readonly said?: string;
+}
 
 /** A kind of channel that speaks HTTP. */
 export interface OpenHttpReceiver extends Receiver {
@@ -104,9 +113,11 @@ class HttpChannel<N extends Needs> implements Channel {
     const exchange = await this.#exchange(request, stop);
     switch (exchange.kind) {
       case "unanswered":
-        return { kind: "deferred", why: exchange.why, isUncertain: exchange.hasSent };
-      case "answered":
-        return deliveryOf(exchange.answer, this.#by);
+        return { ...deferredBy(exchange), isUncertain: exchange.hasSent };
+      case "answered": {
+        const { answer } = exchange;
+        return withFailure(deliveryOf(answer, this.#by), () => failureOf(answer, this.#by));
+      }
     }
   }
 
@@ -117,8 +128,9 @@ class HttpChannel<N extends Needs> implements Channel {
 
   async #probe(probe: HttpRequest, stop: AbortSignal): Promise<Reach> {
     const exchange = await this.#exchange(probe, stop);
-    if (exchange.kind === "unanswered") return { kind: "deferred", why: exchange.why };
-    return reachOf(exchange.answer, this.#by);
+    if (exchange.kind === "unanswered") return deferredBy(exchange);
+    const { answer } = exchange;
+    return withFailure(reachOf(answer, this.#by), () => failureOf(answer, this.#by));
   }
 
   async #status({ reference }: DeliveredMessage, stop: AbortSignal): Promise<DeliveryStatus> {
@@ -126,12 +138,16 @@ class HttpChannel<N extends Needs> implements Channel {
     const question = status?.request(this.#settings, reference);
     if (status === undefined || question === undefined) return { kind: "unknown" };
     const exchange = await this.#exchange(question, stop);
-    if (exchange.kind === "unanswered") return { kind: "deferred", why: exchange.why };
+    if (exchange.kind === "unanswered") return deferredBy(exchange);
     const { answer } = exchange;
-    if (isDeferral(answer.status)) return deferralOf(answer, this.#by);
+    if (isDeferral(answer.status)) {
+      return withFailure(deferralOf(answer, this.#by), () => failureOf(answer, this.#by));
+    }
     // It does not know the message yet.
     if (answer.status === 404) return { kind: "waiting" };
-    return answer.status >= 400 ? { kind: "unknown" } : status.meaning(answer);
+    if (answer.status >= 400) return { kind: "unknown" };
+    const found = status.meaning(answer);
+    return withFailure(found, () => undelivered(found.kind === "failed" ? found : {}));
   }
 
   async #exchange({ url, headers, body }: HttpRequest, stop: AbortSignal): Promise<Exchange> {
@@ -164,10 +180,16 @@ class HttpChannel<N extends Needs> implements Channel {
     }
     const text = error instanceof Error ? error.message : String(error);
     const plain = this.#by.cleaner.clean(text.replace(/^.*client error \(\w+\): /s, ""));
-    return unanswered(`cannot reach ${title}: ${plain}`, !isWithoutConnection(error));
+    const hasSent = !isWithoutConnection(error);
+    return { ...unanswered(`cannot reach ${title}: ${plain}`, hasSent), said: plain };
   }
 }
 
-function unanswered(why: string, hasSent: boolean): Exchange {
+function unanswered(why: string, hasSent: boolean): Unanswered {
   return { kind: "unanswered", why, hasSent };
+}
+
+function deferredBy({ why, said }: Unanswered): Deferral {
+  const failure = { code: "unreachable", ...(said === undefined ? {} : { said }) } as const;
+  return { kind: "deferred", why, failure };
 }

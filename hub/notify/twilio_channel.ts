@@ -7,7 +7,8 @@
  */
 
 import type TwilioPackage from "twilio";
-import type { Delivery } from "../../core/alerting/retry.ts";
+import type { ProviderFailureCode } from "../../core/alerting/provider_failure.ts";
+import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
 import type {
   Channel,
   DeliveredMessage,
@@ -18,6 +19,7 @@ import type {
 } from "./channel.ts";
 import { isWithoutConnection } from "./http/answer.ts";
 import { type Answer, deliveryOf } from "./twilio_answer.ts";
+import { twilioFailure } from "./twilio_failure.ts";
 import { answerTo, baseOf } from "./twilio_http.ts";
 import { findingOf, LIST_SIZE } from "./twilio_list.ts";
 import { reachOf, statusOf } from "./twilio_status.ts";
@@ -56,9 +58,15 @@ type Ask = (client: TwilioClient) => Promise<unknown>;
 type Exchange =
   | { readonly kind: "answered"; readonly answer: Answer }
   /** The package itself says no. */
-  | { readonly kind: "unasked"; readonly why: string }
+  | { readonly kind: "unasked"; readonly why: string; readonly said?: string }
   /** `hasSent`: the server may have had the whole request. */
-  | { readonly kind: "unanswered"; readonly why: string; readonly hasSent: boolean };
+  | {
+    readonly kind: "unanswered";
+    readonly why: string;
+    readonly hasSent: boolean;
+    /** The system's words. */
+    readonly said?: string;
+  };
 
 /** How far an exchange got. */
 interface Attempt {
@@ -98,11 +106,15 @@ export class TwilioChannel implements Channel {
     );
     switch (exchange.kind) {
       case "unasked":
-        return { kind: "deferred", why: exchange.why, isUncertain: false, isBlocked: true };
+        return {
+          ...deferredBy(exchange, "sender"),
+          isUncertain: false,
+          isBlocked: true,
+        };
       case "unanswered":
-        return { kind: "deferred", why: exchange.why, isUncertain: exchange.hasSent };
+        return { ...deferredBy(exchange), isUncertain: exchange.hasSent };
       case "answered":
-        return this.#plainly(deliveryOf(exchange.answer, to));
+        return this.#failed(deliveryOf(exchange.answer, to), exchange.answer, "address");
     }
   }
 
@@ -119,7 +131,7 @@ export class TwilioChannel implements Channel {
       case "unasked":
         return { kind: "absent" };
       case "unanswered":
-        return { kind: "deferred", why: exchange.why };
+        return deferredBy(exchange);
       case "answered":
         return findingOf(exchange.answer, message);
     }
@@ -134,9 +146,9 @@ export class TwilioChannel implements Channel {
       case "unasked":
         return { kind: "unknown" };
       case "unanswered":
-        return { kind: "deferred", why: exchange.why };
+        return deferredBy(exchange);
       case "answered":
-        return this.#plainly(statusOf(exchange.answer, recipient));
+        return this.#failed(statusOf(exchange.answer, recipient), exchange.answer, "undelivered");
     }
   }
 
@@ -148,11 +160,11 @@ export class TwilioChannel implements Channel {
     );
     switch (exchange.kind) {
       case "unasked":
-        return { kind: "refused", why: exchange.why };
+        return { ...deferredBy(exchange, "sender"), kind: "refused" };
       case "unanswered":
-        return { kind: "deferred", why: exchange.why };
+        return deferredBy(exchange);
       case "answered":
-        return this.#plainly(reachOf(exchange.answer));
+        return this.#failed(reachOf(exchange.answer), exchange.answer, "account");
     }
   }
 
@@ -202,14 +214,27 @@ export class TwilioChannel implements Channel {
       case "loading":
         return unanswered(`cannot load Twilio's package: ${why}`, false);
       case "preparing":
-        return { kind: "unasked", why: `Twilio's package refused: ${why}` };
+        return { kind: "unasked", why: `Twilio's package refused: ${why}`, said: why };
       case "requested":
-        return unanswered(`cannot reach Twilio: ${why}`, !isWithoutConnection(error));
+        return {
+          ...unanswered(`cannot reach Twilio: ${why}`, !isWithoutConnection(error)),
+          said: why,
+        };
     }
   }
 
-  #plainly<Outcome extends object>(outcome: Outcome): Outcome {
-    return "why" in outcome ? { ...outcome, why: this.#plain(outcome.why) } : outcome;
+  #failed<Outcome extends object>(
+    outcome: Outcome,
+    answer: Answer,
+    ofSuccess: ProviderFailureCode,
+  ): Outcome {
+    if (!("why" in outcome)) return outcome;
+    const { said, ...failure } = twilioFailure(answer, ofSuccess);
+    return {
+      ...outcome,
+      why: this.#plain(outcome.why),
+      failure: said === undefined ? failure : { ...failure, said: this.#plain(said) },
+    };
   }
 
   /** An error's text for the history: short, one line, without the address and the credential. */
@@ -227,6 +252,13 @@ export class TwilioChannel implements Channel {
   }
 }
 
-function unanswered(why: string, hasSent: boolean): Exchange {
-  return { kind: "unanswered", why, hasSent };
+function unanswered(why: string, hasSent: boolean) {
+  return { kind: "unanswered", why, hasSent } as const;
+}
+
+function deferredBy(
+  { why, said }: { readonly why: string; readonly said?: string },
+  code: ProviderFailureCode = "unreachable",
+): Deferral {
+  return { kind: "deferred", why, failure: { code, ...(said === undefined ? {} : { said }) } };
 }

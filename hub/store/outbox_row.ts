@@ -1,6 +1,7 @@
 /** A row of the outbox: one message to one recipient. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
+import { type ProviderFailure, providerFailureFrom } from "../../core/alerting/provider_failure.ts";
 import type { DeliveryState } from "../../core/api/feed.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
 
@@ -22,6 +23,7 @@ export interface OutboxRow {
   readonly state: DeliveryState;
   readonly attempts: number;
   readonly lastError: string | undefined;
+  readonly failure: ProviderFailure | undefined;
   readonly reference: string | undefined;
   readonly createdAtMs: number;
   /**
@@ -85,6 +87,7 @@ function outboxRowOf(row: Row): OutboxRow {
     state: String(row.state) as DeliveryState,
     attempts: Number(row.attempts),
     lastError: textOrNone(row.last_error),
+    failure: providerFailureFrom(textOrNone(row.failure)),
     reference: textOrNone(row.reference),
     createdAtMs: Number(row.created_at_ms),
     dueAtMs: Number(row.due_at_ms),

@@ -1,6 +1,7 @@
 /** The outbox: every message to somebody, and what became of it. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
+import type { ProviderFailure } from "../../core/alerting/provider_failure.ts";
 import type { DeliveryState } from "../../core/api/feed.ts";
 import { type Database, rounded } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
@@ -20,6 +21,8 @@ export interface Outcome {
    */
   readonly dueAtMs: number | undefined;
   readonly lastError?: string | undefined;
+  /** The same as a code; `undefined` where it is none of a provider. */
+  readonly failure?: ProviderFailure | undefined;
   readonly reference?: string;
   readonly acceptedAtMs?: number;
 }
@@ -141,7 +144,7 @@ export class OutboxRows {
   settle(id: number, outcome: Outcome): void {
     this.#database.run(
       `UPDATE outbox SET state = :state, uncertain = :uncertain, due_at_ms = :due,
-         last_error = :error, reference = coalesce(:reference, reference),
+         last_error = :error, failure = :failure, reference = coalesce(:reference, reference),
          accepted_at_ms = coalesce(:accepted, accepted_at_ms) WHERE id = :id`,
       {
         id,
@@ -149,6 +152,7 @@ export class OutboxRows {
         uncertain: outcome.isUncertain ? 1 : 0,
         due: Math.round(outcome.dueAtMs ?? NEVER_MS),
         error: outcome.lastError ?? null,
+        failure: outcome.failure === undefined ? null : JSON.stringify(outcome.failure),
         reference: outcome.reference ?? null,
         accepted: rounded(outcome.acceptedAtMs),
       },

@@ -13,7 +13,7 @@ import { StatusIcon } from "../parts/status_icon.tsx";
 import { t } from "../parts/t.ts";
 import type { Severity } from "../status/verdict.ts";
 import { text } from "../texts/texts.ts";
-import { providerText } from "../words/history_text.ts";
+import { providerText } from "../words/provider_text.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { ntfySettings, ntfyTopic } from "./ntfy_settings.ts";
 

@@ -7,6 +7,7 @@ import { DELIVERY_ICONS, DELIVERY_SEVERITIES, StatusIcon } from "../parts/status
 import { text } from "../texts/texts.ts";
 import { byDay } from "../words/by_day.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
+import { providerFailureText } from "../words/provider_text.ts";
 import { clockText } from "../words/instant.ts";
 
 interface MessageListProps {
@@ -49,9 +50,9 @@ function Message({ delivery }: { readonly delivery: DeliveryView }): JSX.Element
           <b>{deliveryText(delivery)}</b>
           {attempts !== undefined && ` · ${attempts}`}
         </p>
-        {delivery.last_error !== null && (
+        {delivery.failure !== null && (
           <p class="row-error">
-            <bdi>{delivery.last_error}</bdi>
+            <bdi>{providerFailureText(delivery.failure)}</bdi>
           </p>
         )}
         <p class="row-detail">

@@ -10,6 +10,7 @@ import { DELIVERY_ICONS, DELIVERY_SEVERITIES, StatusIcon } from "../parts/status
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { attemptsText, deliveryText, routeText } from "../words/history_text.ts";
+import { providerFailureText } from "../words/provider_text.ts";
 import { sinceText } from "../words/instant.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { byIncident, type Notified } from "./notified.ts";
@@ -92,9 +93,9 @@ function Line(
         <p class="told-words">
           <bdi>{oneLine(delivery.text, WORDS_MAX)}</bdi>
         </p>
-        {delivery.last_error !== null && (
+        {delivery.failure !== null && (
           <p class="row-error">
-            <bdi>{oneLine(delivery.last_error, WORDS_MAX)}</bdi>
+            <bdi>{oneLine(providerFailureText(delivery.failure), WORDS_MAX)}</bdi>
           </p>
         )}
       </div>

@@ -2,7 +2,7 @@
 
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import { text } from "../texts/texts.ts";
-import { providerText } from "../words/history_text.ts";
+import { providerText } from "../words/provider_text.ts";
 
 export interface NotificationNote {
   /** Sentences, the worst first. */

@@ -36,6 +36,11 @@ const codes = {
     en: "nobody knows whether it arrived",
     de: "niemand weiß, ob sie ankam",
   },
+  undelivered: { en: "it could not deliver the message", de: "sie konnte nicht zugestellt werden" },
+  removed: {
+    en: "the channel is no longer configured",
+    de: "der Kanal ist nicht mehr eingerichtet",
+  },
   other: { en: "it takes no messages", de: "es werden keine Nachrichten angenommen" },
 } as const satisfies Readonly<Record<ProviderFailureCode, Phrase>>;
 
@@ -43,6 +48,7 @@ export const providerTexts = {
   ...codes,
   said: { en: "{what} (“{words}”)", de: "{what} („{words}“)" },
   code: { en: "{what} [{code}]", de: "{what} [{code}]" },
+  passedOn: { en: "{what}: passed on to {channel}", de: "{what}: weitergegeben an {channel}" },
 } as const satisfies Area;
 
 /** What the hub answers to a request that it refuses. */

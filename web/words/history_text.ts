@@ -5,6 +5,7 @@ import { pieces, text } from "../texts/texts.ts";
 import { lengthText } from "./age.ts";
 import { incidentSince } from "./down_since.ts";
 import { commonSubject } from "./cause_text.ts";
+import { providerText } from "./provider_text.ts";
 import { shownName } from "./shown_name.ts";
 
 /** The channel that sends nothing. */
@@ -106,19 +107,6 @@ function channelText(channel: string): string {
       return text("history.sms");
     case PRINT:
       return text("history.log");
-    default:
-      return channel;
-  }
-}
-
-/** Who carries the messages of a channel. */
-/** A channel at the beginning of a sentence. */
-export function providerText(channel: string): string {
-  switch (channel) {
-    case "twilio":
-      return "Twilio";
-    case "webhook":
-      return text("history.webhook");
     default:
       return channel;
   }

@@ -1,6 +1,7 @@
-/** Why a provider takes no messages, in the reader's language. */
+/** Providers of messages, and why they take none, in the reader's language. */
 
 import type { ProviderFailure } from "../../core/api/feed.ts";
+import { providerTexts } from "../texts/failure.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "./shown_name.ts";
 
@@ -8,8 +9,14 @@ import { oneLine } from "./shown_name.ts";
 const SAID_MAX = 200;
 
 /** The provider's own words stand behind ours as a quotation, whatever their language. */
-export function providerFailureText({ code, status, error, said }: ProviderFailure): string {
-  const what = text(`provider.${code}`);
+export function providerFailureText(failure: ProviderFailure): string {
+  const what = failureText(failure);
+  const { passed_on_to: to } = failure;
+  return to === undefined ? what : text("provider.passedOn", { what, channel: providerText(to) });
+}
+
+function failureText({ code, status, error, said }: ProviderFailure): string {
+  const what = text(`provider.${Object.hasOwn(providerTexts, code) ? code : "other"}`);
   const quoted = said === undefined || said === ""
     ? what
     : text("provider.said", { what, words: oneLine(said, SAID_MAX) });
@@ -17,4 +24,16 @@ export function providerFailureText({ code, status, error, said }: ProviderFailu
   return shown === undefined
     ? quoted
     : text("provider.code", { what: quoted, code: oneLine(String(shown), SAID_MAX) });
+}
+
+/** A channel at the beginning of a sentence. */
+export function providerText(channel: string): string {
+  switch (channel) {
+    case "twilio":
+      return "Twilio";
+    case "webhook":
+      return text("history.webhook");
+    default:
+      return channel;
+  }
 }

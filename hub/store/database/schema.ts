@@ -267,6 +267,13 @@ UPDATE outbox SET alert = json_set(alert, '$.notices', (
   WHERE alert IS NOT NULL AND json_valid(alert);
 `;
 
+/** Why a message was not delivered, as JSON: `ProviderFailure`. What was written before is quoted. */
+const FAILURES = `
+ALTER TABLE outbox ADD COLUMN failure TEXT;
+UPDATE outbox SET failure = json_object('code', 'other', 'said', last_error)
+  WHERE last_error IS NOT NULL AND state <> 'merged';
+`;
+
 /** The steps in order; `user_version` is the number of steps that a database has had. */
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST,
@@ -278,4 +285,5 @@ export const SCHEMA_STEPS: readonly string[] = [
   SILENCES,
   ENDED_SESSIONS,
   CAUSES,
+  FAILURES,
 ];

@@ -7,6 +7,7 @@ import {
   TwilioDouble,
 } from "../../support/delivery/twilio_double.ts";
 import { scaled } from "../../support/time/patience.ts";
+import { inWords } from "../../support/delivery/in_words.ts";
 
 const TO = "+4915112345678";
 const TEXT = "John Snow is down. Last heard 14:02:11, silent for 14 s.";
@@ -46,9 +47,12 @@ Deno.test("twilio finds a message that it has, by one question for its recipient
 
 Deno.test("twilio finds nothing in an empty list, nor among other messages", async () => {
   const absent = { kind: "absent" };
-  assert.deepEqual(await find([]), absent);
-  assert.deepEqual(await find([{ text: `${TEXT} ` }, { text: "John Snow is up again." }]), absent);
-  assert.deepEqual(await find([{ to: "+4915187654321" }]), absent);
+  assert.deepEqual(inWords(await find([])), absent);
+  assert.deepEqual(
+    inWords(await find([{ text: `${TEXT} ` }, { text: "John Snow is up again." }])),
+    absent,
+  );
+  assert.deepEqual(inWords(await find([{ to: "+4915187654321" }])), absent);
 });
 
 Deno.test("twilio's message that failed on its way is not found", async () => {
@@ -80,10 +84,10 @@ Deno.test("twilio that cannot say now what it has is asked again", async () => {
     [{ kind: "slow_body", status: 200 }, "Twilio's list of messages could not be read to its end"],
   ];
   for (const [behaviour, why] of deferrals) {
-    assert.deepEqual(await find([{}], behaviour), { kind: "deferred", why });
+    assert.deepEqual(inWords(await find([{}], behaviour)), { kind: "deferred", why });
   }
   const busy = { kind: "error", status: 429, code: 20429, message: "Slow down" } as const;
-  assert.deepEqual(await find([{}], { ...busy, retryAfter: "3" }), {
+  assert.deepEqual(inWords(await find([{}], { ...busy, retryAfter: "3" })), {
     kind: "deferred",
     why: "Twilio asks to send less often (20429)",
     retryAfterMs: 3000,
@@ -102,6 +106,10 @@ Deno.test("a server that keeps no list has not got the message", async () => {
     { kind: "raw", status: 200, body: "null" },
   ];
   for (const behaviour of answers) {
-    assert.deepEqual(await find([{}], behaviour), { kind: "absent" }, JSON.stringify(behaviour));
+    assert.deepEqual(
+      inWords(await find([{}], behaviour)),
+      { kind: "absent" },
+      JSON.stringify(behaviour),
+    );
   }
 });

@@ -7,6 +7,7 @@ import {
   TwilioDouble,
 } from "../../support/delivery/twilio_double.ts";
 import { scaled } from "../../support/time/patience.ts";
+import { inWords } from "../../support/delivery/in_words.ts";
 
 const TO = "+4915112345678";
 const NEVER = new AbortController().signal;
@@ -46,15 +47,15 @@ async function answersOf(
   const channel = channelTo(double);
   const reference = double.sent[0]?.sid ?? "";
   const status = await channel.status({ recipient: TO, reference }, NEVER);
-  return { status, reach: await channel.probe(NEVER) };
+  return { status: inWords(status), reach: inWords(await channel.probe(NEVER)) };
 }
 
 Deno.test("twilio's status tells whether a message is on its way, arrived or failed", async () => {
   for (const status of ["accepted", "scheduled", "queued", "sending", "sent"]) {
-    assert.deepEqual(await statusWhen({ status }), { kind: "waiting" }, status);
+    assert.deepEqual(inWords(await statusWhen({ status })), { kind: "waiting" }, status);
   }
   for (const status of ["delivered", "read"]) {
-    assert.deepEqual(await statusWhen({ status }), { kind: "delivered" }, status);
+    assert.deepEqual(inWords(await statusWhen({ status })), { kind: "delivered" }, status);
   }
   for (const status of ["undelivered", "failed", "canceled"]) {
     assert.equal((await statusWhen({ status })).kind, "failed", status);
@@ -79,8 +80,11 @@ Deno.test("twilio's codes of what was not delivered say in plain words what to d
     assert.match(status.why, words);
   }
   const unknown = { status: "failed", errorCode: 39999, errorMessage: "Something new." };
-  assert.deepEqual(await statusWhen(unknown), { kind: "failed", why: "Something new (39999)" });
-  assert.deepEqual(await statusWhen({ status: "undelivered" }), {
+  assert.deepEqual(inWords(await statusWhen(unknown)), {
+    kind: "failed",
+    why: "Something new (39999)",
+  });
+  assert.deepEqual(inWords(await statusWhen({ status: "undelivered" })), {
     kind: "failed",
     why: "Twilio could not deliver the message",
   });
@@ -136,12 +140,12 @@ Deno.test("twilio's account tells what would keep every message from going out",
     `GET /2010-04-01/Accounts/${double.accountSid}.json`,
   );
   const wrong = await channelTo(double, { authToken: "s3cret" }).probe(NEVER);
-  assert.deepEqual(wrong, {
+  assert.deepEqual(inWords(wrong), {
     kind: "refused",
     why: "Twilio refused the credentials: check account_sid and auth_token (20003)",
   });
   const nonsense = await channelTo(double, { accountSid: "nonsense" }).probe(NEVER);
-  assert.deepEqual(nonsense, {
+  assert.deepEqual(inWords(nonsense), {
     kind: "refused",
     why: "Twilio's package refused: accountSid must start with AC",
   });

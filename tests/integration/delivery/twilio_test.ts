@@ -3,6 +3,7 @@ import type { Delivery } from "../../../core/alerting/retry.ts";
 import { TwilioChannel, type TwilioOptions } from "../../../hub/notify/twilio_channel.ts";
 import { type TwilioBehaviour, TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { scaled } from "../../support/time/patience.ts";
+import { inWords } from "../../support/delivery/in_words.ts";
 
 const MESSAGE = { recipient: "+4915112345678", text: "John Snow is down. Ünïcode & more" };
 const NEVER = new AbortController().signal;
@@ -32,7 +33,7 @@ async function deliver(
 Deno.test("twilio accepts a message and tells its sid", async () => {
   await using double = new TwilioDouble();
   const delivery = await channelTo(double).send(MESSAGE, NEVER);
-  assert.deepEqual(delivery, { kind: "accepted", reference: `SM${"0".repeat(32)}` });
+  assert.deepEqual(inWords(delivery), { kind: "accepted", reference: `SM${"0".repeat(32)}` });
   assert.equal(double.requests.length, 1);
   assert.deepEqual(double.requests[0]?.form, {
     To: MESSAGE.recipient,
@@ -70,7 +71,7 @@ Deno.test("twilio's refusals are told in plain words with Twilio's code", async 
   ];
   for (const [status, code, message, why] of refusals) {
     const delivery = await deliver({ kind: "error", status, code, message });
-    assert.deepEqual(delivery, { kind: "refused", why });
+    assert.deepEqual(inWords(delivery), { kind: "refused", why });
   }
 });
 
@@ -89,18 +90,18 @@ Deno.test("what Twilio would answer to any message blocks the account, whatever 
   ];
   for (const [status, code, why] of answers) {
     const delivery = await deliver({ kind: "error", status, code, message: "No." });
-    assert.deepEqual(delivery, { ...BLOCKED, why });
+    assert.deepEqual(inWords(delivery), { ...BLOCKED, why });
   }
 });
 
 Deno.test("twilio's refusal without JSON still says what to check", async () => {
   const refusal = async (status: number) =>
     await deliver({ kind: "raw", status, body: "<html>no</html>" });
-  assert.deepEqual(await refusal(401), {
+  assert.deepEqual(inWords(await refusal(401)), {
     ...BLOCKED,
     why: "Twilio refused the credentials: check account_sid and auth_token (401)",
   });
-  assert.deepEqual(await refusal(400), {
+  assert.deepEqual(inWords(await refusal(400)), {
     kind: "refused",
     why: "Twilio refused the message (400)",
   });
@@ -122,7 +123,7 @@ Deno.test("twilio's 429 defers the message for as long as it asks", async () => 
     message: "Too Many Requests",
     retryAfter: "7",
   });
-  assert.deepEqual(delivery, {
+  assert.deepEqual(inWords(delivery), {
     kind: "deferred",
     why: "Twilio asks to send less often (20429)",
     retryAfterMs: 7000,
@@ -133,7 +134,7 @@ Deno.test("twilio's 429 defers the message for as long as it asks", async () => 
 
 Deno.test("twilio's own fault defers the message", async () => {
   const delivery = await deliver({ kind: "raw", status: 500, body: "<h1>Oops</h1>" });
-  assert.deepEqual(delivery, {
+  assert.deepEqual(inWords(delivery), {
     kind: "deferred",
     why: "Twilio has a fault of its own (500)",
     isUncertain: true,
@@ -142,7 +143,7 @@ Deno.test("twilio's own fault defers the message", async () => {
 
 Deno.test("twilio that hangs defers the message after the time limit", async () => {
   const delivery = await deliver({ kind: "hang" }, { timeoutMs: scaled(200) });
-  assert.deepEqual(delivery, {
+  assert.deepEqual(inWords(delivery), {
     kind: "deferred",
     why: `Twilio did not answer within ${scaled(200) / 1000} s`,
     isUncertain: true,
@@ -153,7 +154,7 @@ Deno.test("twilio's reset connection defers the message without a word of the cr
   await using double = new TwilioDouble();
   double.otherwise({ kind: "reset" });
   const delivery = await channelTo(double).send(MESSAGE, NEVER);
-  assert.deepEqual(delivery, {
+  assert.deepEqual(inWords(delivery), {
     kind: "deferred",
     why: "cannot reach Twilio: connection closed before message completed",
     isUncertain: true,
@@ -164,7 +165,7 @@ Deno.test("twilio that nobody listens for defers the message", async () => {
   const double = new TwilioDouble();
   await double[Symbol.asyncDispose]();
   const delivery = await channelTo(double).send(MESSAGE, NEVER);
-  assert.deepEqual(delivery, {
+  assert.deepEqual(inWords(delivery), {
     kind: "deferred",
     why: "cannot reach Twilio: tcp connect error: Connection refused (os error 111)",
     isUncertain: false,
@@ -173,12 +174,12 @@ Deno.test("twilio that nobody listens for defers the message", async () => {
 
 Deno.test("twilio's 201 counts though its body never ends, and no second SMS is sent", async () => {
   const delivery = await deliver({ kind: "slow_body", status: 201 }, { timeoutMs: scaled(200) });
-  assert.deepEqual(delivery, { kind: "accepted", reference: "" });
+  assert.deepEqual(inWords(delivery), { kind: "accepted", reference: "" });
 });
 
 Deno.test("twilio's 503 with a body that never ends defers the message", async () => {
   const delivery = await deliver({ kind: "slow_body", status: 503 }, { timeoutMs: scaled(200) });
-  assert.deepEqual(delivery, {
+  assert.deepEqual(inWords(delivery), {
     kind: "deferred",
     why: "Twilio has a fault of its own (503)",
     isUncertain: true,
@@ -188,14 +189,14 @@ Deno.test("twilio's 503 with a body that never ends defers the message", async (
 Deno.test("twilio's answer of a megabyte is not read to its end", async () => {
   const body = JSON.stringify({ code: 21211, message: "x".repeat(1 << 20) });
   const delivery = await deliver({ kind: "raw", status: 400, body });
-  assert.deepEqual(delivery, { kind: "refused", why: "Twilio refused the message (400)" });
+  assert.deepEqual(inWords(delivery), { kind: "refused", why: "Twilio refused the message (400)" });
 });
 
 Deno.test("a page that is not twilio's accepts nothing", async () => {
   const why = (status: number) =>
     `the server at sms.api_url did not answer as Twilio does (${status})`;
   const portal = await deliver({ kind: "raw", status: 200, body: "<html>Please log in</html>" });
-  assert.deepEqual(portal, { kind: "deferred", why: why(200), isUncertain: true });
+  assert.deepEqual(inWords(portal), { kind: "deferred", why: why(200), isUncertain: true });
 });
 
 Deno.test("twilio's redirect is not followed: the credential goes to nobody else", async () => {
@@ -217,7 +218,7 @@ Deno.test("twilio's delivery is deferred when the hub stops while it waits", asy
   const sending = channelTo(double).send(MESSAGE, stop.signal);
   await double.waitFor("sent", 1, 5_000);
   stop.abort();
-  assert.deepEqual(await sending, {
+  assert.deepEqual(inWords(await sending), {
     kind: "deferred",
     why: "stopped while waiting for Twilio",
     isUncertain: true,
@@ -227,7 +228,7 @@ Deno.test("twilio's delivery is deferred when the hub stops while it waits", asy
 Deno.test("an account sid that cannot be one is refused before anything is sent", async () => {
   await using double = new TwilioDouble();
   const delivery = await channelTo(double, { accountSid: "nonsense" }).send(MESSAGE, NEVER);
-  assert.deepEqual(delivery, {
+  assert.deepEqual(inWords(delivery), {
     ...BLOCKED,
     why: "Twilio's package refused: accountSid must start with AC",
   });

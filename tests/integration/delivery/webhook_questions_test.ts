@@ -10,6 +10,7 @@ import {
   type WebhookOptions,
 } from "../../support/delivery/webhook_receivers.ts";
 import { scaled } from "../../support/time/patience.ts";
+import { inWords } from "../../support/delivery/in_words.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -39,7 +40,7 @@ async function probeEach(
     );
     if (reach === undefined) continue;
     assert.doesNotMatch(JSON.stringify(reach), new RegExp(SECRET), preset);
-    reaches.push([preset, reach]);
+    reaches.push([preset, inWords(reach)]);
   }
   return reaches;
 }

@@ -109,6 +109,7 @@ export function delivery(id: number, other: Partial<DeliveryView> = {}): Deliver
     state: "pending",
     attempts: 0,
     last_error: null,
+    failure: null,
     reference: null,
     created_at: AT,
     ...other,

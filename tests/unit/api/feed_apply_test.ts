@@ -70,6 +70,7 @@ function delivery(id: number, more: Partial<DeliveryView> = {}): DeliveryView {
     state: "pending",
     attempts: 0,
     last_error: null,
+    failure: null,
     reference: null,
     created_at: AT,
     ...more,

@@ -1,0 +1,51 @@
+/** What a receiver's answer says of a failure, as a code with the receiver's own words. */
+
+import type { ProviderFailure, ProviderFailureCode } from "../../core/alerting/provider_failure.ts";
+import type { Answering } from "./answer.ts";
+import type { HttpAnswer } from "./http/answer.ts";
+import { reasonIn } from "./http/reason.ts";
+
+/** Adds the failure to an outcome that is one. */
+export function withFailure<Outcome extends object>(
+  outcome: Outcome,
+  failure: () => ProviderFailure,
+): Outcome {
+  return "why" in outcome ? { ...outcome, failure: failure() } : outcome;
+}
+
+/** Of an answer that did not take a message. */
+export function failureOf(answer: HttpAnswer, by: Answering): ProviderFailure {
+  const { status, body } = answer;
+  const reason = status >= 400 && status < 500 ? reasonIn(body) : undefined;
+  return {
+    code: by.receiver.blockage?.(answer) === undefined ? codeOf(status) : "limit",
+    status,
+    ...(reason === undefined ? {} : { said: by.cleaner.clean(reason) }),
+  };
+}
+
+/** Of a message that was taken and did not arrive. */
+export function undelivered({ isBlocked }: { readonly isBlocked?: boolean }): ProviderFailure {
+  return { code: isBlocked ? "account" : "undelivered" };
+}
+
+function codeOf(status: number): ProviderFailureCode {
+  switch (status) {
+    case 401:
+    case 403:
+      return "credentials";
+    case 402:
+      return "account";
+    case 404:
+    case 410:
+      return "address";
+    case 408:
+      return "unreachable";
+    case 425:
+    case 429:
+      return "busy";
+    default:
+      if (status >= 500) return "fault";
+      return status >= 400 ? "message" : "address";
+  }
+}
