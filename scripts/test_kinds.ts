@@ -50,7 +50,7 @@ export const TEST_KINDS: readonly TestKind[] = [
     name: "unit",
     runs: [
       {
-        paths: ["tests/tidy_test.ts", "tests/docs_test.ts"],
+        paths: ["tests/tidy_test.ts", "tests/docs_test.ts", "tests/page_codes_test.ts"],
         flags: ["--no-prompt", "--allow-read=."],
       },
       { paths: ["tests/unit"], flags: ["--no-prompt"] },

@@ -47,7 +47,8 @@ export const providerFailureEntries = {
   passed_on_to: v.optional(v.string()),
 };
 
-const providerFailure = v.object(providerFailureEntries);
+/** What it is as JSON. */
+export const providerFailure = v.object(providerFailureEntries);
 
 export type ProviderFailure = Readonly<v.InferOutput<typeof providerFailure>>;
 

@@ -212,7 +212,7 @@ export interface ClusterView {
   readonly at: string;
   /** The zone of the times that the hub writes, by its name in the IANA database. */
   readonly time_zone: string;
-  /** Set when the hub cannot trust its own view: since when, and why, as a code and in English. */
+  /** Set when the hub cannot trust its own view: since when, and why: as a code, and as a sentence. */
   readonly blind:
     | { readonly since: string; readonly code: Blindness; readonly reason: string }
     | null;

@@ -55,6 +55,7 @@ export const DELIVERY = {
   state: "delivered",
   attempts: 1,
   last_error: null,
+  failure: null,
   reference: "SM0123456789abcdef",
   created_at: "2026-11-22T14:02:31.000Z",
 };

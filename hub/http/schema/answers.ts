@@ -12,7 +12,7 @@ import {
   silence,
 } from "./cluster.ts";
 import { exactly } from "./exactly.ts";
-import { delivery, incident } from "./incident.ts";
+import { delivery, failure, incident } from "./incident.ts";
 import { node, statusNode } from "./node.ts";
 import { instant, nodeId, wholeNumber } from "./values.ts";
 
@@ -123,7 +123,11 @@ export const testAnswer = v.object({
       "unconfirmed",
       "printed",
     ]),
-    detail: v.string(),
+    detail: v.pipe(v.string(), v.description("In English.")),
+    reference: v.optional(
+      v.pipe(v.string(), v.description("What finds the message at the provider.")),
+    ),
+    failure: v.optional(failure),
   })),
 });
 

@@ -2,12 +2,16 @@
 
 import * as v from "valibot";
 import { CAUSE_CODES } from "../../../core/alerting/cause.ts";
-import { providerFailureEntries } from "../../../core/alerting/provider_failure.ts";
+import {
+  providerFailure,
+  providerFailureEntries,
+} from "../../../core/alerting/provider_failure.ts";
 import type {
   DeliveryView,
   IncidentKind,
   IncidentReason,
   IncidentView,
+  ProviderFailure,
 } from "../../../core/api/feed.ts";
 import { exactly } from "./exactly.ts";
 import { instant, instantOrNull, nodeId, textOrNull, wholeNumber } from "./values.ts";
@@ -81,6 +85,14 @@ export const incident = exactly<IncidentView>()(v.pipe(
   v.description("From when to when something was wrong."),
 ));
 
+export const failure = exactly<ProviderFailure>()(v.pipe(
+  providerFailure,
+  v.description(
+    "Why a provider did not take or deliver a message. status: of its HTTP answer; error: its own " +
+      "code; said: its own words; passed_on_to: the channel that the message went to instead.",
+  ),
+));
+
 export const delivery = exactly<DeliveryView>()(v.pipe(
   v.object({
     id: wholeNumber,
@@ -96,7 +108,8 @@ export const delivery = exactly<DeliveryView>()(v.pipe(
       ),
     ),
     attempts: wholeNumber,
-    last_error: textOrNull,
+    last_error: v.pipe(textOrNull, v.description("In English; failure is the same as a code.")),
+    failure: v.nullable(failure),
     reference: v.pipe(textOrNull, v.description("The provider's own id of the message.")),
     created_at: instant,
   }),
