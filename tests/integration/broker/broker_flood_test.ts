@@ -1,4 +1,7 @@
-/** What one credential may ask of the embedded broker, whatever it tries: the others lose nothing by it. */
+/**
+ * The load that one credential may put on the embedded broker. Other clients must not suffer from
+ * it.
+ */
 
 import assert from "node:assert/strict";
 import { asHub, asNode } from "../../support/broker/broker_suite.ts";
@@ -12,7 +15,7 @@ import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_s
 import { until } from "../../support/time/until.ts";
 
 const NODES = "rpi-cluster/v1/nodes";
-/** What a credential may do at once, and each second from then on. */
+/** The limits of a credential: a burst, and then a rate per second. */
 const PACKETS = { burst: 200, perSecond: 50 };
 const BYTES = { burst: 256 * 1024, perSecond: 64 * 1024 };
 const REPLAYED = { burst: 100_000, perSecond: 5000 };
@@ -23,7 +26,7 @@ function secondsSince(startedMs: number): number {
   return (performance.now() - startedMs) / 1000;
 }
 
-/** So many more connections with the credential that `asNode` made. */
+/** Opens more connections with the credential that `asNode` made. */
 async function connections(broker: EmbeddedBroker, user: string, count: number) {
   const password = broker.credentials.enrol(user);
   const login = { port: broker.port, username: user, password };
@@ -113,7 +116,7 @@ Deno.test("embedded broker lets a node have its turn beside 30 floods with its c
   for (let beat = 0; beat < beats; beat++) {
     await agent.publish(`${NODES}/pi-1/status`, `${beat}`, { qos: 1 });
   }
-  // Four packets of each of 31 connections in a round; those of the burst may come late.
+  // Each round handles four packets of each of 31 connections; those of the burst may come late.
   assert.ok(answers - before < beats * 31 * 4 + PACKETS.burst, `${answers - before} others`);
   for (const socket of sockets) socket.close();
   await Promise.allSettled(reading);
@@ -146,7 +149,7 @@ Deno.test("embedded broker takes nothing after CONNECT before it knows who it is
     const connect = connectPacket({ ...login, password: isRight ? password : "wrong" });
     const early = Array.from({ length: 100 }, () => publish).flat();
     await socket.write(new Uint8Array([...connect, ...early]));
-    // A client may say something before its login is answered: section 3.1.4.
+    // A client may send packets before its login is answered: section 3.1.4.
     if (isRight) await until("what was said early", () => hub.messages.length === 100);
     else await untilEnd(socket);
   }
@@ -170,7 +173,7 @@ Deno.test("embedded broker lets all connections of a credential have so many sub
     assert.equal(await d.subscribe(`${NODES}/pi-${n}/status`), 0);
   }
   assert.equal(await a.subscribe(`${NODES}/pi-1/status`), 128);
-  // What it has already it may ask for again.
+  // A client may repeat a subscription that it already has.
   assert.equal(await a.subscribe(`${NODES}/+/0`, 1), 1);
   await using other = await asNode(broker, "pi-2");
   assert.equal(await other.subscribe("rpi-cluster/v1/#"), 0);
@@ -215,7 +218,7 @@ Deno.test("embedded broker keeps so much for all credentials that do not read, a
   for (; unsent().length === 0 && sent < 20_000; sent++) {
     await hub.publish(`${NODES}/pi-2/vitals`, payload);
   }
-  // Less than a credential may have.
+  // Less than the limit of a credential.
   assert.ok(unsent().every((bytes) => Number(bytes) < 8 * 1024 * 1024), unsent().join(" "));
   assert.ok(frozen.some(({ isClosed }) => !isClosed));
   await until("the one that reads to have all", () => reader.messages.length === sent, PATIENT);
@@ -229,7 +232,7 @@ Deno.test("embedded broker holds back who has all retained messages told again a
   for (let n = 0; n < retained; n++) {
     await hub.publish(`rpi-cluster/v1/hub/verdicts/pi-${n}`, "x", { retain: true });
   }
-  // The acknowledgement tells that the broker has taken all.
+  // The acknowledgement shows that the broker has read everything.
   await hub.publish("rpi-cluster/v1/hub/last", "x", { qos: 1 });
   await using pi = await asNode(broker, "pi-1");
   const startedMs = performance.now();
@@ -258,7 +261,7 @@ Deno.test("embedded broker holds back nobody of 1,000 nodes, nor who watches the
   await say("status", { qos: 1, retain: true });
   for (let beat = 0; beat < 10; beat++) await say("heartbeat");
   await until("all to be heard", () => watcher.messages.length === 11 * count, PATIENT);
-  // Whoever begins to watch is told of all nodes, and acknowledges each.
+  // A new observer receives the status of all nodes, and acknowledges each.
   await using second = await asNode(broker, "second");
   await second.subscribe("rpi-cluster/v1/#", 1);
   await until("all to be told", () => second.messages.length === count, PATIENT);
@@ -271,7 +274,7 @@ Deno.test("embedded broker holds back nobody of 1,000 nodes, nor who watches the
 Deno.test("embedded broker admits no more of a credential whose ended connections cannot be closed", async () => {
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
-  // More than the system takes for a connection that does not read.
+  // More than the system buffers for a connection that does not read.
   for (let n = 0; n < 1200; n++) {
     const payload = "x".repeat(8000);
     await hub.publish(`rpi-cluster/v1/hub/verdicts/pi-${n}`, payload, { qos: 1, retain: true });
@@ -290,7 +293,7 @@ Deno.test("embedded broker admits no more of a credential whose ended connection
       throw error;
     }
   }, PATIENT);
-  // 64 that were ended and up to 32 that are open; the budget of logins alone allows 100.
+  // 64 ended ones and up to 32 open ones; the login budget alone allows 100.
   assert.ok(deaf.length > 64 && deaf.length <= 64 + 32, `${deaf.length} connections`);
   assert.ok(broker.refused.includes("sessions pi-1"), broker.refused.join());
   await using _other = await asNode(broker, "pi-2");

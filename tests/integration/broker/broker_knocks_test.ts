@@ -1,4 +1,7 @@
-/** Logins by the hundred each second: the alarm works, healthy nodes get in, log and memory stay small. */
+/**
+ * Hundreds of logins per second: alerts still work, healthy nodes can log in, log and memory stay
+ * small.
+ */
 
 import assert from "node:assert/strict";
 import {
@@ -23,14 +26,14 @@ import { until } from "../../support/time/until.ts";
 
 const SECONDS = 15;
 const RATE = 400;
-/** The unit ends a hub at 512 MB. */
+/** systemd ends a hub at 512 MB. */
 const PEAK_MB_MAX = 400;
-/** A machine that is busy with other tests. */
+/** For a machine that is busy with other tests. */
 const PATIENT = { withinMs: 60_000 };
 
 interface Fixture extends AsyncDisposable {
   readonly hub: Hub;
-  /** Two nodes that come from the flood's own address. */
+  /** Two nodes with the flood's own address. */
   readonly arya: TestProgram;
   readonly bran: TestProgram;
 }
@@ -49,7 +52,10 @@ async function startFixture(): Promise<Fixture> {
   return { hub, arya, bran, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-/** Floods; meanwhile arya dies, and bran is restarted. Answers what the flood did, and the log. */
+/**
+ * Floods the broker. Meanwhile arya dies, and bran restarts. Returns what the flood did, and the
+ * log.
+ */
 async function flood(
   { hub, arya, bran }: Fixture,
   logins: readonly FloodLogin[],

@@ -1,4 +1,4 @@
-/** Stories of brokers that end and come back: whoever lives is never taken for dead. */
+/** Brokers that stop and come back: no living node is ever declared dead. */
 
 import assert from "node:assert/strict";
 import type { MosquittoOptions } from "../../support/broker/mosquitto.ts";
@@ -16,19 +16,24 @@ import { until } from "../../support/time/until.ts";
 
 /** How long the broker is away. */
 const AWAY_MS = 10_000;
-/** How soon after its return heartbeats flow again. */
+/** The time limit for heartbeats after its return. */
 const FLOW: { readonly withinMs: number } = { withinMs: 20_000 };
-/** Until a verdict on a node that was not heard: 10 s, and what a busy machine adds. */
+/**
+ * The time limit for a verdict on a node that is silent: 10 s, plus the delay of a busy machine.
+ */
 const VERDICT: { readonly withinMs: number } = { withinMs: 25_000 };
 
-/** Keeps each retained message on disk at once, as root, whom Mosquitto else would not remain. */
+/**
+ * Writes each retained message to the disk at once. It runs as root, which Mosquitto would
+ * otherwise give up.
+ */
 const PERSISTENT: MosquittoOptions = {
   config: ({ port, folder }) =>
     `listener ${port} 127.0.0.1\nallow_anonymous true\nuser root\npersistence true\n` +
     `persistence_location ${folder}/\nautosave_on_changes true\nautosave_interval 1\n`,
 };
 
-/** A cluster of three: one lives on, one dies while the broker is away, one watches. */
+/** A cluster of three: one node stays alive, one dies while the broker is away, one observes. */
 async function populate(cluster: TestCluster) {
   const tracker = await cluster.tracker("arya");
   const [living, dying] = await Promise.all([cluster.agent("john-snow"), cluster.agent("bran")]);
@@ -48,7 +53,7 @@ async function untilFlowing(cluster: TestCluster): Promise<void> {
   await until("a heartbeat", () => listener.messages.some((one) => one.topic === topic), FLOW);
 }
 
-/** The verdict on the one that died is the end of every wait that could have killed the living. */
+/** The verdict on the dead node comes after every wait that could have killed the living one. */
 async function assertOnlyBranDied(cluster: TestCluster, tracker: TestProgram): Promise<void> {
   await cluster.hub.waitForLiveness("bran", "dead", VERDICT.withinMs);
   await tracker.process.line("a node died node=bran", VERDICT);

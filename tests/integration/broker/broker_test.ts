@@ -1,4 +1,4 @@
-/** The embedded broker: the suite that every broker of ours passes, and what only it promises. */
+/** The embedded broker: the common suite for all brokers, and its additional guarantees. */
 
 import assert from "node:assert/strict";
 import { startBroker } from "../../../hub/broker/broker.ts";
@@ -150,7 +150,7 @@ Deno.test("embedded broker loses no last will and no birth among heartbeats", as
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
-  // Nobody else may say so much.
+  // Other users may not send this much.
   await using busy = await asHub(broker);
   const flood = new AbortController();
   const flooding = (async () => {
@@ -177,7 +177,7 @@ Deno.test("embedded broker loses no last will and no birth among heartbeats", as
 
 Deno.test("embedded broker ends a connection at an oversized length, before its body", async () => {
   await using broker = await startEmbedded();
-  // A PUBLISH that announces 256 MB, and a length of five digits, which is none.
+  // A PUBLISH that announces 256 MB, and an invalid length of five digits.
   for (const header of [[0x30, 0xff, 0xff, 0xff, 0x7f], [0x10, 0xff, 0xff, 0xff, 0xff, 0x01]]) {
     using socket = await openSocket(broker.port);
     await socket.write(new Uint8Array(header));
@@ -226,7 +226,7 @@ Deno.test("embedded broker drops an observer that does not read, and holds up no
   frozen.freeze();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#");
-  // Nobody else may say so much.
+  // Other users may not send this much.
   await using busy = await asHub(broker);
   const payload = "x".repeat(8000);
   const isDropped = () => broker.log.some((line) => line.includes("pi-1: does not read"));
@@ -385,8 +385,8 @@ Deno.test("embedded broker lets a node in at once while its neighbours flood it 
     const login = { username: n % 2 === 0 ? "pi-1" : `stranger-${n}`, password: "wrong" };
     await socket.write(connectPacket({ clientId: `${n}`, keepaliveS: 60, ...login }));
   }
-  // Under its own name, which is flooded from its own address, since its password was right before;
-  // and under a name that never failed.
+  // One login under its own name, which is flooded from its own address but was verified before,
+  // and one under a name that never failed.
   const logins = [{ username: "pi-1", password: known }, { username: "pi-2", password: fresh }];
   for (const login of logins) {
     await using pi = await TestClient.connect({ port: broker.port, ...login });

@@ -1,4 +1,6 @@
-/** Nobody can take over a client id by what is published, and late wills of former runs do no harm. */
+/**
+ * Nobody can derive a client id from published data, and late wills of previous runs do no harm.
+ */
 
 import assert from "node:assert/strict";
 import { startGuarded } from "../../support/broker/guarded_mosquitto.ts";
@@ -9,14 +11,16 @@ import { startAgent, startHub, startTracker } from "../../support/program/progra
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
-/** How an id may begin: with the program, or with the node's id, too. */
+/** Possible beginnings of an id: the program, or the node's id. */
 const HEADS = ["hub", "agent", "tracker", "arya-agent", "sansa-tracker"];
 /** The hub and trackers send an echo at least every 5 s; a busy machine may be late. */
 const HEARD = { withinMs: 60_000 };
-/** The broker gives up a connection that is silent for 15 s. */
+/** The broker closes a connection that is silent for 15 s. */
 const GIVEN_UP = { withinMs: 90_000 };
 
-/** Every text that stands in a message: its topic's levels, and all keys and values of its payload. */
+/**
+ * Returns every text in a message: the levels of its topic, and all keys and values of its payload.
+ */
 function textsOf({ topic, payload }: HeardMessage): readonly string[] {
   const texts = topic.split("/");
   const collect = (value: unknown): void => {
@@ -32,7 +36,7 @@ function textsOf({ topic, payload }: HeardMessage): readonly string[] {
   return texts;
 }
 
-/** Client ids that somebody who has heard these texts would try. */
+/** Returns the client ids that an attacker who knows these texts would try. */
 function guesses(texts: ReadonlySet<string>): readonly string[] {
   const parts = [...texts].flatMap((text) => [text, text.slice(0, 8)]);
   const combined = HEADS.flatMap((head) => parts.map((part) => `${head}-${part}`));
@@ -80,7 +84,7 @@ Deno.test("a stolen credential that has heard all that is published ends nobody'
   }
 });
 
-/** The retained status of the node, as an observer that starts now hears it. */
+/** Returns the retained status of the node, as a new observer receives it. */
 async function keptStatus(cluster: TestCluster, reader: string) {
   const observer = await cluster.client(reader);
   await observer.subscribe(`${ROOT}/nodes/john-snow/status`, 1);
@@ -93,7 +97,7 @@ testWithBrokers(
     await using cluster = await broker.start();
     const before = await cluster.agent("john-snow");
     const { session: former } = await keptStatus(cluster, "arya");
-    // As a machine without power: its connection stays open at the broker.
+    // Like a machine without power: its connection stays open at the broker.
     before.process.signal("SIGSTOP");
     await using listener = await cluster.client("sansa");
     await listener.subscribe(`${ROOT}/nodes/john-snow/status`, 1);

@@ -79,7 +79,7 @@ Deno.test("a stream that reads seldom takes at once what waits in plenty", async
   });
   far.write(new Uint8Array(20_000));
   await within("two whole reads", isAll.promise);
-  // In the middle of a pause of a minute.
+  // During a pause of one minute.
   await destroyed(stream);
   await destroyed(far);
 });
@@ -93,7 +93,7 @@ Deno.test("a stream that reads seldom reads the answer to what it sends at once"
   far.on("data", () => far.write("answer"));
   far.write("news");
   await within("the news", once(stream, "data"));
-  // From here on there is a pause of a minute.
+  // A pause of one minute begins here.
   stream.write("question");
   await within("the answer", once(stream, "data"));
   assert.deepEqual(heard, ["news", "answer"]);
@@ -207,7 +207,7 @@ Deno.test("a stream hands on as much as its intake takes, when it is its turn", 
   b.close();
 });
 
-/** Works for so long that nothing else can run. */
+/** Blocks the event loop for this long. */
 function busy(ms: number): void {
   const untilMs = performance.now() + ms;
   while (performance.now() < untilMs);

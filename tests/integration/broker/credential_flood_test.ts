@@ -1,15 +1,18 @@
-/** A stolen credential floods the compiled hub on 30 connections: it stays small, and tells who died. */
+/**
+ * A stolen credential floods the compiled hub on 30 connections: the hub stays small and still
+ * reports a death.
+ */
 
 import assert from "node:assert/strict";
 import { BrokerFlood, FLOODS } from "../../support/broker/broker_flood.ts";
 import { type Hub, startAgent, startHub, withSections } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
-/** What a flood lasts at least. */
+/** The minimum duration of a flood. */
 const FLOOD_S = 15;
-/** A machine that is busy with other tests. */
+/** For a machine that is busy with other tests. */
 const PATIENT = { withinMs: 90_000 };
-/** Without any flood the hub's peak is about 120 MB. */
+/** Without a flood the hub's peak is about 120 MB. */
 const MEMORY_MAX = 200e6;
 
 async function startCompiledHub(): Promise<Hub> {
@@ -24,7 +27,7 @@ async function agentOf(hub: Hub, id: string) {
   return await startAgent(withSections(await hub.enrol(id, id), port));
 }
 
-/** The most memory that the process ever had. */
+/** Returns the peak memory of the process. */
 function memoryPeak({ process: { pid } }: Hub): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;

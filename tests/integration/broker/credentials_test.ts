@@ -74,7 +74,7 @@ Deno.test("the file holds no password, and only its group may read it beside its
   const password = new Credentials(path).enrol("pi-1");
   assert.equal(Deno.readTextFileSync(path).includes(password), false);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o640);
-  // The temporary file has taken the name of the old one.
+  // The temporary file has replaced the old one.
   assert.deepEqual([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["passwd"]);
 });
 
@@ -166,7 +166,7 @@ Deno.test("a file that cannot be read is told once, and what it said before stay
   stop.abort();
 });
 
-/** A watched file with two users, and what the watcher is told. */
+/** A watched file with two users, and the events that the watcher receives. */
 function watched(folder: TemporaryFolder, signal: AbortSignal) {
   const credentials = new Credentials(folder.file("passwd"));
   const password = credentials.enrol("pi-1");
@@ -184,7 +184,7 @@ Deno.test("a file that is empty or missing revokes nobody, and is told once", as
     const { credentials, password, events } = watched(folder, stop.signal);
     harm(credentials.path);
     await until("the watcher to be told", () => events.length > 0);
-    // Longer than a file takes to settle.
+    // Longer than a watcher waits for a file to stay unchanged.
     await new Promise((resolve) => setTimeout(resolve, 2500));
     assert.deepEqual(events.map(({ kind }) => kind), ["unreadable"]);
     assert.equal(await credentials.verify("pi-1", password), true);

@@ -1,4 +1,4 @@
-/** Page and embedded broker are reached over IPv4 and IPv6, whatever the system makes of the two. */
+/** Page and embedded broker are reachable over IPv4 and IPv6, whatever the system's settings. */
 
 import assert from "node:assert/strict";
 import { openEach } from "../../../hub/listen/dual_stack.ts";
@@ -12,7 +12,7 @@ import { until } from "../../support/time/until.ts";
 const hindrance = networkHindrance();
 const ignore = hindrance !== undefined && Deno.env.get("CI") !== "true";
 
-/** Whether somebody accepts a connection there, in the network of a process. */
+/** Returns whether a connection is accepted there, in the network of a process. */
 async function accepts(pid: number, host: string, port: number): Promise<boolean> {
   const script = `exec 3<>/dev/tcp/${host}/${port}`;
   const args = ["--net", `--target=${pid}`, "bash", "-c", script];
@@ -89,7 +89,7 @@ Deno.test("where there is no IPv6 a server is opened over IPv4, and a taken port
   const opened: string[] = [];
   const server = { port: 8080, close: () => {} };
   openEach({ hostname: "*", port: 0 }, ({ hostname }) => {
-    // What Deno throws for EAFNOSUPPORT.
+    // Deno's error for EAFNOSUPPORT.
     if (hostname === "::") {
       throw new Error("Address family not supported by protocol (os error 97)");
     }

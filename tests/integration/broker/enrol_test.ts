@@ -1,4 +1,4 @@
-/** What `hub enrol` prints is a configuration that an agent starts with. */
+/** The configuration that `hub enrol` prints is one with which an agent starts. */
 
 import assert from "node:assert/strict";
 import type { Config } from "../../../core/config/settings.ts";

@@ -1,4 +1,6 @@
-/** Strangers who knock at a Mosquitto with our configuration: its log, its files, and who gets in. */
+/**
+ * Strangers at a Mosquitto with our configuration: its log, its files, and which clients it admits.
+ */
 
 import assert from "node:assert/strict";
 import { BrokerKnocks } from "../../support/broker/broker_knocks.ts";
@@ -26,7 +28,7 @@ function textIfAny(path: string): string {
   }
 }
 
-/** It is still there, and passes on what a node says. */
+/** Asserts that it still runs and passes on the messages of nodes. */
 async function assertWorks(broker: SampleMosquitto): Promise<void> {
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
@@ -35,7 +37,7 @@ async function assertWorks(broker: SampleMosquitto): Promise<void> {
   await hub.heard("a birth", ({ payload }) => payload === "birth");
 }
 
-/** What it says at its start and at each reload is about 30. */
+/** Its start and each reload write about 30 lines. */
 async function assertFewLines({ mosquitto }: SampleMosquitto): Promise<void> {
   await mosquitto.stop();
   const lines = (await mosquitto.log).trim().split("\n");
@@ -68,7 +70,7 @@ Deno.test("Mosquitto with our TLS configuration logs no line for each failed han
   using folder = new TemporaryFolder();
   await using broker = await startSample({
     tls: await makeCertificates(folder.path),
-    changes: { "\nlog_type error\n": "\n#log_type error\n" }, // where strangers can reach it
+    changes: { "\nlog_type error\n": "\n#log_type error\n" }, // as on a public machine
   });
   await using knocks = await BrokerKnocks.begin({
     port: broker.tlsPort,

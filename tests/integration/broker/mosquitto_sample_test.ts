@@ -1,4 +1,4 @@
-/** The Mosquitto configuration that we hand out, as it stands, in a real Mosquitto. */
+/** The Mosquitto configuration that we distribute, unchanged, in a real Mosquitto. */
 
 import assert from "node:assert/strict";
 import { asHub, asNode, testBroker } from "../../support/broker/broker_suite.ts";
@@ -7,7 +7,7 @@ import { makeCertificates, startSample } from "../../support/broker/sample_mosqu
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const BIRTHS = 500;
-/** What a file system writes at least. */
+/** The smallest write of a file system. */
 const BLOCK_BYTES = 4096;
 
 function writtenBytes(pid: number): number {

@@ -1,4 +1,4 @@
-/** Ids that read like words of commands: refused when they are new, watched on where they are known. */
+/** Ids that look like words of commands: new ones are refused, known ones are still watched. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ const PASSWORD = "password-of-an-earlier-version";
 const PATIENCE = { withinMs: 30_000 };
 const QUICK = { suspect_after: quick(1500), dead_after: quick(3000) };
 
-/** What an earlier version enrolled, and this one would not. */
+/** Enrols ids that an earlier version accepted and this one does not. */
 function enrolAnyway(hub: Hub, ids: readonly string[]): void {
   const lines = ids.map((id) => `${id}:${hashPassword(PASSWORD)}\n`);
   Deno.writeTextFileSync(join(hub.statePath, "passwd"), lines.join(""));

@@ -1,4 +1,7 @@
-/** A thief with the credential of one node, at the buzzers: what he can do, and that it is seen. */
+/**
+ * An attacker with the credential of one node tries to silence the buzzers: his limits, and that
+ * people see it.
+ */
 
 import assert from "node:assert/strict";
 import type { AlarmView } from "../../../core/api/feed.ts";
@@ -24,7 +27,10 @@ const DAY_MS = 24 * 3_600_000;
 
 const shows = showsWithin(DEADLINE.withinMs);
 
-/** What buttons and the hub said where buttons speak, as a tracker hears it that knows this topic alone. */
+/**
+ * Returns the messages on the topic of buttons, as a tracker receives them that only knows this
+ * topic.
+ */
 function saidWhereButtonsSpeak({ messages }: TestClient): readonly ToldAlarm[] {
   return messages.filter(({ topic }) => topic === ALARM).map(({ payload }) => JSON.parse(payload));
 }
@@ -56,7 +62,7 @@ testWithBrokers(
     );
     await shows(tracker, SOUNDS, () => act(hub, "silence", { for: "0s" }));
 
-    // The very bytes of the hub, and a maintenance of a day in its words: the hub says what is true.
+    // The exact bytes of the hub, and a forged maintenance of a day: the hub publishes the truth.
     const maintenance = JSON.stringify({
       at: new Date().toISOString(),
       silenced_until: null,
@@ -78,7 +84,7 @@ testWithBrokers(
     await hub.process.line("corrected a silence");
     assert.deepEqual(tracker.process.lines.slice(from).filter((line) => line.includes(QUIET)), []);
 
-    // A press is a press: it is shown at whose Pi, ends on the page, and the next death sounds.
+    // A press counts as a press: the page shows its Pi and can end it, and the next death sounds.
     const press = JSON.stringify({ node: "robb", silenced_until: inADay() });
     await shows(tracker, QUIET, () => say(press));
     await until("the hub to show the press", async () => {
@@ -128,7 +134,7 @@ Deno.test("a tracker obeys an older hub, which knows the topic of buttons alone"
   await shows(tracker, SOUNDS, () => bran.kill());
   await hub.stop();
   const olderHub = await cluster.client("hub");
-  // What a hub of a later version left behind in the broker is over.
+  // Removes what the hub of the newer version left in the broker.
   for (const topic of [HUB_ALARM, ALARM]) {
     await olderHub.publish(topic, "", { qos: 1, retain: true });
   }
@@ -146,7 +152,7 @@ Deno.test("a hub believes five presses in a row, undoes them, and remembers whos
   const plans: ToldAlarm[] = [];
   const publish = ({ plan }: { readonly plan: string }) => plans.push(JSON.parse(plan));
   using alarm = new HubAlarm({ store, clock: systemClock, publish });
-  /** Whether the hub tells the trackers of the press as of a silence. */
+  /** Returns whether the hub publishes the press as a silence. */
   const isBelieved = async () => {
     const before = plans.length;
     const atMs = Date.now();

@@ -1,4 +1,7 @@
-/** TLS with an authority of one's own: who trusts it connects, who does not gives nothing away. */
+/**
+ * TLS with a private authority: a client that trusts it connects, and any other client reveals
+ * nothing.
+ */
 
 import assert from "node:assert/strict";
 import { type Authority, newAuthority } from "../../support/broker/authority.ts";
@@ -63,7 +66,7 @@ Deno.test("an agent shows its credential to no broker whose authority it does no
     for await (const connection of listener) {
       using open = connection;
       attempts++;
-      // A handshake that the other side refuses reads as an error.
+      // A handshake that the other side refuses appears as an error.
       received.push(await open.read(new Uint8Array(1024)).catch(() => 0) ?? 0);
     }
   })();

@@ -1,4 +1,6 @@
-/** A hub whose machine's calendar is set while it runs: 56 years forth, as after a boot, or an hour back. */
+/**
+ * A hub whose wall clock is set while it runs: 56 years forward, as after a boot, or an hour back.
+ */
 
 import assert from "node:assert/strict";
 import { act, post, summaryOf } from "../../support/page/hub_actions.ts";
@@ -90,7 +92,7 @@ for (
         const agoMs = Date.now() - Date.parse(died_at);
         assert.ok(agoMs >= -2000 && agoMs < 10 * 60_000, `${name} died at ${died_at}`);
       }
-      // It ends when it was meant to, and is told then.
+      // It ends at the intended time, and people are notified then.
       const response = await post(hub, "maintenance", { node: "john-snow", for: "0s" });
       await response.body?.cancel();
       await hub.process.until(

@@ -1,4 +1,4 @@
-/** Stories of strangers' bytes: the programs live, and what they say of real nodes stays right. */
+/** Hostile bytes: the programs survive, and their view of real nodes stays right. */
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/feed.ts";
@@ -17,14 +17,14 @@ import { quick } from "../../support/time/patience.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
-/** Resident memory that a program may gain, whatever is thrown at it: the units set its limit. */
+/** The resident memory that a program may gain under attack; the units set its limit. */
 const GAIN_KIB_MAX = { hub: 350 * 1024, tracker: 120 * 1024, agent: 40 * 1024 };
-/** Lines that a program may log about all of the garbage. */
+/** The lines that a program may log about all of the garbage. */
 const LINES_MAX = 250;
-/** Made-up ids, and how many of them at once. */
+/** The number of invented ids, and how many are sent at once. */
 const MADE_UP_IDS = 10_000;
 const BATCH = 100;
-/** Until a node that really died is found dead while all this is digested. */
+/** The time limit for detecting a real death while all this is processed. */
 const FOUND: { readonly withinMs: number } = { withinMs: 30_000 };
 
 /** The defaults, in proportion: all this work makes an agent late on a machine that is slow already. */
@@ -39,7 +39,7 @@ interface Story {
   readonly agent: TestProgram;
 }
 
-/** Says what it wants, and comes back when the broker shows it the door. */
+/** Publishes anything, and reconnects when the broker ends its connection. */
 class Stranger {
   readonly #cluster: TestCluster;
   #client: TestClient | undefined;
@@ -61,7 +61,7 @@ class Stranger {
   }
 }
 
-/** Garbage below the leaves that the stranger may write, live and retained. */
+/** Publishes garbage on the topics that the stranger may write, live and retained. */
 async function throwGarbage(stranger: Stranger, id: string): Promise<void> {
   for (const leaf of ["status", "heartbeat", "vitals", "echo", "config", "status/deeper"]) {
     for (const payload of garbage()) {
@@ -71,7 +71,10 @@ async function throwGarbage(stranger: Stranger, id: string): Promise<void> {
   }
 }
 
-/** Where only a broker without rules lets anyone write, and more than one with limits takes. */
+/**
+ * Publishes on topics that only a broker without rules accepts, and more than a broker with limits
+ * accepts.
+ */
 async function throwElsewhere(stranger: Stranger): Promise<void> {
   const ids = [
     "<script>",
@@ -113,7 +116,7 @@ function residentKib({ process: { pid } }: TestProgram): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
 }
 
-/** Runs `attack`, and asserts that the programs live, stay small and do not chatter. */
+/** Runs `attack`, and asserts that the programs survive, stay small and log little. */
 async function withstand(story: Story, attack: () => Promise<void>): Promise<void> {
   const { cluster: { hub }, tracker, agent } = story;
   const programs = Object.entries({ hub, tracker, agent } as const);
@@ -136,7 +139,7 @@ async function withstand(story: Story, attack: () => Promise<void>): Promise<voi
     for (const line of program.process.lines) {
       assert.ok(!/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]/u.test(line), JSON.stringify(line));
       assert.ok(line.length < 10_000, `a line of ${line.length} characters`);
-      // Whoever makes up a line of its own makes one that does not begin like ours.
+      // A program that can be tricked into a new line would begin it differently.
       assert.match(line, /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+ \w+ {2}|LED |Listening)/);
     }
   }
@@ -166,7 +169,7 @@ testWithBrokers("garbage on every topic changes nothing", async (broker) => {
     assert.equal(node.liveness, "alive");
     assert.equal(node.facts["model"], MISLEADING.model);
   });
-  // The embedded broker ends connections over what is too large, and drops what is forbidden.
+  // The embedded broker ends connections that send too much, and drops what is forbidden.
   assert.equal(stranger.refusals > 30, broker.name !== "Mosquitto", `${stranger.refusals}`);
   const ids = (await cluster.hub.nodes()).map(({ id }) => id).filter((id) => id !== "arya");
   assert.deepEqual(ids.sort(), ["john-snow", "mallory"]);
@@ -213,7 +216,7 @@ Deno.test("ten thousand made-up nodes fill no memory and hide no real death", as
   await withstand({ cluster, tracker: full, agent }, async () => {
     for (let made = 0; made < MADE_UP_IDS; made++) {
       const beat = { session: `s${made}`, seq: 0, every_ms: 1000, up_ms: 0 };
-      // The last of a batch is acknowledged: the broker has read it.
+      // The last one of a batch is acknowledged: the broker has read it.
       const qos = made % BATCH === BATCH - 1 ? 1 : 0;
       await stranger.publish(`${ROOT}/nodes/made-up-${made}/heartbeat`, JSON.stringify(beat), {
         qos,
@@ -230,7 +233,7 @@ Deno.test("ten thousand made-up nodes fill no memory and hide no real death", as
       return Number(/^rpi_cluster_transitions_total\{to="dead"\} (\d+)$/m.exec(text)?.[1]) > 4900;
     }, { withinMs: 60_000 });
   });
-  // A hub that is busy may be late to hear it, and then says so; it buries nobody for that.
+  // A busy hub may receive it late, and then says so; it declares nobody dead for that.
   assert.ok(!verdictsOf(listener, "john-snow").includes("dead"));
   assert.deepEqual(changesOf(picky, "john-snow"), NEVER_LATE);
 

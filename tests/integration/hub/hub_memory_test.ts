@@ -1,4 +1,4 @@
-/** What people were told outlives the hub: the policy on its real memory, killed and started anew. */
+/** Notifications outlive the hub: the policy with its real database, killed and restarted. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import { HubMemory } from "../../support/store/hub_memory.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Which subjects people believe to be wrong, after all messages in their order. */
+/** Returns the subjects that people believe to be wrong after all messages, in order. */
 function beliefs(alerts: readonly Alert[]): readonly string[] {
   const believed = new Set<string>();
   for (const notice of alerts.flatMap(({ notices }) => notices)) {
@@ -21,7 +21,8 @@ function beliefs(alerts: readonly Alert[]): readonly string[] {
       believed.add(key);
       continue;
     }
-    // Who was not told that it began, because it was night, hears of both in one.
+    // A recipient who was not notified of the beginning, because it was night, receives both in one
+    // message.
     const tellsOfBoth = notice.kind === "stable" ||
       ((notice.kind === "recovered" || notice.kind === "sees") && !notice.wasTold);
     assert.ok(
@@ -29,7 +30,7 @@ function beliefs(alerts: readonly Alert[]): readonly string[] {
       `the end of ${key} was told, but not its beginning`,
     );
     believed.delete(key);
-    // Who hears that a node is stable hears with it whether it is down.
+    // The message that a node is stable also says whether it is down.
     if (notice.kind !== "stable") continue;
     if (notice.now === "dead") believed.add(`node ${notice.node}`);
     else believed.delete(`node ${notice.node}`);
@@ -88,7 +89,7 @@ Deno.test("hub that is killed again and again tells in the end what is true, and
       for (const route of ["sms", "webhook"]) {
         assert.deepEqual(beliefs(memory.alerts(route)), dead.sort(), route);
       }
-      // Escalation may know less, for somebody took care, but never anything that is over.
+      // Escalation may know less, because somebody took care, but never anything that has ended.
       const unknown = beliefs(memory.alerts("escalation")).filter((key) => !dead.includes(key));
       assert.deepEqual(unknown, []);
       assert.deepEqual(memory.owed().toSorted(), dead.sort());

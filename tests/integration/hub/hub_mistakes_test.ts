@@ -1,4 +1,4 @@
-/** What people get wrong with the hub: told in one line that says what to do, never as a stack. */
+/** Mistakes of users: one line says what to do, never a stack trace. */
 
 import assert from "node:assert/strict";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
@@ -9,7 +9,7 @@ import { startAgent, startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/time/until.ts";
 
-/** The single line of a hub that cannot start, without the time. */
+/** Returns the single line of a hub that cannot start, without the time. */
 async function complaint(folder: TemporaryFolder, keys: string): Promise<string> {
   const config = folder.write(`${crypto.randomUUID()}.ini`, `[hub]\n${keys}\n`);
   await using hub = new ProgramProcess({
@@ -83,7 +83,7 @@ Deno.test("hub enrol ends no credential that it is not told to end, and a new on
   const login = { username: "hodor-3", password: passwordIn(first.text) ?? "" };
   const client = await TestClient.connect({ port: hub.brokerPort, ...login });
 
-  // Before it was ever heard, and after it said what it is called now.
+  // Before it was ever heard, and after it announced its present name.
   const renewed = await hub.run("enrol", "hodor-3", "--renew");
   assert.deepEqual([renewed.code, nameIn(renewed.text)], [0, "Hodor"]);
   assert.notEqual(passwordIn(renewed.text), login.password);
@@ -129,7 +129,7 @@ Deno.test("a running hub whose password file is emptied forgets no node", async 
   await hub.waitForLiveness("john-snow", "alive");
   Deno.truncateSync(`${hub.statePath}/passwd`);
   await hub.process.line("cannot read the password file reason=");
-  // A node that is forgotten is gone from the list within two seconds.
+  // A forgotten node disappears from the list within two seconds.
   await new Promise((resolve) => setTimeout(resolve, 2500));
   assert.deepEqual((await hub.nodes()).map(({ liveness }) => liveness), ["alive"]);
   assert.ok(!agent.process.lines.some((line) => line.includes("disconnected")));

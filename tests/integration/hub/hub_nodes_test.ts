@@ -1,4 +1,7 @@
-/** Nodes over HTTP: added, renamed, forgotten, revoked; what the broker holds then, and who is told. */
+/**
+ * Nodes over HTTP: added, renamed, forgotten, revoked; the broker's retained messages, and the
+ * notifications.
+ */
 
 import assert from "node:assert/strict";
 import { parseConfigText } from "../../../io/config/config_text.ts";
@@ -18,7 +21,7 @@ const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 const NODE = "nodes/john-snow";
 const START = { withinMs: 30_000 };
 
-/** An action that must succeed. */
+/** Runs an action that must succeed. */
 async function done(hub: Hub, path: string, body: unknown): Promise<Record<string, string>> {
   const response = await post(hub, path, body);
   const text = await response.text();
@@ -33,7 +36,7 @@ async function refused(hub: Hub, path: string, body: unknown, status = 400): Pro
   return error.message;
 }
 
-/** What a client that connects now hears as retained. */
+/** Returns the retained messages that a new client receives. */
 async function retained(hub: Hub): Promise<readonly string[]> {
   const login = { username: "witness", password: hub.credential("witness") };
   await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
@@ -134,7 +137,7 @@ Deno.test("with a Mosquitto of one's own the answers say that it must be reloade
   await hub.waitForLiveness("john-snow", "alive");
   const note = { note: "systemctl reload mosquitto" };
   assert.deepEqual(await done(hub, `${NODE}/revoke`, {}), note);
-  // It still speaks, since this Mosquitto asks nobody for a password: nobody listens.
+  // It still publishes, because this Mosquitto needs no password, but nobody reads it.
   await node[Symbol.asyncDispose]();
   assert.deepEqual(await hub.nodes(), []);
 });
@@ -161,7 +164,7 @@ Deno.test("a node that is added starts with the configuration that is shown once
   assert.equal(shown.facts.remote, undefined);
   assert.ok(!hub.process.lines.some((line) => line.includes(password)));
 
-  // A second machine of this name must not cut the first one off by mistake.
+  // A second machine with this id must not take over by mistake.
   assert.match(await refused(hub, "enrol", { id: "john-snow" }, 409), /has a credential/);
   assert.equal((await hub.nodes())[0]?.liveness, "alive");
   const renewed = await done(hub, "enrol", { id: "john-snow", renew: true });
@@ -181,7 +184,7 @@ Deno.test("a node's alarm is tested by the hub alone", async () => {
   assert.equal(await errorOf(soon, 429), "too_many_attempts");
   await done(hub, "alarm-test", { node: "arya" });
   await refused(hub, "alarm-test", { node: "bran" }, 404);
-  // It is acknowledged and dropped: nothing of it comes before what the hub says next.
+  // It is acknowledged and dropped: the hub's next message comes first.
   await client.publish(`${ROOT}/alarm/test`, '{"node":"forged"}', { qos: 1 });
   await hub.process.line('john-snow may not publish to "rpi-cluster/v1/alarm/test"', START);
   await client.subscribe(`${ROOT}/nodes/#`, 1);

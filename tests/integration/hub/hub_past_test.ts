@@ -1,4 +1,6 @@
-/** What a real hub answers of the past of its nodes, through restarts, kills and blindness. */
+/**
+ * A real hub's answers about the history of its nodes, through restarts, kills and lost visibility.
+ */
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/feed.ts";
@@ -20,7 +22,7 @@ import { until } from "../../support/time/until.ts";
 
 const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 
-/** As `2 up, 3 down` would be: the states in their order. */
+/** Returns the states in order, such as `2 up, 3 down`. */
 async function statesOf(hub: Hub, node: string): Promise<string> {
   const { segments } = await availabilityOf(hub, node);
   return segments.map(({ state }) => state).join(" ");
@@ -62,7 +64,7 @@ Deno.test("a hub remembers through stop and kill how nodes were, and claims noth
   await hub.waitForLiveness(id, "alive");
   await nodes.kill(id);
   await hub.waitForLiveness(id, "dead");
-  // A kill at once: what was found out is on disk, with the time until then.
+  // A kill directly afterwards: the verdict is on disk, with the time before it.
   await hub.kill();
   await hub.start();
   await hub.untilSeeing();
@@ -118,7 +120,7 @@ Deno.test("a broker that kept an old farewell through a power cut makes no dead 
     await hub.waitForLiveness("arya", "alive");
     await hub.kill();
   }
-  // What the broker has of a minute ago.
+  // The broker's state of a minute ago.
   await client.publish(topic, old, kept);
   await hub.start();
   await hub.untilSeeing();
@@ -248,7 +250,7 @@ Deno.test("a hub's incidents are found by node, kind and time, and go into a tab
     const query of [
       "node=evil&kind=node&open=1&limit=7",
       `from=${before}&to=${after}`,
-      // It goes on.
+      // It is still open.
       `from=${after}`,
       "node=&kind=",
     ]
@@ -272,7 +274,8 @@ Deno.test("a hub's incidents are found by node, kind and time, and go into a tab
     "id,kind,node,name,cause,died_at,recovered_at,told_at,acknowledged_at,changes,parent,last_heard_at",
   );
   assert.ok(
-    // History names a node as messages do: no link, and its id beside a name that could mislead.
+    // The table names a node as messages do: without a link, and with its id beside a misleading
+    // name.
     row.startsWith(`1,node,evil,"'=HYPERLINK(""http evil. example"",""click"") (evil)",silence,`),
     row,
   );

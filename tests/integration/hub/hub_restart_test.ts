@@ -1,4 +1,4 @@
-/** A hub that is stopped or killed at the worst moments loses no message, and sends none twice. */
+/** A hub that is stopped or killed at the worst moment loses no message and sends none twice. */
 
 import assert from "node:assert/strict";
 import {
@@ -36,7 +36,7 @@ Deno.test("a hub that is killed in the midst of it all tells what is owed, and n
     await nodes.kill(id);
     await double.waitFor("sent", index + 1, WITHIN_MS);
   }
-  // From here on nothing is told before the hub is killed: every hold and group is still running.
+  // No message is sent before the hub is killed: every hold and group is still running.
   await hub.stop();
   hub.configure(withSections(config, slow));
   await hub.start();
@@ -59,7 +59,7 @@ Deno.test("a hub that is killed in the midst of it all tells what is owed, and n
   await double.waitFor("sent", 4, WITHIN_MS);
   const summaries = texts(double).map(summaryOf);
   assert.deepEqual(summaries.slice(0, 3), ["Told is down", "Back is down", "Back is up"]);
-  // Both are missed from the same instant on.
+  // Both count as missing from the same instant.
   assert.match(summaries[3] ?? "", /^2 Pis are down: Held, Later\. Last heard /);
   await nodes.start("Told");
   await double.waitFor("sent", 5, WITHIN_MS);
@@ -119,7 +119,7 @@ Deno.test("a hub that is restarted knows its nodes, and says nothing of those th
     assert.match(node?.liveness ?? "", /^(unknown|alive)$/);
     await hub.waitForLiveness("john-snow", "alive");
   }
-  // Were there a false alarm, it would come before this true one.
+  // A false alarm would come before this true one.
   await agent.kill();
   await double.waitFor("sent", 1, WITHIN_MS);
   assert.match(texts(double)[0] ?? "", DOWN);
@@ -141,7 +141,7 @@ Deno.test("a hub that is restarted misses whom it had heard, and nobody who is b
   await hub.waitForLiveness(ghost, "dead", WITHIN_MS);
   await hub.stop();
   await nodes.kill(heard);
-  // A run that hears nothing but what the broker retained must not make the next one forget.
+  // A run that only receives retained messages must not make the next one forget.
   await hub.start();
   await hub.untilSeeing();
   await hub.waitForLiveness(heard, "unknown");

@@ -1,4 +1,4 @@
-/** `hub status` on a running hub, and on one that does not run. */
+/** `hub status` with a running hub, and without one. */
 
 import assert from "node:assert/strict";
 import type { StatusView } from "../../../core/api/status_view.ts";
@@ -16,10 +16,10 @@ const SETTINGS = {
   webhook: { url: "http://127.0.0.1:9/" },
 };
 
-/** The calendar is asked each time, and drifts. */
+/** The wall clock is read each time, and drifts. */
 const DRIFT_MS = scaled(20);
 
-/** A pattern of what clocks of that zone show at an instant, or a moment before or after. */
+/** Returns a pattern of the local times shortly before, at and after an instant. */
 function clocksNear(instantMs: number): string {
   const clocks = [-DRIFT_MS, 0, DRIFT_MS].map((driftMs) =>
     new Date(instantMs + driftMs).toLocaleTimeString("en-GB", { timeZone: "Asia/Kolkata" })
@@ -72,7 +72,7 @@ Deno.test("hub status tells who is down, since when by the hub's zone, and ends 
         "up    arya       Arya",
     ),
   );
-  // The message tells the same.
+  // The message says the same.
   const [message] = await hub.process.until("the message", async () => {
     const deliveries = await hub.deliveries();
     return deliveries.length > 0 && deliveries;
@@ -86,7 +86,7 @@ Deno.test("hub status tells who is down, since when by the hub's zone, and ends 
   const told = await json(hub);
   assert.deepEqual([told.code, told.view.status, told.view.counts.dead], [1, "down", 1]);
 
-  // What is down for maintenance is no reason to alarm anybody.
+  // A node that is down for maintenance is no reason for an alarm.
   await act(hub, "maintenance", { node: "john-snow", for: "1h" });
   const quiet = await json(hub);
   assert.deepEqual([quiet.code, quiet.view.status], [0, "maintenance"]);

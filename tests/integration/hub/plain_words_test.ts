@@ -1,4 +1,7 @@
-/** What looks like nothing at all to a program is told in plain words: deafness, and a shared id. */
+/**
+ * Two silent problems are explained in plain words: a user without permission, and a shared client
+ * id.
+ */
 
 import assert from "node:assert/strict";
 import { newAuthority } from "../../support/broker/authority.ts";
@@ -11,7 +14,7 @@ import { startAgent, startHub, startTracker } from "../../support/program/progra
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/time/until.ts";
 
-/** The broker has 10 s to pass something on. */
+/** The broker has 10 s to pass a message on. */
 const TOLD = { withinMs: 60_000 };
 const NOBODY_HEARS = "the broker does not pass on this program's messages: nobody receives them";
 
@@ -47,7 +50,7 @@ Deno.test("who is heard says nothing of it, on either broker", async () => {
   await using withMosquitto = await startAgent({ mqtt: login("arya"), node: { id: "arya" } });
   await using withHub = await startAgent(own);
   for (const { process } of [withMosquitto, withHub]) await process.line(" connected broker=");
-  // By the time that this one is told, the others would have been, too.
+  // When this line appears, the others would have appeared too.
   await using unheard = await startAgent({ mqtt: login("sansa"), node: { id: "bran" } });
   await unheard.process.line(NOBODY_HEARS, TOLD);
   for (const { process } of [withMosquitto, withHub]) {
@@ -66,7 +69,7 @@ Deno.test("agent and tracker that a broker knows by one id say that another clie
     const line = await process.line("another client uses this client id", TOLD);
     assert.match(line, /take use_username_as_clientid out of mosquitto\.conf/);
   }
-  // From then on it goes on without a line for each round.
+  // From then on the program writes no further line per attempt.
   const from = agent.process.lines.length;
   const password = broker.passwords["sansa"] ?? "";
   await using listener = await TestClient.connect({

@@ -1,4 +1,4 @@
-/** A day of a storm, in seconds: what it makes the hub write. */
+/** A day of a message storm, played in seconds: how much it makes the hub write. */
 
 import assert from "node:assert/strict";
 import { monitorMachine } from "../../../core/alerting/policy/monitor.ts";
@@ -14,17 +14,23 @@ import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { HandClock } from "../../support/time/hand_clock.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** Between two messages: faster than a status is heard, and no divisor of the paces of a storm. */
+/**
+ * The time between two messages: faster than the status limit, and no divisor of the storm's
+ * intervals.
+ */
 const EVERY_MS = 310;
 const WRITTEN_MAX = 100_000_000;
 
-/** What this process has made the disk write, so far. */
+/** Returns the bytes that this process has written to the disk. */
 function writtenBytes(): number {
   const [, bytes] = /^write_bytes: (\d+)$/m.exec(Deno.readTextFileSync("/proc/self/io")) ?? [];
   return Number(bytes);
 }
 
-/** A birth of another boot, its end in order or without a word, and heartbeats of yet another session. */
+/**
+ * A birth of another boot, its end in order or without a farewell, and heartbeats of yet another
+ * session.
+ */
 function said(count: number): { readonly kind: RateKind; readonly message: NodeMessage } {
   const session = `s-${Math.floor(count / 4)}`;
   const facts = { boot_id: session, serial: "10000000aaaaaaaa" };

@@ -1,4 +1,4 @@
-/** One node says more than all others together: it costs only itself. */
+/** One node publishes more than all others together: only this node suffers. */
 
 import assert from "node:assert/strict";
 import type { DeliveryView } from "../../../core/api/feed.ts";
@@ -9,14 +9,16 @@ import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
 const PATIENCE = { withinMs: 60_000 };
-/** How long it rages at least, and what the hub may write and log meanwhile. */
+/**
+ * The minimum duration of the storm, and the limits of what the hub may write and log meanwhile.
+ */
 const STORM_MS = 15_000;
 const WRITTEN_MAX = 5_000_000;
 const LINES_MAX = 100;
-/** Of a storm's own node, whatever it says. */
+/** The limit of messages about the storm's own node. */
 const MESSAGES_MAX = 4;
 
-/** What a process has made the disk write, so far. */
+/** Returns the bytes that a process has written to the disk. */
 function writtenBytes({ process: { pid } }: TestProgram): number {
   const [, bytes] = /^write_bytes: (\d+)$/m.exec(Deno.readTextFileSync(`/proc/${pid}/io`)) ?? [];
   return Number(bytes);
@@ -26,7 +28,7 @@ async function about(hub: Hub, name: string): Promise<readonly DeliveryView[]> {
   return (await hub.deliveries()).filter(({ text }) => text.includes(name));
 }
 
-/** What a storm of this node logs in with, and where. */
+/** Returns the login of this node's storm, and the port. */
 function sideOf(cluster: TestCluster, id: string): Pick<Storm, "port" | "id" | "login"> {
   const { username, password } = cluster.configOf(id)["mqtt"] ?? {};
   const isOpen = username === undefined || password === undefined;
@@ -34,7 +36,7 @@ function sideOf(cluster: TestCluster, id: string): Pick<Storm, "port" | "id" | "
   return { port: cluster.port, id, login };
 }
 
-/** It logged little since that line, and called nobody down but the one that is. */
+/** Asserts that the program logged little since that line, and declared only the dead node dead. */
 function assertCalm({ process }: TestProgram, from = 0): void {
   const said = process.lines.slice(from);
   assert.ok(said.length < LINES_MAX, said.join("\n"));
@@ -42,7 +44,7 @@ function assertCalm({ process }: TestProgram, from = 0): void {
   assert.deepEqual(deaths.filter((line) => !line.includes("node=arya")), []);
 }
 
-/** The hub says who it is, in its log and for Prometheus. */
+/** Waits until the hub names the node in its log and its metrics. */
 async function untilNamed(hub: Hub): Promise<void> {
   await hub.process.line(/dropped or delayed messages.* addresses="?robb/, PATIENCE);
   const metrics = await hub.fetch("/metrics", {
@@ -109,6 +111,7 @@ testWithBrokers(
       return (await about(hub, "Arya Stark")).length > 0;
     }, PATIENCE);
     assertCalm(hub, from);
-    // It is cut off: its last word would have to wait in turn with all that it has sent.
+    // The node is disconnected, because its last message would have to wait behind all that it has
+    // sent.
   },
 );

@@ -1,4 +1,4 @@
-/** The rule for instants on disk: what this boot wrote moves with its calendar, and nothing else does. */
+/** The rule for instants on disk: those of this boot move with its wall clock, and no others. */
 
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -14,7 +14,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const YEARS_MS = 56 * 365 * 24 * HOUR_MS;
 
-/** Columns that look like instants and are lengths, or that `CalendarRows` moves by another mark. */
+/**
+ * Columns that look like instants but are durations, or that `WallClockRows` moves by another rule.
+ */
 const NO_MARKS = new Map([
   ["nodes.every_ms", "a length"],
   ["nodes.reconnect_ms", "a length"],
@@ -28,7 +30,7 @@ const NO_MARKS = new Map([
   ["calendar.vitals_from_s", "the basis itself"],
 ]);
 
-/** A hub's memory and its machine: boots, kills, and a calendar that somebody sets. */
+/** A hub's memory and its machine: boots, kills, and steps of the wall clock. */
 class Machine implements Disposable {
   readonly clock = new HandClock();
   readonly #path: string;
@@ -42,7 +44,7 @@ class Machine implements Disposable {
     this.calendar = this.#open();
   }
 
-  /** Kill -9, and started again. */
+  /** Kills the hub and starts it again. */
   kill(): void {
     this.store[Symbol.dispose]();
     this.store = new Store(this.#path);
@@ -59,7 +61,7 @@ class Machine implements Disposable {
     this.clock.moveTo(this.clock.nowMs() + ms);
   }
 
-  /** By the calendar that everything is dated by. */
+  /** The wall-clock time with which everything is dated. */
   get wallMs(): number {
     return Math.round(this.calendar.wallMs(this.calendar.nowMs()));
   }
@@ -86,7 +88,7 @@ Deno.test("every column of the database that holds an instant is under the rule"
   assert.deepEqual(found.toSorted(), [...ruled, ...NO_MARKS.keys()].toSorted());
 });
 
-/** Writes a row of every kind under a name: each instant is now, or in an hour. */
+/** Writes a row of every kind under a name; each instant is now or in an hour. */
 function writeAll({ store, wallMs }: Machine, name: string): void {
   const [atMs, soonMs] = [wallMs, wallMs + HOUR_MS];
   const span = { sinceMs: atMs, untilMs: soonMs };
@@ -123,7 +125,10 @@ function writeAll({ store, wallMs }: Machine, name: string): void {
   });
 }
 
-/** All that `writeAll` wrote under a name; of what was in an hour an hour less. */
+/**
+ * Returns all instants that `writeAll` wrote under a name, minus an hour for those that were in an
+ * hour.
+ */
 function instantsOf({ store }: Machine, name: string): readonly number[] {
   const [kept] = store.incidents.newest(1, { node: name });
   const [sent, message] = store.outbox.newest(1000).filter(({ recipient }) => recipient === name);
@@ -252,7 +257,7 @@ Deno.test("a run that began with a calendar that was behind learns how old its i
   machine.store.nodes.save(storedNode("arya", heardMs));
   const death = { diedAtMs: heardMs + MINUTE_MS, lastHeardMs: heardMs };
   machine.store.incidents.open({ ...incident, kind: "node", ...death });
-  // Off for two hours; then the calendar goes on where it had stopped some time before that.
+  // Off for two hours; then the wall clock continues with a time some while before the stop.
   machine.pass(2 * HOUR_MS);
   machine.clock.leap(-3 * HOUR_MS);
   machine.powerCut();
@@ -283,7 +288,7 @@ Deno.test("a machine that slept has no other calendar for it", () => {
   calendar.onStep((ms) => steps.push(ms));
   store.sessions.add("a", { createdAtMs: calendar.wallMs(0), address: "", agent: "" });
   const before = store.sessions.find("a");
-  // The monotonic clock stands still meanwhile: to it the calendar leaps.
+  // The monotonic clock stops meanwhile, so the wall clock seems to step.
   sleptMs = 8 * HOUR_MS;
   clock.leap(sleptMs);
   calendar.look();
@@ -293,7 +298,7 @@ Deno.test("a machine that slept has no other calendar for it", () => {
   assert.deepEqual(steps, [HOUR_MS]);
 });
 
-/** What may happen to a machine; lengths in minutes. */
+/** Events of a machine; durations in minutes. */
 type Event =
   | { readonly kind: "write" | "look" | "kill" }
   | { readonly kind: "pass" | "step" | "cut"; readonly minutes: number };
@@ -310,7 +315,7 @@ Deno.test("whatever happens, each instant is as its own boot's last calendar has
     fc.property(fc.array(event, { maxLength: 30 }), (events) => {
       using folder = new TemporaryFolder();
       using machine = new Machine(folder.file("hub.db"));
-      /** What the calendar said of each, by what it says now while its boot lasts. */
+      /** The wall-clock time of each event, corrected while its boot lasts. */
       const expected = new Map<string, { atMs: number; isOver: boolean }>();
       let unnoticedMs = 0;
       const notice = () => {
@@ -342,7 +347,7 @@ Deno.test("whatever happens, each instant is as its own boot's last calendar has
             unnoticedMs += ms;
             break;
           case "cut":
-            // What its hub never knew of, no later one can.
+            // What its hub never noticed, no later hub can correct.
             unnoticedMs = 0;
             for (const one of expected.values()) one.isOver = true;
             machine.clock.leap(ms);

@@ -1,11 +1,13 @@
-/** A listener that strangers neither end nor hold up. */
+/** A listener that strangers can neither stop nor delay. */
 
 import assert from "node:assert/strict";
 import { Acceptor } from "../../../hub/listen/acceptor.ts";
 import { resetLoad } from "../../support/limits/reset_load.ts";
 import { until, within } from "../../support/time/until.ts";
 
-/** Of a machine that is busy with other tests; far less than a pause for each stranger would take. */
+/**
+ * For a machine that is busy with other tests; far less than a pause for each stranger would take.
+ */
 const PATIENT = { withinMs: 30_000 };
 
 Deno.test("whoever hangs up before it is accepted holds nobody up", async () => {

@@ -1,4 +1,4 @@
-/** Acknowledge, maintenance and silence: over HTTP and by the command line, on a real hub. */
+/** Acknowledge, maintenance and silence on a real hub, over HTTP and by the command line. */
 
 import assert from "node:assert/strict";
 import {
@@ -33,7 +33,7 @@ const NOTHING = { silences: [], maintenance: [] };
 const WITHIN = { withinMs: WITHIN_MS };
 const ACTIONS = ["silence", "maintenance", "ack"] as const;
 
-/** A client that hears everything, with the rights of a node. */
+/** A client that receives everything, with the rights of a node. */
 async function listenerOf(hub: Hub, username = "listener"): Promise<TestClient> {
   const login = { username, password: hub.credential(username) };
   const client = await TestClient.connect({ port: hub.brokerPort, ...login });
@@ -41,7 +41,7 @@ async function listenerOf(hub: Hub, username = "listener"): Promise<TestClient> 
   return client;
 }
 
-/** The calendar is asked each time, and drifts. */
+/** The wall clock is read each time, and drifts. */
 function assertNear(found: string | null | undefined, expected: string | undefined): void {
   const distanceMs = Math.abs(Date.parse(found ?? "") - Date.parse(expected ?? ""));
   assert.ok(distanceMs < 1000, `${found} is not ${expected}`);
@@ -70,7 +70,7 @@ Deno.test("hub acts for its own page and for programs, and for no other page", a
       const response = await post(hub, path, {}, { ...cookie, Origin });
       assert.equal(await errorOf(response, 403), "foreign_origin", Origin);
     }
-    // What a form of another page can send without being asked.
+    // The content types that a foreign page's form can send without permission.
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx"]) {
       const response = await post(hub, path, {}, { ...cookie, "Content-Type": type });
       assert.equal(await errorOf(response, 415), "unsupported_media_type", type);
@@ -233,7 +233,7 @@ Deno.test("hub takes over what a person silences at a tracker, and does not answ
     ({ nodes, silenced_until }) => silenced_until !== null && nodes?.["arya"] !== undefined,
   );
   assert.deepEqual(await inForce(hub, fromMs), ["silenced all 10m", "silenced arya 60m"]);
-  // Nobody answers an answer.
+  // The hub does not answer its own messages.
   const sinceStart = alarmsOf(listener).length;
   await act(hub, "ack", {});
   await listener.publish("rpi-cluster/v1/nodes/listener/echo", "x", { qos: 1 });
@@ -249,7 +249,7 @@ Deno.test("hub takes over what a person silences at a tracker, and does not answ
   await until("the silence's end", async () => (await inForce(hub, fromMs)).length === 1);
   await press("no silence");
   await hub.process.line(/dropped a message.*topic=rpi-cluster\/v1\/alarm/);
-  // Whoever may write there may say it of all, and of nobody else in particular: the hub corrects it.
+  // Any node may publish a silence of all nodes there, but of no single node: the hub corrects it.
   const forgery = { silenced_until: null, nodes: { "john-snow": { until: silenced_until } } };
   await press(forgery);
   await until("the hub's own word", () => {
@@ -352,7 +352,7 @@ Deno.test("hub says in one line why it cannot act", async () => {
     await complaint(["silence", "1000h"], 2),
     'for: expected a duration such as 20m, at most 168h, found "1000h"',
   );
-  // Without the socket a command asks the page.
+  // Without the socket a command uses the page's port.
   Deno.removeSync(`${hub.statePath}/hub.sock`);
   hub.configure({ hub: { password: "another" } });
   assert.equal(

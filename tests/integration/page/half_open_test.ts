@@ -1,4 +1,7 @@
-/** Strangers who connect by the hundred and never say who they are: the alarm works, the owner gets in. */
+/**
+ * Hundreds of strangers connect and never identify themselves: alerts work, and the owner can log
+ * in.
+ */
 
 import assert from "node:assert/strict";
 import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";
@@ -9,7 +12,7 @@ import { type Hub, startAgent, startHub, withSections } from "../../support/prog
 import { within } from "../../support/time/until.ts";
 
 const STRANGERS = 1500;
-/** A machine that is busy with other tests. */
+/** For a machine that is busy with other tests. */
 const PATIENT = { withinMs: 60_000 };
 
 async function agentOf(hub: Hub, id: string) {

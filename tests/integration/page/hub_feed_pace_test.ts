@@ -1,4 +1,6 @@
-/** The feed under load: ten messages a second at most, and no memory for viewers that do not read. */
+/**
+ * The feed under load: at most ten messages a second, and no memory for viewers that do not read.
+ */
 
 import assert from "node:assert/strict";
 import type { ClusterView } from "../../../core/api/feed.ts";
@@ -9,12 +11,12 @@ import { Watcher } from "../../support/page/watcher.ts";
 import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import { startHub } from "../../support/program/programs.ts";
 
-/** Together half a megabyte for each message. */
+/** Together they make half a megabyte per message. */
 const NODES = 80;
 const SLOW = { withinMs: 180_000 };
-/** A timer may be early by a fraction, and instants are told in whole milliseconds. */
+/** A timer may fire slightly early, and instants are in whole milliseconds. */
 const PACE_MS_MIN = 97;
-/** What the network of one machine holds for a connection that nobody reads, and then some. */
+/** More than the system buffers for a connection that nobody reads. */
 const KEPT_BYTES_MAX = 20_000_000;
 const ENOUGH_LENGTH = 25_000_000;
 
@@ -55,8 +57,8 @@ Deno.test("a viewer that stops reading is sent a new snapshot in place of all th
   );
   let round = 0;
   const isLast = ({ nodes }: ClusterView) => nodes.every(({ facts }) => facts.round === round);
-  // Each message of the feed holds nodes whole: a viewer that keeps up is sent all of them. A broker
-  // drops what a hub cannot take: it has its time for each round.
+  // Each message of the feed contains complete nodes, and a fast viewer receives all of them. A
+  // broker drops what a hub cannot take, so each round gets enough time.
   while (quick.length < ENOUGH_LENGTH) {
     round++;
     for (let node = 0; node < NODES; node++) {

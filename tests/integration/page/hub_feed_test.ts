@@ -1,4 +1,4 @@
-/** What the hub sends to browsers over the WebSocket, and to whom. */
+/** What the hub sends to browsers over the WebSocket, and to which ones. */
 
 import assert from "node:assert/strict";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
@@ -12,7 +12,10 @@ import { until, within } from "../../support/time/until.ts";
 
 const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 
-/** The status of an attempt to open the feed, made by hand: a browser's API hides it. */
+/**
+ * Returns the status of an attempt to open the feed. The request is written by hand, because a
+ * browser's API hides the status.
+ */
 async function upgradeStatus(hub: Hub, headers: Readonly<Record<string, string>>): Promise<number> {
   using connection = await askForFeed(hub, headers);
   const bytes = new Uint8Array(4096);
@@ -20,7 +23,7 @@ async function upgradeStatus(hub: Hub, headers: Readonly<Record<string, string>>
   return Number(new TextDecoder().decode(bytes.subarray(0, count)).split(" ")[1]);
 }
 
-/** A connection on which the feed was asked for. */
+/** Opens a connection and requests the feed. */
 async function askForFeed(
   hub: Hub,
   headers: Readonly<Record<string, string>>,
@@ -93,7 +96,7 @@ Deno.test("hub gives back the places of those who hang up before the feed is ope
   await using hub = await startHub({ hub: { public_status: "yes" } });
   for (let count = 0; count < 150; count++) {
     using connection = await askForFeed(hub, {});
-    // Closed with the answer unread, the system resets the connection.
+    // When a connection is closed with an unread answer, the system resets it.
     if (count % 2 === 0) await within("an answer", connection.read(new Uint8Array(1)));
   }
   await until("a place to be free", async () => await upgradeStatus(hub, {}) === 101);

@@ -1,4 +1,4 @@
-/** What the hub says over HTTP, and to whom. */
+/** The hub's HTTP answers, and who may see them. */
 
 import assert from "node:assert/strict";
 import type { RefusalView } from "../../../core/api/feed.ts";
@@ -82,7 +82,7 @@ Deno.test("hub answers what it cannot serve with an error in JSON", async () => 
     pull: (controller) => controller.enqueue(new Uint8Array(1024).fill(32)),
   });
   const streamed = hub.fetch("/api/v1/login", { method: "POST", body: endless });
-  // It may hang up before all is sent.
+  // The hub may close the connection before everything is sent.
   const status = await streamed.then((response) => errorOf(response, 413), () => "too_large");
   assert.equal(status, "too_large");
   assert.deepEqual(await hub.nodes(), []);
@@ -140,7 +140,7 @@ Deno.test("hub shows guests a public page by its own names alone, and its owner 
   assert.equal(await rawStatus(hub, "/healthz", { Host: "evil.example" }), 200);
 });
 
-/** The status of a GET whose Host is made up, which `fetch` does not allow. */
+/** Returns the status of a GET with a forged Host, which `fetch` does not allow. */
 async function rawStatus(
   hub: Hub,
   path: string,
@@ -196,7 +196,7 @@ Deno.test("hub says who lives to whoever may know, in the shapes of the contract
   assert.equal(samples.get('rpi_cluster_transitions_total{to="alive"}'), 1);
 });
 
-/** The samples of Prometheus' text format; throws at a line that is none. */
+/** Parses samples in Prometheus' text format; throws on an invalid line. */
 function samplesOf(text: string): ReadonlyMap<string, number> {
   const samples = new Map<string, number>();
   assert.ok(text.endsWith("\n"));
@@ -243,7 +243,7 @@ Deno.test("hub lets no other page frame it, run scripts in it or read what it sa
   }
 });
 
-/** Actions that no monitor hears of. */
+/** Actions without a monitor. */
 function actionsOver(store: Store): HubActions {
   const alarm = new HubAlarm({ store, clock: systemClock, publish: () => {} });
   return new HubActions({
@@ -253,7 +253,7 @@ function actionsOver(store: Store): HubActions {
   });
 }
 
-/** Nodes that no monitor hears of. */
+/** Node actions without a monitor. */
 function nodeActionsOver(store: Store, folder: TemporaryFolder): NodeActions {
   const path = folder.write("config.ini", `[hub]\nstate = ${folder.path}\n`);
   const config = loadConfig({ path, explicit: true, environment: () => undefined });
@@ -261,7 +261,7 @@ function nodeActionsOver(store: Store, folder: TemporaryFolder): NodeActions {
   return new NodeActions({ config, credentials, store, act: () => Promise.resolve() });
 }
 
-/** The application over a fresh memory, open to everyone, without a page. */
+/** The application with an empty in-memory store, open to everyone, without a page. */
 function appOver(
   store: Store,
   sessions: Sessions,

@@ -1,4 +1,4 @@
-/** Who is logged in: sessions on disk, their ends, and what hangs on them. */
+/** Logged-in browsers: sessions on disk, how they end, and what ends with them. */
 
 import assert from "node:assert/strict";
 import type { SessionView } from "../../../core/api/session_view.ts";
@@ -63,7 +63,7 @@ Deno.test("sessions are listed, outlive the hub, and end one by one or together"
   const logout = await hub.fetch("/api/v1/logout", { method: "POST", headers: { Cookie: phone } });
   await logout.body?.cancel();
   assert.equal(await statusOf(hub, phone), 401);
-  // A program that asks by the password has none of its own, and ends all.
+  // A program that uses the password has no session of its own, and may end all.
   const last = await session(hub);
   await (await end(hub, "", { Authorization: `Bearer ${hub.password}` })).body?.cancel();
   assert.equal(await statusOf(hub, last), 401);

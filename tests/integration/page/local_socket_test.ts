@@ -1,4 +1,7 @@
-/** The commands of a hub's own machine: over a socket that its user and root may open, without password. */
+/**
+ * The commands on a hub's own machine, over a socket that its user and root may open without a
+ * password.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -9,14 +12,14 @@ import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
 const PATIENT = { withinMs: 60_000 };
 const NOBODY_YET = "No Pi has reported yet.";
-/** From now on a command reads another password than the hub has: the page would refuse it. */
+/** From now on a command reads a password that the page would refuse. */
 const WRONG_PASSWORD = { hub: { password: "not-the-password-of-the-hub" } };
 
 function socketOf(hub: Hub): string {
   return join(hub.statePath, "hub.sock");
 }
 
-/** The first line of `hub status`. */
+/** Returns the first line of `hub status`. */
 async function statusOf(hub: Hub): Promise<string | undefined> {
   return (await hub.run("status")).text.split("\n")[0];
 }

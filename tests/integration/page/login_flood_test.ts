@@ -1,4 +1,6 @@
-/** Whoever guesses the hub's password is slowed down; whoever knows it gets in all the same. */
+/**
+ * A client that guesses the hub's password is slowed down; a client that knows it can still log in.
+ */
 
 import assert from "node:assert/strict";
 import { Access } from "../../../hub/http/access.ts";
@@ -13,17 +15,17 @@ import { type Hub, startHub } from "../../support/program/programs.ts";
 import { patience } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
-/** The owner is in after so long; a machine that is busy with other tests is asked again. */
+/** The time limit for the owner's login. On a busy machine the test tries again. */
 const OWNER_MS = 2000;
 const PATIENT = { withinMs: 60_000 };
 const BROWSERS = 150;
 
-/** Until a flood has used up whatever is free. */
+/** Waits until the flood has used up all free attempts. */
 async function untilItCounts(flood: LoginFlood): Promise<void> {
   await until("the flood to be answered", () => flood.total > 2 * BROWSERS, PATIENT);
 }
 
-/** `ask` must be answered by 200, always, and in time as soon as this machine is not too busy. */
+/** Every answer to `ask` must be 200, and one must come in time once this machine is less busy. */
 async function untilInTime(what: string, ask: () => Promise<Response>): Promise<void> {
   await until(`${what} in time`, async () => {
     const startMs = performance.now();
@@ -33,7 +35,7 @@ async function untilInTime(what: string, ask: () => Promise<Response>): Promise<
   }, PATIENT);
 }
 
-/** No guess was right, and none was answered in another way. */
+/** Asserts that no guess was right, and that all answers were refusals. */
 function assertRefused(flood: LoginFlood): void {
   const strange = [...flood.answers.keys()].filter((status) => status !== 401 && status !== 429);
   assert.deepEqual(strange, []);
@@ -122,7 +124,7 @@ for (const trusted of ["", "127.0.0.1"]) {
   });
 }
 
-/** A password that can be guessed, and one that cannot. */
+/** One password can be guessed, the other cannot. */
 const PASSWORDS = ["hunter2", "correct horse battery staple"] as const;
 
 for (const password of PASSWORDS) {
@@ -140,7 +142,7 @@ for (const password of PASSWORDS) {
     const putOff = { kind: "too_many", retryAfterS: 1 };
     assert.deepEqual(await ask("wrong"), putOff);
     assert.deepEqual(await ask(password), isLong ? { kind: "admitted" } : putOff);
-    // Another address, of which nobody guessed.
+    // Another address, from which nobody guessed.
     const other = await access.login(password, "192.0.2.2", home.signal);
     assert.equal(other.kind, "admitted");
     assert.equal(refusals.counts.get("page_login"), isLong ? 6 : 7);
@@ -184,7 +186,7 @@ for (const framing of ["Content-Length", "chunked"]) {
     const browser = await Deno.connect({ hostname, port: Number(port) });
     await browser.write(new TextEncoder().encode(login + framed));
     browser.close();
-    // This one comes later, and so its turn does.
+    // This one arrives later, so its turn is later.
     await errorOf(await loginWith(hub, "wrong"), 401);
     const response = await hub.fetch("/api/v1/sessions", { headers: { Cookie: cookie } });
     const { sessions } = await response.json();

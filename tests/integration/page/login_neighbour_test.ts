@@ -1,4 +1,4 @@
-/** A machine that guesses the password by so many connections that most of them are refused. */
+/** A machine that guesses the password on so many connections that most of them are refused. */
 
 import assert from "node:assert/strict";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
@@ -8,7 +8,7 @@ import { until } from "../../support/time/until.ts";
 
 const hindrance = networkHindrance();
 const FLOOD = new URL("../../support/limits/login_flood.ts", import.meta.url).pathname;
-/** More than the page gives all strangers together. */
+/** More than the page's limit for all strangers together. */
 const CONNECTIONS = 800;
 const OWNER_MS = 2000;
 const PATIENT = { withinMs: 60_000 };

@@ -1,4 +1,4 @@
-/** The page's files as browsers get them: types, caches, compression, places. */
+/** The page's files as browsers receive them: types, caching, compression, paths. */
 
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";

@@ -1,4 +1,6 @@
-/** The page's front: passes on whole what it should, and ends what uses up the hub. */
+/**
+ * The page's front: it passes valid traffic unchanged, and ends connections that exhaust the hub.
+ */
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -43,7 +45,7 @@ async function say(connection: Deno.Conn, text: string): Promise<void> {
   for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
 }
 
-/** All that comes until it contains the text, or until the end where it never does. */
+/** Reads until the text arrives, or else until the end of the connection. */
 async function hear(connection: Deno.Conn, text?: string): Promise<string> {
   const buffer = new Uint8Array(4096);
   let heard = "";
@@ -126,7 +128,7 @@ Deno.test("front refuses endless headers, and HTTP/2, whose connections it canno
   await using stage = open(() => new Response(`${++asked}`));
   using endless = await stage.connect();
   await say(endless, `GET / HTTP/1.1\r\nX: ${"x".repeat(20_000)}`).catch(() => {});
-  assert.match(await hear(endless), /^(HTTP\/1\.1 431 |$)/); // the system may drop what came unread
+  assert.match(await hear(endless), /^(HTTP\/1\.1 431 |$)/); // the system may drop unread data
   using http2 = await stage.connect();
   await say(http2, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   assert.match(await hear(http2), /^HTTP\/1\.1 505 /);
@@ -209,7 +211,7 @@ Deno.test("front hides no endless buffer, and ends a viewer that takes nothing",
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
     const text = "x".repeat(UNREAD_BYTES_MAX);
     socket.onopen = async () => {
-      // As the feed does: no more than so much that is unread.
+      // Like the feed, it keeps only a limited amount of unread data.
       while (socket.readyState !== WebSocket.CLOSED) {
         sent.isFull = socket.bufferedAmount >= UNREAD_BYTES_MAX;
         if (!sent.isFull && socket.readyState === WebSocket.OPEN) {
@@ -240,7 +242,7 @@ Deno.test("front lets no answers pile up that nobody takes, however many are ask
   using deaf = await stage.connect();
   await say(deaf, HELLO.repeat(40));
   await until("the first answers", () => answered >= 2, PATIENT);
-  // Others are answered all the time meanwhile.
+  // Other clients get answers all the time.
   for (let count = 0; count < 20; count++) await (await fetch(stage.url)).body?.cancel();
   assert.ok(answered - 20 < 10, `${answered - 20} answers`);
 });
@@ -275,7 +277,7 @@ Deno.test("front gives strangers short answers alone while many take none, until
     using deaf = new DisposableStack();
     await until("long answers to be cut", async () => {
       await say(deaf.use(await stage.connect()), HELLO);
-      // It is stuck when the system takes no more for it.
+      // The connection is stuck when the system accepts no more data for it.
       await new Promise((resolve) => setTimeout(resolve, 100));
       return !await isWhole("/hello");
     }, PATIENT);

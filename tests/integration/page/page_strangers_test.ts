@@ -1,4 +1,6 @@
-/** What strangers try with the page, on the compiled hub: it stays small, and its owner gets in. */
+/**
+ * Attacks of strangers on the page of the compiled hub: it stays small, and its owner can log in.
+ */
 
 import assert from "node:assert/strict";
 import {
@@ -14,7 +16,7 @@ import { Watcher } from "../../support/page/watcher.ts";
 import type { Hub } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
-/** What the hub may have at its peak, of `MemoryMax=512M`. */
+/** The hub's peak limit, below `MemoryMax=512M`. */
 const PEAK_MEGABYTES_MAX = 400;
 const DRIP_MS = 500;
 const PATIENT = { withinMs: 120_000 };
@@ -41,14 +43,14 @@ async function say(connection: Deno.Conn, bytes: Uint8Array | string): Promise<v
   for (let sent = 0; sent < all.length;) sent += await connection.write(all.subarray(sent));
 }
 
-/** The beginning of the answer; empty where the hub hangs up without one. */
+/** Returns the beginning of the answer; empty when the hub closes the connection without one. */
 async function beginning(connection: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(4096);
   const count = await connection.read(buffer).catch(() => null);
   return new TextDecoder().decode(buffer.subarray(0, count ?? 0));
 }
 
-/** Says the beginning, then a byte now and then until the hub hangs up, which it must. */
+/** Sends the beginning, then single bytes until the hub closes the connection, which it must. */
 async function drip(hub: Hub, begin: string): Promise<void> {
   using connection = await connect(hub);
   await say(connection, begin);

@@ -1,4 +1,4 @@
-/** The hub behind a real reverse proxy that is set up as docs/using.md says. */
+/** The hub behind a real reverse proxy that is configured as the documents say. */
 
 import assert from "node:assert/strict";
 import { COOKIE, errorOf } from "../../support/page/hub_http.ts";
@@ -6,7 +6,7 @@ import { documentedLocation, Nginx } from "../../support/page/nginx.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { within } from "../../support/time/until.ts";
 
-/** What a browser does at the proxy: a page of it logs in, and watches. */
+/** A browser at the proxy: its page logs in and watches. */
 class Browser implements Disposable {
   readonly origin: string;
   readonly #client: Deno.HttpClient;
@@ -27,7 +27,7 @@ class Browser implements Disposable {
     });
   }
 
-  /** The first message of the feed; throws when there is none. */
+  /** Returns the first message of the feed; throws when there is none. */
   async snapshot(cookie: string): Promise<string> {
     const socket = new WebSocket(`${this.origin.replace("https", "wss")}/ws`, {
       client: this.#client,
@@ -70,7 +70,7 @@ for (const trusted of ["", "127.0.0.1"]) {
     }
     const plain = await browser.login(hub.password, browser.origin.replace("https", "http"));
     await plain.body?.cancel();
-    // Only a trusted proxy can tell that the page itself came over TLS.
+    // Only a trusted proxy can report that the page was loaded over TLS.
     assert.equal(plain.status, trusted === "" ? 200 : 403);
   });
 }

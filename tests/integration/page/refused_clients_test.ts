@@ -1,4 +1,4 @@
-/** Whoever is refused by a real hub, for whatever reason, is named: by address or by node. */
+/** A real hub lists every client that it refuses, for any reason, by address or by node. */
 
 import assert from "node:assert/strict";
 import type { RefusalReason, RefusalView } from "../../../core/api/feed.ts";
@@ -9,7 +9,7 @@ import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
 const TIMES = 25;
-/** More than 20 in a row may be said. */
+/** More than 20 refusals in a row count as active. */
 const STORM = 200;
 
 type Client = RefusalView & { readonly active: boolean };
@@ -18,7 +18,7 @@ async function refusalsOf(hub: Hub): Promise<readonly Client[]> {
   return (await hub.api<{ readonly clients: readonly Client[] }>("/api/v1/refusals")).clients;
 }
 
-/** Waits until somebody is told as active. */
+/** Waits until a client is listed as active. */
 async function told(hub: Hub, reason: RefusalReason, from: string): Promise<void> {
   await until(
     `${reason} of ${from}`,

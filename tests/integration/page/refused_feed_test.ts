@@ -1,4 +1,4 @@
-/** Whoever floods the hub is shown to its viewers, and does not flood them. */
+/** A client that floods the hub appears to viewers, but does not flood them. */
 
 import assert from "node:assert/strict";
 import type { FeedMessage } from "../../../core/api/feed.ts";
@@ -10,7 +10,7 @@ import type { Clock } from "../../../io/time/clock.ts";
 
 const FLOOD_MS = 60_000;
 
-/** Moves when it is told to, and then calls whoever waits. */
+/** A clock that moves only on command, and then calls the waiting callbacks. */
 class SteppedClock implements Clock {
   #nowMs = 0;
   readonly #waiting = new Map<() => void, number>();
@@ -56,7 +56,7 @@ Deno.test("a flood of refusals is shown to the owner every 5 s at most, and to n
   feed.join(guest);
   for (let ms = 0; ms < FLOOD_MS; ms += 10) {
     refusals.note("page_login", "203.0.113.9");
-    // What changes beside it makes many messages.
+    // Other changes cause many messages.
     feed.alarmChanged();
     clock.pass(10);
   }
@@ -76,7 +76,7 @@ Deno.test("a flood of refusals is shown to the owner every 5 s at most, and to n
   feed.join(late);
   assert.equal(late.messages[0]?.refused?.length, 1);
 
-  // Some minutes after the end nobody is shown any more.
+  // Some minutes after the end the list is empty.
   clock.pass(6 * 60_000);
   assert.deepEqual(owner.messages.findLast(({ refused }) => refused !== undefined)?.refused, []);
 });

@@ -9,7 +9,7 @@ const PROGRAM = new URL("../../support/program/sample_program.ts", import.meta.u
 interface RunOptions {
   readonly config?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Signals to send, each when a line with its text was seen on stderr. */
+  /** Signals to send, each when a line with its text appears on stderr. */
   readonly signals?: readonly (readonly [string, Deno.Signal])[];
 }
 
@@ -17,11 +17,11 @@ interface Outcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** From the last signal to the end. */
+  /** The time from the last signal to the end. */
   readonly endedMs: number;
 }
 
-/** Runs the sample with the permissions that a compiled program has. */
+/** Runs the sample with the permissions of a compiled program. */
 async function run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   using folder = new TemporaryFolder();
   const config = folder.write("config.ini", options.config ?? "");
@@ -66,7 +66,7 @@ async function run(args: readonly string[], options: RunOptions = {}): Promise<O
   return { code, out, err: err.replaceAll(folder.path, ""), endedMs };
 }
 
-/** What Deno itself needs to find its packages, and nothing of the programs'. */
+/** The variables that Deno itself needs to find its packages, without those of the programs. */
 function surroundings(): Record<string, string> {
   const names = ["HOME", "PATH", "DENO_DIR", "DENO_TLS_CA_STORE", "XDG_CACHE_HOME"];
   return Object.fromEntries(names.flatMap((name) => {

@@ -1,4 +1,4 @@
-/** The executables for a Pi, on whatever machine this is. Under qemu everything takes seconds. */
+/** The executables for a Pi, on any machine. Under qemu everything takes seconds. */
 
 import assert from "node:assert/strict";
 import config from "../../../deno.json" with { type: "json" };
@@ -18,7 +18,7 @@ import { until, within } from "../../support/time/until.ts";
 
 const EMULATED_MS = 120_000;
 
-/** The emulator compiles a program anew at each start, and the hub is the largest of them. */
+/** The emulator compiles a program at each start, and the hub is the largest one. */
 const STARTED = sized<readonly ProgramName[]>({ test: ["agent"], soak: PROGRAM_NAMES });
 
 for (const program of STARTED) {
@@ -71,7 +71,7 @@ Deno.test({
         { withinMs: EMULATED_MS },
       );
     await heard("the birth", (said) => said.kind === "birth" && said.architecture === "aarch64");
-    // One that is due before the agent is connected is counted, and not said.
+    // A heartbeat that is due before the agent is connected is counted but not sent.
     await heard("a heartbeat after the first", ({ seq }) => Number(seq) >= 1);
     agent.kill("SIGTERM");
     await heard("the farewell", ({ kind }) => kind === "farewell");

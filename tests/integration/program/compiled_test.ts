@@ -1,4 +1,7 @@
-/** The executables: made for the right machine, allowed little, and doing what the sources do. */
+/**
+ * The executables: built for the right machine, with few permissions, and equivalent to the
+ * sources.
+ */
 
 import assert from "node:assert/strict";
 import { IP_PATHS } from "../../../core/network/view.ts";
@@ -18,10 +21,12 @@ import {
 import { ProgramProcess } from "../../support/program/program_process.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
-/** The largest pages that a kernel for the target has; an x86-64 kernel knows one size. */
+/** The largest page size of a kernel for the target; an x86-64 kernel has only one. */
 const PAGE_BYTES = { aarch64: 65_536, x86_64: 4096 };
 
-/** Forbids memory that is or was both writable and executable (Linux 6.3), then runs the rest. */
+/**
+ * Forbids memory that is or was both writable and executable (Linux 6.3), then runs the command.
+ */
 const WITHOUT_WRITABLE_CODE = `import ctypes, os, sys
 PR_SET_MDWE, REFUSE_EXEC_GAIN = 65, 1
 if ctypes.CDLL(None).prctl(PR_SET_MDWE, REFUSE_EXEC_GAIN, 0, 0, 0) != 0: sys.exit("prctl failed")
@@ -73,7 +78,7 @@ Deno.test({
       assert.equal(permissions?.allow_all ?? false, false);
       assert.equal(permissions?.prompt, false);
       assert.deepEqual(permissions?.deny_import, []);
-      // In a list, so that it can be given up: file_reach_test.ts.
+      // It is in a list, so that it can be revoked: file_reach_test.ts.
       assert.deepEqual(permissions?.allow_read, ["/"]);
       assert.ok(Array.isArray(permissions?.allow_env) && permissions.allow_env.length > 0);
     }

@@ -18,7 +18,7 @@ function load(path: string, variables: Variables = {}, explicit = true): Config 
   });
 }
 
-/** The message of the error, without the folder's own name. */
+/** Returns the message of the error, without the folder's own name. */
 function complaint(folder: TemporaryFolder, action: () => unknown): string {
   try {
     action();

@@ -1,4 +1,4 @@
-/** The wrapper finds the pinned Deno on any machine: each test is one kind of machine. */
+/** The wrapper finds the pinned Deno on any machine. Each test is one kind of machine. */
 
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
@@ -9,11 +9,11 @@ import { within } from "../../support/time/until.ts";
 
 const DENOW = resolve(import.meta.dirname ?? ".", "..", "..", "..", "denow");
 
-/** What a machine has that has nothing of Deno's, and no Node.js. */
+/** The tools of a machine without Deno and without Node.js. */
 const BASE_TOOLS = ["sh", "chmod", "cut", "env", "getconf", "grep", "head", "ln", "mkdir", "mv"]
   .concat(["readlink", "rm", "sed", "sha256sum", "tr", "uname"]);
 
-/** A project folder with a blank in its name, and a PATH with nothing but what is put there. */
+/** A project folder with a space in its name, and a PATH that contains only the installed tools. */
 class Machine implements Disposable {
   readonly #folder = new TemporaryFolder();
   readonly project = this.#folder.file("a project");
@@ -44,7 +44,7 @@ class Machine implements Disposable {
     this.#link(name, program);
   }
 
-  /** Puts a shell script onto the PATH, in place of what is there. */
+  /** Puts a shell script onto the PATH, replacing an existing tool. */
   installScript(name: string, script: string): void {
     const path = join(this.#bin, name);
     try {
@@ -55,7 +55,7 @@ class Machine implements Disposable {
     Deno.writeTextFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 
-  /** A link to the wrapper, from elsewhere, by a relative path. */
+  /** Creates a link to the wrapper in another folder, with a relative path. */
   linkToDenow(): string {
     Deno.mkdirSync(this.#folder.file("links"));
     Deno.symlinkSync("../a project/denow", this.#folder.file("links/first"));
@@ -199,7 +199,7 @@ function assertIsPinned({ code, stdout, stderr }: CommandOutcome): void {
   assert.match(stdout, new RegExp(`^deno ${Deno.version.deno.replaceAll(".", "\\.")} `));
 }
 
-/** The system's own first: a version manager's programs need more than themselves. */
+/** Prefers the system's own tools, because those of a version manager need further files. */
 function pathOf(tool: string): string {
   for (const folder of ["/usr/bin", ...(Deno.env.get("PATH") ?? "").split(":")]) {
     try {

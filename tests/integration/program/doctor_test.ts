@@ -1,4 +1,4 @@
-/** `tracker doctor` on a machine without a header, at brokers of every mood. */
+/** `tracker doctor` on a machine without a GPIO header, with brokers in every state. */
 
 import assert from "node:assert/strict";
 import type { Finding } from "../../../core/doctor/finding.ts";
@@ -17,7 +17,7 @@ import {
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { scaled } from "../../support/time/patience.ts";
 
-/** Whatever hangs; on a busy machine the program's start takes its part of it. */
+/** The time limit for all checks together, including the program's start on a busy machine. */
 const END_MS = scaled(25_000);
 const WITHOUT_HEADER: Sections = { rpi: { led: "none", buzzer: "none" }, node: { id: "tyrion" } };
 const PASSWORD = "a-lannister-always-pays";
@@ -42,7 +42,7 @@ async function examine(config: Sections): Promise<Examination> {
   return { code, findings, text };
 }
 
-/** The one finding that makes all the difference. */
+/** Asserts that only the broker's finding is wrong. */
 async function brokerIsWrong(config: Sections, found: RegExp, advice: RegExp): Promise<void> {
   const { code, findings, text } = await examine(config);
   assert.equal(code, 1, text);
@@ -86,7 +86,7 @@ Deno.test("the doctor tells a wrong password, a wrong name, and what was not all
   const wrong = { mqtt: { ...login, password: PASSWORD } };
   await brokerIsWrong(wrong, /not authorized/i, /hub enrol tyrion/);
   await brokerIsWrong({ mqtt }, /not authorized/i, /set \[mqtt\] username/);
-  // Mosquitto drops in silence what sansa may not write.
+  // Mosquitto silently drops what sansa may not write.
   const foreign = { mqtt: { ...mqtt, username: "sansa", password: other } };
   await brokerIsWrong(foreign, /did not come back/, /id "tyrion" and \[mqtt\] username "sansa"/);
 });

@@ -1,4 +1,4 @@
-/** What a program may do with files once it knows its configuration, by Deno's own permissions. */
+/** The file permissions that a program keeps once it knows its configuration, checked by Deno. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { ProgramProcess } from "../../support/program/program_process.ts";
 const PROBE = new URL("../../support/limits/reach_probe.ts", import.meta.url).pathname;
 const PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
 
-/** Files as a configuration names them; not below /tmp, which the hub may use. */
+/** Files as a configuration names them. They are not below /tmp, which the hub may use. */
 class Files implements Disposable {
   readonly folder = Deno.makeTempDirSync({ dir: "/var/tmp" });
   readonly config: string;
@@ -52,7 +52,7 @@ class Files implements Disposable {
   }
 }
 
-/** By name, what a program may do with the files. */
+/** Returns the program's permissions for each file, by name. */
 async function probe(files: Files, program: Program, scope: Scope = {}) {
   const names = [
     "state/file",

@@ -7,7 +7,7 @@ import {
 } from "../../../io/log/log.ts";
 import { redact } from "../../../io/log/redaction.ts";
 
-/** The lines that an action logs, without the time. */
+/** Returns the lines that an action logs, without the time. */
 function linesOf(action: () => void, options: Partial<LogOptions> = {}): readonly string[] {
   const lines: string[] = [];
   {
@@ -171,7 +171,7 @@ Deno.test("below the level nothing is logged", () => {
   assert.deepEqual(lines, ["error tracker  e"]);
 });
 
-/** Runs a script that logs, with its stderr at the shell's disposal. */
+/** Runs a script that logs, and lets the shell redirect its stderr. */
 async function shell(script: string): Promise<string> {
   const module = new URL("../../../io/log/log.ts", import.meta.url).href;
   const code = `import { configureLog, getLog } from "${module}";

@@ -1,12 +1,12 @@
-/** A broker that is away in one way after the other fills nobody's SD card. */
+/** A broker that fails in many different ways does not fill an SD card with log lines. */
 
 import assert from "node:assert/strict";
 import { startAgent, startHub, startTracker } from "../../support/program/programs.ts";
 
-/** More than a minute's worth at the default wait. */
+/** More than a minute's attempts at the default reconnect time. */
 const ATTEMPTS = 60;
 
-/** Takes connections for a broker, and ends each one in another way than the one before. */
+/** Accepts connections in place of a broker, and ends each one in a different way. */
 class NoBroker implements AsyncDisposable {
   attempts = 0;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -24,7 +24,7 @@ class NoBroker implements AsyncDisposable {
   async #accept(): Promise<void> {
     for await (const connection of this.#listener) {
       using open = connection;
-      // Closed in order, and with bytes that are no MQTT.
+      // Closed in order, or with bytes that are not MQTT.
       if (this.attempts++ % 2 === 0) continue;
       await open.write(new Uint8Array([0xff, 0xff, 0xff, 0xff, 0xff])).catch(() => {});
     }

@@ -1,4 +1,4 @@
-/** The start task: everything on one machine, up without set-up and gone without a trace. */
+/** The start task: runs everything on one machine without set-up, and leaves nothing behind. */
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -10,28 +10,28 @@ import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { scaled } from "../../support/time/patience.ts";
 import { until, within } from "../../support/time/until.ts";
 
-/** On a busy machine; the packages are there already. */
+/** For a busy machine; the packages are already cached. */
 const UP_MS = 60_000;
 
-/** A person waits for at most 60 s on a machine of their own; the machines of a CI are busy. */
+/** A person waits for at most 60 s on their own machine, but CI machines are busy. */
 const FRESH_UP_MS = 120_000;
 
-/** Asked to end, everything has ended after this long. */
+/** The time limit for a stop. */
 const END_MS = scaled(2000);
 
 interface StartSettings {
-  /** Where the page is to be. */
+  /** The address of the page. */
   readonly listen?: string;
   /** The project's folder. */
   readonly project?: string;
   readonly command?: readonly string[];
-  /** Beside this process's own. */
+  /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 const COMMAND: readonly string[] = [Deno.execPath(), "run", "--allow-all", "scripts/start.ts"];
 
-/** One start task with state and ports of its own. It dies with the test. */
+/** One start task with its own state and ports. It ends with the test. */
 class StartTask implements AsyncDisposable {
   readonly #folder = new TemporaryFolder();
   readonly #listen = `127.0.0.1:${freePort()}`;
@@ -63,7 +63,7 @@ class StartTask implements AsyncDisposable {
     return this.#said;
   }
 
-  /** Waits until this machine's agent is known to the hub as alive; its id. */
+  /** Waits until the hub shows this machine's agent as alive; returns its id. */
   async untilUp(withinMs = UP_MS): Promise<string> {
     const alive = async () => {
       const answer = await this.#get("/api/v1/nodes");
@@ -72,12 +72,12 @@ class StartTask implements AsyncDisposable {
     return await this.#until("this machine to be up", alive, withinMs);
   }
 
-  /** Waits until a line of its programs is like that. */
+  /** Waits until a line of its programs matches. */
   async untilSaid(line: RegExp): Promise<void> {
     await this.#until(`the line ${line}`, () => Promise.resolve(line.test(this.#said)), UP_MS);
   }
 
-  /** Sends a signal and waits for the end; how long that took, and the status. */
+  /** Sends a signal and waits for the end. Returns the duration and the status. */
   async end(signal: Deno.Signal): Promise<{ readonly tookMs: number; readonly code: number }> {
     const askedAt = performance.now();
     this.#process.kill(signal);
@@ -92,7 +92,7 @@ class StartTask implements AsyncDisposable {
     return { code };
   }
 
-  /** Command lines of its programs that still run: each names a file in its state folder. */
+  /** Returns the command lines of its running programs, which name a file in its state folder. */
   async programs(): Promise<string[]> {
     const { stdout } = await runCommand("ps", { args: ["-eo", "args"] });
     return stdout.split("\n").filter((line) => line.includes(`--config ${this.#folder.path}`));
@@ -120,7 +120,7 @@ class StartTask implements AsyncDisposable {
       const response = await fetch(`http://${this.#listen}${path}`, { headers });
       return response.ok ? await response.json() : void await response.body?.cancel();
     } catch (error) {
-      // Neither the password nor the port is there from the beginning.
+      // The password and the port appear only after a while.
       if (error instanceof TypeError || error instanceof Deno.errors.NotFound) return undefined;
       throw error;
     }
@@ -170,14 +170,14 @@ Deno.test("start says which port is taken and how to choose another one", async 
   assert.match(task.said, new RegExp(`RPI_CLUSTER_HUB_LISTEN=127\\.0\\.0\\.1:${port + 1}`));
 });
 
-/** Copies what belongs to the project, and nothing that was made or fetched since. */
+/** Copies the project's own files, without anything built or downloaded. */
 async function copyProject(to: string): Promise<void> {
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const { code, stdout, stderr } = await runCommand("git", { args, cwd: PROJECT });
   assert.equal(code, 0, stderr);
   for (const path of stdout.split("\0").filter((path) => path !== "")) {
     const from = join(PROJECT, path);
-    // Git knows a file that was removed until that is committed.
+    // Git lists a removed file until its removal is committed.
     if (!existsSync(from)) continue;
     await Deno.mkdir(dirname(join(to, path)), { recursive: true });
     await Deno.copyFile(from, join(to, path));

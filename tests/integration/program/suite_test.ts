@@ -1,4 +1,4 @@
-/** The suite itself: tests wait as long as the machine is slow, and the soak plays what is long. */
+/** The test suite itself: tests wait longer on a slower machine, and the soak runs long tests completely. */
 
 import assert from "node:assert/strict";
 import { PROJECT } from "../../../scripts/project.ts";

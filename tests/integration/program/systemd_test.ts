@@ -1,4 +1,4 @@
-/** The units are what systemd takes them for, and confine the programs as far as they allow. */
+/** systemd understands the units as intended, and they restrict the programs as far as possible. */
 
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
@@ -8,13 +8,13 @@ import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..", "..");
 const UNITS = ["agent", "tracker", "hub"];
 
-/** Where systemd's own units lie, which ours refer to. */
+/** The folders of systemd's own units, which ours refer to. */
 const SYSTEM_UNITS = ["/usr/lib/systemd/system", "/lib/systemd/system"];
 
-/** Of `systemd-analyze security`: 0 is a sealed service, 10 one that may do anything. */
+/** The scale of `systemd-analyze security`: 0 is a sealed service, 10 an unrestricted one. */
 const EXPOSURE_MAX = 2;
 
-/** A Pi's file system with the units installed, and something to execute for each. */
+/** A Pi's file system with the installed units and a program for each. */
 class InstalledUnits implements Disposable {
   readonly #folder = new TemporaryFolder();
 

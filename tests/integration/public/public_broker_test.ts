@@ -1,4 +1,7 @@
-/** The broker of a hub on a public machine, with TLS and by its name, as `docs/public-hub.md` sets it up. */
+/**
+ * The broker of a hub on a public machine, with TLS and a host name, as `docs/public-hub.md`
+ * describes it.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -19,7 +22,7 @@ const NAME = "pis.example.org";
 
 const hindrance = nameHindrance();
 
-/** Our files as the document's commands change them; only paths and ports are the test's. */
+/** Our files with the changes from the document; only paths and ports differ. */
 async function startMosquitto(
   { passwords, port, certificates }: {
     readonly passwords: string;
@@ -52,14 +55,14 @@ async function startMosquitto(
   });
 }
 
-/** What certbot leaves, and then runs: the document's script. */
+/** Creates certbot's files and then runs the document's script. */
 async function renew(lineage: string, certificates: string, authority: Authority): Promise<void> {
   Deno.mkdirSync(lineage, { recursive: true });
   Deno.copyFileSync(authority.certFile, join(lineage, "fullchain.pem"));
   Deno.copyFileSync(authority.keyFile, join(lineage, "privkey.pem"));
   const script = replaced(docBlock(DOC, "sh", "$RENEWED_LINEAGE/fullchain.pem"), {
     "/etc/mosquitto/certs": certificates,
-    // The test tells its own Mosquitto.
+    // The test reloads its own Mosquitto.
     "systemctl reload-or-restart mosquitto nginx": "true",
   });
   const env = { PATH: Deno.env.get("PATH") ?? "", RENEWED_LINEAGE: lineage };
@@ -67,7 +70,7 @@ async function renew(lineage: string, certificates: string, authority: Authority
   assert.equal(code, 0, stderr);
 }
 
-/** The password that `hub enrol hub` prints. */
+/** Returns the password that `hub enrol hub` prints. */
 async function hubLogin(hub: Hub): Promise<Readonly<Record<string, string>>> {
   const { code, text } = await hub.run("enrol", "hub");
   assert.equal(code, 0, text);

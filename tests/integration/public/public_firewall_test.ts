@@ -1,4 +1,4 @@
-/** The firewall of `docs/public-hub.md`, loaded as it stands on a machine of a test's own. */
+/** The firewall of `docs/public-hub.md`, loaded unchanged on the test's own machine. */
 
 import assert from "node:assert/strict";
 import { DeepListener } from "../../support/limits/deep_listener.ts";
@@ -9,13 +9,15 @@ import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/time/until.ts";
 
 const DOC = "docs/public-hub.md";
-/** As in the document: connections of one address to the page. */
+/** The document's limit of connections per address to the page. */
 const PAGE_MAX = 200;
-/** Likewise: how many an address may open at once, and then in a second, to page and broker. */
+/**
+ * The document's limits per address for page and broker: connections at once, and then per second.
+ */
 const AT_ONCE_MAX = 2000;
 const A_SECOND_MAX = 50;
 const FAR_TOO_MANY = 20_000;
-/** A SYN that is dropped is sent again after a second: that it is not answered shows within this. */
+/** TCP repeats a dropped SYN after a second, so a missing answer shows within this time. */
 const UNANSWERED_MS = 1500;
 
 const hindrance = networkHindrance();
@@ -40,8 +42,8 @@ async function isSettledWithin(promise: Promise<unknown>, ms: number): Promise<b
 }
 
 /**
- * A machine that listens wherever a public one does, and where it should not be heard, with the
- * document's rules in force; `rules` is their file.
+ * A machine that listens on all ports of a public one and on some that should be closed, with the
+ * document's rules; `rules` is their file.
  */
 async function startGuarded() {
   await using parts = new AsyncDisposableStack();
@@ -61,7 +63,7 @@ async function startGuarded() {
 test("the firewall shows page and broker alone, bounds each address, and keeps out who is shut out", async () => {
   await using guarded = await startGuarded();
   const { network, machine, rules } = guarded;
-  // Again, as when somebody has changed it.
+  // Loads the rules again, as after a change.
   await nft(machine, "-f", rules);
   const connect = (port: number) => Deno.connect({ hostname: machine.address, port });
   using open = new DisposableStack();
@@ -108,9 +110,9 @@ test("the firewall slows down whoever connects without end, and nobody else", as
   const seconds = (performance.now() - startedMs) / 1000;
   assert.ok(taken >= AT_ONCE_MAX, `a fleet that comes back at once: ${taken}`);
   assert.ok(taken <= AT_ONCE_MAX + A_SECOND_MAX * seconds, `${taken} in ${seconds} s`);
-  // It is slowed down, and not shut out.
+  // The address is slowed down but not blocked.
   (await pending)?.close();
-  // A place that is not page or broker has no such limit.
+  // Other ports have no such limit.
   (await Deno.connect({ hostname: machine.address, port: 80 })).close();
 });
 

@@ -1,4 +1,4 @@
-/** The page of a hub on a public machine, behind nginx as `docs/public-hub.md` sets it up. */
+/** The page of a hub on a public machine, behind nginx as `docs/public-hub.md` describes it. */
 
 import assert from "node:assert/strict";
 import type { RefusalView } from "../../../core/api/feed.ts";
@@ -9,11 +9,11 @@ import { until } from "../../support/time/until.ts";
 
 const DOC = "docs/public-hub.md";
 const NAME = "pis.example.org";
-/** As in the document: of one address, requests that are being answered, the feed's included. */
+/** The document's limit of simultaneous requests per address, including the feed. */
 const CONNECTIONS_MAX = 60;
 const SETTINGS = { hub: { trusted_proxies: "127.0.0.1", names: NAME } };
 
-/** The document's file; only paths and ports are the test's. */
+/** The document's file; only paths and ports differ. */
 async function startNginx(hub: Hub): Promise<Nginx> {
   const lines = docBlock(DOC, "nginx", "limit_conn_zone");
   return await Nginx.serve((port, { certFile, keyFile }) =>
@@ -27,7 +27,7 @@ async function startNginx(hub: Hub): Promise<Nginx> {
     }), [NAME]);
 }
 
-/** A connection as a visitor of `name` opens it. */
+/** Opens a connection as a visitor of `name`. */
 async function connect(nginx: Nginx, name = NAME): Promise<Deno.TlsConn> {
   const tcp = await Deno.connect({ hostname: "127.0.0.1", port: nginx.port });
   const caCerts = [Deno.readTextFileSync(nginx.authority.caFile)];

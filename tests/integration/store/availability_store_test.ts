@@ -1,4 +1,6 @@
-/** How available nodes were, from a real database: through leaps of the calendar, and for many nodes. */
+/**
+ * Availability of nodes from a real database, across steps of the wall clock and for many nodes.
+ */
 
 import assert from "node:assert/strict";
 import type { MonitorOutput } from "../../../core/alerting/policy/monitor.ts";
@@ -35,7 +37,7 @@ class Fixture implements Disposable {
     this.#recorder = new Recorder(this.store, recipientsOf([]), this.#calendar);
   }
 
-  /** Switched off and on again, with the same file. */
+  /** Switches it off and on again, with the same file. */
   restart(): void {
     this.store[Symbol.dispose]();
     this.store = new Store(this.#path);
@@ -70,7 +72,7 @@ class Fixture implements Disposable {
     });
   }
 
-  /** As once a minute. */
+  /** Saves as the hub does once a minute. */
   save(): void {
     this.store.transaction(() => this.#recorder.saveNodes([]));
   }
@@ -84,7 +86,7 @@ class Fixture implements Disposable {
     this.#calendar.look();
   }
 
-  /** The last day in minutes: `unknown 1430, up 10`. */
+  /** Returns the last day in minutes: `unknown 1430, up 10`. */
   day(node = "arya"): string {
     const availability = new Availability(this.store, new Projection(this.clock), this.clock);
     const { segments = [] } = availability.ofNode(node, "24h").nodes[node] ?? {};
@@ -198,7 +200,7 @@ Deno.test("transitions of a node that flaps are limited, and cost no other node 
   const kept = transitions.newest("arya", 100_000);
   assert.ok(kept.length >= 20_000 && kept.length < 21_000, `${kept.length}`);
   assert.equal(transitions.newest("quiet", 10).length, 1);
-  // Nobody can say what was before those that are read.
+  // The state before the transitions that were read is unknown.
   assert.equal(transitions.since("arya", 0)[0]?.atMs, 47_000 - 20_000);
 });
 
@@ -234,10 +236,10 @@ Deno.test("availability of a thousand nodes is found out once for all who ask, a
     assert.ok(segments.length > 20 && segments.length <= 24, `${segments.length}`);
     assert.ok(percent !== null && percent > 40 && percent < 60);
   }
-  // Of one node alone there is more to tell.
+  // The answer about a single node has more detail.
   const alone = availability.ofNode("pi-7", "30d").nodes["pi-7"]?.segments ?? [];
   assert.ok(alone.length > 100 && alone.length <= 120, `${alone.length}`);
-  // 104 rows of each of 1,000 nodes, of which no more than some 2,000 are read at a stretch.
+  // 104 rows for each of 1,000 nodes, read about 2,000 at a time.
   assert.ok(turns >= 40, `${turns} turns of others`);
   assert.equal(await availability.ofAll("30d"), one);
   clock.moveTo(clock.nowMs() + HOUR_MS);

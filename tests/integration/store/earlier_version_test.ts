@@ -1,4 +1,7 @@
-/** The database of version 0.1.0: a hub of today opens it, keeps everything and sends what waits. */
+/**
+ * The database of version 0.1.0: the present hub opens it, keeps everything and sends what is
+ * pending.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -31,14 +34,14 @@ const before: Answers = JSON.parse(Deno.readTextFileSync(join(FIXTURE, "answers.
 Deno.test("a hub opens the database of version 0.1.0 and keeps everything", async () => {
   await using twilio = new TwilioDouble();
   await using ntfy = new WebhookDouble("ntfy");
-  // Both still fail when the hub starts: what it finds on its disk stays as it is.
+  // Both still fail when the hub starts, so the state on its disk does not change.
   twilio.always({ kind: "error", status: 503, code: 20503, message: "Service unavailable" });
   ntfy.otherwise({ kind: "raw", status: 503, body: "" });
   using calendar = new FakeCalendar();
   calendar.set(Date.parse(KILLED_AT) - Date.now());
   await using hub = new Hub({
     ...smsBy(twilio),
-    // Nobody answers there: the hub knows its past and nothing else.
+    // No broker answers, so the hub only knows its history.
     hub: { broker: "none" },
     mqtt: { url: `mqtt://127.0.0.1:${freePort()}` },
     alerts: { channels: "sms, webhook", blind_after: "1h" },
@@ -78,7 +81,7 @@ Deno.test("a hub opens the database of version 0.1.0 and keeps everything", asyn
       const same = told.find(({ id }) => id === one.id);
       assert.deepEqual([same?.text, same?.incident_ids], [one.text, one.incident_ids]);
     }
-    // Messages that wait may become one.
+    // Pending messages may be merged.
     const incidents = told.flatMap(({ incident_ids }) => incident_ids);
     assert.deepEqual(one.incident_ids.filter((id) => !incidents.includes(id)), [], one.text);
   }
@@ -87,12 +90,12 @@ Deno.test("a hub opens the database of version 0.1.0 and keeps everything", asyn
   assert.deepEqual(twilio.sent.map(({ to }) => to).filter((to) => to !== TO), []);
 });
 
-/** What of an incident does not change while nothing happens, beside its instants. */
+/** The parts of an incident that do not change while nothing happens, except its instants. */
 function lasting({ id, kind, node, name, cause, parent, changes }: IncidentView) {
   return { id, kind, node, name, cause, parent, changes };
 }
 
-/** The hub keeps instants on its own clock: the last digit may be rounded. */
+/** The hub keeps instants on its own clock, so the last digit may be rounded. */
 function assertSame(
   found: readonly (string | null | undefined)[],
   expected: readonly (string | null)[],

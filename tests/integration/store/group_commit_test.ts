@@ -1,4 +1,4 @@
-/** What happens at once is written at once, and before anybody is shown it. */
+/** Simultaneous events are written together, and before anybody sees them. */
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
@@ -16,7 +16,7 @@ import { HandClock } from "../../support/time/hand_clock.ts";
 
 const PATIENCE = { withinMs: 60_000 };
 const NODES = 300;
-/** No network stands between them and the hub. */
+/** There is no network between them and the hub. */
 const PACE = { every_ms: 1000, reconnect_ms: 0, boot_id: BOOT_ID };
 const VERDICTS = `${ROOT}/hub/verdicts/`;
 
@@ -31,7 +31,7 @@ Deno.test("300 Pis that come at once, and die at once, are few transactions, eac
   const told = { alive: new Set<string>(), dead: new Set<string>() };
   const early: string[] = [];
   let read = 0;
-  /** Reads what was told since, and whether it is on disk. */
+  /** Reads the new notifications, and whether they are on disk. */
   const look = () => {
     journal.look();
     for (const { topic, payload } of listener.messages.slice(read)) {
@@ -55,7 +55,7 @@ Deno.test("300 Pis that come at once, and die at once, are few transactions, eac
     const birth = { kind: "birth", session: `s-${id}`, ...PACE };
     nodes.send(`${ROOT}/nodes/pi-${id}/status`, JSON.stringify(birth));
   }
-  // The broker has them all, so that they lie ready when the hub goes on.
+  // The broker has all of them, so that they are ready when the hub continues.
   await nodes.publish(`${ROOT}/nodes/pi-0/else`, "", { qos: 1 });
   hub.process.signal("SIGCONT");
   await untilTold("alive");
@@ -109,7 +109,7 @@ Deno.test("a Pi that is late and back for an hour is written once a minute, and 
 
 let ids = 0;
 
-/** That of `robb` has no instant that could be written. */
+/** The opening of `robb` has an instant that cannot be stored. */
 function death(node: string): Opened {
   return {
     kind: "opened",

@@ -1,4 +1,7 @@
-/** A hub whose own disk stops answering: it goes on in memory, tells people, and writes it all later. */
+/**
+ * The hub's disk stops answering: it continues in memory, notifies people, and writes everything
+ * later.
+ */
 
 import assert from "node:assert/strict";
 import {
@@ -18,14 +21,14 @@ import { until } from "../../support/time/until.ts";
 
 const HELD = /cannot be written: the hub continues in memory.*no_answer/;
 
-/** Its state folder, beside its configuration, is on the disk. */
+/** The state folder beside the configuration is on the disk. */
 function withStateOn(disk: FailingDisk): readonly string[] {
   const script = `for config; do :; done && state="$(dirname "$config")/state" &&
     mkdir -p "$state" && mount --bind ${disk.path} "$state" && exec "$@"`;
   return ["unshare", "--mount", "sh", "-c", script, "sh"];
 }
 
-/** A program that is asked to end is gone by then. */
+/** The time limit for a program's stop. */
 const END_MS = scaled(2000);
 
 const isRoot = Deno.uid() === 0;
@@ -92,7 +95,7 @@ Deno.test({
     await double.waitFor("sent", 3, WITHIN_MS);
     assert.match(texts(double)[2] ?? "", /hub.*(again|works)/i);
 
-    // What happened meanwhile is on the disk, and outlives the hub.
+    // The events of the meantime are on the disk and outlive the hub.
     await hub.kill();
     await hub.start();
     await hub.untilSeeing();

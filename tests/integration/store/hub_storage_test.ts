@@ -1,4 +1,7 @@
-/** A hub whose state is damaged, gone, locked, full, read-only or not its own: it hears and tells all the same. */
+/**
+ * A hub whose state is damaged, missing, locked, full, read-only or not its own still detects and
+ * notifies.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -12,13 +15,13 @@ import { Hub, iniOf, type StartOptions } from "../../support/program/programs.ts
 import { asideIn, leafPage, overwritePage } from "../../support/store/database_damage.ts";
 import { until } from "../../support/time/until.ts";
 
-/** Faults of the hub itself are told soon. */
+/** Faults of the hub itself are reported early. */
 const SOON = { alerts: { blind_after: "2s", flap: 0 } };
 const IN_MEMORY = "the hub continues in memory";
 const WRITTEN_AGAIN = "the history is written again";
 const PATIENCE = { withinMs: WITHIN_MS };
 
-/** A hub with two Pis that it has heard, and whoever is told. */
+/** A hub that has heard two Pis, and a recipient of its messages. */
 class Home implements AsyncDisposable {
   readonly phone = new TwilioDouble();
   readonly hub: Hub;
@@ -40,18 +43,18 @@ class Home implements AsyncDisposable {
     this.#nodes ??= this.#parts.use(
       new Nodes(this.hub.brokerPort, (id) => this.#credential(id)),
     );
-    // Heard on, so that the network is beyond doubt.
+    // This node stays up, so that the network is beyond doubt.
     await this.hear("Witness");
   }
 
-  /** Made once: a full disk takes no new one. */
+  /** Made once, because a full disk accepts no new one. */
   #credential(id: string): string {
     const password = this.#passwords.get(id) ?? this.hub.credential(id);
     this.#passwords.set(id, password);
     return password;
   }
 
-  /** Starts a Pi; the hub has heard it when this resolves. */
+  /** Starts a Pi; resolves when the hub has heard it. */
   async hear(name: string): Promise<void> {
     await this.kill(name);
     const id = await this.#nodes?.start(name);
@@ -62,7 +65,7 @@ class Home implements AsyncDisposable {
     await this.#nodes?.kill(name.toLowerCase());
   }
 
-  /** Waits until people were told something like this; answers how often. */
+  /** Waits for a message that matches; returns how many there are. */
   async untilTold(text: RegExp): Promise<number> {
     return await until(`the message ${text}; told: ${texts(this.phone).join(" | ")}`, () => {
       return this.count(text) || undefined;
@@ -170,7 +173,7 @@ Deno.test("a hub that is killed while its disk is full loses nobody", async () =
   await home.kill("Bran");
   await home.untilTold(isDown("Bran"));
   await disk.fill();
-  // What the hub writes each minute may not have been due yet.
+  // The hub's write of each minute may not have been due yet.
   await home.kill("Arya");
   await home.hub.process.line(IN_MEMORY, PATIENCE);
   await home.hub.kill();
@@ -288,7 +291,7 @@ Deno.test("what root writes into the state folder is for whom the folder belongs
     files().filter((name) => Deno.statSync(join(home.hub.statePath, name)).uid !== 12_345);
   await home.hub.enrol("sansa", "Sansa");
   assert.deepEqual(foreign(), []);
-  // Whole runs of root, too, also one that has to make the database.
+  // Complete runs as root, including one that creates the database.
   await home.start();
   assert.deepEqual(foreign(), []);
   await home.hub.kill();
@@ -300,7 +303,7 @@ Deno.test("what root writes into the state folder is for whom the folder belongs
 });
 
 Deno.test("files that this user may not use are named with their owner and what mends them", async () => {
-  // Root without the right to pass over permissions, so that 0600 of somebody else holds.
+  // Root without the capability to bypass permissions, so that mode 0600 of another user applies.
   const rights = "-dac_override,-dac_read_search";
   const through: string[] = [];
   await using home = new Home({ through });
@@ -317,7 +320,7 @@ Deno.test("files that this user may not use are named with their owner and what 
     return new RegExp(`"${path}\\\\?" ${what}; fix: sudo chown root: ${path}`);
   };
   through.push("setpriv", `--bounding-set=${rights}`, `--inh-caps=${rights}`);
-  // Without its users the embedded broker could hear nobody: each of them would seem to be down.
+  // Without its users the embedded broker would admit no node, and all would seem to be down.
   make("passwd", 12_345);
   await assert.rejects(home.start(), advice("passwd"));
   make("passwd", 0);

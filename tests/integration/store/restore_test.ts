@@ -1,4 +1,4 @@
-/** What a hub makes of what an earlier run left, where the world has changed in between. */
+/** How a hub uses the state of an earlier run when the world has changed in between. */
 
 import assert from "node:assert/strict";
 import type { DeliveryState } from "../../../core/api/feed.ts";
@@ -13,7 +13,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const SMS = routeTo("sms");
 const WEBHOOK = routeTo("webhook", { channels: [channelTo("webhook", { perHourMax: Infinity })] });
 
-/** A hub that has told of a death, and what became of that message. */
+/** A hub that has notified people of a death, with the state of that message. */
 function toldOf(node: string, state: DeliveryState): HubMemory {
   const memory = new HubMemory({ ...RULES, routes: [SMS] });
   memory.act(sight(false, 0));
@@ -25,7 +25,7 @@ function toldOf(node: string, state: DeliveryState): HubMemory {
   return memory;
 }
 
-/** What was told of `route` so far, by kinds. */
+/** Returns the alerts of `route` so far, by kind. */
 function kinds(memory: HubMemory, route: string): readonly string[] {
   return memory.alerts(route).flatMap(({ notices }) => notices.map(({ kind }) => kind));
 }

@@ -1,4 +1,4 @@
-/** Silences, maintenance and single facts on disk, and what a hub makes of them at its next start. */
+/** Silences, maintenance and facts on disk, and what a hub does with them at its next start. */
 
 import assert from "node:assert/strict";
 import { HubAlarm } from "../../../hub/alarm/alarm.ts";
@@ -62,7 +62,7 @@ Deno.test("a silence is said when it begins, ends, and every hour in between", a
     publish: ({ plan }) => said.push(JSON.parse(plan).silenced_until),
   });
   alarm.silence(undefined, 20 * 60 * MINUTE_MS);
-  // An hour passes in 3.6 s here.
+  // One hour takes 3.6 s here.
   await until("the silence to be repeated", () => said.length >= 2, { withinMs: 40_000 });
   assert.ok(said.every((until) => until !== null));
   alarm.silence(undefined, 2 * MINUTE_MS);

@@ -1,4 +1,7 @@
-/** The hub's file damaged, emptied, taken away, locked or out of room: the hub goes on, and mends it. */
+/**
+ * The hub's file is damaged, emptied, removed, locked or out of space: the hub continues and
+ * repairs it.
+ */
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
@@ -30,7 +33,7 @@ function promise(store: Store, text: string, incidentIds: readonly number[] = []
   return store.outbox.add({ ...to, text, alert: undefined, incidentIds, atMs: NOW_MS });
 }
 
-/** A history of a while: many incidents that are over, one that is open and told, messages, vitals. */
+/** A history: many ended incidents, one open incident with a notification, messages, vitals. */
 function fill(path: string): void {
   using store = new Store(path);
   store.transaction(() => {
@@ -52,7 +55,7 @@ function fill(path: string): void {
   });
 }
 
-/** What must never be lost. */
+/** The data that must never be lost. */
 function essence(store: Store) {
   return {
     owed: store.incidents.owed().filter(({ node }) => node === "arya").map(({ id, subject }) => ({
@@ -92,7 +95,7 @@ for (const table of ["incidents", "outbox", "told", "transitions"]) {
           store.writeThrough?.replacements[0]?.path,
           folder.file(asideIn(folder.path)[0] ?? ""),
         );
-        // Most of what was told long ago is there as well.
+        // Most of the older history is there as well.
         const incidents = store.incidents.newest(1000).length;
         const messages = store.outbox.newest(1000).length;
         assert.ok(
@@ -287,7 +290,7 @@ Deno.test("a full disk is waited for in memory, and a kill meanwhile costs only 
     store.outbox.settle(first, { state: "accepted", isUncertain: false, dueAtMs: undefined });
     store.transitions.add({ node: "sansa", from: "alive", to: "dead", reason: "silence", atMs: 1 });
     {
-      // As a hub that is started after a kill.
+      // Like a hub that starts after a kill.
       using killed = new Store(path);
       assert.deepEqual(essence(killed), EXPECTED);
     }
@@ -345,7 +348,7 @@ Deno.test("a file that could not be opened at first is joined with what was know
   }
   using again = new Store(path);
   const open = again.incidents.newest(1000, { isOpen: true }).map(({ node }) => node);
-  // Of two that are open about the same, the older one stays: people know of it.
+  // If two incidents of a subject are open, the older one stays, because people know it.
   assert.deepEqual(open, ["rickon", "sansa", "arya"]);
   assert.equal(again.incidents.openOf("node arya"), 401);
   const pending = again.outbox.newest(1000).filter(({ state }) => state === "pending");
@@ -356,13 +359,13 @@ Deno.test("a file that could not be opened at first is joined with what was know
 Deno.test("a crash while a file is replaced leaves the new one or the old one", () => {
   using folder = new TemporaryFolder();
   const path = folder.file("hub.db");
-  // The old one is set aside, and the new one is whole but not in its place.
+  // The old file is set aside, and the new one is complete but not in its place.
   fill(`${path}.new`);
   Deno.writeTextFileSync(`${path}.part`, "half of a file");
   {
     using store = new Store(path);
     assert.deepEqual(essence(store), EXPECTED);
-    // The new one is whole, and the old one not set aside yet.
+    // The new file is complete, and the old one is not set aside yet.
     fill(`${path}.new`);
     store.incidents.open(deathOf("sansa"));
   }

@@ -1,4 +1,7 @@
-/** The hub's memory on disk: what outlives it, what keeps it small, and who else may look into it. */
+/**
+ * The hub's store on disk: what outlives the hub, what limits its size, and which other programs
+ * may read it.
+ */
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
@@ -297,7 +300,7 @@ Deno.test("store marks a message before it is sent, for whoever comes after a cr
   const crashed = new Store(folder.file("hub.db"));
   const id = crashed.outbox.add(message("+491"));
   crashed.outbox.beginAttempt(id);
-  // The crashed one is still open: nothing was written at a closing.
+  // The crashed store is still open: closing it has written nothing.
   using store = new Store(folder.file("hub.db"));
   const row = store.outbox.get(id);
   assert.deepEqual([row?.isUncertain, row?.attempts, row?.state], [true, 1, "pending"]);
@@ -362,7 +365,7 @@ Deno.test("store of a running hub can be written by another process", () => {
     using command = new Store(folder.file("hub.db"), { isOwner: false });
     command.nodes.remove("john-snow");
   }
-  // The hub goes on with what it knows, and does not bring back what was removed.
+  // The hub continues with its own state, and does not restore what was removed.
   hub.nodes.save({ ...NODE, lastHeardMs: NOW_MS + 1000 });
   hub.nodes.save({ ...NODE, id: "arya" });
   using later = new Store(folder.file("hub.db"));

@@ -1,4 +1,4 @@
-/** What nodes measured, in a real database: kept, made fewer, removed, while days pass at once. */
+/** Vitals in a real database: stored, downsampled and removed, while days pass quickly. */
 
 import assert from "node:assert/strict";
 import type { VitalPoint, VitalsSpan } from "../../../core/history/history.ts";
@@ -12,7 +12,7 @@ import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
-/** As agents do where nothing changes. */
+/** The interval of agents when nothing changes. */
 const EVERY_S = 30;
 
 /** A hub's vitals and nothing else of it. */
@@ -31,7 +31,7 @@ class Fixture implements Disposable {
     return Math.floor(this.clock.wallMs(this.clock.nowMs()) / 1000);
   }
 
-  /** Nodes say what they measure, each so often; all is saved once a minute. */
+  /** Nodes publish vitals at their interval; everything is saved once a minute. */
   pass(seconds: number, nodes: readonly string[], vitalsAt = warmAt): void {
     for (let passed = 0; passed < seconds; passed += EVERY_S) {
       this.clock.moveTo(this.clock.nowMs() + EVERY_S * 1000);
@@ -44,7 +44,7 @@ class Fixture implements Disposable {
     this.store.transaction(() => this.history.save());
   }
 
-  /** Killed: what was not saved is lost. */
+  /** A killed hub loses what was not saved. */
   restart(): void {
     this.history = new VitalsHistory(this.store, this.clock);
   }
@@ -69,7 +69,7 @@ function warmAt(atS: number): Vitals {
   };
 }
 
-/** That the points follow the wave, are so many, and so old at most. */
+/** Asserts that the points follow the wave, and checks their number and age. */
 function assertWave(
   points: readonly VitalPoint[],
   { nowS, spanS, atLeast }: {
@@ -223,7 +223,7 @@ for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const
     const agesS = (kinds["temperature"] ?? []).flatMap(([atS, value]) =>
       value === null ? [] : [nowS - atS]
     );
-    // One point for 3 minutes, of three hours and a half, without a hole.
+    // One point per 3 minutes for three and a half hours, without a gap.
     assert.ok(agesS.length >= 68 && agesS.length <= 72, `${agesS.length} points`);
     assert.ok(Math.min(...agesS) >= -3 * MINUTE_S && Math.min(...agesS) <= 6 * MINUTE_S);
     assert.ok(Math.max(...agesS) <= 3.6 * HOUR_S, `${Math.max(...agesS)} s ago`);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { runCommand } from "../program/command.ts";
 
-/** An authority, and a certificate of it for 127.0.0.1 and whatever names. */
+/** An authority, and its certificate for 127.0.0.1 and further names. */
 export interface Authority {
   readonly caFile: string;
   readonly caKeyFile: string;
@@ -12,7 +12,7 @@ export interface Authority {
   readonly keyFile: string;
 }
 
-/** Makes one in a new folder. */
+/** Creates one in a new folder. */
 export async function newAuthority(
   folder: string,
   names: readonly string[] = [],

@@ -1,4 +1,4 @@
-/** One credential that floods a broker on 30 connections, from a process of its own. */
+/** One credential that floods a broker on 30 connections, from a separate process. */
 
 import { join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
@@ -18,13 +18,13 @@ export interface FloodOptions {
   readonly user: string;
   readonly password: string;
   readonly kind: FloodKind;
-  /** It ends by itself after so long. */
+  /** The flood ends by itself after this time. */
   readonly seconds: number;
 }
 
 /** `await using flood = await BrokerFlood.start({...});` It ends when it is disposed. */
 export class BrokerFlood implements AsyncDisposable {
-  /** How many bytes the broker took. */
+  /** The number of bytes that the broker accepted. */
   readonly sent: Promise<number>;
   readonly #child: Deno.ChildProcess;
   #text = "";

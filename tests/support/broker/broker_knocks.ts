@@ -1,15 +1,17 @@
-/** Somebody who logs in to a broker hundreds of times a second, from the address of the tests. */
+/** A client that logs in to a broker hundreds of times a second, from the tests' own address. */
 
 import { join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
 
-/** What is sent as CONNECT, or in its place. */
+/** The bytes of a CONNECT, or others in its place. */
 export type FloodLogin =
   | {
     readonly user: string;
     readonly password: string;
     readonly client_id?: string;
-    /** A last will is told to this topic when the connection breaks, and it always does. */
+    /**
+     * The topic of a last will, which the broker publishes because the connection always breaks.
+     */
     readonly will_topic?: string;
     readonly version?: 4 | 5;
     /** Makes user name and client id of each login different. */
@@ -20,7 +22,7 @@ export type FloodLogin =
 export interface FloodPlan {
   readonly port: number;
   readonly seconds: number;
-  /** Connections a second. */
+  /** Connections per second. */
   readonly rate: number;
   readonly logins: readonly FloodLogin[];
 }
@@ -30,9 +32,11 @@ export interface FloodResult {
   readonly accepted: number;
 }
 
-/** A process of its own, which ends by itself. `await using flood = await BrokerKnocks.begin({...});` */
+/**
+ * A separate process, which ends by itself. `await using flood = await BrokerKnocks.begin({...});`
+ */
 export class BrokerKnocks implements AsyncDisposable {
-  /** What it did, when it has ended. */
+  /** The counts, when it has ended. */
   readonly result: Promise<FloodResult>;
   readonly #child: Deno.ChildProcess;
 

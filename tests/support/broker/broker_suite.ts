@@ -1,4 +1,4 @@
-/** What the project needs of a broker, whichever it is: one suite for the embedded one and Mosquitto. */
+/** The project's requirements for any broker: one suite for the embedded one and Mosquitto. */
 
 import assert from "node:assert/strict";
 import type { Credentials } from "../../../hub/credentials/credentials.ts";
@@ -11,7 +11,7 @@ export interface BrokerUnderTest extends AsyncDisposable {
   readonly credentials: Credentials;
   readonly hubPassword: string;
   readonly tls?: TestClientOptions["tls"];
-  /** Makes it notice that credentials changed, where it does not by itself. */
+  /** Makes a broker apply changed credentials if it does not do so by itself. */
   apply(): void;
 }
 
@@ -45,7 +45,7 @@ export async function asNode(
   return await untilAdmitted(broker, { username: id, password, ...options });
 }
 
-/** Mosquitto reads its files some time after the signal; until then it knows the old passwords. */
+/** Mosquitto reads its files some time after the signal; until then it uses the old passwords. */
 async function untilAdmitted(
   broker: BrokerUnderTest,
   options: Partial<TestClientOptions>,
@@ -67,7 +67,7 @@ function connect(
   return TestClient.connect({ port, ...(tls === undefined ? {} : { tls }), ...options });
 }
 
-/** Whatever was published before is with `observer` now: one broker, one order. */
+/** Resolves when `observer` has everything that was published before: a broker keeps the order. */
 async function fence(observer: TestClient): Promise<void> {
   const payload = crypto.randomUUID();
   await observer.publish("rpi-cluster/v1/hub/echo", payload);
@@ -141,7 +141,7 @@ function testPublications(name: string, start: () => Promise<BrokerUnderTest>): 
     for (const topic of topics) {
       const pi = await untilAdmitted(broker, { username: "pi-1", password });
       await pi.publish(topic, "forged", { retain: true });
-      // A broker may end the connection for it; MQTT 3.1.1 has no other way to say no.
+      // A broker may end the connection for it; MQTT 3.1.1 has no other way to refuse.
       await pi.publish(topic, "forged", { qos: 1 }).catch(() => {});
       await pi.kill();
     }
@@ -186,7 +186,7 @@ function testPublications(name: string, start: () => Promise<BrokerUnderTest>): 
     await using pi = await asNode(broker, "pi-1");
     await using other = await asNode(broker, "pi-2");
     await pi.publish(`${NODES}/pi-1/vitals`, "x".repeat(8193));
-    // Acknowledged, or the connection is at its end: the long one has been dealt with.
+    // Acknowledged, or the connection has ended: the broker has handled the long one.
     await pi.publish(`${NODES}/pi-1/vitals`, "x", { qos: 1 }).catch(() => {});
     await other.publish(`${NODES}/pi-2/vitals`, "x".repeat(8192), { qos: 1 });
     await hub.heard("8 KiB", ({ payload }) => payload.length === 8192);
@@ -229,7 +229,7 @@ function testWills(name: string, start: () => Promise<BrokerUnderTest>): void {
     await using hub = await observe(broker);
     for (const [id, of] of [["pi-1", "pi-2"], ["pi-1", "pi-1"]] as const) {
       const will = { topic: `${NODES}/${of}/status`, payload: `will of ${of}`, retain: true };
-      // Whether it refuses the connection or the will is the broker's choice.
+      // The broker may refuse the connection or only the will.
       const pi = await asNode(broker, id, { will });
       await pi.kill();
     }
@@ -303,7 +303,7 @@ function testEndedCredentials(name: string, start: () => Promise<BrokerUnderTest
 function testOrder(name: string, start: () => Promise<BrokerUnderTest>): void {
   Deno.test(`${name} lets no echo overtake a heartbeat that came before it`, async () => {
     await using broker = await start();
-    // The embedded broker holds back a node that says so much.
+    // The embedded broker slows down a node that sends this much.
     await using pi = await asHub(broker);
     await using tracker = await asHub(broker);
     await tracker.subscribe("rpi-cluster/v1/#");
@@ -312,7 +312,7 @@ function testOrder(name: string, start: () => Promise<BrokerUnderTest>): void {
       for (let beat = 0; beat < 99; beat++) {
         pi.send(`${NODES}/pi-1/heartbeat`, "beat");
       }
-      // The acknowledgement tells that the broker has taken all that was sent before.
+      // The acknowledgement shows that the broker has read everything before.
       await pi.publish(`${NODES}/pi-1/status`, `${round}`, { qos: 1 });
       await tracker.publish(`${NODES}/pi-2/echo`, `${round}`);
     }

@@ -1,4 +1,4 @@
-/** The embedded broker within the test's own process, with its log and what it refused. */
+/** The embedded broker in the test's own process, with its log and its refusals. */
 
 import { type Broker, startBroker } from "../../../hub/broker/broker.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
@@ -35,7 +35,7 @@ export async function startEmbedded(
     port: broker.address.port,
     credentials,
     hubPassword: broker.localPassword,
-    apply: () => {}, // it looks at the file by itself
+    apply: () => {}, // it checks the file by itself
     [Symbol.asyncDispose]: async () => {
       await broker[Symbol.asyncDispose]();
       folder[Symbol.dispose]();

@@ -1,4 +1,4 @@
-/** A real Mosquitto that asks for passwords and obeys the project's own rules. */
+/** A real Mosquitto with passwords and the project's own rules. */
 
 import { join } from "node:path";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
@@ -10,7 +10,7 @@ export interface GuardedMosquitto extends AsyncDisposable {
   readonly passwords: Readonly<Record<string, string>>;
 }
 
-/** With a credential for each of the users. `setting` is one more line of mosquitto.conf. */
+/** Starts one with a credential for each user. `setting` is one more line of mosquitto.conf. */
 export async function startGuarded(
   users: readonly string[],
   setting = "",

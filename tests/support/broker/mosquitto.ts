@@ -1,24 +1,26 @@
-/** A real Mosquitto of a test's own: started, stopped, frozen and restarted as the test wants. */
+/** A real Mosquitto that a test starts, stops, freezes and restarts. */
 
 import { freePort } from "../network/free_port.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { until, within } from "../time/until.ts";
 
-/** Debian keeps it beside the programs of root. */
+/** Debian installs it beside root's programs. */
 const PROGRAM = "/usr/sbin/mosquitto";
 
 export interface MosquittoOptions {
-  /** Lines of mosquitto.conf. Left out: everybody may do everything on `port`. */
+  /** Lines of mosquitto.conf. Default: everybody may do everything on `port`. */
   readonly config?: (broker: { readonly port: number; readonly folder: string }) => string;
-  /** Left out: any free one. */
+  /** Default: any free port. */
   readonly port?: number;
-  /** Where it is found; left out: 127.0.0.1. */
+  /** The address at which it listens. Default: 127.0.0.1. */
   readonly address?: string;
   /** A command that becomes Mosquitto: `["ip", "netns", "exec", NAME]`. */
   readonly through?: readonly string[];
 }
 
-/** `await using broker = await Mosquitto.start();` It listens on 127.0.0.1 and `port`, unless told. */
+/**
+ * `await using broker = await Mosquitto.start();` It listens on 127.0.0.1 and `port` by default.
+ */
 export class Mosquitto implements AsyncDisposable {
   readonly port: number;
   readonly address: string;
@@ -35,7 +37,7 @@ export class Mosquitto implements AsyncDisposable {
     this.#folder.write("mosquitto.conf", config({ port, folder: this.#folder.path }));
   }
 
-  /** Resolves when it accepts connections; throws, with its log, when it ends instead. */
+  /** Resolves when it accepts connections. Throws with its log when it ends instead. */
   static async start(options: MosquittoOptions = {}): Promise<Mosquitto> {
     const broker = new Mosquitto(options);
     try {
@@ -47,7 +49,7 @@ export class Mosquitto implements AsyncDisposable {
     }
   }
 
-  /** A folder for what belongs to it; gone with it. */
+  /** Its folder, which is removed with it. */
   get folder(): string {
     return this.#folder.path;
   }
@@ -57,12 +59,12 @@ export class Mosquitto implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** All that it has said since its last start, once it has ended. */
+  /** Its whole log since its last start, available after it has ended. */
   get log(): Promise<string> {
     return this.#log;
   }
 
-  /** Starts it again on the same port with the same configuration. */
+  /** Starts it again with the same port and configuration. */
   async start(): Promise<void> {
     if (this.#child !== undefined) throw new Error("Mosquitto runs already");
     const child = spawn(this.#through, this.#folder.file("mosquitto.conf"));
@@ -79,7 +81,7 @@ export class Mosquitto implements AsyncDisposable {
     });
   }
 
-  /** Ends it: SIGTERM tells every client's last will, SIGKILL none. */
+  /** Ends it: SIGTERM publishes every client's last will, SIGKILL none. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
@@ -90,7 +92,10 @@ export class Mosquitto implements AsyncDisposable {
     await this.#log;
   }
 
-  /** Sends a signal: SIGSTOP freezes it, SIGCONT thaws it, SIGHUP makes it read its files again, SIGUSR1 write its database. */
+  /**
+   * Sends a signal: SIGSTOP freezes it, SIGCONT continues it, SIGHUP makes it read its files again,
+   * SIGUSR1 makes it write its database.
+   */
   signal(signal: "SIGSTOP" | "SIGCONT" | "SIGHUP" | "SIGUSR1"): void {
     if (this.#child === undefined) throw new Error("Mosquitto does not run");
     this.#child.kill(signal);
@@ -106,7 +111,7 @@ function openConfig({ port }: { readonly port: number }): string {
   return `listener ${port} 127.0.0.1\nallow_anonymous true\n`;
 }
 
-/** Dies with this process, however that ends. */
+/** Ends with this process, in whatever way that ends. */
 function spawn(through: readonly string[], config: string): Deno.ChildProcess {
   return new Deno.Command("setpriv", {
     args: ["--pdeathsig", "TERM", ...through, PROGRAM, "-c", config],

@@ -1,4 +1,4 @@
-/** A plain MQTT client for tests: says what it is told to, collects what it hears. */
+/** A plain MQTT client for tests. It collects the messages that it receives. */
 
 import { MqttClient } from "mqtt";
 import { Buffer } from "node:buffer";
@@ -10,7 +10,7 @@ export interface HeardMessage {
   readonly payload: string;
   readonly qos: number;
   readonly retained: boolean;
-  /** When it came: calendar time in ms, with fractions. */
+  /** When it arrived: wall-clock time in ms, with fractions. */
   readonly atMs: number;
 }
 
@@ -21,7 +21,7 @@ export interface TestClientOptions {
   readonly clientId?: string;
   readonly clean?: boolean;
   readonly keepaliveS?: number;
-  /** 4, which is MQTT 3.1.1, where left out. */
+  /** Default: 4, which is MQTT 3.1.1. */
   readonly protocolVersion?: 4 | 5;
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain?: boolean };
   /** Host and authority of a TLS listener. */
@@ -33,7 +33,7 @@ export interface PublishOptions {
   readonly retain?: boolean;
 }
 
-/** The broker's CONNACK said no, or it closed without one (`code` is `undefined` then). */
+/** The broker's CONNACK was a refusal, or it closed without one (then `code` is `undefined`). */
 export class ConnectRefused extends Error {
   readonly code: number | undefined;
 
@@ -43,10 +43,10 @@ export class ConnectRefused extends Error {
   }
 }
 
-/** One connection; when it is lost it stays lost. `await using` says DISCONNECT. */
+/** One connection without reconnects. `await using` sends DISCONNECT. */
 export class TestClient implements AsyncDisposable {
   readonly messages: HeardMessage[] = [];
-  /** Settles when the connection has ended, whoever ended it. */
+  /** Settles when the connection has ended in any way. */
   readonly closed: Promise<void>;
   readonly #client: MqttClient;
   readonly #stream: () => ConnectionStream | undefined;
@@ -73,7 +73,7 @@ export class TestClient implements AsyncDisposable {
     let stream: ConnectionStream | undefined;
     const client = newClient(options, () => {
       stream = new ConnectionStream(dial(options));
-      // MQTT.js keeps most errors of its stream to itself.
+      // MQTT.js does not report most errors of its stream.
       return stream.on("error", (error) => problem ??= error);
     });
     const peer = new TestClient(client, () => stream);
@@ -93,9 +93,9 @@ export class TestClient implements AsyncDisposable {
     return this.#isClosed;
   }
 
-  /** The QoS that the broker grants; 128 is its refusal. */
+  /** Returns the QoS that the broker grants; 128 is its refusal. */
   async subscribe(filter: string, qos: 0 | 1 = 0): Promise<number> {
-    // With the error option of the library's promise a refusal would be an exception.
+    // The library's promise would turn a refusal into an exception.
     return await within(
       `the acknowledgement of the subscription to ${filter}`,
       new Promise<number>((resolve, reject) => {
@@ -109,12 +109,14 @@ export class TestClient implements AsyncDisposable {
     );
   }
 
-  /** Sends at QoS 0 and asks nothing, for floods. */
+  /** Publishes at QoS 0 without waiting, for floods. */
   send(topic: string, payload: string): void {
     this.#client.publish(topic, payload, { qos: 0, retain: false, dup: false });
   }
 
-  /** Resolves when it is written (QoS 0) or acknowledged; an error when the connection ends before. */
+  /**
+   * Resolves when it is written (QoS 0) or acknowledged. Rejects when the connection ends first.
+   */
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}) {
     const { qos = 0, retain = false } = options;
     const bytes = Buffer.from(payload);
@@ -128,18 +130,18 @@ export class TestClient implements AsyncDisposable {
     );
   }
 
-  /** The first message that `matches`, among those heard already and those to come. */
+  /** Returns the first message that `matches`, among those received and those to come. */
   async heard(what: string, matches: (message: HeardMessage) => boolean): Promise<HeardMessage> {
     return await until(what, () => this.messages.find(matches));
   }
 
-  /** Stops reading, as a frozen program would. */
+  /** Stops reading, like a frozen program. */
   freeze(): void {
     this.#client.removeAllListeners("message");
     this.#stream()?.pause();
   }
 
-  /** Ends without DISCONNECT, as a killed program does. */
+  /** Ends without DISCONNECT, like a killed program. */
   async kill(): Promise<void> {
     this.#stream()?.destroy();
     this.#client.end(true);
@@ -154,7 +156,7 @@ export class TestClient implements AsyncDisposable {
   }
 }
 
-/** After each CONNACK, MQTT.js closes a stream of its message store by a timer of 0 ms. */
+/** After each CONNACK, MQTT.js closes a stream of its message store with a timer of 0 ms. */
 async function storeClosed(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 5));
 }

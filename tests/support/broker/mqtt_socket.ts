@@ -1,11 +1,11 @@
-/** Raw bytes to a broker, for what no MQTT library would send. */
+/** Sends raw bytes to a broker that no MQTT library would send. */
 
 /** Opens a plain connection to 127.0.0.1. */
 export async function openSocket(port: number): Promise<Deno.TcpConn> {
   return await Deno.connect({ hostname: "127.0.0.1", port, transport: "tcp" });
 }
 
-/** All that comes until the other side ends the connection, in whatever way. */
+/** Reads until the other side ends the connection in any way. */
 export async function readAll(socket: Deno.Conn): Promise<Uint8Array> {
   const bytes: number[] = [];
   const buffer = new Uint8Array(4096);
@@ -19,7 +19,7 @@ export async function readAll(socket: Deno.Conn): Promise<Uint8Array> {
   return new Uint8Array(bytes);
 }
 
-/** Resolves when the other side has ended the connection, in whatever way. */
+/** Resolves when the other side has ended the connection in any way. */
 export async function untilEnd(socket: Deno.Conn): Promise<void> {
   await readAll(socket);
 }
@@ -32,7 +32,7 @@ export interface ConnectFields {
   readonly will?: { readonly topic: string; readonly payload: string };
 }
 
-/** A CONNECT packet of MQTT 3.1.1, section 3.1; the will has QoS 1. */
+/** Returns a CONNECT packet of MQTT 3.1.1, section 3.1; the will has QoS 1. */
 export function connectPacket(fields: ConnectFields): Uint8Array {
   const { clientId, keepaliveS, username, password, will } = fields;
   const flags = 0x02 | (will === undefined ? 0 : 0x0c) | (username === undefined ? 0 : 0x80) |
@@ -49,7 +49,7 @@ export function connectPacket(fields: ConnectFields): Uint8Array {
   return new Uint8Array([0x10, ...remainingLength(body.length), ...body]);
 }
 
-/** A CONNECT packet of MQTT 5, section 3.1, without login, will or properties. */
+/** Returns a CONNECT packet of MQTT 5, section 3.1, without login, will or properties. */
 export function connectPacketOf5(clientId: string): Uint8Array {
   const body = [...field("MQTT"), 5, 0x02, 0, 60, 0, ...field(clientId)];
   return new Uint8Array([0x10, ...remainingLength(body.length), ...body]);

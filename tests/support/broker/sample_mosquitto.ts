@@ -1,4 +1,7 @@
-/** A Mosquitto with the configuration that we hand out, and certificates made as its comment says. */
+/**
+ * A Mosquitto with the configuration that we distribute, and certificates made as its comment
+ * describes.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -15,19 +18,19 @@ export interface SampleMosquitto extends BrokerUnderTest {
   readonly tlsPort: number;
   readonly pid: number;
   readonly mosquitto: Mosquitto;
-  /** The file of what it retains. */
+  /** The file of retained messages. */
   readonly database: string;
 }
 
 export interface SampleOptions {
   readonly tls?: Certificates;
-  /** Further texts of the configuration that the test replaces. */
+  /** Further texts of the configuration to replace. */
   readonly changes?: Readonly<Record<string, string>>;
   /** A command that becomes Mosquitto. */
   readonly through?: readonly string[];
 }
 
-/** A Mosquitto with our files in its `conf.d`, as on Debian; only paths and ports are the test's. */
+/** Starts a Mosquitto with our files in its `conf.d`, as on Debian; only paths and ports differ. */
 export async function startSample(
   { tls, changes = {}, through = [] }: SampleOptions = {},
 ): Promise<SampleMosquitto> {
@@ -60,7 +63,7 @@ export async function startSample(
           }),
         );
       }
-      // As root it would become user mosquitto, who may not look into a test's folder.
+      // As root it would switch to user mosquitto, who cannot read a test's folder.
       return `user root\npersistence true\npersistence_location ${own}\ninclude_dir ${own}conf.d\n`;
     },
   });
@@ -85,7 +88,7 @@ export interface Certificates {
   readonly ca: string;
 }
 
-/** By the very commands that the sample's comment gives, for 127.0.0.1. */
+/** Uses the commands from the sample's comment, for 127.0.0.1. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
   const commands = sample(TLS).split("\n")
     .filter((line) => /^# {3}(openssl|printf| )/.test(line))

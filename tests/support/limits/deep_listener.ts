@@ -1,4 +1,4 @@
-/** A program that takes every connection, however many come at once. */
+/** A program that accepts every connection, however many arrive at once. */
 
 import { PROJECT } from "../../../scripts/project.ts";
 import { within } from "../time/until.ts";
@@ -12,7 +12,7 @@ export interface DeepListenerSettings {
   readonly through: readonly string[];
 }
 
-/** `await using listener = await DeepListener.start({ ... });` It is heard on each port. */
+/** `await using listener = await DeepListener.start({ ... });` It listens on each port. */
 export class DeepListener implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 

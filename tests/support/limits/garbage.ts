@@ -1,9 +1,9 @@
-/** What strangers may put into a payload: bytes that decode to nothing, and names that shall stay text. */
+/** Hostile payloads: bytes that cannot be decoded, and names that must stay plain text. */
 
 /** Levels of nesting; 8 KiB hold no more. */
 const NESTED = 4000;
 
-/** What may stand in a payload. */
+/** Returns hostile payloads. */
 export function garbage(): readonly (string | Uint8Array)[] {
   const birth = { kind: "birth", session: "s", every_ms: 1000, reconnect_ms: 2000 };
   const beat = { session: "s", seq: 1, every_ms: 1000, up_ms: 1 };

@@ -1,4 +1,4 @@
-/** The compiled hub with so many files that it may open, and what it says of itself. */
+/** The compiled hub with a limit of open files, and its own measurements. */
 
 import { join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
@@ -9,19 +9,19 @@ const QUICK = {
   sms: { provider: "print", to: "+4915112345678" },
 };
 
-/** The executable with the limit that `LimitNOFILE=` or a shell gives it. */
+/** Starts the executable with the limit that `LimitNOFILE=` or a shell would set. */
 export async function startLimited(openFiles: number, config: Sections = {}): Promise<Hub> {
   const through = ["prlimit", `--nofile=${openFiles}:${openFiles}`];
   return await startHub(withSections(QUICK, config), { through, compiled: true });
 }
 
-/** What the hub may open under systemd. */
+/** Returns the limit of open files under systemd. */
 export function openFilesOfUnit(): number {
   const unit = Deno.readTextFileSync(join(PROJECT, "systemd/hub.service"));
   return Number(/^LimitNOFILE=(\d+)/m.exec(unit)?.[1]);
 }
 
-/** How often the hub refused something for a reason. */
+/** Returns how often the hub refused something for a reason. */
 export async function refused(hub: Hub, reason: string): Promise<number> {
   const headers = { Authorization: `Bearer ${hub.password}` };
   const text = await (await hub.fetch("/metrics", { headers })).text();
@@ -29,13 +29,13 @@ export async function refused(hub: Hub, reason: string): Promise<number> {
   return Number(pattern.exec(text)?.[1]);
 }
 
-/** The most memory that the hub ever had, in MB. */
+/** Returns the hub's peak memory in MB. */
 export function peakMegabytes(hub: Hub): number {
   const status = Deno.readTextFileSync(`/proc/${hub.process.pid}/status`);
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1000;
 }
 
-/** Files that the hub has open now. */
+/** Returns the number of files that the hub has open now. */
 export function openFiles(hub: Hub): number {
   return [...Deno.readDirSync(`/proc/${hub.process.pid}/fd`)].length;
 }

@@ -1,20 +1,22 @@
 /** Strangers who guess the hub's password without end. */
 
-/** What they type: it must never be seen in a log. */
+/** The password that they type: it must never appear in a log. */
 export const TYPED = "guess-that-nobody-may-read";
 
 export interface FloodOptions {
-  /** Of the page: `http://127.0.0.1:8080`. */
+  /** The page's origin: `http://127.0.0.1:8080`. */
   readonly origin: string;
-  /** As many guess at a time, each from one of `clients` in turn. */
+  /** The number of simultaneous guesses, each from one of `clients` in turn. */
   readonly count: number;
-  /** Each with an address of its own, or the authority of a proxy; left out: the usual one. */
+  /**
+   * Clients with addresses of their own, or the authority of a proxy. Default: the usual client.
+   */
   readonly clients?: readonly Deno.HttpClient[];
 }
 
 /** `await using flood = new LoginFlood({ ... });` Half of the guesses are logins, half are Bearer tokens. */
 export class LoginFlood implements AsyncDisposable {
-  /** How often each status was the answer. */
+  /** The number of answers by status. */
   readonly answers = new Map<number, number>();
   readonly #stop = new AbortController();
   readonly #guessers: Promise<unknown>;
@@ -29,7 +31,7 @@ export class LoginFlood implements AsyncDisposable {
     );
   }
 
-  /** Answers so far. */
+  /** The number of answers so far. */
   get total(): number {
     return [...this.answers.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -61,14 +63,14 @@ export class LoginFlood implements AsyncDisposable {
         await response.body?.cancel();
         this.answers.set(response.status, (this.answers.get(response.status) ?? 0) + 1);
       } catch {
-        // The end of the flood, or of a connection: it goes on with the next one.
+        // The flood has ended, or a connection: it continues with the next one.
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }
   }
 }
 
-/** As a program of its own, which another machine may run: until its input ends. */
+/** Also runs as a program, possibly on another machine, until its input ends. */
 if (import.meta.main) {
   const [origin = "", count] = Deno.args;
   await using _flood = new LoginFlood({ origin, count: Number(count) });

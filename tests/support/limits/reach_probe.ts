@@ -1,6 +1,6 @@
 /**
- * In place of a program, with its flags: gives up what the program gives up, then tries every path of
- * its arguments. `reach_probe.ts PROGRAM CONFIG PATH...` prints `{"PATH": "read write"}`.
+ * Replaces a program, with its flags: it revokes the same permissions, then tries every path of its
+ * arguments. `reach_probe.ts PROGRAM CONFIG PATH...` prints `{"PATH": "read write"}`.
  */
 
 import { hubReach } from "../../../hub/host/file_reach.ts";

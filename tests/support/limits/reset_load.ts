@@ -1,4 +1,4 @@
-/** Strangers that hang up as soon as they have connected, so that the system resets the connection. */
+/** Clients that hang up directly after connecting, so that the system resets the connection. */
 
 const PROGRAM = `
 import socket, struct, sys
@@ -8,7 +8,7 @@ for _ in range(int(sys.argv[2])):
     stranger.close()
 `;
 
-/** Resolves when so many have hung up. */
+/** Resolves when `count` clients have hung up. */
 export async function resetLoad(port: number, count: number): Promise<void> {
   const { success } = await new Deno.Command("python3", {
     args: ["-c", PROGRAM, String(port), String(count)],

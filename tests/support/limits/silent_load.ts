@@ -1,4 +1,4 @@
-/** Strangers by the hundred that connect and never say who they are, from several addresses. */
+/** Hundreds of clients that connect and never identify themselves, from several addresses. */
 
 import { join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
@@ -6,13 +6,13 @@ import { PROJECT } from "../../../scripts/project.ts";
 export interface SilentLoadOptions {
   readonly port: number;
   readonly count: number;
-  /** What each begins to say; must not be empty. */
+  /** The first bytes of each client; must not be empty. */
   readonly what: string;
 }
 
 /** `await using load = await SilentLoad.connect({...});` They leave when it is disposed. */
 export class SilentLoad implements AsyncDisposable {
-  /** How many could connect. */
+  /** The number of clients that could connect. */
   readonly open: number;
   readonly #child: Deno.ChildProcess;
 

@@ -1,6 +1,6 @@
 /**
- * A stolen credential in a process of its own, until its input ends; a storm of statuses then says a last
- * farewell. Its one argument is JSON, a `Storm`.
+ * A stolen credential in a separate process, until its input ends. A storm of statuses then ends
+ * with a farewell. The argument is a `Storm` as JSON.
  */
 
 import { TestClient } from "../broker/mqtt_client.ts";
@@ -20,7 +20,10 @@ const [first] = clients;
 let session = 0;
 let isAsked = false;
 
-/** Births and farewells, and now and then a birth of another boot without a farewell before it. */
+/**
+ * Publishes births and farewells, and from time to time a birth of another boot without a farewell
+ * before it.
+ */
 async function sayStatus(count: number): Promise<void> {
   const isFarewell = count % 3 === 1;
   if (!isFarewell) session++;
@@ -31,7 +34,7 @@ async function sayStatus(count: number): Promise<void> {
   await first?.publish(`${topic}/status`, payload, { qos: 1, retain: true });
 }
 
-/** Of a session for each connection. */
+/** Publishes heartbeats with one session per connection. */
 function sayHeartbeats(count: number): void {
   for (const [index, client] of clients.entries()) {
     if (client.isClosed) continue;

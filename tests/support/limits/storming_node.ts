@@ -1,4 +1,4 @@
-/** Whoever has the credential of one node, and says more with it than all others together. */
+/** A client with the credential of one node that publishes more than all others together. */
 
 import { join } from "node:path";
 import { PROJECT } from "../../../scripts/project.ts";
@@ -8,12 +8,12 @@ export interface Storm {
   readonly id: string;
   readonly login: { readonly username?: string; readonly password?: string };
   readonly kind: "status" | "heartbeat";
-  /** On each of the connections; only heartbeats are said on more than the first. */
+  /** The rate of each connection; only heartbeats use more than one connection. */
   readonly perSecond: number;
   readonly connections: number;
 }
 
-/** `await using storm = await StormingNode.start({...});` It rages until `end`. */
+/** `await using storm = await StormingNode.start({...});` It runs until `end`. */
 export class StormingNode implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
@@ -37,7 +37,7 @@ export class StormingNode implements AsyncDisposable {
     return new StormingNode(child);
   }
 
-  /** The last status, where it says any, is a farewell of session `the-last`. */
+  /** The last status, if it publishes any, is a farewell of session `the-last`. */
   async end(): Promise<void> {
     await this.#child.stdin.close();
     const { success } = await this.#child.status;

@@ -1,4 +1,4 @@
-/** What axe-core finds wrong with a page for people who use it otherwise than most. */
+/** Checks a page with axe-core for people who use assistive technology. */
 
 import axe from "axe-core";
 import type { Page } from "playwright-core";
@@ -8,7 +8,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** One line for each fault that axe-core finds, by WCAG 2.2 A and AA and by its best practices. */
+/** Returns one line for each fault of WCAG 2.2 A and AA and of axe-core's best practices. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
   if (!await page.evaluate<boolean>("'axe' in globalThis")) await page.evaluate(axe.source);
   const violations = await page.evaluate<readonly Violation[]>(

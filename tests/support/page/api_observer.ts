@@ -1,13 +1,13 @@
-/** What the hub's API told about the nodes. */
+/** Observes the nodes through the hub's API. */
 
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import type { Hub } from "../program/programs.ts";
 import { nowMs, type Sight, type Sighting } from "./sighting.ts";
 
-/** No state that matters is shorter. */
+/** Shorter than any state that matters. */
 const ASK_EVERY_MS = 50;
 
-/** Asks again and again, until it is disposed; `await using api = new ApiSight(hub);` */
+/** Polls until it is disposed; `await using api = new ApiSight(hub);` */
 export class ApiSight implements Sight, AsyncDisposable {
   readonly name = "the API";
   readonly #seen: Sighting[] = [];

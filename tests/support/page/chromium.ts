@@ -6,11 +6,11 @@ import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { patience } from "../time/patience.ts";
 import { signalRenderers } from "./renderers.ts";
 
-/** Debian's. */
+/** The path on Debian. */
 const EXECUTABLE = "/usr/bin/chromium";
-/** Whatever the page shall show has appeared by then. */
+/** The time limit for anything to appear on the page. */
 const WITHIN_MS = 45_000;
-/** Of a document that failed a test, this much is printed. */
+/** How much of the document is printed after a failed test. */
 const DUMP_MAX = 20_000;
 const SCREENSHOTS = new URL("../../../build/screenshots/", import.meta.url).pathname;
 
@@ -23,7 +23,7 @@ export interface ChromiumOptions {
 
 /** `await using chromium = await Chromium.start(); await chromium.story(async (page) => ...);` */
 export class Chromium implements AsyncDisposable {
-  /** What the page wrote to the console, and what it threw. */
+  /** The console output and the uncaught errors of the page. */
   readonly console: string[] = [];
   readonly errors: string[] = [];
   readonly #folder: TemporaryFolder;
@@ -42,7 +42,7 @@ export class Chromium implements AsyncDisposable {
     });
   }
 
-  /** `locale`: the language of the browser. */
+  /** `locale` is the language of the browser. */
   static async start({ locale = "en-GB" }: ChromiumOptions = {}): Promise<Chromium> {
     const folder = new TemporaryFolder();
     try {
@@ -72,7 +72,9 @@ export class Chromium implements AsyncDisposable {
     }
   }
 
-  /** Runs a test on the tab. When it fails, prints the document and the console before it throws. */
+  /**
+   * Runs a test on the tab. When it fails, prints the document and the console before it throws.
+   */
   async story(tell: (page: Page) => Promise<void>): Promise<void> {
     try {
       await tell(this.#page);
@@ -85,7 +87,7 @@ export class Chromium implements AsyncDisposable {
     if (this.errors.length > 0) throw new Error(`the page threw: ${this.errors.join("\n")}`);
   }
 
-  /** Writes a picture of the whole page, or of its window, to `build/screenshots/`. */
+  /** Writes a screenshot of the whole page, or of its window, to `build/screenshots/`. */
   async picture(name: string, { wholePage = true } = {}): Promise<void> {
     await Deno.mkdir(SCREENSHOTS, { recursive: true });
     await this.#page.screenshot({
@@ -95,7 +97,7 @@ export class Chromium implements AsyncDisposable {
     });
   }
 
-  /** Puts the tab to sleep as a closed laptop does: its scripts are not even told. */
+  /** Freezes the tab like a closed laptop: its scripts receive no event. */
   sleep(): void {
     signalRenderers(this.#folder.path, "SIGSTOP");
   }

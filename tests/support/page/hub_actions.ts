@@ -1,4 +1,6 @@
-/** What the tests of actions share: requests as a program makes them, and what trackers are told. */
+/**
+ * Shared by the tests of actions: requests like those of a program, and the messages to trackers.
+ */
 
 import type { InForce } from "../../../hub/alarm/silences.ts";
 import type { HeardMessage, TestClient } from "../broker/mqtt_client.ts";
@@ -6,12 +8,12 @@ import { ROOT } from "../program/cluster.ts";
 import type { Hub } from "../program/programs.ts";
 import { until } from "../time/until.ts";
 
-/** Where buttons say that buzzers are to be quiet; the hub repeats its own word there. */
+/** The topic of buttons; the hub repeats its own message there. */
 export const ALARM = `${ROOT}/alarm`;
-/** Where the hub alone says which buzzers are to be quiet. */
+/** The topic on which only the hub publishes silences. */
 export const HUB_ALARM = `${ROOT}/hub/alarm`;
 
-/** A POST with the password, whatever comes back. */
+/** Sends a POST with the password, and returns any answer. */
 export async function post(
   hub: Hub,
   path: string,
@@ -32,7 +34,7 @@ export async function post(
 /** What is in force afterwards; `acknowledged` are the incidents' ids. */
 export type ActionAnswer = InForce & { readonly acknowledged?: readonly number[] };
 
-/** An action that must succeed; answers what is in force then. */
+/** Runs an action that must succeed; returns what is in force then. */
 export async function act(hub: Hub, path: string, body: unknown): Promise<ActionAnswer> {
   const response = await post(hub, path, body);
   const text = await response.text();
@@ -40,14 +42,17 @@ export async function act(hub: Hub, path: string, body: unknown): Promise<Action
   return JSON.parse(text);
 }
 
-/** What is in force, as `silenced john-snow 20m`, `maintained all 2h`: whole minutes from `fromMs` on. */
+/**
+ * Returns what is in force, as `silenced john-snow 20m`, `maintained all 2h`: whole minutes from
+ * `fromMs`.
+ */
 export function summaryOf({ silences, maintenance }: InForce, fromMs: number): readonly string[] {
   const line = (what: string) => (one: { readonly node: string | null; readonly until: string }) =>
     `${what} ${one.node ?? "all"} ${Math.round((Date.parse(one.until) - fromMs) / 60_000)}m`;
   return [...silences.map(line("silenced")), ...maintenance.map(line("maintained"))];
 }
 
-/** What trackers are told. */
+/** A message to the trackers. */
 export interface ToldAlarm {
   readonly at?: string;
   readonly silenced_until: string | null;
@@ -57,12 +62,12 @@ export interface ToldAlarm {
   readonly nodes?: Readonly<Record<string, { readonly until: string; readonly since?: string }>>;
 }
 
-/** The messages to the trackers so far. */
+/** Returns the messages to the trackers so far. */
 export function alarmsOf({ messages }: TestClient): readonly ToldAlarm[] {
   return messages.filter(isAlarm).map(({ payload }) => JSON.parse(payload));
 }
 
-/** Until the newest message to the trackers is so. */
+/** Waits until the newest message to the trackers matches. */
 export async function untilAlarm(
   client: TestClient,
   what: string,

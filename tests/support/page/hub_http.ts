@@ -1,4 +1,4 @@
-/** What the tests of the hub's HTTP side share: logins, and errors as it words them. */
+/** Shared by the tests of the hub's HTTP side: logins, and the format of errors. */
 
 import assert from "node:assert/strict";
 import type { Hub } from "../program/programs.ts";
@@ -6,7 +6,7 @@ import type { Hub } from "../program/programs.ts";
 /** The name of the session cookie. */
 export const COOKIE = "rpi_cluster_session";
 
-/** The error that an answer holds, after a look at its status. */
+/** Asserts the status of an answer and returns its error. */
 export async function errorOf(response: Response, status: number): Promise<string> {
   const text = await response.text();
   assert.equal(response.status, status, text);
@@ -17,18 +17,18 @@ export async function errorOf(response: Response, status: number): Promise<strin
   return error.code;
 }
 
-/** A login with whatever body. */
+/** Sends a login with any body. */
 export async function login(hub: Hub, body: string): Promise<Response> {
   const headers = { "Content-Type": "application/json" };
   return await hub.fetch("/api/v1/login", { method: "POST", headers, body });
 }
 
-/** A login with a password. */
+/** Sends a login with a password. */
 export async function loginWith(hub: Hub, password: string): Promise<Response> {
   return await login(hub, JSON.stringify({ password }));
 }
 
-/** The session cookie of a login, as a browser sends it. */
+/** Returns the session cookie of a login, as a browser sends it. */
 export async function session(hub: Hub): Promise<string> {
   const response = await loginWith(hub, hub.password);
   assert.equal(response.status, 200, await response.text());

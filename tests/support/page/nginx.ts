@@ -1,4 +1,4 @@
-/** A real nginx that takes TLS off before a hub, with the lines of docs/using.md. */
+/** A real nginx that terminates TLS for a hub, with the lines from the documents. */
 
 import { type Authority, newAuthority } from "../broker/authority.ts";
 import { freePort } from "../network/free_port.ts";
@@ -6,10 +6,10 @@ import { docBlock, replaced } from "../program/doc_block.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
 import { until, within } from "../time/until.ts";
 
-/** Debian keeps it beside the programs of root. */
+/** Debian installs it beside root's programs. */
 const PROGRAM = "/usr/sbin/nginx";
 
-/** The lines that people copy, for a hub at another URL. */
+/** Returns the lines that people copy, for a hub at another URL. */
 export function documentedLocation(hubUrl: string): string {
   const lines = docBlock("docs/using.md", "nginx", "location / {");
   return replaced(lines, { "http://127.0.0.1:8080": hubUrl });
@@ -38,7 +38,7 @@ export class Nginx implements AsyncDisposable {
     return await Nginx.serve((port, authority) => serverOf(port, authority, location));
   }
 
-  /** `servers` is the whole of what stands in its `http` block; `names` are those of the certificate. */
+  /** `servers` is the complete `http` block; `names` are those of the certificate. */
   static async serve(servers: Servers, names: readonly string[] = []): Promise<Nginx> {
     const folder = new TemporaryFolder();
     const nginx = new Nginx(folder, await newAuthority(folder.file("authority"), names), servers);

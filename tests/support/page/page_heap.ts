@@ -1,8 +1,8 @@
-/** How much memory a page's scripts hold on to. */
+/** Measures the memory of a page's scripts. */
 
 import type { Page } from "playwright-core";
 
-/** In bytes, without what only waits to be collected. */
+/** In bytes, after garbage collection. */
 export async function heapBytes(page: Page): Promise<number> {
   const devtools = await page.context().newCDPSession(page);
   try {

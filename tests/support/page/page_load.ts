@@ -1,11 +1,11 @@
-/** A thousand nodes and more on one connection, whose heartbeats come evenly spread. */
+/** A thousand nodes and more on one connection, with evenly spread heartbeats. */
 
 import { TestClient } from "../broker/mqtt_client.ts";
 
 const EVERY_MS = 1000;
-/** How often a part of them beats. */
+/** The interval at which a part of them sends heartbeats. */
 const STEP_MS = 20;
-/** Births under way at once. */
+/** Simultaneous births. */
 const BIRTHS_MAX = 100;
 
 /** `await using load = await NodeLoad.start(port, 1000);` They are `pi-0001` and so on. */
@@ -36,12 +36,12 @@ export class NodeLoad implements AsyncDisposable {
     return load;
   }
 
-  /** Its power is cut. */
+  /** Cuts the power of a node. */
   cut(id: string): void {
     this.#cut.add(id);
   }
 
-  /** It beats again. */
+  /** Restores the node. */
   heal(id: string): void {
     this.#cut.delete(id);
   }
@@ -58,10 +58,10 @@ export class NodeLoad implements AsyncDisposable {
     });
   }
 
-  /** Those whose turn it is by now. */
+  /** Sends the heartbeats that are due. */
   #beat(): void {
     const due = Math.floor((performance.now() - this.#beganMs) * this.#count / EVERY_MS);
-    // What could not be sent in time is not made up for: a heartbeat of before is worth nothing.
+    // Late heartbeats are skipped, because an old heartbeat has no value.
     this.#beats = Math.max(this.#beats, due - this.#count);
     for (; this.#beats < due; this.#beats++) {
       const id = idOf(this.#beats % this.#count);

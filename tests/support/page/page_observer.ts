@@ -1,9 +1,9 @@
-/** What the cards of the page showed, as the page itself noted it. */
+/** Records what the cards of the page showed, with a script in the page itself. */
 
 import type { Page } from "playwright-core";
 import type { Sight, Sighting } from "./sighting.ts";
 
-/** A script for the page: this file is compiled without the names of a browser. */
+/** A script for the page, as text, because this file is compiled without a browser's types. */
 const NOTE_CARDS = `
   globalThis.seen = [];
   new MutationObserver((records) => {
@@ -16,7 +16,7 @@ const NOTE_CARDS = `
   }).observe(document.body, { subtree: true, attributeFilter: ["data-liveness"] });
 `;
 
-/** A card's change, with the word that people read on it. */
+/** A change of a card, with the word on it. */
 export interface CardSighting extends Sighting {
   readonly word: string;
 }
@@ -29,7 +29,7 @@ export class PageSight implements Sight {
     this.#page = page;
   }
 
-  /** Of a page that is open: cards that are there are noted whenever they change. */
+  /** For an open page: records each change of its cards. */
   static async of(page: Page): Promise<PageSight> {
     await page.evaluate(NOTE_CARDS);
     return new PageSight(page);

@@ -1,4 +1,4 @@
-/** Nodes, incidents and deliveries as the feed carries them, for tests of the page's own logic. */
+/** Nodes, incidents and deliveries in the feed's format, for tests of the page's own logic. */
 
 import type { NotificationView } from "../../../core/alerting/notification.ts";
 import type {
@@ -42,12 +42,12 @@ export function node(
   };
 }
 
-/** So many nodes that are `liveness`. */
+/** Returns `count` nodes with this liveness. */
 export function nodes(count: number, liveness: Liveness): readonly NodeView[] {
   return Array.from({ length: count }, (_, index) => node(`${liveness} ${index + 1}`, liveness));
 }
 
-/** No LED blinks, and nobody is silenced. */
+/** No LED blinks, and nothing is silenced. */
 export const WELL: AlarmView = {
   trackers: ["arya"],
   shows: "all_well",
@@ -55,7 +55,7 @@ export const WELL: AlarmView = {
   maintenance: [],
 };
 
-/** People are told. */
+/** Notifications work. */
 export const TOLD: NotificationView = {
   state: "works",
   channels: [{ name: "twilio", state: "works" }],

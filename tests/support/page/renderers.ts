@@ -1,6 +1,8 @@
-/** The processes of a Chromium that run its pages: stopped, they are tabs that sleep. */
+/** The renderer processes of a Chromium. A stopped one is like a sleeping tab. */
 
-/** Sends a signal to every renderer of the Chromium with this profile. Throws when there is none. */
+/**
+ * Sends a signal to every renderer of the Chromium with this profile. Throws when there is none.
+ */
 export function signalRenderers(profile: string, signal: "SIGSTOP" | "SIGCONT"): void {
   const processes = [...Deno.readDirSync("/proc")].flatMap(({ name }) => processOf(name) ?? []);
   const isOurs = (pid: number): boolean => {
@@ -27,7 +29,7 @@ function processOf(name: string): Process | undefined {
     const status = Deno.readTextFileSync(`/proc/${name}/status`);
     return { pid: Number(name), parent: Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]), command };
   } catch {
-    // It has ended while we looked.
+    // The process has ended meanwhile.
     return undefined;
   }
 }

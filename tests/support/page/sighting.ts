@@ -1,9 +1,9 @@
-/** What somebody who watches the cluster saw of its nodes, and when. */
+/** When an observer saw which states of the nodes. */
 
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import { type Deadline, until } from "../time/until.ts";
 
-/** A node's change of state, as it was seen. */
+/** A change of a node's state, as an observer saw it. */
 export interface Sighting {
   readonly node: string;
   readonly liveness: Liveness;
@@ -11,27 +11,27 @@ export interface Sighting {
   readonly atMs: number;
 }
 
-/** Somebody who watches, and keeps a record. */
+/** An observer with a record. */
 export interface Sight {
-  /** Who it is, for errors: "the page". */
+  /** The observer's name for errors: "the page". */
   readonly name: string;
   /** All so far, the oldest first. */
   sightings(): readonly Sighting[] | Promise<readonly Sighting[]>;
 }
 
-/** What is waited for, and from when on it counts. */
+/** The expected state, and from when it counts. */
 export interface Awaited {
   readonly node: string;
   readonly liveness: Liveness;
   readonly fromMs: number;
 }
 
-/** The clock of all sightings: calendar milliseconds with fractions, in a browser's page as here. */
+/** The common clock: wall-clock milliseconds with fractions, in a browser's page as here. */
 export function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** When the node was first seen so, at or after `fromMs`. */
+/** Returns when the node was first seen in this state, at or after `fromMs`. */
 export async function seenAt(
   sight: Sight,
   { node, liveness, fromMs }: Awaited,
@@ -43,7 +43,7 @@ export async function seenAt(
   return (await until(`${sight.name} to show ${node} as ${liveness}`, look, deadline)).atMs;
 }
 
-/** The states in which the node was seen since `fromMs`, each when it began. */
+/** Returns the node's states since `fromMs` with the beginning of each. */
 export async function statesSince(
   sight: Sight,
   node: string,

@@ -1,4 +1,6 @@
-/** A browser that stops reading: a WebSocket by hand, for a real one reads whatever comes. */
+/**
+ * A browser that stops reading. It is a hand-written WebSocket, because a real one always reads.
+ */
 
 import type { ClusterView, FeedMessage } from "../../../core/api/feed.ts";
 import { applyFeed } from "../../../core/api/feed_apply.ts";
@@ -6,15 +8,15 @@ import type { Hub } from "../program/programs.ts";
 import { within } from "../time/until.ts";
 
 const TEXT_FRAME = 0x81;
-/** Much lies ready at once, and each piece is put behind all that was read before. */
+/** Much data is available at once, and each piece is appended to what was read before. */
 const READ_BYTES = 4 * 1024 * 1024;
 
-/** Reads when it is told to, and nothing meanwhile. */
+/** Reads only on command. */
 export class SlowViewer implements Disposable {
   readonly #connection: Deno.TcpConn;
   #unread = new Uint8Array();
   #view: ClusterView | undefined;
-  /** What came so far, in bytes. */
+  /** Bytes received so far. */
   bytes = 0;
 
   private constructor(connection: Deno.TcpConn) {
@@ -41,7 +43,10 @@ export class SlowViewer implements Disposable {
     return viewer;
   }
 
-  /** The next message, applied to what a page would show. `undefined` view: a gap in what came. */
+  /**
+   * Returns the next message, applied to the view of a page. `undefined` view: a message was
+   * missing.
+   */
   async next(): Promise<{ readonly message: FeedMessage; readonly view: ClusterView | undefined }> {
     for (;;) {
       const frame = await this.#frame();
@@ -56,7 +61,10 @@ export class SlowViewer implements Disposable {
     this.#connection.close();
   }
 
-  /** One text frame; `undefined` for another kind, such as a ping. Frames of a server are not masked. */
+  /**
+   * Returns one text frame; `undefined` for other kinds, such as a ping. Frames of a server are not
+   * masked.
+   */
   async #frame(): Promise<Uint8Array | undefined> {
     const head = await this.#bytes(2);
     const short = (head[1] ?? 0) & 0x7f;

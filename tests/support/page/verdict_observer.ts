@@ -1,4 +1,4 @@
-/** What the hub's verdicts on MQTT said. */
+/** Observes the hub's verdicts on MQTT. */
 
 import { TestClient } from "../broker/mqtt_client.ts";
 import { ROOT } from "../program/cluster.ts";
@@ -15,7 +15,7 @@ export class VerdictSight implements Sight, AsyncDisposable {
     this.#client = client;
   }
 
-  /** On a broker that asks for no password. The kept verdicts come first, as sightings of now. */
+  /** For a broker without passwords. The retained verdicts come first, and count as seen now. */
   static async connect(port: number): Promise<VerdictSight> {
     const client = await TestClient.connect({ port });
     await client.subscribe(`${TOPIC}+`, 1);

@@ -1,4 +1,4 @@
-/** One browser's end of the feed. */
+/** A browser's connection to the feed. */
 
 import type { ClusterView, FeedMessage } from "../../../core/api/feed.ts";
 import { applyFeed } from "../../../core/api/feed_apply.ts";
@@ -8,7 +8,7 @@ import { type Deadline, until, within } from "../time/until.ts";
 /** `await using watcher = new Watcher(hub, { Cookie: await session(hub) });` */
 export class Watcher implements AsyncDisposable {
   readonly messages: FeedMessage[] = [];
-  /** What came so far, in UTF-16 units. */
+  /** Received so far, in UTF-16 units. */
   length = 0;
   readonly #socket: WebSocket;
   readonly #closed = Promise.withResolvers<number>();
@@ -33,12 +33,12 @@ export class Watcher implements AsyncDisposable {
     return this.#view;
   }
 
-  /** What no page does. */
+  /** Sends data, which no page does. */
   say(text: string): void {
     this.#socket.send(text);
   }
 
-  /** The code that the hub closes it with. */
+  /** Returns the code with which the hub closes it. */
   async closed(): Promise<number> {
     return await within("the WebSocket to close", this.#closed.promise);
   }

@@ -1,20 +1,20 @@
-/** Runs programs for arm64 on another machine: under qemu, with Debian's C library for arm64. */
+/** Runs programs for arm64 on another machine, under qemu, with Debian's C library for arm64. */
 
 import { join } from "node:path";
 import { runCommand } from "./command.ts";
 
-/** What a program compiled by Deno is linked with. */
+/** The libraries that a program compiled by Deno needs. */
 const PACKAGES = ["libc6", "libgcc-s1"];
 
-/** The command, and the arguments that stand before a program's own path. */
+/** The command, and the arguments before a program's own path. */
 export interface Emulator {
   readonly command: string;
   readonly args: readonly string[];
 }
 
 /**
- * Fetches the libraries once, by an apt configuration of its own that leaves the machine's alone,
- * and keeps them in the user's cache. Throws with apt's words when it cannot.
+ * Downloads the libraries once into the user's cache, with an apt configuration of its own that
+ * leaves the machine's unchanged. Throws with apt's output when it cannot.
  */
 export async function arm64Emulator(): Promise<Emulator> {
   const { suite, mirror } = await debianMirror();
@@ -28,17 +28,17 @@ export async function arm64Emulator(): Promise<Emulator> {
   return { command: "qemu-aarch64", args: ["-L", root] };
 }
 
-/** The suite and mirror of this machine's own packages. */
+/** Returns the suite and mirror of this machine's own packages. */
 async function debianMirror(): Promise<{ readonly suite: string; readonly mirror: string }> {
   const args = ["indextargets", "--format", "$(RELEASE) $(COMPONENT) $(REPO_URI)"];
   const listing = await must("apt-get", [...args, "Created-By: Packages"]);
-  // Suites with a dash (-security, -updates) hold only a part.
+  // Suites with a dash (-security, -updates) are incomplete.
   const found = /^([a-z]+) main (\S+)$/m.exec(listing);
   if (!found?.[1] || !found[2]) throw new Error("apt knows no Debian mirror here");
   return { suite: found[1], mirror: found[2] };
 }
 
-/** Downloads the packages; the paths of their files. */
+/** Downloads the packages; returns the paths of their files. */
 async function download(cache: string, source: string): Promise<string[]> {
   const archives = join(cache, "archives");
   for (const folder of ["lists/partial", "archives/partial", "none"]) {
@@ -72,7 +72,7 @@ async function download(cache: string, source: string): Promise<string[]> {
 async function unpack(archives: readonly string[], root: string): Promise<void> {
   await Deno.mkdir(root, { recursive: true });
   for (const archive of archives) await must("dpkg-deb", ["-x", archive, root]);
-  // From Debian 13 on, packages rely on the link that another package brings.
+  // From Debian 13 on, packages need the link that another package contains.
   if (!exists(join(root, "lib"))) await Deno.symlink("usr/lib", join(root, "lib"));
 }
 

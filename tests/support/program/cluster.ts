@@ -1,4 +1,6 @@
-/** A whole cluster for stories: a broker, a hub, and as many agents and trackers as the story has. */
+/**
+ * A whole cluster for integration tests: a broker, a hub, and any number of agents and trackers.
+ */
 
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import { Mosquitto, type MosquittoOptions } from "../broker/mosquitto.ts";
@@ -21,27 +23,27 @@ export const ROOT = "rpi-cluster/v1";
 export interface ClusterSettings {
   /** Sections of the hub's configuration. */
   readonly hub?: Sections;
-  /** Of Mosquitto, where that is the broker. */
+  /** Settings of Mosquitto, if that is the broker. */
   readonly mosquitto?: MosquittoOptions;
-  /** An address of this machine where the broker listens as well. */
+  /** An additional address of this machine at which the broker listens. */
   readonly address?: string;
   /** Runs hub, agents and trackers from `dist/` instead of the sources. */
   readonly compiled?: boolean;
 }
 
-/** What tells one node's programs from another's. */
+/** Settings of one node's programs. */
 export interface NodeSettings extends StartOptions {
   readonly name?: string;
   readonly config?: Sections;
 }
 
-/** A broker that stories are told with. */
+/** A kind of broker for tests. */
 export interface BrokerKind {
   readonly name: string;
   start(settings?: ClusterSettings): Promise<TestCluster>;
 }
 
-/** Everybody may do everything: the hub alone holds back what is hostile. */
+/** Without access rules: only the hub itself limits hostile clients. */
 export const MOSQUITTO: BrokerKind = {
   name: "Mosquitto",
   async start(settings = {}) {
@@ -74,7 +76,7 @@ export const BROKERS: readonly BrokerKind[] = [MOSQUITTO, EMBEDDED];
 
 interface StartedBroker {
   readonly port: number;
-  /** Absent when it is the hub's own. */
+  /** `undefined` when the broker is the hub's own. */
   readonly broker: Mosquitto | undefined;
 }
 
@@ -107,13 +109,13 @@ interface ClusterParts extends StartedBroker {
 /** `await using cluster = await kind.start();` Ends everything that it started. */
 export class TestCluster implements AsyncDisposable {
   readonly hub: Hub;
-  /** Of the broker, whichever it is. */
+  /** The port of the broker, of either kind. */
   readonly port: number;
   readonly #broker: Mosquitto | undefined;
   readonly #parts: AsyncDisposableStack;
   readonly #address: string;
   readonly #compiled: boolean;
-  /** One password for each node: a new one would end the connections of its other programs. */
+  /** One password for each node, because a new one would disconnect its other programs. */
   readonly #passwords = new Map<string, string>();
 
   constructor({ hub, port, broker, parts, address, compiled }: ClusterParts) {
@@ -150,7 +152,7 @@ export class TestCluster implements AsyncDisposable {
     return tracker;
   }
 
-  /** The node's `config.ini`, with a password where the broker asks for one. */
+  /** Returns the node's `config.ini`, with a password if the broker needs one. */
   configOf(id: string, name = id): Sections {
     const login = this.#login(id);
     return {
@@ -159,14 +161,14 @@ export class TestCluster implements AsyncDisposable {
     };
   }
 
-  /** A plain MQTT client with a node's rights. */
+  /** Connects a plain MQTT client with a node's rights. */
   async client(id: string, options: Partial<TestClientOptions> = {}): Promise<TestClient> {
     return this.#parts.use(
       await TestClient.connect({ port: this.port, ...this.#login(id), ...options }),
     );
   }
 
-  /** A plain MQTT client that hears everything. */
+  /** Connects a plain MQTT client that receives everything. */
   async listener(): Promise<TestClient> {
     const client = await this.client("listener");
     await client.subscribe(`${ROOT}/#`, 1);
@@ -185,7 +187,10 @@ export class TestCluster implements AsyncDisposable {
   }
 }
 
-/** The changes of a node's liveness that a hub or tracker logged: `up late`, `late down`, ... */
+/**
+ * Returns the changes of a node's liveness that a hub or tracker logged: `up late`, `late down`,
+ * ...
+ */
 export function changesOf(program: TestProgram, node: string): readonly string[] {
   const pattern = new RegExp(`a node (?:changed|died) node=${node} from=(\\w+) to=(\\w+)`);
   return program.process.lines.flatMap((line) => {
@@ -194,12 +199,12 @@ export function changesOf(program: TestProgram, node: string): readonly string[]
   });
 }
 
-/** The deaths of any node that a hub or tracker logged in its present run. */
+/** Returns the deaths that a hub or tracker logged in its present run. */
 export function deathsIn(program: TestProgram): readonly string[] {
   return program.process.lines.filter((line) => line.includes("a node died"));
 }
 
-/** What the hub's retained verdict on a node says, as its messages so far have it. */
+/** Returns the hub's retained verdicts on a node, from the messages so far. */
 export function verdictsOf(listener: TestClient, node: string): readonly Liveness[] {
   return listener.messages
     .filter(({ topic }) => topic === `${ROOT}/hub/verdicts/${node}`)

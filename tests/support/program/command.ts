@@ -1,8 +1,8 @@
-/** Runs a command to its end and tells what it said. */
+/** Runs a command to its end and returns its output. */
 
 export interface CommandSettings {
   readonly args?: readonly string[];
-  /** The whole environment; left out: this process's own. */
+  /** The whole environment. Default: this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }

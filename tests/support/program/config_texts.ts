@@ -5,10 +5,10 @@ import { decodeConfig } from "../../../core/config/config.ts";
 import type { Config, ConfigEntry } from "../../../core/config/settings.ts";
 import { RECEIVERS } from "../../../hub/notify/receivers.ts";
 
-/** The machine that contributes to the defaults. */
+/** The machine for the defaults. */
 const MACHINE = { hostname: "john-snow" };
 
-/** `section.key=value` as it might stand in a file, on the line of its place in the list. */
+/** Returns `section.key=value` texts as entries of a file, one line each. */
 export function fileEntries(...texts: readonly string[]): readonly ConfigEntry[] {
   return texts.map((text, index) => {
     const [, section = "", key = "", value = ""] = /^([^.]*)\.([^=]*)=?(.*)$/.exec(text) ?? [];
@@ -16,25 +16,25 @@ export function fileEntries(...texts: readonly string[]): readonly ConfigEntry[]
   });
 }
 
-/** A variable. */
+/** Returns an environment variable as an entry. */
 export function environmentEntry(section: string, key: string, value: string): ConfigEntry {
   const where = `RPI_CLUSTER_${section}_${key}`.toUpperCase();
   return { section, key, value, where, source: "environment" };
 }
 
-/** What texts like `hub.password=winter` decode to. */
+/** Decodes texts like `hub.password=winter`. */
 export function configOf(...texts: readonly string[]): Config {
   return decoded(fileEntries(...texts));
 }
 
-/** What entries decode to. */
+/** Decodes entries. */
 export function decoded(entries: readonly ConfigEntry[], machine = MACHINE): Config {
   const result = decodeConfig(entries, machine, RECEIVERS);
   assert.ok(result.ok, JSON.stringify(result));
   return result.config;
 }
 
-/** Everything that is wrong, a line each. */
+/** Returns all issues, one line each. */
 export function issuesOf(entries: readonly ConfigEntry[]): readonly string[] {
   const result = decodeConfig(entries, MACHINE, RECEIVERS);
   assert.ok(!result.ok, "expected issues");
@@ -43,7 +43,7 @@ export function issuesOf(entries: readonly ConfigEntry[]): readonly string[] {
   );
 }
 
-/** The one issue that an entry has. */
+/** Returns the only issue of an entry. */
 export function issueOf(text: string): string {
   const issues = issuesOf(fileEntries(text));
   assert.equal(issues.length, 1, issues.join("\n"));

@@ -1,18 +1,18 @@
-/** A server like the one that Deno is downloaded from, with one release: the Deno that runs here. */
+/** A server like Deno's download server, with one release: the running Deno. */
 
 import { join } from "node:path";
 import { runCommand } from "./command.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 
-/** Stored, not compressed: the file is large, and only its way is of interest. */
+/** Not compressed, because the file is large and only the download matters. */
 const ZIP = `import sys, zipfile
 zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_STORED).write(sys.argv[2], "deno")`;
 
 /** `await using release = await DenoRelease.serve();` on loopback. */
 export class DenoRelease implements AsyncDisposable {
-  /** Paths of all requests so far. */
+  /** The paths of all requests so far. */
   readonly requests: string[] = [];
-  /** What it says the archive's SHA-256 is, instead of the true one. */
+  /** A wrong SHA-256 to send instead of the right one. */
   claimedSum: string | undefined;
   readonly #folder: TemporaryFolder;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -36,7 +36,7 @@ export class DenoRelease implements AsyncDisposable {
     return new DenoRelease(folder, stdout.slice(0, 64));
   }
 
-  /** For `DENO_DOWNLOAD_URL`. */
+  /** The value for `DENO_DOWNLOAD_URL`. */
   get url(): string {
     return `http://127.0.0.1:${this.#server.addr.port}/release`;
   }

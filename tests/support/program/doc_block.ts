@@ -1,13 +1,13 @@
-/** Blocks of code in our documents, for tests that run what people copy from there. */
+/** Code blocks of our documents, for tests that run what people copy from there. */
 
-/** The blocks of a document in one language, in their order. */
+/** Returns the blocks of a document in one language, in order. */
 export function docBlocks(path: string, language: string): readonly string[] {
   const text = Deno.readTextFileSync(path);
   const fence = new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^\\1\`\`\``, "gm");
   return [...text.matchAll(fence)].map(([, , block = ""]) => block);
 }
 
-/** The one block that contains `words`. */
+/** Returns the only block that contains `words`. */
 export function docBlock(path: string, language: string, words: string): string {
   const found = docBlocks(path, language).filter((block) => block.includes(words));
   const [block] = found;
@@ -17,7 +17,7 @@ export function docBlock(path: string, language: string, words: string): string 
   return block;
 }
 
-/** The text with each of the parts replaced; throws where one is missing. */
+/** Replaces each of the parts; throws when one is missing. */
 export function replaced(text: string, parts: Readonly<Record<string, string>>): string {
   let result = text;
   for (const [part, by] of Object.entries(parts)) {

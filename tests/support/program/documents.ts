@@ -1,19 +1,19 @@
-/** The project's documents as a reader on GitHub sees them: headings with their anchors, and links. */
+/** The project's documents as GitHub shows them: headings with their anchors, and links. */
 
 import { dirname, join, normalize } from "node:path";
 
 export interface Document {
-  /** From the project's folder, such as `docs/install.md`. */
+  /** Relative to the project's folder, such as `docs/install.md`. */
   readonly path: string;
   readonly text: string;
-  /** What stands behind `#` in a link to one of its headings. */
+  /** The parts after `#` in links to its headings. */
   readonly anchors: ReadonlySet<string>;
-  /** Links and pictures that lead into this project. */
+  /** Links and pictures that point into this project. */
   readonly links: readonly Link[];
 }
 
 export interface Link {
-  /** From the project's folder; the document's own path where the link names an anchor alone. */
+  /** Relative to the project's folder; the document's own path for a link with only an anchor. */
   readonly file: string;
   readonly anchor: string | undefined;
 }
@@ -24,7 +24,7 @@ const MARKDOWN_LINK = /\]\(([^()\s]+)\)/g;
 const HTML_LINK = /\b(?:href|src|srcset)="([^"\s]+)"/g;
 const ELSEWHERE = /^[a-z][a-z+.-]*:/i;
 
-/** Every document at the top of the project and in `docs/`. */
+/** Reads every document at the top of the project and in `docs/`. */
 export async function readDocuments(): Promise<readonly Document[]> {
   const documents: Document[] = [];
   for (const folder of ["", "docs/"]) {
@@ -50,7 +50,7 @@ function linkOf(path: string, target: string): Link {
   return { file: file === "" ? path : normalize(join(dirname(path), file)), anchor };
 }
 
-/** As GitHub makes them: of headings alike, all but the first get a number. */
+/** Follows GitHub: of equal headings, all but the first get a number. */
 function anchorsOf(prose: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ""] of prose.matchAll(/^#{1,6} +(.+?) *$/gm)) {

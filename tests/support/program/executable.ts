@@ -1,4 +1,4 @@
-/** The compiled programs of `dist/`, and what is written into them. */
+/** The compiled programs of `dist/`, and the permissions inside them. */
 
 import { join, resolve } from "node:path";
 import { ownArchitecture } from "../../../scripts/permissions.ts";
@@ -11,30 +11,30 @@ export type TargetName = "x86_64" | "aarch64";
 export const PROGRAM_NAMES: readonly ProgramName[] = ["agent", "tracker", "hub"];
 export const TARGET_NAMES: readonly TargetName[] = ["x86_64", "aarch64"];
 
-/** Where the compile task puts it; whether it did is another question. */
+/** Returns the path that the compile task uses; the file may not exist. */
 export function executablePath(program: ProgramName, target: TargetName): string {
   return join(PROJECT, "dist", `${program}-${target}`);
 }
 
 /**
- * Whether its tests are to be left out: when it was not made. Never with `CI=true`, where its
- * absence is to fail.
+ * Returns whether to skip the tests of an executable that was not built. With `CI=true` they always
+ * run and fail.
  */
 export function isMissing(program: ProgramName, target: TargetName): boolean {
   return Deno.env.get("CI") !== "true" && !isThere(executablePath(program, target));
 }
 
-/** What of this machine's programs a story is told with. */
+/** Which form of the programs a test uses. */
 export interface Telling {
-  /** For whatever starts programs. */
+  /** Passed to whatever starts programs. */
   readonly compiled: boolean;
-  /** For the story's name: it says what was proven. */
+  /** Part of the test's name, so that it says what was tested. */
   readonly name: "compiled" | "from source";
 }
 
 /**
- * The executables, unless one was not made. With `CI=true` always: then what starts a program that
- * is not there throws.
+ * Returns the executables if all were built. With `CI=true` it always does, and a missing program
+ * fails at its start.
  */
 export function compiledIfThere(): Telling {
   const target = ownArchitecture();
@@ -42,7 +42,7 @@ export function compiledIfThere(): Telling {
   return { compiled, name: compiled ? "compiled" : "from source" };
 }
 
-/** The path of this machine's executable; throws, with the remedy, when it was not made. */
+/** Returns the path of this machine's executable. Throws with advice when it was not built. */
 export function ownExecutable(program: ProgramName): string {
   const path = executablePath(program, ownArchitecture());
   if (!isThere(path)) throw new Error(`There is no ${path}: run \`./denow task compile\` first`);
@@ -58,13 +58,13 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Deno's own record: `null` is refused, an empty list is unlimited. */
+/** Deno's own format: `null` is refused, an empty list is unlimited. */
 export type BakedPermissions = Readonly<Record<string, readonly string[] | boolean | null>>;
 
-/** Reads the permissions that were baked into an executable. Throws when it holds none. */
+/** Reads the permissions inside an executable. Throws when it has none. */
 export async function readPermissions(path: string): Promise<BakedPermissions> {
   const bytes = await Deno.readFile(path);
-  // Latin-1 keeps one character for each byte, so a search is a plain one.
+  // Latin-1 maps each byte to one character, so a plain text search works.
   const text = new TextDecoder("latin1").decode(bytes);
   const start = text.lastIndexOf('"permissions":{');
   const json = /^"permissions":(\{[^{}]*\})/.exec(text.slice(start, start + 8192))?.[1];

@@ -1,19 +1,19 @@
-/** Who may import whom, and in which order the rooms stand. `tests/tidy_test.ts` holds the code to it. */
+/** Which folders may import which, and the order of the rooms. `tests/tidy_test.ts` checks them. */
 
 /**
- * Who may import whom: ours by folder or file, foreign by the name in the import map. What stands
- * for a file itself comes before what stands for its folder. Everyone may import its own folder.
+ * Who may import whom: our own code by folder or file, packages by their name in the import map. An
+ * entry for a file takes precedence over one for its folder. Every folder may import itself.
  */
 export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   "agent.ts": ["core/", "io/", "vitals/", "node:"],
   "tracker.ts": ["core/", "io/", "ffi/", "tracker/", "vitals/boot_id.ts", "node:"],
-  // What only the tracker does.
+  // Code that only the tracker uses.
   "tracker/": ["core/", "io/", "ffi/", "node:"],
   "core/": ["valibot", "fastest-levenshtein", "ipaddr.js"],
   "ffi/": [],
   "vitals/": ["io/program/process.ts", "node:"],
   "io/": ["core/", "mqtt", "js-ini", "@logtape/logtape", "commander", "node:"],
-  // What the API answers, and the codes that it is written in.
+  // The types and codes of the API.
   "web/": [
     ...["core/api/", "core/history/history.ts", "core/detection/liveness.ts"],
     ...["core/alerting/notification.ts", "core/text/plain_text.ts", "core/protocol/vitals.ts"],
@@ -35,13 +35,13 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   "scripts/": ["core/", "ffi/library.ts", "esbuild", "playwright-core", "node:"],
 };
 
-/** These may import anything but a program. */
+/** These may import anything except a program. */
 export const FREE = ["tests/", "bench/"];
 
-/** Nobody imports a program: it is started. */
+/** Nobody imports a program; it is only started. */
 export const PROGRAMS = ["agent.ts", "tracker.ts", "hub/main.ts"];
 
-/** Foreign names live in one place each, beside tests and benches. */
+/** Each package is imported in one place, except in tests and benches. */
 export const HOMES: Readonly<Record<string, RegExp>> = {
   "mqtt": /^io\/mqtt\/mqtt_session\.ts$/,
   "js-ini": /^io\/config\/config_text\.ts$/,
@@ -64,8 +64,8 @@ export const HOMES: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * The rooms of each house, from the foundation up: a file imports from its own room and from those
- * before it. So no arrow runs back, and no room needs one that needs it.
+ * The rooms of each top folder, from the foundation up: a file imports only from its own room and
+ * from rooms before it. So there are no circles.
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [
@@ -148,5 +148,5 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A folder is one idea: with more files it is several. */
+/** A folder with more files holds more than one idea. */
 export const FILES_MAX = 24;

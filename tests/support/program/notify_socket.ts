@@ -1,4 +1,4 @@
-/** The socket on which systemd hears its services, without systemd. */
+/** A notify socket like systemd's, without systemd. */
 
 import { until } from "../time/until.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
@@ -7,9 +7,9 @@ const PROGRAM = new URL("notify_socket.py", import.meta.url).pathname;
 
 /** `await using systemd = await NotifySocket.open();` */
 export class NotifySocket implements AsyncDisposable {
-  /** For `$NOTIFY_SOCKET`. */
+  /** The value for `$NOTIFY_SOCKET`. */
   readonly path: string;
-  /** What was told so far, such as "READY=1". */
+  /** The messages so far, such as "READY=1". */
   readonly told: string[] = [];
   readonly #folder = new TemporaryFolder();
   readonly #child: Deno.ChildProcess;

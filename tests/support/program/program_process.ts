@@ -1,4 +1,4 @@
-/** One of the project's programs as a real process: started, heard, signalled and ended by a test. */
+/** One of the project's programs as a real process that a test starts, reads, signals and ends. */
 
 import { join } from "node:path";
 import {
@@ -12,16 +12,16 @@ import { PROJECT } from "../../../scripts/project.ts";
 import { type Deadline, until, within } from "../time/until.ts";
 import { ownExecutable } from "./executable.ts";
 
-/** Lines of its log that an error shows. */
+/** The log lines that an error shows. */
 const LINES_SHOWN = 30;
-/** What of a test's own environment would configure a program behind the test's back. */
+/** Variables of the test's own environment that would configure a program. */
 const UNWANTED =
   /^(RPI_CLUSTER_.*|JOURNAL_STREAM|INVOCATION_ID|NOTIFY_SOCKET|WATCHDOG_.*|(STATE|RUNTIME|CREDENTIALS)_DIRECTORY)$/;
 
 export interface ProcessOptions {
   readonly program: Program;
   readonly args: readonly string[];
-  /** Narrows the permissions of a program that is not compiled. */
+  /** Restricts the permissions of a program that is not compiled. */
   readonly scope?: Scope;
   /** Runs `dist/NAME-ARCHITECTURE` instead of the sources. */
   readonly compiled?: boolean;
@@ -29,12 +29,12 @@ export interface ProcessOptions {
   readonly through?: readonly string[];
 }
 
-/** One run of a program, from its start to its end. It dies with the test, however that ends. */
+/** One run of a program, from its start to its end. It ends with the test in any case. */
 export class ProgramProcess implements AsyncDisposable {
-  /** What it has said so far, stdout and stderr, without line ends. */
+  /** Its output so far, stdout and stderr, without line ends. */
   readonly lines: string[] = [];
   readonly pid: number;
-  /** How it ended, once all its lines are here. */
+  /** Its exit status, once all its lines are here. */
   readonly ended: Promise<Deno.CommandStatus>;
   readonly #program: Program;
   readonly #child: Deno.ChildProcess;
@@ -57,8 +57,8 @@ export class ProgramProcess implements AsyncDisposable {
   }
 
   /**
-   * The first line that contains `what`, from line number `from` on (0: the first ever said; take
-   * `lines.length` before the deed to wait for what it brings about).
+   * Returns the first line that contains `what`, starting at line number `from` (default 0, the
+   * first line). To wait for the effect of an action, take `lines.length` before the action.
    */
   async line(
     what: string | RegExp,
@@ -73,7 +73,7 @@ export class ProgramProcess implements AsyncDisposable {
     }, deadline);
   }
 
-  /** As `until`, with the end of the program's log in the error. */
+  /** Like `until`, with the end of the program's log in the error. */
   async until<T>(
     what: string,
     condition: () => T | undefined | null | false | Promise<T | undefined | null | false>,
@@ -88,7 +88,7 @@ export class ProgramProcess implements AsyncDisposable {
     }
   }
 
-  /** SIGSTOP freezes it, SIGCONT thaws it. Throws when it has ended. */
+  /** SIGSTOP freezes it, SIGCONT continues it. Throws when it has ended. */
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
@@ -124,7 +124,7 @@ function spawn(
       join(PROJECT, ENTRY[program]),
     );
   return new Deno.Command("setpriv", {
-    // Not TERM: a frozen program would be left behind.
+    // Not TERM, because a frozen program would survive it.
     args: ["--pdeathsig", "KILL", ...through, ...command, ...args],
     env: environment(),
     clearEnv: true,

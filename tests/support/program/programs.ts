@@ -1,4 +1,6 @@
-/** Agent, tracker and hub for tests: configured by sections, started as real processes, restarted. */
+/**
+ * Agent, tracker and hub for tests: configured by sections, started as real processes, restarted.
+ */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -13,14 +15,14 @@ import type { Deadline } from "../time/until.ts";
 import { ProgramProcess } from "./program_process.ts";
 import { TemporaryFolder } from "./temporary_folder.ts";
 
-/** A node that was never heard has 10 s, and a gateway that drops what it gets costs 12 s more. */
+/** A node that was never heard has 10 s, and a gateway that drops packets adds 12 s. */
 const LIVENESS_MS = 40_000;
 
-/** A program is up after this long. */
+/** The time limit for a program's start. */
 const START: Deadline = { withinMs: 30_000 };
-/** A hub that has not answered a request by then never will. */
+/** The time limit for a hub's answer. */
 const ANSWER_MS = 10_000;
-/** What opens page and API of a hub under test. */
+/** The password for page and API of a hub under test. */
 const HUB_PASSWORD = "password-of-the-hub-under-test";
 
 /** A `config.ini`: sections to keys to values. */
@@ -31,13 +33,13 @@ export interface StartOptions {
   readonly compiled?: boolean;
   /** A command that becomes the program: `["ip", "netns", "exec", NAME]`. */
   readonly through?: readonly string[];
-  /** Paths that a program from source may write to beside those of its own. */
+  /** Additional paths that a program from source may write to. */
   readonly write?: readonly string[];
-  /** Where the page of a hub is found; left out: on loopback. */
+  /** The address of a hub's page. Default: loopback. */
   readonly address?: string;
 }
 
-/** Sections of `more` over those of `base`, key by key. */
+/** Merges the sections of `more` into those of `base`, key by key. */
 export function withSections(base: Sections, more: Sections): Sections {
   const names = new Set([...Object.keys(base), ...Object.keys(more)]);
   return Object.fromEntries([...names].map((name) => [name, { ...base[name], ...more[name] }]));
@@ -51,7 +53,7 @@ export async function startAgent(
   return await started(new TestProgram("agent", config, options));
 }
 
-/** As `startAgent`; it drives neither LED nor buzzer unless the configuration says so. */
+/** Like `startAgent`. It drives neither LED nor buzzer unless the configuration says so. */
 export async function startTracker(
   config: Sections,
   options: StartOptions = {},
@@ -61,8 +63,8 @@ export async function startTracker(
 }
 
 /**
- * A hub with an embedded broker, a fresh state folder and free ports, on loopback alone. Resolves
- * when it answers; with its own broker also when it sees the cluster.
+ * Starts a hub with an embedded broker, a fresh state folder and free ports, on loopback. Resolves
+ * when it answers and, with its own broker, sees the cluster.
  */
 export async function startHub(config: Sections = {}, options: StartOptions = {}): Promise<Hub> {
   return await started(new Hub(config, options));
@@ -92,7 +94,7 @@ export class TestProgram implements AsyncDisposable {
     this.#config = config;
   }
 
-  /** The present run, or the last one. Its `lines`, `line()`, `pid` and `signal()` are for the test. */
+  /** The present or last run. Tests use its `lines`, `line()`, `pid` and `signal()`. */
   get process(): ProgramProcess {
     if (this.#process === undefined) throw new Error(`the ${this.#program} was never started`);
     return this.#process;
@@ -110,12 +112,12 @@ export class TestProgram implements AsyncDisposable {
     await this.untilReady(this.#process);
   }
 
-  /** SIGTERM: it says farewell. Asserts that it ends by itself, with status 0. */
+  /** SIGTERM: it sends a farewell. Asserts that it ends by itself, with status 0. */
   async stop(): Promise<void> {
     assert.equal((await this.process.end("SIGTERM")).code, 0);
   }
 
-  /** SIGKILL: it can say nothing more. */
+  /** SIGKILL: it can send nothing more. */
   async kill(): Promise<void> {
     await this.process.end("SIGKILL");
   }
@@ -141,7 +143,7 @@ export class TestProgram implements AsyncDisposable {
   }
 
   protected async untilReady(process: ProgramProcess): Promise<void> {
-    // A tracker says nothing before the broker does; an agent announces itself.
+    // A tracker logs nothing before the broker answers; an agent logs its start.
     if (this.#program === "agent") await process.line("started", START);
     else await process.line(/ info (tracker|alarm)\b/, START);
   }
@@ -163,7 +165,7 @@ export class TestProgram implements AsyncDisposable {
   }
 }
 
-/** A hub, with what its users ask of it. Views are those of the API. */
+/** A hub with the requests of its users. Views are those of the API. */
 export class Hub extends TestProgram {
   readonly #address: string;
   #ports: { readonly page: number; readonly broker: number } | undefined;
@@ -173,7 +175,7 @@ export class Hub extends TestProgram {
     this.#address = options.address ?? "127.0.0.1";
   }
 
-  /** Of the embedded broker. */
+  /** The port of the embedded broker. */
   get brokerPort(): number {
     return this.#chosenPorts().broker;
   }
@@ -190,7 +192,7 @@ export class Hub extends TestProgram {
     return join(this.folder.path, "state");
   }
 
-  /** A request as it is; without the password. */
+  /** Sends a request without the password. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     return await fetch(this.url + path, {
       ...init,
@@ -199,7 +201,7 @@ export class Hub extends TestProgram {
     });
   }
 
-  /** GET with the password; throws unless the answer is 200. */
+  /** Sends a GET with the password; throws unless the answer is 200. */
   async api<Answer>(path: string): Promise<Answer> {
     const response = await this.fetch(path, {
       headers: { Authorization: `Bearer ${HUB_PASSWORD}` },
@@ -225,7 +227,7 @@ export class Hub extends TestProgram {
       .deliveries;
   }
 
-  /** The node, as soon as it is so. */
+  /** Returns the node as soon as it has this liveness. */
   async waitForLiveness(id: string, liveness: Liveness, withinMs = LIVENESS_MS): Promise<NodeView> {
     const what = `the node ${id} to be ${liveness}`;
     const isSo = (node: NodeView) => node.id === id && node.liveness === liveness;
@@ -234,7 +236,7 @@ export class Hub extends TestProgram {
     });
   }
 
-  /** `hub enrol` as a person does it; answers the `config.ini` for that Pi. */
+  /** Runs `hub enrol` like a person; returns the `config.ini` for that Pi. */
   async enrol(id: string, name: string): Promise<Sections> {
     const { code, text } = await this.run("enrol", id, "--name", name);
     assert.equal(code, 0, text);
@@ -245,12 +247,12 @@ export class Hub extends TestProgram {
     return sections;
   }
 
-  /** The same without a process: the password for a plain MQTT client. */
+  /** The same without a process: returns the password for a plain MQTT client. */
   credential(id: string): string {
     return new Credentials(join(this.statePath, "passwd")).enrol(id);
   }
 
-  /** Until it sees the cluster: connected to its broker, which answers. */
+  /** Waits until it sees the cluster: it is connected to its broker, which answers. */
   async untilSeeing(deadline: Deadline = START): Promise<void> {
     await this.process.until("the hub to see", () => this.#answers("/readyz"), deadline);
   }
@@ -281,14 +283,14 @@ export class Hub extends TestProgram {
     return response.ok;
   }
 
-  /** Chosen once: agents find the hub again where it was. */
+  /** Chosen once, so that agents find a restarted hub. */
   #chosenPorts(): { readonly page: number; readonly broker: number } {
     this.#ports ??= { page: freePort(), broker: freePort() };
     return this.#ports;
   }
 }
 
-/** The text of a `config.ini`. */
+/** Returns the text of a `config.ini`. */
 export function iniOf(sections: Sections): string {
   return Object.entries(sections).map(([name, keys]) => {
     const lines = Object.entries(keys).map(([key, value]) => `${key} = ${value}\n`);

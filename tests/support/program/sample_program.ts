@@ -4,7 +4,7 @@ import { VERSION } from "../../../core/version.ts";
 import { type Main, runProgram } from "../../../io/program/program.ts";
 import { UsageError } from "../../../io/program/user_error.ts";
 
-/** `node.name` says how it behaves. */
+/** `node.name` selects its behaviour. */
 const main: Main = async ({ config, log, stop }) => {
   // A listener alone does not keep a process alive; a connection would.
   const alive = setInterval(() => {}, 1000);

@@ -1,11 +1,11 @@
-/** The project's own source files, as text: what they import and which words they use. */
+/** The project's own source files as text: their imports and identifiers. */
 
 import { join, relative, resolve } from "node:path";
 
 /** The project's folder, absolute. */
 export const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..", "..");
 
-/** Folders that hold nothing that people wrote. */
+/** Folders without hand-written files. */
 const SKIPPED = new Set([".git", ".deno", "build", "dist", "state"]);
 
 export interface SourceFile {
@@ -13,11 +13,14 @@ export interface SourceFile {
   readonly path: string;
   /** The specifiers of all its imports and re-exports, static and dynamic. */
   readonly imports: readonly string[];
-  /** The text without comments and without what stands in quotes. */
+  /** The text without comments and without the content of quotes. */
   readonly code: string;
 }
 
-/** Comments, then the three kinds of quotes; in this order, for each may contain the other's signs. */
+/**
+ * Comments and three kinds of quotes, in this order, because each may contain the others'
+ * characters.
+ */
 const COMMENT_OR_STRING =
   /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`/g;
 
@@ -27,7 +30,7 @@ const DYNAMIC_IMPORT = /\bimport\(\s*"([^"\n]+)"/g;
 
 /** Reads one file's text as source; `path` is relative to the project's folder. */
 export function parseSource(path: string, text: string): SourceFile {
-  // What looks like an import inside other quotes is some test's text.
+  // Text inside other quotes that looks like an import belongs to a test.
   const uncommented = text.replace(
     COMMENT_OR_STRING,
     (found) => found.startsWith('"') ? found : "",
@@ -49,7 +52,7 @@ export async function readSourceFiles(): Promise<SourceFile[]> {
   );
 }
 
-/** The paths of all files of the project, relative to its folder. */
+/** Returns the paths of all files of the project, relative to its folder. */
 export async function listFiles(folder = PROJECT): Promise<string[]> {
   const paths: string[] = [];
   for await (const entry of Deno.readDir(folder)) {

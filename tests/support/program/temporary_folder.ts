@@ -1,4 +1,4 @@
-/** A folder that is gone with the test that made it. */
+/** A folder that is removed with the test that created it. */
 
 import { join } from "node:path";
 
@@ -6,12 +6,12 @@ import { join } from "node:path";
 export class TemporaryFolder implements Disposable {
   readonly path = Deno.makeTempDirSync({ prefix: "rpi-cluster-test-" });
 
-  /** The path of `name` in the folder. */
+  /** Returns the path of `name` in the folder. */
   file(name: string): string {
     return join(this.path, name);
   }
 
-  /** Writes a file, answers its path. */
+  /** Writes a file, returns its path. */
   write(name: string, text: string): string {
     const path = this.file(name);
     Deno.writeTextFileSync(path, text);

@@ -2,17 +2,17 @@
 
 import { DatabaseSync } from "node:sqlite";
 
-/** SQLite's usual one. */
+/** SQLite's default. */
 const PAGE_BYTES = 4096;
 
-/** Overwrites a page, counted from 1, as `dd conv=notrunc` does. */
+/** Overwrites a page, counted from 1, like `dd conv=notrunc`. */
 export function overwritePage(path: string, page: number, byte: number): void {
   using file = Deno.openSync(path, { write: true });
   file.seekSync((page - 1) * PAGE_BYTES, Deno.SeekMode.Start);
   file.writeSync(new Uint8Array(PAGE_BYTES).fill(byte));
 }
 
-/** A page with rows of a table, somewhere in the middle. The file must not be in use. */
+/** Returns a page with rows of a table, from the middle. The file must not be in use. */
 export function leafPage(path: string, table: string): number {
   using database = new DatabaseSync(path);
   const rows = database.prepare(
@@ -21,14 +21,14 @@ export function leafPage(path: string, table: string): number {
   return Number(rows[Math.floor(rows.length / 2)]?.pageno);
 }
 
-/** The first page of an index or of a table. */
+/** Returns the first page of an index or of a table. */
 export function rootPage(path: string, name: string): number {
   using database = new DatabaseSync(path);
   const row = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(name);
   return Number(row?.rootpage);
 }
 
-/** The databases that were set aside in a folder, by name. */
+/** Returns the databases that were set aside in a folder, by name. */
 export function asideIn(folder: string): readonly string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => /^hub\.db\.(damaged|replaced)-[^w]*$/.test(name)).toSorted();

@@ -1,6 +1,6 @@
 /**
- * A disk that fails as an SD card does: ext4 on a block device of the kernel (a loop device), whose
- * sectors are kept by a program that can be told to answer nothing, or errors.
+ * A disk that fails like an SD card: ext4 on a loop device, whose sectors a program serves. On
+ * command the program stops answering, or returns errors.
  */
 
 import { runCommand } from "../program/command.ts";
@@ -10,7 +10,7 @@ import { until } from "../time/until.ts";
 const PROGRAM = new URL("fuse_disk.py", import.meta.url).pathname;
 const SIZE = "512M";
 
-/** How its sectors answer. `mute`: reads and writes hang; `bad_writes`: each write is an error. */
+/** How its sectors answer. `mute`: reads and writes hang; `bad_writes`: each write fails. */
 export type DiskMode = "well" | "mute" | "errors" | "bad_writes";
 
 /** `await using disk = await FailingDisk.mount();` Needs root, /dev/fuse and a free loop device. */
@@ -33,7 +33,7 @@ export class FailingDisk implements AsyncDisposable {
     }
   }
 
-  /** Where its file system is. */
+  /** The mount point of its file system. */
   get path(): string {
     return this.#folder.file("root");
   }
@@ -44,7 +44,7 @@ export class FailingDisk implements AsyncDisposable {
     return this.#device;
   }
 
-  /** From now on, for what waits already as well. */
+  /** Changes the mode, also for pending requests. */
   async turn(mode: DiskMode): Promise<void> {
     const from = this.#lines.length;
     const writer = this.#server?.stdin.getWriter();
@@ -53,7 +53,7 @@ export class FailingDisk implements AsyncDisposable {
     await until(`the disk to be ${mode}`, () => this.#lines.slice(from).includes(mode));
   }
 
-  /** What is on it is to be read from it anew, and not from the kernel's memory. */
+  /** Mounts it again, so that reads come from the disk and not from the kernel's memory. */
   async remount(...options: readonly string[]): Promise<void> {
     await run("umount", this.path);
     this.#isMounted = false;
@@ -61,12 +61,12 @@ export class FailingDisk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Whoever hangs on it gets an answer; what is not on it by now is lost.
+    // A process that hangs on it gets an error; data that is not on it by now is lost.
     if (this.#isMounted) await this.turn("errors").catch(() => {});
     if (this.#isMounted) await runCommand("umount", { args: ["--lazy", this.path] });
     if (this.#device !== undefined) await runCommand("losetup", { args: ["-d", this.#device] });
     if (this.#server !== undefined) {
-      // The kernel ends what is left with the program that serves it.
+      // The kernel ends the rest with the program that serves it.
       this.#server.kill("SIGKILL");
       await this.#server.stdin.close().catch(() => {});
       await this.#server.status;

@@ -1,4 +1,4 @@
-/** A hub reduced to policy and memory: what it does is played, what it remembers is a real database. */
+/** A hub reduced to policy and store: its actions are played, and its database is real. */
 
 import assert from "node:assert/strict";
 import type { Alert } from "../../../core/alerting/alert.ts";
@@ -38,7 +38,7 @@ export class HubMemory implements Disposable {
     this.store[Symbol.dispose]();
   }
 
-  /** Killed, and up again, perhaps with other routes: nothing but the database survives. */
+  /** Kills and restarts it, perhaps with other routes: only the database survives. */
   restart(routes: readonly Route[] = this.#rules.routes): void {
     this.clock.boot();
     this.#rules = { ...this.#rules, routes };

@@ -1,10 +1,14 @@
-/** The write-ahead journal of a database: how often something was committed. */
+/** Counts the commits in a database's write-ahead journal. */
 
-/** https://sqlite.org/fileformat2.html#the_write_ahead_log: sizes of its header and of each frame's. */
+/**
+ * https://sqlite.org/fileformat2.html#the_write_ahead_log: sizes of its header and of each frame's.
+ */
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
-/** Counts from its making on; `look` often, for the journal begins anew now and then. */
+/**
+ * Counts from its construction. Call `look` often, because the journal restarts from time to time.
+ */
 export class Journal {
   readonly #path: string;
   #before: readonly [salt: bigint, commits: number];
@@ -16,7 +20,7 @@ export class Journal {
     this.#before = this.#read();
   }
 
-  /** The transactions so far. */
+  /** Returns the number of transactions so far. */
   look(): number {
     const [wasSalt, was] = this.#before;
     this.#before = this.#read();
@@ -33,7 +37,7 @@ export class Journal {
     const salt = view.getBigUint64(16);
     let commits = 0;
     for (let at = HEADER_BYTES; at + frameBytes <= bytes.length; at += frameBytes) {
-      // Frames of before carry another salt.
+      // Older frames have another salt.
       if (view.getBigUint64(at + 8) !== salt) break;
       if (view.getUint32(at + 4) !== 0) commits++;
     }

@@ -1,4 +1,4 @@
-/** A past for a hub that is not running: as if it had watched nodes for a day. */
+/** Writes a history for a hub that is not running, as if it had watched nodes for a day. */
 
 import { join } from "node:path";
 import { VitalsRollUp } from "../../../hub/history/vitals_roll_up.ts";
@@ -6,13 +6,13 @@ import { Store } from "../../../hub/store/store.ts";
 
 const MINUTE_S = 60;
 const DAY_S = 24 * 3600;
-/** A hub that ran all day made its means meanwhile, some at each of its steps. */
+/** A hub that ran all day would have made its means, some at each of its steps. */
 const ROLL_UP_STEPS = 100;
-/** Each node was down for so long, at another time of the day. */
+/** Each node was down for this long, at different times of the day. */
 const DOWN_S = 40 * MINUTE_S;
 const APART_S = 90 * MINUTE_S;
 
-/** Writes vitals of each minute, with a death of each node, into the state folder of a hub. */
+/** Writes vitals for each minute, and one death of each node, into the state folder of a hub. */
 export function writePast(statePath: string, nodes: readonly string[]): void {
   using store = new Store(join(statePath, "hub.db"));
   const nowS = Math.floor(Date.now() / 1000);
@@ -21,11 +21,11 @@ export function writePast(statePath: string, nodes: readonly string[]): void {
     store.visibility.begin(fromS * 1000, fromS * 1000);
     store.visibility.extend(nowS * 1000);
     store.visibility.end(nowS * 1000);
-    // The first in the middle of the day, each further one earlier.
+    // The first one in the middle of the day, each further one earlier.
     nodes.forEach((node, index) => {
       writeDay(store, node, { fromS, nowS, diedS: nowS - DAY_S / 2 - index * APART_S });
     });
-    // A hub that ran already has made the means of this day: of nothing.
+    // Otherwise the means of this day would count as already made.
     store.facts.set("vitals_until", "0");
     const rollUp = new VitalsRollUp(store);
     for (let step = 0; step < ROLL_UP_STEPS; step++) rollUp.step(nowS);
@@ -52,7 +52,7 @@ function writeDay(store: Store, node: string, { fromS, nowS, diedS }: Day): void
   }
 }
 
-/** As a Pi of a living room measures them. */
+/** Typical readings of a Pi in a living room. */
 function readingsAt(atS: number, fromS: number): Readonly<Record<string, number>> {
   const hour = (atS - fromS) / 3600;
   const wave = Math.sin(hour * Math.PI / 12);

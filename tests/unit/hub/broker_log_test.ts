@@ -1,4 +1,4 @@
-/** The embedded broker's log: what goes on is told once, and no flood fills it. */
+/** The embedded broker's log: it reports a problem once, and no flood fills it. */
 
 import assert from "node:assert/strict";
 import { BrokerLines } from "../../../hub/broker/broker_log.ts";

@@ -20,7 +20,7 @@ function delivery({ preset = "json", status, body, retryAfter, token }: Said): D
   return RECEIVERS_BY_PRESET[preset].deliveryFor({ status, body, retryAfter }, where);
 }
 
-/** Why it was refused or deferred. */
+/** Returns why it was refused or deferred. */
 function why(said: Said): string {
   const found = delivery(said);
   assert.ok(found.kind !== "accepted", "it was accepted");

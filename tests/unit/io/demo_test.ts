@@ -1,4 +1,4 @@
-/** The demo goes on for hours: each death is told, and sounded, as on the first minute. */
+/** The demo runs for hours: each death is notified, and sounded, as in the first minute. */
 
 import assert from "node:assert/strict";
 import { announce, newBuzzer, soundingAt } from "../../../core/alarm/buzzer.ts";
@@ -43,7 +43,7 @@ interface Death {
   readonly toMs: number;
 }
 
-/** As often as the pretend Pis can die, each time for as long as one that is told at all. */
+/** As often as the simulated Pis can die, each time for as long as a notified death lasts. */
 function deaths(): readonly Death[] {
   const all: Death[] = [];
   const [livesMs] = LIVES_MS;

@@ -1,11 +1,11 @@
-/** What is due together is one turn. */
+/** Steps that are due together form one turn. */
 
 import assert from "node:assert/strict";
 import type { Machine } from "../../../core/machine.ts";
 import { drive, Inbox, stepsOf } from "../../../io/drive.ts";
 import type { Clock } from "../../../io/time/clock.ts";
 
-/** Counts what it gets; throws at 13; ticks once when told to. */
+/** Sums its inputs; throws at 13; ticks once on request. */
 const COUNTING: Machine<{ sum: number; deadlineMs: number }, Add, number> = {
   step(state, input) {
     if (input.kind === "tick") state.deadlineMs = Infinity;
@@ -21,7 +21,7 @@ interface Add {
   readonly amount: number;
 }
 
-/** Each look at it takes so long; nothing wakes by itself. */
+/** Each reading of the clock takes this long; nothing wakes by itself. */
 function clockOf(lookMs: number): Clock {
   let nowMs = 0;
   return {
@@ -59,7 +59,7 @@ Deno.test("what waits is taken in one turn, the tick with it, and 256 steps at m
 });
 
 Deno.test("a turn of slow steps is short", async () => {
-  // Two looks for each step, and one for each turn.
+  // Two readings for each step, and one for each turn.
   const turns = await Array.fromAsync(play([1, 2, 3, 4], { lookMs: 10 }));
   assert.ok(turns.length > 1);
   assert.equal(turns.flat().length, 4);

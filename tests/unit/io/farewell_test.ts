@@ -1,4 +1,4 @@
-/** A node that says farewell is missed by nobody, until it is started again. */
+/** A node that says farewell causes no alert until it is started again. */
 
 import assert from "node:assert/strict";
 import {
@@ -118,7 +118,7 @@ Deno.test("a node that left and was started unseen is alive with its first heart
       [101_000, link(false)],
       [110_000, link(true)],
       [110_001, retained("pi-1", birth(B))],
-      // Its numbers start from 0 and are far below those of the session before.
+      // Its numbers start from 0, far below those of the previous session.
       ...beats("pi-1", { session: B, fromMs: 110_500, toMs: 150_500, seq: 3 }),
     ],
     untilMs: 151_000,
@@ -148,7 +148,7 @@ Deno.test("a retained birth of a session that is long over brings no node back",
       [3000, live("pi-1", farewell(B))],
       [4000, link(false)],
       [10_000, link(true)],
-      // The broker crashed and had written its disk before the restart.
+      // The broker crashed, and had written its disk before the restart.
       [10_001, retained("pi-1", birth(A))],
     ],
     untilMs: 120_000,

@@ -1,11 +1,11 @@
-/** How often storage is checked and written to, and what is said of it. */
+/** How often storage is checked and written, and what is reported. */
 
 import assert from "node:assert/strict";
 import type { StorageFinding } from "../../../core/protocol/storage.ts";
 import { StorageWatch } from "../../../io/storage/storage_watch.ts";
 import type { Clock } from "../../../io/time/clock.ts";
 
-/** Time passes when somebody waits for it, and at once. */
+/** Time passes immediately when somebody waits for it. */
 class LeapingClock implements Clock {
   #nowMs = 0;
 
@@ -21,7 +21,7 @@ class LeapingClock implements Clock {
   }
 }
 
-/** Plays so many checks; answers which of them wrote, and what was told. */
+/** Plays this many checks; returns which of them wrote, and what was reported. */
 async function play(findings: readonly StorageFinding[]) {
   const stop = new AbortController();
   const clock = new LeapingClock();
