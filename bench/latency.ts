@@ -4,7 +4,7 @@ import { watchCluster, type WatchedCluster } from "../tests/gpio/watched_cluster
 import { askedAt, smsThrough } from "../tests/support/delivery/phone.ts";
 import { TwilioDouble } from "../tests/support/delivery/twilio_double.ts";
 import type { FailingPi, Failure } from "../tests/support/nodes/failing_pi.ts";
-import { seenAt } from "../tests/support/page/sighting.ts";
+import { seenAt } from "../tests/support/page/observation.ts";
 import { type Hub, startHub } from "../tests/support/program/programs.ts";
 import { describeMs } from "./statistics.ts";
 

@@ -4,7 +4,7 @@ import { LED } from "../tests/gpio/indicate.ts";
 import { LedSight } from "../tests/gpio/led_observer.ts";
 import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { TestClient } from "../tests/support/broker/mqtt_client.ts";
-import { nowMs } from "../tests/support/page/sighting.ts";
+import { nowMs } from "../tests/support/page/observation.ts";
 import { describeMs } from "./statistics.ts";
 
 const TRIALS = 20;

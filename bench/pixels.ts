@@ -5,9 +5,9 @@ import { Mosquitto } from "../tests/support/broker/mosquitto.ts";
 import { TestClient } from "../tests/support/broker/mqtt_client.ts";
 import { Chromium } from "../tests/support/page/chromium.ts";
 import { openPage, verdict } from "../tests/support/page/open_page.ts";
-import { PageSight } from "../tests/support/page/page_observer.ts";
-import { nowMs, seenAt } from "../tests/support/page/sighting.ts";
-import { VerdictSight } from "../tests/support/page/verdict_observer.ts";
+import { PageObserver } from "../tests/support/page/page_observer.ts";
+import { nowMs, seenAt } from "../tests/support/page/observation.ts";
+import { VerdictObserver } from "../tests/support/page/verdict_observer.ts";
 import { Watcher } from "../tests/support/page/watcher.ts";
 import { startHub } from "../tests/support/program/programs.ts";
 import { describeMs } from "./statistics.ts";
@@ -28,7 +28,7 @@ export async function benchPixels(): Promise<readonly string[]> {
   await hub.untilSeeing();
   await using chromium = await Chromium.start();
   await using client = await TestClient.connect({ port: broker.port });
-  await using verdicts = await VerdictSight.connect(broker.port);
+  await using verdicts = await VerdictObserver.connect(broker.port);
   await using others = new AsyncDisposableStack();
   const say = async (message: object) =>
     await client.publish(TOPIC, JSON.stringify(message), { qos: 1, retain: true });
@@ -37,7 +37,7 @@ export async function benchPixels(): Promise<readonly string[]> {
   await chromium.story(async (page) => {
     await openPage(page, hub);
     await verdict(page, "john-snow is up");
-    const sight = await PageSight.of(page);
+    const sight = await PageObserver.of(page);
     let viewers = 1;
     for (const count of VIEWERS) {
       for (; viewers < count; viewers++) {

@@ -1,6 +1,6 @@
-/** A compiled tracker on a simulated Pi 4, and the light of its LED on the clock of all sightings. */
+/** A compiled tracker on a simulated Pi 4, and the light of its LED on the clock of all observations. */
 
-import { nowMs } from "../support/page/sighting.ts";
+import { nowMs } from "../support/page/observation.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type GuestProgram } from "./guest.ts";

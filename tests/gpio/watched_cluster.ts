@@ -9,8 +9,8 @@ import { TestNetwork } from "../support/network/network.ts";
 import { FailingPi } from "../support/nodes/failing_pi.ts";
 import { Chromium } from "../support/page/chromium.ts";
 import { openPage } from "../support/page/open_page.ts";
-import { PageSight } from "../support/page/page_observer.ts";
-import { VerdictSight } from "../support/page/verdict_observer.ts";
+import { PageObserver } from "../support/page/page_observer.ts";
+import { VerdictObserver } from "../support/page/verdict_observer.ts";
 import { MOSQUITTO, type TestCluster } from "../support/program/cluster.ts";
 import { type Sections, withSections } from "../support/program/programs.ts";
 import { LedSight } from "./led_observer.ts";
@@ -27,8 +27,8 @@ export interface WatchedCluster {
   readonly pis: readonly FailingPi[];
   readonly phone: TwilioDouble;
   readonly chromium: Chromium;
-  readonly page: PageSight;
-  readonly verdicts: VerdictSight;
+  readonly page: PageObserver;
+  readonly verdicts: VerdictObserver;
   readonly led: LedSight;
 }
 
@@ -49,17 +49,17 @@ export async function watchCluster(
   const pis: FailingPi[] = [];
   for (const name of names) pis.push(await FailingPi.start(name, { cluster, network }));
   const led = parts.use(await LedSight.start(cluster.port));
-  const verdicts = parts.use(await VerdictSight.connect(cluster.port));
+  const verdicts = parts.use(await VerdictObserver.connect(cluster.port));
   const chromium = parts.use(await Chromium.start());
   const page = await pageSightOf(chromium, cluster);
   return { cluster, pis, phone, chromium, page, verdicts, led };
 }
 
-async function pageSightOf(chromium: Chromium, { hub }: TestCluster): Promise<PageSight> {
-  const sight = Promise.withResolvers<PageSight>();
+async function pageSightOf(chromium: Chromium, { hub }: TestCluster): Promise<PageObserver> {
+  const observer = Promise.withResolvers<PageObserver>();
   await chromium.story(async (tab) => {
     await openPage(tab, hub);
-    sight.resolve(await PageSight.of(tab));
+    observer.resolve(await PageObserver.of(tab));
   });
-  return await sight.promise;
+  return await observer.promise;
 }

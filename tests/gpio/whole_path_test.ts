@@ -11,9 +11,9 @@ import { TestClient } from "../support/broker/mqtt_client.ts";
 import { askedAt } from "../support/delivery/phone.ts";
 import { networkHindrance } from "../support/network/network.ts";
 import type { FailingPi, Failure } from "../support/nodes/failing_pi.ts";
-import { ApiSight } from "../support/page/api_observer.ts";
+import { ApiObserver } from "../support/page/api_observer.ts";
 import { verdict } from "../support/page/open_page.ts";
-import { nowMs, seenAt, type Sight, statesSince } from "../support/page/sighting.ts";
+import { nowMs, type Observer, seenAt, statesSince } from "../support/page/observation.ts";
 import { ROOT } from "../support/program/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/program/executable.ts";
 import { scaled } from "../support/time/patience.ts";
@@ -46,7 +46,7 @@ type Span = readonly [fromMs: number, toMs: number];
 /** The fixture of all stories. */
 interface Fixture extends WatchedCluster {
   /** Those whom the hub tells of every change at once. */
-  readonly sights: readonly Sight[];
+  readonly observers: readonly Observer[];
 }
 
 /** One Pi fails, and all is told of it; nothing happens to the other. */
@@ -73,7 +73,7 @@ Deno.test({
     const names = ["John Snow", "Arya Stark"];
     const alerts = { hold: `${HOLD_MS}ms`, group: "1s" };
     const watched = await watchCluster(parts, { names, hub: { alerts } });
-    const api = parts.use(new ApiSight(watched.cluster.hub));
+    const api = parts.use(new ApiObserver(watched.cluster.hub));
     const [john, arya] = watched.pis;
     assert.ok(john && arya);
     const fixture = { ...watched, sights: [watched.page, api, watched.verdicts] };
@@ -107,11 +107,11 @@ async function restarts({ sights, led }: Fixture, pi: FailingPi): Promise<void> 
     await until("the supervisor's second", () => nowMs() - killedMs >= RESTART_AFTER_MS);
     const startedMs = nowMs();
     await pi.heal();
-    await allSee(sights, pi, "alive", startedMs);
+    await allSee(observers, pi, "alive", startedMs);
   }
   const expected = ["suspect", "alive", "suspect", "alive", "suspect", "alive"];
-  for (const sight of sights) {
-    assert.deepEqual(await statesSince(sight, pi.id, fromMs), expected, sight.name);
+  for (const observer of observers) {
+    assert.deepEqual(await statesSince(observer, pi.id, fromMs), expected, observer.name);
   }
   assert.deepEqual(led.blinks(fromMs).filter(isForDeath), []);
 }
@@ -120,20 +120,20 @@ async function stops(fixture: Fixture, pi: FailingPi, sentence: string): Promise
   const { sights, led, page, chromium, cluster } = fixture;
   const fromMs = nowMs();
   await pi.agent.stop();
-  await allSee(sights, pi, "left", fromMs);
+  await allSee(observers, pi, "left", fromMs);
   await led.tracker.said(new RegExp(`node=${pi.id} from=up to=stopped`));
-  assert.equal((await page.sightings()).at(-1)?.word, "stopped");
+  assert.equal((await page.observations()).at(-1)?.word, "stopped");
   await chromium.story((tab) => verdict(tab, sentence));
   assert.equal(await keptVerdict(cluster.port, pi), "left");
-  for (const sight of sights) {
-    assert.deepEqual(await statesSince(sight, pi.id, fromMs), ["left"], sight.name);
+  for (const observer of observers) {
+    assert.deepEqual(await statesSince(observer, pi.id, fromMs), ["left"], observer.name);
   }
 }
 
 async function startsAgain({ sights, led }: Fixture, pi: FailingPi): Promise<void> {
   const fromMs = nowMs();
   await pi.heal();
-  await allSee(sights, pi, "alive", fromMs);
+  await allSee(observers, pi, "alive", fromMs);
   await led.tracker.said(new RegExp(`node=${pi.id} from=stopped to=up`));
 }
 
@@ -142,8 +142,8 @@ async function fails(fixture: Fixture, accident: Accident): Promise<void> {
   const { pi, other, failure, peace } = accident;
   const toldBefore = phone.sent.length;
   const failedMs = await pi.fail(failure);
-  const lateMs = await allSee(sights, pi, "suspect", failedMs);
-  const downMs = await allSee(sights, pi, "dead", failedMs);
+  const lateMs = await allSee(observers, pi, "suspect", failedMs);
+  const downMs = await allSee(observers, pi, "dead", failedMs);
   for (const seenMs of lateMs) isDue("late", seenMs - failedMs, DUE[failure].late);
   for (const seenMs of downMs) isDue("down", seenMs - failedMs, DUE[failure].down);
   assert.ok(Math.max(...downMs) - Math.min(...downMs) < SHOWN_MS, "all show it at once");
@@ -153,12 +153,12 @@ async function fails(fixture: Fixture, accident: Accident): Promise<void> {
   await isTold(fixture, pi, failedMs);
   await recovers(fixture, pi, peace);
 
-  for (const sight of sights) {
+  for (const observer of observers) {
     const story = ["suspect", "dead", "alive"];
-    assert.deepEqual(await statesSince(sight, pi.id, failedMs), story, sight.name);
-    assert.deepEqual(await statesSince(sight, other.id, failedMs), [], sight.name);
+    assert.deepEqual(await statesSince(observer, pi.id, failedMs), story, observer.name);
+    assert.deepEqual(await statesSince(observer, other.id, failedMs), [], observer.name);
   }
-  const cards = (await page.sightings()).filter(({ atMs }) => atMs >= failedMs);
+  const cards = (await page.observations()).filter(({ atMs }) => atMs >= failedMs);
   assert.deepEqual(cards.map(({ word }) => word), ["late", "down", "up"]);
   const [down = "", up = "", ...others] = texts(phone).slice(toldBefore);
   assert.match(down, DOWN);
@@ -195,7 +195,7 @@ async function recovers(fixture: Fixture, pi: FailingPi, peace: string): Promise
   const said = led.tracker.output.length;
   const fromMs = nowMs();
   await pi.heal();
-  await allSee(sights, pi, "alive", fromMs);
+  await allSee(observers, pi, "alive", fromMs);
   await led.tracker.said(/LED is off: all is well/, said);
   assert.equal(await led.isLit(), false, "the LED is off");
   await chromium.story((tab) => verdict(tab, peace));
@@ -234,13 +234,13 @@ async function nothingElse(
 
 /** When each of them saw it, at or after `fromMs`. */
 async function allSee(
-  sights: readonly Sight[],
+  observers: readonly Observer[],
   { id: node }: FailingPi,
   liveness: Liveness,
   fromMs: number,
 ): Promise<readonly number[]> {
   const awaited = { node, liveness, fromMs };
-  return await Promise.all(sights.map((sight) => seenAt(sight, awaited, SECONDS)));
+  return await Promise.all(observers.map((observer) => seenAt(observer, awaited, SECONDS)));
 }
 
 /** What the broker tells on a node to whoever asks now. */

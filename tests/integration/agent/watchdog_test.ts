@@ -43,11 +43,11 @@ for (const [name, start] of PROGRAMS) {
       through: ["env", ...environment],
       write: [systemd.path, folder.path],
     });
-    await program.process.until("word that it works", () => systemd.told.length >= 3);
-    assert.deepEqual(systemd.told.slice(0, 3), ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]);
+    await program.process.until("word that it works", () => systemd.messages.length >= 3);
+    assert.deepEqual(systemd.messages.slice(0, 3), ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]);
     await program.stop();
-    await until("word that it ends", () => systemd.told.includes("STOPPING=1"));
-    assert.equal(systemd.told.at(-1), "STOPPING=1");
+    await until("word that it ends", () => systemd.messages.includes("STOPPING=1"));
+    assert.equal(systemd.messages.at(-1), "STOPPING=1");
     assert.ok(!program.process.lines.some((line) => line.includes("cannot notify systemd")));
   });
 }
@@ -61,10 +61,13 @@ Deno.test("a run after one that was killed tells systemd, too", async () => {
     through: ["env", ...environment],
     write: [systemd.path, folder.path],
   });
-  await until("READY", () => systemd.told.includes("READY=1"));
+  await until("READY", () => systemd.messages.includes("READY=1"));
   await agent.kill();
   await agent.start();
-  await until("READY again", () => systemd.told.filter((word) => word === "READY=1").length === 2);
+  await until(
+    "READY again",
+    () => systemd.messages.filter((word) => word === "READY=1").length === 2,
+  );
 });
 
 Deno.test("a program that cannot notify systemd says why", async () => {

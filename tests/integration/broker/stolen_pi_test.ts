@@ -17,7 +17,7 @@ import {
   SOUNDS,
   startWatched,
 } from "../../support/nodes/shown_alarm.ts";
-import { act, ALARM, HUB_ALARM, type ToldAlarm } from "../../support/page/hub_actions.ts";
+import { act, ALARM, HUB_ALARM, type SentAlarm } from "../../support/page/hub_actions.ts";
 import { MOSQUITTO, ROOT, type TestCluster } from "../../support/program/cluster.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
@@ -31,7 +31,7 @@ const shows = showsWithin(DEADLINE.withinMs);
  * Returns the messages on the topic of buttons, as a tracker receives them that only knows this
  * topic.
  */
-function saidWhereButtonsSpeak({ messages }: TestClient): readonly ToldAlarm[] {
+function onButtonTopic({ messages }: TestClient): readonly SentAlarm[] {
   return messages.filter(({ topic }) => topic === ALARM).map(({ payload }) => JSON.parse(payload));
 }
 
@@ -103,9 +103,9 @@ testWithBrokers("a tracker that knows the older topic alone is told all of it", 
   const { hub } = cluster;
   const old = await cluster.client("old");
   await old.subscribe(ALARM, 1);
-  const newest = (what: string, holds: (alarm: ToldAlarm) => boolean) =>
+  const newest = (what: string, holds: (alarm: SentAlarm) => boolean) =>
     until(what, () => {
-      const alarm = saidWhereButtonsSpeak(old).at(-1);
+      const alarm = onButtonTopic(old).at(-1);
       return alarm !== undefined && holds(alarm);
     }, DEADLINE);
   await act(hub, "silence", { for: "1h" });
@@ -149,7 +149,7 @@ Deno.test("a tracker obeys an older hub, which knows the topic of buttons alone"
 
 Deno.test("a hub believes five presses in a row, undoes them, and remembers whose button it was", async () => {
   using store = new Store(":memory:");
-  const plans: ToldAlarm[] = [];
+  const plans: SentAlarm[] = [];
   const publish = ({ plan }: { readonly plan: string }) => plans.push(JSON.parse(plan));
   using alarm = new HubAlarm({ store, clock: systemClock, publish });
   /** Returns whether the hub publishes the press as a silence. */

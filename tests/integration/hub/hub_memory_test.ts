@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Returns the subjects that people believe to be wrong after all messages, in order. */
-function beliefs(alerts: readonly Alert[]): readonly string[] {
+function understanding(alerts: readonly Alert[]): readonly string[] {
   const believed = new Set<string>();
   for (const notice of alerts.flatMap(({ notices }) => notices)) {
     const key = subjectKey(itemSubject(notice));
@@ -87,10 +87,12 @@ Deno.test("hub that is killed again and again tells in the end what is true, and
       memory.pass(3 * DAY_MS);
       const dead = [...memory.truth].filter(([, is]) => is === "dead").map(([id]) => `node ${id}`);
       for (const route of ["sms", "webhook"]) {
-        assert.deepEqual(beliefs(memory.alerts(route)), dead.sort(), route);
+        assert.deepEqual(understanding(memory.alerts(route)), dead.sort(), route);
       }
       // Escalation may know less, because somebody took care, but never anything that has ended.
-      const unknown = beliefs(memory.alerts("escalation")).filter((key) => !dead.includes(key));
+      const unknown = understanding(memory.alerts("escalation")).filter((key) =>
+        !dead.includes(key)
+      );
       assert.deepEqual(unknown, []);
       assert.deepEqual(memory.owed().toSorted(), dead.sort());
     }),

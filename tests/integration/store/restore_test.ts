@@ -14,7 +14,7 @@ const SMS = routeTo("sms");
 const WEBHOOK = routeTo("webhook", { channels: [channelTo("webhook", { perHourMax: Infinity })] });
 
 /** A hub that has notified people of a death, with the state of that message. */
-function toldOf(node: string, state: DeliveryState): HubMemory {
+function notified(node: string, state: DeliveryState): HubMemory {
   const memory = new HubMemory({ ...RULES, routes: [SMS] });
   memory.act(sight(false, 0));
   memory.change(node);
@@ -32,7 +32,7 @@ function kinds(memory: HubMemory, route: string): readonly string[] {
 
 Deno.test("a death whose message was refused is told anew by the next run, one that arrived is not", () => {
   for (const [state, count] of [["refused", 2], ["accepted", 1], ["delivered", 1]] as const) {
-    using memory = toldOf("arya", state);
+    using memory = notified("arya", state);
     memory.restart();
     memory.pass(HOUR_MS);
     assert.equal(kinds(memory, "sms").length, count, state);
@@ -40,14 +40,14 @@ Deno.test("a death whose message was refused is told anew by the next run, one t
 });
 
 Deno.test("a death whose message waits for a channel that is gone is told by another", () => {
-  using memory = toldOf("arya", "pending");
+  using memory = notified("arya", "pending");
   memory.restart([WEBHOOK]);
   memory.pass(HOUR_MS);
   assert.deepEqual(kinds(memory, "webhook"), ["down"]);
 });
 
 Deno.test("people whose route has another name now are told the end, and nothing twice", () => {
-  using memory = toldOf("arya", "delivered");
+  using memory = notified("arya", "delivered");
   memory.restart([
     routeTo("people", { channels: [channelTo("twilio"), channelTo("webhook")] }),
     routeTo("escalation", { holdMs: HOUR_MS, skipsAcknowledged: true }),

@@ -68,7 +68,7 @@ function connect(
 }
 
 /** Resolves when `observer` has everything that was published before: a broker keeps the order. */
-async function fence(observer: TestClient): Promise<void> {
+async function echoBarrier(observer: TestClient): Promise<void> {
   const payload = crypto.randomUUID();
   await observer.publish("rpi-cluster/v1/hub/echo", payload);
   await observer.heard("the echo", (message) => message.payload === payload);
@@ -148,9 +148,9 @@ function testPublications(name: string, start: () => Promise<BrokerUnderTest>): 
     await using honest = await untilAdmitted(broker, { username: "pi-1", password });
     await honest.publish("rpi-cluster/v1/alarm", "silence", { qos: 1 });
     await hub.heard("the alarm's silence", ({ payload }) => payload === "silence");
-    await fence(hub);
+    await echoBarrier(hub);
     await using later = await observe(broker);
-    await fence(later);
+    await echoBarrier(later);
     for (const { messages } of [hub, later]) {
       assert.deepEqual(messages.filter(({ payload }) => payload === "forged"), []);
     }
@@ -173,7 +173,7 @@ function testPublications(name: string, start: () => Promise<BrokerUnderTest>): 
     await assistant.heard("what it may hear", ({ payload }) => payload === "here");
     assert.equal(assistant.isClosed, false);
     await using later = await observe(broker);
-    await fence(later);
+    await echoBarrier(later);
     for (const { messages } of [hub, later, assistant]) {
       const others = messages.filter(({ payload }) => ["online", "forged"].includes(payload));
       assert.deepEqual(others, []);
@@ -200,7 +200,7 @@ function testPublications(name: string, start: () => Promise<BrokerUnderTest>): 
     const sent = pi.publish(`${NODES}/pi-1/vitals`, new Uint8Array(1 << 20));
     await within("the connection to end", pi.closed);
     await sent.catch(() => {});
-    await fence(hub);
+    await echoBarrier(hub);
     assert.equal(hub.messages.some(({ topic }) => topic.startsWith(NODES)), false);
   });
 }
@@ -234,7 +234,7 @@ function testWills(name: string, start: () => Promise<BrokerUnderTest>): void {
       await pi.kill();
     }
     await hub.heard("the own will", ({ payload }) => payload === "will of pi-1");
-    await fence(hub);
+    await echoBarrier(hub);
     assert.equal(hub.messages.some(({ payload }) => payload === "will of pi-2"), false);
   });
 

@@ -1,7 +1,7 @@
 /** A Pi that really fails: a machine on a network of its own, with a compiled agent. */
 
 import type { Machine, TestNetwork } from "../network/network.ts";
-import { nowMs } from "../page/sighting.ts";
+import { nowMs } from "../page/observation.ts";
 import type { TestCluster } from "../program/cluster.ts";
 import type { TestProgram } from "../program/programs.ts";
 

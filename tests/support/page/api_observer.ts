@@ -2,15 +2,15 @@
 
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import type { Hub } from "../program/programs.ts";
-import { nowMs, type Sight, type Sighting } from "./sighting.ts";
+import { nowMs, type Observed, type Observer } from "./observation.ts";
 
 /** Shorter than any state that matters. */
 const ASK_EVERY_MS = 50;
 
 /** Polls until it is disposed; `await using api = new ApiSight(hub);` */
-export class ApiSight implements Sight, AsyncDisposable {
+export class ApiObserver implements Observer, AsyncDisposable {
   readonly name = "the API";
-  readonly #seen: Sighting[] = [];
+  readonly #seen: Observed[] = [];
   readonly #last = new Map<string, Liveness>();
   readonly #asking: Promise<void>;
   #done = false;
@@ -23,7 +23,7 @@ export class ApiSight implements Sight, AsyncDisposable {
   }
 
   /** Throws when the API has failed to answer. */
-  sightings(): readonly Sighting[] {
+  observations(): readonly Observed[] {
     if (this.#failure !== undefined) throw this.#failure;
     return this.#seen;
   }

@@ -53,7 +53,7 @@ export function summaryOf({ silences, maintenance }: InForce, fromMs: number): r
 }
 
 /** A message to the trackers. */
-export interface ToldAlarm {
+export interface SentAlarm {
   readonly at?: string;
   readonly silenced_until: string | null;
   readonly since?: string;
@@ -63,7 +63,7 @@ export interface ToldAlarm {
 }
 
 /** Returns the messages to the trackers so far. */
-export function alarmsOf({ messages }: TestClient): readonly ToldAlarm[] {
+export function alarmsOf({ messages }: TestClient): readonly SentAlarm[] {
   return messages.filter(isAlarm).map(({ payload }) => JSON.parse(payload));
 }
 
@@ -71,8 +71,8 @@ export function alarmsOf({ messages }: TestClient): readonly ToldAlarm[] {
 export async function untilAlarm(
   client: TestClient,
   what: string,
-  holds: (alarm: ToldAlarm) => boolean,
-): Promise<ToldAlarm> {
+  holds: (alarm: SentAlarm) => boolean,
+): Promise<SentAlarm> {
   return await until(`the trackers to be told ${what}`, () => {
     const newest = alarmsOf(client).at(-1);
     return newest !== undefined && holds(newest) && newest;

@@ -1,7 +1,7 @@
 /** Records what the cards of the page showed, with a script in the page itself. */
 
 import type { Page } from "playwright-core";
-import type { Sight, Sighting } from "./sighting.ts";
+import type { Observed, Observer } from "./observation.ts";
 
 /** A script for the page, as text, because this file is compiled without a browser's types. */
 const NOTE_CARDS = `
@@ -17,11 +17,11 @@ const NOTE_CARDS = `
 `;
 
 /** A change of a card, with the word on it. */
-export interface CardSighting extends Sighting {
+export interface CardObservation extends Observed {
   readonly word: string;
 }
 
-export class PageSight implements Sight {
+export class PageObserver implements Observer {
   readonly name = "the page";
   readonly #page: Page;
 
@@ -30,12 +30,12 @@ export class PageSight implements Sight {
   }
 
   /** For an open page: records each change of its cards. */
-  static async of(page: Page): Promise<PageSight> {
+  static async of(page: Page): Promise<PageObserver> {
     await page.evaluate(NOTE_CARDS);
-    return new PageSight(page);
+    return new PageObserver(page);
   }
 
-  async sightings(): Promise<readonly CardSighting[]> {
+  async observations(): Promise<readonly CardObservation[]> {
     return await this.#page.evaluate("seen");
   }
 }

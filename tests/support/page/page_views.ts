@@ -56,7 +56,7 @@ export const WELL: AlarmView = {
 };
 
 /** Notifications work. */
-export const TOLD: NotificationView = {
+export const NOTIFYING: NotificationView = {
   state: "works",
   channels: [{ name: "twilio", state: "works" }],
 };
@@ -71,7 +71,7 @@ export function view(
     time_zone: "Europe/Berlin",
     blind: null,
     alarm: WELL,
-    notification: TOLD,
+    notification: NOTIFYING,
     refused: [],
     nodes: of,
     incidents: [],

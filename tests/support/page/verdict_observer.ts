@@ -2,12 +2,12 @@
 
 import { TestClient } from "../broker/mqtt_client.ts";
 import { ROOT } from "../program/cluster.ts";
-import type { Sight, Sighting } from "./sighting.ts";
+import type { Observed, Observer } from "./observation.ts";
 
 const TOPIC = `${ROOT}/hub/verdicts/`;
 
 /** `await using verdicts = await VerdictSight.connect(port);` */
-export class VerdictSight implements Sight, AsyncDisposable {
+export class VerdictObserver implements Observer, AsyncDisposable {
   readonly name = "the verdict on MQTT";
   readonly #client: TestClient;
 
@@ -16,13 +16,13 @@ export class VerdictSight implements Sight, AsyncDisposable {
   }
 
   /** For a broker without passwords. The retained verdicts come first, and count as seen now. */
-  static async connect(port: number): Promise<VerdictSight> {
+  static async connect(port: number): Promise<VerdictObserver> {
     const client = await TestClient.connect({ port });
     await client.subscribe(`${TOPIC}+`, 1);
-    return new VerdictSight(client);
+    return new VerdictObserver(client);
   }
 
-  sightings(): readonly Sighting[] {
+  observations(): readonly Observed[] {
     return this.#client.messages.map(({ topic, payload, atMs }) => ({
       node: topic.slice(TOPIC.length),
       liveness: JSON.parse(payload).liveness,

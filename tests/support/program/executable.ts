@@ -25,7 +25,7 @@ export function isMissing(program: ProgramName, target: TargetName): boolean {
 }
 
 /** Which form of the programs a test uses. */
-export interface Telling {
+export interface ProgramForm {
   /** Passed to whatever starts programs. */
   readonly compiled: boolean;
   /** Part of the test's name, so that it says what was tested. */
@@ -36,7 +36,7 @@ export interface Telling {
  * Returns the executables if all were built. With `CI=true` it always does, and a missing program
  * fails at its start.
  */
-export function compiledIfThere(): Telling {
+export function compiledIfThere(): ProgramForm {
   const target = ownArchitecture();
   const compiled = !PROGRAM_NAMES.some((program) => isMissing(program, target));
   return { compiled, name: compiled ? "compiled" : "from source" };

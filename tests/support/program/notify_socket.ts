@@ -10,7 +10,7 @@ export class NotifySocket implements AsyncDisposable {
   /** The value for `$NOTIFY_SOCKET`. */
   readonly path: string;
   /** The messages so far, such as "READY=1". */
-  readonly told: string[] = [];
+  readonly messages: string[] = [];
   readonly #folder = new TemporaryFolder();
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<void>;
@@ -28,7 +28,7 @@ export class NotifySocket implements AsyncDisposable {
 
   static async open(): Promise<NotifySocket> {
     const socket = new NotifySocket();
-    await until("the notify socket", () => socket.told.shift());
+    await until("the notify socket", () => socket.messages.shift());
     return socket;
   }
 
@@ -44,7 +44,7 @@ export class NotifySocket implements AsyncDisposable {
     for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
-      this.told.push(...lines);
+      this.messages.push(...lines);
     }
   }
 }

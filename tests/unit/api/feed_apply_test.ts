@@ -11,7 +11,7 @@ import {
 } from "../../../core/api/feed.ts";
 import { applyFeed } from "../../../core/api/feed_apply.ts";
 
-import { TOLD, WELL } from "../../support/page/page_views.ts";
+import { NOTIFYING, WELL } from "../../support/page/page_views.ts";
 
 const AT = "2026-11-22T14:02:11.000Z";
 const LATER = "2026-11-22T14:02:12.000Z";
@@ -84,7 +84,7 @@ function view(more: Partial<ClusterView> = {}): ClusterView {
     time_zone: "UTC",
     blind: null,
     alarm: WELL,
-    notification: TOLD,
+    notification: NOTIFYING,
     refused: [],
     nodes: [],
     incidents: [],

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { guestChange, guestSnapshot } from "../../../core/api/guest_view.ts";
-import { AT, delivery, incident, node, TOLD, view } from "../../support/page/page_views.ts";
+import { AT, delivery, incident, node, NOTIFYING, view } from "../../support/page/page_views.ts";
 
 const SECRETS = [
   "192.168.1.7",
@@ -72,7 +72,7 @@ Deno.test("a guest's changes have none of them either, and are empty if nothing 
     incidents: [uplink],
     deliveries: [message],
   }));
-  assert.deepEqual(guestChange({ ...change, notification: TOLD }), {
+  assert.deepEqual(guestChange({ ...change, notification: NOTIFYING }), {
     ...change,
     notification: { state: "works", channels: [] },
   });

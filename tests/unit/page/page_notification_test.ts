@@ -5,7 +5,7 @@ import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { ntfySettings, ntfyTopic } from "../../../web/alarm_page/ntfy_settings.ts";
 import { notificationNote } from "../../../web/status/notification_note.ts";
 import { speak } from "../../../web/texts/texts.ts";
-import { TOLD } from "../../support/page/page_views.ts";
+import { NOTIFYING } from "../../support/page/page_views.ts";
 
 const DOWN = { name: "twilio", state: "down" } as const;
 const FAILING = { name: "webhook", state: "failing" } as const;
@@ -16,9 +16,9 @@ function said(view: NotificationView): [string, string] | undefined {
 }
 
 Deno.test("nothing is said while every channel works", () => {
-  assert.equal(said(TOLD), undefined);
+  assert.equal(said(NOTIFYING), undefined);
   const print = { name: "print", state: "printed" } as const;
-  assert.equal(said({ state: "works", channels: [...TOLD.channels, print] }), undefined);
+  assert.equal(said({ state: "works", channels: [...NOTIFYING.channels, print] }), undefined);
 });
 
 Deno.test("nobody is told: said with the reason, and what to do", () => {
@@ -37,7 +37,7 @@ Deno.test("nobody is told: said with the reason, and what to do", () => {
 });
 
 Deno.test("a channel that fails is told though another one works, in German as well", () => {
-  const view = { state: "works", channels: [...TOLD.channels, FAILING] } as const;
+  const view = { state: "works", channels: [...NOTIFYING.channels, FAILING] } as const;
   assert.deepEqual(said(view), ["The webhook delivered none of the last three messages.", "test"]);
   speak("de");
   try {

@@ -4,7 +4,7 @@ import type { Liveness } from "../../../core/detection/liveness.ts";
 import { type Deadline, until } from "../time/until.ts";
 
 /** A change of a node's state, as an observer saw it. */
-export interface Sighting {
+export interface Observed {
   readonly node: string;
   readonly liveness: Liveness;
   /** As of `nowMs`. */
@@ -12,11 +12,11 @@ export interface Sighting {
 }
 
 /** An observer with a record. */
-export interface Sight {
+export interface Observer {
   /** The observer's name for errors: "the page". */
   readonly name: string;
   /** All so far, the oldest first. */
-  sightings(): readonly Sighting[] | Promise<readonly Sighting[]>;
+  observations(): readonly Observed[] | Promise<readonly Observed[]>;
 }
 
 /** The expected state, and from when it counts. */
@@ -33,23 +33,23 @@ export function nowMs(): number {
 
 /** Returns when the node was first seen in this state, at or after `fromMs`. */
 export async function seenAt(
-  sight: Sight,
+  observer: Observer,
   { node, liveness, fromMs }: Awaited,
   deadline: Deadline = {},
 ): Promise<number> {
-  const isIt = (one: Sighting) =>
+  const isIt = (one: Observed) =>
     one.node === node && one.liveness === liveness && one.atMs >= fromMs;
-  const look = async () => (await sight.sightings()).find(isIt);
-  return (await until(`${sight.name} to show ${node} as ${liveness}`, look, deadline)).atMs;
+  const look = async () => (await observer.observations()).find(isIt);
+  return (await until(`${observer.name} to show ${node} as ${liveness}`, look, deadline)).atMs;
 }
 
 /** Returns the node's states since `fromMs` with the beginning of each. */
 export async function statesSince(
-  sight: Sight,
+  observer: Observer,
   node: string,
   fromMs: number,
 ): Promise<readonly Liveness[]> {
-  return (await sight.sightings())
+  return (await observer.observations())
     .filter((one) => one.node === node && one.atMs >= fromMs)
     .map(({ liveness }) => liveness);
 }
