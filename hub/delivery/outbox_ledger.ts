@@ -80,7 +80,7 @@ export class OutboxLedger {
             acceptedAtMs: nowMs,
             reference,
           });
-          store.incidents.tell(row.incidentIds, nowMs);
+          store.incidents.notify(row.incidentIds, nowMs);
         });
       }
       case "deferred": {

@@ -1,4 +1,4 @@
-/** Who may look and act: the hub's password, the sessions that it opens, logins that are slowed down. */
+/** Decides who may view and act: the hub's password, sessions, and a rate limit for logins. */
 
 import { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -8,15 +8,18 @@ import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import type { Refusals } from "../live/refusals.ts";
 import type { Sessions } from "./login_sessions.ts";
 
-/** Nobody guesses one of so many characters, however many he tries; a generated one has 22. */
+/**
+ * A password of this length cannot be guessed, however many are tried; a generated one has 22
+ * characters.
+ */
 const UNGUESSABLE_LENGTH = 20;
-/** Passwords of this length and shorter are often words, which are found within days by trying. */
+/** Passwords up to this length are often words, which can be found within days by trying. */
 const GUESSABLE_LENGTH = 11;
 
 export type Login =
   | { readonly kind: "admitted" }
   | { readonly kind: "wrong" }
-  /** Too many passwords came at once. Whether this one is right may not have been looked at. */
+  /** Too many passwords arrived at once. This one may not have been checked. */
   | { readonly kind: "too_many"; readonly retryAfterS: number };
 
 export interface AccessOptions {
@@ -26,7 +29,7 @@ export interface AccessOptions {
   readonly refusals: Refusals;
 }
 
-/** Checks passwords; who has a session is not asked for one. */
+/** Checks passwords. A client with a session needs no password. */
 export class Access {
   readonly sessions: Sessions;
   readonly #digest: Buffer;
@@ -44,8 +47,8 @@ export class Access {
   }
 
   /**
-   * Admits whoever knows the password, within half a second. What somebody asked who hung up meanwhile
-   * is not looked at.
+   * Admits a client that knows the password, within half a second. The check is skipped when the
+   * client has hung up.
    */
   async login(password: string, address: string, hungUp: AbortSignal): Promise<Login> {
     const source = sourceOf(address);
@@ -81,7 +84,7 @@ export class Access {
   }
 }
 
-/** Whether its owner should be told that his password is a weak one. */
+/** Returns whether to warn the owner that the password is weak. */
 export function isGuessable(password: string): boolean {
   return [...password].length <= GUESSABLE_LENGTH;
 }

@@ -1,9 +1,9 @@
-/** What every part of the HTTP side answers in the same way. */
+/** Answers that all parts of the HTTP side share. */
 
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 
-/** No request of ours is longer than a login. */
+/** None of our requests is longer than a login. */
 const BODY_BYTES_MAX = 4096;
 
 /** The statuses of errors. */
@@ -21,7 +21,7 @@ export type FailureStatus =
   | 500
   | 503;
 
-/** An error as the contract words it: a code for programs, a message for people. */
+/** Returns an error in the API's format: a code for programs, a message for people. */
 export function failure(
   context: Context,
   status: FailureStatus,
@@ -30,13 +30,13 @@ export function failure(
   return context.json({ error }, status);
 }
 
-/** The answer to whoever asks too often. */
+/** Returns the answer to too many requests. */
 export function tooMany(context: Context, message: string, retryAfterS: number): Response {
   context.header("Retry-After", String(retryAfterS));
   return failure(context, 429, { code: "too_many_attempts", message });
 }
 
-/** Reads no body that is longer than any of ours. */
+/** Refuses request bodies that are longer than any of ours. */
 export function limitBody(): MiddlewareHandler {
   const message = `Expected at most ${BODY_BYTES_MAX} bytes`;
   return bodyLimit({

@@ -1,15 +1,20 @@
-/** Tables as text, for programs that calculate (RFC 4180). */
+/** Writes tables as CSV (RFC 4180). */
 
-/** What a spreadsheet would take for a formula. Strangers name their nodes. */
+/**
+ * Cells that a spreadsheet would execute as a formula. Strangers choose the names of their nodes.
+ */
 const FORMULA = /^[=+\-@\t\r]/;
 const SPECIAL = /[",\r\n]/;
 
-/** Rows as CSV; nothing is an empty cell. */
+/** Returns rows as CSV; `null` is an empty cell. */
 export function csvOf(rows: readonly (readonly (string | number | null)[])[]): string {
   return rows.map((row) => `${row.map(cellOf).join(",")}\r\n`).join("");
 }
 
-/** A text that would be a formula gets an apostrophe before it, which spreadsheets take for a sign of text. */
+/**
+ * Puts an apostrophe before a text that looks like a formula, so that spreadsheets treat it as
+ * text.
+ */
 function cellOf(value: string | number | null): string {
   if (typeof value !== "string") return value === null ? "" : String(value);
   const text = FORMULA.test(value) ? `'${value}` : value;

@@ -1,4 +1,6 @@
-/** Browsers that are logged in: on disk, ended by their owner, by time, or by another password. */
+/**
+ * The sessions of logged-in browsers, on disk. The owner, a time limit or a new password ends them.
+ */
 
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import type { SessionView } from "../../core/api/session_view.ts";
@@ -6,16 +8,16 @@ import type { Clock } from "../../io/time/clock.ts";
 import type { StoredSession } from "../store/session_rows.ts";
 import type { Store } from "../store/store.ts";
 
-/** A session ends when it was not used for so long. */
+/** A session ends after this long without use. */
 const UNUSED_MS_MAX = 30 * 24 * 3_600_000;
-/** When one was last seen is written this often: an SD card wears out. */
+/** The interval at which a session's last use is written, because SD cards wear out. */
 const SEEN_EVERY_MS = 3_600_000;
-/** Of more than these the one that was not seen for longest ends. */
+/** Above this limit the session with the oldest last use ends. */
 const SESSIONS_MAX = 100;
 const AGENT_LENGTH_MAX = 256;
-/** 256 bits: no guess ever hits. */
+/** 256 bits cannot be guessed. */
 const TOKEN_BYTES = 32;
-/** The name of the fact by which a changed password is noticed. */
+/** The fact that shows whether the password has changed. */
 const PASSWORD_FACT = "page password";
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
@@ -23,11 +25,11 @@ const TAG_BYTES = 32;
 export class Sessions implements Disposable {
   readonly #store: Store;
   readonly #clock: Clock;
-  /** What is to be closed when a session ends. */
+  /** Callbacks that close connections when a session ends. */
   readonly #watchers = new Map<number, Set<() => void>>();
   #timer: Disposable | undefined;
 
-  /** Ends all sessions that were made by another password than this one. */
+  /** Ends all sessions that were made with another password. */
   constructor(store: Store, clock: Clock, password: string) {
     this.#store = store;
     this.#clock = clock;
@@ -44,7 +46,7 @@ export class Sessions implements Disposable {
     this.#timer?.[Symbol.dispose]();
   }
 
-  /** Begins a session; answers the secret that its browser keeps. */
+  /** Begins a session; returns the secret for the browser. */
   begin(address: string, agent: string): string {
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
     const createdAtMs = this.#wallMs();
@@ -60,7 +62,10 @@ export class Sessions implements Disposable {
     return token;
   }
 
-  /** The id of the session with this secret, which counts as used; `undefined` when there is none. */
+  /**
+   * Returns the id of the session with this secret and counts it as used; `undefined` when there is
+   * none.
+   */
   use(token: string): number | undefined {
     const session = this.#store.sessions.find(digestOf(token));
     if (session === undefined) return undefined;
@@ -68,13 +73,13 @@ export class Sessions implements Disposable {
       this.end(session.id);
       return undefined;
     }
-    // A calendar that was set back must not make a session immortal.
+    // A wall clock that was set back must not keep a session alive for ever.
     const unseenMs = Math.abs(this.#wallMs() - session.lastSeenMs);
     if (unseenMs >= SEEN_EVERY_MS) this.#store.sessions.see(session.id, this.#wallMs());
     return session.id;
   }
 
-  /** Those that go on, the last one seen first. */
+  /** Returns the sessions, the most recently seen first. */
   all(current: number | undefined): readonly SessionView[] {
     return this.#store.sessions.all().filter((one) => !this.#isOver(one)).map((one) => ({
       id: one.id,
@@ -87,7 +92,7 @@ export class Sessions implements Disposable {
     }));
   }
 
-  /** Ends it, and closes what hangs on it. False when there was none. */
+  /** Ends a session and closes its connections. Returns false when there was none. */
   end(id: number): boolean {
     const wasThere = this.#store.sessions.remove(id);
     for (const close of [...this.#watchers.get(id) ?? []]) close();
@@ -95,12 +100,12 @@ export class Sessions implements Disposable {
     return wasThere;
   }
 
-  /** Ends all but this one. */
+  /** Ends all sessions except this one. */
   endOthers(current: number | undefined): void {
     for (const { id } of this.#store.sessions.all()) if (id !== current) this.end(id);
   }
 
-  /** `close` is called when the session ends, until disposed; meanwhile it counts as used. */
+  /** Calls `close` when the session ends, until disposed. Meanwhile the session counts as used. */
   watch(id: number, close: () => void): Disposable {
     const watchers = this.#watchers.get(id) ?? new Set();
     this.#watchers.set(id, watchers.add(close));
@@ -112,7 +117,7 @@ export class Sessions implements Disposable {
     };
   }
 
-  /** What is watched is in use; what was not used for too long goes. */
+  /** Marks watched sessions as used, and ends sessions that were unused for too long. */
   #tend(): void {
     const nowMs = this.#wallMs();
     const { sessions } = this.#store;
@@ -136,7 +141,7 @@ function digestOf(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
-/** Slow to guess from, for it lies on the disk. */
+/** A slow hash, because it is stored on the disk. */
 function tagOf(password: string, salt = randomBytes(SALT_BYTES).toString("base64url")): string {
   return `${salt}.${scryptSync(password, salt, TAG_BYTES).toString("base64url")}`;
 }

@@ -1,4 +1,4 @@
-/** The files of the page: with their types, compressed once, and told to the browser's cache. */
+/** Serves the files of the page with their types, compressed once, and with cache headers. */
 
 import { type Context, Hono } from "hono";
 import { parseAccept } from "hono/utils/accept";
@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
 
-/** The page is far smaller; whatever else lies in its folder is not kept in memory. */
+/** The page is far smaller; further files in its folder are not kept in memory. */
 const FILES_MAX = 200;
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -22,36 +22,40 @@ const TYPES: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
   ".woff2": "font/woff2",
 };
-/** What gzip does not make any smaller. */
+/** Files that gzip does not make smaller. */
 const DENSE: readonly string[] = [".png", ".woff2", ".ico"];
-/** esbuild writes a digest of the content into such a name: the same name is the same content. */
+/**
+ * esbuild puts a digest of the content into such a name, so the content behind it never changes.
+ */
 const HASHED = /[-.][A-Z0-9]{8}\.\w+$/;
-/** The page's own places, which its script makes of the same document. */
+/** The page's own places. Its script renders all of them from the same document. */
 const PLACES = ["/", "/nodes/:id", "/incidents", "/alarm", "/add", "/sessions"];
 const INDEX = "index.html";
-/** Names in folders, none of which begins with a dot: no path leads out of the page's own. */
+/**
+ * Names in folders, none of which begins with a dot, so no path leads outside the page's folder.
+ */
 const NAME = /^(?:\w[\w.-]{0,63}\/){0,4}\w[\w.-]{0,127}$/;
 
 interface PageFile {
-  /** Tells the content on the disk from a later one. */
+  /** Identifies the version of the content on the disk. */
   readonly version: string;
   readonly type: string;
   readonly etag: string;
   readonly cacheControl: string;
   readonly plain: Uint8Array<ArrayBuffer>;
-  /** Absent where it would be no smaller. */
+  /** `undefined` when compression does not make it smaller. */
   readonly gzip: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** Paths of programs, whose errors are JSON whoever asks. */
+/** Paths for programs. Their errors are always JSON. */
 const OF_PROGRAMS = /^\/(?:api|ws|metrics|healthz|readyz)(?:\/|$)/;
 
-/** Whether what is found at a path is for programs, not a part of the page. */
+/** Returns whether a path is for programs and not a part of the page. */
 export function isOfPrograms(path: string): boolean {
   return OF_PROGRAMS.test(path);
 }
 
-/** The page for a browser that was led to an address that leads nowhere; `undefined` for programs. */
+/** Returns the page for a browser at an unknown address; `undefined` for programs. */
 export async function lostPage(context: Context, files: PageFiles): Promise<Response | undefined> {
   const { method, path } = context.req;
   const isBrowser = method === "GET" && (context.req.header("Accept") ?? "").includes("text/html");
@@ -63,7 +67,7 @@ export async function lostPage(context: Context, files: PageFiles): Promise<Resp
   return content(context, index);
 }
 
-/** The routes of the page; what is missing is left to others. */
+/** Returns the routes of the page. Missing files are left to other routes. */
 export function pageRoutes(files: PageFiles): Hono {
   const routes = new Hono();
   for (const place of PLACES) {
@@ -79,7 +83,10 @@ export function pageRoutes(files: PageFiles): Hono {
   return routes;
 }
 
-/** Reads a file when it is asked for, and again when it has changed: a page is built while a hub runs. */
+/**
+ * Reads a file on its first request, and again when it has changed, because a page may be built
+ * while a hub runs.
+ */
 export class PageFiles {
   readonly #folder: string;
   readonly #files = new Map<string, PageFile>();
@@ -88,7 +95,7 @@ export class PageFiles {
     this.#folder = folder;
   }
 
-  /** By its name below the folder; `undefined` where there is no such file of the page. */
+  /** Finds a file by its name below the folder; `undefined` when the page has no such file. */
   async find(name: string): Promise<PageFile | undefined> {
     const type = TYPES[extname(name)];
     if (type === undefined || !NAME.test(name)) return undefined;
@@ -137,7 +144,7 @@ function fileOf(
   return {
     version,
     type,
-    // Weak, for it stands for the compressed form, too.
+    // A weak tag, because it also stands for the compressed form.
     etag: `W/"${createHash("sha256").update(plain).digest("base64url")}"`,
     cacheControl: HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache",
     plain,

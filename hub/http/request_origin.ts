@@ -1,4 +1,4 @@
-/** How the hub was asked, as whoever asks sees it: through whatever proxies. */
+/** Determines how the client reached the hub, possibly through proxies. */
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getConnInfo } from "hono/deno";
@@ -6,19 +6,19 @@ import { isInside, parseIp, type Prefix } from "../../core/network/address.ts";
 import { unmapped } from "../../core/network/host.ts";
 
 export interface RequestOrigin {
-  /** As in a URL, such as `hub.lan:8080`; empty where nobody says it. */
+  /** As in a URL, such as `hub.lan:8080`; empty if unknown. */
   readonly host: string;
-  /** Every name that was said: a proxy that is asked by a strange name may pass on a good one, too. */
+  /** Every host name in the headers. A proxy that receives a foreign name may add a valid one. */
   readonly hosts: readonly string[];
-  /** `undefined`: a proxy may have taken the TLS off, and none that is trusted says so. */
+  /** `undefined`: a proxy may have terminated TLS, and no trusted proxy reports it. */
   readonly scheme: "http" | "https" | undefined;
-  /** The address of whoever asks: behind a proxy that is not trusted, the proxy's. */
+  /** The client's address. Behind an untrusted proxy it is the proxy's address. */
   readonly address: string;
 }
 
 const REQUEST_ORIGIN = "asked";
 
-/** Works out how each request was asked; only proxies inside `trusted` are believed. */
+/** Determines the origin of each request. Only headers from proxies inside `trusted` count. */
 export function hearProxies(trusted: readonly Prefix[]): MiddlewareHandler {
   return async (context, next) => {
     context.set(REQUEST_ORIGIN, originThrough(context, trusted));
@@ -26,7 +26,7 @@ export function hearProxies(trusted: readonly Prefix[]): MiddlewareHandler {
   };
 }
 
-/** What `hearProxies` found out. */
+/** Returns the origin that `hearProxies` has determined. */
 export function requestOriginOf(context: Context): RequestOrigin {
   const asked: RequestOrigin | undefined = context.get(REQUEST_ORIGIN);
   return asked ?? originThrough(context, []);
@@ -52,7 +52,10 @@ function originThrough(context: Context, trusted: readonly Prefix[]): RequestOri
   };
 }
 
-/** The last address that no trusted proxy has: whatever stands before it, anybody can write. */
+/**
+ * Returns the last address that does not belong to a trusted proxy. Anybody can write the addresses
+ * before it.
+ */
 function clientOf(
   addresses: readonly string[],
   isTrusted: (address: string) => boolean,
@@ -71,7 +74,7 @@ function withPort(host: string, port: string | undefined): string {
   return hasPort || port === undefined || !/^\d{1,5}$/.test(port) ? host : `${host}:${port}`;
 }
 
-/** Tests ask without a connection. */
+/** Tests send requests without a connection. */
 function peerOf(context: Context): string {
   if (context.env?.remoteAddr === undefined) return "unknown";
   return unmapped(getConnInfo(context).remote.address ?? "unknown");

@@ -1,17 +1,20 @@
-/** Who may watch, counted before anything is opened for him: guests never keep the owner out. */
+/**
+ * Limits the number of viewers before anything is opened for them, so that guests never keep the
+ * owner out.
+ */
 
 import { isLoopback, parseIp, sourceOf } from "../../core/network/address.ts";
 import { Tally } from "../../core/structures/tally.ts";
 
 /** Viewers at once. */
 const VIEWERS_MAX = 100;
-/** Of them, those who are not logged in. */
+/** The limit of viewers who are not logged in. */
 const GUESTS_MAX = 60;
-/** Guests of one address, or of one IPv6 network of 64 bits. */
+/** Guests per address, or per IPv6 network of 64 bits. */
 const GUESTS_OF_ADDRESS_MAX = 20;
 
 export type PlaceAnswer =
-  /** It is free again when it is disposed. */
+  /** Disposing it frees the place. */
   | { readonly kind: "place"; readonly place: Disposable }
   | { readonly kind: "full" | "no_guests" | "address_full"; readonly max: number };
 
@@ -20,7 +23,7 @@ export class ViewerPlaces {
   #guests = 0;
   readonly #guestsOf = new Tally();
 
-  /** A place for a viewer; `address` counts for guests alone. */
+  /** Takes a place for a viewer; `address` only counts for guests. */
   take({ isGuest, address }: { readonly isGuest: boolean; readonly address: string }): PlaceAnswer {
     if (this.#taken >= VIEWERS_MAX) return { kind: "full", max: VIEWERS_MAX };
     if (!isGuest) return this.#hold(undefined);
@@ -50,7 +53,7 @@ export class ViewerPlaces {
   }
 }
 
-/** Behind a proxy on this machine that nobody told the hub of, everybody has this address. */
+/** Behind a proxy on this machine that is not configured, all clients have this address. */
 function isProxyLike(address: string): boolean {
   const ip = parseIp(address);
   return ip === undefined || isLoopback(ip);

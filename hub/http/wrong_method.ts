@@ -1,4 +1,4 @@
-/** The answer to a method that a path does not know. */
+/** The answer to a method that a path does not support. */
 
 import type { Context } from "hono";
 import { failure } from "./answer.ts";
@@ -9,7 +9,9 @@ interface Route {
   readonly path: string;
 }
 
-/** 405 where the path has routes and none for the method; `undefined` where it leads nowhere. */
+/**
+ * Returns 405 when the path has routes but none for the method; `undefined` for an unknown path.
+ */
 export function wrongMethod(context: Context, routes: readonly Route[]): Response | undefined {
   const { method, path } = context.req;
   const known = new Set(
@@ -20,7 +22,7 @@ export function wrongMethod(context: Context, routes: readonly Route[]): Respons
   return notAllowed(context, [...known].toSorted());
 }
 
-/** 405 for a file of the page that is asked for by another method than it is read by. */
+/** Returns 405 for a file of the page that is requested with a method other than reading. */
 export async function wrongFileMethod(
   context: Context,
   files: PageFiles,
@@ -41,10 +43,10 @@ function notAllowed(context: Context, methods: readonly string[]): Response {
 
 const FILE_METHODS: readonly string[] = ["GET", "HEAD"];
 
-/** A path is repeated at most so far. */
+/** The longest part of a path that an error text repeats. */
 const PATH_SHOWN_MAX = 100;
 
-/** Neither a guard of many routes nor the page's files, which take whatever path there is. */
+/** Excludes guards of many routes and the page's files, which match any path. */
 function isNamed({ method, path }: Route): boolean {
   return method !== "ALL" && !path.includes("*");
 }

@@ -5,26 +5,26 @@ import { type Cause, causeFrom, storedCause } from "../../core/alerting/cause.ts
 import type { IncidentKind } from "../../core/api/feed.ts";
 import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database/database.ts";
 
-/** Incidents that are kept; older ones that are over are removed, with their messages. */
+/** The limit of incidents that are kept; older ended ones are removed, with their messages. */
 export const INCIDENTS_MAX = 10_000;
-/** Of one node, lest one that flaps costs all others their past. */
+/** The limit per node, so that a flapping node does not displace the history of all others. */
 const OF_NODE_MAX = 1000;
-/** Begun between two looks for those of a node that are too many: a look is at all of them. */
+/** After this many new incidents all nodes are checked for too many. */
 const PRUNE_EVERY = 100;
 
 export interface StoredIncident {
   readonly id: number;
   readonly kind: IncidentKind;
   readonly subject: string;
-  /** Empty where it concerns none, or many. */
+  /** Empty when it concerns no node, or several. */
   readonly node: string;
   readonly name: string;
   readonly cause: Cause;
   readonly diedAtMs: number;
   readonly lastHeardMs: number | undefined;
-  /** A message about it was put into the outbox. */
+  /** When a message about it was put into the outbox. */
   readonly enqueuedAtMs: number | undefined;
-  /** A provider took a message about it. */
+  /** When a provider accepted a message about it. */
   readonly notifiedAtMs: number | undefined;
   readonly recoveredAtMs: number | undefined;
   /** How it ended. */
@@ -32,11 +32,11 @@ export interface StoredIncident {
   readonly changes: number;
   readonly rebooted: boolean;
   readonly acknowledgedAtMs: number | undefined;
-  /** The incident of the common cause that this one is a part of. */
+  /** The common-cause incident that includes this one. */
   readonly parent: number | undefined;
 }
 
-/** What is known when it begins. */
+/** The facts at its beginning. */
 export type NewIncident =
   & Pick<StoredIncident, "kind" | "subject" | "node" | "name" | "cause" | "diedAtMs">
   & Partial<Pick<StoredIncident, "id" | "lastHeardMs" | "changes">>;
@@ -49,11 +49,13 @@ export interface IncidentEnd {
   readonly rebooted?: boolean;
 }
 
-/** Which incidents; all where nothing is said. */
+/** Selects incidents; an empty filter selects all. */
 export interface IncidentFilter {
   readonly node?: string | undefined;
   readonly kind?: IncidentKind | undefined;
-  /** Those that lasted at that time or later, and those that began before this. */
+  /**
+   * `fromMs`: incidents that were open at that time or later; `toMs`: those that began before it.
+   */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
   readonly isOpen?: boolean | undefined;
@@ -67,7 +69,7 @@ export class IncidentRows {
     this.#database = database;
   }
 
-  /** Opens an incident, or finds the one that is open for this subject; answers its id. */
+  /** Opens an incident, or finds the open one of this subject; returns its id. */
   open(incident: NewIncident): number {
     const open = this.openOf(incident.subject);
     if (open !== undefined) return open;
@@ -110,7 +112,7 @@ export class IncidentRows {
   }
 
   /**
-   * Ends the open incident of a subject, and with the last of its parts that of a common cause; answers
+   * Ends the open incident of a subject, and its common-cause incident with its last part. Returns
    * the ids of all that ended.
    */
   close(subject: string, { atMs, now, changes, rebooted }: IncidentEnd): readonly number[] {
@@ -131,7 +133,7 @@ export class IncidentRows {
     return [...ended, ...common];
   }
 
-  /** A message about it is in the outbox, perhaps since before it began anew. */
+  /** A message about it is in the outbox, perhaps from before it was reopened. */
   enqueue(id: number, atMs: number): void {
     this.#update("promised_at_ms = coalesce(promised_at_ms, max(:at, died_at_ms))", "id = :id", {
       id,
@@ -139,8 +141,8 @@ export class IncidentRows {
     });
   }
 
-  /** A provider took a message about these; and so about the common cause that they are parts of. */
-  tell(ids: readonly number[], atMs: number): void {
+  /** A provider accepted a message about these incidents, and so about their common cause. */
+  notify(ids: readonly number[], atMs: number): void {
     const at = Math.round(atMs);
     for (const id of ids) {
       this.#update(
@@ -151,7 +153,7 @@ export class IncidentRows {
     }
   }
 
-  /** Somebody takes care of the open incident of a subject; answers its id. */
+  /** Somebody takes care of the open incident of a subject. Returns its id. */
   acknowledge(subject: string, atMs: number): readonly number[] {
     return this.#update(
       "acknowledged_at_ms = coalesce(acknowledged_at_ms, :at)",
@@ -165,7 +167,7 @@ export class IncidentRows {
     return this.#update("name = :name", "node = :node AND recovered_at_ms IS NULL", { node, name });
   }
 
-  /** Makes incidents parts of that of their common cause. */
+  /** Makes incidents parts of their common-cause incident. */
   adopt(parent: number, ids: readonly number[]): void {
     for (const id of ids) {
       this.#update("parent = coalesce(parent, :parent)", "id = :id", { id, parent });
@@ -173,8 +175,8 @@ export class IncidentRows {
   }
 
   /**
-   * Incidents of which somebody may still have to be notified, oldest first: open, over without a message
-   * of the end, or deferred.
+   * Incidents of which somebody may still have to be notified, oldest first: open ones, ended ones
+   * without a message of the end, and deferred ones.
    */
   owed(): readonly StoredIncident[] {
     return this.#database.all(
@@ -215,7 +217,7 @@ export class IncidentRows {
       .map((row) => Number(row.id));
   }
 
-  /** What somebody has still to hear of stays. */
+  /** Incidents with a pending notification stay. */
   #prune(node: string): void {
     this.#database.run(
       `DELETE FROM incidents WHERE node = :node AND recovered_at_ms IS NOT NULL
@@ -255,7 +257,7 @@ function incidentOf(row: Row): StoredIncident {
   };
 }
 
-/** The subject of a stored incident; `undefined` for that of a common cause. */
+/** Returns the subject of a stored incident; `undefined` for a common-cause incident. */
 export function subjectOf({ kind, subject, node }: StoredIncident): Subject | undefined {
   switch (kind) {
     case "node":

@@ -3,14 +3,14 @@
 import type { Route } from "../../core/alerting/policy/route.ts";
 import { type Database, numberOrNone } from "./database/database.ts";
 
-/** What the people of a route know of an incident of which they still have to hear. */
+/** What the people of a route know of an incident that is not resolved for them. */
 export interface Notified {
   readonly route: string;
-  /** Calendar time in ms; `undefined` while the message is deferred. */
+  /** Wall-clock time in ms; `undefined` while the message is deferred. */
   readonly atMs: number | undefined;
 }
 
-/** Repeats what the policy decides, row by row; an incident that was removed meanwhile has no row. */
+/** Stores the policy's decisions, row by row. An incident that was removed meanwhile has no row. */
 export class NotificationRows {
   readonly #database: Database;
 
@@ -18,17 +18,17 @@ export class NotificationRows {
     this.#database = database;
   }
 
-  /** The message is in the outbox, or the reminder of it. */
+  /** The message, or a reminder of it, is in the outbox. */
   notify(incident: number, route: string, atMs: number): void {
     this.#set(incident, route, Math.round(atMs));
   }
 
-  /** The message is due and waits for quiet hours or budget. */
+  /** The message is due and waits for quiet hours or for budget. */
   defer(incident: number, route: string): void {
     this.#set(incident, route, null);
   }
 
-  /** These people, or all where no route is named, need no message of the incident any more. */
+  /** This route, or every route if none is named, needs no further message about the incident. */
   resolve(incident: number, route?: string): void {
     this.#database.run(
       `UPDATE told SET settled = 1 WHERE incident = :incident AND settled = 0
@@ -38,9 +38,9 @@ export class NotificationRows {
   }
 
   /**
-   * Names of routes that are gone: where the same incident is known by a present name, those people are
-   * gone, too; otherwise it is the first present route that was called so. Those who are called up
-   * beside the others inherit nothing from them.
+   * Handles names of routes that no longer exist. If a present route has a row for the same
+   * incident, the row of the old name is removed; otherwise the first present route that had this
+   * name takes it over. Escalation routes inherit nothing.
    */
   rename(routes: readonly Pick<Route, "name" | "skipsAcknowledged">[]): void {
     const heirs = routes.filter(({ skipsAcknowledged }) => !skipsAcknowledged);
@@ -55,7 +55,7 @@ export class NotificationRows {
          AND other.route IN (SELECT value FROM json_each(:heirs)))`,
       { present, heirs: namesOf(heirs) },
     );
-    // What is known counts for more than what is deferred.
+    // A notification takes precedence over a deferred message.
     for (const what of ["told_at_ms IS NULL", "told_at_ms IS NOT NULL"]) {
       this.#database.run(
         `UPDATE OR REPLACE told SET route = :first WHERE ${gone} AND ${what}`,
@@ -64,7 +64,7 @@ export class NotificationRows {
     }
   }
 
-  /** What is not resolved of an incident. */
+  /** Returns the unresolved rows of an incident. */
   of(incident: number): readonly Notified[] {
     return this.#database.all(
       "SELECT route, told_at_ms FROM told WHERE incident = :incident AND settled = 0",

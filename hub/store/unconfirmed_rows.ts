@@ -1,4 +1,4 @@
-/** Messages that a provider took, until it says what became of them. */
+/** Messages that a provider accepted but has not confirmed yet. */
 
 import type { Database } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
@@ -11,7 +11,7 @@ export class UnconfirmedRows {
     this.#database = database;
   }
 
-  /** Messages of which the provider is to be asked what became, whoever is due first in front. */
+  /** Messages whose state must be requested from the provider, sorted by due time. */
   due(limit: number): readonly OutboxRow[] {
     return outboxRows(
       this.#database,
@@ -20,7 +20,7 @@ export class UnconfirmedRows {
     );
   }
 
-  /** Messages that an earlier version's provider took are asked about no more. */
+  /** Messages that an earlier version sent are not checked any more. */
   forgetOld(): void {
     this.#database.run(
       `UPDATE outbox SET due_at_ms = ${NEVER_MS}
@@ -29,7 +29,10 @@ export class UnconfirmedRows {
     );
   }
 
-  /** The provider was asked once more, in vain; `dueAtMs` is when to ask again, if ever. */
+  /**
+   * The provider was asked once more, without a final answer. `dueAtMs` is the time of the next
+   * check, if any.
+   */
   countCheck(id: number, dueAtMs: number | undefined): void {
     this.#database.run(
       "UPDATE outbox SET checks = checks + 1, due_at_ms = :due WHERE id = :id",

@@ -106,7 +106,7 @@ function writeAll({ store, wallMs }: Machine, name: string): void {
     store.sessions.add(name, { createdAtMs: atMs, address: "", agent: "" });
     const id = incidents.open({ ...incident, diedAtMs: atMs, lastHeardMs: atMs });
     incidents.enqueue(id, atMs);
-    incidents.tell([id], atMs);
+    incidents.notify([id], atMs);
     incidents.acknowledge(subject, atMs);
     notifications.notify(id, "sms", atMs);
     const alert = {

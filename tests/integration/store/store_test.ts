@@ -212,7 +212,7 @@ Deno.test("store ends the incident of a common cause with the last of its parts"
     name: "attic",
   });
   incidents.adopt(parent, parts);
-  incidents.tell([parts[0] ?? 0], NOW_MS + 5000);
+  incidents.notify([parts[0] ?? 0], NOW_MS + 5000);
   assert.equal(incidents.get(parent)?.notifiedAtMs, NOW_MS + 5000);
   assert.deepEqual(incidents.close("node arya", { atMs: NOW_MS + 10_000 }), [parts[0]]);
   assert.deepEqual(incidents.close("node bran", { atMs: NOW_MS + 20_000 }), [parts[1], parent]);
@@ -225,7 +225,7 @@ Deno.test("store keeps the first instants of promise, telling and acknowledgemen
   const id = incidents.open(DEATH);
   for (const ms of [1000, 2000]) {
     incidents.enqueue(id, NOW_MS + ms);
-    incidents.tell([id], NOW_MS + 10 + ms);
+    incidents.notify([id], NOW_MS + 10 + ms);
     assert.deepEqual(incidents.acknowledge("node john-snow", NOW_MS + 20 + ms), [id]);
   }
   const { enqueuedAtMs, notifiedAtMs, acknowledgedAtMs } = incidents.get(id) ?? {};
