@@ -1,4 +1,4 @@
-/** The tracker: shows on this Pi's LED and buzzer how the other Pis are. */
+/** The tracker: it shows the state of the other Pis on this Pi's LED and buzzer. */
 
 import type { BuzzerRules } from "./core/alarm/buzzer.ts";
 import type { PublishSilence } from "./core/alarm/operator_commands.ts";
@@ -35,8 +35,8 @@ import { testHardware } from "./tracker/test_hardware.ts";
 import { readBootId } from "./vitals/boot_id.ts";
 
 /**
- * How often it is listened: an LED that lights a quarter of a second later is worth a Pi that sleeps
- * between the heartbeats of a large cluster.
+ * The interval between two reads. A delay of a quarter of a second at the LED is acceptable,
+ * because this Pi can sleep between the heartbeats of a large cluster.
  */
 const READ_EVERY_MS = 250;
 
@@ -69,7 +69,10 @@ await runProgram({
   ],
 });
 
-/** Until `stop` aborts: what the broker tells -> the watch machine -> LED and buzzer. */
+/**
+ * Runs until `stop` aborts: inputs from the broker go to the tracker machine, and its outputs to
+ * LED and buzzer.
+ */
 async function track(config: Config, stop: AbortSignal): Promise<void> {
   const { read, write } = serviceReach(config);
   confineFiles({ read: [...read, ...IP_PATHS], write });
@@ -136,7 +139,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   }
 }
 
-/** In vain without a connection: the machine says it again. */
+/** Has no effect without a connection: the machine publishes it again. */
 function say(
   { silence }: PublishSilence,
   { observation, topic }: { readonly observation: Observation; readonly topic: string },

@@ -1,9 +1,9 @@
-/** What must be done before the program ends, however it ends (but for kill -9 and power cuts). */
+/** Actions that must run before the program ends in any way except kill -9 and power cuts. */
 
-/** An error that nobody caught ends the program without disposing anything. */
+/** An uncaught error ends the program without disposing anything. */
 const ENDS = ["error", "unhandledrejection", "unload"] as const;
 
-/** Does it at the program's end, unless disposed before. */
+/** Runs the action at the program's end, unless disposed before. */
 export function atEnd(action: () => void): Disposable {
   for (const end of ENDS) globalThis.addEventListener(end, action);
   return {

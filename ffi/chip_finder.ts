@@ -1,29 +1,30 @@
-/** The GPIO chips of this machine, and which of them is meant. */
+/** Finds the GPIO chips of this machine, and the configured one among them. */
 import type { DriverChip, GpioDriver } from "./gpio_driver.ts";
 import { explain, GpioError } from "./gpio_error.ts";
 
 /**
- * What the kernel calls the chip that has the 40-pin header's lines: Pi 5, Pi 4, all before. By
- * label, since the Pi 5's has been gpiochip4 and gpiochip0, depending on the kernel.
+ * The kernel's labels for the chip with the 40-pin header: Pi 5, Pi 4, all earlier boards. The
+ * device name is not reliable, because the Pi 5's was gpiochip4 or gpiochip0, depending on the
+ * kernel.
  */
 const HEADER_LABELS = ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"] as const;
 
-/** Chips are looked for as /dev/gpiochip0 up to this number, exclusive. */
+/** Devices from /dev/gpiochip0 up to this number, exclusive, are tried. */
 const CHIPS_MAX = 32;
 
-/** A chip that is open; to be disposed after its lines. */
+/** An open chip. Dispose it after its lines. */
 export interface OpenChip extends Disposable {
   readonly path: string;
   readonly driver: DriverChip;
 }
 
-/** A chip that could be opened, or why not. */
+/** A chip that could be opened, or the reason why not. */
 export type SeenChip =
   | { readonly kind: "open"; readonly chip: OpenChip }
   | { readonly kind: "refused"; readonly error: GpioError };
 
 /**
- * The chip that is meant: "auto" for the header's, or a label, or a device (`/dev/gpiochip4`,
+ * Opens the configured chip: "auto" for the header's, or a label, or a device (`/dev/gpiochip4`,
  * `gpiochip4`). Throws GpioError.
  */
 export function openChip(driver: GpioDriver, wanted: string): OpenChip {
@@ -35,7 +36,7 @@ export function openChip(driver: GpioDriver, wanted: string): OpenChip {
   let refusal: GpioError | undefined;
   for (const seen of eachChip(driver)) {
     if (seen.kind === "refused") {
-      // A chip that may not be opened could have been the one, if no other is.
+      // If no chip matches, one that may not be opened could be the right one.
       refusal ??= seen.error;
       continue;
     }
@@ -53,19 +54,19 @@ export function openChip(driver: GpioDriver, wanted: string): OpenChip {
   throw new GpioError({ ...failure, found });
 }
 
-/** Opens one chip after the other; each is the caller's to dispose. */
+/** Opens one chip after the other. The caller must dispose each. */
 export function* eachChip(driver: GpioDriver): Generator<SeenChip> {
   for (let number = 0; number < CHIPS_MAX; number++) {
     const name = `gpiochip${number}`;
     const seen = look(driver, `/dev/${name}`);
     if (seen === undefined) continue;
-    // Raspberry Pi OS links the Pi 5's former name to the chip, which would be seen twice.
+    // Raspberry Pi OS links the Pi 5's former name to the chip, which would otherwise appear twice.
     if (seen.kind === "open" && seen.chip.driver.name !== name) seen.chip[Symbol.dispose]();
     else yield seen;
   }
 }
 
-/** Undefined when there is no such device. */
+/** Returns undefined when there is no such device. */
 function look(driver: GpioDriver, path: string): SeenChip | undefined {
   try {
     return { kind: "open", chip: openDevice(driver, path) };

@@ -20,14 +20,14 @@ const ERRNOS = {
   95: ["EOPNOTSUPP", "operation not supported"],
   110: ["ETIMEDOUT", "connection timed out"],
   121: ["EREMOTEIO", "remote I/O error"],
-  // The kernel's own number, which some drivers let out.
+  // An internal number of the kernel, which some drivers return.
   524: ["ENOTSUPP", "operation not supported by the driver"],
 } as const satisfies Readonly<Record<number, readonly [name: string, words: string]>>;
 
-/** A system call's refusal: its error by name ("EBUSY") and in words. */
+/** An error of a system call by name ("EBUSY") and in words. */
 export class SystemError extends Error {
   override readonly name = "SystemError";
-  /** The error's name, or "errno 71" for one that has none here. */
+  /** The error's name, or "errno 71" for one without a name here. */
   readonly errno: string;
 
   constructor(number: number) {

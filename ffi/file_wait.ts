@@ -1,4 +1,4 @@
-/** Waiting for a file descriptor to become readable, without looking again and again. */
+/** Waits for a file descriptor to become readable, without polling in a loop. */
 import type { Libc } from "./libc.ts";
 
 // poll.h: struct pollfd is { int fd; short events; short revents; }.
@@ -9,12 +9,15 @@ const POLLERR = 0x08;
 const POLLHUP = 0x10;
 const POLLNVAL = 0x20;
 
-/** `touched`: the device was removed, or its node changed. `lost`: what stood behind the file is gone. */
+/**
+ * `touched`: the device was removed, or its node changed. `lost`: the device behind the file is
+ * gone.
+ */
 export type FileState = "readable" | "touched" | "lost" | "quiet";
 
 /**
- * Waits for a device's file, until woken. A waiting thread sleeps in the kernel, so that it costs
- * nothing. To be disposed only when no wait is pending.
+ * Waits for a device's file, until woken. A waiting thread sleeps in the kernel and costs nothing.
+ * Dispose it only when no wait is pending.
  */
 export class FileWait implements Disposable {
   readonly #libc: Libc;
@@ -24,25 +27,28 @@ export class FileWait implements Disposable {
   readonly #opened: DisposableStack;
   #isWoken = false;
 
-  /** `device`: the node whose removal ends the wait as well. Throws SystemError. */
+  /** `device` is the node whose removal ends the wait as well. Throws SystemError. */
   constructor(libc: Libc, file: number, device: string) {
     using opened = new DisposableStack();
     const close = (opened: number) => libc.close(opened);
     this.#libc = libc;
     this.#file = file;
     this.#event = opened.adopt(libc.openEvent(), close);
-    // Kernels before 6.6 do not wake up who waits for a line whose chip is removed.
+    // Kernels before 6.6 do not wake a thread that waits for a line whose chip is removed.
     this.#watch = opened.adopt(libc.openWatch(device), close);
     this.#opened = opened.move();
   }
 
-  /** How the file is, as soon as it is not quiet; "quiet" when woken. Throws SystemError. */
+  /**
+   * Resolves to the state of the file when it is not quiet, or to "quiet" when woken. Throws
+   * SystemError.
+   */
   async ready(): Promise<FileState> {
     const files = [this.#file, this.#watch, this.#event];
     const polled = pollfds(files);
     while (!this.#isWoken) {
       const succeeded = await this.#libc.pollAside(polled, files.length);
-      // After a signal it is looked without waiting, which also tells of any other error.
+      // After a signal it polls without waiting, which also reports any other error.
       if (!succeeded) this.#libc.poll(polled, files.length);
       const state = stateAt(polled, 0);
       if (state !== "quiet") return state;
@@ -53,7 +59,7 @@ export class FileWait implements Disposable {
     return "quiet";
   }
 
-  /** How the file is right now. Throws SystemError. */
+  /** Returns the present state of the file. Throws SystemError. */
   look(): FileState {
     const polled = pollfds([this.#file]);
     this.#libc.poll(polled, 1);

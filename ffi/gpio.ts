@@ -1,4 +1,4 @@
-/** GPIO lines through libgpiod, whichever of its two ABIs is installed. */
+/** GPIO lines through libgpiod, with either of its two ABIs. */
 import { openChip } from "./chip_finder.ts";
 import type { InputRequest, OutputRequest } from "./gpio_driver.ts";
 import { loadGpioLibrary } from "./gpio_library.ts";
@@ -20,20 +20,21 @@ export {
 export type GpioOutputOptions = OutputRequest;
 
 /**
- * A push button to ground is `{ activeLow: true, pull: "up" }`. A chip without resistors inside
- * ignores the pull, or refuses it, depending on its driver.
+ * A push button to ground is `{ activeLow: true, pull: "up" }`. A chip without internal resistors
+ * ignores the pull or refuses it, depending on its driver.
  */
 export type GpioInputOptions = InputRequest;
 
 /**
- * One output with all that it takes, released when disposed. `chip` is "auto" for the header's
- * chip, or a label, or a device (`/dev/gpiochip4`, `gpiochip4`). Throws GpioError.
+ * Opens one output with everything that it needs, which is released when it is disposed. `chip` is
+ * "auto" for the header's chip, or a label, or a device (`/dev/gpiochip4`, `gpiochip4`). Throws
+ * GpioError.
  */
 export function openGpioOutput(chip: string, options: GpioOutputOptions): OutputLine {
   return new GpioOutput(openChip(loadGpioLibrary().driver, chip), options);
 }
 
-/** One input, with `chip` as for an output. Throws GpioError. */
+/** Opens one input; `chip` is as for an output. Throws GpioError. */
 export function openGpioInput(chip: string, options: GpioInputOptions): InputLine {
   const { driver, libc } = loadGpioLibrary();
   return new GpioInput(openChip(driver, chip), libc, options);

@@ -14,29 +14,29 @@ export type GpioOperation =
 
 export interface GpioFailure {
   readonly operation: GpioOperation;
-  /** The chip's device or label, where one is concerned. */
+  /** The chip's device or label, if one is involved. */
   readonly chip?: string;
-  /** The line's number on its chip, where one is concerned. */
+  /** The line's number on its chip, if one is involved. */
   readonly line?: number;
-  /** "EBUSY" and the like; ENODEV when no chip has the wanted label. */
+  /** "EBUSY" and similar; ENODEV when no chip has the configured label. */
   readonly errno: string;
-  /** What was found, in words. */
+  /** The finding in words. */
   readonly found: string;
-  /** Who holds the line, where that is known. */
+  /** The holder of the line, if known. */
   readonly consumer?: string;
-  /** How many lines the chip has, where that is known. */
+  /** The number of lines of the chip, if known. */
   readonly lineCount?: number;
   /** True when no chip at all was found. */
   readonly isWithoutChips?: boolean;
-  /** The resistor that was asked for. */
+  /** The requested resistor. */
   readonly pull?: Pull;
-  /** The Debian package that has libgpiod, where that is known. */
+  /** The Debian package that contains libgpiod, if known. */
   readonly libraryPackage?: string | undefined;
 }
 
 /**
- * `message` says what could not be done and what was found, as in `Cannot request line 2 of GPIO
- * chip "/dev/gpiochip0": device or resource busy (EBUSY)`; `advice` says what to do.
+ * `message` says what failed and why, as in `Cannot request line 2 of GPIO chip "/dev/gpiochip0":
+ * device or resource busy (EBUSY)`; `advice` says what to do.
  */
 export class GpioError extends Error {
   override readonly name = "GpioError";
@@ -56,7 +56,7 @@ export class GpioError extends Error {
   }
 }
 
-/** A system call's refusal as a GpioError; any other error stays what it is. */
+/** Converts an error of a system call to a GpioError; returns any other error unchanged. */
 export function explain(error: unknown, failure: Omit<GpioFailure, "errno" | "found">): unknown {
   if (!(error instanceof SystemError)) return error;
   return new GpioError({ ...failure, errno: error.errno, found: error.message }, { cause: error });
@@ -121,7 +121,7 @@ function advise(failure: GpioFailure): string {
   }
 }
 
-/** A line that is there and is refused with a resistor: that it is the resistor is most likely. */
+/** If an existing line is refused together with a resistor, the resistor is the likely reason. */
 function refusesPull({ pull = "none", line, lineCount }: GpioFailure): boolean {
   if (pull === "none" || line === undefined || lineCount === undefined) return false;
   return line < lineCount;

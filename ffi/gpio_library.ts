@@ -1,4 +1,4 @@
-/** The libgpiod of this system, whichever of its two ABIs is installed. */
+/** Loads the installed libgpiod, with either of its two ABIs. */
 import type { GpioDriver } from "./gpio_driver.ts";
 import { GpioError } from "./gpio_error.ts";
 import { ownGpiodPackage } from "./gpiod_package.ts";
@@ -12,12 +12,12 @@ export interface GpioLibrary {
 }
 
 /**
- * The library, once it was found. It stays loaded: each loading costs 60 KB that V8 is slow to give
- * back, and a tracker whose lines cannot be had tries again for ever.
+ * The library, once it was found. It stays loaded: each loading costs 60 KB that V8 frees slowly,
+ * and a tracker without its lines tries again for ever.
  */
 let loaded: GpioLibrary | undefined;
 
-/** libgpiod as it is installed. Throws GpioError when it is not. */
+/** Returns the installed libgpiod. Throws GpioError when there is none. */
 export function loadGpioLibrary(): GpioLibrary {
   loaded ??= load();
   return loaded;

@@ -65,7 +65,7 @@ function openChip(gpiod: Symbols, libc: Libc, path: string): DriverChip {
   };
 }
 
-/** A line that belongs to an open chip, held or not. */
+/** A line of an open chip, held or not. */
 interface LineOfChip {
   readonly gpiod: Symbols;
   readonly libc: Libc;
@@ -125,7 +125,9 @@ function requestInput(
   };
 }
 
-/** With two edges asked for, the kernel calls it rising when the line is active after it. */
+/**
+ * When both edges are requested, the kernel calls an edge rising if the line is active after it.
+ */
 function edgeAt(events: DataView, index: number): DriverEdge {
   const { bytes, seconds, nanoseconds, eventType } = GPIOD_LINE_EVENT;
   const start = index * bytes;

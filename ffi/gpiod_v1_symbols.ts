@@ -1,6 +1,6 @@
-/** The functions of libgpiod 1.x that are used, by their names and signatures in its gpiod.h. */
+/** The functions of libgpiod 1.x that we use, by their names and signatures in its gpiod.h. */
 
-/** `struct timespec` (seconds, nanoseconds), then `int event_type`, filled up to eight bytes. */
+/** `struct timespec` (seconds, nanoseconds), then `int event_type`, padded to eight bytes. */
 export const GPIOD_LINE_EVENT = { bytes: 24, seconds: 0, nanoseconds: 8, eventType: 16 } as const;
 export const GPIOD_LINE_EVENT_RISING_EDGE = 1;
 
@@ -20,8 +20,8 @@ export const GPIOD_V1 = {
   gpiod_line_name: { parameters: ["pointer"], result: "pointer" },
   gpiod_line_is_used: { parameters: ["pointer"], result: "bool" },
   gpiod_line_consumer: { parameters: ["pointer"], result: "pointer" },
-  // Plain arguments: the call with struct gpiod_line_request_config would need a pointer made in
-  // JavaScript, which a scoped permission forbids.
+  // Only plain arguments: struct gpiod_line_request_config would need a pointer made in JavaScript,
+  // which a scoped permission forbids.
   gpiod_line_request_output_flags: {
     parameters: ["pointer", "buffer", "i32", "i32"],
     result: "i32",

@@ -51,7 +51,7 @@ export function openGpiodV2(libc: Libc): GpioDriver | undefined {
   };
 }
 
-/** A handle with what it takes to use it. */
+/** A handle with the functions to use it. */
 interface Handle {
   readonly gpiod: Symbols;
   readonly libc: Libc;
@@ -140,7 +140,9 @@ function requestInput(chip: Handle, request: InputRequest): DriverInput {
   };
 }
 
-/** With two edges asked for, the kernel calls it rising when the line is active after it. */
+/**
+ * When both edges are requested, the kernel calls an edge rising if the line is active after it.
+ */
 function edgeAt(gpiod: Symbols, events: Deno.PointerObject, index: number): DriverEdge {
   const event = gpiod.gpiod_edge_event_buffer_get_event(events, BigInt(index));
   return {
@@ -149,13 +151,13 @@ function edgeAt(gpiod: Symbols, events: Deno.PointerObject, index: number): Driv
   };
 }
 
-/** Requests one line. `configure` answers what each of its calls did; 0 is success. */
+/** Requests one line. `configure` returns the result of each of its calls; 0 is success. */
 function hold(
   { gpiod, libc, handle }: Handle,
   { line, activeLow, consumer }: LineRequest,
   configure: (settings: Deno.PointerObject) => readonly number[],
 ): Deno.PointerObject {
-  // Handles are needed only until the line is held; the stack frees them on every way out.
+  // Handles are needed only until the line is held. The stack frees them in every case.
   using handles = new DisposableStack();
   const own = (handle: Deno.PointerValue, free: (handle: Deno.PointerValue) => void) => {
     if (handle === null) throw libc.lastError();

@@ -1,4 +1,4 @@
-/** The functions of libgpiod 2.x that are used, by their names and signatures in its gpiod.h. */
+/** The functions of libgpiod 2.x that we use, by their names and signatures in its gpiod.h. */
 
 export const GPIOD_LINE_DIRECTION_INPUT = 2;
 export const GPIOD_LINE_DIRECTION_OUTPUT = 3;

@@ -1,10 +1,13 @@
-/** Taking a line of a chip, and saying why it cannot be taken. */
+/** Takes a line of a chip, and explains when that fails. */
 import type { OpenChip } from "./chip_finder.ts";
 import { SystemError } from "./errno.ts";
 import type { DriverChip, LineRequest, Pull } from "./gpio_driver.ts";
 import { explain } from "./gpio_error.ts";
 
-/** What `take` does with the chip, with its refusal as a GpioError that names who holds the line. */
+/**
+ * Returns the result of `take`; converts its failure to a GpioError that names the holder of the
+ * line.
+ */
 export function holdLine<Held>(
   { path, driver }: OpenChip,
   { line, pull = "none" }: Pick<LineRequest, "line"> & { readonly pull?: Pull },

@@ -1,4 +1,4 @@
-/** A GPIO line that is read: the level now, and each change of it. */
+/** A GPIO line that is read: its present level, and each change of it. */
 import { atEnd } from "./at_end.ts";
 import type { OpenChip } from "./chip_finder.ts";
 import { type FileState, FileWait } from "./file_wait.ts";
@@ -11,22 +11,22 @@ import type { Libc } from "./libc.ts";
 /** The line became active or inactive. */
 export interface Edge {
   readonly active: boolean;
-  /** On performance.now()'s scale, from the kernel's own timestamp. */
+  /** On the scale of performance.now(), from the kernel's own timestamp. */
   readonly atMs: number;
 }
 
 /** `active` is a low voltage for an active-low line. */
 export interface InputLine extends Disposable {
-  /** The level right now. Throws GpioError. */
+  /** Returns the present level. Throws GpioError. */
   isActive(): boolean;
   /**
-   * Each change, in the order of the kernel, until the line is disposed. One reader at a time.
+   * Yields each change, in the kernel's order, until the line is disposed. One reader at a time.
    * Throws GpioError when the line is lost.
    */
   edges(): AsyncIterable<Edge>;
 }
 
-/** While edges are waited for, a thread sleeps in the kernel; nothing wakes up but for an edge. */
+/** While it waits for edges, a thread sleeps in the kernel; only an edge wakes it. */
 export class GpioInput implements InputLine {
   readonly #line: DriverInput;
   readonly #concerned: { readonly chip: string; readonly line: number };
@@ -37,12 +37,12 @@ export class GpioInput implements InputLine {
   #isDisposed = false;
   #isWaiting = false;
   #isRead = false;
-  /** The level that the reader knows of. */
+  /** The last level that the reader received. */
   #told: boolean | undefined;
-  /** The kernel may have dropped edges, the latest among them. */
+  /** The kernel may have dropped edges, including the latest one. */
   #mayHaveMissed = false;
 
-  /** Owns the chip from now on. Throws GpioError. */
+  /** Takes ownership of the chip. Throws GpioError. */
   constructor(chip: OpenChip, libc: Libc, request: InputRequest) {
     using opened = new DisposableStack();
     opened.use(chip);
@@ -52,7 +52,7 @@ export class GpioInput implements InputLine {
     this.#wait = opened.use(
       this.#explained("wait for", () => new FileWait(libc, this.#line.fileDescriptor, chip.path)),
     );
-    // A wait that goes on would keep a program alive that ends for an error.
+    // A pending wait would keep a failing program alive.
     this.#end = atEnd(() => this[Symbol.dispose]());
     this.#opened = opened.move();
   }
@@ -70,7 +70,7 @@ export class GpioInput implements InputLine {
         const state = await this.#ready();
         if (this.#isDisposed) return;
         if (state === "lost") throw this.#lost();
-        // A line whose chip was removed cannot be read any more, and says so.
+        // A line whose chip was removed cannot be read any more, so this throws.
         if (state === "touched") this.isActive();
         if (state !== "readable") continue;
         for (const edge of this.#explained("read", () => this.#read())) {
@@ -83,7 +83,7 @@ export class GpioInput implements InputLine {
     }
   }
 
-  /** The line is free at once, or as soon as the thread that waits has woken up. */
+  /** Frees the line at once, or as soon as the waiting thread has woken up. */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -104,7 +104,10 @@ export class GpioInput implements InputLine {
     }
   }
 
-  /** What changed since the last time. A bounce that is over before it is looked at is no change. */
+  /**
+   * Returns the changes since the last call. A bounce that is over before it is read is not a
+   * change.
+   */
   #read(): readonly Edge[] {
     const found = this.#line.readEdges();
     const edges = found.map(({ active, atNs }) => ({

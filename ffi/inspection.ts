@@ -1,4 +1,6 @@
-/** What this machine has of GPIO, and who uses which line: for people who look for a fault. */
+/**
+ * Reports this machine's GPIO chips and the users of their lines, for people who look for a fault.
+ */
 import { eachChip, openChip } from "./chip_finder.ts";
 import type { DriverLineInfo } from "./gpio_driver.ts";
 import { explain } from "./gpio_error.ts";
@@ -22,11 +24,11 @@ export interface ChipReport {
 
 export interface RefusedChip {
   readonly path: string;
-  /** "EACCES" and the like. */
+  /** "EACCES" and similar. */
   readonly errno: string;
 }
 
-/** The line's number on its chip, who uses it, and the kernel's name of it, as in "GPIO17". */
+/** The line's number on its chip, its user, and the kernel's name of it, as in "GPIO17". */
 export interface LineUse extends DriverLineInfo {
   readonly line: number;
 }
@@ -38,7 +40,9 @@ export interface LinesReport {
   readonly lines: readonly LineUse[];
 }
 
-/** The library and all chips. Throws GpioError (operation "load") when there is no library. */
+/**
+ * Returns the library and all chips. Throws GpioError (operation "load") when there is no library.
+ */
 export function inspectGpio(): GpioReport {
   const { driver } = loadGpioLibrary();
   const chips: ChipReport[] = [];
@@ -56,7 +60,10 @@ export function inspectGpio(): GpioReport {
   return { library: driver.library, version: driver.version, chips, refused };
 }
 
-/** Lines of one chip, named as for an output, without taking them. Throws GpioError. */
+/**
+ * Returns lines of one chip without taking them; the chip is named as for an output. Throws
+ * GpioError.
+ */
 export function inspectLines(wanted: string, lines: readonly number[]): LinesReport {
   using chip = openChip(loadGpioLibrary().driver, wanted);
   const { path, driver } = chip;

@@ -1,7 +1,10 @@
-/** The kernel's instants on the scale of performance.now(): both tick alike, from another zero. */
+/**
+ * Converts the kernel's instants to the scale of performance.now(): both have the same rate but
+ * another zero.
+ */
 import type { Libc } from "./libc.ts";
 
-/** The two clocks are read one after the other; the quickest of so many readings counts. */
+/** The two clocks are read one after the other; of this many readings the fastest one counts. */
 const READINGS = 5;
 
 const NS_PER_MS = 1e6;
@@ -24,7 +27,7 @@ export class KernelClock {
     this.#zeroMs = zeroMs;
   }
 
-  /** An instant of CLOCK_MONOTONIC as performance.now() would have told it. */
+  /** Returns an instant of CLOCK_MONOTONIC on the scale of performance.now(). */
   toPerformanceMs(monotonicNs: bigint): number {
     return Number(monotonicNs) / NS_PER_MS + this.#zeroMs;
   }

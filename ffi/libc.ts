@@ -1,14 +1,16 @@
 /**
- * The C library, as far as foreign memory must be read and file descriptors be waited for. A scoped
- * FFI permission forbids Deno.UnsafePointerView, so bytes are copied out by memcpy instead.
+ * The part of the C library for reading foreign memory and waiting for file descriptors. A scoped
+ * FFI permission forbids Deno.UnsafePointerView, so memcpy copies the bytes instead.
  */
 import { SystemError } from "./errno.ts";
 import { LIBC_SONAME, type Library, openLibrary } from "./library.ts";
 
-/** Longest text that is read from a library: chip labels and consumers have at most 32 bytes. */
+/**
+ * The longest text that is read from a library: chip labels and consumers have at most 32 bytes.
+ */
 const TEXT_BYTES_MAX = 256;
 const INT_BYTES = 4;
-/** Room for many events of a watch; more are told the next time. */
+/** Space for many events of a watch; further ones are returned the next time. */
 const WATCH_BYTES = 4096;
 
 // eventfd.h, inotify.h, poll.h and time.h, the same on x86-64 and arm64.
@@ -44,7 +46,7 @@ const LIBC = {
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Stays loaded until disposed. */
+/** Stays loaded until it is disposed. */
 export class Libc implements Disposable {
   readonly #library: Library<typeof LIBC>;
 
@@ -56,8 +58,8 @@ export class Libc implements Disposable {
   }
 
   /**
-   * Why the foreign call just before failed. To be called at once: any other call, even one to
-   * the console, may set errno anew.
+   * Returns why the previous foreign call failed. Call it at once: any other call, even one to the
+   * console, may change errno.
    */
   lastError(): SystemError {
     const { memcpy, __errno_location } = this.#library.symbols;
@@ -66,7 +68,7 @@ export class Libc implements Disposable {
     return new SystemError(number[0] ?? 0);
   }
 
-  /** The C string at a pointer; empty for a null pointer. */
+  /** Returns the C string at a pointer; empty for a null pointer. */
   text(pointer: Deno.PointerValue): string {
     if (pointer === null) return "";
     const { memcpy, strnlen } = this.#library.symbols;
@@ -77,7 +79,10 @@ export class Libc implements Disposable {
     return new TextDecoder().decode(bytes);
   }
 
-  /** A file descriptor that becomes readable when `signalEvent` is called. Throws SystemError. */
+  /**
+   * Returns a file descriptor that becomes readable when `signalEvent` is called. Throws
+   * SystemError.
+   */
   openEvent(): number {
     const file = this.#library.symbols.eventfd(0, EFD_CLOEXEC);
     if (file < 0) throw this.lastError();
@@ -92,8 +97,8 @@ export class Libc implements Disposable {
   }
 
   /**
-   * A file descriptor that becomes readable when the file at a path is removed, or its owner or mode
-   * changes. Throws SystemError.
+   * Returns a file descriptor that becomes readable when the file at a path is removed, or its
+   * owner or mode changes. Throws SystemError.
    */
   openWatch(path: string): number {
     const file = this.#library.symbols.inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -107,7 +112,7 @@ export class Libc implements Disposable {
     return file;
   }
 
-  /** Takes what a watch has to say; nothing that has been said before makes it readable again. */
+  /** Reads all events of a watch; afterwards only new events make it readable. */
   emptyWatch(file: number): void {
     const events = new Uint8Array(WATCH_BYTES);
     this.#library.symbols.read(file, events, BigInt(events.length));
@@ -118,21 +123,21 @@ export class Libc implements Disposable {
   }
 
   /**
-   * poll(2) for as long as it takes, while the event loop goes on; a thread waits. The buffer (of
-   * `count` structs) must be kept until then. False when it failed, which a signal alone does; why
-   * is not told, for errno belongs to the other thread.
+   * Calls poll(2) on another thread, while the event loop continues. Keep the buffer (of `count`
+   * structs) until it resolves. Returns false when it failed, possibly only because of a signal.
+   * The reason is unknown, because errno belongs to the other thread.
    */
   async pollAside(buffer: BufferSource, count: number): Promise<boolean> {
     const { poll_aside } = this.#library.symbols;
     return await poll_aside(buffer, BigInt(count), WAIT_FOR_EVER) >= 0;
   }
 
-  /** poll(2) that does not wait. Throws SystemError. */
+  /** Calls poll(2) without waiting. Throws SystemError. */
   poll(buffer: BufferSource, count: number): void {
     if (this.#library.symbols.poll(buffer, BigInt(count), DO_NOT_WAIT) < 0) throw this.lastError();
   }
 
-  /** The kernel's monotonic clock. Throws SystemError. */
+  /** Reads the kernel's monotonic clock. Throws SystemError. */
   monotonicNs(): bigint {
     const timespec = new BigInt64Array(2);
     if (this.#library.symbols.clock_gettime(CLOCK_MONOTONIC, timespec) !== 0) {
@@ -147,7 +152,7 @@ export class Libc implements Disposable {
   }
 }
 
-/** A text as a C string. The library may keep the pointer only while the call lasts. */
+/** Converts a text to a C string. The library may keep the pointer only during the call. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text + "\0");
 }

@@ -1,6 +1,6 @@
 /**
- * Where the system's shared libraries lie. A permission that is scoped (`--allow-ffi=PATH`) accepts
- * absolute paths only, in this very spelling, so the programs' flags are made from FFI_PATHS.
+ * The paths of the system's shared libraries. A scoped permission (`--allow-ffi=PATH`) accepts only
+ * absolute paths, in exactly this spelling, so the programs' flags are made from FFI_PATHS.
  */
 
 type Architecture = typeof Deno.build.arch;
@@ -11,20 +11,23 @@ const TRIPLETS: Readonly<Record<Architecture, string>> = {
   x86_64: "x86_64-linux-gnu",
 };
 
-/** The C library: errno, and copying out of foreign memory. */
+/** The C library: errno, and copies from foreign memory. */
 export const LIBC_SONAME = "libc.so.6";
 /** libgpiod 2.x (Debian 13). */
 export const GPIOD_V2_SONAME = "libgpiod.so.3";
 /** libgpiod 1.x (Debian 12). */
 export const GPIOD_V1_SONAME = "libgpiod.so.2";
 
-/** Where a library may lie: Debian's folder first, then those of other distributions. */
+/**
+ * Returns the possible paths of a library: Debian's folder first, then those of other
+ * distributions.
+ */
 function libraryPaths(soname: string, architecture: Architecture): readonly string[] {
   return [`/usr/lib/${TRIPLETS[architecture]}`, "/usr/lib64", "/usr/lib"]
     .map((folder) => `${folder}/${soname}`);
 }
 
-/** Every path that this project may load, for `--allow-ffi`, by the architecture of the program. */
+/** Every path that this project may load, for `--allow-ffi`, by the program's architecture. */
 export const FFI_PATHS: Readonly<Record<Architecture, readonly string[]>> = {
   aarch64: ffiPaths("aarch64"),
   x86_64: ffiPaths("x86_64"),
@@ -35,14 +38,14 @@ function ffiPaths(architecture: Architecture): readonly string[] {
     .flatMap((soname) => libraryPaths(soname, architecture));
 }
 
-/** A library that was found, and where. */
+/** A library that was found, and its path. */
 export interface Library<Symbols extends Deno.ForeignLibraryInterface> {
   readonly path: string;
   readonly symbols: Deno.StaticForeignLibraryInterface<Symbols>;
   close(): void;
 }
 
-/** Loads the first that exists of a library's paths; undefined when there is none. */
+/** Loads the first existing path of a library; returns undefined when there is none. */
 export function openLibrary<const Symbols extends Deno.ForeignLibraryInterface>(
   soname: string,
   signatures: Symbols,
@@ -52,8 +55,8 @@ export function openLibrary<const Symbols extends Deno.ForeignLibraryInterface>(
       const opened = Deno.dlopen(path, signatures);
       return { path, symbols: opened.symbols, close: () => opened.close() };
     } catch (error) {
-      // dlopen tells a missing file by its text alone. Anything else (a library without a symbol,
-      // a permission that was not given) is a fault that must not be mistaken for "not installed".
+      // dlopen reports a missing file only by its text. Any other error (a missing symbol, a
+      // missing permission) must not look like "not installed".
       if (!/No such file or directory/.test(String(error))) throw error;
     }
   }

@@ -12,19 +12,19 @@ export interface OutputLine extends Disposable {
   set(on: boolean): void;
 }
 
-/** Off from the first moment on, and off when disposed or when the program ends. */
+/** Off from the start, and off when it is disposed or the program ends. */
 export class GpioOutput implements OutputLine {
   readonly #line: DriverOutput;
   readonly #concerned: { readonly chip: string; readonly line: number };
   readonly #opened: DisposableStack;
 
-  /** Owns the chip from now on. Throws GpioError. */
+  /** Takes ownership of the chip. Throws GpioError. */
   constructor(chip: OpenChip, request: OutputRequest) {
     using opened = new DisposableStack();
     opened.use(chip);
     this.#concerned = { chip: chip.path, line: request.line };
     this.#line = opened.use(holdLine(chip, request, (driver) => driver.requestOutput(request)));
-    // Raspberry Pi OS keeps an output's level when its holder dies.
+    // Raspberry Pi OS keeps an output's level when its holder ends.
     const turnOff = () => this.#turnOff();
     opened.use(atEnd(turnOff));
     opened.defer(turnOff);
@@ -44,7 +44,7 @@ export class GpioOutput implements OutputLine {
     this.#opened.dispose();
   }
 
-  /** For the end: a line that cannot be set any more is left as it is. */
+  /** Used at the end: a line that cannot be set any more stays as it is. */
   #turnOff(): void {
     try {
       this.#line.set(false);

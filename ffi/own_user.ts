@@ -1,4 +1,4 @@
-/** The user as whom this process acts, changed through the C library: Deno has no call for it. */
+/** Changes the user of this process through the C library, because Deno has no call for it. */
 import { Libc } from "./libc.ts";
 import { LIBC_SONAME, type Library, openLibrary } from "./library.ts";
 
@@ -12,13 +12,13 @@ const USERS = {
 export interface UserNumbers {
   readonly user: number;
   readonly group: number;
-  /** All of his groups. */
+  /** All groups of the user. */
   readonly groups: readonly number[];
 }
 
 /**
- * Becomes another user, with all threads and for good; only root may. Throws SystemError, and the
- * process is then to end: it may be the one or the other.
+ * Switches to another user, with all threads and for good; only root may. Throws SystemError. Then
+ * the process must end, because it may have the rights of either user.
  */
 export function becomeUser({ user, group, groups }: UserNumbers): void {
   using libc = new Libc();
@@ -28,7 +28,7 @@ export function becomeUser({ user, group, groups }: UserNumbers): void {
     if (result !== 0) throw libc.lastError();
   };
   try {
-    // The user last: whoever is no longer root cannot change his groups.
+    // The user is changed last, because only root may change the groups.
     succeed(library.symbols.setgroups(BigInt(groups.length), Uint32Array.from(groups)));
     succeed(library.symbols.setgid(group));
     succeed(library.symbols.setuid(user));

@@ -1,12 +1,12 @@
 /**
- * Files of the kernel (/proc, /sys) through the C library. Deno opens those only for a program that
- * has every permission, even where reading or writing them is allowed by path.
+ * Accesses the kernel's files (/proc, /sys) through the C library. Deno opens them only for a
+ * program with every permission, even if their paths are allowed.
  */
 import { type SystemError } from "./errno.ts";
 import { cString, Libc } from "./libc.ts";
 import { LIBC_SONAME, type Library, openLibrary } from "./library.ts";
 
-/** Longest content that is read; the kernel makes such files a page or a few. */
+/** The longest content that is read; the kernel's files have a page or a few. */
 const CONTENT_BYTES_MAX = 65_536;
 
 // fcntl.h, the same on x86-64 and arm64.
@@ -16,7 +16,7 @@ const O_CREAT = 0o100;
 const O_TRUNC = 0o1000;
 const O_CLOEXEC = 0o2000000;
 
-/** Of a file that is created: for its owner alone. */
+/** The mode of a created file: only for its owner. */
 const MODE = 0o600;
 
 const FILES = {
@@ -26,7 +26,9 @@ const FILES = {
   close: { parameters: ["i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Reads and writes small files whole. Needs `--allow-ffi` for the C library and nothing else. */
+/**
+ * Reads and writes small files completely. Needs `--allow-ffi` for the C library and nothing else.
+ */
 export class SpecialFiles implements Disposable {
   readonly #libc = new Libc();
   readonly #library: Library<typeof FILES>;
@@ -37,7 +39,7 @@ export class SpecialFiles implements Disposable {
     this.#library = library;
   }
 
-  /** The file's text. Throws an Error that names the file and the reason. */
+  /** Returns the file's text. Throws an Error that names the file and the reason. */
   read(path: string): string {
     const bytes = new Uint8Array(CONTENT_BYTES_MAX);
     let length = 0;
@@ -53,7 +55,7 @@ export class SpecialFiles implements Disposable {
     return new TextDecoder().decode(bytes.subarray(0, length));
   }
 
-  /** Writes the text in one call, as attributes of /sys want it. Creates no file. */
+  /** Writes the text in one call, as attributes of /sys require. Creates no file. */
   write(path: string, text: string): void {
     this.#write(path, text, O_WRONLY);
   }

@@ -8,7 +8,7 @@ import { PROJECT, runDeno } from "./project.ts";
 const SOURCES = join(PROJECT, "web");
 const RESULT = join(PROJECT, "build", "web");
 
-/** Folders and files that the page is made of: older than all of them, and it is stale. */
+/** The folders and files of the page: the build is stale when it is older than one of them. */
 const INGREDIENTS = [
   "web",
   "core",
@@ -18,13 +18,13 @@ const INGREDIENTS = [
   "scripts/page_icon.ts",
 ];
 
-/** Copied as they are. */
+/** Copied unchanged. */
 const COPIED = ["index.html", "manifest.webmanifest"];
 
-/** Pixels of the icons that an installed page has; the manifest names them. */
+/** Pixels of an installed page's icons, which the manifest names. */
 const ICON_SIZES = [192, 512];
 
-/** Builds the page anew. Throws when the bundler does. */
+/** Builds the page. Throws when the bundler does. */
 export async function buildPage(): Promise<void> {
   await Deno.remove(RESULT, { recursive: true }).catch(ignoreMissing);
   await Deno.mkdir(RESULT, { recursive: true });
@@ -33,7 +33,7 @@ export async function buildPage(): Promise<void> {
     await Deno.writeFile(join(RESULT, `icon-${size}.png`), await iconPng(size));
   }
   await Deno.writeTextFile(join(RESULT, "style.css"), await styles());
-  // In pieces: what a view loads only when somebody looks at it is a file of its own.
+  // In pieces: a view that loads later is a file of its own.
   await runDeno([
     "bundle",
     "--quiet",
@@ -44,7 +44,7 @@ export async function buildPage(): Promise<void> {
     join(SOURCES, "main.tsx"),
   ], { stdout: "null" });
   await Deno.rename(join(RESULT, "main.js"), join(RESULT, "app.js"));
-  // Charts are a bundle of their own, with the style sheet of the library that draws them.
+  // Charts are a separate bundle, with the style sheet of their library.
   await runDeno([
     "bundle",
     "--quiet",
@@ -55,13 +55,13 @@ export async function buildPage(): Promise<void> {
   ], { stdout: "null" });
 }
 
-/** Builds the page when something that it is made of has changed since. */
+/** Builds the page when one of its sources has changed since. */
 export async function buildPageWhenStale(): Promise<void> {
   const ingredients = INGREDIENTS.map((name) => join(PROJECT, name));
   if (await isStale([join(RESULT, "app.js")], ingredients)) await buildPage();
 }
 
-/** All style sheets as one: those of `style/` first, then each folder's own. */
+/** Joins all style sheets: those of `style/` first, then each folder's own. */
 async function styles(): Promise<string> {
   const paths = (await sheetsIn(SOURCES)).map((path) => relative(SOURCES, path));
   const isShared = (path: string) => path.startsWith("style/");

@@ -1,4 +1,4 @@
-/** Makes one minified file of a program and everything that it imports. */
+/** Makes one minified file of a program and all its imports. */
 
 import * as esbuild from "esbuild";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { PROJECT, runDeno } from "./project.ts";
 
 const BUILD = join(PROJECT, "build");
 
-/** Bundles a program into `build/<program>.js`, whose absolute path is returned. */
+/** Bundles a program into `build/<program>.js`, and returns that absolute path. */
 export async function bundleProgram(program: Program): Promise<string> {
   await Deno.mkdir(BUILD, { recursive: true });
   const whole = join(BUILD, `${program}.bundle.js`);
   const small = join(BUILD, `${program}.js`);
   await runDeno(["bundle", "--quiet", `--output=${whole}`, ENTRY[program]], { stdout: "null" });
-  // In a step of its own: `deno bundle --minify` of this Deno breaks CommonJS packages.
+  // A separate step, because `deno bundle --minify` of this Deno breaks CommonJS packages.
   try {
     const { code } = await esbuild.transform(await withNodeTimers(await Deno.readTextFile(whole)), {
       minify: true,

@@ -17,7 +17,7 @@ const DIST = join(PROJECT, "dist");
 const PROGRAMS: readonly Program[] = ["agent", "tracker", "hub"];
 const ARCHITECTURES: readonly Architecture[] = ["x86_64", "aarch64"];
 
-/** Files and folders that executables are made of. */
+/** The sources of the executables. */
 const INGREDIENTS = [
   ...["agent.ts", "tracker.ts", "core", "ffi", "hub", "io", "scripts", "tracker", "vitals", "web"],
   ...["LICENSE", "deno.json", "deno.lock"],
@@ -25,19 +25,19 @@ const INGREDIENTS = [
 
 /**
  * Agent and tracker run without a JIT, so that systemd may forbid memory that is both writable and
- * executable, and with a cap on the heap, so that a runaway ends early and is started anew.
+ * executable. Their heap has a limit, so that a runaway program ends early and restarts.
  */
 const SMALL_PROGRAM_V8_FLAGS = "--v8-flags=--jitless,--max-old-space-size=64";
 /**
- * V8 lets garbage lie until the heap has doubled, so that strangers who connect without end took the
- * hub from 110 MB to 430; with this it tidies up soon, and it was 220.
+ * V8 otherwise collects garbage only when the heap has doubled: a flood of connections took the hub
+ * from 110 MB to 430 MB. With this flag it was 220 MB.
  */
 const HUB_V8_FLAGS = "--v8-flags=--optimize-for-size";
 
 /**
- * Makes all six. What an earlier call made is gone first: nothing old is taken for new.
+ * Builds all six executables after removing the old ones.
  *
- * Throws when one cannot be made or came out for another machine, after the others were made.
+ * Throws when one cannot be built or is for another machine, after the others were built.
  */
 async function compileAll(): Promise<void> {
   await runDeno(["check", "agent.ts", "tracker.ts", "hub/main.ts"]);
@@ -51,7 +51,7 @@ async function compileAll(): Promise<void> {
       try {
         await compile(program, architecture, bundle);
       } catch {
-        // Deno has said why on stderr; mostly it could not get its runtime for the target.
+        // Deno has printed the reason; usually it could not download its runtime for the target.
         const variable = denortVariable(architecture);
         failures.push(
           `Cannot make dist/${program}-${architecture} (${variable} may name a denort)`,
@@ -62,7 +62,7 @@ async function compileAll(): Promise<void> {
   if (failures.length > 0) throw new Error(failures.join("\n"));
 }
 
-/** Makes all six when one is missing, or older than something that they are made of. */
+/** Builds all six when one is missing, or older than one of its sources. */
 export async function compileWhenStale(): Promise<void> {
   const executables = PROGRAMS.flatMap((program) =>
     ARCHITECTURES.map((architecture) => join(DIST, `${program}-${architecture}`))
@@ -83,7 +83,7 @@ async function compile(
     "--quiet",
     "--no-check",
     "--no-config",
-    // The code cache is a file of a predictable name in a folder that everyone may write to.
+    // The code cache is a file with a predictable name in a folder that everyone may write to.
     "--no-code-cache",
     `--target=${architecture}-unknown-linux-gnu`,
     ...(program === "hub" ? [HUB_V8_FLAGS, ...embeddedInHub()] : [SMALL_PROGRAM_V8_FLAGS]),
@@ -92,7 +92,7 @@ async function compile(
     bundle,
   ], { env: denort ? { DENORT_BIN: denort } : {} });
   const found = (await readElf(executable)).architecture;
-  // Deno takes a local denort at its word, whatever the target.
+  // Deno does not check the target of a local denort.
   if (found !== architecture) {
     await Deno.remove(executable);
     console.error(`The denort that was used is for ${found}, not for ${architecture}`);
@@ -103,15 +103,15 @@ async function compile(
 }
 
 /**
- * The page, and one file of the project's own folder: the embedded tree starts at the deepest folder
- * that all its files share, and from `build/hub.js` the page must lie at `../build/web`, just as it
- * does from `hub/`.
+ * The page, and one file of the project's own folder. The embedded tree starts at the deepest
+ * folder that all its files share, and `build/hub.js` must find the page at `../build/web`, as from
+ * `hub/`.
  */
 function embeddedInHub(): string[] {
   return ["--include=build/web", "--include=LICENSE"];
 }
 
-/** Names the variable that names a local denort for a target, in place of a download. */
+/** Returns the variable that names a local denort for a target, in place of a download. */
 function denortVariable(architecture: Architecture): string {
   return `DENORT_BIN_${architecture.toUpperCase()}`;
 }

@@ -1,22 +1,22 @@
-/** The Debian packages that tests need, and how they come onto this machine. */
+/** The Debian packages that tests need, and their installation. */
 
-/** Something that tests need, and the package that brings it. */
+/** A requirement of tests, and its package. */
 export interface Need {
   readonly package: string;
-  /** It is there when one of these files is. */
+  /** It is installed when one of these files exists. */
   readonly files: readonly string[];
 }
 
-/** Where Debian has programs; an ordinary user's PATH lacks the half of it. */
+/** Debian's folders of programs; an ordinary user's PATH has only half of them. */
 const PROGRAM_FOLDERS = ["/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
 
-/** Where it has libraries, on the architectures that tests run on. */
+/** Debian's folders of libraries, on the architectures for tests. */
 const LIBRARY_FOLDERS = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"];
 
 /** How long apt may wait for another apt, in seconds. */
 const LOCK_TIMEOUT_S = 120;
 
-/** A program of a package; its name is the package's unless told. */
+/** A program of a package. Default: it has the package's name. */
 export function program(debianPackage: string, name = debianPackage): Need {
   return { package: debianPackage, files: PROGRAM_FOLDERS.map((folder) => `${folder}/${name}`) };
 }
@@ -31,19 +31,19 @@ export function library(debianPackage: string, soname: string): Need {
   return { package: debianPackage, files: LIBRARY_FOLDERS.map((folder) => `${folder}/${soname}`) };
 }
 
-/** Those of the needs that are not there. */
+/** Returns the needs that are not installed. */
 export function missingOf(needs: readonly Need[]): Need[] {
   return needs.filter((need) => !need.files.some(isThere));
 }
 
-/** The one command that installs what the needs name. */
+/** Returns the command that installs the needs. */
 export function installCommand(needs: readonly Need[]): string {
   return `sudo apt-get update && sudo apt-get install --no-install-recommends ${names(needs)}`;
 }
 
 /**
- * Installs what the needs name, as root or by a sudo that asks for no password. Answers whether it
- * could; what apt says is passed through.
+ * Installs the needs as root, or with a sudo that needs no password. Returns whether it succeeded;
+ * apt's output is passed through.
  */
 export async function install(needs: readonly Need[]): Promise<boolean> {
   if (!PROGRAM_FOLDERS.some((folder) => isThere(`${folder}/apt-get`))) return false;
@@ -51,13 +51,13 @@ export async function install(needs: readonly Need[]): Promise<boolean> {
   if (root === undefined) return false;
   const apt = [...root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   const lock = ["-o", `DPkg::Lock::Timeout=${LOCK_TIMEOUT_S}`, "-q"];
-  // Lists that cannot be renewed may still do.
+  // Old lists may still be sufficient.
   await succeeds([...apt, ...lock, "update"]);
   const packages = names(needs).split(" ");
   return await succeeds([...apt, ...lock, "install", "-y", "--no-install-recommends", ...packages]);
 }
 
-/** What stands before a command to run it as root; undefined when this user may not. */
+/** Returns the prefix that runs a command as root; undefined when this user may not. */
 async function becomeRoot(): Promise<string[] | undefined> {
   if (Deno.uid() === 0) return [];
   const sudo = ["sudo", "--non-interactive"];

@@ -1,19 +1,19 @@
-/** Reads what matters of an ELF executable's header: whose machine it is for, and how it is loaded. */
+/** Reads the header of an ELF executable: the target machine, and how it is loaded. */
 
-/** One LOAD segment: where it lies in memory, in bytes. */
+/** One LOAD segment: its place in memory, in bytes. */
 export interface LoadSegment {
   readonly address: number;
   readonly length: number;
 }
 
 export interface ElfFile {
-  /** `e_machine` as a target's word, or the number in hexadecimal where it is none of ours. */
+  /** `e_machine` as a target's name, or the number in hexadecimal for another machine. */
   readonly architecture: string;
   /** In the file's order, which is by ascending address. */
   readonly loads: readonly LoadSegment[];
 }
 
-/** Program headers that any executable of ours has room for. */
+/** More program headers than any of our executables has. */
 const PROGRAM_HEADERS_MAX = 64;
 
 const HEADER_LENGTH = 64;
@@ -23,7 +23,9 @@ const SEGMENT_IS_LOAD = 1;
 /** `e_machine`, System V gABI, chapter 4. */
 const MACHINES: Readonly<Record<number, string>> = { 0x3e: "x86_64", 0xb7: "aarch64" };
 
-/** Reads a 64-bit little-endian ELF file. Throws an `Error` naming the file when it is none. */
+/**
+ * Reads a 64-bit little-endian ELF file. Throws an `Error` that names the file when it is not one.
+ */
 export async function readElf(path: string): Promise<ElfFile> {
   using file = await Deno.open(path);
   const bytes = new Uint8Array(HEADER_LENGTH + PROGRAM_HEADERS_MAX * PROGRAM_HEADER_LENGTH);

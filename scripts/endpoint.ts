@@ -1,10 +1,10 @@
-/** Where the hub listens on this machine, and whether it can. */
+/** The hub's listening addresses on this machine, and whether they are free. */
 
 import type { Endpoint } from "../core/config/settings.ts";
 import { parseEndpoint } from "../core/config/values.ts";
 import { ANY_HOST, bracketed, reachedLocally } from "../core/network/host.ts";
 
-/** As the configuration's, but with a port that is known. Throws an `Error` that names the variable. */
+/** Like the configuration's, but with a known port. Throws an `Error` that names the variable. */
 export function endpointOf(text: string, variable: string): Endpoint {
   const parsed = parseEndpoint(text);
   if (parsed.ok && parsed.value.port !== 0) return parsed.value;
@@ -13,15 +13,15 @@ export function endpointOf(text: string, variable: string): Endpoint {
   );
 }
 
-/** The address under which this very machine reaches a server that listens there. */
+/** Returns the address at which this machine reaches a server that listens there. */
 export function localAddress({ hostname, port }: Endpoint): string {
   return `${bracketed(reachedLocally(hostname))}:${port}`;
 }
 
-/** Throws an `Error` in plain words when something else listens there already. */
+/** Throws an `Error` in plain words when another program listens there already. */
 export function assertFree(endpoint: Endpoint, purpose: string, variable: string): void {
   try {
-    // A socket of both families needs the port over IPv4, too.
+    // A socket of both families also needs the port over IPv4.
     const hostname = endpoint.hostname === ANY_HOST ? "0.0.0.0" : endpoint.hostname;
     Deno.listen({ hostname, port: endpoint.port, transport: "tcp" }).close();
   } catch (error) {

@@ -1,8 +1,8 @@
-/** Whether something that was built is older than what it was built from. */
+/** Whether a build is older than its sources. */
 
 import { join } from "node:path";
 
-/** True when a result is missing, or a file or folder of the ingredients was changed since. */
+/** Returns true when a result is missing, or when a source file or folder has changed since. */
 export async function isStale(
   results: readonly string[],
   ingredients: readonly string[],
@@ -12,7 +12,7 @@ export async function isStale(
   return changedAt >= builtAt;
 }
 
-/** When a file, or the youngest in a folder, was changed; 0 when there is none. */
+/** Returns when a file, or the newest one in a folder, was changed; 0 when there is none. */
 async function lastChange(path: string): Promise<number> {
   try {
     const stat = await Deno.stat(path);

@@ -1,8 +1,8 @@
-/** Ends the children of a process that could not do so itself, because it was killed. */
+/** Ends the children of a process that was killed and could not do so itself. */
 
 /**
- * Reads which processes live from its stdin. The end of that pipe, which the kernel brings about
- * whatever ended the other side, is the sign to kill those that are left.
+ * Reads the live processes from its stdin. When that pipe closes, which the kernel ensures however
+ * the other side ended, it kills the remaining ones.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
@@ -20,7 +20,9 @@ done
 [ -z "$living" ] || kill -s KILL -- $living 2>/dev/null
 `;
 
-/** Children must lead a process group of their own (`detached`): the whole group is killed. */
+/**
+ * Children must lead a process group of their own (`detached`), because the whole group is killed.
+ */
 export class Lifeline implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -31,7 +33,7 @@ export class Lifeline implements AsyncDisposable {
       stdin: "piped",
       stdout: "null",
       stderr: "null",
-      // Not to be reached by what a terminal sends to this process and its like.
+      // A terminal's signals to this process must not reach it.
       detached: true,
     }).spawn();
     this.#writer = this.#process.stdin.getWriter();

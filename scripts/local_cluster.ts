@@ -14,10 +14,10 @@ import {
 import { PROJECT } from "./project.ts";
 import type { Child, Supervisor } from "./supervisor.ts";
 
-/** The hub answers this long after its start, or something is wrong with it. */
+/** The time limit for the hub's first answer. */
 const HUB_READY_MS_MAX = 30_000;
 
-/** Between two questions whether it answers. */
+/** The interval between two requests. */
 const HUB_POLL_MS = 100;
 
 const LISTEN = "RPI_CLUSTER_HUB_LISTEN";
@@ -32,15 +32,17 @@ export interface LocalNode {
 }
 
 export interface LocalClusterSettings {
-  /** The environment that the programs get, with its `RPI_CLUSTER_*` overrides. */
+  /** The programs' environment, including `RPI_CLUSTER_*` overrides. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where state goes unless the environment says so; relative to the project's folder. */
+  /** The default state folder, relative to the project's folder. */
   readonly stateDirectory: string;
-  /** What is in the hub's configuration when that file is made. */
+  /** The content of a new configuration file of the hub. */
   readonly hubConfig: string;
 }
 
-/** Knows the addresses, files and command lines of one cluster; runs its programs as children. */
+/**
+ * Manages the addresses, files and command lines of one cluster, and runs its programs as children.
+ */
 export class LocalCluster {
   readonly pageUrl: string;
   readonly stateDirectory: string;
@@ -50,7 +52,7 @@ export class LocalCluster {
   readonly #listen: Endpoint;
   readonly #brokerListen: Endpoint;
 
-  /** Throws an `Error` that names the variable when an address in the environment is none. */
+  /** Throws an `Error` that names the variable when an address in the environment is invalid. */
   constructor(settings: LocalClusterSettings, supervisor: Supervisor) {
     const { env } = settings;
     this.#supervisor = supervisor;
@@ -76,7 +78,7 @@ export class LocalCluster {
     return hub;
   }
 
-  /** Makes (or renews) the node's credential; the path of the configuration that holds it. */
+  /** Creates or renews the node's credential; returns the path of its configuration. */
   async enrol(node: LocalNode): Promise<string> {
     const name = ["--name", node.name];
     const args = ["enrol", node.id, ...name, "--renew", "--config", this.#hubConfigFile()];
@@ -96,10 +98,10 @@ export class LocalCluster {
     return file;
   }
 
-  /** Starts an agent or a tracker with a node's configuration, under a name for its lines. */
+  /** Starts an agent or a tracker with a node's configuration; `name` marks its output lines. */
   async startForNode(program: "agent" | "tracker", config: string, name: string): Promise<Child> {
     const env = Object.fromEntries(
-      // What this machine is called is in the file; the environment would overrule it.
+      // The file has the node's own settings, which the environment would override.
       Object.entries(this.#env).filter(([key]) => !key.startsWith("RPI_CLUSTER_NODE_")),
     );
     env[MQTT_URL] = `mqtt://${localAddress(this.#brokerListen)}`;
@@ -122,10 +124,10 @@ export class LocalCluster {
     };
   }
 
-  /** The hub may reach an SMS provider anywhere; a node's programs reach the broker and nothing else. */
+  /** The hub may reach an SMS provider anywhere; a node's programs only reach the broker. */
   #scope(program: Program): Scope {
     if (program === "hub") return { write: [this.stateDirectory] };
-    // A name stands for addresses that only its look-up tells.
+    // A host name's addresses are not known here.
     if (!isAddress(reachedLocally(this.#brokerListen.hostname))) return {};
     return { net: [localAddress(this.#brokerListen)] };
   }

@@ -1,11 +1,11 @@
 /**
- * Gives npm packages in a bundle the timers of Node.js. Run from its package, their code has them from
- * Deno; bundled, it would get the web's, which are numbers and can neither `refresh()` nor `unref()`.
+ * Gives npm packages in a bundle the timers of Node.js. Outside of a bundle Deno provides them. In
+ * a bundle they would get the web's timers, which are numbers without `refresh()` and `unref()`.
  */
 
 import { transform } from "esbuild";
 
-/** The bundler writes the origin of each module on a line of its own above it. */
+/** The bundler writes the origin of each module on a line above it. */
 const ORIGIN = /^\/\/ (\S.*\.(?:[cm]?[jt]sx?|json))$/gm;
 
 /** Part of each origin in Deno's cache of npm packages. */
@@ -13,16 +13,16 @@ const NPM = "/npm/";
 
 const TIMERS = ["setTimeout", "clearTimeout", "setInterval", "clearInterval"];
 
-/** No module's own name, for the bundler would have to rename one of the two. */
+/** A name that no module uses, because the bundler would otherwise rename one of the two. */
 const NAMESPACE = "nodeTimersOfPackages";
 
-/** One or more modules in a row, all of packages or all of the project. */
+/** Consecutive modules that all belong to packages, or all to the project. */
 interface Stretch {
   readonly isNpm: boolean;
   readonly text: string;
 }
 
-/** The bundle with free uses of timers in packages' modules made Node.js's. */
+/** Returns the bundle in which packages use Node.js's timers. */
 export async function withNodeTimers(bundle: string): Promise<string> {
   const define = Object.fromEntries(TIMERS.map((name) => [name, `${NAMESPACE}.${name}`]));
   const parts = await Promise.all(
@@ -34,7 +34,7 @@ export async function withNodeTimers(bundle: string): Promise<string> {
   return `import * as ${NAMESPACE} from "node:timers";\n${parts.join("")}`;
 }
 
-/** Cuts a bundle into stretches, whose texts make up the whole again. */
+/** Splits a bundle into stretches, whose texts together are the whole bundle. */
 function stretches(bundle: string): Stretch[] {
   const found: Stretch[] = [];
   let start = 0;

@@ -1,19 +1,19 @@
-/** Draws the icon of the installed page, without any tool for pictures. */
+/** Draws the icon of the installed page, without an image tool. */
 
-/** Ground and sign: the octagon of the page's own shape for a death. */
+/** The colours: the background, and the octagon that the page shows for a death. */
 const GROUND = [0x17, 0x1b, 0x1e] as const;
 const SIGN = [0xd3, 0x30, 0x3c] as const;
 const MARK = [0xff, 0xff, 0xff] as const;
 type Colour = readonly [number, number, number];
 
-/** Shares of the icon's width: within the circle that every platform leaves of an icon. */
+/** In parts of the icon's width: within the circle that every platform keeps of an icon. */
 const OCTAGON_RADIUS = 0.33;
 const MARK_REACH = 0.125;
 const MARK_WIDTH = 0.036;
 /** Samples of a pixel on each axis, for smooth edges. */
 const SAMPLES = 4;
 
-/** A square PNG of `size` pixels a side. */
+/** Returns a square PNG of `size` pixels a side. */
 export async function iconPng(size: number): Promise<Uint8Array<ArrayBuffer>> {
   const rows = new Uint8Array(size * (1 + 3 * size));
   for (let y = 0; y < size; y++) {
@@ -47,7 +47,7 @@ function pixel(x: number, y: number, size: number): Colour {
   return [mean(0), mean(1), mean(2)];
 }
 
-/** Of a point, from the icon's middle. */
+/** Returns the colour of a point relative to the icon's centre. */
 function colourAt(x: number, y: number): Colour {
   const [across, along] = [Math.abs(x), Math.abs(y)];
   const isOctagon = Math.max(across, along, (across + along) / Math.SQRT2) < OCTAGON_RADIUS;
@@ -67,7 +67,7 @@ function chunk(kind: string, data: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** The checksum of PNG, bit by bit: an icon is small. */
+/** PNG's checksum, computed bit by bit, because an icon is small. */
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {

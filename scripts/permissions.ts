@@ -1,4 +1,4 @@
-/** What each program may do: the flags that it is compiled with, and that `deno run` gets as well. */
+/** The permissions of each program, as flags for compiling and for `deno run`. */
 
 import { ENVIRONMENT_NAMES } from "../core/config/keys.ts";
 import { IP_PATHS } from "../core/network/view.ts";
@@ -7,19 +7,19 @@ import { FFI_PATHS } from "../ffi/library.ts";
 /** The three programs, by the name of their executables. */
 export type Program = "agent" | "tracker" | "hub";
 
-/** The file that each program begins with, in the project's folder. */
+/** The entry file of each program, in the project's folder. */
 export const ENTRY: Readonly<Record<Program, string>> = {
   agent: "agent.ts",
   tracker: "tracker.ts",
   hub: "hub/main.ts",
 };
 
-/** The targets that executables are made for, by the word in their names. */
+/** The targets of executables, as in their names. */
 export type Architecture = "x86_64" | "aarch64";
 
 /**
- * Narrows what only a caller can know, for a program that runs with a known configuration:
- * `host:port` for the network, absolute paths for writing.
+ * Restricts a program whose configuration is known to the caller: `host:port` for the network,
+ * absolute paths for writing.
  */
 export interface Scope {
   readonly net?: readonly string[];
@@ -27,9 +27,9 @@ export interface Scope {
 }
 
 /**
- * Every variable that a program looks at. The rest of the environment is hidden from it
- * (`--ignore-env`), for packages list it whole at import, which a mere list of names forbids.
- * `TZ` is the one that they also set: by `[hub] time_zone`.
+ * Every variable that a program reads. The rest of the environment is hidden (`--ignore-env`),
+ * because packages list all variables at import, which a list of names alone would forbid. Programs
+ * also set `TZ`, by `[hub] time_zone`.
  */
 const ENVIRONMENT: readonly string[] = [
   ...ENVIRONMENT_NAMES,
@@ -41,48 +41,50 @@ const ENVIRONMENT: readonly string[] = [
   "WATCHDOG_USEC",
 ];
 
-/** What of the machine Deno itself may tell an agent: its name, its addresses, its disk's room. */
+/** Deno's information about the machine for an agent: name, addresses, free disk space. */
 const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];
-/** A hub tells each Pi that it enrols at what address it is to be found. */
+/** A hub tells each Pi that it enrols its own address. */
 const HUB_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
-/** A tracker knows its own addresses, and is more patient with the others while they all boot. */
+/** A tracker needs its own addresses, and waits longer for the others while all boot. */
 const TRACKER_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
 
 /**
- * Deno 2 gives files below /proc and /sys to no program that lacks even one permission ("Requires
- * all access"), so the programs read them through this one command, which can do nothing else.
+ * Deno 2 opens files below /proc and /sys only for a program with every permission ("Requires all
+ * access"). So the programs read them through this command, which can do nothing else.
  */
 const READS_WITH = "/usr/bin/head";
 
-/** What an agent lets a shell try may hang in the kernel, and the agent does not. */
+/** The agent's disk checks run in a shell, because they may hang in the kernel. */
 const AGENT_CHECKS_WITH = "/bin/sh";
 
-/** Tells an agent or a hub that is asked to end whether it restarts, or the whole machine stops. */
+/**
+ * Tells an agent or a hub that is asked to stop whether it restarts, or the whole machine stops.
+ */
 const ASKS_SYSTEMD_WITH = "/usr/bin/systemctl";
 
-/** Hangs in place of the hub where the disk does not answer. */
+/** Hangs in place of the hub when the disk does not answer. */
 const HUB_READS_ITS_DISK_WITH = "/usr/bin/dd";
 
-/** Tell an observer when its own cable is out, and which boot of the machine this is. */
+/** Tells an observer when its own cable is disconnected, and identifies the machine's boot. */
 const OBSERVER_ASKS: readonly string[] = [...IP_PATHS, READS_WITH];
 
 /**
- * Where systemd hears its services, and the folder from which agent and tracker tell it that they
- * work: a datagram to a socket is written like a file. The folder is that of the unit.
+ * systemd's notify socket, and the folder of the unit from which agent and tracker send to it. Deno
+ * treats a datagram to a socket like writing a file.
  */
 const SYSTEMD_HEARS = "/run/systemd/notify";
-/** Where agent and tracker keep what outlives a run, by their units. */
+/** The state folders of agent and tracker, by their units. */
 const STATE_FOLDERS = {
   agent: "/var/lib/rpi-cluster-agent",
   tracker: "/var/lib/rpi-cluster-tracker",
 };
 const RUNTIME_FOLDERS = {
   agent: ["/run/rpi-cluster-agent"],
-  // The second is that of units of earlier builds.
+  // The second one is for units of earlier builds.
   tracker: ["/run/rpi-cluster-tracker", "/run/rpi-cluster-alert"],
 };
 
-/** To be given up in part, which a permission without a list cannot be. */
+/** A permission with a list, so that a part of it can be revoked. */
 const EVERYWHERE = "/";
 
 /**
@@ -107,7 +109,7 @@ export function permissionFlags(
     "--ignore-env",
     // Datagrams to systemd are not stable in Deno. The flag permits nothing.
     "--unstable-net",
-    // Everything is bundled; Deno would allow code from its favourite hosts.
+    // Everything is bundled, but Deno would allow imports from some hosts.
     "--deny-import",
   ];
   switch (program) {
@@ -136,7 +138,7 @@ export function permissionFlags(
   }
 }
 
-/** The architecture of this machine. Throws where no executable is made for it. */
+/** Returns the architecture of this machine. Throws when no executable is built for it. */
 export function ownArchitecture(): Architecture {
   const architecture = Deno.build.arch;
   if (architecture === "x86_64" || architecture === "aarch64") return architecture;

@@ -1,8 +1,10 @@
-/** A pretend Pi: an agent that is killed now and then, as if its power had been cut, and comes back. */
+/**
+ * A simulated Pi: an agent that is killed from time to time, like in a power cut, and comes back.
+ */
 
 import type { LocalCluster, LocalNode } from "./local_cluster.ts";
 
-/** Time between two deaths in the cluster, and how long a node stays dead, in milliseconds. */
+/** The time between two deaths in the cluster, and how long a node stays dead, in milliseconds. */
 export const LIVES_MS = [20_000, 60_000] as const;
 export const DEAD_MS = [8_000, 25_000] as const;
 
@@ -20,7 +22,7 @@ export interface PretendLife {
   readonly stop: AbortSignal;
 }
 
-/** Starts the nodes and lets one of them die at a time, until stopped. Throws when one ends by itself. */
+/** Starts the nodes and kills one at a time, until stopped. Throws when one ends by itself. */
 export async function livePretendLife(life: PretendLife): Promise<void> {
   const { cluster, nodes, print, stop } = life;
   const configs = new Map<string, string>();

@@ -1,14 +1,14 @@
-/** Where the project lies, and its own Deno as a command there. */
+/** The project's folder, and its own Deno as a command there. */
 
 import { resolve } from "node:path";
 
 /** The project's folder, absolute. */
 export const PROJECT = resolve(import.meta.dirname ?? ".", "..");
 
-/** What the helpers below need to know of a command beside its arguments. */
+/** The settings of a command beside its arguments. */
 export interface CommandSettings {
   readonly env?: Readonly<Record<string, string>>;
-  /** `inherit` shows what the command prints; `null` keeps it quiet. */
+  /** `inherit` shows the command's output; `null` hides it. */
   readonly stdout?: "inherit" | "null";
 }
 

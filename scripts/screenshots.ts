@@ -13,12 +13,12 @@ const PICTURES = join(PROJECT, "docs/pictures");
 /** A Pi dies within a minute, and its message is sent some seconds later. */
 const PATIENCE_MS = 180_000;
 
-/** What this machine is called in the pictures, whoever takes them. */
+/** This machine's name in the pictures, on any machine. */
 const OWN_NAME = "Winterfell";
 
 const DESKTOP = "page-desktop.png";
 
-/** Each picture: how large the window is, and what the page is told of its reader. */
+/** The window size of each picture, and the reader's preferences. */
 const VIEWS: Readonly<Record<string, BrowserContextOptions>> = {
   [DESKTOP]: { viewport: { width: 1200, height: 760 }, colorScheme: "light" },
   "page-phone.png": {
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     await nameThisMachine(url, password);
     for (const [name, page] of pages) {
       if (name === DESKTOP) await page.getByText("Rows", { exact: true }).click();
-      // What the pointer rests on looks as if it were chosen.
+      // An element under the pointer would look selected.
       await page.mouse.move(0, 0);
       await untilTold(page);
       await page.screenshot({ path: join(PICTURES, name), animations: "disabled" });
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** `task demo` beside whatever runs already, with a channel that takes its messages. */
+/** Starts `task demo` beside other running programs, with a channel that accepts its messages. */
 function startDemo(page: URL, state: string, receiver: number): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", join(PROJECT, "scripts/start.ts"), "--demo"],
@@ -115,7 +115,7 @@ async function nameThisMachine(url: string, password: string): Promise<void> {
   }
 }
 
-/** A Pi is down, and a message about one was sent. */
+/** A Pi is down, and a message about it was sent. */
 async function untilTold(page: Page): Promise<void> {
   const isDown = page.getByRole("heading", { level: 1, name: /is down/ });
   const message = page.getByText(/ is down\. Last heard/).first();

@@ -1,6 +1,6 @@
 /**
- * Runs the whole on one machine until Ctrl-C: hub with its embedded broker, agent and tracker, each
- * a process of its own. With `--demo`, three pretend Pis as well, that die and come back.
+ * Runs everything on one machine until Ctrl-C: hub with its embedded broker, agent and tracker,
+ * each in its own process. With `--demo` also three simulated Pis that die and come back.
  */
 
 import { hostname } from "node:os";
@@ -13,10 +13,10 @@ import { livePretendLife, PRETEND_PIS } from "./pretend_pi.ts";
 import { PROJECT } from "./project.ts";
 import { type Child, Supervisor } from "./supervisor.ts";
 
-/** How often this process looks whether the one that started it is still there. */
+/** How often this process checks whether its parent is still running. */
 const PARENT_POLL_MS = 500;
 
-/** Room for the names before the programs' lines. */
+/** The width of the names before the programs' lines. */
 const NAME_LENGTH = 10;
 
 class Stopped extends Error {}
@@ -59,7 +59,7 @@ async function run(demo: boolean, stop: AbortSignal): Promise<void> {
   await untilStopped(Promise.race(tasks), stop);
 }
 
-/** None of the programs ends by itself: an end that nobody asked for is a failure of the whole. */
+/** None of the programs ends by itself, so an unexpected end is a failure of the whole. */
 async function untilEnd(child: Child): Promise<never> {
   const { code, signal } = await child.ended;
   throw new Error(`The ${child.name} ended by itself: ${signal ?? `status ${code}`}`);
@@ -81,7 +81,7 @@ async function tellWhereThePageIs(cluster: LocalCluster): Promise<void> {
   console.log("  Ctrl-C ends everything.\n");
 }
 
-/** Aborts on Ctrl-C, SIGTERM and a closed terminal, and when the process that started this one is gone. */
+/** Aborts on Ctrl-C, SIGTERM and a closed terminal, and when the parent process is gone. */
 function stopSignal(): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const stop = () => controller.abort(new Stopped());
@@ -98,7 +98,7 @@ function stopSignal(): Disposable & { readonly signal: AbortSignal } {
   };
 }
 
-/** What the promise brings, unless the stop comes first, which rejects with its reason. */
+/** Returns the promise's value, or rejects with the reason of a stop that comes first. */
 async function untilStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise<T> {
   const { promise: stopped, reject } = Promise.withResolvers<never>();
   const abort = () => reject(stop.reason);

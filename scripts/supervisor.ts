@@ -1,19 +1,22 @@
-/** Runs several programs as children of this process: their lines pass through, they end together. */
+/**
+ * Runs several programs as children of this process: it passes their lines on and ends them
+ * together.
+ */
 
 import { Lifeline } from "./lifeline.ts";
 
-/** However they take it, all children have ended this long after they were asked to. */
+/** All children have ended within this time after the request, by force if necessary. */
 const END_MS_MAX = 1_800;
 
-/** Of those, what the last one (which the others still talk to) has for itself. */
+/** The part of that time for the last child, which the others still use. */
 const LAST_MS = 800;
 
-/** Longest line that is passed on whole. */
+/** The longest line that is passed on completely. */
 const LINE_LENGTH_MAX = 16_384;
 
-/** What it takes to run a child. */
+/** The settings of a child. */
 export interface ChildSettings {
-  /** Stands before each line that the child prints. */
+  /** Precedes each line that the child prints. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
@@ -21,16 +24,16 @@ export interface ChildSettings {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A child that runs, or ran. */
+/** A child that is running or has ended. */
 export interface Child {
   readonly name: string;
-  /** When it has ended and all its lines are passed on. */
+  /** Resolves when it has ended and all its lines are passed on. */
   readonly ended: Promise<Deno.CommandStatus>;
-  /** Sends a signal; to a child that has ended, nothing. */
+  /** Sends a signal; does nothing when the child has ended. */
   signal(signal: Deno.Signal): void;
 }
 
-/** Owns children. Disposing of it ends them: the first that was started ends last. */
+/** Owns children. Disposing it ends them; the first one started ends last. */
 export class Supervisor implements AsyncDisposable {
   readonly #lifeline = new Lifeline();
   readonly #children = new Set<Child>();
@@ -50,7 +53,7 @@ export class Supervisor implements AsyncDisposable {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      // Ctrl-C reaches this process alone, which then ends the children in their order.
+      // Ctrl-C only reaches this process, which then ends the children in order.
       detached: true,
     }).spawn();
     let running = true;
@@ -95,7 +98,7 @@ export class Supervisor implements AsyncDisposable {
   }
 }
 
-/** Asks children to end, and makes them when the time is up. */
+/** Asks children to end, and kills them when the time is over. */
 async function end(children: readonly Child[], withinMs: number): Promise<void> {
   const timer = setTimeout(() => children.forEach((child) => child.signal("SIGKILL")), withinMs);
   children.forEach((child) => child.signal("SIGTERM"));
@@ -107,7 +110,7 @@ function sendSignal(process: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     process.kill(signal);
   } catch (error) {
-    // It ended by itself a moment ago, and its status is on the way to us.
+    // It has just ended by itself, and its status will arrive.
     if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** The push button of this Pi: its line is read for ever, and opened anew when it is lost. */
+/** The push button of this Pi. Its line is read for ever, and opened again when it is lost. */
 
 import type { ButtonInput } from "../core/alarm/button.ts";
 import type { Inbox } from "../io/drive.ts";
@@ -6,19 +6,22 @@ import { getLog } from "../io/log/log.ts";
 import type { Failures } from "../io/output/failures.ts";
 import { type Clock, sleepUntil } from "../io/time/clock.ts";
 
-/** How long to wait before a line that failed is opened again. */
+/** The delay before a failed line is opened again. */
 const RETRY_MS = 10_000;
 
 /** A line that is read, as `ffi/gpio.ts` opens it; active means pressed. */
 export interface ButtonLine extends Disposable {
-  /** Each change until the line is disposed, dated on the monotonic clock. Throws when it is lost. */
+  /**
+   * Yields each change until the line is disposed, timed on the monotonic clock. Throws when the
+   * line is lost.
+   */
   edges(): AsyncIterable<{ readonly active: boolean; readonly atMs: number }>;
 }
 
 export interface ButtonOptions {
-  /** Opens the line anew; throws when that is impossible now. */
+  /** Opens the line; throws when that is impossible now. */
   readonly open: () => ButtonLine;
-  /** Hears of what hinders the reader, once until the button works again. */
+  /** Receives errors, once each until the button works again. */
   readonly failures: Pick<Failures, "add">;
   readonly inbox: Pick<Inbox<ButtonInput>, "put">;
   readonly clock: Clock;
@@ -27,12 +30,12 @@ export interface ButtonOptions {
 
 const log = getLog("button");
 
-/** Reads from its construction on until it is disposed. */
+/** Reads from construction to disposal. */
 export class Button implements AsyncDisposable {
   readonly #options: ButtonOptions;
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
-  /** Errors that were told since the button was last heard. */
+  /** Errors that were reported since the button last worked. */
   readonly #reported = new Set<string>();
   #isSaidToWork = false;
 
@@ -61,7 +64,7 @@ export class Button implements AsyncDisposable {
     }
   }
 
-  /** Until the line is lost, or this is disposed. */
+  /** Reads until the line is lost, or this is disposed. */
   async #read(): Promise<void> {
     const { open, inbox, clock } = this.#options;
     const { signal } = this.#stop;

@@ -1,4 +1,4 @@
-/** What the tracker left out of what nodes say too often: logged by node. */
+/** Logs by node which messages the tracker dropped because a node publishes too many. */
 
 import { RefusalReport } from "../core/limits/refusal_report.ts";
 import { getLog } from "../io/log/log.ts";
@@ -14,7 +14,7 @@ export class LeftOut {
     this.#clock = clock;
   }
 
-  /** `from`: the node, or the topic of buttons. */
+  /** `from` is the node, or the topic of buttons. */
   note(from: string): void {
     const sum = this.#report.note("rate", from, this.#clock.nowMs());
     if (sum === undefined) return;

@@ -1,4 +1,4 @@
-/** LED, buzzer and lamp of this Pi, opened as the configuration wants them. */
+/** Opens LED, buzzer and lamp of this Pi as configured. */
 
 import type { BuzzerSetting, Config, LedSetting } from "../core/config/settings.ts";
 import { SystemError } from "../ffi/errno.ts";
@@ -16,10 +16,10 @@ import { triggerMemory } from "./trigger_memory.ts";
 
 type Opener = () => OutputLine;
 
-/** What of the configuration concerns the outputs. */
+/** The part of the configuration that concerns the outputs. */
 type OutputConfig = Pick<Config, "rpi">;
 
-/** Opens all outputs that are wanted; one that cannot be had now is tried again for ever. */
+/** Opens all configured outputs. One that is unavailable now is tried again for ever. */
 export function openAlarm(
   { rpi }: OutputConfig,
   failures: Failures = new Failures(adviceOnOutput),
@@ -27,7 +27,10 @@ export function openAlarm(
   return new Alarm({ ...openersOf(rpi), failures });
 }
 
-/** How each output is opened by itself; absent where the user wants none. Throws what hinders it. */
+/**
+ * Returns a function that opens each output, or nothing for an output that is not configured. It
+ * throws what prevents the opening.
+ */
 export function openersOf(rpi: Config["rpi"]) {
   return {
     led: ledOpener(rpi, rpi.led),
@@ -70,8 +73,8 @@ function lineOpener({ chip }: Config["rpi"], line: number, activeLow: boolean): 
 }
 
 /**
- * The C library, once it was needed. It stays loaded: each loading costs memory that V8 is slow to
- * give back, and an output that cannot be had is tried again for ever.
+ * The C library, once it was needed. It stays loaded: each loading costs memory that V8 frees
+ * slowly, and an unavailable output is tried again for ever.
  */
 let loaded: SpecialFiles | undefined;
 
@@ -86,7 +89,7 @@ function openSysfsLed(name: string): OutputLine {
   return new SysfsLed({ name, files, ...(memory === undefined ? {} : { memory }) });
 }
 
-/** What a person can do about an output that does not work, if that is known. */
+/** Returns advice about an output that does not work, if there is any. */
 export function adviceOnOutput(error: unknown): string | undefined {
   if (error instanceof GpioError) return error.advice;
   if (!(error instanceof Error)) return undefined;

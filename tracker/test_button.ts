@@ -1,4 +1,4 @@
-/** `tracker test --button`: a person presses, the program says what it saw. */
+/** `tracker test --button`: a person presses, and the program prints what it saw. */
 
 import type { Config } from "../core/config/settings.ts";
 import { type ButtonCheck, checkEdge, NOT_PRESSED } from "../core/doctor/button_check.ts";
@@ -9,10 +9,13 @@ import { sleepUntil, systemClock } from "../io/time/clock.ts";
 import { isPressed, openButtonLine } from "./button_line.ts";
 import { TRACKER_CONSUMER } from "./line_holder.ts";
 
-/** How long a person has for the next thing that he does to the button. */
+/** How long the program waits for each action of the person. */
 const PATIENCE_MS = 30_000;
 
-/** Whether the button was pressed and released. Throws GpioError when its line cannot be had. */
+/**
+ * Returns whether the button was pressed and released. Throws GpioError when its line is
+ * unavailable.
+ */
 export async function testButton(rpi: Config["rpi"], stop: AbortSignal): Promise<boolean> {
   const { button: line } = rpi;
   if (line === undefined) {

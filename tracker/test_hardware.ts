@@ -1,4 +1,4 @@
-/** `tracker test`: plays the alarm, or walks a person through the wiring, part by part. */
+/** `tracker test`: plays the alarm, or guides a person through the wiring, part by part. */
 
 import { TEST_INDICATION } from "../core/alarm/indicator.ts";
 import { ALARM_TEST_MS } from "../core/alarm/operator_commands.ts";
@@ -23,7 +23,10 @@ import { isHeldByTracker } from "./line_holder.ts";
 import { adviceOnOutput, openAlarm, openersOf } from "./outputs.ts";
 import { testButton } from "./test_button.ts";
 
-/** Without flags the whole alarm for 5 s; with `--led` and the like those parts, one after another. */
+/**
+ * Without options it plays the whole alarm for 5 s; with `--led` and similar options those parts in
+ * turn.
+ */
 export async function testHardware(run: Run): Promise<ExitCode> {
   const { options, stop } = run;
   const chosen = PART_NAMES.filter((part) => options[part] === true);
@@ -52,7 +55,7 @@ async function testAlarm({ config, stop }: Run): Promise<ExitCode> {
   return 0;
 }
 
-/** Whether the part works, as far as anybody can tell. */
+/** Returns whether the part works, as far as this can be known. */
 async function testPart({ config: { rpi }, stop }: Run, part: PartName): Promise<boolean> {
   const title = partTitle(part);
   const place = placeOf(rpi, part);
@@ -74,7 +77,7 @@ async function testPart({ config: { rpi }, stop }: Run, part: PartName): Promise
   }
 }
 
-/** A tracker that runs has the line: then there is nothing to be tested. */
+/** When a running tracker has the line, nothing can be tested. */
 function sayIfHeld(rpi: Config["rpi"], part: PartName): boolean {
   const wired = wiredParts(rpi).find(({ name }) => name === part);
   if (wired === undefined || !isHeldByTracker(rpi, wired.line)) return false;
@@ -97,7 +100,7 @@ function verdictOn(part: PartName, answer: boolean | undefined, repair: string):
   }
 }
 
-/** The person's answer, while the part plays. Throws when the output cannot be set. */
+/** Plays the part and returns the person's answer. Throws when the output cannot be set. */
 async function play(
   opened: OutputLine | undefined,
   part: OutputName,
@@ -114,7 +117,9 @@ async function play(
   return answer;
 }
 
-/** In a terminal as soon as somebody gives it; anything else that reads this gives none, in 5 s. */
+/**
+ * In a terminal it waits for the person. Without one there is no answer, and it returns after 5 s.
+ */
 async function answerOn(part: OutputName, stop: AbortSignal): Promise<boolean | undefined> {
   if (ownTerminal.isTerminal()) {
     const question = `Is it so that the ${partTitle(part)} ${expectedOf(part)}?`;

@@ -1,13 +1,16 @@
-/** What an on-board LED showed before the tracker took it, kept in systemd's folder for this boot. */
+/**
+ * Remembers what an on-board LED showed before the tracker took it, in systemd's folder for this
+ * boot.
+ */
 import type { SpecialFiles } from "../ffi/special_file.ts";
 import type { TriggerMemory } from "../io/output/sysfs_led.ts";
 
-/** What kernels call their triggers, such as "mmc0", "default-on" or "rc-feedback". */
+/** The kernel's names of triggers, such as "mmc0", "default-on" or "rc-feedback". */
 const TRIGGER = /^[\w.:-]{1,64}$/;
 
 /**
- * A memory in files of the folder (`$RUNTIME_DIRECTORY`), which a restart of the tracker leaves as it
- * is and a restart of the Pi empties. Without a folder there is none.
+ * Keeps files in a folder (`$RUNTIME_DIRECTORY`), which survives a restart of the tracker but not
+ * of the Pi. Without a folder it keeps nothing.
  */
 export function triggerMemory(
   files: SpecialFiles,
@@ -26,10 +29,10 @@ export function triggerMemory(
   };
 }
 
-/** A trigger that cannot be kept is no reason to do without the LED. */
-function quietly<T>(deed: () => T): T | undefined {
+/** The LED is used even if its trigger cannot be saved. */
+function quietly<T>(action: () => T): T | undefined {
   try {
-    return deed();
+    return action();
   } catch {
     return undefined;
   }

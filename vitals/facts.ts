@@ -1,8 +1,8 @@
-/** What this machine is: facts for the birth of a session, in the wire's names. */
+/** Facts about this machine for the birth of a session, in the wire's names. */
 
 import { numberFrom, readMachineFiles } from "./machine_files.ts";
 
-/** Facts by their names on the wire. What is not known is absent. */
+/** Facts by their names on the wire. Unknown ones are absent. */
 export type Facts = Readonly<Record<string, string | number | readonly string[]>>;
 
 const FILES = {
@@ -19,7 +19,9 @@ const FILES = {
 
 const TEXT_MAX = 128;
 const ADDRESSES_MAX = 8;
-/** To containers and virtual machines of this host: each host has the same address there. */
+/**
+ * Interfaces to containers and virtual machines of this host: each host has the same address there.
+ */
 const INNER_INTERFACE = /^(docker|br-[0-9a-f]|veth|virbr|lxc|podman|cni|flannel|cali)/;
 
 /**
@@ -59,7 +61,7 @@ function plainText(text: string | undefined): string | undefined {
   return text?.replace(/\p{Cc}+/gu, " ").trim().slice(0, TEXT_MAX) || undefined;
 }
 
-/** PCs and virtual machines often carry a placeholder, the same in thousands of machines. */
+/** PCs and virtual machines often have a placeholder, which thousands of machines share. */
 function serialFrom(text: string | undefined): string | undefined {
   if (text === undefined || text.length < 6) return undefined;
   if (/^[0 .:-]*$/.test(text) || !/\d/.test(text) || /^(?:default|system|to be)\b/i.test(text)) {
@@ -87,7 +89,7 @@ function readAddresses(): readonly string[] | undefined {
   }
 }
 
-/** Those addresses by which others can reach this machine, IPv4 first, each once. */
+/** Returns the addresses by which others can reach this machine, IPv4 first, without duplicates. */
 export function usableAddresses(
   interfaces: readonly Pick<Deno.NetworkInterfaceInfo, "name" | "address" | "family">[],
 ): readonly string[] {

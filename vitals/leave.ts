@@ -1,4 +1,4 @@
-/** The end of a program that says farewell: why it ends, and how long the farewell may take. */
+/** The end of a program that sends a farewell: the reason, and the time for the farewell. */
 
 import { AskedToStop } from "../io/program/process.ts";
 import { SHUTDOWN_FILE, type ShutdownReason, shutdownReason } from "./shutdown_reason.ts";
@@ -6,22 +6,22 @@ import { SHUTDOWN_FILE, type ShutdownReason, shutdownReason } from "./shutdown_r
 export { SHUTDOWN_FILE };
 
 /**
- * The broker must have the farewell this long after the signal, so that what is closed afterwards is
+ * The broker must have the farewell within this time after the signal, so that the rest can be
  * closed within the 1.9 s that a program has.
  */
 const FAREWELL_BY_MS = 1500;
-/** A farewell has at least this long, however late its reason is known. */
+/** The minimum time for a farewell, even if its reason is known late. */
 const FAREWELL_MS_MIN = 300;
 
 export interface Leave {
   readonly reason: ShutdownReason;
-  /** What is left for the farewell, in ms. */
+  /** The remaining time for the farewell, in ms. */
   readonly restMs: number;
 }
 
 /**
- * Asks for the reason as soon as `stop` aborts, while the program still ends its work. `unit` is the
- * program's own unit; nothing is asked unless `mayAsk` then. Never rejects.
+ * Asks for the reason as soon as `stop` aborts, while the program still ends its work. `unit` is
+ * the program's own unit; it asks nothing unless `mayAsk` is true then. Never rejects.
  */
 export async function leave(
   unit: string,

@@ -8,9 +8,9 @@
  */
 
 const HEAD = "/usr/bin/head";
-/** `/proc/stat` counts each interrupt of the board: the longest file, a few KiB on a Pi. */
+/** `/proc/stat` counts each interrupt of the board: it is the longest file, a few KiB on a Pi. */
 const FILE_BYTES_MAX = 16_384;
-/** Reading sysfs can mean to wait for a driver; a machine that is this slow tells nothing. */
+/** A read of sysfs may wait for a driver. A machine that is slower than this reports nothing. */
 const READ_MS_MAX = 4_000;
 
 /**
@@ -51,8 +51,8 @@ async function runHead(paths: readonly string[], stop: AbortSignal | undefined):
       signal: end,
     }).spawn();
     const isOver = aborted(end);
-    // A `head` that hangs in a driver obeys no signal, and nobody waits for it. The status of one
-    // that ends says only that some file is missing, which is no news.
+    // A `head` that hangs in a driver ignores signals, and nobody waits for it. A failed status
+    // only means that some file is missing, which is normal.
     const text = await Promise.race([readText(head.stdout), isOver]);
     await Promise.race([head.status, isOver]);
     return text;
@@ -62,8 +62,8 @@ async function runHead(paths: readonly string[], stop: AbortSignal | undefined):
 }
 
 /**
- * All of a pipe, through one buffer of ours: `Command.output()` of Deno 2.7 never gives back the
- * 64 KiB that it reads into, which is 50 MB an hour here.
+ * Reads a pipe through one buffer of our own: `Command.output()` of Deno 2.7 never frees the 64 KiB
+ * that it reads into, which would be 50 MB an hour here.
  */
 async function readText(pipe: ReadableStream<Uint8Array>): Promise<string> {
   const reader = pipe.getReader({ mode: "byob" });
@@ -84,14 +84,14 @@ function aborted(signal: AbortSignal): Promise<never> {
   return promise;
 }
 
-/** As `AbortSignal.timeout`, but its timer ends with its use. */
+/** Like `AbortSignal.timeout`, but its timer ends with its use. */
 function timeoutSignal(ms: number): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), ms);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-/** A number from a file that holds one, or `undefined`. */
+/** Returns the number in the text of a file, or `undefined`. */
 export function numberFrom(text: string | undefined): number | undefined {
   if (text === undefined || !/^\s*-?\d+(\.\d+)?\s*$/.test(text)) return undefined;
   return Number(text);

@@ -2,10 +2,13 @@
 
 import { readMachineFiles } from "./machine_files.ts";
 
-/** Of the program that reads it, which inherits the limits of this process. */
+/** The limits of the program that reads it, which inherits those of this process. */
 const LIMITS = "/proc/self/limits";
 
-/** The soft limit; `undefined` where there is none or it cannot be read. Needs `--allow-run=/usr/bin/head`. */
+/**
+ * Returns the soft limit; `undefined` if there is none or it cannot be read. Needs
+ * `--allow-run=/usr/bin/head`.
+ */
 export async function readOpenFilesMax(): Promise<number | undefined> {
   const files = await readMachineFiles([LIMITS]);
   const digits = /^Max open files +(\d+) /m.exec(files.get(LIMITS) ?? "")?.[1];

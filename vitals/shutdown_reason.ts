@@ -17,8 +17,8 @@
 import type { StopSignal } from "../io/program/process.ts";
 
 /**
- * How long systemd may take to answer: on a slow machine that shuts down it was seen to need 0.6 s. The
- * program has 1.9 s to end, in which its farewell must still be said.
+ * The time limit for systemd's answer: on a slow machine that shuts down it took 0.6 s. The program
+ * has 1.9 s to end, and its farewell must be sent within that time.
  */
 export const ANSWER_MS_MAX = 1000;
 const SYSTEMCTL = "/usr/bin/systemctl";
@@ -49,7 +49,10 @@ export async function shutdownReason(options: ShutdownOptions): Promise<Shutdown
   return scheduledReason(scheduled, Date.now()) ?? jobsReason(await listJobs(systemctl), unit);
 }
 
-/** The reason by a scheduled shutdown whose time has come; calendar time, as the file has it. */
+/**
+ * Returns the reason from a scheduled shutdown whose time has come. The file contains wall-clock
+ * time.
+ */
 export function scheduledReason(text: string, nowMs: number): ShutdownReason | undefined {
   const dueMicros = /^USEC=(\d{1,17})$/m.exec(text)?.[1];
   const mode = /^MODE=([a-z-]+)$/m.exec(text)?.[1];
@@ -58,8 +61,8 @@ export function scheduledReason(text: string, nowMs: number): ShutdownReason | u
 }
 
 /**
- * The reason by lines such as `  812 reboot.target  start waiting`. The machine's shutdown goes before
- * the unit's own job, which is to stop in that case, too.
+ * Returns the reason from lines such as ` 812 reboot.target start waiting`. The machine's shutdown
+ * takes precedence over the unit's own job, which is to stop in that case, too.
  */
 export function jobsReason(jobs: string, unit: string): ShutdownReason {
   let own: ShutdownReason = "unknown";
@@ -72,7 +75,7 @@ export function jobsReason(jobs: string, unit: string): ShutdownReason {
   return own;
 }
 
-/** What people expect next: that it comes back, or that it does not. */
+/** Whether the node is expected to come back. */
 const SHUTDOWNS: ReadonlyMap<string, ShutdownReason> = new Map([
   ["reboot.target", "reboot"],
   ["soft-reboot.target", "reboot"],
@@ -90,8 +93,8 @@ async function readScheduled(path: string): Promise<string> {
 }
 
 /**
- * systemd may end all processes of a unit, those that were started just now among them: then it is
- * asked again. The units have `KillMode=mixed` to prevent that.
+ * Returns systemd's jobs. systemd may kill all processes of a unit, including this new one; then
+ * the function asks again. The units have `KillMode=mixed` to prevent that.
  */
 async function listJobs(systemctl: string): Promise<string> {
   const controller = new AbortController();
@@ -109,7 +112,7 @@ async function listJobs(systemctl: string): Promise<string> {
       if (signal === null) return new TextDecoder().decode(stdout);
     }
   } catch {
-    // It is not there, may not be run, or ended when its time was over.
+    // The program is missing, may not be run, or took too long.
   } finally {
     clearTimeout(timer);
   }

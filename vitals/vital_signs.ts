@@ -1,13 +1,16 @@
-/** Reads this machine's vital signs. What a reading means is decided in the core. */
+/** Reads this machine's vital signs. The core decides what a reading means. */
 
 import { statfs } from "node:fs/promises";
 import { numberFrom, readMachineFiles } from "./machine_files.ts";
 
-/** What was read; `undefined` is what this machine does not tell. Never thrown, never guessed. */
+/** The readings; `undefined` for those that this machine does not provide. */
 export interface Readings {
-  /** Of the processor, in degrees Celsius. */
+  /** The processor's temperature in degrees Celsius. */
   readonly temperature: number | undefined;
-  /** Percent of all cores that were busy since the reading before; since boot the first time. */
+  /**
+   * Percent of all cores that were busy since the previous reading, or since the boot for the first
+   * one.
+   */
   readonly cpu: number | undefined;
   /** Percent of memory that programs cannot get any more. */
   readonly memory: number | undefined;
@@ -22,7 +25,7 @@ const CPU_TIMES = "/proc/stat";
 const MEMORY = "/proc/meminfo";
 const MODEL = "/proc/device-tree/model";
 const THROTTLED = "/sys/devices/platform/soc/soc:firmware/get_throttled";
-/** How many hwmon devices are asked whether they are the Pi's voltage sensor; a Pi 5 has four. */
+/** How many hwmon devices are checked for the Pi's voltage sensor; a Pi 5 has four. */
 const HWMON_MAX = 10;
 const HWMON = Array.from({ length: HWMON_MAX }, (_, index) => `/sys/class/hwmon/hwmon${index}`);
 const FILES: readonly string[] = [
@@ -34,11 +37,11 @@ const FILES: readonly string[] = [
   ...HWMON.flatMap((device) => [`${device}/name`, `${device}/in0_lcrit_alarm`]),
 ];
 /**
- * A file on the root file system, to ask how full that is. Deno wants permission to read what it
- * asks about, and `--allow-read=/` would be permission to read everything.
+ * A file on the root file system for the free space query. Deno needs permission to read the
+ * queried file, and `--allow-read=/` would permit reading everything.
  */
 export const ON_ROOT = "/etc/os-release";
-/** What a sensor says outside of these degrees is not a temperature. */
+/** A value outside of these degrees is not a temperature. */
 const CELSIUS_MIN = -50;
 const CELSIUS_MAX = 150;
 
@@ -80,7 +83,7 @@ export class VitalSigns {
   #cpuSince(times: CpuTimes | undefined): number | undefined {
     if (times === undefined) return undefined;
     const total = times.total - this.#cpu.total;
-    // Without a tick in between there is nothing new to tell.
+    // Without a tick in between there is no new value.
     if (total > 0) this.#cpuShare = percent(times.busy - this.#cpu.busy, total);
     this.#cpu = times;
     return this.#cpuShare;
@@ -98,7 +101,10 @@ function temperatureFrom(text: string | undefined): number | undefined {
   return celsius >= CELSIUS_MIN && celsius <= CELSIUS_MAX ? celsius : undefined;
 }
 
-/** The first line of `/proc/stat`: user nice system idle iowait irq softirq steal (guest is in user). */
+/**
+ * The first line of `/proc/stat`: user nice system idle iowait irq softirq steal (guest is in
+ * user).
+ */
 function cpuTimesFrom(text: string | undefined): CpuTimes | undefined {
   const line = /^cpu +(\d[\d ]*)$/m.exec(text ?? "")?.[1];
   if (line === undefined) return undefined;
@@ -115,7 +121,7 @@ function memoryFrom(text: string | undefined): number | undefined {
   return percent(total - available, total);
 }
 
-/** As `df` reckons: blocks that are kept for root count as neither used nor available. */
+/** Calculates like `df`: blocks reserved for root count as neither used nor available. */
 async function readDisk(root: string): Promise<number | undefined> {
   try {
     const { blocks, bfree, bavail } = await statfs(root.replace(/\/+$/, "") + ON_ROOT);
@@ -127,10 +133,10 @@ async function readDisk(root: string): Promise<number | undefined> {
 }
 
 /**
- * The alarm of the kernel's `rpi_volt` sensor, on old kernels bit 0 of what the firmware says.
+ * The alarm of the kernel's `rpi_volt` sensor, or on old kernels bit 0 of the firmware's status.
  *
- * A board without the circuit says "no alarm" for ever, which would be a promise that nobody keeps:
- * there a set alarm counts and its absence says nothing.
+ * A board without the circuit always reports "no alarm". There, only a set alarm counts, and its
+ * absence means nothing.
  */
 function underVoltageFrom(files: ReadonlyMap<string, string>): boolean | undefined {
   const sensor = HWMON.find((device) => files.get(`${device}/name`)?.trim() === "rpi_volt");
@@ -143,7 +149,10 @@ function underVoltageFrom(files: ReadonlyMap<string, string>): boolean | undefin
   return hasVoltageCircuit(files.get(MODEL) ?? "") ? false : undefined;
 }
 
-/** The circuit exists from the B+ on, not on the Zero family; of Compute Modules it is doubtful. */
+/**
+ * Boards from the B+ on have the circuit, except the Zero family. For Compute Modules it is
+ * uncertain.
+ */
 function hasVoltageCircuit(model: string): boolean {
   if (!model.startsWith("Raspberry Pi ")) return false;
   return !/\bZero\b|\bCompute Module\b|^Raspberry Pi Model [AB] Rev\b/.test(model);

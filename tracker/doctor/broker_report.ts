@@ -1,4 +1,4 @@
-/** A short look at the broker: as this Pi's tracker sees it, under a client id of its own. */
+/** Examines the broker as this Pi's tracker sees it, with a client id of its own. */
 
 import type { Config } from "../../core/config/settings.ts";
 import { BrokerSurvey } from "../../core/doctor/broker_survey.ts";
@@ -13,9 +13,9 @@ import { sleepUntil, systemClock } from "../../io/time/clock.ts";
 
 /** From the TCP connection to the greeting. */
 const GREETING_MS = 4000;
-/** From the question for the broker's name to the acknowledged subscription. */
+/** From the name lookup to the acknowledged subscription. */
 const CONNECT_MS = LOOKUP_MS + 2 * GREETING_MS;
-/** After as long an observer calls itself blind. */
+/** An observer without an echo for this long considers itself blind. */
 const ECHO_MS = 2000;
 /** Two heartbeats of an ordinary node. */
 const LISTEN_MS = 2000;
@@ -28,7 +28,7 @@ export type BrokerReport =
   | { readonly kind: "deaf"; readonly look: BrokerSurvey }
   | { readonly kind: "seen"; readonly echoMs: number; readonly look: BrokerSurvey };
 
-/** Ends within the sum of the times above; earlier when `stop` aborts. Never throws. */
+/** Ends within the sum of the times above, or when `stop` aborts. Never throws. */
 export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<BrokerReport> {
   const { mqtt, node: { id } } = config;
   const observer = crypto.randomUUID();
@@ -60,7 +60,7 @@ export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<B
   void link.publish({ topic, payload: encodeEcho(observer, 1), qos: 0, retain: false });
   const backMs = await inTime(echoed.promise, { ms: ECHO_MS, otherwise: undefined, stop });
   await sleepUntil(systemClock, systemClock.nowMs() + LISTEN_MS, stop);
-  // Some brokers expel who writes under another's name.
+  // Some brokers disconnect a client that publishes under another node's name.
   const isForeign = mqtt.username !== undefined && mqtt.username !== id;
   if (isLost && (backMs !== undefined || !isForeign)) return { kind: "taken_over", look };
   return backMs === undefined
@@ -76,7 +76,7 @@ function isEchoOf(observer: string, root: string, { topic, payload, retained }: 
 
 interface Patience<T> {
   readonly ms: number;
-  /** What it is when the time is over. */
+  /** The result when the time is over. */
   readonly otherwise: T;
   readonly stop: AbortSignal;
 }

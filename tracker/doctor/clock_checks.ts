@@ -1,4 +1,4 @@
-/** The calendar of this Pi, and what depends on it. A wrong one stops no alarm. */
+/** Checks the wall clock of this Pi and what depends on it. A wrong one stops no alarm. */
 
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { quietForMs, type QuietHours } from "../../core/config/quiet_hours.ts";
@@ -7,16 +7,24 @@ import { type Finding, fine, warning } from "../../core/doctor/finding.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { localTimeOfDayMs, zoneRemark } from "../../io/time/local_time.ts";
 
-/** This program is not older: a Pi without a battery clock begins its days in the past. */
+/**
+ * This program is newer than this date: a Pi without a battery clock boots with a date in the past.
+ */
 const BEGINNING_MS = Date.UTC(2026, 0, 1);
-/** Calendars of two machines differ by seconds; by more, one of them is wrong. */
+/**
+ * The wall clocks of two machines may differ by seconds. A larger difference means that one is
+ * wrong.
+ */
 const DIFFERENCE_MS_MAX = 60_000;
-/** systemd's own client makes the folder when it starts, and the file when a time server answered. */
+/**
+ * systemd's own client creates the folder at its start, and the file when a time server has
+ * answered.
+ */
 const TIMESYNC_FOLDER = "/run/systemd/timesync";
 
 const CONSEQUENCE = "the alarm does not depend on it, quiet hours and times do";
 
-/** `latestMs` is a past instant by the hub's calendar; 0 where none is known. */
+/** `latestMs` is a past instant by the hub's wall clock; 0 if none is known. */
 export function checkClock(nowMs: number, latestMs: number): Finding {
   const now = `${formatRfc3339(nowMs)}, here ${localText(nowMs)}`;
   if (nowMs < BEGINNING_MS) {
@@ -44,7 +52,7 @@ export function checkClock(nowMs: number, latestMs: number): Finding {
   }
 }
 
-/** When the buzzer is quiet, whoever dies; `nowMs` is calendar time. */
+/** When the buzzer is quiet for every death; `nowMs` is wall-clock time. */
 export function checkQuietHours({ quiet }: Config["rpi"], nowMs: number): Finding {
   if (quiet === undefined) return fine("quiet hours", "none: the buzzer sounds at any hour");
   const window = `${minuteText(quiet.fromMinute)}-${minuteText(quiet.toMinute)}`;
@@ -56,7 +64,7 @@ function quietNow({ toMinute }: QuietHours): string {
   return `the buzzer is quiet now, until ${minuteText(toMinute)}`;
 }
 
-/** Another client of NTP, such as chrony, leaves no such mark. */
+/** Other NTP clients, such as chrony, leave no such mark. */
 function synchronisation(): "done" | "missing" | "unknown" {
   if (!exists(TIMESYNC_FOLDER)) return "unknown";
   return exists(`${TIMESYNC_FOLDER}/synchronized`) ? "done" : "missing";

@@ -1,4 +1,4 @@
-/** Broker, hub and nodes, as a short look at the broker shows them. */
+/** Checks broker, hub and nodes by a short connection to the broker. */
 
 import type { Config } from "../../core/config/settings.ts";
 import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/doctor/broker_advice.ts";
@@ -8,9 +8,9 @@ import { brokerFaultText } from "../../core/network/broker_fault.ts";
 import { bracketed } from "../../core/network/host.ts";
 import type { BrokerReport } from "./broker_report.ts";
 
-/** An observer that waits longer for its echoes calls itself blind. */
+/** An observer that waits longer for its echoes considers itself blind. */
 const ECHO_MS_MAX = 1000;
-/** Names beyond these are counted. */
+/** Further names are only counted. */
 const NAMES_SHOWN_MAX = 10;
 
 export function checkCluster(config: Config, sight: BrokerReport): readonly Finding[] {

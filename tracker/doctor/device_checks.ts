@@ -1,4 +1,4 @@
-/** Outputs that are folders of the kernel: an on-board LED, a channel of hardware PWM. */
+/** Checks outputs that are folders of the kernel: an on-board LED, a channel of hardware PWM. */
 
 import type { Config } from "../../core/config/settings.ts";
 import { type Finding, fine, wrong } from "../../core/doctor/finding.ts";
@@ -11,7 +11,7 @@ import { adviceOnOutput } from "../outputs.ts";
 const LEDS_FOLDER = "/sys/class/leds";
 const PWM_FOLDER = "/sys/class/pwm";
 
-/** What of the outputs is no line of the header. Nothing is changed there. */
+/** Checks the outputs that are not lines of the header, without changing them. */
 export function checkDevices(
   { led, buzzer }: Config["rpi"],
   files: KernelFiles,
@@ -43,7 +43,7 @@ function checkPwm(channel: PwmChannel, files: KernelFiles): string {
   return `channel ${channel.channel} of ${folder}: there, and may be written`;
 }
 
-/** Opens a file for writing, and writes nothing: the kernel tells whether that is allowed. */
+/** Opens a file for writing without writing, to see whether the kernel allows it. */
 function touch(files: KernelFiles, path: string): void {
   files.write(path, "");
 }

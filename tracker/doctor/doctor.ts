@@ -1,4 +1,4 @@
-/** `tracker doctor`: looks at all that the alarm of this Pi depends on, and says what to do. */
+/** `tracker doctor`: checks everything that the alarm of this Pi depends on, and gives advice. */
 
 import type { Config } from "../../core/config/settings.ts";
 import {
@@ -25,10 +25,10 @@ import { readIdentity } from "./identity.ts";
 import { checkSecrets } from "./secret_checks.ts";
 import { actAsService, findServiceUser } from "./service_user.ts";
 
-/** Who may read the configuration of a node. */
+/** The group that may read the configuration of a node. */
 const CONFIG_GROUP = "rpi-cluster-node";
 
-/** 1 if anything is wrong. It takes nothing away from a tracker that runs. */
+/** Returns 1 if anything is wrong. It does not disturb a running tracker. */
 export async function doctor({ config, configPath, options, stop }: Run): Promise<ExitCode> {
   const user = changeUser();
   const findings = [
@@ -47,7 +47,10 @@ export async function doctor({ config, configPath, options, stop }: Run): Promis
   return isWell(findings) ? 0 : 1;
 }
 
-/** Without a configuration there is nothing else to look at. The program then ends with 78. */
+/**
+ * Reports a bad configuration; nothing else can be checked without one. The program then ends with
+ * 78.
+ */
 export function reportBadConfig(issues: readonly string[], options: Options): void {
   print(issues.map((issue) => wrong("config", issue, "mend it, and ask again")), options);
 }
@@ -58,13 +61,13 @@ function print(findings: readonly Finding[], options: Options): void {
   for (const line of lines) console.log(line);
 }
 
-/** Root looks with the eyes of the service. Nothing is found where somebody else asks. */
+/** As root it checks with the rights of the service's user. For other users there is no finding. */
 function changeUser(): readonly Finding[] {
   using files = new SpecialFiles();
   return readIdentity(files)?.isRoot ? [actAsService(findServiceUser(files))] : [];
 }
 
-/** The configuration was read when this user was still root. */
+/** This user was still root when the configuration was read. */
 function checkConfig(path: string): Finding {
   const explicit = false;
   try {
@@ -81,7 +84,7 @@ function checkConfig(path: string): Finding {
   return warning("config", `${path}: no such file, or an empty one; defaults hold`, advice);
 }
 
-/** What root may read says nothing. */
+/** What root may read proves nothing. */
 function checkOpenSecrets(configPath: string): readonly Finding[] {
   using files = new SpecialFiles();
   return readIdentity(files)?.isRoot ? [] : checkSecrets(configPath);
@@ -102,7 +105,7 @@ async function checkMachine({ rpi }: Config, stop: AbortSignal): Promise<readonl
   return [...findings, warning("outputs", "none: the alarm goes to terminal or log", advice)];
 }
 
-/** A broker may repeat what it was told. */
+/** A broker may repeat secrets that it received. */
 function withoutSecrets(finding: Finding): Finding {
   return { ...finding, found: redacted(finding.found) };
 }

@@ -1,4 +1,4 @@
-/** Library, chip, permissions and lines: whether this Pi's header can be used. */
+/** Checks library, chip, permissions and lines: whether this Pi's header can be used. */
 
 import type { Config } from "../../core/config/settings.ts";
 import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
@@ -15,14 +15,14 @@ const DOCTOR_CONSUMER = "rpi-cluster-doctor";
 type Rpi = Config["rpi"];
 
 export interface GpioCheckOptions {
-  /** As whom this program runs; `undefined` where that is not known. */
+  /** The user of this program; `undefined` if unknown. */
   readonly identity: Identity | undefined;
   /** Name of the service's user. */
   readonly service: string;
   readonly stop: AbortSignal;
 }
 
-/** A finding for each; those that depend on one that failed are left out. */
+/** Returns one finding for each check; checks that depend on a failed one are skipped. */
 export async function checkGpio(
   rpi: Rpi,
   { identity, service, stop }: GpioCheckOptions,
@@ -54,7 +54,7 @@ function describeChip(rpi: Rpi, { chips }: GpioReport): Finding {
   return fine("chip", `${label} at ${path}${count}`);
 }
 
-/** Anything but a GpioError is a bug. */
+/** Any other error is a bug. */
 function gpioError(error: unknown): GpioError {
   if (error instanceof GpioError) return error;
   throw error;

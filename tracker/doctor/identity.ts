@@ -1,4 +1,4 @@
-/** As whom this program runs, read from the kernel and from the system's lists of users and groups. */
+/** The user and groups of this program, from the kernel and from the system's lists. */
 
 /** The part of the C library's file access that is needed. */
 export interface Reader {
@@ -7,18 +7,18 @@ export interface Reader {
 }
 
 export interface Identity {
-  /** The effective user's name, or its number where it has none. */
+  /** The effective user's name, or its number if it has none. */
   readonly user: string;
   readonly isRoot: boolean;
-  /** Names of the groups that this process has; a number where there is no name. */
+  /** Names of this process's groups; a number for a group without a name. */
   readonly groups: readonly string[];
-  /** Groups that the system's list gives to the user, though this session may not have them yet. */
+  /** The user's groups in the system's list. This session may not have them yet. */
   readonly listedGroups: readonly string[];
-  /** The system knows the group `gpio`. */
+  /** The system has a group `gpio`. */
   readonly hasGpioGroup: boolean;
 }
 
-/** `undefined` when the kernel does not tell. */
+/** Returns `undefined` when the kernel does not report it. */
 export function readIdentity(reader: Reader): Identity | undefined {
   const status = readOrNothing(reader, "/proc/self/status");
   const [, effectiveUser] = numbersOf(status, "Uid");
@@ -40,19 +40,19 @@ export function readIdentity(reader: Reader): Identity | undefined {
   };
 }
 
-/** The numbers of a line such as `Uid:  1000  1000  1000  1000`. */
+/** Returns the numbers of a line such as `Uid:  1000  1000  1000  1000`. */
 function numbersOf(status: string, name: string): readonly string[] {
   const line = status.split("\n").find((line) => line.startsWith(`${name}:`)) ?? "";
   return line.slice(name.length + 1).split(/\s+/).filter((part) => part !== "");
 }
 
-/** The fields of `/etc/passwd` or `/etc/group`; none where it cannot be read. */
+/** Returns the fields of `/etc/passwd` or `/etc/group`; none if it cannot be read. */
 export function readRows(reader: Reader, path: string): readonly (readonly string[])[] {
   return readOrNothing(reader, path).split("\n").filter((line) => line !== "")
     .map((line) => line.split(":"));
 }
 
-/** The text of a file; empty where it cannot be read. */
+/** Returns the text of a file; empty if it cannot be read. */
 export function readOrNothing(reader: Reader, path: string): string {
   try {
     return reader.read(path);

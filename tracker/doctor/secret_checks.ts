@@ -1,15 +1,15 @@
-/** Whether secrets of this machine lie open: to everybody, or to the tracker where they are the hub's. */
+/** Checks whether everybody can read this machine's secrets, or the tracker those of the hub. */
 
 import { type Finding, warning } from "../../core/doctor/finding.ts";
 import { CONFIG_FOLDER } from "../../io/config/config_file.ts";
 import { isOpenToAll, secretsIn, secretsShown } from "../../io/config/open_secrets.ts";
 
-/** Where a hub keeps its configuration from the agent beside it. */
+/** A hub's own configuration, which the agent beside it cannot read. */
 const HUB_CONFIG = `${CONFIG_FOLDER}/hub.ini`;
-/** What agents and trackers need of the secrets. */
+/** The only section with secrets that agents and trackers need. */
 const OF_A_NODE = "mqtt";
 
-/** As this user sees them; nothing where all is well. */
+/** Checks with the rights of this user; returns nothing when all is well. */
 export function checkSecrets(path: string): readonly Finding[] {
   const secrets = secretsIn(path);
   const findings: Finding[] = [];

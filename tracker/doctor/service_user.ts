@@ -1,24 +1,24 @@
-/** The user of tracker.service: what root may do says nothing of what the service may. */
+/** The user of tracker.service, because root's rights say nothing about those of the service. */
 
 import { type Finding, fine, warning } from "../../core/doctor/finding.ts";
 import { becomeUser, type UserNumbers } from "../../ffi/own_user.ts";
 import { type Reader, readOrNothing, readRows } from "./identity.ts";
 
-/** Where the unit lies: made by hand, else that of a package. */
+/** The path of the unit: installed by hand, or else by a package. */
 const UNITS = ["/etc/systemd/system/tracker.service", "/usr/lib/systemd/system/tracker.service"];
 
-/** As the unit has it, and as those of earlier builds had it. */
+/** The user in the present unit and in those of earlier builds. */
 const USUAL_USERS = ["rpi-cluster-tracker", "rpi-cluster-alert"] as const;
 
 const MAKE_USERS = "sudo systemd-sysusers - < packaging/sysusers/rpi-cluster-users.conf";
 
-/** Who runs the service, and the numbers of that user if there is one. */
+/** The user of the service, with its numbers if it exists. */
 export interface ServiceUser {
   readonly name: string;
   readonly numbers: UserNumbers | undefined;
 }
 
-/** The service's user with the groups that systemd gives him. */
+/** Returns the service's user with the groups that systemd gives it. */
 export function findServiceUser(reader: Reader): ServiceUser {
   const users = readRows(reader, "/etc/passwd");
   const name = userOfUnit(reader) ??
@@ -39,7 +39,7 @@ function userOfUnit(reader: Reader): string | undefined {
   return unit === undefined ? undefined : /^User=(\S+)$/m.exec(unit)?.[1];
 }
 
-/** Root goes on, for good, as the service's user. Throws SystemError. */
+/** Switches from root to the service's user, for good. Throws SystemError. */
 export function actAsService({ name, numbers }: ServiceUser): Finding {
   if (numbers === undefined) {
     const found = `there is no user ${name}, so the service cannot start`;
