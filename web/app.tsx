@@ -1,4 +1,4 @@
-/** The whole page: what stands around every view, and the view of the address. */
+/** The whole page: the frame of every view, and the view of the current address. */
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
@@ -16,7 +16,7 @@ import { NotificationLine } from "./verdict/notification_line.tsx";
 import { VerdictStrip } from "./verdict/verdict_strip.tsx";
 import { oneLine } from "./words/shown_name.ts";
 
-/** Characters of an address that leads nowhere. */
+/** The maximum number of characters shown of an unknown address. */
 const ADDRESS_MAX = 120;
 
 interface AppProps extends ViewProps {
@@ -27,12 +27,13 @@ export function App({ onWelcome, ...props }: AppProps): JSX.Element {
   const { live, router } = props;
   const arrivals = router.arrivals.value;
   useEffect(() => {
-    // Whoever arrives by a link goes on reading there; whoever loads the page starts at its top.
+    // After a link the focus goes to the new view's heading; after loading the page it stays at the
+    // top.
     if (arrivals > 0) document.querySelector("h1")?.focus({ preventScroll: true });
   }, [arrivals]);
   const isKnown = live.known.value;
   useEffect(() => {
-    // After the verdict: whoever goes there finds them ready.
+    // Loads after the verdict, so that the other views are ready when needed.
     if (isKnown) void loadFurtherViews();
   }, [isKnown]);
   if (live.link.value === "login") return <Login onWelcome={onWelcome} />;
@@ -49,7 +50,7 @@ export function App({ onWelcome, ...props }: AppProps): JSX.Element {
         )}
         <View {...props} />
       </main>
-      {/* Read aloud when it changes; the sentence on the page also changes as time passes. */}
+      {/* Read aloud when it changes. It leaves out ages, which change the sentence on the page all the time. */}
       <Spoken live={live} />
     </div>
   );

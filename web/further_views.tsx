@@ -1,4 +1,4 @@
-/** The views beyond the first: a file of their own, which is loaded after the first is shown. */
+/** The other views. They are in a separate file, which is loaded after the first view is shown. */
 
 import type { JSX } from "preact";
 import { AddPage } from "./add_page/add_page.tsx";

@@ -1,4 +1,4 @@
-/** Shows a view beyond the first as soon as its script is there. */
+/** Shows one of the other views as soon as its script is loaded. */
 
 import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -13,10 +13,10 @@ type Loaded =
   | { readonly kind: "failed" }
   | { readonly kind: "ready"; readonly View: typeof FurtherView };
 
-/** `undefined`: nobody has asked for it yet. */
+/** `undefined`: not requested yet. */
 const loaded: Signal<Loaded | undefined> = signal(undefined);
 
-/** Loads the script, once. Never rejects. */
+/** Loads the script once. Never rejects. */
 export async function loadFurtherViews(): Promise<void> {
   if (loaded.peek()?.kind === "ready" || loaded.peek()?.kind === "loading") return;
   loaded.value = { kind: "loading" };
@@ -32,7 +32,7 @@ export function LaterView(props: FurtherViewProps): JSX.Element {
   const state = loaded.value;
   useEffect(() => void loadFurtherViews(), []);
   useEffect(() => {
-    // Whoever came by a link before it was loaded goes on reading there, too.
+    // A reader who followed a link before the script was loaded continues at the heading too.
     if (state?.kind !== "ready" || props.router.arrivals.peek() === 0) return;
     document.querySelector("h1")?.focus({ preventScroll: true });
   }, [state?.kind]);

@@ -1,4 +1,4 @@
-/** The page that the hub serves: composes state, feed and picture. */
+/** The page that the hub serves: composes state, feed and rendering. */
 
 import { effect } from "@preact/signals";
 import { options, render } from "preact";
@@ -12,7 +12,7 @@ import { Router } from "./routing/router.ts";
 import { showInTab } from "./shell/tab.ts";
 import { languageOf, speak } from "./texts/texts.ts";
 
-/** Ages tick each second, each at its own instant: a slower clock would skip some. */
+/** Ages tick each second, each at its own time; a slower clock would skip some. */
 const TICK_MS = 250;
 
 function main(): void {
@@ -22,7 +22,7 @@ function main(): void {
   speak(language);
   document.documentElement.lang = language;
   const live = new Live(() => ({ monotonicMs: performance.now(), calendarMs: Date.now() }));
-  // Whoever may look without a login goes on looking when something else is refused.
+  // A reader who may view without a login continues to view when another request is refused.
   const api = new Api(() => live.guest.peek() || live.askLogin());
   const router = new Router();
   const attention = new Attention();
@@ -35,7 +35,7 @@ function main(): void {
   watchPrinting(stop.signal);
   router.listen(stop.signal);
   setInterval(tick, TICK_MS);
-  // The timers of a hidden tab are slow: whoever looks again must not see the second of before.
+  // A hidden tab has slow timers, so a reader who returns would see an old second.
   document.addEventListener("visibilitychange", tick);
   document.addEventListener("resume", tick);
   effect(() => showInTab(live, router));
@@ -44,7 +44,7 @@ function main(): void {
   void feed(live, loggedIn, stop.signal);
 }
 
-/** Whatever changes within a frame is rendered once; a page that nobody sees has no frames. */
+/** All changes within a frame are rendered once; an invisible page has no frames. */
 function perFrame(renderAll: () => void): void {
   if (document.visibilityState === "visible") requestAnimationFrame(renderAll);
   else setTimeout(renderAll);

@@ -1,4 +1,4 @@
-/** Asks who the new Pi is. */
+/** The form for the name and id of a new Pi. */
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
@@ -10,7 +10,7 @@ import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { type Enrolled, type Enrolment, useEnrolment } from "./enrolment.ts";
 
-/** As long as the hub takes it. */
+/** The hub's limit. */
 const NAME_MAX = 64;
 const ID_MAX = 63;
 
@@ -78,7 +78,7 @@ function Fields({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
   );
 }
 
-/** A new password ends the one that a Pi has. */
+/** Asks whether a new password may end the Pi's present one. */
 function Renewal({ enrolment }: { readonly enrolment: Enrolment }): JSX.Element {
   const { id, busy, isAsked, enrol } = enrolment;
   return (

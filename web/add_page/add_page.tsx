@@ -1,4 +1,7 @@
-/** The view that adds a Pi: makes its configuration, shows how to install it, watches it appear. */
+/**
+ * The view that adds a Pi: it creates the configuration, shows how to install it, and waits for the
+ * Pi.
+ */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -17,7 +20,7 @@ import { agentCommands, trackerCommands } from "./install_commands.ts";
 
 const NAME_MAX = 64;
 
-/** What was made, and whom the hub knew by this id before. */
+/** The result, and the session that the hub knew for this id before. */
 interface Made {
   readonly enrolled: Enrolled;
   readonly sessionBefore: string | null;

@@ -1,4 +1,4 @@
-/** Watches until a new Pi speaks, and says what to check when it does not. */
+/** Waits until a new Pi publishes, and says what to check when it does not. */
 
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
@@ -15,14 +15,14 @@ import { oneLine, shownName } from "../words/shown_name.ts";
 import type { Enrolled } from "./enrolment.ts";
 import { brokerOf, reloadOf } from "./install_commands.ts";
 
-/** Whoever is not there by then is likely to need help. */
+/** After this time without the Pi, the person probably needs help. */
 const PATIENCE_MS = 120_000;
 const NAME_MAX = 64;
 
 interface ArrivalProps {
   readonly live: Live;
   readonly enrolled: Enrolled;
-  /** The session that a Pi of this id had before: that one is not the new one. */
+  /** The session of an earlier Pi with this id, which is not the new one. */
   readonly sessionBefore: string | null;
 }
 

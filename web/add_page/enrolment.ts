@@ -1,33 +1,33 @@
-/** Has the hub make a new Pi's password and configuration. */
+/** Requests a new Pi's password and configuration from the hub. */
 
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import type { Api } from "../live/api.ts";
 import { text } from "../texts/texts.ts";
 import { idOf, isNodeId } from "./node_id.ts";
 
-/** What the hub made; shown once. */
+/** The hub's result, which is shown once. */
 export interface Enrolled {
   readonly id: string;
   readonly name: string;
   readonly config: string;
-  /** Writes the configuration, in a shell on the Pi. */
+  /** A shell command that writes the configuration on the Pi. */
   readonly command: string;
-  /** What is left to do for a person, such as telling Mosquitto of the new password. */
+  /** What a person still has to do, such as reloading Mosquitto. */
   readonly note?: string;
 }
 
-/** There is such a credential: a new one ends it. */
+/** The id has a credential, which a new one would end. */
 const CONFLICT = 409;
 
 export interface Enrolment {
   readonly name: Signal<string>;
-  /** Follows the name until somebody types another one into `ownId`. */
+  /** Follows the name until the person types another id into `ownId`. */
   readonly id: ReadonlySignal<string>;
   readonly ownId: Signal<string | undefined>;
   readonly busy: Signal<boolean>;
-  /** Why it could not be. */
+  /** Why the request failed. */
   readonly why: Signal<string | undefined>;
-  /** Whether to end a credential that is there is a question of its own. */
+  /** Whether the form asks if an existing credential may end. */
   readonly isAsked: Signal<boolean>;
   readonly enrol: (mayRenew: boolean) => Promise<void>;
 }

@@ -1,6 +1,6 @@
-/** What a person types to bring the agent, and the tracker, onto a new Pi. */
+/** The commands that install the agent, and the tracker, on a new Pi. */
 
-/** Copies the configuration and the agent over, and starts it. `id` is also taken for the host name. */
+/** Copies the configuration and the agent, and starts it. `id` also serves as the host name. */
 export function agentCommands(id: string): string {
   return lines(
     `scp ${id}.ini dist/agent-aarch64 dist/tracker-aarch64 systemd/agent.service \\`,
@@ -25,12 +25,15 @@ export function trackerCommands(): string {
   );
 }
 
-/** `mqtt://192.168.1.20:1883` in a `config.ini`, for a person who looks for it. */
+/** Returns the broker's address from a `config.ini`, such as `mqtt://192.168.1.20:1883`. */
 export function brokerOf(config: string): string | undefined {
   return /^url\s*=\s*(\S+)$/m.exec(config)?.[1];
 }
 
-/** Whether the hub's broker is a Mosquitto, which has to be told of a new password. */
+/**
+ * Returns the reload command if the hub's broker is a Mosquitto, which must be told about a new
+ * password.
+ */
 export function reloadOf(config: string): string | undefined {
   return /^# Mosquitto knows the password after: (.+)$/m.exec(config)?.[1];
 }

@@ -1,13 +1,13 @@
-/** The id of a Pi, made of its name. */
+/** Derives the id of a Pi from its name. */
 
-/** As the hub takes it: a topic level and a user name. */
+/** The hub's rule: a topic level and a user name. */
 const ID = /^[a-z0-9-]{1,63}$/;
 const ID_LENGTH_MAX = 63;
 
-/** Marks that a letter carries, once it is taken apart. */
+/** The accents of a letter, after it is decomposed. */
 const MARKS = /\p{M}/gu;
 
-/** `john-snow` for `John Snow`; empty where nothing of a name can stay. */
+/** Returns `john-snow` for `John Snow`; empty if no character of the name can be used. */
 export function idOf(name: string): string {
   const plain = name.normalize("NFKD").replaceAll("ß", "ss").replaceAll(MARKS, "");
   const words = plain.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");

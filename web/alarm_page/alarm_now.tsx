@@ -1,4 +1,4 @@
-/** What LEDs and buzzers do now, in words, and why. */
+/** Says what LEDs and buzzers do now, and why. */
 
 import type { ComponentChildren, JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
@@ -11,7 +11,7 @@ import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
 import type { AlarmState, LedSign, Reason } from "./alarm_state.ts";
 
-/** More names than this are counted. */
+/** Further names are counted. */
 const NAMES_MAX = 3;
 
 const LED_SEVERITIES: Readonly<Record<LedSign, Severity>> = {
@@ -22,9 +22,9 @@ const LED_SEVERITIES: Readonly<Record<LedSign, Severity>> = {
 };
 
 interface AlarmNowProps {
-  /** `undefined` while nobody knows. */
+  /** `undefined` while it is unknown. */
   readonly state: AlarmState | undefined;
-  /** The names of the Pis whose trackers are heard. */
+  /** The names of the Pis with a tracker that the hub hears. */
   readonly trackers: readonly string[];
   readonly at: string;
 }
@@ -108,7 +108,7 @@ function Named({ kind, nodes }: NamedProps): JSX.Element {
   return <>{t(`alarmPage.reason_${kind}${nodes.length === 1 ? "_one" : ""}`, { names })}</>;
 }
 
-/** The first names, and how many more. */
+/** The first names, and the number of others. */
 function listed(names: readonly string[]): ComponentChildren {
   const named = names.slice(0, NAMES_MAX).map((name, index) => (
     <bdi key={index} class="name">{name}</bdi>

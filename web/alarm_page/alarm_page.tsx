@@ -13,7 +13,7 @@ import { MessagesNow } from "./messages_now.tsx";
 import { SignTable } from "./sign_table.tsx";
 import { SilenceForm } from "./silence_form.tsx";
 
-/** Of a Pi that has a tracker but no agent only the id is known. */
+/** For a Pi with a tracker but no agent only the id is known. */
 function trackerNames(
   nodes: readonly NodeView[],
   trackers: readonly string[],
@@ -30,7 +30,7 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
     : undefined;
   const messages = !isGuest && view && <MessagesNow notification={view.notification} />;
   const trackers = live.alarm.value?.trackers ?? [];
-  // Whoever is sent here to set up a message finds how at once.
+  // A person who came here to set up messages sees the instructions first.
   const isTold = view?.notification.state === "works";
   return (
     <>

@@ -1,4 +1,4 @@
-/** What LEDs and buzzers do now, and why. */
+/** Derives what LEDs and buzzers do now, and why. */
 
 import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 
@@ -6,7 +6,7 @@ export interface AlarmFacts {
   readonly blind: { readonly since: string } | null;
   readonly nodes: readonly NodeView[];
   readonly alarm: AlarmView;
-  /** Guests are told of no silence. */
+  /** Guests do not see silences. */
   readonly isGuest: boolean;
   /** The hub's time of its last message. */
   readonly at: string;
@@ -14,7 +14,7 @@ export interface AlarmFacts {
 
 export type LedSign = "all_well" | "blind" | "suspect" | "dead";
 
-/** Why a LED or a buzzer does what it does. */
+/** Why an LED or a buzzer does what it does. */
 export type Reason =
   | { readonly kind: "well" | "nodes" | "hold" | "only_dead" | "unsaid" }
   | { readonly kind: "blind"; readonly since: string }
@@ -26,7 +26,7 @@ export interface AlarmState {
   readonly buzzer: { readonly sounds: boolean; readonly reason: Reason };
 }
 
-/** By the hub's own word, with the reasons that the page can see. */
+/** Uses the hub's own statement, with the reasons that the page can see. */
 export function alarmStateOf(facts: AlarmFacts): AlarmState {
   const { shows } = facts.alarm;
   const dead = facts.nodes.filter((node) => node.liveness === "dead");
@@ -41,7 +41,7 @@ export function alarmStateOf(facts: AlarmFacts): AlarmState {
   };
 }
 
-/** What no hub says, or a newer one does, is judged by the nodes. */
+/** When the hub says nothing, or an unknown value, the nodes decide. */
 function signOf({ alarm, blind, nodes }: AlarmFacts): LedSign {
   switch (alarm.shows) {
     case "all_well":
@@ -84,7 +84,7 @@ function ledReason(
   }
 }
 
-/** Why no buzzer sounds though somebody is dead; `undefined` when nothing keeps it quiet. */
+/** Returns why no buzzer sounds although a Pi is dead; `undefined` when nothing keeps it quiet. */
 function quietReason(
   { alarm: { silences, maintenance }, at }: AlarmFacts,
   dead: readonly NodeView[],

@@ -1,4 +1,4 @@
-/** Tries whether the alarm would be seen, heard and read. */
+/** Tests whether people would see, hear and receive an alarm. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -19,7 +19,7 @@ import { oneLine, shownName } from "../words/shown_name.ts";
 
 interface AlarmTestsProps extends Pick<ViewProps, "api"> {
   readonly nodes: readonly NodeView[];
-  /** Ids of the Pis that have an alarm to play. */
+  /** Ids of the Pis that can play the alarm. */
   readonly trackers: readonly string[];
 }
 
@@ -71,7 +71,7 @@ function AlarmTest(
   );
 }
 
-/** How one test message went. */
+/** The result of one test message. */
 interface TestOutcome {
   readonly channel: string;
   readonly recipient: string;
@@ -90,7 +90,7 @@ const SEVERITIES = {
   failed: "down",
 } as const satisfies Readonly<Record<string, Severity>>;
 
-/** The provider took it, and nothing says that it did not arrive. */
+/** The provider accepted it, and nothing says that it did not arrive. */
 const GOOD: readonly string[] = ["accepted", "delivered", "unconfirmed"];
 
 const DETAIL_MAX = 300;
@@ -158,7 +158,7 @@ function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element
   );
 }
 
-/** Bad when nobody would have been told. */
+/** Bad when nobody would have received a message. */
 function summaryOf(outcomes: readonly TestOutcome[]): Outcome {
   if (outcomes.length === 0) return { kind: "bad", words: text("alarmPage.testMessageNobody") };
   if (outcomes.every(({ state }) => state === "printed")) {

@@ -1,4 +1,4 @@
-/** By which ways people are told, and how to set one up where nobody is. */
+/** Lists the channels, and how to set one up when there is none. */
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
@@ -56,7 +56,7 @@ function ChannelRow({ channel: { name, state } }: { readonly channel: ChannelVie
   );
 }
 
-/** The way that costs nothing and needs no account. */
+/** The channel that is free and needs no account. */
 function SetUp(): JSX.Element {
   const topic = useMemo(() => ntfyTopic(), []);
   return (

@@ -1,4 +1,4 @@
-/** What each sign of LED and buzzer means. */
+/** The meaning of each signal of LED and buzzer. */
 
 import type { JSX } from "preact";
 import { Section } from "../parts/section.tsx";

@@ -1,4 +1,4 @@
-/** Keeps the buzzers quiet for a while, and ends what keeps them quiet. */
+/** Silences the buzzers for a while, and ends what keeps them quiet. */
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
@@ -15,14 +15,17 @@ import { shownName } from "../words/shown_name.ts";
 
 type InForce = Pick<AlarmView, "silences" | "maintenance">;
 
-/** What a silence lasts; one of all ends by itself for whoever dies later: a day is until then. */
+/**
+ * The duration of a silence. A silence of all nodes ends by itself for nodes that die later, so
+ * "next" is a day.
+ */
 const LENGTHS = { "20m": "20m", "1h": "1h", next: "24h" } as const;
 const CHOICES = ["20m", "1h", "next"] as const;
 
 interface SilenceFormProps extends Pick<ViewProps, "api"> {
   readonly nodes: readonly NodeView[];
   readonly inForce: InForce;
-  /** Where no tracker is heard there is nothing to silence, but perhaps something in force. */
+  /** Without a tracker there is nothing to silence, but a silence may be in force. */
   readonly hasBuzzers: boolean;
   readonly at: string;
 }

@@ -1,4 +1,4 @@
-/** For which share of the time each node was there, as the hub tells it. */
+/** The availability of each node, from the hub. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AvailabilitySpan, AvailabilityView } from "../../core/history/history.ts";
@@ -7,12 +7,12 @@ import type { Api } from "../live/api.ts";
 import type { Live } from "../live/live.ts";
 import { SPANS } from "./spans.ts";
 
-/** A bar that is a minute old is as good: the state beside it is live. */
+/** A minute-old bar is good enough, because the state beside it is live. */
 const REFRESH_MS = 60_000;
-/** After a change of state it is asked again, but of many changes in a row not for each. */
+/** The delay after a change of state; it combines several changes into one request. */
 const AFTER_CHANGE_MS = 5_000;
 
-/** The availability of all nodes over the span that the reader chose. */
+/** The availability of all nodes over the time span that the reader chose. */
 export class Availability {
   readonly #api: Api;
   readonly #answer = signal<AvailabilityView | undefined>(undefined);
@@ -24,8 +24,8 @@ export class Availability {
   }
 
   /**
-   * Asks the hub now, each minute while the page is seen, soon after a node changed, after the hub was
-   * lost, and for another span.
+   * Requests the availability now, each minute while the page is visible, soon after a node
+   * changed, after a lost connection, and for another time span.
    */
   follow(live: Live, stop: AbortSignal): void {
     let asking = new AbortController();

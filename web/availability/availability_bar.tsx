@@ -1,4 +1,6 @@
-/** The availability of one node as a bar: hover, tap and arrow keys say from when to when it was what. */
+/**
+ * The availability of one node as a bar. Hover, tap and arrow keys show the times of each state.
+ */
 
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
@@ -16,9 +18,9 @@ import {
 interface AvailabilityBarProps {
   readonly availability: NodeAvailabilityView;
   readonly span: AvailabilitySpan;
-  /** From when to when the whole bar goes. */
+  /** The time range of the whole bar. */
   readonly range: Range;
-  /** Of the node, as shown. */
+  /** The node's shown name. */
   readonly name: string;
 }
 
@@ -62,7 +64,7 @@ export function AvailabilityBar(
   );
 }
 
-/** Heights as well as colours tell the states apart. */
+/** The states differ in height as well as in colour. */
 const HEIGHTS: Readonly<Record<Block["state"], number>> = {
   down: 24,
   late: 18,
@@ -89,7 +91,7 @@ function Blocks({ blocks }: { readonly blocks: readonly Block[] }): JSX.Element 
   );
 }
 
-/** Where a key leads; `none` for keys that are not for the bar. */
+/** Returns the segment that a key selects; `none` for other keys. */
 function stepped(
   key: string,
   from: number | undefined,

@@ -1,4 +1,4 @@
-/** Where the segments of an availability bar lie, and what each says. */
+/** The positions and texts of an availability bar's segments. */
 
 import type {
   AvailabilitySegmentView,
@@ -10,11 +10,11 @@ import { text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";
 import { sinceText, type Zone } from "../words/instant.ts";
 
-/** A bar is this wide in its own units. */
+/** The width of a bar in its own units. */
 export const WIDTH = 1000;
-/** A death that is shorter than the eye can see is drawn this wide. */
+/** The minimum width of a death, so that it is visible. */
 const DOWN_WIDTH_MIN = 6;
-/** Deaths that the words for a whole bar tell one by one. */
+/** How many deaths the text of a whole bar lists. */
 const TOLD_MAX = 3;
 
 export interface Block {
@@ -28,7 +28,7 @@ export interface Range {
   readonly to: string;
 }
 
-/** What to draw, deaths last: nothing may cover them. */
+/** Returns what to draw. Deaths come last, so that nothing covers them. */
 export function blocksOf(
   segments: readonly AvailabilitySegmentView[],
   range: Range,
@@ -47,7 +47,10 @@ export function blocksOf(
   return [...blocks.filter((block) => !isDown(block)), ...blocks.filter(isDown)];
 }
 
-/** The index of the segment at a share (0 to 1) of the bar; one that is drawn wider than it is wins. */
+/**
+ * Returns the index of the segment at a share (0 to 1) of the bar; a widened segment takes
+ * precedence.
+ */
 export function segmentAt(
   segments: readonly AvailabilitySegmentView[],
   range: Range,
@@ -65,7 +68,7 @@ export function segmentAt(
   return found < 0 ? undefined : found;
 }
 
-/** `down from 14:02 to 14:05 (3 min)`; `now` tells which day needs no name. */
+/** `down from 14:02 to 14:05 (3 min)`; `now` decides which day needs no date. */
 export function segmentText(
   { from, to, state }: AvailabilitySegmentView,
   now: string,
@@ -89,7 +92,7 @@ export function percentText(percent: number | null): string {
   return text("availability.percent", { percent: cut.toFixed(digits).replace(".", point) });
 }
 
-/** The whole bar in words. */
+/** Describes the whole bar in words. */
 export function barText(
   { percent, segments }: NodeAvailabilityView,
   { name, span, now }: {

@@ -1,4 +1,4 @@
-/** How far back the availability of nodes is shown. */
+/** The time spans for which availability is shown. */
 
 import type { AvailabilitySpan } from "../../core/history/history.ts";
 

@@ -1,26 +1,26 @@
-/** What a chart of one vital shows, and the same as numbers for whoever cannot see it. */
+/** The data of a vital's chart, and the same as numbers for people who cannot see it. */
 
 import type { VitalPoint, VitalsHistoryView } from "../../core/history/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/protocol/vitals.ts";
 
-/** One line over time. Values of a flag are the share of the time that it was so. */
+/** One line over time. The value of a flag is the share of the time during which it was set. */
 export interface Chart {
   readonly times: readonly number[];
   readonly values: readonly (number | null)[];
-  /** The scale's ends. */
+  /** The ends of the scale. */
   readonly min: number;
   readonly max: number;
-  /** Where it begins to be bad: lines across, as far as they are on the scale. */
+  /** Horizontal lines at the limits, as far as they are on the scale. */
   readonly thresholds: readonly { readonly at: number; readonly level: "warning" | "critical" }[];
 }
 
-/** A measurement that stands out, and when it was. */
+/** An extreme measurement, and its time. */
 export interface Extreme {
   readonly value: number;
   readonly atS: number;
 }
 
-/** A stretch of a chart as numbers; `undefined` where nothing was heard. */
+/** A part of a chart as numbers; `undefined` when nothing was heard. */
 export interface Stretch {
   readonly fromS: number;
   readonly toS: number;
@@ -34,7 +34,7 @@ export interface Figures {
   readonly last: Extreme;
 }
 
-/** Room above and below a line that has no natural scale. */
+/** Space above and below a line without a natural scale. */
 const ROOM = 5;
 const STEP = 10;
 
@@ -49,7 +49,7 @@ export function chartOf(name: string, points: readonly VitalPoint[]): Chart {
   };
 }
 
-/** The whole in a few numbers; `undefined` where nothing was measured. */
+/** Summarises the chart in a few numbers; `undefined` when nothing was measured. */
 export function figuresOf(points: readonly VitalPoint[]): Figures | undefined {
   const all = measured(points);
   const [first] = all;
@@ -63,7 +63,7 @@ export function figuresOf(points: readonly VitalPoint[]): Figures | undefined {
   };
 }
 
-/** The time from `fromS` to `toS` in `count` equal stretches. */
+/** Divides the time from `fromS` to `toS` into `count` equal parts. */
 export function stretchesOf(
   points: readonly VitalPoint[],
   { fromS, toS, count }: { readonly fromS: number; readonly toS: number; readonly count: number },
@@ -89,7 +89,7 @@ function kindOf(name: string): VitalKind | undefined {
   return isVitalName(name) ? VITAL_KINDS[name] : undefined;
 }
 
-/** Shares are of a hundred, flags of one; what has no natural scale shows how far it is from bad. */
+/** Percentages go to 100 and flags to 1. Other scales show the distance from the limits. */
 function scaleOf(
   kind: VitalKind | undefined,
   values: readonly number[],

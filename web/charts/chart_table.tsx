@@ -1,11 +1,11 @@
-/** A chart as numbers. */
+/** A chart as a table of numbers. */
 
 import type { JSX } from "preact";
 import { text } from "../texts/texts.ts";
 import { type Stretch, stretchesOf, type VitalChartProps } from "./chart_data.ts";
 import { pointInstantText, valueText } from "./chart_text.ts";
 
-/** Few enough to listen to. */
+/** Few enough for a screen reader. */
 const ROWS = 12;
 
 export function ChartTable({ name, points, history }: VitalChartProps): JSX.Element {

@@ -1,4 +1,4 @@
-/** What a chart says, in words and numbers. */
+/** The texts of charts, in words and numbers. */
 
 import type { VitalsSpan } from "../../core/history/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/protocol/vitals.ts";
@@ -7,7 +7,7 @@ import { toldZone } from "../words/instant.ts";
 import { vitalText } from "../words/vital_text.ts";
 import type { Figures } from "./chart_data.ts";
 
-/** Digits after the point where nobody says how many. */
+/** The default number of decimals. */
 const DIGITS = 1;
 /** Larger numbers are shortened on an axis: `1B`. */
 const COMPACT_FROM = 10_000;
@@ -17,7 +17,7 @@ export function kindOf(name: string): VitalKind | undefined {
   return isVitalName(name) ? VITAL_KINDS[name] : undefined;
 }
 
-/** `48.2 °C`, `61 %`; of a flag which share of the measurements it was set in. */
+/** `48.2 °C`, `61 %`; for a flag the share of the measurements in which it was set. */
 export function valueText(name: string, value: number): string {
   const kind = kindOf(name);
   if (kind?.kind === "flag") return shareText(value);
@@ -25,16 +25,16 @@ export function valueText(name: string, value: number): string {
   return vitalText(name, { value: Math.round(value * scale) / scale, level: "ok" });
 }
 
-/** For the axis beside a chart. */
+/** For the axis of a chart. */
 export function axisText(name: string, value: number): string {
   if (kindOf(name)?.kind === "flag") return flagText(value);
   if (Math.abs(value) < COMPACT_FROM) return valueText(name, value);
-  // Beside a chart there is no room for the digits of a strange machine.
+  // The axis has no space for many digits.
   const locale = LOCALES[spokenLanguage()];
   return new Intl.NumberFormat(locale, { notation: "compact" }).format(value);
 }
 
-/** Instants below a chart: the time of the day, or the day where it spans many. */
+/** Labels of the time axis: the time of day, or the date when the chart covers many days. */
 export function axisInstantText(span: VitalsSpan, atS: number): string {
   const isShort = span === "1h" || span === "24h";
   return format(isShort ? TIME : DAY, atS);
@@ -45,7 +45,7 @@ export function pointInstantText(span: VitalsSpan, atS: number): string {
   return format(span === "1h" || span === "24h" ? TIME : DAY_AND_TIME, atS);
 }
 
-/** The whole chart in one line. */
+/** Describes the whole chart in one line. */
 export function figuresText(
   name: string,
   figures: Figures | undefined,

@@ -1,11 +1,11 @@
-/** Draws lines over time: a script of its own, which a page loads when it shows the first chart. */
+/** Draws lines over time. It is a separate script, which a page loads with its first chart. */
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Chart } from "./chart_data.ts";
 
 const HEIGHT_PX = 150;
-/** Room for labels: of the values beside the chart, of the instants between each other. */
+/** Space for labels: for the values beside the chart, and between the instants. */
 const VALUES_PX = 58;
 const INSTANTS_PX = 72;
 const LABEL_FONT = "12px system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif";
@@ -14,22 +14,22 @@ const SYNC_KEY = "vitals";
 
 export interface PlotOptions {
   readonly chart: Chart;
-  /** The time that is shown, in seconds since 1970. */
+  /** The shown time range, in seconds since 1970. */
   readonly fromS: number;
   readonly toS: number;
-  /** Yes or no: drawn in steps. */
+  /** A yes-or-no value, drawn in steps. */
   readonly isFlag: boolean;
   /** Labels of the axes. */
   readonly valueText: (value: number) => string;
   readonly instantText: (atS: number) => string;
-  /** What is under the pointer; `undefined` when it left, or nothing was measured there. */
+  /** Called with the point under the pointer; `undefined` when there is none. */
   readonly onPoint: (point: { readonly atS: number; readonly value: number } | undefined) => void;
 }
 
-/** The script as the page loads it. */
+/** The script's export. */
 export type Plotter = typeof drawPlot;
 
-/** Draws into `place`, in the page's colours and as wide as it is, until disposed. */
+/** Draws into `place`, in the page's colours and full width, until disposed. */
 export function drawPlot(place: HTMLElement, options: PlotOptions): Disposable {
   let plot = plotIn(place, options);
   const redraw = () => {
@@ -91,7 +91,7 @@ interface Colours {
   readonly critical: string;
 }
 
-/** A canvas knows no style sheet: it is told the colours that are in force. */
+/** A canvas does not use the style sheet, so it needs the current colours as values. */
 function coloursOf(place: HTMLElement): Colours {
   const style = getComputedStyle(place);
   const colour = (name: string) => style.getPropertyValue(name).trim();

@@ -1,14 +1,17 @@
-/** Loads the script that draws charts, when the first one is shown. */
+/** Loads the script that draws charts, when the first chart is shown. */
 
 import type { Plotter } from "./plot.ts";
 
-/** A bundle of its own, see `scripts/build_page.ts`: most visits show no chart. */
+/** A separate bundle, see `scripts/build_page.ts`, because most visits show no chart. */
 const SCRIPT = "/plot.js";
 const STYLE = "/plot.css";
 
 let loading: Promise<Plotter | undefined> | undefined;
 
-/** What draws; `undefined` when it could not be loaded. The next call then tries again. */
+/**
+ * Returns the drawing function; `undefined` when it could not be loaded. The next call then tries
+ * again.
+ */
 export async function loadPlotter(): Promise<Plotter | undefined> {
   loading ??= load();
   const plotter = await loading;
@@ -25,7 +28,9 @@ async function load(): Promise<Plotter | undefined> {
   }
 }
 
-/** By a variable: the bundler would make it a part of the page. */
+/**
+ * The address is a variable, because the bundler would otherwise include the script in the page.
+ */
 async function scriptOf(address: string): Promise<{ readonly drawPlot: Plotter }> {
   return await import(address);
 }

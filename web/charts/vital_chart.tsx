@@ -27,7 +27,7 @@ export function VitalChart({ name, points, history }: VitalChartProps): JSX.Elem
       <figcaption>
         <h3>{label}</h3>
         <p class="chart-figures">{figures}</p>
-        {/* Follows the pointer: for the eye alone. */}
+        {/* Follows the pointer, so it is only for sighted readers. */}
         <p class="chart-pointed" aria-hidden="true">{pointed}</p>
       </figcaption>
       <Drawing
@@ -72,7 +72,7 @@ interface Sheet extends Omit<DrawingProps, "label"> {
   readonly stop: AbortSignal;
 }
 
-/** False when the script that draws could not be loaded. */
+/** Returns false when the drawing script could not be loaded. */
 async function draw({ name, points, history, pointed, place, stop }: Sheet): Promise<boolean> {
   const drawPlot = await loadPlotter();
   if (drawPlot === undefined) return false;

@@ -13,14 +13,14 @@ import { vitalNames } from "../words/vital_text.ts";
 import { VitalChart } from "./vital_chart.tsx";
 
 const SPANS: readonly VitalsSpan[] = ["1h", "24h", "7d", "30d"];
-/** So often the charts are drawn anew, by what they span. */
+/** The refresh interval of the charts, by their time span. */
 const REFRESH_MS: Readonly<Record<VitalsSpan, number>> = {
   "1h": 30_000,
   "24h": 300_000,
   "7d": 1_800_000,
   "30d": 3_600_000,
 };
-/** More kinds of vitals than this are somebody's joke. */
+/** A limit, because a hostile node can invent kinds of vitals. */
 const CHARTS_MAX = 12;
 
 interface VitalChartsProps extends Pick<ViewProps, "api" | "live"> {
@@ -67,7 +67,7 @@ function Charts({ history }: { readonly history: VitalsHistoryView }): JSX.Eleme
   );
 }
 
-/** In the order of the cards; what was never measured has no chart. */
+/** In the order of the cards; a vital that was never measured has no chart. */
 function namesOf({ kinds }: VitalsHistoryView): readonly string[] {
   const measured = Object.entries(kinds)
     .filter(([, points]) => points.some(([, value]) => value !== null))

@@ -1,4 +1,7 @@
-/** Calls a person who does not look: by the browser's notification and by sound, once he asked for it. */
+/**
+ * Calls a person who is not looking at the page, by a notification and by sound, if they asked for
+ * it.
+ */
 
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Live } from "../live/live.ts";
@@ -15,10 +18,10 @@ import {
 import { remembered } from "./remembered.ts";
 
 const SWITCH = ["off", "on"] as const;
-/** A later notice takes the place of the one before. */
+/** A later notification replaces the previous one. */
 const TAG = "rpi-cluster-alert";
 const ICON = "/icon-192.png";
-/** A connection that is lost for less than this is no news to somebody who does not look. */
+/** A shorter loss of the connection causes no notification. */
 const UNSURE_MS_MIN = 30_000;
 
 /** Whether the browser shows notifications of this page. */
@@ -32,7 +35,7 @@ export class Attention {
   readonly permission: ReadonlySignal<Permission> = this.#permission;
   readonly voice: ReadonlySignal<Voice> = this.#beeper.voice;
 
-  /** Follows what the page knows until `stop`. */
+  /** Follows the page's state until `stop`. */
   follow(live: Live, stop: AbortSignal): void {
     let called: Called | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,13 +63,13 @@ export class Attention {
       unwatch();
       clearTimeout(timer);
     });
-    // Sound that was asked for on another day needs a click of this one.
+    // After a reload, the browser allows sound only after a click.
     const wake = () => this.sound.peek() === "on" && void this.#beeper.wake();
     addEventListener("pointerdown", wake, { signal: stop });
     addEventListener("keydown", wake, { signal: stop });
   }
 
-  /** For a click: asks the browser, and remembers. */
+  /** For a click: asks the browser, and remembers the choice. */
   async switchNotify(): Promise<void> {
     if (this.notify.value === "on") {
       this.notify.value = "off";
@@ -80,7 +83,7 @@ export class Attention {
     }
   }
 
-  /** For a click: sounds at once, so that a person hears whether it works. */
+  /** For a click: plays a sound at once, so that the person hears whether it works. */
   async switchSound(): Promise<void> {
     if (this.sound.value === "on") {
       this.sound.value = "off";
@@ -105,7 +108,7 @@ export class Attention {
         shown.close();
       });
     } catch {
-      // Some browsers of phones have the name, but show nothing for a page.
+      // Some phone browsers have the API but show no notifications for a page.
       this.#permission.value = "none";
     }
   }

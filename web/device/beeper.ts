@@ -1,4 +1,4 @@
-/** Sounds of the page: two tones up when it is over, three alike when there is trouble. */
+/** The sounds of the page: two rising tones for an all-clear, three equal tones for trouble. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Notice } from "./notice.ts";
@@ -18,7 +18,7 @@ const TUNES: Readonly<Record<Notice["kind"], readonly Tone[]>> = {
 };
 const TONE_S = 0.16;
 const LOUDNESS = 0.25;
-/** Edges that are too steep click. */
+/** A steeper edge would click. */
 const EDGE_S = 0.015;
 
 /** `silent`: the browser waits for a click on the page; `none`: it has no sound at all. */
@@ -29,11 +29,11 @@ export class Beeper {
   readonly voice: ReadonlySignal<Voice> = this.#voice;
   #context: AudioContext | undefined;
 
-  /** Makes sound possible; browsers allow it within a click. */
+  /** Enables sound, which browsers allow within a click. */
   async wake(): Promise<void> {
     try {
       this.#context ??= new AudioContext();
-      // A browser that refuses leaves this waiting for ever: its state tells.
+      // A browser that refuses never resolves this; its state shows that.
       await Promise.race([this.#context.resume(), pause(RESUME_MS_MAX)]);
       this.#voice.value = this.#context.state === "running" ? "ready" : "silent";
     } catch {
@@ -41,7 +41,7 @@ export class Beeper {
     }
   }
 
-  /** Plays; nothing when the browser does not let it. */
+  /** Plays the tones; does nothing when the browser does not allow it. */
   beep(kind: Notice["kind"]): void {
     const context = this.#context;
     if (context?.state !== "running") return void this.wake();

@@ -1,4 +1,4 @@
-/** Switches for what this browser does beside showing the page. */
+/** Switches for what this browser does in addition to showing the page. */
 
 import type { JSX } from "preact";
 import { Button } from "../parts/button.tsx";

@@ -1,11 +1,14 @@
-/** What a person who does not look should be called for. Pure: what was, what is, what to say. */
+/**
+ * Decides when to call a person who is not looking. Pure: previous state, present state,
+ * notification.
+ */
 
 import type { NodeView } from "../../core/api/feed.ts";
 import { isInMaintenance } from "../status/trouble.ts";
 import type { Verdict } from "../status/verdict.ts";
 import { text } from "../texts/texts.ts";
 
-/** What the page knew at one moment. */
+/** The page's state at one moment. */
 export interface Moment {
   readonly verdict: Pick<Verdict, "spoken" | "stale">;
   readonly nodes: readonly NodeView[];
@@ -13,15 +16,15 @@ export interface Moment {
   readonly now: string;
 }
 
-/** What a person was called for last. */
+/** The last state for which the person was called. */
 export interface Called {
-  /** Ids of those that he was called for. */
+  /** Ids of the dead nodes for which they were called. */
   readonly dead: ReadonlySet<string>;
-  /** He knows that nothing is known. */
+  /** They know that the state is unknown. */
   readonly unsure: boolean;
 }
 
-/** Nothing that is so when the page is opened is news: he sees it. */
+/** The state at the opening of the page needs no call, because the person sees it. */
 export function calledAtFirst(moment: Moment): Called {
   return { dead: new Set(deadOf(moment)), unsure: moment.verdict.stale };
 }
@@ -32,8 +35,8 @@ export interface Notice {
 }
 
 /**
- * What to call for now. A death is called once; while nothing is known nobody is called for a death,
- * but once for not knowing.
+ * Returns what to call for now. Each death causes one call. While the state is unknown there is one
+ * call for that, and none for deaths.
  */
 export function noticeOf(moment: Moment, called: Called): [Notice | undefined, Called] {
   const { spoken, stale } = moment.verdict;
@@ -49,7 +52,7 @@ export function noticeOf(moment: Moment, called: Called): [Notice | undefined, C
   return [isOver ? { kind: "relief", words: spoken } : undefined, after];
 }
 
-/** The words of a notice's title. */
+/** Returns the title of a notification. */
 export function noticeTitle({ kind }: Notice): string {
   return text(kind === "trouble" ? "device.trouble" : "device.relief");
 }

@@ -1,11 +1,14 @@
-/** What this browser remembers of its reader's choices; where it may not, until the page is closed. */
+/**
+ * Remembers the reader's choices in this browser, or only until the page is closed if it may not
+ * store them.
+ */
 
 import { type Signal, signal } from "@preact/signals";
 
-/** Keys of ours among those of other pages of the same host. */
+/** The prefix of our keys, because pages of the same host share the storage. */
 const PREFIX = "rpi-cluster-alert.";
 
-/** A choice that is remembered; what was kept and is none of `choices` counts as never chosen. */
+/** A remembered choice; a stored value that is not in `choices` counts as missing. */
 export function remembered<Choice extends string>(
   name: string,
   choices: readonly Choice[],
@@ -32,6 +35,6 @@ function write(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // A browser that keeps nothing still shows what was chosen.
+    // A browser that stores nothing still applies the choice.
   }
 }

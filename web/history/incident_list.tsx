@@ -1,4 +1,4 @@
-/** Who died when, for how long, and who was told. */
+/** Who died when, for how long, and who was notified. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -14,7 +14,7 @@ import { clockText, sinceText } from "../words/instant.ts";
 
 interface IncidentListProps {
   readonly incidents: readonly IncidentView[];
-  /** More are not shown. */
+  /** Further rows are not shown. */
   readonly rowsMax: number;
   readonly at: string;
   readonly hubNowMs: ReadonlySignal<number>;
@@ -41,12 +41,12 @@ export function IncidentList({ incidents, rowsMax, at, hubNowMs }: IncidentListP
   );
 }
 
-/** Deaths with a common cause, and those of a node that flaps, are one incident. */
+/** Shows deaths with a common cause, and those of a flapping node, as one incident. */
 function wholes(incidents: readonly IncidentView[]): readonly IncidentView[] {
   const known = new Map(incidents.map((incident) => [incident.id, incident]));
   return incidents.filter(({ parent, recovered_at }) => {
     const whole = parent === null ? undefined : known.get(parent);
-    // Who stays down when his flapping is over has an incident of his own.
+    // A node that stays down after flapping has a separate incident.
     return whole === undefined || (recovered_at === null && whole.recovered_at !== null);
   });
 }
@@ -91,7 +91,7 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
   );
 }
 
-/** Only an incident that goes on follows the clock. */
+/** Only an open incident follows the clock. */
 function Length({ incident, hubNowMs }: IncidentProps): JSX.Element {
   const nowMs = incident.recovered_at === null ? hubNowMs.value : 0;
   return <b>{incidentLength(incident, nowMs)}</b>;

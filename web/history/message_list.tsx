@@ -1,4 +1,4 @@
-/** Which messages were promised to whom, and what became of them. */
+/** The messages, their recipients and their state. */
 
 import type { JSX } from "preact";
 import type { DeliveryView } from "../../core/api/feed.ts";
@@ -11,7 +11,7 @@ import { providerFailureText } from "../words/provider_text.ts";
 import { clockText } from "../words/instant.ts";
 
 interface MessageListProps {
-  /** `undefined` when they are not for this reader. */
+  /** `undefined` when this reader may not see them. */
   readonly deliveries: readonly DeliveryView[] | undefined;
   readonly at: string;
 }

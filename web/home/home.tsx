@@ -1,4 +1,4 @@
-/** The first view: the verdict, the nodes, and what happened before. */
+/** The first view: the verdict, the nodes, and the latest history. */
 
 import type { JSX } from "preact";
 import { DeviceSwitches } from "../device/device_switches.tsx";
@@ -9,7 +9,7 @@ import { RefusedNote } from "../refused/refused_note.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
 import { VerdictLine } from "../verdict/verdict_line.tsx";
 
-/** Rows of each history: the view of all incidents has the rest. */
+/** The rows of each history; the view of all incidents has the rest. */
 const ROWS_MAX = 10;
 
 export function Home(props: ViewProps): JSX.Element {

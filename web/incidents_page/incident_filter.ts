@@ -1,8 +1,8 @@
-/** Which incidents a person wants to see: as the page's own address, and as a question to the hub. */
+/** The filter of incidents, as the page's own address and as a query to the hub. */
 
 import type { IncidentKind } from "../../core/api/feed.ts";
 
-/** Of the last so many days; `all`: as far back as the hub knows. */
+/** The number of days; `all` means the whole history. */
 export const FILTER_DAYS = ["1", "7", "30", "90", "all"] as const;
 export type FilterDays = typeof FILTER_DAYS[number];
 
@@ -23,7 +23,7 @@ export interface IncidentFilter {
   readonly node: string;
   readonly kind: IncidentKind | "";
   readonly days: FilterDays;
-  /** Only what is not over. */
+  /** Only open incidents. */
   readonly open: boolean;
 }
 
@@ -31,7 +31,7 @@ export const NO_FILTER: IncidentFilter = { node: "", kind: "", days: "all", open
 
 const DAY_MS = 24 * 3_600_000;
 
-/** From the page's address; what makes no sense there is as if it were absent. */
+/** Reads the page's address; invalid values are ignored. */
 export function filterOf(search: string): IncidentFilter {
   const query = new URLSearchParams(search);
   return {
@@ -42,15 +42,15 @@ export function filterOf(search: string): IncidentFilter {
   };
 }
 
-/** For the page's address: only what differs from `NO_FILTER`. Empty, or from the `?` on. */
+/** For the page's address: only what differs from `NO_FILTER`. Empty, or with the `?`. */
 export function searchOf({ node, kind, days, open }: IncidentFilter): string {
   return written({ node, kind, days: days === "all" ? "" : days, open: open ? "1" : "" });
 }
 
-/** For the hub; `nowMs` is its own time in milliseconds since 1970. Empty, or from the `?` on. */
+/** For the hub; `nowMs` is the hub's time in milliseconds since 1970. Empty, or with the `?`. */
 export function questionOf(filter: IncidentFilter, nowMs: number, limit?: number): string {
   const { node, kind, days, open } = filter;
-  // Whole minutes: the address of the CSV file need not change with each tick.
+  // Whole minutes, so that the address of the CSV file does not change with each tick.
   const fromMs = Math.floor((nowMs - Number(days) * DAY_MS) / 60_000) * 60_000;
   return written({
     node,

@@ -1,4 +1,4 @@
-/** Chooses which incidents are shown; each choice counts at once. */
+/** Chooses which incidents are shown; each change applies at once. */
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
@@ -68,7 +68,7 @@ export function IncidentFilterForm(
   );
 }
 
-/** By name; a node that is no longer watched can still be asked for by its address. */
+/** By name; a node that is no longer watched can still be selected by the address. */
 function nodeChoices(
   nodes: readonly NodeView[],
   chosen: string,

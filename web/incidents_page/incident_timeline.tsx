@@ -1,4 +1,4 @@
-/** Who died when, for how long, and who was told. */
+/** Who died when, for how long, and who was notified. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
@@ -18,7 +18,7 @@ import { oneLine } from "../words/shown_name.ts";
 import { notifiedOf } from "./notified.ts";
 import { NotifiedList } from "./notified_list.tsx";
 
-/** Characters of a subject and of a cause that are shown. */
+/** The maximum number of characters shown of a subject and of a cause. */
 const WORDS_MAX = 200;
 
 interface IncidentTimelineProps extends Pick<ViewProps, "api"> {
@@ -27,7 +27,7 @@ interface IncidentTimelineProps extends Pick<ViewProps, "api"> {
   /** By incident; `undefined` for a guest. */
   readonly deliveries: ReadonlyMap<number, readonly DeliveryView[]> | undefined;
   readonly hubNowMs: ReadonlySignal<number>;
-  /** Names lead to the pages of their nodes: not on that page itself. */
+  /** Names link to the pages of their nodes, except on that page itself. */
   readonly linked: boolean;
 }
 
@@ -108,7 +108,7 @@ function Times({ incident }: Pick<IncidentProps, "incident">): JSX.Element {
   return <>{t("history.fromTo", { from, to })}</>;
 }
 
-/** Only an incident that goes on follows the clock. */
+/** Only an open incident follows the clock. */
 function Length({ incident, hubNowMs }: Pick<IncidentProps, "incident" | "hubNowMs">): JSX.Element {
   const nowMs = incident.recovered_at === null ? hubNowMs.value : 0;
   return <b>{incidentLength(incident, nowMs)}</b>;

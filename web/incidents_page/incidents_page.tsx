@@ -1,4 +1,4 @@
-/** The view of all incidents: a timeline, what is to be seen of it, and the same as a file. */
+/** The view of all incidents: a timeline, its filter, and the same as a file. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -15,13 +15,13 @@ import { IncidentTimeline } from "./incident_timeline.tsx";
 import { useIncidents } from "./queried_incidents.ts";
 
 const FIRST_ROWS = 100;
-/** As many as the hub tells at once. */
+/** The hub's limit for one answer. */
 const ROWS_MAX = 1000;
 
 export function IncidentsPage({ live, api, router }: ViewProps): JSX.Element {
   const limit = useSignal(FIRST_ROWS);
   const filter = filterOf(router.search.value);
-  // The time of the first look: each later one would be another question.
+  // The time of the first rendering, because another time would be another query.
   const nowMs = useMemo(() => live.hubNowMs.peek() || Date.now(), [filter.days, live.known.value]);
   const { incidents, deliveries } = useIncidents(
     { live, api },
@@ -72,7 +72,7 @@ interface FoundProps {
   readonly isFiltered: boolean;
 }
 
-/** How many there are, or why none is shown. */
+/** Shows how many there are, or why there are none. */
 function Found({ incidents, limit, isFiltered }: FoundProps): JSX.Element {
   const isNone = incidents.kind === "good" && incidents.body.length === 0;
   return (

@@ -1,15 +1,15 @@
-/** Who was told of an incident, as far as the page knows. */
+/** Who was notified of an incident, as far as the page knows. */
 
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
 
-/** `ask`: somebody was told, but it is too long ago for what was loaded. */
+/** `ask`: somebody was notified, but too long ago for the loaded deliveries. */
 export type Notified =
   | { readonly kind: "guest" }
   | { readonly kind: "nobody" }
   | { readonly kind: "ask" }
   | { readonly kind: "known"; readonly deliveries: readonly DeliveryView[] };
 
-/** Deliveries by the incidents that they tell of; oldest first, as they went out. */
+/** Groups deliveries by their incidents; oldest first, as they were sent. */
 export function byIncident(
   deliveries: readonly DeliveryView[],
 ): ReadonlyMap<number, readonly DeliveryView[]> {

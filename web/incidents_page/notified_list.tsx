@@ -1,4 +1,4 @@
-/** Who was told of an incident, through which channel, and what became of it. */
+/** Who was notified of an incident, through which channel, and with which result. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -15,9 +15,9 @@ import { sinceText } from "../words/instant.ts";
 import { oneLine } from "../words/shown_name.ts";
 import { byIncident, type Notified } from "./notified.ts";
 
-/** Characters of a message and of an error that are shown. */
+/** The maximum number of characters shown of a message and of an error. */
 const WORDS_MAX = 400;
-/** Of a recipient, which may be a whole address of a webhook. */
+/** The same for a recipient, which may be the complete address of a webhook. */
 const RECIPIENT_MAX = 80;
 
 interface NotifiedListProps extends Pick<ViewProps, "api"> {

@@ -1,4 +1,4 @@
-/** Incidents, and who was told of them, as the hub answers. */
+/** Incidents and their notifications, as the hub returns them. */
 
 import { useMemo } from "preact/hooks";
 import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
@@ -6,7 +6,7 @@ import { type Query, useQuery } from "../parts/query.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { byIncident } from "./notified.ts";
 
-/** As many messages as the hub tells at once. */
+/** The hub's limit for one answer. */
 const DELIVERIES_MAX = 1000;
 
 export interface QueriedIncidents {
@@ -16,7 +16,7 @@ export interface QueriedIncidents {
   readonly deliveries: ReadonlyMap<number, readonly DeliveryView[]> | undefined;
 }
 
-/** Asks anew when the feed tells of another incident or message. `question` is from the `?` on. */
+/** Queries again when the feed reports another incident or message. `question` includes the `?`. */
 export function useIncidents(
   { live, api }: Pick<ViewProps, "live" | "api">,
   question: string,
@@ -40,7 +40,7 @@ export function useIncidents(
   return { incidents: whole(asked, isGuest || told.kind !== "asking"), deliveries };
 }
 
-/** Nobody reads "nobody was told" before it is known. */
+/** Waits for both answers, because "nobody was notified" must not appear before it is known. */
 function whole(
   asked: Query<{ readonly incidents: readonly IncidentView[] }>,
   isToldKnown: boolean,

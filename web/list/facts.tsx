@@ -1,13 +1,13 @@
-/** What machine a node is, small: the id tells apart what shares a name. */
+/** A node's machine in small print: the id distinguishes nodes with the same name. */
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
 
-/** Characters of a fact that hover shows. */
+/** The maximum number of characters of a fact on hover. */
 const HOVER_MAX = 300;
-/** Characters of a fact that a card shows. */
+/** The maximum number of characters of a fact on a card. */
 const FACT_MAX = 60;
 
 export function Facts({ node }: { readonly node: NodeView }): JSX.Element {

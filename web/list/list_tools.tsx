@@ -1,4 +1,4 @@
-/** What a reader can do with the list: filter it, and choose how it looks. */
+/** The tools of the list: a filter, and the choice of its layout. */
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -11,7 +11,7 @@ import { text } from "../texts/texts.ts";
 export type Look = "cards" | "rows";
 export const LOOKS: readonly Look[] = ["cards", "rows"];
 
-/** Characters that a filter may have. */
+/** The maximum length of a filter. */
 const FILTER_MAX = 100;
 
 interface ListToolsProps {
@@ -61,7 +61,7 @@ export function ListTools({ filter, look, availability }: ListToolsProps): JSX.E
   );
 }
 
-/** As on other pages, `/` leads to the filter, unless something else is written. */
+/** The key `/` moves to the filter, as on other pages, unless the person is typing. */
 function focusFilter(event: KeyboardEvent, input: HTMLInputElement | null): void {
   const { target } = event;
   const isWriting = target instanceof Element && target.closest("input, textarea, select");

@@ -1,4 +1,4 @@
-/** What is known of a node beside its state: acknowledged, in maintenance, flapping. */
+/** Marks of a node in addition to its state: acknowledged, in maintenance, flapping. */
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
@@ -9,7 +9,7 @@ import { sinceText } from "../words/instant.ts";
 
 interface MarksProps {
   readonly node: NodeView;
-  /** The hub's time, for days. */
+  /** The hub's time, for dates. */
   readonly now: string;
 }
 

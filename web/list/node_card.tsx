@@ -1,4 +1,4 @@
-/** One node as a card: its name, its state by colour, shape and word, and how it is. */
+/** One node as a card: its name, its state by colour, shape and word, and its vitals. */
 
 import type { JSX } from "preact";
 import { severityOf, StatusIcon } from "../parts/status_icon.tsx";

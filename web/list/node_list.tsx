@@ -15,14 +15,14 @@ import { NodeRow } from "./node_row.tsx";
 import { filtered, isSameOrder, type NodeSection, sectionsOf } from "./sections.ts";
 import { Windowed } from "./windowed.tsx";
 
-/** Characters of a group's name. */
+/** The maximum number of characters of a group's name. */
 const GROUP_MAX = 80;
-/** Pixels, as in the style sheet: what a card and a row need at least. */
+/** The minimum sizes of a card and a row in pixels, as in the style sheet. */
 const CARD = { widthMin: 290, heightGuess: 300, gap: 14 };
 const ROW = { widthMin: 100_000, heightGuess: 48, gap: 0 };
 
 const look = remembered("look", LOOKS, "cards");
-/** Outlives the view: whoever comes back from a node finds what he was looking at. */
+/** Kept outside of the view, so that a reader who returns from a node finds the same list. */
 const filter = signal("");
 
 export function NodeList({ live, api }: ViewProps): JSX.Element {
@@ -67,7 +67,7 @@ export function NodeList({ live, api }: ViewProps): JSX.Element {
   );
 }
 
-/** The sections of the nodes of before: as long as nothing moves, nothing is sorted. */
+/** The previous nodes and their sections: while the order does not change, nothing is sorted. */
 interface Ordered {
   readonly nodes: readonly NodeView[];
   readonly sections: readonly NodeSection[];

@@ -1,4 +1,4 @@
-/** Parts that a node has as a card and as a row. */
+/** The parts that cards and rows share. */
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
@@ -13,17 +13,17 @@ import { stateSince } from "../words/down_since.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";
 
-/** Characters of a name that hover shows. */
+/** The maximum number of characters of a name on hover. */
 const HOVER_MAX = 300;
 
-/** What a node's card or row is given. */
+/** The properties of a node's card or row. */
 export interface NodeProps {
   readonly id: string;
   readonly live: Live;
   readonly availability: Availability;
 }
 
-/** The name, which leads to the node's own view. */
+/** The name, with a link to the node's own view. */
 export function NodeName({ node }: { readonly node: NodeView }): JSX.Element {
   return (
     <RouteLink to={{ kind: "node", id: node.id }} class="node-link">
@@ -32,7 +32,7 @@ export function NodeName({ node }: { readonly node: NodeView }): JSX.Element {
   );
 }
 
-/** How long ago it was heard: the one thing of a node that ticks. */
+/** How long ago the node was heard: the only part of a node that ticks. */
 export function Heard({ id, live }: NodeProps): JSX.Element {
   const at = live.each.heardAt(id).value;
   return (
@@ -50,7 +50,7 @@ interface SinceProps {
   readonly stale: boolean;
 }
 
-/** Since when it is what it is. */
+/** Since when the node has its state. */
 export function Since({ node, now, stale }: SinceProps): JSX.Element {
   const since = stateSince(node);
   const when = <Moment at={since}>{sinceText(since, now)}</Moment>;
@@ -61,7 +61,7 @@ export function Since({ node, now, stale }: SinceProps): JSX.Element {
   );
 }
 
-/** The word for what it is, or was when nobody knows now. */
+/** The word for its state, or for its last known state when the present one is unknown. */
 export function State(
   { node, stale }: { readonly node: NodeView; readonly stale: boolean },
 ): JSX.Element {
@@ -76,7 +76,7 @@ interface NodeBarProps {
   readonly availability: Availability;
 }
 
-/** The bar of the span that the reader chose, once the hub has told it. */
+/** The bar of the chosen time span, once the hub has sent it. */
 export function NodeBar({ node, availability }: NodeBarProps): JSX.Element | null {
   const answer = availability.answer.value;
   const own = answer?.nodes[node.id];

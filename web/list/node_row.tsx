@@ -1,4 +1,4 @@
-/** One node as a row, for clusters that are too many for cards. */
+/** One node as a row, for clusters that are too large for cards. */
 
 import type { JSX } from "preact";
 import type { VitalView } from "../../core/api/feed.ts";
@@ -12,7 +12,7 @@ import { Marks } from "./marks.tsx";
 import { Heard, NodeBar, NodeName, type NodeProps, Since, State } from "./node_parts.tsx";
 import { RemoteLinks } from "./remote_links.tsx";
 
-/** Vitals that fit a row; the node's own view has all. */
+/** The number of vitals that fit a row; the node's own view has all. */
 const VITALS_MAX = 6;
 
 export function NodeRow(props: NodeProps): JSX.Element | null {

@@ -1,4 +1,4 @@
-/** Paper has no window: while the page is printed, lists are whole. */
+/** Makes lists complete while the page is printed, because paper has no scrolling. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { options } from "preact";
@@ -20,7 +20,7 @@ export function watchPrinting(stop: AbortSignal): void {
   }, { signal: stop });
 }
 
-/** The browser prints what is there when the event ends: nothing may wait for a frame. */
+/** The browser prints the state at the end of the event, so nothing may wait for a frame. */
 function atOnce(change: () => void): void {
   const { debounceRendering } = options;
   options.debounceRendering = (render) => render();

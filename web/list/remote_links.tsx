@@ -1,4 +1,4 @@
-/** Buttons that lead to a node's own services. */
+/** Buttons that open a node's own services. */
 
 import type { JSX } from "preact";
 import { text } from "../texts/texts.ts";
@@ -6,7 +6,7 @@ import { remoteLinks } from "./remote.ts";
 
 interface RemoteLinksProps {
   readonly remote: readonly string[];
-  /** Of the node, as shown. */
+  /** The node's shown name. */
   readonly name: string;
 }
 

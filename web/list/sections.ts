@@ -5,7 +5,7 @@ import { rankOf, troubleFirst } from "../status/trouble.ts";
 import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
 
-/** A group's nodes; without a name those that have no group. */
+/** The nodes of a group; without a name, the nodes without a group. */
 export interface NodeSection {
   readonly name: string | null;
   readonly ids: readonly string[];
@@ -13,7 +13,7 @@ export interface NodeSection {
 
 const NAMES = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-/** Sections as they are read: the group with the worst trouble first, then by name. */
+/** Returns the sections in order: the group with the worst trouble first, then by name. */
 export function sectionsOf(nodes: readonly NodeView[]): readonly NodeSection[] {
   const groups = new Map<string | null, NodeView[]>();
   for (const node of nodes) {
@@ -31,7 +31,7 @@ export function sectionsOf(nodes: readonly NodeView[]): readonly NodeSection[] {
   return ranked.map(({ name, ids }) => ({ name, ids }));
 }
 
-/** Whether two lists of nodes would be shown in the same order: then nothing has to move. */
+/** Returns whether two lists of nodes have the same order, so that nothing has to move. */
 export function isSameOrder(before: readonly NodeView[], after: readonly NodeView[]): boolean {
   return before.length === after.length && before.every((node, index) => {
     const other = after[index];
@@ -41,7 +41,7 @@ export function isSameOrder(before: readonly NodeView[], after: readonly NodeVie
   });
 }
 
-/** The nodes that have every word of a filter somewhere. */
+/** Returns the nodes that contain every word of a filter. */
 export function filtered(nodes: readonly NodeView[], filter: string): readonly NodeView[] {
   const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return nodes;
@@ -62,7 +62,7 @@ function groupOf(node: NodeView): string | null {
   return node.group;
 }
 
-/** Groups without trouble are equal: they stand by name. */
+/** Groups without trouble are equal, and are sorted by name. */
 function troubleOf(node: NodeView): number {
   return node.liveness === "left" ? rankOf({ ...node, liveness: "alive" }) : rankOf(node);
 }

@@ -8,7 +8,7 @@ import { vitalLabel, vitalNames, vitalShare, vitalText } from "../words/vital_te
 
 interface VitalListProps {
   readonly vitals: Readonly<Record<string, VitalView>>;
-  /** Measured by the node as it is now, not before it fell silent. */
+  /** Measured by the node in its present state, not before it fell silent. */
   readonly fresh: boolean;
 }
 
@@ -50,7 +50,7 @@ function Vital(
   );
 }
 
-/** A drawing, so that its width needs no style of its own. */
+/** A drawing, so that its width needs no inline style. */
 function Bar({ share }: { readonly share: number }): JSX.Element {
   return (
     <svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">

@@ -7,7 +7,7 @@ import type { ListProps } from "./list_props.ts";
 import type { LongList } from "./long_list.tsx";
 import { printing } from "./printing.ts";
 
-/** A list that is no longer than this is in the document as a whole. */
+/** A list up to this length is completely in the document. */
 const WHOLE_MAX = 60;
 
 /** `whole`: it could not be loaded, and long lists are whole, too. */

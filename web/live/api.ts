@@ -1,14 +1,14 @@
-/** Asks the hub: typed answers, and errors in words for the person who clicked. */
+/** Requests to the hub, with typed answers and readable errors. */
 
 import { text } from "../texts/texts.ts";
 import { refusalText } from "./refusal_text.ts";
 
-/** A hub that has not answered by then will not. */
+/** The time limit of a request. */
 const ANSWER_MS_MAX = 10_000;
-/** Some of what the hub does waits for a provider. */
+/** The time limit when the hub has to wait for a provider. */
 export const SLOW_ANSWER_MS_MAX = 60_000;
 
-/** What came back. `why` is a sentence for people; `status` is 0 when nobody answered. */
+/** An answer. `why` is a sentence for people; `status` is 0 when there was no answer. */
 export type Answer<Body> =
   | { readonly kind: "good"; readonly body: Body }
   | { readonly kind: "refused"; readonly status: number; readonly why: string };
@@ -18,11 +18,11 @@ export interface AskOptions {
   readonly withinMs?: number;
 }
 
-/** Asks with the cookie of the login. Nothing here rejects. */
+/** Sends requests with the login cookie. No method rejects. */
 export class Api {
   readonly #onStranger: () => void;
 
-  /** `onStranger` is called when the hub wants to know who asks. */
+  /** `onStranger` is called when the hub requires a login. */
   constructor(onStranger: () => void) {
     this.#onStranger = onStranger;
   }
@@ -60,7 +60,7 @@ export class Api {
   }
 }
 
-/** The page trusts its own hub: both come from the same executable. */
+/** The page trusts the hub's answers, because both come from the same executable. */
 async function bodyOf<Body>(response: Response): Promise<Body> {
   return await response.json();
 }

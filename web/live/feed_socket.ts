@@ -1,15 +1,21 @@
-/** Keeps the page fed: one WebSocket to the hub, opened anew for ever, and the login when the hub asks. */
+/**
+ * Keeps one WebSocket to the hub, reconnects for ever, and shows the login when the hub requires
+ * it.
+ */
 
 import type { FeedMessage } from "../../core/api/feed.ts";
 import type { Live } from "./live.ts";
 
-/** Between attempts: long enough for a hub that starts, scattered so that viewers do not come at once. */
+/**
+ * The delay between attempts: long enough for a hub that is starting, and random, so that viewers
+ * do not all come at once.
+ */
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 2000;
-/** A hub that has not sent its snapshot by then is not there. */
+/** The time limit for the hub's snapshot. */
 const OPEN_MS_MAX = 5000;
 
-/** How one connection ended: whether a message came through it. */
+/** Whether a message arrived during the connection. */
 type Ended = "was_live" | "never_live";
 
 /** Runs until `stop`. `loggedIn` resolves when a person has given the right password. */
@@ -20,7 +26,7 @@ export async function feed(
 ): Promise<void> {
   while (!stop.aborted) {
     const ended = await connection(live, stop);
-    // A refused upgrade looks like a dead hub to a page; a plain request tells them apart.
+    // To a page a refused upgrade looks like a dead hub; a plain request tells them apart.
     if (ended === "never_live" && await isLoginWanted(stop)) live.askLogin();
     if (live.link.value === "login") {
       await loggedIn();
@@ -41,13 +47,13 @@ function connection(live: Live, stop: AbortSignal): Promise<Ended> {
       if (watch.signal.aborted) return;
       watch.abort();
       live.lose();
-      // The closing handshake of a hub that is gone takes minutes: nobody waits for it.
+      // The closing handshake with a dead hub takes minutes, so nobody waits for it.
       socket.close();
       resolve(ended);
     };
     const options = { signal: watch.signal };
     const openTimer = setTimeout(end, OPEN_MS_MAX);
-    // The page's own clock tells when the hub falls silent (`Live.tick`), a guest's click that he logs in.
+    // The page's own clock detects a silent hub (`Live.tick`); a guest's click starts the login.
     const unwatch = live.link.subscribe((link) => {
       if (link === "login" || (link === "lost" && ended === "was_live")) end();
     });
@@ -64,13 +70,13 @@ function connection(live: Live, stop: AbortSignal): Promise<Ended> {
     }, options);
     socket.addEventListener("close", end, options);
     stop.addEventListener("abort", end, options);
-    // A page that is put to sleep must not wake with a socket full of old news.
+    // A frozen page must not wake up with a socket full of old messages.
     document.addEventListener("freeze", end, options);
     addEventListener("pagehide", end, options);
   });
 }
 
-/** A feed message; `stranger` for a kind of a newer hub; `undefined` for what is no message at all. */
+/** A feed message; `stranger` for a kind from a newer hub; `undefined` for an invalid message. */
 function parse(data: unknown): FeedMessage | "stranger" | undefined {
   if (typeof data !== "string") return undefined;
   try {

@@ -1,24 +1,24 @@
-/** The hub's time, kept between its messages without trusting the browser's calendar. */
+/** The hub's time between its messages, without trusting the browser's wall clock. */
 
 /** The browser's two clocks, read together, in milliseconds. */
 export interface Reading {
-  /** `performance.now()`: never leaps, but stands still while some machines sleep. */
+  /** `performance.now()`: it never steps, but stops while some machines sleep. */
   readonly monotonicMs: number;
-  /** `Date.now()`: goes on during sleep, but is only trusted to tell that time has passed. */
+  /** `Date.now()`: it continues during sleep, but only serves to measure that time has passed. */
   readonly calendarMs: number;
 }
 
-/** The hub sends a change at least every 5 s; two that are missed mean that nobody is there. */
+/** The hub sends a change at least every 5 s; after two missed ones it counts as lost. */
 export const SILENCE_MAX_MS = 10_000;
 
-/** A message this much older than the hub's time as we know it has waited in a queue. */
+/** A message this much older than the known hub time has waited in a queue. */
 const LAG_MAX_MS = 10_000;
 
-/** Says what time it is at the hub, and for how long the hub has been silent. */
+/** Computes the hub's present time, and for how long the hub has been silent. */
 export class HubClock {
   #heard: Reading;
   #heardAt: string | undefined;
-  /** The hub's time less our monotonic clock. The largest seen is the one with the least delay. */
+  /** The hub's time minus our monotonic clock. The largest value has the least delay. */
   #offsetMs = 0;
 
   constructor(start: Reading) {
@@ -31,8 +31,8 @@ export class HubClock {
   }
 
   /**
-   * Takes the hub's time `at` from a message. Answers false when the message is old news (it comes
-   * after a silence, or lags): then the page must connect anew, for a snapshot cannot be old.
+   * Takes the hub's time `at` from a message. Returns false when the message is old (it comes after
+   * a silence, or lags). Then the page must reconnect, because a snapshot cannot be old.
    */
   hear(at: string, reading: Reading, kind: "snapshot" | "change"): boolean {
     const offsetMs = Date.parse(at) - reading.monotonicMs;
@@ -46,7 +46,10 @@ export class HubClock {
     return true;
   }
 
-  /** Since the last message, by whichever clock says more: no sleep makes old news look fresh. */
+  /**
+   * The time since the last message, by the clock that shows more, so that sleep does not make old
+   * data look fresh.
+   */
   silentMs(reading: Reading): number {
     return Math.max(
       0,
@@ -55,7 +58,7 @@ export class HubClock {
     );
   }
 
-  /** The hub's time now, in milliseconds since 1970. Only meaningful while messages come. */
+  /** The hub's time now, in milliseconds since 1970. Only valid while messages arrive. */
   nowMs(reading: Reading): number {
     return this.#offsetMs + reading.monotonicMs;
   }

@@ -1,4 +1,4 @@
-/** What the page knows right now: the cluster as last heard, and whether the hub is heard at all. */
+/** The page's present knowledge: the cluster's last state, and whether the hub is connected. */
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { ClusterView, FeedMessage } from "../../core/api/feed.ts";
@@ -8,7 +8,7 @@ import { tellTimesIn } from "../words/instant.ts";
 import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
 import { NodeSignals } from "./node_signals.ts";
 
-/** `connecting` and `lost`: nobody is heard; `login`: the hub wants to know who asks. */
+/** `connecting` and `lost`: there is no connection; `login`: the hub requires a login. */
 export type Link = "connecting" | "live" | "lost" | "login";
 
 const MINUTE_MS = 60_000;
@@ -24,15 +24,18 @@ export class Live {
   readonly #read: () => Reading;
   #clock: HubClock;
 
-  /** All that was heard; another one with each message. What is less often another has its own signal. */
+  /**
+   * The whole view; it changes with each message. Parts that change less often have signals of
+   * their own.
+   */
   readonly view: ReadonlySignal<ClusterView | undefined> = this.#view;
   readonly link: ReadonlySignal<Link> = this.#link;
-  /** The hub's time in milliseconds since 1970; it stands still while the hub is not heard. */
+  /** The hub's time in milliseconds since 1970; it stops while the hub is not connected. */
   readonly hubNowMs: ReadonlySignal<number> = this.#hubNowMs;
 
-  /** The nodes; their last heartbeats may be old here: `each` has them. */
+  /** The nodes. Their last heartbeats may be old here; `each` has the present ones. */
   readonly nodes: ReadonlySignal<ClusterView["nodes"]> = this.#nodes;
-  /** One node at a time. */
+  /** Signals for single nodes. */
   readonly each = new NodeSignals();
   readonly incidents: ReadonlySignal<ClusterView["incidents"]> = computed(() =>
     this.#view.value?.incidents ?? []
@@ -44,28 +47,28 @@ export class Live {
   readonly alarm: ReadonlySignal<ClusterView["alarm"] | undefined> = computed(() =>
     this.#view.value?.alarm
   );
-  /** Whether anybody is told when a Pi dies; `undefined` while the hub is not heard. */
+  /** Whether anybody is notified when a Pi dies; `undefined` while the hub is not connected. */
   readonly notification: ReadonlySignal<ClusterView["notification"] | undefined> = computed(() =>
     this.#link.value === "live" ? this.#view.value?.notification : undefined
   );
-  /** Who is refused again and again; nobody while the hub is not heard. */
+  /** Repeatedly refused clients; empty while the hub is not connected. */
   readonly refused: ReadonlySignal<ClusterView["refused"]> = computed(() =>
     this.#link.value === "live" ? this.#view.value?.refused ?? NOBODY : NOBODY
   );
-  /** Whether a first snapshot was heard. */
+  /** Whether a first snapshot has arrived. */
   readonly known: ReadonlySignal<boolean> = computed(() => this.#view.value !== undefined);
-  /** The zone in which the hub tells times. */
+  /** The time zone of the hub. */
   readonly zone: ReadonlySignal<string | undefined> = computed(() => this.#view.value?.time_zone);
-  /** Whoever looks has not logged in, and may only look. */
+  /** The reader is not logged in, and may only view. */
   readonly guest: ReadonlySignal<boolean> = computed(() => this.#view.value?.guest === true);
-  /** The hub's time as RFC 3339, in steps of a minute: for what depends on the day. */
+  /** The hub's time as RFC 3339, in steps of a minute, for what depends on the day. */
   readonly minute: ReadonlySignal<string> = computed(() =>
     new Date(Math.floor(this.#hubNowMs.value / MINUTE_MS) * MINUTE_MS).toISOString()
   );
   readonly #blind = computed(() => this.#view.value?.blind ?? null);
   readonly verdict: ReadonlySignal<Verdict> = computed(() => this.#verdict());
 
-  /** What is shown is old or in doubt. */
+  /** The shown data is old or uncertain. */
   readonly stale: ReadonlySignal<boolean> = computed(() => this.verdict.value.stale);
 
   constructor(read: () => Reading) {
@@ -73,13 +76,16 @@ export class Live {
     this.#clock = new HubClock(read());
   }
 
-  /** Takes a message; false when it does not fit what is known: connect anew, for a snapshot. */
+  /**
+   * Takes a message. Returns false when it does not fit the present state; then the page reconnects
+   * for a snapshot.
+   */
   take(message: FeedMessage): boolean {
     const reading = this.#read();
     const view = applyFeed(this.#view.value, message);
     if (view === undefined) return false;
     if (!this.#clock.hear(message.at, reading, message.kind)) return false;
-    // Before anything is rendered that tells a time.
+    // Must happen before any time is rendered.
     if (message.kind === "snapshot") tellTimesIn(message.time_zone);
     batch(() => {
       this.#view.value = view;
@@ -87,7 +93,8 @@ export class Live {
       this.#hubNowMs.value = this.#clock.nowMs(reading);
       this.#silentMs.value = 0;
       this.each.take(view.nodes, message);
-      // A sign of life alone changes no list: that would be a thousand rows each second.
+      // A heartbeat does not change any list, because that would render a thousand rows each
+      // second.
       if (message.kind === "snapshot" || message.nodes || message.removed) {
         this.#nodes.value = view.nodes;
       }
@@ -95,7 +102,7 @@ export class Live {
     return true;
   }
 
-  /** The hub is not heard any more: what is shown is of its last message, and all ages stop. */
+  /** The hub is not connected any more: the page shows its last state, and all ages stop. */
   lose(): void {
     if (this.#link.value !== "live") return;
     batch(() => {
@@ -105,7 +112,10 @@ export class Live {
     });
   }
 
-  /** The hub asks for the password: what was seen before is not for whoever sits here now. */
+  /**
+   * The hub requires the password. The previous data is removed, because another person may sit
+   * here now.
+   */
   askLogin(): void {
     batch(() => {
       this.#link.value = "login";
@@ -115,7 +125,7 @@ export class Live {
     });
   }
 
-  /** The password was right: as after loading the page. */
+  /** The password was right: continue as after loading the page. */
   loggedIn(): void {
     this.#clock = new HubClock(this.#read());
     batch(() => {
@@ -124,7 +134,7 @@ export class Live {
     });
   }
 
-  /** Lets time pass: ages grow, and a hub that has been silent for too long is taken for gone. */
+  /** Advances the time: ages grow, and a hub that is silent for too long counts as lost. */
   tick(): void {
     const reading = this.#read();
     const silentMs = this.#clock.silentMs(reading);

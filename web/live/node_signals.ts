@@ -1,4 +1,4 @@
-/** One node at a time: a heartbeat of one renders nothing of another. */
+/** Signals for single nodes, so that a heartbeat of one node does not render another. */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { FeedMessage, NodeView } from "../../core/api/feed.ts";
@@ -8,7 +8,7 @@ interface Pair {
   readonly heardAt: Signal<string | null>;
 }
 
-/** Follows those nodes that something on the page asked for. */
+/** Only follows nodes that the page uses. */
 export class NodeSignals {
   readonly #asked = new Map<string, Pair>();
   #nodes: readonly NodeView[] = [];
@@ -23,7 +23,7 @@ export class NodeSignals {
     return this.#pair(id).heardAt;
   }
 
-  /** Takes over a message; `nodes` are those after it. */
+  /** Takes a message; `nodes` are those after it. */
   take(nodes: readonly NodeView[], message: FeedMessage): void {
     this.#nodes = nodes;
     if (message.kind === "snapshot") return this.#all(nodes);
@@ -35,7 +35,7 @@ export class NodeSignals {
     for (const id of message.removed ?? []) this.#put(id, undefined);
   }
 
-  /** Forgets all that is known. */
+  /** Removes everything. */
   clear(): void {
     this.#nodes = [];
     this.#all([]);

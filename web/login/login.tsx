@@ -1,4 +1,4 @@
-/** The door: asks for the hub's password. */
+/** The login form: asks for the hub's password. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedSubmitEvent } from "preact";
@@ -26,7 +26,7 @@ export function Login({ onWelcome }: { readonly onWelcome: () => void }): JSX.El
         <p class="hint" id="hint">
           {pieces("login.hint", { config: <code>hub.ini</code>, file: <code>password</code> })}
         </p>
-        {/* Password managers file a password under a name. */}
+        {/* Password managers store a password under a user name. */}
         <input
           class="unseen"
           type="text"

@@ -1,17 +1,17 @@
-/** Logging in and out. The cookie is the hub's affair: no script can read it. */
+/** Logging in and out. The hub manages the cookie, which no script can read. */
 
 import { refusalText } from "../live/refusal_text.ts";
 import { text } from "../texts/texts.ts";
 
-/** How a login went; `why` is for the person who typed. */
+/** The result of a login; `why` is for the person. */
 export type LoginOutcome =
   | { readonly kind: "welcome" }
   | { readonly kind: "refused"; readonly why: string };
 
-/** A hub that has not answered by then will not. */
+/** The time limit of the hub's answer. */
 const ANSWER_MS_MAX = 10_000;
 
-/** Asks the hub for a session. Never rejects. */
+/** Requests a session from the hub. Never rejects. */
 export async function logIn(password: string): Promise<LoginOutcome> {
   try {
     const response = await fetch("/api/v1/login", {
@@ -30,7 +30,7 @@ export async function logIn(password: string): Promise<LoginOutcome> {
   }
 }
 
-/** Ends the session at the hub; the page is loaded anew, so that nothing of it stays. */
+/** Ends the session at the hub and reloads the page, so that no data stays. */
 export async function logOut(): Promise<void> {
   try {
     const response = await fetch("/api/v1/logout", {

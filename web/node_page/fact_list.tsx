@@ -1,16 +1,16 @@
-/** What machine a node is. */
+/** The facts about a node's machine. */
 
 import type { ComponentChildren, JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
 
-/** Characters of a fact that are shown. */
+/** The maximum number of characters shown of a fact. */
 const FACT_MAX = 200;
-/** More facts than this are somebody's joke. */
+/** A limit, because a hostile node can invent facts. */
 const FACTS_MAX = 40;
 
-/** In this order; what an agent of another kind says follows by its own name. */
+/** In this order; other facts follow under their own names. */
 const KNOWN = [
   "model",
   "serial",

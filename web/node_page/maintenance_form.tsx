@@ -1,4 +1,4 @@
-/** Nobody is told of a node, until a time that is said beforehand. */
+/** Starts a maintenance: no messages about a node until a chosen time. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -10,7 +10,7 @@ import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 
-/** As the hub reads durations; it allows a week at most. */
+/** In the hub's format; it allows a week at most. */
 const DURATIONS = ["30m", "2h", "8h", "24h", "168h"] as const;
 type Duration = typeof DURATIONS[number];
 

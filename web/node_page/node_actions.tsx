@@ -1,4 +1,4 @@
-/** What a person can do about one node. */
+/** The actions of a person on one node. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -14,14 +14,14 @@ import { shownName } from "../words/shown_name.ts";
 import { MaintenanceForm } from "./maintenance_form.tsx";
 import { RenameDialog } from "./rename_dialog.tsx";
 
-/** What is asked about before it is done. */
+/** Actions that need a confirmation or an input. */
 type Question = "rename" | "forget" | "revoke";
 
 interface NodeActionsProps extends Pick<ViewProps, "api"> {
   readonly node: NodeView;
   /** The hub's time of the last message, for dates. */
   readonly at: string;
-  /** Told where it stays visible after the node is gone. */
+  /** Receives the outcome where it stays visible after the node is gone. */
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
@@ -106,7 +106,7 @@ interface RemoveNodeDialogProps extends Pick<ViewProps, "api"> {
   readonly onNo: () => void;
 }
 
-/** Forget and revoke: the node is gone from the page afterwards. */
+/** Forget and revoke: the node disappears from the page afterwards. */
 function RemoveNodeDialog({ api, node, action, onDone, onNo }: RemoveNodeDialogProps): JSX.Element {
   const busy = useSignal(false);
   const refusal = useSignal<Outcome>(undefined);

@@ -1,4 +1,4 @@
-/** For which share of a day, a month and a quarter a node was there. */
+/** The availability of a node over a day, a month and a quarter. */
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";

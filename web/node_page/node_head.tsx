@@ -1,4 +1,4 @@
-/** Who a node is and how it is now. */
+/** The name and state of a node. */
 
 import type { JSX } from "preact";
 import type { NodeView } from "../../core/api/feed.ts";
@@ -17,7 +17,7 @@ import { warningsOf } from "../words/node_warnings.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
 const WARNING_MAX = 300;
-/** Characters of a name that hover shows. */
+/** The maximum number of characters of a name on hover. */
 const HOVER_MAX = 300;
 
 interface NodeHeadProps {

@@ -1,4 +1,4 @@
-/** The view of one node: what it is, how it was, and what can be done about it. */
+/** The view of one node: its facts, its history, and the possible actions. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -22,9 +22,9 @@ import { NodeAvailability } from "./node_availability.tsx";
 import { NodeHead } from "./node_head.tsx";
 import { TransitionLog } from "./transition_log.tsx";
 
-/** Characters of an id that is not known. */
+/** The maximum number of characters of an unknown id. */
 const ID_MAX = 80;
-/** The newest incidents of a node. */
+/** The number of incidents of a node that are shown. */
 const INCIDENTS_MAX = 50;
 
 interface NodePageProps extends ViewProps {
@@ -38,7 +38,7 @@ export function NodePage({ id, ...props }: NodePageProps): JSX.Element {
   const isThere = node !== undefined;
   useEffect(() => {
     if (isThere) outcome.value = undefined;
-    // What was clicked is gone with the node: reading goes on at the top.
+    // The clicked button is gone with the node, so the focus moves to the heading.
     else if (outcome.peek() !== undefined) document.querySelector("h1")?.focus();
   }, [isThere]);
   return (

@@ -1,4 +1,4 @@
-/** Asks how the hub is to call a node. */
+/** Asks for a new name of a node. */
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
@@ -11,7 +11,7 @@ import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 
-/** As long as the hub takes it. */
+/** The hub's limit. */
 const NAME_MAX = 64;
 
 interface RenameDialogProps extends Pick<ViewProps, "api"> {

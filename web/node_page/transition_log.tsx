@@ -15,7 +15,7 @@ import { byDay } from "../words/by_day.ts";
 import { clockText } from "../words/instant.ts";
 
 const FIRST_ROWS = 20;
-/** As many as the hub tells at once. */
+/** The hub's limit for one answer. */
 const ROWS_MAX = 1000;
 
 interface TransitionLogProps extends Pick<ViewProps, "api"> {

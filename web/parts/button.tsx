@@ -1,4 +1,4 @@
-/** What can be clicked: plain, the main one of a form, quiet, or one that takes something away. */
+/** A button: plain, the main one of a form, quiet, or one that removes something. */
 
 import type { ComponentChildren, JSX } from "preact";
 
@@ -7,11 +7,11 @@ interface ButtonProps {
   readonly onClick?: () => void;
   readonly look?: "plain" | "main" | "quiet" | "danger";
   readonly type?: "button" | "submit";
-  /** Something is under way: another click would do it twice. */
+  /** The action is in progress; another click would repeat it. */
   readonly busy?: boolean;
   /** For a switch: whether it is on. */
   readonly pressed?: boolean;
-  /** What a screen reader says when the words alone do not tell. */
+  /** The text for a screen reader when the visible text is not enough. */
   readonly label?: string;
 }
 

@@ -1,4 +1,4 @@
-/** A choice of one among few, as a bar of radio buttons. */
+/** A choice between a few values, as a bar of radio buttons. */
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** Text that goes elsewhere: shown whole, with a button that copies it. */
+/** Text for use elsewhere, shown completely, with a button that copies it. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -8,9 +8,9 @@ import { Button } from "./button.tsx";
 
 interface CopyProps {
   readonly content: string;
-  /** What it is, for a screen reader. */
+  /** Its description for a screen reader. */
   readonly label: string;
-  /** What its button is called. */
+  /** The text of its button. */
   readonly action: string;
 }
 
@@ -33,7 +33,7 @@ export function Copy({ content, label, action }: CopyProps): JSX.Element {
   );
 }
 
-/** Browsers give a page of plain HTTP no clipboard: then the marked text has to do. */
+/** Browsers give a page on plain HTTP no clipboard; then the text is only selected. */
 async function isCopied(content: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(content);

@@ -1,4 +1,4 @@
-/** Asks before something is done that cannot be undone, or for what is needed to do it. */
+/** Asks for a confirmation or an input before an action. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -15,12 +15,13 @@ interface DialogProps {
   readonly onNo: () => void;
 }
 
-/** Open as long as it is on the page. Escape says no; the focus comes back to where it was. */
+/** Open while it is on the page. Escape cancels; the focus returns to where it was. */
 export function Dialog(props: DialogProps): JSX.Element {
   const { heading, children, yes, no, danger = false, busy, onYes, onNo } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  // Of the first rendering: effects run later, when a busy page may have moved the focus.
+  // Read during the first rendering, because effects run later and the focus may have moved by
+  // then.
   const before = useRef(document.activeElement);
   useEffect(() => {
     const open = dialog.current;

@@ -1,4 +1,4 @@
-/** An input with its label, a hint, and what is wrong with it. */
+/** An input with its label, a hint, and an error. */
 
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
@@ -14,7 +14,9 @@ interface FieldProps {
   readonly error?: string | undefined;
   readonly required?: boolean;
   readonly autocomplete?: string;
-  /** Characters as people count them; the browser's own `maxlength` counts an emoji as two or more. */
+  /**
+   * Characters as people count them; the browser's own `maxlength` counts an emoji as two or more.
+   */
   readonly charactersMax: number;
   readonly placeholder?: string;
 }
@@ -38,7 +40,7 @@ export function Field(
         aria-describedby={`${id}-hint ${id}-error`}
         aria-invalid={error !== undefined}
         onInput={(event) => {
-          // What is not composed yet, such as a syllable of Hangul, is not cut apart.
+          // Text that is still being composed, such as a syllable of Hangul, must not be cut.
           if (!event.isComposing) take(event.currentTarget);
         }}
         onCompositionEnd={(event) => take(event.currentTarget)}

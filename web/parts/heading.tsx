@@ -1,4 +1,4 @@
-/** The heading of a view: there the focus goes when the reader arrives. */
+/** The heading of a view, which gets the focus when the reader arrives. */
 
 import type { ComponentChildren, JSX } from "preact";
 

@@ -6,18 +6,18 @@ import { useMemo } from "preact/hooks";
 import { agoText } from "../words/age.ts";
 import { fullText } from "../words/instant.ts";
 
-/** An instant in the words of its children, with date and zone on hover. */
+/** An instant with its children as text, and date and zone on hover. */
 export function Moment(
   { at, children }: { readonly at: string; readonly children: ComponentChildren },
 ): JSX.Element {
   return <time dateTime={at} title={fullText(at)}>{children}</time>;
 }
 
-/** How long ago an instant of the hub was; ticks as the hub's time does. */
+/** How long ago an instant of the hub was; ticks with the hub's time. */
 export function Age(
   { at, hubNowMs }: { readonly at: string; readonly hubNowMs: ReadonlySignal<number> },
 ): JSX.Element {
-  // A signal as text: a tick touches the page only where the text is another one.
+  // A signal as text: a tick changes the page only if the text changes.
   const text = useMemo(() => {
     const atMs = Date.parse(at);
     return computed(() => agoText(hubNowMs.value - atMs));

@@ -1,15 +1,18 @@
-/** What became of what a person asked for: shown, and read aloud. */
+/** The outcome of a person's action, shown and read aloud. */
 
 import type { ComponentChildren, JSX } from "preact";
 import type { Answer } from "../live/api.ts";
 
-/** Nothing yet, or what there is to say. */
+/** Nothing yet, or the message. */
 export type Outcome =
   | { readonly kind: "good"; readonly words: ComponentChildren }
   | { readonly kind: "bad"; readonly words: ComponentChildren }
   | undefined;
 
-/** The region is there from the start: a screen reader only hears what changes in one that it knows. */
+/**
+ * The region exists from the start, because a screen reader only reports changes of an existing
+ * one.
+ */
 export function OutcomeLine({ outcome }: { readonly outcome: Outcome }): JSX.Element {
   const tone = outcome?.kind === "bad" ? "down" : "well";
   return (
@@ -19,7 +22,7 @@ export function OutcomeLine({ outcome }: { readonly outcome: Outcome }): JSX.Ele
   );
 }
 
-/** The hub's own reason, or the words for a success. */
+/** The hub's own reason, or the text for a success. */
 export function outcomeOf<Body>(
   answer: Answer<Body>,
   good: (body: Body) => ComponentChildren,

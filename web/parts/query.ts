@@ -1,17 +1,17 @@
-/** What the hub answers to a question, for as long as a part of the page shows it. */
+/** The answer to a query, for as long as a part of the page shows it. */
 
 import { useEffect, useState } from "preact/hooks";
 import type { Answer, Api } from "../live/api.ts";
 
-/** The first answer is still on its way, or the latest one. */
+/** The first answer is pending, or the latest one. */
 export type Query<Body> = { readonly kind: "asking" } | Answer<Body>;
 
-/** Rows change several at once: the hub is asked when they have settled. */
+/** Several rows often change together, so the query waits until they are quiet. */
 const SETTLE_MS = 300;
 
 /**
- * Asks for `path`, and again whenever `since` is another one; the answer before stays until the next
- * is there. Another path begins anew. `undefined` asks nothing.
+ * Queries `path`, and again whenever `since` changes; the previous answer stays until the next one
+ * arrives. Another path starts from the beginning. `undefined` queries nothing.
  */
 export function useQuery<Body>(
   api: Api,

@@ -7,11 +7,11 @@ interface RouteLinkProps {
   readonly to: Route;
   readonly children: ComponentChildren;
   readonly class?: string;
-  /** The view that the reader is at. */
+  /** It links to the current view. */
   readonly current?: boolean;
 }
 
-/** A plain link: the router takes its click, and a new tab opens it too. */
+/** A plain link: the router handles its click, and it can also open in a new tab. */
 export function RouteLink({ to, children, class: style, current }: RouteLinkProps): JSX.Element {
   return (
     <a href={pathOf(to)} class={style} aria-current={current ? "page" : undefined}>{children}</a>

@@ -1,4 +1,4 @@
-/** One of a few, with its label. */
+/** A labelled selection of one value. */
 
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";

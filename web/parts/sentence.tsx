@@ -1,9 +1,12 @@
-/** A sentence of our words and strangers' names. */
+/** A sentence made of our words and foreign names. */
 
 import type { JSX } from "preact";
 import type { Piece } from "../status/verdict.ts";
 
-/** Each name is isolated: it can neither turn nor break the sentence around it. */
+/**
+ * Each name is isolated, so that it cannot change the text direction or break the sentence around
+ * it.
+ */
 export function Sentence({ pieces }: { readonly pieces: readonly Piece[] }): JSX.Element {
   return (
     <>

@@ -1,4 +1,4 @@
-/** States as shapes: each has a silhouette of its own, for whom colours say nothing. */
+/** States as shapes with different outlines, for readers who cannot distinguish the colours. */
 
 import type { JSX } from "preact";
 import type { DeliveryState, NodeView } from "../../core/api/feed.ts";
@@ -15,7 +15,7 @@ export const LIVENESS_SEVERITIES: Readonly<Record<Liveness, Severity>> = {
   unknown: "unsure",
 };
 
-/** How bad the state of a node is. */
+/** The severity of a node's state. */
 export function severityOf(node: NodeView): Severity {
   return isFailing(node) ? "down" : LIVENESS_SEVERITIES[node.liveness];
 }
@@ -27,7 +27,7 @@ export const LEVEL_SEVERITIES: Readonly<Record<Level, Severity>> = {
   not_supported: "unsure",
 };
 
-/** What the provider took is not yet a message on a phone: only `delivered` is well. */
+/** A message that the provider accepted may not have arrived yet: only `delivered` is good. */
 export const DELIVERY_SEVERITIES: Readonly<Record<DeliveryState, Severity>> = {
   pending: "attention",
   accepted: "asleep",
@@ -37,18 +37,18 @@ export const DELIVERY_SEVERITIES: Readonly<Record<DeliveryState, Severity>> = {
   merged: "asleep",
 };
 
-/** Shapes of deliveries that are under way. */
+/** Icons of deliveries in progress. */
 export const DELIVERY_ICONS: Readonly<Partial<Record<DeliveryState, "waiting" | "sent">>> = {
   pending: "waiting",
   accepted: "sent",
 };
 
-/** A tone's own shape, or one of a message on its way. */
+/** The icon of a severity, or of a message in progress. */
 export type StatusIconKind = Severity | "waiting" | "sent";
 
 const DISC = "M12 1a11 11 0 1 1 0 22 11 11 0 0 1 0-22z";
 
-/** The outline of each shape, filled, on a 24 by 24 square. */
+/** The filled outline of each icon, on a 24 by 24 square. */
 const OUTLINES: Readonly<Record<StatusIconKind, string>> = {
   well: DISC,
   waiting: DISC,
@@ -61,7 +61,7 @@ const OUTLINES: Readonly<Record<StatusIconKind, string>> = {
   unsure: "M12 1l11 11-11 11L1 12z",
 };
 
-/** What is drawn inside, as a stroke. */
+/** The strokes inside of the outline. */
 const MARKS: Readonly<Record<StatusIconKind, string>> = {
   well: "M7 12.4l3.5 3.5L17 8.6",
   waiting: "M12 6v6.4l4 2.4",
@@ -72,7 +72,7 @@ const MARKS: Readonly<Record<StatusIconKind, string>> = {
   unsure: "M9.6 9.8a2.5 2.5 0 1 1 3.6 2.2c-.8.5-1.2 1-1.2 1.8M12 17.1v.1",
 };
 
-/** Decoration: the word always stands beside it. */
+/** Decoration, because the word is always beside it. */
 export function StatusIcon(
   { tone, kind = tone }: { readonly tone: Severity; readonly kind?: StatusIconKind },
 ): JSX.Element {

@@ -1,4 +1,4 @@
-/** A text of the table whose values are more than text: names, ages, links. */
+/** A text with values that are more than text: names, ages, links. */
 
 import type { ComponentChildren } from "preact";
 import { pieces, type TextKey, type ValuesOf } from "../texts/texts.ts";

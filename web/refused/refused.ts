@@ -1,4 +1,4 @@
-/** What helps against somebody who is refused again and again. */
+/** The advice against a client that is refused repeatedly. */
 
 import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
 
@@ -11,9 +11,9 @@ export type RefusedAdvice =
   | "local"
   | "many";
 
-/** Where `from` is the node whose credential was used. */
+/** For these, `from` is the node whose credential was used. */
 const OF_NODES: ReadonlySet<RefusalReason> = new Set(["sessions", "rate", "forbidden"]);
-/** What the page refuses, and not the broker. */
+/** Refused by the page and not by the broker. */
 const OF_PAGE: ReadonlySet<RefusalReason> = new Set([
   "page_login",
   "viewers",
@@ -22,12 +22,12 @@ const OF_PAGE: ReadonlySet<RefusalReason> = new Set([
 ]);
 const LOOPBACK = /^(?:127\.|::1$)/;
 
-/** Presses are said on one topic, which stands for whoever pressed: a press does not prove who. */
+/** All nodes press on one common topic, so a press does not prove its sender. */
 export function arePresses({ reason, from }: RefusalView): boolean {
   return reason === "rate" && from !== null && from.includes("/");
 }
 
-/** The id of the node whose credential was used; `undefined` where that is not known. */
+/** The id of the node whose credential was used; `undefined` if unknown. */
 export function refusedNode(refusal: RefusalView): string | undefined {
   const { reason, from } = refusal;
   return from !== null && OF_NODES.has(reason) && !arePresses(refusal) ? from : undefined;

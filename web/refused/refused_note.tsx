@@ -1,4 +1,4 @@
-/** Who is refused again and again, for whoever can do something about it: nothing while nobody is. */
+/** Lists repeatedly refused clients for readers who can act on it; empty if there are none. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
@@ -12,13 +12,13 @@ import { sinceText } from "../words/instant.ts";
 import { oneLine, shownName } from "../words/shown_name.ts";
 import { arePresses, refusedAdvice, refusedNode } from "./refused.ts";
 
-/** More than these are counted instead. */
+/** Further clients are counted. */
 const ROWS_MAX = 3;
-/** Characters of an address. */
+/** The maximum number of characters of an address. */
 const FROM_MAX = 80;
 
 interface RefusedNoteProps {
-  /** Most often first. */
+  /** Most frequent first. */
   readonly refused: readonly RefusalView[];
   readonly nodes: readonly NodeView[];
   readonly hubNowMs: ReadonlySignal<number>;

@@ -1,6 +1,6 @@
 /** The views of the page and their addresses. */
 
-/** A view of the page; `lost`: an address that none has. */
+/** A view of the page; `lost` is an unknown address. */
 export type Route =
   | { readonly kind: "home" }
   | { readonly kind: "node"; readonly id: string }
@@ -10,7 +10,7 @@ export type Route =
   | { readonly kind: "sessions" }
   | { readonly kind: "lost"; readonly path: string };
 
-/** The view of an address's path. */
+/** Returns the view of an address's path. */
 export function routeOf(path: string): Route {
   const node = /^\/nodes\/([^/]+)\/?$/.exec(path)?.[1];
   if (node !== undefined) {
@@ -33,7 +33,7 @@ export function routeOf(path: string): Route {
   }
 }
 
-/** The path of a view, for a link to it. */
+/** Returns the path of a view, for a link to it. */
 export function pathOf(route: Route): string {
   switch (route.kind) {
     case "home":

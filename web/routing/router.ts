@@ -1,23 +1,23 @@
-/** Where the reader is: the address of the page as a view, with the browser's own back and reload. */
+/** The current view from the page's address, with the browser's own back and reload. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { pathOf, type Route, routeOf } from "./route.ts";
 
-/** Follows the browser's address. One for a page. */
+/** Follows the browser's address. There is one per page. */
 export class Router {
   readonly #route = signal<Route>(routeOf(location.pathname));
   readonly #search = signal(location.search);
   readonly #arrivals = signal(0);
 
   readonly route: ReadonlySignal<Route> = this.#route;
-  /** What follows the path: empty, or `?kind=node&open=1`. */
+  /** The part after the path: empty, or `?kind=node&open=1`. */
   readonly search: ReadonlySignal<string> = this.#search;
-  /** Counts views that were gone to: 0 is the one that the page was loaded with. */
+  /** Counts changes of the view; 0 is the first view after loading. */
   readonly arrivals: ReadonlySignal<number> = this.#arrivals;
 
   /** Follows links to views and the browser's back and forward until `stop`. */
   listen(stop: AbortSignal): void {
-    // The browser would scroll back before the view is there again.
+    // The browser would restore the scroll position before the view is rendered.
     history.scrollRestoration = "manual";
     addEventListener("popstate", ({ state }) => {
       this.#arrive();
@@ -26,12 +26,12 @@ export class Router {
     document.addEventListener("click", (event) => this.#click(event), { signal: stop });
   }
 
-  /** Goes to a view as a click on a link does. */
+  /** Goes to a view like a click on a link. */
   go(route: Route): void {
     this.#push(pathOf(route));
   }
 
-  /** Writes what follows the path, where a view keeps its filter: reload and back find it there. */
+  /** Replaces the part after the path, where a view keeps its filter for reload and back. */
   setSearch(search: string): void {
     if (search === location.search) return;
     history.replaceState(history.state, "", `${location.pathname}${search}`);
@@ -54,7 +54,10 @@ export class Router {
     this.#arrivals.value++;
   }
 
-  /** A plain click on a link to a view; a new tab, a download or another host stay the browser's. */
+  /**
+   * Handles a plain click on a link to a view; new tabs, downloads and other hosts are left to the
+   * browser.
+   */
   #click(event: MouseEvent): void {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey &&
@@ -68,10 +71,10 @@ export class Router {
   }
 }
 
-/** Frames in which a view comes together: its parts, then what is measured, then what is seen of it. */
+/** The frames that a view needs: its parts, then the measurements, then the visible lines. */
 const FRAMES = 4;
 
-/** To where the reader was when he left a view by a link. */
+/** Restores the scroll position at which the reader left a view by a link. */
 async function scrollBack(state: unknown): Promise<void> {
   for (let frame = 0; frame < FRAMES; frame++) {
     await new Promise((resolve) => requestAnimationFrame(resolve));

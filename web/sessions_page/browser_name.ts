@@ -1,6 +1,6 @@
-/** Which browser, on what, by what it says of itself: enough for a person to know it again. */
+/** Derives browser and system from the user agent, so that a person recognises the session. */
 
-/** The first that fits: most browsers also name those that they descend from. */
+/** The first match counts, because most browsers also name their ancestors. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\//, "Edge"],
   [/\bOPR\//, "Opera"],

@@ -1,4 +1,4 @@
-/** The view of browsers that are logged in. */
+/** The view of logged-in browsers. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** The top of the page: whose it is, its views, and whether it is live. */
+/** The top of the page: its title, its views, and whether it is live. */
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
@@ -38,7 +38,7 @@ interface NavigationProps {
   readonly guest: boolean;
 }
 
-/** Where a person can go; whoever only looks is not led to what he may not do. */
+/** The links to the views; guests see no links to pages that they cannot use. */
 function Navigation({ route, guest }: NavigationProps): JSX.Element {
   const places = [
     { to: { kind: "home" }, words: text("shell.overview"), open: true },
@@ -60,7 +60,7 @@ function Navigation({ route, guest }: NavigationProps): JSX.Element {
   );
 }
 
-/** The hub's clock: it ticks, so that a person sees that the page does. */
+/** The hub's clock, which ticks, so that a person sees that the page is live. */
 function HubTime({ live }: { readonly live: Live }): JSX.Element {
   const time = useComputed(() => clockText(new Date(live.hubNowMs.value).toISOString()));
   return <span class="hub-time">{time}</span>;

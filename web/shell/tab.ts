@@ -1,4 +1,4 @@
-/** The browser's tab: its title and its sign say what the verdict says. */
+/** Shows the verdict in the browser's tab, by its title and its icon. */
 
 import type { Live } from "../live/live.ts";
 import type { Route } from "../routing/route.ts";
@@ -7,21 +7,21 @@ import { signAddress } from "../status/sign.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
 
-/** Characters of a node's id. */
+/** The maximum number of characters of a node's id. */
 const ID_MAX = 80;
 
-/** Writes both where they are not right yet; for an effect. */
+/** Updates both if they have changed; for an effect. */
 export function showInTab(live: Live, router: Router): void {
   const { severity, deadCount } = live.verdict.value;
   const title = titleOf(live, router.route.value);
-  // Written only when it changes: some browsers flash a tab whose title is written.
+  // Written only when it changes, because some browsers flash a tab at each write.
   if (document.title !== title) document.title = title;
   const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
   const address = signAddress({ severity, deadCount });
   if (icon && icon.href !== address) icon.href = address;
 }
 
-/** The verdict stands first: the rest of a title is seldom seen. */
+/** The verdict comes first, because a tab rarely shows the whole title. */
 function titleOf(live: Live, route: Route): string {
   if (live.link.value === "login") return text("login.tabTitle");
   const verdict = live.verdict.value.spoken;

@@ -1,4 +1,4 @@
-/** What every view of the page is given. */
+/** The properties that every view receives. */
 
 import type { Attention } from "../device/attention.ts";
 import type { Api } from "../live/api.ts";

@@ -1,4 +1,4 @@
-/** A line above every view that tells times by another clock than the reader's. */
+/** A line above every view when its times are in another zone than the reader's. */
 
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";

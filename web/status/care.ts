@@ -1,4 +1,4 @@
-/** What people did about what is down: who takes care of it, and which buzzers are quiet. */
+/** What people have done about dead nodes: who takes care, and which buzzers are quiet. */
 
 import type { AlarmView, NodeView } from "../../core/api/feed.ts";
 import { pieces, text } from "../texts/texts.ts";
@@ -7,19 +7,19 @@ import { shownName } from "../words/shown_name.ts";
 import { isFailing, isInMaintenance, troubleFirst } from "./trouble.ts";
 import type { Piece } from "./verdict.ts";
 
-/** What is down or lives without storage, and nobody said that it may. */
+/** Nodes that are down or live without storage, except those in maintenance. */
 export interface Care {
   /** Trouble first. */
   readonly down: readonly NodeView[];
-  /** Of these, those that nobody takes care of yet. */
+  /** Those that nobody takes care of yet. */
   readonly uncared: readonly NodeView[];
-  /** Of these, those for which a buzzer may sound. */
+  /** Those for which a buzzer may sound. */
   readonly loud: readonly NodeView[];
   /** Each a sentence. */
   readonly notes: readonly (readonly Piece[])[];
 }
 
-/** More names than this are counted. */
+/** Further names are counted. */
 const NAMED_MAX = 2;
 
 /** `now` is the hub's time. */
@@ -57,7 +57,7 @@ function caredNotes(cared: readonly NodeView[], total: number): Care["notes"] {
   ];
 }
 
-/** Stands for the subject until its pieces take its place. */
+/** A placeholder for the subject, which is replaced by its pieces. */
 const SUBJECT: Piece = { name: "" };
 
 function silenceNotes(
@@ -82,7 +82,7 @@ function lasting({ silences }: AlarmView, now: string): AlarmView["silences"] {
   return silences.filter(({ until }) => Date.parse(until) > Date.parse(now));
 }
 
-/** A silence of all is one of those that were down when it began. */
+/** A silence of all nodes only covers those that were down when it began. */
 function isSilenced({ id, since }: NodeView, silences: AlarmView["silences"]): boolean {
   return silences.some((silence) =>
     silence.node === id ||

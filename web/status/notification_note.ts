@@ -1,4 +1,6 @@
-/** What to know of the ways to people: said beside the verdict, for it is as bad as a death unseen. */
+/**
+ * Problems of the channels, shown beside the verdict because they are as bad as an unseen death.
+ */
 
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import { text } from "../texts/texts.ts";
@@ -7,11 +9,11 @@ import { providerText } from "../words/provider_text.ts";
 export interface NotificationNote {
   /** Sentences, the worst first. */
   readonly sentences: readonly string[];
-  /** What to do about it. */
+  /** The advice to show. */
   readonly advice: "setUp" | "test";
 }
 
-/** `undefined` where people are told by every channel. */
+/** `undefined` when every channel works. */
 export function notificationNote(
   { state, channels }: NotificationView,
 ): NotificationNote | undefined {

@@ -1,8 +1,8 @@
-/** The verdict as a sign for the browser's tab: shape, colour, and the number of dead Pis. */
+/** The verdict as an icon for the browser's tab: shape, colour, and the number of dead Pis. */
 
 import type { Severity, Verdict } from "./verdict.ts";
 
-/** Mid tones that stand out on light and on dark tabs. */
+/** Medium colours that are visible on light and on dark tabs. */
 const COLOURS: Readonly<Record<Severity, string>> = {
   well: "#1a8a5f",
   attention: "#c77700",
@@ -11,7 +11,7 @@ const COLOURS: Readonly<Record<Severity, string>> = {
   unsure: "#7a828c",
 };
 
-/** Strokes on a 32 by 32 square; for `down` the number takes their place. */
+/** Strokes on a 32 by 32 square; `down` shows the number instead. */
 const STROKES: Readonly<Record<Severity, string>> = {
   well: "M9 16.5l5 5 9-11",
   attention: "M16 8v10M16 23.4v.2",
@@ -20,7 +20,7 @@ const STROKES: Readonly<Record<Severity, string>> = {
   unsure: "M11.5 12.5a4.5 4.5 0 1 1 6.6 4c-1.5.8-2.1 1.6-2.1 3M16 24v.2",
 };
 
-/** Beyond this the number would not be read in a tab. */
+/** A larger number would be unreadable in a tab. */
 const COUNT_MAX = 99;
 
 /** An SVG image as a `data:` address. */
@@ -36,7 +36,7 @@ export function signAddress(verdict: Pick<Verdict, "severity" | "deadCount">): s
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** Dead is an octagon, as on the road; all else is round. */
+/** Dead is an octagon, like a stop sign; all other states are round. */
 function outline(severity: Severity, fill: string): string {
   return severity === "down"
     ? `<path d="M10 1h12l9 9v12l-9 9H10l-9-9V10z" fill="${fill}"/>`

@@ -1,4 +1,7 @@
-/** One sentence and one colour for the whole cluster. Never a green light that is not known to be true. */
+/**
+ * One sentence and one colour for the whole cluster. It is green only if everything is known to be
+ * well.
+ */
 
 import type { ClusterView, NodeView, StorageFault } from "../../core/api/feed.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
@@ -10,46 +13,46 @@ import { shownName } from "../words/shown_name.ts";
 import { vitalLabel } from "../words/vital_text.ts";
 import { criticalVitals, isFailing, isInMaintenance, isNeedy, troubleFirst } from "./trouble.ts";
 
-/** `well` is the one green; `asleep`: all stopped on purpose; `unsure`: nobody knows. */
+/** `well` is the only green one; `asleep`: all stopped on purpose; `unsure`: unknown. */
 export type Severity = "well" | "attention" | "down" | "asleep" | "unsure";
 
-/** A piece of a sentence: our own words, or a stranger's name, which is kept apart. */
+/** A piece of a sentence: our own words, or a foreign name, which is isolated. */
 export type Piece = string | { readonly name: string };
 
 export interface Verdict {
   readonly severity: Severity;
   readonly sentence: readonly Piece[];
-  /** The sentence for a screen reader: it does not change as time passes. */
+  /** The sentence for a screen reader, which does not change as time passes. */
   readonly spoken: string;
-  /** What to know beside it, each a sentence of its own. */
+  /** Further notes, each a sentence. */
   readonly notes: readonly (readonly Piece[])[];
-  /** Nodes that are known to be dead, for the sign in the tab. */
+  /** The number of nodes known to be dead, for the tab's icon. */
   readonly deadCount: number;
-  /** What the cards show is old or in doubt: grey them. */
+  /** The cards' data is old or uncertain, so they are grey. */
   readonly stale: boolean;
 }
 
-/** Whether the page hears the hub, and since when it does not. */
+/** Whether the page is connected to the hub, or since when not. */
 export type ConnectionState =
   | { readonly kind: "live" }
   | { readonly kind: "silent"; readonly silentMs: number; readonly asOf: string | undefined };
 
-/** What the verdict is made of. */
+/** The input of the verdict. */
 export type Judged = Pick<ClusterView, "at" | "blind" | "nodes">;
 
-/** More names than this are counted instead. */
+/** Further names are counted. */
 const NAMED_MAX = 2;
-/** More notes than this are counted instead. */
+/** Further notes are counted. */
 const NOTES_MAX = 3;
-/** A first connection may take this long before the page calls it missing. */
+/** How long a first connection may take before the page reports a problem. */
 const PATIENCE_MS = 3000;
 
 const AGENT_COMMAND = "systemctl status agent";
 
-/** A silence below this has no length worth telling. */
+/** A shorter silence is not shown as a duration. */
 const SHORTEST_MS = 1000;
 
-/** What a person should know first. */
+/** Returns what a person must know first. */
 export function verdictOf(
   view: Judged | undefined,
   hearing: ConnectionState,
@@ -112,7 +115,7 @@ function verdictOfNodes(view: Judged): Verdict {
   };
 }
 
-/** The worst that is true decides. */
+/** The worst state decides. */
 function severityAndSentence({ nodes, at }: Judged, needy: boolean): [Severity, readonly Piece[]] {
   const by = (liveness: Liveness) => nodes.filter((node) => node.liveness === liveness);
   const total = nodes.length;
@@ -147,20 +150,23 @@ type Word =
   | "away"
   | "up";
 
-/** What fails is said where it is one Pi. */
+/** Names the failure if a single Pi is affected. */
 function failureOf([first, ...more]: readonly NodeView[]): Word {
   const fault = more.length === 0 ? first?.storage?.fault : undefined;
   return fault === undefined ? "failing" : `failing_${fault}`;
 }
 
-/** *John Snow is down*, *John Snow and Khal Drogo are down*, *5 of 20 Pis are down*, *All 6 Pis are down*. */
+/**
+ * *John Snow is down*, *John Snow and Khal Drogo are down*, *5 of 20 Pis are down*, *All 6 Pis are
+ * down*.
+ */
 function are(word: Word, some: readonly NodeView[], total: number): readonly Piece[] {
   const who = subjectOf(some, total, word === "up" || word === "stopped" || word === "away");
   const slots = { who: SUBJECT, count: some.length };
   return pieces(`verdict.${word}`, slots).flatMap((piece) => piece === SUBJECT ? who : [piece]);
 }
 
-/** Stands for the subject until its pieces take its place. */
+/** A placeholder for the subject, which is replaced by its pieces. */
 const SUBJECT: Piece = { name: "" };
 
 function notHeard(some: readonly NodeView[], total: number): readonly Piece[] {
@@ -168,7 +174,7 @@ function notHeard(some: readonly NodeView[], total: number): readonly Piece[] {
   return are("notHeard", some, total);
 }
 
-/** Trouble has a name as long as names are few; peace is counted. */
+/** A few nodes in trouble are named; nodes without trouble are counted. */
 function subjectOf(some: readonly NodeView[], total: number, peace: boolean): readonly Piece[] {
   const [first, second] = some.length <= NAMED_MAX ? troubleFirst(some) : [];
   if (first && !second) return [{ name: shownName(first) }];
@@ -180,7 +186,7 @@ function subjectOf(some: readonly NodeView[], total: number, peace: boolean): re
   return [total === 2 ? text("verdict.both") : text("verdict.all", { total })];
 }
 
-/** Nobody said that they come back, as before a restart, and none stopped without a word of why. */
+/** All have stopped with a reason, and none is expected back, as before a restart. */
 function areOnPurpose(left: readonly NodeView[]): boolean {
   return left.every(({ farewell }) =>
     farewell === null || farewell === "stop" || farewell === "poweroff"
@@ -198,7 +204,7 @@ function isAgentSilent({ agent_silent }: NodeView): boolean {
   return agent_silent;
 }
 
-/** What helps is another thing than a look at the power supply. */
+/** A failed agent needs other advice than a failed power supply. */
 function agentNote(node: NodeView): readonly Piece[] {
   const slots = { who: { name: shownName(node) }, command: AGENT_COMMAND };
   return pieces("verdict.agentSilent", slots);

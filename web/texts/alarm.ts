@@ -1,4 +1,6 @@
-/** What LEDs and buzzers do, and what it means; in English as in the table of indications. */
+/**
+ * What LEDs and buzzers do, and what it means; the English texts match the table of indications.
+ */
 
 import type { Area } from "./phrase.ts";
 

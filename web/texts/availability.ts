@@ -1,4 +1,4 @@
-/** Which share of the time a node was there. */
+/** Texts about the availability of nodes. */
 
 import type { Area } from "./phrase.ts";
 

@@ -3,7 +3,7 @@
 import type { CauseCode } from "../../core/api/feed.ts";
 import type { Area, Phrase } from "./phrase.ts";
 
-/** A code of the hub without a text is an error of the type check. */
+/** A code of the hub without a text is a type error. */
 const codes = {
   silence: { en: "no sign of life", de: "kein Lebenszeichen" },
   last_will: { en: "the broker lost its connection", de: "der Broker hat die Verbindung verloren" },
@@ -116,7 +116,7 @@ export const causeTexts = {
   },
 } as const satisfies Area;
 
-/** What is wrong with the storage of a node that lives. */
+/** What is wrong with the storage of a living node. */
 export const storageTexts = {
   no_answer: { en: "Its card does not answer", de: "Seine Karte antwortet nicht" },
   errors: { en: "Its card gives errors", de: "Seine Karte meldet Fehler" },

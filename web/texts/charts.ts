@@ -1,4 +1,4 @@
-/** Charts of vitals, and what they say as numbers. */
+/** Charts of vitals, and their numbers. */
 
 import type { Area } from "./phrase.ts";
 

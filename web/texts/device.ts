@@ -1,4 +1,4 @@
-/** What this browser does beside showing the page. */
+/** What this browser does in addition to showing the page. */
 
 import type { Area } from "./phrase.ts";
 

@@ -1,4 +1,4 @@
-/** Texts of the views beyond the first: they come with the script of those views, not before. */
+/** Texts of the other views, which are loaded with the script of those views. */
 
 import { addPageTexts } from "./add_page.ts";
 import { alarmPageTexts } from "./alarm_page.ts";

@@ -1,4 +1,4 @@
-/** The words for what a node is. */
+/** The words for the states of nodes. */
 
 import type { Area } from "./phrase.ts";
 

@@ -1,4 +1,4 @@
-/** The door. */
+/** Login texts. */
 
 import type { Area } from "./phrase.ts";
 

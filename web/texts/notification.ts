@@ -1,4 +1,4 @@
-/** Whether anybody is told when a Pi dies. */
+/** Whether anybody is notified when a Pi dies. */
 
 import type { Area } from "./phrase.ts";
 

@@ -1,9 +1,9 @@
-/** What a text of the page is: the same thing said in each language. */
+/** A text of the page in each language. */
 
-/** The languages that the page speaks. */
+/** The languages of the page. */
 export type Language = "en" | "de";
 
-/** What depends on a number `count`. */
+/** Forms that depend on a number `count`. */
 export interface Plural {
   readonly one: string;
   readonly other: string;

@@ -1,4 +1,4 @@
-/** Who is refused again and again. */
+/** Repeatedly refused clients. */
 
 import type { Area } from "./phrase.ts";
 

@@ -1,4 +1,4 @@
-/** What stands around every view. */
+/** The frame of every view. */
 
 import type { Area } from "./phrase.ts";
 

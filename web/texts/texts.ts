@@ -20,7 +20,7 @@ import { vitalTexts } from "./vital.ts";
 
 export type { Language };
 
-/** By area, of what is shown first; a text is named `area.key`. */
+/** The texts of the first view by area; a text is named `area.key`. */
 export const AREAS = {
   alarm: alarmTexts,
   availability: availabilityTexts,
@@ -43,7 +43,7 @@ export const AREAS = {
 
 type Areas = typeof AREAS & FurtherAreas;
 
-/** `verdict.connecting`: all that can be said. */
+/** `verdict.connecting`: every possible key. */
 export type TextKey = {
   [Name in keyof Areas]: `${Name}.${keyof Areas[Name] & string}`;
 }[keyof Areas];
@@ -57,7 +57,7 @@ type TextTemplate<Of> = Of extends { readonly en: infer English }
 type Slots<Template> = Template extends `${string}{${infer Name}}${infer Rest}` ? Name | Slots<Rest>
   : never;
 
-/** The values that a text needs: those that its English wording names. */
+/** The values that a text needs: those in its English template. */
 export type ValuesOf<Key extends TextKey, Value> = Readonly<
   Record<Slots<TextTemplate<PhraseOf<Key>>>, Value>
 >;
@@ -66,17 +66,17 @@ type Filling<Key extends TextKey, Value> = [Slots<TextTemplate<PhraseOf<Key>>>] 
 
 let language: Language = "en";
 
-/** From now on every text is in this language. */
+/** Sets the language of every text from now on. */
 export function speak(spoken: Language): void {
   language = spoken;
 }
 
-/** The language that texts are in. */
+/** The current language of texts. */
 export function spokenLanguage(): Language {
   return language;
 }
 
-/** The first language of a reader that the page speaks; English where it speaks none of them. */
+/** The first of a reader's languages that the page has, or else English. */
 export function languageOf(preferred: readonly string[]): Language {
   for (const tag of preferred) {
     if (/^de\b/i.test(tag)) return "de";
@@ -93,7 +93,7 @@ export function text<Key extends TextKey>(
   return filled<string | number>(key, values[0]).join("");
 }
 
-/** The same in pieces, where a value is more than text: a name, a link, a ticking age. */
+/** The same in pieces, for values that are more than text: a name, a link, a ticking age. */
 export function pieces<Key extends TextKey, Value>(
   key: Key,
   values: Readonly<Record<string, Value | string | number>> & ValuesOf<Key, unknown>,
@@ -107,7 +107,7 @@ function filled<Value>(
   key: TextKey,
   values: Readonly<Record<string, Value>> = {},
 ): readonly (string | Value)[] {
-  // Words and `{slots}` take turns.
+  // Words and `{slots}` alternate.
   return template(key, values["count"]).split(/\{(\w+)\}/).flatMap((part, index) => {
     if (index % 2 === 0) return part === "" ? [] : [part];
     return [values[part] ?? `{${part}}`];

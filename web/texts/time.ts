@@ -1,4 +1,4 @@
-/** Lengths, ages and days. */
+/** Durations, ages and days. */
 
 import type { Area } from "./phrase.ts";
 

@@ -4,9 +4,9 @@ import type { JSX } from "preact";
 import type { AlarmView } from "../../core/api/feed.ts";
 import { text } from "../texts/texts.ts";
 
-/** Each Pi has holds and hours of quiet of its own: the line tells what one does that has none. */
+/** Each Pi may have its own hold time and quiet hours. The line describes a Pi without them. */
 export function AlarmLine({ alarm }: { readonly alarm: AlarmView }): JSX.Element | null {
-  // Where no tracker is heard, there is no LED that it could tell of.
+  // Without a tracker there is no LED to describe.
   if (alarm.trackers.length === 0) return null;
   return <p class="note alarm-line">{text(`alarm.${alarm.shows}`)}.</p>;
 }

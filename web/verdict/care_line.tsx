@@ -1,4 +1,6 @@
-/** Under a verdict that tells of a death: what people did about it, and what they can do here. */
+/**
+ * Below a verdict about a death: what people have done about it, and what the reader can do here.
+ */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -13,7 +15,7 @@ import { type Care, careOf } from "../status/care.ts";
 import { text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 
-/** How long *Quiet* lasts, as the hub takes it and as people read it. */
+/** The duration of *Quiet*, as the hub accepts it and as people read it. */
 const QUIET_FOR = "1h";
 
 interface CareLineProps extends Pick<ViewProps, "api"> {
@@ -21,7 +23,7 @@ interface CareLineProps extends Pick<ViewProps, "api"> {
   readonly alarm: AlarmView;
   /** The hub's time, in steps of a minute. */
   readonly now: string;
-  /** Guests are told of no silence, and can do nothing. */
+  /** Guests see no silences and can do nothing. */
   readonly guest: boolean;
 }
 
@@ -61,7 +63,7 @@ function CareActions({ api, alarm, now, care }: CareActionsProps): JSX.Element {
   };
   const acknowledge = () => {
     const [only] = uncared;
-    // Of several, one request for all that is open: none is forgotten.
+    // For several nodes, one request covers everything that is open, so that none is forgotten.
     const body = uncared.length === 1 && only !== undefined ? { node: only.id } : {};
     return ask("/api/v1/ack", body, () => text("verdict.acknowledgeDone"));
   };
@@ -78,7 +80,7 @@ function CareActions({ api, alarm, now, care }: CareActionsProps): JSX.Element {
           {text(down.length === 1 ? "verdict.acknowledge" : "verdict.acknowledgeEach")}
         </Button>
       )}
-      {/* Where no tracker is, nothing sounds. */}
+      {/* Without a tracker nothing sounds. */}
       {loud.length > 0 && alarm.trackers.length > 0 && (
         <Button
           busy={busy.value}

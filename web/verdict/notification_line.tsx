@@ -1,4 +1,4 @@
-/** A line for whoever would be told by nobody, or by fewer ways than were set up. */
+/** Warns when nobody, or not every configured channel, would notify people. */
 
 import type { JSX } from "preact";
 import type { NotificationView } from "../../core/alerting/notification.ts";
@@ -8,9 +8,9 @@ import { notificationNote } from "../status/notification_note.ts";
 import { text } from "../texts/texts.ts";
 
 interface NotificationLineProps {
-  /** `undefined` before it is known, and while the hub is not heard. */
+  /** `undefined` before it is known, and while the hub is not connected. */
   readonly notification: NotificationView | undefined;
-  /** Whoever is not logged in can do nothing about it. */
+  /** A guest cannot do anything about it. */
   readonly isGuest: boolean;
 }
 

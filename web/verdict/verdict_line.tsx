@@ -1,4 +1,4 @@
-/** The first thing on the page: how the cluster is, in one sentence. */
+/** The first line of the page: the state of the cluster, in one sentence. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -58,7 +58,7 @@ export function VerdictLine(
   );
 }
 
-/** For how long there has been peace. */
+/** The time since the last incident. */
 function LastIncident(
   { incidents, hubNowMs }: Pick<VerdictLineProps, "incidents" | "hubNowMs">,
 ): JSX.Element | null {
@@ -74,7 +74,7 @@ function LastIncident(
 
 const STATUS_ORDER: readonly Liveness[] = ["dead", "suspect", "unknown", "alive", "left"];
 
-/** How many nodes are in which state, where that is not said by the sentence alone. */
+/** The number of nodes in each state, unless the sentence says it already. */
 function StatusCounts(
   { nodes, stale }: { readonly nodes: readonly NodeView[]; readonly stale: boolean },
 ): JSX.Element | null {

@@ -1,4 +1,4 @@
-/** The verdict in one line, above every view but the first, which it leads to. */
+/** The verdict in one line, above every view but the first one, with a link to it. */
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,4 @@
-/** Lengths of time as people read them. */
+/** Durations as people read them. */
 
 import { text } from "../texts/texts.ts";
 
@@ -7,10 +7,10 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Below this, a heartbeat each second makes a number that only flickers. */
+/** Below this the number would only flicker, because heartbeats come every second. */
 const JUST_NOW_MS = 2 * SECOND_MS;
 
-/** A length of time in its two largest units: `14 s`, `3 min 5 s`, `2 h 14 min`, `4 d 3 h`. */
+/** A duration in its two largest units: `14 s`, `3 min 5 s`, `2 h 14 min`, `4 d 3 h`. */
 export function lengthText(lengthMs: number): string {
   const ms = Math.max(0, lengthMs);
   if (ms < MINUTE_MS) return text("time.seconds", { count: Math.floor(ms / SECOND_MS) });

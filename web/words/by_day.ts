@@ -1,4 +1,4 @@
-/** Rows of a history under the days they belong to. */
+/** Groups the rows of a history by day. */
 
 import { dayText, type Zone } from "./instant.ts";
 
@@ -8,7 +8,7 @@ export interface Day<Row> {
   readonly rows: readonly Row[];
 }
 
-/** Keeps the order of the rows; a day that comes again starts anew. */
+/** Keeps the order of the rows; a day that appears again starts a new group. */
 export function byDay<Row>(
   rows: readonly Row[],
   instantOf: (row: Row) => string,

@@ -7,7 +7,7 @@ import { providerFailureText } from "./provider_text.ts";
 
 type Reason = IncidentView["reason"];
 
-/** How an incident was noticed. */
+/** The cause of an incident. */
 export function causeText({ kind, reason }: Pick<IncidentView, "kind" | "reason">): string {
   if (typeof reason !== "string") return structuredText(reason);
   // The hub may be newer than a page that stayed open.
@@ -26,7 +26,7 @@ function structuredText(reason: Exclude<Reason, string>): string {
     case "hidden":
       return text("cause.hidden");
     case "other":
-      // What an earlier version wrote, in its own words.
+      // An earlier version stored its own text.
       return reason.text === "" ? text("cause.unknown") : quoted(reason.text);
     default:
       return text("cause.unknown");
@@ -37,7 +37,7 @@ function quoted(words: string): string {
   return text("cause.quoted", { words });
 }
 
-/** Who died together. */
+/** The nodes that died together. */
 export function commonSubject(name: string, reason: Reason): string {
   if (typeof reason === "string" || reason.kind !== "common") return name;
   const { group, count, of } = reason;
@@ -52,7 +52,7 @@ function commonText({ count, of, group }: Extract<Reason, { readonly kind: "comm
     : text(`cause.${which}OfGroup`, { count, of, group });
 }
 
-/** The one vital sign that makes incidents is storage. */
+/** Storage is the only vital sign that opens incidents. */
 function isStorageFault(code: string): code is StorageFault {
   return code === "no_answer" || code === "errors" || code === "read_only" ||
     code === "lost_write" || code === "no_process";

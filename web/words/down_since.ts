@@ -1,8 +1,8 @@
-/** Since when something is down: people count from the last sign of life, not from when it was given up. */
+/** Since when something is down: people count from the last heartbeat, not from the verdict. */
 
 import type { IncidentView, NodeView } from "../../core/api/feed.ts";
 
-/** Since when a node is what it is. RFC 3339. */
+/** Since when a node has its state. RFC 3339. */
 export function stateSince(
   { liveness, since, last_heartbeat_at: heard }: Pick<
     NodeView,
@@ -13,7 +13,7 @@ export function stateSince(
   return isSilent && heard !== null && Date.parse(heard) < Date.parse(since) ? heard : since;
 }
 
-/** From when on an incident is counted. RFC 3339. */
+/** From when an incident counts. RFC 3339. */
 export function incidentSince(
   { died_at, last_heard_at }: Pick<IncidentView, "died_at" | "last_heard_at">,
 ): string {

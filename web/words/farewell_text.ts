@@ -3,7 +3,7 @@
 import type { NodeView } from "../../core/api/feed.ts";
 import { text } from "../texts/texts.ts";
 
-/** What its farewell said, of a node that is stopped; `undefined` of every other one. */
+/** The reason of a stopped node's farewell; `undefined` for every other node. */
 export function farewellText(
   { liveness, farewell }: Pick<NodeView, "liveness" | "farewell">,
 ): string | undefined {

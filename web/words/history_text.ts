@@ -11,7 +11,7 @@ import { shownName } from "./shown_name.ts";
 /** The channel that sends nothing. */
 const PRINT = "print";
 
-/** Who or what an incident is about. */
+/** The subject of an incident. */
 export function subjectText({ kind, node, name, reason }: IncidentView): string {
   switch (kind) {
     case "broker":
@@ -60,13 +60,13 @@ export function incidentPieces<Value>(
   }
 }
 
-/** How long a node was down: `2 min 52 s`; `nowMs` (the hub's time) ends an incident that goes on. */
+/** How long a node was down: `2 min 52 s`; for an open incident until `nowMs` (the hub's time). */
 export function incidentLength(incident: IncidentView, nowMs: number): string {
   const endMs = incident.recovered_at === null ? nowMs : Date.parse(incident.recovered_at);
   return lengthText(endMs - Date.parse(incidentSince(incident)));
 }
 
-/** What became of a message. */
+/** The state of a message. */
 export function deliveryText(delivery: DeliveryView): string {
   switch (delivery.state) {
     case "pending":
@@ -84,7 +84,7 @@ export function deliveryText(delivery: DeliveryView): string {
   }
 }
 
-/** `3 attempts`; one that went well is not worth a word. */
+/** `3 attempts`; `undefined` for a message that needed only one. */
 export function attemptsText(delivery: DeliveryView): string | undefined {
   const well = delivery.state === "accepted" || delivery.state === "delivered" ||
     delivery.state === "expired";
@@ -92,7 +92,7 @@ export function attemptsText(delivery: DeliveryView): string | undefined {
   return text("history.attempts", { count: delivery.attempts });
 }
 
-/** Which way a message takes to whom. */
+/** The channel and recipient of a message. */
 export function routeText(channel: string, recipient: string): string {
   const words = channelText(channel);
   if (recipient === "") return words;

@@ -1,19 +1,19 @@
-/** Instants of the hub (RFC 3339, UTC) as people read them: in the hub's zone, as its messages do. */
+/** Formats the hub's instants (RFC 3339, UTC) in the hub's zone, like its messages. */
 
 import { type Language, spokenLanguage, text } from "../texts/texts.ts";
 
-/** A zone of the IANA database; the browser's own when absent. */
+/** A zone of the IANA database. Default: the browser's own. */
 export type Zone = string | undefined;
 
 /** The hub's zone. */
 let hubZone: Zone;
 
-/** From now on times are told in this zone; one that this browser does not know is left aside. */
+/** Sets the zone for all times from now on; a zone that this browser does not know is ignored. */
 export function tellTimesIn(zone: string): void {
   hubZone = isKnown(zone) ? zone : undefined;
 }
 
-/** The zone in which times are told. */
+/** The zone of all times. */
 export function toldZone(): Zone {
   return hubZone;
 }
@@ -67,19 +67,22 @@ function shortDay(instant: string, zone: Zone): string {
   return format(instant, zone, { day: "numeric", month: "short" });
 }
 
-/** The same for all instants of a day. */
+/** Equal for all instants of a day. */
 export function dayKey(instant: string, zone: Zone = hubZone): string {
   return format(instant, zone, { year: "numeric", month: "2-digit", day: "2-digit" });
 }
 
-/** Twenty-four hours earlier; where a clock change makes that the same day, "Yesterday" is missed, not wrong. */
+/**
+ * Twenty-four hours earlier. When a clock change makes that the same day, "Yesterday" is missing,
+ * which is not wrong.
+ */
 function yesterdayOf(now: string): string {
   return new Date(Date.parse(now) - 24 * 60 * 60 * 1000).toISOString();
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** British English writes days before months and counts hours to 24, as German does. */
+/** British English writes days before months and uses 24 hours, like German. */
 const LOCALES: Readonly<Record<Language, string>> = { en: "en-GB", de: "de-DE" };
 
 function format(instant: string, zone: Zone, options: Intl.DateTimeFormatOptions): string {

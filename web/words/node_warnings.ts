@@ -1,9 +1,9 @@
-/** What a person should know about a node beside its state, the worst first. */
+/** Warnings about a node in addition to its state, the worst first. */
 
 import type { NodeView, NodeWarning } from "../../core/api/feed.ts";
 import { text } from "../texts/texts.ts";
 
-/** Each fits a line of its own. */
+/** Each fits on a line of its own. */
 export function warningsOf(node: NodeView): readonly string[] {
   const warnings = node.warning_codes.map((warning) => warningText(node.id, warning));
   return node.storage === null ? warnings : [text(`storage.${node.storage.fault}`), ...warnings];

@@ -5,7 +5,7 @@ import { providerTexts } from "../texts/failure.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "./shown_name.ts";
 
-/** Characters of a provider's own words that are shown. */
+/** The maximum number of characters shown of a provider's own words. */
 const SAID_MAX = 200;
 
 /** The provider's own words stand behind ours as a quotation, whatever their language. */

@@ -1,9 +1,9 @@
-/** In whose zone the page tells times, where the reader's own clock shows others. */
+/** Names the zone of the page's times when the reader's own clock differs. */
 
 import { text } from "../texts/texts.ts";
 import { clockMinuteText, dayKey } from "./instant.ts";
 
-/** `undefined` where both clocks show the same. `own` is the browser's zone where left out. */
+/** `undefined` when both clocks show the same time. Default of `own`: the browser's zone. */
 export function zoneText(
   zone: string | undefined,
   now: string,
