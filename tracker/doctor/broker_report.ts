@@ -24,7 +24,7 @@ export type BrokerReport =
   | { readonly kind: "failed"; readonly fault: BrokerFault }
   /** The broker ended the connection while it was in use. */
   | { readonly kind: "taken_over"; readonly look: BrokerSurvey }
-  /** Connected and subscribed, and what was sent did not come back. */
+  /** Connected and subscribed, but our own message did not come back. */
   | { readonly kind: "deaf"; readonly look: BrokerSurvey }
   | { readonly kind: "seen"; readonly echoMs: number; readonly look: BrokerSurvey };
 

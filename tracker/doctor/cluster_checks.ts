@@ -48,7 +48,7 @@ function checkOthers(config: Config, look: BrokerSurvey): readonly Finding[] {
   return [checkHub(look), checkNodes(config, look)];
 }
 
-/** LED and buzzer need no hub, so whatever it does is not wrong. */
+/** LED and buzzer need no hub, so its state is never an error here. */
 function checkHub({ hub }: BrokerSurvey): Finding {
   switch (hub?.kind) {
     case undefined:
