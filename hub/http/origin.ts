@@ -1,18 +1,20 @@
-/** Whether another page than the hub's own asks: browsers say so, and programs say nothing. */
+/** Detects requests from foreign web pages. Browsers report the origin; programs do not. */
 
 import type { Context, MiddlewareHandler } from "hono";
 import { failure } from "./answer.ts";
 import { requestOriginOf } from "./request_origin.ts";
 
-/** What a browser says is repeated at most so far. */
+/** The longest part of a browser's value that an error text repeats. */
 const SHOWN_LENGTH_MAX = 100;
-/** What browsers say of our own page, and of a person who typed the address. */
+/** The browser's values for our own page and for a typed address. */
 const OURS: readonly string[] = ["same-origin", "none"];
 
-/** What is wrong with the page that asks; `undefined` for our own, and for programs. */
+/**
+ * Returns what is wrong with the requesting page; `undefined` for our own page and for programs.
+ */
 export function foreignness(context: Context): string | undefined {
   const origin = context.req.header("Origin");
-  // No page can forge this header. Browsers send it over TLS and to this very machine.
+  // No page can forge this header. Browsers send it over TLS and to this machine itself.
   const site = context.req.header("Sec-Fetch-Site");
   if (site !== undefined) {
     return OURS.includes(site) ? undefined : wording(`Sec-Fetch-Site ${shown(site)}`, context);
@@ -21,12 +23,12 @@ export function foreignness(context: Context): string | undefined {
   return wording(`Origin ${shown(origin)}`, context);
 }
 
-/** The answer to another page. */
+/** Returns the answer to a foreign page. */
 export function foreignPage(context: Context, message: string): Response {
   return failure(context, 403, { code: "foreign_origin", message });
 }
 
-/** Lets pass our own page, and programs. */
+/** Passes requests of our own page and of programs. */
 export function refuseForeignPages(): MiddlewareHandler {
   return async (context, next) => {
     const message = foreignness(context);
@@ -35,8 +37,9 @@ export function refuseForeignPages(): MiddlewareHandler {
 }
 
 /**
- * Lets pass what our own page and programs send. Another page cannot send the cookie, which is
- * SameSite=Strict, nor JSON or a DELETE without being allowed to: each would do alone.
+ * Passes changing requests of our own page and of programs. A foreign page can send neither the
+ * cookie, which is SameSite=Strict, nor JSON or a DELETE without permission. Each of these would be
+ * enough.
  */
 export function refuseOthersForms(): MiddlewareHandler {
   return async (context, next) => {
@@ -52,8 +55,8 @@ export function refuseOthersForms(): MiddlewareHandler {
 }
 
 /**
- * Scheme, host and port are compared. Where nobody knows whether a proxy took TLS off, the browser's
- * scheme is taken for the hub's: a page on another port of the same machine is still another.
+ * Compares scheme, host and port. If it is unknown whether a proxy terminated TLS, the browser's
+ * scheme counts as the hub's. A page on another port of this machine is still foreign.
  */
 function isOurs(origin: string, context: Context): boolean {
   const { host, scheme } = requestOriginOf(context);
