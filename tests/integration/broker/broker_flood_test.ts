@@ -33,7 +33,7 @@ async function connections(broker: EmbeddedBroker, user: string, count: number) 
   return await Promise.all(Array.from({ length: count }, () => TestClient.connect(login)));
 }
 
-Deno.test("embedded broker holds back a credential that floods, drops nothing, and lets others pass", async () => {
+Deno.test("embedded broker slows down a flooding credential, drops nothing, and serves the others", async () => {
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
@@ -62,7 +62,7 @@ Deno.test("embedded broker holds back a credential that floods, drops nothing, a
   assert.ok(broker.refused.length <= took + 1, `${broker.refused.length} reports`);
 });
 
-Deno.test("embedded broker holds back a credential by its bytes", async () => {
+Deno.test("embedded broker slows down a credential by its bytes", async () => {
   await using broker = await startEmbedded();
   await using pi = await asNode(broker, "pi-1");
   const startedMs = performance.now();
@@ -136,7 +136,7 @@ Deno.test("embedded broker charges nobody for acknowledging what it was sent", a
   assert.deepEqual(broker.refused, []);
 });
 
-Deno.test("embedded broker takes nothing after CONNECT before it knows who it is", async () => {
+Deno.test("embedded broker reads nothing after CONNECT before the login is decided", async () => {
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#");
@@ -181,7 +181,7 @@ Deno.test("embedded broker lets all connections of a credential have so many sub
   await until("the place to be free", async () => await c.subscribe("rpi-cluster/v1/#") === 0);
 });
 
-Deno.test("embedded broker keeps so much for all connections of a credential that do not read", async () => {
+Deno.test("embedded broker limits unsent bytes of all connections of a credential", async () => {
   await using broker = await startEmbedded();
   const frozen = await connections(broker, "pi-1", 8);
   for (const client of frozen) {
@@ -200,7 +200,7 @@ Deno.test("embedded broker keeps so much for all connections of a credential tha
   await Promise.all(frozen.map((client) => client.kill()));
 });
 
-Deno.test("embedded broker keeps so much for all credentials that do not read, and tells the others", async () => {
+Deno.test("embedded broker limits unsent bytes of all credentials together, and serves the others", async () => {
   await using broker = await startEmbedded();
   const frozen: TestClient[] = [];
   for (let n = 0; n < 10; n++) frozen.push(...await connections(broker, `pi-${n}`, 1));
@@ -225,7 +225,7 @@ Deno.test("embedded broker keeps so much for all credentials that do not read, a
   await Promise.all(frozen.map((client) => client.kill()));
 });
 
-Deno.test("embedded broker holds back who has all retained messages told again and again", async () => {
+Deno.test("embedded broker slows down a client that requests all retained messages repeatedly", async () => {
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   const retained = 3000;
@@ -246,7 +246,7 @@ Deno.test("embedded broker holds back who has all retained messages told again a
   assert.ok(subscribed >= burst / retained && subscribed <= most, `${subscribed} of ${most}`);
 });
 
-Deno.test("embedded broker holds back nobody of 1,000 nodes, nor who watches them all", async () => {
+Deno.test("embedded broker slows down none of 1,000 nodes and no observer of them", async () => {
   await using broker = await startEmbedded();
   await using watcher = await asNode(broker, "watcher");
   await watcher.subscribe("rpi-cluster/v1/#", 1);

@@ -40,7 +40,7 @@ Deno.test("embedded broker notices what another process does to the password fil
   await within("the revoked node's end", pi.closed);
 });
 
-Deno.test("embedded broker tells no last will of a node that is revoked", async () => {
+Deno.test("embedded broker publishes no last will of a revoked node", async () => {
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
@@ -89,7 +89,7 @@ Deno.test("embedded broker logs once what a client may not do, however often it 
   assert.equal(client.isClosed, false);
 });
 
-Deno.test("embedded broker tells no forbidden last will, and the allowed one of the same user", async () => {
+Deno.test("embedded broker publishes only the allowed last will of a user", async () => {
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
@@ -105,7 +105,7 @@ Deno.test("embedded broker tells no forbidden last will, and the allowed one of 
   ]);
 });
 
-Deno.test("embedded broker tells a client of MQTT 5, in its own form, that it speaks 3.1.1", async () => {
+Deno.test("embedded broker refuses an MQTT 5 client in MQTT 5 format", async () => {
   await using broker = await startEmbedded();
   const password = broker.credentials.enrol("home-assistant");
   const login = { port: broker.port, username: "home-assistant", password };
@@ -204,7 +204,7 @@ Deno.test("embedded broker survives noise of every kind", async () => {
   await using _hub = await asHub(broker);
 });
 
-Deno.test("embedded broker holds a client to its keepalive, and then tells its will", async () => {
+Deno.test("embedded broker enforces a client's keepalive, and then publishes its will", async () => {
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   await hub.subscribe("rpi-cluster/v1/#", 1);
@@ -272,7 +272,7 @@ Deno.test("embedded broker keeps a bounded number of a node's messages and conne
   await using _other = await asNode(broker, "pi-3");
 });
 
-Deno.test("embedded broker keeps no session: what an absent observer missed does not wait", async () => {
+Deno.test("embedded broker keeps no session and queues nothing for an absent observer", async () => {
   await using broker = await startEmbedded();
   await using hub = await asHub(broker);
   const observer = { clientId: "observer", clean: false };
@@ -289,7 +289,7 @@ Deno.test("embedded broker keeps no session: what an absent observer missed does
   assert.deepEqual(after.messages.map(({ payload }) => payload), ["heard"]);
 });
 
-Deno.test("embedded broker stops within 500 ms with 50 clients, and buries none of them", async () => {
+Deno.test("embedded broker stops within 500 ms with 50 clients and publishes none of their wills", async () => {
   await using broker = await startEmbedded();
   const password = broker.credentials.enrol("pi-1");
   const hub = await asHub(broker);
@@ -321,7 +321,7 @@ Deno.test("embedded broker ends with the program that it belongs to", async () =
   await assert.rejects(asHub(broker));
 });
 
-Deno.test("embedded broker says at once when its port is taken", async () => {
+Deno.test("embedded broker reports a used port at once", async () => {
   await using broker = await startEmbedded();
   const listen = { hostname: "127.0.0.1", port: broker.port };
   using folder = new TemporaryFolder();
@@ -336,7 +336,7 @@ Deno.test("embedded broker says at once when its port is taken", async () => {
   );
 });
 
-Deno.test("embedded broker tells wrong logins by address and known name, and no typed text ever", async () => {
+Deno.test("embedded broker reports wrong logins by address and known name, never by typed text", async () => {
   await using broker = await startEmbedded();
   broker.credentials.enrol("pi-1");
   const typed = "not-the-password";
@@ -354,7 +354,7 @@ Deno.test("embedded broker tells wrong logins by address and known name, and no 
   assert.deepEqual(broker.refused, Array.from({ length: 6 }, () => "broker_login 127.0.0.1"));
 });
 
-Deno.test("embedded broker tells what is no MQTT by its address alone", async () => {
+Deno.test("embedded broker reports a connection without MQTT only by its address", async () => {
   await using broker = await startEmbedded();
   const noise = [
     new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),

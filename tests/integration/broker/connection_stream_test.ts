@@ -139,7 +139,7 @@ Deno.test("a stream ends when the peer's does", async () => {
   await within("the stream to close", closed);
 });
 
-Deno.test("a stream tells why its dial failed", async () => {
+Deno.test("a stream reports why its dial failed", async () => {
   const dial = Deno.connect({ hostname: "127.0.0.1", port: freePort() });
   const stream = new ConnectionStream(dial);
   const [error] = await within("the error", once(stream, "error"));

@@ -25,7 +25,7 @@ Deno.test("an enrolled password is right, and no other is", async () => {
   assert.deepEqual(credentials.users(), ["pi-1", "pi-2"]);
 });
 
-Deno.test("a password that was right is recognised until it is renewed or revoked, by whomever", async () => {
+Deno.test("a verified password is recognised until any process renews or revokes it", async () => {
   using folder = new TemporaryFolder();
   const credentials = new Credentials(folder.file("passwd"));
   const first = credentials.enrol("pi-1");
@@ -149,7 +149,7 @@ Deno.test("a watcher hears whose credential another process changed", async () =
   stop.abort();
 });
 
-Deno.test("a file that cannot be read is told once, and what it said before stays true", async () => {
+Deno.test("an unreadable file is reported once, and its earlier content stays in force", async () => {
   using folder = new TemporaryFolder();
   const path = folder.file("passwd");
   const credentials = new Credentials(path);
@@ -177,7 +177,7 @@ function watched(folder: TemporaryFolder, signal: AbortSignal) {
   return { credentials, password, events, gone, text: Deno.readTextFileSync(credentials.path) };
 }
 
-Deno.test("a file that is empty or missing revokes nobody, and is told once", async () => {
+Deno.test("an empty or missing file revokes nobody, and is reported once", async () => {
   for (const harm of [(path: string) => Deno.truncateSync(path), Deno.removeSync]) {
     using folder = new TemporaryFolder();
     const stop = new AbortController();
@@ -208,7 +208,7 @@ Deno.test("a file that is rewritten in place revokes nobody while half of it is 
   stop.abort();
 });
 
-Deno.test("whoever revokes the last users, a watcher hears that they are gone", async () => {
+Deno.test("a watcher reports that the last users were revoked, by any process", async () => {
   using folder = new TemporaryFolder();
   const stop = new AbortController();
   const { credentials, password, gone } = watched(folder, stop.signal);

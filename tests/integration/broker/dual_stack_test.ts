@@ -19,7 +19,7 @@ async function accepts(pid: number, host: string, port: number): Promise<boolean
   return (await runCommand("nsenter", { args })).code === 0;
 }
 
-Deno.test("a hub that listens on * is reached over both families, and tells who came", async () => {
+Deno.test("a hub that listens on * is reachable over both families, and logs the clients' addresses", async () => {
   await using hub = await startHub();
   await hub.stop();
   const [page, broker] = [Number(new URL(hub.url).port), hub.brokerPort];

@@ -84,7 +84,7 @@ Deno.test("Mosquitto with our TLS configuration logs no line for each failed han
   await assertFewLines(broker);
 });
 
-Deno.test("Mosquitto with our configuration says whom it refuses where it is asked to", async () => {
+Deno.test("Mosquitto with our configuration logs refused clients if that is enabled", async () => {
   const changes = { "\nconnection_messages false\n": "\nconnection_messages true\n" };
   await using broker = await startSample({ changes });
   const login = { port: broker.port, username: "pi-1", password: "wrong" };

@@ -46,7 +46,7 @@ Deno.test("a storm of births does not make Mosquitto write to its disk at each o
   assert.ok(writtenBytes(broker.pid) - before < BIRTHS * BLOCK_BYTES / 10);
 });
 
-Deno.test("Mosquitto with our TLS configuration serves those who trust our authority", async () => {
+Deno.test("Mosquitto with our TLS configuration serves clients that trust our authority", async () => {
   using folder = new TemporaryFolder();
   const certificates = await makeCertificates(folder.path);
   await using broker = await startSample({ tls: certificates });
@@ -59,7 +59,7 @@ Deno.test("Mosquitto with our TLS configuration serves those who trust our autho
   await assert.rejects(TestClient.connect({ ...login, tls: { ...tls, hostname: "localhost" } }));
 });
 
-Deno.test("Mosquitto with our TLS configuration convinces nobody who does not", async () => {
+Deno.test("Mosquitto with our TLS configuration is refused by clients that do not", async () => {
   using folder = new TemporaryFolder();
   const certificates = await makeCertificates(folder.path);
   await using broker = await startSample({ tls: certificates });

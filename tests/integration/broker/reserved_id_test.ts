@@ -44,7 +44,7 @@ function connect(hub: Hub, username: string): Promise<TestClient> {
   return TestClient.connect({ port: hub.brokerPort, username, password: PASSWORD });
 }
 
-Deno.test("a hub says of a reserved id what to do, watches on whom it knows, and takes no new one", async () => {
+Deno.test("a hub gives advice about a reserved id, still watches a known one, and refuses a new one", async () => {
   await using hub = await startHub({ cluster: QUICK });
   await hub.stop();
   enrolAnyway(hub, ["all", "2h"]);
@@ -68,7 +68,7 @@ Deno.test("a hub says of a reserved id what to do, watches on whom it knows, and
   await hub.waitForLiveness("all", "dead", PATIENCE.withinMs);
 });
 
-Deno.test("nobody can enrol a reserved id, by command or page, and is told why", async () => {
+Deno.test("a reserved id cannot be enrolled, by command or page, and the error says why", async () => {
   await using hub = await startHub();
   for (const id of ["all", "off", "2h", "0"]) {
     const { code, text } = await hub.run("enrol", id);

@@ -98,7 +98,7 @@ testWithBrokers(
   },
 );
 
-testWithBrokers("a tracker that knows the older topic alone is told all of it", async (broker) => {
+testWithBrokers("a tracker that only knows the older topic receives everything", async (broker) => {
   await using cluster = await broker.start({ hub: { cluster: { nodes: "arya" } } });
   const { hub } = cluster;
   const old = await cluster.client("old");

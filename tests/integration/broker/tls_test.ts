@@ -34,7 +34,7 @@ function configFor(url: string, caFile: string) {
   return { mqtt: { url, ca_file: caFile, ...login }, node: { id: "john-snow" } };
 }
 
-Deno.test("agent and tracker reach a broker by TLS whose authority they are told", async () => {
+Deno.test("agent and tracker connect by TLS to a broker whose authority is configured", async () => {
   using folder = new TemporaryFolder();
   const authority = await newAuthority(folder.file("ours"));
   await using broker = await startTlsMosquitto(authority);
@@ -84,7 +84,7 @@ Deno.test("an agent shows its credential to no broker whose authority it does no
   assert.ok(received.every((bytes) => bytes === 0), `${received} bytes were sent`);
 });
 
-Deno.test("an agent tells a certificate for another host by its reason", async () => {
+Deno.test("an agent reports why it refuses a certificate for another host", async () => {
   using folder = new TemporaryFolder();
   const authority = await newAuthority(folder.file("ours"));
   await using broker = await startTlsMosquitto(authority);

@@ -60,7 +60,7 @@ const EVENTS = fc.array(
   { maxLength: 40 },
 );
 
-Deno.test("hub that is killed again and again tells in the end what is true, and nothing twice", () => {
+Deno.test("hub that is killed repeatedly reports the truth in the end, and nothing twice", () => {
   const quiet = { fromMinute: 22 * 60, toMinute: 7 * 60 };
   const routes = [
     routeTo("sms", { channels: [channelTo("twilio", { quiet, perHourMax: 3 })] }),

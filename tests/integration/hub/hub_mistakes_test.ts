@@ -23,7 +23,7 @@ async function complaint(folder: TemporaryFolder, keys: string): Promise<string>
   return (hub.lines[0] ?? "").replace(/^.* error hub {2}/, "");
 }
 
-Deno.test("hub says in one line which port is taken, and which key chooses another", async () => {
+Deno.test("hub names a used port, and the key that changes it, in one line", async () => {
   using folder = new TemporaryFolder();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = `127.0.0.1:${taken.addr.port}`;
@@ -39,7 +39,7 @@ Deno.test("hub says in one line which port is taken, and which key chooses anoth
   );
 });
 
-Deno.test("hub says in one line that it cannot write its state", async () => {
+Deno.test("hub reports in one line that it cannot write its state", async () => {
   using folder = new TemporaryFolder();
   const file = folder.write("file", "");
   assert.match(
@@ -53,7 +53,7 @@ Deno.test("hub says in one line that it cannot write its state", async () => {
   );
 });
 
-Deno.test("hub enrol says in one line what is wrong with an id or a name", async () => {
+Deno.test("hub enrol explains a wrong id or name in one line", async () => {
   await using hub = await startHub();
   for (
     const [args, message] of [
@@ -70,7 +70,7 @@ Deno.test("hub enrol says in one line what is wrong with an id or a name", async
   }
 });
 
-Deno.test("hub enrol ends no credential that it is not told to end, and a new one keeps the name", async () => {
+Deno.test("hub enrol ends a credential only with --renew, and a new one keeps the name", async () => {
   await using hub = await startHub();
   const nameIn = (text: string) => /^name = (.*)$/m.exec(text)?.[1];
   const passwordIn = (text: string) => /^password = (.*)$/m.exec(text)?.[1];
@@ -101,7 +101,7 @@ Deno.test("hub enrol ends no credential that it is not told to end, and a new on
   assert.equal(nameIn(named.text), "Wylis");
 });
 
-Deno.test("hub revoke takes out a node that was only named, and says what is left to do", async () => {
+Deno.test("hub revoke removes a node that was only configured, and says what is left to do", async () => {
   await using hub = await startHub({ cluster: { nodes: "jon-snow" } });
   assert.deepEqual((await hub.nodes()).map(({ id }) => id), ["jon-snow"]);
   await hub.waitForLiveness("jon-snow", "dead");

@@ -46,7 +46,7 @@ async function retained(hub: Hub): Promise<readonly string[]> {
   return client.messages.filter((one) => one.retained).map(({ topic }) => topic).sort();
 }
 
-Deno.test("a node is called as the hub's user says, on page, verdict and message, over restarts", async () => {
+Deno.test("a node has the user's name on page, verdict and message, across restarts", async () => {
   const alerts = { hold: "0s", group: "0s" };
   await using hub = await startHub({ cluster: QUICK, alerts, sms: { provider: "print" } });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
@@ -127,7 +127,7 @@ Deno.test("a revoked node is cut off, gone, and stays so; a node of the configur
   assert.match(note ?? "", /\[cluster\] nodes/);
 });
 
-Deno.test("with a Mosquitto of one's own the answers say that it must be reloaded", async () => {
+Deno.test("with an external Mosquitto the answers say that it must be reloaded", async () => {
   await using cluster = await MOSQUITTO.start();
   const { hub } = cluster;
   const enrolled = await done(hub, "enrol", { id: "john-snow", name: "John Snow" });
@@ -211,7 +211,7 @@ Deno.test("a test message goes to everybody, and not twice within a minute", asy
   assert.equal(await errorOf(await post(hub, "test-message", {}), 429), "too_many_attempts");
 });
 
-Deno.test("what is wrong with a demand about nodes is told, and nothing happens", async () => {
+Deno.test("a wrong request about nodes gets an error, and changes nothing", async () => {
   await using hub = await startHub({
     hub: { public_status: "yes" },
     cluster: { nodes: "john-snow" },

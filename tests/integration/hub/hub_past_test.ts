@@ -128,7 +128,7 @@ Deno.test("a broker that kept an old farewell through a power cut makes no dead 
   await hub.process.line(/\(printed, not sent\).*Arya is down/);
 });
 
-Deno.test("a hub that was blind says that nobody knows, and goes on when it sees", async () => {
+Deno.test("a hub without visibility reports unknown states, and continues when it is back", async () => {
   await using broker = await Mosquitto.start();
   await using hub = await startHub({
     cluster: QUICK,
@@ -154,7 +154,7 @@ Deno.test("a hub that was blind says that nobody knows, and goes on when it sees
   assert.equal((await availabilityOf(hub, "arya")).percent, 100);
 });
 
-Deno.test("a hub tells what a node measured, also after its restart, and nothing of strangers' vitals", async () => {
+Deno.test("a hub reports a node's vitals, also after its restart, and none of strangers", async () => {
   await using hub = await startHub({ cluster: QUICK });
   const login = { username: "arya", password: hub.credential("arya") };
   await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
@@ -188,7 +188,7 @@ Deno.test("a hub tells what a node measured, also after its restart, and nothing
   }
 });
 
-Deno.test("a hub that no longer watches a node says so in its past, should it come back", async () => {
+Deno.test("the history of a node that returns shows when it was not watched", async () => {
   await using broker = await Mosquitto.start();
   await using hub = await startHub({
     cluster: QUICK,

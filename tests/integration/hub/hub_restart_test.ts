@@ -16,7 +16,7 @@ import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { startAgent, startHub, withSections } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
-Deno.test("a hub that is killed in the midst of it all tells what is owed, and nothing twice", async () => {
+Deno.test("a hub that is killed at the worst moment sends what is pending, and nothing twice", async () => {
   await using double = new TwilioDouble();
   await using broker = await Mosquitto.start();
   await using nodes = new Nodes(broker.port);
@@ -102,7 +102,7 @@ Deno.test("a hub that is killed before Twilio has the message sends it in its ne
   assert.deepEqual([double.posts.length, double.sent.length], [2, 1]);
 });
 
-Deno.test("a hub that is restarted knows its nodes, and says nothing of those that are well", async () => {
+Deno.test("a restarted hub knows its nodes, and sends nothing about healthy ones", async () => {
   await using double = new TwilioDouble();
   await using hub = await startHub(sendingTo(double));
   const config = withSections(await hub.enrol("john-snow", "John Snow"), {
@@ -126,7 +126,7 @@ Deno.test("a hub that is restarted knows its nodes, and says nothing of those th
   assert.equal((await hub.incidents()).length, 1);
 });
 
-Deno.test("a hub that is restarted misses whom it had heard, and nobody who is but a retained name", async () => {
+Deno.test("a restarted hub reports nodes that it had heard, and none that are only retained names", async () => {
   await using double = new TwilioDouble();
   await using broker = await Mosquitto.start();
   await using nodes = new Nodes(broker.port);

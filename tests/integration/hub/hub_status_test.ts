@@ -34,7 +34,7 @@ async function json(hub: Hub): Promise<{ readonly code: number; readonly view: S
   return { code, view };
 }
 
-Deno.test("hub status tells who is down, since when by the hub's zone, and ends with 1", async () => {
+Deno.test("hub status shows dead nodes with times in the hub's zone, and exits with 1", async () => {
   await using hub = await startHub(SETTINGS);
   const none = await hub.run("status");
   assert.deepEqual([none.code, none.text], [3, "No Pi has reported yet."]);
@@ -95,7 +95,7 @@ Deno.test("hub status tells who is down, since when by the hub's zone, and ends 
   assert.match(text, /\n\nin maintenance: john-snow until (\d+ \w+ )?[\d:]+$/);
 });
 
-Deno.test("hub status says in plain words that no hub answers, and ends with 3", async () => {
+Deno.test("hub status says in plain words that no hub answers, and exits with 3", async () => {
   await using hub = await startHub();
   await hub.stop();
   const { code, text } = await hub.run("status");
@@ -108,7 +108,7 @@ Deno.test("hub status says in plain words that no hub answers, and ends with 3",
   assert.deepEqual(JSON.parse(machine.text).error.code, "no_answer");
 });
 
-Deno.test("a hub on UTC says so wherever it tells a time, and refuses a zone that does not exist", async () => {
+Deno.test("a hub on UTC says so with every time, and refuses a zone that does not exist", async () => {
   await using hub = await startHub({
     hub: { time_zone: "UTC" },
     alerts: { hold: "0s", group: "0s" },

@@ -18,7 +18,7 @@ import { until } from "../../support/time/until.ts";
 const TOLD = { withinMs: 60_000 };
 const NOBODY_HEARS = "the broker does not pass on this program's messages: nobody receives them";
 
-Deno.test("agent and tracker of a user name that is not their id say that nobody hears them", async () => {
+Deno.test("agent and tracker with another user's name report that nobody receives them", async () => {
   await using broker = await startGuarded(["sansa"]);
   const url = `mqtt://127.0.0.1:${broker.port}`;
   const mqtt = { url, username: "sansa", password: broker.passwords["sansa"] ?? "" };
@@ -38,7 +38,7 @@ Deno.test("the same on the embedded broker", async () => {
   await agent.process.line(NOBODY_HEARS, TOLD);
 });
 
-Deno.test("who is heard says nothing of it, on either broker", async () => {
+Deno.test("a program whose messages arrive logs nothing about it, on either broker", async () => {
   await using guarded = await startGuarded(["arya", "sansa"]);
   await using hub = await startHub();
   const own = await hub.enrol("arya", "Arya");
@@ -58,7 +58,7 @@ Deno.test("who is heard says nothing of it, on either broker", async () => {
   }
 });
 
-Deno.test("agent and tracker that a broker knows by one id say that another client uses it", async () => {
+Deno.test("agent and tracker with the same client id report that another client uses it", async () => {
   await using broker = await startGuarded(["arya", "sansa"], "use_username_as_clientid true");
   const url = `mqtt://127.0.0.1:${broker.port}`;
   const mqtt = { url, username: "arya", password: broker.passwords["arya"] ?? "" };
@@ -84,7 +84,7 @@ Deno.test("agent and tracker that a broker knows by one id say that another clie
   assert.deepEqual(agent.process.lines.slice(from).filter((line) => line.includes("connect")), []);
 });
 
-Deno.test("a self-signed certificate that is an authority is told as what it is", async () => {
+Deno.test("a self-signed authority as certificate is reported as such", async () => {
   using folder = new TemporaryFolder();
   const { caFile, caKeyFile } = await newAuthority(folder.file("ours"));
   const secure = freePort();

@@ -219,7 +219,7 @@ for (const [what, stepMs] of [["56 years forth", YEARS_MS], ["an hour back", -HO
   });
 }
 
-Deno.test("an incident that began before the boot keeps its beginning, and its end moves", () => {
+Deno.test("an incident from before the boot keeps its beginning, and its end moves", () => {
   using folder = new TemporaryFolder();
   using machine = new Machine(folder.file("hub.db"));
   const { incidents } = machine.store;
@@ -243,7 +243,7 @@ Deno.test("an incident that began before the boot keeps its beginning, and its e
   assert.deepEqual([kept?.diedAtMs, kept?.recoveredAtMs], [diedAtMs, recoveredAtMs]);
 });
 
-Deno.test("a run that began with a calendar that was behind learns how old its inheritance is", () => {
+Deno.test("a run that began with a slow wall clock learns the age of its restored state", () => {
   using folder = new TemporaryFolder();
   using machine = new Machine(folder.file("hub.db"));
   const heardMs = machine.wallMs;
@@ -278,7 +278,7 @@ Deno.test("a run that began with a calendar that was behind learns how old its i
   });
 });
 
-Deno.test("a machine that slept has no other calendar for it", () => {
+Deno.test("sleep of the machine is not a step of the wall clock", () => {
   using store = new Store(":memory:");
   const clock = new HandClock();
   let sleptMs = 0;
@@ -310,7 +310,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constantFrom("step", "cut"), minutes }),
 );
 
-Deno.test("whatever happens, each instant is as its own boot's last calendar has it", () => {
+Deno.test("in every case each instant follows the last wall clock of its own boot", () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 30 }), (events) => {
       using folder = new TemporaryFolder();

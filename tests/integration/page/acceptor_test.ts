@@ -10,7 +10,7 @@ import { until, within } from "../../support/time/until.ts";
  */
 const PATIENT = { withinMs: 30_000 };
 
-Deno.test("whoever hangs up before it is accepted holds nobody up", async () => {
+Deno.test("a client that hangs up before it is accepted delays nobody", async () => {
   let accepted = 0;
   const troubles: unknown[] = [];
   await using acceptor = new Acceptor({

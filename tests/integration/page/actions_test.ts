@@ -51,7 +51,7 @@ async function inForce(hub: Hub, fromMs: number): Promise<readonly string[]> {
   return summaryOf(await hub.api("/api/v1/alarm"), fromMs);
 }
 
-Deno.test("hub lets nobody act who is not logged in, even where anyone may look", async () => {
+Deno.test("hub allows actions only after a login, even if anyone may view", async () => {
   await using hub = await startHub({ ...NAMED, hub: { public_status: "yes" } });
   for (const path of ACTIONS) {
     const stranger = await post(hub, path, { for: "1h" }, { Authorization: "" });
@@ -82,7 +82,7 @@ Deno.test("hub acts for its own page and for programs, and for no other page", a
   await response.body?.cancel();
 });
 
-Deno.test("hub says what is wrong with a request, and changes nothing", async () => {
+Deno.test("hub answers a wrong request with an error, and changes nothing", async () => {
   await using hub = await startHub(NAMED);
   const said = async (path: string, body: unknown, status = 400) => {
     const response = await post(hub, path, body);
@@ -166,7 +166,7 @@ Deno.test("what is asked for is in force, outlives the hub, and ends when it is 
   assert.deepEqual(await hub.api("/api/v1/alarm"), NOTHING);
 });
 
-Deno.test("trackers are told of silences and maintenance alike, and of every end", async () => {
+Deno.test("trackers receive silences, maintenance, and every end", async () => {
   await using hub = await startHub(NAMED);
   await using listener = await listenerOf(hub);
   const none = await untilAlarm(listener, "that nothing is silenced", () => true);
@@ -264,7 +264,7 @@ function nodesIn(payload: string): string {
   return Object.keys(JSON.parse(payload).nodes ?? {}).join();
 }
 
-Deno.test("nobody is told of a node in maintenance, everybody of the others, and of it afterwards", async () => {
+Deno.test("a node in maintenance causes no message, other nodes do, and it does afterwards", async () => {
   await using double = new TwilioDouble();
   await using hub = await startHub(sendingTo(double));
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
@@ -327,7 +327,7 @@ Deno.test("hub silence, maintenance and ack act on the hub that runs, and print 
   assert.deepEqual(await hub.api("/api/v1/alarm"), NOTHING);
 });
 
-Deno.test("hub says in one line why it cannot act", async () => {
+Deno.test("hub reports in one line why it cannot act", async () => {
   await using hub = await startHub(NAMED);
   const complaint = async (args: readonly string[], exitCode = 1) => {
     const { code, text } = await hub.run(...args);
@@ -366,7 +366,7 @@ Deno.test("hub says in one line why it cannot act", async () => {
   assert.ok(away.startsWith(where) && /refused/i.test(away), away);
 });
 
-Deno.test("hub's commands find the generated password, or say that no hub ever ran", async () => {
+Deno.test("hub's commands find the generated password, or report that no hub ever ran", async () => {
   using folder = new TemporaryFolder();
   const port = freePort();
   const keys = [`listen = [::]:${port}`, "broker_listen = 127.0.0.1:0", `state = ${folder.path}/s`];

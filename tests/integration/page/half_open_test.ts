@@ -20,7 +20,7 @@ async function agentOf(hub: Hub, id: string) {
   return await startAgent(withSections(await hub.enrol(id, id), port));
 }
 
-Deno.test("1,500 silent MQTT and 1,500 silent HTTP connections keep no death from being told", async () => {
+Deno.test("1,500 silent MQTT and 1,500 silent HTTP connections delay no death message", async () => {
   await using hub = await startLimited(openFilesOfUnit());
   await using arya = await agentOf(hub, "arya");
   await using bran = await agentOf(hub, "bran");
@@ -75,7 +75,7 @@ Deno.test("hub that may open few files says so, accepts many clients, and lets i
   assert.ok(noisy.length < 30, noisy.join("\n"));
 });
 
-Deno.test("a node logs in while more strangers wait than the hub lets wait", async () => {
+Deno.test("a node logs in while more strangers are waiting than allowed", async () => {
   await using hub = await startLimited(1024);
   const password = hub.credential("arya");
   await using _load = await SilentLoad.connect({

@@ -75,7 +75,7 @@ Deno.test("hub answers a handshake with a mistake in it as one, and leaves its l
   assert.ok(!hub.process.lines.some((line) => line.includes("cannot answer")));
 });
 
-Deno.test("hub hangs up on whoever says something through the feed", async () => {
+Deno.test("hub ends a viewer that sends data through the feed", async () => {
   await using hub = await startHub();
   const headers = { Cookie: await session(hub) };
   await using watcher = new Watcher(hub, headers);
@@ -84,7 +84,7 @@ Deno.test("hub hangs up on whoever says something through the feed", async () =>
   assert.equal(await watcher.closed(), 1008);
 });
 
-Deno.test("hub that stops tells its viewers so", async () => {
+Deno.test("hub that stops informs its viewers", async () => {
   await using hub = await startHub();
   await using watcher = new Watcher(hub, { Cookie: await session(hub) });
   await watcher.until("a snapshot", () => true);
@@ -92,7 +92,7 @@ Deno.test("hub that stops tells its viewers so", async () => {
   assert.equal(await watcher.closed(), 1001);
 });
 
-Deno.test("hub gives back the places of those who hang up before the feed is open", async () => {
+Deno.test("hub frees the place of a viewer that hangs up before the feed is open", async () => {
   await using hub = await startHub({ hub: { public_status: "yes" } });
   for (let count = 0; count < 150; count++) {
     using connection = await askForFeed(hub, {});
@@ -102,7 +102,7 @@ Deno.test("hub gives back the places of those who hang up before the feed is ope
   await until("a place to be free", async () => await upgradeStatus(hub, {}) === 101);
 });
 
-Deno.test("hub keeps places for those who log in, whatever guests take, and gives them back", async () => {
+Deno.test("hub keeps places for logged-in viewers, whatever guests take, and frees them again", async () => {
   await using hub = await startHub({ hub: { public_status: "yes" } });
   const cookie = await session(hub);
   await using guests = new AsyncDisposableStack();
@@ -154,7 +154,7 @@ Deno.test("hub sends a snapshot, then every change in its turn", async () => {
   await hub.stop();
 });
 
-Deno.test("hub tells the page what LEDs and buzzers do, and strangers not who is silenced", async () => {
+Deno.test("hub shows the page what LEDs and buzzers do, and guests no silences", async () => {
   const settings = { hub: { public_status: "yes" }, rpi: { buzzer_hold: "0s" }, cluster: QUICK };
   await using hub = await startHub(settings);
   const login = { username: "john-snow", password: hub.credential("john-snow") };
@@ -190,7 +190,7 @@ Deno.test("hub tells the page what LEDs and buzzers do, and strangers not who is
   }
 });
 
-Deno.test("hub with a public status keeps numbers and texts from whoever is not logged in", async () => {
+Deno.test("hub with a public status hides numbers and texts from guests", async () => {
   const hubSection = { public_status: "yes" };
   const alerts = { hold: "0s", group: "0s" };
   const sms = { provider: "print", to: "+4915112345678" };

@@ -88,7 +88,7 @@ Deno.test("hub answers what it cannot serve with an error in JSON", async () => 
   assert.deepEqual(await hub.nodes(), []);
 });
 
-Deno.test("hub lets nobody keep what it says to programs, and knows each path's methods", async () => {
+Deno.test("hub forbids caching of API answers, and knows each path's methods", async () => {
   await using hub = await startHub();
   for (const path of ["/api/v1/nodes", "/api/v1/nothing", "/metrics", "/healthz", "/readyz"]) {
     for (const headers of [{}, { Authorization: `Bearer ${hub.password}` }]) {
@@ -156,7 +156,7 @@ async function rawStatus(
   return Number(new TextDecoder().decode(bytes.subarray(0, count)).split(" ")[1]);
 }
 
-Deno.test("hub says who lives to whoever may know, in the shapes of the contract", async () => {
+Deno.test("hub shows nodes to permitted clients, in the documented shapes", async () => {
   await using hub = await startHub({ cluster: QUICK });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
@@ -213,7 +213,7 @@ function samplesOf(text: string): ReadonlyMap<string, number> {
   return samples;
 }
 
-Deno.test("hub that sees nothing is alive but not ready, and says why", async () => {
+Deno.test("hub without visibility is alive but not ready, and says why", async () => {
   const url = `mqtt://127.0.0.1:${freePort()}`;
   await using hub = await startHub({ hub: { broker: "none" }, mqtt: { url } });
   const health = await hub.fetch("/healthz");
@@ -224,7 +224,7 @@ Deno.test("hub that sees nothing is alive but not ready, and says why", async ()
   assert.equal((await hub.api<{ readonly blind: boolean }>("/api/v1/nodes")).blind, true);
 });
 
-Deno.test("hub lets no other page frame it, run scripts in it or read what it says", async () => {
+Deno.test("hub lets no other page frame it, run scripts in it or read its answers", async () => {
   await using hub = await startHub();
   for (const path of ["/", "/healthz", "/api/v1/nodes", "/nothing"]) {
     const response = await hub.fetch(path);
@@ -295,7 +295,7 @@ function appOver(
   });
 }
 
-Deno.test("hub tells the owner, and no guest, who is refused", async () => {
+Deno.test("hub shows refused clients to the owner, and not to guests", async () => {
   using store = new Store(":memory:");
   using folder = new TemporaryFolder();
   using sessions = new Sessions(store, systemClock, "password");
@@ -350,7 +350,7 @@ Deno.test("hub whose page is missing still answers everything else", async () =>
   assert.deepEqual(await (await app.request("/api/v1/nodes")).json(), { blind: true, nodes: [] });
 });
 
-Deno.test("hub that cannot answer tells its log why, with the stack, and the browser nothing", async () => {
+Deno.test("hub that cannot answer logs the stack, and sends no details to the browser", async () => {
   using folder = new TemporaryFolder();
   const store = new Store(":memory:");
   using sessions = new Sessions(store, systemClock, "password");

@@ -37,7 +37,7 @@ Deno.test("commands reach a hub by its socket, which is for its user alone, and 
   assert.throws(() => Deno.lstatSync(socketOf(hub)), Deno.errors.NotFound);
 });
 
-Deno.test("commands work while strangers guess the password and use up the page's connections", async () => {
+Deno.test("commands work while strangers guess the password and exhaust the page's connections", async () => {
   await using hub = await startHub({}, { through: ["prlimit", "--nofile=1024:1024"] });
   const port = Number(new URL(hub.url).port);
   await using _flood = new LoginFlood({ origin: hub.url, count: 100 });
@@ -53,7 +53,7 @@ Deno.test("commands work while strangers guess the password and use up the page'
   }
 });
 
-Deno.test("a hub that was killed leaves its socket to the next one, and commands say what they tried", async () => {
+Deno.test("a killed hub leaves its socket to the next one, and commands report what they tried", async () => {
   await using hub = await startHub();
   await hub.kill();
   assert.ok(Deno.lstatSync(socketOf(hub)).isSocket);

@@ -47,7 +47,7 @@ async function refusedLogins(hub: Hub): Promise<number> {
   return Number(/^rpi_cluster_refused_total\{reason="page_login"\} (\d+)$/m.exec(text)?.[1]);
 }
 
-Deno.test("owner logs in beside a flood of wrong passwords from his own address, which log and metrics tell", async () => {
+Deno.test("owner logs in beside a flood of wrong passwords from the same address, which log and metrics show", async () => {
   await using hub = await startHub();
   const cookie = await session(hub);
   {
@@ -214,7 +214,7 @@ Deno.test("guesses of one IPv6 network of 64 bits count as those of one address"
   assert.equal(await waits("2001:db8:0:8::1"), false);
 });
 
-Deno.test("a login that is put off says so by 429 and when to come back, as a Bearer token does", async () => {
+Deno.test("a delayed login or Bearer token gets status 429 with the time to retry", async () => {
   await using hub = await startHub({ hub: { password: "hunter2" } });
   await hub.process.line(/warning .*the page's password is short/);
   const waiting = new AbortController();

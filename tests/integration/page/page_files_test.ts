@@ -56,7 +56,7 @@ Deno.test("files have their types; those whose name holds a digest are never ask
   }
 });
 
-Deno.test("files are compressed for whoever takes it, and are the same then", async () => {
+Deno.test("files are compressed for clients that accept it, with the same content", async () => {
   for (const coding of ["gzip", "br, gzip;q=0.5", "*"]) {
     const response = await get("/", { "Accept-Encoding": coding });
     assert.equal(response.headers.get("content-encoding"), "gzip", coding);

@@ -99,7 +99,7 @@ Deno.test("front passes on large answers and bodies whole, to a reader as slow a
   assert.ok(bytes > LARGE && bytes < LARGE + 1000, `${bytes}`);
 });
 
-Deno.test("front says who really asks, and a connection that it did not make is refused", async () => {
+Deno.test("front passes on the client's real address, and other connections are refused", async () => {
   const told: Deno.NetAddr[] = [];
   await using stage = open((_, { remoteAddr }) => {
     if (remoteAddr.transport === "tcp") told.push(remoteAddr);
@@ -135,7 +135,7 @@ Deno.test("front refuses endless headers, and HTTP/2, whose connections it canno
   assert.equal(asked, 0);
 });
 
-Deno.test("front lets newcomers in: whoever waits, or was answered longest ago, gives way", async () => {
+Deno.test("front admits new connections, and ends the longest waiting or answered one", async () => {
   const budget = { ...pageBudget(), waiting: FEW, unknown: FEW };
   await using stage = open(() => new Response("hello"), budget);
   using held = new DisposableStack();
@@ -165,7 +165,7 @@ Deno.test("front lets newcomers in: whoever waits, or was answered longest ago, 
   assert.ok(stage.refused.includes("connections"));
 });
 
-Deno.test("front keeps who is logged in and who watches, whoever else comes", async () => {
+Deno.test("front keeps logged-in users and viewers, whatever other clients arrive", async () => {
   const budget = { ...pageBudget(), unknown: FEW, knownMax: 2 };
   await using stage = open((request, { loggedIn }) => {
     if (request.headers.has("Upgrade")) return upgraded(request);
@@ -247,7 +247,7 @@ Deno.test("front lets no answers pile up that nobody takes, however many are ask
   assert.ok(answered - 20 < 10, `${answered - 20} answers`);
 });
 
-Deno.test("front ends whoever goes on without end after the server has hung up", async () => {
+Deno.test("front ends a client that keeps sending after the server has hung up", async () => {
   await using stage = open(() => new Response("hello"));
   using connection = await stage.connect();
   await say(connection, HELLO.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
@@ -257,7 +257,7 @@ Deno.test("front ends whoever goes on without end after the server has hung up",
   });
 });
 
-Deno.test("front gives strangers short answers alone while many take none, until they hang up", async () => {
+Deno.test("front gives strangers only short answers while many read none, until they hang up", async () => {
   const large = new Uint8Array(LARGE);
   const budget = { ...pageBudget(), stuckMax: 1, answeredMax: 1 };
   await using stage = open((request, { loggedIn }) => {

@@ -63,7 +63,7 @@ async function drip(hub: Hub, begin: string): Promise<void> {
   await ended;
 }
 
-Deno.test("2,000 sockets that say nothing, on a hub under its unit's limit, keep nobody out", async () => {
+Deno.test("2,000 silent sockets, on a hub under its unit's limit, keep nobody out", async () => {
   await using hub = await startLimited(openFilesOfUnit());
   const port = Number(new URL(hub.url).port);
   await using load = await SilentLoad.connect({ port, count: 2000, what: "G" });

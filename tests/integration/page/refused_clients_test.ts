@@ -33,7 +33,7 @@ async function repeat(act: (index: number) => Promise<void>): Promise<void> {
   for (let index = 0; index < TIMES; index++) await act(index);
 }
 
-Deno.test("strangers are named by their address, and a node by its credential", async () => {
+Deno.test("strangers are listed by their address, and a node by its credential", async () => {
   await using hub = await startHub();
   const port = hub.brokerPort;
   const login = { port, username: "pi-7", password: hub.credential("pi-7") };

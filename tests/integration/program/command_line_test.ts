@@ -75,7 +75,7 @@ function surroundings(): Record<string, string> {
   }));
 }
 
-Deno.test("a program tells its version and its help, and ends well", async () => {
+Deno.test("a program prints its version and its help, and exits with 0", async () => {
   const version = await run(["--version"]);
   assert.deepEqual([version.code, version.out, version.err], [0, `sample ${VERSION}\n`, ""]);
   const help = await run(["-h"]);
@@ -95,7 +95,7 @@ Deno.test("a program tells its version and its help, and ends well", async () =>
   ) assert.ok(help.out.includes(text), text);
 });
 
-Deno.test("a wrong use is told, and ends with 2", async () => {
+Deno.test("a usage error is reported, and exits with 2", async () => {
   for (
     const args of [
       ["--bogus"],

@@ -43,7 +43,7 @@ Deno.test("the syntax: sections, keys, comments; values as they stand", () => {
   ]);
 });
 
-Deno.test("a line that is nothing is told by its number, and not shown", () => {
+Deno.test("an invalid line is reported by its number, and not shown", () => {
   using folder = new TemporaryFolder();
   const lines = [
     "[mqtt]",
@@ -149,7 +149,7 @@ Deno.test("a configuration is read as Windows' and PowerShell's editors write it
   }
 });
 
-Deno.test("blanks and empty lines around a secret are no part of it; a second line is told", () => {
+Deno.test("blanks and empty lines around a secret are ignored; a second line is an error", () => {
   using folder = new TemporaryFolder();
   const secret = folder.file("secret");
   const path = folder.write("config.ini", `[hub]\npassword_file = ${secret}\n`);
@@ -163,7 +163,7 @@ Deno.test("blanks and empty lines around a secret are no part of it; a second li
   assert.match(complaint(folder, () => load(path)), /with the secret in it, found one of 2 lines$/);
 });
 
-Deno.test("a secret and its file at once are told", () => {
+Deno.test("a secret together with its file is an error", () => {
   using folder = new TemporaryFolder();
   const secret = folder.write("secret", "one");
   const path = folder.write("config.ini", `[hub]\npassword = two\npassword_file = ${secret}\n`);
@@ -173,7 +173,7 @@ Deno.test("a secret and its file at once are told", () => {
   );
 });
 
-Deno.test("a secret's file that is missing, empty or large is told where it is named", () => {
+Deno.test("a missing, empty or large secret file is reported where it is named", () => {
   using folder = new TemporaryFolder();
   const told = (name: string) => {
     const path = folder.write("config.ini", `[hub]\npassword_file = ${folder.file(name)}`);
@@ -188,7 +188,7 @@ Deno.test("a secret's file that is missing, empty or large is told where it is n
   assert.equal(told("large"), `${begin}one of more than 4096 bytes`);
 });
 
-Deno.test("a file of authorities that is missing or holds none is told where it is named", () => {
+Deno.test("a CA file that is missing or without a certificate is reported where it is named", () => {
   using folder = new TemporaryFolder();
   const keys = (name: string) =>
     `[mqtt]\nurl = mqtts://broker.example\nCA_file = ${folder.file(name)}\n`;

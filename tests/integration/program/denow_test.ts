@@ -108,7 +108,7 @@ Deno.test("wrapper becomes Deno: its process is Deno's, and so are its signals",
   await reader.cancel();
 });
 
-Deno.test("wrapper makes Deno trust the system's authorities, unless told what to trust", async () => {
+Deno.test("wrapper makes Deno trust the system's authorities, unless configured otherwise", async () => {
   using machine = new Machine();
   machine.install("deno", Deno.execPath());
   const args = ["eval", `console.log(Deno.env.get("DENO_TLS_CA_STORE"))`];
@@ -170,7 +170,7 @@ Deno.test("when the npm registry gives nothing, Deno is downloaded", async () =>
   assert.match(outcome.stderr, /the npm registry gave no Deno/);
 });
 
-Deno.test("a machine that Deno is not made for is told so", async () => {
+Deno.test("a machine without a Deno build gets an error that says so", async () => {
   using machine = new Machine("curl", "unzip");
   machine.installScript("uname", `[ "$1" = -s ] && echo Linux || echo armv7l`);
   const { code, stderr } = await machine.run(["--version"]);
@@ -178,7 +178,7 @@ Deno.test("a machine that Deno is not made for is told so", async () => {
   assert.match(stderr, /there is no Deno for Linux on armv7l: .*64-bit Raspberry Pi OS/);
 });
 
-Deno.test("a 32-bit system under a 64-bit kernel is told what is wrong with it", async () => {
+Deno.test("a 32-bit system under a 64-bit kernel gets an explanation", async () => {
   using machine = new Machine("curl", "unzip");
   machine.installScript("uname", `[ "$1" = -s ] && echo Linux || echo aarch64`);
   machine.installScript("getconf", "echo 32");
@@ -187,7 +187,7 @@ Deno.test("a 32-bit system under a 64-bit kernel is told what is wrong with it",
   assert.match(stderr, /no Deno for Linux on aarch64 with a 32-bit system/);
 });
 
-Deno.test("a machine with nothing that could fetch Deno is told what to install", async () => {
+Deno.test("a machine without a download tool gets advice what to install", async () => {
   using machine = new Machine();
   const { code, stderr } = await machine.run(["--version"]);
   assert.equal(code, 1);

@@ -51,7 +51,7 @@ async function brokerIsWrong(config: Sections, found: RegExp, advice: RegExp): P
   assert.match(findings.broker.advice ?? "", advice);
 }
 
-Deno.test("the doctor is content with a cluster that works, and tells who is there", async () => {
+Deno.test("the doctor finds no fault in a working cluster, and lists its nodes", async () => {
   await using cluster = await EMBEDDED.start();
   await cluster.agent("arya");
   const own = cluster.configOf("tyrion");
@@ -75,7 +75,7 @@ Deno.test("the doctor is content with a cluster that works, and tells who is the
   assert.match(lines, /^warning {2}outputs {6}.* -> set \[rpi\] led/m);
 });
 
-Deno.test("the doctor tells a wrong password, a wrong name, and what was not allowed", async () => {
+Deno.test("the doctor reports a wrong password, a wrong name, and what was not allowed", async () => {
   await using broker = await startGuarded(["tyrion", "sansa"]);
   const { tyrion: password = "", sansa: other = "" } = broker.passwords;
   const mqtt = { url: `mqtt://127.0.0.1:${broker.port}` };
@@ -91,7 +91,7 @@ Deno.test("the doctor tells a wrong password, a wrong name, and what was not all
   await brokerIsWrong(foreign, /did not come back/, /id "tyrion" and \[mqtt\] username "sansa"/);
 });
 
-Deno.test("the doctor tells a broker that knows two clients by one id", async () => {
+Deno.test("the doctor reports a client id that two clients use", async () => {
   await using broker = await startGuarded(["tyrion"], "use_username_as_clientid true");
   const { tyrion: password = "" } = broker.passwords;
   const url = `mqtt://127.0.0.1:${broker.port}`;
@@ -101,7 +101,7 @@ Deno.test("the doctor tells a broker that knows two clients by one id", async ()
   await brokerIsWrong(config, /another client uses this client id/, /use_username_as_clientid/);
 });
 
-Deno.test("the doctor tells a broker that is away, and one that is no broker", async () => {
+Deno.test("the doctor reports a broker that is away, and a server that is not a broker", async () => {
   const port = freePort();
   const away = { mqtt: { url: `mqtt://127.0.0.1:${port}` } };
   await brokerIsWrong(away, /refused/, new RegExp(`nothing listens there.*${port}`));
@@ -124,7 +124,7 @@ Deno.test("the doctor tells a broker that is away, and one that is no broker", a
   for (const connection of held) connection.close();
 });
 
-Deno.test("the doctor tells TLS that is refused, or missing", async () => {
+Deno.test("the doctor reports TLS that is refused, or missing", async () => {
   using folder = new TemporaryFolder();
   const ours = await newAuthority(folder.file("ours"));
   const theirs = await newAuthority(folder.file("theirs"));
@@ -147,7 +147,7 @@ Deno.test("the doctor tells TLS that is refused, or missing", async () => {
   await brokerIsWrong(of(plain, ours), /eof|reset|closed|corrupt/i, /speaks TLS/);
 });
 
-Deno.test("the doctor disturbs nobody who listens", async () => {
+Deno.test("the doctor does not disturb other clients", async () => {
   await using broker = await Mosquitto.start();
   await using listener = await TestClient.connect({ port: broker.port });
   await listener.subscribe("#", 0);

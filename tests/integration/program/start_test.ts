@@ -161,7 +161,7 @@ Deno.test("start leaves no program behind when it is killed", async () => {
   });
 });
 
-Deno.test("start says which port is taken and how to choose another one", async () => {
+Deno.test("start reports a used port and how to choose another one", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   await using task = new StartTask({ listen: `127.0.0.1:${port}` });

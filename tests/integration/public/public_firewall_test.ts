@@ -60,7 +60,7 @@ async function startGuarded() {
   return { network, machine, rules, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-test("the firewall shows page and broker alone, bounds each address, and keeps out who is shut out", async () => {
+test("the firewall opens only page and broker, limits each address, and blocks listed ones", async () => {
   await using guarded = await startGuarded();
   const { network, machine, rules } = guarded;
   // Loads the rules again, as after a change.
@@ -94,7 +94,7 @@ test("the firewall shows page and broker alone, bounds each address, and keeps o
   (await pending).close();
 });
 
-test("the firewall slows down whoever connects without end, and nobody else", async () => {
+test("the firewall slows down an address that connects without end, and no other", async () => {
   await using guarded = await startGuarded();
   const { machine } = guarded;
   const startedMs = performance.now();

@@ -132,7 +132,7 @@ Deno.test("availability believes a hub that is killed right after a change until
   assert.equal(fixture.day(), "unknown 1400, up 30, down 5, unknown 5");
 });
 
-Deno.test("availability of a hub that booted with an old calendar is dated anew once that is right", () => {
+Deno.test("availability of a hub that booted with a slow wall clock moves when that is corrected", () => {
   using folder = new TemporaryFolder();
   using fixture = new Fixture(folder.file("hub.db"));
   fixture.look(false);
@@ -204,7 +204,7 @@ Deno.test("transitions of a node that flaps are limited, and cost no other node 
   assert.equal(transitions.since("arya", 0)[0]?.atMs, 47_000 - 20_000);
 });
 
-Deno.test("availability of a thousand nodes is found out once for all who ask, and in small pieces", async () => {
+Deno.test("availability of a thousand nodes is computed once for all requests, in small steps", async () => {
   using folder = new TemporaryFolder();
   using store = new Store(folder.file("hub.db"));
   const clock = new HandClock();

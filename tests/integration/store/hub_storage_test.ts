@@ -88,7 +88,7 @@ class Home implements AsyncDisposable {
 const DAMAGED = /works with a mended database/;
 const isDown = (name: string) => new RegExp(`^${name} is down`);
 
-Deno.test("a hub with a damaged page starts, saves the rest, and says so once", async () => {
+Deno.test("a hub with a damaged database page starts, saves the rest, and reports it once", async () => {
   await using home = new Home();
   await home.start();
   await home.hear("Arya");
@@ -139,7 +139,7 @@ for (const [what, bytes] of [["garbage", 0x67], ["zeroed", 0], ["empty", undefin
   });
 }
 
-Deno.test("a hub whose disk is full hears, tells, says so, and writes when it can", async () => {
+Deno.test("a hub with a full disk detects, notifies, reports it, and writes when it can", async () => {
   await using home = new Home();
   const disk = home.use(await SmallDisk.mount(home.hub.statePath));
   await home.start();
@@ -182,7 +182,7 @@ Deno.test("a hub that is killed while its disk is full loses nobody", async () =
   assert.equal(home.count(isDown("Bran")), 1);
 });
 
-Deno.test("a hub whose database is deleted or replaced writes it anew", async () => {
+Deno.test("a hub whose database is deleted or replaced writes it again", async () => {
   await using home = new Home();
   await home.start();
   await home.hear("Arya");
@@ -204,7 +204,7 @@ Deno.test("a hub whose database is deleted or replaced writes it anew", async ()
   assert.deepEqual([home.count(isDown("Arya")), home.count(DAMAGED)], [1, 0]);
 });
 
-Deno.test("a hub whose database another program holds hears and tells meanwhile", async () => {
+Deno.test("a hub whose database is locked detects and notifies meanwhile", async () => {
   await using home = new Home();
   await home.start();
   await home.hear("Arya");
@@ -221,7 +221,7 @@ Deno.test("a hub whose database another program holds hears and tells meanwhile"
   assert.equal((await home.hub.incidents()).filter(({ node }) => node === "arya").length, 1);
 });
 
-Deno.test("a hub on a file system that is read-only hears, tells, and writes once it can", async () => {
+Deno.test("a hub on a read-only file system detects, notifies, and writes once it can", async () => {
   const folder = '"$1"';
   const readOnly = `mount --bind ${folder} ${folder} && mount -o remount,bind,ro ${folder}`;
   const through: string[] = [];
@@ -252,7 +252,7 @@ Deno.test("a hub on a file system that is read-only hears, tells, and writes onc
   assert.equal((await home.hub.incidents()).filter(({ node }) => node === "arya").length, 1);
 });
 
-Deno.test("a second hub on a state folder says who holds it, and follows a killed one", async () => {
+Deno.test("a second hub on a state folder names the first one, and replaces a killed one", async () => {
   await using home = new Home();
   await home.start();
   const { pid } = home.hub.process;
@@ -280,7 +280,7 @@ Deno.test("a second hub on a state folder says who holds it, and follows a kille
   await follower.line("the page is up", PATIENCE);
 });
 
-Deno.test("what root writes into the state folder is for whom the folder belongs to", async () => {
+Deno.test("files that root writes into the state folder belong to the folder's owner", async () => {
   await using home = new Home();
   await home.start();
   await home.hub.stop();

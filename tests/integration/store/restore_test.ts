@@ -30,7 +30,7 @@ function kinds(memory: HubMemory, route: string): readonly string[] {
   return memory.alerts(route).flatMap(({ notices }) => notices.map(({ kind }) => kind));
 }
 
-Deno.test("a death whose message was refused is told anew by the next run, one that arrived is not", () => {
+Deno.test("a death whose message was refused is sent again by the next run, one that arrived is not", () => {
   for (const [state, count] of [["refused", 2], ["accepted", 1], ["delivered", 1]] as const) {
     using memory = notified("arya", state);
     memory.restart();
@@ -39,14 +39,14 @@ Deno.test("a death whose message was refused is told anew by the next run, one t
   }
 });
 
-Deno.test("a death whose message waits for a channel that is gone is told by another", () => {
+Deno.test("a death whose message waits for a removed channel is sent by another", () => {
   using memory = notified("arya", "pending");
   memory.restart([WEBHOOK]);
   memory.pass(HOUR_MS);
   assert.deepEqual(kinds(memory, "webhook"), ["down"]);
 });
 
-Deno.test("people whose route has another name now are told the end, and nothing twice", () => {
+Deno.test("people whose route was renamed are notified of the end, and of nothing twice", () => {
   using memory = notified("arya", "delivered");
   memory.restart([
     routeTo("people", { channels: [channelTo("twilio"), channelTo("webhook")] }),
@@ -72,7 +72,7 @@ Deno.test("an incident of a provider that nobody uses any more is over", () => {
   assert.deepEqual(memory.owed(), []);
 });
 
-Deno.test("a maintenance lasts no longer than it was meant, however wrong the calendar is at boot", () => {
+Deno.test("a maintenance lasts no longer than intended, however wrong the wall clock is at boot", () => {
   using memory = new HubMemory({ ...RULES, routes: [SMS] });
   memory.act(sight(false, 0));
   memory.act({ kind: "maintain", node: undefined, untilMs: memory.clock.nowMs() + 2 * HOUR_MS });
@@ -94,7 +94,7 @@ Deno.test("a maintenance that has ended leaves nothing behind", () => {
   assert.deepEqual([...store.maintenance.all().keys()], []);
 });
 
-Deno.test("what was sent weeks ago is no part of this hour's budget, whatever the calendar says", () => {
+Deno.test("messages of weeks ago do not count in this hour's budget, whatever the wall clock says", () => {
   using memory = new HubMemory({ ...RULES, routes: [SMS] });
   const { clock, store } = memory;
   for (let day = 25; day >= 0; day--) {
@@ -115,7 +115,7 @@ Deno.test("what was sent weeks ago is no part of this hour's budget, whatever th
   assert.deepEqual(kinds(memory, "sms"), ["down"]);
 });
 
-Deno.test("who heard neither of two deaths, for it was night, hears of both after a restart", () => {
+Deno.test("a recipient who received neither of two deaths at night receives both after a restart", () => {
   const night = { fromMinute: 0, toMinute: 24 * 60 - 1 };
   const asleep = routeTo("sms", { channels: [channelTo("twilio", { quiet: night })] });
   using memory = new HubMemory({ ...RULES, routes: [asleep, WEBHOOK] });

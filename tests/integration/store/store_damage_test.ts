@@ -203,7 +203,7 @@ Deno.test("vitals of a damaged file come back in small steps", () => {
   assert.deepEqual([of(), steps], [400, 400]);
 });
 
-Deno.test("a file that was deleted while it is open is written anew", () => {
+Deno.test("a file that was deleted while it is open is written again", () => {
   using folder = new TemporaryFolder();
   const path = folder.file("hub.db");
   fill(path);

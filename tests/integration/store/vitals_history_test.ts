@@ -230,7 +230,7 @@ for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const
   });
 }
 
-Deno.test("a hub whose calendar is behind forgets nothing", () => {
+Deno.test("a hub with a slow wall clock forgets nothing", () => {
   using fixture = new Fixture();
   fixture.pass(9 * DAY_S, ["arya"]);
   fixture.clock.leap(-400 * DAY_S * 1000);

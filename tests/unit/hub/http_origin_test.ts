@@ -61,7 +61,7 @@ Deno.test("another page may not act, and the answer names what was compared", as
   assert.ok(long.text.length < 1000, long.text);
 });
 
-Deno.test("what a browser says of the page that asks counts more than names", async () => {
+Deno.test("a browser's report about the requesting page takes precedence over names", async () => {
   const at = (site: string, origin: string) =>
     ask({ "Sec-Fetch-Site": site, Origin: origin, Host: "hub.lan" });
   assert.equal((await at("same-origin", "https://hub.lan:8443")).status, 200);
@@ -72,7 +72,7 @@ Deno.test("what a browser says of the page that asks counts more than names", as
   }
 });
 
-Deno.test("a trusted proxy says how the hub was asked, anybody else in vain", async () => {
+Deno.test("only a trusted proxy can report how the client reached the hub", async () => {
   const forwarded = {
     Host: "127.0.0.1:8080",
     "X-Forwarded-Host": "pis.example.org",
@@ -88,7 +88,7 @@ Deno.test("a trusted proxy says how the hub was asked, anybody else in vain", as
   assert.equal(await as("https://pis.example.org:8443", "::ffff:10.1.2.3"), 200, "mapped");
 });
 
-Deno.test("who asks is the last address that no trusted proxy has", async () => {
+Deno.test("the client is the last address that no trusted proxy has", async () => {
   const app = new Hono();
   app.use(hearProxies(prefixes("10.0.0.0/8")));
   app.get("/", (context) => context.text(requestOriginOf(context).address));
@@ -124,7 +124,7 @@ Deno.test("guests come by names that nobody else can lead to the hub", () => {
   }
 });
 
-Deno.test("a method that a path does not know is told which it knows", async () => {
+Deno.test("an unsupported method gets an answer with the supported ones", async () => {
   const app = new Hono();
   app.use((_context, next) => next());
   app.get("/a/:id", (context) => context.text("a"));

@@ -20,7 +20,7 @@ Deno.test("a command looks wherever a hub of its state folder may listen, and no
   }
 });
 
-Deno.test("a path of more bytes than the kernel takes is told from one that fits", () => {
+Deno.test("a path with more bytes than the kernel accepts is detected", () => {
   assert.equal(isTooLong("/".padEnd(107, "x")), false);
   assert.equal(isTooLong("/".padEnd(108, "x")), true);
   assert.equal(isTooLong("/".padEnd(60, "ä")), true);

@@ -55,7 +55,7 @@ function deaths(): readonly Death[] {
   return all;
 }
 
-Deno.test("in its sixth hour the demo tells each death and each return", () => {
+Deno.test("in its sixth hour the demo notifies of each death and each return", () => {
   const { alerts } = demoConfig();
   const channel = channelTo("print", { perHourMax: alerts.perHourMax });
   const played = playPolicy({

@@ -73,7 +73,7 @@ Deno.test("what was done before a step that throws is handed over", async () => 
   assert.deepEqual(sums, [1, 3]);
 });
 
-Deno.test("whoever leaves in the middle of a turn is given nothing more", async () => {
+Deno.test("a consumer that leaves in the middle of a turn receives nothing more", async () => {
   let count = 0;
   for await (const turn of play(Array.from({ length: 300 }, () => 1))) {
     count += turn.length;

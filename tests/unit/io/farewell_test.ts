@@ -69,7 +69,7 @@ Deno.test("a farewell while the verdict waits for its echo prevents the death", 
   assert.deepEqual(deathsOf(played), []);
 });
 
-Deno.test("a retained farewell tells that a node is stopped, and no observer misses it", () => {
+Deno.test("a retained farewell shows that a node is stopped, and no observer reports it", () => {
   const { lines } = playCluster({
     expected: ["pi-1"],
     notes: [[1, retained("pi-1", farewell(A))]],
