@@ -1,4 +1,4 @@
-/** What the messages of the outbox tell, as data: what was decided, and what of it reached whom. */
+/** The content of the outbox's messages as data: what was decided, and which part reached whom. */
 
 import { type Database, numberOrNone } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
@@ -26,7 +26,9 @@ export class AlertRows {
     ).filter(isDecision);
   }
 
-  /** The place, among the alerts of its route, of the latest news that a message tells. */
+  /**
+   * Returns the position, among the alerts of its route, of the newest one that a message includes.
+   */
   positionOf(row: OutboxRow): number {
     const { id, route, alert } = row;
     if (alert === undefined || isDecision(row)) return id;
@@ -37,17 +39,17 @@ export class AlertRows {
     return numberOrNone(first?.id) ?? id;
   }
 
-  /** Messages to a recipient that arrived or may still do so. */
+  /** Messages to a recipient that arrived or may still arrive. */
   hopeful(address: Address): readonly OutboxRow[] {
     return this.#to(address, "state IN ('pending', 'accepted', 'delivered')");
   }
 
-  /** Messages to a recipient to which the provider said no. */
+  /** Messages to a recipient that the provider refused. */
   refused(address: Address): readonly OutboxRow[] {
     return this.#to(address, `state = 'refused' AND due_at_ms >= ${NEVER_MS}`);
   }
 
-  /** Pending messages, of which the provider certainly has none, that tell something of a node. */
+  /** Pending messages about a node that the provider certainly does not have. */
   waitingAbout(node: string): readonly OutboxRow[] {
     return outboxRows(
       this.#database,

@@ -5,7 +5,7 @@ import { type ProviderFailure, providerFailureFrom } from "../../core/alerting/p
 import type { DeliveryState } from "../../core/api/feed.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
 
-/** Instants are calendar time in ms. */
+/** Instants are wall-clock time in ms. */
 export interface OutboxRow {
   readonly id: number;
   readonly incidentIds: readonly number[];
@@ -16,7 +16,7 @@ export interface OutboxRow {
   /** As the latest attempt sent it, or its own; empty while no attempt has rendered the alert. */
   readonly text: string;
   /**
-   * What the text tells, with calendar instants; `undefined` for a text of its own, and once nothing
+   * The content as data, with wall-clock instants; `undefined` for a fixed text, and once nothing
    * can depend on it any more.
    */
   readonly alert: Alert | undefined;
@@ -27,14 +27,14 @@ export interface OutboxRow {
   readonly reference: string | undefined;
   readonly createdAtMs: number;
   /**
-   * When it is tried next, or when the provider is asked next what became of it. Of a refused message:
-   * when it went to another channel because this one could not be reached.
+   * When it is tried next, or when the provider is asked for its state next. For a refused message:
+   * when it was moved to another channel because this one could not be reached.
    */
   readonly dueAtMs: number;
-  /** An attempt was begun whose outcome nobody wrote down: the provider may have the message. */
+  /** An attempt began whose outcome was not recorded, so the provider may have the message. */
   readonly isUncertain: boolean;
   readonly acceptedAtMs: number | undefined;
-  /** How often the provider was asked what became of it. */
+  /** How often the provider was asked for its state. */
   readonly checks: number;
 }
 
@@ -49,14 +49,14 @@ export interface NewMessage {
   readonly alert: Alert | undefined;
   readonly incidentIds: readonly number[];
   readonly atMs: number;
-  /** Not to be sent before; at once where left out. */
+  /** The earliest time to send it. Default: now. */
   readonly dueAtMs?: number;
 }
 
-/** Where messages to one recipient go. */
+/** The destination of messages to one recipient. */
 export type Address = Pick<NewMessage, "route" | "channel" | "recipient">;
 
-/** The rows that `which`, the rest of a SELECT, chooses. */
+/** Returns the rows that `which`, the rest of a SELECT, selects. */
 export function outboxRows(
   database: Database,
   which: string,
@@ -69,7 +69,7 @@ export function outboxRows(
   ).map(outboxRowOf);
 }
 
-/** As it is kept. */
+/** The stored form. */
 export function alertJson(alert: Alert | undefined): string | null {
   return alert === undefined ? null : JSON.stringify(alert);
 }

@@ -7,17 +7,17 @@ import { type Database, rounded } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
 import { alertJson, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
-/** Settled messages that are kept; older ones are removed. */
+/** The limit of finished messages that are kept; older ones are removed. */
 const MESSAGES_MAX = 10_000;
 
 /** How an attempt ended, and what follows. */
 export interface Outcome {
   readonly state: DeliveryState;
-  /** The provider may have the message all the same. */
+  /** The provider may have the message nevertheless. */
   readonly isUncertain: boolean;
   /**
-   * When to try again, or to ask what became of it, or when it went elsewhere though nobody refused
-   * it; `undefined` for never.
+   * When to try again, or to ask for its state, or when it was moved to another channel without a
+   * refusal; `undefined` for never.
    */
   readonly dueAtMs: number | undefined;
   readonly lastError?: string | undefined;
@@ -57,8 +57,8 @@ export class OutboxRows {
   }
 
   /**
-   * The oldest pending message of each recipient, whoever is due first in front. The younger ones
-   * wait for it: who hears of the recovery before the death believes the wrong thing.
+   * Returns the oldest pending message of each recipient, sorted by due time. Younger ones wait for
+   * it, because a recovery that arrives before the death would mislead people.
    */
   next(): readonly OutboxRow[] {
     return outboxRows(
@@ -69,7 +69,7 @@ export class OutboxRows {
     );
   }
 
-  /** Younger messages to the same recipient by the same channel and route, the oldest first. */
+  /** Returns younger messages to the same recipient by the same channel and route, oldest first. */
   after({ id, channel, recipient, route }: OutboxRow): readonly OutboxRow[] {
     return outboxRows(
       this.#database,
@@ -79,7 +79,7 @@ export class OutboxRows {
     );
   }
 
-  /** Pending messages that none of these channels can send. */
+  /** Returns pending messages that none of these channels can send. */
   pendingBeside(channels: readonly string[]): readonly OutboxRow[] {
     return outboxRows(
       this.#database,
@@ -89,7 +89,7 @@ export class OutboxRows {
     );
   }
 
-  /** The routes and channels of the messages that wait. */
+  /** Returns the routes and channels of pending messages. */
   waiting(): readonly Pick<OutboxRow, "route" | "channel">[] {
     return this.#database.all(
       "SELECT DISTINCT route, channel FROM outbox WHERE state = 'pending'",
@@ -97,7 +97,7 @@ export class OutboxRows {
     ).map((row) => ({ route: String(row.route), channel: String(row.channel) }));
   }
 
-  /** Makes pending messages that were tried so often at least due by `nowMs` at the latest. */
+  /** Makes pending messages with at least this many attempts due by `nowMs`. */
   hasten(
     { route, channel }: Pick<OutboxRow, "route" | "channel">,
     { nowMs, attemptsMin }: { readonly nowMs: number; readonly attemptsMin: number },
@@ -117,12 +117,14 @@ export class OutboxRows {
     });
   }
 
-  /** What is about to be sent, so that this very text is looked for afterwards. */
+  /**
+   * Stores the text that is about to be sent, so that this exact text can be searched for later.
+   */
   freeze(id: number, text: string): void {
     this.#database.run("UPDATE outbox SET text = :text WHERE id = :id", { id, text });
   }
 
-  /** Written before the provider is asked, so that a crash in between is seen afterwards. */
+  /** Stored before the request to the provider, so that a crash in between is detected. */
   beginAttempt(id: number): void {
     this.#database.run("UPDATE outbox SET attempts = attempts + 1, uncertain = 1 WHERE id = :id", {
       id,
@@ -140,7 +142,7 @@ export class OutboxRows {
     });
   }
 
-  /** What became of an attempt. */
+  /** Stores the outcome of an attempt. */
   settle(id: number, outcome: Outcome): void {
     this.#database.run(
       `UPDATE outbox SET state = :state, uncertain = :uncertain, due_at_ms = :due,
@@ -168,7 +170,7 @@ export class OutboxRows {
     return outboxRows(this.#database, "ORDER BY id DESC LIMIT :limit", { limit });
   }
 
-  /** Those that tell of an incident, newest first. */
+  /** Messages about an incident, newest first. */
   newestAbout(incident: number, limit: number): readonly OutboxRow[] {
     return outboxRows(
       this.#database,
@@ -178,7 +180,7 @@ export class OutboxRows {
     );
   }
 
-  /** The messages that tell of an incident, oldest first. */
+  /** The messages about an incident, oldest first. */
   about(incident: number): readonly Pick<OutboxRow, "route" | "channel" | "state">[] {
     return this.#database.all(
       `SELECT route, channel, state FROM outbox JOIN outbox_incidents ON message = outbox.id
@@ -200,9 +202,10 @@ export class OutboxRows {
   }
 
   /**
-   * How the newest messages of a channel ended, newest first. A message that went elsewhere though
-   * nobody refused it, or was never tried, says nothing of the channel. One of which the provider never
-   * said whether it arrived failed if there are others of which it did: some networks never say it.
+   * How the newest messages of a channel ended, newest first. A message that was moved to another
+   * channel without a refusal, or never tried, says nothing about the channel. A message whose
+   * arrival the provider never confirmed counts as failed if it confirmed others, because some
+   * networks never confirm.
    */
   newestEnded(
     channel: string,
