@@ -76,7 +76,7 @@ Deno.test({
     const api = parts.use(new ApiObserver(watched.cluster.hub));
     const [john, arya] = watched.pis;
     assert.ok(john && arya);
-    const fixture = { ...watched, sights: [watched.page, api, watched.verdicts] };
+    const fixture = { ...watched, observers: [watched.page, api, watched.verdicts] };
     const bothUp = "Both Pis are up";
     await watched.chromium.story((page) => verdict(page, bothUp));
     for (const pi of watched.pis) await allSee([api], pi, "alive", 0);
@@ -100,7 +100,7 @@ Deno.test({
   },
 });
 
-async function restarts({ sights, led }: Fixture, pi: FailingPi): Promise<void> {
+async function restarts({ observers, led }: Fixture, pi: FailingPi): Promise<void> {
   const fromMs = nowMs();
   for (let times = 0; times < 3; times++) {
     const killedMs = await pi.fail("kill -9");
@@ -117,7 +117,7 @@ async function restarts({ sights, led }: Fixture, pi: FailingPi): Promise<void> 
 }
 
 async function stops(fixture: Fixture, pi: FailingPi, sentence: string): Promise<void> {
-  const { sights, led, page, chromium, cluster } = fixture;
+  const { observers, led, page, chromium, cluster } = fixture;
   const fromMs = nowMs();
   await pi.agent.stop();
   await allSee(observers, pi, "left", fromMs);
@@ -130,7 +130,7 @@ async function stops(fixture: Fixture, pi: FailingPi, sentence: string): Promise
   }
 }
 
-async function startsAgain({ sights, led }: Fixture, pi: FailingPi): Promise<void> {
+async function startsAgain({ observers, led }: Fixture, pi: FailingPi): Promise<void> {
   const fromMs = nowMs();
   await pi.heal();
   await allSee(observers, pi, "alive", fromMs);
@@ -138,7 +138,7 @@ async function startsAgain({ sights, led }: Fixture, pi: FailingPi): Promise<voi
 }
 
 async function fails(fixture: Fixture, accident: Accident): Promise<void> {
-  const { sights, chromium, cluster, phone, page } = fixture;
+  const { observers, chromium, cluster, phone, page } = fixture;
   const { pi, other, failure, peace } = accident;
   const toldBefore = phone.sent.length;
   const failedMs = await pi.fail(failure);
@@ -191,7 +191,7 @@ async function isTold({ cluster, phone }: Fixture, pi: FailingPi, failedMs: numb
 
 /** Everybody sees it, the LED is off for want of any other trouble, and a message tells it. */
 async function recovers(fixture: Fixture, pi: FailingPi, peace: string): Promise<void> {
-  const { sights, led, chromium, phone } = fixture;
+  const { observers, led, chromium, phone } = fixture;
   const said = led.tracker.output.length;
   const fromMs = nowMs();
   await pi.heal();
