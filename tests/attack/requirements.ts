@@ -1,14 +1,15 @@
 /** What must hold during every attack. */
 
+import { scaled, slowness } from "../support/time/patience.ts";
 import type { Attack } from "./attacks.ts";
 import type { Outcome } from "./trial.ts";
 
 /** Beyond what it takes without attack. */
-const LATER_MS_MAX = 2000;
+const LATER_MS_MAX = scaled(2000);
 /** A death passes an agent's, the hub's and the test's own process. */
 const PROCESSES = 3;
 /** A command is a program of 100 MB that has to start. */
-const COMMAND_MS_MAX = 5000;
+const COMMAND_MS_MAX = scaled(5000);
 /** `MemoryMax=` is 512 MB, and 190 were measured. */
 const PEAK_MB_MAX = 300;
 const DISK_MB_MAX = 5;
@@ -19,7 +20,8 @@ export function broken(attack: Attack, outcome: Outcome, without: Outcome): read
   const { toldMs, owner, costs, attacker, queueDelayMs } = outcome;
   const allowedMs = LATER_MS_MAX + PROCESSES * queueDelayMs;
   const toldMsMax = Math.max(...without.toldMs) + allowedMs;
-  const [count, atLeast] = attack.atLeast;
+  const [count, wanted] = attack.atLeast;
+  const atLeast = wanted / slowness();
   const pairs: readonly (readonly [boolean, string])[] = [
     [outcome.hubLives, "the hub has ended"],
     [outcome.brokerLives, "the broker has ended"],
