@@ -52,7 +52,7 @@ Deno.test("incidents are told with who was told, filtered, and saved as CSV", as
     assert.equal(await page.getByRole("button", { name: "Print" }).isVisible(), false);
     await page.emulateMedia({ media: null });
 
-    await page.getByLabel("Only those that are not over").check();
+    await page.getByLabel("Open only").check();
     await page.getByText("1 incident", { exact: true }).waitFor();
     assert.equal(await page.getByText(/^Arya Stark was down/).count(), 0);
     assert.equal(new URL(page.url()).search, "?open=1");

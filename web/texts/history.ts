@@ -34,11 +34,11 @@ export const historyTexts = {
     de: "{who} kam nach einem unerwarteten Neustart zurück",
   },
   unreachableWas: {
-    en: "{who} could not be reached for {length}",
+    en: "{who} was unreachable for {length}",
     de: "{who} war {length} nicht erreichbar",
   },
   unreachableIs: {
-    en: "{who} cannot be reached for {length}",
+    en: "{who} has been unreachable for {length}",
     de: "{who} ist seit {length} nicht erreichbar",
   },
   uplinkWas: {

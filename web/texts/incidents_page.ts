@@ -24,7 +24,7 @@ export const incidentsPageTexts = {
   days_30: { en: "Last 30 days", de: "Letzte 30 Tage" },
   days_90: { en: "Last 90 days", de: "Letzte 90 Tage" },
   days_all: { en: "All", de: "Alle" },
-  open: { en: "Only those that are not over", de: "Nur, was noch andauert" },
+  open: { en: "Open only", de: "Nur, was noch andauert" },
   reset: { en: "Show all", de: "Alle zeigen" },
   csv: { en: "Download as CSV", de: "Als CSV herunterladen" },
   print: { en: "Print", de: "Drucken" },
