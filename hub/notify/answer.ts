@@ -34,7 +34,7 @@ export function deliveryOf(answer: HttpAnswer, by: Answering): Delivery {
   }
   const blockage = receiver.blockage?.(answer);
   if (blockage !== undefined) {
-    return { kind: "deferred", why: inSection(blockage, by), isBlocked: true };
+    return { kind: "deferred", why: inSection(blockage.why, by), isBlocked: true };
   }
   if (isDeferral(status)) return deferralOf(answer, by);
   const why = refusalText(answer, "the message", by);
@@ -46,7 +46,7 @@ export function deliveryOf(answer: HttpAnswer, by: Answering): Delivery {
 export function reachOf(answer: HttpAnswer, by: Answering): Reach {
   const { status, body } = answer;
   const blockage = by.receiver.blockage?.(answer);
-  if (blockage !== undefined) return { kind: "refused", why: inSection(blockage, by) };
+  if (blockage !== undefined) return { kind: "refused", why: inSection(blockage.why, by) };
   const isTaken = status >= 200 && status < 300;
   if (isDeferral(status) || (isTaken && isPage(body ?? ""))) return deferralOf(answer, by);
   // A server that is too old for the question is there all the same.

@@ -18,7 +18,7 @@ export function failureOf(answer: HttpAnswer, by: Answering): ProviderFailure {
   const { status, body } = answer;
   const reason = status >= 400 && status < 500 ? reasonIn(body) : undefined;
   return {
-    code: by.receiver.blockage?.(answer) === undefined ? codeOf(status) : "limit",
+    code: by.receiver.blockage?.(answer)?.code ?? codeOf(status),
     status,
     ...(reason === undefined ? {} : { said: by.cleaner.clean(reason) }),
   };

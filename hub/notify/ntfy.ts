@@ -43,7 +43,10 @@ export const ntfy = httpReceiver({
     };
   },
   reference: ({ id }) => id,
-  blockage: ({ body }) => LIMITS.get(jsonOf(body)?.["code"]),
+  blockage({ body }) {
+    const why = LIMITS.get(jsonOf(body)?.["code"]);
+    return why === undefined ? undefined : { code: "limit", why };
+  },
   advice(status) {
     if (status === 401 || status === 403) return "[$] token";
     return status === 404 || status === 410 ? "[$] url" : undefined;

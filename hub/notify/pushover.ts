@@ -59,13 +59,17 @@ export const pushover = httpReceiver({
   blockage({ status, body }) {
     const json = jsonOf(body);
     if (json?.["token"] === "invalid") {
-      return `Pushover knows no such application (${status}); check [$] token`;
+      const why = `Pushover knows no such application (${status}); check [$] token`;
+      return { code: "credentials", why };
     }
     if (json?.["user"] === "invalid") {
-      return `Pushover knows no such user, group or device (${status}); check [$] user and device`;
+      const why =
+        `Pushover knows no such user, group or device (${status}); check [$] user and device`;
+      return { code: "recipient", why };
     }
     if (status !== 429) return undefined;
-    return "Pushover's monthly limit is used up (429): buy more, or wait for the next month";
+    const why = "Pushover's monthly limit is used up (429): buy more, or wait for the next month";
+    return { code: "limit", why };
   },
   advice: (status) => status === 404 ? "[$] api_url" : undefined,
   probe: {

@@ -1,5 +1,6 @@
 /** What the hub knows of a kind of channel: one object each, in a file of its own. */
 
+import type { ProviderFailureCode } from "../../core/alerting/provider_failure.ts";
 import type { ChannelKind, ChannelValues, Needs, SettingsOf } from "../../core/config/needs.ts";
 import type { HostAndPort } from "../../core/network/host.ts";
 import type { Channel, DeliveryStatus, OutgoingMessage } from "./channel.ts";
@@ -32,6 +33,13 @@ export interface ChannelPlace {
   readonly timeoutMs?: number;
 }
 
+/** Why no message at all is taken. */
+export interface Blockage {
+  readonly code: ProviderFailureCode;
+  /** `$` stands for the section: `[$] token`. */
+  readonly why: string;
+}
+
 /** A receiver that is told by one HTTP request a message. Settings are what `needs` makes of values. */
 export interface HttpReceiver<N extends Needs = Needs> {
   readonly kind: string;
@@ -48,7 +56,7 @@ export interface HttpReceiver<N extends Needs = Needs> {
   /** The id that an answer gives the message, and by which its status is asked. */
   reference?(json: Readonly<Record<string, unknown>>): unknown;
   /** Why no message at all is taken, where only the answer's body says so. */
-  blockage?(answer: HttpAnswer): string | undefined;
+  blockage?(answer: HttpAnswer): Blockage | undefined;
   /** Whether a refusal is about address, credential or account; by the usual statuses where left out. */
   isBlocking?(status: number): boolean;
   /** What to check after a refusal; `$` stands for the section: `[$] token`. */

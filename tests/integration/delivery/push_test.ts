@@ -139,7 +139,9 @@ Deno.test("pushover's refusals say which key to check, before there is a message
   await using server = new WebhookDouble(pushoverServer([], receipt));
   assert.deepEqual(await pushoverChannel(server.url).probe?.(NEVER), { kind: "reached" });
   const stranger = pushoverChannel(server.url, { user: "x".repeat(30) });
-  assert.deepEqual(inWords(await stranger.send(message("critical"), NEVER)), {
+  const unknown = await stranger.send(message("critical"), NEVER);
+  assert.equal("failure" in unknown && unknown.failure?.code, "recipient");
+  assert.deepEqual(inWords(unknown), {
     kind: "deferred",
     why: "Pushover knows no such user, group or device (400); " +
       "check [channel push] user and device",
@@ -147,6 +149,7 @@ Deno.test("pushover's refusals say which key to check, before there is a message
   });
   const other = pushoverChannel(server.url, { token: "x".repeat(30) });
   const reach = await other.probe?.(NEVER);
+  assert.equal(reach && "failure" in reach && reach.failure?.code, "credentials");
   assert.deepEqual(inWords(reach ?? {}), {
     kind: "refused",
     why: "Pushover knows no such application (400); check [channel push] token",

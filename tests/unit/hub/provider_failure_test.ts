@@ -13,7 +13,7 @@ const BY = {
     urlKey: "url",
     advice: () => undefined,
     blockage: ({ body }: { readonly body: string | undefined }) =>
-      body?.includes("quota") ? "used up" : undefined,
+      body?.includes("quota") ? { code: "limit" as const, why: "used up" } : undefined,
   },
   section: "webhook",
   cleaner: new Cleaner(["s3cret-token"]),
