@@ -90,7 +90,7 @@ export class Outbox {
   async run(stop: AbortSignal): Promise<void> {
     for (const channel of this.#options.channels) void channel.prepare();
     this.#refuseUnsendable();
-    // Whatever hindered an earlier run, its configuration perhaps, may be mended.
+    // Whatever hindered an earlier run, its configuration perhaps, may be repaired.
     this.#hasten();
     await Promise.all([
       this.#loop.run(() => this.#beginAttempts(stop), stop),

@@ -145,7 +145,7 @@ export class RestoredState {
 
   /**
    * Whether a message about an incident got out, or still may. Where all were refused, or wait for a
-   * channel that is gone, these people know nothing: what was wrong may be mended now.
+   * channel that is gone, these people know nothing: what was wrong may be repaired now.
    */
   #reaches(incident: number, route: string): boolean {
     const messages = this.#store.outbox.about(incident)

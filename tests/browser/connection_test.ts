@@ -141,11 +141,11 @@ Deno.test("a node's age ticks each second by the hub's time, whatever the browse
       return ages.size >= 5;
     });
     assert.deepEqual([...ages], [
-      "heard just now",
-      "heard 2 s ago",
-      "heard 3 s ago",
-      "heard 4 s ago",
-      "heard 5 s ago",
+      "last heard just now",
+      "last heard 2 s ago",
+      "last heard 3 s ago",
+      "last heard 4 s ago",
+      "last heard 5 s ago",
     ]);
   });
 });

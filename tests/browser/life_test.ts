@@ -26,7 +26,7 @@ Deno.test(`a node appears, dies and comes back before one's eyes, and the messag
     await using agent = await startAgent(await hub.enrol("john-snow", "John Snow"), options);
     await verdict(page, "Both Pis are up");
     const john = await card(page, "john-snow", "up");
-    await john.getByText("heard just now").waitFor();
+    await john.getByText("last heard just now").waitFor();
     await john.getByText("Memory").waitFor();
     assert.equal(await page.title(), "Both Pis are up");
 

@@ -35,14 +35,14 @@ export function Arrival({ live, enrolled, sessionBefore }: ArrivalProps): JSX.El
       <div role="status">
         {isThere && node
           ? (
-            <p class="arrived tone-well">
-              <StatusIcon tone="well" />
+            <p class="arrived severity-well">
+              <StatusIcon severity="well" />
               <b>{t("addPage.appeared", { name: bdi(shownName(node)) })}</b>
             </p>
           )
           : (
-            <p class="arriving tone-unsure">
-              <StatusIcon tone="unsure" kind="waiting" />
+            <p class="arriving severity-unsure">
+              <StatusIcon severity="unsure" kind="waiting" />
               <span>
                 {t("addPage.waiting", { name: bdi(oneLine(enrolled.name, NAME_MAX)) })}
               </span>

@@ -69,8 +69,8 @@ interface DeviceProps {
 
 function Device({ name, does, severity, reason }: DeviceProps): JSX.Element {
   return (
-    <li class={`panel tone-${severity}`} data-device={name}>
-      <StatusIcon tone={severity} />
+    <li class={`panel severity-${severity}`} data-device={name}>
+      <StatusIcon severity={severity} />
       <div>
         <p>
           <b>{name}</b> {does},

@@ -134,14 +134,14 @@ function MessageTest({ api }: Pick<ViewProps, "api">): JSX.Element {
 
 function OutcomeRow({ outcome }: { readonly outcome: TestOutcome }): JSX.Element {
   const state = stateOf(outcome.state);
-  const tone = state === undefined ? "unsure" : SEVERITIES[state];
+  const severity = state === undefined ? "unsure" : SEVERITIES[state];
   const detail = outcome.failure === undefined
     ? outcome.reference ?? ""
     : providerFailureText(outcome.failure);
   const words = state === undefined ? outcome.state : text(`alarmPage.outcome_${state}`);
   return (
-    <li class={`panel tone-${tone}`} data-outcome={outcome.state}>
-      <StatusIcon tone={tone} />
+    <li class={`panel severity-${severity}`} data-outcome={outcome.state}>
+      <StatusIcon severity={severity} />
       <div>
         <p>
           <bdi>{oneLine(routeText(outcome.channel, outcome.recipient), RECIPIENT_MAX)}</bdi>

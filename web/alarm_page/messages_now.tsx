@@ -43,10 +43,10 @@ export function MessagesNow(
 }
 
 function ChannelRow({ channel: { name, state } }: { readonly channel: ChannelView }): JSX.Element {
-  const tone = SEVERITIES[state];
+  const severity = SEVERITIES[state];
   return (
-    <li class={`panel tone-${tone}`} data-channel={name}>
-      <StatusIcon tone={tone} />
+    <li class={`panel severity-${severity}`} data-channel={name}>
+      <StatusIcon severity={severity} />
       <p>
         <bdi>{oneLine(providerText(name), NAME_MAX)}</bdi>
         {": "}

@@ -60,10 +60,10 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
   const { recovered_at, told_at } = incident;
   const since = incidentSince(incident);
   const isOver = recovered_at !== null;
-  const tone = isOver ? "well" : "down";
+  const severity = isOver ? "well" : "down";
   return (
-    <li class={`row tone-${tone}`} data-incident={incident.id}>
-      <StatusIcon tone={tone} />
+    <li class={`row severity-${severity}`} data-incident={incident.id}>
+      <StatusIcon severity={severity} />
       <div>
         <p class="row-title">
           {incidentPieces(incident, {

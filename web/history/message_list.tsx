@@ -37,11 +37,11 @@ export function MessageList({ deliveries, at }: MessageListProps): JSX.Element {
 }
 
 function Message({ delivery }: { readonly delivery: DeliveryView }): JSX.Element {
-  const tone = DELIVERY_SEVERITIES[delivery.state];
+  const severity = DELIVERY_SEVERITIES[delivery.state];
   const attempts = attemptsText(delivery);
   return (
-    <li class={`row tone-${tone}`} data-delivery={delivery.id} data-state={delivery.state}>
-      <StatusIcon tone={tone} kind={DELIVERY_ICONS[delivery.state] ?? tone} />
+    <li class={`row severity-${severity}`} data-delivery={delivery.id} data-state={delivery.state}>
+      <StatusIcon severity={severity} kind={DELIVERY_ICONS[delivery.state] ?? severity} />
       <div>
         <p class="message-text">
           <bdi>{delivery.text}</bdi>

@@ -52,10 +52,10 @@ interface IncidentProps extends IncidentTimelineProps {
 }
 
 function Incident({ incident, api, deliveries, hubNowMs, linked }: IncidentProps): JSX.Element {
-  const tone = incident.recovered_at === null ? "down" : "well";
+  const severity = incident.recovered_at === null ? "down" : "well";
   return (
-    <li class={`row tone-${tone}`} data-incident={incident.id} data-kind={incident.kind}>
-      <StatusIcon tone={tone} />
+    <li class={`row severity-${severity}`} data-incident={incident.id} data-kind={incident.kind}>
+      <StatusIcon severity={severity} />
       <div>
         <p class="row-title">
           {incidentPieces<ComponentChildren>(incident, {

@@ -77,11 +77,15 @@ function Lines({ incident, deliveries }: LinesProps): JSX.Element {
 function Line(
   { delivery, diedAt }: { readonly delivery: DeliveryView; readonly diedAt: string },
 ): JSX.Element {
-  const tone = DELIVERY_SEVERITIES[delivery.state];
+  const severity = DELIVERY_SEVERITIES[delivery.state];
   const attempts = attemptsText(delivery);
   return (
-    <li class={`told-line tone-${tone}`} data-delivery={delivery.id} data-state={delivery.state}>
-      <StatusIcon tone={tone} kind={DELIVERY_ICONS[delivery.state] ?? tone} />
+    <li
+      class={`notified-line severity-${severity}`}
+      data-delivery={delivery.id}
+      data-state={delivery.state}
+    >
+      <StatusIcon severity={severity} kind={DELIVERY_ICONS[delivery.state] ?? severity} />
       <div>
         <p>
           <Moment at={delivery.created_at}>{sinceText(delivery.created_at, diedAt)}</Moment>{" "}

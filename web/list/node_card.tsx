@@ -17,12 +17,12 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
   if (!node) return null;
   const stale = live.stale.value;
   const now = live.minute.value;
-  const tone = severityOf(node);
+  const severity = severityOf(node);
   const warnings = warningsOf(node);
   return (
-    <article class={`card tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
+    <article class={`card severity-${severity}`} data-node={node.id} data-liveness={node.liveness}>
       <header>
-        <StatusIcon tone={tone} />
+        <StatusIcon severity={severity} />
         <h3>
           <NodeName node={node} />
         </h3>
@@ -36,8 +36,8 @@ export function NodeCard(props: NodeProps): JSX.Element | null {
       {warnings.length > 0 && (
         <ul class="warnings">
           {warnings.map((warning) => (
-            <li key={warning} class="tone-attention">
-              <StatusIcon tone="attention" />
+            <li key={warning} class="severity-attention">
+              <StatusIcon severity="attention" />
               <bdi>{warning}</bdi>
             </li>
           ))}

@@ -21,11 +21,15 @@ export function NodeRow(props: NodeProps): JSX.Element | null {
   if (!node) return null;
   const stale = live.stale.value;
   const now = live.minute.value;
-  const tone = severityOf(node);
+  const severity = severityOf(node);
   const warnings = warningsOf(node).join(", ");
   return (
-    <article class={`node-row tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
-      <StatusIcon tone={tone} />
+    <article
+      class={`node-row severity-${severity}`}
+      data-node={node.id}
+      data-liveness={node.liveness}
+    >
+      <StatusIcon severity={severity} />
       <h3>
         <NodeName node={node} />
       </h3>
@@ -35,7 +39,7 @@ export function NodeRow(props: NodeProps): JSX.Element | null {
         <Since node={node} now={now} stale={stale} />
         <Marks node={node} now={now} />
         {warnings !== "" && (
-          <bdi class="name row-warning tone-attention" title={warnings}>{warnings}</bdi>
+          <bdi class="name row-warning severity-attention" title={warnings}>{warnings}</bdi>
         )}
       </div>
       <RowVitals vitals={node.vitals} fresh={areVitalsFresh(node)} />
@@ -62,8 +66,8 @@ function RowVitals({ vitals, fresh }: RowVitalsProps): JSX.Element {
           level: text(`vital.${level}`),
         });
         return (
-          <li key={name} class={`level-${level} tone-${LEVEL_SEVERITIES[level]}`} title={words}>
-            <StatusIcon tone={LEVEL_SEVERITIES[level]} />
+          <li key={name} class={`level-${level} severity-${LEVEL_SEVERITIES[level]}`} title={words}>
+            <StatusIcon severity={LEVEL_SEVERITIES[level]} />
             <span class="unseen">{words}</span>
             <span class="row-vital-name" aria-hidden="true">{vitalLabel(name)}</span>
             {level === "not_supported"

@@ -35,9 +35,9 @@ function Vital(
   const share = vitalShare(name, vital);
   const isTrouble = level === "warning" || level === "critical";
   return (
-    <div class={`vital level-${level} tone-${LEVEL_SEVERITIES[level]}`}>
+    <div class={`vital level-${level} severity-${LEVEL_SEVERITIES[level]}`}>
       <dt>
-        <StatusIcon tone={LEVEL_SEVERITIES[level]} />
+        <StatusIcon severity={LEVEL_SEVERITIES[level]} />
         <span class="vital-label">{vitalLabel(name)}</span>
       </dt>
       {isTrouble && <dd class="level-word">{text(`vital.${level}`)}</dd>}

@@ -28,11 +28,11 @@ interface NodeHeadProps {
 
 export function NodeHead({ live, node, at }: NodeHeadProps): JSX.Element {
   const isStale = live.verdict.value.stale;
-  const tone = isStale ? "unsure" : severityOf(node);
+  const severity = isStale ? "unsure" : severityOf(node);
   const farewell = farewellText(node);
   return (
-    <div class={`node-head tone-${tone}`} data-node={node.id} data-liveness={node.liveness}>
-      <StatusIcon tone={tone} />
+    <div class={`node-head severity-${severity}`} data-node={node.id} data-liveness={node.liveness}>
+      <StatusIcon severity={severity} />
       <div>
         <Heading>
           <bdi class="name" title={shownName(node, HOVER_MAX)}>{shownName(node)}</bdi>

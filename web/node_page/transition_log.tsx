@@ -55,11 +55,11 @@ export function TransitionLog({ api, node, at }: TransitionLogProps): JSX.Elemen
 }
 
 function Row({ row }: { readonly row: TransitionView }): JSX.Element {
-  const tone = LIVENESS_SEVERITIES[row.to];
+  const severity = LIVENESS_SEVERITIES[row.to];
   const words = { from: text(`liveness.${row.from}`), to: text(`liveness.${row.to}`) };
   return (
-    <li class={`row tone-${tone}`} data-transition={row.to}>
-      <StatusIcon tone={tone} />
+    <li class={`row severity-${severity}`} data-transition={row.to}>
+      <StatusIcon severity={severity} />
       <div>
         <p class="row-title">
           <span aria-hidden="true">{text("nodePage.logRow", words)}</span>

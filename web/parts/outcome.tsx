@@ -14,9 +14,9 @@ export type Outcome =
  * one.
  */
 export function OutcomeLine({ outcome }: { readonly outcome: Outcome }): JSX.Element {
-  const tone = outcome?.kind === "bad" ? "down" : "well";
+  const severity = outcome?.kind === "bad" ? "down" : "well";
   return (
-    <p class={`outcome tone-${tone}`} role="status" data-outcome={outcome?.kind}>
+    <p class={`outcome severity-${severity}`} role="status" data-outcome={outcome?.kind}>
       {outcome?.words}
     </p>
   );

@@ -74,10 +74,15 @@ const MARKS: Readonly<Record<StatusIconKind, string>> = {
 
 /** Decoration, because the word is always beside it. */
 export function StatusIcon(
-  { tone, kind = tone }: { readonly tone: Severity; readonly kind?: StatusIconKind },
+  { severity, kind = severity }: { readonly severity: Severity; readonly kind?: StatusIconKind },
 ): JSX.Element {
   return (
-    <svg class={`shape tone-${tone}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg
+      class={`status-icon severity-${severity}`}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path class="outline" d={OUTLINES[kind]} />
       <path class="mark" d={MARKS[kind]} />
     </svg>

@@ -31,8 +31,8 @@ export function RefusedNote({ refused, ...props }: RefusedNoteProps): JSX.Elemen
   const shown = refused.slice(0, ROWS_MAX);
   const more = refused.length - shown.length;
   return (
-    <section class="refused tone-attention" aria-labelledby="refused">
-      <StatusIcon tone="attention" />
+    <section class="refused severity-attention" aria-labelledby="refused">
+      <StatusIcon severity="attention" />
       <div>
         <h2 id="refused">{text("refused.heading")}</h2>
         <ul>

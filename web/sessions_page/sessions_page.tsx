@@ -89,7 +89,9 @@ function Row({ live, session, onEnd }: RowProps): JSX.Element {
       <div>
         <p>
           <b title={oneLine(session.agent, HOVER_MAX)}>{name}</b>
-          {session.current && <span class="badge tone-asleep">{text("sessionsPage.current")}</span>}
+          {session.current && (
+            <span class="badge severity-asleep">{text("sessionsPage.current")}</span>
+          )}
         </p>
         <p class="row-detail">
           {t("sessionsPage.since", {

@@ -6,7 +6,7 @@ export const listTexts = {
   heading: { en: "Pis", de: "Pis" },
   noGroup: { en: "Other Pis", de: "Weitere Pis" },
   neverHeard: { en: "never heard", de: "nie gehört" },
-  heard: { en: "heard {age}", de: "gehört {age}" },
+  heard: { en: "last heard {age}", de: "gehört {age}" },
   since: { en: "since {when}", de: "seit {when}" },
   welcome: {
     en:

@@ -11,7 +11,7 @@ export const nodePageTexts = {
     de: "Ein Pi mit dieser Kennung wird nicht überwacht: Er wurde vergessen oder ausgeschlossen, " +
       "oder die Adresse ist falsch.",
   },
-  heard: { en: "heard {age}", de: "{age} gehört" },
+  heard: { en: "last heard {age}", de: "{age} gehört" },
   neverHeard: { en: "never heard", de: "nie gehört" },
 
   machine: { en: "Machine", de: "Gerät" },

@@ -61,27 +61,27 @@ export const verdictTexts = {
     de: { one: "{who} ist ausgefallen", other: "{who} sind ausgefallen" },
   },
   failing: {
-    en: { one: "{who} still beats, but fails", other: "{who} still beat, but fail" },
+    en: { one: "{who} still runs, but fails", other: "{who} still run, but fail" },
     de: { one: "{who} lebt noch, aber versagt", other: "{who} leben noch, aber versagen" },
   },
   failing_no_answer: {
-    en: "{who}'s card does not answer; it still beats",
+    en: "{who}'s card does not answer; it still runs",
     de: "Die Karte von {who} antwortet nicht; er lebt noch",
   },
   failing_errors: {
-    en: "{who}'s card gives errors; it still beats",
+    en: "{who}'s card gives errors; it still runs",
     de: "Die Karte von {who} meldet Fehler; er lebt noch",
   },
   failing_read_only: {
-    en: "{who}'s card has turned read-only; it still beats",
+    en: "{who}'s card has turned read-only; it still runs",
     de: "Die Karte von {who} lässt sich nicht mehr beschreiben; er lebt noch",
   },
   failing_lost_write: {
-    en: "{who}'s card loses what is written; it still beats",
+    en: "{who}'s card loses what is written; it still runs",
     de: "Die Karte von {who} verliert, was geschrieben wird; er lebt noch",
   },
   failing_no_process: {
-    en: "{who} cannot start programs any more; it still beats",
+    en: "{who} cannot start programs any more; it still runs",
     de: "{who} kann keine Programme mehr starten; er lebt noch",
   },
   downInMaintenance: {

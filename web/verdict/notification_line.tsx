@@ -20,8 +20,8 @@ export function NotificationLine(
   const note = notification && notificationNote(notification);
   if (note === undefined) return null;
   return (
-    <p class="notification tone-attention" data-notification={notification?.state}>
-      <StatusIcon tone="attention" />
+    <p class="notification severity-attention" data-notification={notification?.state}>
+      <StatusIcon severity="attention" />
       <span>
         {note.sentences.join(" ")}{" "}
         {!isGuest && (

@@ -33,8 +33,8 @@ export function VerdictLine(
   { api, verdict, nodes, alarm, notification, isGuest, incidents, hubNowMs, now }: VerdictLineProps,
 ): JSX.Element {
   return (
-    <section class={`verdict tone-${verdict.severity}`} aria-label={text("verdict.label")}>
-      <StatusIcon tone={verdict.severity} />
+    <section class={`verdict severity-${verdict.severity}`} aria-label={text("verdict.label")}>
+      <StatusIcon severity={verdict.severity} />
       <div class="verdict-words">
         <h1 tabIndex={-1}>
           <Sentence pieces={verdict.sentence} />
@@ -84,10 +84,10 @@ function StatusCounts(
   })).filter(({ count }) => count > 0);
   if (counts.length === 0 || (counts.length === 1 && !stale)) return null;
   return (
-    <ul class="census">
+    <ul class="status-counts">
       {counts.map(({ liveness, count }) => (
-        <li key={liveness} class={`tone-${LIVENESS_SEVERITIES[liveness]}`}>
-          <StatusIcon tone={LIVENESS_SEVERITIES[liveness]} />
+        <li key={liveness} class={`severity-${LIVENESS_SEVERITIES[liveness]}`}>
+          <StatusIcon severity={LIVENESS_SEVERITIES[liveness]} />
           {text(stale ? `liveness.counted_${liveness}` : `liveness.count_${liveness}`, { count })}
         </li>
       ))}

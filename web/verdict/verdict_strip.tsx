@@ -14,9 +14,9 @@ interface VerdictStripProps {
 export function VerdictStrip(props: VerdictStripProps): JSX.Element {
   const verdict = props.verdict.value;
   return (
-    <p class={`verdict-strip tone-${verdict.severity}`}>
+    <p class={`verdict-strip severity-${verdict.severity}`}>
       <RouteLink to={{ kind: "home" }}>
-        <StatusIcon tone={verdict.severity} />
+        <StatusIcon severity={verdict.severity} />
         <span>
           <Sentence pieces={verdict.sentence} />
         </span>

@@ -13,6 +13,8 @@ interface FaultTexts {
   readonly label: string;
   /** A whole sentence without its full stop. */
   readonly fact: string;
+  /** The same in the perfect tense; the instant since when follows. */
+  readonly lasting: string;
   /** What follows from it; a part of the sentence after a colon. */
   readonly effect?: string;
   /** A whole sentence, without its full stop, for its end. */
@@ -26,66 +28,94 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
   "network *": {
     label: "hub's network down",
     fact: "The hub's own network is down",
+    lasting: "The hub's own network has been down",
     effect: "it cannot know how the Pis are",
     over: "The hub's own network works again",
   },
   "network no_link": {
     label: "hub's network down",
     fact: "The hub's cable or Wi-Fi is disconnected",
+    lasting: "The hub's cable or Wi-Fi has been disconnected",
     effect: "it cannot know how the Pis are",
     over: "The hub's network is connected again",
   },
-  "hub history_not_written *": historyNotWritten("The hub cannot write its history"),
-  "hub history_not_written full": historyNotWritten("The hub's disk is full"),
-  "hub history_not_written read_only": historyNotWritten("The hub's disk is read-only"),
-  "hub history_not_written io_error": historyNotWritten("The hub's disk fails"),
-  "hub history_not_written no_answer": historyNotWritten("The hub's disk does not answer"),
+  "hub history_not_written *": historyNotWritten(
+    "The hub cannot write its history",
+    "The hub has not been able to write its history",
+  ),
+  "hub history_not_written full": historyNotWritten(
+    "The hub's disk is full",
+    "The hub's disk has been full",
+  ),
+  "hub history_not_written read_only": historyNotWritten(
+    "The hub's disk is read-only",
+    "The hub's disk has been read-only",
+  ),
+  "hub history_not_written io_error": historyNotWritten(
+    "The hub's disk gives errors",
+    "The hub's disk has given errors",
+  ),
+  "hub history_not_written no_answer": historyNotWritten(
+    "The hub's disk does not answer",
+    "The hub's disk has not answered",
+  ),
   "hub history_not_written locked": historyNotWritten(
     "Another program keeps the hub from writing its history",
+    "Another program has kept the hub from writing its history",
   ),
-  "hub history_not_written no_access": historyNotWritten("The hub may not use its database"),
+  "hub history_not_written no_access": historyNotWritten(
+    "The hub may not use its database",
+    "The hub has not been allowed to use its database",
+  ),
   "hub history_damaged *": {
-    label: "hub's database mended",
-    fact: "The hub works with a mended database",
+    label: "hub's database repaired",
+    fact: "The hub works with a repaired database",
+    lasting: "The hub has worked with a repaired database",
     effect: "the old one was damaged, and what could be read of it was saved",
-    over: "The hub's mended database works",
+    over: "The hub's repaired database works",
   },
   "vital storage *": {
     label: "card fails",
     fact: "{who}'s card gives errors",
-    effect: "it still beats, but it may not start again",
+    lasting: "{who}'s card has given errors",
+    effect: "it still runs, but it may not start again",
     over: "{who}'s card works again",
   },
   "vital storage no_answer": {
     label: "card does not answer",
     fact: "{who}'s card does not answer",
-    effect: "it still beats, but it may not start again",
+    lasting: "{who}'s card has not answered",
+    effect: "it still runs, but it may not start again",
     over: "{who}'s card answers again",
   },
   "vital storage read_only": {
     label: "card read-only",
     fact: "{who}'s card has turned read-only",
-    effect: "it still beats, but nothing is written any more",
+    lasting: "{who}'s card has been read-only",
+    effect: "it still runs, but nothing is written any more",
     over: "{who}'s card can be written again",
   },
   "vital storage lost_write": {
     label: "card loses data",
     fact: "{who}'s card loses what is written",
-    effect: "it still beats, but it may not start again",
+    lasting: "{who}'s card has lost what was written",
+    effect: "it still runs, but it may not start again",
     over: "{who}'s card keeps what is written again",
   },
   "vital storage no_process": {
     label: "no program starts",
     fact: "{who} cannot start programs any more",
-    effect: "it still beats, but what it is there for may not run",
+    lasting: "{who} has not been able to start programs",
+    effect: "it still runs, but its own work may not run",
     over: "{who} starts programs again",
   },
 };
 
-function historyNotWritten(fact: string): FaultTexts {
+function historyNotWritten(fact: string, lasting: string): FaultTexts {
   return {
     label: "hub's history not written",
     fact,
+    lasting,
     effect: "it goes on from memory, and forgets what came since if it is restarted",
     over: "The hub writes its history again",
   };
@@ -94,13 +124,12 @@ function historyNotWritten(fact: string): FaultTexts {
 /** Something is wrong. */
 export function faultSection(notice: FaultItem): Section {
   const { subject, cause, sinceMs } = notice;
-  const { label, fact, effect } = textsOf(subject, cause);
+  const { label, fact, lasting, effect } = textsOf(subject, cause);
   return {
     item: { label, count: undefined },
     sentence: (detail, { formatTime, nameLength }) => {
-      const text = withName(fact, notice, nameLength);
-      if (detail === "bare") return `${text}.`;
-      const head = `${text} since ${formatTime(sinceMs)}`;
+      if (detail === "bare") return `${withName(fact, notice, nameLength)}.`;
+      const head = `${withName(lasting, notice, nameLength)} since ${formatTime(sinceMs)}`;
       return isAmple(detail) && effect !== undefined ? `${head}: ${effect}.` : `${head}.`;
     },
   };
@@ -142,7 +171,12 @@ function aboutOf(subject: FaultSubject): string {
 /** A code of another version of the hub, left in its history. */
 function unknownFault(about: string, cause: string): FaultTexts {
   const what = cutText(`${about}, ${cause}`.replace(/[^\w ,-]/g, ""), CODE_MAX);
-  return { label: "a fault", fact: `Something is wrong (${what})`, over: `It is over (${what})` };
+  return {
+    label: "a fault",
+    fact: `Something is wrong (${what})`,
+    lasting: `Something has been wrong (${what})`,
+    over: `It is over (${what})`,
+  };
 }
 
 function withName(

@@ -18,7 +18,7 @@ export function blindSection({ sinceMs, cause }: BlindItem): Section {
   return {
     item: { label: "broker away", count: undefined },
     sentence: (detail, { formatTime }) =>
-      lossText("The hub cannot see the broker", detail, {
+      lossText(["The hub cannot see the broker", "The hub has not seen the broker"], detail, {
         since: formatTime(sinceMs),
         cause,
         effect: "no Pi is watched",
@@ -47,11 +47,15 @@ export function providerDownSection({ channel, sinceMs, cause }: ProviderDownIte
   return {
     item: { label: `${name} away`, count: undefined },
     sentence: (detail, { formatTime }) =>
-      lossText(`${capital(name)} takes no messages`, detail, {
-        since: formatTime(sinceMs),
-        cause,
-        effect: "they go another way or wait",
-      }),
+      lossText(
+        [`${capital(name)} takes no messages`, `${capital(name)} has taken no messages`],
+        detail,
+        {
+          since: formatTime(sinceMs),
+          cause,
+          effect: "they go another way or wait",
+        },
+      ),
   };
 }
 
@@ -68,8 +72,9 @@ export function providerBackSection({ channel, sinceMs, endedAtMs }: ProviderBac
   };
 }
 
+/** `now` stands alone; `lasting` is followed by the instant since when. */
 function lossText(
-  fact: string,
+  [now, lasting]: readonly [now: string, lasting: string],
   detail: Detail,
   { since, cause, effect }: {
     readonly since: string;
@@ -77,8 +82,8 @@ function lossText(
     readonly effect: string;
   },
 ): string {
-  if (detail === "bare") return `${fact}.`;
-  const head = `${fact} since ${since}`;
+  if (detail === "bare") return `${now}.`;
+  const head = `${lasting} since ${since}`;
   return isAmple(detail) ? `${head}${inBrackets(cause)}: ${effect}.` : `${head}.`;
 }
 

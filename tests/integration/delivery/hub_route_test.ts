@@ -95,7 +95,7 @@ Deno.test("a provider that cannot be reached is a fact of its own, and its messa
   await nodes.kill(john);
   await until("the webhook's messages", () => {
     const all = posted(ntfy).join("\n");
-    return all.includes("John Snow is down.") && all.includes("Twilio takes no messages since");
+    return all.includes("John Snow is down.") && all.includes("Twilio has taken no messages since");
   }, { withinMs: WITHIN_MS });
   double.always({ kind: "created" });
   await until("Twilio's return", () => {
@@ -122,7 +122,9 @@ Deno.test("wrong credentials are told through the other channel, which takes the
   const config = bothThrough(double, ntfy, { blind_after: "1s" });
   await using hub = await startHub(withSections(config, { sms: { auth_token: "wrong" } }));
   await until("the webhook's people to know", () => {
-    return posted(ntfy).some((text) => /^Twilio takes no messages since .*credentials/.test(text));
+    return posted(ntfy).some((text) =>
+      /^Twilio has taken no messages since .*credentials/.test(text)
+    );
   }, { withinMs: WITHIN_MS });
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
   // Heard on, so that the network is beyond doubt.

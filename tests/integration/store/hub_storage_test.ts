@@ -85,7 +85,7 @@ class Home implements AsyncDisposable {
   }
 }
 
-const DAMAGED = /works with a mended database/;
+const DAMAGED = /has worked with a repaired database/;
 const isDown = (name: string) => new RegExp(`^${name} is down`);
 
 Deno.test("a hub with a damaged database page starts, saves the rest, and reports it once", async () => {
@@ -149,7 +149,7 @@ Deno.test("a hub with a full disk detects, notifies, reports it, and writes when
   await home.kill("Arya");
   await home.untilTold(isDown("Arya"));
   await home.hub.process.line(IN_MEMORY);
-  await home.untilTold(/^The hub's disk is full since/);
+  await home.untilTold(/^The hub's disk has been full since/);
   const open = (await home.hub.incidents()).filter(({ recovered_at }) => recovered_at === null);
   assert.deepEqual(open.map(({ kind }) => kind).toSorted(), ["hub", "node"]);
   await disk.free();
@@ -237,7 +237,7 @@ Deno.test("a hub on a read-only file system detects, notifies, and writes once i
   await home.hear("Arya");
   await home.kill("Arya");
   await home.untilTold(isDown("Arya"));
-  await home.untilTold(/^The hub's disk is read-only since/);
+  await home.untilTold(/^The hub's disk has been read-only since/);
   const { code, stderr } = await runCommand("nsenter", {
     args: [
       ...["--target", String(home.hub.process.pid), "--mount"],

@@ -105,7 +105,7 @@ for (const table of ["incidents", "outbox", "told", "transitions"]) {
       }
       using again = new Store(path);
       assert.deepEqual(essence(again), EXPECTED);
-      assert.equal(asideIn(folder.path).length, 1, "a mended file is set aside again");
+      assert.equal(asideIn(folder.path).length, 1, "a repaired file is set aside again");
     });
   }
 }

@@ -39,7 +39,7 @@ export function cardDoesNotAnswer(name: string): Told {
   return {
     what: `${name}'s card does not answer`,
     text: new RegExp(
-      `^${name}'s card does not answer since ${TIME}: it still beats, but it may not start again\\.$`,
+      `^${name}'s card has not answered since ${TIME}: it still runs, but it may not start again\\.$`,
     ),
   };
 }
@@ -112,7 +112,7 @@ export function blind(): Told {
   return {
     what: "the hub is blind",
     text: new RegExp(
-      `^The hub cannot see the broker since ${TIME}( \\(.+\\))?: no Pi is watched\\.$`,
+      `^The hub has not seen the broker since ${TIME}( \\(.+\\))?: no Pi is watched\\.$`,
     ),
   };
 }
@@ -130,7 +130,7 @@ export function hubUnplugged(): Told {
   return {
     what: "the hub's own cable is out",
     text: new RegExp(
-      `^The hub's cable or Wi-Fi is disconnected since ${TIME}: it cannot know how the Pis are\\.$`,
+      `^The hub's cable or Wi-Fi has been disconnected since ${TIME}: it cannot know how the Pis are\\.$`,
     ),
   };
 }
@@ -159,7 +159,7 @@ export function diskFull(): Told {
   return {
     what: "the hub's disk is full",
     text: new RegExp(
-      `^The hub's disk is full since ${TIME}: it goes on from memory, ` +
+      `^The hub's disk has been full since ${TIME}: it goes on from memory, ` +
         `and forgets what came since if it is restarted\\.$`,
     ),
   };
@@ -170,7 +170,7 @@ export function databaseDamaged(): Told {
   return {
     what: "the hub's database was damaged",
     text: new RegExp(
-      `^The hub works with a mended database since ${TIME}: ` +
+      `^The hub has worked with a repaired database since ${TIME}: ` +
         `the old one was damaged, and what could be read of it was saved\\.$`,
     ),
   };
@@ -189,7 +189,7 @@ export function providerAway(name: string): Told {
   return {
     what: `${name} takes no messages`,
     text: new RegExp(
-      `^${name} takes no messages since ${TIME}( \\(.+\\))?: they go another way or wait\\.$`,
+      `^${name} has taken no messages since ${TIME}( \\(.+\\))?: they go another way or wait\\.$`,
     ),
   };
 }

@@ -257,7 +257,7 @@ Deno.test("a hub that cannot see the broker says that nobody is watched", () => 
   const cause = "no_connection";
   assert.equal(
     text([{ kind: "blind", sinceMs: HEARD_MS, cause }]),
-    "The hub cannot see the broker since 14:02:11 (it has no connection to the broker): " +
+    "The hub has not seen the broker since 14:02:11 (it has no connection to the broker): " +
       "no Pi is watched.",
   );
   const sees = { kind: "sees", sinceMs: HEARD_MS, endedAtMs: HEARD_MS + FIVE_MIN_3_S } as const;
@@ -276,7 +276,7 @@ Deno.test("the hub's own network that is out is told with what follows from it",
   const fault = { kind: "fault", cause: "no_link", ...network } as const;
   assert.equal(
     text([fault]),
-    "The hub's cable or Wi-Fi is disconnected since 14:02:11: it cannot know how the Pis are.",
+    "The hub's cable or Wi-Fi has been disconnected since 14:02:11: it cannot know how the Pis are.",
   );
   const over = {
     kind: "fault_over",
@@ -300,12 +300,15 @@ Deno.test("storage that fails under a node that beats is told in its own words",
   const fault = (cause: Cause) => text([{ kind: "fault", cause, ...about }]);
   assert.equal(
     fault("no_answer"),
-    "Khal Drogo's card does not answer since 14:02:11: it still beats, but it may not start again.",
+    "Khal Drogo's card has not answered since 14:02:11: it still runs, but it may not start again.",
   );
-  assert.match(fault("errors"), /^Khal Drogo's card gives errors since 14:02:11: it still beats/);
-  assert.match(fault("read_only"), /^Khal Drogo's card has turned read-only since 14:02:11/);
-  assert.match(fault("lost_write"), /^Khal Drogo's card loses what is written since/);
-  assert.match(fault("no_process"), /^Khal Drogo cannot start programs any more since/);
+  assert.match(
+    fault("errors"),
+    /^Khal Drogo's card has given errors since 14:02:11: it still runs/,
+  );
+  assert.match(fault("read_only"), /^Khal Drogo's card has been read-only since 14:02:11/);
+  assert.match(fault("lost_write"), /^Khal Drogo's card has lost what was written since/);
+  assert.match(fault("no_process"), /^Khal Drogo has not been able to start programs since/);
   const over = { kind: "fault_over", ...about, endedAtMs: HEARD_MS + 180_000 } as const;
   assert.equal(
     text([{ ...over, cause: "no_answer", wasTold: true }]),
@@ -317,7 +320,7 @@ Deno.test("a fault that this version does not know is told by its code", () => {
   const subject = { kind: "hub", fault: "tomorrow" } as const;
   assert.equal(
     text([{ kind: "fault", subject, name: "", cause: LATER, sinceMs: HEARD_MS }]),
-    "Something is wrong (hub tomorrow, later) since 14:02:11.",
+    "Something has been wrong (hub tomorrow, later) since 14:02:11.",
   );
 });
 
@@ -329,10 +332,10 @@ Deno.test("a provider that cannot be reached is named as people know it", () => 
   } as const;
   assert.equal(
     text([{ ...gone, channel: "twilio" }]),
-    "Twilio takes no messages since 14:02:11 (Connection refused): they go another way or wait.",
+    "Twilio has taken no messages since 14:02:11 (Connection refused): they go another way or wait.",
   );
-  assert.match(text([{ ...gone, channel: "webhook" }]), /^The webhook takes no messages since/);
-  assert.match(text([{ ...gone, channel: "print" }]), /^The log takes no messages since/);
+  assert.match(text([{ ...gone, channel: "webhook" }]), /^The webhook has taken no messages since/);
+  assert.match(text([{ ...gone, channel: "print" }]), /^The log has taken no messages since/);
   const endedAtMs = HEARD_MS + 720_000;
   assert.equal(
     text([{ kind: "uplink_back", channel: "twilio", sinceMs: HEARD_MS, endedAtMs }]),
@@ -345,11 +348,11 @@ Deno.test("a provider's long-winded reason is cut, and none needs no brackets", 
   const found = text([{ ...gone, cause: said("x".repeat(5000)) }]);
   assert.match(
     found,
-    /^Twilio takes no messages since 14:02:11 \(x+\.\.\.x+\): they go another way or wait\.$/,
+    /^Twilio has taken no messages since 14:02:11 \(x+\.\.\.x+\): they go another way or wait\.$/,
   );
   assert.equal(
     text([{ ...gone, cause: said(" ") }]),
-    "Twilio takes no messages since 14:02:11: they go another way or wait.",
+    "Twilio has taken no messages since 14:02:11: they go another way or wait.",
   );
 });
 

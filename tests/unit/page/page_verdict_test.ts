@@ -211,12 +211,12 @@ Deno.test("a node that beats without storage is as bad as a dead one, and says w
   const verdict = verdictOf(view([failing, ...nodes(4, "alive")]), LIVE);
   assert.deepEqual(
     [verdict.severity, verdict.spoken],
-    ["down", "Khal Drogo's card does not answer; it still beats"],
+    ["down", "Khal Drogo's card does not answer; it still runs"],
   );
   assert.deepEqual(verdict.notes.map(plainText), ["Khal Drogo: Its card does not answer"]);
   assert.deepEqual(said([failing, other, ...nodes(4, "alive")]), [
     "down",
-    "Bran and Khal Drogo still beat, but fail",
+    "Bran and Khal Drogo still run, but fail",
   ]);
   // A Pi that is down is worse, one whose owner works on it is not.
   assert.deepEqual(said([failing, SNOW]), ["down", "John Snow is down"]);
