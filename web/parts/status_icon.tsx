@@ -69,7 +69,7 @@ const MARKS: Readonly<Record<StatusIconKind, string>> = {
   attention: "M12 8.6v5.6M12 18.1v.1",
   down: "M8.2 8.2l7.6 7.6M15.8 8.2l-7.6 7.6",
   asleep: "M9.4 8v8M14.6 8v8",
-  unsure: "M9.6 9.8a2.5 2.5 0 1 1 3.6 2.2c-.8.5-1.2 1-1.2 1.8M12 17.1v.1",
+  unsure: "M7.6 12h8.8",
 };
 
 /** Decoration, because the word is always beside it. */
