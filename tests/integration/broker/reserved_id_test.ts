@@ -51,7 +51,7 @@ Deno.test("a hub gives advice about a reserved id, still watches a known one, an
   rememberNode(hub, "all");
   await hub.start();
   const told = await hub.process.line("this Pi needs another id", PATIENCE);
-  assert.match(told, /for "all" means every Pi in commands/);
+  assert.match(told, /because "all" means every Pi in commands/);
   assert.match(told, /node=all/);
   assert.match(told, /hub enrol NEW-ID, then hub revoke all/);
 
@@ -61,7 +61,7 @@ Deno.test("a hub gives advice about a reserved id, still watches a known one, an
   await using stranger = await connect(hub, "2h");
   await using _other = await PretendNode.start(stranger, { id: "2h", name: "Two" });
   const refused = await hub.process.line("not watched: its Pi needs another id", PATIENCE);
-  assert.match(refused, /for "2h" is a duration in commands/);
+  assert.match(refused, /because "2h" is a duration in commands/);
   assert.deepEqual((await hub.nodes()).map(({ id }) => id), ["all"]);
 
   await node[Symbol.asyncDispose]();
