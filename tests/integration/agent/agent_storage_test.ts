@@ -107,7 +107,8 @@ const STORIES: readonly Story[] = [
     name: "card errs says so, and says when it works again",
     async play(fixture) {
       const { disk, listener } = fixture;
-      await disk.turn("errors");
+      // Writes work: after a failed one the disk stays read-only, also when it is well again.
+      await disk.turn("bad_reads");
       await heard(listener, ({ storage_fault: fault }) => fault === "errors");
       await disk.turn("well");
       await heard(listener, ({ storage }) => storage === "ok");

@@ -81,7 +81,9 @@ Deno.test("agent and tracker with the same client id report that another client 
   const births = () =>
     listener.messages.filter(({ payload }) => payload.includes('"birth"')).length;
   await until("six more rounds", () => births() >= 6, TOLD);
-  assert.deepEqual(agent.process.lines.slice(from).filter((line) => line.includes("connect")), []);
+  // The attempt that was under way may still log that it connected.
+  const later = agent.process.lines.slice(from).filter((line) => line.includes("connect"));
+  assert.ok(later.length <= 1, later.join("\n"));
 });
 
 Deno.test("a self-signed authority as certificate is reported as such", async () => {

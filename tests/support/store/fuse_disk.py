@@ -3,7 +3,7 @@
     fuse_disk.py IMAGE MOUNTPOINT
 
 Reads modes from stdin, one a line: `well`, `mute` (answers nothing any more), `errors` (EIO for each
-read and write) or `bad_writes` (EIO for each write). Says `ready`, then each mode once it is in force.
+read and write), `bad_reads` (EIO for each read) or `bad_writes` (EIO for each write). Says `ready`, then each mode once it is in force.
 """
 
 import ctypes
@@ -51,7 +51,7 @@ def answer(opcode, node, body, image, mode):
         return None
     if opcode == READ:
         _, offset, length = struct.unpack_from("<QQI", body)
-        return errno.EIO if mode == "errors" else os.pread(image, length, offset)
+        return errno.EIO if mode in ("errors", "bad_reads") else os.pread(image, length, offset)
     if opcode == WRITE:
         _, offset, length = struct.unpack_from("<QQI", body)
         if mode in ("errors", "bad_writes"):
