@@ -1,8 +1,7 @@
 /** Where a message goes when its channel fails. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
-import { withItems } from "../../core/alerting/merged_alert.ts";
-import { pendingOf } from "../../core/alerting/notified_alert.ts";
+import { withItems, withoutKnown } from "../../core/alerting/pending_alert.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { type Recipients, type RouteTarget, targetsAfter } from "./recipients.ts";
@@ -99,9 +98,9 @@ export class Failover {
       if (hopeful.some(isSame)) return "told";
       return refused.some(isSame) ? "refused" : { recipient, alert };
     }
-    const untold = withItems(alert, pendingOf(alertsOf(hopeful), alert));
+    const untold = withoutKnown(alert, alertsOf(hopeful));
     if (untold.notices.length === 0) return "told";
-    const unrefused = withItems(untold, pendingOf(alertsOf(refused), untold));
+    const unrefused = withoutKnown(untold, alertsOf(refused));
     return unrefused.notices.length === 0 ? "refused" : { recipient, alert: unrefused };
   }
 }

@@ -5,12 +5,12 @@ import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import { type Delivery, type Refusal, RETRY_AFTER_MS_MAX } from "../../core/alerting/retry.ts";
 import type { WallClock } from "../host/wall_clock.ts";
+import { outgoingMessage } from "../live/message_text.ts";
 import type { Channel, Finding } from "../notify/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { DeliveryChecks } from "./delivery_checks.ts";
 import { Failover } from "./failover.ts";
-import { outgoingMessage } from "./outgoing_message.ts";
 import { OutboxLedger } from "./outbox_ledger.ts";
 import type { ProviderHealthReport } from "./provider_health.ts";
 import { ProviderMonitor } from "./provider_monitor.ts";
@@ -131,8 +131,10 @@ export class Outbox {
     if (!isAbsent && this.#ledger.wallMs() - row.createdAtMs < ASK_MS_MAX) {
       return this.#settle(channel, counted, { ...found, isUncertain: true });
     }
-    const begun = isAbsent ? this.#begun(row) : counted;
-    if (begun !== undefined) await this.#send(channel, begun, stop);
+    // Written first: a crash from here on leaves a trace, and the next run asks before it sends.
+    const begun = isAbsent ? this.#ledger.begin(row) : counted;
+    if (begun === undefined) return;
+    await this.#send(channel, isAbsent ? { ...begun, isUncertain: false } : begun, stop);
   }
 
   /** An earlier attempt has no known end: what the provider has already must not be sent twice. */
@@ -142,15 +144,6 @@ export class Outbox {
     const found = await channel.find(row, stop);
     if (!stop.aborted) this.#providers.note(channel.name, "question", found);
     return found;
-  }
-
-  /**
-   * Written first: a crash from here on leaves a trace, and the next run asks before it sends. What
-   * the provider certainly has not got is rendered anew. `undefined` for what became needless.
-   */
-  #begun(row: OutboxRow): OutboxRow | undefined {
-    const begun = row.isUncertain ? this.#ledger.freeze(row) : this.#ledger.begin(row);
-    return begun && { ...begun, isUncertain: false };
   }
 
   async #send(channel: Channel, row: OutboxRow, stop: AbortSignal): Promise<void> {

@@ -1,7 +1,6 @@
 /** Writes down what becomes of the messages in the outbox, each step in one transaction. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
-import { currentAlert, type DecidedAlert } from "../../core/alerting/current_alert.ts";
 import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import {
   checkDelayMs,
@@ -41,21 +40,20 @@ export class OutboxLedger {
   }
 
   /**
-   * An attempt to send a message that the provider certainly has not got: rendered for this moment.
-   * `undefined` for one that is not to be sent any more.
+   * An attempt to send a message that the provider certainly has not got, rendered for this moment.
+   * One that is uncertain was begun by asking the provider. `undefined` for a message that became
+   * needless since it was read.
    */
   begin(row: OutboxRow): OutboxRow | undefined {
-    if (this.#pending(row) === undefined) return undefined;
+    const { outbox } = this.#options.store;
+    if (outbox.get(row.id)?.state !== "pending") return undefined;
     return this.#write(() => {
-      const changed = this.#freeze(row);
-      this.#options.store.outbox.beginAttempt(row.id);
+      const { alert, oldestMs, changed } = this.#merge(row);
+      // Rendered here and nowhere else.
+      if (alert !== undefined) outbox.freeze(row.id, renderAlert(alert, this.wallMs(), oldestMs));
+      if (!row.isUncertain) outbox.beginAttempt(row.id);
       return changed;
     }, row);
-  }
-
-  /** An attempt that was begun before: the provider certainly has not got that one's message. */
-  freeze(row: OutboxRow): OutboxRow {
-    return this.#write(() => this.#freeze(row), row);
   }
 
   /** Without an attempt: what waits behind the message goes with it, wherever that is. */
@@ -157,16 +155,6 @@ export class OutboxLedger {
     return clock.wallMs(clock.nowMs());
   }
 
-  /** Renders what is true now, at the attempt and nowhere else; answers the ids of what changed. */
-  #freeze(row: OutboxRow): readonly number[] {
-    const { alert, oldestMs, changed } = this.#merge(row);
-    if (alert !== undefined) {
-      const text = renderAlert(alert, this.wallMs(), oldestMs);
-      this.#options.store.outbox.freeze(row.id, text);
-    }
-    return changed;
-  }
-
   /** Merges what waits behind a message into it, and brings it up to date with what was decided since. */
   #merge({ id }: OutboxRow): {
     readonly alert: Alert | undefined;
@@ -175,53 +163,24 @@ export class OutboxLedger {
     /** The ids of other messages that changed. */
     readonly changed: readonly number[];
   } {
-    const { outbox } = this.#options.store;
+    const { alerts, outbox } = this.#options.store;
     const row = outbox.get(id);
-    if (row?.alert === undefined) return { alert: undefined, oldestMs: Infinity, changed: [] };
-    const younger = mergeable(row, outbox.after(row));
-    const alert = this.#current(row, row.alert, younger);
+    const younger = row === undefined ? [] : mergeable(row, outbox.after(row));
+    const alert = row && alerts.current(row, younger);
+    if (row?.alert === undefined || alert === undefined) {
+      return { alert: undefined, oldestMs: Infinity, changed: [] };
+    }
     outbox.retell(id, alert);
     for (const one of younger) outbox.merge(id, one);
     const oldestMs = Math.min(row.createdAtMs, row.alert.atMs);
     return { alert, oldestMs, changed: younger.map((one) => one.id) };
   }
 
-  /** What a message and those that join it tell by now; a death that is over would be old news. */
-  #current(row: OutboxRow, alert: Alert, younger: readonly OutboxRow[] = []): Alert {
-    const { alerts } = this.#options.store;
-    const waiting = { alert, position: alerts.positionOf(row) };
-    const joining = this.#decided(younger);
-    const first = [waiting, ...joining].reduce((least, { position }) => {
-      return Math.min(least, position);
-    }, Infinity);
-    return currentAlert(waiting, {
-      joining,
-      decided: this.#decided(alerts.decidedAfter(row.route, first)),
-    });
-  }
-
-  #decided(rows: readonly OutboxRow[]): readonly DecidedAlert[] {
-    const { alerts } = this.#options.store;
-    return rows.flatMap((row) =>
-      row.alert === undefined ? [] : [{ alert: row.alert, position: alerts.positionOf(row) }]
-    );
-  }
-
   /** What is to be sent elsewhere of a message, as it is on disk. */
-  #failed({ id, ...read }: OutboxRow): Failed {
-    const row = this.#options.store.outbox.get(id) ?? { id, ...read };
-    const { alert } = row;
-    return {
-      row,
-      alert: alert && this.#current(row, alert),
-      wallMs: this.wallMs(),
-    };
-  }
-
-  /** As it is on disk, if it still waits: it may have become needless since it was read. */
-  #pending({ id }: OutboxRow): OutboxRow | undefined {
-    const row = this.#options.store.outbox.get(id);
-    return row?.state === "pending" ? row : undefined;
+  #failed(read: OutboxRow): Failed {
+    const { alerts, outbox } = this.#options.store;
+    const row = outbox.get(read.id) ?? read;
+    return { row, alert: alerts.current(row), wallMs: this.wallMs() };
   }
 
   #refuse({ id }: OutboxRow, { why, failure = UNKNOWN_FAILURE }: Refusal): void {

@@ -2,9 +2,16 @@
 
 import { type CommonCause, type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import type { CommonDeaths } from "../../core/alerting/cause.ts";
+import { movedAlert } from "../../core/alerting/item_instants.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
-import type { Closed, Grouped, Maintained, Opened } from "../../core/alerting/policy/output.ts";
+import type {
+  Closed,
+  Grouped,
+  Maintained,
+  Notice,
+  Opened,
+} from "../../core/alerting/policy/output.ts";
 import type {
   ClusterState,
   Renamed,
@@ -12,9 +19,8 @@ import type {
 } from "../../core/detection/cluster_state.ts";
 import type { NodeState, Transition } from "../../core/detection/node_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import { Notifications } from "../delivery/notifications.ts";
+import { enqueue, revoke } from "../delivery/notifications.ts";
 import type { Recipients } from "../delivery/recipients.ts";
-import { dropItems } from "../delivery/revoked_items.ts";
 import type { StoredNode } from "../store/node_rows.ts";
 import type { Store } from "../store/store.ts";
 import { LateChanges } from "./late_changes.ts";
@@ -39,14 +45,14 @@ const NOTHING: Touched = { incidents: new Set(), messages: new Set() };
 export class Recorder {
   readonly #store: Store;
   readonly #late = new LateChanges();
-  readonly #notifications: Notifications;
+  readonly #recipients: Recipients;
   readonly #clock: Clock;
   /** When this run began. */
   readonly #beganMs: number;
 
-  constructor(store: Store, audience: Recipients, clock: Clock) {
+  constructor(store: Store, recipients: Recipients, clock: Clock) {
     this.#store = store;
-    this.#notifications = new Notifications(store, audience, clock);
+    this.#recipients = recipients;
     this.#clock = clock;
     this.#beganMs = clock.nowMs();
   }
@@ -125,7 +131,7 @@ export class Recorder {
         this.#maintain(output);
         return [];
       case "alert":
-        return this.#notifications.make(output, messages);
+        return this.#enqueue(output, messages);
       case "renamed":
         return this.#rename(output);
       case "removed":
@@ -133,9 +139,7 @@ export class Recorder {
         this.#late.forget(output.node);
         this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
         this.#store.names.remove(output.node);
-        for (const id of dropItems(this.#store, output.node)) {
-          messages.add(id);
-        }
+        for (const id of revoke(output.node, this.#store)) messages.add(id);
         return [];
       case "visibility":
         this.#look(output);
@@ -213,6 +217,16 @@ export class Recorder {
       incidents.enqueue(incident, this.#wall(atMs));
     }
     return [incident];
+  }
+
+  #enqueue(
+    { incidents: incidentIds, ...decided }: Notice,
+    messages: Set<number>,
+  ): readonly number[] {
+    const alert = movedAlert(decided, (atMs) => this.#wall(atMs));
+    const ids = enqueue({ alert, incidentIds }, this.#recipients, this.#store);
+    for (const id of ids) messages.add(id);
+    return incidentIds;
   }
 
   /** One incident above those that have a cause in common. */

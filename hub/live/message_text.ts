@@ -1,9 +1,11 @@
-/** The text of a message: rendered and frozen by the attempt to send it, a preview until then. */
+/** A row of the outbox as people read it: the attempt to send it renders and freezes its text. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
-import { lastWord } from "../../core/alerting/merged_alert.ts";
+import { headlineOf } from "../../core/alerting/message/headline.ts";
 import { alertText } from "../../core/alerting/message/message.ts";
+import { lastWord } from "../../core/alerting/pending_alert.ts";
 import { clockText } from "../host/clock_text.ts";
+import type { OutgoingMessage } from "../notify/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 
 /**
@@ -19,4 +21,17 @@ export function renderAlert(alert: Alert, sentAtMs: number, oldestMs = alert.atM
 /** What a message says, or would have said when it was enqueued if no attempt was made yet. */
 export function messageText({ text, alert, createdAtMs }: OutboxRow): string {
   return text === "" && alert !== undefined ? renderAlert(alert, createdAtMs) : text;
+}
+
+/** As channels send it. A text without an alert is a test: it tells of nothing that is wrong. */
+export function outgoingMessage(row: OutboxRow): OutgoingMessage {
+  const { id, createdAtMs, recipient, text, alert, incidentIds } = row;
+  const headline = alert === undefined
+    ? { severity: "info", title: "Weekly test" } as const
+    : headlineOf(lastWord(alert));
+  return {
+    recipient,
+    text,
+    about: { ...headline, id: `${createdAtMs}.${id}`, incidents: incidentIds },
+  };
 }

@@ -1,5 +1,7 @@
 /** The content of the outbox's messages as data: what was decided, and which part reached whom. */
 
+import type { Alert } from "../../core/alerting/alert.ts";
+import { currentAlert, type DecidedAlert } from "../../core/alerting/pending_alert.ts";
 import { type Database, numberOrNone } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
 import { type Address, type OutboxRow, outboxRows } from "./outbox_row.ts";
@@ -15,28 +17,21 @@ export class AlertRows {
   }
 
   /**
-   * Alerts that were decided for the message's route after the latest news that it tells, whatever
-   * became of their messages: each once, in their order, by the first message with it.
+   * What a message and those that join it tell by now, with what came of it by all that was decided for
+   * the route since, whatever became of those messages: a death that is over would be old news.
+   * `undefined` for a text of its own.
    */
-  decidedAfter(route: string, position: number): readonly OutboxRow[] {
-    return outboxRows(
+  current(row: OutboxRow, joining: readonly OutboxRow[] = []): Alert | undefined {
+    const [waiting, ...others] = [row, ...joining].flatMap((one) => this.#decided(one));
+    if (waiting === undefined) return undefined;
+    const position = others.reduce((least, one) => Math.min(least, one.position), waiting.position);
+    const later = outboxRows(
       this.#database,
       "WHERE id > :position AND route = :route AND alert IS NOT NULL ORDER BY id",
-      { route, position },
-    ).filter(isDecision);
-  }
-
-  /**
-   * Returns the position, among the alerts of its route, of the newest one that a message includes.
-   */
-  positionOf(row: OutboxRow): number {
-    const { id, route, alert } = row;
-    if (alert === undefined || isDecision(row)) return id;
-    const first = this.#database.get(
-      "SELECT min(id) AS id FROM outbox WHERE created_at_ms = :at AND route = :route",
-      { at: Math.round(alert.atMs), route },
+      { route: row.route, position },
     );
-    return numberOrNone(first?.id) ?? id;
+    const decided = later.filter(isDecision).flatMap((one) => this.#decided(one));
+    return currentAlert(waiting, { joining: others, decided });
   }
 
   /** Messages to a recipient that arrived or may still arrive. */
@@ -87,6 +82,18 @@ export class AlertRows {
         { route, at: Math.round(atMs), oldest: oldestMs.get(route) ?? NEVER_MS },
       );
     }
+  }
+
+  /** With its place: of a message that is not a decision, that of the latest news that it tells. */
+  #decided(row: OutboxRow): DecidedAlert[] {
+    const { id, route, alert } = row;
+    if (alert === undefined) return [];
+    if (isDecision(row)) return [{ alert, position: id }];
+    const first = this.#database.get(
+      "SELECT min(id) AS id FROM outbox WHERE created_at_ms = :at AND route = :route",
+      { at: Math.round(alert.atMs), route },
+    );
+    return [{ alert, position: numberOrNone(first?.id) ?? id }];
   }
 
   #to({ route, channel, recipient }: Address, which: string): readonly OutboxRow[] {

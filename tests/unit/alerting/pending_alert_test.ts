@@ -6,9 +6,7 @@ import {
   type CommonCause,
   subjectKey,
 } from "../../../core/alerting/alert.ts";
-import { currentAlert } from "../../../core/alerting/current_alert.ts";
-import { lastWord, mergedAlert } from "../../../core/alerting/merged_alert.ts";
-import { pendingOf } from "../../../core/alerting/notified_alert.ts";
+import { currentAlert, lastWord, withoutKnown } from "../../../core/alerting/pending_alert.ts";
 
 const NO_ANSWER = { kind: "other", text: "no answer" } as const;
 
@@ -20,8 +18,15 @@ function alertOf(atMs: number, notices: readonly AlertItem[], common?: CommonCau
   return { kind: "alert", route: "sms", channel: "twilio", notices, common, atMs };
 }
 
+/** One message for several that wait, the oldest first. */
+function mergedAlert(...alerts: readonly Alert[]): Alert {
+  const [waiting, ...joining] = alerts.map((alert, position) => ({ alert, position }));
+  assert.ok(waiting);
+  return currentAlert(waiting, { joining, decided: [] });
+}
+
 function merged(...alerts: readonly Alert[]): readonly AlertItem[] {
-  return alerts.reduce(mergedAlert).notices;
+  return mergedAlert(...alerts).notices;
 }
 
 function down(minute: number, node = "john-snow"): NoticeOf<"down"> {
@@ -137,7 +142,7 @@ Deno.test("a common cause is kept for those who are still down", () => {
 
 /** Whether who was told `alert` knows all that `other` says, or what came of it. */
 function tellsAll(alert: Alert, other: Alert): boolean {
-  return pendingOf([alert], other).length === 0;
+  return withoutKnown(other, [alert]).notices.length === 0;
 }
 
 Deno.test("news tells all of what it ends, and nothing of what came later or is of others", () => {
@@ -331,7 +336,7 @@ Deno.test("one message for many leaves the belief that the many would have left"
       if (waiting.length === 0) return;
       const before = told.reduce(read, new Map<string, string>());
       const expected = waiting.reduce(read, before);
-      const one = waiting.reduce(mergedAlert);
+      const one = mergedAlert(...waiting);
       assert.deepEqual(read(before, one), expected);
       assert.deepEqual(read(before, lastWord(one)), expected);
       // Read by its times, too, in whatever order it tells them.
@@ -343,6 +348,13 @@ Deno.test("one message for many leaves the belief that the many would have left"
       }
       const kinds = one.notices.map((notice) => `${notice.kind} ${meaning(notice)[0]}`);
       assert.equal(new Set(kinds).size, kinds.length, "nothing is told twice");
+      // The merged messages are decisions of the route, too: read again, they change nothing.
+      const decided = waiting.map((alert, position) => ({ alert, position }));
+      const [first, ...joining] = decided;
+      assert.ok(first);
+      assert.deepEqual(currentAlert(first, { joining, decided }), one);
+      const again = { alert: one, position: decided.length - 1 };
+      assert.deepEqual(currentAlert(again, { joining: [], decided }), one);
     }),
     { numRuns: 2000 },
   );
