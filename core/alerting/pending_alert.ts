@@ -76,7 +76,10 @@ export function currentAlert(waiting: DecidedAlert, { joining, decided }: LaterA
   return { ...alert, route, channel, atMs: newest.alert.atMs };
 }
 
-/** What the alert says that neither `known` nor anything that came of it has told the recipient. */
+/**
+ * What the alert says that neither `known` nor anything that came of it has told the recipient. What is
+ * known of a subject makes everything before it old news, which would undo it.
+ */
 export function withoutKnown(alert: Alert, known: readonly Alert[]): Alert {
   const told = Map.groupBy(
     known.flatMap(({ notices, atMs }) => notices.map((item) => ({ item, atMs }))),
@@ -84,7 +87,13 @@ export function withoutKnown(alert: Alert, known: readonly Alert[]): Alert {
   );
   const isKnown = (item: AlertItem) =>
     told.get(subjectOf(item))?.some((one) => tells(one, { item, atMs: alert.atMs })) ?? false;
-  return withItems(alert, alert.notices.filter((item) => !isKnown(item)));
+  const knownTo = new Map(
+    alert.notices.flatMap((item, index) => isKnown(item) ? [[subjectOf(item), index]] : []),
+  );
+  return withItems(
+    alert,
+    alert.notices.filter((item, index) => index > (knownTo.get(subjectOf(item)) ?? -1)),
+  );
 }
 
 /** The alert with some of its items only. */

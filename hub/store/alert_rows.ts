@@ -2,7 +2,7 @@
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import { currentAlert, type DecidedAlert } from "../../core/alerting/pending_alert.ts";
-import { type Database, numberOrNone } from "./database/database.ts";
+import type { Database } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
 import { type Address, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
@@ -22,16 +22,15 @@ export class AlertRows {
    * `undefined` for a text of its own.
    */
   current(row: OutboxRow, joining: readonly OutboxRow[] = []): Alert | undefined {
-    const [waiting, ...others] = [row, ...joining].flatMap((one) => this.#decided(one));
-    if (waiting === undefined) return undefined;
+    const [waiting, ...others] = this.#decided([row, ...joining]);
+    if (row.alert === undefined || waiting === undefined) return undefined;
     const position = others.reduce((least, one) => Math.min(least, one.position), waiting.position);
     const later = outboxRows(
       this.#database,
       "WHERE id > :position AND route = :route AND alert IS NOT NULL ORDER BY id",
       { route: row.route, position },
     );
-    const decided = later.filter(isDecision).flatMap((one) => this.#decided(one));
-    return currentAlert(waiting, { joining: others, decided });
+    return currentAlert(waiting, { joining: others, decided: this.#decided(later) });
   }
 
   /** Messages to a recipient that arrived or may still arrive. */
@@ -84,16 +83,33 @@ export class AlertRows {
     }
   }
 
-  /** With its place: of a message that is not a decision, that of the latest news that it tells. */
-  #decided(row: OutboxRow): DecidedAlert[] {
-    const { id, route, alert } = row;
-    if (alert === undefined) return [];
-    if (isDecision(row)) return [{ alert, position: id }];
-    const first = this.#database.get(
-      "SELECT min(id) AS id FROM outbox WHERE created_at_ms = :at AND route = :route",
-      { at: Math.round(alert.atMs), route },
+  /**
+   * The alerts of some messages of one route, with their places: each that of its own decision, or of
+   * the latest news that joined it. Such a message may be the only one that still has the decision with
+   * which it began.
+   */
+  #decided(rows: readonly OutboxRow[]): readonly DecidedAlert[] {
+    const changed = rows.filter((row) => row.alert !== undefined && !isDecision(row));
+    const firstIds = this.#firstIds(changed);
+    return rows.flatMap((row) => {
+      const { id, alert } = row;
+      if (alert === undefined) return [];
+      const position = isDecision(row) ? id : firstIds.get(Math.round(alert.atMs)) ?? id;
+      return [{ alert, position }];
+    });
+  }
+
+  /** By the instant of a decision, the id of the first message about it. */
+  #firstIds(rows: readonly OutboxRow[]): ReadonlyMap<number, number> {
+    const [first] = rows;
+    if (first === undefined) return new Map();
+    const instants = rows.flatMap(({ alert }) => alert === undefined ? [] : Math.round(alert.atMs));
+    const found = this.#database.all(
+      `SELECT created_at_ms AS at, min(id) AS id FROM outbox WHERE route = :route
+         AND created_at_ms IN (SELECT value FROM json_each(:instants)) GROUP BY created_at_ms`,
+      { route: first.route, instants: JSON.stringify(instants) },
     );
-    return [{ alert, position: numberOrNone(first?.id) ?? id }];
+    return new Map(found.map(({ at, id }) => [Number(at), Number(id)]));
   }
 
   #to({ route, channel, recipient }: Address, which: string): readonly OutboxRow[] {

@@ -13,6 +13,7 @@ import {
   OTHER,
   OutboxFixture,
   type RunOptions,
+  SECOND_MS,
   type Target,
   TO,
 } from "../../support/delivery/outbox_fixture.ts";
@@ -112,6 +113,27 @@ Deno.test("a death that did not arrive is not told after its end, however late t
   await fixture.untilState(first, "refused");
   assert.deepEqual(fixture.rowsBy("print").map(({ id }) => id), [end]);
   assert.match(printed[0] ?? "", /^John Snow is up again/);
+});
+
+Deno.test("an end that did not arrive is not told after a new death that went out with later news", async () => {
+  await using fixture = new OutboxFixture();
+  fixture.double.otherwise(FAULT, "status");
+  const { outbox, printed } = runBoth(fixture, PATIENT);
+  const end = fixture.tell([fixture.recovered(fixture.down("John Snow"))]);
+  outbox.wake();
+  const { reference = "" } = await fixture.untilState(end, "accepted");
+  const atMs = fixture.wallMs();
+  const again = fixture.tell([fixture.down("John Snow")], { atMs });
+  const later = fixture.tell([fixture.down("Arya Stark")], { atMs: atMs + SECOND_MS });
+  outbox.wake();
+  await fixture.untilState(again, "accepted");
+  assert.equal(fixture.row(later).state, "merged");
+  fixture.double.statuses(reference, UNDELIVERED);
+  fixture.double.otherwise({ kind: "created" }, "status");
+  await fixture.untilState(end, "refused");
+  await until("the next channel", () => printed.length > 0);
+  assert.match(printed[0] ?? "", /^John Snow is down\. Last heard/);
+  assert.doesNotMatch(printed[0] ?? "", /up again/);
 });
 
 Deno.test("what did not arrive goes on without what the next channel tells anyway", async () => {

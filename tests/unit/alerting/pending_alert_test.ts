@@ -164,6 +164,16 @@ Deno.test("a reminder is news each time, unless its end was told", () => {
   assert.equal(tellsAll(alertOf(8, [recovered(down(2), 8)]), other), true);
 });
 
+Deno.test("who knows that a node died again is not told of its earlier return", () => {
+  const [older, newer] = [down(2), down(9)];
+  const alert = alertOf(9, [recovered(older, 8), newer, down(9, "arya")]);
+  assert.deepEqual(withoutKnown(alert, [alertOf(9, [newer])]).notices, [down(9, "arya")]);
+  assert.deepEqual(withoutKnown(alert, [alertOf(8, [recovered(older, 8)])]).notices, [
+    newer,
+    down(9, "arya"),
+  ]);
+});
+
 Deno.test("an alert that waited says what became of its nodes, and nothing of others", () => {
   const [death, other] = [down(2), down(2, "arya")];
   const waiting = { alert: alertOf(2, [death, other]), position: 1 };
