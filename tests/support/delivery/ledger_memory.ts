@@ -17,6 +17,8 @@ export const ENDS = [
   "refused",
   /** The provider took it, and says later that it never arrived. */
   "undelivered",
+  /** The provider took it, and says later that the account was suspended. */
+  "suspended",
   /** The hub is killed before the provider hears of it, ... */
   "killed_before",
   /** ... or when the provider has it already. */
@@ -30,10 +32,13 @@ export interface Reading {
   readonly channel: string;
   readonly text: string;
   readonly items: readonly AlertItem[];
+  /** It is told once more, with what came of it: the account was suspended when it was taken. */
+  readonly isRepeated: boolean;
 }
 
 const WHY = { why: "no" } as const;
 const ACCEPTED: Delivery = { kind: "accepted", reference: "SM1" };
+const DEFERRED: Delivery = { kind: "deferred", ...WHY, isUncertain: false };
 const SEQUEL = { canCheck: true, isHasty: false, untilDownMs: Infinity } as const;
 
 export class LedgerMemory {
@@ -45,6 +50,8 @@ export class LedgerMemory {
   /** Messages that the provider has though the hub does not know it. */
   readonly #taken = new Set<number>();
   readonly #undelivered: OutboxRow[] = [];
+  readonly #suspended: OutboxRow[] = [];
+  readonly #repeated = new Set<number>();
 
   constructor(memory: HubMemory, recipients: Recipients) {
     const { store, clock } = memory;
@@ -62,6 +69,10 @@ export class LedgerMemory {
   /** Providers say what became of the messages that never arrived. */
   confess(): void {
     for (const row of this.#undelivered.splice(0)) this.#ledger.passOn(row, WHY);
+    for (const row of this.#suspended.splice(0)) {
+      this.#repeated.add(row.id);
+      this.#ledger.settle(row, DEFERRED, SEQUEL);
+    }
   }
 
   #attempt(row: OutboxRow, end: End): void {
@@ -84,11 +95,14 @@ export class LedgerMemory {
         this.#read(row);
         return this.#ledger.settle(row, ACCEPTED, SEQUEL);
       case "deferred":
-        return this.#ledger.settle(row, { kind: "deferred", ...WHY }, SEQUEL);
+        return this.#ledger.settle(row, DEFERRED, SEQUEL);
       case "refused":
         return this.#ledger.settle(row, { kind: "refused", ...WHY }, SEQUEL);
       case "undelivered":
         this.#undelivered.push(row);
+        return this.#ledger.settle(row, ACCEPTED, SEQUEL);
+      case "suspended":
+        this.#suspended.push(row);
         return this.#ledger.settle(row, ACCEPTED, SEQUEL);
       case "killed_before":
         return this.#memory.restart();
@@ -99,8 +113,9 @@ export class LedgerMemory {
     }
   }
 
-  #read({ route, channel, text, alert }: OutboxRow): void {
+  #read({ id, route, channel, text, alert }: OutboxRow): void {
     if (alert === undefined) throw new Error(`a message without an alert: ${text}`);
-    this.readings.push({ route, channel, text, items: lastWord(alert).notices });
+    const items = lastWord(alert).notices;
+    this.readings.push({ route, channel, text, items, isRepeated: this.#repeated.has(id) });
   }
 }
