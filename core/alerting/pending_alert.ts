@@ -6,8 +6,7 @@
  */
 
 import { type Alert, type AlertItem, type CommonCause, subjectKey } from "./alert.ts";
-import { spanOf } from "./item_instants.ts";
-import { isEnd, itemSubject } from "./item_subject.ts";
+import { isEnd, itemSubject, spanOf } from "./alert_item.ts";
 
 type Kind = AlertItem["kind"];
 type ItemOf<K extends Kind> = Extract<AlertItem, { readonly kind: K }>;

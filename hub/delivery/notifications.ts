@@ -1,7 +1,7 @@
 /** Enqueues what an alert tells, and takes back what waits to be told of a node. */
 
 import type { Alert, Subject } from "../../core/alerting/alert.ts";
-import { itemSubject } from "../../core/alerting/item_subject.ts";
+import { itemSubject } from "../../core/alerting/alert_item.ts";
 import { withItems } from "../../core/alerting/pending_alert.ts";
 import type { Store } from "../store/store.ts";
 import type { Recipients } from "./recipients.ts";

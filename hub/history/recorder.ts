@@ -2,7 +2,7 @@
 
 import { type CommonCause, type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import type { CommonDeaths } from "../../core/alerting/cause.ts";
-import { movedAlert } from "../../core/alerting/item_instants.ts";
+import { movedAlert } from "../../core/alerting/alert_item.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
 import type {

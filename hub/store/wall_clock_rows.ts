@@ -1,6 +1,6 @@
 /** Stores the wall clock of the present boot, and corrects what was written with a wrong one. */
 
-import { movedAlert } from "../../core/alerting/item_instants.ts";
+import { movedAlert } from "../../core/alerting/alert_item.ts";
 import type { Database } from "./database/database.ts";
 import { markInstants, moveMarkedInstants } from "./database/instants.ts";
 import { alertJson, outboxRows } from "./outbox_row.ts";

@@ -3,8 +3,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { subjectKey } from "../../../core/alerting/alert.ts";
-import { spanOf } from "../../../core/alerting/item_instants.ts";
-import { isEnd, itemSubject } from "../../../core/alerting/item_subject.ts";
+import { isEnd, itemSubject, spanOf } from "../../../core/alerting/alert_item.ts";
 import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
 import {

@@ -1,6 +1,6 @@
-/** The instants of alert items: which fields they are, and what each of them is. */
+/** What an alert item is about, and its instants: which fields they are, and what each of them is. */
 
-import type { Alert, AlertItem } from "./alert.ts";
+import type { Alert, AlertItem, Subject } from "./alert.ts";
 
 type Kind = AlertItem["kind"];
 type ItemOf<K extends Kind> = Extract<AlertItem, { readonly kind: K }>;
@@ -24,6 +24,35 @@ const ROLES: { readonly [K in Kind]: Readonly<Record<InstantOf<K>, Role>> } = {
   fault: { sinceMs: "from" },
   fault_over: { sinceMs: "from", endedAtMs: "to" },
 };
+
+export function itemSubject(notice: AlertItem): Subject {
+  switch (notice.kind) {
+    case "down":
+    case "still_down":
+    case "recovered":
+      return { kind: "node", node: notice.node };
+    case "rebooted":
+      return { kind: "reboot", node: notice.node };
+    case "flapping":
+    case "stable":
+      return { kind: "flapping", node: notice.node };
+    case "blind":
+    case "sees":
+      return { kind: "broker" };
+    case "uplink_down":
+    case "uplink_back":
+      return { kind: "uplink", channel: notice.channel };
+    case "fault":
+    case "fault_over":
+      return notice.subject;
+  }
+}
+
+/** Whether it tells that something is over. */
+export function isEnd({ kind }: AlertItem): boolean {
+  return kind === "recovered" || kind === "stable" || kind === "sees" || kind === "uplink_back" ||
+    kind === "fault_over";
+}
 
 /** From when to when, if it is over, it was so. */
 export interface Span {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { AlertItem } from "../../../core/alerting/alert.ts";
-import { movedAlert, spanOf } from "../../../core/alerting/item_instants.ts";
+import { movedAlert, spanOf } from "../../../core/alerting/alert_item.ts";
 import {
   alertOf,
   back,
