@@ -30,7 +30,9 @@ export class AlertRows {
       "WHERE id > :position AND route = :route AND alert IS NOT NULL ORDER BY id",
       { route: row.route, position },
     );
-    return currentAlert(waiting, { joining: others, decided: this.#decided(later) });
+    // A decision says what its route knew; a message that was changed, what its recipient did.
+    const inOrder = later.toSorted((a, b) => Number(isDecision(b)) - Number(isDecision(a)));
+    return currentAlert(waiting, { joining: others, decided: this.#decided(inOrder) });
   }
 
   /** Messages to a recipient that arrived or may still arrive. */

@@ -102,7 +102,7 @@ export class OutboxFixture implements AsyncDisposable {
   /** The end, now, of a death that people were promised to hear of. */
   recovered(
     { node, name, diedAtMs, lastHeardMs }: Extract<AlertItem, { readonly kind: "down" }>,
-  ): AlertItem {
+  ): Extract<AlertItem, { readonly kind: "recovered" }> {
     const recoveredAtMs = this.wallMs();
     const end = { recoveredAtMs, now: "alive", rebooted: false, wasTold: true } as const;
     return { kind: "recovered", node, name, diedAtMs, lastHeardMs, ...end };
