@@ -220,7 +220,7 @@ Deno.test("no channel says of itself that it cannot be reached", async () => {
   assert.deepEqual([printed.length, fixture.row(alone).state], [1, "pending"]);
   fixture.double.always({ kind: "created" });
   await fixture.untilState(alone, "accepted");
-  assert.match(fixture.double.sent[0]?.text ?? "", /^The log takes no messages/);
+  assert.match(fixture.double.sent[0]?.text ?? "", /^The log has taken no messages since /);
 });
 
 Deno.test("nothing goes to a channel in its quiet hours only because another is out of reach", async () => {
