@@ -31,7 +31,9 @@ Deno.test("a death is acknowledged in the verdict, which says so, and the buzzer
     await tracker.process.line("LED blinks once a second, buzzer sounds: a Pi is down");
     await look(chromium, page, "down-buzzing");
     await button("Quiet 1 h").click();
-    await page.getByText(/^Silenced until \d\d:\d\d \(all Pis down since \d\d:\d\d or before\)\.$/)
+    await page.getByText(
+      /^Silenced until (\d+ \w+ )?\d\d:\d\d \(all Pis down since (\d+ \w+ )?\d\d:\d\d or before\)\.$/,
+    )
       .waitFor();
     await line.getByText("LED blinks once a second: a Pi is down.").waitFor();
     await button("Quiet 1 h").waitFor({ state: "detached" });

@@ -68,7 +68,8 @@ Deno.test("a death is acknowledged, and maintenance begins and ends, on the node
 
     await page.getByLabel("Maintenance for").selectOption("30 min");
     await page.getByRole("button", { name: "Start maintenance" }).click();
-    await page.getByRole("status").getByText(/^In maintenance until \d\d:\d\d\.$/).waitFor();
+    await page.getByRole("status").getByText(/^In maintenance until (\d+ \w+ )?\d\d:\d\d\.$/)
+      .waitFor();
     await page.locator(".node-head").getByText(/maintenance until/i).waitFor();
     assert.equal((await inForce(hub)).maintenance[0]?.node, "john-snow");
     await look(chromium, page, "node-down");

@@ -22,14 +22,14 @@ async function guess(hub: Hub, address: string, count: number): Promise<void> {
 
 const WORDS = {
   "en-GB": {
-    row: /: wrong password for this page, 40 times since \d\d:\d\d, last /,
+    row: /: wrong password for this page, 40 times since (\d+ \w+ )?\d\d:\d\d, last /,
     password: "Password",
     logIn: "Log in",
     whatToDo: "What to do",
     advice: "If nobody you know has this address, shut it out with a firewall.",
   },
   "de-DE": {
-    row: /: falsches Passwort für diese Seite, 40-mal seit \d\d:\d\d, zuletzt /,
+    row: /: falsches Passwort für diese Seite, 40-mal seit (\d+\. \w+ )?\d\d:\d\d, zuletzt /,
     password: "Passwort",
     logIn: "Anmelden",
     whatToDo: "Was hilft",
