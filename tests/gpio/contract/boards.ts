@@ -28,9 +28,9 @@ const HEADER_LABEL: Readonly<Record<HeaderBoard, string>> = {
   "pi5-old": "pinctrl-rp1",
 };
 
-/** The header is not on the first chip of either: what is found there is found on the others. */
+/** The header is not on the first chip of these: what is found there is found on the others. */
 const TELLING: Readonly<Record<Userland, readonly HeaderBoard[]>> = {
-  bookworm: ["pi4-mcp23017"],
+  bookworm: ["pi4-mcp23017", "pi5-old"],
   trixie: ["pi5-old"],
 };
 const BOARDS: readonly HeaderBoard[] = ["pi1", "pi3", "pi4", "pi4-mcp23017", "pi5", "pi5-old"];
@@ -39,7 +39,8 @@ const PRESS_MS = 50;
 
 export async function boardStories(t: Deno.TestContext, fixture: Scenario): Promise<void> {
   const { guest, userland, lines } = fixture;
-  for (const board of sized({ test: TELLING[userland], soak: BOARDS })) {
+  const boards = sized({ test: TELLING[userland], soak: BOARDS });
+  for (const board of boards) {
     await t.step(`LED and button work on the header of a ${board}`, async () => {
       await guest.plug(board);
       await works(guest, lines, { chip: "auto", number: HEADER_CHIP[board] });
@@ -48,8 +49,11 @@ export async function boardStories(t: Deno.TestContext, fixture: Scenario): Prom
       await tells(lines, board, userland);
     });
   }
-  for (const chip of ["pinctrl-rp1", "/dev/gpiochip4", "gpiochip4"]) {
-    await t.step(`a chip is found as "${chip}"`, () => works(guest, lines, { chip, number: 4 }));
+  // The last board stays plugged in.
+  const plugged = boards.at(-1) ?? "pi5-old";
+  const number = HEADER_CHIP[plugged];
+  for (const chip of [HEADER_LABEL[plugged], `/dev/gpiochip${number}`, `gpiochip${number}`]) {
+    await t.step(`a chip is found as "${chip}"`, () => works(guest, lines, { chip, number }));
   }
   await t.step("a link to a chip is no other chip", () => ignoresLink(guest, lines));
 }
