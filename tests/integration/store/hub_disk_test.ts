@@ -82,7 +82,7 @@ Deno.test({
       await double.waitFor("sent", 2, WITHIN_MS);
       const told = texts(double).map(summaryOf).toSorted();
       assert.match(told[0] ?? "", /^Arya is down/);
-      assert.match(told[1] ?? "", /^The hub's disk does not answer/);
+      assert.match(told[1] ?? "", /^The hub's disk has not answered/);
       const open = await hub.incidents();
       assert.deepEqual(
         open.map(({ kind, cause }) => `${kind} ${cause}`).toSorted(),

@@ -161,7 +161,7 @@ Deno.test("a hub with a full disk detects, notifies, reports it, and writes when
   await home.hear("Bran");
   await home.kill("Bran");
   await home.untilTold(isDown("Bran"));
-  assert.deepEqual([home.count(isDown("Arya")), home.count(/disk is full/)], [1, 1]);
+  assert.deepEqual([home.count(isDown("Arya")), home.count(/disk has been full/)], [1, 1]);
 });
 
 Deno.test("a hub that is killed while its disk is full loses nobody", async () => {
