@@ -1,12 +1,15 @@
 /** What a person does on the first view about a Pi that is down, and the way to each Pi from there. */
 
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { startAgent, startHub, startTracker } from "../support/program/programs.ts";
 import { until } from "../support/time/until.ts";
 import { look } from "./look.ts";
 
+/** A page that is not open by then was not asked for. */
+const OPENS_MS = 5000;
 const QUICK = { alerts: { hold: "0s", group: "0s" }, hub: { time_zone: "Europe/Berlin" } };
 
 Deno.test("a death is acknowledged in the verdict, which says so, and the buzzer falls silent", async () => {
@@ -78,8 +81,7 @@ Deno.test("a whole card is a link, for the mouse as for the keyboard, and what i
       await page.setViewportSize(viewport);
       for (const corner of ["header", "times", "facts"]) {
         const place = john.locator(`.${corner}, :scope > ${corner}`).first();
-        await place.click({ position: { x: 2, y: 2 }, force: true });
-        await page.locator(".node-head").waitFor();
+        await untilOpened(page, () => place.click({ position: { x: 2, y: 2 }, force: true }));
         await page.goBack();
         await john.waitFor();
       }
@@ -102,8 +104,7 @@ Deno.test("a whole card is a link, for the mouse as for the keyboard, and what i
     await page.goBack();
     await page.getByText("Rows", { exact: true }).click();
     const row = page.locator('.node-row[data-node="john-snow"]');
-    await row.locator(".state").click({ force: true });
-    await page.locator(".node-head").waitFor();
+    await untilOpened(page, () => row.locator(".state").click({ force: true }));
   });
 });
 
@@ -136,3 +137,12 @@ Deno.test("the page tells the hub's times, and says so where the browser's are o
     await page.locator(".zone-note").waitFor({ state: "detached" });
   });
 });
+
+/** Clicks until the page of a Pi is open: a click is lost when the list is drawn anew meanwhile. */
+async function untilOpened(page: Page, click: () => Promise<void>): Promise<void> {
+  const head = page.locator(".node-head");
+  await until("the page of the Pi", async () => {
+    if (await head.count() === 0) await click();
+    return await head.waitFor({ timeout: OPENS_MS }).then(() => true, () => false);
+  });
+}

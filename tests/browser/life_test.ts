@@ -35,7 +35,7 @@ Deno.test(`a node appears, dies and comes back before one's eyes, and the messag
     await verdict(page, "John Snow is late");
     await card(page, "john-snow", "down");
     await verdict(page, "John Snow is down");
-    await john.getByText(/^heard \d+ s ago$/).waitFor();
+    await john.getByText(/^last heard \d+ s ago$/).waitFor();
     await john.getByText("Measured before").waitFor();
     await page.getByText("The last incident ended").waitFor({ state: "hidden" });
     assert.equal(await page.title(), "John Snow is down");

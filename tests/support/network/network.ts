@@ -145,6 +145,8 @@ export class Machine {
     const name = this.#name;
     await ip("netns", "add", name);
     this.#exists = true;
+    // A run that was killed may have left it.
+    await runCommand("ip", { args: ["link", "del", this.#cable] });
     const peer = ["peer", "name", "eth0", "netns", name];
     await ip("link", "add", this.#cable, "type", "veth", ...peer);
     await ip("-n", name, "addr", "add", `${this.address}/24`, "dev", "eth0");
@@ -185,10 +187,15 @@ export class Machine {
     return counters.reduce((sum, [, packets]) => sum + Number(packets), 0);
   }
 
-  /** The cable goes with it. */
+  /**
+   * Its cable goes first: the kernel takes its time to remove a namespace with all that is in it, and
+   * another network may have the same name by then.
+   */
   async remove(): Promise<void> {
-    if (this.#exists) await ip("netns", "del", this.#name);
+    if (!this.#exists) return;
     this.#exists = false;
+    await runCommand("ip", { args: ["link", "del", this.#cable] });
+    await ip("netns", "del", this.#name);
   }
 
   async #nft(rules: string): Promise<string> {
