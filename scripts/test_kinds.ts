@@ -67,7 +67,7 @@ export const TEST_KINDS: readonly TestKind[] = [
       {
         paths: ["tests/integration"],
         flags: ["--allow-all", "--parallel", `--ignore=${FAULTS}`],
-        jobs: 6,
+        jobs: 4,
       },
       { paths: [FAULTS], flags: ["--allow-all", "--parallel"], jobs: 2 },
       // Machines with a systemd of their own.
@@ -106,7 +106,7 @@ export const TEST_KINDS: readonly TestKind[] = [
   },
   {
     name: "browser",
-    runs: [{ paths: ["tests/browser"], flags: ["--allow-all", "--parallel"], jobs: 3 }],
+    runs: [{ paths: ["tests/browser"], flags: ["--allow-all", "--parallel"], jobs: 2 }],
     soak: [],
     needs: [...BROWSER_NEEDS, program("mosquitto")],
     usesExecutables: true,
