@@ -86,17 +86,7 @@ function bitsOf(address: IpAddress): 32 | 128 {
 
 /** The network of an IPv6 address, because a client can use all addresses of its first 64 bits. */
 export function sourceOf(address: string): string {
-  if (!address.includes(":") || address.includes(".")) return address;
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const groups = groupsOf(head);
-  if (tail === undefined) return groups.slice(0, 4).join(":");
-  const last = groupsOf(tail);
-  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - last.length) }, () => "0");
-  return [...groups, ...zeros, ...last].slice(0, 4).join(":");
-}
-
-function groupsOf(text: string): readonly string[] {
-  return text.split(":").filter((group) => group !== "").map((group) =>
-    group.replace(/^0+(?=.)/, "")
-  );
+  const parsed = address.includes(".") ? undefined : parseIp(address);
+  if (parsed === undefined || !("parts" in parsed)) return address;
+  return parsed.parts.slice(0, 4).map((part) => part.toString(16)).join(":");
 }

@@ -8,6 +8,9 @@ import type { DeliveryStatus } from "./channel.ts";
 import { isObject, jsonOf } from "./http/reason.ts";
 import { bearer, posted, withoutSlash } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
+import { usualAdvice } from "./receiver.ts";
+
+const keyOf = usualAdvice({ credentials: "[$] token", address: "[$] url" });
 
 export const d7 = httpReceiver({
   kind: "d7",
@@ -33,20 +36,7 @@ export const d7 = httpReceiver({
     }, bearer(token));
   },
   reference: ({ request_id }) => request_id,
-  advice(status) {
-    switch (status) {
-      case 400:
-        return "[$] to";
-      case 401:
-      case 403:
-        return "[$] token";
-      case 404:
-      case 410:
-        return "[$] url";
-      default:
-        return undefined;
-    }
-  },
+  advice: (status) => status === 400 ? "[$] to" : keyOf(status),
   probe: {
     request: ({ url, token }) => ({
       url: `${withoutSlash(url)}/messages/v1/balance`,

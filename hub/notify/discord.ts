@@ -4,6 +4,7 @@ import { required } from "../../core/config/needs.ts";
 import { parseWebhookUrl } from "../../core/config/values.ts";
 import { posted, withinLength } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
+import { usualAdvice } from "./receiver.ts";
 
 /** https://discord.com/developers/docs/resources/webhook#execute-webhook */
 const LENGTH_MAX = 2000;
@@ -25,7 +26,7 @@ export const discord = httpReceiver({
   },
   reference: ({ id }) => id,
   // The secret is part of the address.
-  advice: (status) => [401, 403, 404, 410].includes(status) ? "[$] url" : undefined,
+  advice: usualAdvice({ credentials: "[$] url", address: "[$] url" }),
   probe: {
     // https://discord.com/developers/docs/resources/webhook#get-webhook-with-token
     request: ({ url }) => ({ url: url.replace(/\?.*$/s, ""), headers: {} }),

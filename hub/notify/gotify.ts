@@ -6,6 +6,7 @@ import { parseWebhookUrl } from "../../core/config/values.ts";
 import { parseSecret, wholeNumberBetween } from "../../core/text/parser.ts";
 import { posted, withinLength, withoutSlash } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
+import { usualAdvice } from "./receiver.ts";
 
 /** Its app shows what is 8 or more at once, and with a sound what is 4 or more. */
 const PRIORITY = "8";
@@ -42,18 +43,7 @@ export const gotify = httpReceiver({
     return posted(`${withoutSlash(url)}/message`, body, { "X-Gotify-Key": token });
   },
   reference: ({ id }) => id,
-  advice(status) {
-    switch (status) {
-      case 401:
-      case 403:
-        return "[$] token";
-      case 404:
-      case 410:
-        return "[$] url";
-      default:
-        return undefined;
-    }
-  },
+  advice: usualAdvice({ credentials: "[$] token", address: "[$] url" }),
   probe: {
     // It asks for no token.
     isOpen: true,

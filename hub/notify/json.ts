@@ -6,6 +6,7 @@ import { parseWebhookUrl } from "../../core/config/values.ts";
 import { parseSecret } from "../../core/text/parser.ts";
 import { bearer, posted } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
+import { usualAdvice } from "./receiver.ts";
 
 const KIND = "json";
 
@@ -28,8 +29,5 @@ export const json = httpReceiver({
     }, bearer(token));
   },
   reference: ({ request_id, id }) => request_id ?? id,
-  advice(status) {
-    if (status === 401 || status === 403) return "[$] token";
-    return status === 404 || status === 410 ? "[$] url" : undefined;
-  },
+  advice: usualAdvice({ credentials: "[$] token", address: "[$] url" }),
 });

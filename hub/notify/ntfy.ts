@@ -6,6 +6,7 @@ import { bad, type Parsed, parseSecret } from "../../core/text/parser.ts";
 import { jsonOf } from "./http/reason.ts";
 import { bearer, withinBytes } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
+import { usualAdvice } from "./receiver.ts";
 
 const TITLE = "RPi Cluster Alert";
 /** https://docs.ntfy.sh/publish/#limitations: what is longer becomes an attachment. */
@@ -47,10 +48,7 @@ export const ntfy = httpReceiver({
     const why = LIMITS.get(jsonOf(body)?.["code"]);
     return why === undefined ? undefined : { code: "limit", why };
   },
-  advice(status) {
-    if (status === 401 || status === 403) return "[$] token";
-    return status === 404 || status === 410 ? "[$] url" : undefined;
-  },
+  advice: usualAdvice({ credentials: "[$] token", address: "[$] url" }),
   probe: {
     // It shows that the server is there; whether the topic may be written to it does not say.
     isOpen: true,

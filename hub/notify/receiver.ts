@@ -40,6 +40,16 @@ export interface Blockage {
   readonly why: string;
 }
 
+/** What to check after the usual refusals, by what they are about. */
+export function usualAdvice(
+  keys: { readonly credentials: string; readonly address: string },
+): (status: number) => string | undefined {
+  return (status) => {
+    if (status === 401 || status === 403) return keys.credentials;
+    return status === 404 || status === 410 ? keys.address : undefined;
+  };
+}
+
 /** A receiver that is told by one HTTP request a message. Settings are what `needs` makes of values. */
 export interface HttpReceiver<N extends Needs = Needs> {
   readonly kind: string;

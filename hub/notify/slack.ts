@@ -4,6 +4,7 @@ import { required } from "../../core/config/needs.ts";
 import { parseWebhookUrl } from "../../core/config/values.ts";
 import { posted, withinLength } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
+import { usualAdvice } from "./receiver.ts";
 
 /** https://api.slack.com/reference/surfaces/formatting: what is longer is cut there. */
 const LENGTH_MAX = 40_000;
@@ -19,5 +20,5 @@ export const slack = httpReceiver({
     return posted(url, { text: withinLength(escaped, LENGTH_MAX), mrkdwn: false });
   },
   // The secret is part of the address.
-  advice: (status) => [401, 403, 404, 410].includes(status) ? "[$] url" : undefined,
+  advice: usualAdvice({ credentials: "[$] url", address: "[$] url" }),
 });
