@@ -18,7 +18,7 @@ import {
   type SourceFile,
 } from "./support/program/source_files.ts";
 
-/** The core knows no calendar, no random and no waiting. */
+/** The core has no wall clock, no randomness and no waiting. */
 const BANNED_IN_CORE = /\b(Date|Math\.random|async|await|Promise)\b/;
 
 const files = await readSourceFiles();
@@ -98,7 +98,7 @@ Deno.test("foreign libraries are loaded in ffi/ and nowhere else", () => {
   assert.deepEqual(wrong.map(({ path }) => path), []);
 });
 
-Deno.test("the core knows no calendar, no random and no waiting", () => {
+Deno.test("the core has no wall clock, no randomness and no waiting", () => {
   const core = files.filter(({ path }) => path.startsWith("core/"));
   assert.ok(core.length > 0, "the core was not found");
   const wrong = core.flatMap(({ path, code }) => {

@@ -93,7 +93,7 @@ export class ProgramProcess implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** Asks it to end, and waits until it has; SIGKILL gives it no random to say anything. */
+  /** Asks it to end, and waits until it has; SIGKILL gives it no chance to say anything. */
   async end(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<Deno.CommandStatus> {
     if (!this.hasEnded) this.#child.kill(signal);
     return await within(`${this.#program} to end by ${signal}`, this.ended);

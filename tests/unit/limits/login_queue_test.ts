@@ -67,7 +67,7 @@ Deno.test("a flood of unknown names is rejected, and known users come before its
   assert.equal(queue.next(0), "healthy");
 });
 
-Deno.test("a flood under a node's own name from its own address leaves it a fair random", () => {
+Deno.test("a flood under a node's own name from its own address leaves it a fair chance", () => {
   const queue = new LoginQueue<string>();
   let nowMs = 0;
   let count = 0;
