@@ -1,6 +1,6 @@
 /** Stands for Twilio's REST API on loopback: takes messages, and fails as it is told to. */
 
-import { patience } from "../time/patience.ts";
+import { ProviderServer, untilClosed, writeAll } from "./provider_server.ts";
 import { RequestReader, topicOf, type TwilioRequest, type TwilioTopic } from "./twilio_request.ts";
 
 /** How one request is answered, whatever it asks for. */
@@ -49,8 +49,6 @@ export interface SentMessage {
 export class TwilioDouble implements AsyncDisposable {
   readonly accountSid: string;
   readonly authToken: string;
-  /** For `sms.api_url`. */
-  readonly url: string;
   /** To send or to list messages. */
   readonly requests: TwilioRequest[] = [];
   /** What became of a message. */
@@ -58,24 +56,22 @@ export class TwilioDouble implements AsyncDisposable {
   /** About the account. */
   readonly accountRequests: TwilioRequest[] = [];
   readonly sent: SentMessage[] = [];
-  readonly #listener: Deno.TcpListener;
+  readonly #server = new ProviderServer((connection) => this.#exchange(connection));
   readonly #script: TwilioBehaviour[] = [];
-  readonly #connections = new Set<Deno.TcpConn>();
-  readonly #exchanges = new Set<Promise<void>>();
-  readonly #accepting: Promise<void>;
   readonly #byRecipient = new Map<string, TwilioBehaviour>();
   /** By a message's sid, or by its recipient. */
   readonly #statuses = new Map<string, SentStatus[]>();
   readonly #otherwise = new Map<TwilioTopic, TwilioBehaviour>();
   #isSilent = false;
-  #noticed = Promise.withResolvers<void>();
 
   constructor(options: { readonly accountSid?: string; readonly authToken?: string } = {}) {
     this.accountSid = options.accountSid ?? "AC0123456789abcdef0123456789abcdef";
     this.authToken = options.authToken ?? "token-of-the-twilio-double";
-    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0, transport: "tcp" });
-    this.url = `http://127.0.0.1:${this.#listener.addr.port}`;
-    this.#accepting = this.#accept();
+  }
+
+  /** For `sms.api_url`. */
+  get url(): string {
+    return this.#server.url;
   }
 
   /** How the next requests are answered, one each, before it is as `otherwise` again. */
@@ -124,18 +120,7 @@ export class TwilioDouble implements AsyncDisposable {
     count: number,
     withinMs: number,
   ): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const limitMs = patience(withinMs);
-    const timer = setTimeout(() => {
-      late.reject(
-        new Error(`expected ${count} ${what} within ${limitMs} ms, found ${this[what].length}`),
-      );
-    }, limitMs);
-    try {
-      while (this[what].length < count) await Promise.race([this.#noticed.promise, late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    await this.#server.waitFor(this[what], { what, count, withinMs });
   }
 
   /** Requests to send a message, whatever became of them. */
@@ -157,26 +142,11 @@ export class TwilioDouble implements AsyncDisposable {
       createdAtMs: Date.now(),
       ...message,
     });
-    this.#notice();
+    this.#server.notice();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
-    for (const connection of this.#connections) close(connection);
-    await this.#accepting;
-    await Promise.all(this.#exchanges);
-  }
-
-  async #accept(): Promise<void> {
-    for await (const connection of this.#listener) {
-      this.#connections.add(connection);
-      const exchange = this.#exchange(connection).catch(ignoreBrokenConnection).finally(() => {
-        close(connection);
-        this.#connections.delete(connection);
-        this.#exchanges.delete(exchange);
-      });
-      this.#exchanges.add(exchange);
-    }
+    await this.#server[Symbol.asyncDispose]();
   }
 
   /** One request a connection: every answer ends it. */
@@ -221,12 +191,7 @@ export class TwilioDouble implements AsyncDisposable {
         this.accountRequests.push(request);
         break;
     }
-    this.#notice();
-  }
-
-  #notice(): void {
-    this.#noticed.resolve();
-    this.#noticed = Promise.withResolvers<void>();
+    this.#server.notice();
   }
 
   #answerTo(request: TwilioRequest, behaviour: TwilioBehaviour): TwilioBehaviour {
@@ -368,33 +333,4 @@ function head(status: number, headers: Readonly<Record<string, string>>): string
     `${k}: ${v}\r\n`
   );
   return `HTTP/1.1 ${status} Answer\r\n${lines.join("")}\r\n`;
-}
-
-async function writeAll(connection: Deno.TcpConn, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
-}
-
-async function untilClosed(connection: Deno.TcpConn): Promise<void> {
-  while (await connection.read(new Uint8Array(1024)) !== null);
-}
-
-/** The other side may go at any time: that is what is tested. */
-function ignoreBrokenConnection(error: unknown): void {
-  const { errors } = Deno;
-  const expected = [
-    errors.BadResource,
-    errors.Interrupted,
-    errors.ConnectionReset,
-    errors.BrokenPipe,
-  ];
-  if (!expected.some((kind) => error instanceof kind)) throw error;
-}
-
-function close(connection: Deno.TcpConn): void {
-  try {
-    connection.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
-  }
 }

@@ -1,5 +1,7 @@
 /** A request to Twilio's double, as it comes in. */
 
+import { headersOf } from "./provider_server.ts";
+
 const REQUEST_BYTES_MAX = 64 * 1024;
 
 /** What a request asks for: to send or list messages, what became of one, or about the account. */
@@ -63,10 +65,7 @@ function parse(text: string, credential: string): TwilioRequest | undefined {
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;
   const [requestLine = "", ...lines] = text.slice(0, headEnd).split("\r\n");
-  const headers = new Headers(lines.map((line): [string, string] => {
-    const colon = line.indexOf(":");
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
-  }));
+  const headers = headersOf(lines);
   const body = text.slice(headEnd + 4);
   if (body.length < Number(headers.get("content-length") ?? 0)) return undefined;
   const [method = "", target = ""] = requestLine.split(" ");

@@ -1,7 +1,7 @@
 /** Stands for the receivers of webhooks on loopback: takes messages, and fails as it is told to. */
 
 import type { WebhookPreset } from "../../../core/config/settings.ts";
-import { patience } from "../time/patience.ts";
+import { headersOf, ProviderServer, untilClosed, writeAll } from "./provider_server.ts";
 
 /** How one request is answered. */
 export type WebhookBehaviour =
@@ -64,25 +64,21 @@ const QUESTIONS: readonly (readonly [string, string])[] = [
 
 /** A real HTTP server; `await using` ends it with all connections. */
 export class WebhookDouble implements AsyncDisposable {
-  /** Of the server, without a path. */
-  readonly url: string;
   readonly requests: WebhookDoubleRequest[] = [];
   /** Those of them whose message reached people. */
   readonly taken: WebhookDoubleRequest[] = [];
   readonly #receiver: WebhookPreset | Respond;
-  readonly #listener: Deno.TcpListener;
+  readonly #server = new ProviderServer((connection) => this.#exchange(connection));
   readonly #script: WebhookBehaviour[] = [];
-  readonly #connections = new Set<Deno.TcpConn>();
-  readonly #exchanges = new Set<Promise<void>>();
-  readonly #accepting: Promise<void>;
   #otherwise: WebhookBehaviour = { kind: "taken" };
-  #noticed = Promise.withResolvers<void>();
 
   constructor(receiver: WebhookPreset | Respond) {
     this.#receiver = receiver;
-    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0, transport: "tcp" });
-    this.url = `http://127.0.0.1:${this.#listener.addr.port}`;
-    this.#accepting = this.#accept();
+  }
+
+  /** Of the server, without a path. */
+  get url(): string {
+    return this.#server.url;
   }
 
   /** How the next messages are answered, one each, before it is as `otherwise` again. */
@@ -97,38 +93,11 @@ export class WebhookDouble implements AsyncDisposable {
 
   /** Waits until so many requests came, or messages reached people. */
   async waitFor(what: "requests" | "taken", count: number, withinMs: number): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const limitMs = patience(withinMs);
-    const timer = setTimeout(() => {
-      const found = this[what].length;
-      late.reject(new Error(`expected ${count} ${what} in ${limitMs} ms, found ${found}`));
-    }, limitMs);
-    try {
-      while (this[what].length < count) {
-        await Promise.race([this.#noticed.promise, late.promise]);
-      }
-    } finally {
-      clearTimeout(timer);
-    }
+    await this.#server.waitFor(this[what], { what, count, withinMs });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
-    for (const connection of this.#connections) close(connection);
-    await this.#accepting;
-    await Promise.all(this.#exchanges);
-  }
-
-  async #accept(): Promise<void> {
-    for await (const connection of this.#listener) {
-      this.#connections.add(connection);
-      const exchange = this.#exchange(connection).catch(ignoreBrokenConnection).finally(() => {
-        close(connection);
-        this.#connections.delete(connection);
-        this.#exchanges.delete(exchange);
-      });
-      this.#exchanges.add(exchange);
-    }
+    await this.#server[Symbol.asyncDispose]();
   }
 
   /** One request a connection: every answer ends it. */
@@ -145,8 +114,7 @@ export class WebhookDouble implements AsyncDisposable {
     const behaviour = (isMessage ? this.#script.shift() : undefined) ?? this.#otherwise;
     this.requests.push(request);
     if (isMessage && behaviour.kind === "taken") this.taken.push(request);
-    this.#noticed.resolve();
-    this.#noticed = Promise.withResolvers<void>();
+    this.#server.notice();
     await this.#answer(connection, request, behaviour);
   }
 
@@ -160,24 +128,33 @@ export class WebhookDouble implements AsyncDisposable {
         const { method, path } = request;
         if (typeof this.#receiver !== "string") {
           const { status, json } = this.#receiver(request);
-          return await write(connection, answerText(status, JSON.stringify(json)));
+          return await writeAll(connection, answerText(status, JSON.stringify(json)));
         }
         if (method === "POST") {
-          return await write(connection, answerText(200, TAKEN[this.#receiver]));
+          return await writeAll(connection, answerText(200, TAKEN[this.#receiver]));
         }
         const answer = QUESTIONS.find(([part]) => path.includes(part))?.[1];
-        return await write(connection, answerText(answer === undefined ? 404 : 200, answer ?? ""));
+        return await writeAll(
+          connection,
+          answerText(answer === undefined ? 404 : 200, answer ?? ""),
+        );
       }
       case "raw":
-        return await write(
+        return await writeAll(
           connection,
           answerText(behaviour.status, behaviour.body ?? "", behaviour.headers),
         );
       case "slow_body":
-        await write(connection, `HTTP/1.1 ${behaviour.status} x\r\nContent-Length: 1000\r\n\r\n{`);
+        await writeAll(
+          connection,
+          `HTTP/1.1 ${behaviour.status} x\r\nContent-Length: 1000\r\n\r\n{`,
+        );
         return await untilClosed(connection);
       case "huge_body":
-        return await write(connection, answerText(behaviour.status, "x".repeat(behaviour.bytes)));
+        return await writeAll(
+          connection,
+          answerText(behaviour.status, "x".repeat(behaviour.bytes)),
+        );
       case "hang":
         return await untilClosed(connection);
       case "reset":
@@ -218,44 +195,9 @@ function parse(bytes: Uint8Array): WebhookDoubleRequest | undefined {
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;
   const [requestLine = "", ...lines] = text.slice(0, headEnd).split("\r\n");
-  const headers = new Headers(lines.map((line): [string, string] => {
-    const colon = line.indexOf(":");
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
-  }));
+  const headers = headersOf(lines);
   const body = bytes.subarray(headEnd + 4);
   if (body.length < Number(headers.get("content-length") ?? 0)) return undefined;
   const [method = "", path = ""] = requestLine.split(" ");
   return { method, path, headers, body: new TextDecoder().decode(body), atMs: performance.now() };
-}
-
-async function write(connection: Deno.TcpConn, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  let written = 0;
-  while (written < bytes.length) written += await connection.write(bytes.subarray(written));
-}
-
-/** Until the other side, or the end of the double, closes the connection. */
-async function untilClosed(connection: Deno.TcpConn): Promise<void> {
-  const chunk = new Uint8Array(1024);
-  while (await connection.read(chunk) !== null);
-}
-
-function close(connection: Deno.TcpConn): void {
-  try {
-    connection.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
-  }
-}
-
-/** Who asks may go at any time, and the double's end breaks what is still open. */
-function ignoreBrokenConnection(error: unknown): void {
-  const expected = [
-    Deno.errors.ConnectionReset,
-    Deno.errors.BrokenPipe,
-    Deno.errors.BadResource,
-    Deno.errors.Interrupted,
-    Deno.errors.NotConnected,
-  ];
-  if (!expected.some((kind) => error instanceof kind)) throw error;
 }
