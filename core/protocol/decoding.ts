@@ -11,7 +11,12 @@ const FOUND_LENGTH_MAX = 60;
 /** A value, or the reason for its absence: where, what was expected, what was found. */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: string };
+  | {
+    readonly ok: false;
+    readonly reason: string;
+    /** The key whose value is wrong. Absent: the whole value is, or it is not known. */
+    readonly field?: string;
+  };
 
 /** Parses a payload, which must be a JSON object. */
 export function parseObject(payload: string): Decoded<object> {
@@ -62,9 +67,10 @@ export function decode<Schema extends v.GenericSchema>(
   if (result.success) return { ok: true, value: result.output };
   const unknownKey = result.issues.find(isUnknownKey);
   const issue = unknownKey ?? result.issues[0];
-  const where = unknownKey === undefined ? v.getDotPath(issue) ?? whole : whole;
-  const reason = mistake(where, issue.message, issue.input);
-  return { ok: false, reason: reason + (hint?.(where, issue.input) ?? "") };
+  const field = (unknownKey === undefined ? v.getDotPath(issue) : null) ?? undefined;
+  const where = field ?? whole;
+  const reason = mistake(where, issue.message, issue.input) + (hint?.(where, issue.input) ?? "");
+  return { ok: false, reason, ...(field === undefined ? {} : { field }) };
 }
 
 /** The text of one issue: where, what was expected, what was found. */

@@ -1,5 +1,6 @@
 /** The API of the hub that runs on this machine with this configuration. */
 
+import { apiErrorIn } from "../../core/api/error.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { bracketed, reachedLocally } from "../../core/network/host.ts";
 import { redact } from "../../io/log/redaction.ts";
@@ -31,7 +32,7 @@ export class LocalApi {
     if (status === UNAUTHORIZED) {
       throw new UserError(`The hub at ${this.#url} does not accept the password of [hub]`);
     }
-    const message = messageOf(json);
+    const { message } = apiErrorIn(json);
     if (message === undefined) throw new UserError(`The hub answers with status ${status}`);
     throw status === BAD_REQUEST ? new UsageError(message) : new UserError(message);
   }
@@ -99,17 +100,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Returns the error text of an API answer. */
-function messageOf(json: unknown): string | undefined {
-  const error = property(json, "error");
-  const message = property(error, "message");
-  return typeof message === "string" ? message : undefined;
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null
-    ? new Map<string, unknown>(Object.entries(value)).get(name)
-    : undefined;
 }

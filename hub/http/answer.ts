@@ -2,6 +2,7 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { ApiError, ApiErrorBody } from "../../core/api/error.ts";
 
 /** None of our requests is longer than a login. */
 const BODY_BYTES_MAX = 4096;
@@ -21,13 +22,9 @@ export type FailureStatus =
   | 500
   | 503;
 
-/** Returns an error in the API's format: a code for programs, a message for people. */
-export function failure(
-  context: Context,
-  status: FailureStatus,
-  error: { readonly code: string; readonly message: string },
-): Response {
-  return context.json({ error }, status);
+/** Returns an error in the API's format. */
+export function failure(context: Context, status: FailureStatus, error: ApiError): Response {
+  return context.json({ error } satisfies ApiErrorBody, status);
 }
 
 /** Returns the answer to too many requests. */

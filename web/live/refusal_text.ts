@@ -1,32 +1,36 @@
-/** Why the hub refused a request, in the reader's language: by its code and the numbers beside it. */
+/** Why the hub refused a request, in the reader's language: by its code and the values beside it. */
 
-import { errorTexts } from "../texts/failure.ts";
+import { type ApiError, apiErrorIn } from "../../core/api/error.ts";
+import { fieldTexts } from "../texts/failure.ts";
 import { text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";
-
-type ErrorCode = Exclude<keyof typeof errorTexts, "wait" | "other">;
+import { oneLine } from "../words/shown_name.ts";
 
 const SECOND_MS = 1000;
+const FIELD_SHOWN_MAX = 40;
 
-/** Reads an answer that is not good. A proxy in between answers in its own way: the status must do. */
+/** Reads the answer to a request that was refused. Of a proxy's own answer only the status is known. */
 export async function refusalText(response: Response): Promise<string> {
-  const { status } = response;
-  const code = codeIn(await response.json().catch(() => undefined));
-  const waitS = Number(response.headers.get("Retry-After") ?? NaN);
+  const { status, headers } = response;
+  const { code, field }: Partial<ApiError> = apiErrorIn(
+    await response.json().catch(() => undefined),
+  );
+  const waitS = Number(headers.get("Retry-After") ?? NaN);
+  if (code === undefined) return text("error.other", { status });
+  if (code === "bad_request" && field !== undefined) {
+    return text("error.field", { field: fieldText(field) });
+  }
   if (code === "too_many_attempts" && waitS > 0) {
     return text("error.wait", { length: lengthText(waitS * SECOND_MS) });
   }
-  return code === undefined ? text("error.other", { status }) : text(`error.${code}`);
+  return text(`error.${code}`);
 }
 
-function codeIn(body: unknown): ErrorCode | undefined {
-  if (typeof body !== "object" || body === null || !("error" in body)) return undefined;
-  const { error } = body;
-  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
-  const { code } = error;
-  return typeof code === "string" && isErrorCode(code) ? code : undefined;
+/** What the page calls a key of a request; else the key itself. */
+function fieldText(field: string): string {
+  return isNamed(field) ? text(`field.${field}`) : oneLine(field, FIELD_SHOWN_MAX);
 }
 
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTexts, code) && code !== "wait" && code !== "other";
+function isNamed(field: string): field is keyof typeof fieldTexts {
+  return Object.hasOwn(fieldTexts, field);
 }

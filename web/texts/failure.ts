@@ -1,5 +1,6 @@
 /** Why providers take no messages, and why the hub refuses a request: by their codes. */
 
+import type { ApiErrorCode } from "../../core/api/error.ts";
 import type { ProviderFailureCode } from "../../core/api/feed.ts";
 import type { Area, Phrase } from "./phrase.ts";
 
@@ -51,8 +52,7 @@ export const providerTexts = {
   passedOn: { en: "{what}: passed on to {channel}", de: "{what}: weitergegeben an {channel}" },
 } as const satisfies Area;
 
-/** What the hub answers to a request that it refuses. */
-export const errorTexts = {
+const errorCodes = {
   bad_request: {
     en: "The hub does not accept this input.",
     de: "Der Hub nimmt diese Eingabe nicht an.",
@@ -78,6 +78,10 @@ export const errorTexts = {
     de: "Es gibt zu viele Zugangsdaten: bitte welche entziehen, die niemand braucht.",
   },
   too_large: { en: "That is too long.", de: "Das ist zu lang." },
+  upgrade_required: {
+    en: "A proxy in between must pass on WebSockets.",
+    de: "Ein Proxy dazwischen muss WebSockets weitergeben.",
+  },
   unsupported_media_type: {
     en: "Something in between changes what this page sends.",
     de: "Etwas dazwischen verändert, was diese Seite sendet.",
@@ -85,10 +89,6 @@ export const errorTexts = {
   too_many_attempts: {
     en: "That was asked for a moment ago: try again in a moment.",
     de: "Darum wurde eben erst gebeten: bitte gleich noch einmal versuchen.",
-  },
-  wait: {
-    en: "That was asked for a moment ago: try again in {length}.",
-    de: "Darum wurde eben erst gebeten: bitte in {length} noch einmal versuchen.",
   },
   too_many_viewers: {
     en: "All places are taken: close a page.",
@@ -102,8 +102,32 @@ export const errorTexts = {
     en: "The hub could not answer: its log says why.",
     de: "Der Hub konnte nicht antworten: Sein Protokoll sagt, warum.",
   },
+} as const satisfies Readonly<Record<ApiErrorCode, Phrase>>;
+
+/** Why the hub refuses a request. */
+export const errorTexts = {
+  ...errorCodes,
+  /** `bad_request` with the key whose value is wrong. */
+  field: {
+    en: "The hub does not accept the value of “{field}”.",
+    de: "Der Hub nimmt den Wert von „{field}“ nicht an.",
+  },
+  /** `too_many_attempts` with the time to wait. */
+  wait: {
+    en: "That was asked for a moment ago: try again in {length}.",
+    de: "Darum wurde eben erst gebeten: bitte in {length} noch einmal versuchen.",
+  },
   other: {
     en: "The hub answered something else than expected (status {status}).",
     de: "Der Hub hat etwas Unerwartetes geantwortet (Status {status}).",
   },
+} as const satisfies Area;
+
+/** The values of requests that a person fills in, by the key that the API gives them. */
+export const fieldTexts = {
+  for: { en: "Duration", de: "Dauer" },
+  id: { en: "Id", de: "Kennung" },
+  name: { en: "Name", de: "Name" },
+  node: { en: "Pi", de: "Pi" },
+  password: { en: "Password", de: "Passwort" },
 } as const satisfies Area;

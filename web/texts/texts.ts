@@ -4,7 +4,7 @@ import { alarmTexts } from "./alarm.ts";
 import { availabilityTexts } from "./availability.ts";
 import { causeTexts, storageTexts } from "./cause.ts";
 import { deviceTexts } from "./device.ts";
-import { errorTexts, providerTexts } from "./failure.ts";
+import { errorTexts, fieldTexts, providerTexts } from "./failure.ts";
 import type { FurtherAreas } from "./further.ts";
 import { historyTexts } from "./history.ts";
 import { listTexts } from "./list.ts";
@@ -27,6 +27,7 @@ export const AREAS = {
   cause: causeTexts,
   device: deviceTexts,
   error: errorTexts,
+  field: fieldTexts,
   history: historyTexts,
   list: listTexts,
   liveness: livenessTexts,

@@ -39,7 +39,9 @@ export class Api {
       const given = Object.entries(context.req.query());
       const values = Object.fromEntries(given.map(([name, text]) => [name, text || undefined]));
       const query = decode(operation.query, values, { whole: "query" });
-      return query.ok ? answer(context, query.value) : badRequest(context, query.reason);
+      return query.ok
+        ? answer(context, query.value)
+        : badRequest(context, query.reason, query.field);
     });
   }
 
@@ -55,7 +57,9 @@ export class Api {
       // valibot takes a list for an object, and one without keys means all.
       if (Array.isArray(json)) return badRequest(context, mistake("body", "a JSON object", json));
       const body = decode(operation.body, json, options);
-      return body.ok ? await answer(context, body.value) : badRequest(context, body.reason);
+      return body.ok
+        ? await answer(context, body.value)
+        : badRequest(context, body.reason, body.field);
     });
   }
 
@@ -74,7 +78,8 @@ export class Api {
   }
 }
 
-/** The answer to a request that is not understood. */
-export function badRequest(context: Context, message: string): Response {
-  return failure(context, 400, { code: "bad_request", message });
+/** The answer to a request that is not understood; `field`: the key whose value is wrong. */
+export function badRequest(context: Context, message: string, field?: string): Response {
+  const error = { code: "bad_request", message } as const;
+  return failure(context, 400, field === undefined ? error : { ...error, field });
 }

@@ -1,6 +1,7 @@
 /** One operation of the API: from it come its guards, its checks and its part of the OpenAPI document. */
 
 import type * as v from "valibot";
+import type { ApiErrorCode } from "../../../core/api/error.ts";
 import type { FailureStatus } from "../answer.ts";
 
 /** `viewer`: guests too, where the owner shows the cluster to everybody. */
@@ -30,7 +31,7 @@ export interface Answer {
 export interface Failure {
   readonly status: FailureStatus;
   /** What the error's `code` says; `undefined`: the answer is plain text. */
-  readonly code: string | undefined;
+  readonly code: ApiErrorCode | undefined;
   readonly description: string;
 }
 

@@ -1,6 +1,7 @@
 /** What the paths of the API answer. */
 
 import * as v from "valibot";
+import { API_ERROR_CODES, type ApiErrorBody } from "../../../core/api/error.ts";
 import type { SessionView } from "../../../core/api/session_view.ts";
 import type { StatusView } from "../../../core/api/status_view.ts";
 import {
@@ -136,12 +137,15 @@ export const openApi = v.pipe(
   v.description("A document of OpenAPI 3.1."),
 );
 
-export const error = v.pipe(
+export const error = exactly<ApiErrorBody>()(v.pipe(
   v.object({
     error: v.object({
-      code: v.pipe(v.string(), v.regex(/^[a-z_]+$/), v.description("For programs.")),
+      code: v.pipe(v.picklist(API_ERROR_CODES), v.description("For programs.")),
       message: v.pipe(v.string(), v.minLength(1), v.description("For people.")),
+      field: v.optional(
+        v.pipe(v.string(), v.description("With bad_request: the key whose value is wrong.")),
+      ),
     }),
   }),
   v.description("What every status from 400 on answers in JSON."),
-);
+));

@@ -88,6 +88,8 @@ Deno.test("hub answers a wrong request with an error, and changes nothing", asyn
     const response = await post(hub, path, body);
     const { error } = JSON.parse(await response.text());
     assert.equal(response.status, status, error.message);
+    const [where] = error.message.split(": ");
+    assert.equal(error.field, status === 400 && where !== "body" ? where : undefined);
     return error.message;
   };
   for (const path of ["silence", "maintenance"]) {

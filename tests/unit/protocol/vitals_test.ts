@@ -110,6 +110,7 @@ Deno.test("an invalid known vital is an error with its place and its value", () 
     assert.deepEqual(decodeVitals(payload), {
       ok: false,
       reason: `temperature: expected a finite number with its level, found ${found}`,
+      field: "temperature",
     });
   }
 });
