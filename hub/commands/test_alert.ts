@@ -6,7 +6,7 @@ import type { Main } from "../../io/program/program.ts";
 import { systemClock } from "../../io/time/clock.ts";
 import { notificationOf, targetsOf } from "../delivery/channels.ts";
 import { TestMessage, type TestOutcome } from "../delivery/test_message.ts";
-import { PRINT } from "../notify/channel.ts";
+import { PRINT } from "../notify/channel/channel.ts";
 
 /** Most messages arrive within this time. The outcome of later ones is printed as unknown. */
 const FOLLOW_MS = 30_000;

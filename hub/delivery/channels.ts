@@ -3,7 +3,7 @@
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { getLog } from "../../io/log/log.ts";
-import type { Channel } from "../notify/channel.ts";
+import type { Channel } from "../notify/channel/channel.ts";
 import { PrintChannel } from "../notify/print.ts";
 import { receiverOf } from "../notify/receivers.ts";
 import { type ConfiguredChannel, configuredChannels } from "./configured_channels.ts";

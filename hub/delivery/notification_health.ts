@@ -11,7 +11,7 @@ import {
 import type { Delivery } from "../../core/alerting/retry.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import { type Channel, PRINT } from "../notify/channel.ts";
+import { type Channel, PRINT } from "../notify/channel/channel.ts";
 import type { Store } from "../store/store.ts";
 import type { ProviderHealthReport } from "./provider_health.ts";
 

@@ -3,7 +3,7 @@
 import type { Delivery } from "../../core/alerting/retry.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import type { Channel, DeliveryStatus, Finding, Reach } from "../notify/channel.ts";
+import type { Channel, DeliveryStatus, Finding, Reach } from "../notify/channel/channel.ts";
 import {
   type Fall,
   ProviderHealth,

@@ -3,7 +3,7 @@
 import type { Delivery } from "../../core/alerting/retry.ts";
 import { getLog } from "../../io/log/log.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import { PRINT } from "../notify/channel.ts";
+import { PRINT } from "../notify/channel/channel.ts";
 import type { Target } from "./channels.ts";
 import { TestMessage, type TestOutcome } from "./test_message.ts";
 

@@ -3,7 +3,7 @@
 import { type ProviderFailure, UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import type { Delivery } from "../../core/alerting/retry.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
-import { PRINT } from "../notify/channel.ts";
+import { PRINT } from "../notify/channel/channel.ts";
 import type { Target } from "./channels.ts";
 
 /** Providers say within seconds whether it arrived, if they ever do. */

@@ -1,10 +1,10 @@
 /** What a receiver's answer means for a message. */
 
 import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
-import type { Reach } from "./channel.ts";
+import type { Reach } from "./channel/channel.ts";
 import { type HttpAnswer, retryAfterMsFrom } from "./http/answer.ts";
 import { type Cleaner, isObject, isPage, jsonOf, reasonIn } from "./http/reason.ts";
-import type { HttpReceiver } from "./receiver.ts";
+import type { HttpReceiver } from "./channel/receiver.ts";
 
 const REFERENCE_LENGTH_MAX = 64;
 /** They are about the address, the credential or the account, and not about the message. */

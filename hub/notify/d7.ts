@@ -4,11 +4,11 @@ import { defaulted, required } from "../../core/config/needs.ts";
 import { parseRecipients, parseSender } from "../../core/config/people.ts";
 import { parseWebhookUrl } from "../../core/config/values.ts";
 import { parseSecret } from "../../core/text/parser.ts";
-import type { DeliveryStatus } from "./channel.ts";
+import type { DeliveryStatus } from "./channel/channel.ts";
 import { isObject, jsonOf } from "./http/reason.ts";
 import { bearer, posted, withoutSlash } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
-import { usualAdvice } from "./receiver.ts";
+import { usualAdvice } from "./channel/receiver.ts";
 
 const keyOf = usualAdvice({ credentials: "[$] token", address: "[$] url" });
 

@@ -4,7 +4,7 @@ import { required } from "../../core/config/needs.ts";
 import { parseWebhookUrl } from "../../core/config/values.ts";
 import { posted, withinLength } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
-import { usualAdvice } from "./receiver.ts";
+import { usualAdvice } from "./channel/receiver.ts";
 
 /** https://discord.com/developers/docs/resources/webhook#execute-webhook */
 const LENGTH_MAX = 2000;

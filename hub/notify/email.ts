@@ -13,9 +13,9 @@ import { parseMailAddress, parseMailAddresses } from "../../core/config/people.t
 import { parsePort } from "../../core/config/values.ts";
 import { parseHost } from "../../core/network/host.ts";
 import { oneOf, parseSecret, textOf } from "../../core/text/parser.ts";
-import type { Channel, Finding, OutgoingMessage, Reach } from "./channel.ts";
+import type { Channel, Finding, OutgoingMessage, Reach } from "./channel/channel.ts";
 import { Cleaner } from "./http/reason.ts";
-import type { ChannelPlace, Receiver } from "./receiver.ts";
+import type { ChannelPlace, Receiver } from "./channel/receiver.ts";
 import { mailBytes } from "./smtp/mail.ts";
 import { deliveryOf, type Meaning } from "./smtp/meaning.ts";
 import { type MailServer, type SmtpOutcome, smtpSession } from "./smtp/session.ts";

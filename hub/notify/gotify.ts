@@ -6,7 +6,7 @@ import { parseWebhookUrl } from "../../core/config/values.ts";
 import { parseSecret, wholeNumberBetween } from "../../core/text/parser.ts";
 import { posted, withinLength, withoutSlash } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
-import { usualAdvice } from "./receiver.ts";
+import { usualAdvice } from "./channel/receiver.ts";
 
 /** Its app shows what is 8 or more at once, and with a sound what is 4 or more. */
 const PRIORITY = "8";

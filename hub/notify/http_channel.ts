@@ -17,12 +17,17 @@ import type {
   Finding,
   OutgoingMessage,
   Reach,
-} from "./channel.ts";
+} from "./channel/channel.ts";
 import { failureOf, undelivered, withFailure } from "./failure.ts";
 import { type HttpAnswer, isWithoutConnection, readAnswer } from "./http/answer.ts";
 import { Cleaner } from "./http/reason.ts";
 import type { HttpRequest } from "./http/request.ts";
-import { type ChannelPlace, type HttpReceiver, type Receiver, serverAt } from "./receiver.ts";
+import {
+  type ChannelPlace,
+  type HttpReceiver,
+  type Receiver,
+  serverAt,
+} from "./channel/receiver.ts";
 
 /** From the first byte sent to the last one read. */
 const TIMEOUT_MS = 10_000;

@@ -6,7 +6,7 @@ import { parseWebhookUrl } from "../../core/config/values.ts";
 import { parseSecret } from "../../core/text/parser.ts";
 import { bearer, posted } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
-import { usualAdvice } from "./receiver.ts";
+import { usualAdvice } from "./channel/receiver.ts";
 
 const KIND = "json";
 

@@ -6,7 +6,7 @@ import { bad, type Parsed, parseSecret } from "../../core/text/parser.ts";
 import { jsonOf } from "./http/reason.ts";
 import { bearer, withinBytes } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
-import { usualAdvice } from "./receiver.ts";
+import { usualAdvice } from "./channel/receiver.ts";
 
 const TITLE = "RPi Cluster Alert";
 /** https://docs.ntfy.sh/publish/#limitations: what is longer becomes an attachment. */

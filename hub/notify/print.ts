@@ -1,7 +1,7 @@
 /** A channel that only shows what it would send: for trying things out without a provider. */
 
 import type { Delivery } from "../../core/alerting/retry.ts";
-import { type Channel, type Finding, type OutgoingMessage, PRINT } from "./channel.ts";
+import { type Channel, type Finding, type OutgoingMessage, PRINT } from "./channel/channel.ts";
 
 /** Hands each message as one line to `write`. */
 export class PrintChannel implements Channel {

@@ -10,7 +10,7 @@ import {
   type Parsed,
   type Parser,
 } from "../../core/text/parser.ts";
-import type { MessageFacts } from "./channel.ts";
+import type { MessageFacts } from "./channel/channel.ts";
 import { jsonOf } from "./http/reason.ts";
 import { posted, withinLength } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";

@@ -7,10 +7,10 @@ import { gotify } from "./gotify.ts";
 import { json } from "./json.ts";
 import { ntfy } from "./ntfy.ts";
 import { pushover } from "./pushover.ts";
-import type { Receiver } from "./receiver.ts";
+import type { Receiver } from "./channel/receiver.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
-import { twilio } from "./twilio.ts";
+import { twilio } from "./twilio/twilio.ts";
 
 /** In the order in which messages and errors list them. */
 export const RECEIVERS: readonly Receiver[] = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OutgoingMessage } from "../../../hub/notify/channel.ts";
+import type { OutgoingMessage } from "../../../hub/notify/channel/channel.ts";
 import { MAIL_PASSWORD, MailServer, type TakenMail } from "../../support/delivery/mail_server.ts";
 import { freePort } from "../../support/network/free_port.ts";
 import { until } from "../../support/time/until.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Severity } from "../../../core/alerting/message/headline.ts";
-import type { Channel, OutgoingMessage } from "../../../hub/notify/channel.ts";
+import type { Channel, OutgoingMessage } from "../../../hub/notify/channel/channel.ts";
 import {
   GOTIFY_TOKEN,
   gotifyChannel,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Finding } from "../../../hub/notify/channel.ts";
-import { TwilioChannel } from "../../../hub/notify/twilio_channel.ts";
+import type { Finding } from "../../../hub/notify/channel/channel.ts";
+import { TwilioChannel } from "../../../hub/notify/twilio/twilio_channel.ts";
 import {
   type SentMessage,
   type TwilioBehaviour,

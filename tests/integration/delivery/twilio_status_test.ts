@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { DeliveryStatus, Reach } from "../../../hub/notify/channel.ts";
-import { TwilioChannel } from "../../../hub/notify/twilio_channel.ts";
+import type { DeliveryStatus, Reach } from "../../../hub/notify/channel/channel.ts";
+import { TwilioChannel } from "../../../hub/notify/twilio/twilio_channel.ts";
 import {
   type SentStatus,
   type TwilioBehaviour,

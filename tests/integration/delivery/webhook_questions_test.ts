@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { WebhookPreset } from "../../../core/config/settings.ts";
-import type { Reach } from "../../../hub/notify/channel.ts";
+import type { Reach } from "../../../hub/notify/channel/channel.ts";
 import { type WebhookBehaviour, WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import {
   channelTo,

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { ChannelValues } from "../../../core/config/needs.ts";
-import type { Channel } from "../../../hub/notify/channel.ts";
+import type { Channel } from "../../../hub/notify/channel/channel.ts";
 import { email } from "../../../hub/notify/email.ts";
 import { type Authority, newAuthority } from "../broker/authority.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";

@@ -1,7 +1,7 @@
 /** Gotify and Pushover as their servers behave: they check what they are sent, and say no like them. */
 
 import type { ChannelValues } from "../../../core/config/needs.ts";
-import type { Channel } from "../../../hub/notify/channel.ts";
+import type { Channel } from "../../../hub/notify/channel/channel.ts";
 import { gotify } from "../../../hub/notify/gotify.ts";
 import { pushover } from "../../../hub/notify/pushover.ts";
 import type { Respond } from "./webhook_double.ts";

@@ -2,7 +2,7 @@
 
 import type { WebhookPreset } from "../../../core/config/settings.ts";
 import type { ChannelValues } from "../../../core/config/needs.ts";
-import type { Channel, OutgoingMessage } from "../../../hub/notify/channel.ts";
+import type { Channel, OutgoingMessage } from "../../../hub/notify/channel/channel.ts";
 import { d7 } from "../../../hub/notify/d7.ts";
 import { discord } from "../../../hub/notify/discord.ts";
 import type { OpenHttpReceiver } from "../../../hub/notify/http_channel.ts";

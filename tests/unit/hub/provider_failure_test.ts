@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { failureOf } from "../../../hub/notify/failure.ts";
 import { Cleaner } from "../../../hub/notify/http/reason.ts";
-import { twilioFailure } from "../../../hub/notify/twilio_failure.ts";
+import { twilioFailure } from "../../../hub/notify/twilio/failure.ts";
 
 const BY = {
   receiver: {

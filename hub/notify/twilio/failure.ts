@@ -1,7 +1,10 @@
-/** What Twilio's answer says of a failure, as a code with Twilio's own words. */
+/** The failure in an answer of Twilio, as a code with Twilio's own words. */
 
-import type { ProviderFailure, ProviderFailureCode } from "../../core/alerting/provider_failure.ts";
-import { type Answer, parsed } from "./twilio_answer.ts";
+import type {
+  ProviderFailure,
+  ProviderFailureCode,
+} from "../../../core/alerting/provider_failure.ts";
+import { type Answer, parsed } from "./answer.ts";
 
 const CODES: readonly (readonly [ProviderFailureCode, readonly number[]])[] = [
   ["credentials", [20003]],
@@ -26,7 +29,10 @@ const CODE_OF: ReadonlyMap<number, ProviderFailureCode> = new Map(
   CODES.flatMap(([code, errors]) => errors.map((error) => [error, code])),
 );
 
-/** Of an answer about a message, or about the account; `ofSuccess` is what a success means that is none. */
+/**
+ * The failure in an answer about a message or about the account. `ofSuccess`: the code for an answer
+ * with a status of success that is none.
+ */
 export function twilioFailure(
   { status, body }: Answer,
   ofSuccess: ProviderFailureCode,

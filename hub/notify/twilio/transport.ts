@@ -1,26 +1,29 @@
-/** The transport below Twilio's package: one request by `fetch`, its answer as plain values. */
+/** The transport of Twilio's package: one request by `fetch`, its answer as plain values. */
 
-import { readAnswer } from "./http/answer.ts";
-import type { Answer } from "./twilio_answer.ts";
+import { readAnswer } from "../http/answer.ts";
+import type { Answer } from "./answer.ts";
 
 /** A list of messages is the longest answer. */
 const ANSWER_BYTES_MAX = 256 * 1024;
 
-/** What the package asks its transport for. */
+/** A request of the package to its transport. */
 export interface TwilioRequest {
   readonly method: string;
-  /** At Twilio's own address. */
+  /** With Twilio's own address. */
   readonly uri: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   readonly headers?: HeadersInit | undefined;
-  /** Of the query. */
+  /** The query. */
   readonly params?: unknown;
-  /** Of the form. */
+  /** The form. */
   readonly data?: unknown;
 }
 
-/** Where Twilio's own paths are appended. Throws, without repeating it, when `apiUrl` is no such place. */
+/**
+ * The address to which Twilio's own paths are appended. Throws, without repeating it, if `apiUrl` is
+ * no HTTP address or holds a password.
+ */
 export function baseOf(apiUrl: string): string {
   const url = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
@@ -35,9 +38,9 @@ export function baseOf(apiUrl: string): string {
 /**
  * Sends one request to the server at `base` and reads its answer. Throws what `fetch` throws.
  *
- * Redirects are not followed: they would carry the credential to who knows where. When a connection
- * is closed without an answer this Deno's `fetch` sends the request once more by itself (issue 35610 of
- * Deno). Only a body of unknown length is spared that, and not every server would read one.
+ * Redirects are not followed, because they would carry the credential to an unknown server. When a
+ * connection is closed without an answer, `fetch` of this Deno sends the request a second time (issue
+ * 35610 of Deno). Only a body of unknown length prevents that, and not every server would read it.
  */
 export async function answerTo(
   { method, uri, username = "", password = "", headers, params, data }: TwilioRequest,

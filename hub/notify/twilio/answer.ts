@@ -1,10 +1,10 @@
 /** What Twilio's answer means for a message. */
 
-import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
-import { type HttpAnswer, retryAfterMsFrom } from "./http/answer.ts";
-import { ACCOUNT, CREDENTIALS, errorWords, isBlockingCode, withCode } from "./twilio_errors.ts";
+import type { Deferral, Delivery } from "../../../core/alerting/retry.ts";
+import { type HttpAnswer, retryAfterMsFrom } from "../http/answer.ts";
+import { ACCOUNT, CREDENTIALS, errorWords, isBlockingCode, withCode } from "./errors.ts";
 
-/** What the server said. */
+/** An answer of the server. */
 export type Answer = HttpAnswer;
 
 /** An error as Twilio's API describes it. */
@@ -13,14 +13,14 @@ interface TwilioError {
   readonly message: string | undefined;
 }
 
-/** What became of a message to `recipient`. */
+/** The result of sending a message to `recipient`. */
 export function deliveryOf(answer: Answer, recipient: string): Delivery {
   const { status } = answer;
   const json = parsed(answer.body);
   const sid = typeof json.sid === "string" ? json.sid.slice(0, 64) : undefined;
   if (status === 201) return { kind: "accepted", reference: sid ?? "" };
-  // Twilio creates with 201; another success without a message's sid is somebody else's, e.g. the
-  // page of a captive portal.
+  // Twilio answers 201 to a new message. Another success without a message's sid comes from
+  // somebody else, e.g. a captive portal.
   if (status >= 200 && status < 300 && sid !== undefined) {
     return { kind: "accepted", reference: sid };
   }
@@ -32,12 +32,12 @@ export function deliveryOf(answer: Answer, recipient: string): Delivery {
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     return { kind: "refused", why: refusalText(status, error, recipient) };
   }
-  // Who fails while he answers, or answers like nobody we know, may have taken it all the same.
+  // A server that fails, or answers in an unknown way, may still have accepted the message.
   const isUncertain = status >= 500 || status < 300;
   return { ...deferralOf(answer), isUncertain };
 }
 
-/** What an answer means that is neither a yes nor a no. */
+/** The meaning of an answer that neither accepts nor refuses. */
 export function deferralOf(answer: Answer): Deferral {
   const why = deferralText(answer.status, errorFrom(parsed(answer.body)));
   const retryAfterMs = retryAfterMsFrom(answer);
@@ -49,13 +49,13 @@ export function deferralOf(answer: Answer): Deferral {
   };
 }
 
-/** Whether any message would get this answer: some limits come with 429, as if patience would help. */
+/** Whether every message would get this answer. Some lasting limits come with 429. */
 function isBlocked(status: number, { code }: TwilioError): boolean {
   if (status < 400 || status >= 500) return false;
   return code === undefined ? status === 401 || status === 404 : isBlockingCode(code);
 }
 
-/** The fields of an answer in JSON; none where it is something else. */
+/** The fields of an answer in JSON; none if it is not a JSON object. */
 export function parsed(body: string | undefined): Readonly<Record<string, unknown>> {
   try {
     const json: unknown = JSON.parse(body ?? "");
@@ -80,7 +80,7 @@ function deferralText(status: number, error: TwilioError): string {
   return `the server at sms.api_url did not answer as Twilio does (${status})`;
 }
 
-/** Why Twilio says no, and what to do about it. */
+/** Why Twilio refuses, and what to do about it. */
 function refusalText(status: number, error: TwilioError, recipient: string): string {
   const words = error.code === undefined ? undefined : errorWords(error.code, recipient);
   if (words !== undefined) return withCode(words, error.code);

@@ -1,20 +1,20 @@
-/** What Twilio's list of messages says about one that was perhaps sent before. */
+/** Looks in Twilio's list of messages for one that was perhaps sent before. */
 
-import type { Finding, OutgoingMessage } from "./channel.ts";
-import { type Answer, deferralOf } from "./twilio_answer.ts";
+import type { Finding, OutgoingMessage } from "../channel/channel.ts";
+import { type Answer, deferralOf } from "./answer.ts";
 
-/** The newest messages to a recipient among which one is looked for. */
+/** The number of the newest messages to a recipient that are searched. */
 export const LIST_SIZE = 50;
-/** The hub's clock and Twilio's may differ by this much. */
+/** The maximum difference between the hub's clock and Twilio's. */
 const CLOCK_SLACK_MS = 5 * 60_000;
-/** What Twilio puts before each text of an account on trial. */
+/** The prefix that Twilio adds to each text of a trial account. */
 const TRIAL_PREFIX = "Sent from your Twilio trial account - ";
-/** These never reached a phone. https://www.twilio.com/docs/messaging/api/message-resource */
+/** States of messages that never reached a phone. https://www.twilio.com/docs/messaging/api/message-resource */
 const FAILED: ReadonlySet<unknown> = new Set(["failed", "undelivered", "canceled"]);
 
 /**
- * Whether `message` is in the list that `answer` holds. A server that cannot be asked, be it that the
- * API key may not read or that it knows no lists, has not got it: a duplicate is better than a loss.
+ * Whether `message` is in the list in `answer`. If the API key may not read, or the server has no
+ * lists, the message counts as absent: a duplicate is better than a loss.
  */
 export function findingOf(
   answer: Answer,
@@ -25,7 +25,7 @@ export function findingOf(
     return deferralOf(answer);
   }
   if (status !== 200) return { kind: "absent" };
-  // A list that breaks off is asked for again; what is no list at all will not become one.
+  // A list that breaks off is requested again. Another answer will not become a list.
   if (answer.body === undefined) {
     return { kind: "deferred", why: "Twilio's list of messages could not be read to its end" };
   }

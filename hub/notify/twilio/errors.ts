@@ -1,6 +1,6 @@
 /**
- * Twilio's error codes in plain words with what to do, for messages that it refuses at once and for
- * those that it could not deliver. https://www.twilio.com/docs/api/errors
+ * Texts of Twilio's error codes with advice, for messages that it refuses at once and for messages
+ * that it could not deliver. https://www.twilio.com/docs/api/errors
  */
 
 export const CREDENTIALS = "Twilio refused the credentials: check account_sid and auth_token";
@@ -13,7 +13,7 @@ const DAILY_LIMIT = "the daily limit is used up: raise it at Twilio, or wait up 
 const TRIAL_LIMIT = "the trial account's limit is used up: upgrade the account at Twilio";
 const QUEUE_FULL = "too many messages wait at Twilio: use another sender as well";
 
-/** Twilio would answer the same to any message, until somebody acts or the day is over. */
+/** Codes that every message gets until somebody acts or the day is over. */
 const BLOCKING: ReadonlySet<number> = new Set([
   10001,
   20003,
@@ -73,7 +73,7 @@ const FIXED: ReadonlyMap<number, string> = new Map([
   [63038, DAILY_LIMIT],
 ]);
 
-/** What a code means for a message to `recipient`; `undefined` for one that is not known here. */
+/** The text of a code for a message to `recipient`; `undefined` for an unknown code. */
 export function errorWords(code: number, recipient: string): string | undefined {
   switch (code) {
     case 21211:

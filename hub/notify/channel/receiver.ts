@@ -1,11 +1,11 @@
 /** What the hub knows of a kind of channel: one object each, in a file of its own. */
 
-import type { ProviderFailureCode } from "../../core/alerting/provider_failure.ts";
-import type { ChannelKind, ChannelValues, Needs, SettingsOf } from "../../core/config/needs.ts";
-import type { HostAndPort } from "../../core/network/host.ts";
+import type { ProviderFailureCode } from "../../../core/alerting/provider_failure.ts";
+import type { ChannelKind, ChannelValues, Needs, SettingsOf } from "../../../core/config/needs.ts";
+import type { HostAndPort } from "../../../core/network/host.ts";
 import type { Channel, DeliveryStatus, OutgoingMessage } from "./channel.ts";
-import type { HttpAnswer } from "./http/answer.ts";
-import type { HttpRequest } from "./http/request.ts";
+import type { HttpAnswer } from "../http/answer.ts";
+import type { HttpRequest } from "../http/request.ts";
 
 /** A kind of channel with its settings left open. */
 export interface Receiver extends ChannelKind {

@@ -1,8 +1,8 @@
 /** What the hub needs from whatever carries messages to people. */
 
-import type { Headline } from "../../core/alerting/message/headline.ts";
-import type { ProviderFailure } from "../../core/alerting/provider_failure.ts";
-import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
+import type { Headline } from "../../../core/alerting/message/headline.ts";
+import type { ProviderFailure } from "../../../core/alerting/provider_failure.ts";
+import type { Deferral, Delivery } from "../../../core/alerting/retry.ts";
 
 /** A message for one person. */
 export interface OutgoingMessage {

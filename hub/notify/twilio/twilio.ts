@@ -1,10 +1,10 @@
 /** SMS by Twilio: https://www.twilio.com/docs/messaging/api */
 
-import { defaulted, optional, required, settingsOf } from "../../core/config/needs.ts";
-import { parseRecipients, parseSender, twilioSid } from "../../core/config/people.ts";
-import { parseApiUrl } from "../../core/config/values.ts";
-import { parseSecret } from "../../core/text/parser.ts";
-import { type Receiver, serverAt } from "./receiver.ts";
+import { defaulted, optional, required, settingsOf } from "../../../core/config/needs.ts";
+import { parseRecipients, parseSender, twilioSid } from "../../../core/config/people.ts";
+import { parseApiUrl } from "../../../core/config/values.ts";
+import { parseSecret } from "../../../core/text/parser.ts";
+import { type Receiver, serverAt } from "../channel/receiver.ts";
 import { TwilioChannel } from "./twilio_channel.ts";
 
 const KIND = "twilio";
