@@ -1,12 +1,7 @@
 /** How a page applies the messages of the feed to its view. */
 
-import {
-  type Change,
-  type ClusterView,
-  FEED_ROWS_MAX,
-  type FeedMessage,
-  type NodeView,
-} from "./feed.ts";
+import { type Change, type ClusterView, FEED_ROWS_MAX, type FeedMessage } from "./feed.ts";
+import type { NodeView } from "./node_view.ts";
 
 /**
  * Applies a message to a view. Returns `undefined` when a message is missing in between: the page

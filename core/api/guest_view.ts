@@ -1,7 +1,10 @@
 /** What a viewer sees without a login on a public page: no addresses, serial numbers or people. */
 
 import type { NotificationView } from "../alerting/notification.ts";
-import type { AlarmView, Change, IncidentView, NodeView, Snapshot } from "./feed.ts";
+import type { AlarmView } from "./alarm_view.ts";
+import type { Change, Snapshot } from "./feed.ts";
+import type { IncidentView } from "./incident_view.ts";
+import type { NodeView } from "./node_view.ts";
 
 /**
  * Facts that do not help to reach or identify a machine. All other facts of a birth are removed.

@@ -5,7 +5,9 @@
 
 import type { NotificationView } from "../alerting/notification.ts";
 import type { Liveness } from "../detection/liveness.ts";
-import type { AlarmView, ClusterView, NodeView } from "./feed.ts";
+import type { AlarmView } from "./alarm_view.ts";
+import type { ClusterView } from "./feed.ts";
+import type { NodeView } from "./node_view.ts";
 
 /**
  * The worst true state. `down`: a Pi is dead and not in maintenance; `failing`: one is alive

@@ -1,7 +1,7 @@
 /** The silences and maintenance in force, on the hub's monotonic clock. */
 
 import { NO_PRESS, type Silence } from "../../core/alarm/silence.ts";
-import type { AlarmView } from "../../core/api/feed.ts";
+import type { AlarmView } from "../../core/api/alarm_view.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import {
   type NodeSilence,

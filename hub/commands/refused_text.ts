@@ -1,6 +1,6 @@
 /** Formats the list of repeatedly refused clients for the terminal. */
 
-import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
+import type { RefusalReason, RefusalView } from "../../core/api/refusal_view.ts";
 import type { StatusView } from "../../core/api/status_view.ts";
 import { plainText } from "../../core/text/plain_text.ts";
 import { clockText } from "../host/clock_text.ts";

@@ -3,7 +3,7 @@
 import { durationText } from "../../core/alerting/message/duration_text.ts";
 import { BLINDNESS_TEXTS } from "../../core/alerting/message/cause_text.ts";
 import { nameOf } from "../../core/alerting/message/names.ts";
-import type { NodeWarning } from "../../core/api/feed.ts";
+import type { NodeWarning } from "../../core/api/node_view.ts";
 import {
   isFailing,
   isMissed,

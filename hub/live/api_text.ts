@@ -2,7 +2,8 @@
 
 import { type Cause } from "../../core/alerting/cause.ts";
 import { BLINDNESS_TEXTS, causeText } from "../../core/alerting/message/cause_text.ts";
-import type { IncidentKind, NodeWarning } from "../../core/api/feed.ts";
+import type { IncidentKind } from "../../core/api/incident_view.ts";
+import type { NodeWarning } from "../../core/api/node_view.ts";
 import type { Blindness } from "../../core/detection/blindness.ts";
 
 /** Why an incident began; that of a fault is its code. */

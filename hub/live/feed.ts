@@ -13,7 +13,9 @@ import { guestChange, guestSnapshot } from "../../core/api/guest_view.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import { localTimeZone } from "../../io/time/local_time.ts";
 import type { Store } from "../store/store.ts";
-import { deliveryView, incidentView, type Projection } from "./projection.ts";
+import { deliveryView } from "./delivery_view.ts";
+import { incidentView } from "./incident_view.ts";
+import type { Projection } from "./projection.ts";
 import { RefusedView } from "./refused_view.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** The metrics for Prometheus. This is the only file that uses its client library. */
 
 import { Counter, Gauge, Registry } from "prom-client";
-import type { DeliveryState } from "../../core/api/feed.ts";
+import type { DeliveryState } from "../../core/api/delivery_view.ts";
 import { REFUSAL_REASONS } from "../../core/limits/refusal_report.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Store } from "../store/store.ts";

@@ -3,30 +3,20 @@
  */
 
 import { DisplayNames } from "../../core/alerting/display_names.ts";
-import type { Cause } from "../../core/alerting/cause.ts";
-import { causeText } from "../../core/alerting/message/cause_text.ts";
 import type { NotificationView } from "../../core/alerting/notification.ts";
 import type { NodeCondition } from "../../core/alerting/policy/condition.ts";
-import type {
-  AlarmView,
-  ClusterView,
-  DeliveryView,
-  IncidentReason,
-  IncidentView,
-  NodeView,
-  NodeWarning,
-  RefusalView,
-} from "../../core/api/feed.ts";
+import type { AlarmView } from "../../core/api/alarm_view.ts";
+import type { ClusterView } from "../../core/api/feed.ts";
+import type { NodeView, NodeWarning } from "../../core/api/node_view.ts";
+import type { RefusalView } from "../../core/api/refusal_view.ts";
 import { remotesOf } from "../../core/config/remote.ts";
 import type { NodeGroup } from "../../core/config/settings.ts";
 import type { DuplicateId, VisibilityChange } from "../../core/detection/cluster_state.ts";
 import { nameOf, type NodeState } from "../../core/detection/node_state.ts";
+import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { isFault } from "../../core/protocol/storage.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import type { StoredIncident } from "../store/incident_rows.ts";
-import type { OutboxRow } from "../store/outbox_row.ts";
-import { apiBlindness, apiCause, apiWarning } from "./api_text.ts";
-import { messageText } from "./message_text.ts";
+import { apiBlindness, apiWarning } from "./api_text.ts";
 
 /** The condition of a node until the policy provides one. */
 const QUIET: NodeCondition = {
@@ -172,7 +162,7 @@ export class Projection {
 
   /** Corrects all times after the wall clock stepped by `byMs`. */
   redate(byMs: number): void {
-    const moved = (instant: string) => rfc3339(Date.parse(instant) + byMs);
+    const moved = (instant: string) => formatRfc3339(Date.parse(instant) + byMs);
     for (const [id, node] of this.#nodes) {
       this.#nodes.set(id, { ...node, since: moved(node.since) });
     }
@@ -201,7 +191,8 @@ export class Projection {
 
   /** RFC 3339, or `null` when the node was never heard. */
   lastHeartbeatAt(id: string): string | null {
-    return rfc3339OrNull(this.#heard.get(id)?.wallMs);
+    const wallMs = this.#heard.get(id)?.wallMs;
+    return wallMs === undefined ? null : formatRfc3339(wallMs);
   }
 
   #view(node: KnownNode): NodeView {
@@ -217,60 +208,6 @@ export class Projection {
   }
 
   #rfc3339(atMs: number): string {
-    return rfc3339(this.#clock.wallMs(atMs));
+    return formatRfc3339(this.#clock.wallMs(atMs));
   }
-}
-
-/** Formats a wall-clock time in ms since 1970 as RFC 3339 in UTC. */
-function rfc3339(wallMs: number): string {
-  return new Date(wallMs).toISOString();
-}
-
-export function incidentView(incident: StoredIncident): IncidentView {
-  return {
-    id: incident.id,
-    kind: incident.kind,
-    node: incident.node,
-    name: nameOfIncident(incident),
-    died_at: rfc3339(incident.diedAtMs),
-    last_heard_at: rfc3339OrNull(incident.lastHeardMs),
-    told_at: rfc3339OrNull(incident.notifiedAtMs),
-    recovered_at: rfc3339OrNull(incident.recoveredAtMs),
-    acknowledged_at: rfc3339OrNull(incident.acknowledgedAtMs),
-    cause: apiCause(incident),
-    reason: reasonOf(incident.cause),
-    changes: incident.changes,
-    parent: incident.parent ?? null,
-  };
-}
-
-/** Deaths in common that are of no group have no other name. */
-function nameOfIncident({ kind, name, cause }: StoredIncident): string {
-  return kind === "common" && name === "" ? causeText(cause) : name;
-}
-
-function reasonOf(cause: Cause): IncidentReason {
-  if (typeof cause === "string" || cause.kind !== "provider") return cause;
-  const { why: _, ...reason } = cause;
-  return reason;
-}
-
-export function deliveryView(row: OutboxRow): DeliveryView {
-  return {
-    id: row.id,
-    incident_ids: row.incidentIds,
-    channel: row.channel,
-    recipient: row.recipient,
-    text: messageText(row),
-    state: row.state,
-    attempts: row.attempts,
-    last_error: row.lastError ?? null,
-    failure: row.failure ?? null,
-    reference: row.reference ?? null,
-    created_at: rfc3339(row.createdAtMs),
-  };
-}
-
-function rfc3339OrNull(wallMs: number | undefined): string | null {
-  return wallMs === undefined ? null : rfc3339(wallMs);
 }

@@ -1,6 +1,6 @@
 /** Counts what the hub refused for `/metrics`, and logs and lists it by address or node. */
 
-import { type RefusalView, REFUSED_MAX } from "../../core/api/feed.ts";
+import { type RefusalView, REFUSED_MAX } from "../../core/api/refusal_view.ts";
 import { type RefusalReason, RefusalReport } from "../../core/limits/refusal_report.ts";
 import { type RefusedClient, RefusedClients } from "../../core/limits/refused_clients.ts";
 import { clientKey } from "../../core/network/address.ts";

@@ -2,7 +2,7 @@
 
 import { type Subject, subjectKey } from "../../core/alerting/alert.ts";
 import { type Cause, causeFrom, storedCause } from "../../core/alerting/cause.ts";
-import type { IncidentKind } from "../../core/api/feed.ts";
+import type { IncidentKind } from "../../core/api/incident_view.ts";
 import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./database/database.ts";
 
 /** The limit of incidents that are kept; older ended ones are removed, with their messages. */

@@ -2,7 +2,7 @@
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import { type ProviderFailure, providerFailureFrom } from "../../core/alerting/provider_failure.ts";
-import type { DeliveryState } from "../../core/api/feed.ts";
+import type { DeliveryState } from "../../core/api/delivery_view.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
 
 /** Instants are wall-clock time in ms. */

@@ -2,7 +2,7 @@
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import type { ProviderFailure } from "../../core/alerting/provider_failure.ts";
-import type { DeliveryState } from "../../core/api/feed.ts";
+import type { DeliveryState } from "../../core/api/delivery_view.ts";
 import { type Database, rounded } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
 import { alertJson, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type Cause, CAUSE_CODES } from "../../core/alerting/cause.ts";
 import { PROVIDER_FAILURES } from "../../core/alerting/provider_failure.ts";
-import type { IncidentKind, IncidentView } from "../../core/api/feed.ts";
+import type { IncidentKind, IncidentView } from "../../core/api/incident_view.ts";
 import { Store } from "../../hub/store/store.ts";
 import { freePort } from "../support/network/free_port.ts";
 import { startChromium } from "../support/page/open_page.ts";

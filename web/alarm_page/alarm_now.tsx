@@ -1,7 +1,7 @@
 /** Says what LEDs and buzzers do now, and why. */
 
 import type { ComponentChildren, JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { Section } from "../parts/section.tsx";
 import { StatusIcon } from "../parts/status_icon.tsx";
 import { t } from "../parts/t.ts";

@@ -1,7 +1,7 @@
 /** The view of the alarm: what LEDs and buzzers do and why, silence, and tests. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { Heading } from "../parts/heading.tsx";
 import type { ViewProps } from "../shell/view_props.ts";
 import { text } from "../texts/texts.ts";

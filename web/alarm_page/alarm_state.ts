@@ -1,6 +1,7 @@
 /** Derives what LEDs and buzzers do now, and why. */
 
-import type { AlarmView, NodeView } from "../../core/api/feed.ts";
+import type { AlarmView } from "../../core/api/alarm_view.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 
 export interface AlarmFacts {
   readonly blind: { readonly since: string } | null;

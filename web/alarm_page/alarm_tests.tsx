@@ -2,7 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { NodeView, ProviderFailure } from "../../core/api/feed.ts";
+import type { ProviderFailure } from "../../core/api/delivery_view.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { SLOW_ANSWER_MS_MAX } from "../live/api.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";

@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import type { VitalsHistoryView, VitalsSpan } from "../../core/history/history.ts";
 import { Choice } from "../parts/choice.tsx";
 import { useQuery } from "../parts/query.ts";

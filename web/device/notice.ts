@@ -3,7 +3,7 @@
  * notification.
  */
 
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { isInMaintenance } from "../status/trouble.ts";
 import type { Verdict } from "../status/verdict.ts";
 import { text } from "../texts/texts.ts";

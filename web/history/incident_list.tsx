@@ -2,7 +2,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { IncidentView } from "../../core/api/feed.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
 import { Moment } from "../parts/moment.tsx";
 import { StatusIcon } from "../parts/status_icon.tsx";
 import { pieces, text } from "../texts/texts.ts";

@@ -1,7 +1,7 @@
 /** The messages, their recipients and their state. */
 
 import type { JSX } from "preact";
-import type { DeliveryView } from "../../core/api/feed.ts";
+import type { DeliveryView } from "../../core/api/delivery_view.ts";
 import { Moment } from "../parts/moment.tsx";
 import { DELIVERY_ICONS, DELIVERY_SEVERITIES, StatusIcon } from "../parts/status_icon.tsx";
 import { text } from "../texts/texts.ts";

@@ -1,22 +1,10 @@
 /** The filter of incidents, as the page's own address and as a query to the hub. */
 
-import type { IncidentKind } from "../../core/api/feed.ts";
+import { INCIDENT_KINDS, type IncidentKind } from "../../core/api/incident_view.ts";
 
 /** The number of days; `all` means the whole history. */
 export const FILTER_DAYS = ["1", "7", "30", "90", "all"] as const;
 export type FilterDays = typeof FILTER_DAYS[number];
-
-export const INCIDENT_KINDS: readonly IncidentKind[] = [
-  "node",
-  "common",
-  "flapping",
-  "reboot",
-  "broker",
-  "uplink",
-  "network",
-  "vital",
-  "hub",
-];
 
 export interface IncidentFilter {
   /** Id of a node; empty for all. */

@@ -1,18 +1,13 @@
 /** Chooses which incidents are shown; each change applies at once. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import { INCIDENT_KINDS } from "../../core/api/incident_view.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { Button } from "../parts/button.tsx";
 import { Select } from "../parts/select.tsx";
 import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";
-import {
-  FILTER_DAYS,
-  INCIDENT_KINDS,
-  type IncidentFilter,
-  NO_FILTER,
-  searchOf,
-} from "./incident_filter.ts";
+import { FILTER_DAYS, type IncidentFilter, NO_FILTER, searchOf } from "./incident_filter.ts";
 
 interface IncidentFilterFormProps {
   readonly filter: IncidentFilter;

@@ -2,7 +2,8 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
+import type { DeliveryView } from "../../core/api/delivery_view.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
 import { Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { StatusIcon } from "../parts/status_icon.tsx";

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import type { IncidentView } from "../../core/api/feed.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
 import { Button } from "../parts/button.tsx";
 import { Heading } from "../parts/heading.tsx";
 import type { Query } from "../parts/query.ts";

@@ -1,6 +1,7 @@
 /** Who was notified of an incident, as far as the page knows. */
 
-import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
+import type { DeliveryView } from "../../core/api/delivery_view.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
 
 /** `ask`: somebody was notified, but too long ago for the loaded deliveries. */
 export type Notified =

@@ -2,7 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
+import type { DeliveryView } from "../../core/api/delivery_view.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
 import { Button } from "../parts/button.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { useQuery } from "../parts/query.ts";

@@ -1,7 +1,8 @@
 /** Incidents and their notifications, as the hub returns them. */
 
 import { useMemo } from "preact/hooks";
-import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
+import type { DeliveryView } from "../../core/api/delivery_view.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
 import { type Query, useQuery } from "../parts/query.ts";
 import type { ViewProps } from "../shell/view_props.ts";
 import { byIncident } from "./notified.ts";

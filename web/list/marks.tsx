@@ -1,7 +1,7 @@
 /** Marks of a node in addition to its state: acknowledged, in maintenance, flapping. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { Moment } from "../parts/moment.tsx";
 import { isInMaintenance } from "../status/trouble.ts";
 import { pieces, text } from "../texts/texts.ts";

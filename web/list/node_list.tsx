@@ -3,7 +3,7 @@
 import { signal, useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { Availability } from "../availability/availability.ts";
 import { remembered } from "../device/remembered.ts";
 import type { ViewProps } from "../shell/view_props.ts";

@@ -1,7 +1,7 @@
 /** The parts that cards and rows share. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import type { Availability } from "../availability/availability.ts";
 import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";

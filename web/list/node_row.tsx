@@ -1,7 +1,7 @@
 /** One node as a row, for clusters that are too large for cards. */
 
 import type { JSX } from "preact";
-import type { VitalView } from "../../core/api/feed.ts";
+import type { VitalView } from "../../core/api/node_view.ts";
 import { LEVEL_SEVERITIES, severityOf, StatusIcon } from "../parts/status_icon.tsx";
 import { areVitalsFresh } from "../status/trouble.ts";
 import { text } from "../texts/texts.ts";

@@ -1,6 +1,6 @@
 /** The list of nodes: filtered, in groups, trouble first. */
 
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { rankOf, troubleFirst } from "../status/trouble.ts";
 import { text } from "../texts/texts.ts";
 import { shownName } from "../words/shown_name.ts";

@@ -1,7 +1,7 @@
 /** The vital signs of one node. */
 
 import type { JSX } from "preact";
-import type { VitalView } from "../../core/api/feed.ts";
+import type { VitalView } from "../../core/api/node_view.ts";
 import { LEVEL_SEVERITIES, StatusIcon } from "../parts/status_icon.tsx";
 import { text } from "../texts/texts.ts";
 import { vitalLabel, vitalNames, vitalShare, vitalText } from "../words/vital_text.ts";

@@ -1,7 +1,8 @@
 /** Signals for single nodes, so that a heartbeat of one node does not render another. */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { FeedMessage, NodeView } from "../../core/api/feed.ts";
+import type { FeedMessage } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 
 interface Pair {
   readonly node: Signal<NodeView | undefined>;

@@ -1,7 +1,7 @@
 /** The facts about a node's machine. */
 
 import type { ComponentChildren, JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "../words/shown_name.ts";
 

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, outcomeOf } from "../parts/outcome.tsx";
 import { Select } from "../parts/select.tsx";

@@ -1,7 +1,7 @@
 /** The availability of a node over a day, a month and a quarter. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import type { AvailabilitySpan, AvailabilityView } from "../../core/history/history.ts";
 import { AvailabilityBar } from "../availability/availability_bar.tsx";
 import { percentText } from "../availability/segments.ts";

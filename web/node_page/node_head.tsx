@@ -1,7 +1,7 @@
 /** The name and state of a node. */
 
 import type { JSX } from "preact";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { Marks } from "../list/marks.tsx";
 import { RemoteLinks } from "../list/remote_links.tsx";
 import type { Live } from "../live/live.ts";

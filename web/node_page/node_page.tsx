@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { VitalCharts } from "../charts/vital_charts.tsx";
 import { IncidentTimeline } from "../incidents_page/incident_timeline.tsx";
 import { useIncidents } from "../incidents_page/queried_incidents.ts";

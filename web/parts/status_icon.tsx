@@ -1,7 +1,8 @@
 /** States as shapes with different outlines, for readers who cannot distinguish the colours. */
 
 import type { JSX } from "preact";
-import type { DeliveryState, NodeView } from "../../core/api/feed.ts";
+import type { DeliveryState } from "../../core/api/delivery_view.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import type { Level } from "../../core/protocol/vitals.ts";
 import { isFailing } from "../status/trouble.ts";

@@ -1,6 +1,6 @@
 /** The advice against a client that is refused repeatedly. */
 
-import type { RefusalReason, RefusalView } from "../../core/api/feed.ts";
+import type { RefusalReason, RefusalView } from "../../core/api/refusal_view.ts";
 
 export type RefusedAdvice =
   | "revoke"

@@ -2,7 +2,8 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import type { NodeView, RefusalView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
+import type { RefusalView } from "../../core/api/refusal_view.ts";
 import { Age, Moment } from "../parts/moment.tsx";
 import { RouteLink } from "../parts/route_link.tsx";
 import { StatusIcon } from "../parts/status_icon.tsx";

@@ -1,6 +1,7 @@
 /** What people have done about dead nodes: who takes care, and which buzzers are quiet. */
 
-import type { AlarmView, NodeView } from "../../core/api/feed.ts";
+import type { AlarmView } from "../../core/api/alarm_view.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { sinceText } from "../words/instant.ts";
 import { shownName } from "../words/shown_name.ts";

@@ -1,6 +1,6 @@
 /** The order of nodes by trouble. */
 
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { shownName } from "../words/shown_name.ts";
 

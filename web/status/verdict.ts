@@ -3,7 +3,8 @@
  * well.
  */
 
-import type { ClusterView, NodeView, StorageFault } from "../../core/api/feed.ts";
+import type { ClusterView } from "../../core/api/feed.ts";
+import type { NodeView, StorageFault } from "../../core/api/node_view.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { lengthText } from "../words/age.ts";

@@ -1,6 +1,6 @@
 /** Why incidents began, by the hub's codes. */
 
-import type { CauseCode } from "../../core/api/feed.ts";
+import type { CauseCode } from "../../core/api/incident_view.ts";
 import type { Area, Phrase } from "./phrase.ts";
 
 /** A code of the hub without a text is a type error. */

@@ -1,7 +1,7 @@
 /** Why providers take no messages, and why the hub refuses a request: by their codes. */
 
 import type { ApiErrorCode } from "../../core/api/error.ts";
-import type { ProviderFailureCode } from "../../core/api/feed.ts";
+import type { ProviderFailureCode } from "../../core/api/delivery_view.ts";
 import type { Area, Phrase } from "./phrase.ts";
 
 const codes = {

@@ -1,7 +1,7 @@
 /** What LEDs and buzzers do now, in one line under the verdict. */
 
 import type { JSX } from "preact";
-import type { AlarmView } from "../../core/api/feed.ts";
+import type { AlarmView } from "../../core/api/alarm_view.ts";
 import { text } from "../texts/texts.ts";
 
 /** Each Pi may have its own hold time and quiet hours. The line describes a Pi without them. */

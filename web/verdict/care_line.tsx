@@ -4,7 +4,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { AlarmView, NodeView } from "../../core/api/feed.ts";
+import type { AlarmView } from "../../core/api/alarm_view.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import type { Answer } from "../live/api.ts";
 import { Button } from "../parts/button.tsx";
 import { type Outcome, OutcomeLine, outcomeOf } from "../parts/outcome.tsx";

@@ -3,7 +3,9 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { NotificationView } from "../../core/alerting/notification.ts";
-import type { AlarmView, IncidentView, NodeView } from "../../core/api/feed.ts";
+import type { AlarmView } from "../../core/api/alarm_view.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import type { Liveness } from "../../core/detection/liveness.ts";
 import { Age } from "../parts/moment.tsx";
 import { Sentence } from "../parts/sentence.tsx";

@@ -1,6 +1,7 @@
 /** Why an incident began, in the reader's language. */
 
-import type { IncidentView, StorageFault } from "../../core/api/feed.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
+import type { StorageFault } from "../../core/api/node_view.ts";
 import { causeTexts } from "../texts/cause.ts";
 import { text } from "../texts/texts.ts";
 import { providerFailureText } from "./provider_text.ts";

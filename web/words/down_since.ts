@@ -1,6 +1,7 @@
 /** Since when something is down: people count from the last heartbeat, not from the verdict. */
 
-import type { IncidentView, NodeView } from "../../core/api/feed.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 
 /** Since when a node has its state. RFC 3339. */
 export function stateSince(

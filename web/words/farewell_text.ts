@@ -1,6 +1,6 @@
 /** Why a node is stopped, in plain words. */
 
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { text } from "../texts/texts.ts";
 
 /** The reason of a stopped node's farewell; `undefined` for every other node. */

@@ -1,6 +1,7 @@
 /** Incidents and deliveries in plain words. */
 
-import type { DeliveryView, IncidentView } from "../../core/api/feed.ts";
+import type { DeliveryView } from "../../core/api/delivery_view.ts";
+import type { IncidentView } from "../../core/api/incident_view.ts";
 import { pieces, text } from "../texts/texts.ts";
 import { lengthText } from "./age.ts";
 import { incidentSince } from "./down_since.ts";

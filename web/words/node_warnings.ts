@@ -1,6 +1,6 @@
 /** Warnings about a node in addition to its state, the worst first. */
 
-import type { NodeView, NodeWarning } from "../../core/api/feed.ts";
+import type { NodeView, NodeWarning } from "../../core/api/node_view.ts";
 import { text } from "../texts/texts.ts";
 
 /** Each fits on a line of its own. */

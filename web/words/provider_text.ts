@@ -1,6 +1,6 @@
 /** Providers of messages, and why they take none, in the reader's language. */
 
-import type { ProviderFailure } from "../../core/api/feed.ts";
+import type { ProviderFailure } from "../../core/api/delivery_view.ts";
 import { providerTexts } from "../texts/failure.ts";
 import { text } from "../texts/texts.ts";
 import { oneLine } from "./shown_name.ts";

@@ -1,6 +1,6 @@
 /** Names come from strangers, so the page shows them as one line of limited text. */
 
-import type { NodeView } from "../../core/api/feed.ts";
+import type { NodeView } from "../../core/api/node_view.ts";
 import { graphemesOf, INVISIBLE } from "../../core/text/plain_text.ts";
 
 /** The maximum number of characters shown of a name; the rest would not fit a card. */

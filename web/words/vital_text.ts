@@ -1,6 +1,6 @@
 /** Vital signs as people read them. */
 
-import type { VitalView } from "../../core/api/feed.ts";
+import type { VitalView } from "../../core/api/node_view.ts";
 import { isVitalName, VITAL_KINDS } from "../../core/protocol/vitals.ts";
 import { type Language, spokenLanguage, text } from "../texts/texts.ts";
 

@@ -3,7 +3,8 @@
 import * as v from "valibot";
 import { guestNode } from "../../../core/api/guest_view.ts";
 import type { Metrics } from "../../live/metrics.ts";
-import { deliveryView, type Projection } from "../../live/projection.ts";
+import { deliveryView } from "../../live/delivery_view.ts";
+import type { Projection } from "../../live/projection.ts";
 import type { Store } from "../../store/store.ts";
 import type { Api } from "../api/api.ts";
 import { DELIVERY, NODE } from "../api/examples.ts";

@@ -3,14 +3,14 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import { guestIncident } from "../../../core/api/guest_view.ts";
-import { incidentView } from "../../live/projection.ts";
+import { INCIDENT_KINDS } from "../../../core/api/incident_view.ts";
+import { incidentView } from "../../live/incident_view.ts";
 import { INCIDENTS_MAX } from "../../store/incident_rows.ts";
 import type { Store } from "../../store/store.ts";
 import type { Api } from "../api/api.ts";
 import { INCIDENT } from "../api/examples.ts";
 import { csvOf } from "../csv.ts";
 import { incidents as incidentsSchema, ROWS_MAX } from "../schema/answers.ts";
-import { INCIDENT_KINDS } from "../schema/incident.ts";
 import { choiceOf, flag, instantMs, nodeInQuery, numberFromOne, queryOf } from "../schema/input.ts";
 import { isGuest } from "./login.ts";
 

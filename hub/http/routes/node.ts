@@ -2,7 +2,7 @@
 
 import type { Context } from "hono";
 import * as v from "valibot";
-import type { NodeView } from "../../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import { guestNode } from "../../../core/api/guest_view.ts";
 import {
   type TransitionView,

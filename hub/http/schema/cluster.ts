@@ -1,16 +1,15 @@
 /** What the API answers of the whole cluster, and what the feed sends. */
 
 import * as v from "valibot";
+import type { AlarmView } from "../../../core/api/alarm_view.ts";
 import {
-  type AlarmView,
   type Change,
   type ClusterView,
   FEED_ROWS_MAX,
   type FeedMessage,
-  type RefusalView,
-  REFUSED_MAX,
   type Snapshot,
 } from "../../../core/api/feed.ts";
+import { type RefusalView, REFUSED_MAX } from "../../../core/api/refusal_view.ts";
 import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
 import { exactly } from "./exactly.ts";

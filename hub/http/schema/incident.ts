@@ -6,27 +6,14 @@ import {
   providerFailure,
   providerFailureEntries,
 } from "../../../core/alerting/provider_failure.ts";
-import type {
-  DeliveryView,
-  IncidentKind,
-  IncidentReason,
-  IncidentView,
-  ProviderFailure,
-} from "../../../core/api/feed.ts";
+import type { DeliveryView, ProviderFailure } from "../../../core/api/delivery_view.ts";
+import {
+  INCIDENT_KINDS,
+  type IncidentReason,
+  type IncidentView,
+} from "../../../core/api/incident_view.ts";
 import { exactly } from "./exactly.ts";
 import { instant, instantOrNull, nodeId, textOrNull, wholeNumber } from "./values.ts";
-
-export const INCIDENT_KINDS = [
-  "node",
-  "flapping",
-  "reboot",
-  "broker",
-  "uplink",
-  "network",
-  "vital",
-  "hub",
-  "common",
-] as const satisfies readonly IncidentKind[];
 
 export const reason = exactly<IncidentReason>()(v.pipe(
   v.union([

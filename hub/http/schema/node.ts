@@ -1,7 +1,7 @@
 /** What the API answers of one node. */
 
 import * as v from "valibot";
-import type { NodeView, NodeWarning, VitalView } from "../../../core/api/feed.ts";
+import type { NodeView, NodeWarning, VitalView } from "../../../core/api/node_view.ts";
 import type { StatusNode } from "../../../core/api/status_view.ts";
 import { STORAGE_FAULTS } from "../../../core/protocol/storage.ts";
 import { exactly } from "./exactly.ts";

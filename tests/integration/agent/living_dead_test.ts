@@ -1,7 +1,7 @@
 /** A Pi that sends heartbeats although its card is dead: what page, people and tracker get. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import { sendingTo, texts, WITHIN_MS } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";

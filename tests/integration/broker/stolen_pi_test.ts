@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import type { AlarmView } from "../../../core/api/feed.ts";
+import type { AlarmView } from "../../../core/api/alarm_view.ts";
 import { encodeAlarm } from "../../../core/protocol/wire_encoding.ts";
 import { HubAlarm } from "../../../hub/alarm/alarm.ts";
 import { Store } from "../../../hub/store/store.ts";

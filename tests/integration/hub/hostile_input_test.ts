@@ -1,7 +1,7 @@
 /** Hostile bytes: the programs survive, and their view of real nodes stays right. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
 import { garbage, MISLEADING } from "../../support/limits/garbage.ts";
 import {

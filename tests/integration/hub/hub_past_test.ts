@@ -3,7 +3,7 @@
  */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import type {
   AvailabilityView,
   NodeAvailabilityView,

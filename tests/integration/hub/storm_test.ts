@@ -1,7 +1,7 @@
 /** One node publishes more than all others together: only this node suffers. */
 
 import assert from "node:assert/strict";
-import type { DeliveryView } from "../../../core/api/feed.ts";
+import type { DeliveryView } from "../../../core/api/delivery_view.ts";
 import { type Storm, StormingNode } from "../../support/limits/storming_node.ts";
 import type { TestCluster } from "../../support/program/cluster.ts";
 import type { Hub, TestProgram } from "../../support/program/programs.ts";

@@ -1,7 +1,7 @@
 /** The hub's HTTP answers, and who may see them. */
 
 import assert from "node:assert/strict";
-import type { RefusalView } from "../../../core/api/feed.ts";
+import type { RefusalView } from "../../../core/api/refusal_view.ts";
 import { HubActions } from "../../../hub/actions/cluster_actions.ts";
 import { NodeActions } from "../../../hub/actions/node_actions.ts";
 import { HubAlarm } from "../../../hub/alarm/alarm.ts";

@@ -1,7 +1,7 @@
 /** A real hub lists every client that it refuses, for any reason, by address or by node. */
 
 import assert from "node:assert/strict";
-import type { RefusalReason, RefusalView } from "../../../core/api/feed.ts";
+import type { RefusalReason, RefusalView } from "../../../core/api/refusal_view.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { ROOT } from "../../support/program/cluster.ts";

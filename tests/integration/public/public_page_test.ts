@@ -1,7 +1,7 @@
 /** The page of a hub on a public machine, behind nginx as `docs/public-hub.md` describes it. */
 
 import assert from "node:assert/strict";
-import type { RefusalView } from "../../../core/api/feed.ts";
+import type { RefusalView } from "../../../core/api/refusal_view.ts";
 import { Nginx } from "../../support/page/nginx.ts";
 import { docBlock, replaced } from "../../support/program/doc_block.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { AlertItem } from "../../../core/alerting/alert.ts";
 import type { Cause } from "../../../core/alerting/cause.ts";
-import type { IncidentKind } from "../../../core/api/feed.ts";
+import type { IncidentKind } from "../../../core/api/incident_view.ts";
 import { SCHEMA_STEPS } from "../../../hub/store/database/schema.ts";
-import { incidentView } from "../../../hub/live/projection.ts";
+import { incidentView } from "../../../hub/live/incident_view.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 

@@ -5,7 +5,9 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { DeliveryView, IncidentView, NodeView } from "../../../core/api/feed.ts";
+import type { DeliveryView } from "../../../core/api/delivery_view.ts";
+import type { IncidentView } from "../../../core/api/incident_view.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import { smsBy, texts, TO } from "../../support/alerting/told.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { WebhookDouble } from "../../support/delivery/webhook_double.ts";

@@ -1,7 +1,7 @@
 /** How a hub uses the state of an earlier run when the world has changed in between. */
 
 import assert from "node:assert/strict";
-import type { DeliveryState } from "../../../core/api/feed.ts";
+import type { DeliveryState } from "../../../core/api/delivery_view.ts";
 import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
 import { HubMemory } from "../../support/store/hub_memory.ts";
 

@@ -1,6 +1,6 @@
 /** What the stories of messages share: nodes that can be killed, and what people were told. */
 
-import type { DeliveryView } from "../../../core/api/feed.ts";
+import type { DeliveryView } from "../../../core/api/delivery_view.ts";
 import { TestClient } from "../broker/mqtt_client.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import { PretendNode } from "../nodes/pretend_node.ts";

@@ -1,13 +1,11 @@
 /** Nodes, incidents and deliveries in the feed's format, for tests of the page's own logic. */
 
 import type { NotificationView } from "../../../core/alerting/notification.ts";
-import type {
-  AlarmView,
-  ClusterView,
-  DeliveryView,
-  IncidentView,
-  NodeView,
-} from "../../../core/api/feed.ts";
+import type { AlarmView } from "../../../core/api/alarm_view.ts";
+import type { DeliveryView } from "../../../core/api/delivery_view.ts";
+import type { ClusterView } from "../../../core/api/feed.ts";
+import type { IncidentView } from "../../../core/api/incident_view.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 
 export const AT = "2026-03-01T13:02:11.000Z";

@@ -4,7 +4,9 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { DeliveryView, IncidentView, NodeView } from "../../../core/api/feed.ts";
+import type { DeliveryView } from "../../../core/api/delivery_view.ts";
+import type { IncidentView } from "../../../core/api/incident_view.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import type { Liveness } from "../../../core/detection/liveness.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { parseConfigText } from "../../../io/config/config_text.ts";

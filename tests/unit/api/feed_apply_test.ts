@@ -1,14 +1,10 @@
 /** How a page builds its view from the hub's messages. */
 
 import assert from "node:assert/strict";
-import {
-  type Change,
-  type ClusterView,
-  type DeliveryView,
-  FEED_ROWS_MAX,
-  type IncidentView,
-  type NodeView,
-} from "../../../core/api/feed.ts";
+import type { DeliveryView } from "../../../core/api/delivery_view.ts";
+import { type Change, type ClusterView, FEED_ROWS_MAX } from "../../../core/api/feed.ts";
+import type { IncidentView } from "../../../core/api/incident_view.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import { applyFeed } from "../../../core/api/feed_apply.ts";
 
 import { NOTIFYING, WELL } from "../../support/page/page_views.ts";

@@ -1,7 +1,7 @@
 /** The state of the cluster for `hub status` and widgets. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import { type StatusView, statusView } from "../../../core/api/status_view.ts";
 import { statusLines } from "../../../hub/commands/status_text.ts";
 import { AT, node, nodes } from "../../support/page/page_views.ts";

@@ -1,7 +1,7 @@
 /** What the page says LEDs and buzzers do, and who it says was told. */
 
 import assert from "node:assert/strict";
-import type { AlarmView } from "../../../core/api/feed.ts";
+import type { AlarmView } from "../../../core/api/alarm_view.ts";
 import { type AlarmFacts, alarmStateOf } from "../../../web/alarm_page/alarm_state.ts";
 import { byIncident, notifiedOf } from "../../../web/incidents_page/notified.ts";
 import { AT, delivery, incident, node, nodes } from "../../support/page/page_views.ts";

@@ -1,7 +1,7 @@
 /** For what a person who does not look is called. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import { calledAtFirst, type Moment, noticeOf } from "../../../web/device/notice.ts";
 import { AT, node } from "../../support/page/page_views.ts";
 

@@ -1,7 +1,7 @@
 /** What helps against somebody who is refused again and again. */
 
 import assert from "node:assert/strict";
-import type { RefusalReason, RefusalView } from "../../../core/api/feed.ts";
+import type { RefusalReason, RefusalView } from "../../../core/api/refusal_view.ts";
 import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
 import { refusedAdvice, refusedNode } from "../../../web/refused/refused.ts";
 import { text } from "../../../web/texts/texts.ts";

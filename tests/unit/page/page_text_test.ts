@@ -1,7 +1,7 @@
 /** Strangers' names, vitals and history in the words of the page. */
 
 import assert from "node:assert/strict";
-import type { NodeView } from "../../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import { FURTHER_AREAS } from "../../../web/texts/further.ts";
 import { learn } from "../../../web/texts/texts.ts";
 import { farewellText } from "../../../web/words/farewell_text.ts";

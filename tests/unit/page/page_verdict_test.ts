@@ -1,7 +1,8 @@
 /** One sentence and one colour for the whole cluster. */
 
 import assert from "node:assert/strict";
-import type { ClusterView, NodeView } from "../../../core/api/feed.ts";
+import type { ClusterView } from "../../../core/api/feed.ts";
+import type { NodeView } from "../../../core/api/node_view.ts";
 import { signAddress } from "../../../web/status/sign.ts";
 import { troubleFirst } from "../../../web/status/trouble.ts";
 import {
