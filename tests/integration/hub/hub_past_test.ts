@@ -320,7 +320,7 @@ Deno.test("a hub answers a question about the past that makes no sense with what
       ["nodes/%3Cb%3E", '404 There is no Pi with the id "<b>"'],
       [
         "incidents?kind=all",
-        '400 kind: expected one of node, flapping, reboot, broker, uplink, network, vital, hub, common, found "all"',
+        '400 kind: expected one of node, common, flapping, reboot, broker, uplink, network, vital, hub, found "all"',
       ],
       ["incidents?open=yes", '400 open: expected one of 0, 1, found "yes"'],
       [
