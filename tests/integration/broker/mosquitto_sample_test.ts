@@ -33,6 +33,20 @@ Deno.test("Mosquitto with our rules keeps nothing of a node but its own topics",
   assert.deepEqual(hub.messages.map(({ payload }) => payload), ["birth", "the end"]);
 });
 
+Deno.test("Mosquitto with our rules tells the hub alone how many messages it has dropped", async () => {
+  const dropped = "$SYS/broker/publish/messages/dropped";
+  await using broker = await startSample();
+  await using thief = await asNode(broker, "thief");
+  await using hub = await asHub(broker);
+  for (const client of [thief, hub]) await client.subscribe("$SYS/#");
+  await hub.heard("the figure", ({ topic }) => topic === dropped);
+  await thief.subscribe("rpi-cluster/v1/#");
+  await thief.publish("rpi-cluster/v1/nodes/thief/heartbeat", "the end");
+  await thief.heard("the end", ({ payload }) => payload === "the end");
+  assert.deepEqual(new Set(hub.messages.map(({ topic }) => topic)), new Set([dropped]));
+  assert.deepEqual(thief.messages.map(({ payload }) => payload), ["the end"]);
+});
+
 Deno.test("a storm of births does not make Mosquitto write to its disk at each of them", async () => {
   await using broker = await startSample();
   await using hub = await asHub(broker);

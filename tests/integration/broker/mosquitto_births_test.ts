@@ -1,0 +1,55 @@
+/**
+ * A crowd of Pis on Mosquitto with our configuration, before the hub is there: what is retained
+ * reaches a hub that starts later.
+ */
+
+import assert from "node:assert/strict";
+import { asHub } from "../../support/broker/broker_suite.ts";
+import { type SampleMosquitto, startSample } from "../../support/broker/sample_mosquitto.ts";
+import { startHub } from "../../support/program/programs.ts";
+
+const NODES = 5000;
+/** Simultaneous births. */
+const BIRTHS_MAX = 500;
+const SLOW = { withinMs: 240_000 };
+
+/** Publishes the birth of each, as long as that of a real agent. */
+async function bearAll(broker: SampleMosquitto): Promise<void> {
+  await using client = await asHub(broker);
+  for (let from = 0; from < NODES; from += BIRTHS_MAX) {
+    const numbers = Array.from({ length: BIRTHS_MAX }, (_, index) => from + index);
+    await Promise.all(numbers.map((number) => {
+      const payload = JSON.stringify({
+        kind: "birth",
+        session: `session-${number}`,
+        name: `Pi ${number}`,
+        every_ms: 1000,
+        reconnect_ms: 2000,
+        model: "Raspberry Pi 4 Model B Rev 1.5",
+        os: "Debian GNU/Linux 12 (bookworm)",
+        kernel: "6.12.25+rpt-rpi-v8",
+        addresses: ["192.168.1.7", "fd00::dead:beef:1234:5678"],
+      });
+      const topic = `rpi-cluster/v1/nodes/pi-${number}/status`;
+      return client.publish(topic, payload, { qos: 1, retain: true });
+    }));
+  }
+}
+
+Deno.test("a hub that starts after 5,000 births knows all 5,000 by name, and Mosquitto drops none", async () => {
+  await using broker = await startSample();
+  await bearAll(broker);
+  await using hub = await startHub({
+    mqtt: {
+      url: `mqtt://127.0.0.1:${broker.port}`,
+      username: "hub",
+      password: broker.hubPassword,
+    },
+    hub: { broker: "none" },
+  });
+  const nodes = await hub.process.until("all nodes", async () => {
+    const known = (await hub.nodes()).filter(({ session }) => session !== null);
+    return known.length === NODES && known;
+  }, SLOW);
+  for (const { id, name } of nodes) assert.equal(name, id.replace("pi-", "Pi "));
+});
