@@ -6,7 +6,7 @@
  */
 
 import { join } from "node:path";
-import { buildPage } from "./build_page.ts";
+import { buildPage, buildPageWhenStale } from "./build_page.ts";
 import { bundleProgram } from "./bundle.ts";
 import { readElf } from "./elf.ts";
 import { isStale } from "./freshness.ts";
@@ -62,13 +62,13 @@ async function compileAll(): Promise<void> {
   if (failures.length > 0) throw new Error(failures.join("\n"));
 }
 
-/** Builds all six when one is missing, or older than one of its sources. */
+/** Builds all six when one is missing, or older than one of its sources; the page likewise. */
 export async function compileWhenStale(): Promise<void> {
   const executables = PROGRAMS.flatMap((program) =>
     ARCHITECTURES.map((architecture) => join(DIST, `${program}-${architecture}`))
   );
   const ingredients = INGREDIENTS.map((name) => join(PROJECT, name));
-  if (await isStale(executables, ingredients)) await compileAll();
+  await (await isStale(executables, ingredients) ? compileAll() : buildPageWhenStale());
 }
 
 async function compile(
@@ -122,7 +122,7 @@ function ignoreAbsence(error: unknown): void {
 
 if (import.meta.main) {
   try {
-    await compileAll();
+    await (Deno.args.includes("--when-stale") ? compileWhenStale() : compileAll());
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     Deno.exit(1);

@@ -1,49 +1,69 @@
 /**
  * Runs every test, or the kinds that are named as arguments; with `--soak` those that are long, at
- * their full length. The slowest tests are printed at the end. The last line is `N passed, N failed`;
- * the status is 0 only when at least one test passed and none failed. What cannot be run is skipped
- * by name, but with `CI=true` it counts as failed.
+ * their full length. Files run side by side as far as the cores allow. The end tells what each kind
+ * took and which tests were the slowest. The last line is `N passed, N failed`; the status is 0 only
+ * when at least one test passed and none failed. What cannot be run is skipped by name, but with
+ * `CI=true` it counts as failed.
  */
 
-import { buildPageWhenStale } from "./build_page.ts";
-import { compileWhenStale } from "./compile.ts";
-import { install, installCommand, missingOf, type Need } from "./debian_packages.ts";
-import { runDeno } from "./project.ts";
-import { measureSlowness } from "./slowness.ts";
-import { TEST_KINDS, type TestKind, type TestSet } from "./test_kinds.ts";
-import { slowest, type TestCase } from "./test_report.ts";
-import { runTests } from "./test_run.ts";
+import { install, installCommand, missingOf, type Need } from "./suite/debian_packages.ts";
+import { SlownessMeter } from "./suite/slowness.ts";
+import { filesOf, turnOf } from "./suite/files.ts";
+import { TEST_KINDS, type TestKind, type TestSet } from "./suite/kinds.ts";
+import { type PoolJob, runPool } from "./suite/pool.ts";
+import { Part, slowest, tableOf, type TestCase } from "./suite/report.ts";
+import { runCounted, runTests } from "./suite/run.ts";
 
 const CHECKS: readonly (readonly string[])[] = [
   ["fmt", "--check", "--quiet"],
   ["lint", "--quiet"],
   ["check", "--quiet"],
 ];
+const MAKE_EXECUTABLES = ["run", "--allow-all", "--no-check", "scripts/compile.ts", "--when-stale"];
+const CHECK_TIMEOUT_MS = 900_000;
 
 const SOAK = "--soak";
 /** So many tests tell where the time went. */
 const SLOWEST = 20;
-/** What a file takes of a core while it runs: mostly it waits. */
-const CORE_SHARE = 0.35;
+/** The rest is for what a file takes more than usually. */
+const CORES_USED = 0.9;
+
+/** One `deno test`: a file, or a set that shares a process. */
+interface TestJob extends PoolJob {
+  readonly part: Part;
+  readonly set: TestSet;
+  readonly paths: readonly string[];
+}
 
 const strict = Deno.env.get("CI") === "true";
-const total = { passed: 0, failed: 0 };
 const skipped: string[] = [];
+const parts: Part[] = [];
 const cases: TestCase[] = [];
+const meter = new SlownessMeter();
 
 const isSoak = Deno.args.includes(SOAK);
 const names = Deno.args.filter((argument) => argument !== SOAK);
 const kinds = kindsFrom(names);
 await provide(kinds.flatMap((kind) => kind.needs));
-if (names.length === 0 && !isSoak) await inPart("checks", check);
-for (const kind of kinds) await inPart(kind.name, () => run(kind));
+const isWhole = names.length === 0 && !isSoak;
+const preparing = [
+  ...(isWhole ? [check(newPart("checks"))] : []),
+  ...(kinds.some((kind) => kind.usesExecutables) ? [prepare(newPart("executables"))] : []),
+];
+const jobs = kinds.filter(isPossible).flatMap(jobsOf);
+// Neither these tests nor what is made for the others hold anything against a clock.
+await Promise.all([...preparing, ...jobs.filter(isUnit).map(run)]);
+await runPool(inTurn(jobs), navigator.hardwareConcurrency * CORES_USED, run);
 
 console.log(`\n== the ${SLOWEST} slowest tests`);
 for (const line of slowest(cases, SLOWEST)) console.log(line);
+console.log("\n== what each part took");
+for (const line of tableOf(parts, performance.now())) console.log(line);
 for (const reason of skipped) console.log(`skipped: ${reason}`);
-if (strict) total.failed += skipped.length;
-console.log(`${total.passed} passed, ${total.failed} failed`);
-Deno.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
+const passed = parts.reduce((sum, part) => sum + part.passed, 0);
+const failed = parts.reduce((sum, part) => sum + part.failed, strict ? skipped.length : 0);
+console.log(`${passed} passed, ${failed} failed`);
+Deno.exit(failed === 0 && passed > 0 ? 0 : 1);
 
 function kindsFrom(names: readonly string[]): readonly TestKind[] {
   const unknown = names.filter((name) => !TEST_KINDS.some((kind) => kind.name === name));
@@ -70,75 +90,65 @@ async function provide(needs: readonly Need[]): Promise<void> {
   console.log(`  ${installCommand(missing)}\n`);
 }
 
-async function check(): Promise<string> {
-  for (const args of CHECKS) await attempt(() => runDeno(args));
-  return "format, lint and types";
-}
-
-async function run(kind: TestKind): Promise<string> {
+function isPossible(kind: TestKind): boolean {
   const missing = missingOf(kind.needs).map((need) => need.package);
-  if (missing.length > 0) {
-    skipped.push(`${kind.name} tests, for want of ${missing.join(", ")}`);
-    return "skipped";
-  }
-  if (kind.usesExecutables) await prepare(kind);
-  const found: TestCase[] = [];
-  for (const sets of stagesOf(kind)) {
-    const slowness = measureSlowness() * crowding(sets);
-    console.log(`tests wait ${slowness.toFixed(1)} times as long as on a quiet machine`);
-    const { timeoutMs } = kind;
-    const all = sets.map((set) => runTests({ ...set, soak: isSoak, slowness, timeoutMs }));
-    found.push(...(await Promise.all(all)).flat());
-  }
-  const named = (outcome: TestCase["outcome"]) => found.filter((one) => one.outcome === outcome);
-  const [passed, failed] = [named("passed").length, named("failed").length];
-  total.passed += passed;
-  total.failed += failed;
-  cases.push(...found);
-  skipped.push(...named("skipped").map(({ name }) => `${kind.name}: ${name}`));
-  return `${passed} passed, ${failed} failed`;
+  if (missing.length > 0) skipped.push(`${kind.name} tests, for want of ${missing.join(", ")}`);
+  return missing.length === 0;
 }
 
-/** Sets that run side by side, one stage after the other. */
-function stagesOf(kind: TestKind): readonly (readonly TestSet[])[] {
-  const sets = setsOf(kind);
-  return kind.isSideBySide ? [sets] : sets.map((set) => [set]);
+function newPart(name: string): Part {
+  const part = new Part(name);
+  parts.push(part);
+  return part;
 }
 
-/** By how much tests that run side by side slow each other. */
-function crowding(sets: readonly TestSet[]): number {
-  const cores = navigator.hardwareConcurrency;
-  const jobs = sets.reduce((sum, { flags, jobs }) => {
-    return sum + (flags.includes("--parallel") ? jobs ?? cores : 1);
-  }, 0);
-  return Math.max(1, jobs * CORE_SHARE / cores);
+function jobsOf(kind: TestKind): readonly TestJob[] {
+  const part = newPart(kind.name);
+  return setsOf(kind).flatMap((set, index) => {
+    const { cores, atOnce = Infinity, isOneProcess = false } = set;
+    const all = isOneProcess ? [set.paths] : filesOf(set).map((path) => [path]);
+    const group = `${kind.name} ${index}`;
+    return all.map((paths) => ({ part, set, paths, cores, atOnce, group }));
+  });
+}
+
+function isUnit({ set }: TestJob): boolean {
+  return set.isOneProcess === true;
+}
+
+/** Without the unit tests; the file that takes longest is the first. */
+function inTurn(jobs: readonly TestJob[]): readonly TestJob[] {
+  const turn = ({ paths: [path = ""] }: TestJob) => turnOf(path);
+  return jobs.filter((job) => !isUnit(job)).toSorted((a, b) => turn(a) - turn(b));
+}
+
+async function run({ part, set, paths }: TestJob): Promise<void> {
+  const slowness = meter.now();
+  const flags = [...set.flags, "--no-check"];
+  const { timeoutMs } = set;
+  const waited = `waits ${slowness.toFixed(1)} times as long as on a quiet machine`;
+  const ran = await part.time(`${paths.join(" ")} (${waited})`, async () => {
+    return await runTests({ flags, paths, soak: isSoak, slowness, timeoutMs });
+  });
+  part.count(ran.cases);
+  cases.push(...ran.cases);
+  const left = ran.cases.filter(({ outcome }) => outcome === "skipped");
+  skipped.push(...left.map(({ name }) => `${part.name}: ${name}`));
+}
+
+async function check(part: Part): Promise<void> {
+  for (const args of CHECKS) {
+    const ran = await part.time(`deno ${args.join(" ")}`, async () => {
+      return await runCounted(args, { timeoutMs: CHECK_TIMEOUT_MS });
+    });
+    if (!ran.success) part.failed++;
+  }
 }
 
 /** Builds what the tests start. A machine that gets no denort for a target still runs the others. */
-async function prepare(kind: TestKind): Promise<void> {
-  await attempt(buildPageWhenStale);
-  try {
-    await compileWhenStale();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    skipped.push(`${kind.name}: executables that could not be made (see above)`);
-  }
-}
-
-/** Counts a failure for what throws. */
-async function attempt(action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    total.failed++;
-  }
-}
-
-/** Prints a part's name, its outcome and how long it took. */
-async function inPart(name: string, action: () => Promise<string>): Promise<void> {
-  console.log(`\n== ${name}`);
-  const startedAt = performance.now();
-  const outcome = await action();
-  console.log(`== ${name}: ${outcome}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+async function prepare(part: Part): Promise<void> {
+  const ran = await part.time("page and executables", async () => {
+    return await runCounted(MAKE_EXECUTABLES, { timeoutMs: CHECK_TIMEOUT_MS });
+  });
+  if (!ran.success) skipped.push("executables that could not be made (see above)");
 }

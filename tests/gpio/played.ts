@@ -1,11 +1,12 @@
 /** What a guest's lines did, held against the patterns that they should have played. */
 import assert from "node:assert/strict";
+import { scaled } from "../support/time/patience.ts";
 import type { Guest } from "./guest.ts";
 
-/** An emulated guest's timers come up to 15 ms late, on a busy machine more. */
-const TOLERANCE_MS = 60;
-/** An edge may be off by so much, less than the shortest beat. */
-const OUTLIER_MS = 95;
+/** An emulated guest's timers come up to 15 ms late; a busy machine halts it for longer. */
+const TOLERANCE_MS = Math.min(scaled(60), 300);
+/** An edge may be off by so much; on a quiet machine it is less than the shortest beat. */
+const OUTLIER_MS = Math.min(scaled(95), 450);
 /** A busy machine halts a guest: of so many edges one may come whenever it can. */
 const HALTED_EDGES = 10;
 

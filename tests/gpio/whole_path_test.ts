@@ -29,7 +29,7 @@ const SHOWN_MS = scaled(1000);
 /** `RestartSec` of the agent's unit. */
 const RESTART_AFTER_MS = 1000;
 /** Clocks are compared, one of them a guest's; a timer of the guest comes late, never early. */
-const CLOCKS_MS = 100;
+const CLOCKS_MS = scaled(100);
 /** For whatever takes the programs seconds. */
 const SECONDS = { withinMs: 20_000 };
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { EDGES_MAX } from "../../../ffi/gpio_driver.ts";
 import type { Guest, Press } from "../guest.ts";
+import { scaled } from "../../support/time/patience.ts";
 import { BUTTON, type Lines, type ToldEdge } from "../lines.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -9,7 +10,7 @@ import type { Scenario } from "./scenario.ts";
 const PULL = `/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio${BUTTON}/pull`;
 const PRESS_MS = 300;
 /** Two clocks are compared, the guest's through the host's. */
-const CLOCKS_MS = 50;
+const CLOCKS_MS = scaled(50);
 /** For how long nothing happens. */
 const IDLE_S = 3;
 /** A busy loop would use all of that time; one that looks ten times a second wakes up 30 times. */
@@ -142,7 +143,7 @@ async function bearsSignals(guest: Guest, lines: Lines): Promise<void> {
 
 async function letsTick(lines: Lines): Promise<void> {
   const tookMs = Number(await lines.ask({ do: "tick", times: 20, everyMs: 10 }));
-  assert(tookMs < 5_000, `20 timers of 10 ms took ${tookMs.toFixed(0)} ms`);
+  assert(tookMs < scaled(5_000), `20 timers of 10 ms took ${tookMs.toFixed(0)} ms`);
 }
 
 async function costsNothing(guest: Guest, lines: Lines): Promise<void> {

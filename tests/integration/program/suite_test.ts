@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { PROJECT } from "../../../scripts/project.ts";
-import { TEST_KINDS } from "../../../scripts/test_kinds.ts";
+import { filesOf, STARTED_FIRST } from "../../../scripts/suite/files.ts";
+import { TEST_KINDS } from "../../../scripts/suite/kinds.ts";
+import { readTimes } from "../../../scripts/suite/run.ts";
 import { readSourceFiles } from "../../support/program/source_files.ts";
 
 const PRINT = `
@@ -39,4 +41,16 @@ Deno.test("whatever plays a part of itself in other runs is whole in the soak", 
   assert.ok(sized.length > 3, sized.join(", "));
   const left = sized.filter((path) => !soaked.some((place) => path.startsWith(place)));
   assert.deepEqual(left, []);
+});
+
+Deno.test("a run starts each file of tests once, those that take long before the others", async () => {
+  const started = TEST_KINDS.flatMap(({ runs }) => runs.flatMap(filesOf));
+  const all = (await readSourceFiles()).map(({ path }) => path)
+    .filter((path) => path.startsWith("tests/") && path.endsWith("_test.ts"));
+  assert.deepEqual(started.toSorted(), all.toSorted());
+  assert.deepEqual(STARTED_FIRST.filter((path) => !started.includes(path)), []);
+});
+
+Deno.test("what a command and all that it started took is read from the shell", () => {
+  assert.equal(readTimes("0m0.01s 0m0.00s\n1m2.50s 0m0.250s\n"), 62_760);
 });

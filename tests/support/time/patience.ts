@@ -1,6 +1,6 @@
 /** How long tests wait on this machine: their times are those of a quiet one. */
 
-import { measureSlowness, SLOWNESS_VARIABLE } from "../../../scripts/slowness.ts";
+import { measureSlowness, SLOWNESS_VARIABLE } from "../../../scripts/suite/slowness.ts";
 
 /** A limit that ends a test that hangs costs nothing when the test passes. */
 const GENEROUS = 3;

@@ -4,10 +4,10 @@ import { patience } from "./patience.ts";
 
 const WITHIN_MS = 45_000;
 const LOOK_MS = 5;
-/** A look that costs something, such as a request, is repeated after twice the time that it took. */
-const LOOK_PAUSES = 2;
+/** A look that costs something, such as a request, takes a tenth of the time: others run as well. */
+const LOOK_PAUSES = 9;
 /** What lasts for a moment only must not be missed. */
-const LOOK_PAUSE_MS_MAX = 50;
+const LOOK_PAUSE_MS_MAX = 100;
 
 export interface Deadline {
   /** On a quiet machine; `patience` says what that is on this one. */

@@ -1,7 +1,7 @@
 /** What a run says of its tests. */
 
 import assert from "node:assert/strict";
-import { readReport, slowest } from "../../../scripts/test_report.ts";
+import { Part, readReport, slowest, tableOf } from "../../../scripts/suite/report.ts";
 
 /** As `deno test --junit-path` writes it. */
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
@@ -32,5 +32,22 @@ Deno.test("the slowest tests come first, and no more of them than wanted", () =>
   assert.deepEqual(lines, [
     "  12.5 s  ./tests/some_test.ts => slow",
     "   0.0 s  ./tests/some_test.ts => a > b & c",
+  ]);
+});
+
+Deno.test("each part tells what it took, and the last row is the whole", async () => {
+  const printed: string[] = [];
+  const unit = new Part("unit", (text) => printed.push(text));
+  const ran = { success: true, output: "all is well\n", cpuMs: 2000 };
+  for (let run = 0; run < 2; run++) await unit.time("some", () => Promise.resolve(ran));
+  assert.equal(printed[0], "\n== unit: some\nall is well");
+  assert.match(printed[1] ?? "", /^== ok, 0\.\d s, 2\.0 s of CPU$/);
+  unit.count(readReport(REPORT));
+  const rows = tableOf([unit, new Part("gpio")], 90_000).map((row) => row.trim().split(/\s{2,}/));
+  assert.deepEqual(rows.map((row) => row.filter((_, index) => index < 4 || index === 5)), [
+    ["passed", "failed", "wall", "in files"],
+    ["unit", "1", "1", "0.0 s", "4.0 s"],
+    ["gpio", "0", "0", "0.0 s", "0.0 s"],
+    ["all", "1", "1", "90.0 s", "4.0 s"],
   ]);
 });

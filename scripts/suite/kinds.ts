@@ -7,24 +7,31 @@ export interface TestKind {
   readonly runs: readonly TestSet[];
   /** What the soak runs: all that plays a part of itself in other runs. */
   readonly soak: readonly TestSet[];
-  /** Its sets mostly wait, and run at the same time. */
-  readonly isSideBySide?: boolean;
   /** Debian packages without which it cannot run. */
   readonly needs: readonly Need[];
   /** It starts executables of `dist/`. */
   readonly usesExecutables: boolean;
-  /** For each of its sets on a quiet machine; longer, and something hangs. */
+}
+
+/** Files of tests with the same permissions. */
+export interface TestSet {
+  /** Files, and folders with all that is in them. */
+  readonly paths: readonly string[];
+  /** Of the folders: what another set has. */
+  readonly except?: readonly string[];
+  readonly flags: readonly string[];
+  /** How much of a core a file takes while it runs, measured; `ALONE` is more than there are. */
+  readonly cores: number;
+  /** How many of its files may run at a time. Default: as many as the cores allow. */
+  readonly atOnce?: number;
+  /** All its files are short, and share a process. */
+  readonly isOneProcess?: boolean;
+  /** For one file on a quiet machine; longer, and something hangs. */
   readonly timeoutMs: number;
 }
 
-/** One `deno test`: its paths and its permissions. */
-export interface TestSet {
-  readonly paths: readonly string[];
-  readonly flags: readonly string[];
-  /** With `--parallel`: how many of its files run at a time; left out: as many as there are cores. */
-  readonly jobs?: number;
-}
-
+/** What it measures would suffer from whatever else runs. */
+const ALONE = Infinity;
 const MINUTE_MS = 60_000;
 
 /** A browser, and letters for it to draw. */
@@ -45,6 +52,19 @@ const ON_ALL_BOARDS = ["lines_bookworm", "lines_trixie", "doctor", "patterns"]
 /** From the death of a Pi to the page, the LED and the message. */
 const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
 
+/** Decides, and waits for nothing. */
+const PURE = { cores: 1, isOneProcess: true, timeoutMs: 5 * MINUTE_MS } as const;
+const ALL = ["--allow-all"] as const;
+/** Real programs, which mostly wait. */
+const WAITING = { flags: ALL, cores: 0.2, timeoutMs: 6 * MINUTE_MS } as const;
+/** Many of them at a time. */
+const CLUSTER = { flags: ALL, cores: 0.4, timeoutMs: 8 * MINUTE_MS } as const;
+/** Chromium draws a page. */
+const PAGE = { flags: ALL, cores: 0.5, atOnce: 3, timeoutMs: 6 * MINUTE_MS } as const;
+/** One virtual machine at a time, whose every instruction is emulated. */
+const MACHINE = { flags: ALL, cores: 0.7, atOnce: 2, timeoutMs: 12 * MINUTE_MS } as const;
+const ATTACK = { flags: ALL, cores: ALONE, timeoutMs: 8 * MINUTE_MS } as const;
+
 export const TEST_KINDS: readonly TestKind[] = [
   {
     name: "unit",
@@ -52,30 +72,25 @@ export const TEST_KINDS: readonly TestKind[] = [
       {
         paths: ["tests/tidy_test.ts", "tests/docs_test.ts", "tests/page_codes_test.ts"],
         flags: ["--no-prompt", "--allow-read=."],
+        ...PURE,
       },
-      { paths: ["tests/unit"], flags: ["--no-prompt"] },
+      { paths: ["tests/unit"], flags: ["--no-prompt"], ...PURE },
     ],
     soak: [],
     needs: [],
     usesExecutables: false,
-    timeoutMs: 5 * MINUTE_MS,
   },
   {
     name: "integration",
     runs: [
-      // A file takes a sixth of a core while it runs.
-      {
-        paths: ["tests/integration"],
-        flags: ["--allow-all", "--parallel", `--ignore=${FAULTS}`],
-        jobs: 4,
-      },
-      { paths: [FAULTS], flags: ["--allow-all", "--parallel"], jobs: 2 },
+      { paths: ["tests/integration"], except: [FAULTS], ...WAITING },
+      { paths: [FAULTS], ...CLUSTER },
       // Machines with a systemd of their own.
-      { paths: ["tests/systemd"], flags: ["--allow-all"] },
+      { paths: ["tests/systemd"], ...CLUSTER },
     ],
     soak: [
-      { paths: [FAULTS], flags: ["--allow-all", "--parallel"], jobs: 2 },
-      { paths: [EMULATED], flags: ["--allow-all"] },
+      { paths: [FAULTS], ...CLUSTER, timeoutMs: 60 * MINUTE_MS },
+      { paths: [EMULATED], ...WAITING, timeoutMs: 20 * MINUTE_MS },
     ],
     needs: [
       program("mosquitto"),
@@ -102,29 +117,22 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("unzip"),
     ],
     usesExecutables: true,
-    timeoutMs: 25 * MINUTE_MS,
   },
   {
     name: "browser",
-    runs: [{ paths: ["tests/browser"], flags: ["--allow-all", "--parallel"], jobs: 2 }],
+    runs: [{ paths: ["tests/browser"], ...PAGE }],
     soak: [],
     needs: [...BROWSER_NEEDS, program("mosquitto")],
     usesExecutables: true,
-    timeoutMs: 18 * MINUTE_MS,
   },
   {
     name: "gpio",
     runs: [
-      {
-        paths: ["tests/gpio"],
-        flags: ["--allow-all", "--parallel", `--ignore=${WHOLE_PATH}`],
-        // Each file has one machine at a time; more machines than cores would all be late.
-        jobs: 2,
-      },
+      { paths: ["tests/gpio"], except: [WHOLE_PATH], ...MACHINE },
       // It holds what happens against limits of time.
-      { paths: [WHOLE_PATH], flags: ["--allow-all"] },
+      { paths: [WHOLE_PATH], ...MACHINE, cores: ALONE },
     ],
-    soak: [{ paths: ON_ALL_BOARDS, flags: ["--allow-all", "--parallel"], jobs: 2 }],
+    soak: [{ paths: ON_ALL_BOARDS, ...MACHINE, timeoutMs: 30 * MINUTE_MS }],
     needs: [
       // The whole path ends on a page, and begins on a network of its own.
       ...BROWSER_NEEDS,
@@ -144,13 +152,12 @@ export const TEST_KINDS: readonly TestKind[] = [
       library("libelf1", "libelf.so.1"),
     ],
     usesExecutables: true,
-    timeoutMs: 20 * MINUTE_MS,
   },
   {
     name: "attack",
-    // What an attack costs is measured: nothing else runs meanwhile.
-    runs: [{ paths: ["tests/attack"], flags: ["--allow-all"] }],
-    soak: [{ paths: ["tests/attack"], flags: ["--allow-all"] }],
+    // What an attack costs is measured.
+    runs: [{ paths: ["tests/attack"], ...ATTACK }],
+    soak: [{ paths: ["tests/attack"], ...ATTACK, timeoutMs: 60 * MINUTE_MS }],
     needs: [
       program("mosquitto"),
       program("openssl"),
@@ -159,7 +166,6 @@ export const TEST_KINDS: readonly TestKind[] = [
       program("coreutils", "nice"),
     ],
     usesExecutables: true,
-    timeoutMs: 15 * MINUTE_MS,
   },
 ];
 
