@@ -22,6 +22,7 @@ import { observe, openBroker } from "./broker/hub_connection.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials/credentials.ts";
 import { passwordFile } from "./credentials/enrol.ts";
+import { Acknowledgements } from "./delivery/acknowledgements.ts";
 import { notificationOf } from "./delivery/channels.ts";
 import { providersOf } from "./delivery/providers.ts";
 import { newDelivery, newSelfTest } from "./delivery_parts.ts";
@@ -152,6 +153,12 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   logPassword(config);
 
   const selfTest = newSelfTest(deliveryOptions, outbox);
+  const acknowledgements = new Acknowledgements({
+    store,
+    channels: notification.channels,
+    clock,
+    acknowledge: (subject) => loop.act({ kind: "acknowledge", node: undefined, subject }),
+  });
   const onTurn = () => {
     const nowMs = clock.nowMs();
     if (!systemd.isDue(nowMs) || !observation.link.isTurning) return;
@@ -174,6 +181,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     loop.run(drive({ machine, initial, inbox, clock, stop, onTurn })),
     outbox.run(stop),
     selfTest?.run(stop),
+    acknowledgements.run(stop),
   ]);
   loop.save();
   endRun(store);

@@ -85,6 +85,7 @@ class HttpChannel<N extends Needs> implements Channel {
   readonly status?: (message: DeliveredMessage, stop: AbortSignal) => Promise<DeliveryStatus>;
   /** Absent where only messages show whether the receiver is there. */
   readonly probe?: (stop: AbortSignal) => Promise<Reach>;
+  readonly readsAcknowledgements: boolean;
   readonly #receiver: HttpReceiver<N>;
   readonly #settings: SettingsOf<N>;
   readonly #by: Answering;
@@ -101,6 +102,7 @@ class HttpChannel<N extends Needs> implements Channel {
     this.#link = place.link === undefined ? {} : { link: place.link };
     this.#timeoutMs = place.timeoutMs ?? TIMEOUT_MS;
     const { probe, status } = receiver;
+    this.readsAcknowledgements = status?.saysAcknowledged ?? false;
     if (probe !== undefined) this.probe = (stop) => this.#probe(probe.request(settings), stop);
     if (status !== undefined) this.status = (message, stop) => this.#status(message, stop);
   }

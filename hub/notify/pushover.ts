@@ -81,6 +81,7 @@ export const pushover = httpReceiver({
       }),
   },
   status: {
+    saysAcknowledged: true,
     request({ api_url, token }, reference) {
       if (!RECEIPT_PATTERN.test(reference)) return undefined;
       const query = new URLSearchParams({ token });
@@ -88,10 +89,8 @@ export const pushover = httpReceiver({
     },
     meaning({ body }) {
       const json = jsonOf(body);
-      // Whoever acknowledged it has seen it.
-      if (json?.["acknowledged"] === 1 || Number(json?.["last_delivered_at"]) > 0) {
-        return { kind: "delivered" };
-      }
+      if (json?.["acknowledged"] === 1) return { kind: "delivered", isAcknowledged: true };
+      if (Number(json?.["last_delivered_at"]) > 0) return { kind: "delivered" };
       if (json?.["expired"] !== 1) return { kind: "waiting" };
       return { kind: "failed", why: "no device of the Pushover user took the message in time" };
     },

@@ -9,6 +9,7 @@ import { NameRows } from "./name_rows.ts";
 import { NodeRows } from "./node_rows.ts";
 import { NotificationRows } from "./notification_rows.ts";
 import { OutboxRows } from "./outbox_rows.ts";
+import { ReceiptRows } from "./receipt_rows.ts";
 import { SessionRows } from "./session_rows.ts";
 import { SpanRows } from "./span_rows.ts";
 import { TransitionRows } from "./transition_rows.ts";
@@ -27,6 +28,7 @@ export class Store implements Disposable {
   readonly outbox: OutboxRows;
   readonly alerts: AlertRows;
   readonly unconfirmed: UnconfirmedRows;
+  readonly receipts: ReceiptRows;
   readonly maintenance: SpanRows;
   readonly silences: SpanRows;
   readonly facts: FactRows;
@@ -51,6 +53,7 @@ export class Store implements Disposable {
     this.outbox = new OutboxRows(live);
     this.alerts = new AlertRows(live);
     this.unconfirmed = new UnconfirmedRows(live);
+    this.receipts = new ReceiptRows(live);
     this.maintenance = new SpanRows(live, "maintenance");
     this.silences = new SpanRows(live, "silences");
     this.facts = new FactRows(live);

@@ -61,7 +61,12 @@ export interface FaultInput {
 
 /** What a person asks for. No node means all. */
 export type ActionInput =
-  | { readonly kind: "acknowledge"; readonly node: string | undefined }
+  | {
+    readonly kind: "acknowledge";
+    readonly node: string | undefined;
+    /** The key of a subject (`subjectKey`): only its incident. */
+    readonly subject?: string;
+  }
   /** An end in the past ends it. */
   | { readonly kind: "maintain"; readonly node: string | undefined; readonly untilMs: number };
 

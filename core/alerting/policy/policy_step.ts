@@ -53,7 +53,7 @@ export class PolicyStep {
       case "fault":
         return this.#takeFault(input);
       case "acknowledge":
-        return this.#acknowledge(input.node);
+        return this.#acknowledge(input);
       case "maintain":
         return this.#maintain(input.node, input.untilMs);
       case "removed":
@@ -250,11 +250,14 @@ export class PolicyStep {
     death.earliestMs = atMs + Math.min(this.#rules.groupMs, holdMsMin(this.#rules));
   }
 
-  #acknowledge(node: string | undefined): PolicyOutput[] {
+  #acknowledge(
+    { node, subject: key }: Extract<PolicyInput, { readonly kind: "acknowledge" }>,
+  ): PolicyOutput[] {
     const outputs: PolicyOutput[] = [];
     for (const one of this.#state.incidents.values()) {
       const { subject } = one;
-      const isMeant = node === undefined || ("node" in subject && subject.node === node);
+      const isMeant = (node === undefined || ("node" in subject && subject.node === node)) &&
+        (key === undefined || subjectKey(subject) === key);
       if (!isMeant || one.ended !== undefined || !one.recorded || one.acknowledged) continue;
       one.acknowledged = true;
       outputs.push({ kind: "acknowledged", subject, atMs: this.#nowMs });

@@ -39,7 +39,8 @@ export type Finding =
 export type DeliveryStatus =
   /** On its way: ask again. */
   | { readonly kind: "waiting" }
-  | { readonly kind: "delivered" }
+  /** `isAcknowledged`: a recipient has acknowledged its incidents in the provider's app. */
+  | { readonly kind: "delivered"; readonly isAcknowledged?: true }
   /** It never arrived. `why` is for people; `isBlocked` as of a deferral: no other would arrive. */
   | {
     readonly kind: "failed";
@@ -88,6 +89,8 @@ export interface Channel {
    * those of `send`. Absent where providers never say.
    */
   status?(message: DeliveredMessage, stop: AbortSignal): Promise<DeliveryStatus>;
+  /** Whether `status` says if a recipient acknowledged the message, also after its delivery. */
+  readonly readsAcknowledgements?: boolean;
   /**
    * Asks the provider for something that changes nothing. Limits are those of `send`. Absent where no
    * such question exists: there only messages show whether it can be reached.

@@ -83,6 +83,8 @@ export interface HttpReceiver<N extends Needs = Needs> {
     request(settings: SettingsOf<N>, reference: string): HttpRequest | undefined;
     /** What an answer means that is a yes. */
     meaning(answer: HttpAnswer): DeliveryStatus;
+    /** Recipients can acknowledge a message in the receiver's app. */
+    readonly saysAcknowledged?: true;
   };
 }
 

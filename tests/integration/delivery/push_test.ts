@@ -107,13 +107,14 @@ Deno.test("pushover's receipt tells whether an emergency arrived or was acknowle
   const channel = pushoverChannel(server.url, { emergency: "yes" });
   const delivery = await channel.send(message("critical"), NEVER);
   assert.deepEqual(delivery, { kind: "accepted", reference: RECEIPT });
-  const status = async () =>
-    (await channel.status?.({ recipient: "pushover", reference: RECEIPT }, NEVER))?.kind;
+  assert.equal(channel.readsAcknowledgements, true);
+  const answer = () => channel.status?.({ recipient: "pushover", reference: RECEIPT }, NEVER);
+  const status = async () => (await answer())?.kind;
   assert.equal(await status(), "waiting");
   receipt.last_delivered_at = 1_700_000_000;
-  assert.equal(await status(), "delivered");
+  assert.deepEqual(await answer(), { kind: "delivered" });
   Object.assign(receipt, { acknowledged: 1, last_delivered_at: 0 });
-  assert.equal(await status(), "delivered");
+  assert.deepEqual(await answer(), { kind: "delivered", isAcknowledged: true });
   Object.assign(receipt, { acknowledged: 0, expired: 1 });
   assert.equal(await status(), "failed");
   server.otherwise({ kind: "raw", status: 503 });

@@ -114,6 +114,19 @@ Deno.test("an acknowledgement of one node is none of another", () => {
   ]);
 });
 
+Deno.test("an acknowledgement of one subject is none of another, even of the same node", () => {
+  const notes: readonly Note<PolicyInput>[] = [
+    at(10_000, "pi-1", "dead"),
+    at(11_000, "pi-2", "dead"),
+    sightAt(12_000, true),
+    [60_000, { kind: "acknowledge", node: undefined, subject: "node pi-1" }],
+    [61_000, { kind: "acknowledge", node: undefined, subject: "flapping pi-2" }],
+  ];
+  assert.deepEqual(linesOfKind(playPolicy({ notes }), "acknowledged"), [
+    "60s node pi-1 acknowledged",
+  ]);
+});
+
 Deno.test("an acknowledgement of all covers what is known, not what comes", () => {
   const notes = [
     sightAt(10_000, true),
