@@ -5,7 +5,7 @@ export interface Attack {
   readonly name: string;
   /** Its program in `attackers/`, without the ending. */
   readonly program: string;
-  /** What its program counts, and how much of it makes an attack: a tenth of what it aims at. */
+  /** What its program counts, and how much of it makes an attack in 15 s: a tenth of its aim. */
   readonly atLeast: readonly [count: string, number: number];
   /** The soak alone tries the others. */
   readonly inEveryRun?: true;

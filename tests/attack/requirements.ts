@@ -2,7 +2,7 @@
 
 import { scaled, slowness } from "../support/time/patience.ts";
 import type { Attack } from "./attacks.ts";
-import type { Outcome } from "./trial.ts";
+import { ATTACK_S, type Outcome } from "./trial.ts";
 
 /** Beyond what it takes without attack. */
 const LATER_MS_MAX = scaled(2000);
@@ -14,6 +14,8 @@ const COMMAND_MS_MAX = scaled(5000);
 const PEAK_MB_MAX = 300;
 const DISK_MB_MAX = 5;
 const LOG_LINES_MAX = 100;
+/** What an attack has to count, it counts in so long. */
+const COUNTED_S = 15;
 
 /** What does not hold, in words; empty: all does. */
 export function broken(attack: Attack, outcome: Outcome, without: Outcome): readonly string[] {
@@ -21,7 +23,7 @@ export function broken(attack: Attack, outcome: Outcome, without: Outcome): read
   const allowedMs = LATER_MS_MAX + PROCESSES * queueDelayMs;
   const toldMsMax = Math.max(...without.toldMs) + allowedMs;
   const [count, wanted] = attack.atLeast;
-  const atLeast = wanted / slowness();
+  const atLeast = wanted * ATTACK_S / COUNTED_S / slowness();
   const pairs: readonly (readonly [boolean, string])[] = [
     [outcome.hubLives, "the hub has ended"],
     [outcome.brokerLives, "the broker has ended"],

@@ -1,5 +1,6 @@
 /** One attack on a cluster in which Pis die, with what it brought about. */
 
+import { sized } from "../support/program/tier.ts";
 import { until } from "../support/time/until.ts";
 import { attack, type AttackerCounts } from "./attacker.ts";
 import type { Attack } from "./attacks.ts";
@@ -8,11 +9,12 @@ import { type OwnersWait, ownersWait } from "./owner.ts";
 import { QueueDelay } from "./queue_delay.ts";
 import type { Target } from "./target.ts";
 
-const ATTACK_S = 15;
+export const ATTACK_S = sized({ test: 10, soak: 15 });
 /** Pis die when the attack is at its height, and once more when it has lasted. */
-const KILLS_AT_MS = [3000, 8500];
-const BASELINE_S = 20;
-const BASELINE_KILLS = 3;
+const KILLS_AT_MS = sized({ test: [2000, 5000], soak: [3000, 8500] });
+const BASELINE_KILLS = sized({ test: 2, soak: 3 });
+/** A death, and its message. */
+const BASELINE_KILL_S = 6;
 
 /** What happened; times are in ms. */
 export interface Outcome {
@@ -33,8 +35,11 @@ export interface Outcome {
 export async function baseline(target: Target): Promise<Outcome> {
   return await tried(target, {
     program: "nothing",
-    seconds: BASELINE_S,
-    killsAtMs: Array.from({ length: BASELINE_KILLS }, (_, index) => 1000 + index * 6000),
+    seconds: BASELINE_KILL_S * BASELINE_KILLS + 2,
+    killsAtMs: Array.from(
+      { length: BASELINE_KILLS },
+      (_, index) => 1000 + 1000 * BASELINE_KILL_S * index,
+    ),
   });
 }
 

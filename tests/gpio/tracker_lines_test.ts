@@ -1,7 +1,8 @@
 /** The compiled tracker's lines on each board: lit there, low after every end, and done without. */
 import assert from "node:assert/strict";
 import { GPIOD } from "./contract/gpiod.ts";
-import type { Board, GuestProgram } from "./guest.ts";
+import { sized } from "../support/program/tier.ts";
+import type { Board, GuestProgram, Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { DOUBLE_BLINK, playsAtLast } from "./played.ts";
 import { changesTo, CHIP, IS_WELL, isOff, TrackerScenario } from "./tracker_scenario.ts";
@@ -17,7 +18,13 @@ const HEADER_CHIP = {
   pi5: 0,
   "pi5-old": 4,
 } as const satisfies Partial<Record<Board, number>>;
-const BOARDS = ["pi3", "pi4-mcp23017", "pi5", "pi5-old"] as const;
+type HeaderBoard = keyof typeof HEADER_CHIP;
+const BOARDS: readonly HeaderBoard[] = ["pi3", "pi4-mcp23017", "pi5", "pi5-old"];
+/** Each board with one of the libraries: the contract of the lines holds both alike. */
+const TELLING: Readonly<Record<Userland, readonly HeaderBoard[]>> = {
+  bookworm: ["pi4-mcp23017", "pi5-old"],
+  trixie: ["pi3", "pi5"],
+};
 
 /** Holds the LED's line, high, until it is ended. */
 const THIEF = ["gpioset", "--chip", "gpiochip0", `${LED}=1`];
@@ -39,7 +46,7 @@ for (const userland of ["bookworm", "trixie"] as const) {
     await t.step("so it is when systemd's watchdog strikes", async () => {
       await restartsDark(fixture, "ABRT", 6);
     });
-    for (const board of BOARDS) {
+    for (const board of sized({ test: TELLING[userland], soak: BOARDS })) {
       await t.step(`LED, buzzer and lamp are lit on the header of a ${board}`, async () => {
         await fixture.guest.plug(board, { persist: true });
         await using tracker = await lit(fixture, HEADER_CHIP[board]);

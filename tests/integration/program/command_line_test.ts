@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ENVIRONMENT_NAMES } from "../../../core/config/keys.ts";
 import { VERSION } from "../../../core/version.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
-import { scaled } from "../../support/time/patience.ts";
+import { isInTime } from "../../support/time/patience.ts";
 
 const PROGRAM = new URL("../../support/program/sample_program.ts", import.meta.url).pathname;
 
@@ -231,7 +231,7 @@ Deno.test("a second signal ends a program at once", async () => {
     signals: [["started", "SIGTERM"], ["started", "SIGINT"]],
   });
   assert.equal(code, 1);
-  assert.ok(endedMs < scaled(1500), `${endedMs} ms`);
+  assert.ok(isInTime(endedMs, 1500), `${endedMs} ms`);
 });
 
 Deno.test("an unexpected error ends a program with 1 and its stack, without the secret", async () => {

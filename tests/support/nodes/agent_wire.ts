@@ -3,10 +3,9 @@
 import { type HeardMessage, TestClient } from "../broker/mqtt_client.ts";
 import { ROOT } from "../program/cluster.ts";
 import type { Sections } from "../program/programs.ts";
-import { scaled } from "../time/patience.ts";
 
 /** A program that is asked to end is gone by then. */
-export const END_MS = scaled(2000);
+export const END_MS = 2000;
 
 /** Of the agent of `john-snow`. */
 export function configFor(port: number): Sections {

@@ -9,7 +9,7 @@ import { signalRenderers } from "./renderers.ts";
 /** The path on Debian. */
 const EXECUTABLE = "/usr/bin/chromium";
 /** The time limit for anything to appear on the page. */
-const WITHIN_MS = 45_000;
+const WITHIN_MS = 90_000;
 /** How much of the document is printed after a failed test. */
 const DUMP_MAX = 20_000;
 const SCREENSHOTS = new URL("../../../build/screenshots/", import.meta.url).pathname;

@@ -23,6 +23,19 @@ export function scaled(ms: number): number {
   return Math.round(ms * slowness());
 }
 
+/**
+ * Whether what took so long is within a bound of a quiet machine. The load of a machine changes, so
+ * a bound that is exceeded is scaled anew by what the machine is like now.
+ */
+export function isInTime(tookMs: number, boundMs: number): boolean {
+  return tookMs < scaled(boundMs) || tookMs < boundMs * measureSlowness();
+}
+
+/** The patience for what has not come yet, by what the machine is like now; never less than before. */
+export function renewedPatience(ms: number): number {
+  return Math.max(patience(ms), Math.round(GENEROUS * ms * measureSlowness()));
+}
+
 /** A short duration for a configuration, in proportion: what is quick for a program differs. */
 export function quick(ms: number): string {
   return `${scaled(ms)}ms`;

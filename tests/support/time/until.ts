@@ -1,6 +1,6 @@
 /** Waits for what must happen, with a deadline and an error that says what did not. */
 
-import { patience } from "./patience.ts";
+import { patience, renewedPatience } from "./patience.ts";
 
 const WITHIN_MS = 45_000;
 const LOOK_MS = 5;
@@ -23,14 +23,19 @@ export async function until<T>(
   condition: () => T | undefined | null | false | Promise<T | undefined | null | false>,
   { withinMs = WITHIN_MS }: Deadline = {},
 ): Promise<T> {
-  const limitMs = patience(withinMs);
-  const endMs = performance.now() + limitMs;
+  const startedMs = performance.now();
+  let limitMs = patience(withinMs);
   for (;;) {
     const lookedMs = performance.now();
     const answer = await condition();
     if (answer !== undefined && answer !== null && answer !== false) return answer;
     const nowMs = performance.now();
-    if (nowMs > endMs) throw new Error(`waited ${limitMs} ms for ${what}`);
+    if (nowMs - startedMs > limitMs) {
+      // Other work may have begun since the limit was set.
+      const renewedMs = renewedPatience(withinMs);
+      if (renewedMs <= limitMs) throw new Error(`waited ${limitMs} ms for ${what}`);
+      limitMs = renewedMs;
+    }
     const lookMs = nowMs - lookedMs;
     const pauseMs = Math.min(LOOK_PAUSE_MS_MAX, Math.max(LOOK_MS, LOOK_PAUSES * lookMs));
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -45,10 +50,12 @@ export async function within<T>(
 ): Promise<T> {
   const limitMs = patience(withinMs);
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`waited ${limitMs} ms for ${what}`)),
-    limitMs,
-  );
+  const expire = (waitedMs: number) => {
+    const renewedMs = renewedPatience(withinMs);
+    if (renewedMs <= waitedMs) late.reject(new Error(`waited ${waitedMs} ms for ${what}`));
+    else timer = setTimeout(expire, renewedMs - waitedMs, renewedMs);
+  };
+  let timer = setTimeout(expire, limitMs, limitMs);
   try {
     return await Promise.race([promise, late.promise]);
   } finally {
