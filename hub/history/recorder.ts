@@ -24,6 +24,7 @@ import type { Recipients } from "../delivery/recipients.ts";
 import type { StoredNode } from "../store/node_rows.ts";
 import type { Store } from "../store/store.ts";
 import { LateChanges } from "./late_changes.ts";
+import { SavedNodes } from "./saved_nodes.ts";
 
 /** What one step of the monitor put out. */
 interface Putting {
@@ -45,6 +46,7 @@ const NOTHING: Touched = { incidents: new Set(), messages: new Set() };
 export class Recorder {
   readonly #store: Store;
   readonly #late = new LateChanges();
+  readonly #saved: SavedNodes;
   readonly #recipients: Recipients;
   readonly #clock: Clock;
   /** When this run began. */
@@ -55,6 +57,7 @@ export class Recorder {
     this.#recipients = recipients;
     this.#clock = clock;
     this.#beganMs = clock.nowMs();
+    this.#saved = new SavedNodes(this.#beganMs);
   }
 
   /**
@@ -83,13 +86,15 @@ export class Recorder {
   }
 
   /**
-   * In the caller's transaction: last signs of life and facts, which change too often to be written each
-   * time, what else may wait, and that the hub still sees.
+   * In the caller's transaction: last signs of life, which change too often to be written each time,
+   * nodes that changed without a transition, what else may wait, and that the hub still sees.
    */
   saveNodes(nodes: Iterable<NodeState>): void {
-    for (const node of nodes) this.#store.nodes.save(this.#stored(node));
+    for (const node of nodes) if (this.#saved.isChanged(node)) this.#saveNode(node);
     for (const change of this.#late.take()) this.#addTransition(change);
-    this.#store.visibility.extend(this.#wall(this.#clock.nowMs()));
+    const nowMs = this.#wall(this.#clock.nowMs());
+    this.#store.pulse.hear(this.#saved.heardMs((atMs) => this.#wall(atMs)), nowMs);
+    this.#store.visibility.extend(nowMs);
   }
 
   #writeAlone(step: Putting, cluster: ClusterState): void {
@@ -137,6 +142,7 @@ export class Recorder {
       case "removed":
         nodes.remove(output.node);
         this.#late.forget(output.node);
+        this.#saved.forget(output.node);
         this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
         this.#store.names.remove(output.node);
         for (const id of revoke(output.node, this.#store)) messages.add(id);
@@ -162,10 +168,13 @@ export class Recorder {
 
   #writeTransition(transition: Transition, cluster: ClusterState): void {
     const node = cluster.nodes.get(transition.node);
-    if (node !== undefined) this.#store.nodes.save(this.#stored(node));
+    if (node !== undefined) this.#saveNode(node);
     this.#addTransition(transition);
-    // Who sees a change sees: a hub that is killed now saw at least until here.
-    this.#store.visibility.extend(this.#wall(this.#clock.nowMs()));
+  }
+
+  #saveNode(node: NodeState): void {
+    this.#store.nodes.save(this.#stored(node));
+    this.#saved.note(node);
   }
 
   #addTransition({ node, from, to, reason, atMs, lastHeardMs }: Transition): void {

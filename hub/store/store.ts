@@ -9,6 +9,7 @@ import { NameRows } from "./name_rows.ts";
 import { NodeRows } from "./node_rows.ts";
 import { NotificationRows } from "./notification_rows.ts";
 import { OutboxRows } from "./outbox_rows.ts";
+import { PulseRows } from "./pulse_rows.ts";
 import { ReceiptRows } from "./receipt_rows.ts";
 import { SessionRows } from "./session_rows.ts";
 import { SpanRows } from "./span_rows.ts";
@@ -22,6 +23,7 @@ export class Store implements Disposable {
   readonly nodes: NodeRows;
   readonly transitions: TransitionRows;
   readonly visibility: VisibilityRows;
+  readonly pulse: PulseRows;
   readonly vitals: VitalsRows;
   readonly incidents: IncidentRows;
   readonly notifications: NotificationRows;
@@ -46,7 +48,8 @@ export class Store implements Disposable {
     const { live, history } = this.#database;
     this.nodes = new NodeRows(live);
     this.transitions = new TransitionRows(history);
-    this.visibility = new VisibilityRows(live);
+    this.pulse = new PulseRows(live);
+    this.visibility = new VisibilityRows(live, this.pulse);
     this.vitals = new VitalsRows(history);
     this.incidents = new IncidentRows(live);
     this.notifications = new NotificationRows(live);
@@ -60,6 +63,7 @@ export class Store implements Disposable {
     this.sessions = new SessionRows(live);
     this.names = new NameRows(live);
     this.wallClock = new WallClockRows(live, this);
+    if (isOwner) this.transaction(() => this.wallClock.settle());
   }
 
   [Symbol.dispose](): void {

@@ -6,12 +6,20 @@ import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./da
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;
-/** The limit for all nodes together; older ones are removed. */
-const TRANSITIONS_MAX = 500_000;
+/**
+ * The limit for all nodes together; older ones are removed. 20,000 nodes with an outage a week need
+ * about 3 million in a year.
+ */
+const TRANSITIONS_MAX = 4_000_000;
 /** The limit per node, so that a flapping node does not displace the history of all others. */
 const OF_NODE_MAX = 20_000;
 /** Rows are removed after this many additions, so that the removal costs almost nothing. */
 const PRUNE_EVERY = 1000;
+/**
+ * So many of the first rows are looked at for old ones. They are in the order of time, more or less,
+ * and those that stay, the newest of each node, are fewer.
+ */
+const OLDEST_LOOKED_AT = 25_000;
 
 /** One change of liveness. */
 export interface StoredTransition {
@@ -83,6 +91,15 @@ export class TransitionRows {
     return last === undefined ? Number.MAX_SAFE_INTEGER : numberOrNone(last.id) ?? 0;
   }
 
+  /** The instant of the newest transition after an id, if there is one. */
+  newestMsAfter(after: number): number | undefined {
+    const row = this.#database.get(
+      "SELECT at_ms FROM transitions WHERE id > :after ORDER BY id DESC LIMIT 1",
+      { after },
+    );
+    return numberOrNone(row?.at_ms);
+  }
+
   /** Moves the times of the transitions after `after`. */
   move(byMs: number, after: number): void {
     this.#database.run("UPDATE transitions SET at_ms = at_ms + :by WHERE id > :after", {
@@ -96,7 +113,10 @@ export class TransitionRows {
     const outdated = (where: string) =>
       `DELETE FROM transitions WHERE ${where} AND EXISTS (SELECT 1 FROM transitions AS later
          WHERE later.node = transitions.node AND later.at_ms > transitions.at_ms)`;
-    this.#database.run(outdated("at_ms < :at"), { at: Math.round(nowMs - KEPT_MS) });
+    const first = `(SELECT id FROM transitions ORDER BY id LIMIT ${OLDEST_LOOKED_AT})`;
+    this.#database.run(outdated(`id IN ${first} AND at_ms < :at`), {
+      at: Math.round(nowMs - KEPT_MS),
+    });
     this.#database.run(outdated("id <= (SELECT max(id) FROM transitions) - :keep"), {
       keep: TRANSITIONS_MAX,
     });

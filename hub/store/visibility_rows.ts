@@ -2,6 +2,7 @@
 
 import type { VisibilitySpan } from "../../core/history/availability.ts";
 import type { Database } from "./database/database.ts";
+import type { PulseRows } from "./pulse_rows.ts";
 
 /** How long they are kept. */
 const KEPT_MS = 365 * 24 * 3_600_000;
@@ -10,11 +11,13 @@ const SPANS_MAX = 10_000;
 
 export class VisibilityRows {
   readonly #database: Database;
+  readonly #pulse: PulseRows;
   /** The current period. */
   #open: number | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, pulse: PulseRows) {
     this.#database = database;
+    this.#pulse = pulse;
   }
 
   /** The hub sees the cluster; `runMs` is when its present run began. */
@@ -26,6 +29,7 @@ export class VisibilityRows {
     );
     const id = Number(added?.id);
     this.#open = id;
+    this.#pulse.begin(id, at);
     this.#database.run("DELETE FROM sights WHERE id <= :id OR id < :newest AND to_ms < :old", {
       id: id - SPANS_MAX,
       newest: id,
@@ -35,11 +39,7 @@ export class VisibilityRows {
 
   /** The hub still sees the cluster. If it is killed, the last call counts as the end. */
   extend(atMs: number): void {
-    if (this.#open === undefined) return;
-    this.#database.run("UPDATE sights SET to_ms = max(to_ms, :at) WHERE id = :id", {
-      id: this.#open,
-      at: Math.round(atMs),
-    });
+    if (this.#open !== undefined) this.#pulse.see(atMs);
   }
 
   /** The hub has lost visibility, perhaps a while ago. */
@@ -50,6 +50,7 @@ export class VisibilityRows {
       at: Math.round(atMs),
     });
     this.#open = undefined;
+    this.#pulse.end();
   }
 
   /** Returns the periods that reach beyond `fromMs`, in order. The current one ends at `nowMs`. */

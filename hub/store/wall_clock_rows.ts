@@ -3,7 +3,9 @@
 import { movedAlert } from "../../core/alerting/alert_item.ts";
 import type { Database } from "./database/database.ts";
 import { markInstants, moveMarkedInstants } from "./database/instants.ts";
+import { settlePulse } from "./database/pulse.ts";
 import { alertJson, outboxRows } from "./outbox_row.ts";
+import type { PulseRows } from "./pulse_rows.ts";
 import type { TransitionRows } from "./transition_rows.ts";
 import type { VitalsRows } from "./vitals_rows.ts";
 
@@ -30,6 +32,7 @@ interface Basis {
 }
 
 export interface WallClockTables {
+  readonly pulse: PulseRows;
   readonly transitions: TransitionRows;
   readonly vitals: VitalsRows;
 }
@@ -98,8 +101,14 @@ export class WallClockRows {
    * distinguishes it from this one.
    */
   stamp(upMs: number): void {
-    const basis = this.#basis();
-    if (basis !== undefined) this.#keep({ ...basis, upMs });
+    this.#tables.pulse.stamp(upMs);
+  }
+
+  /** Call this in a transaction before anything is read. It takes over what a killed run left. */
+  settle(): void {
+    const after = this.#basis()?.transitionsAfter;
+    const { transitions } = this.#tables;
+    settlePulse(this.#database, after === undefined ? after : transitions.newestMsAfter(after));
   }
 
   #beginBoot(reading: ClockReading): void {

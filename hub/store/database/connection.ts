@@ -10,6 +10,14 @@ import {
 import type { Database, Row } from "./database.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 
+/**
+ * Each changed page is written as a whole, and most transactions change a few rows of a few tables:
+ * small pages spare the SD card. SQLite's own size is 4096.
+ */
+export const PAGE_BYTES = 1024;
+/** How many pages the journal may have before they are moved into the file. */
+const JOURNAL_PAGES = 4000;
+
 /** How long a write may wait for another process. The hub is blocked meanwhile. */
 const BUSY_MS = 250;
 
@@ -43,6 +51,9 @@ export class Connection implements Database, Disposable {
       enableForeignKeyConstraints: false,
     });
     try {
+      database.exec(
+        `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA wal_autocheckpoint = ${JOURNAL_PAGES};`,
+      );
       // FULL: a queued message must survive a power cut, not only a crash.
       database.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL;`);
       return new Connection(database);
@@ -61,6 +72,25 @@ export class Connection implements Database, Disposable {
   /** The database's schema version. */
   get version(): number {
     return Number(this.get("PRAGMA user_version", {})?.user_version ?? 0);
+  }
+
+  /** The size of a page in bytes, and of the whole file without its journal. */
+  get size(): { readonly page: number; readonly file: number } {
+    const page = Number(this.get("PRAGMA page_size", {})?.page_size);
+    return { page, file: page * Number(this.get("PRAGMA page_count", {})?.page_count) };
+  }
+
+  /**
+   * Writes the whole file anew with pages of `PAGE_BYTES`. After a crash it is as before. Throws
+   * SQLite's own error, and when another program uses the file.
+   */
+  changePageSize(): void {
+    this.exec("PRAGMA journal_mode = DELETE");
+    try {
+      this.exec(`PRAGMA page_size = ${PAGE_BYTES}; VACUUM;`);
+    } finally {
+      this.exec("PRAGMA journal_mode = WAL");
+    }
   }
 
   /** Upgrades the schema to a version. Each step and its number are written in one transaction. */

@@ -18,6 +18,7 @@ const byNode = (row: string) => `${row}node`;
  */
 export const INSTANTS: readonly InstantTable[] = [
   { table: "nodes", key: byId, columns: ["since_ms", "last_heard_ms", "back_by_ms"] },
+  { table: "pulse", key: byId, columns: ["seen_ms", "heard_at_ms"] },
   { table: "sights", key: byId, columns: ["run_ms", "from_ms", "to_ms"] },
   {
     table: "incidents",

@@ -91,9 +91,23 @@ export function takeSharedTables(file: Connection, memory: Connection): void {
   }
 }
 
-/** Returns whether SQLite finds no fault in a file's live tables and their indexes. */
+/**
+ * Returns whether SQLite finds no fault in a file's live tables and their indexes. A file that could
+ * not be upgraded, because the disk is full or locked, lacks newer tables.
+ */
 export function areLiveTablesSound(file: Connection): boolean {
-  return LIVE_TABLES.every(({ name }) => isTableSound(file, name));
+  const isUpgraded = versionOf(file) === SCHEMA_STEPS.length;
+  return LIVE_TABLES.every(({ name }) =>
+    isTableSound(file, name) || (!isUpgraded && lacksTable(file, name))
+  );
+}
+
+function lacksTable(file: Connection, name: string): boolean {
+  try {
+    return !hasTable(file, name);
+  } catch {
+    return false;
+  }
 }
 
 export function isTableSound(file: Connection, table: string): boolean {

@@ -3,7 +3,7 @@
 import { statIfAny } from "../../../io/files/atomic_file.ts";
 import { accessAdvice } from "../../../io/files/file_access.ts";
 import { reasonOf, UserError } from "../../../io/program/user_error.ts";
-import { Connection } from "./connection.ts";
+import { Connection, PAGE_BYTES } from "./connection.ts";
 import type { Database } from "./database.ts";
 import {
   createDatabase,
@@ -18,6 +18,9 @@ import { restoreNodes } from "./lost_nodes.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { type StorageFault, storageFaultOf } from "./storage_fault.ts";
 import { type Opening, WriteThrough } from "./write_through.ts";
+
+/** A file of so many bytes can be written anew within some seconds, on an SD card too. */
+const REWRITTEN_MAX = 64_000_000;
 
 const DAMAGED: StorageFault = { cause: "damaged", reason: "some of its tables cannot be read" };
 
@@ -65,7 +68,9 @@ function openingOf(path: string, isOwner: boolean): Opening {
     if (statIfAny(path) === undefined) createDatabase(path);
     if (isEmptied(path)) throw new Error("it is empty: database disk image is malformed");
     const file = new DatabaseFile(path);
-    return { path, file, isFileKnown: true, ...loaded(path, file.connection) };
+    const found = loaded(path, file.connection);
+    if (isOwner && found.fault === undefined) useSmallPages(file.connection);
+    return { path, file, isFileKnown: true, ...found };
   } catch (error) {
     const fault = storageFaultOf(error);
     if (fault === undefined) throw error;
@@ -78,6 +83,19 @@ function loaded(path: string, file: Connection): Pick<Opening, "memory" | "fault
   const fault = faultOf(() => file.migrate());
   const { memory, isDamaged } = examined(file);
   return { memory, fault: isDamaged ? DAMAGED : fault };
+}
+
+/**
+ * Versions up to 0.1.0 made files with larger pages. A long file keeps them, because the hub is blind
+ * meanwhile.
+ */
+function useSmallPages(file: Connection): void {
+  try {
+    const { size } = file;
+    if (size.page !== PAGE_BYTES && size.file <= REWRITTEN_MAX) file.changePageSize();
+  } catch {
+    // There is no room for a second file, or another program uses this one: it works as it is.
+  }
 }
 
 /** Loads what is readable of a file that cannot be opened in its place. */

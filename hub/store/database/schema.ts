@@ -274,6 +274,38 @@ UPDATE outbox SET failure = json_object('code', 'other', 'said', last_error)
   WHERE last_error IS NOT NULL AND state <> 'merged';
 `;
 
+/** What changes while nothing happens, in one row: see `PulseRows`. */
+const PULSE = `
+CREATE TABLE pulse (
+  id          INTEGER PRIMARY KEY CHECK (id = 1),
+  -- The row of sights that is open, and until when the hub saw its cluster.
+  sight       INTEGER,
+  seen_ms     INTEGER,
+  -- Of every node that this run heard, how long before that instant: \`packColumns\`, in ms.
+  heard_at_ms INTEGER,
+  heard       BLOB NOT NULL,
+  up_ms       INTEGER
+) STRICT;
+`;
+
+/**
+ * The marks of one row stand together, because they are written together. Old transitions are found
+ * without an index: see `TransitionRows`.
+ */
+const FEWER_PAGES = `
+CREATE TABLE marks (
+  id        INTEGER PRIMARY KEY,
+  of_table  TEXT NOT NULL,
+  of_column TEXT NOT NULL,
+  of_row    TEXT NOT NULL,
+  UNIQUE (of_table, of_row, of_column)
+) STRICT;
+INSERT INTO marks SELECT * FROM instant_marks;
+DROP TABLE instant_marks;
+ALTER TABLE marks RENAME TO instant_marks;
+DROP INDEX transitions_by_time;
+`;
+
 /** The steps in order; `user_version` is the number of steps that a database has had. */
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST,
@@ -286,4 +318,6 @@ export const SCHEMA_STEPS: readonly string[] = [
   ENDED_SESSIONS,
   CAUSES,
   FAILURES,
+  PULSE,
+  FEWER_PAGES,
 ];

@@ -20,6 +20,7 @@ export const LIVE_TABLES: readonly Table[] = [
   "silences",
   "sessions",
   "sights",
+  "pulse",
   "incidents",
   "told",
   "outbox",

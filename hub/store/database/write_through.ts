@@ -12,6 +12,7 @@ import { FileWriter } from "./file_writer.ts";
 import { HistoryTables } from "./history_tables.ts";
 import { markInstants } from "./instants.ts";
 import { copyLiveTables, loadMemory, mergeChanges, takeSharedTables } from "./loading.ts";
+import { settlePulse } from "./pulse.ts";
 import { copyTable } from "./salvage.ts";
 import { explained, type StorageFault, storageFaultOf } from "./storage_fault.ts";
 import { TRANSITIONS } from "./tables.ts";
@@ -226,6 +227,7 @@ export class WriteThrough implements Disposable {
   /** This run began without the content of the file: this merges both. */
   #merge(file: Connection): void {
     const { memory, isDamaged } = loadMemory(file);
+    memory.transaction(() => settlePulse(memory));
     mergeChanges(memory, this.#writer.changes());
     markInstants(memory);
     this.#writer.begin(memory);

@@ -26,6 +26,7 @@ const NO_MARKS = new Map([
   ["vitals_means.from_s", "of whole hours, which no hub makes before its calendar is right"],
   ["vitals_means.step_s", "a length"],
   ["calendar.up_ms", "a length"],
+  ["pulse.up_ms", "a length"],
   ["calendar.epoch_ms", "the basis itself"],
   ["calendar.vitals_from_s", "the basis itself"],
 ]);

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { checkFile, restoreVitals } from "../../../hub/store/background_work.ts";
+import { PAGE_BYTES } from "../../../hub/store/database/connection.ts";
 import type { NewIncident } from "../../../hub/store/incident_rows.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
@@ -14,7 +15,6 @@ import { asideIn, leafPage, overwritePage, rootPage } from "../../support/store/
 import { isInTime } from "../../support/time/patience.ts";
 
 const NOW_MS = 1_764_000_000_000;
-const PAGE_BYTES = 4096;
 
 function deathOf(node: string): NewIncident {
   return {

@@ -1,9 +1,7 @@
 /** Damages the file of a hub's database, as a dying SD card does. */
 
 import { DatabaseSync } from "node:sqlite";
-
-/** SQLite's default. */
-const PAGE_BYTES = 4096;
+import { PAGE_BYTES } from "../../../hub/store/database/connection.ts";
 
 /** Overwrites a page, counted from 1, like `dd conv=notrunc`. */
 export function overwritePage(path: string, page: number, byte: number): void {

@@ -1,0 +1,74 @@
+/** What a day of a hub writes to its SD card, as the kernel counts it, beside an earlier version. */
+
+import { join } from "node:path";
+import { TemporaryFolder } from "../tests/support/program/temporary_folder.ts";
+
+/** The commit of the version that this one is compared with. */
+const BASELINE = "57323b0";
+const PLAY = join("bench", "disk", "play.ts");
+const HERE = join(import.meta.dirname ?? ".", "..");
+const DAY_HOURS = 24;
+
+/** What is played: how many nodes, for how long before counting, and for how long. */
+interface Scenario {
+  readonly title: string;
+  readonly kind: "quiet" | "flapping";
+  readonly nodes: number;
+  readonly hoursBefore: number;
+  readonly hours: number;
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  // The second day, on which old vitals are removed as well.
+  { title: "20 nodes", kind: "quiet", nodes: 20, hoursBefore: 25, hours: 24 },
+  { title: "1,000 nodes", kind: "quiet", nodes: 1000, hoursBefore: 1, hours: 2 },
+  { title: "a node that dies each 10 s", kind: "flapping", nodes: 1, hoursBefore: 0, hours: 2 },
+];
+
+export async function benchDisk(): Promise<readonly string[]> {
+  using folder = new TemporaryFolder();
+  const before = folder.file("before");
+  await extract(BASELINE, before);
+  const lines: string[] = [];
+  for (const scenario of SCENARIOS) {
+    const [was, is] = [await play(before, scenario), await play(HERE, scenario)];
+    lines.push(
+      `disk, ${scenario.title}: ${megabytes(is)} written a day (${BASELINE}: ${megabytes(was)})`,
+    );
+  }
+  return lines;
+}
+
+/** Puts the tree of a commit into a new folder, and this version of what is played into it. */
+async function extract(commit: string, folder: string): Promise<void> {
+  Deno.mkdirSync(folder);
+  const archive = join(folder, "tree.tar");
+  await run(["git", "archive", "--output", archive, commit], HERE);
+  await run(["tar", "--extract", "--file", archive], folder);
+  Deno.mkdirSync(join(folder, "bench", "disk"));
+  Deno.copyFileSync(join(HERE, PLAY), join(folder, PLAY));
+}
+
+/** Bytes a day. */
+async function play(folder: string, scenario: Scenario): Promise<number> {
+  const { kind, nodes, hoursBefore, hours } = scenario;
+  const values = [nodes, hoursBefore, hours].map(String);
+  // The types of an earlier version are its own matter.
+  const command = [Deno.execPath(), "run", "--allow-all", "--no-check", PLAY, kind, ...values];
+  const written = Number(await run(command, folder));
+  if (!(written > 0)) {
+    throw new Error("The kernel counted nothing: set TMPDIR to a folder on a disk");
+  }
+  return written * DAY_HOURS / hours;
+}
+
+async function run([program = "", ...args]: readonly string[], cwd: string): Promise<string> {
+  const command = new Deno.Command(program, { args, cwd, stderr: "inherit" });
+  const { success, stdout } = await command.output();
+  if (!success) throw new Error(`${program} ${args.join(" ")} failed`);
+  return new TextDecoder().decode(stdout);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

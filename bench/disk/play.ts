@@ -1,0 +1,171 @@
+/**
+ * Plays a time of a hub's store and prints what this process gave to the disk meanwhile. It runs in
+ * a process of its own, in this tree and in a copy of an earlier commit: so it names only what
+ * both have.
+ */
+
+import { monitorMachine } from "../../core/alerting/policy/monitor.ts";
+import { newCluster } from "../../core/detection/cluster_state.ts";
+import { newNode, type NodeState } from "../../core/detection/node_state.ts";
+import type { Vitals } from "../../core/protocol/vitals.ts";
+import type { NodeMessage } from "../../core/protocol/wire.ts";
+import { recipientsOf } from "../../hub/delivery/recipients.ts";
+import { Recorder } from "../../hub/history/recorder.ts";
+import { VitalsHistory } from "../../hub/history/vitals_history.ts";
+import { WallClock } from "../../hub/host/wall_clock.ts";
+import { Store } from "../../hub/store/store.ts";
+import { RULES, startOf } from "../../tests/support/alerting/policy_score.ts";
+import { OBSERVER, TIMING } from "../../tests/support/detection/cluster_score.ts";
+import { TemporaryFolder } from "../../tests/support/program/temporary_folder.ts";
+import { bootOf, HandClock } from "../../tests/support/time/hand_clock.ts";
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/** The interval of vitals while nothing changes. */
+const VITALS_EVERY_MS = 30 * SECOND_MS;
+/** The node that dies is heard for this long, and then silent for this long. */
+const HEARD_MS = 3 * SECOND_MS;
+const SILENT_MS = 7 * SECOND_MS;
+
+/** A hub's store and what writes into it. */
+class Hub implements Disposable {
+  readonly clock = new HandClock();
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly #folder = new TemporaryFolder();
+  readonly #vitals: VitalsHistory;
+  readonly #wallClock: WallClock;
+  #savedMs = 0;
+
+  constructor() {
+    this.store = new Store(this.#folder.file("hub.db"));
+    const { clock, store } = this;
+    this.#wallClock = new WallClock({ clock, boot: bootOf(clock), store });
+    this.recorder = new Recorder(store, recipientsOf([]), this.#wallClock);
+    this.#vitals = new VitalsHistory(store, this.#wallClock);
+    store.visibility.begin(clock.wallMs(0), clock.wallMs(0));
+  }
+
+  hear(node: NodeState, vitals: Vitals): void {
+    node.lastHeardMs = this.clock.nowMs();
+    this.#vitals.take(node.id, vitals);
+  }
+
+  /** Once a minute, as the hub's loop does. */
+  save(heard: Iterable<NodeState>): void {
+    if (this.clock.nowMs() - this.#savedMs < MINUTE_MS) return;
+    this.#savedMs = this.clock.nowMs();
+    this.store.transaction(() => {
+      this.recorder.saveNodes(heard);
+      this.#vitals.save();
+      this.#wallClock.stamp();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#wallClock[Symbol.dispose]();
+    this.store[Symbol.dispose]();
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+/** Nothing happens: nodes are alive and report their vitals. The hours before are not counted. */
+function playQuiet(count: number, hoursBefore: number, hours: number): number {
+  using hub = new Hub();
+  const nodes = Array.from({ length: count }, (_, index) => nodeOf(index));
+  const playUntil = (untilMs: number) => {
+    while (hub.clock.nowMs() < untilMs) {
+      hub.clock.moveTo(hub.clock.nowMs() + VITALS_EVERY_MS);
+      nodes.forEach((node, index) => hub.hear(node, vitalsAt(index, hub.clock.nowMs())));
+      hub.save(nodes);
+    }
+  };
+  playUntil(HOUR_MS * hoursBefore);
+  const before = writtenBytes();
+  playUntil(HOUR_MS * (hoursBefore + hours));
+  return writtenBytes() - before;
+}
+
+/** One node dies and returns all the time. */
+function playFlapping(hours: number): number {
+  using hub = new Hub();
+  const { clock, recorder } = hub;
+  const machine = monitorMachine({ timing: TIMING, observer: OBSERVER }, RULES);
+  const state = { cluster: newCluster([]), policy: startOf(RULES, {}) };
+  const step = (input: Parameters<typeof machine.step>[1]) => {
+    const [, outputs] = machine.step(state, input, clock.nowMs());
+    recorder.record([{ outputs }], state.cluster);
+    for (const output of outputs) {
+      if (output.kind !== "send_echo") continue;
+      step({ kind: "echo", node: undefined, observer: OBSERVER, seq: output.seq });
+    }
+  };
+  const pass = (untilMs: number) => {
+    while (machine.deadlineMs(state) <= untilMs) {
+      clock.moveTo(machine.deadlineMs(state));
+      step({ kind: "tick" });
+    }
+    clock.moveTo(untilMs);
+    hub.save(state.cluster.nodes.values());
+  };
+  const say = (message: NodeMessage) =>
+    step({ kind: "evidence", node: "robb", message, retained: false });
+  step({ kind: "link", up: true });
+  const before = writtenBytes();
+  for (let cycle = 0; clock.nowMs() < hours * HOUR_MS; cycle++) {
+    const session = `s-${cycle}`;
+    const everyMs = SECOND_MS;
+    say({ kind: "birth", session, name: "Robb", facts: {}, everyMs, reconnectMs: 2000 });
+    for (let upMs = 0; upMs < HEARD_MS; upMs += everyMs) {
+      pass(clock.nowMs() + everyMs);
+      say({ kind: "heartbeat", session, seq: upMs / everyMs, everyMs, upMs, storage: "ok" });
+    }
+    pass(clock.nowMs() + SILENT_MS);
+  }
+  return writtenBytes() - before;
+}
+
+/** What this process has made the kernel write to a disk; nothing on a tmpfs. */
+function writtenBytes(): number {
+  const [, bytes] = /^write_bytes: (\d+)$/m.exec(Deno.readTextFileSync("/proc/self/io")) ?? [];
+  return Number(bytes);
+}
+
+function nodeOf(index: number): NodeState {
+  const node = newNode(`raspberry-pi-${index}`, 0, true);
+  node.name = `Raspberry Pi ${index}`;
+  node.session = crypto.randomUUID();
+  node.facts = {
+    model: "Raspberry Pi 4 Model B Rev 1.5",
+    serial: "10000000abcdef01",
+    os: "Debian GNU/Linux 13 (trixie)",
+    kernel: "6.12.47+rpt-rpi-v8",
+    architecture: "aarch64",
+    hostname: `raspberry-pi-${index}`,
+    addresses: ["192.168.178.101", "fd00::ba27:ebff:fe01:2345"],
+    boot_id: crypto.randomUUID(),
+    version: "0.1.0",
+  };
+  return node;
+}
+
+/** Each node measures something else, and never quite the same as before. */
+function vitalsAt(index: number, nowMs: number): Vitals {
+  const at = nowMs / MINUTE_MS + index;
+  const noise = Math.abs(Math.sin(at * 12.9898 + index * 78.233) * 43758.5453) % 1;
+  return {
+    temperature: {
+      value: Math.round((50 + 10 * Math.sin(at / 50) + noise) * 10) / 10,
+      level: "ok",
+    },
+    cpu: { value: Math.round(20 + 15 * Math.sin(at / 70) + 4 * noise), level: "ok" },
+    memory: { value: Math.round(40 + 5 * Math.sin(at / 200)), level: "ok" },
+    disk: { value: 27, level: "ok" },
+    under_voltage: { value: false, level: "ok" },
+  };
+}
+
+const [scenario, ...counts] = Deno.args;
+const [nodes = 0, hoursBefore = 0, hours = 0] = counts.map(Number);
+console.log(scenario === "quiet" ? playQuiet(nodes, hoursBefore, hours) : playFlapping(hours));
