@@ -19,6 +19,11 @@ const PICTURES = "docs/pictures/";
 /** A file of ours as documents name it: a test, or whatever stands in one of our folders. */
 const FILE_NAMED = /`([\w./-]+_test\.ts|(?:[\w.-]+\/)+[\w-]+\.(?:tsx?|md|json|ini|conf|service))`/g;
 
+/** A shell block, which may be indented as a part of a list. */
+const SHELL_BLOCK = /^( *)```sh\n([\s\S]*?)^\1```$/gm;
+/** A relative path with a folder. */
+const PATH_IN_COMMAND = /(?:^|[\s=])((?:[\w.*-]+\/)+[\w.*-]*)/gm;
+
 const documents = await readDocuments();
 const files = new Set(await listFiles());
 
@@ -151,6 +156,27 @@ Deno.test("every file of ours that a document names is there", () => {
   assert.deepEqual(missing, []);
 });
 
+Deno.test("commands in documents name files and tasks that are there", () => {
+  const mistakes = documents.flatMap(({ path, text }) =>
+    commandMistakes(text).map((mistake) => `${path}: ${mistake}`)
+  );
+  assert.deepEqual(mistakes, []);
+});
+
+Deno.test("a wrong file or task in a command is found, in any list", () => {
+  const text = [
+    "1. Type:",
+    "",
+    "   ```sh",
+    "   ./denow test -A tests/none_test.ts tests/docs_test.ts   # not tests/other_test.ts",
+    "   ./denow task none && ./denow task ok",
+    "   scp dist/hub systemd/*.socket systemd/*.service packaging/none /etc/systemd/none pi@hub.local:",
+    "   ```",
+  ].join("\n");
+  const mistakes = ["tests/none_test.ts", "systemd/*.socket", "packaging/none", "task none"];
+  assert.deepEqual(commandMistakes(text), mistakes);
+});
+
 Deno.test("a broken link is found, whatever is wrong with it", async () => {
   const text = [
     "# A, `b` and _c_!",
@@ -198,4 +224,26 @@ function tableOf(path: string, heading: string): readonly (readonly string[])[] 
 function rows(markdown: string): readonly (readonly string[])[] {
   return markdown.trim().split("\n").filter((line) => !/^[|\s:-]+$/.test(line))
     .map((line) => line.split("|").map((cell) => cell.trim()));
+}
+
+/** Files of the project and tasks that the shell blocks of a document name, and that do not exist. */
+function commandMistakes(text: string): readonly string[] {
+  const commands = [...text.matchAll(SHELL_BLOCK)].map(([, , block = ""]) =>
+    block.replaceAll(/(?:^|\s)#.*$/gm, "")
+  ).join("\n");
+  const folders = new Set([...files].flatMap((path) => path.split("/").slice(0, -1).slice(0, 1)));
+  const named = [...commands.matchAll(PATH_IN_COMMAND)].flatMap(([, name = ""]) =>
+    folders.has(name.split("/")[0] ?? "") && !isThere(name) ? [name] : []
+  );
+  const tasks = [...commands.matchAll(/\.\/denow task ([\w:-]+)/g)].flatMap(([, task = ""]) =>
+    task in config.tasks ? [] : [`task ${task}`]
+  );
+  return [...named, ...tasks];
+}
+
+/** Whether a file, a folder, or for a name with `*` any file is in the project. */
+function isThere(name: string): boolean {
+  const pattern = RegExp.escape(name.replace(/\/$/, "")).replaceAll("\\*", "[^/]*");
+  const found = new RegExp(`^${pattern}(?:/|$)`);
+  return [...files].some((path) => found.test(path));
 }
