@@ -55,7 +55,8 @@ function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16
 function explain(error: unknown): SmallFile {
   if (error instanceof Deno.errors.NotFound) return { kind: "missing", found: "no such file" };
   if (error instanceof Deno.errors.PermissionDenied) {
-    return { kind: "unreadable", found: "one that this user may not read (permission denied)" };
+    const found = "one that this user may not read (permission denied; in a terminal, try sudo)";
+    return { kind: "unreadable", found };
   }
   if (error instanceof Deno.errors.NotCapable) {
     return { kind: "unreadable", found: "one outside what this program was built to read" };
