@@ -19,6 +19,8 @@ const PICTURES = "docs/pictures/";
 /** A file of ours as documents name it: a test, or whatever stands in one of our folders. */
 const FILE_NAMED = /`([\w./-]+_test\.ts|(?:[\w.-]+\/)+[\w-]+\.(?:tsx?|md|json|ini|conf|service))`/g;
 
+/** A test with a part of its name: `tests/docs_test.ts`: _a part of its name_. */
+const TEST_QUOTED = /`(tests\/[\w/]+_test\.ts)`: _([^_\n]+)_/g;
 /** A shell block, which may be indented as a part of a list. */
 const SHELL_BLOCK = /^( *)```sh\n([\s\S]*?)^\1```$/gm;
 /** A relative path with a folder. */
@@ -154,6 +156,17 @@ Deno.test("every file of ours that a document names is there", () => {
     )
   );
   assert.deepEqual(missing, []);
+});
+
+Deno.test("a test that a document quotes is in the file that it names", async () => {
+  const wrong: string[] = [];
+  for (const { path, text } of documents) {
+    for (const [, file = "", quoted = ""] of text.matchAll(TEST_QUOTED)) {
+      const source = files.has(file) ? await Deno.readTextFile(file) : "";
+      if (!source.includes(quoted)) wrong.push(`${path}: ${file}: ${quoted}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
 });
 
 Deno.test("commands in documents name files and tasks that are there", () => {

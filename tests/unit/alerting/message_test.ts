@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Alert, AlertItem } from "../../../core/alerting/alert.ts";
-import type { Cause } from "../../../core/alerting/cause.ts";
 import { durationText } from "../../../core/alerting/message/duration_text.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
@@ -26,11 +25,6 @@ const FIVE_MIN_3_S = 303_000;
 const SIX_MIN_9_S = 369_000;
 const FOUR_H_2_MIN = 14_520_000;
 const NOT_BACK = "not_back";
-const LATER = { kind: "other", text: "later" } as const;
-
-function said(why: string): Cause {
-  return { kind: "provider", code: "other", why };
-}
 
 Deno.test("one death tells who, last heard when, and silent for how long", () => {
   assert.equal(
@@ -59,12 +53,6 @@ Deno.test("several deaths at one moment name it once, and count who was never he
     text([down("John Snow"), down("Khal Drogo"), unheard]),
     "3 Pis are down: John Snow, Khal Drogo, Arya Stark. Last heard 14:02:11, 1 of them never.",
   );
-});
-
-Deno.test("twenty deaths fit one SMS: names give way, the number does not", () => {
-  const found = text(TWENTY.map((name, index) => down(name, index * 1000)));
-  assert.match(found, /^20 Pis are down: John Snow 1, Khal Drogo 2, .* and 1\d more\. Last heard/);
-  assert.equal(smsParts(found).parts, 1);
 });
 
 Deno.test("who did not come back from a reboot is told as such, apart from who is just silent", () => {
@@ -253,144 +241,11 @@ Deno.test("the end of flapping tells how the node is now", () => {
   );
 });
 
-Deno.test("a hub that cannot see the broker says that nobody is watched", () => {
-  const cause = "no_connection";
-  assert.equal(
-    text([{ kind: "blind", sinceMs: HEARD_MS, cause }]),
-    "The hub has not seen the broker since 14:02:11 (it has no connection to the broker): " +
-      "no Pi is watched.",
-  );
-  const sees = { kind: "sees", sinceMs: HEARD_MS, endedAtMs: HEARD_MS + FIVE_MIN_3_S } as const;
-  assert.equal(
-    text([{ ...sees, wasTold: true }]),
-    "The hub sees the broker again after 5 min 3 s: Pis are watched again.",
-  );
-  assert.equal(
-    text([{ ...sees, wasTold: false }]),
-    "The hub could not see the broker from 14:02:11 to 14:07:14.",
-  );
-});
-
-Deno.test("the hub's own network that is out is told with what follows from it", () => {
-  const network = { subject: { kind: "network" }, name: "", sinceMs: HEARD_MS } as const;
-  const fault = { kind: "fault", cause: "no_link", ...network } as const;
-  assert.equal(
-    text([fault]),
-    "The hub's cable or Wi-Fi has been disconnected since 14:02:11: it cannot know how the Pis are.",
-  );
-  const over = {
-    kind: "fault_over",
-    cause: "network",
-    ...network,
-    endedAtMs: HEARD_MS + 180_000,
-  } as const;
-  assert.equal(
-    text([{ ...over, wasTold: true }]),
-    "The hub's own network works again after 3 min.",
-  );
-  assert.equal(
-    text([{ ...over, wasTold: false }]),
-    "The hub's own network works again. It was out from 14:02:11 to 14:05:11.",
-  );
-});
-
-Deno.test("storage that fails under a node that beats is told in its own words", () => {
-  const subject = { kind: "vital", node: "khal-drogo", vital: "storage" } as const;
-  const about = { subject, name: "Khal Drogo", sinceMs: HEARD_MS } as const;
-  const fault = (cause: Cause) => text([{ kind: "fault", cause, ...about }]);
-  assert.equal(
-    fault("no_answer"),
-    "Khal Drogo's card has not answered since 14:02:11: it still runs, but it may not start again.",
-  );
-  assert.match(
-    fault("errors"),
-    /^Khal Drogo's card has given errors since 14:02:11: it still runs/,
-  );
-  assert.match(fault("read_only"), /^Khal Drogo's card has been read-only since 14:02:11/);
-  assert.match(fault("lost_write"), /^Khal Drogo's card has lost what was written since/);
-  assert.match(fault("no_process"), /^Khal Drogo has not been able to start programs since/);
-  const over = { kind: "fault_over", ...about, endedAtMs: HEARD_MS + 180_000 } as const;
-  assert.equal(
-    text([{ ...over, cause: "no_answer", wasTold: true }]),
-    "Khal Drogo's card answers again after 3 min.",
-  );
-});
-
-Deno.test("a fault that this version does not know is told by its code", () => {
-  const subject = { kind: "hub", fault: "tomorrow" } as const;
-  assert.equal(
-    text([{ kind: "fault", subject, name: "", cause: LATER, sinceMs: HEARD_MS }]),
-    "Something has been wrong (hub tomorrow, later) since 14:02:11.",
-  );
-});
-
-Deno.test("a provider that cannot be reached is named as people know it", () => {
-  const gone = {
-    kind: "uplink_down",
-    sinceMs: HEARD_MS,
-    cause: said("Connection refused.\n"),
-  } as const;
-  assert.equal(
-    text([{ ...gone, channel: "twilio" }]),
-    "Twilio has taken no messages since 14:02:11 (Connection refused): they go another way or wait.",
-  );
-  assert.match(text([{ ...gone, channel: "webhook" }]), /^The webhook has taken no messages since/);
-  assert.match(text([{ ...gone, channel: "print" }]), /^The log has taken no messages since/);
-  const endedAtMs = HEARD_MS + 720_000;
-  assert.equal(
-    text([{ kind: "uplink_back", channel: "twilio", sinceMs: HEARD_MS, endedAtMs }]),
-    "Twilio takes messages again after 12 min.",
-  );
-});
-
-Deno.test("a provider's long-winded reason is cut, and none needs no brackets", () => {
-  const gone = { kind: "uplink_down", channel: "twilio", sinceMs: HEARD_MS } as const;
-  const found = text([{ ...gone, cause: said("x".repeat(5000)) }]);
-  assert.match(
-    found,
-    /^Twilio has taken no messages since 14:02:11 \(x+\.\.\.x+\): they go another way or wait\.$/,
-  );
-  assert.equal(
-    text([{ ...gone, cause: said(" ") }]),
-    "Twilio has taken no messages since 14:02:11: they go another way or wait.",
-  );
-});
-
 Deno.test("deaths and recoveries share one text, deaths first", () => {
   assert.equal(
     text([back("Khal Drogo", FIVE_MIN_3_S), down("John Snow")]),
     "John Snow is down. Last heard 14:02:11, silent for 14 s. " +
       "Khal Drogo is up again after 5 min 3 s. It was down from 14:02:11 to 14:07:14.",
-  );
-});
-
-Deno.test("when both do not fit, the recovery loses its details before a death does", () => {
-  const found = text([
-    down("Daenerys of the House Targaryen"),
-    back("Brienne of the House Tarth, Evenstar", FIVE_MIN_3_S),
-  ]);
-  assert.equal(
-    found,
-    "Daenerys of the House Targaryen is down. Last heard 14:02:11, silent for 14 s. " +
-      "Brienne of the House Tarth, Evenstar is up again after 5 min 3 s.",
-  );
-});
-
-Deno.test("when sentences do not fit, what matters least is counted", () => {
-  const found = text([
-    ...["A", "B", "C"].map((name) => rebooted(name)),
-    ...["D", "E"].map((name) => back(name, 1000)),
-    back("F", 1000, { wasTold: false }),
-    stable("G", "left"),
-    flapping("Khal Drogo"),
-    stillDown("Arya Stark"),
-    down("John Snow"),
-    { kind: "uplink_back", channel: "webhook", sinceMs: HEARD_MS, endedAtMs: HEARD_MS + 1000 },
-  ]);
-  assert.equal(
-    found,
-    "John Snow is down. Arya Stark is still down. Khal Drogo is flapping. " +
-      "2 Pis are up again: D, E. Also: 1 up again, 3 rebooted, 1 stopped, the webhook back.",
   );
 });
 
@@ -420,24 +275,6 @@ Deno.test("a message that was sent within a minute is not late", () => {
   assert.equal(found, "John Snow is down. Last heard 14:02:11, silent for 14 s.");
 });
 
-Deno.test("a very long name is cut in the middle, so that the times and its number remain", () => {
-  const found = text([down(`raspberry-${"x".repeat(300)}-17`)]);
-  assert.match(found, /^raspberry-x+\.\.\.x-17 is down\. Last heard 14:02:11, silent for 14 s\.$/);
-  assert.equal(smsParts(found).parts, 1);
-});
-
-Deno.test("a name outside of the GSM alphabet halves the room, and the text still fits", () => {
-  const found = text([down("Ёлка ".repeat(12))]);
-  assert.match(found, /^Ёлка.*\.\.\..* is down\. Last heard 14:02:11, silent for 14 s\.$/);
-  assert.deepEqual([smsParts(found).alphabet, smsParts(found).parts], ["ucs2", 1]);
-});
-
-Deno.test("typography in a name costs nothing", () => {
-  const found = text([down("Jo’s “Pi” – cellar…"), down("Mu\u0308ller")]);
-  assert.match(found, /^2 Pis are down: Jo's "Pi" - cellar\.\.\., Müller\. Last heard/);
-  assert.equal(smsParts(found).alphabet, "gsm7");
-});
-
 Deno.test("a name cannot forge a second message", () => {
   const found = text([down("Pi\r\n\u2028\u202eAll is well\u0000\u0007")]);
   assert.equal(found, "Pi All is well is down. Last heard 14:02:11, silent for 14 s.");
@@ -447,16 +284,6 @@ Deno.test("a name in which there is nothing to see gives way to the id", () => {
   for (const name of ["", "\u0000\n", "\u200b\u2060", "\u3164"]) {
     assert.match(text([{ ...down("pi-7"), name }]), /^pi-7 is down\./);
   }
-});
-
-Deno.test("half a character in a name does not reach the provider", () => {
-  assert.ok(text([down("Pi \ud83c!")]).isWellFormed());
-});
-
-Deno.test("spaces of a foreign time format do not cost half the SMS", () => {
-  const found = alertText(alertOf([down("John Snow")]), () => "2:02:11\u202fPM");
-  assert.match(found, /Last heard 2:02:11 PM,/);
-  assert.equal(smsParts(found).alphabet, "gsm7");
 });
 
 Deno.test("lengths of time are told by their two largest units", () => {
@@ -471,27 +298,4 @@ Deno.test("lengths of time are told by their two largest units", () => {
     [86_400 * 3 + 3600 * 4 + 59, "3 d 4 h"],
   ];
   for (const [length, words] of seconds) assert.equal(durationText(length * 1000), words);
-});
-
-Deno.test("a machine that answers has a silent agent, and the message says what to try", () => {
-  const silent = { ...down("John Snow"), cause: "agent_silent" } as const;
-  assert.equal(
-    text([silent]),
-    "John Snow answers, but its agent is silent. Last heard 14:02:11, silent for 14 s. " +
-      "Try there: systemctl status agent",
-  );
-  assert.match(
-    text([silent, { ...down("Arya"), cause: "agent_silent" } as const]),
-    /^2 Pis answer, but/,
-  );
-});
-
-Deno.test("all Pis of another network cannot be reached: that they are down would be a guess", () => {
-  const away = ["John Snow", "Khal Drogo"].map((name) => ({ ...down(name), isElsewhere: true }));
-  const common = { nodes: away.map(({ node }) => node), of: 2, isElsewhere: true } as const;
-  assert.equal(
-    text(away, { common: { ...common, group: "home" } }),
-    "home cannot be reached (2 Pis): John Snow, Khal Drogo. Last heard 14:02:11.",
-  );
-  assert.match(text(away, { common: { ...common, group: undefined } }), /^Your Pis cannot be/);
 });
