@@ -5,6 +5,7 @@ import { benchBlinking } from "./blinking.ts";
 import { benchBrokerRestart } from "./broker_restart.ts";
 import { benchDetector } from "./detector.ts";
 import { benchDisk } from "./disk.ts";
+import { benchFeed } from "./feed.ts";
 import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
@@ -27,12 +28,13 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   detector: benchDetector,
   history: benchHistory,
   disk: benchDisk,
+  feed: benchFeed,
   blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
 /** These run no executable of ours: the core alone, or parts from their sources. */
-const FROM_SOURCES = ["detector", "jitter", "page", "pixels", "history", "disk"];
+const FROM_SOURCES = ["detector", "jitter", "page", "pixels", "history", "disk", "feed"];
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
 if (wanted.some((name) => !FROM_SOURCES.includes(name))) await compileWhenStale();

@@ -8,6 +8,7 @@ import type { Blindness } from "../detection/blindness.ts";
 import type { AlarmView } from "./alarm_view.ts";
 import type { DeliveryView } from "./delivery_view.ts";
 import type { IncidentView } from "./incident_view.ts";
+import type { NodePatch } from "./node_patch.ts";
 import type { NodeView } from "./node_view.ts";
 import type { RefusalView } from "./refusal_view.ts";
 
@@ -40,6 +41,11 @@ export interface ClusterView {
   readonly deliveries: readonly DeliveryView[];
   /** Set when the viewer is not logged in. Such a viewer gets no deliveries. */
   readonly guest?: boolean;
+  /**
+   * Only in the short form: ids of nodes that are heard as often as they should. The last heartbeat
+   * of such a node is as old as the view (`at`), give or take 2.5 s; `last_heartbeat_at` is older.
+   */
+  readonly steady?: readonly string[];
 }
 
 export interface Snapshot extends ClusterView {
@@ -63,6 +69,16 @@ export interface Change {
   readonly heard?: Readonly<Record<string, string>>;
   readonly incidents?: readonly IncidentView[];
   readonly deliveries?: readonly DeliveryView[];
+  /** Only in the short form: of known nodes what has changed, by id. */
+  readonly patches?: Readonly<Record<string, NodePatch>>;
+  /** Only in the short form: ids of nodes that are steady from now on; see `ClusterView.steady`. */
+  readonly steady?: readonly string[];
+  /**
+   * Only in the short form, in place of `heard`: how long before `at` the last heartbeat came, in
+   * milliseconds, by id. Such a node is not steady, and neither is one whose view or patch has a
+   * `last_heartbeat_at`.
+   */
+  readonly ages?: Readonly<Record<string, number>>;
 }
 
 export type FeedMessage = Snapshot | Change;

@@ -4,6 +4,7 @@ import type { NotificationView } from "../alerting/notification.ts";
 import type { AlarmView } from "./alarm_view.ts";
 import type { Change, Snapshot } from "./feed.ts";
 import type { IncidentView } from "./incident_view.ts";
+import type { NodePatch } from "./node_patch.ts";
 import type { NodeView } from "./node_view.ts";
 
 /**
@@ -22,14 +23,26 @@ const PROVIDER_CAUSE = "it takes no messages";
 const DUPLICATE_ID_WARNING = "Two machines claim to be this one";
 
 export function guestNode(node: NodeView): NodeView {
-  const facts = Object.entries(node.facts).filter(([name]) => OPEN_FACTS.includes(name));
+  return { ...node, ...guestParts(node) };
+}
+
+/** The keys of a node that guests see otherwise, as far as they are given. */
+function guestParts(
+  { facts, remote, warnings, warning_codes: codes }: Omit<NodePatch, "vitals">,
+): Pick<NodePatch, "facts" | "remote" | "warnings" | "warning_codes"> {
+  const isOpen = ([name]: readonly [string, unknown]) => OPEN_FACTS.includes(name);
   return {
-    ...node,
-    facts: Object.fromEntries(facts),
-    remote: [],
-    warnings: node.warnings.map(() => DUPLICATE_ID_WARNING),
-    warning_codes: node.warning_codes.map((warning) => ({ ...warning, serials: [] })),
+    ...(facts && { facts: Object.fromEntries(Object.entries(facts).filter(isOpen)) }),
+    ...(remote && { remote: [] }),
+    ...(warnings && { warnings: warnings.map(() => DUPLICATE_ID_WARNING) }),
+    ...(codes && { warning_codes: codes.map((warning) => ({ ...warning, serials: [] })) }),
   };
+}
+
+function guestPatches(patches: NonNullable<Change["patches"]>): NonNullable<Change["patches"]> {
+  return Object.fromEntries(
+    Object.entries(patches).map(([id, patch]) => [id, { ...patch, ...guestParts(patch) }]),
+  );
 }
 
 export function guestIncident(incident: IncidentView): IncidentView {
@@ -62,12 +75,14 @@ export function guestSnapshot(snapshot: Snapshot): Snapshot {
 }
 
 export function guestChange(change: Change): Change {
-  const { deliveries: _, refused: __, nodes, incidents, alarm, notification, ...rest } = change;
+  const { deliveries: _, refused: __, ...shown } = change;
+  const { nodes, patches, incidents, alarm, notification, ...rest } = shown;
   return {
     ...rest,
     ...(alarm === undefined ? {} : { alarm: guestAlarm(alarm) }),
     ...(notification === undefined ? {} : { notification: guestNotification(notification) }),
     ...(nodes === undefined ? {} : { nodes: nodes.map(guestNode) }),
+    ...(patches === undefined ? {} : { patches: guestPatches(patches) }),
     ...(incidents === undefined ? {} : { incidents: incidents.map(guestIncident) }),
   };
 }

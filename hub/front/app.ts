@@ -113,7 +113,9 @@ function apiOf(guards: Guards, options: AppOptions): Api {
   availabilityRoutes(api, options);
   incidentRoutes(api, options);
   const places = new ViewerPlaces();
-  api.serve(watchOperation, (context) => watch(context, { ...options, places }));
+  api.ask(watchOperation, (context, { form }) => {
+    return watch(context, { ...options, places, isShort: form === "short" });
+  });
   actionRoutes(api, options);
   nodeActionRoutes(api, options);
   refusalRoutes(api, options);

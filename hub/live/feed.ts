@@ -3,12 +3,7 @@
  * read.
  */
 
-import {
-  type Change,
-  FEED_ROWS_MAX,
-  type FeedMessage,
-  type Snapshot,
-} from "../../core/api/feed.ts";
+import { type Change, FEED_ROWS_MAX, type Snapshot } from "../../core/api/feed.ts";
 import { guestChange, guestSnapshot } from "../../core/api/guest_view.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import { localTimeZone } from "../../io/time/local_time.ts";
@@ -17,6 +12,8 @@ import { deliveryView } from "./delivery_view.ts";
 import { incidentView } from "./incident_view.ts";
 import type { Projection } from "./projection.ts";
 import { RefusedView } from "./refused_view.ts";
+import { ShortForm } from "./short_form.ts";
+import { writtenOnce } from "./written_once.ts";
 
 /**
  * The limit of unread bytes beside a viewer's snapshot. A viewer over the limit receives nothing
@@ -38,6 +35,8 @@ const QUIET_MS = 5000;
 export interface Viewer {
   /** The viewer is not logged in, so it must not see addresses, phone numbers or messages. */
   readonly isGuest: boolean;
+  /** The viewer gets the short form; see `ShortForm`. */
+  readonly isShort: boolean;
   send(text: string): void;
   /** Bytes that were sent but not yet accepted by the network. */
   readonly unreadBytes: number;
@@ -71,6 +70,7 @@ export class Feed implements Disposable {
    */
   readonly #refused: RefusedView;
   #refusedChanged = false;
+  readonly #short = new ShortForm();
   #seq = 0;
   #flushAtMs = Infinity;
   #flushedMs = -Infinity;
@@ -93,7 +93,7 @@ export class Feed implements Disposable {
   join(viewer: Viewer): void {
     if (this.#refused.look()) this.#refusedChanged = true;
     // Waiting changes are sent again after a snapshot that contains them, which is harmless.
-    this.#show(viewer, writtenOnce(() => this.#snapshot(), guestSnapshot)(viewer));
+    this.#show(viewer, this.#snapshots()(viewer));
     this.#flushWithin(QUIET_MS);
   }
 
@@ -158,9 +158,8 @@ export class Feed implements Disposable {
     this.#flushedMs = this.#clock.nowMs();
     this.#seq++;
     if (this.#viewers.size === 0) return this.#forgetChange();
-    const change = this.#takeChange();
-    const changeFor = writtenOnce(() => change, guestChange);
-    const snapshotFor = writtenOnce(() => this.#snapshot(), guestSnapshot);
+    const changeFor = this.#changes(this.#takeChange());
+    const snapshotFor = this.#snapshots();
     let nextMs = QUIET_MS;
     for (const [viewer, reading] of this.#viewers) {
       const { unreadBytes } = viewer;
@@ -178,6 +177,23 @@ export class Feed implements Disposable {
     const allowedBytes = snapshot.length + UNREAD_BYTES_MAX;
     this.#viewers.set(viewer, { allowedBytes, isBehind: false });
     viewer.send(snapshot);
+  }
+
+  #changes(change: Change): (viewer: Viewer) => string {
+    const timing = { lastHeard: () => this.#projection.lastHeard(), nowMs: this.#flushedMs };
+    const short = this.#hasShort() ? this.#short.change(change, timing) : change;
+    return writtenOnce((isShort) => isShort ? short : change, guestChange);
+  }
+
+  #snapshots(): (viewer: Viewer) => string {
+    return writtenOnce((isShort) => {
+      const snapshot = this.#snapshot();
+      return isShort ? this.#short.snapshot(snapshot, !this.#hasShort()) : snapshot;
+    }, guestSnapshot);
+  }
+
+  #hasShort(): boolean {
+    return [...this.#viewers.keys()].some(({ isShort }) => isShort);
   }
 
   #takeChange(): Change {
@@ -232,15 +248,4 @@ export class Feed implements Disposable {
       deliveries: this.#store.outbox.newest(FEED_ROWS_MAX).map(deliveryView),
     };
   }
-}
-
-/** Serialises a message on first use, once for all viewers of the same kind. */
-function writtenOnce<Message extends FeedMessage>(
-  make: () => Message,
-  forGuests: (message: Message) => Message,
-): (viewer: Viewer) => string {
-  let whole: string | undefined;
-  let open: string | undefined;
-  return ({ isGuest }) =>
-    isGuest ? open ??= JSON.stringify(forGuests(make())) : whole ??= JSON.stringify(make());
 }

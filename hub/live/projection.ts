@@ -189,6 +189,11 @@ export class Projection {
     return [...this.#nodes.values()].map((node) => this.#view(node));
   }
 
+  /** The last heartbeats of all nodes, as monotonic instants. */
+  *lastHeard(): Iterable<readonly [id: string, atMs: number]> {
+    for (const [id, { atMs }] of this.#heard) yield [id, atMs];
+  }
+
   /** RFC 3339, or `null` when the node was never heard. */
   lastHeartbeatAt(id: string): string | null {
     const wallMs = this.#heard.get(id)?.wallMs;

@@ -41,7 +41,7 @@ export async function feed(
 function connection(live: Live, stop: AbortSignal): Promise<Ended> {
   return new Promise((resolve) => {
     let ended: Ended = "never_live";
-    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`);
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws?form=short`);
     const watch = new AbortController();
     const end = () => {
       if (watch.signal.aborted) return;

@@ -92,10 +92,10 @@ export class Live {
       this.#link.value = "live";
       this.#hubNowMs.value = this.#clock.nowMs(reading);
       this.#silentMs.value = 0;
-      this.each.take(view.nodes, message);
+      this.each.take(view, message);
       // A heartbeat does not change any list, because that would render a thousand rows each
       // second.
-      if (message.kind === "snapshot" || message.nodes || message.removed) {
+      if (isAboutNodes(message)) {
         this.#nodes.value = view.nodes;
       }
     });
@@ -160,4 +160,10 @@ export class Live {
       asOf: this.known.value ? this.#clock.heardAt : undefined,
     };
   }
+}
+
+/** Returns whether more of a node has changed than its last heartbeat. */
+function isAboutNodes(message: FeedMessage): boolean {
+  if (message.kind === "snapshot") return true;
+  return Boolean(message.nodes ?? message.removed ?? message.patches);
 }

@@ -1,6 +1,7 @@
 /** The WebSocket that a browser watches the cluster by. */
 
 import type { Context } from "hono";
+import * as v from "valibot";
 import type { Feed, Viewer } from "../../live/feed.ts";
 import type { Refusals } from "../../live/refusals.ts";
 import type { Access } from "../access.ts";
@@ -8,6 +9,7 @@ import { failure } from "../answer.ts";
 import { badRequest } from "../api/api.ts";
 import { foreignness, foreignPage } from "../origin.ts";
 import { requestOriginOf } from "../request_origin.ts";
+import { choiceOf, queryOf } from "../schema/input.ts";
 import type { PlaceAnswer, ViewerPlaces } from "../viewer_places.ts";
 import { isGuest, sessionIn } from "./login.ts";
 
@@ -28,14 +30,17 @@ export const watchOperation = {
   path: "/ws",
   tag: "Cluster",
   summary: "The WebSocket of what changes",
-  description: "Messages are Feed objects: a snapshot, then changes. A gap in seq: connect anew.",
+  description:
+    "Messages are Feed objects: a snapshot, then changes. A gap in seq: connect anew. With " +
+    "form=short there are patches, ages and steady in place of whole nodes and heard.",
   access: "viewer",
+  query: queryOf({ form: v.optional(choiceOf(["short"])) }),
   answer: { status: 101, description: "The WebSocket." },
   failures: [
     {
       status: 400,
       code: "bad_request",
-      description: "Something is wrong with the WebSocket's handshake.",
+      description: "Something is wrong with the WebSocket's handshake, or with the query.",
     },
     { status: 403, code: "foreign_origin", description: "A page that is not the hub's own asks." },
     { status: 426, code: "upgrade_required", description: "Expected a WebSocket." },
@@ -53,6 +58,8 @@ export interface WatchOptions {
   readonly feed: Feed;
   readonly places: ViewerPlaces;
   readonly refusals: Refusals;
+  /** The viewer asks for the short form of the feed. */
+  readonly isShort: boolean;
 }
 
 /** Joins the feed. Nothing but the origin keeps foreign pages from it: WebSockets know no other barrier. */
@@ -83,12 +90,13 @@ export function watch(context: Context, options: WatchOptions): Response {
 
 function upgraded(
   context: Context,
-  { access, feed, refusals }: WatchOptions,
+  { access, feed, refusals, isShort }: WatchOptions,
   place: Disposable,
 ): Response {
   const { socket, response } = Deno.upgradeWebSocket(context.req.raw, { idleTimeout: IDLE_S });
   const viewer: Viewer = {
     isGuest: isGuest(context),
+    isShort,
     send: (text) => socket.readyState === WebSocket.OPEN && socket.send(text),
     get unreadBytes() {
       return socket.bufferedAmount;

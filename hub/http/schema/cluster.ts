@@ -14,7 +14,7 @@ import type { NotificationView } from "../../../core/alerting/notification.ts";
 import { REFUSAL_REASONS } from "../../../core/limits/refusal_report.ts";
 import { exactly } from "./exactly.ts";
 import { delivery, incident } from "./incident.ts";
-import { node } from "./node.ts";
+import { node, nodePatch } from "./node.ts";
 import { instant, nodeId, nodeIdOrNull, textOrNull, wholeNumber } from "./values.ts";
 
 export const blind = exactly<ClusterView["blind"]>()(v.pipe(
@@ -111,6 +111,13 @@ const rows = {
   incidents: v.pipe(v.array(incident), v.maxLength(FEED_ROWS_MAX)),
   deliveries: v.pipe(v.array(delivery), v.maxLength(FEED_ROWS_MAX)),
 };
+const steady = v.pipe(
+  v.array(nodeId),
+  v.description(
+    "In the short form: nodes whose last heartbeat is as old as at, until they are in ages, whole " +
+      "in nodes, or in patches with last_heartbeat_at.",
+  ),
+);
 const sent = {
   seq: wholeNumber,
   at: v.pipe(instant, v.description("The hub's time when it sent this.")),
@@ -131,6 +138,7 @@ export const snapshot = exactly<Snapshot>()(v.pipe(
       v.boolean(),
       v.description("The viewer is not logged in."),
     )),
+    steady: v.exactOptional(steady),
   }),
   v.description("Everything. The first message, and at any time one that replaces all before."),
 ));
@@ -166,6 +174,17 @@ export const change = exactly<Change>()(v.pipe(
       v.array(delivery),
       v.minLength(1),
       v.description("To replace by id, or to add; none for guests."),
+    )),
+    patches: v.exactOptional(v.pipe(
+      v.record(nodeId, nodePatch),
+      v.description("In the short form, by id: what changed of nodes that the viewer knows."),
+    )),
+    steady: v.exactOptional(steady),
+    ages: v.exactOptional(v.pipe(
+      v.record(nodeId, v.pipe(v.number(), v.integer())),
+      v.description(
+        "In the short form, by id: how many milliseconds before at the last heartbeat came.",
+      ),
     )),
   }),
   v.description(

@@ -1,18 +1,21 @@
 /** What the API answers of one node. */
 
 import * as v from "valibot";
+import type { NodePatch } from "../../../core/api/node_patch.ts";
 import type { NodeView, NodeWarning, VitalView } from "../../../core/api/node_view.ts";
 import type { StatusNode } from "../../../core/api/status_view.ts";
 import { STORAGE_FAULTS } from "../../../core/protocol/storage.ts";
 import { exactly } from "./exactly.ts";
 import { instant, instantOrNull, liveness, nodeId, textOrNull } from "./values.ts";
 
+const vitalValue = v.pipe(
+  v.nullable(v.union([v.number(), v.boolean()])),
+  v.description("In the unit of its kind; null where it is not supported."),
+);
+
 export const vital = exactly<VitalView>()(v.pipe(
   v.object({
-    value: v.pipe(
-      v.nullable(v.union([v.number(), v.boolean()])),
-      v.description("In the unit of its kind; null where it is not supported."),
-    ),
+    value: vitalValue,
     level: v.picklist(["ok", "warning", "critical", "not_supported"]),
   }),
   v.description("One measurement, and how bad it is."),
@@ -84,29 +87,58 @@ const remoteLink = v.pipe(
   v.regex(/^(ssh|sftp|https?|vnc|rdp):\/\//),
 );
 
+const nodeEntries = {
+  ...statusEntries,
+  session: v.pipe(
+    textOrNull,
+    v.description("One run of its agent; null before it was heard."),
+  ),
+  vitals: v.pipe(
+    v.record(v.string(), vital),
+    v.description("By name: temperature, cpu, memory, disk, under_voltage, and others."),
+  ),
+  facts: v.pipe(
+    v.record(v.string(), fact),
+    v.description(
+      "What it says of its machine. Guests are told model, os, kernel, architecture, version, uptime_s.",
+    ),
+  ),
+  group: v.pipe(textOrNull, v.description("Its group of [cluster] groups.")),
+  remote: v.pipe(
+    v.array(remoteLink),
+    v.maxLength(8),
+    v.description("Links to it; none for guests."),
+  ),
+};
+
 export const node = exactly<NodeView>()(v.pipe(
-  v.object({
-    ...statusEntries,
-    session: v.pipe(
-      textOrNull,
-      v.description("One run of its agent; null before it was heard."),
-    ),
-    vitals: v.pipe(
-      v.record(v.string(), vital),
-      v.description("By name: temperature, cpu, memory, disk, under_voltage, and others."),
-    ),
-    facts: v.pipe(
-      v.record(v.string(), fact),
-      v.description(
-        "What it says of its machine. Guests are told model, os, kernel, architecture, version, uptime_s.",
-      ),
-    ),
-    group: v.pipe(textOrNull, v.description("Its group of [cluster] groups.")),
-    remote: v.pipe(
-      v.array(remoteLink),
-      v.maxLength(8),
-      v.description("Links to it; none for guests."),
-    ),
-  }),
+  v.object(nodeEntries),
   v.description("A node as it is now."),
+));
+
+export const nodePatch = exactly<NodePatch>()(v.pipe(
+  v.object({
+    name: v.exactOptional(nodeEntries.name),
+    display_name: v.exactOptional(nodeEntries.display_name),
+    liveness: v.exactOptional(nodeEntries.liveness),
+    since: v.exactOptional(nodeEntries.since),
+    session: v.exactOptional(nodeEntries.session),
+    last_heartbeat_at: v.exactOptional(nodeEntries.last_heartbeat_at),
+    vitals: v.exactOptional(v.pipe(
+      v.record(v.string(), v.union([vital, vitalValue])),
+      v.description("Changed vitals, as a value alone where the level is the same."),
+    )),
+    facts: v.exactOptional(nodeEntries.facts),
+    warnings: v.exactOptional(nodeEntries.warnings),
+    warning_codes: v.exactOptional(nodeEntries.warning_codes),
+    group: v.exactOptional(nodeEntries.group),
+    remote: v.exactOptional(nodeEntries.remote),
+    acknowledged: v.exactOptional(nodeEntries.acknowledged),
+    maintenance_until: v.exactOptional(nodeEntries.maintenance_until),
+    flapping: v.exactOptional(nodeEntries.flapping),
+    agent_silent: v.exactOptional(nodeEntries.agent_silent),
+    farewell: v.exactOptional(nodeEntries.farewell),
+    storage: v.exactOptional(nodeEntries.storage),
+  }),
+  v.description("What changed of a node."),
 ));

@@ -78,7 +78,9 @@ Deno.test("hub sends on its feed what its OpenAPI document says, and guests see 
   await hub.waitForLiveness("john-snow", "alive");
   await using owner = new Watcher(hub, { Cookie: await session(hub) });
   await using guest = new Watcher(hub);
-  for (const one of [owner, guest]) {
+  await using short = new Watcher(hub, { Cookie: await session(hub) }, "?form=short");
+  await using shortGuest = new Watcher(hub, {}, "?form=short");
+  for (const one of [owner, guest, short, shortGuest]) {
     await one.until("a vital", ({ nodes }) => {
       return nodes.find(({ id }) => id === "john-snow")?.vitals.temperature !== undefined;
     });
@@ -100,11 +102,11 @@ Deno.test("hub sends on its feed what its OpenAPI document says, and guests see 
       return dead?.acknowledged === true && dead.maintenance_until !== null &&
         dead.group === "attic" && dead.name === "Jon";
     });
-  for (const one of [owner, guest]) await isCaredFor(one);
+  for (const one of [owner, guest, short, shortGuest]) await isCaredFor(one);
   await using late = new Watcher(hub);
   await isCaredFor(late);
 
-  const ofGuests: unknown[] = [guest.messages, late.messages];
+  const ofGuests: unknown[] = [guest.messages, late.messages, shortGuest.messages];
   for (const name of ["Nodes", "Incidents", "Status"]) {
     ofGuests.push(await said(hub, document, name, `/api/v1/${name.toLowerCase()}`, {}));
   }
@@ -120,8 +122,10 @@ Deno.test("hub sends on its feed what its OpenAPI document says, and guests see 
 
   await done(hub, "nodes/arya/forget", {});
   await done(hub, "nodes/john-snow/revoke", {});
-  await guest.until("the nodes to be gone", ({ nodes }) => nodes.length === 0);
-  for (const { messages } of [owner, guest, late]) {
+  for (const one of [guest, short, shortGuest]) {
+    await one.until("the nodes to be gone", ({ nodes }) => nodes.length === 0);
+  }
+  for (const { messages } of [owner, guest, late, short, shortGuest]) {
     assert.ok(messages.length > 0);
     for (const message of messages) document.assertSays("Feed", message);
   }
@@ -129,6 +133,11 @@ Deno.test("hub sends on its feed what its OpenAPI document says, and guests see 
   for (const key of ["nodes", "heard", "incidents", "deliveries", "removed"]) {
     assert.ok(keys.has(key), `no message had ${key}: the schema was not put to the test`);
   }
+  const shortKeys = new Set(short.messages.flatMap(Object.keys));
+  for (const key of ["nodes", "patches", "ages", "incidents", "deliveries", "removed"]) {
+    assert.ok(shortKeys.has(key), `no message of the short form had ${key}`);
+  }
+  assert.ok(!shortKeys.has("heard"));
 });
 
 Deno.test("the document refuses what the hub does not send", async () => {
@@ -144,6 +153,9 @@ Deno.test("the document refuses what the hub does not send", async () => {
     { ...change, removed: ["Not an id"] },
     { ...change, nodes: [{ id: "pi-1" }] },
     { ...change, heard: { "pi-1": 7 } },
+    { ...change, ages: { "pi-1": at } },
+    { ...change, patches: { "pi-1": { id: "pi-1" } } },
+    { ...change, patches: { "pi-1": { vitals: { cpu: "12" } } } },
     { ...change, secret: true },
     { kind: "snapshot", seq: 1, at },
     null,

@@ -6,35 +6,13 @@ import { Feed, type Viewer } from "../../../hub/live/feed.ts";
 import { Projection } from "../../../hub/live/projection.ts";
 import { Refusals } from "../../../hub/live/refusals.ts";
 import { Store } from "../../../hub/store/store.ts";
-import type { Clock } from "../../../io/time/clock.ts";
+import { SteppedClock } from "../../support/time/stepped_clock.ts";
 
 const FLOOD_MS = 60_000;
 
-/** A clock that moves only on command, and then calls the waiting callbacks. */
-class SteppedClock implements Clock {
-  #nowMs = 0;
-  readonly #waiting = new Map<() => void, number>();
-
-  nowMs = () => this.#nowMs;
-  wallMs = (atMs: number) => Date.UTC(2026, 2, 1) + atMs;
-
-  callAt(atMs: number, callback: () => void): Disposable {
-    const call = () => callback();
-    this.#waiting.set(call, atMs);
-    return { [Symbol.dispose]: () => this.#waiting.delete(call) };
-  }
-
-  pass(ms: number): void {
-    this.#nowMs += ms;
-    for (const [call, atMs] of [...this.#waiting]) {
-      if (atMs > this.#nowMs || !this.#waiting.delete(call)) continue;
-      call();
-    }
-  }
-}
-
 class Listener implements Viewer {
   readonly messages: FeedMessage[] = [];
+  readonly isShort = false;
   readonly unreadBytes = 0;
   constructor(readonly isGuest: boolean) {}
   send(text: string): void {

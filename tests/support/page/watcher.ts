@@ -14,8 +14,8 @@ export class Watcher implements AsyncDisposable {
   readonly #closed = Promise.withResolvers<number>();
   #view: ClusterView | undefined;
 
-  constructor(hub: Hub, headers: Readonly<Record<string, string>> = {}) {
-    this.#socket = new WebSocket(`${hub.url.replace("http", "ws")}/ws`, {
+  constructor(hub: Hub, headers: Readonly<Record<string, string>> = {}, query = "") {
+    this.#socket = new WebSocket(`${hub.url.replace("http", "ws")}/ws${query}`, {
       headers: { ...headers },
     });
     this.#socket.onmessage = ({ data }) => {

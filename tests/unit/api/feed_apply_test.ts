@@ -11,6 +11,7 @@ import {
   view as viewOf,
   WELL,
 } from "../../support/page/page_views.ts";
+import { patched, patchOf } from "../../../core/api/node_patch.ts";
 
 const LATER = "2026-03-01T13:02:12.000Z";
 
@@ -87,6 +88,68 @@ Deno.test("last heartbeats change alone, and those of unknown nodes are ignored"
     node("pi-1", "alive", { last_heartbeat_at: LATER }),
     node("pi-2"),
   ]);
+});
+
+Deno.test("patches change the named keys, and values of vitals where the level is the same", () => {
+  const before = view({
+    nodes: [
+      node("pi-1", "alive", {
+        vitals: { cpu: { value: 10, level: "ok" }, disk: { value: 1, level: "ok" } },
+      }),
+      node("pi-2"),
+    ],
+  });
+  const after = applyFeed(
+    before,
+    change({
+      patches: {
+        "pi-1": { liveness: "dead", vitals: { cpu: 12, disk: { value: 99, level: "critical" } } },
+      },
+    }),
+  );
+  assert.deepEqual(after?.nodes, [
+    node("pi-1", "alive", {
+      liveness: "dead",
+      vitals: { cpu: { value: 12, level: "ok" }, disk: { value: 99, level: "critical" } },
+    }),
+    node("pi-2"),
+  ]);
+});
+
+Deno.test("a patch of an unknown node asks for a snapshot", () => {
+  assert.equal(applyFeed(view(), change({ patches: { stranger: { flapping: true } } })), undefined);
+});
+
+Deno.test("a patch is what differs, and nothing where a vital has gone", () => {
+  const before = node("pi-1", "alive", { vitals: { cpu: { value: 10, level: "ok" } } });
+  const after = node("pi-1", "alive", {
+    acknowledged: true,
+    last_heartbeat_at: LATER,
+    vitals: { cpu: { value: 11, level: "ok" }, fan: { value: true, level: "ok" } },
+  });
+  assert.deepEqual(patchOf(before, after), {
+    acknowledged: true,
+    vitals: { cpu: 11, fan: { value: true, level: "ok" } },
+  });
+  assert.deepEqual(patchOf(before, { ...before, facts: {}, last_heartbeat_at: LATER }), {});
+  assert.equal(patchOf(after, before), undefined);
+  assert.deepEqual(patched(before, patchOf(before, after) ?? {}), {
+    ...after,
+    last_heartbeat_at: AT,
+  });
+});
+
+Deno.test("a node is steady until its age, its whole view or its last heartbeat comes", () => {
+  const nodes = ["pi-1", "pi-2", "pi-3", "pi-4"].map((id) => node(id));
+  const start = applyFeed(undefined, { kind: "snapshot", ...view({ nodes, steady: [] }) });
+  const steady = applyFeed(start, change({ steady: nodes.map(({ id }) => id) }));
+  assert.deepEqual(steady?.steady, ["pi-1", "pi-2", "pi-3", "pi-4"]);
+  const after = applyFeed(steady, {
+    ...change({ seq: 9, ages: { "pi-1": 1500 }, nodes: [node("pi-2")] }),
+    patches: { "pi-3": { last_heartbeat_at: LATER }, "pi-4": { flapping: true } },
+  });
+  assert.deepEqual(after?.steady, ["pi-4"]);
+  assert.equal(after?.nodes[0]?.last_heartbeat_at, "2026-03-01T13:02:10.500Z");
 });
 
 Deno.test("rows are added and replaced by their number, newest first", () => {

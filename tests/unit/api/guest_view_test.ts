@@ -72,6 +72,14 @@ Deno.test("a guest's changes have none of them either, and are empty if nothing 
     incidents: [uplink],
     deliveries: [message],
   }));
+  const { id: _, vitals: __, ...patch } = told;
+  const { patches } = guestChange({ ...change, patches: { "john-snow": patch } });
+  assertOpen(patches);
+  assert.equal(patches?.["john-snow"]?.liveness, "dead");
+  assert.deepEqual(guestChange({ ...change, patches: { "john-snow": { flapping: true } } }), {
+    ...change,
+    patches: { "john-snow": { flapping: true } },
+  });
   assert.deepEqual(guestChange({ ...change, notification: NOTIFYING }), {
     ...change,
     notification: { state: "works", channels: [] },

@@ -127,3 +127,31 @@ Deno.test("who must log in sees nothing of what was there before", () => {
   fixture.live.loggedIn();
   assert.equal(fixture.live.verdict.value.spoken, "Connecting to the hub…");
 });
+
+Deno.test("in the short form a steady node was last heard when the hub last spoke, until its age is told", () => {
+  const fixture = new Fixture();
+  const at = (ms: number) => new Date(HUB_START_MS + ms).toISOString();
+  const { live } = fixture;
+  const arya = node("Arya", "alive", { last_heartbeat_at: at(-500) });
+  const start = { ...view([arya, node("Bran")]), steady: [] };
+  assert.ok(live.take({ kind: "snapshot", ...start, at: at(0), seq: 1 }));
+  const heardAt = live.each.heardAt("arya");
+  assert.equal(heardAt.value, at(-500));
+  fixture.pass(2000);
+  assert.ok(live.take({ kind: "change", seq: 2, at: at(2000), steady: ["arya"] }));
+  assert.equal(heardAt.value, at(2000));
+  fixture.pass(2000);
+  const hotter = { arya: { vitals: { temperature: { value: 80, level: "warning" } } } } as const;
+  assert.ok(live.take({ kind: "change", seq: 3, at: at(4000), patches: hotter }));
+  assert.equal(heardAt.value, at(4000));
+  assert.equal(live.each.node("arya").value?.vitals.temperature?.value, 80);
+  assert.equal(live.nodes.value[0]?.vitals.temperature?.value, 80);
+  fixture.pass(3000);
+  assert.ok(live.take({ kind: "change", seq: 4, at: at(7000), ages: { arya: 2600 } }));
+  assert.equal(heardAt.value, at(4400));
+  fixture.pass(1000);
+  const dead = { arya: { liveness: "dead", last_heartbeat_at: at(4300) } } as const;
+  assert.ok(live.take({ kind: "change", seq: 5, at: at(8000), patches: dead }));
+  assert.equal(heardAt.value, at(4300));
+  assert.equal(live.each.node("arya").value?.liveness, "dead");
+});
