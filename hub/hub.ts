@@ -76,7 +76,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   const projection = new Projection(clock, config.cluster.groups);
   projection.askRefused(() => refusals.active());
   const feed = parts.use(new Feed(projection, store, clock));
-  const metrics = new Metrics(projection, store, refusals);
+  const metrics = new Metrics({ projection, store, refusals, clock });
   const inbox = new Inbox<MonitorInput>();
   watchCredentials(credentials, inbox, stop);
   const vitals = new VitalsHistory(store, clock);

@@ -74,8 +74,9 @@ export function createApp(options: AppOptions): Hono {
   app.use(headers());
   app.use(hearProxies(options.trustedProxies));
   app.use(async (context, next) => {
-    // The hub's answers soon become stale, and the next user of the browser must not see them.
-    if (isOfPrograms(context.req.path)) context.header("Cache-Control", "no-store");
+    // The hub's answers soon become stale, and the next user of the browser must not see them. What
+    // is compressed is decided in `compression.ts`.
+    if (isOfPrograms(context.req.path)) context.header("Cache-Control", "no-store, no-transform");
     await next();
   });
   app.use(markLogins());

@@ -1,10 +1,10 @@
 /** Serves the files of the page with their types, compressed once, and with cache headers. */
 
 import { type Context, Hono } from "hono";
-import { parseAccept } from "hono/utils/accept";
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
+import { takesGzip } from "./compression.ts";
 
 /** The page is far smaller; further files in its folder are not kept in memory. */
 const FILES_MAX = 200;
@@ -128,12 +128,6 @@ function content(context: Context, file: PageFile): Response {
   if (file.gzip === undefined || !takesGzip(context)) return context.body(file.plain);
   context.header("Content-Encoding", "gzip");
   return context.body(file.gzip);
-}
-
-function takesGzip(context: Context): boolean {
-  return parseAccept(context.req.header("Accept-Encoding") ?? "").some(({ type, q }) =>
-    q > 0 && ["gzip", "*"].includes(type.toLowerCase())
-  );
 }
 
 function fileOf(

@@ -4,6 +4,7 @@ import { type Context, type Handler, Hono, type MiddlewareHandler } from "hono";
 import type * as v from "valibot";
 import { decode, mistake } from "../../../core/protocol/decoding.ts";
 import { failure, limitBody } from "../answer.ts";
+import { compressWithin } from "../compression.ts";
 import { refuseOthersForms } from "../origin.ts";
 import type { Access, InputSchema, Operation } from "./operation.ts";
 
@@ -20,6 +21,7 @@ export class Api {
   readonly routes = new Hono();
   readonly operations: Operation[] = [];
   readonly #guards: Guards;
+  readonly #compress = compressWithin(() => performance.now());
 
   constructor(guards: Guards) {
     this.#guards = guards;
@@ -69,11 +71,12 @@ export class Api {
     this.routes.on(operation.method.toUpperCase(), [operation.path], ...handlers);
   }
 
-  #guardsOf({ access, method, body }: Operation): readonly MiddlewareHandler[] {
+  #guardsOf({ access, method, body, isCompressed }: Operation): readonly MiddlewareHandler[] {
     return [
       ...(access === "anyone" ? [] : [this.#guards[access]]),
       ...(body === undefined ? [] : [limitBody()]),
       ...(method === "get" ? [] : [refuseOthersForms()]),
+      ...(isCompressed ? [this.#compress] : []),
     ];
   }
 }

@@ -48,5 +48,7 @@ export interface Operation {
   readonly body?: v.GenericSchema;
   readonly bodyExample?: unknown;
   readonly answer: Answer;
+  /** Long answers are compressed; see `compression.ts` for what must not be. */
+  readonly isCompressed?: true;
   readonly failures?: readonly Failure[];
 }

@@ -29,6 +29,7 @@ const operation = {
     span: v.optional(choiceOf(SPANS), "24h"),
     node: v.optional(nodeInQuery),
   }),
+  isCompressed: true,
   answer: {
     description: "Shares and segments, by the node's id.",
     schema: availabilitySchema,

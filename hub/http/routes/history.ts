@@ -9,6 +9,7 @@ import type { Store } from "../../store/store.ts";
 import type { Api } from "../api/api.ts";
 import { DELIVERY, NODE } from "../api/examples.ts";
 import { deliveries, nodes as nodesSchema, ROWS_MAX } from "../schema/answers.ts";
+import { takesGzip } from "../compression.ts";
 import { numberFromOne, queryOf } from "../schema/input.ts";
 import { isGuest } from "./login.ts";
 
@@ -25,6 +26,7 @@ const nodesOperation = {
   tag: "Nodes",
   summary: "All nodes as they are now",
   access: "viewer",
+  isCompressed: true,
   answer: {
     description: "All nodes, and whether the hub cannot trust its own view.",
     schema: nodesSchema,
@@ -77,7 +79,9 @@ export function historyRoutes(api: Api, { metrics, projection, store }: HistoryO
     return context.json({ deliveries: rows.map(deliveryView) });
   });
   api.serve(metricsOperation, async (context) => {
-    const { contentType, text } = await metrics.render();
-    return context.body(text, 200, { "Content-Type": contentType });
+    const { contentType, plain, gzip } = await metrics.render();
+    const headers = { "Content-Type": contentType, Vary: "Accept-Encoding" };
+    if (!takesGzip(context)) return context.body(plain, 200, headers);
+    return context.body(gzip, 200, { ...headers, "Content-Encoding": "gzip" });
   });
 }

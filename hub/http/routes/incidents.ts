@@ -47,6 +47,7 @@ const incidentsOperation = {
   summary: "What was wrong and when, newest first",
   access: "viewer",
   query,
+  isCompressed: true,
   answer: {
     description: "At most 1000 incidents.",
     schema: incidentsSchema,
@@ -62,6 +63,7 @@ const tableOperation = {
   summary: "The same incidents as a table (RFC 4180)",
   access: "viewer",
   query,
+  isCompressed: true,
   answer: {
     description: "A header and at most 10,000 rows.",
     contentType: "text/csv",

@@ -55,6 +55,7 @@ const transitionsOperation = {
   path: "/api/v1/nodes/:id/transitions",
   summary: "How a node's liveness changed, newest first",
   query: queryOf({ limit: v.optional(numberFromOne) }),
+  isCompressed: true,
   answer: {
     description: "At most 1000 changes, 100 where no limit is given.",
     schema: transitions,
@@ -68,6 +69,7 @@ const vitalsOperation = {
   path: "/api/v1/nodes/:id/vitals",
   summary: "What a node measured",
   query: queryOf({ span: v.optional(choiceOf(SPANS), "24h") }),
+  isCompressed: true,
   answer: { description: "Means over time.", schema: vitalsHistory, example: VITALS },
 } as const;
 

@@ -11,6 +11,7 @@ const operation = {
   tag: "Programs",
   summary: "This document",
   access: "anyone",
+  isCompressed: true,
   answer: { description: "OpenAPI 3.1.", schema: openApi, example: { openapi: "3.1.0" } },
 } as const;
 

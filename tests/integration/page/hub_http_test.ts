@@ -94,7 +94,7 @@ Deno.test("hub forbids caching of API answers, and knows each path's methods", a
     for (const headers of [{}, { Authorization: `Bearer ${hub.password}` }]) {
       const response = await hub.fetch(path, { headers });
       await response.body?.cancel();
-      assert.equal(response.headers.get("cache-control"), "no-store", path);
+      assert.equal(response.headers.get("cache-control"), "no-store, no-transform", path);
     }
   }
   const allowed: readonly (readonly [string, string, string])[] = [
@@ -283,7 +283,7 @@ function appOver(
     }),
     nodeActions: nodeActionsOver(store, folder),
     feed: new Feed(projection, store, systemClock),
-    metrics: new Metrics(projection, store, refusals),
+    metrics: new Metrics({ projection, store, refusals, clock: systemClock }),
     projection,
     refusals,
     store,
