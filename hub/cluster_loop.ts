@@ -22,6 +22,7 @@ import type { Recorded, Recorder } from "./history/recorder.ts";
 import type { RestoredState } from "./history/restore.ts";
 import type { VitalsHistory } from "./history/vitals_history.ts";
 import type { WallClock } from "./host/wall_clock.ts";
+import type { LossWatch } from "./broker/loss_watch.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
@@ -48,6 +49,7 @@ export interface LoopParts {
   readonly alarm: HubAlarm;
   readonly alarmView: AlarmView;
   readonly trackers: Trackers;
+  readonly losses: LossWatch;
   readonly observation: Observation;
   readonly ownNetwork: OwnNetwork;
 }
@@ -153,6 +155,7 @@ export class ClusterLoop {
   #takeInput(input: MonitorInput | Tick, nodes: ReadonlyMap<string, NodeState>): void {
     if (input.kind === "alarm") this.#parts.alarm.take(input);
     if (input.kind === "echo") this.#parts.trackers.hear(input);
+    if (input.kind === "link") this.#parts.losses.link(input.up);
     if (input.kind === "redated") {
       for (const node of nodes.values()) this.#views.update(node);
       this.#parts.feed.redated();
@@ -160,9 +163,10 @@ export class ClusterLoop {
     if (input.kind !== "evidence") return;
     const node = nodes.get(input.node);
     if (node === undefined) return;
-    const { projection, feed, vitals } = this.#parts;
+    const { projection, feed, losses, vitals } = this.#parts;
     this.#unsaved.add(node);
     const { message } = input;
+    losses.heard(node, message.kind);
     if (message.kind === "birth") this.#parts.ownNetwork.nodesChanged();
     // Vitals of another session do not belong to the node.
     if (message.kind === "vitals" && message.session === node.session) {

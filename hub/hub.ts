@@ -19,6 +19,7 @@ import { readBootId } from "../vitals/boot_id.ts";
 import { leave } from "../vitals/leave.ts";
 import { startAlarm } from "./alarm_parts.ts";
 import { observe, openBroker } from "./broker/hub_connection.ts";
+import { LossWatch } from "./broker/loss_watch.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials/credentials.ts";
 import { passwordFile } from "./credentials/enrol.ts";
@@ -100,9 +101,22 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
       nodes: remoteNodes,
     }),
   );
+  const losses = new LossWatch({
+    clock,
+    onFault: (fault) => inbox.put(fault),
+    leftOut: () => refusals.counts.get("rate") ?? 0,
+  });
   const isWatched = (id: string) => initial.cluster.nodes.has(id);
   const observation = parts.use(
-    observe({ ...config, mqtt }, { inbox, isWatched, metrics, observer, ownNetwork, refusals }),
+    observe({ ...config, mqtt }, {
+      inbox,
+      isWatched,
+      losses,
+      metrics,
+      observer,
+      ownNetwork,
+      refusals,
+    }),
   );
   projection.askConditions((node) => conditionOf(initial.policy, node));
   const { policy } = initial;
@@ -125,6 +139,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     alarm,
     alarmView,
     trackers,
+    losses,
     observation,
     ownNetwork,
   });
@@ -181,6 +196,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     loop.run(drive({ machine, initial, inbox, clock, stop, onTurn })),
     outbox.run(stop),
     selfTest?.run(stop),
+    losses.run(stop),
     acknowledgements.run(stop),
   ]);
   loop.save();

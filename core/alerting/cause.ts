@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { BLINDNESSES } from "../detection/blindness.ts";
+import { MESSAGE_LOSSES } from "../detection/message_loss.ts";
 import { DEATH_CAUSES } from "../detection/node_state.ts";
 import { STORAGE_FAULTS } from "../protocol/storage.ts";
 import { providerFailureEntries } from "./provider_failure.ts";
@@ -34,6 +35,7 @@ export const CAUSE_CODES = [
       ...BLINDNESSES,
       ...STORAGE_FAULTS,
       ...HISTORY_FAULTS,
+      ...MESSAGE_LOSSES,
       /** A node died so often that it counts as flapping. */
       "flapping",
       /** A node came back with another boot id and had not said farewell. */

@@ -19,6 +19,7 @@ import type { Credentials } from "../credentials/credentials.ts";
 import type { Metrics } from "../live/metrics.ts";
 import type { Refusals } from "../live/refusals.ts";
 import { startBroker } from "./broker.ts";
+import { DROPPED_TOPIC, type LossWatch } from "./loss_watch.ts";
 
 /** All received bytes are processed at once, because a hub has no LED that would have to wait. */
 const SLICE_BYTES = 16 * 1024;
@@ -63,9 +64,10 @@ export async function openBroker(
  */
 export function observe(
   config: Config,
-  { inbox, isWatched, metrics, observer, ownNetwork, refusals }: {
+  { inbox, isWatched, losses, metrics, observer, ownNetwork, refusals }: {
     readonly inbox: Inbox<MonitorInput>;
     readonly isWatched: (node: string) => boolean;
+    readonly losses: LossWatch;
     readonly metrics: Metrics;
     /** A random text for each run. */
     readonly observer: string;
@@ -89,6 +91,10 @@ export function observe(
     echoTopic: topics.hubEcho,
     subscribe: topics.all,
     inbox,
+    // The embedded broker has its own limits, and tells of them by itself.
+    ...(hub.broker === "none"
+      ? { also: { topic: DROPPED_TOPIC, onPayload: (text) => losses.dropped(text) } }
+      : {}),
     pathOf: (ends) => ownNetwork.pathOf(ends),
     onUp: () =>
       void observation.link.publish({

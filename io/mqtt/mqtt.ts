@@ -33,7 +33,7 @@ const TURN_MS_MAX = 60_000;
 
 export interface LinkOptions
   extends
-    Pick<SessionOptions, "clock" | "will" | "subscribe" | "onMessage">,
+    Pick<SessionOptions, "clock" | "will" | "subscribe" | "subscribeAlso" | "onMessage">,
     Pick<DialOptions, "caCerts" | "known"> {
   readonly program: MqttProgram;
   readonly mqtt: Config["mqtt"];
@@ -66,6 +66,8 @@ export class Link implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   #live: Live | undefined;
+  /** A connection ended before the broker answered `subscribeAlso`, so no further one asks for it. */
+  #isAlsoFatal = false;
   /** When an attempt last began or ended, or when the last packet arrived. */
   #turnedMs: number;
 
@@ -187,8 +189,10 @@ export class Link implements AsyncDisposable {
       this.#sieved(connection, (packets) => stream.write(packets)),
       { readEveryMs, ...slices },
     );
+    const { subscribeAlso, ...options } = this.#options;
     const session = new MqttSession(stream, {
-      ...this.#options,
+      ...options,
+      ...(subscribeAlso === undefined || this.#isAlsoFatal ? {} : { subscribeAlso }),
       clientId: this.#clientId,
       onPacket: () => this.#turn(),
       onGreeted: () => greeting[Symbol.dispose](),
@@ -203,6 +207,7 @@ export class Link implements AsyncDisposable {
     stop.addEventListener("abort", onStop, { once: true });
     if (stop.aborted) onStop();
     const fault = await session.ended;
+    if (session.waitsForAlso) this.#isAlsoFatal = true;
     stop.removeEventListener("abort", onStop);
     return fault;
   }

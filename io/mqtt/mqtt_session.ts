@@ -48,6 +48,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly will?: Publication;
   readonly subscribe?: Subscription;
+  /** A further topic filter, which a broker may refuse. */
+  readonly subscribeAlso?: string;
   readonly onMessage?: (message: Received) => void;
   /** A packet has arrived from the broker. */
   readonly onPacket: () => void;
@@ -70,6 +72,7 @@ export class MqttSession {
   readonly #closed = Promise.withResolvers<void>();
   #fault: BrokerFault = { code: "closed" };
   #isSubscribed = false;
+  #waitsForAlso = false;
 
   constructor(stream: ConnectionStream, options: SessionOptions) {
     this.#stream = stream;
@@ -107,6 +110,14 @@ export class MqttSession {
     return this.#isSubscribed;
   }
 
+  /**
+   * Whether `subscribeAlso` was not answered. Some brokers end the connection of a client that asks
+   * for what it may not hear.
+   */
+  get waitsForAlso(): boolean {
+    return this.#waitsForAlso;
+  }
+
   /** Resolves to whether the message was written (QoS 0) or acknowledged (QoS 1) in time. */
   async publish(
     { topic, payload, qos, retain }: Publication,
@@ -131,13 +142,18 @@ export class MqttSession {
   }
 
   async #begin(): Promise<void> {
-    const { subscribe, onUp } = this.#options;
+    const { subscribe, subscribeAlso, onUp } = this.#options;
     if (subscribe !== undefined) {
       const granted = this.#subscribe(subscribe);
       // Messages published after this point reach the broker after the subscription.
       if (subscribe.isOptional !== true) await granted;
     }
     orEndProgram(onUp);
+    if (subscribeAlso === undefined) return;
+    this.#waitsForAlso = true;
+    this.#client.subscribe(subscribeAlso, { qos: 0 }, () => {
+      if (this.#client.connected) this.#waitsForAlso = false;
+    });
   }
 
   async #subscribe({ filter, isOptional = false }: Subscription): Promise<void> {

@@ -39,6 +39,12 @@ export interface ObservationOptions extends
   readonly onUp?: () => void;
   /** Returns the kind of path that a live connection takes, from its two addresses. */
   readonly pathOf: (ends: Pick<Link, "remoteAddress" | "localAddress">) => BrokerPath;
+  /** A topic beside those of the cluster. A broker may refuse it. */
+  readonly also?: {
+    readonly topic: string;
+    /** `undefined`: the payload is too long, or no UTF-8. */
+    readonly onPayload: (payload: string | undefined) => void;
+  };
   /** Called when somebody silences the buzzers. Default: the message goes into the inbox. */
   readonly onAlarm?: (message: AlarmMessage) => void;
   /** A message could not be decoded. */
@@ -64,7 +70,7 @@ export class Observation implements AsyncDisposable {
 
   constructor(options: ObservationOptions) {
     this.#options = options;
-    const { inbox } = options;
+    const { also, inbox } = options;
     const connectionLog = new ConnectionLog({ ...options, log });
     this.#passage = new PassageCheck({ ...options, log, isListening: () => true });
     this.#gate = new RateGate({
@@ -76,6 +82,7 @@ export class Observation implements AsyncDisposable {
     this.link = new Link({
       ...options,
       subscribe: { filter: options.subscribe },
+      ...(also === undefined ? {} : { subscribeAlso: also.topic }),
       onUp: () => {
         connectionLog.up(this.link);
         inbox.put({ kind: "link", up: true, broker: options.pathOf(this.link) });
@@ -86,7 +93,10 @@ export class Observation implements AsyncDisposable {
         this.#passage.lost();
         if (wasUp) inbox.put({ kind: "link", up: false });
       },
-      onMessage: (message) => this.#gate.take(message),
+      onMessage: (message) => {
+        if (message.topic === also?.topic) also.onPayload(message.payload);
+        else this.#gate.take(message);
+      },
     });
   }
 

@@ -47,6 +47,15 @@ const codes = {
     en: "neither the gateway nor any Pi could be reached",
     de: "weder das Gateway noch ein Pi war erreichbar",
   },
+  dropped_by_broker: {
+    en: "the broker's queue is full: raise max_queued_messages and max_queued_bytes of Mosquitto",
+    de:
+      "die Warteschlange des Brokers ist voll: max_queued_messages und max_queued_bytes von Mosquitto erhöhen",
+  },
+  heartbeats_missing: {
+    en: "heartbeats of many Pis do not arrive: raise max_queued_messages of the broker",
+    de: "Lebenszeichen vieler Pis kommen nicht an: max_queued_messages des Brokers erhöhen",
+  },
   full: {
     en: "no room on the hub's disk: it goes on from memory",
     de: "kein Platz auf dem Datenträger des Hubs: er arbeitet aus dem Speicher weiter",

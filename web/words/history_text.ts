@@ -20,7 +20,7 @@ export function subjectText({ kind, node, name, reason }: IncidentView): string 
     case "network":
       return text("history.network_of_hub");
     case "hub":
-      return text(name.startsWith("history_") ? "history.history_of_hub" : "history.hub");
+      return hubFaultText(name);
     case "uplink":
       return providerText(name);
     case "common":
@@ -31,6 +31,12 @@ export function subjectText({ kind, node, name, reason }: IncidentView): string 
     case "vital":
       return shownName({ id: node, name });
   }
+}
+
+/** What of the hub does not work. */
+function hubFaultText(fault: string): string {
+  if (fault === "messages_dropped") return text("history.queue_of_broker");
+  return text(fault.startsWith("history_") ? "history.history_of_hub" : "history.hub");
 }
 
 /** The sentence of an incident about `who`: `John Snow was down for 2 min`. */

@@ -74,6 +74,14 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
     effect: "the old one was damaged, and what could be read of it was saved",
     over: "The hub's repaired database works",
   },
+  "hub messages_dropped *": messagesDropped(
+    "The broker drops messages",
+    "The broker has dropped messages",
+  ),
+  "hub messages_dropped heartbeats_missing": messagesDropped(
+    "Heartbeats of many Pis do not arrive",
+    "Heartbeats of many Pis have not arrived",
+  ),
   "vital storage *": {
     label: "card fails",
     fact: "{who}'s card gives errors",
@@ -118,6 +126,17 @@ function historyNotWritten(fact: string, lasting: string): FaultTexts {
     lasting,
     effect: "it goes on from memory, and forgets what came since if it is restarted",
     over: "The hub writes its history again",
+  };
+}
+
+function messagesDropped(fact: string, lasting: string): FaultTexts {
+  return {
+    label: "broker drops messages",
+    fact,
+    lasting,
+    effect:
+      "the hub may not know Pis, or learn late of deaths; raise max_queued_messages of Mosquitto",
+    over: "The broker passes on all messages again",
   };
 }
 

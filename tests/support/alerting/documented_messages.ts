@@ -71,6 +71,7 @@ function faultOver(subject: FaultSubject, cause: Cause): string {
 const STORAGE = { kind: "vital", node: "john-snow", vital: "storage" } as const;
 const HISTORY = { kind: "hub", fault: "history_not_written" } as const;
 const DAMAGED = { kind: "hub", fault: "history_damaged" } as const;
+const DROPPED = { kind: "hub", fault: "messages_dropped" } as const;
 const LIMIT = {
   kind: "other",
   text: "the daily limit is used up: wait, or ask Twilio for a higher one (63038)",
@@ -108,6 +109,9 @@ export const DOCUMENTED_MESSAGES: readonly string[] = [
   ...NO_HISTORY.map((cause) => text(fault(HISTORY, cause))),
   faultOver(HISTORY, "full"),
   text(fault(DAMAGED, "damaged")),
+  text(fault(DROPPED, "dropped_by_broker")),
+  text(fault(DROPPED, "heartbeats_missing")),
+  faultOver(DROPPED, "dropped_by_broker"),
   text(down(WHO), { lateMs: 2 * MINUTE_MS }),
   selfTestText([node("Arya Stark", "alive"), node("Bran", "alive"), node(WHO, "dead")], false),
 ];

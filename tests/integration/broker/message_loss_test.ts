@@ -1,0 +1,153 @@
+/** A real Mosquitto that drops messages: the hub says so, wherever faults are told. */
+
+import assert from "node:assert/strict";
+import { newNode } from "../../../core/detection/node_state.ts";
+import type { FaultInput } from "../../../core/alerting/policy/input.ts";
+import { LossWatch } from "../../../hub/broker/loss_watch.ts";
+import { asHub } from "../../support/broker/broker_suite.ts";
+import { startEmbedded } from "../../support/broker/embedded_broker.ts";
+import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { TestClient } from "../../support/broker/mqtt_client.ts";
+import { startSample } from "../../support/broker/sample_mosquitto.ts";
+import { startHub } from "../../support/program/programs.ts";
+import { SteppedClock } from "../../support/time/stepped_clock.ts";
+import { until } from "../../support/time/until.ts";
+
+const LOST = 300;
+const NODES = 10;
+
+Deno.test("hub tells of a Mosquitto that drops messages, once its count says so", async () => {
+  await using broker = await startSample({
+    changes: {
+      "\nmax_queued_messages 50000\n": "\nmax_queued_messages 10\n",
+      "\nmax_inflight_messages 1000\n": "\nmax_inflight_messages 10\n",
+      "\nsys_interval 10\n": "\nsys_interval 1\n",
+    },
+  });
+  const login = { port: broker.port, username: "hub", password: broker.hubPassword };
+  const absent = { ...login, clientId: "absent", clean: false };
+  {
+    await using client = await TestClient.connect(absent);
+    await client.subscribe("rpi-cluster/v1/#", 1);
+  }
+  await using hub = await startHub({
+    mqtt: {
+      url: `mqtt://127.0.0.1:${broker.port}`,
+      username: login.username,
+      password: login.password,
+    },
+    hub: { broker: "none" },
+    alerts: { hold: "0s", group: "0s" },
+    sms: { provider: "print", to: "+4915112345678" },
+  });
+  await hub.untilSeeing();
+  await using client = await asHub(broker);
+  // The hub needs a first count to compare with.
+  await client.subscribe("$SYS/broker/publish/messages/dropped");
+  await client.heard("a count", ({ topic }) => topic.startsWith("$SYS/"));
+  for (let number = 0; number < LOST; number++) {
+    await client.publish("rpi-cluster/v1/nodes/pi-1/vitals", "{}", { qos: 1 });
+  }
+  const incident = await hub.process.until("the incident", async () => {
+    return (await hub.incidents()).find(({ kind }) => kind === "hub");
+  });
+  assert.deepEqual([incident.name, incident.reason], ["messages_dropped", "dropped_by_broker"]);
+  await hub.process.line("the broker loses messages");
+  const delivery = await hub.process.until("the message", async () => (await hub.deliveries())[0]);
+  assert.match(
+    delivery.text,
+    /^The broker has dropped messages since .*; raise max_queued_messages/,
+  );
+});
+
+Deno.test("hub goes on with a broker that tells it no count", async () => {
+  await using broker = await Mosquitto.start({
+    config: ({ port, folder }) => {
+      Deno.writeTextFileSync(`${folder}/acl`, "topic readwrite rpi-cluster/#\n");
+      return `user root\nlistener ${port} 127.0.0.1\nallow_anonymous true\nacl_file ${folder}/acl\n`;
+    },
+  });
+  await using hub = await startHub({
+    mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
+    hub: { broker: "none" },
+  });
+  await hub.untilSeeing();
+  await broker.stop("SIGKILL");
+  await hub.process.until("the hub to be blind", async () => {
+    const answer = await hub.fetch("/readyz");
+    await answer.body?.cancel();
+    return answer.status === 503;
+  });
+  await broker.start();
+  await hub.untilSeeing();
+  assert.deepEqual(await hub.incidents(), []);
+});
+
+Deno.test("hub goes on with a broker that forbids it to ask for the count", async () => {
+  await using broker = await startEmbedded();
+  await using hub = await startHub({
+    mqtt: {
+      url: `mqtt://127.0.0.1:${broker.port}`,
+      username: "hub",
+      password: broker.hubPassword,
+    },
+    hub: { broker: "none" },
+  });
+  await hub.untilSeeing();
+  await until("the refusal", () => broker.refused.includes("forbidden hub"));
+  await hub.untilSeeing();
+  const connects = hub.process.lines.filter((line) => line.includes(" connected "));
+  assert.ok(connects.length <= 2, connects.join("\n"));
+});
+
+/** Plays `minutes` in which each node beats each second, and in each 10 s loses what `lost` says. */
+async function playGaps(
+  { minutes, lost, leftOut = () => 0, reconnects = false }: {
+    readonly minutes: number;
+    readonly lost: number;
+    readonly leftOut?: () => number;
+    readonly reconnects?: boolean;
+  },
+): Promise<readonly FaultInput[]> {
+  const clock = new SteppedClock();
+  const faults: FaultInput[] = [];
+  const watch = new LossWatch({ clock, onFault: (fault) => faults.push(fault), leftOut });
+  const stop = new AbortController();
+  const running = watch.run(stop.signal);
+  const nodes = Array.from({ length: NODES }, (_, index) => newNode(`pi-${index}`, 0, true));
+  watch.link(true);
+  for (let second = 1; second <= minutes * 60; second++) {
+    for (const [index, node] of nodes.entries()) {
+      if (second % 10 === 5 && index < lost) {
+        node.missed += 2;
+        if (reconnects) watch.heard(node, "birth");
+      }
+      watch.heard(node, "heartbeat");
+    }
+    clock.pass(1000);
+    // Lets the watch's own loop take its turn.
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  }
+  stop.abort();
+  await running;
+  return faults.filter(({ isWrong }) => isWrong);
+}
+
+Deno.test("gaps in the heartbeats of many nodes are a fault", async () => {
+  const [fault, ...more] = await playGaps({ minutes: 3, lost: 5 });
+  assert.deepEqual(fault?.subject, { kind: "hub", fault: "messages_dropped" });
+  assert.equal(fault.cause, "heartbeats_missing");
+  assert.deepEqual(more, []);
+});
+
+Deno.test("gaps that have another reason are no fault of the broker", async () => {
+  assert.deepEqual(await playGaps({ minutes: 3, lost: 2 }), [], "bad radio of two nodes");
+  assert.deepEqual(
+    await playGaps({ minutes: 3, lost: 5, reconnects: true }),
+    [],
+    "nodes reconnect",
+  );
+  let count = 0;
+  const leftOut = () => ++count;
+  assert.deepEqual(await playGaps({ minutes: 3, lost: 5, leftOut }), [], "the hub left them out");
+});
