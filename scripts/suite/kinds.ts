@@ -49,7 +49,7 @@ const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
 const ON_ALL_BOARDS = ["lines_bookworm", "lines_trixie", "doctor", "patterns", "tracker_lines"]
   .map((name) => `tests/gpio/${name}_test.ts`);
 
-/** From the death of a Pi to the page, the LED and the message. */
+/** From the death of a Pi to the page, the LED and the message: a machine, a browser and a cluster. */
 const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
 
 /** Decides, and waits for nothing. */
@@ -129,8 +129,7 @@ export const TEST_KINDS: readonly TestKind[] = [
     name: "gpio",
     runs: [
       { paths: ["tests/gpio"], except: [WHOLE_PATH], ...MACHINE },
-      // It holds what happens against limits of time.
-      { paths: [WHOLE_PATH], ...MACHINE, cores: ALONE },
+      { paths: [WHOLE_PATH], ...MACHINE, cores: 1.2 },
     ],
     soak: [{ paths: ON_ALL_BOARDS, ...MACHINE, timeoutMs: 30 * MINUTE_MS }],
     needs: [

@@ -62,7 +62,22 @@ async function heard(
 ): Promise<void> {
   const from = listener.messages.length;
   const isWanted = (message: HeardMessage) => isOf("heartbeat")(message) && isIt(jsonOf(message));
-  await until("such a heartbeat", () => listener.messages.slice(from).some(isWanted), MINUTES);
+  try {
+    await until("such a heartbeat", () => listener.messages.slice(from).some(isWanted), MINUTES);
+  } catch (error) {
+    const last = listener.messages.findLast(isOf("heartbeat"))?.payload;
+    throw new Error(`the last heartbeat was ${last}`, { cause: error });
+  }
+}
+
+/** Writes a new file there, and returns whether the file system is read-only by now. */
+async function isRefused(path: string): Promise<boolean> {
+  try {
+    await Deno.writeTextFile(`${path}-${crypto.randomUUID()}`, "a line");
+    return false;
+  } catch (error) {
+    return error instanceof Error && error.message.includes("os error 30");
+  }
 }
 
 /** As `PID STATE`, of all generations. */
@@ -119,8 +134,8 @@ const STORIES: readonly Story[] = [
     name: "root turns read-only says so",
     async play({ disk, listener }) {
       await disk.turn("bad_writes");
-      // Somebody writes, the kernel finds that it cannot, and takes writing away.
-      await Deno.writeTextFile(`${disk.path}/log`, "a line");
+      // Somebody writes now and then, the kernel finds that it cannot, and takes writing away.
+      await until("the disk to be read-only", () => isRefused(`${disk.path}/log`), MINUTES);
       await heard(listener, ({ storage_fault: fault }) => fault === "read_only");
     },
   },
