@@ -7,8 +7,8 @@ import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import type { QuickNodes } from "../nodes/quick_nodes.ts";
 import type { Hub } from "../program/programs.ts";
 import { pass } from "../time/pass.ts";
-import { patience } from "../time/patience.ts";
 import type { SeededRandom } from "../time/seeded_random.ts";
+import { until } from "../time/until.ts";
 import { KilledHub } from "./killed_hub.ts";
 
 /** So many that those who die together are never most of them. */
@@ -26,7 +26,6 @@ const SHORT_MS_MIN = 500;
 const SHORT_MS_MAX = 4000;
 /** Until everything that is owed was told: a grace of 10 s, and all the waits of a busy machine. */
 const TOLD_MS = 60_000;
-const LOOK_MS = 20;
 const LINES_SHOWN = 60;
 
 export interface CrashSettings {
@@ -177,13 +176,10 @@ export class CrashStory {
   }
 
   async #until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-    const limitMs = patience(TOLD_MS);
-    const endMs = performance.now() + limitMs;
-    while (!await isSo()) {
+    await until(what, () => {
       this.#killed.throwIfEnded();
-      if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms for ${what}`);
-      await pass(LOOK_MS);
-    }
+      return isSo();
+    }, { withinMs: TOLD_MS });
   }
 
   async #judge(): Promise<CrashOutcome> {

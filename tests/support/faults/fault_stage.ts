@@ -1,5 +1,6 @@
 /** What one row of the fault matrix plays on: a broker, a hub, a phone, and as many Pis as it has. */
 
+import type { NodeView } from "../../../core/api/node_view.ts";
 import type { Told } from "../alerting/expected_texts.ts";
 import { texts } from "../alerting/told.ts";
 import { Mosquitto } from "../broker/mosquitto.ts";
@@ -18,9 +19,7 @@ import {
   type TestProgram,
 } from "../program/programs.ts";
 import { FakeCalendar } from "../time/faketime.ts";
-import { pass } from "../time/pass.ts";
-import { patience } from "../time/patience.ts";
-import type { Deadline } from "../time/until.ts";
+import { type Deadline, until } from "../time/until.ts";
 import { SmallDisk } from "./fault_disk.ts";
 import {
   type Channel,
@@ -31,8 +30,6 @@ import {
   type Surroundings,
 } from "./fault_settings.ts";
 
-/** The hub is asked this often: more often, eight rows at once would be a load of their own. */
-const ASK_EVERY_MS = 200;
 /** For whatever is to come, on a machine that plays eight rows at once. */
 const PATIENCE: Required<Deadline> = { withinMs: 60_000 };
 
@@ -126,7 +123,11 @@ export class Stage implements AsyncDisposable {
       }),
     );
     this.#agents.set(id, agent);
-    await this.untilAlive(id);
+    // A heartbeat may be heard before the birth, which has the name that messages tell.
+    await this.#untilNode(
+      `the hub to know ${name}`,
+      (node) => node.id === id && node.name === name,
+    );
     return agent;
   }
 
@@ -160,25 +161,28 @@ export class Stage implements AsyncDisposable {
 
   /** Waits until people were told that. */
   async untilTold(wanted: Told, channel: Channel = "told"): Promise<void> {
-    await untilSo(`the message: ${wanted.what}`, () => {
-      return Promise.resolve(this[channel].some((text) => wanted.text.test(text)));
-    });
+    const isTold = () => this[channel].some((text) => wanted.text.test(text));
+    await until(`the message: ${wanted.what}`, isTold, PATIENCE);
   }
 
   async untilAlive(id: string): Promise<void> {
-    await untilSo(`the hub to hear ${id}`, async () => {
+    await this.#untilNode(`the hub to hear ${id}`, (node) => node.id === id);
+  }
+
+  async #untilNode(what: string, isIt: (node: NodeView) => boolean): Promise<void> {
+    await until(what, async () => {
       const nodes = await this.hub.nodes().catch(() => []);
-      return nodes.some((node) => node.id === id && node.liveness === "alive");
-    });
+      return nodes.some((node) => isIt(node) && node.liveness === "alive");
+    }, PATIENCE);
   }
 
   /** Waits until the hub sees, and hears each agent that runs. */
   async untilWell(): Promise<void> {
-    await untilSo("the hub to see", () =>
+    await until("the hub to see", () =>
       this.hub.fetch("/readyz").then(async (answer) => {
         await answer.body?.cancel();
         return answer.ok;
-      }, () => false));
+      }, () => false), PATIENCE);
     for (const [id, { process }] of this.#agents) if (!process.hasEnded) await this.untilAlive(id);
   }
 
@@ -223,15 +227,6 @@ export class Stage implements AsyncDisposable {
       port: this.#port,
     };
     return { phone: this.phone, webhook: this.#webhook, broker };
-  }
-}
-
-async function untilSo(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const limitMs = patience(PATIENCE.withinMs);
-  const endMs = performance.now() + limitMs;
-  while (!await isSo()) {
-    if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms for ${what}`);
-    await pass(ASK_EVERY_MS);
   }
 }
 
