@@ -1,4 +1,4 @@
-/** What an agent says, and how it holds on to its broker, as anyone on the wire sees it. */
+/** The messages of an agent and its connection to the broker, as any MQTT client sees them. */
 
 import assert from "node:assert/strict";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
@@ -12,10 +12,10 @@ import { isInTime } from "../../support/time/patience.ts";
 import { testTogether } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
-/** From attempt to attempt, as announced in the birth. */
+/** The longest time between two attempts to connect, as the birth announces it. */
 const RECONNECT_MS_MIN = 1000;
 const RECONNECT_MS_MAX = 2000;
-/** What a busy machine may add to a wait. */
+/** The delay that a busy machine may add to a wait. */
 const SLACK_MS = 1000;
 
 Deno.test("an agent says birth, vitals and heartbeats, of another session in each run", async () => {
@@ -49,11 +49,11 @@ Deno.test("an agent says birth, vitals and heartbeats, of another session in eac
   });
   for (const [index, beat] of beats.entries()) {
     const { seq, up_ms, storage = "ok", ...rest } = beat;
-    // It is left out until the first check has ended.
+    // The key is absent until the first check has ended.
     assert.equal(storage, "ok");
     assert.deepEqual(rest, { session, every_ms: 1000 });
     assert.equal(seq, beats[0].seq + index);
-    // The one that follows the birth is out of turn.
+    // The heartbeat that follows the birth does not count, because it is sent at once.
     assert.ok(
       isInTime(Math.abs(up_ms - 1000 * seq) - 1000, SLACK_MS),
       `seq ${seq} after ${up_ms} ms`,
@@ -140,7 +140,7 @@ async function tellAttempts(manner: "hangs up" | "says nothing"): Promise<void> 
       assert.ok(ms > RECONNECT_MS_MIN - 50, `tried again after ${ms} ms`);
       assert.ok(isInTime(ms - RECONNECT_MS_MAX, SLACK_MS), `tried again only after ${ms} ms`);
     }
-    // One that hangs is given up when the longest wait is over.
+    // An attempt that hangs ends when the longest wait is over.
     const isJittered = new Set(waitsMs.map((ms) => Math.round(ms / 50))).size > 2;
     assert.ok(isJittered || manner === "says nothing", `${waitsMs}`);
     const told = agent.process.lines.filter((line) => line.includes("cannot connect"));

@@ -1,4 +1,4 @@
-/** Stories of two machines with one id, as after cloning an SD card. */
+/** Two machines with one id, as after cloning an SD card. */
 
 import assert from "node:assert/strict";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
@@ -9,12 +9,12 @@ import { until } from "../../support/time/until.ts";
 
 const CLAIM = 'Two machines claim to be "john-snow"';
 const NODE = `${ROOT}/nodes/john-snow`;
-/** Whoever still speaks this long after the other one stopped is the node. */
+/** A machine that still sends this long after the other one stopped is the node. */
 const STEADY_MS = 3000;
-/** A session that goes on for 3 s beside another one belongs to a second machine. */
+/** A session that lasts for 3 s beside another one belongs to a second machine. */
 const NOTICED: { readonly withinMs: number } = { withinMs: 45_000 };
 
-/** A machine on the wire, with a board of its own: birth, then a heartbeat each second. */
+/** A machine with a board of its own: it sends a birth, then a heartbeat each second. */
 class Board implements AsyncDisposable {
   readonly #client: TestClient;
   readonly #session = crypto.randomUUID();
@@ -32,7 +32,7 @@ class Board implements AsyncDisposable {
     }, 1000);
   }
 
-  /** Says that it stops, and falls silent. */
+  /** Sends its farewell and nothing more. */
   async sayFarewell(): Promise<void> {
     clearInterval(this.#timer);
     this.#say("status", { kind: "farewell", session: this.#session, reason: "stop" });
@@ -74,7 +74,7 @@ testWithBrokers("two boards with one id are told by their serial numbers", async
   }
   await tracker.process.line("two machines claim to be", NOTICED);
 
-  // The one that is left is the node, whichever spoke first.
+  // The machine that remains is the node, whichever sent first.
   const seen = cluster.hub.process.lines.length;
   await second.sayFarewell();
   await cluster.hub.process.line("node=john-snow from=up to=stopped", { from: seen });

@@ -1,4 +1,4 @@
-/** Stories of programs that stand still for a while: their own standstill is nobody's death. */
+/** Programs that are stopped for a while (SIGSTOP): that must not look like the death of a node. */
 
 import assert from "node:assert/strict";
 import {
@@ -12,9 +12,9 @@ import { isInTime } from "../../support/time/patience.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
-/** Longer than every silence that means death. */
+/** Longer than every silence after which a node counts as dead. */
 const FROZEN_MS = 6000;
-/** A program that is asked to end is gone by then. */
+/** A program that is asked to end has ended by then. */
 const END_MS = 2000;
 
 interface Freezable {
@@ -31,7 +31,7 @@ async function freeze(program: Freezable): Promise<void> {
   }
 }
 
-/** A heartbeat of its own time, and not one of those that waited. */
+/** A heartbeat that was sent now, and not one that was queued while the program was stopped. */
 async function untilFlowing(cluster: TestCluster): Promise<void> {
   const listener = await cluster.listener();
   const isBeat = (topic: string) => topic === `${ROOT}/nodes/john-snow/heartbeat`;
@@ -68,7 +68,7 @@ testWithBrokers("hub, tracker or broker that stood still bury nobody", async (br
     await untilFlowing(cluster);
   }
 
-  // Sight and deadlines are in order again: a real death is found, and is the only one.
+  // Visibility and deadlines are in order again: a real death is found, and no other.
   await dying.kill();
   await hub.waitForLiveness("bran", "dead");
   await tracker.process.line("a node died node=bran");

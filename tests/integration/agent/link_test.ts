@@ -1,4 +1,4 @@
-/** The connection of a program, and what must not pass for its loss. */
+/** The connection of a program to its broker, and what must not count as its loss. */
 
 import assert from "node:assert/strict";
 import { brokerFaultText } from "../../../core/network/broker_fault.ts";
@@ -10,7 +10,7 @@ import { freePort } from "../../support/network/free_port.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { until, within } from "../../support/time/until.ts";
 
-/** The next error that nobody has caught, which ends a program. */
+/** The next uncaught error, which would end a program. */
 function uncaught(): Promise<unknown> {
   const { promise, resolve } = Promise.withResolvers<unknown>();
   globalThis.addEventListener("error", (event) => {
@@ -77,7 +77,7 @@ Deno.test("a link turns without a broker, and no longer when it hangs", async ()
   const environment = (name: string) =>
     name === "RPI_CLUSTER_MQTT_URL" ? `mqtt://127.0.0.1:${freePort()}` : undefined;
   const { mqtt } = loadConfig({ path: "/nowhere", explicit: false, environment });
-  // Time that passes as in a program which does nothing else; its alarms are those of the system.
+  // The clock runs as in a program that does nothing else, with the timers of the system.
   let hoursMs = 0;
   const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + hoursMs };
   const failed = Promise.withResolvers<void>();
@@ -110,8 +110,8 @@ Deno.test("a program that hangs while it connects blames nobody for it", async (
     onUp: () => up.resolve(),
     onDown: (fault) => downs.push(brokerFaultText(fault)),
   });
-  // As a hub does that reads a large database right after its broker's start: longer than each limit,
-  // before TCP, before the greeting and before the subscription are answered.
+  // A hub that reads a large database right after its broker's start blocks for longer than each
+  // limit: before the answers to TCP, to CONNECT and to the subscription.
   let isUp = false;
   up.promise.then(() => isUp = true);
   await until("the connection", async () => {
@@ -122,7 +122,7 @@ Deno.test("a program that hangs while it connects blames nobody for it", async (
   assert.deepEqual(downs, []);
 });
 
-/** Nothing else of this program runs meanwhile. */
+/** Blocks the event loop, so that nothing else of this program runs. */
 function hang(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -1,4 +1,4 @@
-/** A Pi that sends heartbeats although its card is dead: what page, people and tracker get. */
+/** A Pi that sends heartbeats although its card is dead: what page, messages and tracker say. */
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/node_view.ts";

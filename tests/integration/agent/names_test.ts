@@ -1,4 +1,4 @@
-/** A broker by name: whatever name servers do, it is found in time, and nobody is missed for it. */
+/** A broker by name: it is found in time whatever name servers do, and no node counts as dead. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/time/until.ts";
 
 const NAME = "hub.rca-test.lan";
-/** The system gives a name server 5 s, and a busy machine takes its time. */
+/** The system waits 5 s for a name server; a busy machine adds to that. */
 const FOUND = { withinMs: 60_000 };
 
 const hindrance = nameHindrance();
@@ -118,7 +118,7 @@ test("a broker that has moved is found by a slow name server, without a word of 
   await using slow = await SlowNameServer.start(server, 1000);
   using view = new NameView({ servers: [slow] });
   using state = new TemporaryFolder();
-  // Nobody is there any more.
+  // Nothing listens at that address any more.
   const address = freeLoopback();
   state.write("broker-address.json", JSON.stringify({ host: NAME, address }));
   const config = { mqtt: { url: `mqtt://${NAME}:${broker.port}` }, node: { id: "arya" } };
@@ -183,7 +183,7 @@ test("a restart of the hub beside a dead name server wakes nobody", async () => 
     const { session: again } = await hub.waitForLiveness("arya", "alive", 30_000);
     assert.equal(again, session, "it is the same run of the agent");
   }
-  // Longer than a death would take to be told: 1 s of hold and grouping after 5 s of silence.
+  // Longer than the message of a death would take: 5 s of silence, 1 s of hold and grouping.
   const untilMs = Date.now() + 8000;
   await agent.process.until("8 s of heartbeats", async () => {
     const node = (await hub.nodes()).find(({ id }) => id === "arya");

@@ -1,4 +1,4 @@
-/** Stories of pulled cables: no FIN, no RST, no last will, only silence. */
+/** Pulled cables: no FIN, no RST, no last will, only silence. */
 
 import assert from "node:assert/strict";
 import { networkHindrance, TestNetwork } from "../../support/network/network.ts";
@@ -8,14 +8,14 @@ import { isInTime } from "../../support/time/patience.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
-/** A heartbeat each second and 4 s of silence beyond it: 4 to 5 s, seen from the cut. */
+/** A heartbeat each second and 4 s of silence after the last one: 4 to 5 s after the cut. */
 const DEAD_MS_MIN = 4000;
 const DEAD_MS_MAX = 5000;
-/** What a busy machine may add. */
+/** The delay that a busy machine may add. */
 const SLACK_MS = 2000;
-/** TCP tries again after 6.66 s and 13.3 s; by then the client has made a new connection. */
+/** TCP retries after 6.66 s and 13.3 s; by then the client has made a new connection. */
 const BACK: { readonly withinMs: number } = { withinMs: 30_000 };
-/** TCP rounds this up to its next try, after 3.33 s: the verdict is not due before 4 s. */
+/** TCP rounds this up to its next retry, after 3.33 s. The verdict is not due before 4 s. */
 const SHORT_OUTAGE_MS = 2000;
 
 const hindrance = networkHindrance();
@@ -58,7 +58,7 @@ testWithBrokers(
     assert.ok(tookMs >= DEAD_MS_MIN - 100, `down after ${tookMs} ms already`);
     assert.ok(isInTime(tookMs - DEAD_MS_MAX, SLACK_MS), `down only after ${tookMs} ms`);
     await tracker.process.line("a node died node=john-snow");
-    // Whose own cable is out cannot tell, and does not.
+    // An observer whose own cable is out cannot know, and reports no death.
     await cutTracker.process.line(/blind: no verdicts .*reason=no_echo/);
     await Promise.all([cut.mend(), remote.mend()]);
     await cluster.hub.waitForLiveness("john-snow", "alive", BACK.withinMs);
@@ -77,6 +77,6 @@ testWithBrokers(
       assert.ok(!observer.process.lines.some((line) => line.includes("last_will")));
     }
   },
-  // In CI it fails, for a story that is not told proves nothing.
+  // In CI it fails, because a test that does not run proves nothing.
   { ignore: hindrance !== undefined && !isCi },
 );

@@ -8,7 +8,7 @@ import { FailingDisk } from "../../support/store/failing_disk.ts";
 import { isInTime } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
-/** Generous for a disk that answers, on a busy machine; what hangs hangs for longer than any limit. */
+/** Enough for a disk that answers on a busy machine. A disk that hangs exceeds every limit. */
 const ANSWER_MS = 5000;
 const SYSTEM_FILES = ["/etc/ld.so.cache", "/usr/bin/dd"];
 

@@ -158,7 +158,7 @@ Deno.test({
 /** What a unit is asked with that systemd ends. */
 const STOPPED = { unit: "agent.service", signal: "SIGTERM" } as const;
 
-/** A program that answers as systemctl does on a machine that is going down. */
+/** A program that answers as `systemctl` does on a machine that shuts down. */
 async function standIn(folder: string, script: string): Promise<string> {
   const path = `${folder}/systemctl`;
   await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -228,11 +228,11 @@ Deno.test("reading vitals day after day costs no memory", async () => {
   const times = 300;
   await read(times);
   const perReading = (anonymousBytes() - before) / times;
-  // A single buffer that is not given back is 64 KiB.
+  // One buffer that is not freed has 64 KiB.
   assert.ok(perReading < 32_000, `each reading keeps ${Math.round(perReading)} bytes`);
 });
 
-/** Memory of this process that no file backs. */
+/** The anonymous memory of this process. */
 function anonymousBytes(): number {
   const status = Deno.readTextFileSync("/proc/self/status");
   return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;

@@ -1,4 +1,4 @@
-/** What the programs tell systemd. That it kills those that hang is proven under systemd itself. */
+/** The watchdog messages to systemd. `tests/systemd` checks that it kills programs that hang. */
 
 import assert from "node:assert/strict";
 import { freePort } from "../../support/network/free_port.ts";
@@ -14,7 +14,7 @@ import {
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { until } from "../../support/time/until.ts";
 
-/** A third of it is as often as a loop turns that has nothing to do. */
+/** A loop that has nothing to do turns about once in a third of this. */
 const WATCHDOG_MS = 6000;
 
 type Start = (config: Sections, options: StartOptions) => Promise<TestProgram>;

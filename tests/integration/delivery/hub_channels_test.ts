@@ -1,4 +1,4 @@
-/** A hub with channels of its user's own names: a push server, another of the same kind, and mail. */
+/** A hub with named channels: two push servers of one kind, and mail. */
 
 import assert from "node:assert/strict";
 import { Nodes, WITHIN_MS } from "../../support/alerting/told.ts";
@@ -29,7 +29,7 @@ Deno.test("a death reaches each channel by its name, and goes on to mail where p
     },
   });
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
-  // Heard on, so that the network is beyond doubt.
+  // It stays alive, so that the network is beyond doubt.
   await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   const rows = await until("both deliveries", async () => {

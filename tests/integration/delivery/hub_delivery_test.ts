@@ -1,4 +1,4 @@
-/** Who is told what, and how often: a real hub, and Twilio's double. */
+/** The messages of a real hub through Twilio's double: recipients, texts, and how often. */
 
 import assert from "node:assert/strict";
 import {

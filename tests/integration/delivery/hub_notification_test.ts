@@ -1,4 +1,4 @@
-/** A real hub says plainly when nobody would be told, and when a channel does not deliver. */
+/** A real hub reports that nobody is notified, or that a channel does not deliver. */
 
 import assert from "node:assert/strict";
 import type { NotificationView } from "../../../core/alerting/notification.ts";
@@ -30,7 +30,7 @@ async function metricsOf(hub: Hub): Promise<string> {
   return await response.text();
 }
 
-/** The states of a test message's outcomes; it costs no waiting time while it costs nothing. */
+/** The outcomes of a test message. A test without cost has no waiting time. */
 async function tested(hub: Hub): Promise<readonly string[]> {
   const response = await post(hub, "test-message", {});
   assert.equal(response.status, 200);
@@ -78,7 +78,7 @@ Deno.test("a channel whose last three messages failed is told, until a test mess
   assert.equal((await untilState(hub, "works")).channels.length, 1);
   assert.match(await metricsOf(hub), /^rpi_cluster_channel_works\{channel="twilio"\} 1$/m);
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
-  // Heard on, so that the network is beyond doubt.
+  // It stays alive, so that the network is beyond doubt.
   await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   const channels = [{ name: "twilio", state: "failing" }];

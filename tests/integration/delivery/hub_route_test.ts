@@ -7,14 +7,14 @@ import { WebhookDouble } from "../../support/delivery/webhook_double.ts";
 import { startHub, withSections } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
-/** A hub that tells by SMS, and by ntfy where that fails. */
+/** A hub that sends SMS, and uses ntfy if that fails. */
 function bothThrough(twilio: TwilioDouble, ntfy: WebhookDouble, alerts = {}) {
   const second = { webhook: { preset: "ntfy", url: `${ntfy.url}/pis` } };
   const hasty = { hold: "0s", group: "0s", send: "in_order", ...alerts };
   return sendingTo(twilio, { ...second, alerts: hasty });
 }
 
-/** The texts that ntfy took. */
+/** The texts that ntfy accepted. */
 function posted(ntfy: WebhookDouble): readonly string[] {
   return ntfy.taken.filter(({ method }) => method !== "GET").map(({ body }) => body);
 }
@@ -24,7 +24,7 @@ Deno.test("a message that reached the phone is shown as delivered", async () => 
   double.statuses(TO, { status: "sent" }, { status: "delivered" });
   await using hub = await startHub(sendingTo(double));
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
-  // Heard on, so that the network is beyond doubt.
+  // It stays alive, so that the network is beyond doubt.
   await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   await double.waitFor("sent", 1, WITHIN_MS);
@@ -41,7 +41,7 @@ Deno.test("a refused SMS goes to the webhook, and both are on record", async () 
   double.toRecipient(TO, { kind: "error", status: 400, code: 21610, message: "Unsubscribed" });
   await using hub = await startHub(bothThrough(double, ntfy));
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
-  // Heard on, so that the network is beyond doubt.
+  // It stays alive, so that the network is beyond doubt.
   await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   const deliveries = await until("both deliveries", async () => {
@@ -64,7 +64,7 @@ Deno.test("Twilio's daily limit costs no death: it goes to the webhook at once, 
   double.otherwise({ kind: "error", status: 429, code: 63038, message });
   await using hub = await startHub(bothThrough(double, ntfy, { blind_after: "10m" }));
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
-  // Heard on, so that the network is beyond doubt.
+  // It stays alive, so that the network is beyond doubt.
   await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   await until("the webhook's message", () => {
@@ -87,7 +87,7 @@ Deno.test("a provider that cannot be reached is a fact of its own, and its messa
   await using ntfy = new WebhookDouble("ntfy");
   await using hub = await startHub(bothThrough(double, ntfy, { blind_after: "3s" }));
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
-  // Heard on, so that the network is beyond doubt.
+  // It stays alive, so that the network is beyond doubt.
   await nodes.start("Arya Stark");
   const john = await nodes.start("John Snow");
   await double.waitFor("accountRequests", 1, WITHIN_MS);
@@ -127,7 +127,7 @@ Deno.test("wrong credentials are told through the other channel, which takes the
     );
   }, { withinMs: WITHIN_MS });
   await using nodes = new Nodes(hub.brokerPort, (id) => hub.credential(id));
-  // Heard on, so that the network is beyond doubt.
+  // It stays alive, so that the network is beyond doubt.
   await nodes.start("Arya Stark");
   await nodes.kill(await nodes.start("John Snow"));
   await hub.process.until("the death", () => {

@@ -1,4 +1,4 @@
-/** Accepted is not delivered: what becomes of messages that Twilio took. */
+/** Accepted is not delivered: the further states of messages that Twilio accepted. */
 
 import assert from "node:assert/strict";
 import {
@@ -93,7 +93,7 @@ Deno.test("a message of which Twilio says nothing for a day has expired", async 
   fixture.run();
   await fixture.untilState(id, "accepted");
   const row = await until("the message to be expired", () => {
-    // Time is hurried on, for a day is long even here.
+    // The clock is moved forward, because a day is long even here.
     fixture.clock.pass(HOUR_MS);
     const now = fixture.row(id);
     return now.state !== "accepted" && now;

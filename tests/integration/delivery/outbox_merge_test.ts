@@ -1,4 +1,4 @@
-/** What is told in the end when messages had to wait, with a real database and Twilio's double. */
+/** Messages that had to wait are merged: with a real database and Twilio's double. */
 
 import assert from "node:assert/strict";
 import { messageText } from "../../../hub/live/message_text.ts";
@@ -16,7 +16,7 @@ const FAULT = { kind: "raw", status: 500, body: "<h1>Oops</h1>" } as const;
 const BUSY = { kind: "error", status: 429, code: 20429, message: "Too Many Requests" } as const;
 const TIME = "(\\d+ \\w+ )?\\d\\d:\\d\\d:\\d\\d( UTC)?";
 
-/** Texts that went out, in this order. */
+/** The texts that were sent, in order. */
 function assertTexts(fixture: OutboxFixture, ...patterns: readonly RegExp[]): void {
   const texts = fixture.double.sent.map(({ text }) => text);
   assert.equal(texts.length, patterns.length, JSON.stringify(texts, undefined, 1));

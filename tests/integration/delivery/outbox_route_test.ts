@@ -1,4 +1,4 @@
-/** Where messages go when a channel fails, and who hears that it does. */
+/** Where messages go when a channel fails, and who is notified of the failure. */
 
 import assert from "node:assert/strict";
 import { PrintChannel } from "../../../hub/notify/print.ts";
@@ -31,7 +31,7 @@ const USED_UP = {
 } as const;
 const SECOND: Target = { channel: "print", recipients: ["everybody"] };
 
-/** Runs Twilio with a second channel behind it; answers what that one prints. */
+/** Runs Twilio with a second channel behind it; returns what the second one prints. */
 function runBoth(fixture: OutboxFixture, options: RunOptions = {}): string[] {
   const printed: string[] = [];
   const print = new PrintChannel((line) => printed.push(line.replace(/^.*not sent\): /, "")));
@@ -40,10 +40,10 @@ function runBoth(fixture: OutboxFixture, options: RunOptions = {}): string[] {
   return printed;
 }
 
-/** Shorter than the story may take, longer than a busy machine needs for an answer. */
+/** Shorter than the test may take, longer than a busy machine needs for an answer. */
 const PATIENT_MS = scaled(3000);
 
-/** Whether Twilio was told to be up, each time. */
+/** The reports about Twilio: whether it was up, each time. */
 function upsOf({ uplinks }: OutboxFixture): readonly boolean[] {
   return uplinks.filter(({ channel }) => channel === "twilio").map(({ up }) => up);
 }
@@ -84,7 +84,7 @@ Deno.test("a message that does not arrive goes to the next channel, with what ca
   assert.match(lastError ?? "", /^the phone \+4915112345678 could not be reached/);
   await until("the next channel", () => printed.length > 0);
   assert.match(printed[0] ?? "", /: John Snow was down from .* and is up again\./);
-  // It tells of the recovery, too: should that not arrive either, nothing more is to be told.
+  // The message contains the recovery too. If it does not arrive either, nothing more is due.
   fixture.double.statuses(TO, { status: "undelivered", errorCode: 30003 });
   await fixture.untilState(second, "refused");
   assert.deepEqual(fixture.rowsBy("print").map(({ state }) => state), ["accepted"]);
@@ -127,7 +127,7 @@ Deno.test("a provider's fall and return are each told once, and what waited goes
   await using fixture = new OutboxFixture();
   const outbox = fixture.run();
   await until("the first sight", () => fixture.uplinks.length > 0);
-  // Left alone, the message would wait for an hour.
+  // Without a change the message would wait for an hour.
   fixture.double.always({ ...FAULT, headers: { "Retry-After": "3600" } });
   const id = fixture.tell([fixture.down("John Snow")]);
   outbox.wake();
@@ -171,7 +171,7 @@ Deno.test("a provider that asks for patience is not down, unless it does so for 
     /^Twilio took no message for \d+ min( \d+ s)? \(Twilio asks to send less often \(20429\)\): passed/,
   );
   assert.deepEqual(upsOf(fixture), [true, false]);
-  // It answers questions all the while.
+  // It answers status requests all the time.
   assert.ok(fixture.double.accountRequests.length > 0);
 });
 
@@ -204,7 +204,7 @@ Deno.test("a limit of the day moves on at once, in its own words, with all that 
   const printed = runBoth(fixture);
   for (const id of ids) await fixture.untilState(id, "refused");
   await until("the next channel", () => printed.length > 0);
-  // Both may have been under way when the first answer came; no message is tried twice.
+  // Both may have been under way at the first answer. No message is tried twice.
   assert.ok(fixture.double.posts.length <= ids.length, `${fixture.double.posts.length} attempts`);
   assert.equal(
     fixture.row(ids[0] ?? 0).lastError,
@@ -215,7 +215,7 @@ Deno.test("a limit of the day moves on at once, in its own words, with all that 
     fall?.cause ? fall.cause.why : "",
     /^the daily limit is used up: raise it at Twilio/,
   );
-  // The account is well, and says so: no message would be taken all the same.
+  // The account is active and says so, but no message would be accepted.
   await fixture.untilPassed(2 * HOUR_MS);
   assert.deepEqual(upsOf(fixture), [true, false]);
 });
@@ -250,7 +250,7 @@ Deno.test("a suspended account that is the only way keeps its message until it i
   fixture.run();
   await until("some attempts", () => fixture.double.sent.length > 3);
   await fixture.untilPassed(MINUTE_MS);
-  // Each of them may cost something: they become rare.
+  // Each attempt may cost money, so attempts become rare.
   assert.ok(fixture.double.sent.length < 12, `${fixture.double.sent.length} attempts`);
   fixture.double.statuses(TO, { status: "delivered" });
   await fixture.untilState(id, "delivered");

@@ -1,4 +1,4 @@
-/** What becomes of promised messages, with a real database on disk and Twilio's double. */
+/** Enqueued messages and their states, with a real database on disk and Twilio's double. */
 
 import assert from "node:assert/strict";
 import {
@@ -84,15 +84,15 @@ Deno.test("outbox brings a message through every kind of failure exactly once", 
   await using fixture = new OutboxFixture();
   fixture.double.script(
     { kind: "hang" }, // sending
-    FAULT, // asking what became of it
+    FAULT, // asking for it
     { kind: "reset" }, // asking again; fetch itself asks twice
     { kind: "reset" },
-    { kind: "created" }, // it has nothing
+    { kind: "created" }, // it is absent
     { kind: "slow_body", status: 503 }, // sending
-    { kind: "created" }, // it has nothing
+    { kind: "created" }, // it is absent
     FAULT, // sending
-    { kind: "created" }, // it has nothing
-    { kind: "created_then_hang" }, // sending, and nobody hears that it was sent
+    { kind: "created" }, // it is absent
+    { kind: "created_then_hang" }, // sending, and the answer is lost
   );
   const id = fixture.promise(TO, "John Snow is down.");
   fixture.run({ timeoutMs: HANG_MS });
@@ -137,7 +137,7 @@ Deno.test("outbox lets no recipient whose provider hangs keep the others waiting
   fixture.run();
   await fixture.untilState(other, "accepted");
   assert.deepEqual([fixture.row(hanging).state, fixture.row(hanging).attempts], ["pending", 1]);
-  // Told in order: who heard of the younger one first would take the older one for the latest news.
+  // In order: a person who reads the newer one first would take the older one for the latest state.
   assert.equal(fixture.row(next).attempts, 0);
   await fixture.restart();
   fixture.double.toRecipient(TO, { kind: "created" });
@@ -183,7 +183,7 @@ Deno.test("outbox sends again when the provider cannot say for long what it has"
   const promisedMs = performance.now();
   const id = fixture.promise(TO, "John Snow is down.");
   fixture.store.outbox.beginAttempt(id);
-  // As a server that knows how to take messages and fails at everything else.
+  // Like a server that accepts messages and fails at everything else.
   fixture.double.script(...Array.from({ length: 30 }, () => FAULT));
   fixture.run();
   await until("a message to be sent", () => fixture.double.posts.length > 0);

@@ -177,7 +177,7 @@ Deno.test("a text that is too long for pushover is cut", async () => {
   assert.equal(taken[0]?.["message"], `${"ö".repeat(1023)}…`);
 });
 
-/** Every way in which a server can fail, and whether it may have the message all the same. */
+/** Every way in which a server can fail, and whether it may still have the message. */
 const FAULTS: readonly (readonly [WebhookBehaviour, boolean])[] = [
   [{ kind: "hang" }, true],
   [{ kind: "reset" }, true],

@@ -1,4 +1,4 @@
-/** The weekly self-test on its way into the outbox: once a week, whatever the hub goes through. */
+/** The weekly self-test enters the outbox once a week, whatever happens to the hub. */
 
 import assert from "node:assert/strict";
 import type { LocalTime } from "../../../core/alerting/message/self_test.ts";
@@ -55,7 +55,7 @@ const MEMBERSHIPS = [
   { route: route("escalation", "twilio"), recipients: [["+4915187654321"]] },
 ];
 
-/** One run of a hub's self-test over a memory that outlives it. */
+/** One run of a hub's self-test. The store remains after the run. */
 class Running implements AsyncDisposable {
   readonly promised: number[] = [];
   readonly #stop = new AbortController();
@@ -102,7 +102,7 @@ Deno.test("the self-test goes to everybody of each route by its first channel, o
   ]);
   for (const { text, state, alert, incidentIds } of rows) {
     assert.deepEqual([state, alert, incidentIds], ["pending", undefined, []]);
-    // This hub has heard nothing yet.
+    // This hub has heard no node yet.
     assert.equal(text, "RPi Cluster Alert: weekly test. The hub cannot see the broker now.");
   }
   await using again = new Running(store, clock, time);

@@ -14,7 +14,7 @@ const TEXT = "John Snow is down. Last heard 14:02:11, silent for 14 s.";
 const MINUTE_MS = 60_000;
 const NEVER = new AbortController().signal;
 
-/** What is found of `TEXT`, promised now, when the double has these messages and behaves so. */
+/** The result of searching for `TEXT`, enqueued now, when the double has these messages. */
 async function find(
   sent: readonly Partial<SentMessage>[],
   behaviour: TwilioBehaviour = { kind: "created" },

@@ -27,7 +27,7 @@ function channelTo(
   });
 }
 
-/** What is said of a message that is so. */
+/** The status of a message in this state. */
 async function statusWhen(sent: SentStatus): Promise<DeliveryStatus> {
   await using double = new TwilioDouble();
   double.statuses(TO, sent);
@@ -37,7 +37,7 @@ async function statusWhen(sent: SentStatus): Promise<DeliveryStatus> {
   return await channel.status({ recipient: TO, reference }, NEVER);
 }
 
-/** What is said of a message, or of the account, by a server that behaves so. */
+/** The status of a message, or of the account, from a server with this behaviour. */
 async function answersOf(
   behaviour: TwilioBehaviour,
 ): Promise<{ readonly status: DeliveryStatus; readonly reach: Reach }> {

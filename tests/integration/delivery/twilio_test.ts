@@ -7,7 +7,7 @@ import { inWords } from "../../support/delivery/in_words.ts";
 
 const MESSAGE = { recipient: "+4915112345678", text: "John Snow is down. Ünïcode & more" };
 const NEVER = new AbortController().signal;
-/** The provider certainly has no message, and would take no other either. */
+/** The provider certainly has no message, and would accept no other one. */
 const BLOCKED = { kind: "deferred", isUncertain: false, isBlocked: true } as const;
 
 function channelTo(double: TwilioDouble, options: Partial<TwilioOptions> = {}): TwilioChannel {
@@ -20,7 +20,7 @@ function channelTo(double: TwilioDouble, options: Partial<TwilioOptions> = {}): 
   });
 }
 
-/** The delivery of one message when the double behaves so. */
+/** The delivery of one message with this behaviour of the double. */
 async function deliver(
   behaviour: TwilioBehaviour,
   options: Partial<TwilioOptions> = {},

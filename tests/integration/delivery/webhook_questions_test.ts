@@ -14,7 +14,7 @@ import { inWords } from "../../support/delivery/in_words.ts";
 
 const NEVER = new AbortController().signal;
 
-/** Where each receiver is asked whether it is there; the others cannot be asked. */
+/** The path of each receiver that can be probed. */
 const PROBES: Partial<Readonly<Record<WebhookPreset, string>>> = {
   ntfy: "/v1/health",
   discord: `/api/webhooks/1/${SECRET}-x`,
@@ -22,7 +22,7 @@ const PROBES: Partial<Readonly<Record<WebhookPreset, string>>> = {
   d7: "/messages/v1/balance",
 };
 
-/** What a question shows of each receiver that can be asked, in words without secrets. */
+/** The results of probing each receiver, as texts without secrets. */
 async function probeEach(
   behaviour: WebhookBehaviour,
   options: Partial<WebhookOptions> = {},
@@ -32,7 +32,7 @@ async function probeEach(
     await using double = new WebhookDouble(preset);
     double.otherwise(behaviour);
     const reach = await channelTo(double.url, preset, options).probe?.(NEVER);
-    // What is reset is not read.
+    // A request that is reset is not read.
     const isRead = PROBES[preset] !== undefined && behaviour.kind !== "reset";
     assert.deepEqual(
       double.requests.map(({ method, path }) => `${method} ${path}`),
@@ -57,7 +57,7 @@ Deno.test("a receiver that can be asked is reached without a message", async () 
 Deno.test("a receiver that would refuse every message says so when it is asked", async () => {
   const body = '{"message":"Unauthorized"}';
   assert.deepEqual(await probeEach({ kind: "raw", status: 401, body }), [
-    // Its question needs no token.
+    // Its probe needs no token.
     ["ntfy", { kind: "reached" }],
     ["discord", {
       kind: "refused",

@@ -23,7 +23,7 @@ interface Sending {
   readonly timeoutMs?: number;
 }
 
-/** The delivery of one message, in whose words no secret is. */
+/** The delivery of one message, with texts without secrets. */
 async function deliver({ preset, behaviour, ...options }: Sending): Promise<Delivery> {
   await using double = new WebhookDouble(preset);
   double.otherwise(behaviour);
@@ -32,7 +32,7 @@ async function deliver({ preset, behaviour, ...options }: Sending): Promise<Deli
   return delivery;
 }
 
-/** The same for every receiver. */
+/** The same deliveries for every receiver. */
 async function deliverToEach(
   behaviour: WebhookBehaviour,
   options: { readonly timeoutMs?: number } = {},

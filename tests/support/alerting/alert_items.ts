@@ -1,4 +1,4 @@
-/** Notices for tests of messages: what happened to a Pi at 14:02:11 of a day in UTC. */
+/** Alert items for tests of messages: what happened to a Pi at 14:02:11 UTC of some day. */
 
 import type {
   Alert,
@@ -11,21 +11,21 @@ import type {
   StillDownItem,
 } from "../../../core/alerting/alert.ts";
 
-/** The tests' reader lives in UTC. */
+/** Messages in these tests have times in UTC. */
 export const HEARD_MS = Date.UTC(2026, 10, 22, 14, 2, 11);
 
-/** The instant as its reader sees it: `14:02:11`. */
+/** The instant as a message shows it: `14:02:11`. */
 export function clock(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 19);
 }
 
-/** An alert of these notices, decided 14 s after 14:02:11. */
+/** An alert of these items, decided 14 s after 14:02:11. */
 export function alertOf(notices: readonly AlertItem[], facts: Partial<Alert> = {}): Alert {
   const defaults = { kind: "alert", route: "sms", channel: "twilio", common: undefined } as const;
   return { ...defaults, atMs: HEARD_MS + 14_000, ...facts, notices };
 }
 
-/** A death that was heard last so long after 14:02:11. */
+/** A death whose node was last heard this long after 14:02:11. */
 export function down(name: string, heardAfterMs = 0): DownItem {
   const lastHeardMs = HEARD_MS + heardAfterMs;
   return {
@@ -42,7 +42,7 @@ export function stillDown(name: string, heardAfterMs = 0): StillDownItem {
   return { ...death, kind: "still_down" };
 }
 
-/** The end of a death so long after 14:02:11. */
+/** The end of a death, this long after 14:02:11. */
 export function back(
   name: string,
   afterMs: number,

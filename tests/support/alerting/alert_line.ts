@@ -1,8 +1,8 @@
-/** An alert as one line that a person can read: who is told, by what channel, and all that is told. */
+/** An alert as one readable line: route, channel, and every item. */
 
 import { type Alert, type AlertItem, subjectKey } from "../../../core/alerting/alert.ts";
 
-/** How an instant is written. */
+/** Formats an instant. */
 export type InstantText = (atMs: number) => string;
 
 /** `25s sms (twilio): down PI-1 since 10s`. */

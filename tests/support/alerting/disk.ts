@@ -1,11 +1,11 @@
-/** What of the database a policy starts from. */
+/** The part of the database from which a policy starts. */
 
 import type { PolicyOutput } from "../../../core/alerting/policy/output.ts";
 import type { Inheritance } from "../../../core/alerting/policy/policy_state.ts";
-/** What outlives the hub. */
+/** The state that remains when the hub ends. */
 export interface Disk {
-  /** One step's outputs are recorded together. */
+  /** Records the outputs of one step together. */
   record(outputs: readonly PolicyOutput[], nowMs: number): void;
-  /** What a hub that starts now finds; `known` are the nodes that it still watches. */
+  /** The state that a hub finds when it starts now; `known`: the nodes that it still watches. */
   inheritance(nowMs: number, known: ReadonlySet<string>): Inheritance;
 }

@@ -1,4 +1,4 @@
-/** Every kind of message that a person can get, as `docs/messages.md` shows it: in its order, in its words. */
+/** Every kind of message, in the order and with the texts of `docs/messages.md`. */
 
 import type {
   AlertItem,
@@ -25,7 +25,7 @@ import {
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** When most of them are sent: `hold` and a little more after the last sign of life. */
+/** The time of sending of most messages: a little more than `hold` after the last sign of life. */
 const SENT_MS = 20 * SECOND_MS;
 const BACK_MS = 8 * MINUTE_MS + 19 * SECOND_MS;
 const BEGAN_MS = HEARD_MS + 5 * SECOND_MS;

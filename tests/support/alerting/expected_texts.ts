@@ -1,23 +1,23 @@
-/** The texts that a person gets, as tests expect them: by pattern, with lengths that are true. */
+/** The expected texts of messages: a pattern, and the range of the duration in the text. */
 
 import { slowness } from "../time/patience.ts";
 
-/** A message that the person gets. */
+/** An expected message. */
 export interface Told {
-  /** In short, for whoever reads the matrix. */
+  /** A short name for the table of faults. */
   readonly what: string;
   readonly text: RegExp;
-  /** The length that the text tells, its first group, lies between these. */
+  /** The limits of the duration in the text, which is the first group of the pattern. */
   readonly seconds?: Span;
 }
 
-/** From, to; a slow machine takes its time beyond the first. */
+/** The shortest and the longest duration. A slow machine needs more than the shortest. */
 export type Span = readonly [least: number, most: number];
 
 const TIME = "\\d\\d:\\d\\d:\\d\\d(?: UTC)?";
 const LENGTH = "((?:\\d+ min ?)?(?:\\d+ s)?)";
 
-/** A death, told while it lasts: until the message a node was silent for so long. */
+/** A death that lasts; the text says how long the node was silent until the message. */
 export function down(name: string, seconds: Span = [3, 20]): Told {
   return {
     what: `${name} is down`,
@@ -26,7 +26,7 @@ export function down(name: string, seconds: Span = [3, 20]): Told {
   };
 }
 
-/** A death, told when nobody knows any more whether it lasts: more than a minute after its promise. */
+/** A death whose message is sent more than a minute late, so that it may be over. */
 export function downLate(name: string): Told {
   return {
     what: `${name} is down, delivered late`,
@@ -53,7 +53,7 @@ export function cardAnswersAgain(name: string, seconds: Span): Told {
   };
 }
 
-/** The end of a death that was told, and how long it was. */
+/** The end of a death that was reported, and its duration. */
 export function upAgain(name: string, seconds: Span): Told {
   return {
     what: `${name} is up again`,
@@ -64,7 +64,7 @@ export function upAgain(name: string, seconds: Span): Told {
   };
 }
 
-/** It died and came back before anybody could be told. */
+/** The node died and came back before a message could be sent. */
 export function wasDown(name: string, seconds: Span): Told {
   return {
     what: `${name} was down`,
@@ -80,7 +80,7 @@ export function allDown(...names: readonly string[]): Told {
   return downAtOnce(`All ${names.length}`, names);
 }
 
-/** Most of a cluster of so many, as one message. */
+/** Most nodes of a cluster of this size, as one message. */
 export function mostDown(all: number, ...names: readonly string[]): Told {
   return downAtOnce(`${names.length} of ${all}`, names);
 }
@@ -107,7 +107,7 @@ export function allUpAgain(seconds: Span, ...names: readonly string[]): Told {
   };
 }
 
-/** The hub cannot see the broker, and so nobody. */
+/** The hub cannot see the broker, and therefore no node. */
 export function blind(): Told {
   return {
     what: "the hub is blind",
@@ -143,7 +143,7 @@ export function hubPluggedIn(seconds: Span): Told {
   };
 }
 
-/** The machine of a Pi answers, and its agent says nothing. */
+/** The machine of a Pi answers, but its agent is silent. */
 export function agentSilent(name: string): Told {
   return {
     what: `the agent of ${name} is silent`,
@@ -154,7 +154,7 @@ export function agentSilent(name: string): Told {
   };
 }
 
-/** The hub goes on from memory, for its disk is full. */
+/** The hub continues in memory, because its disk is full. */
 export function diskFull(): Told {
   return {
     what: "the hub's disk is full",
@@ -184,7 +184,7 @@ export function writesAgain(seconds: Span): Told {
   };
 }
 
-/** A provider cannot be reached, says another one. */
+/** A message through one provider that another provider cannot be reached. */
 export function providerAway(name: string): Told {
   return {
     what: `${name} takes no messages`,
@@ -230,7 +230,7 @@ function notBackFrom(name: string, what: string): Told {
   };
 }
 
-/** Whether a text is that message, with a length that is true. */
+/** Whether a text matches, and its duration is within the limits. */
 export function isTold({ text, seconds }: Told, found: string): boolean {
   const match = text.exec(found);
   if (match === null || seconds === undefined) return match !== null;

@@ -1,26 +1,26 @@
-/** Who died, and what people have to hear of it. */
+/** Deaths of nodes, and the messages that must be sent about them. */
 
 import assert from "node:assert/strict";
 import { understandingOf } from "./understanding.ts";
 
 export class NotifiedLedger {
-  /** How often each node died and stayed dead until it was told. */
+  /** How often each node died and stayed dead until a message was sent. */
   readonly #lasting = new Map<string, number>();
-  /** How often each died for a moment only, of which nobody need hear. */
+  /** How often each node died only for a moment, which needs no message. */
   readonly #passing = new Map<string, number>();
 
-  /** A death, and whether people must hear of it. */
+  /** Records a death, and whether it needs a message. */
   note(name: string, lasts: boolean): void {
     const deaths = lasts ? this.#lasting : this.#passing;
     deaths.set(name, (deaths.get(name) ?? 0) + 1);
   }
 
-  /** The deaths that people must hear of. */
+  /** The deaths that need a message. */
   get deaths(): number {
     return [...this.#lasting.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Whether people believe of each node what is so. */
+  /** Whether the messages say the true state of each node. */
   isBelieved(texts: readonly string[], isAlive: (name: string) => boolean): boolean {
     const beliefs = understandingOf(texts);
     return [...this.#names(beliefs.keys())].every((name) => {
@@ -28,7 +28,7 @@ export class NotifiedLedger {
     });
   }
 
-  /** Throws unless each death that lasted was told once, and each end of a death that was told. */
+  /** Throws unless each lasting death was reported once, and each end of a reported death. */
   judge(messages: readonly string[]): void {
     const beliefs = understandingOf(messages);
     for (const name of this.#names(beliefs.keys())) {

@@ -1,4 +1,4 @@
-/** What a hub's database keeps of its policy, in memory: enough to start another policy from. */
+/** The part of a hub's database that belongs to the policy, in memory: another policy can start from it. */
 
 import { subjectKey } from "../../../core/alerting/alert.ts";
 import type { NotificationChange } from "../../../core/alerting/policy/notification_log.ts";
@@ -12,16 +12,16 @@ import type { Disk } from "./disk.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** An incident as it is on disk. */
+/** An incident as the database has it. */
 interface Row extends Omit<OpenIncident, "notified" | "deferred"> {
   readonly key: string;
   readonly notified: Map<string, number>;
   readonly deferred: Set<string>;
 }
 
-/** Knows no node that was removed, for that is an output, too. */
+/** Removed nodes are unknown, because a removal is an output too. */
 export class PolicyDisk implements Disk {
-  /** By id. */
+  /** Incidents by id. */
   readonly #rows = new Map<number, Row>();
   readonly #maintenance = new Map<string, number>();
   readonly #spentMs = new Map<string, number[]>();
@@ -31,12 +31,12 @@ export class PolicyDisk implements Disk {
     this.#rules = rules;
   }
 
-  /** As in one transaction. */
+  /** Like one transaction. */
   record(outputs: readonly PolicyOutput[]): void {
     for (const output of outputs) this.#write(output);
   }
 
-  /** What a hub that starts now finds. */
+  /** The state that a hub finds when it starts now. */
   inheritance(nowMs: number): Inheritance {
     const open = [...this.#rows.values()].filter(({ ended, notified, deferred }) =>
       ended === undefined || notified.size + deferred.size > 0

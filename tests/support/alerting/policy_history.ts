@@ -1,4 +1,4 @@
-/** Random rules and histories for the policy, and how they are played. */
+/** Random rules and events for the policy, and the player of these events. */
 
 import fc from "fast-check";
 import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
@@ -92,7 +92,7 @@ const anyEvent = fc.oneof(
     }),
   },
 );
-/** What happens to a cluster, its hub and its people. */
+/** An event of a cluster, its hub or its users. */
 export type Event = typeof anyEvent extends fc.Arbitrary<infer E> ? E : never;
 
 const anyGapMs = fc.oneof(
@@ -102,10 +102,10 @@ const anyGapMs = fc.oneof(
   fc.integer({ min: 0, max: 2 * HOUR_MS }),
 );
 
-/** Events, each with the time that passes before it. */
+/** Events, each with the time before it. */
 export const anyHistory = fc.array(fc.tuple(anyGapMs, anyEvent), { maxLength: 40 });
 
-/** Lets it happen now; what is due later because of it the judge will demand. */
+/** Plays the event now. The oracle will demand the messages that are due later. */
 export function happen(world: PolicyWorld, judge: PolicyOracle, event: Event): void {
   switch (event.kind) {
     case "change": {

@@ -1,4 +1,4 @@
-/** What lasted long enough, or happened at all, must be told in the end, whatever comes between. */
+/** Incidents that lasted long enough, and events, that must be reported in the end whatever happens. */
 
 import assert from "node:assert/strict";
 import type { AlertItem } from "../../../core/alerting/alert.ts";
@@ -6,11 +6,11 @@ import type { Rules } from "../../../core/alerting/policy/policy_state.ts";
 
 interface Death {
   readonly atMs: number;
-  /** Nothing made its hold begin anew. */
+  /** Nothing restarted its hold. */
   isUndisturbed: boolean;
 }
 
-/** What the people of a route have to hear of. */
+/** What the recipients of a route must be notified of. */
 interface Obligation {
   readonly what: "death" | "reboot";
   readonly route: string;
@@ -30,7 +30,7 @@ export class Obligations {
     this.#rules = rules;
   }
 
-  /** `isMuted`: somebody works on it. */
+  /** `isMuted`: the node is in maintenance. */
   die(node: string, atMs: number, isMuted: boolean): void {
     this.#lasting.set(node, { atMs, isUndisturbed: !isMuted && !this.#flapping.has(node) });
   }
@@ -39,12 +39,12 @@ export class Obligations {
     this.#lasting.delete(node);
   }
 
-  /** Blindness, maintenance or a restart: holds may begin anew. */
+  /** Blindness, maintenance or a restart: holds may restart. */
   interrupt(): void {
     for (const death of this.#lasting.values()) death.isUndisturbed = false;
   }
 
-  /** All that a node does is told as flapping. */
+  /** Everything that the node does counts as flapping. */
   flap(node: string): void {
     this.#flapping.add(node);
     this.#forget((one) => one.node === node);
@@ -62,12 +62,12 @@ export class Obligations {
     this.#forget((one) => one.node === node);
   }
 
-  /** After a death is heard of: when everybody's hold is over, and what came with it is known. */
+  /** The time after a death at which every hold is over, and deaths that belong together are known. */
   dueAfterMs(): number {
     return Math.max(0, ...this.#rules.routes.map(({ holdMs }) => holdMs)) + this.#rules.groupMs;
   }
 
-  /** A death that began then is due now: whoever does not know of its node has to be told. */
+  /** A death that began then is due now: recipients that do not know of it must be notified. */
   demand(node: string, atMs: number, knows: (route: string) => boolean): void {
     const death = this.#lasting.get(node);
     if (death === undefined || death.atMs !== atMs || !death.isUndisturbed) return;
@@ -82,7 +82,7 @@ export class Obligations {
     this.#due = [...this.#due, { what: "reboot", route, node, atMs }];
   }
 
-  /** Whoever works on a node, or on all, pulls its plug. */
+  /** Maintenance of a node, or of all: its death needs no message. */
   excuseReboots(node: string | undefined): void {
     this.#forget((one) => one.what === "reboot" && (node === undefined || one.node === node));
   }
@@ -91,7 +91,7 @@ export class Obligations {
     this.#forget((one) => one.route === route && one.node === notice.node && tells(notice, one));
   }
 
-  /** A reboot within what people believe to be one death is a detail of it. */
+  /** A reboot during a death that recipients know of is a part of it. */
   excuseRebootsWithin(knows: (route: string, node: string) => boolean): void {
     this.#forget(({ what, route, node }) => what === "reboot" && knows(route, node));
   }

@@ -1,4 +1,4 @@
-/** Follows what is true and what people were told of it, and throws at what must not be. */
+/** Compares the true state with the notifications, and throws at each contradiction. */
 
 import assert from "node:assert/strict";
 import type { Alert, AlertItem } from "../../../core/alerting/alert.ts";
@@ -12,7 +12,7 @@ import type { Onlooker, Truth } from "./policy_world.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** What the people of one route believe. */
+/** The state of each node by the notifications of one route. */
 interface Beliefs {
   readonly down: Set<string>;
   readonly flapping: Set<string>;
@@ -20,7 +20,7 @@ interface Beliefs {
   blind: boolean;
 }
 
-/** What the hub heard last of a node. */
+/** What the hub has heard last of a node. */
 interface Heard {
   readonly is: Truth;
   readonly sinceMs: number;
@@ -37,7 +37,7 @@ export class PolicyOracle implements Onlooker {
   readonly #maintainedMs = new Map<string, number>();
   readonly #uplinksDown = new Set<string>();
   readonly #spent = new Map<string, { readonly atMs: number; readonly cost: number }[]>();
-  /** How often they were heard and may still be told, by route, node and instant. */
+  /** How often reboots were heard and may still be reported, by route, node and instant. */
   readonly #reboots = new Map<string, number>();
   #blind = true;
 
@@ -107,7 +107,7 @@ export class PolicyOracle implements Onlooker {
     if (output.kind === "alert") this.#takeAlert(output, nowMs);
   }
 
-  /** In the end everything true is told, and nothing else is believed. */
+  /** In the end everything true is reported, and recipients know nothing else. */
   end(): void {
     const dead = [...this.#heard].filter(([, { is }]) => is === "dead").map(([node]) => node);
     for (const { name, skipsAcknowledged } of this.#rules.routes) {
@@ -122,7 +122,7 @@ export class PolicyOracle implements Onlooker {
     this.obligations.end();
   }
 
-  /** Whether these people know, or were told enough to know, that a node is not well. */
+  /** Whether the recipients know, or were notified of enough to know, that a node is not well. */
   knows(route: string, node: string): boolean {
     const { down, flapping } = this.#of(route);
     return down.has(node) || flapping.has(node);
@@ -224,7 +224,7 @@ export class PolicyOracle implements Onlooker {
         assert.equal(beliefs.down.delete(notice.node), notice.wasTold, what);
         assert.ok(nowMs >= notice.recoveredAtMs && notice.recoveredAtMs >= notice.diedAtMs, what);
         const isOld = !notice.wasTold && (heard?.sinceMs ?? -1) >= notice.recoveredAtMs;
-        // What an earlier run heard between a recovery and its message is forgotten.
+        // The hub forgets what an earlier run heard between a recovery and its message.
         const isForgotten = heard?.isConfirmed === false && heard.is !== "dead";
         assert.ok(heard?.is === notice.now || isOld || isForgotten, `not true: ${what}`);
         return;

@@ -1,4 +1,4 @@
-/** The notes of a policy's score: what the hub learns of its nodes, and what it may tell. */
+/** The inputs of a policy in tests, and its outputs as lines. */
 
 import type { Alert } from "../../../core/alerting/alert.ts";
 import type { ActionInput, FaultInput, PolicyInput } from "../../../core/alerting/policy/input.ts";
@@ -67,7 +67,7 @@ export function startOf(
   return newPolicy(rules, { ...nothing, ...inheritance }, { nowMs, firstGraceMs: 10_000 });
 }
 
-/** The hub's own sight from an instant on. */
+/** The hub's own visibility from an instant on. */
 export function sight(blind: boolean, atMs: number): PolicyInput {
   return {
     kind: "sight",
@@ -79,7 +79,7 @@ export function sight(blind: boolean, atMs: number): PolicyInput {
   };
 }
 
-/** A transition whose name is the node's id in capitals. It is heard last 5 s before. */
+/** A transition of a node whose name is its id in capitals, last heard 5 s before. */
 export function news(
   node: string,
   to: Liveness,
@@ -95,7 +95,7 @@ export function news(
   };
 }
 
-/** A death of an earlier run; `told` are the routes that know of it. */
+/** A death of an earlier run; `told`: the routes that were notified. */
 export function openDeath(
   node: string,
   { told = [], held = [], ...more }:
@@ -123,9 +123,9 @@ export function openDeath(
 export interface PolicyScore extends Partial<Inheritance> {
   readonly notes: readonly Note<PolicyInput>[];
   readonly rules?: Partial<Rules>;
-  /** A day where left out. */
+  /** Default: a day. */
   readonly untilMs?: number;
-  /** From when on the policy sees; instant 0 where left out. */
+  /** The instant from which the policy sees. Default: 0. */
   readonly seesAtMs?: number;
 }
 
@@ -139,7 +139,7 @@ export function playPolicy(score: PolicyScore): readonly Played<PolicyOutput>[] 
   });
 }
 
-/** What people are told. */
+/** The alerts of a policy. */
 export function alertsOf(played: readonly Played<PolicyOutput>[]): readonly Alert[] {
   return played.flatMap(({ output }) => {
     if (output.kind !== "alert") return [];
@@ -148,23 +148,23 @@ export function alertsOf(played: readonly Played<PolicyOutput>[]): readonly Aler
   });
 }
 
-/** What people are told, as lines. */
+/** The alerts of a policy, as lines. */
 export function told(score: PolicyScore, instant?: InstantText): readonly string[] {
   return alertsOf(playPolicy(score)).map((alert) => alertLine(alert, instant));
 }
 
-/** A change of liveness that is learned at the instant at which it happens. */
+/** A change of liveness that the policy learns at once. */
 export function at(atMs: number, node: string, to: Liveness): Note<PolicyInput> {
   return [atMs, news(node, to, atMs)];
 }
 
-/** A node came back with another boot id; it was heard last 20 s before. */
+/** A node came back with another boot id; it was last heard 20 s before. */
 export function reboot(atMs: number, node: string): Note<PolicyInput> {
   const lastHeardMs = atMs - 20_000;
   return [atMs, { kind: "rebooted", node, name: node.toUpperCase(), atMs, lastHeardMs }];
 }
 
-/** The sight is lost or regained at an instant. */
+/** The hub loses or regains visibility at an instant. */
 export function sightAt(atMs: number, blind: boolean): Note<PolicyInput> {
   return [atMs, sight(blind, atMs)];
 }
@@ -185,12 +185,12 @@ export function faultAt(
   return [atMs, { kind: "fault", subject, name, isWrong, cause: "no_answer", sinceMs: atMs }];
 }
 
-/** Somebody takes care of a node; of all where none is named. */
+/** Somebody acknowledges a node; all nodes by default. */
 export function acknowledge(atMs: number, node?: string): Note<ActionInput> {
   return [atMs, { kind: "acknowledge", node }];
 }
 
-/** Somebody works on a node until an instant; on all where none is named. */
+/** Maintenance of a node until an instant; of all nodes by default. */
 export function maintain(atMs: number, untilMs: number, node?: string): Note<ActionInput> {
   return [atMs, { kind: "maintain", node, untilMs }];
 }

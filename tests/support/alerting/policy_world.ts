@@ -1,4 +1,4 @@
-/** A cluster, its hub's policy and its disk, played step by step: also killed and started anew. */
+/** A cluster, its hub's policy and disk, played step by step. The hub can be killed and restarted. */
 
 import assert from "node:assert/strict";
 import type { PolicyInput } from "../../../core/alerting/policy/input.ts";
@@ -14,22 +14,22 @@ import type { Disk } from "./disk.ts";
 import { PolicyDisk } from "./policy_disk.ts";
 import { news, sight } from "./policy_score.ts";
 
-/** How long a node that was not heard in this run has at least. */
+/** The minimum time that a node has to be heard in this run. */
 const FIRST_GRACE_MS = 10_000;
-/** How long it takes to give up a node that died while the hub was blind. */
+/** The time after which a node that died while the hub was blind counts as dead. */
 const DEAD_AFTER_MS = 5000;
-/** The living are heard by then. */
+/** Living nodes are heard by then. */
 const HEARTBEAT_MS = 1000;
-/** A death is dated back: the tick that finds it is late. */
+/** A death is dated back by at most this, because the tick that finds it is late. */
 const LATE_MS = 50;
-/** Ticks at one instant beyond this: the machine asks for the past for ever. */
+/** More ticks at one instant than this mean that the machine asks for a past instant again and again. */
 const TICKS_AT_ONCE_MAX = 3;
 
 export type Truth = "dead" | "alive" | "left";
 
-/** Who looks on. */
+/** Observes a world. */
 export interface Onlooker {
-  /** The hub is about to hear something. */
+  /** Called before the hub gets an input. */
   hear(input: PolicyInput, nowMs: number): void;
   take(output: PolicyOutput, nowMs: number): void;
   restarted(nowMs: number): void;
@@ -40,7 +40,7 @@ export class PolicyWorld {
   readonly #onlooker: Onlooker;
   readonly #disk: Disk;
   readonly #truth = new Map<string, Truth>();
-  /** What this run of the hub has heard. */
+  /** The nodes that this run of the hub has heard. */
   readonly #heard = new Map<string, Truth>();
   #agenda: { readonly atMs: number; readonly call: () => void }[] = [];
   #state: PolicyState;
@@ -70,13 +70,13 @@ export class PolicyWorld {
     return this.#blind;
   }
 
-  /** A node changes; a blind hub hears of it when it sees. */
+  /** Changes a node. A blind hub learns of it when it sees again. */
   change(node: string, to: Truth): void {
     this.#truth.set(node, to);
     if (!this.#blind) this.#hear(node);
   }
 
-  /** It comes back with another boot id, whether it counted as dead or not. */
+  /** The node comes back with another boot id, whether it counted as dead or not. */
   reboot(node: string): void {
     if (this.#blind) return;
     const lastHeardMs = this.#nowMs - 20_000;
@@ -96,7 +96,7 @@ export class PolicyWorld {
     this.feed({ kind: "removed", node, atMs: this.#nowMs });
   }
 
-  /** The hub is killed; nodes may change before the next one sees. */
+  /** Kills the hub. Nodes may change before the next one sees. */
   restart({ downMs, seesAfterMs, changed }: {
     readonly downMs: number;
     readonly seesAfterMs: number;
@@ -116,7 +116,7 @@ export class PolicyWorld {
     });
   }
 
-  /** The hub hears something now; what is due at once comes at once. */
+  /** Gives the hub an input now, and plays what is due at once. */
   feed(input: PolicyInput): void {
     this.#onlooker.hear(input, this.#nowMs);
     this.#step(input);
@@ -126,12 +126,12 @@ export class PolicyWorld {
     }
   }
 
-  /** Calls back, unless the hub is killed before. */
+  /** Calls back later, unless the hub is killed before. */
   later(ms: number, call: () => void): void {
     this.#agenda.push({ atMs: this.#nowMs + ms, call });
   }
 
-  /** Plays every deadline on the way. */
+  /** Plays every deadline up to an instant. */
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;
     for (let ticks = 0;;) {
@@ -151,7 +151,7 @@ export class PolicyWorld {
     this.#nowMs = untilMs;
   }
 
-  /** What differs from what the hub knows it hears: of the living soon, of the dead when it gives up. */
+  /** The hub learns what differs from its knowledge: of living nodes soon, of dead ones after the timeout. */
   #reconcile(graceMs: number): void {
     for (const [node, is] of this.#truth) {
       this.later(is === "dead" ? graceMs : HEARTBEAT_MS, () => {

@@ -1,4 +1,4 @@
-/** What the stories of messages share: nodes that can be killed, and what people were told. */
+/** Shared by tests of messages: nodes that can be killed, and the texts that were sent. */
 
 import type { DeliveryView } from "../../../core/api/delivery_view.ts";
 import { TestClient } from "../broker/mqtt_client.ts";
@@ -7,14 +7,14 @@ import { PretendNode } from "../nodes/pretend_node.ts";
 import { type Hub, type Sections, withSections } from "../program/programs.ts";
 import { quick } from "../time/patience.ts";
 
-/** Who is told. */
+/** The recipient. */
 export const TO = "+4915112345678";
-/** Short, but longer than this process stalls on a busy machine, for pretend nodes beat from here. */
+/** Short, but longer than a busy machine stalls this process, which sends the heartbeats. */
 const CLUSTER = { suspect_after: quick(800), dead_after: quick(1500) };
-/** For each thing to happen: a hub that has just started gives everybody ten seconds to speak up. */
+/** The time limit of each event. A hub that has just started waits ten seconds for its nodes. */
 export const WITHIN_MS = 45_000;
 
-/** The hub's time of day, on a machine in whatever zone. */
+/** The hub's time of day, in any time zone. */
 const TIME = "\\d\\d:\\d\\d:\\d\\d(?: UTC)?";
 /** The text about one death, and its name. */
 export const DOWN = new RegExp(`^(.+) is down\\. Last heard ${TIME}, silent for \\d+ s\\.$`);
@@ -23,7 +23,7 @@ export const UP = new RegExp(
   `^(.+) is up again after (\\d+) s\\. It was down from ${TIME} to ${TIME}\\.$`,
 );
 
-/** The section that makes a hub send through the double. */
+/** The section by which a hub sends through the double. */
 export function smsBy(double: TwilioDouble): Sections {
   const { accountSid: account_sid, authToken: auth_token, url: api_url } = double;
   return {
@@ -31,18 +31,18 @@ export function smsBy(double: TwilioDouble): Sections {
   };
 }
 
-/** A hub's configuration that sends through the double: at once unless the story says otherwise. */
+/** A hub's configuration that sends through the double, at once by default. */
 export function sendingTo(double: TwilioDouble, more: Sections = {}): Sections {
   const quick = { cluster: CLUSTER, alerts: { hold: "0s", group: "0s" } };
   return withSections(withSections(quick, smsBy(double)), more);
 }
 
-/** What people were told so far. */
+/** The texts that were sent so far. */
 export function texts(double: TwilioDouble): readonly string[] {
   return double.sent.map(({ text }) => text);
 }
 
-/** Pretend nodes that can be killed, each on a connection of its own. */
+/** Simulated nodes that can be killed, each with a connection of its own. */
 export class Nodes implements AsyncDisposable {
   readonly #port: number;
   readonly #passwordOf: ((id: string) => string) | undefined;
@@ -66,7 +66,7 @@ export class Nodes implements AsyncDisposable {
     return id;
   }
 
-  /** No farewell, no DISCONNECT. */
+  /** Ends the node without a farewell or DISCONNECT. */
   async kill(...ids: readonly string[]): Promise<void> {
     await Promise.all(ids.map((id) => this.#stacks.get(id)?.disposeAsync()));
   }
@@ -76,7 +76,7 @@ export class Nodes implements AsyncDisposable {
   }
 }
 
-/** Waits until all of them are so. */
+/** Waits until all nodes have this liveness. */
 export async function allAre(
   hub: Hub,
   ids: readonly string[],
