@@ -155,7 +155,6 @@ export class ClusterLoop {
   #takeInput(input: MonitorInput | Tick, nodes: ReadonlyMap<string, NodeState>): void {
     if (input.kind === "alarm") this.#parts.alarm.take(input);
     if (input.kind === "echo") this.#parts.trackers.hear(input);
-    if (input.kind === "link") this.#parts.losses.link(input.up);
     if (input.kind === "redated") {
       for (const node of nodes.values()) this.#views.update(node);
       this.#parts.feed.redated();

@@ -29,8 +29,8 @@ export const MESSAGE_LOSSES = ["dropped_by_broker", "heartbeats_missing"] as con
 export type MessageLoss = typeof MESSAGE_LOSSES[number];
 
 export type LossInput =
-  /** The hub's connection to the broker. */
-  | { readonly kind: "link"; readonly up: boolean }
+  /** The hub has connected to the broker. */
+  | { readonly kind: "connected" }
   /** How many messages the broker has dropped since it started. */
   | { readonly kind: "dropped"; readonly count: number }
   /** Of the nodes that were heard within some seconds, those whose heartbeats have gaps. */
@@ -44,8 +44,8 @@ export interface LossOutput {
 }
 
 export interface LossState {
-  /** When the present connection began; `undefined` while there is none. */
-  readonly upMs: number | undefined;
+  /** When the present or last connection began. */
+  readonly connectedMs: number;
   /** The broker's last count on this connection, if it tells one. */
   readonly count: number | undefined;
   /** The instants of the losses within the window. */
@@ -56,20 +56,21 @@ export interface LossState {
 }
 
 export function newLossState(nowMs: number): LossState {
-  return { upMs: undefined, count: undefined, losses: [], lastLossMs: nowMs, hasFault: "perhaps" };
+  return {
+    connectedMs: nowMs,
+    count: undefined,
+    losses: [],
+    lastLossMs: nowMs,
+    hasFault: "perhaps",
+  };
 }
 
 export const messageLoss: Machine<LossState, LossInput, LossOutput> = {
   step(state, input, nowMs) {
     switch (input.kind) {
-      case "link":
-        // What other clients missed while the broker was away is no loss of this connection.
-        return [{
-          ...state,
-          upMs: input.up ? nowMs : undefined,
-          count: undefined,
-          losses: [],
-        }, []];
+      case "connected":
+        // What was lost with the last connection says nothing of this one.
+        return [{ ...state, connectedMs: nowMs, count: undefined, losses: [] }, []];
       case "dropped":
         return takeCount(state, input.count, nowMs);
       case "gaps": {
@@ -95,11 +96,11 @@ function takeCount(
   count: number,
   nowMs: number,
 ): readonly [LossState, readonly LossOutput[]] {
-  const { count: before, upMs } = state;
+  const { count: before, connectedMs } = state;
   const next = { ...state, count };
   // A smaller count is that of a broker that was restarted.
   if (before === undefined || count <= before) return [next, []];
-  const isBurst = count - before >= BURST_MIN && upMs !== undefined && nowMs - upMs < BURST_MS;
+  const isBurst = count - before >= BURST_MIN && nowMs - connectedMs < BURST_MS;
   return lose(next, { loss: "dropped_by_broker", nowMs, isBurst });
 }
 

@@ -96,7 +96,9 @@ export function observe(
       ? { also: { topic: DROPPED_TOPIC, onPayload: (text) => losses.dropped(text) } }
       : {}),
     pathOf: (ends) => ownNetwork.pathOf(ends),
-    onUp: () =>
+    onUp: () => {
+      // Before the count of this connection comes.
+      losses.connected();
       void observation.link.publish({
         ...status,
         payload: encodeBirth({
@@ -107,7 +109,8 @@ export function observe(
           reconnectMs: mqtt.reconnectMs,
           facts: { version: VERSION },
         }),
-      }),
+      });
+    },
     onDropped: (topic) => metrics.dropped(topic),
     isWatched,
     onLeftOut: (from) => refusals.note("rate", from),

@@ -46,10 +46,11 @@ export class LossWatch {
     }
   }
 
-  link(up: boolean): void {
+  /** The hub has connected to the broker. */
+  connected(): void {
     this.#missed = new WeakMap();
     this.#forget();
-    this.#take({ kind: "link", up });
+    this.#take({ kind: "connected" });
   }
 
   /** Takes the broker's own count. */

@@ -115,7 +115,7 @@ async function playGaps(
   const stop = new AbortController();
   const running = watch.run(stop.signal);
   const nodes = Array.from({ length: NODES }, (_, index) => newNode(`pi-${index}`, 0, true));
-  watch.link(true);
+  watch.connected();
   for (let second = 1; second <= minutes * 60; second++) {
     for (const [index, node] of nodes.entries()) {
       if (second % 10 === 5 && index < lost) {
