@@ -14,6 +14,7 @@ import type { Machine } from "../../support/network/network.ts";
 import { bindMounts } from "../../support/program/bind_mount.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { losePower } from "../../support/nodes/failing_pi.ts";
 import { pass } from "../../support/time/pass.ts";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
@@ -78,10 +79,7 @@ export const NETWORK_ROWS: readonly FaultRow[] = [
       await stage.agent("Bran");
       const pis = [];
       for (const name of THREE) pis.push(await remotePi(stage, name));
-      await Promise.all(pis.map(async ({ machine, agent }) => {
-        await machine.cut();
-        await agent.kill();
-      }));
+      await Promise.all(pis.map(({ machine, agent }) => losePower(machine, agent)));
       await pass(20_000);
       await Promise.all(pis.map(async ({ machine, agent }) => {
         await machine.mend();

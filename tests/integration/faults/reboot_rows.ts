@@ -14,6 +14,7 @@ import type { Stage } from "../../support/faults/fault_stage.ts";
 import { bindMounts } from "../../support/program/bind_mount.ts";
 import type { TestProgram } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
+import { losePower } from "../../support/nodes/failing_pi.ts";
 import { pass } from "../../support/time/pass.ts";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
@@ -80,8 +81,7 @@ export const REBOOT_ROWS: readonly FaultRow[] = [
     async play(stage) {
       const machine = await stage.machine();
       const agent = await stage.agent("John Snow", { machine });
-      await machine.cut();
-      await agent.kill();
+      await losePower(machine, agent);
       await pass(8000);
       await machine.mend();
       const folder = stage.use(new TemporaryFolder());

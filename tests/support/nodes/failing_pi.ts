@@ -44,9 +44,8 @@ export class FailingPi {
   /** Answers the instant just before, as of `nowMs`. */
   async fail(failure: Failure): Promise<number> {
     const failedMs = nowMs();
-    // The kernel of a machine without power sends no FIN for its programs.
-    if (failure === "power cut") await this.#machine.cut();
-    await this.agent.kill();
+    if (failure === "power cut") await losePower(this.#machine, this.agent);
+    else await this.agent.kill();
     return failedMs;
   }
 
@@ -55,4 +54,14 @@ export class FailingPi {
     await this.#machine.mend();
     await this.agent.start();
   }
+}
+
+/**
+ * Takes the power from a machine with its agent. Its kernel must not send anything for the agent
+ * later, when the cable works again: no heartbeat that waits, and no FIN before the cable is cut.
+ */
+export async function losePower(machine: Machine, agent: TestProgram): Promise<void> {
+  agent.process.signal("SIGSTOP");
+  await machine.cut();
+  await agent.kill();
 }

@@ -5,6 +5,9 @@ import { measureSlowness, SLOWNESS_VARIABLE } from "../../../scripts/suite/slown
 /** A limit that ends a test that hangs costs nothing when the test passes. */
 const GENEROUS = 3;
 
+/** How often the first patience a renewed one is at most. */
+const RENEWED_MAX = 4;
+
 let measured: number | undefined;
 
 /** How many times slower this machine is than a quiet one; measured by the run, or here once. */
@@ -31,9 +34,13 @@ export function isInTime(tookMs: number, boundMs: number): boolean {
   return tookMs < scaled(boundMs) || tookMs < boundMs * measureSlowness();
 }
 
-/** The patience for what has not come yet, by what the machine is like now; never less than before. */
+/**
+ * The patience for what has not come yet, by what the machine is like now: never less than before, and
+ * so much more at most that a test that hangs ends.
+ */
 export function renewedPatience(ms: number): number {
-  return Math.max(patience(ms), Math.round(GENEROUS * ms * measureSlowness()));
+  const renewedMs = Math.round(GENEROUS * ms * measureSlowness());
+  return Math.min(Math.max(patience(ms), renewedMs), RENEWED_MAX * patience(ms));
 }
 
 /** A short duration for a configuration, in proportion: what is quick for a program differs. */
