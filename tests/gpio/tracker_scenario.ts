@@ -10,6 +10,7 @@ import {
   withSections,
 } from "../support/program/programs.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
+import { quick } from "../support/time/patience.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type GuestProgram, type SpawnOptions, type Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
@@ -17,6 +18,9 @@ import { BUZZER, LAMP, LED } from "./indicate.ts";
 /** The host's loopback interface, as the guest sees it. */
 const HOST = "10.0.2.2";
 const ALARM_TEST_TOPIC = "rpi-cluster/v1/alarm/test";
+
+/** The defaults on a quiet machine. On a slow one the host's agents are late without being dead. */
+const PATIENT = { suspect_after: quick(2000), dead_after: quick(4000), will_after: quick(3000) };
 
 /** What a tracker says when it sees the cluster and has nothing to show. */
 export const IS_WELL = /LED is off: all is well/;
@@ -47,7 +51,8 @@ export class TrackerScenario implements AsyncDisposable {
     await provideProgram("tracker", folder.file("tracker"));
     const broker = parts.use(await Mosquitto.start());
     for (const [id, config] of Object.entries(trackers)) {
-      const own = { mqtt: { url: `mqtt://${HOST}:${broker.port}` }, node: { id } };
+      const url = `mqtt://${HOST}:${broker.port}`;
+      const own = { mqtt: { url }, node: { id }, cluster: PATIENT };
       folder.write(`${id}.ini`, iniOf(withSections(own, config)));
     }
     const guest = parts.use(await Guest.boot(userland, folder.path));
