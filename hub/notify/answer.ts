@@ -1,4 +1,4 @@
-/** What a receiver's answer means for a message. */
+/** The meaning of a receiver's answer for a message. */
 
 import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
 import type { Reach } from "./channel/channel.ts";
@@ -7,21 +7,21 @@ import { type Cleaner, isObject, isPage, jsonOf, reasonIn } from "./http/reason.
 import type { HttpReceiver } from "./channel/receiver.ts";
 
 const REFERENCE_LENGTH_MAX = 64;
-/** They are about the address, the credential or the account, and not about the message. */
+/** Statuses about the address, the credential or the account, and not about the message. */
 const BLOCKING: ReadonlySet<number> = new Set([401, 402, 403, 404, 410]);
 
-/** Who answers, in whose words a person reads it. */
+/** The receiver that answers, for texts about it. */
 export interface Answering {
-  // What an answer means does not depend on settings.
+  // The meaning of an answer does not depend on settings.
   readonly receiver: Omit<HttpReceiver, "request" | "probe" | "status"> & {
     readonly probe?: { readonly isOpen?: true };
   };
-  /** Where the keys stand that may have to be changed. */
+  /** The section of the keys that may have to be changed. */
   readonly section: string;
   readonly cleaner: Cleaner;
 }
 
-/** What became of a message. */
+/** The result of sending a message. */
 export function deliveryOf(answer: HttpAnswer, by: Answering): Delivery {
   const { receiver } = by;
   const { status, body } = answer;
@@ -42,32 +42,32 @@ export function deliveryOf(answer: HttpAnswer, by: Answering): Delivery {
   return isBlocking ? { kind: "deferred", why, isBlocked: true } : { kind: "refused", why };
 }
 
-/** What a probe shows. */
+/** The result of a probe. */
 export function reachOf(answer: HttpAnswer, by: Answering): Reach {
   const { status, body } = answer;
   const blockage = by.receiver.blockage?.(answer);
   if (blockage !== undefined) return { kind: "refused", why: inSection(blockage.why, by) };
   const isTaken = status >= 200 && status < 300;
   if (isDeferral(status) || (isTaken && isPage(body ?? ""))) return deferralOf(answer, by);
-  // A server that is too old for the question is there all the same.
+  // A server that is too old for the probe is reachable.
   if (isTaken || by.receiver.probe?.isOpen) return { kind: "reached" };
   return { kind: "refused", why: refusalText(answer, "every message", by) };
 }
 
-/** Whether a status means neither yes nor no. */
+/** Whether a status neither accepts nor refuses. */
 export function isDeferral(status: number): boolean {
   return status < 200 || (status >= 300 && status < 400) || status >= 500 ||
     [408, 425, 429].includes(status);
 }
 
-/** What an answer means that is neither a yes nor a no. */
+/** The meaning of an answer that neither accepts nor refuses. */
 export function deferralOf(answer: HttpAnswer, by: Answering): Deferral {
   const { status } = answer;
   const options = { answer, by };
   if (status === 429) return deferral("$ asks to send less often", { ...options, isBusy: true });
   if (status === 408) return deferral("$ waited too long for the request", options);
   if (status === 425) return deferral("$ asks to try again", { ...options, isBusy: true });
-  // Who fails while he answers may have taken it all the same.
+  // A server that fails may still have accepted the message.
   if (status >= 500) return deferral("$ has a fault of its own", { ...options, isUncertain: true });
   if (status >= 300 && status < 400) {
     const words = "the server wants to redirect, which is not followed: check " + urlKeyOf(by);
@@ -94,7 +94,7 @@ function deferral(
   };
 }
 
-/** Discord and Telegram say it more precisely in their JSON, in seconds. */
+/** Discord and Telegram give a more precise value in their JSON, in seconds. */
 function retryAfterMsOf(answer: HttpAnswer): number | undefined {
   const json = jsonOf(answer.body);
   const parameters = json?.["parameters"];
@@ -104,7 +104,7 @@ function retryAfterMsOf(answer: HttpAnswer): number | undefined {
   return retryAfterMsFrom(answer);
 }
 
-/** Why the receiver says no to `what`, and what to do about it. */
+/** Why the receiver refuses `what`, and what to do about it. */
 function refusalText({ status, body }: HttpAnswer, what: string, by: Answering): string {
   const words = `${by.receiver.title} refused ${what}`;
   const reason = reasonIn(body);

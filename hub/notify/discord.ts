@@ -14,13 +14,13 @@ export const discord = httpReceiver({
   title: "Discord",
   urlKey: "url",
   needs: { url: required(parseWebhookUrl) },
-  /** With `wait` Discord answers once the message is stored, and tells its id. */
+  /** With `wait` Discord answers when the message is stored, and returns its id. */
   request({ url }, { text }) {
     const address = new URL(url);
     address.searchParams.set("wait", "true");
     return posted(address.href, {
       content: withinLength(text.replace(/[\\*_~`|>#[\]]/g, "\\$&"), LENGTH_MAX),
-      // A node whose name begins with "@" calls nobody.
+      // A node whose name begins with "@" mentions nobody.
       allowed_mentions: { parse: [] },
     });
   },

@@ -1,4 +1,4 @@
-/** E-mail by SMTP. The package is loaded where it is used: a hub without e-mail need not pay for it. */
+/** E-mail by SMTP. The package is loaded at its first use, so that other hubs do not need its memory. */
 
 import type { Delivery } from "../../core/alerting/retry.ts";
 import {
@@ -21,7 +21,7 @@ import { deliveryOf, type Meaning } from "./smtp/meaning.ts";
 import { type MailServer, type SmtpOutcome, smtpSession } from "./smtp/session.ts";
 
 const KIND = "email";
-/** From the first byte to the last one: mail servers look senders up before they answer. */
+/** The time limit of a whole session. Mail servers look up the sender before they answer. */
 const TIMEOUT_MS = 30_000;
 const PORTS = { starttls: 587, tls: 465, none: 25 };
 
@@ -73,7 +73,7 @@ class EmailChannel implements Channel {
   readonly #link: string | undefined;
   readonly #meaning: Meaning;
 
-  /** Reads the file of the authority, which throws where it cannot be read. */
+  /** Throws if the file of the authority cannot be read. */
   constructor(values: ChannelValues, { name, section, link, timeoutMs }: ChannelPlace) {
     const settings = settingsOf(needs, values, section);
     const { ca_file: caFile, from, host, password } = settings;
@@ -93,7 +93,7 @@ class EmailChannel implements Channel {
   }
 
   async prepare(): Promise<void> {
-    // Should it fail, the first message tells why.
+    // If it fails, the first message reports why.
     await nodemailer().catch(() => {});
   }
 
@@ -102,12 +102,12 @@ class EmailChannel implements Channel {
     return deliveryOf(outcome, this.#meaning);
   }
 
-  /** A mail server does not say what it has. A second copy has the same id, which mailboxes notice. */
+  /** Mail servers have no list of messages. A second copy has the same id, so mailboxes detect it. */
   find(): Promise<Finding> {
     return Promise.resolve({ kind: "absent" });
   }
 
-  /** Logs in, and sends nothing. */
+  /** Logs in without sending anything. */
   async probe(stop: AbortSignal): Promise<Reach> {
     const delivery = deliveryOf(await this.#session(stop), this.#meaning);
     switch (delivery.kind) {

@@ -1,11 +1,11 @@
-/** What a receiver's answer says of a failure, as a code with the receiver's own words. */
+/** The failure in a receiver's answer, as a code with the receiver's own words. */
 
 import type { ProviderFailure, ProviderFailureCode } from "../../core/alerting/provider_failure.ts";
 import type { Answering } from "./answer.ts";
 import type { HttpAnswer } from "./http/answer.ts";
 import { reasonIn } from "./http/reason.ts";
 
-/** Adds the failure to an outcome that is one. */
+/** Adds the failure to an outcome that has a reason. */
 export function withFailure<Outcome extends object>(
   outcome: Outcome,
   failure: () => ProviderFailure,
@@ -13,7 +13,7 @@ export function withFailure<Outcome extends object>(
   return "why" in outcome ? { ...outcome, failure: failure() } : outcome;
 }
 
-/** Of an answer that did not take a message. */
+/** The failure in an answer that did not accept a message. */
 export function failureOf(answer: HttpAnswer, by: Answering): ProviderFailure {
   const { status, body } = answer;
   const reason = status >= 400 && status < 500 ? reasonIn(body) : undefined;
@@ -24,7 +24,7 @@ export function failureOf(answer: HttpAnswer, by: Answering): ProviderFailure {
   };
 }
 
-/** Of a message that was taken and did not arrive. */
+/** The failure of a message that was accepted and did not arrive. */
 export function undelivered({ isBlocked }: { readonly isBlocked?: boolean }): ProviderFailure {
   return { code: isBlocked ? "account" : "undelivered" };
 }

@@ -8,12 +8,12 @@ import { posted, withinLength, withoutSlash } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
 import { usualAdvice } from "./channel/receiver.ts";
 
-/** Its app shows what is 8 or more at once, and with a sound what is 4 or more. */
+/** The app shows priorities from 8 at once, and plays a sound from 4. */
 const PRIORITY = "8";
 const PRIORITY_MAX = 10;
-/** Of whatever is no death. */
+/** The priority of messages without a death. */
 const CALM_PRIORITY = 5;
-/** Nothing that we send is near it. */
+/** Our messages are much shorter. */
 const LENGTH_MAX = 10_000;
 
 export const gotify = httpReceiver({
@@ -45,7 +45,7 @@ export const gotify = httpReceiver({
   reference: ({ id }) => id,
   advice: usualAdvice({ credentials: "[$] token", address: "[$] url" }),
   probe: {
-    // It asks for no token.
+    // This path needs no token.
     isOpen: true,
     request: ({ url }) => ({ url: `${withoutSlash(url)}/health`, headers: {} }),
   },
@@ -55,7 +55,7 @@ function priorityOf(severity: Severity, priority: number): number {
   return severity === "critical" ? priority : Math.min(priority, CALM_PRIORITY);
 }
 
-/** A node's name is no Markdown. */
+/** Escapes Markdown in names of nodes. */
 function escaped(text: string): string {
   return text.replace(/[\\`*_~[\]<>#|&!]/g, "\\$&");
 }

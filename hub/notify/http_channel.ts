@@ -1,4 +1,4 @@
-/** A channel whose receiver is told by one HTTP request a message. */
+/** A channel that sends one HTTP request for each message. */
 
 import type { Deferral, Delivery } from "../../core/alerting/retry.ts";
 import {
@@ -29,14 +29,14 @@ import {
   serverAt,
 } from "./channel/receiver.ts";
 
-/** From the first byte sent to the last one read. */
+/** The time limit from the first byte sent to the last byte read. */
 const TIMEOUT_MS = 10_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 
 /** How one request ended. */
 type Exchange =
   | { readonly kind: "answered"; readonly answer: HttpAnswer }
-  /** `hasSent`: the server may have had the whole request. */
+  /** `hasSent`: the server may have received the whole request. */
   | Unanswered;
 
 interface Unanswered {
@@ -49,13 +49,13 @@ interface Unanswered {
 
 /** A kind of channel that speaks HTTP. */
 export interface OpenHttpReceiver extends Receiver {
-  /** What a message becomes. */
+  /** The request for a message. */
   requestFor(values: ChannelValues, message: OutgoingMessage, sentAtMs: number): HttpRequest;
-  /** What an answer means for a message. */
+  /** The meaning of an answer for a message. */
   deliveryFor(answer: HttpAnswer, where: Omit<Answering, "receiver">): Delivery;
 }
 
-/** Makes a kind of channel of what is peculiar to one receiver. */
+/** Makes a kind of channel from the description of a receiver. */
 export function httpReceiver<const N extends Needs>(receiver: HttpReceiver<N>): OpenHttpReceiver {
   const { kind, title, needs, check, urlKey } = receiver;
   const settingsFor = (values: ChannelValues) => settingsOf(needs, values, kind);
@@ -78,12 +78,12 @@ export function httpReceiver<const N extends Needs>(receiver: HttpReceiver<N>): 
   };
 }
 
-/** Talks to one address. Redirects are not followed: they would carry secrets to who knows where. */
+/** Redirects are not followed, because they would carry secrets to an unknown server. */
 class HttpChannel<N extends Needs> implements Channel {
   readonly name: string;
-  /** Absent where the receiver never says what became of a message. */
+  /** Absent if the receiver never reports the state of a message. */
   readonly status?: (message: DeliveredMessage, stop: AbortSignal) => Promise<DeliveryStatus>;
-  /** Absent where only messages show whether the receiver is there. */
+  /** Absent if only messages show whether the receiver can be reached. */
   readonly probe?: (stop: AbortSignal) => Promise<Reach>;
   readonly readsAcknowledgements: boolean;
   readonly #receiver: HttpReceiver<N>;
@@ -128,7 +128,7 @@ class HttpChannel<N extends Needs> implements Channel {
     }
   }
 
-  /** No receiver can be asked for a message by its text. */
+  /** No receiver can search for a message by its text. */
   find(): Promise<Finding> {
     return Promise.resolve({ kind: "absent" });
   }
@@ -150,7 +150,7 @@ class HttpChannel<N extends Needs> implements Channel {
     if (isDeferral(answer.status)) {
       return withFailure(deferralOf(answer, this.#by), () => failureOf(answer, this.#by));
     }
-    // It does not know the message yet.
+    // The receiver does not know the message yet.
     if (answer.status === 404) return { kind: "waiting" };
     if (answer.status >= 400) return { kind: "unknown" };
     const found = status.meaning(answer);

@@ -1,4 +1,4 @@
-/** A webhook of one's own. */
+/** A webhook of the user's own. */
 
 import { optional, required } from "../../core/config/needs.ts";
 import { parseAnyRecipients } from "../../core/config/people.ts";
@@ -23,7 +23,7 @@ export const json = httpReceiver({
   request({ url, token }, { recipient, text }, sentAtMs) {
     return posted(url, {
       text,
-      // A receiver that was not told of any knows by itself.
+      // Without recipients the receiver itself knows whom to notify.
       recipient: recipient === KIND ? null : recipient,
       sent_at: new Date(sentAtMs).toISOString(),
     }, bearer(token));

@@ -15,8 +15,8 @@ const BYTES_MAX = 4096;
 const TOPIC_URL_PATTERN = /^https?:\/\/[^/?]+\/(?:[^?]*\/)?[A-Za-z0-9_-]{1,64}(?:\?|$)/i;
 
 /**
- * Limits that patience of minutes does not help against, though they are answered with 429, by ntfy's
- * own codes: https://github.com/binwiederhier/ntfy/blob/main/server/errors.go
+ * Limits that last longer than minutes although their status is 429, by ntfy's own codes:
+ * https://github.com/binwiederhier/ntfy/blob/main/server/errors.go
  */
 const LIMITS: ReadonlyMap<unknown, string> = new Map([
   [42904, "ntfy has no room for another topic: ask whoever runs the server (42904)"],
@@ -50,7 +50,7 @@ export const ntfy = httpReceiver({
   },
   advice: usualAdvice({ credentials: "[$] token", address: "[$] url" }),
   probe: {
-    // It shows that the server is there; whether the topic may be written to it does not say.
+    // This shows that the server is reachable, but not that the topic may be written to.
     isOpen: true,
     request({ url }) {
       const { origin, pathname } = new URL(url);

@@ -1,9 +1,9 @@
-/** A channel that only shows what it would send: for trying things out without a provider. */
+/** A channel that only prints its messages, to try the programs without a provider. */
 
 import type { Delivery } from "../../core/alerting/retry.ts";
 import { type Channel, type Finding, type OutgoingMessage, PRINT } from "./channel/channel.ts";
 
-/** Hands each message as one line to `write`. */
+/** Passes each message as one line to `write`. */
 export class PrintChannel implements Channel {
   readonly name = PRINT;
   readonly #write: (line: string) => void;

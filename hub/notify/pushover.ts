@@ -103,7 +103,7 @@ function priorityOf(about: MessageFacts | undefined, emergency: boolean): number
   return emergency ? EMERGENCY : HIGH;
 }
 
-/** 30 letters and digits. A bad one is not shown: it is as good as a password. */
+/** 30 letters and digits. An error does not show the value, because it works like a password. */
 function keyOf(what: string): Parser<string> {
   return (text) =>
     RECEIPT_PATTERN.test(text)

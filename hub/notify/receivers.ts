@@ -1,4 +1,4 @@
-/** All kinds of channels that there are. */
+/** All kinds of channels. */
 
 import { d7 } from "./d7.ts";
 import { discord } from "./discord.ts";
@@ -12,7 +12,7 @@ import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
 import { twilio } from "./twilio/twilio.ts";
 
-/** In the order in which messages and errors list them. */
+/** Every kind, in the order of messages and errors. */
 export const RECEIVERS: readonly Receiver[] = [
   twilio,
   json,
@@ -26,7 +26,7 @@ export const RECEIVERS: readonly Receiver[] = [
   email,
 ];
 
-/** Throws for a kind that a checked configuration cannot name. */
+/** Throws for an unknown kind, which a checked configuration cannot contain. */
 export function receiverOf(kind: string): Receiver {
   const receiver = RECEIVERS.find((one) => one.kind === kind);
   if (receiver === undefined) throw new Error(`No channel of the kind ${kind}`);

@@ -6,7 +6,7 @@ import { posted, withinLength } from "./http/request.ts";
 import { httpReceiver } from "./http_channel.ts";
 import { usualAdvice } from "./channel/receiver.ts";
 
-/** https://api.slack.com/reference/surfaces/formatting: what is longer is cut there. */
+/** https://api.slack.com/reference/surfaces/formatting: Slack cuts longer texts. */
 const LENGTH_MAX = 40_000;
 
 export const slack = httpReceiver({
@@ -15,7 +15,7 @@ export const slack = httpReceiver({
   urlKey: "url",
   needs: { url: required(parseWebhookUrl) },
   request({ url }, { text }) {
-    // Three characters are Slack's own.
+    // Slack needs escapes for three characters.
     const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
     return posted(url, { text: withinLength(escaped, LENGTH_MAX), mrkdwn: false });
   },

@@ -27,14 +27,14 @@ export const telegram = httpReceiver({
     });
   },
   reference: ({ result }) => isObject(result) ? result["message_id"] : undefined,
-  // By 403 it refuses a single chat.
+  // Status 403 refuses a single chat.
   isBlocking: (status) => [401, 402, 404, 410].includes(status),
   advice(status) {
     switch (status) {
       case 400:
         return "[$] to";
       case 403:
-        // A bot may not write to whom has not written to it, or has blocked it.
+        // A bot cannot write to a person who never wrote to it, or blocked it.
         return "that this chat has started the bot, and [$] to";
       // The token is part of the address.
       case 401:

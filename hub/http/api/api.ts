@@ -1,4 +1,4 @@
-/** The operations of the API: each is guarded and checked as it says, and becomes a part of the document. */
+/** The operations of the API, with their guards, checks and descriptions for the document. */
 
 import { type Context, type Handler, Hono, type MiddlewareHandler } from "hono";
 import type * as v from "valibot";
@@ -10,14 +10,14 @@ import type { Access, InputSchema, Operation } from "./operation.ts";
 
 export type Answerer = (context: Context) => Response | Promise<Response>;
 
-/** Appended to what is wrong with a request, e.g. which node was probably meant. */
+/** A text that is appended to an error, e.g. which node was probably meant. */
 export type Hint = (where: string, found: unknown) => string;
 
-/** Who may ask for the operations of `viewer` and of `operator`. */
+/** The guards of operations for `viewer` and for `operator`. */
 export type Guards = Readonly<Record<Exclude<Access, "anyone">, MiddlewareHandler>>;
 
 export class Api {
-  /** To be mounted once every operation is there. */
+  /** To be mounted when all operations are added. */
   readonly routes = new Hono();
   readonly operations: Operation[] = [];
   readonly #guards: Guards;
@@ -27,12 +27,12 @@ export class Api {
     this.#guards = guards;
   }
 
-  /** An operation that takes no input. */
+  /** Adds an operation without input. */
   serve(operation: Operation, answer: Answerer): void {
     this.own(operation, ...this.#guardsOf(operation), answer);
   }
 
-  /** An operation with a query. Values that are empty count as left out. */
+  /** Adds an operation with a query. Empty values count as absent. */
   ask<Query extends InputSchema>(
     operation: Operation & { readonly query: Query },
     answer: (context: Context, query: v.InferOutput<Query>) => Response | Promise<Response>,
@@ -47,7 +47,7 @@ export class Api {
     });
   }
 
-  /** An operation with a JSON body. */
+  /** Adds an operation with a JSON body. */
   act<Body extends InputSchema>(
     operation: Operation & { readonly body: Body },
     answer: (context: Context, body: v.InferOutput<Body>) => Response | Promise<Response>,
@@ -56,7 +56,7 @@ export class Api {
     const options = { whole: "body", ...(hint === undefined ? {} : { hint }) };
     this.serve(operation, async (context) => {
       const json: unknown = await context.req.json().catch(() => undefined);
-      // valibot takes a list for an object, and one without keys means all.
+      // valibot accepts a list as an object, and an object without keys means all nodes.
       if (Array.isArray(json)) return badRequest(context, mistake("body", "a JSON object", json));
       const body = decode(operation.body, json, options);
       return body.ok
@@ -65,7 +65,7 @@ export class Api {
     });
   }
 
-  /** An operation with guards of its own, the answer last. */
+  /** Adds an operation with its own handlers: guards first, the answer last. */
   own(operation: Operation, ...handlers: readonly Handler[]): void {
     this.operations.push(operation);
     this.routes.on(operation.method.toUpperCase(), [operation.path], ...handlers);
@@ -81,7 +81,7 @@ export class Api {
   }
 }
 
-/** The answer to a request that is not understood; `field`: the key whose value is wrong. */
+/** The answer to an invalid request; `field`: the key whose value is wrong. */
 export function badRequest(context: Context, message: string, field?: string): Response {
   const error = { code: "bad_request", message } as const;
   return failure(context, 400, field === undefined ? error : { ...error, field });

@@ -1,4 +1,4 @@
-/** The OpenAPI document, made of the operations and of the schemas that they answer in. */
+/** The OpenAPI document of the operations and the schemas of their answers. */
 
 import { type JsonSchema, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type * as v from "valibot";
@@ -12,7 +12,7 @@ const TITLE = "RPi Cluster Alert: the hub's API";
 const DESCRIPTION =
   "What the hub answers. Instants are RFC 3339 in UTC. Later versions may add keys and codes: ignore " +
   "those that you do not know.";
-/** Of the API, as in its paths: not that of the program, which is not for strangers. */
+/** The API's version, as in its paths. Strangers do not learn the program's version. */
 const API_VERSION = "1";
 
 /** An OpenAPI 3.1 document of these operations. */
@@ -84,7 +84,7 @@ function securityOf({ access }: Operation): readonly Json[] {
     case "anyone":
       return [];
     case "viewer":
-      // None is needed either where the owner shows the cluster to everybody.
+      // A public page needs no login.
       return [...logins, {}];
     case "operator":
       return logins;
@@ -129,7 +129,7 @@ function responsesOf(operation: Operation): Json {
   return responses;
 }
 
-/** What one status means, which may be several things. */
+/** The meanings of one status. */
 function failureObject(...failures: readonly Failure[]): Json {
   const examples = failures.flatMap(({ code, description: message }) =>
     code === undefined ? [] : [[code, { value: { error: { code, message } } }]]
@@ -151,7 +151,7 @@ const RETRY_AFTER = {
   "Retry-After": { description: "Seconds.", schema: { type: "integer", minimum: 1 } },
 };
 
-/** The schema of what is sent to the hub. */
+/** The schema of an input. */
 function inputOf(schema: v.GenericSchema): JsonSchema {
   const { $schema: _, ...rest } = toJsonSchema(schema, {
     target: "draft-2020-12",

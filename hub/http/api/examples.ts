@@ -1,4 +1,4 @@
-/** Answers as the document shows them: one small cluster, in which John Snow's Pi has died. */
+/** Examples for the document: a small cluster in which John Snow's Pi has died. */
 
 const DIED_AT = "2026-11-22T14:02:11.000Z";
 const NOW = "2026-11-22T14:03:00.000Z";

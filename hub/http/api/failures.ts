@@ -1,8 +1,8 @@
-/** The errors that follow from who may ask an operation, and from what it takes. */
+/** The errors that follow from the access and the input of an operation. */
 
 import type { Failure, Operation } from "./operation.ts";
 
-/** A failure that many operations share, by its name in the document. */
+/** A failure that many operations share, with its name in the document. */
 export interface CommonFailure extends Failure {
   readonly name: string;
 }

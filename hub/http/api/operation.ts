@@ -1,10 +1,10 @@
-/** One operation of the API: from it come its guards, its checks and its part of the OpenAPI document. */
+/** The description of an operation: its guards, its checks and its part of the OpenAPI document. */
 
 import type * as v from "valibot";
 import type { ApiErrorCode } from "../../../core/api/error.ts";
 import type { FailureStatus } from "../answer.ts";
 
-/** `viewer`: guests too, where the owner shows the cluster to everybody. */
+/** `viewer`: includes guests if the page is public. */
 export type Access = "anyone" | "viewer" | "operator";
 
 export type Tag = "Cluster" | "Nodes" | "History" | "Actions" | "Access" | "Programs";
@@ -15,22 +15,22 @@ export type InputSchema = v.StrictObjectSchema<
   v.ErrorMessage<v.StrictObjectIssue> | undefined
 >;
 
-/** What it answers when all is well. */
+/** The answer of a successful request. */
 export interface Answer {
   readonly description: string;
-  /** Of a JSON answer: one of `COMPONENTS`. */
+  /** The schema of a JSON answer: one of `COMPONENTS`. */
   readonly schema?: v.GenericSchema;
-  /** Of any other answer. */
+  /** The type of another answer. */
   readonly contentType?: string;
-  /** 200 where it is left out. */
+  /** Default: 200. */
   readonly status?: 200 | 101;
   readonly example?: unknown;
 }
 
-/** What it answers when something is not, beside what each operation with its access and input does. */
+/** A failure besides those of all operations with this access and input. */
 export interface Failure {
   readonly status: FailureStatus;
-  /** What the error's `code` says; `undefined`: the answer is plain text. */
+  /** The code of the error; `undefined`: the answer is plain text. */
   readonly code: ApiErrorCode | undefined;
   readonly description: string;
 }
@@ -38,7 +38,7 @@ export interface Failure {
 export interface Operation {
   readonly id: string;
   readonly method: "get" | "post" | "delete";
-  /** As Hono writes it, such as `/api/v1/nodes/:id`. */
+  /** In Hono's format, such as `/api/v1/nodes/:id`. */
   readonly path: string;
   readonly tag: Tag;
   readonly summary: string;

@@ -77,13 +77,13 @@ const alarmOperation = {
 export function actionRoutes(api: Api, { actions, projection }: ActionRoutesOptions): void {
   const hint = (where: string, found: unknown) =>
     where === "node" ? didYouMean(found, projection) : "";
-  // Of a node that was revoked meanwhile it can still be ended.
+  // The silence or maintenance of a revoked node can still be ended.
   const isKnown = (node: string) => {
     const { silences, maintenance } = actions.inForce();
     return projection.node(node) !== undefined ||
       [...silences, ...maintenance].some((one) => one.node === node);
   };
-  /** `act` answers what is to be said beside what is in force. */
+  /** `act` returns further keys of the answer. */
   const answer = async (
     context: Context,
     named: string | null | undefined,

@@ -1,4 +1,4 @@
-/** How available nodes were. */
+/** The availability of nodes over HTTP. */
 
 import * as v from "valibot";
 import { AVAILABILITY_SPANS_MS, type AvailabilitySpan } from "../../../core/history/history.ts";

@@ -1,4 +1,4 @@
-/** What is so and what was sent: nodes, deliveries, figures. */
+/** Nodes, notifications and metrics over HTTP. */
 
 import * as v from "valibot";
 import { guestNode } from "../../../core/api/guest_view.ts";
@@ -70,7 +70,7 @@ export function historyRoutes(api: Api, { metrics, projection, store }: HistoryO
     const blind = projection.blind !== null;
     return context.json({ blind, nodes: isGuest(context) ? nodes.map(guestNode) : nodes });
   });
-  // For whoever is logged in alone: guests are not shown the recipients.
+  // Only after a login, because guests must not see the recipients.
   api.ask(deliveriesOperation, (context, { incident, limit = ROWS_MAX }) => {
     const rowsMax = Math.min(limit, ROWS_MAX);
     const rows = incident === undefined

@@ -1,4 +1,4 @@
-/** What was wrong and when, as JSON and as a table for whoever wants to calculate. */
+/** Incidents over HTTP, as JSON and as a CSV table. */
 
 import type { Context } from "hono";
 import * as v from "valibot";
@@ -14,7 +14,7 @@ import { incidents as incidentsSchema, ROWS_MAX } from "../schema/answers.ts";
 import { choiceOf, flag, instantMs, nodeInQuery, numberFromOne, queryOf } from "../schema/input.ts";
 import { isGuest } from "./login.ts";
 
-/** The columns of the table, called as in JSON. */
+/** The columns of the table, with the names of the JSON keys. */
 const COLUMNS = [
   "id",
   "kind",
@@ -85,7 +85,7 @@ export function incidentRoutes(api: Api, { store }: { readonly store: Store }): 
   api.ask(incidentsOperation, (context, asked) => {
     return context.json({ incidents: found(context, asked, ROWS_MAX) });
   });
-  // Of a table nobody reads a part.
+  // A table is complete by default.
   api.ask(tableOperation, (context, asked) => {
     const rows = found(context, asked, INCIDENTS_MAX).map((one) =>
       COLUMNS.map((column) => one[column])

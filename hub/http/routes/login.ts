@@ -1,4 +1,4 @@
-/** Who may look and act: by the password as Bearer token, or by the cookie of a login. */
+/** Guards of the routes: the password as Bearer token, or the cookie of a login. */
 
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
@@ -12,24 +12,24 @@ import { requestOriginOf } from "../request_origin.ts";
 import { loginBody } from "./login_operations.ts";
 
 const SESSION_COOKIE = "rpi_cluster_session";
-/** Browsers keep no cookie for longer. When the session ends is for the hub to say. */
+/** Browsers keep no cookie for longer. The hub decides when the session ends. */
 const COOKIE_S = 400 * 24 * 3600;
-/** A strange name is repeated at most so far. */
+/** The maximum length of an unknown host name in an error. */
 const NAME_SHOWN_MAX = 100;
 
-/** Whom a request comes from; `session` where it is a browser that logged in. */
+/** The sender of a request; `session`: a browser that logged in. */
 type Visitor =
   | { readonly kind: "owner"; readonly session: number | undefined }
   | { readonly kind: "stranger" }
-  /** Its password may not have been looked at. */
+  /** Its password may not have been checked. */
   | { readonly kind: "put_off"; readonly retryAfterS: number };
 
-/** What the guard of a route found out about who asks. */
+/** The sender that the guard of a route has found. */
 const VISITOR = "visitor";
-/** The signal of the request as it came. */
+/** The signal of the original request. */
 const HUNG_UP = "hungUp";
 
-/** Stands before `limitBody`, which puts another request in place of one whose length is not told. */
+/** Runs before `limitBody`, which replaces a request of unknown length by another one. */
 export function noticeHangUp(): MiddlewareHandler {
   return async (context, next) => {
     context.set(HUNG_UP, context.req.raw.signal);
@@ -37,7 +37,7 @@ export function noticeHangUp(): MiddlewareHandler {
   };
 }
 
-/** Lets pass whoever is logged in. */
+/** Passes requests after a login. */
 export function requireLogin(access: Access): MiddlewareHandler {
   return async (context, next) => {
     const visitor = await visitorOf(context, access);
@@ -49,8 +49,8 @@ export function requireLogin(access: Access): MiddlewareHandler {
 }
 
 /**
- * Lets pass everybody; whoever is not logged in is a guest. By a name that is none of the hub's only
- * those who are logged in are let pass.
+ * Passes all requests. Without a login the sender is a guest. Under a host name that is not the
+ * hub's, only requests after a login pass.
  */
 export function admitGuests(access: Access, names: ReadonlySet<string>): MiddlewareHandler {
   return async (context, next) => {
@@ -78,19 +78,19 @@ function unauthorized(context: Context, message: string): Response {
   return failure(context, 401, { code: "unauthorized", message });
 }
 
-/** Whether the one that a guard let pass is not logged in: to be shown what guests may see. */
+/** Whether the sender that passed a guard is a guest. */
 export function isGuest(context: Context): boolean {
   const visitor: Visitor | undefined = context.get(VISITOR);
   return visitor?.kind !== "owner";
 }
 
-/** The session of the one that a guard let pass; `undefined` for programs and guests. */
+/** The session of the sender that passed a guard; `undefined` for programs and guests. */
 export function sessionIn(context: Context): number | undefined {
   const visitor: Visitor | undefined = context.get(VISITOR);
   return visitor?.kind === "owner" ? visitor.session : undefined;
 }
 
-/** Who asks. A wrong Bearer token counts as an attempt to log in. */
+/** Finds the sender. A wrong Bearer token counts as an attempt to log in. */
 async function visitorOf(context: Context, access: Access): Promise<Visitor> {
   if (isByOwnSocket(context)) return { kind: "owner", session: undefined };
   const bearer = /^Bearer (.+)$/.exec(context.req.header("Authorization") ?? "")?.[1];
@@ -114,11 +114,11 @@ async function attempt(context: Context, access: Access, password: string): Prom
   return await access.login(password, requestOriginOf(context).address, hungUp);
 }
 
-/** Sets the cookie for whoever knows the password. */
+/** Sets the cookie if the password is right. */
 export async function logIn(context: Context, access: Access): Promise<Response> {
   const json: unknown = await context.req.json().catch(() => undefined);
   const body = v.safeParse(loginBody, json);
-  // Not what was found: it may be the password, mistyped.
+  // The error does not repeat the value: it may be a mistyped password.
   if (!body.success) return badRequest(context, 'Expected {"password":"..."} as JSON');
   const result = await attempt(context, access, body.output.password);
   switch (result.kind) {
@@ -127,7 +127,7 @@ export async function logIn(context: Context, access: Access): Promise<Response>
     case "wrong":
       return failure(context, 401, { code: "unauthorized", message: "The password is wrong" });
     case "admitted": {
-      // A browser that logs in again goes on in a new session.
+      // A browser that logs in again gets a new session.
       const former = sessionOf(context, access);
       if (former !== undefined) access.sessions.end(former);
       const { address } = requestOriginOf(context);
@@ -138,7 +138,7 @@ export async function logIn(context: Context, access: Access): Promise<Response>
   }
 }
 
-/** Ends the session, and takes the cookie away. */
+/** Ends the session and deletes the cookie. */
 export function logOut(context: Context, access: Access): Response {
   const session = sessionOf(context, access);
   if (session !== undefined) access.sessions.end(session);
@@ -155,7 +155,7 @@ function flagsOf(context: Context) {
   return { path: "/", httpOnly: true, sameSite: "Strict", secure: isUnderTls(context) } as const;
 }
 
-/** What a proxy says of it decides nothing but a flag of the asker's own cookie. */
+/** A proxy's header is trusted here, because it only decides a flag of the sender's own cookie. */
 function isUnderTls(context: Context): boolean {
   const [forwarded = ""] = (context.req.header("X-Forwarded-Proto") ?? "").split(",");
   return forwarded.trim().toLowerCase() === "https" ||

@@ -1,11 +1,11 @@
-/** Login and logout, and what they take. */
+/** The operations of login and logout. */
 
 import * as v from "valibot";
 import { done } from "../schema/answers.ts";
 
 const OF_LOGIN = { method: "post", tag: "Access", access: "anyone" } as const;
 
-/** Other keys are ignored here. */
+/** Other keys are ignored. */
 export const loginBody = v.object({ password: v.string() });
 
 export const loginOperation = {

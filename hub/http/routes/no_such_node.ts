@@ -1,21 +1,21 @@
-/** The answer to a question about a node that the hub does not know, with the one that was meant. */
+/** The answer to a request about an unknown node, with the node that was probably meant. */
 
 import type { Context } from "hono";
 import { closestNode, type Nameable } from "../../../core/text/spelling.ts";
 import { failure } from "../answer.ts";
 import type { Failure } from "../api/operation.ts";
 
-/** As the API's document describes it. */
+/** The failure in the API's document. */
 export const NO_SUCH_NODE: Failure = {
   status: 404,
   code: "not_found",
   description: "The hub does not know the node.",
 };
 
-/** What was found is repeated at most so far. */
+/** The maximum length of an unknown id in an error. */
 const FOUND_LENGTH_MAX = 60;
 
-/** Whose nodes may have been meant. */
+/** The nodes that may have been meant. */
 export interface KnownNodes {
   nodes(): readonly Nameable[];
 }
@@ -27,7 +27,7 @@ export function noSuchNode(context: Context, id: string, known: KnownNodes): Res
   return failure(context, 404, { code: "not_found", message });
 }
 
-/** A question to be appended to what is wrong, or nothing where no node is meant. */
+/** A question to append to an error; empty if no node is similar. */
 export function didYouMean(text: unknown, known: KnownNodes): string {
   const near = typeof text === "string" ? closestNode(text, known.nodes()) : undefined;
   return near === undefined ? "" : `. Did you mean ${near}?`;

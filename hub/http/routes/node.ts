@@ -1,4 +1,4 @@
-/** One node: what it is, how it changed, what it measured. */
+/** One node over HTTP: its state, transitions and vitals. */
 
 import type { Context } from "hono";
 import * as v from "valibot";
@@ -23,7 +23,7 @@ import { node as nodeSchema } from "../schema/node.ts";
 import { isGuest } from "./login.ts";
 import { NO_SUCH_NODE, noSuchNode } from "./no_such_node.ts";
 
-/** Transitions where nobody says how many. */
+/** The default number of transitions. */
 const TRANSITIONS_DEFAULT = 100;
 const SPANS = Object.keys(VITALS_SPANS_MS) as readonly VitalsSpan[];
 

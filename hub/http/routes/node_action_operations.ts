@@ -1,4 +1,4 @@
-/** What can be done about a node over HTTP, and what it takes. */
+/** The operations of actions on a node. */
 
 import { ENROLLED, OUTCOME } from "../api/examples.ts";
 import { done, enrolled, noted, renamed, testAnswer } from "../schema/answers.ts";

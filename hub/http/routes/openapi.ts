@@ -15,7 +15,7 @@ const operation = {
   answer: { description: "OpenAPI 3.1.", schema: openApi, example: { openapi: "3.1.0" } },
 } as const;
 
-/** To be added last: it describes what is there by then. */
+/** Must be added last, because it describes the operations that exist by then. */
 export function openApiRoute(api: Api): void {
   let text: string | undefined;
   api.serve(operation, (context) => {

@@ -1,4 +1,4 @@
-/** Who is refused, for whoever is logged in. */
+/** Refused clients over HTTP, after a login. */
 
 import type { Projection } from "../../live/projection.ts";
 import type { Refusals } from "../../live/refusals.ts";

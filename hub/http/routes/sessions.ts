@@ -1,4 +1,4 @@
-/** Who is logged in, and the end of it. */
+/** Sessions of browsers over HTTP: list and end. */
 
 import type { Access } from "../access.ts";
 import { failure } from "../answer.ts";
@@ -42,7 +42,7 @@ const endOperation = {
   failures: [{ status: 404, code: "not_found", description: NO_SUCH_SESSION }],
 } as const;
 
-/** A program that asks by the password has no session itself. */
+/** A program that uses the password has no session. */
 export function sessionRoutes(api: Api, { access }: { readonly access: Access }): void {
   const { sessions } = access;
   api.serve(sessionsOperation, (context) => {

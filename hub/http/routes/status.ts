@@ -1,4 +1,4 @@
-/** How the cluster is, short enough for a widget or a script; and whether the hub itself works. */
+/** The status of the cluster for widgets and scripts, and of the hub itself. */
 
 import { guestNode, guestNotification } from "../../../core/api/guest_view.ts";
 import { statusView } from "../../../core/api/status_view.ts";
@@ -56,7 +56,7 @@ export function statusRoutes(api: Api, { actions, projection }: StatusRoutesOpti
   api.serve(statusOperation, (context) => {
     const guest = isGuest(context);
     const nodes = projection.nodes();
-    // Who silenced what is not for passers-by.
+    // Guests do not see silences.
     const { silences, maintenance } = guest ? { silences: [], maintenance: [] } : actions.inForce();
     return context.json(statusView({
       at: projection.now(),

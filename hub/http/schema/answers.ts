@@ -1,4 +1,4 @@
-/** What the paths of the API answer. */
+/** Schemas of the answers of the API. */
 
 import * as v from "valibot";
 import { API_ERROR_CODES, type ApiErrorBody } from "../../../core/api/error.ts";
@@ -17,7 +17,7 @@ import { delivery, failure, incident } from "./incident.ts";
 import { node, statusNode } from "./node.ts";
 import { instant, nodeId, wholeNumber } from "./values.ts";
 
-/** Rows of history that one answer holds. */
+/** The maximum number of rows of history in an answer. */
 export const ROWS_MAX = 1000;
 
 export const nodes = v.object({ blind: v.boolean(), nodes: v.array(node) });

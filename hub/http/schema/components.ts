@@ -1,4 +1,4 @@
-/** The names by which the OpenAPI document refers to what is answered in several places. */
+/** The names of schemas in the OpenAPI document. */
 
 import type * as v from "valibot";
 import * as answers from "./answers.ts";

@@ -1,4 +1,4 @@
-/** What the API answers of the past of nodes. */
+/** Schemas of the history of nodes. */
 
 import * as v from "valibot";
 import type {

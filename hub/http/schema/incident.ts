@@ -1,4 +1,4 @@
-/** What the API answers of incidents and of messages about them. */
+/** Schemas of incidents and of notifications. */
 
 import * as v from "valibot";
 import { CAUSE_CODES } from "../../../core/alerting/cause.ts";

@@ -1,4 +1,4 @@
-/** Schemas of what requests say. Their messages are what was expected. */
+/** Schemas of inputs. Their messages say what was expected. */
 
 import * as v from "valibot";
 import { parseName, parseNodeId } from "../../../core/config/values.ts";
@@ -7,24 +7,24 @@ import { NODE_ID_PATTERN } from "../../../core/protocol/wire.ts";
 import { formatDuration, parseDurationMs } from "../../../core/text/duration.ts";
 import { bad, good, type Parsed } from "../../../core/text/parser.ts";
 
-/** A silence that is forgotten must end by itself: whoever needs longer asks again. */
+/** The longest silence or maintenance, because a person may forget it. */
 const FOR_MS_MAX = 7 * 24 * 3_600_000;
 const NUMBER = /^[1-9]\d{0,14}$/;
 
-/** A body with these keys alone: `nod` would otherwise silence all. */
+/** A body with only these keys. Otherwise the typing error `nod` would silence all nodes. */
 export function bodyOf<Entries extends v.ObjectEntries>(entries: Entries) {
   const keys = Object.keys(entries);
   const known = keys.length > 0 ? `the keys ${keys.join(", ")}` : "no keys";
   return v.strictObject(entries, messageFor(entries, known, "a JSON object"));
 }
 
-/** What stands behind the `?`: these names alone, for `nod` would otherwise ask for all. */
+/** A query with only these names. Otherwise the typing error `nod` would request all nodes. */
 export function queryOf<Entries extends v.ObjectEntries>(entries: Entries) {
   const known = Object.keys(entries).join(", ") || "nothing";
   return v.strictObject(entries, messageFor(entries, known, "names and values"));
 }
 
-/** valibot reports a missing key as a mistake of the object: the message is that of the key's value. */
+/** valibot reports a missing key as an issue of the object. This uses the message of the key's value. */
 function messageFor(entries: v.ObjectEntries, known: string, whole: string) {
   return ({ expected, path }: v.StrictObjectIssue): string => {
     if (expected === "never") return known;
@@ -35,7 +35,7 @@ function messageFor(entries: v.ObjectEntries, known: string, whole: string) {
   };
 }
 
-/** A text of which `parse` makes a value; `expected` is what anything but a text is told. */
+/** A text that `parse` decodes; `expected`: the message for other types. */
 function parsed<Value>(
   expected: string,
   parse: (text: string) => Parsed<Value>,
@@ -53,7 +53,7 @@ function parsed<Value>(
   );
 }
 
-/** The same, where `parse` does not say what it expects. */
+/** The same for a `parse` that does not say what it expects. */
 function known<Value>(
   expected: string,
   parse: (text: string) => Value | undefined,
@@ -75,7 +75,7 @@ export const numberFromOne = known(
   { type: "integer", minimum: 1, maximum: 999_999_999_999_999 },
 );
 
-/** Becomes milliseconds since 1970. */
+/** Decoded to milliseconds since 1970. */
 export const instantMs = known(
   "an instant such as 2026-11-22T14:02:16Z",
   parseRfc3339,
@@ -88,15 +88,15 @@ function nodeIdAs(expected: string) {
   return v.pipe(v.string(expected), v.regex(NODE_ID_PATTERN, expected));
 }
 export const nodeInQuery = nodeIdAs("a node's id");
-/** `null` and nothing mean all. */
+/** `null` or absent: all nodes. */
 export const nodeOrAll = v.pipe(
   v.nullish(nodeIdAs("a node's id, or none for all")),
   v.description("null, or left out: all."),
 );
-/** Any text: a node that the hub does not know is not a mistake of form. */
+/** Any text, because an unknown node is answered by `not_found`. */
 export const nodeToTest = v.string("a node's id");
 
-/** Becomes milliseconds. */
+/** Decoded to milliseconds. */
 export const silenceMs = known(
   `a duration such as 20m, at most ${formatDuration(FOR_MS_MAX)}`,
   (text) => {
@@ -106,7 +106,7 @@ export const silenceMs = known(
   { description: "A duration, at most 168h; 0s ends it.", examples: ["20m"] },
 );
 
-/** A name as people give it; `null` and nothing are none. */
+/** A name from a person; `null` or absent: no name. */
 export const nameOrNone = v.nullish(
   parsed(
     "a name, or null",

@@ -1,4 +1,4 @@
-/** Schemas of single values that the API answers. */
+/** Schemas of single values in answers. */
 
 import * as v from "valibot";
 import { NODE_ID_PATTERN } from "../../../core/protocol/wire.ts";
@@ -17,7 +17,7 @@ export const nodeId = v.pipe(
 );
 export const nodeIdOrNull = v.nullable(nodeId);
 
-/** The id of a row, or how often something happened. */
+/** The id of a row, or a count. */
 export const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const textOrNull = v.nullable(v.string());
 

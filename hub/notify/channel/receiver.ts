@@ -1,4 +1,4 @@
-/** What the hub knows of a kind of channel: one object each, in a file of its own. */
+/** The description of a kind of channel: one object each, in a file of its own. */
 
 import type { ProviderFailureCode } from "../../../core/alerting/provider_failure.ts";
 import type { ChannelKind, ChannelValues, Needs, SettingsOf } from "../../../core/config/needs.ts";
@@ -7,40 +7,40 @@ import type { Channel, DeliveryStatus, OutgoingMessage } from "./channel.ts";
 import type { HttpAnswer } from "../http/answer.ts";
 import type { HttpRequest } from "../http/request.ts";
 
-/** A kind of channel with its settings left open. */
+/** A kind of channel, without settings. */
 export interface Receiver extends ChannelKind {
-  /** As people call it within a sentence. */
+  /** Its name within a sentence. */
   readonly title: string;
   /** Messages cost money, so that `[alerts] per_hour` limits them. */
   readonly isPaid: boolean;
-  /** Whom its messages name; the kind itself where the receiver knows by itself whom to tell. */
+  /** The recipients of its messages; the kind itself if the receiver knows them. */
   recipients(values: ChannelValues): readonly string[];
-  /** The servers that take messages: their answer to a knock shows that the network works. */
+  /** The servers that accept messages. An answer of theirs proves that the network works. */
   servers(values: ChannelValues): readonly HostAndPort[];
-  /** Throws, without repeating it, for a value that is no good. */
+  /** Throws for an invalid value, without repeating it. */
   open(values: ChannelValues, place: ChannelPlace): Channel;
 }
 
-/** Which channel of its kind it is. */
+/** The channel within its kind. */
 export interface ChannelPlace {
-  /** As in the outbox. */
+  /** Its name in the outbox. */
   readonly name: string;
-  /** Where its keys stand, without brackets: `webhook`, `channel family`. */
+  /** The section of its keys, without brackets: `webhook`, `channel family`. */
   readonly section: string;
-  /** Where people open the page. */
+  /** The address of the page. */
   readonly link?: string;
-  /** For tests: how long an answer may take. */
+  /** For tests: the time limit of an answer. */
   readonly timeoutMs?: number;
 }
 
-/** Why no message at all is taken. */
+/** Why the receiver accepts no message at all. */
 export interface Blockage {
   readonly code: ProviderFailureCode;
   /** `$` stands for the section: `[$] token`. */
   readonly why: string;
 }
 
-/** What to check after the usual refusals, by what they are about. */
+/** The keys to check after the usual refusals. */
 export function usualAdvice(
   keys: { readonly credentials: string; readonly address: string },
 ): (status: number) => string | undefined {
@@ -50,45 +50,45 @@ export function usualAdvice(
   };
 }
 
-/** A receiver that is told by one HTTP request a message. Settings are what `needs` makes of values. */
+/** A receiver that gets one HTTP request for each message. `needs` decodes its settings. */
 export interface HttpReceiver<N extends Needs = Needs> {
   readonly kind: string;
   readonly title: string;
   readonly isPaid?: true;
   readonly needs: N;
   readonly check?: ChannelKind["check"];
-  /** The key that holds the server's address. */
+  /** The key of the server's address. */
   readonly urlKey: "url" | "api_url";
-  /** `sentAtMs` is calendar time. */
+  /** The request for a message. `sentAtMs` is wall-clock time. */
   request(settings: SettingsOf<N>, message: OutgoingMessage, sentAtMs: number): HttpRequest;
-  /** It may answer with a page; of any other a page is somebody else's, e.g. a captive portal's. */
+  /** It may answer with a web page. For other receivers a page comes from e.g. a captive portal. */
   readonly mayAnswerWithPage?: true;
-  /** The id that an answer gives the message, and by which its status is asked. */
+  /** The id of the message in an answer, by which its state can be requested. */
   reference?(json: Readonly<Record<string, unknown>>): unknown;
-  /** Why no message at all is taken, where only the answer's body says so. */
+  /** Why the receiver accepts no message at all, if only the answer's body says so. */
   blockage?(answer: HttpAnswer): Blockage | undefined;
-  /** Whether a refusal is about address, credential or account; by the usual statuses where left out. */
+  /** Whether a refusal is about address, credential or account. Default: by the usual statuses. */
   isBlocking?(status: number): boolean;
   /** What to check after a refusal; `$` stands for the section: `[$] token`. */
   advice(status: number): string | undefined;
-  /** Asks for something that changes nothing. Absent where only a message shows whether it is there. */
+  /** A request that changes nothing. Absent if only messages show whether it can be reached. */
   readonly probe?: {
     request(settings: SettingsOf<N>): HttpRequest;
-    /** The question needs no credential, so that whoever answers it is reached. */
+    /** The request needs no credential, so any answer means that the server is reachable. */
     readonly isOpen?: true;
   };
-  /** Asks what became of a message. Absent where the receiver never says. */
+  /** How to request the state of a message. Absent if the receiver never reports it. */
   readonly status?: {
-    /** `undefined` for a message of which it never says. */
+    /** `undefined` for a message whose state is never reported. */
     request(settings: SettingsOf<N>, reference: string): HttpRequest | undefined;
-    /** What an answer means that is a yes. */
+    /** The meaning of a successful answer. */
     meaning(answer: HttpAnswer): DeliveryStatus;
     /** Recipients can acknowledge a message in the receiver's app. */
     readonly saysAcknowledged?: true;
   };
 }
 
-/** Host and port of an address; none for what is no address. */
+/** Host and port of an address; empty for an invalid address. */
 export function serverAt(address: string): readonly HostAndPort[] {
   const url = URL.parse(address);
   if (url === null) return [];

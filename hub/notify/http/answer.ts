@@ -1,20 +1,20 @@
-/** What servers of messages answer, whoever they are. */
+/** The answers of HTTP servers. */
 
 /**
- * What a server said. The status decides; the body, which may be missing though the status came, only
- * adds details. So a message that was taken is never sent twice because the body was slow.
+ * An answer of a server. The status decides. The body only adds details, and may be missing although
+ * the status came: so a message that was accepted is not sent twice because its body was slow.
  */
 export interface HttpAnswer {
   readonly status: number;
-  /** The header, unread. */
+  /** The raw header. */
   readonly retryAfter: string | undefined;
-  /** When the server says that it is, unread. */
+  /** The raw header with the server's time. */
   readonly date?: string | undefined;
-  /** `undefined` when it could not be read to its end. */
+  /** `undefined` if it could not be read to its end. */
   readonly body: string | undefined;
 }
 
-/** Reads an answer of at most `bytesMax`, in the time that the request's signal leaves. */
+/** Reads an answer of at most `bytesMax` bytes, until the request's signal aborts. */
 export async function readAnswer(response: Response, bytesMax: number): Promise<HttpAnswer> {
   return {
     status: response.status,
@@ -25,14 +25,14 @@ export async function readAnswer(response: Response, bytesMax: number): Promise<
 }
 
 /**
- * Milliseconds of a header that holds seconds, or an HTTP date (RFC 9110, 10.2.3). The latter is reckoned
- * from the answer's own date, where it has one: this machine's calendar may be wrong.
+ * The milliseconds of a header with seconds or with an HTTP date (RFC 9110, 10.2.3). A date counts
+ * from the answer's own date if there is one, because this machine's wall clock may be wrong.
  */
 export function retryAfterMsFrom(
   { retryAfter: header, date }: Pick<HttpAnswer, "retryAfter" | "date">,
 ): number | undefined {
   if (header === undefined) return undefined;
-  // A fraction is no part of the RFC, but of what some send.
+  // The RFC has no fractions, but some servers send them.
   if (/^\s*\d{1,9}(\.\d{1,9})?\s*$/.test(header)) return Math.ceil(Number(header) * 1000);
   const atMs = Date.parse(header);
   if (Number.isNaN(atMs)) return undefined;
@@ -40,12 +40,12 @@ export function retryAfterMsFrom(
   return Math.max(0, atMs - (Number.isNaN(sentMs) ? Date.now() : sentMs));
 }
 
-/** Whether an error of `fetch` says that there was no connection, so that nothing was sent. */
+/** Whether an error of `fetch` means that there was no connection, so that nothing was sent. */
 export function isWithoutConnection(error: unknown): boolean {
   return error instanceof Error && error.message.includes("client error (Connect)");
 }
 
-/** The text of a body; `undefined` when it is too long, breaks off or does not come in time. */
+/** The text of a body; `undefined` if it is too long, breaks off or is late. */
 async function readBody(response: Response, bytesMax: number): Promise<string | undefined> {
   const decoder = new TextDecoder();
   let text = "";

@@ -1,15 +1,15 @@
-/** What a receiver gives as its reason, fit to be shown: short, one line, without secrets. */
+/** A receiver's reason as a text to show: short, on one line, without secrets. */
 
 export const REASON_LENGTH_MAX = 300;
-/** A shorter part of an address is no secret, and may be part of any word. */
+/** A shorter part of an address is no secret, and may be part of common words. */
 const PART_LENGTH_MIN = 4;
 
-/** Cleans text that somebody else wrote, who may repeat what was sent to them. */
+/** Cleans texts of other servers, which may repeat the request. */
 export class Cleaner {
   /** Longest first, so that a secret that contains another is replaced whole. */
   readonly #secrets: readonly string[];
 
-  /** Of a secret that is an address, whatever part can be the secret in it is one. */
+  /** If a secret is an address, each of its parts that may be secret is one too. */
   constructor(secrets: readonly string[]) {
     const all = secrets.flatMap((
       one,
@@ -28,7 +28,7 @@ export class Cleaner {
   }
 }
 
-/** Whatever of an address can be the secret in it: of ntfy the topic, of Slack the end of the path. */
+/** The parts of an address that may be secret, e.g. the topic of ntfy, or the end of the path of Slack. */
 function partsOf({ href, pathname, search, searchParams }: URL): readonly string[] {
   const path = pathname.split("/");
   const parts = [href, pathname, search, ...path, ...path.map(decoded), ...searchParams.values()];
@@ -43,21 +43,21 @@ function decoded(part: string): string {
   }
 }
 
-/** The receiver's own words, where it has some; `undefined` for a page or nothing. */
+/** The receiver's own words; `undefined` for a web page or an empty body. */
 export function reasonIn(body: string | undefined): string | undefined {
   if (body === undefined || isPage(body)) return undefined;
   const json = jsonOf(body);
-  // Slack and many others say it in plain text.
+  // Slack and many others answer in plain text.
   const reason = json === undefined ? body.trim() : wordsIn(json);
   return reason === undefined || reason === "" ? undefined : reason.replace(/\.$/, "");
 }
 
-/** A page for a browser, e.g. that of a captive portal. */
+/** Whether the body is a web page, e.g. of a captive portal. */
 export function isPage(body: string): boolean {
   return body.trimStart().startsWith("<");
 }
 
-/** An object of JSON, or `undefined`. */
+/** The JSON object in a body, or `undefined`. */
 export function jsonOf(body: string | undefined): Readonly<Record<string, unknown>> | undefined {
   try {
     const json: unknown = JSON.parse(body ?? "");
@@ -71,7 +71,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `description` is Telegram's, `errors` Pushover's, `error` ntfy's, `message` Discord's, `detail` and `msg` D7's. */
+/** Keys: `description` of Telegram, `errors` of Pushover, `error` of ntfy, `message` of Discord, `detail` and `msg` of D7. */
 function wordsIn(json: Readonly<Record<string, unknown>>): string | undefined {
   const { detail } = json;
   const inner: unknown = Array.isArray(detail) ? detail[0] : detail;

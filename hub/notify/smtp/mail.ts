@@ -9,9 +9,9 @@ export interface MailContent {
   readonly text: string;
   readonly severity: Severity;
   readonly title: string;
-  /** The same at each attempt to send it, so that mail servers and programs know a second copy. */
+  /** The same id at each attempt, so that mail servers and programs recognise a second copy. */
   readonly id: string;
-  /** Mails of one thread belong to one incident. */
+  /** The mails of one incident are one thread. */
   readonly thread: string | undefined;
   readonly link: string | undefined;
 }
@@ -31,7 +31,7 @@ const COLOURS: Readonly<Record<Severity, string>> = {
   info: "#33475b",
 };
 
-/** The mail as it goes over the wire; `Composer` is nodemailer's. */
+/** The mail in its wire format; `Composer` is nodemailer's. */
 export async function mailBytes(
   Composer: typeof MailComposer,
   { from, to, text, severity, title, id, thread, link }: MailContent,
@@ -51,7 +51,7 @@ export async function mailBytes(
     ...root,
     headers: {
       "List-Id": `${NAME} <rpi-cluster-alert.${domain}>`,
-      // No vacation message answers it (RFC 3834).
+      // Prevents automatic replies (RFC 3834).
       "Auto-Submitted": "auto-generated",
       ...(severity === "critical" ? { "Importance": "high", "X-Priority": "1" } : {}),
     },
@@ -70,7 +70,7 @@ function htmlOf(
     `<p>${escaped(text)}</p>${page}</body></html>`;
 }
 
-/** A node's name is no HTML. */
+/** Escapes HTML in names of nodes. */
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");

@@ -1,4 +1,4 @@
-/** What the end of a connection to a mail server means for a message. */
+/** The meaning of the end of an SMTP session for a message. */
 
 import type {
   ProviderFailure,
@@ -8,7 +8,7 @@ import type { Delivery } from "../../../core/alerting/retry.ts";
 import type { Cleaner } from "../http/reason.ts";
 import type { SmtpOutcome, SmtpStage } from "./session.ts";
 
-/** What a refusal of all messages is about. */
+/** The cause of a refusal of all messages. */
 const CODES: Readonly<Record<SmtpStage, ProviderFailureCode>> = {
   connect: "address",
   login: "credentials",
@@ -17,14 +17,14 @@ const CODES: Readonly<Record<SmtpStage, ProviderFailureCode>> = {
 };
 
 export interface Meaning {
-  /** Where the keys stand that may have to be changed, without brackets. */
+  /** The section of the keys that may have to be changed, without brackets. */
   readonly section: string;
   readonly host: string;
   readonly timeoutMs: number;
   readonly cleaner: Cleaner;
 }
 
-/** SMTP's yes has no id that anybody could ask for. */
+/** SMTP gives an accepted message no id by which its state could be requested. */
 export function deliveryOf(outcome: SmtpOutcome, meaning: Meaning): Delivery {
   switch (outcome.kind) {
     case "accepted":
@@ -75,7 +75,7 @@ function refusedDelivery(
   const said = cleaner.clean(words);
   const failure = (code: ProviderFailureCode) => failureOf(code, { status, words: said });
   if (status >= 400 && status < 500) {
-    // Greylisting is a plea for patience, and no sign of a fault.
+    // Greylisting asks for a later attempt, and is not a fault.
     const why = `${host} asks to try again: ${said}`;
     return { kind: "deferred", why, isBusy: true, failure: failure("busy") };
   }
@@ -92,7 +92,7 @@ function refusedDelivery(
   return { kind: "deferred", why, isBlocked: true, failure: failure(CODES[stage]) };
 }
 
-/** The server's own code is SMTP's: it has no HTTP status. */
+/** The code is SMTP's own; there is no HTTP status. */
 function failureOf(
   code: ProviderFailureCode,
   { status = 0, words }: { readonly status?: number; readonly words: string },
@@ -104,7 +104,7 @@ function failureOf(
   };
 }
 
-/** Its answer to MAIL FROM, by the codes of RFC 3463 and the words that servers use. */
+/** The meaning of the answer to MAIL FROM, by the codes of RFC 3463 and common texts of servers. */
 function isAboutSender(words: string): boolean {
   return /^5(30|53|5\d).*\b(sender|from address|authentication|5\.7\.0)\b/is.test(words) &&
     !/recipient/i.test(words);

@@ -1,4 +1,4 @@
-/** One connection to a mail server by nodemailer, and how far it got. */
+/** One SMTP session by nodemailer, and how far it got. */
 
 import { Readable } from "node:stream";
 import type SmtpConnection from "nodemailer/lib/smtp-connection";
@@ -9,11 +9,11 @@ export interface MailServer {
   /** TLS from the first byte, after STARTTLS, or none. */
   readonly security: "tls" | "starttls" | "none";
   readonly login: { readonly user: string; readonly pass: string } | undefined;
-  /** PEM of an authority that the system does not know. */
+  /** A certificate authority that the system does not know, as PEM. */
   readonly ca: string | undefined;
 }
 
-/** What is to be sent, as the server hears it. */
+/** A mail with its envelope. */
 export interface Envelope {
   readonly from: string;
   readonly to: string;
@@ -24,14 +24,14 @@ export type SmtpStage = "connect" | "login" | "envelope" | "data";
 
 export type SmtpOutcome =
   | { readonly kind: "accepted" }
-  /** It said no, or not now: `status` is SMTP's, 0 where it is nodemailer that says so. */
+  /** The server refused or deferred the mail. `status` is SMTP's; 0 if nodemailer itself refused. */
   | {
     readonly kind: "refused";
     readonly stage: SmtpStage;
     readonly status: number;
     readonly words: string;
   }
-  /** `hasSent`: it may have had the whole mail. */
+  /** `hasSent`: the server may have received the whole mail. */
   | {
     readonly kind: "unanswered";
     readonly cause: "stopped" | "timeout" | "certificate" | "tls" | "connection";
@@ -47,7 +47,7 @@ export interface SessionOptions {
   readonly timeoutMs: number;
 }
 
-/** What an error of nodemailer tells. */
+/** The facts in an error of nodemailer. */
 interface SmtpError extends Error {
   readonly code?: string;
   readonly command?: string;
@@ -55,7 +55,7 @@ interface SmtpError extends Error {
   readonly responseCode?: number;
 }
 
-/** Logs in and sends `envelope`; without one it only logs in. Never throws for what a server does. */
+/** Logs in and sends `envelope`, or only logs in without one. Never rejects for faults of a server. */
 export async function smtpSession(
   { Connection, server, stop, timeoutMs }: SessionOptions,
   envelope?: Envelope,
@@ -67,7 +67,7 @@ export async function smtpSession(
     secure: security === "tls",
     requireTLS: security === "starttls",
     ignoreTLS: security === "none",
-    // What servers are greeted with: they need no name of this machine.
+    // The name in EHLO. Servers do not need the name of this machine.
     name: "rpi-cluster-alert",
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
@@ -95,7 +95,7 @@ export async function smtpSession(
     if (envelope !== undefined) {
       stage = "envelope";
       const { from, to, bytes } = envelope;
-      // nodemailer reads it once the server has asked for it.
+      // nodemailer reads it when the server asks for it.
       const content = Readable.from((async function* () {
         stage = "data";
         yield await Promise.resolve(bytes);
@@ -134,14 +134,14 @@ function outcomeOf(
   if (responseCode !== undefined && response) {
     return { kind: "refused", stage, status: responseCode, words: response };
   }
-  // Before a byte of the mail was sent, nodemailer itself may find that it is too large.
+  // nodemailer itself may find that the mail is too large, before it sends a byte.
   if (code === "EMESSAGE" || code === "EENVELOPE" || code === "EAUTH") {
     return { kind: "refused", stage, status: 0, words: message };
   }
   if (/certificate|self.signed|UnknownIssuer|NotValidForName|altnames/i.test(message)) {
     return unanswered("certificate", message, stage);
   }
-  // After STARTTLS this is all that Deno says of a certificate that it does not trust.
+  // After STARTTLS Deno says no more than this about an untrusted certificate.
   if (isUpgrading && /\bUNKNOWN$/.test(message)) return unanswered("certificate", "", stage);
   if (code === "ETIMEDOUT") return unanswered("timeout", "", stage);
   return unanswered(code === "ETLS" ? "tls" : "connection", message, stage);
