@@ -1,28 +1,25 @@
-/** What an alert item is about, and its instants: which fields they are, and what each of them is. */
+/** What an alert item is about, and which of its fields are instants. */
 
-import type { Alert, AlertItem, Subject } from "./alert.ts";
+import { type Alert, type AlertItem, type Subject, subjectKey } from "./alert.ts";
 
 type Kind = AlertItem["kind"];
 type ItemOf<K extends Kind> = Extract<AlertItem, { readonly kind: K }>;
 type InstantOf<K extends Kind> = Extract<keyof ItemOf<K>, `${string}Ms`>;
 
-/** `from` and `to`: when what the item is about began and ended; `heard`: the last sign of life. */
-type Role = "from" | "to" | "heard";
-
 /** The compiler demands each instant of each kind. */
-const ROLES: { readonly [K in Kind]: Readonly<Record<InstantOf<K>, Role>> } = {
-  down: { diedAtMs: "from", lastHeardMs: "heard" },
-  still_down: { diedAtMs: "from", lastHeardMs: "heard" },
-  recovered: { diedAtMs: "from", recoveredAtMs: "to", lastHeardMs: "heard" },
-  rebooted: { backAtMs: "from", lastHeardMs: "heard" },
-  flapping: { sinceMs: "from" },
-  stable: { flappedSinceMs: "from", sinceMs: "to" },
-  blind: { sinceMs: "from" },
-  sees: { sinceMs: "from", endedAtMs: "to" },
-  uplink_down: { sinceMs: "from" },
-  uplink_back: { sinceMs: "from", endedAtMs: "to" },
-  fault: { sinceMs: "from" },
-  fault_over: { sinceMs: "from", endedAtMs: "to" },
+const INSTANTS: { readonly [K in Kind]: Readonly<Record<InstantOf<K>, true>> } = {
+  down: { diedAtMs: true, lastHeardMs: true },
+  still_down: { diedAtMs: true, lastHeardMs: true },
+  recovered: { diedAtMs: true, recoveredAtMs: true, lastHeardMs: true },
+  rebooted: { backAtMs: true, lastHeardMs: true },
+  flapping: { sinceMs: true },
+  stable: { flappedSinceMs: true, sinceMs: true },
+  blind: { sinceMs: true },
+  sees: { sinceMs: true, endedAtMs: true },
+  uplink_down: { sinceMs: true },
+  uplink_back: { sinceMs: true, endedAtMs: true },
+  fault: { sinceMs: true },
+  fault_over: { sinceMs: true, endedAtMs: true },
 };
 
 export function itemSubject(notice: AlertItem): Subject {
@@ -48,21 +45,10 @@ export function itemSubject(notice: AlertItem): Subject {
   }
 }
 
-/** Whether it tells that something is over. */
-export function isEnd({ kind }: AlertItem): boolean {
-  return kind === "recovered" || kind === "stable" || kind === "sees" || kind === "uplink_back" ||
-    kind === "fault_over";
-}
-
-/** From when to when, if it is over, it was so. */
-export interface Span {
-  readonly fromMs: number | undefined;
-  readonly toMs: number | undefined;
-}
-
-export function spanOf(item: AlertItem): Span {
-  const instants = new Map(instantsOf(item).map(([, role, atMs]) => [role, atMs]));
-  return { fromMs: instants.get("from"), toMs: instants.get("to") };
+/** A key for what an item is news of: that a node flaps and that it is down have the same key. */
+export function newsKey(item: AlertItem): string {
+  const subject = itemSubject(item);
+  return subjectKey(subject.kind === "flapping" ? { ...subject, kind: "node" } : subject);
 }
 
 /** Every instant of the alert translated by `move`, e.g. to another clock. */
@@ -71,18 +57,16 @@ export function movedAlert(alert: Alert, move: (atMs: number) => number): Alert 
   return { ...alert, notices, atMs: move(alert.atMs) };
 }
 
-function movedItem<Item extends AlertItem>(item: Item, move: (atMs: number) => number): Item {
-  return {
-    ...item,
-    ...Object.fromEntries(instantsOf(item).map(([field, , ms]) => [field, move(ms)])),
-  };
-}
-
-/** Those that are known; an alert of the database may be of another version, and have others. */
-function instantsOf(item: AlertItem): readonly (readonly [field: string, Role, atMs: number])[] {
+/** The same of one item. */
+export function movedItem<Item extends AlertItem>(
+  item: Item,
+  move: (atMs: number) => number,
+): Item {
+  // An item of the database may be of another version, and have other fields.
   const values: ReadonlyMap<string, unknown> = new Map(Object.entries(item));
-  return Object.entries<Role>(ROLES[item.kind] ?? {}).flatMap(([field, role]) => {
+  const instants = Object.keys(INSTANTS[item.kind] ?? {}).flatMap((field) => {
     const atMs = values.get(field);
-    return typeof atMs === "number" ? [[field, role, atMs] as const] : [];
+    return typeof atMs === "number" ? [[field, move(atMs)] as const] : [];
   });
+  return { ...item, ...Object.fromEntries(instants) };
 }

@@ -1,13 +1,15 @@
 /** Where a message goes when its channel fails. */
 
-import type { Alert } from "../../core/alerting/alert.ts";
-import { withItems, withoutKnown } from "../../core/alerting/pending_alert.ts";
+import { subjectKey } from "../../core/alerting/alert.ts";
+import type { DecidedItem } from "../../core/alerting/pending_alert.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 import type { Store } from "../store/store.ts";
 import { type Recipients, type RouteTarget, targetsAfter } from "./recipients.ts";
 
 /** A text of its own that was sent so long ago may be sent again. */
 const KNOWN_MS = 60 * 60_000;
+/** A message in one of these states arrived, or may still arrive. */
+const HOPEFUL = ["pending", "accepted", "delivered"];
 /** Nobody knows how long a provider is down, while quiet hours last for hours. */
 const DOWN_WAIT_MS = 1;
 
@@ -28,15 +30,15 @@ export interface FailoverStep {
 
 export interface Offer {
   readonly recipient: string;
-  /** `undefined` for a text of its own. */
-  readonly alert: Alert | undefined;
+  /** None for a text of its own. */
+  readonly items: readonly DecidedItem[];
 }
 
 /** What is to be sent elsewhere. */
 export interface Failed {
   readonly row: OutboxRow;
-  /** The row's alert with what came of it by now. */
-  readonly alert: Alert | undefined;
+  /** What the row tells, with what came of it by now. */
+  readonly items: readonly DecidedItem[];
   /** Calendar time. */
   readonly wallMs: number;
 }
@@ -71,12 +73,14 @@ export class Failover {
   }
 
   /** `undefined` for a channel that must not carry the message, or has refused it. */
-  #step({ row, alert, wallMs }: Failed, target: RouteTarget): FailoverStep | undefined {
+  #step({ row, items, wallMs }: Failed, target: RouteTarget): FailoverStep | undefined {
     const { channel, recipients } = target;
-    const carried = alert && withoutProviderHealth(alert, channel);
-    if (carried?.notices.length === 0) return undefined;
+    // What carries the message can be reached: it must not say that it cannot.
+    const own = subjectKey({ kind: "uplink", channel });
+    const carried = items.filter(({ subject }) => subject !== own);
+    if (carried.length === 0 && items.length > 0) return undefined;
     const answers = recipients.map((recipient) =>
-      this.#offer({ row, alert: carried, wallMs }, { channel, recipient })
+      this.#offer({ row, items: carried, wallMs }, { channel, recipient })
     );
     if (answers.every((answer) => answer === "refused")) return undefined;
     const offers = answers.filter((answer) => typeof answer !== "string");
@@ -85,35 +89,19 @@ export class Failover {
 
   /** What one recipient of another channel still has to be notified of. */
   #offer(
-    { row, alert, wallMs }: Failed,
+    { row, items, wallMs }: Failed,
     { channel, recipient }: { readonly channel: string; readonly recipient: string },
   ): Offer | "told" | "refused" {
-    const { alerts } = this.#options.store;
+    const { store } = this.#options;
     const address = { route: row.route, channel, recipient };
-    const hopeful = alerts.hopeful(address);
-    const refused = alerts.refused(address);
-    if (alert === undefined) {
-      const isSame = ({ text, createdAtMs }: OutboxRow) =>
-        text === row.text && createdAtMs > wallMs - KNOWN_MS;
-      if (hopeful.some(isSame)) return "told";
-      return refused.some(isSame) ? "refused" : { recipient, alert };
+    if (row.alert === undefined) {
+      const states = store.outbox.statesOf(row.text, address, wallMs - KNOWN_MS);
+      if (HOPEFUL.some((state) => states.includes(state))) return "told";
+      return states.includes("refused") ? "refused" : { recipient, items };
     }
-    const untold = withoutKnown(alert, alertsOf(hopeful));
-    if (untold.notices.length === 0) return "told";
-    const unrefused = withoutKnown(untold, alertsOf(refused));
-    return unrefused.notices.length === 0 ? "refused" : { recipient, alert: unrefused };
+    const untold = store.items.unpromised(items, address);
+    if (untold.length === 0) return "told";
+    const unrefused = store.items.unrefused(untold, address);
+    return unrefused.length === 0 ? "refused" : { recipient, items: unrefused };
   }
-}
-
-function alertsOf(rows: readonly OutboxRow[]): readonly Alert[] {
-  return rows.flatMap(({ alert }) => alert ?? []);
-}
-
-/** What carries the message can be reached: it must not say that it cannot. */
-function withoutProviderHealth(alert: Alert, channel: string): Alert {
-  const notices = alert.notices.filter((notice) => {
-    const isUplink = notice.kind === "uplink_down" || notice.kind === "uplink_back";
-    return !isUplink || notice.channel !== channel;
-  });
-  return { ...withItems(alert, notices), channel };
 }

@@ -1,8 +1,6 @@
 /** Enqueues what an alert tells, and takes back what waits to be told of a node. */
 
-import type { Alert, Subject } from "../../core/alerting/alert.ts";
-import { itemSubject } from "../../core/alerting/alert_item.ts";
-import { withItems } from "../../core/alerting/pending_alert.ts";
+import type { Alert } from "../../core/alerting/alert.ts";
 import type { Store } from "../store/store.ts";
 import type { Recipients } from "./recipients.ts";
 
@@ -16,12 +14,13 @@ export interface NewAlert {
 export function enqueue(
   { alert, incidentIds }: NewAlert,
   recipients: Recipients,
-  { incidents, outbox }: Store,
+  store: Store,
 ): readonly number[] {
   const { route, channel, atMs } = alert;
-  for (const id of incidentIds) incidents.enqueue(id, atMs);
+  for (const id of incidentIds) store.incidents.enqueue(id, atMs);
+  const items = store.items.add(alert);
   return recipients.recipients(route, channel).map((recipient) =>
-    outbox.add({ route, channel, recipient, alert, incidentIds, atMs })
+    store.outbox.add({ route, channel, recipient, items, incidentIds, atMs })
   );
 }
 
@@ -30,26 +29,12 @@ export function enqueue(
  * answers the ids of those that changed. What a provider may have already stays as it is, to be looked
  * for.
  */
-export function revoke(node: string, { alerts, outbox }: Store): readonly number[] {
-  return alerts.waitingAbout(node).flatMap(({ id, alert }) => {
-    if (alert === undefined) return [];
-    const notices = alert.notices.filter((item) => !isAbout(itemSubject(item), node));
-    if (notices.length > 0) {
-      outbox.retell(id, withItems(alert, notices));
-      // An earlier attempt may have told of the node: that is not what the message says now.
-      outbox.freeze(id, "");
-    } else {
-      outbox.settle(id, {
-        state: "merged",
-        isUncertain: false,
-        dueAtMs: undefined,
-        lastError: "no longer watched",
-      });
-    }
-    return [id];
-  });
-}
-
-function isAbout(subject: Subject, node: string): boolean {
-  return "node" in subject && subject.node === node;
+export function revoke(node: string, { items, outbox }: Store): readonly number[] {
+  const changed = items.withdraw(node);
+  for (const id of changed) {
+    // An earlier attempt may have told of the node: that is not what the message says now.
+    outbox.freeze(id, "");
+    if (outbox.get(id)?.alert === undefined) outbox.drop(id, "no longer watched");
+  }
+  return changed;
 }

@@ -25,7 +25,7 @@ const ATTEMPTS_MAX = 4;
 const WAIT_MS_MAX = 2 * RETRY_AFTER_MS_MAX;
 /** A provider that cannot say for so long what it has is sent the message again. */
 const ASK_MS_MAX = 10 * 60_000;
-/** The alerts of messages that are done are kept for so long; their texts are kept for good. */
+/** What messages told is kept as data for so long after it was decided; their texts are kept for good. */
 const ALERT_MS = 2 * 60 * 60_000;
 /** How often the older ones are removed. */
 const FORGET_EVERY_MS = 60 * 60_000;
@@ -205,6 +205,6 @@ export class Outbox {
     const { store, wallClock } = this.#options;
     if (wallClock.nowMs() < this.#forgetAtMs) return;
     this.#forgetAtMs = wallClock.nowMs() + FORGET_EVERY_MS;
-    store.alerts.forget(this.#ledger.wallMs() - ALERT_MS);
+    store.items.forget(this.#ledger.wallMs() - ALERT_MS);
   }
 }

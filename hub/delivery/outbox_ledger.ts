@@ -1,6 +1,5 @@
 /** Writes down what becomes of the messages in the outbox, each step in one transaction. */
 
-import type { Alert } from "../../core/alerting/alert.ts";
 import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import {
   checkDelayMs,
@@ -46,19 +45,25 @@ export class OutboxLedger {
    */
   begin(row: OutboxRow): OutboxRow | undefined {
     const { outbox } = this.#options.store;
-    if (outbox.get(row.id)?.state !== "pending") return undefined;
-    return this.#write(() => {
-      const { alert, oldestMs, changed } = this.#merge(row);
+    const waiting = outbox.get(row.id);
+    if (waiting?.state !== "pending") return undefined;
+    // It is as late as the oldest that it tells.
+    const oldestMs = Math.min(waiting.createdAtMs, waiting.alert?.atMs ?? Infinity);
+    const begun = this.#write(() => {
+      const changed = this.#merge(waiting);
+      const { state, alert } = outbox.get(row.id) ?? waiting;
+      if (state !== "pending") return changed;
       // Rendered here and nowhere else.
       if (alert !== undefined) outbox.freeze(row.id, renderAlert(alert, this.wallMs(), oldestMs));
       if (!row.isUncertain) outbox.beginAttempt(row.id);
       return changed;
-    }, row);
+    }, waiting);
+    return begun.state === "pending" ? begun : undefined;
   }
 
   /** Without an attempt: what waits behind the message goes with it, wherever that is. */
   merge(row: OutboxRow): OutboxRow {
-    return this.#write(() => this.#merge(row).changed, row);
+    return this.#write(() => this.#merge(row), row);
   }
 
   settle(row: OutboxRow, delivery: Delivery, sequel: Sequel): void {
@@ -129,7 +134,7 @@ export class OutboxLedger {
     this.#write(() => {
       const failed = this.#failed(row);
       const detour = this.#options.failover.whileDown(failed);
-      if (detour === undefined) return [];
+      if (detour === undefined || failed.row.state !== "pending") return [];
       this.#options.store.outbox.settle(row.id, {
         state: "refused",
         isUncertain: false,
@@ -155,32 +160,29 @@ export class OutboxLedger {
     return clock.wallMs(clock.nowMs());
   }
 
-  /** Merges what waits behind a message into it, and brings it up to date with what was decided since. */
-  #merge({ id }: OutboxRow): {
-    readonly alert: Alert | undefined;
-    /** Since when some of it waits. */
-    readonly oldestMs: number;
-    /** The ids of other messages that changed. */
-    readonly changed: readonly number[];
-  } {
-    const { alerts, outbox } = this.#options.store;
+  /**
+   * Merges what waits behind a message into it, with what was decided since, less what the recipient was
+   * notified of. Drops it where nothing is left. Answers the ids of those that are not sent any more.
+   */
+  #merge({ id }: OutboxRow): readonly number[] {
+    const { items, outbox } = this.#options.store;
     const row = outbox.get(id);
-    const younger = row === undefined ? [] : mergeable(row, outbox.after(row));
-    const alert = row && alerts.current(row, younger);
-    if (row?.alert === undefined || alert === undefined) {
-      return { alert: undefined, oldestMs: Infinity, changed: [] };
-    }
-    outbox.retell(id, alert);
+    if (row?.alert === undefined) return [];
+    const younger = mergeable(outbox.after(row));
+    const current = items.current([id, ...younger.map((one) => one.id)]);
+    items.link(id, items.untold(current, row).map((item) => item.id));
     for (const one of younger) outbox.merge(id, one);
-    const oldestMs = Math.min(row.createdAtMs, row.alert.atMs);
-    return { alert, oldestMs, changed: younger.map((one) => one.id) };
+    const gone = younger.map((one) => one.id);
+    if (outbox.get(id)?.alert !== undefined) return gone;
+    outbox.drop(id, "told already");
+    return [...gone, id];
   }
 
   /** What is to be sent elsewhere of a message, as it is on disk. */
   #failed(read: OutboxRow): Failed {
-    const { alerts, outbox } = this.#options.store;
+    const { items, outbox } = this.#options.store;
     const row = outbox.get(read.id) ?? read;
-    return { row, alert: alerts.current(row), wallMs: this.wallMs() };
+    return { row, items: items.current([row.id]), wallMs: this.wallMs() };
   }
 
   #refuse({ id }: OutboxRow, { why, failure = UNKNOWN_FAILURE }: Refusal): void {
@@ -198,9 +200,10 @@ export class OutboxLedger {
   #enqueue({ row, wallMs }: Failed, { channel, offers, quietMs }: FailoverStep): readonly number[] {
     const { outbox } = this.#options.store;
     const { route, incidentIds } = row;
-    return offers.map(({ recipient, alert }) => {
-      const text = alert === undefined ? row.text : "";
-      const message = { route, channel, recipient, text, alert, incidentIds };
+    const text = row.alert === undefined ? row.text : "";
+    return offers.map((offer) => {
+      const items = offer.items.map(({ id }) => id);
+      const message = { route, channel, recipient: offer.recipient, text, items, incidentIds };
       return outbox.add({ ...message, atMs: wallMs, dueAtMs: wallMs + quietMs });
     });
   }
@@ -223,10 +226,8 @@ export class OutboxLedger {
   }
 }
 
-/** Those of the `younger` messages that can be merged into `row`, the oldest first. */
-function mergeable(row: OutboxRow, younger: readonly OutboxRow[]): readonly OutboxRow[] {
-  if (row.alert === undefined) return [];
-  const waiting = younger.filter(({ state }) => state === "pending");
-  const end = waiting.findIndex(({ alert, isUncertain }) => isUncertain || alert === undefined);
-  return end < 0 ? waiting : waiting.slice(0, end);
+/** Those of the `younger` messages that can be merged into an older one, the oldest first. */
+function mergeable(younger: readonly OutboxRow[]): readonly OutboxRow[] {
+  const end = younger.findIndex(({ alert, isUncertain }) => isUncertain || alert === undefined);
+  return end < 0 ? younger : younger.slice(0, end);
 }

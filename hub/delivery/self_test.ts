@@ -93,7 +93,7 @@ export class SelfTest {
             text,
             incidentIds: [],
             atMs: wallMs,
-            alert: undefined,
+            items: [],
           })
         );
       });

@@ -42,7 +42,10 @@ export class RestoredState {
    */
   policy(known: ReadonlySet<string>): Inheritance {
     const store = this.#store;
-    store.transaction(() => store.notifications.rename(this.#routes));
+    store.transaction(() => {
+      store.notifications.rename(this.#routes);
+      store.items.rename(this.#routes);
+    });
     const owed = store.incidents.owed();
     const isGone = (incident: StoredIncident) => {
       const subject = subjectOf(incident);

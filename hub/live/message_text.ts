@@ -3,7 +3,6 @@
 import type { Alert } from "../../core/alerting/alert.ts";
 import { headlineOf } from "../../core/alerting/message/headline.ts";
 import { alertText } from "../../core/alerting/message/message.ts";
-import { lastWord } from "../../core/alerting/pending_alert.ts";
 import { clockText } from "../host/clock_text.ts";
 import type { OutgoingMessage } from "../notify/channel/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
@@ -15,7 +14,7 @@ import type { OutboxRow } from "../store/outbox_row.ts";
 export function renderAlert(alert: Alert, sentAtMs: number, oldestMs = alert.atMs): string {
   const lateMs = sentAtMs - Math.min(oldestMs, alert.atMs);
   const options = { sentAtMs: alert.atMs + lateMs };
-  return alertText(lastWord(alert), (atMs) => clockText(atMs, sentAtMs), options);
+  return alertText(alert, (atMs) => clockText(atMs, sentAtMs), options);
 }
 
 /** What a message says, or would have said when it was enqueued if no attempt was made yet. */
@@ -28,7 +27,7 @@ export function outgoingMessage(row: OutboxRow): OutgoingMessage {
   const { id, createdAtMs, recipient, text, alert, incidentIds } = row;
   const headline = alert === undefined
     ? { severity: "info", title: "Weekly test" } as const
-    : headlineOf(lastWord(alert));
+    : headlineOf(alert);
   return {
     recipient,
     text,

@@ -1,6 +1,7 @@
 /** A row of the outbox: one message to one recipient. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
+import { type DecidedItem, pendingAlert } from "../../core/alerting/pending_alert.ts";
 import { type ProviderFailure, providerFailureFrom } from "../../core/alerting/provider_failure.ts";
 import type { DeliveryState } from "../../core/api/delivery_view.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
@@ -16,7 +17,7 @@ export interface OutboxRow {
   /** As the latest attempt sent it, or its own; empty while no attempt has rendered the alert. */
   readonly text: string;
   /**
-   * The content as data, with wall-clock instants; `undefined` for a fixed text, and once nothing
+   * What its items tell, with wall-clock instants; `undefined` for a fixed text, and once nothing
    * can depend on it any more.
    */
   readonly alert: Alert | undefined;
@@ -45,8 +46,8 @@ export interface NewMessage {
   readonly recipient: string;
   /** Its own, which is sent as it is; left out for an alert, which each attempt renders. */
   readonly text?: string;
-  /** What it tells, every instant in calendar time; `undefined` for a text of its own. */
-  readonly alert: Alert | undefined;
+  /** The ids of what it tells; none for a text of its own. */
+  readonly items: readonly number[];
   readonly incidentIds: readonly number[];
   readonly atMs: number;
   /** The earliest time to send it. Default: now. */
@@ -64,26 +65,39 @@ export function outboxRows(
 ): readonly OutboxRow[] {
   return database.all(
     `SELECT outbox.*, (SELECT json_group_array(incident) FROM outbox_incidents
-       WHERE message = outbox.id) AS incident_ids FROM outbox ${which}`,
+       WHERE message = outbox.id) AS incident_ids,
+       (SELECT json_group_array(json_object('id', id, 'subject', subject, 'content', content,
+           'common', common, 'at_ms', at_ms))
+         FROM (SELECT alert_items.* FROM outbox_items JOIN alert_items ON alert_items.id = item
+           WHERE message = outbox.id ORDER BY alert_items.id)) AS items
+     FROM outbox ${which}`,
     values,
   ).map(outboxRowOf);
 }
 
-/** The stored form. */
-export function alertJson(alert: Alert | undefined): string | null {
-  return alert === undefined ? null : JSON.stringify(alert);
+/** An item, from a row of `alert_items`. */
+export function decidedItemOf(row: Row): DecidedItem {
+  const common = textOrNone(row.common);
+  return {
+    id: Number(row.id),
+    subject: String(row.subject),
+    item: JSON.parse(String(row.content)),
+    common: common === undefined ? undefined : JSON.parse(common),
+    atMs: Number(row.at_ms),
+  };
 }
 
 function outboxRowOf(row: Row): OutboxRow {
-  const alert = textOrNone(row.alert);
+  const [route, channel] = [String(row.route), String(row.channel)];
+  const items: readonly Row[] = JSON.parse(String(row.items));
   return {
     id: Number(row.id),
     incidentIds: JSON.parse(String(row.incident_ids)),
-    route: String(row.route),
-    channel: String(row.channel),
+    route,
+    channel,
     recipient: String(row.recipient),
     text: String(row.text),
-    alert: alert === undefined ? undefined : JSON.parse(alert),
+    alert: pendingAlert({ route, channel }, items.map(decidedItemOf)),
     state: String(row.state) as DeliveryState,
     attempts: Number(row.attempts),
     lastError: textOrNone(row.last_error),

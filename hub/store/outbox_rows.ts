@@ -1,11 +1,10 @@
 /** The outbox: every message to somebody, and what became of it. */
 
-import type { Alert } from "../../core/alerting/alert.ts";
 import type { ProviderFailure } from "../../core/alerting/provider_failure.ts";
 import type { DeliveryState } from "../../core/api/delivery_view.ts";
 import { type Database, rounded } from "./database/database.ts";
 import { NEVER_MS } from "./database/instants.ts";
-import { alertJson, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
+import { type Address, type NewMessage, type OutboxRow, outboxRows } from "./outbox_row.ts";
 
 /** The limit of finished messages that are kept; older ones are removed. */
 const MESSAGES_MAX = 10_000;
@@ -35,17 +34,16 @@ export class OutboxRows {
   }
 
   /** Enqueues a message; answers its id. */
-  add({ route, channel, recipient, text = "", alert, incidentIds, ...when }: NewMessage): number {
+  add({ route, channel, recipient, text = "", items, incidentIds, ...when }: NewMessage): number {
     const { atMs, dueAtMs = atMs } = when;
     const added = this.#database.get(
-      `INSERT INTO outbox (route, channel, recipient, text, alert, created_at_ms, due_at_ms)
-       VALUES (:route, :channel, :recipient, :text, :alert, :at, :due) RETURNING id`,
+      `INSERT INTO outbox (route, channel, recipient, text, created_at_ms, due_at_ms)
+       VALUES (:route, :channel, :recipient, :text, :at, :due) RETURNING id`,
       {
         route,
         channel,
         recipient,
         text,
-        alert: alertJson(alert),
         at: Math.round(atMs),
         due: Math.round(dueAtMs),
       },
@@ -53,6 +51,12 @@ export class OutboxRows {
     const id = Number(added?.id);
     this.#removeBefore(id - MESSAGES_MAX);
     this.#concern(id, incidentIds);
+    for (const item of items) {
+      this.#database.run("INSERT INTO outbox_items (message, item) VALUES (:id, :item)", {
+        id,
+        item,
+      });
+    }
     return id;
   }
 
@@ -69,12 +73,12 @@ export class OutboxRows {
     );
   }
 
-  /** Returns younger messages to the same recipient by the same channel and route, oldest first. */
+  /** Returns younger pending messages to the same recipient by the same channel and route, oldest first. */
   after({ id, channel, recipient, route }: OutboxRow): readonly OutboxRow[] {
     return outboxRows(
       this.#database,
       `WHERE id > :id AND channel = :channel AND recipient = :recipient AND route = :route
-         AND state IN ('pending', 'accepted', 'delivered') ORDER BY id`,
+         AND state = 'pending' ORDER BY id`,
       { id, channel, recipient, route },
     );
   }
@@ -109,14 +113,6 @@ export class OutboxRows {
     );
   }
 
-  /** What a message has to tell by now. */
-  retell(id: number, alert: Alert): void {
-    this.#database.run("UPDATE outbox SET alert = :alert WHERE id = :id", {
-      id,
-      alert: alertJson(alert),
-    });
-  }
-
   /**
    * Stores the text that is about to be sent, so that this exact text can be searched for later.
    */
@@ -134,12 +130,12 @@ export class OutboxRows {
   /** Message `id` also says what `younger` would have said, and takes over its incidents. */
   merge(id: number, younger: OutboxRow): void {
     this.#concern(id, younger.incidentIds);
-    this.settle(younger.id, {
-      state: "merged",
-      isUncertain: false,
-      dueAtMs: undefined,
-      lastError: `told together with message ${id}`,
-    });
+    this.drop(younger.id, `told together with message ${id}`);
+  }
+
+  /** A pending message is not sent, because nothing is left that it would have to say. */
+  drop(id: number, why: string): void {
+    this.settle(id, { state: "merged", isUncertain: false, dueAtMs: undefined, lastError: why });
   }
 
   /** Stores the outcome of an attempt. */
@@ -163,6 +159,17 @@ export class OutboxRows {
 
   get(id: number): OutboxRow | undefined {
     return outboxRows(this.#database, "WHERE id = :id", { id })[0];
+  }
+
+  /** The states of messages with a text of its own to a recipient. */
+  statesOf(text: string, { route, channel, recipient }: Address, sinceMs: number) {
+    return this.#database.all(
+      `SELECT DISTINCT CASE WHEN state = 'refused' AND due_at_ms < ${NEVER_MS} THEN 'moved'
+           ELSE state END AS state
+         FROM outbox WHERE route = :route AND channel = :channel AND recipient = :recipient
+           AND text = :text AND created_at_ms > :since`,
+      { route, channel, recipient, text, since: Math.round(sinceMs) },
+    ).map(({ state }) => String(state));
   }
 
   /** Newest first. */

@@ -1,6 +1,6 @@
 /** The hub's persistent state: nodes, incidents, messages. It is kept in memory and in one file. */
 
-import { AlertRows } from "./alert_rows.ts";
+import { AlertItemRows } from "./alert_item_rows.ts";
 import { openDatabase, openInMemory, type StoreDatabase } from "./database/opening.ts";
 import { WriteThrough } from "./database/write_through.ts";
 import { FactRows } from "./fact_rows.ts";
@@ -28,7 +28,7 @@ export class Store implements Disposable {
   readonly incidents: IncidentRows;
   readonly notifications: NotificationRows;
   readonly outbox: OutboxRows;
-  readonly alerts: AlertRows;
+  readonly items: AlertItemRows;
   readonly unconfirmed: UnconfirmedRows;
   readonly receipts: ReceiptRows;
   readonly maintenance: SpanRows;
@@ -54,7 +54,7 @@ export class Store implements Disposable {
     this.incidents = new IncidentRows(live);
     this.notifications = new NotificationRows(live);
     this.outbox = new OutboxRows(live);
-    this.alerts = new AlertRows(live);
+    this.items = new AlertItemRows(live);
     this.unconfirmed = new UnconfirmedRows(live);
     this.receipts = new ReceiptRows(live);
     this.maintenance = new SpanRows(live, "maintenance");

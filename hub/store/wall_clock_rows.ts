@@ -1,10 +1,9 @@
 /** Stores the wall clock of the present boot, and corrects what was written with a wrong one. */
 
-import { movedAlert } from "../../core/alerting/alert_item.ts";
+import type { AlertItemRows } from "./alert_item_rows.ts";
 import type { Database } from "./database/database.ts";
 import { markInstants, moveMarkedInstants } from "./database/instants.ts";
 import { settlePulse } from "./database/pulse.ts";
-import { alertJson, outboxRows } from "./outbox_row.ts";
 import type { PulseRows } from "./pulse_rows.ts";
 import type { TransitionRows } from "./transition_rows.ts";
 import type { VitalsRows } from "./vitals_rows.ts";
@@ -32,6 +31,7 @@ interface Basis {
 }
 
 export interface WallClockTables {
+  readonly items: AlertItemRows;
   readonly pulse: PulseRows;
   readonly transitions: TransitionRows;
   readonly vitals: VitalsRows;
@@ -77,7 +77,7 @@ export class WallClockRows {
   step(byMs: number, reading: ClockReading): void {
     const basis = this.#basis();
     if (basis === undefined) return;
-    this.#moveAlerts(byMs);
+    this.#tables.items.move(byMs);
     moveMarkedInstants(this.#database, byMs);
     this.#tables.transitions.move(byMs, basis.transitionsAfter);
     const byS = Math.round(byMs / 1000);
@@ -120,18 +120,6 @@ export class WallClockRows {
       transitionsAfter: this.#tables.transitions.lastId(),
       vitalsFromS: Math.floor(reading.wallMs / 1000),
     });
-  }
-
-  /** Moves the instants in the messages of this boot. */
-  #moveAlerts(byMs: number): void {
-    const ofThisBoot = `WHERE alert IS NOT NULL AND id IN (SELECT CAST(of_row AS INTEGER)
-      FROM instant_marks WHERE of_table = 'outbox' AND of_column = 'created_at_ms')`;
-    for (const { id, alert } of outboxRows(this.#database, ofThisBoot, {})) {
-      this.#database.run("UPDATE outbox SET alert = :alert WHERE id = :id", {
-        id,
-        alert: alertJson(alert && movedAlert(alert, (atMs) => atMs + Math.round(byMs))),
-      });
-    }
   }
 
   #basis(): Basis | undefined {

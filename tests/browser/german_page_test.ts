@@ -51,7 +51,7 @@ function fill(path: string): void {
     const id = store.outbox.add({
       ...to,
       text: "Nachricht",
-      alert: undefined,
+      items: [],
       incidentIds: [first],
       atMs: nowMs - HOUR_MS,
     });

@@ -38,6 +38,7 @@ export const INSTANTS: readonly InstantTable[] = [
     columns: ["told_at_ms"],
   },
   { table: "outbox", key: byId, columns: ["created_at_ms", "due_at_ms", "accepted_at_ms"] },
+  { table: "alert_items", key: byId, columns: ["at_ms"] },
   { table: "maintenance", key: byNode, columns: ["since_ms", "until_ms"] },
   { table: "silences", key: byNode, columns: ["since_ms", "until_ms"] },
   { table: "sessions", key: byId, columns: ["created_at_ms", "last_seen_ms"] },

@@ -17,7 +17,7 @@ export interface Loaded {
  */
 const FOREIGN_IDS_FROM = 2 ** 40;
 /** Tables that never reuse an id. */
-const COUNTED_TABLES = ["incidents", "outbox", "sessions"];
+const COUNTED_TABLES = ["incidents", "outbox", "alert_items", "sessions"];
 
 /** Returns empty tables, for a file that is new or cannot be opened now. */
 export function emptyMemory({ isFileKnown }: { readonly isFileKnown: boolean }): Connection {
@@ -158,7 +158,9 @@ function countFrom(memory: Connection, name: string, seq: number): void {
 function dropFragments(memory: Connection): void {
   memory.exec(`
     DELETE FROM nodes WHERE NOT json_valid(facts);
-    UPDATE outbox SET alert = NULL WHERE alert IS NOT NULL AND NOT json_valid(alert);
+    DELETE FROM alert_items WHERE NOT json_valid(content) OR NOT json_valid(coalesce(common, 'null'));
+    DELETE FROM outbox_items WHERE message NOT IN (SELECT id FROM outbox)
+      OR item NOT IN (SELECT id FROM alert_items);
     DELETE FROM told WHERE incident NOT IN (SELECT id FROM incidents);
     DELETE FROM outbox_incidents WHERE incident NOT IN (SELECT id FROM incidents)
       OR message NOT IN (SELECT id FROM outbox);

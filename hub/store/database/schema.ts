@@ -306,6 +306,74 @@ ALTER TABLE marks RENAME TO instant_marks;
 DROP INDEX transitions_by_time;
 `;
 
+/**
+ * What was decided to be told, each decision once and in order, in place of one text of JSON in each
+ * message. An alert that was the same for several recipients is stored once. Of messages that were
+ * merged the later alert holds the items of the earlier one, so that the first alert with an item
+ * shows when it was decided.
+ */
+const ALERT_ITEMS = `
+CREATE TABLE alert_items (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  route   TEXT NOT NULL,
+  -- \`newsKey\`: of one subject a later item makes the earlier ones old news.
+  subject TEXT NOT NULL,
+  -- Empty where it concerns none.
+  node    TEXT NOT NULL,
+  -- \`AlertItem\` as JSON, with wall-clock instants.
+  content TEXT NOT NULL,
+  -- \`SharedCause\` as JSON.
+  common  TEXT,
+  at_ms   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX items_of_subject ON alert_items (route, subject);
+
+CREATE TABLE outbox_items (
+  message INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+  item    INTEGER NOT NULL REFERENCES alert_items (id) ON DELETE CASCADE,
+  PRIMARY KEY (message, item)
+) STRICT;
+CREATE INDEX messages_of_item ON outbox_items (item);
+
+CREATE TEMP TABLE old_items AS
+  SELECT outbox.id AS message, outbox.route AS route, one.key AS place, one.value AS content,
+    coalesce(one.value ->> '$.node', one.value ->> '$.subject.node', '') AS node,
+    CAST(alert ->> '$.atMs' AS INTEGER) AS at_ms,
+    CASE WHEN one.value ->> '$.kind' = 'down' AND EXISTS (SELECT 1
+        FROM json_each(alert, '$.common.nodes') AS member
+        WHERE member.value = one.value ->> '$.node')
+      THEN json_remove(alert -> '$.common', '$.nodes') END AS common
+  FROM outbox, json_each(alert, '$.notices') AS one WHERE json_valid(alert);
+
+INSERT INTO alert_items (route, subject, node, content, common, at_ms)
+  SELECT route,
+    CASE content ->> '$.kind'
+      WHEN 'rebooted' THEN 'reboot ' || node
+      WHEN 'blind' THEN 'broker'
+      WHEN 'sees' THEN 'broker'
+      WHEN 'uplink_down' THEN 'uplink ' || (content ->> '$.channel')
+      WHEN 'uplink_back' THEN 'uplink ' || (content ->> '$.channel')
+      ELSE CASE content ->> '$.subject.kind'
+        WHEN 'network' THEN 'network'
+        WHEN 'vital' THEN 'vital ' || node || ' ' || (content ->> '$.subject.vital')
+        WHEN 'hub' THEN 'hub ' || (content ->> '$.subject.fault')
+        ELSE 'node ' || node END
+      END,
+    node, content, max(common), min(at_ms)
+  FROM old_items GROUP BY route, content ORDER BY min(at_ms), min(message), min(place);
+
+INSERT OR IGNORE INTO outbox_items (message, item)
+  SELECT message, id FROM old_items JOIN alert_items USING (route, content);
+
+INSERT INTO instant_marks (of_table, of_column, of_row)
+  SELECT DISTINCT 'alert_items', 'at_ms', CAST(item AS TEXT) FROM outbox_items
+    JOIN instant_marks ON of_table = 'outbox' AND of_column = 'created_at_ms'
+      AND of_row = CAST(message AS TEXT);
+
+DROP TABLE old_items;
+ALTER TABLE outbox DROP COLUMN alert;
+`;
+
 /** The steps in order; `user_version` is the number of steps that a database has had. */
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST,
@@ -320,4 +388,5 @@ export const SCHEMA_STEPS: readonly string[] = [
   FAILURES,
   PULSE,
   FEWER_PAGES,
+  ALERT_ITEMS,
 ];

@@ -25,6 +25,8 @@ export const LIVE_TABLES: readonly Table[] = [
   "told",
   "outbox",
   "outbox_incidents",
+  "alert_items",
+  "outbox_items",
   "calendar",
   "instant_marks",
 ].map((name) => ({ name, key: "rowid" }));

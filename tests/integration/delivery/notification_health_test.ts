@@ -35,7 +35,7 @@ class Fixture implements Disposable {
   ) {
     const { channel = "twilio", dueAtMs = NEVER_MS } = more;
     this.clock.moveTo(this.clock.nowMs() + MINUTE_MS);
-    const message = { route: "people", recipient: "+49", text: "x", alert: undefined };
+    const message = { route: "people", recipient: "+49", text: "x", items: [] };
     const { outbox } = this.store;
     const atMs = this.clock.wallMs(this.clock.nowMs());
     const id = outbox.add({ ...message, channel, incidentIds: [], atMs });

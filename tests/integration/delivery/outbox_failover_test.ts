@@ -138,17 +138,15 @@ Deno.test("an end that did not arrive is not told after a new death that went ou
 
 Deno.test("who was told of a death hears of its end alone, though others hear of both in one", async () => {
   await using fixture = new OutboxFixture();
-  const atMs = fixture.wallMs();
-  const { node, name, diedAtMs, lastHeardMs, ...death } = fixture.down("John Snow");
-  const reminder = { kind: "still_down", node, name, diedAtMs, lastHeardMs } as const;
-  const id = fixture.tell([reminder], { atMs });
-  const other = fixture.tell([fixture.down("Arya Stark")], { recipient: OTHER, atMs });
-  const end = fixture.recovered({ ...death, node, name, diedAtMs, lastHeardMs });
-  const decided = fixture.tell([end], { ...BY_PRINT, atMs: atMs + SECOND_MS });
-  const { alert } = fixture.row(decided);
-  assert.ok(alert);
-  fixture.store.outbox.retell(other, { ...alert, notices: [{ ...end, wasTold: false }] });
-  assert.deepEqual(fixture.store.alerts.current(fixture.row(id))?.notices, [end]);
+  const death = fixture.down("John Snow");
+  const { cause: _, kind: __, ...facts } = death;
+  const both = fixture.tell([death], { recipient: OTHER });
+  const alone = fixture.tell([{ kind: "still_down", ...facts }]);
+  fixture.tell([fixture.recovered(death)], BY_PRINT);
+  runBoth(fixture);
+  for (const id of [both, alone]) await fixture.untilState(id, "accepted");
+  assert.match(fixture.row(both).text, /^John Snow was down from .* and is up again\./);
+  assert.match(fixture.row(alone).text, /^John Snow is up again after/);
 });
 
 Deno.test("what did not arrive goes on without what the next channel tells anyway", async () => {

@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { type Alert, subjectKey } from "../../../core/alerting/alert.ts";
-import { isEnd, itemSubject } from "../../../core/alerting/alert_item.ts";
+import { itemSubject } from "../../../core/alerting/alert_item.ts";
+import { isEnd } from "../../support/alerting/item_span.ts";
 import { channelTo, routeTo, RULES, sight } from "../../support/alerting/policy_score.ts";
 import { HubMemory } from "../../support/store/hub_memory.ts";
 

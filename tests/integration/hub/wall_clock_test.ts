@@ -7,6 +7,7 @@ import { RestoredState } from "../../../hub/history/restore.ts";
 import { WallClock } from "../../../hub/host/wall_clock.ts";
 import { INSTANTS, NEVER_MS } from "../../../hub/store/database/instants.ts";
 import { Store } from "../../../hub/store/store.ts";
+import { spanOf } from "../../support/alerting/item_span.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 
@@ -93,7 +94,7 @@ Deno.test("every column of the database that holds an instant is under the rule"
 function writeAll({ store, wallMs }: Machine, name: string): void {
   const [atMs, soonMs] = [wallMs, wallMs + HOUR_MS];
   const span = { sinceMs: atMs, untilMs: soonMs };
-  const { incidents, notifications, outbox } = store;
+  const { incidents, items, notifications, outbox } = store;
   const subject = `node ${name}`;
   const incident = { kind: "node", node: name, name, cause: "silence", subject } as const;
   store.transaction(() => {
@@ -114,13 +115,13 @@ function writeAll({ store, wallMs }: Machine, name: string): void {
       kind: "alert",
       route: "sms",
       channel: "x",
-      notices: [],
+      notices: [{ kind: "blind", sinceMs: atMs, cause: "no_echo" }],
       common: undefined,
       atMs,
     } as const;
     const address = { route: "sms", channel: "x", recipient: name, text: "", incidentIds: [] };
-    outbox.add({ ...address, alert, atMs, dueAtMs: soonMs });
-    const sent = outbox.add({ ...address, alert: undefined, atMs });
+    outbox.add({ ...address, items: items.add(alert), atMs, dueAtMs: soonMs });
+    const sent = outbox.add({ ...address, items: [], atMs });
     const done = { state: "accepted", isUncertain: false, dueAtMs: undefined } as const;
     outbox.settle(sent, { ...done, acceptedAtMs: atMs });
   });
@@ -142,6 +143,7 @@ function instantsOf({ store }: Machine, name: string): readonly number[] {
   return [
     ...[node?.sinceMs, node?.lastHeardMs, kept?.diedAtMs, kept?.lastHeardMs, kept?.enqueuedAtMs],
     ...[kept?.notifiedAtMs, kept?.acknowledgedAtMs, told?.atMs, message?.createdAtMs],
+    ...(message?.alert?.notices ?? []).map((item) => spanOf(item).fromMs),
     ...[message?.alert?.atMs, sent?.acceptedAtMs, session?.createdAtMs, session?.lastSeenMs],
     ...[...spans.map((one) => one?.sinceMs), store.transitions.newest(name, 1)[0]?.atMs],
     ...later.map((ms) => ms === undefined ? undefined : ms - HOUR_MS),

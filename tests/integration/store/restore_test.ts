@@ -103,7 +103,7 @@ Deno.test("messages of weeks ago do not count in this hour's budget, whatever th
       channel: "twilio",
       recipient: "+491",
       text: "Arya is down.",
-      alert: undefined,
+      items: [],
       incidentIds: [],
       atMs: clock.wallMs(clock.nowMs()) - day * 24 * HOUR_MS,
     });

@@ -30,7 +30,7 @@ function deathOf(node: string): NewIncident {
 
 function promise(store: Store, text: string, incidentIds: readonly number[] = []): number {
   const to = { route: "sms", channel: "twilio", recipient: "+491" };
-  return store.outbox.add({ ...to, text, alert: undefined, incidentIds, atMs: NOW_MS });
+  return store.outbox.add({ ...to, text, items: [], incidentIds, atMs: NOW_MS });
 }
 
 /** A history: many ended incidents, one open incident with a notification, messages, vitals. */

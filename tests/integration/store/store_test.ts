@@ -46,8 +46,8 @@ function deathOf(node: string): NewIncident {
 const DEATH = deathOf("john-snow");
 
 function message(recipient: string, text = "John Snow is down.") {
-  const alert = undefined;
-  return { route: "sms", channel: "twilio", recipient, text, alert, incidentIds: [], atMs: NOW_MS };
+  const about = { items: [], incidentIds: [], atMs: NOW_MS };
+  return { route: "sms", channel: "twilio", recipient, text, ...about };
 }
 
 Deno.test("store brings back what an earlier run wrote", () => {
@@ -177,7 +177,7 @@ Deno.test("store opens an incident by its id, and knows nobody who was notified 
     channel: "twilio",
     recipient: "+491",
     text: "x",
-    alert: undefined,
+    items: [],
   };
   const id = store.outbox.add({ ...message, incidentIds: [7, 99], atMs: NOW_MS });
   assert.deepEqual(store.outbox.get(id)?.incidentIds, [7]);

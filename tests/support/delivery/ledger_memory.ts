@@ -1,7 +1,6 @@
 /** The outbox reduced to its rows: attempts are made by hand, with every end that a real one can have. */
 
 import type { AlertItem } from "../../../core/alerting/alert.ts";
-import { lastWord } from "../../../core/alerting/pending_alert.ts";
 import type { Delivery } from "../../../core/alerting/retry.ts";
 import { Failover } from "../../../hub/delivery/failover.ts";
 import { OutboxLedger } from "../../../hub/delivery/outbox_ledger.ts";
@@ -115,7 +114,7 @@ export class LedgerMemory {
 
   #read({ id, route, channel, text, alert }: OutboxRow): void {
     if (alert === undefined) throw new Error(`a message without an alert: ${text}`);
-    const items = lastWord(alert).notices;
+    const { notices: items } = alert;
     this.readings.push({ route, channel, text, items, isRepeated: this.#repeated.has(id) });
   }
 }

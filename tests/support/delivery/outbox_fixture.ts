@@ -68,6 +68,8 @@ export class OutboxFixture implements AsyncDisposable {
   #store = this.#open();
   #stop = new AbortController();
   #running: Promise<void> | undefined;
+  /** By alert, the ids of its items. */
+  readonly #decided = new Map<string, readonly number[]>();
 
   get store(): Store {
     return this.#store;
@@ -83,7 +85,7 @@ export class OutboxFixture implements AsyncDisposable {
     return this.#add({ recipient, channel }, { nodes: [node], text, alert: undefined });
   }
 
-  /** Promises an alert; answers its id. */
+  /** Promises an alert; answers its id. What is told alike at one instant was decided once for all. */
   tell(notices: readonly AlertItem[], address: Address = {}): number {
     const { route = ROUTE, channel = "twilio", atMs = this.wallMs() } = address;
     const alert: Alert = { kind: "alert", route, channel, notices, common: undefined, atMs };
@@ -183,8 +185,16 @@ export class OutboxFixture implements AsyncDisposable {
   ): number {
     return this.#store.transaction(() => {
       const incidentIds = nodes.map((node) => this.#incident(node, atMs));
-      return this.#store.outbox.add({ route, channel, recipient, text, alert, incidentIds, atMs });
+      const items = alert === undefined ? [] : this.#decide(alert);
+      return this.#store.outbox.add({ route, channel, recipient, text, items, incidentIds, atMs });
     });
+  }
+
+  #decide(alert: Alert): readonly number[] {
+    const key = JSON.stringify([alert.route, alert.atMs, alert.notices]);
+    const items = this.#decided.get(key) ?? this.#store.items.add(alert);
+    this.#decided.set(key, items);
+    return items;
   }
 
   #incident(node: string, diedAtMs: number): number {

@@ -15,10 +15,13 @@ import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
 import { RestoredState } from "../../../hub/history/restore.ts";
 import { Store } from "../../../hub/store/store.ts";
+import type { ClockReading } from "../../../hub/store/wall_clock_rows.ts";
 import { news, sight } from "../alerting/policy_score.ts";
 import { HandClock } from "../time/hand_clock.ts";
 
 const DAY_MS = 24 * 3_600_000;
+/** A smaller correction of the wall clock is no step. */
+const STEP_MS = 5000;
 
 export class HubMemory implements Disposable {
   readonly clock = new HandClock();
@@ -27,10 +30,12 @@ export class HubMemory implements Disposable {
   #rules: Rules;
   #recorder: Recorder;
   #state: PolicyState;
+  #boots = 0;
 
   constructor(rules: Rules) {
     this.#rules = rules;
     this.#recorder = this.#recorderFor(rules.routes);
+    this.#beginBoot();
     this.#state = this.#begin();
   }
 
@@ -41,6 +46,7 @@ export class HubMemory implements Disposable {
   /** Kills and restarts it, perhaps with other routes: only the database survives. */
   restart(routes: readonly Route[] = this.#rules.routes): void {
     this.clock.boot();
+    this.#beginBoot();
     this.#rules = { ...this.#rules, routes };
     this.#recorder = this.#recorderFor(routes);
     this.#state = this.#begin();
@@ -53,6 +59,20 @@ export class HubMemory implements Disposable {
     const is = this.truth.get(node) === "dead" ? "alive" : "dead";
     this.truth.set(node, is);
     this.act(news(node, is, this.clock.nowMs()));
+  }
+
+  /** Nobody watches the node any more. */
+  remove(node: string): void {
+    this.truth.delete(node);
+    const removed = { kind: "removed", node, atMs: this.clock.nowMs() } as const;
+    this.#recorder.record([{ outputs: [removed] }], newCluster([]));
+    this.act(removed);
+  }
+
+  /** The wall clock is set, and what this boot wrote is dated anew. */
+  step(ms: number): void {
+    this.clock.leap(ms);
+    this.store.transaction(() => this.store.wallClock.step(ms, this.#reading()));
   }
 
   act(input: PolicyInput | { readonly kind: "tick" }): void {
@@ -81,6 +101,16 @@ export class HubMemory implements Disposable {
 
   owed(): readonly string[] {
     return this.store.incidents.owed().map(({ subject }) => subject);
+  }
+
+  #beginBoot(): void {
+    this.#boots++;
+    this.store.transaction(() => this.store.wallClock.begin(this.#reading(), STEP_MS));
+  }
+
+  #reading(): ClockReading {
+    const upMs = this.clock.nowMs();
+    return { bootId: `boot ${this.#boots}`, upMs, wallMs: this.clock.wallMs(upMs) };
   }
 
   #recorderFor(routes: readonly Route[]): Recorder {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { AlertItem } from "../../../core/alerting/alert.ts";
-import { movedAlert, spanOf } from "../../../core/alerting/alert_item.ts";
+import { movedAlert } from "../../../core/alerting/alert_item.ts";
 import {
   alertOf,
   back,
@@ -48,14 +48,4 @@ Deno.test("an alert that moves to another clock takes all its instants along, an
   const alert = alertOf(items);
   const moved = movedAlert(alert, (atMs) => atMs + STEP_MS);
   assert.deepEqual(moved, { ...alert, atMs: alert.atMs + STEP_MS, notices: expected });
-});
-
-Deno.test("an item spans from the beginning to the end, or only from the beginning while it lasts", () => {
-  assert.deepEqual(spanOf(down("Arya")), { fromMs: HEARD_MS + 5000, toMs: undefined });
-  assert.deepEqual(spanOf(back("Arya", 60_000)), {
-    fromMs: HEARD_MS + 5000,
-    toMs: HEARD_MS + 60_000,
-  });
-  assert.deepEqual(spanOf(stable("Arya")), { fromMs: HEARD_MS, toMs: HEARD_MS + 1_669_000 });
-  assert.deepEqual(spanOf(rebooted("Arya")), { fromMs: HEARD_MS + 40_000, toMs: undefined });
 });

@@ -6,7 +6,8 @@ import {
   type CommonCause,
   subjectKey,
 } from "../../../core/alerting/alert.ts";
-import { currentAlert, lastWord, withoutKnown } from "../../../core/alerting/pending_alert.ts";
+import { newsKey } from "../../../core/alerting/alert_item.ts";
+import { type DecidedItem, pendingAlert } from "../../../core/alerting/pending_alert.ts";
 
 const NO_ANSWER = { kind: "other", text: "no answer" } as const;
 
@@ -18,11 +19,22 @@ function alertOf(atMs: number, notices: readonly AlertItem[], common?: CommonCau
   return { kind: "alert", route: "sms", channel: "twilio", notices, common, atMs };
 }
 
+/** What the alerts tell, as the database keeps it: each item with its place. */
+function decided(alerts: readonly Alert[]): readonly DecidedItem[] {
+  return alerts.flatMap(({ notices, common, atMs }) =>
+    notices.map((item) => {
+      const isCommon = item.kind === "down" && common?.nodes.includes(item.node);
+      const { nodes: _, ...shared } = common ?? { group: undefined, of: 0 };
+      return { subject: newsKey(item), item, common: isCommon ? shared : undefined, atMs };
+    })
+  ).map((one, index) => ({ id: index + 1, ...one }));
+}
+
 /** One message for several that wait, the oldest first. */
 function mergedAlert(...alerts: readonly Alert[]): Alert {
-  const [waiting, ...joining] = alerts.map((alert, position) => ({ alert, position }));
-  assert.ok(waiting);
-  return currentAlert(waiting, { joining, decided: [] });
+  const alert = pendingAlert({ route: "sms", channel: "twilio" }, decided(alerts));
+  assert.ok(alert);
+  return alert;
 }
 
 function merged(...alerts: readonly Alert[]): readonly AlertItem[] {
@@ -61,12 +73,11 @@ Deno.test("a message tells the deaths of both, and is as new as the later one", 
   assert.deepEqual(alert, alertOf(3, [down(2, "arya"), down(3, "khal")]));
 });
 
-Deno.test("who believes in an older death is told of its end, and of the new death", () => {
+Deno.test("who believes in an older death is told of the new one, and of the end of both", () => {
   const older = down(2);
   const newer = down(9);
   const [end, again] = [alertOf(8, [recovered(older, 8)]), alertOf(9, [newer])];
-  assert.deepEqual(merged(end, again), [recovered(older, 8), newer]);
-  assert.deepEqual(lastWord(mergedAlert(end, again)).notices, [newer]);
+  assert.deepEqual(merged(end, again), [newer]);
   // The end of the new death ends the older one, too.
   assert.deepEqual(merged(end, again, alertOf(11, [recovered(newer, 11)])), [
     recovered(newer, 11, true),
@@ -125,6 +136,16 @@ Deno.test("flapping that is over is told by its end alone", () => {
     merged(alertOf(2, [down(2)]), alertOf(9, [flapping]), alertOf(30, [stable])),
     [stable],
   );
+  const ends = { now: "dead", sinceMs: 28 * MINUTE_MS } as const;
+  const death = down(28);
+  assert.deepEqual(
+    merged(alertOf(30, [{ ...stable, ...ends }]), alertOf(60, [stillDown(death)])),
+    [{ ...stable, ...ends }],
+  );
+  assert.deepEqual(
+    merged(alertOf(30, [{ ...stable, ...ends }]), alertOf(61, [recovered(death, 61)])),
+    [{ ...stable, sinceMs: 61 * MINUTE_MS }],
+  );
 });
 
 Deno.test("a common cause is kept for those who are still down", () => {
@@ -134,65 +155,18 @@ Deno.test("a common cause is kept for those who are still down", () => {
   const first = alertOf(2, deaths, common);
   const [arya, khal] = deaths;
   assert.ok(arya && khal);
-  const one = mergedAlert(first, alertOf(8, [recovered(arya, 8)]));
-  assert.deepEqual(one.common, { group: "attic", nodes: ["khal", "ned"], of: 3 });
-  const two = mergedAlert(one, alertOf(9, [recovered(khal, 9)]));
-  assert.equal(two.common, undefined);
+  const one = [first, alertOf(8, [recovered(arya, 8)])];
+  assert.deepEqual(mergedAlert(...one).common, { group: "attic", nodes: ["khal", "ned"], of: 3 });
+  assert.equal(mergedAlert(...one, alertOf(9, [recovered(khal, 9)])).common, undefined);
 });
 
-/** Whether who was told `alert` knows all that `other` says, or what came of it. */
-function tellsAll(alert: Alert, other: Alert): boolean {
-  return withoutKnown(other, [alert]).notices.length === 0;
-}
-
-Deno.test("news tells all of what it ends, and nothing of what came later or is of others", () => {
-  const death = alertOf(2, [down(2)]);
-  const end = alertOf(8, [recovered(down(2), 8)]);
-  assert.deepEqual(
-    [tellsAll(death, death), tellsAll(end, death), tellsAll(death, end)],
-    [true, true, false],
-  );
-  assert.equal(tellsAll(end, alertOf(2, [down(2), down(2, "arya")])), false);
-  assert.equal(tellsAll(death, alertOf(9, [down(9)])), false);
-});
-
-Deno.test("a reminder is news each time, unless its end was told", () => {
-  const [one, other] = [60, 120].map((minute) => alertOf(minute * MINUTE_MS, [stillDown(down(2))]));
-  assert.ok(one && other);
-  assert.deepEqual([tellsAll(one, one), tellsAll(one, other)], [true, false]);
-  assert.equal(tellsAll(alertOf(8, [down(2)]), one), false);
-  assert.equal(tellsAll(alertOf(8, [recovered(down(2), 8)]), other), true);
-});
-
-Deno.test("who knows that a node died again is not told of its earlier return", () => {
-  const [older, newer] = [down(2), down(9)];
-  const alert = alertOf(9, [recovered(older, 8), newer, down(9, "arya")]);
-  assert.deepEqual(withoutKnown(alert, [alertOf(9, [newer])]).notices, [down(9, "arya")]);
-  assert.deepEqual(withoutKnown(alert, [alertOf(8, [recovered(older, 8)])]).notices, [
-    newer,
-    down(9, "arya"),
-  ]);
-});
-
-Deno.test("an alert that waited says what became of its nodes, and nothing of others", () => {
-  const [death, other] = [down(2), down(2, "arya")];
-  const waiting = { alert: alertOf(2, [death, other]), position: 1 };
-  const end = { alert: alertOf(8, [recovered(death, 8), down(8, "khal")]), position: 4 };
-  const decided = [{ alert: waiting.alert, position: 2 }, end];
-  const alert = currentAlert(waiting, { joining: [], decided });
-  assert.deepEqual(alert.notices, [other, recovered(death, 8, false)]);
-  assert.equal(alert.atMs, end.alert.atMs);
-  // It may be said again, and to whomever it was said already.
-  assert.deepEqual(currentAlert({ alert, position: 1 }, { joining: [], decided }), alert);
-});
-
-Deno.test("old news that joins an alert undoes nothing that it says", () => {
-  const [death, other] = [down(2), down(2, "arya")];
-  const end = { alert: alertOf(8, [recovered(death, 8)]), position: 4 };
-  const old = { alert: alertOf(2, [death, other]), position: 1 };
-  const otherEnd = { alert: alertOf(9, [recovered(other, 9)]), position: 6 };
-  const alert = currentAlert(end, { joining: [old], decided: [old, end, otherEnd] });
-  assert.deepEqual(alert.notices, [recovered(death, 8), recovered(other, 9, false)]);
+Deno.test("the larger of two common causes is told", () => {
+  const [three, two] = [["arya", "khal", "ned"], ["bran", "sansa"]].map((nodes, minute) => {
+    const common = { group: undefined, nodes, of: 9 };
+    return alertOf(minute, nodes.map((node) => down(minute, node)), common);
+  });
+  assert.ok(three && two);
+  assert.deepEqual(mergedAlert(two, three).common, three.common);
 });
 
 /** What may happen next, or be told next, of one of two nodes, of the broker or of a provider. */
@@ -348,7 +322,6 @@ Deno.test("one message for many leaves the belief that the many would have left"
       const expected = waiting.reduce(read, before);
       const one = mergedAlert(...waiting);
       assert.deepEqual(read(before, one), expected);
-      assert.deepEqual(read(before, lastWord(one)), expected);
       // Read by its times, too, in whatever order it tells them.
       const byTime = one.notices.toSorted((a, b) => instantOf(a) - instantOf(b));
       assert.deepEqual(read(before, { ...one, notices: byTime }), expected);
@@ -356,15 +329,8 @@ Deno.test("one message for many leaves the belief that the many would have left"
         if (notice.kind !== "recovered" || !notice.wasTold) continue;
         assert.match(before.get(notice.node) ?? "", /^(dead|flapping)/, "of its beginning");
       }
-      const kinds = one.notices.map((notice) => `${notice.kind} ${meaning(notice)[0]}`);
-      assert.equal(new Set(kinds).size, kinds.length, "nothing is told twice");
-      // The merged messages are decisions of the route, too: read again, they change nothing.
-      const decided = waiting.map((alert, position) => ({ alert, position }));
-      const [first, ...joining] = decided;
-      assert.ok(first);
-      assert.deepEqual(currentAlert(first, { joining, decided }), one);
-      const again = { alert: one, position: decided.length - 1 };
-      assert.deepEqual(currentAlert(again, { joining: [], decided }), one);
+      const subjects = one.notices.map((notice) => meaning(notice)[0]);
+      assert.equal(new Set(subjects).size, subjects.length, "of everything the last word");
     }),
     { numRuns: 2000 },
   );
