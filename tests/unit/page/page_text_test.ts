@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/node_view.ts";
 import { FURTHER_AREAS } from "../../../web/texts/further.ts";
-import { learn } from "../../../web/texts/texts.ts";
+import { learn, speak } from "../../../web/texts/texts.ts";
 import { farewellText } from "../../../web/words/farewell_text.ts";
 import {
   attemptsText,
   deliveryText,
   incidentLength,
   routeText,
+  subjectText,
 } from "../../../web/words/history_text.ts";
 import { causeText } from "../../../web/words/cause_text.ts";
 import { cut, firstCharacters, shownName } from "../../../web/words/shown_name.ts";
@@ -114,4 +115,25 @@ Deno.test("causes of an older hub are quoted, and channels of a newer one shown 
   assert.equal(routeText("twilio", "+49170"), "SMS to +49170");
   assert.equal(routeText("print", "+49170"), "Printed to the log for +49170");
   assert.equal(routeText("pigeon", ""), "pigeon");
+});
+
+Deno.test("a broker that drops messages is told with what to set, in each language", () => {
+  const fault = incident(1, {
+    kind: "hub",
+    name: "messages_dropped",
+    reason: "dropped_by_broker",
+    cause: "dropped_by_broker",
+  });
+  assert.equal(subjectText(fault), "The broker's queue");
+  assert.match(causeText(fault), /^the broker's queue is full: .*max_queued_messages/);
+  speak("de");
+  try {
+    assert.equal(subjectText(fault), "Die Warteschlange des Brokers");
+    assert.match(
+      causeText(fault),
+      /^die Warteschlange des Brokers ist voll: .*max_queued_messages/,
+    );
+  } finally {
+    speak("en");
+  }
 });
