@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { PROJECT } from "../project.ts";
 import type { TestSet } from "./kinds.ts";
 
-/** The end of these would be waited for alone if they did not start first. The longest is the first. */
+/**
+ * The end of these would be waited for alone if they did not start first: those that take most of the
+ * cores, then the longest.
+ */
 export const STARTED_FIRST: readonly string[] = [
+  "tests/gpio/whole_path_test.ts",
   "tests/gpio/doctor_test.ts",
   "tests/gpio/tracker_lines_test.ts",
   "tests/integration/tracker/own_network_test.ts",
@@ -22,6 +26,8 @@ export const STARTED_FIRST: readonly string[] = [
   "tests/integration/hub/hub_restart_test.ts",
   "tests/integration/tracker/silence_test.ts",
   "tests/gpio/tracker_alone_test.ts",
+  "tests/gpio/lines_trixie_test.ts",
+  "tests/gpio/tracker_test.ts",
   "tests/browser/list_test.ts",
   "tests/integration/faults/crash_test.ts",
   "tests/browser/connection_test.ts",

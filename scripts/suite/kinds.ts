@@ -56,13 +56,13 @@ const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
 const PURE = { cores: 1, isOneProcess: true, timeoutMs: 10 * MINUTE_MS } as const;
 const ALL = ["--allow-all"] as const;
 /** Real programs, which mostly wait. */
-const WAITING = { flags: ALL, cores: 0.2, timeoutMs: 15 * MINUTE_MS } as const;
+const WAITING = { flags: ALL, cores: 0.22, timeoutMs: 15 * MINUTE_MS } as const;
 /** Many of them at a time. */
 const CLUSTER = { flags: ALL, cores: 0.4, timeoutMs: 15 * MINUTE_MS } as const;
 /** Chromium draws a page. */
-const PAGE = { flags: ALL, cores: 0.5, atOnce: 3, timeoutMs: 15 * MINUTE_MS } as const;
+const PAGE = { flags: ALL, cores: 0.55, atOnce: 3, timeoutMs: 15 * MINUTE_MS } as const;
 /** One virtual machine at a time, whose every instruction is emulated. */
-const MACHINE = { flags: ALL, cores: 0.7, atOnce: 2, timeoutMs: 20 * MINUTE_MS } as const;
+const MACHINE = { flags: ALL, cores: 0.6, atOnce: 2, timeoutMs: 20 * MINUTE_MS } as const;
 const ATTACK = { flags: ALL, cores: ALONE, timeoutMs: 15 * MINUTE_MS } as const;
 
 export const TEST_KINDS: readonly TestKind[] = [
