@@ -58,7 +58,7 @@ const ALL = ["--allow-all"] as const;
 /** Real programs, which mostly wait. */
 const WAITING = { flags: ALL, cores: 0.22, timeoutMs: 15 * MINUTE_MS } as const;
 /** Many of them at a time. */
-const CLUSTER = { flags: ALL, cores: 0.4, timeoutMs: 15 * MINUTE_MS } as const;
+const CLUSTER = { flags: ALL, cores: 0.5, timeoutMs: 15 * MINUTE_MS } as const;
 /** Chromium draws a page. */
 const PAGE = { flags: ALL, cores: 0.55, atOnce: 3, timeoutMs: 15 * MINUTE_MS } as const;
 /** One virtual machine at a time, whose every instruction is emulated. */
