@@ -22,6 +22,7 @@ import {
 } from "../../support/page/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
+import { isInTime } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
 const NAMED = { cluster: { nodes: "john-snow, arya" } };
@@ -40,7 +41,7 @@ async function listenerOf(hub: Hub, username = "listener"): Promise<TestClient> 
 /** The wall clock is read each time, and drifts. */
 function assertNear(found: string | null | undefined, expected: string | undefined): void {
   const distanceMs = Math.abs(Date.parse(found ?? "") - Date.parse(expected ?? ""));
-  assert.ok(distanceMs < 1000, `${found} is not ${expected}`);
+  assert.ok(isInTime(distanceMs, 1000), `${found} is not ${expected}`);
 }
 
 async function inForce(hub: Hub, fromMs: number): Promise<readonly string[]> {
