@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import type { DeliveryStatus, Reach } from "../../../hub/notify/channel/channel.ts";
 import { TwilioChannel } from "../../../hub/notify/twilio/twilio_channel.ts";
-import {
-  type SentStatus,
-  type TwilioBehaviour,
-  TwilioDouble,
-} from "../../support/delivery/twilio_double.ts";
+import type { TwilioBehaviour } from "../../support/delivery/twilio_behaviour.ts";
+import { type SentStatus, TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { scaled } from "../../support/time/patience.ts";
 import { inWords } from "../../support/delivery/in_words.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Delivery } from "../../../core/alerting/retry.ts";
 import { TwilioChannel, type TwilioOptions } from "../../../hub/notify/twilio/twilio_channel.ts";
-import { type TwilioBehaviour, TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import type { TwilioBehaviour } from "../../support/delivery/twilio_behaviour.ts";
+import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { scaled } from "../../support/time/patience.ts";
 import { inWords } from "../../support/delivery/in_words.ts";
 

@@ -8,7 +8,7 @@ import {
   providerBack,
   wasDown,
 } from "../../support/alerting/expected_texts.ts";
-import type { TwilioBehaviour } from "../../support/delivery/twilio_double.ts";
+import type { TwilioBehaviour } from "../../support/delivery/twilio_behaviour.ts";
 import type { FaultRow } from "../../support/faults/fault_row.ts";
 import type { Stage } from "../../support/faults/fault_stage.ts";
 import { pass } from "../../support/time/pass.ts";

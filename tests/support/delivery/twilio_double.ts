@@ -1,37 +1,8 @@
 /** Stands for Twilio's REST API on loopback: takes messages, and fails as it is told to. */
 
-import { ProviderServer, untilClosed, writeAll } from "./provider_server.ts";
+import { ProviderServer, untilClosed } from "./provider_server.ts";
+import { type TwilioBehaviour, writeAnswer } from "./twilio_behaviour.ts";
 import { RequestReader, topicOf, type TwilioRequest, type TwilioTopic } from "./twilio_request.ts";
-
-/** How one request is answered, whatever it asks for. */
-export type TwilioBehaviour =
-  /** 201 with the message's sid; 200 with the list, the message or the account. */
-  | { readonly kind: "created" }
-  /** A refusal or a delay in Twilio's JSON. */
-  | {
-    readonly kind: "error";
-    readonly status: number;
-    readonly code: number;
-    readonly message: string;
-    readonly retryAfter?: string;
-  }
-  /** Any answer at all, e.g. a 500 with HTML or a redirect. */
-  | {
-    readonly kind: "raw";
-    readonly status: number;
-    readonly body: string;
-    readonly headers?: Readonly<Record<string, string>>;
-  }
-  /** No answer, and the connection stays open. */
-  | { readonly kind: "hang" }
-  /** The connection is reset before the request is read. */
-  | { readonly kind: "reset" }
-  /** The status comes, the body never ends. */
-  | { readonly kind: "slow_body"; readonly status: number }
-  /** The message is sent to the phone, but no answer comes: the time to kill whoever waits for it. */
-  | { readonly kind: "created_then_hang" }
-  /** The message is sent to the phone, but the connection is closed without an answer. */
-  | { readonly kind: "created_then_close" };
 
 /** A message that reached a phone. */
 export interface SentMessage {
@@ -170,7 +141,7 @@ export class TwilioDouble implements AsyncDisposable {
     }
     const answer = this.#answerTo(request, behaviour);
     this.#record(topic, request);
-    await this.#write(connection, answer);
+    await writeAnswer(connection, answer, this.sent.at(-1));
   }
 
   #behaviourFor(topic: TwilioTopic, recipient = ""): TwilioBehaviour {
@@ -268,37 +239,6 @@ export class TwilioDouble implements AsyncDisposable {
     if (!/^\+[1-9]\d{6,14}$/.test(to)) return refuse(400, 21211, "Invalid 'To' Phone Number");
     return undefined;
   }
-
-  async #write(connection: Deno.TcpConn, behaviour: TwilioBehaviour): Promise<void> {
-    switch (behaviour.kind) {
-      case "created": {
-        const last = this.sent.at(-1);
-        const body = { sid: last?.sid, status: "queued", to: last?.to, error_code: null };
-        return await respond(connection, 201, JSON.stringify(body));
-      }
-      case "error": {
-        const { status, code, message, retryAfter } = behaviour;
-        const more_info = `https://www.twilio.com/docs/errors/${code}`;
-        const headers = retryAfter === undefined ? {} : { "Retry-After": retryAfter };
-        const body = JSON.stringify({ code, message, more_info, status });
-        return await respond(connection, status, body, headers);
-      }
-      case "raw":
-        return await respond(connection, behaviour.status, behaviour.body, behaviour.headers);
-      case "slow_body":
-        await writeAll(
-          connection,
-          head(behaviour.status, { "Content-Length": "4096" }) + '{"sid":',
-        );
-        return await untilClosed(connection);
-      case "hang":
-      case "created_then_hang":
-        return await untilClosed(connection);
-      case "reset":
-      case "created_then_close":
-        return;
-    }
-  }
 }
 
 /** What Twilio says of a message. */
@@ -315,22 +255,4 @@ function sidOf(index: number): string {
 /** `Tue, 31 Mar 2026 20:36:27 +0000` */
 function rfc2822(wallMs: number): string {
   return new Date(wallMs).toUTCString().replace("GMT", "+0000");
-}
-
-async function respond(
-  connection: Deno.TcpConn,
-  status: number,
-  body: string,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const length = String(new TextEncoder().encode(body).length);
-  const all = { "Content-Type": "application/json", "Content-Length": length, ...headers };
-  await writeAll(connection, head(status, all) + body);
-}
-
-function head(status: number, headers: Readonly<Record<string, string>>): string {
-  const lines = Object.entries({ ...headers, Connection: "close" }).map(([k, v]) =>
-    `${k}: ${v}\r\n`
-  );
-  return `HTTP/1.1 ${status} Answer\r\n${lines.join("")}\r\n`;
 }

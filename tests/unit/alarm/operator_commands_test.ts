@@ -13,16 +13,18 @@ import {
   playWatch,
   press,
   SELF,
-  shown,
   shownAndSaid,
   WALL_MS,
   type WatchScore,
 } from "../../support/detection/watch_score.ts";
 
 const DAY_MS = 24 * 3_600_000;
+
 /** Shown as dead at 15 s, sounds from 19 s. */
 const DIES = beats("pi-1", { fromMs: 1000, toMs: 10_000 });
+
 const SOUNDED = ["13.3s show suspect", "15.002s show dead", "19s show dead_buzzing"];
+
 /** Shown as dead at 45 s. */
 const DIES_LATER = beats("pi-2", { fromMs: 1000, toMs: 40_000 });
 
@@ -125,6 +127,7 @@ Deno.test("a press while all is well silences no later death", () => {
 
 /** Without a broker from 20 s to 60 s. Messages from that time are lost. */
 const OUTAGE: readonly Note<TrackerInput>[] = [[20_000, link(false)], [60_000, link(true)]];
+
 const lostInOutage = (atMs: number) => atMs < 60_000 ? undefined : 3;
 
 Deno.test("a press without a broker silences this Pi, and is published when there is one", () => {
@@ -288,41 +291,6 @@ Deno.test("a repeated press that the hub ended stays ended", () => {
     "40s show dead_buzzing",
     "50s show dead",
     "50.5s show dead_buzzing",
-  ]);
-});
-
-Deno.test("a long press tests the alarm for 5 s, then the true state is shown again", () => {
-  assert.deepEqual(told(press(1000, 6000), 60_000), ["4s show test", "9s show all_well"]);
-  // The node is shown as suspect at 13.3 s, while the test plays, and as dead at 15 s.
-  assert.deepEqual(told([...DIES, ...press(8000, 3200)], 16_000), [
-    "11s show test",
-    "16s show dead",
-  ]);
-});
-
-Deno.test("a long press works without a broker", () => {
-  const lines = shown({ notes: press(20_000, 3500), untilMs: 60_000, roundTrip: () => undefined });
-  assert.deepEqual(lines, ["23s show test", "28s show blind"]);
-});
-
-Deno.test("the hub's test message tests only the alarm of its node, and never when retained", () => {
-  const ask = (node: string, retained = false): Note<TrackerInput> => [
-    10_000,
-    { kind: "alarm_test", node, retained },
-  ];
-  assert.deepEqual(told([ask(SELF)], 60_000), ["10s show test", "15s show all_well"]);
-  assert.deepEqual(told([ask("bran")], 60_000), []);
-  assert.deepEqual(told([ask(SELF, true)], 60_000), []);
-});
-
-Deno.test("a repeated test lasts 5 s from then on", () => {
-  const ask = (atMs: number): Note<TrackerInput> => [
-    atMs,
-    { kind: "alarm_test", node: SELF, retained: false },
-  ];
-  assert.deepEqual(told([ask(10_000), ask(13_000)], 60_000), [
-    "10s show test",
-    "18s show all_well",
   ]);
 });
 

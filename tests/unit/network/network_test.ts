@@ -5,89 +5,18 @@
 
 import assert from "node:assert/strict";
 import type { ClusterInput } from "../../../core/detection/cluster_state.ts";
-import type { Answer, ProbeResult, Reach, SendProbe } from "../../../core/network/probe.ts";
-import {
-  beats,
-  birth,
-  type ClusterScore,
-  live,
-  playCluster as playAny,
-  type PlayedCluster,
-} from "../../support/detection/cluster_score.ts";
+import type { Answer } from "../../../core/network/probe.ts";
+import { beats, birth, live } from "../../support/detection/cluster_score.ts";
 import type { Note } from "../../support/detection/score.ts";
-import { deathsOf, linesOf, linesOfKind } from "../../support/detection/score_lines.ts";
-
-const OWN = { bootId: "own-boot", ownNode: "hub-pi" };
-const PROBE_TAKES_MS = 1500;
-
-/** The state of the network for probes at an instant. */
-interface Lan {
-  /** The gateway's answer; `undefined`: there is no gateway. */
-  readonly gateway?: (atMs: number) => Answer;
-  readonly provider?: (atMs: number) => Answer;
-  readonly node?: (node: string, atMs: number) => Answer;
-  /** The duration of an answer; 3 ms if absent. */
-  readonly tookMs?: (atMs: number) => number;
-  readonly nodeReach?: Reach;
-}
-
-const carries = (): Answer => "refused";
-const isMute = (): Answer => "no_answer";
-
-function probeOf(lan: Lan): NonNullable<ClusterScore["probe"]> {
-  const { gateway, provider, node = isMute, tookMs = () => 3, nodeReach = "on_link" } = lan;
-  return ({ seq, nodes }: SendProbe, startedMs) => {
-    const result = (
-      target: ProbeResult["target"],
-      reach: Reach,
-      answer: Answer,
-    ): ProbeResult => ({
-      target,
-      reach,
-      device: "eth0",
-      answer,
-      tookMs: answer === "no_answer" ? PROBE_TAKES_MS : tookMs(startedMs),
-    });
-    const results = [
-      ...gateway === undefined
-        ? []
-        : [result({ kind: "gateway", host: "192.0.2.1" }, "on_link", gateway(startedMs))],
-      ...provider === undefined
-        ? []
-        : [result({ kind: "provider", host: "sms.example" }, "routed", provider(startedMs))],
-      ...nodes.map(({ node: id }) =>
-        result({ kind: "node", node: id }, nodeReach, node(id, startedMs))
-      ),
-    ];
-    const tookMostMs = Math.max(0, ...results.map((one) => one.tookMs));
-    return [startedMs + tookMostMs, { kind: "probed", seq, startedMs, results }];
-  };
-}
-
-function playCluster({ lan, ...score }: ClusterScore & { readonly lan: Lan }): PlayedCluster {
-  return playAny({ ...score, probe: probeOf(lan), options: { network: OWN, ...score.options } });
-}
-
-/** Three Pis with addresses that send heartbeats until an instant and again from another one. */
-function threePis(untilMs: number, fromMs = Infinity, endMs = 200_000): Note<ClusterInput>[] {
-  return ["arya", "bran", "ned"].flatMap((id, index) => {
-    const session = `${id}-a`;
-    const offsetMs = 500 + index * 250;
-    const born = birth(session, { facts: { addresses: [`192.0.2.${10 + index}`] } });
-    const backMs = offsetMs + Math.ceil((fromMs - offsetMs) / 1000) * 1000;
-    return [
-      [100 + index, live(id, born)] as const,
-      ...beats(id, { fromMs: offsetMs, toMs: untilMs, session }),
-      ...fromMs === Infinity
-        ? []
-        : beats(id, { fromMs: backMs, toMs: endMs, session, seq: Math.ceil(fromMs / 1000) }),
-    ];
-  });
-}
-
-function ownLink(up: boolean | undefined): ClusterInput {
-  return { kind: "network_link", up };
-}
+import {
+  carries,
+  isMute,
+  type Lan,
+  ownLink,
+  playCluster,
+  threePis,
+} from "../../support/network/lan_score.ts";
+import { deathsOf, linesOfKind } from "../../support/detection/score_lines.ts";
 
 Deno.test("an unplugged cable makes the observer blind at once, and causes no death when it is back", () => {
   for (const forMs of [5000, 15_000, 40_000, 90_000]) {
@@ -108,16 +37,6 @@ Deno.test("an unplugged cable makes the observer blind at once, and causes no de
   }
 });
 
-Deno.test("the reboot of a router that answered before raises no alarm", () => {
-  const { played } = playCluster({
-    notes: threePis(20_000, 80_000),
-    untilMs: 200_000,
-    lan: { gateway: (atMs) => atMs < 20_000 || atMs > 60_000 ? "answered" : "no_answer" },
-  });
-  assert.deepEqual(deathsOf(played), []);
-  assert.match(linesOfKind(played, "visibility")[1] ?? "", /blind \(network\)$/);
-});
-
 Deno.test("a network outage of seconds raises no alarm, even if the network works when it is probed", () => {
   for (const forMs of [3100, 3500, 4000, 4500, 5500]) {
     const untilMs = 20_000 + forMs;
@@ -134,35 +53,6 @@ Deno.test("a network outage of seconds raises no alarm, even if the network work
       },
     });
     assert.deepEqual(deathsOf(played), [], `${forMs}`);
-  }
-});
-
-Deno.test("a power cut of all Pis is reported without delay if the gateway answers", () => {
-  const { played } = playCluster({
-    notes: threePis(20_000),
-    untilMs: 60_000,
-    lan: { gateway: carries },
-  });
-  assert.deepEqual(
-    linesOf(played).filter((line) => line.includes("dead")),
-    [
-      "24.5s arya suspect->dead (silence)",
-      "24.75s bran suspect->dead (silence)",
-      "25s ned suspect->dead (silence)",
-    ],
-  );
-});
-
-Deno.test("the only Pi's death is reported with a gateway, and without any landmark", () => {
-  const notes = threePis(20_000).filter(([, input]) =>
-    input.kind === "evidence" && input.node === "arya"
-  );
-  for (const lan of [{ gateway: carries }, {}]) {
-    const { played } = playCluster({ notes, untilMs: 60_000, lan });
-    assert.deepEqual(
-      linesOf(played).filter((line) => line.includes("dead")),
-      ["24.5s arya suspect->dead (silence)"],
-    );
   }
 });
 
@@ -204,46 +94,6 @@ Deno.test("if the machine answers, its agent is silent, whatever proves the netw
     output.kind === "transition" && output.to === "dead" ? [`${output.node} ${output.reason}`] : []
   );
   assert.deepEqual(reasons.toSorted(), ["arya agent_silent", "bran silence", "ned silence"]);
-});
-
-Deno.test("a gateway that drops everything delays a verdict until the link layer finds it", () => {
-  const { played } = playCluster({
-    notes: threePis(20_000),
-    untilMs: 60_000,
-    lan: { gateway: (atMs) => atMs < 28_000 ? "no_answer" : "neighbour" },
-  });
-  const told = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
-  assert.equal(told.length, 3);
-  for (const { atMs } of told) assert.ok(atMs > 28_000 && atMs < 31_000, `${atMs}`);
-});
-
-Deno.test("a gateway that never answers delays a verdict for seconds, not for ever", () => {
-  const { played } = playCluster({
-    notes: threePis(20_000),
-    untilMs: 60_000,
-    lan: { gateway: isMute },
-  });
-  const told = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
-  assert.equal(told.length, 3);
-  for (const { atMs } of told) assert.ok(atMs < 40_000, `${atMs}`);
-});
-
-Deno.test("a gateway that disappears from the link layer makes the observer blind, even if it never answered", () => {
-  const { played } = playCluster({
-    notes: threePis(20_000, 70_000),
-    untilMs: 200_000,
-    lan: { gateway: (atMs) => atMs > 28_000 && atMs < 60_000 ? "unreachable" : "no_answer" },
-  });
-  assert.deepEqual(deathsOf(played), []);
-});
-
-Deno.test("a probe without an answer delays a verdict for seconds, not for ever", () => {
-  const { played } = playAny({
-    notes: threePis(20_000),
-    untilMs: 60_000,
-    options: { network: OWN },
-  });
-  assert.deepEqual(deathsOf(played).toSorted(), ["arya", "bran", "ned"]);
 });
 
 Deno.test("a bridge on this machine proves nothing about the network behind it", () => {
@@ -306,15 +156,6 @@ Deno.test("after one Pi is back, the others have another minute, because Wi-Fi i
   assert.deepEqual(deathsOf(played), ["arya"]);
 });
 
-Deno.test("a gateway that appears with the link is probed at once, not ten minutes later", () => {
-  const { played } = playCluster({
-    notes: [...threePis(20_000), [5000, ownLink(true)]],
-    untilMs: 60_000,
-    lan: { gateway: (atMs) => atMs > 4000 && atMs < 20_000 ? "refused" : "no_answer" },
-  });
-  assert.deepEqual(deathsOf(played), []);
-});
-
 Deno.test("a link that fails once a minute does not delay a verdict for ever", () => {
   const flaps = Array.from({ length: 10 }, (_, index) => {
     const atMs = 22_000 + index * 50_000;
@@ -366,46 +207,4 @@ Deno.test("a start without network is blind for that reason until a Pi is heard"
   });
   assert.deepEqual(deathsOf(played), []);
   assert.match(linesOfKind(played, "visibility")[0] ?? "", /blind \(no_link\)$/);
-});
-
-Deno.test("a second gateway that is always absent disproves nothing while the first one answers", () => {
-  const gateway = (host: string, reach: Reach, answer: Answer): ProbeResult => ({
-    target: { kind: "gateway", host },
-    reach,
-    device: "eth0",
-    answer,
-    tookMs: 1,
-  });
-  const results = [
-    // The gateway of a virtual machine is its own host, which proves nothing.
-    gateway("192.0.2.1", "local", "refused"),
-    gateway("2001:db8::1", "on_link", "unreachable"),
-  ];
-  // Or it drops all packets.
-  const mute = [gateway("192.0.2.1", "on_link", "no_answer"), ...results.slice(1)];
-  for (const answers of [results, mute]) {
-    const { played } = playAny({
-      notes: threePis(20_000),
-      untilMs: 60_000,
-      options: { network: OWN },
-      probe: ({ seq }, startedMs) => [
-        startedMs + 5,
-        { kind: "probed", seq, startedMs, results: answers },
-      ],
-    });
-    assert.equal(deathsOf(played).length, 3);
-  }
-});
-
-Deno.test("a gateway that misses one probe delays a death for seconds, not for minutes", () => {
-  let asked = 0;
-  const { played } = playCluster({
-    notes: threePis(20_000),
-    untilMs: 120_000,
-    lan: { gateway: () => ++asked === 2 || asked === 3 ? "no_answer" : "refused" },
-  });
-  assert.match(linesOfKind(played, "visibility")[1] ?? "", /blind \(network\)$/);
-  const told = played.filter(({ output }) => output.kind === "transition" && output.to === "dead");
-  assert.equal(told.length, 3);
-  for (const { atMs } of told) assert.ok(atMs < 65_000, `${atMs}`);
 });
