@@ -31,7 +31,7 @@ import { logPolicyOutput } from "./policy_log.ts";
 import { spanEndMs } from "./store/span_end.ts";
 import type { Store } from "./store/store.ts";
 
-/** The interval at which last heartbeats and vitals are written, because SD cards wear out. */
+/** The interval at which last heartbeats are written, because SD cards wear out. */
 const SAVE_EVERY_MS = 60_000;
 
 export interface LoopParts {
@@ -88,7 +88,7 @@ export class ClusterLoop {
    * only once.
    */
   #take(turn: readonly MonitorStep[]): void {
-    const { wallClock, recorder, vitals, alarm } = this.#parts;
+    const { wallClock, recorder, alarm } = this.#parts;
     wallClock.look();
     const state = turn.at(-1)?.state;
     if (state === undefined) return;
@@ -97,7 +97,7 @@ export class ClusterLoop {
       alarm.acknowledge(acknowledgedDeaths(state.policy));
     }
     this.#views.publishVerdicts();
-    if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS || vitals.isFull) this.save();
+    if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS) this.save();
   }
 
   /** Shows a step that is on disk. */
@@ -142,11 +142,10 @@ export class ClusterLoop {
 
   /** Writes what is not on disk yet. */
   save(): void {
-    const { wallClock, store, recorder, vitals } = this.#parts;
+    const { wallClock, store, recorder } = this.#parts;
     this.#savedMs = wallClock.nowMs();
     store.transaction(() => {
       recorder.saveNodes(this.#unsaved);
-      vitals.save();
       wallClock.stamp();
     });
     this.#unsaved.clear();

@@ -185,6 +185,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     database,
     clock,
     reportAfterMs: config.alerts.blindAfterMs,
+    upkeep: () => vitals.keep(),
     onFault: (fault) => inbox.put(fault),
   });
 
@@ -200,6 +201,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     acknowledgements.run(stop),
   ]);
   loop.save();
+  store.transaction(() => vitals.save());
   endRun(store);
   database?.catchUp();
   await publishFarewell(config, observation, await leaving);

@@ -56,11 +56,14 @@ class Hub implements Disposable {
   save(heard: Iterable<NodeState>): void {
     if (this.clock.nowMs() - this.#savedMs < MINUTE_MS) return;
     this.#savedMs = this.clock.nowMs();
+    const { keep }: { readonly keep?: () => Iterable<void> } = this.#vitals;
     this.store.transaction(() => {
       this.recorder.saveNodes(heard);
-      this.#vitals.save();
+      // Earlier versions wrote vitals together with the nodes.
+      if (keep === undefined) this.#vitals.save();
       this.#wallClock.stamp();
     });
+    for (const _ of keep?.call(this.#vitals) ?? []);
   }
 
   [Symbol.dispose](): void {

@@ -41,6 +41,8 @@ export function* restoreVitals(database: WriteThrough, path: string): Background
   using aside = Connection.toFile(path);
   for (const table of VITALS_TABLES) {
     const columns = aside.columnsOf(table.name);
+    // A file that could not be upgraded lacks newer tables.
+    if (columns.length === 0) continue;
     const places = columns.map((name) => `:${name}`).join(", ");
     const sql = `INSERT OR IGNORE INTO ${table.name} (${quoted(columns)}) VALUES (${places})`;
     for (const piece of rowsOf(aside, table, columns)) {

@@ -5,6 +5,7 @@ import { openDatabase, openInMemory, type StoreDatabase } from "./database/openi
 import { WriteThrough } from "./database/write_through.ts";
 import { FactRows } from "./fact_rows.ts";
 import { IncidentRows } from "./incident_rows.ts";
+import { MeansRows } from "./means_rows.ts";
 import { NameRows } from "./name_rows.ts";
 import { NodeRows } from "./node_rows.ts";
 import { NotificationRows } from "./notification_rows.ts";
@@ -25,6 +26,7 @@ export class Store implements Disposable {
   readonly visibility: VisibilityRows;
   readonly pulse: PulseRows;
   readonly vitals: VitalsRows;
+  readonly means: MeansRows;
   readonly incidents: IncidentRows;
   readonly notifications: NotificationRows;
   readonly outbox: OutboxRows;
@@ -51,6 +53,7 @@ export class Store implements Disposable {
     this.pulse = new PulseRows(live);
     this.visibility = new VisibilityRows(live, this.pulse);
     this.vitals = new VitalsRows(history);
+    this.means = new MeansRows(history);
     this.incidents = new IncidentRows(live);
     this.notifications = new NotificationRows(live);
     this.outbox = new OutboxRows(live);

@@ -13,6 +13,7 @@ import type { Replaced, WriteThrough } from "./database/write_through.ts";
 
 /** The interval at which the file is checked, and written again if necessary. */
 const CATCH_UP_EVERY_MS = 2000;
+const UPKEEP_EVERY_MS = 60_000;
 /** Between two steps of long work the hub processes its cluster. */
 const STEP_EVERY_MS = 20;
 /** A repaired damage counts as over after this time, or when everybody was notified. */
@@ -33,13 +34,16 @@ export interface StoreKeeperOptions {
   readonly clock: Clock;
   /** People are notified when the disk has failed for this long. */
   readonly reportAfterMs: number;
+  /** Work to begin once a minute, unless the last one is not done yet. */
+  readonly upkeep: () => BackgroundWork;
   readonly onFault: (fault: FaultInput) => void;
 }
 
 export class StoreKeeper {
   readonly #options: StoreKeeperOptions;
-  /** Long work, one after the other. */
+  /** Long work, one step of each in turn. */
   readonly #works: BackgroundWork[] = [];
+  #upkeep: BackgroundWork | undefined;
   #fault: StorageFault | undefined;
   #faultSinceMs = 0;
   #loggedMs = 0;
@@ -60,13 +64,17 @@ export class StoreKeeper {
   async run(stop: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     let catchUpMs = -Infinity;
+    let upkeepMs = clock.nowMs() + UPKEEP_EVERY_MS;
     while (!stop.aborted) {
       if (clock.nowMs() >= catchUpMs) {
         this.#catchUp();
         catchUpMs = clock.nowMs() + CATCH_UP_EVERY_MS;
       }
-      const [work] = this.#works;
-      if (work !== undefined && this.#options.database.fault === undefined) this.#step(work);
+      if (clock.nowMs() >= upkeepMs) {
+        this.#beginUpkeep();
+        upkeepMs = clock.nowMs() + UPKEEP_EVERY_MS;
+      }
+      if (this.#options.database.fault === undefined) this.#step();
       const pauseMs = this.#works.length > 0 ? STEP_EVERY_MS : CATCH_UP_EVERY_MS;
       await sleepUntil(clock, clock.nowMs() + pauseMs, stop);
     }
@@ -88,13 +96,20 @@ export class StoreKeeper {
     this.#works.push(checkFile(database));
   }
 
-  #step(work: BackgroundWork): void {
+  #beginUpkeep(): void {
+    if (this.#upkeep !== undefined && this.#works.includes(this.#upkeep)) return;
+    this.#upkeep = this.#options.upkeep();
+    this.#works.push(this.#upkeep);
+  }
+
+  #step(): void {
+    const work = this.#works.shift();
+    if (work === undefined) return;
     try {
-      if (work.next().done) this.#works.shift();
+      if (!work.next().done) this.#works.push(work);
     } catch (error) {
       // The rest of a damaged file may not be a database at all.
-      this.#works.shift();
-      log.warning("cannot read the rest of the history", { reason: reasonOf(error) });
+      log.warning("cannot go on with work on the history", { reason: reasonOf(error) });
     }
   }
 

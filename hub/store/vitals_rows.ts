@@ -1,22 +1,32 @@
-/** The vitals of nodes: single samples and means. Instants are seconds since 1970. */
+/**
+ * The vitals of nodes as they were heard: a row has some minutes of one node. Instants are seconds
+ * since 1970.
+ */
 
-import type { Means, Readings, Sample } from "../../core/history/downsample.ts";
+import type { Readings, Sample } from "../../core/history/downsample.ts";
+import { packSamples, unpackSamples } from "../../core/history/packed_vitals.ts";
 import { type Database, numberOrNone, type Row, textOrNone } from "./database/database.ts";
 
-/** The node of the sample. */
-export interface NodeSample extends Sample {
+/** Samples of one node within an hour, oldest first. */
+export interface VitalsPiece {
   readonly node: string;
+  /** Pieces that are written together have the same instant, about that of their first sample. */
+  readonly atS: number;
+  readonly samples: readonly Sample[];
 }
 
-/** Means over intervals of `stepS` seconds, starting at `fromS`. */
-export interface MeansKey {
-  readonly stepS: number;
-  readonly node: string;
-  readonly fromS: number;
-}
-
-/** The limit of samples that are moved at once, because the hub is blocked meanwhile. */
+/** No piece is longer. */
+export const PIECE_S_MAX = 3600;
+/** The limit of pieces that are moved at once, because the hub is blocked meanwhile. */
 const MOVED_MAX = 50_000;
+/** How many pieces are removed at once. */
+const REMOVED_MAX = 500;
+
+/** The instants of pieces. It looks up each one, so the number of nodes costs nothing. */
+const INSTANTS = `WITH RECURSIVE instants (at) AS (
+    SELECT min(at_s) FROM vitals_heard WHERE at_s >= :from
+    UNION ALL
+    SELECT (SELECT min(at_s) FROM vitals_heard WHERE at_s > at) FROM instants WHERE at < :to)`;
 
 export class VitalsRows {
   readonly #database: Database;
@@ -25,36 +35,34 @@ export class VitalsRows {
     this.#database = database;
   }
 
-  add({ node, atS, readings }: NodeSample): void {
+  add({ node, atS, samples }: VitalsPiece): void {
     this.#database.run(
-      `INSERT OR REPLACE INTO vitals_heard (at_s, node, readings) VALUES (:at, :node, :readings)`,
-      { at: atS, node, readings: JSON.stringify(readings) },
+      `INSERT OR REPLACE INTO vitals_heard (at_s, node, readings, packed)
+       VALUES (:at, :node, '', :packed)`,
+      { at: atS, node, packed: packSamples(samples, atS) },
     );
   }
 
-  /** Samples of all nodes, oldest first; `toS` is exclusive. */
-  between(fromS: number, toS: number): readonly NodeSample[] {
-    return this.#database.all(
-      "SELECT * FROM vitals_heard WHERE at_s >= :from AND at_s < :to ORDER BY at_s",
-      { from: fromS, to: toS },
-    ).map(sampleOf);
-  }
-
-  /**
-   * Samples of one node, oldest first; `toS` is exclusive. It looks up each second, so other nodes
-   * cost nothing.
-   */
+  /** Samples of one node, oldest first; `toS` is exclusive. */
   of(node: string, fromS: number, toS: number): readonly Sample[] {
     return this.#database.all(
-      `WITH RECURSIVE seconds (at) AS
-         (SELECT :from UNION ALL SELECT at + 1 FROM seconds WHERE at + 1 < :to)
-       SELECT vitals_heard.* FROM seconds CROSS JOIN vitals_heard ON at_s = at AND node = :node
-       ORDER BY at`,
-      { node, from: fromS, to: toS },
-    ).map(sampleOf);
+      `${INSTANTS} SELECT vitals_heard.* FROM instants CROSS JOIN vitals_heard
+         ON at_s = at AND node = :node WHERE at < :to ORDER BY at`,
+      { node, from: fromS - PIECE_S_MAX, to: toS },
+    ).flatMap(samplesOf).filter(({ atS }) => atS >= fromS && atS < toS);
   }
 
-  /** The instant of the first sample at or after `fromS`. */
+  /** The next node by id that has pieces from `fromS` on; `toS` is exclusive. */
+  nodeAfter(node: string, fromS: number, toS: number): string | undefined {
+    const row = this.#database.get(
+      `${INSTANTS} SELECT min((SELECT min(node) FROM vitals_heard
+         WHERE at_s = at AND node > :node)) AS node FROM instants WHERE at < :to`,
+      { node, from: fromS, to: toS },
+    );
+    return textOrNone(row?.node);
+  }
+
+  /** The instant of the first piece at or after `fromS`. */
   next(fromS: number): number | undefined {
     return numberOrNone(
       this.#database.get("SELECT min(at_s) AS at FROM vitals_heard WHERE at_s >= :from", {
@@ -64,7 +72,7 @@ export class VitalsRows {
   }
 
   /**
-   * Moves the samples between two seconds, both inclusive. If there are too many, only the newest
+   * Moves the pieces between two seconds, both inclusive. If there are too many, only the newest
    * ones.
    */
   move(byS: number, { fromS, toS }: { readonly fromS: number; readonly toS: number }): void {
@@ -73,7 +81,7 @@ export class VitalsRows {
       { to: toS },
     );
     const from = Math.max(fromS, (numberOrNone(newest?.at_s) ?? -Infinity) + 1);
-    // Uses negative seconds in between, so that a moved sample does not collide with one that is
+    // Uses negative seconds in between, so that a moved piece does not collide with one that is
     // not yet moved.
     this.#database.run(
       "UPDATE vitals_heard SET at_s = -(at_s + :by) WHERE at_s BETWEEN :from AND :to",
@@ -82,66 +90,26 @@ export class VitalsRows {
     this.#database.run("UPDATE OR REPLACE vitals_heard SET at_s = -at_s WHERE at_s < 0", {});
   }
 
-  removeBefore(atS: number): void {
-    this.#database.run("DELETE FROM vitals_heard WHERE at_s < :at", { at: atS });
-  }
-
-  setMeans({ stepS, node, fromS }: MeansKey, means: Means): void {
+  /** Removes some of the oldest pieces before `atS`. Returns whether there were any. */
+  removeSomeBefore(atS: number): boolean {
+    if ((this.next(0) ?? atS) >= atS) return false;
     this.#database.run(
-      `INSERT INTO vitals_means (step_s, node, from_s, means) VALUES (:step, :node, :from, :means)
-       ON CONFLICT (step_s, node, from_s) DO UPDATE SET means = :means`,
-      { step: stepS, node, from: fromS, means: JSON.stringify(means) },
+      `DELETE FROM vitals_heard WHERE (at_s, node) IN (SELECT at_s, node FROM vitals_heard
+         WHERE at_s < :at ORDER BY at_s, node LIMIT ${REMOVED_MAX})`,
+      { at: atS },
     );
-  }
-
-  means({ stepS, node, fromS }: MeansKey): Means | undefined {
-    const row = this.#database.get(
-      "SELECT means FROM vitals_means WHERE step_s = :step AND node = :node AND from_s = :from",
-      { step: stepS, node, from: fromS },
-    );
-    return row === undefined ? undefined : JSON.parse(String(row.means));
-  }
-
-  /** Means that begin within this time, oldest first; `toS` is exclusive. */
-  meansBetween(
-    { stepS, node, fromS }: MeansKey,
-    toS: number,
-  ): readonly { readonly fromS: number; readonly means: Means }[] {
-    return this.#database.all(
-      `SELECT from_s, means FROM vitals_means
-       WHERE step_s = :step AND node = :node AND from_s >= :from AND from_s < :to ORDER BY from_s`,
-      { step: stepS, node, from: fromS, to: toS },
-    ).map((row) => ({ fromS: Number(row.from_s), means: JSON.parse(String(row.means)) }));
-  }
-
-  /** The next node by id that has such means. */
-  nodeAfter(node: string, stepS: number): string | undefined {
-    return textOrNone(
-      this.#database.get(
-        "SELECT min(node) AS node FROM vitals_means WHERE step_s = :step AND node > :node",
-        { step: stepS, node },
-      )?.node,
-    );
-  }
-
-  /** Removes means over `stepS` that begin at `fromS` or later. */
-  removeMeansAfter(stepS: number, fromS: number): void {
-    this.#database.run("DELETE FROM vitals_means WHERE step_s = :step AND from_s >= :from", {
-      step: stepS,
-      from: fromS,
-    });
-  }
-
-  /** Removes a node's means that begin before `fromS`. */
-  removeMeansBefore({ stepS, node, fromS }: MeansKey): void {
-    this.#database.run(
-      "DELETE FROM vitals_means WHERE step_s = :step AND node = :node AND from_s < :from",
-      { step: stepS, node, from: fromS },
-    );
+    return true;
   }
 }
 
-function sampleOf(row: Row): NodeSample {
-  const readings: Readings = JSON.parse(String(row.readings));
-  return { node: String(row.node), atS: Number(row.at_s), readings };
+/** Versions up to 0.1.0 wrote one sample in a row, as JSON. A damaged row has no samples. */
+function samplesOf({ at_s, readings, packed }: Row): readonly Sample[] {
+  const atS = Number(at_s);
+  try {
+    if (packed instanceof Uint8Array) return unpackSamples(packed, atS);
+    const one: Readings = JSON.parse(String(readings));
+    return [{ atS, readings: one }];
+  } catch {
+    return [];
+  }
 }

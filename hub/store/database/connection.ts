@@ -16,7 +16,7 @@ import { SCHEMA_STEPS } from "./schema.ts";
  */
 export const PAGE_BYTES = 1024;
 /** How many pages the journal may have before they are moved into the file. */
-const JOURNAL_PAGES = 4000;
+const JOURNAL_PAGES = 16000;
 
 /** How long a write may wait for another process. The hub is blocked meanwhile. */
 const BUSY_MS = 250;

@@ -374,6 +374,32 @@ DROP TABLE old_items;
 ALTER TABLE outbox DROP COLUMN alert;
 `;
 
+/**
+ * Vitals of some minutes in one row: `packSamples`; its `readings` are empty. Means by time and not
+ * by node: what is written together stands together. Older rows stay as they are until they are
+ * removed or taken over.
+ */
+const PACKED_VITALS = `
+ALTER TABLE vitals_heard ADD COLUMN packed BLOB;
+
+-- \`packMeans\`: the 60 minutes of an hour, and the 24 hours of a day. Rows without a rowid would
+-- each need a page of their own for what exceeds a quarter of a page.
+CREATE TABLE vitals_minutes (
+  id     INTEGER PRIMARY KEY,
+  from_s INTEGER NOT NULL,
+  node   TEXT NOT NULL,
+  means  BLOB NOT NULL,
+  UNIQUE (from_s, node)
+) STRICT;
+CREATE TABLE vitals_hours (
+  id     INTEGER PRIMARY KEY,
+  from_s INTEGER NOT NULL,
+  node   TEXT NOT NULL,
+  means  BLOB NOT NULL,
+  UNIQUE (from_s, node)
+) STRICT;
+`;
+
 /** The steps in order; `user_version` is the number of steps that a database has had. */
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST,
@@ -389,4 +415,5 @@ export const SCHEMA_STEPS: readonly string[] = [
   PULSE,
   FEWER_PAGES,
   ALERT_ITEMS,
+  PACKED_VITALS,
 ];

@@ -35,5 +35,7 @@ export const LIVE_TABLES: readonly Table[] = [
 export const TRANSITIONS: Table = { name: "transitions", key: "rowid" };
 export const VITALS_TABLES: readonly Table[] = [
   { name: "vitals_means", key: "rowid" },
+  { name: "vitals_hours", key: "rowid" },
+  { name: "vitals_minutes", key: "rowid" },
   { name: "vitals_heard", key: "at_s" },
 ];

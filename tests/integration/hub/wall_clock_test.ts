@@ -26,6 +26,8 @@ const NO_MARKS = new Map([
   ["vitals_heard.at_s", "moved by the first second of the boot"],
   ["vitals_means.from_s", "of whole hours, which no hub makes before its calendar is right"],
   ["vitals_means.step_s", "a length"],
+  ["vitals_minutes.from_s", "of whole hours, as those of vitals_means"],
+  ["vitals_hours.from_s", "of whole days, as those of vitals_means"],
   ["calendar.up_ms", "a length"],
   ["pulse.up_ms", "a length"],
   ["calendar.epoch_ms", "the basis itself"],
@@ -104,7 +106,8 @@ function writeAll({ store, wallMs }: Machine, name: string): void {
     store.silences.set(name, span);
     store.facts.set("self_test_at", String(atMs));
     store.visibility.begin(atMs, atMs);
-    store.vitals.add({ node: name, atS: Math.floor(atMs / 1000), readings: {} });
+    const atS = Math.floor(atMs / 1000);
+    store.vitals.add({ node: name, atS, samples: [{ atS, readings: {} }] });
     store.sessions.add(name, { createdAtMs: atMs, address: "", agent: "" });
     const id = incidents.open({ ...incident, diedAtMs: atMs, lastHeardMs: atMs });
     incidents.enqueue(id, atMs);
@@ -192,8 +195,8 @@ for (const [what, stepMs] of [["56 years forth", YEARS_MS], ["an hour back", -HO
       assertDated(machine, "older", olderMs);
       assertDated(machine, "younger", youngerMs + stepMs);
       assert.equal(machine.store.facts.get("self_test_at"), String(youngerMs + stepMs));
-      const seconds = machine.store.vitals.between(0, 1e10).map(({ node, atS }) =>
-        `${node} ${atS}`
+      const seconds = ["older", "younger"].flatMap((node) =>
+        machine.store.vitals.of(node, 0, 1e10).map(({ atS }) => `${node} ${atS}`)
       );
       assert.deepEqual(seconds.toSorted(), [
         `older ${Math.floor(olderMs / 1000)}`,

@@ -45,7 +45,8 @@ function fill(path: string): void {
       store.outbox.settle(message, { state: "accepted", isUncertain: false, dueAtMs: undefined });
       const change = { from: "alive", to: "dead", reason: "silence" } as const;
       store.transitions.add({ node: `pi-${count}`, ...change, atMs: NOW_MS + count });
-      store.vitals.add({ node: "pi-1", atS: NOW_MS / 1000 + count, readings: { cpu: count } });
+      const atS = NOW_MS / 1000 + count;
+      store.vitals.add({ node: "pi-1", atS, samples: [{ atS, readings: { cpu: count } }] });
     }
     const open = store.incidents.open(deathOf("arya"));
     store.notifications.notify(open, "sms", NOW_MS);

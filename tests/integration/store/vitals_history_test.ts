@@ -1,6 +1,7 @@
 /** Vitals in a real database: stored, downsampled and removed, while days pass quickly. */
 
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import type { VitalPoint, VitalsSpan } from "../../../core/history/history.ts";
 import type { Vitals } from "../../../core/protocol/vitals.ts";
 import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
@@ -36,10 +37,16 @@ class Fixture implements Disposable {
     for (let passed = 0; passed < seconds; passed += EVERY_S) {
       this.clock.moveTo(this.clock.nowMs() + EVERY_S * 1000);
       for (const node of nodes) this.history.take(node, vitalsAt(this.nowS));
-      if (this.nowS % MINUTE_S === 0) this.save();
+      if (this.nowS % MINUTE_S === 0) this.keep();
     }
   }
 
+  /** What the hub does once a minute. */
+  keep(): void {
+    for (const _ of this.history.keep());
+  }
+
+  /** What a hub does that ends in order. */
   save(): void {
     this.store.transaction(() => this.history.save());
   }
@@ -126,23 +133,25 @@ Deno.test("vitals of ten days are drawn from what was heard, from minutes and fr
 
 Deno.test("vitals grow no database: heard for a day, minutes for a week, hours for a year", () => {
   using fixture = new Fixture();
-  const { vitals } = fixture.store;
+  const { vitals, means } = fixture.store;
   fixture.pass(9 * DAY_S, ["arya", "gone"]);
   fixture.pass(9 * DAY_S, ["arya"]);
   const { nowS } = fixture;
   const oldestS = vitals.next(0) ?? 0;
   assert.ok(oldestS <= nowS - DAY_S && oldestS > nowS - DAY_S - HOUR_S, `${nowS - oldestS} s`);
   const minutes = (node: string) =>
-    vitals.meansBetween({ stepS: MINUTE_S, node, fromS: 0 }, nowS).map(({ fromS }) => fromS);
-  const hours = vitals.meansBetween({ stepS: HOUR_S, node: "arya", fromS: 0 }, nowS);
+    means.between({ table: "vitals_minutes", node, fromS: 0 }, nowS).map(({ fromS }) => fromS);
+  const hours = means.between({ table: "vitals_hours", node: "arya", fromS: 0 }, nowS);
   assert.ok(minutes("arya").length >= 7 * 24 && minutes("arya").length <= 7 * 24 + 2);
   assert.deepEqual(minutes("gone"), []);
   assert.equal(hours.length, 19);
   // A year without a word: only removal goes on.
   fixture.clock.moveTo(fixture.clock.nowMs() + 370 * DAY_S * 1000);
-  for (let minute = 0; minute < 2000; minute++) fixture.save();
+  fixture.keep();
   assert.equal(vitals.next(0), undefined);
-  for (const stepS of [MINUTE_S, HOUR_S]) assert.equal(vitals.nodeAfter("", stepS), undefined);
+  for (const table of ["vitals_minutes", "vitals_hours"] as const) {
+    assert.deepEqual(means.between({ table, node: "arya", fromS: 0 }, fixture.nowS), []);
+  }
 });
 
 Deno.test("vitals have a hole where a node, or the hub, was away", () => {
@@ -165,6 +174,7 @@ Deno.test("vitals are as if nothing had been, though the hub is killed each quar
   using spared = new Fixture();
   for (let quarter = 0; quarter < 4 * 30; quarter++) {
     for (const fixture of [killed, spared]) fixture.pass(15 * MINUTE_S, ["arya"]);
+    killed.save();
     killed.restart();
   }
   for (const span of ["1h", "24h", "7d", "30d"] as const) {
@@ -194,8 +204,8 @@ Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", 
   assertWave(fixture.points("arya", "24h"), { nowS: fixture.nowS, spanS: DAY_S, atLeast: 115 });
   assertWave(fixture.points("arya", "7d"), { nowS: fixture.nowS, spanS: 7 * DAY_S, atLeast: 15 });
   assert.equal(
-    fixture.store.vitals.meansBetween({
-      stepS: MINUTE_S,
+    fixture.store.means.between({
+      table: "vitals_minutes",
       node: "arya",
       fromS: fixture.nowS - DAY_S,
     }, fixture.nowS).length,
@@ -233,25 +243,84 @@ for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const
 Deno.test("a hub with a slow wall clock forgets nothing", () => {
   using fixture = new Fixture();
   fixture.pass(9 * DAY_S, ["arya"]);
+  fixture.save();
   fixture.clock.leap(-400 * DAY_S * 1000);
   fixture.restart();
-  for (let minute = 0; minute < 100; minute++) fixture.save();
+  for (let minute = 0; minute < 100; minute++) fixture.keep();
   fixture.clock.leap(400 * DAY_S * 1000);
-  fixture.save();
+  fixture.keep();
   const { nowS } = fixture;
   assertWave(fixture.points("arya", "24h"), { nowS, spanS: DAY_S, atLeast: 470 });
   assertWave(fixture.points("arya", "7d"), { nowS, spanS: 7 * DAY_S, atLeast: 470 });
 });
 
-Deno.test("vitals of many nodes are made fewer a little at a time", () => {
+Deno.test("vitals of many nodes are written, made fewer and removed a little at a time", () => {
   using folder = new TemporaryFolder();
   using fixture = new Fixture(folder.file("hub.db"));
-  const nodes = Array.from({ length: 1000 }, (_, index) => `pi-${index}`);
-  fixture.pass(HOUR_S + 30 * MINUTE_S, nodes);
-  // All of the hour that is over is in means by now, though no step took more than some of them.
+  const nodes = Array.from({ length: 300 }, (_, index) => `pi-${index}`);
+  fixture.pass(HOUR_S - MINUTE_S, nodes);
+  fixture.clock.moveTo(fixture.clock.nowMs() + MINUTE_S * 1000);
+  // Each look at this clock takes a millisecond, so a step of 10 ms has 10 nodes at most.
+  const clock = {
+    nowMs() {
+      fixture.clock.moveTo(fixture.clock.nowMs() + 1);
+      return fixture.clock.nowMs();
+    },
+    wallMs: fixture.clock.wallMs,
+    callAt: fixture.clock.callAt,
+  };
+  fixture.save();
+  fixture.history = new VitalsHistory(fixture.store, clock);
+  const steps = Array.from(fixture.history.keep()).length;
+  assert.ok(steps >= nodes.length / 10, `${steps} steps`);
   const hourS = fixture.nowS - fixture.nowS % HOUR_S - HOUR_S;
-  const key = { stepS: MINUTE_S, fromS: hourS };
-  const made = nodes.filter((node) => fixture.store.vitals.means({ ...key, node }) !== undefined);
-  assert.equal(made.length, 1000);
-  assert.equal(fixture.points("pi-999", "1h").length, 121);
+  const key = { table: "vitals_minutes", fromS: hourS } as const;
+  const made = nodes.filter((node) => fixture.store.means.get({ ...key, node }) !== undefined);
+  assert.equal(made.length, nodes.length);
+  fixture.clock.moveTo(fixture.clock.nowMs() + 2 * DAY_S * 1000);
+  Array.from(fixture.history.keep());
+  assert.equal(fixture.store.vitals.next(0), undefined);
 });
+
+Deno.test("vitals of an earlier version are drawn as before, and taken over a little at a time", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.file("hub.db");
+  using fixture = new Fixture(path);
+  fixture.pass(9 * DAY_S, ["arya", "bran"]);
+  const before = (["1h", "24h", "7d", "30d"] as const).map((span) => fixture.points("arya", span));
+  fixture.save();
+  writeAsBefore(path);
+  fixture.restart();
+  const drawn = () =>
+    (["1h", "24h", "7d", "30d"] as const).map((span) => fixture.points("arya", span));
+  assert.deepEqual(drawn(), before);
+  using file = new DatabaseSync(path);
+  const older = () => Number(file.prepare("SELECT count(*) AS rows FROM vitals_means").get()?.rows);
+  assert.ok(older() > 300, `${older()} rows`);
+  fixture.keep();
+  assert.equal(older(), 0);
+  assert.deepEqual(drawn(), before);
+});
+
+/** Turns all vitals into the rows that version 0.1.0 wrote. */
+function writeAsBefore(path: string): void {
+  using store = new Store(path);
+  using file = new DatabaseSync(path);
+  const heard = file.prepare("INSERT INTO vitals_heard (at_s, node, readings) VALUES (?, ?, ?)");
+  const mean = file.prepare("INSERT INTO vitals_means VALUES (?, ?, ?, ?)");
+  const all = ["arya", "bran"].map((node) => ({
+    node,
+    samples: store.vitals.of(node, 0, 1e10),
+    minutes: store.means.between({ table: "vitals_minutes", node, fromS: 0 }, 1e10),
+    hours: store.means.between({ table: "vitals_hours", node, fromS: 0 }, 1e10),
+  }));
+  file.exec(
+    "BEGIN; DELETE FROM vitals_heard; DELETE FROM vitals_minutes; DELETE FROM vitals_hours",
+  );
+  for (const { node, samples, minutes, hours } of all) {
+    for (const { atS, readings } of samples) heard.run(atS, node, JSON.stringify(readings));
+    for (const { fromS, means } of minutes) mean.run(60, node, fromS, JSON.stringify(means));
+    for (const { fromS, means } of hours) mean.run(3600, node, fromS, JSON.stringify(means));
+  }
+  file.exec("COMMIT");
+}

@@ -6,8 +6,6 @@ import { Store } from "../../../hub/store/store.ts";
 
 const MINUTE_S = 60;
 const DAY_S = 24 * 3600;
-/** A hub that ran all day would have made its means, some at each of its steps. */
-const ROLL_UP_STEPS = 100;
 /** Each node was down for this long, at different times of the day. */
 const DOWN_S = 40 * MINUTE_S;
 const APART_S = 90 * MINUTE_S;
@@ -28,7 +26,8 @@ export function writePast(statePath: string, nodes: readonly string[]): void {
     // Otherwise the means of this day would count as already made.
     store.facts.set("vitals_until", "0");
     const rollUp = new VitalsRollUp(store);
-    for (let step = 0; step < ROLL_UP_STEPS; step++) rollUp.step(nowS);
+    // A hub that ran all day would have made its means.
+    while (rollUp.step(nowS));
   });
 }
 
@@ -48,7 +47,8 @@ function writeDay(store: Store, node: string, { fromS, nowS, diedS }: Day): void
   ] as const;
   for (const change of changes) store.transitions.add({ node, ...change });
   for (let atS = fromS; atS < nowS; atS += MINUTE_S) {
-    if (!isDown(atS)) store.vitals.add({ node, atS, readings: readingsAt(atS, fromS) });
+    if (isDown(atS)) continue;
+    store.vitals.add({ node, atS, samples: [{ atS, readings: readingsAt(atS, fromS) }] });
   }
 }
 
