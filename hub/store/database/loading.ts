@@ -1,6 +1,7 @@
 /** Loads the readable part of a file's live tables into memory. */
 
 import { Connection } from "./connection.ts";
+import { NEVER_MS } from "./instants.ts";
 import { copyTable, quoted } from "./salvage.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { LIVE_TABLES, SHARED_TABLES } from "./tables.ts";
@@ -153,7 +154,8 @@ function countFrom(memory: Connection, name: string, seq: number): void {
 
 /**
  * Removes rows without a parent row and texts that are not valid JSON, because they would break
- * their readers.
+ * their readers. A message that has nothing left to say counts as refused, so that the hub sends a
+ * new one about its incidents.
  */
 function dropFragments(memory: Connection): void {
   memory.exec(`
@@ -162,6 +164,8 @@ function dropFragments(memory: Connection): void {
     DELETE FROM outbox_items WHERE message NOT IN (SELECT id FROM outbox)
       OR item NOT IN (SELECT id FROM alert_items);
     DELETE FROM told WHERE incident NOT IN (SELECT id FROM incidents);
+    UPDATE outbox SET state = 'refused', due_at_ms = ${NEVER_MS}, last_error = 'its content is damaged'
+      WHERE state = 'pending' AND text = '' AND id NOT IN (SELECT message FROM outbox_items);
     DELETE FROM outbox_incidents WHERE incident NOT IN (SELECT id FROM incidents)
       OR message NOT IN (SELECT id FROM outbox);
     UPDATE incidents SET parent = NULL WHERE parent NOT IN (SELECT id FROM incidents);

@@ -5,13 +5,17 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { RestoredState } from "../../../hub/history/restore.ts";
 import { checkFile, restoreVitals } from "../../../hub/store/background_work.ts";
 import { PAGE_BYTES } from "../../../hub/store/database/connection.ts";
 import type { NewIncident } from "../../../hub/store/incident_rows.ts";
 import { Store } from "../../../hub/store/store.ts";
+import { alertOf, down } from "../../support/alerting/alert_items.ts";
+import { routeTo } from "../../support/alerting/policy_score.ts";
 import { SmallDisk } from "../../support/faults/fault_disk.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { asideIn, leafPage, overwritePage, rootPage } from "../../support/store/database_damage.ts";
+import { HandClock } from "../../support/time/hand_clock.ts";
 import { isInTime } from "../../support/time/patience.ts";
 
 const NOW_MS = 1_764_000_000_000;
@@ -176,6 +180,28 @@ for (
     assert.equal(asideIn(folder.path).length, 1);
   });
 }
+
+Deno.test("a message whose content is lost is not sent empty: its death is told anew", () => {
+  for (const table of ["alert_items", "outbox_items"]) {
+    using folder = new TemporaryFolder();
+    const path = folder.file("hub.db");
+    {
+      using store = new Store(path);
+      const incident = store.incidents.open(deathOf("arya"));
+      store.notifications.notify(incident, "sms", NOW_MS);
+      const items = store.items.add(alertOf([down("Arya")], { route: "sms" }));
+      const to = { route: "sms", channel: "twilio", recipient: "+491" };
+      store.outbox.add({ ...to, items, incidentIds: [incident], atMs: NOW_MS });
+    }
+    overwritePage(path, rootPage(path, table), 0);
+    using store = new Store(path);
+    assert.deepEqual(store.outbox.next(), [], table);
+    assert.equal(store.outbox.newest(1)[0]?.state, "refused");
+    const restored = new RestoredState(store, new HandClock(), [routeTo("sms")]);
+    const [death] = restored.policy(new Set(["arya"])).open;
+    assert.deepEqual([...death?.deferred ?? []], ["sms"]);
+  }
+});
 
 Deno.test("of damaged files the newest three are kept", () => {
   using folder = new TemporaryFolder();
