@@ -26,8 +26,7 @@ export function enqueue(
 
 /**
  * Takes a node that is no longer watched out of messages that wait, within the caller's transaction;
- * answers the ids of those that changed. What a provider may have already stays as it is, to be looked
- * for.
+ * answers the ids of those that changed.
  */
 export function revoke(node: string, { items, outbox }: Store): readonly number[] {
   const changed = items.withdraw(node);

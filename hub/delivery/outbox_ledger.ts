@@ -174,7 +174,7 @@ export class OutboxLedger {
     for (const one of younger) outbox.merge(id, one);
     const gone = younger.map((one) => one.id);
     if (outbox.get(id)?.alert !== undefined) return gone;
-    outbox.drop(id, "told already");
+    outbox.drop(id, "nothing is left to tell");
     return [...gone, id];
   }
 

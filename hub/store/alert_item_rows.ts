@@ -68,7 +68,8 @@ export class AlertItemRows {
   current(messages: readonly number[]): readonly DecidedItem[] {
     return this.#database.all(
       `SELECT later.* FROM (SELECT route, subject, min(id) AS first FROM outbox_items
-           JOIN alert_items ON id = item WHERE message IN (SELECT value FROM json_each(:messages))
+           JOIN alert_items ON id = item
+           WHERE message IN (SELECT value FROM json_each(:messages)) AND subject <> ''
            GROUP BY route, subject) AS own
          JOIN alert_items AS later ON later.route = own.route AND later.subject = own.subject
            AND later.id >= first ORDER BY later.id`,
@@ -114,8 +115,8 @@ export class AlertItemRows {
   }
 
   /**
-   * A node is no longer watched: pending messages that the provider certainly does not have tell
-   * nothing of it. Returns their ids.
+   * A node is no longer watched: nothing of it is told any more. Pending messages lose their items
+   * about it, and their ids are returned. What a provider may have stays as it is, to be looked for.
    */
   withdraw(node: string): readonly number[] {
     const messages = this.#database.all(
@@ -124,6 +125,8 @@ export class AlertItemRows {
        RETURNING message`,
       { node },
     ).map((row) => Number(row.message));
+    // Items without a subject are not current any more.
+    this.#database.run("UPDATE alert_items SET subject = '' WHERE node = :node", { node });
     return [...new Set(messages)].toSorted((one, other) => one - other);
   }
 

@@ -7,6 +7,7 @@ import { NEVER_MS } from "../../../hub/store/database/instants.ts";
 import type { Address } from "../../../hub/store/outbox_row.ts";
 import { Store } from "../../../hub/store/store.ts";
 import { alertOf, back, down, stillDown } from "../../support/alerting/alert_items.ts";
+import { routeTo } from "../../support/alerting/policy_score.ts";
 
 const HERE: Address = { route: "people", channel: "twilio", recipient: "+491" };
 const OTHER: Address = { ...HERE, channel: "webhook" };
@@ -42,6 +43,24 @@ Deno.test("a message tells what was decided since about its subjects, and about 
     store.items.current(messages).map(({ id }) => id);
   assert.deepEqual(current(message), [arya, end]);
   assert.deepEqual(current(message, send(store, [bran, ned])), [arya, bran, end, ned]);
+});
+
+Deno.test("nothing is told of a node that nobody watches any more, until something new happens to it", () => {
+  using store = new Store(":memory:");
+  const items = decide(store, down("Arya"), down("Bran"));
+  const [, bran] = items;
+  const [waits, asked] = [send(store, items), send(store, items)];
+  store.outbox.beginAttempt(asked);
+  assert.deepEqual(store.items.withdraw("arya"), [waits]);
+  store.items.rename([routeTo("family")]);
+  for (const message of [waits, asked]) {
+    assert.deepEqual(store.items.current([message]).map(({ id }) => id), [bran]);
+  }
+  // The provider may have it as it was.
+  assert.equal(store.outbox.get(asked)?.alert?.notices.length, 2);
+  const again = decide(store, down("Arya", 90_000));
+  const message = send(store, again);
+  assert.deepEqual(store.items.current([message]).map(({ id }) => id), again);
 });
 
 Deno.test("who knows an item knows what came before it, and nothing that came later or is of others", () => {
