@@ -62,7 +62,7 @@ const CLUSTER = { flags: ALL, cores: 0.5, timeoutMs: 15 * MINUTE_MS } as const;
 /** Chromium draws a page. */
 const PAGE = { flags: ALL, cores: 0.55, atOnce: 3, timeoutMs: 15 * MINUTE_MS } as const;
 /** One virtual machine at a time, whose every instruction is emulated. */
-const MACHINE = { flags: ALL, cores: 0.6, atOnce: 2, timeoutMs: 20 * MINUTE_MS } as const;
+const MACHINE = { flags: ALL, cores: 0.65, atOnce: 2, timeoutMs: 20 * MINUTE_MS } as const;
 const ATTACK = { flags: ALL, cores: ALONE, timeoutMs: 15 * MINUTE_MS } as const;
 
 export const TEST_KINDS: readonly TestKind[] = [
