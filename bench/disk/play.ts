@@ -66,6 +66,16 @@ class Hub implements Disposable {
     for (const _ of keep?.call(this.#vitals) ?? []);
   }
 
+  /**
+   * What this process has made the kernel write to a disk; nothing on a tmpfs. What is in the journal
+   * alone is moved into the file first, because sooner or later it is.
+   */
+  writtenBytes(): number {
+    this.store.writeThrough?.file?.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    const [, bytes] = /^write_bytes: (\d+)$/m.exec(Deno.readTextFileSync("/proc/self/io")) ?? [];
+    return Number(bytes);
+  }
+
   [Symbol.dispose](): void {
     this.#wallClock[Symbol.dispose]();
     this.store[Symbol.dispose]();
@@ -85,9 +95,9 @@ function playQuiet(count: number, hoursBefore: number, hours: number): number {
     }
   };
   playUntil(HOUR_MS * hoursBefore);
-  const before = writtenBytes();
+  const before = hub.writtenBytes();
   playUntil(HOUR_MS * (hoursBefore + hours));
-  return writtenBytes() - before;
+  return hub.writtenBytes() - before;
 }
 
 /** One node dies and returns all the time. */
@@ -115,7 +125,7 @@ function playFlapping(hours: number): number {
   const say = (message: NodeMessage) =>
     step({ kind: "evidence", node: "robb", message, retained: false });
   step({ kind: "link", up: true });
-  const before = writtenBytes();
+  const before = hub.writtenBytes();
   for (let cycle = 0; clock.nowMs() < hours * HOUR_MS; cycle++) {
     const session = `s-${cycle}`;
     const everyMs = SECOND_MS;
@@ -126,13 +136,7 @@ function playFlapping(hours: number): number {
     }
     pass(clock.nowMs() + SILENT_MS);
   }
-  return writtenBytes() - before;
-}
-
-/** What this process has made the kernel write to a disk; nothing on a tmpfs. */
-function writtenBytes(): number {
-  const [, bytes] = /^write_bytes: (\d+)$/m.exec(Deno.readTextFileSync("/proc/self/io")) ?? [];
-  return Number(bytes);
+  return hub.writtenBytes() - before;
 }
 
 function nodeOf(index: number): NodeState {

@@ -4,8 +4,8 @@
  * SD card wears out by what is written to it.
  *
  * A version byte is followed by the columns. A column is: how many UTF-16 code units of its name
- * it shares with the name before, how many follow, these, `4 * count + digits`, and its tokens. All numbers
- * are unsigned LEB128. A token is `4 * payload + kind`: see the constants.
+ * it shares with the name before, how many follow, these, `4 * count + digits`, and its tokens. All
+ * numbers are unsigned LEB128. A token is `4 * payload + kind`: see the constants.
  */
 
 /** Values by column; `null` stands for no value. Values are stored with two decimal places. */
