@@ -1,17 +1,6 @@
 /** Writes what the monitor decided, in one transaction, before anybody is shown it. */
 
-import { type CommonCause, type Subject, subjectKey } from "../../core/alerting/alert.ts";
-import type { CommonDeaths } from "../../core/alerting/cause.ts";
-import { movedAlert } from "../../core/alerting/alert_item.ts";
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
-import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
-import type {
-  Closed,
-  Grouped,
-  Maintained,
-  Notice,
-  Opened,
-} from "../../core/alerting/policy/output.ts";
 import type {
   ClusterState,
   Renamed,
@@ -19,11 +8,11 @@ import type {
 } from "../../core/detection/cluster_state.ts";
 import type { NodeState, Transition } from "../../core/detection/node_state.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import { enqueue, revoke } from "../delivery/notifications.ts";
 import type { Recipients } from "../delivery/recipients.ts";
 import type { StoredNode } from "../store/node_rows.ts";
 import type { Store } from "../store/store.ts";
 import { LateChanges } from "./late_changes.ts";
+import { PolicyRecorder } from "./policy_recorder.ts";
 import { SavedNodes } from "./saved_nodes.ts";
 
 /** What one step of the monitor put out. */
@@ -47,14 +36,14 @@ export class Recorder {
   readonly #store: Store;
   readonly #late = new LateChanges();
   readonly #saved: SavedNodes;
-  readonly #recipients: Recipients;
+  readonly #policy: PolicyRecorder;
   readonly #clock: Clock;
   /** When this run began. */
   readonly #beganMs: number;
 
   constructor(store: Store, recipients: Recipients, clock: Clock) {
     this.#store = store;
-    this.#recipients = recipients;
+    this.#policy = new PolicyRecorder(store, recipients, clock);
     this.#clock = clock;
     this.#beganMs = clock.nowMs();
     this.#saved = new SavedNodes(this.#beganMs);
@@ -117,26 +106,11 @@ export class Recorder {
     cluster: ClusterState,
     messages: Set<number>,
   ): readonly number[] {
-    const { incidents, nodes } = this.#store;
+    const { nodes } = this.#store;
     switch (output.kind) {
       case "transition":
         this.#writeTransition(output, cluster);
         return [];
-      case "opened":
-        return this.#open(output);
-      case "closed":
-        return this.#close(output);
-      case "grouped":
-        return this.#group(output);
-      case "notification":
-        return this.#notify(output);
-      case "acknowledged":
-        return incidents.acknowledge(subjectKey(output.subject), this.#wall(output.atMs));
-      case "maintained":
-        this.#maintain(output);
-        return [];
-      case "alert":
-        return this.#enqueue(output, messages);
       case "renamed":
         return this.#rename(output);
       case "removed":
@@ -145,7 +119,7 @@ export class Recorder {
         this.#saved.forget(output.node);
         this.#store.transitions.addRemoval(output.node, this.#wall(output.atMs));
         this.#store.names.remove(output.node);
-        for (const id of revoke(output.node, this.#store)) messages.add(id);
+        for (const id of this.#policy.withdraw(output.node)) messages.add(id);
         return [];
       case "visibility":
         this.#look(output);
@@ -157,6 +131,8 @@ export class Recorder {
       case "storage":
       case "node_refused":
         return [];
+      default:
+        return this.#policy.write(output, messages);
     }
   }
 
@@ -188,87 +164,6 @@ export class Recorder {
     else visibility.begin(this.#wall(this.#beganMs), this.#wall(atMs));
   }
 
-  #open(
-    { id: newId, subject, name, cause, startedAtMs, lastHeardMs, changes }: Opened,
-  ): readonly number[] {
-    const { incidents } = this.#store;
-    const id = incidents.open({
-      id: newId,
-      kind: subject.kind,
-      subject: subjectKey(subject),
-      node: nodeOf(subject),
-      name: name === "" ? nameOf(subject) : name,
-      cause,
-      diedAtMs: this.#wall(startedAtMs),
-      ...(lastHeardMs === undefined ? {} : { lastHeardMs: this.#wall(lastHeardMs) }),
-      changes,
-    });
-    // The deaths of a node that flaps are parts of that.
-    const node = nodeOf(subject);
-    const death = incidents.openOf(subjectKey({ kind: "node", node }));
-    const flapping = incidents.openOf(subjectKey({ kind: "flapping", node }));
-    if (death === undefined || flapping === undefined) return [id];
-    incidents.adopt(flapping, [death]);
-    return [death, flapping];
-  }
-
-  #close({ subject, atMs, now, changes, rebooted }: Closed): readonly number[] {
-    const ending = { atMs: this.#wall(atMs), now, changes, rebooted };
-    return this.#store.incidents.close(subjectKey(subject), ending);
-  }
-
-  #notify({ incident, route, state, atMs }: NotificationChange): readonly number[] {
-    const { incidents, notifications } = this.#store;
-    if (state === "resolved") notifications.resolve(incident, route);
-    else if (state === "deferred") notifications.defer(incident, route);
-    else {
-      notifications.notify(incident, route, this.#wall(atMs));
-      incidents.enqueue(incident, this.#wall(atMs));
-    }
-    return [incident];
-  }
-
-  #enqueue(
-    { incidents: incidentIds, ...decided }: Notice,
-    messages: Set<number>,
-  ): readonly number[] {
-    const alert = movedAlert(decided, (atMs) => this.#wall(atMs));
-    const ids = enqueue({ alert, incidentIds }, this.#recipients, this.#store);
-    for (const id of ids) messages.add(id);
-    return incidentIds;
-  }
-
-  /** One incident above those that have a cause in common. */
-  #group({ id, parts, common, route, atMs }: Grouped): readonly number[] {
-    const { incidents } = this.#store;
-    const deaths = parts.flatMap((part) => incidents.get(part) ?? []);
-    // Parts of another incident stay so, and this one would have none.
-    if (deaths.every(({ parent }) => parent !== undefined && parent !== id)) return [];
-    const heard = deaths.flatMap(({ lastHeardMs }) => lastHeardMs ?? []);
-    const cause = commonDeaths(common);
-    if (incidents.get(id) === undefined) {
-      incidents.open({
-        id,
-        kind: "common",
-        subject: `common ${route} ${Math.round(this.#wall(atMs))}`,
-        node: "",
-        name: common.group ?? "",
-        cause,
-        diedAtMs: Math.min(...deaths.map(({ diedAtMs }) => diedAtMs)),
-        ...(heard.length > 0 ? { lastHeardMs: Math.min(...heard) } : {}),
-      });
-    }
-    incidents.adopt(id, parts);
-    return [id];
-  }
-
-  #maintain({ node = "", untilMs }: Maintained): void {
-    const { maintenance } = this.#store;
-    const nowMs = this.#clock.nowMs();
-    if (untilMs <= nowMs) maintenance.remove(node);
-    else maintenance.set(node, { sinceMs: this.#wall(nowMs), untilMs: this.#wall(untilMs) });
-  }
-
   #stored(node: NodeState): StoredNode {
     const { id, name, facts, liveness, session, everyMs, reconnectMs, lastHeardMs, backByMs } =
       node;
@@ -293,21 +188,6 @@ export class Recorder {
   #wall(atMs: number): number {
     return this.#clock.wallMs(atMs);
   }
-}
-
-function nodeOf(subject: Subject): string {
-  return "node" in subject ? subject.node : "";
-}
-
-function nameOf(subject: Subject): string {
-  if (subject.kind === "uplink") return subject.channel;
-  return subject.kind === "hub" ? subject.fault : subject.kind;
-}
-
-/** What most of the deaths of an alert have in common, for the history. */
-function commonDeaths({ group, nodes, of }: CommonCause): CommonDeaths {
-  const counts = { kind: "common", count: nodes.length, of } as const;
-  return group === undefined ? counts : { ...counts, group };
 }
 
 function isLasting({ kind }: MonitorOutput): boolean {
