@@ -1,6 +1,7 @@
 /** One MQTT session over an established connection, from CONNECT to its end. */
 
-import { MqttClient } from "mqtt";
+// The package itself also loads WebSockets, HTTP and proxies, which take 2 MB in each program.
+import client from "mqtt/lib/client";
 import { Buffer } from "node:buffer";
 import type { Config } from "../../core/config/settings.ts";
 import type { BrokerFault } from "../../core/network/broker_fault.ts";
@@ -66,7 +67,7 @@ export interface SessionOptions {
 export class MqttSession {
   /** Why the session ended. Never rejects. */
   readonly ended: Promise<BrokerFault>;
-  readonly #client: MqttClient;
+  readonly #client: client.default;
   readonly #stream: ConnectionStream;
   readonly #options: SessionOptions;
   readonly #closed = Promise.withResolvers<void>();
@@ -169,9 +170,9 @@ export class MqttSession {
   }
 }
 
-function newClient(stream: ConnectionStream, options: SessionOptions): MqttClient {
+function newClient(stream: ConnectionStream, options: SessionOptions): client.default {
   const { mqtt: { username, password }, clientId, will } = options;
-  return new MqttClient(() => stream, {
+  return new client.default(() => stream, {
     protocolId: "MQTT",
     protocolVersion: 4,
     clientId,
