@@ -2,6 +2,7 @@
 
 import type { BuzzerRules } from "./core/alarm/buzzer.ts";
 import type { PublishSilence } from "./core/alarm/operator_commands.ts";
+import type { WatchChange } from "./core/alarm/watch_source.ts";
 import { newTracker, type TrackerInput, trackerMachine } from "./core/alarm/tracker_machine.ts";
 import type { Config } from "./core/config/settings.ts";
 import { newCluster } from "./core/detection/cluster_state.ts";
@@ -29,6 +30,7 @@ import { Button } from "./tracker/button.ts";
 import { openButtonLine } from "./tracker/button_line.ts";
 import { doctor, reportBadConfig } from "./tracker/doctor/doctor.ts";
 import { LeftOut } from "./tracker/left_out.ts";
+import { filtersOf, logWatchChange } from "./tracker/listening.ts";
 import { TRACKER_CONSUMER } from "./tracker/line_holder.ts";
 import { adviceOnOutput, openAlarm } from "./tracker/outputs.ts";
 import { testHardware } from "./tracker/test_hardware.ts";
@@ -76,14 +78,16 @@ await runProgram({
 async function track(config: Config, stop: AbortSignal): Promise<void> {
   const { read, write } = serviceReach(config);
   confineFiles({ read: [...read, ...IP_PATHS], write });
-  const { mqtt, node: { id: self }, cluster: { nodes, landmarks, ...timing } } = config;
+  const { mqtt, node: { id: self }, cluster: { nodes, landmarks, watch, ...timing } } = config;
   const observer = crypto.randomUUID();
   const topics = topicsOf(mqtt.topicRoot);
   const inbox = new Inbox<TrackerInput>();
   const nowMs = systemClock.nowMs();
   const expected = nodes.filter((id) => id !== self)
     .map((id) => ({ ...newNode(id, nowMs, true), named: true }));
-  const initial = newTracker(newCluster(expected));
+  // A list is short: a tracker that has one hears those nodes itself.
+  const initial = newTracker(newCluster(expected), nodes.length > 0 ? "all" : watch);
+  const filters = filtersOf(mqtt.topicRoot, { self, nodes });
   const only = nodes.length > 0 ? { only: nodes } : {};
   const network = { bootId: await readBootId(), ownNode: self };
   const options = { timing, observer, self, firstGraceMs: firstGraceMs(), network, ...only };
@@ -110,7 +114,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
     readEveryMs: READ_EVERY_MS,
     observer,
     echoTopic: topics.echo(self),
-    subscribe: topics.all,
+    filters: filters[initial.watch.source],
     inbox,
     pathOf: (ends) => ownNetwork.pathOf(ends),
     onAlarm(message) {
@@ -126,6 +130,12 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
   const onTurn = () => {
     if (observation.link.isTurning) systemd.works(systemClock.nowMs());
   };
+  const listen = (change: WatchChange) => {
+    logWatchChange(log, change);
+    void observation.listen(filters[change.source], () => {
+      if (change.source === "all") inbox.put({ kind: "hear", from: "all" });
+    });
+  };
   const turns = drive({ machine, initial, inbox, clock: systemClock, stop, onTurn });
   for await (const { input, outputs } of stepsOf(turns)) {
     if (input.kind === "evidence" && input.message.kind === "birth") ownNetwork.nodesChanged();
@@ -134,6 +144,7 @@ async function track(config: Config, stop: AbortSignal): Promise<void> {
       else if (output.kind === "send_echo") observation.sendEcho(output.seq);
       else if (output.kind === "send_probe") ownNetwork.probe(output);
       else if (output.kind === "publish_silence") say(output, { observation, topic: topics.alarm });
+      else if (output.kind === "watch") listen(output);
       else logClusterOutput(log, output);
     }
   }

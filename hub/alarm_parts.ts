@@ -8,6 +8,7 @@ import type { Observation } from "../io/mqtt/observation.ts";
 import { HubAlarm } from "./alarm/alarm.ts";
 import { AlarmView } from "./alarm/alarm_view.ts";
 import { Trackers } from "./alarm/trackers.ts";
+import { ViewPublisher } from "./alarm/view_publisher.ts";
 import type { WallClock } from "./host/wall_clock.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Projection } from "./live/projection.ts";
@@ -29,6 +30,7 @@ export interface AlarmParts {
   readonly alarm: HubAlarm;
   readonly alarmView: AlarmView;
   readonly trackers: Trackers;
+  readonly trackerView: ViewPublisher;
 }
 
 /** Starts the parts, and shows their state on the page. */
@@ -51,6 +53,14 @@ export function startAlarm(options: AlarmPartsOptions): AlarmParts {
       },
     }),
   );
+  const trackerView = parts.use(
+    new ViewPublisher({
+      clock,
+      session: observation.observer,
+      publish: (payload) =>
+        void observation.link.publish({ topic: topics.hubView, payload, qos: 1, retain: true }),
+    }),
+  );
   const trackers = parts.use(new Trackers({ clock, onChange: () => showAlarm() }));
   const showAlarm = () => {
     const { shows } = alarmView;
@@ -68,5 +78,5 @@ export function startAlarm(options: AlarmPartsOptions): AlarmParts {
   );
   alarm.acknowledge(acknowledgedDeaths(policy));
   showAlarm();
-  return { alarm, alarmView, trackers };
+  return { alarm, alarmView, trackers, trackerView };
 }

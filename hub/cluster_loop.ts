@@ -3,6 +3,7 @@
  * verdicts and outbox.
  */
 
+import { isAlarmFact } from "../core/alarm/alarm_facts.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput, MonitorOutput } from "../core/alerting/policy/monitor.ts";
 import type { MonitorState } from "../core/alerting/policy/monitor_state.ts";
@@ -17,6 +18,7 @@ import type { OwnNetwork } from "../io/network/own_network.ts";
 import type { HubAlarm } from "./alarm/alarm.ts";
 import type { AlarmView } from "./alarm/alarm_view.ts";
 import type { Trackers } from "./alarm/trackers.ts";
+import type { ViewPublisher } from "./alarm/view_publisher.ts";
 import type { Outbox } from "./delivery/outbox.ts";
 import type { Recorded, Recorder } from "./history/recorder.ts";
 import type { RestoredState } from "./history/restore.ts";
@@ -50,6 +52,7 @@ export interface LoopParts {
   readonly alarmView: AlarmView;
   readonly trackers: Trackers;
   readonly losses: LossWatch;
+  readonly trackerView: ViewPublisher;
   readonly observation: Observation;
   readonly ownNetwork: OwnNetwork;
 }
@@ -97,6 +100,8 @@ export class ClusterLoop {
       alarm.acknowledge(acknowledgedDeaths(state.policy));
     }
     this.#views.publishVerdicts();
+    if (turn.some(({ outputs }) => outputs.some(isAlarmFact))) this.#parts.trackerView.changed();
+    this.#parts.trackerView.look(state.cluster);
     if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS) this.save();
   }
 
@@ -206,7 +211,7 @@ export class ClusterLoop {
         this.#forget(output.node);
         return logClusterOutput(log, output);
       case "send_echo":
-        return observation.sendEcho(output.seq);
+        return observation.sendEcho(output.seq, this.#parts.trackerView.number);
       case "send_probe":
         return this.#parts.ownNetwork.probe(output);
       case "node_refused":
@@ -247,6 +252,7 @@ export class ClusterLoop {
   /** The broker may have lost the retained verdicts. */
   #publishAll(nodes: Iterable<string>): void {
     for (const node of nodes) this.#views.verdictChanged(node);
+    this.#parts.trackerView.changed();
     this.#parts.alarm.publish();
   }
 }

@@ -120,7 +120,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   );
   projection.askConditions((node) => conditionOf(initial.policy, node));
   const { policy } = initial;
-  const { alarm, alarmView, trackers } = startAlarm(
+  const { alarm, alarmView, trackers, trackerView } = startAlarm(
     { config, parts, store, clock, policy, observation, projection, feed },
   );
 
@@ -140,6 +140,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     alarmView,
     trackers,
     losses,
+    trackerView,
     observation,
     ownNetwork,
   });

@@ -72,7 +72,7 @@ let heard = 0;
     readEveryMs: readEveryMs ?? 0,
     observer,
     echoTopic: topicsOf(TOPIC_ROOT).echo(SELF),
-    subscribe: topicsOf(TOPIC_ROOT).all,
+    filters: [topicsOf(TOPIC_ROOT).all],
     pathOf: () => ({ reach: "unknown" }),
     inbox,
     onUp: () => indicator.show(SHOWN),

@@ -70,8 +70,8 @@ export function isAlarmFact(output: ClusterOutput | PolicyOutput): output is Ala
 export interface FactContext {
   readonly nowMs: number;
   readonly rules: BuzzerRules;
-  /** The state after the step that produced the fact. */
-  readonly cluster: ClusterState;
+  /** The nodes after the step that produced the fact. */
+  readonly cluster: { readonly nodes: Pick<ClusterState["nodes"], "get"> };
 }
 
 export function noteFact(facts: AlarmFacts, fact: AlarmFact, noting: FactContext): void {

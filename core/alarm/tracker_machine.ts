@@ -2,6 +2,7 @@
  * The tracker's machine: it connects the cluster, the hub and the button with LED, buzzer and lamp.
  */
 
+import type { WatchMode } from "../config/watch_mode.ts";
 import { clusterMachine } from "../detection/cluster.ts";
 import type {
   ClusterInput,
@@ -15,6 +16,7 @@ import { isFailing } from "../detection/node_storage.ts";
 import type { Machine, Tick } from "../machine.ts";
 import {
   type AlarmFacts,
+  type FactContext,
   factsAt,
   isAlarmFact,
   newAlarmFacts,
@@ -22,6 +24,7 @@ import {
   STALL_UNREAD_MS,
 } from "./alarm_facts.ts";
 import type { BuzzerRules } from "./buzzer.ts";
+import { type HubVerdicts, newHubVerdicts } from "./hub_verdicts.ts";
 import {
   hubDeadMs,
   type HubWatch,
@@ -31,6 +34,7 @@ import {
   takeHubStatus,
   waitForUnread,
 } from "./hub_watch.ts";
+import { hearVisibility } from "./hub_word.ts";
 import type { Indication } from "./indication.ts";
 import { indicate } from "./indicator.ts";
 import {
@@ -43,9 +47,20 @@ import {
 } from "./operator_commands.ts";
 import { samePattern } from "./pattern.ts";
 import { withoutAcknowledged } from "./silence.ts";
+import {
+  newWatchSource,
+  type WatchChange,
+  watchDeadlineMs,
+  type WatchSource,
+} from "./watch_source.ts";
+import { passSource, passVerdicts, takeWord } from "./watch_step.ts";
 
 export interface TrackerState {
   readonly cluster: ClusterState;
+  /** From whom it learns of the nodes. */
+  readonly watch: WatchSource;
+  /** The nodes that are not well, while it learns of them from the hub. */
+  readonly verdicts: HubVerdicts;
   readonly commands: CommandState;
   readonly hub: HubWatch;
   readonly facts: AlarmFacts;
@@ -61,11 +76,16 @@ export interface Show {
 }
 
 export type TrackerInput = ClusterInput | CommandInput;
-export type TrackerOutput = ClusterOutput | Show | PublishSilence;
+export type TrackerOutput = ClusterOutput | Show | PublishSilence | WatchChange;
 
-export function newTracker(cluster: ClusterState): TrackerState {
+/** `watch` decides from whom it learns of the nodes. */
+export function newTracker(cluster: ClusterState, watch: WatchMode = "all"): TrackerState {
+  const source = newWatchSource(watch);
+  if (source.source === "hub") cluster.hearing = "hub";
   return {
     cluster,
+    watch: source,
+    verdicts: newHubVerdicts(),
     commands: newOperatorCommands(),
     hub: newHubWatch(),
     facts: newAlarmFacts(),
@@ -83,21 +103,37 @@ export function trackerMachine(
   return {
     step(state, input, nowMs) {
       const outputs: TrackerOutput[] = [];
+      const take = (inputs: readonly (ClusterInput | Tick)[]) => {
+        for (const one of inputs) {
+          const [, seen] = cluster.step(state.cluster, one, nowMs);
+          for (const output of seen) note(state, output, { nowMs, rules, cluster: state.cluster });
+          outputs.push(...seen);
+        }
+      };
       // Commands come first, so that a silence is published before the echo that ends a blindness.
       if (isCommand(input)) outputs.push(...takeCommand(state.commands, input, { nowMs, self }));
       takeHub(state.hub, input, { nowMs, rebootWithinMs: options.timing.rebootWithinMs });
-      if (isForCluster(input)) {
-        const [, seen] = cluster.step(state.cluster, input, nowMs);
-        for (const output of seen) note(state, output, { nowMs, rules });
-        outputs.push(...seen);
+      takeWord(state.watch, input, nowMs);
+      if (isForCluster(input)) take([input]);
+      const { change, forCluster } = passSource(state, nowMs);
+      if (change !== undefined) outputs.push(change);
+      take(forCluster);
+      for (const verdict of passVerdicts(state, { nowMs, self })) {
+        note(state, verdict, { nowMs, rules, cluster: state.verdicts });
+        outputs.push(verdict);
       }
       const indication = indicationOf(state, rules, nowMs);
       if (isShown(state, indication)) return [state, outputs];
       state.shown = indication;
       return [state, [...outputs, { kind: "show", indication }]];
     },
-    deadlineMs: ({ cluster: seen, commands, nextShowMs }) =>
-      Math.min(cluster.deadlineMs(seen), commandDeadlineMs(commands), nextShowMs),
+    deadlineMs: ({ cluster: seen, commands, watch, nextShowMs }) =>
+      Math.min(
+        cluster.deadlineMs(seen),
+        commandDeadlineMs(commands),
+        watchDeadlineMs(watch, seen.lastStepMs),
+        nextShowMs,
+      ),
   };
 }
 
@@ -123,15 +159,11 @@ function isShown({ shown }: TrackerState, { kind, lamp }: Indication): boolean {
   return shown.kind === kind && samePattern(shown.lamp, lamp);
 }
 
-function note(
-  state: TrackerState,
-  output: ClusterOutput,
-  { nowMs, rules }: { readonly nowMs: number; readonly rules: BuzzerRules },
-): void {
+function note(state: TrackerState, output: ClusterOutput, context: FactContext): void {
   if (!isAlarmFact(output)) return;
-  noteFact(state.facts, output, { nowMs, rules, cluster: state.cluster });
-  if (output.kind === "visibility") noteVisibility(state, output, nowMs);
-  else if (isResolved(state.cluster.nodes.get(output.node))) {
+  noteFact(state.facts, output, context);
+  if (output.kind === "visibility") noteVisibility(state, output, context.nowMs);
+  else if (isResolved(context.cluster.nodes.get(output.node))) {
     state.commands.silence = withoutAcknowledged(state.commands.silence, output.node);
   }
 }
@@ -147,6 +179,7 @@ function noteVisibility(
   { blind, reason, was }: VisibilityChange,
   nowMs: number,
 ): void {
+  hearVisibility(state.watch.word, blind, nowMs);
   const isStall = (blind ? reason : was) === "stalled";
   if (!isStall) {
     if (!blind) restartHubWatch(state.hub, nowMs);

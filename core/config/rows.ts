@@ -56,6 +56,13 @@ export const CONFIG_SECTIONS = {
       meaning: "ids that are expected, comma-separated; any other node is watched from its first " +
         "sign of life on",
     },
+    watch: {
+      default: "auto",
+      meaning:
+        "from whom a tracker without `nodes` learns how the Pis are: `all` hears each of them, " +
+        "`hub` hears the hub's verdicts, and each Pi only while the hub is dead or blind; `auto` is " +
+        "`hub` from 200 Pis on, until there are fewer than 150",
+    },
     suspect_after: {
       default: "2s",
       meaning: "silence beyond the announced heartbeat interval after which a node is late",

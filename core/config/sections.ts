@@ -24,6 +24,7 @@ import { parseRemotes } from "./remote.ts";
 import type { BuzzerSetting, Config, LedSetting, MachineDefaults } from "./settings.ts";
 import { parseTimeZone } from "./time_zone.ts";
 import { parseQuietHours } from "./times.ts";
+import { WATCH_MODES } from "./watch_mode.ts";
 import {
   type BrokerAddress,
   parseBrokerUrl,
@@ -145,6 +146,7 @@ export function decodeCluster(reader: ConfigReader): Config["cluster"] {
   }
   return {
     nodes: reader.withDefault("cluster.nodes", parseNodeIds),
+    watch: reader.withDefault("cluster.watch", oneOf(WATCH_MODES)),
     suspectAfterMs,
     deadAfterMs,
     willAfterMs: reader.withDefault("cluster.will_after", durationBetween(0, WAIT_MS_MAX)),

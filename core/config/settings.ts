@@ -5,6 +5,7 @@ import type { HostAndPort } from "../network/host.ts";
 import type { ChannelValues } from "./needs.ts";
 import type { QuietHours } from "./quiet_hours.ts";
 import type { WeeklyTime } from "./times.ts";
+import type { WatchMode } from "./watch_mode.ts";
 /** All settings of agent, tracker and hub. Durations are in milliseconds. */
 export interface Config {
   readonly mqtt: {
@@ -28,6 +29,8 @@ export interface Config {
   readonly cluster: {
     /** Ids that are expected. Empty: every node is watched from its first sign of life on. */
     readonly nodes: readonly string[];
+    /** From whom a tracker learns how the nodes are. */
+    readonly watch: WatchMode;
     readonly suspectAfterMs: number;
     readonly deadAfterMs: number;
     readonly willAfterMs: number;

@@ -8,6 +8,7 @@ import type { Echo } from "../protocol/wire.ts";
 import type { ClusterInput, ClusterOptions, ClusterOutput, ClusterState } from "./cluster_state.ts";
 import { ClusterStep } from "./cluster_step.ts";
 import { takeEvidence } from "./evidence.ts";
+import { takeHear } from "./hearing.ts";
 import { remove, rename } from "./membership.ts";
 import { passNetwork, takeNetworkLink, takeProbed } from "./network_watch.ts";
 import { clusterDeadlineMs, noticeStall, takeEcho, takeLink, takeTick } from "./visibility.ts";
@@ -53,7 +54,10 @@ function take(step: ClusterStep, input: ClusterInput | Tick): void {
       return;
     case "tick":
       return takeTick(step);
+    case "hear":
+      return takeHear(step, input);
     case "hub_status":
+    case "hub_view":
     case "alarm":
     case "alarm_test":
     case "ignored":

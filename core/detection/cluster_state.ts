@@ -7,7 +7,7 @@ import type { WireMessage } from "../protocol/wire.ts";
 import { DeadlineHeap } from "../structures/deadline_heap.ts";
 import type { Timing } from "./detector.ts";
 import { EchoBarrier } from "./echo_barrier.ts";
-import type { NodeState, Transition } from "./node_state.ts";
+import type { NodeState, Reason, Transition } from "./node_state.ts";
 /** The observer's own connection. It is up when the broker has acknowledged the subscription. */
 export interface LinkInput {
   readonly kind: "link";
@@ -29,8 +29,30 @@ export interface RenameInput {
   readonly name: string | undefined;
 }
 
+/**
+ * From whom the observer learns about the nodes. `hub`: from the hub; the cluster machine watches no
+ * node. `requested`: it has asked the broker for the messages of all nodes. `all`: the broker sends
+ * them.
+ */
+export type Hearing = "hub" | "requested" | "all";
+
+/** The observer hears other nodes than before. */
+export type HearInput =
+  | { readonly kind: "hear"; readonly from: "hub" | "all" }
+  | HearRequested;
+
+export interface HearRequested {
+  readonly kind: "hear";
+  readonly from: "requested";
+  /** The nodes that are not well, as the hub knew them. */
+  readonly nodes: readonly NodeState[];
+  /** The hub counted all other nodes as alive, unless they left on purpose. */
+  readonly areOthersAlive: boolean;
+}
+
 export type ClusterInput =
   | WireMessage
+  | HearInput
   | LinkInput
   | NetworkLinkInput
   | Probed
@@ -191,6 +213,9 @@ export interface ClusterState {
   backlogUntilMs: number;
   /** Refusals that were reported. */
   readonly refused: Set<string>;
+  hearing: Hearing;
+  /** What the hub said before the observer began to hear all nodes by itself. */
+  presumed: { readonly dead: ReadonlySet<string>; readonly areOthersAlive: boolean } | undefined;
 }
 
 /** The state at start: blind, with the given nodes. */
@@ -212,6 +237,8 @@ export function newCluster(nodes: Iterable<NodeState>): ClusterState {
     backlogFromMs: -Infinity,
     backlogUntilMs: -Infinity,
     refused: new Set(),
+    hearing: "all",
+    presumed: undefined,
   };
 }
 
@@ -220,9 +247,20 @@ export function newCluster(nodes: Iterable<NodeState>): ClusterState {
  * alerted about a node that may be away on purpose, unless the user named it: a node that is known
  * only from a retained message, or one whose farewell had no reason.
  */
-export function isAlertable(cluster: ClusterState, transition: Transition): boolean {
+export function isAlertable(
+  cluster: { readonly nodes: Pick<ReadonlyMap<string, NodeState>, "get"> },
+  transition: Transition,
+): boolean {
   if (transition.to !== "dead") return true;
   const node = cluster.nodes.get(transition.node);
-  if (node === undefined) return false;
-  return node.named || node.expected && transition.reason !== "not_returned";
+  return node !== undefined && isMissed(node, transition.reason);
+}
+
+/** Whether people are alerted about a dead node. */
+export function isAlertableDeath(node: NodeState): boolean {
+  return isMissed(node, node.livenessReason);
+}
+
+function isMissed({ named, expected }: NodeState, reason: Reason | undefined): boolean {
+  return named || expected && reason !== "not_returned";
 }

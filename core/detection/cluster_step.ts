@@ -34,9 +34,11 @@ export class ClusterStep {
     if (output !== undefined) this.outputs.push(output);
   }
 
-  /** Schedules the next check of the node at its deadline. */
+  /** Schedules the next check of the node at its deadline. A silence counts only where it is heard. */
   schedule(node: NodeState): void {
-    if (!this.state.blind) this.state.deadlines.schedule(node.id, nodeDeadlineMs(node));
+    if (!this.state.blind && this.state.hearing === "all") {
+      this.state.deadlines.schedule(node.id, nodeDeadlineMs(node));
+    }
   }
 
   sendEcho(): number {

@@ -4,6 +4,7 @@ import type { Birth, Evidence, Heartbeat, LastWill } from "../protocol/wire.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { markAlive, setFirstDeadline } from "./deadlines.ts";
 import { acceptBirth, acceptFarewell, acceptHeartbeat, acceptWill, hint } from "./detector.ts";
+import { grant, isPresumedAlive, isPresumedDead } from "./hearing.ts";
 import { nodeOf, reportDuplicateId } from "./membership.ts";
 import { doubt, recordSignOfLife } from "./network_doubt.ts";
 import type { NodeState } from "./node_state.ts";
@@ -29,6 +30,7 @@ export function takeEvidence(step: ClusterStep, { node: id, message, retained }:
       else takeWill(step, node, message);
       break;
     case "farewell":
+      if (retained && isPresumedDead(step, node)) break;
       step.emit(acceptFarewell(node, message, { nowMs, retained, timing }));
       break;
     case "vitals":
@@ -71,4 +73,5 @@ function takeHint(step: ClusterStep, node: NodeState, message: Birth | LastWill)
   if (node.liveness === "unknown" && !step.state.blind) {
     setFirstDeadline(node, step.nowMs, step.options);
   }
+  if (isPresumedAlive(step, node)) grant(step, node);
 }

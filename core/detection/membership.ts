@@ -4,8 +4,8 @@ import { reservedIdReason } from "../protocol/reserved_id.ts";
 import { NODES_MAX } from "../protocol/wire.ts";
 import type { NodeRefused } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
-import { setFirstDeadline } from "./deadlines.ts";
-import { nameOf, newNode, type NodeState } from "./node_state.ts";
+import { grant, newHeardNode } from "./hearing.ts";
+import { nameOf, type NodeState } from "./node_state.ts";
 import { claimingSerials } from "./sessions.ts";
 
 /** The maximum number of reported refusals, because anybody can invent ids. */
@@ -18,14 +18,15 @@ const REFUSED_REPORTED_MAX = 100;
  */
 export function nodeOf(step: ClusterStep, id: string): NodeState | undefined {
   const { state, options: { self, only } } = step;
+  if (state.hearing === "hub") return undefined;
   const known = state.nodes.get(id);
   if (known !== undefined) return known;
   if (id === self || state.revoked.has(id) || (only && !only.includes(id))) return undefined;
   if (reservedIdReason(id) !== undefined) return refuse(step, id, "reserved");
   if (state.nodes.size >= NODES_MAX) return refuse(step, id, "full");
-  const node = newNode(id, step.nowMs, false);
+  const node = newHeardNode(step, id);
   state.nodes.set(id, node);
-  if (!state.blind) setFirstDeadline(node, step.nowMs, step.options);
+  grant(step, node);
   return node;
 }
 

@@ -3,6 +3,7 @@
 import type { ClusterOptions, ClusterState, LinkInput } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { resetDeadlines } from "./deadlines.ts";
+import { forgetOthers } from "./hearing.ts";
 import { networkDeadlineMs } from "./network_watch.ts";
 import { decideAwaitingEcho, passDeadlines, raiseBarrierAgain } from "./verdict.ts";
 import { isOfNetwork, loseVisibility } from "./visibility_loss.ts";
@@ -65,7 +66,10 @@ export function takeLink(step: ClusterStep, { up, broker }: LinkInput): void {
   state.linkUp = up;
   state.network.broker = broker;
   state.echoBarrier.reset();
-  if (!up) return loseVisibility(step, "no_connection", step.nowMs);
+  if (!up) {
+    forgetOthers(state);
+    return loseVisibility(step, "no_connection", step.nowMs);
+  }
   state.reconnected = true;
   // A new connection has no unread messages from before.
   state.backlogUntilMs = -Infinity;

@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { parseObject, validate } from "../protocol/decoding.ts";
 import { parseRfc3339 } from "../protocol/rfc3339.ts";
+import type { HubView } from "../protocol/hub_view.ts";
 import { topicsOf } from "../protocol/topics.ts";
 import type { Birth, Evidence, Farewell, LastWill } from "../protocol/wire.ts";
 import { decodeMessage } from "../protocol/wire_decoding.ts";
@@ -29,6 +30,7 @@ export class BrokerSurvey {
   readonly live = new Set<string>();
   readonly #root: string;
   #hub: Birth | LastWill | Farewell | undefined;
+  #view: HubView | undefined;
   #latestMs = 0;
 
   constructor(root: string) {
@@ -38,6 +40,11 @@ export class BrokerSurvey {
   /** The last status of the hub. */
   get hub(): Birth | LastWill | Farewell | undefined {
     return this.#hub;
+  }
+
+  /** The last view of the hub. */
+  get view(): HubView | undefined {
+    return this.#view;
   }
 
   /** The latest past instant in any message, in wall-clock ms; 0 if there is none. */
@@ -56,6 +63,7 @@ export class BrokerSurvey {
     });
     if (!decoded.ok) return;
     const heard = decoded.value;
+    if (heard.kind === "hub_view") this.#view = heard;
     if (heard.kind === "alarm") this.#date(heard.atMs ?? 0);
     if (heard.kind !== "evidence") return;
     if (isHub) this.#hearHub(heard.message);

@@ -1,6 +1,7 @@
 /** The messages of the wire: their types and limits. */
 
 import { graphemesOf } from "../text/plain_text.ts";
+import type { HubView } from "./hub_view.ts";
 import type { StorageState } from "./storage.ts";
 import type { Vitals } from "./vitals.ts";
 
@@ -98,6 +99,8 @@ export interface Echo {
   readonly node: string | undefined;
   readonly observer: string;
   readonly seq: number;
+  /** In the hub's echoes: the number of its latest view, see `HubView`. */
+  readonly view?: number;
 }
 
 /**
@@ -185,6 +188,7 @@ export type WireMessage =
   | Echo
   | Forgotten
   | HubStatus
+  | HubView
   | AlarmMessage
   | AlarmTest
   | Ignored;

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { decodeAlarm } from "./alarm_decoding.ts";
 import { type Decoded, parseObject, validate } from "./decoding.ts";
+import { decodeHubView } from "./hub_view_codec.ts";
 import { decodeStatus, intervalMs, session } from "./status_decoding.ts";
 import { storageFaultOf } from "./storage.ts";
 import { decodeVitals } from "./vitals_decoding.ts";
@@ -25,7 +26,7 @@ const heartbeatSchema = v.object({
   storage_fault: v.optional(v.unknown()),
 });
 const vitalsSchema = v.looseObject({ session });
-const echoSchema = v.object({ observer: session, seq: count });
+const echoSchema = v.object({ observer: session, seq: count, view: v.optional(count) });
 const alarmTestSchema = v.object({
   node: v.pipe(v.string(), v.regex(NODE_ID_PATTERN, "expected an id of a-z, 0-9 and -")),
 });
@@ -54,6 +55,8 @@ export function decodeMessage(
       return hubStatusOf(payload, options.retained);
     case "hub/echo":
       return echoOf(payload, undefined);
+    case "hub/view":
+      return payload === "" ? ignored : decodeHubView(payload, options.retained);
   }
   const [branch, node = "", leaf, ...deeper] = place.split("/");
   if (branch !== "nodes" || leaf === undefined || deeper.length > 0) return ignored;
@@ -108,7 +111,10 @@ function echoOf(payload: string, node: string | undefined): Decoded<Echo> {
   const json = parseObject(payload);
   if (!json.ok) return json;
   const found = validate(echoSchema, json.value);
-  return found.ok ? { ok: true, value: { kind: "echo", node, ...found.value } } : found;
+  if (!found.ok) return found;
+  const { observer, seq, view } = found.value;
+  const echo = { kind: "echo", node, observer, seq } as const;
+  return { ok: true, value: view === undefined ? echo : { ...echo, view } };
 }
 
 function hubStatusOf(payload: string, retained: boolean): Decoded<WireMessage> {

@@ -45,8 +45,9 @@ export function encodeVitals(session: string, vitals: Vitals): string {
   return JSON.stringify({ session, ...vitals });
 }
 
-export function encodeEcho(observer: string, seq: number): string {
-  return JSON.stringify({ observer, seq });
+/** `view` is the number of the hub's latest view, in the hub's echoes. */
+export function encodeEcho(observer: string, seq: number, view?: number): string {
+  return JSON.stringify({ observer, seq, view });
 }
 
 export function encodeAlarmTest(node: string): string {

@@ -89,7 +89,7 @@ export function observe(
     will: { ...status, payload: encodeLastWill(observer) },
     observer,
     echoTopic: topics.hubEcho,
-    subscribe: topics.all,
+    filters: [topics.all],
     inbox,
     // The embedded broker has its own limits, and tells of them by itself.
     ...(hub.broker === "none"

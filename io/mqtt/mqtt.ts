@@ -23,7 +23,7 @@ export type { Publication, Received } from "./mqtt_session.ts";
  * reconnect time.
  */
 const GREETING_MS_MIN = 2000;
-/** The default time limit for the acknowledgement of a publication. */
+/** The time limit for the acknowledgement of a subscription, and the default of a publication. */
 const ACKNOWLEDGE_MS = 5000;
 /**
  * No other operation of a link takes longer than this plus the time between two attempts: neither
@@ -114,6 +114,13 @@ export class Link implements AsyncDisposable {
    */
   async publish(publication: Publication, withinMs = ACKNOWLEDGE_MS): Promise<boolean> {
     return await this.#live?.session.publish(publication, withinMs) ?? false;
+  }
+
+  /**
+   * Hears what is wanted now. Resolves to whether the live connection does; the next one will anyway.
+   */
+  async listen(): Promise<boolean> {
+    return await this.#live?.session.listen(ACKNOWLEDGE_MS) ?? false;
   }
 
   /** Sends DISCONNECT, so that the broker does not publish the last will. */

@@ -9,6 +9,8 @@ import { PAYLOAD_MAX } from "../../core/protocol/wire.ts";
 import type { ConnectionStream } from "../connection/connection_stream.ts";
 import { LinkError, mqttFault } from "../connection/link_error.ts";
 import type { Clock } from "../time/clock.ts";
+import { callAfterRunning } from "../time/patient_timer.ts";
+import { type Subscription, Subscriptions } from "./subscriptions.ts";
 
 /** A dead connection is detected after one and a half of these intervals. */
 const KEEPALIVE_S = 10;
@@ -32,15 +34,6 @@ export interface Publication {
   readonly payload: string;
   readonly qos: 0 | 1;
   readonly retain: boolean;
-}
-
-/** One topic filter, at QoS 1 at most. */
-export interface Subscription {
-  readonly filter: string;
-  /**
-   * The session does not wait for this subscription, and a broker may refuse it. Default: false.
-   */
-  readonly isOptional?: boolean;
 }
 
 export interface SessionOptions {
@@ -71,8 +64,8 @@ export class MqttSession {
   readonly #stream: ConnectionStream;
   readonly #options: SessionOptions;
   readonly #closed = Promise.withResolvers<void>();
+  readonly #subscriptions: Subscriptions | undefined;
   #fault: BrokerFault = { code: "closed" };
-  #isSubscribed = false;
   #waitsForAlso = false;
 
   constructor(stream: ConnectionStream, options: SessionOptions) {
@@ -80,6 +73,7 @@ export class MqttSession {
     this.#options = options;
     const client = newClient(stream, options);
     this.#client = client;
+    this.#subscriptions = options.subscribe && new Subscriptions(client, options.subscribe);
     this.ended = this.#closed.promise.then(() => {
       client.end(true);
       stream.destroy();
@@ -95,10 +89,7 @@ export class MqttSession {
     client.on("close", () => this.#closed.resolve());
     client.on("connect", () => {
       options.onGreeted();
-      this.#begin().catch((error) => {
-        onError(error);
-        client.end(true);
-      });
+      this.#begin().catch((error) => this.#fail(error));
     });
     client.on("message", (topic, payload, packet) => {
       const message = { topic, payload: textOf(payload), retained: packet.retain };
@@ -108,7 +99,27 @@ export class MqttSession {
 
   /** Whether the broker has granted the subscription. */
   get isSubscribed(): boolean {
-    return this.#isSubscribed;
+    return this.#subscriptions?.isGranted ?? false;
+  }
+
+  /**
+   * Changes the subscription to the filters that are wanted now. Resolves to whether the broker has
+   * granted it in time. Otherwise the session ends, because it does not hear what is wanted.
+   */
+  async listen(withinMs: number): Promise<boolean> {
+    if (this.#subscriptions === undefined) return false;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    using _limit = callAfterRunning(this.#options.clock, withinMs, resolve);
+    let isGranted = false;
+    try {
+      const granted = this.#subscriptions.change().then(() => isGranted = true);
+      await Promise.race([granted, late, this.#closed.promise]);
+      const detail = `the broker did not grant the subscription within ${withinMs} ms`;
+      if (!isGranted) throw new LinkError({ code: "no_answer", detail });
+    } catch (error) {
+      this.#fail(error);
+    }
+    return isGranted;
   }
 
   /**
@@ -145,7 +156,7 @@ export class MqttSession {
   async #begin(): Promise<void> {
     const { subscribe, subscribeAlso, onUp } = this.#options;
     if (subscribe !== undefined) {
-      const granted = this.#subscribe(subscribe);
+      const granted = this.#subscriptions?.change();
       // Messages published after this point reach the broker after the subscription.
       if (subscribe.isOptional !== true) await granted;
     }
@@ -157,16 +168,9 @@ export class MqttSession {
     });
   }
 
-  async #subscribe({ filter, isOptional = false }: Subscription): Promise<void> {
-    try {
-      const granted = await this.#client.subscribeAsync(filter, { qos: 1 });
-      // MQTT 3.1.1, 3.9.3: 0x80 is the broker's refusal.
-      this.#isSubscribed = granted.every(({ qos }) => qos <= 2);
-    } catch (error) {
-      // MQTT.js may report a refusal as an error.
-      if (!this.#client.connected && !isOptional) throw error;
-    }
-    if (!this.#isSubscribed && !isOptional) throw new LinkError({ code: "subscription", filter });
+  #fail(error: unknown): void {
+    this.#fault = mqttFault(error);
+    this.#client.end(true);
   }
 }
 

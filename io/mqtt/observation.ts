@@ -33,8 +33,8 @@ export interface ObservationOptions extends
   /** Identifies our own echoes: a random text for each run. */
   readonly observer: string;
   readonly echoTopic: string;
-  /** A topic filter. */
-  readonly subscribe: string;
+  /** Topic filters. */
+  readonly filters: readonly string[];
   readonly inbox: Pick<Inbox<ClusterInput>, "put">;
   readonly onUp?: () => void;
   /** Returns the kind of path that a live connection takes, from its two addresses. */
@@ -67,9 +67,12 @@ export class Observation implements AsyncDisposable {
   readonly #badTopics = new Set<string>();
   readonly #passage: PassageCheck;
   readonly #gate: RateGate;
+  #filters: readonly string[];
+  #onGranted: () => void = () => {};
 
   constructor(options: ObservationOptions) {
     this.#options = options;
+    this.#filters = options.filters;
     const { also, inbox } = options;
     const connectionLog = new ConnectionLog({ ...options, log });
     this.#passage = new PassageCheck({ ...options, log, isListening: () => true });
@@ -81,9 +84,10 @@ export class Observation implements AsyncDisposable {
     });
     this.link = new Link({
       ...options,
-      subscribe: { filter: options.subscribe },
+      subscribe: { filters: () => this.#filters },
       ...(also === undefined ? {} : { subscribeAlso: also.topic }),
       onUp: () => {
+        this.#granted();
         connectionLog.up(this.link);
         inbox.put({ kind: "link", up: true, broker: options.pathOf(this.link) });
         options.onUp?.();
@@ -105,6 +109,22 @@ export class Observation implements AsyncDisposable {
     return this.#options.observer;
   }
 
+  /**
+   * Subscribes to these filters in place of the present ones. Calls back when the broker has granted
+   * them, in this connection or the next.
+   */
+  async listen(filters: readonly string[], onGranted: () => void): Promise<void> {
+    this.#filters = filters;
+    this.#onGranted = onGranted;
+    if (await this.link.listen() && this.#filters === filters) this.#granted();
+  }
+
+  #granted(): void {
+    const onGranted = this.#onGranted;
+    this.#onGranted = () => {};
+    onGranted();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#passage[Symbol.dispose]();
     this.#gate[Symbol.dispose]();
@@ -113,11 +133,11 @@ export class Observation implements AsyncDisposable {
 
   /**
    * Sends the request of the echo barrier. It is lost with the connection, which the machine
-   * notices.
+   * notices. `view` is the number of the hub's latest view, in the hub's echoes.
    */
-  sendEcho(seq: number): void {
+  sendEcho(seq: number, view?: number): void {
     const { echoTopic: topic, observer } = this.#options;
-    const payload = encodeEcho(observer, seq);
+    const payload = encodeEcho(observer, seq, view);
     void this.link.publish({ topic, payload, qos: 0, retain: false });
     this.#passage.sent();
   }

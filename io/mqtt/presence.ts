@@ -58,6 +58,7 @@ export class Presence implements AsyncDisposable {
     this.#topics = topicsOf(mqtt.topicRoot);
     this.#beganMs = clock.nowMs();
     const status = { topic: this.#topics.status(node.id), qos: 1, retain: true } as const;
+    const ownStatus = [status.topic];
     this.#lateWills = new LateWills({ clock, publishBirth: () => this.#republishBirth() });
     const connectionLog = new ConnectionLog({ mqtt, node, clock, log });
     this.#passage = new PassageCheck({
@@ -74,7 +75,7 @@ export class Presence implements AsyncDisposable {
       caCerts,
       known,
       // The node's own birth comes back if the broker passes on its messages.
-      subscribe: { filter: status.topic, isOptional: true },
+      subscribe: { filters: () => ownStatus, isOptional: true },
       onMessage: (message) => this.#take(message),
       will: { ...status, payload: encodeLastWill(session) },
       onUp: () => {

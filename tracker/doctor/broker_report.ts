@@ -35,13 +35,14 @@ export async function lookAtBroker(config: Config, stop: AbortSignal): Promise<B
   const look = new BrokerSurvey(mqtt.topicRoot);
   const connected = Promise.withResolvers<BrokerFault | undefined>();
   const echoed = Promise.withResolvers<number>();
+  const filters = [topicsOf(mqtt.topicRoot).all];
   let isLost = false;
   await using link = new Link({
     mqtt: { ...mqtt, reconnectMs: GREETING_MS },
     program: "doctor",
     clock: systemClock,
     caCerts: readCaCerts(mqtt.caFile),
-    subscribe: { filter: topicsOf(mqtt.topicRoot).all },
+    subscribe: { filters: () => filters },
     onMessage(message) {
       if (isEchoOf(observer, mqtt.topicRoot, message)) echoed.resolve(systemClock.nowMs());
       else if (message.payload !== undefined) look.take({ ...message, payload: message.payload });

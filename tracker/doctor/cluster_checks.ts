@@ -4,6 +4,7 @@ import type { Config } from "../../core/config/settings.ts";
 import { brokerAdvice, echoAdvice, TAKE_OVER_ADVICE } from "../../core/doctor/broker_advice.ts";
 import type { BrokerSurvey } from "../../core/doctor/broker_survey.ts";
 import { type Finding, fine, warning, wrong } from "../../core/doctor/finding.ts";
+import { watchFinding } from "../../core/doctor/watch_finding.ts";
 import { brokerFaultText } from "../../core/network/broker_fault.ts";
 import { bracketed } from "../../core/network/host.ts";
 import type { BrokerReport } from "./broker_report.ts";
@@ -45,7 +46,8 @@ export function checkCluster(config: Config, sight: BrokerReport): readonly Find
 }
 
 function checkOthers(config: Config, look: BrokerSurvey): readonly Finding[] {
-  return [checkHub(look), checkNodes(config, look)];
+  const watch = watchFinding(config.cluster, look.view);
+  return [checkHub(look), ...watch === undefined ? [] : [watch], checkNodes(config, look)];
 }
 
 /** LED and buzzer need no hub, so its state is never an error here. */

@@ -34,7 +34,7 @@ for (const place of ["onMessage", "onUp"] as const) {
       mqtt,
       program: "agent",
       clock: systemClock,
-      subscribe: { filter: "mistakes" },
+      subscribe: { filters: () => ["mistakes"] },
       onMessage: () => {
         if (place === "onMessage") throw mistake;
       },
@@ -106,7 +106,7 @@ Deno.test("a program that hangs while it connects blames nobody for it", async (
     mqtt,
     program: "agent",
     clock: systemClock,
-    subscribe: { filter: "any" },
+    subscribe: { filters: () => ["any"] },
     onUp: () => up.resolve(),
     onDown: (fault) => downs.push(brokerFaultText(fault)),
   });
@@ -142,7 +142,7 @@ Deno.test("a broker that refuses the subscription is told by it, unless it is op
   await using _strict = new Link({
     ...common,
     program: "agent",
-    subscribe: { filter: "elsewhere/#" },
+    subscribe: { filters: () => ["elsewhere/#"] },
     onUp: () => refused.resolve("up"),
     onDown: (fault) => fault.code !== "login" && refused.resolve(brokerFaultText(fault)),
   });
@@ -150,7 +150,7 @@ Deno.test("a broker that refuses the subscription is told by it, unless it is op
   await using link = new Link({
     ...common,
     program: "agent",
-    subscribe: { filter: "elsewhere/#", isOptional: true },
+    subscribe: { filters: () => ["elsewhere/#"], isOptional: true },
     onUp: () => up.resolve(),
     onDown: () => {},
   });

@@ -86,6 +86,8 @@ function line(output: AnyOutput, atMs: number): string {
       return `${seconds(atMs)} ${output.node ?? "all"} maintained until ${seconds(output.untilMs)}`;
     case "show":
       return `${seconds(atMs)} show ${output.indication.kind}`;
+    case "watch":
+      return `${seconds(atMs)} learns from ${output.source} (${output.reason})`;
     case "publish_silence":
       return `${seconds(atMs)} says that all are silenced`;
     case "alert":

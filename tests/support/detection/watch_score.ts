@@ -9,6 +9,8 @@ import {
   type TrackerOutput,
   type TrackerState,
 } from "../../../core/alarm/tracker_machine.ts";
+import type { WatchChange } from "../../../core/alarm/watch_source.ts";
+import type { WatchMode } from "../../../core/config/watch_mode.ts";
 import { type ClusterOptions, newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import type { AlarmMessage, AlarmSilence, HubStatus } from "../../../core/protocol/wire.ts";
@@ -32,6 +34,10 @@ export interface WatchScore {
   readonly stalls?: PlayOptions<TrackerInput, TrackerOutput>["stalls"];
   readonly rules?: BuzzerRules;
   readonly options?: Partial<ClusterOptions>;
+  /** From whom the tracker learns of the nodes; `all` if absent. */
+  readonly watch?: WatchMode;
+  /** How long the broker takes for a subscription, in ms; `undefined`: it never answers. */
+  readonly subscribeTrip?: RoundTrip;
   /** Whether the broker returns the tracker's silences, and after how long. */
   readonly sayTrip?: RoundTrip;
 }
@@ -49,12 +55,14 @@ export function playWatch(score: WatchScore): PlayedWatch {
     { timing: TIMING, observer: OBSERVER, self: SELF, ...options },
     rules,
   );
-  const state = newTracker(newCluster(expected.map((id) => newNode(id, 0, true))));
+  const nodes = expected.map((id) => newNode(id, 0, true));
+  const state = newTracker(newCluster(nodes), score.watch);
   const echoes = brokerAnswer(roundTrip, SELF);
-  const answer = (output: AnyOutput, atMs: number): Note<TrackerInput> | undefined =>
-    output.kind === "publish_silence"
-      ? heardBack(output.silence, atMs, score.sayTrip)
-      : echoes(output, atMs);
+  const answer = (output: AnyOutput, atMs: number): Note<TrackerInput> | undefined => {
+    if (output.kind === "publish_silence") return heardBack(output.silence, atMs, score.sayTrip);
+    if (output.kind === "watch") return subscribed(output, atMs, score.subscribeTrip);
+    return echoes(output, atMs);
+  };
   const all: Note<TrackerInput>[] = [[0, link(true)], ...notes];
   return { state, played: play(machine, state, { notes: all, untilMs, stalls, answer }) };
 }
@@ -78,6 +86,17 @@ function heardBack(
   if (tookMs === undefined) return undefined;
   const message: AlarmMessage = { kind: "alarm", source: "press", ...silence, retained: false };
   return [atMs + tookMs, { kind: "silence", message, wallMs: WALL_MS + atMs + tookMs }];
+}
+
+/** The broker sends the messages of all nodes from then on. */
+function subscribed(
+  { source }: WatchChange,
+  atMs: number,
+  subscribeTrip: RoundTrip = () => 5,
+): Note<TrackerInput> | undefined {
+  const tookMs = subscribeTrip(atMs);
+  if (source === "hub" || tookMs === undefined) return undefined;
+  return [atMs + tookMs, { kind: "hear", from: "all" }];
 }
 
 /** The hub's echoes, every 5 s. */

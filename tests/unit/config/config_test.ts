@@ -22,6 +22,7 @@ Deno.test("without any entry every setting has its documented default", () => {
     node: { id: "john-snow", name: "john-snow", heartbeatMs: 1000, remote: [] },
     cluster: {
       nodes: [],
+      watch: "auto",
       suspectAfterMs: 2000,
       deadAfterMs: 4000,
       willAfterMs: 3000,

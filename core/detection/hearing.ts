@@ -1,0 +1,107 @@
+/**
+ * Which nodes an observer hears: all of them, or, while the hub speaks for them, only those of its
+ * own list.
+ */
+
+import type { ClusterState, HearInput, HearRequested } from "./cluster_state.ts";
+import type { ClusterStep } from "./cluster_step.ts";
+import { resetDeadlines } from "./deadlines.ts";
+import { newNode, type NodeState } from "./node_state.ts";
+
+export function takeHear(step: ClusterStep, input: HearInput): void {
+  switch (input.from) {
+    case "hub":
+      return leaveToHub(step);
+    case "requested":
+      return request(step, input);
+    case "all":
+      return beginHearing(step);
+  }
+}
+
+/** The hub speaks for the nodes. Nothing that is heard of them counts any more. */
+function leaveToHub({ state }: ClusterStep): void {
+  for (const id of state.nodes.keys()) state.deadlines.cancel(id);
+  state.hearing = "hub";
+  state.nodes.clear();
+  state.awaitingEcho.clear();
+  state.duplicateIds.clear();
+  state.network.doubted.clear();
+  state.network.places.clear();
+  state.presumed = undefined;
+}
+
+/**
+ * The observer has asked the broker for the messages of all nodes. What is heard counts from now on,
+ * but no silence does.
+ */
+function request({ state }: ClusterStep, { nodes, areOthersAlive }: HearRequested): void {
+  state.hearing = "requested";
+  for (const node of nodes) {
+    if (isAlive(node)) clearDeadlines(node);
+    state.nodes.set(node.id, node);
+  }
+  const dead = nodes.filter(({ liveness }) => liveness === "dead").map(({ id }) => id);
+  state.presumed = { dead: new Set(dead), areOthersAlive };
+}
+
+/** The broker sends the messages of all nodes. Every node gets the time that it has after a connect. */
+function beginHearing(step: ClusterStep): void {
+  if (step.state.hearing !== "requested") return;
+  step.state.hearing = "all";
+  for (const node of step.state.nodes.values()) grant(step, node);
+}
+
+/**
+ * Makes a node that a message names for the first time. If the hub counted it as well, it was alive,
+ * so that its absence matters.
+ */
+export function newHeardNode({ state, nowMs }: ClusterStep, id: string): NodeState {
+  const node = newNode(id, nowMs, false);
+  if (!state.presumed?.areOthersAlive) return node;
+  node.expected = true;
+  node.liveness = "alive";
+  clearDeadlines(node);
+  return node;
+}
+
+/** Gives a node that was not heard in this connection its full time. */
+export function grant(step: ClusterStep, node: NodeState): void {
+  if (step.state.blind) return;
+  resetDeadlines(node, step.nowMs, {
+    ...step.options,
+    stalledMs: undefined,
+    mustReconnect: true,
+  });
+  step.schedule(node);
+}
+
+/**
+ * The observer has lost its connection. The next one brings retained messages of nodes that may be
+ * new.
+ */
+export function forgetOthers(state: ClusterState): void {
+  if (state.hearing !== "all" || state.presumed === undefined) return;
+  state.presumed = { ...state.presumed, areOthersAlive: false };
+}
+
+/** A retained message is older than the hub's verdict that the node is dead. */
+export function isPresumedDead({ state }: ClusterStep, node: NodeState): boolean {
+  const isUnheard = node.liveness === "dead" && node.lastHeardMs === undefined;
+  return isUnheard && state.presumed?.dead.has(node.id) === true;
+}
+
+/** Whether the node lives on the hub's word alone, and was not heard yet. */
+export function isPresumedAlive({ state }: ClusterStep, node: NodeState): boolean {
+  return state.presumed !== undefined && isAlive(node) && node.lastHeardMs === undefined;
+}
+
+function isAlive({ liveness }: NodeState): boolean {
+  return liveness === "alive" || liveness === "suspect";
+}
+
+/** The next grant sets them, whatever they were. */
+function clearDeadlines(node: NodeState): void {
+  node.suspectAtMs = -Infinity;
+  node.deadAtMs = -Infinity;
+}
