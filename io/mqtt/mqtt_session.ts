@@ -1,7 +1,6 @@
 /** One MQTT session over an established connection, from CONNECT to its end. */
 
-// The package itself also loads WebSockets, HTTP and proxies, which take 2 MB in each program.
-import client from "mqtt/lib/client";
+import { MqttClient } from "mqtt";
 import { Buffer } from "node:buffer";
 import type { Config } from "../../core/config/settings.ts";
 import type { BrokerFault } from "../../core/network/broker_fault.ts";
@@ -60,7 +59,7 @@ export interface SessionOptions {
 export class MqttSession {
   /** Why the session ended. Never rejects. */
   readonly ended: Promise<BrokerFault>;
-  readonly #client: client.default;
+  readonly #client: MqttClient;
   readonly #stream: ConnectionStream;
   readonly #options: SessionOptions;
   readonly #closed = Promise.withResolvers<void>();
@@ -174,9 +173,9 @@ export class MqttSession {
   }
 }
 
-function newClient(stream: ConnectionStream, options: SessionOptions): client.default {
+function newClient(stream: ConnectionStream, options: SessionOptions): MqttClient {
   const { mqtt: { username, password }, clientId, will } = options;
-  return new client.default(() => stream, {
+  return new MqttClient(() => stream, {
     protocolId: "MQTT",
     protocolVersion: 4,
     clientId,
