@@ -2,11 +2,9 @@
 
 import { join } from "node:path";
 import { TemporaryFolder } from "../tests/support/program/temporary_folder.ts";
+import { BASELINE, extractEarlier, HERE, run } from "./earlier_version.ts";
 
-/** The commit of the version that this one is compared with. */
-const BASELINE = "57323b0";
 const PLAY = join("bench", "disk", "play.ts");
-const HERE = join(import.meta.dirname ?? ".", "..");
 const DAY_HOURS = 24;
 
 /** What is played: how many nodes, for how long before counting, and for how long. */
@@ -28,7 +26,7 @@ const SCENARIOS: readonly Scenario[] = [
 export async function benchDisk(): Promise<readonly string[]> {
   using folder = new TemporaryFolder();
   const before = folder.file("before");
-  await extract(BASELINE, before);
+  await extractEarlier(before, [PLAY]);
   const lines: string[] = [];
   for (const scenario of SCENARIOS) {
     const [was, is] = [await play(before, scenario), await play(HERE, scenario)];
@@ -37,16 +35,6 @@ export async function benchDisk(): Promise<readonly string[]> {
     );
   }
   return lines;
-}
-
-/** Puts the tree of a commit into a new folder, and this version of what is played into it. */
-async function extract(commit: string, folder: string): Promise<void> {
-  Deno.mkdirSync(folder);
-  const archive = join(folder, "tree.tar");
-  await run(["git", "archive", "--output", archive, commit], HERE);
-  await run(["tar", "--extract", "--file", archive], folder);
-  Deno.mkdirSync(join(folder, "bench", "disk"));
-  Deno.copyFileSync(join(HERE, PLAY), join(folder, PLAY));
 }
 
 /** Bytes a day. */
@@ -60,13 +48,6 @@ async function play(folder: string, scenario: Scenario): Promise<number> {
     throw new Error("The kernel counted nothing: set TMPDIR to a folder on a disk");
   }
   return written * DAY_HOURS / hours;
-}
-
-async function run([program = "", ...args]: readonly string[], cwd: string): Promise<string> {
-  const command = new Deno.Command(program, { args, cwd, stderr: "inherit" });
-  const { success, stdout } = await command.output();
-  if (!success) throw new Error(`${program} ${args.join(" ")} failed`);
-  return new TextDecoder().decode(stdout);
 }
 
 function megabytes(bytes: number): string {

@@ -10,6 +10,7 @@ import { benchHistory } from "./history.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLedEdge } from "./led_edge.ts";
+import { benchLight } from "./light.ts";
 import { benchPage } from "./page.ts";
 import { benchPatternJitter } from "./pattern_jitter.ts";
 import { benchPixels } from "./pixels.ts";
@@ -30,11 +31,12 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   disk: benchDisk,
   feed: benchFeed,
   blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
+  light: () => benchLight(Number(Deno.env.get("BENCH_LIGHT_MINUTES") ?? 10)),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
 /** These run no executable of ours: the core alone, or parts from their sources. */
-const FROM_SOURCES = ["detector", "jitter", "page", "pixels", "history", "disk", "feed"];
+const FROM_SOURCES = ["detector", "jitter", "page", "pixels", "history", "disk", "feed", "light"];
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
 if (wanted.some((name) => !FROM_SOURCES.includes(name))) await compileWhenStale();

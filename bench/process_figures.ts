@@ -3,15 +3,23 @@
 /** Clock ticks of /proc/PID/stat in a second, on every Linux that Deno runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Memory in bytes that is resident, and the part of it that no file backs. */
+/** Memory in bytes. */
 export interface Memory {
   readonly resident: number;
+  /** The part of it that no file backs. */
   readonly anonymous: number;
+  /** Resident memory, where pages that several processes share count in part. */
+  readonly proportional: number;
 }
 
 export function memoryOf(pid: number): Memory {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return { resident: kilobytes(status, "VmRSS"), anonymous: kilobytes(status, "RssAnon") };
+  const rollup = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
+  return {
+    resident: kilobytes(status, "VmRSS"),
+    anonymous: kilobytes(status, "RssAnon"),
+    proportional: kilobytes(rollup, "Pss"),
+  };
 }
 
 /** Seconds of CPU, its own and that of the children it has waited for. */

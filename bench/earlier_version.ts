@@ -1,0 +1,31 @@
+/** An earlier version of the project, with which benches compare this one in one run. */
+
+import { join } from "node:path";
+
+/** The commit of that version. */
+export const BASELINE = "57323b0";
+/** The tree of this version. */
+export const HERE = join(import.meta.dirname ?? ".", "..");
+
+/** Puts the tree of the earlier version into a new folder, and this version of `files` into it. */
+export async function extractEarlier(folder: string, files: readonly string[]): Promise<void> {
+  Deno.mkdirSync(folder);
+  const archive = join(folder, "tree.tar");
+  await run(["git", "archive", "--output", archive, BASELINE], HERE);
+  await run(["tar", "--extract", "--file", archive], folder);
+  for (const file of files) {
+    Deno.mkdirSync(join(folder, file, ".."), { recursive: true });
+    Deno.copyFileSync(join(HERE, file), join(folder, file));
+  }
+}
+
+/** Runs a command to its end and returns what it printed. Throws when it fails. */
+export async function run(
+  [program = "", ...args]: readonly string[],
+  cwd: string,
+): Promise<string> {
+  const command = new Deno.Command(program, { args, cwd, stderr: "inherit" });
+  const { success, stdout } = await command.output();
+  if (!success) throw new Error(`${program} ${args.join(" ")} failed`);
+  return new TextDecoder().decode(stdout);
+}
