@@ -68,10 +68,11 @@ function takeWill(step: ClusterStep, node: NodeState, will: LastWill): void {
 }
 
 function takeHint(step: ClusterStep, node: NodeState, message: Birth | LastWill): void {
+  const { everyMs } = node;
   step.emit(hint(node, message, step.nowMs));
   // The hint may change the interval, and the first grace depends on it.
   if (node.liveness === "unknown" && !step.state.blind) {
     setFirstDeadline(node, step.nowMs, step.options);
   }
-  if (isPresumedAlive(step, node)) grant(step, node);
+  if (isPresumedAlive(step, node) && node.everyMs !== everyMs) grant(step, node);
 }
