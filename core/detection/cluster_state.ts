@@ -187,6 +187,14 @@ export interface OwnMachine {
   readonly ownNode: string;
 }
 
+/** What the hub said of the nodes before an observer began to hear them by itself. */
+export interface Presumed {
+  readonly dead: ReadonlySet<string>;
+  readonly areOthersAlive: boolean;
+  /** By then the broker has sent its retained messages, which name the other nodes. */
+  readonly namedByMs: number;
+}
+
 export interface ClusterState {
   readonly nodes: Map<string, NodeState>;
   blind: boolean;
@@ -215,7 +223,7 @@ export interface ClusterState {
   readonly refused: Set<string>;
   hearing: Hearing;
   /** What the hub said before the observer began to hear all nodes by itself. */
-  presumed: { readonly dead: ReadonlySet<string>; readonly areOthersAlive: boolean } | undefined;
+  presumed: Presumed | undefined;
 }
 
 /** The state at start: blind, with the given nodes. */

@@ -3,10 +3,13 @@
  * own list.
  */
 
-import type { ClusterState, HearInput, HearRequested } from "./cluster_state.ts";
+import type { HearInput, HearRequested } from "./cluster_state.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { resetDeadlines } from "./deadlines.ts";
 import { newNode, type NodeState } from "./node_state.ts";
+
+/** A broker sends the retained messages of a new subscription within this time. */
+const NAMED_WITHIN_MS = 10_000;
 
 export function takeHear(step: ClusterStep, input: HearInput): void {
   switch (input.from) {
@@ -42,14 +45,16 @@ function request({ state }: ClusterStep, { nodes, areOthersAlive }: HearRequeste
     state.nodes.set(node.id, node);
   }
   const dead = nodes.filter(({ liveness }) => liveness === "dead").map(({ id }) => id);
-  state.presumed = { dead: new Set(dead), areOthersAlive };
+  state.presumed = { dead: new Set(dead), areOthersAlive, namedByMs: Infinity };
 }
 
 /** The broker sends the messages of all nodes. Every node gets the time that it has after a connect. */
 function beginHearing(step: ClusterStep): void {
-  if (step.state.hearing !== "requested") return;
-  step.state.hearing = "all";
-  for (const node of step.state.nodes.values()) grant(step, node);
+  const { state, nowMs } = step;
+  if (state.hearing !== "requested") return;
+  state.hearing = "all";
+  if (state.presumed) state.presumed = { ...state.presumed, namedByMs: nowMs + NAMED_WITHIN_MS };
+  for (const node of state.nodes.values()) grant(step, node);
 }
 
 /**
@@ -80,8 +85,8 @@ export function grant(step: ClusterStep, node: NodeState): void {
  * The observer has lost its connection. The next one brings retained messages of nodes that may be
  * new.
  */
-export function forgetOthers(state: ClusterState): void {
-  if (state.hearing !== "all" || state.presumed === undefined) return;
+export function forgetOthers({ state, nowMs }: ClusterStep): void {
+  if (state.presumed === undefined || nowMs < state.presumed.namedByMs) return;
   state.presumed = { ...state.presumed, areOthersAlive: false };
 }
 

@@ -67,7 +67,7 @@ export function takeLink(step: ClusterStep, { up, broker }: LinkInput): void {
   state.network.broker = broker;
   state.echoBarrier.reset();
   if (!up) {
-    forgetOthers(state);
+    forgetOthers(step);
     return loseVisibility(step, "no_connection", step.nowMs);
   }
   state.reconnected = true;
