@@ -11,8 +11,8 @@ import type { Clock } from "../io/time/clock.ts";
 export function logPolicyOutput(log: Log, output: PolicyOutput, clock: Clock): void {
   switch (output.kind) {
     case "alert": {
-      const { route, channel, notices } = output;
-      return log.info("queued a message", { route, channel, notices: kindsOf(notices) });
+      const { route, channel, items } = output;
+      return log.info("queued a message", { route, channel, items: kindsOf(items) });
     }
     case "opened": {
       const { subject, cause } = output;

@@ -183,7 +183,7 @@ export interface Alert {
   readonly route: string;
   readonly channel: string;
   /** Never empty. */
-  readonly notices: readonly AlertItem[];
+  readonly items: readonly AlertItem[];
   readonly common: CommonCause | undefined;
   /** When the alert was decided. */
   readonly atMs: number;

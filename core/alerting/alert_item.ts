@@ -22,26 +22,26 @@ const INSTANTS: { readonly [K in Kind]: Readonly<Record<InstantOf<K>, true>> } =
   fault_over: { sinceMs: true, endedAtMs: true },
 };
 
-export function itemSubject(notice: AlertItem): Subject {
-  switch (notice.kind) {
+export function itemSubject(item: AlertItem): Subject {
+  switch (item.kind) {
     case "down":
     case "still_down":
     case "recovered":
-      return { kind: "node", node: notice.node };
+      return { kind: "node", node: item.node };
     case "rebooted":
-      return { kind: "reboot", node: notice.node };
+      return { kind: "reboot", node: item.node };
     case "flapping":
     case "stable":
-      return { kind: "flapping", node: notice.node };
+      return { kind: "flapping", node: item.node };
     case "blind":
     case "sees":
       return { kind: "broker" };
     case "uplink_down":
     case "uplink_back":
-      return { kind: "uplink", channel: notice.channel };
+      return { kind: "uplink", channel: item.channel };
     case "fault":
     case "fault_over":
-      return notice.subject;
+      return item.subject;
   }
 }
 
@@ -53,8 +53,8 @@ export function newsKey(item: AlertItem): string {
 
 /** Every instant of the alert translated by `move`, e.g. to another clock. */
 export function movedAlert(alert: Alert, move: (atMs: number) => number): Alert {
-  const notices = alert.notices.map((item) => movedItem(item, move));
-  return { ...alert, notices, atMs: move(alert.atMs) };
+  const items = alert.items.map((item) => movedItem(item, move));
+  return { ...alert, items, atMs: move(alert.atMs) };
 }
 
 /** The same of one item. */

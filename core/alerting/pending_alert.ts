@@ -41,7 +41,7 @@ export function pendingAlert(
     kind: "alert",
     route,
     channel,
-    notices: told.map(({ item }) => item),
+    items: told.map(({ item }) => item),
     common: commonCause(told),
     atMs: newest.atMs,
   };

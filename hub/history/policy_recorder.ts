@@ -6,9 +6,9 @@ import type { CommonDeaths } from "../../core/alerting/cause.ts";
 import type { NotificationChange } from "../../core/alerting/policy/notification_log.ts";
 import type {
   Closed,
+  DecidedAlert,
   Grouped,
   Maintained,
-  Notice,
   Opened,
   PolicyOutput,
 } from "../../core/alerting/policy/output.ts";
@@ -105,7 +105,7 @@ export class PolicyRecorder {
 
   /** One message for each recipient. */
   #enqueue(
-    { incidents: incidentIds, ...decided }: Notice,
+    { incidents: incidentIds, ...decided }: DecidedAlert,
     messages: Set<number>,
   ): readonly number[] {
     const { incidents, items, outbox } = this.#store;

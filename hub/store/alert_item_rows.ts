@@ -22,10 +22,10 @@ export class AlertItemRows {
   }
 
   /** Stores what an alert tells; returns the ids in its order. Instants are wall-clock time. */
-  add({ route, notices, common, atMs }: Alert): readonly number[] {
+  add({ route, items, common, atMs }: Alert): readonly number[] {
     const members = new Set(common?.nodes);
     const shared = common === undefined ? null : JSON.stringify({ ...common, nodes: undefined });
-    const ids = notices.map((item) => {
+    const ids = items.map((item) => {
       const subject = itemSubject(item);
       const node = "node" in subject ? subject.node : "";
       const added = this.#database.get(

@@ -75,17 +75,17 @@ export function stillDownSections(still: readonly StillDownItem[]): readonly Sec
   const isOneInstant = sincesMs.every((oneMs) => oneMs === sinceMs);
   return [{
     item: { label: "still down", count },
-    sentence: (detail, wording) => {
-      const since = `since ${wording.formatTime(sinceMs)}`;
-      const length = sofarText(sinceMs, wording);
+    sentence: (detail, context) => {
+      const since = `since ${context.formatTime(sinceMs)}`;
+      const length = sofarText(sinceMs, context);
       const full = length === undefined ? since : `${since} (${length})`;
       if (count > 1) {
         const head = `${count} Pis are still down`;
-        const names = nameList(still, wording);
+        const names = nameList(still, context);
         if (!isAmple(detail)) return `${head}: ${names}.`;
         return `${head}, ${isOneInstant ? full : `the first ${full}`}: ${names}.`;
       }
-      const head = `${nameOf(first, wording)} is still down`;
+      const head = `${nameOf(first, context)} is still down`;
       return detail === "bare" ? `${head}.` : `${head}, ${isAmple(detail) ? full : since}.`;
     },
   }];
@@ -101,10 +101,10 @@ function commonSection(
   const who = count >= of ? `All ${count} Pis` : `${count} of ${of} Pis`;
   return {
     item: { label: "down", count },
-    sentence: (detail, wording) => {
-      const where = place === "" ? "" : ` of ${cutText(place, wording.nameLength)}`;
-      const head = `${who}${where} are down at once: ${nameList(together, wording)}.`;
-      return isAmple(detail) ? `${head} ${lastHeardText(together, wording)}` : head;
+    sentence: (detail, context) => {
+      const where = place === "" ? "" : ` of ${cutText(place, context.nameLength)}`;
+      const head = `${who}${where} are down at once: ${nameList(together, context)}.`;
+      return isAmple(detail) ? `${head} ${lastHeardText(together, context)}` : head;
     },
   };
 }
@@ -114,10 +114,10 @@ function siteSection(together: readonly DownItem[], place: string): Section {
   const count = together.length;
   return {
     item: { label: "cannot be reached", count },
-    sentence: (detail, wording) => {
-      const where = place === "" ? "Your Pis" : cutText(place, wording.nameLength);
-      const head = `${where} cannot be reached (${count} Pis): ${nameList(together, wording)}.`;
-      return isAmple(detail) ? `${head} ${lastHeardText(together, wording)}` : head;
+    sentence: (detail, context) => {
+      const where = place === "" ? "Your Pis" : cutText(place, context.nameLength);
+      const head = `${where} cannot be reached (${count} Pis): ${nameList(together, context)}.`;
+      return isAmple(detail) ? `${head} ${lastHeardText(together, context)}` : head;
     },
   };
 }
@@ -127,24 +127,24 @@ function plainSections(down: readonly DownItem[], words: Words): readonly Sectio
   if (first === undefined) return [];
   return [{
     item: { label: "down", count: down.length },
-    sentence: (detail, wording) => {
+    sentence: (detail, context) => {
       if (down.length > 1) {
-        const head = `${down.length} Pis ${words.several}: ${nameList(down, wording)}.`;
-        return isAmple(detail) ? `${head} ${lastHeardText(down, wording)}` : head;
+        const head = `${down.length} Pis ${words.several}: ${nameList(down, context)}.`;
+        return isAmple(detail) ? `${head} ${lastHeardText(down, context)}` : head;
       }
-      const head = `${nameOf(first, wording)} ${words.one}`;
+      const head = `${nameOf(first, context)} ${words.one}`;
       const advice = first.cause === "agent_silent" && detail === "rich" ? ` ${AGENT_ADVICE}` : "";
-      if (isAmple(detail)) return `${head}. ${oneHeardText(first, wording)}${advice}`;
+      if (isAmple(detail)) return `${head}. ${oneHeardText(first, context)}${advice}`;
       if (detail === "bare" || first.lastHeardMs === undefined) return `${head}.`;
-      return `${head}, last heard ${wording.formatTime(first.lastHeardMs)}.`;
+      return `${head}, last heard ${context.formatTime(first.lastHeardMs)}.`;
     },
   }];
 }
 
-function oneHeardText({ lastHeardMs }: DownItem, wording: RenderContext): string {
+function oneHeardText({ lastHeardMs }: DownItem, context: RenderContext): string {
   if (lastHeardMs === undefined) return NEVER_HEARD;
-  const heard = `Last heard ${wording.formatTime(lastHeardMs)}`;
-  const length = sofarText(lastHeardMs, wording);
+  const heard = `Last heard ${context.formatTime(lastHeardMs)}`;
+  const length = sofarText(lastHeardMs, context);
   return length === undefined ? `${heard}.` : `${heard}, silent for ${length}.`;
 }
 

@@ -141,27 +141,27 @@ function messagesDropped(fact: string, lasting: string): FaultTexts {
 }
 
 /** Something is wrong. */
-export function faultSection(notice: FaultItem): Section {
-  const { subject, cause, sinceMs } = notice;
+export function faultSection(item: FaultItem): Section {
+  const { subject, cause, sinceMs } = item;
   const { label, fact, lasting, effect } = textsOf(subject, cause);
   return {
     item: { label, count: undefined },
     sentence: (detail, { formatTime, nameLength }) => {
-      if (detail === "bare") return `${withName(fact, notice, nameLength)}.`;
-      const head = `${withName(lasting, notice, nameLength)} since ${formatTime(sinceMs)}`;
+      if (detail === "bare") return `${withName(fact, item, nameLength)}.`;
+      const head = `${withName(lasting, item, nameLength)} since ${formatTime(sinceMs)}`;
       return isAmple(detail) && effect !== undefined ? `${head}: ${effect}.` : `${head}.`;
     },
   };
 }
 
 /** It is over. */
-export function faultOverSection(notice: FaultOverItem): Section {
-  const { subject, cause, sinceMs, endedAtMs, wasTold } = notice;
+export function faultOverSection(item: FaultOverItem): Section {
+  const { subject, cause, sinceMs, endedAtMs, wasTold } = item;
   const { label, over } = textsOf(subject, cause);
   return {
     item: { label: `${label}: over`, count: undefined },
     sentence: (detail, { formatTime, nameLength }) => {
-      const head = withName(over, notice, nameLength);
+      const head = withName(over, item, nameLength);
       if (detail === "bare") return `${head}.`;
       if (wasTold) return `${head} after ${durationText(endedAtMs - sinceMs)}.`;
       const span = `from ${formatTime(sinceMs)} to ${formatTime(endedAtMs)}`;

@@ -10,17 +10,17 @@ export function flappingSections(flapping: readonly FlappingItem[]): readonly Se
   if (first === undefined) return [];
   return [{
     item: { label: "flapping", count: flapping.length },
-    sentence: (detail, wording) => {
+    sentence: (detail, context) => {
       if (flapping.length > 1) {
-        const head = `${flapping.length} Pis are flapping: ${nameList(flapping, wording)}.`;
+        const head = `${flapping.length} Pis are flapping: ${nameList(flapping, context)}.`;
         return isAmple(detail)
           ? `${head} No more messages about them until they are stable.`
           : head;
       }
-      const head = `${nameOf(first, wording)} is flapping`;
+      const head = `${nameOf(first, context)} is flapping`;
       if (detail === "bare") return `${head}.`;
       if (detail === "brief") return `${head}: no more messages about it until it is stable.`;
-      const changes = `${changesText(first.changes)} since ${wording.formatTime(first.sinceMs)}`;
+      const changes = `${changesText(first.changes)} since ${context.formatTime(first.sinceMs)}`;
       return `${head}: ${changes}. No more messages about it until it is stable.`;
     },
   }];
@@ -52,19 +52,19 @@ export function stableSections(
   stable: readonly StableItem[],
   now: StableItem["now"],
 ): readonly Section[] {
-  const notices = stable.filter((one) => one.now === now);
-  const [first] = notices;
+  const items = stable.filter((one) => one.now === now);
+  const [first] = items;
   if (first === undefined) return [];
   const { label, bare, one, several } = STATES[now];
   return [{
-    item: { label, count: notices.length },
-    sentence: (detail, wording) => {
-      if (notices.length > 1) {
-        return `${notices.length} Pis ${several}: ${nameList(notices, wording)}.`;
+    item: { label, count: items.length },
+    sentence: (detail, context) => {
+      if (items.length > 1) {
+        return `${items.length} Pis ${several}: ${nameList(items, context)}.`;
       }
-      const name = nameOf(first, wording);
+      const name = nameOf(first, context);
       if (detail === "bare") return `${name} ${bare}.`;
-      const head = `${name} ${one} since ${wording.formatTime(first.sinceMs)}`;
+      const head = `${name} ${one} since ${context.formatTime(first.sinceMs)}`;
       return isAmple(detail) ? `${head}, after ${changesText(first.changes)}.` : `${head}.`;
     },
   }];

@@ -28,7 +28,7 @@ export function headlineOf(alert: Alert): Headline {
   }) ?? "";
   const others = rest.length === 0 ? "" : `, ${itemList(rest)}`;
   const title = cutText(bare.replace(/\.$/, "") + others, TITLE_MAX);
-  return { severity: severityOf(alert.notices), title };
+  return { severity: severityOf(alert.items), title };
 }
 
 function severityOf(items: readonly AlertItem[]): Severity {

@@ -52,7 +52,7 @@ export function alertText(
   const sections = sectionsOf(alert);
   const suffix = isLate ? LATE : "";
   let text = "";
-  for (const plan of plans(sections.length, alert.notices.length)) {
+  for (const plan of plans(sections.length, alert.items.length)) {
     const write = (names: number): string =>
       written(sections, plan, { ...facts, names, nameLength: plan.nameLength }) + suffix;
     text = withMostNames(plan, write);
@@ -62,8 +62,8 @@ export function alertText(
 }
 
 /** From the fullest to the briefest: the last sections give way first. */
-function* plans(sections: number, notices: number): Iterable<Plan> {
-  const namesMost = Math.min(NAMES_MAX, notices);
+function* plans(sections: number, items: number): Iterable<Plan> {
+  const namesMost = Math.min(NAMES_MAX, items);
   const namesFewest = Math.min(NAMES_MIN, namesMost);
   const rich = { better: sections, detail: "rich", lesser: "full" } as const;
   const allNames = { nameLength: Infinity, namesMost, namesFewest: namesMost };
@@ -114,14 +114,14 @@ function fits(text: string): boolean {
   return smsParts(text).parts === 1;
 }
 
-function written(sections: readonly Section[], plan: Plan, wording: RenderContext): string {
+function written(sections: readonly Section[], plan: Plan, context: RenderContext): string {
   const { better, detail, lesser } = plan;
   const sentences: string[] = [];
   const rest: Section[] = [];
   for (const [index, section] of sections.entries()) {
     const chosen = index < better ? detail : lesser;
     if (chosen === "item") rest.push(section);
-    else sentences.push(section.sentence(chosen, wording));
+    else sentences.push(section.sentence(chosen, context));
   }
   if (rest.length > 0) {
     sentences.push(`${sentences.length === 0 ? "In short" : "Also"}: ${itemList(rest)}.`);

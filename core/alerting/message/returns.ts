@@ -22,15 +22,15 @@ export function rebootedSections(rebooted: readonly RebootedItem[]): readonly Se
   if (first === undefined) return [];
   return [{
     item: { label: "rebooted", count: rebooted.length },
-    sentence: (detail, wording) => {
+    sentence: (detail, context) => {
       if (rebooted.length > 1) {
-        const names = nameList(rebooted, wording);
+        const names = nameList(rebooted, context);
         return `${rebooted.length} Pis came back after unexpected reboots: ${names}.`;
       }
-      const head = `${nameOf(first, wording)} came back after an unexpected reboot`;
+      const head = `${nameOf(first, context)} came back after an unexpected reboot`;
       if (!isAmple(detail)) return `${head}.`;
       const { backAtMs, lastHeardMs } = first;
-      const at = `${head} at ${wording.formatTime(backAtMs)}.`;
+      const at = `${head} at ${context.formatTime(backAtMs)}.`;
       if (lastHeardMs === undefined) return at;
       return `${at} It was silent for ${durationText(backAtMs - lastHeardMs)}.`;
     },
@@ -39,7 +39,7 @@ export function rebootedSections(rebooted: readonly RebootedItem[]): readonly Se
 
 /** What all of some recoveries share; those of one section are `now` the same. */
 interface Recoveries {
-  readonly notices: readonly RecoveredItem[];
+  readonly items: readonly RecoveredItem[];
   readonly first: RecoveredItem;
   readonly fromMs: number;
   readonly toMs: number;
@@ -47,42 +47,42 @@ interface Recoveries {
   readonly downMs: number;
 }
 
-type Teller = (recoveries: Recoveries, detail: Detail, wording: RenderContext) => string;
+type Teller = (recoveries: Recoveries, detail: Detail, context: RenderContext) => string;
 
-function sections(notices: readonly RecoveredItem[], teller: Teller): readonly Section[] {
-  const [first] = notices;
+function sections(items: readonly RecoveredItem[], teller: Teller): readonly Section[] {
+  const [first] = items;
   if (first === undefined) return [];
   const recoveries = {
-    notices,
+    items,
     first,
-    fromMs: Math.min(...notices.map(downSinceMs)),
-    toMs: Math.max(...notices.map(({ recoveredAtMs }) => recoveredAtMs)),
-    downMs: Math.max(...notices.map((one) => one.recoveredAtMs - downSinceMs(one))),
+    fromMs: Math.min(...items.map(downSinceMs)),
+    toMs: Math.max(...items.map(({ recoveredAtMs }) => recoveredAtMs)),
+    downMs: Math.max(...items.map((one) => one.recoveredAtMs - downSinceMs(one))),
   };
   const label = first.now === "alive" ? "up again" : "stopped";
   return [{
-    item: { label, count: notices.length },
-    sentence: (detail, wording) => {
-      const text = teller(recoveries, detail, wording);
-      return detail === "rich" ? `${text}${rebootText(notices)}` : text;
+    item: { label, count: items.length },
+    sentence: (detail, context) => {
+      const text = teller(recoveries, detail, context);
+      return detail === "rich" ? `${text}${rebootText(items)}` : text;
     },
   }];
 }
 
 function toldText(
-  { notices, first, ...facts }: Recoveries,
+  { items, first, ...facts }: Recoveries,
   detail: Detail,
-  wording: RenderContext,
+  context: RenderContext,
 ): string {
   const isUp = first.now === "alive";
-  const span = spanText(facts, wording);
+  const span = spanText(facts, context);
   const length = durationText(facts.downMs);
   const bare = isUp ? "up again" : "now stopped";
-  if (notices.length > 1) {
-    const head = `${notices.length} Pis are ${bare}: ${nameList(notices, wording)}.`;
+  if (items.length > 1) {
+    const head = `${items.length} Pis are ${bare}: ${nameList(items, context)}.`;
     return isAmple(detail) ? `${head} They were down for up to ${length}, ${span}.` : head;
   }
-  const name = nameOf(first, wording);
+  const name = nameOf(first, context);
   if (detail === "bare") return `${name} is ${bare}.`;
   const head = `${name} is ${bare}${isUp ? ` after ${length}` : `, after ${length} down`}.`;
   return isAmple(detail) ? `${head} It was down ${span}.` : head;
@@ -90,18 +90,18 @@ function toldText(
 
 /** The first that people hear of it is that it is over. */
 function untoldText(
-  { notices, first, ...facts }: Recoveries,
+  { items, first, ...facts }: Recoveries,
   detail: Detail,
-  wording: RenderContext,
+  context: RenderContext,
 ): string {
   const state = first.now === "alive" ? "up again" : "now stopped";
-  const span = spanText(facts, wording);
+  const span = spanText(facts, context);
   const length = durationText(facts.downMs);
-  if (notices.length > 1) {
-    const head = `${notices.length} Pis were down and are ${state}: ${nameList(notices, wording)}.`;
+  if (items.length > 1) {
+    const head = `${items.length} Pis were down and are ${state}: ${nameList(items, context)}.`;
     return isAmple(detail) ? `${head} They were down for up to ${length}, ${span}.` : head;
   }
-  const name = nameOf(first, wording);
+  const name = nameOf(first, context);
   if (detail === "bare") return `${name} was down and is ${state}.`;
   const when = isAmple(detail) ? `${span} (${length})` : `for ${length}`;
   return `${name} was down ${when} and is ${state}.`;
@@ -115,11 +115,11 @@ function spanText(
 }
 
 /** Whose power was cut: a death that nothing else explains. */
-function rebootText(notices: readonly RecoveredItem[]): string {
-  const count = notices.filter(({ rebooted, now }) => rebooted && now === "alive").length;
+function rebootText(items: readonly RecoveredItem[]): string {
+  const count = items.filter(({ rebooted, now }) => rebooted && now === "alive").length;
   if (count === 0) return "";
-  if (notices.length === 1) return " It came back after an unexpected reboot.";
-  if (count === notices.length) return " They came back after unexpected reboots.";
+  if (items.length === 1) return " It came back after an unexpected reboot.";
+  if (count === items.length) return " They came back after unexpected reboots.";
   const reboots = count === 1 ? "an unexpected reboot" : "unexpected reboots";
   return ` ${count} of them came back after ${reboots}.`;
 }

@@ -26,7 +26,7 @@ export interface Item {
 }
 
 export interface Section {
-  sentence(detail: Detail, wording: RenderContext): string;
+  sentence(detail: Detail, context: RenderContext): string;
   readonly item: Item;
 }
 

@@ -9,8 +9,8 @@ import { rebootedSections, recoveredSections } from "./returns.ts";
 import type { Section } from "./section.ts";
 
 /** All sections of an alert, what matters most first. */
-export function sectionsOf({ notices, common }: Alert): readonly Section[] {
-  const of = byKind(notices);
+export function sectionsOf({ items, common }: Alert): readonly Section[] {
+  const of = byKind(items);
   return [
     ...downSections(of.down, common),
     ...stableSections(of.stable, "dead"),
@@ -31,9 +31,9 @@ export function sectionsOf({ notices, common }: Alert): readonly Section[] {
 
 type ByKind = { readonly [K in AlertItem["kind"]]: readonly Extract<AlertItem, { kind: K }>[] };
 
-function byKind(notices: readonly AlertItem[]): ByKind {
+function byKind(items: readonly AlertItem[]): ByKind {
   function of<K extends AlertItem["kind"]>(kind: K): readonly Extract<AlertItem, { kind: K }>[] {
-    return notices.filter((one): one is Extract<AlertItem, { kind: K }> => one.kind === kind);
+    return items.filter((one): one is Extract<AlertItem, { kind: K }> => one.kind === kind);
   }
   return {
     down: of("down"),

@@ -6,7 +6,7 @@ import { commonCauseOf } from "./common_cause.ts";
 import { decide, holdMsOf, type Telling } from "./decision.ts";
 import { endItem, type Incident, isUnheardOf, reminderItem, startItem } from "./incident.ts";
 import { defer, type NotificationChange, notify, resolve } from "./notification_log.ts";
-import type { Grouped, Notice } from "./output.ts";
+import type { DecidedAlert, Grouped } from "./output.ts";
 import type { PolicyState, RouteMemory, Rules } from "./policy_state.ts";
 import { chooseChannel, type Route, type RouteChannel } from "./route.ts";
 
@@ -61,7 +61,7 @@ export function flush(
   state: PolicyState,
   plan: Plan,
   nowMs: number,
-): (Notice | Grouped | NotificationChange)[] {
+): (DecidedAlert | Grouped | NotificationChange)[] {
   if (planDeadlineMs(state, plan) > nowMs) return [];
   const { route, rules, due } = plan;
   const memory = memoryOf(state, route);
@@ -105,7 +105,7 @@ function tell(
   state: PolicyState,
   { route, rules, due }: Plan,
   { channel, nowMs }: { readonly channel: RouteChannel; readonly nowMs: number },
-): (Notice | Grouped | NotificationChange)[] {
+): (DecidedAlert | Grouped | NotificationChange)[] {
   const changes: NotificationChange[] = [];
   const items: AlertItem[] = [];
   const told: Due[] = [];
@@ -125,11 +125,11 @@ function tell(
   const common = commonCauseOf(items.filter(isDown), state.alive, rules.groups);
   const grouped = common && group(state, told, { common, route: route.name, nowMs });
   spend(spentOf(state, channel), channel, nowMs);
-  const alert: Notice = {
+  const alert: DecidedAlert = {
     kind: "alert",
     route: route.name,
     channel: channel.name,
-    notices: items,
+    items: items,
     common,
     atMs: nowMs,
     incidents: [...told.map(({ incident }) => incident.id), ...grouped ? [grouped.id] : []],

@@ -41,7 +41,7 @@ export interface Grouped {
 }
 
 /** An alert, and the incidents that it tells of. */
-export interface Notice extends Alert {
+export interface DecidedAlert extends Alert {
   readonly incidents: readonly number[];
 }
 
@@ -60,7 +60,7 @@ export interface Maintained {
 }
 
 export type PolicyOutput =
-  | Notice
+  | DecidedAlert
   | NotificationChange
   | Opened
   | Closed

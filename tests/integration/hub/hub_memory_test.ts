@@ -14,27 +14,27 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Returns the subjects that people believe to be wrong after all messages, in order. */
 function understanding(alerts: readonly Alert[]): readonly string[] {
   const believed = new Set<string>();
-  for (const notice of alerts.flatMap(({ notices }) => notices)) {
-    const key = subjectKey(itemSubject(notice));
-    if (notice.kind === "rebooted" || notice.kind === "still_down") continue;
-    if (!isEnd(notice)) {
+  for (const item of alerts.flatMap(({ items }) => items)) {
+    const key = subjectKey(itemSubject(item));
+    if (item.kind === "rebooted" || item.kind === "still_down") continue;
+    if (!isEnd(item)) {
       assert.ok(!believed.has(key), `${key} was told twice`);
       believed.add(key);
       continue;
     }
     // A recipient who was not notified of the beginning, because it was night, receives both in one
     // message.
-    const tellsOfBoth = notice.kind === "stable" ||
-      ((notice.kind === "recovered" || notice.kind === "sees") && !notice.wasTold);
+    const tellsOfBoth = item.kind === "stable" ||
+      ((item.kind === "recovered" || item.kind === "sees") && !item.wasTold);
     assert.ok(
       tellsOfBoth || believed.has(key),
       `the end of ${key} was told, but not its beginning`,
     );
     believed.delete(key);
     // The message that a node is stable also says whether it is down.
-    if (notice.kind !== "stable") continue;
-    if (notice.now === "dead") believed.add(`node ${notice.node}`);
-    else believed.delete(`node ${notice.node}`);
+    if (item.kind !== "stable") continue;
+    if (item.now === "dead") believed.add(`node ${item.node}`);
+    else believed.delete(`node ${item.node}`);
   }
   return [...believed].sort();
 }

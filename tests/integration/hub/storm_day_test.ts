@@ -72,7 +72,7 @@ Deno.test("a day of everything that one node can say writes less than 100 MB, an
   const step = (input: Parameters<typeof machine.step>[1]) => {
     const [, outputs] = machine.step(state, input, clock.nowMs());
     for (const output of outputs) {
-      if (output.kind === "alert") told.push(...output.notices.map(({ kind }) => kind));
+      if (output.kind === "alert") told.push(...output.items.map(({ kind }) => kind));
       if (output.kind !== "send_echo") continue;
       step({ kind: "echo", node: undefined, observer: OBSERVER, seq: output.seq });
     }

@@ -118,7 +118,7 @@ function writeAll({ store, wallMs }: Machine, name: string): void {
       kind: "alert",
       route: "sms",
       channel: "x",
-      notices: [{ kind: "blind", sinceMs: atMs, cause: "no_echo" }],
+      items: [{ kind: "blind", sinceMs: atMs, cause: "no_echo" }],
       common: undefined,
       atMs,
     } as const;
@@ -146,7 +146,7 @@ function instantsOf({ store }: Machine, name: string): readonly number[] {
   return [
     ...[node?.sinceMs, node?.lastHeardMs, kept?.diedAtMs, kept?.lastHeardMs, kept?.enqueuedAtMs],
     ...[kept?.notifiedAtMs, kept?.acknowledgedAtMs, told?.atMs, message?.createdAtMs],
-    ...(message?.alert?.notices ?? []).map((item) => spanOf(item).fromMs),
+    ...(message?.alert?.items ?? []).map((item) => spanOf(item).fromMs),
     ...[message?.alert?.atMs, sent?.acceptedAtMs, session?.createdAtMs, session?.lastSeenMs],
     ...[...spans.map((one) => one?.sinceMs), store.transitions.newest(name, 1)[0]?.atMs],
     ...later.map((ms) => ms === undefined ? undefined : ms - HOUR_MS),

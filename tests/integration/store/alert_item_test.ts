@@ -14,8 +14,8 @@ const OTHER: Address = { ...HERE, channel: "webhook" };
 /** More than are kept. */
 const MANY = 21_000;
 
-function decide(store: Store, ...notices: readonly AlertItem[]): readonly number[] {
-  return store.items.add(alertOf(notices, { route: HERE.route }));
+function decide(store: Store, ...items: readonly AlertItem[]): readonly number[] {
+  return store.items.add(alertOf(items, { route: HERE.route }));
 }
 
 /** A message with these items, in a state; its id. */
@@ -57,7 +57,7 @@ Deno.test("nothing is told of a node that nobody watches any more, until somethi
     assert.deepEqual(store.items.current([message]).map(({ id }) => id), [bran]);
   }
   // The provider may have it as it was.
-  assert.equal(store.outbox.get(asked)?.alert?.notices.length, 2);
+  assert.equal(store.outbox.get(asked)?.alert?.items.length, 2);
   const again = decide(store, down("Arya", 90_000));
   const message = send(store, again);
   assert.deepEqual(store.items.current([message]).map(({ id }) => id), again);
@@ -107,6 +107,6 @@ Deno.test("old items are removed when there are too many, but for those that wai
   const [waits = 0, told = 0] = decide(store, down("Arya"), down("Bran"));
   const [message, done] = [send(store, [waits]), send(store, [told], { state: "delivered" })];
   store.transaction(() => decide(store, ...new Array<AlertItem>(MANY).fill(down("Ned"))));
-  assert.deepEqual(store.outbox.get(message)?.alert?.notices, [down("Arya")]);
+  assert.deepEqual(store.outbox.get(message)?.alert?.items, [down("Arya")]);
   assert.equal(store.outbox.get(done)?.alert, undefined);
 });

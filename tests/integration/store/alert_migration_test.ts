@@ -92,7 +92,7 @@ function writeOld(path: string): void {
 /** What each message tells by itself. */
 function tell(store: Store) {
   return store.outbox.newest(100).toReversed().map(({ recipient, state, alert }) => {
-    const { notices = [], common, atMs = NaN } = alert ?? {};
+    const { items: notices = [], common, atMs = NaN } = alert ?? {};
     return { recipient, state, atMs, notices, ...(common === undefined ? {} : { common }) };
   });
 }

@@ -93,7 +93,7 @@ Deno.test("causes of an earlier version become codes, and what has no code stays
       INCIDENTS.map(([, name, cause]) => [name, cause]),
     );
     const [row] = store.outbox.next();
-    const causes: readonly unknown[] = (row?.alert?.notices ?? []).map(causeOf);
+    const causes: readonly unknown[] = (row?.alert?.items ?? []).map(causeOf);
     assert.deepEqual(causes, [
       "not_heard",
       "silence",
@@ -102,8 +102,8 @@ Deno.test("causes of an earlier version become codes, and what has no code stays
       undefined,
     ]);
     const { cause: _cause, ...rest } = OLD_ITEMS[1] ?? {};
-    assert.deepEqual(row?.alert?.notices[1], { ...rest, cause: "silence" });
-    assert.deepEqual(row?.alert?.notices[4], OLD_ITEMS[4]);
+    assert.deepEqual(row?.alert?.items[1], { ...rest, cause: "silence" });
+    assert.deepEqual(row?.alert?.items[4], OLD_ITEMS[4]);
   }
 });
 

@@ -27,7 +27,7 @@ function notified(node: string, state: DeliveryState): HubMemory {
 
 /** Returns the alerts of `route` so far, by kind. */
 function kinds(memory: HubMemory, route: string): readonly string[] {
-  return memory.alerts(route).flatMap(({ notices }) => notices.map(({ kind }) => kind));
+  return memory.alerts(route).flatMap(({ items }) => items.map(({ kind }) => kind));
 }
 
 Deno.test("a death whose message was refused is sent again by the next run, one that arrived is not", () => {

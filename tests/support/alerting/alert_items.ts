@@ -20,9 +20,9 @@ export function clock(atMs: number): string {
 }
 
 /** An alert of these items, decided 14 s after 14:02:11. */
-export function alertOf(notices: readonly AlertItem[], facts: Partial<Alert> = {}): Alert {
+export function alertOf(items: readonly AlertItem[], facts: Partial<Alert> = {}): Alert {
   const defaults = { kind: "alert", route: "sms", channel: "twilio", common: undefined } as const;
-  return { ...defaults, atMs: HEARD_MS + 14_000, ...facts, notices };
+  return { ...defaults, atMs: HEARD_MS + 14_000, ...facts, items };
 }
 
 /** A death whose node was last heard this long after 14:02:11. */

@@ -7,8 +7,8 @@ export type InstantText = (atMs: number) => string;
 
 /** `25s sms (twilio): down PI-1 since 10s`. */
 export function alertLine(alert: Alert, instant: InstantText = secondsText): string {
-  const { route, channel, notices, common, atMs } = alert;
-  const parts = notices.map((notice) => noticePart(notice, instant));
+  const { route, channel, items, common, atMs } = alert;
+  const parts = items.map((item) => itemPart(item, instant));
   if (common !== undefined) {
     const { group, nodes, of } = common;
     parts.push(`${nodes.length} of ${of}${group === undefined ? "" : ` of ${group}`} at once`);
@@ -30,44 +30,42 @@ export function clockText(ms: number): string {
   return (parts[2] === 0 ? texts.slice(0, 2) : texts).join(":");
 }
 
-function noticePart(notice: AlertItem, instant: InstantText): string {
-  switch (notice.kind) {
+function itemPart(item: AlertItem, instant: InstantText): string {
+  switch (item.kind) {
     case "down":
     case "still_down":
-      return `${notice.kind} ${notice.name} since ${instant(notice.diedAtMs)}`;
+      return `${item.kind} ${item.name} since ${instant(item.diedAtMs)}`;
     case "recovered": {
-      const { name, now, rebooted, wasTold, diedAtMs, recoveredAtMs } = notice;
+      const { name, now, rebooted, wasTold, diedAtMs, recoveredAtMs } = item;
       const from = `${instant(diedAtMs)} to ${instant(recoveredAtMs)}`;
       return `${wasTold ? "recovered" : "was down"} ${name} ${from} now ${now}${
         rebooted ? " rebooted" : ""
       }`;
     }
     case "rebooted":
-      return `rebooted ${notice.name} back ${instant(notice.backAtMs)}`;
+      return `rebooted ${item.name} back ${instant(item.backAtMs)}`;
     case "flapping":
-      return `flapping ${notice.name} since ${instant(notice.sinceMs)} ${notice.changes} changes`;
+      return `flapping ${item.name} since ${instant(item.sinceMs)} ${item.changes} changes`;
     case "stable": {
-      const { name, now, changes, sinceMs } = notice;
+      const { name, now, changes, sinceMs } = item;
       return `stable ${name} now ${now} since ${instant(sinceMs)} ${changes} changes`;
     }
     case "blind":
-      return `blind since ${instant(notice.sinceMs)}`;
+      return `blind since ${instant(item.sinceMs)}`;
     case "sees": {
-      const { sinceMs, endedAtMs, wasTold } = notice;
+      const { sinceMs, endedAtMs, wasTold } = item;
       return `${wasTold ? "sees" : "was blind"} ${instant(sinceMs)} to ${instant(endedAtMs)}`;
     }
     case "uplink_down":
-      return `uplink_down ${notice.channel} since ${instant(notice.sinceMs)}`;
+      return `uplink_down ${item.channel} since ${instant(item.sinceMs)}`;
     case "uplink_back": {
-      const { channel, sinceMs, endedAtMs } = notice;
+      const { channel, sinceMs, endedAtMs } = item;
       return `uplink_back ${channel} ${instant(sinceMs)} to ${instant(endedAtMs)}`;
     }
     case "fault":
-      return `fault ${subjectKey(notice.subject)} (${notice.cause}) since ${
-        instant(notice.sinceMs)
-      }`;
+      return `fault ${subjectKey(item.subject)} (${item.cause}) since ${instant(item.sinceMs)}`;
     case "fault_over": {
-      const { subject, sinceMs, endedAtMs, wasTold } = notice;
+      const { subject, sinceMs, endedAtMs, wasTold } = item;
       const span = `${instant(sinceMs)} to ${instant(endedAtMs)}`;
       return `${wasTold ? "fault over" : "fault was"} ${subjectKey(subject)} ${span}`;
     }

@@ -2,7 +2,12 @@
 
 import { subjectKey } from "../../../core/alerting/alert.ts";
 import type { NotificationChange } from "../../../core/alerting/policy/notification_log.ts";
-import type { Closed, Notice, Opened, PolicyOutput } from "../../../core/alerting/policy/output.ts";
+import type {
+  Closed,
+  DecidedAlert,
+  Opened,
+  PolicyOutput,
+} from "../../../core/alerting/policy/output.ts";
 import type {
   Inheritance,
   OpenIncident,
@@ -108,7 +113,7 @@ export class PolicyDisk implements Disk {
     if (state === "deferred") row.deferred.add(route);
   }
 
-  #spend({ route, channel, atMs, incidents }: Notice): void {
+  #spend({ route, channel, atMs, incidents }: DecidedAlert): void {
     if (incidents.length === 0) throw new Error("an alert about no incident");
     const { recipients = 1 } = this.#rules.routes.find(({ name }) => name === route)?.channels
       .find(({ name }) => name === channel) ?? {};

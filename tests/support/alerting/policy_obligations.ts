@@ -18,7 +18,7 @@ interface Obligation {
   readonly atMs: number;
 }
 
-type NodeNotice = Extract<AlertItem, { readonly node: string }>;
+type NodeItem = Extract<AlertItem, { readonly node: string }>;
 
 export class Obligations {
   readonly #rules: Rules;
@@ -87,8 +87,8 @@ export class Obligations {
     this.#forget((one) => one.what === "reboot" && (node === undefined || one.node === node));
   }
 
-  tell(route: string, notice: NodeNotice): void {
-    this.#forget((one) => one.route === route && one.node === notice.node && tells(notice, one));
+  tell(route: string, item: NodeItem): void {
+    this.#forget((one) => one.route === route && one.node === item.node && tells(item, one));
   }
 
   /** A reboot during a death that recipients know of is a part of it. */
@@ -105,17 +105,17 @@ export class Obligations {
   }
 }
 
-function tells(notice: NodeNotice, { what, atMs }: Obligation): boolean {
-  switch (notice.kind) {
+function tells(item: NodeItem, { what, atMs }: Obligation): boolean {
+  switch (item.kind) {
     case "down":
-      return what === "death" && notice.diedAtMs <= atMs;
+      return what === "death" && item.diedAtMs <= atMs;
     case "still_down":
       return false;
     case "recovered":
-      if (what === "reboot") return notice.rebooted;
-      return notice.diedAtMs <= atMs && atMs <= notice.recoveredAtMs;
+      if (what === "reboot") return item.rebooted;
+      return item.diedAtMs <= atMs && atMs <= item.recoveredAtMs;
     case "rebooted":
-      return what === "reboot" && notice.backAtMs === atMs;
+      return what === "reboot" && item.backAtMs === atMs;
     case "flapping":
     case "stable":
       return true;

@@ -161,21 +161,21 @@ export class PolicyOracle implements Onlooker {
   }
 
   #takeAlert(alert: Alert, nowMs: number): void {
-    const { notices, atMs } = alert;
+    const { items, atMs } = alert;
     const route = this.#rules.routes.find(({ name }) => name === alert.route);
     const channel = route?.channels.find(({ name }) => name === alert.channel);
     assert.ok(route !== undefined && channel !== undefined, "an unknown route or channel");
     assert.equal(atMs, nowMs);
-    assert.ok(notices.length > 0, "an empty alert");
+    assert.ok(items.length > 0, "an empty alert");
     const { quiet, perHourMax, recipients } = channel;
     const timeMs = this.#rules.timeOfDayMs(nowMs);
     assert.ok(quiet === undefined || quietForMs(quiet, timeMs) === 0, "told in quiet hours");
     this.#spend(alert.channel, { perHourMax, cost: Math.min(recipients, perHourMax), atMs });
-    for (const notice of notices) {
-      this.#mayBeTold(notice, nowMs);
-      if (notice.kind === "uplink_down") assert.notEqual(notice.channel, alert.channel);
-      this.#believe(notice, route, nowMs);
-      if ("node" in notice) this.obligations.tell(route.name, notice);
+    for (const item of items) {
+      this.#mayBeTold(item, nowMs);
+      if (item.kind === "uplink_down") assert.notEqual(item.channel, alert.channel);
+      this.#believe(item, route, nowMs);
+      if ("node" in item) this.obligations.tell(route.name, item);
     }
   }
 
@@ -194,73 +194,73 @@ export class PolicyOracle implements Onlooker {
     assert.ok(sum <= perHourMax, `${sum} messages of ${channel} in an hour, ${perHourMax} allowed`);
   }
 
-  #mayBeTold(notice: AlertItem, nowMs: number): void {
-    const isOfHub = !("node" in notice);
-    assert.ok(isOfHub || !this.#blind, `a blind hub told: ${notice.kind}`);
-    const mutedMs = this.#mutedMs(isOfHub ? undefined : notice.node);
-    assert.ok(mutedMs <= nowMs, `told during maintenance: ${notice.kind}`);
+  #mayBeTold(item: AlertItem, nowMs: number): void {
+    const isOfHub = !("node" in item);
+    assert.ok(isOfHub || !this.#blind, `a blind hub told: ${item.kind}`);
+    const mutedMs = this.#mutedMs(isOfHub ? undefined : item.node);
+    assert.ok(mutedMs <= nowMs, `told during maintenance: ${item.kind}`);
   }
 
-  #believe(notice: AlertItem, route: Route, nowMs: number): void {
+  #believe(item: AlertItem, route: Route, nowMs: number): void {
     const beliefs = this.#of(route.name);
-    const what = `${route.name} at ${nowMs}: ${JSON.stringify(notice)}`;
-    switch (notice.kind) {
+    const what = `${route.name} at ${nowMs}: ${JSON.stringify(item)}`;
+    switch (item.kind) {
       case "down": {
-        const heard = this.#heard.get(notice.node);
-        assert.ok(!this.knows(route.name, notice.node), `told twice: ${what}`);
+        const heard = this.#heard.get(item.node);
+        assert.ok(!this.knows(route.name, item.node), `told twice: ${what}`);
         assert.ok(heard?.is === "dead" && heard.isConfirmed, `not true: ${what}`);
-        assert.ok(nowMs - notice.diedAtMs >= route.holdMs, `not held: ${what}`);
+        assert.ok(nowMs - item.diedAtMs >= route.holdMs, `not held: ${what}`);
         assert.ok(!(route.skipsAcknowledged && heard.isAcknowledged), `cared for: ${what}`);
-        beliefs.down.add(notice.node);
+        beliefs.down.add(item.node);
         return;
       }
       case "still_down":
-        assert.ok(beliefs.down.has(notice.node), `unknown: ${what}`);
-        assert.equal(this.#heard.get(notice.node)?.is, "dead", what);
-        assert.equal(this.#heard.get(notice.node)?.isAcknowledged, false, what);
+        assert.ok(beliefs.down.has(item.node), `unknown: ${what}`);
+        assert.equal(this.#heard.get(item.node)?.is, "dead", what);
+        assert.equal(this.#heard.get(item.node)?.isAcknowledged, false, what);
         return;
       case "recovered": {
-        const heard = this.#heard.get(notice.node);
-        assert.equal(beliefs.down.delete(notice.node), notice.wasTold, what);
-        assert.ok(nowMs >= notice.recoveredAtMs && notice.recoveredAtMs >= notice.diedAtMs, what);
-        const isOld = !notice.wasTold && (heard?.sinceMs ?? -1) >= notice.recoveredAtMs;
+        const heard = this.#heard.get(item.node);
+        assert.equal(beliefs.down.delete(item.node), item.wasTold, what);
+        assert.ok(nowMs >= item.recoveredAtMs && item.recoveredAtMs >= item.diedAtMs, what);
+        const isOld = !item.wasTold && (heard?.sinceMs ?? -1) >= item.recoveredAtMs;
         // The hub forgets what an earlier run heard between a recovery and its message.
         const isForgotten = heard?.isConfirmed === false && heard.is !== "dead";
-        assert.ok(heard?.is === notice.now || isOld || isForgotten, `not true: ${what}`);
+        assert.ok(heard?.is === item.now || isOld || isForgotten, `not true: ${what}`);
         return;
       }
       case "rebooted": {
-        const key = rebootKey(route, notice.node, notice.backAtMs);
+        const key = rebootKey(route, item.node, item.backAtMs);
         const count = this.#reboots.get(key) ?? 0;
         assert.ok(count > 0, `told twice: ${what}`);
         this.#reboots.set(key, count - 1);
         return;
       }
       case "flapping":
-        assert.ok(!beliefs.flapping.has(notice.node), `told twice: ${what}`);
-        beliefs.flapping.add(notice.node);
+        assert.ok(!beliefs.flapping.has(item.node), `told twice: ${what}`);
+        beliefs.flapping.add(item.node);
         return;
       case "stable":
-        beliefs.flapping.delete(notice.node);
-        if (notice.now === "dead") beliefs.down.add(notice.node);
-        else beliefs.down.delete(notice.node);
+        beliefs.flapping.delete(item.node);
+        if (item.now === "dead") beliefs.down.add(item.node);
+        else beliefs.down.delete(item.node);
         return;
       case "blind":
         assert.ok(this.#blind && !beliefs.blind, what);
-        assert.ok(nowMs - notice.sinceMs >= this.#rules.blindAfterMs, `not held: ${what}`);
+        assert.ok(nowMs - item.sinceMs >= this.#rules.blindAfterMs, `not held: ${what}`);
         beliefs.blind = true;
         return;
       case "sees":
-        assert.equal(beliefs.blind, notice.wasTold, what);
+        assert.equal(beliefs.blind, item.wasTold, what);
         beliefs.blind = false;
         return;
       case "uplink_down":
-        assert.ok(this.#uplinksDown.has(notice.channel), `not true: ${what}`);
-        assert.ok(!beliefs.uplinks.has(notice.channel), `told twice: ${what}`);
-        beliefs.uplinks.add(notice.channel);
+        assert.ok(this.#uplinksDown.has(item.channel), `not true: ${what}`);
+        assert.ok(!beliefs.uplinks.has(item.channel), `told twice: ${what}`);
+        beliefs.uplinks.add(item.channel);
         return;
       case "uplink_back":
-        beliefs.uplinks.delete(notice.channel);
+        beliefs.uplinks.delete(item.channel);
         return;
     }
   }

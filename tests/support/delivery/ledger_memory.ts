@@ -114,7 +114,7 @@ export class LedgerMemory {
 
   #read({ id, route, channel, text, alert }: OutboxRow): void {
     if (alert === undefined) throw new Error(`a message without an alert: ${text}`);
-    const { notices: items } = alert;
+    const { items: items } = alert;
     this.readings.push({ route, channel, text, items, isRepeated: this.#repeated.has(id) });
   }
 }

@@ -86,10 +86,10 @@ export class OutboxFixture implements AsyncDisposable {
   }
 
   /** Promises an alert; answers its id. What is told alike at one instant was decided once for all. */
-  tell(notices: readonly AlertItem[], address: Address = {}): number {
+  tell(items: readonly AlertItem[], address: Address = {}): number {
     const { route = ROUTE, channel = "twilio", atMs = this.wallMs() } = address;
-    const alert: Alert = { kind: "alert", route, channel, notices, common: undefined, atMs };
-    const nodes = notices.flatMap((notice) => "node" in notice ? notice.node : []);
+    const alert: Alert = { kind: "alert", route, channel, items, common: undefined, atMs };
+    const nodes = items.flatMap((item) => "node" in item ? item.node : []);
     return this.#add({ ...address, atMs }, { nodes, text: "", alert });
   }
 
@@ -191,7 +191,7 @@ export class OutboxFixture implements AsyncDisposable {
   }
 
   #decide(alert: Alert): readonly number[] {
-    const key = JSON.stringify([alert.route, alert.atMs, alert.notices]);
+    const key = JSON.stringify([alert.route, alert.atMs, alert.items]);
     const items = this.#decided.get(key) ?? this.#store.items.add(alert);
     this.#decided.set(key, items);
     return items;

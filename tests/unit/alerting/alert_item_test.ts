@@ -47,5 +47,5 @@ Deno.test("an alert that moves to another clock takes all its instants along, an
   );
   const alert = alertOf(items);
   const moved = movedAlert(alert, (atMs) => atMs + STEP_MS);
-  assert.deepEqual(moved, { ...alert, atMs: alert.atMs + STEP_MS, notices: expected });
+  assert.deepEqual(moved, { ...alert, atMs: alert.atMs + STEP_MS, items: expected });
 });

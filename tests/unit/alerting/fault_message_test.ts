@@ -6,8 +6,8 @@ import type { Cause } from "../../../core/alerting/cause.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { alertOf, clock, down, HEARD_MS } from "../../support/alerting/alert_items.ts";
 
-function text(notices: readonly AlertItem[], facts: Partial<Alert> = {}): string {
-  return alertText(alertOf(notices, facts), clock);
+function text(items: readonly AlertItem[], facts: Partial<Alert> = {}): string {
+  return alertText(alertOf(items, facts), clock);
 }
 
 const FIVE_MIN_3_S = 303_000;

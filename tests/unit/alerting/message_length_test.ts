@@ -16,8 +16,8 @@ import {
   stillDown,
 } from "../../support/alerting/alert_items.ts";
 
-function text(notices: readonly AlertItem[], facts: Partial<Alert> = {}): string {
-  return alertText(alertOf(notices, facts), clock);
+function text(items: readonly AlertItem[], facts: Partial<Alert> = {}): string {
+  return alertText(alertOf(items, facts), clock);
 }
 
 const NAMES = ["John Snow", "Khal Drogo", "Arya Stark"];

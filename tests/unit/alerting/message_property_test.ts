@@ -57,10 +57,10 @@ function noticesWith(
 ): fc.Arbitrary<readonly AlertItem[]> {
   const others = [anyBroker, anyProvider, anyFault];
   const anyNotice = fc.oneof({ weight: 7, arbitrary: noticeWith(anyName) }, ...others);
-  const selector = (notice: AlertItem) => {
-    if ("node" in notice) return notice;
-    if ("subject" in notice) return subjectKey(notice.subject);
-    return "channel" in notice ? notice.channel : "broker";
+  const selector = (item: AlertItem) => {
+    if ("node" in item) return item;
+    if ("subject" in item) return subjectKey(item.subject);
+    return "channel" in item ? item.channel : "broker";
   };
   return fc.uniqueArray(anyNotice, { minLength: 1, maxLength, selector });
 }
@@ -83,22 +83,22 @@ function noticeWith(anyName: fc.Arbitrary<string>): fc.Arbitrary<AlertItem> {
   );
 }
 
-/** An alert of these notices, late or not, with or without a common cause of the first deaths. */
+/** An alert of these items, late or not, with or without a common cause of the first deaths. */
 function alertsOf(
-  anyNotices: fc.Arbitrary<readonly AlertItem[]>,
+  anyItems: fc.Arbitrary<readonly AlertItem[]>,
 ): fc.Arbitrary<{ readonly alert: Alert; readonly sentAtMs: number }> {
   const anyGroup = fc.option(fc.string({ minLength: 1, maxLength: 30 }), { nil: undefined });
   return fc.record({
-    notices: anyNotices,
+    items: anyItems,
     group: anyGroup,
     members: fc.nat(60),
     sentAfterMs: fc.constantFrom(0, 600_000),
   })
-    .map(({ notices, group, members, sentAfterMs }) => {
-      const deaths = notices.flatMap((one) => one.kind === "down" ? one.node : []);
+    .map(({ items, group, members, sentAfterMs }) => {
+      const deaths = items.flatMap((one) => one.kind === "down" ? one.node : []);
       const nodes = deaths.slice(0, members);
       const common = nodes.length < 2 ? undefined : { group, nodes, of: nodes.length + 1 };
-      const alert = alertOf(notices, { common });
+      const alert = alertOf(items, { common });
       return { alert, sentAtMs: alert.atMs + sentAfterMs };
     });
 }
@@ -125,10 +125,10 @@ const gsmName = fc.string({
   maxLength: 20,
 });
 
-Deno.test("up to three notices about names of up to 20 characters fit one SMS and name every node", () => {
-  const anyNotices = noticesWith(gsmName, 3);
+Deno.test("up to three items about names of up to 20 characters fit one SMS and name every node", () => {
+  const anyItems = noticesWith(gsmName, 3);
   fc.assert(
-    fc.property(alertsOf(anyNotices), ({ alert, sentAtMs }) => {
+    fc.property(alertsOf(anyItems), ({ alert, sentAtMs }) => {
       const found = alertText(alert, longClock, { sentAtMs });
       assert.equal(smsParts(found).parts, 1, found);
       assert.doesNotMatch(found, /^$|^ | $|\n|Also:|In short:/);
@@ -143,9 +143,9 @@ const anyName = fc.oneof(
   fc.string({ unit: "binary", maxLength: 64 }),
 );
 
-Deno.test("any mix of notices about any names is one SMS on one line", () => {
-  const anyNotices = noticesWith(anyName, 60);
-  fc.assert(fc.property(alertsOf(anyNotices), ({ alert, sentAtMs }) => {
+Deno.test("any mix of items about any names is one SMS on one line", () => {
+  const anyItems = noticesWith(anyName, 60);
+  fc.assert(fc.property(alertsOf(anyItems), ({ alert, sentAtMs }) => {
     const found = alertText(alert, longClock, { sentAtMs });
     assert.equal(smsParts(found).parts, 1, found);
     assert.doesNotMatch(found, /^$|[\p{Cc}\p{Zl}\p{Zp}]|^ | $/u);
@@ -155,10 +155,10 @@ Deno.test("any mix of notices about any names is one SMS on one line", () => {
 Deno.test("every node of any mix is named or counted, once", () => {
   const letters = fc.string({ unit: fc.constantFrom(..."abcdefghij"), minLength: 1, maxLength: 4 });
   const named = letters.map((letters) => `node ${letters}`);
-  const anyNotices = noticesWith(named, 40);
-  fc.assert(fc.property(alertsOf(anyNotices), ({ alert, sentAtMs }) => {
+  const anyItems = noticesWith(named, 40);
+  fc.assert(fc.property(alertsOf(anyItems), ({ alert, sentAtMs }) => {
     const found = alertText(alert, clock, { sentAtMs });
-    const nodes = alert.notices.filter((notice) => "node" in notice);
+    const nodes = alert.items.filter((item) => "node" in item);
     assert.equal(countOf(found), nodes.length, found);
     const isLate = sentAtMs > alert.atMs;
     assert.equal(found.endsWith(" Delivered late."), isLate, found);

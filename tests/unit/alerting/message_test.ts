@@ -15,8 +15,8 @@ import {
   stillDown,
 } from "../../support/alerting/alert_items.ts";
 
-function text(notices: readonly AlertItem[], facts: Partial<Alert> = {}): string {
-  return alertText(alertOf(notices, facts), clock);
+function text(items: readonly AlertItem[], facts: Partial<Alert> = {}): string {
+  return alertText(alertOf(items, facts), clock);
 }
 
 const NAMES = ["John Snow", "Khal Drogo", "Arya Stark"];
@@ -90,23 +90,23 @@ Deno.test("who did not come back after a farewell of another reason is told in i
 
 Deno.test("a group that dies as a whole is one incident that names the group", () => {
   const names = ["A", "B", "C", "D"];
-  const notices = names.map((name, index) => down(name, index === 0 ? -1000 : 0));
+  const items = names.map((name, index) => down(name, index === 0 ? -1000 : 0));
   const common = { group: "attic", nodes: ["a", "b", "c", "d"], of: 4 };
   assert.equal(
-    text(notices, { common }),
+    text(items, { common }),
     "All 4 Pis of attic are down at once: A, B, C, D. Last heard 14:02:10 to 14:02:11.",
   );
   assert.equal(
-    text(notices.slice(0, 3), { common }),
+    text(items.slice(0, 3), { common }),
     "3 of 4 Pis of attic are down at once: A, B, C. Last heard 14:02:10 to 14:02:11.",
   );
 });
 
 Deno.test("most of the cluster down at once is one incident, and who else died is told after it", () => {
   const nodes = Array.from({ length: 8 }, (_, index) => `pi-${index + 1}`);
-  const notices = [...nodes.map((name) => down(name)), down("Arya Stark", -60_000)];
+  const items = [...nodes.map((name) => down(name)), down("Arya Stark", -60_000)];
   assert.equal(
-    text(notices, { common: { group: undefined, nodes, of: 10 } }),
+    text(items, { common: { group: undefined, nodes, of: 10 } }),
     "8 of 10 Pis are down at once: pi-1, pi-2, pi-3, pi-4, pi-5, pi-6, pi-7, pi-8. " +
       "Last heard 14:02:11. Arya Stark is down, last heard 14:01:11.",
   );

@@ -13,16 +13,16 @@ const NO_ANSWER = { kind: "other", text: "no answer" } as const;
 
 const MINUTE_MS = 60_000;
 
-type NoticeOf<Kind extends AlertItem["kind"]> = Extract<AlertItem, { readonly kind: Kind }>;
+type ItemOf<Kind extends AlertItem["kind"]> = Extract<AlertItem, { readonly kind: Kind }>;
 
-function alertOf(atMs: number, notices: readonly AlertItem[], common?: CommonCause): Alert {
-  return { kind: "alert", route: "sms", channel: "twilio", notices, common, atMs };
+function alertOf(atMs: number, items: readonly AlertItem[], common?: CommonCause): Alert {
+  return { kind: "alert", route: "sms", channel: "twilio", items, common, atMs };
 }
 
 /** What the alerts tell, as the database keeps it: each item with its place. */
 function decided(alerts: readonly Alert[]): readonly DecidedItem[] {
-  return alerts.flatMap(({ notices, common, atMs }) =>
-    notices.map((item) => {
+  return alerts.flatMap(({ items, common, atMs }) =>
+    items.map((item) => {
       const isCommon = item.kind === "down" && common?.nodes.includes(item.node);
       const { nodes: _, ...shared } = common ?? { group: undefined, of: 0 };
       return { subject: newsKey(item), item, common: isCommon ? shared : undefined, atMs };
@@ -38,30 +38,30 @@ function mergedAlert(...alerts: readonly Alert[]): Alert {
 }
 
 function merged(...alerts: readonly Alert[]): readonly AlertItem[] {
-  return mergedAlert(...alerts).notices;
+  return mergedAlert(...alerts).items;
 }
 
-function down(minute: number, node = "john-snow"): NoticeOf<"down"> {
+function down(minute: number, node = "john-snow"): ItemOf<"down"> {
   const diedAtMs = minute * MINUTE_MS;
   const lastHeardMs = diedAtMs - 5000;
   return { kind: "down", node, name: node, diedAtMs, lastHeardMs, cause: "silence" };
 }
 
 function recovered(
-  { node, name, diedAtMs, lastHeardMs }: NoticeOf<"down">,
+  { node, name, diedAtMs, lastHeardMs }: ItemOf<"down">,
   minute: number,
   wasTold = true,
-): NoticeOf<"recovered"> {
+): ItemOf<"recovered"> {
   const recoveredAtMs = minute * MINUTE_MS;
   const end = { recoveredAtMs, now: "alive", rebooted: false, wasTold } as const;
   return { kind: "recovered", node, name, diedAtMs, lastHeardMs, ...end };
 }
 
-function stillDown({ node, name, diedAtMs, lastHeardMs }: NoticeOf<"down">): AlertItem {
+function stillDown({ node, name, diedAtMs, lastHeardMs }: ItemOf<"down">): AlertItem {
   return { kind: "still_down", node, name, diedAtMs, lastHeardMs };
 }
 
-Deno.test("a death that waits and its end are one notice of both", () => {
+Deno.test("a death that waits and its end are one item of both", () => {
   const death = down(2);
   assert.deepEqual(merged(alertOf(2, [death]), alertOf(8, [recovered(death, 8)])), [
     recovered(death, 8, false),
@@ -91,7 +91,7 @@ Deno.test("a reminder goes with the recovery, and a death that waits needs none"
   assert.deepEqual(merged(alertOf(2, [death]), reminder), [death]);
 });
 
-Deno.test("blindness that is over is one notice, and so is an uplink that is back", () => {
+Deno.test("blindness that is over is one item, and so is an uplink that is back", () => {
   const sinceMs = 2 * MINUTE_MS;
   const endedAtMs = 8 * MINUTE_MS;
   const sees = { kind: "sees", sinceMs, endedAtMs } as const;
@@ -188,7 +188,7 @@ type Happening = readonly [event: typeof EVENTS[number], node: "a" | "b"];
 /** A world that tells everything of itself, one alert a happening. */
 class World {
   readonly alerts: Alert[] = [];
-  readonly #deaths = new Map<string, NoticeOf<"down">>();
+  readonly #deaths = new Map<string, ItemOf<"down">>();
   readonly #flappingSinceMs = new Map<string, number>();
   #blindSinceMs: number | undefined;
   #uplinkLostMs: number | undefined;
@@ -196,11 +196,11 @@ class World {
 
   apply([event, node]: Happening): void {
     this.#nowMs += MINUTE_MS;
-    const notice = this.#notice(event, node);
-    if (notice !== undefined) this.alerts.push(alertOf(this.#nowMs, [notice]));
+    const item = this.#item(event, node);
+    if (item !== undefined) this.alerts.push(alertOf(this.#nowMs, [item]));
   }
 
-  #notice(event: Happening[0], node: string): AlertItem | undefined {
+  #item(event: Happening[0], node: string): AlertItem | undefined {
     const nowMs = this.#nowMs;
     switch (event) {
       case "blind":
@@ -271,36 +271,36 @@ class World {
 type Belief = ReadonlyMap<string, string>;
 
 /** What a person believes after one more message. */
-function read(belief: Belief, { notices }: Alert): Belief {
-  return new Map([...belief, ...notices.map(meaning)]);
+function read(belief: Belief, { items }: Alert): Belief {
+  return new Map([...belief, ...items.map(meaning)]);
 }
 
 /** About what, and what. */
-function meaning(notice: AlertItem): readonly [string, string] {
-  switch (notice.kind) {
+function meaning(item: AlertItem): readonly [string, string] {
+  switch (item.kind) {
     case "down":
     case "still_down":
-      return [notice.node, `dead since ${notice.diedAtMs}`];
+      return [item.node, `dead since ${item.diedAtMs}`];
     case "recovered":
-      return [notice.node, `${notice.now} since ${notice.recoveredAtMs}`];
+      return [item.node, `${item.now} since ${item.recoveredAtMs}`];
     case "flapping":
-      return [notice.node, `flapping since ${notice.sinceMs}`];
+      return [item.node, `flapping since ${item.sinceMs}`];
     case "stable":
-      return [notice.node, `${notice.now} since ${notice.sinceMs}`];
+      return [item.node, `${item.now} since ${item.sinceMs}`];
     case "rebooted":
-      return [`reboot of ${notice.node}`, `at ${notice.backAtMs}`];
+      return [`reboot of ${item.node}`, `at ${item.backAtMs}`];
     case "blind":
-      return ["broker", `unseen since ${notice.sinceMs}`];
+      return ["broker", `unseen since ${item.sinceMs}`];
     case "sees":
-      return ["broker", `seen since ${notice.endedAtMs}`];
+      return ["broker", `seen since ${item.endedAtMs}`];
     case "uplink_down":
-      return [notice.channel, `down since ${notice.sinceMs}`];
+      return [item.channel, `down since ${item.sinceMs}`];
     case "uplink_back":
-      return [notice.channel, `up since ${notice.endedAtMs}`];
+      return [item.channel, `up since ${item.endedAtMs}`];
     case "fault":
-      return [subjectKey(notice.subject), `wrong since ${notice.sinceMs}`];
+      return [subjectKey(item.subject), `wrong since ${item.sinceMs}`];
     case "fault_over":
-      return [subjectKey(notice.subject), `right since ${notice.endedAtMs}`];
+      return [subjectKey(item.subject), `right since ${item.endedAtMs}`];
   }
 }
 
@@ -323,19 +323,19 @@ Deno.test("one message for many leaves the belief that the many would have left"
       const one = mergedAlert(...waiting);
       assert.deepEqual(read(before, one), expected);
       // Read by its times, too, in whatever order it tells them.
-      const byTime = one.notices.toSorted((a, b) => instantOf(a) - instantOf(b));
-      assert.deepEqual(read(before, { ...one, notices: byTime }), expected);
-      for (const notice of one.notices) {
-        if (notice.kind !== "recovered" || !notice.wasTold) continue;
-        assert.match(before.get(notice.node) ?? "", /^(dead|flapping)/, "of its beginning");
+      const byTime = one.items.toSorted((a, b) => instantOf(a) - instantOf(b));
+      assert.deepEqual(read(before, { ...one, items: byTime }), expected);
+      for (const item of one.items) {
+        if (item.kind !== "recovered" || !item.wasTold) continue;
+        assert.match(before.get(item.node) ?? "", /^(dead|flapping)/, "of its beginning");
       }
-      const subjects = one.notices.map((notice) => meaning(notice)[0]);
+      const subjects = one.items.map((item) => meaning(item)[0]);
       assert.equal(new Set(subjects).size, subjects.length, "of everything the last word");
     }),
     { numRuns: 2000 },
   );
 });
 
-function instantOf(notice: AlertItem): number {
-  return Number(/\d+$/.exec(meaning(notice)[1])?.[0]);
+function instantOf(item: AlertItem): number {
+  return Number(/\d+$/.exec(meaning(item)[1])?.[0]);
 }

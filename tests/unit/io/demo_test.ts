@@ -73,7 +73,7 @@ Deno.test("in its sixth hour the demo notifies of each death and each return", (
   });
   const fromMs = (HOURS - 1) * HOUR_MS;
   const kinds = alertsOf(played).filter(({ atMs }) => atMs >= fromMs)
-    .flatMap(({ notices }) => notices.map(({ kind }) => kind));
+    .flatMap(({ items }) => items.map(({ kind }) => kind));
   const count = deaths().filter((death) => death.fromMs >= fromMs).length;
   assert.ok(count > 60, `${count}`);
   for (const kind of ["down", "recovered"]) {

@@ -29,7 +29,7 @@ Deno.test("a death tells who, since when, last heard when, and why", () => {
     kind: "alert",
     route: "sms",
     channel: "twilio",
-    notices: [{
+    items: [{
       kind: "down",
       node: "pi-1",
       name: "PI-1",
@@ -52,9 +52,9 @@ Deno.test("a node that was never heard, or did not come back from a reboot, has 
     ] as const
   ) {
     const notes = [[10_000, news("pi-1", "dead", 10_000, reason)]] as const;
-    const [notice] = alertsOf(playPolicy({ notes })).flatMap(({ notices }) => notices);
-    assert.equal(notice?.kind, "down");
-    assert.deepEqual([notice.cause, notice.lastHeardMs], [reason, lastHeardMs]);
+    const [item] = alertsOf(playPolicy({ notes })).flatMap(({ items }) => items);
+    assert.equal(item?.kind, "down");
+    assert.deepEqual([item.cause, item.lastHeardMs], [reason, lastHeardMs]);
   }
 });
 
@@ -97,7 +97,7 @@ Deno.test("twenty that die and come back within a second are two messages", () =
       at(100_000 + index * 50, id, "alive"),
     ]),
   }));
-  assert.deepEqual(alerts.map(({ atMs, notices }) => [atMs, notices.length]), [
+  assert.deepEqual(alerts.map(({ atMs, items }) => [atMs, items.length]), [
     [25_950, 20],
     [105_000, 20],
   ]);
@@ -202,7 +202,7 @@ Deno.test("without hold and group everything is told at once, and one instant is
     notes: [...notes, ...TWENTY.map((id) => at(11_000, id, "alive"))],
     rules: AT_ONCE,
   }));
-  assert.deepEqual(alerts.map(({ atMs, notices }) => [atMs, notices.length]), [
+  assert.deepEqual(alerts.map(({ atMs, items }) => [atMs, items.length]), [
     [10_000, 20],
     [11_000, 20],
   ]);
