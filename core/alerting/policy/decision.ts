@@ -27,6 +27,8 @@ export interface Telling {
   readonly kind: "start" | "end" | "remind";
   readonly reason: WaitReason;
   readonly atMs: number;
+  /** From then on it goes along with whatever is sent. */
+  readonly alongFromMs: number;
 }
 
 export type Decision = { readonly kind: "nothing"; readonly reason: SkipReason } | Telling;
@@ -60,14 +62,18 @@ function beforeNotified(state: PolicyState, { incident: one, route, rules }: Que
   const isNoEmergency = subject.kind === "reboot" || subject.kind === "flapping";
   if (isNoEmergency && route.skipsAcknowledged) return nothing("not_for_them");
   if (ended !== undefined && !isHeld) return nothing("over");
-  if (subject.kind === "reboot") return atLeast(mutedMs, start(one.earliestMs, "group"));
-  if (ended !== undefined) return atLeast(mutedMs, end(ended.atMs, "hold"));
+  if (subject.kind === "reboot") {
+    return telling({ kind: "start", reason: "group", atMs: one.earliestMs }, mutedMs);
+  }
+  if (ended !== undefined) {
+    return telling({ kind: "end", reason: "hold", atMs: ended.atMs }, mutedMs);
+  }
   if (!one.confirmed) return nothing("unconfirmed");
   if (route.skipsAcknowledged && one.acknowledged) return nothing("acknowledged");
   const uplinksFromMs = state.memories.get(route.name)?.providersFromMs ?? -Infinity;
   const notBeforeMs = subject.kind === "uplink" ? uplinksFromMs : one.earliestMs;
   const readyMs = Math.max(one.lastsFromMs + holdMsOf(one, route, rules), notBeforeMs);
-  return atLeast(mutedMs, start(readyMs, "hold"));
+  return telling({ kind: "start", reason: "hold", atMs: readyMs }, mutedMs);
 }
 
 function afterNotified(state: PolicyState, { incident: one, route, rules }: Question): Decision {
@@ -80,13 +86,14 @@ function afterNotified(state: PolicyState, { incident: one, route, rules }: Ques
     if (!one.confirmed || subject.kind !== "node") return nothing("known");
     const toldMs = one.notified.get(route.name) ?? Infinity;
     const atMs = toldMs + route.remindMs;
-    return atLeast(mutedMs, { kind: "remind", reason: "reminder", atMs });
+    return telling({ kind: "remind", reason: "reminder", atMs }, mutedMs);
   }
   const back = commonReturnOf(state, one, route.name);
   if (back?.isOpen) {
-    return atLeast(mutedMs, end(back.firstEndMs + COMMON_RETURN_MS, "common_return"));
+    const atMs = back.firstEndMs + COMMON_RETURN_MS;
+    return telling({ kind: "end", reason: "common_return", atMs }, mutedMs);
   }
-  return atLeast(mutedMs, end(ended.atMs + rules.groupMs, "group"));
+  return telling({ kind: "end", reason: "group", atMs: ended.atMs + rules.groupMs }, mutedMs);
 }
 
 /** How long an incident lasts before the people of a route are notified. */
@@ -121,15 +128,11 @@ function nothing(reason: SkipReason): Decision {
   return { kind: "nothing", reason };
 }
 
-function start(atMs: number, reason: WaitReason): Telling {
-  return { kind: "start", reason, atMs };
-}
-
-function end(atMs: number, reason: WaitReason): Telling {
-  return { kind: "end", reason, atMs };
-}
-
-/** Not before the end of a maintenance. */
-function atLeast(mutedMs: number, telling: Telling): Telling {
-  return mutedMs > telling.atMs ? { ...telling, reason: "maintenance", atMs: mutedMs } : telling;
+/** Not before the end of a maintenance. What only waits for others of its kind may go along sooner. */
+function telling(one: Omit<Telling, "alongFromMs">, mutedMs: number): Telling {
+  const isGrouped = one.reason === "group" || one.reason === "common_return";
+  const alongFromMs = isGrouped ? mutedMs : Math.max(mutedMs, one.atMs);
+  return mutedMs > one.atMs
+    ? { ...one, reason: "maintenance", atMs: mutedMs, alongFromMs }
+    : { ...one, alongFromMs };
 }

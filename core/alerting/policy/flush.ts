@@ -110,7 +110,7 @@ function tell(
   const items: AlertItem[] = [];
   const told: Due[] = [];
   for (const one of due) {
-    if (!isTold(one, nowMs)) continue;
+    if (one.telling.alongFromMs > nowMs) continue;
     if (one.telling.kind === "start" && isAbout(one.incident, channel)) {
       // What cannot be reached cannot carry that news itself; later another channel may be awake.
       memoryOf(state, route).providersFromMs = nowMs + WAIT_MS_MAX;
@@ -129,17 +129,12 @@ function tell(
     kind: "alert",
     route: route.name,
     channel: channel.name,
-    items: items,
+    items,
     common,
     atMs: nowMs,
     incidents: [...told.map(({ incident }) => incident.id), ...grouped ? [grouped.id] : []],
   };
   return [...changes, ...grouped ? [grouped] : [], alert];
-}
-
-/** What is over goes along with whatever is sent, though it would be grouped for longer. */
-function isTold({ telling: { atMs, reason } }: Due, nowMs: number): boolean {
-  return atMs <= nowMs || reason === "group" || reason === "common_return";
 }
 
 function itemsOf({ incident, telling }: Due, { name }: Route): AlertItem[] {

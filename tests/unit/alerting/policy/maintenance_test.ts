@@ -82,6 +82,21 @@ Deno.test("who was told before and comes back meanwhile is told as recovered at 
   ]);
 });
 
+Deno.test("a return that is due after the end of maintenance does not go along during it", () => {
+  const rules = { groupMs: 60_000, routes: [routeTo("sms", { holdMs: 0 })] };
+  const notes = [
+    at(10_000, "pi-1", "dead"),
+    at(71_000, "pi-2", "dead"),
+    at(80_000, "pi-1", "alive"),
+    maintain(85_000, 135_000, "pi-1"),
+  ];
+  assert.deepEqual(told({ notes, rules }), [
+    "70s sms (twilio): down PI-1 since 10s",
+    "131s sms (twilio): down PI-2 since 71s",
+    "140s sms (twilio): recovered PI-1 10s to 80s now alive",
+  ]);
+});
+
 Deno.test("what was due before maintenance began and is over is told at its end", () => {
   const notes = [
     at(10_000, "pi-2", "dead"),
