@@ -14,12 +14,12 @@ const IN_THE_END_MS = 2 * DAY_MS;
 Deno.test("people are told what is true, all of it, once, when they may be told, and nothing else", () => {
   fc.assert(
     fc.property(anyRules, anyHistory, (rules, events) => {
-      const judge = new PolicyOracle(rules);
-      const world = new PolicyWorld(rules, judge);
+      const oracle = new PolicyOracle(rules);
+      const world = new PolicyWorld(rules, oracle);
       world.see(false);
       for (const [gapMs, event] of events) {
         world.advance(gapMs);
-        happen(world, judge, event);
+        happen(world, oracle, event);
       }
       world.advance(HOUR_MS);
       for (const channel of ["twilio", "webhook"]) {
@@ -27,7 +27,7 @@ Deno.test("people are told what is true, all of it, once, when they may be told,
       }
       if (world.isBlind) world.see(false);
       world.advance(IN_THE_END_MS);
-      judge.end();
+      oracle.end();
     }),
     { numRuns: 300 },
   );
@@ -41,12 +41,12 @@ Deno.test("a tick before the deadline has nothing to say, and memory does not gr
       share,
     ) => {
       const machine = policyMachine(rules);
-      const judge = new PolicyOracle(rules);
-      const world = new PolicyWorld(rules, judge);
+      const oracle = new PolicyOracle(rules);
+      const world = new PolicyWorld(rules, oracle);
       world.see(false);
       for (const [gapMs, event] of events) {
         world.advance(gapMs);
-        happen(world, judge, event);
+        happen(world, oracle, event);
         const { state, nowMs } = world;
         const deadlineMs = Math.min(machine.deadlineMs(state), nowMs + DAY_MS);
         const atMs = nowMs + share * (deadlineMs - nowMs);
