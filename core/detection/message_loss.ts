@@ -1,8 +1,7 @@
 /**
- * Whether the broker drops messages: by its own count where it tells that, else by the heartbeats
- * that are missing.
- *
- * One loss is no fault: the queue of a client that died overflows until its keepalive has passed.
+ * Whether the broker drops messages for the hub: whether many nodes lack heartbeats or births. The
+ * broker's own count, where it tells one, says why. It proves nothing alone, because it counts for all
+ * its clients, and another one may be away for weeks while its queue overflows.
  */
 
 import type { Machine } from "../machine.ts";
@@ -13,11 +12,12 @@ const WINDOW_MS = 5 * 60_000;
 const LOSSES_MIN = 4;
 const SPAN_MS_MIN = 60_000;
 /**
- * A hub that has just connected is sent everything that is retained. If the broker drops so many
- * messages meanwhile, they are births, and the hub does not know those nodes.
+ * A hub that connects is sent the births of all nodes. If a broker has dropped so many messages, and
+ * nodes send heartbeats without a birth, their births are lost.
  */
-const BURST_MIN = 100;
-const BURST_MS = 60_000;
+const DROPPED_MIN = 100;
+/** Retained births have arrived by then. */
+const BIRTHS_MS = 20_000;
 /** The fault is over when nothing was lost for this long. */
 const OVER_MS = 10 * 60_000;
 /** Bad radio makes a few nodes lose heartbeats: so many must have, and such a share of all. */
@@ -33,8 +33,16 @@ export type LossInput =
   | { readonly kind: "connected" }
   /** How many messages the broker has dropped since it started. */
   | { readonly kind: "dropped"; readonly count: number }
-  /** Of the nodes that were heard within some seconds, those whose heartbeats have gaps. */
-  | { readonly kind: "gaps"; readonly nodes: number; readonly of: number };
+  /**
+   * Of the nodes whose heartbeats were heard within some seconds: how many had gaps, and how many have
+   * no birth on this connection.
+   */
+  | {
+    readonly kind: "heard";
+    readonly nodes: number;
+    readonly gaps: number;
+    readonly unborn: number;
+  };
 
 /** A fault begins or ends. */
 export interface LossOutput {
@@ -46,8 +54,9 @@ export interface LossOutput {
 export interface LossState {
   /** When the present or last connection began. */
   readonly connectedMs: number;
-  /** The broker's last count on this connection, if it tells one. */
+  /** The broker's last count on this connection, if it tells one, and when it last grew. */
   readonly count: number | undefined;
+  readonly droppedMs: number;
   /** The instants of the losses within the window. */
   readonly losses: readonly number[];
   readonly lastLossMs: number;
@@ -59,6 +68,7 @@ export function newLossState(nowMs: number): LossState {
   return {
     connectedMs: nowMs,
     count: undefined,
+    droppedMs: -Infinity,
     losses: [],
     lastLossMs: nowMs,
     hasFault: "perhaps",
@@ -68,15 +78,19 @@ export function newLossState(nowMs: number): LossState {
 export const messageLoss: Machine<LossState, LossInput, LossOutput> = {
   step(state, input, nowMs) {
     switch (input.kind) {
-      case "connected":
+      case "connected": {
         // What was lost with the last connection says nothing of this one.
-        return [{ ...state, connectedMs: nowMs, count: undefined, losses: [] }, []];
+        const { lastLossMs, hasFault } = state;
+        return [{ ...newLossState(nowMs), lastLossMs, hasFault }, []];
+      }
       case "dropped":
-        return takeCount(state, input.count, nowMs);
-      case "gaps": {
-        const { nodes, of } = input;
-        const isLoss = state.count === undefined && nodes >= NODES_MIN && nodes >= of * SHARE_MIN;
-        return isLoss ? lose(state, { loss: "heartbeats_missing", nowMs }) : [state, []];
+        return [counted(state, input.count, nowMs), []];
+      case "heard": {
+        const isMany = (nodes: number) => nodes >= NODES_MIN && nodes >= input.nodes * SHARE_MIN;
+        const areBirthsLost = (state.count ?? 0) >= DROPPED_MIN && isMany(input.unborn) &&
+          nowMs - state.connectedMs >= BIRTHS_MS;
+        if (!areBirthsLost && !isMany(input.gaps)) return [state, []];
+        return lose(state, nowMs, areBirthsLost);
       }
       case "tick":
         return nowMs < overMs(state)
@@ -91,32 +105,26 @@ function overMs({ hasFault, lastLossMs }: LossState): number {
   return hasFault === false ? Infinity : lastLossMs + OVER_MS;
 }
 
-function takeCount(
-  state: LossState,
-  count: number,
-  nowMs: number,
-): readonly [LossState, readonly LossOutput[]] {
-  const { count: before, connectedMs } = state;
-  const next = { ...state, count };
+function counted(state: LossState, count: number, nowMs: number): LossState {
+  const { count: before, droppedMs } = state;
   // A smaller count is that of a broker that was restarted.
-  if (before === undefined || count <= before) return [next, []];
-  const isBurst = count - before >= BURST_MIN && nowMs - connectedMs < BURST_MS;
-  return lose(next, { loss: "dropped_by_broker", nowMs, isBurst });
+  const hasGrown = before !== undefined && count > before;
+  return { ...state, count, droppedMs: hasGrown ? nowMs : droppedMs };
 }
 
+/** Lost births are a fault at once: the hub does not know those nodes. */
 function lose(
   state: LossState,
-  { loss, nowMs, isBurst = false }: {
-    readonly loss: MessageLoss;
-    readonly nowMs: number;
-    readonly isBurst?: boolean;
-  },
+  nowMs: number,
+  areBirthsLost: boolean,
 ): readonly [LossState, readonly LossOutput[]] {
   const losses = [...state.losses.filter((atMs) => nowMs - atMs < WINDOW_MS), nowMs];
   const [firstMs = nowMs] = losses;
   const isLasting = losses.length >= LOSSES_MIN && nowMs - firstMs >= SPAN_MS_MIN;
-  const begins = state.hasFault !== true && (isBurst || isLasting);
-  const hasFault = begins || state.hasFault;
-  const next = { ...state, losses, lastLossMs: nowMs, hasFault };
-  return [next, begins ? [{ loss, sinceMs: firstMs }] : []];
+  const begins = state.hasFault !== true && (areBirthsLost || isLasting);
+  const next = { ...state, losses, lastLossMs: nowMs, hasFault: begins || state.hasFault };
+  if (!begins) return [next, []];
+  const isCounted = nowMs - state.droppedMs < WINDOW_MS;
+  const loss = isCounted ? "dropped_by_broker" : "heartbeats_missing";
+  return [next, [{ loss, sinceMs: firstMs }]];
 }

@@ -30,6 +30,8 @@ export class LossWatch {
   #missed = new WeakMap<NodeState, number>();
   readonly #heard = new Set<string>();
   readonly #gaps = new Set<string>();
+  /** The nodes whose birth came on this connection. */
+  readonly #born = new Set<string>();
   #leftOut = 0;
 
   constructor(options: LossWatchOptions) {
@@ -49,6 +51,7 @@ export class LossWatch {
   /** The hub has connected to the broker. */
   connected(): void {
     this.#missed = new WeakMap();
+    this.#born.clear();
     this.#forget();
     this.#take({ kind: "connected" });
   }
@@ -62,6 +65,7 @@ export class LossWatch {
   /** Takes a message of a node, after the cluster has. */
   heard(node: NodeState, kind: string): void {
     if (kind === "vitals") return;
+    if (kind === "birth") this.#born.add(node.id);
     // Between two connections of a node heartbeats are lost on its own way.
     if (kind !== "heartbeat") return void this.#missed.delete(node);
     this.#heard.add(node.id);
@@ -73,8 +77,9 @@ export class LossWatch {
   #look(): void {
     const leftOut = this.#options.leftOut();
     // Otherwise the hub cannot tell whose gaps they are.
-    if (leftOut === this.#leftOut && this.#gaps.size > 0) {
-      this.#take({ kind: "gaps", nodes: this.#gaps.size, of: this.#heard.size });
+    if (leftOut === this.#leftOut) {
+      const unborn = [...this.#heard].filter((id) => !this.#born.has(id)).length;
+      this.#take({ kind: "heard", nodes: this.#heard.size, gaps: this.#gaps.size, unborn });
     }
     this.#leftOut = leftOut;
     this.#forget();

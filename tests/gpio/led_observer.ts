@@ -1,6 +1,7 @@
 /** A compiled tracker on a simulated Pi 4, and the light of its LED on the clock of all observations. */
 
 import { nowMs } from "../support/page/observation.ts";
+import { iniOf, type Sections, withSections } from "../support/program/programs.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type GuestProgram } from "./guest.ts";
@@ -43,15 +44,16 @@ export class LedSight implements AsyncDisposable {
   }
 
   /** Resolves when the tracker sees the cluster and all is well. */
-  static async start(brokerPort: number): Promise<LedSight> {
+  static async start(brokerPort: number, config: Sections = {}): Promise<LedSight> {
     await using parts = new AsyncDisposableStack();
     const folder = parts.use(new TemporaryFolder());
     await provideProgram("tracker", folder.file("tracker"));
-    folder.write(
-      "config.ini",
-      `[mqtt]\nurl = mqtt://${HOST_SEEN_BY_GUEST}:${brokerPort}\n` +
-        `[node]\nid = watcher\n[rpi]\nled = ${LED}\nbuzzer = none\n`,
-    );
+    const own = {
+      mqtt: { url: `mqtt://${HOST_SEEN_BY_GUEST}:${brokerPort}` },
+      node: { id: "watcher" },
+      rpi: { led: String(LED), buzzer: "none" },
+    };
+    folder.write("config.ini", iniOf(withSections(own, config)));
     const guest = parts.use(await Guest.boot("bookworm", folder.path));
     await guest.plug("pi4", { persist: true });
     const tracker = parts.use(await guest.spawn(["./tracker", "--config", "config.ini"]));

@@ -18,8 +18,9 @@ import { LedSight } from "./led_observer.ts";
 export interface WatchSettings {
   /** Of the Pis that can fail, each on a machine of its own. */
   readonly names: readonly string[];
-  /** Sections of the hub's configuration. */
+  /** Sections of the hub's configuration, and of the tracker's. */
   readonly hub: Sections;
+  readonly tracker: Sections;
 }
 
 export interface WatchedCluster {
@@ -35,7 +36,7 @@ export interface WatchedCluster {
 /** Starts all of it as `parts`, which the caller disposes. Resolves when everybody sees every Pi up. */
 export async function watchCluster(
   parts: AsyncDisposableStack,
-  { names, hub }: WatchSettings,
+  { names, hub, tracker }: WatchSettings,
 ): Promise<WatchedCluster> {
   const network = parts.use(await TestNetwork.open());
   const phone = parts.use(new TwilioDouble());
@@ -48,7 +49,7 @@ export async function watchCluster(
   );
   const pis: FailingPi[] = [];
   for (const name of names) pis.push(await FailingPi.start(name, { cluster, network }));
-  const led = parts.use(await LedSight.start(cluster.port));
+  const led = parts.use(await LedSight.start(cluster.port, tracker));
   const verdicts = parts.use(await VerdictObserver.connect(cluster.port));
   const chromium = parts.use(await Chromium.start());
   const page = await pageSightOf(chromium, cluster);

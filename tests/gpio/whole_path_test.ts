@@ -16,7 +16,7 @@ import { verdict } from "../support/page/open_page.ts";
 import { nowMs, type Observer, seenAt, statesSince } from "../support/page/observation.ts";
 import { ROOT } from "../support/program/cluster.ts";
 import { isMissing, PROGRAM_NAMES } from "../support/program/executable.ts";
-import { isInTime, scaled } from "../support/time/patience.ts";
+import { isInTime, quick, scaled } from "../support/time/patience.ts";
 import { until } from "../support/time/until.ts";
 import { isForDeath } from "./led_observer.ts";
 import { watchCluster, type WatchedCluster } from "./watched_cluster.ts";
@@ -33,12 +33,27 @@ const CLOCKS_MS = scaled(100);
 /** For whatever takes the programs seconds. */
 const SECONDS = { withinMs: 20_000 };
 
-/** From the failure to *late* and to *down*, by the defaults and a heartbeat each second. */
+/** The defaults on a quiet machine. On a slow one a restarted agent is late without being dead. */
+const WILL_MS = 3000;
+const SUSPECT_MS = 2000;
+const DEAD_MS = 4000;
+const DETECTION = {
+  cluster: {
+    will_after: quick(WILL_MS),
+    suspect_after: quick(SUSPECT_MS),
+    dead_after: quick(DEAD_MS),
+  },
+};
+
+/** From the failure to *late* and to *down*, with a heartbeat each second. */
 const DUE: Readonly<Record<Failure, { readonly late: Span; readonly down: Span }>> = {
-  // The broker tells the last will at once; 3 s after it the node is given up.
-  "kill -9": { late: [0, 0], down: [3000, 3000] },
-  // The last heartbeat is up to a second old when the silence begins: 1 s of interval, then 2 s or 4 s.
-  "power cut": { late: [2000, 3000], down: [4000, 5000] },
+  // The broker tells the last will at once; some seconds after it the node is given up.
+  "kill -9": { late: [0, 0], down: [scaled(WILL_MS), scaled(WILL_MS)] },
+  // The last heartbeat is up to a second old when the silence begins, which is its interval.
+  "power cut": {
+    late: [scaled(SUSPECT_MS), scaled(SUSPECT_MS) + 1000],
+    down: [scaled(DEAD_MS), scaled(DEAD_MS) + 1000],
+  },
 };
 
 type Span = readonly [fromMs: number, toMs: number];
@@ -72,7 +87,8 @@ Deno.test({
     await using parts = new AsyncDisposableStack();
     const names = ["John Snow", "Arya Stark"];
     const alerts = { hold: `${HOLD_MS}ms`, group: "1s" };
-    const watched = await watchCluster(parts, { names, hub: { alerts } });
+    const hub = { ...DETECTION, alerts };
+    const watched = await watchCluster(parts, { names, hub, tracker: DETECTION });
     const api = parts.use(new ApiObserver(watched.cluster.hub));
     const [john, arya] = watched.pis;
     assert.ok(john && arya);

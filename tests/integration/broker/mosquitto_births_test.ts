@@ -1,10 +1,11 @@
 /**
- * A crowd of Pis on Mosquitto with our configuration, before the hub is there: what is retained
+ * Many Pis on Mosquitto with our configuration, before the hub is there: what is retained
  * reaches a hub that starts later.
  */
 
 import assert from "node:assert/strict";
 import { asHub } from "../../support/broker/broker_suite.ts";
+import { publishBirth } from "../../support/broker/pretend_pis.ts";
 import { type SampleMosquitto, startSample } from "../../support/broker/sample_mosquitto.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
@@ -16,32 +17,17 @@ const NODES_MAX = 20_000;
 const BIRTHS_MAX = 500;
 const SLOW = { withinMs: 240_000 };
 
-/** Publishes the birth of each, as long as that of a real agent. */
-async function bear(broker: SampleMosquitto, count: number): Promise<void> {
+async function publishBirths(broker: SampleMosquitto, count: number): Promise<void> {
   await using client = await asHub(broker);
   for (let from = 0; from < count; from += BIRTHS_MAX) {
     const numbers = Array.from({ length: BIRTHS_MAX }, (_, index) => from + index);
-    await Promise.all(numbers.map((number) => {
-      const payload = JSON.stringify({
-        kind: "birth",
-        session: `session-${number}`,
-        name: `Pi ${number}`,
-        every_ms: 1000,
-        reconnect_ms: 2000,
-        model: "Raspberry Pi 4 Model B Rev 1.5",
-        os: "Debian GNU/Linux 12 (bookworm)",
-        kernel: "6.12.25+rpt-rpi-v8",
-        addresses: ["192.168.1.7", "fd00::dead:beef:1234:5678"],
-      });
-      const topic = `rpi-cluster/v1/nodes/pi-${number}/status`;
-      return client.publish(topic, payload, { qos: 1, retain: true });
-    }));
+    await Promise.all(numbers.map((number) => publishBirth(client, number)));
   }
 }
 
 Deno.test("Mosquitto with our configuration keeps the births of 20,000 nodes for a client that comes later", async () => {
   await using broker = await startSample();
-  await bear(broker, NODES_MAX);
+  await publishBirths(broker, NODES_MAX);
   await using client = await asHub(broker);
   await client.subscribe("rpi-cluster/v1/#", 1);
   await until("all births", () => client.messages.length === NODES_MAX, SLOW);
@@ -50,7 +36,7 @@ Deno.test("Mosquitto with our configuration keeps the births of 20,000 nodes for
 
 Deno.test("a hub that starts after 5,000 births knows all 5,000 by name", async () => {
   await using broker = await startSample();
-  await bear(broker, NODES);
+  await publishBirths(broker, NODES);
   await using hub = await startHub({
     mqtt: {
       url: `mqtt://127.0.0.1:${broker.port}`,
