@@ -45,14 +45,17 @@ const DETECTION = {
   },
 };
 
+/** By how much the last heartbeat before a power cut may be overdue: not at all on a quiet machine. */
+const HEARTBEAT_LATE_MS = scaled(1000) - 1000;
+
 /** From the failure to *late* and to *down*, with a heartbeat each second. */
 const DUE: Readonly<Record<Failure, { readonly late: Span; readonly down: Span }>> = {
   // The broker tells the last will at once; some seconds after it the node is given up.
   "kill -9": { late: [0, 0], down: [scaled(WILL_MS), scaled(WILL_MS)] },
   // The last heartbeat is up to a second old when the silence begins, which is its interval.
   "power cut": {
-    late: [scaled(SUSPECT_MS), scaled(SUSPECT_MS) + 1000],
-    down: [scaled(DEAD_MS), scaled(DEAD_MS) + 1000],
+    late: [scaled(SUSPECT_MS) - HEARTBEAT_LATE_MS, scaled(SUSPECT_MS) + 1000],
+    down: [scaled(DEAD_MS) - HEARTBEAT_LATE_MS, scaled(DEAD_MS) + 1000],
   },
 };
 
