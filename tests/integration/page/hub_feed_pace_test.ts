@@ -56,7 +56,9 @@ Deno.test("a viewer that stops reading is sent a new snapshot in place of all th
     Array.from({ length: 28 }, (_, index) => [`fact_${index}`, "x".repeat(250)]),
   );
   let round = 0;
-  const isLast = ({ nodes }: ClusterView) => nodes.every(({ facts }) => facts.round === round);
+  // In the first round the view has no nodes yet, or only some.
+  const isLast = ({ nodes }: ClusterView) =>
+    nodes.length === NODES && nodes.every(({ facts }) => facts.round === round);
   // Each message of the feed contains complete nodes, and a fast viewer receives all of them. A
   // broker drops what a hub cannot take, so each round gets enough time.
   while (quick.length < ENOUGH_LENGTH) {
@@ -81,5 +83,5 @@ Deno.test("a viewer that stops reading is sent a new snapshot in place of all th
   assert.deepEqual([first.message.kind, first.message.seq], ["change", sent.last + 1]);
   let { view } = first;
   while (view && !isLast(view)) ({ view } = await slow.next());
-  assert.equal(view?.nodes.length, NODES);
+  assert.ok(view, "the last round came in changes");
 });
