@@ -18,9 +18,9 @@ import { LedSight } from "./led_observer.ts";
 export interface WatchSettings {
   /** Of the Pis that can fail, each on a machine of its own. */
   readonly names: readonly string[];
-  /** Sections of the hub's configuration, and of the tracker's. */
+  /** Sections of the hub's and of the tracker's configuration. */
   readonly hub: Sections;
-  readonly tracker: Sections;
+  readonly tracker?: Sections;
 }
 
 export interface WatchedCluster {
@@ -36,7 +36,7 @@ export interface WatchedCluster {
 /** Starts all of it as `parts`, which the caller disposes. Resolves when everybody sees every Pi up. */
 export async function watchCluster(
   parts: AsyncDisposableStack,
-  { names, hub, tracker }: WatchSettings,
+  { names, hub, tracker = {} }: WatchSettings,
 ): Promise<WatchedCluster> {
   const network = parts.use(await TestNetwork.open());
   const phone = parts.use(new TwilioDouble());
