@@ -233,6 +233,7 @@ async function nothingElse(
     assert.deepEqual(
       deaths.map((line) => /node=(\S+)/.exec(line)?.[1]),
       failed.map(({ id }) => id),
+      deaths.join("\n"),
     );
   }
   // A message that is only promised would be among the deliveries.

@@ -7,7 +7,8 @@ import { ProgramProcess } from "../../support/program/program_process.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
-const NAMED = { cluster: { nodes: "john-snow, arya" } };
+/** They are never heard, and no test lasts until they would be down for that. */
+const NAMED = { cluster: { nodes: "john-snow, arya", dead_after: "30m" } };
 const NOTHING = { silences: [], maintenance: [] };
 
 /** A program's start on a busy machine. */
