@@ -92,6 +92,14 @@ function bridgeName(number: number): string {
 }
 
 /**
+ * A fixed hardware address. A bridge without one takes the lowest of its ports, and changes it when a
+ * port is added: the other machines then send to the old address until they ask again.
+ */
+function bridgeAddress(number: number): string {
+  return `02:00:00:00:${number.toString(16).padStart(2, "0")}:01`;
+}
+
+/**
  * Makes the bridge of a network that nobody has: files of tests run side by side, in one process and in
  * several, and a run that was killed leaves its networks behind. The kernel lets one alone make it.
  */
@@ -100,7 +108,7 @@ async function claimNumber(): Promise<number> {
   for (let tried = 0; tried < NETWORKS_MAX; tried++) {
     const number = (start + tried) % NETWORKS_MAX;
     const made = await runCommand("ip", {
-      args: ["link", "add", bridgeName(number), "type", "bridge"],
+      args: ["link", "add", bridgeName(number), "address", bridgeAddress(number), "type", "bridge"],
     });
     if (made.code === 0) return number;
     if (!made.stderr.includes("exists")) throw new Error(`no bridge: ${made.stderr.trim()}`);
