@@ -98,9 +98,8 @@ function silentMs({ heardMs, visibleSinceMs }: HubWord): number {
 }
 
 function compare(word: HubWord, nowMs: number): void {
-  const { view, session, newest } = word;
-  if (session === undefined) return;
-  const has = view !== undefined && view.session === session ? view.number : -1;
-  if (has >= newest) word.behindSinceMs = Infinity;
+  if (word.session === undefined) return;
+  const has = confirmedView(word)?.number ?? -1;
+  if (has >= word.newest) word.behindSinceMs = Infinity;
   else if (word.behindSinceMs === Infinity) word.behindSinceMs = nowMs;
 }

@@ -2,8 +2,9 @@
 
 import * as v from "valibot";
 import { type Decoded, validate } from "./decoding.ts";
+import { entries, nodeId } from "./node_schema.ts";
 import { parseRfc3339 } from "./rfc3339.ts";
-import { type AlarmMessage, NODE_ID_PATTERN, QUIET_NODES_MAX } from "./wire.ts";
+import { type AlarmMessage, QUIET_NODES_MAX } from "./wire.ts";
 
 const instantMs = v.pipe(
   v.string(),
@@ -14,15 +15,12 @@ const instantOrNoneMs = v.pipe(
   v.nullish(instantMs),
   v.transform((ms) => ms ?? undefined),
 );
-const nodeId = v.pipe(v.string(), v.regex(NODE_ID_PATTERN, "expected an id of a-z, 0-9 and -"));
 const nodeSilence = v.pipe(
   v.object({ until: instantMs, since: instantOrNoneMs }),
   v.transform(({ until, since }) => ({ untilMs: until, sinceMs: since })),
 );
-/** Decodes the entries, because a record of valibot omits a node with the name `constructor`. */
 const nodes = v.pipe(
-  v.custom<object>((value) => typeof value === "object" && value !== null, "expected an object"),
-  v.transform((value): unknown[] => Object.entries(value)),
+  entries,
   v.maxLength(QUIET_NODES_MAX, `expected at most ${QUIET_NODES_MAX} nodes`),
   v.array(v.tuple([nodeId, nodeSilence])),
   v.transform((entries) => new Map(entries)),

@@ -3,9 +3,10 @@
 import * as v from "valibot";
 import { type Decoded, parseObject, validate } from "./decoding.ts";
 import { type HubView, LISTED_LIVENESS, type ListedNode } from "./hub_view.ts";
+import { entries, nodeId } from "./node_schema.ts";
 import { session } from "./status_decoding.ts";
 import { storageFaultOf } from "./storage.ts";
-import { NODE_ID_PATTERN, PAYLOAD_MAX } from "./wire.ts";
+import { PAYLOAD_MAX } from "./wire.ts";
 
 /** An age that is longer than this, in ms, counts as this long. */
 const AGE_MS_MAX = 10 ** 12;
@@ -27,14 +28,8 @@ const listedSchema = v.pipe(
     fault: storage_fault === undefined ? undefined : storageFaultOf(storage_fault),
   })),
 );
-const nodeId = v.pipe(
-  v.string(),
-  v.regex(NODE_ID_PATTERN, "expected an id of a-z, 0-9 and -"),
-);
-/** Decodes the entries, because a record of valibot omits a node with the name `constructor`. */
 const listed = v.pipe(
-  v.custom<object>((value) => typeof value === "object" && value !== null, "expected an object"),
-  v.transform((value): unknown[] => Object.entries(value)),
+  entries,
   v.array(v.tuple([nodeId, listedSchema])),
   v.transform((entries) => new Map(entries)),
 );

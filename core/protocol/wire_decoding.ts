@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { decodeAlarm } from "./alarm_decoding.ts";
 import { type Decoded, parseObject, validate } from "./decoding.ts";
 import { decodeHubView } from "./hub_view_codec.ts";
+import { nodeId } from "./node_schema.ts";
 import { decodeStatus, intervalMs, session } from "./status_decoding.ts";
 import { storageFaultOf } from "./storage.ts";
 import { decodeVitals } from "./vitals_decoding.ts";
@@ -27,9 +28,7 @@ const heartbeatSchema = v.object({
 });
 const vitalsSchema = v.looseObject({ session });
 const echoSchema = v.object({ observer: session, seq: count, view: v.optional(count) });
-const alarmTestSchema = v.object({
-  node: v.pipe(v.string(), v.regex(NODE_ID_PATTERN, "expected an id of a-z, 0-9 and -")),
-});
+const alarmTestSchema = v.object({ node: nodeId });
 
 /**
  * Decodes one MQTT message below `root`. `payload` is the text of its bytes, `retained` its retain
