@@ -2,33 +2,15 @@
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/node_view.ts";
-import type { AvailabilityView, NodeAvailabilityView } from "../../../core/history/history.ts";
 import { firstDelivery, sendingTo, WITHIN_MS } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { BOOT_ID, PretendNode } from "../../support/nodes/pretend_node.ts";
+import { availabilityOf, statesOf } from "../../support/page/availability.ts";
 import { errorOf, session } from "../../support/page/hub_http.ts";
-import { type Hub, startHub } from "../../support/program/programs.ts";
+import { startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
-
-/** Returns the states in order, such as `2 up, 3 down`. */
-async function statesOf(hub: Hub, node: string): Promise<string> {
-  const { segments } = await availabilityOf(hub, node);
-  return segments.map(({ state }) => state).join(" ");
-}
-
-async function availabilityOf(hub: Hub, node: string): Promise<NodeAvailabilityView> {
-  const path = `/api/v1/availability?span=24h&node=${node}`;
-  const { span, from, to, nodes } = await hub.api<AvailabilityView>(path);
-  assert.equal(span, "24h");
-  assert.deepEqual(Object.keys(nodes), [node]);
-  const found = nodes[node] ?? { percent: null, segments: [] };
-  assert.equal(found.segments[0]?.from, from);
-  assert.equal(found.segments.at(-1)?.to, to);
-  assert.equal(Date.parse(to) - Date.parse(from), 24 * 3_600_000);
-  return found;
-}
 
 Deno.test("a hub's incidents are found by node, kind and time, and go into a table that is harmless", async () => {
   await using double = new TwilioDouble();

@@ -10,6 +10,7 @@ import type {
   StableItem,
   StillDownItem,
 } from "../../../core/alerting/alert.ts";
+import { alertText } from "../../../core/alerting/message/message.ts";
 
 /** Messages in these tests have times in UTC. */
 export const HEARD_MS = Date.UTC(2026, 10, 22, 14, 2, 11);
@@ -23,6 +24,11 @@ export function clock(atMs: number): string {
 export function alertOf(items: readonly AlertItem[], facts: Partial<Alert> = {}): Alert {
   const defaults = { kind: "alert", route: "sms", channel: "twilio", common: undefined } as const;
   return { ...defaults, atMs: HEARD_MS + 14_000, ...facts, items };
+}
+
+/** The message of these items. */
+export function textOf(items: readonly AlertItem[], facts: Partial<Alert> = {}): string {
+  return alertText(alertOf(items, facts), clock);
 }
 
 /** A death whose node was last heard this long after 14:02:11. */

@@ -1,37 +1,32 @@
 /** Messages fit one SMS: what gives way, and what never does. */
 
 import assert from "node:assert/strict";
-import type { Alert, AlertItem } from "../../../core/alerting/alert.ts";
 import { alertText } from "../../../core/alerting/message/message.ts";
 import { smsParts } from "../../../core/alerting/sms.ts";
 import {
   alertOf,
   back,
-  clock,
   down,
   flapping,
   HEARD_MS,
   rebooted,
   stable,
   stillDown,
+  textOf,
 } from "../../support/alerting/alert_items.ts";
-
-function text(items: readonly AlertItem[], facts: Partial<Alert> = {}): string {
-  return alertText(alertOf(items, facts), clock);
-}
 
 const NAMES = ["John Snow", "Khal Drogo", "Arya Stark"];
 const TWENTY = Array.from({ length: 20 }, (_, index) => `${NAMES[index % 3]} ${index + 1}`);
 const FIVE_MIN_3_S = 303_000;
 
 Deno.test("twenty deaths fit one SMS: names give way, the number does not", () => {
-  const found = text(TWENTY.map((name, index) => down(name, index * 1000)));
+  const found = textOf(TWENTY.map((name, index) => down(name, index * 1000)));
   assert.match(found, /^20 Pis are down: John Snow 1, Khal Drogo 2, .* and 1\d more\. Last heard/);
   assert.equal(smsParts(found).parts, 1);
 });
 
 Deno.test("when both do not fit, the recovery loses its details before a death does", () => {
-  const found = text([
+  const found = textOf([
     down("Daenerys of the House Targaryen"),
     back("Brienne of the House Tarth, Evenstar", FIVE_MIN_3_S),
   ]);
@@ -43,7 +38,7 @@ Deno.test("when both do not fit, the recovery loses its details before a death d
 });
 
 Deno.test("when sentences do not fit, what matters least is counted", () => {
-  const found = text([
+  const found = textOf([
     ...["A", "B", "C"].map((name) => rebooted(name)),
     ...["D", "E"].map((name) => back(name, 1000)),
     back("F", 1000, { wasTold: false }),
@@ -61,25 +56,25 @@ Deno.test("when sentences do not fit, what matters least is counted", () => {
 });
 
 Deno.test("a very long name is cut in the middle, so that the times and its number remain", () => {
-  const found = text([down(`raspberry-${"x".repeat(300)}-17`)]);
+  const found = textOf([down(`raspberry-${"x".repeat(300)}-17`)]);
   assert.match(found, /^raspberry-x+\.\.\.x-17 is down\. Last heard 14:02:11, silent for 14 s\.$/);
   assert.equal(smsParts(found).parts, 1);
 });
 
 Deno.test("a name outside of the GSM alphabet halves the room, and the text still fits", () => {
-  const found = text([down("Ёлка ".repeat(12))]);
+  const found = textOf([down("Ёлка ".repeat(12))]);
   assert.match(found, /^Ёлка.*\.\.\..* is down\. Last heard 14:02:11, silent for 14 s\.$/);
   assert.deepEqual([smsParts(found).alphabet, smsParts(found).parts], ["ucs2", 1]);
 });
 
 Deno.test("typography in a name costs nothing", () => {
-  const found = text([down("Jo’s “Pi” – cellar…"), down("Mu\u0308ller")]);
+  const found = textOf([down("Jo’s “Pi” – cellar…"), down("Mu\u0308ller")]);
   assert.match(found, /^2 Pis are down: Jo's "Pi" - cellar\.\.\., Müller\. Last heard/);
   assert.equal(smsParts(found).alphabet, "gsm7");
 });
 
 Deno.test("half a character in a name does not reach the provider", () => {
-  assert.ok(text([down("Pi \ud83c!")]).isWellFormed());
+  assert.ok(textOf([down("Pi \ud83c!")]).isWellFormed());
 });
 
 Deno.test("spaces of a foreign time format do not cost half the SMS", () => {

@@ -1,45 +1,22 @@
 /** Decoding messages from the network: a typed value or a reason, and nothing else. */
 
 import assert from "node:assert/strict";
-import type { Decoded } from "../../../core/protocol/decoding.ts";
 import { topicsOf } from "../../../core/protocol/topics.ts";
-import {
-  FAREWELL_REASONS,
-  type NodeMessage,
-  type WireMessage,
-} from "../../../core/protocol/wire.ts";
+import { FAREWELL_REASONS } from "../../../core/protocol/wire.ts";
 import { encodeHeartbeat } from "../../../core/protocol/wire_encoding.ts";
 import { decodeMessage } from "../../../core/protocol/wire_decoding.ts";
-
-const ROOT = "rpi-cluster";
-const TOPICS = topicsOf(ROOT);
-const STATUS = TOPICS.status("pi-1");
-const HEARTBEAT = TOPICS.heartbeat("pi-1");
-const VITALS = TOPICS.vitals("pi-1");
-const ECHO = TOPICS.echo("pi-1");
-const BEAT = { session: "s", seq: 17, every_ms: 1000, up_ms: 17_004 };
-const BIRTH = { kind: "birth", session: "s", every_ms: 1000 };
-
-function decode(topic: string, payload: unknown, retained = false): Decoded<WireMessage> {
-  const text = typeof payload === "string" ? payload : JSON.stringify(payload);
-  return decodeMessage(topic, text, { root: ROOT, retained });
-}
-
-/** The node's message in a payload that must be valid. */
-function message(topic: string, payload: unknown): NodeMessage {
-  const decoded = decode(topic, payload);
-  assert.ok(decoded.ok, decoded.ok ? "" : decoded.reason);
-  assert.equal(decoded.value.kind, "evidence");
-  return decoded.value.message;
-}
-
-/** The reason of a payload that must be invalid. */
-function reason(topic: string, payload: unknown): string {
-  const decoded = decode(topic, payload);
-  assert.equal(decoded.ok, false, `accepted ${JSON.stringify(payload).slice(0, 200)}`);
-  assert.ok(decoded.reason.length > 0 && decoded.reason.length <= 200, decoded.reason);
-  return decoded.reason;
-}
+import {
+  BEAT,
+  BIRTH,
+  decode,
+  ECHO,
+  HEARTBEAT,
+  message,
+  reason,
+  STATUS,
+  TOPICS,
+  VITALS,
+} from "../../support/nodes/wire_messages.ts";
 
 Deno.test("topics are those of the contract", () => {
   assert.deepEqual(
