@@ -182,9 +182,10 @@ async function rehearses({ guest, ear }: Fixture): Promise<void> {
   assert.deepEqual(more, [], "a relay is not worn out");
   assert(lit.t >= since + LONG_S && lit.t <= latest + LONG_S + LATE_S, `${lit.t - since}`);
   assert(Math.abs(dark.t - lit.t - TEST_S) < LATE_S, `it lasted ${dark.t - lit.t} s`);
-  // Once in each second that it lasted, and two rounds of three beeps; a guest that is halted
-  // meanwhile skips some. The patterns themselves are held to their time elsewhere.
-  const blinks = Math.ceil(dark.t - lit.t);
+  // Once in each second that it lasted, and once more where it was ended a moment late; and two
+  // rounds of three beeps. A guest that is halted meanwhile skips some. The patterns themselves are
+  // held to their time elsewhere.
+  const blinks = Math.ceil(dark.t - lit.t) + 1;
   for (const [line, most] of [[LED, blinks], [BUZZER, 6]] as const) {
     const played = edges(guest, line, since);
     const count = played.filter(({ level }) => level).length;
