@@ -51,14 +51,22 @@ export function alertText(
   };
   const sections = sectionsOf(alert);
   const suffix = isLate ? LATE : "";
-  let text = "";
   for (const plan of plans(sections.length, alert.items.length)) {
     const write = (names: number): string =>
       written(sections, plan, { ...facts, names, nameLength: plan.nameLength }) + suffix;
-    text = withMostNames(plan, write);
+    const text = withMostNames(plan, write);
     if (fits(text)) return text;
   }
-  return text;
+  return shortList(sections, suffix);
+}
+
+/** As many items as fit, for an alert with more kinds of news than one SMS has room for. */
+function shortList(sections: readonly Section[], suffix: string): string {
+  const write = (count: number): string =>
+    gsmText(`In short: ${itemList(sections.slice(0, count))}, and more.`) + suffix;
+  let count = sections.length - 1;
+  while (count > 1 && !fits(write(count))) count--;
+  return write(count);
 }
 
 /** From the fullest to the briefest: the last sections give way first. */

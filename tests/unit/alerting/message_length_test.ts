@@ -55,6 +55,25 @@ Deno.test("when sentences do not fit, what matters least is counted", () => {
   );
 });
 
+Deno.test("when even the counts do not fit, what matters least is left out, and the text says so", () => {
+  const times = { sinceMs: HEARD_MS, endedAtMs: HEARD_MS + 1000 };
+  const found = textOf([
+    down("A"),
+    stillDown("B"),
+    flapping("C"),
+    back("D", 1000),
+    rebooted("E"),
+    stable("F", "left"),
+    ...["telegram", "webhook", "twilio", "email", "pushover", "gotify", "ntfy", "slack", "discord"]
+      .map((channel) => ({ kind: "uplink_back" as const, channel, ...times })),
+  ]);
+  assert.match(
+    found,
+    /^In short: 1 down, 1 still down, 1 flapping, 1 up again, 1 rebooted, 1 stopped, .*, and more\.$/,
+  );
+  assert.equal(smsParts(found).parts, 1);
+});
+
 Deno.test("a very long name is cut in the middle, so that the times and its number remain", () => {
   const found = textOf([down(`raspberry-${"x".repeat(300)}-17`)]);
   assert.match(found, /^raspberry-x+\.\.\.x-17 is down\. Last heard 14:02:11, silent for 14 s\.$/);
