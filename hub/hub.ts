@@ -20,6 +20,9 @@ import { leave } from "../vitals/leave.ts";
 import { startAlarm } from "./alarm_parts.ts";
 import { observe, openBroker } from "./broker/hub_connection.ts";
 import { LossWatch } from "./broker/loss_watch.ts";
+import { CheckpointKeeper } from "./checkpoint/checkpoint_keeper.ts";
+import { checkpointPlace } from "./checkpoint/checkpoint_place.ts";
+import { restoreCheckpoint } from "./checkpoint/restore_checkpoint.ts";
 import { ClusterLoop } from "./cluster_loop.ts";
 import { Credentials } from "./credentials/credentials.ts";
 import { passwordFile } from "./credentials/enrol.ts";
@@ -57,6 +60,11 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   confineFiles(hubReach(config, PAGE_FOLDER));
   await using parts = new AsyncDisposableStack();
   parts.use(lockStateFolder(config));
+  restoreCheckpoint(config);
+  const inbox = new Inbox<MonitorInput>();
+  const checkpoint = checkpointOf(config, inbox);
+  // After the database is closed.
+  parts.defer(() => checkpoint?.end());
   const password = pagePassword(config);
   redact(password);
 
@@ -78,7 +86,6 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   projection.askRefused(() => refusals.active());
   const feed = parts.use(new Feed(projection, store, clock));
   const metrics = new Metrics({ projection, store, refusals, clock });
-  const inbox = new Inbox<MonitorInput>();
   watchCredentials(credentials, inbox, stop);
   const vitals = new VitalsHistory(store, clock);
   const deliveryOptions = { config, notification, store, clock, inbox, projection, feed };
@@ -198,6 +205,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     loop.run(drive({ machine, initial, inbox, clock, stop, onTurn })),
     outbox.run(stop),
     selfTest?.run(stop),
+    checkpoint?.run(stop),
     losses.run(stop),
     acknowledgements.run(stop),
   ]);
@@ -206,6 +214,16 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   endRun(store);
   database?.catchUp();
   await publishFarewell(config, observation, await leaving);
+}
+
+function checkpointOf(config: Config, inbox: Inbox<MonitorInput>): CheckpointKeeper | undefined {
+  const place = checkpointPlace(config);
+  return place && new CheckpointKeeper({
+    place,
+    clock: systemClock,
+    reportAfterMs: config.alerts.blindAfterMs,
+    onFault: (fault) => inbox.put(fault),
+  });
 }
 
 async function publishFarewell(

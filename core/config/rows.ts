@@ -151,6 +151,11 @@ export const CONFIG_SECTIONS = {
       defaultShown: "`$STATE_DIRECTORY`, else `./state`",
       meaning: "directory of the database and the generated secrets",
     },
+    checkpoint: {
+      meaning:
+        "folder on real storage, where `state` is on a tmpfs: the hub copies its state there " +
+        "once an hour and when it ends, and goes back to it after a boot",
+    },
     password: {
       defaultShown: "generated",
       secret: true,

@@ -203,13 +203,14 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
   // An empty password does not mean "no password": the hub would generate one that nobody knows.
   const password = reader.given("hub.password", parseSecret);
   const timeZone = reader.given("hub.time_zone", parseTimeZone);
+  const stateDir = reader.given("hub.state", textOf("a directory")) ?? defaults.stateDirectory ??
+    "./state";
   return {
     listen: reader.withDefault("hub.listen", parseEndpoint),
     broker: reader.withDefault("hub.broker", oneOf(["embedded", "none"])),
     brokerListen: reader.withDefault("hub.broker_listen", parseEndpoint),
-    stateDir: reader.given("hub.state", textOf("a directory")) ?? defaults.stateDirectory ??
-      "./state",
-    ...present({ password }),
+    stateDir,
+    ...present({ checkpointDir: decodeCheckpoint(reader, stateDir), password }),
     publicStatus: reader.withDefault("hub.public_status", parseBoolean),
     names: reader.withDefault("hub.names", parsePageNames),
     trustedProxies: reader.withDefault("hub.trusted_proxies", parseProxies),
@@ -218,4 +219,15 @@ export function decodeHub(reader: ConfigReader, defaults: MachineDefaults): Conf
       publicAddress: reader.optional("hub.public_address", parsePageAddress),
     }),
   };
+}
+
+/** A copy within the folder that it is a copy of would be lost with it. */
+function decodeCheckpoint(reader: ConfigReader, stateDir: string): string | undefined {
+  const folder = reader.optional("hub.checkpoint", textOf("a directory"));
+  if (folder === undefined) return undefined;
+  const [inner, outer] = [folder, stateDir].map((path) => `${path.replace(/\/+$/, "")}/`);
+  if (inner?.startsWith(outer ?? "")) {
+    reader.report("hub.checkpoint", `a folder outside of [hub] state, ${stateDir}`, folder);
+  }
+  return folder;
 }

@@ -62,6 +62,8 @@ export interface Config {
     readonly broker: "embedded" | "none";
     readonly brokerListen: Endpoint;
     readonly stateDir: string;
+    /** A folder for copies of a state folder that does not outlive a boot. Absent: none are made. */
+    readonly checkpointDir?: string;
     /** Absent: the hub generates one. */
     readonly password?: string;
     readonly publicStatus: boolean;

@@ -6,6 +6,7 @@ import { statIfAny } from "../../io/files/atomic_file.ts";
 import type { Subcommand } from "../../io/program/command_line.ts";
 import type { Main } from "../../io/program/program.ts";
 import { UserError } from "../../io/program/user_error.ts";
+import { restoreUnlessRunning } from "../checkpoint/restore_checkpoint.ts";
 import { Credentials } from "../credentials/credentials.ts";
 import {
   enrol,
@@ -26,8 +27,8 @@ export const enrolNode: Subcommand<Main> = {
     { flags: "--renew", description: "replaces its credential; it keeps its name" },
   ],
   main({ config, arguments: [id = ""], options: { name, renew } }) {
+    openState(config);
     if (renew !== true) assertNew(config, id);
-    openStateFolder(config);
     using store = openStore(config);
     const chosen = typeof name === "string" ? name : store && knownNameOf(store, id);
     console.log(enrol({ config, id, name: chosen }));
@@ -35,6 +36,12 @@ export const enrolNode: Subcommand<Main> = {
     return Promise.resolve();
   },
 };
+
+/** A command may come before the first start of the hub, or after a boot that lost its state. */
+function openState(config: Config): void {
+  openStateFolder(config);
+  restoreUnlessRunning(config);
+}
 
 /** A second machine must not take over this id by mistake. */
 function assertNew(config: Config, id: string): void {
@@ -65,7 +72,7 @@ export const revokeNode: Subcommand<Main> = {
   usage: "revoke <ID>",
   description: "Ends a node's credential, and forgets the node.",
   main({ config, arguments: [id = ""] }) {
-    openStateFolder(config);
+    openState(config);
     const hadCredential = revoke({ config, id });
     using store = openStore(config);
     const wasKnown = store?.nodes.remove(id) ?? false;

@@ -10,9 +10,11 @@ import { TEMPORARY_FOLDER } from "../store/database/database_file.ts";
 /** `pageFolder` holds the page. */
 export function hubReach(config: Config, pageFolder: string): FileReach {
   const { read, write } = serviceReach(config);
+  const { stateDir, checkpointDir } = config.hub;
+  const checkpoint = checkpointDir === undefined ? [] : [checkpointDir];
   return {
     read: [...read, ...mailAuthorities(config), pageFolder, USERS_FILE, SHUTDOWN_FILE, ...IP_PATHS],
-    write: [...write, config.hub.stateDir, TEMPORARY_FOLDER],
+    write: [...write, stateDir, ...checkpoint, TEMPORARY_FOLDER],
   };
 }
 

@@ -32,6 +32,12 @@ export function lockStateFolder({ hub: { stateDir } }: Config): Disposable {
   }
 }
 
+/** Calls `use` while no hub uses the state folder. Does nothing while one does. */
+export function ifStateIsFree({ hub: { stateDir } }: Config, use: () => void): void {
+  using folder = openFolder(stateDir);
+  if (isLocked(folder, stateDir)) use();
+}
+
 function openFolder(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path);

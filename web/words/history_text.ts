@@ -36,6 +36,7 @@ export function subjectText({ kind, node, name, reason }: IncidentView): string 
 /** What of the hub does not work. */
 function hubFaultText(fault: string): string {
   if (fault === "messages_dropped") return text("history.queue_of_broker");
+  if (fault === "checkpoint_not_written") return text("history.checkpoint_of_hub");
   return text(fault.startsWith("history_") ? "history.history_of_hub" : "history.hub");
 }
 

@@ -74,6 +74,23 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
     effect: "the old one was damaged, and what could be read of it was saved",
     over: "The hub's repaired database works",
   },
+  "hub checkpoint_not_written *": checkpointNotWritten(
+    "The hub cannot save its state",
+    "The hub has not been able to save its state",
+  ),
+  "hub checkpoint_not_written full": checkpointNotWritten(
+    "The hub has no room to save its state",
+    "The hub has had no room to save its state",
+  ),
+  "hub checkpoint_not_written deleted": checkpointNotWritten(
+    "The folder for the hub's saved state is missing",
+    "The folder for the hub's saved state has been missing",
+  ),
+  "hub checkpoint_not_written replaced": checkpointNotWritten(
+    "The hub's saved state is newer than what the hub knows",
+    "The hub's saved state has been newer than what the hub knows",
+    "it is kept; restart the hub to go back to it",
+  ),
   "hub messages_dropped *": messagesDropped(
     "The broker drops messages",
     "The broker has dropped messages",
@@ -126,6 +143,20 @@ function historyNotWritten(fact: string, lasting: string): FaultTexts {
     lasting,
     effect: "it goes on from memory, and forgets what came since if it is restarted",
     over: "The hub writes its history again",
+  };
+}
+
+function checkpointNotWritten(
+  fact: string,
+  lasting: string,
+  effect = "after a power cut it would know only what it had saved before",
+): FaultTexts {
+  return {
+    label: "hub's state not saved",
+    fact,
+    lasting,
+    effect,
+    over: "The hub saves its state again",
   };
 }
 

@@ -37,6 +37,7 @@ const THREE = NAMES.map((name) => down(name));
 const NO_HISTORY: readonly Cause[] = [
   ...["full", "read_only", "io_error", "no_answer", "locked", "no_access"] as const,
 ];
+const NO_CHECKPOINT: readonly Cause[] = ["io_error", "full", "deleted", "replaced"];
 const NO_STORAGE: readonly Cause[] = [
   ...["no_answer", "errors", "read_only", "lost_write", "no_process"] as const,
 ];
@@ -71,6 +72,7 @@ function faultOver(subject: FaultSubject, cause: Cause): string {
 const STORAGE = { kind: "vital", node: "john-snow", vital: "storage" } as const;
 const HISTORY = { kind: "hub", fault: "history_not_written" } as const;
 const DAMAGED = { kind: "hub", fault: "history_damaged" } as const;
+const UNSAVED = { kind: "hub", fault: "checkpoint_not_written" } as const;
 const DROPPED = { kind: "hub", fault: "messages_dropped" } as const;
 const LIMIT = {
   kind: "other",
@@ -109,6 +111,8 @@ export const DOCUMENTED_MESSAGES: readonly string[] = [
   ...NO_HISTORY.map((cause) => text(fault(HISTORY, cause))),
   faultOver(HISTORY, "full"),
   text(fault(DAMAGED, "damaged")),
+  ...NO_CHECKPOINT.map((cause) => text(fault(UNSAVED, cause))),
+  faultOver(UNSAVED, "full"),
   text(fault(DROPPED, "dropped_by_broker")),
   text(fault(DROPPED, "heartbeats_missing")),
   faultOver(DROPPED, "dropped_by_broker"),

@@ -112,6 +112,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "hub/alarm",
     "hub/live",
     "hub/credentials",
+    "hub/checkpoint",
     "hub/http",
     "hub/http/schema",
     "hub/http/api",

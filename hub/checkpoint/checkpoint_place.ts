@@ -1,0 +1,76 @@
+/** What a checkpoint consists of, and where it is. */
+
+import { basename, join } from "node:path";
+import type { Config } from "../../core/config/settings.ts";
+import { reasonOf } from "../../io/program/user_error.ts";
+import { passwordFile } from "../credentials/enrol.ts";
+import { databaseFile, pagePasswordFile } from "../host/state_folder.ts";
+
+/** The text of a number: how many checkpoints this history has had. */
+const NUMBER_FILE = "checkpoint";
+export const SECRET_MODE = 0o600;
+/** Mosquitto reads the broker's password file by its group. */
+const GROUP_MODE = 0o640;
+
+/** A small file of the state folder that is in the checkpoint as soon as it changes. */
+export interface SmallFile {
+  readonly name: string;
+  /** In the state folder. In the checkpoint all files have `SECRET_MODE`. */
+  readonly mode: number;
+}
+
+/** The files of a hub in its state folder and in the folder of its checkpoint, by the same names. */
+export interface CheckpointPlace {
+  readonly stateDir: string;
+  readonly folder: string;
+  readonly database: string;
+  readonly smallFiles: readonly SmallFile[];
+}
+
+/** `undefined` when the hub keeps no checkpoint. */
+export function checkpointPlace(config: Config): CheckpointPlace | undefined {
+  const { stateDir, checkpointDir: folder } = config.hub;
+  if (folder === undefined) return undefined;
+  return {
+    stateDir,
+    folder,
+    database: basename(databaseFile(config)),
+    smallFiles: [
+      { name: basename(pagePasswordFile(config)), mode: SECRET_MODE },
+      { name: basename(passwordFile(config)), mode: GROUP_MODE },
+    ],
+  };
+}
+
+/**
+ * Returns the number of the checkpoint that a folder holds; in the state folder, of the latest one
+ * that was made of it or that it was made of. 0 when there is none.
+ */
+export function numberIn(folder: string): number {
+  try {
+    return numberOf(Deno.readTextFileSync(numberFile(folder)));
+  } catch {
+    return 0;
+  }
+}
+
+/** Reads the text of a number file. */
+export function numberOf(text: string | undefined): number {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && number > 0 ? number : 0;
+}
+
+export function numberFile(folder: string): string {
+  return join(folder, NUMBER_FILE);
+}
+
+/** Returns why the folder of the checkpoint cannot be used; `undefined` when it is one. */
+export function folderProblem(folder: string): string | undefined {
+  try {
+    return Deno.statSync(folder).isDirectory ? undefined : "it is no folder";
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return reasonOf(error);
+    return `there is no such folder: mount its disk, or make it: sudo install -d -m 700 -o ` +
+      `rpi-cluster-alert ${folder}`;
+  }
+}

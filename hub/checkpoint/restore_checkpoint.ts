@@ -1,0 +1,140 @@
+/** At the start: takes the checkpoint over into a state folder that has nothing newer. */
+
+import { join } from "node:path";
+import type { Config } from "../../core/config/settings.ts";
+import { giveToFolder, replaceFile, statIfAny } from "../../io/files/atomic_file.ts";
+import { getLog } from "../../io/log/log.ts";
+import { reasonOf, UserError } from "../../io/program/user_error.ts";
+import { ifStateIsFree } from "../host/state_lock.ts";
+import { isSoundDatabase } from "../store/database_copy.ts";
+import {
+  type CheckpointPlace,
+  checkpointPlace,
+  folderProblem,
+  numberFile,
+  numberIn,
+  SECRET_MODE,
+} from "./checkpoint_place.ts";
+
+const BLOCK_BYTES = 1_048_576;
+/** The files of a database: SQLite's journal and its index stand beside it. */
+const ENDS = ["-wal", "-shm", ""] as const;
+
+const log = getLog("checkpoint");
+
+/** The same for a command, which must leave the folder of a running hub alone. */
+export function restoreUnlessRunning(config: Config): void {
+  if (config.hub.checkpointDir !== undefined) {
+    ifStateIsFree(config, () => restoreCheckpoint(config));
+  }
+}
+
+/**
+ * Call this before anything reads the state folder. A state folder on a tmpfs is empty after a
+ * boot; under an overlay root it is as old as the overlay. Throws a `UserError` when the state
+ * folder is empty and there is no folder of the checkpoint: a hub that knows nothing would refuse
+ * all its Pis.
+ */
+export function restoreCheckpoint(config: Config): void {
+  const place = checkpointPlace(config);
+  if (place === undefined) return;
+  const { folder, stateDir, database } = place;
+  const isEmpty = statIfAny(join(stateDir, database)) === undefined;
+  const problem = folderProblem(folder);
+  if (problem !== undefined) {
+    if (isEmpty) throw new UserError(`Cannot use [hub] checkpoint "${folder}": ${problem}`);
+    // What the hub has is newer. Writing the next checkpoint will fail, and people are told.
+    return;
+  }
+  if (!isEmpty && numberIn(folder) <= numberIn(stateDir)) return;
+  try {
+    takeSmallFiles(place);
+    if (statIfAny(join(folder, database)) !== undefined) takeDatabase(place);
+  } catch (error) {
+    const what = `Cannot take the checkpoint "${folder}" over into [hub] state "${stateDir}"`;
+    throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function takeSmallFiles({ folder, stateDir, smallFiles }: CheckpointPlace): void {
+  for (const { name, mode } of smallFiles) {
+    const from = join(folder, name);
+    try {
+      if (statIfAny(from) === undefined) continue;
+      replaceFile(join(stateDir, name), Deno.readTextFileSync(from), mode);
+    } catch (error) {
+      log.error("cannot take over a file of the checkpoint", {
+        file: from,
+        reason: reasonOf(error),
+      });
+    }
+  }
+  replaceFile(numberFile(stateDir), `${numberIn(folder)}\n`, SECRET_MODE);
+}
+
+/** The database comes last: while there is none, all of this is done again. */
+function takeDatabase({ folder, stateDir, database }: CheckpointPlace): void {
+  const [from, file] = [join(folder, database), join(stateDir, database)];
+  const part = `${file}.part`;
+  const isWhole = copyReadable(from, part);
+  const isSound = isWhole && isSoundDatabase(part);
+  for (const end of ENDS) {
+    if (statIfAny(file + end) !== undefined) Deno.renameSync(file + end, `${file}.older${end}`);
+  }
+  giveToFolder(part);
+  Deno.renameSync(part, file);
+  if (isSound) {
+    log.warning("went back to the checkpoint", { number: numberIn(folder), file: from });
+  } else {
+    log.error("the checkpoint is damaged: the hub goes on with what is readable of it", {
+      set_aside: setAside(from),
+    });
+  }
+}
+
+/**
+ * Copies a file as far as it can be read; what is missing makes it a damaged database. Throws when
+ * the copy cannot be written.
+ */
+function copyReadable(from: string, to: string): boolean {
+  if (statIfAny(to) !== undefined) Deno.removeSync(to);
+  using target = Deno.openSync(to, { write: true, createNew: true, mode: SECRET_MODE });
+  const block = new Uint8Array(BLOCK_BYTES);
+  try {
+    using source = Deno.openSync(from);
+    for (;;) {
+      const count = readSome(source, block);
+      if (count === undefined) return false;
+      if (count === 0) return true;
+      writeAll(target, block.subarray(0, count));
+    }
+  } catch (error) {
+    Deno.removeSync(to);
+    throw error;
+  }
+}
+
+/** Returns the number of bytes; 0 at the end, `undefined` when the rest cannot be read. */
+function readSome(file: Deno.FsFile, block: Uint8Array): number | undefined {
+  try {
+    return file.readSync(block) ?? 0;
+  } catch (error) {
+    log.error("cannot read all of the checkpoint", { reason: reasonOf(error) });
+    return undefined;
+  }
+}
+
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+}
+
+/** Returns the new name, or why it has none. */
+function setAside(file: string): string {
+  const aside = `${file}.damaged`;
+  try {
+    Deno.renameSync(file, aside);
+    return aside;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}

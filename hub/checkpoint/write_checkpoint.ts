@@ -1,0 +1,119 @@
+/**
+ * Writes a checkpoint. Everything that touches its disk is asynchronous, because a disk may hang;
+ * the database is copied on the state folder's own file system first.
+ */
+
+import { dirname, join } from "node:path";
+import { replaceFile } from "../../io/files/atomic_file.ts";
+import { copyDatabase, restingDatabase } from "../store/database_copy.ts";
+import {
+  type CheckpointPlace,
+  numberFile,
+  numberIn,
+  numberOf,
+  SECRET_MODE,
+} from "./checkpoint_place.ts";
+
+const BLOCK_BYTES = 262_144;
+
+/** The checkpoint is newer than this hub's history, or of another one: it must not be lost. */
+export class NewerCheckpoint extends Error {}
+
+/** Called after each step of a copy, so that a long one blocks nothing. Rejects to end it. */
+export type Pause = () => Promise<void>;
+
+/** Throws a `NewerCheckpoint`, or the system's error when the folder cannot be read. */
+export async function assertOwnCheckpoint({ stateDir, folder }: CheckpointPlace): Promise<void> {
+  if (numberOf(await textIn(numberFile(folder))) <= numberIn(stateDir)) return;
+  throw new NewerCheckpoint(
+    `"${folder}" has a newer checkpoint than this hub began with: restart the hub to go back to it`,
+  );
+}
+
+/**
+ * Replaces the checkpoint's database by a copy of the present one. Resolves when it is on the disk;
+ * the checkpoint is the old or the new one at any time. Throws the system's or SQLite's own error.
+ */
+export async function writeDatabase(place: CheckpointPlace, pause: Pause): Promise<void> {
+  const { stateDir, folder, database } = place;
+  const number = numberIn(stateDir);
+  // The state folder counts first. A hub that is killed in between keeps what it has.
+  replaceFile(numberFile(stateDir), `${number + 1}\n`, SECRET_MODE);
+  await putDatabase(join(stateDir, database), join(folder, database), pause);
+  await putText(numberFile(folder), `${number + 1}\n`);
+}
+
+/** Returns the content of a small file; `undefined` when there is none. */
+export async function textIn(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Replaces a small file of the checkpoint. */
+export async function putText(path: string, text: string): Promise<void> {
+  await put(path, async (file) => {
+    await writeAll(file, new TextEncoder().encode(text));
+  });
+}
+
+async function putDatabase(from: string, to: string, pause: Pause): Promise<void> {
+  using resting = restingDatabase(from);
+  if (resting !== undefined) return await putFile(from, to);
+  const copy = `${from}.checkpoint`;
+  try {
+    await removeIfAny(copy);
+    Deno.openSync(copy, { write: true, createNew: true, mode: SECRET_MODE }).close();
+    for (const _ of copyDatabase(from, copy)) await pause();
+    await putFile(copy, to);
+  } finally {
+    for (const end of ["", "-journal"]) await removeIfAny(copy + end);
+  }
+}
+
+async function putFile(from: string, to: string): Promise<void> {
+  await put(to, async (target) => {
+    using source = await Deno.open(from);
+    const block = new Uint8Array(BLOCK_BYTES);
+    for (;;) {
+      const count = await source.read(block);
+      if (count === null) return;
+      await writeAll(target, block.subarray(0, count));
+    }
+  });
+}
+
+/** Fills a new file, and puts it in the place of the old one when all of it is on the disk. */
+async function put(path: string, fill: (file: Deno.FsFile) => Promise<void>): Promise<void> {
+  const part = `${path}.part`;
+  await removeIfAny(part);
+  try {
+    {
+      using file = await Deno.open(part, { write: true, createNew: true, mode: SECRET_MODE });
+      await fill(file);
+      await file.sync();
+    }
+    await Deno.rename(part, path);
+  } catch (error) {
+    // A full disk needs the space. The first error is the relevant one.
+    await removeIfAny(part).catch(() => {});
+    throw error;
+  }
+  using folder = await Deno.open(dirname(path));
+  await folder.sync();
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
+
+async function removeIfAny(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

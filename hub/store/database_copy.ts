@@ -1,0 +1,77 @@
+/** Copies a database that other connections use meanwhile. */
+
+import { Connection } from "./database/connection.ts";
+import { filesOf } from "./database/database_file.ts";
+import { areLiveTablesSound } from "./database/loading.ts";
+import { quoted, rowsOf } from "./database/salvage.ts";
+import { LIVE_TABLES, type Table, TRANSITIONS, VITALS_TABLES } from "./database/tables.ts";
+
+const TABLES: readonly Table[] = [...LIVE_TABLES, TRANSITIONS, ...VITALS_TABLES];
+/** SQLite's own table of the last id of each table that never reuses one. */
+const COUNTS: Table = { name: "sqlite_sequence", key: "rowid" };
+
+/**
+ * Copies the database at `path`, as it is at the first step, into the empty file at `copy`. Each
+ * step reads a few rows. The copy is complete when the generator is done. Throws SQLite's own error,
+ * and when a row cannot be read.
+ */
+export function* copyDatabase(path: string, copy: string): Generator<void, void, void> {
+  using source = Connection.toFile(path);
+  using target = Connection.toFile(copy, "DELETE");
+  target.migrate(source.version);
+  // The first read begins a snapshot, which lasts until the connection is closed.
+  source.exec("BEGIN");
+  target.exec("BEGIN");
+  for (const table of TABLES) yield* copyRows(source, target, table);
+  target.exec("DELETE FROM sqlite_sequence");
+  yield* copyRows(source, target, COUNTS);
+  target.exec("COMMIT");
+}
+
+/** A table that the schema version of the database lacks has no columns, and no rows. */
+function* copyRows(source: Connection, target: Connection, table: Table) {
+  const columns = target.columnsOf(table.name);
+  if (columns.length === 0) return;
+  const places = columns.map(() => "?").join(", ");
+  const sql = `INSERT INTO ${table.name} (${quoted(columns)}) VALUES (${places})`;
+  for (const piece of rowsOf(source, table, columns)) {
+    if (piece.kind === "damage") throw new Error(`the table ${table.name} is malformed`);
+    for (const row of piece.rows) target.runValues(sql, row);
+    yield;
+  }
+}
+
+/**
+ * If the file at `path` alone holds the whole database, nothing changes it until the result is
+ * disposed of, and its bytes may be copied. `undefined` if there is a journal with later writes.
+ */
+export function restingDatabase(path: string): Disposable | undefined {
+  const [, journal = ""] = filesOf(path);
+  const isResting = () => (sizeOf(journal) ?? 0) === 0;
+  if (!isResting()) return undefined;
+  const reader = Connection.toFile(path);
+  // Later writes stay in the journal as long as this snapshot is read.
+  reader.exec("BEGIN");
+  reader.get("SELECT count(*) AS tables FROM sqlite_schema", {});
+  if (isResting()) return reader;
+  reader[Symbol.dispose]();
+  return undefined;
+}
+
+/** Returns whether the file, which nobody else uses, is a database whose live tables are sound. */
+export function isSoundDatabase(path: string): boolean {
+  try {
+    using file = Connection.toFile(path, "DELETE");
+    return file.version > 0 && areLiveTablesSound(file);
+  } catch {
+    return false;
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
