@@ -4,7 +4,7 @@ import type { FaultInput } from "../../core/alerting/policy/input.ts";
 import type { HistoryFault } from "../../core/alerting/cause.ts";
 import { getLog } from "../../io/log/log.ts";
 import { storageFaultOf } from "../store/database/storage_fault.ts";
-import { NewerCheckpoint } from "./write_checkpoint.ts";
+import { ForeignCheckpoint } from "./write_checkpoint.ts";
 
 /** The log interval while it lasts. */
 const LOG_EVERY_MS = 3_600_000;
@@ -65,7 +65,7 @@ export class CheckpointFault {
 
 /** Why an attempt has failed. */
 export function causeOf(error: unknown): HistoryFault {
-  if (error instanceof NewerCheckpoint) return "replaced";
+  if (error instanceof ForeignCheckpoint) return "replaced";
   const isMissing = error instanceof Deno.errors.NotFound ||
     error instanceof Deno.errors.NotADirectory;
   if (isMissing) return "deleted";

@@ -32,8 +32,8 @@ export function restoreUnlessRunning(config: Config): void {
 /**
  * Call this before anything reads the state folder. A state folder on a tmpfs is empty after a
  * boot; under an overlay root it is as old as the overlay. Throws a `UserError` when the state
- * folder is empty and there is no folder of the checkpoint: a hub that knows nothing would refuse
- * all its Pis.
+ * folder is empty and the folder of the checkpoint cannot be used: a hub that knows nothing would
+ * refuse all its Pis.
  */
 export function restoreCheckpoint(config: Config): void {
   const place = checkpointPlace(config);
@@ -46,7 +46,7 @@ export function restoreCheckpoint(config: Config): void {
     // What the hub has is newer. Writing the next checkpoint will fail, and people are told.
     return;
   }
-  if (!isEmpty && numberIn(folder) <= numberIn(stateDir)) return;
+  if (!isEmpty && !isNewer(place)) return;
   try {
     takeSmallFiles(place);
     if (statIfAny(join(folder, database)) !== undefined) takeDatabase(place);
@@ -54,6 +54,20 @@ export function restoreCheckpoint(config: Config): void {
     const what = `Cannot take the checkpoint "${folder}" over into [hub] state "${stateDir}"`;
     throw new UserError(`${what}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/**
+ * Where number and time contradict each other, a person must decide: the state stays, and the
+ * checkpoint is not overwritten.
+ */
+function isNewer({ folder, stateDir, database }: CheckpointPlace): boolean {
+  const timesMs = ENDS.map((end) => timeMs(join(stateDir, database + end)));
+  return numberIn(folder) > numberIn(stateDir) &&
+    timeMs(numberFile(folder)) > Math.max(...timesMs);
+}
+
+function timeMs(path: string): number {
+  return statIfAny(path)?.mtime?.getTime() ?? -Infinity;
 }
 
 function takeSmallFiles({ folder, stateDir, smallFiles }: CheckpointPlace): void {

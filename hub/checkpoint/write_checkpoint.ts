@@ -16,17 +16,18 @@ import {
 
 const BLOCK_BYTES = 262_144;
 
-/** The checkpoint is newer than this hub's history, or of another one: it must not be lost. */
-export class NewerCheckpoint extends Error {}
+/** The checkpoint is not one that this hub's history began with: it must not be lost. */
+export class ForeignCheckpoint extends Error {}
 
 /** Called after each step of a copy, so that a long one blocks nothing. Rejects to end it. */
 export type Pause = () => Promise<void>;
 
-/** Throws a `NewerCheckpoint`, or the system's error when the folder cannot be read. */
+/** Throws a `ForeignCheckpoint`, or the system's error when the folder cannot be read. */
 export async function assertOwnCheckpoint({ stateDir, folder }: CheckpointPlace): Promise<void> {
   if (numberOf(await textIn(numberFile(folder))) <= numberIn(stateDir)) return;
-  throw new NewerCheckpoint(
-    `"${folder}" has a newer checkpoint than this hub began with: restart the hub to go back to it`,
+  throw new ForeignCheckpoint(
+    `"${folder}" has a checkpoint that this hub did not begin with; to go back to it, stop the hub, ` +
+      `empty "${stateDir}" and start the hub; to give it up, empty "${folder}"`,
   );
 }
 
@@ -61,6 +62,8 @@ export async function putText(path: string, text: string): Promise<void> {
 }
 
 async function putDatabase(from: string, to: string, pause: Pause): Promise<void> {
+  // SQLite would create it.
+  await Deno.stat(from);
   using resting = restingDatabase(from);
   if (resting !== undefined) return await putFile(from, to);
   const copy = `${from}.checkpoint`;

@@ -87,9 +87,9 @@ const FAULTS: Readonly<Record<string, FaultTexts>> = {
     "The folder for the hub's saved state has been missing",
   ),
   "hub checkpoint_not_written replaced": checkpointNotWritten(
-    "The hub's saved state is newer than what the hub knows",
-    "The hub's saved state has been newer than what the hub knows",
-    "it is kept; restart the hub to go back to it",
+    "The hub's saved state is another one than the hub began with",
+    "The hub's saved state has been another one than the hub began with",
+    "it is not overwritten; the hub's log says how to choose",
   ),
   "hub messages_dropped *": messagesDropped(
     "The broker drops messages",

@@ -247,6 +247,9 @@ Deno.test("a state folder takes over a checkpoint that is newer, and no other", 
   Deno.writeTextFileSync(join(folders.state, "checkpoint"), old["checkpoint"] ?? "");
   Deno.writeFileSync(folders.database, oldDatabase);
   restoreCheckpoint(folders.config);
+  assert.equal(names(), 1, "where number and time contradict each other, nothing is replaced");
+  Deno.utimeSync(folders.database, 1000, 1000);
+  restoreCheckpoint(folders.config);
   assert.equal(names(), 2, "the state of the overlay stays");
   assert.ok(isSoundDatabase(`${folders.database}.older`));
   folders.forget();
