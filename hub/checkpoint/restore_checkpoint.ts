@@ -70,7 +70,10 @@ function timeMs(path: string): number {
   return statIfAny(path)?.mtime?.getTime() ?? -Infinity;
 }
 
+/** Done once: what a person changes before the database is here stays. */
 function takeSmallFiles({ folder, stateDir, smallFiles }: CheckpointPlace): void {
+  const isDone = statIfAny(numberFile(stateDir)) !== undefined;
+  if (isDone && numberIn(stateDir) >= numberIn(folder)) return;
   for (const { name, mode } of smallFiles) {
     const from = join(folder, name);
     try {

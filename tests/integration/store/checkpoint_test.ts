@@ -106,7 +106,7 @@ class Keeping implements AsyncDisposable {
   async passUntil<T>(what: string, condition: () => T | undefined | false): Promise<T> {
     return await until(what, () => {
       const found = condition();
-      if (found === undefined || found === false) this.clock.move(1000);
+      if (found === undefined || found === false) this.clock.move(5000);
       return found;
     });
   }
@@ -223,7 +223,7 @@ Deno.test("a state folder takes over a checkpoint that is newer, and no other", 
   const run = async (count: number) => {
     {
       using store = new Store(folders.database);
-      fill(store, count);
+      fill(store, 1, count - 1);
     }
     await using keeping = new Keeping(folders.place);
     await keeping.stop();
@@ -239,7 +239,7 @@ Deno.test("a state folder takes over a checkpoint that is newer, and no other", 
   assert.equal(names(), 2);
   {
     using store = new Store(folders.database);
-    fill(store, 3);
+    fill(store, 1, 2);
   }
   restoreCheckpoint(folders.config);
   assert.equal(names(), 3, "what is newer than the checkpoint is lost");
