@@ -80,13 +80,18 @@ export class CheckpointKeeper {
     const over = new AbortController();
     const failed = (error: unknown) =>
       log.error("could not write the last checkpoint", { reason: reasonOf(error) });
-    this.#databaseMs = -Infinity;
-    void Promise.resolve(this.#saving).then(() => this.#save(over.signal))
+    void this.#saveLast(over.signal)
       .then(() => log.info("wrote the last checkpoint"), failed).then(() => over.abort());
     await sleepUntil(this.#clock, this.#endedMs + END_BY_MS, over.signal);
     if (over.signal.aborted) return;
     over.abort();
     log.error("could not write the last checkpoint in time: the one before stays");
+  }
+
+  async #saveLast(stop: AbortSignal): Promise<void> {
+    await this.#saving;
+    this.#databaseMs = -Infinity;
+    await this.#save(stop);
   }
 
   async #attempt(stop: AbortSignal): Promise<void> {
