@@ -16,6 +16,7 @@ import { benchPatternJitter } from "./pattern_jitter.ts";
 import { benchPixels } from "./pixels.ts";
 import { benchSize } from "./size.ts";
 import { benchStartup } from "./startup.ts";
+import { benchStorm } from "./storm.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   size: benchSize,
@@ -30,13 +31,24 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   history: benchHistory,
   disk: benchDisk,
   feed: benchFeed,
+  storm: benchStorm,
   blinking: () => benchBlinking(Number(Deno.env.get("BENCH_BLINKING_MINUTES") ?? 10)),
   light: () => benchLight(Number(Deno.env.get("BENCH_LIGHT_MINUTES") ?? 10)),
   idle: () => benchIdle(Number(Deno.env.get("BENCH_IDLE_MINUTES") ?? 60)),
 };
 
 /** These run no executable of ours: the core alone, or parts from their sources. */
-const FROM_SOURCES = ["detector", "jitter", "page", "pixels", "history", "disk", "feed", "light"];
+const FROM_SOURCES = [
+  "detector",
+  "jitter",
+  "page",
+  "pixels",
+  "history",
+  "disk",
+  "feed",
+  "light",
+  "storm",
+];
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
 if (wanted.some((name) => !FROM_SOURCES.includes(name))) await compileWhenStale();

@@ -67,6 +67,13 @@ export class DisplayNames {
     return (id) => this.nameOf(id);
   }
 
+  /** Takes over what one of the nodes is called, or that it is not one of them. */
+  look(nodes: ReadonlyMap<string, NodeState>, id: string): void {
+    const node = nodes.get(id);
+    if (node === undefined) this.forget(id);
+    else this.learn(node);
+  }
+
   /** Takes over what a node is called. Answers the other nodes whose told names may change by that. */
   learn(node: NodeState): ReadonlySet<string> {
     const { id } = node;

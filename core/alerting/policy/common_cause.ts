@@ -47,11 +47,11 @@ function commonCause(
 /** Those of the deaths that fell within the same few seconds, where most did. */
 function largestBurst(down: readonly DownItem[]): readonly DownItem[] {
   const sorted = down.toSorted((a, b) => a.diedAtMs - b.diedAtMs);
-  let best: readonly DownItem[] = [];
+  let best = { from: 0, to: 0 };
   let from = 0;
   sorted.forEach((last, index) => {
     while ((sorted[from]?.diedAtMs ?? Infinity) < last.diedAtMs - TOGETHER_MS) from++;
-    if (index + 1 - from > best.length) best = sorted.slice(from, index + 1);
+    if (index + 1 - from > best.to - best.from) best = { from, to: index + 1 };
   });
-  return best;
+  return sorted.slice(best.from, best.to);
 }

@@ -1,30 +1,56 @@
 /** How nodes that died together come back: a route is notified of them as one incident. */
 
+import type { CommonReturn, CommonReturns, Mark } from "./agenda_state.ts";
 import type { Incident } from "./incident.ts";
-import type { CommonReturn, CommonReturns, PolicyState } from "./policy_state.ts";
+import type { PolicyState } from "./policy_state.ts";
 
-/** Of all incidents that a route was notified of as one with this; `undefined` where it is alone. */
+/** After most of a cluster died at once its Pis boot, and not equally fast: their return is one message. */
+const COMMON_RETURN_MS = 60_000;
+
+/**
+ * Of all incidents that a route was notified of as one with this; `undefined` where it is alone. They are
+ * counted by the agenda.
+ */
 export function commonReturnOf(
-  state: PolicyState,
+  { agenda }: PolicyState,
   { common }: Incident,
   route: string,
 ): CommonReturn | undefined {
-  if (common === undefined) return undefined;
-  state.returns ??= returnsOf(state);
-  return state.returns.get(`${route} ${common}`);
+  return common === undefined ? undefined : agenda?.returns.get(returnKey(route, common));
 }
 
-function returnsOf({ incidents }: PolicyState): CommonReturns {
-  const returns: CommonReturns = new Map();
-  for (const { common, notified, ended } of incidents.values()) {
-    if (common === undefined) continue;
-    for (const route of notified.keys()) {
-      const key = `${route} ${common}`;
-      const known = returns.get(key) ?? { isOpen: false, firstEndMs: Infinity };
-      known.isOpen ||= ended === undefined;
-      known.firstEndMs = Math.min(known.firstEndMs, ended?.atMs ?? Infinity);
-      returns.set(key, known);
-    }
-  }
-  return returns;
+export function returnKey(route: string, common: number): string {
+  return `${route} ${common}`;
+}
+
+/** Where an incident is counted. */
+export function marksInReturns(
+  returns: CommonReturns,
+  { common, notified, ended, lastsFromMs }: Incident,
+): readonly Mark[] {
+  if (common === undefined) return [];
+  return [...notified.keys()].map((route) => {
+    const key = returnKey(route, common);
+    const known = returns.get(key) ?? { openMs: [], endsMs: [] };
+    returns.set(key, known);
+    return ended === undefined
+      ? { list: known.openMs, value: lastsFromMs }
+      : { list: known.endsMs, value: ended.atMs };
+  });
+}
+
+/** Not all of them are back. */
+export function isOpen(back: CommonReturn | undefined): boolean {
+  return back !== undefined && back.openMs.length > 0;
+}
+
+/** When people are told of an end, of whose beginning they were notified. */
+export function endAtMs(
+  back: CommonReturn | undefined,
+  endedAtMs: number,
+  groupMs: number,
+): number {
+  if (!isOpen(back)) return endedAtMs + groupMs;
+  const [firstEndMs = Infinity] = back?.endsMs ?? [];
+  return firstEndMs + COMMON_RETURN_MS;
 }

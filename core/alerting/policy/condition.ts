@@ -16,13 +16,16 @@ export interface NodeCondition {
  * one whose storage failed is news again when it dies.
  */
 export function acknowledgedDeaths(state: PolicyState): ReadonlySet<string> {
-  const nodes = new Set<string>();
-  const news = new Set<string>();
-  for (const { subject, ended, acknowledged } of state.incidents.values()) {
-    if (subject.kind !== "node" && subject.kind !== "vital" || ended !== undefined) continue;
-    (acknowledged ? nodes : news).add(subject.node);
+  const nodes = new Set(openNodes(state, true));
+  if (nodes.size > 0) { for (const node of openNodes(state, false)) nodes.delete(node); }
+  return nodes;
+}
+
+function* openNodes({ incidents }: PolicyState, isAcknowledged: boolean): Iterable<string> {
+  for (const { subject, ended, acknowledged } of incidents.values()) {
+    if (subject.kind !== "node" && subject.kind !== "vital") continue;
+    if (ended === undefined && acknowledged === isAcknowledged) yield subject.node;
   }
-  return nodes.difference(news);
 }
 
 /** Of a node that the policy never heard of nothing is so. */

@@ -1,12 +1,9 @@
 /** Whether the people of a route are to be notified of an incident, when, and why not. */
 
-import { commonReturnOf } from "./common_return.ts";
+import { commonReturnOf, endAtMs, isOpen } from "./common_return.ts";
 import type { Incident } from "./incident.ts";
 import { isFlapping, mutedUntilMs, type PolicyState, type Rules } from "./policy_state.ts";
 import type { Route } from "./route.ts";
-
-/** After most of a cluster died at once its Pis boot, and not equally fast: their return is one message. */
-const COMMON_RETURN_MS = 60_000;
 
 /** Why there is nothing to say, now or later. */
 export type SkipReason =
@@ -89,11 +86,18 @@ function afterNotified(state: PolicyState, { incident: one, route, rules }: Ques
     return telling({ kind: "remind", reason: "reminder", atMs }, mutedMs);
   }
   const back = commonReturnOf(state, one, route.name);
-  if (back?.isOpen) {
-    const atMs = back.firstEndMs + COMMON_RETURN_MS;
-    return telling({ kind: "end", reason: "common_return", atMs }, mutedMs);
-  }
-  return telling({ kind: "end", reason: "group", atMs: ended.atMs + rules.groupMs }, mutedMs);
+  const reason = isOpen(back) ? "common_return" : "group";
+  return telling({ kind: "end", reason, atMs: endAtMs(back, ended.atMs, rules.groupMs) }, mutedMs);
+}
+
+/** Deaths that belong together are told together. */
+export function waitsForOthers({ kind, reason }: Telling, { subject }: Incident): boolean {
+  return kind === "start" && reason === "hold" && subject.kind === "node";
+}
+
+/** When it is told depends on the others that have a cause in common with it. */
+export function isTogether({ kind }: Telling, one: Incident, { name }: Route): boolean {
+  return kind === "end" && one.common !== undefined && one.notified.has(name);
 }
 
 /** How long an incident lasts before the people of a route are notified. */

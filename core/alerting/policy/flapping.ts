@@ -33,18 +33,18 @@ export function noteChange(state: PolicyState, rules: Rules, change: {
   prune(history, atMs - rules.flapWindowMs);
 }
 
-/** Counts the deaths that lasted, and begins or ends the flapping of nodes. */
+/** Counts the deaths that lasted, and begins or ends the flapping of nodes. `due`: see `flapAtMs`. */
 export function passFlaps(
   state: PolicyState,
   rules: Rules,
-  nowMs: number,
+  { due, nowMs }: { readonly due: readonly Incident[]; readonly nowMs: number },
 ): (Opened | Closed | NotificationChange)[] {
   const outputs: (Opened | Closed | NotificationChange)[] = [];
-  if (state.blind) return outputs;
-  for (const one of [...state.incidents.values()]) {
-    if (one.subject.kind === "flapping") {
-      if (stableAtMs(state, one, rules) <= nowMs) outputs.push(...endFlapping(state, one, nowMs));
-    } else if (lastsAtMs(state, one, rules) <= nowMs) {
+  for (const one of due) {
+    // What was passed before it may have changed it.
+    if (flapAtMs(state, one, rules) > nowMs) continue;
+    if (one.subject.kind === "flapping") outputs.push(...endFlapping(state, one, nowMs));
+    else {
       one.counted = true;
       outputs.push(...countLasting(state, rules, { one, nowMs }));
     }
@@ -52,17 +52,11 @@ export function passFlaps(
   return outputs;
 }
 
-/** When `passFlaps` has something to do. */
-export function nextFlapMs(state: PolicyState, rules: Rules): number {
-  if (state.blind) return Infinity;
-  let nextMs = Infinity;
-  for (const one of state.incidents.values()) {
-    const atMs = one.subject.kind === "flapping"
-      ? stableAtMs(state, one, rules)
-      : lastsAtMs(state, one, rules);
-    nextMs = Math.min(nextMs, atMs);
-  }
-  return nextMs;
+/** When a death has lasted long enough to count, or a flapping node counts as stable. */
+export function flapAtMs(state: PolicyState, one: Incident, rules: Rules): number {
+  return one.subject.kind === "flapping"
+    ? stableAtMs(state, one, rules)
+    : lastsAtMs(state, one, rules);
 }
 
 /** After a time of blindness nobody knows what a node did: the wait for it to be stable starts anew. */
@@ -157,8 +151,9 @@ function tellByFlapping(
 ): NotificationChange[] {
   const known = [...notified, ...[...deferred].map((route) => [route, nowMs] as const)];
   const key = subjectKey({ kind: "node", node });
-  const deaths = [...past, ...incidents.values()].filter((one) => one.key === key);
+  const deaths = [...[...past].filter((one) => one.key === key), incidents.get(key)];
   return deaths.flatMap((one) => {
+    if (one === undefined) return [];
     if (one.ended === undefined) return known.map(([route, atMs]) => notify(one, route, atMs));
     const changes = known.flatMap(([route]) => resolve(one, route, nowMs));
     if (isUnheardOf(one)) {

@@ -3,7 +3,7 @@
 import type { AlertItem, CommonCause, DownItem } from "../alert.ts";
 import { budgetFreeMs, spend } from "./budget.ts";
 import { commonCauseOf } from "./common_cause.ts";
-import { decide, holdMsOf, type Telling } from "./decision.ts";
+import { decide, holdMsOf, type Telling, waitsForOthers } from "./decision.ts";
 import { endItem, type Incident, isUnheardOf, reminderItem, startItem } from "./incident.ts";
 import { defer, type NotificationChange, notify, resolve } from "./notification_log.ts";
 import type { DecidedAlert, Grouped } from "./output.ts";
@@ -31,10 +31,15 @@ export interface Plan {
   readonly wantedMs: number;
 }
 
-/** Decides for each route, once for the whole tick. The route that waits longest comes first. */
-export function plansOf(state: PolicyState, rules: Rules): readonly Plan[] {
+/** Decides for some routes, once for the whole tick. The route that waits longest comes first. */
+export function plansOf(
+  state: PolicyState,
+  rules: Rules,
+  routes: readonly Route[],
+): readonly Plan[] {
+  if (routes.length === 0) return [];
   const incidents = inOrder([...state.past, ...state.incidents.values()]);
-  return rules.routes.map((route) => {
+  return routes.map((route) => {
     const due = incidents.flatMap((incident) => {
       const decision = decide(state, { incident, route, rules });
       return decision.kind === "nothing" ? [] : [{ incident, telling: decision }];
@@ -45,7 +50,7 @@ export function plansOf(state: PolicyState, rules: Rules): readonly Plan[] {
 }
 
 /** When a message of the route is wanted and not forbidden, or is to be deferred; or `Infinity`. */
-export function planDeadlineMs(state: PolicyState, plan: Plan): number {
+function planDeadlineMs(state: PolicyState, plan: Plan): number {
   const { route, due, wantedMs } = plan;
   const { waitUntilMs } = memoryOf(state, route);
   if (waitUntilMs === -Infinity || wantedMs === Infinity) return wantedMs;
@@ -86,8 +91,9 @@ function wantedAtMs(
 ): number {
   let wantedMs = Infinity;
   const deaths: { readonly fromMs: number; readonly readyMs: number }[] = [];
-  for (const { incident, telling: { kind, reason, atMs } } of due) {
-    if (kind === "start" && reason === "hold" && incident.subject.kind === "node") {
+  for (const { incident, telling } of due) {
+    const { atMs } = telling;
+    if (waitsForOthers(telling, incident)) {
       deaths.push({ fromMs: atMs - holdMsOf(incident, route, rules), readyMs: atMs });
     } else wantedMs = Math.min(wantedMs, atMs);
   }
@@ -179,8 +185,9 @@ function group(
     readonly nowMs: number;
   },
 ): Grouped {
+  const nodes = new Set(common.nodes);
   const parts = told.filter(({ incident: { subject }, telling }) =>
-    telling.kind === "start" && subject.kind === "node" && common.nodes.includes(subject.node)
+    telling.kind === "start" && subject.kind === "node" && nodes.has(subject.node)
   ).map(({ incident }) => incident);
   const id = parts.find((one) => one.common !== undefined)?.common ?? state.nextId++;
   for (const one of parts) one.common ??= id;

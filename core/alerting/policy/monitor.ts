@@ -8,6 +8,7 @@ import {
   type ClusterState,
   isAlertable,
 } from "../../detection/cluster_state.ts";
+import type { NodeState } from "../../detection/node_state.ts";
 import type { Machine, Tick } from "../../machine.ts";
 import { DisplayNames } from "../display_names.ts";
 import type { ActionInput, FaultInput, PolicyInput, ProviderHealthInput } from "./input.ts";
@@ -32,6 +33,14 @@ export function monitorMachine(
   const cluster = clusterMachine(options);
   const policy = policyMachine(rules);
   const names = new DisplayNames();
+  const nameOf = (id: string) => names.nameOf(id);
+  let named: ReadonlyMap<string, NodeState> | undefined;
+  /** An input changes the name of no other node than its own. */
+  const learnNames = (nodes: ReadonlyMap<string, NodeState>, input: ClusterInput | Tick) => {
+    if (nodes !== named || input.kind === "hear") names.among(nodes);
+    else if ("node" in input && input.node !== undefined) names.look(nodes, input.node);
+    named = nodes;
+  };
   return {
     step(state, input, nowMs) {
       const outputs: MonitorOutput[] = [];
@@ -43,10 +52,8 @@ export function monitorMachine(
       else {
         const [, seen] = cluster.step(state.cluster, input, nowMs);
         outputs.push(...seen);
-        if (seen.length > 0) {
-          const nameOf = names.among(state.cluster.nodes);
-          seen.flatMap((output) => policyInputs(state.cluster, output, nameOf)).forEach(tell);
-        }
+        learnNames(state.cluster.nodes, input);
+        seen.flatMap((output) => policyInputs(state.cluster, output, nameOf)).forEach(tell);
       }
       // After all news of this step, so that what happened at once is in one message.
       if (policy.deadlineMs(state.policy) <= nowMs) tell({ kind: "tick" });

@@ -6,8 +6,11 @@
  */
 
 import type { Machine } from "../../machine.ts";
-import { nextFlapMs, passFlaps } from "./flapping.ts";
-import { flush, planDeadlineMs, plansOf } from "./flush.ts";
+import { agendaOf, forgetAgenda, touch } from "./agenda.ts";
+import type { Agenda } from "./agenda_state.ts";
+import { dueFlaps, nextFlapMs, routeDeadlineMs } from "./agenda_time.ts";
+import { passFlaps } from "./flapping.ts";
+import { flush, plansOf } from "./flush.ts";
 import type { PolicyInput } from "./input.ts";
 import { opened } from "./opening.ts";
 import type { PolicyOutput } from "./output.ts";
@@ -18,34 +21,72 @@ export function policyMachine(rules: Rules): Machine<PolicyState, PolicyInput, P
   return {
     step(state, input, nowMs) {
       // News alone send nothing, for more of the same instant may follow: that is for the next tick.
-      const outputs = input.kind === "tick"
-        ? tick(state, rules, nowMs)
-        : new PolicyStep(state, rules, nowMs).take(input);
-      state.deadlineMs = undefined;
-      state.returns = undefined;
+      if (input.kind === "tick") return [state, tick(state, rules, nowMs)];
+      const outputs = new PolicyStep(state, rules, nowMs).take(input);
+      touchInput(state, input);
+      touchOutputs(state, outputs);
       return [state, outputs];
     },
-    deadlineMs: (state) => state.deadlineMs ??= deadlineOf(state, rules),
+    deadlineMs(state) {
+      const agenda = agendaOf(state, rules);
+      return agenda.deadlineMs ??= deadlineOf(state, rules, agenda);
+    },
   };
+}
+
+/** What an input changes beside what its outputs are about. */
+function touchInput(state: PolicyState, input: PolicyInput): void {
+  switch (input.kind) {
+    case "news":
+      return touch(state, { kind: "node", node: input.transition.node });
+    case "rebooted":
+    case "removed":
+      touch(state, { kind: "reboot", node: input.node });
+      return touch(state, { kind: "node", node: input.node });
+    case "uplink":
+      return touch(state, { kind: "uplink", channel: input.channel });
+    case "fault":
+      return touch(state, input.subject);
+    case "sight":
+    case "maintain":
+      return forgetAgenda(state);
+    case "acknowledge":
+    case "renamed":
+      return;
+  }
+}
+
+function touchOutputs(state: PolicyState, outputs: readonly PolicyOutput[]): void {
+  for (const output of outputs) if ("subject" in output) touch(state, output.subject);
 }
 
 function tick(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
   for (const [node, untilMs] of state.maintenance) {
-    if (untilMs <= nowMs) state.maintenance.delete(node);
+    if (untilMs > nowMs) continue;
+    state.maintenance.delete(node);
+    forgetAgenda(state);
   }
+  const due = dueFlaps(state, agendaOf(state, rules), nowMs);
   const outputs: PolicyOutput[] = [
     ...BLINDNESSES.flatMap((key) => recordBlindness(state, key, { rules, nowMs })),
-    ...passFlaps(state, rules, nowMs),
+    ...passFlaps(state, rules, { due, nowMs }),
   ];
-  for (const plan of plansOf(state, rules)) outputs.push(...flush(state, plan, nowMs));
-  dropNotified(state);
+  for (const { subject } of due) touch(state, subject);
+  touchOutputs(state, outputs);
+  const agenda = agendaOf(state, rules);
+  const routes = rules.routes.filter((route) =>
+    routeDeadlineMs(state, agenda, { route, rules }) <= nowMs
+  );
+  for (const plan of plansOf(state, rules, routes)) outputs.push(...flush(state, plan, nowMs));
+  if (routes.length > 0) forgetAgenda(state);
+  if (agenda.reboots > 0) dropNotified(state);
   return outputs;
 }
 
-function deadlineOf(state: PolicyState, rules: Rules): number {
-  const routesMs = plansOf(state, rules).map((plan) => planDeadlineMs(state, plan));
+function deadlineOf(state: PolicyState, rules: Rules, agenda: Agenda): number {
+  const routesMs = rules.routes.map((route) => routeDeadlineMs(state, agenda, { route, rules }));
   const blindMs = BLINDNESSES.map((key) => blindnessAtMs(state, key, rules));
-  return Math.min(...blindMs, nextFlapMs(state, rules), ...routesMs);
+  return Math.min(...blindMs, nextFlapMs(state, agenda), ...routesMs);
 }
 
 /** The keys of the incidents that say what the hub cannot see. */
@@ -75,9 +116,11 @@ function blindnessAtMs(
 }
 
 /** Forgets unexpected reboots of which everybody was notified. */
-function dropNotified({ incidents, past }: PolicyState): void {
+function dropNotified(state: PolicyState): void {
+  const { incidents, past } = state;
   for (const one of [...past, ...incidents.values()]) {
     if (one.subject.kind !== "reboot" || one.deferred.size > 0) continue;
+    touch(state, one.subject);
     past.delete(one);
     if (incidents.get(one.key) === one) incidents.delete(one.key);
   }

@@ -2,6 +2,7 @@
 
 import type { Subject } from "../alert.ts";
 import type { Cause } from "../cause.ts";
+import type { Agenda } from "./agenda_state.ts";
 import { type Ending, type Incident, isUnheardOf, newIncident } from "./incident.ts";
 import { type NotificationChange, resolve } from "./notification_log.ts";
 import type { Route } from "./route.ts";
@@ -62,9 +63,8 @@ export interface PolicyState {
   blind: boolean;
   /** The id of the next incident. */
   nextId: number;
-  /** Kept once they are known, for they are asked at every heartbeat and change with news alone. */
-  deadlineMs: number | undefined;
-  returns: CommonReturns | undefined;
+  /** Follows from the rest. `undefined` until it is asked for, and after what changes all of it. */
+  agenda: Agenda | undefined;
 }
 
 /** An incident of an earlier run of which somebody may still have to hear. Instants are monotonic. */
@@ -112,8 +112,7 @@ export function newPolicy(
     downChannels: new Set(),
     blind: true,
     nextId,
-    deadlineMs: undefined,
-    returns: undefined,
+    agenda: undefined,
   };
   for (const origin of open) inherit(state, origin, { routes, nowMs: start.nowMs });
   const known = state.incidents.get("broker");
@@ -180,13 +179,3 @@ export function mutedUntilMs({ maintenance }: PolicyState, { subject }: Incident
   const nodeMs = "node" in subject ? maintenance.get(subject.node) : undefined;
   return Math.max(allMs, nodeMs ?? -Infinity);
 }
-
-export interface CommonReturn {
-  /** Not all of them are back. */
-  isOpen: boolean;
-  /** When the first of them was back. */
-  firstEndMs: number;
-}
-
-/** By route and common cause. */
-export type CommonReturns = Map<string, CommonReturn>;

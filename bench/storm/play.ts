@@ -1,0 +1,18 @@
+/**
+ * Plays a storm and prints the seconds of CPU of its phases: that all nodes die, the message about
+ * that, and that all return. It runs in this tree and in a copy of an earlier one.
+ */
+
+import { Storm } from "../../tests/support/alerting/storm.ts";
+import { cpuSecondsOf } from "../process_figures.ts";
+
+const [nodes = "1000"] = Deno.args;
+const storm = new Storm(Number(nodes));
+storm.begin();
+const phases = [() => storm.die(10_000), () => storm.wait(20_000), () => storm.comeBack(20_000)];
+const seconds = phases.map((play) => {
+  const before = cpuSecondsOf(Deno.pid);
+  play();
+  return cpuSecondsOf(Deno.pid) - before;
+});
+console.log(seconds.join(" "));

@@ -1,0 +1,106 @@
+/** Keeps the agenda: after a change only the incidents of the touched places are looked at. */
+
+import { ascending, insertSorted } from "../../structures/sorted_list.ts";
+import { type Subject, subjectKey } from "../alert.ts";
+import { addEntry, byDue, countReturns, placeOf, plan, removeEntry } from "./agenda_entry.ts";
+import type { Agenda, AgendaEntry, RouteAgenda, Wanted } from "./agenda_state.ts";
+import type { PolicyState, Rules } from "./policy_state.ts";
+
+/** The agenda as the incidents are now. */
+export function agendaOf(state: PolicyState, rules: Rules): Agenda {
+  const { agenda } = state;
+  if (agenda === undefined) return newAgenda(state, rules);
+  if (agenda.touched.size > 0) settle(state, rules, agenda);
+  return agenda;
+}
+
+/** The incidents of a subject may have changed. */
+export function touch({ agenda }: PolicyState, subject: Subject): void {
+  if (agenda === undefined) return;
+  agenda.touched.add(placeOf(subject));
+  agenda.deadlineMs = undefined;
+}
+
+/** Any incident may have changed. */
+export function forgetAgenda(state: PolicyState): void {
+  state.agenda = undefined;
+}
+
+/** The keys of the incidents that a place may have. */
+function keysOf(place: string): readonly string[] {
+  const node = /^node (.*)$/s.exec(place)?.[1];
+  return node === undefined ? [place] : [place, subjectKey({ kind: "flapping", node })];
+}
+
+function newAgenda(state: PolicyState, rules: Rules): Agenda {
+  const agenda: Agenda = {
+    entries: new Map(),
+    touched: new Set(),
+    routes: new Map(rules.routes.map(({ name }) => [name, newRouteAgenda()])),
+    returns: new Map(),
+    flaps: [],
+    reboots: 0,
+    nextRank: 0,
+    deadlineMs: undefined,
+  };
+  state.agenda = agenda;
+  const entries = [
+    ...[...state.past].map((one) => addEntry(agenda, { incident: one, isPast: true })),
+    ...[...state.incidents.values()].map((one) => addEntry(agenda, { incident: one })),
+  ];
+  for (const entry of entries) countReturns(agenda, entry, put);
+  sortAll([...agenda.returns.values()].flatMap(({ openMs, endsMs }) => [openMs, endsMs]));
+  for (const entry of entries) plan(state, rules, { agenda, entry, add: put });
+  for (const { all, news, returns } of agenda.routes.values()) {
+    sortAll([all.deathsMs, all.othersMs, news.deathsMs, news.othersMs]);
+    sortAll([...returns.values()].map(({ endsMs }) => endsMs));
+  }
+  agenda.flaps.sort(byDue);
+  return agenda;
+}
+
+function newRouteAgenda(): RouteAgenda {
+  const newWanted = (): Wanted => ({ deathsMs: [], othersMs: [] });
+  return { all: newWanted(), news: newWanted(), returns: new Map() };
+}
+
+/** Adds to a list that will be sorted as a whole. */
+function put<Item>(list: Item[], item: Item): void {
+  list.push(item);
+}
+
+function sortAll(lists: readonly number[][]): void {
+  for (const list of lists) list.sort(ascending);
+}
+
+function settle(state: PolicyState, rules: Rules, agenda: Agenda): void {
+  for (const place of agenda.touched) {
+    const before = agenda.entries.get(place) ?? [];
+    agenda.entries.delete(place);
+    for (const entry of before) removeEntry(agenda, entry);
+    for (const entry of entriesNow(state, agenda, { place, before })) {
+      countReturns(agenda, entry, insertSorted);
+      plan(state, rules, { agenda, entry, add: insertSorted });
+    }
+  }
+  agenda.touched.clear();
+}
+
+function entriesNow(
+  { incidents, past }: PolicyState,
+  agenda: Agenda,
+  { place, before }: { readonly place: string; readonly before: readonly AgendaEntry[] },
+): readonly AgendaEntry[] {
+  const keys = keysOf(place);
+  const old = past.size === 0 ? [] : [...past].filter(({ key }) => keys.includes(key));
+  return [
+    ...old.map((incident) => addEntry(agenda, { incident, isPast: true })),
+    ...keys.flatMap((key) => {
+      const incident = incidents.get(key);
+      if (incident === undefined) return [];
+      // A new incident stands where the last one of its subject stood.
+      const rank = before.find((one) => !one.isPast && one.incident.key === key)?.rank;
+      return [addEntry(agenda, { incident, rank })];
+    }),
+  ];
+}
