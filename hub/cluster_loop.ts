@@ -100,7 +100,10 @@ export class ClusterLoop {
       alarm.acknowledge(acknowledgedDeaths(state.policy));
     }
     this.#views.publishVerdicts();
-    if (turn.some(({ outputs }) => outputs.some(isAlarmFact))) this.#parts.trackerView.changed();
+    if (turn.some(({ outputs }) => outputs.some(isAlarmFact))) {
+      this.#parts.alarmView.look();
+      this.#parts.trackerView.changed();
+    }
     this.#parts.trackerView.look(state.cluster);
     if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS) this.save();
   }

@@ -14,6 +14,7 @@ import {
 } from "../detection/cluster_state.ts";
 import type { Transition } from "../detection/node_state.ts";
 import { isFailing } from "../detection/node_storage.ts";
+import { InstantsById } from "../structures/instants_by_id.ts";
 import {
   announce,
   announceStorage,
@@ -40,7 +41,7 @@ export const STALL_UNREAD_MS = 2000;
 export interface AlarmFacts {
   readonly buzzer: BuzzerState;
   /** For each suspect node, the instant from which the LED's hold counts. */
-  readonly suspectMs: Map<string, number>;
+  readonly suspectMs: InstantsById;
   readonly dead: Set<string>;
   /** Nodes that are alive although their storage fails. */
   readonly failing: Set<string>;
@@ -55,7 +56,7 @@ export type AlarmFact = VisibilityChange | Transition | StorageChange | Removed;
 export function newAlarmFacts(): AlarmFacts {
   return {
     buzzer: newBuzzer(),
-    suspectMs: new Map(),
+    suspectMs: new InstantsById(),
     dead: new Set(),
     failing: new Set(),
     blindMs: -Infinity,
@@ -138,7 +139,7 @@ function noteVisibility(
     return;
   }
   // A node that was suspect or dead before the blindness may have come back meanwhile.
-  for (const node of facts.suspectMs.keys()) facts.suspectMs.set(node, nowMs);
+  facts.suspectMs.setAll(nowMs);
   restartHolds(facts.buzzer, nowMs);
 }
 
@@ -151,7 +152,7 @@ export function factsAt(
     readonly nowMs: number;
   },
 ): IndicatorFacts & { readonly nextMs: number } {
-  const lateMs = earliest(suspectMs) + SUSPECT_HOLD_MS;
+  const lateMs = suspectMs.earliestMs + SUSPECT_HOLD_MS;
   const { sounds, nextMs } = soundingAt(buzzer, { rules, silence, nowMs });
   return {
     blind: blindMs <= nowMs,
@@ -160,10 +161,4 @@ export function factsAt(
     buzzing: sounds,
     nextMs: Math.min(nextMs, ...[lateMs, blindMs].filter((ms) => ms > nowMs)),
   };
-}
-
-function earliest(instantsMs: ReadonlyMap<string, number>): number {
-  let earliestMs = Infinity;
-  for (const ms of instantsMs.values()) earliestMs = Math.min(earliestMs, ms);
-  return earliestMs;
 }

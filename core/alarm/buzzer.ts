@@ -1,7 +1,8 @@
 /** When the buzzer sounds: for which nodes, after which hold, and when it is silent. */
 
 import { quietForMs, type QuietHours } from "../config/quiet_hours.ts";
-import { quietUntilMs, type Silence } from "./silence.ts";
+import { Announcements } from "./announcements.ts";
+import type { Silence } from "./silence.ts";
 
 /** A node with this many deaths ... */
 const FLAP_DEATHS = 3;
@@ -23,15 +24,6 @@ export interface BuzzerRules {
   };
 }
 
-/** A dead node for which the buzzer sounds. */
-interface Announced {
-  /** When the tracker learned of the death; -Infinity if it did not see it happen. */
-  readonly learnedMs: number;
-  /** The instant from which the hold counts. */
-  waitsFromMs: number;
-  readonly holdMs: number;
-}
-
 /** The last deaths of one node, newest last, at most `FLAP_DEATHS`. */
 interface Deaths {
   readonly atMs: number[];
@@ -39,7 +31,7 @@ interface Deaths {
 }
 
 export interface BuzzerState {
-  readonly announced: Map<string, Announced>;
+  readonly announced: Announcements;
   readonly deaths: Map<string, Deaths>;
   /** The buzzer is silent until then, because the tracker has just stalled. */
   unreadUntilMs: number;
@@ -47,7 +39,7 @@ export interface BuzzerState {
 
 export function newBuzzer(): BuzzerState {
   return {
-    announced: new Map(),
+    announced: new Announcements(),
     deaths: new Map(),
     unreadUntilMs: -Infinity,
   };
@@ -97,7 +89,7 @@ function recordDeath({ deaths }: BuzzerState, node: string, diedMs: number): boo
 
 /** Restarts the holds, because dead nodes may have come back while the tracker was blind. */
 export function restartHolds({ announced }: BuzzerState, nowMs: number): void {
-  for (const node of announced.values()) node.waitsFromMs = nowMs;
+  announced.restart(nowMs);
 }
 
 /** Whether the buzzer sounds. */
@@ -108,26 +100,27 @@ export interface Sounding {
 }
 
 export function soundingAt(
-  buzzer: BuzzerState,
+  { announced, unreadUntilMs }: BuzzerState,
   { rules, silence, nowMs }: {
     readonly rules: BuzzerRules;
     readonly silence: Silence;
     readonly nowMs: number;
   },
 ): Sounding {
-  let sounds = false;
-  let nextMs = Infinity;
-  for (const [node, announced] of buzzer.announced) {
-    // After the hold, and after every silence.
-    const { learnedMs, waitsFromMs, holdMs } = announced;
-    const silencedMs = quietUntilMs(silence, node, learnedMs);
-    const soundMs = Math.max(waitsFromMs + holdMs, silencedMs, buzzer.unreadUntilMs);
-    if (soundMs <= nowMs) sounds = true;
-    else nextMs = Math.min(nextMs, soundMs);
-  }
-  if (rules.quiet === undefined || buzzer.announced.size === 0) return { sounds, nextMs };
+  const { hasPassed, nextMs } = withUnread(announced.look(silence, nowMs), unreadUntilMs, nowMs);
+  if (rules.quiet === undefined || announced.size === 0) return { sounds: hasPassed, nextMs };
   const { isQuiet, checkMs } = quietAt(rules.quiet, nowMs);
-  return { sounds: sounds && !isQuiet, nextMs: Math.min(nextMs, checkMs) };
+  return { sounds: hasPassed && !isQuiet, nextMs: Math.min(nextMs, checkMs) };
+}
+
+/** Nothing sounds until the backlog of a stall is read. */
+function withUnread(
+  { hasPassed, nextMs }: ReturnType<Announcements["look"]>,
+  unreadUntilMs: number,
+  nowMs: number,
+): ReturnType<Announcements["look"]> {
+  if (unreadUntilMs <= nowMs) return { hasPassed, nextMs };
+  return { hasPassed: false, nextMs: hasPassed ? unreadUntilMs : Math.max(nextMs, unreadUntilMs) };
 }
 
 function quietAt(

@@ -7,7 +7,12 @@ import type { ListedNode } from "../protocol/hub_view.ts";
 import { isFault } from "../protocol/storage.ts";
 
 /** The most important first, because a view may not have a place for all. */
-const RANKS: readonly ListedNode["liveness"][] = ["dead", "alive", "suspect", "unknown"];
+const RANKS: Readonly<Record<ListedNode["liveness"], number>> = {
+  dead: 0,
+  alive: 1,
+  suspect: 2,
+  unknown: 3,
+};
 
 /** The nodes that are not well, ordered by importance, and the latest first among equals. */
 export function unwellNodes(
@@ -20,7 +25,7 @@ export function unwellNodes(
     if (one !== undefined) listed.push([node.id, one]);
   }
   return listed.sort(([, one], [, other]) =>
-    RANKS.indexOf(one.liveness) - RANKS.indexOf(other.liveness) || one.forMs - other.forMs
+    RANKS[one.liveness] - RANKS[other.liveness] || one.forMs - other.forMs
   );
 }
 

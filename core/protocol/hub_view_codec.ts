@@ -62,6 +62,10 @@ export function encodeHubView(
   let unlisted = 0;
   let bytes = 0;
   for (const [id, { liveness, forMs, isAlertable, fault }] of unwell) {
+    if (unlisted > 0) {
+      unlisted++;
+      continue;
+    }
     const entry = {
       liveness,
       for_ms: Math.round(forMs),

@@ -25,7 +25,7 @@ export interface AlarmViewOptions {
   readonly onChange: (shows: IndicationKind) => void;
 }
 
-/** Follows the monitor. Call `look` when the silences change. */
+/** Follows the monitor. Call `look` when the silences change, and after the steps of a turn. */
 export class AlarmView implements Disposable {
   readonly #options: AlarmViewOptions;
   readonly #facts: AlarmFacts = newAlarmFacts();
@@ -46,10 +46,10 @@ export class AlarmView implements Disposable {
 
   /** Takes the outputs of one step of the monitor. */
   take(outputs: readonly MonitorOutput[], cluster: ClusterState, nowMs: number): void {
-    const facts = outputs.filter(isAlarmFact);
     const { rules } = this.#options;
-    for (const fact of facts) noteFact(this.#facts, fact, { nowMs, rules, cluster });
-    if (facts.length > 0) this.look();
+    for (const fact of outputs.filter(isAlarmFact)) {
+      noteFact(this.#facts, fact, { nowMs, rules, cluster });
+    }
   }
 
   look(): void {

@@ -37,6 +37,8 @@ export class Silences {
   readonly #maintenanceUntilMs = new Map<string, number>();
   /** The dead nodes that somebody takes care of. The policy stores them. */
   #acknowledged: ReadonlySet<string> = new Set();
+  /** Kept until a silence changes, because it is asked for with each change of a node. */
+  #asTrackersSee: Silence | undefined;
 
   /** Loads the silences of earlier runs. A wall clock that is slow does not extend a silence. */
   constructor(store: SilencesStore, clock: Clock) {
@@ -50,6 +52,7 @@ export class Silences {
    * Loads the silences again, because their stored times mean other instants after a clock step.
    */
   renew(): void {
+    this.#asTrackersSee = undefined;
     const clock = this.#clock;
     const nowMs = clock.nowMs();
     for (const [node, { sinceMs, untilMs }] of this.#store.silences.all()) {
@@ -73,6 +76,7 @@ export class Silences {
    * Silences one node or `ALL`, and replaces an earlier silence. It is on disk when this returns.
    */
   silence(node: string, { sinceMs, untilMs }: Span): void {
+    this.#asTrackersSee = undefined;
     this.#silences.set(node, { sinceMs, untilMs });
     if (node === ALL) this.#store.facts.remove(PRESSED_AT_FACT);
     if (untilMs <= this.#clock.nowMs()) return this.dropEnded();
@@ -81,6 +85,7 @@ export class Silences {
   }
 
   maintain(node: string, untilMs: number): void {
+    this.#asTrackersSee = undefined;
     this.#maintenanceUntilMs.set(node, untilMs);
     this.dropEnded();
   }
@@ -89,6 +94,7 @@ export class Silences {
   acknowledge(nodes: ReadonlySet<string>): boolean {
     const isNew = nodes.symmetricDifference(this.#acknowledged).size > 0;
     this.#acknowledged = nodes;
+    if (isNew) this.#asTrackersSee = undefined;
     return isNew;
   }
 
@@ -102,11 +108,13 @@ export class Silences {
     for (const [node, { untilMs }] of this.#silences) {
       if (untilMs > nowMs) continue;
       this.#silences.delete(node);
+      this.#asTrackersSee = undefined;
       this.#store.silences.remove(node);
     }
     for (const [node, untilMs] of this.#maintenanceUntilMs) {
       if (untilMs > nowMs) continue;
       this.#maintenanceUntilMs.delete(node);
+      this.#asTrackersSee = undefined;
       this.#store.maintenance.remove(node);
     }
   }
@@ -124,6 +132,10 @@ export class Silences {
 
   /** The silence as a tracker that accepts all of it understands it. */
   asTrackersSee(): Silence {
+    return this.#asTrackersSee ??= this.#silenceForTrackers();
+  }
+
+  #silenceForTrackers(): Silence {
     const { sinceMs = -Infinity, untilMs = -Infinity } = this.ofAll ?? {};
     const nodesUntilMs = new Map(this.#maintenanceUntilMs);
     for (const [node, silence] of this.#silences) {
