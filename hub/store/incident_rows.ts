@@ -9,7 +9,7 @@ import { type Database, numberOrNone, rounded, type Row, textOrNone } from "./da
 export const INCIDENTS_MAX = 10_000;
 /** The limit per node, so that a flapping node does not displace the history of all others. */
 const OF_NODE_MAX = 1000;
-/** After this many new incidents all nodes are checked for too many. */
+/** After this many new incidents all old ones, and all of a node, are checked for too many. */
 const PRUNE_EVERY = 100;
 
 export interface StoredIncident {
@@ -64,6 +64,8 @@ export interface IncidentFilter {
 export class IncidentRows {
   readonly #database: Database;
   #begun = 0;
+  /** Up to this id incidents were removed, but for those that were open. */
+  #removedTo = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -90,8 +92,9 @@ export class IncidentRows {
       },
     );
     const id = Number(added?.id);
-    this.#removeBefore(id - INCIDENTS_MAX);
-    if (incident.node !== "" && ++this.#begun % PRUNE_EVERY === 0) this.#prune(incident.node);
+    const isWhole = this.#begun++ % PRUNE_EVERY === 0;
+    this.#removeBefore(id - INCIDENTS_MAX, isWhole);
+    if (isWhole && incident.node !== "") this.#prune(incident.node);
     return id;
   }
 
@@ -123,14 +126,18 @@ export class IncidentRows {
       "subject = :subject AND recovered_at_ms IS NULL",
       { subject, at, now: now ?? null, changes: changes ?? null, rebooted: rebooted ? 1 : 0 },
     );
-    const common = this.#update(
+    return [...ended, ...ended.flatMap((id) => this.#closeParent(id, at))];
+  }
+
+  /** Ends the common-cause incident of a part if no part of it is open any more. */
+  #closeParent(id: number, at: number): readonly number[] {
+    return this.#update(
       "recovered_at_ms = :at",
-      `kind = 'common' AND recovered_at_ms IS NULL AND NOT EXISTS
-         (SELECT 1 FROM incidents AS part WHERE part.parent = incidents.id AND part.recovered_at_ms IS NULL)
-       AND EXISTS (SELECT 1 FROM incidents AS part WHERE part.parent = incidents.id)`,
-      { at },
+      `id = (SELECT parent FROM incidents WHERE id = :id)
+         AND kind = 'common' AND recovered_at_ms IS NULL AND NOT EXISTS
+         (SELECT 1 FROM incidents AS part WHERE part.parent = incidents.id AND part.recovered_at_ms IS NULL)`,
+      { id, at },
     );
-    return [...ended, ...common];
   }
 
   /** A message about it is in the outbox, perhaps from before it was reopened. */
@@ -217,7 +224,7 @@ export class IncidentRows {
       .map((row) => Number(row.id));
   }
 
-  /** Incidents with a pending notification stay. */
+  /** Incidents with a pending notification stay, here and in `#removeBefore`. */
   #prune(node: string): void {
     this.#database.run(
       `DELETE FROM incidents WHERE node = :node AND recovered_at_ms IS NOT NULL
@@ -228,11 +235,15 @@ export class IncidentRows {
     );
   }
 
-  #removeBefore(id: number): void {
+  /** Looks at all old incidents only if `isWhole`: thousands of them may be open. */
+  #removeBefore(id: number, isWhole: boolean): void {
     if (id <= 0) return;
-    this.#database.run("DELETE FROM incidents WHERE id <= :id AND recovered_at_ms IS NOT NULL", {
-      id,
-    });
+    this.#database.run(
+      `DELETE FROM incidents WHERE id > :from AND id <= :id AND recovered_at_ms IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM told WHERE incident = incidents.id AND settled = 0)`,
+      { from: isWhole ? 0 : this.#removedTo, id },
+    );
+    this.#removedTo = id;
   }
 }
 

@@ -400,6 +400,12 @@ CREATE TABLE vitals_hours (
 ) STRICT;
 `;
 
+/** When a part of a common-cause incident ends, its open parts are looked for, and not all parts. */
+const OPEN_PARTS = `
+DROP INDEX incidents_of_parent;
+CREATE INDEX open_parts ON incidents (parent) WHERE parent IS NOT NULL AND recovered_at_ms IS NULL;
+`;
+
 /** The steps in order; `user_version` is the number of steps that a database has had. */
 export const SCHEMA_STEPS: readonly string[] = [
   FIRST,
@@ -416,4 +422,5 @@ export const SCHEMA_STEPS: readonly string[] = [
   FEWER_PAGES,
   ALERT_ITEMS,
   PACKED_VITALS,
+  OPEN_PARTS,
 ];
