@@ -54,7 +54,10 @@ export class EchoBarrier {
   returned(seq: number, nowMs: number): EchoVerdict {
     const sentMs = this.#open.get(seq);
     if (sentMs === undefined) return { kind: "unknown" };
-    for (const number of this.#open.keys()) if (number <= seq) this.#open.delete(number);
+    for (const number of this.#open.keys()) {
+      if (number > seq) break;
+      this.#open.delete(number);
+    }
     if (nowMs - sentMs > SLOW_MS) return { kind: "slow", inRow: ++this.#slowInRow };
     this.#slowInRow = 0;
     return { kind: "proof", sentMs };

@@ -66,7 +66,7 @@ export function beginOutage(
     return;
   }
   // Without watched nodes on other machines an outage has no effect.
-  if (![...state.nodes.values()].some((node) => isWatched(node) && isRemote(node, options))) return;
+  if (!state.nodes.values().some((node) => isWatched(node) && isRemote(node, options))) return;
   network.outage = { reason, sinceMs: nowMs, endsByMs };
   loseVisibility(step, reason, nowMs);
 }

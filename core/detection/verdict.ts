@@ -1,9 +1,10 @@
 /** How a silence becomes a verdict: a deadline passes, and then an echo must return. */
 
-import { machineAnswers, networkProof, type Silence } from "../network/network_proof.ts";
+import { machineAnswers, NetworkProofs } from "../network/network_proof.ts";
 import type { ClusterStep } from "./cluster_step.ts";
 import { verdictMs } from "./deadlines.ts";
 import { reportDuplicateId } from "./membership.ts";
+import { Neighbours } from "./neighbours.ts";
 import { beginOutage, doubt, isRemote, neighboursSince, RECOVERY_MS } from "./network_doubt.ts";
 import { change, type NodeState, type Reason } from "./node_state.ts";
 
@@ -49,11 +50,14 @@ export function decideAwaitingEcho(step: ClusterStep, seq: number, sentMs: numbe
     else if (node.echoBarrier <= seq) cancelVerdict(step, node);
   }
   const inDoubt = due.filter((node) => isRemote(node, options));
-  const fromMs = Math.min(...inDoubt.map((node) => proofFromMs(step, node)));
-  const neighbours = inDoubt.length === 0 ? [] : neighboursSince(step, fromMs);
+  const fromMs = inDoubt.reduce((ms, node) => Math.min(ms, proofFromMs(step, node)), Infinity);
+  const witnesses = {
+    neighbours: new Neighbours(inDoubt.length === 0 ? [] : neighboursSince(step, fromMs)),
+    proofs: new NetworkProofs(step.state.network),
+  };
   for (const node of due) {
     if (step.state.blind) return;
-    if (isRemote(node, options)) decide(step, node, neighbours);
+    if (isRemote(node, options)) decide(step, node, witnesses);
     else declareDead(step, node, reasonOf(node));
   }
 }
@@ -65,13 +69,23 @@ function cancelVerdict(step: ClusterStep, node: NodeState): void {
   step.schedule(node);
 }
 
+/** What can prove the network to all nodes whose verdicts are due now. */
+interface Witnesses {
+  readonly neighbours: Neighbours;
+  readonly proofs: NetworkProofs;
+}
+
 /** The broker answered after the deadline and had no heartbeat. Now the network must be proven. */
-function decide(step: ClusterStep, node: NodeState, heard: readonly NodeState[]): void {
+function decide(step: ClusterStep, node: NodeState, { neighbours, proofs }: Witnesses): void {
   const { state: { network }, nowMs } = step;
   const fromMs = proofFromMs(step, node);
-  const neighbours = neighboursOf(node, heard, fromMs);
-  const silence = { node: node.id, fromMs, dueForMs: nowMs - verdictMs(node), neighbours };
-  switch (networkProof(network, silence)) {
+  const silence = {
+    node: node.id,
+    fromMs,
+    dueForMs: nowMs - verdictMs(node),
+    neighbours: neighbours.of(node, fromMs),
+  };
+  switch (proofs.of(silence)) {
     // The answers of the landmarks, or a later echo, decide it.
     case "open":
       return doubt(step, node);
@@ -88,22 +102,6 @@ function decide(step: ClusterStep, node: NodeState, heard: readonly NodeState[])
 /** The reason that the node itself gave is more exact than the fact that its machine answers. */
 function reasonGiven(reason: Reason, answers: boolean): Reason {
   return answers && reason !== "not_started" && reason !== "not_returned" ? "agent_silent" : reason;
-}
-
-function neighboursOf(
-  node: NodeState,
-  heard: readonly NodeState[],
-  fromMs: number,
-): Silence["neighbours"] {
-  const steadySinceMs = Math.max(node.lastHeardMs ?? -Infinity, fromMs);
-  let anyone: Silence["neighbours"] = "none";
-  // The search ends at the first steady node, because half of a large cluster may die at once.
-  for (const other of heard) {
-    if (other === node || (other.lastHeardMs ?? 0) < fromMs) continue;
-    if (other.steadyFromMs <= steadySinceMs) return "steady";
-    anyone = "late";
-  }
-  return anyone;
 }
 
 /**

@@ -54,6 +54,34 @@ export function networkProof(network: NetworkState, silence: Silence): NetworkPr
   return proof === "none" && neighbours === "late" ? "open" : proof;
 }
 
+/**
+ * The proofs for all nodes whose verdicts are due at one time. Thousands of them may be in one place
+ * and then have one proof.
+ */
+export class NetworkProofs {
+  readonly #network: NetworkState;
+  readonly #found = new Map<string, NetworkProof>();
+
+  constructor(network: NetworkState) {
+    this.#network = network;
+  }
+
+  of(silence: Silence): NetworkProof {
+    const { node, neighbours, dueForMs } = silence;
+    const { reach, device } = placeOf(this.#network, node) ?? {};
+    const hasAnswers = isAnswered(this.#network, silence);
+    const key = [neighbours, reach, device, hasAnswers, dueForMs >= OPEN_MS_MAX].join(" ");
+    const found = this.#found.get(key) ?? networkProof(this.#network, silence);
+    this.#found.set(key, found);
+    return found;
+  }
+}
+
+/** Whether a probe was answered that began after the silence. */
+function isAnswered({ answers }: NetworkState, { fromMs }: Pick<Silence, "fromMs">): boolean {
+  return answers !== undefined && answers.startedMs >= fromMs;
+}
+
 function landmarkProof(
   network: NetworkState,
   { fromMs, dueForMs }: Silence,
