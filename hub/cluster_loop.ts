@@ -76,7 +76,7 @@ export class ClusterLoop {
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
-    this.#views = new NodeViews(parts);
+    this.#views = new NodeViews({ ...parts, clock: parts.wallClock });
     this.#savedMs = parts.wallClock.nowMs();
     parts.wallClock.onStep((stepMs) => this.#takeStep(stepMs));
   }
@@ -254,7 +254,7 @@ export class ClusterLoop {
 
   /** The broker may have lost the retained verdicts. */
   #publishAll(nodes: Iterable<string>): void {
-    for (const node of nodes) this.#views.verdictChanged(node);
+    this.#views.verdictsLost(nodes);
     this.#parts.trackerView.changed();
     this.#parts.alarm.publish();
   }

@@ -3,10 +3,19 @@
 import type { NodeState } from "../core/detection/node_state.ts";
 import { topicsOf } from "../core/protocol/topics.ts";
 import type { Observation } from "../io/mqtt/observation.ts";
+import type { Clock } from "../io/time/clock.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Projection } from "./live/projection.ts";
 
+/**
+ * So many verdicts that a broker may have lost are published at once. All of 20,000 would keep the
+ * hub's first echo, and each death meanwhile, waiting for seconds.
+ */
+const REPEATED_MAX = 200;
+const REPEAT_EVERY_MS = 100;
+
 export interface NodeViewsOptions {
+  readonly clock: Clock;
   readonly topicRoot: string;
   readonly projection: Projection;
   readonly feed: Feed;
@@ -18,6 +27,9 @@ export class NodeViews {
   readonly #topics: ReturnType<typeof topicsOf>;
   /** Nodes whose verdict is published at the end of the turn. */
   readonly #unpublished = new Set<string>();
+  /** Nodes whose verdict the broker may have lost. */
+  readonly #lost = new Set<string>();
+  #repeating: Disposable | undefined;
 
   constructor(options: NodeViewsOptions) {
     this.#options = options;
@@ -53,6 +65,20 @@ export class NodeViews {
     this.#unpublished.add(id);
   }
 
+  /** The broker may have lost these verdicts: publishes them again, some at a time. */
+  verdictsLost(ids: Iterable<string>): void {
+    for (const id of ids) this.#lost.add(id);
+    if (this.#repeating === undefined) this.#repeatSome();
+  }
+
+  #repeatSome(): void {
+    for (const id of [...this.#lost.values().take(REPEATED_MAX)]) this.#publishVerdict(id);
+    const { clock } = this.#options;
+    this.#repeating = this.#lost.size === 0
+      ? undefined
+      : clock.callAt(clock.nowMs() + REPEAT_EVERY_MS, () => this.#repeatSome());
+  }
+
   /** Publishes all verdicts that have changed during the turn. */
   publishVerdicts(): void {
     for (const node of this.#unpublished) this.#publishVerdict(node);
@@ -68,6 +94,7 @@ export class NodeViews {
   }
 
   #publishVerdict(node: string): void {
+    this.#lost.delete(node);
     const view = this.#options.projection.node(node);
     if (view === undefined) return;
     const { liveness, since, display_name: name, last_heartbeat_at, storage } = view;

@@ -61,17 +61,25 @@ export function leadsToNodes(
   const outer = view.interfaces.filter(({ name, isLoopback }) =>
     !isLoopback && !isInnerInterface(name) && memory.wasAddressed(name)
   );
-  const towards = new Set(nodes.flatMap((node) => devicesTo(view, memory, node)));
-  const counted = towards.size > 0
-    ? view.interfaces.filter(({ name }) => towards.has(name))
-    : outer;
-  // The interface itself may have disappeared, like that of an unplugged USB adapter.
-  if (counted.length === 0) return towards.size > 0 ? false : undefined;
   const isUp = (one: Interface) => hasCarrier(one, view);
   const below = outer.filter(({ isTunnel }) => !isTunnel);
-  return counted.some((one) =>
-    isUp(one) && (!one.isTunnel || below.length === 0 || below.some(isUp))
+  const isTunnelCarried = below.length === 0 || below.some(isUp);
+  const carrying = new Set(
+    view.interfaces.filter((one) =>
+      !one.isLoopback && isUp(one) && (!one.isTunnel || isTunnelCarried)
+    ).map(({ name }) => name),
   );
+  let isAnyRouted = false;
+  // The first node that is reached is enough, because a look at thousands of nodes takes seconds.
+  for (const node of nodes) {
+    const devices = devicesTo(view, memory, node);
+    if (devices.some((name) => carrying.has(name))) return true;
+    if (devices.length > 0) isAnyRouted = true;
+    if (isAnyRouted && carrying.size === 0) break;
+  }
+  // The interface itself may have disappeared, like that of an unplugged USB adapter.
+  if (isAnyRouted) return false;
+  return outer.length === 0 ? undefined : outer.some(({ name }) => carrying.has(name));
 }
 
 /**

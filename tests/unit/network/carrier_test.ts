@@ -149,3 +149,17 @@ Deno.test("addresses that cannot belong to another machine are ignored", () => {
 Deno.test("a machine with only a loopback interface cannot tell", () => {
   assert.equal(lead([viewOf([])], []), undefined);
 });
+
+Deno.test("of thousands of nodes few are looked at", () => {
+  let looks = 0;
+  const nodes = Array.from({ length: 20_000 }, (_, index) => ({
+    node: `pi-${index}`,
+    get addresses() {
+      looks++;
+      return [`192.168.1.${7 + index % 200}`];
+    },
+  }));
+  assert.equal(lead([viewOf([eth0], [toLan])], nodes), true);
+  assert.equal(lead([viewOf([withoutCarrier(eth0)], [toLan])], nodes), false);
+  assert.ok(looks < 20, `${looks} looks`);
+});
