@@ -1,5 +1,7 @@
 /** Writes down what becomes of the messages in the outbox, each step in one transaction. */
 
+import type { Alert } from "../../core/alerting/alert.ts";
+import { pendingAlert } from "../../core/alerting/pending_alert.ts";
 import { UNKNOWN_FAILURE } from "../../core/alerting/provider_failure.ts";
 import {
   checkDelayMs,
@@ -50,9 +52,8 @@ export class OutboxLedger {
     // It is as late as the oldest that it tells.
     const oldestMs = Math.min(waiting.createdAtMs, waiting.alert?.atMs ?? Infinity);
     const begun = this.#write(() => {
-      const changed = this.#merge(waiting);
-      const { state, alert } = outbox.get(row.id) ?? waiting;
-      if (state !== "pending") return changed;
+      const { changed, alert } = this.#merge(waiting);
+      if (changed.includes(row.id)) return changed;
       // Rendered here and nowhere else.
       if (alert !== undefined) outbox.freeze(row.id, renderAlert(alert, this.wallMs(), oldestMs));
       if (!row.isUncertain) outbox.beginAttempt(row.id);
@@ -63,7 +64,8 @@ export class OutboxLedger {
 
   /** Without an attempt: what waits behind the message goes with it, wherever that is. */
   merge(row: OutboxRow): OutboxRow {
-    return this.#write(() => this.#merge(row), row);
+    const { outbox } = this.#options.store;
+    return this.#write(() => this.#merge(outbox.get(row.id) ?? row).changed, row);
   }
 
   settle(row: OutboxRow, delivery: Delivery, sequel: Sequel): void {
@@ -162,20 +164,24 @@ export class OutboxLedger {
 
   /**
    * Merges what waits behind a message into it, with what was decided since, less what the recipient was
-   * notified of. Drops it where nothing is left. Answers the ids of those that are not sent any more.
+   * notified of. Drops it where nothing is left. Answers the ids of those that are not sent any more, and
+   * what it tells. `row` is as it is on disk: a message may tell of thousands, so it is read once.
    */
-  #merge({ id }: OutboxRow): readonly number[] {
+  #merge(
+    row: OutboxRow,
+  ): { readonly changed: readonly number[]; readonly alert?: Alert | undefined } {
     const { items, outbox } = this.#options.store;
-    const row = outbox.get(id);
-    if (row?.alert === undefined) return [];
+    if (row.alert === undefined) return { changed: [] };
+    const { id } = row;
     const younger = mergeable(outbox.after(row));
-    const current = items.current([id, ...younger.map((one) => one.id)]);
-    items.link(id, items.untold(current, row).map((item) => item.id));
-    for (const one of younger) outbox.merge(id, one);
     const gone = younger.map((one) => one.id);
-    if (outbox.get(id)?.alert !== undefined) return gone;
+    const current = items.untold(items.current([id, ...gone]), row);
+    items.link(id, current.map((item) => item.id));
+    for (const one of younger) outbox.merge(id, one);
+    const alert = pendingAlert(row, current);
+    if (alert !== undefined) return { changed: gone, alert };
     outbox.drop(id, "nothing is left to tell");
-    return [...gone, id];
+    return { changed: [...gone, id] };
   }
 
   /** What is to be sent elsewhere of a message, as it is on disk. */
@@ -218,11 +224,13 @@ export class OutboxLedger {
   /** Tells of what changed once it is on disk; answers the row as it is then. */
   #write(write: () => readonly number[], row: OutboxRow): OutboxRow {
     const { store, onChange } = this.#options;
+    let own: OutboxRow | undefined;
     for (const id of store.transaction(write)) {
       const changed = store.outbox.get(id);
       if (changed !== undefined) onChange(changed);
+      if (id === row.id) own = changed;
     }
-    return store.outbox.get(row.id) ?? row;
+    return own ?? store.outbox.get(row.id) ?? row;
   }
 }
 

@@ -111,7 +111,7 @@ export class PolicyRecorder {
     const { incidents, items, outbox } = this.#store;
     const alert = movedAlert(decided, (atMs) => this.#wall(atMs));
     const { route, channel, atMs } = alert;
-    for (const id of incidentIds) incidents.enqueue(id, atMs);
+    incidents.enqueueAll(incidentIds, atMs);
     const told = items.add(alert);
     for (const recipient of this.#recipients.recipients(route, channel)) {
       messages.add(outbox.add({ route, channel, recipient, items: told, incidentIds, atMs }));
@@ -122,7 +122,7 @@ export class PolicyRecorder {
   /** One incident above those that have a cause in common. */
   #group({ id, parts, common, route, atMs }: Grouped): readonly number[] {
     const { incidents } = this.#store;
-    const deaths = parts.flatMap((part) => incidents.get(part) ?? []);
+    const deaths = incidents.some(parts);
     // Parts of another incident stay so, and this one would have none.
     if (deaths.every(({ parent }) => parent !== undefined && parent !== id)) return [];
     const heard = deaths.flatMap(({ lastHeardMs }) => lastHeardMs ?? []);

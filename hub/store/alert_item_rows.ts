@@ -52,13 +52,17 @@ export class AlertItemRows {
 
   /** A message tells these, and nothing else any more. */
   link(message: number, items: readonly number[]): void {
-    this.#database.run("DELETE FROM outbox_items WHERE message = :message", { message });
-    for (const item of items) {
-      this.#database.run("INSERT INTO outbox_items (message, item) VALUES (:message, :item)", {
-        message,
-        item,
-      });
-    }
+    const values = { message, items: JSON.stringify(items) };
+    const listed = "SELECT value FROM json_each(:items)";
+    this.#database.run(
+      `DELETE FROM outbox_items WHERE message = :message AND item NOT IN (${listed})`,
+      values,
+    );
+    this.#database.run(
+      `INSERT INTO outbox_items (message, item) SELECT :message, value FROM json_each(:items)
+         WHERE NOT EXISTS (SELECT 1 FROM outbox_items WHERE message = :message AND item = value)`,
+      values,
+    );
   }
 
   /**

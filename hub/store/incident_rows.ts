@@ -12,6 +12,9 @@ const OF_NODE_MAX = 1000;
 /** After this many new incidents all old ones, and all of a node, are checked for too many. */
 const PRUNE_EVERY = 100;
 
+/** The ids of a JSON array, in one statement: a storm concerns thousands of incidents at once. */
+const LISTED = "(SELECT value FROM json_each(:ids))";
+
 export interface StoredIncident {
   readonly id: number;
   readonly kind: IncidentKind;
@@ -140,23 +143,24 @@ export class IncidentRows {
     );
   }
 
-  /** A message about it is in the outbox, perhaps from before it was reopened. */
   enqueue(id: number, atMs: number): void {
-    this.#update("promised_at_ms = coalesce(promised_at_ms, max(:at, died_at_ms))", "id = :id", {
-      id,
-      at: Math.round(atMs),
-    });
+    this.enqueueAll([id], atMs);
+  }
+
+  /** A message about these incidents is in the outbox, perhaps from before they were reopened. */
+  enqueueAll(ids: readonly number[], atMs: number): void {
+    this.#update(
+      "promised_at_ms = max(:at, died_at_ms)",
+      `id IN ${LISTED} AND promised_at_ms IS NULL`,
+      { ids: JSON.stringify(ids), at: Math.round(atMs) },
+    );
   }
 
   /** A provider accepted a message about these incidents, and so about their common cause. */
   notify(ids: readonly number[], atMs: number): void {
-    const at = Math.round(atMs);
-    for (const id of ids) {
-      this.#update(
-        "told_at_ms = coalesce(told_at_ms, :at)",
-        "id = :id OR id = (SELECT parent FROM incidents WHERE id = :id)",
-        { id, at },
-      );
+    const values = { ids: JSON.stringify(ids), at: Math.round(atMs) };
+    for (const which of [LISTED, `(SELECT parent FROM incidents WHERE id IN ${LISTED})`]) {
+      this.#update("told_at_ms = :at", `id IN ${which} AND told_at_ms IS NULL`, values);
     }
   }
 
@@ -174,11 +178,12 @@ export class IncidentRows {
     return this.#update("name = :name", "node = :node AND recovered_at_ms IS NULL", { node, name });
   }
 
-  /** Makes incidents parts of their common-cause incident. */
+  /** Makes incidents parts of their common-cause incident, unless they are parts of another one. */
   adopt(parent: number, ids: readonly number[]): void {
-    for (const id of ids) {
-      this.#update("parent = coalesce(parent, :parent)", "id = :id", { id, parent });
-    }
+    this.#update("parent = :parent", `id IN ${LISTED} AND parent IS NULL`, {
+      ids: JSON.stringify(ids),
+      parent,
+    });
   }
 
   /**
@@ -196,6 +201,13 @@ export class IncidentRows {
   get(id: number): StoredIncident | undefined {
     const row = this.#database.get("SELECT * FROM incidents WHERE id = :id", { id });
     return row === undefined ? undefined : incidentOf(row);
+  }
+
+  /** Those of these ids that are there. */
+  some(ids: readonly number[]): readonly StoredIncident[] {
+    return this.#database.all(`SELECT * FROM incidents WHERE id IN ${LISTED} ORDER BY id`, {
+      ids: JSON.stringify(ids),
+    }).map(incidentOf);
   }
 
   /** Newest first. */

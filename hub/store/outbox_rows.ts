@@ -51,12 +51,10 @@ export class OutboxRows {
     const id = Number(added?.id);
     this.#removeBefore(id - MESSAGES_MAX);
     this.#concern(id, incidentIds);
-    for (const item of items) {
-      this.#database.run("INSERT INTO outbox_items (message, item) VALUES (:id, :item)", {
-        id,
-        item,
-      });
-    }
+    this.#database.run(
+      "INSERT INTO outbox_items (message, item) SELECT :id, value FROM json_each(:items)",
+      { id, items: JSON.stringify(items) },
+    );
     return id;
   }
 
@@ -238,13 +236,11 @@ export class OutboxRows {
   }
 
   #concern(id: number, incidentIds: readonly number[]): void {
-    for (const incident of incidentIds) {
-      this.#database.run(
-        `INSERT OR IGNORE INTO outbox_incidents (message, incident)
-           SELECT :id, id FROM incidents WHERE id = :incident`,
-        { id, incident },
-      );
-    }
+    this.#database.run(
+      `INSERT OR IGNORE INTO outbox_incidents (message, incident)
+         SELECT :id, id FROM incidents WHERE id IN (SELECT value FROM json_each(:incidents))`,
+      { id, incidents: JSON.stringify(incidentIds) },
+    );
   }
 
   #removeBefore(id: number): void {

@@ -50,7 +50,8 @@ Deno.test("the beginning and the end of an incident, and of its common cause, wa
   incidents.adopt(parent, parts);
   assert.deepEqual(incidents.close("node arya", { atMs: NOW_MS }), [parts[0]]);
   assert.deepEqual(incidents.close("node bran", { atMs: NOW_MS }), [parts[1], parent]);
-  assert.deepEqual(database.plans.filter((plan) => plan.startsWith("SCAN")), []);
+  // The ids that the caller lists are no table.
+  assert.deepEqual(database.plans.filter((plan) => /^SCAN (?!json_each)/.test(plan)), []);
   assert(
     database.plans.some((plan) => plan.includes("INDEX open_parts")),
     database.plans.join("\n"),
