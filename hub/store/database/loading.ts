@@ -1,5 +1,6 @@
 /** Loads the readable part of a file's live tables into memory. */
 
+import { copyWhole } from "./bulk_copy.ts";
 import { Connection } from "./connection.ts";
 import { NEVER_MS } from "./instants.ts";
 import { copyTable, quoted } from "./salvage.ts";
@@ -35,20 +36,29 @@ export function emptyMemory({ isFileKnown }: { readonly isFileKnown: boolean }):
  */
 export function loadMemory(file: Connection): Loaded {
   const version = versionOf(file);
-  const memory = Connection.inMemory();
-  memory.migrate(version);
+  let memory = withoutRows(version);
+  const tables = LIVE_TABLES.filter(({ name }) => hasTable(memory, name));
   let isDamaged = false;
-  memory.exec("PRAGMA foreign_keys = OFF");
-  memory.transaction(() => {
-    for (const table of LIVE_TABLES.filter(({ name }) => hasTable(memory, name))) {
-      if (!copyTable(file, memory, table)) isDamaged = true;
-    }
-    takeCounts(file, memory);
-  });
+  if (!copyWhole(file, memory, tables.map(({ name }) => name))) {
+    memory[Symbol.dispose]();
+    memory = withoutRows(version);
+    memory.transaction(() => {
+      for (const table of tables) if (!copyTable(file, memory, table)) isDamaged = true;
+    });
+  }
+  memory.transaction(() => takeCounts(file, memory));
   memory.migrate();
   if (isDamaged) memory.transaction(() => dropFragments(memory));
   memory.exec("PRAGMA foreign_keys = ON");
   return { memory, isDamaged };
+}
+
+/** Returns the tables of a schema version; foreign keys are off. */
+function withoutRows(version: number): Connection {
+  const memory = Connection.inMemory();
+  memory.migrate(version);
+  memory.exec("PRAGMA foreign_keys = OFF");
+  return memory;
 }
 
 /**
