@@ -1,8 +1,8 @@
 /** Keeps the agenda: after a change only the incidents of the touched places are looked at. */
 
-import { ascending, insertSorted } from "../../structures/sorted_list.ts";
+import { newSortedList } from "../../structures/sorted_list.ts";
 import { type Subject, subjectKey } from "../alert.ts";
-import { addEntry, byDue, countReturns, placeOf, plan, removeEntry } from "./agenda_entry.ts";
+import { addEntry, countReturns, placeOf, plan, removeEntry } from "./agenda_entry.ts";
 import type { Agenda, AgendaEntry, RouteAgenda, Wanted } from "./agenda_state.ts";
 import type { PolicyState, Rules } from "./policy_state.ts";
 
@@ -26,6 +26,18 @@ export function forgetAgenda(state: PolicyState): void {
   state.agenda = undefined;
 }
 
+/** Forgets common causes of which no incident is left. */
+export function dropEmptyReturns({ returns, routes }: Agenda): void {
+  for (const [key, { openMs, endsMs }] of returns) {
+    if (openMs.chunks.length + endsMs.chunks.length === 0) returns.delete(key);
+  }
+  for (const route of routes.values()) {
+    for (const [key, { endsMs, muted }] of route.returns) {
+      if (endsMs.chunks.length + muted.size === 0) route.returns.delete(key);
+    }
+  }
+}
+
 /** The keys of the incidents that a place may have. */
 function keysOf(place: string): readonly string[] {
   const node = /^node (.*)$/s.exec(place)?.[1];
@@ -38,8 +50,8 @@ function newAgenda(state: PolicyState, rules: Rules): Agenda {
     touched: new Set(),
     routes: new Map(rules.routes.map(({ name }) => [name, newRouteAgenda()])),
     returns: new Map(),
-    flaps: [],
-    reboots: 0,
+    flaps: newSortedList(),
+    reboots: new Set(),
     nextRank: 0,
     deadlineMs: undefined,
   };
@@ -48,29 +60,14 @@ function newAgenda(state: PolicyState, rules: Rules): Agenda {
     ...[...state.past].map((one) => addEntry(agenda, { incident: one, isPast: true })),
     ...[...state.incidents.values()].map((one) => addEntry(agenda, { incident: one })),
   ];
-  for (const entry of entries) countReturns(agenda, entry, put);
-  sortAll([...agenda.returns.values()].flatMap(({ openMs, endsMs }) => [openMs, endsMs]));
-  for (const entry of entries) plan(state, rules, { agenda, entry, add: put });
-  for (const { all, news, returns } of agenda.routes.values()) {
-    sortAll([all.deathsMs, all.othersMs, news.deathsMs, news.othersMs]);
-    sortAll([...returns.values()].map(({ endsMs }) => endsMs));
-  }
-  agenda.flaps.sort(byDue);
+  for (const entry of entries) countReturns(agenda, entry);
+  for (const entry of entries) plan(state, rules, agenda, entry);
   return agenda;
 }
 
 function newRouteAgenda(): RouteAgenda {
-  const newWanted = (): Wanted => ({ deathsMs: [], othersMs: [] });
-  return { all: newWanted(), news: newWanted(), returns: new Map() };
-}
-
-/** Adds to a list that will be sorted as a whole. */
-function put<Item>(list: Item[], item: Item): void {
-  list.push(item);
-}
-
-function sortAll(lists: readonly number[][]): void {
-  for (const list of lists) list.sort(ascending);
+  const newWanted = (): Wanted => ({ deathsMs: newSortedList(), othersMs: newSortedList() });
+  return { all: newWanted(), news: newWanted(), returns: new Map(), along: newSortedList() };
 }
 
 function settle(state: PolicyState, rules: Rules, agenda: Agenda): void {
@@ -79,8 +76,8 @@ function settle(state: PolicyState, rules: Rules, agenda: Agenda): void {
     agenda.entries.delete(place);
     for (const entry of before) removeEntry(agenda, entry);
     for (const entry of entriesNow(state, agenda, { place, before })) {
-      countReturns(agenda, entry, insertSorted);
-      plan(state, rules, { agenda, entry, add: insertSorted });
+      countReturns(agenda, entry);
+      plan(state, rules, agenda, entry);
     }
   }
   agenda.touched.clear();
@@ -94,7 +91,10 @@ function entriesNow(
   const keys = keysOf(place);
   const old = past.size === 0 ? [] : [...past].filter(({ key }) => keys.includes(key));
   return [
-    ...old.map((incident) => addEntry(agenda, { incident, isPast: true })),
+    ...old.map((incident) => {
+      const rank = before.find((one) => one.isPast && one.incident === incident)?.rank;
+      return addEntry(agenda, { incident, isPast: true, rank });
+    }),
     ...keys.flatMap((key) => {
       const incident = incidents.get(key);
       if (incident === undefined) return [];

@@ -1,8 +1,15 @@
 /** What the agenda holds because of one incident. */
 
-import { ascending, type Order, removeSorted } from "../../structures/sorted_list.ts";
+import {
+  ascending,
+  insertSorted,
+  newSortedList,
+  type Order,
+  removeSorted,
+  type SortedList,
+} from "../../structures/sorted_list.ts";
 import { type Subject, subjectKey } from "../alert.ts";
-import type { Agenda, AgendaEntry, FlapDue, Mark, WantedReturns } from "./agenda_state.ts";
+import type { Agenda, AgendaEntry, Due, Mark, WantedReturns } from "./agenda_state.ts";
 import { marksInReturns, returnKey } from "./common_return.ts";
 import { decide, isTogether, waitsForOthers } from "./decision.ts";
 import { flapAtMs } from "./flapping.ts";
@@ -10,11 +17,8 @@ import type { Incident } from "./incident.ts";
 import type { PolicyState, Rules } from "./policy_state.ts";
 import type { Route } from "./route.ts";
 
-/** Adds an item to a list that is, or will be, in this order. */
-type Add = <Item>(list: Item[], item: Item, order: Order<Item>) => void;
-
-export const byDue: Order<FlapDue> = (one, other) =>
-  ascending(one.atMs, other.atMs) || one.rank - other.rank;
+const byInstant: Order<Due> = (one, other) =>
+  ascending(one.atMs, other.atMs) || one.entry.rank - other.entry.rank;
 
 /** Incidents of one place depend on each other: a node's deaths wait while it flaps. */
 export function placeOf(subject: Subject): string {
@@ -36,68 +40,50 @@ export function addEntry(
     isPast,
     marks: [],
     mutedEnds: [],
-    flap: undefined,
+    dues: [],
   };
   const place = placeOf(incident.subject);
   const same = agenda.entries.get(place);
   if (same === undefined) agenda.entries.set(place, [entry]);
   else same.push(entry);
-  if (incident.subject.kind === "reboot") agenda.reboots++;
+  if (incident.subject.kind === "reboot") agenda.reboots.add(incident);
   return entry;
 }
 
 /** Takes back all that was noted because of an incident. */
 export function removeEntry(
-  agenda: Agenda,
-  { incident, marks, mutedEnds, flap }: AgendaEntry,
+  { reboots }: Agenda,
+  { incident, marks, mutedEnds, dues }: AgendaEntry,
 ): void {
   for (const { list, value } of marks) removeSorted(list, value, ascending);
   for (const end of mutedEnds) end.group.delete(end);
-  if (flap !== undefined) removeSorted(agenda.flaps, flap, byDue);
-  if (incident.subject.kind === "reboot") agenda.reboots--;
+  for (const { list, due } of dues) removeSorted(list, due, byInstant);
+  reboots.delete(incident);
 }
 
 /** Counts an incident among those of its common cause. */
-export function countReturns(agenda: Agenda, entry: AgendaEntry, add: Add): void {
+export function countReturns({ returns }: Agenda, entry: AgendaEntry): void {
   if (entry.isPast) return;
-  for (const mark of marksInReturns(agenda.returns, entry.incident)) addMark(entry, mark, add);
-}
-
-function addMark({ marks }: AgendaEntry, mark: Mark, add: Add): void {
-  // What never comes is no part of any order.
-  if (mark.value === Infinity) return;
-  add(mark.list, mark.value, ascending);
-  marks.push(mark);
+  for (const mark of marksInReturns(returns, entry.incident)) addMark(entry, mark);
 }
 
 /** Notes what is due for an incident, and when. */
-export function plan(
-  state: PolicyState,
-  rules: Rules,
-  { agenda, entry, add }: {
-    readonly agenda: Agenda;
-    readonly entry: AgendaEntry;
-    readonly add: Add;
-  },
-): void {
-  const { incident, rank, isPast } = entry;
-  const flapMs = isPast ? Infinity : flapAtMs(state, incident, rules);
-  if (flapMs < Infinity) {
-    entry.flap = { atMs: flapMs, rank, incident };
-    add(agenda.flaps, entry.flap, byDue);
-  }
+export function plan(state: PolicyState, rules: Rules, agenda: Agenda, entry: AgendaEntry): void {
+  const { incident, isPast } = entry;
+  if (!isPast) addDue(entry, agenda.flaps, flapAtMs(state, incident, rules));
   for (const route of rules.routes) {
     const telling = decide(state, { incident, route, rules });
     const wanted = agenda.routes.get(route.name);
     if (telling.kind === "nothing" || wanted === undefined) continue;
+    addDue(entry, wanted.along, telling.alongFromMs);
     if (isTogether(telling, incident, route)) {
-      addEnd(state, { entry, returns: wanted.returns, route, add });
+      addEnd(state, { entry, returns: wanted.returns, route });
       continue;
     }
     const isNews = telling.kind === "start" && !incident.deferred.has(route.name);
     for (const { deathsMs, othersMs } of isNews ? [wanted.all, wanted.news] : [wanted.all]) {
       const list = waitsForOthers(telling, incident) ? deathsMs : othersMs;
-      addMark(entry, { list, value: telling.atMs }, add);
+      addMark(entry, { list, value: telling.atMs });
     }
   }
 }
@@ -105,21 +91,35 @@ export function plan(
 /** When it is due depends on the others of its common cause, so only its end is noted. */
 function addEnd(
   { maintenance }: PolicyState,
-  { entry, returns, route, add }: {
+  { entry, returns, route }: {
     readonly entry: AgendaEntry;
     readonly returns: Map<string, WantedReturns>;
     readonly route: Route;
-    readonly add: Add;
   },
 ): void {
   const { incident: { subject, common, ended }, mutedEnds } = entry;
   if (common === undefined || ended === undefined) return;
   const key = returnKey(route.name, common);
-  const { endsMs, muted } = returns.get(key) ?? { endsMs: [], muted: new Set() };
-  returns.set(key, { endsMs, muted });
+  const known = returns.get(key) ?? { endsMs: newSortedList(), muted: new Set() };
+  returns.set(key, known);
+  const { endsMs, muted } = known;
   const untilMs = "node" in subject ? maintenance.get(subject.node) : undefined;
-  if (untilMs === undefined) return addMark(entry, { list: endsMs, value: ended.atMs }, add);
+  if (untilMs === undefined) return addMark(entry, { list: endsMs, value: ended.atMs });
   const end = { group: muted, endMs: ended.atMs, untilMs };
   muted.add(end);
   mutedEnds.push(end);
+}
+
+/** What never comes is no part of any list. */
+function addMark({ marks }: AgendaEntry, mark: Mark): void {
+  if (mark.value === Infinity) return;
+  insertSorted(mark.list, mark.value, ascending);
+  marks.push(mark);
+}
+
+function addDue(entry: AgendaEntry, list: SortedList<Due>, atMs: number): void {
+  if (atMs === Infinity) return;
+  const due = { atMs, entry };
+  insertSorted(list, due, byInstant);
+  entry.dues.push({ list, due });
 }

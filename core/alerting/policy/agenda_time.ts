@@ -1,15 +1,20 @@
 /** What is next on the agenda. */
 
-import { countWhile } from "../../structures/sorted_list.ts";
-import type { Agenda, RouteAgenda, Wanted } from "./agenda_state.ts";
+import { firstOf, itemsWhile, lastWhile } from "../../structures/sorted_list.ts";
+import type { Agenda, AgendaEntry, RouteAgenda, Wanted } from "./agenda_state.ts";
 import { endAtMs } from "./common_return.ts";
 import type { Incident } from "./incident.ts";
 import type { PolicyState, Rules } from "./policy_state.ts";
 import type { Route } from "./route.ts";
 
+export interface RouteQuestion {
+  readonly route: Route;
+  readonly rules: Rules;
+}
+
 /** When deaths are to be counted, or the flapping of a node ends. */
 export function nextFlapMs({ blind }: PolicyState, { flaps }: Agenda): number {
-  return blind ? Infinity : flaps[0]?.atMs ?? Infinity;
+  return blind ? Infinity : firstOf(flaps)?.atMs ?? Infinity;
 }
 
 /** The deaths to be counted now, and the flapping that ends. */
@@ -19,40 +24,60 @@ export function dueFlaps(
   nowMs: number,
 ): readonly Incident[] {
   if (blind) return [];
-  return flaps.slice(0, countWhile(flaps, ({ atMs }) => atMs <= nowMs))
-    .sort((one, other) => one.rank - other.rank)
+  return itemsWhile(flaps, ({ atMs }) => atMs <= nowMs).map(({ entry }) => entry)
+    .toSorted((one, other) => one.rank - other.rank)
     .map(({ incident }) => incident);
+}
+
+/** What a route can be told now, in the order of a message. */
+export function tellable(agenda: Agenda, { name }: Route, nowMs: number): readonly Incident[] {
+  const along = agenda.routes.get(name)?.along;
+  if (along === undefined) return [];
+  return itemsWhile(along, ({ atMs }) => atMs <= nowMs).map(({ entry }) => entry)
+    .toSorted((one, other) => groupOf(one) - groupOf(other) || one.rank - other.rank)
+    .map(({ incident }) => incident);
+}
+
+/** What a node does after it flapped stands after that, and what is over before what is not. */
+function groupOf({ incident, isPast }: AgendaEntry): number {
+  return (incident.subject.kind === "flapping" ? 0 : 2) + (isPast ? 0 : 1);
+}
+
+/** When a message of the route is wanted, forbidden or not; or `Infinity`. */
+export function wantedAtMs(
+  state: PolicyState,
+  agenda: Agenda,
+  { route, rules }: RouteQuestion,
+): number {
+  const own = agenda.routes.get(route.name);
+  if (own === undefined) return Infinity;
+  return Math.min(startsAtMs(own.all, route, rules), returnsAtMs(state, agenda, { own, rules }));
 }
 
 /** When a message of the route is wanted and not forbidden, or is to be deferred; or `Infinity`. */
 export function routeDeadlineMs(
   state: PolicyState,
   agenda: Agenda,
-  { route, rules }: { readonly route: Route; readonly rules: Rules },
+  { route, rules }: RouteQuestion,
 ): number {
-  const own = agenda.routes.get(route.name);
-  if (own === undefined) return Infinity;
-  const wantedMs = Math.min(
-    wantedAtMs(own.all, route, rules),
-    returnsAtMs(state, agenda, { own, rules }),
-  );
-  const { waitUntilMs } = state.memories.get(route.name) ?? { waitUntilMs: -Infinity };
-  if (waitUntilMs === -Infinity || wantedMs === Infinity) return wantedMs;
+  const wantedMs = wantedAtMs(state, agenda, { route, rules });
+  const news = agenda.routes.get(route.name)?.news;
+  const waitUntilMs = state.memories.get(route.name)?.waitUntilMs ?? -Infinity;
+  if (waitUntilMs === -Infinity || wantedMs === Infinity || news === undefined) return wantedMs;
   // What is due while another message waits must be deferred in time: it might end before.
-  return Math.min(Math.max(wantedMs, waitUntilMs), wantedAtMs(own.news, route, rules));
+  return Math.min(Math.max(wantedMs, waitUntilMs), startsAtMs(news, route, rules));
 }
 
-/** The same as in a plan of the route: deaths that belong together are due together. */
-function wantedAtMs(
-  { deathsMs, othersMs: [otherMs = Infinity] }: Wanted,
-  { holdMs }: Route,
-  { groupMs }: Rules,
-): number {
-  const [firstMs] = deathsMs;
+/** Deaths that belong together are due together. */
+function startsAtMs({ deathsMs, othersMs }: Wanted, { holdMs }: Route, { groupMs }: Rules): number {
+  const otherMs = firstOf(othersMs) ?? Infinity;
+  const firstMs = firstOf(deathsMs);
   if (firstMs === undefined) return otherMs;
+  // All that died within the group time of the first one are known by then, so a single death waits
+  // no longer than its hold.
   const groupEndMs = firstMs - holdMs + groupMs;
-  const count = countWhile(deathsMs, (readyMs) => readyMs - holdMs <= groupEndMs);
-  return Math.min(otherMs, Math.max(groupEndMs, deathsMs[count - 1] ?? groupEndMs));
+  const lastMs = lastWhile(deathsMs, (readyMs) => readyMs - holdMs <= groupEndMs) ?? groupEndMs;
+  return Math.min(otherMs, Math.max(groupEndMs, lastMs));
 }
 
 function returnsAtMs(
@@ -61,8 +86,9 @@ function returnsAtMs(
   { own, rules: { groupMs } }: { readonly own: RouteAgenda; readonly rules: Rules },
 ): number {
   let nextMs = Infinity;
-  for (const [key, { endsMs: [firstMs], muted }] of own.returns) {
+  for (const [key, { endsMs, muted }] of own.returns) {
     const back = agenda.returns.get(key);
+    const firstMs = firstOf(endsMs);
     if (firstMs !== undefined) nextMs = Math.min(nextMs, endAtMs(back, firstMs, groupMs));
     for (const { endMs, untilMs } of muted) {
       nextMs = Math.min(nextMs, Math.max(untilMs, endAtMs(back, endMs, groupMs)));

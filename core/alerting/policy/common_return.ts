@@ -1,5 +1,6 @@
 /** How nodes that died together come back: a route is notified of them as one incident. */
 
+import { firstOf, newSortedList } from "../../structures/sorted_list.ts";
 import type { CommonReturn, CommonReturns, Mark } from "./agenda_state.ts";
 import type { Incident } from "./incident.ts";
 import type { PolicyState } from "./policy_state.ts";
@@ -31,7 +32,7 @@ export function marksInReturns(
   if (common === undefined) return [];
   return [...notified.keys()].map((route) => {
     const key = returnKey(route, common);
-    const known = returns.get(key) ?? { openMs: [], endsMs: [] };
+    const known = returns.get(key) ?? { openMs: newSortedList(), endsMs: newSortedList() };
     returns.set(key, known);
     return ended === undefined
       ? { list: known.openMs, value: lastsFromMs }
@@ -41,7 +42,7 @@ export function marksInReturns(
 
 /** Not all of them are back. */
 export function isOpen(back: CommonReturn | undefined): boolean {
-  return back !== undefined && back.openMs.length > 0;
+  return back !== undefined && firstOf(back.openMs) !== undefined;
 }
 
 /** When people are told of an end, of whose beginning they were notified. */
@@ -50,7 +51,6 @@ export function endAtMs(
   endedAtMs: number,
   groupMs: number,
 ): number {
-  if (!isOpen(back)) return endedAtMs + groupMs;
-  const [firstEndMs = Infinity] = back?.endsMs ?? [];
-  return firstEndMs + COMMON_RETURN_MS;
+  if (back === undefined || !isOpen(back)) return endedAtMs + groupMs;
+  return (firstOf(back.endsMs) ?? Infinity) + COMMON_RETURN_MS;
 }

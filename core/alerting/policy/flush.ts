@@ -1,9 +1,11 @@
 /** What the people of a route are notified of now, and when to look again. */
 
 import type { AlertItem, CommonCause, DownItem } from "../alert.ts";
+import type { Agenda } from "./agenda_state.ts";
+import { routeDeadlineMs, tellable, wantedAtMs } from "./agenda_time.ts";
 import { budgetFreeMs, spend } from "./budget.ts";
 import { commonCauseOf } from "./common_cause.ts";
-import { decide, holdMsOf, type Telling, waitsForOthers } from "./decision.ts";
+import { decide, type Telling } from "./decision.ts";
 import { endItem, type Incident, isUnheardOf, reminderItem, startItem } from "./incident.ts";
 import { defer, type NotificationChange, notify, resolve } from "./notification_log.ts";
 import type { DecidedAlert, Grouped } from "./output.ts";
@@ -22,43 +24,39 @@ interface Due {
   readonly telling: Telling;
 }
 
-/** All that is decided for the people of one route. */
+/** All that the people of one route can be told now. */
 export interface Plan {
   readonly route: Route;
   readonly rules: Rules;
   readonly due: readonly Due[];
-  /** The earliest instant at which something is due, forbidden or not, or `Infinity`. */
-  readonly wantedMs: number;
 }
 
-/** Decides for some routes, once for the whole tick. The route that waits longest comes first. */
+/** Decides for each route that is due, once for the whole tick. */
 export function plansOf(
   state: PolicyState,
   rules: Rules,
-  routes: readonly Route[],
+  { agenda, nowMs }: { readonly agenda: Agenda; readonly nowMs: number },
 ): readonly Plan[] {
-  if (routes.length === 0) return [];
-  const incidents = inOrder([...state.past, ...state.incidents.values()]);
-  return routes.map((route) => {
-    const due = incidents.flatMap((incident) => {
+  return dueRoutes(state, rules, { agenda, nowMs }).map((route) => {
+    const due = tellable(agenda, route, nowMs).flatMap((incident) => {
       const decision = decide(state, { incident, route, rules });
       return decision.kind === "nothing" ? [] : [{ incident, telling: decision }];
     });
-    return { route, rules, due, wantedMs: wantedAtMs(due, { route, rules }) };
-    // Of two routes that share a budget neither starves the other.
-  }).toSorted((a, b) => a.wantedMs < b.wantedMs ? -1 : a.wantedMs > b.wantedMs ? 1 : 0);
+    return { route, rules, due };
+  });
 }
 
-/** When a message of the route is wanted and not forbidden, or is to be deferred; or `Infinity`. */
-function planDeadlineMs(state: PolicyState, plan: Plan): number {
-  const { route, due, wantedMs } = plan;
-  const { waitUntilMs } = memoryOf(state, route);
-  if (waitUntilMs === -Infinity || wantedMs === Infinity) return wantedMs;
-  // What is due while another message waits must be deferred in time: it might end before.
-  const news = due.filter(({ incident, telling }) =>
-    telling.kind === "start" && !incident.deferred.has(route.name)
-  );
-  return Math.min(Math.max(wantedMs, waitUntilMs), wantedAtMs(news, plan));
+/** The route that waits longest comes first: of two that share a budget neither starves the other. */
+function dueRoutes(
+  state: PolicyState,
+  rules: Rules,
+  { agenda, nowMs }: { readonly agenda: Agenda; readonly nowMs: number },
+): readonly Route[] {
+  return rules.routes
+    .filter((route) => routeDeadlineMs(state, agenda, { route, rules }) <= nowMs)
+    .map((route) => ({ route, wantedMs: wantedAtMs(state, agenda, { route, rules }) }))
+    .toSorted((one, other) => one.wantedMs - other.wantedMs)
+    .map(({ route }) => route);
 }
 
 /** Tells what is due, or defers it where the hour of the day or the budget forbids. */
@@ -67,7 +65,6 @@ export function flush(
   plan: Plan,
   nowMs: number,
 ): (DecidedAlert | Grouped | NotificationChange)[] {
-  if (planDeadlineMs(state, plan) > nowMs) return [];
   const { route, rules, due } = plan;
   const memory = memoryOf(state, route);
   const freeAtMs = (channel: RouteChannel) => budgetFreeMs(spentOf(state, channel), channel);
@@ -84,29 +81,6 @@ export function flush(
   return tell(state, plan, { channel: choice.channel, nowMs });
 }
 
-/** Deaths that belong together are due together. */
-function wantedAtMs(
-  due: readonly Due[],
-  { route, rules }: { readonly route: Route; readonly rules: Rules },
-): number {
-  let wantedMs = Infinity;
-  const deaths: { readonly fromMs: number; readonly readyMs: number }[] = [];
-  for (const { incident, telling } of due) {
-    const { atMs } = telling;
-    if (waitsForOthers(telling, incident)) {
-      deaths.push({ fromMs: atMs - holdMsOf(incident, route, rules), readyMs: atMs });
-    } else wantedMs = Math.min(wantedMs, atMs);
-  }
-  if (deaths.length === 0) return wantedMs;
-  // All that died within the group time of the first one are known by then, so a single death waits
-  // no longer than its hold.
-  const groupEndMs = deaths.reduce((ms, { fromMs }) => Math.min(ms, fromMs), Infinity) +
-    rules.groupMs;
-  const readyMs = deaths.filter(({ fromMs }) => fromMs <= groupEndMs)
-    .reduce((ms, death) => Math.max(ms, death.readyMs), groupEndMs);
-  return Math.min(wantedMs, readyMs);
-}
-
 function tell(
   state: PolicyState,
   { route, rules, due }: Plan,
@@ -116,7 +90,6 @@ function tell(
   const items: AlertItem[] = [];
   const told: Due[] = [];
   for (const one of due) {
-    if (one.telling.alongFromMs > nowMs) continue;
     if (one.telling.kind === "start" && isAbout(one.incident, channel)) {
       // What cannot be reached cannot carry that news itself; later another channel may be awake.
       memoryOf(state, route).providersFromMs = nowMs + WAIT_MS_MAX;
@@ -200,12 +173,6 @@ function isAbout({ subject }: Incident, { name }: RouteChannel): boolean {
 
 function isDown(item: AlertItem): item is DownItem {
   return item.kind === "down";
-}
-
-/** In the order of a message: what a node does after it flapped stands after that. */
-function inOrder(incidents: readonly Incident[]): readonly Incident[] {
-  const isFlapping = ({ subject }: Incident) => subject.kind === "flapping";
-  return [...incidents.filter(isFlapping), ...incidents.filter((one) => !isFlapping(one))];
 }
 
 function memoryOf({ memories }: PolicyState, { name }: Route): RouteMemory {

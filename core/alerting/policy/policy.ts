@@ -6,7 +6,7 @@
  */
 
 import type { Machine } from "../../machine.ts";
-import { agendaOf, forgetAgenda, touch } from "./agenda.ts";
+import { agendaOf, dropEmptyReturns, forgetAgenda, touch } from "./agenda.ts";
 import type { Agenda } from "./agenda_state.ts";
 import { dueFlaps, nextFlapMs, routeDeadlineMs } from "./agenda_time.ts";
 import { passFlaps } from "./flapping.ts";
@@ -74,13 +74,20 @@ function tick(state: PolicyState, rules: Rules, nowMs: number): PolicyOutput[] {
   for (const { subject } of due) touch(state, subject);
   touchOutputs(state, outputs);
   const agenda = agendaOf(state, rules);
-  const routes = rules.routes.filter((route) =>
-    routeDeadlineMs(state, agenda, { route, rules }) <= nowMs
-  );
-  for (const plan of plansOf(state, rules, routes)) outputs.push(...flush(state, plan, nowMs));
-  if (routes.length > 0) forgetAgenda(state);
-  if (agenda.reboots > 0) dropNotified(state);
+  const plans = plansOf(state, rules, { agenda, nowMs });
+  for (const plan of plans) outputs.push(...flush(state, plan, nowMs));
+  if (plans.length > 0) {
+    touchOutputs(state, outputs);
+    for (const channel of channelsOf(rules)) touch(state, { kind: "uplink", channel });
+    dropEmptyReturns(agenda);
+  }
+  dropNotified(state, agenda);
   return outputs;
+}
+
+/** A message, or the wait for one, changes when a route is told of its providers. */
+function channelsOf({ routes }: Rules): readonly string[] {
+  return routes.flatMap(({ channels }) => channels.map(({ name }) => name));
 }
 
 function deadlineOf(state: PolicyState, rules: Rules, agenda: Agenda): number {
@@ -116,10 +123,10 @@ function blindnessAtMs(
 }
 
 /** Forgets unexpected reboots of which everybody was notified. */
-function dropNotified(state: PolicyState): void {
+function dropNotified(state: PolicyState, { reboots }: Agenda): void {
   const { incidents, past } = state;
-  for (const one of [...past, ...incidents.values()]) {
-    if (one.subject.kind !== "reboot" || one.deferred.size > 0) continue;
+  for (const one of reboots) {
+    if (one.deferred.size > 0) continue;
     touch(state, one.subject);
     past.delete(one);
     if (incidents.get(one.key) === one) incidents.delete(one.key);

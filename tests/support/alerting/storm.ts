@@ -42,7 +42,10 @@ export class Storm {
   readonly #beats = new Map<string, number>();
   #played: Played[] = [];
   #answers: (readonly [atMs: number, input: MonitorInput])[] = [];
-  #session = "a";
+  /** How often each node was started. */
+  readonly #starts = new Map<string, number>();
+  /** The nodes that were killed last. */
+  #killed: readonly string[];
   #nowMs = 0;
 
   /** `watched` may put its own collections into the state. */
@@ -52,6 +55,7 @@ export class Storm {
     watched: (state: MonitorState) => MonitorState = (state) => state,
   ) {
     this.#nodes = Array.from({ length: count }, (_, index) => `pi-${index}`);
+    this.#killed = this.#nodes;
     const network = { bootId: "hub", ownNode: "hub" };
     this.#machine = monitorMachine({ timing: TIMING, observer: OBSERVER, network }, rules);
     this.state = watched({
@@ -70,8 +74,9 @@ export class Storm {
     });
   }
 
-  /** All nodes are killed; they are dead for `forMs` afterwards. */
-  die(forMs: number): void {
+  /** Some nodes are killed, all by default; then `forMs` pass. */
+  die(forMs: number, count = this.#nodes.length): void {
+    this.#killed = this.#nodes.slice(0, count);
     this.#phase(() => {
       this.#spread(WILLS_MS, (id) => this.#hear(id, lastWill(this.#sessionOf(id))));
       this.#pass(forMs);
@@ -82,9 +87,8 @@ export class Storm {
     this.#phase(() => this.#pass(forMs));
   }
 
-  /** All nodes come back, and are heard for `forMs`. */
+  /** The killed nodes come back, and are heard for `forMs`. */
   comeBack(forMs: number): void {
-    this.#session += "a";
     this.#phase(() => {
       this.#bear();
       this.#pass(forMs);
@@ -101,17 +105,18 @@ export class Storm {
   #bear(): void {
     this.#spread(BIRTHS_MS, (id) => {
       this.#beats.set(id, 0);
+      this.#starts.set(id, 1 + (this.#starts.get(id) ?? 0));
       this.#hear(id, birth(this.#sessionOf(id), { everyMs: EVERY_MS, facts: { boot_id: id } }));
     });
   }
 
-  /** Calls for each node, evenly over a time. Nodes send what is due meanwhile. */
+  /** Calls for each killed node, evenly over a time. */
   #spread(forMs: number, call: (id: string) => void): void {
     const turns = forMs / TURN_MS;
     for (let turn = 0; turn < turns; turn++) {
       this.#turn();
-      const share = (of: number) => Math.floor(of * this.#nodes.length / turns);
-      this.#nodes.slice(share(turn), share(turn + 1)).forEach(call);
+      const share = (of: number) => Math.floor(of * this.#killed.length / turns);
+      this.#killed.slice(share(turn), share(turn + 1)).forEach(call);
     }
   }
 
@@ -136,7 +141,7 @@ export class Storm {
   }
 
   #sessionOf(id: string): string {
-    return `${id}-${this.#session}`;
+    return `${id}-${this.#starts.get(id)}`;
   }
 
   #hear(node: string, message: NodeMessage): void {
