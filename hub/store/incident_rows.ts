@@ -143,17 +143,18 @@ export class IncidentRows {
     );
   }
 
+  /** A message about it is in the outbox, perhaps from before it was reopened. */
   enqueue(id: number, atMs: number): void {
-    this.enqueueAll([id], atMs);
+    this.#enqueue("id = :id", { id, at: Math.round(atMs) });
   }
 
-  /** A message about these incidents is in the outbox, perhaps from before they were reopened. */
   enqueueAll(ids: readonly number[], atMs: number): void {
-    this.#update(
-      "promised_at_ms = max(:at, died_at_ms)",
-      `id IN ${LISTED} AND promised_at_ms IS NULL`,
-      { ids: JSON.stringify(ids), at: Math.round(atMs) },
-    );
+    this.#enqueue(`id IN ${LISTED}`, { ids: JSON.stringify(ids), at: Math.round(atMs) });
+  }
+
+  #enqueue(which: string, values: Row): void {
+    const first = "promised_at_ms IS NULL";
+    this.#update("promised_at_ms = max(:at, died_at_ms)", `${which} AND ${first}`, values);
   }
 
   /** A provider accepted a message about these incidents, and so about their common cause. */

@@ -89,7 +89,10 @@ export function decidedItemOf(row: Row): DecidedItem {
 
 function outboxRowOf(row: Row): OutboxRow {
   const [route, channel] = [String(row.route), String(row.channel)];
-  const items: readonly Row[] = JSON.parse(String(row.items));
+  const alert = once(() => {
+    const items: readonly Row[] = JSON.parse(String(row.items));
+    return pendingAlert({ route, channel }, items.map(decidedItemOf));
+  });
   return {
     id: Number(row.id),
     incidentIds: JSON.parse(String(row.incident_ids)),
@@ -97,7 +100,10 @@ function outboxRowOf(row: Row): OutboxRow {
     channel,
     recipient: String(row.recipient),
     text: String(row.text),
-    alert: pendingAlert({ route, channel }, items.map(decidedItemOf)),
+    // Most readers need no alert, and it may tell of thousands of nodes.
+    get alert() {
+      return alert();
+    },
     state: String(row.state) as DeliveryState,
     attempts: Number(row.attempts),
     lastError: textOrNone(row.last_error),
@@ -109,4 +115,10 @@ function outboxRowOf(row: Row): OutboxRow {
     acceptedAtMs: numberOrNone(row.accepted_at_ms),
     checks: Number(row.checks),
   };
+}
+
+/** Makes a value when it is asked for, and once. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,5 +1,6 @@
 /** What the policy knows of one node that a page shows beside its liveness. */
 
+import type { Incident } from "./incident.ts";
 import { isFlapping, type PolicyState } from "./policy_state.ts";
 
 export interface NodeCondition {
@@ -16,16 +17,17 @@ export interface NodeCondition {
  * one whose storage failed is news again when it dies.
  */
 export function acknowledgedDeaths(state: PolicyState): ReadonlySet<string> {
-  const nodes = new Set(openNodes(state, true));
-  if (nodes.size > 0) { for (const node of openNodes(state, false)) nodes.delete(node); }
-  return nodes;
+  const nodes = new Set<string>();
+  for (const one of state.incidents.values()) if (one.acknowledged) addOpen(nodes, one);
+  if (nodes.size === 0) return nodes;
+  const news = new Set<string>();
+  for (const one of state.incidents.values()) if (!one.acknowledged) addOpen(news, one);
+  return nodes.difference(news);
 }
 
-function* openNodes({ incidents }: PolicyState, isAcknowledged: boolean): Iterable<string> {
-  for (const { subject, ended, acknowledged } of incidents.values()) {
-    if (subject.kind !== "node" && subject.kind !== "vital") continue;
-    if (ended === undefined && acknowledged === isAcknowledged) yield subject.node;
-  }
+function addOpen(nodes: Set<string>, { subject, ended }: Incident): void {
+  if (subject.kind !== "node" && subject.kind !== "vital") return;
+  if (ended === undefined) nodes.add(subject.node);
 }
 
 /** Of a node that the policy never heard of nothing is so. */
