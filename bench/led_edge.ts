@@ -8,12 +8,12 @@ import { nowMs } from "../tests/support/page/observation.ts";
 import { describeMs } from "./statistics.ts";
 
 const TRIALS = 20;
-/** The rehearsal lasts 5 s; then the LED is dark again, which an emulated Pi shows a little late. */
-const REHEARSAL_MS = 6_000;
+/** The test lasts 5 s; then the LED is dark again, which an emulated Pi shows a little late. */
+const TEST_MS = 6_000;
 /** Trials begin at any instant between two looks at the inbox. */
 const JITTER_MS = 1_000;
 
-/** Asks the tracker of an emulated Pi to rehearse the alarm, which lights the LED at once. */
+/** Asks the tracker of an emulated Pi to test the alarm, which lights the LED at once. */
 export async function benchLedEdge(): Promise<readonly string[]> {
   await using parts = new AsyncDisposableStack();
   const broker = parts.use(await Mosquitto.start());
@@ -24,7 +24,7 @@ export async function benchLedEdge(): Promise<readonly string[]> {
     const saidMs = nowMs();
     await hub.publish("rpi-cluster/v1/alarm/test", JSON.stringify({ node: "watcher" }));
     times.push(await led.litAt(saidMs) - saidMs);
-    await pause(REHEARSAL_MS + Math.random() * JITTER_MS);
+    await pause(TEST_MS + Math.random() * JITTER_MS);
   }
   return [
     `message to the edge of line ${LED} (a quiet cluster, an emulated Pi): ${describeMs(times)}`,

@@ -7,12 +7,13 @@ import { provideProgram } from "./executable.ts";
 import { Guest, type GuestProgram } from "./guest.ts";
 import { LED } from "./indicate.ts";
 import { edges, ONE_HERTZ, playsAtLast } from "./played.ts";
+import { isDark } from "./tracker_scenario.ts";
 
 const CHIP = 0;
 /** The host's loopback interface, as a guest of QEMU's user network sees it. */
 const HOST_SEEN_BY_GUEST = "10.0.2.2";
-/** A blink for a suspect is 0.1 s long, one for a dead node 0.5 s. */
-const DEAD_BLINK_MS_MIN = 300;
+/** A blink for a suspect is 0.1 s long, or longer in a guest that was halted; one for a dead node 0.5 s. */
+const DEAD_BLINK_MS_MIN = 400;
 /** How often the guest is asked for its clock. */
 const QUESTIONS = 20;
 
@@ -91,8 +92,9 @@ export class LedSight implements AsyncDisposable {
     await playsAtLast(this.#guest, { line: LED, since, pattern: ONE_HERTZ });
   }
 
-  async isLit(): Promise<boolean> {
-    return await this.#guest.level(LED, CHIP) === 1;
+  /** Waits until the tracker says that all is well, and the LED is off. */
+  async isDark(): Promise<void> {
+    await isDark({ guest: this.#guest, tracker: this.tracker, lines: [LED], chip: CHIP });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

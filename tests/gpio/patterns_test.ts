@@ -3,9 +3,19 @@ import assert from "node:assert/strict";
 import { sized } from "../support/program/tier.ts";
 import type { Guest, Userland } from "./guest.ts";
 import { ALL_WELL, BUZZER, DEAD, Indicate, LAMP, LED, onGuest } from "./indicate.ts";
-import { DOUBLE_BLINK, edges, ONE_HERTZ, plays, SHORT_BLINK, THREE_BEEPS } from "./played.ts";
+import {
+  DOUBLE_BLINK,
+  edges,
+  inOneOf,
+  ONE_HERTZ,
+  plays,
+  SHORT_BLINK,
+  THREE_BEEPS,
+} from "./played.ts";
 
 const CHIP = 0;
+/** How often a pattern is shown before it counts as wrong: a busy machine may halt the guest. */
+const TIMES = 3;
 const SUSPECT = { ...ALL_WELL, suspect: 1 };
 const BLIND = { ...DEAD, suspect: 1, buzzing: true, blind: true };
 const BUZZING = { ...DEAD, buzzing: true };
@@ -59,28 +69,39 @@ async function patterns(guest: Guest): Promise<void> {
     await indicate.show(ALL_WELL);
     return await indicate.show(facts);
   };
-  await plays(guest, { line: LED, since: await begin(SUSPECT), pattern: SHORT_BLINK });
-  const blindAt = await begin(BLIND);
-  await plays(guest, { line: LED, since: blindAt, pattern: DOUBLE_BLINK });
-  assert.deepEqual(edges(guest, BUZZER, blindAt), [], "the buzzer is silent while blind");
-  await plays(guest, {
-    line: BUZZER,
-    since: await begin("test"),
-    pattern: [...THREE_BEEPS, 2_000],
+  await inOneOf(TIMES, async () => {
+    await plays(guest, { line: LED, since: await begin(SUSPECT), pattern: SHORT_BLINK });
   });
-  const deadAt = await begin(DEAD);
-  await plays(guest, { line: LED, since: deadAt, pattern: ONE_HERTZ });
-  assert.deepEqual(edges(guest, BUZZER, deadAt), [], "the buzzer waits");
-  assert.equal(await guest.level(LAMP, CHIP), 1, "the lamp is lit");
-  const buzzingAt = await indicate.show(BUZZING);
-  await plays(guest, { line: BUZZER, since: buzzingAt, pattern: [...THREE_BEEPS, 9_500, 100] });
-  const seconds = Math.floor(edges(guest, LED, deadAt).length / 2);
-  const rhythm = Array.from({ length: seconds }, () => ONE_HERTZ).flat().slice(0, seconds * 2 - 1);
-  await plays(guest, { line: LED, since: deadAt, pattern: rhythm });
-  assert.equal(edges(guest, LAMP, deadAt).length, 1, "a relay is not worn out");
-  const wellAt = await indicate.show(ALL_WELL);
+  await inOneOf(TIMES, async () => {
+    const since = await begin(BLIND);
+    await plays(guest, { line: LED, since, pattern: DOUBLE_BLINK });
+    assert.deepEqual(edges(guest, BUZZER, since), [], "the buzzer is silent while blind");
+  });
+  await inOneOf(TIMES, async () => {
+    const pattern = [...THREE_BEEPS, 2_000];
+    await plays(guest, { line: BUZZER, since: await begin("test"), pattern });
+  });
+  await inOneOf(TIMES, async () => {
+    const deadAt = await begin(DEAD);
+    await plays(guest, { line: LED, since: deadAt, pattern: ONE_HERTZ });
+    assert.deepEqual(edges(guest, BUZZER, deadAt), [], "the buzzer waits");
+    assert.equal(await guest.level(LAMP, CHIP), 1, "the lamp is lit");
+    const buzzingAt = await indicate.show(BUZZING);
+    await plays(guest, { line: BUZZER, since: buzzingAt, pattern: [...THREE_BEEPS, 9_500, 100] });
+    await keepsRhythm(guest, deadAt);
+    assert.equal(edges(guest, LAMP, deadAt).length, 1, "a relay is not worn out");
+  });
+  await indicate.show(ALL_WELL);
+  const wellAt = await guest.now();
   await isOff(guest);
   assert.deepEqual(edges(guest, LED, wellAt).map((edge) => edge.level).filter(Boolean), []);
+}
+
+/** The LED has blinked once a second all the time, whatever the buzzer did. */
+async function keepsRhythm(guest: Guest, since: number): Promise<void> {
+  const seconds = Math.floor(edges(guest, LED, since).length / 2);
+  const pattern = Array.from({ length: seconds }, () => ONE_HERTZ).flat().slice(0, seconds * 2 - 1);
+  await plays(guest, { line: LED, since, pattern });
 }
 
 async function offAfterSignal(guest: Guest, signal: "TERM" | "INT"): Promise<void> {

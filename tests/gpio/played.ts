@@ -9,6 +9,8 @@ const TOLERANCE_MS = Math.min(scaled(60), 300);
 const OUTLIER_MS = Math.min(scaled(95), 450);
 /** A busy machine halts a guest: of so many edges one may come whenever it can. */
 const HALTED_EDGES = 10;
+/** A line that blinks once a second changes this often, in seconds. */
+const BEAT_S = 0.5;
 
 /** How long a line keeps its levels in turn, the first of them on: the start of each pattern. */
 export const SHORT_BLINK = [100, 1_900, 100, 1_900];
@@ -63,12 +65,50 @@ export function edges(guest: Guest, line: number, since: number): readonly Edge[
   return found;
 }
 
-/** Waits until the pattern has been played, whatever the line did before. */
-export async function playsAtLast(guest: Guest, { line, since, pattern }: Play): Promise<void> {
-  await guest.until(() => {
-    const seen = edges(guest, line, since);
-    return seen.some((_, start) => matches(seen.slice(start), pattern)) || undefined;
-  }, `pattern ${pattern.join(" ")} on line ${line}`);
+/**
+ * Waits until the pattern has been played, whatever the line did before, and answers when it began
+ * by the guest's clock, in seconds.
+ */
+export async function playsAtLast(guest: Guest, play: Play): Promise<number> {
+  const what = `pattern ${play.pattern.join(" ")} on line ${play.line}`;
+  return await guest.until(() => firstPlayed(guest, play)?.t, what);
+}
+
+/** Whether the pattern has been played so far. */
+export function hasPlayed(guest: Guest, play: Play): boolean {
+  return firstPlayed(guest, play) !== undefined;
+}
+
+function firstPlayed(guest: Guest, { line, since, pattern }: Play): Edge | undefined {
+  const seen = edges(guest, line, since);
+  return seen.find((_, start) => matches(seen.slice(start), pattern));
+}
+
+/**
+ * Plays a scenario again, so often in all, when one of its assertions fails. A machine that halts
+ * the guest spoils one time, a wrong pattern spoils each.
+ */
+export async function inOneOf(times: number, play: () => Promise<void>): Promise<void> {
+  for (let rest = times - 1;; rest--) {
+    try {
+      return await play();
+    } catch (error) {
+      if (rest === 0 || !(error instanceof assert.AssertionError)) throw error;
+    }
+  }
+}
+
+/**
+ * For how long the guest was halted at most, in seconds, while a line blinked once a second: by so
+ * much its program could not have done anything sooner.
+ */
+export function haltedS(
+  guest: Guest,
+  { line, since, until }: { readonly line: number; readonly since: number; readonly until: number },
+): number {
+  const seen = edges(guest, line, 0).filter(({ t }) => t >= since - BEAT_S && t <= until + BEAT_S);
+  const pauses = seen.map(({ t }, index) => t - (seen[index - 1]?.t ?? t));
+  return Math.max(0, Math.max(0, ...pauses) - BEAT_S);
 }
 
 function matches(seen: readonly Edge[], pattern: readonly number[]): boolean {

@@ -5,7 +5,7 @@ import { sized } from "../support/program/tier.ts";
 import type { Board, GuestProgram, Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { DOUBLE_BLINK, playsAtLast } from "./played.ts";
-import { changesTo, CHIP, IS_WELL, isOff, TrackerScenario } from "./tracker_scenario.ts";
+import { changesTo, CHIP, IS_WELL, isDark, isOff, TrackerScenario } from "./tracker_scenario.ts";
 
 const IS_TEST = /LED blinks once a second, buzzer sounds: this is a test/;
 
@@ -126,7 +126,7 @@ async function restartsDark(
   assert.equal(await guest.level(LAMP, CHIP), 1, "and the lamp's");
   await using restarted = await fixture.tracker(SELF);
   await restarted.said(IS_WELL);
-  await isOff(guest);
+  await isDark({ guest, tracker: restarted });
   await endsDark(fixture, restarted, "TERM");
 }
 
@@ -162,11 +162,14 @@ async function outlivesThief(fixture: TrackerScenario): Promise<void> {
   await using tracker = await fixture.tracker(SELF);
   await tracker.said(/LED does not work, and will be tried again.*EBUSY/);
   await tracker.said(IS_WELL);
+  // It tries the line again every 10 s, and must not do so before the level was read.
+  await tracker.signal("STOP");
   await thief.signal("KILL");
   await thief.end();
   assert.equal(await guest.level(LED, CHIP), 1, "what the other program left on");
+  await tracker.signal("CONT");
   await tracker.said(/LED works/);
-  await isOff(guest);
+  await isDark({ guest, tracker });
   await light(fixture);
   await endsDark(fixture, tracker, "TERM");
 }

@@ -11,6 +11,7 @@ import {
 } from "../support/program/programs.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
 import { quick } from "../support/time/patience.ts";
+import { until } from "../support/time/until.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type GuestProgram, type SpawnOptions, type Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
@@ -22,9 +23,18 @@ const ALARM_TEST_TOPIC = "rpi-cluster/v1/alarm/test";
 /** The defaults on a quiet machine. On a slow one the host's agents are late without being dead. */
 const PATIENT = { suspect_after: quick(2000), dead_after: quick(4000), will_after: quick(3000) };
 
+/**
+ * A Pi that is late makes the LED blink, and an emulated guest is halted for seconds at times. Who
+ * is killed here is down by its last will, as soon as by default.
+ */
+export const NEVER_LATE = { suspect_after: quick(20_000), dead_after: quick(40_000) };
+
 /** What a tracker says when it sees the cluster and has nothing to show. */
 export const IS_WELL = /LED is off: all is well/;
 export const IS_DEAD = /a Pi is down/;
+
+/** Each change of what the LED shows, as the tracker says it. */
+const SHOWN = /LED (is off|blinks|is on)[^\n]*/g;
 
 /** The gpiochip of the header on a Pi 4. */
 export const CHIP = 0;
@@ -86,7 +96,30 @@ export class TrackerScenario implements AsyncDisposable {
   }
 }
 
-/** Asserts that LED, buzzer and lamp are off. */
+/** A tracker that runs, and its lines; by default LED, buzzer and lamp of a Pi 4. */
+export interface Running {
+  readonly guest: Guest;
+  readonly tracker: GuestProgram;
+  readonly lines?: readonly number[];
+  readonly chip?: number;
+}
+
+/**
+ * Waits until the tracker says that all is well, and its lines are off. A guest that was halted for
+ * more than a second does not see the cluster for a moment, and shows it.
+ */
+export async function isDark(
+  { guest, tracker, lines = [LED, BUZZER, LAMP], chip = CHIP }: Running,
+): Promise<void> {
+  const isWell = () => IS_WELL.test([...tracker.output.matchAll(SHOWN)].at(-1)?.[0] ?? "");
+  await until(`all to be well and lines ${lines} off`, async () => {
+    if (!isWell()) return false;
+    for (const line of lines) if (await guest.level(line, chip) !== 0) return false;
+    return isWell();
+  });
+}
+
+/** Asserts that LED, buzzer and lamp are off. For a tracker that has ended, or has just started. */
 export async function isOff(guest: Guest, chip = CHIP): Promise<void> {
   assert.equal(await guest.level(LED, chip), 0, "the LED is off");
   assert.equal(await guest.level(BUZZER, chip), 0, "the buzzer is off");

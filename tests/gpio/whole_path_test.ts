@@ -216,7 +216,7 @@ async function recovers(fixture: Fixture, pi: FailingPi, peace: string): Promise
   await pi.heal();
   await allSee(observers, pi, "alive", fromMs);
   await led.tracker.said(/LED is off: all is well/, said);
-  assert.equal(await led.isLit(), false, "the LED is off");
+  await led.isDark();
   await chromium.story((tab) => verdict(tab, peace));
   await askedAt(phone, { text: `${pi.name} is up again`, fromMs }, SECONDS);
 }

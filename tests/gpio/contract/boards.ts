@@ -1,6 +1,7 @@
 /** The header's lines are found on each board, and work. */
 import assert from "node:assert/strict";
 import { sized } from "../../support/program/tier.ts";
+import { scaled } from "../../support/time/patience.ts";
 import type { Board, Guest, Userland } from "../guest.ts";
 import { BUTTON, LED, type Lines } from "../lines.ts";
 import { GPIOD } from "./gpiod.ts";
@@ -35,7 +36,8 @@ const TELLING: Readonly<Record<Userland, readonly HeaderBoard[]>> = {
 };
 const BOARDS: readonly HeaderBoard[] = ["pi1", "pi3", "pi4", "pi4-mcp23017", "pi5", "pi5-old"];
 
-const PRESS_MS = 50;
+/** A guest whose second processor waits for the host tells two edges that are close together as one. */
+const PRESS_MS = scaled(150);
 
 export async function boardStories(t: Deno.TestContext, fixture: Scenario): Promise<void> {
   const { guest, userland, lines } = fixture;
