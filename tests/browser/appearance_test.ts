@@ -1,7 +1,6 @@
 /** How the page looks, whatever strangers send: phone and desktop, light and dark. */
 
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
 import { smsBy } from "../support/alerting/told.ts";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
@@ -12,6 +11,7 @@ import { card, openPage, startChromium, verdict } from "../support/page/open_pag
 import { type Hub, startHub } from "../support/program/programs.ts";
 import { writePast } from "../support/store/past.ts";
 import { contrastFaults } from "./contrast.ts";
+import { sidewaysOverflow } from "./look.ts";
 
 const VITALS = {
   temperature: { value: 48.2, level: "ok" },
@@ -192,10 +192,3 @@ Deno.test("the page obeys a policy that allows no code and no style but its own"
     assert.deepEqual(violations, []);
   });
 });
-
-/** By how many pixels the document is wider than the window. */
-async function sidewaysOverflow(page: Page): Promise<number> {
-  return await page.evaluate<number>(
-    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-  );
-}

@@ -7,7 +7,7 @@ import { TestClient } from "../support/broker/mqtt_client.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { type Hub, startAgent, startHub } from "../support/program/programs.ts";
-import { patience } from "../support/time/patience.ts";
+import { isInTime, patience } from "../support/time/patience.ts";
 import { until } from "../support/time/until.ts";
 
 /** The page waits for 10 s of silence before it gives a connection up. */
@@ -25,13 +25,14 @@ Deno.test("a killed hub stops all clocks and takes the green away, until it is b
     await hub.kill();
 
     const john = await card(page, "john-snow", "was up");
-    await verdict(page, /^No connection to the hub for \d+ s$/);
+    await verdict(page, /^No connection to the hub for \d+ (s|min)( \d+ s)?$/);
     assert.equal(await page.title(), "No connection to the hub");
     await page.getByText(/^What you see is from \d\d:\d\d:\d\d\.$/).waitFor();
     await page.getByText("not live").waitFor();
     assert.equal(await page.locator(".page.stale").count(), 1);
     const age = await john.locator(".age").innerText();
-    await verdict(page, /for [5-9] s$/);
+    // Not the seconds below five, which may be those of before.
+    await verdict(page, /for ([5-9]|\d\d) s$|for \d+ min/);
     assert.equal(await john.locator(".age").innerText(), age, "the clocks stand still");
     await chromium.picture("lost-desktop-light");
 
@@ -51,7 +52,7 @@ Deno.test("a hub that hangs is noticed by its silence, though the connection sta
     await verdict(page, "John Snow is up");
     hub.process.signal("SIGSTOP");
     await page.getByText("not live").waitFor(SILENCE);
-    await verdict(page, /^No connection to the hub for 1\d s$/);
+    await verdict(page, /^No connection to the hub for (\d\d s|\d+ min.*)$/);
     hub.process.signal("SIGCONT");
     await verdict(page, "John Snow is up");
   });
@@ -105,8 +106,10 @@ Deno.test("a tab that slept wakes without showing old news as live", async () =>
       chromium.wake();
     }
     await verdict(page, "John Snow is down");
+    // A machine that stands still may lose the hub once more.
     const titles = await page.evaluate<string[]>("titles");
-    assert.deepEqual(titles, ["No connection to the hub", "John Snow is down"]);
+    assert.equal(titles[0], "No connection to the hub");
+    assert.deepEqual([...new Set(titles)], ["No connection to the hub", "John Snow is down"]);
   });
 });
 
@@ -120,7 +123,7 @@ Deno.test("a page that the browser freezes claims nothing while it is frozen", a
     await recordTitles(page);
     // Chromium freezes hidden tabs alone, and a headless one is never hidden.
     await page.evaluate('document.dispatchEvent(new Event("freeze"))');
-    assert.equal(await page.title(), "No connection to the hub");
+    await page.waitForFunction('titles[0] === "No connection to the hub"');
     await verdict(page, "John Snow is up");
   });
 });
@@ -135,18 +138,23 @@ Deno.test("a node's age ticks each second by the hub's time, whatever the browse
     await openPage(page, hub);
     const john = await card(page, "john-snow", "up");
     await agent.kill();
+    const killedMs = performance.now();
     const ages = new Set<string>();
-    await until("five different ages", async () => {
+    await until("seven different ages", async () => {
       ages.add(await john.locator(".age").innerText());
-      return ages.size >= 5;
+      return ages.size >= 7;
     });
-    assert.deepEqual([...ages], [
-      "last heard just now",
-      "last heard 2 s ago",
-      "last heard 3 s ago",
-      "last heard 4 s ago",
-      "last heard 5 s ago",
-    ]);
+    const sinceKilledMs = performance.now() - killedMs;
+    // A machine that stands still skips some.
+    const [now, ...seconds] = [...ages];
+    assert.equal(now, "last heard just now");
+    const counts = seconds.map((age) => Number(/^last heard (\d+) s ago$/.exec(age)?.[1]));
+    const steps = counts.slice(1).map((count, index) => count - (counts[index] ?? 0));
+    assert.ok(counts[0] === 2 || Math.min(...steps) === 1, `${[...ages]}`);
+    assert.ok(steps.every((step) => step > 0), `${[...ages]}`);
+    const offMs = Math.abs((counts.at(-1) ?? NaN) * 1000 - sinceKilledMs);
+    // It was last heard up to a second before it was killed, and shows whole seconds.
+    assert.ok(isInTime(offMs - 2000, 1000), `${[...ages]} after ${sinceKilledMs} ms`);
   });
 });
 

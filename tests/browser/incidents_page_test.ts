@@ -36,11 +36,11 @@ Deno.test("incidents are told with who was told, filtered, and saved as CSV", as
     const evil = await PretendNode.start(client, { id: "evil", name: HOSTILE });
     await hub.waitForLiveness("evil", "alive");
     await arya[Symbol.asyncDispose]();
-    await page.getByText(/^Arya Stark has been down for \d+ s$/).waitFor();
+    await page.getByText(/^Arya Stark has been down for \d+ (s|min)( \d+ s)?$/).waitFor();
     stage.use(await PretendNode.start(client, { id: "arya-stark", name: "Arya Stark" }));
-    await page.getByText(/^Arya Stark was down for \d+ s$/).waitFor();
+    await page.getByText(/^Arya Stark was down for \d+ (s|min)( \d+ s)?$/).waitFor();
     await evil[Symbol.asyncDispose]();
-    await page.getByText(/has been down for \d+ s$/).waitFor();
+    await page.getByText(/has been down for \d+ (s|min)( \d+ s)?$/).waitFor();
     const told = page.locator('[data-incident] [data-delivery][data-state="accepted"]');
     await told.getByText(/SMS to \+491701234567: accepted by the provider/).first().waitFor();
     await told.getByText(/^Arya Stark is down/).waitFor();

@@ -7,6 +7,10 @@ import { PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { compiledIfThere } from "../support/program/executable.ts";
 import { startAgent, startHub } from "../support/program/programs.ts";
+import { quick } from "../support/time/patience.ts";
+
+/** How long a killed node is late, so that whoever looks sees it. */
+const LATE_MS = 6000;
 
 const { compiled, name } = compiledIfThere();
 
@@ -14,6 +18,7 @@ Deno.test(`a node appears, dies and comes back before one's eyes, and the messag
   await using twilio = new TwilioDouble();
   const options = { compiled };
   await using hub = await startHub({
+    cluster: { will_after: quick(LATE_MS) },
     alerts: { hold: "0s", group: "0s" },
     ...smsThrough(twilio, "+491701234567"),
   }, options);
@@ -35,7 +40,7 @@ Deno.test(`a node appears, dies and comes back before one's eyes, and the messag
     await verdict(page, "John Snow is late");
     await card(page, "john-snow", "down");
     await verdict(page, "John Snow is down");
-    await john.getByText(/^last heard \d+ s ago$/).waitFor();
+    await john.getByText(/^last heard \d+ (s|min)( \d+ s)? ago$/).waitFor();
     await john.getByText("Measured before").waitFor();
     await page.getByText("The last incident ended").waitFor({ state: "hidden" });
     assert.equal(await page.title(), "John Snow is down");
@@ -44,7 +49,7 @@ Deno.test(`a node appears, dies and comes back before one's eyes, and the messag
     const first = page.locator(".card").first();
     assert.equal(await first.getAttribute("data-node"), "john-snow", "trouble stands first");
 
-    await page.getByText(/^John Snow has been down for \d+ s$/).waitFor();
+    await page.getByText(/^John Snow has been down for \d+ (s|min)( \d+ s)?$/).waitFor();
     const message = page.locator('[data-delivery][data-state="accepted"]');
     await message.getByText(/^John Snow is down\. Last heard/).waitFor();
     await message.getByText("accepted by the provider").waitFor();
@@ -57,8 +62,9 @@ Deno.test(`a node appears, dies and comes back before one's eyes, and the messag
     await agent.start();
     await card(page, "john-snow", "up");
     await verdict(page, "Both Pis are up");
-    await page.getByText(/^John Snow was down for \d+ s$/).waitFor();
-    await page.getByText(/^The last incident ended (just now|\d+ s ago)\.$/).waitFor();
+    await page.getByText(/^John Snow was down for \d+ (s|min)( \d+ s)?$/).waitFor();
+    await page.getByText(/^The last incident ended (just now|\d+ (s|min)( \d+ s)? ago)\.$/)
+      .waitFor();
     await chromium.picture("up-phone-dark");
   });
 });

@@ -19,14 +19,18 @@ export async function look(chromium: Chromium, page: Page, name: string): Promis
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await chromium.picture(where);
-      const overflow = await page.evaluate<number>(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-      );
-      assert.equal(overflow, 0, where);
+      assert.equal(await sidewaysOverflow(page), 0, where);
       assert.deepEqual(await contrastFaults(page), [], where);
       assert.deepEqual(await accessibilityFaults(page), [], where);
     }
   }
   await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
   await page.setViewportSize(DESKTOP);
+}
+
+/** By how many pixels the document is wider than the window. */
+export async function sidewaysOverflow(page: Page): Promise<number> {
+  return await page.evaluate<number>(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  );
 }

@@ -1,15 +1,13 @@
 /** Every view at every size and in every light: nothing is cut off, unreadable, or closed to anyone. */
 
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
 import { PretendNode } from "../support/nodes/pretend_node.ts";
-import { accessibilityFaults } from "../support/page/accessibility.ts";
-import { type Chromium, DESKTOP, PHONE } from "../support/page/chromium.ts";
 import { card, openPage, startChromium, verdict } from "../support/page/open_page.ts";
 import { type Hub, startHub } from "../support/program/programs.ts";
 import { contrastFaults } from "./contrast.ts";
+import { look } from "./look.ts";
 
 const NAMES = ["John Snow", "Arya Stark", "Bran Stark", "Khal Drogo", "Sansa Stark", "Tyrion"];
 const GROUPS = "wall: john-snow, khal-drogo; winterfell: arya-stark, bran-stark, sansa-stark";
@@ -81,21 +79,6 @@ Deno.test("on paper a view is black on white, without what only a screen can do"
   });
 });
 
-/** Looks at a view as different people do, and takes its picture each time. */
-async function look(chromium: Chromium, page: Page, name: string): Promise<void> {
-  for (const [form, size] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      const where = `${name}-${form}-${colorScheme}`;
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await chromium.picture(where);
-      assert.equal(await sidewaysOverflow(page), 0, where);
-      assert.deepEqual(await contrastFaults(page), [], where);
-      assert.deepEqual(await accessibilityFaults(page), [], where);
-    }
-  }
-}
-
 /** Six nodes in two groups and none, one of them dead and told. */
 async function startCluster(stage: AsyncDisposableStack): Promise<Hub> {
   const broker = stage.use(await Mosquitto.start());
@@ -140,11 +123,4 @@ async function startCluster(stage: AsyncDisposableStack): Promise<Hub> {
   await nodes[0]?.[Symbol.asyncDispose]();
   await hub.waitForLiveness("john-snow", "dead");
   return hub;
-}
-
-/** By how many pixels the document is wider than the window. */
-async function sidewaysOverflow(page: Page): Promise<number> {
-  return await page.evaluate<number>(
-    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-  );
 }

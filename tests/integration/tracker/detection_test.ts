@@ -18,14 +18,17 @@ const END_MS = 2000;
 /** The defaults on a quiet machine. On a slow one an agent takes longer to start. */
 const PATIENT = { suspect_after: quick(2000), dead_after: quick(4000), will_after: quick(3000) };
 
+/** For deaths by last will and ends by farewell, to which no late heartbeat may add a change. */
+const NEVER_LATE = { cluster: { suspect_after: quick(20_000), dead_after: quick(40_000) } };
+
 const { compiled, name } = compiledIfThere();
 
 testWithBrokers(`a killed agent is late at once and down after 3 s (${name})`, async (broker) => {
-  await using cluster = await broker.start({ compiled });
+  await using cluster = await broker.start({ compiled, hub: NEVER_LATE });
   const { hub } = cluster;
   const listener = await cluster.listener();
   const agent = await cluster.agent("john-snow");
-  const tracker = await cluster.tracker("arya");
+  const tracker = await cluster.tracker("arya", { config: NEVER_LATE });
   await tracker.process.line("node=john-snow from=unknown to=up");
 
   const killedMs = performance.now();
@@ -61,9 +64,9 @@ testWithBrokers(`a killed agent is late at once and down after 3 s (${name})`, a
 });
 
 testWithBrokers(`an agent that is stopped has left, without alarm (${name})`, async (broker) => {
-  await using cluster = await broker.start({ compiled });
+  await using cluster = await broker.start({ compiled, hub: NEVER_LATE });
   const listener = await cluster.listener();
-  const tracker = await cluster.tracker("arya");
+  const tracker = await cluster.tracker("arya", { config: NEVER_LATE });
   const agent = await cluster.agent("john-snow");
   await tracker.process.line("node=john-snow from=unknown to=up");
 
