@@ -1,5 +1,7 @@
 /** The Debian packages that tests need, and their installation. */
 
+import { statIfAny } from "../../io/files/atomic_file.ts";
+
 /** A requirement of tests, and its package. */
 export interface Need {
   readonly package: string;
@@ -80,11 +82,5 @@ function names(needs: readonly Need[]): string {
 }
 
 function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return statIfAny(path) !== undefined;
 }

@@ -1,6 +1,7 @@
 /** Brokers that stop and come back: no living node is ever declared dead. */
 
 import assert from "node:assert/strict";
+import { statIfAny } from "../../../io/files/atomic_file.ts";
 import type { MosquittoOptions } from "../../support/broker/mosquitto.ts";
 import {
   changesOf,
@@ -77,7 +78,7 @@ async function tellMosquittoRestart({ signal, losesStore }: Ending): Promise<voi
   const { hub, mosquitto } = cluster;
   const { tracker, living, dying } = await populate(cluster);
   const store = `${mosquitto.folder}/mosquitto.db`;
-  await until("Mosquitto to keep what is retained", () => exists(store));
+  await until("Mosquitto to keep what is retained", () => (statIfAny(store)?.size ?? 0) > 0);
 
   await mosquitto.stop(signal);
   const goneMs = performance.now();
@@ -127,13 +128,4 @@ async function answerOf({ hub }: TestCluster, path: string): Promise<number> {
   const response = await hub.fetch(path);
   await response.body?.cancel();
   return response.status;
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).size > 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

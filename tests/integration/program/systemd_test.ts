@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { statIfAny } from "../../../io/files/atomic_file.ts";
 import { runCommand } from "../../support/program/command.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 
@@ -24,7 +25,7 @@ class InstalledUnits implements Disposable {
     for (const folder of [units, programs, this.#folder.file("usr/lib/systemd")]) {
       Deno.mkdirSync(folder, { recursive: true });
     }
-    const system = SYSTEM_UNITS.find((folder) => exists(folder));
+    const system = SYSTEM_UNITS.find((folder) => statIfAny(folder)?.isDirectory);
     assert.ok(system, "systemd's own units are not installed");
     const copy = new Deno.Command("cp", {
       args: ["-a", system, this.#folder.file("usr/lib/systemd/system")],
@@ -120,12 +121,3 @@ Deno.test("systemd would remark on a key that is misspelt and on a program that 
   assert.match((await units.analyze("verify", "agent", "--man=no")).stderr, /NoNewPriviliges/);
   assert.match((await units.analyze("verify", "hub", "--man=no")).stderr, /hup is not executable/);
 });
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}

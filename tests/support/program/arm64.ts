@@ -1,6 +1,7 @@
 /** Runs programs for arm64 on another machine, under qemu, with Debian's C library for arm64. */
 
 import { join } from "node:path";
+import { statIfAny } from "../../../io/files/atomic_file.ts";
 import { runCommand } from "./command.ts";
 
 /** The libraries that a program compiled by Deno needs. */
@@ -21,7 +22,7 @@ export async function arm64Emulator(): Promise<Emulator> {
   const cache = join(cacheFolder(), `arm64-${suite}`);
   const root = join(cache, "root");
   const complete = join(cache, "complete");
-  if (!exists(complete)) {
+  if (statIfAny(complete) === undefined) {
     await unpack(await download(cache, `${mirror} ${suite} main`), root);
     await Deno.writeTextFile(complete, "");
   }
@@ -45,7 +46,7 @@ async function download(cache: string, source: string): Promise<string[]> {
     await Deno.mkdir(join(cache, folder), { recursive: true });
   }
   const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-  const signedBy = exists(keyring) ? `[signed-by=${keyring}] ` : "";
+  const signedBy = statIfAny(keyring) !== undefined ? `[signed-by=${keyring}] ` : "";
   await Deno.writeTextFile(join(cache, "sources.list"), `deb ${signedBy}${source}\n`);
   await Deno.writeTextFile(join(cache, "status"), "");
   const settings = {
@@ -73,7 +74,7 @@ async function unpack(archives: readonly string[], root: string): Promise<void> 
   await Deno.mkdir(root, { recursive: true });
   for (const archive of archives) await must("dpkg-deb", ["-x", archive, root]);
   // From Debian 13 on, packages need the link that another package contains.
-  if (!exists(join(root, "lib"))) await Deno.symlink("usr/lib", join(root, "lib"));
+  if (statIfAny(join(root, "lib")) === undefined) await Deno.symlink("usr/lib", join(root, "lib"));
 }
 
 async function must(command: string, args: readonly string[], cwd = "/"): Promise<string> {
@@ -85,14 +86,4 @@ async function must(command: string, args: readonly string[], cwd = "/"): Promis
 function cacheFolder(): string {
   const home = Deno.env.get("HOME") ?? "/tmp";
   return join(Deno.env.get("XDG_CACHE_HOME") || join(home, ".cache"), "rpi-cluster-alert");
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

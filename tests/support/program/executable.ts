@@ -1,6 +1,7 @@
 /** The compiled programs of `dist/`, and the permissions inside them. */
 
 import { join, resolve } from "node:path";
+import { statIfAny } from "../../../io/files/atomic_file.ts";
 import { ownArchitecture } from "../../../scripts/permissions.ts";
 
 const PROJECT = resolve(import.meta.dirname ?? ".", "..", "..", "..");
@@ -50,12 +51,7 @@ export function ownExecutable(program: ProgramName): string {
 }
 
 function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return statIfAny(path)?.isFile === true;
 }
 
 /** Deno's own format: `null` is refused, an empty list is unlimited. */

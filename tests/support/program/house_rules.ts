@@ -32,7 +32,14 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
       "node:",
     ],
   ],
-  "scripts/": ["core/", "ffi/library.ts", "esbuild", "playwright-core", "node:"],
+  "scripts/": [
+    "core/",
+    "io/files/atomic_file.ts",
+    "ffi/library.ts",
+    "esbuild",
+    "playwright-core",
+    "node:",
+  ],
 };
 
 /** These may import anything except a program. */
