@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { newNode } from "../../../core/detection/node_state.ts";
 import type { FaultInput } from "../../../core/alerting/policy/input.ts";
 import { DROPPED_TOPIC, LossWatch } from "../../../hub/broker/loss_watch.ts";
-import { asHub, type BrokerUnderTest } from "../../support/broker/broker_suite.ts";
+import { asHub, startHubOn } from "../../support/broker/broker_suite.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
@@ -30,20 +30,17 @@ async function startShort() {
   });
 }
 
-async function startHubOn({ port, hubPassword }: BrokerUnderTest) {
-  return await startHub({
-    mqtt: { url: `mqtt://127.0.0.1:${port}`, username: "hub", password: hubPassword },
-    hub: { broker: "none" },
-    alerts: { hold: "0s", group: "0s" },
-    sms: { provider: "print", to: "+4915112345678" },
-  });
-}
+/** The hub's sections. */
+const PRINTING = {
+  alerts: { hold: "0s", group: "0s" },
+  sms: { provider: "print", to: "+4915112345678" },
+};
 
 Deno.test("hub tells of a Mosquitto that drops the births of many Pis", async () => {
   await using broker = await startShort();
   await using pis = await asHub(broker);
   for (let number = 0; number < LOST; number++) await publishBirth(pis, number);
-  await using hub = await startHubOn(broker);
+  await using hub = await startHubOn(broker, PRINTING);
   let seq = 0;
   const incident = await hub.process.until("the incident", async () => {
     await publishHeartbeats(pis, { count: LOST, seq: seq++ });
@@ -67,7 +64,7 @@ Deno.test("what a Mosquitto drops for another client is nobody's concern", async
   }
   await using pis = await asHub(broker);
   for (let number = 0; number < NODES; number++) await publishBirth(pis, number);
-  await using hub = await startHubOn(broker);
+  await using hub = await startHubOn(broker, PRINTING);
   await hub.untilSeeing();
   await pis.subscribe(DROPPED_TOPIC);
   const sinceMs = performance.now();
@@ -106,14 +103,7 @@ Deno.test("hub goes on with a broker that tells it no count", async () => {
 
 Deno.test("hub goes on with a broker that forbids it to ask for the count", async () => {
   await using broker = await startEmbedded();
-  await using hub = await startHub({
-    mqtt: {
-      url: `mqtt://127.0.0.1:${broker.port}`,
-      username: "hub",
-      password: broker.hubPassword,
-    },
-    hub: { broker: "none" },
-  });
+  await using hub = await startHubOn(broker);
   await hub.untilSeeing();
   await until("the refusal", () => broker.refused.includes("forbidden hub"));
   await hub.untilSeeing();

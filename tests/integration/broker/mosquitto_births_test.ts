@@ -4,10 +4,9 @@
  */
 
 import assert from "node:assert/strict";
-import { asHub } from "../../support/broker/broker_suite.ts";
+import { asHub, startHubOn } from "../../support/broker/broker_suite.ts";
 import { publishBirth } from "../../support/broker/pretend_pis.ts";
 import { type SampleMosquitto, startSample } from "../../support/broker/sample_mosquitto.ts";
-import { startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
 const NODES = 5000;
@@ -37,14 +36,7 @@ Deno.test("Mosquitto with our configuration keeps the births of 20,000 nodes for
 Deno.test("a hub that starts after 5,000 births knows all 5,000 by name", async () => {
   await using broker = await startSample();
   await publishBirths(broker, NODES);
-  await using hub = await startHub({
-    mqtt: {
-      url: `mqtt://127.0.0.1:${broker.port}`,
-      username: "hub",
-      password: broker.hubPassword,
-    },
-    hub: { broker: "none" },
-  });
+  await using hub = await startHubOn(broker);
   const nodes = await hub.process.until("all nodes", async () => {
     const known = (await hub.nodes()).filter(({ session }) => session !== null);
     return known.length === NODES && known;

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Credentials } from "../../../hub/credentials/credentials.ts";
+import { type Hub, type Sections, startHub, withSections } from "../program/programs.ts";
 import { until, within } from "../time/until.ts";
 import { ConnectRefused, TestClient, type TestClientOptions } from "./mqtt_client.ts";
 
@@ -32,6 +33,15 @@ export function testBroker(name: string, start: () => Promise<BrokerUnderTest>):
 /** Logs in as the hub. */
 export function asHub(broker: BrokerUnderTest): Promise<TestClient> {
   return connect(broker, { username: "hub", password: broker.hubPassword });
+}
+
+/** Starts a hub that uses the broker, with these sections besides. */
+export async function startHubOn(
+  { port, hubPassword: password }: BrokerUnderTest,
+  more: Sections = {},
+): Promise<Hub> {
+  const mqtt = { url: `mqtt://127.0.0.1:${port}`, username: "hub", password };
+  return await startHub(withSections({ mqtt, hub: { broker: "none" } }, more));
 }
 
 /** Enrols a node and logs in as it. */
