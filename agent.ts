@@ -1,4 +1,4 @@
-/** The agent: tells the cluster that this Pi lives, and how it is. */
+/** The agent: reports to the cluster that this Pi is alive, and its vitals. */
 
 import type { Config } from "./core/config/settings.ts";
 import {
@@ -49,7 +49,7 @@ await runProgram({
       caCerts: readCaCerts(config.mqtt.caFile),
       known: knownAddressIn(stateFolder()),
       readFacts: async () => {
-        // Whoever starts a process while the disk does not answer may hang himself.
+        // Starting a process while the disk does not answer may hang this program.
         const present = check.hangs ? facts : await readFacts();
         return { ...present, version: VERSION, ...remoteFact(config) };
       },
@@ -73,26 +73,26 @@ await runProgram({
   },
 });
 
-/** Where a person finds this Pi, as its owner says. */
+/** The links to this Pi that its owner has configured. */
 function remoteFact({ node: { remote } }: Config): { readonly remote?: readonly string[] } {
   return remote.length > 0 ? { remote } : {};
 }
 
-/** Where systemd lets the agent write; without such a place nothing is written. */
+/** A file that the agent may write, in the folder from systemd. Without it nothing is written. */
 function canaryPath(): string | undefined {
   const folder = stateFolder();
   return folder && `${folder}/storage-check`;
 }
 
-/** On change and every 30 s, until `stop` aborts; nothing while `isOff`. */
+/** Publishes vitals after a change and every 30 s, until `stop` aborts. Skips all while `isOff`. */
 async function reportVitals(
   presence: Presence,
   { stop, isOff }: { readonly stop: AbortSignal; readonly isOff: () => boolean },
 ): Promise<void> {
   const signs = new VitalSigns();
   let vitals: Vitals = {};
-  let told: Vitals | undefined;
-  let toldMs = -Infinity;
+  let published: Vitals | undefined;
+  let publishedMs = -Infinity;
   while (!stop.aborted) {
     if (isOff()) {
       await sleepUntil(systemClock, systemClock.nowMs() + VITALS_READ_EVERY_MS, stop);
@@ -106,10 +106,10 @@ async function reportVitals(
       throw error;
     }
     const nowMs = systemClock.nowMs();
-    if (vitalsChanged(told, vitals) || nowMs - toldMs >= VITALS_EVERY_MS) {
+    if (vitalsChanged(published, vitals) || nowMs - publishedMs >= VITALS_EVERY_MS) {
       presence.publishVitals(vitals);
-      told = vitals;
-      toldMs = nowMs;
+      published = vitals;
+      publishedMs = nowMs;
     }
     await sleepUntil(systemClock, nowMs + VITALS_READ_EVERY_MS, stop);
   }

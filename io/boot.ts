@@ -1,4 +1,4 @@
-/** Identifies the machine's current boot, and tells how long ago it was. */
+/** Identifies the machine's current boot, and how long ago it was. */
 
 /** The machine's current boot. */
 export interface Boot {

@@ -21,8 +21,8 @@ const TURN_MS = 20;
 export const TURN_MS_MAX = 2000;
 
 /**
- * One step with its input and outputs. The machine owns `state` and may change it in place: read it
- * during the turn; it is as the turn's last step left it.
+ * One step with its input and outputs. `state` is that after the last step of the turn. The machine
+ * may change it in place, so read it only during the turn.
  */
 export interface Step<State, Input, Output> {
   readonly state: State;

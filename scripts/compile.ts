@@ -1,8 +1,8 @@
 /**
  * Makes the executables `dist/{agent,tracker,hub}-{x86_64,aarch64}`.
  *
- * Each program is type-checked, bundled, minified and only then compiled: bundled first, an
- * executable starts sooner and needs less memory, and carries no package that it does not use.
+ * Each program is type-checked, bundled, minified and then compiled. A bundled executable starts
+ * sooner, needs less memory, and contains no unused package.
  */
 
 import { join } from "node:path";
@@ -103,9 +103,9 @@ async function compile(
 }
 
 /**
- * The page, and one file of the project's own folder. The embedded tree starts at the deepest
- * folder that all its files share, and `build/hub.js` must find the page at `../build/web`, as from
- * `hub/`.
+ * The flags that embed the page, and one file of the project's own folder. Deno's embedded tree
+ * starts at the deepest common folder of its files, which must be the project's folder, because
+ * `build/hub.js` reads the page at `../build/web`, as `hub/` does.
  */
 function embeddedInHub(): string[] {
   return ["--include=build/web", "--include=LICENSE"];

@@ -6,7 +6,7 @@ const SIGN = [0xd3, 0x30, 0x3c] as const;
 const MARK = [0xff, 0xff, 0xff] as const;
 type Colour = readonly [number, number, number];
 
-/** In parts of the icon's width: within the circle that every platform keeps of an icon. */
+/** In parts of the icon's width. It fits into the circle that no platform cuts off. */
 const OCTAGON_RADIUS = 0.33;
 const MARK_REACH = 0.125;
 const MARK_WIDTH = 0.036;

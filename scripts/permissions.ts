@@ -43,7 +43,7 @@ const ENVIRONMENT: readonly string[] = [
 
 /** Deno's information about the machine for an agent: name, addresses, free disk space. */
 const AGENT_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "statfs"];
-/** A hub tells each Pi that it enrols its own address. */
+/** A hub writes its own address into the configuration of each Pi that it enrols. */
 const HUB_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
 /** A tracker needs its own addresses, and waits longer for the others while all boot. */
 const TRACKER_SYSTEM: readonly string[] = ["hostname", "networkInterfaces", "osUptime"];
@@ -58,14 +58,14 @@ const READS_WITH = "/usr/bin/head";
 const AGENT_CHECKS_WITH = "/bin/sh";
 
 /**
- * Tells an agent or a hub that is asked to stop whether it restarts, or the whole machine stops.
+ * Shows an agent or a hub that is asked to stop whether it restarts, or the whole machine stops.
  */
 const ASKS_SYSTEMD_WITH = "/usr/bin/systemctl";
 
 /** Hangs in place of the hub when the disk does not answer. */
 const HUB_READS_ITS_DISK_WITH = "/usr/bin/dd";
 
-/** Tells an observer when its own cable is disconnected, and identifies the machine's boot. */
+/** Reports to an observer that its own cable is disconnected, and identifies the machine's boot. */
 const OBSERVER_ASKS: readonly string[] = [...IP_PATHS, READS_WITH];
 
 /**
@@ -90,11 +90,11 @@ const EVERYWHERE = "/";
 /**
  * The permission flags of a program on an architecture.
  *
- * `--config`, `ca_file`, every `<key>_file` and `hub.state` may name any place: a program that knows
- * its configuration gives up what it does not name (`io/files/file_reach.ts`), which it can, for the path `/`
- * stands in a list. The network is not scoped, without a `scope`: names may lead elsewhere tomorrow,
- * observers knock at whatever address a node has, and Deno has no list that means all addresses, from
- * which a program could then take some.
+ * `--config`, `ca_file`, every `<key>_file` and `hub.state` may name any path. Once a program knows its
+ * configuration, it gives up all other paths (`io/files/file_reach.ts`). It can, because `/` is an
+ * entry of a list. Without a `scope` the network is not limited: a name may get another address,
+ * observers probe the addresses of all nodes, and Deno has no list that means all addresses and from
+ * which a program could remove some.
  */
 export function permissionFlags(
   program: Program,

@@ -1,6 +1,6 @@
 /**
- * `./denow task pictures`: takes the README's pictures of the page from a running demo, one of whose
- * Pis has just died. Needs Debian's `chromium` and `fonts-dejavu-core`, and two minutes.
+ * `./denow task pictures`: takes the README's pictures of the page from a running demo in which a Pi
+ * has just died. Needs Debian's `chromium` and `fonts-dejavu-core`, and two minutes.
  */
 
 import { join } from "node:path";

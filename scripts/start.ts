@@ -49,7 +49,7 @@ async function run(demo: boolean, stop: AbortSignal): Promise<void> {
   const config = await untilStopped(cluster.enrol(thisMachine()), stop);
   const agent = await cluster.startForNode("agent", config, "agent");
   const tracker = await cluster.startForNode("tracker", config, "tracker");
-  await tellWhereThePageIs(cluster);
+  await printPageAddress(cluster);
 
   const tasks: Promise<void>[] = [hub, agent, tracker].map(untilEnd);
   if (demo) {
@@ -70,7 +70,7 @@ function thisMachine(): LocalNode {
   return { id: nodeIdOf(name), name: name || "This machine" };
 }
 
-async function tellWhereThePageIs(cluster: LocalCluster): Promise<void> {
+async function printPageAddress(cluster: LocalCluster): Promise<void> {
   const passwordFile = `${cluster.stateDirectory}/password`;
   const generated = await Deno.stat(passwordFile).then(() => true, () => false);
   console.log(`\n  The page:  ${cluster.pageUrl}`);

@@ -1,9 +1,9 @@
 /**
- * Runs every test, or the kinds that are named as arguments; with `--soak` those that are long, at
- * their full length. Files run side by side as far as the cores allow. The end tells what each kind
- * took and which tests were the slowest. The last line is `N passed, N failed`; the status is 0 only
- * when at least one test passed and none failed. What cannot be run is skipped by name, but with
- * `CI=true` it counts as failed.
+ * Runs every test, or the kinds that are named as arguments. With `--soak` it runs the long tests at
+ * their full length. Files run in parallel as far as the cores allow. The end shows the time of each
+ * kind and the slowest tests. The last line is `N passed, N failed`. The status is 0 only when at
+ * least one test passed and none failed. Tests that cannot run are skipped and listed, but with
+ * `CI=true` they count as failed.
  */
 
 import { install, installCommand, missingOf, type Need } from "./suite/debian_packages.ts";
@@ -23,9 +23,9 @@ const MAKE_EXECUTABLES = ["run", "--allow-all", "--no-check", "scripts/compile.t
 const CHECK_TIMEOUT_MS = 900_000;
 
 const SOAK = "--soak";
-/** So many tests tell where the time went. */
+/** The number of slow tests that are listed. */
 const SLOWEST = 20;
-/** The rest is for what a file takes more than usually. */
+/** The share of the cores that is planned. The rest is for files that take more than usual. */
 const CORES_USED = 0.9;
 
 /** One `deno test`: a file, or a set that shares a process. */
@@ -51,7 +51,7 @@ const preparing = [
   ...(kinds.some((kind) => kind.usesExecutables) ? [prepare(newPart("executables"))] : []),
 ];
 const jobs = kinds.filter(isPossible).flatMap(jobsOf);
-// Neither these tests nor what is made for the others hold anything against a clock.
+// Neither these tests nor the builds measure time, so they may run together.
 await Promise.all([...preparing, ...jobs.filter(isUnit).map(run)]);
 await runPool(inTurn(jobs), navigator.hardwareConcurrency * CORES_USED, run);
 
@@ -82,7 +82,7 @@ function setsOf(kind: TestKind): readonly TestSet[] {
   return isSoak ? kind.soak : kind.runs;
 }
 
-/** Installs what is missing, or says how to. */
+/** Installs the missing packages, or prints how to install them. */
 async function provide(needs: readonly Need[]): Promise<void> {
   const missing = missingOf(needs);
   if (missing.length === 0 || await install(missing)) return;
@@ -116,7 +116,7 @@ function isUnit({ set }: TestJob): boolean {
   return set.isOneProcess === true;
 }
 
-/** Without the unit tests; the file that takes longest is the first. */
+/** All jobs except the unit tests, in the order of starting. */
 function inTurn(jobs: readonly TestJob[]): readonly TestJob[] {
   const turn = ({ paths: [path = ""] }: TestJob) => turnOf(path);
   return jobs.filter((job) => !isUnit(job)).toSorted((a, b) => turn(a) - turn(b));
@@ -145,7 +145,7 @@ async function check(part: Part): Promise<void> {
   }
 }
 
-/** Builds what the tests start. A machine that gets no denort for a target still runs the others. */
+/** Builds page and executables. If a target has no denort, the tests of the others still run. */
 async function prepare(part: Part): Promise<void> {
   const ran = await part.time("page and executables", async () => {
     return await runCounted(MAKE_EXECUTABLES, { timeoutMs: CHECK_TIMEOUT_MS });

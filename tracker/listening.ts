@@ -1,4 +1,4 @@
-/** What a tracker subscribes to, and what it says when that changes. */
+/** The topics to which a tracker subscribes, and its log lines when they change. */
 
 import type { WatchChange, WatchReason } from "../core/alarm/watch_source.ts";
 import { topicsOf } from "../core/protocol/topics.ts";

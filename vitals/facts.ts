@@ -26,14 +26,14 @@ const INNER_INTERFACE = /^(docker|br-[0-9a-f]|veth|virbr|lxc|podman|cni|flannel|
 
 /**
  * Reads the facts once. `root` is `/` for this machine, or a folder with such files below it.
- * Needs `--allow-run=/usr/bin/head`, and for the addresses `--allow-sys=networkInterfaces`; what is
- * not allowed, or cannot be read, is absent. Throws only the reason of `signal`.
+ * Needs `--allow-run=/usr/bin/head`, and for the addresses `--allow-sys=networkInterfaces`. Facts that
+ * are not allowed or cannot be read are absent. Throws only the reason of `signal`.
  *
  * - `model`: the board, e.g. `Raspberry Pi 5 Model B Rev 1.0`
- * - `serial`: its own identity, burnt in, by which two Pis differ that were cloned from one SD card;
- *   a PC seldom tells it to a program without privileges
+ * - `serial`: the board's own number, which distinguishes two Pis with clones of one SD card; on a PC
+ *   a program without privileges can seldom read it
  * - `os`, `kernel`, `architecture`, `hostname`
- * - `addresses`: of this machine in its networks, without those to its own containers
+ * - `addresses`: of this machine in its networks, without those for its own containers
  * - `boot_id`: changes with each boot
  * - `uptime_s`: seconds since boot
  */

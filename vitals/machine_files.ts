@@ -1,22 +1,22 @@
 /**
- * Reads what the kernel tells about this machine in files below `/proc` and `/sys`.
+ * Reads the kernel's files about this machine below `/proc` and `/sys`.
  *
- * Deno reads none of these itself unless it may do everything (`--allow-all`; a scoped
- * `--allow-read=/proc/stat` is refused), so one short-lived `head` reads them all: about 1 ms of CPU
- * on a PC. Needs `--allow-run=/usr/bin/head` and no permission to read. Where `head` cannot be run,
- * for whatever reason (denied, missing, no process or memory left), no file is there.
+ * Deno can only read them itself with all permissions (`--allow-all`; a scoped
+ * `--allow-read=/proc/stat` is refused). So one short-lived `head` reads all of them, which takes
+ * about 1 ms of CPU on a PC. It needs `--allow-run=/usr/bin/head` and no permission to read. If
+ * `head` cannot be run (denied, missing, no process or memory left), no file exists for the caller.
  */
 
 const HEAD = "/usr/bin/head";
-/** `/proc/stat` counts each interrupt of the board: it is the longest file, a few KiB on a Pi. */
+/** The longest file is `/proc/stat` with a counter for each interrupt: a few KiB on a Pi. */
 const FILE_BYTES_MAX = 16_384;
-/** A read of sysfs may wait for a driver. A machine that is slower than this reports nothing. */
+/** The time limit of a reading, because a file of sysfs may wait for a driver. */
 const READ_MS_MAX = 4_000;
 
 /**
- * The text of those of `paths` that can be read, by path. Paths are absolute; they are looked up
- * below `root`, which is `/` for this machine. None when they cannot be read, for whatever reason:
- * a machine in trouble must not lose its heartbeats as well. Throws only the reason of `signal`.
+ * Returns the texts of those of `paths` that can be read, by path. Paths are absolute, and `root` is
+ * put before them: `/` for this machine. Files that cannot be read are missing in the result, because
+ * a machine in trouble must continue to send heartbeats. Throws only the reason of `signal`.
  */
 export async function readMachineFiles(
   paths: readonly string[],

@@ -1,17 +1,17 @@
 /**
- * Why this program was asked to stop: for good, to start anew, or with the whole machine.
+ * Why this program was asked to stop: a stop, a restart, or a shutdown of the whole machine.
  *
- * SIGTERM does not say. Two sources do, the first of which needs no process:
+ * SIGTERM does not contain the reason. There are two sources:
  *
- * - logind's file of a scheduled shutdown (`shutdown +5`), once its time has come. Until then it only
- *   announces one, and the service may well be stopped for another reason.
- * - systemd's queue of jobs. At a shutdown `reboot.target` or `poweroff.target` waits there to start;
- *   otherwise the unit's own job says whether it stops or restarts. Asking needs D-Bus for all but
- *   root: order the unit `After=dbus.service`, or D-Bus is stopped first. `/run/nologin` would not do:
- *   it appears 5 minutes early, or after us.
+ * - logind's file of a scheduled shutdown (`shutdown +5`). It needs no process. It counts only after
+ *   the scheduled time, because before that the service may be stopped for another reason.
+ * - systemd's queue of jobs. At a shutdown, `reboot.target` or `poweroff.target` waits there.
+ *   Otherwise the unit's own job shows whether it stops or restarts. For users other than root the
+ *   request needs D-Bus, so the unit needs `After=dbus.service`: otherwise D-Bus stops first.
+ *   `/run/nologin` is no source, because it appears 5 minutes early or too late.
  *
- * Where neither tells, nobody knows: without systemd, after a plain `kill`, or when systemd is too
- * busy to answer in time. A shutdown that is forced (`reboot -f`) stops nobody: it pulls the plug.
+ * The reason is unknown without systemd, after a plain `kill`, and when systemd is too busy to answer
+ * in time. After a forced shutdown (`reboot -f`) programs get no signal at all.
  */
 
 import type { StopSignal } from "../io/program/process.ts";
@@ -38,9 +38,9 @@ export interface ShutdownOptions {
 }
 
 /**
- * The reason of a signal that just came. Takes little more than `ANSWER_MS_MAX` and does not throw.
- * Needs `--allow-read=/run/systemd/shutdown/scheduled` and `--allow-run=/usr/bin/systemctl`; what is
- * not allowed does not tell.
+ * Returns the reason of a signal that has just arrived, within little more than `ANSWER_MS_MAX`. Never
+ * throws. Needs `--allow-read=/run/systemd/shutdown/scheduled` and `--allow-run=/usr/bin/systemctl`;
+ * a source that is not allowed is skipped.
  */
 export async function shutdownReason(options: ShutdownOptions): Promise<ShutdownReason> {
   const { unit, signal, root = "/", systemctl = SYSTEMCTL } = options;

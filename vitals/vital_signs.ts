@@ -52,7 +52,7 @@ interface CpuTimes {
 
 /**
  * The vital signs of one machine. Needs `--allow-run=/usr/bin/head`, and for the disk
- * `--allow-sys=statfs --allow-read=/etc/os-release`; what is not allowed reads as `undefined`.
+ * `--allow-sys=statfs --allow-read=/etc/os-release`. Readings that are not allowed are `undefined`.
  */
 export class VitalSigns {
   readonly #root: string;

@@ -1,4 +1,4 @@
-/** The keys of `[channel NAME]`: those of all kinds. Which of them a kind needs, the kind says. */
+/** The keys of `[channel NAME]` for all kinds. Each kind declares which of them it needs. */
 
 export const CHANNEL_ROWS = {
   kind: {

@@ -1,4 +1,4 @@
-/** `[channel NAME]`: any number of channels. The kind of each declares its needs. */
+/** `[channel NAME]`: any number of channels. The kind of a channel declares its needs. */
 
 import { checkNeeds } from "./check_needs.ts";
 import { bad, good, type Parser } from "../text/parser.ts";

@@ -9,8 +9,8 @@ import type { Config, ConfigEntry, ConfigResult, MachineDefaults } from "./setti
 import { decodeWebhook } from "./webhook.ts";
 
 /**
- * The configuration that the entries and defaults make, or everything that is wrong with them. Without
- * `kinds`, as in a program that sends no messages, what only channels understand is not checked.
+ * The configuration from the entries and the defaults, or all issues. Without `kinds`, as in a program
+ * that sends no messages, the keys that only channels understand are not checked.
  */
 export function decodeConfig(
   entries: readonly ConfigEntry[],

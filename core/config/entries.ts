@@ -83,7 +83,7 @@ function unknownName({ section, key, where }: ConfigEntry): ConfigIssue | undefi
   }
   const known = sectionOf(section);
   if (known === undefined) {
-    // The section's own line says it; saying it again for each key would bury the rest.
+    // One issue at the section's own line is enough. An issue for each key would hide the others.
     if (key !== "") return undefined;
     return {
       where,

@@ -8,7 +8,7 @@ export const WATCH_MODES = ["auto", "all", "hub"] as const;
 
 export type WatchMode = typeof WATCH_MODES[number];
 
-/** With so many nodes a tracker chooses the hub by itself ... */
+/** With at least this many nodes, `auto` chooses the hub. */
 export const HUB_FROM_NODES = 200;
-/** ... and with fewer than this many it hears all again, so that it does not change to and fro. */
+/** With fewer than this many, `auto` returns to `all`. The gap prevents frequent changes. */
 export const ALL_BELOW_NODES = 150;

@@ -7,7 +7,7 @@ import { type Finding, fine, warning } from "./finding.ts";
 
 const TITLE = "watch";
 
-/** `undefined` where it hears every node by itself, as in every small cluster. */
+/** `undefined` if the tracker hears every node by itself, as in every small cluster. */
 export function watchFinding(
   { nodes, watch }: Pick<Config["cluster"], "nodes" | "watch">,
   view: HubView | undefined,

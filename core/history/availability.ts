@@ -90,15 +90,15 @@ function believedSegments(
     if (to === undefined && state === "stopped") continue;
     believed.push({ fromMs, toMs: atMs, state });
     state = to === undefined ? "unknown" : STATES[to];
-    // The node was down from its last sign of life, whatever was believed until the death was
-    // found.
+    // The node was down from its last sign of life, although observers assumed something else
+    // until they found the death.
     fromMs = state === "down" ? cutBelief(believed, atMs - silentMs, atMs) : atMs;
   }
   return [...believed, { fromMs, toMs, state }];
 }
 
 /**
- * Removes belief in "up" after `fromMs`. Returns the instant from which nothing is believed any
+ * Removes the assumption "up" after `fromMs`. Returns the instant from which no state is assumed any
  * more.
  */
 function cutBelief(believed: AvailabilitySegment[], fromMs: number, toMs: number): number {
@@ -117,7 +117,7 @@ function isUp({ state }: AvailabilitySegment): boolean {
   return state === "up" || state === "late";
 }
 
-/** Keeps beliefs for the times in which the hub saw. All other times are unknown. */
+/** Keeps the states for the times in which the hub saw the cluster. All other times are unknown. */
 function visibleOnly(
   believed: readonly AvailabilitySegment[],
   spans: readonly VisibilitySpan[],

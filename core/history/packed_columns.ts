@@ -1,11 +1,12 @@
 /**
  * Columns of numbers in few bytes: the differences between neighbours, each in as few bytes as it
- * needs, and runs of equal differences in one. What changes all the time is stored so, because an
- * SD card wears out by what is written to it.
+ * needs, and one number for a run of equal differences. Vitals change all the time and are stored in
+ * this form, because writing wears out an SD card.
  *
- * A version byte is followed by the columns. A column is: how many UTF-16 code units of its name
- * it shares with the name before, how many follow, these, `4 * count + digits`, and its tokens. All
- * numbers are unsigned LEB128. A token is `4 * payload + kind`: see the constants.
+ * A version byte is followed by the columns. A column consists of: the number of UTF-16 code units
+ * that its name shares with the previous name, the number of further units, these units,
+ * `4 * count + digits`, and its tokens. All numbers are unsigned LEB128. A token is
+ * `4 * payload + kind`, see the constants.
  */
 
 /** Values by column; `null` stands for no value. Values are stored with two decimal places. */
@@ -17,11 +18,11 @@ const DIGITS_MAX = 2;
 const LENGTH_MAX = 100_000;
 
 const KINDS = 4;
-/** The next value differs from the last one by this, zigzag-encoded: 0, -1, 1, -2, ... */
+/** The difference between the next value and the last one, zigzag-encoded: 0, -1, 1, -2, ... */
 const DIFFERENCE = 0;
-/** So many more values with the same difference. */
+/** The number of further values with the same difference. */
 const REPEAT = 1;
-/** So many times no value. */
+/** The number of consecutive missing values. */
 const NONE = 2;
 
 export function packColumns(columns: Columns): Uint8Array {
@@ -118,7 +119,7 @@ class Writer {
 
   number(value: number): void {
     let rest = value;
-    // Not by shifting bits: JavaScript's are of 32 bits, and values may need 53.
+    // No bit shifts: in JavaScript they have 32 bits, and values may need 53.
     while (rest >= 128) {
       this.#byte(rest % 128 + 128);
       rest = Math.floor(rest / 128);

@@ -15,10 +15,10 @@ const LETTERS: readonly (readonly [kind: string, letter: string])[] = [
 ];
 const LETTER_OF = new Map(LETTERS);
 const KIND_OF = new Map(LETTERS.map(([kind, letter]) => [letter, kind]));
-/** Begins the name of any other vital. */
+/** The first character of the name of any other vital. */
 const OTHER = "~";
 
-/** `atS` is what the instants are counted from. */
+/** Instants count from `atS`. */
 export function packSamples(samples: readonly Sample[], atS: number): Uint8Array {
   const kinds = new Set(samples.flatMap(({ readings }) => Object.keys(readings)));
   return packColumns([

@@ -11,7 +11,7 @@ export const LISTED_LIVENESS = ["dead", "suspect", "unknown", "alive"] as const;
 export interface ListedNode {
   /** `alive` only together with a fault of the storage. */
   readonly liveness: typeof LISTED_LIVENESS[number];
-  /** How long this has been so, in ms, when the view was published. */
+  /** How long the node had been in this state when the view was published, in ms. */
   readonly forMs: number;
   /** Whether people are alerted about it. Otherwise it may be away on purpose. */
   readonly isAlertable: boolean;

@@ -132,7 +132,7 @@ function heardText({ last_heartbeat_at: heard, liveness }: StatusNode, at: strin
 
 function remarks(node: StatusNode, at: string): readonly string[] {
   const { acknowledged, maintenance_until: until, flapping, warnings, storage } = node;
-  // An older hub tells no codes.
+  // An older hub sends no codes.
   const { warning_codes: codes }: Partial<StatusNode> = node;
   return [
     ...(acknowledged ? ["acknowledged"] : []),

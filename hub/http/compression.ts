@@ -1,10 +1,10 @@
 /**
  * Compresses long answers of the API with gzip.
  *
- * Only operations that say `isCompressed` take part. The length of a compressed answer tells something
- * of its content to whoever can put text of their own into it and can see the length. So answers with
- * a password, a session or a phone number are never compressed. Deno's server compresses whatever it
- * answers unless the answer says `no-transform`.
+ * Only operations with `isCompressed` take part. An attacker who can put text into an answer and see
+ * its compressed length learns something about its content. So answers with a password, a session or
+ * a phone number are never compressed. Deno's server compresses every answer that does not say
+ * `no-transform`.
  *
  * Hono's `compress` has neither a level nor a limit of work.
  */

@@ -17,10 +17,10 @@ export function foreignness(context: Context): string | undefined {
   // No page can forge this header. Browsers send it over TLS and to this machine itself.
   const site = context.req.header("Sec-Fetch-Site");
   if (site !== undefined) {
-    return OURS.includes(site) ? undefined : wording(`Sec-Fetch-Site ${shown(site)}`, context);
+    return OURS.includes(site) ? undefined : mismatch(`Sec-Fetch-Site ${shown(site)}`, context);
   }
   if (origin === undefined || isOurs(origin, context)) return undefined;
-  return wording(`Origin ${shown(origin)}`, context);
+  return mismatch(`Origin ${shown(origin)}`, context);
 }
 
 /** Returns the answer to a foreign page. */
@@ -70,7 +70,7 @@ function originOf(text: string): URL | undefined {
   return url?.protocol === "http:" || url?.protocol === "https:" ? url : undefined;
 }
 
-function wording(said: string, context: Context): string {
+function mismatch(found: string, context: Context): string {
   const { host, scheme } = requestOriginOf(context);
   return `This page does not belong to the hub: the browser says ${said}, and the hub was asked ` +
     `as ${shown(scheme === undefined ? host : `${scheme}://${host}`)}. A proxy in between must ` +

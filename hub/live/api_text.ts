@@ -1,4 +1,4 @@
-/** The English that the API gives beside its codes, for programs that only show it. */
+/** English texts beside the API's codes, for programs that only show them. */
 
 import { type Cause } from "../../core/alerting/cause.ts";
 import { BLINDNESS_TEXTS, causeText } from "../../core/alerting/message/cause_text.ts";
@@ -6,7 +6,7 @@ import type { IncidentKind } from "../../core/api/incident_view.ts";
 import type { NodeWarning } from "../../core/api/node_view.ts";
 import type { Blindness } from "../../core/detection/blindness.ts";
 
-/** Why an incident began; that of a fault is its code. */
+/** Why an incident began. For a fault it is the code. */
 export function apiCause({ kind, cause }: {
   readonly kind: IncidentKind;
   readonly cause: Cause;

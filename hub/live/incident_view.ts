@@ -25,7 +25,7 @@ export function incidentView(incident: StoredIncident): IncidentView {
   };
 }
 
-/** Deaths in common that are of no group have no other name. */
+/** A common incident without a group has no name, so its cause is the name. */
 function nameOfIncident({ kind, name, cause }: StoredIncident): string {
   return kind === "common" && name === "" ? causeText(cause) : name;
 }

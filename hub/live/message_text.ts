@@ -1,4 +1,4 @@
-/** A row of the outbox as people read it: the attempt to send it renders and freezes its text. */
+/** The text of a row of the outbox. The attempt to send the row renders and freezes it. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import { headlineOf } from "../../core/alerting/message/headline.ts";
@@ -8,8 +8,8 @@ import type { OutgoingMessage } from "../notify/channel/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 
 /**
- * All instants, those of the alert too, are calendar time in ms. An alert that holds older news than
- * its own `atMs`, those of `oldestMs`, is as late as these are.
+ * Renders an alert. All instants are wall-clock time in ms. `oldestMs` is the instant of its oldest
+ * news; the message is late if that is long ago, even if the alert itself is new.
  */
 export function renderAlert(alert: Alert, sentAtMs: number, oldestMs = alert.atMs): string {
   const lateMs = sentAtMs - Math.min(oldestMs, alert.atMs);
@@ -17,12 +17,12 @@ export function renderAlert(alert: Alert, sentAtMs: number, oldestMs = alert.atM
   return alertText(alert, (atMs) => clockText(atMs, sentAtMs), options);
 }
 
-/** What a message says, or would have said when it was enqueued if no attempt was made yet. */
+/** The text of a message. Before the first attempt it is rendered for the time of enqueueing. */
 export function messageText({ text, alert, createdAtMs }: OutboxRow): string {
   return text === "" && alert !== undefined ? renderAlert(alert, createdAtMs) : text;
 }
 
-/** As channels send it. A text without an alert is a test: it tells of nothing that is wrong. */
+/** A row in the form for channels. A text without an alert is a test and reports no problem. */
 export function outgoingMessage(row: OutboxRow): OutgoingMessage {
   const { id, createdAtMs, recipient, text, alert, incidentIds } = row;
   const headline = alert === undefined

@@ -7,7 +7,7 @@
  * network's jitter, and is below the time until a node is suspect.
  */
 const FRESH_MS = 2500;
-/** The interval of the looks. */
+/** The interval between two looks at all nodes. */
 export const LOOK_MS = 1000;
 /** One heartbeat is fresh in three looks at most, so a node with this many was heard twice. */
 const LOOKS_MIN = 4;
@@ -25,7 +25,7 @@ export interface SteadinessChange {
 
 export class Steadiness {
   readonly #steady = new Set<string>();
-  /** How many looks in a row have found a node fresh. */
+  /** By node: the number of consecutive looks that found it fresh. */
   readonly #looks = new Map<string, number>();
   #lookedMs = -Infinity;
 
@@ -37,7 +37,7 @@ export class Steadiness {
     return this.#steady.has(id);
   }
 
-  /** The node's heartbeats are sent one by one again. */
+  /** From now on the node's heartbeats are sent one by one again. */
   drop(id: string): void {
     this.#steady.delete(id);
     this.#looks.delete(id);

@@ -19,7 +19,7 @@ const TOPIC_URL_PATTERN = /^https?:\/\/[^/?]+\/(?:[^?]*\/)?[A-Za-z0-9_-]{1,64}(?
  * https://github.com/binwiederhier/ntfy/blob/main/server/errors.go
  */
 const LIMITS: ReadonlyMap<unknown, string> = new Map([
-  [42904, "ntfy has no room for another topic: ask whoever runs the server (42904)"],
+  [42904, "ntfy has no room for another topic: ask the owner of the server (42904)"],
   [
     42908,
     "ntfy's daily limit is used up: wait up to 24 h, or use an account with a higher one (42908)",

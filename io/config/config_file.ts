@@ -58,7 +58,7 @@ export interface LoadOptions {
   /** The user named this file, so it must exist. */
   readonly explicit: boolean;
   readonly environment?: Environment;
-  /** What channels may be; left out for a program that sends no messages. */
+  /** The kinds of channels. Absent for a program that sends no messages. */
   readonly kinds?: readonly ChannelKind[];
 }
 
@@ -139,7 +139,7 @@ export function readConfigEntries(
   return parseConfigText(file.text, path).map(followSecretFile);
 }
 
-/** The keys that may stand outside of the file: channels are known by the names that it gives them. */
+/** The keys that may come from outside the file. Only the file can name channels. */
 function keysBeside(lines: readonly ConfigEntry[]): readonly ConfigKey[] {
   const names = new Set(lines.flatMap(({ section }) => channelName(section) ?? []));
   return [...fixedKeys(), ...channelKeys([...names])];

@@ -45,7 +45,7 @@ export type ExitCode = 0 | 1 | 2 | 3 | 78;
 export type Main = (run: Run) => Promise<ExitCode | void>;
 
 export interface Program extends CommandLine<Main> {
-  /** What the channels of its configuration may be; left out for a program that sends no messages. */
+  /** The kinds of channels. Absent for a program that sends no messages. */
   readonly channelKinds?: readonly ChannelKind[];
 }
 

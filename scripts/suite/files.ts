@@ -1,12 +1,12 @@
-/** The files of tests that a run starts, those that take long first. */
+/** The test files of a run, the long ones first. */
 
 import { join } from "node:path";
 import { PROJECT } from "../project.ts";
 import type { TestSet } from "./kinds.ts";
 
 /**
- * The end of these would be waited for alone if they did not start first: those that take most of the
- * cores, then the longest.
+ * These files take most of the cores or most of the time. They start first, so that at the end no core
+ * is idle while the last of them runs.
  */
 export const STARTED_FIRST: readonly string[] = [
   "tests/gpio/whole_path_test.ts",
@@ -33,13 +33,13 @@ export const STARTED_FIRST: readonly string[] = [
   "tests/browser/connection_test.ts",
 ];
 
-/** Each file of a set by its path in the project, in alphabetical order. */
+/** The files of a set as paths in the project, in alphabetical order. */
 export function filesOf({ paths, except = [] }: TestSet): readonly string[] {
   return paths.flatMap(testsIn).filter((path) => !except.some((place) => isIn(path, place)))
     .toSorted();
 }
 
-/** Where a file stands among those that start: less is sooner. */
+/** The position of a file in the order of starting. */
 export function turnOf(path: string): number {
   const index = STARTED_FIRST.indexOf(path);
   return index < 0 ? STARTED_FIRST.length : index;

@@ -1,67 +1,67 @@
-/** The kinds of tests: what each runs, may do, needs and takes. */
+/** The kinds of tests, with their files, permissions, packages and costs. */
 
 import { file, library, type Need, program } from "./debian_packages.ts";
 
 export interface TestKind {
   readonly name: string;
   readonly runs: readonly TestSet[];
-  /** What the soak runs: all that plays a part of itself in other runs. */
+  /** What `task soak` runs: the tests of which other runs play only a part. */
   readonly soak: readonly TestSet[];
   /** Debian packages without which it cannot run. */
   readonly needs: readonly Need[];
-  /** It starts executables of `dist/`. */
+  /** Whether it starts executables of `dist/`. */
   readonly usesExecutables: boolean;
 }
 
 /** Files of tests with the same permissions. */
 export interface TestSet {
-  /** Files, and folders with all that is in them. */
+  /** Files and whole folders. */
   readonly paths: readonly string[];
-  /** Of the folders: what another set has. */
+  /** Parts of the folders that belong to another set. */
   readonly except?: readonly string[];
   readonly flags: readonly string[];
-  /** How much of a core a file takes while it runs, measured; `ALONE` is more than there are. */
+  /** The measured share of a core that a file takes while it runs; `ALONE` for all cores. */
   readonly cores: number;
-  /** How many of its files may run at a time. Default: as many as the cores allow. */
+  /** The maximum number of its files that run at a time. Default: as many as the cores allow. */
   readonly atOnce?: number;
-  /** All its files are short, and share a process. */
+  /** Whether its files are short and run in one process. */
   readonly isOneProcess?: boolean;
-  /** For one file on a quiet machine, by far: whatever takes longer hangs. */
+  /** The time limit for one file on a quiet machine. It is generous: a file that needs longer hangs. */
   readonly timeoutMs: number;
 }
 
-/** What it measures would suffer from whatever else runs. */
+/** Its measurements would be wrong if other tests ran at the same time. */
 const ALONE = Infinity;
 const MINUTE_MS = 60_000;
 
-/** A browser, and letters for it to draw. */
+/** A browser and its fonts. */
 const BROWSER_NEEDS: readonly Need[] = [
   program("chromium"),
   file("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
 ];
 
-/** What is done to a whole cluster for minutes. */
+/** Faults of a whole cluster, which take minutes. */
 const FAULTS = "tests/integration/faults";
 /** Programs for arm64 on a machine that emulates one. */
 const EMULATED = "tests/integration/program/compiled_arm64_test.ts";
 
-/** What is played on more boards, or with more libraries, in the soak. */
+/** In the soak these run on more boards or with more libraries. */
 const ON_ALL_BOARDS = ["lines_bookworm", "lines_trixie", "doctor", "patterns", "tracker_lines"]
   .map((name) => `tests/gpio/${name}_test.ts`);
 
-/** From the death of a Pi to the page, the LED and the message: a machine, a browser and a cluster. */
+/** From the death of a Pi to page, LED and message. It needs a virtual machine and a browser. */
 const WHOLE_PATH = "tests/gpio/whole_path_test.ts";
 
-/** Decides, and waits for nothing. */
+/** Tests of decisions, which wait for nothing. */
 const PURE = { cores: 1, isOneProcess: true, timeoutMs: 10 * MINUTE_MS } as const;
 const ALL = ["--allow-all"] as const;
 /** Real programs, which mostly wait. */
 const WAITING = { flags: ALL, cores: 0.22, timeoutMs: 15 * MINUTE_MS } as const;
-/** Many of them at a time. */
+/** Many real programs at a time. */
 const CLUSTER = { flags: ALL, cores: 0.5, timeoutMs: 15 * MINUTE_MS } as const;
 /** Chromium draws a page. */
 const PAGE = { flags: ALL, cores: 0.55, atOnce: 3, timeoutMs: 15 * MINUTE_MS } as const;
-/** One virtual machine at a time, whose every instruction is emulated. */
+/** A virtual machine, in which every instruction is emulated. */
 const MACHINE = { flags: ALL, cores: 0.65, atOnce: 2, timeoutMs: 20 * MINUTE_MS } as const;
 const ATTACK = { flags: ALL, cores: ALONE, timeoutMs: 15 * MINUTE_MS } as const;
 
@@ -133,12 +133,12 @@ export const TEST_KINDS: readonly TestKind[] = [
     ],
     soak: [{ paths: ON_ALL_BOARDS, ...MACHINE, timeoutMs: 30 * MINUTE_MS }],
     needs: [
-      // The whole path ends on a page, and begins on a network of its own.
+      // The test of the whole path needs a browser and a network of its own.
       ...BROWSER_NEEDS,
       program("mosquitto"),
       program("iproute2", "ip"),
       ownLibgpiod(),
-      // It gives a program in the guest a terminal.
+      // Provides a terminal for a program in the guest.
       program("bsdutils", "script"),
       program("qemu-system-x86", "qemu-system-x86_64"),
       program("python3"),
@@ -154,7 +154,7 @@ export const TEST_KINDS: readonly TestKind[] = [
   },
   {
     name: "attack",
-    // What an attack costs is measured.
+    // They measure the cost of an attack.
     runs: [{ paths: ["tests/attack"], ...ATTACK }],
     soak: [{ paths: ["tests/attack"], ...ATTACK, timeoutMs: 60 * MINUTE_MS }],
     needs: [
@@ -168,7 +168,7 @@ export const TEST_KINDS: readonly TestKind[] = [
   },
 ];
 
-/** Debian 12 has version 1 of libgpiod, Debian 13 version 2; either will do. */
+/** Debian 12 has version 1 of libgpiod, Debian 13 version 2. The tests run with either. */
 function ownLibgpiod(): Need {
   const old = library("libgpiod2", "libgpiod.so.2");
   const recent = library("libgpiod3", "libgpiod.so.3");

@@ -1,18 +1,18 @@
-/** Runs jobs side by side, as far as the machine's cores allow. */
+/** Runs jobs in parallel, as far as the machine's cores allow. */
 
-/** What a job takes while it runs. */
+/** The needs of a job while it runs. */
 export interface PoolJob {
-  /** How much of a core, on average. `Infinity`: nothing else may run meanwhile. */
+  /** The average share of a core. `Infinity`: nothing else may run at the same time. */
   readonly cores: number;
   /** Jobs of one group share a limit. */
   readonly group: string;
-  /** How many jobs of its group may run at a time. */
+  /** The maximum number of jobs of its group at a time. */
   readonly atOnce: number;
 }
 
 /**
- * Runs every job once; `cores` limits what runs at a time. Starts the first job that fits, so that a
- * heavy one that waits does not hold up light ones. Rejects when a run rejects.
+ * Runs every job once, on at most `cores` cores at a time. It starts the first job that fits, so that
+ * light jobs need not wait for a heavy one. Rejects when a run rejects.
  */
 export async function runPool<Job extends PoolJob>(
   jobs: readonly Job[],
@@ -37,5 +37,5 @@ export async function runPool<Job extends PoolJob>(
   }
 }
 
-/** Sums of shares such as 0.1 are not exact. */
+/** Sums of fractions such as 0.1 are not exact. */
 const ROUNDING = 1e-9;

@@ -1,4 +1,4 @@
-/** What a run says: each test, from the JUnit reports of `deno test`, and what each part took. */
+/** The report of a run: each test, from the JUnit reports of `deno test`, and the time of each part. */
 
 /** One test, or one step of a test. */
 export interface TestCase {
@@ -19,7 +19,7 @@ export function readReport(report: string): readonly TestCase[] {
   })).toArray();
 }
 
-/** The tests that took longest, one a line, the slowest first. */
+/** The slowest tests, one for each line, the slowest first. */
 export function slowest(cases: readonly TestCase[], count: number): readonly string[] {
   return cases.toSorted((a, b) => b.seconds - a.seconds).slice(0, count)
     .map(({ name, file, seconds }) => `${seconds.toFixed(1).padStart(6)} s  ${file} => ${name}`);
@@ -28,19 +28,19 @@ export function slowest(cases: readonly TestCase[], count: number): readonly str
 /** A command that has ended, for a report. */
 export interface Ran {
   readonly success: boolean;
-  /** What it printed. */
+  /** Its output. */
   readonly output: string;
-  /** The processor time that it took. */
+  /** Its processor time. */
   readonly cpuMs: number;
 }
 
-/** A part of the run: a kind of tests, or what comes before them. */
+/** A part of the run: a kind of tests, or a preparation. */
 export class Part {
   readonly name: string;
   passed = 0;
   failed = 0;
   #cpuMs = 0;
-  /** The sum for all its commands, which run side by side. */
+  /** The sum of the times of all its commands, which run in parallel. */
   #tookMs = 0;
   #beganMs = Infinity;
   #endedMs = -Infinity;
@@ -52,7 +52,7 @@ export class Part {
     this.#print = print;
   }
 
-  /** Runs a command, and prints what it said and took. */
+  /** Runs a command, and prints its output and its time. */
   async time<R extends Ran>(what: string, run: () => Promise<R>): Promise<R> {
     const beganMs = performance.now();
     this.#beganMs = Math.min(this.#beganMs, beganMs);
@@ -72,13 +72,13 @@ export class Part {
     this.failed += cases.filter(({ outcome }) => outcome === "failed").length;
   }
 
-  /** From its first beginning to its last end, the sum of what its commands took, and CPU time. */
+  /** The time from its first begin to its last end, the sum for its commands, and CPU time. */
   get times(): readonly [spanMs: number, tookMs: number, cpuMs: number] {
     return [Math.max(0, this.#endedMs - this.#beganMs), this.#tookMs, this.#cpuMs];
   }
 }
 
-/** A table of the parts; the last row is the whole, whose wall time is given. */
+/** A table of the parts. The last row is the whole run, which took `wallMs`. */
 export function tableOf(parts: readonly Part[], wallMs: number): readonly string[] {
   const sumOf = (numberOf: (part: Part) => number) =>
     parts.reduce((sum, part) => sum + numberOf(part), 0);

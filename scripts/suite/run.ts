@@ -1,4 +1,4 @@
-/** Runs `deno test` once and answers what it found, by its JUnit report, and what it cost. */
+/** Runs `deno test` once. Returns its result, from the JUnit report, and its cost. */
 
 import { PROJECT } from "../project.ts";
 import { SLOWNESS_VARIABLE } from "./slowness.ts";
@@ -8,20 +8,20 @@ export interface TestRunSettings {
   /** Permissions and other flags of `deno test`. */
   readonly flags: readonly string[];
   readonly paths: readonly string[];
-  /** Long tests are played whole. */
+  /** Long tests run at their full length. */
   readonly soak: boolean;
-  /** Of this machine beside all that runs on it; tests wait in proportion. */
+  /** How slow this machine is now. Time limits of tests are scaled by it. */
   readonly slowness: number;
-  /** On a quiet machine. A run that takes longer hangs: it is ended and counts as failed. */
+  /** The time limit on a quiet machine. A run that needs longer is ended and counts as failed. */
   readonly timeoutMs: number;
 }
 
-/** What it printed has stdout and stderr in their order; its time is that of all its processes. */
+/** `output` has stdout and stderr in their order. `cpuMs` is that of all its processes. */
 export interface TestRun extends Ran {
   readonly cases: readonly TestCase[];
 }
 
-/** How long a run that was told to end may take to do so. */
+/** The time for a run to end after it was asked to. */
 const END_S = 20;
 
 /** Never throws for a failing test. A run that fails without naming a test counts as one failure. */
@@ -69,12 +69,12 @@ export async function runCounted(
   }
 }
 
-/** Deno does not tell what its children took; a shell does. */
+/** Deno does not report the processor time of its children, but a shell does. */
 const COUNTED = `times=$1 limit=$2; shift 2
 timeout --foreground --kill-after=${END_S} "$limit" "$@" 2>&1
 status=$?; times > "$times"; exit $status`;
 
-/** Reads what the shell's `times` prints: minutes and seconds of itself, and of its children. */
+/** Reads the output of the shell's `times`: minutes and seconds of the shell and of its children. */
 export function readTimes(text: string): number {
   const all = text.matchAll(/(\d+)m(\d+[.,]?\d*)s/g);
   return all.reduce((sum, [, minutes, seconds = ""]) => {

@@ -1,30 +1,30 @@
-/** How slow this machine is now, so that tests wait in proportion. */
+/** How slow this machine is now. Time limits of tests are scaled by it. */
 
-/** Hands a measured slowness to the tests that a run starts. */
+/** The variable that passes the measured slowness to the tests of a run. */
 export const SLOWNESS_VARIABLE = "TEST_SLOWNESS";
 
-/** What the tests' limits were chosen on: a quiet core does so many rounds in a millisecond. */
+/** Rounds in a millisecond on the quiet core for which the tests' limits were chosen. */
 const ROUNDS_PER_MS = 600_000;
-/** About 80 ms on that core: long enough to be interrupted by whatever else runs. */
+/** About 80 ms on that core, long enough to be interrupted by other programs. */
 const ROUNDS = 50_000_000;
 const WARM_UP_ROUNDS = 1_000_000;
-/** The middle one counts: a single pause is no slow machine. */
+/** The median counts, because a single pause does not make a slow machine. */
 const SAMPLES = 3;
-/** A run measures again after so long, because what else runs begins and ends. */
+/** A run measures again after this time, because other programs start and end. */
 const VALID_MS = 15_000;
 
-/** 1 on a quiet machine, 3 on one that has a third of its speed left. Never less than 1. */
+/** 1 on a quiet machine, 3 on a machine at a third of that speed. Never less than 1. */
 export function measureSlowness(): number {
   work(WARM_UP_ROUNDS);
   return Math.max(1, middleOf(Array.from({ length: SAMPLES }, sample)));
 }
 
-/** Measures during a run, and lets neither a single burst nor a single lull decide. */
+/** Measures repeatedly during a run, so that a single short change of the load does not count. */
 export class SlownessMeter {
   readonly #measured: number[] = [];
   #atMs = -Infinity;
 
-  /** As `measureSlowness`: the middle one of the last measurements. Blocks for 0.3 s now and then. */
+  /** Like `measureSlowness`: the median of the last measurements. Sometimes blocks for 0.3 s. */
   now(): number {
     const nowMs = performance.now();
     if (nowMs - this.#atMs >= VALID_MS) {
@@ -46,7 +46,7 @@ function sample(): number {
   return (performance.now() - startedMs) * ROUNDS_PER_MS / ROUNDS;
 }
 
-/** Arithmetic that no compiler leaves out: each round needs the one before it. */
+/** Arithmetic that no compiler can skip, because each round needs the previous one. */
 function work(rounds: number): number {
   let mixed = 1;
   for (let round = 0; round < rounds; round++) {

@@ -14,13 +14,14 @@ import type { PlaceAnswer, ViewerPlaces } from "../viewer_places.ts";
 import { isGuest, sessionIn } from "./login.ts";
 
 /**
- * A browser of which nothing is heard for this long is gone. Deno pings it at half of that, which
- * also keeps proxies from hanging up; the answer of a slow phone has the other half.
+ * The connection of a browser that sends nothing for this long is closed. Deno pings it after half
+ * of that time, which also keeps proxies from closing the connection. A slow phone has the other half
+ * for its answer.
  */
 const IDLE_S = 40;
-/** What a page is told whose session has ended: log in. */
+/** Closes the connection of a page whose session has ended. The page then asks for a login. */
 const SESSION_ENDED = 4401;
-/** What whoever says something is told: the feed goes one way. */
+/** Closes the connection of a viewer that sends data, because the feed goes one way. */
 const NOTHING_EXPECTED = 1008;
 const RETRY_AFTER_S = 10;
 
@@ -58,11 +59,14 @@ export interface WatchOptions {
   readonly feed: Feed;
   readonly places: ViewerPlaces;
   readonly refusals: Refusals;
-  /** The viewer asks for the short form of the feed. */
+  /** Whether the viewer asks for the short form of the feed. */
   readonly isShort: boolean;
 }
 
-/** Joins the feed. Nothing but the origin keeps foreign pages from it: WebSockets know no other barrier. */
+/**
+ * Joins the feed. It checks the origin of the request, because browsers let every page open a
+ * WebSocket to any server.
+ */
 export function watch(context: Context, options: WatchOptions): Response {
   if (context.req.header("Upgrade")?.toLowerCase() !== "websocket") {
     const message = "Expected a WebSocket";
@@ -125,7 +129,7 @@ function upgraded(
   return response;
 }
 
-/** What RFC 6455, 4.2.1 asks of the request. */
+/** Returns what is missing in the request by RFC 6455, 4.2.1. */
 function handshakeMistake(context: Context): string | undefined {
   const expected = [
     ["Connection", "Upgrade", /(^|,)\s*upgrade\s*(,|$)/i],

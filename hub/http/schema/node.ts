@@ -100,7 +100,7 @@ const nodeEntries = {
   facts: v.pipe(
     v.record(v.string(), fact),
     v.description(
-      "What it says of its machine. Guests are told model, os, kernel, architecture, version, uptime_s.",
+      "What it says of its machine. Guests get model, os, kernel, architecture, version, uptime_s.",
     ),
   ),
   group: v.pipe(textOrNull, v.description("Its group of [cluster] groups.")),
