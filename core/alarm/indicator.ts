@@ -106,7 +106,7 @@ export const INDICATIONS: Readonly<Record<IndicationKind, IndicationRow>> = {
     led: TRIPLE_BLINK,
     buzzer: SILENT,
     lamp: LAMP_OFF,
-    meaning: "the hub is down, and nobody is told",
+    meaning: "the hub is down, and nobody is notified",
   },
   suspect: { led: SHORT_BLINK, buzzer: SILENT, lamp: LAMP_OFF, meaning: "a Pi is late" },
   all_well: { led: LED_OFF, buzzer: SILENT, lamp: LAMP_OFF, meaning: "all is well" },

@@ -82,11 +82,11 @@ function sentence({ status, blind, nodes, at, counts }: StatusView): string {
 function notificationLines({ notification }: Partial<StatusView>): readonly string[] {
   switch (notification?.state) {
     case "none":
-      return ["Nobody is told when a Pi dies: set up [webhook] or [sms]."];
+      return ["Nobody is notified when a Pi dies: set up [webhook] or [sms]."];
     case "printed":
-      return ["Nobody is told when a Pi dies: messages are only printed to the hub's log."];
+      return ["Nobody is notified when a Pi dies: messages are only printed to the hub's log."];
     case "failing":
-      return ["Nobody is told when a Pi dies: no channel delivers. Try: hub test-alert"];
+      return ["Nobody is notified when a Pi dies: no channel delivers. Try: hub test-alert"];
     default:
       return [];
   }

@@ -23,7 +23,7 @@ export const testAlert: Subcommand<Main> = {
   async main({ config, stop }) {
     const targets = targetsOf(notificationOf(config, (line) => console.log(line)));
     if (targets.length === 0) {
-      complain(`Nobody is told when a Pi dies: no channel is configured. ${SET_UP}`);
+      complain(`Nobody is notified when a Pi dies: no channel is configured. ${SET_UP}`);
       return 1;
     }
     const options = { clock: systemClock, stop, followMs: FOLLOW_MS, tell: print };
@@ -35,7 +35,7 @@ export const testAlert: Subcommand<Main> = {
     const followed = await Promise.all(messages.map((message) => message.follow()));
     failures += followed.filter((isGood) => !isGood).length;
     if (targets.every(({ channel }) => channel.name === PRINT)) {
-      complain(`Nobody is told when a Pi dies: messages are only printed. ${SET_UP}`);
+      complain(`Nobody is notified when a Pi dies: messages are only printed. ${SET_UP}`);
     }
     return failures === 0 ? 0 : 1;
   },

@@ -110,15 +110,15 @@ function logChange(
   }
   switch (state) {
     case "works":
-      if (before !== undefined && before !== "works") log.info("people are told when a Pi dies");
+      if (before !== undefined && before !== "works") log.info("people are notified when a Pi dies");
       return;
     case "none":
-      return log.warning("nobody is told when a Pi dies: set up [webhook] or [sms]");
+      return log.warning("nobody is notified when a Pi dies: set up [webhook] or [sms]");
     case "printed":
       return log.warning(
-        "nobody is told when a Pi dies: messages are only printed to this log; set up [webhook] or [sms]",
+        "nobody is notified when a Pi dies: messages are only printed to this log; set up [webhook] or [sms]",
       );
     case "failing":
-      return log.warning("nobody is told when a Pi dies: no channel delivers");
+      return log.warning("nobody is notified when a Pi dies: no channel delivers");
   }
 }

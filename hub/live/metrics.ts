@@ -111,7 +111,7 @@ export class Metrics {
     });
     new Gauge({
       name: "rpi_cluster_notification_works",
-      help: "0 while nobody is told when a node dies: no channel is set up, or none delivers.",
+      help: "0 while nobody is notified when a node dies: no channel is set up, or none delivers.",
       registers,
       collect() {
         this.set(projection.notification.state === "works" ? 1 : 0);

@@ -1,4 +1,4 @@
-/** The view of all incidents: who died when, who was told, filtered, and as a file. */
+/** The view of all incidents: who died when, who was notified, filtered, and as a file. */
 
 import assert from "node:assert/strict";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
@@ -12,7 +12,7 @@ import { look } from "./look.ts";
 
 const HOSTILE = `=HYPERLINK("x")<img src=x>\u202E`;
 
-Deno.test("incidents are told with who was told, filtered, and saved as CSV", async () => {
+Deno.test("incidents are told with who was notified, filtered, and saved as CSV", async () => {
   await using stage = new AsyncDisposableStack();
   const twilio = stage.use(new TwilioDouble());
   const broker = stage.use(await Mosquitto.start());
@@ -104,7 +104,7 @@ Deno.test("a guest sees incidents and nodes, but no recipients, addresses and ac
   await chromium.story(async (page) => {
     await page.goto(`${hub.url}/incidents`);
     await page.getByText(/John Snow has been down for/).waitFor();
-    await page.getByText("Log in to see who was told.").waitFor();
+    await page.getByText("Log in to see who was notified.").waitFor();
     await look(chromium, page, "incidents-guest");
     await page.goto(`${hub.url}/nodes/john-snow`);
     await page.getByText("Raspberry Pi 5").waitFor();

@@ -125,7 +125,7 @@ Deno.test("a bar says from when to when a node was up, to mouse, finger and keyb
     assert.ok(box);
     // A node of some seconds is too little of a day to be pointed at: the rest of the day is there.
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    const told = page.locator(".availability-told");
+    const told = page.locator(".availability-text");
     await told.getByText(/^unknown from .*\d\d:\d\d to .*\d\d:\d\d \(/).waitFor();
     await page.mouse.move(0, 0);
     await told.waitFor({ state: "hidden" });

@@ -38,11 +38,11 @@ Deno.test("with public_status anyone may look, and messages are for those who lo
   await chromium.story(async (page) => {
     await page.goto(hub.url);
     await verdict(page, "John Snow is up");
-    await page.getByText("Log in to see who was told what.").waitFor();
+    await page.getByText("Log in to see who was notified of what.").waitFor();
     await page.getByRole("button", { name: "Log in" }).click();
     await logIn(page, hub.password);
     await verdict(page, "John Snow is up");
-    await page.getByText("Log in to see who was told what.").waitFor({ state: "hidden" });
+    await page.getByText("Log in to see who was notified of what.").waitFor({ state: "hidden" });
   });
 });
 

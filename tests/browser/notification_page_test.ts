@@ -22,7 +22,7 @@ Deno.test("without a channel an amber line leads to how to set one up, and a tes
   await chromium.story(async (page) => {
     await openPage(page, hub);
     await hub.waitForLiveness("john-snow", "alive");
-    await line(page, "Nobody is told when a Pi dies.");
+    await line(page, "Nobody is notified when a Pi dies.");
     await page.getByRole("heading", { level: 1, name: "John Snow is up" }).waitFor();
     await look(chromium, page, "nobody-told");
     await page.getByRole("link", { name: "Set up a message" }).click();
@@ -32,11 +32,11 @@ Deno.test("without a channel an amber line leads to how to set one up, and a tes
     for (let count = 0; count < 2; count++) {
       await send.click();
       const said = page.locator('.outcome[data-outcome="bad"]');
-      await said.getByText("Nobody would be told: no channel is set up.").waitFor();
+      await said.getByText("Nobody would be notified: no channel is set up.").waitFor();
     }
     await look(chromium, page, "nobody-told-alarm");
     await page.goto(`${hub.url}/incidents`);
-    await line(page, "Nobody is told when a Pi dies.");
+    await line(page, "Nobody is notified when a Pi dies.");
     await look(chromium, page, "nobody-told-incidents");
   });
 });
@@ -73,7 +73,7 @@ Deno.test("a channel that fails three times is named in the verdict, and a test 
     await hub.waitForLiveness(id, "alive");
     await nodes.kill(id);
     await hub.waitForLiveness(id, "dead", WITHIN_MS);
-    await line(page, "Nobody is told when a Pi dies.");
+    await line(page, "Nobody is notified when a Pi dies.");
     await line(page, "Twilio delivered none of the last three messages.");
     await page.getByRole("heading", { level: 1, name: "John Snow is down" }).waitFor();
     await look(chromium, page, "channel-fails");

@@ -210,7 +210,7 @@ async function testsAlarm({ guest, trackers: [tracker, other], ear }: Fixture): 
   await isDark({ guest, tracker });
   assert.doesNotMatch(other.output.slice(said), IS_TEST, "a test is nobody else's");
   assert.deepEqual(edges(guest, OTHER_BUZZER, before), []);
-  assert.equal(ear.messages.length, heard, "nobody is told to be silent");
+  assert.equal(ear.messages.length, heard, "no buzzer is silenced");
 }
 
 async function endDark({ guest, trackers }: Fixture): Promise<void> {

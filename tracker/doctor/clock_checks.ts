@@ -31,10 +31,10 @@ export function checkClock(nowMs: number, latestMs: number): Finding {
     return warning("clock", `${now}: in the past`, `timedatectl; ${CONSEQUENCE}`);
   }
   if (latestMs - nowMs > DIFFERENCE_MS_MAX) {
-    const lateness = durationText(latestMs - nowMs);
+    const behind = durationText(latestMs - nowMs);
     return warning(
       "clock",
-      `${now}: behind the hub by ${lateness} or more`,
+      `${now}: behind the hub by ${behind} or more`,
       `timedatectl, on both`,
     );
   }

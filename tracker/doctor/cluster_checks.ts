@@ -14,33 +14,33 @@ const ECHO_MS_MAX = 1000;
 /** Further names are only counted. */
 const NAMES_SHOWN_MAX = 10;
 
-export function checkCluster(config: Config, sight: BrokerReport): readonly Finding[] {
+export function checkCluster(config: Config, report: BrokerReport): readonly Finding[] {
   const { mqtt: { host, port, tls } } = config;
   const address = `${tls ? "mqtts" : "mqtt"}://${bracketed(host)}:${port}`;
-  switch (sight.kind) {
+  switch (report.kind) {
     case "failed": {
-      const found = `${address}: ${brokerFaultText(sight.fault)}`;
-      return [wrong("broker", found, brokerAdvice(sight.fault, config))];
+      const found = `${address}: ${brokerFaultText(report.fault)}`;
+      return [wrong("broker", found, brokerAdvice(report.fault, config))];
     }
     case "taken_over": {
       const found =
         `${address}: connected, and the broker ended the connection soon after it was ` +
         "made: another client uses this client id";
-      return [wrong("broker", found, TAKE_OVER_ADVICE), ...checkOthers(config, sight.look)];
+      return [wrong("broker", found, TAKE_OVER_ADVICE), ...checkOthers(config, report.look)];
     }
     case "deaf": {
       const found = `${address}: connected and subscribed, but what was sent did not come back`;
-      return [wrong("broker", found, echoAdvice(config)), ...checkOthers(config, sight.look)];
+      return [wrong("broker", found, echoAdvice(config)), ...checkOthers(config, report.look)];
     }
     case "seen": {
-      const echoMs = Math.round(sight.echoMs);
+      const echoMs = Math.round(report.echoMs);
       const found = `${address}: connected, subscribed, echo back after ${echoMs} ms`;
       const broker = echoMs <= ECHO_MS_MAX ? fine("broker", found) : warning(
         "broker",
         found,
         `over ${ECHO_MS_MAX} ms a tracker is blind: look at the network`,
       );
-      return [broker, ...checkOthers(config, sight.look)];
+      return [broker, ...checkOthers(config, report.look)];
     }
   }
 }

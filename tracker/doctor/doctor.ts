@@ -37,11 +37,11 @@ export async function doctor({ config, configPath, options, stop }: Run): Promis
     ...user,
     ...await checkMachine(config, stop),
   ];
-  const sight = await lookAtBroker(config, stop);
+  const report = await lookAtBroker(config, stop);
   stop.throwIfAborted();
-  findings.push(...checkCluster(config, sight));
+  findings.push(...checkCluster(config, report));
   const wallMs = systemClock.wallMs(systemClock.nowMs());
-  findings.push(checkClock(wallMs, sight.kind === "failed" ? 0 : sight.look.latestMs));
+  findings.push(checkClock(wallMs, report.kind === "failed" ? 0 : report.look.latestMs));
   findings.push(checkQuietHours(config.rpi, wallMs));
   print(findings, options);
   return isWell(findings) ? 0 : 1;

@@ -31,7 +31,7 @@ export function brokerOf(config: string): string | undefined {
 }
 
 /**
- * Returns the reload command if the hub's broker is a Mosquitto, which must be told about a new
+ * Returns the reload command if the hub's broker is a Mosquitto, which must reload for a new
  * password.
  */
 export function reloadOf(config: string): string | undefined {

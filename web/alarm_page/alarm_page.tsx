@@ -25,21 +25,21 @@ function trackerNames(
 export function AlarmPage({ live, api }: ViewProps): JSX.Element {
   const isGuest = live.guest.value;
   const view = live.view.value;
-  const sight: AlarmFacts | undefined = view && live.link.value === "live"
+  const facts: AlarmFacts | undefined = view && live.link.value === "live"
     ? { blind: view.blind, nodes: view.nodes, alarm: view.alarm, isGuest, at: view.at }
     : undefined;
   const messages = !isGuest && view && <MessagesNow notification={view.notification} />;
   const trackers = live.alarm.value?.trackers ?? [];
   // A person who came here to set up messages sees the instructions first.
-  const isTold = view?.notification.state === "works";
+  const isWorking = view?.notification.state === "works";
   return (
     <>
       <Heading>{text("alarmPage.title")}</Heading>
       <div class="columns">
         <div>
-          {!isTold && messages}
+          {!isWorking && messages}
           <AlarmNow
-            state={sight && alarmStateOf(sight)}
+            state={facts && alarmStateOf(facts)}
             trackers={trackerNames(live.nodes.value, trackers)}
             at={view?.at ?? ""}
           />
@@ -54,7 +54,7 @@ export function AlarmPage({ live, api }: ViewProps): JSX.Element {
           )}
         </div>
         <div>
-          {isTold && messages}
+          {isWorking && messages}
           {!isGuest && <AlarmTests api={api} nodes={live.nodes.value} trackers={trackers} />}
           {trackers.length > 0 && <SignTable />}
         </div>

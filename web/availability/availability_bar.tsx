@@ -30,7 +30,7 @@ export function AvailabilityBar(
   const { segments } = availability;
   const chosen = useSignal<number | undefined>(undefined);
   const current = chosen.value === undefined ? undefined : segments[chosen.value];
-  const told = current && segmentText(current, range.to);
+  const shown = current && segmentText(current, range.to);
   const point = (event: TargetedPointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     chosen.value = segmentAt(segments, range, (event.clientX - box.left) / box.width);
@@ -46,7 +46,7 @@ export function AvailabilityBar(
       aria-valuemin={0}
       aria-valuemax={Math.max(0, segments.length - 1)}
       aria-valuenow={chosen.value ?? Math.max(0, segments.length - 1)}
-      aria-valuetext={told ?? barText(availability, { name, span, now: range.to })}
+      aria-valuetext={shown ?? barText(availability, { name, span, now: range.to })}
       onPointerMove={point}
       onPointerDown={point}
       onPointerLeave={(event) => event.pointerType === "mouse" && forget()}
@@ -59,7 +59,7 @@ export function AvailabilityBar(
       }}
     >
       <Blocks blocks={blocksOf(segments, range)} />
-      {told !== undefined && <span class="availability-told" aria-hidden="true">{told}</span>}
+      {shown !== undefined && <span class="availability-text" aria-hidden="true">{shown}</span>}
     </div>
   );
 }

@@ -15,7 +15,7 @@ export const WIDTH = 1000;
 /** The minimum width of a death, so that it is visible. */
 const DOWN_WIDTH_MIN = 6;
 /** How many deaths the text of a whole bar lists. */
-const TOLD_MAX = 3;
+const LISTED_MAX = 3;
 
 export interface Block {
   readonly x: number;
@@ -102,13 +102,13 @@ export function barText(
   },
 ): string {
   const deaths = segments.filter(({ state }) => state === "down");
-  const told = deaths.slice(-TOLD_MAX).map((death) => segmentText(death, now));
-  const rest = deaths.length - told.length;
+  const listed = deaths.slice(-LISTED_MAX).map((death) => segmentText(death, now));
+  const rest = deaths.length - listed.length;
   const whole = text("availability.whole", {
     name,
     percent: percentText(percent),
     span: text(`availability.span_${span}`),
   });
   const more = rest > 0 ? [text("vital.more", { count: rest })] : [];
-  return [whole, ...told, ...more].join("; ");
+  return [whole, ...listed, ...more].join("; ");
 }

@@ -3,7 +3,7 @@
 import type { VitalsSpan } from "../../core/history/history.ts";
 import { isVitalName, VITAL_KINDS, type VitalKind } from "../../core/protocol/vitals.ts";
 import { spokenLanguage, text } from "../texts/texts.ts";
-import { toldZone } from "../words/instant.ts";
+import { shownZone } from "../words/instant.ts";
 import { vitalText } from "../words/vital_text.ts";
 import type { Figures } from "./chart_data.ts";
 
@@ -86,7 +86,7 @@ const DAY_AND_TIME = { ...DAY, ...TIME } as const;
 
 function format(options: Intl.DateTimeFormatOptions, atS: number): string {
   const locale = LOCALES[spokenLanguage()];
-  const zone = toldZone();
+  const zone = shownZone();
   const formatter = new Intl.DateTimeFormat(locale, {
     hourCycle: "h23",
     ...options,

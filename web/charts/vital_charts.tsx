@@ -43,7 +43,7 @@ export function VitalCharts({ api, live, node }: VitalChartsProps): JSX.Element 
         chosen={span}
         words={(one) => text(`chart.span_${one}`)}
       />
-      {asked.kind === "asking" && <p class="nothing">{text("chart.loading")}</p>}
+      {asked.kind === "pending" && <p class="nothing">{text("chart.loading")}</p>}
       {asked.kind === "refused" && <p class="error">{asked.why}</p>}
       {asked.kind === "good" && <Charts history={asked.body} />}
     </Section>

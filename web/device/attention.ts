@@ -39,7 +39,7 @@ export class Attention {
   follow(live: Live, stop: AbortSignal): void {
     let called: Called | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const judge = (moment: Moment) => {
+    const decide = (moment: Moment) => {
       called ??= calledAtFirst(moment);
       const [notice, after] = noticeOf(moment, called);
       called = after;
@@ -56,8 +56,8 @@ export class Attention {
       if (!stale) {
         clearTimeout(timer);
         timer = undefined;
-        untracked(() => judge(moment));
-      } else timer ??= setTimeout(() => judge(moment), UNSURE_MS_MIN);
+        untracked(() => decide(moment));
+      } else timer ??= setTimeout(() => decide(moment), UNSURE_MS_MIN);
     });
     stop.addEventListener("abort", () => {
       unwatch();

@@ -82,7 +82,7 @@ function Incident({ incident, hubNowMs }: IncidentProps): JSX.Element {
           <bdi>{causeText(incident)}</bdi>
           {" · "}
           {incident.acknowledged_at !== null && `${text("history.acknowledged")} · `}
-          {told_at === null ? text("history.nobodyTold") : pieces("history.toldAt", {
+          {told_at === null ? text("history.notifiedNobody") : pieces("history.notifiedAt", {
             when: <Moment at={told_at}>{sinceText(told_at, since)}</Moment>,
           })}
         </p>

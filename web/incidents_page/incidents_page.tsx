@@ -88,9 +88,9 @@ function Found({ incidents, limit, isFiltered }: FoundProps): JSX.Element {
   );
 }
 
-function countedText(asked: Query<readonly IncidentView[]>, limit: number): string {
-  if (asked.kind === "asking") return text("incidentsPage.loading");
-  if (asked.kind === "refused") return "";
-  const count = asked.body.length;
+function countedText(query: Query<readonly IncidentView[]>, limit: number): string {
+  if (query.kind === "pending") return text("incidentsPage.loading");
+  if (query.kind === "refused") return "";
+  const count = query.body.length;
   return text(count < limit ? "incidentsPage.counted" : "incidentsPage.countedNewest", { count });
 }

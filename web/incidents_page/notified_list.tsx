@@ -34,7 +34,7 @@ export function NotifiedList(
     case "guest":
       return null;
     case "nobody":
-      return <p class="row-detail">{text("incidentsPage.toldNobody")}</p>;
+      return <p class="row-detail">{text("incidentsPage.notifiedNobody")}</p>;
     case "known":
       return <Lines incident={incident} deliveries={notified.deliveries} />;
     case "ask":
@@ -42,22 +42,22 @@ export function NotifiedList(
         ? <QueriedLines api={api} incident={incident} />
         : (
           <Button look="quiet" onClick={() => isAsked.value = true}>
-            {text("incidentsPage.toldAsk")}
+            {text("incidentsPage.showNotified")}
           </Button>
         );
   }
 }
 
 function QueriedLines({ api, incident }: Pick<NotifiedListProps, "api" | "incident">): JSX.Element {
-  const asked = useQuery<{ readonly deliveries: readonly DeliveryView[] }>(
+  const query = useQuery<{ readonly deliveries: readonly DeliveryView[] }>(
     api,
     `/api/v1/deliveries?incident=${incident.id}`,
   );
-  if (asked.kind === "asking") return <p class="row-detail">{text("incidentsPage.loading")}</p>;
-  if (asked.kind === "refused") return <p class="row-error">{asked.why}</p>;
-  const deliveries = byIncident(asked.body.deliveries).get(incident.id) ?? [];
+  if (query.kind === "pending") return <p class="row-detail">{text("incidentsPage.loading")}</p>;
+  if (query.kind === "refused") return <p class="row-error">{query.why}</p>;
+  const deliveries = byIncident(query.body.deliveries).get(incident.id) ?? [];
   if (deliveries.length > 0) return <Lines incident={incident} deliveries={deliveries} />;
-  return <p class="row-detail">{text("incidentsPage.toldNobody")}</p>;
+  return <p class="row-detail">{text("incidentsPage.notifiedNobody")}</p>;
 }
 
 interface LinesProps {
@@ -67,7 +67,7 @@ interface LinesProps {
 
 function Lines({ incident, deliveries }: LinesProps): JSX.Element {
   return (
-    <ul class="told" aria-label={text("incidentsPage.told")}>
+    <ul class="notified" aria-label={text("incidentsPage.notified")}>
       {deliveries.map((delivery) => (
         <Line key={delivery.id} delivery={delivery} diedAt={incident.died_at} />
       ))}
@@ -95,7 +95,7 @@ function Line(
           <b>{deliveryText(delivery)}</b>
           {attempts !== undefined && ` · ${attempts}`}
         </p>
-        <p class="told-words">
+        <p class="notified-text">
           <bdi>{oneLine(delivery.text, WORDS_MAX)}</bdi>
         </p>
         {delivery.failure !== null && (

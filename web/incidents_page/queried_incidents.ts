@@ -24,28 +24,28 @@ export function useIncidents(
 ): QueriedIncidents {
   const isKnown = live.known.value;
   const isGuest = live.guest.value;
-  const asked = useQuery<{ readonly incidents: readonly IncidentView[] }>(
+  const query = useQuery<{ readonly incidents: readonly IncidentView[] }>(
     api,
     isKnown ? `/api/v1/incidents${question}` : undefined,
     live.incidents.value,
   );
-  const told = useQuery<{ readonly deliveries: readonly DeliveryView[] }>(
+  const notifications = useQuery<{ readonly deliveries: readonly DeliveryView[] }>(
     api,
     isKnown && !isGuest ? `/api/v1/deliveries?limit=${DELIVERIES_MAX}` : undefined,
     live.deliveries.value,
   );
   const deliveries = useMemo(
-    () => told.kind === "good" ? byIncident(told.body.deliveries) : undefined,
-    [told],
+    () => notifications.kind === "good" ? byIncident(notifications.body.deliveries) : undefined,
+    [notifications],
   );
-  return { incidents: whole(asked, isGuest || told.kind !== "asking"), deliveries };
+  return { incidents: whole(query, isGuest || notifications.kind !== "pending"), deliveries };
 }
 
 /** Waits for both answers, because "nobody was notified" must not appear before it is known. */
 function whole(
-  asked: Query<{ readonly incidents: readonly IncidentView[] }>,
-  isToldKnown: boolean,
+  query: Query<{ readonly incidents: readonly IncidentView[] }>,
+  areNotificationsKnown: boolean,
 ): Query<readonly IncidentView[]> {
-  if (asked.kind !== "good") return asked;
-  return isToldKnown ? { kind: "good", body: asked.body.incidents } : { kind: "asking" };
+  if (query.kind !== "good") return query;
+  return areNotificationsKnown ? { kind: "good", body: query.body.incidents } : { kind: "pending" };
 }

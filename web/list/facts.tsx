@@ -14,24 +14,26 @@ export function Facts({ node }: { readonly node: NodeView }): JSX.Element {
   const { model, addresses, version } = node.facts;
   const address = Array.isArray(addresses) ? addresses[0] : addresses;
   const facts = [
-    { key: "id", told: node.id },
-    { key: "model", told: model },
-    { key: "address", told: address },
+    { key: "id", value: node.id },
+    { key: "model", value: model },
+    { key: "address", value: address },
     {
       key: "agent",
-      told: version === undefined ? undefined : text("list.agentVersion", {
+      value: version === undefined ? undefined : text("list.agentVersion", {
         version: oneLine(String(version), FACT_MAX),
       }),
     },
   ] as const;
   return (
     <dl class="facts">
-      {facts.map(({ key, told }) =>
-        told !== undefined && told !== "" && (
+      {facts.map(({ key, value }) =>
+        value !== undefined && value !== "" && (
           <div key={key}>
             <dt class="unseen">{text(`list.${key}`)}</dt>
             <dd>
-              <bdi title={oneLine(String(told), HOVER_MAX)}>{oneLine(String(told), FACT_MAX)}</bdi>
+              <bdi title={oneLine(String(value), HOVER_MAX)}>
+                {oneLine(String(value), FACT_MAX)}
+              </bdi>
             </dd>
           </div>
         )

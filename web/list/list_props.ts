@@ -1,12 +1,12 @@
-/** What a list of nodes is made of. */
+/** The properties of a list of nodes. */
 
 import type { JSX } from "preact";
 
 export interface ListProps {
   readonly ids: readonly string[];
-  /** The least width of an item in pixels, from which follows how many stand beside each other. */
+  /** The minimum width of an item in pixels. It determines the number of columns. */
   readonly widthMin: number;
-  /** The height of a line in pixels, until one was seen. */
+  /** The assumed height of a line in pixels, until one was measured. */
   readonly heightGuess: number;
   readonly gap: number;
   readonly render: (id: string) => JSX.Element;

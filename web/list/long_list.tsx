@@ -1,4 +1,4 @@
-/** A long list of which only what is seen, and a little around it, is in the document. */
+/** A long list. The document only contains its visible part and a little around it. */
 
 import {
   defaultRangeExtractor,
@@ -11,7 +11,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListProps } from "./list_props.ts";
 
-/** Pixels above and below the window that are kept ready for scrolling. */
+/** Pixels above and below the window that are rendered for scrolling. */
 const AHEAD_PX = 500;
 
 /** Where the list is on the page, in pixels. */
@@ -49,7 +49,7 @@ export function LongList({ ids, widthMin, heightGuess, gap, render }: ListProps)
   useLayoutEffect(() => frame.current ? watchPlace(frame.current, setPlace) : undefined, []);
   useLayoutEffect(() => lines._didMount(), [lines]);
   useLayoutEffect(() => lines._willUpdate());
-  // Other lines than those that were measured.
+  // These are not the lines that were measured.
   useLayoutEffect(() => lines.measure(), [lines, columns]);
   return (
     <div
@@ -85,26 +85,26 @@ export function LongList({ ids, widthMin, heightGuess, gap, render }: ListProps)
   );
 }
 
-/** The line with the focus stays, wherever one scrolls: the focus would be lost otherwise. */
+/** The line with the focus always stays in the document, because it would lose the focus otherwise. */
 function withLine(lines: number[], held: number | undefined): number[] {
   if (held === undefined || lines.includes(held)) return lines;
   return [...lines, held].sort((a, b) => a - b);
 }
 
-/** Tells where the list is whenever the page changes its size. Answers how to stop. */
-function watchPlace(element: HTMLElement, tell: (place: Place) => void): () => void {
-  let told = "";
-  const look = () => {
+/** Reports the list's place at first and after each change of the page's size. Returns how to stop. */
+function watchPlace(element: HTMLElement, onChange: (place: Place) => void): () => void {
+  let last = "";
+  const check = () => {
     const { top, width } = element.getBoundingClientRect();
     const place = { top: Math.round(top + scrollY), width };
-    const news = JSON.stringify(place);
-    if (news !== told) tell(place);
-    told = news;
+    const present = JSON.stringify(place);
+    if (present !== last) onChange(place);
+    last = present;
   };
-  const sizes = new ResizeObserver(look);
+  const sizes = new ResizeObserver(check);
   sizes.observe(element);
   sizes.observe(document.body);
-  look();
+  check();
   return () => sizes.disconnect();
 }
 

@@ -15,7 +15,7 @@ export function watchPrinting(stop: AbortSignal): void {
   }, { signal: stop });
   addEventListener("afterprint", () => {
     atOnce(() => isPrinting.value = false);
-    // A long list that is shown anew begins where the window is, which is at the top while it prints.
+    // A long list that is rendered again starts at the window's position: the top while it prints.
     requestAnimationFrame(() => scrollTo(0, place));
   }, { signal: stop });
 }

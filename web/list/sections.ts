@@ -46,12 +46,12 @@ export function filtered(nodes: readonly NodeView[], filter: string): readonly N
   const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return nodes;
   return nodes.filter((node) => {
-    const told = toldOf(node);
-    return words.every((word) => told.includes(word));
+    const searched = searchTextOf(node);
+    return words.every((word) => searched.includes(word));
   });
 }
 
-function toldOf(node: NodeView): string {
+function searchTextOf(node: NodeView): string {
   const { model, addresses } = node.facts;
   const state = text(`liveness.${node.liveness}`);
   return [shownName(node), node.id, state, node.group ?? "", model ?? "", addresses ?? ""].flat()

@@ -1,4 +1,4 @@
-/** A list of nodes: short ones are whole, long ones show what is seen as soon as their script is there. */
+/** A list of nodes. Short lists are complete; long ones are windowed once their script is loaded. */
 
 import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -10,7 +10,7 @@ import { printing } from "./printing.ts";
 /** A list up to this length is completely in the document. */
 const WHOLE_MAX = 60;
 
-/** `whole`: it could not be loaded, and long lists are whole, too. */
+/** `whole`: it could not be loaded, so long lists are complete, too. */
 const longList: Signal<typeof LongList | "whole" | undefined> = signal(undefined);
 
 export function Windowed(props: ListProps): JSX.Element {

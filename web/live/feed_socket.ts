@@ -26,7 +26,7 @@ export async function feed(
 ): Promise<void> {
   while (!stop.aborted) {
     const ended = await connection(live, stop);
-    // To a page a refused upgrade looks like a dead hub; a plain request tells them apart.
+    // A page cannot distinguish a refused upgrade from a dead hub, but a plain request can.
     if (ended === "never_live" && await isLoginWanted(stop)) live.askLogin();
     if (live.link.value === "login") {
       await loggedIn();

@@ -4,7 +4,7 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { ClusterView, FeedMessage } from "../../core/api/feed.ts";
 import { applyFeed } from "../../core/api/feed_apply.ts";
 import { type ConnectionState, type Verdict, verdictOf } from "../status/verdict.ts";
-import { tellTimesIn } from "../words/instant.ts";
+import { setZone } from "../words/instant.ts";
 import { HubClock, type Reading, SILENCE_MAX_MS } from "./hub_clock.ts";
 import { NodeSignals } from "./node_signals.ts";
 
@@ -86,7 +86,7 @@ export class Live {
     if (view === undefined) return false;
     if (!this.#clock.hear(message.at, reading, message.kind)) return false;
     // Must happen before any time is rendered.
-    if (message.kind === "snapshot") tellTimesIn(message.time_zone);
+    if (message.kind === "snapshot") setZone(message.time_zone);
     batch(() => {
       this.#view.value = view;
       this.#link.value = "live";

@@ -9,7 +9,7 @@ import { oneLine } from "../words/shown_name.ts";
 const SECOND_MS = 1000;
 const FIELD_SHOWN_MAX = 40;
 
-/** Reads the answer to a request that was refused. Of a proxy's own answer only the status is known. */
+/** Reads the answer to a refused request. An answer from a proxy only has a status. */
 export async function refusalText(response: Response): Promise<string> {
   const { status, headers } = response;
   const { code, field }: Partial<ApiError> = apiErrorIn(
@@ -26,7 +26,7 @@ export async function refusalText(response: Response): Promise<string> {
   return text(`error.${code}`);
 }
 
-/** What the page calls a key of a request; else the key itself. */
+/** The page's word for a key of a request, or else the key itself. */
 function fieldText(field: string): string {
   return isNamed(field) ? text(`field.${field}`) : oneLine(field, FIELD_SHOWN_MAX);
 }

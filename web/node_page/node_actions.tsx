@@ -28,15 +28,20 @@ interface NodeActionsProps extends Pick<ViewProps, "api"> {
 export function NodeActions({ api, node, at, onOutcome }: NodeActionsProps): JSX.Element {
   const question = useSignal<Question | undefined>(undefined);
   const outcome = useSignal<Outcome>(undefined);
-  const close = (told: Outcome) => {
+  const close = (result: Outcome) => {
     question.value = undefined;
-    outcome.value = told;
+    outcome.value = result;
   };
   const props = { api, node, onNo: () => question.value = undefined };
   return (
     <Section heading={text("nodePage.actions")} class="actions">
-      <Acknowledge api={api} node={node} onOutcome={(told) => outcome.value = told} />
-      <MaintenanceForm api={api} node={node} at={at} onOutcome={(told) => outcome.value = told} />
+      <Acknowledge api={api} node={node} onOutcome={(result) => outcome.value = result} />
+      <MaintenanceForm
+        api={api}
+        node={node}
+        at={at}
+        onOutcome={(result) => outcome.value = result}
+      />
       <div class="action">
         <Button onClick={() => question.value = "rename"}>{text("nodePage.rename")}</Button>
         <Button onClick={() => question.value = "forget"}>{text("nodePage.forget")}</Button>
@@ -50,14 +55,14 @@ export function NodeActions({ api, node, at, onOutcome }: NodeActionsProps): JSX
         <RemoveNodeDialog
           {...props}
           action="forget"
-          onDone={(told) => onOutcome(told)}
+          onDone={(result) => onOutcome(result)}
         />
       )}
       {question.value === "revoke" && (
         <RemoveNodeDialog
           {...props}
           action="revoke"
-          onDone={(told) => onOutcome(told)}
+          onDone={(result) => onOutcome(result)}
         />
       )}
     </Section>

@@ -29,12 +29,12 @@ export function NodeAvailability(props: NodeAvailabilityProps): JSX.Element {
 function SpanBar(
   { api, live, node, span }: NodeAvailabilityProps & { readonly span: AvailabilitySpan },
 ): JSX.Element {
-  const asked = useQuery<AvailabilityView>(
+  const query = useQuery<AvailabilityView>(
     api,
     `/api/v1/availability?span=${span}&node=${encodeURIComponent(node.id)}`,
     `${live.minute.value} ${node.liveness}`,
   );
-  const answer = asked.kind === "good" ? asked.body : undefined;
+  const answer = query.kind === "good" ? query.body : undefined;
   const availability = answer?.nodes[node.id];
   return (
     <div class="availability-span" data-span={span}>
@@ -52,7 +52,7 @@ function SpanBar(
           name={shownName(node)}
         />
       )}
-      {asked.kind === "refused" && <p class="error">{asked.why}</p>}
+      {query.kind === "refused" && <p class="error">{query.why}</p>}
     </div>
   );
 }

@@ -48,7 +48,7 @@ export function NodePage({ id, ...props }: NodePageProps): JSX.Element {
       </p>
       {node === undefined
         ? <Absent id={id} isKnown={live.known.value} />
-        : <Present {...props} node={node} onOutcome={(told) => outcome.value = told} />}
+        : <Present {...props} node={node} onOutcome={(result) => outcome.value = result} />}
       <OutcomeLine outcome={outcome.value} />
     </>
   );

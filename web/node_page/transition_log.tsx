@@ -27,16 +27,16 @@ interface TransitionLogProps extends Pick<ViewProps, "api"> {
 export function TransitionLog({ api, node, at }: TransitionLogProps): JSX.Element {
   const limit = useSignal(FIRST_ROWS);
   const path = `/api/v1/nodes/${encodeURIComponent(node.id)}/transitions?limit=${limit.value}`;
-  const asked = useQuery<{ readonly transitions: readonly TransitionView[] }>(
+  const query = useQuery<{ readonly transitions: readonly TransitionView[] }>(
     api,
     path,
     `${node.liveness} ${node.since}`,
   );
-  const rows = asked.kind === "good" ? asked.body.transitions : [];
+  const rows = query.kind === "good" ? query.body.transitions : [];
   return (
     <Section heading={text("nodePage.log")} class="log">
-      {asked.kind === "refused" && <p class="error">{asked.why}</p>}
-      {asked.kind === "good" && rows.length === 0 && (
+      {query.kind === "refused" && <p class="error">{query.why}</p>}
+      {query.kind === "good" && rows.length === 0 && (
         <p class="nothing">{text("nodePage.logNothing")}</p>
       )}
       {byDay(rows, (row) => row.at, { now: at }).map((day) => (

@@ -16,10 +16,10 @@ interface CopyProps {
 
 export function Copy({ content, label, action }: CopyProps): JSX.Element {
   const place = useRef<HTMLPreElement>(null);
-  const told = useSignal("");
+  const outcome = useSignal("");
   const copy = async () => {
-    told.value = "";
-    told.value = text(await isCopied(content) ? "addPage.copied" : "addPage.notCopied");
+    outcome.value = "";
+    outcome.value = text(await isCopied(content) ? "addPage.copied" : "addPage.notCopied");
     if (place.current) getSelection()?.selectAllChildren(place.current);
   };
   return (
@@ -27,7 +27,7 @@ export function Copy({ content, label, action }: CopyProps): JSX.Element {
       <pre ref={place} tabIndex={0} role="region" aria-label={label}>{content}</pre>
       <p class="copy-tools">
         <Button label={action} onClick={() => void copy()}>{text("addPage.copy")}</Button>
-        <span role="status">{told}</span>
+        <span role="status">{outcome}</span>
       </p>
     </div>
   );

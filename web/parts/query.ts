@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Answer, Api } from "../live/api.ts";
 
 /** The first answer is pending, or the latest one. */
-export type Query<Body> = { readonly kind: "asking" } | Answer<Body>;
+export type Query<Body> = { readonly kind: "pending" } | Answer<Body>;
 
 /** Several rows often change together, so the query waits until they are quiet. */
 const SETTLE_MS = 300;
@@ -18,14 +18,14 @@ export function useQuery<Body>(
   path: string | undefined,
   since: unknown = undefined,
 ): Query<Body> {
-  const [asked, setAsked] = useState<{ readonly path: string; readonly answer: Answer<Body> }>();
-  const isKnown = asked !== undefined && asked.path === path;
+  const [latest, setLatest] = useState<{ readonly path: string; readonly answer: Answer<Body> }>();
+  const isKnown = latest !== undefined && latest.path === path;
   useEffect(() => {
     if (path === undefined) return;
     const stop = new AbortController();
     const ask = async () => {
       const answer = await api.get<Body>(path, { signal: stop.signal });
-      if (!stop.signal.aborted) setAsked({ path, answer });
+      if (!stop.signal.aborted) setLatest({ path, answer });
     };
     const timer = setTimeout(() => void ask(), isKnown ? SETTLE_MS : 0);
     return () => {
@@ -33,5 +33,5 @@ export function useQuery<Body>(
       stop.abort();
     };
   }, [api, path, since]);
-  return isKnown ? asked.answer : { kind: "asking" };
+  return isKnown ? latest.answer : { kind: "pending" };
 }

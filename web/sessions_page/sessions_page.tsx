@@ -21,7 +21,7 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
   const round = useSignal(0);
   const outcome = useSignal<Outcome>(undefined);
   const isGuest = live.guest.value;
-  const asked = useQuery<{ readonly sessions: readonly SessionView[] }>(
+  const query = useQuery<{ readonly sessions: readonly SessionView[] }>(
     api,
     live.known.value && !isGuest ? "/api/v1/sessions" : undefined,
     round.value,
@@ -34,12 +34,13 @@ export function SessionsPage({ live, api }: ViewProps): JSX.Element {
     <>
       <Heading>{text("sessionsPage.title")}</Heading>
       <p class="intro">{text(isGuest ? "sessionsPage.guest" : "sessionsPage.intro")}</p>
-      {asked.kind === "asking" && !isGuest && <p class="nothing">{text("sessionsPage.loading")}</p>}
-      {asked.kind === "refused" && <p class="error">{asked.why}</p>}
-      {asked.kind === "good" && (
+      {query.kind === "pending" && !isGuest && <p class="nothing">{text("sessionsPage.loading")}
+      </p>}
+      {query.kind === "refused" && <p class="error">{query.why}</p>}
+      {query.kind === "good" && (
         <SessionList
           live={live}
-          sessions={asked.body.sessions}
+          sessions={query.body.sessions}
           onEnd={(...args) => void end(...args)}
         />
       )}

@@ -39,7 +39,7 @@ export type ConnectionState =
   | { readonly kind: "silent"; readonly silentMs: number; readonly asOf: string | undefined };
 
 /** The input of the verdict. */
-export type Judged = Pick<ClusterView, "at" | "blind" | "nodes">;
+export type VerdictInput = Pick<ClusterView, "at" | "blind" | "nodes">;
 
 /** Further names are counted. */
 const NAMED_MAX = 2;
@@ -55,7 +55,7 @@ const SHORTEST_MS = 1000;
 
 /** Returns what a person must know first. */
 export function verdictOf(
-  view: Judged | undefined,
+  view: VerdictInput | undefined,
   hearing: ConnectionState,
   zone?: Zone,
 ): Verdict {
@@ -85,7 +85,7 @@ function lost(hearing: ConnectionState & { kind: "silent" }, zone: Zone): Verdic
 }
 
 function blind(
-  view: Judged,
+  view: VerdictInput,
   { since: from, code }: NonNullable<ClusterView["blind"]>,
   zone: Zone,
 ): Verdict {
@@ -102,7 +102,7 @@ function unsure(sentence: readonly Piece[], notes: Verdict["notes"]): Verdict {
   return { severity: "unsure", sentence, spoken, notes, deadCount: 0, stale: true };
 }
 
-function verdictOfNodes(view: Judged): Verdict {
+function verdictOfNodes(view: VerdictInput): Verdict {
   const { nodes } = view;
   const needy = nodes.filter(isNeedy);
   const [severity, sentence] = severityAndSentence(view, needy.length > 0);
@@ -117,7 +117,10 @@ function verdictOfNodes(view: Judged): Verdict {
 }
 
 /** The worst state decides. */
-function severityAndSentence({ nodes, at }: Judged, needy: boolean): [Severity, readonly Piece[]] {
+function severityAndSentence(
+  { nodes, at }: VerdictInput,
+  needy: boolean,
+): [Severity, readonly Piece[]] {
   const by = (liveness: Liveness) => nodes.filter((node) => node.liveness === liveness);
   const total = nodes.length;
   if (total === 0) return ["unsure", [text("verdict.nonePi")]];
@@ -176,10 +179,10 @@ function notHeard(some: readonly NodeView[], total: number): readonly Piece[] {
 }
 
 /** A few nodes in trouble are named; nodes without trouble are counted. */
-function subjectOf(some: readonly NodeView[], total: number, peace: boolean): readonly Piece[] {
+function subjectOf(some: readonly NodeView[], total: number, isCalm: boolean): readonly Piece[] {
   const [first, second] = some.length <= NAMED_MAX ? troubleFirst(some) : [];
   if (first && !second) return [{ name: shownName(first) }];
-  if (first && second && !peace) {
+  if (first && second && !isCalm) {
     const names = { first: { name: shownName(first) }, second: { name: shownName(second) } };
     return pieces("verdict.and", names);
   }

@@ -1,5 +1,5 @@
 /**
- * What LEDs and buzzers do, and what it means; the English texts match the table of indications.
+ * Signals of LEDs and buzzers, and their meaning. The English texts match the table of indications.
  */
 
 import type { Area } from "./phrase.ts";
@@ -22,7 +22,7 @@ export const alarmTexts = {
     de: "LED blinkt jede Sekunde: Ein Pi ist ausgefallen",
   },
   hub_dead: {
-    en: "LED blinks three times every 3 s: the hub is down, and nobody is told",
+    en: "LED blinks three times every 3 s: the hub is down, and nobody is notified",
     de: "LED blinkt alle 3 s dreimal: Der Hub ist ausgefallen, und niemand wird benachrichtigt",
   },
   suspect: {

@@ -85,7 +85,7 @@ export const alarmPageTexts = {
   means_late: { en: "A Pi is late", de: "Ein Pi ist verspätet" },
   means_down: { en: "A Pi is down", de: "Ein Pi ist ausgefallen" },
   means_hub: {
-    en: "The hub is down: nobody is told",
+    en: "The hub is down: nobody is notified",
     de: "Der Hub ist ausgefallen: Niemand wird benachrichtigt",
   },
   means_blind: {
@@ -152,7 +152,7 @@ export const alarmPageTexts = {
     de: "hat die letzten drei Nachrichten nicht zugestellt",
   },
   setUpIntro: {
-    en: "Nobody is told when a Pi dies. The quickest way costs nothing and needs no account:",
+    en: "Nobody is notified when a Pi dies. The quickest way costs nothing and needs no account:",
     de:
       "Niemand wird benachrichtigt, wenn ein Pi ausfällt. Der schnellste Weg kostet nichts und braucht " +
       "kein Konto:",
@@ -190,17 +190,17 @@ export const alarmPageTexts = {
   },
   testMessage: { en: "Test message", de: "Probenachricht" },
   testMessageHint: {
-    en: "One message goes through every channel to everyone who would be told.",
+    en: "One message goes through every channel to everyone who would be notified.",
     de: "Über jeden Weg geht eine Nachricht an alle, die benachrichtigt würden.",
   },
   testMessageYes: { en: "Send a test message", de: "Probenachricht senden" },
   testMessageBusy: { en: "Sending…", de: "Wird gesendet…" },
   testMessageNobody: {
-    en: "Nobody would be told: no channel is set up.",
+    en: "Nobody would be notified: no channel is set up.",
     de: "Niemand würde benachrichtigt: Kein Weg ist eingerichtet.",
   },
   testMessagePrinted: {
-    en: "Nobody would be told: the message was only printed to the hub's log.",
+    en: "Nobody would be notified: the message was only printed to the hub's log.",
     de: "Niemand würde benachrichtigt: Die Nachricht steht nur im Protokoll des Hubs.",
   },
   outcomes: { en: "Outcomes", de: "Ergebnisse" },

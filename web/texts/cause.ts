@@ -3,7 +3,7 @@
 import type { CauseCode } from "../../core/api/incident_view.ts";
 import type { Area, Phrase } from "./phrase.ts";
 
-/** A code of the hub without a text is a type error. */
+/** If a code of the hub has no text here, the program does not compile. */
 const codes = {
   silence: { en: "no sign of life", de: "kein Lebenszeichen" },
   last_will: { en: "the broker lost its connection", de: "der Broker hat die Verbindung verloren" },

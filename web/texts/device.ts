@@ -9,7 +9,7 @@ export const deviceTexts = {
     de: "Solange diese Seite offen ist, kann sie rufen, wenn ein Pi ausfällt.",
   },
   notifyOn: {
-    en: "This is how a Pi that goes down will be told.",
+    en: "This is how the page will report a Pi that is down.",
     de: "So wird gemeldet, wenn ein Pi ausfällt.",
   },
   trouble: { en: "Cluster alert", de: "Cluster-Alarm" },

@@ -1,4 +1,4 @@
-/** Why providers take no messages, and why the hub refuses a request: by their codes. */
+/** Why providers accept no messages, and why the hub refuses a request, by code. */
 
 import type { ApiErrorCode } from "../../core/api/error.ts";
 import type { ProviderFailureCode } from "../../core/api/delivery_view.ts";

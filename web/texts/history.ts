@@ -7,7 +7,7 @@ export const historyTexts = {
   messages: { en: "Messages", de: "Nachrichten" },
   none: { en: "None so far.", de: "Bisher keine." },
   guest: {
-    en: "Log in to see who was told what.",
+    en: "Log in to see who was notified of what.",
     de: "Anmelden, um zu sehen, wer was erfahren hat.",
   },
   allIncidents: { en: "All incidents", de: "Alle Vorfälle" },
@@ -55,8 +55,8 @@ export const historyTexts = {
   commonIs: { en: "{who} have been down for {length}", de: "{who} sind seit {length} ausgefallen" },
   fromTo: { en: "{from} to {to}", de: "{from} bis {to}" },
   acknowledged: { en: "acknowledged", de: "bestätigt" },
-  nobodyTold: { en: "nobody told", de: "niemand benachrichtigt" },
-  toldAt: { en: "told at {when}", de: "gemeldet um {when}" },
+  notifiedNobody: { en: "nobody notified", de: "niemand benachrichtigt" },
+  notifiedAt: { en: "notified at {when}", de: "gemeldet um {when}" },
   waiting: { en: "waiting to be sent", de: "wird gleich gesendet" },
   waitingAgain: {
     en: "not sent yet, will be tried again",
@@ -71,7 +71,7 @@ export const historyTexts = {
     en: "sent, but nobody knows whether it arrived",
     de: "gesendet, aber niemand weiß, ob sie ankam",
   },
-  merged: { en: "told in another message", de: "in einer anderen Nachricht gemeldet" },
+  merged: { en: "part of another message", de: "in einer anderen Nachricht gemeldet" },
   attempts: {
     en: { one: "{count} attempt", other: "{count} attempts" },
     de: { one: "{count} Versuch", other: "{count} Versuche" },

@@ -39,12 +39,12 @@ export const incidentsPageTexts = {
   noneFits: { en: "No incident fits this.", de: "Kein Vorfall passt dazu." },
   more: { en: "Show more", de: "Mehr zeigen" },
   part: { en: "part of a larger incident", de: "Teil eines größeren Vorfalls" },
-  told: { en: "Who was told", de: "Wer benachrichtigt wurde" },
-  toldNobody: { en: "Nobody was told.", de: "Niemand wurde benachrichtigt." },
+  notified: { en: "Who was notified", de: "Wer benachrichtigt wurde" },
+  notifiedNobody: { en: "Nobody was notified.", de: "Niemand wurde benachrichtigt." },
   acknowledgedAt: { en: "acknowledged at {when}", de: "bestätigt um {when}" },
-  toldAsk: { en: "Show who was told", de: "Zeigen, wer benachrichtigt wurde" },
+  showNotified: { en: "Show who was notified", de: "Zeigen, wer benachrichtigt wurde" },
   guest: {
-    en: "Log in to see who was told.",
+    en: "Log in to see who was notified.",
     de: "Bitte anmelden, um zu sehen, wer benachrichtigt wurde.",
   },
 } as const satisfies Area;

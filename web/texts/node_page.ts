@@ -86,7 +86,7 @@ export const nodePageTexts = {
     de: "Es war nichts offen, das zu bestätigen wäre.",
   },
   maintenanceHint: {
-    en: "Nobody is told and no buzzer sounds for this Pi, until then.",
+    en: "Nobody is notified and no buzzer sounds for this Pi, until then.",
     de: "Bis dahin wird niemand benachrichtigt, und kein Summer ertönt für diesen Pi.",
   },
   maintenanceFor: { en: "Maintenance for", de: "Wartung für" },
@@ -118,7 +118,7 @@ export const nodePageTexts = {
   forgetTitle: { en: "Forget {name}?", de: "{name} vergessen?" },
   forgetHint: {
     en:
-      "The hub no longer watches it, and nobody is told when it dies. If it speaks again, it is " +
+      "The hub no longer watches it, and nobody is notified when it dies. If it speaks again, it is " +
       "back. Its incidents stay in the history.",
     de: "Der Hub überwacht ihn nicht mehr, und niemand erfährt, wenn er ausfällt. Meldet er sich " +
       "wieder, ist er wieder da. Seine Vorfälle bleiben im Verlauf.",

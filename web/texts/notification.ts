@@ -4,7 +4,7 @@ import type { Area } from "./phrase.ts";
 
 export const notificationTexts = {
   nobody: {
-    en: "Nobody is told when a Pi dies.",
+    en: "Nobody is notified when a Pi dies.",
     de: "Niemand wird benachrichtigt, wenn ein Pi ausfällt.",
   },
   printed: {

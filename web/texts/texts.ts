@@ -116,9 +116,9 @@ function filled<Value>(
 }
 
 function template(key: TextKey, count: unknown): string {
-  const wording = phraseOf(key)[language];
-  if (typeof wording === "string") return wording;
-  return Number(count) === 1 ? wording.one : wording.other;
+  const phrase = phraseOf(key)[language];
+  if (typeof phrase === "string") return phrase;
+  return Number(count) === 1 ? phrase.one : phrase.other;
 }
 
 const phrases = new Map<string, Phrase>();

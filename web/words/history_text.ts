@@ -33,7 +33,7 @@ export function subjectText({ kind, node, name, reason }: IncidentView): string 
   }
 }
 
-/** What of the hub does not work. */
+/** The faulty part of the hub. */
 function hubFaultText(fault: string): string {
   if (fault === "messages_dropped") return text("history.queue_of_broker");
   if (fault === "checkpoint_not_written") return text("history.checkpoint_of_hub");

@@ -9,12 +9,12 @@ export type Zone = string | undefined;
 let hubZone: Zone;
 
 /** Sets the zone for all times from now on; a zone that this browser does not know is ignored. */
-export function tellTimesIn(zone: string): void {
+export function setZone(zone: string): void {
   hubZone = isKnown(zone) ? zone : undefined;
 }
 
 /** The zone of all times. */
-export function toldZone(): Zone {
+export function shownZone(): Zone {
   return hubZone;
 }
 

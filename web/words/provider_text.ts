@@ -1,4 +1,4 @@
-/** Providers of messages, and why they take none, in the reader's language. */
+/** Providers of messages, and why they accept none, in the reader's language. */
 
 import type { ProviderFailure } from "../../core/api/delivery_view.ts";
 import { providerTexts } from "../texts/failure.ts";
@@ -8,7 +8,7 @@ import { oneLine } from "./shown_name.ts";
 /** The maximum number of characters shown of a provider's own words. */
 const SAID_MAX = 200;
 
-/** The provider's own words stand behind ours as a quotation, whatever their language. */
+/** The provider's own words follow ours as a quotation, in any language. */
 export function providerFailureText(failure: ProviderFailure): string {
   const what = failureText(failure);
   const { passed_on_to: to } = failure;

@@ -41,23 +41,23 @@ async function tested(hub: Hub): Promise<readonly string[]> {
 Deno.test("a hub without a channel warns at its start, and a test costs no time", async () => {
   await using hub = await startHub({});
   await hub.process.line(
-    / warning hub +nobody is told when a Pi dies: set up \[webhook\] or \[sms\]/,
+    / warning hub +nobody is notified when a Pi dies: set up \[webhook\] or \[sms\]/,
   );
   assert.deepEqual(await notificationOf(hub), { state: "none", channels: [] });
   assert.match(await metricsOf(hub), /^rpi_cluster_notification_works 0$/m);
   for (let count = 0; count < 3; count++) assert.deepEqual(await tested(hub), []);
   const status = await hub.run("status");
-  assert.match(status.text, /^Nobody is told when a Pi dies: set up \[webhook\] or \[sms\]\.$/m);
+  assert.match(status.text, /^Nobody is notified when a Pi dies: set up \[webhook\] or \[sms\]\.$/m);
   const test = await hub.run("test-alert");
   assert.deepEqual([test.code, test.text], [
     1,
-    "Nobody is told when a Pi dies: no channel is configured. Set up [webhook] or [sms]",
+    "Nobody is notified when a Pi dies: no channel is configured. Set up [webhook] or [sms]",
   ]);
 });
 
 Deno.test("a hub that only prints says that it reaches nobody", async () => {
   await using hub = await startHub({ sms: { provider: "print", to: TO } });
-  await hub.process.line(/ warning hub +nobody is told when a Pi dies: messages are only printed/);
+  await hub.process.line(/ warning hub +nobody is notified when a Pi dies: messages are only printed/);
   const channels = [{ name: "print", state: "printed" }];
   assert.deepEqual(await notificationOf(hub), { state: "printed", channels });
   assert.match(await metricsOf(hub), /^rpi_cluster_channel_works\{channel="print"\} 0$/m);
@@ -65,7 +65,7 @@ Deno.test("a hub that only prints says that it reaches nobody", async () => {
   const test = await hub.run("test-alert");
   assert.equal(test.code, 1);
   assert.match(test.text, /^print to \+4915112345678: printed$/m);
-  assert.match(test.text, /^Nobody is told when a Pi dies: messages are only printed\./m);
+  assert.match(test.text, /^Nobody is notified when a Pi dies: messages are only printed\./m);
 });
 
 Deno.test("a channel whose last three messages failed is told, until a test message gets through", async () => {
@@ -85,12 +85,12 @@ Deno.test("a channel whose last three messages failed is told, until a test mess
   assert.deepEqual(await untilState(hub, "failing"), { state: "failing", channels });
   const guest = await (await hub.fetch("/api/v1/status")).json();
   assert.deepEqual(guest.notification, { state: "failing", channels: [] });
-  await hub.process.line(/ warning hub +nobody is told when a Pi dies: no channel delivers/);
+  await hub.process.line(/ warning hub +nobody is notified when a Pi dies: no channel delivers/);
   assert.match(await metricsOf(hub), /^rpi_cluster_notification_works 0$/m);
 
   await hub.stop();
   await hub.start();
-  await hub.process.line(/ warning hub +nobody is told when a Pi dies: no channel delivers/);
+  await hub.process.line(/ warning hub +nobody is notified when a Pi dies: no channel delivers/);
   await until("the failure to be known", async () => {
     return (await notificationOf(hub)).state === "failing";
   });
@@ -100,7 +100,7 @@ Deno.test("a channel whose last three messages failed is told, until a test mess
   }
   assert.deepEqual(await tested(hub), ["delivered", "delivered", "delivered"]);
   await untilState(hub, "works");
-  await hub.process.line(/ info hub +people are told when a Pi dies/);
+  await hub.process.line(/ info hub +people are notified when a Pi dies/);
   assert.equal(await errorOf(await post(hub, "test-message", {}), 429), "too_many_attempts");
 });
 

@@ -154,7 +154,7 @@ Deno.test("hub test-alert prints what it would send, however little is logged", 
   assert.equal(code, 1);
   assert.equal(
     stderr,
-    "Nobody is told when a Pi dies: messages are only printed. Set up [webhook] or [sms]\n",
+    "Nobody is notified when a Pi dies: messages are only printed. Set up [webhook] or [sms]\n",
   );
   assert.match(
     stdout,

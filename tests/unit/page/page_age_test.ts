@@ -10,7 +10,7 @@ import {
   dayText,
   fullText,
   sinceText,
-  tellTimesIn,
+  setZone,
 } from "../../../web/words/instant.ts";
 import { zoneText } from "../../../web/words/zone_text.ts";
 import { incident } from "../../support/page/page_views.ts";
@@ -40,17 +40,17 @@ Deno.test("a length is told in its two largest units", () => {
 Deno.test("times are told in the hub's zone, and in the browser's where that is not known", () => {
   const instant = "2026-03-01T13:02:11Z";
   try {
-    tellTimesIn("Asia/Kolkata");
+    setZone("Asia/Kolkata");
     assert.equal(clockText(instant), "18:32:11");
     assert.equal(sinceText(instant, instant), "18:32");
     assert.equal(dayText("2026-03-01T19:00:00Z", instant), "Monday 2 March 2026");
     const row = { at: "2026-03-01T19:00:00Z" };
     const [day] = byDay([row], ({ at }) => at, { now: row.at });
     assert.equal(day?.day, "Today");
-    tellTimesIn("Mars/Olympus");
+    setZone("Mars/Olympus");
     assert.equal(clockText(instant), clockText(instant, undefined));
   } finally {
-    tellTimesIn("");
+    setZone("");
   }
 });
 

@@ -61,7 +61,7 @@ Deno.test("a dead Pi sounds, unless something in force keeps it quiet, which is 
   assert.deepEqual(buzzer(showing("dead"), true).reason, { kind: "unsaid" }, "guests hear no more");
 });
 
-Deno.test("who was told is listed as it went out, and nobody only where that is known", () => {
+Deno.test("who was notified is listed as it went out, and nobody only where that is known", () => {
   const first = delivery(1, { incident_ids: [7, 8] });
   const second = delivery(2, { incident_ids: [7] });
   const known = byIncident([second, first]);

@@ -21,8 +21,8 @@ Deno.test("nothing is said while every channel works", () => {
   assert.equal(said({ state: "works", channels: [...NOTIFYING.channels, print] }), undefined);
 });
 
-Deno.test("nobody is told: said with the reason, and what to do", () => {
-  const nobody = "Nobody is told when a Pi dies.";
+Deno.test("nobody is notified: said with the reason, and what to do", () => {
+  const nobody = "Nobody is notified when a Pi dies.";
   assert.deepEqual(said({ state: "none", channels: [] }), [nobody, "setUp"]);
   assert.deepEqual(said({ state: "printed", channels: [{ name: "print", state: "printed" }] }), [
     `${nobody} Messages are only printed to the log.`,

@@ -96,7 +96,7 @@ Deno.test("what became of a message is told in plain words", () => {
   assert.equal(deliveryText(delivery(1, { state: "refused" })), "refused");
   const undelivered = delivery(1, { state: "refused", reference: "SM1" });
   assert.equal(deliveryText(undelivered), "not delivered");
-  assert.equal(deliveryText(delivery(1, { state: "merged" })), "told in another message");
+  assert.equal(deliveryText(delivery(1, { state: "merged" })), "part of another message");
   const expired = deliveryText(delivery(1, { state: "expired" }));
   assert.equal(expired, "sent, but nobody knows whether it arrived");
 });
