@@ -8,7 +8,7 @@ import { NodePage } from "./node_page/node_page.tsx";
 import type { Route } from "./routing/route.ts";
 import { SessionsPage } from "./sessions_page/sessions_page.tsx";
 import type { ViewProps } from "./shell/view_props.ts";
-import { FURTHER_AREAS } from "./texts/further.ts";
+import { FURTHER_AREAS } from "./texts/further/further.ts";
 import { learn } from "./texts/texts.ts";
 
 learn(FURTHER_AREAS);

@@ -1,6 +1,6 @@
 /** When the buzzer sounds: for which nodes, after which hold, and when it is silent. */
 
-import { quietForMs, type QuietHours } from "../config/quiet_hours.ts";
+import { quietForMs, type QuietHours } from "../config/value/quiet_hours.ts";
 import { Announcements } from "./announcements.ts";
 import type { Silence } from "./silence.ts";
 

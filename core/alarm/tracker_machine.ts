@@ -2,7 +2,7 @@
  * The tracker's machine: it connects the cluster, the hub and the button with LED, buzzer and lamp.
  */
 
-import type { WatchMode } from "../config/watch_mode.ts";
+import type { WatchMode } from "../config/value/watch_mode.ts";
 import { clusterMachine } from "../detection/cluster.ts";
 import type {
   ClusterInput,

@@ -3,7 +3,7 @@
  * cluster hearing every node costs a tenth of a core on each Pi that has an LED.
  */
 
-import { ALL_BELOW_NODES, HUB_FROM_NODES, type WatchMode } from "../config/watch_mode.ts";
+import { ALL_BELOW_NODES, HUB_FROM_NODES, type WatchMode } from "../config/value/watch_mode.ts";
 import {
   confirmedView,
   doubtAt,

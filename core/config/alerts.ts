@@ -17,10 +17,10 @@ import {
 import { closest } from "../text/spelling.ts";
 import type { ChannelKey } from "./keys.ts";
 import type { ChannelKind } from "./needs.ts";
-import { parseRecipients, parseSender, twilioSid } from "./people.ts";
+import { parseRecipients, parseSender, twilioSid } from "./value/people.ts";
 import { type ConfigReader, present } from "./reader.ts";
 import type { Config } from "./settings.ts";
-import { orOff, parseQuietHours, parseWeeklyTime } from "./times.ts";
+import { orOff, parseQuietHours, parseWeeklyTime } from "./value/times.ts";
 import { parseApiUrl } from "./values.ts";
 
 const SMS_KEYS = ["account_sid", "auth_token", "to"] as const satisfies readonly ChannelKey[];

@@ -7,7 +7,7 @@ import { CHANNEL_KEYS, type ChannelKey, keyName } from "./keys.ts";
 import type { ChannelKind, ChannelValues } from "./needs.ts";
 import type { ConfigReader } from "./reader.ts";
 import type { ChannelSetting } from "./settings.ts";
-import { parseQuietHours } from "./times.ts";
+import { parseQuietHours } from "./value/times.ts";
 
 const CHANNELS_MAX = 20;
 

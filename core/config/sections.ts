@@ -20,11 +20,11 @@ import { SOURCES } from "./entries.ts";
 import { parseNodeGroups } from "./groups.ts";
 import type { ConfigKeyName } from "./keys.ts";
 import { type ConfigReader, present } from "./reader.ts";
-import { parseRemotes } from "./remote.ts";
+import { parseRemotes } from "./value/remote.ts";
 import type { BuzzerSetting, Config, LedSetting, MachineDefaults } from "./settings.ts";
-import { parseTimeZone } from "./time_zone.ts";
-import { parseQuietHours } from "./times.ts";
-import { WATCH_MODES } from "./watch_mode.ts";
+import { parseTimeZone } from "./value/time_zone.ts";
+import { parseQuietHours } from "./value/times.ts";
+import { WATCH_MODES } from "./value/watch_mode.ts";
 import {
   type BrokerAddress,
   parseBrokerUrl,
@@ -39,7 +39,7 @@ import {
   parsePort,
   parseTopicRoot,
 } from "./values.ts";
-import { parsePageNames, parseProxies } from "./web.ts";
+import { parsePageNames, parseProxies } from "./value/web.ts";
 
 /** The limits of what a birth may announce. Observers check the same limits. */
 const HEARTBEAT_MS_MIN = 250;

@@ -3,9 +3,9 @@
 import type { Prefix } from "../network/address.ts";
 import type { HostAndPort } from "../network/host.ts";
 import type { ChannelValues } from "./needs.ts";
-import type { QuietHours } from "./quiet_hours.ts";
-import type { WeeklyTime } from "./times.ts";
-import type { WatchMode } from "./watch_mode.ts";
+import type { QuietHours } from "./value/quiet_hours.ts";
+import type { WeeklyTime } from "./value/times.ts";
+import type { WatchMode } from "./value/watch_mode.ts";
 /** All settings of agent, tracker and hub. Durations are in milliseconds. */
 export interface Config {
   readonly mqtt: {

@@ -4,10 +4,10 @@ import { checkNeeds } from "./check_needs.ts";
 import { oneOf, type Parser, parseSecret } from "../text/parser.ts";
 import type { ChannelKey, ConfigKeyName } from "./keys.ts";
 import type { ChannelKind, Need } from "./needs.ts";
-import { parseAnyRecipients, parseSender } from "./people.ts";
+import { parseAnyRecipients, parseSender } from "./value/people.ts";
 import { type ConfigReader, present } from "./reader.ts";
 import type { Config } from "./settings.ts";
-import { parseQuietHours } from "./times.ts";
+import { parseQuietHours } from "./value/times.ts";
 import { parseWebhookUrl } from "./values.ts";
 
 const PRESET_WORDS = ["json", "ntfy", "slack", "discord", "telegram", "d7"] as const;

@@ -1,7 +1,7 @@
 /** From whom a tracker of a large cluster learns how the nodes are, and whether that works. */
 
 import type { Config } from "../config/settings.ts";
-import { HUB_FROM_NODES } from "../config/watch_mode.ts";
+import { HUB_FROM_NODES } from "../config/value/watch_mode.ts";
 import type { HubView } from "../protocol/hub_view.ts";
 import { type Finding, fine, warning } from "./finding.ts";
 

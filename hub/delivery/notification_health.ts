@@ -110,7 +110,9 @@ function logChange(
   }
   switch (state) {
     case "works":
-      if (before !== undefined && before !== "works") log.info("people are notified when a Pi dies");
+      if (before !== undefined && before !== "works") {
+        log.info("people are notified when a Pi dies");
+      }
       return;
     case "none":
       return log.warning("nobody is notified when a Pi dies: set up [webhook] or [sms]");

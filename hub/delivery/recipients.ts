@@ -1,7 +1,7 @@
 /** Who receives messages. */
 
 import type { Route, RouteChannel } from "../../core/alerting/policy/route.ts";
-import { quietForMs } from "../../core/config/quiet_hours.ts";
+import { quietForMs } from "../../core/config/value/quiet_hours.ts";
 import { localTimeOfDayMs } from "../../io/time/local_time.ts";
 
 /** The people of each route, by the channel that reaches them. */

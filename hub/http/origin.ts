@@ -72,7 +72,7 @@ function originOf(text: string): URL | undefined {
 
 function mismatch(found: string, context: Context): string {
   const { host, scheme } = requestOriginOf(context);
-  return `This page does not belong to the hub: the browser says ${said}, and the hub was asked ` +
+  return `This page does not belong to the hub: the browser says ${found}, and the hub was asked ` +
     `as ${shown(scheme === undefined ? host : `${scheme}://${host}`)}. A proxy in between must ` +
     "pass on Host with its port";
 }

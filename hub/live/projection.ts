@@ -9,7 +9,7 @@ import type { AlarmView } from "../../core/api/alarm_view.ts";
 import type { ClusterView } from "../../core/api/feed.ts";
 import type { NodeView, NodeWarning } from "../../core/api/node_view.ts";
 import type { RefusalView } from "../../core/api/refusal_view.ts";
-import { remotesOf } from "../../core/config/remote.ts";
+import { remotesOf } from "../../core/config/value/remote.ts";
 import type { NodeGroup } from "../../core/config/settings.ts";
 import type { DuplicateId, VisibilityChange } from "../../core/detection/cluster_state.ts";
 import { nameOf, type NodeState } from "../../core/detection/node_state.ts";

@@ -1,7 +1,7 @@
 /** SMS by D7 Networks: https://d7networks.com/docs/SMS/Send-SMS/ */
 
 import { defaulted, required } from "../../core/config/needs.ts";
-import { parseRecipients, parseSender } from "../../core/config/people.ts";
+import { parseRecipients, parseSender } from "../../core/config/value/people.ts";
 import { parseWebhookUrl } from "../../core/config/values.ts";
 import { parseSecret } from "../../core/text/parser.ts";
 import type { DeliveryStatus } from "./channel/channel.ts";

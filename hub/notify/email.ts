@@ -9,7 +9,7 @@ import {
   type SettingsOf,
   settingsOf,
 } from "../../core/config/needs.ts";
-import { parseMailAddress, parseMailAddresses } from "../../core/config/people.ts";
+import { parseMailAddress, parseMailAddresses } from "../../core/config/value/people.ts";
 import { parsePort } from "../../core/config/values.ts";
 import { parseHost } from "../../core/network/host.ts";
 import { oneOf, parseSecret, textOf } from "../../core/text/parser.ts";

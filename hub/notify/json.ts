@@ -1,7 +1,7 @@
 /** A webhook of the user's own. */
 
 import { optional, required } from "../../core/config/needs.ts";
-import { parseAnyRecipients } from "../../core/config/people.ts";
+import { parseAnyRecipients } from "../../core/config/value/people.ts";
 import { parseWebhookUrl } from "../../core/config/values.ts";
 import { parseSecret } from "../../core/text/parser.ts";
 import { bearer, posted } from "./http/request.ts";

@@ -1,7 +1,7 @@
 /** Telegram: https://core.telegram.org/bots/api */
 
 import { defaulted, required } from "../../core/config/needs.ts";
-import { parseBotToken, parseChats } from "../../core/config/people.ts";
+import { parseBotToken, parseChats } from "../../core/config/value/people.ts";
 import { parseWebhookUrl } from "../../core/config/values.ts";
 import { isObject } from "./http/reason.ts";
 import { posted, withinLength, withoutSlash } from "./http/request.ts";

@@ -1,6 +1,6 @@
 /** Local time in `[hub] time_zone`, or else in the machine's own zone. */
 
-import { isUniversalTime } from "../../core/config/time_zone.ts";
+import { isUniversalTime } from "../../core/config/value/time_zone.ts";
 
 /**
  * Sets the time zone (a name of the IANA database) for every local time that this process reads or

@@ -1,7 +1,7 @@
 /** Checks the wall clock of this Pi and what depends on it. A wrong one stops no alarm. */
 
 import { durationText } from "../../core/alerting/message/duration_text.ts";
-import { quietForMs, type QuietHours } from "../../core/config/quiet_hours.ts";
+import { quietForMs, type QuietHours } from "../../core/config/value/quiet_hours.ts";
 import type { Config } from "../../core/config/settings.ts";
 import { type Finding, fine, warning } from "../../core/doctor/finding.ts";
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";

@@ -2,7 +2,7 @@
  * Signals of LEDs and buzzers, and their meaning. The English texts match the table of indications.
  */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const alarmTexts = {
   test: {

@@ -1,6 +1,6 @@
 /** Texts about the availability of nodes. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const availabilityTexts = {
   label: { en: "Availability", de: "Verfügbarkeit" },

@@ -1,7 +1,7 @@
 /** Why incidents began, by the hub's codes. */
 
 import type { CauseCode } from "../../core/api/incident_view.ts";
-import type { Area, Phrase } from "./phrase.ts";
+import type { Area, Phrase } from "../language/phrase.ts";
 
 /** If a code of the hub has no text here, the program does not compile. */
 const codes = {

@@ -1,6 +1,6 @@
 /** What this browser does in addition to showing the page. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const deviceTexts = {
   heading: { en: "On this device", de: "Auf diesem Gerät" },

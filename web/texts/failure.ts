@@ -2,7 +2,7 @@
 
 import type { ApiErrorCode } from "../../core/api/error.ts";
 import type { ProviderFailureCode } from "../../core/api/delivery_view.ts";
-import type { Area, Phrase } from "./phrase.ts";
+import type { Area, Phrase } from "../language/phrase.ts";
 
 const codes = {
   unreachable: { en: "it cannot be reached", de: "nicht erreichbar" },

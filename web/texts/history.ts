@@ -1,6 +1,6 @@
 /** Incidents and messages. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const historyTexts = {
   incidents: { en: "Incidents", de: "Vorfälle" },

@@ -1,6 +1,6 @@
 /** The nodes of the cluster. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const listTexts = {
   heading: { en: "Pis", de: "Pis" },

@@ -1,6 +1,6 @@
 /** The words for the states of nodes. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const livenessTexts = {
   alive: { en: "up", de: "läuft" },

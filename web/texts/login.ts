@@ -1,6 +1,6 @@
 /** Login texts. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const loginTexts = {
   title: { en: "Log in", de: "Anmelden" },

@@ -1,6 +1,6 @@
 /** Whether anybody is notified when a Pi dies. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const notificationTexts = {
   nobody: {

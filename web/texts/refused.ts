@@ -1,6 +1,6 @@
 /** Repeatedly refused clients. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const refusedTexts = {
   heading: { en: "Refused again and again", de: "Immer wieder abgewiesen" },

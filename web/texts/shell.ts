@@ -1,6 +1,6 @@
 /** The frame of every view. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const shellTexts = {
   name: { en: "RPi Cluster Alert", de: "RPi Cluster Alert" },

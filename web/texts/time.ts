@@ -1,6 +1,6 @@
 /** Durations, ages and days. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const timeTexts = {
   justNow: { en: "just now", de: "gerade eben" },

@@ -1,6 +1,6 @@
 /** The verdict: one sentence for the whole cluster. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const verdictTexts = {
   label: { en: "How the cluster is", de: "Wie es dem Cluster geht" },

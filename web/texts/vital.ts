@@ -1,6 +1,6 @@
 /** The vital signs and how bad they are. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../language/phrase.ts";
 
 export const vitalTexts = {
   temperature: { en: "Temperature", de: "Temperatur" },

@@ -1,6 +1,6 @@
 /** The weekly message that proves the way to people's phones: when it is due, and what it says. */
 
-import type { WeeklyTime } from "../../config/times.ts";
+import type { WeeklyTime } from "../../config/value/times.ts";
 import { type Liveness, LIVENESS_WORDS } from "../../detection/liveness.ts";
 import { nameList } from "./names.ts";
 

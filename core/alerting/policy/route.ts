@@ -1,6 +1,6 @@
 /** Where messages go: recipients with the channels that reach them. */
 
-import { quietForMs, type QuietHours } from "../../config/quiet_hours.ts";
+import { quietForMs, type QuietHours } from "../../config/value/quiet_hours.ts";
 
 /** One way to the people of a route. */
 export interface RouteChannel {

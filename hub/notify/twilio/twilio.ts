@@ -1,7 +1,7 @@
 /** SMS by Twilio: https://www.twilio.com/docs/messaging/api */
 
 import { defaulted, optional, required, settingsOf } from "../../../core/config/needs.ts";
-import { parseRecipients, parseSender, twilioSid } from "../../../core/config/people.ts";
+import { parseRecipients, parseSender, twilioSid } from "../../../core/config/value/people.ts";
 import { parseApiUrl } from "../../../core/config/values.ts";
 import { parseSecret } from "../../../core/text/parser.ts";
 import { type Receiver, serverAt } from "../channel/receiver.ts";

@@ -47,7 +47,10 @@ Deno.test("a hub without a channel warns at its start, and a test costs no time"
   assert.match(await metricsOf(hub), /^rpi_cluster_notification_works 0$/m);
   for (let count = 0; count < 3; count++) assert.deepEqual(await tested(hub), []);
   const status = await hub.run("status");
-  assert.match(status.text, /^Nobody is notified when a Pi dies: set up \[webhook\] or \[sms\]\.$/m);
+  assert.match(
+    status.text,
+    /^Nobody is notified when a Pi dies: set up \[webhook\] or \[sms\]\.$/m,
+  );
   const test = await hub.run("test-alert");
   assert.deepEqual([test.code, test.text], [
     1,
@@ -57,7 +60,9 @@ Deno.test("a hub without a channel warns at its start, and a test costs no time"
 
 Deno.test("a hub that only prints says that it reaches nobody", async () => {
   await using hub = await startHub({ sms: { provider: "print", to: TO } });
-  await hub.process.line(/ warning hub +nobody is notified when a Pi dies: messages are only printed/);
+  await hub.process.line(
+    / warning hub +nobody is notified when a Pi dies: messages are only printed/,
+  );
   const channels = [{ name: "print", state: "printed" }];
   assert.deepEqual(await notificationOf(hub), { state: "printed", channels });
   assert.match(await metricsOf(hub), /^rpi_cluster_channel_works\{channel="print"\} 0$/m);

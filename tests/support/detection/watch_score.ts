@@ -10,7 +10,7 @@ import {
   type TrackerState,
 } from "../../../core/alarm/tracker_machine.ts";
 import type { WatchChange } from "../../../core/alarm/watch_source.ts";
-import type { WatchMode } from "../../../core/config/watch_mode.ts";
+import type { WatchMode } from "../../../core/config/value/watch_mode.ts";
 import { type ClusterOptions, newCluster } from "../../../core/detection/cluster_state.ts";
 import { newNode } from "../../../core/detection/node_state.ts";
 import type { AlarmMessage, AlarmSilence, HubStatus } from "../../../core/protocol/wire.ts";

@@ -81,6 +81,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "core/text",
     "core/network",
     "core/protocol",
+    "core/config/value",
     "core/config",
     "core/detection",
     "core/limits",
@@ -134,6 +135,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   web: [
     "web/routing",
+    "web/language",
+    "web/texts/further",
     "web/texts",
     "web/words",
     "web/status",

@@ -1,7 +1,7 @@
 /** Links to nodes: from an owner's configuration, and from the birth of an unknown node. */
 
 import assert from "node:assert/strict";
-import { parseRemotes, remotesOf } from "../../../core/config/remote.ts";
+import { parseRemotes, remotesOf } from "../../../core/config/value/remote.ts";
 
 const GOOD = [
   "ssh://john-snow.local",

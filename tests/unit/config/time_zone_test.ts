@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isUniversalTime, parseTimeZone } from "../../../core/config/time_zone.ts";
+import { isUniversalTime, parseTimeZone } from "../../../core/config/value/time_zone.ts";
 
 Deno.test("a time zone is a name of the IANA database, in any letter case", () => {
   for (

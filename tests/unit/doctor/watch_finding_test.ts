@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { watchFinding } from "../../../core/doctor/watch_finding.ts";
-import type { WatchMode } from "../../../core/config/watch_mode.ts";
+import type { WatchMode } from "../../../core/config/value/watch_mode.ts";
 import type { HubView } from "../../../core/protocol/hub_view.ts";
 import { deadView, view } from "../../support/detection/hub_score.ts";
 

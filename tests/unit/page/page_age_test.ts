@@ -5,13 +5,7 @@ import { agoText, lengthText } from "../../../web/words/age.ts";
 import { byDay } from "../../../web/words/by_day.ts";
 import { stateSince } from "../../../web/words/down_since.ts";
 import { incidentLength } from "../../../web/words/history_text.ts";
-import {
-  clockText,
-  dayText,
-  fullText,
-  sinceText,
-  setZone,
-} from "../../../web/words/instant.ts";
+import { clockText, dayText, fullText, setZone, sinceText } from "../../../web/words/instant.ts";
 import { zoneText } from "../../../web/words/zone_text.ts";
 import { incident } from "../../support/page/page_views.ts";
 

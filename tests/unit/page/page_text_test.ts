@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { NodeView } from "../../../core/api/node_view.ts";
-import { FURTHER_AREAS } from "../../../web/texts/further.ts";
+import { FURTHER_AREAS } from "../../../web/texts/further/further.ts";
 import { learn, speak } from "../../../web/texts/texts.ts";
 import { farewellText } from "../../../web/words/farewell_text.ts";
 import {

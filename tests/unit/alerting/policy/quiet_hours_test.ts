@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Rules } from "../../../../core/alerting/policy/policy_state.ts";
-import { quietForMs } from "../../../../core/config/quiet_hours.ts";
+import { quietForMs } from "../../../../core/config/value/quiet_hours.ts";
 import { clockText } from "../../../support/alerting/alert_line.ts";
 import {
   acknowledge,

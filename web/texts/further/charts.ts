@@ -1,6 +1,6 @@
 /** Charts of vitals, and their numbers. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../../language/phrase.ts";
 
 export const chartTexts = {
   heading: { en: "Vitals over time", de: "Messwerte im Verlauf" },

@@ -1,7 +1,7 @@
 /** Names of time zones for `[hub] time_zone`. */
 
-import { bad, good, type Parsed } from "../text/parser.ts";
-import { closest } from "../text/spelling.ts";
+import { bad, good, type Parsed } from "../../text/parser.ts";
+import { closest } from "../../text/spelling.ts";
 
 /** Longer than the longest name of the database. */
 const LENGTH_MAX = 64;

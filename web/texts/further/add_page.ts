@@ -1,6 +1,6 @@
 /** Texts of the page that adds a Pi. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../../language/phrase.ts";
 
 export const addPageTexts = {
   title: { en: "Add a Pi", de: "Pi hinzufügen" },

@@ -1,6 +1,6 @@
 /** Texts of the page of one node. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../../language/phrase.ts";
 
 export const nodePageTexts = {
   all: { en: "All Pis", de: "Alle Pis" },

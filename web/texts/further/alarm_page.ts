@@ -1,6 +1,6 @@
 /** Texts of the page about LEDs, buzzers and test messages. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../../language/phrase.ts";
 
 export const alarmPageTexts = {
   title: { en: "Alarm", de: "Alarm" },

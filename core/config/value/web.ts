@@ -1,8 +1,8 @@
 /** Values of `config.ini` about the page's host names and reverse proxies. */
 
-import { parsePrefix, type Prefix } from "../network/address.ts";
-import { parseHost } from "../network/host.ts";
-import { bad, good, listOf, type Parsed, type Parser } from "../text/parser.ts";
+import { parsePrefix, type Prefix } from "../../network/address.ts";
+import { parseHost } from "../../network/host.ts";
+import { bad, good, listOf, type Parsed, type Parser } from "../../text/parser.ts";
 
 const NAMES_MAX = 50;
 const PROXIES_MAX = 50;

@@ -3,7 +3,7 @@
  * message.
  */
 
-import { bad, good, listOf, type Parsed, type Parser } from "../text/parser.ts";
+import { bad, good, listOf, type Parsed, type Parser } from "../../text/parser.ts";
 
 /** A card of the page has room for this many. */
 const REMOTES_MAX = 8;

@@ -1,6 +1,6 @@
 /** Texts of the page of logged-in browsers. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../../language/phrase.ts";
 
 export const sessionsPageTexts = {
   title: { en: "Sessions", de: "Anmeldungen" },

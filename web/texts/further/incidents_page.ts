@@ -1,6 +1,6 @@
 /** Texts of the page of all incidents. */
 
-import type { Area } from "./phrase.ts";
+import type { Area } from "../../language/phrase.ts";
 
 export const incidentsPageTexts = {
   title: { en: "Incidents", de: "Vorfälle" },

@@ -1,6 +1,6 @@
 /** Values of `config.ini` that are times of the day or the week, or durations that may be off. */
 
-import { bad, good, type Parsed, type Parser } from "../text/parser.ts";
+import { bad, good, type Parsed, type Parser } from "../../text/parser.ts";
 import type { QuietHours } from "./quiet_hours.ts";
 
 /** A minute of each week, by a local clock. */

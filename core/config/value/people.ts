@@ -1,6 +1,6 @@
 /** Values of `config.ini` that name recipients and senders. */
 
-import { bad, good, listOf, type Parsed, type Parser, textOf } from "../text/parser.ts";
+import { bad, good, listOf, type Parsed, type Parser, textOf } from "../../text/parser.ts";
 
 const RECIPIENTS_MAX = 20;
 /** The length of a recipient in a format that only the receiver knows. */
