@@ -7,6 +7,7 @@ import { ExchangeClock, type Overdue } from "../../core/limits/exchange_clock.ts
 import { unmapped } from "../../core/network/host.ts";
 import { turn } from "../../io/time/turn.ts";
 import type { Turnstile } from "../listen/turnstile.ts";
+import { ClientOutput, closeNow, write } from "./client_output.ts";
 import type { Placed } from "./front_places.ts";
 import type { Caller, InnerServer, Joint } from "./inner_server.ts";
 import { type Head, readHead } from "./request_head.ts";
@@ -48,9 +49,9 @@ export class FrontConnection implements Caller, Placed {
   readonly #outer: Deno.Conn;
   readonly #options: FrontConnectionOptions;
   readonly #clock = new ExchangeClock(performance.now());
+  readonly #output: ClientOutput;
   #joint: Joint | undefined;
   #isEnded = false;
-  readonly #ended = Promise.withResolvers<void>();
   #isLoggedIn = false;
   #answerBytesLeft = 0;
   #serverHasEnded = false;
@@ -58,12 +59,12 @@ export class FrontConnection implements Caller, Placed {
   #requestBytes = 0;
   #onAnswer = () => {};
   #isAnswered = false;
-  #sending: Promise<void> | undefined;
 
   constructor(outer: Deno.Conn, peer: Peer, options: FrontConnectionOptions) {
     this.#outer = outer;
     this.peer = peer;
     this.#options = options;
+    this.#output = new ClientOutput(outer, this.#clock);
   }
 
   /** Runs from the first byte to the last. Never throws. */
@@ -101,17 +102,14 @@ export class FrontConnection implements Caller, Placed {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#ended.resolve();
+    this.#output.end();
     this.#onAnswer();
-    close(this.#outer);
     this.#partInner();
-    this.#options.onEnd(this, this.#sending);
+    this.#options.onEnd(this, this.#output.sending);
   }
 
   async taken(): Promise<void> {
-    while (this.#sending !== undefined && !this.#isEnded) {
-      await Promise.race([this.#sending.catch(() => {}), this.#ended.promise]);
-    }
+    await this.#output.taken();
   }
 
   views(): void {
@@ -134,7 +132,7 @@ export class FrontConnection implements Caller, Placed {
     try {
       this.#joint = await this.#options.inner.connect(this);
     } catch {
-      return await this.#sendStatus("503 Service Unavailable");
+      return await this.#output.sendStatus("503 Service Unavailable");
     }
     if (this.#isEnded) return this.#partInner();
     const { connection } = this.#joint;
@@ -185,25 +183,13 @@ export class FrontConnection implements Caller, Placed {
       this.#takeTurn(true);
       this.#answerBytesLeft -= count;
       if (this.#answerBytesLeft < 0) return this.end();
-      await this.#send(buffer.subarray(0, count));
+      await this.#output.send(buffer.subarray(0, count));
     }
     this.#serverHasEnded = true;
     this.#requestBytes = 0;
     this.#onAnswer();
-    this.#clock.closes(now());
     this.#partInner();
-    await this.#outer.closeWrite();
-  }
-
-  async #send(bytes: Uint8Array): Promise<void> {
-    this.#clock.sending(now());
-    this.#sending = write(this.#outer, bytes);
-    try {
-      await this.#sending;
-    } finally {
-      this.#sending = undefined;
-    }
-    this.#clock.sent(now());
+    await this.#output.close();
   }
 
   #takeTurn(isAnswered: boolean): void {
@@ -220,35 +206,16 @@ export class FrontConnection implements Caller, Placed {
 
   #partInner(): void {
     this.#joint?.forget();
-    if (this.#joint !== undefined) close(this.#joint.connection);
+    if (this.#joint !== undefined) closeNow(this.#joint.connection);
     this.#joint = undefined;
   }
 
   async #refuse({ kind }: Head): Promise<void> {
-    if (kind === "too_long") await this.#sendStatus("431 Request Header Fields Too Large");
-    if (kind === "http2") await this.#sendStatus("505 HTTP Version Not Supported");
-  }
-
-  async #sendStatus(status: string): Promise<void> {
-    const text = `HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
-    await this.#send(new TextEncoder().encode(text));
-    this.#clock.closes(now());
-    await this.#outer.closeWrite();
+    if (kind === "too_long") await this.#output.sendStatus("431 Request Header Fields Too Large");
+    if (kind === "http2") await this.#output.sendStatus("505 HTTP Version Not Supported");
   }
 }
 
 function now(): number {
   return performance.now();
-}
-
-async function write(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
-}
-
-function close(connection: Deno.Conn): void {
-  try {
-    connection.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error; // closed already
-  }
 }

@@ -10,6 +10,7 @@ import { localTimeZone } from "../../io/time/local_time.ts";
 import type { Store } from "../store/store.ts";
 import { deliveryView } from "./delivery_view.ts";
 import { incidentView } from "./incident_view.ts";
+import { PendingChange } from "./pending_change.ts";
 import type { Projection } from "./projection.ts";
 import { RefusedView } from "./refused_view.ts";
 import { ShortForm } from "./short_form.ts";
@@ -56,20 +57,8 @@ export class Feed implements Disposable {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #viewers = new Map<Viewer, Reading>();
-  readonly #changed = new Set<string>();
-  readonly #removed = new Set<string>();
-  readonly #heard = new Set<string>();
-  readonly #incidents = new Set<number>();
-  readonly #messages = new Set<number>();
-  #blindChanged = false;
-  #alarmChanged = false;
-  #notificationChanged = false;
-  /**
-   * Nothing reports changes of this view, but it is checked with each message, at least every
-   * `QUIET_MS`.
-   */
   readonly #refused: RefusedView;
-  #refusedChanged = false;
+  readonly #pending: PendingChange;
   readonly #short = new ShortForm();
   #seq = 0;
   #flushAtMs = Infinity;
@@ -81,6 +70,7 @@ export class Feed implements Disposable {
     this.#store = store;
     this.#clock = clock;
     this.#refused = new RefusedView(() => projection.refused(), clock);
+    this.#pending = new PendingChange(projection, store, this.#refused);
   }
 
   [Symbol.dispose](): void {
@@ -91,7 +81,7 @@ export class Feed implements Disposable {
 
   /** Sends a snapshot, then every change until `leave`. */
   join(viewer: Viewer): void {
-    if (this.#refused.look()) this.#refusedChanged = true;
+    this.#pending.look();
     // Waiting changes are sent again after a snapshot that contains them, which is harmless.
     this.#show(viewer, this.#snapshots()(viewer));
     this.#flushWithin(QUIET_MS);
@@ -102,29 +92,27 @@ export class Feed implements Disposable {
   }
 
   nodeChanged(id: string): void {
-    this.#changed.add(id);
+    this.#pending.nodeChanged(id);
     this.#flushWithin(URGENT_MS);
   }
 
   nodeHeard(id: string): void {
-    this.#heard.add(id);
+    this.#pending.nodeHeard(id);
     this.#flushWithin(HEARD_MS);
   }
 
   nodeRemoved(id: string): void {
-    this.#changed.delete(id);
-    this.#heard.delete(id);
-    this.#removed.add(id);
+    this.#pending.nodeRemoved(id);
     this.#flushWithin(URGENT_MS);
   }
 
   visibilityChanged(): void {
-    this.#blindChanged = true;
+    this.#pending.viewChanged("blind");
     this.#flushWithin(URGENT_MS);
   }
 
   alarmChanged(): void {
-    this.#alarmChanged = true;
+    this.#pending.viewChanged("alarm");
     this.#flushWithin(URGENT_MS);
   }
 
@@ -135,13 +123,12 @@ export class Feed implements Disposable {
   }
 
   notificationChanged(): void {
-    this.#notificationChanged = true;
+    this.#pending.viewChanged("notification");
     this.#flushWithin(URGENT_MS);
   }
 
   historyChanged(incidents: Iterable<number>, messages: Iterable<number>): void {
-    for (const id of incidents) this.#incidents.add(id);
-    for (const id of messages) this.#messages.add(id);
+    this.#pending.historyChanged(incidents, messages);
     this.#flushWithin(URGENT_MS);
   }
 
@@ -157,8 +144,8 @@ export class Feed implements Disposable {
     this.#flushAtMs = Infinity;
     this.#flushedMs = this.#clock.nowMs();
     this.#seq++;
-    if (this.#viewers.size === 0) return this.#forgetChange();
-    const changeFor = this.#changes(this.#takeChange());
+    if (this.#viewers.size === 0) return this.#pending.forget();
+    const changeFor = this.#changes(this.#pending.take(this.#seq));
     const snapshotFor = this.#snapshots();
     let nextMs = QUIET_MS;
     for (const [viewer, reading] of this.#viewers) {
@@ -194,43 +181,6 @@ export class Feed implements Disposable {
 
   #hasShort(): boolean {
     return [...this.#viewers.keys()].some(({ isShort }) => isShort);
-  }
-
-  #takeChange(): Change {
-    if (this.#refused.look()) this.#refusedChanged = true;
-    const nodes = [...this.#changed].flatMap((id) => this.#projection.node(id) ?? []);
-    const heard: Record<string, string> = {};
-    for (const id of this.#heard) {
-      const at = this.#changed.has(id) ? null : this.#projection.lastHeartbeatAt(id);
-      if (at !== null) heard[id] = at;
-    }
-    const incidents = [...this.#incidents].flatMap((id) => this.#store.incidents.get(id) ?? []);
-    const messages = [...this.#messages].flatMap((id) => this.#store.outbox.get(id) ?? []);
-    const change: Change = {
-      kind: "change",
-      seq: this.#seq,
-      at: this.#projection.now(),
-      ...(this.#blindChanged ? { blind: this.#projection.blind } : {}),
-      ...(this.#alarmChanged ? { alarm: this.#projection.alarm } : {}),
-      ...(this.#notificationChanged ? { notification: this.#projection.notification } : {}),
-      ...(this.#refusedChanged ? { refused: this.#refused.shown } : {}),
-      ...(nodes.length > 0 ? { nodes } : {}),
-      ...(this.#removed.size > 0 ? { removed: [...this.#removed] } : {}),
-      ...(this.#heard.size > 0 ? { heard } : {}),
-      ...(incidents.length > 0 ? { incidents: incidents.map(incidentView) } : {}),
-      ...(messages.length > 0 ? { deliveries: messages.map(deliveryView) } : {}),
-    };
-    this.#forgetChange();
-    return change;
-  }
-
-  #forgetChange(): void {
-    const waiting = [this.#changed, this.#heard, this.#removed, this.#incidents, this.#messages];
-    for (const set of waiting) set.clear();
-    this.#blindChanged = false;
-    this.#alarmChanged = false;
-    this.#notificationChanged = false;
-    this.#refusedChanged = false;
   }
 
   #snapshot(): Snapshot {
