@@ -20,7 +20,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const CHANNELS = ["twilio", "webhook"] as const;
 
 /** What somebody who read these believes to be wrong. */
-function beliefs(readings: readonly Reading[]): readonly string[] {
+function understood(readings: readonly Reading[]): readonly string[] {
   const believed = new Set<string>();
   for (const item of readings.flatMap(({ items }) => items)) {
     if (item.kind === "rebooted" || item.kind === "uplink_down" || item.kind === "uplink_back") {
@@ -146,9 +146,9 @@ Deno.test("whatever becomes of each attempt, people know in the end what is true
       const dead = [...memory.truth].filter(([, is]) => is === "dead").map(([id]) => `node ${id}`);
       const readBy = (...routes: readonly string[]) =>
         post.readings.filter((one) => routes.includes(one.route));
-      assert.deepEqual(watched(beliefs(readBy("people", "family"))), watched(dead));
+      assert.deepEqual(watched(understood(readBy("people", "family"))), watched(dead));
       // Escalation may know less, for somebody took care, but never anything that is over.
-      const unknown = beliefs(readBy("escalation")).filter((key) => !dead.includes(key));
+      const unknown = understood(readBy("escalation")).filter((key) => !dead.includes(key));
       assert.deepEqual(watched(unknown), []);
     }),
     { numRuns: 300 },

@@ -22,20 +22,20 @@ export class NotifiedLedger {
 
   /** Whether the messages say the true state of each node. */
   isBelieved(texts: readonly string[], isAlive: (name: string) => boolean): boolean {
-    const beliefs = understandingOf(texts);
-    return [...this.#names(beliefs.keys())].every((name) => {
-      return ((beliefs.get(name)?.at(-1) ?? "up") === "up") === isAlive(name);
+    const understandings = understandingOf(texts);
+    return [...this.#names(understandings.keys())].every((name) => {
+      return ((understandings.get(name)?.at(-1) ?? "up") === "up") === isAlive(name);
     });
   }
 
   /** Throws unless each lasting death was reported once, and each end of a reported death. */
   judge(messages: readonly string[]): void {
-    const beliefs = understandingOf(messages);
-    for (const name of this.#names(beliefs.keys())) {
-      const told = beliefs.get(name) ?? [];
-      const isAlternating = told.every((belief, index) => belief === (index % 2 ? "up" : "down"));
+    const understandings = understandingOf(messages);
+    for (const name of this.#names(understandings.keys())) {
+      const told = understandings.get(name) ?? [];
+      const isAlternating = told.every((one, index) => one === (index % 2 ? "up" : "down"));
       assert.ok(isAlternating, `of ${name} people were told: ${told.join(", ")}`);
-      const deaths = told.filter((belief) => belief === "down").length;
+      const deaths = told.filter((one) => one === "down").length;
       const least = this.#lasting.get(name) ?? 0;
       const most = least + (this.#passing.get(name) ?? 0);
       const found = `${name} died ${least} to ${most} times, and was told dead ${deaths} times`;

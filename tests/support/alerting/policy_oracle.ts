@@ -13,7 +13,7 @@ import type { Onlooker, Truth } from "./policy_world.ts";
 const HOUR_MS = 3_600_000;
 
 /** The state of each node by the notifications of one route. */
-interface Beliefs {
+interface Known {
   readonly down: Set<string>;
   readonly flapping: Set<string>;
   readonly uplinks: Set<string>;
@@ -33,7 +33,7 @@ export class PolicyOracle implements Onlooker {
   readonly obligations: Obligations;
   readonly #rules: Rules;
   readonly #heard = new Map<string, Heard>();
-  readonly #beliefs: ReadonlyMap<string, Beliefs>;
+  readonly #known: ReadonlyMap<string, Known>;
   readonly #maintainedMs = new Map<string, number>();
   readonly #uplinksDown = new Set<string>();
   readonly #spent = new Map<string, { readonly atMs: number; readonly cost: number }[]>();
@@ -44,7 +44,7 @@ export class PolicyOracle implements Onlooker {
   constructor(rules: Rules) {
     this.#rules = rules;
     this.obligations = new Obligations(rules);
-    this.#beliefs = new Map(rules.routes.map(({ name }) => [name, {
+    this.#known = new Map(rules.routes.map(({ name }) => [name, {
       down: new Set(),
       flapping: new Set(),
       uplinks: new Set(),
@@ -88,9 +88,9 @@ export class PolicyOracle implements Onlooker {
       case "removed": {
         this.#heard.delete(input.node);
         this.obligations.remove(input.node);
-        for (const beliefs of this.#beliefs.values()) {
-          beliefs.down.delete(input.node);
-          beliefs.flapping.delete(input.node);
+        for (const known of this.#known.values()) {
+          known.down.delete(input.node);
+          known.flapping.delete(input.node);
         }
         return;
       }
@@ -202,7 +202,7 @@ export class PolicyOracle implements Onlooker {
   }
 
   #believe(item: AlertItem, route: Route, nowMs: number): void {
-    const beliefs = this.#of(route.name);
+    const known = this.#of(route.name);
     const what = `${route.name} at ${nowMs}: ${JSON.stringify(item)}`;
     switch (item.kind) {
       case "down": {
@@ -211,17 +211,17 @@ export class PolicyOracle implements Onlooker {
         assert.ok(heard?.is === "dead" && heard.isConfirmed, `not true: ${what}`);
         assert.ok(nowMs - item.diedAtMs >= route.holdMs, `not held: ${what}`);
         assert.ok(!(route.skipsAcknowledged && heard.isAcknowledged), `cared for: ${what}`);
-        beliefs.down.add(item.node);
+        known.down.add(item.node);
         return;
       }
       case "still_down":
-        assert.ok(beliefs.down.has(item.node), `unknown: ${what}`);
+        assert.ok(known.down.has(item.node), `unknown: ${what}`);
         assert.equal(this.#heard.get(item.node)?.is, "dead", what);
         assert.equal(this.#heard.get(item.node)?.isAcknowledged, false, what);
         return;
       case "recovered": {
         const heard = this.#heard.get(item.node);
-        assert.equal(beliefs.down.delete(item.node), item.wasTold, what);
+        assert.equal(known.down.delete(item.node), item.wasTold, what);
         assert.ok(nowMs >= item.recoveredAtMs && item.recoveredAtMs >= item.diedAtMs, what);
         const isOld = !item.wasTold && (heard?.sinceMs ?? -1) >= item.recoveredAtMs;
         // The hub forgets what an earlier run heard between a recovery and its message.
@@ -237,38 +237,38 @@ export class PolicyOracle implements Onlooker {
         return;
       }
       case "flapping":
-        assert.ok(!beliefs.flapping.has(item.node), `told twice: ${what}`);
-        beliefs.flapping.add(item.node);
+        assert.ok(!known.flapping.has(item.node), `told twice: ${what}`);
+        known.flapping.add(item.node);
         return;
       case "stable":
-        beliefs.flapping.delete(item.node);
-        if (item.now === "dead") beliefs.down.add(item.node);
-        else beliefs.down.delete(item.node);
+        known.flapping.delete(item.node);
+        if (item.now === "dead") known.down.add(item.node);
+        else known.down.delete(item.node);
         return;
       case "blind":
-        assert.ok(this.#blind && !beliefs.blind, what);
+        assert.ok(this.#blind && !known.blind, what);
         assert.ok(nowMs - item.sinceMs >= this.#rules.blindAfterMs, `not held: ${what}`);
-        beliefs.blind = true;
+        known.blind = true;
         return;
       case "sees":
-        assert.equal(beliefs.blind, item.wasTold, what);
-        beliefs.blind = false;
+        assert.equal(known.blind, item.wasTold, what);
+        known.blind = false;
         return;
       case "uplink_down":
         assert.ok(this.#uplinksDown.has(item.channel), `not true: ${what}`);
-        assert.ok(!beliefs.uplinks.has(item.channel), `told twice: ${what}`);
-        beliefs.uplinks.add(item.channel);
+        assert.ok(!known.uplinks.has(item.channel), `told twice: ${what}`);
+        known.uplinks.add(item.channel);
         return;
       case "uplink_back":
-        beliefs.uplinks.delete(item.channel);
+        known.uplinks.delete(item.channel);
         return;
     }
   }
 
-  #of(route: string): Beliefs {
-    const beliefs = this.#beliefs.get(route);
-    assert.ok(beliefs !== undefined, `no route ${route}`);
-    return beliefs;
+  #of(route: string): Known {
+    const known = this.#known.get(route);
+    assert.ok(known !== undefined, `no route ${route}`);
+    return known;
   }
 }
 

@@ -15,7 +15,7 @@ const SAYINGS: readonly (readonly [RegExp, readonly Understanding[]])[] = [
 export function understandingOf(
   texts: readonly string[],
 ): ReadonlyMap<string, readonly Understanding[]> {
-  const beliefs = new Map<string, Understanding[]>();
+  const understandings = new Map<string, Understanding[]>();
   for (const sentence of texts.flatMap((text) => text.split(/(?<=\.)\s+/))) {
     const names = sentence.match(NAME) ?? [];
     const said = SAYINGS.find(([pattern]) => pattern.test(sentence))?.[1];
@@ -24,9 +24,9 @@ export function understandingOf(
       throw new Error(`cannot judge what people believe after "${sentence}"`);
     }
     for (const name of names) {
-      const earlier = beliefs.get(name) ?? [];
-      beliefs.set(name, [...earlier, ...said ?? []]);
+      const earlier = understandings.get(name) ?? [];
+      understandings.set(name, [...earlier, ...said ?? []]);
     }
   }
-  return beliefs;
+  return understandings;
 }

@@ -268,11 +268,11 @@ class World {
   }
 }
 
-type Belief = ReadonlyMap<string, string>;
+type Knowledge = ReadonlyMap<string, string>;
 
 /** What a person believes after one more message. */
-function read(belief: Belief, { items }: Alert): Belief {
-  return new Map([...belief, ...items.map(meaning)]);
+function read(knowledge: Knowledge, { items }: Alert): Knowledge {
+  return new Map([...knowledge, ...items.map(meaning)]);
 }
 
 /** About what, and what. */
@@ -309,7 +309,7 @@ const happenings = fc.array(
   { minLength: 1, maxLength: 40 },
 );
 
-Deno.test("one message for many leaves the belief that the many would have left", () => {
+Deno.test("one message for many leaves the knowledge that the many would have left", () => {
   fc.assert(
     fc.property(happenings, fc.nat(), (events, cut) => {
       const world = new World();

@@ -69,7 +69,7 @@ Deno.test("a change during blindness counts from when the hub sees again", () =>
   assert.equal(lineOf(segments), "1000 unknown 1500 up 2000");
 });
 
-Deno.test("availability does not use beliefs of an earlier run of the hub", () => {
+Deno.test("availability does not use assumptions of an earlier run of the hub", () => {
   const sights = [{ ...ALWAYS, toMs: 1200 }, { runMs: 1290, fromMs: 1300, toMs: 5000 }];
   const known = changes([500, "dead"], [1500, "alive"]);
   assert.equal(
