@@ -1,6 +1,7 @@
 /** A tracker on a simulated Pi still alarms when hub or broker are dead, and says that they are. */
 import assert from "node:assert/strict";
 import { startHub } from "../support/program/programs.ts";
+import { NEVER_LATE } from "../support/program/detection_times.ts";
 import type { Guest } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import {
@@ -11,15 +12,7 @@ import {
   THREE_BEEPS,
   TRIPLE_BLINK,
 } from "./played.ts";
-import {
-  CHIP,
-  IS_DEAD,
-  IS_WELL,
-  isDark,
-  knows,
-  NEVER_LATE,
-  TrackerScenario,
-} from "./tracker_scenario.ts";
+import { CHIP, IS_DEAD, IS_WELL, isDark, knows, TrackerScenario } from "./tracker_scenario.ts";
 
 const SELF = "tyrion-lannister";
 const NODES = ["john-snow", "arya-stark"];

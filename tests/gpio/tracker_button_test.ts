@@ -3,19 +3,12 @@ import assert from "node:assert/strict";
 import { type HeardMessage, TestClient } from "../support/broker/mqtt_client.ts";
 import type { TestProgram } from "../support/program/programs.ts";
 import { scaled, slowness } from "../support/time/patience.ts";
+import { NEVER_LATE } from "../support/program/detection_times.ts";
 import type { Guest, GuestProgram, Press, Userland } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import { BUTTON } from "./lines.ts";
 import { edges, haltedS, ONE_HERTZ, playsAtLast, THREE_BEEPS } from "./played.ts";
-import {
-  CHIP,
-  IS_WELL,
-  isDark,
-  isOff,
-  knows,
-  NEVER_LATE,
-  TrackerScenario,
-} from "./tracker_scenario.ts";
+import { CHIP, IS_WELL, isDark, isOff, knows, TrackerScenario } from "./tracker_scenario.ts";
 
 const OWN = "tyrion-lannister";
 const OTHER = "cersei-lannister";

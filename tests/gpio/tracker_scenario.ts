@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { Mosquitto } from "../support/broker/mosquitto.ts";
 import { TestClient } from "../support/broker/mqtt_client.ts";
+import { DEFAULT_DEATHS } from "../support/program/detection_times.ts";
 import {
   iniOf,
   type Sections,
@@ -10,7 +11,6 @@ import {
   withSections,
 } from "../support/program/programs.ts";
 import { TemporaryFolder } from "../support/program/temporary_folder.ts";
-import { quick } from "../support/time/patience.ts";
 import { until } from "../support/time/until.ts";
 import { provideProgram } from "./executable.ts";
 import { Guest, type GuestProgram, type SpawnOptions, type Userland } from "./guest.ts";
@@ -19,15 +19,6 @@ import { BUZZER, LAMP, LED } from "./indicate.ts";
 /** The host's loopback interface, as the guest sees it. */
 const HOST = "10.0.2.2";
 const ALARM_TEST_TOPIC = "rpi-cluster/v1/alarm/test";
-
-/** The defaults on a quiet machine. On a slow one the host's agents are late without being dead. */
-const PATIENT = { suspect_after: quick(2000), dead_after: quick(4000), will_after: quick(3000) };
-
-/**
- * A Pi that is late makes the LED blink, and an emulated guest is halted for seconds at times. Who
- * is killed here is down by its last will, as soon as by default.
- */
-export const NEVER_LATE = { suspect_after: quick(20_000), dead_after: quick(40_000) };
 
 /** What a tracker says when it sees the cluster and has nothing to show. */
 export const IS_WELL = /LED is off: all is well/;
@@ -62,7 +53,7 @@ export class TrackerScenario implements AsyncDisposable {
     const broker = parts.use(await Mosquitto.start());
     for (const [id, config] of Object.entries(trackers)) {
       const url = `mqtt://${HOST}:${broker.port}`;
-      const own = { mqtt: { url }, node: { id }, cluster: PATIENT };
+      const own = { mqtt: { url }, node: { id }, cluster: DEFAULT_DEATHS };
       folder.write(`${id}.ini`, iniOf(withSections(own, config)));
     }
     const guest = parts.use(await Guest.boot(userland, folder.path));

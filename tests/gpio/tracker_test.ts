@@ -1,6 +1,7 @@
 /** The compiled tracker on a simulated Pi: a real broker, real agents, and lines that really change. */
 import assert from "node:assert/strict";
 import { isInTime } from "../support/time/patience.ts";
+import { NEVER_LATE } from "../support/program/detection_times.ts";
 import type { Guest } from "./guest.ts";
 import { BUZZER, LAMP, LED } from "./indicate.ts";
 import {
@@ -21,7 +22,6 @@ import {
   isDark,
   isOff,
   knows,
-  NEVER_LATE,
   TrackerScenario,
 } from "./tracker_scenario.ts";
 

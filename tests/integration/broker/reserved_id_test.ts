@@ -8,11 +8,10 @@ import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { post } from "../../support/page/hub_actions.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { quick } from "../../support/time/patience.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
 
 const PASSWORD = "password-of-an-earlier-version";
 const PATIENCE = { withinMs: 30_000 };
-const QUICK = { suspect_after: quick(1500), dead_after: quick(3000) };
 
 /** Enrols ids that an earlier version accepted and this one does not. */
 function enrolAnyway(hub: Hub, ids: readonly string[]): void {
@@ -45,7 +44,7 @@ function connect(hub: Hub, username: string): Promise<TestClient> {
 }
 
 Deno.test("a hub gives advice about a reserved id, still watches a known one, and refuses a new one", async () => {
-  await using hub = await startHub({ cluster: QUICK });
+  await using hub = await startHub({ cluster: QUICK_DEATHS });
   await hub.stop();
   enrolAnyway(hub, ["all", "2h"]);
   rememberNode(hub, "all");

@@ -8,13 +8,13 @@ import { session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startAgent, startHub } from "../../support/program/programs.ts";
 import { FakeCalendar } from "../../support/time/faketime.ts";
-import { quick } from "../../support/time/patience.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
 
 const HOUR_MS = 3_600_000;
 const YEARS_MS = 56 * 365 * 24 * HOUR_MS;
 const PATIENCE = { withinMs: 60_000 };
 const CONFIG = {
-  cluster: { suspect_after: quick(1500), dead_after: quick(3000) },
+  cluster: QUICK_DEATHS,
   alerts: { hold: "0s", group: "0s" },
   sms: { provider: "print" },
 };

@@ -13,7 +13,7 @@ import {
   verdictsOf,
 } from "../../support/program/cluster.ts";
 import { type Sections, type TestProgram, withSections } from "../../support/program/programs.ts";
-import { quick } from "../../support/time/patience.ts";
+import { DEFAULT_DEATHS } from "../../support/program/detection_times.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
@@ -28,7 +28,7 @@ const BATCH = 100;
 const FOUND: { readonly withinMs: number } = { withinMs: 30_000 };
 
 /** The defaults, in proportion: all this work makes an agent late on a machine that is slow already. */
-const CALM: Sections = { cluster: { suspect_after: quick(2000), dead_after: quick(4000) } };
+const CALM: Sections = { cluster: DEFAULT_DEATHS };
 
 const NEVER_LATE = ["unknown up"];
 const MEGABYTE = 1024 * 1024;

@@ -14,10 +14,9 @@ import { errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { MOSQUITTO, ROOT } from "../../support/program/cluster.ts";
 import { type Hub, type Sections, startAgent, startHub } from "../../support/program/programs.ts";
-import { quick } from "../../support/time/patience.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
 import { until } from "../../support/time/until.ts";
 
-const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 const NODE = "nodes/john-snow";
 const START = { withinMs: 30_000 };
 
@@ -48,7 +47,7 @@ async function retained(hub: Hub): Promise<readonly string[]> {
 
 Deno.test("a node has the user's name on page, verdict and message, across restarts", async () => {
   const alerts = { hold: "0s", group: "0s" };
-  await using hub = await startHub({ cluster: QUICK, alerts, sms: { provider: "print" } });
+  await using hub = await startHub({ cluster: QUICK_DEATHS, alerts, sms: { provider: "print" } });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   const connect = () => TestClient.connect({ port: hub.brokerPort, ...login });
   const client = await connect();
@@ -85,7 +84,7 @@ Deno.test("a node has the user's name on page, verdict and message, across resta
 });
 
 Deno.test("a forgotten node is gone from page, disk and broker, until it speaks again", async () => {
-  await using hub = await startHub({ cluster: QUICK });
+  await using hub = await startHub({ cluster: QUICK_DEATHS });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   const client = await TestClient.connect({ port: hub.brokerPort, ...login });
   const node = await PretendNode.start(client, { id: "john-snow", name: "John Snow" });
@@ -111,7 +110,7 @@ Deno.test("a forgotten node is gone from page, disk and broker, until it speaks 
 });
 
 Deno.test("a revoked node is cut off, gone, and stays so; a node of the configuration is noted", async () => {
-  await using hub = await startHub({ cluster: { ...QUICK, nodes: "john-snow, arya" } });
+  await using hub = await startHub({ cluster: { ...QUICK_DEATHS, nodes: "john-snow, arya" } });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   const client = await TestClient.connect({ port: hub.brokerPort, ...login });
   await using _node = await PretendNode.start(client, { id: "john-snow", name: "John Snow" });

@@ -8,13 +8,11 @@ import { Nodes } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
-import { availabilityOf, statesOf } from "../../support/page/availability.ts";
+import { availabilityOf, coarseStatesOf } from "../../support/page/availability.ts";
 import { errorOf } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { quick } from "../../support/time/patience.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
 import { until } from "../../support/time/until.ts";
-
-const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 
 /** Oldest first. */
 async function transitionsOf(hub: Hub, node: string): Promise<readonly TransitionView[]> {
@@ -31,7 +29,7 @@ Deno.test("a hub remembers through stop and kill how nodes were, and claims noth
   await using broker = await Mosquitto.start();
   await using nodes = new Nodes(broker.port);
   await using hub = await startHub({
-    cluster: QUICK,
+    cluster: QUICK_DEATHS,
     hub: { broker: "none" },
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
   });
@@ -44,18 +42,18 @@ Deno.test("a hub remembers through stop and kill how nodes were, and claims noth
   await hub.kill();
   await hub.start();
   await hub.untilSeeing();
-  assert.match(await statesOf(hub, id), /^unknown up (late )?down unknown$/);
+  assert.equal(await coarseStatesOf(hub, id), "unknown up down unknown");
   await nodes.start("John Snow");
   await hub.waitForLiveness(id, "alive");
   await until("a while in which it is up", async () => {
-    return /down unknown up$/.test(await statesOf(hub, id));
+    return (await coarseStatesOf(hub, id)).endsWith("down unknown up");
   });
   await hub.stop();
   await hub.start();
   await hub.untilSeeing();
   await hub.waitForLiveness(id, "alive");
   await until("a while in which it is up", async () => {
-    return /^unknown up (late )?down unknown up unknown up$/.test(await statesOf(hub, id));
+    return await coarseStatesOf(hub, id) === "unknown up down unknown up unknown up";
   });
   const changes = await transitionsOf(hub, id);
   const deaths = changes.filter(({ to }) => to === "dead").map(({ reason }) => reason);
@@ -70,7 +68,7 @@ Deno.test("a hub remembers through stop and kill how nodes were, and claims noth
 Deno.test("a broker that kept an old farewell through a power cut makes no dead node look stopped", async () => {
   await using broker = await Mosquitto.start();
   await using hub = await startHub({
-    cluster: QUICK,
+    cluster: QUICK_DEATHS,
     hub: { broker: "none" },
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
     alerts: { hold: "1s", group: "0s" },
@@ -107,7 +105,7 @@ Deno.test("a broker that kept an old farewell through a power cut makes no dead 
 Deno.test("a hub without visibility reports unknown states, and continues when it is back", async () => {
   await using broker = await Mosquitto.start();
   await using hub = await startHub({
-    cluster: QUICK,
+    cluster: QUICK_DEATHS,
     hub: { broker: "none" },
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}`, reconnect: "500ms" },
   });
@@ -116,22 +114,31 @@ Deno.test("a hub without visibility reports unknown states, and continues when i
     await using client = await TestClient.connect({ port: broker.port });
     await using _node = await PretendNode.start(client, { id: "arya", name: "Arya" });
     await hub.waitForLiveness("arya", "alive");
-    await until("arya to be up a while", async () => (await statesOf(hub, "arya")).endsWith("up"));
+    await until(
+      "arya to be up a while",
+      async () => (await coarseStatesOf(hub, "arya")).endsWith("up"),
+    );
     await broker.stop();
     await hub.process.line("blind: no verdicts", { withinMs: 20_000 });
   }
-  await until("nobody to know", async () => (await statesOf(hub, "arya")).endsWith("unknown"));
+  await until(
+    "nobody to know",
+    async () => (await coarseStatesOf(hub, "arya")).endsWith("unknown"),
+  );
   await broker.start();
   await using client = await TestClient.connect({ port: broker.port });
   await using _node = await PretendNode.start(client, { id: "arya", name: "Arya" });
   await hub.untilSeeing();
-  await until("arya to be up again", async () => (await statesOf(hub, "arya")).endsWith("up"));
-  assert.match(await statesOf(hub, "arya"), /^unknown up (late )?unknown (late )?up$/);
+  await until(
+    "arya to be up again",
+    async () => (await coarseStatesOf(hub, "arya")).endsWith("up"),
+  );
+  assert.equal(await coarseStatesOf(hub, "arya"), "unknown up unknown up");
   assert.equal((await availabilityOf(hub, "arya")).percent, 100);
 });
 
 Deno.test("a hub reports a node's vitals, also after its restart, and none of strangers", async () => {
-  await using hub = await startHub({ cluster: QUICK });
+  await using hub = await startHub({ cluster: QUICK_DEATHS });
   const login = { username: "arya", password: hub.credential("arya") };
   await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
   const vitals = {
@@ -167,7 +174,7 @@ Deno.test("a hub reports a node's vitals, also after its restart, and none of st
 Deno.test("the history of a node that returns shows when it was not watched", async () => {
   await using broker = await Mosquitto.start();
   await using hub = await startHub({
-    cluster: QUICK,
+    cluster: QUICK_DEATHS,
     hub: { broker: "none" },
     mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
   });

@@ -7,11 +7,12 @@ import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { act } from "../../support/page/hub_actions.ts";
 import { ApiDocument } from "../../support/page/openapi.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { quick, scaled } from "../../support/time/patience.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
+import { scaled } from "../../support/time/patience.ts";
 
 const SETTINGS = {
   hub: { time_zone: "Asia/Kolkata" },
-  cluster: { suspect_after: quick(800), dead_after: quick(1500) },
+  cluster: QUICK_DEATHS,
   alerts: { hold: "0s", group: "0s" },
   webhook: { url: "http://127.0.0.1:9/" },
 };
@@ -112,7 +113,7 @@ Deno.test("a hub on UTC says so with every time, and refuses a zone that does no
   await using hub = await startHub({
     hub: { time_zone: "UTC" },
     alerts: { hold: "0s", group: "0s" },
-    cluster: { suspect_after: quick(800), dead_after: quick(1500) },
+    cluster: QUICK_DEATHS,
     webhook: { url: "http://127.0.0.1:9/" },
   });
   const { text } = await hub.run("silence", "20m");

@@ -8,14 +8,13 @@ import { session } from "../../support/page/hub_http.ts";
 import { ApiDocument } from "../../support/page/openapi.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { quick } from "../../support/time/patience.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
 import { until } from "../../support/time/until.ts";
 
 const SETTINGS = {
   hub: { public_status: "yes" },
   cluster: {
-    suspect_after: quick(800),
-    dead_after: quick(1500),
+    ...QUICK_DEATHS,
     nodes: "arya",
     groups: "attic: john-snow, arya",
   },

@@ -7,10 +7,8 @@ import { act } from "../../support/page/hub_actions.ts";
 import { COOKIE, errorOf, session } from "../../support/page/hub_http.ts";
 import { Watcher } from "../../support/page/watcher.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { quick } from "../../support/time/patience.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
 import { until, within } from "../../support/time/until.ts";
-
-const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 
 /**
  * Returns the status of an attempt to open the feed. The request is written by hand, because a
@@ -117,7 +115,7 @@ Deno.test("hub keeps places for logged-in viewers, whatever guests take, and fre
 
 Deno.test("hub sends a snapshot, then every change in its turn", async () => {
   const alerts = { hold: "0s", group: "0s" };
-  await using hub = await startHub({ cluster: QUICK, alerts, sms: { provider: "print" } });
+  await using hub = await startHub({ cluster: QUICK_DEATHS, alerts, sms: { provider: "print" } });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   const client = await TestClient.connect({ port: hub.brokerPort, ...login });
   await using node = await PretendNode.start(client, { id: "john-snow", name: "John Snow" });
@@ -155,7 +153,11 @@ Deno.test("hub sends a snapshot, then every change in its turn", async () => {
 });
 
 Deno.test("hub shows the page what LEDs and buzzers do, and guests no silences", async () => {
-  const settings = { hub: { public_status: "yes" }, rpi: { buzzer_hold: "0s" }, cluster: QUICK };
+  const settings = {
+    hub: { public_status: "yes" },
+    rpi: { buzzer_hold: "0s" },
+    cluster: QUICK_DEATHS,
+  };
   await using hub = await startHub(settings);
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   const client = await TestClient.connect({ port: hub.brokerPort, ...login });
@@ -194,7 +196,7 @@ Deno.test("hub with a public status hides numbers and texts from guests", async 
   const hubSection = { public_status: "yes" };
   const alerts = { hold: "0s", group: "0s" };
   const sms = { provider: "print", to: "+4915112345678" };
-  await using hub = await startHub({ hub: hubSection, cluster: QUICK, alerts, sms });
+  await using hub = await startHub({ hub: hubSection, cluster: QUICK_DEATHS, alerts, sms });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   const client = await TestClient.connect({ port: hub.brokerPort, ...login });
   const node = await PretendNode.start(client, { id: "john-snow", name: "John Snow" });

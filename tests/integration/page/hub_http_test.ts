@@ -6,10 +6,8 @@ import { freePort } from "../../support/network/free_port.ts";
 import { BOOT_ID, PretendNode } from "../../support/nodes/pretend_node.ts";
 import { COOKIE, errorOf, login, loginWith } from "../../support/page/hub_http.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
-import { quick } from "../../support/time/patience.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
 import { within } from "../../support/time/until.ts";
-
-const QUICK = { suspect_after: quick(800), dead_after: quick(1500) };
 
 Deno.test("hub admits by its password, as a cookie that scripts cannot read or as Bearer", async () => {
   await using hub = await startHub();
@@ -135,7 +133,7 @@ async function rawStatus(
 }
 
 Deno.test("hub shows nodes to permitted clients, in the documented shapes", async () => {
-  await using hub = await startHub({ cluster: QUICK });
+  await using hub = await startHub({ cluster: QUICK_DEATHS });
   const login = { username: "john-snow", password: hub.credential("john-snow") };
   await using client = await TestClient.connect({ port: hub.brokerPort, ...login });
   const facts = { model: "Raspberry Pi 5", boot_id: BOOT_ID };

@@ -6,11 +6,12 @@ import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { PretendNode } from "../../support/nodes/pretend_node.ts";
 import { session } from "../../support/page/hub_http.ts";
 import { ApiDocument, type ApiOperation } from "../../support/page/openapi.ts";
+import { QUICK_DEATHS } from "../../support/program/detection_times.ts";
 import { type Hub, startHub } from "../../support/program/programs.ts";
 import { until } from "../../support/time/until.ts";
 
 const SETTINGS = {
-  cluster: { suspect_after: "800ms", dead_after: "1500ms", nodes: "arya" },
+  cluster: { ...QUICK_DEATHS, nodes: "arya" },
   alerts: { hold: "0s", group: "0s" },
   sms: { provider: "print", to: "+4915112345678" },
 };

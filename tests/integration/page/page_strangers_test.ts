@@ -97,7 +97,8 @@ Deno.test("headers and bodies that drip end, and the owner gets in meanwhile", a
   await drips;
   assert.ok(await refused(hub, "slow_request") >= 20);
   const told = hub.process.lines.filter((line) => line.includes("request took too long"));
-  assert.equal(told.length, 1, told.join("\n"));
+  // The first, and a sum a minute later.
+  assert.ok(told.length === 1 || told.length === 2, told.join("\n"));
 });
 
 Deno.test("unfinished messages of 50 MB end a guest at once, and take no memory", async () => {

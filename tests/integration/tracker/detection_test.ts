@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import type { HeardMessage } from "../../support/broker/mqtt_client.ts";
 import { changesOf, deathsIn, ROOT, verdictsOf } from "../../support/program/cluster.ts";
 import { compiledIfThere } from "../../support/program/executable.ts";
-import { isInTime, quick } from "../../support/time/patience.ts";
+import { DEFAULT_DEATHS, NEVER_LATE } from "../../support/program/detection_times.ts";
+import { isInTime } from "../../support/time/patience.ts";
 import { testWithBrokers } from "../../support/time/together.ts";
 import { until } from "../../support/time/until.ts";
 
@@ -15,20 +16,14 @@ const SLACK_MS = 3000;
 /** The time for a farewell and the end of the program. */
 const END_MS = 2000;
 
-/** The defaults on a quiet machine. On a slow one an agent takes longer to start. */
-const PATIENT = { suspect_after: quick(2000), dead_after: quick(4000), will_after: quick(3000) };
-
-/** For deaths by last will and ends by farewell, to which no late heartbeat may add a change. */
-const NEVER_LATE = { cluster: { suspect_after: quick(20_000), dead_after: quick(40_000) } };
-
 const { compiled, name } = compiledIfThere();
 
 testWithBrokers(`a killed agent is late at once and down after 3 s (${name})`, async (broker) => {
-  await using cluster = await broker.start({ compiled, hub: NEVER_LATE });
+  await using cluster = await broker.start({ compiled, hub: { cluster: NEVER_LATE } });
   const { hub } = cluster;
   const listener = await cluster.listener();
   const agent = await cluster.agent("john-snow");
-  const tracker = await cluster.tracker("arya", { config: NEVER_LATE });
+  const tracker = await cluster.tracker("arya", { config: { cluster: NEVER_LATE } });
   await tracker.process.line("node=john-snow from=unknown to=up");
 
   const killedMs = performance.now();
@@ -64,9 +59,9 @@ testWithBrokers(`a killed agent is late at once and down after 3 s (${name})`, a
 });
 
 testWithBrokers(`an agent that is stopped has left, without alarm (${name})`, async (broker) => {
-  await using cluster = await broker.start({ compiled, hub: NEVER_LATE });
+  await using cluster = await broker.start({ compiled, hub: { cluster: NEVER_LATE } });
   const listener = await cluster.listener();
-  const tracker = await cluster.tracker("arya", { config: NEVER_LATE });
+  const tracker = await cluster.tracker("arya", { config: { cluster: NEVER_LATE } });
   const agent = await cluster.agent("john-snow");
   await tracker.process.line("node=john-snow from=unknown to=up");
 
@@ -95,9 +90,9 @@ testWithBrokers(`an agent that is stopped has left, without alarm (${name})`, as
 });
 
 testWithBrokers(`an agent that its supervisor restarts is never down (${name})`, async (broker) => {
-  await using cluster = await broker.start({ compiled, hub: { cluster: PATIENT } });
+  await using cluster = await broker.start({ compiled, hub: { cluster: DEFAULT_DEATHS } });
   const agent = await cluster.agent("john-snow");
-  const tracker = await cluster.tracker("arya", { config: { cluster: PATIENT } });
+  const tracker = await cluster.tracker("arya", { config: { cluster: DEFAULT_DEATHS } });
   const sessions = new Set<string | null>();
   for (let times = 0; times < 4; times++) {
     await agent.kill();

@@ -5,12 +5,10 @@ import { TestClient } from "../broker/mqtt_client.ts";
 import type { TwilioDouble } from "../delivery/twilio_double.ts";
 import { PretendNode } from "../nodes/pretend_node.ts";
 import { type Hub, type Sections, withSections } from "../program/programs.ts";
-import { quick } from "../time/patience.ts";
+import { QUICK_DEATHS } from "../program/detection_times.ts";
 
 /** The recipient. */
 export const TO = "+4915112345678";
-/** Short, but longer than a busy machine stalls this process, which sends the heartbeats. */
-const CLUSTER = { suspect_after: quick(800), dead_after: quick(1500) };
 /** The time limit of each event. A hub that has just started waits ten seconds for its nodes. */
 export const WITHIN_MS = 45_000;
 
@@ -33,7 +31,7 @@ export function smsBy(double: TwilioDouble): Sections {
 
 /** A hub's configuration that sends through the double, at once by default. */
 export function sendingTo(double: TwilioDouble, more: Sections = {}): Sections {
-  const quick = { cluster: CLUSTER, alerts: { hold: "0s", group: "0s" } };
+  const quick = { cluster: QUICK_DEATHS, alerts: { hold: "0s", group: "0s" } };
   return withSections(withSections(quick, smsBy(double)), more);
 }
 

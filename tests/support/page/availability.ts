@@ -10,6 +10,15 @@ export async function statesOf(hub: Hub, node: string): Promise<string> {
   return segments.map(({ state }) => state).join(" ");
 }
 
+/**
+ * The same without the times at which it was late, but not down: on a busy machine a heartbeat may be
+ * late at any time.
+ */
+export async function coarseStatesOf(hub: Hub, node: string): Promise<string> {
+  const states = (await statesOf(hub, node)).split(" ").filter((state) => state !== "late");
+  return states.filter((state, index) => state !== states[index - 1]).join(" ");
+}
+
 export async function availabilityOf(hub: Hub, node: string): Promise<NodeAvailabilityView> {
   const path = `/api/v1/availability?span=24h&node=${node}`;
   const { span, from, to, nodes } = await hub.api<AvailabilityView>(path);
