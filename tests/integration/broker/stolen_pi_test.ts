@@ -11,10 +11,10 @@ import { Store } from "../../../hub/store/store.ts";
 import { systemClock } from "../../../io/time/clock.ts";
 import type { TestClient } from "../../support/broker/mqtt_client.ts";
 import {
-  QUICK,
   QUIET,
   showsWithin,
   SOUNDS,
+  startSounding,
   startWatched,
 } from "../../support/nodes/shown_alarm.ts";
 import { act, ALARM, HUB_ALARM, type SentAlarm } from "../../support/page/hub_actions.ts";
@@ -128,10 +128,7 @@ testWithBrokers("a tracker that only knows the older topic receives everything",
 Deno.test("a tracker obeys an older hub, which knows the topic of buttons alone", async () => {
   await using cluster = await MOSQUITTO.start();
   const { hub } = cluster;
-  const tracker = await cluster.tracker("sansa", { config: QUICK });
-  const bran = await cluster.agent("bran");
-  await tracker.process.line("node=bran from=unknown to=up");
-  await shows(tracker, SOUNDS, () => bran.kill());
+  const [tracker] = await startSounding(cluster, shows);
   await hub.stop();
   const olderHub = await cluster.client("hub");
   // Removes what the hub of the newer version left in the broker.

@@ -6,6 +6,7 @@ import {
   QUIET,
   showsWithin,
   SOUNDS,
+  startSounding,
   startWatched,
 } from "../../support/nodes/shown_alarm.ts";
 import { act, ALARM } from "../../support/page/hub_actions.ts";
@@ -42,10 +43,7 @@ testWithBrokers(
 Deno.test("a person's silence at a tracker reaches the others without any hub", async () => {
   await using cluster = await MOSQUITTO.start();
   const { hub } = cluster;
-  const tracker = await cluster.tracker("sansa", { config: QUICK });
-  const bran = await cluster.agent("bran");
-  await tracker.process.line("node=bran from=unknown to=up");
-  await shows(tracker, SOUNDS, () => bran.kill());
+  const [tracker] = await startSounding(cluster, shows);
   await hub.stop();
   const button = await cluster.client("arya");
   const press = (silenced_until: string | null) =>

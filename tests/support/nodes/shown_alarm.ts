@@ -23,6 +23,18 @@ export async function startWatched(
   return programs;
 }
 
+/** A tracker whose buzzer sounds for bran, which has just died. */
+export async function startSounding(
+  cluster: TestCluster,
+  shows: Shows,
+): Promise<[tracker: TestProgram, bran: TestProgram]> {
+  const tracker = await cluster.tracker("sansa", { config: QUICK });
+  const bran = await cluster.agent("bran");
+  await tracker.process.line("node=bran from=unknown to=up");
+  await shows(tracker, SOUNDS, () => bran.kill());
+  return [tracker, bran];
+}
+
 /** Does something, and waits for what the tracker shows because of it. */
 type Shows = (
   tracker: TestProgram,
