@@ -5,59 +5,20 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { type PageBudget, pageBudget } from "../../../core/limits/connection_budget.ts";
-import { InnerServer, type PageHandler } from "../../../hub/front/inner_server.ts";
-import { PageFront } from "../../../hub/front/page_front.ts";
+import { InnerServer } from "../../../hub/front/inner_server.ts";
+import {
+  hear,
+  HELLO,
+  LARGE,
+  open,
+  say,
+  UPGRADE,
+  upgraded,
+} from "../../support/page/front_stage.ts";
 import { until, within } from "../../support/time/until.ts";
 
-const LARGE = 30 * 1024 * 1024;
-const HELLO = "GET /hello HTTP/1.1\r\nHost: hub\r\n\r\n";
 const UNREAD_BYTES_MAX = 256 * 1024;
-/** As `/proc/net/tcp` has it. */
-const ESTABLISHED = "01";
 const PATIENT = { withinMs: 120_000 };
-const FEW = { overallMax: 4, perAddressMax: 4, patienceMs: 600_000 };
-
-interface Stage extends AsyncDisposable {
-  readonly url: string;
-  readonly refused: string[];
-  connect(): Promise<Deno.TcpConn>;
-}
-
-function open(handler: PageHandler, budget: PageBudget = pageBudget()): Stage {
-  const refused: string[] = [];
-  const front = new PageFront({
-    listen: { hostname: "127.0.0.1", port: 0 },
-    budget,
-    handler,
-    trustedProxies: [],
-    onRefused: (reason) => refused.push(reason),
-  });
-  const { hostname, port } = front.address;
-  return {
-    url: `http://${hostname}:${port}`,
-    refused,
-    connect: () => Deno.connect({ hostname, port }),
-    [Symbol.asyncDispose]: () => front[Symbol.asyncDispose](),
-  };
-}
-
-async function say(connection: Deno.Conn, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
-}
-
-/** Reads until the text arrives, or else until the end of the connection. */
-async function hear(connection: Deno.Conn, text?: string): Promise<string> {
-  const buffer = new Uint8Array(4096);
-  let heard = "";
-  while (text === undefined || !heard.includes(text)) {
-    const count = await connection.read(buffer).catch(() => null);
-    if (count === null) break;
-    heard += new TextDecoder().decode(buffer.subarray(0, count));
-  }
-  return heard;
-}
 
 function count(text: string, part: string): number {
   return text.split(part).length - 1;
@@ -137,65 +98,6 @@ Deno.test("front refuses endless headers, and HTTP/2, whose connections it canno
   assert.equal(asked, 0);
 });
 
-Deno.test("front admits new connections, and ends the longest waiting or answered one", async () => {
-  const budget = { ...pageBudget(), waiting: FEW, unknown: FEW };
-  await using stage = open(() => new Response("hello"), budget);
-  using held = new DisposableStack();
-  const silent = [];
-  for (let index = 0; index < 6; index++) {
-    const stranger = held.use(await stage.connect());
-    await say(stranger, "GET / HT");
-    silent.push(stranger);
-  }
-  for (const connection of silent.slice(0, 2)) assert.equal(await hear(connection), "");
-  assert.deepEqual(stage.refused, ["half_open", "half_open"]);
-  const answered = [];
-  for (let index = 0; index < 4; index++) {
-    const connection = held.use(await stage.connect());
-    await say(connection, HELLO);
-    await hear(connection, "hello");
-    answered.push(connection);
-  }
-  const [first, second] = answered;
-  assert.ok(first && second);
-  await say(first, HELLO);
-  assert.match(await hear(first, "hello"), /hello/);
-  assert.equal(await (await fetch(stage.url)).text(), "hello");
-  assert.equal(await hear(second), "");
-  await say(first, HELLO);
-  assert.match(await hear(first, "hello"), /hello/);
-  assert.ok(stage.refused.includes("connections"));
-});
-
-Deno.test("front keeps logged-in users and viewers, whatever other clients arrive", async () => {
-  const budget = { ...pageBudget(), unknown: FEW, knownMax: 2 };
-  await using stage = open((request, { loggedIn }) => {
-    if (request.headers.has("Upgrade")) return upgraded(request);
-    if (new URL(request.url).pathname === "/owner") loggedIn();
-    return new Response("hello");
-  }, budget);
-  using owner = await stage.connect();
-  await say(owner, HELLO.replace("/hello", "/owner"));
-  await hear(owner, "hello");
-  const viewer = new WebSocket(stage.url);
-  await new Promise((resolve) => viewer.onopen = resolve);
-  for (let index = 0; index < 20; index++) {
-    assert.equal(
-      (await (await fetch(stage.url, { headers: { Connection: "close" } })).text()).length,
-      5,
-    );
-    using stranger = await stage.connect();
-    await say(stranger, HELLO);
-    await hear(stranger, "hello");
-  }
-  await say(owner, HELLO);
-  assert.match(await hear(owner, "hello"), /hello/);
-  assert.equal(viewer.readyState, WebSocket.OPEN);
-  const closed = new Promise<CloseEvent>((resolve) => viewer.onclose = resolve);
-  viewer.send("short");
-  assert.equal((await closed).code, 1008);
-});
-
 Deno.test("front ends a viewer that sends much at once, before the message is whole", async () => {
   await using stage = open(upgraded);
   using connection = await stage.connect();
@@ -259,77 +161,10 @@ Deno.test("front ends a client that keeps sending after the server has hung up",
   });
 });
 
-Deno.test("front gives strangers only short answers while many read none, until they hang up", async () => {
-  const large = new Uint8Array(LARGE);
-  const budget = { ...pageBudget(), stuckMax: 1, answeredMax: 1 };
-  await using stage = open((request, { loggedIn }) => {
-    const { pathname } = new URL(request.url);
-    if (pathname === "/login") loggedIn();
-    return new Response(pathname === "/short" ? "short" : large);
-  }, budget);
-  const isWhole = async (path: string) => {
-    using connection = await stage.connect();
-    await say(
-      connection,
-      HELLO.replace("/hello", path).replace("Host", "Connection: close\r\nHost"),
-    );
-    return (await hear(connection)).length > (path === "/short" ? 0 : LARGE);
-  };
-  {
-    using deaf = new DisposableStack();
-    await until("long answers to be cut", async () => {
-      const connection = deaf.use(await stage.connect());
-      await say(connection, HELLO);
-      await untilStuckOrEnded(connection);
-      return !await isWhole("/hello");
-    }, PATIENT);
-    assert.ok(await isWhole("/short"));
-    assert.ok(await isWhole("/login"));
-  }
-  await until("the next one to be answered", () => isWhole("/hello"), PATIENT);
-});
-
-/** Waits until the system accepts no more data for a client that reads nothing, or its end. */
-async function untilStuckOrEnded(client: Deno.TcpConn): Promise<void> {
-  let before: string | undefined;
-  await until("the connection to be stuck or ended", () => {
-    const [state, unsent] = queueTo(client.localAddr.port);
-    const isDone = state !== ESTABLISHED || (unsent !== "00000000" && unsent === before);
-    before = unsent;
-    return isDone;
-  }, PATIENT);
-}
-
-/** The state of a connection to a client on this machine, and what waits to be sent: proc(5). */
-function queueTo(port: number): readonly [state: string | undefined, unsent: string | undefined] {
-  const client = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  const rows = Deno.readTextFileSync("/proc/net/tcp").split("\n").map((row) =>
-    row.trim().split(" ")
-  );
-  const [, , , state, queues] = rows.find(([, , remote]) => remote?.endsWith(client)) ?? [];
-  return [state, queues?.split(":")[0]];
-}
-
-const UPGRADE = [
-  "GET /ws HTTP/1.1",
-  "Host: hub",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  `Sec-WebSocket-Key: ${Buffer.alloc(16).toString("base64")}`,
-  "\r\n",
-].join("\r\n");
-
 /** The beginning of a text message of 50 MB. */
 function unfinishedMessage(bytes: number): Uint8Array {
   const frame = Buffer.alloc(14 + bytes);
   frame.writeUInt16BE(0x01ff);
   frame.writeBigUInt64BE(50_000_000n, 2);
   return frame;
-}
-
-function upgraded(request: Request): Response {
-  const { socket, response } = Deno.upgradeWebSocket(request);
-  socket.onmessage = () => socket.close(1008);
-  return response;
 }
