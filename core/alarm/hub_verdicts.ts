@@ -91,7 +91,7 @@ function isAnotherDeath(
   const before = applied?.listed.get(id);
   const now = view.listed.get(id);
   if (before?.liveness !== "dead" || now?.liveness !== "dead") return false;
-  // How old a retained view is, nobody knows.
+  // The age of a retained view is unknown.
   if (applied?.session !== view.session || view.retained) return false;
   return nowMs - now.forMs > appliedMs - before.forMs + SAME_DEATH_MS;
 }

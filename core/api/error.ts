@@ -1,4 +1,4 @@
-/** How the API says why it refuses a request: the hub writes it, the page and the commands read it. */
+/** The body of an error of the API. The hub writes it; the page and the commands read it. */
 
 /** For programs. Later versions may add codes. */
 export const API_ERROR_CODES = [

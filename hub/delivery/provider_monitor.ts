@@ -44,9 +44,9 @@ export class ProviderMonitor {
 
   /** Why a channel is down, and for how long it has failed, in ms; `undefined` while it is not down. */
   fallOf(channel: string): (Fall & { readonly forMs: number }) | undefined {
-    const uplink = this.#health.get(channel);
-    const fall = uplink?.fall;
-    return fall && { ...fall, forMs: uplink.failingForMs(this.#options.clock.nowMs()) };
+    const health = this.#health.get(channel);
+    const fall = health?.fall;
+    return fall && { ...fall, forMs: health.failingForMs(this.#options.clock.nowMs()) };
   }
 
   /** When a channel counts as down unless it takes a message, in ms from now; `Infinity` for never. */
@@ -60,28 +60,28 @@ export class ProviderMonitor {
     purpose: Purpose,
     answer: Delivery | Finding | DeliveryStatus | Reach,
   ): void {
-    const uplink = this.#health.get(channel);
-    if (uplink === undefined) return;
+    const health = this.#health.get(channel);
+    if (health === undefined) return;
     const nowMs = this.#options.clock.nowMs();
     switch (answer.kind) {
       case "deferred": {
-        this.#report(uplink.missed(purpose, answer, nowMs));
+        this.#report(health.missed(purpose, answer, nowMs));
         // A question shows at once whether it is the provider that fails or the message alone.
         return this.#loop.wake();
       }
       case "refused": {
-        if (purpose === "message") return this.#report(uplink.answered(nowMs));
-        return this.#report(uplink.missed(purpose, { ...answer, isBlocked: true }, nowMs));
+        if (purpose === "message") return this.#report(health.answered(nowMs));
+        return this.#report(health.missed(purpose, { ...answer, isBlocked: true }, nowMs));
       }
       case "failed": {
-        if (!answer.isBlocked) return this.#report(uplink.reached(purpose, nowMs));
-        return this.#report(uplink.missed("message", answer, nowMs));
+        if (!answer.isBlocked) return this.#report(health.reached(purpose, nowMs));
+        return this.#report(health.missed("message", answer, nowMs));
       }
       case "accepted":
       case "reached":
       case "waiting":
       case "delivered":
-        return this.#report(uplink.reached(purpose, nowMs));
+        return this.#report(health.reached(purpose, nowMs));
       // Nobody at all may have said so.
       case "absent":
       case "unknown":
@@ -98,12 +98,12 @@ export class ProviderMonitor {
     const { channels, clock } = this.#options;
     let waitMs = IDLE_MS;
     for (const { name, probe } of channels) {
-      const uplink = this.#health.get(name);
-      if (uplink === undefined || this.#loop.isUnderWay(name)) continue;
+      const health = this.#health.get(name);
+      if (health === undefined || this.#loop.isUnderWay(name)) continue;
       const nowMs = clock.nowMs();
-      const restMs = (probe === undefined ? uplink.trustAtMs : uplink.probeAtMs) - nowMs;
+      const restMs = (probe === undefined ? health.trustAtMs : health.probeAtMs) - nowMs;
       if (restMs > 0) waitMs = Math.min(waitMs, restMs);
-      else if (probe === undefined) this.#report(uplink.trusted(nowMs));
+      else if (probe === undefined) this.#report(health.trusted(nowMs));
       else this.#loop.begin(name, () => this.#probe(name, stop));
     }
     return waitMs;

@@ -1,10 +1,10 @@
-/** Instants as the hub's people read them. */
+/** The hub's local time of day, as people read it. */
 
 import { zoneRemark } from "../../io/time/local_time.ts";
 
 /**
- * The hub's local time of day, with the date where it is not the day of `todayMs`, and with `UTC`
- * where that is the hub's zone. Calendar times.
+ * The local time of day, with the date if that is not the day of `todayMs`, and with `UTC` if that is
+ * the hub's zone. Both are wall-clock times.
  */
 export function clockText(wallMs: number, todayMs: number): string {
   const date = new Date(wallMs);

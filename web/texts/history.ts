@@ -43,11 +43,11 @@ export const historyTexts = {
     en: "{who} has been unreachable for {length}",
     de: "{who} ist seit {length} nicht erreichbar",
   },
-  uplinkWas: {
+  providerWas: {
     en: "{who} took no messages for {length}",
     de: "{who} nahm {length} keine Nachrichten an",
   },
-  uplinkIs: {
+  providerIs: {
     en: "{who} has taken no messages for {length}",
     de: "{who} nimmt seit {length} keine Nachrichten an",
   },

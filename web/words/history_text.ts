@@ -62,7 +62,7 @@ export function incidentPieces<Value>(
     case "hub":
       return pieces(isOver ? "history.faultWas" : "history.faultIs", { who, length });
     case "uplink":
-      return pieces(isOver ? "history.uplinkWas" : "history.uplinkIs", { who, length });
+      return pieces(isOver ? "history.providerWas" : "history.providerIs", { who, length });
     case "common":
       return pieces(isOver ? "history.commonWas" : "history.commonIs", { who, length });
   }

@@ -177,7 +177,7 @@ Deno.test("a message goes back to a channel that is up again when the one it wai
   fixture.run({ channels: [fixture.twilio(), hook], second: HOOK });
   await fixture.untilState(id, "refused");
   await until("the webhook's fall", () => {
-    return fixture.uplinks.some(({ channel, up }) => channel === "webhook" && !up);
+    return fixture.providerReports.some(({ channel, up }) => channel === "webhook" && !up);
   });
   assert.equal(fixture.double.sent.length, 0);
   fixture.double.always({ kind: "created" });
@@ -228,7 +228,7 @@ Deno.test("nothing goes to a channel in its quiet hours only because another is 
   const second = { ...PRINT, quietForMs: () => quietMs };
   const { printed } = runBoth(fixture, { second });
   const id = fixture.tell([fixture.down("John Snow")]);
-  await until("the fall", () => fixture.uplinks.some(({ up }) => !up));
+  await until("the fall", () => fixture.providerReports.some(({ up }) => !up));
   await fixture.untilPassed(10 * MINUTE_MS);
   assert.deepEqual([fixture.row(id).state, printed], ["pending", []]);
   quietMs = 0;

@@ -44,8 +44,8 @@ function runBoth(fixture: OutboxFixture, options: RunOptions = {}): string[] {
 const PATIENT_MS = scaled(3000);
 
 /** The reports about Twilio: whether it was up, each time. */
-function upsOf({ uplinks }: OutboxFixture): readonly boolean[] {
-  return uplinks.filter(({ channel }) => channel === "twilio").map(({ up }) => up);
+function upsOf({ providerReports }: OutboxFixture): readonly boolean[] {
+  return providerReports.filter(({ channel }) => channel === "twilio").map(({ up }) => up);
 }
 
 Deno.test("a message that is refused goes to the next channel, once for all its recipients", async () => {
@@ -118,7 +118,7 @@ Deno.test("what waits for a provider that is out of reach for a minute goes to t
     fixture.row(ids[0] ?? 0).lastError ?? "",
     /^Twilio took no message for \d min( \d+ s)? \(cannot reach Twilio: .*\): passed on to print$/,
   );
-  const falls = fixture.uplinks.filter(({ up }) => !up);
+  const falls = fixture.providerReports.filter(({ up }) => !up);
   assert.equal(falls.length, 1);
   assert.ok((falls[0]?.sinceMs ?? Infinity) <= fixture.clock.nowMs() - MINUTE_MS);
 });
@@ -126,19 +126,21 @@ Deno.test("what waits for a provider that is out of reach for a minute goes to t
 Deno.test("a provider's fall and return are each told once, and what waited goes out at once", async () => {
   await using fixture = new OutboxFixture();
   const outbox = fixture.run();
-  await until("the first sight", () => fixture.uplinks.length > 0);
+  await until("the first sight", () => fixture.providerReports.length > 0);
   // Without a change the message would wait for an hour.
   fixture.double.always({ ...FAULT, headers: { "Retry-After": "3600" } });
   const id = fixture.tell([fixture.down("John Snow")]);
   outbox.wake();
-  await until("the fall", () => fixture.uplinks.length > 1);
+  await until("the fall", () => fixture.providerReports.length > 1);
   await fixture.untilPassed(5 * MINUTE_MS);
   assert.equal(fixture.row(id).state, "pending");
   fixture.double.always({ kind: "created" });
   const wellMs = fixture.clock.nowMs();
   await fixture.untilState(id, "accepted");
   assert.ok(fixture.clock.nowMs() - wellMs < 30 * MINUTE_MS);
-  const facts = fixture.uplinks.map(({ channel, up, cause }) => [channel, up, cause && cause.why]);
+  const facts = fixture.providerReports.map((
+    { channel, up, cause },
+  ) => [channel, up, cause && cause.why]);
   assert.deepEqual(facts, [
     ["twilio", true, ""],
     ["twilio", false, "Twilio has a fault of its own (500)"],
@@ -151,7 +153,7 @@ Deno.test("a provider that dies while nobody has news is known to be down before
   fixture.run();
   await fixture.double.waitFor("accountRequests", 1, 5000);
   fixture.double.always({ kind: "reset" });
-  await until("the fall", () => fixture.uplinks.some(({ up }) => !up));
+  await until("the fall", () => fixture.providerReports.some(({ up }) => !up));
   assert.equal(fixture.double.requests.length, 0);
   assert.ok(fixture.double.accountRequests.every(({ form }) => Object.keys(form).length === 0));
 });
@@ -210,7 +212,7 @@ Deno.test("a limit of the day moves on at once, in its own words, with all that 
     fixture.row(ids[0] ?? 0).lastError,
     "the daily limit is used up: raise it at Twilio, or wait up to 24 h (63038): passed on to print",
   );
-  const [fall] = fixture.uplinks.filter(({ up }) => !up);
+  const [fall] = fixture.providerReports.filter(({ up }) => !up);
   assert.match(
     fall?.cause ? fall.cause.why : "",
     /^the daily limit is used up: raise it at Twilio/,
@@ -225,12 +227,12 @@ Deno.test("without another channel a message outlasts a limit of the day", async
   fixture.double.otherwise(USED_UP);
   const id = fixture.tell([fixture.down("John Snow")]);
   fixture.run();
-  await until("the fall", () => fixture.uplinks.some(({ up }) => !up));
+  await until("the fall", () => fixture.providerReports.some(({ up }) => !up));
   await fixture.untilPassed(HOUR_MS);
   assert.equal(fixture.row(id).state, "pending");
   fixture.double.otherwise({ kind: "created" });
   await fixture.untilState(id, "accepted");
-  assert.equal(fixture.uplinks.at(-1)?.up, true);
+  assert.equal(fixture.providerReports.at(-1)?.up, true);
 });
 
 Deno.test("an account that is suspended after it took a message costs nobody that message", async () => {
@@ -263,7 +265,7 @@ Deno.test("a message that Twilio has is not passed on, though Twilio failed for 
   const id = fixture.tell([fixture.down("John Snow")]);
   const printed = runBoth(fixture, {
     timeoutMs: PATIENT_MS,
-    onUplink({ up }) {
+    onProvider({ up }) {
       if (!up) fixture.double.otherwise({ kind: "created" });
     },
   });

@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 interface Known {
   readonly down: Set<string>;
   readonly flapping: Set<string>;
-  readonly uplinks: Set<string>;
+  readonly providers: Set<string>;
   blind: boolean;
 }
 
@@ -35,7 +35,7 @@ export class PolicyOracle implements Onlooker {
   readonly #heard = new Map<string, Heard>();
   readonly #known: ReadonlyMap<string, Known>;
   readonly #maintainedMs = new Map<string, number>();
-  readonly #uplinksDown = new Set<string>();
+  readonly #providersDown = new Set<string>();
   readonly #spent = new Map<string, { readonly atMs: number; readonly cost: number }[]>();
   /** How often reboots were heard and may still be reported, by route, node and instant. */
   readonly #reboots = new Map<string, number>();
@@ -47,7 +47,7 @@ export class PolicyOracle implements Onlooker {
     this.#known = new Map(rules.routes.map(({ name }) => [name, {
       down: new Set(),
       flapping: new Set(),
-      uplinks: new Set(),
+      providers: new Set(),
       blind: false,
     }]));
   }
@@ -71,8 +71,8 @@ export class PolicyOracle implements Onlooker {
         this.#blind = input.blind;
         return;
       case "uplink":
-        if (input.up) this.#uplinksDown.delete(input.channel);
-        else this.#uplinksDown.add(input.channel);
+        if (input.up) this.#providersDown.delete(input.channel);
+        else this.#providersDown.add(input.channel);
         return;
       case "acknowledge":
         for (const [node, heard] of this.#heard) {
@@ -111,13 +111,13 @@ export class PolicyOracle implements Onlooker {
   end(): void {
     const dead = [...this.#heard].filter(([, { is }]) => is === "dead").map(([node]) => node);
     for (const { name, skipsAcknowledged } of this.#rules.routes) {
-      const { down, flapping, uplinks, blind } = this.#of(name);
+      const { down, flapping, providers, blind } = this.#of(name);
       const known = [...down].sort();
       if (!skipsAcknowledged) assert.deepEqual(known, dead.toSorted(), `${name} in the end`);
       const uncared = dead.filter((node) => this.#heard.get(node)?.isAcknowledged === false);
       for (const node of uncared) assert.ok(down.has(node), `${name} does not know of ${node}`);
       for (const node of known) assert.ok(dead.includes(node), `${name} believes ${node} down`);
-      assert.deepEqual([[...flapping], [...uplinks], blind], [[], [], false], name);
+      assert.deepEqual([[...flapping], [...providers], blind], [[], [], false], name);
     }
     this.obligations.end();
   }
@@ -255,12 +255,12 @@ export class PolicyOracle implements Onlooker {
         known.blind = false;
         return;
       case "uplink_down":
-        assert.ok(this.#uplinksDown.has(item.channel), `not true: ${what}`);
-        assert.ok(!known.uplinks.has(item.channel), `told twice: ${what}`);
-        known.uplinks.add(item.channel);
+        assert.ok(this.#providersDown.has(item.channel), `not true: ${what}`);
+        assert.ok(!known.providers.has(item.channel), `told twice: ${what}`);
+        known.providers.add(item.channel);
         return;
       case "uplink_back":
-        known.uplinks.delete(item.channel);
+        known.providers.delete(item.channel);
         return;
     }
   }

@@ -170,7 +170,7 @@ export function sightAt(atMs: number, blind: boolean): Note<PolicyInput> {
 }
 
 /** The provider of a channel is found to be unreachable, or reachable, since that instant. */
-export function uplinkAt(atMs: number, channel: string, up: boolean): Note<PolicyInput> {
+export function providerAt(atMs: number, channel: string, up: boolean): Note<PolicyInput> {
   const cause = up ? "" : { kind: "other", text: "the name could not be resolved" } as const;
   return [atMs, { kind: "uplink", channel, up, cause, sinceMs: atMs }];
 }

@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly second?: Target;
   /** How long Twilio's quiet hours still last, in ms. */
   readonly quietForMs?: () => number;
-  readonly onUplink?: (report: ProviderHealthReport) => void;
+  readonly onProvider?: (report: ProviderHealthReport) => void;
   /** How long a provider takes no message until it counts as down; a minute, unless it is named. */
   readonly downAfterMs?: number;
 }
@@ -63,7 +63,7 @@ export class OutboxFixture implements AsyncDisposable {
   readonly double = new TwilioDouble();
   /** Rows as they were told to change, with the wait until they are due again. */
   readonly changes: (OutboxRow & { readonly waitMs: number })[] = [];
-  readonly uplinks: ProviderHealthReport[] = [];
+  readonly providerReports: ProviderHealthReport[] = [];
   readonly #folder = new TemporaryFolder();
   #store = this.#open();
   #stop = new AbortController();
@@ -122,7 +122,7 @@ export class OutboxFixture implements AsyncDisposable {
     return this.#store.outbox.newest(100).filter((row) => row.channel === channel).toReversed();
   }
 
-  run({ timeoutMs = TIMEOUT_MS, channels, second, onUplink, ...rest }: RunOptions = {}): Outbox {
+  run({ timeoutMs = TIMEOUT_MS, channels, second, onProvider, ...rest }: RunOptions = {}): Outbox {
     const awake = () => 0;
     const first = { channel: "twilio", recipients: [TO], quietForMs: rest.quietForMs ?? awake };
     const { clock } = this;
@@ -134,8 +134,8 @@ export class OutboxFixture implements AsyncDisposable {
       next: (_route, channel) =>
         second && (channel === "twilio" ? { quietForMs: awake, ...second } : first),
       onProviderHealth: (report) => {
-        this.uplinks.push(report);
-        onUplink?.(report);
+        this.providerReports.push(report);
+        onProvider?.(report);
       },
       onChange: (row) => this.changes.push({ ...row, waitMs: row.dueAtMs - this.wallMs() }),
     });

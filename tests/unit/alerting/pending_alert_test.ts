@@ -191,7 +191,7 @@ class World {
   readonly #deaths = new Map<string, ItemOf<"down">>();
   readonly #flappingSinceMs = new Map<string, number>();
   #blindSinceMs: number | undefined;
-  #uplinkLostMs: number | undefined;
+  #providerLostMs: number | undefined;
   #nowMs = 0;
 
   apply([event, node]: Happening): void {
@@ -214,12 +214,12 @@ class World {
         return { kind: "sees", sinceMs, endedAtMs: nowMs, wasTold: true };
       }
       case "lose_uplink":
-        if (this.#uplinkLostMs !== undefined) return undefined;
-        this.#uplinkLostMs = nowMs;
+        if (this.#providerLostMs !== undefined) return undefined;
+        this.#providerLostMs = nowMs;
         return { kind: "uplink_down", channel: "webhook", sinceMs: nowMs, cause: NO_ANSWER };
       case "regain_uplink": {
-        const sinceMs = this.#uplinkLostMs;
-        this.#uplinkLostMs = undefined;
+        const sinceMs = this.#providerLostMs;
+        this.#providerLostMs = undefined;
         if (sinceMs === undefined) return undefined;
         return { kind: "uplink_back", channel: "webhook", sinceMs, endedAtMs: nowMs };
       }

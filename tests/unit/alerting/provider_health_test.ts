@@ -12,14 +12,14 @@ const BUSY = { why: "Twilio asks to send less often (20429)", isBusy: true };
 const USED_UP = { why: "the daily limit is used up (63038)", isBlocked: true };
 const HOUR_MS = 60 * MINUTE_MS;
 
-function wellUplink(): ProviderHealth {
+function wellProvider(): ProviderHealth {
   const uplink = new ProviderHealth("twilio", { downAfterMs: MINUTE_MS, nowMs: 0 });
   uplink.reached("question", 0);
   return uplink;
 }
 
 Deno.test("an uplink is down when its requests have failed for a minute, and is told so once", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   const reports = [10, 40, 69, 70, 100].map((second) => {
     return uplink.missed("question", FAULTY, second * SECOND_MS);
   });
@@ -33,7 +33,7 @@ Deno.test("an uplink is down when its requests have failed for a minute, and is 
 });
 
 Deno.test("a request that goes well in between lets the minute begin anew", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   uplink.missed("message", FAULTY, 10_000);
   uplink.reached("message", 50_000);
   assert.equal(uplink.missed("message", FAULTY, 80_000), undefined);
@@ -46,13 +46,13 @@ Deno.test("the first success of a run is told: the hub before may have died whil
 });
 
 Deno.test("one failure is no minute of them, however long ago it was", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   uplink.missed("message", FAULTY, 0);
   assert.equal(uplink.isDown, false);
 });
 
 Deno.test("a provider that answers questions but takes no message is down all the same", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   uplink.missed("message", FAULTY, 0);
   assert.equal(uplink.reached("question", 1000), undefined);
   assert.equal(uplink.missed("message", FAULTY, MINUTE_MS)?.up, false);
@@ -76,14 +76,14 @@ Deno.test("a provider is asked at once, every ten minutes while well, every 30 s
 });
 
 Deno.test("a failure of hours ago is not the beginning of one of now", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   uplink.missed("message", FAULTY, MINUTE_MS);
   assert.equal(uplink.missed("message", FAULTY, 120 * MINUTE_MS), undefined);
   assert.equal(uplink.failingForMs(120 * MINUTE_MS), 0);
 });
 
 Deno.test("a provider that cannot be asked gets another chance in the end", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   assert.equal(uplink.trustAtMs, Infinity);
   uplink.missed("message", FAULTY, 0);
   uplink.missed("message", FAULTY, MINUTE_MS);
@@ -94,7 +94,7 @@ Deno.test("a provider that cannot be asked gets another chance in the end", () =
 });
 
 Deno.test("a provider that answers busy for ever is down once it took no message for a minute", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   const reports = [0, 30, 60].map((second) => {
     assert.equal(uplink.reached("question", second * SECOND_MS), undefined);
     return whyOf(uplink.missed("message", BUSY, second * SECOND_MS));
@@ -105,7 +105,7 @@ Deno.test("a provider that answers busy for ever is down once it took no message
 });
 
 Deno.test("a provider that asks to be questioned less often is not down", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   for (let minute = 0; minute < 60; minute++) {
     assert.equal(uplink.missed("question", BUSY, minute * MINUTE_MS), undefined);
   }
@@ -113,19 +113,19 @@ Deno.test("a provider that asks to be questioned less often is not down", () => 
 });
 
 Deno.test("a provider that announces a longer wait than a minute is down at once", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   assert.equal(uplink.missed("message", { ...BUSY, retryAfterMs: 50_000 }, 0), undefined);
   const report = uplink.missed("message", { ...BUSY, retryAfterMs: 10_000 }, 50_000);
   assert.deepEqual([report?.up, report?.sinceMs], [false, 0]);
   // It meant messages: while it asks for patience, its answers to questions prove nothing.
-  const patient = wellUplink();
+  const patient = wellProvider();
   assert.equal(patient.missed("message", { ...BUSY, retryAfterMs: HOUR_MS }, 0)?.up, false);
   assert.equal(patient.reached("question", HOUR_MS - 1), undefined);
   assert.equal(patient.reached("question", HOUR_MS)?.up, true);
 });
 
 Deno.test("a limit of the day is known at once, and answers to questions do not end it", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   assert.equal(whyOf(uplink.missed("message", USED_UP, 0)), USED_UP.why);
   assert.deepEqual(uplink.fall, USED_UP);
   uplink.missed("question", FAULTY, HOUR_MS);
@@ -137,7 +137,7 @@ Deno.test("a limit of the day is known at once, and answers to questions do not 
 });
 
 Deno.test("what questions show to be blocked they show to be well again, unless messages go out", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   assert.equal(uplink.missed("question", USED_UP, 0)?.up, false);
   assert.equal(uplink.missed("message", USED_UP, 1), undefined);
   assert.equal(uplink.reached("question", HOUR_MS)?.up, true);
@@ -148,7 +148,7 @@ Deno.test("what questions show to be blocked they show to be well again, unless 
 });
 
 Deno.test("a message that is refused for its own sake shows that the provider is there, no more", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   uplink.missed("message", BUSY, 0);
   assert.equal(uplink.answered(30_000), undefined);
   assert.equal(uplink.missed("message", BUSY, MINUTE_MS)?.up, false);
@@ -156,7 +156,7 @@ Deno.test("a message that is refused for its own sake shows that the provider is
 });
 
 Deno.test("it is known by when a provider counts as down, so that it is asked by then", () => {
-  const uplink = wellUplink();
+  const uplink = wellProvider();
   assert.equal(uplink.untilDownMs(0), Infinity);
   uplink.missed("message", BUSY, 10_000);
   assert.deepEqual([uplink.untilDownMs(20_000), uplink.untilDownMs(90_000)], [50_000, 0]);

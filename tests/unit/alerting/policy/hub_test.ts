@@ -9,11 +9,11 @@ import {
   HOUR_MS,
   openDeath,
   playPolicy,
+  providerAt,
   routeTo,
   sight,
   sightAt,
   told,
-  uplinkAt,
 } from "../../../support/alerting/policy_score.ts";
 import type { Note } from "../../../support/detection/score.ts";
 import { linesOf, linesOfKind } from "../../../support/detection/score_lines.ts";
@@ -140,7 +140,7 @@ Deno.test("reminders wait while the hub is blind", () => {
 });
 
 Deno.test("a provider that cannot be reached is told through the other channel alone", () => {
-  const notes = [uplinkAt(100_000, "twilio", false), uplinkAt(500_000, "twilio", true)];
+  const notes = [providerAt(100_000, "twilio", false), providerAt(500_000, "twilio", true)];
   assert.deepEqual(told({ notes, rules: IN_ORDER }), [
     "160s people (webhook): uplink_down twilio since 100s",
     "505s people (twilio): uplink_back twilio 100s to 500s",
@@ -148,7 +148,7 @@ Deno.test("a provider that cannot be reached is told through the other channel a
 });
 
 Deno.test("a route is told of another route's provider", () => {
-  const notes = [uplinkAt(100_000, "twilio", false), uplinkAt(500_000, "twilio", true)];
+  const notes = [providerAt(100_000, "twilio", false), providerAt(500_000, "twilio", true)];
   const rules = SMS_AND_WEBHOOK;
   assert.deepEqual(told({ notes, rules }), [
     "160s webhook (webhook): uplink_down twilio since 100s",
@@ -157,7 +157,7 @@ Deno.test("a route is told of another route's provider", () => {
 });
 
 Deno.test("the only channel's provider is told of to nobody, and history knows", () => {
-  const notes = [uplinkAt(100_000, "twilio", false), uplinkAt(500_000, "twilio", true)];
+  const notes = [providerAt(100_000, "twilio", false), providerAt(500_000, "twilio", true)];
   assert.deepEqual(linesOf(playPolicy({ notes })), [
     "100s uplink twilio opened",
     "500s uplink twilio closed",
@@ -165,7 +165,7 @@ Deno.test("the only channel's provider is told of to nobody, and history knows",
 });
 
 Deno.test("a provider that is away for a moment is nobody's business", () => {
-  const notes = [uplinkAt(100_000, "twilio", false), uplinkAt(150_000, "twilio", true)];
+  const notes = [providerAt(100_000, "twilio", false), providerAt(150_000, "twilio", true)];
   assert.deepEqual(told({ notes, rules: IN_ORDER }), []);
 });
 
@@ -184,10 +184,10 @@ Deno.test("a provider that is reported late is told at once", () => {
 
 Deno.test("when no provider can be reached, what is known waits where it will go out", () => {
   const notes = [
-    uplinkAt(100_000, "twilio", false),
-    uplinkAt(101_000, "webhook", false),
-    uplinkAt(500_000, "webhook", true),
-    uplinkAt(600_000, "twilio", true),
+    providerAt(100_000, "twilio", false),
+    providerAt(101_000, "webhook", false),
+    providerAt(500_000, "webhook", true),
+    providerAt(600_000, "twilio", true),
   ];
   const lines = told({ notes, rules: IN_ORDER });
   const known = lines.filter((line) => line.includes("uplink_back twilio"));
@@ -199,7 +199,7 @@ Deno.test("a provider that was away in an earlier run is passed over until it is
     subject: { kind: "uplink", channel: "twilio" },
     told: ["people"],
   })];
-  const notes = [at(10_000, "pi-1", "dead"), uplinkAt(60_000, "twilio", true)];
+  const notes = [at(10_000, "pi-1", "dead"), providerAt(60_000, "twilio", true)];
   assert.deepEqual(told({ notes, open, rules: IN_ORDER }), [
     "25s people (webhook): down PI-1 since 10s",
     "65s people (twilio): uplink_back twilio -60s to 60s",

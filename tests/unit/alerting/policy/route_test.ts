@@ -8,10 +8,10 @@ import {
   DAY_MS,
   HOUR_MS,
   MINUTE_MS,
+  providerAt,
   routeTo,
   told,
   TWENTY,
-  uplinkAt,
 } from "../../../support/alerting/policy_score.ts";
 
 const SMS = channelTo("twilio");
@@ -48,9 +48,9 @@ Deno.test("in order a channel in its quiet hours is passed over, and its people 
 
 Deno.test("in order a channel that cannot be reached is passed over until it can", () => {
   const notes = [
-    uplinkAt(1000, "twilio", false),
+    providerAt(1000, "twilio", false),
     at(10_000, "pi-1", "dead"),
-    uplinkAt(40_000, "twilio", true),
+    providerAt(40_000, "twilio", true),
     at(50_000, "pi-2", "dead"),
   ];
   assert.deepEqual(told({ notes, rules: IN_ORDER }), [
