@@ -10,6 +10,7 @@ import type { MonitorState } from "../core/alerting/policy/monitor_state.ts";
 import type { PolicyOutput } from "../core/alerting/policy/output.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
+import type { NodeMessage } from "../core/protocol/wire.ts";
 import type { Inbox, Step } from "../io/drive.ts";
 import { logClusterOutput } from "../io/log/cluster_log.ts";
 import { getLog } from "../io/log/log.ts";
@@ -20,7 +21,7 @@ import type { AlarmView } from "./alarm/alarm_view.ts";
 import type { Trackers } from "./alarm/trackers.ts";
 import type { ViewPublisher } from "./alarm/view_publisher.ts";
 import type { Outbox } from "./delivery/outbox.ts";
-import type { Recorded, Recorder } from "./history/recorder.ts";
+import { isLasting, type Recorded, type Recorder } from "./history/recorder.ts";
 import type { RestoredState } from "./history/restore.ts";
 import type { VitalsHistory } from "./history/vitals_history.ts";
 import type { WallClock } from "./host/wall_clock.ts";
@@ -30,6 +31,7 @@ import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
 import { NodeViews } from "./node_views.ts";
 import { logPolicyOutput } from "./policy_log.ts";
+import { ShowQueue } from "./show_queue.ts";
 import { spanEndMs } from "./store/span_end.ts";
 import type { Store } from "./store/store.ts";
 
@@ -58,16 +60,18 @@ export interface LoopParts {
 }
 
 type MonitorStep = Step<MonitorState, MonitorInput, MonitorOutput>;
+type Nodes = ReadonlyMap<string, NodeState>;
 
 const log = getLog("hub");
 
 /**
- * Passes each step of the monitor to all parts. It writes to the disk first and shows the result
- * second.
+ * Passes each step of the monitor to all parts. What lasts is written first and shown second; the
+ * loop itself never waits for the disk.
  */
 export class ClusterLoop {
   readonly #parts: LoopParts;
   readonly #views: NodeViews;
+  readonly #shows: ShowQueue;
   /** Nodes whose latest state is not on disk yet. */
   readonly #unsaved = new Set<NodeState>();
   /** Callers that wait until an input is on disk. */
@@ -77,52 +81,100 @@ export class ClusterLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#views = new NodeViews({ ...parts, clock: parts.wallClock });
+    this.#shows = new ShowQueue(parts.store, parts.wallClock);
     this.#savedMs = parts.wallClock.nowMs();
     parts.wallClock.onStep((stepMs) => this.#takeStep(stepMs));
   }
 
   async run(turns: AsyncIterable<readonly MonitorStep[]>): Promise<void> {
     for await (const turn of turns) this.#take(turn);
+    await this.#shows.end();
     for (const { reject } of this.#waiting.values()) reject(new Error("The hub stops"));
   }
 
   /**
-   * Writes the turn in one transaction, so that the death of a whole cluster waits for the disk
+   * Records the turn in one transaction, so that the death of a whole cluster waits for the disk
    * only once.
    */
   #take(turn: readonly MonitorStep[]): void {
-    const { wallClock, recorder, alarm } = this.#parts;
+    const { wallClock, recorder, alarm, alarmView, trackerView } = this.#parts;
     wallClock.look();
     const state = turn.at(-1)?.state;
     if (state === undefined) return;
-    for (const recorded of recorder.record(turn, state.cluster)) this.#show(recorded);
+    const recorded = recorder.record(turn, state.cluster);
+    for (const step of turn) this.#hear(step);
+    // LEDs and buzzers wait for no disk.
     if (turn.some(({ outputs }) => outputs.some(isAboutIncidents))) {
       alarm.acknowledge(acknowledgedDeaths(state.policy));
     }
-    this.#views.publishVerdicts();
     if (turn.some(({ outputs }) => outputs.some(isAlarmFact))) {
-      this.#parts.alarmView.look();
-      this.#parts.trackerView.changed();
+      alarmView.look();
+      trackerView.changed();
     }
-    this.#parts.trackerView.look(state.cluster);
+    trackerView.look(state.cluster);
+    this.#showWhenWritten(recorded, state.cluster.nodes);
     if (wallClock.nowMs() - this.#savedMs >= SAVE_EVERY_MS) this.save();
   }
 
+  /** What waits for no disk: what the monitor asks for, and what was said by nodes. */
+  #hear({ input, outputs, state: { cluster }, nowMs }: MonitorStep): void {
+    const { observation, ownNetwork, outbox } = this.#parts;
+    const { alarm, alarmView, trackers, trackerView } = this.#parts;
+    for (const output of outputs) {
+      if (output.kind === "send_echo") observation.sendEcho(output.seq, trackerView.number);
+      if (output.kind === "send_probe") ownNetwork.probe(output);
+      if (output.kind === "maintained") alarm.maintain(output.node, output.untilMs);
+      if (output.kind === "removed") this.#dropUnsaved(output.node);
+      // It waits for the disk by itself.
+      if (output.kind === "alert") outbox.wake();
+    }
+    alarmView.take(outputs, cluster, nowMs);
+    if (input.kind === "alarm") alarm.take(input);
+    if (input.kind === "echo") trackers.hear(input);
+    if (input.kind === "evidence") this.#hearNode(cluster.nodes.get(input.node), input.message);
+  }
+
+  #hearNode(node: NodeState | undefined, message: NodeMessage): void {
+    if (node === undefined) return;
+    const { losses, vitals, ownNetwork } = this.#parts;
+    this.#unsaved.add(node);
+    losses.heard(node, message.kind);
+    if (message.kind === "birth") ownNetwork.nodesChanged();
+    // Vitals of another session do not belong to the node.
+    if (message.kind === "vitals" && message.session === node.session) {
+      vitals.take(node.id, message.vitals);
+    }
+  }
+
+  #showWhenWritten(recorded: readonly Recorded<MonitorStep>[], nodes: Nodes): void {
+    const show = (nodeOf: (id: string) => NodeState | undefined) => {
+      for (const one of recorded) this.#show(one, nodeOf);
+      this.#views.publishVerdicts();
+    };
+    const lasts = recorded.some(({ step }) => step.outputs.some(isLasting));
+    if (!lasts && !this.#shows.isWaiting) return show((id) => nodes.get(id));
+    // Nobody is shown what happens to these nodes before it is on disk as well.
+    const known = copiesOf(recorded.flatMap(({ step }) => nodesOf(step)), nodes);
+    this.#shows.whenWritten(() => show((id) => known.get(id) ?? nodes.get(id)));
+  }
+
   /** Shows a step that is on disk. */
-  #show({ step, incidents, messages }: Recorded<MonitorStep>): void {
-    const { state: { cluster }, input, outputs, nowMs } = step;
+  #show(
+    { step, incidents, messages }: Recorded<MonitorStep>,
+    nodeOf: (id: string) => NodeState | undefined,
+  ): void {
+    const { state: { cluster: { nodes } }, input, outputs } = step;
     this.#waiting.get(input)?.resolve(incidents);
     this.#waiting.delete(input);
-    this.#takeInput(input, cluster.nodes);
-    for (const output of outputs) this.#takeOutput(output, cluster.nodes);
-    this.#parts.alarmView.take(outputs, cluster, nowMs);
+    this.#showInput(input, nodes, nodeOf);
+    for (const output of outputs) this.#showOutput(output, nodes, nodeOf);
     if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
-    if (input.kind === "link" && input.up) this.#publishAll(cluster.nodes.keys());
+    if (input.kind === "link" && input.up) this.#publishAll(nodes.keys());
   }
 
   /**
-   * Passes a person's action to the monitor. Resolves once it is on disk, with the ids of its
-   * incidents. Rejects when the hub stops first.
+   * Passes a person's action to the monitor. Resolves once it is on disk, or the disk is too slow
+   * for a person, with the ids of its incidents. Rejects when the hub stops first.
    */
   async act(input: MonitorInput): Promise<ReadonlySet<number>> {
     const done = Promise.withResolvers<ReadonlySet<number>>();
@@ -148,7 +200,7 @@ export class ClusterLoop {
     feed.redated();
   }
 
-  /** Writes what is not on disk yet. */
+  /** Saves what changes too often to be saved each time. */
   save(): void {
     const { wallClock, store, recorder } = this.#parts;
     this.#savedMs = wallClock.nowMs();
@@ -159,26 +211,20 @@ export class ClusterLoop {
     this.#unsaved.clear();
   }
 
-  #takeInput(input: MonitorInput | Tick, nodes: ReadonlyMap<string, NodeState>): void {
-    if (input.kind === "alarm") this.#parts.alarm.take(input);
-    if (input.kind === "echo") this.#parts.trackers.hear(input);
+  #showInput(
+    input: MonitorInput | Tick,
+    nodes: Nodes,
+    nodeOf: (id: string) => NodeState | undefined,
+  ): void {
+    const { projection, feed } = this.#parts;
     if (input.kind === "redated") {
       for (const node of nodes.values()) this.#views.update(node);
-      this.#parts.feed.redated();
+      feed.redated();
     }
     if (input.kind !== "evidence") return;
-    const node = nodes.get(input.node);
+    const node = nodeOf(input.node);
     if (node === undefined) return;
-    const { projection, feed, losses, vitals } = this.#parts;
-    this.#unsaved.add(node);
-    const { message } = input;
-    losses.heard(node, message.kind);
-    if (message.kind === "birth") this.#parts.ownNetwork.nodesChanged();
-    // Vitals of another session do not belong to the node.
-    if (message.kind === "vitals" && message.session === node.session) {
-      vitals.take(node.id, message.vitals);
-    }
-    if (message.kind === "heartbeat") {
+    if (input.message.kind === "heartbeat") {
       projection.heard(node);
       feed.nodeHeard(node.id);
     } else {
@@ -186,12 +232,16 @@ export class ClusterLoop {
     }
   }
 
-  #takeOutput(output: MonitorOutput, nodes: ReadonlyMap<string, NodeState>): void {
-    const { projection, feed, metrics, observation } = this.#parts;
+  #showOutput(
+    output: MonitorOutput,
+    nodes: Nodes,
+    nodeOf: (id: string) => NodeState | undefined,
+  ): void {
+    const { projection, feed, metrics } = this.#parts;
     switch (output.kind) {
       case "transition":
         metrics.transition(output.to);
-        this.#views.show(nodes.get(output.node));
+        this.#views.show(nodeOf(output.node));
         this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
       case "visibility":
@@ -199,35 +249,34 @@ export class ClusterLoop {
         feed.visibilityChanged();
         return logClusterOutput(log, output);
       case "storage":
-        this.#views.show(nodes.get(output.node));
+        this.#views.show(nodeOf(output.node));
         if (output.isChange || output.fault) this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
       case "duplicate_id":
         projection.warn(output);
-        this.#views.show(nodes.get(output.node));
+        this.#views.show(nodeOf(output.node));
         return logClusterOutput(log, output);
       case "renamed":
-        this.#views.show(nodes.get(output.node));
+        this.#views.show(nodeOf(output.node));
         this.#views.verdictChanged(output.node);
         return logClusterOutput(log, output);
       case "removed":
-        this.#forget(output.node);
+        this.#views.forget(output.node);
         return logClusterOutput(log, output);
       case "send_echo":
-        return observation.sendEcho(output.seq, this.#parts.trackerView.number);
       case "send_probe":
-        return this.#parts.ownNetwork.probe(output);
+        return;
       case "node_refused":
       case "rebooted":
         return logClusterOutput(log, output);
       default:
         this.#showConcerned(output, nodes);
-        return this.#takePolicyOutput(output);
+        return logPolicyOutput(log, output, this.#parts.wallClock);
     }
   }
 
   /** Shows the policy's changes of nodes on the page. */
-  #showConcerned(output: PolicyOutput, nodes: ReadonlyMap<string, NodeState>): void {
+  #showConcerned(output: PolicyOutput, nodes: Nodes): void {
     if (output.kind === "maintained") {
       for (const id of output.node === undefined ? nodes.keys() : [output.node]) {
         if (nodes.has(id)) this.#parts.feed.nodeChanged(id);
@@ -240,16 +289,8 @@ export class ClusterLoop {
     }
   }
 
-  #takePolicyOutput(output: PolicyOutput): void {
-    const { wallClock, outbox, alarm } = this.#parts;
-    logPolicyOutput(log, output, wallClock);
-    if (output.kind === "alert") outbox.wake();
-    if (output.kind === "maintained") alarm.maintain(output.node, output.untilMs);
-  }
-
-  #forget(id: string): void {
+  #dropUnsaved(id: string): void {
     for (const node of this.#unsaved) if (node.id === id) this.#unsaved.delete(node);
-    this.#views.forget(id);
   }
 
   /** The broker may have lost the retained verdicts. */
@@ -263,4 +304,19 @@ export class ClusterLoop {
 /** Returns whether the output may change which deaths somebody takes care of. */
 function isAboutIncidents({ kind }: MonitorOutput): boolean {
   return kind === "acknowledged" || kind === "opened" || kind === "closed";
+}
+
+/** The nodes that a step is about. */
+function nodesOf({ input, outputs }: MonitorStep): readonly string[] {
+  const ids = outputs.flatMap((output) => "node" in output ? output.node ?? [] : []);
+  return input.kind === "evidence" ? [input.node, ...ids] : ids;
+}
+
+/** The machine changes the state of a node in place. */
+function copiesOf(ids: readonly string[], nodes: Nodes): Nodes {
+  const copies = ids.flatMap((id) => {
+    const node = nodes.get(id);
+    return node === undefined ? [] : [[id, { ...node }] as const];
+  });
+  return new Map(copies);
 }

@@ -68,7 +68,9 @@ export function startPage(options: PagePartsOptions): void {
   }));
   // The feed ends before the page, so that browsers learn that the hub stops.
   parts.defer(() => feed[Symbol.dispose]());
-  parts.use(serveLocally(config, (request) => app.fetch(request, BY_OWN_SOCKET)));
+  const local = serveLocally(config, (request) => app.fetch(request, BY_OWN_SOCKET));
+  // Its socket may be on the disk, and removing it would hang. The next run does it.
+  parts.defer(() => options.store.answers ? local[Symbol.asyncDispose]() : undefined);
 }
 
 /** Logs where the page's password is, or that it is weak. */

@@ -8,12 +8,20 @@ import { PROJECT, runDeno } from "./project.ts";
 
 const BUILD = join(PROJECT, "build");
 
+/** The hub's worker, by the name of its bundle. */
+const HUB_WORKER = { name: "hub_store", entry: "hub/store_worker.ts" };
+
 /** Bundles a program into `build/<program>.js`, and returns that absolute path. */
 export async function bundleProgram(program: Program): Promise<string> {
+  if (program === "hub") await bundle(HUB_WORKER.name, HUB_WORKER.entry);
+  return await bundle(program, ENTRY[program]);
+}
+
+async function bundle(name: string, entry: string): Promise<string> {
   await Deno.mkdir(BUILD, { recursive: true });
-  const whole = join(BUILD, `${program}.bundle.js`);
-  const small = join(BUILD, `${program}.js`);
-  await runDeno(["bundle", "--quiet", `--output=${whole}`, ENTRY[program]], { stdout: "null" });
+  const whole = join(BUILD, `${name}.bundle.js`);
+  const small = join(BUILD, `${name}.js`);
+  await runDeno(["bundle", "--quiet", `--output=${whole}`, entry], { stdout: "null" });
   // A separate step, because `deno bundle --minify` of this Deno breaks CommonJS packages.
   try {
     const { code } = await esbuild.transform(await withNodeTimers(await Deno.readTextFile(whole)), {

@@ -103,12 +103,12 @@ async function compile(
 }
 
 /**
- * The flags that embed the page, and one file of the project's own folder. Deno's embedded tree
- * starts at the deepest common folder of its files, which must be the project's folder, because
+ * The flags that embed the page, the worker, and one file of the project's own folder. The embedded
+ * tree starts at the deepest common folder of its files, which must be the project's folder, because
  * `build/hub.js` reads the page at `../build/web`, as `hub/` does.
  */
 function embeddedInHub(): string[] {
-  return ["--include=build/web", "--include=LICENSE"];
+  return ["--include=build/web", "--include=build/hub_store.js", "--include=LICENSE"];
 }
 
 /** Returns the variable that names a local denort for a target, in place of a download. */

@@ -131,10 +131,22 @@ export class Outbox {
     if (!isAbsent && this.#ledger.wallMs() - row.createdAtMs < ASK_MS_MAX) {
       return this.#settle(channel, counted, { ...found, isUncertain: true });
     }
-    // Written first: a crash from here on leaves a trace, and the next run asks before it sends.
-    const begun = isAbsent ? this.#ledger.begin(row) : counted;
-    if (begun === undefined) return;
+    const begun = isAbsent ? await this.#begin(row) : counted;
+    if (begun === undefined || stop.aborted) return;
     await this.#send(channel, isAbsent ? { ...begun, isUncertain: false } : begun, stop);
+  }
+
+  /**
+   * Written first: a crash from here on leaves a trace, and the next run asks before it sends. A disk
+   * that does not answer keeps no message for long.
+   */
+  async #begin(row: OutboxRow): Promise<OutboxRow | undefined> {
+    const { store } = this.#options;
+    const begun = this.#ledger.begin(row);
+    const couldAnswer = store.answers;
+    await store.written();
+    const isSilent = couldAnswer && !store.answers;
+    return begun !== undefined && isSilent ? this.#ledger.renderAgain(begun) : begun;
   }
 
   /** An earlier attempt has no known end: what the provider has already must not be sent twice. */

@@ -1,4 +1,4 @@
-/** Writes down what becomes of the messages in the outbox, each step in one transaction. */
+/** Notes what becomes of the messages in the outbox, each step in one transaction of the memory. */
 
 import type { Alert } from "../../core/alerting/alert.ts";
 import { pendingAlert } from "../../core/alerting/pending_alert.ts";
@@ -49,17 +49,24 @@ export class OutboxLedger {
     const { outbox } = this.#options.store;
     const waiting = outbox.get(row.id);
     if (waiting?.state !== "pending") return undefined;
-    // It is as late as the oldest that it tells.
-    const oldestMs = Math.min(waiting.createdAtMs, waiting.alert?.atMs ?? Infinity);
+    const oldestMs = oldestOf(waiting);
     const begun = this.#write(() => {
       const { changed, alert } = this.#merge(waiting);
       if (changed.includes(row.id)) return changed;
-      // Rendered here and nowhere else.
-      if (alert !== undefined) outbox.freeze(row.id, renderAlert(alert, this.wallMs(), oldestMs));
+      if (alert !== undefined) this.#render(row.id, alert, oldestMs);
       if (!row.isUncertain) outbox.beginAttempt(row.id);
       return changed;
     }, waiting);
     return begun.state === "pending" ? begun : undefined;
+  }
+
+  /** The disk has fallen silent since the attempt was begun: the message says so. */
+  renderAgain(row: OutboxRow): OutboxRow {
+    const { alert } = row;
+    return this.#write(() => {
+      if (alert !== undefined) this.#render(row.id, alert, oldestOf(row));
+      return [];
+    }, row);
   }
 
   /** Without an attempt: what waits behind the message goes with it, wherever that is. */
@@ -214,6 +221,13 @@ export class OutboxLedger {
     });
   }
 
+  /** In a transaction. Messages are rendered here and nowhere else. */
+  #render(id: number, alert: Alert, oldestMs: number): void {
+    const { store } = this.#options;
+    const options = { oldestMs, isUnsaved: !store.answers };
+    store.outbox.freeze(id, renderAlert(alert, this.wallMs(), options));
+  }
+
   #change(row: OutboxRow, write: () => void): void {
     this.#write(() => {
       write();
@@ -221,7 +235,7 @@ export class OutboxLedger {
     }, row);
   }
 
-  /** Tells of what changed once it is on disk; answers the row as it is then. */
+  /** Tells of what changed; answers the row as it is then. */
   #write(write: () => readonly number[], row: OutboxRow): OutboxRow {
     const { store, onChange } = this.#options;
     let own: OutboxRow | undefined;
@@ -232,6 +246,11 @@ export class OutboxLedger {
     }
     return own ?? store.outbox.get(row.id) ?? row;
   }
+}
+
+/** A message is as late as the oldest that it tells. */
+function oldestOf({ createdAtMs, alert }: OutboxRow): number {
+  return Math.min(createdAtMs, alert?.atMs ?? Infinity);
 }
 
 /** Those of the `younger` messages that can be merged into an older one, the oldest first. */

@@ -18,6 +18,7 @@ import {
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import type { Clock } from "../../io/time/clock.ts";
 import type { Projection } from "../live/projection.ts";
+import { TRANSITIONS_SINCE } from "../store/history_tasks.ts";
 import type { Store } from "../store/store.ts";
 
 /** Segments of one node: as many as a bar has room for. */
@@ -25,8 +26,8 @@ const SEGMENTS_MAX = 120;
 /** Of all nodes together, lest the answer grows with them; but of each node so many at least. */
 const SEGMENTS_IN_ALL_MAX = 24_000;
 const SEGMENTS_MIN = 24;
-/** After so many rows the hub looks after its cluster before it goes on. */
-const ROWS_AT_ONCE = 2000;
+/** After so many nodes the hub looks after its cluster before it goes on. */
+const NODES_AT_ONCE = 20;
 /** An answer about all nodes is given again for so many times as long as it took, and for 1 s at least. */
 const REST = 20;
 const REST_MS_MIN = 1000;
@@ -57,10 +58,9 @@ export class Availability {
   }
 
   /** Of one node, as of now. */
-  ofNode(id: string, span: AvailabilitySpan): AvailabilityView {
+  async ofNode(id: string, span: AvailabilitySpan): Promise<AvailabilityView> {
     const question = this.#question(span);
-    const { node } = this.#look(id, question, SEGMENTS_MAX);
-    return { ...question.view, nodes: { [id]: node } };
+    return { ...question.view, nodes: await this.#look([id], question, SEGMENTS_MAX) };
   }
 
   /** Of all nodes; however many ask, it is found out once in a while. */
@@ -80,16 +80,13 @@ export class Availability {
 
   async #lookAtAll(span: AvailabilitySpan): Promise<AvailabilityView> {
     const question = this.#question(span);
-    const nodes: Record<string, NodeAvailabilityView> = {};
-    let rows = 0;
-    const known = this.#projection.nodes();
+    const known = this.#projection.nodes().map(({ id }) => id);
     const fair = Math.max(SEGMENTS_MIN, Math.floor(SEGMENTS_IN_ALL_MAX / known.length));
-    for (const { id } of known) {
-      const found = this.#look(id, question, Math.min(SEGMENTS_MAX, fair));
-      nodes[id] = found.node;
-      rows += found.rows;
-      if (rows < ROWS_AT_ONCE) continue;
-      rows = 0;
+    const segmentsMax = Math.min(SEGMENTS_MAX, fair);
+    const nodes: Record<string, NodeAvailabilityView> = {};
+    for (let from = 0; from < known.length; from += NODES_AT_ONCE) {
+      const some = known.slice(from, from + NODES_AT_ONCE);
+      Object.assign(nodes, await this.#look(some, question, segmentsMax));
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     return { ...question.view, nodes };
@@ -105,17 +102,18 @@ export class Availability {
     };
   }
 
-  #look(
-    id: string,
+  async #look(
+    ids: readonly string[],
     { stretch, visibility }: Question,
     segmentsMax: number,
-  ): { readonly node: NodeAvailabilityView; readonly rows: number } {
-    const changes = this.#store.transitions.since(id, stretch.fromMs);
-    const segments = availabilityOf(changes, visibility, stretch);
-    return {
-      node: { percent: percentUp(segments), segments: barOf(segments, segmentsMax).map(viewOf) },
-      rows: 1 + changes.length + visibility.length,
-    };
+  ): Promise<Record<string, NodeAvailabilityView>> {
+    const wanted = { nodes: ids, fromMs: stretch.fromMs };
+    const changes = await this.#store.ask(TRANSITIONS_SINCE, wanted) ?? [];
+    return Object.fromEntries(ids.map((id, index) => {
+      const segments = availabilityOf(changes[index] ?? [], visibility, stretch);
+      const bar = barOf(segments, segmentsMax).map(viewOf);
+      return [id, { percent: percentUp(segments), segments: bar }];
+    }));
   }
 }
 

@@ -1,4 +1,4 @@
-/** Writes what the monitor decided, in one transaction, before anybody is shown it. */
+/** Records what the monitor decided, in one transaction, before anybody is shown it. */
 
 import type { MonitorOutput } from "../../core/alerting/policy/monitor.ts";
 import type {
@@ -50,8 +50,8 @@ export class Recorder {
   }
 
   /**
-   * What some steps put out, all of it in one transaction: on disk afterwards. `cluster` is the state
-   * after the last of them.
+   * What some steps put out, all of it in one transaction: in memory afterwards, and soon on disk.
+   * `cluster` is the state after the last of them.
    */
   record<Each extends Putting>(
     steps: readonly Each[],
@@ -190,7 +190,8 @@ export class Recorder {
   }
 }
 
-function isLasting({ kind }: MonitorOutput): boolean {
+/** Whether it is written. */
+export function isLasting({ kind }: MonitorOutput): boolean {
   return kind !== "send_echo" && kind !== "send_probe" && kind !== "duplicate_id" &&
     kind !== "rebooted" && kind !== "storage" && kind !== "node_refused";
 }

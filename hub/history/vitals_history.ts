@@ -1,6 +1,6 @@
 /** What nodes measured in the past: kept for the charts of the page. */
 
-import { MeanSeries, readingsOf, type Sample, samplesOf } from "../../core/history/downsample.ts";
+import { MeanSeries, readingsOf, type Sample } from "../../core/history/downsample.ts";
 import {
   VITALS_SPANS_MS,
   type VitalsHistoryView,
@@ -9,21 +9,27 @@ import {
 import { formatRfc3339 } from "../../core/protocol/rfc3339.ts";
 import { type Vitals, VITALS_EVERY_MS, VITALS_READ_EVERY_MS } from "../../core/protocol/vitals.ts";
 import type { Clock } from "../../io/time/clock.ts";
-import type { BackgroundWork } from "../store/background_work.ts";
+import { answerOf, type BackgroundWork } from "../store/background_work.ts";
 import type { Store } from "../store/store.ts";
 import { PIECE_S_MAX, type VitalsPiece } from "../store/vitals_rows.ts";
-import { removeSomeVitals } from "./vitals_retention.ts";
-import { HOUR_S, hourOf, MINUTE_S, VitalsRollUp } from "./vitals_roll_up.ts";
+import {
+  HOUR_S,
+  hourOf,
+  MINUTE_S,
+  redatedProgress,
+  type RollUpProgress,
+} from "./vitals_roll_up.ts";
+import { KEEP_VITALS, type KeptVitals, READ_VITALS } from "./vitals_tasks.ts";
 import { WaitingVitals } from "./waiting_vitals.ts";
 
 /** Vitals wait for so long at most, because rows of many samples cost less writing. */
 const WRITE_EVERY_MS = 15 * 60_000;
 /** Or until so many wait, of all nodes. */
 const WAITING_MAX = 200_000;
-/** The hub is blocked for so long at most while it writes, makes means or removes. */
+/** The hub is blocked for so long at most while it gives what waits to the disk. */
 const STEP_MS = 10;
-/** How often a minute some of what an earlier version wrote is taken over. */
-const TAKEN_OVER_MAX = 20;
+/** The fact that says until when means were made: seconds since 1970. */
+const UNTIL_FACT = "vitals_until";
 /** What comes more often than an agent reads is left out. */
 const EVERY_MS_MIN = VITALS_READ_EVERY_MS / 2;
 /** So many times as long as from one reading to the next: nothing was heard. */
@@ -42,7 +48,7 @@ const RESOLUTIONS: Readonly<
 export class VitalsHistory {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #rollUp: VitalsRollUp;
+  #rollUp: RollUpProgress;
   readonly #waiting = new WaitingVitals();
   /** The instant of the pieces that were written last, in seconds. */
   #writtenS = -Infinity;
@@ -50,7 +56,7 @@ export class VitalsHistory {
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    this.#rollUp = new VitalsRollUp(store);
+    this.#rollUp = { untilS: Number(store.facts.get(UNTIL_FACT) ?? 0), node: "" };
   }
 
   /** A node has just said what it measures. */
@@ -69,8 +75,8 @@ export class VitalsHistory {
   }
 
   /**
-   * Once a minute: writes what is due, makes means and removes what is old, in transactions of its own
-   * that take `STEP_MS` each.
+   * Once a minute: writes what is due, makes means and removes what is old, in short steps. Those of
+   * the file are done where that is.
    */
   *keep(): BackgroundWork {
     const nowMs = this.#clock.nowMs();
@@ -79,13 +85,8 @@ export class VitalsHistory {
     const isHourOver = this.#seconds(this.#waiting.firstMs) < hourOf(nowS);
     const isDue = nowMs - this.#waiting.firstMs >= WRITE_EVERY_MS || isHourOver ||
       this.#waiting.count >= WAITING_MAX;
-    let takenOver = 0;
-    yield* this.#inTransactions([
-      ...(isDue ? [this.#writer()] : []),
-      () => this.#rollUp.step(nowS),
-      () => removeSomeVitals(this.#store, nowS, this.#rollUp.untilS),
-      () => this.#store.means.takeOverSome() && ++takenOver < TAKEN_OVER_MAX,
-    ]);
+    if (isDue) yield* this.#writeWaiting();
+    yield* this.#keepWritten(nowS);
   }
 
   /** The calendar stepped by so much, and what is on disk is dated anew. */
@@ -94,18 +95,22 @@ export class VitalsHistory {
     const byS = Math.round(byMs / 1000);
     const wasFromS = fromS - byS;
     this.#writtenS += byS;
+    const nowS = this.#seconds(this.#clock.nowMs());
     this.#store.transaction(() => {
-      this.#rollUp.redate(this.#seconds(this.#clock.nowMs()), [fromS, wasFromS]);
+      this.#goOn(redatedProgress(this.#store.means, nowS, [fromS, wasFromS]));
     });
   }
 
   /** What a node measured, until now. */
-  of(node: string, span: VitalsSpan): VitalsHistoryView {
+  async of(node: string, span: VitalsSpan): Promise<VitalsHistoryView> {
     const { partS, everyS } = RESOLUTIONS[span];
     const toS = this.#seconds(this.#clock.nowMs());
     const fromS = toS - VITALS_SPANS_MS[span] / 1000;
     const series = new MeanSeries(fromS - fromS % partS, partS);
-    for (const sample of this.#samples(node, { fromS, toS, everyS })) {
+    const { untilS } = this.#rollUp;
+    const waiting = this.#waiting.of(node, (atMs) => this.#seconds(atMs));
+    const written = await this.#store.ask(READ_VITALS, { node, fromS, toS, everyS, untilS }) ?? [];
+    for (const sample of [...written, ...waiting]) {
       if (sample.atS >= fromS && sample.atS <= toS) series.add(sample);
     }
     return {
@@ -116,45 +121,36 @@ export class VitalsHistory {
     };
   }
 
-  /** The means of what was heard long ago, and all that was heard since then. */
-  *#samples(
-    node: string,
-    { fromS, toS, everyS }: {
-      readonly fromS: number;
-      readonly toS: number;
-      readonly everyS: number;
-    },
-  ) {
-    const { vitals, means } = this.#store;
-    const { untilS } = this.#rollUp;
-    const hasMeans = everyS >= MINUTE_S;
-    if (hasMeans) {
-      const firstS = fromS - 24 * HOUR_S;
-      const table = everyS === MINUTE_S ? "vitals_minutes" : "vitals_hours";
-      for (const row of means.between({ table, node, fromS: firstS }, untilS)) {
-        yield* samplesOf(row.means, row.fromS, everyS);
-      }
-    }
-    const heardFromS = Math.max(fromS, toS - 24 * HOUR_S, hasMeans ? untilS : 0);
-    yield* vitals.of(node, heardFromS, toS + 1);
-    yield* this.#waiting.of(node, (atMs) => this.#seconds(atMs));
-  }
-
-  /**
-   * Calls each of these until it returns false, one after the other. A transaction costs some pages,
-   * so there are as few as `STEP_MS` allows.
-   */
-  *#inTransactions(works: readonly (() => boolean)[]): BackgroundWork {
-    const left = [...works];
-    while (left.length > 0) {
+  /** A transaction costs some pages, so there are as few as `STEP_MS` allows. */
+  *#writeWaiting(): BackgroundWork {
+    const writer = this.#writer();
+    for (let isMore = true; isMore;) {
       this.#store.transaction(() => {
         const untilMs = this.#clock.nowMs() + STEP_MS;
-        do if (left[0]?.() === false) left.shift(); while (
-          left.length > 0 && this.#clock.nowMs() < untilMs
-        );
+        do isMore = writer(); while (isMore && this.#clock.nowMs() < untilMs);
       });
       yield;
     }
+  }
+
+  /** Until all of it is done, or the file cannot be used. */
+  *#keepWritten(nowS: number): BackgroundWork {
+    for (let isMore = true; isMore;) {
+      const from = this.#rollUp;
+      const kept = yield* answerOf<KeptVitals | undefined>((take) =>
+        this.#store.askThen(KEEP_VITALS, { ...from, nowS }, take)
+      );
+      isMore = kept?.isMore ?? false;
+      // The calendar may have stepped meanwhile.
+      if (kept !== undefined && this.#rollUp === from) this.#goOn(kept);
+      yield;
+    }
+  }
+
+  #goOn({ untilS, node }: RollUpProgress): void {
+    const isHourDone = untilS !== this.#rollUp.untilS;
+    this.#rollUp = { untilS, node };
+    if (isHourDone) this.#store.facts.set(UNTIL_FACT, String(untilS));
   }
 
   /** Each call of the result writes what waits of one node; it returns false after the last one. */

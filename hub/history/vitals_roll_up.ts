@@ -1,9 +1,10 @@
 /**
- * Makes means of the vitals that were heard, one node after the other. What it has done is on disk,
- * so it goes on where an earlier run was killed.
+ * Makes means of the vitals that were heard, one node after the other. Means that are there are not
+ * made again, so it may go on from an earlier progress when a run was killed.
  */
 
 import { meanOf, MeanSeries, withPart } from "../../core/history/downsample.ts";
+import type { MeansRows } from "../store/means_rows.ts";
 import type { Store } from "../store/store.ts";
 import { PIECE_S_MAX } from "../store/vitals_rows.ts";
 
@@ -13,36 +14,31 @@ export const DAY_S = 24 * HOUR_S;
 
 /** A calendar that is wrong by more than this is not believed. */
 const AHEAD_S = DAY_S;
-/** The fact that says until when means were made: seconds since 1970. */
-const UNTIL_FACT = "vitals_until";
+
+/** How far it has come. */
+export interface RollUpProgress {
+  /** Until when all means are made: the beginning of an hour. */
+  readonly untilS: number;
+  /** The node whose means of the next hour were made last. */
+  readonly node: string;
+}
 
 export class VitalsRollUp {
-  readonly #store: Pick<Store, "vitals" | "means" | "facts">;
-  /** Until when all means are made: the beginning of an hour. */
-  #untilS: number;
-  /** The node whose means of the next hour were made last. */
-  #node = "";
+  readonly #tables: Pick<Store, "vitals" | "means">;
+  #progress: RollUpProgress;
 
-  constructor(store: Pick<Store, "vitals" | "means" | "facts">) {
-    this.#store = store;
-    this.#untilS = Number(store.facts.get(UNTIL_FACT) ?? 0);
+  constructor(tables: Pick<Store, "vitals" | "means">, progress: RollUpProgress) {
+    this.#tables = tables;
+    this.#progress = progress;
+  }
+
+  get progress(): RollUpProgress {
+    return this.#progress;
   }
 
   /** Means stand for all that was heard before; what came later stands for itself. */
   get untilS(): number {
-    return this.#untilS;
-  }
-
-  /**
-   * In a transaction. The calendar stepped: means of what was dated anew are made anew, as far back as
-   * what they are made of is kept. `changedS`: from when on the present boot's vitals were, and are now.
-   */
-  redate(nowS: number, changedS: readonly number[]): void {
-    const oldestS = nowS - DAY_S + HOUR_S;
-    const recentS = changedS.filter((atS) => atS >= oldestS && atS <= nowS);
-    const fromS = hourOf(Math.min(nowS, recentS.length > 0 ? Math.min(...recentS) : oldestS));
-    this.#store.means.removeFrom("vitals_minutes", fromS);
-    this.#begin(fromS);
+    return this.#progress.untilS;
   }
 
   /**
@@ -50,25 +46,25 @@ export class VitalsRollUp {
    * hour are on disk. Returns whether there may be more to make.
    */
   step(nowS: number): boolean {
-    if (this.#untilS > nowS + AHEAD_S) this.#begin(hourOf(nowS));
-    const fromS = this.#untilS;
+    if (this.untilS > nowS + AHEAD_S) this.#begin(hourOf(nowS));
+    const fromS = this.untilS;
     const toS = fromS + HOUR_S;
     if (toS > nowS) return false;
-    const { vitals } = this.#store;
-    const node = vitals.nodeAfter(this.#node, fromS - PIECE_S_MAX, toS);
+    const { vitals } = this.#tables;
+    const node = vitals.nodeAfter(this.#progress.node, fromS - PIECE_S_MAX, toS);
     if (node === undefined) {
       // Nothing may have been heard for a long time.
       const nextS = Math.min(vitals.next(toS) ?? nowS, nowS);
       this.#begin(Math.max(toS, hourOf(nextS)));
       return true;
     }
-    this.#node = node;
+    this.#progress = { untilS: fromS, node };
     this.#makeMeans(node, fromS);
     return true;
   }
 
   #makeMeans(node: string, fromS: number): void {
-    const { vitals, means } = this.#store;
+    const { vitals, means } = this.#tables;
     const hour = { table: "vitals_minutes", node, fromS } as const;
     // Written by a run that was killed, or from samples of which some are gone by now.
     if (means.get(hour) !== undefined) return;
@@ -86,10 +82,24 @@ export class VitalsRollUp {
 
   /** From this hour on. */
   #begin(untilS: number): void {
-    this.#node = "";
-    this.#untilS = untilS;
-    this.#store.facts.set(UNTIL_FACT, String(untilS));
+    this.#progress = { untilS, node: "" };
   }
+}
+
+/**
+ * In a transaction. The calendar stepped: means of what was dated anew are made anew, as far back as
+ * what they are made of is kept. `changedS`: from when on the present boot's vitals were, and are now.
+ */
+export function redatedProgress(
+  means: Pick<MeansRows, "removeFrom">,
+  nowS: number,
+  changedS: readonly number[],
+): RollUpProgress {
+  const oldestS = nowS - DAY_S + HOUR_S;
+  const recentS = changedS.filter((atS) => atS >= oldestS && atS <= nowS);
+  const fromS = hourOf(Math.min(nowS, recentS.length > 0 ? Math.min(...recentS) : oldestS));
+  means.removeFrom("vitals_minutes", fromS);
+  return { untilS: fromS, node: "" };
 }
 
 export function hourOf(atS: number): number {

@@ -7,13 +7,23 @@ import { clockText } from "../host/clock_text.ts";
 import type { OutgoingMessage } from "../notify/channel/channel.ts";
 import type { OutboxRow } from "../store/outbox_row.ts";
 
+export interface RenderOptions {
+  readonly oldestMs?: number;
+  /** The hub's disk does not answer, so the message is only in its memory. */
+  readonly isUnsaved?: boolean;
+}
+
 /**
  * Renders an alert. All instants are wall-clock time in ms. `oldestMs` is the instant of its oldest
  * news; the message is late if that is long ago, even if the alert itself is new.
  */
-export function renderAlert(alert: Alert, sentAtMs: number, oldestMs = alert.atMs): string {
+export function renderAlert(
+  alert: Alert,
+  sentAtMs: number,
+  { oldestMs = alert.atMs, isUnsaved = false }: RenderOptions = {},
+): string {
   const lateMs = sentAtMs - Math.min(oldestMs, alert.atMs);
-  const options = { sentAtMs: alert.atMs + lateMs };
+  const options = { sentAtMs: alert.atMs + lateMs, isUnsaved };
   return alertText(alert, (atMs) => clockText(atMs, sentAtMs), options);
 }
 

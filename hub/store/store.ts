@@ -2,6 +2,8 @@
 
 import { AlertItemRows } from "./alert_item_rows.ts";
 import { openDatabase, openInMemory, type StoreDatabase } from "./database/opening.ts";
+import type { HistoryTask } from "./database/history_tables.ts";
+import type { WorkerLink } from "./database/worker_link.ts";
 import { WriteThrough } from "./database/write_through.ts";
 import { FactRows } from "./fact_rows.ts";
 import { IncidentRows } from "./incident_rows.ts";
@@ -83,9 +85,67 @@ export class Store implements Disposable {
     return this.writeThrough?.fault === undefined;
   }
 
+  /** Whether the disk answers, as far as is known. */
+  get answers(): boolean {
+    return this.writeThrough?.fault?.cause !== "no_answer";
+  }
+
+  /** Whether nothing that has changed waits for the disk. */
+  get isSettled(): boolean {
+    return this.#database.isSettled;
+  }
+
   /**
-   * Runs `write` in one transaction. Its changes are then on disk, or only in memory while the disk
-   * fails. An exception rolls everything back.
+   * Resolves when everything that has changed so far is on disk; at once while the disk has a
+   * fault, and after 10 s when it does not answer. `isWritten` then says whether it has a fault.
+   */
+  async written(): Promise<void> {
+    await this.#database.written();
+  }
+
+  /** From now on the file is in a worker, and its tables of history are only read by `ask`. */
+  async moveTo(worker: WorkerLink): Promise<void> {
+    await this.writeThrough?.moveTo((state) => {
+      worker.open(state);
+      return worker;
+    });
+  }
+
+  /** Writes everything, also to a file that had a fault, unless the disk does not answer. */
+  async finish(): Promise<void> {
+    await this.writeThrough?.finish();
+  }
+
+  /** Resolves when the worker has closed the file. */
+  async close(): Promise<void> {
+    await this.writeThrough?.close();
+  }
+
+  /**
+   * Runs a task where the file is, after all that has changed so far was written. The result is
+   * `undefined` when the file cannot be used or does not answer.
+   */
+  async ask<Args, Result>(
+    task: HistoryTask<Args, Result>,
+    args: Args,
+  ): Promise<Result | undefined> {
+    const { promise, resolve } = Promise.withResolvers<Result | undefined>();
+    this.askThen(task, args, resolve);
+    return await promise;
+  }
+
+  /** Like `ask`, but without a worker `take` is called before this returns. */
+  askThen<Args, Result>(
+    task: HistoryTask<Args, Result>,
+    args: Args,
+    take: (result: Result | undefined) => void,
+  ): void {
+    this.#database.ask(task, args, take);
+  }
+
+  /**
+   * Runs `write` in one transaction of the memory; what it changes is in one transaction of the file,
+   * too: see `written`. An exception rolls everything back.
    */
   transaction<T>(write: () => T): T {
     return this.#database.transaction(write);

@@ -8,8 +8,9 @@ import { getLog } from "../../io/log/log.ts";
 import { reasonOf } from "../../io/program/user_error.ts";
 import { type Clock, sleepUntil } from "../../io/time/clock.ts";
 import { type BackgroundWork, checkFile, restoreVitals } from "./background_work.ts";
+import type { Replaced } from "./database/batch.ts";
 import type { StorageFault } from "./database/storage_fault.ts";
-import type { Replaced, WriteThrough } from "./database/write_through.ts";
+import type { WriteThrough } from "./database/write_through.ts";
 
 /** The interval at which the file is checked, and written again if necessary. */
 const CATCH_UP_EVERY_MS = 2000;

@@ -46,14 +46,19 @@ export class TransitionRows {
        VALUES (:node, :from, :to, :reason, :at, :silent)`,
       { node, from, to, reason, at: Math.round(atMs), silent: rounded(silentMs) },
     );
-    if (++this.#added % PRUNE_EVERY === 0) this.#prune(node, atMs);
+    this.#countAdded(node, atMs);
   }
 
   /** The node is no longer watched, so its further state is unknown. */
   addRemoval(node: string, atMs: number): void {
-    const [newest] = this.newest(node, 1);
-    if (newest === undefined || newest.to === "unknown") return;
-    this.add({ node, from: newest.to, to: "unknown", reason: "removed", atMs });
+    this.#database.run(
+      `INSERT INTO transitions (node, from_liveness, to_liveness, reason, at_ms)
+       SELECT node, to_liveness, 'unknown', 'removed', :at FROM transitions
+         WHERE id = (SELECT id FROM transitions WHERE node = :node
+           ORDER BY at_ms DESC, id DESC LIMIT 1) AND to_liveness <> 'unknown'`,
+      { node, at: Math.round(atMs) },
+    );
+    this.#countAdded(node, atMs);
   }
 
   /** Newest first. */
@@ -106,6 +111,10 @@ export class TransitionRows {
       by: Math.round(byMs),
       after,
     });
+  }
+
+  #countAdded(node: string, atMs: number): void {
+    if (++this.#added % PRUNE_EVERY === 0) this.#prune(node, atMs);
   }
 
   /** The newest transition of a node always stays, because it holds the node's state. */

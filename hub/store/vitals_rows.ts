@@ -76,16 +76,13 @@ export class VitalsRows {
    * ones.
    */
   move(byS: number, { fromS, toS }: { readonly fromS: number; readonly toS: number }): void {
-    const newest = this.#database.get(
-      `SELECT at_s FROM vitals_heard WHERE at_s <= :to ORDER BY at_s DESC LIMIT 1 OFFSET ${MOVED_MAX}`,
-      { to: toS },
-    );
-    const from = Math.max(fromS, (numberOrNone(newest?.at_s) ?? -Infinity) + 1);
     // Uses negative seconds in between, so that a moved piece does not collide with one that is
     // not yet moved.
     this.#database.run(
-      "UPDATE vitals_heard SET at_s = -(at_s + :by) WHERE at_s BETWEEN :from AND :to",
-      { by: byS, from, to: toS },
+      `UPDATE vitals_heard SET at_s = -(at_s + :by) WHERE at_s BETWEEN :from AND :to
+         AND at_s > coalesce((SELECT at_s FROM vitals_heard WHERE at_s <= :to
+           ORDER BY at_s DESC LIMIT 1 OFFSET ${MOVED_MAX}), :from - 1)`,
+      { by: byS, from: fromS, to: toS },
     );
     this.#database.run("UPDATE OR REPLACE vitals_heard SET at_s = -at_s WHERE at_s < 0", {});
   }

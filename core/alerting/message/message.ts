@@ -8,6 +8,7 @@ import { sectionsOf } from "./sections.ts";
 /** Sent longer after the alert was decided than this, a message says so. */
 const LATE_MS = 60_000;
 const LATE = " Delivered late.";
+const UNSAVED = " Not saved yet: the hub's disk does not answer.";
 /** More names do not fit into one SMS, however short they are. */
 const NAMES_MAX = 60;
 /** A list is not cut below this before names and details are. */
@@ -32,6 +33,8 @@ interface Plan {
 export interface MessageOptions {
   /** When the message is really sent, on the alert's clock; it was decided at the alert's `atMs`. */
   readonly sentAtMs?: number;
+  /** The hub's disk does not answer, so the message is only in its memory. */
+  readonly isUnsaved?: boolean;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface MessageOptions {
 export function alertText(
   alert: Alert,
   formatTime: (atMs: number) => string,
-  { sentAtMs = alert.atMs }: MessageOptions = {},
+  { sentAtMs = alert.atMs, isUnsaved = false }: MessageOptions = {},
 ): string {
   const isLate = sentAtMs - alert.atMs > LATE_MS;
   const facts = {
@@ -50,7 +53,7 @@ export function alertText(
     knownUntilMs: isLate ? undefined : alert.atMs,
   };
   const sections = sectionsOf(alert);
-  const suffix = isLate ? LATE : "";
+  const suffix = (isLate ? LATE : "") + (isUnsaved && !tellsOfDisk(alert) ? UNSAVED : "");
   for (const plan of plans(sections.length, alert.items.length)) {
     const write = (names: number): string =>
       written(sections, plan, { ...facts, names, nameLength: plan.nameLength }) + suffix;
@@ -67,6 +70,14 @@ function shortList(sections: readonly Section[], suffix: string): string {
   let count = sections.length - 1;
   while (count > 1 && !fits(write(count))) count--;
   return write(count);
+}
+
+/** Whether the alert itself says that the hub's history is not written. */
+function tellsOfDisk({ items }: Alert): boolean {
+  return items.some((item) =>
+    item.kind === "fault" && item.subject.kind === "hub" &&
+    item.subject.fault === "history_not_written"
+  );
 }
 
 /** From the fullest to the briefest: the last sections give way first. */

@@ -45,6 +45,6 @@ export function availabilityRoutes(
   api.ask(operation, async (context, { span, node }) => {
     if (node === undefined) return context.json(await availability.ofAll(span));
     if (projection.node(node) === undefined) return noSuchNode(context, node, projection);
-    return context.json(availability.ofNode(node, span));
+    return context.json(await availability.ofNode(node, span));
   });
 }

@@ -12,6 +12,7 @@ import {
 import { formatRfc3339 } from "../../../core/protocol/rfc3339.ts";
 import type { VitalsHistory } from "../../history/vitals_history.ts";
 import type { Projection } from "../../live/projection.ts";
+import { NEWEST_TRANSITIONS } from "../../store/history_tasks.ts";
 import type { Store } from "../../store/store.ts";
 import type { StoredTransition } from "../../store/transition_rows.ts";
 import type { Api } from "../api/api.ts";
@@ -74,18 +75,24 @@ const vitalsOperation = {
 } as const;
 
 export function nodeRoutes(api: Api, { projection, store, vitals }: NodeRoutesOptions): void {
-  const answer = (context: Context, body: (node: NodeView) => object) => {
+  const answer = async (
+    context: Context,
+    body: (node: NodeView) => object | Promise<object>,
+  ) => {
     const id = context.req.param("id") ?? "";
     const node = projection.node(id);
-    return node === undefined ? noSuchNode(context, id, projection) : context.json(body(node));
+    return node === undefined
+      ? noSuchNode(context, id, projection)
+      : context.json(await body(node));
   };
   api.ask(nodeOperation, (context) => {
     return answer(context, (node) => isGuest(context) ? guestNode(node) : node);
   });
   api.ask(transitionsOperation, (context, { limit = TRANSITIONS_DEFAULT }) => {
     const rowsMax = Math.min(limit, ROWS_MAX);
-    return answer(context, ({ id }) => {
-      return { transitions: store.transitions.newest(id, rowsMax).map(transitionView) };
+    return answer(context, async ({ id }) => {
+      const newest = await store.ask(NEWEST_TRANSITIONS, { node: id, limit: rowsMax }) ?? [];
+      return { transitions: newest.map(transitionView) };
     });
   });
   api.ask(vitalsOperation, (context, { span }) => {

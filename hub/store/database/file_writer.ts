@@ -1,82 +1,62 @@
-/** Writes the changes in memory to the file, in one transaction each time. */
+/** Writes into the open file, in one transaction each time. */
 
-import type { Session } from "node:sqlite";
+import type { Batch, Statement } from "./batch.ts";
 import type { Connection } from "./connection.ts";
 import type { DatabaseFile } from "./database_file.ts";
-import type { HistoryTables } from "./history_tables.ts";
-import { copyLiveTables } from "./loading.ts";
+import { type Snapshot, writeSnapshot } from "./snapshot.ts";
 
-export class FileWriter implements Disposable {
-  /** `undefined` while the file cannot be opened. */
+export class FileWriter {
+  /** `undefined` while it cannot be opened. */
   file: DatabaseFile | undefined;
-  readonly #history: HistoryTables;
-  #memory: Connection;
-  /** The changes in memory since the file was last up to date. */
-  #changes: Session;
   #hasBegun = false;
+  /** How many of the waiting statements the open transaction has run. */
+  #statements = 0;
 
-  constructor(memory: Connection, history: HistoryTables) {
-    this.#memory = memory;
-    this.#history = history;
-    this.#changes = memory.recordChanges();
-  }
-
-  [Symbol.dispose](): void {
-    this.#changes.close();
-    this.close();
+  constructor(file: DatabaseFile | undefined) {
+    this.file = file;
   }
 
   close(): void {
+    this.rollBack();
     this.file?.[Symbol.dispose]();
     this.file = undefined;
   }
 
-  /** Returns the changes that the file does not have yet. */
-  changes(): Uint8Array {
-    return this.#changes.changeset();
-  }
-
-  /** Starts recording the changes of this memory. The file has everything older. */
-  begin(memory: Connection): void {
-    this.#changes.close();
-    this.#memory = memory;
-    this.#changes = memory.recordChanges();
-  }
-
-  /** Applies the changes in memory to the file, and writes the waiting statements. */
-  follow(file: Connection): void {
-    const changes = this.changes();
-    if (changes.length === 0 && this.#history.waiting === 0) return;
-    this.writeHistory(file);
+  /** Applies the changes in memory to the file, and runs the statements. */
+  follow(file: Connection, { changes, statements }: Batch): void {
+    if (changes.length === 0 && statements.length === 0) return;
+    this.begin(file, statements);
     if (changes.length > 0) file.applyChanges(changes);
     this.#commit(file);
   }
 
-  /** Replaces the file's live tables by those in memory. */
-  rewrite(file: Connection): void {
-    this.writeHistory(file);
-    copyLiveTables(this.#memory, file);
+  /** Replaces the file's live tables, and runs the statements. */
+  rewrite(file: Connection, snapshot: Snapshot, statements: readonly Statement[]): void {
+    this.begin(file, statements);
+    writeSnapshot(snapshot, file);
     this.#commit(file);
   }
 
-  /** Writes the waiting statements, and leaves the transaction open. */
-  writeHistory(file: Connection): void {
+  /** Runs the statements, and leaves the transaction open. */
+  begin(file: Connection, statements: readonly Statement[]): void {
     if (!this.#hasBegun) file.exec("BEGIN IMMEDIATE");
     this.#hasBegun = true;
-    this.#history.writeTo(file);
+    for (const { sql, values } of statements.slice(this.#statements)) {
+      file.run(sql, values);
+      this.#statements++;
+    }
   }
 
-  /** Rolls the transaction back. All history statements keep waiting, or the first `kept`. */
-  rollBack(kept?: number): void {
+  /** Undoes the open transaction, if there is one. */
+  rollBack(): void {
     if (this.#hasBegun) this.file?.connection.rollBack();
     this.#hasBegun = false;
-    this.#history.rolledBack(kept);
+    this.#statements = 0;
   }
 
   #commit(file: Connection): void {
     file.exec("COMMIT");
     this.#hasBegun = false;
-    this.#history.committed();
-    this.begin(this.#memory);
+    this.#statements = 0;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The tables that only the file has. Statements wait while the file cannot be written. A read that
- * fails returns no rows: the page then lacks some history, but detection and alerts continue.
+ * The tables that only the file has. Statements wait until the file takes them. A read that fails
+ * returns no rows: the page then lacks some history, but detection and alerts continue.
  */
 
-import type { Connection } from "./connection.ts";
+import type { Statement } from "./batch.ts";
 import type { Database, Row } from "./database.ts";
 
 /**
@@ -11,9 +11,14 @@ import type { Database, Row } from "./database.ts";
  */
 const WAITING_MAX = 20_000;
 
-interface Statement {
-  readonly sql: string;
-  readonly values: Row;
+/** A task for the side that has the file, in a worker or not. */
+export interface HistoryTask<Args, Result> {
+  /** By which the worker finds it. */
+  readonly name: string;
+  /** It runs in one transaction. A task that only reads also works on a disk that takes nothing. */
+  readonly writes: boolean;
+  /** Arguments and result can be sent to another thread. */
+  readonly run: (history: Database, args: Args) => Result;
 }
 
 export interface HistoryOptions {
@@ -23,22 +28,26 @@ export interface HistoryOptions {
    * Reads from the file after all waiting statements were written. Returns `undefined` when the
    * file cannot be read.
    */
-  readonly read: <T>(read: (file: Connection) => T) => T | undefined;
+  readonly read: <T>(read: (file: Database) => T) => T | undefined;
 }
 
+/**
+ * Reads are only possible while the file is on this thread: at the start of a hub, in commands, and
+ * in a `HistoryTask`.
+ */
 export class HistoryTables implements Database {
   readonly #options: HistoryOptions;
   #waiting: Statement[] = [];
-  /** How many of the waiting statements the file's current transaction has run. */
-  #written = 0;
+  /** How many of them are in a batch that has no answer yet. */
+  #sent = 0;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
   }
 
-  /** The number of waiting statements. */
-  get waiting(): number {
-    return this.#waiting.length;
+  /** The statements that are not known to be on disk, oldest first. */
+  get waiting(): readonly Statement[] {
+    return this.#waiting;
   }
 
   run(sql: string, values: Row): void {
@@ -48,7 +57,7 @@ export class HistoryTables implements Database {
 
   /** Drops the oldest statements when there are too many and none can be written. */
   limit(): void {
-    if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
+    if (this.#waiting.length - this.#sent > WAITING_MAX) this.#waiting.splice(this.#sent, 1);
   }
 
   get(sql: string, values: Row): Row | undefined {
@@ -59,23 +68,25 @@ export class HistoryTables implements Database {
     return this.#options.read((file) => file.all(sql, values)) ?? [];
   }
 
-  /** Writes the waiting statements, in a transaction of the file. */
-  writeTo(file: Connection): void {
-    for (const { sql, values } of this.#waiting.slice(this.#written)) {
-      file.run(sql, values);
-      this.#written++;
-    }
+  /** Returns all that wait. They keep waiting until `taken` or `refused` is called. */
+  send(): readonly Statement[] {
+    this.#sent = this.#waiting.length;
+    return [...this.#waiting];
   }
 
-  /** The transaction of the file was committed. */
-  committed(): void {
-    this.#waiting = [];
-    this.#written = 0;
+  /** What was sent is on disk. */
+  taken(): void {
+    this.#waiting.splice(0, this.#sent);
+    this.#sent = 0;
   }
 
-  /** The transaction of the file was rolled back. Only the first `kept` statements keep waiting. */
-  rolledBack(kept = this.#waiting.length): void {
+  /** What was sent is not on disk. */
+  refused(): void {
+    this.#sent = 0;
+  }
+
+  /** A transaction failed: only the first `kept` statements keep waiting. */
+  rolledBack(kept: number): void {
     this.#waiting.length = Math.min(kept, this.#waiting.length);
-    this.#written = 0;
   }
 }

@@ -3,9 +3,10 @@
 import { copyWhole } from "./bulk_copy.ts";
 import { Connection } from "./connection.ts";
 import { NEVER_MS } from "./instants.ts";
-import { copyTable, quoted } from "./salvage.ts";
+import { copyTable, quoted, type Values } from "./salvage.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
-import { LIVE_TABLES, SHARED_TABLES } from "./tables.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { LIVE_TABLES } from "./tables.ts";
 
 export interface Loaded {
   readonly memory: Connection;
@@ -74,32 +75,24 @@ export function mergeChanges(memory: Connection, changes: Uint8Array): void {
   memory.exec("PRAGMA foreign_keys = ON");
 }
 
-/** Replaces the live tables of one database by those of another. */
-export function copyLiveTables(from: Connection, to: Connection): void {
-  for (const { name } of LIVE_TABLES.toReversed()) to.exec(`DELETE FROM ${name}`);
-  for (const table of LIVE_TABLES) copyTable(from, to, table);
-  takeCounts(from, to);
-}
-
-/** Takes over what other programs may have written. Equal rows are not touched. */
-export function takeSharedTables(file: Connection, memory: Connection): void {
-  for (const { name } of SHARED_TABLES) {
-    const columns = memory.columnsOf(name);
-    const rowsOf = (database: Connection) => {
-      const rows = database.values(`SELECT ${quoted(columns)} FROM ${name}`, {});
-      return new Map(rows.map((row) => [JSON.stringify(row), row]));
-    };
-    const [there, here] = [rowsOf(file), rowsOf(memory)];
+/** Takes over what other programs may have written into the file. Equal rows are not touched. */
+export function takeSharedTables({ tables }: Snapshot, memory: Connection): void {
+  for (const { name, columns, rows } of tables) {
+    const there = byText(rows);
+    const here = byText(memory.values(`SELECT ${quoted(columns)} FROM ${name}`, {}));
     // The first column of each table is its key.
     for (const [text, row] of here) {
       if (there.has(text)) continue;
       memory.runValues(`DELETE FROM ${name} WHERE "${columns[0]}" = ?`, row.slice(0, 1));
     }
-    for (const [text, row] of there) {
-      const places = columns.map(() => "?").join(", ");
-      if (!here.has(text)) memory.runValues(`INSERT INTO ${name} VALUES (${places})`, row);
-    }
+    const places = columns.map(() => "?").join(", ");
+    const sql = `INSERT INTO ${name} (${quoted(columns)}) VALUES (${places})`;
+    for (const [text, row] of there) if (!here.has(text)) memory.runValues(sql, row);
   }
+}
+
+function byText(rows: readonly Values[]): ReadonlyMap<string, Values> {
+  return new Map(rows.map((row) => [JSON.stringify(row), row]));
 }
 
 /**

@@ -13,22 +13,44 @@ import {
   isEmptied,
   withCopy,
 } from "./database_file.ts";
+import { type HistoryTask } from "./history_tables.ts";
 import { areLiveTablesSound, emptyMemory, type Loaded, loadMemory } from "./loading.ts";
 import { restoreNodes } from "./lost_nodes.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { type StorageFault, storageFaultOf } from "./storage_fault.ts";
-import { type Opening, WriteThrough } from "./write_through.ts";
+import { FileKeeper } from "./file_keeper.ts";
+import { WriteThrough } from "./write_through.ts";
 
 /** A file of so many bytes can be written anew within some seconds, on an SD card too. */
 const REWRITTEN_MAX = 64_000_000;
 
 const DAMAGED: StorageFault = { cause: "damaged", reason: "some of its tables cannot be read" };
 
+/** The state of a file, and what could be read of it. */
+interface Opening {
+  readonly memory: Connection;
+  /** `undefined` when it cannot be opened. */
+  readonly file: DatabaseFile | undefined;
+  readonly fault: StorageFault | undefined;
+  /** The memory holds everything in the file that could be read. */
+  readonly isFileKnown: boolean;
+}
+
 /** The database of a store. */
 export interface StoreDatabase extends Disposable {
   readonly live: Database;
   readonly history: Database;
+  /** Whether nothing that has changed waits for the disk. */
+  readonly isSettled: boolean;
+  /** Resolves when everything that has changed so far is on disk, or is known not to be. */
+  written(): Promise<void>;
   transaction<T>(write: () => T): T;
+  /** Runs a task; `take` gets `undefined` when the file cannot be used. */
+  ask<Args, Result>(
+    task: HistoryTask<Args, Result>,
+    args: Args,
+    take: (result: Result | undefined) => void,
+  ): void;
 }
 
 /** Returns a database in memory only. */
@@ -37,7 +59,10 @@ export function openInMemory(): StoreDatabase {
   return {
     live: connection,
     history: connection,
+    isSettled: true,
+    written: () => Promise.resolve(),
     transaction: (write) => connection.transaction(write),
+    ask: (task, args, take) => take(connection.transaction(() => task.run(connection, args))),
     [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
 }
@@ -57,7 +82,15 @@ export function openDatabase(
     const reason = accessAdvice(filesOf(path)) ?? opening.fault.reason;
     throw new UserError(`Cannot open the database "${path}": ${reason}`);
   }
-  const database = new WriteThrough(opening);
+  const { memory, file, fault, isFileKnown } = opening;
+  const state = {
+    path,
+    fault,
+    remedy: "follow",
+    isKnown: isFileKnown,
+    isOpen: file !== undefined,
+  } as const;
+  const database = new WriteThrough({ memory, keeper: new FileKeeper({ state, file }) });
   if (isOwner) database.catchUp();
   return database;
 }
@@ -70,11 +103,11 @@ function openingOf(path: string, isOwner: boolean): Opening {
     const file = new DatabaseFile(path);
     const found = loaded(path, file.connection);
     if (isOwner && found.fault === undefined) useSmallPages(file.connection);
-    return { path, file, isFileKnown: true, ...found };
+    return { file, isFileKnown: true, ...found };
   } catch (error) {
     const fault = storageFaultOf(error);
     if (fault === undefined) throw error;
-    return { path, file: undefined, ...withoutFile(path, fault) };
+    return { file: undefined, ...withoutFile(path, fault) };
   }
 }
 

@@ -1,49 +1,39 @@
 /**
- * The hub works in memory and writes through to its file: when a transaction returns, its changes
- * are on disk. While the file cannot be written the hub continues in memory, and `catchUp` writes
- * everything as soon as the file works again.
+ * The memory's side of the store. The hub decides by what is in memory, which changes at once. What
+ * has changed is sent to the file's side: on the same thread at once, or to a worker, gathered for a
+ * moment and one batch at a time. While the file cannot be written or does not answer, the hub
+ * continues in memory, and `catchUp` writes everything as soon as the file works again.
  */
 
-import { statIfAny } from "../../../io/files/atomic_file.ts";
+import { systemClock } from "../../../io/time/clock.ts";
+import { callAfterRunning } from "../../../io/time/patient_timer.ts";
+import type { FileAnswer, FileLink, FileRequest, Replaced, StepWork } from "./batch.ts";
 import type { Connection } from "./connection.ts";
 import type { Database } from "./database.ts";
-import { DatabaseFile, replaceDatabase } from "./database_file.ts";
-import { FileWriter } from "./file_writer.ts";
-import { HistoryTables } from "./history_tables.ts";
+import type { FileKeeper, FileState } from "./file_keeper.ts";
+import { HistoryTables, type HistoryTask } from "./history_tables.ts";
 import { markInstants } from "./instants.ts";
-import { copyLiveTables, loadMemory, mergeChanges, takeSharedTables } from "./loading.ts";
+import { mergeChanges, takeSharedTables } from "./loading.ts";
 import { settlePulse } from "./pulse.ts";
-import { copyTable } from "./salvage.ts";
-import { explained, type StorageFault, storageFaultOf } from "./storage_fault.ts";
-import { TRANSITIONS } from "./tables.ts";
+import { Questions } from "./questions.ts";
+import { memoryOf, type Snapshot, snapshotOf } from "./snapshot.ts";
+import type { StorageFault } from "./storage_fault.ts";
+import { Unwritten } from "./unwritten.ts";
 
-/** The state at the start. */
-export interface Opening {
-  readonly path: string;
+/** What changes within this time is written in one transaction by a worker. */
+const GATHER_MS = 50;
+/** A file that has not answered for so long is waited for no more. */
+const ANSWER_MS = 10_000;
+/** A snapshot, and a merge before it. */
+const REPAIR_STEPS_MAX = 4;
+
+export interface WriteThroughOptions {
   readonly memory: Connection;
-  /** `undefined` when it cannot be opened. */
-  readonly file: DatabaseFile | undefined;
-  readonly fault: StorageFault | undefined;
-  /** The memory holds everything in the file that could be read. */
-  readonly isFileKnown: boolean;
+  readonly keeper: FileKeeper;
 }
 
-/** A file that was replaced by a new one. */
-export interface Replaced {
-  readonly why: "damaged" | "deleted" | "replaced";
-  /** Where it was set aside; `undefined` when it was gone. */
-  readonly path: string | undefined;
-}
-
-/** How to bring the file up to date with memory. */
-type Remedy =
-  /** Applies the changes of memory. */
-  | "follow"
-  /** Writes its live tables again. */
-  | "rewrite"
-  /** Replaces it by a new file, for this reason. */
-  | "replace_damaged"
-  | "replace_foreign";
+/** What wakes up when all that has changed so far is on disk, or is known not to be. */
+type Waiter = () => void;
 
 export class WriteThrough implements Disposable {
   /** The tables that are kept in memory. */
@@ -52,19 +42,30 @@ export class WriteThrough implements Disposable {
   readonly history: HistoryTables;
   /** The replacements since this list was last emptied. */
   readonly replacements: Replaced[] = [];
-  readonly #path: string;
-  readonly #writer: FileWriter;
   #memory: Connection;
+  /** The file, while it is on this thread. */
+  #keeper: FileKeeper | undefined;
+  #link: FileLink;
+  readonly #unwritten: Unwritten;
+  readonly #questions = new Questions();
   #fault: StorageFault | undefined;
-  #isFileKnown: boolean;
-  #remedy: Remedy = "follow";
   #isInTransaction = false;
   #isSuspended = false;
+  #isOver = false;
+  /** Something has changed since the last batch was sent. */
+  #isDirty = false;
+  #isUnderWay = false;
+  /** Whether `catchUp` has to ask for the shared tables, because memory was ahead of the file. */
+  #wantsShared = false;
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+  #waitingForNext: Waiter[] = [];
+  #waitingForAnswer: Waiter[] = [];
 
-  constructor({ path, memory, file, fault, isFileKnown }: Opening) {
-    this.#path = path;
+  constructor({ memory, keeper }: WriteThroughOptions) {
     this.#memory = memory;
-    this.#isFileKnown = isFileKnown;
+    this.#keeper = keeper;
+    this.#link = { send: (request, take) => take(keeper.handle(request)) };
+    this.#fault = keeper.state.fault;
     this.live = {
       run: (sql, values) => this.#thenWrite(sql, () => this.#memory.run(sql, values)),
       get: (sql, values) => this.#thenWrite(sql, () => this.#memory.get(sql, values)),
@@ -73,19 +74,19 @@ export class WriteThrough implements Disposable {
     this.history = new HistoryTables({
       onWrite: () => {
         if (this.#fault !== undefined) this.history.limit();
-        else if (!this.#isInTransaction) this.#writeFile();
+        if (!this.#isInTransaction) this.#changed();
       },
       read: (read) => this.#readFile(read),
     });
-    this.#writer = new FileWriter(memory, this.history);
-    this.#writer.file = file;
-    if (fault !== undefined) this.#takeFault(fault);
+    this.#unwritten = new Unwritten(memory, this.history);
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
+    clearTimeout(this.#gathering);
+    this.#unwritten[Symbol.dispose]();
     // A file that must not be touched is closed only by the end of the process.
-    if (this.#isSuspended) this.#writer.file = undefined;
-    this.#writer[Symbol.dispose]();
+    if (!this.#isSuspended) this.#keeper?.[Symbol.dispose]();
     this.#memory[Symbol.dispose]();
   }
 
@@ -94,53 +95,61 @@ export class WriteThrough implements Disposable {
     return this.#fault;
   }
 
-  /** The file, while it is up to date with memory. */
+  /** The file, while it is on this thread and up to date with memory. */
   get file(): Connection | undefined {
-    return this.#fault === undefined ? this.#writer.file?.connection : undefined;
+    return this.#keeper?.usable;
+  }
+
+  /** Whether nothing that has changed waits for the disk. */
+  get isSettled(): boolean {
+    return this.#fault !== undefined || !(this.#isDirty || this.#isUnderWay);
   }
 
   /**
-   * Runs `write` in one transaction. Its changes are then on disk, or only in memory while the disk
-   * fails. An exception rolls everything back.
+   * Resolves when everything that has changed so far is on disk. While the disk has a fault it
+   * resolves at once, and after `ANSWER_MS` without an answer, because then that is a fault.
+   */
+  async written(): Promise<void> {
+    if (this.isSettled) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    (this.#isDirty ? this.#waitingForNext : this.#waitingForAnswer).push(resolve);
+    await promise;
+  }
+
+  /**
+   * Runs `write` in one transaction of the memory. Its changes are in one transaction of the file.
+   * An exception rolls everything back.
    */
   transaction<T>(write: () => T): T {
-    const waiting = this.history.waiting;
+    const waiting = this.history.waiting.length;
     this.#isInTransaction = true;
     try {
       return this.#memory.transaction(write);
     } catch (error) {
-      this.#writer.rollBack(waiting);
+      this.#keeper?.rollBack();
+      this.history.rolledBack(waiting);
       throw error;
     } finally {
       this.#isInTransaction = false;
-      this.#writeFile();
+      this.#changed();
     }
   }
 
   /**
    * Checks whether the file is still in its place, takes over what other programs wrote into it,
-   * and brings it up to date with memory if possible.
+   * and brings it up to date with memory if possible. A worker has done it some time later.
    */
   catchUp(): void {
-    if (this.#isSuspended) return;
-    try {
-      this.#checkPlace();
-      if (this.#fault === undefined) return this.#takeOthersChanges();
-      this.#repair();
-      this.#fault = undefined;
-      this.#remedy = "follow";
-    } catch (error) {
-      this.#takeError(error);
-    }
+    if (!this.#isSuspended && !this.#isUnderWay) this.#catchUp(undefined, REPAIR_STEPS_MAX);
   }
 
   /**
-   * From now on nothing touches the file, because an access would hang. The hub continues in
-   * memory.
+   * From now on nothing more is sent to the file, because the disk does not answer. The hub
+   * continues in memory.
    */
   suspend(reason: string): void {
     this.#isSuspended = true;
-    this.#fault ??= { cause: "no_answer", reason };
+    this.#fall({ cause: "no_answer", reason });
   }
 
   /** The file can be used again. */
@@ -149,128 +158,212 @@ export class WriteThrough implements Disposable {
     this.catchUp();
   }
 
-  /** A part of the file turned out to be damaged. */
-  noteDamage(fault: StorageFault): void {
-    this.#takeFault(fault);
-  }
-
-  /** Writes each changing statement at once, including `INSERT ... RETURNING`. */
-  #thenWrite<T>(sql: string, run: () => T): T {
-    const result = run();
-    if (!this.#isInTransaction && !sql.startsWith("SELECT")) this.#writeFile();
-    return result;
-  }
-
-  #readFile<T>(read: (file: Connection) => T): T | undefined {
-    const connection = this.#writer.file?.connection;
-    if (connection === undefined || this.#isSuspended) return undefined;
-    try {
-      if (this.#fault === undefined && this.history.waiting > 0) {
-        this.#writer.writeHistory(connection);
-      }
-      return read(connection);
-    } catch (error) {
-      const fault = storageFaultOf(error);
-      if (fault === undefined) throw error;
-      this.#takeFault(fault);
-      return undefined;
-    }
-  }
-
-  #writeFile(): void {
-    const { file } = this;
-    if (file === undefined) return;
-    try {
-      this.#writer.follow(file);
-    } catch (error) {
-      this.#takeError(error);
-    }
-  }
-
-  #checkPlace(): void {
-    const place = this.#writer.file?.place() ?? "same";
-    if (place !== "same") {
-      this.#takeFault({ cause: place, reason: `the file was ${place} while the hub ran` });
-    }
-  }
-
-  /** `hub enrol` and `hub revoke` write while the hub runs. */
-  #takeOthersChanges(): void {
-    const { file } = this.#writer;
-    if (file === undefined || !file.isChangedByOthers()) return;
-    this.transaction(() => takeSharedTables(file.connection, this.#memory));
-  }
-
-  #repair(): void {
-    const isGone = statIfAny(this.#path) === undefined;
-    if (isGone || this.#remedy.startsWith("replace")) return this.#replace();
-    const file = this.#usableFile();
-    if (!this.#isFileKnown) this.#merge(file);
-    if (this.#remedy === "follow") this.#writer.follow(file);
-    else this.#writer.rewrite(file);
+  /**
+   * Does a step of long work on the file. `take` is told whether there is more to do, or why it
+   * cannot go on.
+   */
+  step(work: StepWork, take: (answer: Pick<FileAnswer, "isMore" | "error">) => void): void {
+    this.#link.send({ kind: "step", work }, (answer) => {
+      this.#take(answer);
+      take(answer);
+    });
   }
 
   /**
-   * A connection that was opened while the file system was read-only may never be able to write.
+   * Runs a task beside the file, after everything that has changed so far is written. `take` gets
+   * `undefined` when the file cannot be used, or has not answered for `ANSWER_MS`.
    */
-  #usableFile(): Connection {
-    const cause = this.#fault?.cause;
-    const isUsable = cause === "full" || cause === "locked";
-    if (isUsable && this.#writer.file !== undefined) return this.#writer.file.connection;
-    this.#writer.close();
-    const file = new DatabaseFile(this.#path);
-    this.#writer.file = file;
-    file.connection.migrate();
-    return file.connection;
+  ask<Args, Result>(
+    task: HistoryTask<Args, Result>,
+    args: Args,
+    take: (result: Result | undefined) => void,
+  ): void {
+    const keeper = this.#keeper;
+    if (keeper !== undefined) {
+      const result = this.#isSuspended ? undefined : keeper.run(task, args);
+      this.#fault = this.#isSuspended ? this.#fault : keeper.state.fault;
+      return take(result);
+    }
+    if (this.#fault?.cause === "no_answer") return take(undefined);
+    const send = async (answer: (result: Result | undefined) => void) => {
+      await this.written();
+      this.#link.send({ kind: "task", name: task.name, args }, (said) => {
+        this.#take(said);
+        answer(said.result as Result | undefined);
+      });
+    };
+    this.#questions.ask<Result>((answer) => void send(answer), ANSWER_MS, take);
+  }
+
+  /**
+   * From now on the file is on the other side of this link, which opens it in this state. Resolves
+   * when that is done.
+   */
+  async moveTo(open: (state: FileState) => FileLink): Promise<void> {
+    const keeper = this.#keeper;
+    if (keeper === undefined) throw new Error("the file is elsewhere already");
+    const { state } = keeper;
+    keeper[Symbol.dispose]();
+    this.#keeper = undefined;
+    // Another program may have written while it was closed.
+    this.#wantsShared = true;
+    this.#link = open(state);
+    await this.#caughtUp();
+  }
+
+  /** Writes everything, also to a file that had a fault. Does not wait for a silent disk. */
+  async finish(): Promise<void> {
+    if (this.#fault?.cause === "no_answer") return;
+    await (this.#fault === undefined ? this.written() : this.#caughtUp());
+  }
+
+  /** Resolves when the other side of the link has closed the file. */
+  async close(): Promise<void> {
+    if (this.#fault?.cause === "no_answer") return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#link.send({ kind: "close" }, () => resolve());
+    await promise;
+  }
+
+  /** Each changing statement is a change of its own, including `INSERT ... RETURNING`. */
+  #thenWrite<T>(sql: string, run: () => T): T {
+    const result = run();
+    if (!this.#isInTransaction && !sql.startsWith("SELECT")) this.#changed();
+    return result;
+  }
+
+  #readFile<T>(read: (file: Database) => T): T | undefined {
+    const keeper = this.#keeper;
+    if (keeper === undefined) throw new Error("The file is in a worker, which has to be asked");
+    if (this.#isSuspended) return undefined;
+    const result = keeper.read(this.history.waiting, read);
+    this.#fault = keeper.state.fault;
+    return result;
+  }
+
+  #changed(): void {
+    this.#isDirty = true;
+    if (this.#fault !== undefined || this.#isUnderWay) return;
+    if (this.#keeper !== undefined) this.#writeAll();
+    else this.#gathering ??= setTimeout(() => this.#writeAll(), GATHER_MS);
+  }
+
+  #writeAll(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    if (this.#fault !== undefined || this.#isUnderWay) return;
+    const batch = this.#unwritten.send();
+    if (batch.changes.length === 0 && batch.statements.length === 0) {
+      this.#isDirty = false;
+      this.#unwritten.refused();
+      return wake(this.#waitingForNext.splice(0));
+    }
+    this.#send({ kind: "write", batch }, (answer) => {
+      if (answer.needsSnapshot) this.#catchUp(snapshotOf(this.#memory), REPAIR_STEPS_MAX);
+    });
+  }
+
+  #catchUp(snapshot: Snapshot | undefined, stepsLeft: number): void {
+    const request = {
+      kind: "catch_up",
+      batch: this.#unwritten.send(),
+      snapshot,
+      wantsShared: this.#wantsShared,
+    } as const;
+    this.#send(request, (answer) => {
+      if (answer.isWritten) this.#recover(stepsLeft);
+      if (answer.shared !== undefined) this.#takeShared(answer.shared);
+      if (answer.content !== undefined) this.#merge(answer.content);
+      if (stepsLeft <= 0) return;
+      if (answer.needsSnapshot || answer.content !== undefined) {
+        this.#catchUp(snapshotOf(this.#memory), stepsLeft - 1);
+      }
+    });
+  }
+
+  /** Sends what changes memory or the file, one at a time. */
+  #send(request: FileRequest, then: (answer: FileAnswer) => void): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#isUnderWay = true;
+    this.#isDirty = false;
+    this.#waitingForAnswer.push(...this.#waitingForNext.splice(0));
+    const limit = this.#limit();
+    this.#link.send(request, (answer) => {
+      limit?.[Symbol.dispose]();
+      if (this.#isOver) return;
+      this.#isUnderWay = false;
+      if (answer.isWritten) {
+        this.#unwritten.taken();
+        wake(this.#waitingForAnswer.splice(0));
+      } else {
+        this.#unwritten.refused();
+        this.#isDirty = true;
+      }
+      const wasLate = this.#fault?.cause === "no_answer" && request.kind === "write";
+      this.#take(answer);
+      then(answer);
+      if (this.#isUnderWay || this.#isSuspended) return;
+      if (wasLate) this.catchUp();
+      else if (this.#isDirty) this.#changed();
+    });
+  }
+
+  async #caughtUp(): Promise<void> {
+    this.catchUp();
+    if (!this.#isUnderWay) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waitingForAnswer.push(resolve);
+    await promise;
+  }
+
+  #limit(): Disposable | undefined {
+    if (this.#keeper !== undefined) return undefined;
+    return callAfterRunning(systemClock, ANSWER_MS, () => {
+      const reason = `the disk has not ended a write within ${ANSWER_MS} ms`;
+      this.#fall({ cause: "no_answer", reason });
+    });
+  }
+
+  /** What every answer says. Only a `catchUp` ends a fault. */
+  #take({ fault, replaced }: FileAnswer): void {
+    if (replaced !== undefined) this.replacements.push(replaced);
+    if (fault !== undefined) this.#fall(fault);
+  }
+
+  /** An earlier fault stays, unless it is the disk's silence, which has ended. */
+  #fall(fault: StorageFault): void {
+    this.#fault = fault.cause === "no_answer" ? this.#fault ?? fault : fault;
+    wake(this.#waitingForNext.splice(0));
+    wake(this.#waitingForAnswer.splice(0));
+  }
+
+  /** The file has everything that was sent. What changed during a long silence is sent first. */
+  #recover(stepsLeft: number): void {
+    if (this.#isSuspended) return;
+    const isBehind = this.#fault?.cause === "no_answer" && this.#isDirty;
+    if (isBehind && stepsLeft > 0) this.#catchUp(undefined, stepsLeft - 1);
+    else this.#fault = undefined;
+  }
+
+  /** Takes over what other programs wrote, unless this one has changed something meanwhile. */
+  #takeShared(shared: Snapshot): void {
+    this.#wantsShared = this.#unwritten.changes().length > 0;
+    if (!this.#wantsShared) this.transaction(() => takeSharedTables(shared, this.#memory));
   }
 
   /** This run began without the content of the file: this merges both. */
-  #merge(file: Connection): void {
-    const { memory, isDamaged } = loadMemory(file);
+  #merge(content: Snapshot): void {
+    const memory = memoryOf(content);
     memory.transaction(() => settlePulse(memory));
-    mergeChanges(memory, this.#writer.changes());
+    mergeChanges(memory, this.#unwritten.changes());
     markInstants(memory);
-    this.#writer.begin(memory);
+    this.#unwritten.begin(memory);
     this.#memory[Symbol.dispose]();
     this.#memory = memory;
-    this.#isFileKnown = true;
-    this.#remedy = "rewrite";
-    if (isDamaged) throw new Error("database disk image is malformed");
   }
+}
 
-  #replace(): void {
-    const path = replaceDatabase(this.#path, {
-      write: (file) => {
-        copyLiveTables(this.#memory, file);
-        const old = this.#writer.file;
-        if (old !== undefined) copyTable(old.connection, file, TRANSITIONS);
-      },
-      why: this.#remedy === "replace_damaged" ? "damaged" : "replaced",
-      close: () => this.#writer.close(),
-    });
-    const why = this.#remedy === "replace_damaged" ? "damaged" : "replaced";
-    this.replacements.push({ why: path === undefined ? "deleted" : why, path });
-    this.#isFileKnown = true;
-    this.#writer.file = new DatabaseFile(this.#path);
-    this.#writer.rewrite(this.#writer.file.connection);
-  }
-
-  #takeError(error: unknown): void {
-    const fault = storageFaultOf(error);
-    if (fault !== undefined) return this.#takeFault(fault);
-    this.#writer.rollBack();
-    if (this.#remedy !== "follow") throw error;
-    // Another program wrote into the file, so it is written again from memory.
-    this.#fault = { cause: "replaced", reason: String(error) };
-    this.#remedy = "rewrite";
-    this.catchUp();
-  }
-
-  #takeFault(fault: StorageFault): void {
-    this.#writer.rollBack();
-    this.#fault = explained(fault, this.#path);
-    const { cause } = fault;
-    if (cause === "damaged") this.#remedy = "replace_damaged";
-    if (cause === "deleted" || cause === "replaced") this.#remedy = "replace_foreign";
-  }
+function wake(waiters: readonly Waiter[]): void {
+  for (const waiter of waiters) waiter();
 }

@@ -87,9 +87,9 @@ class Fixture implements Disposable {
   }
 
   /** Returns the last day in minutes: `unknown 1430, up 10`. */
-  day(node = "arya"): string {
+  async day(node = "arya"): Promise<string> {
     const availability = new Availability(this.store, new Projection(this.clock), this.clock);
-    const { segments = [] } = availability.ofNode(node, "24h").nodes[node] ?? {};
+    const { segments = [] } = (await availability.ofNode(node, "24h")).nodes[node] ?? {};
     return segments.map(({ from, to, state }) => {
       return `${state} ${Math.round((Date.parse(to) - Date.parse(from)) / MINUTE_MS)}`;
     }).join(", ");
@@ -100,7 +100,7 @@ class Fixture implements Disposable {
   }
 }
 
-Deno.test("availability counts until now while the hub sees, and until its last word if it was killed", () => {
+Deno.test("availability counts until now while the hub sees, and until its last word if it was killed", async () => {
   using folder = new TemporaryFolder();
   using fixture = new Fixture(folder.file("hub.db"));
   fixture.look(false);
@@ -108,17 +108,17 @@ Deno.test("availability counts until now while the hub sees, and until its last 
   fixture.pass(30 * MINUTE_MS);
   fixture.save();
   fixture.pass(10 * MINUTE_MS);
-  assert.equal(fixture.day(), "unknown 1400, up 40");
+  assert.equal(await fixture.day(), "unknown 1400, up 40");
   fixture.restart();
   fixture.pass(20 * MINUTE_MS);
-  assert.equal(fixture.day(), "unknown 1380, up 30, unknown 30");
+  assert.equal(await fixture.day(), "unknown 1380, up 30, unknown 30");
   fixture.look(false);
   fixture.change("unknown", "alive");
   fixture.pass(5 * MINUTE_MS);
-  assert.equal(fixture.day(), "unknown 1375, up 30, unknown 30, up 5");
+  assert.equal(await fixture.day(), "unknown 1375, up 30, unknown 30, up 5");
 });
 
-Deno.test("availability believes a hub that is killed right after a change until that change", () => {
+Deno.test("availability believes a hub that is killed right after a change until that change", async () => {
   using folder = new TemporaryFolder();
   using fixture = new Fixture(folder.file("hub.db"));
   fixture.look(false);
@@ -129,10 +129,10 @@ Deno.test("availability believes a hub that is killed right after a change until
   fixture.change("dead", "alive");
   fixture.restart();
   fixture.pass(5 * MINUTE_MS);
-  assert.equal(fixture.day(), "unknown 1400, up 30, down 5, unknown 5");
+  assert.equal(await fixture.day(), "unknown 1400, up 30, down 5, unknown 5");
 });
 
-Deno.test("availability of a hub that booted with a slow wall clock moves when that is corrected", () => {
+Deno.test("availability of a hub that booted with a slow wall clock moves when that is corrected", async () => {
   using folder = new TemporaryFolder();
   using fixture = new Fixture(folder.file("hub.db"));
   fixture.look(false);
@@ -147,10 +147,10 @@ Deno.test("availability of a hub that booted with a slow wall clock moves when t
   fixture.save();
   fixture.leap(10 * HOUR_MS + 5 * MINUTE_MS);
   fixture.pass(20 * MINUTE_MS);
-  assert.equal(fixture.day(), "unknown 1345, up 60, unknown 5, up 30");
+  assert.equal(await fixture.day(), "unknown 1345, up 60, unknown 5, up 30");
 });
 
-Deno.test("availability does not count what came to be while blind, nor blindness that began before it showed", () => {
+Deno.test("availability does not count what came to be while blind, nor blindness that began before it showed", async () => {
   using fixture = new Fixture();
   fixture.look(false);
   fixture.change("unknown", "alive");
@@ -164,7 +164,7 @@ Deno.test("availability does not count what came to be while blind, nor blindnes
   fixture.pass(10 * MINUTE_MS);
   fixture.look(false);
   fixture.pass(10 * MINUTE_MS);
-  assert.equal(fixture.day(), "unknown 1400, up 15, unknown 15, up 10");
+  assert.equal(await fixture.day(), "unknown 1400, up 15, unknown 15, up 10");
 });
 
 function transition(node: string, atMs: number, to: Liveness): StoredTransition {
@@ -237,7 +237,8 @@ Deno.test("availability of a thousand nodes is computed once for all requests, i
     assert.ok(percent !== null && percent > 40 && percent < 60);
   }
   // The answer about a single node has more detail.
-  const alone = availability.ofNode("pi-7", "30d").nodes["pi-7"]?.segments ?? [];
+  const ofOne = await availability.ofNode("pi-7", "30d");
+  const alone = ofOne.nodes["pi-7"]?.segments ?? [];
   assert.ok(alone.length > 100 && alone.length <= 120, `${alone.length}`);
   // 104 rows for each of 1,000 nodes, read about 2,000 at a time.
   assert.ok(turns >= 40, `${turns} turns of others`);

@@ -13,12 +13,16 @@ import {
   WITHIN_MS,
 } from "../../support/alerting/told.ts";
 import { Mosquitto } from "../../support/broker/mosquitto.ts";
+import { type HeardMessage, TestClient } from "../../support/broker/mqtt_client.ts";
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
+import { ROOT } from "../../support/program/cluster.ts";
 import { startHub } from "../../support/program/programs.ts";
 import { FailingDisk } from "../../support/store/failing_disk.ts";
+import { Journal } from "../../support/store/journal.ts";
 import { isInTime } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
+const PATIENCE = { withinMs: WITHIN_MS };
 const HELD = /cannot be written: the hub continues in memory.*no_answer/;
 
 /** The state folder beside the configuration is on the disk. */
@@ -28,6 +32,19 @@ function withStateOn(disk: FailingDisk): readonly string[] {
   return ["unshare", "--mount", "sh", "-c", script, "sh"];
 }
 
+/** Waits until the hub has written nothing for some seconds. */
+async function untilIdle(disk: FailingDisk): Promise<void> {
+  const journal = new Journal(`${disk.path}/hub.db`);
+  let [commits, sinceMs] = [0, performance.now()];
+  await until("the hub to write nothing", () => {
+    const now = journal.look();
+    if (now !== commits) [commits, sinceMs] = [now, performance.now()];
+    return performance.now() - sinceMs >= IDLE_MS;
+  }, PATIENCE);
+}
+
+/** Longer than from one look of the hub at its file to the next. */
+const IDLE_MS = 3000;
 /** The time limit for a program's stop. */
 const END_MS = 2000;
 
@@ -41,6 +58,8 @@ Deno.test({
     await using disk = await FailingDisk.mount();
     await using hub = await startHub({}, { through: withStateOn(disk) });
     await hub.untilSeeing();
+    // The kernel keeps a process whose thread hangs in a write.
+    await untilIdle(disk);
     await disk.turn("mute");
     try {
       await hub.process.line(HELD, { withinMs: WITHIN_MS });
@@ -50,6 +69,66 @@ Deno.test({
     } finally {
       await disk.turn("well");
     }
+  },
+});
+
+Deno.test({
+  name: "a death whose write hangs is shown and told, and told once only" +
+    (isRoot ? "" : " (only root may mount a disk)"),
+  ignore: !isRoot && Deno.env.get("CI") !== "true",
+  async fn() {
+    await using disk = await FailingDisk.mount();
+    await using double = new TwilioDouble();
+    await using broker = await Mosquitto.start();
+    await using nodes = new Nodes(broker.port);
+    await using hub = await startHub(
+      sendingTo(double, {
+        hub: { broker: "none" },
+        mqtt: { url: `mqtt://127.0.0.1:${broker.port}` },
+        alerts: { hold: "0s", group: "0s", blind_after: "5s" },
+      }),
+      { through: withStateOn(disk) },
+    );
+    await hub.untilSeeing();
+    const [arya = ""] = await Promise.all(["Arya", "Bran"].map((name) => nodes.start(name)));
+    await allAre(hub, ["arya", "bran"], "alive");
+    await using listener = await TestClient.connect({ port: broker.port });
+    await listener.subscribe(`${ROOT}/hub/verdicts/arya`);
+
+    // The first write after this never ends.
+    await disk.turn("mute");
+    await nodes.kill(arya);
+    try {
+      await hub.waitForLiveness(arya, "dead", WITHIN_MS);
+      const isVerdict = ({ payload }: HeardMessage) => payload.includes('"dead"');
+      await until("the verdict", () => listener.messages.some(isVerdict), PATIENCE);
+      await double.waitFor("sent", 2, WITHIN_MS);
+      const told = texts(double).toSorted();
+      assert.match(told[0] ?? "", /^Arya is down/);
+      assert.match(told[0] ?? "", /Not saved yet: the hub's disk does not answer\.$/);
+      assert.match(told[1] ?? "", /^The hub's disk has not answered/);
+      const open = await hub.incidents();
+      assert.deepEqual(
+        open.map(({ kind, cause }) => `${kind} ${cause}`).toSorted(),
+        ["hub no_answer", "node silence"],
+      );
+      // What needs the disk is missing, and nothing waits for it.
+      assert.deepEqual(await hub.api(`/api/v1/nodes/${arya}/transitions`), { transitions: [] });
+    } finally {
+      await disk.turn("well");
+    }
+    await hub.process.line("the history is written again", PATIENCE);
+    await double.waitFor("sent", 3, WITHIN_MS);
+    await hub.kill();
+    await hub.start();
+    await hub.untilSeeing();
+    await nodes.start("Arya");
+    await allAre(hub, ["arya", "bran"], "alive");
+    await double.waitFor("sent", 4, WITHIN_MS);
+    const again = texts(double).slice(2).map(summaryOf);
+    assert.match(again[0] ?? "", /^The hub writes its history again/);
+    assert.deepEqual(again.slice(1), ["Arya is up"]);
+    await hub.stop();
   },
 });
 

@@ -56,8 +56,12 @@ class Fixture implements Disposable {
     this.history = new VitalsHistory(this.store, this.clock);
   }
 
-  points(node: string, span: VitalsSpan, kind = "temperature"): readonly VitalPoint[] {
-    return this.history.of(node, span).kinds[kind] ?? [];
+  async points(
+    node: string,
+    span: VitalsSpan,
+    kind = "temperature",
+  ): Promise<readonly VitalPoint[]> {
+    return (await this.history.of(node, span)).kinds[kind] ?? [];
   }
 
   [Symbol.dispose](): void {
@@ -94,37 +98,37 @@ function assertWave(
   }
 }
 
-Deno.test("vitals are there as soon as they are heard, and after a restart if they were saved", () => {
+Deno.test("vitals are there as soon as they are heard, and after a restart if they were saved", async () => {
   using fixture = new Fixture();
   fixture.history.take("arya", warmAt(0));
-  assert.deepEqual(fixture.history.of("arya", "1h").kinds, {
+  assert.deepEqual((await fixture.history.of("arya", "1h")).kinds, {
     temperature: [[fixture.nowS, 40]],
     cpu: [[fixture.nowS, 7]],
     under_voltage: [[fixture.nowS, 0]],
   });
-  assert.deepEqual(fixture.history.of("bran", "1h").kinds, {});
+  assert.deepEqual((await fixture.history.of("bran", "1h")).kinds, {});
   fixture.save();
   fixture.restart();
-  assert.deepEqual(fixture.points("arya", "1h"), [[fixture.nowS, 40]]);
+  assert.deepEqual(await fixture.points("arya", "1h"), [[fixture.nowS, 40]]);
   for (const span of ["24h", "7d", "30d"] as const) {
-    assert.deepEqual(fixture.points("arya", span), [[fixture.nowS, 40]], span);
+    assert.deepEqual(await fixture.points("arya", span), [[fixture.nowS, 40]], span);
   }
 });
 
-Deno.test("vitals of ten days are drawn from what was heard, from minutes and from hours", () => {
+Deno.test("vitals of ten days are drawn from what was heard, from minutes and from hours", async () => {
   using fixture = new Fixture();
   fixture.pass(10 * DAY_S, ["arya", "bran"]);
   const { nowS } = fixture;
   for (const restarts of [false, true]) {
     if (restarts) fixture.restart();
     const day = { nowS, spanS: DAY_S, atLeast: 470 };
-    assertWave(fixture.points("arya", "1h"), { nowS, spanS: HOUR_S, atLeast: 110 });
-    assertWave(fixture.points("arya", "24h"), day);
-    assertWave(fixture.points("bran", "24h"), day);
-    const week = fixture.points("arya", "7d");
+    assertWave(await fixture.points("arya", "1h"), { nowS, spanS: HOUR_S, atLeast: 110 });
+    assertWave(await fixture.points("arya", "24h"), day);
+    assertWave(await fixture.points("bran", "24h"), day);
+    const week = await fixture.points("arya", "7d");
     assertWave(week, { nowS, spanS: 7 * DAY_S, atLeast: 470 });
     assert.ok((week[0]?.[0] ?? 0) < nowS - 6.9 * DAY_S);
-    const month = fixture.points("arya", "30d");
+    const month = await fixture.points("arya", "30d");
     assert.ok(month.length >= 115 && month.length <= 125, `${month.length}`);
     assert.ok((month[0]?.[0] ?? 0) < nowS - 9.9 * DAY_S);
     assert.ok(month.every(([, value]) => value !== null));
@@ -154,13 +158,14 @@ Deno.test("vitals grow no database: heard for a day, minutes for a week, hours f
   }
 });
 
-Deno.test("vitals have a hole where a node, or the hub, was away", () => {
+Deno.test("vitals have a hole where a node, or the hub, was away", async () => {
   using fixture = new Fixture();
   fixture.pass(2 * HOUR_S, ["arya"]);
   fixture.restart();
   fixture.clock.moveTo(fixture.clock.nowMs() + 5 * HOUR_S * 1000);
   fixture.pass(HOUR_S, ["arya"]);
-  const holes = fixture.points("arya", "24h").filter(([, value]) => value === null);
+  const points = await fixture.points("arya", "24h");
+  const holes = points.filter(([, value]) => value === null);
   assert.equal(holes.length, 1);
   const [[holeS = 0] = []] = holes;
   assert.ok(
@@ -169,7 +174,7 @@ Deno.test("vitals have a hole where a node, or the hub, was away", () => {
   );
 });
 
-Deno.test("vitals are as if nothing had been, though the hub is killed each quarter of an hour", () => {
+Deno.test("vitals are as if nothing had been, though the hub is killed each quarter of an hour", async () => {
   using killed = new Fixture();
   using spared = new Fixture();
   for (let quarter = 0; quarter < 4 * 30; quarter++) {
@@ -178,7 +183,11 @@ Deno.test("vitals are as if nothing had been, though the hub is killed each quar
     killed.restart();
   }
   for (const span of ["1h", "24h", "7d", "30d"] as const) {
-    assert.deepEqual(killed.history.of("arya", span), spared.history.of("arya", span), span);
+    assert.deepEqual(
+      await killed.history.of("arya", span),
+      await spared.history.of("arya", span),
+      span,
+    );
   }
 });
 
@@ -193,7 +202,7 @@ Deno.test("vitals that come more often than agents read are left out", () => {
   assert.ok(samples.length >= 3 && samples.length <= 5, `${samples.length}`);
 });
 
-Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", () => {
+Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", async () => {
   using fixture = new Fixture();
   fixture.pass(3 * HOUR_S, ["arya"]);
   fixture.clock.leap(-400 * DAY_S * 1000);
@@ -201,8 +210,16 @@ Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", 
   fixture.pass(MINUTE_S, ["arya"]);
   fixture.clock.leap(400 * DAY_S * 1000);
   fixture.pass(3 * HOUR_S, ["arya"]);
-  assertWave(fixture.points("arya", "24h"), { nowS: fixture.nowS, spanS: DAY_S, atLeast: 115 });
-  assertWave(fixture.points("arya", "7d"), { nowS: fixture.nowS, spanS: 7 * DAY_S, atLeast: 15 });
+  assertWave(await fixture.points("arya", "24h"), {
+    nowS: fixture.nowS,
+    spanS: DAY_S,
+    atLeast: 115,
+  });
+  assertWave(await fixture.points("arya", "7d"), {
+    nowS: fixture.nowS,
+    spanS: 7 * DAY_S,
+    atLeast: 15,
+  });
   assert.equal(
     fixture.store.means.between({
       table: "vitals_minutes",
@@ -214,7 +231,7 @@ Deno.test("vitals that a wrong calendar dated hinder nothing once it is right", 
 });
 
 for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const) {
-  Deno.test(`a calendar that is set ${what} takes this boot's vitals along, and what follows is drawn`, () => {
+  Deno.test(`a calendar that is set ${what} takes this boot's vitals along, and what follows is drawn`, async () => {
     using fixture = new Fixture();
     using calendar = new WallClock({
       clock: fixture.clock,
@@ -228,7 +245,7 @@ for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const
     fixture.clock.leap(stepS * 1000);
     calendar.look();
     fixture.pass(30 * MINUTE_S, ["arya"], steady);
-    const { kinds, to } = fixture.history.of("arya", "24h");
+    const { kinds, to } = await fixture.history.of("arya", "24h");
     const nowS = Date.parse(to) / 1000;
     const agesS = (kinds["temperature"] ?? []).flatMap(([atS, value]) =>
       value === null ? [] : [nowS - atS]
@@ -240,7 +257,7 @@ for (const [what, stepS] of [["back", -HOUR_S], ["forth", 400 * DAY_S]] as const
   });
 }
 
-Deno.test("a hub with a slow wall clock forgets nothing", () => {
+Deno.test("a hub with a slow wall clock forgets nothing", async () => {
   using fixture = new Fixture();
   fixture.pass(9 * DAY_S, ["arya"]);
   fixture.save();
@@ -250,8 +267,8 @@ Deno.test("a hub with a slow wall clock forgets nothing", () => {
   fixture.clock.leap(400 * DAY_S * 1000);
   fixture.keep();
   const { nowS } = fixture;
-  assertWave(fixture.points("arya", "24h"), { nowS, spanS: DAY_S, atLeast: 470 });
-  assertWave(fixture.points("arya", "7d"), { nowS, spanS: 7 * DAY_S, atLeast: 470 });
+  assertWave(await fixture.points("arya", "24h"), { nowS, spanS: DAY_S, atLeast: 470 });
+  assertWave(await fixture.points("arya", "7d"), { nowS, spanS: 7 * DAY_S, atLeast: 470 });
 });
 
 Deno.test("vitals of many nodes are written, made fewer and removed a little at a time", () => {
@@ -282,24 +299,24 @@ Deno.test("vitals of many nodes are written, made fewer and removed a little at 
   assert.equal(fixture.store.vitals.next(0), undefined);
 });
 
-Deno.test("vitals of an earlier version are drawn as before, and taken over a little at a time", () => {
+Deno.test("vitals of an earlier version are drawn as before, and taken over a little at a time", async () => {
   using folder = new TemporaryFolder();
   const path = folder.file("hub.db");
   using fixture = new Fixture(path);
   fixture.pass(9 * DAY_S, ["arya", "bran"]);
-  const before = (["1h", "24h", "7d", "30d"] as const).map((span) => fixture.points("arya", span));
+  const drawn = () =>
+    Promise.all((["1h", "24h", "7d", "30d"] as const).map((span) => fixture.points("arya", span)));
+  const before = await drawn();
   fixture.save();
   writeAsBefore(path);
   fixture.restart();
-  const drawn = () =>
-    (["1h", "24h", "7d", "30d"] as const).map((span) => fixture.points("arya", span));
-  assert.deepEqual(drawn(), before);
+  assert.deepEqual(await drawn(), before);
   using file = new DatabaseSync(path);
   const older = () => Number(file.prepare("SELECT count(*) AS rows FROM vitals_means").get()?.rows);
   assert.ok(older() > 300, `${older()} rows`);
   fixture.keep();
   assert.equal(older(), 0);
-  assert.deepEqual(drawn(), before);
+  assert.deepEqual(await drawn(), before);
 });
 
 /** Turns all vitals into the rows that version 0.1.0 wrote. */

@@ -43,15 +43,16 @@ const NO_STORAGE: readonly Cause[] = [
 ];
 
 function text(item: AlertItem | readonly AlertItem[], facts: Facts = {}): string {
-  const { afterMs = SENT_MS, lateMs = 0, common } = facts;
+  const { afterMs = SENT_MS, lateMs = 0, isUnsaved = false, common } = facts;
   const atMs = HEARD_MS + afterMs;
   const alert = alertOf(Array.isArray(item) ? item : [item], { atMs, common });
-  return alertText(alert, clock, { sentAtMs: atMs + lateMs });
+  return alertText(alert, clock, { sentAtMs: atMs + lateMs, isUnsaved });
 }
 
 interface Facts {
   readonly afterMs?: number;
   readonly lateMs?: number;
+  readonly isUnsaved?: boolean;
   readonly common?: CommonCause;
 }
 
@@ -117,6 +118,7 @@ export const DOCUMENTED_MESSAGES: readonly string[] = [
   text(fault(DROPPED, "heartbeats_missing")),
   faultOver(DROPPED, "dropped_by_broker"),
   text(down(WHO), { lateMs: 2 * MINUTE_MS }),
+  text(down(WHO), { isUnsaved: true }),
   selfTestText([node("Arya Stark", "alive"), node("Bran", "alive"), node(WHO, "dead")], false),
 ];
 

@@ -45,8 +45,8 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
 /** These may import anything except a program. */
 export const FREE = ["tests/", "bench/"];
 
-/** Nobody imports a program; it is only started. */
-export const PROGRAMS = ["agent.ts", "tracker.ts", "hub/main.ts"];
+/** Nobody imports a program or a worker; it is only started. */
+export const PROGRAMS = ["agent.ts", "tracker.ts", "hub/main.ts", "hub/store_worker.ts"];
 
 /** Each package is imported in one place, except in tests and benches. */
 export const HOMES: Readonly<Record<string, RegExp>> = {

@@ -11,10 +11,10 @@ const PROGRAM = new URL("fuse_disk.py", import.meta.url).pathname;
 const SIZE = "512M";
 
 /**
- * How its sectors answer. `mute`: reads and writes hang. `bad_reads` and `bad_writes`: each read or
+ * How its sectors answer. `slow`: each flush takes half a second, as on a worn SD card. `mute`: reads and writes hang. `bad_reads` and `bad_writes`: each read or
  * each write fails; after a failed write the kernel makes the file system read-only. `errors`: both.
  */
-export type DiskMode = "well" | "mute" | "errors" | "bad_reads" | "bad_writes";
+export type DiskMode = "well" | "slow" | "mute" | "errors" | "bad_reads" | "bad_writes";
 
 /** `await using disk = await FailingDisk.mount();` Needs root, /dev/fuse and a free loop device. */
 export class FailingDisk implements AsyncDisposable {

@@ -2,7 +2,7 @@
 
     fuse_disk.py IMAGE MOUNTPOINT
 
-Reads modes from stdin, one a line: `well`, `mute` (answers nothing any more), `errors` (EIO for each
+Reads modes from stdin, one a line: `well`, `slow` (each flush takes half a second), `mute` (answers nothing any more), `errors` (EIO for each
 read and write), `bad_reads` (EIO for each read) or `bad_writes` (EIO for each write). Says `ready`, then each mode once it is in force.
 """
 
@@ -12,12 +12,14 @@ import os
 import select
 import struct
 import sys
+import time
 
 LOOKUP, FORGET, GETATTR, OPEN, READ, WRITE, STATFS = 1, 2, 3, 14, 15, 16, 17
 RELEASE, FSYNC, FLUSH, INIT, INTERRUPT, DESTROY, BATCH_FORGET = 18, 20, 25, 26, 36, 38, 42
 ROOT, DISK = 1, 2
 MAX_WRITE = 128 * 1024
 DIRECT_IO = 1
+SLOW_S = 0.5
 
 
 def mount(point):
@@ -58,6 +60,8 @@ def answer(opcode, node, body, image, mode):
             return errno.EIO
         return struct.pack("<II", os.pwrite(image, body[40:40 + length], offset), 0)
     if opcode == FSYNC:
+        if mode == "slow":
+            time.sleep(SLOW_S)
         return errno.EIO if mode in ("errors", "bad_writes") else b""
     if opcode == STATFS:
         return struct.pack("<QQQQQIIII24x", 0, 0, 0, 0, 0, 4096, 255, 4096, 0)

@@ -23,11 +23,10 @@ export function writePast(statePath: string, nodes: readonly string[]): void {
     nodes.forEach((node, index) => {
       writeDay(store, node, { fromS, nowS, diedS: nowS - DAY_S / 2 - index * APART_S });
     });
-    // Otherwise the means of this day would count as already made.
-    store.facts.set("vitals_until", "0");
-    const rollUp = new VitalsRollUp(store);
+    const rollUp = new VitalsRollUp(store, { untilS: 0, node: "" });
     // A hub that ran all day would have made its means.
     while (rollUp.step(nowS));
+    store.facts.set("vitals_until", String(rollUp.untilS));
   });
 }
 

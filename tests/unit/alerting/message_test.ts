@@ -264,6 +264,18 @@ Deno.test("a late message says so, and does not claim to know how long it lasts 
   assert.equal(smsParts(full).parts, 1);
 });
 
+Deno.test("a message that is only in the hub's memory says so, within one SMS", () => {
+  const unsaved = { isUnsaved: true };
+  assert.equal(
+    alertText(alertOf([down("John Snow")]), clock, unsaved),
+    "John Snow is down. Last heard 14:02:11, silent for 14 s. " +
+      "Not saved yet: the hub's disk does not answer.",
+  );
+  const full = alertText(alertOf(TWENTY.map((name) => down(name))), clock, unsaved);
+  assert.match(full, /and \d+ more\..* Not saved yet: the hub's disk does not answer\.$/);
+  assert.equal(smsParts(full).parts, 1);
+});
+
 Deno.test("a message that was sent within a minute is not late", () => {
   const found = alertText(alertOf([down("John Snow")]), clock, {
     sentAtMs: HEARD_MS + 14_000 + 60_000,

@@ -1,0 +1,67 @@
+/** What is done with vitals where the file is: see `HistoryTask`. */
+
+import { type Sample, samplesOf } from "../../core/history/downsample.ts";
+import type { HistoryTask } from "../store/database/history_tables.ts";
+import { MeansRows } from "../store/means_rows.ts";
+import { VitalsRows } from "../store/vitals_rows.ts";
+import { removeSomeVitals } from "./vitals_retention.ts";
+import { HOUR_S, MINUTE_S, type RollUpProgress, VitalsRollUp } from "./vitals_roll_up.ts";
+
+/** How much one step does: means of so many nodes, or so many removals of old rows. */
+const STEP_MAX = 10;
+/** How often a step takes over some of what an earlier version wrote. */
+const TAKEN_OVER_MAX = 2;
+
+/** One node's samples of a time. Instants are seconds since 1970. */
+export interface SamplesWanted {
+  readonly node: string;
+  readonly fromS: number;
+  readonly toS: number;
+  /** From so far apart readings: of minutes, of hours, or as they were heard. */
+  readonly everyS: number;
+  /** Means are made until here. */
+  readonly untilS: number;
+}
+
+/** The means of what was heard long ago, and all that was heard since then. */
+export const READ_VITALS: HistoryTask<SamplesWanted, readonly Sample[]> = {
+  name: "read_vitals",
+  writes: false,
+  run(history, { node, fromS, toS, everyS, untilS }) {
+    const samples: Sample[] = [];
+    const hasMeans = everyS >= MINUTE_S;
+    if (hasMeans) {
+      const firstS = fromS - 24 * HOUR_S;
+      const table = everyS === MINUTE_S ? "vitals_minutes" : "vitals_hours";
+      for (
+        const row of new MeansRows(history).between({ table, node, fromS: firstS }, untilS)
+      ) samples.push(...samplesOf(row.means, row.fromS, everyS));
+    }
+    const heardFromS = Math.max(fromS, toS - 24 * HOUR_S, hasMeans ? untilS : 0);
+    samples.push(...new VitalsRows(history).of(node, heardFromS, toS + 1));
+    return samples;
+  },
+};
+
+export interface KeptVitals extends RollUpProgress {
+  /** There is more to do. */
+  readonly isMore: boolean;
+}
+
+/** A step of making means, removing what is old, and taking over what an earlier version wrote. */
+export const KEEP_VITALS: HistoryTask<RollUpProgress & { readonly nowS: number }, KeptVitals> = {
+  name: "keep_vitals",
+  writes: true,
+  run(history, { nowS, ...progress }) {
+    const tables = { vitals: new VitalsRows(history), means: new MeansRows(history) };
+    const rollUp = new VitalsRollUp(tables, progress);
+    for (let count = 0; count < STEP_MAX; count++) {
+      if (rollUp.step(nowS) || removeSomeVitals(tables, nowS, rollUp.untilS)) continue;
+      for (let taken = 0; taken < TAKEN_OVER_MAX; taken++) {
+        if (!tables.means.takeOverSome()) return { ...rollUp.progress, isMore: false };
+      }
+      break;
+    }
+    return { ...rollUp.progress, isMore: true };
+  },
+};

@@ -1,0 +1,26 @@
+/** How nodes' liveness changed, read where the file is. */
+
+import type { HistoryTask } from "./database/history_tables.ts";
+import { type StoredTransition, TransitionRows } from "./transition_rows.ts";
+
+type Transitions = readonly StoredTransition[];
+
+/** The changes of a node, newest first. */
+export const NEWEST_TRANSITIONS: HistoryTask<{ node: string; limit: number }, Transitions> = {
+  name: "newest_transitions",
+  writes: false,
+  run: (history, { node, limit }) => new TransitionRows(history).newest(node, limit),
+};
+
+/** The last change of each of these nodes before `fromMs` and all later ones, in order. */
+export const TRANSITIONS_SINCE: HistoryTask<
+  { nodes: readonly string[]; fromMs: number },
+  readonly Transitions[]
+> = {
+  name: "transitions_since",
+  writes: false,
+  run(history, { nodes, fromMs }) {
+    const rows = new TransitionRows(history);
+    return nodes.map((node) => rows.since(node, fromMs));
+  },
+};
