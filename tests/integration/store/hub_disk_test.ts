@@ -17,20 +17,13 @@ import { type HeardMessage, TestClient } from "../../support/broker/mqtt_client.
 import { TwilioDouble } from "../../support/delivery/twilio_double.ts";
 import { ROOT } from "../../support/program/cluster.ts";
 import { startHub } from "../../support/program/programs.ts";
-import { FailingDisk } from "../../support/store/failing_disk.ts";
+import { FailingDisk, withStateOn } from "../../support/store/failing_disk.ts";
 import { Journal } from "../../support/store/journal.ts";
 import { isInTime } from "../../support/time/patience.ts";
 import { until } from "../../support/time/until.ts";
 
 const PATIENCE = { withinMs: WITHIN_MS };
 const HELD = /cannot be written: the hub continues in memory.*no_answer/;
-
-/** The state folder beside the configuration is on the disk. */
-function withStateOn(disk: FailingDisk): readonly string[] {
-  const script = `for config; do :; done && state="$(dirname "$config")/state" &&
-    mkdir -p "$state" && mount --bind ${disk.path} "$state" && exec "$@"`;
-  return ["unshare", "--mount", "sh", "-c", script, "sh"];
-}
 
 /** Waits until the hub has written nothing for some seconds. */
 async function untilIdle(disk: FailingDisk): Promise<void> {

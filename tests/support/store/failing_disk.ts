@@ -112,6 +112,13 @@ export class FailingDisk implements AsyncDisposable {
   }
 }
 
+/** The command that starts a hub whose state folder, beside its configuration, is on the disk. */
+export function withStateOn(disk: FailingDisk): readonly string[] {
+  const script = `for config; do :; done && state="$(dirname "$config")/state" &&
+    mkdir -p "$state" && mount --bind ${disk.path} "$state" && exec "$@"`;
+  return ["unshare", "--mount", "sh", "-c", script, "sh"];
+}
+
 async function run(command: string, ...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await runCommand(command, { args });
   if (code !== 0) throw new Error(`${command} ${args.join(" ")}: ${stderr.trim()}`);
