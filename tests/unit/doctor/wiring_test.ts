@@ -1,7 +1,6 @@
 /** The pin of each line, what a test must show, and whether a button works. */
 
 import assert from "node:assert/strict";
-import { decodeConfig } from "../../../core/config/config.ts";
 import { checkEdge, NOT_PRESSED } from "../../../core/doctor/button_check.ts";
 import { headerPinOf, lineShown } from "../../../core/doctor/header_pins.ts";
 import {
@@ -11,16 +10,14 @@ import {
   repairOf,
   wiredParts,
 } from "../../../core/doctor/wiring.ts";
-import { parseConfigText } from "../../../io/config/config_text.ts";
 import { askYesOrNo } from "../../../io/program/question.ts";
+import { configOfIni } from "../../support/program/ini_config.ts";
 
 /** BCM numbers; the last is 27. */
 const LINES = Array.from({ length: 28 }, (_, line) => line);
 
 function rpiOf(text: string) {
-  const result = decodeConfig(parseConfigText(`[rpi]\n${text}`, "config.ini"), { hostname: "a" });
-  assert(result.ok, JSON.stringify(result));
-  return result.config.rpi;
+  return configOfIni(`[rpi]\n${text}`).rpi;
 }
 
 Deno.test("known lines are on their pins", () => {
