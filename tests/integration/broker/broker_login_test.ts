@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
-import { asHub, asNode } from "../../support/broker/broker_suite.ts";
+import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import { connectPacket, openSocket, untilEnd } from "../../support/broker/mqtt_socket.ts";

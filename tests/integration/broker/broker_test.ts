@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { startBroker } from "../../../hub/broker/broker.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { UserError } from "../../../io/program/user_error.ts";
-import { asHub, asNode, testBroker } from "../../support/broker/broker_suite.ts";
+import { testBroker } from "../../support/broker/broker_suite.ts";
+import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
 import { startEmbedded } from "../../support/broker/embedded_broker.ts";
 import { ConnectRefused, TestClient } from "../../support/broker/mqtt_client.ts";
 import {

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { asHub, startHubOn } from "../../support/broker/broker_suite.ts";
+import { asHub, startHubOn } from "../../support/broker/broker_under_test.ts";
 import { publishBirth } from "../../support/broker/pretend_pis.ts";
 import { type SampleMosquitto, startSample } from "../../support/broker/sample_mosquitto.ts";
 import { until } from "../../support/time/until.ts";

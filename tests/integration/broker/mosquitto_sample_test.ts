@@ -1,7 +1,8 @@
 /** The Mosquitto configuration that we distribute, unchanged, in a real Mosquitto. */
 
 import assert from "node:assert/strict";
-import { asHub, asNode, testBroker } from "../../support/broker/broker_suite.ts";
+import { testBroker } from "../../support/broker/broker_suite.ts";
+import { asHub, asNode } from "../../support/broker/broker_under_test.ts";
 import { TestClient } from "../../support/broker/mqtt_client.ts";
 import { makeCertificates, startSample } from "../../support/broker/sample_mosquitto.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";

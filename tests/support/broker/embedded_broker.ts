@@ -3,7 +3,7 @@
 import { type Broker, startBroker } from "../../../hub/broker/broker.ts";
 import { Credentials } from "../../../hub/credentials/credentials.ts";
 import { TemporaryFolder } from "../program/temporary_folder.ts";
-import type { BrokerUnderTest } from "./broker_suite.ts";
+import type { BrokerUnderTest } from "./broker_under_test.ts";
 
 export interface EmbeddedBroker extends BrokerUnderTest {
   readonly broker: Broker;
