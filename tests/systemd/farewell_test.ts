@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 import type { TestClient } from "../support/broker/mqtt_client.ts";
+import { slowness } from "../support/time/patience.ts";
 import { until } from "../support/time/until.ts";
 import { AS_SERVICE, type SystemdMachine } from "./machine.ts";
 import { testWithSystemd } from "./test_bed.ts";
 
 const AGENT = "rpi-cluster/v1/nodes/john-snow/status";
 const HUB = "rpi-cluster/v1/hub/status";
+/** As long as on a slow machine, with what this one takes by itself: a program waits for 1 s. */
+const SLOW = `sleep ${(0.4 / slowness()).toFixed(2)}`;
 /** One after the other, without a pause. */
 const RESTARTS = 8;
 
@@ -108,7 +111,7 @@ for (
   testWithSystemd(`a slow machine that is to ${verb} says so, before its network goes`, {
     config: { hub: { broker: "none" } },
     files: {
-      ...slowSystemctl("sleep 0.4"),
+      ...slowSystemctl(SLOW),
       // What manages a network stands before network.target, and takes it down when it is stopped.
       "/etc/systemd/system/network-manager.service": "[Unit]\nBefore=network.target\n" +
         "Wants=network.target\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n" +
@@ -130,7 +133,7 @@ for (
 
 testWithSystemd("the hub of a machine that goes down still hears the agent's farewell", {
   config: { mqtt: { url: "mqtt://127.0.0.1:1883" } },
-  files: slowSystemctl("sleep 0.4"),
+  files: slowSystemctl(SLOW),
 }, async ({ machine }) => {
   await startHubAndAgent(machine);
   await machine.do("systemctl", "--no-block", "reboot");
