@@ -32,6 +32,7 @@ import { providersOf } from "./delivery/providers.ts";
 import { newDelivery, newSelfTest } from "./delivery_parts.ts";
 import { Recorder } from "./history/recorder.ts";
 import { RestoredState } from "./history/restore.ts";
+import { Upkeep } from "./history/upkeep.ts";
 import { VitalsHistory } from "./history/vitals_history.ts";
 import { watchDisk } from "./host/disk_watch.ts";
 import { hubReach } from "./host/file_reach.ts";
@@ -206,12 +207,13 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     probeDatabase(store);
     systemd.works(nowMs);
   };
+  const upkeep = new Upkeep(store, vitals, clock);
   const { writeThrough: database } = store;
   const keeper = database && new StoreKeeper({
     database,
     clock,
     reportAfterMs: config.alerts.blindAfterMs,
-    upkeep: () => vitals.keep(),
+    upkeep: () => upkeep.run(),
     onFault: (fault) => inbox.put(fault),
   });
 

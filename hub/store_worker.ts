@@ -2,6 +2,16 @@
 
 import { KEEP_VITALS, READ_VITALS } from "./history/vitals_tasks.ts";
 import { serveFile } from "./store/database/serve_file.ts";
-import { NEWEST_TRANSITIONS, TRANSITIONS_SINCE } from "./store/history_tasks.ts";
+import {
+  NEWEST_TRANSITIONS,
+  REMOVE_OLD_TRANSITIONS,
+  TRANSITIONS_SINCE,
+} from "./store/history_tasks.ts";
 
-serveFile([KEEP_VITALS, READ_VITALS, NEWEST_TRANSITIONS, TRANSITIONS_SINCE]);
+serveFile([
+  KEEP_VITALS,
+  READ_VITALS,
+  NEWEST_TRANSITIONS,
+  REMOVE_OLD_TRANSITIONS,
+  TRANSITIONS_SINCE,
+]);

@@ -79,14 +79,18 @@ export class VitalsHistory {
    * the file are done where that is.
    */
   *keep(): BackgroundWork {
-    const nowMs = this.#clock.nowMs();
-    const nowS = this.#seconds(nowMs);
-    // Means of an hour are made of all that was heard in it.
-    const isHourOver = this.#seconds(this.#waiting.firstMs) < hourOf(nowS);
-    const isDue = nowMs - this.#waiting.firstMs >= WRITE_EVERY_MS || isHourOver ||
-      this.#waiting.count >= WAITING_MAX;
-    if (isDue) yield* this.#writeWaiting();
+    const nowS = this.#seconds(this.#clock.nowMs());
+    if (this.#isDue()) yield* this.#writeWaiting();
     yield* this.#keepWritten(nowS);
+  }
+
+  /** Whether what waits is to be written. */
+  #isDue(): boolean {
+    const nowMs = this.#clock.nowMs();
+    // Means of an hour are made of all that was heard in it.
+    const isHourOver = this.#seconds(this.#waiting.firstMs) < hourOf(this.#seconds(nowMs));
+    return nowMs - this.#waiting.firstMs >= WRITE_EVERY_MS || isHourOver ||
+      this.#waiting.count >= WAITING_MAX;
   }
 
   /** The calendar stepped by so much, and what is on disk is dated anew. */
@@ -144,6 +148,8 @@ export class VitalsHistory {
       // The calendar may have stepped meanwhile.
       if (kept !== undefined && this.#rollUp === from) this.#goOn(kept);
       yield;
+      // Means of thousands of nodes may take minutes on a slow card.
+      if (this.#isDue()) yield* this.#writeWaiting();
     }
   }
 

@@ -7,8 +7,12 @@ import { VitalsRows } from "../store/vitals_rows.ts";
 import { removeSomeVitals } from "./vitals_retention.ts";
 import { HOUR_S, MINUTE_S, type RollUpProgress, VitalsRollUp } from "./vitals_roll_up.ts";
 
-/** How much one step does: means of so many nodes, or so many removals of old rows. */
-const STEP_MAX = 10;
+/**
+ * How much one step does: means of so many nodes, or so many removals of old rows. What is to be
+ * written waits meanwhile, for about 0.1 s; and each step is a transaction, for which a slow card
+ * takes a second, so that 20,000 nodes must not take thousands of them an hour.
+ */
+const STEP_MAX = 50;
 /** How often a step takes over some of what an earlier version wrote. */
 const TAKEN_OVER_MAX = 2;
 

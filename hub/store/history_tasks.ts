@@ -1,7 +1,7 @@
 /** How nodes' liveness changed, read where the file is. */
 
 import type { HistoryTask } from "./database/history_tables.ts";
-import { type StoredTransition, TransitionRows } from "./transition_rows.ts";
+import { type RemovalProgress, type StoredTransition, TransitionRows } from "./transition_rows.ts";
 
 type Transitions = readonly StoredTransition[];
 
@@ -23,4 +23,15 @@ export const TRANSITIONS_SINCE: HistoryTask<
     const rows = new TransitionRows(history);
     return nodes.map((node) => rows.since(node, fromMs));
   },
+};
+
+/** A step of removing what is too old. Answers how to go on; `null` when no more is. */
+export const REMOVE_OLD_TRANSITIONS: HistoryTask<
+  { progress: RemovalProgress; nowMs: number },
+  RemovalProgress | null
+> = {
+  name: "remove_old_transitions",
+  writes: true,
+  run: (history, { progress, nowMs }) =>
+    new TransitionRows(history).removeSomeOld(progress, nowMs) ?? null,
 };

@@ -13,13 +13,15 @@ const KEPT_MS = 365 * 24 * 3_600_000;
 const TRANSITIONS_MAX = 4_000_000;
 /** The limit per node, so that a flapping node does not displace the history of all others. */
 const OF_NODE_MAX = 20_000;
-/** Rows are removed after this many additions, so that the removal costs almost nothing. */
-const PRUNE_EVERY = 1000;
+/** After so many additions the node of the last one is checked for too many. */
+const CHECK_EVERY = 1000;
+/** How many rows are looked at at once when old ones are removed. */
+const LOOKED_AT_ONCE = 500;
 /**
- * So many of the first rows are looked at for old ones. They are in the order of time, more or less,
- * and those that stay, the newest of each node, are fewer.
+ * Rows are in the order of time, more or less: behind so many young ones none is old. A calendar
+ * that was wrong for a while dated no more.
  */
-const OLDEST_LOOKED_AT = 25_000;
+const YOUNG_MAX = 25_000;
 
 /** One change of liveness. */
 export interface StoredTransition {
@@ -30,6 +32,14 @@ export interface StoredTransition {
   readonly atMs: number;
   /** For a death: how long the node had been silent, if known. */
   readonly silentMs?: number | undefined;
+}
+
+/** How far the removal of old rows has come. */
+export interface RemovalProgress {
+  /** The last row that was looked at. */
+  readonly afterId: number;
+  /** The number of young ones so far. */
+  readonly young: number;
 }
 
 export class TransitionRows {
@@ -46,7 +56,7 @@ export class TransitionRows {
        VALUES (:node, :from, :to, :reason, :at, :silent)`,
       { node, from, to, reason, at: Math.round(atMs), silent: rounded(silentMs) },
     );
-    this.#countAdded(node, atMs);
+    this.#countAdded(node);
   }
 
   /** The node is no longer watched, so its further state is unknown. */
@@ -58,7 +68,7 @@ export class TransitionRows {
            ORDER BY at_ms DESC, id DESC LIMIT 1) AND to_liveness <> 'unknown'`,
       { node, at: Math.round(atMs) },
     );
-    this.#countAdded(node, atMs);
+    this.#countAdded(node);
   }
 
   /** Newest first. */
@@ -113,22 +123,35 @@ export class TransitionRows {
     });
   }
 
-  #countAdded(node: string, atMs: number): void {
-    if (++this.#added % PRUNE_EVERY === 0) this.#prune(node, atMs);
+  /**
+   * Looks at some rows, the oldest first, and removes those that are too old or too many. The newest
+   * one of a node always stays, because it holds the node's state. Returns how to go on; `undefined`
+   * when no more are old.
+   */
+  removeSomeOld({ afterId, young }: RemovalProgress, nowMs: number): RemovalProgress | undefined {
+    const rows = this.#database.all(
+      `SELECT id, at_ms FROM transitions WHERE id > :afterId ORDER BY id LIMIT ${LOOKED_AT_ONCE}`,
+      { afterId },
+    );
+    const keptId = this.lastId() - TRANSITIONS_MAX;
+    const old = rows.filter((row) =>
+      Number(row.at_ms) < nowMs - KEPT_MS || Number(row.id) <= keptId
+    );
+    if (old.length > 0) {
+      this.#database.run(
+        `DELETE FROM transitions WHERE id IN (SELECT value FROM json_each(:ids))
+           AND EXISTS (SELECT 1 FROM transitions AS later
+             WHERE later.node = transitions.node AND later.at_ms > transitions.at_ms)`,
+        { ids: JSON.stringify(old.map(({ id }) => id)) },
+      );
+    }
+    const youngSoFar = young + rows.length - old.length;
+    if (rows.length < LOOKED_AT_ONCE || youngSoFar >= YOUNG_MAX) return undefined;
+    return { afterId: Number(rows.at(-1)?.id), young: youngSoFar };
   }
 
-  /** The newest transition of a node always stays, because it holds the node's state. */
-  #prune(node: string, nowMs: number): void {
-    const outdated = (where: string) =>
-      `DELETE FROM transitions WHERE ${where} AND EXISTS (SELECT 1 FROM transitions AS later
-         WHERE later.node = transitions.node AND later.at_ms > transitions.at_ms)`;
-    const first = `(SELECT id FROM transitions ORDER BY id LIMIT ${OLDEST_LOOKED_AT})`;
-    this.#database.run(outdated(`id IN ${first} AND at_ms < :at`), {
-      at: Math.round(nowMs - KEPT_MS),
-    });
-    this.#database.run(outdated("id <= (SELECT max(id) FROM transitions) - :keep"), {
-      keep: TRANSITIONS_MAX,
-    });
+  #countAdded(node: string): void {
+    if (++this.#added % CHECK_EVERY > 0) return;
     this.#database.run(
       `DELETE FROM transitions WHERE node = :node AND at_ms < (SELECT at_ms FROM transitions
          WHERE node = :node ORDER BY at_ms DESC LIMIT 1 OFFSET ${OF_NODE_MAX - 1})`,

@@ -10,10 +10,12 @@ import { newNode } from "../../../core/detection/node_state.ts";
 import { recipientsOf } from "../../../hub/delivery/recipients.ts";
 import { Availability } from "../../../hub/history/availability.ts";
 import { Recorder } from "../../../hub/history/recorder.ts";
+import { Upkeep } from "../../../hub/history/upkeep.ts";
+import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
 import { WallClock } from "../../../hub/host/wall_clock.ts";
 import { Projection } from "../../../hub/live/projection.ts";
 import { Store } from "../../../hub/store/store.ts";
-import type { StoredTransition } from "../../../hub/store/transition_rows.ts";
+import type { RemovalProgress, StoredTransition } from "../../../hub/store/transition_rows.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
 import { bootOf, HandClock } from "../../support/time/hand_clock.ts";
 
@@ -184,8 +186,43 @@ Deno.test("transitions are kept for a year, and the last one of a node for ever"
       transitions.add(transition("arya", nowMs + count, "alive"));
     }
   });
+  let steps = 0;
+  let progress: RemovalProgress | undefined = { afterId: 0, young: 0 };
+  for (let left = 3000; progress !== undefined; steps++) {
+    progress = transitions.removeSomeOld(progress, nowMs);
+    const is = transitions.newest("arya", 10_000).length;
+    assert.ok(left - is <= 500, `${left - is} rows at once`);
+    left = is;
+  }
+  assert.ok(steps >= 6, `${steps} steps`);
   assert.equal(transitions.newest("arya", 10_000).length, 1500);
   assert.deepEqual(transitions.since("quiet", nowMs).map(({ to }) => to), ["alive"]);
+});
+
+Deno.test("old transitions are removed once an hour, in short steps, however often nodes change", () => {
+  using folder = new TemporaryFolder();
+  using store = new Store(folder.file("hub.db"));
+  const clock = new HandClock();
+  const upkeep = new Upkeep(store, new VitalsHistory(store, clock), clock);
+  const nowMs = clock.wallMs(clock.nowMs());
+  const nodes = Array.from({ length: 1000 }, (_, index) => `pi-${index}`);
+  store.transaction(() => {
+    for (let week = 0; week < 8; week++) {
+      for (const node of nodes) {
+        store.transitions.add(transition(node, nowMs - (400 - 7 * week) * DAY_MS, "alive"));
+      }
+    }
+  });
+  const kept = () =>
+    nodes.reduce((sum, node) => sum + store.transitions.newest(node, 99).length, 0);
+  const during = Array.from(upkeep.run()).length;
+  assert.equal(kept(), 8000);
+  clock.moveTo(clock.nowMs() + HOUR_MS);
+  const steps = Array.from(upkeep.run()).length - during;
+  assert.ok(steps >= 16, `${steps} steps`);
+  // Six weeks of them are older than a year.
+  assert.equal(kept(), 2000);
+  assert.equal(Array.from(upkeep.run()).length, during);
 });
 
 Deno.test("transitions of a node that flaps are limited, and cost no other node its past", () => {
