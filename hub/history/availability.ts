@@ -26,8 +26,11 @@ const SEGMENTS_MAX = 120;
 /** Of all nodes together, lest the answer grows with them; but of each node so many at least. */
 const SEGMENTS_IN_ALL_MAX = 24_000;
 const SEGMENTS_MIN = 24;
-/** After so many nodes the hub looks after its cluster before it goes on. */
-const NODES_AT_ONCE = 20;
+/** Of thousands of nodes there are fewer: 10 MB of JSON hold the hub's loop for 0.1 s. */
+const SEGMENTS_LIMIT = 120_000;
+/** After so many nodes, or so many rows, the hub looks after its cluster before it goes on. */
+const NODES_AT_ONCE = 100;
+const ROWS_AT_ONCE = 2000;
 /** An answer about all nodes is given again for so many times as long as it took, and for 1 s at least. */
 const REST = 20;
 const REST_MS_MIN = 1000;
@@ -60,7 +63,7 @@ export class Availability {
   /** Of one node, as of now. */
   async ofNode(id: string, span: AvailabilitySpan): Promise<AvailabilityView> {
     const question = this.#question(span);
-    return { ...question.view, nodes: await this.#look([id], question, SEGMENTS_MAX) };
+    return { ...question.view, nodes: await this.#lookAtSome([id], question, SEGMENTS_MAX) };
   }
 
   /** Of all nodes; however many ask, it is found out once in a while. */
@@ -81,12 +84,13 @@ export class Availability {
   async #lookAtAll(span: AvailabilitySpan): Promise<AvailabilityView> {
     const question = this.#question(span);
     const known = this.#projection.nodes().map(({ id }) => id);
-    const fair = Math.max(SEGMENTS_MIN, Math.floor(SEGMENTS_IN_ALL_MAX / known.length));
-    const segmentsMax = Math.min(SEGMENTS_MAX, fair);
     const nodes: Record<string, NodeAvailabilityView> = {};
-    for (let from = 0; from < known.length; from += NODES_AT_ONCE) {
-      const some = known.slice(from, from + NODES_AT_ONCE);
-      Object.assign(nodes, await this.#look(some, question, segmentsMax));
+    const atOnce = Math.min(NODES_AT_ONCE, ROWS_AT_ONCE / (1 + question.visibility.length));
+    for (let from = 0; from < known.length;) {
+      const some = known.slice(from, from + Math.max(1, Math.floor(atOnce)));
+      const found = await this.#lookAtSome(some, question, fairShare(known.length));
+      Object.assign(nodes, found);
+      from += Object.keys(found).length;
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     return { ...question.view, nodes };
@@ -102,19 +106,28 @@ export class Availability {
     };
   }
 
-  async #look(
+  /** Of the first of these nodes, one at least. */
+  async #lookAtSome(
     ids: readonly string[],
     { stretch, visibility }: Question,
     segmentsMax: number,
   ): Promise<Record<string, NodeAvailabilityView>> {
-    const wanted = { nodes: ids, fromMs: stretch.fromMs };
-    const changes = await this.#store.ask(TRANSITIONS_SINCE, wanted) ?? [];
-    return Object.fromEntries(ids.map((id, index) => {
-      const segments = availabilityOf(changes[index] ?? [], visibility, stretch);
+    const wanted = { nodes: ids, fromMs: stretch.fromMs, rowsMax: ROWS_AT_ONCE };
+    // Without an answer nothing is known of any of them.
+    const changes = await this.#store.ask(TRANSITIONS_SINCE, wanted) ?? ids.map(() => []);
+    return Object.fromEntries(changes.map((ofNode, index) => {
+      const id = ids[index] ?? "";
+      const segments = availabilityOf(ofNode, visibility, stretch);
       const bar = barOf(segments, segmentsMax).map(viewOf);
       return [id, { percent: percentUp(segments), segments: bar }];
     }));
   }
+}
+
+/** The number of segments for each of so many nodes. */
+function fairShare(nodes: number): number {
+  const least = Math.min(SEGMENTS_MIN, Math.floor(SEGMENTS_LIMIT / nodes));
+  return Math.min(SEGMENTS_MAX, Math.max(least, Math.floor(SEGMENTS_IN_ALL_MAX / nodes)));
 }
 
 function viewOf({ fromMs, toMs, state }: AvailabilitySegment): AvailabilitySegmentView {

@@ -12,16 +12,27 @@ export const NEWEST_TRANSITIONS: HistoryTask<{ node: string; limit: number }, Tr
   run: (history, { node, limit }) => new TransitionRows(history).newest(node, limit),
 };
 
-/** The last change of each of these nodes before `fromMs` and all later ones, in order. */
+/**
+ * The last change of each of these nodes before `fromMs` and all later ones, in order. Of the first
+ * nodes only, one at least, where there are more than `rowsMax` changes.
+ */
 export const TRANSITIONS_SINCE: HistoryTask<
-  { nodes: readonly string[]; fromMs: number },
+  { nodes: readonly string[]; fromMs: number; rowsMax: number },
   readonly Transitions[]
 > = {
   name: "transitions_since",
   writes: false,
-  run(history, { nodes, fromMs }) {
+  run(history, { nodes, fromMs, rowsMax }) {
     const rows = new TransitionRows(history);
-    return nodes.map((node) => rows.since(node, fromMs));
+    const found: Transitions[] = [];
+    let left = rowsMax;
+    for (const node of nodes) {
+      if (left <= 0) break;
+      const changes = rows.since(node, fromMs);
+      found.push(changes);
+      left -= changes.length;
+    }
+    return found;
   },
 };
 

@@ -14,6 +14,7 @@ import { Upkeep } from "../../../hub/history/upkeep.ts";
 import { VitalsHistory } from "../../../hub/history/vitals_history.ts";
 import { WallClock } from "../../../hub/host/wall_clock.ts";
 import { Projection } from "../../../hub/live/projection.ts";
+import { TRANSITIONS_SINCE } from "../../../hub/store/history_tasks.ts";
 import { Store } from "../../../hub/store/store.ts";
 import type { RemovalProgress, StoredTransition } from "../../../hub/store/transition_rows.ts";
 import { TemporaryFolder } from "../../support/program/temporary_folder.ts";
@@ -282,4 +283,41 @@ Deno.test("availability of a thousand nodes is computed once for all requests, i
   assert.equal(await availability.ofAll("30d"), one);
   clock.moveTo(clock.nowMs() + HOUR_MS);
   assert.notEqual(await availability.ofAll("30d"), one);
+});
+
+Deno.test("availability of nodes that changed often is computed for few of them at once", async () => {
+  using store = new Store(":memory:");
+  const nodes = ["arya", "bran", "sansa"];
+  store.transaction(() => {
+    for (const node of nodes) {
+      for (let count = 0; count < 60; count++) {
+        store.transitions.add(transition(node, 1000 + count, count % 2 === 0 ? "dead" : "alive"));
+      }
+    }
+  });
+  const some = await store.ask(TRANSITIONS_SINCE, { nodes, fromMs: 0, rowsMax: 100 });
+  assert.deepEqual(some?.map(({ length }) => length), [60, 60]);
+  const one = await store.ask(TRANSITIONS_SINCE, { nodes, fromMs: 0, rowsMax: 10 });
+  assert.deepEqual(one?.map(({ length }) => length), [60]);
+});
+
+Deno.test("availability of many thousands of nodes stays a short answer", async () => {
+  using store = new Store(":memory:");
+  const clock = new HandClock();
+  const projection = new Projection(clock);
+  const nowMs = clock.wallMs(clock.nowMs());
+  const nodes = Array.from({ length: 10_000 }, (_, index) => `pi-${index}`);
+  store.transaction(() => {
+    store.visibility.begin(nowMs - 100 * DAY_MS, nowMs - 100 * DAY_MS);
+    for (const id of nodes) {
+      projection.update(newNode(id, 0, true));
+      for (let day = 1; day < 30; day += 2) {
+        store.transitions.add(transition(id, nowMs - day * DAY_MS, day % 4 < 2 ? "alive" : "dead"));
+      }
+    }
+  });
+  const all = await new Availability(store, projection, clock).ofAll("30d");
+  assert.deepEqual(Object.keys(all.nodes), nodes);
+  const segments = Object.values(all.nodes).reduce((sum, node) => sum + node.segments.length, 0);
+  assert.ok(segments > 50_000 && segments <= 120_000, `${segments} segments`);
 });

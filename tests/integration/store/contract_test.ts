@@ -142,7 +142,8 @@ test("a question is answered from all that was written before it", ALL, async (k
   store.vitals.add({ node: "arya", atS, samples: [{ atS, readings: { cpu: 7 } }] });
   const newest = await store.ask(NEWEST_TRANSITIONS, { node: "arya", limit: 9 });
   assert.deepEqual(newest?.map(({ to }) => to), ["dead"]);
-  const since = await store.ask(TRANSITIONS_SINCE, { nodes: ["bran", "arya"], fromMs: 0 });
+  const ofBoth = { nodes: ["bran", "arya"], fromMs: 0, rowsMax: 100 };
+  const since = await store.ask(TRANSITIONS_SINCE, ofBoth);
   assert.deepEqual(since?.map(({ length }) => length), [0, 1]);
   const wanted = { node: "arya", fromS: atS - 60, toS: atS + 60, everyS: 30, untilS: 0 };
   assert.deepEqual(await store.ask(READ_VITALS, wanted), [{ atS, readings: { cpu: 7 } }]);
