@@ -6,14 +6,10 @@
 import { isAlarmFact } from "../core/alarm/alarm_facts.ts";
 import { acknowledgedDeaths } from "../core/alerting/policy/condition.ts";
 import type { MonitorInput, MonitorOutput } from "../core/alerting/policy/monitor.ts";
-import type { MonitorState } from "../core/alerting/policy/monitor_state.ts";
-import type { PolicyOutput } from "../core/alerting/policy/output.ts";
 import type { NodeState } from "../core/detection/node_state.ts";
 import type { Tick } from "../core/machine.ts";
 import type { NodeMessage } from "../core/protocol/wire.ts";
-import type { Inbox, Step } from "../io/drive.ts";
-import { logClusterOutput } from "../io/log/cluster_log.ts";
-import { getLog } from "../io/log/log.ts";
+import type { Inbox } from "../io/drive.ts";
 import type { Observation } from "../io/mqtt/observation.ts";
 import type { OwnNetwork } from "../io/network/own_network.ts";
 import type { HubAlarm } from "./alarm/alarm.ts";
@@ -30,8 +26,15 @@ import type { Feed } from "./live/feed.ts";
 import type { Metrics } from "./live/metrics.ts";
 import type { Projection } from "./live/projection.ts";
 import { NodeViews } from "./node_views.ts";
-import { logPolicyOutput } from "./policy_log.ts";
 import { ShowQueue } from "./show_queue.ts";
+import {
+  copiesOf,
+  type MonitorStep,
+  type NodeLookup,
+  type Nodes,
+  nodesOf,
+  StepViews,
+} from "./step_views.ts";
 import { spanEndMs } from "./store/span_end.ts";
 import type { Store } from "./store/store.ts";
 
@@ -59,11 +62,6 @@ export interface LoopParts {
   readonly ownNetwork: OwnNetwork;
 }
 
-type MonitorStep = Step<MonitorState, MonitorInput, MonitorOutput>;
-type Nodes = ReadonlyMap<string, NodeState>;
-
-const log = getLog("hub");
-
 /**
  * Passes each step of the monitor to all parts. What lasts is written first and shown second; the
  * loop itself never waits for the disk.
@@ -71,6 +69,7 @@ const log = getLog("hub");
 export class ClusterLoop {
   readonly #parts: LoopParts;
   readonly #views: NodeViews;
+  readonly #stepViews: StepViews;
   readonly #shows: ShowQueue;
   /** Nodes whose latest state is not on disk yet. */
   readonly #unsaved = new Set<NodeState>();
@@ -81,6 +80,7 @@ export class ClusterLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#views = new NodeViews({ ...parts, clock: parts.wallClock });
+    this.#stepViews = new StepViews(parts, this.#views);
     this.#shows = new ShowQueue(parts.store, parts.wallClock);
     this.#savedMs = parts.wallClock.nowMs();
     parts.wallClock.onStep((stepMs) => this.#takeStep(stepMs));
@@ -147,7 +147,7 @@ export class ClusterLoop {
   }
 
   #showWhenWritten(recorded: readonly Recorded<MonitorStep>[], nodes: Nodes): void {
-    const show = (nodeOf: (id: string) => NodeState | undefined) => {
+    const show = (nodeOf: NodeLookup) => {
       for (const one of recorded) this.#show(one, nodeOf);
       this.#views.publishVerdicts();
     };
@@ -161,13 +161,12 @@ export class ClusterLoop {
   /** Shows a step that is on disk. */
   #show(
     { step, incidents, messages }: Recorded<MonitorStep>,
-    nodeOf: (id: string) => NodeState | undefined,
+    nodeOf: NodeLookup,
   ): void {
-    const { state: { cluster: { nodes } }, input, outputs } = step;
+    const { state: { cluster: { nodes } }, input } = step;
     this.#waiting.get(input)?.resolve(incidents);
     this.#waiting.delete(input);
-    this.#showInput(input, nodes, nodeOf);
-    for (const output of outputs) this.#showOutput(output, nodes, nodeOf);
+    this.#stepViews.show(step, nodeOf);
     if (incidents.size + messages.size > 0) this.#parts.feed.historyChanged(incidents, messages);
     if (input.kind === "link" && input.up) this.#publishAll(nodes.keys());
   }
@@ -211,84 +210,6 @@ export class ClusterLoop {
     this.#unsaved.clear();
   }
 
-  #showInput(
-    input: MonitorInput | Tick,
-    nodes: Nodes,
-    nodeOf: (id: string) => NodeState | undefined,
-  ): void {
-    const { projection, feed } = this.#parts;
-    if (input.kind === "redated") {
-      for (const node of nodes.values()) this.#views.update(node);
-      feed.redated();
-    }
-    if (input.kind !== "evidence") return;
-    const node = nodeOf(input.node);
-    if (node === undefined) return;
-    if (input.message.kind === "heartbeat") {
-      projection.heard(node);
-      feed.nodeHeard(node.id);
-    } else {
-      this.#views.show(node);
-    }
-  }
-
-  #showOutput(
-    output: MonitorOutput,
-    nodes: Nodes,
-    nodeOf: (id: string) => NodeState | undefined,
-  ): void {
-    const { projection, feed, metrics } = this.#parts;
-    switch (output.kind) {
-      case "transition":
-        metrics.transition(output.to);
-        this.#views.show(nodeOf(output.node));
-        this.#views.verdictChanged(output.node);
-        return logClusterOutput(log, output);
-      case "visibility":
-        projection.look(output);
-        feed.visibilityChanged();
-        return logClusterOutput(log, output);
-      case "storage":
-        this.#views.show(nodeOf(output.node));
-        if (output.isChange || output.fault) this.#views.verdictChanged(output.node);
-        return logClusterOutput(log, output);
-      case "duplicate_id":
-        projection.warn(output);
-        this.#views.show(nodeOf(output.node));
-        return logClusterOutput(log, output);
-      case "renamed":
-        this.#views.show(nodeOf(output.node));
-        this.#views.verdictChanged(output.node);
-        return logClusterOutput(log, output);
-      case "removed":
-        this.#views.forget(output.node);
-        return logClusterOutput(log, output);
-      case "send_echo":
-      case "send_probe":
-        return;
-      case "node_refused":
-      case "rebooted":
-        return logClusterOutput(log, output);
-      default:
-        this.#showConcerned(output, nodes);
-        return logPolicyOutput(log, output, this.#parts.wallClock);
-    }
-  }
-
-  /** Shows the policy's changes of nodes on the page. */
-  #showConcerned(output: PolicyOutput, nodes: Nodes): void {
-    if (output.kind === "maintained") {
-      for (const id of output.node === undefined ? nodes.keys() : [output.node]) {
-        if (nodes.has(id)) this.#parts.feed.nodeChanged(id);
-      }
-    } else if (
-      output.kind === "opened" || output.kind === "closed" || output.kind === "acknowledged"
-    ) {
-      const { subject } = output;
-      if ("node" in subject && nodes.has(subject.node)) this.#parts.feed.nodeChanged(subject.node);
-    }
-  }
-
   #dropUnsaved(id: string): void {
     for (const node of this.#unsaved) if (node.id === id) this.#unsaved.delete(node);
   }
@@ -304,19 +225,4 @@ export class ClusterLoop {
 /** Returns whether the output may change which deaths somebody takes care of. */
 function isAboutIncidents({ kind }: MonitorOutput): boolean {
   return kind === "acknowledged" || kind === "opened" || kind === "closed";
-}
-
-/** The nodes that a step is about. */
-function nodesOf({ input, outputs }: MonitorStep): readonly string[] {
-  const ids = outputs.flatMap((output) => "node" in output ? output.node ?? [] : []);
-  return input.kind === "evidence" ? [input.node, ...ids] : ids;
-}
-
-/** The machine changes the state of a node in place. */
-function copiesOf(ids: readonly string[], nodes: Nodes): Nodes {
-  const copies = ids.flatMap((id) => {
-    const node = nodes.get(id);
-    return node === undefined ? [] : [[id, { ...node }] as const];
-  });
-  return new Map(copies);
 }

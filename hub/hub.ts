@@ -14,7 +14,7 @@ import { redact } from "../io/log/redaction.ts";
 import type { Observation } from "../io/mqtt/observation.ts";
 import { OwnNetwork } from "../io/network/own_network.ts";
 import { Systemd } from "../io/program/systemd.ts";
-import { sleepUntil, systemClock } from "../io/time/clock.ts";
+import { systemClock } from "../io/time/clock.ts";
 import { readBootId } from "../vitals/boot_id.ts";
 import { leave } from "../vitals/leave.ts";
 import { startAlarm } from "./alarm_parts.ts";
@@ -48,19 +48,10 @@ import { Projection } from "./live/projection.ts";
 import { Refusals } from "./live/refusals.ts";
 import { newMonitor } from "./new_monitor.ts";
 import { logPassword, startPage } from "./page_parts.ts";
-import { WorkerLink } from "./store/database/worker_link.ts";
-import { Store } from "./store/store.ts";
 import { StoreKeeper } from "./store/store_keeper.ts";
+import { StoreParts } from "./store_parts.ts";
 
 const PAGE_FOLDER = new URL("../build/web", import.meta.url).pathname;
-/** The worker is a bundle of its own beside that of the hub. */
-const STORE_WORKER = new URL(
-  import.meta.url.endsWith(".ts") ? "store_worker.ts" : "hub_store.js",
-  import.meta.url,
-);
-/** At its end the hub waits so long for the disk. What is not on disk then is lost. */
-const LAST_WRITE_MS = 1000;
-const CLOSE_MS = 300;
 
 const log = getLog("hub");
 
@@ -70,8 +61,7 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   await using parts = new AsyncDisposableStack();
   const reach = hubReach(config, PAGE_FOLDER);
   // Before access to the worker's own module is given up.
-  const storeWorker = new WorkerLink(STORE_WORKER, reach);
-  await storeWorker.ready();
+  const storeParts = await StoreParts.start(reach);
   confineFiles(reach);
   parts.use(lockStateFolder(config));
   restoreCheckpoint(config);
@@ -83,15 +73,11 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
   redact(password);
 
   const systemd = parts.use(new Systemd());
-  const store = parts.use(new Store(databaseFile(config)));
-  // The end of a worker closes the file, which would hang. The end of the process does not.
-  parts.defer(() => store.answers ? storeWorker[Symbol.dispose]() : undefined);
+  const store = storeParts.open(config, parts);
   const bootId = await readBootId();
   // All parts use this clock.
   const clock = parts.use(new WallClock({ clock: systemClock, boot: systemBoot(bootId), store }));
-  // From here on nothing waits for the disk.
-  await store.moveTo(storeWorker);
-  parts.defer(() => within(CLOSE_MS, store.close()));
+  await storeParts.handOver(store, parts);
   const credentials = new Credentials(passwordFile(config));
   const refusals = new Refusals(clock);
   const openFilesMax = await checkOpenFiles();
@@ -228,26 +214,15 @@ export async function runHub(config: Config, stop: AbortSignal): Promise<void> {
     checkpoint?.run(stop),
     losses.run(stop),
     acknowledgements.run(stop),
-    Promise.race([storeWorker.failed(), aborted(stop)]),
+    storeParts.run(stop),
   ]);
   loop.save();
   store.transaction(() => vitals.save());
   endRun(store);
   await Promise.all([
-    within(LAST_WRITE_MS, store.finish()),
+    storeParts.finish(store),
     publishFarewell(config, observation, await leaving),
   ]);
-}
-
-/** Waits for some time at most. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  const over = new AbortController();
-  void work.then(() => over.abort());
-  await sleepUntil(systemClock, systemClock.nowMs() + ms, over.signal);
-}
-
-async function aborted(stop: AbortSignal): Promise<void> {
-  await sleepUntil(systemClock, Infinity, stop);
 }
 
 function checkpointOf(config: Config, inbox: Inbox<MonitorInput>): CheckpointKeeper | undefined {
