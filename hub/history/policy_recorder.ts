@@ -80,9 +80,10 @@ export class PolicyRecorder {
     });
     // The deaths of a node that flaps are parts of that.
     const node = nodeOf(subject);
-    const death = incidents.openOf(subjectKey({ kind: "node", node }));
     const flapping = incidents.openOf(subjectKey({ kind: "flapping", node }));
-    if (death === undefined || flapping === undefined) return [id];
+    if (flapping === undefined) return [id];
+    const death = incidents.openOf(subjectKey({ kind: "node", node }));
+    if (death === undefined) return [id];
     incidents.adopt(flapping, [death]);
     return [death, flapping];
   }
